@@ -1,0 +1,36 @@
+"""Names of persons: their parts, how they are written and sorted, and what an import proposes."""
+
+from crm.stakeholders.names.parts import FormOfAddress, NameParts, NameUse
+from crm.stakeholders.names.prefixes import PREFIXES
+from crm.stakeholders.names.proposal import form_of_address, name_use, propose, propose_from_one
+from crm.stakeholders.names.writing import (
+    formal_name,
+    full_name,
+    greeting,
+    in_running_text,
+    initials_of,
+    list_name,
+    salutation,
+    sort_key,
+    surname,
+)
+
+__all__ = [
+    "PREFIXES",
+    "FormOfAddress",
+    "NameParts",
+    "NameUse",
+    "form_of_address",
+    "formal_name",
+    "full_name",
+    "greeting",
+    "in_running_text",
+    "initials_of",
+    "list_name",
+    "name_use",
+    "propose",
+    "propose_from_one",
+    "salutation",
+    "sort_key",
+    "surname",
+]

@@ -1,0 +1,235 @@
+"""The prefixes of Dutch surnames, and finding one at the start of a surname."""
+
+# RvIG, Landelijke Tabellen BRP, table 36 (Voorvoegselstabel): the 165 prefixes, in small letters.
+# Government facts; the table has "t" and "s" without apostrophe too, as they are typed.
+PREFIXES: tuple[str, ...] = (
+    "'s",
+    "'t",
+    "a",
+    "aan",
+    "aan 't",
+    "aan de",
+    "aan den",
+    "aan der",
+    "aan het",
+    "aan t",
+    "af",
+    "al",
+    "am",
+    "am de",
+    "auf",
+    "auf dem",
+    "auf den",
+    "auf der",
+    "auf ter",
+    "aus",
+    "aus 'm",
+    "aus dem",
+    "aus den",
+    "aus der",
+    "aus m",
+    "ben",
+    "bij",
+    "bij 't",
+    "bij de",
+    "bij den",
+    "bij het",
+    "bij t",
+    "bin",
+    "boven d",
+    "boven d'",
+    "d",
+    "d'",
+    "da",
+    "dal",
+    "dal'",
+    "dalla",
+    "das",
+    "de",
+    "de die",
+    "de die le",
+    "de l",
+    "de l'",
+    "de la",
+    "de las",
+    "de le",
+    "de van der",
+    "deca",
+    "degli",
+    "dei",
+    "del",
+    "della",
+    "den",
+    "der",
+    "des",
+    "di",
+    "die le",
+    "do",
+    "don",
+    "dos",
+    "du",
+    "el",
+    "het",
+    "i",
+    "im",
+    "in",
+    "in 't",
+    "in de",
+    "in den",
+    "in der",
+    "in het",
+    "in t",
+    "l",
+    "l'",
+    "la",
+    "las",
+    "le",
+    "les",
+    "lo",
+    "los",
+    "of",
+    "onder",
+    "onder 't",
+    "onder de",
+    "onder den",
+    "onder het",
+    "onder t",
+    "op",
+    "op 't",
+    "op de",
+    "op den",
+    "op der",
+    "op gen",
+    "op het",
+    "op t",
+    "op ten",
+    "over",
+    "over 't",
+    "over de",
+    "over den",
+    "over het",
+    "over t",
+    "s",
+    "s'",
+    "t",
+    "te",
+    "ten",
+    "ter",
+    "tho",
+    "thoe",
+    "thor",
+    "to",
+    "toe",
+    "tot",
+    "uijt",
+    "uijt 't",
+    "uijt de",
+    "uijt den",
+    "uijt te de",
+    "uijt ten",
+    "uit",
+    "uit 't",
+    "uit de",
+    "uit den",
+    "uit het",
+    "uit t",
+    "uit te de",
+    "uit ten",
+    "unter",
+    "van",
+    "van 't",
+    "van de",
+    "van de l",
+    "van de l'",
+    "van den",
+    "van der",
+    "van gen",
+    "van het",
+    "van la",
+    "van t",
+    "van ter",
+    "van van de",
+    "ver",
+    "vom",
+    "von",
+    "von 't",
+    "von dem",
+    "von den",
+    "von der",
+    "von t",
+    "voor",
+    "voor 't",
+    "voor de",
+    "voor den",
+    "voor in 't",
+    "voor in t",
+    "vor",
+    "vor der",
+    "zu",
+    "zum",
+    "zur",
+)
+
+_KNOWN = frozenset(PREFIXES)
+# "Jansen, Ben" names a Ben; written small, "ben" is the prefix.
+_FIRST_NAMES = frozenset({"al", "ben", "des", "di", "don", "el", "lo", "thor"})
+_MOST_WORDS = max(prefix.count(" ") for prefix in PREFIXES) + 1
+_ATTACHED = tuple(
+    sorted((prefix for prefix in PREFIXES if prefix.endswith("'")), key=len, reverse=True)
+)
+
+
+def is_prefix(text: str) -> bool:
+    """Return whether `text` is a prefix of the table, however its capitals are."""
+    return text.casefold() in _KNOWN
+
+
+def is_clearly_prefix(text: str) -> bool:
+    """Return whether `text` is a prefix that cannot be a first name or an initial instead."""
+    known = is_prefix(text)
+    return known and (text.islower() or (len(text) > 1 and text.casefold() not in _FIRST_NAMES))
+
+
+def split_ending(text: str) -> tuple[str, str]:
+    """Return what stands before a prefix at the end of `text`, and the prefix in small letters."""
+    words = text.split(" ")
+    for count in range(min(_MOST_WORDS, len(words)), 0, -1):
+        candidate = " ".join(words[-count:])
+        if is_clearly_prefix(candidate):
+            return " ".join(words[:-count]), candidate.lower()
+    return text, ""
+
+
+def join(prefix: str, surname: str) -> str:
+    """Return prefix and surname as one text: "van der Veen", and without a space "d'Ancona"."""
+    if not prefix or not surname:
+        return prefix or surname
+    return prefix + surname if prefix.endswith("'") else f"{prefix} {surname}"
+
+
+def split(surname: str) -> tuple[str, str]:
+    """
+    Return the prefix in small letters and the rest of a surname, the longest prefix first.
+
+    "Van den Bosch" gives ("van den", "Bosch"); the prefix is empty where there is none. A single
+    letter or a form that is written to the name (d'Ancona) only counts when it is a small letter,
+    since "D'Angelo" and a stray initial are no prefixes.
+    """
+    attached = _split_attached(surname)
+    if attached:
+        return attached
+    words = surname.split(" ")
+    for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
+        candidate = " ".join(words[:count])
+        rest = " ".join(words[count:])
+        if is_prefix(candidate) and (len(candidate) > 1 or candidate.islower()):
+            return candidate.lower(), rest
+    return "", surname
+
+
+def _split_attached(surname: str) -> tuple[str, str] | None:
+    for prefix in _ATTACHED:
+        rest = surname.removeprefix(prefix).lstrip()
+        if rest != surname and rest:
+            return prefix, rest
+    return None

@@ -1,0 +1,240 @@
+"""What an import or a form proposes for a name as somebody typed it, without losing a letter."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+
+from crm.core.folding import fold
+from crm.stakeholders.names import prefixes
+from crm.stakeholders.names.parts import FormOfAddress, NameParts, NameUse
+
+_SIGNS = str.maketrans(
+    dict.fromkeys("\u2018\u2019\u201b\u00b4\u0060\u02bc\u2032", "'")
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
+)
+# Zero-width joiners are part of names in some scripts; other format signs only hide or turn text.
+_JOINERS = "\u200c\u200d"
+_INITIALS = re.compile(r"(?:(?:IJ|[^\W\d_](?:h|hr)?)\.\s*)+")
+_POINTED = re.compile(r"[^.]+")
+_VOWELS = frozenset("aeiouy")
+_WORD = re.compile(r"[^\s\-']+")
+_LETTERS = re.compile(r"IJ|[^\W\d_]")
+_LONGEST_BARE_INITIALS = 5
+
+_FORMS = {
+    FormOfAddress.MADAM: ("mevrouw mevr mw mej mejuffrouw vrouw madam ms mrs miss frau fru", ()),
+    FormOfAddress.SIR: ("dhr heer hr meneer man sir mister herr herre", ("de heer",)),
+}
+_FORM_OF = {
+    word: form for form, (words, more) in _FORMS.items() for word in (*words.split(), *more)
+}
+_USES = {
+    NameUse.OWN: ("e", "eigen", "eigen naam", "own"),
+    NameUse.PARTNER: ("p", "partner", "naam partner", "naam van partner"),
+    NameUse.PARTNER_THEN_OWN: ("v", "partner voor eigen", "partner then own"),
+    NameUse.OWN_THEN_PARTNER: ("n", "partner na eigen", "own then partner"),
+}
+_USE_OF = {word: use for use, words in _USES.items() for word in words}
+
+
+def form_of_address(text: str) -> FormOfAddress:
+    """
+    Return the form of address that is meant by "mevr.", "Dhr.", "Mrs"; else neutral.
+
+    "Mr" with a capital is English; the Dutch "mr." is a lawyer of any gender.
+    """
+    if text.strip().startswith("Mr") and fold(text) == "mr":
+        return FormOfAddress.SIR
+    return _FORM_OF.get(fold(text), FormOfAddress.NEUTRAL)
+
+
+def name_use(text: str) -> NameUse:
+    """Return the name use that a register letter (E, P, V, N) or its words mean; else own."""
+    return _USE_OF.get(fold(text), NameUse.OWN)
+
+
+def propose(raw: NameParts, country: str = "NL") -> NameParts:
+    """
+    Return a tidy proposal for name parts as somebody typed them; no letter gets lost.
+
+    Takes a prefix out of the surname (also behind a comma), writes prefixes small, gives names in
+    capitals or small letters their usual form, and makes one kind of apostrophe and hyphen. In
+    Belgium (`country` BE) a capital prefix belongs to the surname and stays there.
+    """
+    parts = _middle_name(_without_comma(_clean(raw)))
+    return _in_usual_capitals(_initials_apart(_without_stuck_prefix(parts, country)), country)
+
+
+def propose_from_one(text: str, country: str = "NL") -> NameParts:
+    """
+    Return a proposal for a whole name in one text: "Jolanda van der Veen", "Veen, J. van der".
+
+    Without a comma the surname begins at the first prefix behind the first word, or at the first
+    double name with a prefix (Brouwer-van den Berg), or else at the last word.
+    """
+    tidy = _tidy(text)
+    words = tidy.split(" ")
+    if "," in tidy:
+        return propose(NameParts(surname=tidy), country)
+    if len(words) == 1:
+        return propose(NameParts(first_name=tidy), country)
+    behind_first = range(1, len(words) - 1)
+    start = next((at for at in behind_first if _begins_surname(words[at])), len(words) - 1)
+    called, surname = " ".join(words[:start]), " ".join(words[start:])
+    return propose(NameParts(first_name=called, surname=surname), country)
+
+
+def _begins_surname(word: str) -> bool:
+    before, hyphen, behind = word.rpartition("-")
+    return prefixes.is_clearly_prefix(behind if hyphen else word) and bool(before or not hyphen)
+
+
+def _clean(raw: NameParts) -> NameParts:
+    return replace(
+        raw,
+        initials=_tidy(raw.initials),
+        first_name=_tidy(raw.first_name),
+        prefix=_tidy(raw.prefix),
+        surname=_tidy(raw.surname),
+        partner_prefix=_tidy(raw.partner_prefix),
+        partner_surname=_tidy(raw.partner_surname),
+    )
+
+
+def _tidy(text: str) -> str:
+    """Return text in NFC with plain apostrophes, hyphens and spaces, and without hidden signs."""
+    if text.isascii() and text.isprintable():
+        shown = text.translate(_SIGNS)
+    else:
+        shown = unicodedata.normalize("NFC", "".join(map(_shown, text))).translate(_SIGNS)
+    return re.sub(r"\s*-\s*", "-", " ".join(shown.split()))
+
+
+def _shown(sign: str) -> str:
+    category = unicodedata.category(sign)
+    if category == "Cc":
+        return " "
+    if category == "Cs":
+        return "\ufffd"
+    return "" if category == "Cf" and sign not in _JOINERS else sign
+
+
+def _without_comma(parts: NameParts) -> NameParts:
+    """Return parts with "Veen, van der, Jolanda" or "Veen, Jolanda van der" taken apart."""
+    surname, *rest = [piece.strip() for piece in parts.surname.split(",")]
+    behind = [piece for piece in rest if piece]
+    if not behind:
+        return replace(parts, surname=surname)
+    called, prefix = _behind_comma(behind)
+    if (called and parts.first_name) or (prefix and parts.prefix):
+        return replace(parts, surname=" ".join((surname, *behind)))
+    return replace(
+        parts,
+        surname=surname,
+        first_name=called or parts.first_name,
+        prefix=prefix or parts.prefix,
+    )
+
+
+def _behind_comma(pieces: list[str]) -> tuple[str, str]:
+    """Return first name and prefix of what stands behind the surname, in either order."""
+    first, *more = pieces
+    if more and prefixes.is_clearly_prefix(first):
+        return " ".join(more), first.lower()
+    return prefixes.split_ending(" ".join(pieces))
+
+
+def _middle_name(parts: NameParts) -> NameParts:
+    """Return parts with a middle name out of the field of the prefix, behind the first name."""
+    before, prefix = prefixes.split_ending(parts.prefix)
+    if not before[:1].isupper():
+        return parts
+    return replace(parts, first_name=f"{parts.first_name} {before}".strip(), prefix=prefix)
+
+
+def _without_stuck_prefix(parts: NameParts, country: str) -> NameParts:
+    prefix, surname = _apart(parts.prefix, parts.surname, country)
+    partner_prefix, partner = _apart(parts.partner_prefix, parts.partner_surname, country)
+    return replace(
+        parts,
+        prefix=prefix,
+        surname=surname,
+        partner_prefix=partner_prefix,
+        partner_surname=partner,
+    )
+
+
+def _apart(prefix: str, surname: str, country: str) -> tuple[str, str]:
+    if prefix or (country == "BE" and surname[:1].isupper()):
+        return prefix, surname
+    return prefixes.split(surname)
+
+
+def _initials_apart(parts: NameParts) -> NameParts:
+    """Return parts with initials in their own field, as "J.M."."""
+    if not parts.initials and _INITIALS.fullmatch(parts.first_name):
+        parts = replace(parts, initials=parts.first_name, first_name="")
+    return replace(parts, initials=_dotted(parts.initials))
+
+
+def _dotted(initials: str) -> str:
+    if _INITIALS.fullmatch(initials):
+        return _POINTED.sub(
+            lambda piece: piece[0][:1].upper() + piece[0][1:], "".join(initials.split())
+        )
+    bare = initials.replace(" ", "")
+    if (
+        bare.isalpha()
+        and len(bare) <= _LONGEST_BARE_INITIALS
+        and bare in {bare.upper(), bare.lower()}
+    ):
+        return "".join(f"{letter}." for letter in _LETTERS.findall(bare.upper()))
+    return initials
+
+
+def _in_usual_capitals(parts: NameParts, country: str) -> NameParts:
+    def small(prefix: str) -> str:
+        return prefix.lower() if country != "BE" and prefixes.is_prefix(prefix) else prefix
+
+    return replace(
+        parts,
+        first_name=_usual(parts.first_name, _titled),
+        prefix=small(parts.prefix),
+        surname=_usual(parts.surname, _titled_surname),
+        partner_prefix=small(parts.partner_prefix),
+        partner_surname=_usual(parts.partner_surname, _titled_surname),
+    )
+
+
+def _usual(text: str, titled: Callable[[str], str]) -> str:
+    """Return a name that was typed in capitals or small letters with capitals as usual."""
+    may_be_initials = len(text) <= 2 and not _VOWELS & set(text.lower())  # noqa: PLR2004 - JM
+    if text.islower() or (text.isupper() and not may_be_initials):
+        return titled(text)
+    return _WORD.sub(lambda word: _whole_ij(word[0]), text)
+
+
+def _titled(text: str) -> str:
+    return _WORD.sub(lambda word: _whole_ij(_capitalised(word[0])), text)
+
+
+def _titled_surname(text: str) -> str:
+    """Return a surname with capitals, the prefix of a second name small: "Brouwer-van den Berg"."""
+    first, *more = text.split("-")
+    return "-".join([_titled(first), *map(_titled_second, more)])
+
+
+def _titled_second(text: str) -> str:
+    prefix, name = prefixes.split(text)
+    return prefixes.join(prefix, _titled(name))
+
+
+def _capitalised(word: str) -> str:
+    return word if "." in word else word[:1].upper() + word[1:].lower()
+
+
+def _whole_ij(word: str) -> str:
+    """Return "IJzerman" for "Ijzerman"; before a vowel (Ijaz) they are two letters."""
+    is_one_letter = word.startswith("Ij") and word[2:3].lower() not in {"", *_VOWELS}
+    return "IJ" + word[2:] if is_one_letter else word
