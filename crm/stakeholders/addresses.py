@@ -1,0 +1,119 @@
+"""Addresses: Dutch postcodes and towns, and e-mail addresses with the key they are compared by."""
+
+import re
+import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
+
+from crm.core.errors import Invalid
+from crm.core.i18n import _l
+
+_POSTCODE = re.compile(r"([0-9]{4})\s*-?\s*([A-Z]{2})")
+# Never given out, for what they stood for.
+_NO_LETTERS = frozenset({"SA", "SD", "SS"})
+_SMALL_IN_TOWNS = frozenset(
+    {"aan", "an", "bij", "de", "den", "der", "en", "het", "in", "op", "te", "ten", "ter", "van"}
+)
+_WORD = re.compile(r"[^\W_]+")
+# Addresses that the library would accept as they are; everything else goes through it.
+_PLAIN_EMAIL = re.compile(
+    r"[a-z0-9_+]+(?:[.\-][a-z0-9_+]+)*@(?:[a-z0-9]+\.)+(?:example|nl|com|be|eu|org|net)",
+    re.IGNORECASE,
+)
+_LONGEST_PLAIN = 64
+
+
+class NotAnEmail(Invalid):
+    """What was given as an e-mail address is none."""
+
+    message = _l("This is not an e-mail address. An address looks like name@organisation.nl.")
+    field = "email"
+
+
+class NotAPostcode(Invalid):
+    """It has the form of a Dutch postcode and cannot be one."""
+
+    message = _l("This is not a Dutch postcode. A postcode looks like 9405 ZZ.")
+    field = "postcode"
+
+
+def postcode(text: str) -> str:
+    """
+    Return a postcode in its usual form: "9405 ZZ" for "9405zz".
+
+    What has not the form of a Dutch postcode may be one of another country and stays as it is.
+
+    :raises NotAPostcode: if it has the Dutch form, but begins with 0 or ends with SA, SD or SS
+    """
+    shown = " ".join(text.split())
+    found = _POSTCODE.fullmatch(shown.upper())
+    if not found:
+        return shown
+    digits, letters = found.groups()
+    if digits.startswith("0") or letters in _NO_LETTERS:
+        raise NotAPostcode
+    return f"{digits} {letters}"
+
+
+def town(text: str) -> str:
+    """Return a town with its usual capitals where it was typed in capitals: "Assen" for "ASSEN"."""
+    shown = " ".join(text.split())
+    if not shown.isupper():
+        return shown
+    first, *more = shown.lower().split(" ")
+    words = [_capitalised(first)]
+    words += [word if word in _SMALL_IN_TOWNS else _capitalised(word) for word in more]
+    return " ".join(words)
+
+
+def town_line(code: str, place: str) -> str:
+    """Return the last line of a Dutch address, with two spaces: "9405 ZZ  Assen"."""
+    return f"{code}  {place}" if code and place else code or place
+
+
+def email(text: str) -> str:
+    """
+    Return an e-mail address in its normal form: without a name, the domain in small letters.
+
+    Only its form is looked at; whether mail arrives there is not asked of anybody.
+
+    :raises NotAnEmail: if it is none
+    """
+    address = text.strip()
+    if len(address) <= _LONGEST_PLAIN and _PLAIN_EMAIL.fullmatch(address):
+        local, _, domain = address.rpartition("@")
+        return f"{local}@{domain.lower()}"
+    try:
+        found = validate_email(address, check_deliverability=False, allow_display_name=True)
+    except (EmailNotValidError, UnicodeError) as refusal:
+        raise NotAnEmail from refusal
+    return str(found.normalized)
+
+
+def email_key(address: str) -> str:
+    """
+    Return the form by which e-mail addresses are compared, of an address in its normal form.
+
+    Case does not count, composed and decomposed letters are the same, and a domain in a foreign
+    script is the same as its ASCII form (münchen.example and xn--mnchen-3ya.example).
+    """
+    plain = unicodedata.normalize("NFC", unicodedata.normalize("NFC", address.strip()).casefold())
+    if plain.isascii():
+        return plain
+    local, at, domain = plain.rpartition("@")
+    try:
+        ascii_domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        ascii_domain = domain
+    return local + at + ascii_domain
+
+
+def _capitalised(word: str) -> str:
+    """Return a word of a town with capitals: "'s-Gravenhage", "IJmuiden", "Assen-Oost"."""
+    if word.startswith(("'s-", "'t-")):
+        return word[:3] + _capitalised(word[3:])
+    return _WORD.sub(lambda part: _first_capital(part[0]), word) if "'" not in word else word
+
+
+def _first_capital(word: str) -> str:
+    return "IJ" + word[2:] if word.startswith("ij") else word[:1].upper() + word[1:]

@@ -1,0 +1,109 @@
+"""Phone numbers: read from what people and Excel write, kept as E.164, shown as people dial."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+import phonenumbers
+from phonenumbers import PhoneNumber, PhoneNumberFormat
+
+DUTCH = "NL"
+_SIGNS_BETWEEN = re.compile(r"[\s().\-/\u2010-\u2015\u2212\u00a0]+")
+# The usual Dutch forms need no library: +31 (0)6 …, 0031 6 …, 06 …; the property test compares.
+_DUTCH_NUMBER = re.compile(r"(?:(?:\+|00)310?|0)([1-9][0-9]{8})")
+_SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?\s*[eE]\s*\+?[0-9]+")
+_NUMBER_BEFORE_WORDS = re.compile(r"[^\d+(]*([\d+(][\d\s().\-/\u2010-\u2015\u2212]*)")
+_WITHOUT_ZERO = re.compile(r"[1-9][0-9]{8}")
+
+
+class Outcome(StrEnum):
+    """What came of reading a phone number."""
+
+    READ = "read"
+    ZERO_PUT_BACK = "zero_put_back"
+    MANGLED = "mangled"
+    UNREADABLE = "unreadable"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneReading:
+    """A phone number as it was typed, and in E.164 where it could be read; else empty."""
+
+    raw: str
+    number: str
+    outcome: Outcome
+
+
+def read(raw: str, region: str = DUTCH) -> PhoneReading:
+    """
+    Return what `raw` says; `region` is the two-letter country of numbers without a country code.
+
+    A leading zero that a spreadsheet dropped is put back. A number that it wrote as 6,12346E+08
+    has lost digits and gives no number.
+    """
+    text = raw.strip()
+    if not text:
+        return PhoneReading(raw, "", Outcome.EMPTY)
+    if _SCIENTIFIC.fullmatch(text):
+        return PhoneReading(raw, "", Outcome.MANGLED)
+    bare = _SIGNS_BETWEEN.sub("", text)
+    if region == DUTCH and _WITHOUT_ZERO.fullmatch(bare):
+        return _with_zero(raw, bare)
+    number = _number(text, bare, region)
+    return PhoneReading(raw, number, Outcome.READ if number else Outcome.UNREADABLE)
+
+
+def national(number: str, region: str = DUTCH) -> str:
+    """
+    Return an E.164 number as it is dialled in `region`: "06 12345678", "0592 123456".
+
+    A number of another country keeps its country code; anything that is no number stays as it is.
+    """
+    parsed = _parsed(number, None)
+    if parsed is None:
+        return number
+    if phonenumbers.region_code_for_country_code(parsed.country_code or 0) != region:
+        return _written(parsed, PhoneNumberFormat.INTERNATIONAL)
+    written = _written(parsed, PhoneNumberFormat.NATIONAL)
+    if region == DUTCH:
+        area, space, subscriber = written.partition(" ")
+        return area + space + subscriber.replace(" ", "")
+    return written
+
+
+def international(number: str) -> str:
+    """Return an E.164 number in groups with its country code: "+31 6 12345678"."""
+    parsed = _parsed(number, None)
+    return number if parsed is None else _written(parsed, PhoneNumberFormat.INTERNATIONAL)
+
+
+def _with_zero(raw: str, bare: str) -> PhoneReading:
+    parsed = _parsed("0" + bare, DUTCH)
+    if parsed is None or not phonenumbers.is_valid_number(parsed):
+        return PhoneReading(raw, "", Outcome.UNREADABLE)
+    return PhoneReading(raw, "+31" + bare, Outcome.ZERO_PUT_BACK)
+
+
+def _number(text: str, bare: str, region: str) -> str:
+    usual = _DUTCH_NUMBER.fullmatch(bare) if region == DUTCH else None
+    if usual:
+        return "+31" + usual[1]
+    parsed = _parsed(text, region)
+    if parsed is not None and phonenumbers.is_possible_number(parsed):
+        return _written(parsed, PhoneNumberFormat.E164)
+    alone = _NUMBER_BEFORE_WORDS.match(text)
+    if alone and alone[1] != text:
+        return _number(alone[1], _SIGNS_BETWEEN.sub("", alone[1]), region)
+    return ""
+
+
+def _parsed(text: str, region: str | None) -> PhoneNumber | None:
+    try:
+        return phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _written(parsed: PhoneNumber, how: int) -> str:
+    return str(phonenumbers.format_number(parsed, how))
