@@ -44,6 +44,14 @@ def ensure(lock: str) -> Path:
     return BIN
 
 
+def enter(lock: str) -> None:
+    """Go on in the Python of `.venv`, for scripts that use what `lock` pins."""
+    programs = ensure(lock)
+    if Path(sys.prefix).resolve() != VENV.resolve():
+        python = str(programs / "python")
+        os.execv(python, [python, *sys.argv])  # noqa: S606 - no shell is wanted
+
+
 def stop(message: str) -> None:
     """Say in one line why this machine cannot go on, and end with exit 3."""
     sys.stderr.write(message + "\n")

@@ -1,0 +1,103 @@
+"""What every test may ask for: a database of its own on each engine, and the application on it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+import crm
+from config import Config
+from crm.core import migrations
+from tests import postgresql
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let whoever is in a hurry leave an engine out: `--engine sqlite`."""
+    parser.addoption("--engine", choices=ENGINES, help="run on this database only")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what uses a database on both, except where a marker says `engine("sqlite")`."""
+    if "engine_name" not in metafunc.fixturenames:
+        return
+    marker = metafunc.definition.get_closest_marker("engine")
+    chosen = metafunc.config.getoption("--engine")
+    names = marker.args if marker else ENGINES
+    metafunc.parametrize(
+        "engine_name", [name for name in names if chosen in {None, name}], scope="session"
+    )
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgresql.Cluster]:
+    """A PostgreSQL for this process; without one the test is skipped, under CI it fails."""
+    programs = postgresql.programs()
+    if programs is None:
+        missing = "PostgreSQL is not installed"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    running = postgresql.Cluster(programs)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(cluster: postgresql.Cluster) -> str:
+    """The name of a database with the newest schema, to copy."""
+    name = cluster.create()
+    migrations.upgrade(cluster.url(name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the newest schema, to copy."""
+    path = tmp_path_factory.mktemp("migrated") / "kring.sqlite3"
+    migrations.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def database_url(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database with the newest schema and no rows, for one test."""
+    if engine_name == "sqlite":
+        source: Path = request.getfixturevalue("migrated_sqlite")
+        yield f"sqlite:///{shutil.copy(source, tmp_path / 'kring.sqlite3')}"
+        return
+    cluster: postgresql.Cluster = request.getfixturevalue("cluster")
+    name = cluster.create(template=request.getfixturevalue("migrated_postgresql"))
+    yield cluster.url(name)
+    cluster.drop(name)
+
+
+@pytest.fixture
+def config(database_url: str, tmp_path: Path) -> Config:
+    """Settings for one test; nothing of the machine's environment gets in."""
+    return Config.from_environment(
+        {
+            "KRING_DATA": str(tmp_path / "data"),
+            "KRING_DATABASE_URL": database_url,
+            "KRING_SECRET_KEY": "a secret of the tests",
+            "KRING_RATE_LIMITS": "no",
+            "KRING_TESTING": "yes",
+        }
+    )
+
+
+@pytest.fixture
+def app(config: Config) -> Flask:
+    """The application on a database of its own."""
+    return crm.create_app(config)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Somebody who has not signed in, without JavaScript."""
+    return app.test_client()
