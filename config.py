@@ -1,0 +1,82 @@
+"""Every setting of Kring, as one frozen value read from the environment."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """
+    What an installation decides for itself.
+
+    Each field is one environment variable, described in `docs/operations.md`.
+    """
+
+    data_dir: Path
+    database_url: str
+    secret_key: str
+    base_url: str = ""
+    trusted_hosts: tuple[str, ...] = ()
+    proxies: int = 0
+    secure_cookies: bool = False
+    locale: str = "nl"
+    timezone: str = "Europe/Amsterdam"
+    idle_minutes: int = 30
+    session_hours: int = 12
+    link_hours: int = 72
+    upload_limit: int = 10 * MEGABYTE
+    form_limit: int = MEGABYTE
+    rate_limit_storage: str = "memory://"
+    rate_limits: bool = True
+    worker_seconds: float = 2.0
+    testing: bool = False
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Config":
+        """Read the settings from `environ`; what is not set keeps its default."""
+        data_dir = Path(environ.get("KRING_DATA", "data")).expanduser().resolve()
+        default_database = f"sqlite:///{data_dir / 'kring.sqlite3'}"
+        return cls(
+            data_dir=data_dir,
+            database_url=environ.get("KRING_DATABASE_URL", default_database),
+            secret_key=environ.get("KRING_SECRET_KEY", "") or _kept_secret(data_dir),
+            base_url=environ.get("KRING_BASE_URL", "").rstrip("/"),
+            trusted_hosts=_words(environ.get("KRING_TRUSTED_HOSTS", "")),
+            proxies=int(environ.get("KRING_PROXIES", "0")),
+            secure_cookies=_yes(environ.get("KRING_SECURE_COOKIES", "no")),
+            locale=environ.get("KRING_LOCALE", "nl"),
+            timezone=environ.get("KRING_TIMEZONE", "Europe/Amsterdam"),
+            idle_minutes=int(environ.get("KRING_IDLE_MINUTES", "30")),
+            session_hours=int(environ.get("KRING_SESSION_HOURS", "12")),
+            link_hours=int(environ.get("KRING_LINK_HOURS", "72")),
+            upload_limit=int(environ.get("KRING_UPLOAD_LIMIT", str(10 * MEGABYTE))),
+            form_limit=int(environ.get("KRING_FORM_LIMIT", str(MEGABYTE))),
+            rate_limit_storage=environ.get("KRING_RATE_LIMIT_STORAGE", "memory://"),
+            rate_limits=_yes(environ.get("KRING_RATE_LIMITS", "yes")),
+            worker_seconds=float(environ.get("KRING_WORKER_SECONDS", "2")),
+            testing=_yes(environ.get("KRING_TESTING", "no")),
+        )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _yes(text: str) -> bool:
+    return text.strip().lower() in {"1", "yes", "true", "on"}
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """Return the secret kept in the data folder; it is made on the first start."""
+    path = data_dir / "secret_key"
+    if path.exists():
+        return path.read_text(encoding="ascii").strip()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    secret = secrets.token_urlsafe(48)
+    path.touch(mode=0o600)
+    path.write_text(secret, encoding="ascii")
+    return secret

@@ -1,0 +1,90 @@
+"""The edge of signing in: Flask-Login over our own sign-ins, and who is acting."""
+
+from datetime import timedelta
+from typing import cast
+
+from flask import Flask, current_app, g
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy import update
+
+from crm.accounts import queries
+from crm.accounts.models import UserSession
+from crm.core import clock
+from crm.core.db import unit_of_work
+from crm.core.db.sessions import session
+from crm.core.permissions import NOBODY, Actor, system
+from crm.web import gate
+
+SEEN_EVERY = timedelta(minutes=1)
+login_manager = LoginManager()
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
+    """Flask-Login's user: a sign-in, known by the random token in its cookie."""
+
+    def __init__(self, token: str, found: UserSession) -> None:
+        self.token = token
+        self.session_id = found.id
+        self.last_seen_at = found.last_seen_at
+        self.account = found.account
+
+    def get_id(self) -> str:
+        """Return the token; only its hash stands in the database."""
+        return self.token
+
+
+def init(app: Flask) -> None:
+    """Let the cookie's token say who is acting."""
+    login_manager.init_app(app)
+    login_manager.session_protection = None  # the token is random and server-side
+    gate.use_actor_loader(app, actor_of_cookie)
+    app.teardown_request(_note_last_seen)
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]  # flask-login ships no types
+def _load(token: str) -> SignedIn | None:
+    found = queries.session_by_token(token)
+    if found is None or not found.is_alive(idle=_hours("idle"), absolute=_hours("absolute")):
+        return None
+    return SignedIn(token, found)
+
+
+def _hours(which: str) -> timedelta:
+    return cast("dict[str, timedelta]", current_app.extensions["kring_session_times"])[which]
+
+
+def actor_of_cookie() -> Actor:
+    """Return who is acting: the account of the cookie's sign-in, or nobody."""
+    if not current_user.is_authenticated:
+        return NOBODY
+    user = cast("SignedIn", current_user)
+    if clock.now() - user.last_seen_at > SEEN_EVERY:
+        g.seen_session_id = user.session_id
+    account = user.account
+    g.account_locale, g.account_theme = account.locale, account.theme
+    return Actor(account.id, account.name, is_administrator=account.is_administrator)
+
+
+def enter(token: str) -> None:
+    """Put a fresh sign-in into the cookie."""
+    found = queries.session_by_token(token)
+    if found is not None:
+        login_user(SignedIn(token, found))
+
+
+def leave() -> str | None:
+    """Take the sign-in out of the cookie and return its token."""
+    token = cast("SignedIn", current_user).token if current_user.is_authenticated else None
+    logout_user()
+    return token
+
+
+def _note_last_seen(_error: BaseException | None) -> None:
+    """Write, after a page was read, that this sign-in is in use (at most once a minute)."""
+    session_id = g.pop("seen_session_id", None)
+    if session_id is None:
+        return
+    with gate.database().opened(), unit_of_work(system(), "accounts.seen"):
+        session().execute(
+            update(UserSession).where(UserSession.id == session_id).values(last_seen_at=clock.now())
+        )

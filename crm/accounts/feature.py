@@ -1,0 +1,29 @@
+"""The manifest of accounts."""
+
+from datetime import timedelta
+
+from crm.accounts import entry, jobs, views
+from crm.accounts.models import LinkPurpose, Theme
+from crm.accounts.policy import RULES
+from crm.core.i18n import _l
+from crm.core.permissions import Role
+from crm.web.feature import Feature, JobKind
+
+FEATURE = Feature(
+    name="accounts",
+    pages=(views.pages,),
+    rules=RULES,
+    labels={
+        Role.LEADER: _l("Project leader"),
+        Role.PLANNER: _l("Session planner"),
+        Role.REVIEWER: _l("Reviewer"),
+        Theme.AUTO: _l("As the device"),
+        Theme.LIGHT: _l("Light"),
+        Theme.DARK: _l("Dark"),
+        LinkPurpose.FIRST_ADMINISTRATOR: _l("First administrator"),
+        LinkPurpose.JOIN: _l("Invitation"),
+        LinkPurpose.RESET: _l("New password"),
+    },
+    jobs=(JobKind("accounts.clear_ended_sessions", jobs.clear_ended_sessions, timedelta(hours=6)),),
+    setup=entry.init,
+)

@@ -1,0 +1,119 @@
+"""Accounts, sign-in sessions and single-use links."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.core import clock
+from crm.core.db import Audited, Base, Revised, enum_type
+from crm.core.errors import Conflict
+from crm.core.i18n import _l
+from crm.core.permissions import Role
+
+
+class EmailTaken(Conflict):
+    """Another account signs in with this address."""
+
+    message = _l("Another account already uses this e-mail address.")
+    field = "email"
+
+
+class LinkUsed(Conflict):
+    """A single-use link was used before, or its time has passed."""
+
+    status = 410
+    message = _l("This link was used before or has expired. Ask for a new one.")
+
+
+class Theme(StrEnum):
+    """Light or dark, or as the device says."""
+
+    AUTO = "auto"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Account(Base, Audited, Revised):
+    """Somebody who can sign in."""
+
+    __tablename__ = "account"
+    __not_audited__ = frozenset({"password_hash"})
+
+    name: Mapped[str]
+    email: Mapped[str]
+    email_key: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str] = mapped_column(default="")
+    is_administrator: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    locale: Mapped[str] = mapped_column(default="nl")
+    theme: Mapped[Theme] = mapped_column(enum_type(Theme), default=Theme.AUTO)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    sessions: Mapped[list["UserSession"]] = relationship(
+        back_populates="account", cascade="all, delete-orphan"
+    )
+
+
+class UserSession(Base):
+    """One sign-in on one device; the cookie holds a token whose hash stands here."""
+
+    __tablename__ = "user_session"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    last_seen_at: Mapped[datetime] = mapped_column(default=clock.now)
+    device: Mapped[str] = mapped_column(default="")
+
+    account: Mapped[Account] = relationship(back_populates="sessions")
+
+    def is_alive(self, *, idle: timedelta, absolute: timedelta) -> bool:
+        """Whether this sign-in still counts: used lately, not too old, account active."""
+        now = clock.now()
+        fresh = now - self.last_seen_at < idle and now - self.created_at < absolute
+        return fresh and self.account.is_active
+
+
+class LinkPurpose(StrEnum):
+    """What a single-use link lets its holder do."""
+
+    FIRST_ADMINISTRATOR = "first_administrator"
+    JOIN = "join"
+    RESET = "reset"
+
+
+class AccessLink(Base, Audited):
+    """A link that works once, for a while, for one purpose; only its hash is kept."""
+
+    __tablename__ = "access_link"
+    __not_audited__ = frozenset({"token_hash"})
+
+    purpose: Mapped[LinkPurpose] = mapped_column(enum_type(LinkPurpose))
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    role: Mapped[Role | None] = mapped_column(enum_type(Role))
+    email: Mapped[str] = mapped_column(default="")
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the link can still be used."""
+        return self.used_at is None and clock.now() < self.expires_at
+
+    def use(self) -> None:
+        """
+        Close the link, so that it cannot be used again.
+
+        :raises LinkUsed: if it was used or has expired
+        """
+        if not self.is_open:
+            raise LinkUsed
+        self.used_at = clock.now()

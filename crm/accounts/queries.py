@@ -1,0 +1,73 @@
+"""Questions about accounts, sign-ins and links."""
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from crm.accounts.models import AccessLink, Account, UserSession
+from crm.core import tokens
+from crm.core.db import session
+from crm.core.errors import NotFound
+
+
+def email_key(address: str) -> str:
+    """Return the form in which sign-in addresses are compared."""
+    return address.strip().casefold()
+
+
+def account_by_email(address: str) -> Account | None:
+    """Return the account that signs in with `address`."""
+    return session().scalar(select(Account).where(Account.email_key == email_key(address)))
+
+
+def account(account_id: int) -> Account:
+    """
+    Return one account.
+
+    :raises NotFound: if there is none
+    """
+    found = session().get(Account, account_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def by_name() -> Select[tuple[Account]]:
+    """Return the statement for all accounts by name."""
+    return select(Account).order_by(Account.name, Account.id)
+
+
+def any_account() -> bool:
+    """Whether anybody can sign in already."""
+    return bool(session().scalar(select(func.count()).select_from(Account)))
+
+
+def session_by_token(token: str) -> UserSession | None:
+    """Return the sign-in whose cookie holds `token`, with its account."""
+    return session().scalar(
+        select(UserSession)
+        .where(UserSession.token_hash == tokens.hashed(token))
+        .options(joinedload(UserSession.account))
+    )
+
+
+def sessions_of(owner: Account) -> list[UserSession]:
+    """Return the sign-ins of an account, the latest first."""
+    statement = (
+        select(UserSession)
+        .where(UserSession.account_id == owner.id)
+        .order_by(UserSession.last_seen_at.desc(), UserSession.id)
+    )
+    return list(session().scalars(statement))
+
+
+def link_by_token(token: str) -> AccessLink:
+    """
+    Return the link whose address ends in `token`.
+
+    :raises NotFound: if there is none
+    """
+    statement = select(AccessLink).where(AccessLink.token_hash == tokens.hashed(token))
+    found = session().scalar(statement)
+    if found is None:
+        raise NotFound
+    return found

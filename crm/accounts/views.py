@@ -1,0 +1,152 @@
+"""Pages to get in, to get out, and about one's own account."""
+
+from urllib.parse import urlsplit
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.accounts import entry, queries, services
+from crm.accounts.forms import (
+    ActionForm,
+    ChangePasswordForm,
+    NewcomerForm,
+    NewPasswordForm,
+    SignInForm,
+)
+from crm.accounts.models import AccessLink, LinkPurpose, LinkUsed
+from crm.accounts.policy import AccountPermission
+from crm.core.i18n import _
+from crm.core.permissions import Actor
+from crm.web.pages import Pages
+from crm.web.rendering import page
+from crm.web.security import limiter
+
+pages = Pages("accounts", in_project=False)
+LinkForm = NewcomerForm | NewPasswordForm
+
+
+def _account_name() -> str:
+    return f"account:{queries.email_key(request.form.get('email', ''))[:200]}"
+
+
+@pages.get("/sign-in", requires=AccountPermission.ENTER)
+def sign_in(actor: Actor) -> ResponseReturnValue:
+    """Show the sign-in form."""
+    if actor.account_id is not None:
+        return redirect(url_for("home.start"), 303)
+    return page("accounts/sign_in.html", form=SignInForm(), next=request.args.get("next", ""))
+
+
+@pages.post("/sign-in", requires=AccountPermission.ENTER)
+@limiter.limit("10/minute;100/hour")
+@limiter.limit("10/minute;30/hour", key_func=_account_name)
+def check_sign_in(actor: Actor) -> ResponseReturnValue:
+    """Sign somebody in."""
+    form = SignInForm()
+    token = form.attempt(
+        lambda given: services.sign_in(
+            actor, None, email=given[0], password=given[1], device=_device()
+        )
+    )
+    following = request.form.get("next", "")
+    if token is None:
+        return page("accounts/sign_in.html", form=form, next=following, status=form.status)
+    entry.enter(token)
+    return redirect(_own_address(following), 303)
+
+
+@pages.post("/sign-out", requires=AccountPermission.ENTER)
+def sign_out(actor: Actor) -> ResponseReturnValue:
+    """End this sign-in."""
+    token = entry.leave()
+    if token is not None:
+        services.sign_out(actor, None, token=token)
+    flash(_("You are signed out."), "success")
+    return redirect(url_for("accounts.sign_in"), 303)
+
+
+@pages.get("/links/<token>", requires=AccountPermission.ENTER)
+def link(_actor: Actor, token: str) -> ResponseReturnValue:
+    """Show what a single-use link is for; nothing happens yet."""
+    found = queries.link_by_token(token)
+    if not found.is_open:
+        raise LinkUsed
+    return page("accounts/link.html", form=_form_for(found), link=found, token=token)
+
+
+@pages.post("/links/<token>", requires=AccountPermission.ENTER)
+@limiter.limit("20/minute")
+def use_link(actor: Actor, token: str) -> ResponseReturnValue:
+    """Use a single-use link."""
+    found = queries.link_by_token(token)
+    form = _form_for(found)
+    cookie = form.attempt(
+        lambda given: services.accept_link(actor, found, newcomer=given, device=_device())
+    )
+    if cookie is None:
+        return page("accounts/link.html", form=form, link=found, token=token, status=form.status)
+    entry.leave()
+    entry.enter(cookie)
+    return redirect(url_for("home.start"), 303)
+
+
+@pages.get("/account", requires=AccountPermission.EDIT_OWN)
+def own_account(actor: Actor) -> ResponseReturnValue:
+    """Show one's own account and sign-ins."""
+    return _own_page(actor, ChangePasswordForm())
+
+
+@pages.post("/account/password", requires=AccountPermission.EDIT_OWN)
+@limiter.limit("10/minute")
+def change_password(actor: Actor) -> ResponseReturnValue:
+    """Change one's own password."""
+    form = ChangePasswordForm()
+    account = queries.account(actor.account_id or 0)
+    changed = form.attempt(
+        lambda given: services.change_password(actor, account, old=given[0], new=given[1]) or True
+    )
+    if changed is None:
+        return _own_page(actor, form)
+    entry.leave()
+    flash(_("Your password is changed. Sign in with the new one."), "success")
+    return redirect(url_for("accounts.sign_in"), 303)
+
+
+@pages.post("/account/sessions/<int:session_id>/end", requires=AccountPermission.EDIT_OWN)
+def end_session(actor: Actor, session_id: int) -> ResponseReturnValue:
+    """End one of one's own sign-ins."""
+    account = queries.account(actor.account_id or 0)
+    services.end_session(actor, account, session_id=session_id)
+    flash(_("That sign-in has ended."), "success")
+    return redirect(url_for("accounts.own_account"), 303)
+
+
+def _own_page(actor: Actor, form: ChangePasswordForm) -> ResponseReturnValue:
+    account = queries.account(actor.account_id or 0)
+    return page(
+        "accounts/own_account.html",
+        account=account,
+        sessions=queries.sessions_of(account),
+        form=form,
+        action=ActionForm(),
+        status=form.status,
+    )
+
+
+def _form_for(found: AccessLink) -> LinkForm:
+    if found.purpose is LinkPurpose.RESET:
+        return NewPasswordForm()
+    return NewcomerForm(data={"email": found.email})
+
+
+def _device() -> str:
+    return request.user_agent.string
+
+
+def _own_address(following: str) -> str:
+    """Return where to go after signing in: only ever a page of our own."""
+    parts = urlsplit(following)
+    ours = following.startswith("/") and not following.startswith(("//", "/\\"))
+    if ours and not parts.netloc and not parts.scheme and "\\" not in following:
+        return following
+    return url_for("home.start")

@@ -1,0 +1,84 @@
+"""The assembly: mechanisms first, then each feature in order."""
+
+import os
+from datetime import timedelta
+
+from flask import Flask
+from flask_compress import Compress
+from whitenoise import WhiteNoise
+
+from config import Config
+from crm import cli
+from crm.core import events, jobs, permissions, references, search
+from crm.core.db import Database
+from crm.features import FEATURES
+from crm.web import errors, gate, health, i18n, logs, rendering, security, uploads
+from crm.web.feature import Feature
+
+COOKIE_PREFIX = "__Host-"
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Return the application for `config`, which by default is read from the environment."""
+    config = config or Config.from_environment(os.environ)
+    app = Flask("crm", template_folder="../templates", static_folder="static")
+    _configure(app, config)
+    logs.init()
+    gate.init(app, Database(config.database_url))
+    security.init(app, proxies=config.proxies, secure=config.secure_cookies)
+    i18n.init(app, locale=config.locale, timezone=config.timezone)
+    uploads.init(app, limit=config.upload_limit)
+    errors.init(app)
+    rendering.init(app, FEATURES)
+    health.init(app)
+    for feature in FEATURES:
+        _add(app, feature)
+    cli.init(app)
+    return app
+
+
+def _configure(app: Flask, config: Config) -> None:
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        TESTING=config.testing,
+        MAX_CONTENT_LENGTH=config.form_limit,
+        MAX_FORM_MEMORY_SIZE=config.form_limit,
+        TRUSTED_HOSTS=list(config.trusted_hosts) or None,
+        SESSION_COOKIE_NAME=f"{COOKIE_PREFIX if config.secure_cookies else ''}kring",
+        SESSION_COOKIE_SECURE=config.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        RATELIMIT_STORAGE_URI=config.rate_limit_storage,
+        RATELIMIT_ENABLED=config.rate_limits,
+        RATELIMIT_HEADERS_ENABLED=False,
+    )
+    app.extensions["kring_config"] = config
+    app.extensions["kring_link_time"] = timedelta(hours=config.link_hours)
+    app.extensions["kring_session_times"] = {
+        "idle": timedelta(minutes=config.idle_minutes),
+        "absolute": timedelta(hours=config.session_hours),
+    }
+    Compress(app)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # Flask's documented way
+        app.wsgi_app, root=f"{app.root_path}/static", prefix="static/", immutable_file_test=_hashed
+    )
+
+
+def _hashed(_path: str, url: str) -> bool:
+    return "/dist/" in url
+
+
+def _add(app: Flask, feature: Feature) -> None:
+    permissions.declare(dict(feature.rules))
+    references.register(feature.references)
+    for source in feature.search:
+        search.register(source)
+    for kind, reaction in feature.reactions:
+        events.react(kind, reaction)
+    for job in feature.jobs:
+        jobs.register(job.kind, job.handler, every=job.every)
+    for pages in feature.pages:
+        app.register_blueprint(pages.blueprint)
+    if feature.setup is not None:
+        feature.setup(app)

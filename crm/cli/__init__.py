@@ -1,0 +1,14 @@
+"""Commands for people with a shell."""
+
+from flask import Flask
+
+from crm.cli.accounts import accounts
+from crm.cli.audit import audit
+from crm.cli.projects import projects
+from crm.cli.serving import migrate, serve, worker
+
+
+def init(app: Flask) -> None:
+    """Add the commands to `flask --app crm`."""
+    for command in (accounts, audit, migrate, projects, serve, worker):
+        app.cli.add_command(command)

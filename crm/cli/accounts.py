@@ -1,0 +1,58 @@
+"""`flask --app crm accounts …`: let people in, and help who forgot their password."""
+
+from datetime import timedelta
+
+import click
+
+from crm.accounts import queries as account_queries
+from crm.accounts.models import LinkPurpose
+from crm.accounts.services import LinkDetails, make_link
+from crm.cli.context import answer, as_json, config, opened, stop
+from crm.core.permissions import Role, system
+from crm.projects import queries as project_queries
+
+
+@click.group()
+def accounts() -> None:
+    """Accounts: invite and reset."""
+
+
+@accounts.command()
+@click.argument("email")
+@click.option("--project", "slug", help="Short name of the project to let them into.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default="planner")
+@click.option("--admin", is_flag=True, help="Make them administrator of the installation.")
+@as_json
+def invite(email: str, slug: str | None, role: str, admin: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Print a single-use link that lets EMAIL in."""
+    with opened():
+        project = project_queries.by_slug(slug) if slug else None
+        if slug and project is None:
+            stop(f"There is no project {slug}.")
+        purpose = LinkPurpose.FIRST_ADMINISTRATOR if admin else LinkPurpose.JOIN
+        details = LinkDetails(
+            purpose,
+            timedelta(hours=config().link_hours),
+            project_id=project.id if project else None,
+            role=Role(role) if project else None,
+            email=email,
+        )
+        _print_link(make_link(system(), None, details=details), as_json=as_json)
+
+
+@accounts.command()
+@click.argument("email")
+@as_json
+def reset(email: str, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Print a single-use link with which EMAIL can choose a new password."""
+    with opened():
+        account = account_queries.account_by_email(email)
+        if account is None:
+            stop("Nobody signs in with this address.")
+        details = LinkDetails(LinkPurpose.RESET, timedelta(hours=1), account_id=account.id)
+        _print_link(make_link(system(), None, details=details), as_json=as_json)
+
+
+def _print_link(token: str, *, as_json: bool) -> None:
+    base = config().base_url or "http://127.0.0.1:8000"
+    answer({"link": f"{base}/links/{token}"}, as_json=as_json)

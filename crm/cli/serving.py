@@ -1,0 +1,108 @@
+"""`flask --app crm serve`: database, demo, background worker and web server in one command."""
+
+import logging
+import signal
+import sys
+import threading
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from types import FrameType
+from typing import cast
+
+import click
+import waitress.server
+from flask import Flask, current_app
+
+from crm.accounts import queries
+from crm.accounts.models import LinkPurpose
+from crm.accounts.services import LinkDetails, make_link
+from crm.cli.context import config, database, opened
+from crm.core import migrations
+from crm.core.jobs import Worker
+from crm.core.permissions import system
+
+LOCAL = "127.0.0.1"
+THREADS = 8
+
+
+@click.command()
+@click.option("--host", default=LOCAL, show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--demo", is_flag=True, help="Load the demo project assen-i2i.")
+def serve(host: str, port: int, demo: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Serve Kring with its background worker until Ctrl-C or TERM."""
+    prepare()
+    app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]  # the proxy hides it  # noqa: SLF001 - Flask's documented way to leave the proxy
+    if demo:
+        from crm.cli.demo import load_demo  # noqa: PLC0415 - heavy, and seldom asked for
+
+        load_demo()
+    server = waitress.server.create_server(app, host=host, port=port, threads=THREADS)
+    _announce(f"http://{host}:{port}")
+    _run(app, server)
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    prepare()
+
+
+@click.command()
+def worker() -> None:
+    """Do background work until Ctrl-C or TERM; any number of these may run."""
+    app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]  # as above  # noqa: SLF001 - as above
+    at_work = _worker(app)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: at_work.stop())
+    at_work.run()
+
+
+def prepare() -> None:
+    """Make the data folder and bring the database to the newest schema."""
+    config().data_dir.mkdir(parents=True, exist_ok=True)
+    copied = migrations.upgrade(config().database_url)
+    if copied is not None:
+        click.echo(f"Database copied to {copied} before its migration.")
+
+
+def _worker(app: Flask) -> Worker:
+    def around() -> AbstractContextManager[object]:
+        return app.app_context()
+
+    return Worker(database(), around, config().worker_seconds)
+
+
+def _announce(address: str) -> None:
+    click.echo(f"Kring is at {address}  (stop with Ctrl-C)")
+    with opened():
+        if queries.any_account():
+            return
+        details = LinkDetails(LinkPurpose.FIRST_ADMINISTRATOR, timedelta(hours=24))
+        token = make_link(system(), None, details=details)
+    base = config().base_url or address
+    click.echo(f"First sign-in, works once: {base}/links/{token}")
+    sys.stdout.flush()
+
+
+def _run(app: Flask, server: waitress.server.BaseWSGIServer) -> None:
+    logging.getLogger("waitress").setLevel(logging.ERROR)
+    at_work = _worker(app)
+    thread = threading.Thread(target=at_work.run, name="worker", daemon=False)
+    thread.start()
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
+    try:
+        server.run()
+    except (SystemExit, KeyboardInterrupt):
+        click.echo("Kring stops.")
+    finally:
+        server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
+        server.close()
+        at_work.stop()
+        thread.join()
+        database().dispose()

@@ -1,0 +1,1 @@
+"""Mechanisms of the domain; knows no feature and no HTTP."""

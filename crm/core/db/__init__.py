@@ -1,0 +1,51 @@
+"""The database: models' base, sessions, project scope and the doors for changes."""
+
+from crm.core.db.bulk import add_many, change_many, remove_many
+from crm.core.db.engine import Database
+from crm.core.db.models import (
+    Audited,
+    Base,
+    ProjectScoped,
+    Revised,
+    UtcDateTime,
+    enum_type,
+)
+from crm.core.db.scope import (
+    NoProjectInScope,
+    UnscopedStatement,
+    project_in_scope,
+    project_scope,
+    unscoped,
+)
+from crm.core.db.sessions import (
+    NoSession,
+    Unit,
+    WriteOutsideCommand,
+    current_unit,
+    session,
+    unit_of_work,
+)
+
+__all__ = [
+    "Audited",
+    "Base",
+    "Database",
+    "NoProjectInScope",
+    "NoSession",
+    "ProjectScoped",
+    "Revised",
+    "Unit",
+    "UnscopedStatement",
+    "UtcDateTime",
+    "WriteOutsideCommand",
+    "add_many",
+    "change_many",
+    "current_unit",
+    "enum_type",
+    "project_in_scope",
+    "project_scope",
+    "remove_many",
+    "session",
+    "unit_of_work",
+    "unscoped",
+]

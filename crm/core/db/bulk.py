@@ -1,0 +1,125 @@
+"""The doors for many rows at once: set by set, with the same audit as a flush."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, insert, select, update
+
+from crm.core.db.models import Audited, Base, ProjectScoped, Revised
+from crm.core.db.scope import NoProjectInScope, project_in_scope
+from crm.core.db.sessions import Unit, WriteOutsideCommand, current_unit, session
+
+DOOR = "kring_door"
+Row = Mapping[str, Any]
+# SQLite takes at most 32,766 values in one statement; sets stay well under it.
+SET_SIZE = 500
+
+
+def add_many(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
+    """
+    Insert `rows` (column name → value) of one model and return their ids in the same order.
+
+    :raises WriteOutsideCommand: outside a unit of work
+    """
+    if not rows:
+        return []
+    unit = _unit(model)
+    _stamp(model, rows)
+    statement = insert(model).returning(model.id, sort_by_parameter_order=True)
+    ids = list(session().scalars(statement, rows, execution_options={DOOR: True}))
+    for row_id, row in zip(ids, rows, strict=True):
+        _record(unit, model, row_id, "create", ({}, row))
+    return ids
+
+
+def change_many(model: type[Base], where: ColumnElement[bool], values: Row) -> list[int]:
+    """
+    Set `values` on every row of `model` that `where` selects; return the ids of those changed.
+
+    :raises WriteOutsideCommand: outside a unit of work
+    """
+    unit = _unit(model)
+    before = _rows_as_they_are(model, where, list(values))
+    changed = [row for row in before if any(row[key] != values[key] for key in values)]
+    ids = [row["id"] for row in changed]
+    new: dict[str, Any] = dict(values)
+    if issubclass(model, Revised):
+        new["revision"] = model.revision + 1
+    for part in _sets(ids):
+        session().execute(
+            update(model).where(model.id.in_(part)).values(new),
+            execution_options={DOOR: True, "synchronize_session": False},
+        )
+    for row in changed:
+        old = {key: row[key] for key in values}
+        _record(unit, model, row["id"], "change", (old, values))
+    session().expire_all()
+    return ids
+
+
+def remove_many(model: type[Base], where: ColumnElement[bool]) -> list[int]:
+    """
+    Delete every row of `model` that `where` selects; return their ids.
+
+    :raises WriteOutsideCommand: outside a unit of work
+    """
+    unit = _unit(model)
+    columns = [attribute.key for attribute in model.__mapper__.column_attrs]
+    before = _rows_as_they_are(model, where, columns)
+    for row in before:
+        _record(unit, model, row["id"], "remove", (dict(row), {}))
+    for part in _sets([row["id"] for row in before]):
+        session().execute(
+            delete(model).where(model.id.in_(part)),
+            execution_options={DOOR: True, "synchronize_session": False},
+        )
+    session().expire_all()
+    return [row["id"] for row in before]
+
+
+def _unit(model: type[Base]) -> Unit:
+    unit = current_unit()
+    if unit is None:
+        message = f"{model.__name__} was changed in bulk outside a command"
+        raise WriteOutsideCommand(message)
+    session().flush()
+    return unit
+
+
+def _stamp(model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
+    if not issubclass(model, ProjectScoped):
+        return
+    scope = project_in_scope()
+    for row in rows:
+        if scope is None or row.setdefault("project_id", scope) != scope:
+            message = f"{model.__name__} belongs to another project than the one in scope"
+            raise NoProjectInScope(message)
+
+
+def _rows_as_they_are(
+    model: type[Base], where: ColumnElement[bool], keys: Iterable[str]
+) -> list[dict[str, Any]]:
+    names = dict.fromkeys(["id", *keys, *(["project_id"] if _scoped(model) else [])])
+    columns = [getattr(model, name) for name in names]
+    statement = select(*columns).where(where).order_by(model.id).with_for_update()
+    return [dict(zip(names, row, strict=True)) for row in session().execute(statement)]
+
+
+def _scoped(model: type[Base]) -> bool:
+    return issubclass(model, ProjectScoped)
+
+
+def _sets(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[start : start + SET_SIZE] for start in range(0, len(ids), SET_SIZE))
+
+
+def _record(
+    unit: Unit, model: type[Base], row_id: int, operation: str, values: tuple[Row, Row]
+) -> None:
+    # The trail and the search index listen to the unit; both are written set by set at its end.
+    from crm.core import audit, search  # noqa: PLC0415 - both build on this package
+
+    old, new = values
+    if issubclass(model, Audited):
+        audit.note(unit, audit.Change(model.__tablename__, row_id, operation, dict(old), dict(new)))
+    search.note(unit, model, row_id, {**old, **new})

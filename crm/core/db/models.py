@@ -1,0 +1,100 @@
+"""What every table shares: names of constraints, types, and the mixins of the seams."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, DateTime, Dialect, Enum, ForeignKey, MetaData
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware in Python, UTC in the database, on both engines."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive moment; give SQLite, which keeps no zone, the UTC wall time."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "a moment needs a time zone"
+            raise ValueError(message)
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back the moment as aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def enum_type(enum: type[StrEnum], *, name: str | None = None) -> Enum:
+    """
+    Return the column type for `enum`: a string with a check constraint.
+
+    :param name: name of the check, needed where a table has two columns of one enum
+    """
+    return Enum(
+        enum,
+        name=name or enum.__name__.lower(),
+        native_enum=False,
+        create_constraint=True,
+        validate_strings=True,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Base(DeclarativeBase):
+    """The base of all models."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime(),
+        dict[str, Any]: JSON().with_variant(JSONB(), "postgresql"),
+        list[str]: JSON().with_variant(JSONB(), "postgresql"),
+    }
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class ProjectScoped:
+    """A row that belongs to one project and is never seen outside it."""
+
+    @declared_attr
+    def project_id(cls) -> Mapped[int]:  # noqa: N805 - SQLAlchemy passes the class
+        """Return the column of the project this row belongs to."""
+        return mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+
+
+class Audited:
+    """A model whose every change is written to the audit trail by the flush listener."""
+
+    __not_audited__: ClassVar[frozenset[str]] = frozenset()
+
+
+class Revised:
+    """A record that two people may edit: the revision rises with each change."""
+
+    @declared_attr
+    def revision(cls) -> Mapped[int]:  # noqa: N805 - SQLAlchemy passes the class
+        """Return the counter of changes."""
+        return mapped_column(default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy passes the class
+        """Let the flush check and raise the revision."""
+        return {"version_id_col": cls.revision}

@@ -1,0 +1,101 @@
+"""The project in scope: every question is held to it, and fails closed without one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Table, TextClause, event, false
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.sql import visitors
+
+from crm.core.db.models import ProjectScoped
+from crm.core.db.sessions import session
+
+_KEY = "project_id"
+_UNSCOPED = "kring_unscoped"
+
+
+class NoProjectInScope(RuntimeError):
+    """A row of a project was asked for while no project is in scope."""
+
+
+class UnscopedStatement(RuntimeError):
+    """A statement outside the mapped models reaches rows of projects."""
+
+
+@contextmanager
+def project_scope(project_id: int) -> Iterator[None]:
+    """Hold every question inside a `with` block to one project."""
+    info = session().info
+    before = info.get(_KEY)
+    info[_KEY] = project_id
+    try:
+        yield
+    finally:
+        info[_KEY] = before
+
+
+def enter_project(project_id: int) -> None:
+    """Hold every further question of the session in use to one project."""
+    session().info[_KEY] = project_id
+
+
+def project_in_scope() -> int | None:
+    """Return the project that questions are held to, if any."""
+    project_id: int | None = session().info.get(_KEY)
+    return project_id
+
+
+def unscoped(reason: str) -> dict[str, Any]:
+    """Return the execution options of a statement that may cross projects; `reason` says why."""
+    return {_UNSCOPED: reason}
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _hold_to_project(state: ORMExecuteState) -> None:
+    if state.execution_options.get(_UNSCOPED):
+        return
+    if not state.is_orm_statement:
+        _refuse_project_tables(state)
+        return
+    if state.is_column_load or state.is_relationship_load or state.is_insert:
+        return
+    project_id = state.session.info.get(_KEY)
+    if project_id is None:
+        _refuse_without_project(state)
+        criterion = with_loader_criteria(
+            ProjectScoped, lambda _model: false(), include_aliases=True
+        )
+    else:
+        criterion = with_loader_criteria(
+            ProjectScoped, lambda model: model.project_id == project_id, include_aliases=True
+        )
+    state.statement = state.statement.options(criterion)
+
+
+def _refuse_without_project(state: ORMExecuteState) -> None:
+    for mapper in state.all_mappers:
+        if issubclass(mapper.class_, ProjectScoped):
+            message = f"{mapper.class_.__name__} was asked for without a project in scope"
+            raise NoProjectInScope(message)
+
+
+def _refuse_project_tables(state: ORMExecuteState) -> None:
+    for element in visitors.iterate(state.statement):
+        if isinstance(element, TextClause):
+            raise UnscopedStatement(element.text)
+        if isinstance(element, Table) and _KEY in element.c:
+            raise UnscopedStatement(element.name)
+
+
+@event.listens_for(Session, "before_flush")
+def _stamp_project(active: Session, _context: UOWTransaction, _instances: object) -> None:
+    scope = active.info.get(_KEY)
+    for row in active.new:
+        if not isinstance(row, ProjectScoped):
+            continue
+        if row.project_id is None:
+            row.project_id = scope
+        if row.project_id != scope or scope is None:
+            message = f"{type(row).__name__} belongs to another project than the one in scope"
+            raise NoProjectInScope(message)

@@ -1,0 +1,107 @@
+"""The session in use, and the unit of work that alone may write."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+import blinker
+from sqlalchemy import event
+from sqlalchemy.orm import Session, UOWTransaction
+
+from crm.core.permissions import Actor
+
+_current: ContextVar[Session | None] = ContextVar("kring_session", default=None)
+
+finishing = blinker.Signal("a unit of work has flushed and is about to commit")
+
+
+class NoSession(RuntimeError):
+    """A question was asked where no session is open."""
+
+
+class WriteWhileReading(RuntimeError):
+    """A command was called in a request that only reads."""
+
+
+class WriteOutsideCommand(RuntimeError):
+    """Something tried to change a row without a command around it."""
+
+
+@dataclass(slots=True)
+class Unit:
+    """One unit of work: who does what, and why; what has changed is gathered on it."""
+
+    actor: Actor
+    action: str
+    reason: str = ""
+    changes: list[object] = field(default_factory=list)
+    touched: dict[str, dict[int, None]] = field(default_factory=dict)
+
+
+def session() -> Session:
+    """
+    Return the session in use.
+
+    :raises NoSession: outside a request, a job or a command line call
+    """
+    current = _current.get()
+    if current is None:
+        raise NoSession
+    return current
+
+
+@contextmanager
+def using(opened: Session) -> Iterator[None]:
+    """Make `opened` the session in use inside a `with` block."""
+    token = _current.set(opened)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def current_unit() -> Unit | None:
+    """Return the unit of work of the session in use, if one is open."""
+    unit: Unit | None = session().info.get("unit")
+    return unit
+
+
+@contextmanager
+def unit_of_work(actor: Actor, action: str, *, reason: str = "") -> Iterator[Unit]:
+    """
+    Open a writing transaction and commit it at the end; a nested one joins the outer.
+
+    What was read before is given up first, so that rules are checked on what is true under the
+    lock (`BEGIN IMMEDIATE` on SQLite) and not on what was true when the page was drawn.
+    """
+    active = session()
+    outer: Unit | None = active.info.get("unit")
+    if outer is not None:
+        yield outer
+        return
+    if active.info.get("reading"):
+        raise WriteWhileReading(action)
+    active.rollback()
+    active.connection(execution_options={"kring_writing": True})
+    unit = active.info["unit"] = Unit(actor, action, reason)
+    try:
+        yield unit
+        active.flush()
+        finishing.send(active, unit=unit)
+        active.commit()
+    except BaseException:
+        active.rollback()
+        raise
+    finally:
+        del active.info["unit"]
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_stray_writes(active: Session, _context: UOWTransaction, _instances: object) -> None:
+    if "unit" in active.info:
+        return
+    changed = [*active.new, *active.deleted, *(o for o in active.dirty if active.is_modified(o))]
+    if changed:
+        message = f"{type(changed[0]).__name__} was changed outside a command"
+        raise WriteOutsideCommand(message)

@@ -1,0 +1,26 @@
+"""Text as it is compared: without case, accents or signs."""
+
+import re
+import unicodedata
+
+# Letters that Unicode does not decompose, though a Dutch or Nordic reader takes them for the plain one.
+_PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "ı": "i"})
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+def _without_marks(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in decomposed if not unicodedata.category(sign).startswith("M"))
+
+
+def fold(text: str) -> str:
+    """
+    Return `text` in the form in which it is searched, compared and sorted.
+
+    Small plain letters and digits, one space between words: "Çelik–Ubbing" becomes "celik ubbing",
+    "IJzerman" and "ĳzerman" both "ijzerman". Folding twice gives the same as folding once.
+    """
+    if not text.isascii():
+        # Case folding can make composed signs anew, so what it leaves is taken apart once more.
+        text = _without_marks(_without_marks(text).casefold()).translate(_PLAIN)
+    return _NO_WORD.sub(" ", text.lower()).strip()

@@ -1,0 +1,196 @@
+"""Background work: a row written with its cause, claimed under a lease, run once it is due."""
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm.core import clock
+from crm.core.db import Base, Database, enum_type, session, unit_of_work, unscoped
+from crm.core.db.scope import project_scope
+from crm.core.permissions import system
+
+LEASE = timedelta(minutes=5)
+MOST_ATTEMPTS = 5
+_OPTIONS = unscoped("the worker serves all projects")
+_log = logging.getLogger("kring.worker")
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Job(Base):
+    """One piece of background work."""
+
+    __tablename__ = "job"
+    __table_args__ = (Index("ix_job_due", "state", "due_at"),)
+
+    kind: Mapped[str]
+    project_id: Mapped[int | None]
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[JobState] = mapped_column(enum_type(JobState), default=JobState.QUEUED)
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+
+
+Handler = Callable[[Mapping[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """Work that comes back: the kind of job, and how long after one run the next is due."""
+
+    kind: str
+    every: timedelta
+
+
+_handlers: dict[str, Handler] = {}
+_recurring: dict[str, Recurring] = {}
+
+
+def register(kind: str, handler: Handler, *, every: timedelta | None = None) -> None:
+    """Let `handler` do the jobs of `kind`; with `every`, such a job comes back by itself."""
+    _handlers[kind] = handler
+    if every is not None:
+        _recurring[kind] = Recurring(kind, every)
+
+
+def enqueue(
+    kind: str,
+    payload: Mapping[str, Any] | None = None,
+    *,
+    project_id: int | None = None,
+    due_at: datetime | None = None,
+) -> Job:
+    """Write a job in the transaction of its cause."""
+    job = Job(
+        kind=kind, payload=dict(payload or {}), project_id=project_id, due_at=due_at or clock.now()
+    )
+    session().add(job)
+    return job
+
+
+def run_due(database: Database, owner: str) -> bool:
+    """Claim and run one due job; say whether there was one."""
+    with database.opened():
+        _plan_recurring()
+        claimed = _claim(owner)
+    if claimed is None:
+        return False
+    with database.opened():
+        _run(claimed, owner)
+    return True
+
+
+def _plan_recurring() -> None:
+    waiting = select(Job.kind).where(Job.state.in_([JobState.QUEUED, JobState.RUNNING]))
+    known = set(session().scalars(waiting, execution_options=_OPTIONS))
+    missing = [kind for kind in _recurring if kind not in known]
+    if missing:
+        with unit_of_work(system(), "jobs.plan"):
+            for kind in missing:
+                enqueue(kind)
+
+
+def _claim(owner: str) -> int | None:
+    now = clock.now()
+    due = or_(
+        (Job.state == JobState.QUEUED) & (Job.due_at <= now),
+        (Job.state == JobState.RUNNING) & (Job.lease_until < now),
+    )
+    statement = select(Job).where(due).order_by(Job.due_at, Job.id).limit(1)
+    if session().scalar(statement, execution_options=_OPTIONS) is None:
+        return None
+    with unit_of_work(system(), "jobs.claim"):
+        job = session().scalar(
+            statement.with_for_update(skip_locked=True), execution_options=_OPTIONS
+        )
+        if job is None:
+            return None
+        job.state, job.lease_owner, job.lease_until = JobState.RUNNING, owner, now + LEASE
+        job.attempts += 1
+        return job.id
+
+
+def _run(job_id: int, owner: str) -> None:
+    job = session().get_one(Job, job_id, execution_options=_OPTIONS)
+    kind, payload, project_id = job.kind, dict(job.payload), job.project_id
+    try:
+        if project_id is None:
+            _handlers[kind](payload)
+        else:
+            with project_scope(project_id):
+                _handlers[kind](payload)
+    except Exception as error:
+        _log.exception("job failed", extra={"kind": kind, "job": job_id})
+        _finish(job_id, owner, error)
+    else:
+        _finish(job_id, owner, None)
+
+
+def _finish(job_id: int, owner: str, error: Exception | None) -> None:
+    with unit_of_work(system(), "jobs.finish"):
+        job = session().get_one(Job, job_id, execution_options=_OPTIONS)
+        if job.lease_owner != owner:
+            return
+        again = error is not None and job.attempts < MOST_ATTEMPTS
+        job.error = type(error).__name__ if error else ""
+        job.lease_owner = job.lease_until = None
+        if again:
+            job.state = JobState.QUEUED
+            job.due_at = clock.now() + timedelta(minutes=2**job.attempts)
+            return
+        job.state = JobState.FAILED if error else JobState.DONE
+        job.finished_at = clock.now()
+        if job.kind in _recurring:
+            enqueue(job.kind, due_at=clock.now() + _recurring[job.kind].every)
+
+
+class Worker:
+    """The loop over due jobs, in a thread of the server or a process of its own."""
+
+    def __init__(self, database: Database, around: Callable[[], Any], seconds: float) -> None:
+        """
+        Prepare a worker.
+
+        :param around: gives the context (language, application) in which each job runs
+        :param seconds: how long to wait when there is nothing to do
+        """
+        self._database = database
+        self._around = around
+        self._seconds = seconds
+        self._owner = secrets.token_hex(8)
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        """Work until told to stop; the job at hand is finished first."""
+        while not self._stop.is_set():
+            try:
+                with self._around():
+                    worked = run_due(self._database, self._owner)
+            except Exception:
+                _log.exception("the worker could not reach its work")
+                worked = False
+            if not worked:
+                self._stop.wait(self._seconds)
+
+    def stop(self) -> None:
+        """Ask the loop to end."""
+        self._stop.set()

@@ -1,0 +1,82 @@
+"""Pages of a list: how many, which one, and a total that is only counted as far as needed."""
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select
+
+from crm.core.db.sessions import session
+
+T = TypeVar("T")
+
+PER_PAGE = 50
+COUNTED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list."""
+
+    items: list[T]
+    number: int
+    total: int
+    total_is_capped: bool
+    per_page: int = PER_PAGE
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, as far as was counted."""
+        return max(1, -(-self.total // self.per_page))
+
+    @property
+    def has_next(self) -> bool:
+        """Whether a page follows; behind a capped total there may always be one."""
+        if self.number < self.pages:
+            return True
+        return self.total_is_capped and len(self.items) == self.per_page
+
+    @property
+    def first(self) -> int:
+        """The number of the first item shown, counted from 1; 0 on an empty page."""
+        return (self.number - 1) * self.per_page + 1 if self.items else 0
+
+    @property
+    def last(self) -> int:
+        """The number of the last item shown."""
+        return (self.number - 1) * self.per_page + len(self.items)
+
+
+def page_of(
+    statement: Select[tuple[T]],
+    number: int,
+    *,
+    per_page: int = PER_PAGE,
+    count_all: bool = False,
+    known_total: int | None = None,
+) -> Page[T]:
+    """
+    Load page `number` (from 1) of `statement`; two statements, whatever the length.
+
+    The total is counted up to 1,000, and further only when `count_all` asks for it; a
+    `known_total` is not counted again.
+    """
+    number = max(1, number)
+    offset = (number - 1) * per_page
+    items = list(session().scalars(statement.limit(per_page).offset(offset)).unique())
+    if known_total is not None:
+        return Page(items, number, known_total, total_is_capped=False, per_page=per_page)
+    total = _count(statement, None if count_all else COUNTED + 1)
+    capped = not count_all and total > COUNTED
+    return Page(items, number, COUNTED if capped else total, capped, per_page)
+
+
+def _count(statement: Select[Any], limit: int | None) -> int:
+    keys = statement.with_only_columns(*_key_of(statement)).order_by(None)
+    if limit is not None:
+        keys = keys.limit(limit)
+    return session().scalar(select(func.count()).select_from(keys.subquery())) or 0
+
+
+def _key_of(statement: Select[Any]) -> list[Any]:
+    entity = statement.column_descriptions[0]["entity"]
+    return [entity.id]

@@ -1,0 +1,54 @@
+"""The registry of everything that refers to a person or an organisation."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crm.core.db import Base
+
+
+class Moved(StrEnum):
+    """What happens to a row when the record it refers to is merged into another."""
+
+    REPOINTED = "repointed"
+    REPOINTED_UNLESS_THERE = "repointed_unless_there"
+
+
+class Blanked(StrEnum):
+    """What happens to a row when the person it refers to is erased."""
+
+    REMOVED = "removed"
+    KEPT_WITHOUT_PERSON = "kept_without_person"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """
+    One foreign key to a person or organisation.
+
+    :param model: the model that refers
+    :param column: its column
+    :param told: the columns that an access file shows
+    :param kept: how long the row is kept, with the number of the retention list where it has one
+    """
+
+    model: type[Base]
+    column: str
+    moved: Moved
+    told: tuple[str, ...]
+    blanked: Blanked
+    kept: str
+
+
+_references: dict[tuple[str, str], Reference] = {}
+
+
+def register(references: Iterable[Reference]) -> None:
+    """Add a feature's references."""
+    for reference in references:
+        _references[(reference.model.__tablename__, reference.column)] = reference
+
+
+def known() -> dict[tuple[str, str], Reference]:
+    """Return all references by table and column."""
+    return dict(_references)

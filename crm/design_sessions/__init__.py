@@ -1,0 +1,1 @@
+"""Sessions: planning, invited people, attendance and the balance of the four helixes."""

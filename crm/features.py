@@ -1,0 +1,20 @@
+"""The table of contents: every feature, lowest first."""
+
+from crm.accounts.feature import FEATURE as ACCOUNTS
+from crm.design_sessions.feature import FEATURE as DESIGN_SESSIONS
+from crm.home.feature import FEATURE as HOME
+from crm.initiatives.feature import FEATURE as INITIATIVES
+from crm.neighbourhoods.feature import FEATURE as NEIGHBOURHOODS
+from crm.projects.feature import FEATURE as PROJECTS
+from crm.stakeholders.feature import FEATURE as STAKEHOLDERS
+from crm.web.feature import Feature
+
+FEATURES: tuple[Feature, ...] = (
+    ACCOUNTS,
+    PROJECTS,
+    NEIGHBOURHOODS,
+    STAKEHOLDERS,
+    INITIATIVES,
+    DESIGN_SESSIONS,
+    HOME,
+)

@@ -1,0 +1,1 @@
+"""Start pages, language and theme: reads every feature, owned by none."""

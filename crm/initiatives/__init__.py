@@ -1,0 +1,1 @@
+"""Initiatives and pilots, and who is involved in them."""

@@ -1,0 +1,1 @@
+"""Areas: neighbourhoods and districts, by name and, where known, code and year."""

@@ -1,0 +1,5 @@
+"""The manifest of neighbourhoods."""
+
+from crm.web.feature import Feature
+
+FEATURE = Feature(name="neighbourhoods")

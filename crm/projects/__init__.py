@@ -1,0 +1,1 @@
+"""The workspace: projects, and who may do what in them."""

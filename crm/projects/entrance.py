@@ -1,0 +1,27 @@
+"""The way into a project: its short name in the address, and the actor's role in it."""
+
+from flask import Flask
+
+from crm.core.errors import NotFound
+from crm.core.permissions import Actor
+from crm.projects import queries
+from crm.projects.models import Project
+from crm.web import gate
+
+
+def init(app: Flask) -> None:
+    """Let the edge find projects here."""
+    gate.use_entrance(app, enter)
+
+
+def enter(slug: str, actor: Actor) -> tuple[Project, Actor]:
+    """
+    Return the project and the actor at work in it.
+
+    :raises NotFound: if it does not exist or the actor has no part in it; the two look alike
+    """
+    project = queries.by_slug(slug)
+    member = queries.membership(project, actor.account_id) if project else None
+    if project is None or member is None:
+        raise NotFound
+    return project, actor.in_project(project.id, member.role)

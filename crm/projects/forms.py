@@ -1,0 +1,56 @@
+"""What is asked about a project and its members."""
+
+from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, Length
+
+from crm.core.i18n import _l
+from crm.core.permissions import Role
+from crm.projects.services import ProjectDetails
+from crm.web.forms import Form
+from crm.web.rendering import label
+
+LONGEST = 200
+
+
+class ProjectForm(Form):
+    """Name and description of a project."""
+
+    name = StringField(_l("Name of the project"), [DataRequired(), Length(max=LONGEST)])
+    slug = StringField(_l("Short name"), [Length(max=60)])
+    description = TextAreaField(_l("What it is about"), [Length(max=2000)])
+
+    def details(self) -> ProjectDetails:
+        """Return what was asked."""
+        return ProjectDetails(
+            name=(self.name.data or "").strip(),
+            slug=(self.slug.data or "").strip(),
+            description=(self.description.data or "").strip(),
+        )
+
+
+class ColleagueForm(Form):
+    """Whom to let in, as what."""
+
+    email = EmailField(
+        _l("E-mail address of your colleague"),
+        [DataRequired(), Email(_l("This is no e-mail address.")), Length(max=LONGEST)],
+    )
+    role = SelectField(_l("Role"), [DataRequired()])
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.role.choices = [(role.value, label(role)) for role in Role]
+
+    def details(self) -> tuple[str, Role]:
+        """Return the address and the role."""
+        return (self.email.data or "").strip(), Role(self.role.data)
+
+
+class RoleForm(Form):
+    """Another role for a member."""
+
+    role = SelectField(_l("Role"), [DataRequired()], choices=[role.value for role in Role])
+
+    def details(self) -> Role:
+        """Return the role."""
+        return Role(self.role.data)

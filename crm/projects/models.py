@@ -1,0 +1,62 @@
+"""Projects and the roles of accounts in them."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.accounts.models import Account
+from crm.core import clock
+from crm.core.db import Audited, Base, Revised, enum_type
+from crm.core.errors import Conflict
+from crm.core.i18n import _l
+from crm.core.permissions import Role
+
+
+class SlugTaken(Conflict):
+    """Another project has this short name."""
+
+    message = _l("Another project already has this short name.")
+    field = "slug"
+
+
+class LastLeader(Conflict):
+    """A project needs somebody who leads it."""
+
+    message = _l("This is the only leader. Make somebody else leader first.")
+
+
+class Project(Base, Audited, Revised):
+    """One project: its register, sessions and network are seen nowhere else."""
+
+    __tablename__ = "project"
+
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    memberships: Mapped[list["Membership"]] = relationship(
+        back_populates="project", cascade="all, delete-orphan"
+    )
+
+
+class Membership(Base, Audited):
+    """The role of an account in a project, and when it last looked."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("project_id", "account_id"),)
+    __not_audited__ = frozenset({"last_visit_at", "previous_visit_at"})
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
+    role: Mapped[Role] = mapped_column(enum_type(Role))
+    since: Mapped[datetime] = mapped_column(default=clock.now)
+    last_visit_at: Mapped[datetime | None]
+    previous_visit_at: Mapped[datetime | None]
+
+    project: Mapped[Project] = relationship(back_populates="memberships")
+    account: Mapped[Account] = relationship()

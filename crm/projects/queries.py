@@ -1,0 +1,65 @@
+"""Questions about projects and roles."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from crm.core.db import session, unscoped
+from crm.core.errors import NotFound
+from crm.core.permissions import Actor
+from crm.projects.models import Membership, Project
+
+_OPTIONS = unscoped("roles decide which project comes into scope")
+
+
+def by_slug(slug: str) -> Project | None:
+    """Return the project with this short name."""
+    return session().scalar(select(Project).where(Project.slug == slug))
+
+
+def project(project_id: int) -> Project:
+    """
+    Return one project.
+
+    :raises NotFound: if there is none
+    """
+    found = session().get(Project, project_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def projects() -> list[Project]:
+    """Return all projects by name."""
+    return list(session().scalars(select(Project).order_by(Project.name, Project.id)))
+
+
+def memberships_of(actor: Actor) -> list[Membership]:
+    """Return the projects of an actor with the role held in each, by name."""
+    statement = (
+        select(Membership)
+        .join(Membership.project)
+        .where(Membership.account_id == actor.account_id)
+        .options(joinedload(Membership.project))
+        .order_by(Project.name, Project.id)
+    )
+    return list(session().scalars(statement, execution_options=_OPTIONS))
+
+
+def membership(project: Project, account_id: int | None) -> Membership | None:
+    """Return the role of an account in a project, if it has one."""
+    statement = select(Membership).where(
+        Membership.project_id == project.id, Membership.account_id == account_id
+    )
+    return session().scalar(statement, execution_options=_OPTIONS)
+
+
+def members_of(project: Project) -> list[Membership]:
+    """Return everybody with a role in a project, by name."""
+    statement = (
+        select(Membership)
+        .where(Membership.project_id == project.id)
+        .join(Membership.account)
+        .options(joinedload(Membership.account))
+        .order_by(Membership.role, Membership.id)
+    )
+    return list(session().scalars(statement, execution_options=_OPTIONS))

@@ -1,0 +1,150 @@
+"""Changes of projects: making one, and who works in it."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from crm.accounts.events import LinkAccepted
+from crm.accounts.models import AccessLink, LinkPurpose
+from crm.accounts.services import LinkDetails, new_link
+from crm.core import clock
+from crm.core.commands import command
+from crm.core.db import session
+from crm.core.errors import Invalid, NotFound
+from crm.core.folding import fold
+from crm.core.i18n import _l
+from crm.core.permissions import Actor, Role
+from crm.projects import queries
+from crm.projects.models import LastLeader, Membership, Project, SlugTaken
+from crm.projects.policy import ProjectPermission
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_SLUG = 60
+NEW_VISIT_AFTER = timedelta(minutes=30)
+
+
+class SlugUnusable(Invalid):
+    """A short name stands in addresses: small letters, digits and hyphens."""
+
+    message = _l("Use small letters, digits and hyphens, such as assen-i2i.")
+    field = "slug"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectDetails:
+    """What is asked about a project."""
+
+    name: str
+    slug: str = ""
+    description: str = ""
+    is_demo: bool = False
+
+
+@command(ProjectPermission.CREATE)
+def create(actor: Actor, _subject: None, *, details: ProjectDetails) -> Project:
+    """
+    Make a project; whoever makes it leads it.
+
+    :raises SlugTaken: if another project has the short name
+    """
+    slug = details.slug or slug_of(details.name)
+    if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
+        raise SlugUnusable
+    if queries.by_slug(slug) is not None:
+        raise SlugTaken
+    project = Project(
+        slug=slug, name=details.name, description=details.description, is_demo=details.is_demo
+    )
+    session().add(project)
+    session().flush()
+    if actor.account_id is not None:
+        _add_member(project, actor.account_id, Role.LEADER)
+    return project
+
+
+@command(ProjectPermission.EDIT)
+def edit(_actor: Actor, project: Project, *, details: ProjectDetails) -> None:
+    """Change name and description."""
+    project.name, project.description = details.name, details.description
+
+
+@command(ProjectPermission.MANAGE_MEMBERS)
+def invite_colleague(
+    actor: Actor, project: Project, *, email: str, role: Role, valid: timedelta
+) -> str:
+    """Make a single-use link that lets a colleague in; return its token, kept nowhere."""
+    details = LinkDetails(LinkPurpose.JOIN, valid, project_id=project.id, role=role, email=email)
+    return new_link(actor, details)
+
+
+@command(ProjectPermission.MANAGE_MEMBERS)
+def change_role(_actor: Actor, project: Project, *, account_id: int, role: Role) -> None:
+    """
+    Give a member another role; it holds from their next request on.
+
+    :raises LastLeader: if nobody would lead the project
+    """
+    member = _member(project, account_id)
+    if member.role is Role.LEADER and role is not Role.LEADER:
+        _refuse_last_leader(project)
+    member.role = role
+
+
+@command(ProjectPermission.MANAGE_MEMBERS)
+def remove_member(_actor: Actor, project: Project, *, account_id: int) -> None:
+    """
+    Take an account out of a project.
+
+    :raises LastLeader: if nobody would lead the project
+    """
+    member = _member(project, account_id)
+    if member.role is Role.LEADER:
+        _refuse_last_leader(project)
+    session().delete(member)
+
+
+@command(ProjectPermission.VISIT)
+def note_visit(actor: Actor, project: Project) -> None:
+    """Remember when somebody last looked, so that "since your last visit" means something."""
+    member = queries.membership(project, actor.account_id)
+    if member is None:
+        return
+    now = clock.now()
+    if member.last_visit_at is None or now - member.last_visit_at > NEW_VISIT_AFTER:
+        member.previous_visit_at = member.last_visit_at
+    member.last_visit_at = now
+
+
+def join_by_link(fact: LinkAccepted) -> None:
+    """React to an accepted link: it may give a role in a project."""
+    link = session().get_one(AccessLink, fact.link_id)
+    if link.purpose is not LinkPurpose.JOIN or link.project_id is None or link.role is None:
+        return
+    project = queries.project(link.project_id)
+    member = queries.membership(project, fact.account_id)
+    if member is None:
+        _add_member(project, fact.account_id, link.role)
+    else:
+        member.role = link.role
+
+
+def slug_of(name: str) -> str:
+    """Return a short name for addresses, made from a project's name."""
+    return fold(name).replace(" ", "-").encode("ascii", "ignore").decode()[:LONGEST_SLUG].strip("-")
+
+
+def _add_member(project: Project, account_id: int, role: Role) -> None:
+    session().add(Membership(project_id=project.id, account_id=account_id, role=role))
+
+
+def _member(project: Project, account_id: int) -> Membership:
+    member = queries.membership(project, account_id)
+    if member is None:
+        raise NotFound
+    return member
+
+
+def _refuse_last_leader(project: Project) -> None:
+    leaders = [member for member in queries.members_of(project) if member.role is Role.LEADER]
+    if len(leaders) == 1:
+        raise LastLeader

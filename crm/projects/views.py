@@ -1,0 +1,93 @@
+"""Pages about projects and who works in them."""
+
+from datetime import timedelta
+from typing import cast
+
+from flask import current_app, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.accounts.forms import ActionForm
+from crm.core.i18n import _
+from crm.core.permissions import Actor, Role
+from crm.projects import queries, services
+from crm.projects.forms import ColleagueForm, ProjectForm, RoleForm
+from crm.projects.models import Project
+from crm.projects.policy import ProjectPermission
+from crm.web.pages import Pages
+from crm.web.rendering import page
+
+workspace = Pages("projects", in_project=False)
+pages = Pages("members")
+
+
+@workspace.get("/projects/new", requires=ProjectPermission.CREATE)
+def new(_actor: Actor) -> ResponseReturnValue:
+    """Ask for the name of a new project."""
+    return page("projects/new.html", form=ProjectForm())
+
+
+@workspace.post("/projects/new", requires=ProjectPermission.CREATE)
+def create(actor: Actor) -> ResponseReturnValue:
+    """Make a project."""
+    form = ProjectForm()
+    made = form.attempt(lambda details: services.create(actor, None, details=details))
+    if made is None:
+        return page("projects/new.html", form=form, status=form.status)
+    flash(_("The project is there. These are the first three steps."), "success")
+    return redirect(url_for("start.project", project_slug=made.slug), 303)
+
+
+@pages.get("/members", requires=ProjectPermission.VIEW)
+def members(_actor: Actor, project: Project) -> ResponseReturnValue:
+    """Show who works in the project, and as what."""
+    return _members_page(project, ColleagueForm())
+
+
+@pages.post("/members", requires=ProjectPermission.MANAGE_MEMBERS)
+def invite(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Make a single-use link for a colleague and show it once."""
+    form = ColleagueForm()
+    valid = cast("timedelta", current_app.extensions["kring_link_time"])
+    token = form.attempt(
+        lambda given: services.invite_colleague(
+            actor, project, email=given[0], role=given[1], valid=valid
+        )
+    )
+    return _members_page(project, form, token=token)
+
+
+@pages.post("/members/<int:account_id>/role", requires=ProjectPermission.MANAGE_MEMBERS)
+def change_role(actor: Actor, project: Project, account_id: int) -> ResponseReturnValue:
+    """Give a member another role."""
+    form = RoleForm()
+    form.attempt(
+        lambda role: services.change_role(actor, project, account_id=account_id, role=role)
+    )
+    for refusal in form.refusals:
+        flash(refusal, "danger")
+    return redirect(url_for("members.members", project_slug=project.slug), 303)
+
+
+@pages.post("/members/<int:account_id>/remove", requires=ProjectPermission.MANAGE_MEMBERS)
+def remove(actor: Actor, project: Project, account_id: int) -> ResponseReturnValue:
+    """Take a member out of the project."""
+    form = ActionForm()
+    form.attempt(lambda _none: services.remove_member(actor, project, account_id=account_id))
+    for refusal in form.refusals:
+        flash(refusal, "danger")
+    return redirect(url_for("members.members", project_slug=project.slug), 303)
+
+
+def _members_page(
+    project: Project, form: ColleagueForm, *, token: str | None = None
+) -> ResponseReturnValue:
+    link = url_for("accounts.link", token=token, _external=True) if token else None
+    return page(
+        "projects/members.html",
+        members=queries.members_of(project),
+        roles=list(Role),
+        form=form,
+        action=ActionForm(),
+        link=link,
+        status=form.status,
+    )

@@ -1,0 +1,285 @@
+"""Persons, organisations, their affiliations, contact details and tags."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.core import clock
+from crm.core.db import Audited, Base, ProjectScoped, Revised, enum_type
+from crm.core.errors import Conflict, Invalid
+from crm.core.i18n import _l
+from crm.core.periods import RULE, Lasting
+from crm.neighbourhoods.models import Area
+from crm.stakeholders.names import FormOfAddress, NameParts, NameUse
+
+
+class Helix(StrEnum):
+    """The four parties of the quadruple helix, in their fixed order."""
+
+    GOVERNMENT = "government"
+    RESEARCH = "research"
+    BUSINESS = "business"
+    END_USERS = "end_users"
+
+
+class ReasonMissing(Invalid):
+    """A helix that departs from the organisation's needs a reason."""
+
+    message = _l("This helix differs from the organisation's. Say why.")
+    field = "helix_reason"
+
+
+class NameMissing(Invalid):
+    """A person needs at least one part of a name."""
+
+    message = _l("Fill in a first name, initials or a surname.")
+    field = "surname"
+
+
+class MainAffiliationNeeded(Conflict):
+    """One role of a person is the main one."""
+
+    message = _l("One role of a person is the main one. Make another role the main one first.")
+
+
+class Organisation(Base, ProjectScoped, Audited, Revised):
+    """A stakeholder that is an organisation."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (
+        Index("ix_organisation_sort", "project_id", "sort_key", "id"),
+        Index("ix_organisation_key", "project_id", "name_key"),
+    )
+
+    name: Mapped[str]
+    name_key: Mapped[str]
+    sort_key: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="")
+    website: Mapped[str] = mapped_column(default="")
+    street: Mapped[str] = mapped_column(default="")
+    postcode: Mapped[str] = mapped_column(default="")
+    town: Mapped[str] = mapped_column(default="")
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
+    helix: Mapped[Helix] = mapped_column(enum_type(Helix))
+    second_helix: Mapped[Helix | None] = mapped_column(enum_type(Helix, name="second_helix"))
+    note: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    area: Mapped[Area | None] = relationship()
+    affiliations: Mapped[list["Affiliation"]] = relationship(
+        back_populates="organisation", passive_deletes=True
+    )
+    tags: Mapped[list["OrganisationTag"]] = relationship(
+        cascade="all, delete-orphan", order_by="OrganisationTag.word"
+    )
+
+
+class Person(Base, ProjectScoped, Audited, Revised):
+    """A stakeholder that is a person, known in one project."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        UniqueConstraint("project_id", "pseudonym"),
+        Index("ix_person_sort", "project_id", "sort_key", "id"),
+    )
+
+    initials: Mapped[str] = mapped_column(default="")
+    first_name: Mapped[str] = mapped_column(default="")
+    prefix: Mapped[str] = mapped_column(default="")
+    surname: Mapped[str] = mapped_column(default="")
+    partner_prefix: Mapped[str] = mapped_column(default="")
+    partner_surname: Mapped[str] = mapped_column(default="")
+    name_use: Mapped[NameUse] = mapped_column(enum_type(NameUse), default=NameUse.OWN)
+    form_of_address: Mapped[FormOfAddress] = mapped_column(
+        enum_type(FormOfAddress), default=FormOfAddress.NEUTRAL
+    )
+    sort_key: Mapped[str]
+    name_key: Mapped[str] = mapped_column(default="")
+    pseudonym: Mapped[int]
+    language: Mapped[str] = mapped_column(default="nl")
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
+    is_private: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    area: Mapped[Area | None] = relationship()
+    affiliations: Mapped[list["Affiliation"]] = relationship(
+        back_populates="person",
+        cascade="all, delete-orphan",
+        order_by="(Affiliation.is_main.desc(), Affiliation.since, Affiliation.id)",
+    )
+    emails: Mapped[list["Email"]] = relationship(
+        cascade="all, delete-orphan", order_by="Email.position"
+    )
+    phones: Mapped[list["Phone"]] = relationship(
+        cascade="all, delete-orphan", order_by="Phone.position"
+    )
+    tags: Mapped[list["PersonTag"]] = relationship(
+        cascade="all, delete-orphan", order_by="PersonTag.word"
+    )
+
+    @property
+    def name_parts(self) -> NameParts:
+        """The parts of the name, for the rules that write it."""
+        return NameParts(
+            initials=self.initials,
+            first_name=self.first_name,
+            prefix=self.prefix,
+            surname=self.surname,
+            partner_prefix=self.partner_prefix,
+            partner_surname=self.partner_surname,
+            name_use=self.name_use,
+            form_of_address=self.form_of_address,
+        )
+
+    def main_affiliation(self, day: date) -> "Affiliation | None":
+        """Return the main affiliation on `day`, or else any that runs then."""
+        running = [one for one in self.affiliations if one.runs_on(day)]
+        return next((one for one in running if one.is_main), next(iter(running), None))
+
+    def helix_on(self, day: date) -> Helix:
+        """Return the helix this person counts for on `day`: end users if no role says more."""
+        main = self.main_affiliation(day)
+        return main.helix if main else Helix.END_USERS
+
+    def counts_as_private(self, day: date) -> bool:
+        """Whether the person is private: marked so, or without a role outside end users."""
+        return self.is_private or all(
+            one.helix is Helix.END_USERS for one in self.affiliations if one.runs_on(day)
+        )
+
+
+class Affiliation(Base, ProjectScoped, Audited, Revised, Lasting):
+    """A role of a person, in an organisation or speaking for themselves, with its helix."""
+
+    __tablename__ = "affiliation"
+    __table_args__ = (
+        CheckConstraint(RULE, name="period"),
+        Index("ix_affiliation_person", "person_id", "is_main"),
+        Index("ix_affiliation_helix", "project_id", "helix"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
+    role: Mapped[str] = mapped_column(default="")
+    helix: Mapped[Helix] = mapped_column(enum_type(Helix))
+    helix_reason: Mapped[str] = mapped_column(default="")
+    is_main: Mapped[bool] = mapped_column(default=False)
+
+    person: Mapped[Person] = relationship(back_populates="affiliations")
+    organisation: Mapped[Organisation | None] = relationship(back_populates="affiliations")
+
+    def check(self) -> None:
+        """
+        Hold the rules about one affiliation.
+
+        :raises EndBeforeStart: if the period ends before it starts
+        :raises ReasonMissing: if the helix departs from the organisation's without a reason
+        """
+        self.check_period()
+        usual = (
+            {self.organisation.helix, self.organisation.second_helix}
+            if self.organisation
+            else {Helix.END_USERS}
+        )
+        if self.helix not in usual and not self.helix_reason.strip():
+            raise ReasonMissing
+
+
+class Email(Base, ProjectScoped, Audited):
+    """An e-mail address of a person; the first is the one that is used."""
+
+    __tablename__ = "email"
+    __table_args__ = (Index("ix_email_key", "project_id", "address_key"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    address: Mapped[str]
+    address_key: Mapped[str]
+
+
+class Phone(Base, ProjectScoped, Audited):
+    """A phone number of a person: E.164 where it could be read, and as it was typed."""
+
+    __tablename__ = "phone"
+    __table_args__ = (Index("ix_phone_number", "project_id", "number"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    number: Mapped[str] = mapped_column(default="")
+    raw: Mapped[str] = mapped_column(default="")
+
+
+class PersonTag(Base, ProjectScoped, Audited):
+    """A plain word on a person."""
+
+    __tablename__ = "person_tag"
+    __table_args__ = (
+        UniqueConstraint("person_id", "word_key"),
+        Index("ix_person_tag_word", "project_id", "word_key"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    word: Mapped[str]
+    word_key: Mapped[str]
+
+
+class OrganisationTag(Base, ProjectScoped, Audited):
+    """A plain word on an organisation."""
+
+    __tablename__ = "organisation_tag"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "word_key"),
+        Index("ix_organisation_tag_word", "project_id", "word_key"),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    word: Mapped[str]
+    word_key: Mapped[str]
+
+
+class ImportState(StrEnum):
+    """Where an import stands."""
+
+    UPLOADED = "uploaded"
+    MAPPED = "mapped"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class ContactImport(Base, ProjectScoped, Audited):
+    """One import of contacts: the file as read, its mapping, and what came of it."""
+
+    __tablename__ = "contact_import"
+    __not_audited__ = frozenset({"table", "messages"})
+
+    file_name: Mapped[str]
+    state: Mapped[ImportState] = mapped_column(enum_type(ImportState))
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    finished_at: Mapped[datetime | None]
+    table: Mapped[str] = mapped_column(default="")
+    mapping: Mapped[str] = mapped_column(default="{}")
+    messages: Mapped[str] = mapped_column(default="[]")
+    rows: Mapped[int] = mapped_column(default=0)
+    new: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    duplicate: Mapped[int] = mapped_column(default=0)
+    rejected: Mapped[int] = mapped_column(default=0)
+
+
+class PersonOrigin(Base, ProjectScoped):
+    """From which row of which import a person came, with the raw text of doubtful values."""
+
+    __tablename__ = "person_origin"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    contact_import_id: Mapped[int] = mapped_column(
+        ForeignKey("contact_import.id", ondelete="CASCADE"), index=True
+    )
+    row: Mapped[int]
+    raw: Mapped[str] = mapped_column(default="{}")

@@ -1,0 +1,1 @@
+"""Mechanisms of HTTP, forms and templates; knows no feature."""

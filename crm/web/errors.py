@@ -1,0 +1,70 @@
+"""Refusals and failures as pages: what is the matter and what to do."""
+
+import structlog
+from flask import Flask
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from crm.core.errors import Conflict, DomainError, NotFound
+from crm.core.i18n import _
+from crm.web.rendering import page
+
+_log = structlog.get_logger("kring.web")
+
+
+def init(app: Flask) -> None:
+    """Give every refusal and failure its page."""
+    app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(StaleDataError, lambda _error: _refused(Conflict()))
+    app.register_error_handler(ObjectDeletedError, lambda _error: _refused(NotFound()))
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Exception, _failed)
+
+
+def _show(status: int, message: object) -> tuple[str, int]:
+    return page("errors/error.html", status=status, message=message, code=status)
+
+
+def _refused(error: DomainError) -> ResponseReturnValue:
+    return _show(error.status, error.message)
+
+
+def _form_expired(_error: CSRFError) -> ResponseReturnValue:
+    return _show(400, _("This form was open too long or came from another page. Try again."))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if 300 <= status < 400:  # noqa: PLR2004 - the range of redirects
+        return error.get_response()
+    messages = {
+        400: _("The server did not understand this request."),
+        403: _("You may not do this."),
+        404: _("This page does not exist, or you cannot see it."),
+        405: _("This address cannot be used like that."),
+        413: _("This is too large. Send a smaller file or text."),
+        429: _("Too many attempts. Wait a minute and try again."),
+    }
+    body, code = _show(status, messages.get(status, _("Something went wrong. Try again.")))
+    headers = {"Retry-After": "60"} if status == 429 else {}  # noqa: PLR2004 - as above
+    return body, code, headers
+
+
+def _database_away(error: OperationalError) -> ResponseReturnValue:
+    _log.error("database cannot be reached", error=type(error.orig).__name__)
+    return _show(503, _("The database is busy or away. Nothing was saved. Try again in a minute."))
+
+
+def _failed(error: Exception) -> ResponseReturnValue:
+    # The text of an exception may hold what somebody typed; the log gets its kind and place only.
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_qualname}:{place.tb_lineno}" if place else ""
+    _log.error("request failed", error=type(error).__name__, where=where)
+    return _show(500, _("Something went wrong on our side. Nothing was saved."))

@@ -1,0 +1,69 @@
+"""The manifest of a feature: everything the application needs to know of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from flask import Flask
+
+from crm.core.events import Fact
+from crm.core.i18n import LazyString
+from crm.core.jobs import Handler
+from crm.core.permissions import Actor, Permission, Rule
+from crm.core.references import Reference
+from crm.core.search import SearchSource
+from crm.web.pages import Pages
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """A line of the main navigation of a project."""
+
+    label: LazyString
+    endpoint: str
+    requires: Permission
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """
+    A block that a feature adds to a page of a lower one.
+
+    :param page: name of the page: person, organisation, project_start
+    :param data: gives the template's values from the actor and the page's subject
+    """
+
+    page: str
+    template: str
+    data: Callable[[Actor, Any], Mapping[str, Any]]
+    requires: Permission
+    place: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """A kind of background work, and how often it comes back by itself."""
+
+    kind: str
+    handler: Handler
+    every: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """What a feature brings; only what it needs is filled in."""
+
+    name: str
+    pages: Sequence[Pages] = ()
+    rules: Mapping[Permission, Rule] = field(default_factory=dict)
+    labels: Mapping[StrEnum, LazyString] = field(default_factory=dict)
+    navigation: Sequence[NavigationItem] = ()
+    panels: Sequence[Panel] = ()
+    reactions: Sequence[tuple[type[Fact], Callable[[Any], None]]] = ()
+    jobs: Sequence[JobKind] = ()
+    search: Sequence[SearchSource] = ()
+    references: Sequence[Reference] = ()
+    setup: Callable[[Flask], None] | None = None

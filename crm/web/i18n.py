@@ -1,0 +1,53 @@
+"""The reader's language, look and zone."""
+
+from pathlib import Path
+
+from flask import Flask, g, request
+from flask_babel import Babel
+
+from crm.core import clock
+from crm.web import gate
+
+LANGUAGES = ("nl", "en")
+THEMES = ("auto", "light", "dark")
+LANGUAGE_COOKIE = "kring_language"
+THEME_COOKIE = "kring_theme"
+TRANSLATIONS = str(Path(__file__).parent.parent / "translations")
+
+
+def init(app: Flask, *, locale: str, timezone: str) -> None:
+    """Let each reader have their language; `locale` is what an unknown reader gets."""
+    clock.use_zone(timezone)
+    Babel(
+        app,
+        default_locale=locale,
+        default_timezone=timezone,
+        default_translation_directories=TRANSLATIONS,
+        locale_selector=language,
+    )
+    app.extensions["kring_locale"] = locale
+    app.context_processor(lambda: {"theme": theme()})
+
+
+def language() -> str:
+    """Return the reader's language: the account's, the cookie's, the browser's, ours."""
+    if not request:
+        return "en"
+    gate.current_actor()
+    chosen = g.get("account_locale") or request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(LANGUAGES) or _default()
+
+
+def theme() -> str:
+    """Return the reader's look: the account's, or the cookie's."""
+    gate.current_actor()
+    chosen = g.get("account_theme") or request.cookies.get(THEME_COOKIE)
+    return str(chosen) if chosen in THEMES else "auto"
+
+
+def _default() -> str:
+    from flask import current_app  # noqa: PLC0415 - only where nothing else decides
+
+    return str(current_app.extensions["kring_locale"])

@@ -1,0 +1,66 @@
+"""Pages: a route cannot be declared without saying what it requires."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.core import permissions
+from crm.core.permissions import Permission
+from crm.web import gate
+
+View = Callable[..., ResponseReturnValue]
+IN_PROJECT = "/projects/<project_slug>"
+
+
+class Pages:
+    """
+    The pages of one feature.
+
+    A view receives the actor first; pages in a project receive the project second. Addresses
+    carry typed ids (`<int:person_id>`), which come by keyword.
+    """
+
+    def __init__(self, name: str, *, in_project: bool = True) -> None:
+        self.name = name
+        self.in_project = in_project
+        self.requirements: dict[str, Permission] = {}
+        prefix = IN_PROJECT if in_project else ""
+        self.blueprint = Blueprint(name, __name__, url_prefix=prefix)
+
+    def get(self, address: str, *, requires: Permission) -> Callable[[View], View]:
+        """Declare a page that is read."""
+        return self._declare(address, "GET", requires)
+
+    def post(self, address: str, *, requires: Permission) -> Callable[[View], View]:
+        """Declare an address that changes something."""
+        return self._declare(address, "POST", requires)
+
+    def _declare(self, address: str, method: str, requires: Permission) -> Callable[[View], View]:
+        def decorate(view: View) -> View:
+            guarded = self._guard(view, requires)
+            self.requirements[f"{self.name}.{view.__name__}"] = requires
+            self.blueprint.add_url_rule(address, view.__name__, guarded, methods=[method])
+            return view
+
+        return decorate
+
+    def _guard(self, view: View, requires: Permission) -> View:
+        @wraps(view)
+        def guarded(**given: Any) -> ResponseReturnValue:
+            slug = given.pop("project_slug", None)
+            actor = gate.current_actor()
+            if actor.account_id is None and not permissions.allows(actor, requires):
+                return redirect(url_for("accounts.sign_in", next=_this_page()), 303)
+            found = [gate.enter_project(slug)] if slug is not None else []
+            actor = gate.current_actor()
+            permissions.require(actor, requires)
+            return view(actor, *found, **given)
+
+        return guarded
+
+
+def _this_page() -> str | None:
+    return request.full_path.rstrip("?") if request.method == "GET" else None

@@ -1,0 +1,113 @@
+"""Templates: what they may call, and how words, dates and numbers are written."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, cast
+
+from flask import Flask, current_app, get_flashed_messages, render_template, url_for
+from flask_babel import format_date, format_datetime, format_decimal, get_locale
+from jinja2 import StrictUndefined
+
+from crm.core.i18n import LazyString
+from crm.core.permissions import Actor
+from crm.web import assets, gate
+from crm.web.feature import Feature, NavigationItem, Panel
+
+
+def init(app: Flask, features: tuple[Feature, ...]) -> None:
+    """Prepare the template environment."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    labels = {member: words for feature in features for member, words in feature.labels.items()}
+    app.extensions["kring_labels"] = labels
+    app.extensions["kring_features"] = features
+    app.jinja_env.filters.update(
+        label=label, date=write_date, datetime=write_datetime, number=write_number
+    )
+    app.jinja_env.globals.update(panels=panels, may=gate.may)
+    assets.init(app)
+    app.context_processor(_context)
+
+
+def page(template: str, /, *, status: int = 200, **values: Any) -> tuple[str, int]:
+    """Return a rendered page with its status."""
+    return render_template(template, **values), status
+
+
+def label(member: StrEnum | None) -> str | LazyString:
+    """Return the words for a member of an enum, in the reader's language."""
+    if member is None:
+        return ""
+    labels = cast("dict[StrEnum, LazyString]", current_app.extensions["kring_labels"])
+    return labels[member]
+
+
+def write_date(day: date | None, how: str = "medium") -> str:
+    """Return a date as the reader writes it."""
+    return format_date(day, how) if day else ""
+
+
+def write_datetime(moment: datetime | None, how: str = "short") -> str:
+    """Return a moment as the reader writes it, in the installation's zone."""
+    return format_datetime(moment, how) if moment else ""
+
+
+def write_number(value: float | None, digits: int | None = None) -> str:
+    """Return a number as the reader writes it; nothing where it is undefined."""
+    if value is None:
+        return ""
+    if digits is None:
+        return format_decimal(value)
+    return format_decimal(value, format="#,##0." + "0" * digits)
+
+
+def panels(place: str, subject: object) -> list[str]:
+    """Return the blocks that features add to a page, in their order."""
+    actor = gate.current_actor()
+    found = [panel for panel in _panels(place) if gate.may(panel.requires)]
+    return [_draw(panel, actor, subject) for panel in found]
+
+
+def _draw(panel: Panel, actor: Actor, subject: object) -> str:
+    from markupsafe import Markup  # noqa: PLC0415 - only here: what a template made is markup
+
+    return Markup(render_template(panel.template, **panel.data(actor, subject)))  # noqa: S704 - output of an autoescaped template
+
+
+def _panels(place: str) -> list[Panel]:
+    features = cast("tuple[Feature, ...]", current_app.extensions["kring_features"])
+    found = [panel for feature in features for panel in feature.panels if panel.page == place]
+    return sorted(found, key=lambda panel: panel.place)
+
+
+def _context() -> dict[str, Any]:
+    actor, project = gate.current_actor(), gate.current_project()
+    return {
+        "actor": actor if actor.account_id is not None else None,
+        "project": project,
+        "locale": str(get_locale() or "nl"),
+        "navigation": _navigation(project) if project else [],
+        "messages": get_flashed_messages(with_categories=True),
+    }
+
+
+def _navigation(project: gate.Workspace) -> list[dict[str, Any]]:
+    from flask import request  # noqa: PLC0415 - the name is a parameter's elsewhere in this module
+
+    features = cast("tuple[Feature, ...]", current_app.extensions["kring_features"])
+    items = [item for feature in features for item in feature.navigation]
+    allowed = [item for item in sorted(items, key=_place) if gate.may(item.requires)]
+    return [
+        {
+            "label": item.label,
+            "url": url_for(item.endpoint, project_slug=project.slug),
+            "active": request.endpoint == item.endpoint
+            or (request.blueprint == item.endpoint.split(".")[0] and "." in item.endpoint),
+        }
+        for item in allowed
+    ]
+
+
+def _place(item: NavigationItem) -> int:
+    return item.place
