@@ -1,6 +1,5 @@
 """What every test may ask for: a database of its own on each engine, and the application on it."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from flask.testing import FlaskClient
 import crm
 from config import Config
 from crm.core import migrations
-from tests import postgresql
+from tests import layers, postgresql
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -34,15 +33,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep tests marked `serial` together, so that no two of them run at once."""
+    for item in items:
+        if item.get_closest_marker("serial"):
+            item.add_marker(pytest.mark.xdist_group("serial"))
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[postgresql.Cluster]:
     """A PostgreSQL for this process; without one the test is skipped, under CI it fails."""
     programs = postgresql.programs()
     if programs is None:
-        missing = "PostgreSQL is not installed"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
+        layers.missing("PostgreSQL")
     running = postgresql.Cluster(programs)
     yield running
     running.stop()

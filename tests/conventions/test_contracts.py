@@ -34,7 +34,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 def verdict(tree: Path) -> tuple[int, str]:
-    command = [LINT, "--no-cache", "--no-logo"]
+    command = [str(LINT), "--no-cache", "--no-logo"]
     done = subprocess.run(command, cwd=tree, check=False, capture_output=True, text=True)
     return done.returncode, done.stdout + done.stderr
 
