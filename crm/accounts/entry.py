@@ -19,7 +19,7 @@ SEEN_EVERY = timedelta(minutes=1)
 login_manager = LoginManager()
 
 
-class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
+class SignedIn(UserMixin):
     """Flask-Login's user: a sign-in, known by the random token in its cookie."""
 
     def __init__(self, token: str, found: UserSession) -> None:

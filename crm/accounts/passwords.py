@@ -41,6 +41,7 @@ def hashed(password: str, *, known_words: tuple[str, ...] = ()) -> str:
 def matches(kept: str, password: str) -> bool:
     """Whether `password` is the one that was kept; as slow for an unknown account."""
     try:
-        return _hasher.verify(kept or _NOBODYS, password[:LONGEST]) and bool(kept)
+        _hasher.verify(kept or _NOBODYS, password[:LONGEST])
     except (VerifyMismatchError, InvalidHashError):
         return False
+    return bool(kept)

@@ -31,7 +31,7 @@ def account(account_id: int) -> Account:
     return found
 
 
-def by_name() -> Select[tuple[Account]]:
+def by_name() -> Select[Account]:
     """Return the statement for all accounts by name."""
     return select(Account).order_by(Account.name, Account.id)
 

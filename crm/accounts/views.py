@@ -102,10 +102,8 @@ def change_password(actor: Actor) -> ResponseReturnValue:
     """Change one's own password."""
     form = ChangePasswordForm()
     account = queries.account(actor.account_id or 0)
-    changed = form.attempt(
-        lambda given: services.change_password(actor, account, old=given[0], new=given[1]) or True
-    )
-    if changed is None:
+    form.attempt(lambda given: services.change_password(actor, account, old=given[0], new=given[1]))
+    if form.is_refused:
         return _own_page(actor, form)
     entry.leave()
     flash(_("Your password is changed. Sign in with the new one."), "success")

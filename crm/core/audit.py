@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Select, event, insert, inspect, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Mapper, Session, UOWTransaction, mapped_column
 from sqlalchemy.orm.attributes import History
 
@@ -90,7 +91,7 @@ def version_of(project_id: int) -> str:
     return f"{row.length}.{row.head[:16]}" if row else "0"
 
 
-def entries_of(project_id: int) -> Select[tuple[AuditEntry]]:
+def entries_of(project_id: int) -> Select[AuditEntry]:
     """Return the statement for a project's trail, newest first."""
     return (
         select(AuditEntry)
@@ -127,7 +128,7 @@ _CHAINED = (
 )  # fmt: skip
 
 
-def _with_values(project_id: int) -> Select[tuple[AuditEntry, AuditValue]]:
+def _with_values(project_id: int) -> Select[AuditEntry, AuditValue]:
     return (
         select(AuditEntry, AuditValue)
         .outerjoin(AuditValue, AuditValue.entry_id == AuditEntry.id)
@@ -245,11 +246,20 @@ def _write(active: Session, unit: Unit) -> None:
 def _locked_chain(active: Session, project_id: int) -> AuditChain:
     statement = select(AuditChain).where(AuditChain.project_id == project_id).with_for_update()
     chain = active.scalar(statement, execution_options={**_OPTIONS, "populate_existing": True})
-    if chain is None:
-        chain = AuditChain(project_id=project_id, length=0, head=GENESIS)
-        active.add(chain)
-        active.flush()
-    return chain
+    if chain is not None:
+        return chain
+    _begin_chain(active, project_id)
+    return active.scalars(statement, execution_options=_OPTIONS).one()
+
+
+def _begin_chain(active: Session, project_id: int) -> None:
+    # Two first writers may come at once on PostgreSQL: the second waits and finds the chain.
+    table = AuditChain.__table__
+    dialect = sqlite if active.get_bind().dialect.name == "sqlite" else postgresql
+    row = dialect.insert(table).values(project_id=project_id, length=0, head=GENESIS)
+    active.execute(
+        row.on_conflict_do_nothing(index_elements=["project_id"]), execution_options=_OPTIONS
+    )
 
 
 def _line(

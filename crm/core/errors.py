@@ -1,8 +1,10 @@
 """Refusals: facts that stop a change, in the words of the user."""
 
+from typing import TypeAlias
+
 from crm.core.i18n import LazyString, _l
 
-Text = str | LazyString
+Text: TypeAlias = str | LazyString
 
 
 class DomainError(Exception):

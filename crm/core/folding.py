@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-# Letters that Unicode does not decompose, though a Dutch or Nordic reader takes them for the plain one.
+# Letters that Unicode does not decompose, though a reader takes them for the plain one.
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "ı": "i"})
 _NO_WORD = re.compile(r"[\W_]+")
 

@@ -47,7 +47,7 @@ class Page(Generic[T]):
 
 
 def page_of(
-    statement: Select[tuple[T]],
+    statement: Select[T],
     number: int,
     *,
     per_page: int = PER_PAGE,

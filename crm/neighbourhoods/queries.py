@@ -7,7 +7,7 @@ from crm.core.folding import fold
 from crm.neighbourhoods.models import Area
 
 
-def by_name() -> Select[tuple[Area]]:
+def by_name() -> Select[Area]:
     """Return the statement for all areas by name."""
     return select(Area).order_by(Area.name_key, Area.code, Area.id)
 

@@ -49,7 +49,9 @@ class ColleagueForm(Form):
 class RoleForm(Form):
     """Another role for a member."""
 
-    role = SelectField(_l("Role"), [DataRequired()], choices=[role.value for role in Role])
+    role = SelectField(
+        _l("Role"), [DataRequired()], choices=[(role.value, role.value) for role in Role]
+    )
 
     def details(self) -> Role:
         """Return the role."""

@@ -59,7 +59,7 @@ class Shown:
     def name(self, person: Person) -> str:
         """Return the name or pseudonym of `person`; `affiliations` must be loaded with it."""
         if person.counts_as_private(self.day) and not self.actor.sees_private_persons:
-            return _("Resident %(number)s", number=person.pseudonym)
+            return str(_("Resident %(number)s", number=person.pseudonym))
         return names.full_name(person.name_parts)
 
 

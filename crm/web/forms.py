@@ -10,6 +10,7 @@ from crm.core.errors import Conflict, DomainError, Forbidden, NotFound
 from crm.core.i18n import _l
 
 R = TypeVar("R")
+OK = 200
 
 
 class StaleRecord(Conflict):
@@ -34,13 +35,18 @@ class Form(FlaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.refusals = []
         self.differences = []
-        self._status = 200
+        self._status = OK
         super().__init__(*args, **kwargs)
 
     @property
     def status(self) -> int:
         """The status of the page that shows this form: 200, 400 or 409."""
         return self._status
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the last attempt was refused; for commands that return nothing."""
+        return self._status != OK
 
     def details(self) -> Any:
         """Return what was asked as one frozen value; forms with a command override this."""

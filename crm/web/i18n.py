@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 
 from crm.core import clock
@@ -31,7 +31,7 @@ def init(app: Flask, *, locale: str, timezone: str) -> None:
 
 def language() -> str:
     """Return the reader's language: the account's, the cookie's, the browser's, ours."""
-    if not request:
+    if not has_request_context():
         return "en"
     gate.current_actor()
     chosen = g.get("account_locale") or request.cookies.get(LANGUAGE_COOKIE)

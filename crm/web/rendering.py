@@ -8,6 +8,7 @@ from flask import Flask, current_app, get_flashed_messages, render_template, url
 from flask_babel import format_date, format_datetime, format_decimal, get_locale
 from jinja2 import StrictUndefined
 
+from crm.core.errors import Text
 from crm.core.i18n import LazyString
 from crm.core.permissions import Actor
 from crm.web import assets, gate
@@ -35,7 +36,7 @@ def page(template: str, /, *, status: int = 200, **values: Any) -> tuple[str, in
     return render_template(template, **values), status
 
 
-def label(member: StrEnum | None) -> str | LazyString:
+def label(member: StrEnum | None) -> Text:
     """Return the words for a member of an enum, in the reader's language."""
     if member is None:
         return ""
@@ -45,12 +46,12 @@ def label(member: StrEnum | None) -> str | LazyString:
 
 def write_date(day: date | None, how: str = "medium") -> str:
     """Return a date as the reader writes it."""
-    return format_date(day, how) if day else ""
+    return str(format_date(day, how)) if day else ""
 
 
 def write_datetime(moment: datetime | None, how: str = "short") -> str:
     """Return a moment as the reader writes it, in the installation's zone."""
-    return format_datetime(moment, how) if moment else ""
+    return str(format_datetime(moment, how)) if moment else ""
 
 
 def write_number(value: float | None, digits: int | None = None) -> str:
@@ -58,8 +59,8 @@ def write_number(value: float | None, digits: int | None = None) -> str:
     if value is None:
         return ""
     if digits is None:
-        return format_decimal(value)
-    return format_decimal(value, format="#,##0." + "0" * digits)
+        return str(format_decimal(value))
+    return str(format_decimal(value, format="#,##0." + "0" * digits))
 
 
 def panels(place: str, subject: object) -> list[str]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Table, TextClause, event, false
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.visitors import ExternallyTraversible
 
 from crm.core.db.models import ProjectScoped
 from crm.core.db.sessions import session
@@ -81,7 +82,7 @@ def _refuse_without_project(state: ORMExecuteState) -> None:
 
 
 def _refuse_project_tables(state: ORMExecuteState) -> None:
-    for element in visitors.iterate(state.statement):
+    for element in visitors.iterate(cast("ExternallyTraversible", state.statement)):
         if isinstance(element, TextClause):
             raise UnscopedStatement(element.text)
         if isinstance(element, Table) and _KEY in element.c:
