@@ -46,6 +46,16 @@ class Conflict(DomainError):
     message = _l("Somebody else changed this meanwhile.")
 
 
+class StaleRecord(Conflict):
+    """A record was changed by somebody else since the form was opened."""
+
+    message = _l("Somebody else saved this meanwhile. Both texts are shown below.")
+
+    def __init__(self, record: object) -> None:
+        self.record = record
+        super().__init__()
+
+
 class Invalid(DomainError):
     """What was given cannot be used; `field` says which part."""
 

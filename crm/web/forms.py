@@ -6,21 +6,10 @@ from typing import Any, ClassVar, TypeVar
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
 
-from crm.core.errors import Conflict, DomainError, Forbidden, NotFound
-from crm.core.i18n import _l
+from crm.core.errors import DomainError, Forbidden, NotFound, StaleRecord
 
 R = TypeVar("R")
 OK = 200
-
-
-class StaleRecord(Conflict):
-    """The record was changed by somebody else since the form was opened."""
-
-    message = _l("Somebody else saved this meanwhile. Both texts are shown below.")
-
-    def __init__(self, record: object) -> None:
-        self.record = record
-        super().__init__()
 
 
 class Form(FlaskForm):
@@ -71,9 +60,8 @@ class Form(FlaskForm):
             return None
 
     def _show(self, refusal: DomainError) -> None:
-        record = getattr(refusal, "record", None)
-        if record is not None:
-            self._show_both(record)
+        if isinstance(refusal, StaleRecord):
+            self._show_both(refusal.record)
         field: Field | None = self._fields.get(refusal.field or "")
         if field is None:
             self.refusals.append(str(refusal))
