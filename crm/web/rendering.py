@@ -20,7 +20,12 @@ def init(app: Flask, features: tuple[Feature, ...]) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    labels = {member: words for feature in features for member, words in feature.labels.items()}
+    # By class too: two enums may have a member of one value, and those are equal as strings.
+    labels = {
+        (type(member), member.value): words
+        for feature in features
+        for member, words in feature.labels.items()
+    }
     app.extensions["kring_labels"] = labels
     app.extensions["kring_features"] = features
     app.jinja_env.filters.update(
@@ -40,8 +45,8 @@ def label(member: StrEnum | None) -> Text:
     """Return the words for a member of an enum, in the reader's language."""
     if member is None:
         return ""
-    labels = cast("dict[StrEnum, LazyString]", current_app.extensions["kring_labels"])
-    return labels[member]
+    labels = cast("dict[tuple[type, str], LazyString]", current_app.extensions["kring_labels"])
+    return labels[type(member), member.value]
 
 
 def write_date(day: date | None, how: str = "medium") -> str:
