@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 import crm
 from config import Config
 from crm.core import migrations
-from tests import layers, postgresql
+from crm.core.db import Database, project_scope
+from crm.projects.models import Project
+from tests import factories, layers, postgresql
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -95,12 +98,30 @@ def config(database_url: str, tmp_path: Path) -> Config:
 
 
 @pytest.fixture
-def app(config: Config) -> Flask:
+def app(config: Config) -> Iterator[Flask]:
     """The application on a database of its own."""
-    return crm.create_app(config)
+    made = crm.create_app(config)
+    yield made
+    made.extensions["kring_database"].dispose()
 
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """Somebody who has not signed in, without JavaScript."""
     return app.test_client()
+
+
+@pytest.fixture
+def opened(app: Flask) -> Iterator[Session]:
+    """A session on the database of the application, in its context."""
+    database: Database = app.extensions["kring_database"]
+    with app.app_context(), database.opened() as session:
+        yield session
+
+
+@pytest.fixture
+def project(opened: Session) -> Iterator[Project]:
+    """A project, in scope."""
+    made = factories.project()
+    with project_scope(made.id):
+        yield made

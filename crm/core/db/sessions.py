@@ -83,6 +83,7 @@ def unit_of_work(actor: Actor, action: str, *, reason: str = "") -> Iterator[Uni
     if active.info.get("reading"):
         raise WriteWhileReading(action)
     active.rollback()
+    active.expire_all()
     active.connection(execution_options={"kring_writing": True})
     unit = active.info["unit"] = Unit(actor, action, reason)
     try:

@@ -1,0 +1,7 @@
+"""Made-up people and projects for tests: only what a test says matters, the rest is filled in."""
+
+from tests.factories.accounts import account, sign_in
+from tests.factories.projects import leader_of, member, project
+from tests.factories.stakeholders import organisation, person
+
+__all__ = ["account", "leader_of", "member", "organisation", "person", "project", "sign_in"]
