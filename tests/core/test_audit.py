@@ -67,9 +67,7 @@ def test_tampering_with_an_entry_is_found(opened: Session, project: Project) -> 
 
     with unit_of_work(system(project.id), "tests.tamper"):
         opened.execute(
-            update(AuditEntry.__table__)
-            .where(AuditEntry.id == victim.id)
-            .values(action="niets gebeurd"),
+            update(AuditEntry).where(AuditEntry.id == victim.id).values(action="niets gebeurd"),
             execution_options=OPTIONS,
         )
     opened.expire_all()

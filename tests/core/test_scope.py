@@ -33,13 +33,14 @@ def test_a_joined_table_is_closed_too(opened: Session) -> None:
 
 
 def test_rows_of_another_project_are_not_there(opened: Session, project: Project) -> None:
-    mine = factories.person(helix=Helix.RESEARCH)
+    mine_id = factories.person(helix=Helix.RESEARCH).id
     other = factories.project()
+    other_id = other.id
     opened.expunge_all()
 
-    with project_scope(other.id):
+    with project_scope(other_id):
         found = (
-            opened.get(Person, mine.id),
+            opened.get(Person, mine_id),
             opened.scalars(select(Person)).all(),
             opened.scalars(select(Affiliation)).all(),
         )
