@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from hypothesis import settings
 
 import crm
 from config import Config
@@ -17,6 +18,10 @@ from crm.projects.models import Project
 from tests import factories, layers, postgresql
 
 ENGINES = ("sqlite", "postgresql")
+
+# The gate says the same twice, also on a slow machine; `--hypothesis-seed` looks further.
+settings.register_profile("gate", derandomize=True, deadline=None)
+settings.load_profile("gate")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

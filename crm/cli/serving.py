@@ -85,7 +85,9 @@ def _announce(address: str) -> None:
     sys.stdout.flush()
 
 
-def _run(app: Flask, server: waitress.server.MultiSocketServer | waitress.server.BaseWSGIServer) -> None:
+def _run(
+    app: Flask, server: waitress.server.MultiSocketServer | waitress.server.BaseWSGIServer
+) -> None:
     logging.getLogger("waitress").setLevel(logging.ERROR)
     at_work = _worker(app)
     thread = threading.Thread(target=at_work.run, name="worker", daemon=False)

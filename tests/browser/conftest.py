@@ -89,8 +89,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """The address at which the application of this test is served, by the server that users run."""
-    sockets: dict[int, Any] = {}  # waitress has no types
-    server = create_server(app, host="127.0.0.1", port=0, threads=4, map=sockets)
+    sockets: dict[int, Any] = {}
+    # Any: the stubs name the class for several sockets too, which this never is.
+    server: Any = create_server(app, host="127.0.0.1", port=0, threads=4, map=sockets)
     serving = threading.Thread(target=server.run, name="kring-server")
     serving.start()
     yield f"http://127.0.0.1:{server.effective_port}"
