@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 from hypothesis import settings
+from sqlalchemy.orm import Session
 
 import crm
 from config import Config
