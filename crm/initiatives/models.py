@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.core import clock
 from crm.core.db import Audited, Base, ProjectScoped, Revised, enum_type
+from crm.core.errors import Conflict, Invalid
+from crm.core.folding import fold
+from crm.core.i18n import _l
 from crm.core.periods import RULE, Lasting
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.models import Organisation, Person
@@ -30,6 +33,33 @@ class InitiativeStatus(StrEnum):
     REALISED = "realised"
     REFUSED = "refused"
     STOPPED = "stopped"
+
+
+class InitiativeNameMissing(Invalid):
+    """An initiative needs a name."""
+
+    message = _l("Fill in a name.")
+    field = "name"
+
+
+class StakeholderMissing(Invalid):
+    """An involvement is of one person or of one organisation."""
+
+    message = _l("Choose one person or one organisation.")
+    field = "stakeholder"
+
+
+class AlreadyInvolved(Conflict):
+    """A stakeholder has this role in this initiative already, in (part of) this period."""
+
+    message = _l("This stakeholder already has this role here, in this period.")
+    field = "role"
+
+
+class StillInvolved(Conflict):
+    """Stakeholders are involved in an initiative that would be removed."""
+
+    message = _l("Stakeholders are involved in this. Remove their involvement first.")
 
 
 class Initiative(Base, ProjectScoped, Audited, Revised, Lasting):
@@ -59,6 +89,17 @@ class Initiative(Base, ProjectScoped, Audited, Revised, Lasting):
         order_by="(Involvement.since, Involvement.id)",
     )
 
+    def check(self) -> None:
+        """
+        Hold the rules about one initiative.
+
+        :raises InitiativeNameMissing: if it has no name
+        :raises EndBeforeStart: if it ends before it starts
+        """
+        if not self.name.strip():
+            raise InitiativeNameMissing
+        self.check_period()
+
 
 class Involvement(Base, ProjectScoped, Audited, Revised, Lasting):
     """A stakeholder (a person or an organisation) in an initiative: role and period."""
@@ -83,3 +124,25 @@ class Involvement(Base, ProjectScoped, Audited, Revised, Lasting):
     initiative: Mapped[Initiative] = relationship(back_populates="involvements")
     person: Mapped[Person | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
+
+    def check(self) -> None:
+        """
+        Hold the rules about one involvement.
+
+        :raises StakeholderMissing: if it is of nobody, or of two
+        :raises EndBeforeStart: if the period ends before it starts
+        """
+        if (self.person_id is None) == (self.organisation_id is None):
+            raise StakeholderMissing
+        self.check_period()
+
+    def repeats(self, other: "Involvement") -> bool:
+        """Whether both give one stakeholder the same role in periods that overlap."""
+        return (
+            self.initiative_id == other.initiative_id
+            and self.person_id == other.person_id
+            and self.organisation_id == other.organisation_id
+            and fold(self.role) == fold(other.role)
+            and (self.until is None or other.since is None or other.since <= self.until)
+            and (other.until is None or self.since is None or self.since <= other.until)
+        )

@@ -1,0 +1,177 @@
+"""Questions about initiatives and the involvement in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+
+from crm.core import search
+from crm.core.db import Base, session
+from crm.core.errors import NotFound
+from crm.initiatives.models import Initiative, InitiativeStatus, InitiativeTrack, Involvement
+from crm.neighbourhoods.models import Area
+from crm.stakeholders.models import Organisation, Person
+
+KIND = "initiative"
+MOST_ROLES = 100
+Row = TypeVar("Row", bound=Base)
+
+
+@dataclass(frozen=True, slots=True)
+class InitiativeFilter:
+    """Which initiatives a list shows; what is empty leaves nothing out."""
+
+    search: str = ""
+    track: InitiativeTrack | None = None
+    status: InitiativeStatus | None = None
+    area_id: int | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.search or self.track or self.status or self.area_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Involved:
+    """How many stakeholders are or were involved in an initiative, each counted once."""
+
+    persons: int = 0
+    organisations: int = 0
+
+
+def by_name(chosen: InitiativeFilter) -> Select[Initiative]:
+    """Return the statement for the initiatives that are asked for, by name."""
+    statement = (
+        select(Initiative)
+        .options(joinedload(Initiative.area))
+        .order_by(Initiative.name, Initiative.id)
+    )
+    if chosen.track:
+        statement = statement.where(Initiative.track == chosen.track)
+    if chosen.status:
+        statement = statement.where(Initiative.status == chosen.status)
+    if chosen.area_id:
+        statement = statement.where(Initiative.area_id == chosen.area_id)
+    if chosen.search.strip():
+        statement = statement.where(Initiative.id.in_(search.found(KIND, chosen.search)))
+    return statement
+
+
+def initiative(initiative_id: int) -> Initiative:
+    """
+    Return one initiative with its area.
+
+    :raises NotFound: if this project has none with this id
+    """
+    return _one(
+        select(Initiative)
+        .where(Initiative.id == initiative_id)
+        .options(joinedload(Initiative.area))
+    )
+
+
+def involvement(involvement_id: int) -> Involvement:
+    """
+    Return one involvement with its initiative and its stakeholder.
+
+    :raises NotFound: if this project has none with this id
+    """
+    return _one(_involvements().where(Involvement.id == involvement_id))
+
+
+def any_initiative() -> bool:
+    """Whether the project has any initiative."""
+    return bool(session().scalar(select(exists(select(Initiative.id)))))
+
+
+def is_here(model: type[Person] | type[Organisation], wanted: int) -> bool:
+    """Whether the project in scope has this person or organisation."""
+    return session().scalar(select(model.id).where(model.id == wanted)) is not None
+
+
+def choices() -> list[tuple[int, str]]:
+    """Return id and name of the project's initiatives, by name."""
+    statement = select(Initiative.id, Initiative.name).order_by(Initiative.name, Initiative.id)
+    return [(row[0], row[1]) for row in session().execute(statement)]
+
+
+def roles_in_use() -> list[str]:
+    """Return the roles that stakeholders have in the project's initiatives, to suggest them."""
+    statement = (
+        select(Involvement.role)
+        .where(Involvement.role != "")
+        .group_by(Involvement.role)
+        .order_by(Involvement.role)
+        .limit(MOST_ROLES)
+    )
+    return list(session().scalars(statement))
+
+
+def areas_in_use() -> list[Area]:
+    """Return the areas of the project's initiatives, by name."""
+    used = select(Initiative.area_id)
+    statement = select(Area).where(Area.id.in_(used)).order_by(Area.name_key, Area.id)
+    return list(session().scalars(statement))
+
+
+def involved_in(initiative: Initiative) -> list[Involvement]:
+    """Return the involvement in an initiative, in the order in which it began."""
+    return _listed(Involvement.initiative_id, initiative.id)
+
+
+def involvement_of_person(person_id: int) -> list[Involvement]:
+    """Return what a person is or was involved in, in the order in which it began."""
+    return _listed(Involvement.person_id, person_id)
+
+
+def involvement_of_organisation(organisation_id: int) -> list[Involvement]:
+    """Return what an organisation is or was involved in, in the order in which it began."""
+    return _listed(Involvement.organisation_id, organisation_id)
+
+
+def like(wanted: Involvement) -> list[Involvement]:
+    """Return the other involvement of the same stakeholder in the same initiative."""
+    statement = select(Involvement).where(
+        Involvement.initiative_id == wanted.initiative_id,
+        Involvement.person_id.is_not_distinct_from(wanted.person_id),
+        Involvement.organisation_id.is_not_distinct_from(wanted.organisation_id),
+        Involvement.id.is_distinct_from(wanted.id),
+    )
+    return list(session().scalars(statement.order_by(Involvement.id)))
+
+
+def involved_counts(initiatives: Sequence[Initiative]) -> dict[int, Involved]:
+    """Return how many stakeholders each of these initiatives has, in one statement."""
+    statement = (
+        select(
+            Involvement.initiative_id,
+            func.count(Involvement.person_id.distinct()),
+            func.count(Involvement.organisation_id.distinct()),
+        )
+        .where(Involvement.initiative_id.in_([one.id for one in initiatives]))
+        .group_by(Involvement.initiative_id)
+        .order_by(Involvement.initiative_id)
+    )
+    found = {row[0]: Involved(row[1], row[2]) for row in session().execute(statement)}
+    return {one.id: found.get(one.id, Involved()) for one in initiatives}
+
+
+def _involvements() -> Select[Involvement]:
+    person = selectinload(Involvement.person).selectinload(Person.affiliations)
+    return (
+        select(Involvement)
+        .options(joinedload(Involvement.initiative), person, joinedload(Involvement.organisation))
+        .order_by(Involvement.since, Involvement.id)
+    )
+
+
+def _listed(column: InstrumentedAttribute[int | None], wanted: int) -> list[Involvement]:
+    return list(session().scalars(_involvements().where(column == wanted)))
+
+
+def _one(statement: Select[Row]) -> Row:
+    found = session().scalar(statement)
+    if found is None:
+        raise NotFound
+    return found
