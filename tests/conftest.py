@@ -1,5 +1,6 @@
 """What every test may ask for: a database of its own on each engine, and the application on it."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,9 +20,10 @@ from tests import factories, layers, postgresql
 
 ENGINES = ("sqlite", "postgresql")
 
-# The gate says the same twice, also on a slow machine; `--hypothesis-seed` looks further.
+# The gate says the same twice, also on a slow machine; HYPOTHESIS_PROFILE=explore looks further.
 settings.register_profile("gate", derandomize=True, deadline=None)
-settings.load_profile("gate")
+settings.register_profile("explore", max_examples=1000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
