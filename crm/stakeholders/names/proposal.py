@@ -1,10 +1,10 @@
 """What an import or a form proposes for a name as somebody typed it, without losing a letter."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
+from crm.core.cleaning import clean_line
 from crm.core.folding import fold
 from crm.stakeholders.names import prefixes
 from crm.stakeholders.names.parts import FormOfAddress, NameParts, NameUse
@@ -13,8 +13,6 @@ _SIGNS = str.maketrans(
     dict.fromkeys("\u2018\u2019\u201b\u00b4\u0060\u02bc\u2032", "'")
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
 )
-# Zero-width joiners are part of names in some scripts; other format signs only hide or turn text.
-_JOINERS = "\u200c\u200d"
 _INITIALS = re.compile(r"(?:(?:IJ|[^\W\d_](?:h|hr)?)\.\s*)+")
 _POINTED = re.compile(r"[^.]+")
 _VOWELS = frozenset("aeiouy")
@@ -66,7 +64,9 @@ def propose(raw: NameParts, country: str = "NL") -> NameParts:
     return _in_usual_capitals(_initials_apart(_without_stuck_prefix(parts, country)), country)
 
 
-def propose_from_one(text: str, country: str = "NL") -> NameParts:
+def propose_from_one(
+    text: str, form: FormOfAddress = FormOfAddress.NEUTRAL, country: str = "NL"
+) -> NameParts:
     """
     Return a proposal for a whole name in one text: "Jolanda van der Veen", "Veen, J. van der".
 
@@ -76,13 +76,14 @@ def propose_from_one(text: str, country: str = "NL") -> NameParts:
     tidy = _tidy(text)
     words = tidy.split(" ")
     if "," in tidy:
-        return propose(NameParts(surname=tidy), country)
-    if len(words) == 1:
-        return propose(NameParts(first_name=tidy), country)
-    behind_first = range(1, len(words) - 1)
-    start = next((at for at in behind_first if _begins_surname(words[at])), len(words) - 1)
-    called, surname = " ".join(words[:start]), " ".join(words[start:])
-    return propose(NameParts(first_name=called, surname=surname), country)
+        called, surname = "", tidy
+    elif len(words) == 1:
+        called, surname = tidy, ""
+    else:
+        behind_first = range(1, len(words) - 1)
+        start = next((at for at in behind_first if _begins_surname(words[at])), len(words) - 1)
+        called, surname = " ".join(words[:start]), " ".join(words[start:])
+    return propose(NameParts(first_name=called, surname=surname, form_of_address=form), country)
 
 
 def _begins_surname(word: str) -> bool:
@@ -103,21 +104,8 @@ def _clean(raw: NameParts) -> NameParts:
 
 
 def _tidy(text: str) -> str:
-    """Return text in NFC with plain apostrophes, hyphens and spaces, and without hidden signs."""
-    if text.isascii() and text.isprintable():
-        shown = text.translate(_SIGNS)
-    else:
-        shown = unicodedata.normalize("NFC", "".join(map(_shown, text))).translate(_SIGNS)
-    return re.sub(r"\s*-\s*", "-", " ".join(shown.split()))
-
-
-def _shown(sign: str) -> str:
-    category = unicodedata.category(sign)
-    if category == "Cc":
-        return " "
-    if category == "Cs":
-        return "\ufffd"
-    return "" if category == "Cf" and sign not in _JOINERS else sign
+    """Return a clean line with plain apostrophes, and hyphens without spaces around them."""
+    return re.sub(r"\s*-\s*", "-", clean_line(text).translate(_SIGNS)).strip()
 
 
 def _without_comma(parts: NameParts) -> NameParts:

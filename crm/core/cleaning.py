@@ -1,0 +1,30 @@
+"""Text from outside without signs that hide, turn or break it."""
+
+import unicodedata
+
+# Zero-width joiners are part of words in some scripts and of emoji; other format signs only hide
+# or turn the text around them.
+_JOINERS = "\u200c\u200d"
+
+
+def clean_line(text: str) -> str:
+    """Return `text` on one line: composed (NFC), single spaces, nothing hidden."""
+    if not (text.isascii() and text.isprintable()):
+        text = unicodedata.normalize("NFC", "".join(map(_shown, text)))
+    return " ".join(text.split())
+
+
+def clean_lines(text: str) -> str:
+    """Return `text` with each of its lines clean, and no blank lines around it."""
+    return "\n".join(map(clean_line, text.splitlines())).strip()
+
+
+def _shown(sign: str) -> str:
+    if sign.isprintable():
+        return sign
+    category = unicodedata.category(sign)
+    if category == "Cs":
+        return "\ufffd"
+    if category == "Cf":
+        return sign if sign in _JOINERS else ""
+    return " " if category in {"Cc", "Zs", "Zl", "Zp"} else sign

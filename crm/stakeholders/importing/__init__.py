@@ -1,0 +1,1 @@
+"""Lists of contacts from elsewhere: read, understood row by row, compared."""

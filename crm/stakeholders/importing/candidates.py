@@ -1,0 +1,54 @@
+"""One row of a list as it was understood: who might come into the register."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.messages import Message
+from crm.stakeholders.models import Helix
+from crm.stakeholders.names import NameParts
+from crm.stakeholders.phones import PhoneReading
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """
+    A person, an organisation or both, as row `row` of the file gives them.
+
+    Values are clean and in their usual form; what was doubtful is left out and stands, as it was
+    typed, in the messages.
+    """
+
+    row: int
+    name: NameParts = field(default_factory=NameParts)
+    organisation: str = ""
+    role: str = ""
+    helix: Helix | None = None
+    emails: tuple[str, ...] = ()
+    phones: tuple[PhoneReading, ...] = ()
+    street: str = ""
+    postcode: str = ""
+    town: str = ""
+    area: str = ""
+    website: str = ""
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    consent_on: date | None = None
+    note: str = ""
+    messages: tuple[Message, ...] = ()
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether an error keeps this row out."""
+        return any(message.is_error for message in self.messages)
+
+    @property
+    def is_person(self) -> bool:
+        """Whether the row names a person; else it is about an organisation only."""
+        return not self.name.is_empty
+
+    @property
+    def doubtful(self) -> dict[Field, str]:
+        """The texts that could not be used as they were typed, by field."""
+        warnings = [message for message in self.messages if not message.is_error]
+        return {message.field: message.raw for message in warnings if message.field is not None}

@@ -1,0 +1,74 @@
+"""What there is to say about a row: errors reject it, warnings leave out a doubtful value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crm.core.i18n import LazyString, _l
+from crm.stakeholders.importing.columns import Field
+
+
+class Level(StrEnum):
+    """The two weights of a message."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Problem(StrEnum):
+    """What is the matter with a value."""
+
+    NO_NAME = "no_name"
+    FORMULA = "formula"
+    NAME_TOO_LONG = "name_too_long"
+    NOT_AN_EMAIL = "not_an_email"
+    ZERO_PUT_BACK = "zero_put_back"
+    PHONE_MANGLED = "phone_mangled"
+    PHONE_UNREADABLE = "phone_unreadable"
+    IMPOSSIBLE_DATE = "impossible_date"
+    NOT_A_POSTCODE = "not_a_postcode"
+    UNKNOWN_HELIX = "unknown_helix"
+    NOT_A_WEBSITE = "not_a_website"
+    MORE_CELLS = "more_cells"
+
+
+_ERRORS = frozenset({Problem.NO_NAME, Problem.FORMULA, Problem.NAME_TOO_LONG, Problem.NOT_AN_EMAIL})
+_TEXTS: Mapping[Problem, LazyString] = {
+    Problem.NO_NAME: _l("There is no name and no organisation."),
+    Problem.FORMULA: _l("This looks like a formula and not like a name."),
+    Problem.NAME_TOO_LONG: _l("This name has more than 200 characters."),
+    Problem.NOT_AN_EMAIL: _l("This is not an e-mail address."),
+    Problem.ZERO_PUT_BACK: _l("The zero at the start was lost. It was put back."),
+    Problem.PHONE_MANGLED: _l("Excel has cut this phone number short. It was left out."),
+    Problem.PHONE_UNREADABLE: _l("This is not a phone number. It was left out."),
+    Problem.IMPOSSIBLE_DATE: _l("This date does not exist. It was left out."),
+    Problem.NOT_A_POSTCODE: _l("This postcode does not exist. It was left out."),
+    Problem.UNKNOWN_HELIX: _l("This helix is not known. It was left out."),
+    Problem.NOT_A_WEBSITE: _l("This is not a web address. It was left out."),
+    Problem.MORE_CELLS: _l("This row has more cells than headings. The rest was left out."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing to say about a row; `raw` is the text as it stood there."""
+
+    row: int
+    problem: Problem
+    field: Field | None = None
+    raw: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it rejects the row."""
+        return self.problem in _ERRORS
+
+    @property
+    def level(self) -> Level:
+        """Its weight."""
+        return Level.ERROR if self.is_error else Level.WARNING
+
+    @property
+    def text(self) -> LazyString:
+        """The sentence for a person."""
+        return _TEXTS[self.problem]

@@ -1,0 +1,52 @@
+"""From the bytes of an uploaded file to a table, whatever kind of file it is."""
+
+from crm.stakeholders.importing import refusals
+from crm.stakeholders.importing.separated import read_separated
+from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.importing.workbooks import read_workbook
+
+LARGEST_FILE = 10 * 1024 * 1024
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Beginnings of files that are no list, though some of them could pass for text.
+_OTHER = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"RIFF",
+    b"{\\rtf",
+    b"\x7fELF",
+    b"MZ",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"Rar!",
+    b"SQLite format 3",
+    b"<",
+    b"{",
+    b"[",
+    b"BEGIN:V",
+)
+
+
+def read(content: bytes, file_name: str, *, encoding: str = "", delimiter: str = "") -> Table:
+    """
+    Return the table in a file, by its content; the name only says what it was meant to be.
+
+    `encoding` and `delimiter` overrule what is found in a text file.
+
+    :raises UnreadableFile: if there is no usable table in it; the subclass says why
+    """
+    if len(content) > LARGEST_FILE:
+        raise refusals.FileTooLarge
+    if not content.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
+        raise refusals.EmptyFile
+    if content.startswith(_ZIP):
+        return read_workbook(content)
+    if content.startswith(_COMPOUND):
+        raise refusals.OldWorkbook
+    if file_name.lower().endswith((".xlsx", ".xlsm")):
+        raise refusals.BrokenFile
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_OTHER):
+        raise refusals.WrongType
+    return read_separated(content, encoding, delimiter)

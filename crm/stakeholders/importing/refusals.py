@@ -1,0 +1,91 @@
+"""Why a file cannot be read; each says what to do about it."""
+
+from crm.core.errors import Invalid
+from crm.core.i18n import _l
+
+
+class UnreadableFile(Invalid):
+    """The file as a whole cannot be used; nothing was read."""
+
+    message = _l("This file cannot be read.")
+    field = "file"
+
+
+class EmptyFile(UnreadableFile):
+    """There is nothing in it."""
+
+    message = _l("This file is empty.")
+
+
+class FileTooLarge(UnreadableFile):
+    """It is larger than is read at once."""
+
+    message = _l("This file is too large. Split it into files of at most 10 MB.")
+
+
+class WrongType(UnreadableFile):
+    """It is something else than a list."""
+
+    message = _l("This is not a CSV file or an Excel workbook (.xlsx).")
+
+
+class OldWorkbook(WrongType):
+    """A workbook of before 2007, or one with a password: both look the same from outside."""
+
+    message = _l("This is an old Excel file or has a password. Save it as .xlsx without password.")
+
+
+class BrokenFile(UnreadableFile):
+    """It says to be a workbook and is damaged."""
+
+    message = _l("This workbook is damaged. Open it in Excel and save it again.")
+
+
+class UnpacksTooLarge(UnreadableFile):
+    """It would take more memory than any list of contacts needs."""
+
+    message = _l("This workbook becomes too large when it is opened. Save the list as CSV.")
+
+
+class NoHeadings(UnreadableFile):
+    """The first row does not name the columns."""
+
+    message = _l("The first row has no headings. Put the name of each column above it.")
+
+
+class DuplicateHeadings(UnreadableFile):
+    """Two columns have one name."""
+
+    message = _l("Two columns have the same heading. Give each column its own heading.")
+
+
+class NoRows(UnreadableFile):
+    """There are headings and nothing below."""
+
+    message = _l("There are no rows below the headings.")
+
+
+class TooManyRows(UnreadableFile):
+    """More rows than are read at once."""
+
+    message = _l("This file has more than 50,000 rows. Split it into smaller files.")
+
+
+class TooManyColumns(UnreadableFile):
+    """More columns than any list of contacts has."""
+
+    message = _l("This file has more than 200 columns. Leave out the columns you do not need.")
+
+
+class CellTooLong(UnreadableFile):
+    """More text in one cell than a spreadsheet can hold."""
+
+    message = _l(
+        "A cell holds more than 32,767 characters. Perhaps a quotation mark is not closed."
+    )
+
+
+class QuoteNotClosed(UnreadableFile):
+    """A quotation mark swallows the rest of the file."""
+
+    message = _l('A quotation mark (") is opened and not closed. Correct the file.')

@@ -1,0 +1,198 @@
+"""From the rows of a table to candidates, with what there is to say about each."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from crm.core.cleaning import clean_line, clean_lines
+from crm.stakeholders import addresses, names, phones
+from crm.stakeholders.importing import words
+from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.messages import Message, Problem
+from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.names import NameParts
+from crm.stakeholders.phones import Outcome, PhoneReading
+
+Value = TypeVar("Value")
+
+LONGEST_NAME = 200
+_NAMES = (
+    Field.INITIALS,
+    Field.FIRST_NAME,
+    Field.PREFIX,
+    Field.SURNAME,
+    Field.FULL_NAME,
+    Field.PARTNER_PREFIX,
+    Field.PARTNER_SURNAME,
+    Field.ORGANISATION,
+)
+_FORMULA_SIGNS = frozenset("=+-@\t\r")
+# Google puts several values in one cell with colons; people use semicolons or lines.
+_BETWEEN_VALUES = re.compile(r"\s:::\s|[;\n]")
+_BETWEEN_ADDRESSES = re.compile(r"\s:::\s|[;,\n]")
+_WEBSITE = re.compile(r"(?:https?://)?[\w\-]+(?:\.[\w\-]+)+(?::\d+)?(?:/\S*)?", re.IGNORECASE)
+_PHONE_PROBLEMS = {
+    Outcome.ZERO_PUT_BACK: Problem.ZERO_PUT_BACK,
+    Outcome.MANGLED: Problem.PHONE_MANGLED,
+    Outcome.UNREADABLE: Problem.PHONE_UNREADABLE,
+}
+
+
+def read_rows(table: Table, mapping: Mapping[str, Field | None]) -> Iterator[Candidate]:
+    """Yield a candidate for each row; `mapping` says what each heading holds, None for nothing."""
+    columns = [mapping.get(heading) for heading in table.headings]
+    for number, cells in zip(table.numbers, table.rows, strict=True):
+        yield read_row(number, cells, columns)
+
+
+def read_row(number: int, cells: Sequence[str], columns: Sequence[Field | None]) -> Candidate:
+    """
+    Return what the cells of row `number` say, `columns` telling what each of them holds.
+
+    Never fails: what cannot be used is said in the messages of the candidate.
+    """
+    row = _Row(number, cells, columns)
+    name, organisation = row.name(), row.line(Field.ORGANISATION)
+    if name.is_empty and not organisation:
+        row.say(Problem.NO_NAME)
+    if len(cells) > len(columns):
+        row.say(Problem.MORE_CELLS, None, " | ".join(cells[len(columns) :]))
+    emails = row.emails()
+    return Candidate(
+        row=number,
+        name=name,
+        organisation=organisation,
+        role=row.line(Field.ROLE),
+        helix=row.value(Field.HELIX, words.helix, Problem.UNKNOWN_HELIX),
+        emails=emails,
+        phones=row.phones(),
+        street=row.line(Field.STREET),
+        postcode=row.value(Field.POSTCODE, addresses.postcode, Problem.NOT_A_POSTCODE) or "",
+        town=addresses.town(row.line(Field.TOWN)),
+        area=row.line(Field.AREA),
+        website=row.value(Field.WEBSITE, _website, Problem.NOT_A_WEBSITE) or "",
+        language=words.language(row.line(Field.LANGUAGE)),
+        tags=tuple(row.split(Field.TAGS, _BETWEEN_ADDRESSES)),
+        consent_on=row.value(Field.CONSENT_DATE, words.day, Problem.IMPOSSIBLE_DATE),
+        note=row.note(),
+        messages=row.messages,
+    )
+
+
+def is_formula(text: str) -> bool:
+    """
+    Return whether a spreadsheet could take `text` for a formula.
+
+    That is what its first sign decides: = + - @, their full-width forms, TAB or carriage return;
+    spaces and hidden signs before it do not count. Signs alone, such as a dash for "nothing", are
+    no formula.
+    """
+    shown = text.lstrip(" \n\u00a0")
+    while shown and unicodedata.category(shown[0]) == "Cf":
+        shown = shown[1:].lstrip(" \n\u00a0")
+    first = unicodedata.normalize("NFKC", shown[:1])
+    return first in _FORMULA_SIGNS and any(map(str.isalnum, shown))
+
+
+def _website(text: str) -> str:
+    if text and not _WEBSITE.fullmatch(text):
+        raise ValueError(text)
+    return text
+
+
+class _Row:
+    """The cells of one row by field, and what was found to say about them."""
+
+    def __init__(self, number: int, cells: Sequence[str], columns: Sequence[Field | None]) -> None:
+        self._number = number
+        self._cells: dict[Field, list[str]] = {}
+        self._errors: list[Message] = []
+        self._warnings: list[Message] = []
+        for field, cell in zip(columns, cells, strict=False):
+            if field is not None and cell:
+                self._cells.setdefault(field, []).append(cell)
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """The errors; only a row that is taken has warnings about values that are left out."""
+        return tuple(self._errors or self._warnings)
+
+    def say(self, problem: Problem, field: Field | None = None, raw: str = "") -> None:
+        message = Message(self._number, problem, field, raw)
+        (self._errors if message.is_error else self._warnings).append(message)
+
+    def line(self, field: Field) -> str:
+        """Return the text of a field on one line; a name that is none but signs is nothing."""
+        found = self._cells.get(field)
+        if not found:
+            return ""
+        text = clean_line(found[0])
+        return "" if field in _NAMES and not any(map(str.isalnum, text)) else text
+
+    def note(self) -> str:
+        return "\n".join(filter(None, map(clean_lines, self._cells.get(Field.NOTE, []))))
+
+    def split(self, field: Field, between: re.Pattern[str]) -> list[str]:
+        """Return the values in all columns and cells of a field, each once."""
+        found = self._cells.get(field, [])
+        pieces = [clean_line(piece) for cell in found for piece in between.split(cell)]
+        return list(dict.fromkeys(one for one in pieces if any(map(str.isalnum, one))))
+
+    def value(self, field: Field, read: Callable[[str], Value], problem: Problem) -> Value | None:
+        """Return what `read` makes of a field; what it refuses is said and left out."""
+        text = self.line(field)
+        try:
+            return read(text) if text else None
+        except (ValueError, addresses.NotAPostcode):
+            self.say(problem, field, text)
+            return None
+
+    def name(self) -> NameParts:
+        """Return the name, after looking at every name as it was typed."""
+        for field in _NAMES:
+            for typed in self._cells.get(field, ()):
+                if is_formula(typed):
+                    self.say(Problem.FORMULA, field, typed)
+                elif len(typed) > LONGEST_NAME:
+                    self.say(Problem.NAME_TOO_LONG, field, typed[:LONGEST_NAME])
+        if self._errors:
+            return NameParts(surname=self.line(Field.SURNAME) or self.line(Field.FULL_NAME))
+        return self._proposed()
+
+    def _proposed(self) -> NameParts:
+        form = names.form_of_address(self.line(Field.FORM_OF_ADDRESS))
+        parts = NameParts(
+            initials=self.line(Field.INITIALS),
+            first_name=self.line(Field.FIRST_NAME),
+            prefix=self.line(Field.PREFIX),
+            surname=self.line(Field.SURNAME),
+            partner_prefix=self.line(Field.PARTNER_PREFIX),
+            partner_surname=self.line(Field.PARTNER_SURNAME),
+            name_use=names.name_use(self.line(Field.NAME_USE)),
+            form_of_address=form,
+        )
+        whole = self.line(Field.FULL_NAME)
+        if whole and not (parts.first_name or parts.surname):
+            return names.propose_from_one(whole, form)
+        return names.propose(parts)
+
+    def emails(self) -> tuple[str, ...]:
+        read: dict[str, str] = {}
+        for text in self.split(Field.EMAIL, _BETWEEN_ADDRESSES):
+            try:
+                address = addresses.email(text)
+            except addresses.NotAnEmail:
+                self.say(Problem.NOT_AN_EMAIL, Field.EMAIL, text)
+            else:
+                read.setdefault(addresses.email_key(address), address)
+        return tuple(read.values())
+
+    def phones(self) -> tuple[PhoneReading, ...]:
+        read = [phones.read(text) for text in self.split(Field.PHONE, _BETWEEN_VALUES)]
+        for reading in read:
+            problem = _PHONE_PROBLEMS.get(reading.outcome)
+            if problem:
+                self.say(problem, Field.PHONE, reading.raw)
+        return tuple({one.number: one for one in read if one.number}.values())
