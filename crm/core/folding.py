@@ -9,8 +9,13 @@ _NO_WORD = re.compile(r"[\W_]+")
 
 
 def _without_marks(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(sign for sign in decomposed if not unicodedata.category(sign).startswith("M"))
+    return "".join(sign for sign in text if not unicodedata.category(sign).startswith("M"))
+
+
+def _plain(text: str) -> str:
+    # Marks go before the letters are taken apart too: putting a long run of them in order takes
+    # quadratic time.
+    return _without_marks(unicodedata.normalize("NFKD", _without_marks(text)))
 
 
 def fold(text: str) -> str:
@@ -22,5 +27,5 @@ def fold(text: str) -> str:
     """
     if not text.isascii():
         # Case folding can make composed signs anew, so what it leaves is taken apart once more.
-        text = _without_marks(_without_marks(text).casefold()).translate(_PLAIN)
+        text = _plain(_plain(text).casefold()).translate(_PLAIN)
     return _NO_WORD.sub(" ", text.lower()).strip()

@@ -13,6 +13,7 @@ _SIGNS_BETWEEN = re.compile(r"[\s().\-/\u2010-\u2015\u2212\u00a0]+")
 _DUTCH_NUMBER = re.compile(r"(?:(?:\+|00)310?|0)([1-9][0-9]{8})")
 _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?\s*[eE]\s*\+?[0-9]+")
 _NUMBER_BEFORE_WORDS = re.compile(r"[^\d+(]*([\d+(][\d\s().\-/\u2010-\u2015\u2212]*)")
+_MOBILE_WITHOUT_ZERO = re.compile(r"6[1-58][0-9]{7}")
 _WITHOUT_ZERO = re.compile(r"[1-9][0-9]{8}")
 
 
@@ -79,9 +80,10 @@ def international(number: str) -> str:
 
 
 def _with_zero(raw: str, bare: str) -> PhoneReading:
-    parsed = _parsed("0" + bare, DUTCH)
-    if parsed is None or not phonenumbers.is_valid_number(parsed):
-        return PhoneReading(raw, "", Outcome.UNREADABLE)
+    if not _MOBILE_WITHOUT_ZERO.fullmatch(bare):
+        parsed = _parsed("0" + bare, DUTCH)
+        if parsed is None or not phonenumbers.is_valid_number(parsed):
+            return PhoneReading(raw, "", Outcome.UNREADABLE)
     return PhoneReading(raw, "+31" + bare, Outcome.ZERO_PUT_BACK)
 
 

@@ -24,6 +24,12 @@ def test_one_line_shows_everything_it_holds(text: str, clean: str) -> None:
     assert clean_line(text) == clean
 
 
+def test_a_pile_of_marks_is_cut_down() -> None:
+    pile = "e" + "\u0301\u0323" * 10_000
+
+    assert len(clean_line(pile)) <= 32
+
+
 def test_lines_stay_lines() -> None:
     assert clean_lines("\r\n een\r\ntwee  drie\x00\n\n") == "een\ntwee drie"
 

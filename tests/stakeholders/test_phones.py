@@ -86,6 +86,13 @@ def test_the_short_way_reads_as_the_library_does(digits: int, start: str) -> Non
     )
 
 
+@given(st.integers(100_000_000, 999_999_999) | st.integers(610_000_000, 699_999_999))
+def test_a_zero_is_only_put_back_before_a_number_that_exists(digits: int) -> None:
+    exists = phonenumbers.is_valid_number(phonenumbers.parse(f"0{digits}", "NL"))
+
+    assert (phones.read(str(digits)).outcome is Outcome.ZERO_PUT_BACK) == exists
+
+
 @given(st.text())
 def test_any_text_is_read_without_an_error(text: str) -> None:
     assert phones.read(text).raw == text

@@ -89,11 +89,13 @@ def is_formula(text: str) -> bool:
     spaces and hidden signs before it do not count. Signs alone, such as a dash for "nothing", are
     no formula.
     """
-    shown = text.lstrip(" \n\u00a0")
-    while shown and unicodedata.category(shown[0]) == "Cf":
-        shown = shown[1:].lstrip(" \n\u00a0")
-    first = unicodedata.normalize("NFKC", shown[:1])
-    return first in _FORMULA_SIGNS and any(map(str.isalnum, shown))
+    first = next((sign for sign in text if not _counts_for_nothing(sign)), "")
+    wide = unicodedata.normalize("NFKC", first)
+    return wide in _FORMULA_SIGNS and any(map(str.isalnum, text))
+
+
+def _counts_for_nothing(sign: str) -> bool:
+    return sign in " \n\u00a0" or unicodedata.category(sign) == "Cf"
 
 
 def _website(text: str) -> str:
