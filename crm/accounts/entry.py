@@ -5,7 +5,6 @@ from typing import cast
 
 from flask import Flask, current_app, g
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy import update
 
 from crm.accounts import queries
 from crm.accounts.models import UserSession
@@ -85,6 +84,10 @@ def _note_last_seen(_error: BaseException | None) -> None:
     if session_id is None:
         return
     with gate.database().opened(), unit_of_work(system(), "accounts.seen"):
-        session().execute(
-            update(UserSession).where(UserSession.id == session_id).values(last_seen_at=clock.now())
-        )
+        found = session().get(UserSession, session_id)
+        if found is None:
+            return
+        found.last_seen_at = clock.now()
+        visit = queries.visit_of(found.account_id)
+        if visit is not None:
+            visit.last_seen_at = found.last_seen_at

@@ -78,6 +78,18 @@ class UserSession(Base):
         return fresh and self.account.is_active
 
 
+class Visit(Base):
+    """When an account was last here, and when before that: "since your last visit"."""
+
+    __tablename__ = "visit"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), unique=True
+    )
+    last_seen_at: Mapped[datetime] = mapped_column(default=clock.now)
+    previous_at: Mapped[datetime | None]
+
+
 class LinkPurpose(StrEnum):
     """What a single-use link lets its holder do."""
 

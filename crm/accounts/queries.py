@@ -3,7 +3,7 @@
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
-from crm.accounts.models import AccessLink, Account, UserSession
+from crm.accounts.models import AccessLink, Account, UserSession, Visit
 from crm.core import tokens
 from crm.core.db import session
 from crm.core.errors import NotFound
@@ -39,6 +39,11 @@ def by_name() -> Select[Account]:
 def any_account() -> bool:
     """Whether anybody can sign in already."""
     return bool(session().scalar(select(func.count()).select_from(Account)))
+
+
+def visit_of(account_id: int) -> Visit | None:
+    """Return when an account was last here."""
+    return session().scalar(select(Visit).where(Visit.account_id == account_id))
 
 
 def session_by_token(token: str) -> UserSession | None:

@@ -7,7 +7,15 @@ from sqlalchemy import delete, select
 
 from crm.accounts import passwords, queries
 from crm.accounts.events import LinkAccepted
-from crm.accounts.models import AccessLink, Account, EmailTaken, LinkPurpose, Theme, UserSession
+from crm.accounts.models import (
+    AccessLink,
+    Account,
+    EmailTaken,
+    LinkPurpose,
+    Theme,
+    UserSession,
+    Visit,
+)
 from crm.accounts.policy import AccountPermission
 from crm.core import clock, tokens
 from crm.core.commands import command
@@ -68,6 +76,9 @@ def sign_out(_actor: Actor, _subject: None, *, token: str) -> None:
     """End the sign-in of this token, here and in every copy of its cookie."""
     found = queries.session_by_token(token)
     if found is not None:
+        visit = queries.visit_of(found.account_id)
+        if visit is not None:
+            visit.last_seen_at = clock.now()
         session().delete(found)
 
 
@@ -203,6 +214,12 @@ def _words(name: str, email: str) -> tuple[str, ...]:
 
 
 def _open_session(account: Account, device: str) -> str:
+    # "Since your last visit" counts from here until the next sign-in.
+    visit = queries.visit_of(account.id)
+    if visit is None:
+        session().add(Visit(account_id=account.id))
+    else:
+        visit.previous_at, visit.last_seen_at = visit.last_seen_at, clock.now()
     token = tokens.new()
     account.sessions.append(
         UserSession(token_hash=tokens.hashed(token), device=device[:DEVICE_LENGTH])

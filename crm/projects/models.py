@@ -43,11 +43,10 @@ class Project(Base, Audited, Revised):
 
 
 class Membership(Base, Audited):
-    """The role of an account in a project, and when it last looked."""
+    """The role of an account in a project."""
 
     __tablename__ = "membership"
     __table_args__ = (UniqueConstraint("project_id", "account_id"),)
-    __not_audited__ = frozenset({"last_visit_at", "previous_visit_at"})
 
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
     account_id: Mapped[int] = mapped_column(
@@ -55,8 +54,6 @@ class Membership(Base, Audited):
     )
     role: Mapped[Role] = mapped_column(enum_type(Role))
     since: Mapped[datetime] = mapped_column(default=clock.now)
-    last_visit_at: Mapped[datetime | None]
-    previous_visit_at: Mapped[datetime | None]
 
     project: Mapped[Project] = relationship(back_populates="memberships")
     account: Mapped[Account] = relationship()

@@ -10,7 +10,6 @@ class ProjectPermission(Permission):
     VIEW = "projects.view"
     EDIT = "projects.edit"
     MANAGE_MEMBERS = "projects.manage_members"
-    VISIT = "projects.visit"
 
 
 RULES: dict[Permission, Rule] = {
@@ -18,5 +17,4 @@ RULES: dict[Permission, Rule] = {
     ProjectPermission.VIEW: members,
     ProjectPermission.EDIT: leaders,
     ProjectPermission.MANAGE_MEMBERS: leaders,
-    ProjectPermission.VISIT: members,
 }

@@ -7,7 +7,6 @@ from datetime import timedelta
 from crm.accounts.events import LinkAccepted
 from crm.accounts.models import AccessLink, LinkPurpose
 from crm.accounts.services import LinkDetails, new_link
-from crm.core import clock
 from crm.core.commands import command
 from crm.core.db import session
 from crm.core.errors import Invalid, NotFound
@@ -20,7 +19,6 @@ from crm.projects.policy import ProjectPermission
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_SLUG = 60
-NEW_VISIT_AFTER = timedelta(minutes=30)
 
 
 class SlugUnusable(Invalid):
@@ -101,18 +99,6 @@ def remove_member(_actor: Actor, project: Project, *, account_id: int) -> None:
     if member.role is Role.LEADER:
         _refuse_last_leader(project)
     session().delete(member)
-
-
-@command(ProjectPermission.VISIT)
-def note_visit(actor: Actor, project: Project) -> None:
-    """Remember when somebody last looked, so that "since your last visit" means something."""
-    member = queries.membership(project, actor.account_id)
-    if member is None:
-        return
-    now = clock.now()
-    if member.last_visit_at is None or now - member.last_visit_at > NEW_VISIT_AFTER:
-        member.previous_visit_at = member.last_visit_at
-    member.last_visit_at = now
 
 
 def join_by_link(fact: LinkAccepted) -> None:

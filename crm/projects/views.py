@@ -13,6 +13,7 @@ from crm.projects import queries, services
 from crm.projects.forms import ColleagueForm, ProjectForm, RoleForm
 from crm.projects.models import Project
 from crm.projects.policy import ProjectPermission
+from crm.web import gate
 from crm.web.pages import Pages
 from crm.web.rendering import page
 
@@ -89,5 +90,6 @@ def _members_page(
         form=form,
         action=ActionForm(),
         link=link,
+        may_manage=gate.may(ProjectPermission.MANAGE_MEMBERS),
         status=form.status,
     )

@@ -395,8 +395,6 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_visit_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("previous_visit_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"],
@@ -556,6 +554,18 @@ def upgrade() -> None:
             "ix_search_document_project_kind", ["project_id", "kind"], unique=False
         )
 
+    op.create_table(
+        "visit",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("previous_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_visit_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
+        sa.UniqueConstraint("account_id", name=op.f("uq_visit_account_id")),
+    )
     op.create_table(
         "user_session",
         sa.Column("account_id", sa.Integer(), nullable=False),

@@ -11,6 +11,7 @@ from crm.core.db.models import (
     enum_type,
 )
 from crm.core.db.scope import (
+    AroundTheDoor,
     NoProjectInScope,
     UnscopedStatement,
     project_in_scope,
@@ -27,6 +28,7 @@ from crm.core.db.sessions import (
 )
 
 __all__ = [
+    "AroundTheDoor",
     "Audited",
     "Base",
     "Database",

@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from crm.core.db.models import Audited, Base, ProjectScoped, Revised
-from crm.core.db.scope import NoProjectInScope, project_in_scope
+from crm.core.db.scope import DOOR, NoProjectInScope, project_in_scope
 from crm.core.db.sessions import Unit, WriteOutsideCommand, current_unit, session
 
-DOOR = "kring_door"
 Row = Mapping[str, Any]
 # SQLite takes at most 32,766 values in one statement; sets stay well under it.
 SET_SIZE = 500

@@ -9,15 +9,20 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.visitors import ExternallyTraversible
 
-from crm.core.db.models import ProjectScoped
+from crm.core.db.models import Audited, ProjectScoped
 from crm.core.db.sessions import session
 
 _KEY = "project_id"
 _UNSCOPED = "kring_unscoped"
+DOOR = "kring_door"
 
 
 class NoProjectInScope(RuntimeError):
     """A row of a project was asked for while no project is in scope."""
+
+
+class AroundTheDoor(RuntimeError):
+    """A bulk statement would change audited rows without a line in the trail."""
 
 
 class UnscopedStatement(RuntimeError):
@@ -54,6 +59,8 @@ def unscoped(reason: str) -> dict[str, Any]:
 
 @event.listens_for(Session, "do_orm_execute")
 def _hold_to_project(state: ORMExecuteState) -> None:
+    if state.is_orm_statement:
+        _refuse_around_the_doors(state)
     if state.execution_options.get(_UNSCOPED):
         return
     if not state.is_orm_statement:
@@ -72,6 +79,16 @@ def _hold_to_project(state: ORMExecuteState) -> None:
             ProjectScoped, lambda model: model.project_id == project_id, include_aliases=True
         )
     state.statement = state.statement.options(criterion)
+
+
+def _refuse_around_the_doors(state: ORMExecuteState) -> None:
+    changes = state.is_insert or state.is_update or state.is_delete
+    if not changes or state.execution_options.get(DOOR):
+        return
+    for mapper in state.all_mappers:
+        if issubclass(mapper.class_, Audited):
+            message = f"{mapper.class_.__name__} is audited: use change_many, add_many, remove_many"
+            raise AroundTheDoor(message)
 
 
 def _refuse_without_project(state: ORMExecuteState) -> None:
