@@ -105,11 +105,14 @@ def _clean(raw: NameParts) -> NameParts:
 
 def _tidy(text: str) -> str:
     """Return a clean line with plain apostrophes, and hyphens without spaces around them."""
-    return re.sub(r"\s*-\s*", "-", clean_line(text).translate(_SIGNS)).strip()
+    plain = clean_line(text).translate(_SIGNS)
+    return re.sub(r"\s*-\s*", "-", plain).strip() if "-" in plain else plain
 
 
 def _without_comma(parts: NameParts) -> NameParts:
     """Return parts with "Veen, van der, Jolanda" or "Veen, Jolanda van der" taken apart."""
+    if "," not in parts.surname:
+        return parts
     surname, *rest = [piece.strip() for piece in parts.surname.split(",")]
     behind = [piece for piece in rest if piece]
     if not behind:
@@ -135,6 +138,8 @@ def _behind_comma(pieces: list[str]) -> tuple[str, str]:
 
 def _middle_name(parts: NameParts) -> NameParts:
     """Return parts with a middle name out of the field of the prefix, behind the first name."""
+    if prefixes.is_prefix(parts.prefix):
+        return parts
     before, prefix = prefixes.split_ending(parts.prefix)
     if not before[:1].isupper():
         return parts
@@ -144,6 +149,8 @@ def _middle_name(parts: NameParts) -> NameParts:
 def _without_stuck_prefix(parts: NameParts, country: str) -> NameParts:
     prefix, surname = _apart(parts.prefix, parts.surname, country)
     partner_prefix, partner = _apart(parts.partner_prefix, parts.partner_surname, country)
+    if (surname, partner) == (parts.surname, parts.partner_surname):
+        return parts
     return replace(
         parts,
         prefix=prefix,
@@ -163,7 +170,7 @@ def _initials_apart(parts: NameParts) -> NameParts:
     """Return parts with initials in their own field, as "J.M."."""
     if not parts.initials and _INITIALS.fullmatch(parts.first_name):
         parts = replace(parts, initials=parts.first_name, first_name="")
-    return replace(parts, initials=_dotted(parts.initials))
+    return replace(parts, initials=_dotted(parts.initials)) if parts.initials else parts
 
 
 def _dotted(initials: str) -> str:
@@ -200,7 +207,7 @@ def _usual(text: str, titled: Callable[[str], str]) -> str:
     may_be_initials = len(text) <= 2 and not _VOWELS & set(text.lower())  # noqa: PLR2004 - JM
     if text.islower() or (text.isupper() and not may_be_initials):
         return titled(text)
-    return _WORD.sub(lambda word: _whole_ij(word[0]), text)
+    return _WORD.sub(lambda word: _whole_ij(word[0]), text) if "Ij" in text else text
 
 
 def _titled(text: str) -> str:
