@@ -85,12 +85,12 @@ _KNOWN: Mapping[Field, str] = {
         "contact, contact person, person"
     ),
     Field.PARTNER_PREFIX: (
-        "tussenvoegsel partner, voorvoegsel partner, partner prefix, prefix of the partner s "
-        "surname"
+        "tussenvoegsel partner, voorvoegsel partner, tussenvoegsel van de partner, "
+        "partner prefix, prefix of the partner s surname"
     ),
     Field.PARTNER_SURNAME: (
-        "achternaam partner, geslachtsnaam partner, naam partner, partner surname, surname of "
-        "the partner"
+        "achternaam partner, geslachtsnaam partner, naam partner, achternaam van de partner, "
+        "partner surname, surname of the partner"
     ),
     Field.NAME_USE: "naamgebruik, aanduiding naamgebruik, name use",
     Field.ORGANISATION: (
@@ -126,13 +126,13 @@ _KNOWN: Mapping[Field, str] = {
         "plaats, woonplaats, vestigingsplaats, gemeente, stad, town, city, business city, home "
         "city, address 1 city"
     ),
-    Field.AREA: "wijk, buurt, gebied, neighbourhood, neighborhood, area, district",
+    Field.AREA: "wijk, buurt, wijk of buurt, gebied, neighbourhood, neighborhood, area, district",
     Field.WEBSITE: "website, webadres, internet, web page, url, website 1 value",
     Field.LANGUAGE: "taal, voorkeurstaal, language",
     Field.TAGS: "trefwoorden, trefwoord, labels, tags, tag, keywords, categories",
     Field.CONSENT_DATE: (
-        "datum toestemming, toestemming, toestemming op, toestemmingsdatum, date of consent, "
-        "consent date, consent"
+        "datum toestemming, datum van toestemming, toestemming op, toestemmingsdatum, "
+        "date of consent, consent date"
     ),
     Field.NOTE: (
         "opmerking, opmerkingen, notitie, notities, toelichting, note, notes, remark, remarks, "

@@ -94,6 +94,16 @@ def is_formula(text: str) -> bool:
     return wide in _FORMULA_SIGNS and any(map(str.isalnum, text))
 
 
+def _unescaped(field: Field, cell: str) -> str:
+    """
+    Return a cell of our own export as it was: "+31612345678" for "'+31612345678".
+
+    Not so in a name, where what stands behind the apostrophe would be a formula.
+    """
+    is_escaped = cell.startswith("'") and field not in _NAMES and is_formula(cell[1:])
+    return cell[1:] if is_escaped else cell
+
+
 def _counts_for_nothing(sign: str) -> bool:
     return sign in " \n\u00a0" or unicodedata.category(sign) == "Cf"
 
@@ -114,7 +124,7 @@ class _Row:
         self._warnings: list[Message] = []
         for field, cell in zip(columns, cells, strict=False):
             if field is not None and cell:
-                self._cells.setdefault(field, []).append(cell)
+                self._cells.setdefault(field, []).append(_unescaped(field, cell))
 
     @property
     def messages(self) -> tuple[Message, ...]:

@@ -41,6 +41,13 @@ def test_a_formula_elsewhere_is_text() -> None:
     assert (found.role, found.note) == ("=1+1", "@SUM(1)")
 
 
+def test_a_cell_of_our_own_export_comes_back_as_it_was() -> None:
+    found = row(surname="Veen", phone="'+31612345678", note="'=1+1", organisation="'@home")
+
+    assert [phone.raw for phone in found.phones] == ["+31612345678"]
+    assert (found.note, found.organisation) == ("=1+1", "'@home")
+
+
 @pytest.mark.parametrize("name", ["", "-", "  ", "\u200b", "..."])
 def test_a_row_without_name_and_organisation_is_rejected(name: str) -> None:
     found = row(first_name=name, email="jan@x.example", phone="6,12346E+08")

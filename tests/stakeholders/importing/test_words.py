@@ -85,4 +85,19 @@ def test_a_whole_name_gives_way_to_a_surname() -> None:
 @pytest.mark.parametrize("field", Field)
 def test_our_own_names_of_fields_are_known(field: Field) -> None:
     assert propose_mapping([field.value]) == {field.value: field}
-    assert FIELD_LABELS[field]
+    assert propose_mapping([str(FIELD_LABELS[field])]) == {str(FIELD_LABELS[field]): field}
+
+
+def test_dutch_names_of_fields_are_known() -> None:
+    headings = [
+        "Aanspreekvorm",
+        "Voorletters",
+        "Tussenvoegsel van de partner",
+        "Achternaam van de partner",
+        "Wijk of buurt",
+        "Datum van toestemming",
+        "Straat en huisnummer",
+        "E-mailadres",
+    ]
+
+    assert None not in propose_mapping(headings).values()
