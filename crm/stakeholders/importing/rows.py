@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from crm.core.cleaning import clean_line, clean_lines
@@ -59,15 +60,22 @@ def read_row(number: int, cells: Sequence[str], columns: Sequence[Field | None])
         row.say(Problem.NO_NAME)
     if len(cells) > len(columns):
         row.say(Problem.MORE_CELLS, None, " | ".join(cells[len(columns) :]))
-    emails = row.emails()
-    return Candidate(
+    found = Candidate(
         row=number,
         name=name,
         organisation=organisation,
         role=row.line(Field.ROLE),
         helix=row.value(Field.HELIX, words.helix, Problem.UNKNOWN_HELIX),
-        emails=emails,
+        emails=row.emails(),
         phones=row.phones(),
+    )
+    return _with_details(found, row)
+
+
+def _with_details(found: Candidate, row: "_Row") -> Candidate:
+    """Return the candidate with what is good to know, and everything there is to say."""
+    return replace(
+        found,
         street=row.line(Field.STREET),
         postcode=row.value(Field.POSTCODE, addresses.postcode, Problem.NOT_A_POSTCODE) or "",
         town=addresses.town(row.line(Field.TOWN)),

@@ -10,7 +10,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.stakeholders.importing import reading, refusals, workbooks
+from crm.stakeholders.importing import reading, refusals, spreadsheet_process, workbooks
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.refusals import UnreadableFile
 from crm.stakeholders.importing.separated import find_delimiter
@@ -194,6 +194,28 @@ def test_workbooks_of_others_are_read() -> None:
 
     assert table.headings[0] == "text"
     assert table.rows[0][:2] == ("Chicago Reader", "1971-01-01")
+
+
+def test_the_process_answers_with_rows_of_text() -> None:
+    rows: Rows = [["a", "b"], [date(2021, 3, 12), -0.5], [], [1e20, False]]
+
+    assert spreadsheet_process.answer(workbook(rows), 9, 9) == {
+        "rows": [["a", "b"], ["2021-03-12", "-0.5"], [], ["1e+20", "False"]]
+    }
+
+
+@pytest.mark.parametrize(
+    ("most_rows", "most_columns", "expected"),
+    [(1, 9, "TooManyRows"), (9, 1, "TooManyColumns")],
+)
+def test_the_process_stops_at_the_limits(most_rows: int, most_columns: int, expected: str) -> None:
+    found = spreadsheet_process.answer(workbook([["a", "b"], ["1"]]), most_rows, most_columns)
+
+    assert found == {"refusal": expected}
+
+
+def test_the_process_refuses_what_is_no_workbook() -> None:
+    assert spreadsheet_process.answer(b"PK no workbook", 9, 9) == {"refusal": "BrokenFile"}
 
 
 SHEET = "xl/worksheets/sheet1.xml"
