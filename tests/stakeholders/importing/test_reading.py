@@ -1,63 +1,15 @@
 """Files as they are uploaded: lists, and everything that is none."""
 
-import io
-import zipfile
-from collections.abc import Iterable
-from datetime import date, datetime
-
 import pytest
-import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.stakeholders.importing import reading, refusals, spreadsheet_process, workbooks
+from crm.stakeholders.importing import reading, refusals
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.refusals import UnreadableFile
 from crm.stakeholders.importing.separated import find_delimiter
 from crm.stakeholders.importing.tables import MOST_COLUMNS, MOST_ROWS
-from tests.shared_data import needs_shared_data, shared
-
-Rows = Iterable[Iterable[object]]
-# A spreadsheet knows no time zones.
-MOMENT = datetime(2021, 3, 12, 9, 30)  # noqa: DTZ001
-PARTS = ("[Content_Types].xml", "xl/workbook.xml")
-
-
-def workbook(*sheets: Rows, hidden: int = 0) -> bytes:
-    file = io.BytesIO()
-    options = {"strings_to_formulas": False, "default_date_format": "yyyy-mm-dd"}
-    with xlsxwriter.Workbook(file, options) as book:
-        book.set_properties({"created": MOMENT})
-        for number, rows in enumerate(sheets):
-            sheet = book.add_worksheet()
-            for at, row in enumerate(rows):
-                sheet.write_row(at, 0, row)
-            if number < hidden:
-                sheet.hide()
-                continue
-            sheet.activate()
-    return file.getvalue()
-
-
-def archive(members: dict[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, content in members.items():
-            packed.writestr(name, content)
-    return file.getvalue()
-
-
-def repacked(content: bytes, changed: dict[str, bytes]) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        members = {name: packed.read(name) for name in packed.namelist()}
-    return archive(members | changed)
-
-
-def refusal(content: bytes, name: str = "lijst.csv") -> type[UnreadableFile]:
-    with pytest.raises(UnreadableFile) as caught:
-        read(content, name)
-    assert str(caught.value)
-    return caught.type
+from tests.stakeholders.importing.files import PARTS, archive, refusal
 
 
 @pytest.mark.parametrize(
@@ -157,124 +109,6 @@ def test_one_byte_over_the_limit_is_refused() -> None:
     assert refusal(fits + b"\n") is refusals.FileTooLarge
 
 
-def test_a_workbook_gives_clean_text() -> None:
-    headings = ("Naam", "Telefoon", "Datum", "Tijdstip", "Cijfer", "Ja", "Leeg")
-    rows: list[Iterable[object]] = [
-        headings,
-        [" Zoë ", 612345678.0, date(2021, 3, 12), MOMENT, 7.5, True, None],
-    ]
-
-    table = read(workbook(rows), "lijst.xlsx")
-
-    assert table.headings == headings
-    assert table.rows == (
-        ("Zoë", "612345678", "2021-03-12", "2021-03-12 09:30:00", "7.5", "True", ""),
-    )
-
-
-def test_the_first_visible_sheet_with_rows_is_read() -> None:
-    content = workbook([["geheim"], ["x"]], [], [["naam"], ["Jan"]], hidden=1)
-
-    assert read(content, "lijst.xlsx").headings == ("naam",)
-
-
-def test_a_workbook_without_rows_is_refused() -> None:
-    assert refusal(workbook([])) is refusals.NoHeadings
-
-
-def test_a_formula_in_a_workbook_is_never_calculated() -> None:
-    content = workbook([["naam"], ["=1+1"]])
-
-    assert read(content, "lijst.xlsx").rows == (("=1+1",),)
-
-
-@needs_shared_data
-def test_workbooks_of_others_are_read() -> None:
-    table = read(shared("csv/csvkit__sheets.xlsx").read_bytes(), "sheets.xlsx")
-
-    assert table.headings[0] == "text"
-    assert table.rows[0][:2] == ("Chicago Reader", "1971-01-01")
-
-
-def test_the_process_answers_with_rows_of_text() -> None:
-    rows: Rows = [["a", "b"], [date(2021, 3, 12), -0.5], [], [1e20, False]]
-
-    assert spreadsheet_process.answer(workbook(rows), 9, 9) == {
-        "rows": [["a", "b"], ["2021-03-12", "-0.5"], [], ["1e+20", "False"]]
-    }
-
-
-@pytest.mark.parametrize(
-    ("most_rows", "most_columns", "expected"),
-    [(1, 9, "TooManyRows"), (9, 1, "TooManyColumns")],
-)
-def test_the_process_stops_at_the_limits(most_rows: int, most_columns: int, expected: str) -> None:
-    found = spreadsheet_process.answer(workbook([["a", "b"], ["1"]]), most_rows, most_columns)
-
-    assert found == {"refusal": expected}
-
-
-def test_the_process_refuses_what_is_no_workbook() -> None:
-    assert spreadsheet_process.answer(b"PK no workbook", 9, 9) == {"refusal": "BrokenFile"}
-
-
-SHEET = "xl/worksheets/sheet1.xml"
-
-
-def test_a_workbook_that_unpacks_to_more_than_it_may_is_refused() -> None:
-    bomb = repacked(workbook([["naam"], ["Jan"]]), {SHEET: b" " * 200_000_000})
-
-    assert refusal(bomb) is refusals.UnpacksTooLarge
-
-
-def test_a_workbook_that_shrank_too_well_is_refused() -> None:
-    bomb = repacked(workbook([["naam"], ["Jan"]]), {SHEET: b" " * 50_000_000})
-
-    assert refusal(bomb) is refusals.UnpacksTooLarge
-
-
-def test_a_workbook_of_too_many_members_is_refused() -> None:
-    members = {f"xl/{number}.xml": b"" for number in range(workbooks.MOST_MEMBERS)}
-
-    assert refusal(archive(members | dict.fromkeys(PARTS, b""))) is refusals.UnpacksTooLarge
-
-
-def test_a_workbook_that_lies_about_its_size_ends_its_own_process() -> None:
-    content = repacked(workbook([["naam"], ["Jan"]]), {SHEET: b" " * 90_000_000})
-    lying = content.replace((90_000_000).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
-
-    assert issubclass(refusal(lying), UnreadableFile)
-
-
-def test_two_cells_far_apart_take_no_memory_without_end() -> None:
-    far = (
-        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-        b'<row r="1"><c r="A1" t="inlineStr"><is><t>naam</t></is></c></row>'
-        b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>Jan</t></is></c></row>'
-        b"</sheetData></worksheet>"
-    )
-    content = repacked(workbook([["naam"], ["Jan"]]), {SHEET: far})
-
-    assert refusal(content) is refusals.UnpacksTooLarge
-
-
-def test_a_document_type_in_a_workbook_opens_no_file() -> None:
-    outside = (
-        b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
-        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-        b'<row r="1"><c r="A1" t="inlineStr"><is><t>naam</t></is></c></row>'
-        b'<row r="2"><c r="A2" t="inlineStr"><is><t>&e;x</t></is></c></row>'
-        b"</sheetData></worksheet>"
-    )
-    content = repacked(workbook([["naam"], ["Jan"]]), {SHEET: outside})
-
-    try:
-        rows = read(content, "lijst.xlsx").rows
-    except UnreadableFile:
-        return
-    assert "root" not in str(rows)
-
-
 @settings(deadline=None)
 @given(st.binary(max_size=300), st.sampled_from(["", "a;b\n", "\ufeffa,b\n1,2\n"]))
 def test_any_bytes_are_a_table_or_refused(content: bytes, start: str) -> None:
@@ -294,18 +128,3 @@ def test_any_text_is_a_table_or_refused(text: str) -> None:
     except UnreadableFile:
         return
     assert len(table.numbers) == len(table.rows)
-
-
-@settings(deadline=None, max_examples=15)
-@given(st.data())
-def test_any_damage_to_a_workbook_is_a_table_or_refused(data: st.DataObject) -> None:
-    content = bytearray(workbook([["naam", "getal"], ["Jan", 1]]))
-    for _change in range(data.draw(st.integers(1, 5))):
-        at = data.draw(st.integers(0, len(content) - 1))
-        content[at] = data.draw(st.integers(0, 255))
-
-    try:
-        table = read(bytes(content), "lijst.xlsx")
-    except UnreadableFile:
-        return
-    assert table.rows
