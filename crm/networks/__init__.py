@@ -1,0 +1,1 @@
+"""Networks: ties between stakeholders, their measures and their picture."""

@@ -1,0 +1,181 @@
+"""
+Places for the points of a network: communities as discs, packed.
+
+The only module that knows igraph, which is GPL (docs/adr/0007-networks.md).
+"""
+
+import math
+import random
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import igraph
+
+from crm.networks.graph import StakeholderGraph
+
+Place = tuple[float, float]
+
+SEED = 20200326
+GAP = 70.0  # between neighbours, in the units of the picture
+ROUNDS = 200
+PUSHES = 60
+ELBOW = GAP / 3  # the room that a point asks for
+SHOVES = 8
+SHELF = 12
+
+# igraph draws lots from one generator for the whole process.
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(slots=True)
+class _Disc:
+    """A group of points laid out around (0, 0)."""
+
+    places: dict[str, Place]
+    radius: float
+
+
+def positions(graph: StakeholderGraph) -> dict[str, tuple[int, int]]:
+    """
+    Return a place for every point: the same for the same graph, whatever its order.
+
+    Communities (Leiden, Traag e.a. 2019, doi 10.1038/s41598-019-41695-z) become discs, placed by
+    the ties between them and pushed apart; inside a disc Fruchterman-Reingold. Parts that do not
+    hang together stand side by side, points without ties on a shelf below.
+    """
+    tied = sorted(key for key, degree in graph.degree if degree)
+    alone = sorted(key for key, degree in graph.degree if not degree)
+    with _one_at_a_time:
+        igraph.set_random_number_generator(random.Random(SEED))  # noqa: S311 - a picture needs no secret
+        parts = [_part(part) for part in _whole(graph, tied).connected_components().subgraphs()]
+    parts.sort(key=lambda part: (-len(part.places), min(part.places)))
+    placed, depth = _rows(parts)
+    placed |= _shelf(alone, depth, parts[0].radius if parts else 0.0)
+    return {key: (round(x), round(y)) for key, (x, y) in placed.items()}
+
+
+def _whole(graph: StakeholderGraph, keys: Sequence[str]) -> igraph.Graph:
+    number = {key: place for place, key in enumerate(keys)}
+    ties = sorted(
+        (min(number[one], number[other]), max(number[one], number[other]), tie["weight"])
+        for one, other, tie in graph.edges(data=True)
+    )
+    whole = igraph.Graph(n=len(keys), edges=[tie[:2] for tie in ties])
+    whole.vs["name"] = list(keys)
+    whole.es["weight"] = [float(tie[2]) for tie in ties]
+    return whole
+
+
+def _part(part: igraph.Graph) -> _Disc:
+    """Return one connected part, laid out by its communities."""
+    found = part.community_leiden(objective_function="modularity", weights="weight", n_iterations=4)
+    discs = [_community(community) for community in found.subgraphs()]
+    centres = _packed(_centres(found), discs)
+    places = {
+        key: (x + centre[0], y + centre[1])
+        for disc, centre in zip(discs, centres, strict=True)
+        for key, (x, y) in disc.places.items()
+    }
+    return _around_zero(places)
+
+
+def _community(community: igraph.Graph) -> _Disc:
+    count = community.vcount()
+    radius = GAP * math.sqrt(count) * 0.6
+    if count == 1:
+        return _Disc({community.vs[0]["name"]: (0.0, 0.0)}, radius)
+    drawn = community.layout_fruchterman_reingold(
+        niter=ROUNDS, seed=_circle(count), grid=False, weights=None
+    )
+    disc = _around_zero(dict(zip(community.vs["name"], map(tuple, drawn.coords), strict=True)))
+    factor = radius / (disc.radius - GAP / 2 or 1.0)
+    apart = _pushed_apart(
+        [(x * factor, y * factor) for x, y in disc.places.values()], [ELBOW] * count, SHOVES
+    )
+    return _around_zero(dict(zip(disc.places, apart, strict=True)))
+
+
+def _circle(count: int) -> list[Place]:
+    """Return places on a circle: a start for the springs that takes no lot."""
+    turn = 2 * math.pi / count
+    size = math.sqrt(count)
+    return [(size * math.cos(turn * step), size * math.sin(turn * step)) for step in range(count)]
+
+
+def _around_zero(places: Mapping[str, Place]) -> _Disc:
+    xs, ys = [x for x, _ in places.values()], [y for _, y in places.values()]
+    middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+    moved = {key: (x - middle[0], y - middle[1]) for key, (x, y) in places.items()}
+    return _Disc(moved, max(math.hypot(x, y) for x, y in moved.values()) + GAP / 2)
+
+
+def _centres(found: igraph.VertexClustering) -> list[Place]:
+    """Return places for the communities themselves, by the weight between them."""
+    quotient = found.cluster_graph(combine_edges={"weight": "sum"})
+    count = quotient.vcount()
+    drawn = quotient.layout_fruchterman_reingold(
+        niter=ROUNDS, seed=_circle(count), grid=False, weights="weight" if count > 1 else None
+    )
+    return [(x, y) for x, y in drawn.coords]
+
+
+def _packed(centres: Sequence[Place], discs: Sequence[_Disc]) -> list[Place]:
+    """Scale the centres to the room that the discs need, and push overlapping ones apart."""
+    if len(discs) == 1:
+        return [(0.0, 0.0)]
+    spread = max(math.dist(one, centres[0]) for one in centres) or 1.0
+    room = math.sqrt(sum(disc.radius**2 for disc in discs))
+    places = [(x * room / spread, y * room / spread) for x, y in centres]
+    return _pushed_apart(places, [disc.radius for disc in discs], PUSHES)
+
+
+def _pushed_apart(places: list[Place], radii: Sequence[float], rounds: int) -> list[Place]:
+    for _ in range(rounds):
+        if not _pushed(places, radii):
+            break
+    return places
+
+
+def _pushed(places: list[Place], radii: Sequence[float]) -> bool:
+    """Move overlapping circles half their overlap each; whether any was moved."""
+    moved = False
+    for one, other in combinations(range(len(places)), 2):
+        (x, y), (u, v) = places[one], places[other]
+        reach = radii[one] + radii[other] - 1
+        if abs(x - u) >= reach or abs(y - v) >= reach:
+            continue
+        distance = math.hypot(x - u, y - v)
+        if distance >= reach:
+            continue
+        moved = True
+        across, down = ((x - u) / distance, (y - v) / distance) if distance else (1.0, 0.0)
+        half = (reach + 1 - distance) / 2
+        places[one] = (x + across * half, y + down * half)
+        places[other] = (u - across * half, v - down * half)
+    return moved
+
+
+def _rows(parts: Iterable[_Disc]) -> tuple[dict[str, Place], float]:
+    """Return the parts in rows as wide as the first and largest, and how deep the rows go."""
+    placed: dict[str, Place] = {}
+    left = top = depth = width = 0.0
+    for part in parts:
+        size = 2 * part.radius
+        width = width or max(size, SHELF * GAP)
+        if left and left + size > width:
+            left, top = 0.0, depth
+        centre = left + part.radius, top + part.radius
+        placed |= {key: (x + centre[0], y + centre[1]) for key, (x, y) in part.places.items()}
+        left, depth = left + size, max(depth, top + size)
+    return placed, depth
+
+
+def _shelf(keys: Sequence[str], depth: float, radius: float) -> dict[str, Place]:
+    """Return places in rows below the picture for points without ties."""
+    width = max(SHELF, int(2 * radius // GAP), math.isqrt(len(keys)))
+    return {
+        key: ((place % width) * GAP, depth + GAP * (1 + place // width))
+        for place, key in enumerate(keys)
+    }

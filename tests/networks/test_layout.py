@@ -1,0 +1,73 @@
+"""Places: the same for the same data, communities together, nobody on top of another."""
+
+import math
+import random
+from itertools import combinations
+
+import networkx as nx
+
+from crm.networks import layout
+from crm.networks.graph import StakeholderGraph
+
+
+def weighted(edges: list[tuple[str, str]], alone: tuple[str, ...] = ()) -> StakeholderGraph:
+    graph: StakeholderGraph = nx.Graph()
+    graph.add_nodes_from(alone)
+    graph.add_weighted_edges_from((one, other, 1) for one, other in edges)
+    return graph
+
+
+def caves(number: int, size: int) -> list[tuple[str, str]]:
+    """Return groups in which everybody knows everybody, and one tie to the next group."""
+    within = [
+        (f"p{cave * size + one}", f"p{cave * size + other}")
+        for cave in range(number)
+        for one, other in combinations(range(size), 2)
+    ]
+    return within + [(f"p{cave * size}", f"p{(cave + 1) * size}") for cave in range(number - 1)]
+
+
+def shuffled(edges: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    turned = [(other, one) for one, other in edges]
+    random.Random(1).shuffle(turned)
+    return turned
+
+
+def test_the_same_data_give_the_same_picture_whatever_the_order() -> None:
+    edges = caves(6, 7)
+
+    here = layout.positions(weighted(edges, ("p900", "p901")))
+    there = layout.positions(weighted(shuffled(edges), ("p901", "p900")))
+
+    assert here == there
+
+
+def test_a_community_stands_together() -> None:
+    places = layout.positions(weighted(caves(4, 8)))
+
+    within = [math.dist(places[f"p{one}"], places[f"p{one + 1}"]) for one in range(1, 6)]
+    across = [math.dist(places[f"p{one}"], places[f"p{one + 16}"]) for one in range(8)]
+
+    assert max(within) < min(across)
+
+
+def test_nobody_stands_on_another() -> None:
+    places = layout.positions(weighted([*caves(5, 12), ("q1", "q2")], ("z1", "z2", "z3")))
+
+    nearest = min(math.dist(one, other) for one, other in combinations(places.values(), 2))
+
+    assert nearest > 20
+
+
+def test_points_without_ties_stand_below() -> None:
+    places = layout.positions(weighted(caves(2, 5), ("z1", "z2")))
+
+    shelf = {places[key][1] for key in ("z1", "z2")}
+
+    assert len(shelf) == 1
+    assert min(shelf) > max(y for key, (_x, y) in places.items() if not key.startswith("z"))
+
+
+def test_nobody_and_one_alone_can_be_drawn() -> None:
+    assert layout.positions(nx.Graph()) == {}
+    assert set(layout.positions(weighted([], ("p1",)))) == {"p1"}
