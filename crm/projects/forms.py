@@ -6,7 +6,7 @@ from wtforms.validators import DataRequired, Email, Length
 from crm.core.i18n import _l
 from crm.core.permissions import Role
 from crm.projects.services import ProjectDetails
-from crm.web.forms import Form
+from crm.web.forms import Form, SelectChoice
 from crm.web.rendering import label
 
 LONGEST = 200
@@ -39,7 +39,7 @@ class ColleagueForm(Form):
 
     def __init__(self) -> None:
         super().__init__()
-        self.role.choices = [(role.value, label(role)) for role in Role]
+        self.role.choices = [SelectChoice(role.value, str(label(role))) for role in Role]
 
     def details(self) -> tuple[str, Role]:
         """Return the address and the role."""
@@ -50,7 +50,7 @@ class RoleForm(Form):
     """Another role for a member."""
 
     role = SelectField(
-        _l("Role"), [DataRequired()], choices=[(role.value, role.value) for role in Role]
+        _l("Role"), [DataRequired()], choices=[SelectChoice(role.value) for role in Role]
     )
 
     def details(self) -> Role:

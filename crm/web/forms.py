@@ -5,8 +5,11 @@ from typing import Any, ClassVar, TypeVar
 
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 
 from crm.core.errors import DomainError, Forbidden, NotFound, StaleRecord
+
+__all__ = ["Form", "Revision", "SelectChoice", "shown"]
 
 R = TypeVar("R")
 OK = 200
