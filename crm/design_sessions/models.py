@@ -1,6 +1,6 @@
 """Sessions, who was invited to them and who came."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -10,6 +10,7 @@ from crm.core import clock
 from crm.core.db import Audited, Base, ProjectScoped, Revised, enum_type
 from crm.core.errors import Invalid
 from crm.core.i18n import _l
+from crm.design_sessions.local_times import DEFAULT_ZONE
 from crm.stakeholders.models import Helix, Person
 
 
@@ -45,14 +46,21 @@ class EndsBeforeStart(Invalid):
     """A session ends before it starts."""
 
     message = _l("The session ends before it starts.")
-    field = "ends_at"
+    field = "ends_time"
 
 
-class HourDoesNotExist(Invalid):
-    """The clock skips this hour when summer time begins."""
+class PhaseOfOtherKind(Invalid):
+    """Only a design session has a phase."""
 
-    message = _l("This hour does not exist: the clock goes forward in that night.")
-    field = "starts_at"
+    message = _l("Only a design session has a phase. Choose no phase, or another kind.")
+    field = "phase"
+
+
+class LinkUnusable(Invalid):
+    """A link that no browser should follow."""
+
+    message = _l("A link begins with https:// or http://.")
+    field = "link"
 
 
 class DesignSession(Base, ProjectScoped, Audited, Revised):
@@ -71,7 +79,7 @@ class DesignSession(Base, ProjectScoped, Audited, Revised):
     goal: Mapped[str] = mapped_column(default="")
     place: Mapped[str] = mapped_column(default="")
     link: Mapped[str] = mapped_column(default="")
-    zone: Mapped[str] = mapped_column(default="Europe/Amsterdam")
+    zone: Mapped[str] = mapped_column(default=DEFAULT_ZONE)
     starts_local: Mapped[str]
     ends_local: Mapped[str]
     starts_at: Mapped[datetime]
@@ -86,6 +94,45 @@ class DesignSession(Base, ProjectScoped, Audited, Revised):
     attendances: Mapped[list["Attendance"]] = relationship(
         back_populates="design_session", cascade="all, delete-orphan"
     )
+
+    @property
+    def starts(self) -> datetime:
+        """What the clock on the wall says at the start; without a zone."""
+        return datetime.fromisoformat(self.starts_local)
+
+    @property
+    def ends(self) -> datetime:
+        """What the clock on the wall says at the end; without a zone."""
+        return datetime.fromisoformat(self.ends_local)
+
+    @property
+    def day(self) -> date:
+        """The calendar day on which the session starts, where it is held."""
+        return self.starts.date()
+
+    @property
+    def wanted(self) -> dict[Helix, int]:
+        """How many people of each helix there should be."""
+        return {target.helix: target.seats for target in self.targets}
+
+    def has_begun(self) -> bool:
+        """Whether the session has started."""
+        return self.starts_at <= clock.now()
+
+    def check(self) -> None:
+        """
+        Hold the rules about one session.
+
+        :raises EndsBeforeStart: if it ends before it starts
+        :raises PhaseOfOtherKind: if it has a phase and is no design session
+        :raises LinkUnusable: if its link is no web address
+        """
+        if self.ends_at < self.starts_at:
+            raise EndsBeforeStart
+        if self.phase is not None and self.kind is not SessionKind.DESIGN_SESSION:
+            raise PhaseOfOtherKind
+        if self.link and not self.link.lower().startswith(("https://", "http://")):
+            raise LinkUnusable
 
 
 class HelixTarget(Base, ProjectScoped, Audited):

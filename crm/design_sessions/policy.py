@@ -1,0 +1,19 @@
+"""Who may do what with sessions."""
+
+from crm.core.permissions import Permission, Rule, leaders_and_planners, members
+
+
+class SessionPermission(Permission):
+    """What can be done with sessions."""
+
+    READ = "design_sessions.read"
+    ARRANGE = "design_sessions.arrange"
+    EXPORT = "design_sessions.export"
+
+
+RULES: dict[Permission, Rule] = {
+    SessionPermission.READ: members,
+    SessionPermission.ARRANGE: leaders_and_planners,
+    # Private persons leave under their pseudonym where a reviewer exports.
+    SessionPermission.EXPORT: members,
+}

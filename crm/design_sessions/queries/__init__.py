@@ -1,0 +1,51 @@
+"""Questions about sessions and their people."""
+
+from crm.design_sessions.queries.people import (
+    Participation,
+    SessionPerson,
+    attendances_of,
+    helixes_on,
+    invitations_of,
+    invited_ids,
+    named,
+    participations,
+    people_of,
+    persons,
+)
+from crm.design_sessions.queries.sessions import (
+    Counts,
+    SessionFilter,
+    balance_of,
+    coming,
+    counts,
+    design_session,
+    lock,
+    past,
+    sessions,
+    upcoming,
+    years,
+)
+
+__all__ = [
+    "Counts",
+    "Participation",
+    "SessionFilter",
+    "SessionPerson",
+    "attendances_of",
+    "balance_of",
+    "coming",
+    "counts",
+    "design_session",
+    "helixes_on",
+    "invitations_of",
+    "invited_ids",
+    "lock",
+    "named",
+    "participations",
+    "past",
+    "people_of",
+    "persons",
+    "sessions",
+    "upcoming",
+    "years",
+]

@@ -1,0 +1,212 @@
+"""Questions about the people of a session: invited, there, or both."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from crm.core.db import session
+from crm.core.errors import NotFound
+from crm.core.folding import fold
+from crm.core.permissions import Actor
+from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession, Invitation
+from crm.stakeholders.models import Affiliation, Helix, Person
+from crm.stakeholders.shown import Shown, ShownPerson, shown_as
+
+SET_SIZE = 500
+# What `shown_as` reads of a person, so that a list costs the same for one row and for fifty.
+_TO_SHOW = (
+    selectinload(Person.affiliations).joinedload(Affiliation.organisation),
+    selectinload(Person.emails),
+    selectinload(Person.phones),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPerson:
+    """One person of a session as an actor may see them: what they were invited for, and did."""
+
+    shown: ShownPerson
+    organisation: str
+    role: str
+    helixes: tuple[Helix, ...]
+    invited_for: Helix | None
+    present_for: Helix | None
+    status: AttendanceStatus | None
+    is_walk_in: bool
+
+    @property
+    def helix(self) -> Helix:
+        """The helix this person counts for at the session."""
+        return self.present_for or self.invited_for or self.helixes[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """One session of a person: what they were invited for, and what became of them."""
+
+    design_session: DesignSession
+    invited_for: Helix | None
+    present_for: Helix | None
+    status: AttendanceStatus | None
+
+    @property
+    def helix(self) -> Helix | None:
+        """The helix the person counts for at this session."""
+        return self.present_for or self.invited_for
+
+
+def people_of(actor: Actor, design_session: DesignSession) -> list[SessionPerson]:
+    """
+    Return everybody who was invited to a session or was there, each once, by name.
+
+    Pseudonyms come last, by number: the place in a list of names would tell the first letter.
+    """
+    invitations = {one.person_id: one for one in invitations_of(design_session)}
+    attendances = {one.person_id: one for one in attendances_of(design_session)}
+    persons = {
+        **{number: one.person for number, one in invitations.items()},
+        **{number: one.person for number, one in attendances.items()},
+    }
+    eyes = shown_as(actor)
+    listed = [
+        _listed(
+            eyes, person, design_session.day, (invitations.get(number), attendances.get(number))
+        )
+        for number, person in persons.items()
+    ]
+    return sorted(listed, key=lambda one: _place(one, persons[one.shown.id]))
+
+
+def invitations_of(design_session: DesignSession) -> list[Invitation]:
+    """Return the invited list of a session, with what is needed to show the persons."""
+    statement = (
+        select(Invitation)
+        .where(Invitation.design_session_id == design_session.id)
+        .options(joinedload(Invitation.person).options(*_TO_SHOW))
+        .order_by(Invitation.id)
+    )
+    return list(session().scalars(statement))
+
+
+def attendances_of(design_session: DesignSession) -> list[Attendance]:
+    """Return what is noted of people at a session, with what is needed to show them."""
+    statement = (
+        select(Attendance)
+        .where(Attendance.design_session_id == design_session.id)
+        .options(joinedload(Attendance.person).options(*_TO_SHOW))
+        .order_by(Attendance.id)
+    )
+    return list(session().scalars(statement))
+
+
+def persons(ids: Iterable[int]) -> dict[int, Person]:
+    """
+    Return the persons with these ids, with their roles.
+
+    :raises NotFound: if one of them is not in the project in scope
+    """
+    wanted = sorted(set(ids))
+    found: dict[int, Person] = {}
+    for part in (wanted[at : at + SET_SIZE] for at in range(0, len(wanted), SET_SIZE)):
+        statement = _by_name().where(Person.id.in_(part))
+        found |= {person.id: person for person in session().scalars(statement)}
+    if len(found) != len(wanted):
+        raise NotFound
+    return found
+
+
+def invited_ids(design_session: DesignSession) -> set[int]:
+    """Return the ids of everybody on the invited list."""
+    statement = (
+        select(Invitation.person_id)
+        .where(Invitation.design_session_id == design_session.id)
+        .order_by(Invitation.id)
+    )
+    return set(session().scalars(statement))
+
+
+def named(name: str) -> list[Person]:
+    """Return the persons who are written or called exactly like `name`, whatever its accents."""
+    key = fold(name)
+    if not key:
+        return []
+    return list(session().scalars(_by_name().where(Person.name_key == key)))
+
+
+def helixes_on(person: Person, day: date) -> tuple[Helix, ...]:
+    """Return the helixes a person can count for on `day`, the one of the main role first."""
+    others = (one.helix for one in person.affiliations if one.runs_on(day))
+    return tuple(dict.fromkeys((person.helix_on(day), *others)))
+
+
+def participations(person: Person) -> list[Participation]:
+    """Return the sessions somebody was invited to or noted at, the latest first."""
+    invited = {one.design_session_id: one for one in session().scalars(_invitations(person))}
+    noted = {one.design_session_id: one for one in session().scalars(_attendances(person))}
+    statement = (
+        select(DesignSession)
+        .where(DesignSession.id.in_({*invited, *noted}))
+        .order_by(DesignSession.starts_at.desc(), DesignSession.id.desc())
+    )
+    return [
+        _participation(one, invited.get(one.id), noted.get(one.id))
+        for one in session().scalars(statement)
+    ]
+
+
+def _invitations(person: Person) -> Select[Invitation]:
+    return select(Invitation).where(Invitation.person_id == person.id).order_by(Invitation.id)
+
+
+def _attendances(person: Person) -> Select[Attendance]:
+    return select(Attendance).where(Attendance.person_id == person.id).order_by(Attendance.id)
+
+
+def _participation(
+    design_session: DesignSession, invitation: Invitation | None, attendance: Attendance | None
+) -> Participation:
+    return Participation(
+        design_session,
+        invited_for=invitation.helix if invitation else None,
+        present_for=attendance.helix if attendance else None,
+        status=attendance.status if attendance else None,
+    )
+
+
+def _by_name() -> Select[Person]:
+    return (
+        select(Person)
+        .options(selectinload(Person.affiliations).joinedload(Affiliation.organisation))
+        .order_by(Person.sort_key, Person.id)
+    )
+
+
+def _listed(
+    eyes: Shown,
+    person: Person,
+    day: date,
+    noted: tuple[Invitation | None, Attendance | None],
+) -> SessionPerson:
+    invitation, attendance = noted
+    shown = eyes.person(person)
+    # The role of somebody who may not be known would tell who it is.
+    main = None if shown.is_pseudonym else person.main_affiliation(day)
+    return SessionPerson(
+        shown=shown,
+        organisation=main.organisation.name if main and main.organisation else "",
+        role=main.role if main else "",
+        helixes=helixes_on(person, day),
+        invited_for=invitation.helix if invitation else None,
+        present_for=attendance.helix if attendance else None,
+        status=attendance.status if attendance else None,
+        is_walk_in=attendance is not None and attendance.is_walk_in,
+    )
+
+
+def _place(one: SessionPerson, person: Person) -> tuple[bool, str, int]:
+    if one.shown.is_pseudonym:
+        return True, "", person.pseudonym
+    return False, person.sort_key, person.id

@@ -1,0 +1,165 @@
+"""Questions about sessions, the people invited to them and the people who came."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
+
+from crm.core import clock
+from crm.core.db import session
+from crm.core.errors import NotFound
+from crm.design_sessions.balance import Balance, balance
+from crm.design_sessions.models import (
+    Attendance,
+    AttendanceStatus,
+    DesignPhase,
+    DesignSession,
+    HelixTarget,
+    Invitation,
+    SessionKind,
+)
+from crm.stakeholders.models import Helix
+
+LARGEST_ID = 2**31 - 1
+YEAR_LENGTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFilter:
+    """Which sessions of a list are shown; what is not set does not matter."""
+
+    kind: SessionKind | None = None
+    phase: DesignPhase | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many people were invited to a session, and how many were there."""
+
+    invited: int = 0
+    attended: int = 0
+
+
+def design_session(session_id: int) -> DesignSession:
+    """
+    Return one session of the project in scope.
+
+    :raises NotFound: if there is none
+    """
+    if session_id > LARGEST_ID:
+        raise NotFound
+    statement = (
+        select(DesignSession)
+        .where(DesignSession.id == session_id)
+        .options(selectinload(DesignSession.targets))
+    )
+    found = session().scalar(statement)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lock(design_session: DesignSession) -> None:
+    """Wait until nobody else changes this session, and read it anew; inside a command."""
+    session().flush()
+    session().refresh(design_session, with_for_update=True)
+
+
+def upcoming(chosen: SessionFilter) -> Select[DesignSession]:
+    """Return the statement for sessions that have not ended, the next one first."""
+    return (
+        _chosen(chosen)
+        .where(DesignSession.ends_at >= clock.now())
+        .order_by(DesignSession.starts_at, DesignSession.id)
+    )
+
+
+def past(chosen: SessionFilter) -> Select[DesignSession]:
+    """Return the statement for sessions that have ended, the latest first."""
+    return (
+        _chosen(chosen)
+        .where(DesignSession.ends_at < clock.now())
+        .order_by(DesignSession.starts_at.desc(), DesignSession.id.desc())
+    )
+
+
+def sessions(statement: Select[DesignSession]) -> list[DesignSession]:
+    """Return all sessions of a statement."""
+    return list(session().scalars(statement))
+
+
+def coming() -> DesignSession | None:
+    """Return the session that is next, or going on, with its targets."""
+    statement = upcoming(SessionFilter()).options(selectinload(DesignSession.targets))
+    return session().scalar(statement.limit(1))
+
+
+def years() -> list[int]:
+    """Return the years in which there are sessions, the latest first."""
+    year = func.substr(DesignSession.starts_local, 1, YEAR_LENGTH)
+    return [int(one) for one in session().scalars(select(year).distinct().order_by(year.desc()))]
+
+
+def counts(sessions: Iterable[DesignSession]) -> dict[int, Counts]:
+    """Return for each session how many people were invited and how many were there."""
+    ids = [one.id for one in sessions]
+    invited = _count(Invitation, ids)
+    attended = _count(Attendance, ids)
+    return {one: Counts(invited.get(one, 0), attended.get(one, 0)) for one in ids}
+
+
+def balance_of(design_session: DesignSession) -> Balance:
+    """Return the balance of a session: three statements, however many people."""
+    wanted = dict(
+        session()
+        .execute(
+            select(HelixTarget.helix, HelixTarget.seats)
+            .where(HelixTarget.design_session_id == design_session.id)
+            .order_by(HelixTarget.id)
+        )
+        .tuples()
+    )
+    return balance(
+        wanted,
+        invited=_counted(
+            select(Invitation.person_id, Invitation.helix)
+            .where(Invitation.design_session_id == design_session.id)
+            .order_by(Invitation.id)
+        ),
+        attended=_counted(
+            select(Attendance.person_id, Attendance.helix)
+            .where(
+                Attendance.design_session_id == design_session.id,
+                Attendance.status == AttendanceStatus.PRESENT,
+            )
+            .order_by(Attendance.id)
+        ),
+    )
+
+
+def _chosen(chosen: SessionFilter) -> Select[DesignSession]:
+    statement = select(DesignSession)
+    if chosen.kind is not None:
+        statement = statement.where(DesignSession.kind == chosen.kind)
+    if chosen.phase is not None:
+        statement = statement.where(DesignSession.phase == chosen.phase)
+    if chosen.year is not None:
+        statement = statement.where(DesignSession.starts_local.startswith(f"{chosen.year:04d}-"))
+    return statement
+
+
+def _count(model: type[Invitation | Attendance], ids: Sequence[int]) -> dict[int, int]:
+    statement = (
+        select(model.design_session_id, func.count())
+        .where(model.design_session_id.in_(ids))
+        .group_by(model.design_session_id)
+    )
+    if model is Attendance:
+        statement = statement.where(Attendance.status == AttendanceStatus.PRESENT)
+    return dict(session().execute(statement.order_by(model.design_session_id)).tuples())
+
+
+def _counted(statement: Select[int, Helix]) -> list[tuple[int, Helix]]:
+    return [(person_id, helix) for person_id, helix in session().execute(statement)]

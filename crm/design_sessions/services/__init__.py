@@ -1,0 +1,35 @@
+"""Changes of sessions: planning, inviting and attending."""
+
+from crm.design_sessions.services.attending import (
+    Mark,
+    MarkedMeanwhile,
+    Noted,
+    record_attendance,
+)
+from crm.design_sessions.services.inviting import (
+    HelixNotHeld,
+    change_invited,
+    invite,
+    record_invitations,
+)
+from crm.design_sessions.services.planning import (
+    LocalTime,
+    SessionDetails,
+    add_session,
+    edit_session,
+)
+
+__all__ = [
+    "HelixNotHeld",
+    "LocalTime",
+    "Mark",
+    "MarkedMeanwhile",
+    "Noted",
+    "SessionDetails",
+    "add_session",
+    "change_invited",
+    "edit_session",
+    "invite",
+    "record_attendance",
+    "record_invitations",
+]

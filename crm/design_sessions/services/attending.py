@@ -1,0 +1,117 @@
+"""Attending: what is noted of people at a session, walk-ins among them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from crm.core import clock
+from crm.core.commands import command
+from crm.core.db import add_many, session
+from crm.core.errors import Conflict
+from crm.core.events import announce
+from crm.core.i18n import _l
+from crm.core.permissions import Actor
+from crm.design_sessions import queries
+from crm.design_sessions.events import AttendanceTaken
+from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession
+from crm.design_sessions.policy import SessionPermission
+from crm.stakeholders.models import Helix, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is noted of one person; no status takes a note away."""
+
+    person: Person
+    status: AttendanceStatus | None
+    helix: Helix
+    is_walk_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What a page said of one person when it was opened, and what it says now."""
+
+    before: AttendanceStatus | None
+    now: AttendanceStatus | None
+
+
+class MarkedMeanwhile(Conflict):
+    """Somebody else noted something different of the same people since the page was opened."""
+
+    message = _l("Somebody else noted this meanwhile. Both are shown beside the names.")
+
+    def __init__(self, current: Mapping[int, AttendanceStatus | None]) -> None:
+        self.current = current
+        super().__init__()
+
+
+@command(SessionPermission.ARRANGE)
+def record_attendance(
+    _actor: Actor, design_session: DesignSession, *, marks: Sequence[Mark]
+) -> int:
+    """Note what became of people at a session; return of how many that was a change."""
+    queries.lock(design_session)
+    known = {one.person_id: one for one in queries.attendances_of(design_session)}
+    last = {mark.person.id: mark for mark in marks}
+    changed = sum(_change(known[number], mark) for number, mark in last.items() if number in known)
+    new = [
+        _row(design_session, mark)
+        for number, mark in last.items()
+        if number not in known and mark.status is not None
+    ]
+    add_many(Attendance, new)
+    session().flush()
+    session().expire(design_session, ["attendances"])
+    if changed or new:
+        announce(AttendanceTaken(design_session.id))
+    return changed + len(new)
+
+
+def marks_of(design_session: DesignSession, noted: Mapping[int, Noted]) -> list[Mark]:
+    """
+    Return what has to be noted: only what was changed on the page, and is not so already.
+
+    :raises NotFound: if one of the persons is not in this project
+    :raises MarkedMeanwhile: if somebody else noted something different of the same people
+    """
+    persons = queries.persons(noted)
+    known = {one.person_id: one for one in queries.attendances_of(design_session)}
+    invited = {one.person_id: one.helix for one in queries.invitations_of(design_session)}
+    meanwhile: dict[int, AttendanceStatus | None] = {}
+    marks: list[Mark] = []
+    for number, note in noted.items():
+        attendance = known.get(number)
+        current = attendance.status if attendance else None
+        if note.now in {note.before, current}:
+            continue
+        if current is not note.before:
+            meanwhile[number] = current
+        helix = attendance.helix if attendance else invited.get(number)
+        person = persons[number]
+        usual = helix or person.helix_on(design_session.day)
+        marks.append(Mark(person, note.now, usual, is_walk_in=number not in invited))
+    if meanwhile:
+        raise MarkedMeanwhile(meanwhile)
+    return marks
+
+
+def _change(attendance: Attendance, mark: Mark) -> bool:
+    if mark.status is None:
+        session().delete(attendance)
+        return True
+    if (attendance.status, attendance.helix) == (mark.status, mark.helix):
+        return False
+    attendance.status, attendance.helix = mark.status, mark.helix
+    attendance.noted_at = clock.now()
+    return True
+
+
+def _row(design_session: DesignSession, mark: Mark) -> dict[str, object]:
+    return {
+        "design_session_id": design_session.id,
+        "person_id": mark.person.id,
+        "helix": mark.helix,
+        "status": mark.status,
+        "is_walk_in": mark.is_walk_in,
+        "noted_at": clock.now(),
+    }

@@ -1,0 +1,60 @@
+"""Sessions to test with."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from crm.core.permissions import Actor
+from crm.design_sessions import services
+from crm.design_sessions.models import DesignSession, SessionKind
+from crm.design_sessions.services import LocalTime, SessionDetails
+from crm.projects.models import Project
+from tests import factories
+
+Plan = Callable[..., DesignSession]
+
+
+def details(
+    title: str = "Ontwerpbijeenkomst Lariks", *, day: str = "2027-05-04", **changes: object
+) -> SessionDetails:
+    """Return what is asked about a session: an afternoon, unless the test says otherwise."""
+    asked = {
+        "kind": SessionKind.DESIGN_SESSION,
+        "starts": LocalTime(datetime.fromisoformat(f"{day}T14:00")),
+        "ends": LocalTime(datetime.fromisoformat(f"{day}T16:30")),
+        **changes,
+    }
+    return SessionDetails(title=title, **asked)  # type: ignore[arg-type]  # the caller names fields of it
+
+
+@pytest.fixture
+def leader(project: Project) -> Actor:
+    """Somebody who leads the project."""
+    return factories.leader_of(project)
+
+
+@pytest.fixture
+def plan(project: Project, leader: Actor) -> Plan:
+    """Plan a session; only what the test says matters."""
+
+    def planned(title: str = "Ontwerpbijeenkomst Lariks", **changes: object) -> DesignSession:
+        return services.add_session(leader, project, details=details(title, **changes))  # type: ignore[arg-type]  # as above
+
+    return planned
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The SQL statements that were sent; a test clears the list where its counting begins."""
+    sent: list[str] = []
+    engine = app.extensions["kring_database"].engine
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)

@@ -1,0 +1,114 @@
+"""The invited list: who is on it, and for which helix."""
+
+import pytest
+
+from crm.core.db import project_scope, session, unit_of_work
+from crm.core.errors import NotFound
+from crm.core.permissions import Actor, system
+from crm.design_sessions import queries, services
+from crm.design_sessions.models import AttendanceStatus, DesignSession
+from crm.design_sessions.services import HelixNotHeld, Mark
+from crm.projects.models import Project
+from crm.stakeholders.models import Affiliation, Helix, Person
+from tests import factories
+from tests.design_sessions.conftest import Plan
+
+
+def invited(design_session: DesignSession) -> dict[int, Helix]:
+    return {one.person_id: one.helix for one in queries.invitations_of(design_session)}
+
+
+def in_two_helixes() -> Person:
+    someone = factories.person("Tweerollen", helix=Helix.GOVERNMENT)
+    university = factories.organisation("Hogeschool Proef", helix=Helix.RESEARCH)
+    with unit_of_work(system(someone.project_id), "tests.role"):
+        someone.affiliations.append(Affiliation(organisation=university, helix=Helix.RESEARCH))
+    return someone
+
+
+def test_people_are_invited_for_the_helix_of_their_main_role(plan: Plan, leader: Actor) -> None:
+    someone = in_two_helixes()
+    resident = factories.person("Bewoner")
+    made = plan()
+
+    count = services.invite(leader, made, person_ids=[someone.id, resident.id])
+
+    assert count == 2
+    assert invited(made) == {someone.id: Helix.GOVERNMENT, resident.id: Helix.END_USERS}
+
+
+def test_inviting_twice_changes_nothing(plan: Plan, leader: Actor) -> None:
+    someone = factories.person(helix=Helix.BUSINESS)
+    made = plan()
+    services.invite(leader, made, person_ids=[someone.id, someone.id])
+
+    assert services.invite(leader, made, person_ids=[someone.id]) == 0
+    assert len(queries.invitations_of(made)) == 1
+
+
+def test_another_role_can_be_chosen(plan: Plan, leader: Actor) -> None:
+    someone = in_two_helixes()
+    made = plan()
+
+    services.invite(leader, made, person_ids=[someone.id], helixes={someone.id: Helix.RESEARCH})
+    services.change_invited(leader, made, helixes={someone.id: Helix.RESEARCH}, removed=[])
+
+    assert invited(made) == {someone.id: Helix.RESEARCH}
+
+
+def test_a_helix_that_somebody_has_no_role_in_is_refused(plan: Plan, leader: Actor) -> None:
+    someone = in_two_helixes()
+    made = plan()
+
+    with pytest.raises(HelixNotHeld):
+        services.invite(leader, made, person_ids=[someone.id], helixes={someone.id: Helix.BUSINESS})
+
+    assert invited(made) == {}
+
+
+def test_taking_somebody_off_the_list_keeps_that_they_came(plan: Plan, leader: Actor) -> None:
+    someone = factories.person(helix=Helix.BUSINESS)
+    made = plan()
+    services.invite(leader, made, person_ids=[someone.id])
+    mark = Mark(someone, AttendanceStatus.PRESENT, Helix.BUSINESS)
+    services.record_attendance(leader, made, marks=[mark])
+
+    services.change_invited(leader, made, helixes={}, removed=[someone.id])
+    services.change_invited(leader, made, helixes={}, removed=[someone.id])
+
+    assert invited(made) == {}
+    assert queries.balance_of(made).attended == 1
+
+
+def test_persons_of_another_project_do_not_exist(
+    plan: Plan, leader: Actor, project: Project
+) -> None:
+    other = factories.project("Ander project")
+    with project_scope(other.id):
+        stranger = factories.person("Vreemd").id
+    ours = factories.person("Eigen").id
+    made = plan()
+
+    for ids in ([stranger], [ours, stranger]):
+        with pytest.raises(NotFound):
+            services.invite(leader, made, person_ids=ids)
+        with pytest.raises(NotFound):
+            services.change_invited(leader, made, helixes={}, removed=ids)
+
+    assert invited(made) == {}
+
+
+def test_many_are_invited_in_the_same_number_of_statements(
+    plan: Plan, leader: Actor, statements: list[str]
+) -> None:
+    few, many = plan("Klein"), plan("Groot")
+    people = [factories.person(f"Proef{number}", helix=Helix.BUSINESS) for number in range(60)]
+    statements.clear()
+    services.invite(leader, few, person_ids=[people[0].id])
+    for_one = len(statements)
+    statements.clear()
+
+    services.invite(leader, many, person_ids=[person.id for person in people])
+
+    assert len(statements) == for_one
+    assert session().info.get("unit") is None
