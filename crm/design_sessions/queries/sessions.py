@@ -112,17 +112,13 @@ def counts(sessions: Iterable[DesignSession]) -> dict[int, Counts]:
 
 def balance_of(design_session: DesignSession) -> Balance:
     """Return the balance of a session: three statements, however many people."""
-    wanted = dict(
-        session()
-        .execute(
-            select(HelixTarget.helix, HelixTarget.seats)
-            .where(HelixTarget.design_session_id == design_session.id)
-            .order_by(HelixTarget.id)
-        )
-        .tuples()
+    wanted = _counted(
+        select(HelixTarget.seats, HelixTarget.helix)
+        .where(HelixTarget.design_session_id == design_session.id)
+        .order_by(HelixTarget.id)
     )
     return balance(
-        wanted,
+        {helix: seats for seats, helix in wanted},
         invited=_counted(
             select(Invitation.person_id, Invitation.helix)
             .where(Invitation.design_session_id == design_session.id)
@@ -158,7 +154,8 @@ def _count(model: type[Invitation | Attendance], ids: Sequence[int]) -> dict[int
     )
     if model is Attendance:
         statement = statement.where(Attendance.status == AttendanceStatus.PRESENT)
-    return dict(session().execute(statement.order_by(model.design_session_id)).tuples())
+    rows = session().execute(statement.order_by(model.design_session_id))
+    return {session_id: number for session_id, number in rows}  # noqa: C416 - a Row is no pair to mypy
 
 
 def _counted(statement: Select[int, Helix]) -> list[tuple[int, Helix]]:

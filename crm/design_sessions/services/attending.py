@@ -69,7 +69,7 @@ def record_attendance(
 
 def marks_of(design_session: DesignSession, noted: Mapping[int, Noted]) -> list[Mark]:
     """
-    Return what has to be noted: only what was changed on the page, and is not so already.
+    Return what has to be noted, inside a command: what was changed on the page and is not so yet.
 
     :raises NotFound: if one of the persons is not in this project
     :raises MarkedMeanwhile: if somebody else noted something different of the same people
