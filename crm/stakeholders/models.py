@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.core import clock
-from crm.core.db import Audited, Base, ProjectScoped, Revised, enum_type
+from crm.core.db import Audited, Base, ProjectScoped, Revised, SortKey, enum_type
 from crm.core.errors import Conflict, Invalid
 from crm.core.i18n import _l
 from crm.core.periods import RULE, Lasting
@@ -55,7 +55,7 @@ class Organisation(Base, ProjectScoped, Audited, Revised):
 
     name: Mapped[str]
     name_key: Mapped[str]
-    sort_key: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(SortKey)
     kind: Mapped[str] = mapped_column(default="")
     website: Mapped[str] = mapped_column(default="")
     street: Mapped[str] = mapped_column(default="")
@@ -95,7 +95,7 @@ class Person(Base, ProjectScoped, Audited, Revised):
     form_of_address: Mapped[FormOfAddress] = mapped_column(
         enum_type(FormOfAddress), default=FormOfAddress.NEUTRAL
     )
-    sort_key: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(SortKey)
     name_key: Mapped[str] = mapped_column(default="")
     pseudonym: Mapped[int]
     language: Mapped[str] = mapped_column(default="nl")

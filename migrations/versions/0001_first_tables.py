@@ -9,6 +9,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+SORT_KEY = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+
 
 def upgrade() -> None:
     """Go to this schema."""
@@ -420,7 +422,7 @@ def upgrade() -> None:
         "organisation",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("name_key", sa.String(), nullable=False),
-        sa.Column("sort_key", sa.String(), nullable=False),
+        sa.Column("sort_key", SORT_KEY, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("website", sa.String(), nullable=False),
         sa.Column("street", sa.String(), nullable=False),
@@ -511,7 +513,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("sort_key", sa.String(), nullable=False),
+        sa.Column("sort_key", SORT_KEY, nullable=False),
         sa.Column("name_key", sa.String(), nullable=False),
         sa.Column("pseudonym", sa.Integer(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),

@@ -7,6 +7,7 @@ from crm.core.db.models import (
     Base,
     ProjectScoped,
     Revised,
+    SortKey,
     UtcDateTime,
     enum_type,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "NoSession",
     "ProjectScoped",
     "Revised",
+    "SortKey",
     "Unit",
     "UnscopedStatement",
     "UtcDateTime",
