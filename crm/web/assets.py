@@ -1,8 +1,29 @@
 """Addresses of built assets."""
 
+import json
+from functools import cache
+from pathlib import Path
+
 from flask import Flask
+
+MANIFEST = Path(__file__).parent.parent / "static" / "dist" / "manifest.json"
+
+
+@cache
+def _built() -> dict[str, str]:
+    names: dict[str, str] = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    return names
+
+
+def asset(name: str) -> str:
+    """
+    Return the address of a built file, such as "app.css"; it changes when its content does.
+
+    :raises KeyError: if `scripts/assets` builds no such file
+    """
+    return f"/static/dist/{_built()[name]}"
 
 
 def init(app: Flask) -> None:
     """Add `asset` to the templates."""
-    app.jinja_env.globals["asset"] = lambda name: f"/static/dist/{name}"
+    app.jinja_env.globals["asset"] = asset

@@ -1,0 +1,14 @@
+// Each behaviour improves a page that works without it; each stands in a file of its own.
+import "htmx.org";
+import "./behaviours/script-present.js";
+import "./behaviours/choice.js";
+import "./behaviours/copy.js";
+import "./behaviours/dialog.js";
+import "./behaviours/filters.js";
+import "./behaviours/list-entry.js";
+import "./behaviours/menu.js";
+import "./behaviours/once.js";
+import "./behaviours/select-all.js";
+import "./behaviours/shortcuts.js";
+import "./behaviours/theme.js";
+import "./behaviours/unsaved.js";
