@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.core import clock
@@ -159,6 +159,13 @@ class Affiliation(Base, ProjectScoped, Audited, Revised, Lasting):
         CheckConstraint(RULE, name="period"),
         Index("ix_affiliation_person", "person_id", "is_main"),
         Index("ix_affiliation_helix", "project_id", "helix"),
+        Index(
+            "uq_affiliation_main",
+            "person_id",
+            unique=True,
+            sqlite_where=text("is_main"),
+            postgresql_where=text("is_main"),
+        ),
     )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))

@@ -5,7 +5,7 @@ from typing import Any, Protocol, cast
 
 from flask import Flask, current_app, g, request
 
-from crm.core import permissions
+from crm.core import access, permissions
 from crm.core.db import Database, session
 from crm.core.db.scope import enter_project as hold_to_project
 from crm.core.permissions import NOBODY, Actor
@@ -71,6 +71,11 @@ def enter_project(slug: str) -> Workspace:
 def current_project() -> Workspace | None:
     """Return the project of this request, if it is in one."""
     return cast("Workspace | None", g.get("project"))
+
+
+def write_access_log() -> None:
+    """Write which personal data this request has read, before they are shown."""
+    access.write(database(), current_actor())
 
 
 def may(permission: permissions.Permission, subject: object = None) -> bool:

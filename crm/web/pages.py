@@ -57,7 +57,9 @@ class Pages:
             found = [gate.enter_project(slug)] if slug is not None else []
             actor = gate.current_actor()
             permissions.require(actor, requires)
-            return view(actor, *found, **given)
+            answer = view(actor, *found, **given)
+            gate.write_access_log()
+            return answer
 
         return guarded
 
