@@ -65,12 +65,13 @@ def page_of(
     items = list(session().scalars(statement.limit(per_page).offset(offset)).unique())
     if known_total is not None:
         return Page(items, number, known_total, total_is_capped=False, per_page=per_page)
-    total = _count(statement, None if count_all else COUNTED + 1)
+    total = count_of(statement, None if count_all else COUNTED + 1)
     capped = not count_all and total > COUNTED
     return Page(items, number, COUNTED if capped else total, capped, per_page)
 
 
-def _count(statement: Select[Any], limit: int | None) -> int:
+def count_of(statement: Select[Any], limit: int | None = None) -> int:
+    """Return how many rows `statement` has, counted up to `limit`."""
     keys = statement.with_only_columns(*_key_of(statement)).order_by(None)
     if limit is not None:
         keys = keys.limit(limit)

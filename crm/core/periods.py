@@ -35,5 +35,14 @@ class Lasting:
 
         :raises EndBeforeStart: if it ends before it starts
         """
-        if self.since and self.until and self.until < self.since:
-            raise EndBeforeStart
+        check_period(self.since, self.until)
+
+
+def check_period(since: date | None, until: date | None) -> None:
+    """
+    Hold the rule about periods.
+
+    :raises EndBeforeStart: if it ends before it starts
+    """
+    if since and until and until < since:
+        raise EndBeforeStart

@@ -49,6 +49,16 @@ def register(references: Iterable[Reference]) -> None:
         _references[(reference.model.__tablename__, reference.column)] = reference
 
 
+def to(target: type[Base]) -> list[Reference]:
+    """Return the references to a model, ordered by table and column."""
+    return [found for _key, found in sorted(_references.items()) if _leads_to(found, target)]
+
+
 def known() -> dict[tuple[str, str], Reference]:
     """Return all references by table and column."""
     return dict(_references)
+
+
+def _leads_to(reference: Reference, target: type[Base]) -> bool:
+    column = reference.model.__table__.c[reference.column]
+    return any(key.column.table is target.__table__ for key in column.foreign_keys)

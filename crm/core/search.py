@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 
 from crm.core.db.models import Base
 from crm.core.db.scope import project_in_scope, unscoped
-from crm.core.db.sessions import Unit, finishing, session
+from crm.core.db.sessions import Unit, current_unit, finishing, session
 from crm.core.folding import fold
 
 MOST_WORDS = 8
@@ -83,6 +83,13 @@ def note(unit: Unit, model: type, row_id: int, values: Mapping[str, Any]) -> Non
             subject = row_id if column == "id" else values.get(column)
             if subject is not None:
                 unit.touched.setdefault(source.kind, {})[int(subject)] = None
+
+
+def touch(kind: str, ids: Iterable[int]) -> None:
+    """Mark documents as stale, inside a unit of work, where a word that they borrow has changed."""
+    unit = current_unit()
+    if unit is not None:
+        unit.touched.setdefault(kind, {}).update(dict.fromkeys(ids))
 
 
 def words_of(question: str) -> list[str]:

@@ -5,6 +5,7 @@ from crm.stakeholders.models import Helix, ImportState
 from crm.stakeholders.names import FormOfAddress, NameUse
 from crm.stakeholders.policy import RULES
 from crm.stakeholders.references import REFERENCES
+from crm.stakeholders.search import ORGANISATIONS, PERSONS
 from crm.web.feature import Feature
 
 FEATURE = Feature(
@@ -27,5 +28,6 @@ FEATURE = Feature(
         ImportState.DONE: _l("Done"),
         ImportState.CANCELLED: _l("Cancelled"),
     },
+    search=(PERSONS, ORGANISATIONS),
     references=REFERENCES,
 )

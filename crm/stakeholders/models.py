@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -22,6 +23,18 @@ class Helix(StrEnum):
     RESEARCH = "research"
     BUSINESS = "business"
     END_USERS = "end_users"
+
+
+class UsualHelix(Protocol):
+    """What an organisation says about the helix of the roles in it."""
+
+    @property
+    def helix(self) -> Helix:
+        """The helix that a role takes over."""
+
+    @property
+    def second_helix(self) -> Helix | None:
+        """A helix that needs no reason either."""
 
 
 class ReasonMissing(Invalid):
@@ -151,6 +164,17 @@ class Person(Base, ProjectScoped, Audited, Revised):
         )
 
 
+def hold_to_usual_helix(helix: Helix, reason: str, organisation: "UsualHelix | None") -> None:
+    """
+    Hold the rule that a role counts for a helix of its organisation, or says why not.
+
+    :raises ReasonMissing: if the helix departs from the organisation's without a reason
+    """
+    usual = {organisation.helix, organisation.second_helix} if organisation else {Helix.END_USERS}
+    if helix not in usual and not reason.strip():
+        raise ReasonMissing
+
+
 class Affiliation(Base, ProjectScoped, Audited, Revised, Lasting):
     """A role of a person, in an organisation or speaking for themselves, with its helix."""
 
@@ -188,13 +212,7 @@ class Affiliation(Base, ProjectScoped, Audited, Revised, Lasting):
         :raises ReasonMissing: if the helix departs from the organisation's without a reason
         """
         self.check_period()
-        usual = (
-            {self.organisation.helix, self.organisation.second_helix}
-            if self.organisation
-            else {Helix.END_USERS}
-        )
-        if self.helix not in usual and not self.helix_reason.strip():
-            raise ReasonMissing
+        hold_to_usual_helix(self.helix, self.helix_reason, self.organisation)
 
 
 class Email(Base, ProjectScoped, Audited):

@@ -1,0 +1,92 @@
+"""What can be found of persons and organisations: their words for the index."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Select, select
+
+from crm.core.db import session
+from crm.core.folding import fold
+from crm.core.search import Document, SearchSource
+from crm.neighbourhoods.models import Area
+from crm.stakeholders.models import (
+    Affiliation,
+    Email,
+    Organisation,
+    OrganisationTag,
+    Person,
+    PersonTag,
+)
+
+PERSON = "person"
+ORGANISATION = "organisation"
+SET_SIZE = 500
+_NAME = (
+    Person.initials, Person.first_name, Person.prefix, Person.surname, Person.partner_prefix,
+    Person.partner_surname,
+)  # fmt: skip
+
+
+def person_documents(ids: Sequence[int]) -> Iterable[Document]:
+    """Return what can be found of these persons: name, organisations, tags, area and addresses."""
+    statement = select(Person.id, Person.project_id).where(Person.id.in_(ids))
+    projects = {row[0]: row[1] for row in session().execute(statement)}
+    texts = _shown_texts(ids)
+    for person_id, address in _pairs(
+        select(Email.person_id, Email.address).where(Email.person_id.in_(ids))
+    ):
+        texts[person_id].append(address)
+    return [
+        Document(project_id, person_id, " ".join(texts[person_id]))
+        for person_id, project_id in projects.items()
+    ]
+
+
+def words_shown_to_everybody(ids: Sequence[int]) -> dict[int, set[str]]:
+    """Return the folded words of persons that are no address: what a reviewer may look for."""
+    texts: dict[int, list[str]] = {}
+    for start in range(0, len(ids), SET_SIZE):
+        texts |= _shown_texts(ids[start : start + SET_SIZE])
+    return {person_id: set(fold(" ".join(parts)).split()) for person_id, parts in texts.items()}
+
+
+def organisation_documents(ids: Sequence[int]) -> Iterable[Document]:
+    """Return what can be found of these organisations: name, kind, town, area and tags."""
+    columns = (Organisation.name, Organisation.kind, Organisation.town, Area.name)
+    statement = select(Organisation.id, Organisation.project_id, *columns).outerjoin(
+        Organisation.area
+    )
+    rows = session().execute(statement.where(Organisation.id.in_(ids))).all()
+    texts = {row[0]: [text for text in row[2:] if text] for row in rows}
+    tags = select(OrganisationTag.organisation_id, OrganisationTag.word)
+    for organisation_id, word in _pairs(tags.where(OrganisationTag.organisation_id.in_(ids))):
+        texts[organisation_id].append(word)
+    return [Document(row[1], row[0], " ".join(texts[row[0]])) for row in rows]
+
+
+def _shown_texts(ids: Sequence[int]) -> dict[int, list[str]]:
+    names = select(Person.id, Area.name, *_NAME).outerjoin(Person.area).where(Person.id.in_(ids))
+    texts = {row[0]: [text for text in row[1:] if text] for row in session().execute(names)}
+    organisations = (
+        select(Affiliation.person_id, Organisation.name)
+        .join(Affiliation.organisation)
+        .where(Affiliation.person_id.in_(ids))
+    )
+    tags = select(PersonTag.person_id, PersonTag.word).where(PersonTag.person_id.in_(ids))
+    for statement in (organisations, tags):
+        for person_id, text in _pairs(statement):
+            texts[person_id].append(text)
+    return texts
+
+
+def _pairs(statement: Select[int, str]) -> Iterable[tuple[int, str]]:
+    return [(key, text) for key, text in session().execute(statement)]
+
+
+PERSONS = SearchSource(
+    PERSON,
+    person_documents,
+    {Person: "id", Affiliation: "person_id", Email: "person_id", PersonTag: "person_id"},
+)
+ORGANISATIONS = SearchSource(
+    ORGANISATION, organisation_documents, {Organisation: "id", OrganisationTag: "organisation_id"}
+)
