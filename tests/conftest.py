@@ -120,9 +120,9 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def opened(app: Flask) -> Iterator[Session]:
-    """A session on the database of the application, in its context."""
+    """A session on the database of the application; requests of a client have their own."""
     database: Database = app.extensions["kring_database"]
-    with app.app_context(), database.opened() as session:
+    with database.opened() as session:
         yield session
 
 

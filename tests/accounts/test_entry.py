@@ -1,0 +1,232 @@
+"""Getting in, staying in and getting out."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crm.accounts import services
+from crm.accounts.models import Account, LinkPurpose, UserSession
+from crm.core import clock, tokens
+from crm.core.permissions import NOBODY, Role, system
+from crm.projects.models import Membership, Project
+from tests import factories, pages
+from tests.factories.accounts import PASSWORD
+
+GOOD = "paard fiets wolk kaars"
+
+
+def a_link(purpose: LinkPurpose, **details: object) -> str:
+    made = services.LinkDetails(purpose, timedelta(hours=1), **details)  # type: ignore[arg-type]  # a test names what it needs
+    return services.make_link(system(), None, details=made)
+
+
+def test_who_is_not_signed_in_is_asked_to(client: FlaskClient, opened: Session) -> None:
+    answer = client.get("/account")
+
+    assert (answer.status_code, answer.location) == (303, "/sign-in?next=/account")
+
+
+def test_signing_in_leads_to_the_page_one_asked_for(client: FlaskClient, opened: Session) -> None:
+    who = factories.account()
+
+    answer = pages.post(
+        client,
+        "/sign-in",
+        {"email": who.email.upper(), "password": PASSWORD, "next": "/account"},
+    )
+
+    assert (answer.status_code, answer.location) == (303, "/account")
+    assert client.get("/account").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:1"]
+)
+def test_signing_in_never_leads_to_another_host(
+    client: FlaskClient, opened: Session, elsewhere: str
+) -> None:
+    who = factories.account()
+
+    answer = pages.post(
+        client, "/sign-in", {"email": who.email, "password": PASSWORD, "next": elsewhere}
+    )
+
+    assert answer.location == "/"
+
+
+def test_known_and_unknown_accounts_get_the_same_answer(
+    client: FlaskClient, opened: Session
+) -> None:
+    who = factories.account()
+
+    wrong = pages.post(client, "/sign-in", {"email": who.email, "password": "iets anders"})
+    unknown = pages.post(client, "/sign-in", {"email": "x@kring.example", "password": "iets"})
+
+    assert wrong.status_code == unknown.status_code == 400
+    assert "do not belong together" in pages.text_of(wrong)
+    assert "do not belong together" in pages.text_of(unknown)
+
+
+def test_a_copied_cookie_ends_with_signing_out(
+    app: Flask, client: FlaskClient, opened: Session
+) -> None:
+    factories.sign_in(client, factories.account())
+    thief = app.test_client()
+    with client.session_transaction() as cookie, thief.session_transaction() as copied:
+        copied.update(cookie)
+    assert thief.get("/account").status_code == 200
+
+    pages.post(client, "/sign-out", form_at="/account")
+
+    assert thief.get("/account").status_code == 303
+
+
+def test_the_database_holds_no_token(client: FlaskClient, opened: Session) -> None:
+    factories.sign_in(client, factories.account())
+
+    with client.session_transaction() as cookie:
+        token = cookie["_user_id"]
+    kept = opened.scalars(select(UserSession.token_hash)).one()
+
+    assert kept == tokens.hashed(token) != token
+
+
+@pytest.mark.parametrize(("idle", "status"), [(29, 200), (31, 303)])
+def test_a_sign_in_ends_after_half_an_hour_unused(
+    client: FlaskClient, opened: Session, idle: int, status: int
+) -> None:
+    factories.sign_in(client, factories.account())
+
+    with clock.frozen(clock.now() + timedelta(minutes=idle)):
+        answer = client.get("/account")
+
+    assert answer.status_code == status
+
+
+def test_a_sign_in_ends_after_twelve_hours_however_used(
+    client: FlaskClient, opened: Session
+) -> None:
+    factories.sign_in(client, factories.account())
+    start = clock.now()
+    for minutes in range(20, 12 * 60, 20):
+        with clock.frozen(start + timedelta(minutes=minutes)):
+            assert client.get("/account").status_code == 200
+
+    with clock.frozen(start + timedelta(hours=12, minutes=1)):
+        assert client.get("/account").status_code == 303
+
+
+def test_disabling_an_account_ends_its_sign_in(client: FlaskClient, opened: Session) -> None:
+    who = factories.account()
+    factories.sign_in(client, who)
+
+    services.set_active(system(), who, is_active=False)
+
+    assert client.get("/account").status_code == 303
+
+
+def test_a_new_password_ends_every_sign_in(client: FlaskClient, opened: Session) -> None:
+    factories.sign_in(client, factories.account())
+
+    pages.post(client, "/account/password", {"old": PASSWORD, "password": GOOD}, form_at="/account")
+
+    assert opened.scalars(select(UserSession)).all() == []
+
+
+@pytest.mark.parametrize("weak", ["kort", "wachtwoord123", "aaaaaaaaaaaaaa", "ada proef kring"])
+def test_a_password_that_others_guess_is_refused(
+    client: FlaskClient, opened: Session, weak: str
+) -> None:
+    factories.sign_in(client, factories.account("Ada Proef"))
+
+    answer = pages.post(
+        client, "/account/password", {"old": PASSWORD, "password": weak}, form_at="/account"
+    )
+
+    assert answer.status_code == 400
+    assert "at least 12 characters" in pages.text_of(answer)
+
+
+def test_a_link_does_nothing_when_it_is_looked_at(client: FlaskClient, opened: Session) -> None:
+    token = a_link(LinkPurpose.FIRST_ADMINISTRATOR)
+
+    seen = [client.get(f"/links/{token}").status_code, client.head(f"/links/{token}").status_code]
+
+    assert seen == [200, 200]
+    assert opened.scalars(select(Account)).all() == []
+
+
+def test_the_first_administrator_comes_in_once(
+    app: Flask, client: FlaskClient, opened: Session
+) -> None:
+    address = f"/links/{a_link(LinkPurpose.FIRST_ADMINISTRATOR)}"
+    newcomer = {"name": "Bep Beheer", "email": "bep@kring.example", "password": GOOD}
+    form = pages.token(app.test_client(), address)
+
+    first = pages.post(client, address, newcomer)
+    again = client.get(address)
+
+    assert form
+    assert first.status_code == 303
+    assert again.status_code == 410
+    assert opened.scalars(select(Account)).one().is_administrator
+
+
+def test_a_colleague_joins_with_the_role_of_the_link(
+    client: FlaskClient, opened: Session, project: Project
+) -> None:
+    token = a_link(LinkPurpose.JOIN, project_id=project.id, role=Role.PLANNER)
+
+    pages.post(
+        client,
+        f"/links/{token}",
+        {"name": "Cor Collega", "email": "cor@kring.example", "password": GOOD},
+    )
+
+    member = opened.scalars(
+        select(Membership), execution_options={"kring_unscoped": "the test looks"}
+    ).one()
+    assert (member.project_id, member.role) == (project.id, Role.PLANNER)
+
+
+def test_a_link_does_not_open_somebody_elses_account(
+    client: FlaskClient, opened: Session, project: Project
+) -> None:
+    who = factories.account("Dirk Daar")
+    token = a_link(LinkPurpose.JOIN, project_id=project.id, role=Role.LEADER)
+
+    answer = pages.post(
+        client, f"/links/{token}", {"name": "X", "email": who.email, "password": GOOD}
+    )
+
+    assert answer.status_code == 409
+    assert client.get("/account").status_code == 303
+
+
+def test_a_lapsed_link_is_refused(client: FlaskClient, opened: Session) -> None:
+    token = a_link(LinkPurpose.FIRST_ADMINISTRATOR)
+
+    with clock.frozen(clock.now() + timedelta(hours=2)):
+        assert client.get(f"/links/{token}").status_code == 410
+
+
+def test_after_a_reset_only_the_new_password_works(client: FlaskClient, opened: Session) -> None:
+    who = factories.account()
+    token = a_link(LinkPurpose.RESET, account_id=who.id)
+
+    pages.post(client, f"/links/{token}", {"password": GOOD})
+    opened.expire_all()
+
+    with pytest.raises(services.SignInRefused):
+        services.sign_in(NOBODY, None, email=who.email, password=PASSWORD, device="")
+    assert services.sign_in(NOBODY, None, email=who.email, password=GOOD, device="")
+
+
+def test_a_form_without_its_token_is_refused(client: FlaskClient, opened: Session) -> None:
+    answer = client.post("/sign-in", data={"email": "x@kring.example", "password": "x"})
+
+    assert answer.status_code == 400

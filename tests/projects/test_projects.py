@@ -1,0 +1,94 @@
+"""Projects, and who works in them."""
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crm.core.permissions import Role
+from crm.projects import queries
+from crm.projects.models import Project
+from tests import factories, pages
+
+
+def test_whoever_makes_a_project_leads_it(client: FlaskClient, opened: Session) -> None:
+    who = factories.account()
+    factories.sign_in(client, who)
+
+    answer = pages.post(client, "/projects/new", {"name": "Samen in Pittelo!"})
+
+    made = opened.scalars(select(Project)).one()
+    member = queries.membership(made, who.id)
+    assert answer.location == "/projects/samen-in-pittelo/"
+    assert member is not None
+    assert member.role is Role.LEADER
+
+
+def test_a_short_name_is_used_once(client: FlaskClient, project: Project) -> None:
+    factories.sign_in(client, factories.account())
+
+    answer = pages.post(client, "/projects/new", {"name": "Nog een", "slug": project.slug})
+
+    assert answer.status_code == 409
+    assert "already has this short name" in pages.text_of(answer)
+
+
+def test_a_stranger_sees_the_same_as_for_a_project_that_is_not_there(
+    client: FlaskClient, project: Project
+) -> None:
+    factories.sign_in(client, factories.account())
+
+    theirs = client.get(f"/projects/{project.slug}/members")
+    nowhere = client.get("/projects/bestaat-niet/members")
+
+    assert (theirs.status_code, nowhere.status_code) == (404, 404)
+    assert pages.text_of(theirs) == pages.text_of(nowhere)
+
+
+def test_a_colleague_gets_a_link_that_works_once(
+    app: Flask, client: FlaskClient, project: Project
+) -> None:
+    factories.sign_in(client, factories.member(project))
+    address = f"/projects/{project.slug}/members"
+
+    answer = pages.post(client, address, {"email": "cor@kring.example", "role": "reviewer"})
+    link = answer.text.split("/links/")[1].split('"')[0]
+    colleague = app.test_client()
+    joined = pages.post(
+        colleague,
+        f"/links/{link}",
+        {"name": "Cor", "email": "cor@kring.example", "password": "paard fiets wolk kaars"},
+    )
+
+    assert joined.status_code == 303
+    assert colleague.get(address).status_code == 200
+    assert colleague.get(f"/links/{link}").status_code == 410
+
+
+def test_only_a_leader_lets_colleagues_in(client: FlaskClient, project: Project) -> None:
+    factories.sign_in(client, factories.member(project, Role.PLANNER))
+
+    answer = pages.post(
+        client,
+        f"/projects/{project.slug}/members",
+        {"email": "x@kring.example", "role": "leader"},
+        form_at="/account",
+    )
+
+    assert answer.status_code == 403
+
+
+def test_the_last_leader_stays(client: FlaskClient, project: Project) -> None:
+    who = factories.member(project)
+    factories.sign_in(client, who)
+
+    pages.post(
+        client,
+        f"/projects/{project.slug}/members/{who.id}/role",
+        {"role": "reviewer"},
+        form_at=f"/projects/{project.slug}/members",
+    )
+
+    member = queries.membership(project, who.id)
+    assert member is not None
+    assert member.role is Role.LEADER

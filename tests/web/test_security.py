@@ -1,0 +1,103 @@
+"""Headers, limits and refusals at the edge."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+import crm
+from config import Config
+from crm.projects.models import Project
+from tests import factories, pages
+
+
+def test_every_page_carries_a_strict_policy(client: FlaskClient) -> None:
+    answer = client.get("/sign-in")
+
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_health_needs_no_sign_in(client: FlaskClient) -> None:
+    assert client.get("/healthz").json == {"status": "ok"}
+    assert client.get("/readyz").json == {"status": "ok"}
+
+
+def test_a_page_that_is_not_there_says_so(client: FlaskClient) -> None:
+    answer = client.get("/geen-pagina")
+
+    assert answer.status_code == 404
+    assert answer.mimetype == "text/html"
+
+
+def test_a_form_past_the_limit_is_refused(client: FlaskClient) -> None:
+    form = pages.token(client, "/sign-in")
+
+    answer = client.post("/sign-in", data={"csrf_token": form, "email": "x" * 1_100_000})
+
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_one_reads_in_the_language_one_chose(client: FlaskClient, language: str) -> None:
+    pages.post(client, "/language", {"language": language, "here": "/sign-in"}, form_at="/sign-in")
+
+    answer = client.get("/sign-in")
+
+    assert f'lang="{language}"' in answer.text
+
+
+def test_the_language_form_leads_to_our_own_pages_only(client: FlaskClient) -> None:
+    answer = pages.post(
+        client, "/language", {"language": "nl", "here": "//evil.example"}, form_at="/sign-in"
+    )
+
+    assert answer.location == "/"
+
+
+def test_too_many_tries_are_stopped(config: Config) -> None:
+    app = crm.create_app(replace(config, rate_limits=True))
+    client = app.test_client()
+    form = pages.token(client, "/sign-in")
+    tried = {"csrf_token": form, "email": "x@kring.example", "password": "x"}
+
+    statuses = [client.post("/sign-in", data=tried).status_code for _ in range(12)]
+
+    assert statuses[0] == 400
+    assert statuses[-1] == 429
+    app.extensions["kring_database"].dispose()
+
+
+def test_a_failure_shows_no_details_and_logs_no_text(
+    app: Flask, opened: Session, project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    @app.get("/stuk")
+    def broken() -> str:
+        raise ValueError("geheim@kring.example")
+
+    answer = app.test_client().get("/stuk")
+
+    assert answer.status_code == 500
+    assert "geheim" not in answer.text
+    assert "geheim" not in capsys.readouterr().err
+
+
+def test_opening_pages_writes_nothing(
+    client: FlaskClient, opened: Session, project: Project
+) -> None:
+    factories.sign_in(client, factories.member(project))
+    before = opened.connection().exec_driver_sql("SELECT count(*) FROM audit_entry").scalar()
+    opened.rollback()
+
+    client.get("/")
+    client.get(f"/projects/{project.slug}/members")
+
+    after = opened.connection().exec_driver_sql("SELECT count(*) FROM audit_entry").scalar()
+    assert before == after
