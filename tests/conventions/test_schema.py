@@ -11,7 +11,7 @@ from tests.conventions import source
 
 TABLES = list(Base.metadata.tables.values())
 PEOPLE = {"person", "organisation"}
-OF_THE_INSTALLATION = {"account", "user_session", "project", "audit_value", "area"}
+OF_THE_INSTALLATION = {"account", "user_session", "visit", "project", "audit_value", "area"}
 
 
 def leading_columns(table: Table) -> set[str]:

@@ -1,0 +1,90 @@
+"""The pseudo-locale: what is not in brackets on any page was never marked for translation."""
+
+import re
+
+from babel import Locale
+from babel.support import NullTranslations
+from flask import Flask
+from flask_babel import get_domain
+from sqlalchemy import String, select
+
+from crm.core.db import Base, Database
+from crm.core.permissions import Role
+from crm.web.i18n import LANGUAGES
+from tests.conventions import page_rules, walk
+from tests.conventions.conftest import Entering
+from tests.conventions.test_templates import SAME_EVERYWHERE, WORD
+
+MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
+
+
+class PseudoTranslations(NullTranslations):
+    """Put every text that passes through gettext in brackets."""
+
+    def gettext(self, message: str) -> str:
+        """Return the text in brackets."""
+        return f"⟦{message}⟧"
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Return the form for `n` in brackets."""
+        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+
+    ugettext = gettext
+    ungettext = ngettext
+
+
+def speak_pseudo(app: Flask) -> None:
+    with app.test_request_context():
+        cache = get_domain().cache
+    for language in LANGUAGES:
+        cache[language, "messages"] = PseudoTranslations()
+
+
+def words_of_rows(app: Flask) -> set[str]:
+    """Return every word that stands in the database: what users wrote is not ours to mark."""
+    database: Database = app.extensions["kring_database"]
+    found: set[str] = set()
+    with database.engine.connect() as connection:
+        for table in Base.metadata.tables.values():
+            texts = [column for column in table.columns if isinstance(column.type, String)]
+            for row in connection.execute(select(*texts)) if texts else ():
+                found.update(WORD.findall(" ".join(str(value) for value in row).casefold()))
+    return found
+
+
+def words_of_calendars() -> set[str]:
+    """Return names of days, months and halves of the day, which Babel knows in every language."""
+    names = [
+        name
+        for language in LANGUAGES
+        for kind in (Locale(language).days, Locale(language).months, Locale(language).day_periods)
+        for widths in kind.values()
+        for width in widths.values()
+        for name in width.values()
+    ]
+    return set(WORD.findall(" ".join(names).casefold()))
+
+
+def unmarked(text: str, known: set[str]) -> set[str]:
+    while MARKED.search(text):
+        text = MARKED.sub(" ", text)
+    return {word for word in WORD.findall(text) if word.casefold() not in known}
+
+
+def test_every_text_on_every_page_is_marked(demo: Flask, entering: Entering) -> None:
+    client = entering(Role.LEADER)
+    same = {word.casefold() for word in SAME_EVERYWHERE}
+    known = words_of_rows(demo) | words_of_calendars() | same
+    speak_pseudo(demo)
+
+    bare = {
+        address: {text: unmarked(text, known) for text in page_rules.words(html)}
+        for address, html in walk.pages(demo, client).items()
+    }
+
+    wrong = {a: {t: w for t, w in texts.items() if w} for a, texts in bare.items()}
+    assert {address: texts for address, texts in wrong.items() if texts} == {}
+
+
+def test_a_bare_text_would_be_seen() -> None:
+    assert unmarked("⟦Hello ⟦you⟧⟧ there Ada", {"ada"}) == {"there"}

@@ -1,0 +1,66 @@
+"""Every page, fetched by every kind of reader."""
+
+from http import HTTPStatus
+
+from flask import Flask
+
+from crm.core.db import Database
+from crm.core.permissions import Role
+from tests import factories
+from tests.conventions import page_rules, walk
+from tests.conventions.conftest import Entering
+
+
+def test_a_leader_can_read_every_page(demo: Flask, entering: Entering) -> None:
+    client = entering(Role.LEADER)
+
+    codes = {stop.address: client.get(stop.address).status_code for stop in walk.reads(demo)}
+
+    assert {address: code for address, code in codes.items() if code != HTTPStatus.OK} == {}
+
+
+def test_every_page_is_valid_and_named(demo: Flask, entering: Entering) -> None:
+    found = walk.pages(demo, entering(Role.LEADER))
+
+    faults = {address: page_rules.faults(html) for address, html in found.items()}
+
+    assert {address: wrong for address, wrong in faults.items() if wrong} == {}
+
+
+def test_a_stranger_is_sent_to_sign_in(demo: Flask) -> None:
+    client = demo.test_client()
+
+    places = {
+        stop.address: client.open(stop.address, method=stop.method).headers.get("Location", "")
+        for stop in walk.stops(demo)
+        if stop.in_project
+    }
+
+    assert [address for address, place in places.items() if "/sign-in" not in place] == []
+
+
+def test_a_project_is_not_there_for_who_has_no_part_in_it(demo: Flask, entering: Entering) -> None:
+    client = entering(None)
+
+    codes = {
+        f"{stop.method} {stop.address}": client.open(stop.address, method=stop.method).status_code
+        for stop in walk.stops(demo)
+        if stop.in_project
+    }
+
+    assert {a: code for a, code in codes.items() if code != HTTPStatus.NOT_FOUND} == {}
+
+
+def test_ids_of_another_project_are_not_found(demo: Flask) -> None:
+    database: Database = demo.extensions["kring_database"]
+    with demo.test_request_context(), database.opened():
+        other = factories.project("Elders", slug="elders")
+        client = factories.sign_in(demo.test_client(), factories.member(other, Role.LEADER))
+
+    codes = {
+        f"{stop.method} {stop.address}": client.open(stop.address, method=stop.method).status_code
+        for stop in walk.stops(demo, slug="elders")
+        if stop.has_ids and stop.in_project
+    }
+
+    assert {a: code for a, code in codes.items() if code != HTTPStatus.NOT_FOUND} == {}

@@ -1,0 +1,118 @@
+"""Every address of the application, filled in with rows of the demo."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, Table, func, select
+from werkzeug.routing import Rule
+
+from crm.core.db import Base, Database
+from tests import demonstration
+
+# Answered before anybody is known, and not for people.
+UNREAD = {"static", "healthz", "readyz"}
+# Who is signed in has no need of it, and is sent on.
+FOR_STRANGERS = {"accounts.sign_in"}
+# Where an id is not named after its table.
+TABLES = {"session_id": "design_session"}
+TABLES_OF = {("accounts", "session_id"): "user_session"}
+# One example of each word that stands in an address.
+WORDS: dict[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One address on the walk."""
+
+    endpoint: str
+    method: str
+    address: str
+    in_project: bool
+    has_ids: bool  # of rows that belong to a project
+
+
+def stops(app: Flask, *, slug: str = demonstration.SLUG) -> list[Stop]:
+    """
+    Return every address with ids of the demo project, under the short name of any project.
+
+    :raises LookupError: if the demo has no example for an id or a word
+    """
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint not in UNREAD]
+    with _connected(app) as connection:
+        found = [
+            Stop(
+                rule.endpoint,
+                method,
+                _address(connection, rule, slug),
+                in_project="project_slug" in rule.arguments,
+                has_ids=any("project_id" in _table(rule, name).c for name in _ids(rule)),
+            )
+            for rule in rules
+            if "token" not in rule.arguments
+            for method in sorted((rule.methods or set()) & {"GET", "POST"})
+        ]
+    return sorted(found, key=lambda stop: (stop.address, stop.method))
+
+
+def reads(app: Flask) -> list[Stop]:
+    """Return the addresses that somebody who is signed in can read."""
+    found = (stop for stop in stops(app) if stop.method == "GET")
+    return [stop for stop in found if stop.endpoint not in FOR_STRANGERS]
+
+
+def pages(app: Flask, client: FlaskClient) -> dict[str, str]:
+    """Return each page that the client can read, by its address."""
+    answers = {stop.address: client.get(stop.address) for stop in reads(app)}
+    return {
+        address: answer.text
+        for address, answer in answers.items()
+        if answer.status_code == HTTPStatus.OK and answer.mimetype == "text/html"
+    }
+
+
+@contextmanager
+def _connected(app: Flask) -> Iterator[Connection]:
+    database: Database = app.extensions["kring_database"]
+    with database.engine.connect() as connection:
+        yield connection
+
+
+def _address(connection: Connection, rule: Rule, slug: str) -> str:
+    given = {name: _example(connection, rule, name) for name in rule.arguments - {"project_slug"}}
+    parts = [
+        str({**given, "project_slug": slug}[content]) if is_argument else content
+        for is_argument, content in rule._trace
+    ]
+    return "".join(parts).removeprefix("|")
+
+
+def _ids(rule: Rule) -> list[str]:
+    return [name for name in rule.arguments if name.endswith("_id")]
+
+
+def _table(rule: Rule, name: str) -> Table:
+    feature = rule.endpoint.partition(".")[0]
+    by_name = TABLES.get(name, name.removesuffix("_id"))
+    return Base.metadata.tables[TABLES_OF.get((feature, name), by_name)]
+
+
+def _example(connection: Connection, rule: Rule, name: str) -> int | str:
+    if not name.endswith("_id"):
+        return WORDS[name]
+    table = _table(rule, name)
+    statement = select(func.min(table.c.id))
+    if "project_id" in table.c:
+        project = Base.metadata.tables["project"]
+        ours = select(project.c.id).where(project.c.slug == demonstration.SLUG)
+        statement = statement.where(table.c.project_id.in_(ours))
+    found: int | None = connection.scalar(statement)
+    if "project_id" not in table.c:
+        return found or 1
+    if found is None:
+        message = f"the demo has no {table.name} for {rule.rule}"
+        raise LookupError(message)
+    return found
