@@ -1,19 +1,143 @@
-"""Questions about areas."""
+"""Questions about areas, and which of them a project uses."""
 
-from sqlalchemy import Select, select
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from crm.core.db import session
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from crm.core.db import Base, session
+from crm.core.errors import NotFound
 from crm.core.folding import fold
+from crm.core.i18n import LazyString
 from crm.neighbourhoods.models import Area
+from crm.projects.models import Project
+
+SET_SIZE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class AreaUse:
+    """
+    What lies in an area: a model of a higher feature with a column `area_id`.
+
+    :param label: the heading of its number on the page of areas, in the plural
+    :param endpoint: the list that shows those behind the number, filtered by `?area=`
+    """
+
+    model: type[Base]
+    label: LazyString
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaInProject:
+    """An area, and how many of each kind lie in it in one project."""
+
+    area: Area
+    counts: tuple[int, ...]
+
+
+_uses: dict[type[Base], AreaUse] = {}
+
+
+def register_use(use: AreaUse) -> None:
+    """Let what lies in an area count on the page of areas and in the filters by area."""
+    _uses[use.model] = use
+
+
+def uses() -> list[AreaUse]:
+    """Return what can lie in an area, in the order in which features declare it."""
+    return list(_uses.values())
+
+
+def area(area_id: int) -> Area:
+    """
+    Return one area.
+
+    :raises NotFound: if there is none with this id
+    """
+    found = session().get(Area, area_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def by_name() -> Select[Area]:
     """Return the statement for all areas by name."""
-    return select(Area).order_by(Area.name_key, Area.code, Area.id)
+    return select(Area).order_by(Area.name_key, Area.code, Area.year, Area.id)
+
+
+def names() -> list[str]:
+    """Return the name of each area once, for a field in which an area is typed."""
+    return list(dict.fromkeys(session().scalars(by_name().with_only_columns(Area.name))))
 
 
 def area_named(name: str) -> Area | None:
-    """Return the area with this name, whatever its case and accents."""
-    return session().scalar(
-        select(Area).where(Area.name_key == fold(name)).order_by(Area.code.desc()).limit(1)
+    """Return the area with this name, whatever its case and accents; the newest of several."""
+    return session().scalar(_named([fold(name)]).limit(1))
+
+
+def areas_by_key(keys: Iterable[str]) -> dict[str, Area]:
+    """Return folded name → area for those of these folded names that are known."""
+    wanted = sorted(set(keys))
+    found: dict[str, Area] = {}
+    for start in range(0, len(wanted), SET_SIZE):
+        for known in session().scalars(_named(wanted[start : start + SET_SIZE])):
+            found.setdefault(known.name_key, known)
+    return found
+
+
+def in_use(project: Project) -> list[Area]:
+    """Return the areas in which anything of `project` lies, by name; for filters."""
+    held = [_lies_in_area(use, project) for use in uses()]
+    if not held:
+        return []
+    return list(session().scalars(by_name().where(or_(*held))))
+
+
+def areas_of(project: Project) -> list[AreaInProject]:
+    """Return all areas with what lies in each of them in `project`, in the order of `uses()`."""
+    counts = [_counts(use, project) for use in uses()]
+    return [
+        AreaInProject(found, tuple(count.get(found.id, 0) for count in counts))
+        for found in session().scalars(by_name())
+    ]
+
+
+def is_taken(name: str, code: str, year: int | None, *, by_other_than: Area | None) -> bool:
+    """Whether another area than the one given has this name, code and year."""
+    statement = select(Area.id).where(Area.name_key == fold(name), Area.code == code)
+    found = set(session().scalars(statement.where(Area.year.is_not_distinct_from(year))))
+    return bool(found - {by_other_than.id if by_other_than else None})
+
+
+def _named(keys: list[str]) -> Select[Area]:
+    newest_first = Area.year.desc().nulls_last()
+    return select(Area).where(Area.name_key.in_(keys)).order_by(newest_first, Area.code, Area.id)
+
+
+def _lies_in_area(use: AreaUse, project: Project) -> ColumnElement[bool]:
+    return exists().where(_area_id(use) == Area.id, _project_id(use) == project.id)
+
+
+def _counts(use: AreaUse, project: Project) -> dict[int, int]:
+    statement = (
+        select(_area_id(use), func.count())
+        .where(_project_id(use) == project.id)
+        .group_by(_area_id(use))
+        .order_by(_area_id(use))
     )
+    return {key: count for key, count in session().execute(statement) if key is not None}
+
+
+def _area_id(use: AreaUse) -> InstrumentedAttribute[int | None]:
+    column: InstrumentedAttribute[int | None] = use.model.__mapper__.attrs[
+        "area_id"
+    ].class_attribute
+    return column
+
+
+def _project_id(use: AreaUse) -> InstrumentedAttribute[int]:
+    column: InstrumentedAttribute[int] = use.model.__mapper__.attrs["project_id"].class_attribute
+    return column
