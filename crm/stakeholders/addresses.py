@@ -1,7 +1,8 @@
-"""Addresses: Dutch postcodes and towns, and e-mail addresses with the key they are compared by."""
+"""Addresses: postcodes and towns, websites, and e-mail addresses with the key to compare them."""
 
 import re
 import unicodedata
+from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -21,6 +22,10 @@ _PLAIN_EMAIL = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_PLAIN = 64
+# A scheme is no host with a port: "mailto:somebody" has one, "assen.nl:8000" has none.
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?![0-9]+(?:/|$))", re.IGNORECASE)
+_HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]")
+_NEVER_IN_WEBSITE = re.compile(r"[\s\\<>\"]")
 
 
 class NotAnEmail(Invalid):
@@ -35,6 +40,13 @@ class NotAPostcode(Invalid):
 
     message = _l("This is not a Dutch postcode. A postcode looks like 9405 ZZ.")
     field = "postcode"
+
+
+class NotAWebsite(Invalid):
+    """What was given as a website is none that can be linked to safely."""
+
+    message = _l("This is not a website. A website looks like https://www.organisation.nl.")
+    field = "website"
 
 
 def postcode(text: str) -> str:
@@ -69,6 +81,28 @@ def town(text: str) -> str:
 def town_line(code: str, place: str) -> str:
     """Return the last line of a Dutch address, with two spaces: "9405 ZZ  Assen"."""
     return f"{code}  {place}" if code and place else code or place
+
+
+def website(text: str) -> str:
+    """
+    Return the address of a website with its scheme: "https://www.assen.nl" for "www.assen.nl".
+
+    :raises NotAWebsite: if it is no http or https address with a host name, or names a user
+    """
+    address = text.strip()
+    if not address:
+        return ""
+    if not _SCHEME.match(address):
+        address = f"https://{address.removeprefix('//')}"
+    try:
+        parts = urlsplit(address)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError as refusal:
+        raise NotAWebsite from refusal
+    safe = parts.scheme in {"http", "https"} and "@" not in parts.netloc
+    if not safe or not _HOST.fullmatch(host) or _NEVER_IN_WEBSITE.search(address):
+        raise NotAWebsite
+    return address
 
 
 def email(text: str) -> str:

@@ -1,12 +1,21 @@
 """The manifest of stakeholders."""
 
+from flask import Flask
+
 from crm.core.i18n import _l
-from crm.stakeholders.models import Helix, ImportState
+from crm.neighbourhoods.queries import AreaUse, register_use
+from crm.stakeholders.models import Helix, ImportState, Organisation
 from crm.stakeholders.names import FormOfAddress, NameUse
-from crm.stakeholders.policy import RULES
+from crm.stakeholders.policy import RULES, StakeholderPermission
 from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.search import ORGANISATIONS, PERSONS
-from crm.web.feature import Feature
+from crm.stakeholders.views import organisations
+from crm.web.feature import Feature, NavigationItem
+
+
+def _count_by_area(_app: Flask) -> None:
+    register_use(AreaUse(Organisation, _l("Organisations"), "organisations.organisations"))
+
 
 FEATURE = Feature(
     name="stakeholders",
@@ -28,6 +37,16 @@ FEATURE = Feature(
         ImportState.DONE: _l("Done"),
         ImportState.CANCELLED: _l("Cancelled"),
     },
+    pages=(organisations.pages,),
+    navigation=(
+        NavigationItem(
+            _l("Organisations"),
+            "organisations.organisations",
+            StakeholderPermission.READ,
+            place=20,
+        ),
+    ),
     search=(PERSONS, ORGANISATIONS),
     references=REFERENCES,
+    setup=_count_by_area,
 )

@@ -1,0 +1,123 @@
+"""What is asked about an organisation, and how one is picked in another form."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import wtforms
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from crm.core.i18n import _, _l
+from crm.neighbourhoods.models import Area
+from crm.stakeholders.models import Helix, Organisation
+from crm.stakeholders.queries.organisations import Filter
+from crm.stakeholders.services.organisations import OrganisationDetails
+from crm.web.forms import Form
+from crm.web.rendering import label
+
+LONGEST = 200
+LONGEST_NOTE = 5_000
+PLAUSIBLE_ID = re.compile(r"[0-9]{1,9}")
+BETWEEN_TAGS = re.compile(r"[,;\n]")
+
+
+class OrganisationForm(Form):
+    """All that is kept of an organisation."""
+
+    name = StringField(_l("Name"), [DataRequired(), Length(max=LONGEST)])
+    kind = StringField(_l("Kind of organisation"), [Length(max=80)])
+    helix = SelectField(_l("Usual helix"), [DataRequired()])
+    second_helix = SelectField(_l("Second helix"))
+    website = StringField(_l("Website"), [Length(max=500)])
+    street = StringField(_l("Street and number"), [Length(max=LONGEST)])
+    postcode = StringField(_l("Postcode"), [Length(max=20)])
+    town = StringField(_l("Town"), [Length(max=LONGEST)])
+    area = StringField(_l("Neighbourhood"), [Length(max=120)])
+    tags = StringField(_l("Tags"), [Length(max=1_000)])
+    note = TextAreaField(_l("Note"), [Length(max=LONGEST_NOTE)])
+    revision = HiddenField(default="")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        helixes = [(helix.value, label(helix)) for helix in Helix]
+        self.helix.choices = [("", _("Choose a helix")), *helixes]
+        self.second_helix.choices = [("", _("None")), *helixes]
+
+    @classmethod
+    def of(cls, record: object) -> "OrganisationForm":
+        """Return the form filled from an organisation."""
+        if not isinstance(record, Organisation):
+            raise TypeError(record)
+        kept = ("name", "kind", "website", "street", "postcode", "town", "note", "revision")
+        typed = {
+            **{name: getattr(record, name) for name in kept},
+            "helix": record.helix.value,
+            "second_helix": record.second_helix.value if record.second_helix else "",
+            "area": record.area.name if record.area else "",
+            "tags": ", ".join(tag.word for tag in record.tags),
+        }
+        return cls(formdata=None, data=typed)
+
+    def details(self) -> OrganisationDetails:
+        """Return what was asked."""
+        second = self.second_helix.data
+        return OrganisationDetails(
+            name=self.name.data or "",
+            helix=Helix(self.helix.data),
+            second_helix=Helix(second) if second else None,
+            kind=self.kind.data or "",
+            website=self.website.data or "",
+            street=self.street.data or "",
+            postcode=self.postcode.data or "",
+            town=self.town.data or "",
+            area=self.area.data or "",
+            tags=tuple(BETWEEN_TAGS.split(self.tags.data or "")),
+            note=self.note.data or "",
+        )
+
+    @property
+    def seen_revision(self) -> int:
+        """The revision that the editor saw; 0, which none has, if the page sent no number."""
+        typed = self.revision.data or ""
+        return int(typed) if PLAUSIBLE_ID.fullmatch(typed) else 0
+
+
+class OrganisationFilterForm(wtforms.Form):
+    """What a list of organisations is narrowed to; it stands in the address and changes nothing."""
+
+    q = StringField(_l("Name, town or tag"))
+    helix = SelectField(_l("Helix"), default="")
+    area = SelectField(_l("Neighbourhood"), default="")
+    tag = SelectField(_l("Tag"), default="")
+
+    def offer(self, areas: Iterable[Area], tags: Iterable[tuple[str, str]]) -> None:
+        """Fill the choices: the four helixes, and the areas and tags that are in use."""
+        all_of_them = ("", _("All"))
+        self.helix.choices = [all_of_them, *((one.value, label(one)) for one in Helix)]
+        self.area.choices = [all_of_them, *((str(one.id), one.name) for one in areas)]
+        self.tag.choices = [all_of_them, *tags]
+
+    def chosen(self) -> Filter:
+        """Return what was asked; what makes no sense counts as not asked."""
+        helix, area = self.helix.data or "", self.area.data or ""
+        return Filter(
+            search=(self.q.data or "").strip(),
+            helix=Helix(helix) if helix in set(Helix) else None,
+            area_id=int(area) if PLAUSIBLE_ID.fullmatch(area) else None,
+            tag=self.tag.data or "",
+        )
+
+
+class OrganisationPicker:
+    """Two fields for a form in which somebody picks an organisation by typing its name."""
+
+    organisation = StringField(_l("Organisation"), [Length(max=LONGEST)])
+    make_organisation = BooleanField(_l("Make this organisation"))
+
+
+class RemoveOrganisationForm(Form):
+    """A button and nothing else."""
+
+    def details(self) -> None:
+        """Return nothing."""

@@ -1,0 +1,270 @@
+"""Questions about organisations: one, a list, who works there and how they are picked."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, distinct, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from crm.core import references, search
+from crm.core.db import session
+from crm.core.errors import NotFound
+from crm.core.folding import fold
+from crm.core.permissions import Actor
+from crm.neighbourhoods.models import Area
+from crm.stakeholders.models import Affiliation, Helix, Organisation, OrganisationTag, Person
+from crm.stakeholders.shown import shown_as
+
+KIND = "organisation"
+MOST_OPTIONS = 20
+MOST_WORDS = 200
+# A name list is read whole by nobody; what lies beyond is found by typing more of the word.
+MOST_FOUND = 1_000
+SET_SIZE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list of organisations is narrowed to; nothing given means all."""
+
+    search: str = ""
+    helix: Helix | None = None
+    area_id: int | None = None
+    tag: str = ""
+
+    @property
+    def count(self) -> int:
+        """How many ways of narrowing are in use."""
+        return sum(map(bool, (self.search, self.helix, self.area_id, self.tag)))
+
+
+@dataclass(frozen=True, slots=True)
+class RoleHere:
+    """A role that somebody has or had in an organisation, as one actor may see it."""
+
+    affiliation_id: int
+    person_id: int
+    person: str
+    role: str
+    helix: Helix
+    reason: str
+    since: date | None
+    until: date | None
+    departs: bool
+    pseudonym: int = 0
+
+    def is_over(self, day: date) -> bool:
+        """Whether the role ended before `day`."""
+        return self.until is not None and self.until < day
+
+    def is_to_come(self, day: date) -> bool:
+        """Whether the role begins after `day`."""
+        return self.since is not None and self.since > day
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleHere:
+    """Who has a role in an organisation today, who had one before and who will have one."""
+
+    today: list[RoleHere]
+    earlier: list[RoleHere]
+    later: list[RoleHere]
+
+    @property
+    def departing(self) -> list[RoleHere]:
+        """The roles of today whose helix is none of the organisation's."""
+        return [role for role in self.today if role.departs]
+
+
+def organisation(organisation_id: int) -> Organisation:
+    """
+    Return one organisation of the project in scope, with area and tags.
+
+    :raises NotFound: if the project has none with this id
+    """
+    statement = (
+        select(Organisation).where(Organisation.id == organisation_id).options(*_for_lists())
+    )
+    found = session().scalar(statement)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def organisation_named(name: str) -> Organisation | None:
+    """Return the organisation with this name, whatever its case, accents and signs."""
+    statement = (
+        select(Organisation)
+        .where(Organisation.name_key == fold(name))
+        .order_by(Organisation.id)
+        .limit(1)
+    )
+    return session().scalar(statement)
+
+
+def ids_by_key(keys: Iterable[str]) -> dict[str, int]:
+    """Return folded name → id of the organisations that have one of these folded names."""
+    wanted = sorted(set(keys))
+    found: dict[str, int] = {}
+    for start in range(0, len(wanted), SET_SIZE):
+        statement = (
+            select(Organisation.name_key, func.min(Organisation.id))
+            .where(Organisation.name_key.in_(wanted[start : start + SET_SIZE]))
+            .group_by(Organisation.name_key)
+            .order_by(Organisation.name_key)
+        )
+        found.update(
+            (key, organisation_id) for key, organisation_id in session().execute(statement)
+        )
+    return found
+
+
+def by_name(chosen: Filter) -> Select[Organisation]:
+    """Return the statement for the organisations that `chosen` leaves, in the order of a list."""
+    statement = select(Organisation).where(*_conditions(chosen))
+    return statement.options(*_for_lists()).order_by(*_in_order())
+
+
+def options(typed: str = "") -> list[tuple[int, str]]:
+    """Return id and name of at most twenty organisations with words that begin as `typed`."""
+    statement = select(Organisation.id, Organisation.name)
+    statement = statement.where(*_conditions(Filter(search=typed))).order_by(*_in_order())
+    rows = session().execute(statement.limit(MOST_OPTIONS))
+    return [(organisation_id, name) for organisation_id, name in rows]
+
+
+def tags_in_use() -> list[tuple[str, str]]:
+    """Return key and word of the tags on organisations of this project, by word."""
+    statement = (
+        select(OrganisationTag.word_key, func.min(OrganisationTag.word))
+        .group_by(OrganisationTag.word_key)
+        .order_by(OrganisationTag.word_key)
+        .limit(MOST_WORDS)
+    )
+    return [(key, word) for key, word in session().execute(statement)]
+
+
+def kinds_in_use() -> list[str]:
+    """Return the kinds of organisation that were used in this project, to suggest them."""
+    statement = (
+        select(Organisation.kind)
+        .where(Organisation.kind != "")
+        .group_by(Organisation.kind)
+        .order_by(Organisation.kind)
+        .limit(MOST_WORDS)
+    )
+    return list(session().scalars(statement))
+
+
+def people_counts(organisations: Sequence[Organisation], day: date) -> dict[int, int]:
+    """Return, for each of these organisations, how many people have a role there on `day`."""
+    if not organisations:
+        return {}
+    statement = (
+        select(Affiliation.organisation_id, func.count(distinct(Affiliation.person_id)))
+        .where(Affiliation.organisation_id.in_([one.id for one in organisations]))
+        .where(or_(Affiliation.since.is_(None), Affiliation.since <= day))
+        .where(or_(Affiliation.until.is_(None), Affiliation.until >= day))
+        .group_by(Affiliation.organisation_id)
+        .order_by(Affiliation.organisation_id)
+    )
+    return {key: count for key, count in session().execute(statement) if key is not None}
+
+
+def people_here(actor: Actor, organisation: Organisation, day: date) -> PeopleHere:
+    """
+    Return who has a role in `organisation` on `day`, had one before, or will have one.
+
+    People are named as `actor` may see them, and ordered by what is shown: the place of a
+    pseudonym in a list must not give the name away.
+    """
+    statement = (
+        select(Affiliation)
+        .join(Affiliation.person)
+        .where(Affiliation.organisation_id == organisation.id)
+        .options(joinedload(Affiliation.person).selectinload(Person.affiliations))
+        .order_by(Person.sort_key, Affiliation.since, Affiliation.id)
+    )
+    roles = [_role_here(actor, organisation, one) for one in session().scalars(statement)]
+    roles.sort(key=lambda role: role.pseudonym)
+    return PeopleHere(
+        today=[role for role in roles if not role.is_over(day) and not role.is_to_come(day)],
+        earlier=[role for role in roles if role.is_over(day)],
+        later=[role for role in roles if role.is_to_come(day)],
+    )
+
+
+def rows_that_refer(organisation: Organisation) -> int:
+    """
+    Return how many roles, involvements and other rows name `organisation`.
+
+    They are found in the registry of references, so a feature added later counts by itself; the
+    tags are the organisation's own and do not count.
+    """
+    total = 0
+    for reference in references.known().values():
+        if reference.model is OrganisationTag or not _refers_to_organisation(reference):
+            continue
+        column = getattr(reference.model, reference.column)
+        statement = select(func.count()).select_from(reference.model)
+        total += session().scalar(statement.where(column == organisation.id)) or 0
+    return total
+
+
+def export_rows(chosen: Filter) -> Iterator[tuple[Organisation, str, list[str]]]:
+    """Return each organisation that `chosen` leaves with its area and tags: three statements."""
+    words: dict[int, list[str]] = {}
+    tags = select(OrganisationTag.organisation_id, OrganisationTag.word)
+    for organisation_id, word in session().execute(tags.order_by(OrganisationTag.word)):
+        words.setdefault(organisation_id, []).append(word)
+    statement = select(Organisation, Area.name).outerjoin(Organisation.area)
+    statement = statement.where(*_conditions(chosen)).order_by(*_in_order())
+    for found, area in session().execute(statement):
+        yield found, area or "", words.get(found.id, [])
+
+
+def _role_here(actor: Actor, organisation: Organisation, one: Affiliation) -> RoleHere:
+    eyes = shown_as(actor)
+    hidden = one.person.counts_as_private(eyes.day) and not actor.sees_private_persons
+    return RoleHere(
+        affiliation_id=one.id,
+        person_id=one.person_id,
+        person=eyes.name(one.person),
+        pseudonym=one.person.pseudonym if hidden else 0,
+        role=one.role,
+        helix=one.helix,
+        reason="" if hidden else one.helix_reason,
+        since=one.since,
+        until=one.until,
+        departs=one.helix not in {organisation.helix, organisation.second_helix},
+    )
+
+
+def _refers_to_organisation(reference: references.Reference) -> bool:
+    column = reference.model.__table__.c[reference.column]
+    return any(key.column.table is Organisation.__table__ for key in column.foreign_keys)
+
+
+def _conditions(chosen: Filter) -> list[ColumnElement[bool]]:
+    held: list[ColumnElement[bool]] = []
+    if chosen.search:
+        held.append(Organisation.id.in_(search.found(KIND, chosen.search, limit=MOST_FOUND)))
+    if chosen.helix:
+        usual = or_(Organisation.helix == chosen.helix, Organisation.second_helix == chosen.helix)
+        held.append(usual)
+    if chosen.area_id:
+        held.append(Organisation.area_id == chosen.area_id)
+    if chosen.tag:
+        tagged = select(OrganisationTag.organisation_id)
+        held.append(Organisation.id.in_(tagged.where(OrganisationTag.word_key == fold(chosen.tag))))
+    return held
+
+
+def _in_order() -> tuple[InstrumentedAttribute[str], InstrumentedAttribute[int]]:
+    return Organisation.sort_key, Organisation.id
+
+
+def _for_lists() -> tuple[ORMOption, ORMOption]:
+    return joinedload(Organisation.area), selectinload(Organisation.tags)

@@ -1,0 +1,253 @@
+"""Changes of organisations: adding, editing, removing, tags, and making one while picking it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from crm.core.commands import command
+from crm.core.db import add_many, session
+from crm.core.errors import Conflict, Invalid, StaleRecord
+from crm.core.folding import fold
+from crm.core.i18n import _l
+from crm.core.permissions import Actor
+from crm.neighbourhoods.models import Area
+from crm.neighbourhoods.services import area_for, areas_for
+from crm.projects.models import Project
+from crm.stakeholders import addresses
+from crm.stakeholders.models import Helix, Organisation, OrganisationTag
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import organisations as queries
+
+LONGEST_TAG = 60
+
+
+class OrganisationNameMissing(Invalid):
+    """An organisation needs a name with at least one letter or digit."""
+
+    message = _l("Fill in the name of the organisation.")
+    field = "name"
+
+
+class OrganisationNameTaken(Conflict):
+    """Another organisation of the project has this name; people pick organisations by name."""
+
+    message = _l(
+        "There is already an organisation with this name. Add a place or a department to the name."
+    )
+    field = "name"
+
+
+class SameHelixTwice(Invalid):
+    """The second helix is the usual one."""
+
+    message = _l("The second helix must differ from the usual one.")
+    field = "second_helix"
+
+
+class OrganisationInUse(Conflict):
+    """Roles or involvements name the organisation; removing it would lose them."""
+
+    message = _l(
+        "This organisation cannot be removed: roles of people or involvement in initiatives are"
+        " kept under its name, and removing it would lose them. Remove those first, or give an"
+        " ended role its end date and leave the organisation as it is."
+    )
+
+
+class OrganisationUnknown(Invalid):
+    """No organisation has the name that was typed to pick one."""
+
+    message = _l("No organisation has this name. Choose another, or tick “make this organisation”.")
+    field = "organisation"
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationDetails:
+    """What is asked about an organisation; the area by its name, tags as they were typed."""
+
+    name: str
+    helix: Helix
+    second_helix: Helix | None = None
+    kind: str = ""
+    website: str = ""
+    street: str = ""
+    postcode: str = ""
+    town: str = ""
+    area: str = ""
+    tags: tuple[str, ...] = ()
+    note: str = ""
+
+
+@command(StakeholderPermission.EDIT)
+def add_organisation(
+    actor: Actor, _project: Project, *, details: OrganisationDetails
+) -> Organisation:
+    """
+    Add an organisation to the project.
+
+    :raises OrganisationNameTaken: if the project has one with this name
+    """
+    values = _values(details)
+    _refuse_taken(values["name_key"], besides=None)
+    organisation = Organisation(**values, area_id=_area_id(details.area))
+    session().add(organisation)
+    session().flush()
+    set_tags(actor, organisation, words=details.tags)
+    return organisation
+
+
+@command(StakeholderPermission.EDIT)
+def add_organisations(
+    _actor: Actor, _project: Project, *, details: Sequence[OrganisationDetails]
+) -> list[int]:
+    """
+    Add those that the project does not know by name, set by set; return all ids in the order given.
+
+    One that is known, or stands in `details` twice, keeps what it has.
+    """
+    by_key = {fold(one.name): one for one in reversed(details)}
+    ids = queries.ids_by_key(by_key)
+    new = [one for key, one in by_key.items() if key not in ids]
+    areas = areas_for(one.area for one in new)
+    rows = [_row(_values(one), areas.get(fold(one.area))) for one in new]
+    added = add_many(Organisation, rows)
+    ids.update(zip((row["name_key"] for row in rows), added, strict=True))
+    tags = [_tag_rows(row_id, one.tags) for row_id, one in zip(added, new, strict=True)]
+    add_many(OrganisationTag, [row for rows_of_one in tags for row in rows_of_one])
+    return [ids[fold(one.name)] for one in details]
+
+
+@command(StakeholderPermission.EDIT)
+def edit_organisation(
+    actor: Actor, organisation: Organisation, *, details: OrganisationDetails, revision: int
+) -> None:
+    """
+    Change what is kept of an organisation; roles there keep the helix that they have.
+
+    :param revision: the revision that the editor saw
+    :raises StaleRecord: if somebody else saved it since
+    :raises OrganisationNameTaken: if another has this name
+    """
+    if revision != organisation.revision:
+        raise StaleRecord(organisation)
+    values = _values(details)
+    if values["name_key"] != organisation.name_key:
+        _refuse_taken(values["name_key"], besides=organisation)
+    if organisation.area is None or organisation.area.name_key != fold(details.area):
+        values["area_id"] = _area_id(details.area)
+    for key, value in values.items():
+        setattr(organisation, key, value)
+    set_tags(actor, organisation, words=details.tags)
+
+
+@command(StakeholderPermission.EDIT)
+def set_tags(_actor: Actor, organisation: Organisation, *, words: Iterable[str]) -> None:
+    """Give an organisation exactly these tags; words that differ in case or accents are one."""
+    wanted = _tag_words(words)
+    kept = [tag for tag in organisation.tags if tag.word_key in wanted]
+    new = set(wanted) - {tag.word_key for tag in kept}
+    if not new and len(kept) == len(organisation.tags):
+        return
+    added = [OrganisationTag(word=wanted[key], word_key=key) for key in wanted if key in new]
+    organisation.tags = [*kept, *added]
+    # Tags are part of what two people may edit at once, though they stand in another table.
+    organisation.revision += 1
+
+
+@command(StakeholderPermission.EDIT)
+def remove_organisation(_actor: Actor, organisation: Organisation, *, reason: str = "") -> None:  # noqa: ARG001 - kept in the audit trail by the command
+    """
+    Remove an organisation that nothing refers to.
+
+    :raises OrganisationInUse: if roles, involvements or anything else name it
+    """
+    # The lock keeps anybody from giving somebody a role here between the count and the removal.
+    lock = select(Organisation.id).where(Organisation.id == organisation.id).with_for_update()
+    session().execute(lock)
+    if queries.rows_that_refer(organisation):
+        raise OrganisationInUse
+    session().delete(organisation)
+
+
+def organisation_for(name: str, *, helix: Helix) -> Organisation | None:
+    """Return the organisation with this name, inside a command; made there if it is new."""
+    if not fold(name):
+        return None
+    known = queries.organisation_named(name)
+    if known is not None:
+        return known
+    organisation = Organisation(**_values(OrganisationDetails(name, helix)))
+    session().add(organisation)
+    session().flush()
+    return organisation
+
+
+def picked_organisation(name: str, *, make: bool, helix: Helix) -> Organisation | None:
+    """
+    Return the organisation that somebody picked by typing its name, inside a command.
+
+    Nothing typed is none. A new one is only made where `make` says so, with `helix` as its usual.
+
+    :raises OrganisationUnknown: if none has this name and it should not be made
+    """
+    if not name.strip():
+        return None
+    found = organisation_for(name, helix=helix) if make else queries.organisation_named(name)
+    if found is None:
+        raise OrganisationUnknown
+    return found
+
+
+def _values(details: OrganisationDetails) -> dict[str, Any]:
+    name = " ".join(details.name.split())
+    key = fold(name)
+    if not key:
+        raise OrganisationNameMissing
+    if details.second_helix is details.helix:
+        raise SameHelixTwice
+    return {
+        "name": name,
+        "name_key": key,
+        "sort_key": key,
+        "helix": details.helix,
+        "second_helix": details.second_helix,
+        "kind": " ".join(details.kind.split()),
+        "website": addresses.website(details.website),
+        "street": " ".join(details.street.split()),
+        "postcode": addresses.postcode(details.postcode),
+        "town": addresses.town(details.town),
+        "note": details.note.strip(),
+    }
+
+
+def _refuse_taken(name_key: str, *, besides: Organisation | None) -> None:
+    known = queries.organisation_named(name_key)
+    if known is not None and known is not besides:
+        raise OrganisationNameTaken
+
+
+def _area_id(name: str) -> int | None:
+    area = area_for(name)
+    return area.id if area else None
+
+
+def _row(values: dict[str, Any], area: Area | None) -> dict[str, Any]:
+    return {**values, "area_id": area.id if area else None}
+
+
+def _tag_words(words: Iterable[str]) -> dict[str, str]:
+    plain = (" ".join(word.split())[:LONGEST_TAG] for word in words)
+    found: dict[str, str] = {}
+    for word in plain:
+        if fold(word):
+            found.setdefault(fold(word), word)
+    return found
+
+
+def _tag_rows(organisation_id: int, words: Iterable[str]) -> list[dict[str, Any]]:
+    return [
+        {"organisation_id": organisation_id, "word": word, "word_key": key}
+        for key, word in _tag_words(words).items()
+    ]

@@ -1,0 +1,171 @@
+"""Pages about organisations."""
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.core import clock, permissions
+from crm.core.i18n import _
+from crm.core.pagination import Page, page_of
+from crm.core.permissions import Actor
+from crm.neighbourhoods import queries as neighbourhoods
+from crm.projects.models import Project
+from crm.stakeholders.forms.organisations import (
+    OrganisationFilterForm,
+    OrganisationForm,
+    RemoveOrganisationForm,
+)
+from crm.stakeholders.models import Organisation
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import organisations as queries
+from crm.stakeholders.services import organisations as services
+from crm.web.downloads import csv_file, excel_file
+from crm.web.pages import Pages
+from crm.web.rendering import label, page
+
+pages = Pages("organisations")
+
+
+@pages.get("/organisations", requires=StakeholderPermission.READ)
+def organisations(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Show the organisations of the project, narrowed by what stands in the address."""
+    form = OrganisationFilterForm(request.args)
+    form.offer(neighbourhoods.in_use(project), queries.tags_in_use())
+    found = _page(form.chosen())
+    return page(
+        "stakeholders/organisations.html",
+        found=found,
+        form=form,
+        people=queries.people_counts(found.items, clock.today()),
+        may_edit=permissions.allows(actor, StakeholderPermission.EDIT),
+    )
+
+
+@pages.get("/organisations/options", requires=StakeholderPermission.READ)
+def options(_actor: Actor, _project: Project) -> ResponseReturnValue:
+    """Answer the options under a field in which an organisation is typed."""
+    typed = request.args.get("q", "") or request.args.get("organisation", "")
+    return page("stakeholders/organisation_options.html", options=queries.options(typed))
+
+
+@pages.get("/organisations/export.csv", requires=StakeholderPermission.EXPORT)
+def export_csv(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Download what the list shows as CSV."""
+    return csv_file(f"{project.slug}-organisations", _headings(actor), _rows(actor))
+
+
+@pages.get("/organisations/export.xlsx", requires=StakeholderPermission.EXPORT)
+def export_excel(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Download what the list shows as a workbook."""
+    return excel_file(f"{project.slug}-organisations", _headings(actor), _rows(actor))
+
+
+@pages.get("/organisations/new", requires=StakeholderPermission.EDIT)
+def new(_actor: Actor, _project: Project) -> ResponseReturnValue:
+    """Ask about a new organisation."""
+    return _form_page("stakeholders/organisation_new.html", OrganisationForm())
+
+
+@pages.post("/organisations/new", requires=StakeholderPermission.EDIT)
+def add(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Add an organisation."""
+    form = OrganisationForm()
+    made = form.attempt(lambda given: services.add_organisation(actor, project, details=given))
+    if made is None:
+        return _form_page("stakeholders/organisation_new.html", form)
+    flash(_("The organisation is added."), "success")
+    return redirect(_address("organisation", project, made), 303)
+
+
+@pages.get("/organisations/<int:organisation_id>", requires=StakeholderPermission.READ)
+def organisation(actor: Actor, _project: Project, organisation_id: int) -> ResponseReturnValue:
+    """Show one organisation with everybody who has or had a role there."""
+    return _organisation_page(actor, organisation_id, RemoveOrganisationForm())
+
+
+@pages.get("/organisations/<int:organisation_id>/edit", requires=StakeholderPermission.EDIT)
+def edit(_actor: Actor, _project: Project, organisation_id: int) -> ResponseReturnValue:
+    """Ask what changes about an organisation."""
+    found = queries.organisation(organisation_id)
+    form = OrganisationForm.of(found)
+    return _form_page("stakeholders/organisation_edit.html", form, organisation=found)
+
+
+@pages.post("/organisations/<int:organisation_id>/edit", requires=StakeholderPermission.EDIT)
+def save(actor: Actor, project: Project, organisation_id: int) -> ResponseReturnValue:
+    """Save an organisation."""
+    form, found = OrganisationForm(), queries.organisation(organisation_id)
+    seen = form.seen_revision
+    form.attempt(
+        lambda given: services.edit_organisation(actor, found, details=given, revision=seen)
+    )
+    if form.is_refused:
+        return _form_page("stakeholders/organisation_edit.html", form, organisation=found)
+    flash(_("The organisation is saved."), "success")
+    return redirect(_address("organisation", project, found), 303)
+
+
+@pages.post("/organisations/<int:organisation_id>/remove", requires=StakeholderPermission.EDIT)
+def remove(actor: Actor, project: Project, organisation_id: int) -> ResponseReturnValue:
+    """Remove an organisation that nothing refers to."""
+    form, found = RemoveOrganisationForm(), queries.organisation(organisation_id)
+    form.attempt(lambda _none: services.remove_organisation(actor, found))
+    if form.is_refused:
+        return _organisation_page(actor, organisation_id, form)
+    flash(_("The organisation is removed."), "success")
+    return redirect(url_for("organisations.organisations", project_slug=project.slug), 303)
+
+
+def _page(chosen: queries.Filter) -> Page[Organisation]:
+    number = request.args.get("page", 1, type=int)
+    return page_of(queries.by_name(chosen), number, count_all=request.args.get("count") == "all")
+
+
+def _address(name: str, project: Project, found: Organisation) -> str:
+    return url_for(f"organisations.{name}", project_slug=project.slug, organisation_id=found.id)
+
+
+def _form_page(
+    template: str, form: OrganisationForm, *, organisation: Organisation | None = None
+) -> ResponseReturnValue:
+    return page(
+        template,
+        form=form,
+        organisation=organisation,
+        areas=neighbourhoods.names(),
+        kinds=queries.kinds_in_use(),
+        status=form.status,
+    )
+
+
+def _organisation_page(
+    actor: Actor, organisation_id: int, form: RemoveOrganisationForm
+) -> ResponseReturnValue:
+    found = queries.organisation(organisation_id)
+    return page(
+        "stakeholders/organisation.html",
+        organisation=found,
+        people=queries.people_here(actor, found, clock.today()),
+        note=found.note if actor.sees_private_persons else "",
+        may_edit=permissions.allows(actor, StakeholderPermission.EDIT),
+        form=form,
+        status=form.status,
+    )
+
+
+def _headings(actor: Actor) -> list[str]:
+    headings = [
+        _("Organisation"), _("Kind of organisation"), _("Usual helix"), _("Second helix"),
+        _("Website"), _("Street and number"), _("Postcode"), _("Town"), _("Neighbourhood"),
+        _("Tags"),
+    ]  # fmt: skip
+    return [*headings, _("Note")] if actor.sees_private_persons else headings
+
+
+def _rows(actor: Actor) -> list[list[object]]:
+    notes = actor.sees_private_persons
+    rows: list[list[object]] = []
+    for one, area, tags in queries.export_rows(OrganisationFilterForm(request.args).chosen()):
+        row = [one.name, one.kind, label(one.helix), label(one.second_helix), one.website,
+               one.street, one.postcode, one.town, area, ", ".join(tags)]  # fmt: skip
+        rows.append([*row, one.note] if notes else row)
+    return rows

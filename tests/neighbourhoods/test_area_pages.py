@@ -1,0 +1,151 @@
+"""Areas as their pages show them, and who may change them."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from crm.core.db import session, unit_of_work
+from crm.core.permissions import Role, system
+from crm.neighbourhoods.services import area_for
+from crm.projects.models import Project
+from tests import factories
+
+HOSTILE = "<script>alert(1)</script> \"'><a href=x>"
+
+
+@pytest.fixture
+def base(project: Project) -> str:
+    return f"/projects/{project.slug}/areas"
+
+
+@pytest.fixture
+def enter(app: Flask, project: Project) -> Callable[[Role], FlaskClient]:
+    def entered(role: Role) -> FlaskClient:
+        app.config["WTF_CSRF_ENABLED"] = False
+        return factories.sign_in(app.test_client(), factories.member(project, role))
+
+    return entered
+
+
+@pytest.fixture
+def leader(enter: Callable[[Role], FlaskClient]) -> FlaskClient:
+    return enter(Role.LEADER)
+
+
+def made(project: Project, name: str) -> int:
+    with unit_of_work(system(project.id), "tests.area"):
+        area = area_for(name)
+    assert area is not None
+    return area.id
+
+
+def revision_in(text: str) -> str:
+    found = re.search(r'name="revision"[^>]*value="(\w*)"', text)
+    assert found
+    return found[1]
+
+
+def test_an_empty_list_says_how_areas_come(leader: FlaskClient, base: str) -> None:
+    text = leader.get(base).text
+
+    assert "No areas yet" in text
+    assert f'href="{base}/new"' in text
+
+
+def test_an_area_is_added_and_changed(leader: FlaskClient, base: str, project: Project) -> None:
+    added = leader.post(f"{base}/new", data={"name": "Lariks", "code": "", "year": ""})
+    assert added.status_code == 303
+
+    text = leader.get(base).text
+    assert "Lariks" in text
+    address = re.search(rf"{base}/\d+/edit", text)
+    assert address
+
+    seen = revision_in(leader.get(address[0]).text)
+    told = {"name": "Lariks", "code": "bu01060201", "year": "2023"}
+    assert leader.post(address[0], data={**told, "revision": seen}).status_code == 303
+    assert "BU01060201" in leader.get(base).text
+
+    stale = leader.post(address[0], data={**told, "name": "Anders", "revision": seen})
+    assert stale.status_code == 409
+    assert "Lariks" in stale.text
+    assert "Anders" in stale.text
+
+
+@pytest.mark.parametrize(
+    ("told", "answered"),
+    [
+        ({"name": ""}, (400, "Name of the area")),
+        ({"name": "!"}, (400, "Fill in the name")),
+        ({"name": "Oost", "code": "12"}, (400, "no CBS code")),
+        ({"name": "Oost", "code": "GM0106"}, (400, "Fill in the year")),
+        ({"name": "Oost", "year": "twee"}, (400, "Year of the code")),
+        ({"name": "Oost", "year": "99999999999999999999"}, (400, "from 1995 on")),
+        ({"name": "LARIKS"}, (409, "already an area")),
+    ],
+)
+def test_what_is_refused_is_said_beside_the_field(
+    leader: FlaskClient,
+    base: str,
+    project: Project,
+    told: dict[str, str],
+    answered: tuple[int, str],
+) -> None:
+    made(project, "Lariks")
+
+    answer = leader.post(f"{base}/new", data=told)
+
+    assert answer.status_code == answered[0]
+    assert answered[1] in answer.text
+
+
+def test_numbers_lead_to_what_lies_in_the_area(
+    leader: FlaskClient, base: str, project: Project
+) -> None:
+    area_id = made(project, HOSTILE)
+    office = factories.organisation("Gemeente Proef")
+    with unit_of_work(system(project.id), "tests.area"):
+        session().add(office)
+        office.area_id = area_id
+
+    text = leader.get(base).text
+
+    address = f"/projects/{project.slug}/organisations?area={area_id}"
+    assert f'href="{address}"' in text
+    assert "Gemeente Proef" in leader.get(address).text
+    for page in (text, leader.get(f"{base}/{area_id}/edit").text, leader.get(address).text):
+        assert "<script>alert" not in page
+        assert "<a href=x>" not in page
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_may_do_what(
+    enter: Callable[[Role], FlaskClient], base: str, project: Project, role: Role
+) -> None:
+    address = f"{base}/{made(project, 'Lariks')}/edit"
+    someone, leads = enter(role), role is Role.LEADER
+
+    assert someone.get(base).status_code == 200
+    for form in (f"{base}/new", address):
+        assert someone.get(form).status_code == (200 if leads else 403)
+    assert someone.post(f"{base}/new", data={"name": "Nieuw"}).status_code == (
+        303 if leads else 403
+    )
+    assert someone.post(address, data={"name": "x"}).status_code == (409 if leads else 403)
+
+
+def test_a_stranger_is_asked_to_sign_in(client: FlaskClient, base: str) -> None:
+    assert client.get(base).status_code == 303
+
+
+def test_somebody_without_a_part_in_the_project_finds_nothing(app: Flask, base: str) -> None:
+    outsider = factories.sign_in(app.test_client(), factories.account())
+
+    assert outsider.get(base).status_code == 404
+
+
+def test_a_wrong_number_finds_nothing(leader: FlaskClient, base: str) -> None:
+    assert leader.get(f"{base}/999999/edit").status_code == 404
