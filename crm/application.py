@@ -23,6 +23,7 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_environment(os.environ)
     app = Flask("crm", template_folder="../templates", static_folder="static")
     _configure(app, config)
+    _serve_files(app)
     logs.init()
     gate.init(app, Database(config.database_url))
     security.init(app, proxies=config.proxies, secure=config.secure_cookies)
@@ -59,6 +60,9 @@ def _configure(app: Flask, config: Config) -> None:
         "idle": timedelta(minutes=config.idle_minutes),
         "absolute": timedelta(hours=config.session_hours),
     }
+
+
+def _serve_files(app: Flask) -> None:
     Compress(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # Flask's documented way
         app.wsgi_app, root=f"{app.root_path}/static", prefix="static/", immutable_file_test=_hashed

@@ -1,5 +1,7 @@
 """How Alembic reaches the database: one engine, models of every feature, batch mode on SQLite."""
 
+from typing import Any
+
 from alembic import context
 from sqlalchemy import Connection, text
 
@@ -23,7 +25,8 @@ def migrate(connection: Connection) -> None:
     if sqlite:
         # Trap 2 of the stack notes: with foreign keys on, a batch migration deletes children.
         # Inside a transaction the pragma would do nothing, so it goes to the driver itself.
-        connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")
+        driver: Any = connection.connection.driver_connection  # each driver has its own type
+        driver.execute("PRAGMA foreign_keys = OFF")
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,

@@ -234,13 +234,17 @@ def _write(active: Session, unit: Unit) -> None:
         lines.append(line)
         values.append(value)
     _insert(active, lines, values)
+    _move_head(active, chain, number, chained)
+    unit.changes.clear()
+
+
+def _move_head(active: Session, chain: AuditChain, length: int, head: str) -> None:
     active.execute(
         update(AuditChain.__table__)  # type: ignore[arg-type]  # a declared table is a Table
         .where(AuditChain.id == chain.id)
-        .values(length=number, head=chained),
+        .values(length=length, head=head),
         execution_options=_OPTIONS,
     )
-    unit.changes.clear()
 
 
 def _locked_chain(active: Session, project_id: int) -> AuditChain:

@@ -67,6 +67,14 @@ def current_unit() -> Unit | None:
     return unit
 
 
+def _begin_writing(active: Session, action: str) -> None:
+    if active.info.get("reading"):
+        raise WriteWhileReading(action)
+    active.rollback()
+    active.expire_all()
+    active.connection(execution_options={"kring_writing": True})
+
+
 @contextmanager
 def unit_of_work(actor: Actor, action: str, *, reason: str = "") -> Iterator[Unit]:
     """
@@ -80,11 +88,7 @@ def unit_of_work(actor: Actor, action: str, *, reason: str = "") -> Iterator[Uni
     if outer is not None:
         yield outer
         return
-    if active.info.get("reading"):
-        raise WriteWhileReading(action)
-    active.rollback()
-    active.expire_all()
-    active.connection(execution_options={"kring_writing": True})
+    _begin_writing(active, action)
     unit = active.info["unit"] = Unit(actor, action, reason)
     try:
         yield unit
