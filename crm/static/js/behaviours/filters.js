@@ -15,14 +15,22 @@ enhance("form[data-filters]", (form) => {
   let waiting;
   let shown = addressOf(form);
 
-  function show() {
+  function tell() {
+    const chosen = [...form.elements].some((control) => control.name && control.type !== "hidden" && control.value);
+    form.querySelector("[data-filters-clear]").hidden = !chosen;
+    const count = document.querySelector("#results [data-results-count]");
+    form.querySelector("[data-filters-said]").textContent = count?.textContent.trim() ?? "";
+  }
+
+  async function show() {
     clearTimeout(waiting);
     const address = addressOf(form);
     if (address === shown) return;
     shown = address;
     const results = document.getElementById("results");
     results.setAttribute("aria-busy", "true");
-    htmx.ajax("GET", address, { target: "#results", select: "#results", swap: "outerHTML", push: address });
+    await htmx.ajax("GET", address, { target: "#results", select: "#results", swap: "outerHTML", push: address });
+    tell();
   }
 
   if (!document.getElementById("results")) return;
