@@ -23,6 +23,7 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_environment(os.environ)
     app = Flask("crm", template_folder="../templates", static_folder="static")
     _configure(app, config)
+    _keep(app, config)
     _serve_files(app)
     logs.init()
     gate.init(app, Database(config.database_url))
@@ -54,6 +55,9 @@ def _configure(app: Flask, config: Config) -> None:
         RATELIMIT_ENABLED=config.rate_limits,
         RATELIMIT_HEADERS_ENABLED=False,
     )
+
+
+def _keep(app: Flask, config: Config) -> None:
     app.extensions["kring_config"] = config
     app.extensions["kring_link_time"] = timedelta(hours=config.link_hours)
     app.extensions["kring_session_times"] = {
