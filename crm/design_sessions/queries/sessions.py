@@ -110,15 +110,19 @@ def counts(sessions: Iterable[DesignSession]) -> dict[int, Counts]:
     return {one: Counts(invited.get(one, 0), attended.get(one, 0)) for one in ids}
 
 
-def balance_of(design_session: DesignSession) -> Balance:
-    """Return the balance of a session: three statements, however many people."""
+def _targets(design_session: DesignSession) -> dict[Helix, int]:
     wanted = _counted(
         select(HelixTarget.seats, HelixTarget.helix)
         .where(HelixTarget.design_session_id == design_session.id)
         .order_by(HelixTarget.id)
     )
+    return {helix: seats for seats, helix in wanted}
+
+
+def balance_of(design_session: DesignSession) -> Balance:
+    """Return the balance of a session: three statements, however many people."""
     return balance(
-        {helix: seats for seats, helix in wanted},
+        _targets(design_session),
         invited=_counted(
             select(Invitation.person_id, Invitation.helix)
             .where(Invitation.design_session_id == design_session.id)
