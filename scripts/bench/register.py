@@ -1,0 +1,179 @@
+"""List, search and person page at 100,000 persons against 1,000, on both databases."""
+
+import random
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from figures import Figures, medians_in_turn
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event, func, insert, select, text
+
+import crm
+from config import Config
+from crm.core import migrations, search
+from crm.core.db import Database, project_scope, session, unit_of_work, unscoped
+from crm.core.folding import fold
+from crm.core.permissions import Role, system
+from crm.stakeholders.models import Affiliation, Email, Helix, Organisation, Person, Phone
+from tests import factories, postgresql
+
+SMALL, LARGE = 1_000, 100_000
+MOST_STATEMENTS = 12
+MOST_TIMES = 2.0
+RARE = "Zonderling"
+RARE_EVERY = SMALL // 20
+SET = 5_000
+FIRST = ("Anna", "Bert", "Chris", "Dewi", "Emre", "Fenna", "Gijs", "Hanna", "Ilse", "Joost")
+LAST = ("Bakker", "Visser", "Smit", "Meijer", "Mulder", "Bos", "Vos", "Peters", "Dekker")
+HELIXES = list(Helix)
+OPTIONS = unscoped("the measurement fills tables by itself")
+
+
+def fill(persons: int) -> int:
+    """Fill the project in scope and return the id of a person in the middle."""
+    chance = random.Random(1)
+    numbers = range(persons)
+    with unit_of_work(system(), "bench.fill"):
+        at = _put(Organisation, [_organisation(number) for number in range(persons // 10)])
+        first = _put(Person, [_person(number, persons, chance) for number in numbers])
+        roles = [_role(first + n, at + n % (persons // 10), HELIXES[n % 4]) for n in numbers]
+        _put(Affiliation, roles)
+        _put(Email, [_email(first + number) for number in numbers])
+        _put(Phone, [_phone(first + number) for number in numbers])
+        search.rebuild("person", list(range(first, first + persons)))
+    with unit_of_work(system(), "bench.analyse"):
+        session().execute(text("ANALYZE"), execution_options=OPTIONS)
+    return first + persons // 2
+
+
+def _put(model: type, rows: list[dict[str, object]]) -> int:
+    table = model.__table__  # type: ignore[attr-defined]  # every model has its table
+    project_id = session().info["project_id"]
+    for start in range(0, len(rows), SET):
+        part = [{"project_id": project_id, **row} for row in rows[start : start + SET]]
+        session().execute(insert(table), part, execution_options=OPTIONS)
+    newest = session().execute(select(func.max(table.c.id)), execution_options=OPTIONS)
+    return int(newest.scalar_one()) - len(rows) + 1
+
+
+def _organisation(number: int) -> dict[str, object]:
+    name = f"Organisatie {number}"
+    helix = HELIXES[number % 4]
+    return {"name": name, "name_key": fold(name), "sort_key": fold(name), "helix": helix}
+
+
+def _person(number: int, persons: int, chance: random.Random) -> dict[str, object]:
+    rare = number % (persons // 20) == 0
+    surname = f"{RARE}{number}" if rare else f"{chance.choice(LAST)}{number % 9973}"
+    first = chance.choice(FIRST)
+    return {
+        "first_name": first,
+        "surname": surname,
+        "sort_key": fold(f"{surname} {first}"),
+        "name_key": fold(f"{first} {surname}"),
+        "pseudonym": number + 1,
+    }
+
+
+def _role(person_id: int, organisation_id: int, helix: Helix) -> dict[str, object]:
+    at = {"person_id": person_id, "organisation_id": organisation_id}
+    return {**at, "helix": helix, "is_main": True}
+
+
+def _email(person_id: int) -> dict[str, object]:
+    address = f"p{person_id}@bench.example"
+    return {"person_id": person_id, "address": address, "address_key": address}
+
+
+def _phone(person_id: int) -> dict[str, object]:
+    return {"person_id": person_id, "number": f"+3159{person_id:07d}", "raw": ""}
+
+
+@contextmanager
+def filled(url: str, persons: int) -> Iterator[tuple[FlaskClient, Engine, dict[str, str]]]:
+    """Give a signed-in client on a database with so many persons, and the addresses to measure."""
+    migrations.upgrade(url)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"KRING_DATA": folder, "KRING_DATABASE_URL": url, "KRING_RATE_LIMITS": "no"}
+        app: Flask = crm.create_app(Config.from_environment(settings))
+        database: Database = app.extensions["kring_database"]
+        with database.opened():
+            project = factories.project()
+            leader = factories.member(project, Role.LEADER)
+            client = factories.sign_in(app.test_client(), leader)
+            with project_scope(project.id):
+                middle = fill(persons)
+            start = f"/projects/{project.slug}/people"
+        addresses = {
+            "list": start,
+            "search": f"{start}?q={RARE}",
+            "person page": f"{start}/{middle}",
+        }
+        yield client, database.engine, addresses
+        database.dispose()
+
+
+def ask(client: FlaskClient, address: str) -> Callable[[], None]:
+    """Return a call that fetches a page and fails if it is not there."""
+
+    def fetch() -> None:
+        answer = client.get(address)
+        if answer.status_code != 200:  # noqa: PLR2004 - the status of a page
+            raise SystemExit(f"{address} gave {answer.status_code}")
+
+    return fetch
+
+
+def statements(engine: Engine, run: Callable[[], None]) -> int:
+    """Return how many SQL statements a call takes, those that begin a transaction left out."""
+    seen: list[str] = []
+
+    def note(*arguments: object) -> None:
+        statement = str(arguments[2])
+        if not statement.startswith(("BEGIN", "PRAGMA", "SET TRANSACTION")):
+            seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    run()
+    event.remove(engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+def measure(figures: Figures, engine_name: str, small_url: str, large_url: str) -> None:
+    """Measure each page on a small and a large register, in turn."""
+    with filled(small_url, SMALL) as small, filled(large_url, LARGE) as large:
+        for name in small[2]:
+            on_small, on_large = ask(small[0], small[2][name]), ask(large[0], large[2][name])
+            few, many = medians_in_turn([on_small, on_large], times=15, warm=3)
+            counts = statements(small[1], on_small), statements(large[1], on_large)
+            label = f"{engine_name}: {name}"
+            detail = f"{few * 1000:.1f} ms at {SMALL:,}, {many * 1000:.1f} ms at {LARGE:,}"
+            figures.at_most(f"{label}, time", many / few, MOST_TIMES, "times", detail)
+            figures.at_most(f"{label}, statements", max(counts), MOST_STATEMENTS, "statements")
+            figures.at_most(
+                f"{label}, more statements", abs(counts[0] - counts[1]), 0, "statements"
+            )
+
+
+def main() -> None:
+    """Measure on SQLite, and on PostgreSQL where it is installed."""
+    figures = Figures()
+    with tempfile.TemporaryDirectory() as folder:
+        urls = [f"sqlite:///{Path(folder) / name}.sqlite3" for name in ("small", "large")]
+        measure(figures, "SQLite", *urls)
+    programs = postgresql.programs()
+    if programs is None:
+        raise SystemExit("PostgreSQL is not installed")
+    cluster = postgresql.Cluster(programs)
+    try:
+        measure(figures, "PostgreSQL", cluster.url(cluster.create()), cluster.url(cluster.create()))
+    finally:
+        cluster.stop()
+    figures.leave()
+
+
+if __name__ == "__main__":
+    main()
