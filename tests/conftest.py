@@ -18,6 +18,8 @@ from crm.core.db import Database, project_scope
 from crm.projects.models import Project
 from tests import factories, layers, postgresql
 
+pytest_plugins = ["tests.demonstration"]
+
 ENGINES = ("sqlite", "postgresql")
 
 # The gate says the same twice, also on a slow machine; HYPOTHESIS_PROFILE=explore looks further.

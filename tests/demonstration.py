@@ -1,31 +1,69 @@
 """The demo as a database to copy, loaded once for all tests of a process."""
 
+import dataclasses
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
 import crm
 from config import Config
 from crm.core.db import Database
+from crm.core.permissions import Role
+from crm.projects import queries
+from tests import factories
 
 SLUG = "assen-i2i"
+Entering = Callable[[Role | None], FlaskClient]
 
 
-def loaded(empty: Path, target: Path) -> Path:
-    """Load the demo into a copy of an empty SQLite database, and return its path."""
+def served(folder: Path) -> Flask:
+    """Return the application on the SQLite database in a folder."""
+    environ = {"KRING_DATA": str(folder), "KRING_SECRET_KEY": "a secret of the tests"}
+    config = Config.from_environment(environ)
+    return crm.create_app(dataclasses.replace(config, rate_limits=False, testing=True))
+
+
+@pytest.fixture(scope="session")
+def demo_file(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database with the demo, to copy."""
     from crm.cli.demo import load_demo  # noqa: PLC0415 - only who looks at the demo waits for it
 
-    shutil.copy(empty, target)
-    app = crm.create_app(
-        Config.from_environment(
-            {
-                "KRING_DATA": str(target.parent),
-                "KRING_DATABASE_URL": f"sqlite:///{target}",
-                "KRING_SECRET_KEY": "a secret of the tests",
-            }
-        )
-    )
+    folder = tmp_path_factory.mktemp("demo")
+    path = Path(shutil.copy(migrated_sqlite, folder / "kring.sqlite3"))
+    app = served(folder)
     with app.app_context():
         load_demo()
-    database: Database = app.extensions["kring_database"]
-    database.dispose()
-    return target
+    _database(app).dispose()
+    return path
+
+
+@pytest.fixture
+def demo(demo_file: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The application with the demo, on a database of its own."""
+    shutil.copy(demo_file, tmp_path / "kring.sqlite3")
+    app = served(tmp_path)
+    yield app
+    _database(app).dispose()
+
+
+@pytest.fixture
+def entering(demo: Flask) -> Entering:
+    """Give a client signed in as somebody with a role in the demo project, or with none."""
+
+    def enter(role: Role | None) -> FlaskClient:
+        with demo.test_request_context(), _database(demo).opened():
+            project = queries.by_slug(SLUG)
+            assert project is not None
+            who = factories.member(project, role) if role else factories.account("Bo Buiten")
+            return factories.sign_in(demo.test_client(), who)
+
+    return enter
+
+
+def _database(app: Flask) -> Database:
+    found: Database = app.extensions["kring_database"]
+    return found

@@ -11,9 +11,10 @@ from sqlalchemy import String, select
 from crm.core.db import Base, Database
 from crm.core.permissions import Role
 from crm.web.i18n import LANGUAGES
-from tests.conventions import page_rules, walk
-from tests.conventions.conftest import Entering
+from tests import walk
+from tests.conventions import page_rules
 from tests.conventions.test_templates import SAME_EVERYWHERE, WORD
+from tests.demonstration import Entering
 
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
 

@@ -6,9 +6,9 @@ from flask import Flask
 
 from crm.core.db import Database
 from crm.core.permissions import Role
-from tests import factories
-from tests.conventions import page_rules, walk
-from tests.conventions.conftest import Entering
+from tests import factories, walk
+from tests.conventions import page_rules
+from tests.demonstration import Entering
 
 
 def test_a_leader_can_read_every_page(demo: Flask, entering: Entering) -> None:

@@ -13,9 +13,8 @@ from crm.core.permissions import Actor, Role
 from crm.projects import queries
 from crm.stakeholders.models import Person
 from crm.stakeholders.shown import shown_as
-from tests import demonstration
-from tests.conventions import walk
-from tests.conventions.conftest import Entering
+from tests import demonstration, walk
+from tests.demonstration import Entering
 
 
 def private_values(app: Flask) -> set[str]:
@@ -41,7 +40,7 @@ def text_of(client: FlaskClient, address: str) -> str:
     """Return everything that an answer says, also inside a spreadsheet."""
     answer = client.get(address)
     if not answer.data.startswith(b"PK"):
-        return answer.text
+        return answer.data.decode(errors="replace")
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
         return "".join(archive.read(name).decode() for name in archive.namelist())
 

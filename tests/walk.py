@@ -65,12 +65,12 @@ def reads(app: Flask) -> list[Stop]:
 
 
 def pages(app: Flask, client: FlaskClient) -> dict[str, str]:
-    """Return each page that the client can read, by its address."""
+    """Return each whole page that the client can read, by its address; no parts of pages."""
     answers = {stop.address: client.get(stop.address) for stop in reads(app)}
     return {
         address: answer.text
         for address, answer in answers.items()
-        if answer.status_code == HTTPStatus.OK and answer.mimetype == "text/html"
+        if answer.status_code == HTTPStatus.OK and answer.data.startswith(b"<!doctype html>")
     }
 
 
