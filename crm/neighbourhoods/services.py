@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from crm.core.commands import command
 from crm.core.db import session
 from crm.core.errors import StaleRecord
+from crm.core.events import announce
 from crm.core.folding import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods import queries
+from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.models import Area, AreaKnown
 from crm.neighbourhoods.policy import NeighbourhoodPermission
 from crm.projects.models import Project
@@ -48,7 +50,11 @@ def edit(_actor: Actor, area: Area, *, details: AreaDetails, revision: str) -> N
     session().refresh(area, with_for_update=True)
     if revision != area.revision:
         raise StaleRecord(area)
+    name = area.name
     _describe(area, details)
+    if area.name != name:
+        session().flush()
+        announce(AreaRenamed(area.id))
 
 
 def area_for(name: str, *, code: str = "", year: int | None = None) -> Area | None:

@@ -3,12 +3,14 @@
 from flask import Flask
 
 from crm.core.i18n import _l
+from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.queries import AreaUse, register_use
 from crm.stakeholders.models import Helix, ImportState, Organisation
 from crm.stakeholders.names import FormOfAddress, NameUse
 from crm.stakeholders.policy import RULES, StakeholderPermission
 from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.search import ORGANISATIONS, PERSONS
+from crm.stakeholders.services import organisations as services
 from crm.stakeholders.views import organisations
 from crm.web.feature import Feature, NavigationItem
 
@@ -46,6 +48,7 @@ FEATURE = Feature(
             place=20,
         ),
     ),
+    reactions=((AreaRenamed, services.index_area_anew),),
     search=(PERSONS, ORGANISATIONS),
     references=REFERENCES,
     setup=_count_by_area,

@@ -1,17 +1,17 @@
 """Organisations keep their rules, whatever page they come from."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
-from crm.core import audit, clock
+from crm.core import audit
 from crm.core.db import project_scope, session, unit_of_work
 from crm.core.errors import Forbidden, NotFound, StaleRecord
 from crm.core.permissions import Actor, Role
 from crm.projects.models import Project
 from crm.stakeholders.addresses import NotAPostcode, NotAWebsite
-from crm.stakeholders.models import Affiliation, Helix, Organisation, Person
+from crm.stakeholders.models import Affiliation, Helix, Organisation
 from crm.stakeholders.queries import organisations as queries
 from crm.stakeholders.queries.organisations import Filter
 from crm.stakeholders.services import organisations as services
@@ -36,19 +36,6 @@ def leader(project: Project) -> Actor:
 @pytest.fixture
 def link(leader: Actor, project: Project) -> Organisation:
     return services.add_organisation(leader, project, details=DETAILS)
-
-
-def give_role(
-    person: Person, organisation: Organisation, leader: Actor, **more: object
-) -> Affiliation:
-    with unit_of_work(leader, "tests.role"):
-        role = Affiliation(
-            person_id=person.id,
-            organisation_id=organisation.id,
-            **{"helix": Helix.BUSINESS, **more},
-        )
-        session().add(role)
-    return role
 
 
 def test_all_that_is_told_is_kept_in_its_usual_form(leader: Actor, project: Project) -> None:
@@ -158,53 +145,6 @@ def test_an_organisation_may_be_written_differently_but_not_as_another(
         )
 
 
-def test_roles_keep_their_helix_when_the_usual_one_changes(
-    leader: Actor, link: Organisation
-) -> None:
-    human = factories.person("Vries", at=link)
-
-    services.edit_organisation(
-        leader, link, details=replace(DETAILS, helix=Helix.BUSINESS), revision=link.revision
-    )
-
-    here = queries.people_here(leader, link, clock.today())
-    assert [role.helix for role in here.today] == [Helix.END_USERS]
-    assert [role.person_id for role in here.departing] == [human.id]
-
-
-def test_roles_are_of_today_earlier_or_to_come(leader: Actor, link: Organisation) -> None:
-    today, day = clock.today(), timedelta(days=1)
-    human = factories.person()
-    for role, period in {
-        "eerst": {"until": today - day},
-        "vandaag": {"since": today, "until": today},
-        "straks": {"since": today + day},
-    }.items():
-        give_role(human, link, leader, role=role, **period)
-
-    here = queries.people_here(leader, link, today)
-
-    assert [one.role for one in here.today] == ["vandaag"]
-    assert [one.role for one in here.earlier] == ["eerst"]
-    assert [one.role for one in here.later] == ["straks"]
-    assert queries.people_counts([link], today) == {link.id: 1}
-    assert queries.people_counts([], today) == {}
-
-
-def test_a_reviewer_sees_private_people_last_and_without_reason(
-    leader: Actor, project: Project, link: Organisation
-) -> None:
-    private = factories.person("Aalbers", at=link)
-    known = factories.person("Zuidema", helix=Helix.RESEARCH)
-    give_role(known, link, leader, role="adviseur", helix_reason="onderzoekt hier")
-    reviewer = Actor(account_id=99, name="Lezer", role=Role.REVIEWER, project_id=project.id)
-
-    here = queries.people_here(reviewer, link, clock.today()).today
-
-    assert [role.person for role in here] == ["Ans Zuidema", f"Resident {private.pseudonym}"]
-    assert [role.reason for role in here] == ["onderzoekt hier", ""]
-
-
 def test_an_organisation_that_nothing_names_goes_with_its_tags(
     leader: Actor, link: Organisation
 ) -> None:
@@ -217,7 +157,15 @@ def test_an_organisation_that_nothing_names_goes_with_its_tags(
 
 
 def test_an_organisation_with_a_role_that_ended_stays(leader: Actor, link: Organisation) -> None:
-    role = give_role(factories.person(), link, leader, until=date(2021, 12, 31))
+    human = factories.person()
+    with unit_of_work(leader, "tests.role"):
+        role = Affiliation(
+            person_id=human.id,
+            organisation_id=link.id,
+            helix=Helix.BUSINESS,
+            until=date(2021, 12, 31),
+        )
+        session().add(role)
 
     with pytest.raises(OrganisationInUse):
         services.remove_organisation(leader, link)

@@ -19,7 +19,7 @@ from crm.stakeholders.shown import shown_as
 
 KIND = "organisation"
 MOST_OPTIONS = 20
-MOST_WORDS = 200
+MOST_LOOKED_AT = MOST_WORDS = 200
 # A name list is read whole by nobody; what lies beyond is found by typing more of the word.
 MOST_FOUND = 1_000
 SET_SIZE = 500
@@ -130,8 +130,10 @@ def by_name(chosen: Filter) -> Select[Organisation]:
 def options(typed: str = "") -> list[tuple[int, str]]:
     """Return id and name of at most twenty organisations with words that begin as `typed`."""
     statement = select(Organisation.id, Organisation.name)
-    statement = statement.where(*_conditions(Filter(search=typed))).order_by(*_in_order())
-    rows = session().execute(statement.limit(MOST_OPTIONS))
+    if typed.strip():
+        found = search.found(KIND, typed, limit=MOST_LOOKED_AT)
+        statement = statement.where(Organisation.id.in_(found))
+    rows = session().execute(statement.order_by(*_in_order()).limit(MOST_OPTIONS))
     return [(organisation_id, name) for organisation_id, name in rows]
 
 
@@ -193,6 +195,19 @@ def people_here(actor: Actor, organisation: Organisation, day: date) -> PeopleHe
         today=[role for role in roles if not role.is_over(day) and not role.is_to_come(day)],
         earlier=[role for role in roles if role.is_over(day)],
         later=[role for role in roles if role.is_to_come(day)],
+    )
+
+
+def ids_of_people_at(organisation: Organisation) -> list[int]:
+    """Return the ids of everybody who has or had a role in `organisation`."""
+    statement = select(Affiliation.person_id).where(Affiliation.organisation_id == organisation.id)
+    return list(session().scalars(statement.distinct().order_by(Affiliation.person_id)))
+
+
+def ids_in_area(model: type[Person | Organisation], area_id: int) -> list[int]:
+    """Return the ids of the persons, or organisations, of this project in an area."""
+    return list(
+        session().scalars(select(model.id).where(model.area_id == area_id).order_by(model.id))
     )
 
 

@@ -6,17 +6,19 @@ from typing import Any
 
 from sqlalchemy import select
 
+from crm.core import search
 from crm.core.commands import command
-from crm.core.db import add_many, session
+from crm.core.db import add_many, current_unit, session
 from crm.core.errors import Conflict, Invalid, StaleRecord
 from crm.core.folding import fold
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
+from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.models import Area
 from crm.neighbourhoods.services import area_for, areas_for
 from crm.projects.models import Project
 from crm.stakeholders import addresses
-from crm.stakeholders.models import Helix, Organisation, OrganisationTag
+from crm.stakeholders.models import Helix, Organisation, OrganisationTag, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import organisations as queries
 
@@ -135,6 +137,7 @@ def edit_organisation(
     values = _values(details)
     if values["name_key"] != organisation.name_key:
         _refuse_taken(values["name_key"], besides=organisation)
+        _index_anew(Person, queries.ids_of_people_at(organisation))
     if organisation.area is None or organisation.area.name_key != fold(details.area):
         values["area_id"] = _area_id(details.area)
     for key, value in values.items():
@@ -169,6 +172,12 @@ def remove_organisation(_actor: Actor, organisation: Organisation, *, reason: st
     if queries.rows_that_refer(organisation):
         raise OrganisationInUse
     session().delete(organisation)
+
+
+def index_area_anew(fact: AreaRenamed) -> None:
+    """React to another name of an area: people and organisations are found by it as well."""
+    for model in (Person, Organisation):
+        _index_anew(model, queries.ids_in_area(model, fact.area_id))
 
 
 def organisation_for(name: str, *, helix: Helix) -> Organisation | None:
@@ -226,6 +235,13 @@ def _refuse_taken(name_key: str, *, besides: Organisation | None) -> None:
     known = queries.organisation_named(name_key)
     if known is not None and known is not besides:
         raise OrganisationNameTaken
+
+
+def _index_anew(model: type[Person | Organisation], ids: Iterable[int]) -> None:
+    unit = current_unit()
+    if unit is not None:
+        for row_id in ids:
+            search.note(unit, model, row_id, {})
 
 
 def _area_id(name: str) -> int | None:
