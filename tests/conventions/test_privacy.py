@@ -40,7 +40,7 @@ def text_of(client: FlaskClient, address: str) -> str:
     """Return everything that an answer says, also inside a spreadsheet."""
     answer = client.get(address)
     if not answer.data.startswith(b"PK"):
-        return answer.data.decode(errors="replace")
+        return str(answer.data, errors="replace")
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
         return "".join(archive.read(name).decode() for name in archive.namelist())
 
