@@ -5,17 +5,18 @@ from flask import Flask
 from crm.core.i18n import _l
 from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.queries import AreaUse, register_use
-from crm.stakeholders.models import Helix, ImportState, Organisation
+from crm.stakeholders.models import Helix, ImportState, Organisation, Person
 from crm.stakeholders.names import FormOfAddress, NameUse
 from crm.stakeholders.policy import RULES, StakeholderPermission
 from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.search import ORGANISATIONS, PERSONS
 from crm.stakeholders.services import organisations as services
-from crm.stakeholders.views import organisations
+from crm.stakeholders.views import affiliations, exports, organisations, persons
 from crm.web.feature import Feature, NavigationItem
 
 
 def _count_by_area(_app: Flask) -> None:
+    register_use(AreaUse(Person, _l("Persons"), "persons.persons"))
     register_use(AreaUse(Organisation, _l("Organisations"), "organisations.organisations"))
 
 
@@ -27,20 +28,21 @@ FEATURE = Feature(
         Helix.RESEARCH: _l("Research"),
         Helix.BUSINESS: _l("Business"),
         Helix.END_USERS: _l("End users"),
-        NameUse.OWN: _l("Own surname"),
-        NameUse.PARTNER: _l("Partner's surname"),
-        NameUse.PARTNER_THEN_OWN: _l("Partner's surname, then own"),
-        NameUse.OWN_THEN_PARTNER: _l("Own surname, then partner's"),
-        FormOfAddress.MADAM: _l("Ms (mevrouw)"),
-        FormOfAddress.SIR: _l("Mr (de heer)"),
+        NameUse.OWN: _l("Own"),
+        NameUse.PARTNER: _l("Partner"),
+        NameUse.PARTNER_THEN_OWN: _l("Partner then own"),
+        NameUse.OWN_THEN_PARTNER: _l("Own then partner"),
+        FormOfAddress.MADAM: _l("Ms"),
+        FormOfAddress.SIR: _l("Mr"),
         FormOfAddress.NEUTRAL: _l("Neutral"),
         ImportState.UPLOADED: _l("Uploaded"),
         ImportState.MAPPED: _l("Columns chosen"),
         ImportState.DONE: _l("Done"),
         ImportState.CANCELLED: _l("Cancelled"),
     },
-    pages=(organisations.pages,),
+    pages=(persons.pages, exports.pages, affiliations.pages, organisations.pages),
     navigation=(
+        NavigationItem(_l("Persons"), "persons.persons", StakeholderPermission.READ, place=10),
         NavigationItem(
             _l("Organisations"),
             "organisations.organisations",

@@ -1,8 +1,8 @@
 """Persons, organisations, their affiliations, contact details and tags."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -23,18 +23,6 @@ class Helix(StrEnum):
     RESEARCH = "research"
     BUSINESS = "business"
     END_USERS = "end_users"
-
-
-class UsualHelix(Protocol):
-    """What an organisation says about the helix of the roles in it."""
-
-    @property
-    def helix(self) -> Helix:
-        """The helix that a role takes over."""
-
-    @property
-    def second_helix(self) -> Helix | None:
-        """A helix that needs no reason either."""
 
 
 class ReasonMissing(Invalid):
@@ -164,13 +152,12 @@ class Person(Base, ProjectScoped, Audited, Revised):
         )
 
 
-def hold_to_usual_helix(helix: Helix, reason: str, organisation: "UsualHelix | None") -> None:
+def hold_to_usual_helix(helix: Helix, reason: str, usual: Collection[Helix | None]) -> None:
     """
     Hold the rule that a role counts for a helix of its organisation, or says why not.
 
-    :raises ReasonMissing: if the helix departs from the organisation's without a reason
+    :raises ReasonMissing: if the helix departs from the usual ones without a reason
     """
-    usual = {organisation.helix, organisation.second_helix} if organisation else {Helix.END_USERS}
     if helix not in usual and not reason.strip():
         raise ReasonMissing
 
@@ -212,7 +199,9 @@ class Affiliation(Base, ProjectScoped, Audited, Revised, Lasting):
         :raises ReasonMissing: if the helix departs from the organisation's without a reason
         """
         self.check_period()
-        hold_to_usual_helix(self.helix, self.helix_reason, self.organisation)
+        place = self.organisation
+        usual = {place.helix, place.second_helix} if place else {Helix.END_USERS}
+        hold_to_usual_helix(self.helix, self.helix_reason, usual)
 
 
 class Email(Base, ProjectScoped, Audited):

@@ -1,18 +1,23 @@
 """What of a person may be shown to whom: the only way a name or address reaches an output."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from crm.core import clock
 from crm.core.i18n import _
 from crm.core.permissions import Actor
-from crm.stakeholders import names
-from crm.stakeholders.models import Helix, Person
+from crm.stakeholders import names, phones
+from crm.stakeholders.models import Affiliation, Helix, Person
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPerson:
-    """A person as one actor may see them: a name with details, or a stable pseudonym."""
+    """
+    A person as one actor may see them: a name with details, or a stable pseudonym.
+
+    Who only reads gets no address, number or note of anybody, and of a private person no word
+    that somebody typed.
+    """
 
     id: int
     name: str
@@ -23,6 +28,25 @@ class ShownPerson:
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     note: str = ""
+    tags: tuple[str, ...] = ()
+    salutation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRole:
+    """A role as one actor may see it; the words are left out where the person has a pseudonym."""
+
+    id: int
+    organisation_id: int | None
+    organisation: str
+    role: str
+    helix: Helix
+    helix_reason: str
+    since: date | None
+    until: date | None
+    is_main: bool
+    runs: bool
+    is_to_come: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +56,19 @@ class Shown:
     actor: Actor
     day: date
 
-    def person(self, person: Person) -> ShownPerson:
-        """
-        Return what this actor may see of `person`.
+    def hides(self, person: Person) -> bool:
+        """Whether this actor sees `person` under a pseudonym; `affiliations` must be loaded."""
+        return not self.actor.sees_private_persons and person.counts_as_private(self.day)
 
-        Load `affiliations`, and for details `emails` and `phones`, with the person: asking for
-        them one by one costs a statement each.
+    def brief(self, person: Person) -> ShownPerson:
         """
-        private = person.counts_as_private(self.day)
+        Return what this actor may see of `person` in a list; `affiliations` and `tags` loaded.
+
+        Addresses, numbers and the note are left out.
+        """
         helix = person.helix_on(self.day)
-        if private and not self.actor.sees_private_persons:
-            alias = _("Resident %(number)s", number=person.pseudonym)
+        if self.hides(person):
+            alias = _alias(person)
             return ShownPerson(person.id, alias, alias, helix, is_pseudonym=True, is_private=True)
         return ShownPerson(
             id=person.id,
@@ -50,19 +76,73 @@ class Shown:
             list_name=names.list_name(person.name_parts),
             helix=helix,
             is_pseudonym=False,
-            is_private=private,
+            is_private=person.counts_as_private(self.day),
+            tags=tuple(tag.word for tag in person.tags),
+        )
+
+    def person(self, person: Person) -> ShownPerson:
+        """
+        Return all that this actor may see of `person`.
+
+        Load `affiliations`, `tags`, `emails` and `phones` with the person: asking for them one by
+        one costs a statement each.
+        """
+        brief = self.brief(person)
+        if not self.actor.sees_private_persons:
+            return brief
+        return replace(
+            brief,
             emails=tuple(email.address for email in person.emails),
-            phones=tuple(phone.number or phone.raw for phone in person.phones),
-            note=person.note if self.actor.sees_private_persons else "",
+            phones=tuple(_dialled(phone.number, phone.raw) for phone in person.phones),
+            note=person.note,
+            salutation=names.salutation(person.name_parts, person.language),
         )
 
     def name(self, person: Person) -> str:
         """Return the name or pseudonym of `person`; `affiliations` must be loaded with it."""
-        if person.counts_as_private(self.day) and not self.actor.sees_private_persons:
-            return str(_("Resident %(number)s", number=person.pseudonym))
-        return names.full_name(person.name_parts)
+        return _alias(person) if self.hides(person) else names.full_name(person.name_parts)
+
+    def name_parts(self, person: Person) -> names.NameParts:
+        """Return the parts of the name, or the pseudonym as the only one."""
+        if self.hides(person):
+            return names.NameParts(first_name=_alias(person))
+        return person.name_parts
+
+    def main_role(self, person: Person) -> "ShownRole | None":
+        """Return the role of today that counts first; load roles with organisations."""
+        main = person.main_affiliation(self.day)
+        return self.role(main, hidden=self.hides(person)) if main else None
+
+    def roles(self, person: Person) -> list[ShownRole]:
+        """Return the roles of `person`, the main one first; load them with organisations."""
+        return [self.role(one, hidden=self.hides(person)) for one in person.affiliations]
+
+    def role(self, affiliation: Affiliation, *, hidden: bool) -> ShownRole:
+        """Return what may be seen of a role; `hidden` says whether its person has a pseudonym."""
+        organisation = affiliation.organisation
+        return ShownRole(
+            id=affiliation.id,
+            organisation_id=affiliation.organisation_id,
+            organisation=organisation.name if organisation else "",
+            role="" if hidden else affiliation.role,
+            helix=affiliation.helix,
+            helix_reason="" if hidden else affiliation.helix_reason,
+            since=affiliation.since,
+            until=affiliation.until,
+            is_main=affiliation.is_main,
+            runs=affiliation.runs_on(self.day),
+            is_to_come=affiliation.since is not None and affiliation.since > self.day,
+        )
 
 
 def shown_as(actor: Actor, day: date | None = None) -> Shown:
     """Return the eyes of `actor`, today or on `day`."""
     return Shown(actor, day or clock.today())
+
+
+def _alias(person: Person) -> str:
+    return str(_("Resident %(number)s", number=person.pseudonym))
+
+
+def _dialled(number: str, raw: str) -> str:
+    return phones.national(number) if number else raw

@@ -1,15 +1,20 @@
 """Forms: what is asked of a person, and how a refusal comes back beside its field."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField
+from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
+from wtforms.fields.core import UnboundField
 
+from crm.core.cleaning import clean_line, clean_lines
 from crm.core.errors import DomainError, Forbidden, NotFound, StaleRecord
+from crm.core.i18n import _
+from crm.web.rendering import label
 
-__all__ = ["Form", "Revision", "SelectChoice", "shown"]
+__all__ = ["Form", "Revision", "SelectChoice", "choices_of", "shown", "where_typed"]
 
 R = TypeVar("R")
 OK = 200
@@ -19,7 +24,18 @@ class Form(FlaskForm):
     """The base of forms; `attempt` runs the command and shows what it refuses."""
 
     class Meta(FlaskForm.Meta):
-        """Texts come from our own catalogues."""
+        """Texts come from our own catalogues, and what is typed comes in clean."""
+
+        def bind_field(
+            self, form: FlaskForm, unbound_field: "UnboundField[Any]", options: dict[str, Any]
+        ) -> Field:
+            """Take out of each text what hides, turns or breaks it; a password stays as it is."""
+            kind, given = unbound_field.field_class, unbound_field.kwargs.get("filters", ())
+            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
+                clean = clean_lines if issubclass(kind, TextAreaField) else clean_line
+                options = {**options, "filters": [where_typed(clean), *given]}
+            bound: Field = super().bind_field(form, unbound_field, options)
+            return bound
 
     refusals: list[str]
     differences: list[tuple[str, object, object]]
@@ -77,7 +93,7 @@ class Form(FlaskForm):
             other = theirs._fields.get(name)
             if other is None or isinstance(field, HiddenField) or name == "csrf_token":
                 continue
-            if (field.data or None) != (other.data or None):
+            if shown(field) != shown(other):
                 self.differences.append((str(field.label.text), shown(other), shown(field)))
         revision = self._fields.get("revision")
         if revision is not None:
@@ -95,10 +111,22 @@ class Revision:
     revision: ClassVar[HiddenField] = HiddenField(default="")
 
 
+def where_typed(clean: Callable[[str], str]) -> Callable[[object], object]:
+    """Return `clean` as a filter of a field, which may also hold nothing or a number of ours."""
+    return lambda value: clean(value) if isinstance(value, str) else value
+
+
 def shown(field: Field) -> str:
     """Return what stands in a field as a reader sees it."""
     value = field.data
-    choices = getattr(field, "choices", None) or []
-    words = {str(getattr(c, "value", None) or c[0]): str(c[1]) for c in choices if c}
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    # A choice is a pair, or a SelectChoice, which also unpacks with the value and its words first.
+    words = {str(one): str(text) for one, text, *_more in getattr(field, "choices", None) or []}
     values = value if isinstance(value, list | tuple) else [value]
     return ", ".join(words.get(str(one), str(one)) for one in values if one not in {None, ""})
+
+
+def choices_of(kind: Iterable[StrEnum]) -> list[SelectChoice]:
+    """Return the members of an enum as choices, in the reader's words."""
+    return [SelectChoice(one.value, str(label(one))) for one in kind]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 from flask import Flask, current_app, g, request
+from werkzeug.routing import IntegerConverter, Map
 
 from crm.core import access, permissions
 from crm.core.db import Database, session
@@ -11,6 +12,13 @@ from crm.core.db.scope import enter_project as hold_to_project
 from crm.core.permissions import NOBODY, Actor
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class IdConverter(IntegerConverter):
+    """A whole number in an address that fits an id; a larger one is no page, on both databases."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
 
 
 class Workspace(Protocol):
@@ -28,6 +36,7 @@ Entrance = Callable[[str, Actor], tuple[Workspace, Actor]]
 def init(app: Flask, database: Database) -> None:
     """Open a session around each request; reads stay reads."""
     app.extensions["kring_database"] = database
+    app.url_map.converters["int"] = IdConverter
     app.before_request(_open)
     app.teardown_request(_close)
 

@@ -5,19 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from crm.core import clock, search
-from crm.core.db import session
+from crm.core import clock, references, search
+from crm.core.db import project_in_scope, session, unscoped
 from crm.core.errors import NotFound
 from crm.core.folding import fold
 from crm.core.pagination import COUNTED, PER_PAGE, Page, count_of, page_of
 from crm.core.permissions import Actor
 from crm.stakeholders.models import Affiliation, Helix, Person, PersonTag
+from crm.stakeholders.references import AS_PERSON
 from crm.stakeholders.search import PERSON, words_shown_to_everybody
 
 MOST_FOUND = 1_000
+MOST_TAGS = 200
 # What a reviewer may call somebody whose name is hidden, in the languages of the product.
 _CALLED = ("resident", "bewoner")
 _LONGEST_NUMBER = 9
@@ -74,6 +76,17 @@ def affiliation(person: Person, affiliation_id: int) -> Affiliation:
     return found
 
 
+def rows_that_refer(person: Person) -> int:
+    """Return how many rows of other features name a person: what is lost with the person."""
+    total = 0
+    for reference in references.to(Person):
+        if reference.kept != AS_PERSON:
+            column = getattr(reference.model, reference.column)
+            rows = select(func.count()).select_from(reference.model).where(column == person.id)
+            total += session().scalar(rows) or 0
+    return total
+
+
 def any_person() -> bool:
     """Whether the project has any person."""
     return session().scalar(select(Person.id).limit(1)) is not None
@@ -128,15 +141,19 @@ def counts_as_private(day: date) -> ColumnElement[bool]:
     return or_(Person.is_private, ~outside)
 
 
-def tags_in_use() -> list[str]:
-    """Return the words on persons of the project, by word, at most 200."""
+def tags_in_use(actor: Actor) -> list[tuple[str, str]]:
+    """Return key and word of the tags on persons that `actor` may see, by word, at most 200."""
+    if actor.sees_private_persons:
+        return _all_tags()
     statement = (
-        select(func.min(PersonTag.word))
+        select(PersonTag.word_key, func.min(PersonTag.word))
+        .join(Person, Person.id == PersonTag.person_id)
+        .where(~counts_as_private(clock.today()))
         .group_by(PersonTag.word_key)
         .order_by(PersonTag.word_key)
-        .limit(200)
+        .limit(MOST_TAGS)
     )
-    return list(session().scalars(statement))
+    return [(key, word) for key, word in session().execute(statement)]
 
 
 def _conditions(chosen: PersonFilter, day: date) -> list[ColumnElement[bool]]:
@@ -155,6 +172,29 @@ def _conditions(chosen: PersonFilter, day: date) -> list[ColumnElement[bool]]:
         private = counts_as_private(day)
         held.append(private if chosen.private else ~private)
     return held
+
+
+def _all_tags() -> list[tuple[str, str]]:
+    """
+    Return key and word of all tags on persons of the project, by word, at most 200.
+
+    It leaps from word to word in the index, so its time follows the words, not the persons.
+    """
+    project_id = project_in_scope()
+    mine, later = aliased(PersonTag), aliased(PersonTag)
+    keys = select(func.min(mine.word_key).label("key")).where(mine.project_id == project_id)
+    leap = keys.cte("leap", recursive=True)
+    after = (later.project_id == project_id, later.word_key > leap.c.key)
+    leap = leap.union_all(
+        select(select(func.min(later.word_key)).where(*after).scalar_subquery()).where(
+            leap.c.key.is_not(None)
+        )
+    )
+    of_key = (PersonTag.project_id == project_id, PersonTag.word_key == leap.c.key)
+    word = select(PersonTag.word).where(*of_key).order_by(PersonTag.id).limit(1).scalar_subquery()
+    statement = select(leap.c.key, word).where(leap.c.key.is_not(None)).limit(MOST_TAGS)
+    rows = session().execute(statement, execution_options=unscoped("it names its project itself"))
+    return sorted((key, text) for key, text in rows)
 
 
 def _has_helix(helix: Helix, day: date) -> ColumnElement[bool]:

@@ -1,0 +1,200 @@
+"""What is asked about a person, and what a list of persons is narrowed to."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import wtforms
+from wtforms import (
+    BooleanField,
+    FieldList,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Length
+
+from crm.core.cleaning import clean_line
+from crm.core.i18n import _, _l
+from crm.neighbourhoods.models import Area
+from crm.stakeholders.forms.affiliations import RoleFields
+from crm.stakeholders.models import Helix, Person
+from crm.stakeholders.names import FormOfAddress, NameParts, NameUse
+from crm.stakeholders.queries.persons import PersonFilter
+from crm.stakeholders.services.affiliations import AffiliationDetails
+from crm.stakeholders.services.persons import NewPerson, PersonDetails
+from crm.web.forms import Form, SelectChoice, choices_of, where_typed
+from crm.web.i18n import LANGUAGES
+
+LONGEST = 200
+LONGEST_NOTE = 5_000
+# Room for more without JavaScript: after saving there are as many empty lines again.
+EMPTY_LINES = 2
+BETWEEN_TAGS = re.compile(r"[,;\n]")
+# A list makes its fields without asking the form, which would have them cleaned.
+ONE_LINE = (where_typed(clean_line),)
+NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+
+
+class PersonForm(Form):
+    """All that is kept of a person."""
+
+    initials = StringField(_l("Initials"), [Length(max=40)])
+    first_name = StringField(_l("First name"), [Length(max=LONGEST)])
+    prefix = StringField(_l("Prefix"), [Length(max=40)])
+    surname = StringField(_l("Surname"), [Length(max=LONGEST)])
+    partner_prefix = StringField(_l("Partner's prefix"), [Length(max=40)])
+    partner_surname = StringField(_l("Partner's surname"), [Length(max=LONGEST)])
+    name_use = SelectField(_l("Name in use"), default=NameUse.OWN.value)
+    form_of_address = SelectField(_l("Form of address"), default=FormOfAddress.NEUTRAL.value)
+    emails = FieldList(
+        StringField(_l("E-mail address"), [Length(max=254)], filters=ONE_LINE),
+        _l("E-mail addresses"),
+        min_entries=EMPTY_LINES,
+    )
+    phones = FieldList(
+        StringField(_l("Phone number"), [Length(max=60)], filters=ONE_LINE),
+        _l("Phone numbers"),
+        min_entries=EMPTY_LINES,
+    )
+    language = SelectField(_l("Language"), default=LANGUAGES[0])
+    area = StringField(_l("Neighbourhood"), [Length(max=120)])
+    tags = StringField(_l("Tags"), [Length(max=1_000)])
+    is_private = BooleanField(_l("Treat as a private person"))
+    note = TextAreaField(_l("Note"), [Length(max=LONGEST_NOTE)])
+    revision = HiddenField(default="")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name_use.choices = choices_of(NameUse)
+        self.form_of_address.choices = choices_of(FormOfAddress)
+        self.language.choices = _languages(self.language.data)
+
+    @classmethod
+    def of(cls, record: object) -> "PersonForm":
+        """Return the form filled from a person."""
+        if not isinstance(record, Person):
+            raise TypeError(record)
+        kept = (
+            "initials", "first_name", "prefix", "surname", "partner_prefix", "partner_surname",
+            "language", "is_private", "note", "revision",
+        )  # fmt: skip
+        typed = {
+            **{name: getattr(record, name) for name in kept},
+            "name_use": record.name_use.value,
+            "form_of_address": record.form_of_address.value,
+            "emails": [email.address for email in record.emails] + [""] * EMPTY_LINES,
+            "phones": [phone.raw or phone.number for phone in record.phones] + [""] * EMPTY_LINES,
+            "area": record.area.name if record.area else "",
+            "tags": ", ".join(tag.word for tag in record.tags),
+        }
+        return cls(formdata=None, data=typed)
+
+    def details(self) -> PersonDetails:
+        """Return what was asked."""
+        return PersonDetails(
+            name=self._name(),
+            emails=tuple(text or "" for text in self.emails.data),
+            phones=tuple(text or "" for text in self.phones.data),
+            language=self.language.data or "",
+            area=self.area.data or "",
+            tags=tuple(BETWEEN_TAGS.split(self.tags.data or "")),
+            note=self.note.data or "",
+            is_private=bool(self.is_private.data),
+        )
+
+    @property
+    def seen_revision(self) -> int:
+        """The revision that the editor saw; 0, which none has, if the page sent no number."""
+        return number(self.revision.data) or 0
+
+    def _name(self) -> NameParts:
+        return NameParts(
+            initials=self.initials.data or "",
+            first_name=self.first_name.data or "",
+            prefix=self.prefix.data or "",
+            surname=self.surname.data or "",
+            partner_prefix=self.partner_prefix.data or "",
+            partner_surname=self.partner_surname.data or "",
+            name_use=NameUse(self.name_use.data),
+            form_of_address=FormOfAddress(self.form_of_address.data),
+        )
+
+
+class NewPersonForm(PersonForm, RoleFields):
+    """A person who is new, with a first role where one is known."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_helixes()
+
+    def details(self) -> NewPerson:  # type: ignore[override]  # a new person is asked for more
+        """Return what was asked; nothing about a role gives none."""
+        role = AffiliationDetails(
+            organisation=self.organisation.data or "",
+            make_organisation=bool(self.make_organisation.data),
+            role=self.role.data or "",
+            helix=Helix(self.helix.data) if self.helix.data else None,
+            helix_reason=self.helix_reason.data or "",
+        )
+        given = role.organisation or role.role or role.helix
+        return NewPerson(super().details(), (role,) if given else ())
+
+
+class RemoveForm(Form):
+    """Whether something is really to go, and why."""
+
+    reason = StringField(_l("Reason"), [Length(max=500)])
+
+    def details(self) -> str:
+        """Return the reason, which stays in the audit trail."""
+        return self.reason.data or ""
+
+
+class PersonFilterForm(wtforms.Form):
+    """What a list of persons is narrowed to; it stands in the address and changes nothing."""
+
+    q = StringField(_l("Name, organisation, neighbourhood, tag or address"))
+    helix = SelectField(_l("Helix"), default="")
+    area = SelectField(_l("Neighbourhood"), default="")
+    tag = SelectField(_l("Tag"), default="")
+    organisation = HiddenField(default="")
+    private = SelectField(_l("Private persons"), default="")
+
+    def offer(self, areas: Iterable[Area], tags: Iterable[tuple[str, str]]) -> None:
+        """Fill the choices: the four helixes, and the areas and tags that are in use."""
+        everybody = SelectChoice("", _("All"))
+        self.helix.choices = [everybody, *choices_of(Helix)]
+        self.area.choices = [everybody, *(SelectChoice(str(one.id), one.name) for one in areas)]
+        self.tag.choices = [everybody, *(SelectChoice(key, word) for key, word in tags)]
+        only = (SelectChoice("yes", _("Only private")), SelectChoice("no", _("Not private")))
+        self.private.choices = [everybody, *only]
+
+    def chosen(self) -> PersonFilter:
+        """Return what was asked; what makes no sense counts as not asked."""
+        helix = self.helix.data or ""
+        return PersonFilter(
+            search=(self.q.data or "").strip(),
+            helix=Helix(helix) if helix in set(Helix) else None,
+            area_id=number(self.area.data),
+            tag=self.tag.data or "",
+            organisation_id=number(self.organisation.data),
+            private={"yes": True, "no": False}.get(self.private.data or ""),
+        )
+
+    def asked(self) -> dict[str, str]:
+        """Return the same as parts of an address, for links that keep the choice."""
+        return {name: str(field.data) for name, field in self._fields.items() if field.data}
+
+
+def number(text: str | None) -> int | None:
+    """Return the positive whole number that `text` is, or nothing."""
+    return int(text) if text and NUMBER.fullmatch(text) else None
+
+
+def _languages(kept: str | None) -> list[SelectChoice]:
+    """Return the languages of the product, and the one that is kept where it is another."""
+    names = {"nl": "Nederlands", "en": "English"}
+    codes = dict.fromkeys([*LANGUAGES, *([kept] if kept else [])])
+    return [SelectChoice(code, names.get(code, code)) for code in codes]

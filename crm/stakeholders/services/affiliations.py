@@ -1,0 +1,155 @@
+"""Changes of roles: in which organisation, for which helix, how long, and which is the main one."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from crm.core import clock
+from crm.core.commands import command
+from crm.core.db import session
+from crm.core.errors import Invalid, StaleRecord
+from crm.core.i18n import _l
+from crm.core.permissions import Actor
+from crm.stakeholders.models import (
+    Affiliation,
+    Helix,
+    MainAffiliationNeeded,
+    Organisation,
+    Person,
+)
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.services.organisations import picked_organisation
+
+
+class HelixMissing(Invalid):
+    """An organisation that is made with a role takes its usual helix from it."""
+
+    message = _l("Choose a helix: it becomes the usual one of the new organisation.")
+    field = "helix"
+
+
+@dataclass(frozen=True, slots=True)
+class AffiliationDetails:
+    """
+    What is asked about a role.
+
+    :param organisation: its name as it was picked; empty for somebody who speaks for themselves
+    :param make_organisation: whether an organisation that is not known is made
+    :param helix: none takes over the organisation's, or end users without an organisation
+    """
+
+    organisation: str = ""
+    make_organisation: bool = False
+    role: str = ""
+    helix: Helix | None = None
+    helix_reason: str = ""
+    since: date | None = None
+    until: date | None = None
+    is_main: bool = False
+
+
+@command(StakeholderPermission.EDIT)
+def add_affiliation(_actor: Actor, person: Person, *, details: AffiliationDetails) -> Affiliation:
+    """
+    Give a person a role; the first one is the main one.
+
+    :raises OrganisationUnknown: if there is no such organisation and it should not be made
+    :raises ReasonMissing: if the helix departs from the organisation's without a reason
+    :raises EndBeforeStart: if it ends before it starts
+    """
+    session().refresh(person, with_for_update=True)
+    affiliation = Affiliation(project_id=person.project_id, is_main=False)
+    _describe(affiliation, details)
+    first = not person.affiliations
+    person.affiliations.append(affiliation)
+    session().flush()
+    if first or details.is_main:
+        _make_main(affiliation)
+    return affiliation
+
+
+@command(StakeholderPermission.EDIT)
+def edit_affiliation(
+    _actor: Actor, affiliation: Affiliation, *, details: AffiliationDetails, revision: int
+) -> None:
+    """
+    Change a role.
+
+    :param revision: the revision that the editor saw
+    :raises StaleRecord: if somebody else saved the role since
+    :raises MainAffiliationNeeded: if it is the main one and should no longer be
+    :raises ReasonMissing: if the helix departs from the organisation's without a reason
+    :raises EndBeforeStart: if it ends before it starts
+    """
+    session().refresh(affiliation, with_for_update=True)
+    if affiliation.revision != revision:
+        raise StaleRecord(affiliation)
+    if affiliation.is_main and not details.is_main:
+        raise MainAffiliationNeeded(field="is_main")
+    _describe(affiliation, details)
+    session().flush()
+    if details.is_main:
+        _make_main(affiliation)
+
+
+@command(StakeholderPermission.EDIT)
+def end_affiliation(_actor: Actor, affiliation: Affiliation, *, on: date | None = None) -> None:
+    """
+    Let a role end on a day, by default today; it stays to be seen on earlier days.
+
+    :raises EndBeforeStart: if it starts later
+    """
+    affiliation.until = on or clock.today()
+    affiliation.check_period()
+
+
+@command(StakeholderPermission.EDIT)
+def make_main(_actor: Actor, affiliation: Affiliation) -> None:
+    """Make a role the main one of its person; the other that was so no longer is."""
+    session().refresh(affiliation.person, with_for_update=True)
+    _make_main(affiliation)
+
+
+@command(StakeholderPermission.EDIT)
+def remove_affiliation(_actor: Actor, affiliation: Affiliation, *, reason: str = "") -> None:  # noqa: ARG001 - kept in the audit trail by the command
+    """
+    Remove a role that was never there; one that is over is ended instead.
+
+    :raises MainAffiliationNeeded: if it is the main one and the person has others
+    """
+    person = affiliation.person
+    session().refresh(person, with_for_update=True)
+    if affiliation.is_main and len(person.affiliations) > 1:
+        raise MainAffiliationNeeded
+    person.affiliations.remove(affiliation)
+
+
+def helix_for(wanted: Helix | None, organisation: Organisation | None) -> Helix:
+    """Return the helix of a role: as wanted, or the organisation's, or end users without one."""
+    if wanted is not None:
+        return wanted
+    return organisation.helix if organisation else Helix.END_USERS
+
+
+def _describe(affiliation: Affiliation, details: AffiliationDetails) -> None:
+    if details.make_organisation and details.organisation.strip() and details.helix is None:
+        raise HelixMissing
+    organisation = picked_organisation(
+        details.organisation,
+        make=details.make_organisation,
+        helix=details.helix or Helix.END_USERS,
+    )
+    affiliation.organisation = organisation
+    affiliation.role = details.role
+    affiliation.helix = helix_for(details.helix, organisation)
+    affiliation.helix_reason = details.helix_reason
+    affiliation.since, affiliation.until = details.since, details.until
+    affiliation.check()
+
+
+def _make_main(affiliation: Affiliation) -> None:
+    others = [one for one in affiliation.person.affiliations if one is not affiliation]
+    for other in others:
+        other.is_main = False
+    # The database holds to one main role at each moment, also between two statements.
+    session().flush()
+    affiliation.is_main = True

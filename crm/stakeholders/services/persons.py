@@ -1,0 +1,218 @@
+"""Changes of persons: adding, editing, removing."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from crm.core import references
+from crm.core.commands import command
+from crm.core.db import remove_many, session
+from crm.core.errors import Invalid, StaleRecord
+from crm.core.folding import fold
+from crm.core.i18n import _, _l
+from crm.core.permissions import Actor
+from crm.neighbourhoods.services import area_for
+from crm.projects.models import Project
+from crm.stakeholders import addresses, names, phones
+from crm.stakeholders.models import Email, NameMissing, Person, PersonTag, Phone
+from crm.stakeholders.names import NameParts
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.services.affiliations import AffiliationDetails, add_affiliation
+from crm.stakeholders.services.pseudonyms import free_pseudonyms
+
+LONGEST_TAG = 60
+LANGUAGES = re.compile(r"[a-z]{2,3}")
+
+
+class LanguageUnknown(Invalid):
+    """A language is kept as the two or three letters of its code."""
+
+    message = _l("Choose a language.")
+    field = "language"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetails:
+    """What is asked about a person; addresses, numbers and tags as they were typed."""
+
+    name: NameParts
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    language: str = "nl"
+    area: str = ""
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person to add, with the roles that are known already."""
+
+    details: PersonDetails
+    roles: tuple[AffiliationDetails, ...] = field(default=())
+
+
+@command(StakeholderPermission.EDIT)
+def add_person(actor: Actor, _project: Project, *, new: NewPerson) -> Person:
+    """
+    Add a person to the project under a number that nobody has; the first role is the main one.
+
+    :raises NameMissing: if there is nothing to call the person by
+    :raises NotAnEmail: if an address is none
+    :raises ReasonMissing: if a role departs from its organisation's helix without a reason
+    """
+    person = Person(pseudonym=free_pseudonyms(1)[0])
+    _describe(person, new.details)
+    session().add(person)
+    session().flush()
+    for role in new.roles:
+        add_affiliation(actor, person, details=role)
+    return person
+
+
+@command(StakeholderPermission.EDIT)
+def edit_person(_actor: Actor, person: Person, *, details: PersonDetails, revision: int) -> None:
+    """
+    Change what is kept of a person.
+
+    :param revision: the revision that the editor saw
+    :raises StaleRecord: if somebody else saved the person since
+    :raises NameMissing: if there is nothing to call the person by
+    :raises NotAnEmail: if an address is none
+    """
+    session().refresh(person, with_for_update=True)
+    if person.revision != revision:
+        raise StaleRecord(person)
+    _describe(person, details)
+    # Addresses and tags stand in other tables, and are part of what two people may edit at once.
+    person.revision += 1
+
+
+@command(StakeholderPermission.EDIT)
+def remove_person(_actor: Actor, person: Person, *, reason: str = "") -> None:  # noqa: ARG001 - kept in the audit trail by the command
+    """Remove a person with every row that refers to them, each noted in the audit trail."""
+    for reference in references.to(Person):
+        remove_many(reference.model, getattr(reference.model, reference.column) == person.id)
+    session().delete(person)
+
+
+@command(StakeholderPermission.EDIT)
+def set_tags(_actor: Actor, person: Person, *, words: Iterable[str]) -> None:
+    """Give a person exactly these tags; words that differ in case or accents are one."""
+    if _set_tags(person, words):
+        person.revision += 1
+
+
+def tag_words(words: Iterable[str]) -> dict[str, str]:
+    """Return folded word → tag as it was typed, each once."""
+    found: dict[str, str] = {}
+    for word in (" ".join(word.split())[:LONGEST_TAG] for word in words):
+        if fold(word):
+            found.setdefault(fold(word), word)
+    return found
+
+
+def email_addresses(typed: Iterable[str]) -> dict[str, str]:
+    """
+    Return the key → address in its normal form of each address, once.
+
+    :raises NotAnEmail: if one is none, naming it
+    """
+    found: dict[str, str] = {}
+    for text in filter(None, (one.strip() for one in typed)):
+        try:
+            address = addresses.email(text)
+        except addresses.NotAnEmail as refusal:
+            message = _("“%(text)s” is not an e-mail address.", text=text)
+            raise addresses.NotAnEmail(message, field="emails") from refusal
+        found.setdefault(addresses.email_key(address), address)
+    return found
+
+
+def phone_numbers(typed: Iterable[str]) -> dict[str, str]:
+    """Return raw text → number in E.164, or nothing where it cannot be read; each number once."""
+    found: dict[str, str] = {}
+    for text in filter(None, (one.strip() for one in typed)):
+        number = phones.read(text).number
+        if not number or number not in found.values():
+            found.setdefault(text, number)
+    return found
+
+
+def name_values(parts: NameParts) -> dict[str, str]:
+    """
+    Return the columns that hold a name and that put it in order.
+
+    :raises NameMissing: if there is nothing to call the person by
+    """
+    if parts.is_empty:
+        raise NameMissing
+    return {
+        "initials": parts.initials,
+        "first_name": parts.first_name,
+        "prefix": parts.prefix,
+        "surname": parts.surname,
+        "partner_prefix": parts.partner_prefix,
+        "partner_surname": parts.partner_surname,
+        "name_use": parts.name_use,
+        "form_of_address": parts.form_of_address,
+        "sort_key": names.sort_key(parts),
+        "name_key": fold(names.full_name(parts)),
+    }
+
+
+def language_code(text: str) -> str:
+    """
+    Return the code of a language.
+
+    :raises LanguageUnknown: if it is none
+    """
+    code = text.strip().lower()
+    if not LANGUAGES.fullmatch(code):
+        raise LanguageUnknown
+    return code
+
+
+def _describe(person: Person, details: PersonDetails) -> None:
+    for column, value in name_values(details.name).items():
+        setattr(person, column, value)
+    person.language = language_code(details.language)
+    person.is_private = details.is_private
+    person.note = details.note
+    if person.area is None or person.area.name_key != fold(details.area):
+        person.area = area_for(details.area)
+    _set_emails(person, details.emails)
+    _set_phones(person, details.phones)
+    _set_tags(person, details.tags)
+
+
+def _set_emails(person: Person, typed: Iterable[str]) -> None:
+    known = {email.address_key: email for email in person.emails}
+    kept = []
+    for position, (key, address) in enumerate(email_addresses(typed).items()):
+        email = known.get(key) or Email(address_key=key)
+        email.address, email.position = address, position
+        kept.append(email)
+    person.emails = kept
+
+
+def _set_phones(person: Person, typed: Iterable[str]) -> None:
+    known = {phone.number or phone.raw: phone for phone in person.phones}
+    kept = []
+    for position, (raw, number) in enumerate(phone_numbers(typed).items()):
+        phone = known.get(number or raw) or Phone(number=number, raw=raw)
+        phone.position = position
+        kept.append(phone)
+    person.phones = kept
+
+
+def _set_tags(person: Person, words: Iterable[str]) -> bool:
+    """Give a person these tags, and say whether that changed anything."""
+    wanted = tag_words(words)
+    kept = [tag for tag in person.tags if tag.word_key in wanted]
+    new = wanted.keys() - {tag.word_key for tag in kept}
+    changed = bool(new) or len(kept) < len(person.tags)
+    added = [PersonTag(word=wanted[key], word_key=key) for key in wanted if key in new]
+    person.tags = [*kept, *added]
+    return changed

@@ -1,0 +1,154 @@
+"""Pages about persons."""
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.core import access
+from crm.core.i18n import _
+from crm.core.permissions import Actor
+from crm.neighbourhoods import queries as neighbourhoods
+from crm.projects.models import Project
+from crm.stakeholders.forms.persons import (
+    NewPersonForm,
+    PersonFilterForm,
+    PersonForm,
+    RemoveForm,
+    number,
+)
+from crm.stakeholders.models import Organisation, Person
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import organisations as organisation_queries
+from crm.stakeholders.queries import persons as queries
+from crm.stakeholders.services import persons as services
+from crm.stakeholders.shown import shown_as
+from crm.web import gate
+from crm.web.pages import Pages
+from crm.web.rendering import page
+
+pages = Pages("persons")
+READ, EDIT = StakeholderPermission.READ, StakeholderPermission.EDIT
+PURPOSE = "stakeholders.contact"
+
+
+@pages.get("/persons", requires=READ)
+def persons(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Show the persons of the project, narrowed by what stands in the address."""
+    form = filter_form(actor, project)
+    count_all = request.args.get("count") == "all"
+    wanted = number(request.args.get("page")) or 1
+    return page(
+        "stakeholders/persons.html",
+        form=form,
+        found=queries.page_of_persons(actor, form.chosen(), wanted, count_all=count_all),
+        eyes=shown_as(actor),
+        place=_place(form.chosen()),
+        may_edit=gate.may(EDIT),
+    )
+
+
+@pages.get("/persons/new", requires=EDIT)
+def new(_actor: Actor, _project: Project) -> ResponseReturnValue:
+    """Ask about a new person."""
+    return _form_page("stakeholders/person_new.html", NewPersonForm(formdata=None))
+
+
+@pages.post("/persons/new", requires=EDIT)
+def add(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Add a person."""
+    form = NewPersonForm()
+    made = form.attempt(lambda given: services.add_person(actor, project, new=given))
+    if made is None:
+        return _form_page("stakeholders/person_new.html", form)
+    flash(_("The person is added."), "success")
+    return redirect(address_of(project, made.id), 303)
+
+
+@pages.get("/persons/<int:person_id>", requires=READ)
+def person(actor: Actor, _project: Project, person_id: int) -> ResponseReturnValue:
+    """Show one person with everything they take part in."""
+    found, eyes = queries.person(person_id), shown_as(actor)
+    if found.counts_as_private(eyes.day):
+        access.note(access.Access("person.card", PURPOSE, found.id))
+    return page(
+        "stakeholders/person.html",
+        person=found,
+        shown=eyes.person(found),
+        roles=eyes.roles(found),
+        may_edit=gate.may(EDIT),
+    )
+
+
+@pages.get("/persons/<int:person_id>/edit", requires=EDIT)
+def edit(actor: Actor, _project: Project, person_id: int) -> ResponseReturnValue:
+    """Ask what changes about a person."""
+    found = queries.person(person_id)
+    return _edit_page(actor, found, PersonForm.of(found))
+
+
+@pages.post("/persons/<int:person_id>/edit", requires=EDIT)
+def save(actor: Actor, project: Project, person_id: int) -> ResponseReturnValue:
+    """Save a person."""
+    form, found = PersonForm(), queries.person(person_id)
+    seen = form.seen_revision
+    form.attempt(lambda given: services.edit_person(actor, found, details=given, revision=seen))
+    if form.is_refused:
+        return _edit_page(actor, found, form)
+    flash(_("The person is saved."), "success")
+    return redirect(address_of(project, person_id), 303)
+
+
+@pages.get("/persons/<int:person_id>/remove", requires=EDIT)
+def ask_to_remove(actor: Actor, _project: Project, person_id: int) -> ResponseReturnValue:
+    """Say what removing a person takes along, and ask whether that is meant."""
+    return _remove_page(actor, queries.person(person_id), RemoveForm(formdata=None))
+
+
+@pages.post("/persons/<int:person_id>/remove", requires=EDIT)
+def remove(actor: Actor, project: Project, person_id: int) -> ResponseReturnValue:
+    """Remove a person."""
+    form, found = RemoveForm(), queries.person(person_id)
+    form.attempt(lambda reason: services.remove_person(actor, found, reason=reason))
+    if form.is_refused:
+        return _remove_page(actor, found, form)
+    flash(_("The person is removed."), "success")
+    return redirect(url_for("persons.persons", project_slug=project.slug), 303)
+
+
+def filter_form(actor: Actor, project: Project) -> PersonFilterForm:
+    """Return the filters of the list as the address has them."""
+    form = PersonFilterForm(request.args)
+    form.offer(neighbourhoods.in_use(project), queries.tags_in_use(actor))
+    return form
+
+
+def address_of(project: Project, person_id: int) -> str:
+    """Return the address of a person's page."""
+    return url_for("persons.person", project_slug=project.slug, person_id=person_id)
+
+
+def _place(chosen: queries.PersonFilter) -> Organisation | None:
+    if chosen.organisation_id is None:
+        return None
+    return organisation_queries.organisation(chosen.organisation_id)
+
+
+def _edit_page(actor: Actor, person: Person, form: PersonForm) -> ResponseReturnValue:
+    return _form_page(
+        "stakeholders/person_edit.html", form, person=person, name=shown_as(actor).name(person)
+    )
+
+
+def _form_page(template: str, form: PersonForm, **values: object) -> ResponseReturnValue:
+    areas = neighbourhoods.names()
+    return page(template, form=form, areas=areas, status=form.status, **values)
+
+
+def _remove_page(actor: Actor, person: Person, form: RemoveForm) -> ResponseReturnValue:
+    return page(
+        "stakeholders/person_remove.html",
+        form=form,
+        person=person,
+        name=shown_as(actor).name(person),
+        count=queries.rows_that_refer(person),
+        status=form.status,
+    )
