@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Mapper, Session, UOWTransaction, mapped_colum
 from sqlalchemy.orm.attributes import History
 
 from crm.core import clock
+from crm.core.db.inserting import insert_rows
 from crm.core.db.models import Audited, Base
 from crm.core.db.scope import project_in_scope, unscoped
 from crm.core.db.sessions import Unit, finishing, session
@@ -291,7 +292,6 @@ def _insert(
     active: Session, lines: Sequence[dict[str, Any]], values: Sequence[dict[str, Any]]
 ) -> None:
     entry_table, value_table = AuditEntry.__table__, AuditValue.__table__
-    statement = insert(entry_table).returning(entry_table.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]  # a declared table is a Table
-    ids = active.execute(statement, lines, execution_options=_OPTIONS).scalars()
+    ids = insert_rows(active.connection(), entry_table, lines)
     rows = [{"entry_id": row_id, **value} for row_id, value in zip(ids, values, strict=True)]
     active.execute(insert(value_table), rows, execution_options=_OPTIONS)  # type: ignore[arg-type]  # a declared table is a Table

@@ -11,13 +11,13 @@ from sqlalchemy import (
     UniqueConstraint,
     delete,
     event,
-    insert,
     inspect,
     select,
     text,
 )
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 
+from crm.core.db.inserting import insert_rows
 from crm.core.db.models import Base
 from crm.core.db.scope import project_in_scope, unscoped
 from crm.core.db.sessions import Unit, current_unit, finishing, session
@@ -194,8 +194,7 @@ def _forget(connection: Connection, before: Sequence[Any]) -> None:
 
 def _learn(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     table = SearchDocument.__table__
-    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]  # a declared table is a Table
-    ids = connection.execute(statement, rows).scalars()
+    ids = insert_rows(connection, table, rows)
     indexed = [{"id": row_id, "body": row["body"]} for row_id, row in zip(ids, rows, strict=True)]
     if connection.dialect.name == "sqlite":
         connection.execute(

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
+from crm.core.db.inserting import insert_rows
 from crm.core.db.models import Audited, Base, ProjectScoped, Revised
 from crm.core.db.scope import DOOR, NoProjectInScope, project_in_scope
 from crm.core.db.sessions import Unit, WriteOutsideCommand, current_unit, session
@@ -24,8 +25,7 @@ def add_many(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
         return []
     unit = _unit(model)
     _stamp(model, rows)
-    statement = insert(model).returning(model.id, sort_by_parameter_order=True)
-    ids = list(session().scalars(statement, rows, execution_options={DOOR: True}))
+    ids = _inserted(model, rows)
     for row_id, row in zip(ids, rows, strict=True):
         _record(unit, model, row_id, "create", ({}, row))
     return ids
@@ -76,6 +76,13 @@ def remove_many(model: type[Base], where: ColumnElement[bool]) -> list[int]:
     return [row["id"] for row in before]
 
 
+def _inserted(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
+    if "id" not in rows[0] and all(row.keys() == rows[0].keys() for row in rows):
+        return insert_rows(session().connection(), model.__table__, rows)
+    statement = insert(model).returning(model.id, sort_by_parameter_order=True)
+    return list(session().scalars(statement, rows, execution_options={DOOR: True}))
+
+
 def _unit(model: type[Base]) -> Unit:
     unit = current_unit()
     if unit is None:
@@ -120,5 +127,6 @@ def _record(
 
     old, new = values
     if issubclass(model, Audited):
-        audit.note(unit, audit.Change(model.__tablename__, row_id, operation, dict(old), dict(new)))
+        kept = [{key: one[key] for key in one.keys() - model.__not_audited__} for one in values]
+        audit.note(unit, audit.Change(model.__tablename__, row_id, operation, *kept))
     search.note(unit, model, row_id, {**old, **new})

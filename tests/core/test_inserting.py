@@ -1,0 +1,79 @@
+"""Many rows at once: their ids, and what the trail holds of them."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+
+from crm.core import audit
+from crm.core.db import add_many, change_many, session, unit_of_work
+from crm.core.permissions import system
+from crm.projects.models import Project
+from crm.stakeholders.models import ContactImport, ImportState, OrganisationTag
+from tests import factories
+
+
+@pytest.fixture
+def inserts(app: Flask) -> Iterator[list[str]]:
+    sent: list[str] = []
+    engine = app.extensions["kring_database"].engine
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.startswith("INSERT"):
+            sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def test_ids_come_in_the_order_of_the_rows(project: Project) -> None:
+    where = factories.organisation()
+    rows = [
+        {"organisation_id": where.id, "word": f"w{n}", "word_key": f"w{n}"}
+        for n in range(30, 0, -1)
+    ]
+
+    with unit_of_work(system(project.id), "test"):
+        ids = add_many(OrganisationTag, rows)
+
+    kept = dict(session().execute(select(OrganisationTag.id, OrganisationTag.word)).all())
+    assert [kept[one] for one in ids] == [row["word"] for row in rows]
+    assert audit.broken_entry(project.id) is None
+
+
+def test_rows_with_different_columns_and_given_ids_are_taken_too(project: Project) -> None:
+    mixed = [
+        {"file_name": "a", "state": ImportState.DONE},
+        {"file_name": "b", "state": ImportState.DONE, "rows": 3},
+    ]
+
+    with unit_of_work(system(project.id), "test"):
+        first, second = add_many(ContactImport, mixed)
+        given = add_many(ContactImport, [{"id": 77, "file_name": "c", "state": ImportState.DONE}])
+
+    assert session().get_one(ContactImport, first).rows == 0
+    assert session().get_one(ContactImport, second).rows == 3
+    assert given == [77]
+
+
+def test_many_rows_take_few_statements(project: Project, inserts: list[str]) -> None:
+    where = factories.organisation()
+    rows = [{"organisation_id": where.id, "word": f"w{n}", "word_key": f"w{n}"} for n in range(400)]
+    inserts.clear()
+
+    with unit_of_work(system(project.id), "test"):
+        add_many(OrganisationTag, rows)
+
+    assert len(inserts) < 10
+
+
+def test_what_is_not_audited_stays_out_of_the_trail_in_bulk_too(project: Project) -> None:
+    with unit_of_work(system(project.id), "test"):
+        add_many(ContactImport, [{"file_name": "a", "state": ImportState.DONE, "table": "geheim"}])
+        change_many(ContactImport, ContactImport.file_name == "a", {"table": "", "rows": 2})
+
+    values = [(value.old, value.new) for value in session().scalars(select(audit.AuditValue))]
+    assert "geheim" not in str(values)
+    assert "'rows': 2" in str(values)
