@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from crm.core.errors import Invalid
 from crm.core.folding import fold
 from crm.core.i18n import LazyString, _l
 
@@ -61,8 +62,32 @@ FIELD_LABELS: Mapping[Field, LazyString] = {
     Field.NOTE: _l("Note"),
 }
 
+
+class NoNameColumn(Invalid):
+    """No column says who a row is about."""
+
+    message = _l("Choose at least one column that holds a name or an organisation.")
+
+
+class ColumnTwice(Invalid):
+    """Two columns hold a field that takes one."""
+
+    message = _l("Another column holds this already. Choose one of them.")
+
+
 SEVERAL = frozenset({Field.EMAIL, Field.PHONE, Field.TAGS, Field.NOTE})
 """Fields that more than one column may hold."""
+
+_NAMING = frozenset(
+    {
+        Field.INITIALS,
+        Field.FIRST_NAME,
+        Field.SURNAME,
+        Field.FULL_NAME,
+        Field.PARTNER_SURNAME,
+        Field.ORGANISATION,
+    }
+)
 
 # Folded headings, Dutch and English, as Excel lists and the address books of Google and Outlook
 # have them.
@@ -162,3 +187,20 @@ def propose_mapping(headings: Iterable[str]) -> dict[str, Field | None]:
     if {Field.SURNAME, Field.FULL_NAME} <= taken:
         return {key: None if one is Field.FULL_NAME else one for key, one in proposed.items()}
     return proposed
+
+
+def check_mapping(mapping: Mapping[str, Field | None]) -> None:
+    """
+    Hold the rules about a mapping; a refusal names the column by its place, from 0.
+
+    :raises ColumnTwice: if two columns hold a field that takes one
+    :raises NoNameColumn: if no column holds a name
+    """
+    taken: set[Field] = set()
+    for at, field in enumerate(mapping.values()):
+        if field in taken and field not in SEVERAL:
+            raise ColumnTwice(field=f"column_{at}")
+        if field is not None:
+            taken.add(field)
+    if taken.isdisjoint(_NAMING):
+        raise NoNameColumn

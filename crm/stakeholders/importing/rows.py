@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from crm.core.cleaning import clean_line, clean_lines
+from crm.core.errors import Invalid
 from crm.stakeholders import addresses, names, phones
 from crm.stakeholders.importing import words
 from crm.stakeholders.importing.candidates import Candidate
@@ -33,7 +34,6 @@ _FORMULA_SIGNS = frozenset("=+-@\t\r")
 # Google puts several values in one cell with colons; people use semicolons or lines.
 _BETWEEN_VALUES = re.compile(r"\s:::\s|[;\n]")
 _BETWEEN_ADDRESSES = re.compile(r"\s:::\s|[;,\n]")
-_WEBSITE = re.compile(r"(?:https?://)?[\w\-]+(?:\.[\w\-]+)+(?::\d+)?(?:/\S*)?", re.IGNORECASE)
 _PHONE_PROBLEMS = {
     Outcome.ZERO_PUT_BACK: Problem.ZERO_PUT_BACK,
     Outcome.MANGLED: Problem.PHONE_MANGLED,
@@ -80,7 +80,7 @@ def _with_details(found: Candidate, row: "_Row") -> Candidate:
         postcode=row.value(Field.POSTCODE, addresses.postcode, Problem.NOT_A_POSTCODE) or "",
         town=addresses.town(row.line(Field.TOWN)),
         area=row.line(Field.AREA),
-        website=row.value(Field.WEBSITE, _website, Problem.NOT_A_WEBSITE) or "",
+        website=row.value(Field.WEBSITE, addresses.website, Problem.NOT_A_WEBSITE) or "",
         language=words.language(row.line(Field.LANGUAGE)),
         tags=tuple(row.split(Field.TAGS, _BETWEEN_ADDRESSES)),
         consent_on=row.value(Field.CONSENT_DATE, words.day, Problem.IMPOSSIBLE_DATE),
@@ -114,12 +114,6 @@ def _unescaped(field: Field, cell: str) -> str:
 
 def _counts_for_nothing(sign: str) -> bool:
     return sign in " \n\u00a0" or unicodedata.category(sign) == "Cf"
-
-
-def _website(text: str) -> str:
-    if text and not _WEBSITE.fullmatch(text):
-        raise ValueError(text)
-    return text
 
 
 class _Row:
@@ -165,7 +159,7 @@ class _Row:
         text = self.line(field)
         try:
             return read(text) if text else None
-        except (ValueError, addresses.NotAPostcode):
+        except (ValueError, Invalid):
             self.say(problem, field, text)
             return None
 

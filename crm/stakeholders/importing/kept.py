@@ -1,0 +1,112 @@
+"""What is kept of an import between its steps, as text: the table, the columns, the report."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.known import shown_name
+from crm.stakeholders.importing.messages import Message, Problem
+from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow
+from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.models import Helix
+
+LONGEST_RAW = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What somebody chose: what each column holds, and the helix where the list gives none."""
+
+    columns: Mapping[str, Field | None]
+    helix: Helix = Helix.END_USERS
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """What becomes, or became, of one row, and why."""
+
+    row: int
+    outcome: Outcome
+    name: str
+    organisation: str
+    person_id: int | None
+    known_as: str
+    repeats: int | None
+    fields: tuple[Field, ...]
+    messages: tuple[Message, ...]
+
+
+def table_text(table: Table) -> str:
+    """Return a table as text."""
+    return json.dumps([table.headings, table.rows, table.numbers], separators=(",", ":"))
+
+
+def table_of(text: str) -> Table:
+    """Return the table that was kept as `text`."""
+    headings, rows, numbers = json.loads(text)
+    return Table(tuple(headings), tuple(map(tuple, rows)), tuple(numbers))
+
+
+def choices_text(choices: Choices) -> str:
+    """Return choices as text."""
+    return json.dumps({"columns": dict(choices.columns), "helix": choices.helix})
+
+
+def choices_of(text: str) -> Choices:
+    """Return the choices that were kept as `text`."""
+    found = json.loads(text)
+    columns = {key: Field(one) if one else None for key, one in found["columns"].items()}
+    return Choices(columns, Helix(found["helix"]))
+
+
+def report_text(plan: Plan, *, whole: bool) -> str:
+    """Return the report of a plan as text; not whole, only rows with something to say."""
+    lines = [_line(row) for row in plan.rows if whole or row.candidate.messages]
+    return json.dumps([asdict(line) for line in lines], separators=(",", ":"))
+
+
+def report_of(text: str) -> list[ReportLine]:
+    """Return the report that was kept as `text`."""
+    return [_line_of(one) for one in json.loads(text)]
+
+
+def report(plan: Plan) -> Iterable[ReportLine]:
+    """Return what there is to tell of each row."""
+    return map(_line, plan.rows)
+
+
+def _line(row: PlannedRow) -> ReportLine:
+    candidate = row.candidate
+    return ReportLine(
+        row=candidate.row,
+        outcome=row.outcome,
+        name=shown_name(candidate),
+        organisation=candidate.organisation if candidate.is_person else "",
+        person_id=row.person_id,
+        known_as=row.known_as,
+        repeats=row.repeats,
+        fields=row.fields,
+        messages=tuple(map(_short, candidate.messages)),
+    )
+
+
+def _short(message: Message) -> Message:
+    return Message(message.row, message.problem, message.field, message.raw[:LONGEST_RAW])
+
+
+def _line_of(found: dict[str, Any]) -> ReportLine:
+    messages = [
+        Message(
+            one["row"],
+            Problem(one["problem"]),
+            Field(one["field"]) if one["field"] else None,
+            one["raw"],
+        )
+        for one in found["messages"]
+    ]
+    return ReportLine(
+        **{**found, "outcome": Outcome(found["outcome"])}
+        | {"fields": tuple(map(Field, found["fields"])), "messages": tuple(messages)}
+    )

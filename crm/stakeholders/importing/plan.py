@@ -1,0 +1,170 @@
+"""What an import would do, row by row: decided here, whether it is only shown or also done."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crm.stakeholders import names
+from crm.stakeholders.addresses import email_key
+from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.duplicates import find_duplicates
+from crm.stakeholders.importing.known import Additions, KnownOrganisation, Register
+from crm.stakeholders.models import Helix
+
+
+class Outcome(StrEnum):
+    """What becomes of a row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """
+    One row and what becomes of it.
+
+    :param person_id: who in the register it is about
+    :param known_as: what the register calls them
+    :param repeats: the number of the earlier row that says the same
+    :param additions: what a person of the register gets
+    :param fields: what is filled in, of the person and of the organisation
+    :param kept: texts that have no place in the register, to be kept as they were typed
+    """
+
+    candidate: Candidate
+    outcome: Outcome
+    person_id: int | None = None
+    known_as: str = ""
+    repeats: int | None = None
+    additions: Additions | None = None
+    fields: tuple[Field, ...] = ()
+    kept: Mapping[str, str] | None = None
+
+    @property
+    def is_new_person(self) -> bool:
+        """Whether a person is made."""
+        return self.outcome is Outcome.NEW and self.candidate.is_person
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All rows, and the organisations that they name by their folded name."""
+
+    rows: tuple[PlannedRow, ...]
+    organisations: Mapping[str, KnownOrganisation]
+    usual_helix: Helix
+
+    @property
+    def counts(self) -> dict[Outcome, int]:
+        """How many rows have each outcome."""
+        found = Counter(row.outcome for row in self.rows)
+        return {outcome: found[outcome] for outcome in Outcome}
+
+    def helixes(self, organisation: KnownOrganisation) -> tuple[Helix, ...]:
+        """Return the helix of an organisation, and perhaps its second."""
+        return organisation.helixes or (self.usual_helix,)
+
+
+def make_plan(candidates: Iterable[Candidate], register: Register, usual_helix: Helix) -> Plan:
+    """
+    Return what importing would do, given what `register` knows.
+
+    Nothing that is known is overwritten. A row that repeats an earlier one adds nothing.
+
+    :param usual_helix: that of new organisations for which the list gives none
+    """
+    rows = list(candidates)
+    repeated = find_duplicates(rows)
+    _settle_helixes(rows, repeated, register)
+    planner = _Planner(register, usual_helix)
+    planned = tuple(planner.row(one, repeated.get(one.row)) for one in rows)
+    return Plan(planned, register.organisations, usual_helix)
+
+
+def _settle_helixes(
+    rows: Sequence[Candidate], repeated: Mapping[int, int], register: Register
+) -> None:
+    # A row about the organisation itself knows its helix better than one about somebody there.
+    used = [row for row in rows if not row.is_rejected and row.row not in repeated]
+    for row in sorted(used, key=lambda row: row.is_person):
+        register.organisation(row)
+
+
+class _Planner:
+    """The decision about each row, in order; the register remembers what rows before added."""
+
+    def __init__(self, register: Register, usual_helix: Helix) -> None:
+        self._register = register
+        self._usual = usual_helix
+
+    def row(self, candidate: Candidate, repeats: int | None) -> PlannedRow:
+        if candidate.is_rejected:
+            return PlannedRow(candidate, Outcome.REJECTED)
+        if repeats is not None:
+            return PlannedRow(candidate, Outcome.DUPLICATE, repeats=repeats)
+        organisation = self._register.organisation(candidate)
+        if candidate.is_person:
+            return self._person(candidate, organisation)
+        return self._organisation(candidate, organisation)
+
+    def _organisation(
+        self, candidate: Candidate, organisation: KnownOrganisation | None
+    ) -> PlannedRow:
+        details = {**_place(candidate), Field.AREA: candidate.area, Field.NOTE: candidate.note}
+        fields = tuple(organisation.take(details, candidate.tags)) if organisation else ()
+        known = organisation is not None and organisation.id is not None
+        outcome = _outcome(known=known, fields=fields)
+        return PlannedRow(candidate, outcome, fields=fields if known else ())
+
+    def _person(self, candidate: Candidate, organisation: KnownOrganisation | None) -> PlannedRow:
+        at_work = organisation is not None and self._is_at_work(candidate, organisation)
+        place = _place(candidate) if at_work else {}
+        filled = organisation.take(place) if organisation else []
+        kept = _kept(candidate, place)
+        known = self._register.person(candidate)
+        if known is None:
+            return PlannedRow(candidate, Outcome.NEW, kept=kept)
+        known_as = names.full_name(known.name)
+        additions = known.take(candidate, self._new_emails(candidate, known.id))
+        fields = (*additions.fields, *filled)
+        outcome = _outcome(known=True, fields=fields)
+        return PlannedRow(candidate, outcome, known.id, known_as, None, additions, fields, kept)
+
+    def _is_at_work(self, candidate: Candidate, organisation: KnownOrganisation) -> bool:
+        """Whether the address of a row is the organisation's, and not where an end user lives."""
+        usual = next(iter(organisation.helixes), self._usual)
+        return (candidate.helix or usual) is not Helix.END_USERS
+
+    def _new_emails(self, candidate: Candidate, person_id: int) -> tuple[str, ...]:
+        known = self._register.keys
+        new = [one for one in candidate.emails if ("email", email_key(one)) not in known]
+        known.update({("email", email_key(one)): person_id for one in new})
+        return tuple(new)
+
+
+def _outcome(*, known: bool, fields: Sequence[Field]) -> Outcome:
+    if not known:
+        return Outcome.NEW
+    return Outcome.CHANGED if fields else Outcome.DUPLICATE
+
+
+def _place(candidate: Candidate) -> dict[Field, str]:
+    return {
+        Field.STREET: candidate.street,
+        Field.POSTCODE: candidate.postcode,
+        Field.TOWN: candidate.town,
+        Field.WEBSITE: candidate.website,
+    }
+
+
+def _kept(candidate: Candidate, place: Mapping[Field, str]) -> dict[str, str]:
+    """Return the doubtful texts, and what there is no field for: an own address, consent."""
+    consent = candidate.consent_on.isoformat() if candidate.consent_on else ""
+    left = {} if place else _place(candidate)
+    found = {**left, Field.CONSENT_DATE: consent, **candidate.doubtful}
+    return {one.value: text for one, text in found.items() if text}

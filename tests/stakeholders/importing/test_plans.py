@@ -1,0 +1,167 @@
+"""What an import would do, decided on plain values."""
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.known import KnownOrganisation, KnownPerson, Register
+from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow, make_plan
+from crm.stakeholders.importing.rows import read_rows
+from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.models import Helix
+from crm.stakeholders.names import NameParts
+
+COLUMNS: dict[str, Field | None] = {
+    "Voornaam": Field.FIRST_NAME,
+    "Achternaam": Field.SURNAME,
+    "Organisatie": Field.ORGANISATION,
+    "E-mail": Field.EMAIL,
+    "Telefoon": Field.PHONE,
+    "Helix": Field.HELIX,
+    "Trefwoorden": Field.TAGS,
+}
+CELLS = some.sampled_from(
+    ["", "", "Ada", "ada", "Bo", "=1+1", "a@kring.example", "b@kring.example", "geen adres",
+     "0612345678", "6,1E+08", "overheid", "iets", "sport, SPORT"]
+)  # fmt: skip
+ROWS = some.lists(some.tuples(*[CELLS] * len(COLUMNS)), min_size=1, max_size=12)
+
+
+def person(row: int = 1, *, name: str = "Bo", **details: object) -> Candidate:
+    return Candidate(row, NameParts(first_name=name), **details)  # type: ignore[arg-type]  # the caller names fields of it
+
+
+def planned(*candidates: Candidate, register: Register | None = None) -> Plan:
+    return make_plan(candidates, register or Register(), Helix.END_USERS)
+
+
+def only(*candidates: Candidate, register: Register) -> PlannedRow:
+    return planned(*candidates, register=register).rows[-1]
+
+
+def knowing(known: KnownPerson, email: str = "bo@kring.example") -> Register:
+    return Register(persons={known.id: known}, keys={("email", email): known.id})
+
+
+@given(ROWS)
+def test_every_row_has_one_outcome(rows: list[tuple[str, ...]]) -> None:
+    table = Table(tuple(COLUMNS), tuple(rows), tuple(range(1, len(rows) + 1)))
+
+    plan = make_plan(read_rows(table, COLUMNS), Register(), Helix.END_USERS)
+
+    counts = plan.counts
+    assert sum(counts.values()) == len(rows)
+    assert counts[Outcome.CHANGED] == 0
+    assert [row.candidate.row for row in plan.rows] == list(table.numbers)
+
+
+def test_a_known_person_gets_what_is_missing_and_keeps_what_is_there() -> None:
+    known = KnownPerson(7, NameParts(first_name="Bo", surname="Vos"), has_note=True)
+    row = Candidate(
+        1, NameParts(initials="B.", first_name="Bo", surname="Vos"),
+        emails=("bo@kring.example", "vos@kring.example"), note="anders", tags=("Sport", "sport"),
+    )  # fmt: skip
+
+    found = only(row, register=knowing(known))
+
+    assert found.outcome is Outcome.CHANGED
+    assert found.fields == (Field.INITIALS, Field.EMAIL, Field.TAGS)
+    assert found.additions
+    assert found.additions.emails == ("vos@kring.example",)
+    assert found.additions.tags == ("Sport",)
+
+
+def test_somebody_with_another_name_at_the_same_address_gets_no_name() -> None:
+    known = KnownPerson(7, NameParts(first_name="Bo"))
+    row = Candidate(1, NameParts(first_name="Cas", surname="Vos"), emails=("bo@kring.example",))
+
+    assert only(row, register=knowing(known)).outcome is Outcome.DUPLICATE
+
+
+def test_two_rows_about_one_person_add_each_thing_once() -> None:
+    known = KnownPerson(7, NameParts(first_name="Bo"))
+    register = knowing(known)
+    register.keys["email", "b@kring.example"] = 7
+
+    first, second = planned(
+        person(1, emails=("bo@kring.example",), tags=("sport",), area="Lariks"),
+        person(2, emails=("b@kring.example",), tags=("sport",), area="Lariks"),
+        register=register,
+    ).rows
+
+    assert first.outcome is Outcome.CHANGED
+    assert second.outcome is Outcome.DUPLICATE
+
+
+def test_an_address_that_somebody_has_is_not_given_to_another() -> None:
+    register = knowing(KnownPerson(7, NameParts(first_name="Bo")))
+    register.persons[8] = KnownPerson(8, NameParts(first_name="Cas"))
+    register.keys["email", "cas@kring.example"] = 8
+
+    found = only(person(emails=("bo@kring.example", "cas@kring.example")), register=register)
+
+    assert found.person_id == 7
+    assert found.outcome is Outcome.DUPLICATE
+
+
+def test_a_new_role_is_added_and_is_the_main_one_only_if_it_is_the_first() -> None:
+    known = KnownPerson(7, NameParts(first_name="Bo"))
+    first = person(1, emails=("bo@kring.example",), organisation="Gemeente")
+
+    added = only(first, register=knowing(known)).additions
+    more = only(
+        person(2, emails=("bo@kring.example",), organisation="Café"), register=knowing(known)
+    ).additions
+
+    assert added
+    assert (added.has_role, added.is_first_role) == (True, True)
+    assert more
+    assert (more.has_role, more.is_first_role) == (True, False)
+
+
+def test_the_address_of_an_organisation_is_filled_as_a_whole_or_not_at_all() -> None:
+    known = KnownOrganisation("Café", 3, (Helix.BUSINESS,), {Field.TOWN})
+    row = Candidate(1, organisation="Café", street="Plein 1", website="https://cafe.example")
+
+    found = only(row, register=Register(organisations={"cafe": known}))
+
+    assert found.outcome is Outcome.CHANGED
+    assert known.added == {Field.WEBSITE: "https://cafe.example"}
+
+
+def test_where_an_end_user_lives_is_not_the_address_of_an_organisation() -> None:
+    row = person(helix=Helix.END_USERS, organisation="Wijkraad", street="Laan 2")
+    at_work = person(2, name="Cas", helix=Helix.BUSINESS, organisation="Café", street="Plein 1")
+
+    plan = planned(row, at_work)
+
+    assert plan.organisations["wijkraad"].added == {}
+    assert plan.rows[0].kept == {"street": "Laan 2"}
+    assert plan.organisations["cafe"].added == {Field.STREET: "Plein 1"}
+
+
+def test_the_row_about_the_organisation_itself_knows_its_helix_best() -> None:
+    plan = planned(
+        person(1, organisation="Wijkraad", helix=Helix.GOVERNMENT),
+        Candidate(2, organisation="wijkraad", helix=Helix.END_USERS),
+    )
+
+    assert plan.helixes(plan.organisations["wijkraad"]) == (Helix.END_USERS,)
+
+
+def test_rejected_and_repeated_rows_bring_no_organisation() -> None:
+    table = Table(
+        tuple(COLUMNS),
+        (
+            ("=A", "", "Eerste", "", "", "", ""),
+            ("Bo", "", "Tweede", "b@kring.example", "", "", ""),
+            ("Bo", "", "Derde", "B@kring.example", "", "", ""),
+        ),
+        (1, 2, 3),
+    )
+
+    plan = make_plan(read_rows(table, COLUMNS), Register(), Helix.END_USERS)
+
+    assert list(plan.organisations) == ["tweede"]
+    assert plan.rows[2].repeats == 2
