@@ -7,7 +7,7 @@ import threading
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from types import FrameType
-from typing import cast
+from typing import Any, cast
 
 import click
 import waitress.server
@@ -31,8 +31,9 @@ THREADS = 8
 @click.option("--demo", is_flag=True, help="Load the demo project assen-i2i.")
 def serve(host: str, port: int, demo: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Serve Kring with its background worker until Ctrl-C or TERM."""
+    _leave_when_told()
     prepare()
-    app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]  # the proxy hides it  # noqa: SLF001 - Flask's documented way to leave the proxy
+    app = _application()
     if demo:
         from crm.cli.demo import load_demo  # noqa: PLC0415 - heavy, and seldom asked for
 
@@ -51,11 +52,24 @@ def migrate() -> None:
 @click.command()
 def worker() -> None:
     """Do background work until Ctrl-C or TERM; any number of these may run."""
-    app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]  # as above  # noqa: SLF001 - as above
-    at_work = _worker(app)
+    at_work = _worker(_application())
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: at_work.stop())
     at_work.run()
+
+
+def _application() -> Flask:
+    # A thread has no application context of its own, so it gets the application behind the proxy.
+    proxy: Any = current_app
+    return cast("Flask", proxy._get_current_object())  # noqa: SLF001 - Flask's documented way
+
+
+def _leave_when_told() -> None:
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
 
 
 def prepare() -> None:
@@ -93,16 +107,10 @@ def _run(
     thread = threading.Thread(target=at_work.run, name="worker", daemon=False)
     thread.start()
 
-    def leave(_number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(0)
-
-    signal.signal(signal.SIGTERM, leave)
-    signal.signal(signal.SIGINT, leave)
     try:
-        server.run()
-    except (SystemExit, KeyboardInterrupt):
-        click.echo("Kring stops.")
+        server.run()  # waitress takes the exit that a signal raises, and returns
     finally:
+        click.echo("Kring stops.")
         server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
         server.close()
         at_work.stop()

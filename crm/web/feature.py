@@ -54,7 +54,11 @@ class JobKind:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """What a feature brings; only what it needs is filled in."""
+    """
+    What a feature brings; only what it needs is filled in.
+
+    :param search_page: the endpoint that the search box of every page in a project leads to
+    """
 
     name: str
     pages: Sequence[Pages] = ()
@@ -67,3 +71,4 @@ class Feature:
     search: Sequence[SearchSource] = ()
     references: Sequence[Reference] = ()
     setup: Callable[[Flask], None] | None = None
+    search_page: str = ""

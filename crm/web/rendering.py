@@ -4,9 +4,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from flask import Flask, current_app, get_flashed_messages, render_template, url_for
+from flask import Flask, current_app, get_flashed_messages, render_template, request, url_for
 from flask_babel import format_date, format_datetime, format_decimal, get_locale
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 
 from crm.core.errors import Text
 from crm.core.i18n import LazyString
@@ -76,8 +77,6 @@ def panels(place: str, subject: object) -> list[str]:
 
 
 def _draw(panel: Panel, actor: Actor, subject: object) -> str:
-    from markupsafe import Markup  # noqa: PLC0415 - only here: what a template made is markup
-
     return Markup(render_template(panel.template, **panel.data(actor, subject)))  # noqa: S704 - output of an autoescaped template
 
 
@@ -94,13 +93,12 @@ def _context() -> dict[str, Any]:
         "project": project,
         "locale": str(get_locale() or "nl"),
         "navigation": _navigation(project) if project else [],
+        "search_url": _search_url(project) if project else "",
         "messages": get_flashed_messages(with_categories=True),
     }
 
 
 def _navigation(project: gate.Workspace) -> list[dict[str, Any]]:
-    from flask import request  # noqa: PLC0415 - the name is a parameter's elsewhere in this module
-
     features = cast("tuple[Feature, ...]", current_app.extensions["kring_features"])
     items = [item for feature in features for item in feature.navigation]
     allowed = [item for item in sorted(items, key=_place) if gate.may(item.requires)]
@@ -113,6 +111,12 @@ def _navigation(project: gate.Workspace) -> list[dict[str, Any]]:
         }
         for item in allowed
     ]
+
+
+def _search_url(project: gate.Workspace) -> str:
+    features = cast("tuple[Feature, ...]", current_app.extensions["kring_features"])
+    found = next((feature.search_page for feature in features if feature.search_page), "")
+    return url_for(found, project_slug=project.slug) if found else ""
 
 
 def _place(item: NavigationItem) -> int:
