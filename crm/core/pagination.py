@@ -11,6 +11,8 @@ T = TypeVar("T")
 
 PER_PAGE = 50
 COUNTED = 1_000
+# Further than any list goes, and still a number that both databases can skip to.
+LAST_PAGE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def page_of(
     The total is counted up to 1,000, and further only when `count_all` asks for it; a
     `known_total` is not counted again.
     """
-    number = max(1, number)
+    number = min(max(1, number), LAST_PAGE)
     offset = (number - 1) * per_page
     items = list(session().scalars(statement.limit(per_page).offset(offset)).unique())
     if known_total is not None:

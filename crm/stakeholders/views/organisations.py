@@ -23,6 +23,7 @@ from crm.web.pages import Pages
 from crm.web.rendering import label, page
 
 pages = Pages("organisations")
+BETWEEN = "; "
 
 
 @pages.get("/organisations", requires=StakeholderPermission.READ)
@@ -154,7 +155,7 @@ def _organisation_page(
 
 def _headings(actor: Actor) -> list[str]:
     headings = [
-        _("Organisation"), _("Kind of organisation"), _("Usual helix"), _("Second helix"),
+        _("Organisation"), _("Kind"), _("Helix"), _("Second helix"),
         _("Website"), _("Street and number"), _("Postcode"), _("Town"), _("Neighbourhood"),
         _("Tags"),
     ]  # fmt: skip
@@ -166,6 +167,6 @@ def _rows(actor: Actor) -> list[list[object]]:
     rows: list[list[object]] = []
     for one, area, tags in queries.export_rows(OrganisationFilterForm(request.args).chosen()):
         row = [one.name, one.kind, label(one.helix), label(one.second_helix), one.website,
-               one.street, one.postcode, one.town, area, ", ".join(tags)]  # fmt: skip
+               one.street, one.postcode, one.town, area, BETWEEN.join(tags)]  # fmt: skip
         rows.append([*row, one.note] if notes else row)
     return rows
