@@ -109,7 +109,9 @@ def test_a_longer_list_takes_no_more_statements(
     assert "51 to 60 of 60" in leader.get(f"{base}?page=2").text
 
 
-@pytest.mark.parametrize("asked", ["page=99999999999999999999", "page=-1", "page=x", "area=4000000000", "q=%00"])
+@pytest.mark.parametrize(
+    "asked", ["page=99999999999999999999", "page=-1", "page=x", "area=4000000000", "q=%00"]
+)
 def test_an_address_that_makes_no_sense_is_a_page_all_the_same(
     leader: FlaskClient, base: str, asked: str
 ) -> None:
