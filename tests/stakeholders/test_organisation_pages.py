@@ -91,7 +91,8 @@ def test_an_organisation_is_added_found_edited_and_removed(
     assert leader.post(f"{added.location}/edit", data=change).status_code == 303
     assert "Café West" in leader.get(base).text
 
-    assert leader.post(f"{added.location}/remove").status_code == 303
+    assert "Nothing refers to this organisation" in leader.get(f"{added.location}/remove").text
+    assert leader.post(f"{added.location}/remove", data={"reason": "dubbel"}).status_code == 303
     assert leader.get(added.location).status_code == 404
 
 
@@ -153,7 +154,8 @@ def test_an_organisation_with_people_is_not_removed(
     answer = leader.post(f"{base}/{office.id}/remove")
 
     assert answer.status_code == 409
-    assert "cannot be removed" in answer.text
+    assert "1 role or involvement is kept" in answer.text
+    assert "Remove this organisation" not in leader.get(f"{base}/{office.id}/remove").text
     assert leader.get(f"{base}/{office.id}").status_code == 200
 
 
@@ -169,7 +171,8 @@ def test_a_role_that_departs_is_told_on_the_page(
 def test_hostile_words_reach_every_page_as_text(
     leader: FlaskClient, base: str, hostile: Organisation
 ) -> None:
-    for address in (base, f"{base}/{hostile.id}", f"{base}/{hostile.id}/edit", f"{base}/options"):
+    for address in (base, f"{base}/{hostile.id}", f"{base}/{hostile.id}/edit",
+                    f"{base}/{hostile.id}/remove", f"{base}/options"):  # fmt: skip
         text = leader.get(address).text
 
         assert "&lt;script&gt;alert(1)" in text
@@ -187,7 +190,7 @@ def test_who_may_do_what(
 
     for address in (base, office, f"{base}/options?q=st", f"{base}/export.csv"):
         assert someone.get(address).status_code == 200
-    for address in (f"{base}/new", f"{office}/edit"):
+    for address in (f"{base}/new", f"{office}/edit", f"{office}/remove"):
         assert someone.get(address).status_code == (200 if works else 403)
     assert someone.post(f"{base}/new", data=ACCEPTED).status_code == (303 if works else 403)
     assert someone.post(f"{office}/remove").status_code == (303 if works else 403)
@@ -208,6 +211,7 @@ def test_ids_of_another_project_are_not_there(
 
     assert stranger.get(there).status_code == 404
     assert stranger.get(f"{there}/edit").status_code == 404
+    assert stranger.get(f"{there}/remove").status_code == 404
     assert stranger.post(f"{there}/edit", data=ACCEPTED).status_code == 404
     assert stranger.post(f"{there}/remove").status_code == 404
     assert stranger.get(f"{base}/{hostile.id}").status_code == 404

@@ -114,10 +114,3 @@ class OrganisationPicker:
 
     organisation = StringField(_l("Organisation"), [Length(max=LONGEST)])
     make_organisation = BooleanField(_l("Make this organisation"))
-
-
-class RemoveOrganisationForm(Form):
-    """A button and nothing else."""
-
-    def details(self) -> None:
-        """Return nothing."""

@@ -51,11 +51,7 @@ class SameHelixTwice(Invalid):
 class OrganisationInUse(Conflict):
     """Roles or involvements name the organisation; removing it would lose them."""
 
-    message = _l(
-        "This organisation cannot be removed: roles of people or involvement in initiatives are"
-        " kept under its name, and removing it would lose them. Remove those first, or give an"
-        " ended role its end date and leave the organisation as it is."
-    )
+    message = _l("This organisation is in use and cannot be removed.")
 
 
 class OrganisationUnknown(Invalid):

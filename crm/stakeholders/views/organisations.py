@@ -3,17 +3,14 @@
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.core import clock, permissions
+from crm.core import access, clock, permissions
 from crm.core.i18n import _
 from crm.core.pagination import Page, page_of
 from crm.core.permissions import Actor
 from crm.neighbourhoods import queries as neighbourhoods
 from crm.projects.models import Project
-from crm.stakeholders.forms.organisations import (
-    OrganisationFilterForm,
-    OrganisationForm,
-    RemoveOrganisationForm,
-)
+from crm.stakeholders.forms.organisations import OrganisationFilterForm, OrganisationForm
+from crm.stakeholders.forms.persons import RemoveForm
 from crm.stakeholders.models import Organisation
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import organisations as queries
@@ -24,6 +21,7 @@ from crm.web.rendering import label, page
 
 pages = Pages("organisations")
 BETWEEN = "; "
+PURPOSE = "stakeholders.export"
 
 
 @pages.get("/organisations", requires=StakeholderPermission.READ)
@@ -80,7 +78,14 @@ def add(actor: Actor, project: Project) -> ResponseReturnValue:
 @pages.get("/organisations/<int:organisation_id>", requires=StakeholderPermission.READ)
 def organisation(actor: Actor, _project: Project, organisation_id: int) -> ResponseReturnValue:
     """Show one organisation with everybody who has or had a role there."""
-    return _organisation_page(actor, organisation_id, RemoveOrganisationForm())
+    found = queries.organisation(organisation_id)
+    return page(
+        "stakeholders/organisation.html",
+        organisation=found,
+        people=queries.people_here(actor, found, clock.today()),
+        note=found.note if actor.sees_private_persons else "",
+        may_edit=permissions.allows(actor, StakeholderPermission.EDIT),
+    )
 
 
 @pages.get("/organisations/<int:organisation_id>/edit", requires=StakeholderPermission.EDIT)
@@ -105,13 +110,19 @@ def save(actor: Actor, project: Project, organisation_id: int) -> ResponseReturn
     return redirect(_address("organisation", project, found), 303)
 
 
+@pages.get("/organisations/<int:organisation_id>/remove", requires=StakeholderPermission.EDIT)
+def ask_to_remove(_actor: Actor, _project: Project, organisation_id: int) -> ResponseReturnValue:
+    """Say whether an organisation can go, and ask whether that is meant."""
+    return _remove_page(queries.organisation(organisation_id), RemoveForm(formdata=None))
+
+
 @pages.post("/organisations/<int:organisation_id>/remove", requires=StakeholderPermission.EDIT)
 def remove(actor: Actor, project: Project, organisation_id: int) -> ResponseReturnValue:
     """Remove an organisation that nothing refers to."""
-    form, found = RemoveOrganisationForm(), queries.organisation(organisation_id)
-    form.attempt(lambda _none: services.remove_organisation(actor, found))
+    form, found = RemoveForm(), queries.organisation(organisation_id)
+    form.attempt(lambda reason: services.remove_organisation(actor, found, reason=reason))
     if form.is_refused:
-        return _organisation_page(actor, organisation_id, form)
+        return _remove_page(found, form)
     flash(_("The organisation is removed."), "success")
     return redirect(url_for("organisations.organisations", project_slug=project.slug), 303)
 
@@ -138,17 +149,12 @@ def _form_page(
     )
 
 
-def _organisation_page(
-    actor: Actor, organisation_id: int, form: RemoveOrganisationForm
-) -> ResponseReturnValue:
-    found = queries.organisation(organisation_id)
+def _remove_page(organisation: Organisation, form: RemoveForm) -> ResponseReturnValue:
     return page(
-        "stakeholders/organisation.html",
-        organisation=found,
-        people=queries.people_here(actor, found, clock.today()),
-        note=found.note if actor.sees_private_persons else "",
-        may_edit=permissions.allows(actor, StakeholderPermission.EDIT),
+        "stakeholders/organisation_remove.html",
+        organisation=organisation,
         form=form,
+        count=queries.rows_that_refer(organisation),
         status=form.status,
     )
 
@@ -163,6 +169,7 @@ def _headings(actor: Actor) -> list[str]:
 
 
 def _rows(actor: Actor) -> list[list[object]]:
+    access.note(access.Access("organisations.export", PURPOSE))
     notes = actor.sees_private_persons
     rows: list[list[object]] = []
     for one, area, tags in queries.export_rows(OrganisationFilterForm(request.args).chosen()):
