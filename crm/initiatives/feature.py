@@ -1,14 +1,29 @@
 """The manifest of initiatives."""
 
+from flask import Flask
+
 from crm.core.i18n import _l
-from crm.initiatives.models import InitiativeStatus, InitiativeTrack
-from crm.initiatives.policy import RULES
+from crm.initiatives.models import Initiative, InitiativeStatus, InitiativeTrack
+from crm.initiatives.policy import RULES, InitiativePermission
 from crm.initiatives.references import REFERENCES
 from crm.initiatives.search import SOURCE
-from crm.web.feature import Feature
+from crm.initiatives.views import panels
+from crm.initiatives.views.initiatives import pages
+from crm.initiatives.views.involvements import pages as involvement_pages
+from crm.neighbourhoods.queries import AreaUse, register_use
+from crm.web.feature import Feature, NavigationItem, Panel
+
+READ = InitiativePermission.READ
+PAGES = tuple(dict.fromkeys((pages, involvement_pages)))
+
+
+def _count_by_area(_app: Flask) -> None:
+    register_use(AreaUse(Initiative, _l("Initiatives"), "initiatives.initiatives"))
+
 
 FEATURE = Feature(
     name="initiatives",
+    pages=PAGES,
     rules=RULES,
     labels={
         InitiativeTrack.INITIATIVE: _l("Initiative"),
@@ -21,6 +36,12 @@ FEATURE = Feature(
         InitiativeStatus.REFUSED: _l("Refused"),
         InitiativeStatus.STOPPED: _l("Stopped"),
     },
+    navigation=(NavigationItem(_l("Initiatives"), "initiatives.initiatives", READ, place=40),),
+    panels=(
+        Panel("person", "initiatives/_panel.html", panels.of_person, READ, place=30),
+        Panel("organisation", "initiatives/_panel.html", panels.of_organisation, READ, place=30),
+    ),
     search=(SOURCE,),
     references=REFERENCES,
+    setup=_count_by_area,
 )

@@ -10,12 +10,15 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 from crm.core import search
 from crm.core.db import Base, session
 from crm.core.errors import NotFound
+from crm.core.permissions import Actor
 from crm.initiatives.models import Initiative, InitiativeStatus, InitiativeTrack, Involvement
 from crm.neighbourhoods.models import Area
-from crm.stakeholders.models import Organisation, Person
+from crm.stakeholders.models import Affiliation, Helix, Organisation, Person
+from crm.stakeholders.shown import Shown, shown_as
 
 KIND = "initiative"
 MOST_ROLES = 100
+MOST_CANDIDATES = 20
 Row = TypeVar("Row", bound=Base)
 
 
@@ -40,6 +43,29 @@ class Involved:
     organisations: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """
+    Somebody involved in an initiative, as one actor may see them.
+
+    :param role: left out where the name is, for it is in somebody's own words
+    """
+
+    involvement: Involvement
+    name: str
+    helix: Helix
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who can be involved, as one actor may see them."""
+
+    key: str
+    name: str
+    about: str
+
+
 def by_name(chosen: InitiativeFilter) -> Select[Initiative]:
     """Return the statement for the initiatives that are asked for, by name."""
     statement = (
@@ -56,6 +82,11 @@ def by_name(chosen: InitiativeFilter) -> Select[Initiative]:
     if chosen.search.strip():
         statement = statement.where(Initiative.id.in_(search.found(KIND, chosen.search)))
     return statement
+
+
+def every(chosen: InitiativeFilter) -> list[Initiative]:
+    """Return all initiatives that are asked for, by name."""
+    return list(session().scalars(by_name(chosen)))
 
 
 def initiative(initiative_id: int) -> Initiative:
@@ -85,9 +116,27 @@ def any_initiative() -> bool:
     return bool(session().scalar(select(exists(select(Initiative.id)))))
 
 
-def is_here(model: type[Person] | type[Organisation], wanted: int) -> bool:
-    """Whether the project in scope has this person or organisation."""
-    return session().scalar(select(model.id).where(model.id == wanted)) is not None
+def candidates(actor: Actor, typed: str) -> list[Candidate]:
+    """Return at most twenty persons and twenty organisations with words that begin as `typed`."""
+    persons = (
+        select(Person)
+        .where(Person.id.in_(search.found("person", typed, limit=MOST_CANDIDATES)))
+        .options(selectinload(Person.affiliations).joinedload(Affiliation.organisation))
+        .order_by(Person.sort_key, Person.id)
+    )
+    organisations = (
+        select(Organisation)
+        .where(Organisation.id.in_(search.found("organisation", typed, limit=MOST_CANDIDATES)))
+        .order_by(Organisation.sort_key, Organisation.id)
+    )
+    eyes = shown_as(actor)
+    return [
+        *(_candidate(eyes, person) for person in session().scalars(persons)),
+        *(
+            Candidate(f"organisation-{one.id}", one.name, one.kind)
+            for one in session().scalars(organisations)
+        ),
+    ]
 
 
 def choices() -> list[tuple[int, str]]:
@@ -118,6 +167,23 @@ def areas_in_use() -> list[Area]:
 def involved_in(initiative: Initiative) -> list[Involvement]:
     """Return the involvement in an initiative, in the order in which it began."""
     return _listed(Involvement.initiative_id, initiative.id)
+
+
+def participants(actor: Actor, initiative: Initiative) -> list[Participant]:
+    """Return who is or was involved in an initiative, as `actor` may see them."""
+    eyes = shown_as(actor)
+    return [participant(eyes, one) for one in involved_in(initiative)]
+
+
+def participant(eyes: Shown, involvement: Involvement) -> Participant:
+    """Return whose involvement this is, in these eyes."""
+    person, organisation = involvement.person, involvement.organisation
+    if organisation is not None:
+        return Participant(involvement, organisation.name, organisation.helix, involvement.role)
+    if person is None:
+        raise LookupError(involvement.id)
+    role = "" if eyes.hides(person) else involvement.role
+    return Participant(involvement, eyes.name(person), person.helix_on(eyes.day), role)
 
 
 def involvement_of_person(person_id: int) -> list[Involvement]:
@@ -155,6 +221,12 @@ def involved_counts(initiatives: Sequence[Initiative]) -> dict[int, Involved]:
     )
     found = {row[0]: Involved(row[1], row[2]) for row in session().execute(statement)}
     return {one.id: found.get(one.id, Involved()) for one in initiatives}
+
+
+def _candidate(eyes: Shown, person: Person) -> Candidate:
+    main = person.main_affiliation(eyes.day)
+    words = (main.role, main.organisation.name if main.organisation else "") if main else ()
+    return Candidate(f"person-{person.id}", eyes.name(person), ", ".join(filter(None, words)))
 
 
 def _involvements() -> Select[Involvement]:

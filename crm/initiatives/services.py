@@ -6,7 +6,7 @@ from datetime import date
 from crm.core import clock
 from crm.core.commands import command
 from crm.core.db import session
-from crm.core.errors import NotFound, StaleRecord
+from crm.core.errors import StaleRecord
 from crm.core.permissions import Actor
 from crm.initiatives import queries
 from crm.initiatives.models import (
@@ -20,7 +20,7 @@ from crm.initiatives.models import (
 from crm.initiatives.policy import InitiativePermission
 from crm.neighbourhoods.services import area_for
 from crm.projects.models import Project
-from crm.stakeholders.models import Organisation, Person
+from crm.stakeholders.queries import organisations, persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +170,7 @@ def _take_part(involvement: Involvement, part: Part) -> None:
 
 
 def _refuse_strangers(stakeholder: Stakeholder) -> None:
-    for model, wanted in (
-        (Person, stakeholder.person_id),
-        (Organisation, stakeholder.organisation_id),
-    ):
-        if wanted is not None and not queries.is_here(model, wanted):
-            raise NotFound
+    if stakeholder.person_id is not None:
+        persons.person(stakeholder.person_id)
+    if stakeholder.organisation_id is not None:
+        organisations.organisation(stakeholder.organisation_id)

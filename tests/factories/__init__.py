@@ -1,7 +1,17 @@
 """Made-up people and projects for tests: only what a test says matters, the rest is filled in."""
 
 from tests.factories.accounts import account, sign_in
+from tests.factories.initiatives import initiative
 from tests.factories.projects import leader_of, member, project
 from tests.factories.stakeholders import organisation, person
 
-__all__ = ["account", "leader_of", "member", "organisation", "person", "project", "sign_in"]
+__all__ = [
+    "account",
+    "initiative",
+    "leader_of",
+    "member",
+    "organisation",
+    "person",
+    "project",
+    "sign_in",
+]

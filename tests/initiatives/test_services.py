@@ -35,12 +35,7 @@ def leader(project: Project) -> Actor:
 
 @pytest.fixture
 def garden(leader: Actor, project: Project) -> Initiative:
-    return made(leader, project, "Moestuin", area="Pittelo")
-
-
-def made(leader: Actor, project: Project, name: str, **more: object) -> Initiative:
-    details = InitiativeDetails(name, **more)  # type: ignore[arg-type]  # as the test says
-    return services.create(leader, project, details=details)
+    return factories.initiative(leader, project, "Moestuin", area="Pittelo")
 
 
 def names(**asked: object) -> list[str]:
@@ -55,8 +50,10 @@ def somebody() -> Stakeholder:
 def test_an_initiative_is_found_by_words_track_status_and_area(
     leader: Actor, project: Project, garden: Initiative
 ) -> None:
-    made(leader, project, "Rondje Park", track=InitiativeTrack.PILOT, description="met skaters")
-    made(leader, project, "Ruilkast", status=InitiativeStatus.REALISED)
+    factories.initiative(
+        leader, project, "Rondje Park", track=InitiativeTrack.PILOT, description="met skaters"
+    )
+    factories.initiative(leader, project, "Ruilkast", status=InitiativeStatus.REALISED)
 
     assert names() == ["Moestuin", "Rondje Park", "Ruilkast"]
     assert names(search="SKAT rond") == ["Rondje Park"]
@@ -70,7 +67,7 @@ def test_an_initiative_is_found_by_words_track_status_and_area(
 def test_an_area_that_is_known_is_used_again(
     leader: Actor, project: Project, garden: Initiative
 ) -> None:
-    second = made(leader, project, "Leugenbank", area="  pittelo ")
+    second = factories.initiative(leader, project, "Leugenbank", area="  pittelo ")
 
     assert second.area_id == garden.area_id
     assert [area.name for area in queries.areas_in_use()] == ["Pittelo"]
@@ -79,12 +76,14 @@ def test_an_area_that_is_known_is_used_again(
 @pytest.mark.parametrize("name", ["", "   "])
 def test_an_initiative_needs_a_name(leader: Actor, project: Project, name: str) -> None:
     with pytest.raises(InitiativeNameMissing):
-        made(leader, project, name)
+        factories.initiative(leader, project, name)
 
 
 def test_an_initiative_cannot_end_before_it_starts(leader: Actor, project: Project) -> None:
     with pytest.raises(EndBeforeStart):
-        made(leader, project, "Terug", since=date(2022, 5, 1), until=date(2022, 4, 30))
+        factories.initiative(
+            leader, project, "Terug", since=date(2022, 5, 1), until=date(2022, 4, 30)
+        )
 
 
 def test_the_second_of_two_editors_is_told(leader: Actor, garden: Initiative) -> None:
@@ -184,7 +183,7 @@ def test_an_initiative_with_stakeholders_is_not_removed(leader: Actor, garden: I
 
 
 def test_everybody_is_counted_once(leader: Actor, project: Project, garden: Initiative) -> None:
-    empty = made(leader, project, "Leeg")
+    empty = factories.initiative(leader, project, "Leeg")
     who = somebody()
     services.involve(leader, garden, stakeholder=who, part=Part("buur"))
     services.involve(leader, garden, stakeholder=who, part=Part("trekker"))
