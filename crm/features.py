@@ -1,6 +1,7 @@
 """The table of contents: every feature, lowest first."""
 
 from crm.accounts.feature import FEATURE as ACCOUNTS
+from crm.demo.feature import FEATURE as DEMO
 from crm.design_sessions.feature import FEATURE as DESIGN_SESSIONS
 from crm.home.feature import FEATURE as HOME
 from crm.initiatives.feature import FEATURE as INITIATIVES
@@ -16,5 +17,6 @@ FEATURES: tuple[Feature, ...] = (
     STAKEHOLDERS,
     INITIATIVES,
     DESIGN_SESSIONS,
+    DEMO,
     HOME,
 )

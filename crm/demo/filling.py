@@ -1,0 +1,206 @@
+"""Fill the demo project from its facts, with the commands that people use."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+from crm.core import clock
+from crm.core.db import add_many, session
+from crm.core.permissions import Actor
+from crm.demo.facts import AREA_YEAR, Row, day, rows, wall_time, words
+from crm.design_sessions.models import (
+    Attendance,
+    AttendanceStatus,
+    DesignPhase,
+    DesignSession,
+    Invitation,
+    SessionKind,
+)
+from crm.design_sessions.services import LocalTime, SessionDetails, add_session
+from crm.initiatives.models import InitiativeStatus, InitiativeTrack
+from crm.initiatives.services import InitiativeDetails, Part, Stakeholder, create, involve
+from crm.neighbourhoods.services import area_for
+from crm.projects.models import Project
+from crm.stakeholders.models import Helix, Person
+from crm.stakeholders.names import FormOfAddress, NameParts
+from crm.stakeholders.services.affiliations import AffiliationDetails
+from crm.stakeholders.services.bulk import add_persons_in_bulk
+from crm.stakeholders.services.organisations import OrganisationDetails, add_organisations
+from crm.stakeholders.services.persons import NewPerson, PersonDetails
+
+Ids = dict[str, int]
+INVITED_BEFORE = timedelta(days=21)
+JUST_INVITED = "invited"
+
+
+def fill(actor: Actor, project: Project) -> None:
+    """Fill the project in scope, inside a command; `actor` may change it."""
+    for area in rows("areas"):
+        area_for(area["name"], code=area["code"], year=AREA_YEAR)
+    organisations = _add_organisations(actor, project)
+    persons = _add_persons(actor, project)
+    _add_initiatives(actor, project, persons | organisations)
+    people = {key: session().get_one(Person, number) for key, number in persons.items()}
+    _add_sessions(actor, project, people)
+    _add_upcoming(actor, project, people)
+
+
+def _add_organisations(actor: Actor, project: Project) -> Ids:
+    facts = rows("organisations")
+    details = [
+        OrganisationDetails(
+            name=row["name"],
+            helix=Helix(row["helix"]),
+            second_helix=Helix(row["second_helix"]) if row["second_helix"] else None,
+            kind=row["kind"],
+            website=row["website"],
+            town="Assen",
+            area=row["area"],
+            tags=words(row["tags"]),
+        )
+        for row in facts
+    ]
+    return _by_key(facts, add_organisations(actor, project, details=details))
+
+
+def _add_persons(actor: Actor, project: Project) -> Ids:
+    facts = rows("persons")
+    names = {row["key"]: row["name"] for row in rows("organisations")}
+    roles: dict[str, list[AffiliationDetails]] = {}
+    for row in rows("affiliations"):
+        roles.setdefault(row["person"], []).append(_role(row, names))
+    new = [NewPerson(_person(row), tuple(roles.get(row["key"], ()))) for row in facts]
+    return _by_key(facts, add_persons_in_bulk(actor, project, new=new))
+
+
+def _role(row: Row, names: Mapping[str, str]) -> AffiliationDetails:
+    return AffiliationDetails(
+        organisation=names.get(row["organisation"], ""),
+        role=row["role"],
+        helix=Helix(row["helix"]),
+        since=day(row["since"]),
+        until=day(row["until"]),
+        is_main=row["is_main"] == "yes",
+    )
+
+
+def _person(row: Row) -> PersonDetails:
+    name = NameParts(
+        initials=row["initials"],
+        first_name=row["first_name"],
+        prefix=row["prefix"],
+        surname=row["surname"],
+        form_of_address=FormOfAddress(row["form_of_address"]),
+    )
+    return PersonDetails(
+        name=name,
+        emails=words(row["email"]),
+        phones=words(row["phone"]),
+        area=row["area"],
+        tags=words(row["tags"]),
+        note=row["note"],
+    )
+
+
+def _add_initiatives(actor: Actor, project: Project, stakeholders: Ids) -> None:
+    made = {
+        row["key"]: create(actor, project, details=_initiative(row)) for row in rows("initiatives")
+    }
+    for row in rows("involvement"):
+        key = row["stakeholder"]
+        found = stakeholders[key]
+        involve(
+            actor,
+            made[row["initiative"]],
+            stakeholder=Stakeholder(person_id=found)
+            if key.startswith("p")
+            else Stakeholder(organisation_id=found),
+            part=Part(row["role"], day(row["since"]), day(row["until"])),
+        )
+
+
+def _initiative(row: Row) -> InitiativeDetails:
+    return InitiativeDetails(
+        name=row["name"],
+        track=InitiativeTrack(row["track"]),
+        status=InitiativeStatus(row["status"]),
+        description=row["description"],
+        area=row["area"],
+        since=day(row["since"]),
+        until=day(row["until"]),
+    )
+
+
+def _add_sessions(actor: Actor, project: Project, people: Mapping[str, Person]) -> None:
+    """Add the twelve sessions; everybody in the attendance list was invited."""
+    came: dict[str, list[Row]] = {}
+    for row in rows("attendance"):
+        came.setdefault(row["session"], []).append(row)
+    for row in rows("sessions"):
+        details = _session(row, wall_time(row["starts"]), wall_time(row["ends"]))
+        held = add_session(actor, project, details=details)
+        listed = [(people[one["person"]], one["status"]) for one in came[row["key"]]]
+        _invite(held, [person for person, _status in listed], held.starts_at - INVITED_BEFORE)
+        _note(held, [one for one in listed if one[1] != JUST_INVITED])
+
+
+def _add_upcoming(actor: Actor, project: Project, people: Mapping[str, Person]) -> None:
+    """Add a session that is still to come, seen from today, with an invited list."""
+    for row in rows("upcoming"):
+        on = clock.today() + timedelta(days=int(row["days_ahead"]))
+        starts, ends = (
+            datetime.combine(on, time.fromisoformat(row[name])) for name in ("starts", "ends")
+        )
+        planned = add_session(actor, project, details=_session(row, starts, ends))
+        _invite(planned, [people[key] for key in row["invited"].split()], clock.now())
+
+
+def _session(row: Row, starts: datetime, ends: datetime) -> SessionDetails:
+    seats = [int(number) for number in row["targets"].split()]
+    details = SessionDetails(
+        title=row["title"],
+        kind=SessionKind(row["kind"]),
+        starts=LocalTime(starts),
+        ends=LocalTime(ends),
+        phase=DesignPhase(row["phase"]) if row["phase"] else None,
+        goal=row["goal"],
+        place=row["place"],
+        link=row.get("link", ""),
+    )
+    return replace(
+        details,
+        capacity=int(row["capacity"]) if row["capacity"] else None,
+        targets=dict(zip(Helix, seats, strict=False)),
+    )
+
+
+def _invite(held: DesignSession, people: Sequence[Person], at: datetime) -> None:
+    # Not by the command that invites: it would say that all were invited today.
+    add_many(
+        Invitation,
+        [{**_who(held, person), "invited_at": at.astimezone(UTC)} for person in people],
+    )
+
+
+def _note(held: DesignSession, listed: Sequence[tuple[Person, str]]) -> None:
+    add_many(
+        Attendance,
+        [
+            {
+                **_who(held, person),
+                "status": AttendanceStatus(status),
+                "is_walk_in": False,
+                "noted_at": held.ends_at,
+            }
+            for person, status in listed
+        ],
+    )
+
+
+def _who(held: DesignSession, person: Person) -> dict[str, object]:
+    helix = person.helix_on(held.starts_at.date())
+    return {"design_session_id": held.id, "person_id": person.id, "helix": helix}
+
+
+def _by_key(facts: Sequence[Row], ids: Sequence[int]) -> Ids:
+    return {row["key"]: number for row, number in zip(facts, ids, strict=True)}

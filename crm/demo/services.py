@@ -1,0 +1,78 @@
+"""Changes that the demo makes: the project with everything in it, and who leads it."""
+
+import secrets
+from datetime import timedelta
+
+from crm.accounts import queries as accounts
+from crm.accounts.models import LinkPurpose
+from crm.accounts.services import LinkDetails, Newcomer, accept_link, make_link, sign_out
+from crm.core.commands import command
+from crm.core.db import session
+from crm.core.db.scope import enter_project
+from crm.core.permissions import NOBODY, Actor, Role, system
+from crm.demo.facts import DESCRIPTION, NAME, SLUG
+from crm.demo.filling import fill
+from crm.demo.policy import DemoPermission
+from crm.projects import queries as projects
+from crm.projects.models import Membership, Project, SlugTaken
+from crm.projects.services import ProjectDetails, create
+
+DOMAIN = "kring.example"
+PEOPLE = {Role.LEADER: "Lea Demo", Role.PLANNER: "Pim Demo", Role.REVIEWER: "Roos Demo"}
+
+
+@command(DemoPermission.LOAD)
+def open_demo(actor: Actor, _subject: None) -> Project:
+    """
+    Return the demo project, made and filled if it is not there; who has an account leads it.
+
+    The project stays in scope until the transaction has ended.
+
+    :raises SlugTaken: if a project that is no demo has its short name
+    """
+    project = projects.by_slug(SLUG)
+    if project is not None and not project.is_demo:
+        raise SlugTaken
+    if project is None:
+        project = _made()
+    enter_project(project.id)
+    if actor.account_id is not None and projects.membership(project, actor.account_id) is None:
+        member = Membership(project_id=project.id, account_id=actor.account_id, role=Role.LEADER)
+        session().add(member)
+    return project
+
+
+def _made() -> Project:
+    details = ProjectDetails(name=NAME, slug=SLUG, description=DESCRIPTION, is_demo=True)
+    project = create(system(), None, details=details)
+    enter_project(project.id)
+    fill(system(project.id), project)
+    return project
+
+
+@command(DemoPermission.LOAD)
+def add_accounts(_actor: Actor, project: Project) -> dict[str, str]:
+    """Make an account for each role in the demo; return address → password of those made now."""
+    made = {}
+    for role, name in PEOPLE.items():
+        email = f"{role.value}@{DOMAIN}"
+        if accounts.account_by_email(email) is None:
+            made[email] = _account(project, role, name, email)
+    return made
+
+
+def _account(project: Project, role: Role, name: str, email: str) -> str:
+    password = secrets.token_urlsafe(12)
+    details = LinkDetails(
+        LinkPurpose.JOIN, timedelta(minutes=1), project_id=project.id, role=role, email=email
+    )
+    link = accounts.link_by_token(_flushed(make_link(system(), None, details=details)))
+    newcomer = Newcomer(name=name, email=email, password=password)
+    token = accept_link(NOBODY, link, newcomer=newcomer, device="demo")
+    sign_out(NOBODY, None, token=_flushed(token))
+    return password
+
+
+def _flushed(token: str) -> str:
+    session().flush()
+    return token
