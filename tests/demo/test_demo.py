@@ -27,6 +27,12 @@ from crm.stakeholders import names
 from crm.stakeholders.models import Affiliation, Email, Helix, Person, Phone
 
 
+@pytest.fixture
+def database_url(demo_url: str) -> str:
+    """The demo as it was loaded; these tests only read it."""
+    return demo_url
+
+
 def present() -> dict[int, list[Attendance]]:
     """Return session id → who was present, read from the rows themselves."""
     statement = select(Attendance).where(Attendance.status == AttendanceStatus.PRESENT)
