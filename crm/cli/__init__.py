@@ -4,6 +4,7 @@ from flask import Flask
 
 from crm.cli.accounts import accounts
 from crm.cli.audit import audit
+from crm.cli.contacts import importing
 from crm.cli.demo import demo
 from crm.cli.projects import projects
 from crm.cli.serving import migrate, serve, worker
@@ -11,5 +12,5 @@ from crm.cli.serving import migrate, serve, worker
 
 def init(app: Flask) -> None:
     """Add the commands to `flask --app crm`."""
-    for command in (accounts, audit, demo, migrate, projects, serve, worker):
+    for command in (accounts, audit, demo, importing, migrate, projects, serve, worker):
         app.cli.add_command(command)

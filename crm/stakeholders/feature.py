@@ -1,18 +1,23 @@
 """The manifest of stakeholders."""
 
+from datetime import timedelta
+
 from flask import Flask
 
 from crm.core.i18n import _l
 from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.queries import AreaUse, register_use
+from crm.stakeholders.importing.messages import Level
+from crm.stakeholders.importing.plan import Outcome
+from crm.stakeholders.jobs import clear_imports
 from crm.stakeholders.models import Helix, ImportState, Organisation, Person
 from crm.stakeholders.names import FormOfAddress, NameUse
 from crm.stakeholders.policy import RULES, StakeholderPermission
 from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.search import ORGANISATIONS, PERSONS
 from crm.stakeholders.services import organisations as services
-from crm.stakeholders.views import affiliations, exports, organisations, persons
-from crm.web.feature import Feature, NavigationItem
+from crm.stakeholders.views import affiliations, exports, imports, organisations, persons
+from crm.web.feature import Feature, JobKind, NavigationItem
 
 
 def _count_by_area(_app: Flask) -> None:
@@ -40,8 +45,15 @@ FEATURE = Feature(
         ImportState.MAPPED: _l("Columns chosen"),
         ImportState.DONE: _l("Done"),
         ImportState.CANCELLED: _l("Cancelled"),
+        Outcome.NEW: _l("New"),
+        Outcome.CHANGED: _l("Changed"),
+        Outcome.DUPLICATE: _l("Duplicate"),
+        Outcome.REJECTED: _l("Rejected"),
+        Level.ERROR: _l("Error"),
+        Level.WARNING: _l("Warning"),
     },
-    pages=(persons.pages, exports.pages, affiliations.pages, organisations.pages),
+    pages=(persons.pages, exports.pages, affiliations.pages, organisations.pages, imports.pages),
+    jobs=(JobKind("stakeholders.clear_imports", clear_imports, every=timedelta(days=1)),),
     navigation=(
         NavigationItem(_l("Persons"), "persons.persons", StakeholderPermission.READ, place=10),
         NavigationItem(

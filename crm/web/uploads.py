@@ -30,8 +30,9 @@ def limit() -> int:
 
 def allow_large_body() -> None:
     """Let this request be as large as a file may be; call it before the form is read."""
+    # What is no file keeps the limit of other forms: the reader of multipart bodies also counts the
+    # piece of a file that it has at hand, which is 64 KB and more.
     request.max_content_length = limit() + ROOM_FOR_FORM
-    request.max_form_memory_size = ROOM_FOR_FORM
 
 
 def read(storage: FileStorage) -> Upload:

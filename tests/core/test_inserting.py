@@ -1,6 +1,7 @@
 """Many rows at once: their ids, and what the trail holds of them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -44,7 +45,7 @@ def test_ids_come_in_the_order_of_the_rows(project: Project) -> None:
 
 
 def test_rows_with_different_columns_and_given_ids_are_taken_too(project: Project) -> None:
-    mixed = [
+    mixed: list[dict[str, Any]] = [
         {"file_name": "a", "state": ImportState.DONE},
         {"file_name": "b", "state": ImportState.DONE, "rows": 3},
     ]

@@ -1,0 +1,87 @@
+"""`flask --app crm import …`: lists of contacts into a project."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crm.cli.context import answer, as_json, in_project, stop
+from crm.core.permissions import system
+from crm.projects.models import Project
+from crm.stakeholders.importing.columns import check_mapping
+from crm.stakeholders.importing.kept import Choices
+from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.plan import Plan
+from crm.stakeholders.importing.reading import read
+from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.queries.imports import plan_for
+from crm.stakeholders.services import imports
+
+
+@click.group(name="import")
+def importing() -> None:
+    """Lists from elsewhere: contacts."""
+
+
+@importing.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--project", "slug", required=True, help="Short name of the project.")
+@click.option("--layout", default="", help="Name of a known layout; else by its headings.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
+@as_json
+def contacts(file: Path, slug: str, layout: str, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Import the persons and organisations in FILE (CSV or xlsx)."""
+    with in_project(slug) as project:
+        table = read(_content(file), file.name)
+        choices = Choices(mapping_for(table.headings, layout))
+        check_mapping(choices.columns)
+        plan = plan_for(table, choices)
+        counts: dict[str, Any] = {"rows": len(plan.rows)}
+        counts |= {str(outcome): count for outcome, count in plan.counts.items()}
+        if not dry_run:
+            counts = _carried_out(project, file.name, table, choices)
+        _tell(counts, plan, as_json=as_json)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as failure:
+        stop(f"{file} cannot be read: {failure.strerror}.")
+
+
+def _carried_out(project: Project, name: str, table: Table, choices: Choices) -> dict[str, Any]:
+    actor = system(project.id)
+    begun = imports.receive(actor, project, file_name=name, table=table, choices=choices)
+    imports.choose_columns(actor, begun, choices=choices)
+    imports.carry_out(actor, begun, project=project)
+    return {
+        "rows": begun.rows,
+        "new": begun.new,
+        "changed": begun.changed,
+        "duplicate": begun.duplicate,
+        "rejected": begun.rejected,
+    }
+
+
+def _tell(counts: dict[str, Any], plan: Plan, *, as_json: bool) -> None:
+    messages = list(_messages(plan))
+    if as_json:
+        answer({**counts, "messages": messages}, as_json=True)
+        return
+    answer(counts, as_json=False)
+    for one in messages:
+        field = f" ({one['field']})" if one["field"] else ""
+        click.echo(f"{one['row']}: {one['level']}{field}: {one['message']}")
+
+
+def _messages(plan: Plan) -> Iterable[dict[str, Any]]:
+    for row in plan.rows:
+        for message in row.candidate.messages:
+            yield {
+                "row": message.row,
+                "level": message.level,
+                "field": message.field or "",
+                "message": str(message.text),
+            }

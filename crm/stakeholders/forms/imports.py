@@ -1,0 +1,108 @@
+"""What is asked for an import: the file, and what its columns hold."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask_wtf.file import FileField, FileRequired
+from werkzeug.exceptions import RequestEntityTooLarge
+from wtforms import Field as FormField
+from wtforms import SelectField
+from wtforms.validators import DataRequired
+
+from crm.core.i18n import _, _l
+from crm.stakeholders.importing.columns import FIELD_LABELS, Field
+from crm.stakeholders.importing.kept import Choices
+from crm.stakeholders.importing.reading import read
+from crm.stakeholders.importing.refusals import FileTooLarge
+from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.models import Helix
+from crm.web import uploads
+from crm.web.forms import Form, SelectChoice
+from crm.web.rendering import label
+
+ACCEPTED = ".csv,.txt,.tsv,.xlsx"
+MOST_SAMPLES = 3
+LONGEST_SAMPLE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedList:
+    """A list that came in: the name of its file and what is in it."""
+
+    name: str
+    table: Table
+
+
+class FileForm(Form):
+    """The file with the list."""
+
+    file = FileField(_l("File with contacts"), [FileRequired(_l("Choose a file."))])
+
+    def details(self) -> UploadedList:
+        """
+        Return the list in the file.
+
+        :raises UnreadableFile: if there is no list in it; the refusal says why
+        """
+        try:
+            upload = uploads.read(self.file.data)
+        except RequestEntityTooLarge as refusal:
+            raise FileTooLarge from refusal
+        return UploadedList(upload.name, read(upload.content, upload.name))
+
+
+class ColumnsForm(Form):
+    """What each column holds, and which helix counts where the list gives none."""
+
+    headings: tuple[str, ...] = ()
+    samples: tuple[str, ...] = ()
+
+    helix = SelectField(_l("Helix where the list gives none"), [DataRequired()])
+
+    @property
+    def columns(self) -> list[FormField]:
+        """The questions about the columns, in their order."""
+        return [self[_name(at)] for at in range(len(self.headings))]
+
+    def details(self) -> Choices:
+        """Return what was chosen."""
+        chosen = zip(self.headings, self.columns, strict=True)
+        columns = {heading: Field(one.data) if one.data else None for heading, one in chosen}
+        return Choices(columns, Helix(self.helix.data))
+
+
+def columns_form(table: Table, choices: Choices) -> ColumnsForm:
+    """Return the form for the columns of one table, filled with `choices`."""
+    nothing = SelectChoice("", str(_("Do not import")))
+    offered = [nothing, *(SelectChoice(one, str(FIELD_LABELS[one])) for one in Field)]
+    fields: dict[str, object] = {
+        _name(at): SelectField(heading, choices=offered)
+        for at, heading in enumerate(table.headings)
+    }
+    fields["headings"] = table.headings
+    fields["samples"] = tuple(_sample(table, at) for at in range(len(table.headings)))
+    kind = cast("type[ColumnsForm]", type("ColumnsOfTable", (ColumnsForm,), fields))
+    proposed = {_name(at): one or "" for at, one in enumerate(choices.columns.values())}
+    form = kind(data={**proposed, "helix": choices.helix})
+    form.helix.choices = [SelectChoice(one, str(label(one))) for one in Helix]
+    return form
+
+
+def _name(at: int) -> str:
+    return f"column_{at}"
+
+
+def _sample(table: Table, at: int) -> str:
+    """Return the first values of a column that differ."""
+    found: dict[str, None] = {}
+    for row in table.rows:
+        if row[at]:
+            found[_shortened(row[at])] = None
+        if len(found) == MOST_SAMPLES:
+            break
+    return " · ".join(found)
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_SAMPLE else f"{line[:LONGEST_SAMPLE]}…"

@@ -1,0 +1,212 @@
+"""Carrying out the plan of an import: a few statements for each table, whatever the rows."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from crm.core.db import add_many, session
+from crm.core.folding import fold
+from crm.core.i18n import _
+from crm.core.permissions import Actor
+from crm.neighbourhoods.models import Area
+from crm.neighbourhoods.services import areas_for
+from crm.projects.models import Project
+from crm.stakeholders.addresses import email_key
+from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.known import Additions, KnownOrganisation, named
+from crm.stakeholders.importing.plan import Plan, PlannedRow
+from crm.stakeholders.models import (
+    Affiliation,
+    ContactImport,
+    Email,
+    Helix,
+    OrganisationTag,
+    Person,
+    PersonOrigin,
+    PersonTag,
+    Phone,
+)
+from crm.stakeholders.queries import imports as queries
+from crm.stakeholders.services.affiliations import AffiliationDetails
+from crm.stakeholders.services.bulk import add_persons_in_bulk
+from crm.stakeholders.services.organisations import OrganisationDetails, add_organisations
+from crm.stakeholders.services.persons import NewPerson, PersonDetails, name_values
+
+Row = dict[str, Any]
+_COLUMNS = {
+    Field.STREET: "street",
+    Field.POSTCODE: "postcode",
+    Field.TOWN: "town",
+    Field.WEBSITE: "website",
+    Field.NOTE: "note",
+}
+
+
+def write(actor: Actor, project: Project, contact_import: ContactImport, plan: Plan) -> None:
+    """Bring what `plan` says into the register, inside a command."""
+    organisation_ids = _write_organisations(actor, project, plan)
+    new = [row for row in plan.rows if row.is_new_person]
+    ids = add_persons_in_bulk(actor, project, new=[_new_person(row, plan) for row in new])
+    known = [row for row in plan.rows if row.additions is not None and row.fields]
+    _write_additions(known, plan, organisation_ids)
+    origins = [*zip(ids, new, strict=True), *((row.person_id, row) for row in known)]
+    add_many(PersonOrigin, [_origin(key, contact_import, row) for key, row in origins])
+
+
+def _write_organisations(actor: Actor, project: Project, plan: Plan) -> dict[str, int]:
+    """Add and fill the organisations; return folded name → id."""
+    new = {key: one for key, one in plan.organisations.items() if one.id is None}
+    details = [_organisation_details(one, plan) for one in new.values()]
+    added = add_organisations(actor, project, details=details)
+    _fill_organisations([one for one in plan.organisations.values() if one.id is not None])
+    known = {key: one.id for key, one in plan.organisations.items() if one.id is not None}
+    return known | dict(zip(new, added, strict=True))
+
+
+def _organisation_details(organisation: KnownOrganisation, plan: Plan) -> OrganisationDetails:
+    given = defaultdict(str, organisation.added)
+    return OrganisationDetails(
+        organisation.name,
+        plan.helixes(organisation)[0],
+        website=given[Field.WEBSITE],
+        street=given[Field.STREET],
+        postcode=given[Field.POSTCODE],
+        town=given[Field.TOWN],
+        area=given[Field.AREA],
+        tags=tuple(organisation.added_tags),
+        note=given[Field.NOTE],
+    )
+
+
+def _fill_organisations(known: Iterable[KnownOrganisation]) -> None:
+    more = {one.id: one for one in known if one.id is not None and (one.added or one.added_tags)}
+    areas = areas_for(one.added.get(Field.AREA, "") for one in more.values())
+    for organisation in queries.organisations_with_ids(more):
+        added = more[organisation.id].added
+        for field, column in _COLUMNS.items():
+            if field in added:
+                setattr(organisation, column, added[field])
+        if Field.AREA in added:
+            organisation.area_id = areas[fold(added[Field.AREA])].id
+        organisation.revision += 1
+    tags = [
+        {"organisation_id": key, **_tag(word)}
+        for key, one in more.items()
+        for word in one.added_tags
+    ]
+    add_many(OrganisationTag, tags)
+
+
+def _new_person(row: PlannedRow, plan: Plan) -> NewPerson:
+    candidate = row.candidate
+    details = PersonDetails(
+        name=candidate.name,
+        emails=candidate.emails,
+        phones=tuple(one.raw for one in candidate.phones),
+        language=candidate.language or "nl",
+        area=candidate.area,
+        tags=candidate.tags,
+        note=candidate.note,
+    )
+    says_role = bool(candidate.organisation or candidate.role or candidate.helix)
+    return NewPerson(details, (_role(candidate, plan),) if says_role else ())
+
+
+def _role(candidate: Candidate, plan: Plan) -> AffiliationDetails:
+    organisation = plan.organisations.get(fold(candidate.organisation))
+    usual = plan.helixes(organisation) if organisation else (Helix.END_USERS,)
+    helix = candidate.helix or usual[0]
+    return AffiliationDetails(
+        organisation=organisation.name if organisation else "",
+        role=candidate.role,
+        helix=helix,
+        helix_reason="" if helix in usual else str(_("As given in the imported list.")),
+    )
+
+
+def _write_additions(
+    rows: Sequence[PlannedRow], plan: Plan, organisation_ids: Mapping[str, int]
+) -> None:
+    added = [
+        (row.person_id, row.candidate, row.additions)
+        for row in rows
+        if row.person_id is not None and row.additions is not None and row.additions.fields
+    ]
+    _fill_persons([(key, more) for key, _row, more in added])
+    _add_addresses([(key, more) for key, _row, more in added])
+    roles = [
+        _role_row(key, _role(candidate, plan), organisation_ids, is_main=more.is_first_role)
+        for key, candidate, more in added
+        if more.has_role
+    ]
+    add_many(Affiliation, roles)
+    tags = [{"person_id": key, **_tag(word)} for key, _row, more in added for word in more.tags]
+    add_many(PersonTag, tags)
+
+
+def _fill_persons(added: Sequence[tuple[int, Additions]]) -> None:
+    persons = {one.id: one for one in queries.persons_with_ids({key for key, _more in added})}
+    areas = areas_for(more.area for _key, more in added)
+    for key, more in added:
+        _fill(persons[key], more, areas)
+    session().flush()
+
+
+def _fill(person: Person, more: Additions, areas: Mapping[str, Area]) -> None:
+    if more.name:
+        for column, value in name_values(named(person.name_parts, more.name)).items():
+            setattr(person, column, value)
+    if more.area:
+        person.area_id = areas[fold(more.area)].id
+    person.note = more.note or person.note
+    # Addresses, roles and tags stand in other tables, and are part of what two may edit at once.
+    person.revision += 1
+
+
+def _add_addresses(added: Sequence[tuple[int, Additions]]) -> None:
+    ids = {key for key, _more in added}
+    emails, phones = (queries.next_positions(model, ids) for model in (Email, Phone))
+    email_rows: list[Row] = []
+    phone_rows: list[Row] = []
+    for key, more in added:
+        for address in more.emails:
+            place = {"person_id": key, "position": emails.get(key, 0)}
+            email_rows.append({**place, "address": address, "address_key": email_key(address)})
+            emails[key] = place["position"] + 1
+        for reading in more.phones:
+            place = {"person_id": key, "position": phones.get(key, 0)}
+            phone_rows.append({**place, "number": reading.number, "raw": reading.raw})
+            phones[key] = place["position"] + 1
+    add_many(Email, email_rows)
+    add_many(Phone, phone_rows)
+
+
+def _role_row(
+    person_id: int, role: AffiliationDetails, ids: Mapping[str, int], *, is_main: bool
+) -> Row:
+    return {
+        "person_id": person_id,
+        "organisation_id": ids.get(fold(role.organisation)),
+        "role": role.role,
+        "helix": role.helix,
+        "helix_reason": role.helix_reason,
+        "is_main": is_main,
+        "revision": 1,
+    }
+
+
+def _tag(word: str) -> Row:
+    return {"word": word, "word_key": fold(word)}
+
+
+def _origin(person_id: int | None, contact_import: ContactImport, row: PlannedRow) -> Row:
+    raw = json.dumps(row.kept or {}, ensure_ascii=False)
+    return {
+        "person_id": person_id,
+        "contact_import_id": contact_import.id,
+        "row": row.candidate.row,
+        # Half a sign, which only a broken workbook holds, fits in no database.
+        "raw": raw.encode("utf-8", "replace").decode("utf-8"),
+    }

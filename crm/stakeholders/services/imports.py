@@ -1,0 +1,148 @@
+"""Changes of an import: begun, columns chosen, carried out or cancelled, cleared away."""
+
+from datetime import timedelta
+
+from crm.core import clock
+from crm.core.cleaning import clean_line
+from crm.core.commands import command
+from crm.core.db import change_many, session
+from crm.core.errors import Conflict
+from crm.core.i18n import _l
+from crm.core.permissions import Actor
+from crm.projects.models import Project
+from crm.stakeholders.importing.columns import check_mapping
+from crm.stakeholders.importing.kept import (
+    Choices,
+    choices_of,
+    choices_text,
+    report_text,
+    table_of,
+    table_text,
+)
+from crm.stakeholders.importing.plan import Outcome, Plan
+from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.models import ContactImport, ImportState
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import imports as queries
+from crm.stakeholders.services.import_writing import write
+
+LONGEST_FILE_NAME = 200
+KEPT = timedelta(days=7)
+
+
+class ImportOver(Conflict):
+    """It was carried out or cancelled meanwhile, perhaps by a colleague."""
+
+    message = _l("This import is over. Begin a new one.")
+
+
+class ColumnsNotChosen(Conflict):
+    """Nobody said yet what the columns hold."""
+
+    message = _l("Choose first what the columns hold.")
+
+
+@command(StakeholderPermission.EDIT)
+def receive(
+    actor: Actor, _project: Project, *, file_name: str, table: Table, choices: Choices
+) -> ContactImport:
+    """Keep a table that was read, with the columns as they are proposed; nothing else."""
+    begun = ContactImport(
+        file_name=clean_line(file_name)[:LONGEST_FILE_NAME],
+        state=ImportState.UPLOADED,
+        made_by_id=actor.account_id,
+        table=table_text(table),
+        mapping=choices_text(choices),
+        rows=len(table.rows),
+    )
+    session().add(begun)
+    session().flush()
+    return begun
+
+
+@command(StakeholderPermission.EDIT)
+def choose_columns(_actor: Actor, contact_import: ContactImport, *, choices: Choices) -> None:
+    """
+    Keep what each column holds, and what importing would do.
+
+    :raises ColumnTwice: if two columns hold a field that takes one
+    :raises NoNameColumn: if no column holds a name
+    :raises ImportOver: if it was carried out or cancelled
+    """
+    check_mapping(choices.columns)
+    session().refresh(contact_import, with_for_update=True)
+    _refuse_over(contact_import)
+    plan = queries.plan_for(table_of(contact_import.table), choices)
+    contact_import.mapping = choices_text(choices)
+    contact_import.state = ImportState.MAPPED
+    contact_import.messages = report_text(plan, whole=True)
+    _count(contact_import, plan)
+
+
+@command(StakeholderPermission.EDIT)
+def carry_out(actor: Actor, contact_import: ContactImport, *, project: Project) -> None:
+    """
+    Bring the rows into the register, all or none; the second time it does nothing.
+
+    What is done is decided anew, on the register as it is now.
+
+    :raises ColumnsNotChosen: if nobody said what the columns hold
+    :raises ImportOver: if it was cancelled
+    """
+    session().refresh(contact_import, with_for_update=True)
+    if contact_import.state is ImportState.DONE:
+        return
+    _refuse_over(contact_import)
+    if contact_import.state is not ImportState.MAPPED:
+        raise ColumnsNotChosen
+    plan = queries.plan_for(table_of(contact_import.table), choices_of(contact_import.mapping))
+    write(actor, project, contact_import, plan)
+    contact_import.messages = report_text(plan, whole=False)
+    _count(contact_import, plan)
+    _finish(contact_import, ImportState.DONE)
+
+
+@command(StakeholderPermission.EDIT)
+def cancel(_actor: Actor, contact_import: ContactImport) -> None:
+    """
+    Throw away what was read; nothing was brought into the register.
+
+    :raises ImportOver: if it was carried out
+    """
+    session().refresh(contact_import, with_for_update=True)
+    if contact_import.state is ImportState.CANCELLED:
+        return
+    _refuse_over(contact_import)
+    contact_import.messages = "[]"
+    _finish(contact_import, ImportState.CANCELLED)
+
+
+@command(StakeholderPermission.EDIT)
+def clear_old_imports(_actor: Actor, _project: Project) -> None:
+    """Throw away what is kept of imports that began more than seven days ago."""
+    is_old = ContactImport.made_at < clock.now() - KEPT
+    is_open = ContactImport.state.in_([ImportState.UPLOADED, ImportState.MAPPED])
+    cancelled = {"state": ImportState.CANCELLED, "finished_at": clock.now()}
+    change_many(ContactImport, is_old & is_open, cancelled)
+    holds_text = (ContactImport.table != "") | (ContactImport.messages != "[]")
+    change_many(ContactImport, is_old & holds_text, {"table": "", "messages": "[]"})
+
+
+def _refuse_over(contact_import: ContactImport) -> None:
+    if contact_import.state in {ImportState.DONE, ImportState.CANCELLED}:
+        raise ImportOver
+
+
+def _count(contact_import: ContactImport, plan: Plan) -> None:
+    counts = plan.counts
+    contact_import.rows = len(plan.rows)
+    contact_import.new = counts[Outcome.NEW]
+    contact_import.changed = counts[Outcome.CHANGED]
+    contact_import.duplicate = counts[Outcome.DUPLICATE]
+    contact_import.rejected = counts[Outcome.REJECTED]
+
+
+def _finish(contact_import: ContactImport, state: ImportState) -> None:
+    contact_import.state = state
+    contact_import.finished_at = clock.now()
+    contact_import.table = ""

@@ -1,0 +1,233 @@
+"""Pages of an import: a file, its columns, what would happen, and what happened."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.accounts.forms import ActionForm
+from crm.core.i18n import _
+from crm.core.pagination import PER_PAGE, Page
+from crm.core.permissions import Actor
+from crm.projects.models import Project
+from crm.stakeholders.forms.imports import ACCEPTED, ColumnsForm, FileForm, columns_form
+from crm.stakeholders.importing.columns import FIELD_LABELS
+from crm.stakeholders.importing.kept import (
+    Choices,
+    ReportLine,
+    choices_of,
+    report_of,
+    table_of,
+)
+from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.plan import Outcome
+from crm.stakeholders.models import ContactImport, ImportState
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import imports as queries
+from crm.stakeholders.services import imports as services
+from crm.stakeholders.shown import shown_as
+from crm.web import uploads
+from crm.web.downloads import csv_file, excel_file
+from crm.web.pages import Pages
+from crm.web.rendering import label, page
+
+pages = Pages("importing")
+EDIT = StakeholderPermission.EDIT
+MOST_LINES = 200
+
+
+def _allow_file(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    # Before the token is looked for, which reads the form and would refuse what is large.
+    if request.endpoint == "importing.upload":
+        uploads.allow_large_body()
+
+
+pages.blueprint.url_value_preprocessor(_allow_file)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What there is to tell of the rows of an import: one page, of one outcome or all."""
+
+    outcome: Outcome | None
+    lines: Page[ReportLine]
+
+
+@pages.get("/people/import", requires=EDIT)
+def start(_actor: Actor, _project: Project) -> ResponseReturnValue:
+    """Ask for the file with the list."""
+    return _start_page(FileForm())
+
+
+@pages.post("/people/import", requires=EDIT)
+def upload(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Read the file and keep what is in it for the next step."""
+    form = FileForm()
+    begun = form.attempt(
+        lambda given: services.receive(
+            actor,
+            project,
+            file_name=given.name,
+            table=given.table,
+            choices=Choices(mapping_for(given.table.headings)),
+        )
+    )
+    return _start_page(form) if begun is None else _to(project, begun.id)
+
+
+@pages.get("/people/import/<int:import_id>", requires=EDIT)
+def contact_import(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+    """Show the step in which an import is."""
+    found = queries.contact_import(import_id)
+    steps = {
+        ImportState.UPLOADED: lambda: _columns_page(found, _columns_form(found)),
+        ImportState.MAPPED: lambda: _check_page(found),
+        ImportState.DONE: lambda: _done_page(actor, found),
+        ImportState.CANCELLED: lambda: _to_start(project),
+    }
+    return steps[found.state]()
+
+
+@pages.get("/people/import/<int:import_id>/columns", requires=EDIT)
+def columns(_actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+    """Ask what the columns hold, also when that was said before."""
+    found = queries.contact_import(import_id)
+    return _columns_page(found, _columns_form(found)) if found.table else _to(project, import_id)
+
+
+@pages.post("/people/import/<int:import_id>/columns", requires=EDIT)
+def choose_columns(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+    """Keep what the columns hold and look at what would happen."""
+    found = queries.contact_import(import_id)
+    if not found.table:
+        return _to(project, import_id)
+    form = _columns_form(found)
+    form.attempt(lambda choices: services.choose_columns(actor, found, choices=choices))
+    return _columns_page(found, form) if form.is_refused else _to(project, import_id)
+
+
+@pages.post("/people/import/<int:import_id>/run", requires=EDIT)
+def carry_out(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+    """Bring the rows into the register."""
+    found = queries.contact_import(import_id)
+    form = ActionForm()
+    form.attempt(lambda _none: services.carry_out(actor, found, project=project))
+    return _after(form, project, import_id)
+
+
+@pages.post("/people/import/<int:import_id>/cancel", requires=EDIT)
+def cancel(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+    """Throw away what was read."""
+    found = queries.contact_import(import_id)
+    form = ActionForm()
+    form.attempt(lambda _none: services.cancel(actor, found))
+    return _after(form, project, import_id)
+
+
+@pages.get("/people/import/<int:import_id>/messages.csv", requires=EDIT)
+def messages_csv(_actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+    """Download what there is to say about the rows as CSV."""
+    found = queries.contact_import(import_id)
+    return csv_file(f"{project.slug}-import-{import_id}", _headings(), _message_rows(found))
+
+
+@pages.get("/people/import/<int:import_id>/messages.xlsx", requires=EDIT)
+def messages_excel(_actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+    """Download what there is to say about the rows as a workbook."""
+    found = queries.contact_import(import_id)
+    return excel_file(f"{project.slug}-import-{import_id}", _headings(), _message_rows(found))
+
+
+def _to(project: Project, import_id: int) -> ResponseReturnValue:
+    address = url_for("importing.contact_import", project_slug=project.slug, import_id=import_id)
+    return redirect(address, 303)
+
+
+def _to_start(project: Project) -> ResponseReturnValue:
+    flash(_("This import was cancelled. Nothing was imported."), "info")
+    return redirect(url_for("importing.start", project_slug=project.slug), 303)
+
+
+def _after(form: ActionForm, project: Project, import_id: int) -> ResponseReturnValue:
+    for refusal in form.refusals:
+        flash(refusal, "danger")
+    return _to(project, import_id)
+
+
+def _start_page(form: FileForm) -> ResponseReturnValue:
+    return page(
+        "stakeholders/import_start.html",
+        form=form,
+        accepted=ACCEPTED,
+        recent=queries.recent_imports(),
+        status=form.status,
+    )
+
+
+def _columns_form(found: ContactImport) -> ColumnsForm:
+    return columns_form(table_of(found.table), choices_of(found.mapping))
+
+
+def _columns_page(found: ContactImport, form: ColumnsForm) -> ResponseReturnValue:
+    return page(
+        "stakeholders/import_columns.html", contact_import=found, form=form, status=form.status
+    )
+
+
+def _check_page(found: ContactImport) -> ResponseReturnValue:
+    return page(
+        "stakeholders/import_check.html",
+        contact_import=found,
+        report=_report(found),
+        outcomes=list(Outcome),
+        field_labels=FIELD_LABELS,
+    )
+
+
+def _done_page(actor: Actor, found: ContactImport) -> ResponseReturnValue:
+    return page(
+        "stakeholders/import_done.html",
+        contact_import=found,
+        people=queries.people_from(found, _page_number()),
+        shown=shown_as(actor),
+        lines=report_of(found.messages),
+        most_lines=MOST_LINES,
+        field_labels=FIELD_LABELS,
+    )
+
+
+def _report(found: ContactImport) -> Report:
+    lines = report_of(found.messages)
+    asked = request.args.get("outcome", "")
+    outcome = Outcome(asked) if asked in list(Outcome) else None
+    chosen = [line for line in lines if outcome in {None, line.outcome}]
+    number = min(_page_number(), max(1, -(-len(chosen) // PER_PAGE)))
+    shown = chosen[(number - 1) * PER_PAGE : number * PER_PAGE]
+    return Report(outcome, Page(shown, number, len(chosen), total_is_capped=False))
+
+
+def _page_number() -> int:
+    return max(1, min(request.args.get("page", 1, type=int), 1_000_000))
+
+
+def _headings() -> list[object]:
+    return [
+        _("Row"),
+        _("Name"),
+        _("What happens"),
+        _("Weight"),
+        _("Field"),
+        _("Message"),
+        _("Text in the file"),
+    ]
+
+
+def _message_rows(found: ContactImport) -> Iterator[Sequence[object]]:
+    for line in report_of(found.messages):
+        who = line.name or line.organisation
+        for one in line.messages:
+            field = FIELD_LABELS[one.field] if one.field else ""
+            words = (label(line.outcome), label(one.level), field, one.text, one.raw)
+            yield (line.row, who, *words)

@@ -1,0 +1,72 @@
+"""Imports in a browser without JavaScript: what people send and what they see."""
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from crm.core.permissions import Role
+from crm.projects.models import Project
+from crm.stakeholders.models import Organisation, Person
+from tests import factories
+
+ROWS = "Voornaam;Achternaam;E-mail;Functie;Organisatie\n"
+
+
+def enter(app: Flask, project: Project, role: Role) -> FlaskClient:
+    """Return somebody with a role in the project, who needs no token."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    return factories.sign_in(app.test_client(), factories.member(project, role))
+
+
+def send(client: FlaskClient, base: str, content: bytes, name: str = "lijst.csv") -> TestResponse:
+    """Upload a file."""
+    answer = client.post(base, data={"file": (io.BytesIO(content), name)})
+    # The client of the tests writes a large body to a file and leaves it open.
+    answer.request.environ["wsgi.input"].close()
+    return answer
+
+
+def chosen(text: str) -> dict[str, str]:
+    """Return what a page with selects would send if nothing is changed."""
+    found = re.findall(r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', text, re.DOTALL)
+    picked = {
+        name: re.search(r'<option selected value="([^"]*)"', options) for name, options in found
+    }
+    return {name: match[1] if match else "" for name, match in picked.items()}
+
+
+def checked(client: FlaskClient, base: str, content: bytes, name: str = "lijst.csv") -> str:
+    """Upload a list, keep the columns as proposed, and return the address of the import."""
+    address = send(client, base, content, name).location
+    answer = client.post(f"{address}/columns", data=chosen(client.get(address).text))
+    assert answer.status_code == 303
+    return str(address)
+
+
+def totals(opened: Session) -> tuple[int, int]:
+    """Return how many persons and organisations there are."""
+    opened.rollback()
+    return tuple(  # type: ignore[return-value]  # two numbers
+        opened.scalar(select(func.count()).select_from(model)) for model in (Person, Organisation)
+    )
+
+
+@contextmanager
+def counted(app: Flask) -> Iterator[list[str]]:
+    """Gather the statements that are sent inside a `with` block."""
+    sent: list[str] = []
+    engine = app.extensions["kring_database"].engine
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)

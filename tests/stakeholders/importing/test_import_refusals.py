@@ -1,0 +1,187 @@
+"""Imports that go wrong: bad files, bad columns, hostile texts, and who may not import."""
+
+import gc
+import io
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crm.core.permissions import Role
+from crm.projects.models import Project
+from crm.stakeholders.importing.reading import LARGEST_FILE
+from crm.stakeholders.models import ContactImport
+from tests import factories
+from tests.stakeholders.importing.pages import ROWS, checked, chosen, enter, send
+
+HOSTILE = "<script>alert(1)</script>\"'"
+
+
+@pytest.fixture
+def base(project: Project) -> str:
+    return f"/projects/{project.slug}/people/import"
+
+
+@pytest.fixture
+def planner(app: Flask, project: Project) -> FlaskClient:
+    return enter(app, project, Role.PLANNER)
+
+
+@pytest.mark.engine("sqlite")
+@pytest.mark.parametrize(
+    ("content", "options", "said"),
+    [
+        (b"", [], "empty"),
+        (b"%PDF-1.7 x", [], "not a CSV"),
+        (b"Voornaam\nAda\n", ["--layout", "anders"], "nl_excel"),
+        (b"Kleur\nrood\n", [], "at least one column"),
+        (None, [], "cannot be read"),
+    ],
+)
+def test_the_command_line_refuses_with_status_1(
+    app: Flask,
+    project: Project,
+    tmp_path: Path,
+    content: bytes | None,
+    options: list[str],
+    said: str,
+) -> None:
+    path = tmp_path / "lijst.csv"
+    if content is not None:
+        path.write_bytes(content)
+
+    command = ["import", "contacts", str(path), "--project", project.slug, *options]
+    with app.app_context():
+        answer = app.test_cli_runner().invoke(args=command)
+
+    assert answer.exit_code == 1
+    assert said in answer.output
+
+
+@pytest.mark.engine("sqlite")
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"", "lijst.csv", "This file is empty"),
+        (b"%PDF-1.7 x", "lijst.csv", "not a CSV file"),
+        (b"PK\x03\x04 broken", "lijst.xlsx", "is damaged"),
+        (b"plain text", "lijst.xlsx", "is damaged"),
+        (b"1;2\n3;4\n", "lijst.csv", "no headings"),
+        (b"Naam;Naam\na;b\n", "lijst.csv", "same heading"),
+        (b"Naam;Mail\n", "lijst.csv", "no rows"),
+        (b"x" * (LARGEST_FILE + 1), "lijst.csv", "too large"),
+    ],
+)
+def test_a_bad_file_is_refused_beside_its_field(
+    planner: FlaskClient, base: str, opened: Session, content: bytes, name: str, said: str
+) -> None:
+    answer = send(planner, base, content, name)
+
+    assert answer.status_code == 400
+    assert re.search(rf'id="file-error">.*{said}', answer.text, re.DOTALL)
+    assert opened.scalar(select(func.count()).select_from(ContactImport)) == 0
+    assert planner.get(base).status_code == 200
+
+
+# The reader of bodies leaves the file open that it was writing when it stopped.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.engine("sqlite")
+def test_a_body_past_every_limit_is_refused(planner: FlaskClient, base: str) -> None:
+    answer = send(planner, base, b"x" * (LARGEST_FILE + 200_000))
+
+    gc.collect()
+    assert answer.status_code == 413
+    assert "too large" in answer.text
+    assert planner.get(base).status_code == 200
+
+
+@pytest.mark.engine("sqlite")
+def test_nothing_chosen_is_said_beside_the_field(planner: FlaskClient, base: str) -> None:
+    answer = planner.post(base, data={})
+
+    assert answer.status_code == 400
+    assert "Choose a file" in answer.text
+
+
+@pytest.mark.engine("sqlite")
+def test_a_file_of_megabytes_passes_the_token(app: Flask, project: Project, base: str) -> None:
+    client = enter(app, project, Role.LEADER)
+    app.config["WTF_CSRF_ENABLED"] = True
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(base).text)
+    assert token
+    rows = "".join(f"P{n};Vos;p{n}@kring.example;;{'x' * 100}\n" for n in range(20_000))
+    file = (io.BytesIO((ROWS + rows).encode()), "groot.csv")
+
+    answer = client.post(base, data={"file": file, "csrf_token": token[1]})
+    answer.request.environ["wsgi.input"].close()
+    without = client.post(base, data={"file": (io.BytesIO(b"x"), "x.csv")})
+
+    assert answer.status_code == 303
+    assert without.status_code == 400
+
+
+def test_columns_that_clash_or_name_nobody_are_refused(planner: FlaskClient, base: str) -> None:
+    address = send(planner, base, f"{ROWS}Ada;Vos;;;\n".encode()).location
+    told = chosen(planner.get(address).text)
+
+    twice = planner.post(f"{address}/columns", data={**told, "column_0": "surname"})
+    nobody = planner.post(
+        f"{address}/columns", data=dict.fromkeys(told, "") | {"helix": "research"}
+    )
+    wrong = planner.post(f"{address}/columns", data={**told, "column_0": "salary"})
+
+    assert [one.status_code for one in (twice, nobody, wrong)] == [400, 400, 400]
+    assert re.search(r'id="column_1-error">.*Another column', twice.text, re.DOTALL)
+    assert "at least one column" in nobody.text
+
+
+@pytest.mark.engine("sqlite")
+def test_messages_leave_without_formulas(planner: FlaskClient, base: str) -> None:
+    address = checked(planner, base, f"{ROWS}=1+1;;;;\nBo;;@geen;=2+2;\n".encode())
+
+    text = planner.get(f"{address}/messages.csv").get_data().decode("utf-8-sig")
+    workbook = planner.get(f"{address}/messages.xlsx")
+
+    assert "'=1+1" in text
+    assert ",=1+1" not in text
+    assert workbook.get_data().startswith(b"PK")
+
+
+def test_texts_of_a_list_stay_texts(planner: FlaskClient, base: str) -> None:
+    rows = f'{HOSTILE};Kolom{HOSTILE}\n"{HOSTILE.replace(chr(34), 2 * chr(34))}";x\n'
+    content = f"Voornaam;{rows}".replace(HOSTILE + ";", "", 1).encode()
+
+    address = send(planner, base, content, f"{HOSTILE}.csv").location
+    pages = [planner.get(address).text]
+    planner.post(f"{address}/columns", data=chosen(pages[0]))
+    pages.append(planner.get(address).text)
+    pages.append(planner.post(f"{address}/run", follow_redirects=True).text)
+    pages.append(planner.get(base).text)
+
+    for page in pages:
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;" in page
+
+
+@pytest.mark.engine("sqlite")
+def test_reviewers_and_other_projects_reach_no_import(
+    app: Flask, project: Project, base: str, planner: FlaskClient
+) -> None:
+    address = checked(planner, base, f"{ROWS}Ada;Vos;;;\n".encode())
+    reviewer = enter(app, project, Role.REVIEWER)
+    elsewhere = factories.project()
+    other = factories.sign_in(app.test_client(), factories.member(elsewhere, Role.LEADER))
+    foreign = address.replace(base, f"/projects/{elsewhere.slug}/people/import")
+
+    reads = [address, f"{address}/columns", f"{address}/messages.csv", f"{address}/messages.xlsx"]
+    changes = [f"{address}/columns", f"{address}/run", f"{address}/cancel"]
+    statuses = [reviewer.get(one).status_code for one in [base, *reads]]
+    statuses += [reviewer.post(one).status_code for one in [base, *changes]]
+    assert set(statuses) == {403}
+    missing = [other.get(one.replace(address, foreign)).status_code for one in reads]
+    missing += [other.post(one.replace(address, foreign)).status_code for one in changes]
+    assert set(missing) == {404}
