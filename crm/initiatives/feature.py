@@ -3,6 +3,7 @@
 from flask import Flask
 
 from crm.core.i18n import _l
+from crm.initiatives import services
 from crm.initiatives.models import Initiative, InitiativeStatus, InitiativeTrack
 from crm.initiatives.policy import RULES, InitiativePermission
 from crm.initiatives.references import REFERENCES
@@ -10,6 +11,7 @@ from crm.initiatives.search import SOURCE
 from crm.initiatives.views import panels
 from crm.initiatives.views.initiatives import pages
 from crm.initiatives.views.involvements import pages as involvement_pages
+from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.queries import AreaUse, register_use
 from crm.web.feature import Feature, NavigationItem, Panel
 
@@ -41,6 +43,7 @@ FEATURE = Feature(
         Panel("person", "initiatives/_panel.html", panels.of_person, READ, place=30),
         Panel("organisation", "initiatives/_panel.html", panels.of_organisation, READ, place=30),
     ),
+    reactions=((AreaRenamed, services.index_area_anew),),
     search=(SOURCE,),
     references=REFERENCES,
     setup=_count_by_area,

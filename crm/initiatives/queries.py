@@ -164,6 +164,12 @@ def areas_in_use() -> list[Area]:
     return list(session().scalars(statement))
 
 
+def ids_in_area(area_id: int) -> list[int]:
+    """Return the ids of the project's initiatives in an area."""
+    statement = select(Initiative.id).where(Initiative.area_id == area_id)
+    return list(session().scalars(statement.order_by(Initiative.id)))
+
+
 def involved_in(initiative: Initiative) -> list[Involvement]:
     """Return the involvement in an initiative, in the order in which it began."""
     return _listed(Involvement.initiative_id, initiative.id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from crm.core import clock
+from crm.core import clock, search
 from crm.core.commands import command
 from crm.core.db import session
 from crm.core.errors import StaleRecord
@@ -18,6 +18,7 @@ from crm.initiatives.models import (
     StillInvolved,
 )
 from crm.initiatives.policy import InitiativePermission
+from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.services import area_for
 from crm.projects.models import Project
 from crm.stakeholders.queries import organisations, persons
@@ -149,6 +150,11 @@ def end_involvement(_actor: Actor, involvement: Involvement, *, on: date | None 
 def remove_involvement(_actor: Actor, involvement: Involvement) -> None:
     """Remove an involvement that was entered by mistake."""
     session().delete(involvement)
+
+
+def index_area_anew(fact: AreaRenamed) -> None:
+    """React to another name of an area: initiatives are found by it as well."""
+    search.touch(queries.KIND, queries.ids_in_area(fact.area_id))
 
 
 def _fill(initiative: Initiative, details: InitiativeDetails) -> None:

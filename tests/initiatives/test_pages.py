@@ -5,11 +5,14 @@ from zipfile import ZipFile
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from crm.core.db import session
 from crm.core.permissions import Actor
-from crm.initiatives import queries
+from crm.initiatives import queries, services
 from crm.initiatives.models import Initiative, InitiativeStatus, InitiativeTrack
+from crm.initiatives.services import Part, Stakeholder
 from crm.projects.models import Project
 from tests import factories, pages
 
@@ -128,3 +131,36 @@ def test_the_second_editor_sees_both_texts(
     assert "Eerste naam" in text
     assert "Tweede naam" in text
     assert 'value="2"' in answer.text
+
+
+def statements(client: FlaskClient, opened: Session, address: str) -> int:
+    """Return how many statements a page takes."""
+    counted = []
+    engine = opened.get_bind()
+    event.listen(engine, "before_cursor_execute", lambda *given: counted.append(given[2]))
+    assert client.get(address).status_code == 200
+    return len(counted)
+
+
+def test_a_longer_list_takes_no_more_statements(
+    client: FlaskClient, leader: Actor, project: Project, garden: Initiative, opened: Session
+) -> None:
+    office = factories.organisation()
+    own = at(project, f"initiatives/{garden.id}")
+    services.involve(
+        leader, garden, stakeholder=Stakeholder(organisation_id=office.id), part=Part()
+    )
+    services.involve(
+        leader, garden, stakeholder=Stakeholder(factories.person(at=office).id), part=Part()
+    )
+    addresses = (at(project, "initiatives"), own)
+    few = [statements(client, opened, address) for address in addresses]
+
+    for number in range(20):
+        factories.initiative(leader, project, f"Nummer {number}", area=f"Wijk {number}")
+        who = Stakeholder(factories.person(at=office).id)
+        services.involve(leader, garden, stakeholder=who, part=Part())
+    many = [statements(client, opened, address) for address in addresses]
+
+    assert many == few
+    assert max(many) <= 12

@@ -23,6 +23,8 @@ from crm.initiatives.models import (
 )
 from crm.initiatives.queries import InitiativeFilter
 from crm.initiatives.services import InitiativeDetails, Part, Stakeholder
+from crm.neighbourhoods import services as neighbourhoods
+from crm.neighbourhoods.services import AreaDetails
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from tests import factories
@@ -71,6 +73,16 @@ def test_an_area_that_is_known_is_used_again(
 
     assert second.area_id == garden.area_id
     assert [area.name for area in queries.areas_in_use()] == ["Pittelo"]
+
+
+def test_a_renamed_area_is_found_by_its_new_name(leader: Actor, garden: Initiative) -> None:
+    area = garden.area
+    assert area is not None
+    details = AreaDetails("Pittelo Zuid")
+
+    neighbourhoods.edit(leader, area, details=details, revision=area.revision)
+
+    assert names(search="zuid") == ["Moestuin"]
 
 
 @pytest.mark.parametrize("name", ["", "   "])
