@@ -15,8 +15,8 @@ OWN = ("search_index",)
 
 
 def ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Whether `alembic check` should look at this table or index."""
-    return not (kind in {"table", "index"} and (name or "").startswith(OWN))
+    """Whether `alembic check` should look at this table, column or index."""
+    return not (kind in {"table", "index", "column"} and (name or "").startswith(OWN))
 
 
 def migrate(connection: Connection) -> None:

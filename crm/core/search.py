@@ -127,7 +127,7 @@ _ASK_SQLITE = """
 """
 _ASK_POSTGRESQL = """
     SELECT d.subject_id FROM search_document AS d
-    WHERE to_tsvector('simple', d.body) @@ to_tsquery('simple', :words)
+    WHERE d.search_index_words @@ to_tsquery('simple', :words)
     AND d.kind = :kind AND d.project_id = :project
     ORDER BY d.id LIMIT :most
 """

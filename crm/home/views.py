@@ -4,10 +4,12 @@ from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from crm import demo
 from crm.accounts import queries as accounts
 from crm.accounts import services as account_services
 from crm.accounts.models import Theme
 from crm.core.permissions import Actor
+from crm.home import wording
 from crm.home.policy import HomePermission
 from crm.projects import queries as projects
 from crm.projects.models import Project
@@ -27,10 +29,17 @@ def start(actor: Actor) -> ResponseReturnValue:
     return page("home/start.html", memberships=memberships)
 
 
+@pages.post("/demo", requires=HomePermission.START)
+def load_demo(actor: Actor) -> ResponseReturnValue:
+    """Make the demo project, or enter the one that is there."""
+    made = demo.load(actor)
+    return redirect(url_for("start.project", project_slug=made.slug), 303)
+
+
 @project_pages.get("/", requires=HomePermission.PROJECT)
-def project(_actor: Actor, project: Project) -> ResponseReturnValue:
+def project(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show what is next in a project."""
-    return page("home/project.html", project=project)
+    return page("home/project.html", **wording.start_of(actor, project))
 
 
 @pages.post("/language", requires=HomePermission.CHOOSE)

@@ -967,6 +967,9 @@ def _create_search_index() -> None:
         )
     else:
         op.execute(
-            "CREATE INDEX search_index_words ON search_document "
-            "USING gin (to_tsvector('simple', body))"
+            "ALTER TABLE search_document ADD COLUMN search_index_words tsvector "
+            "GENERATED ALWAYS AS (to_tsvector('simple', body)) STORED"
+        )
+        op.execute(
+            "CREATE INDEX search_index_words_gin ON search_document USING gin (search_index_words)"
         )

@@ -1,0 +1,143 @@
+"""Questions for the start pages, which read every feature."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, exists, func, select
+
+from crm.core import clock
+from crm.core.audit import AuditEntry
+from crm.core.db import session, unscoped
+from crm.core.permissions import Actor, Role
+from crm.design_sessions.models import Attendance, DesignSession, Invitation
+from crm.home.news import CHANGES, News
+from crm.initiatives.models import Initiative
+from crm.projects.models import Project
+from crm.stakeholders.models import ContactImport, ImportState, Organisation, Person
+
+LATELY = timedelta(days=14)
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSteps:
+    """Which of the first three steps of a project were taken."""
+
+    people: bool
+    session: bool
+    attendance: bool
+
+    @property
+    def all_taken(self) -> bool:
+        """Whether the project is past its first steps."""
+        return self.people and self.session and self.attendance
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many of each there are."""
+
+    people: int
+    organisations: int
+    sessions: int
+    initiatives: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What somebody should do next."""
+
+    attendance: list[DesignSession]
+    invitations: list[DesignSession]
+    imports: list[ContactImport]
+
+    def __bool__(self) -> bool:
+        return bool(self.attendance or self.invitations or self.imports)
+
+
+def first_steps() -> FirstSteps:
+    """Return which first steps were taken in the project in scope; one statement."""
+    row = (
+        session()
+        .execute(
+            select(
+                exists(select(Person.id)) | exists(select(Organisation.id)),
+                exists(select(DesignSession.id)),
+                exists(select(Attendance.id)),
+            )
+        )
+        .one()
+    )
+    return FirstSteps(*(bool(value) for value in row))
+
+
+def sizes() -> Sizes:
+    """Return how many persons, organisations, sessions and initiatives the project has."""
+    counts = [
+        select(func.count(model.id)).scalar_subquery()
+        for model in (Person, Organisation, DesignSession, Initiative)
+    ]
+    row = session().execute(select(*counts)).one()
+    return Sizes(*row)
+
+
+def waiting_for(actor: Actor) -> Waiting:
+    """Return what waits for an actor; for who only reads, nothing does."""
+    if actor.role not in {Role.LEADER, Role.PLANNER}:
+        return Waiting([], [], [])
+    return Waiting(
+        sessions_without_attendance(), sessions_without_invitations(), unfinished_imports()
+    )
+
+
+def sessions_without_attendance() -> list[DesignSession]:
+    """Return past sessions with invited people of whom nobody noted who came, latest first."""
+    invited = exists().where(Invitation.design_session_id == DesignSession.id)
+    noted = exists().where(Attendance.design_session_id == DesignSession.id)
+    statement = _sessions(DesignSession.ends_at < clock.now(), invited, ~noted)
+    return list(session().scalars(statement.order_by(DesignSession.starts_at.desc()).limit(SHOWN)))
+
+
+def sessions_without_invitations() -> list[DesignSession]:
+    """Return coming sessions to which nobody is invited yet, soonest first."""
+    invited = exists().where(Invitation.design_session_id == DesignSession.id)
+    statement = _sessions(DesignSession.starts_at >= clock.now(), ~invited)
+    return list(session().scalars(statement.order_by(DesignSession.starts_at).limit(SHOWN)))
+
+
+def unfinished_imports() -> list[ContactImport]:
+    """Return imports that were begun and neither finished nor cancelled, latest first."""
+    statement = (
+        select(ContactImport)
+        .where(ContactImport.state.in_([ImportState.UPLOADED, ImportState.MAPPED]))
+        .order_by(ContactImport.made_at.desc(), ContactImport.id)
+        .limit(SHOWN)
+    )
+    return list(session().scalars(statement))
+
+
+def news(project: Project, since: datetime | None) -> list[News]:
+    """Return what changed in a project since a moment, by kind of change; one statement."""
+    start = since or clock.now() - LATELY
+    statement = (
+        select(AuditEntry.table, AuditEntry.operation, func.count(), func.max(AuditEntry.at))
+        .where(
+            AuditEntry.project_id == project.id,
+            AuditEntry.at > start,
+            AuditEntry.table.in_({table for table, _operation in CHANGES}),
+        )
+        .group_by(AuditEntry.table, AuditEntry.operation)
+        .order_by(func.max(AuditEntry.at).desc(), AuditEntry.table, AuditEntry.operation)
+    )
+    rows = session().execute(
+        statement, execution_options=unscoped("the trail names its project itself")
+    )
+    return [
+        News(table, operation, number, latest)
+        for table, operation, number, latest in rows
+        if (table, operation) in CHANGES
+    ]
+
+
+def _sessions(*conditions: object) -> Select[DesignSession]:
+    return select(DesignSession).where(*conditions)  # type: ignore[arg-type]  # each is a condition
