@@ -6,6 +6,7 @@ from wtforms.validators import DataRequired, Email, Length
 from crm.accounts.services import Newcomer
 from crm.core.i18n import _l
 from crm.web.forms import Form
+from crm.web.i18n import language
 
 LONGEST = 200
 
@@ -37,6 +38,7 @@ class NewcomerForm(Form):
             name=(self.name.data or "").strip(),
             email=(self.email.data or "").strip(),
             password=self.password.data or "",
+            locale=language(),
         )
 
 
