@@ -11,9 +11,13 @@ from flask.testing import FlaskClient
 
 import crm
 from config import Config
-from crm.core.db import Database
-from crm.core.permissions import Role
+from crm.core.db import Database, project_scope
+from crm.core.permissions import Role, system
 from crm.projects import queries
+from crm.stakeholders.importing import reading
+from crm.stakeholders.importing.kept import Choices
+from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.services import imports
 from tests import factories
 
 SLUG = "assen-i2i"
@@ -37,8 +41,24 @@ def demo_file(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     app = served(folder)
     with app.app_context():
         load_demo()
+        with _database(app).opened():
+            begin_import()
     _database(app).dispose()
     return path
+
+
+def begin_import() -> None:
+    """Begin an import in the demo, so that the pages about one have something to show."""
+    project = queries.by_slug(SLUG)
+    assert project is not None
+    actor, table = (
+        system(project.id),
+        reading.read(b"Voornaam;Achternaam\nAns;Proef\n", "lijst.csv"),
+    )
+    choices = Choices(mapping_for(table.headings))
+    with project_scope(project.id):
+        begun = imports.receive(actor, project, file_name="lijst.csv", table=table, choices=choices)
+        imports.choose_columns(actor, begun, choices=choices)
 
 
 @pytest.fixture
