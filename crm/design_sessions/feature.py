@@ -1,15 +1,24 @@
 """The manifest of design sessions."""
 
+from flask import Flask
+
 from crm.core.i18n import _l
 from crm.design_sessions.local_times import Occurrence
 from crm.design_sessions.models import AttendanceStatus, DesignPhase, SessionKind
-from crm.design_sessions.policy import RULES
+from crm.design_sessions.policy import RULES, SessionPermission
 from crm.design_sessions.references import REFERENCES
 from crm.design_sessions.search import SOURCE
-from crm.web.feature import Feature
+from crm.design_sessions.views import pages, panels, wording
+from crm.web.feature import Feature, NavigationItem, Panel
+
+
+def _write_times(app: Flask) -> None:
+    app.jinja_env.filters.update(session_time=wording.when, session_day=wording.day_of)
+
 
 FEATURE = Feature(
     name="design_sessions",
+    pages=(pages,),
     rules=RULES,
     labels={
         SessionKind.PROJECT_GROUP: _l("Project group"),
@@ -28,6 +37,26 @@ FEATURE = Feature(
         Occurrence.FIRST: _l("The first time (summer time)"),
         Occurrence.SECOND: _l("The second time (winter time)"),
     },
+    navigation=(
+        NavigationItem(_l("Sessions"), "sessions.sessions", SessionPermission.READ, place=30),
+    ),
+    panels=(
+        Panel(
+            "person",
+            "design_sessions/_person_panel.html",
+            panels.of_person,
+            SessionPermission.READ,
+            place=20,
+        ),
+        Panel(
+            "project_start",
+            "design_sessions/_project_panel.html",
+            panels.of_project,
+            SessionPermission.READ,
+            place=10,
+        ),
+    ),
     references=REFERENCES,
     search=(SOURCE,),
+    setup=_write_times,
 )

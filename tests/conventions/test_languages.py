@@ -1,6 +1,7 @@
 """The pseudo-locale: what is not in brackets on any page was never marked for translation."""
 
 import re
+from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.support import NullTranslations
@@ -54,7 +55,7 @@ def words_of_rows(app: Flask) -> set[str]:
 
 
 def words_of_calendars() -> set[str]:
-    """Return names of days, months and halves of the day, which Babel knows in every language."""
+    """Return names of days, months and halves of the day, which Babel knows, and of time zones."""
     names = [
         name
         for language in LANGUAGES
@@ -63,7 +64,7 @@ def words_of_calendars() -> set[str]:
         for width in widths.values()
         for name in width.values()
     ]
-    return set(WORD.findall(" ".join(names).casefold()))
+    return set(WORD.findall(" ".join([*names, *available_timezones()]).casefold()))
 
 
 def unmarked(text: str, known: set[str]) -> set[str]:

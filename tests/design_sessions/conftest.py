@@ -5,9 +5,11 @@ from datetime import datetime
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from crm.core.permissions import Actor
+from crm.core.db import session
+from crm.core.permissions import Actor, Role
 from crm.design_sessions import services
 from crm.design_sessions.models import DesignSession, SessionKind
 from crm.design_sessions.services import LocalTime, SessionDetails
@@ -28,6 +30,12 @@ def details(
         **changes,
     }
     return SessionDetails(title=title, **asked)  # type: ignore[arg-type]  # the caller names fields of it
+
+
+def anew() -> None:
+    """Read from now on what the pages have written meanwhile."""
+    session().rollback()
+    session().expire_all()
 
 
 @pytest.fixture
@@ -58,3 +66,15 @@ def statements(app: Flask) -> Iterator[list[str]]:
     event.listen(engine, "before_cursor_execute", note)
     yield sent
     event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def planner(project: Project, client: FlaskClient) -> FlaskClient:
+    """A browser without JavaScript in which a planner of the project is signed in."""
+    return factories.sign_in(client, factories.member(project, Role.PLANNER))
+
+
+@pytest.fixture
+def reviewer(project: Project, app: Flask) -> FlaskClient:
+    """A browser without JavaScript in which a reviewer of the project is signed in."""
+    return factories.sign_in(app.test_client(), factories.member(project, Role.REVIEWER))

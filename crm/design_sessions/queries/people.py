@@ -9,7 +9,6 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from crm.core.db import session
 from crm.core.errors import NotFound
-from crm.core.folding import fold
 from crm.core.permissions import Actor
 from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession, Invitation
 from crm.stakeholders.models import Affiliation, Helix, Person
@@ -19,8 +18,7 @@ SET_SIZE = 500
 # What `shown_as` reads of a person, so that a list costs the same for one row and for fifty.
 _TO_SHOW = (
     selectinload(Person.affiliations).joinedload(Affiliation.organisation),
-    selectinload(Person.emails),
-    selectinload(Person.phones),
+    selectinload(Person.tags),
 )
 
 
@@ -30,7 +28,6 @@ class SessionPerson:
 
     shown: ShownPerson
     organisation: str
-    role: str
     helixes: tuple[Helix, ...]
     invited_for: Helix | None
     present_for: Helix | None
@@ -71,13 +68,34 @@ def people_of(actor: Actor, design_session: DesignSession) -> list[SessionPerson
         **{number: one.person for number, one in attendances.items()},
     }
     eyes = shown_as(actor)
-    listed = [
-        _listed(
-            eyes, person, design_session.day, (invitations.get(number), attendances.get(number))
-        )
+    day = design_session.day
+    found = [
+        listed(eyes, person, day, (invitations.get(number), attendances.get(number)))
         for number, person in persons.items()
     ]
-    return sorted(listed, key=lambda one: _place(one, persons[one.shown.id]))
+    return sorted(found, key=lambda one: _place(one, persons[one.shown.id]))
+
+
+def listed(
+    eyes: Shown,
+    person: Person,
+    day: date,
+    noted: tuple[Invitation | None, Attendance | None],
+) -> SessionPerson:
+    """Return one person as the eyes see them, with what is noted of them at a session of `day`."""
+    invitation, attendance = noted
+    shown = eyes.brief(person)
+    # The place of somebody who may not be known would tell who it is.
+    place = "" if shown.is_pseudonym else organisation_on(person, day)
+    return SessionPerson(
+        shown=shown,
+        organisation=place,
+        helixes=helixes_on(person, day),
+        invited_for=invitation.helix if invitation else None,
+        present_for=attendance.helix if attendance else None,
+        status=attendance.status if attendance else None,
+        is_walk_in=attendance is not None and attendance.is_walk_in,
+    )
 
 
 def invitations_of(design_session: DesignSession) -> list[Invitation]:
@@ -111,7 +129,7 @@ def persons(ids: Iterable[int]) -> dict[int, Person]:
     wanted = sorted(set(ids))
     found: dict[int, Person] = {}
     for part in (wanted[at : at + SET_SIZE] for at in range(0, len(wanted), SET_SIZE)):
-        statement = _by_name().where(Person.id.in_(part))
+        statement = with_roles().where(Person.id.in_(part))
         found |= {person.id: person for person in session().scalars(statement)}
     if len(found) != len(wanted):
         raise NotFound
@@ -128,18 +146,16 @@ def invited_ids(design_session: DesignSession) -> set[int]:
     return set(session().scalars(statement))
 
 
-def named(name: str) -> list[Person]:
-    """Return the persons who are written or called exactly like `name`, whatever its accents."""
-    key = fold(name)
-    if not key:
-        return []
-    return list(session().scalars(_by_name().where(Person.name_key == key)))
-
-
 def helixes_on(person: Person, day: date) -> tuple[Helix, ...]:
     """Return the helixes a person can count for on `day`, the one of the main role first."""
     others = (one.helix for one in person.affiliations if one.runs_on(day))
     return tuple(dict.fromkeys((person.helix_on(day), *others)))
+
+
+def organisation_on(person: Person, day: date) -> str:
+    """Return the name of the organisation of somebody's main role on `day`, if there is one."""
+    main = person.main_affiliation(day)
+    return main.organisation.name if main and main.organisation else ""
 
 
 def participations(person: Person) -> list[Participation]:
@@ -176,33 +192,12 @@ def _participation(
     )
 
 
-def _by_name() -> Select[Person]:
+def with_roles() -> Select[Person]:
+    """Return the statement for persons with their roles, by name."""
     return (
         select(Person)
         .options(selectinload(Person.affiliations).joinedload(Affiliation.organisation))
         .order_by(Person.sort_key, Person.id)
-    )
-
-
-def _listed(
-    eyes: Shown,
-    person: Person,
-    day: date,
-    noted: tuple[Invitation | None, Attendance | None],
-) -> SessionPerson:
-    invitation, attendance = noted
-    shown = eyes.person(person)
-    # The role of somebody who may not be known would tell who it is.
-    main = None if shown.is_pseudonym else person.main_affiliation(day)
-    return SessionPerson(
-        shown=shown,
-        organisation=main.organisation.name if main and main.organisation else "",
-        role=main.role if main else "",
-        helixes=helixes_on(person, day),
-        invited_for=invitation.helix if invitation else None,
-        present_for=attendance.helix if attendance else None,
-        status=attendance.status if attendance else None,
-        is_walk_in=attendance is not None and attendance.is_walk_in,
     )
 
 

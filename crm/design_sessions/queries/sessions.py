@@ -33,6 +33,11 @@ class SessionFilter:
     phase: DesignPhase | None = None
     year: int | None = None
 
+    @property
+    def count(self) -> int:
+        """How many ways of narrowing are in use."""
+        return sum(one is not None for one in (self.kind, self.phase, self.year))
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:

@@ -18,18 +18,28 @@ from crm.design_sessions.services.planning import (
     add_session,
     edit_session,
 )
+from crm.design_sessions.services.walk_ins import (
+    NamesKnown,
+    WalkIn,
+    WalkInUnclear,
+    take_attendance,
+)
 
 __all__ = [
     "HelixNotHeld",
     "LocalTime",
     "Mark",
     "MarkedMeanwhile",
+    "NamesKnown",
     "Noted",
     "SessionDetails",
+    "WalkIn",
+    "WalkInUnclear",
     "add_session",
     "change_invited",
     "edit_session",
     "invite",
     "record_attendance",
     "record_invitations",
+    "take_attendance",
 ]

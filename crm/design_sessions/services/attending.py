@@ -77,22 +77,32 @@ def marks_of(design_session: DesignSession, noted: Mapping[int, Noted]) -> list[
     persons = queries.persons(noted)
     known = {one.person_id: one for one in queries.attendances_of(design_session)}
     invited = {one.person_id: one.helix for one in queries.invitations_of(design_session)}
-    meanwhile: dict[int, AttendanceStatus | None] = {}
-    marks: list[Mark] = []
-    for number, note in noted.items():
-        attendance = known.get(number)
-        current = attendance.status if attendance else None
-        if note.now in {note.before, current}:
-            continue
-        if current is not note.before:
-            meanwhile[number] = current
-        helix = attendance.helix if attendance else invited.get(number)
-        person = persons[number]
-        usual = helix or person.helix_on(design_session.day)
-        marks.append(Mark(person, note.now, usual, is_walk_in=number not in invited))
+    current = {number: known[number].status if number in known else None for number in noted}
+    changed = {
+        number: one
+        for number, one in noted.items()
+        if one.now is not one.before and one.now is not current[number]
+    }
+    meanwhile = {n: current[n] for n, one in changed.items() if current[n] is not one.before}
     if meanwhile:
         raise MarkedMeanwhile(meanwhile)
-    return marks
+    helixes = {**invited, **{number: one.helix for number, one in known.items()}}
+    return [
+        _mark(design_session, (persons[number], one.now), helixes, is_walk_in=number not in invited)
+        for number, one in changed.items()
+    ]
+
+
+def _mark(
+    design_session: DesignSession,
+    noted: tuple[Person, AttendanceStatus | None],
+    helixes: Mapping[int, Helix],
+    *,
+    is_walk_in: bool,
+) -> Mark:
+    person, status = noted
+    helix = helixes.get(person.id) or person.helix_on(design_session.day)
+    return Mark(person, status, helix, is_walk_in=is_walk_in)
 
 
 def _change(attendance: Attendance, mark: Mark) -> bool:

@@ -12,3 +12,4 @@ import "./behaviours/select-all.js";
 import "./behaviours/shortcuts.js";
 import "./behaviours/theme.js";
 import "./behaviours/unsaved.js";
+import "./attendance.js";

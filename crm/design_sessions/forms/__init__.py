@@ -1,0 +1,14 @@
+"""What is asked of whoever plans a session, invites people and notes who came."""
+
+from crm.design_sessions.forms.attending import AttendanceForm
+from crm.design_sessions.forms.inviting import PeopleForm
+from crm.design_sessions.forms.listing import RegisterFilterForm, SessionFilterForm
+from crm.design_sessions.forms.planning import SessionForm
+
+__all__ = [
+    "AttendanceForm",
+    "PeopleForm",
+    "RegisterFilterForm",
+    "SessionFilterForm",
+    "SessionForm",
+]

@@ -1,0 +1,74 @@
+"""What narrows a list: of sessions, and of the register when people are invited."""
+
+from collections.abc import Iterable
+
+import wtforms
+from wtforms import SelectField, StringField
+
+from crm.core.cleaning import clean_line
+from crm.core.i18n import _l
+from crm.design_sessions.forms.reading import member, number
+from crm.design_sessions.models import DesignPhase, SessionKind
+from crm.design_sessions.queries import SessionFilter
+from crm.neighbourhoods.models import Area
+from crm.stakeholders.models import Helix
+from crm.stakeholders.queries.persons import PersonFilter
+from crm.web.forms import SelectChoice, choices_of, where_typed
+
+
+class SessionFilterForm(wtforms.Form):
+    """Which sessions are listed; it stands in the address and changes nothing."""
+
+    kind = SelectField(_l("Kind"), default="")
+    phase = SelectField(_l("Phase"), default="")
+    year = SelectField(_l("Year"), default="")
+
+    def offer(self, years: Iterable[int]) -> None:
+        """Fill the choices; `years` are those in which there are sessions."""
+        every = SelectChoice("", _l("All"))
+        self.kind.choices = [every, *choices_of(SessionKind)]
+        self.phase.choices = [every, *choices_of(DesignPhase)]
+        self.year.choices = [every, *(SelectChoice(str(year), str(year)) for year in years)]
+
+    def chosen(self) -> SessionFilter:
+        """Return what was asked; what makes no sense counts as not asked."""
+        return SessionFilter(
+            kind=member(SessionKind, self.kind.data),
+            phase=member(DesignPhase, self.phase.data),
+            year=number(self.year.data),
+        )
+
+    def typed(self) -> dict[str, str]:
+        """Return what was chosen, as it stands in an address."""
+        return {name: str(field.data) for name, field in self._fields.items() if field.data}
+
+
+class RegisterFilterForm(wtforms.Form):
+    """Which people of the register are offered to be invited."""
+
+    q = StringField(_l("Name"), filters=[where_typed(clean_line)])
+    helix = SelectField(_l("Helix"), default="")
+    area = SelectField(_l("Neighbourhood"), default="")
+    tag = SelectField(_l("Tag"), default="", filters=[where_typed(clean_line)])
+    organisation = StringField(_l("Organisation"), filters=[where_typed(clean_line)])
+
+    def offer(self, areas: Iterable[Area], tags: Iterable[tuple[str, str]]) -> None:
+        """Fill the choices: the four helixes, and the areas and tags that there are."""
+        every = SelectChoice("", _l("All"))
+        self.helix.choices = [every, *choices_of(Helix)]
+        self.area.choices = [every, *(SelectChoice(str(one.id), one.name) for one in areas)]
+        self.tag.choices = [every, *(SelectChoice(key, word) for key, word in tags)]
+
+    def chosen(self, organisation_id: int | None) -> PersonFilter:
+        """Return what was asked; what makes no sense counts as not asked."""
+        return PersonFilter(
+            search=(self.q.data or "").strip(),
+            helix=member(Helix, self.helix.data),
+            area_id=number(self.area.data),
+            tag=(self.tag.data or "").strip(),
+            organisation_id=organisation_id,
+        )
+
+    def typed(self) -> dict[str, str]:
+        """Return what was filled in, as it stands in an address."""
+        return {name: str(field.data) for name, field in self._fields.items() if field.data}

@@ -1,0 +1,20 @@
+"""What sessions add to the pages of lower features."""
+
+from collections.abc import Mapping
+
+from crm.core.permissions import Actor
+from crm.design_sessions import queries
+from crm.design_sessions.views.sessions import balance_of
+from crm.projects.models import Project
+from crm.stakeholders.models import Person
+
+
+def of_person(_actor: Actor, person: Person) -> Mapping[str, object]:
+    """Return the sessions of a person."""
+    return {"participations": queries.participations(person)}
+
+
+def of_project(_actor: Actor, _project: Project) -> Mapping[str, object]:
+    """Return the session that is next, with its balance."""
+    coming = queries.coming()
+    return {"coming": coming, **(balance_of(coming) if coming else {})}

@@ -1,0 +1,52 @@
+"""Pages on which a session is planned and changed."""
+
+from flask import flash
+from flask.typing import ResponseReturnValue
+
+from crm.core.i18n import _
+from crm.core.permissions import Actor
+from crm.design_sessions import queries, services
+from crm.design_sessions.forms import SessionForm
+from crm.design_sessions.policy import SessionPermission
+from crm.design_sessions.views.routes import pages, to_session
+from crm.projects.models import Project
+from crm.web.rendering import page
+
+
+@pages.get("/sessions/new", requires=SessionPermission.ARRANGE)
+def new(_actor: Actor, _project: Project) -> ResponseReturnValue:
+    """Ask what the session is to be."""
+    return page("design_sessions/new.html", form=SessionForm())
+
+
+@pages.post("/sessions/new", requires=SessionPermission.ARRANGE)
+def create(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Plan a session."""
+    form = SessionForm()
+    made = form.attempt(lambda details: services.add_session(actor, project, details=details))
+    if made is None:
+        return page("design_sessions/new.html", form=form, status=form.status)
+    flash(_("The session is planned."), "success")
+    return to_session(project, made.id)
+
+
+@pages.get("/sessions/<int:session_id>/edit", requires=SessionPermission.ARRANGE)
+def edit(_actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
+    """Show what is known of a session, to change it."""
+    found = queries.design_session(session_id)
+    return page("design_sessions/edit.html", form=SessionForm.of(found), design_session=found)
+
+
+@pages.post("/sessions/<int:session_id>/edit", requires=SessionPermission.ARRANGE)
+def change(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+    """Change what is known of a session."""
+    found, form = queries.design_session(session_id), SessionForm()
+    form.attempt(
+        lambda details: services.edit_session(
+            actor, found, details=details, revision=form.expected_revision
+        )
+    )
+    if form.is_refused:
+        values = {"form": form, "design_session": found}
+        return page("design_sessions/edit.html", status=form.status, **values)
+    return to_session(project, session_id)

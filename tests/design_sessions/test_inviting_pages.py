@@ -1,0 +1,184 @@
+"""The pages on which people are invited: by filter, by hand, and off the list again."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from crm.core.db import project_scope, session, unit_of_work
+from crm.core.folding import fold
+from crm.core.permissions import Actor, system
+from crm.design_sessions import queries, services
+from crm.design_sessions.models import DesignSession
+from crm.neighbourhoods.services import area_for
+from crm.projects.models import Project
+from crm.stakeholders.models import Affiliation, Helix, PersonTag
+from tests import factories, pages
+from tests.design_sessions.conftest import Plan, anew
+
+PEOPLE = ("baker", "clerk", "resident")
+
+
+@pytest.fixture
+def made(plan: Plan) -> DesignSession:
+    return plan()
+
+
+@pytest.fixture
+def at(project: Project, made: DesignSession) -> str:
+    return f"/projects/{project.slug}/sessions/{made.id}"
+
+
+def invited(made: DesignSession) -> dict[int, Helix]:
+    anew()
+    return {one.person_id: one.helix for one in queries.invitations_of(made)}
+
+
+@pytest.fixture
+def crowd(project: Project) -> dict[str, int]:
+    """Three people who differ in each way a filter can tell them apart."""
+    works = factories.organisation("Bakkerij Proef", helix=Helix.BUSINESS)
+    baker = factories.person("Bakker", at=works)
+    clerk = factories.person("Ambtenaar", helix=Helix.GOVERNMENT)
+    resident = factories.person("Bewoner")
+    with unit_of_work(system(project.id), "tests.crowd"):
+        resident.area = area_for("Lariks")
+        clerk.tags.append(PersonTag(word="Sport", word_key=fold("Sport")))
+    area = resident.area
+    assert area is not None
+    return {"baker": baker.id, "clerk": clerk.id, "resident": resident.id, "area": area.id}
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "left"),
+    [
+        ({"helix": "business"}, {"baker"}),
+        ({"helix": "end_users"}, {"resident"}),
+        ({"tag": "sport"}, {"clerk"}),
+        ({"organisation": "bakkerij proef"}, {"baker"}),
+        ({"organisation": "bestaat niet"}, set()),
+        ({"q": "bewo"}, {"resident"}),
+        ({}, {"baker", "clerk", "resident"}),
+        ({"helix": "nonsense", "area": "x"}, {"baker", "clerk", "resident"}),
+    ],
+)
+def test_the_register_is_offered_by_filter(
+    planner: FlaskClient, at: str, crowd: dict[str, int], narrowed: dict[str, str], left: set[str]
+) -> None:
+    page = planner.get(f"{at}/invite", query_string=narrowed).text
+
+    assert {name for name in PEOPLE if f'name="person" value="{crowd[name]}"' in page} == left
+
+
+def test_an_area_narrows_too(planner: FlaskClient, at: str, crowd: dict[str, int]) -> None:
+    page = planner.get(f"{at}/invite?area={crowd['area']}").text
+
+    assert f'name="person" value="{crowd["resident"]}"' in page
+    assert f'name="person" value="{crowd["baker"]}"' not in page
+
+
+def test_ticked_people_are_invited(
+    planner: FlaskClient, at: str, made: DesignSession, crowd: dict[str, int]
+) -> None:
+    ticked = {"person": [str(crowd["baker"]), str(crowd["resident"])]}
+
+    first = pages.post(planner, f"{at}/invite?helix=", ticked)
+    again = pages.post(planner, f"{at}/invite?helix=", ticked)
+
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert invited(made) == {
+        crowd["baker"]: Helix.BUSINESS,
+        crowd["resident"]: Helix.END_USERS,
+    }
+
+
+def test_everybody_of_the_filter_is_invited_at_once(
+    planner: FlaskClient, at: str, made: DesignSession, crowd: dict[str, int]
+) -> None:
+    pages.post(planner, f"{at}/invite?helix=business", {"everybody": "yes"})
+
+    assert invited(made) == {crowd["baker"]: Helix.BUSINESS}
+
+
+def test_somebody_in_two_helixes_is_invited_for_the_one_chosen(
+    planner: FlaskClient, at: str, made: DesignSession
+) -> None:
+    someone = factories.person("Tweerollen", helix=Helix.GOVERNMENT)
+    college = factories.organisation("Hogeschool Proef", helix=Helix.RESEARCH)
+    with unit_of_work(system(someone.project_id), "tests.role"):
+        someone.affiliations.append(Affiliation(organisation=college, helix=Helix.RESEARCH))
+    number = someone.id
+
+    chosen = {"person": str(number), f"helix-{number}": "research"}
+    pages.post(planner, f"{at}/invite", chosen)
+    first = invited(made)
+    pages.post(planner, f"{at}/invited", {f"helix-{number}": "government"})
+    refused = pages.post(planner, f"{at}/invited", {f"helix-{number}": "business"})
+
+    assert first == {number: Helix.RESEARCH}
+    assert invited(made) == {number: Helix.GOVERNMENT}
+    assert refused.status_code == 400
+    assert "no role in that helix" in refused.text
+
+
+def test_people_are_taken_off_the_list(
+    planner: FlaskClient, at: str, made: DesignSession, leader: Actor, crowd: dict[str, int]
+) -> None:
+    services.invite(leader, made, person_ids=[crowd["baker"], crowd["clerk"]])
+
+    answer = pages.post(planner, f"{at}/invited", {"person": str(crowd["clerk"])})
+
+    assert answer.status_code == 303
+    assert invited(made).keys() == {crowd["baker"]}
+
+
+@pytest.mark.parametrize("address", ["invite", "invited"])
+@pytest.mark.parametrize("sent", ["stranger", "9" * 40, "-1", "1 OR 1=1", ""])
+def test_people_of_another_project_and_nonsense_are_not_found(
+    planner: FlaskClient, at: str, made: DesignSession, address: str, sent: str
+) -> None:
+    ours = factories.person("Eigen").id
+    services.invite(system(made.project_id), made, person_ids=[ours])
+    with project_scope(factories.project("Ander project").id):
+        stranger = factories.person("Vreemd").id
+    given = str(stranger) if sent == "stranger" else sent
+
+    answer = pages.post(planner, f"{at}/{address}", {"person": [str(ours), given]})
+
+    assert answer.status_code == 404
+    assert invited(made).keys() == {ours}
+
+
+def test_a_reviewer_sees_pseudonyms_in_page_and_file(
+    planner: FlaskClient, reviewer: FlaskClient, at: str, leader: Actor, made: DesignSession
+) -> None:
+    resident = factories.person("Geheimenaam")
+    clerk = factories.person("Zichtbaar", helix=Helix.GOVERNMENT)
+    services.invite(leader, made, person_ids=[resident.id, clerk.id])
+    session().rollback()
+
+    for address in (at, f"{at}/people.csv"):
+        seen, hidden = planner.get(address).text, reviewer.get(address).text
+        assert "Geheimenaam" in seen
+        assert "Geheimenaam" not in hidden
+        assert f"Resident {resident.pseudonym}" in hidden
+        assert "Zichtbaar" in hidden
+    assert b"Geheimenaam" not in reviewer.get(f"{at}/people.xlsx").data
+
+
+@pytest.mark.parametrize("address", ["", "/invite", "/invited", "/attendance", "/people.csv"])
+def test_a_page_takes_as_many_statements_for_sixty_people_as_for_one(
+    planner: FlaskClient, project: Project, plan: Plan, statements: list[str], address: str
+) -> None:
+    leader = system(project.id)
+    firm = factories.organisation("Bedrijf Proef")
+    people = [factories.person(f"Proef{one}", at=firm).id for one in range(60)]
+    small, large = plan("Klein").id, plan("Groot").id
+    services.invite(leader, queries.design_session(small), person_ids=people[:1])
+    services.invite(leader, queries.design_session(large), person_ids=people)
+    planner.get(f"/projects/{project.slug}/sessions")
+    counts = []
+    for number in (small, large):
+        statements.clear()
+        planner.get(f"/projects/{project.slug}/sessions/{number}{address}")
+        counts.append(len(statements))
+
+    assert counts[0] == counts[1]
