@@ -1,0 +1,199 @@
+"""Roles and routes as one table: who is let in, sent to sign in, refused, or finds nothing."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from crm.accounts.models import LinkPurpose
+from crm.accounts.services import LinkDetails, make_link
+from crm.core.db import Database
+from crm.core.permissions import Role, system
+from crm.projects import queries
+from tests import demonstration, factories, pages, walk
+from tests.conventions import permission_table
+
+# Every route, by the permission it must require; written down once more so that a page declared
+# with the wrong one is noticed.
+ROUTES = {
+    "accounts.edit_own": "accounts.own_account accounts.change_password accounts.end_session",
+    "accounts.enter": """accounts.sign_in accounts.check_sign_in accounts.sign_out accounts.link
+        accounts.use_link""",
+    "design_sessions.arrange": """sessions.new sessions.create sessions.edit sessions.change
+        sessions.invite sessions.add sessions.invited sessions.change_invited sessions.attendance
+        sessions.take_attendance sessions.more_lines sessions.look_up_names sessions.find_people""",
+    "design_sessions.export": """sessions.export_csv sessions.export_excel sessions.people_csv
+        sessions.people_excel""",
+    "design_sessions.read": "sessions.sessions sessions.session",
+    "home.choose": "home.set_language home.set_theme",
+    "home.project": "start.project",
+    "home.start": "home.start home.load_demo",
+    "initiatives.edit": """initiatives.new initiatives.create initiatives.edit initiatives.save
+        initiatives.remove initiatives.involve initiatives.add initiatives.involve_person
+        initiatives.add_person initiatives.involve_organisation initiatives.add_organisation
+        initiatives.edit_involvement initiatives.save_involvement initiatives.end_involvement
+        initiatives.remove_involvement""",
+    "initiatives.read": """initiatives.initiatives initiatives.initiative initiatives.export_csv
+        initiatives.export_excel""",
+    "neighbourhoods.edit": "areas.new areas.add areas.edit areas.save",
+    "neighbourhoods.read": "areas.areas",
+    "projects.create": "projects.new projects.create",
+    "projects.manage_members": "members.invite members.change_role members.remove",
+    "projects.view": "members.members",
+    "stakeholders.edit": """persons.new persons.add persons.edit persons.save
+        persons.ask_to_remove persons.remove organisations.new organisations.add
+        organisations.edit organisations.save organisations.ask_to_remove organisations.remove
+        roles.new roles.add roles.edit roles.save roles.end roles.make_main roles.ask_to_remove
+        roles.remove importing.start importing.upload importing.columns importing.choose_columns
+        importing.contact_import importing.carry_out importing.cancel importing.messages_csv
+        importing.messages_excel""",
+    "stakeholders.export": """person_files.as_csv person_files.as_excel organisations.export_csv
+        organisations.export_excel""",
+    "stakeholders.read": """persons.persons persons.person organisations.organisations
+        organisations.organisation organisations.options""",
+}
+REQUIRED = {route: permission for permission, routes in ROUTES.items() for route in routes.split()}
+# Answered before anybody is known, and the same for all.
+OPEN = {"healthz", "readyz", "static"}
+
+IN, SIGN_IN, REFUSED, NOTHING = "let in", "sent to sign in", "403", "404"
+# An empty form that comes back with what is missing was let in too, and so was one that the state
+# of things did not allow.
+LET_IN = {HTTPStatus.OK, HTTPStatus.SEE_OTHER, HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT}
+# These lead there whoever comes.
+TO_SIGN_IN = {"accounts.sign_out"}
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody with a cookie, and a way to put the database back as it was."""
+
+    app: Flask
+    cookie: str
+    token: str  # against forged forms
+    kept: Path
+
+    def tries(self, stop: walk.Stop) -> str:
+        """Return how one address answers; what a POST did is undone."""
+        client = self.app.test_client()
+        client.set_cookie("kring", self.cookie)
+        if stop.method == "GET":
+            return outcome(client.get(stop.address))
+        answer = outcome(client.post(stop.address, data={"csrf_token": self.token}))
+        if answer in {IN, SIGN_IN}:
+            self.restore()
+        return answer
+
+    def restore(self) -> None:
+        """Put the database back as it was before the walk."""
+        database: Database = self.app.extensions["kring_database"]
+        before = sqlite3.connect(self.kept)
+        now = sqlite3.connect(str(database.url.database))
+        before.backup(now)
+        before.close()
+        now.close()
+
+
+def outcome(answer: TestResponse) -> str:
+    """Return in a word what an answer means."""
+    if "/sign-in" in answer.headers.get("Location", ""):
+        return SIGN_IN
+    words: dict[int, str] = {HTTPStatus.FORBIDDEN: REFUSED, HTTPStatus.NOT_FOUND: NOTHING}
+    return IN if answer.status_code in LET_IN else words.get(answer.status_code, answer.status)
+
+
+def expected(stop: walk.Stop, who: str) -> str:
+    """Return what the table says about one address for somebody."""
+    holders = permission_table.holders()[REQUIRED[stop.endpoint]]
+    if stop.endpoint in TO_SIGN_IN:
+        return SIGN_IN
+    if who == "nobody":
+        return IN if who in holders else SIGN_IN
+    if stop.in_project and who in {"no role", "administrator"}:
+        return NOTHING
+    return IN if who in holders else REFUSED
+
+
+@pytest.fixture
+def demo(demo: Flask) -> Flask:
+    """The demo with its protection against forged forms."""
+    demo.config["WTF_CSRF_ENABLED"] = True
+    return demo
+
+
+@pytest.fixture
+def stops(demo: Flask) -> list[walk.Stop]:
+    """Every address, also those with a token in them."""
+    database: Database = demo.extensions["kring_database"]
+    with demo.test_request_context(), database.opened():
+        details = LinkDetails(LinkPurpose.RESET, timedelta(hours=1), account_id=leader_id())
+        address = f"/links/{make_link(system(), None, details=details)}"
+    links = [
+        walk.Stop(endpoint, method, address, in_project=False, has_ids=False)
+        for endpoint, method in (("accounts.link", "GET"), ("accounts.use_link", "POST"))
+    ]
+    return [*walk.stops(demo), *links]
+
+
+def leader_id() -> int:
+    """Add the leader; the first account, so that the walk meets a member of the project."""
+    project = queries.by_slug(demonstration.SLUG)
+    assert project is not None
+    return factories.member(project, Role.LEADER).id
+
+
+@pytest.fixture(params=permission_table.WHO)
+def who(request: pytest.FixtureRequest) -> str:
+    """Each of the people of the table."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def visitor(demo: Flask, stops: list[walk.Stop], who: str, tmp_path: Path) -> Visitor:
+    """Somebody who comes by as `who`."""
+    database: Database = demo.extensions["kring_database"]
+    client = demo.test_client()
+    with demo.test_request_context(), database.opened():
+        if who in set(Role):
+            project = queries.by_slug(demonstration.SLUG)
+            assert project is not None
+            factories.sign_in(client, factories.member(project, Role(who)))
+        elif who != "nobody":
+            factories.sign_in(client, factories.account(administrator=who == "administrator"))
+    token = pages.token(client, "/sign-in" if who == "nobody" else "/")
+    cookie = client.get_cookie("kring")
+    assert cookie
+    kept = tmp_path / "kept.sqlite3"
+    with sqlite3.connect(str(database.url.database)) as now, sqlite3.connect(kept) as copy:
+        now.backup(copy)
+    now.close()
+    copy.close()
+    return Visitor(demo, cookie.value, token, kept)
+
+
+def test_every_route_stands_in_the_table(demo: Flask) -> None:
+    routes = {rule.endpoint for rule in demo.url_map.iter_rules()} - OPEN
+
+    assert routes - REQUIRED.keys() == set(), "say in ROUTES what these require"
+    assert REQUIRED.keys() - routes == set(), "these are no more"
+
+
+def test_everybody_gets_what_the_table_says(
+    visitor: Visitor, who: str, stops: list[walk.Stop]
+) -> None:
+    known = [stop for stop in stops if stop.endpoint in REQUIRED]
+    tried = [(stop, visitor.tries(stop)) for stop in known]
+
+    wrong = [
+        f"{stop.method} {stop.address}: {answer}, not {expected(stop, who)}"
+        for stop, answer in tried
+        if answer != expected(stop, who)
+    ]
+
+    assert wrong == []
