@@ -152,6 +152,8 @@ def _linked(row: Base) -> Mapping[str, Any]:
 @finishing.connect
 def _write(active: Session, unit: Unit) -> None:
     """Write the stale documents anew, set by set."""
+    name = SearchDocument.__tablename__
+    unit.grown[name] = sum(len(stale) for stale in unit.touched.values())
     for kind, stale in unit.touched.items():
         source = _sources[kind]
         ids = sorted(stale)

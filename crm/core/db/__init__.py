@@ -2,6 +2,7 @@
 
 from crm.core.db.bulk import add_many, change_many, remove_many
 from crm.core.db.engine import Database
+from crm.core.db.locks import lock
 from crm.core.db.models import (
     Audited,
     Base,
@@ -46,6 +47,7 @@ __all__ = [
     "change_many",
     "current_unit",
     "enum_type",
+    "lock",
     "project_in_scope",
     "project_scope",
     "remove_many",

@@ -26,6 +26,7 @@ def add_many(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
     unit = _unit(model)
     _stamp(model, rows)
     ids = _inserted(model, rows)
+    unit.grown[model.__tablename__] = unit.grown.get(model.__tablename__, 0) + len(rows)
     for row_id, row in zip(ids, rows, strict=True):
         _record(unit, model, row_id, "create", ({}, row))
     return ids

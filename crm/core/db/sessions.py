@@ -9,6 +9,7 @@ import blinker
 from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
 
+from crm.core.db import statistics
 from crm.core.permissions import Actor
 
 _current: ContextVar[Session | None] = ContextVar("kring_session", default=None)
@@ -37,6 +38,7 @@ class Unit:
     reason: str = ""
     changes: list[object] = field(default_factory=list)
     touched: dict[str, dict[int, None]] = field(default_factory=dict)
+    grown: dict[str, int] = field(default_factory=dict)
 
 
 def session() -> Session:
@@ -94,6 +96,7 @@ def unit_of_work(actor: Actor, action: str, *, reason: str = "") -> Iterator[Uni
         yield unit
         active.flush()
         finishing.send(active, unit=unit)
+        statistics.refresh(active, unit.grown)
         active.commit()
     except BaseException:
         active.rollback()

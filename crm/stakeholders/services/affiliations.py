@@ -5,7 +5,7 @@ from datetime import date
 
 from crm.core import clock
 from crm.core.commands import command
-from crm.core.db import session
+from crm.core.db import lock, session
 from crm.core.errors import Invalid, StaleRecord
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
@@ -56,7 +56,7 @@ def add_affiliation(_actor: Actor, person: Person, *, details: AffiliationDetail
     :raises ReasonMissing: if the helix departs from the organisation's without a reason
     :raises EndBeforeStart: if it ends before it starts
     """
-    session().refresh(person, with_for_update=True)
+    lock(person)
     affiliation = Affiliation(project_id=person.project_id, is_main=False)
     _describe(affiliation, details)
     first = not person.affiliations
@@ -80,7 +80,7 @@ def edit_affiliation(
     :raises ReasonMissing: if the helix departs from the organisation's without a reason
     :raises EndBeforeStart: if it ends before it starts
     """
-    session().refresh(affiliation, with_for_update=True)
+    lock(affiliation)
     if affiliation.revision != revision:
         raise StaleRecord(affiliation)
     if affiliation.is_main and not details.is_main:
@@ -105,7 +105,7 @@ def end_affiliation(_actor: Actor, affiliation: Affiliation, *, on: date | None 
 @command(StakeholderPermission.EDIT)
 def make_main(_actor: Actor, affiliation: Affiliation) -> None:
     """Make a role the main one of its person; the other that was so no longer is."""
-    session().refresh(affiliation.person, with_for_update=True)
+    lock(affiliation.person)
     _make_main(affiliation)
 
 
@@ -117,7 +117,7 @@ def remove_affiliation(_actor: Actor, affiliation: Affiliation, *, reason: str =
     :raises MainAffiliationNeeded: if it is the main one and the person has others
     """
     person = affiliation.person
-    session().refresh(person, with_for_update=True)
+    lock(person)
     if affiliation.is_main and len(person.affiliations) > 1:
         raise MainAffiliationNeeded
     person.affiliations.remove(affiliation)

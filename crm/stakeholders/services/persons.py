@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from crm.core import references
 from crm.core.commands import command
-from crm.core.db import remove_many, session
+from crm.core.db import lock, remove_many, session
 from crm.core.errors import Invalid, StaleRecord
 from crm.core.folding import fold
 from crm.core.i18n import _, _l
@@ -81,7 +81,7 @@ def edit_person(_actor: Actor, person: Person, *, details: PersonDetails, revisi
     :raises NameMissing: if there is nothing to call the person by
     :raises NotAnEmail: if an address is none
     """
-    session().refresh(person, with_for_update=True)
+    lock(person)
     if person.revision != revision:
         raise StaleRecord(person)
     _describe(person, details)

@@ -1,5 +1,7 @@
 """The list of persons as a file, which Kring can also read again."""
 
+from collections.abc import Iterator
+
 from flask.typing import ResponseReturnValue
 
 from crm.core import access
@@ -9,7 +11,7 @@ from crm.projects.models import Project
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
 from crm.stakeholders.models import Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import persons as queries
+from crm.stakeholders.queries import person_lists
 from crm.stakeholders.shown import Shown, shown_as
 from crm.stakeholders.views.persons import filter_form
 from crm.web.downloads import csv_file, excel_file
@@ -46,13 +48,13 @@ def _headings(actor: Actor) -> list[LazyString]:
     return [FIELD_LABELS[one] for one in (Field.FULL_NAME, *EVERYBODY)]
 
 
-def _rows(actor: Actor, project: Project) -> list[list[object]]:
+def _rows(actor: Actor, project: Project) -> Iterator[list[object]]:
     access.note(access.Access("persons.export", PURPOSE))
     eyes = shown_as(actor)
-    everybody = queries.everybody(actor, filter_form(actor, project).chosen())
+    everybody = person_lists.everybody(actor, filter_form(actor, project).chosen())
     if actor.sees_private_persons:
-        return [_full_row(eyes, one) for one in everybody]
-    return [[eyes.name(one), *_row(eyes, one)] for one in everybody]
+        return (_full_row(eyes, one) for one in everybody)
+    return ([eyes.name(one), *_row(eyes, one)] for one in everybody)
 
 
 def _full_row(eyes: Shown, person: Person) -> list[object]:

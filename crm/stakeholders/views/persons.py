@@ -18,6 +18,7 @@ from crm.stakeholders.forms.persons import (
 from crm.stakeholders.models import Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import organisations as organisation_queries
+from crm.stakeholders.queries import person_lists
 from crm.stakeholders.queries import persons as queries
 from crm.stakeholders.services import persons as services
 from crm.stakeholders.shown import shown_as
@@ -39,7 +40,7 @@ def persons(actor: Actor, project: Project) -> ResponseReturnValue:
     return page(
         "stakeholders/persons.html",
         form=form,
-        found=queries.page_of_persons(actor, form.chosen(), wanted, count_all=count_all),
+        found=person_lists.page_of_persons(actor, form.chosen(), wanted, count_all=count_all),
         eyes=shown_as(actor),
         place=_place(form.chosen()),
         may_edit=gate.may(EDIT),

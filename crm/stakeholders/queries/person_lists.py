@@ -1,0 +1,158 @@
+"""Lists of persons as each role may see them: a page, or everybody for a file."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, select
+
+from crm.core import clock, search
+from crm.core.db import project_in_scope, session, unscoped
+from crm.core.pagination import COUNTED, PER_PAGE, Page, count_of, page_of
+from crm.core.permissions import Actor
+from crm.stakeholders.models import Person
+from crm.stakeholders.queries.persons import (
+    PersonFilter,
+    by_name,
+    conditions,
+    counts_as_private,
+    for_lists,
+    found_ids,
+    in_order,
+    with_details,
+)
+from crm.stakeholders.search import PERSON, words_shown_to_everybody
+
+T = TypeVar("T")
+ALL = 10_000_000
+# So many persons are in memory at once while a file is made.
+IN_MEMORY = 500
+# What a reviewer may call somebody whose name is hidden, in the languages of the product.
+_CALLED = ("resident", "bewoner")
+_LONGEST_NUMBER = 9
+
+
+def page_of_persons(
+    actor: Actor, chosen: PersonFilter, number: int, *, count_all: bool = False
+) -> Page[Person]:
+    """
+    Return page `number` (from 1) of the list as `actor` may see it.
+
+    Whoever may not see private persons gets them behind the others, by pseudonym.
+    """
+    statements = [by_name(chosen)]
+    if not actor.sees_private_persons:
+        statements = [*_named_and_private(chosen, clock.today())]
+    if chosen.search.strip():
+        return _page_of_found(statements, max(1, number))
+    if len(statements) == 1:
+        return page_of(statements[0], number, count_all=count_all)
+    return _page_of_both(*statements, number=max(1, number), count_all=count_all)
+
+
+def everybody(actor: Actor, chosen: PersonFilter) -> Iterator[Person]:
+    """Return all persons that `chosen` leaves, with details, in the order `actor` may see."""
+    asked = chosen.search.strip()
+    found = set(search.found(PERSON, asked, limit=ALL)) if asked else None
+    if actor.sees_private_persons:
+        yield from _each(by_name(replace(chosen, search="")), found)
+        return
+    named, private = _named_and_private(replace(chosen, search=""), clock.today())
+    yield from _each(named, None if found is None else set(_by_what_is_shown(asked, [*found])))
+    yield from _each(private.where(_called(asked)) if asked else private, None)
+
+
+def _named_and_private(chosen: PersonFilter, day: date) -> tuple[Select[Person], Select[Person]]:
+    """Return the statements for those shown by name and those shown by pseudonym."""
+    base = select(Person).where(*conditions(replace(chosen, private=None), day))
+    private = counts_as_private(day)
+    named = base.where(~private).order_by(*in_order())
+    hidden = base.where(private).order_by(Person.pseudonym)
+    if chosen.tag.strip() or chosen.private is False:
+        hidden = hidden.where(Person.id.is_(None))
+    if chosen.private:
+        named = named.where(Person.id.is_(None))
+    if chosen.search.strip():
+        shown = _by_what_is_shown(chosen.search, found_ids(chosen.search))
+        named = named.where(Person.id.in_(shown))
+        hidden = hidden.where(_called(chosen.search))
+    return named.options(*for_lists()), hidden.options(*for_lists())
+
+
+def _by_what_is_shown(question: str, found: Sequence[int]) -> list[int]:
+    """Return those of whom a word that everybody may see matches: not an e-mail address."""
+    asked = search.words_of(question)
+    return [
+        person_id
+        for person_id, words in words_shown_to_everybody(found).items()
+        if all(any(word.startswith(start) for word in words) for start in asked)
+    ]
+
+
+def _called(question: str) -> ColumnElement[bool]:
+    """Return the condition for pseudonyms that are asked for: "14", "resident 14", "bewoner"."""
+    words = search.words_of(question)
+    numbers = [int(word) for word in words if word.isdecimal() and len(word) <= _LONGEST_NUMBER]
+    others = [word for word in words if not word.isdecimal()]
+    if len(numbers) > 1 or not all(_begins_what_they_are_called(word) for word in others):
+        return Person.id.is_(None)
+    if numbers:
+        return Person.pseudonym == numbers[0]
+    return Person.pseudonym.is_not(None) if others else Person.id.is_(None)
+
+
+def _begins_what_they_are_called(word: str) -> bool:
+    return any(called.startswith(word) for called in _CALLED)
+
+
+def _page_of_found(statements: Sequence[Select[Person]], number: int) -> Page[Person]:
+    """Return a page of what was found: at most a thousand, put in order before any is loaded."""
+    ids = [found for one in statements for found in session().scalars(_by_key(one))]
+    start = (number - 1) * PER_PAGE
+    shown = ids[start : start + PER_PAGE]
+    wanted = select(Person).where(Person.id.in_(shown)).options(*for_lists())
+    loaded = session().scalars(_held(wanted))
+    by_id = {person.id: person for person in loaded.unique()}
+    capped = len(ids) > COUNTED
+    total = COUNTED if capped else len(ids)
+    return Page([by_id[one] for one in shown if one in by_id], number, total, capped, PER_PAGE)
+
+
+def _by_key(statement: Select[Person]) -> Select[int]:
+    return _held(statement.with_only_columns(Person.id))
+
+
+def _held(statement: Select[T]) -> Select[T]:
+    """
+    Hold a statement that names its persons by id to the project in scope, by a sum.
+
+    The usual condition would lead SQLite to read the whole project in order of name, to find few.
+    """
+    ours = Person.project_id + 0 == project_in_scope()
+    return statement.where(ours).execution_options(**unscoped("the sum holds it to the project"))
+
+
+def _page_of_both(
+    first: Select[Person], second: Select[Person], *, number: int, count_all: bool
+) -> Page[Person]:
+    """Return a page of `first` with `second` behind it, counting no further than is needed."""
+    page = page_of(first, number, count_all=count_all)
+    rest = PER_PAGE - len(page.items)
+    if page.total_is_capped and not rest:
+        return page
+    before = count_of(first) if page.total_is_capped else page.total
+    behind = count_of(second, None if count_all else COUNTED + 1)
+    start = max(0, (number - 1) * PER_PAGE - before)
+    more = list(session().scalars(second.limit(rest).offset(start)).unique()) if rest else []
+    capped = not count_all and before + behind > COUNTED
+    total = COUNTED if capped else before + behind
+    return Page([*page.items, *more], number, total, capped, PER_PAGE)
+
+
+def _each(statement: Select[Person], found: set[int] | None) -> Iterator[Person]:
+    """Return the persons of a statement with details, a part at a time; only those in `found`."""
+    parts = statement.options(*with_details()).execution_options(yield_per=IN_MEMORY)
+    for person in session().scalars(parts):
+        if found is None or person.id in found:
+            yield person
