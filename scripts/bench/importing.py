@@ -1,0 +1,196 @@
+"""Importing 10,000 rows of xlsx, against reading the file and a bare `executemany` of the rows."""
+
+import json
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from figures import Figures
+from sqlalchemy import Engine, create_engine, inspect, text
+
+import crm
+from config import Config
+from crm.core import migrations
+from crm.core.db import Base, Database, project_scope
+from crm.core.permissions import system
+from crm.projects.models import Project
+from crm.stakeholders.importing.kept import Choices
+from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.reading import read
+from crm.stakeholders.services import imports
+from tests import factories, postgresql
+
+ROWS = 10_000
+ROUNDS = 3
+MOST_TIMES = 12.0
+HEADINGS = (
+    "Voornaam", "Achternaam", "Organisatie", "Functie", "Helix", "E-mail", "Telefoon", "Postcode",
+    "Plaats", "Wijk", "Trefwoorden", "Opmerking",
+)  # fmt: skip
+FIRST = ("Anna", "Bert", "Chris", "Dewi", "Emre", "Fenna", "Gijs", "Hanna", "Ilse", "Joost")
+LAST = ("Bakker", "Visser", "Smit", "Meijer", "Mulder", "Bos", "Vos", "Peters", "Dekker")
+HELIXES = ("overheid", "onderzoek", "bedrijfsleven", "eindgebruikers")
+INDEX = "search_index"
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The rows that an import put into one table."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+def workbook() -> bytes:
+    """Return a list of contacts as Excel saves it."""
+    chance = random.Random(1)
+    file = BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADINGS)
+        for number in range(ROWS):
+            sheet.write_row(number + 1, 0, _cells(number, chance))
+    return file.getvalue()
+
+
+def _cells(number: int, chance: random.Random) -> tuple[str, ...]:
+    first, last = chance.choice(FIRST), f"{chance.choice(LAST)}{number % 997}"
+    return (
+        first, last, f"Organisatie {number % 1000}", chance.choice(("adviseur", "bewoner", "")),
+        HELIXES[number % 4], f"{first}.{last}.{number}@kring.example".lower(),
+        f"06{10_000_000 + number}", f"94{number % 90 + 10} ZZ", "ASSEN", f"Wijk {number % 20}",
+        "buurt, sport" if number % 3 else "buurt", f"Opmerking bij rij {number}",
+    )  # fmt: skip
+
+
+def imported(database: Database, content: bytes) -> float:
+    """Import a file as the pages do, and return the seconds of all steps together."""
+    with database.opened():
+        project = factories.project()
+        with project_scope(project.id):
+            start = time.perf_counter()
+            _import(project, content)
+            return time.perf_counter() - start
+
+
+def _import(project: Project, content: bytes) -> None:
+    actor = system(project.id)
+    table = read(content, "lijst.xlsx")
+    choices = Choices(mapping_for(table.headings))
+    kept = imports.receive(actor, project, file_name="lijst.xlsx", table=table, choices=choices)
+    imports.choose_columns(actor, kept, choices=choices)
+    imports.carry_out(actor, kept, project=project)
+    if kept.new != ROWS:
+        raise SystemExit(f"{kept.new} of {ROWS} rows came in")
+
+
+def filled(engine: Engine) -> list[Filled]:
+    """Return what stands in every table, in the order in which tables refer to each other."""
+    found = []
+    with engine.connect() as connection:
+        names = [table.name for table in Base.metadata.sorted_tables]
+        names += [INDEX] if engine.dialect.name == "sqlite" else []
+        for name in names:
+            select = f"rowid, body FROM {INDEX}" if name == INDEX else f'* FROM "{name}"'
+            answer = connection.execute(text(f"SELECT {select}"))
+            rows = [tuple(map(_plain, row)) for row in answer]
+            found.append(Filled(name, tuple(answer.keys()), rows))
+    return [one for one in found if one.rows]
+
+
+def _plain(value: object) -> object:
+    return json.dumps(value) if isinstance(value, dict | list) else value
+
+
+def inserted(engine: Engine, content: bytes, tables: Sequence[Filled]) -> float:
+    """Read the file and insert the rows with the driver alone; return the seconds."""
+    mark = "?" if engine.dialect.name == "sqlite" else "%s"
+    connection = engine.raw_connection()
+    cursor = connection.cursor()
+    start = time.perf_counter()
+    read(content, "lijst.xlsx")
+    for one in tables:
+        columns = ", ".join(f'"{column}"' for column in one.columns)
+        marks = ", ".join([mark] * len(one.columns))
+        cursor.executemany(f'INSERT INTO "{one.table}" ({columns}) VALUES ({marks})', one.rows)  # noqa: S608 - names of our own tables
+    connection.commit()
+    taken = time.perf_counter() - start
+    connection.close()
+    return taken
+
+
+@contextmanager
+def kring(url: str) -> Iterator[Database]:
+    """Give the database of an application with the newest schema and no rows."""
+    migrations.upgrade(url)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"KRING_DATA": folder, "KRING_DATABASE_URL": url}
+        app = crm.create_app(Config.from_environment(settings))
+        database: Database = app.extensions["kring_database"]
+        with app.app_context():
+            yield database
+        database.dispose()
+
+
+def measure(figures: Figures, name: str, fresh: Callable[[], str]) -> None:
+    """Measure both ways in turn on one engine, each time in a database of its own."""
+    content = workbook()
+    ours, bare, rows = [], [], 0
+    for _ in range(ROUNDS):
+        with kring(fresh()) as database:
+            ours.append(imported(database, content))
+            tables = filled(database.engine)
+        url = fresh()
+        migrations.upgrade(url)
+        engine = create_engine(url)
+        tables = [one for one in tables if not _has_rows(engine, one.table)]
+        bare.append(inserted(engine, content, tables))
+        engine.dispose()
+        rows = sum(len(one.rows) for one in tables)
+    import_seconds, bare_seconds = statistics.median(ours), statistics.median(bare)
+    detail = f"{import_seconds:.2f} s, bare {bare_seconds:.2f} s for {rows:,} rows"
+    figures.at_most(
+        f"{name}: import of {ROWS:,} rows",
+        import_seconds / bare_seconds,
+        MOST_TIMES,
+        "times",
+        detail,
+    )
+
+
+def _has_rows(engine: Engine, table: str) -> bool:
+    # What the migrations put there themselves.
+    if table == INDEX or not inspect(engine).has_table(table):
+        return False
+    with engine.connect() as connection:
+        return connection.execute(text(f'SELECT 1 FROM "{table}"')).first() is not None  # noqa: S608 - as above
+
+
+def main() -> None:
+    """Measure on SQLite, and on PostgreSQL."""
+    figures = Figures()
+    with tempfile.TemporaryDirectory() as folder:
+        numbers = iter(range(2 * ROUNDS))
+        measure(figures, "SQLite", lambda: f"sqlite:///{Path(folder)}/{next(numbers)}.sqlite3")
+    programs = postgresql.programs()
+    if programs is None:
+        raise SystemExit("PostgreSQL is not installed")
+    cluster = postgresql.Cluster(programs)
+    try:
+        measure(figures, "PostgreSQL", lambda: cluster.url(cluster.create()))
+    finally:
+        cluster.stop()
+    figures.leave()
+
+
+if __name__ == "__main__":
+    main()
