@@ -22,6 +22,7 @@ from crm.core.db.sessions import Unit, finishing, session
 
 GENESIS = "0" * 64
 _NEVER = frozenset({"revision"})
+_PLAIN = frozenset({str, int, bool, float, type(None)})
 _OPTIONS = unscoped("the trail belongs to the installation")
 
 
@@ -139,6 +140,8 @@ def _with_values(project_id: int) -> Select[AuditEntry, AuditValue]:
 
 
 def _plain(value: object) -> object:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime | date):
@@ -150,8 +153,12 @@ def _values(row: Mapping[str, Any]) -> dict[str, Any]:
     return {key: _plain(value) for key, value in row.items() if key not in _NEVER}
 
 
+# One for all: a bulk change writes many thousands of lines.
+_encoder = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=_plain)
+
+
 def _json(value: object) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=_plain)
+    return _encoder.encode(value)
 
 
 def _digest(salt: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:

@@ -128,6 +128,11 @@ def _record(
 
     old, new = values
     if issubclass(model, Audited):
-        kept = [{key: one[key] for key in one.keys() - model.__not_audited__} for one in values]
-        audit.note(unit, audit.Change(model.__tablename__, row_id, operation, *kept))
+        old_kept, new_kept = _audited(model, old), _audited(model, new)
+        audit.note(unit, audit.Change(model.__tablename__, row_id, operation, old_kept, new_kept))
     search.note(unit, model, row_id, {**old, **new})
+
+
+def _audited(model: type[Audited], values: Row) -> dict[str, Any]:
+    left_out = model.__not_audited__
+    return {key: values[key] for key in values if key not in left_out} if left_out else dict(values)

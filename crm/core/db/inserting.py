@@ -3,7 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Connection, FromClause, Table, func, insert, select
+from sqlalchemy import (
+    Column,
+    ColumnDefault,
+    Connection,
+    Dialect,
+    FromClause,
+    Table,
+    func,
+    insert,
+    select,
+)
 
 
 def insert_rows(
@@ -28,7 +38,26 @@ def _numbered(connection: Connection, table: Table, rows: Sequence[Mapping[str, 
     # lock, so the ids that it would give are ours to give.
     first = (connection.scalar(select(func.max(table.c.id))) or 0) + 1
     ids = range(first, first + len(rows))
-    connection.execute(
-        insert(table), [{**row, "id": key} for key, row in zip(ids, rows, strict=True)]
-    )
+    columns = [one for one in table.c if one.name in rows[0] or one.default is not None]
+    names = ["id", *(one.name for one in columns)]
+    quoted = ", ".join(map(connection.dialect.identifier_preparer.quote, names))
+    marks = ", ".join("?" * len(names))
+    statement = f"INSERT INTO {table.name} ({quoted}) VALUES ({marks})"  # noqa: S608 - names of our own tables
+    values = [_values(one, rows, connection.dialect) for one in columns]
+    connection.exec_driver_sql(statement, list(zip(ids, *values, strict=True)))
     return list(ids)
+
+
+def _values(column: Column[Any], rows: Sequence[Mapping[str, Any]], dialect: Dialect) -> list[Any]:
+    """Return what goes into one column, as the driver takes it."""
+    if column.name in rows[0]:
+        given = [row[column.name] for row in rows]
+    else:
+        given = [_default(column) for _ in rows]
+    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return [process(value) for value in given] if process else given
+
+
+def _default(column: Column[Any]) -> Any:
+    default = cast("ColumnDefault", column.default)
+    return default.arg(None) if default.is_callable else default.arg

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from crm.stakeholders.importing.columns import Field
@@ -64,7 +64,7 @@ def choices_of(text: str) -> Choices:
 def report_text(plan: Plan, *, whole: bool) -> str:
     """Return the report of a plan as text; not whole, only rows with something to say."""
     lines = [_line(row) for row in plan.rows if whole or row.candidate.messages]
-    return json.dumps([asdict(line) for line in lines], separators=(",", ":"))
+    return json.dumps(lines, separators=(",", ":"), default=_parts)
 
 
 def report_of(text: str) -> list[ReportLine]:
@@ -90,6 +90,10 @@ def _line(row: PlannedRow) -> ReportLine:
         fields=row.fields,
         messages=tuple(map(_short, candidate.messages)),
     )
+
+
+def _parts(one: Any) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in one.__slots__}
 
 
 def _short(message: Message) -> Message:
