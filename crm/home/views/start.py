@@ -9,8 +9,8 @@ from crm.accounts import queries as accounts
 from crm.accounts import services as account_services
 from crm.accounts.models import Theme
 from crm.core.permissions import Actor
-from crm.home import wording
 from crm.home.policy import HomePermission
+from crm.home.views import wording
 from crm.projects import queries as projects
 from crm.projects.models import Project
 from crm.web.i18n import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES

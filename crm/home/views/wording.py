@@ -30,30 +30,19 @@ def start_of(actor: Actor, project: Project) -> dict[str, Any]:
 
 
 def _first_steps(taken: queries.FirstSteps, project: Project) -> list[dict[str, Any]]:
-    slug = project.slug
-    return [
-        {
-            "title": _("Import your contacts"),
-            "text": _("A spreadsheet with names is enough. You see first what would happen."),
-            "url": url_for("importing.start", project_slug=slug),
-            "label": _("Import a list"),
-            "done": taken.people,
-        },
-        {
-            "title": _("Plan a session"),
-            "text": _("Say whom you need: a number of people for each helix."),
-            "url": url_for("sessions.new", project_slug=slug),
-            "label": _("Plan a session"),
-            "done": taken.session,
-        },
-        {
-            "title": _("Note who came"),
-            "text": _("Then the network shows who works with whom."),
-            "url": url_for("sessions.sessions", project_slug=slug),
-            "label": _("To the sessions"),
-            "done": taken.attendance,
-        },
-    ]
+    names = _("Import your contacts"), _("Plan a session"), _("Note who came")
+    texts = (
+        _("A spreadsheet with names is enough. You see first what would happen."),
+        _("Say whom you need: a number of people for each helix."),
+        _("Then the network shows who works with whom."),
+    )
+    labels = _("Import a list"), _("Plan a session"), _("To the sessions")
+    endpoints = "importing.start", "sessions.new", "sessions.sessions"
+    done = taken.people, taken.session, taken.attendance
+    keys = "title", "text", "label", "url", "done"
+    urls = [url_for(endpoint, project_slug=project.slug) for endpoint in endpoints]
+    steps = zip(names, texts, labels, urls, done, strict=True)
+    return [dict(zip(keys, step, strict=True)) for step in steps]
 
 
 def _counted(sizes: queries.Sizes) -> list[tuple[str, int]]:
