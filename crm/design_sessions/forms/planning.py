@@ -38,7 +38,7 @@ class SessionForm(Form, Revision):
     """A session: what, where, when, for how many, and how many of each helix."""
 
     title = StringField(_l("Title"), [DataRequired(), Length(max=LONGEST_LINE)])
-    kind = SelectField(_l("Kind"), [DataRequired()])
+    kind = SelectField(_l("Kind"), [DataRequired()], default=SessionKind.DESIGN_SESSION.value)
     phase = SelectField(_l("Phase"))
     goal = TextAreaField(_l("Goal"), [Length(max=LONGEST_TEXT)])
     place = StringField(_l("Place"), [Length(max=LONGEST_LINE)])
