@@ -1,6 +1,7 @@
 """The demo is loaded once and whole, and who looks round leads it."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from crm import demo
 from crm.accounts.models import Account, UserSession
 from crm.core import audit
-from crm.core.db import session
+from crm.core.db import Database, project_scope, session
 from crm.core.permissions import Actor, Role, system
 from crm.demo import filling
 from crm.neighbourhoods.models import Area
@@ -66,6 +67,26 @@ def test_a_load_that_fails_leaves_nothing(opened: Session, monkeypatch: pytest.M
 
     assert not demo.is_loaded()
     assert session().scalar(select(func.count()).select_from(Area)) == 0
+
+
+def test_two_who_press_at_once_get_one_demo(app: Flask, opened: Session) -> None:
+    database: Database = app.extensions["kring_database"]
+    who = [factories.account().id for _ in range(2)]
+
+    def press(account_id: int) -> int:
+        with app.app_context(), database.opened():
+            return demo.load(Actor(account_id=account_id, name="")).id
+
+    with ThreadPoolExecutor() as pool:
+        found = set(pool.map(press, who))
+
+    session().rollback()
+    project = projects.by_slug("assen-i2i")
+    assert project is not None
+    assert found == {project.id}
+    assert {each.account_id for each in projects.members_of(project)} == set(who)
+    with project_scope(project.id):
+        assert demo.counts() == WHOLE
 
 
 def test_a_project_of_somebody_with_this_name_is_left_alone(opened: Session) -> None:
