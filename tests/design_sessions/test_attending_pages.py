@@ -143,6 +143,47 @@ def test_more_lines_and_looking_up_names_save_nothing(
     assert noted_at(made) == {}
 
 
+def test_whoever_was_offered_is_asked_about_until_somebody_says_who_it_is(
+    planner: FlaskClient, at: str, made: DesignSession
+) -> None:
+    someone = factories.person("Zeldzaam").id
+    form = {"walk_ins-0-name": "Zeldz", "walk_ins-0-offered": str(someone)}
+
+    asked = pages.post(planner, at, form)
+    lines = pages.post(planner, f"{at}/lines", form, form_at=at)
+    nobody = noted_at(made)
+    answered = pages.post(planner, at, {**form, "walk_ins-0-person": str(someone)})
+
+    assert asked.status_code == 400
+    assert 'id="walk_ins-0-person-error"' in asked.text
+    assert all("Ans Zeldzaam" in page.text for page in (asked, lines))
+    assert nobody == {}
+    assert answered.status_code == 303
+    assert noted_at(made) == {someone: PRESENT}
+
+
+def test_people_of_another_project_are_not_offered(planner: FlaskClient, at: str) -> None:
+    with project_scope(factories.project("Ander project").id):
+        stranger = factories.person("Vreemd").id
+
+    answer = pages.post(planner, at, {"walk_ins-0-name": "x", "walk_ins-0-offered": str(stranger)})
+
+    assert answer.status_code == 404
+
+
+def test_hostile_names_stay_text(
+    planner: FlaskClient, at: str, made: DesignSession, leader: Actor
+) -> None:
+    hostile = factories.person('"><script>alert(1)</script>', helix=Helix.BUSINESS).id
+    services.invite(leader, made, person_ids=[hostile])
+    session_page = at.removesuffix("/attendance")
+
+    for address in ("", "/attendance", "/invite", "/invited"):
+        page = planner.get(session_page + address).text
+        assert "alert(1)" in page
+        assert "<script>alert" not in page
+
+
 def test_the_script_finds_people_of_the_register(planner: FlaskClient, at: str) -> None:
     someone = factories.person("Zeldzaam").id
     with project_scope(factories.project("Ander project").id):

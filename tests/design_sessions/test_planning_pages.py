@@ -161,7 +161,7 @@ def test_the_list_shows_what_is_coming_first_and_is_filtered_by_address(
 
 
 @pytest.mark.parametrize(
-    "query", ["year=abc", "kind=nope", "page=-1", "page=x", "year=" + "9" * 30]
+    "query", ["year=abc", "kind=nope", "page=-1", "page=x", "page=" + "9" * 30, "year=" + "9" * 30]
 )
 def test_nonsense_in_the_address_of_the_list_does_no_harm(
     planner: FlaskClient, at: str, query: str

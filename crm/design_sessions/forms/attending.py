@@ -7,11 +7,11 @@ from typing import Any
 import wtforms
 from flask import request
 from wtforms import FieldList, FormField, HiddenField, RadioField, SelectField, StringField
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 
 from crm.core.cleaning import clean_line
 from crm.core.errors import DomainError
-from crm.core.i18n import _l
+from crm.core.i18n import _, _l
 from crm.design_sessions.forms.reading import member, number, numbered
 from crm.design_sessions.models import AttendanceStatus
 from crm.design_sessions.queries import SessionPerson
@@ -58,6 +58,11 @@ class WalkInForm(wtforms.Form):
         ]
         self.person.choices = []
 
+    def validate_person(self, field: RadioField) -> None:
+        """Ask again where people were offered and nobody said who it is."""
+        if self.offered_ids() and self.name.data and not field.data:
+            raise ValidationError(str(_("Say who this is, or that it is somebody else.")))
+
     def walk_in(self) -> WalkIn | None:
         """Return who came, or nothing if the line was left empty."""
         name = " ".join((self.name.data or "").split())
@@ -69,8 +74,13 @@ class WalkInForm(wtforms.Form):
             person_id=chosen,
             organisation=" ".join((self.organisation.data or "").split()),
             helix=member(Helix, self.helix.data),
-            apart_from=self._apart_from(),
+            apart_from=frozenset(self.offered_ids() if self.person.data == NEW else ()),
         )
+
+    def offered_ids(self) -> list[int]:
+        """Return the ids of the people who were offered when the page was drawn."""
+        ids = (number(word) for word in (self.offered.data or "").split())
+        return [one for one in ids if one is not None]
 
     def offer(self, people: Mapping[int, str]) -> None:
         """Ask whether it is one of these people of the register (id → name), or somebody new."""
@@ -79,12 +89,6 @@ class WalkInForm(wtforms.Form):
             SelectChoice(NEW, _l("Somebody else, who is new in the register")),
         ]
         self.offered.data = " ".join(str(number) for number in people)
-
-    def _apart_from(self) -> frozenset[int]:
-        if self.person.data != NEW:
-            return frozenset()
-        known = (number(word) for word in (self.offered.data or "").split())
-        return frozenset(one for one in known if one is not None)
 
 
 class AttendanceForm(Form):
@@ -113,6 +117,11 @@ class AttendanceForm(Form):
         """Return what stands beside a name: what was changed here, or else what is noted."""
         typed = self._noted().get(one.shown.id)
         return one.status if typed is None or typed.now is typed.before else typed.now
+
+    def offered(self) -> dict[int, list[int]]:
+        """Return who is to be offered, by line: as the page did before, or as a refusal says."""
+        before = {line: entry.form.offered_ids() for line, entry in enumerate(self.walk_ins)}
+        return {**{line: ids for line, ids in before.items() if ids}, **self.known}
 
     def names(self) -> dict[int, str]:
         """Return the names that were typed for walk-ins, by line."""

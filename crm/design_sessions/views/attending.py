@@ -27,7 +27,6 @@ def take_attendance(actor: Actor, project: Project, session_id: int) -> Response
     found, form = queries.design_session(session_id), AttendanceForm()
     changed = form.attempt(lambda taken: _take(actor, found, taken))
     if changed is None:
-        form.offer(queries.to_choose_from(actor, found, form.known))
         return _show(actor, found, form)
     flash(wording.saved(changed), "success" if changed else "info")
     return to_session(project, session_id)
@@ -45,8 +44,7 @@ def more_lines(actor: Actor, _project: Project, session_id: int) -> ResponseRetu
 def look_up_names(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
     """Show the page with what was typed and who in the register has such names."""
     found, form = queries.design_session(session_id), AttendanceForm()
-    known = {line: queries.ids_found(name) for line, name in form.names().items()}
-    form.offer(queries.to_choose_from(actor, found, known))
+    form.known = {line: queries.ids_found(name) for line, name in form.names().items()}
     return _show(actor, found, form)
 
 
@@ -66,6 +64,7 @@ def _take(actor: Actor, design_session: DesignSession, taken: Taken) -> int:
 
 
 def _show(actor: Actor, design_session: DesignSession, form: AttendanceForm) -> ResponseReturnValue:
+    form.offer(queries.to_choose_from(actor, design_session, form.offered()))
     return page(
         "design_sessions/attendance.html",
         design_session=design_session,

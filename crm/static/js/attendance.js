@@ -76,6 +76,8 @@ function marking(place) {
 }
 
 function walkIn(line, address) {
+  // Where the page itself asks who it is, the answer stands there.
+  if (line.querySelector('input[type="radio"]')) return;
   const name = line.querySelector('input[name$="-name"]');
   const prefix = name.name.replace(/name$/, "");
   const list = document.createElement("ul");
