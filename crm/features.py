@@ -6,6 +6,7 @@ from crm.design_sessions.feature import FEATURE as DESIGN_SESSIONS
 from crm.home.feature import FEATURE as HOME
 from crm.initiatives.feature import FEATURE as INITIATIVES
 from crm.neighbourhoods.feature import FEATURE as NEIGHBOURHOODS
+from crm.networks.feature import FEATURE as NETWORKS
 from crm.projects.feature import FEATURE as PROJECTS
 from crm.stakeholders.feature import FEATURE as STAKEHOLDERS
 from crm.web.feature import Feature
@@ -17,6 +18,7 @@ FEATURES: tuple[Feature, ...] = (
     STAKEHOLDERS,
     INITIATIVES,
     DESIGN_SESSIONS,
+    NETWORKS,
     DEMO,
     HOME,
 )

@@ -29,22 +29,27 @@ def build(material: Material, selection: Selection) -> StakeholderGraph:
     """
     Return the graph of all ties in `selection`; its minimum is left to `thinning`.
 
-    Nodes carry `helix`; edges carry `weight`, `kinds` (sorted) and `events` (kind and id of what
-    made the tie). People and, in their view, organisations without a tie are nodes too, except
-    organisations among people. In the view of organisations a tie is the sum of the ties between
-    their people: three colleagues at a table with one guest make a tie of three.
+    The graph carries `view`; nodes carry `helix`; edges carry `weight`, `kinds` (sorted) and
+    `events` (kind and id of what made the tie). People without a tie are nodes too, and so are
+    organisations in their own view. There, a tie is the sum of the ties between their people:
+    three colleagues at a table with one guest make a tie of three.
     """
     folded = selection.view is NetworkView.ORGANISATIONS
     belongs = material.belongs if folded else {}
     found: defaultdict[tuple[str, str], _Tie] = defaultdict(_Tie)
     for gathering in _chosen(material, selection):
+        event = gathering.kind, gathering.id
         for one, other, weight in _pairs(gathering, selection):
-            ends = belongs.get(one, one), belongs.get(other, other)
+            ends = _ends(belongs.get(one, one), belongs.get(other, other))
             if ends[0] != ends[1]:
-                tie = found[min(ends), max(ends)]
+                tie = found[ends]
                 tie.weight += weight
-                tie.events[gathering.kind, gathering.id] = None
+                tie.events[event] = None
     return _graph(material, selection, found)
+
+
+def _ends(one: str, other: str) -> tuple[str, str]:
+    return (one, other) if one < other else (other, one)
 
 
 def _chosen(material: Material, selection: Selection) -> Iterator[Gathering]:
@@ -114,7 +119,7 @@ def _graph(
     material: Material, selection: Selection, found: dict[tuple[str, str], _Tie]
 ) -> StakeholderGraph:
     helixes = material.helixes
-    graph: StakeholderGraph = nx.Graph()
+    graph: StakeholderGraph = nx.Graph(view=selection.view)
     graph.add_nodes_from(
         (key, {"helix": helixes[key]})
         for key in sorted(_points(material, selection, found))

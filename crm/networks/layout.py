@@ -9,7 +9,6 @@ import random
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import igraph
 
@@ -18,12 +17,12 @@ from crm.networks.graph import StakeholderGraph
 Place = tuple[float, float]
 
 SEED = 20200326
-GAP = 70.0  # between neighbours, in the units of the picture
+GAP = 100.0  # between neighbours, in the units of the picture
 ROUNDS = 200
 PUSHES = 60
 ELBOW = GAP / 3  # the room that a point asks for
 SHOVES = 8
-SHELF = 12
+SHELF, COLUMN, ROW = 5, 170.0, 60.0
 
 # igraph draws lots from one generator for the whole process.
 _one_at_a_time = threading.Lock()
@@ -51,8 +50,8 @@ def positions(graph: StakeholderGraph) -> dict[str, tuple[int, int]]:
         igraph.set_random_number_generator(random.Random(SEED))  # noqa: S311 - a picture needs no secret
         parts = [_part(part) for part in _whole(graph, tied).connected_components().subgraphs()]
     parts.sort(key=lambda part: (-len(part.places), min(part.places)))
-    placed, depth = _rows(parts)
-    placed |= _shelf(alone, depth, parts[0].radius if parts else 0.0)
+    placed, width, depth = _rows(parts)
+    placed |= _shelf(alone, width, depth)
     return {key: (round(x), round(y)) for key, (x, y) in placed.items()}
 
 
@@ -141,41 +140,59 @@ def _pushed_apart(places: list[Place], radii: Sequence[float], rounds: int) -> l
 def _pushed(places: list[Place], radii: Sequence[float]) -> bool:
     """Move overlapping circles half their overlap each; whether any was moved."""
     moved = False
-    for one, other in combinations(range(len(places)), 2):
-        (x, y), (u, v) = places[one], places[other]
-        reach = radii[one] + radii[other] - 1
-        if abs(x - u) >= reach or abs(y - v) >= reach:
-            continue
-        distance = math.hypot(x - u, y - v)
-        if distance >= reach:
-            continue
-        moved = True
-        across, down = ((x - u) / distance, (y - v) / distance) if distance else (1.0, 0.0)
-        half = (reach + 1 - distance) / 2
-        places[one] = (x + across * half, y + down * half)
-        places[other] = (u - across * half, v - down * half)
+    widest = max(radii)
+    order = sorted(range(len(places)), key=lambda number: places[number])
+    for place, one in enumerate(order):
+        for other in order[place + 1 :]:
+            # From left to right: whoever begins further on than this is out of reach.
+            if places[other][0] - places[one][0] >= radii[one] + widest:
+                break
+            moved |= _parted(places, one, other, radii[one] + radii[other])
     return moved
 
 
-def _rows(parts: Iterable[_Disc]) -> tuple[dict[str, Place], float]:
-    """Return the parts in rows as wide as the first and largest, and how deep the rows go."""
+def _parted(places: list[Place], one: int, other: int, reach: float) -> bool:
+    (x, y), (u, v) = places[one], places[other]
+    if abs(y - v) >= reach - 1:
+        return False
+    distance = math.hypot(x - u, y - v)
+    if distance >= reach - 1:
+        return False
+    across, down = ((x - u) / distance, (y - v) / distance) if distance else (1.0, 0.0)
+    half = (reach - distance) / 2
+    places[one] = (x + across * half, y + down * half)
+    places[other] = (u - across * half, v - down * half)
+    return True
+
+
+def _rows(parts: Iterable[_Disc]) -> tuple[dict[str, Place], float, float]:
+    """Return the parts in rows as wide as the first and largest, and the size of it all."""
     placed: dict[str, Place] = {}
     left = top = depth = width = 0.0
     for part in parts:
-        size = 2 * part.radius
-        width = width or max(size, SHELF * GAP)
-        if left and left + size > width:
+        across, down = _extent(part)
+        width = width or max(across, SHELF * COLUMN)
+        if left and left + across > width:
             left, top = 0.0, depth
-        centre = left + part.radius, top + part.radius
+        centre = left + across / 2, top + down / 2
         placed |= {key: (x + centre[0], y + centre[1]) for key, (x, y) in part.places.items()}
-        left, depth = left + size, max(depth, top + size)
-    return placed, depth
+        left, depth = left + across, max(depth, top + down)
+    return placed, width, depth
 
 
-def _shelf(keys: Sequence[str], depth: float, radius: float) -> dict[str, Place]:
-    """Return places in rows below the picture for points without ties."""
-    width = max(SHELF, int(2 * radius // GAP), math.isqrt(len(keys)))
+def _extent(part: _Disc) -> Place:
+    """Return how wide and high a part is; its middle is (0, 0)."""
+    return (
+        2 * max(abs(x) for x, _ in part.places.values()) + GAP,
+        2 * max(abs(y) for _, y in part.places.values()) + GAP,
+    )
+
+
+def _shelf(keys: Sequence[str], width: float, depth: float) -> dict[str, Place]:
+    """Return places in rows below the picture for points without ties, with room for names."""
+    columns = max(SHELF, int(width // COLUMN), math.isqrt(len(keys) // 3))
+    left = (width - (min(columns, len(keys)) - 1) * COLUMN) / 2
     return {
-        key: ((place % width) * GAP, depth + GAP * (1 + place // width))
+        key: (left + (place % columns) * COLUMN, depth + GAP / 2 + (place // columns) * ROW)
         for place, key in enumerate(keys)
     }

@@ -46,3 +46,15 @@ class Selection:
     until: date | None = None
     helixes: frozenset[Helix] = field(default=frozenset(Helix))
     minimum: float | None = None
+
+    def key(self) -> tuple[str, ...]:
+        """Return the same words for the same selection, whatever the order of its sets."""
+        return (
+            self.view,
+            ",".join(sorted(self.kinds)),
+            self.weight,
+            str(self.since),
+            str(self.until),
+            ",".join(sorted(self.helixes)),
+            str(self.minimum),
+        )

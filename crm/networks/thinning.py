@@ -5,13 +5,19 @@ from itertools import groupby
 import networkx as nx
 
 from crm.networks.graph import StakeholderGraph
+from crm.networks.material import is_organisation
+from crm.networks.selection import NetworkView
 
 READABLE = 3
 DUST = 1e-9
 
 
 def at_least(graph: StakeholderGraph, minimum: float) -> StakeholderGraph:
-    """Return a copy of `graph` with all its points, and the ties of at least this weight."""
+    """
+    Return a copy of `graph` with the ties of at least this weight, and all its points.
+
+    Among people, an organisation is a point only while something ties it.
+    """
     kept: StakeholderGraph = nx.Graph()
     kept.add_nodes_from(graph.nodes(data=True))
     kept.add_edges_from(
@@ -19,22 +25,25 @@ def at_least(graph: StakeholderGraph, minimum: float) -> StakeholderGraph:
         for one, other, tie in graph.edges(data=True)
         if tie["weight"] >= minimum - DUST
     )
+    if graph.graph.get("view") is NetworkView.PEOPLE:
+        bare = [key for key, degree in kept.degree if not degree and is_organisation(key)]
+        kept.remove_nodes_from(bare)
     return kept
 
 
 def readable_minimum(graph: StakeholderGraph) -> float:
     """
-    Return the lowest minimum weight that leaves at most three ties for each point that has any.
+    Return the lowest minimum weight that leaves at most three ties for each point of the network.
 
-    Where no weight does, as after one meeting of many, the heaviest ties stay.
+    Points count that have a tie before any is left out. Where no weight does, as after one meeting
+    of many, the heaviest ties stay.
     """
     ties: list[tuple[str, str, float]] = sorted(graph.edges(data="weight"), key=lambda tie: -tie[2])
-    tied: set[str] = set()
+    allowed = READABLE * sum(1 for _key, degree in graph.degree if degree)
     kept, chosen = 0, 0.0
     for weight, level in groupby(ties, key=lambda tie: tie[2]):
-        for one, other, _weight in level:
-            kept += 1
-            tied.update((one, other))
-        if not chosen or kept <= READABLE * len(tied):
-            chosen = weight
+        kept += sum(1 for _tie in level)
+        if chosen and kept > allowed:
+            break
+        chosen = weight
     return chosen

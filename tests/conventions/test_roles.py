@@ -42,6 +42,8 @@ ROUTES = {
         initiatives.export_excel""",
     "neighbourhoods.edit": "areas.new areas.add areas.edit areas.save",
     "neighbourhoods.read": "areas.areas",
+    "networks.read": """networks.network networks.picture networks.person
+        networks.organisation""",
     "projects.create": "projects.new projects.create",
     "projects.manage_members": "members.invite members.change_role members.remove",
     "projects.view": "members.members",

@@ -1,0 +1,25 @@
+"""The manifest of networks."""
+
+from crm.core.i18n import _l
+from crm.networks import views
+from crm.networks.policy import RULES, NetworkPermission
+from crm.networks.selection import NetworkView, TieKind, TieWeight
+from crm.web.feature import Feature, NavigationItem
+
+FEATURE = Feature(
+    name="networks",
+    pages=(views.pages,),
+    rules=RULES,
+    labels={
+        NetworkView.PEOPLE: _l("People"),
+        NetworkView.ORGANISATIONS: _l("Organisations"),
+        TieKind.ATTENDANCE: _l("Shared session"),
+        TieKind.INITIATIVE: _l("Shared initiative"),
+        TieKind.AFFILIATION: _l("Role in an organisation"),
+        TieWeight.COUNT: _l("Number of shared events"),
+        TieWeight.NEWMAN: _l("Small meetings count more (Newman)"),
+    },
+    navigation=(
+        NavigationItem(_l("Network"), "networks.network", NetworkPermission.READ, place=60),
+    ),
+)

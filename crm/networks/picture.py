@@ -1,0 +1,122 @@
+"""
+The data of a picture: points, ties and options, built by pyvis for vis-network.
+
+Nothing here is markup: labels are text, and tips are made of them in the browser. pyvis is loaded
+when the first picture is drawn, since it brings IPython with it.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from crm.networks.graph import StakeholderGraph
+from crm.networks.material import is_organisation
+from crm.networks.selection import TieKind
+from crm.stakeholders.models import Helix
+
+PictureData: TypeAlias = dict[str, Any]  # as pyvis gives it
+Places: TypeAlias = Mapping[str, tuple[int, int]]
+
+# Okabe and Ito's colours, without the yellow that is faint on white; shapes say the same.
+SHAPES = {
+    Helix.GOVERNMENT: ("square", "#0072B2"),
+    Helix.RESEARCH: ("triangle", "#009E73"),
+    Helix.BUSINESS: ("dot", "#D55E00"),
+    Helix.END_USERS: ("diamond", "#CC79A7"),
+}
+OUTLINE = "#1B2227"
+LINE = "#8A949C"
+SMALLEST, GROWTH, ORGANISATION_MORE = 10, 14, 4
+WIDEST = 6
+
+
+def draw(graph: StakeholderGraph, places: Places, names: Mapping[str, str]) -> PictureData:
+    """
+    Return `nodes`, `edges` and `options` for vis-network; its physics are off.
+
+    :param places: where each point stands
+    :param names: what each point is called for whoever looks
+    """
+    from pyvis.network import Network  # noqa: PLC0415 - brings IPython: 0.3 s and more
+
+    network = Network()
+    network.set_options(json.dumps(_options()))
+    _add_nodes(network, graph, places, names)
+    _add_edges(network, graph)
+    nodes, edges, _heading, _height, _width, options = network.get_network_data()
+    return {"nodes": nodes, "edges": edges, "options": json.loads(options)}
+
+
+def group(helix: Helix, *, organisation: bool) -> str:
+    """Return the name of the look that points of one kind share."""
+    return f"{helix.value}-{'organisation' if organisation else 'person'}"
+
+
+def _add_nodes(
+    network: Any, graph: StakeholderGraph, places: Places, names: Mapping[str, str]
+) -> None:
+    # One by one through `add_node`, pyvis looks through all earlier points for each new one.
+    from pyvis.node import Node  # noqa: PLC0415 - with pyvis
+
+    most = max((degree for _key, degree in graph.degree), default=0) or 1
+    for key, degree in graph.degree:
+        helix: Helix = graph.nodes[key]["helix"]
+        organisation = is_organisation(key)
+        size = SMALLEST + GROWTH * math.sqrt(degree / most)
+        node = Node(
+            key,
+            SHAPES[helix][0],
+            names[key],
+            x=places[key][0],
+            y=places[key][1],
+            group=group(helix, organisation=organisation),
+            size=round(size + (ORGANISATION_MORE if organisation else 0)),
+            degree=degree,
+        )
+        network.nodes.append(node.options)
+        network.node_map[key] = node.options
+    network.node_ids.extend(network.node_map)
+
+
+def _add_edges(network: Any, graph: StakeholderGraph) -> None:
+    # One by one through `add_edge`, pyvis looks through all earlier ties for each new one.
+    from pyvis.edge import Edge  # noqa: PLC0415 - with pyvis
+
+    ties = graph.edges(data=True)
+    weights = [tie["weight"] for _one, _other, tie in ties] or [0]
+    lightest, span = min(weights), (max(weights) - min(weights)) or 1
+    for number, (one, other, tie) in enumerate(ties):
+        more: dict[str, Any] = {"id": number, "weight": tie["weight"]}
+        width = 1 + round((WIDEST - 1) * (tie["weight"] - lightest) / span)
+        if width > 1:
+            more["width"] = width
+        if tie["kinds"] == (TieKind.AFFILIATION,):
+            more["dashes"] = True
+        network.edges.append(Edge(one, other, **more).options)
+
+
+def _options() -> PictureData:
+    """Return the look and the manners; pyvis takes the spaces out of every value."""
+    return {
+        "physics": {"enabled": False},
+        "layout": {"improvedLayout": False},
+        "interaction": {"hideEdgesOnDrag": True, "hideEdgesOnZoom": True, "dragNodes": False},
+        "nodes": {"font": {"size": 16, "color": OUTLINE}, "borderWidth": 1},
+        "edges": {"smooth": False, "width": 1, "color": {"color": LINE, "highlight": OUTLINE}},
+        "groups": {
+            group(helix, organisation=organisation): _look(helix, organisation=organisation)
+            for helix in Helix
+            for organisation in (False, True)
+        },
+    }
+
+
+def _look(helix: Helix, *, organisation: bool) -> PictureData:
+    shape, colour = SHAPES[helix]
+    lit = {"background": colour, "border": OUTLINE}
+    return {
+        "shape": shape,
+        "borderWidth": 3 if organisation else 1,
+        "color": {**lit, "highlight": lit, "hover": lit},
+    }

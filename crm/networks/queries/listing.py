@@ -1,0 +1,137 @@
+"""The network as lists: the same points and ties as the picture, sorted and in pages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from crm.core.errors import NotFound
+from crm.core.folding import fold
+from crm.core.pagination import PER_PAGE, Page
+from crm.core.permissions import Actor
+from crm.networks.graph import helix_of
+from crm.networks.queries.looking import Look
+from crm.networks.queries.naming import names
+from crm.networks.selection import TieKind
+from crm.stakeholders.models import Helix
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """One point: who it is, how many ties it has and how heavy they are together."""
+
+    key: str
+    name: str
+    helix: Helix | None
+    ties: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class TieRow:
+    """
+    One tie: its two ends, its weight and what kinds of things made it.
+
+    :param ranks: where the names of both ends stand among all names
+    """
+
+    one: str
+    other: str
+    one_name: str
+    other_name: str
+    weight: float
+    kinds: tuple[TieKind, ...]
+    ranks: tuple[int, int]
+
+
+POINT_ORDERS: dict[str, Callable[[PointRow], Any]] = {
+    "name": lambda row: fold(row.name),
+    "helix": lambda row: list(Helix).index(row.helix) if row.helix else -1,
+    "ties": lambda row: row.ties,
+    "weight": lambda row: row.weight,
+}
+TIE_ORDERS: dict[str, Callable[[TieRow], Any]] = {
+    "one": lambda row: row.ranks,
+    "other": lambda row: row.ranks[::-1],
+    "weight": lambda row: row.weight,
+    "kinds": lambda row: row.kinds,
+}
+POINT_SORT, TIE_SORT = "-ties", "-weight"
+
+
+def points(seen: Look, sort: str) -> list[PointRow]:
+    """Return every drawn point, by `sort`: name, helix, ties or weight; "-" turns it round."""
+    graph = seen.shown
+    rows = [
+        PointRow(key, seen.names[key], helix_of(graph, key), degree, strength)
+        for (key, degree), (_key, strength) in zip(
+            graph.degree, graph.degree(weight="weight"), strict=True
+        )
+    ]
+    rows.sort(key=POINT_ORDERS["name"])
+    return _sorted(rows, POINT_ORDERS, sort, POINT_SORT)
+
+
+def point(actor: Actor, seen: Look, key: str) -> PointRow:
+    """
+    Return one point, whether it is drawn or not.
+
+    :raises NotFound: if there is no such person or organisation in the project
+    """
+    called = names(actor, [key])
+    if key not in called:
+        raise NotFound
+    graph = seen.whole
+    if key not in graph:
+        return PointRow(key, called[key], None, 0, 0)
+    degree, strength = seen.shown.degree, seen.shown.degree(weight="weight")
+    drawn = key in seen.shown
+    return PointRow(
+        key,
+        called[key],
+        helix_of(graph, key),
+        degree[key] if drawn else 0,
+        strength[key] if drawn else 0,
+    )
+
+
+def ties(seen: Look, sort: str) -> list[TieRow]:
+    """Return every drawn tie, by `sort`: one, other, weight or kinds; "-" turns it round."""
+    return _sorted(_tie_rows(seen, None), TIE_ORDERS, sort, TIE_SORT)
+
+
+def ties_of(seen: Look, key: str, sort: str) -> list[TieRow]:
+    """Return the drawn ties of one point, which stands first in each."""
+    return _sorted(_tie_rows(seen, key), TIE_ORDERS, sort, TIE_SORT)
+
+
+def page_of(rows: Sequence[R], number: int) -> Page[R]:
+    """Return page `number`, from 1, of rows that are all at hand."""
+    number = max(1, number)
+    start = (number - 1) * PER_PAGE
+    return Page(list(rows[start : start + PER_PAGE]), number, len(rows), total_is_capped=False)
+
+
+def _tie_rows(seen: Look, key: str | None) -> list[TieRow]:
+    if key is not None and key not in seen.shown:
+        return []
+    called = seen.names
+    by_name = sorted(called, key=lambda point: fold(called[point]))
+    rank = {point: place for place, point in enumerate(by_name)}
+    rows = []
+    for one, other, tie in seen.shown.edges(key, data=True):
+        # The one asked for stands first, or else the first by name.
+        turned = key is None and rank[other] < rank[one]
+        first, second = (other, one) if turned else (one, other)
+        ends = first, second, called[first], called[second]
+        rows.append(TieRow(*ends, tie["weight"], tie["kinds"], (rank[first], rank[second])))
+    return rows
+
+
+def _sorted(
+    rows: list[R], orders: dict[str, Callable[[R], Any]], sort: str, otherwise: str
+) -> list[R]:
+    chosen = sort if sort.removeprefix("-") in orders else otherwise
+    # Sorting is stable both ways, so equal rows keep their order and pages never overlap.
+    return sorted(rows, key=orders[chosen.removeprefix("-")], reverse=chosen.startswith("-"))

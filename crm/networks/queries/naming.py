@@ -1,0 +1,54 @@
+"""What the points of a network are called for one actor."""
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from crm.core.db import session
+from crm.core.permissions import Actor
+from crm.networks.material import id_of, is_organisation, organisation_key, person_key
+from crm.stakeholders.models import Organisation, Person
+from crm.stakeholders.shown import shown_as
+
+# Both databases take this many values in one statement.
+SET_SIZE = 20_000
+
+
+def names(actor: Actor, keys: Collection[str]) -> dict[str, str]:
+    """Return the name of each point as `actor` may see it: private persons by pseudonym."""
+    organisations = [id_of(key) for key in keys if is_organisation(key)]
+    people = [id_of(key) for key in keys if not is_organisation(key)]
+    return {**_of_organisations(organisations), **_of_people(actor, people)}
+
+
+def _of_organisations(ids: list[int]) -> dict[str, str]:
+    return {
+        organisation_key(row.id): row.name
+        for part in _sets(ids)
+        for row in session().execute(
+            select(Organisation.id, Organisation.name)
+            .where(Organisation.id.in_(part))
+            .order_by(Organisation.id)
+        )
+    }
+
+
+def _of_people(actor: Actor, ids: list[int]) -> dict[str, str]:
+    eyes = shown_as(actor)
+    return {
+        person_key(person.id): eyes.name(person)
+        for part in _sets(ids)
+        for person in session()
+        .scalars(
+            select(Person)
+            .where(Person.id.in_(part))
+            .options(joinedload(Person.affiliations))
+            .order_by(Person.id)
+        )
+        .unique()
+    }
+
+
+def _sets(ids: list[int]) -> Iterable[list[int]]:
+    return (ids[start : start + SET_SIZE] for start in range(0, len(ids), SET_SIZE))

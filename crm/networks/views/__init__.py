@@ -1,0 +1,5 @@
+"""Pages of the network."""
+
+from crm.networks.views.pages import pages
+
+__all__ = ["pages"]

@@ -1,0 +1,105 @@
+"""The network of a project: its picture, the same as tables, and what made each tie."""
+
+from typing import Any
+
+from flask import Response, make_response, request
+from flask.typing import ResponseReturnValue
+
+from crm.core.permissions import Actor
+from crm.networks import queries, words
+from crm.networks.forms import NetworkFilterForm
+from crm.networks.material import organisation_key, person_key
+from crm.networks.policy import NetworkPermission
+from crm.networks.views.addresses import Addresses
+from crm.projects.models import Project
+from crm.stakeholders.models import Helix
+from crm.web.pages import Pages
+from crm.web.rendering import page
+
+pages = Pages("networks")
+
+JSON = "application/json"
+
+
+@pages.get("/network", requires=NetworkPermission.READ)
+def network(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Show the network: picture, figures, two sentences, and the same as a table."""
+    form = NetworkFilterForm(request.args)
+    seen = queries.look(actor, project.id, form.chosen())
+    return page(
+        "networks/network.html",
+        form=form,
+        seen=seen,
+        sentences=words.sentences(seen.measures, seen.selection.view),
+        helixes=list(Helix),
+        addresses=_addresses(project, form),
+        **_listed(seen),
+    )
+
+
+@pages.get("/network/picture.json", requires=NetworkPermission.READ)
+def picture(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Answer the data of the picture, unless the browser has just these."""
+    selection = NetworkFilterForm(request.args).chosen()
+    mark = queries.mark(actor, project.id, selection)
+    if request.if_none_match.contains_weak(mark):
+        return _kept(Response(status=304), mark)
+    data = queries.picture(actor, project.id, selection)
+    return _kept(make_response(data, {"Content-Type": JSON}), mark)
+
+
+@pages.get("/network/people/<int:person_id>", requires=NetworkPermission.READ)
+def person(actor: Actor, project: Project, person_id: int) -> ResponseReturnValue:
+    """Show the ties of a person, and what made the one that is asked for."""
+    return _stakeholder(actor, project, person_key(person_id))
+
+
+@pages.get("/network/organisations/<int:organisation_id>", requires=NetworkPermission.READ)
+def organisation(actor: Actor, project: Project, organisation_id: int) -> ResponseReturnValue:
+    """Show the ties of an organisation, and what made the one that is asked for."""
+    return _stakeholder(actor, project, organisation_key(organisation_id))
+
+
+def _stakeholder(actor: Actor, project: Project, key: str) -> ResponseReturnValue:
+    form = NetworkFilterForm(request.args)
+    seen = queries.look(actor, project.id, form.chosen())
+    other = request.args.get("with", "")
+    return page(
+        "networks/stakeholder.html",
+        point=queries.point(actor, seen, key),
+        tie=queries.evidence(actor, seen, key, other) if other else None,
+        found=queries.page_of(queries.ties_of(seen, key, _sort()), _number()),
+        sort=_sort() or queries.TIE_SORT,
+        addresses=_addresses(project, form),
+    )
+
+
+def _listed(seen: queries.Look) -> dict[str, Any]:
+    """Return one of the two lists: the ties, or the points."""
+    if request.args.get("list") == "points":
+        rows: list[Any] = queries.points(seen, _sort())
+        shown, usual = "points", queries.POINT_SORT
+    else:
+        rows = queries.ties(seen, _sort())
+        shown, usual = "ties", queries.TIE_SORT
+    return {"found": queries.page_of(rows, _number()), "list": shown, "sort": _sort() or usual}
+
+
+def _sort() -> str:
+    return request.args.get("sort", "")
+
+
+def _number() -> int:
+    return request.args.get("page", 1, type=int)
+
+
+def _kept(response: Response, mark: str) -> Response:
+    """Let the browser keep an answer and ask each time whether it still holds."""
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Cookie, Accept-Language"
+    response.set_etag(mark, weak=True)
+    return response
+
+
+def _addresses(project: Project, form: NetworkFilterForm) -> Addresses:
+    return Addresses(project, form.query())

@@ -1,0 +1,49 @@
+"""A network in two sentences of plain language."""
+
+from crm.core.i18n import _, _l, ngettext
+from crm.networks.metrics import Measures
+from crm.networks.selection import NetworkView
+
+FEW_POINTS, FEW_TIES = 20, 30
+
+
+def sentences(measures: Measures, view: NetworkView) -> tuple[str, str]:
+    """Return what is connected, and what that says: no more than the figures can bear."""
+    return _connected(measures, view), _meaning(measures)
+
+
+def _connected(measures: Measures, view: NetworkView) -> str:
+    if not measures.ties:
+        return str(_("Nothing ties anybody together in this selection."))
+    ties = ngettext("%(num)s tie", "%(num)s ties", measures.ties)
+    known = _("organisations") if view is NetworkView.ORGANISATIONS else _("stakeholders")
+    named = {"ties": ties, "nodes": measures.nodes, "known": known}
+    if not measures.isolates:
+        return str(_("There are %(ties)s between %(nodes)s %(known)s; nobody is without.", **named))
+    return str(
+        ngettext(
+            "There are %(ties)s between %(nodes)s %(known)s; %(num)s has no tie.",
+            "There are %(ties)s between %(nodes)s %(known)s; %(num)s have no tie.",
+            measures.isolates,
+            **named,
+        )
+    )
+
+
+def _meaning(measures: Measures) -> str:
+    if not measures.ties:
+        return str(_("Choose a longer period, more kinds of tie or a lower minimum weight."))
+    share = round(100 * measures.external / measures.ties)
+    few = measures.nodes < FEW_POINTS or measures.ties < FEW_TIES
+    words = (
+        _l(
+            "Of these ties, %(share)s in 100 join two different helixes, but with so few ties that "
+            "says little."
+        )
+        if few
+        else _l(
+            "Of these ties, %(share)s in 100 join two different helixes, which depends on who was "
+            "invited: one large meeting is enough to tie everybody to everybody."
+        )
+    )
+    return str(words) % {"share": share}

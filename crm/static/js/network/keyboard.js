@@ -1,0 +1,48 @@
+// Walks the ties with the arrows: each step goes to the tied point that lies most in that direction.
+import { addressOfPoint, zoom } from "./drawing.js";
+import { words } from "./tips.js";
+
+const DIRECTIONS = { ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1] };
+const ZOOM = { "+": 1.3, "-": 1 / 1.3, "=": 1.3 };
+
+export function walk(place, picture) {
+  const { network, nodes } = picture;
+  const canvas = place.querySelector("[data-network-canvas]");
+  const said = place.querySelector("[data-network-said]");
+  let here;
+  // The frame that vis-network makes takes the focus too; one stop is enough.
+  canvas.querySelector(".vis-network")?.setAttribute("tabindex", "-1");
+  canvas.addEventListener("keydown", (event) => {
+    if (event.key in DIRECTIONS) stand(next(DIRECTIONS[event.key]));
+    else if (event.key in ZOOM) zoom(network, ZOOM[event.key]);
+    else if (event.key === "Home") stand(busiest());
+    else if (event.key === "Enter" && here) window.location.assign(addressOfPoint(place, here));
+    else return;
+    event.preventDefault();
+  });
+
+  function stand(key) {
+    if (key === undefined) return;
+    here = key;
+    network.selectNodes([key]);
+    network.moveTo({ animation: false, position: network.getPosition(key) });
+    said.textContent = words(place, picture, { node: key });
+  }
+
+  function busiest() {
+    const most = nodes.max("degree");
+    return most?.id;
+  }
+
+  function next([across, down]) {
+    if (here === undefined) return busiest();
+    const from = network.getPosition(here);
+    const ways = network.getConnectedNodes(here).map((key) => {
+      const to = network.getPosition(key);
+      const distance = Math.hypot(to.x - from.x, to.y - from.y) || 1;
+      return { distance, key, turn: ((to.x - from.x) * across + (to.y - from.y) * down) / distance };
+    });
+    const ahead = ways.filter(({ turn }) => turn > 0.3);
+    return ahead.sort((one, other) => one.distance / one.turn - other.distance / other.turn)[0]?.key;
+  }
+}

@@ -1,0 +1,148 @@
+"""The picture of a network in a real browser: drawn, walked, clicked, and never more than text."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page, expect
+
+from crm.core.permissions import Role
+from crm.projects.models import Project
+from crm.stakeholders.models import Helix, Person
+from tests import factories
+from tests.browser.conftest import Watch
+from tests.networks.gathering import meet
+
+pytestmark = pytest.mark.engine("sqlite")
+
+HOSTILE = '"><img src=x onerror=alert(1)> href'
+SETTLED = "[data-settled=yes]"
+
+
+@pytest.fixture
+def enter(app: Flask, context: BrowserContext, address: str, project: Project) -> Callable[[], str]:
+    """Sign the browser in as a leader, and give the address of the network."""
+
+    def signed_in() -> str:
+        who = factories.member(project, Role.LEADER)
+        cookie = factories.sign_in(app.test_client(), who).get_cookie("kring")
+        assert cookie is not None
+        context.add_cookies([{"name": "kring", "value": cookie.value, "url": address}])
+        return f"/projects/{project.slug}/network"
+
+    return signed_in
+
+
+@pytest.fixture
+def pair(project: Project) -> tuple[Person, Person]:
+    """Two people who met, one with a hostile name."""
+    both = (
+        factories.person("Bewoner", first_name="Greet", helix=Helix.END_USERS),
+        factories.person(HOSTILE, first_name="Dirk", helix=Helix.BUSINESS),
+    )
+    meet(*both, title="Kennen en begrijpen")
+    return both
+
+
+def middle(page: Page) -> tuple[float, float]:
+    box = page.locator("[data-network-canvas]").bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def settle(page: Page, where: str) -> None:
+    page.goto(where)
+    page.wait_for_selector(SETTLED)
+
+
+def test_the_picture_settles_at_once_and_nothing_moves(
+    page: Page, enter: Callable[[], str], pair: tuple[Person, Person]
+) -> None:
+    settle(page, enter())
+    canvas = page.locator("[data-network-canvas] canvas")
+
+    before = canvas.screenshot()
+    page.wait_for_timeout(300)
+
+    assert canvas.screenshot() == before
+    assert len(before) > 2000
+
+
+def test_a_line_tells_what_it_is_and_opens_what_made_it(
+    page: Page, enter: Callable[[], str], pair: tuple[Person, Person]
+) -> None:
+    settle(page, enter())
+    tip = page.locator("[data-network-tip]")
+
+    page.mouse.move(*middle(page))
+    expect(tip).to_contain_text(HOSTILE)
+    page.mouse.click(*middle(page))
+
+    page.wait_for_url("**/network/people/*with=p*")
+    expect(page.get_by_role("link", name="Kennen en begrijpen")).to_be_visible()
+    assert page.locator("img[src=x]").count() == 0
+
+
+def test_a_mark_tells_who_it_is_and_opens_their_page(
+    page: Page, enter: Callable[[], str], pair: tuple[Person, Person]
+) -> None:
+    settle(page, enter())
+    page.locator("[data-network-canvas]").focus()
+
+    # Home stands on a mark and brings it to the middle.
+    page.keyboard.press("Home")
+    page.mouse.move(*middle(page))
+    expect(page.locator("[data-network-tip]")).to_be_visible()
+    page.mouse.click(*middle(page))
+
+    page.wait_for_url(re.compile(r"/persons/\d+$"))
+
+
+def test_the_keyboard_walks_along_ties_and_opens(
+    page: Page, enter: Callable[[], str], pair: tuple[Person, Person]
+) -> None:
+    settle(page, enter())
+    said = page.locator("[data-network-said]")
+    page.locator("[data-network-canvas]").focus()
+
+    page.keyboard.press("Home")
+    first = said.text_content()
+    for arrow in ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"):
+        page.keyboard.press(arrow)
+        if said.text_content() != first:
+            break
+    second = said.text_content()
+    page.keyboard.press("Enter")
+
+    assert {first, second} == {"Greet Bewoner: ties: 1", f"Dirk {HOSTILE}: ties: 1"}
+    page.wait_for_url(re.compile(r"/persons/\d+$"))
+
+
+def test_the_picture_follows_the_filters(
+    page: Page, enter: Callable[[], str], pair: tuple[Person, Person]
+) -> None:
+    settle(page, enter())
+
+    page.get_by_label("Until").fill("2021-03-01")
+    page.get_by_label("Until").dispatch_event("change")
+
+    expect(page.locator("#results")).to_contain_text("Nothing ties anybody")
+    page.get_by_label("Until").fill("2021-04-01")
+    page.get_by_label("Until").dispatch_event("change")
+    page.wait_for_selector(SETTLED)
+
+
+def test_without_the_data_the_lists_are_left(
+    page: Page, enter: Callable[[], str], pair: tuple[Person, Person], watch: Watch
+) -> None:
+    watch.allow("picture.json")
+    watch.allow("500")
+    watch.allow("preload")
+    page.route("**/picture.json*", lambda route: route.fulfill(status=500))
+
+    page.goto(enter())
+
+    expect(page.locator("#network-status")).to_contain_text("The lists below say the same")
+    expect(page.locator("[data-network-canvas]")).to_be_hidden()
+    expect(page.locator("table")).to_contain_text("Greet Bewoner")

@@ -1,0 +1,52 @@
+"""Meetings with who was there, for tests of networks; the project must be in scope."""
+
+from datetime import UTC, date, datetime
+
+from crm.core.db import project_in_scope, session, unit_of_work
+from crm.core.permissions import system
+from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession, SessionKind
+from crm.initiatives.models import Involvement
+from crm.stakeholders.models import Helix, Organisation, Person
+
+
+def meet(
+    *people: Person, title: str = "Ontwerpbijeenkomst", day: date = date(2021, 3, 18)
+) -> DesignSession:
+    """Make a session at which these people were."""
+    starts = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+    with unit_of_work(system(project_in_scope()), "tests.meet"):
+        made = DesignSession(
+            title=title,
+            kind=SessionKind.DESIGN_SESSION,
+            starts_at=starts,
+            ends_at=starts,
+            starts_local=f"{day}T10:00",
+            ends_local=f"{day}T10:00",
+        )
+        made.attendances = [
+            Attendance(person_id=one.id, helix=Helix.BUSINESS, status=AttendanceStatus.PRESENT)
+            for one in people
+        ]
+        session().add(made)
+    return made
+
+
+def stay_away(gathering: DesignSession, person: Person) -> None:
+    """Note that somebody did not come."""
+    with unit_of_work(system(project_in_scope()), "tests.stay_away"):
+        session().add(
+            Attendance(
+                design_session_id=gathering.id,
+                person_id=person.id,
+                helix=Helix.BUSINESS,
+                status=AttendanceStatus.NO_SHOW,
+            )
+        )
+
+
+def involve(initiative_id: int, *stakeholders: Person | Organisation) -> None:
+    """Let people and organisations take part in an initiative."""
+    with unit_of_work(system(project_in_scope()), "tests.involve"):
+        for one in stakeholders:
+            key = {"person_id" if isinstance(one, Person) else "organisation_id": one.id}
+            session().add(Involvement(initiative_id=initiative_id, **key))

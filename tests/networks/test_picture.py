@@ -1,0 +1,114 @@
+"""The data of the picture: shape and colour by helix, size by ties, nothing that moves."""
+
+import json
+import subprocess
+import sys
+
+import networkx as nx
+import pytest
+
+from crm.networks import picture, words
+from crm.networks.graph import StakeholderGraph
+from crm.networks.metrics import Measures
+from crm.networks.picture import PictureData
+from crm.networks.selection import NetworkView, TieKind
+from crm.stakeholders.models import Helix
+
+BOTH = (TieKind.AFFILIATION, TieKind.ATTENDANCE)
+
+
+@pytest.fixture
+def graph() -> StakeholderGraph:
+    made: StakeholderGraph = nx.Graph(view=NetworkView.PEOPLE)
+    for number, helix in enumerate(Helix):
+        made.add_node(f"p{number}", helix=helix)
+        made.add_edge("p0", f"p{number}", weight=1 + number, kinds=BOTH) if number else None
+    made.add_node("o1", helix=Helix.BUSINESS)
+    made.add_edge("p0", "o1", weight=1, kinds=(TieKind.AFFILIATION,))
+    return made
+
+
+def drawn(graph: StakeholderGraph) -> PictureData:
+    return picture.draw(graph, dict.fromkeys(graph, (1, 2)), {key: f"<b>{key}" for key in graph})
+
+
+def test_each_helix_has_a_shape_and_a_colour(graph: StakeholderGraph) -> None:
+    data = drawn(graph)
+    groups = data["options"]["groups"]
+
+    looks = {
+        node["id"]: (node["shape"], groups[node["group"]]["color"]["background"])
+        for node in data["nodes"]
+    }
+
+    assert looks == {
+        "p0": ("square", "#0072B2"),
+        "p1": ("triangle", "#009E73"),
+        "p2": ("dot", "#D55E00"),
+        "p3": ("diamond", "#CC79A7"),
+        "o1": ("dot", "#D55E00"),
+    }
+
+
+def test_who_has_more_ties_is_bigger_and_an_organisation_is_outlined(
+    graph: StakeholderGraph,
+) -> None:
+    data = drawn(graph)
+    nodes = {node["id"]: node for node in data["nodes"]}
+    groups = data["options"]["groups"]
+
+    assert nodes["p0"]["size"] > nodes["o1"]["size"] > nodes["p2"]["size"]
+    assert groups[nodes["o1"]["group"]]["borderWidth"] > groups[nodes["p2"]["group"]]["borderWidth"]
+
+
+def test_nothing_moves_and_nothing_is_markup(graph: StakeholderGraph) -> None:
+    data = drawn(graph)
+
+    assert data["options"]["physics"] == {"enabled": False}
+    assert all("title" not in item for item in [*data["nodes"], *data["edges"]])
+    assert all((node["x"], node["y"]) == (1, 2) for node in data["nodes"])
+
+
+def test_heavier_ties_are_wider_and_roles_are_dashed(graph: StakeholderGraph) -> None:
+    edges = {edge["to"]: edge for edge in drawn(graph)["edges"]}
+
+    assert edges["p3"]["width"] > edges["p1"]["width"]
+    assert edges["o1"]["dashes"] is True
+    assert "dashes" not in edges["p1"]
+
+
+def test_an_empty_network_can_be_drawn() -> None:
+    assert drawn(nx.Graph())["nodes"] == []
+
+
+def test_the_application_starts_without_pyvis() -> None:
+    code = "import sys, crm, json; print(json.dumps([m for m in sys.modules if 'pyvis' in m]))"
+
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+
+    assert json.loads(done.stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("nodes", "isolates", "ties", "external", "said"),
+    [
+        (33, 1, 460, 342, "74 in 100"),
+        (4, 0, 3, 1, "says little"),
+        (33, 0, 460, 342, "nobody is without"),
+        (0, 5, 0, 0, "Nothing ties"),
+    ],
+)
+@pytest.mark.engine("sqlite")
+def test_two_sentences_say_what_the_figures_can_bear(
+    app: object, nodes: int, isolates: int, ties: int, external: int, said: str
+) -> None:
+    from flask import Flask  # noqa: PLC0415 - only this test needs a language
+
+    assert isinstance(app, Flask)
+    measures = Measures(nodes, isolates, ties, ties, external, ties - external, None, 1)
+
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        sentences = words.sentences(measures, NetworkView.PEOPLE)
+
+    assert len(sentences) == 2
+    assert said in " ".join(sentences)
