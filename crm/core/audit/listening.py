@@ -1,0 +1,73 @@
+"""The listener that gathers every change of an audited model at each flush."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import Mapper, Session, UOWTransaction
+from sqlalchemy.orm.attributes import History
+
+from crm.core.audit.chain import NEVER
+from crm.core.audit.models import Change
+from crm.core.db.models import Audited, Base
+from crm.core.db.sessions import Unit
+
+
+def note(unit: Unit, change: Change) -> None:
+    """Put `change` on the list that is written when the unit of work ends."""
+    unit.changes.append(change)
+
+
+@event.listens_for(Mapper, "after_configured")
+def _keep_old_values() -> None:
+    # Without it a value set on an expired record has no old one to write down.
+    for mapper in Base.registry.mappers:
+        if issubclass(mapper.class_, Audited):
+            for attribute in mapper.column_attrs:
+                getattr(mapper.class_, attribute.key).impl.active_history = True
+
+
+@event.listens_for(Session, "after_flush")
+def _listen(active: Session, _context: UOWTransaction) -> None:
+    unit: Unit | None = active.info.get("unit")
+    if unit is None:
+        return
+    for row, operation in _flushed(active):
+        if isinstance(row, Audited):
+            change = _change(row, operation)
+            if change is not None:
+                note(unit, change)
+
+
+def _flushed(active: Session) -> Iterator[tuple[object, str]]:
+    yield from ((row, "create") for row in active.new)
+    yield from ((row, "change") for row in active.dirty if active.is_modified(row))
+    yield from ((row, "remove") for row in active.deleted)
+
+
+def _change(row: Any, operation: str) -> Change | None:
+    state = inspect(row)
+    old: dict[str, Any] = {}
+    new: dict[str, Any] = {}
+    for attribute in state.mapper.column_attrs:
+        key = attribute.key
+        if key in NEVER | row.__not_audited__:
+            continue
+        history = state.attrs[key].history
+        _sort_history(operation, key, history, old, new)
+    if operation == "change" and not new:
+        return None
+    return Change(row.__tablename__, row.id, operation, old, new)
+
+
+def _sort_history(
+    operation: str, key: str, history: History, old: dict[str, Any], new: dict[str, Any]
+) -> None:
+    now = next(iter(history.added or history.unchanged or ()), None)
+    if operation == "create":
+        new[key] = now
+    elif operation == "remove":
+        old[key] = now
+    elif history.has_changes():
+        old[key] = next(iter(history.deleted or ()), None)
+        new[key] = now
