@@ -7,6 +7,7 @@ from sqlalchemy import select
 from crm.core.db import session
 from crm.core.search import Document, SearchSource
 from crm.design_sessions.models import DesignSession
+from crm.design_sessions.queries import KIND
 
 
 def documents(ids: Sequence[int]) -> Iterable[Document]:
@@ -26,4 +27,4 @@ def documents(ids: Sequence[int]) -> Iterable[Document]:
         yield Document(row.project_id, row.id, f"{row.title} {row.place} {row.goal}")
 
 
-SOURCE = SearchSource("session", documents, touched_by={DesignSession: "id"})
+SOURCE = SearchSource(KIND, documents, touched_by={DesignSession: "id"})

@@ -113,13 +113,15 @@ def test_what_somebody_else_noted_meanwhile_is_shown_and_not_overwritten(
     someone, other = people[:2]
     services.take_attendance(leader, made, noted={someone: Noted(None, PRESENT)}, walk_ins={})
 
-    conflict = pages.post(planner, at, {**marks([someone], "excused"), **marks([other])})
+    typed = {**marks([someone], "excused"), **marks([other])}
+    lines = pages.post(planner, f"{at}/lines", typed, form_at=at)
+    conflict = pages.post(planner, at, typed)
     kept = noted_at(made)
     form = {**marks([someone], "excused", was="present"), **marks([other])}
     again = pages.post(planner, at, form)
 
     assert conflict.status_code == 409
-    assert "noted meanwhile: Present" in conflict.text
+    assert all("noted meanwhile: Present" in page.text for page in (lines, conflict))
     assert f'name="was-{someone}" value="present"' in conflict.text
     assert kept == {someone: PRESENT}
     assert again.status_code == 303

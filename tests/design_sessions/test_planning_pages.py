@@ -152,10 +152,13 @@ def test_the_list_shows_what_is_coming_first_and_is_filtered_by_address(
     plan("Komt eerst", day="2030-02-01", kind=SessionKind.DECISION)
 
     everything = pages.text_of(planner.get(at))
+    found = pages.text_of(planner.get(f"{at}?q=verd"))
     filtered = pages.text_of(planner.get(f"{at}?kind=design_session&phase=discover&year=2020"))
 
     assert everything.index("Komt eerst") < everything.index("Komt verder weg")
     assert everything.index("Komt verder weg") < everything.index("Was in twintig")
+    assert "Komt verder weg" in found
+    assert "Komt eerst" not in found
     assert "Was in twintig" in filtered
     assert "Komt" not in filtered
 

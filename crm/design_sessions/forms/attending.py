@@ -16,7 +16,6 @@ from crm.design_sessions.forms.reading import member, number, numbered
 from crm.design_sessions.models import AttendanceStatus
 from crm.design_sessions.queries import SessionPerson
 from crm.design_sessions.services import (
-    MarkedMeanwhile,
     NamesKnown,
     Noted,
     WalkIn,
@@ -98,7 +97,6 @@ class AttendanceForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.meanwhile: Mapping[int, AttendanceStatus | None] = {}
         self.known: Mapping[int, list[int]] = {}
         # Not by `min_entries`, which fills a list that came with a gap with the same line twice.
         while len(self.walk_ins) < LINES:
@@ -117,6 +115,13 @@ class AttendanceForm(Form):
         """Return what stands beside a name: what was changed here, or else what is noted."""
         typed = self._noted().get(one.shown.id)
         return one.status if typed is None or typed.now is typed.before else typed.now
+
+    def meanwhile(self, one: SessionPerson) -> bool:
+        """Whether somebody else noted something different while this was changed here."""
+        typed = self._noted().get(one.shown.id)
+        if typed is None or typed.now is typed.before:
+            return False
+        return one.status is not typed.before and one.status is not typed.now
 
     def offered(self) -> dict[int, list[int]]:
         """Return who is to be offered, by line: as the page did before, or as a refusal says."""
@@ -148,12 +153,11 @@ class AttendanceForm(Form):
         return {line: one for line, one in lines.items() if one is not None}
 
     def _show(self, refusal: DomainError) -> None:
-        if isinstance(refusal, MarkedMeanwhile):
-            self.meanwhile = refusal.current
         if isinstance(refusal, NamesKnown):
             self.known = refusal.known
         if isinstance(refusal, WalkInUnclear):
-            field = self.walk_ins[refusal.line].form[refusal.part]
-            field.errors = [*field.errors, str(refusal)]
+            line = self.walk_ins[refusal.line].form
+            line[refusal.part].errors = [*line[refusal.part].errors, str(refusal)]
+            self.refusals.append(f"{line.name.data}: {refusal}")
         else:
             super()._show(refusal)

@@ -19,6 +19,7 @@ from crm.web.forms import SelectChoice, choices_of, where_typed
 class SessionFilterForm(wtforms.Form):
     """Which sessions are listed; it stands in the address and changes nothing."""
 
+    q = StringField(_l("Title, place or goal"), filters=[where_typed(clean_line)])
     kind = SelectField(_l("Kind"), default="")
     phase = SelectField(_l("Phase"), default="")
     year = SelectField(_l("Year"), default="")
@@ -33,6 +34,7 @@ class SessionFilterForm(wtforms.Form):
     def chosen(self) -> SessionFilter:
         """Return what was asked; what makes no sense counts as not asked."""
         return SessionFilter(
+            search=(self.q.data or "").strip(),
             kind=member(SessionKind, self.kind.data),
             phase=member(DesignPhase, self.phase.data),
             year=number(self.year.data),

@@ -21,6 +21,7 @@ from crm.design_sessions.queries.register import (
     to_choose_from,
 )
 from crm.design_sessions.queries.sessions import (
+    KIND,
     Counts,
     SessionFilter,
     balance_of,
@@ -35,6 +36,7 @@ from crm.design_sessions.queries.sessions import (
 )
 
 __all__ = [
+    "KIND",
     "Counts",
     "Participation",
     "SessionFilter",

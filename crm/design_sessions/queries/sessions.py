@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
-from crm.core import clock
+from crm.core import clock, search
 from crm.core.db import session
 from crm.core.errors import NotFound
 from crm.design_sessions.balance import Balance, balance
@@ -21,6 +21,7 @@ from crm.design_sessions.models import (
 )
 from crm.stakeholders.models import Helix
 
+KIND = "session"
 LARGEST_ID = 2**31 - 1
 YEAR_LENGTH = 4
 
@@ -29,6 +30,7 @@ YEAR_LENGTH = 4
 class SessionFilter:
     """Which sessions of a list are shown; what is not set does not matter."""
 
+    search: str = ""
     kind: SessionKind | None = None
     phase: DesignPhase | None = None
     year: int | None = None
@@ -36,7 +38,8 @@ class SessionFilter:
     @property
     def count(self) -> int:
         """How many ways of narrowing are in use."""
-        return sum(one is not None for one in (self.kind, self.phase, self.year))
+        chosen = sum(one is not None for one in (self.kind, self.phase, self.year))
+        return chosen + bool(self.search)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,8 @@ def balance_of(design_session: DesignSession) -> Balance:
 
 def _chosen(chosen: SessionFilter) -> Select[DesignSession]:
     statement = select(DesignSession)
+    if chosen.search:
+        statement = statement.where(DesignSession.id.in_(search.found(KIND, chosen.search)))
     if chosen.kind is not None:
         statement = statement.where(DesignSession.kind == chosen.kind)
     if chosen.phase is not None:
