@@ -12,7 +12,11 @@ TICKED = {"checkbox", "radio"}
 
 
 def question(form: Element, label: str) -> Element:
-    """Return the control, or the group of choices, that has a label."""
+    """Return the control, or group of choices, with a label; "Group > Label" looks in a group."""
+    place, _group, rest = label.rpartition(" > ")
+    if place:
+        form = next(one for one in form.all("div") if one.given.get("aria-label") == place)
+        label = rest
     labels = {one.given.get("for", ""): _words(one) for one in form.all("label")}
     for one in form.all("input", "select", "textarea", "fieldset"):
         heard = one.given.get("aria-label")
@@ -22,10 +26,12 @@ def question(form: Element, label: str) -> Element:
 
 
 def answer(form: Element, label: str, given: Answer) -> None:
-    """Answer a question: the words of an option, a tick, a file as content and name, or text."""
+    """Answer a question: words of an option, a tick, a file (content and name), or text."""
     control = question(form, label)
     if control.tag == "fieldset":
-        _choose(control.all("input"), question(control, str(given)), "checked")
+        labels = [_words(one) for one in control.all("label")]
+        whole = next((words for words in labels if words.startswith(str(given))), str(given))
+        _choose(control.all("input"), question(control, whole), "checked")
     elif control.tag == "select":
         options = list(control.all("option"))
         named = [one for one in options if one.text == given]

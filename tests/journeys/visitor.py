@@ -34,6 +34,11 @@ class Visitor:
         links = [one for one in self.page.all("a") if "href" in one.given]
         return _called(words, links).given["href"]
 
+    def words(self, beginning: str) -> str:
+        """Return the whole words of the first link or button that begins so."""
+        found = [one.given.get("aria-label") or one.text for one in self.page.all("a", "button")]
+        return next(words for words in found if words.startswith(beginning))
+
     def press(self, words: str, answers: Mapping[str, Answer] | None = None) -> Self:
         """Answer questions of a form and press its button; the rest stays as it stands."""
         buttons = [one for one in self.page.all("button") if one.given.get("type") != "button"]
