@@ -20,8 +20,8 @@ SEED = 20200326
 GAP = 100.0  # between neighbours, in the units of the picture
 ROUNDS = 200
 PUSHES = 60
-ELBOW = GAP / 3  # the room that a point asks for
-SHOVES = 8
+ELBOW = GAP * 0.55  # the room that a point asks for
+SHOVES = 12
 SHELF, COLUMN, ROW = 5, 170.0, 60.0
 
 # igraph draws lots from one generator for the whole process.
@@ -82,7 +82,7 @@ def _part(part: igraph.Graph) -> _Disc:
 
 def _community(community: igraph.Graph) -> _Disc:
     count = community.vcount()
-    radius = GAP * math.sqrt(count) * 0.6
+    radius = GAP * math.sqrt(count) * 0.85
     if count == 1:
         return _Disc({community.vs[0]["name"]: (0.0, 0.0)}, radius)
     drawn = community.layout_fruchterman_reingold(
@@ -125,7 +125,7 @@ def _packed(centres: Sequence[Place], discs: Sequence[_Disc]) -> list[Place]:
     if len(discs) == 1:
         return [(0.0, 0.0)]
     spread = max(math.dist(one, centres[0]) for one in centres) or 1.0
-    room = math.sqrt(sum(disc.radius**2 for disc in discs))
+    room = math.sqrt(sum(disc.radius**2 for disc in discs)) * 0.6
     places = [(x * room / spread, y * room / spread) for x, y in centres]
     return _pushed_apart(places, [disc.radius for disc in discs], PUSHES)
 
