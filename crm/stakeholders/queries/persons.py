@@ -14,7 +14,7 @@ from crm.core.errors import NotFound
 from crm.core.folding import fold
 from crm.core.permissions import Actor
 from crm.stakeholders.models import Affiliation, Helix, Person, PersonTag
-from crm.stakeholders.references import AS_PERSON
+from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.search import PERSON
 
 MOST_FOUND = 1_000
@@ -76,7 +76,7 @@ def rows_that_refer(person: Person) -> int:
     """Return how many rows of other features name a person: what is lost with the person."""
     total = 0
     for reference in references.to(Person):
-        if reference.kept != AS_PERSON:
+        if reference not in REFERENCES:
             column = getattr(reference.model, reference.column)
             rows = select(func.count()).select_from(reference.model).where(column == person.id)
             total += session().scalar(rows) or 0
