@@ -95,16 +95,27 @@ def _import(project: Project, content: bytes) -> None:
 
 def filled(engine: Engine) -> list[Filled]:
     """Return what stands in every table, in the order in which tables refer to each other."""
-    found = []
+    names = [table.name for table in Base.metadata.sorted_tables]
+    columns = {name: _given_columns(engine, name) for name in names}
+    if engine.dialect.name == "sqlite":
+        columns[INDEX] = ("rowid", "body")
     with engine.connect() as connection:
-        names = [table.name for table in Base.metadata.sorted_tables]
-        names += [INDEX] if engine.dialect.name == "sqlite" else []
-        for name in names:
-            select = f"rowid, body FROM {INDEX}" if name == INDEX else f'* FROM "{name}"'
-            answer = connection.execute(text(f"SELECT {select}"))
-            rows = [tuple(map(_plain, row)) for row in answer]
-            found.append(Filled(name, tuple(answer.keys()), rows))
+        found = [
+            Filled(name, chosen, [tuple(map(_plain, row)) for row in connection.execute(asked)])
+            for name, chosen in columns.items()
+            for asked in [text(f'SELECT {", ".join(map(_quoted, chosen))} FROM "{name}"')]  # noqa: S608 - names of our own tables
+        ]
     return [one for one in found if one.rows]
+
+
+def _given_columns(engine: Engine, table: str) -> tuple[str, ...]:
+    # What the database works out itself takes no value.
+    columns = inspect(engine).get_columns(table)
+    return tuple(column["name"] for column in columns if "computed" not in column)
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
 
 
 def _plain(value: object) -> object:
@@ -119,7 +130,7 @@ def inserted(engine: Engine, content: bytes, tables: Sequence[Filled]) -> float:
     start = time.perf_counter()
     read(content, "lijst.xlsx")
     for one in tables:
-        columns = ", ".join(f'"{column}"' for column in one.columns)
+        columns = ", ".join(map(_quoted, one.columns))
         marks = ", ".join([mark] * len(one.columns))
         cursor.executemany(f'INSERT INTO "{one.table}" ({columns}) VALUES ({marks})', one.rows)  # noqa: S608 - names of our own tables
     connection.commit()
