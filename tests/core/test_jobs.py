@@ -1,0 +1,128 @@
+"""Background work is a row: it exists with its cause, and is done until it is done."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crm.core import clock, jobs
+from crm.core.db import Database, unit_of_work, unscoped
+from crm.core.jobs import Job, JobState
+from crm.core.permissions import system
+
+OPTIONS = unscoped("the test looks at the jobs")
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Mapping[str, Any]]]:
+    """What was done by the handler of the tests, and no recurring work beside it."""
+    seen: list[Mapping[str, Any]] = []
+
+    def handle(payload: Mapping[str, Any]) -> None:
+        seen.append(payload)
+        if payload.get("fails"):
+            raise RuntimeError
+
+    monkeypatch.setattr(jobs, "_handlers", {"tests.work": handle})
+    monkeypatch.setattr(jobs, "_recurring", {})
+    return seen  # type: ignore[return-value]  # a list is what the tests look at
+
+
+def enqueue(payload: dict[str, Any] | None = None) -> None:
+    with unit_of_work(system(), "tests.cause"):
+        jobs.enqueue("tests.work", payload)
+
+
+def enqueue_and_fail() -> None:
+    with unit_of_work(system(), "tests.cause"):
+        jobs.enqueue("tests.work")
+        raise RuntimeError
+
+
+def all_jobs(opened: Session) -> list[Job]:
+    opened.rollback()
+    opened.expire_all()
+    return list(opened.scalars(select(Job).order_by(Job.id), execution_options=OPTIONS))
+
+
+def database(app: Flask) -> Database:
+    found: Database = app.extensions["kring_database"]
+    return found
+
+
+def test_a_job_is_gone_with_its_cause(opened: Session) -> None:
+    with pytest.raises(RuntimeError):
+        enqueue_and_fail()
+
+    assert all_jobs(opened) == []
+
+
+def test_a_due_job_is_done_once(app: Flask, opened: Session, done: list[Mapping[str, Any]]) -> None:
+    enqueue({"number": 1})
+
+    ran = [jobs.run_due(database(app), "one"), jobs.run_due(database(app), "one")]
+
+    assert ran == [True, False]
+    assert done == [{"number": 1}]
+    assert [job.state for job in all_jobs(opened)] == [JobState.DONE]
+
+
+def test_a_job_that_fails_is_tried_again_later(
+    app: Flask, opened: Session, done: list[Mapping[str, Any]]
+) -> None:
+    enqueue({"fails": True})
+
+    jobs.run_due(database(app), "one")
+    too_soon = jobs.run_due(database(app), "one")
+    with clock.frozen(clock.now() + timedelta(minutes=3)):
+        later = jobs.run_due(database(app), "one")
+
+    assert (too_soon, later, len(done)) == (False, True, 2)
+
+
+def test_a_job_that_keeps_failing_ends_and_says_of_what(
+    app: Flask, opened: Session, done: list[Mapping[str, Any]]
+) -> None:
+    enqueue({"fails": True})
+    start = clock.now()
+
+    for tries in range(jobs.MOST_ATTEMPTS):
+        with clock.frozen(start + timedelta(hours=tries)):
+            jobs.run_due(database(app), "one")
+
+    ended = all_jobs(opened)[0]
+    assert (ended.state, ended.error, len(done)) == (JobState.FAILED, "RuntimeError", 5)
+
+
+def test_a_lapsed_lease_makes_the_job_due_again(
+    app: Flask, opened: Session, done: list[Mapping[str, Any]]
+) -> None:
+    enqueue()
+    with database(app).opened():
+        jobs._claim("a worker that is killed")
+
+    held = jobs.run_due(database(app), "another")
+    with clock.frozen(clock.now() + jobs.LEASE + timedelta(seconds=1)):
+        taken_over = jobs.run_due(database(app), "another")
+
+    assert (held, taken_over, len(done)) == (False, True, 1)
+
+
+def test_work_that_comes_back_is_planned_again(
+    app: Flask,
+    opened: Session,
+    done: list[Mapping[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    daily = jobs.Recurring("tests.work", timedelta(days=1))
+    monkeypatch.setattr(jobs, "_recurring", {"tests.work": daily})
+
+    jobs.run_due(database(app), "one")
+    again = jobs.run_due(database(app), "one")
+
+    states = [job.state for job in all_jobs(opened)]
+    assert (len(done), again, states) == (1, False, [JobState.DONE, JobState.QUEUED])
