@@ -21,7 +21,7 @@ GAP = 100.0  # between neighbours, in the units of the picture
 ROUNDS = 200
 PUSHES = 60
 ELBOW = GAP * 0.55  # the room that a point asks for
-SHOVES = 12
+SHOVES = 600  # shared by the points of a community
 SHELF, COLUMN, ROW = 5, 170.0, 60.0
 
 # igraph draws lots from one generator for the whole process.
@@ -91,7 +91,9 @@ def _community(community: igraph.Graph) -> _Disc:
     disc = _around_zero(dict(zip(community.vs["name"], map(tuple, drawn.coords), strict=True)))
     factor = radius / (disc.radius - GAP / 2 or 1.0)
     apart = _pushed_apart(
-        [(x * factor, y * factor) for x, y in disc.places.values()], [ELBOW] * count, SHOVES
+        [(x * factor, y * factor) for x, y in disc.places.values()],
+        [ELBOW] * count,
+        4 + SHOVES // count,
     )
     return _around_zero(dict(zip(disc.places, apart, strict=True)))
 
