@@ -155,8 +155,8 @@ class RemoveForm(Form):
 class PersonFilterForm(wtforms.Form):
     """What a list of persons is narrowed to; it stands in the address and changes nothing."""
 
-    q = StringField(_l("Name, organisation, neighbourhood, tag or address"))
-    helix = SelectField(_l("Helix"), default="")
+    q = StringField(_l("Name or another word"))
+    helix = SelectField(_l("Helix (any role of today)"), default="")
     area = SelectField(_l("Neighbourhood"), default="")
     tag = SelectField(_l("Tag"), default="")
     organisation = HiddenField(default="")
