@@ -1,13 +1,16 @@
 """Projects, and who works in them."""
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crm.core.errors import Forbidden
 from crm.core.permissions import Role
-from crm.projects import queries
+from crm.projects import queries, services
 from crm.projects.models import Project
+from crm.projects.services import ProjectDetails
 from tests import factories, pages
 
 
@@ -76,6 +79,13 @@ def test_only_a_leader_lets_colleagues_in(client: FlaskClient, project: Project)
     )
 
     assert answer.status_code == 403
+
+
+def test_who_leads_one_project_does_not_lead_another(project: Project) -> None:
+    other = factories.project()
+
+    with pytest.raises(Forbidden):
+        services.edit(factories.leader_of(project), other, details=ProjectDetails(name="Mijn"))
 
 
 def test_the_last_leader_stays(client: FlaskClient, project: Project) -> None:
