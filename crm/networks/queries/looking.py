@@ -21,10 +21,11 @@ from crm.networks.selection import Selection
 # More points without a tie than this are counted but not drawn or listed: the register lists them.
 DRAWN_ALONE = 500
 
-_networks = Memory(16)
-_layouts = Memory(16)
-_names = Memory(32)
-_pictures = Memory(16)
+# A network of 35,000 ties takes about 50 megabytes, its picture 3.
+_networks = Memory(6)
+_layouts = Memory(12)
+_names = Memory(12)
+_pictures = Memory(12)
 
 
 @dataclass(frozen=True, slots=True)
