@@ -1,13 +1,14 @@
 """A served Kring and a real browser that reports whatever goes wrong in it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 from waitress.server import create_server
 from waitress.wasyncore import close_all
@@ -26,6 +27,7 @@ FLAGS = [
     "--no-first-run",
     "--no-sandbox",
 ]
+ComeIn = Callable[[FlaskClient], None]
 PATIENCE = 10_000  # milliseconds
 
 
@@ -137,3 +139,16 @@ def axe() -> str:
     if not AXE.exists():
         layers.missing("axe-core (npm ci)")
     return AXE.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def come_in(app: Flask, context: BrowserContext, address: str) -> ComeIn:
+    """Give the browser the sign-in of a client without JavaScript."""
+
+    def came_in(client: FlaskClient) -> None:
+        name = app.config["SESSION_COOKIE_NAME"]
+        cookie = client.get_cookie(name)
+        assert cookie is not None
+        context.add_cookies([{"name": name, "value": cookie.value, "url": address}])
+
+    return came_in
