@@ -1,0 +1,89 @@
+"""An older database with parents and children in it: every row is there after its migration."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection, create_engine, func, insert, inspect, select
+
+from crm.core import migrations
+from crm.core.db import Base
+from tests import postgresql
+
+OLDEST = "0001"
+
+
+@pytest.fixture
+def older_url(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database with the oldest schema and no rows."""
+    if engine_name == "sqlite":
+        url = f"sqlite:///{tmp_path / 'older.sqlite3'}"
+        command.upgrade(migrations._settings(url), OLDEST)
+        yield url
+        return
+    cluster: postgresql.Cluster = request.getfixturevalue("cluster")
+    name = cluster.create()
+    command.upgrade(migrations._settings(cluster.url(name)), OLDEST)
+    yield cluster.url(name)
+    cluster.drop(name)
+
+
+def fill(url: str, demo_file: Path) -> dict[str, int]:
+    """Put the rows of the demo into an older schema; return by table how many there are."""
+    source, target = create_engine(f"sqlite:///{demo_file}"), create_engine(url)
+    with source.connect() as from_here, target.begin() as to_there:
+        there = inspect(to_there)
+        for table in Base.metadata.sorted_tables:
+            if there.has_table(table.name):
+                known = {column["name"] for column in there.get_columns(table.name)}
+                columns = [column for column in table.columns if column.name in known]
+                rows = [dict(row) for row in from_here.execute(select(*columns)).mappings()]
+                if rows:
+                    to_there.execute(insert(table), rows)
+        counted = counts(to_there)
+    source.dispose()
+    target.dispose()
+    return counted
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Return by table how many rows there are."""
+    there = inspect(connection)
+    return {
+        table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+        for table in Base.metadata.sorted_tables
+        if there.has_table(table.name)
+    }
+
+
+def counted_at(url: str) -> dict[str, int]:
+    """Return by table how many rows the database at `url` holds."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        counted = counts(connection)
+    engine.dispose()
+    return counted
+
+
+def test_a_migration_keeps_every_row(older_url: str, demo_file: Path) -> None:
+    before = fill(older_url, demo_file)
+
+    migrations.upgrade(older_url)
+
+    after = counted_at(older_url)
+    assert before["person"] > 30
+    assert before["affiliation"] > 30
+    assert {name: after[name] for name in before} == before
+    migrations.differences(older_url)
+
+
+@pytest.mark.engine("sqlite")
+def test_the_older_database_is_copied_beside_itself_first(older_url: str, demo_file: Path) -> None:
+    before = fill(older_url, demo_file)
+
+    copied = migrations.upgrade(older_url)
+
+    assert copied is not None
+    assert copied.parent == Path(older_url.removeprefix("sqlite:///")).parent
+    assert counted_at(f"sqlite:///{copied}") == before
