@@ -35,7 +35,12 @@ class Database:
 def make_engine(url: str) -> Engine:
     """Return an engine whose transactions read, unless the connection was marked as writing."""
     parsed = make_url(url)
-    engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() == "postgresql")
+    if parsed.get_backend_name() == "postgresql":
+        # As long as SQLite waits for a lock; without it PostgreSQL would wait for ever.
+        waiting = {"options": f"-c lock_timeout={BUSY_MILLISECONDS}"}
+        engine = create_engine(parsed, pool_pre_ping=True, connect_args=waiting)
+    else:
+        engine = create_engine(parsed)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
