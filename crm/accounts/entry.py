@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import cast
 
+import structlog
 from flask import Flask, current_app, g
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.exc import OperationalError
 
 from crm.accounts import queries
 from crm.accounts.models import UserSession
@@ -16,6 +18,7 @@ from crm.web import gate
 
 SEEN_EVERY = timedelta(minutes=1)
 login_manager = LoginManager()
+_log = structlog.get_logger("kring.accounts")
 
 
 class SignedIn(UserMixin):
@@ -83,6 +86,14 @@ def _note_last_seen(_error: BaseException | None) -> None:
     session_id = g.pop("seen_session_id", None)
     if session_id is None:
         return
+    try:
+        _write_last_seen(session_id)
+    except OperationalError as error:
+        # The page is made and shall be shown; the next one notes it.
+        _log.warning("a sign-in could not be noted as seen", error=type(error.orig).__name__)
+
+
+def _write_last_seen(session_id: int) -> None:
     with gate.database().opened(), unit_of_work(system(), "accounts.seen"):
         found = session().get(UserSession, session_id)
         if found is None:
