@@ -13,6 +13,14 @@ from crm.stakeholders.names import NameParts
 from crm.stakeholders.phones import PhoneReading
 
 LONGEST_TAG = 60
+_PARTS = (
+    Field.INITIALS,
+    Field.FIRST_NAME,
+    Field.PREFIX,
+    Field.SURNAME,
+    Field.PARTNER_PREFIX,
+    Field.PARTNER_SURNAME,
+)
 _ADDRESS = (Field.STREET, Field.POSTCODE, Field.TOWN)
 
 
@@ -88,19 +96,22 @@ class KnownPerson:
         return bool(candidate.role or candidate.helix) and not self.has_role
 
     def _missing_name(self, given: NameParts) -> dict[Field, str]:
-        """Return the parts to fill in; another name may be of somebody else at one address."""
-        own = fold(self.name.surname)
-        for known, other in (
-            (own, fold(given.surname)),
-            (fold(self.name.first_name), fold(given.first_name)),
-        ):
-            if known and other and known != other:
-                return {}
-        parts = [Field.INITIALS, Field.FIRST_NAME]
-        parts += [] if own else [Field.PREFIX, Field.SURNAME]
-        parts += [] if self.name.partner_surname else [Field.PARTNER_PREFIX, Field.PARTNER_SURNAME]
-        found = {part: getattr(given, part) for part in parts if not getattr(self.name, part)}
-        return {part: text for part, text in found.items() if text}
+        """
+        Return the parts to fill in, if that leaves unchanged what the person is called.
+
+        Another row may be about somebody else at one address; and who is called otherwise would
+        not be known again by a list that has the shorter name.
+        """
+        if any(self._is_otherwise(given, part) for part in (Field.FIRST_NAME, Field.SURNAME)):
+            return {}
+        found = {part: getattr(given, part) for part in _PARTS if not getattr(self.name, part)}
+        more = {part: text for part, text in found.items() if text}
+        called = names.full_name(self.name)
+        return more if more and names.full_name(named(self.name, more)) == called else {}
+
+    def _is_otherwise(self, given: NameParts, part: Field) -> bool:
+        own, theirs = fold(getattr(self.name, part)), fold(getattr(given, part))
+        return bool(own and theirs) and own != theirs
 
 
 @dataclass(slots=True)

@@ -128,8 +128,9 @@ def _find_persons(register: Register, wanted: set[Key]) -> None:
     )
     for number, name, person_id in _each(phones, Phone.number, of["phone"]):
         found.append((("phone", number, name), person_id))
-    found += _named(of["name"])
-    for key, person_id in sorted(found, key=lambda pair: pair[1]):
+    names, bare_names = _named(of["name"])
+    # Who is known by more than a name goes before who happens to have that name.
+    for key, person_id in [*sorted(found + names, key=_age), *sorted(bare_names, key=_age)]:
         if key in wanted:
             register.keys.setdefault(key, person_id)
             register.persons.setdefault(person_id, KnownPerson(person_id))
@@ -142,18 +143,28 @@ def _by_kind(wanted: set[Key]) -> dict[str, set[str]]:
     return kinds
 
 
-def _named(names: set[str]) -> Iterator[tuple[Key, int]]:
-    """Yield the keys by name and organisation; without organisation only of who has none."""
+def _named(names: set[str]) -> tuple[list[tuple[Key, int]], list[tuple[Key, int]]]:
+    """
+    Return the keys by name and organisation, and those by name alone of who works somewhere.
+
+    A row with nothing but a name means somebody without organisation first, else anybody.
+    """
     statement = (
         select(Person.name_key, Organisation.name_key, Person.id)
         .outerjoin(Affiliation, Affiliation.person_id == Person.id)
         .outerjoin(Organisation, Organisation.id == Affiliation.organisation_id)
     )
     rows = list(_each(statement, Person.name_key, names))
-    employed = {person_id for _name, organisation, person_id in rows if organisation}
+    found: list[tuple[Key, int]] = []
+    bare: list[tuple[Key, int]] = []
     for name, organisation, person_id in rows:
-        if organisation or person_id not in employed:
-            yield ("name", name, organisation or ""), person_id
+        found.append((("name", name, organisation or ""), person_id))
+        bare.append((("name", name, ""), person_id))
+    return found, bare
+
+
+def _age(found: tuple[Key, int]) -> int:
+    return found[1]
 
 
 def _describe(register: Register) -> None:

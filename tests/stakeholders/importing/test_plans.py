@@ -72,6 +72,17 @@ def test_a_known_person_gets_what_is_missing_and_keeps_what_is_there() -> None:
     assert found.additions.tags == ("Sport",)
 
 
+def test_what_somebody_is_called_does_not_change_by_a_list() -> None:
+    row = Candidate(1, NameParts(first_name="Bo", surname="Vos"), emails=("bo@kring.example",))
+
+    known = KnownPerson(7, NameParts(first_name="Bo"))
+    assert only(row, register=knowing(known)).outcome is Outcome.DUPLICATE
+
+    other = Candidate(1, NameParts("C.", "Cas", surname="Vos"), emails=("bo@kring.example",))
+    known = KnownPerson(7, NameParts(first_name="Bo", surname="Vos"))
+    assert only(other, register=knowing(known)).outcome is Outcome.DUPLICATE
+
+
 def test_somebody_with_another_name_at_the_same_address_gets_no_name() -> None:
     known = KnownPerson(7, NameParts(first_name="Bo"))
     row = Candidate(1, NameParts(first_name="Cas", surname="Vos"), emails=("bo@kring.example",))

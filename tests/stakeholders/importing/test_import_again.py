@@ -1,0 +1,65 @@
+"""Any list, imported twice: the second time it brings nobody new."""
+
+import random
+
+import pytest
+
+from crm.core import audit
+from crm.core.permissions import system
+from crm.projects.models import Project
+from crm.stakeholders.importing.kept import Choices
+from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.reading import read
+from crm.stakeholders.models import ContactImport
+from crm.stakeholders.services import imports
+
+COLUMNS = {
+    "Voornaam": ["", "Ada", "ADA", "Bo", "=1+1"],
+    "Achternaam": ["", "", "Vos", "vos", "van den Berg", "Zoë"],
+    "Organisatie": ["", "", "Café Oost", "cafe oost", "Wijkraad", "-"],
+    "E-mail": ["", "", "a@kring.example", "A@kring.example; b@kring.example", "c@kring.example"],
+    "Telefoon": ["", "", "0612345678", "612345678", "0592-123456", "6,1E+08"],
+    "Helix": ["", "overheid", "bewoners", "iets"],
+    "Functie": ["", "adviseur"],
+    "Plaats": ["", "ASSEN"],
+    "Website": ["", "kring.example", "javascript:1", "x..y"],
+    "Wijk": ["", "Lariks", "lariks"],
+    "Trefwoorden": ["", "sport, SPORT", "buurt"],
+    "Opmerking": ["", "regel"],
+}
+
+
+def table(chance: random.Random) -> str:
+    rows = [
+        ";".join(f'"{chance.choice(cells)}"' for cells in COLUMNS.values())
+        for _ in range(chance.randint(2, 12))
+    ]
+    return "\n".join([";".join(COLUMNS), *rows, ""])
+
+
+def imported(project: Project, text: str) -> ContactImport:
+    actor, found = system(project.id), read(text.encode(), "lijst.csv")
+    choices = Choices(mapping_for(found.headings))
+    made = imports.receive(actor, project, file_name="l.csv", table=found, choices=choices)
+    imports.choose_columns(actor, made, choices=choices)
+    tried = counts(made)
+    imports.carry_out(actor, made, project=project)
+    assert counts(made) == tried
+    return made
+
+
+def counts(made: ContactImport) -> tuple[int, ...]:
+    return made.new, made.changed, made.duplicate, made.rejected
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_list_brings_nobody_new_the_second_time(project: Project, seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(8):
+        text = table(chance)
+        first, second = imported(project, text), imported(project, text)
+
+        assert sum(counts(first)) == first.rows
+        assert sum(counts(second)) == second.rows
+        assert second.new == 0, text
+    assert audit.broken_entry(project.id) is None
