@@ -21,7 +21,7 @@ from crm.web.feature import Feature, JobKind, NavigationItem
 
 
 def _count_by_area(_app: Flask) -> None:
-    register_use(AreaUse(Person, _l("Persons"), "persons.persons"))
+    register_use(AreaUse(Person, _l("People"), "persons.persons"))
     register_use(AreaUse(Organisation, _l("Organisations"), "organisations.organisations"))
 
 
@@ -55,7 +55,7 @@ FEATURE = Feature(
     pages=(persons.pages, exports.pages, affiliations.pages, organisations.pages, imports.pages),
     jobs=(JobKind("stakeholders.clear_imports", clear_imports, every=timedelta(days=1)),),
     navigation=(
-        NavigationItem(_l("Persons"), "persons.persons", StakeholderPermission.READ, place=10),
+        NavigationItem(_l("People"), "persons.persons", StakeholderPermission.READ, place=10),
         NavigationItem(
             _l("Organisations"),
             "organisations.organisations",

@@ -30,7 +30,7 @@ def _persons(client: FlaskClient, project: Project, role: Role) -> Visitor:
 
 def listed(visitor: Visitor) -> list[str]:
     """Return the names in the list of persons."""
-    return [row[0].removesuffix(" private") for row in visitor.rows("Persons")]
+    return [row[0].removesuffix(" private") for row in visitor.rows("People")]
 
 
 def test_a_person_is_added_with_everything(planner: Visitor) -> None:
@@ -114,7 +114,7 @@ def test_filters_stand_in_the_address_and_can_be_sent_to_a_colleague(visiting: G
     leader.follow("Clear filters")
     assert len(listed(leader)) > 20
     leader.press("Show", {"Neighbourhood": "Pittelo"})
-    assert {row[4] for row in leader.rows("Persons")} == {"Pittelo"}
+    assert {row[4] for row in leader.rows("People")} == {"Pittelo"}
     leader.press("Show", {"Name, organisation, neighbourhood, tag or address": "niemand zo"})
     assert "Nobody fits" in leader.text
 

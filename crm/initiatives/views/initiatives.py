@@ -139,7 +139,7 @@ def _form_page(
 def _headings() -> list[str]:
     return [
         _("Name"), _("Track"), _("Status"), _("Neighbourhood"), _("From"), _("Until"),
-        _("Persons"), _("Organisations"), _("Description"),
+        _("People"), _("Organisations"), _("Description"),
     ]  # fmt: skip
 
 

@@ -118,7 +118,14 @@ def _back(form: ActionForm, project: Project, person_id: int, *, done: str) -> R
 
 
 def _edit_page(actor: Actor, role: Affiliation, form: AffiliationForm) -> ResponseReturnValue:
-    return _form_page("stakeholders/person_role_edit.html", actor, role.person, form)
+    return page(
+        "stakeholders/person_role_edit.html",
+        form=form,
+        person=role.person,
+        name=shown_as(actor).name(role.person),
+        role=role,
+        status=form.status,
+    )
 
 
 def _form_page(
