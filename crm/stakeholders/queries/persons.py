@@ -48,8 +48,10 @@ def person(person_id: int) -> Person:
 
     :raises NotFound: if the project in scope has none with this id
     """
-    statement = select(Person).where(Person.id == person_id).options(*with_details())
-    found = session().scalar(statement)
+    # One person has few addresses: they come along in the statement that loads the person.
+    contact = (joinedload(Person.emails), joinedload(Person.phones))
+    statement = select(Person).where(Person.id == person_id).options(*for_lists(), *contact)
+    found = session().scalars(statement).unique().one_or_none()
     if found is None:
         raise NotFound
     return found
