@@ -11,11 +11,12 @@ from tests.demonstration import Entering
 DEMO = "/projects/assen-i2i"
 WHERE = """() => {
     const one = document.activeElement, box = one.getBoundingClientRect();
-    const words = (one.getAttribute("aria-label") ?? one.labels?.[0]?.textContent ?? one.textContent);
+    const label = one.getAttribute("aria-label") ?? one.labels?.[0]?.textContent;
+    const words = (label ?? one.textContent).trim().replace(/\\s+/g, " ");
     const style = getComputedStyle(one), around = getComputedStyle(one.parentElement);
     const marks = [style.outlineStyle, around.outlineStyle].some((line) => line !== "none")
         || style.boxShadow !== "none" || around.boxShadow !== "none";
-    return { words: words.trim().replace(/\\s+/g, " "), marks, seen: box.width > 0 && box.height > 0 };
+    return { words, marks, seen: box.width > 0 && box.height > 0 };
 }"""
 MOST = 80
 
