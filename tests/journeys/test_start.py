@@ -4,21 +4,80 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from http.cookiejar import CookieJar
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
 
 import pytest
+from alembic import command
+
+from crm.core import migrations
+from tests.journeys.answering import answer, sent, texts
+from tests.journeys.document import read
 
 ROOT = Path(__file__).resolve().parents[2]
-FIRST_SIGN_IN = re.compile(r"First sign-in, works once: ((http://[^/\s]+)/links/\S+)")
+SERVED = re.compile(r"Kring is at (http://127\.0\.0\.1:\d+)")
+FIRST_SIGN_IN = re.compile(r"First sign-in, works once: (http://\S+/links/\S+)")
 PATIENCE = 60
+NEWCOMER = {
+    "Your name": "Bep Beheer", "E-mail address": "bep@kring.example",
+    "Password": "paard fiets wolk kaars",
+}  # fmt: skip
 
 pytestmark = pytest.mark.serial
+
+
+class Browser:
+    """A browser with a memory of its own, over a real connection."""
+
+    def __init__(self) -> None:
+        jar = urllib.request.HTTPCookieProcessor(CookieJar())
+        self._opener = urllib.request.build_opener(jar)
+        self._opener.addheaders = [("Accept-Language", "en")]
+
+    def get(self, address: str, data: str | None = None) -> tuple[int, str]:
+        """Return the status and the text of a page."""
+        body = data.encode() if data is not None else None
+        try:
+            with self._opener.open(address, body, timeout=PATIENCE) as found:
+                return found.status, found.read().decode()
+        except HTTPError as refused:
+            with refused:
+                return refused.code, refused.read().decode()
+
+    def fill(self, address: str, answers: dict[str, str]) -> tuple[int, str]:
+        """Answer the first form of a page, and send it."""
+        form = next(next(read(self.get(address)[1]).all("main")).all("form"))
+        for label, given in answers.items():
+            answer(form, label, given)
+        return self.get(address, urlencode(texts(sent(form))))
+
+
+@dataclass
+class Running:
+    """A Kring that was started by its command, and what it said."""
+
+    server: subprocess.Popen[str]
+    lines: list[str] = field(default_factory=list)
+
+    def said(self, pattern: re.Pattern[str]) -> str:
+        """Wait for a line, and return the address in it."""
+        assert self.server.stdout is not None
+        for line in self.server.stdout:
+            self.lines.append(line)
+            found = pattern.search(line)
+            if found:
+                return found[1]
+        raise AssertionError("".join(self.lines))
 
 
 def free_port() -> int:
@@ -29,61 +88,67 @@ def free_port() -> int:
 
 
 @contextmanager
-def started(here: Path, *options: str, ending: int = signal.SIGTERM) -> Iterator[re.Match[str]]:
-    """Run `scripts/run` in a folder, and yield its first sign-in: the link and the address."""
-    command = [sys.executable, str(ROOT / "scripts" / "run"), "--port", str(free_port()), *options]
+def started(
+    here: Path, *options: str, data: str = "", ending: int = signal.SIGTERM
+) -> Iterator[Running]:
+    """Run `scripts/run` in a folder until the end of a `with` block; it must end well."""
+    words = [sys.executable, str(ROOT / "scripts" / "run"), "--port", str(free_port()), *options]
+    environment = {"PATH": os.environ["PATH"], **({"KRING_DATA": data} if data else {})}
     server = subprocess.Popen(
-        command, env={"PATH": os.environ["PATH"]}, cwd=here,
+        words, env=environment, cwd=here, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     try:
-        first = first_sign_in(server)
-        assert status(f"{first[2]}/healthz") == HTTPStatus.OK
-        yield first
+        yield Running(server)
     finally:
         server.send_signal(ending)
         server.communicate(timeout=PATIENCE)
     assert server.returncode == 0
+    with pytest.raises(ProcessLookupError):
+        os.killpg(server.pid, 0)
 
 
-def first_sign_in(server: subprocess.Popen[str]) -> re.Match[str]:
-    assert server.stdout is not None
-    lines = []
-    for line in server.stdout:
-        lines.append(line)
-        found = FIRST_SIGN_IN.search(line)
-        if found:
-            return found
-    raise AssertionError("".join(lines))
+def test_one_command_serves_the_demo_and_its_data_stay(tmp_path: Path) -> None:
+    browser, stranger = Browser(), Browser()
+
+    with started(tmp_path, "--data", "data", "--demo") as running:
+        address, link = running.said(SERVED), running.said(FIRST_SIGN_IN)
+        assert any("assen-i2i" in line for line in running.lines)
+        assert stranger.get(f"{address}/healthz")[0] == HTTPStatus.OK
+        assert "Sign in" in stranger.get(f"{address}/")[1]
+
+        # The link lets the first administrator in, once.
+        assert "Look round in the demo" in browser.fill(link, NEWCOMER)[1]
+        assert stranger.get(link)[0] == HTTPStatus.GONE
+
+    # The data folder is meant from where the user stands, and is theirs alone.
+    folder = tmp_path / "data"
+    secret = folder / "secret_key"
+    assert secret.stat().st_mode & 0o077 == 0
+    kept = secret.read_bytes()
+
+    with started(tmp_path, "--data=data", ending=signal.SIGINT) as running:
+        address = running.said(SERVED)
+        assert "Bep Beheer" in browser.get(f"{address}/account")[1]
+    assert not any(FIRST_SIGN_IN.search(line) for line in running.lines)
+    assert secret.read_bytes() == kept
+    assert not list(folder.glob("*.bak"))
 
 
-def status(address: str) -> int:
-    with urllib.request.urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310 - our own address
-        code: int = answer.status
-        return code
+def test_a_copy_stands_beside_the_database_before_a_migration(tmp_path: Path) -> None:
+    database = tmp_path / "kring.sqlite3"
+    command.upgrade(migrations._settings(f"sqlite:///{database}"), "0001")
+
+    with started(ROOT, data=str(tmp_path)) as running:
+        assert Browser().get(f"{running.said(SERVED)}/readyz")[0] == HTTPStatus.OK
+
+    (copy,) = tmp_path.glob("kring.sqlite3.*.bak")
+    assert any(copy.name in line for line in running.lines)
+    assert revision(copy) == "0001"
+    assert revision(database) != "0001"
 
 
-def test_one_command_serves_and_gives_a_first_sign_in(tmp_path: Path) -> None:
-    with started(tmp_path, "--data", "data") as first:
-        assert status(first[1]) == HTTPStatus.OK
-
-
-def test_the_data_folder_is_meant_from_where_the_user_stands(tmp_path: Path) -> None:
-    with started(tmp_path, "--data", "data"):
-        pass
-
-    assert (tmp_path / "data" / "kring.sqlite3").exists()
-    assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o077 == 0
-
-
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_starting_again_keeps_the_data(tmp_path: Path, ending: int) -> None:
-    secret = tmp_path / "data" / "secret_key"
-
-    with started(tmp_path, "--data=data", ending=ending):
-        before = secret.read_bytes()
-    with started(tmp_path, "--data=data"):
-        after = secret.read_bytes()
-
-    assert before == after
-    assert not list((tmp_path / "data").glob("*.bak"))
+def revision(database: Path) -> str:
+    with closing(sqlite3.connect(database)) as opened:
+        found: str = opened.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+        return found
