@@ -5,9 +5,12 @@ from html import unescape
 
 from flask.testing import FlaskClient
 
+from crm.core.permissions import Role
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from tests import factories, pages
+from tests.journeys.conftest import Guide
+from tests.journeys.visitor import Visitor
 
 
 def link(page: str, words: str) -> str:
@@ -72,3 +75,32 @@ def revision(client: FlaskClient, address: str) -> dict[str, str]:
     found = re.search(r'name="revision"[^>]*value="(\d+)"', client.get(address).text)
     assert found
     return {"revision": found[1]}
+
+
+def test_an_involvement_is_seen_and_changed_from_both_sides(visiting: Guide) -> None:
+    planner = visiting(Role.PLANNER).open("/projects/assen-i2i/organisations?q=skaters")
+    planner.follow(planner.words("Skaters Pittelosepark"))
+    its_page = planner.path
+
+    planner.follow("Involve")
+    answers = {"Initiative or pilot": "Ruilkast Noorderpark", "Role in it": "bouwer"}
+    planner.press("Involve", {**answers, "From": "2022-03-01"})
+    assert planner.path == its_page
+    assert row(planner, "Initiatives and pilots", "Ruilkast Noorderpark")[1] == "bouwer"
+
+    planner.follow("Ruilkast Noorderpark")
+    listed = row(planner, "Who is involved", "Skaters Pittelosepark")
+    assert listed[1:4] == ["bouwer", "End users", "since Mar 1, 2022"]
+    planner.press(planner.words("End today Skaters"))
+    assert " to " in row(planner, "Who is involved", "Skaters Pittelosepark")[3]
+    planner.open(its_page)
+    assert " to " in row(planner, "Initiatives and pilots", "Ruilkast Noorderpark")[2]
+
+    planner.follow("Edit the part of Ruilkast Noorderpark").press(planner.words("Remove"))
+    assert planner.path == its_page
+    assert "Ruilkast" not in planner.open(its_page).text
+
+
+def row(visitor: Visitor, caption: str, beginning: str) -> list[str]:
+    """Return the row of a table that begins with these words."""
+    return next(one for one in visitor.rows(caption) if one[0].startswith(beginning))
