@@ -1,0 +1,203 @@
+"""Statements: a page about fifty takes as many as a page about one, on both engines."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from crm.core.db import Database, project_scope, unit_of_work
+from crm.core.permissions import Actor, Role, system
+from crm.design_sessions import services as sessions
+from crm.design_sessions.models import AttendanceStatus, DesignSession, SessionKind
+from crm.design_sessions.services import LocalTime, Noted, SessionDetails
+from crm.initiatives.models import Initiative
+from crm.initiatives.services import Part, Stakeholder, involve
+from crm.projects.models import Project
+from crm.stakeholders.importing import reading
+from crm.stakeholders.importing.kept import Choices
+from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.models import Helix, Person
+from crm.stakeholders.names import NameParts
+from crm.stakeholders.services import imports, persons
+from crm.stakeholders.services.affiliations import AffiliationDetails
+from crm.stakeholders.services.persons import NewPerson, PersonDetails
+from tests import factories
+
+MANY = 50
+MOST = 12
+BEGINNING = ("BEGIN", "PRAGMA", "SET TRANSACTION")
+HEADINGS = "Voornaam;Achternaam;E-mail;Functie;Organisatie\n"
+# These are opened all day, and have a limit beside staying the same.
+LIMITED = ("/persons", "/persons?q=familie", "/persons/{person}")
+PAGES = (
+    *LIMITED, "/persons?helix=business&tag=sport", "/persons/export.csv", "/persons/export.xlsx",
+    "/organisations", "/organisations?q=club", "/organisations/{organisation}",
+    "/organisations/export.csv", "/organisations/options?q=club", "/areas",
+    "/initiatives", "/initiatives?q=tuin", "/initiatives/{initiative}",
+    "/initiatives/{initiative}/involve", "/initiatives/export.csv", "/persons/{person}/involve",
+    "/sessions", "/sessions/{session}", "/sessions/{session}/invite", "/sessions/{session}/invited",
+    "/sessions/{session}/attendance", "/sessions/{session}/attendance/people?q=familie",
+    "/sessions/{session}/people.csv", "/sessions/export.csv",
+    "/network", "/network?list=points", "/network?view=organisations", "/network/picture.json",
+    "/network/people/{person}", "/network/organisations/{organisation}", "/members", "/",
+)  # fmt: skip
+
+
+class Filling:
+    """A project that grows in every list, around one record of each kind that grows too."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.actor: Actor = system(project.id)
+        self.made = 0
+        self.before: tuple[int, int, Initiative, DesignSession] | None = None
+
+    def grow_to(self, size: int) -> None:
+        """Let there be `size` of everything."""
+        for _number in range(self.made, size):
+            factories.member(self.project, Role.REVIEWER)
+        with project_scope(self.project.id), unit_of_work(self.actor, "tests.grow"):
+            while self.made < size:
+                self._add(self.made)
+                self.made += 1
+
+    def _add(self, number: int) -> None:
+        person, planned = self._person(number), self._plan(number)
+        initiative = factories.initiative(
+            self.actor, self.project, f"Tuin {number}", area=f"Wijk {number}"
+        )
+        self._take_part(person.id, initiative, planned)
+        if self.before is None:
+            club = person.affiliations[0].organisation_id
+            assert club is not None
+            self.before = (person.id, club, initiative, planned)
+            return
+        first, club, its_initiative, its_session = self.before
+        self._take_part(person.id, its_initiative, its_session)
+        self._take_part(first, initiative, planned)
+        self._involve(Stakeholder(organisation_id=club), initiative)
+
+    @property
+    def first(self) -> dict[str, int]:
+        """The ids of the records that are about everything else."""
+        assert self.before is not None
+        person, organisation, initiative, planned = self.before
+        return {
+            "person": person, "organisation": organisation,
+            "initiative": initiative.id, "session": planned.id,
+        }  # fmt: skip
+
+    def _take_part(self, person_id: int, initiative: Initiative, planned: DesignSession) -> None:
+        came = {person_id: Noted(before=None, now=AttendanceStatus.PRESENT)}
+        self._involve(Stakeholder(person_id=person_id), initiative)
+        sessions.invite(self.actor, planned, person_ids=[person_id], helixes={})
+        sessions.take_attendance(self.actor, planned, noted=came, walk_ins={})
+
+    def _involve(self, who: Stakeholder, initiative: Initiative) -> None:
+        part = Part(role="lid", since=date(2021, 4, 1))
+        involve(self.actor, initiative, stakeholder=who, part=part)
+
+    def _person(self, number: int) -> Person:
+        roles = (
+            self._role("Club 0", Helix.BUSINESS),
+            self._role(f"Club {number + 1}", Helix.BUSINESS),
+        )
+        details = PersonDetails(
+            NameParts(first_name="Ans", surname=f"Familie {number}"),
+            emails=(f"a{number}@kring.example", f"b{number}@kring.example"),
+            phones=("0592 123456",),
+            area=f"Wijk {number}",
+            tags=("sport", f"tag {number}"),
+        )
+        return persons.add_person(self.actor, self.project, new=NewPerson(details, roles))
+
+    def _role(self, club: str, helix: Helix) -> AffiliationDetails:
+        return AffiliationDetails(club, make_organisation=True, role="lid", helix=helix)
+
+    def _plan(self, number: int) -> DesignSession:
+        day = f"2021-{number % 12 + 1:02}-{number % 28 + 1:02}"
+        details = SessionDetails(
+            title=f"Bijeenkomst {number}",
+            kind=SessionKind.FIELD_VISIT,
+            starts=LocalTime(datetime.fromisoformat(f"{day}T14:00")),
+            ends=LocalTime(datetime.fromisoformat(f"{day}T16:00")),
+            targets={Helix.BUSINESS: 2},
+        )
+        return sessions.add_session(self.actor, self.project, details=details)
+
+
+@pytest.fixture
+def filling(project: Project) -> Filling:
+    """A project to fill."""
+    return Filling(project)
+
+
+@pytest.fixture
+def leader(client: FlaskClient, project: Project) -> FlaskClient:
+    """Somebody who leads the project."""
+    return factories.sign_in(client, factories.member(project))
+
+
+@contextmanager
+def counted(app: Flask) -> Iterator[list[str]]:
+    """Gather the questions that are sent inside a `with` block; beginning to read is none."""
+    database: Database = app.extensions["kring_database"]
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if not statement.startswith(BEGINNING):
+            sent.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(database.engine, "before_cursor_execute", note)
+
+
+def statements(app: Flask, client: FlaskClient, filling: Filling) -> dict[str, int]:
+    """Return how many statements each page takes."""
+    found = {}
+    for page in PAGES:
+        address = f"/projects/{filling.project.slug}{page.format(**filling.first)}"
+        with counted(app) as sent:
+            answer = client.get(address)
+        assert answer.status_code == 200, page
+        found[page] = len(sent)
+    return found
+
+
+def test_a_page_about_fifty_takes_no_more_statements_than_about_one(
+    app: Flask, opened: Session, leader: FlaskClient, filling: Filling
+) -> None:
+    filling.grow_to(1)
+    about_one = statements(app, leader, filling)
+    filling.grow_to(MANY)
+    about_many = statements(app, leader, filling)
+
+    more = {page: (about_one[page], now) for page, now in about_many.items()}
+    assert {page: pair for page, pair in more.items() if pair[0] != pair[1]} == {}
+    assert {page: about_many[page] for page in LIMITED if about_many[page] > MOST} == {}
+
+
+def test_a_long_dry_run_takes_no_more_statements_than_a_short_one(
+    app: Flask, opened: Session, leader: FlaskClient, project: Project
+) -> None:
+    def pages_of(rows: int) -> tuple[int, int]:
+        lines = [f"Ans;Proef {n};a{n}@kring.example;lid;Club {n}" for n in range(rows)]
+        table = reading.read((HEADINGS + "\n".join(lines)).encode(), "lijst.csv")
+        choices = Choices(mapping_for(table.headings))
+        actor = system(project.id)
+        begun = imports.receive(actor, project, file_name="lijst.csv", table=table, choices=choices)
+        imports.choose_columns(actor, begun, choices=choices)
+        address = f"/projects/{project.slug}/people/import/{begun.id}"
+        with counted(app) as checking:
+            assert leader.get(address).status_code == 200
+        with counted(app) as mapping:
+            assert leader.get(f"{address}/columns").status_code == 200
+        return len(checking), len(mapping)
+
+    assert pages_of(MANY) == pages_of(1)
