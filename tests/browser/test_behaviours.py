@@ -12,7 +12,7 @@ from tests.browser.conftest import ComeIn
 from tests.demonstration import Entering
 
 PERSONS = "/projects/assen-i2i/persons"
-SEARCH = "Name, organisation, neighbourhood, tag or address"
+SEARCH = "Name or another word"
 
 
 @pytest.fixture

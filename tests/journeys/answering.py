@@ -18,9 +18,16 @@ def question(form: Element, label: str) -> Element:
         form = next(one for one in form.all("div") if one.given.get("aria-label") == place)
         label = rest
     labels = {one.given.get("for", ""): _words(one) for one in form.all("label")}
-    for one in form.all("input", "select", "textarea", "fieldset"):
-        heard = one.given.get("aria-label")
-        if label in {heard, labels.get(one.given.get("id", " ")), _legend(one)}:
+    asked = [
+        (one, (one.given.get("aria-label"), labels.get(one.given.get("id", " ")), _legend(one)))
+        for one in form.all("input", "select", "textarea", "fieldset")
+    ]
+    for one, names in asked:
+        if label in names:
+            return one
+    # A label may say more than what is asked: "Helix (any role of today)".
+    for one, names in asked:
+        if any(name and name.startswith(f"{label} ") for name in names):
             return one
     raise AssertionError(f"no question {label!r} among {[*labels.values()]}")
 

@@ -22,7 +22,7 @@ def test_a_reader_changes_to_dutch_and_back_on_the_page_they_read(visiting: Guid
     assert next(reader.page.all("html")).given["lang"] == "nl"
 
     reader.press("English")
-    assert reader.heading == "Persons"
+    assert reader.heading == "People"
 
 
 def test_the_look_stays_as_it_was_chosen(visiting: Guide) -> None:

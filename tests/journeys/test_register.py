@@ -97,7 +97,7 @@ def test_the_beginning_of_a_word_is_enough_to_find_somebody(
 ) -> None:
     leader = visiting(Role.LEADER).open(f"{DEMO}/persons")
 
-    leader.press("Show", {"Name, organisation, neighbourhood, tag or address": typed})
+    leader.press("Show", {"Name": typed})
 
     assert listed(leader)[0] == first
     assert len(listed(leader)) < 3
@@ -115,7 +115,7 @@ def test_filters_stand_in_the_address_and_can_be_sent_to_a_colleague(visiting: G
     assert len(listed(leader)) > 20
     leader.press("Show", {"Neighbourhood": "Pittelo"})
     assert {row[4] for row in leader.rows("People")} == {"Pittelo"}
-    leader.press("Show", {"Name, organisation, neighbourhood, tag or address": "niemand zo"})
+    leader.press("Show", {"Name": "niemand zo"})
     assert "Nobody fits" in leader.text
 
 
