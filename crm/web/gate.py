@@ -93,8 +93,6 @@ def may(permission: permissions.Permission, subject: object = None) -> bool:
 
 
 def _open() -> None:
-    if request.endpoint == "static":
-        return
     opened = database().opened()
     g.database_session = opened
     opened.__enter__()
