@@ -13,6 +13,8 @@ _OPTIONS = unscoped("roles decide which project comes into scope")
 
 def by_slug(slug: str) -> Project | None:
     """Return the project with this short name."""
+    if "\0" in slug:  # PostgreSQL takes no such text, not even to compare
+        return None
     return session().scalar(select(Project).where(Project.slug == slug))
 
 
