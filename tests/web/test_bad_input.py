@@ -158,6 +158,29 @@ def test_a_number_that_no_row_can_have_is_no_page(demo: Flask, leader: FlaskClie
     assert {a: code for a, code in codes.items() if code not in {404, *ALSO[a[0]]}} == {}
 
 
+def test_a_word_in_a_path_is_only_a_word(app: Flask, leader: FlaskClient) -> None:
+    paths = ("/projects/{}/persons", "/links/{}", "/static/{}", "/{}")
+    places = [path.format(hostile.quoted(text)) for path in paths for text in hostile.TEXTS]
+
+    signed_in = {place: leader.get(place).status_code for place in places}
+    nobody = {place: app.test_client().get(place).status_code for place in places}
+
+    assert {place for place, code in signed_in.items() if code not in {400, 404}} == set()
+    assert {place for place, code in nobody.items() if code not in {303, 400, 404}} == set()
+
+
+def test_what_is_typed_to_get_in_is_only_text(app: Flask, client: FlaskClient) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    codes = {}
+    for text in hostile.TEXTS:
+        typed = hostile.encoded([("email", text), ("password", text), ("next", text)])
+        headers = {"User-Agent": "x" * 5_000}
+        answer = client.post("/sign-in", data=typed, content_type=FORM, headers=headers)
+        codes[text[:20]] = (answer.status_code, hostile.faults(answer.text))
+
+    assert {text: pair for text, pair in codes.items() if pair != (400, [])} == {}
+
+
 def test_fields_that_a_form_does_not_have_change_nothing(demo: Flask) -> None:
     planner = entered(demo, Role.PLANNER)
     extra = {
