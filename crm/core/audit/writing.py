@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -93,4 +93,4 @@ def _insert(
     entry_table, value_table = AuditEntry.__table__, AuditValue.__table__
     ids = insert_rows(active.connection(), entry_table, lines)
     rows = [{"entry_id": row_id, **value} for row_id, value in zip(ids, values, strict=True)]
-    active.execute(insert(value_table), rows, execution_options=OPTIONS)  # type: ignore[arg-type]  # a declared table is a Table
+    insert_rows(active.connection(), value_table, rows)

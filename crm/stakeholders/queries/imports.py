@@ -1,6 +1,7 @@
 """Questions of an import: what the register knows of a list, and where imports stand."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -13,7 +14,7 @@ from crm.core.pagination import Page, page_of
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.duplicates import Key, keys
-from crm.stakeholders.importing.kept import Choices
+from crm.stakeholders.importing.kept import Choices, choices_of, choices_text, table_of
 from crm.stakeholders.importing.known import KnownOrganisation, KnownPerson, Register
 from crm.stakeholders.importing.plan import Plan, make_plan
 from crm.stakeholders.importing.rows import read_rows
@@ -197,7 +198,27 @@ def _each(
 
 def plan_for(table: Table, choices: Choices) -> Plan:
     """Return what importing a table would do to the project in scope now; nothing is written."""
-    candidates = list(read_rows(table, choices.columns))
+    return _plan(tuple(read_rows(table, choices.columns)), choices)
+
+
+def plan_of(contact_import: ContactImport, choices: Choices) -> Plan:
+    """Return what importing the list that was kept would do now, with these choices."""
+    return _plan(_understood(contact_import.table, choices_text(choices)), choices)
+
+
+def forget_list() -> None:
+    """Let go of the list that was understood last."""
+    _understood.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _understood(table: str, choices: str) -> tuple[Candidate, ...]:
+    # The check and the import that follows it mostly are about the same list: it is understood
+    # once, in a process that does both. What the register knows of it is asked each time.
+    return tuple(read_rows(table_of(table), choices_of(choices).columns))
+
+
+def _plan(candidates: Sequence[Candidate], choices: Choices) -> Plan:
     return make_plan(candidates, register_for(candidates), choices.helix)
 
 

@@ -16,7 +16,6 @@ from crm.stakeholders.importing.kept import (
     choices_of,
     choices_text,
     report_text,
-    table_of,
     table_text,
 )
 from crm.stakeholders.importing.plan import Outcome, Plan
@@ -72,7 +71,7 @@ def choose_columns(_actor: Actor, contact_import: ContactImport, *, choices: Cho
     check_mapping(choices.columns)
     session().refresh(contact_import, with_for_update=True)
     _refuse_over(contact_import)
-    plan = queries.plan_for(table_of(contact_import.table), choices)
+    plan = queries.plan_of(contact_import, choices)
     contact_import.mapping = choices_text(choices)
     contact_import.state = ImportState.MAPPED
     contact_import.messages = report_text(plan, whole=True)
@@ -95,7 +94,7 @@ def carry_out(actor: Actor, contact_import: ContactImport, *, project: Project) 
     _refuse_over(contact_import)
     if contact_import.state is not ImportState.MAPPED:
         raise ColumnsNotChosen
-    plan = queries.plan_for(table_of(contact_import.table), choices_of(contact_import.mapping))
+    plan = queries.plan_of(contact_import, choices_of(contact_import.mapping))
     write(actor, project, contact_import, plan)
     contact_import.messages = report_text(plan, whole=False)
     _count(contact_import, plan)
@@ -146,3 +145,4 @@ def _finish(contact_import: ContactImport, state: ImportState) -> None:
     contact_import.state = state
     contact_import.finished_at = clock.now()
     contact_import.table = ""
+    queries.forget_list()

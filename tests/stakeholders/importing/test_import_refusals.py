@@ -35,10 +35,10 @@ def planner(app: Flask, project: Project) -> FlaskClient:
 @pytest.mark.parametrize(
     ("content", "options", "said"),
     [
-        (b"", [], "empty"),
-        (b"%PDF-1.7 x", [], "not a CSV"),
+        (b"", [], "leeg"),
+        (b"%PDF-1.7 x", [], "geen CSV-bestand"),
         (b"Voornaam\nAda\n", ["--layout", "anders"], "nl_excel"),
-        (b"Kleur\nrood\n", [], "at least one column"),
+        (b"Kleur\nrood\n", [], "ten minste één kolom"),
         (None, [], "cannot be read"),
     ],
 )
