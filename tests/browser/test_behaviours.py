@@ -109,6 +109,8 @@ def test_keys_lead_to_the_search_field_and_show_themselves(leader: Page) -> None
     expect(keys).to_be_visible()
     leader.keyboard.press("Escape")
     expect(keys).to_be_hidden()
+    # The browser takes the focus out of a closed dialog only when it next draws the page.
+    leader.wait_for_function("document.activeElement.closest('dialog') === null")
     leader.keyboard.press("/")
     focused = leader.locator("input[type=search]:focus")
     expect(focused).to_have_count(1)
