@@ -23,10 +23,16 @@ def init(app: Flask, *, locale: str, timezone: str) -> None:
         default_locale=locale,
         default_timezone=timezone,
         default_translation_directories=TRANSLATIONS,
-        locale_selector=language,
+        locale_selector=_locale,
     )
     app.extensions["kring_locale"] = locale
     app.context_processor(lambda: {"theme": theme()})
+
+
+def _locale() -> str:
+    # English of Europe: days come before months, and the clock has 24 hours.
+    chosen = language()
+    return "en_GB" if chosen == "en" else chosen
 
 
 def language() -> str:

@@ -91,7 +91,7 @@ def _context() -> dict[str, Any]:
     return {
         "actor": actor if actor.account_id is not None else None,
         "project": project,
-        "locale": str(get_locale() or "nl"),
+        "locale": get_locale().language,
         "navigation": _navigation(project) if project else [],
         "search_url": _search_url(project) if project else "",
         "messages": get_flashed_messages(with_categories=True),

@@ -62,6 +62,7 @@ def test_known_and_unknown_accounts_get_the_same_answer(
     client: FlaskClient, opened: Session
 ) -> None:
     who = factories.account()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
 
     wrong = pages.post(client, "/sign-in", {"email": who.email, "password": "iets anders"})
     unknown = pages.post(client, "/sign-in", {"email": "x@kring.example", "password": "iets"})

@@ -77,7 +77,7 @@ def addresses(leader: Visitor, project: Project, hostile: str) -> list[str]:
     found += [at, f"{at}/invite", f"{at}/invited", f"{at}/attendance"]
     content = f"Voornaam;Organisatie;Functie\nIna;{quoted(hostile)};{quoted(hostile)}\n"
     name = hostile.replace('"', "%22")  # as browsers send it
-    leader.open(f"{home}/people/import").press(
+    leader.open(f"{home}/persons/import").press(
         "Read the file", {"File with contacts": (content.encode(), f"{name}.csv")}
     )
     found.append(f"{leader.path}")

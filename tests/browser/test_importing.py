@@ -21,7 +21,7 @@ def start(app: Flask, page: Page, address: str, project: Project) -> str:
     cookie = client.get_cookie(name)
     assert cookie is not None
     page.context.add_cookies([{"name": name, "value": cookie.value, "url": address}])
-    return f"/projects/{project.slug}/people/import"
+    return f"/projects/{project.slug}/persons/import"
 
 
 @needs_shared_data

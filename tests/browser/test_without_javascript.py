@@ -80,7 +80,7 @@ def test_a_session_is_planned_and_attendance_taken(leader: Page) -> None:
 
 
 def test_a_list_is_imported(leader: Page) -> None:
-    leader.goto(f"{DEMO}/people/import")
+    leader.goto(f"{DEMO}/persons/import")
     leader.get_by_label("File with contacts").set_input_files(
         {"name": "lijst.csv", "mimeType": "text/csv", "buffer": b"Voornaam;Achternaam\nIna;Lijst\n"}
     )

@@ -40,7 +40,7 @@ class PseudoTranslations(NullTranslations):
 def speak_pseudo(app: Flask) -> None:
     with app.test_request_context():
         cache = get_domain().cache
-    for language in LANGUAGES:
+    for language in (*LANGUAGES, "en_GB"):
         cache[language, "messages"] = PseudoTranslations()
 
 
@@ -60,8 +60,8 @@ def words_of_calendars() -> set[str]:
     """Return names of days, months and halves of the day, which Babel knows, and of time zones."""
     names = [
         name
-        for language in LANGUAGES
-        for kind in (Locale(language).days, Locale(language).months, Locale(language).day_periods)
+        for locale in map(Locale.parse, (*LANGUAGES, "en_GB"))
+        for kind in (locale.days, locale.months, locale.day_periods)
         for widths in kind.values()
         for width in widths.values()
         for name in width.values()

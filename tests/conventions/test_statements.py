@@ -193,7 +193,7 @@ def test_a_long_dry_run_takes_no_more_statements_than_a_short_one(
         actor = system(project.id)
         begun = imports.receive(actor, project, file_name="lijst.csv", table=table, choices=choices)
         imports.choose_columns(actor, begun, choices=choices)
-        address = f"/projects/{project.slug}/people/import/{begun.id}"
+        address = f"/projects/{project.slug}/persons/import/{begun.id}"
         with counted(app) as checking:
             assert leader.get(address).status_code == 200
         with counted(app) as mapping:

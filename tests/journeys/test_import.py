@@ -22,7 +22,7 @@ FILES = [
 
 @pytest.fixture
 def base(project: Project) -> str:
-    return f"/projects/{project.slug}/people/import"
+    return f"/projects/{project.slug}/persons/import"
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ HEADINGS = ["Voornaam", "Achternaam", "E-mail", "Organisatie", "Wie is dit"]
 def planner(app: Flask, project: Project) -> Visitor:
     """A planner of an empty project, before the page that asks for a list."""
     who = Visitor(factories.sign_in(app.test_client(), factories.member(project, Role.PLANNER)))
-    return who.open(f"/projects/{project.slug}/people/import")
+    return who.open(f"/projects/{project.slug}/persons/import")
 
 
 def tally(planner: Visitor) -> dict[str, int]:

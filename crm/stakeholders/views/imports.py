@@ -55,13 +55,13 @@ class Report:
     lines: Page[ReportLine]
 
 
-@pages.get("/people/import", requires=EDIT)
+@pages.get("/persons/import", requires=EDIT)
 def start(_actor: Actor, _project: Project) -> ResponseReturnValue:
     """Ask for the file with the list."""
     return _start_page(FileForm())
 
 
-@pages.post("/people/import", requires=EDIT)
+@pages.post("/persons/import", requires=EDIT)
 def upload(actor: Actor, project: Project) -> ResponseReturnValue:
     """Read the file and keep what is in it for the next step."""
     form = FileForm()
@@ -77,7 +77,7 @@ def upload(actor: Actor, project: Project) -> ResponseReturnValue:
     return _start_page(form) if begun is None else _to(project, begun.id)
 
 
-@pages.get("/people/import/<int:import_id>", requires=EDIT)
+@pages.get("/persons/import/<int:import_id>", requires=EDIT)
 def contact_import(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
     """Show the step in which an import is."""
     found = queries.contact_import(import_id)
@@ -90,14 +90,14 @@ def contact_import(actor: Actor, project: Project, import_id: int) -> ResponseRe
     return steps[found.state]()
 
 
-@pages.get("/people/import/<int:import_id>/columns", requires=EDIT)
+@pages.get("/persons/import/<int:import_id>/columns", requires=EDIT)
 def columns(_actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
     """Ask what the columns hold, also when that was said before."""
     found = queries.contact_import(import_id)
     return _columns_page(found, _columns_form(found)) if found.table else _to(project, import_id)
 
 
-@pages.post("/people/import/<int:import_id>/columns", requires=EDIT)
+@pages.post("/persons/import/<int:import_id>/columns", requires=EDIT)
 def choose_columns(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
     """Keep what the columns hold and look at what would happen."""
     found = queries.contact_import(import_id)
@@ -108,7 +108,7 @@ def choose_columns(actor: Actor, project: Project, import_id: int) -> ResponseRe
     return _columns_page(found, form) if form.is_refused else _to(project, import_id)
 
 
-@pages.post("/people/import/<int:import_id>/run", requires=EDIT)
+@pages.post("/persons/import/<int:import_id>/run", requires=EDIT)
 def carry_out(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
     """Bring the rows into the register."""
     found = queries.contact_import(import_id)
@@ -117,7 +117,7 @@ def carry_out(actor: Actor, project: Project, import_id: int) -> ResponseReturnV
     return _after(form, project, import_id)
 
 
-@pages.post("/people/import/<int:import_id>/cancel", requires=EDIT)
+@pages.post("/persons/import/<int:import_id>/cancel", requires=EDIT)
 def cancel(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
     """Throw away what was read."""
     found = queries.contact_import(import_id)
@@ -126,14 +126,14 @@ def cancel(actor: Actor, project: Project, import_id: int) -> ResponseReturnValu
     return _after(form, project, import_id)
 
 
-@pages.get("/people/import/<int:import_id>/messages.csv", requires=EDIT)
+@pages.get("/persons/import/<int:import_id>/messages.csv", requires=EDIT)
 def messages_csv(_actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
     """Download what there is to say about the rows as CSV."""
     found = queries.contact_import(import_id)
     return csv_file(f"{project.slug}-import-{import_id}", _headings(), _message_rows(found))
 
 
-@pages.get("/people/import/<int:import_id>/messages.xlsx", requires=EDIT)
+@pages.get("/persons/import/<int:import_id>/messages.xlsx", requires=EDIT)
 def messages_excel(_actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
     """Download what there is to say about the rows as a workbook."""
     found = queries.contact_import(import_id)

@@ -23,7 +23,7 @@ HOSTILE = "<script>alert(1)</script>\"'"
 
 @pytest.fixture
 def base(project: Project) -> str:
-    return f"/projects/{project.slug}/people/import"
+    return f"/projects/{project.slug}/persons/import"
 
 
 @pytest.fixture
@@ -175,7 +175,7 @@ def test_reviewers_and_other_projects_reach_no_import(
     reviewer = enter(app, project, Role.REVIEWER)
     elsewhere = factories.project()
     other = factories.sign_in(app.test_client(), factories.member(elsewhere, Role.LEADER))
-    foreign = address.replace(base, f"/projects/{elsewhere.slug}/people/import")
+    foreign = address.replace(base, f"/projects/{elsewhere.slug}/persons/import")
 
     reads = [address, f"{address}/columns", f"{address}/messages.csv", f"{address}/messages.xlsx"]
     changes = [f"{address}/columns", f"{address}/run", f"{address}/cancel"]
