@@ -16,13 +16,14 @@ from flask import Flask, current_app
 from crm.accounts import queries
 from crm.accounts.models import LinkPurpose
 from crm.accounts.services import LinkDetails, make_link
-from crm.cli.context import config, database, opened
+from crm.cli.context import config, database, opened, stop
 from crm.core import migrations
 from crm.core.jobs import Worker
 from crm.core.permissions import system
 
 LOCAL = "127.0.0.1"
 THREADS = 8
+Server = waitress.server.MultiSocketServer | waitress.server.BaseWSGIServer
 
 
 @click.command()
@@ -38,7 +39,7 @@ def serve(host: str, port: int, demo: bool) -> None:  # noqa: FBT001 - click pas
         from crm.cli.demo import load_demo  # noqa: PLC0415 - heavy, and seldom asked for
 
         load_demo()
-    server = waitress.server.create_server(app, host=host, port=port, threads=THREADS)
+    server = _server(app, host, port)
     _announce(f"http://{host}:{port}")
     _run(app, server)
 
@@ -64,8 +65,18 @@ def _application() -> Flask:
     return cast("Flask", proxy._get_current_object())  # noqa: SLF001 - Flask's documented way
 
 
+def _server(app: Flask, host: str, port: int) -> Server:
+    try:
+        return waitress.server.create_server(app, host=host, port=port, threads=THREADS)
+    except OSError as error:
+        stop(f"{host}:{port} cannot be used ({error.strerror}). Choose another port with --port.")
+
+
 def _leave_when_told() -> None:
     def leave(_number: int, _frame: FrameType | None) -> None:
+        # Told twice, as by an impatient Ctrl-C, it still ends as it was told the first time.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
         raise SystemExit(0)
 
     signal.signal(signal.SIGTERM, leave)
@@ -99,9 +110,7 @@ def _announce(address: str) -> None:
     sys.stdout.flush()
 
 
-def _run(
-    app: Flask, server: waitress.server.MultiSocketServer | waitress.server.BaseWSGIServer
-) -> None:
+def _run(app: Flask, server: Server) -> None:
     logging.getLogger("waitress").setLevel(logging.ERROR)
     at_work = _worker(app)
     thread = threading.Thread(target=at_work.run, name="worker", daemon=False)

@@ -90,7 +90,7 @@ def test_an_involvement_is_seen_and_changed_from_both_sides(visiting: Guide) -> 
 
     planner.follow("Ruilkast Noorderpark")
     listed = row(planner, "Who is involved", "Skaters Pittelosepark")
-    assert listed[1:4] == ["bouwer", "End users", "since Mar 1, 2022"]
+    assert listed[1:4] == ["bouwer", "End users", "since 1 Mar 2022"]
     planner.press(planner.words("End today Skaters"))
     assert " to " in row(planner, "Who is involved", "Skaters Pittelosepark")[3]
     planner.open(its_page)

@@ -101,7 +101,8 @@ def started(
     try:
         yield Running(server)
     finally:
-        server.send_signal(ending)
+        for _impatient in range(2):
+            server.send_signal(ending)
         server.communicate(timeout=PATIENCE)
     assert server.returncode == 0
     with pytest.raises(ProcessLookupError):

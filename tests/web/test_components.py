@@ -99,7 +99,7 @@ def test_a_balance_says_in_numbers_what_it_draws(app: Flask) -> None:
         '{% from "components/helix_balance.html" import helix_balance %}{{ helix_balance(rows) }}'
     )
 
-    with app.test_request_context():
+    with app.test_request_context(headers={"Accept-Language": "en"}):
         drawn = render_template_string(template, rows=rows)
 
     assert 'class="helix-shape--research" y="1" width="3"' in drawn
