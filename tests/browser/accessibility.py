@@ -23,8 +23,13 @@ def findings(page: Page, axe: str) -> list[str]:
 
 
 def overflow(page: Page) -> int:
-    """Return by how many pixels the page is wider than its window."""
+    """Return by how many pixels the page, with its letters in place, is wider than its window."""
     width: int = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        """async () => {
+            await document.fonts.ready;
+            await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+            const page = document.documentElement;
+            return page.scrollWidth - page.clientWidth;
+        }"""
     )
     return width
