@@ -9,7 +9,7 @@ from whitenoise import WhiteNoise
 
 from config import Config
 from crm import cli
-from crm.core import events, jobs, permissions, references, search
+from crm.core import events, jobs, mail, permissions, references, search, tokens
 from crm.core.db import Database
 from crm.features import FEATURES
 from crm.web import errors, gate, health, i18n, logs, rendering, security, uploads
@@ -59,6 +59,7 @@ def _configure(app: Flask, config: Config) -> None:
 
 def _keep(app: Flask, config: Config) -> None:
     app.extensions["kring_config"] = config
+    tokens.use_key(config.secret_key)
     app.extensions["kring_link_time"] = timedelta(hours=config.link_hours)
     app.extensions["kring_session_times"] = {
         "idle": timedelta(minutes=config.idle_minutes),
@@ -86,6 +87,8 @@ def _add(app: Flask, feature: Feature) -> None:
         events.react(kind, reaction)
     for job in feature.jobs:
         jobs.register(job.kind, job.handler, every=job.every)
+    for kind_of_mail in feature.mail:
+        mail.register(kind_of_mail)
     for pages in feature.pages:
         app.register_blueprint(pages.blueprint)
     if feature.setup is not None:

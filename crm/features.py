@@ -5,6 +5,7 @@ from crm.demo.feature import FEATURE as DEMO
 from crm.design_sessions.feature import FEATURE as DESIGN_SESSIONS
 from crm.home.feature import FEATURE as HOME
 from crm.initiatives.feature import FEATURE as INITIATIVES
+from crm.messages.feature import FEATURE as MESSAGES
 from crm.neighbourhoods.feature import FEATURE as NEIGHBOURHOODS
 from crm.networks.feature import FEATURE as NETWORKS
 from crm.projects.feature import FEATURE as PROJECTS
@@ -16,6 +17,7 @@ FEATURES: tuple[Feature, ...] = (
     PROJECTS,
     NEIGHBOURHOODS,
     STAKEHOLDERS,
+    MESSAGES,
     INITIATIVES,
     DESIGN_SESSIONS,
     NETWORKS,

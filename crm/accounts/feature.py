@@ -13,17 +13,23 @@ FEATURE = Feature(
     name="accounts",
     pages=(views.pages,),
     rules=RULES,
-    labels={
-        Role.LEADER: _l("Project leader"),
-        Role.PLANNER: _l("Session planner"),
-        Role.REVIEWER: _l("Reviewer"),
-        Theme.AUTO: _l("As the device"),
-        Theme.LIGHT: _l("Light"),
-        Theme.DARK: _l("Dark"),
-        LinkPurpose.FIRST_ADMINISTRATOR: _l("First administrator"),
-        LinkPurpose.JOIN: _l("Invitation"),
-        LinkPurpose.RESET: _l("New password"),
-    },
+    labels=(
+        {
+            Role.LEADER: _l("Project leader"),
+            Role.PLANNER: _l("Session planner"),
+            Role.REVIEWER: _l("Reviewer"),
+        },
+        {
+            Theme.AUTO: _l("As the device"),
+            Theme.LIGHT: _l("Light"),
+            Theme.DARK: _l("Dark"),
+        },
+        {
+            LinkPurpose.FIRST_ADMINISTRATOR: _l("First administrator"),
+            LinkPurpose.JOIN: _l("Invitation"),
+            LinkPurpose.RESET: _l("New password"),
+        },
+    ),
     jobs=(JobKind("accounts.clear_ended_sessions", jobs.clear_ended_sessions, timedelta(hours=6)),),
     setup=entry.init,
 )

@@ -1,8 +1,20 @@
-"""Random tokens: shown once, kept only as a hash."""
+"""Tokens: random ones, shown once and kept as a hash; and signed ones, which can be made again."""
 
+import base64
 import hashlib
 import hmac
 import secrets
+import string
+
+SIGNS = string.ascii_letters + string.digits
+PUBLIC_LENGTH = 10
+MAC_BYTES = 16
+_keys = [secrets.token_bytes(32)]
+
+
+def use_key(key: str) -> None:
+    """Sign with the secret of this installation from now on; the assembly calls this."""
+    _keys[:] = [key.encode()]
 
 
 def new() -> str:
@@ -15,6 +27,36 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def keyed(key: str, value: str) -> str:
-    """Return a digest of `value` that nobody can guess back without `key`."""
-    return hmac.new(key.encode(), value.encode(), hashlib.sha256).hexdigest()
+def digest(value: str) -> str:
+    """Return a digest of `value` that nobody can guess back without the installation's secret."""
+    return hmac.new(_keys[0], b"digest|" + value.encode(), hashlib.sha256).hexdigest()
+
+
+def public() -> str:
+    """Return a fresh public name of ten letters and digits, the first half of a signed link."""
+    return "".join(secrets.choice(SIGNS) for _sign in range(PUBLIC_LENGTH))
+
+
+def signed(purpose: str, name: str, version: int = 1) -> str:
+    """
+    Return the token of 33 signs that opens `name` for one purpose.
+
+    It is never stored: the same words give the same token, and a higher `version` revokes it.
+    """
+    return f"{name}.{_mac(purpose, name, version)}"
+
+
+def public_part(token: str) -> str:
+    """Return the public name in a token, whatever its signature is worth."""
+    return token.partition(".")[0]
+
+
+def opens(token: str, purpose: str, name: str, version: int = 1) -> bool:
+    """Whether `token` opens `name` for this purpose and version."""
+    return hmac.compare_digest(token.encode(), signed(purpose, name, version).encode())
+
+
+def _mac(purpose: str, name: str, version: int) -> str:
+    words = f"{purpose}|{name}|{version}".encode()
+    short = hmac.new(_keys[0], words, hashlib.sha256).digest()[:MAC_BYTES]
+    return base64.urlsafe_b64encode(short).rstrip(b"=").decode()

@@ -4,7 +4,17 @@ from flask import Flask
 
 from crm.core.i18n import _l
 from crm.design_sessions.local_times import Occurrence
-from crm.design_sessions.models import AttendanceStatus, DesignPhase, SessionKind
+from crm.design_sessions.models import (
+    Answer,
+    AnsweredBy,
+    AttendanceStatus,
+    DesignPhase,
+    NeedKind,
+    ProposalState,
+    SessionKind,
+    SessionState,
+    WaitingRule,
+)
 from crm.design_sessions.policy import RULES, SessionPermission
 from crm.design_sessions.references import REFERENCES
 from crm.design_sessions.search import SOURCE
@@ -20,23 +30,66 @@ FEATURE = Feature(
     name="design_sessions",
     pages=(pages,),
     rules=RULES,
-    labels={
-        SessionKind.PROJECT_GROUP: _l("Project group"),
-        SessionKind.DESIGN_SESSION: _l("Design session"),
-        SessionKind.FIELD_VISIT: _l("Field visit"),
-        SessionKind.DECISION: _l("Decision"),
-        SessionKind.EVALUATION: _l("Evaluation"),
-        SessionKind.OTHER: _l("Other"),
-        DesignPhase.DISCOVER: _l("Discover"),
-        DesignPhase.DEFINE: _l("Define"),
-        DesignPhase.DEVELOP: _l("Develop"),
-        DesignPhase.DELIVER: _l("Deliver"),
-        AttendanceStatus.PRESENT: _l("Present"),
-        AttendanceStatus.EXCUSED: _l("Excused"),
-        AttendanceStatus.NO_SHOW: _l("No show"),
-        Occurrence.FIRST: _l("The first time (summer time)"),
-        Occurrence.SECOND: _l("The second time (winter time)"),
-    },
+    labels=(
+        {
+            SessionKind.PROJECT_GROUP: _l("Project group"),
+            SessionKind.DESIGN_SESSION: _l("Design session"),
+            SessionKind.FIELD_VISIT: _l("Field visit"),
+            SessionKind.DECISION: _l("Decision"),
+            SessionKind.EVALUATION: _l("Evaluation"),
+            SessionKind.OTHER: _l("Other"),
+        },
+        {
+            DesignPhase.DISCOVER: _l("Discover"),
+            DesignPhase.DEFINE: _l("Define"),
+            DesignPhase.DEVELOP: _l("Develop"),
+            DesignPhase.DELIVER: _l("Deliver"),
+        },
+        {
+            AttendanceStatus.PRESENT: _l("Present"),
+            AttendanceStatus.EXCUSED: _l("Excused"),
+            AttendanceStatus.NO_SHOW: _l("No show"),
+        },
+        {
+            SessionState.OPEN: _l("Open for answers"),
+            SessionState.CLOSED: _l("Closed for answers"),
+            SessionState.CANCELLED: _l("Cancelled"),
+        },
+        {
+            WaitingRule.FIRST_COME: _l("Who waits longest goes first"),
+            WaitingRule.BALANCE: _l("The helix that is short goes first"),
+            WaitingRule.LOT: _l("By lot"),
+        },
+        {
+            Answer.NONE: _l("No answer yet"),
+            Answer.YES: _l("Yes"),
+            Answer.MAYBE: _l("Maybe"),
+            Answer.NO: _l("No"),
+            Answer.WAITING: _l("On the waiting list"),
+            Answer.OFFERED: _l("A place is offered"),
+            Answer.LAPSED: _l("The offer has lapsed"),
+            Answer.WITHDRAWN: _l("Does not want to be asked"),
+            Answer.REVOKED: _l("Taken off the list"),
+        },
+        {
+            AnsweredBy.LINK: _l("by personal link"),
+            AnsweredBy.PLANNER: _l("by a planner"),
+            AnsweredBy.SYSTEM: _l("by Kring"),
+        },
+        {
+            NeedKind.ACCESS: _l("Access and aids"),
+            NeedKind.FOOD: _l("Food and drink"),
+        },
+        {
+            ProposalState.PROPOSED: _l("Proposed"),
+            ProposalState.INVITED: _l("Invited"),
+            ProposalState.DECLINED: _l("Declined"),
+        },
+        {
+            Occurrence.FIRST: _l("The first time (summer time)"),
+            Occurrence.SECOND: _l("The second time (winter time)"),
+        },
+    ),
     navigation=(
         NavigationItem(_l("Sessions"), "sessions.sessions", SessionPermission.READ, place=30),
     ),

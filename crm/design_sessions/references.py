@@ -1,7 +1,7 @@
 """Everything in sessions that refers to a person, and what becomes of it."""
 
 from crm.core.references import Blanked, Moved, Reference
-from crm.design_sessions.models import Attendance, Invitation
+from crm.design_sessions.models import Attendance, Invitation, Proposal
 
 # Selectielijst gemeenten 2020, result 19.1.11: meetings with third parties.
 FIVE_YEARS = "19.1.11: five years after the session"
@@ -11,7 +11,7 @@ REFERENCES = (
         Invitation,
         "person_id",
         moved=Moved.REPOINTED_UNLESS_THERE,
-        told=("design_session_id", "helix", "invited_at"),
+        told=("design_session_id", "helix", "invited_at", "purpose", "answer", "answered_at"),
         blanked=Blanked.REMOVED,
         kept=FIVE_YEARS,
     ),
@@ -21,6 +21,14 @@ REFERENCES = (
         moved=Moved.REPOINTED_UNLESS_THERE,
         told=("design_session_id", "helix", "status", "is_walk_in", "noted_at"),
         blanked=Blanked.REMOVED,
+        kept=FIVE_YEARS,
+    ),
+    Reference(
+        Proposal,
+        "person_id",
+        moved=Moved.REPOINTED,
+        told=("name", "email", "organisation", "proposed_at"),
+        blanked=Blanked.KEPT_WITHOUT_PERSON,
         kept=FIVE_YEARS,
     ),
 )

@@ -27,17 +27,21 @@ FEATURE = Feature(
     name="initiatives",
     pages=PAGES,
     rules=RULES,
-    labels={
-        InitiativeTrack.INITIATIVE: _l("Initiative"),
-        InitiativeTrack.PILOT: _l("Pilot"),
-        InitiativeStatus.EXPLORING: _l("Exploring"),
-        InitiativeStatus.REQUESTED: _l("Requested"),
-        InitiativeStatus.DEVELOPING: _l("In development"),
-        InitiativeStatus.RUNNING: _l("Running"),
-        InitiativeStatus.REALISED: _l("Realised"),
-        InitiativeStatus.REFUSED: _l("Refused"),
-        InitiativeStatus.STOPPED: _l("Stopped"),
-    },
+    labels=(
+        {
+            InitiativeTrack.INITIATIVE: _l("Initiative"),
+            InitiativeTrack.PILOT: _l("Pilot"),
+        },
+        {
+            InitiativeStatus.EXPLORING: _l("Exploring"),
+            InitiativeStatus.REQUESTED: _l("Requested"),
+            InitiativeStatus.DEVELOPING: _l("In development"),
+            InitiativeStatus.RUNNING: _l("Running"),
+            InitiativeStatus.REALISED: _l("Realised"),
+            InitiativeStatus.REFUSED: _l("Refused"),
+            InitiativeStatus.STOPPED: _l("Stopped"),
+        },
+    ),
     navigation=(NavigationItem(_l("Initiatives"), "initiatives.initiatives", READ, place=40),),
     panels=(
         Panel("person", "initiatives/_panel.html", panels.of_person, READ, place=30),

@@ -10,15 +10,21 @@ FEATURE = Feature(
     name="networks",
     pages=(views.pages,),
     rules=RULES,
-    labels={
-        NetworkView.PEOPLE: _l("People"),
-        NetworkView.ORGANISATIONS: _l("Organisations"),
-        TieKind.ATTENDANCE: _l("Shared session"),
-        TieKind.INITIATIVE: _l("Shared initiative"),
-        TieKind.AFFILIATION: _l("Role in an organisation"),
-        TieWeight.COUNT: _l("Number of shared events"),
-        TieWeight.NEWMAN: _l("Small meetings count more (Newman)"),
-    },
+    labels=(
+        {
+            NetworkView.PEOPLE: _l("People"),
+            NetworkView.ORGANISATIONS: _l("Organisations"),
+        },
+        {
+            TieKind.ATTENDANCE: _l("Shared session"),
+            TieKind.INITIATIVE: _l("Shared initiative"),
+            TieKind.AFFILIATION: _l("Role in an organisation"),
+        },
+        {
+            TieWeight.COUNT: _l("Number of shared events"),
+            TieWeight.NEWMAN: _l("Small meetings count more (Newman)"),
+        },
+    ),
     navigation=(
         NavigationItem(_l("Network"), "networks.network", NetworkPermission.READ, place=60),
     ),

@@ -10,7 +10,14 @@ from crm.neighbourhoods.queries import AreaUse, register_use
 from crm.stakeholders.importing.messages import Level
 from crm.stakeholders.importing.plan import Outcome
 from crm.stakeholders.jobs import clear_imports
-from crm.stakeholders.models import Helix, ImportState, Organisation, Person
+from crm.stakeholders.models import (
+    Basis,
+    ContactPurpose,
+    Helix,
+    ImportState,
+    Organisation,
+    Person,
+)
 from crm.stakeholders.names import FormOfAddress, NameUse
 from crm.stakeholders.policy import RULES, StakeholderPermission
 from crm.stakeholders.references import REFERENCES
@@ -29,29 +36,54 @@ FEATURE = Feature(
     name="stakeholders",
     search_page="persons.persons",
     rules=RULES,
-    labels={
-        Helix.GOVERNMENT: _l("Government"),
-        Helix.RESEARCH: _l("Research"),
-        Helix.BUSINESS: _l("Business"),
-        Helix.END_USERS: _l("End users"),
-        NameUse.OWN: _l("Own"),
-        NameUse.PARTNER: _l("Partner"),
-        NameUse.PARTNER_THEN_OWN: _l("Partner then own"),
-        NameUse.OWN_THEN_PARTNER: _l("Own then partner"),
-        FormOfAddress.MADAM: _l("Ms"),
-        FormOfAddress.SIR: _l("Mr"),
-        FormOfAddress.NEUTRAL: _l("Neutral"),
-        ImportState.UPLOADED: _l("Uploaded"),
-        ImportState.MAPPED: _l("Columns chosen"),
-        ImportState.DONE: _l("Done"),
-        ImportState.CANCELLED: _l("Cancelled"),
-        Outcome.NEW: _l("New"),
-        Outcome.CHANGED: _l("Changed"),
-        Outcome.DUPLICATE: _l("Duplicate"),
-        Outcome.REJECTED: _l("Rejected"),
-        Level.ERROR: _l("Error"),
-        Level.WARNING: _l("Warning"),
-    },
+    labels=(
+        {
+            Helix.GOVERNMENT: _l("Government"),
+            Helix.RESEARCH: _l("Research"),
+            Helix.BUSINESS: _l("Business"),
+            Helix.END_USERS: _l("End users"),
+        },
+        {
+            NameUse.OWN: _l("Own"),
+            NameUse.PARTNER: _l("Partner"),
+            NameUse.PARTNER_THEN_OWN: _l("Partner then own"),
+            NameUse.OWN_THEN_PARTNER: _l("Own then partner"),
+        },
+        {
+            FormOfAddress.MADAM: _l("Ms"),
+            FormOfAddress.SIR: _l("Mr"),
+            FormOfAddress.NEUTRAL: _l("Neutral"),
+        },
+        {
+            ContactPurpose.PROJECT_WORK: _l("Project work"),
+            ContactPurpose.SESSION: _l("This session"),
+            ContactPurpose.PANEL: _l("Further sessions (panel)"),
+            ContactPurpose.NEWS: _l("News"),
+        },
+        {
+            Basis.PUBLIC_TASK: _l("Public task"),
+            Basis.CONSENT: _l("Consent"),
+            Basis.NOT_ASKED: _l("Not asked"),
+            Basis.DECLINED: _l("Declined"),
+            Basis.WITHDRAWN: _l("Withdrawn"),
+        },
+        {
+            ImportState.UPLOADED: _l("Uploaded"),
+            ImportState.MAPPED: _l("Columns chosen"),
+            ImportState.DONE: _l("Done"),
+            ImportState.CANCELLED: _l("Cancelled"),
+        },
+        {
+            Outcome.NEW: _l("New"),
+            Outcome.CHANGED: _l("Changed"),
+            Outcome.DUPLICATE: _l("Duplicate"),
+            Outcome.REJECTED: _l("Rejected"),
+        },
+        {
+            Level.ERROR: _l("Error"),
+            Level.WARNING: _l("Warning"),
+        },
+    ),
     pages=(persons.pages, exports.pages, affiliations.pages, organisations.pages, imports.pages),
     jobs=(JobKind("stakeholders.clear_imports", clear_imports, every=timedelta(days=1)),),
     navigation=(

@@ -3,7 +3,9 @@
 from crm.core.references import Blanked, Moved, Reference
 from crm.stakeholders.models import (
     Affiliation,
+    ContactBasis,
     Email,
+    Objection,
     OrganisationTag,
     PersonOrigin,
     PersonTag,
@@ -67,6 +69,22 @@ REFERENCES = (
         "person_id",
         moved=Moved.REPOINTED,
         told=("row", "raw"),
+        blanked=Blanked.REMOVED,
+        kept=AS_PERSON,
+    ),
+    Reference(
+        ContactBasis,
+        "person_id",
+        moved=Moved.REPOINTED_UNLESS_THERE,
+        told=("purpose", "basis", "source", "at"),
+        blanked=Blanked.REMOVED,
+        kept=AS_PERSON,
+    ),
+    Reference(
+        Objection,
+        "person_id",
+        moved=Moved.REPOINTED_UNLESS_THERE,
+        told=("source", "at"),
         blanked=Blanked.REMOVED,
         kept=AS_PERSON,
     ),

@@ -11,6 +11,7 @@ from flask import Flask
 from crm.core.events import Fact
 from crm.core.i18n import LazyString
 from crm.core.jobs import Handler
+from crm.core.mail import MailKind
 from crm.core.permissions import Actor, Permission, Rule
 from crm.core.references import Reference
 from crm.core.search import SearchSource
@@ -57,17 +58,19 @@ class Feature:
     """
     What a feature brings; only what it needs is filled in.
 
+    :param labels: one mapping an enum, for members of two may be equal as strings
     :param search_page: the endpoint that the search box of every page in a project leads to
     """
 
     name: str
     pages: Sequence[Pages] = ()
     rules: Mapping[Permission, Rule] = field(default_factory=dict)
-    labels: Mapping[StrEnum, LazyString] = field(default_factory=dict)
+    labels: Sequence[Mapping[StrEnum, LazyString]] = ()
     navigation: Sequence[NavigationItem] = ()
     panels: Sequence[Panel] = ()
     reactions: Sequence[tuple[type[Fact], Callable[[Any], None]]] = ()
     jobs: Sequence[JobKind] = ()
+    mail: Sequence[MailKind] = ()
     search: Sequence[SearchSource] = ()
     references: Sequence[Reference] = ()
     setup: Callable[[Flask], None] | None = None

@@ -25,7 +25,8 @@ def init(app: Flask, features: tuple[Feature, ...]) -> None:
     labels = {
         (type(member), member.value): words
         for feature in features
-        for member, words in feature.labels.items()
+        for enum in feature.labels
+        for member, words in enum.items()
     }
     app.extensions["kring_labels"] = labels
     app.extensions["kring_features"] = features

@@ -11,7 +11,19 @@ from tests.conventions import source
 
 TABLES = list(Base.metadata.tables.values())
 PEOPLE = {"person", "organisation"}
-OF_THE_INSTALLATION = {"account", "user_session", "visit", "project", "audit_value", "area"}
+OF_THE_INSTALLATION = {
+    "account",
+    "area",
+    "audit_value",
+    "inbound_message",
+    "project",
+    "relay_connection",
+    "relay_state",
+    "suppression",
+    "user_session",
+    "visit",
+    "worker_heartbeat",
+}
 
 
 def leading_columns(table: Table) -> set[str]:

@@ -35,7 +35,9 @@ def stored_choices() -> list[type[StrEnum]]:
 
 
 def test_every_choice_that_is_kept_has_a_label() -> None:
-    labelled = {(type(member), member) for feature in FEATURES for member in feature.labels}
+    labelled = {
+        (type(member), member) for feature in FEATURES for enum in feature.labels for member in enum
+    }
 
     bare = [
         f"{kind.__name__}.{member.name}"

@@ -97,7 +97,10 @@ def _stamp(model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
     if not issubclass(model, ProjectScoped):
         return
     scope = project_in_scope()
+    lacks = scope is None and model.__may_lack_project__
     for row in rows:
+        if lacks and row.setdefault("project_id", None) is None:
+            continue
         if scope is None or row.setdefault("project_id", scope) != scope:
             message = f"{model.__name__} belongs to another project than the one in scope"
             raise NoProjectInScope(message)

@@ -80,7 +80,13 @@ class Base(DeclarativeBase):
 
 
 class ProjectScoped:
-    """A row that belongs to one project and is never seen outside it."""
+    """
+    A row that belongs to one project and is never seen outside it.
+
+    A model with `__may_lack_project__` has rows of the installation too, which no project sees.
+    """
+
+    __may_lack_project__: ClassVar[bool] = False
 
     @declared_attr
     def project_id(cls) -> Mapped[int]:  # noqa: N805 - SQLAlchemy passes the class

@@ -114,6 +114,8 @@ def _stamp_project(active: Session, _context: UOWTransaction, _instances: object
             continue
         if row.project_id is None:
             row.project_id = scope
+        if row.project_id is None and row.__may_lack_project__:
+            continue
         if row.project_id != scope or scope is None:
             message = f"{type(row).__name__} belongs to another project than the one in scope"
             raise NoProjectInScope(message)

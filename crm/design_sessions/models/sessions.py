@@ -1,7 +1,8 @@
-"""Sessions, who was invited to them and who came."""
+"""Sessions: when and where, for how many, and how answers and places are handled."""
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,7 +12,11 @@ from crm.core.db import Audited, Base, ProjectScoped, Revised, enum_type
 from crm.core.errors import Invalid
 from crm.core.i18n import _l
 from crm.design_sessions.local_times import DEFAULT_ZONE
-from crm.stakeholders.models import Helix, Person
+from crm.stakeholders.models import Helix
+
+if TYPE_CHECKING:
+    from crm.design_sessions.models.attendance import Attendance
+    from crm.design_sessions.models.invitations import Invitation
 
 
 class SessionKind(StrEnum):
@@ -25,6 +30,22 @@ class SessionKind(StrEnum):
     OTHER = "other"
 
 
+class SessionState(StrEnum):
+    """Whether answers are taken; that a session is over is told by the clock."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class WaitingRule(StrEnum):
+    """Who is offered a place that falls free."""
+
+    FIRST_COME = "first_come"
+    BALANCE = "balance"
+    LOT = "lot"
+
+
 class DesignPhase(StrEnum):
     """The phase of a design session, after the double diamond."""
 
@@ -32,14 +53,6 @@ class DesignPhase(StrEnum):
     DEFINE = "define"
     DEVELOP = "develop"
     DELIVER = "deliver"
-
-
-class AttendanceStatus(StrEnum):
-    """What became of somebody at a session."""
-
-    PRESENT = "present"
-    EXCUSED = "excused"
-    NO_SHOW = "no_show"
 
 
 class EndsBeforeStart(Invalid):
@@ -64,12 +77,20 @@ class LinkUnusable(Invalid):
 
 
 class DesignSession(Base, ProjectScoped, Audited, Revised):
-    """A meeting of the project; local wall time is kept beside the moment in UTC."""
+    """
+    A meeting of the project; local wall time is kept beside the moment in UTC.
+
+    :ivar sequence: rises with each change of time, place or state, as iCalendar's SEQUENCE
+    :ivar answer_until: until when answers are taken; without one, until the start
+    :ivar reminder_days: how many days before the start who did not answer is reminded, if at all
+    :ivar contact_id: the colleague who reads replies to the mail about this session
+    """
 
     __tablename__ = "design_session"
     __table_args__ = (
         CheckConstraint("starts_at <= ends_at", name="period"),
         CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),
+        CheckConstraint("reminder_days IS NULL OR reminder_days > 0", name="reminder_days"),
         Index("ix_design_session_start", "project_id", "starts_at"),
     )
 
@@ -85,6 +106,18 @@ class DesignSession(Base, ProjectScoped, Audited, Revised):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     capacity: Mapped[int | None]
+    state: Mapped[SessionState] = mapped_column(enum_type(SessionState), default=SessionState.OPEN)
+    sequence: Mapped[int] = mapped_column(default=0)
+    answer_until_local: Mapped[str] = mapped_column(default="")
+    answer_until: Mapped[datetime | None]
+    has_waiting_list: Mapped[bool] = mapped_column(default=True)
+    waiting_rule: Mapped[WaitingRule] = mapped_column(
+        enum_type(WaitingRule), default=WaitingRule.FIRST_COME
+    )
+    allows_colleague: Mapped[bool] = mapped_column(default=False)
+    reminder_days: Mapped[int | None]
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    contact_phone: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     targets: Mapped[list["HelixTarget"]] = relationship(cascade="all, delete-orphan")
@@ -149,39 +182,3 @@ class HelixTarget(Base, ProjectScoped, Audited):
     )
     helix: Mapped[Helix] = mapped_column(enum_type(Helix))
     seats: Mapped[int]
-
-
-class Invitation(Base, ProjectScoped, Audited):
-    """A person on the invited list, and the helix they are invited for."""
-
-    __tablename__ = "invitation"
-    __table_args__ = (UniqueConstraint("design_session_id", "person_id"),)
-
-    design_session_id: Mapped[int] = mapped_column(
-        ForeignKey("design_session.id", ondelete="CASCADE")
-    )
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    helix: Mapped[Helix] = mapped_column(enum_type(Helix))
-    invited_at: Mapped[datetime] = mapped_column(default=clock.now)
-
-    design_session: Mapped[DesignSession] = relationship(back_populates="invitations")
-    person: Mapped[Person] = relationship()
-
-
-class Attendance(Base, ProjectScoped, Audited):
-    """What became of a person at a session, and the helix they were present for."""
-
-    __tablename__ = "attendance"
-    __table_args__ = (UniqueConstraint("design_session_id", "person_id"),)
-
-    design_session_id: Mapped[int] = mapped_column(
-        ForeignKey("design_session.id", ondelete="CASCADE")
-    )
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    helix: Mapped[Helix] = mapped_column(enum_type(Helix))
-    status: Mapped[AttendanceStatus] = mapped_column(enum_type(AttendanceStatus))
-    is_walk_in: Mapped[bool] = mapped_column(default=False)
-    noted_at: Mapped[datetime] = mapped_column(default=clock.now)
-
-    design_session: Mapped[DesignSession] = relationship(back_populates="attendances")
-    person: Mapped[Person] = relationship()

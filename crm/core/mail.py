@@ -1,0 +1,171 @@
+"""Mail: who may get a message, and what each purpose of message asks of its feature."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+
+class Purpose(StrEnum):
+    """What a message is for; each has a template in every language."""
+
+    INVITE = "invite"
+    REMINDER = "reminder"
+    CONFIRMATION = "confirmation"
+    CHANGE = "change"
+    CANCELLATION = "cancellation"
+    WAITING = "waiting"
+    OFFER = "offer"
+    THANKS = "thanks"
+    CONSENT_REQUEST = "consent_request"
+    NEWS = "news"
+    DETAILS = "details"
+    COLLEAGUE = "colleague"
+    RESET = "reset"
+
+
+class Priority(IntEnum):
+    """Who goes first; a confirmation never waits behind many invitations."""
+
+    ANSWER = 0
+    URGENT = 1
+    UPDATE = 3
+    INVITE = 5
+    REMINDER = 7
+
+
+class Reason(StrEnum):
+    """Why a message that was queued is not sent."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    OBJECTED = "objected"
+    NOT_ALLOWED = "not_allowed"
+    ANSWERED = "answered"
+    CANCELLED = "cancelled"
+    REVOKED = "revoked"
+    OUTDATED = "outdated"
+    TOO_LATE = "too_late"
+    NO_ADDRESS = "no_address"
+    ADDRESS_FAILS = "address_fails"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """
+    Somebody who may get a message.
+
+    Made only by `stakeholders.consent` (a person, for a purpose) and `accounts.recipients` (a
+    colleague); the outbox takes nothing else.
+
+    :param language: the language of the message, such as nl
+    """
+
+    address: str
+    name: str
+    language: str
+    person_id: int | None = None
+    account_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """
+    One message to one recipient, before it is written.
+
+    :param dedup_key: the event it tells of; of one key at most one message is ever written
+    :param about_id: the record that the purpose is about: an invitation, a link, a person
+    :param sequence: of the session it tells of; a message of a lower one is outdated
+    :param params: what only this message knows, such as the old time; no secrets that can wait
+    """
+
+    purpose: Purpose
+    dedup_key: str
+    about_id: int | None = None
+    sequence: int = 0
+    params: Mapping[str, Any] = field(default_factory=dict)
+    priority: Priority = Priority.UPDATE
+    not_before: datetime | None = None
+    send_not_after: datetime | None = None
+    batch_id: int | None = None
+    template_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A claimed message as its feature sees it, just before it is rendered or handed over."""
+
+    id: int
+    public_name: str
+    purpose: Purpose
+    about_id: int | None
+    sequence: int
+    params: Mapping[str, Any]
+    person_id: int | None
+    account_id: int | None
+    language: str
+    queued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """A calendar object beside the words: its iTIP method and the bytes of RFC 5545."""
+
+    method: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """
+    What goes into a message: the recipient as they may be written to now, and the values.
+
+    :param values: value by name, for the fields of the template
+    :param reply_to: name and address of the colleague who reads answers
+    """
+
+    recipient: Recipient
+    values: Mapping[str, str]
+    reply_to: tuple[str, str] | None = None
+    calendar: CalendarPart | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """The outcome of the last check: this message is not sent, and why."""
+
+    reason: Reason
+
+
+Prepare = Callable[[Outgoing], Content | Withheld]
+
+
+@dataclass(frozen=True, slots=True)
+class MailKind:
+    """
+    What a feature says of one purpose.
+
+    :param prepare: the last check and the values; runs in the project of the message, reads only
+    :param accepted: what is noted once a mail server took the message; joins that transaction
+    :param is_bulk: whether the recipient did not ask for it: it can be unsubscribed from
+    :param resends: whether one that may or may not have arrived is sent again with equal bytes
+    """
+
+    purpose: Purpose
+    prepare: Prepare
+    accepted: Callable[[Outgoing], None] | None = None
+    is_bulk: bool = False
+    resends: bool = True
+
+
+_kinds: dict[Purpose, MailKind] = {}
+
+
+def register(kind: MailKind) -> None:
+    """Let a feature answer for a purpose."""
+    _kinds[kind.purpose] = kind
+
+
+def kind_of(purpose: Purpose) -> MailKind:
+    """Return what is said of a purpose."""
+    return _kinds[purpose]

@@ -1,0 +1,57 @@
+"""Sessions, who is invited to them, what they answered and who came."""
+
+from crm.design_sessions.models.attendance import (
+    Attendance,
+    AttendanceStatus,
+)
+from crm.design_sessions.models.invitations import (
+    GONE,
+    HOLDS_SEAT,
+    Answer,
+    AnsweredBy,
+    AnswerEvent,
+    CalendarFeed,
+    Invitation,
+    Need,
+    NeedKind,
+    Proposal,
+    ProposalState,
+    SessionBatch,
+)
+from crm.design_sessions.models.sessions import (
+    DesignPhase,
+    DesignSession,
+    EndsBeforeStart,
+    HelixTarget,
+    LinkUnusable,
+    PhaseOfOtherKind,
+    SessionKind,
+    SessionState,
+    WaitingRule,
+)
+
+__all__ = [
+    "GONE",
+    "HOLDS_SEAT",
+    "Answer",
+    "AnswerEvent",
+    "AnsweredBy",
+    "Attendance",
+    "AttendanceStatus",
+    "CalendarFeed",
+    "DesignPhase",
+    "DesignSession",
+    "EndsBeforeStart",
+    "HelixTarget",
+    "Invitation",
+    "LinkUnusable",
+    "Need",
+    "NeedKind",
+    "PhaseOfOtherKind",
+    "Proposal",
+    "ProposalState",
+    "SessionBatch",
+    "SessionKind",
+    "SessionState",
+    "WaitingRule",
+]

@@ -1,0 +1,1 @@
+"""What must reach a person: templates, batches, the outbox and its delivery."""

@@ -1,0 +1,95 @@
+"""The manifest of messages."""
+
+from crm.core.i18n import _l
+from crm.core.mail import Purpose, Reason
+from crm.messages.models import (
+    BatchState,
+    DeliveryKind,
+    InboundKind,
+    MessageState,
+    SuppressionReason,
+    SuppressionScope,
+)
+from crm.messages.policy import RULES
+from crm.messages.references import REFERENCES
+from crm.web.feature import Feature
+
+FEATURE = Feature(
+    name="messages",
+    rules=RULES,
+    references=REFERENCES,
+    labels=(
+        {
+            Purpose.INVITE: _l("Invitation to a session"),
+            Purpose.REMINDER: _l("Reminder"),
+            Purpose.CONFIRMATION: _l("Confirmation"),
+            Purpose.CHANGE: _l("Change of time or place"),
+            Purpose.CANCELLATION: _l("Cancellation"),
+            Purpose.WAITING: _l("Place on the waiting list"),
+            Purpose.OFFER: _l("Offer of a place"),
+            Purpose.THANKS: _l("Thanks"),
+            Purpose.CONSENT_REQUEST: _l("Request for consent"),
+            Purpose.NEWS: _l("News"),
+            Purpose.DETAILS: _l("Link to one's own details"),
+            Purpose.COLLEAGUE: _l("Invitation of a colleague"),
+            Purpose.RESET: _l("New password"),
+        },
+        {
+            Reason.UNSUBSCRIBED: _l("unsubscribed"),
+            Reason.OBJECTED: _l("does not want mail"),
+            Reason.NOT_ALLOWED: _l("no ground to write"),
+            Reason.ANSWERED: _l("already answered"),
+            Reason.CANCELLED: _l("session cancelled"),
+            Reason.REVOKED: _l("not invited any more"),
+            Reason.OUTDATED: _l("overtaken by a later message"),
+            Reason.TOO_LATE: _l("too late"),
+            Reason.NO_ADDRESS: _l("no e-mail address"),
+            Reason.ADDRESS_FAILS: _l("the address does not work"),
+        },
+        {
+            MessageState.QUEUED: _l("Waiting to send"),
+            MessageState.CLAIMED: _l("Sending"),
+            MessageState.HANDING_OVER: _l("Sending"),
+            MessageState.ACCEPTED: _l("Accepted by their mail server"),
+            MessageState.UNCERTAIN: _l("Not sure whether it arrived"),
+            MessageState.REJECTED: _l("Address does not exist"),
+            MessageState.FAILED: _l("Refused by their mail filter – our side must look"),
+            MessageState.WITHHELD: _l("Not sent"),
+            MessageState.SUPERSEDED: _l("Overtaken by a later message"),
+            MessageState.CANCELLED: _l("Cancelled before it was sent"),
+            MessageState.EXPIRED: _l("Not sent in time"),
+            MessageState.BOUNCED: _l("Came back: the address does not work"),
+        },
+        {
+            DeliveryKind.ACCEPTED: _l("Accepted"),
+            DeliveryKind.DEFERRED: _l("Tried again later"),
+            DeliveryKind.REJECTED: _l("Refused for this address"),
+            DeliveryKind.FAILED: _l("Failed"),
+            DeliveryKind.UNCERTAIN: _l("Connection lost at the last moment"),
+            DeliveryKind.BOUNCED: _l("Came back"),
+            DeliveryKind.DELAYED: _l("Delayed on the way"),
+            DeliveryKind.SENT_AGAIN: _l("Sent again"),
+        },
+        {
+            SuppressionScope.ALL: _l("no mail at all"),
+            SuppressionScope.BULK: _l("no invitations and news"),
+        },
+        {
+            SuppressionReason.UNSUBSCRIBED: _l("Unsubscribed"),
+            SuppressionReason.OBJECTED: _l("Does not want mail"),
+            SuppressionReason.HARD_BOUNCE: _l("The address does not exist"),
+            SuppressionReason.SOFT_BOUNCES: _l("The mailbox refused three times"),
+            SuppressionReason.MANUAL: _l("Noted by hand"),
+        },
+        {
+            BatchState.QUEUED: _l("Sending"),
+            BatchState.PAUSED: _l("Paused"),
+            BatchState.CANCELLED: _l("Cancelled"),
+        },
+        {
+            InboundKind.BOUNCE: _l("Mail that came back"),
+            InboundKind.AUTO_REPLY: _l("Automatic reply"),
+            InboundKind.OTHER: _l("Other mail"),
+        },
+    ),
+)

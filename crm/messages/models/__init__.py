@@ -1,0 +1,40 @@
+"""Templates, batches, the outbox, and what workers share."""
+
+from crm.messages.models.asking import BatchState, MessageBatch, MessageTemplate, PersonLink
+from crm.messages.models.outbox import (
+    OPEN_STATES,
+    DeliveryEvent,
+    DeliveryKind,
+    MessageState,
+    OutboxMessage,
+    Suppression,
+    SuppressionReason,
+    SuppressionScope,
+)
+from crm.messages.models.relay import (
+    InboundKind,
+    InboundMessage,
+    RelayConnection,
+    RelayState,
+    WorkerHeartbeat,
+)
+
+__all__ = [
+    "OPEN_STATES",
+    "BatchState",
+    "DeliveryEvent",
+    "DeliveryKind",
+    "InboundKind",
+    "InboundMessage",
+    "MessageBatch",
+    "MessageState",
+    "MessageTemplate",
+    "OutboxMessage",
+    "PersonLink",
+    "RelayConnection",
+    "RelayState",
+    "Suppression",
+    "SuppressionReason",
+    "SuppressionScope",
+    "WorkerHeartbeat",
+]

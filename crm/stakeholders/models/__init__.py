@@ -1,0 +1,49 @@
+"""Stakeholders: the register, its imports, and the grounds for writing to people."""
+
+from crm.stakeholders.models.contacting import (
+    Basis,
+    ContactBasis,
+    ContactPurpose,
+    Objection,
+)
+from crm.stakeholders.models.imports import (
+    ContactImport,
+    ImportState,
+    PersonOrigin,
+)
+from crm.stakeholders.models.register import (
+    Affiliation,
+    Email,
+    Helix,
+    MainAffiliationNeeded,
+    NameMissing,
+    Organisation,
+    OrganisationTag,
+    Person,
+    PersonTag,
+    Phone,
+    ReasonMissing,
+    hold_to_usual_helix,
+)
+
+__all__ = [
+    "Affiliation",
+    "Basis",
+    "ContactBasis",
+    "ContactImport",
+    "ContactPurpose",
+    "Email",
+    "Helix",
+    "ImportState",
+    "MainAffiliationNeeded",
+    "NameMissing",
+    "Objection",
+    "Organisation",
+    "OrganisationTag",
+    "Person",
+    "PersonOrigin",
+    "PersonTag",
+    "Phone",
+    "ReasonMissing",
+    "hold_to_usual_helix",
+]
