@@ -33,6 +33,12 @@ class Config:
     rate_limit_storage: str = "memory://"
     rate_limits: bool = True
     worker_seconds: float = 2.0
+    mail_server: str = ""
+    mail_from: str = "kring@localhost"
+    mail_name: str = "Kring"
+    mail_throttle: str = "none"
+    bounce_address: str = ""
+    bounce_mailbox: str = ""
     testing: bool = False
 
     @classmethod
@@ -58,6 +64,12 @@ class Config:
             rate_limit_storage=environ.get("KRING_RATE_LIMIT_STORAGE", "memory://"),
             rate_limits=_yes(environ.get("KRING_RATE_LIMITS", "yes")),
             worker_seconds=float(environ.get("KRING_WORKER_SECONDS", "2")),
+            mail_server=environ.get("KRING_MAIL_SERVER", ""),
+            mail_from=environ.get("KRING_MAIL_FROM", "kring@localhost"),
+            mail_name=environ.get("KRING_MAIL_NAME", "Kring"),
+            mail_throttle=environ.get("KRING_MAIL_THROTTLE", "none"),
+            bounce_address=environ.get("KRING_BOUNCE_ADDRESS", ""),
+            bounce_mailbox=environ.get("KRING_BOUNCE_MAILBOX", ""),
             testing=_yes(environ.get("KRING_TESTING", "no")),
         )
 

@@ -60,11 +60,25 @@ def _configure(app: Flask, config: Config) -> None:
 def _keep(app: Flask, config: Config) -> None:
     app.extensions["kring_config"] = config
     tokens.use_key(config.secret_key)
+    mail.use_settings(_mail(config))
     app.extensions["kring_link_time"] = timedelta(hours=config.link_hours)
     app.extensions["kring_session_times"] = {
         "idle": timedelta(minutes=config.idle_minutes),
         "absolute": timedelta(hours=config.session_hours),
     }
+
+
+def _mail(config: Config) -> mail.MailSettings:
+    return mail.MailSettings(
+        server=config.mail_server,
+        sender=config.mail_from,
+        sender_name=config.mail_name,
+        throttle=config.mail_throttle,
+        bounce_address=config.bounce_address,
+        bounce_mailbox=config.bounce_mailbox,
+        base_url=config.base_url or "http://127.0.0.1:8000",
+        folder=config.data_dir / "mail",
+    )
 
 
 def _serve_files(app: Flask) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from pathlib import Path
 from typing import Any
 
 
@@ -169,3 +170,45 @@ def register(kind: MailKind) -> None:
 def kind_of(purpose: Purpose) -> MailKind:
     """Return what is said of a purpose."""
     return _kinds[purpose]
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """
+    How this installation sends mail; without a server, messages are written to files.
+
+    :param server: smtp+starttls://user:password@host:587, smtps://… or smtp://…
+    :param sender: the address in From; answers go to the colleague in Reply-To
+    :param throttle: none, own or microsoft365
+    :param bounce_address: gets what comes back, with the name of the message after a plus sign
+    :param bounce_mailbox: imaps://user:password@host/INBOX
+    :param base_url: how people reach Kring, for the links in messages
+    :param folder: where messages go that no server takes
+    """
+
+    server: str = ""
+    sender: str = "kring@localhost"
+    sender_name: str = "Kring"
+    throttle: str = "none"
+    bounce_address: str = ""
+    bounce_mailbox: str = ""
+    base_url: str = "http://127.0.0.1:8000"
+    folder: Path = Path("data/mail")
+
+
+_settings = [MailSettings()]
+
+
+def use_settings(settings: MailSettings) -> None:
+    """Send mail as `settings` say from now on; the assembly calls this."""
+    _settings[:] = [settings]
+
+
+def settings() -> MailSettings:
+    """Return how this installation sends mail."""
+    return _settings[0]
+
+
+def link(path: str) -> str:
+    """Return the full address of a path of ours, as it stands in a message."""
+    return f"{settings().base_url}{path}"
