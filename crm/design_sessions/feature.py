@@ -102,6 +102,13 @@ FEATURE = Feature(
             place=20,
         ),
         Panel(
+            "organisation",
+            "design_sessions/_organisation_panel.html",
+            panels.of_organisation,
+            SessionPermission.READ,
+            place=20,
+        ),
+        Panel(
             "project_start",
             "design_sessions/_project_panel.html",
             panels.of_project,

@@ -1,5 +1,6 @@
 """Questions about sessions and their people."""
 
+from crm.design_sessions.queries.delegations import Delegation, delegations
 from crm.design_sessions.queries.people import (
     Participation,
     SessionPerson,
@@ -38,6 +39,7 @@ from crm.design_sessions.queries.sessions import (
 __all__ = [
     "KIND",
     "Counts",
+    "Delegation",
     "Participation",
     "SessionFilter",
     "SessionPerson",
@@ -45,6 +47,7 @@ __all__ = [
     "balance_of",
     "coming",
     "counts",
+    "delegations",
     "design_session",
     "helixes_on",
     "ids_found",
