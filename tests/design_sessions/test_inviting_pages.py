@@ -1,5 +1,7 @@
 """The pages on which people are invited: by filter, by hand, and off the list again."""
 
+from datetime import date, timedelta
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -98,14 +100,44 @@ def test_everybody_of_the_filter_is_invited_at_once(
     assert invited(made) == {crowd["baker"]: Helix.BUSINESS}
 
 
+def in_two_helixes(surname: str, *, since: date | None = None) -> int:
+    """Make somebody of the government, who also does research from `since`."""
+    someone = factories.person(surname, helix=Helix.GOVERNMENT)
+    college = factories.organisation(f"Hogeschool {surname}", helix=Helix.RESEARCH)
+    role = Affiliation(organisation=college, helix=Helix.RESEARCH, since=since)
+    with unit_of_work(system(someone.project_id), "tests.role"):
+        someone.affiliations.append(role)
+    return someone.id
+
+
+def test_everybody_of_a_filter_by_helix_is_invited_for_that_helix(
+    planner: FlaskClient, at: str, made: DesignSession
+) -> None:
+    plain, picked = in_two_helixes("Tweerollen"), in_two_helixes("Gekozen")
+    in_two_helixes("Later", since=made.day + timedelta(days=1))
+    sent = {"everybody": "yes", f"helix-{picked}": "government"}
+
+    offered = planner.get(f"{at}/invite?helix=research").text
+    pages.post(planner, f"{at}/invite?helix=research", sent)
+
+    assert offered.count('<option value="research" selected>') == 2
+    assert invited(made) == {plain: Helix.RESEARCH, picked: Helix.GOVERNMENT}
+
+
+def test_everybody_without_a_helix_chosen_is_invited_for_the_main_one(
+    planner: FlaskClient, at: str, made: DesignSession
+) -> None:
+    someone = in_two_helixes("Tweerollen")
+
+    pages.post(planner, f"{at}/invite?q=tweerollen", {"everybody": "yes"})
+
+    assert invited(made) == {someone: Helix.GOVERNMENT}
+
+
 def test_somebody_in_two_helixes_is_invited_for_the_one_chosen(
     planner: FlaskClient, at: str, made: DesignSession
 ) -> None:
-    someone = factories.person("Tweerollen", helix=Helix.GOVERNMENT)
-    college = factories.organisation("Hogeschool Proef", helix=Helix.RESEARCH)
-    with unit_of_work(system(someone.project_id), "tests.role"):
-        someone.affiliations.append(Affiliation(organisation=college, helix=Helix.RESEARCH))
-    number = someone.id
+    number = in_two_helixes("Tweerollen")
 
     chosen = {"person": str(number), f"helix-{number}": "research"}
     pages.post(planner, f"{at}/invite", chosen)

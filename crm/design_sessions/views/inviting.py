@@ -61,23 +61,28 @@ def change_invited(actor: Actor, project: Project, session_id: int) -> ResponseR
 
 
 def _invite(actor: Actor, design_session: DesignSession, chosen: Chosen) -> int:
-    ids = chosen.person_ids
+    ids, helixes = chosen.person_ids, chosen.helixes
     if chosen.everybody:
-        ids = queries.register_ids(_chosen(RegisterFilterForm(request.args)), design_session.day)
-    return services.invite(actor, design_session, person_ids=ids, helixes=chosen.helixes)
+        narrowed = _chosen(RegisterFilterForm(request.args))
+        ids = queries.register_ids(narrowed, design_session.day)
+        # All whom a helix was chosen for hold it on the day; a choice beside a name goes before it.
+        helixes = dict.fromkeys(ids, narrowed.helix) | helixes if narrowed.helix else helixes
+    return services.invite(actor, design_session, person_ids=ids, helixes=helixes)
 
 
 def _offer(
     actor: Actor, project: Project, design_session: DesignSession, form: PeopleForm
 ) -> ResponseReturnValue:
     narrowed = _filter(actor, project)
-    statement = queries.register(_chosen(narrowed), design_session.day)
+    chosen = _chosen(narrowed)
+    statement = queries.register(chosen, design_session.day)
     people = page_of(statement, request.args.get("page", 1, type=int), per_page=PER_PAGE)
     return page(
         "design_sessions/invite.html",
         design_session=design_session,
         form=form,
         narrowed=narrowed,
+        helix=chosen.helix,
         typed=_typed(),
         people=people,
         rows=queries.offered(actor, design_session, people.items),
