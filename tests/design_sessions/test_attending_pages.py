@@ -72,6 +72,16 @@ def test_thirty_people_and_three_walk_ins_are_noted_with_one_page_and_one_save(
     assert session().query(Person).count() == 33
 
 
+def test_the_page_of_a_walk_in_says_what_the_page_of_the_session_says(
+    planner: FlaskClient, project: Project, at: str
+) -> None:
+    known = factories.person("Bekend", helix=Helix.RESEARCH).id
+    pages.post(planner, at, {"walk_ins-0-person": str(known), "walk_ins-0-name": "Ans Bekend"})
+
+    for address in (at.removesuffix("/attendance"), f"/projects/{project.slug}/persons/{known}"):
+        assert "Research no Present Walk-in" in pages.text_of(planner.get(address))
+
+
 def test_a_name_that_is_known_comes_back_as_a_question_and_nothing_is_lost(
     planner: FlaskClient, at: str, made: DesignSession, people: list[int]
 ) -> None:

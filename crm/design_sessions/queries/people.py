@@ -48,6 +48,7 @@ class Participation:
     invited_for: Helix | None
     present_for: Helix | None
     status: AttendanceStatus | None
+    is_walk_in: bool
 
     @property
     def helix(self) -> Helix | None:
@@ -189,6 +190,7 @@ def _participation(
         invited_for=invitation.helix if invitation else None,
         present_for=attendance.helix if attendance else None,
         status=attendance.status if attendance else None,
+        is_walk_in=attendance is not None and attendance.is_walk_in,
     )
 
 
