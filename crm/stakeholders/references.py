@@ -1,5 +1,6 @@
 """Everything in the register that refers to a person or an organisation, and what becomes of it."""
 
+from crm.core.db import Base
 from crm.core.references import Blanked, Moved, Reference
 from crm.stakeholders.models import (
     Affiliation,
@@ -12,80 +13,25 @@ from crm.stakeholders.models import (
     Phone,
 )
 
-AS_PERSON = "as long as the person"
-AS_ORGANISATION = "as long as the organisation"
+
+def _of_person(model: type[Base], moved: Moved, *told: str) -> Reference:
+    kept = "as long as the person"
+    return Reference(model, "person_id", moved, told, Blanked.REMOVED, kept)
+
+
+def _of_organisation(model: type[Base], moved: Moved, *told: str) -> Reference:
+    kept = "as long as the organisation"
+    return Reference(model, "organisation_id", moved, told, Blanked.REMOVED, kept)
+
 
 REFERENCES = (
-    Reference(
-        Affiliation,
-        "person_id",
-        moved=Moved.REPOINTED,
-        told=("role", "helix", "helix_reason", "since", "until"),
-        blanked=Blanked.REMOVED,
-        kept=AS_PERSON,
-    ),
-    Reference(
-        Affiliation,
-        "organisation_id",
-        moved=Moved.REPOINTED,
-        told=("role", "helix", "since", "until"),
-        blanked=Blanked.REMOVED,
-        kept=AS_ORGANISATION,
-    ),
-    Reference(
-        Email,
-        "person_id",
-        moved=Moved.REPOINTED_UNLESS_THERE,
-        told=("address",),
-        blanked=Blanked.REMOVED,
-        kept=AS_PERSON,
-    ),
-    Reference(
-        Phone,
-        "person_id",
-        moved=Moved.REPOINTED_UNLESS_THERE,
-        told=("number", "raw"),
-        blanked=Blanked.REMOVED,
-        kept=AS_PERSON,
-    ),
-    Reference(
-        PersonTag,
-        "person_id",
-        moved=Moved.REPOINTED_UNLESS_THERE,
-        told=("word",),
-        blanked=Blanked.REMOVED,
-        kept=AS_PERSON,
-    ),
-    Reference(
-        OrganisationTag,
-        "organisation_id",
-        moved=Moved.REPOINTED_UNLESS_THERE,
-        told=("word",),
-        blanked=Blanked.REMOVED,
-        kept=AS_ORGANISATION,
-    ),
-    Reference(
-        PersonOrigin,
-        "person_id",
-        moved=Moved.REPOINTED,
-        told=("row", "raw"),
-        blanked=Blanked.REMOVED,
-        kept=AS_PERSON,
-    ),
-    Reference(
-        ContactBasis,
-        "person_id",
-        moved=Moved.REPOINTED_UNLESS_THERE,
-        told=("purpose", "basis", "source", "at"),
-        blanked=Blanked.REMOVED,
-        kept=AS_PERSON,
-    ),
-    Reference(
-        Objection,
-        "person_id",
-        moved=Moved.REPOINTED_UNLESS_THERE,
-        told=("source", "at"),
-        blanked=Blanked.REMOVED,
-        kept=AS_PERSON,
-    ),
+    _of_person(Affiliation, Moved.REPOINTED, "role", "helix", "helix_reason", "since", "until"),
+    _of_organisation(Affiliation, Moved.REPOINTED, "role", "helix", "since", "until"),
+    _of_person(Email, Moved.REPOINTED_UNLESS_THERE, "address"),
+    _of_person(Phone, Moved.REPOINTED_UNLESS_THERE, "number", "raw"),
+    _of_person(PersonTag, Moved.REPOINTED_UNLESS_THERE, "word"),
+    _of_organisation(OrganisationTag, Moved.REPOINTED_UNLESS_THERE, "word"),
+    _of_person(PersonOrigin, Moved.REPOINTED, "row", "raw"),
+    _of_person(ContactBasis, Moved.REPOINTED_UNLESS_THERE, "purpose", "basis", "source", "at"),
+    _of_person(Objection, Moved.REPOINTED_UNLESS_THERE, "source", "at"),
 )
