@@ -12,8 +12,7 @@ from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.refusals import UnreadableFile
 
 Rows = Iterable[Iterable[object]]
-# A spreadsheet knows no time zones.
-MOMENT = datetime(2021, 3, 12, 9, 30)  # noqa: DTZ001
+MOMENT = datetime(2021, 3, 12, 9, 30)  # noqa: DTZ001 - a spreadsheet knows no time zones
 PARTS = ("[Content_Types].xml", "xl/workbook.xml")
 SHEET = "xl/worksheets/sheet1.xml"
 
