@@ -36,17 +36,21 @@ def delegations(actor: Actor, organisation: Organisation) -> list[Delegation]:
     present = _by_session(_present(organisation))
     everybody = persons({one for ids in (*invited.values(), *present.values()) for one in ids})
     eyes = shown_as(actor)
-    statement = (
-        select(DesignSession)
-        .where(DesignSession.id.in_({*invited, *present}))
-        .order_by(DesignSession.starts_at.desc(), DesignSession.id.desc())
-    )
     found = []
-    for held in session().scalars(statement):
+    for held in _sessions({*invited, *present}):
         here = _with_role(everybody, organisation, held)
         came = _named(eyes, here, present.get(held.id, ()))
         found.append(Delegation(held, len(invited.get(held.id, set()) & here.keys()), came))
     return [one for one in found if one.invited or one.present]
+
+
+def _sessions(ids: Collection[int]) -> list[DesignSession]:
+    statement = (
+        select(DesignSession)
+        .where(DesignSession.id.in_(ids))
+        .order_by(DesignSession.starts_at.desc(), DesignSession.id.desc())
+    )
+    return list(session().scalars(statement)) if ids else []
 
 
 def _with_role(
