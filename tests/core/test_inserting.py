@@ -1,11 +1,9 @@
 """Many rows at once: their ids, and what the trail holds of them."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from crm.core import audit
 from crm.core.db import add_many, change_many, session, unit_of_work
@@ -13,20 +11,7 @@ from crm.core.permissions import system
 from crm.projects.models import Project
 from crm.stakeholders.models import ContactImport, ImportState, OrganisationTag
 from tests import factories
-
-
-@pytest.fixture
-def inserts(app: Flask) -> Iterator[list[str]]:
-    sent: list[str] = []
-    engine = app.extensions["kring_database"].engine
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.startswith("INSERT"):
-            sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
+from tests.statements import counted
 
 
 def test_ids_come_in_the_order_of_the_rows(project: Project) -> None:
@@ -59,15 +44,14 @@ def test_rows_with_different_columns_and_given_ids_are_taken_too(project: Projec
     assert given == [77]
 
 
-def test_many_rows_take_few_statements(project: Project, inserts: list[str]) -> None:
+def test_many_rows_take_few_statements(app: Flask, project: Project) -> None:
     where = factories.organisation()
     rows = [{"organisation_id": where.id, "word": f"w{n}", "word_key": f"w{n}"} for n in range(400)]
-    inserts.clear()
 
-    with unit_of_work(system(project.id), "test"):
+    with counted(app) as sent, unit_of_work(system(project.id), "test"):
         add_many(OrganisationTag, rows)
 
-    assert len(inserts) < 10
+    assert 0 < len([one for one in sent if one.startswith("INSERT")]) < 10
 
 
 def test_what_is_not_audited_stays_out_of_the_trail_in_bulk_too(project: Project) -> None:

@@ -6,7 +6,6 @@ from datetime import datetime
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from crm.core.db import session
 from crm.core.permissions import Actor, Role
@@ -15,6 +14,7 @@ from crm.design_sessions.models import DesignSession, SessionKind
 from crm.design_sessions.services import LocalTime, SessionDetails
 from crm.projects.models import Project
 from tests import factories
+from tests.statements import counted
 
 Plan = Callable[..., DesignSession]
 
@@ -57,15 +57,8 @@ def plan(project: Project, leader: Actor) -> Plan:
 @pytest.fixture
 def statements(app: Flask) -> Iterator[list[str]]:
     """The SQL statements that were sent; a test clears the list where its counting begins."""
-    sent: list[str] = []
-    engine = app.extensions["kring_database"].engine
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
+    with counted(app) as sent:
+        yield sent
 
 
 @pytest.fixture

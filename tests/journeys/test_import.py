@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from crm.core.permissions import Role
 from crm.projects.models import Project
 from tests.shared_data import needs_shared_data, shared
-from tests.stakeholders.importing.pages import ROWS, checked, chosen, counted, enter, send, totals
+from tests.stakeholders.importing.pages import ROWS, checked, chosen, enter, send, totals
+from tests.statements import counted
 
 FILES = [
     "nl_excel_puntkomma_cp1252.csv",

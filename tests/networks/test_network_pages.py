@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
-from crm.core.db import Database, project_scope
+from crm.core.db import project_scope
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Organisation, Person
 from tests import factories, pages
 from tests.networks.gathering import involve, meet, stay_away
+from tests.statements import counted
 
 
 def labels(client: FlaskClient, address: str) -> set[str]:
@@ -211,16 +211,9 @@ def test_lists_are_paged_and_sorted(leader: FlaskClient, where: str, project: Pr
 
 
 def statements(app: Flask, client: FlaskClient, address: str) -> int:
-    database: Database = app.extensions["kring_database"]
-    seen: list[str] = []
-
-    def note(*given: object) -> None:
-        seen.append(str(given[2]))
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    assert client.get(address).status_code == 200
-    event.remove(database.engine, "before_cursor_execute", note)
-    return len([one for one in seen if one.startswith("SELECT")])
+    with counted(app) as sent:
+        assert client.get(address).status_code == 200
+    return len([one for one in sent if one.startswith("SELECT")])
 
 
 def test_a_large_network_takes_no_more_statements_than_a_small_one(

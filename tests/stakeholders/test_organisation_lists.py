@@ -3,15 +3,12 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
-from sqlalchemy import event
 
-from crm.core.db import Database
 from crm.core.permissions import Actor, system
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
@@ -19,6 +16,7 @@ from crm.stakeholders.queries import organisations as queries
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.services.organisations import OrganisationDetails
 from tests import factories
+from tests.statements import counted
 
 
 @pytest.fixture
@@ -34,19 +32,6 @@ def arranger(project: Project) -> Actor:
 @pytest.fixture
 def leader(app: Flask, project: Project) -> FlaskClient:
     return factories.sign_in(app.test_client(), factories.member(project))
-
-
-def statements(app: Flask, work: Callable[[], object]) -> int:
-    database: Database = app.extensions["kring_database"]
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    work()
-    event.remove(database.engine, "before_cursor_execute", note)
-    return len(seen)
 
 
 def test_downloads_hold_what_the_filter_leaves_and_no_formula(
@@ -82,7 +67,9 @@ def test_a_longer_list_takes_no_more_statements(
     app: Flask, leader: FlaskClient, base: str, arranger: Actor, project: Project
 ) -> None:
     def ask(address: str) -> int:
-        return statements(app, lambda: leader.get(address))
+        with counted(app) as sent:
+            leader.get(address)
+        return len(sent)
 
     def fill(first: int, last: int) -> list[int]:
         rows = [

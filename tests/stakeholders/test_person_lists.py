@@ -1,16 +1,13 @@
 """The list of persons: its order, filters and search, and what they give away to whom."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
-from crm.core.db import Database
 from crm.core.permissions import Actor, Role, system
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
@@ -21,6 +18,7 @@ from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
 from crm.stakeholders.services.persons import NewPerson, PersonDetails, add_person
 from tests import factories
+from tests.statements import counted
 
 MOST_STATEMENTS = {Role.LEADER: 12, Role.REVIEWER: 16}
 EVERYBODY = PersonFilter()
@@ -54,19 +52,6 @@ def reviewer(project: Project) -> Actor:
 def names(actor: Actor, chosen: PersonFilter = EVERYBODY) -> list[str]:
     page = person_lists.page_of_persons(actor, chosen, 1)
     return [person.surname for person in page.items]
-
-
-@contextmanager
-def counting(app: Flask) -> Iterator[list[str]]:
-    database: Database = app.extensions["kring_database"]
-    statements: list[str] = []
-
-    def note(*given: object) -> None:
-        statements.append(str(given[2]))
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(database.engine, "before_cursor_execute", note)
 
 
 def test_persons_stand_in_the_order_of_a_dutch_name_list(project: Project, adding: Adding) -> None:
@@ -197,7 +182,7 @@ def many(count: int) -> list[NewPerson]:
 def statements_of(app: Flask, client: FlaskClient, addresses: list[str]) -> list[int]:
     counts = []
     for address in addresses:
-        with counting(app) as statements:
+        with counted(app) as statements:
             assert client.get(address).status_code == 200
         counts.append(len(statements))
     return counts

@@ -2,12 +2,10 @@
 
 import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -56,17 +54,3 @@ def totals(opened: Session) -> tuple[int, int]:
     return tuple(  # type: ignore[return-value]  # two numbers
         opened.scalar(select(func.count()).select_from(model)) for model in (Person, Organisation)
     )
-
-
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """Gather the statements that are sent inside a `with` block."""
-    sent: list[str] = []
-    engine = app.extensions["kring_database"].engine
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)

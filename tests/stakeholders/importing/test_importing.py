@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from crm.core import audit
 from crm.core.db import Base, session, unscoped
@@ -27,6 +27,7 @@ from crm.stakeholders.models import (
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.services import import_writing, imports
 from tests import factories
+from tests.statements import counted
 
 LIST = """\
 Voornaam;Achternaam;Organisatie;Functie;Helix;E-mail;Telefoon;Wijk;Trefwoorden;Opmerking;Plaats
@@ -74,15 +75,8 @@ def person(first_name: str) -> Person:
 
 @pytest.fixture
 def statements(app: Flask) -> Iterator[list[str]]:
-    sent: list[str] = []
-    engine = app.extensions["kring_database"].engine
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
+    with counted(app) as sent:
+        yield sent
 
 
 def test_a_dry_run_writes_nothing_of_the_register(project: Project) -> None:
