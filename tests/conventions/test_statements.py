@@ -15,15 +15,13 @@ from crm.design_sessions.services import LocalTime, Noted, SessionDetails
 from crm.initiatives.models import Initiative
 from crm.initiatives.services import Part, Stakeholder, involve
 from crm.projects.models import Project
-from crm.stakeholders.importing import reading
-from crm.stakeholders.importing.kept import Choices
-from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.models import Helix, Person
 from crm.stakeholders.names import NameParts
-from crm.stakeholders.services import imports, persons
+from crm.stakeholders.services import persons
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
 from tests import factories
+from tests.stakeholders.importing.lists import begun
 from tests.statements import counted
 
 MANY = 50
@@ -176,12 +174,8 @@ def test_a_long_dry_run_takes_no_more_statements_than_a_short_one(
 ) -> None:
     def pages_of(rows: int) -> tuple[int, int]:
         lines = [f"Ans;Proef {n};a{n}@kring.example;lid;Club {n}" for n in range(rows)]
-        table = reading.read((HEADINGS + "\n".join(lines)).encode(), "lijst.csv")
-        choices = Choices(mapping_for(table.headings))
-        actor = system(project.id)
-        begun = imports.receive(actor, project, file_name="lijst.csv", table=table, choices=choices)
-        imports.choose_columns(actor, begun, choices=choices)
-        address = f"/projects/{project.slug}/persons/import/{begun.id}"
+        made = begun(project, HEADINGS + "\n".join(lines))
+        address = f"/projects/{project.slug}/persons/import/{made.id}"
         with counted(app) as checking:
             assert leader.get(address).status_code == 200
         with counted(app) as mapping:

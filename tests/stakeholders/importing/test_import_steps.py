@@ -16,31 +16,16 @@ from crm.stakeholders.importing.kept import Choices, report_of
 from crm.stakeholders.importing.layouts import LayoutDiffers, LayoutUnknown, mapping_for
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.models import (
-    ContactImport,
     ImportState,
 )
 from crm.stakeholders.services import imports
+from tests.stakeholders.importing.lists import begun, imported
 
 LIST = "Voornaam;Achternaam;E-mail\nAda;Vos;ada@kring.example\n"
 
 
-def begun(project: Project, text: str = LIST) -> ContactImport:
-    table = read(text.encode(), "lijst.csv")
-    choices = Choices(mapping_for(table.headings))
-    actor = system(project.id)
-    made = imports.receive(actor, project, file_name="lijst.csv", table=table, choices=choices)
-    imports.choose_columns(actor, made, choices=choices)
-    return made
-
-
-def imported(project: Project, text: str = LIST) -> ContactImport:
-    made = begun(project, text)
-    imports.carry_out(system(project.id), made, project=project)
-    return made
-
-
 def test_a_cancelled_import_is_over(project: Project) -> None:
-    made = begun(project)
+    made = begun(project, LIST)
 
     imports.cancel(system(project.id), made)
 
@@ -48,7 +33,7 @@ def test_a_cancelled_import_is_over(project: Project) -> None:
     with pytest.raises(imports.ImportOver):
         imports.carry_out(system(project.id), made, project=project)
     with pytest.raises(imports.ImportOver):
-        imports.cancel(system(project.id), imported(project))
+        imports.cancel(system(project.id), imported(project, LIST))
 
 
 def test_nothing_is_imported_before_the_columns_are_chosen(project: Project) -> None:
@@ -68,7 +53,7 @@ def test_nothing_is_imported_before_the_columns_are_chosen(project: Project) -> 
 
 
 def test_lists_are_thrown_away_after_seven_days(project: Project, opened: Session) -> None:
-    waiting, done = begun(project), imported(project, "Voornaam;E-mail\nAda;geen adres\n")
+    waiting, done = begun(project, LIST), imported(project, "Voornaam;E-mail\nAda;geen adres\n")
     assert report_of(done.messages)
 
     with clock.frozen(clock.now() + timedelta(days=6)):
@@ -98,7 +83,7 @@ def test_a_layout_has_a_name_and_its_own_columns() -> None:
 
 
 def test_reviewers_import_nothing(project: Project) -> None:
-    made = begun(project)
+    made = begun(project, LIST)
     reviewer = Actor(account_id=1, name="Rik", role=Role.REVIEWER, project_id=project.id)
 
     with pytest.raises(Forbidden):

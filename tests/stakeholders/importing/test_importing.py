@@ -13,9 +13,6 @@ from crm.core.errors import NotFound
 from crm.core.permissions import system
 from crm.core.search import found
 from crm.projects.models import Project
-from crm.stakeholders.importing.kept import Choices
-from crm.stakeholders.importing.layouts import mapping_for
-from crm.stakeholders.importing.reading import read
 from crm.stakeholders.models import (
     ContactImport,
     Helix,
@@ -27,6 +24,7 @@ from crm.stakeholders.models import (
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.services import import_writing, imports
 from tests import factories
+from tests.stakeholders.importing.lists import begun, imported
 from tests.statements import counted
 
 LIST = """\
@@ -38,21 +36,6 @@ Bo;Berg;;;;BO@kring.example;;;;;
 =1+1;;;;;;;;;;
 Cas;;;;;;;;;;
 """
-
-
-def begun(project: Project, text: str = LIST) -> ContactImport:
-    table = read(text.encode(), "lijst.csv")
-    choices = Choices(mapping_for(table.headings))
-    actor = system(project.id)
-    made = imports.receive(actor, project, file_name="lijst.csv", table=table, choices=choices)
-    imports.choose_columns(actor, made, choices=choices)
-    return made
-
-
-def imported(project: Project, text: str = LIST) -> ContactImport:
-    made = begun(project, text)
-    imports.carry_out(system(project.id), made, project=project)
-    return made
 
 
 def counts(made: ContactImport) -> tuple[int, ...]:
@@ -82,7 +65,7 @@ def statements(app: Flask) -> Iterator[list[str]]:
 def test_a_dry_run_writes_nothing_of_the_register(project: Project) -> None:
     before = sizes()
 
-    made = begun(project)
+    made = begun(project, LIST)
 
     assert counts(made) == (6, 4, 0, 1, 1)
     assert sizes() == before
@@ -90,7 +73,7 @@ def test_a_dry_run_writes_nothing_of_the_register(project: Project) -> None:
 
 
 def test_an_import_brings_persons_organisations_and_roles(project: Project) -> None:
-    made = imported(project)
+    made = imported(project, LIST)
 
     ada, bo = person("Ada"), person("Bo")
     cafe = session().scalars(select(Organisation).where(Organisation.name == "Café Oost")).one()
@@ -109,7 +92,7 @@ def test_an_import_brings_persons_organisations_and_roles(project: Project) -> N
 
 
 def test_what_was_doubtful_is_kept_as_it_was_typed(project: Project) -> None:
-    imported(project)
+    imported(project, LIST)
 
     origin = (
         session()
@@ -120,7 +103,7 @@ def test_what_was_doubtful_is_kept_as_it_was_typed(project: Project) -> None:
 
 
 def test_an_import_is_found_and_stands_in_the_trail(project: Project) -> None:
-    imported(project)
+    imported(project, LIST)
 
     trail = list(session().scalars(audit.entries_of(project.id)))
     assert found("person", "vos horeca") == [person("Ada").id]
@@ -130,17 +113,17 @@ def test_an_import_is_found_and_stands_in_the_trail(project: Project) -> None:
 
 
 def test_the_same_list_twice_brings_nothing_new(project: Project) -> None:
-    imported(project)
+    imported(project, LIST)
     before = sizes()
 
-    again = imported(project)
+    again = imported(project, LIST)
 
     assert counts(again) == (6, 0, 0, 5, 1)
     assert sizes() == before
 
 
 def test_importing_twice_by_a_double_click_is_once(project: Project) -> None:
-    made = imported(project)
+    made = imported(project, LIST)
     before = sizes()
 
     imports.carry_out(system(project.id), made, project=project)
@@ -153,7 +136,7 @@ def test_what_is_known_is_filled_in_and_never_overwritten(project: Project) -> N
     cafe = factories.organisation("Cafe oost", helix=Helix.GOVERNMENT)
     known = factories.person("Vos", first_name="Ada", email="ada@kring.example")
 
-    made = imported(project)
+    made = imported(project, LIST)
 
     session().expire_all()
     assert made.changed == 1
@@ -163,7 +146,7 @@ def test_what_is_known_is_filled_in_and_never_overwritten(project: Project) -> N
     assert known.affiliations[0].is_main
     assert known.affiliations[0].helix_reason
     assert (cafe.helix, cafe.town, cafe.name) == (Helix.GOVERNMENT, "Assen", "Cafe oost")
-    assert counts(imported(project)) == (6, 0, 0, 5, 1)
+    assert counts(imported(project, LIST)) == (6, 0, 0, 5, 1)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +162,7 @@ def test_what_is_known_is_filled_in_and_never_overwritten(project: Project) -> N
 def test_people_are_known_by_address_number_or_organisation(
     project: Project, row: str, changed: int
 ) -> None:
-    imported(project)
+    imported(project, LIST)
 
     again = imported(project, f"Voornaam;Achternaam;Organisatie;Functie;E-mail;Telefoon\n{row}\n")
 
@@ -187,7 +170,7 @@ def test_people_are_known_by_address_number_or_organisation(
 
 
 def test_a_namesake_elsewhere_is_somebody_else(project: Project) -> None:
-    imported(project)
+    imported(project, LIST)
 
     again = imported(project, "Voornaam;Achternaam;Organisatie\nAda;Vos;Bakkerij\n")
 
@@ -195,12 +178,12 @@ def test_a_namesake_elsewhere_is_somebody_else(project: Project) -> None:
 
 
 def test_the_register_of_another_project_is_not_looked_at(project: Project) -> None:
-    imported(project)
+    imported(project, LIST)
     other = factories.project()
 
     with_other = session().info
     before, with_other["project_id"] = with_other["project_id"], other.id
-    made = imported(other)
+    made = imported(other, LIST)
     with_other["project_id"] = before
 
     assert made.new == 4
@@ -211,7 +194,7 @@ def test_the_register_of_another_project_is_not_looked_at(project: Project) -> N
 def test_a_failure_half_way_leaves_nothing(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, before = begun(project), sizes()
+    made, before = begun(project, LIST), sizes()
 
     def fail(*_given: object) -> None:
         raise OSError
