@@ -15,8 +15,10 @@ import crm
 from config import Config
 from crm.core import migrations
 from crm.core.db import Database, project_scope
+from crm.core.permissions import Role
 from crm.projects.models import Project
 from tests import factories, layers, postgresql
+from tests.pages import Enter
 
 pytest_plugins = ["tests.demonstration"]
 
@@ -134,3 +136,14 @@ def project(opened: Session) -> Iterator[Project]:
     made = factories.project()
     with project_scope(made.id):
         yield made
+
+
+@pytest.fixture
+def enter(app: Flask, project: Project) -> Enter:
+    """Sign in somebody with a role in the project, whose forms need no token."""
+
+    def entered(role: Role) -> FlaskClient:
+        app.config["WTF_CSRF_ENABLED"] = False
+        return factories.sign_in(app.test_client(), factories.member(project, role))
+
+    return entered

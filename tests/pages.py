@@ -1,11 +1,16 @@
 """What tests do with pages: post forms with their token, and read what stands there."""
 
 import re
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from crm.core.permissions import Role
+
+Enter = Callable[[Role], FlaskClient]
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 

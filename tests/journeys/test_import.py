@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from crm.core.permissions import Role
 from crm.projects.models import Project
+from tests.pages import Enter
 from tests.shared_data import needs_shared_data, shared
-from tests.stakeholders.importing.pages import ROWS, checked, chosen, enter, send, totals
+from tests.stakeholders.importing.pages import ROWS, checked, chosen, send, totals
 from tests.statements import counted
 
 FILES = [
@@ -27,8 +28,8 @@ def base(project: Project) -> str:
 
 
 @pytest.fixture
-def planner(app: Flask, project: Project) -> FlaskClient:
-    return enter(app, project, Role.PLANNER)
+def planner(enter: Enter) -> FlaskClient:
+    return enter(Role.PLANNER)
 
 
 @needs_shared_data

@@ -1,7 +1,6 @@
 """Areas as their pages show them, and who may change them."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -12,6 +11,7 @@ from crm.core.permissions import Role, system
 from crm.neighbourhoods.services import area_for
 from crm.projects.models import Project
 from tests import factories
+from tests.pages import Enter
 
 HOSTILE = "<script>alert(1)</script> \"'><a href=x>"
 
@@ -22,16 +22,7 @@ def base(project: Project) -> str:
 
 
 @pytest.fixture
-def enter(app: Flask, project: Project) -> Callable[[Role], FlaskClient]:
-    def entered(role: Role) -> FlaskClient:
-        app.config["WTF_CSRF_ENABLED"] = False
-        return factories.sign_in(app.test_client(), factories.member(project, role))
-
-    return entered
-
-
-@pytest.fixture
-def leader(enter: Callable[[Role], FlaskClient]) -> FlaskClient:
+def leader(enter: Enter) -> FlaskClient:
     return enter(Role.LEADER)
 
 
@@ -122,9 +113,7 @@ def test_numbers_lead_to_what_lies_in_the_area(
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_who_may_do_what(
-    enter: Callable[[Role], FlaskClient], base: str, project: Project, role: Role
-) -> None:
+def test_who_may_do_what(enter: Enter, base: str, project: Project, role: Role) -> None:
     address = f"{base}/{made(project, 'Lariks')}/edit"
     someone, leads = enter(role), role is Role.LEADER
 

@@ -1,7 +1,6 @@
 """Organisations as their pages show them: to leaders, planners, reviewers and strangers."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -13,6 +12,7 @@ from crm.stakeholders.models import Helix, Organisation
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.services.organisations import OrganisationDetails
 from tests import factories
+from tests.pages import Enter
 
 HOSTILE = "<script>alert(1)</script> \"'><a href=x>"
 ACCEPTED = {"name": "Nieuw", "helix": "business", "second_helix": ""}
@@ -29,16 +29,7 @@ def arranger(project: Project) -> Actor:
 
 
 @pytest.fixture
-def enter(app: Flask, project: Project) -> Callable[[Role], FlaskClient]:
-    def entered(role: Role) -> FlaskClient:
-        app.config["WTF_CSRF_ENABLED"] = False
-        return factories.sign_in(app.test_client(), factories.member(project, role))
-
-    return entered
-
-
-@pytest.fixture
-def leader(enter: Callable[[Role], FlaskClient]) -> FlaskClient:
+def leader(enter: Enter) -> FlaskClient:
     return enter(Role.LEADER)
 
 
@@ -181,9 +172,7 @@ def test_hostile_words_reach_every_page_as_text(
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_who_may_do_what(
-    enter: Callable[[Role], FlaskClient], base: str, project: Project, role: Role
-) -> None:
+def test_who_may_do_what(enter: Enter, base: str, project: Project, role: Role) -> None:
     office = f"{base}/{factories.organisation().id}"
     someone = enter(role)
     works = role is not Role.REVIEWER
@@ -219,7 +208,7 @@ def test_ids_of_another_project_are_not_there(
 
 
 def test_a_reviewer_reads_no_private_name_and_no_note(
-    enter: Callable[[Role], FlaskClient], base: str, project: Project, hostile: Organisation
+    enter: Enter, base: str, project: Project, hostile: Organisation
 ) -> None:
     private = factories.person("Geheimpje", at=hostile, helix=Helix.END_USERS)
     reviewer = enter(Role.REVIEWER)

@@ -1,10 +1,8 @@
 """Persons as their pages show them: to leaders, planners, reviewers and strangers."""
 
 import re
-from collections.abc import Callable
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from crm.core.permissions import Actor, Role, system
@@ -15,7 +13,7 @@ from crm.stakeholders.queries import persons as queries
 from crm.stakeholders.services import affiliations, persons
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
-from tests import factories
+from tests.pages import Enter
 
 HOSTILE = "<script>alert(1)</script> \"'><a href=x>"
 TYPED = {
@@ -37,16 +35,7 @@ def planner(project: Project) -> Actor:
 
 
 @pytest.fixture
-def enter(app: Flask, project: Project) -> Callable[[Role], FlaskClient]:
-    def entered(role: Role) -> FlaskClient:
-        app.config["WTF_CSRF_ENABLED"] = False
-        return factories.sign_in(app.test_client(), factories.member(project, role))
-
-    return entered
-
-
-@pytest.fixture
-def leader(enter: Callable[[Role], FlaskClient]) -> FlaskClient:
+def leader(enter: Enter) -> FlaskClient:
     return enter(Role.LEADER)
 
 
@@ -205,9 +194,7 @@ def test_ids_of_another_project_are_not_there(leader: FlaskClient, base: str) ->
     assert leader.get(f"{base}?area=x&helix=nothing&page=-1&private=x").status_code == 200
 
 
-def test_a_reviewer_reads_and_changes_nothing(
-    enter: Callable[[Role], FlaskClient], base: str, resident: Person
-) -> None:
+def test_a_reviewer_reads_and_changes_nothing(enter: Enter, base: str, resident: Person) -> None:
     reviewer = enter(Role.REVIEWER)
     one = f"{base}/{resident.id}"
 
@@ -219,7 +206,7 @@ def test_a_reviewer_reads_and_changes_nothing(
 
 
 def test_a_reviewer_meets_a_private_person_under_a_number(
-    enter: Callable[[Role], FlaskClient], base: str, resident: Person
+    enter: Enter, base: str, resident: Person
 ) -> None:
     reviewer = enter(Role.REVIEWER)
 
@@ -231,7 +218,7 @@ def test_a_reviewer_meets_a_private_person_under_a_number(
 
 
 def test_a_reviewer_gets_no_address_of_anybody(
-    enter: Callable[[Role], FlaskClient], base: str, planner: Actor, project: Project
+    enter: Enter, base: str, planner: Actor, project: Project
 ) -> None:
     details = PersonDetails(
         NameParts(surname="Wethouder"), ("w@stad.example",), ("0592 366911",), note="vertrouwelijk"

@@ -3,24 +3,14 @@
 import io
 import re
 
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from crm.core.permissions import Role
-from crm.projects.models import Project
 from crm.stakeholders.models import Organisation, Person
-from tests import factories
 
 ROWS = "Voornaam;Achternaam;E-mail;Functie;Organisatie\n"
-
-
-def enter(app: Flask, project: Project, role: Role) -> FlaskClient:
-    """Return somebody with a role in the project, who needs no token."""
-    app.config["WTF_CSRF_ENABLED"] = False
-    return factories.sign_in(app.test_client(), factories.member(project, role))
 
 
 def send(client: FlaskClient, base: str, content: bytes, name: str = "lijst.csv") -> TestResponse:

@@ -16,7 +16,8 @@ from crm.projects.models import Project
 from crm.stakeholders.importing.reading import LARGEST_FILE
 from crm.stakeholders.models import ContactImport
 from tests import factories
-from tests.stakeholders.importing.pages import ROWS, checked, chosen, enter, send
+from tests.pages import Enter
+from tests.stakeholders.importing.pages import ROWS, checked, chosen, send
 
 HOSTILE = "<script>alert(1)</script>\"'"
 
@@ -27,8 +28,8 @@ def base(project: Project) -> str:
 
 
 @pytest.fixture
-def planner(app: Flask, project: Project) -> FlaskClient:
-    return enter(app, project, Role.PLANNER)
+def planner(enter: Enter) -> FlaskClient:
+    return enter(Role.PLANNER)
 
 
 @pytest.mark.engine("sqlite")
@@ -108,8 +109,8 @@ def test_nothing_chosen_is_said_beside_the_field(planner: FlaskClient, base: str
 
 
 @pytest.mark.engine("sqlite")
-def test_a_file_of_megabytes_passes_the_token(app: Flask, project: Project, base: str) -> None:
-    client = enter(app, project, Role.LEADER)
+def test_a_file_of_megabytes_passes_the_token(app: Flask, enter: Enter, base: str) -> None:
+    client = enter(Role.LEADER)
     app.config["WTF_CSRF_ENABLED"] = True
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(base).text)
     assert token
@@ -169,10 +170,10 @@ def test_texts_of_a_list_stay_texts(planner: FlaskClient, base: str) -> None:
 
 @pytest.mark.engine("sqlite")
 def test_reviewers_and_other_projects_reach_no_import(
-    app: Flask, project: Project, base: str, planner: FlaskClient
+    app: Flask, enter: Enter, base: str, planner: FlaskClient
 ) -> None:
     address = checked(planner, base, f"{ROWS}Ada;Vos;;;\n".encode())
-    reviewer = enter(app, project, Role.REVIEWER)
+    reviewer = enter(Role.REVIEWER)
     elsewhere = factories.project()
     other = factories.sign_in(app.test_client(), factories.member(elsewhere, Role.LEADER))
     foreign = address.replace(base, f"/projects/{elsewhere.slug}/persons/import")
