@@ -150,6 +150,7 @@ class MailKind:
     :param accepted: what is noted once a mail server took the message; joins that transaction
     :param is_bulk: whether the recipient did not ask for it: it can be unsubscribed from
     :param resends: whether one that may or may not have arrived is sent again with equal bytes
+    :param is_secret: whether its bytes let somebody in, and are forgotten once they are sent
     """
 
     purpose: Purpose
@@ -157,6 +158,7 @@ class MailKind:
     accepted: Callable[[Outgoing], None] | None = None
     is_bulk: bool = False
     resends: bool = True
+    is_secret: bool = False
 
 
 _kinds: dict[Purpose, MailKind] = {}
