@@ -11,3 +11,15 @@ class LinkAccepted(Fact):
 
     link_id: int
     account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPosted(Fact):
+    """
+    A single-use link is to be mailed.
+
+    :ivar name: the public part of its token; the rest is made again with the secret when it is sent
+    """
+
+    link_id: int
+    name: str

@@ -5,6 +5,7 @@ from datetime import timedelta
 from crm.accounts import entry, jobs, views
 from crm.accounts.models import LinkPurpose, Theme
 from crm.accounts.policy import RULES
+from crm.accounts.services import POST_RESET
 from crm.core.i18n import _l
 from crm.core.permissions import Role
 from crm.web.feature import Feature, JobKind
@@ -30,6 +31,9 @@ FEATURE = Feature(
             LinkPurpose.RESET: _l("New password"),
         },
     ),
-    jobs=(JobKind("accounts.clear_ended_sessions", jobs.clear_ended_sessions, timedelta(hours=6)),),
+    jobs=(
+        JobKind("accounts.clear_ended_sessions", jobs.clear_ended_sessions, timedelta(hours=6)),
+        JobKind(POST_RESET, jobs.post_reset),
+    ),
     setup=entry.init,
 )

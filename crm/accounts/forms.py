@@ -22,6 +22,19 @@ class SignInForm(Form):
         return self.email.data or "", self.password.data or ""
 
 
+class ForgottenForm(Form):
+    """The address somebody signs in with."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        [DataRequired(), Email(_l("This is no e-mail address.")), Length(max=LONGEST)],
+    )
+
+    def details(self) -> str:
+        """Return the address."""
+        return self.email.data or ""
+
+
 class NewcomerForm(Form):
     """Name, address and a password of one's own."""
 

@@ -65,6 +65,11 @@ def sessions_of(owner: Account) -> list[UserSession]:
     return list(session().scalars(statement))
 
 
+def link(link_id: int) -> AccessLink | None:
+    """Return the single-use link with this id, if it is still there."""
+    return session().get(AccessLink, link_id)
+
+
 def link_by_token(token: str) -> AccessLink:
     """
     Return the link whose address ends in `token`.

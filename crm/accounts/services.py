@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from crm.accounts import passwords, queries
-from crm.accounts.events import LinkAccepted
+from crm.accounts.events import LinkAccepted, LinkPosted
 from crm.accounts.models import (
     AccessLink,
     Account,
@@ -17,7 +17,7 @@ from crm.accounts.models import (
     Visit,
 )
 from crm.accounts.policy import AccountPermission
-from crm.core import clock, tokens
+from crm.core import clock, jobs, tokens
 from crm.core.commands import command
 from crm.core.db import session
 from crm.core.errors import Invalid
@@ -26,6 +26,7 @@ from crm.core.i18n import _l
 from crm.core.permissions import Actor, Role
 
 DEVICE_LENGTH = 120
+POST_RESET = "accounts.post_reset"
 
 
 class SignInRefused(Invalid):
@@ -154,22 +155,52 @@ def accept_link(_actor: Actor, link: AccessLink, *, newcomer: Newcomer, device: 
     return _open_session(account, device)
 
 
+@command(AccountPermission.ENTER)
+def ask_for_reset(_actor: Actor, _subject: None, *, email: str) -> None:
+    """Let a link for a new password be mailed; whether anybody has this address is not said."""
+    account = queries.account_by_email(email)
+    jobs.enqueue(POST_RESET, {"account_id": account.id if account else 0})
+
+
+@command(AccountPermission.ENTER)
+def post_reset(actor: Actor, account: Account, *, valid: timedelta) -> None:
+    """Mail somebody a link with which they can choose a new password."""
+    post_link(actor, LinkDetails(LinkPurpose.RESET, valid, account_id=account.id))
+
+
 def new_link(actor: Actor, details: LinkDetails) -> str:
     """Add a single-use link inside a command and return its token."""
-    token = tokens.new()
-    session().add(
-        AccessLink(
-            purpose=details.purpose,
-            token_hash=tokens.hashed(token),
-            account_id=details.account_id,
-            project_id=details.project_id,
-            role=details.role,
-            email=details.email,
-            made_by_id=actor.account_id,
-            expires_at=clock.now() + details.valid,
-        )
-    )
+    token = link_token(tokens.public())
+    session().add(_link(actor, details, token))
     return token
+
+
+def post_link(actor: Actor, details: LinkDetails) -> str:
+    """Add a single-use link inside a command, let it be mailed, and return its token."""
+    name = tokens.public()
+    link = _link(actor, details, link_token(name))
+    session().add(link)
+    session().flush()
+    announce(LinkPosted(link.id, name))
+    return link_token(name)
+
+
+def link_token(name: str) -> str:
+    """Return the token of a single-use link, made anew from its public part."""
+    return tokens.signed("access", name)
+
+
+def _link(actor: Actor, details: LinkDetails, token: str) -> AccessLink:
+    return AccessLink(
+        purpose=details.purpose,
+        token_hash=tokens.hashed(token),
+        account_id=details.account_id,
+        project_id=details.project_id,
+        role=details.role,
+        email=details.email,
+        made_by_id=actor.account_id,
+        expires_at=clock.now() + details.valid,
+    )
 
 
 def end_all_sessions(account: Account) -> None:

@@ -9,6 +9,7 @@ from crm.accounts import entry, queries, services
 from crm.accounts.forms import (
     ActionForm,
     ChangePasswordForm,
+    ForgottenForm,
     NewcomerForm,
     NewPasswordForm,
     SignInForm,
@@ -53,6 +54,25 @@ def check_sign_in(actor: Actor) -> ResponseReturnValue:
         return page("accounts/sign_in.html", form=form, next=following, status=form.status)
     entry.enter(token)
     return redirect(_own_address(following), 303)
+
+
+@pages.get("/forgotten", requires=AccountPermission.ENTER)
+def forgotten(_actor: Actor) -> ResponseReturnValue:
+    """Ask for the address of somebody who forgot their password."""
+    return page("accounts/forgotten.html", form=ForgottenForm())
+
+
+@pages.post("/forgotten", requires=AccountPermission.ENTER)
+@limiter.limit("10/hour")
+@limiter.limit("3/hour", key_func=_account_name)
+def ask_for_reset(actor: Actor) -> ResponseReturnValue:
+    """Let a link for a new password be mailed to whoever signs in with the address."""
+    form = ForgottenForm()
+    form.attempt(lambda email: services.ask_for_reset(actor, None, email=email))
+    if form.is_refused:
+        return page("accounts/forgotten.html", form=form, status=form.status)
+    flash(_("If somebody signs in with this address, a link is on its way to it."), "success")
+    return redirect(url_for("accounts.sign_in"), 303)
 
 
 @pages.post("/sign-out", requires=AccountPermission.ENTER)

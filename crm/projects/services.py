@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from crm.accounts.events import LinkAccepted
 from crm.accounts.models import AccessLink, LinkPurpose
-from crm.accounts.services import LinkDetails, new_link
+from crm.accounts.services import LinkDetails, post_link
 from crm.core.commands import command
 from crm.core.db import session
 from crm.core.errors import Invalid, NotFound
@@ -70,9 +70,9 @@ def edit(_actor: Actor, project: Project, *, details: ProjectDetails) -> None:
 def invite_colleague(
     actor: Actor, project: Project, *, email: str, role: Role, valid: timedelta
 ) -> str:
-    """Make a single-use link that lets a colleague in; return its token, kept nowhere."""
+    """Mail a colleague a single-use link that lets them in; return its token, kept nowhere."""
     details = LinkDetails(LinkPurpose.JOIN, valid, project_id=project.id, role=role, email=email)
-    return new_link(actor, details)
+    return post_link(actor, details)
 
 
 @command(ProjectPermission.MANAGE_MEMBERS)

@@ -91,7 +91,7 @@ def test_a_link_for_a_colleague_is_copied(leader: Page, context: BrowserContext)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     leader.goto("/projects/assen-i2i/members")
     leader.get_by_label("E-mail address of your colleague").fill("nieuw@kring.example")
-    leader.get_by_role("button", name="Make a link").click()
+    leader.get_by_role("button", name="Invite a colleague").click()
 
     leader.locator("[data-copy] button").click()
 

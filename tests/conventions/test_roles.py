@@ -23,7 +23,7 @@ from tests.conventions import permission_table
 ROUTES = {
     "accounts.edit_own": "accounts.own_account accounts.change_password accounts.end_session",
     "accounts.enter": """accounts.sign_in accounts.check_sign_in accounts.sign_out accounts.link
-        accounts.use_link""",
+        accounts.use_link accounts.forgotten accounts.ask_for_reset""",
     "design_sessions.arrange": """sessions.new sessions.create sessions.edit sessions.change
         sessions.invite sessions.add sessions.invited sessions.change_invited sessions.attendance
         sessions.take_attendance sessions.more_lines sessions.look_up_names sessions.find_people""",

@@ -65,11 +65,11 @@ def test_a_project_begins_with_three_steps_and_gets_its_colleagues(
     assert "The first three steps" in first.text
     start = first.path
 
-    # The leader makes a link for each colleague; it works once.
+    # The leader invites each colleague by a link that works once.
     for name, role in (("Piet Plan", "Session planner"), ("Ria Raad", "Reviewer")):
         email = f"{name.split(maxsplit=1)[0].lower()}@kring.example"
         first.follow("Colleagues")
-        first.press("Make a link", {"E-mail address of your colleague": email, "Role": role})
+        first.press("Invite a colleague", {"E-mail address of your colleague": email, "Role": role})
         link = next(
             one.given["value"]
             for one in first.page.all("input")
@@ -151,7 +151,7 @@ def test_the_start_page_says_what_changed_since_the_last_visit(visiting: Guide) 
 def test_only_a_leader_lets_colleagues_in(visiting: Guide, role: Role) -> None:
     colleague = visiting(role).open("/projects/assen-i2i/members")
 
-    assert "Make a link" not in colleague.text
+    assert "Invite a colleague" not in colleague.text
 
 
 def test_a_project_of_others_is_not_there(visiting: Guide) -> None:
