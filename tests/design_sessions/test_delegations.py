@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from crm.core.db import unit_of_work
+from crm.core.db import session, unit_of_work
 from crm.core.permissions import Actor, system
 from crm.design_sessions import queries, services
-from crm.design_sessions.models import AttendanceStatus, DesignSession
+from crm.design_sessions.models import GONE, AttendanceStatus, DesignSession, Invitation
 from crm.design_sessions.services import Noted
 from crm.design_sessions.views.panels import LATEST
 from crm.projects.models import Project
@@ -80,6 +81,22 @@ def test_only_roles_of_the_day_of_the_session_count(
 
     assert found.invited == 2
     assert list(found.present) == [first_day.id, last_day.id]
+
+
+def test_who_is_off_the_list_counts_as_invited_no_more(
+    plan: Plan, leader: Actor, bakery: Organisation
+) -> None:
+    held = plan("Wijkavond", day="2024-05-04")
+    came(leader, held, factories.person("Wezig", at=bakery), factories.person("Vrij", at=bakery))
+    services.invite(leader, plan("Leeg"), person_ids=[factories.person(at=bakery).id])
+    _stays, *gone = session().scalars(select(Invitation).order_by(Invitation.id))
+    with unit_of_work(leader, "tests.answer"):
+        for one, answer in zip(gone, GONE, strict=True):
+            one.answer = answer
+
+    (found,) = queries.delegations(leader, bakery)
+
+    assert (found.design_session, found.invited, len(found.present)) == (held, 1, 2)
 
 
 def test_the_latest_sessions_come_first_and_those_long_ago_are_folded(

@@ -7,7 +7,13 @@ from sqlalchemy import Select, select
 
 from crm.core.db import session
 from crm.core.permissions import Actor
-from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession, Invitation
+from crm.design_sessions.models import (
+    GONE,
+    Attendance,
+    AttendanceStatus,
+    DesignSession,
+    Invitation,
+)
 from crm.design_sessions.queries.people import persons
 from crm.stakeholders.models import Affiliation, Organisation, Person
 from crm.stakeholders.shown import Shown, shown_as
@@ -77,6 +83,7 @@ def _invited(organisation: Organisation) -> Select[int, int]:
     return (
         select(Invitation.design_session_id, Invitation.person_id)
         .where(Invitation.person_id.in_(_ever_at(organisation)))
+        .where(Invitation.answer.not_in(GONE))
         .order_by(Invitation.id)
     )
 
