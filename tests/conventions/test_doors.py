@@ -11,7 +11,10 @@ ENDING = {"commit", "rollback", "begin", "begin_nested"}
 CLOCKS = {"now", "utcnow", "today"}
 # What a service says of itself when it is called by commands and is none.
 PART = re.compile(r"inside (a|the) command")
-WRITING = {"add", "add_all", "add_many", "change_many", "delete", "execute", "flush", "remove_many"}
+WRITING = {
+    "add", "add_all", "add_many", "add_missing", "change_many", "delete", "execute", "flush",
+    "remove_many",
+}  # fmt: skip
 
 
 def outside_core() -> list[tuple[str, ast.Call]]:

@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from crm.core import audit
-from crm.core.db import add_many, change_many, session, unit_of_work
+from crm.core.db import add_many, add_missing, change_many, session, unit_of_work
 from crm.core.permissions import system
 from crm.projects.models import Project
 from crm.stakeholders.models import ContactImport, ImportState, OrganisationTag
@@ -62,3 +62,20 @@ def test_what_is_not_audited_stays_out_of_the_trail_in_bulk_too(project: Project
     values = [(value.old, value.new) for value in session().scalars(select(audit.AuditValue))]
     assert "geheim" not in str(values)
     assert "'rows': 2" in str(values)
+
+
+def test_only_what_is_missing_is_added_and_stands_in_the_trail(project: Project) -> None:
+    where = factories.organisation()
+    rows = [{"organisation_id": where.id, "word": word, "word_key": word} for word in "abca"]
+    unique = ["organisation_id", "word_key"]
+
+    with unit_of_work(system(project.id), "test"):
+        first = add_missing(OrganisationTag, rows[:2], unique=unique)
+        second = add_missing(OrganisationTag, rows, unique=unique)
+        nothing = add_missing(OrganisationTag, [], unique=unique)
+
+    assert (len(first), len(second), nothing) == (2, 1, [])
+    entry = session().scalars(audit.entries_of(project.id)).first()
+    assert entry is not None
+    assert (entry.table, entry.row_id) == ("organisation_tag", second[0])
+    assert audit.broken_entry(project.id) is None

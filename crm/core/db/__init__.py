@@ -1,6 +1,6 @@
 """The database: models' base, sessions, project scope and the doors for changes."""
 
-from crm.core.db.bulk import add_many, change_many, remove_many
+from crm.core.db.bulk import add_many, add_missing, change_many, remove_many
 from crm.core.db.engine import Database
 from crm.core.db.locks import lock
 from crm.core.db.models import (
@@ -44,6 +44,7 @@ __all__ = [
     "UtcDateTime",
     "WriteOutsideCommand",
     "add_many",
+    "add_missing",
     "change_many",
     "current_unit",
     "enum_type",

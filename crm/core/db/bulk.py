@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from crm.core.db.inserting import insert_rows
 from crm.core.db.models import Audited, Base, ProjectScoped, Revised
@@ -30,6 +31,31 @@ def add_many(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
     for row_id, row in zip(ids, rows, strict=True):
         _record(unit, model, row_id, "create", ({}, row))
     return ids
+
+
+def add_missing(
+    model: type[Base], rows: Sequence[dict[str, Any]], *, unique: Sequence[str]
+) -> list[int]:
+    """
+    Insert those of `rows` whose `unique` columns no row holds yet; return the ids of these.
+
+    Two who do this at once both succeed: one of them adds the row. All rows name the same columns.
+
+    :raises WriteOutsideCommand: outside a unit of work
+    """
+    if not rows:
+        return []
+    unit = _unit(model)
+    _stamp(model, rows)
+    dialect = sqlite if session().get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(model).on_conflict_do_nothing(index_elements=list(unique))
+    told = statement.returning(model.id, *(getattr(model, name) for name in unique))
+    by_key = {tuple(row[name] for name in unique): row for row in reversed(rows)}
+    added = session().execute(told, list(rows), execution_options={DOOR: True}).all()
+    unit.grown[model.__tablename__] = unit.grown.get(model.__tablename__, 0) + len(added)
+    for row_id, *key in added:
+        _record(unit, model, row_id, "create", ({}, by_key[tuple(key)]))
+    return [row[0] for row in added]
 
 
 def change_many(model: type[Base], where: ColumnElement[bool], values: Row) -> list[int]:

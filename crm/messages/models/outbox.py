@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core import clock, tokens
 from crm.core.db import Audited, Base, ProjectScoped, enum_type
+from crm.core.errors import Conflict
+from crm.core.i18n import _l
 from crm.core.mail import Priority, Purpose, Reason
 
 
@@ -33,12 +35,25 @@ OPEN_STATES = (MessageState.QUEUED, MessageState.CLAIMED, MessageState.HANDING_O
 _OPEN = text("state IN ('queued', 'claimed', 'handing_over')")
 
 
+class NotSentAgain(Conflict):
+    """A message that is on its way, has arrived or was taken back is not sent again."""
+
+    message = _l("This message cannot be sent again.")
+
+
+class NotUncertain(Conflict):
+    """Whether the message arrived is known, so there is nothing to leave open."""
+
+    message = _l("It is known what became of this message.")
+
+
 class OutboxMessage(Base, ProjectScoped):
     """
     One message to one recipient, written in the transaction of its cause.
 
     :ivar public_name: names the message in links and in the envelope, without telling anything
     :ivar mime: the bytes as sent, compressed; frozen at the first try, so that every try is equal
+    :ivar finished_at: when it came to its end; of an uncertain one, when somebody left it at that
     :ivar last_text: what the mail server said last
     """
 
@@ -98,6 +113,30 @@ class OutboxMessage(Base, ProjectScoped):
     last_code: Mapped[int | None]
     last_enhanced: Mapped[str] = mapped_column(default="")
     last_text: Mapped[str] = mapped_column(default="")
+
+    def queue_again(self) -> None:
+        """
+        Let it be sent once more: with equal bytes if it may have arrived, else written anew.
+
+        :raises NotSentAgain: unless that is unknown, or our side was refused
+        """
+        if self.state is MessageState.FAILED:
+            self.mime = None
+        elif self.state is not MessageState.UNCERTAIN:
+            raise NotSentAgain
+        self.state, self.attempts = MessageState.QUEUED, 0
+        self.not_before = clock.now()
+        self.finished_at = self.data_started_at = None
+
+    def leave(self) -> None:
+        """
+        Leave it open whether it arrived.
+
+        :raises NotUncertain: if that is known
+        """
+        if self.state is not MessageState.UNCERTAIN:
+            raise NotUncertain
+        self.finished_at = self.finished_at or clock.now()
 
 
 class DeliveryKind(StrEnum):

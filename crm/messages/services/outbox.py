@@ -1,0 +1,139 @@
+"""The outbox: messages are put into it, taken back, and sent again."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from email.utils import format_datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from crm.core import clock, mail, tokens
+from crm.core.commands import command
+from crm.core.db import add_missing, change_many, session
+from crm.core.mail import Letter, Purpose, Reason, Recipient
+from crm.core.permissions import Actor
+from crm.messages.models import (
+    DeliveryEvent,
+    DeliveryKind,
+    MessageState,
+    OutboxMessage,
+    SuppressionScope,
+)
+from crm.messages.policy import MessagePermission
+from crm.messages.queries import suppressions
+from crm.stakeholders.addresses import email_key
+
+# Until its bytes begin to leave, a message can be taken back; the worker looks again before that.
+TAKEN_BACK = (MessageState.QUEUED, MessageState.CLAIMED)
+
+
+def queue(recipient: Recipient, letter: Letter) -> bool:
+    """Put a message into the outbox, inside the command that causes it; whether it was new."""
+    return queue_many([(recipient, letter)]) == 1
+
+
+def queue_many(letters: Sequence[tuple[Recipient, Letter]]) -> int:
+    """
+    Put messages into the outbox, inside the command that causes them; return how many were new.
+
+    Of one `dedup_key` there is at most one message, ever. Nobody is left out in silence: what may
+    not be sent to an address becomes a message that was withheld, with the reason.
+    """
+    against = suppressions.reasons_by_scope({recipient.address for recipient, _ in letters})
+    rows = [_row(recipient, letter, against) for recipient, letter in letters]
+    return len(add_missing(OutboxMessage, rows, unique=["dedup_key"]))
+
+
+def supersede(purposes: Collection[Purpose], about_ids: Collection[int], *, below: int) -> int:
+    """Take back, inside a command, what tells of a lower sequence; return how many messages."""
+    lower = _unsent(purposes, about_ids) & (OutboxMessage.sequence < below)
+    return _take_back(lower, MessageState.SUPERSEDED, Reason.OUTDATED)
+
+
+def cancel(purposes: Collection[Purpose], about_ids: Collection[int], *, reason: Reason) -> int:
+    """Take back, inside a command, what was not sent; return how many messages."""
+    return _take_back(_unsent(purposes, about_ids), MessageState.CANCELLED, reason)
+
+
+def cancel_batch(batch_id: int, *, reason: Reason = Reason.CANCELLED) -> int:
+    """Take back, inside a command, what was not sent of a batch; return how many messages."""
+    of_batch = (OutboxMessage.batch_id == batch_id) & OutboxMessage.state.in_(TAKEN_BACK)
+    return _take_back(of_batch, MessageState.CANCELLED, reason)
+
+
+@command(MessagePermission.SEND)
+def send_again(_actor: Actor, message: OutboxMessage) -> None:
+    """
+    Send once more what may not have arrived, or what our side was refused for.
+
+    :raises NotSentAgain: if it is on its way, has arrived or cannot be sent
+    """
+    message.queue_again()
+    session().add(DeliveryEvent(message_id=message.id, kind=DeliveryKind.SENT_AGAIN))
+
+
+@command(MessagePermission.SEND)
+def leave(_actor: Actor, message: OutboxMessage) -> None:
+    """
+    Leave it open whether a message arrived; nobody is asked about it any more.
+
+    :raises NotUncertain: if that is known
+    """
+    message.leave()
+
+
+def _row(
+    recipient: Recipient,
+    letter: Letter,
+    against: Mapping[str, Mapping[SuppressionScope, Reason]],
+) -> dict[str, Any]:
+    now, name = clock.now(), tokens.public()
+    reason = _reason_against(letter.purpose, against.get(recipient.address, {}))
+    return {
+        **_given(recipient, letter),
+        "public_name": name,
+        "domain": email_key(recipient.address).rpartition("@")[2],
+        "not_before": letter.not_before or now,
+        "state": MessageState.WITHHELD if reason else MessageState.QUEUED,
+        "reason": reason,
+        "finished_at": now if reason else None,
+        "message_id": f"<{name}@{mail.settings().sender.rpartition('@')[2]}>",
+        "date_header": format_datetime(now),
+        "queued_at": now,
+    }
+
+
+def _given(recipient: Recipient, letter: Letter) -> dict[str, Any]:
+    return {
+        "address": recipient.address,
+        "language": recipient.language,
+        "person_id": recipient.person_id,
+        "account_id": recipient.account_id,
+        "dedup_key": letter.dedup_key,
+        "purpose": letter.purpose,
+        "about_id": letter.about_id,
+        "sequence": letter.sequence,
+        "params": dict(letter.params),
+        "priority": int(letter.priority),
+        "send_not_after": letter.send_not_after,
+        "batch_id": letter.batch_id,
+        "template_id": letter.template_id,
+    }
+
+
+def _reason_against(purpose: Purpose, reasons: Mapping[SuppressionScope, Reason]) -> Reason | None:
+    if not reasons:
+        return None
+    return suppressions.reason_against(reasons, is_bulk=mail.kind_of(purpose).is_bulk)
+
+
+def _unsent(purposes: Iterable[Purpose], about_ids: Iterable[int]) -> ColumnElement[bool]:
+    return (
+        OutboxMessage.purpose.in_(purposes)
+        & OutboxMessage.about_id.in_(about_ids)
+        & OutboxMessage.state.in_(TAKEN_BACK)
+    )
+
+
+def _take_back(which: ColumnElement[bool], state: MessageState, reason: Reason) -> int:
+    values = {"state": state, "reason": reason, "finished_at": clock.now()}
+    return len(change_many(OutboxMessage, which, values))
