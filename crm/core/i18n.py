@@ -1,8 +1,9 @@
 """Texts for people, marked in the domain and translated where they are shown."""
 
+from flask_babel import force_locale as in_language
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
-__all__ = ["LazyString", "_", "_l", "ngettext"]
+__all__ = ["LazyString", "_", "_l", "in_language", "ngettext"]
