@@ -3,12 +3,14 @@
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 import string
 
 SIGNS = string.ascii_letters + string.digits
 PUBLIC_LENGTH = 10
 MAC_BYTES = 16
+SIGNED = re.compile(r"([A-Za-z0-9]{10})\.[A-Za-z0-9_-]{22}")
 _keys = [secrets.token_bytes(32)]
 
 
@@ -47,8 +49,9 @@ def signed(purpose: str, name: str, version: int = 1) -> str:
 
 
 def public_part(token: str) -> str:
-    """Return the public name in a token, whatever its signature is worth."""
-    return token.partition(".")[0]
+    """Return the public name in a token, whatever its signature is worth; none if malformed."""
+    found = SIGNED.fullmatch(token)
+    return found[1] if found else ""
 
 
 def opens(token: str, purpose: str, name: str, version: int = 1) -> bool:

@@ -14,7 +14,7 @@ from crm.core.errors import DomainError, Forbidden, NotFound, StaleRecord
 from crm.core.i18n import _
 from crm.web.rendering import label
 
-__all__ = ["Form", "Revision", "SelectChoice", "choices_of", "shown", "where_typed"]
+__all__ = ["Form", "PersonalForm", "Revision", "SelectChoice", "choices_of", "shown", "where_typed"]
 
 R = TypeVar("R")
 OK = 200
@@ -103,6 +103,15 @@ class Form(FlaskForm):
     def of(cls, record: object) -> "Form":
         """Return this form filled from a record; forms with other names override this."""
         return cls(formdata=None, obj=record)
+
+
+class PersonalForm(Form):
+    """A form on a page of a personal link, whose token stands in the path."""
+
+    class Meta(Form.Meta):
+        """Needs no second token, and so no cookie."""
+
+        csrf = False
 
 
 class Revision:

@@ -36,11 +36,13 @@ def _locale() -> str:
 
 
 def language() -> str:
-    """Return the reader's language: the account's, the cookie's, the browser's, ours."""
+    """Return the reader's language: of their link, account, cookie or browser, or else ours."""
     if not has_request_context():
         return "en"
     gate.current_actor()
-    chosen = g.get("account_locale") or request.cookies.get(LANGUAGE_COOKIE)
+    chosen = (
+        g.get("reader_language") or g.get("account_locale") or request.cookies.get(LANGUAGE_COOKIE)
+    )
     if chosen in LANGUAGES:
         return str(chosen)
     return request.accept_languages.best_match(LANGUAGES) or _default()

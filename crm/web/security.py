@@ -5,7 +5,9 @@ import secrets
 
 from flask import Flask, Response, g, request
 from flask_limiter import Limiter
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from limits import parse
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 csrf = CSRFProtect()
@@ -30,17 +32,43 @@ def address_key() -> str:
 limiter = Limiter(key_func=address_key)
 
 
+def count_use(limit: str, *names: str) -> None:
+    """
+    Count one use under these names, for limits that only the page itself can count.
+
+    :param limit: such as 10/hour
+    :raises TooManyRequests: if there are more of them than the limit allows
+    """
+    if limiter.enabled and not limiter.limiter.hit(parse(limit), *names):
+        raise TooManyRequests
+
+
 def init(app: Flask, *, proxies: int, secure: bool) -> None:
     """Add protection against forged forms, flooding and foreign code."""
     csrf.init_app(app)
     limiter.init_app(app)
     app.after_request(_add_headers)
-    app.jinja_env.globals["csp_nonce"] = nonce
+    app.jinja_env.globals.update(csp_nonce=nonce, csrf_token=form_token)
+    app.context_processor(lambda: {"csrf_token": form_token, "is_personal": is_personal()})
     app.extensions["kring_secure"] = secure
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
+
+
+def form_token() -> str:
+    """
+    Return the token against forged forms, which sets a cookie.
+
+    Pages of a personal link have none: whoever can send their forms knows the link already.
+    """
+    return "" if is_personal() else str(generate_csrf())
+
+
+def is_personal() -> bool:
+    """Whether this request came by a personal link."""
+    return "personal_home" in g
 
 
 def nonce() -> str:
