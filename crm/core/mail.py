@@ -41,7 +41,9 @@ class Reason(StrEnum):
 
     UNSUBSCRIBED = "unsubscribed"
     OBJECTED = "objected"
+    DECLINED = "declined"
     NOT_ALLOWED = "not_allowed"
+    ONCE_ONLY = "once_only"
     ANSWERED = "answered"
     CANCELLED = "cancelled"
     REVOKED = "revoked"

@@ -37,7 +37,9 @@ FEATURE = Feature(
         {
             Reason.UNSUBSCRIBED: _l("unsubscribed"),
             Reason.OBJECTED: _l("does not want mail"),
+            Reason.DECLINED: _l("said no to this"),
             Reason.NOT_ALLOWED: _l("no ground to write"),
+            Reason.ONCE_ONLY: _l("gets one message only, and had it"),
             Reason.ANSWERED: _l("already answered"),
             Reason.CANCELLED: _l("session cancelled"),
             Reason.REVOKED: _l("not invited any more"),

@@ -248,6 +248,11 @@ def _asking() -> None:
             name=op.f("fk_contact_basis_project_id"),
             ondelete="CASCADE",
         ),
+        sa.CheckConstraint(
+            "(basis <> 'public_task' OR purpose NOT IN ('panel', 'news')) "
+            "AND (basis <> 'consent' OR purpose <> 'session')",
+            name=op.f("ck_contact_basis_fitting"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_basis")),
         sa.UniqueConstraint(
             "person_id", "purpose", name=op.f("uq_contact_basis_person_id_purpose")
@@ -338,7 +343,9 @@ def _outbox() -> None:
                 "reason",
                 "unsubscribed",
                 "objected",
+                "declined",
                 "not_allowed",
+                "once_only",
                 "answered",
                 "cancelled",
                 "revoked",

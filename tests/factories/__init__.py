@@ -3,13 +3,15 @@
 from tests.factories.accounts import account, sign_in
 from tests.factories.initiatives import initiative
 from tests.factories.projects import leader_of, member, project
-from tests.factories.stakeholders import organisation, person
+from tests.factories.stakeholders import basis, objection, organisation, person
 
 __all__ = [
     "account",
+    "basis",
     "initiative",
     "leader_of",
     "member",
+    "objection",
     "organisation",
     "person",
     "project",

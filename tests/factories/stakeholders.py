@@ -5,7 +5,17 @@ from itertools import count
 from crm.core.db import project_in_scope, session, unit_of_work
 from crm.core.folding import fold
 from crm.core.permissions import system
-from crm.stakeholders.models import Affiliation, Email, Helix, Organisation, Person
+from crm.stakeholders.models import (
+    Affiliation,
+    Basis,
+    ContactBasis,
+    ContactPurpose,
+    Email,
+    Helix,
+    Objection,
+    Organisation,
+    Person,
+)
 
 _numbers = count(1)
 
@@ -44,5 +54,21 @@ def person(
             made.affiliations.append(Affiliation(organisation=at, helix=role, is_main=True))
         if email:
             made.emails.append(Email(address=email, address_key=email.casefold()))
+        session().add(made)
+    return made
+
+
+def basis(person: Person, purpose: ContactPurpose, ground: Basis) -> ContactBasis:
+    """Note on which ground a person may be written to."""
+    with unit_of_work(system(project_in_scope()), "tests.basis"):
+        made = ContactBasis(person_id=person.id, purpose=purpose, basis=ground, source="a form")
+        session().add(made)
+    return made
+
+
+def objection(person: Person) -> Objection:
+    """Note that a person does not want to be written to."""
+    with unit_of_work(system(project_in_scope()), "tests.objection"):
+        made = Objection(person_id=person.id, source="a call")
         session().add(made)
     return made

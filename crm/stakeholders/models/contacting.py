@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core import clock
@@ -29,6 +29,14 @@ class Basis(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+# The public task does not reach to the panel and news; consent to one session stands on the
+# invited list, with the session it was given for.
+FITTING = """
+(basis <> 'public_task' OR purpose NOT IN ('panel', 'news'))
+AND (basis <> 'consent' OR purpose <> 'session')
+"""
+
+
 class ContactBasis(Base, ProjectScoped, Audited):
     """
     The ground for one person and purpose, where it is not the usual one.
@@ -37,7 +45,10 @@ class ContactBasis(Base, ProjectScoped, Audited):
     """
 
     __tablename__ = "contact_basis"
-    __table_args__ = (UniqueConstraint("person_id", "purpose"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "purpose"),
+        CheckConstraint(" ".join(FITTING.split()), name="fitting"),
+    )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     purpose: Mapped[ContactPurpose] = mapped_column(enum_type(ContactPurpose))

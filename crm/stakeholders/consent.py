@@ -1,0 +1,201 @@
+"""Whom one may write to: one table, and the only place that makes a recipient of a person."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from crm.core.mail import Purpose, Reason, Recipient
+from crm.stakeholders import names
+from crm.stakeholders.models import Basis, ContactPurpose, Person
+
+
+class Asking(StrEnum):
+    """
+    What a message asks or answers.
+
+    FIRST is the invitation to a session that they gave their address for; FOLLOW_UP is whatever
+    else we begin ourselves: any other invitation, a reminder, news. REPLY answers what they
+    pressed: a confirmation, the waiting list, an offer, a change or the cancellation of a session
+    they answered. REQUESTED is the link to their own details, which they asked for just now.
+    """
+
+    FIRST = "first"
+    CONSENT_REQUEST = "consent_request"
+    FOLLOW_UP = "follow_up"
+    REPLY = "reply"
+    REQUESTED = "requested"
+
+
+class Allowed(StrEnum):
+    """How often something may be sent."""
+
+    ALWAYS = "always"
+    ONCE = "once"
+
+
+Verdict = Allowed | Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """
+    One row of the table: what may be asked on one basis, for some purposes.
+
+    :param basis: none is the row of those who object, which beats every other
+    """
+
+    basis: Basis | None
+    purposes: tuple[ContactPurpose, ...]
+    first: Verdict
+    consent_request: Verdict
+    follow_up: Verdict
+    reply: Verdict = Allowed.ALWAYS
+    requested: Verdict = Allowed.ALWAYS
+
+    def of(self, asking: Asking) -> Verdict:
+        """Return what this row says of `asking`."""
+        found: Verdict = getattr(self, asking.value)
+        return found
+
+
+EVERY = tuple(ContactPurpose)
+WORK = (ContactPurpose.PROJECT_WORK, ContactPurpose.SESSION)
+MORE = (ContactPurpose.PANEL, ContactPurpose.NEWS)
+ONE_SESSION = (ContactPurpose.SESSION,)
+ALL_BUT_ONE_SESSION = (ContactPurpose.PROJECT_WORK, *MORE)
+ALWAYS, ONCE, NO = Allowed.ALWAYS, Allowed.ONCE, Reason.NOT_ALLOWED
+OBJECTED, DECLINED, WITHDRAWN = Reason.OBJECTED, Reason.DECLINED, Reason.UNSUBSCRIBED
+# Access to one's own details is a right of its own (AVG, article 15): who objects to being written
+# to (article 21) still gets the link that they asked for just now. Nothing else reaches them.
+# fmt: off
+TABLE = (
+    #                                           first,     consent,   follow-up, reply
+    Rule(None, EVERY,                           OBJECTED,  OBJECTED,  OBJECTED,  OBJECTED),
+    Rule(Basis.PUBLIC_TASK, WORK,               ALWAYS,    ALWAYS,    ALWAYS),
+    Rule(Basis.PUBLIC_TASK, MORE,               NO,        ONCE,      NO),
+    Rule(Basis.CONSENT, EVERY,                  ALWAYS,    ALWAYS,    ALWAYS),
+    Rule(Basis.NOT_ASKED, ONE_SESSION,          ONCE,      ONCE,      NO),
+    Rule(Basis.NOT_ASKED, ALL_BUT_ONE_SESSION,  NO,        ONCE,      NO),
+    Rule(Basis.DECLINED, EVERY,                 DECLINED,  DECLINED,  DECLINED),
+    Rule(Basis.WITHDRAWN, EVERY,                WITHDRAWN, WITHDRAWN, WITHDRAWN),
+)
+# fmt: on
+# Whoever wants to be asked for further sessions may be asked for each of them.
+COVERS = {ContactPurpose.PANEL: ContactPurpose.SESSION}
+# The usual basis, where none was noted: for officials and contacts of organisations, for others.
+USUAL_OF_CONTACTS = {
+    ContactPurpose.PROJECT_WORK: Basis.PUBLIC_TASK,
+    ContactPurpose.SESSION: Basis.PUBLIC_TASK,
+    ContactPurpose.PANEL: Basis.NOT_ASKED,
+    ContactPurpose.NEWS: Basis.NOT_ASKED,
+}
+USUAL_OF_RESIDENTS = dict.fromkeys(ContactPurpose, Basis.NOT_ASKED)
+# What uses up the one message that somebody who was not asked may get.
+THE_ONE = frozenset({Purpose.INVITE, Purpose.CONSENT_REQUEST})
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The basis for one purpose, as it was noted: where it was given, and when."""
+
+    basis: Basis
+    source: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Objected:
+    """Where and when somebody said that they do not want to be written to."""
+
+    source: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """
+    Everything about a person that decides whether they may be written to.
+
+    :param is_contact: an official or the contact of an organisation, today
+    :param noted: the grounds that were noted, by purpose; for the rest there is a usual one
+    :param objection: where and when they objected, if they did
+    :param written: the purposes of the messages that went to them; unless `knowing` says so,
+        all are taken to have been written, so that nobody is asked a second time by forgetting
+    :param agreed: whether they answered this very session by their own link, which is consent
+    """
+
+    person_id: int
+    is_contact: bool
+    noted: Mapping[ContactPurpose, Ground]
+    objection: Objected | None = None
+    written: frozenset[Purpose] = THE_ONE
+    agreed: bool = False
+
+    def knowing(self, *, written: Collection[Purpose], agreed: bool = False) -> "Standing":
+        """Return the same, knowing what was written to them and what they said of this session."""
+        return replace(self, written=frozenset(written), agreed=agreed)
+
+    def ground(self, purpose: ContactPurpose) -> Ground:
+        """Return the ground as it was noted, or the usual one."""
+        usual = USUAL_OF_CONTACTS if self.is_contact else USUAL_OF_RESIDENTS
+        return self.noted.get(purpose) or Ground(usual[purpose])
+
+    def basis(self, purpose: ContactPurpose) -> Basis:
+        """Return what counts: consent by the link or for the panel is better than not asked."""
+        own = self.ground(purpose).basis
+        if own is not Basis.NOT_ASKED:
+            return own
+        covered = any(
+            one is purpose and self.ground(wider).basis is Basis.CONSENT
+            for wider, one in COVERS.items()
+        )
+        agreed = self.agreed and purpose is ContactPurpose.SESSION
+        return Basis.CONSENT if covered or agreed else own
+
+    @property
+    def had_the_one(self) -> bool:
+        """
+        Whether they had the one message that somebody who was not asked may get.
+
+        An invitation that the public task allows is not it, a request for consent always is.
+        """
+        if self.ground(ContactPurpose.SESSION).basis is Basis.PUBLIC_TASK:
+            return Purpose.CONSENT_REQUEST in self.written
+        return bool(self.written & THE_ONE)
+
+
+def rule(basis: Basis | None, purpose: ContactPurpose) -> Rule:
+    """Return the row of the table for a basis and a purpose."""
+    return next(one for one in TABLE if one.basis is basis and purpose in one.purposes)
+
+
+def refusal(standing: Standing, purpose: ContactPurpose, asking: Asking) -> Reason | None:
+    """Return why this may not be sent to a person, or nothing where it may."""
+    basis = None if standing.objection else standing.basis(purpose)
+    verdict = rule(basis, purpose).of(asking)
+    if isinstance(verdict, Reason):
+        return verdict
+    return Reason.ONCE_ONLY if verdict is Allowed.ONCE and standing.had_the_one else None
+
+
+def recipient(
+    person: Person, standing: Standing, *, purpose: ContactPurpose, asking: Asking
+) -> Recipient | Reason:
+    """
+    Return the person as somebody who may get this message, or why they may not.
+
+    Load `emails` with the person, as `queries.contacting.standings` does.
+    """
+    refused = refusal(standing, purpose, asking)
+    if refused is not None:
+        return refused
+    first = next(iter(person.emails), None)
+    if first is None:
+        return Reason.NO_ADDRESS
+    return Recipient(
+        address=first.address,
+        name=names.full_name(person.name_parts),
+        language=person.language,
+        person_id=person.id,
+    )
