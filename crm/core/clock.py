@@ -20,6 +20,11 @@ def today() -> date:
     return now().astimezone(_zones[-1]).date()
 
 
+def zone() -> str:
+    """Return the name of the zone of the installation."""
+    return _zones[-1].key
+
+
 def use_zone(name: str) -> None:
     """Set the zone that decides which day it is."""
     _zones[:] = [ZoneInfo(name)]

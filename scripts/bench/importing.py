@@ -2,21 +2,17 @@
 
 import json
 import random
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
+import databases
 import xlsxwriter
 from figures import Figures
 from sqlalchemy import Engine, create_engine, inspect, text
 
-import crm
-from config import Config
 from crm.core import migrations
 from crm.core.db import Base, Database, project_scope
 from crm.core.permissions import system
@@ -25,7 +21,7 @@ from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.services import imports
-from tests import factories, postgresql
+from tests import factories
 
 ROWS = 10_000
 ROUNDS = 3
@@ -138,19 +134,6 @@ def inserted(engine: Engine, content: bytes, tables: Sequence[Filled]) -> float:
     return taken
 
 
-@contextmanager
-def kring(url: str) -> Iterator[Database]:
-    """Give the database of an application with the newest schema and no rows."""
-    migrations.upgrade(url)
-    with tempfile.TemporaryDirectory() as folder:
-        settings = {"KRING_DATA": folder, "KRING_DATABASE_URL": url}
-        app = crm.create_app(Config.from_environment(settings))
-        database: Database = app.extensions["kring_database"]
-        with app.app_context():
-            yield database
-        database.dispose()
-
-
 def measure(figures: Figures, name: str, fresh: Callable[[], str]) -> None:
     """Measure both ways in turn on one engine, each time in a database of its own."""
     content = workbook()
@@ -163,7 +146,8 @@ def measure(figures: Figures, name: str, fresh: Callable[[], str]) -> None:
 
 def _both_ways(fresh: Callable[[], str], content: bytes) -> tuple[float, float]:
     """Return the seconds of an import, and of inserting what it filled with the driver alone."""
-    with kring(fresh()) as database:
+    with databases.application(fresh()) as app, app.app_context():
+        database: Database = app.extensions["kring_database"]
         ours = imported(database, content)
         tables = filled(database.engine)
     url = fresh()
@@ -186,17 +170,8 @@ def _has_rows(engine: Engine, table: str) -> bool:
 def main() -> None:
     """Measure on SQLite, and on PostgreSQL."""
     figures = Figures()
-    with tempfile.TemporaryDirectory() as folder:
-        numbers = iter(range(2 * ROUNDS))
-        measure(figures, "SQLite", lambda: f"sqlite:///{Path(folder)}/{next(numbers)}.sqlite3")
-    programs = postgresql.programs()
-    if programs is None:
-        raise SystemExit("PostgreSQL is not installed")
-    cluster = postgresql.Cluster(programs)
-    try:
-        measure(figures, "PostgreSQL", lambda: cluster.url(cluster.create()))
-    finally:
-        cluster.stop()
+    for name, fresh in databases.each():
+        measure(figures, name, fresh)
     figures.leave()
 
 

@@ -1,24 +1,20 @@
 """List, search and person page at 100,000 persons against 1,000, on both databases."""
 
 import random
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+import databases
 from figures import Figures, medians_in_turn
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, func, insert, select, text
 
-import crm
-from config import Config
-from crm.core import migrations, search
+from crm.core import search
 from crm.core.db import Database, project_scope, session, unit_of_work, unscoped
 from crm.core.folding import fold
 from crm.core.permissions import Role, system
 from crm.stakeholders.models import Affiliation, Email, Helix, Organisation, Person, Phone
-from tests import factories, postgresql
+from tests import factories
 
 SMALL, LARGE = 1_000, 100_000
 MOST_STATEMENTS = 12
@@ -96,10 +92,7 @@ def _phone(person_id: int) -> dict[str, object]:
 @contextmanager
 def filled(url: str, persons: int) -> Iterator[tuple[FlaskClient, Engine, dict[str, str]]]:
     """Give a signed-in client on a database with so many persons, and the addresses to measure."""
-    migrations.upgrade(url)
-    with tempfile.TemporaryDirectory() as folder:
-        settings = {"KRING_DATA": folder, "KRING_DATABASE_URL": url, "KRING_RATE_LIMITS": "no"}
-        app: Flask = crm.create_app(Config.from_environment(settings))
+    with databases.application(url) as app:
         database: Database = app.extensions["kring_database"]
         with database.opened():
             project = factories.project()
@@ -114,7 +107,6 @@ def filled(url: str, persons: int) -> Iterator[tuple[FlaskClient, Engine, dict[s
             "person page": f"{start}/{middle}",
         }
         yield client, database.engine, addresses
-        database.dispose()
 
 
 def ask(client: FlaskClient, address: str) -> Callable[[], None]:
@@ -162,17 +154,8 @@ def measure(figures: Figures, engine_name: str, small_url: str, large_url: str) 
 def main() -> None:
     """Measure on SQLite, and on PostgreSQL where it is installed."""
     figures = Figures()
-    with tempfile.TemporaryDirectory() as folder:
-        urls = [f"sqlite:///{Path(folder) / name}.sqlite3" for name in ("small", "large")]
-        measure(figures, "SQLite", *urls)
-    programs = postgresql.programs()
-    if programs is None:
-        raise SystemExit("PostgreSQL is not installed")
-    cluster = postgresql.Cluster(programs)
-    try:
-        measure(figures, "PostgreSQL", cluster.url(cluster.create()), cluster.url(cluster.create()))
-    finally:
-        cluster.stop()
+    for name, fresh in databases.each():
+        measure(figures, name, fresh(), fresh())
     figures.leave()
 
 
