@@ -132,9 +132,13 @@ class Standing:
     written: frozenset[Purpose] = THE_ONE
     agreed: bool = False
 
-    def knowing(self, *, written: Collection[Purpose], agreed: bool = False) -> "Standing":
-        """Return the same, knowing what was written to them and what they said of this session."""
-        return replace(self, written=frozenset(written), agreed=agreed)
+    def knowing(self, *, written: Collection[Purpose]) -> "Standing":
+        """Return the same, knowing which messages went to them."""
+        return replace(self, written=frozenset(written))
+
+    def agreeing(self, *, answered: bool) -> "Standing":
+        """Return the same for one session, knowing whether they answered it by their own link."""
+        return replace(self, agreed=answered)
 
     def ground(self, purpose: ContactPurpose) -> Ground:
         """Return the ground as it was noted, or the usual one."""
@@ -163,6 +167,18 @@ class Standing:
         if self.ground(ContactPurpose.SESSION).basis is Basis.PUBLIC_TASK:
             return Purpose.CONSENT_REQUEST in self.written
         return bool(self.written & THE_ONE)
+
+
+def fits(basis: Basis, purpose: ContactPurpose) -> bool:
+    """
+    Whether a basis can be noted of a person for a purpose.
+
+    The public task does not reach to the panel and news; consent to one session stands on the
+    invited list, with the session it was given for.
+    """
+    if basis is Basis.PUBLIC_TASK:
+        return purpose in WORK
+    return basis is not Basis.CONSENT or purpose is not ContactPurpose.SESSION
 
 
 def rule(basis: Basis | None, purpose: ContactPurpose) -> Rule:

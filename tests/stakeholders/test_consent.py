@@ -84,7 +84,7 @@ def test_consent_counts_for_its_own_purpose_and_the_panel_for_each_session() -> 
 
 
 def test_an_answer_by_their_own_link_is_consent_for_that_session_only() -> None:
-    answered = standing().knowing(written={Purpose.INVITE}, agreed=True)
+    answered = standing(written=frozenset({Purpose.INVITE})).agreeing(answered=True)
 
     assert consent.refusal(answered, SESSION, Asking.FOLLOW_UP) is None
     assert consent.refusal(answered, PANEL, Asking.FOLLOW_UP) is Reason.NOT_ALLOWED
@@ -93,7 +93,7 @@ def test_an_answer_by_their_own_link_is_consent_for_that_session_only() -> None:
 @pytest.mark.parametrize("basis", [Basis.DECLINED, Basis.WITHDRAWN])
 def test_a_no_to_sessions_beats_the_panel_and_an_earlier_answer(basis: Basis) -> None:
     stands = standing(contact=True, panel=Basis.CONSENT, session=basis)
-    answered = stands.knowing(written=NOBODY_WROTE, agreed=True)
+    answered = stands.agreeing(answered=True)
 
     assert consent.refusal(answered, SESSION, Asking.FOLLOW_UP) in {
         Reason.DECLINED,
@@ -134,7 +134,7 @@ class Life:
         noted = {purpose: Ground(basis) for purpose, basis in self.said.items()}
         objection = Objected("a call", THEN) if self.objects else None
         stands = Standing(1, self.works_for_others, noted, objection)
-        return stands.knowing(written=self.written, agreed=self.answered)
+        return stands.knowing(written=self.written).agreeing(answered=self.answered)
 
     def public_task_reaches(self, purpose: ContactPurpose) -> bool:
         usual = self.works_for_others and purpose in {WORK, SESSION}

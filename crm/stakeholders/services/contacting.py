@@ -1,0 +1,155 @@
+"""Changes of whom one may write to: the ground for a purpose, and objections."""
+
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import select
+
+from crm.core import clock
+from crm.core.commands import command
+from crm.core.db import lock, session
+from crm.core.errors import Invalid
+from crm.core.i18n import _l
+from crm.core.permissions import Actor
+from crm.stakeholders.consent import Ground, fits
+from crm.stakeholders.models import Basis, ContactBasis, ContactPurpose, Objection, Person
+from crm.stakeholders.policy import StakeholderPermission
+
+SAID = (Basis.CONSENT, Basis.DECLINED, Basis.WITHDRAWN)
+
+
+class SourceMissing(Invalid):
+    """What somebody said has a place where they said it."""
+
+    message = _l("Say where they said this: a form, a call, a meeting.")
+    field = "source"
+
+
+class BasisNotFitting(Invalid):
+    """Not every basis reaches every purpose."""
+
+    message = _l("This basis cannot be used for this purpose.")
+    field = "basis"
+
+
+class SaidInTheFuture(Invalid):
+    """Nobody has said yet what they will say tomorrow."""
+
+    message = _l("This date is still to come.")
+    field = "on"
+
+
+@command(StakeholderPermission.EDIT)
+def note_ground(
+    _actor: Actor,
+    person: Person,
+    *,
+    purpose: ContactPurpose,
+    ground: Ground,
+    reason: str = "",  # noqa: ARG001 - kept in the audit trail by the command
+) -> None:
+    """
+    Note on which ground a person may be written to for a purpose, or why they may not.
+
+    :raises BasisNotFitting: if the basis does not reach this purpose
+    :raises SourceMissing: if they said it themselves and nobody knows where
+    :raises SaidInTheFuture: if its date is still to come
+    """
+    if not fits(ground.basis, purpose):
+        raise BasisNotFitting
+    if ground.basis in SAID and not ground.source.strip():
+        raise SourceMissing
+    _refuse_future(ground.at)
+    keep_ground(person, purpose, ground)
+
+
+@command(StakeholderPermission.EDIT)
+def forget_ground(
+    _actor: Actor,
+    person: Person,
+    *,
+    purpose: ContactPurpose,
+    reason: str = "",  # noqa: ARG001 - kept in the audit trail by the command
+) -> None:
+    """Let the usual ground count again for a purpose."""
+    lock(person)
+    noted = _noted(person, purpose)
+    if noted is not None:
+        session().delete(noted)
+
+
+@command(StakeholderPermission.EDIT)
+def note_objection(
+    _actor: Actor,
+    person: Person,
+    *,
+    source: str,
+    at: datetime,
+    reason: str = "",  # noqa: ARG001 - kept in the audit trail by the command
+) -> None:
+    """
+    Note that a person does not want to be written to; from now on nothing is sent.
+
+    :raises SourceMissing: if nobody knows where they said it
+    :raises SaidInTheFuture: if its date is still to come
+    """
+    if not source.strip():
+        raise SourceMissing
+    _refuse_future(at)
+    keep_objection(person, source=source, at=at)
+
+
+@command(StakeholderPermission.EDIT)
+def lift_objection(_actor: Actor, person: Person, *, reason: str) -> None:
+    """
+    Let the grounds of a person count again, because they said so.
+
+    :param reason: where they said it; kept in the audit trail
+    :raises SourceMissing: if nobody knows where they said it
+    """
+    if not reason.strip():
+        raise SourceMissing
+    lock(person)
+    objection = _objection(person)
+    if objection is not None:
+        session().delete(objection)
+
+
+def keep_ground(person: Person, purpose: ContactPurpose, ground: Ground) -> None:
+    """Keep the ground for a purpose, inside a command; the last one counts."""
+    lock(person)
+    noted = _noted(person, purpose)
+    if noted is None:
+        noted = ContactBasis(person_id=person.id, purpose=purpose)
+        session().add(noted)
+    noted.basis, noted.source = ground.basis, ground.source.strip()
+    noted.at = ground.at or clock.now()
+
+
+def keep_objection(person: Person, *, source: str, at: datetime | None = None) -> None:
+    """Keep, inside a command, that a person objects; the first time counts."""
+    lock(person)
+    if _objection(person) is None:
+        made = Objection(person_id=person.id, source=source.strip(), at=at or clock.now())
+        session().add(made)
+
+
+def moment_of(day: date) -> datetime:
+    """Return a moment on a day of which only the date is known: now, or else its noon."""
+    return clock.now() if day == clock.today() else datetime.combine(day, time(12), UTC)
+
+
+def _refuse_future(at: datetime | None) -> None:
+    if at is not None and at > clock.now():
+        raise SaidInTheFuture
+
+
+def _noted(person: Person, purpose: ContactPurpose) -> ContactBasis | None:
+    return session().scalar(
+        select(ContactBasis).where(
+            ContactBasis.person_id == person.id, ContactBasis.purpose == purpose
+        )
+    )
+
+
+def _objection(person: Person) -> Objection | None:
+    return session().scalar(select(Objection).where(Objection.person_id == person.id))
