@@ -1,7 +1,9 @@
 """The manifest of messages."""
 
+from crm.accounts.events import LinkPosted
 from crm.core.i18n import _l
 from crm.core.mail import Purpose, Reason
+from crm.messages import kinds
 from crm.messages.models import (
     BatchState,
     DeliveryKind,
@@ -12,12 +14,15 @@ from crm.messages.models import (
 )
 from crm.messages.policy import RULES
 from crm.messages.references import REFERENCES
+from crm.messages.services import colleagues
 from crm.web.feature import Feature
 
 FEATURE = Feature(
     name="messages",
     rules=RULES,
     references=REFERENCES,
+    mail=kinds.KINDS,
+    reactions=((LinkPosted, colleagues.post_link),),
     labels=(
         {
             Purpose.INVITE: _l("Invitation to a session"),

@@ -1,0 +1,52 @@
+"""What is checked and written last in messages about links: for colleagues, and to own details."""
+
+from crm.accounts import queries as accounts
+from crm.accounts import recipients
+from crm.accounts.services import link_token
+from crm.core import clock
+from crm.core.mail import (
+    Content,
+    MailKind,
+    Outgoing,
+    Purpose,
+    Reason,
+    Recipient,
+    Withheld,
+    link,
+)
+from crm.messages.composing import words_for_moment
+from crm.projects import queries as projects
+
+
+def of_link(outgoing: Outgoing) -> Content | Withheld:
+    """Return what a message about a single-use link says, unless the link was used or ended."""
+    found = accounts.link(outgoing.about_id or 0)
+    if found is None or not found.is_open:
+        return Withheld(Reason.OUTDATED)
+    account = accounts.account(found.account_id) if found.account_id else None
+    if account is None:
+        recipient = recipients.newcomer(found, language=outgoing.language)
+    else:
+        recipient = recipients.colleague(account)
+    maker = accounts.account(found.made_by_id) if found.made_by_id else None
+    values = {
+        "first_name": recipient.name,
+        "greeting": _greeting(recipient),
+        "project": projects.project(found.project_id).name if found.project_id else "Kring",
+        "sender": maker.name if maker else "Kring",
+        "contact": maker.email if maker else "",
+        "link": link(f"/links/{link_token(outgoing.params['name'])}"),
+        "expires": words_for_moment(found.expires_at, clock.zone(), recipient.language),
+    }
+    return Content(recipient, values, reply_to=(maker.name, maker.email) if maker else None)
+
+
+def _greeting(recipient: Recipient) -> str:
+    who = recipient.name or ("collega" if recipient.language == "nl" else "colleague")
+    return f"Beste {who}" if recipient.language == "nl" else f"Dear {who}"
+
+
+KINDS = (
+    MailKind(Purpose.COLLEAGUE, of_link, is_secret=True),
+    MailKind(Purpose.RESET, of_link, is_secret=True),
+)
