@@ -18,6 +18,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from crm.core.i18n import LazyString, _l
 from crm.design_sessions import local_times
+from crm.design_sessions.forms.asking import CLOCK, AskingFields, asked_of
 from crm.design_sessions.forms.reading import number
 from crm.design_sessions.local_times import DEFAULT_ZONE, Occurrence
 from crm.design_sessions.models import DesignPhase, DesignSession, SessionKind
@@ -27,15 +28,14 @@ from crm.web.forms import Form, Revision, SelectChoice, choices_of
 
 LONGEST_LINE, LONGEST_TEXT = 200, 4000
 MOST = 10_000
-CLOCK = ["%H:%M", "%H:%M:%S"]
 
 
 def _seats(words: LazyString) -> IntegerField:
     return IntegerField(words, [Optional(), NumberRange(0, MOST)])
 
 
-class SessionForm(Form, Revision):
-    """A session: what, where, when, for how many, and how many of each helix."""
+class SessionForm(Form, Revision, AskingFields):
+    """A session: what, where, when, for how many and whom, and how answers are taken."""
 
     title = StringField(_l("Title"), [DataRequired(), Length(max=LONGEST_LINE)])
     kind = SelectField(_l("Kind"), [DataRequired()], default=SessionKind.DESIGN_SESSION.value)
@@ -70,6 +70,7 @@ class SessionForm(Form, Revision):
         hours = choices_of(Occurrence)
         self.starts_occurrence.choices = self.ends_occurrence.choices = hours
         self.zone.choices = [SelectChoice(name, name) for name in local_times.zones()]
+        self.offer_asking()
 
     @property
     def targets(self) -> dict[Helix, Field]:
@@ -85,6 +86,11 @@ class SessionForm(Form, Revision):
     def asks_end(self) -> bool:
         """Whether the clock says the hour of the end twice in that night."""
         return self._is_twice(self.ends_date.data or self.starts_date.data, self.ends_time.data)
+
+    @property
+    def asks_until(self) -> bool:
+        """Whether the clock says the hour until which one can answer twice in that night."""
+        return self._is_twice(*self.until)
 
     @property
     def expected_revision(self) -> int:
@@ -110,6 +116,7 @@ class SessionForm(Form, Revision):
             targets={
                 helix: field.data for helix, field in self.targets.items() if field.data is not None
             },
+            asking=self.asking(),
         )
 
     @classmethod
@@ -129,6 +136,7 @@ class SessionForm(Form, Revision):
             ends_time=ends.time(),
             ends_occurrence=local_times.occurrence_of(record.ends_at, zone),
             **{f"target_{helix.value}": seats for helix, seats in record.wanted.items()},
+            **asked_of(record),
         )
 
     def _is_twice(self, day: date | None, clock: time | None) -> bool:

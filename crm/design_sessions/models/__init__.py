@@ -19,6 +19,7 @@ from crm.design_sessions.models.invitations import (
     SessionBatch,
 )
 from crm.design_sessions.models.sessions import (
+    AnswersAfterStart,
     DesignPhase,
     DesignSession,
     EndsBeforeStart,
@@ -36,6 +37,7 @@ __all__ = [
     "Answer",
     "AnswerEvent",
     "AnsweredBy",
+    "AnswersAfterStart",
     "Attendance",
     "AttendanceStatus",
     "CalendarFeed",

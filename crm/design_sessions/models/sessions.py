@@ -69,6 +69,13 @@ class PhaseOfOtherKind(Invalid):
     field = "phase"
 
 
+class AnswersAfterStart(Invalid):
+    """Answers would be taken when the session has begun."""
+
+    message = _l("The session has begun by then. Choose a time before the start.")
+    field = "answer_until_time"
+
+
 class LinkUnusable(Invalid):
     """A link that no browser should follow."""
 
@@ -157,11 +164,14 @@ class DesignSession(Base, ProjectScoped, Audited, Revised):
         Hold the rules about one session.
 
         :raises EndsBeforeStart: if it ends before it starts
+        :raises AnswersAfterStart: if answers are taken when it has begun
         :raises PhaseOfOtherKind: if it has a phase and is no design session
         :raises LinkUnusable: if its link is no web address
         """
         if self.ends_at < self.starts_at:
             raise EndsBeforeStart
+        if self.answer_until is not None and self.answer_until > self.starts_at:
+            raise AnswersAfterStart
         if self.phase is not None and self.kind is not SessionKind.DESIGN_SESSION:
             raise PhaseOfOtherKind
         if self.link and not self.link.lower().startswith(("https://", "http://")):

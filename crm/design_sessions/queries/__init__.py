@@ -1,5 +1,6 @@
 """Questions about sessions and their people."""
 
+from crm.design_sessions.queries.colleagues import colleagues
 from crm.design_sessions.queries.delegations import Delegation, delegations
 from crm.design_sessions.queries.people import (
     Participation,
@@ -45,6 +46,7 @@ __all__ = [
     "SessionPerson",
     "attendances_of",
     "balance_of",
+    "colleagues",
     "coming",
     "counts",
     "delegations",

@@ -13,6 +13,8 @@ from crm.design_sessions.services.inviting import (
     record_invitations,
 )
 from crm.design_sessions.services.planning import (
+    AskingDetails,
+    ContactNotMember,
     LocalTime,
     SessionDetails,
     add_session,
@@ -26,6 +28,8 @@ from crm.design_sessions.services.walk_ins import (
 )
 
 __all__ = [
+    "AskingDetails",
+    "ContactNotMember",
     "HelixNotHeld",
     "LocalTime",
     "Mark",

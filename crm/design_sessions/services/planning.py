@@ -7,13 +7,28 @@ from datetime import datetime
 from crm.core.commands import command
 from crm.core.db import session
 from crm.core.errors import Invalid, StaleRecord
+from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.design_sessions import local_times, queries
 from crm.design_sessions.local_times import DEFAULT_ZONE, Occurrence
-from crm.design_sessions.models import DesignPhase, DesignSession, HelixTarget, SessionKind
+from crm.design_sessions.models import (
+    DesignPhase,
+    DesignSession,
+    HelixTarget,
+    SessionKind,
+    WaitingRule,
+)
 from crm.design_sessions.policy import SessionPermission
+from crm.projects import queries as projects
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
+
+
+class ContactNotMember(Invalid):
+    """The contact of a session has no role in its project."""
+
+    message = _l("Choose a colleague of this project.")
+    field = "contact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +37,19 @@ class LocalTime:
 
     local: datetime
     occurrence: Occurrence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskingDetails:
+    """How answers to the invitation are taken and places given; see `DesignSession`."""
+
+    answer_until: LocalTime | None = None
+    has_waiting_list: bool = True
+    waiting_rule: WaitingRule = WaitingRule.FIRST_COME
+    allows_colleague: bool = False
+    reminder_days: int | None = None
+    contact_id: int | None = None
+    contact_phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +67,17 @@ class SessionDetails:
     link: str = ""
     capacity: int | None = None
     targets: Mapping[Helix, int] = field(default_factory=dict)
+    asking: AskingDetails = AskingDetails()
 
 
 @command(SessionPermission.ARRANGE)
-def add_session(_actor: Actor, _project: Project, *, details: SessionDetails) -> DesignSession:
+def add_session(_actor: Actor, project: Project, *, details: SessionDetails) -> DesignSession:
     """
     Plan a session.
 
     :raises Invalid: if a time does not exist, is not clear or lies before the start
     """
-    planned = DesignSession()
+    planned = DesignSession(project_id=project.id)
     _fill(planned, details)
     session().add(planned)
     session().flush()
@@ -82,8 +111,30 @@ def _fill(design_session: DesignSession, details: SessionDetails) -> None:
     design_session.ends_local = _written(details.ends)
     design_session.starts_at = _moment(details.starts, details.zone, "starts")
     design_session.ends_at = _moment(details.ends, details.zone, "ends")
+    _set_asking(design_session, details.asking)
     design_session.check()
     _set_targets(design_session, details.targets)
+
+
+def _set_asking(design_session: DesignSession, asking: AskingDetails) -> None:
+    until, zone = asking.answer_until, design_session.zone
+    design_session.answer_until_local = _written(until) if until else ""
+    design_session.answer_until = _moment(until, zone, "answer_until") if until else None
+    design_session.has_waiting_list = asking.has_waiting_list
+    design_session.waiting_rule = asking.waiting_rule
+    design_session.allows_colleague = asking.allows_colleague
+    design_session.reminder_days = asking.reminder_days
+    design_session.contact_phone = asking.contact_phone
+    design_session.contact_id = _contact(design_session, asking.contact_id)
+
+
+def _contact(design_session: DesignSession, account_id: int | None) -> int | None:
+    """Return who reads the answers; somebody whose role ended meanwhile may stay."""
+    if account_id in {None, design_session.contact_id}:
+        return account_id
+    if projects.membership(projects.project(design_session.project_id), account_id) is None:
+        raise ContactNotMember
+    return account_id
 
 
 def _written(time: LocalTime) -> str:
