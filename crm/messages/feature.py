@@ -15,10 +15,13 @@ from crm.messages.models import (
 from crm.messages.policy import RULES
 from crm.messages.references import REFERENCES
 from crm.messages.services import colleagues
+from crm.messages.services.unsubscribing import Wish
+from crm.messages.views import unsubscribing
 from crm.web.feature import Feature
 
 FEATURE = Feature(
     name="messages",
+    pages=(unsubscribing.pages,),
     rules=RULES,
     references=REFERENCES,
     mail=kinds.KINDS,
@@ -92,6 +95,11 @@ FEATURE = Feature(
             BatchState.QUEUED: _l("Sending"),
             BatchState.PAUSED: _l("Paused"),
             BatchState.CANCELLED: _l("Cancelled"),
+        },
+        {
+            Wish.SESSION: _l("Mail about this session: I do not come"),
+            Wish.BULK: _l("Invitations, reminders and news"),
+            Wish.ALL: _l("Any mail at all"),
         },
         {
             InboundKind.BOUNCE: _l("Mail that came back"),

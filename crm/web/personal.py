@@ -90,7 +90,10 @@ def _add_headers(response: Response) -> Response:
 
 
 def _no_such_link(_error: NotFound) -> ResponseReturnValue:
-    count_use(UNKNOWN_LINKS, "unknown links", address_key())
+    try:
+        count_use(UNKNOWN_LINKS, "unknown links", address_key())
+    except TooManyRequests as stop:
+        return _too_often(stop)
     return page("errors/link.html", status=404)
 
 

@@ -40,6 +40,7 @@ ROUTES = {
         initiatives.remove_involvement""",
     "initiatives.read": """initiatives.initiatives initiatives.initiative initiatives.export_csv
         initiatives.export_excel""",
+    "messages.answer": "unsubscribing.choices unsubscribing.unsubscribed",
     "neighbourhoods.edit": "areas.new areas.add areas.edit areas.save",
     "neighbourhoods.read": "areas.areas",
     "networks.read": """networks.network networks.picture networks.person
