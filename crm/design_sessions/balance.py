@@ -1,4 +1,4 @@
-"""The balance of the four helixes: invited and attended people against the targets."""
+"""The balance of the four helixes: invited, accepted and attended people against the targets."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,19 +11,26 @@ Counted = tuple[int, Helix]
 
 @dataclass(frozen=True, slots=True)
 class HelixBalance:
-    """One helix: how many people were wanted (none: no target), invited and there."""
+    """One helix: how many people were wanted (none: no target), invited, coming, there."""
 
     helix: Helix
     target: int | None
     invited: int
+    accepted: int
     attended: int
     all_invited: int
+    all_accepted: int
     all_attended: int
 
     @property
     def invited_share(self) -> float | None:
         """The part of all invited people, from 0 to 1; none if nobody was invited."""
         return self.invited / self.all_invited if self.all_invited else None
+
+    @property
+    def accepted_share(self) -> float | None:
+        """The part of all people who said yes, from 0 to 1; none if nobody did."""
+        return self.accepted / self.all_accepted if self.all_accepted else None
 
     @property
     def attended_share(self) -> float | None:
@@ -34,6 +41,11 @@ class HelixBalance:
     def short_invited(self) -> int:
         """How many more should be invited to reach the target."""
         return max(0, (self.target or 0) - self.invited)
+
+    @property
+    def short_accepted(self) -> int:
+        """How many more should say yes to reach the target."""
+        return max(0, (self.target or 0) - self.accepted)
 
     @property
     def short_attended(self) -> int:
@@ -47,6 +59,7 @@ class Balance:
 
     helixes: tuple[HelixBalance, ...]
     invited: int
+    accepted: int
     attended: int
 
     @property
@@ -58,28 +71,39 @@ class Balance:
     @property
     def most(self) -> int:
         """The highest number of all, at least 1: the length of the longest bar."""
-        numbers = [n for one in self.helixes for n in (one.target or 0, one.invited, one.attended)]
+        numbers = [
+            number
+            for one in self.helixes
+            for number in (one.target or 0, one.invited, one.accepted, one.attended)
+        ]
         return max(1, *numbers)
 
 
 def balance(
-    targets: Mapping[Helix, int], *, invited: Iterable[Counted], attended: Iterable[Counted]
+    targets: Mapping[Helix, int],
+    *,
+    invited: Iterable[Counted],
+    attended: Iterable[Counted],
+    accepted: Iterable[Counted] = (),
 ) -> Balance:
     """Return the balance; somebody who is listed twice counts once, for the first helix."""
-    invited_for, present_for = _once(invited), _once(attended)
+    invited_for, coming_for, present_for = _once(invited), _once(accepted), _once(attended)
     return Balance(
         helixes=tuple(
             HelixBalance(
                 helix,
                 target=targets.get(helix),
                 invited=invited_for.count(helix),
+                accepted=coming_for.count(helix),
                 attended=present_for.count(helix),
                 all_invited=len(invited_for),
+                all_accepted=len(coming_for),
                 all_attended=len(present_for),
             )
             for helix in Helix
         ),
         invited=len(invited_for),
+        accepted=len(coming_for),
         attended=len(present_for),
     )
 

@@ -1,6 +1,6 @@
 """Who may do what with sessions."""
 
-from crm.core.permissions import Permission, Rule, leaders_and_planners, members
+from crm.core.permissions import Permission, Rule, anybody, leaders_and_planners, members
 
 
 class SessionPermission(Permission):
@@ -9,6 +9,7 @@ class SessionPermission(Permission):
     READ = "design_sessions.read"
     ARRANGE = "design_sessions.arrange"
     EXPORT = "design_sessions.export"
+    ANSWER = "design_sessions.answer"
 
 
 RULES: dict[Permission, Rule] = {
@@ -16,4 +17,6 @@ RULES: dict[Permission, Rule] = {
     SessionPermission.ARRANGE: leaders_and_planners,
     # Private persons leave under their pseudonym where a reviewer exports.
     SessionPermission.EXPORT: members,
+    # A personal link is its own key; `queries.answers.invitation_by_link` checks it.
+    SessionPermission.ANSWER: anybody,
 }

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Exists, Select, exists, func, select
 
 from crm.core import clock
 from crm.core.audit import AuditEntry
 from crm.core.db import session, unscoped
 from crm.core.permissions import Actor, Role
-from crm.design_sessions.models import Attendance, DesignSession, Invitation
+from crm.design_sessions.models import GONE, Attendance, DesignSession, Invitation
 from crm.home.news import CHANGES, News
 from crm.initiatives.models import Initiative
 from crm.projects.models import Project
@@ -92,7 +92,7 @@ def waiting_for(actor: Actor) -> Waiting:
 
 def sessions_without_attendance() -> list[DesignSession]:
     """Return past sessions with invited people of whom nobody noted who came, latest first."""
-    invited = exists().where(Invitation.design_session_id == DesignSession.id)
+    invited = _somebody_is_invited()
     noted = exists().where(Attendance.design_session_id == DesignSession.id)
     statement = _sessions(DesignSession.ends_at < clock.now(), invited, ~noted)
     return list(session().scalars(statement.order_by(DesignSession.starts_at.desc()).limit(SHOWN)))
@@ -100,7 +100,7 @@ def sessions_without_attendance() -> list[DesignSession]:
 
 def sessions_without_invitations() -> list[DesignSession]:
     """Return coming sessions to which nobody is invited yet, soonest first."""
-    invited = exists().where(Invitation.design_session_id == DesignSession.id)
+    invited = _somebody_is_invited()
     statement = _sessions(DesignSession.starts_at >= clock.now(), ~invited)
     return list(session().scalars(statement.order_by(DesignSession.starts_at).limit(SHOWN)))
 
@@ -137,6 +137,12 @@ def news(project: Project, since: datetime | None) -> list[News]:
         for table, operation, number, latest in rows
         if (table, operation) in CHANGES
     ]
+
+
+def _somebody_is_invited() -> Exists:
+    return exists().where(
+        Invitation.design_session_id == DesignSession.id, Invitation.answer.not_in(GONE)
+    )
 
 
 def _sessions(*conditions: object) -> Select[DesignSession]:

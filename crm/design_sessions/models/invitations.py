@@ -105,6 +105,27 @@ class Invitation(Base, ProjectScoped, Audited):
     design_session: Mapped[DesignSession] = relationship(back_populates="invitations")
     person: Mapped[Person] = relationship()
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the person is off the list: taken off it, or by their own wish."""
+        return self.answer in GONE
+
+    @property
+    def was_taken_off(self) -> bool:
+        """Whether a planner took the person off the list."""
+        return self.answer is Answer.REVOKED
+
+    @property
+    def has_calendar_item(self) -> bool:
+        """Whether a calendar item was sent that stands there still."""
+        return self.calendar_sequence >= 0 and self.calendar_status != "CANCEL"
+
+    def has_standing_offer(self) -> bool:
+        """Whether a place is offered that can still be taken."""
+        if self.answer is not Answer.OFFERED or self.offer_until is None:
+            return False
+        return clock.now() < self.offer_until
+
 
 class AnswerEvent(Base, ProjectScoped):
     """One change of an answer; only ever added."""

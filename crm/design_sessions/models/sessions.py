@@ -155,9 +155,18 @@ class DesignSession(Base, ProjectScoped, Audited, Revised):
         """How many people of each helix there should be."""
         return {target.helix: target.seats for target in self.targets}
 
+    @property
+    def answers_until(self) -> datetime:
+        """The moment until which answers are taken: the deadline, or the start without one."""
+        return min(self.answer_until or self.starts_at, self.starts_at)
+
     def has_begun(self) -> bool:
         """Whether the session has started."""
         return self.starts_at <= clock.now()
+
+    def takes_answers(self) -> bool:
+        """Whether somebody who is invited can answer by their link now."""
+        return self.state is SessionState.OPEN and clock.now() < self.answers_until
 
     def check(self) -> None:
         """

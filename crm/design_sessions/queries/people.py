@@ -10,13 +10,20 @@ from sqlalchemy.orm import joinedload, selectinload
 from crm.core.db import session
 from crm.core.errors import NotFound
 from crm.core.permissions import Actor
-from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession, Invitation
+from crm.design_sessions.models import (
+    GONE,
+    Answer,
+    Attendance,
+    AttendanceStatus,
+    DesignSession,
+    Invitation,
+)
 from crm.stakeholders.models import Affiliation, Helix, Person
 from crm.stakeholders.shown import Shown, ShownPerson, shown_as
 
 SET_SIZE = 500
 # What `shown_as` reads of a person, so that a list costs the same for one row and for fifty.
-_TO_SHOW = (
+TO_SHOW = (
     selectinload(Person.affiliations).joinedload(Affiliation.organisation),
     selectinload(Person.tags),
 )
@@ -33,6 +40,7 @@ class SessionPerson:
     present_for: Helix | None
     status: AttendanceStatus | None
     is_walk_in: bool
+    answer: Answer | None = None
 
     @property
     def helix(self) -> Helix:
@@ -96,15 +104,16 @@ def listed(
         present_for=attendance.helix if attendance else None,
         status=attendance.status if attendance else None,
         is_walk_in=attendance is not None and attendance.is_walk_in,
+        answer=invitation.answer if invitation else None,
     )
 
 
 def invitations_of(design_session: DesignSession) -> list[Invitation]:
-    """Return the invited list of a session, with what is needed to show the persons."""
+    """Return who is on the invited list still, with what is needed to show the persons."""
     statement = (
         select(Invitation)
-        .where(Invitation.design_session_id == design_session.id)
-        .options(joinedload(Invitation.person).options(*_TO_SHOW))
+        .where(Invitation.design_session_id == design_session.id, Invitation.answer.not_in(GONE))
+        .options(joinedload(Invitation.person).options(*TO_SHOW))
         .order_by(Invitation.id)
     )
     return list(session().scalars(statement))
@@ -115,7 +124,7 @@ def attendances_of(design_session: DesignSession) -> list[Attendance]:
     statement = (
         select(Attendance)
         .where(Attendance.design_session_id == design_session.id)
-        .options(joinedload(Attendance.person).options(*_TO_SHOW))
+        .options(joinedload(Attendance.person).options(*TO_SHOW))
         .order_by(Attendance.id)
     )
     return list(session().scalars(statement))
@@ -138,10 +147,10 @@ def persons(ids: Iterable[int]) -> dict[int, Person]:
 
 
 def invited_ids(design_session: DesignSession) -> set[int]:
-    """Return the ids of everybody on the invited list."""
+    """Return the ids of everybody who is on the invited list still."""
     statement = (
         select(Invitation.person_id)
-        .where(Invitation.design_session_id == design_session.id)
+        .where(Invitation.design_session_id == design_session.id, Invitation.answer.not_in(GONE))
         .order_by(Invitation.id)
     )
     return set(session().scalars(statement))
@@ -175,7 +184,11 @@ def participations(person: Person) -> list[Participation]:
 
 
 def _invitations(person: Person) -> Select[Invitation]:
-    return select(Invitation).where(Invitation.person_id == person.id).order_by(Invitation.id)
+    return (
+        select(Invitation)
+        .where(Invitation.person_id == person.id, Invitation.answer.not_in(GONE))
+        .order_by(Invitation.id)
+    )
 
 
 def _attendances(person: Person) -> Select[Attendance]:

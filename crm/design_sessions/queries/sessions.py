@@ -11,6 +11,8 @@ from crm.core.db import session
 from crm.core.errors import NotFound
 from crm.design_sessions.balance import Balance, balance
 from crm.design_sessions.models import (
+    GONE,
+    Answer,
     Attendance,
     AttendanceStatus,
     DesignPhase,
@@ -129,19 +131,20 @@ def _targets(design_session: DesignSession) -> dict[Helix, int]:
 
 def balance_of(design_session: DesignSession) -> Balance:
     """Return the balance of a session: three statements, however many people."""
+    rows = session().execute(
+        select(Invitation.person_id, Invitation.helix, Invitation.answer)
+        .where(Invitation.design_session_id == design_session.id, Invitation.answer.not_in(GONE))
+        .order_by(Invitation.id)
+    )
+    invited = [((person_id, helix), answer) for person_id, helix, answer in rows]
     return balance(
         _targets(design_session),
-        invited=_counted(
-            select(Invitation.person_id, Invitation.helix)
-            .where(Invitation.design_session_id == design_session.id)
-            .order_by(Invitation.id)
-        ),
+        invited=[who for who, _answer in invited],
+        accepted=[who for who, answer in invited if answer is Answer.YES],
         attended=_counted(
             select(Attendance.person_id, Attendance.helix)
-            .where(
-                Attendance.design_session_id == design_session.id,
-                Attendance.status == AttendanceStatus.PRESENT,
-            )
+            .where(Attendance.design_session_id == design_session.id)
+            .where(Attendance.status == AttendanceStatus.PRESENT)
             .order_by(Attendance.id)
         ),
     )
@@ -168,6 +171,8 @@ def _count(model: type[Invitation | Attendance], ids: Sequence[int]) -> dict[int
     )
     if model is Attendance:
         statement = statement.where(Attendance.status == AttendanceStatus.PRESENT)
+    else:
+        statement = statement.where(Invitation.answer.not_in(GONE))
     rows = session().execute(statement.order_by(model.design_session_id))
     return {session_id: number for session_id, number in rows}  # noqa: C416 - a Row is no pair to mypy
 

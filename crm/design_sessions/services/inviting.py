@@ -9,8 +9,10 @@ from crm.core.errors import Invalid
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.design_sessions import queries
-from crm.design_sessions.models import DesignSession, Invitation
+from crm.design_sessions.models import Answer, AnsweredBy, DesignSession, Invitation
 from crm.design_sessions.policy import SessionPermission
+from crm.design_sessions.queries import answers
+from crm.design_sessions.services.waiting import move, rebalance
 from crm.stakeholders.models import Helix, Person
 
 
@@ -48,25 +50,21 @@ def invite(
 def record_invitations(
     _actor: Actor, design_session: DesignSession, *, people: Sequence[tuple[Person, Helix]]
 ) -> int:
-    """Put people on the invited list, each for a helix; return how many were not on it yet."""
+    """
+    Put people on the invited list, each for a helix; return how many were not on it yet.
+
+    Who was taken off it comes back with a new link. Who does not want to be asked stays off it.
+    """
     queries.lock(design_session)
-    known = queries.invited_ids(design_session)
-    new = {person.id: helix for person, helix in people if person.id not in known}
-    now = clock.now()
-    add_many(
-        Invitation,
-        [
-            {
-                "design_session_id": design_session.id,
-                "person_id": person_id,
-                "helix": helix,
-                "invited_at": now,
-            }
-            for person_id, helix in new.items()
-        ],
-    )
+    listed = {one.person_id: one for one in answers.all_invitations(design_session)}
+    wanted = {person.id: helix for person, helix in people}
+    back = [one for number, one in listed.items() if number in wanted and one.was_taken_off]
+    for one in back:
+        put_back(one, wanted[one.person_id])
+    new = {number: helix for number, helix in wanted.items() if number not in listed}
+    add_many(Invitation, [_row(design_session, *one) for one in new.items()])
     session().expire(design_session, ["invitations"])
-    return len(new)
+    return len(new) + len(back)
 
 
 @command(SessionPermission.ARRANGE)
@@ -87,14 +85,45 @@ def change_invited(
     """
     queries.lock(design_session)
     queries.persons({*helixes, *removed})
-    for invitation in queries.invitations_of(design_session):
+    invitations = queries.invitations_of(design_session)
+    for invitation in invitations:
         chosen = helixes.get(invitation.person_id)
         if chosen is not None and chosen is not invitation.helix:
             invitation.helix = _helix(design_session, invitation.person, chosen)
-    remove_many(
-        Invitation,
-        (Invitation.design_session_id == design_session.id) & Invitation.person_id.in_(removed),
-    )
+    take_off(design_session, [i for i in invitations if i.person_id in removed])
+
+
+def take_off(design_session: DesignSession, invitations: Sequence[Invitation]) -> None:
+    """
+    Take people off the list, freeing their places; inside a command, under the lock.
+
+    Of whom nothing was written, sent or answered, nothing is kept.
+    """
+    told = answers.were_told(invitations)
+    for invitation in invitations:
+        if invitation.id in told:
+            move(invitation, Answer.REVOKED, AnsweredBy.PLANNER)
+    unknown = [one.id for one in invitations if one.id not in told]
+    remove_many(Invitation, Invitation.id.in_(unknown))
+    session().expire(design_session, ["invitations"])
+    rebalance(design_session)
+
+
+def put_back(invitation: Invitation, helix: Helix) -> None:
+    """Put somebody on the list again, with no answer and a new link; inside a command."""
+    move(invitation, Answer.NONE, AnsweredBy.PLANNER)
+    invitation.helix, invitation.invited_at = helix, clock.now()
+    invitation.token_version += 1
+    invitation.answered_at = invitation.answered_by = invitation.answered_sequence = None
+
+
+def _row(design_session: DesignSession, person_id: int, helix: Helix) -> dict[str, object]:
+    return {
+        "design_session_id": design_session.id,
+        "person_id": person_id,
+        "helix": helix,
+        "invited_at": clock.now(),
+    }
 
 
 def _helix(design_session: DesignSession, person: Person, chosen: Helix | None) -> Helix:

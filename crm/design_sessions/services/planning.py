@@ -19,6 +19,7 @@ from crm.design_sessions.models import (
     WaitingRule,
 )
 from crm.design_sessions.policy import SessionPermission
+from crm.design_sessions.services.waiting import rebalance
 from crm.projects import queries as projects
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
@@ -100,6 +101,8 @@ def edit_session(
     _fill(design_session, details)
     # Raised here as well, for the targets are rows of their own.
     design_session.revision = revision + 1
+    session().flush()
+    rebalance(design_session)
 
 
 def _fill(design_session: DesignSession, details: SessionDetails) -> None:
@@ -107,10 +110,7 @@ def _fill(design_session: DesignSession, details: SessionDetails) -> None:
     design_session.phase, design_session.goal = details.phase, details.goal
     design_session.place, design_session.link = details.place, details.link
     design_session.capacity, design_session.zone = details.capacity, details.zone
-    design_session.starts_local = _written(details.starts)
-    design_session.ends_local = _written(details.ends)
-    design_session.starts_at = _moment(details.starts, details.zone, "starts")
-    design_session.ends_at = _moment(details.ends, details.zone, "ends")
+    set_times(design_session, details.starts, details.ends)
     _set_asking(design_session, details.asking)
     design_session.check()
     _set_targets(design_session, details.targets)
@@ -135,6 +135,18 @@ def _contact(design_session: DesignSession, account_id: int | None) -> int | Non
     if projects.membership(projects.project(design_session.project_id), account_id) is None:
         raise ContactNotMember
     return account_id
+
+
+def set_times(design_session: DesignSession, starts: LocalTime, ends: LocalTime) -> None:
+    """
+    Set start and end as the clock in the zone of the session says them; inside a command.
+
+    :raises Invalid: if a time does not exist or is not clear
+    """
+    zone = design_session.zone
+    design_session.starts_local, design_session.ends_local = _written(starts), _written(ends)
+    design_session.starts_at = _moment(starts, zone, "starts")
+    design_session.ends_at = _moment(ends, zone, "ends")
 
 
 def _written(time: LocalTime) -> str:

@@ -1,0 +1,200 @@
+"""Questions about answers: whose link it is, who was told, who is gone, what they need."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload
+
+from crm.core import clock, tokens
+from crm.core.db import session, unscoped
+from crm.core.db.scope import enter_project
+from crm.core.errors import NotFound
+from crm.core.mail import Purpose
+from crm.core.permissions import Actor
+from crm.design_sessions.links import ANSWER
+from crm.design_sessions.models import (
+    GONE,
+    Answer,
+    AnswerEvent,
+    DesignSession,
+    Invitation,
+    Need,
+    NeedKind,
+    Proposal,
+)
+from crm.design_sessions.queries.people import TO_SHOW, SessionPerson, listed
+from crm.messages.models import MessageState, OutboxMessage
+from crm.stakeholders.models import Person
+from crm.stakeholders.shown import shown_as
+
+SET_SIZE = 500
+# What is written to an invited person about a session.
+PURPOSES = (
+    Purpose.INVITE,
+    Purpose.REMINDER,
+    Purpose.CONFIRMATION,
+    Purpose.CHANGE,
+    Purpose.CANCELLATION,
+    Purpose.WAITING,
+    Purpose.OFFER,
+    Purpose.THANKS,
+)
+# A message in one of these may be in somebody's mailbox, or will be before it can be stopped.
+REACHED = (
+    MessageState.CLAIMED,
+    MessageState.HANDING_OVER,
+    MessageState.ACCEPTED,
+    MessageState.UNCERTAIN,
+)
+_BY_LINK = unscoped("a personal link tells of which project it is")
+
+
+def invitation_by_link(token: str) -> Invitation:
+    """
+    Return the invitation that a personal link opens, and hold what follows to its project.
+
+    :raises NotFound: if it opens none, whether malformed, unknown, ended or revoked
+    """
+    name = tokens.public_part(token)
+    if not name.isalnum() or not name.isascii():
+        raise NotFound
+    statement = select(Invitation).where(Invitation.public_name == name)
+    found = session().scalar(statement, execution_options=_BY_LINK)
+    if found is None or not tokens.opens(token, ANSWER, name, found.token_version):
+        raise NotFound
+    if found.answer is Answer.REVOKED:
+        raise NotFound
+    enter_project(found.project_id)
+    return found
+
+
+def invitation(invitation_id: int) -> Invitation:
+    """
+    Return one invitation of the project in scope.
+
+    :raises NotFound: if there is none
+    """
+    found = session().scalar(select(Invitation).where(Invitation.id == invitation_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lock_invitation(invitation: Invitation) -> DesignSession:
+    """Wait until nobody else changes this session or an answer to it, and read both anew."""
+    held = invitation.design_session
+    session().flush()
+    session().refresh(held, with_for_update=True)
+    session().refresh(invitation)
+    return held
+
+
+def gone(actor: Actor, design_session: DesignSession) -> list[tuple[SessionPerson, Answer]]:
+    """Return who is not coming any more, as the actor may see them, and where each stands."""
+    statement = (
+        select(Invitation)
+        .where(Invitation.design_session_id == design_session.id, Invitation.answer.in_(GONE))
+        .options(joinedload(Invitation.person).options(*TO_SHOW))
+        .order_by(Invitation.id)
+    )
+    eyes, day = shown_as(actor), design_session.day
+    return [
+        (listed(eyes, one.person, day, (one, None)), one.answer)
+        for one in session().scalars(statement)
+    ]
+
+
+def all_invitations(design_session: DesignSession) -> list[Invitation]:
+    """Return the invitations to a session, those of who is not coming any more among them."""
+    statement = (
+        select(Invitation)
+        .where(Invitation.design_session_id == design_session.id)
+        .order_by(Invitation.id)
+    )
+    return list(session().scalars(statement))
+
+
+def were_told(invitations: Collection[Invitation]) -> set[int]:
+    """Return the ids of invitations of which anything was written, sent or answered."""
+    ids = [one.id for one in invitations]
+    touched = {one.id for one in invitations if one.times_invited}
+    for part in (ids[at : at + SET_SIZE] for at in range(0, len(ids), SET_SIZE)):
+        written = exists().where(
+            OutboxMessage.about_id == Invitation.id, OutboxMessage.purpose.in_(PURPOSES)
+        )
+        answered = exists().where(AnswerEvent.invitation_id == Invitation.id)
+        statement = select(Invitation.id).where(Invitation.id.in_(part), written | answered)
+        touched |= set(session().scalars(statement.order_by(Invitation.id)))
+    return touched
+
+
+def reached(design_session: DesignSession, purposes: Sequence[Purpose] = PURPOSES) -> set[int]:
+    """Return the ids of the invitations about which a message of these purposes went out."""
+    statement = (
+        select(OutboxMessage.about_id)
+        .join(Invitation, Invitation.id == OutboxMessage.about_id)
+        .where(
+            Invitation.design_session_id == design_session.id,
+            OutboxMessage.purpose.in_(purposes),
+            OutboxMessage.state.in_(REACHED),
+        )
+        .order_by(OutboxMessage.about_id)
+    )
+    return {about for about in session().scalars(statement) if about is not None}
+
+
+def coming_invitations(person: Person) -> list[Invitation]:
+    """Return where somebody is invited in the coming sessions of the project, by session."""
+    statement = (
+        select(Invitation)
+        .join(Invitation.design_session)
+        .where(
+            Invitation.person_id == person.id,
+            Invitation.answer.not_in(GONE),
+            DesignSession.ends_at > clock.now(),
+        )
+        .order_by(Invitation.design_session_id, Invitation.id)
+    )
+    return list(session().scalars(statement))
+
+
+def noted_needs(invitation: Invitation) -> set[NeedKind]:
+    """Return which needs somebody noted; never the words, which a link does not show again."""
+    statement = select(Need.kind).where(Need.invitation_id == invitation.id).order_by(Need.id)
+    return set(session().scalars(statement))
+
+
+def needs_of(design_session: DesignSession) -> list[tuple[Need, Invitation]]:
+    """Return what people who come, or may come, need; for who arranges the session."""
+    statement = (
+        select(Need, Invitation)
+        .join(Invitation, Invitation.id == Need.invitation_id)
+        .where(Invitation.design_session_id == design_session.id, Invitation.answer.not_in(GONE))
+        .options(joinedload(Invitation.person).options(*TO_SHOW))
+        .order_by(Invitation.id, Need.id)
+    )
+    return [(need, invitation) for need, invitation in session().execute(statement)]
+
+
+def proposals_of(design_session: DesignSession) -> list[tuple[Proposal, Invitation]]:
+    """Return whom invited people would like to bring, oldest first."""
+    statement = (
+        select(Proposal, Invitation)
+        .join(Invitation, Invitation.id == Proposal.invitation_id)
+        .where(Invitation.design_session_id == design_session.id)
+        .options(joinedload(Invitation.person).options(*TO_SHOW))
+        .order_by(Proposal.id)
+    )
+    return [(proposal, invitation) for proposal, invitation in session().execute(statement)]
+
+
+def proposal(proposal_id: int) -> Proposal:
+    """
+    Return one proposed colleague of the project in scope.
+
+    :raises NotFound: if there is none
+    """
+    found = session().scalar(select(Proposal).where(Proposal.id == proposal_id))
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,58 @@
+"""The waiting list: who is next by which rule, and how long an offered place is kept."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crm.design_sessions.models import WaitingRule
+from crm.stakeholders.models import Helix
+
+# Start still this far away → how long an offered place is kept. Nearer by, it is given at once.
+LONG_BEFORE, KEPT_LONG = timedelta(hours=72), timedelta(hours=48)
+SHORTLY_BEFORE, KEPT_SHORTLY = timedelta(hours=24), timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiter:
+    """Somebody who waits: since when, for which helix, and the number they drew."""
+
+    invitation_id: int
+    helix: Helix
+    since: datetime
+    lot: int
+
+
+def next_waiter(
+    rule: WaitingRule,
+    waiting: Collection[Waiter],
+    wanted: Mapping[Helix, int],
+    held: Mapping[Helix, int],
+) -> Waiter | None:
+    """
+    Return who is offered the next place, or nobody.
+
+    :param wanted: the target of each helix that has one
+    :param held: how many places each helix holds, offered ones among them
+    """
+    if not waiting:
+        return None
+    if rule is WaitingRule.LOT:
+        return min(waiting, key=lambda one: (one.lot, one.invitation_id))
+    if rule is WaitingRule.BALANCE:
+        short = [one for one in waiting if held.get(one.helix, 0) < wanted.get(one.helix, 0)]
+        return _longest(short or waiting)
+    return _longest(waiting)
+
+
+def offer_ends(now: datetime, starts_at: datetime) -> datetime | None:
+    """Return until when a place that is offered now is kept; none: it is given at once."""
+    left = starts_at - now
+    if left >= LONG_BEFORE:
+        return now + KEPT_LONG
+    if left >= SHORTLY_BEFORE:
+        return now + KEPT_SHORTLY
+    return None
+
+
+def _longest(waiting: Collection[Waiter]) -> Waiter:
+    return min(waiting, key=lambda one: (one.since, one.invitation_id))
