@@ -8,17 +8,21 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 import crm
 from config import Config
-from crm.core.db import Database, project_scope
+from crm.core.db import Database, project_scope, session
 from crm.core.permissions import Role, system
+from crm.messages.models import MessageState
 from crm.projects import queries
 from crm.stakeholders.importing import reading
 from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.models import Person
 from crm.stakeholders.services import imports
 from tests import factories
+from tests.messages import batching
 
 SLUG = "assen-i2i"
 Entering = Callable[[Role | None], FlaskClient]
@@ -43,6 +47,7 @@ def demo_file(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
         load_demo()
         with _database(app).opened():
             begin_import()
+            begin_batch()
     _database(app).dispose()
     return path
 
@@ -59,6 +64,16 @@ def begin_import() -> None:
     with project_scope(project.id):
         begun = imports.receive(actor, project, file_name="lijst.csv", table=table, choices=choices)
         imports.choose_columns(actor, begun, choices=choices)
+
+
+def begin_batch() -> None:
+    """Put a batch into the outbox of the demo, so that its pages have something to show."""
+    project = queries.by_slug(SLUG)
+    assert project is not None
+    with project_scope(project.id):
+        people = list(session().scalars(select(Person).where(Person.emails.any()).limit(3)))
+        made = batching.batch(system(project.id), project, people=people)
+        batching.bring(batching.message_of(made), MessageState.UNCERTAIN)
 
 
 @pytest.fixture

@@ -18,7 +18,12 @@ UNREAD = {"static", "healthz", "readyz"}
 # Who is signed in has no need of it, and is sent on.
 FOR_STRANGERS = {"accounts.sign_in"}
 # Where an id is not named after its table.
-TABLES = {"import_id": "contact_import", "session_id": "design_session"}
+TABLES = {
+    "batch_id": "message_batch",
+    "import_id": "contact_import",
+    "message_id": "outbox_message",
+    "session_id": "design_session",
+}
 TABLES_OF = {("accounts", "session_id"): "user_session"}
 # One example of each word that stands in an address.
 WORDS: dict[str, str] = {}

@@ -12,16 +12,17 @@ from crm.messages.models import (
     SuppressionReason,
     SuppressionScope,
 )
-from crm.messages.policy import RULES
+from crm.messages.policy import RULES, MessagePermission
+from crm.messages.progress import Phase, Status
 from crm.messages.references import REFERENCES
 from crm.messages.services import colleagues
 from crm.messages.services.unsubscribing import Wish
-from crm.messages.views import unsubscribing
-from crm.web.feature import Feature
+from crm.messages.views import batches, unsubscribing
+from crm.web.feature import Feature, NavigationItem
 
 FEATURE = Feature(
     name="messages",
-    pages=(unsubscribing.pages,),
+    pages=(unsubscribing.pages, batches.pages),
     rules=RULES,
     references=REFERENCES,
     mail=kinds.KINDS,
@@ -102,9 +103,34 @@ FEATURE = Feature(
             Wish.ALL: _l("Any mail at all"),
         },
         {
+            Status.WAITING: _l("Waiting to send"),
+            Status.SENDING: _l("Sending"),
+            Status.TRYING_AGAIN: _l("Mailbox refuses for now – trying again"),
+            Status.ACCEPTED: _l("Accepted by their mail server"),
+            Status.UNCERTAIN: _l("Not sure whether it arrived"),
+            Status.LEFT: _l("Not sure whether it arrived, and left so"),
+            Status.REJECTED: _l("Address does not exist"),
+            Status.BOUNCED: _l("Came back: the address does not work"),
+            Status.FAILED: _l("Refused by their mail filter – our side must look"),
+            Status.WITHHELD: _l("Not sent"),
+            Status.SUPERSEDED: _l("Overtaken by a later message"),
+            Status.EXPIRED: _l("Not sent in time"),
+            Status.CANCELLED: _l("Cancelled before it was sent"),
+        },
+        {
+            Phase.SCHEDULED: _l("Scheduled"),
+            Phase.SENDING: _l("Sending"),
+            Phase.PAUSED: _l("Paused"),
+            Phase.FINISHED: _l("Finished"),
+            Phase.CANCELLED: _l("Cancelled"),
+        },
+        {
             InboundKind.BOUNCE: _l("Mail that came back"),
             InboundKind.AUTO_REPLY: _l("Automatic reply"),
             InboundKind.OTHER: _l("Other mail"),
         },
+    ),
+    navigation=(
+        NavigationItem(_l("Messages"), "messages.batches", MessagePermission.READ, place=35),
     ),
 )

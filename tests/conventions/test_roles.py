@@ -41,6 +41,10 @@ ROUTES = {
     "initiatives.read": """initiatives.initiatives initiatives.initiative initiatives.export_csv
         initiatives.export_excel""",
     "messages.answer": "unsubscribing.choices unsubscribing.unsubscribed",
+    "messages.read": """messages.batches messages.batch messages.batch_progress messages.message
+        messages.recipients_csv messages.recipients_excel""",
+    "messages.send": """messages.pause messages.resume messages.cancel messages.send_again
+        messages.leave""",
     "neighbourhoods.edit": "areas.new areas.add areas.edit areas.save",
     "neighbourhoods.read": "areas.areas",
     "networks.read": """networks.network networks.picture networks.person

@@ -8,12 +8,16 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from crm.core.db import project_scope, unit_of_work
+from crm.core.mail import Letter, Purpose, Recipient
 from crm.core.permissions import Actor, Role, system
 from crm.design_sessions import services as sessions
 from crm.design_sessions.models import AttendanceStatus, DesignSession, SessionKind
 from crm.design_sessions.services import LocalTime, Noted, SessionDetails
 from crm.initiatives.models import Initiative
 from crm.initiatives.services import Part, Stakeholder, involve
+from crm.messages.models import MessageBatch
+from crm.messages.services import batches, outbox
+from crm.messages.services.batches import NewBatch
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
 from crm.stakeholders.names import NameParts
@@ -40,6 +44,8 @@ PAGES = (
     "/sessions/{session}/attendance", "/sessions/{session}/attendance/people?q=familie",
     "/sessions/{session}/people.csv", "/sessions/export.csv",
     "/network", "/network?list=points", "/network?view=organisations", "/network/picture.json",
+    "/messages", "/messages/{batch}", "/messages/{batch}/progress",
+    "/messages/{batch}/recipients.csv",
     "/network/people/{person}", "/network/organisations/{organisation}", "/members", "/",
 )  # fmt: skip
 
@@ -52,6 +58,7 @@ class Filling:
         self.actor: Actor = system(project.id)
         self.made = 0
         self.before: tuple[int, int, Initiative, DesignSession] | None = None
+        self.batch: MessageBatch | None = None
 
     def grow_to(self, size: int) -> None:
         """Let there be `size` of everything."""
@@ -68,6 +75,7 @@ class Filling:
             self.actor, self.project, f"Tuin {number}", area=f"Wijk {number}"
         )
         self._take_part(person.id, initiative, planned)
+        self._write(person, number)
         if self.before is None:
             club = person.affiliations[0].organisation_id
             assert club is not None
@@ -82,9 +90,10 @@ class Filling:
     def first(self) -> dict[str, int]:
         """The ids of the records that are about everything else."""
         assert self.before is not None
+        assert self.batch is not None
         person, organisation, initiative, planned = self.before
         return {
-            "person": person, "organisation": organisation,
+            "person": person, "organisation": organisation, "batch": self.batch.id,
             "initiative": initiative.id, "session": planned.id,
         }  # fmt: skip
 
@@ -93,6 +102,14 @@ class Filling:
         self._involve(Stakeholder(person_id=person_id), initiative)
         sessions.invite(self.actor, planned, person_ids=[person_id], helixes={})
         sessions.take_attendance(self.actor, planned, noted=came, walk_ins={})
+
+    def _write(self, person: Person, number: int) -> None:
+        new = NewBatch(str(number), Purpose.NEWS, f"Nieuws {number}")
+        made = batches.begin(self.actor, self.project, new=new)
+        self.batch = self.batch or made
+        to = Recipient(f"a{number}@kring.example", "Ans", "nl", person_id=person.id)
+        letter = Letter(Purpose.NEWS, f"news:{number}", batch_id=self.batch.id)
+        outbox.queue(to, letter)
 
     def _involve(self, who: Stakeholder, initiative: Initiative) -> None:
         part = Part(role="lid", since=date(2021, 4, 1))

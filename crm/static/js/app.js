@@ -6,6 +6,7 @@ import "./behaviours/copy.js";
 import "./behaviours/dialog.js";
 import "./behaviours/filters.js";
 import "./behaviours/list-entry.js";
+import "./behaviours/live.js";
 import "./behaviours/menu.js";
 import "./behaviours/once.js";
 import "./behaviours/select-all.js";

@@ -1,0 +1,104 @@
+"""Batches: begun once for a key, paused, resumed and cancelled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from crm.core import clock, db
+from crm.core.commands import command
+from crm.core.db import session
+from crm.core.errors import Conflict
+from crm.core.i18n import _l
+from crm.core.mail import Purpose
+from crm.core.permissions import Actor
+from crm.messages.models import BatchState, MessageBatch
+from crm.messages.policy import MessagePermission
+from crm.messages.queries import batches as queries
+from crm.messages.services import outbox
+from crm.projects.models import Project
+
+
+class BatchOver(Conflict):
+    """A batch that was cancelled does not go on."""
+
+    message = _l("This batch was cancelled. Send a new one.")
+
+
+@dataclass(frozen=True, slots=True)
+class NewBatch:
+    """
+    What makes a batch.
+
+    :param key: random, from the form; sent twice, it is still one batch
+    :param not_before: when the first message may go; none for at once
+    :param templates: id of the pinned template by language
+    """
+
+    key: str
+    purpose: Purpose
+    title: str
+    not_before: datetime | None = None
+    templates: Mapping[str, int] = field(default_factory=dict)
+
+
+@command(MessagePermission.SEND)
+def begun(_actor: Actor, project: Project, *, key: str) -> MessageBatch | None:
+    """Wait for whoever sends in this project now, and return the batch of this key, if any."""
+    db.lock(project)
+    return queries.batch_by_key(_key(project, key))
+
+
+@command(MessagePermission.SEND)
+def begin(actor: Actor, project: Project, *, new: NewBatch) -> MessageBatch:
+    """Make a batch without messages; ask `begun` first whether its key has one."""
+    made = MessageBatch(
+        key=_key(project, new.key),
+        purpose=new.purpose,
+        title=new.title,
+        not_before=new.not_before or clock.now(),
+        templates=dict(new.templates),
+        made_by_id=actor.account_id,
+    )
+    session().add(made)
+    session().flush()
+    return made
+
+
+@command(MessagePermission.SEND)
+def pause(_actor: Actor, batch: MessageBatch) -> None:
+    """
+    Hold the messages that wait; those under way finish.
+
+    :raises BatchOver: if the batch was cancelled
+    """
+    _refuse_over(batch)
+    batch.state, batch.pause_reason = BatchState.PAUSED, ""
+
+
+@command(MessagePermission.SEND)
+def resume(_actor: Actor, batch: MessageBatch) -> None:
+    """
+    Let the messages of a batch go again.
+
+    :raises BatchOver: if the batch was cancelled
+    """
+    _refuse_over(batch)
+    batch.state, batch.pause_reason = BatchState.QUEUED, ""
+
+
+@command(MessagePermission.SEND)
+def cancel(_actor: Actor, batch: MessageBatch) -> int:
+    """Send nothing more of a batch; return how many messages that stops."""
+    db.lock(batch)
+    batch.state, batch.pause_reason = BatchState.CANCELLED, ""
+    return outbox.cancel_batch(batch.id)
+
+
+def _refuse_over(batch: MessageBatch) -> None:
+    db.lock(batch)
+    if batch.state is BatchState.CANCELLED:
+        raise BatchOver
+
+
+def _key(project: Project, key: str) -> str:
+    return f"{project.id}:{key}"

@@ -1,0 +1,101 @@
+"""How batches and messages are written for a planner."""
+
+from typing import Any
+
+from crm.core import clock
+from crm.core.i18n import _, ngettext
+from crm.core.mail import settings
+from crm.messages import progress
+from crm.messages.models import MessageBatch, OutboxMessage
+from crm.messages.progress import Phase, Progress, Status
+from crm.messages.queries import batches as queries
+from crm.projects.models import Project
+from crm.web.rendering import label, write_datetime
+
+
+def status(message: OutboxMessage) -> str:
+    """Return where a message stands, with until when it is tried again or why it was not sent."""
+    found = progress.status_of(
+        message.state, tried=message.attempts > 0, finished=message.finished_at is not None
+    )
+    if found is Status.TRYING_AGAIN:
+        until = write_datetime(progress.given_up_at(message))
+        return str(_("Mailbox refuses for now – trying again until %(when)s", when=until))
+    if found is Status.FAILED and progress.was_refused_for_now(message):
+        return str(_("Mailbox kept refusing – given up"))
+    if found is Status.WITHHELD and message.reason:
+        return str(_("Not sent (%(reason)s)", reason=label(message.reason)))
+    return str(label(found))
+
+
+def phase(batch: MessageBatch, stands: Phase, counted: Progress) -> str:
+    """Return where a batch stands as a sentence."""
+    if stands is Phase.SCHEDULED:
+        return str(_("Scheduled for %(when)s.", when=write_datetime(batch.not_before)))
+    if stands is Phase.PAUSED and batch.pause_reason:
+        return str(_("Paused: %(reason)s", reason=batch.pause_reason))
+    if stands is Phase.CANCELLED and counted.left:
+        return str(_("Cancelled. What was under way already is finished."))
+    return str(_SENTENCES[stands]())
+
+
+def expected_end(batch: MessageBatch, stands: Phase) -> str:
+    """Return when the last message will have gone, as far as can be told."""
+    if stands not in {Phase.SENDING, Phase.SCHEDULED}:
+        return ""
+    end = queries.expected_end(batch)
+    return str(_("Done at about %(when)s.", when=write_datetime(end))) if end else ""
+
+
+def shown(batch: MessageBatch) -> dict[str, Any]:
+    """Return what the progress of a batch needs: its phase, numbers, sentences."""
+    counted = queries.progress_of([batch])[batch.id]
+    stands = progress.phase_of(batch, counted, clock.now())
+    return {
+        "batch": batch,
+        "counted": counted,
+        "stands": stands,
+        "sentence": phase(batch, stands, counted),
+        "end": expected_end(batch, stands),
+    }
+
+
+def delivery(project: Project) -> dict[str, Any]:
+    """Return what must be known of how mail goes: to files, or held up for want of a worker."""
+    workers = queries.workers()
+    return {
+        "to_files": not settings().server or project.is_demo,
+        "held_up": workers.has_due and not workers.is_alive,
+    }
+
+
+def rows(batches: list[MessageBatch]) -> list[tuple[MessageBatch, Progress, Phase]]:
+    """Return batches with how far they are and where they stand."""
+    counted, now = queries.progress_of(batches), clock.now()
+    return [(one, counted[one.id], progress.phase_of(one, counted[one.id], now)) for one in batches]
+
+
+def cancelled(number: int) -> str:
+    """Return how many messages are stopped."""
+    return str(ngettext("%(num)s message is cancelled.", "%(num)s messages are cancelled.", number))
+
+
+def deliveries(message: OutboxMessage) -> list[dict[str, str]]:
+    """Return what happened to a message on its way, as a timeline draws it, newest first."""
+    return [
+        {
+            "at": write_datetime(one.at),
+            "title": str(label(one.kind)),
+            "text": " ".join(filter(None, (str(one.code or ""), one.enhanced, one.text))),
+        }
+        for one in reversed(queries.deliveries_of(message))
+    ]
+
+
+_SENTENCES = {
+    Phase.SENDING: lambda: _("Sending."),
+    Phase.PAUSED: lambda: _("Paused. What waits is held until you resume."),
+    Phase.FINISHED: lambda: _("Finished: nothing waits any more."),
+    Phase.CANCELLED: lambda: _("Cancelled."),
+    Phase.SCHEDULED: lambda: _("Scheduled."),
+}

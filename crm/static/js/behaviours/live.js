@@ -1,0 +1,34 @@
+// A part of a page that goes on by itself is asked for anew, until it says that it stands still.
+import { enhance } from "./enhance.js";
+
+const PAUSE = 2500; // milliseconds between two questions
+
+enhance("[data-live]", (first) => {
+  let shown = first;
+
+  async function ask() {
+    if (!shown.isConnected) return;
+    // Who uses a button in it, or looks elsewhere, is not disturbed.
+    if (document.hidden || shown.contains(document.activeElement)) return wait();
+    const answer = await fetch(shown.dataset.live).catch(() => null);
+    if (!answer?.ok || answer.redirected) return wait();
+    const fresh = document.createElement("template");
+    fresh.innerHTML = await answer.text();
+    const next = fresh.content.querySelector("[data-live]");
+    if (!next) return;
+    if (next.dataset.livePhase !== shown.dataset.livePhase) {
+      // The rest of the page says other things now, too.
+      window.location.reload();
+      return;
+    }
+    shown.replaceWith(next);
+    shown = next;
+    wait();
+  }
+
+  function wait() {
+    if ("liveGoing" in shown.dataset) setTimeout(ask, PAUSE);
+  }
+
+  wait();
+});
