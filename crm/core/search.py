@@ -125,11 +125,15 @@ _ASK_SQLITE = """
     WHERE search_index MATCH :words AND d.kind = :kind AND d.project_id = :project
     ORDER BY search_index.rowid LIMIT :most
 """
+# Materialized, so that the words decide how it is found: the planner takes rare words for common
+# ones, and would walk through all documents in the order of their ids.
 _ASK_POSTGRESQL = """
-    SELECT d.subject_id FROM search_document AS d
-    WHERE d.search_index_words @@ to_tsquery('simple', :words)
-    AND d.kind = :kind AND d.project_id = :project
-    ORDER BY d.id LIMIT :most
+    WITH hit AS MATERIALIZED (
+        SELECT d.id, d.subject_id FROM search_document AS d
+        WHERE d.search_index_words @@ to_tsquery('simple', :words)
+        AND d.kind = :kind AND d.project_id = :project
+    )
+    SELECT subject_id FROM hit ORDER BY id LIMIT :most
 """
 
 
