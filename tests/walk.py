@@ -26,7 +26,7 @@ TABLES = {
 }
 TABLES_OF = {("accounts", "session_id"): "user_session"}
 # One example of each word that stands in an address.
-WORDS: dict[str, str] = {}
+WORDS = {"purpose": "invite", "language": "nl"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,14 @@ def reads(app: Flask) -> list[Stop]:
 
 
 def pages(app: Flask, client: FlaskClient) -> dict[str, str]:
-    """Return each whole page that the client can read, by its address; no parts of pages."""
+    """Return each whole page that the client can read; no parts, and no letters in a frame."""
     answers = {stop.address: client.get(stop.address) for stop in reads(app)}
     return {
         address: answer.text
         for address, answer in answers.items()
-        if answer.status_code == HTTPStatus.OK and answer.data.startswith(b"<!doctype html>")
+        if answer.status_code == HTTPStatus.OK
+        and answer.data.startswith(b"<!doctype html>")
+        and "sandbox" not in answer.headers["Content-Security-Policy"]
     }
 
 

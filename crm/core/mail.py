@@ -176,6 +176,11 @@ def kind_of(purpose: Purpose) -> MailKind:
     return _kinds[purpose]
 
 
+def is_bulk(purpose: Purpose) -> bool:
+    """Whether recipients did not ask for messages of this purpose, and can unsubscribe."""
+    return purpose in _kinds and _kinds[purpose].is_bulk
+
+
 @dataclass(frozen=True, slots=True)
 class MailSettings:
     """

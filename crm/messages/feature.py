@@ -17,12 +17,12 @@ from crm.messages.progress import Phase, Status
 from crm.messages.references import REFERENCES
 from crm.messages.services import colleagues
 from crm.messages.services.unsubscribing import Wish
-from crm.messages.views import batches, unsubscribing
+from crm.messages.views import batches, templates, unsubscribing
 from crm.web.feature import Feature, NavigationItem
 
 FEATURE = Feature(
     name="messages",
-    pages=(unsubscribing.pages, batches.pages),
+    pages=(unsubscribing.pages, batches.pages, templates.pages),
     rules=RULES,
     references=REFERENCES,
     mail=kinds.KINDS,

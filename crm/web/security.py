@@ -11,6 +11,10 @@ from werkzeug.exceptions import TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 csrf = CSRFProtect()
+SEALED = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'; sandbox"
+)
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -79,6 +83,23 @@ def nonce() -> str:
     return value
 
 
+def allow_frames() -> None:
+    """Let the page of this request show a page of ours in a frame."""
+    g.shows_frames = True
+
+
+def sealed(document: str) -> Response:
+    """
+    Return a document that is not ours to trust, for a frame on a page of ours.
+
+    It runs nothing, loads nothing and leads nowhere; it may only bring its own style.
+    """
+    response = Response(document, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = SEALED
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
@@ -92,6 +113,7 @@ def _add_headers(response: Response) -> Response:
 
 def _policy() -> str:
     scripts = f"'self' 'nonce-{g.nonce}'" if "nonce" in g else "'self'"
+    frames = "'self'" if "shows_frames" in g else "'none'"
     return "; ".join(
         (
             "default-src 'none'",
@@ -102,6 +124,7 @@ def _policy() -> str:
             "connect-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
+            f"frame-src {frames}",
             "frame-ancestors 'none'",
             "manifest-src 'self'",
         )

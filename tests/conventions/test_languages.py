@@ -10,7 +10,11 @@ from flask_babel import get_domain
 from sqlalchemy import String, select
 
 from crm.core.db import Base, Database
+from crm.core.mail import Purpose
 from crm.core.permissions import Role
+from crm.messages import texts
+from crm.messages.composing import EXAMPLES
+from crm.messages.composing.vocabulary import WORDS
 from crm.web.i18n import LANGUAGES
 from tests import walk
 from tests.conventions import page_rules
@@ -69,6 +73,23 @@ def words_of_calendars() -> set[str]:
     return set(WORD.findall(" ".join([*names, *available_timezones()]).casefold()))
 
 
+def words_of_mail() -> set[str]:
+    """Return the words that Kring brings for messages, which have their reader's language."""
+    kinds = [(purpose, language) for purpose in Purpose for language in texts.LANGUAGES]
+    written = [part for kind in kinds for part in texts.ours(*kind)]
+    around = [words for reasons in texts.REASONS.values() for words in reasons.values()]
+    placeholders = [word for words in WORDS.values() for word in words]
+    people = [one.name for one in EXAMPLES]
+    values = [
+        value
+        for purpose, language in kinds
+        for value in EXAMPLES[0].values(purpose, language, project="", link="http").values()
+    ]
+    return set(
+        WORD.findall(" ".join([*written, *around, *placeholders, *people, *values]).casefold())
+    )
+
+
 def unmarked(text: str, known: set[str]) -> set[str]:
     while MARKED.search(text):
         text = MARKED.sub(" ", text)
@@ -78,7 +99,7 @@ def unmarked(text: str, known: set[str]) -> set[str]:
 def test_every_text_on_every_page_is_marked(demo: Flask, entering: Entering) -> None:
     client = entering(Role.LEADER)
     same = {word.casefold() for word in SAME_EVERYWHERE}
-    known = words_of_rows(demo) | words_of_calendars() | same | OF_LETTERS
+    known = words_of_rows(demo) | words_of_calendars() | words_of_mail() | same | OF_LETTERS
     speak_pseudo(demo)
 
     bare = {

@@ -45,6 +45,8 @@ ROUTES = {
         messages.recipients_csv messages.recipients_excel""",
     "messages.send": """messages.pause messages.resume messages.cancel messages.send_again
         messages.leave""",
+    "messages.write": """mail_words.overview mail_words.edit mail_words.save mail_words.history
+        mail_words.use_again mail_words.preview mail_words.letter mail_words.send_test""",
     "neighbourhoods.edit": "areas.new areas.add areas.edit areas.save",
     "neighbourhoods.read": "areas.areas",
     "networks.read": """networks.network networks.picture networks.person

@@ -110,7 +110,7 @@ def _prepared(words: Words, purpose: Purpose, present: frozenset[str]) -> _Prepa
     tokens = markdown.read(body)
     footer = _footer(words.language, purpose)
     leave = texts.UNSUBSCRIBE[texts.near(words.language)] if "unsubscribe" in present else ""
-    subject = _with_marks(clean_line(words.subject), words.language, purpose)
+    subject = with_marks(clean_line(words.subject), words.language, purpose)
     return _Prepared(
         slots.line(subject),
         slots.text(_text(markdown.to_text(tokens), footer, leave)),
@@ -119,14 +119,17 @@ def _prepared(words: Words, purpose: Purpose, present: frozenset[str]) -> _Prepa
 
 
 def _marked(line: str, language: str, purpose: Purpose, present: frozenset[str]) -> str | None:
-    """Return a line with slots for its placeholders; nothing if one of them has no value."""
-    keys = (vocabulary.key_of(word, purpose, language) for word in vocabulary.named_in(line))
-    if any(key not in present for key in keys if key):
+    """Return a line with slots; nothing if one has no value, and the line no link to press."""
+    named = (vocabulary.key_of(word, purpose, language) for word in vocabulary.named_in(line))
+    keys = {key for key in named if key}
+    if keys - present and not keys & present & vocabulary.LINKS:
         return None
-    return _with_marks(line, language, purpose)
+    return with_marks(line, language, purpose)
 
 
-def _with_marks(text: str, language: str, purpose: Purpose) -> str:
+def with_marks(text: str, language: str, purpose: Purpose) -> str:
+    """Return a text with slots for its placeholders; words that name nothing stay as they are."""
+
     def replaced(found: re.Match[str]) -> str:
         key = vocabulary.key_of(found[1], purpose, language)
         return slots.mark(key) if key else found[0]

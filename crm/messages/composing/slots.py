@@ -71,14 +71,14 @@ def mark(key: str) -> str:
     return _KEYS[key]
 
 
-def is_mark(text: str) -> bool:
-    """Whether a text is one slot and nothing more."""
-    return text in _OF_MARK
-
-
 def is_address(text: str) -> bool:
     """Whether a text is one slot, for an address."""
     return _OF_MARK.get(text, "") in _LINKS
+
+
+def as_typed(text: str, language: str) -> str:
+    """Return a text with its slots as the placeholders that somebody typed."""
+    return _MARK.sub(lambda found: vocabulary.written(_OF_MARK[found[1]], language), text)
 
 
 def holds_mark(text: str) -> bool:

@@ -108,3 +108,10 @@ def folded(word: str) -> str:
 def named_in(text: str) -> list[str]:
     """Return the words in double round brackets of a text, in their order."""
     return PLACEHOLDER.findall(text)
+
+
+def placeholders(purpose: Purpose, language: str) -> list[tuple[str, bool]]:
+    """Return the placeholders of a purpose as one types them, and whether each is obligatory."""
+    obligatory = OBLIGATORY[purpose]
+    keys = sorted(ALLOWED[purpose], key=lambda key: key not in obligatory)
+    return [(written(key, language), key in obligatory) for key in keys]

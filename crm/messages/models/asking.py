@@ -34,6 +34,11 @@ class MessageTemplate(Base, ProjectScoped, Audited):
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
 
+    @property
+    def revision(self) -> int:
+        """What an editor had before them: each time words are saved, a version is added."""
+        return self.version
+
 
 class BatchState(StrEnum):
     """What was said of a batch; that it is finished is counted, never kept."""

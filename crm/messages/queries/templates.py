@@ -1,15 +1,20 @@
 """Questions about templates: the words of messages, per purpose and language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy.orm import aliased
 
+from crm.accounts.models import Account
 from crm.core.db import project_in_scope, session, unscoped
 from crm.core.mail import Purpose
 from crm.messages import texts
 from crm.messages.composing import Words
 from crm.messages.models import MessageTemplate
+from crm.stakeholders.models import Person
 
 _OF_INSTALLATION = "words of the installation, which belong to no project"
 
@@ -24,6 +29,55 @@ def versions(purpose: Purpose, language: str) -> list[MessageTemplate]:
     """Return all versions, the newest first."""
     statement, options = _versions(purpose, language)
     return list(session().scalars(statement, execution_options=options))
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Where the words for one purpose stand in one language; version 0 are our own."""
+
+    purpose: Purpose
+    language: str
+    version: int
+    made_at: datetime | None
+    made_by: str
+    is_changed: bool
+    is_lacking: bool
+
+
+def overview(purposes: Sequence[Purpose], languages: Sequence[str]) -> list[Overview]:
+    """Return where the words stand for each purpose in each language, in that order."""
+    newer = aliased(MessageTemplate)
+    statement = (
+        select(MessageTemplate, Account.name)
+        .outerjoin(Account, Account.id == MessageTemplate.made_by_id)
+        .outerjoin(newer, _is_newer(newer))
+        .where(newer.id.is_(None))
+        .order_by(MessageTemplate.id)
+    )
+    found = {(one.purpose, one.language): (one, name) for one, name in session().execute(statement)}
+    return [
+        _standing(purpose, language, *found.get((purpose, language), (None, None)))
+        for purpose in purposes
+        for language in languages
+    ]
+
+
+def languages() -> list[str]:
+    """Return our own languages, and those in which people of the project are written to."""
+    of_people = session().scalars(select(Person.language).distinct().order_by(Person.language))
+    return list(dict.fromkeys([*texts.LANGUAGES, *of_people]))
+
+
+def authors(found: Iterable[MessageTemplate]) -> dict[int, str]:
+    """Return the names of the colleagues who wrote versions, by their id."""
+    ids = {one.made_by_id for one in found if one.made_by_id is not None}
+    statement = select(Account.id, Account.name).where(Account.id.in_(ids)).order_by(Account.id)
+    return {row.id: row.name for row in session().execute(statement)}
+
+
+def is_there(purpose: Purpose, language: str) -> bool:
+    """Whether there are words for a purpose in this language, of the project or our own."""
+    return texts.built_in(purpose, language) is not None or newest(purpose, language) is not None
 
 
 def languages_lacking(purpose: Purpose, languages: Iterable[str]) -> list[str]:
@@ -50,6 +104,30 @@ def words_for(purpose: Purpose, language: str, template_id: int | None = None) -
         return Words(found.language, found.subject, found.body)
     near = texts.near(language)
     return Words(near, *texts.ours(purpose, near))
+
+
+def _is_newer(other: type[MessageTemplate]) -> ColumnElement[bool]:
+    return and_(
+        other.project_id == MessageTemplate.project_id,
+        other.purpose == MessageTemplate.purpose,
+        other.language == MessageTemplate.language,
+        other.version > MessageTemplate.version,
+    )
+
+
+def _standing(
+    purpose: Purpose, language: str, newest: MessageTemplate | None, author: str | None
+) -> Overview:
+    ours = texts.built_in(purpose, language)
+    return Overview(
+        purpose,
+        language,
+        version=newest.version if newest else 0,
+        made_at=newest.made_at if newest else None,
+        made_by=author or "",
+        is_changed=newest is not None and (newest.subject, newest.body) != ours,
+        is_lacking=newest is None and ours is None,
+    )
 
 
 def _versions(purpose: Purpose, language: str) -> tuple[Select[MessageTemplate], dict[str, Any]]:

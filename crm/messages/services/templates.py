@@ -1,12 +1,22 @@
 """Words of messages: written as versions that never change."""
 
+from dataclasses import dataclass, replace
+
+from crm.accounts import queries as accounts
+from crm.accounts import recipients
+from crm.core import clock
+from crm.core.commands import command
 from crm.core.db import lock, project_in_scope, session
-from crm.core.errors import Conflict
+from crm.core.errors import Conflict, NotFound, StaleRecord
 from crm.core.i18n import _l
-from crm.core.mail import Purpose
-from crm.messages import texts
+from crm.core.mail import Letter, Priority, Purpose
+from crm.core.permissions import Actor
+from crm.messages import composing, texts
+from crm.messages.composing import Words
 from crm.messages.models import MessageTemplate
+from crm.messages.policy import MessagePermission
 from crm.messages.queries import templates
+from crm.messages.services import outbox
 from crm.projects.models import Project
 
 
@@ -14,6 +24,14 @@ class LanguageLacking(Conflict):
     """Nobody wrote words in the language of a recipient yet."""
 
     message = _l("There are no words in this language yet. Write them first.")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which words are meant: for what, and in which language."""
+
+    purpose: Purpose
+    language: str
 
 
 def pinned(purpose: Purpose, language: str) -> MessageTemplate:
@@ -31,25 +49,105 @@ def pinned(purpose: Purpose, language: str) -> MessageTemplate:
     ours = texts.built_in(purpose, language)
     if ours is None:
         raise LanguageLacking
-    made = _version(purpose, language, ours, number=1)
-    project_id = project_in_scope()
-    return made if project_id is None else _kept(made, project_id)
+    if project_in_scope() is None:
+        return _version(Place(purpose, language), ours, number=1)
+    return _kept(Place(purpose, language), ours)
 
 
-def _kept(first: MessageTemplate, project_id: int) -> MessageTemplate:
-    # Two who send for the first time at once wait for each other here.
-    lock(session().get_one(Project, project_id))
-    found = templates.newest(first.purpose, first.language)
-    if found is None:
-        session().add(first)
-        session().flush()
-    return found or first
-
-
-def _version(
-    purpose: Purpose, language: str, words: tuple[str, str], *, number: int
+@command(MessagePermission.WRITE)
+def write(
+    actor: Actor, project: Project, *, place: Place, words: tuple[str, str], seen: int
 ) -> MessageTemplate:
+    """
+    Keep words as the next version; words that are no different add none.
+
+    :param words: subject and body
+    :param seen: the version that the editor had before them; 0 for our own words
+    :raises StaleRecord: if somebody else saved meanwhile
+    :raises Invalid: if a placeholder is unknown or missing, or a link leads nowhere
+    """
+    composing.check(place.purpose, Words(place.language, *words))
+    lock(project)
+    newest = templates.newest(place.purpose, place.language)
+    if newest is not None and newest.version != seen and not _is_seen(newest, seen):
+        raise StaleRecord(newest)
+    if newest is not None and words == (newest.subject, newest.body):
+        return newest
+    return _added(place, words, newest, by=actor)
+
+
+@command(MessagePermission.WRITE)
+def use_again(actor: Actor, project: Project, *, place: Place, version: int) -> MessageTemplate:
+    """
+    Write an old version, or with 0 our own words, once more as the newest.
+
+    :raises NotFound: if there is no such version
+    """
+    lock(project)
+    there = {one.version: one for one in templates.versions(place.purpose, place.language)}
+    newest = max(there.values(), key=lambda one: one.version, default=None)
+    if version:
+        old = there.get(version)
+        words = (old.subject, old.body) if old else None
+    else:
+        words = texts.built_in(place.purpose, place.language)
+    if words is None:
+        raise NotFound
+    return _added(place, words, newest, by=actor)
+
+
+@command(MessagePermission.WRITE)
+def send_test(actor: Actor, _project: Project, *, place: Place, example: int) -> None:
+    """
+    Send the words to oneself, with the values of a made-up recipient.
+
+    :raises LanguageLacking: if there are no words in this language
+    """
+    words = pinned(place.purpose, place.language)
+    account = accounts.account(actor.account_id or 0)
+    own = replace(recipients.colleague(account), language=place.language)
+    # Pressed twice in a minute it is still one message.
+    key = f"test:{own.account_id}:{words.id}:{example}:{clock.now():%Y%m%d%H%M}"
+    letter = Letter(
+        place.purpose,
+        key,
+        params={"example": example},
+        priority=Priority.ANSWER,
+        template_id=words.id,
+    )
+    outbox.queue(own, letter)
+
+
+def _is_seen(newest: MessageTemplate, seen: int) -> bool:
+    # Our own words, kept as version 1 because a message was sent with them meanwhile.
+    ours = texts.built_in(newest.purpose, newest.language)
+    return seen == 0 and (newest.subject, newest.body) == ours
+
+
+def _added(
+    place: Place, words: tuple[str, str], newest: MessageTemplate | None, *, by: Actor
+) -> MessageTemplate:
+    made = _version(place, words, number=newest.version + 1 if newest else 1)
+    made.made_by_id = by.account_id
+    session().add(made)
+    session().flush()
+    return made
+
+
+def _kept(place: Place, ours: tuple[str, str]) -> MessageTemplate:
+    # Two who send for the first time at once wait for each other here.
+    lock(session().get_one(Project, project_in_scope()))
+    found = templates.newest(place.purpose, place.language)
+    if found is not None:
+        return found
+    made = _version(place, ours, number=1)
+    session().add(made)
+    session().flush()
+    return made
+
+
+def _version(place: Place, words: tuple[str, str], *, number: int) -> MessageTemplate:
     subject, body = words
     return MessageTemplate(
-        purpose=purpose, language=language, version=number, subject=subject, body=body
+        purpose=place.purpose, language=place.language, version=number, subject=subject, body=body
     )

@@ -1,0 +1,106 @@
+"""Made-up recipients, to see words as somebody will read them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from crm.core.mail import Purpose
+from crm.messages.composing import vocabulary
+from crm.messages.composing.times import words_for_moment, words_for_when
+from crm.stakeholders import names
+from crm.stakeholders.names import FormOfAddress, NameParts
+
+_ZONE = "Europe/Amsterdam"
+_STARTS = datetime(2027, 3, 30, 7, 0, tzinfo=UTC)
+_ENDS = datetime(2027, 3, 30, 10, 0, tzinfo=UTC)
+_BEFORE = datetime(2027, 3, 29, 7, 0, tzinfo=UTC)
+_UNTIL = datetime(2027, 3, 26, 16, 0, tzinfo=UTC)
+_DUTCH = {
+    "session": "Tuin en plein: samen ontwerpen",
+    "where": "Buurthuis De Schakel, Dorpsstraat 1",
+    "old_where": "Bibliotheek Noord",
+    "answer": "ja, ik kom",
+    "organisations": "Stichting De Schakel",
+    "sender": "Bert Smit",
+    "contact": "Bert Smit, 0592 123 456",
+    "title": "Nieuws uit de wijk",
+    "words": "Neem gerust je buren mee.\nEr is koffie vanaf 08.45 uur.",
+}
+_ENGLISH = {
+    "session": "Garden and square: designing together",
+    "where": "Community centre De Schakel, Dorpsstraat 1",
+    "old_where": "North library",
+    "answer": "yes, I will come",
+    "organisations": "De Schakel foundation",
+    "sender": "Bert Smit",
+    "contact": "Bert Smit, 0592 123 456",
+    "title": "News from the neighbourhood",
+    "words": "Do bring your neighbours.\nThere is coffee from 08:45.",
+}
+_BRIEF = ("first_name", "greeting", "session", "when")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Somebody who does not exist; `is_brief` leaves out what a message can do without."""
+
+    parts: NameParts
+    is_brief: bool = False
+    is_formal: bool = False
+
+    @property
+    def name(self) -> str:
+        """The full name."""
+        return names.full_name(self.parts)
+
+    def values(self, purpose: Purpose, language: str, *, project: str, link: str) -> dict[str, str]:
+        """
+        Return the values of a message to this example.
+
+        :param link: where its links lead
+        """
+        opening = names.salutation if self.is_formal else names.greeting
+        values = {
+            **(_DUTCH if language == "nl" else _ENGLISH),
+            **_times(language),
+            "first_name": self.parts.first_name,
+            "greeting": opening(self.parts, language),
+            "project": project,
+            "answer_link": link,
+            "link": link,
+        }
+        wanted = set(vocabulary.ALLOWED[purpose])
+        if self.is_brief:
+            wanted &= {*_BRIEF, *vocabulary.OBLIGATORY[purpose]}
+        return {key: value for key, value in values.items() if key in wanted}
+
+
+EXAMPLES = (
+    Example(NameParts(first_name="Noa", surname="Lindeman")),
+    Example(
+        NameParts(
+            initials="J.",
+            first_name="Jolanda",
+            prefix="van der",
+            surname="Veen",
+            form_of_address=FormOfAddress.MADAM,
+        ),
+        is_brief=True,
+        is_formal=True,
+    ),
+    Example(NameParts(first_name="سارة", surname="العلي")),
+)
+
+
+def example(number: int) -> Example:
+    """Return one of the examples, the first one where there is none of that number."""
+    return EXAMPLES[number] if 0 <= number < len(EXAMPLES) else EXAMPLES[0]
+
+
+def _times(language: str) -> dict[str, str]:
+    return {
+        "when": words_for_when(_STARTS, _ENDS, _ZONE, language),
+        "old_when": words_for_when(_BEFORE, _BEFORE.replace(hour=10), _ZONE, language),
+        "deadline": words_for_moment(_UNTIL, _ZONE, language),
+        "offer_until": words_for_moment(_UNTIL, _ZONE, language),
+        "expires": words_for_moment(_UNTIL, _ZONE, language),
+    }
