@@ -51,7 +51,8 @@ class Entry:
     :ivar uid: names the item for ever, for one invitation or for one feed
     :ivar sequence: rises with each change that a calendar must take over
     :ivar stamp: when this state of the item was written
-    :ivar link: the page about it; for an invitation the personal one
+    :ivar link: the page about it, if there is one; for an invitation the personal one
+    :ivar is_certain: whether whoever it is for comes
     :ivar words: more to say below the title, a line each
     """
 
@@ -64,8 +65,9 @@ class Entry:
     starts_at: datetime
     ends_at: datetime
     is_cancelled: bool
-    link: str
+    link: str = ""
     words: tuple[str, ...] = ()
+    is_certain: bool = True
 
 
 def uid(invitation: Invitation) -> str:
@@ -79,7 +81,7 @@ def domain() -> str:
 
 
 def entry(
-    design_session: DesignSession, *, uid: str, sequence: int, stamp: datetime, link: str
+    design_session: DesignSession, *, uid: str, sequence: int, stamp: datetime, link: str = ""
 ) -> Entry:
     """Return a session as it stands in a calendar, in the language of this moment."""
     return Entry(
@@ -98,7 +100,7 @@ def entry(
 
 
 def personal(
-    invitation: Invitation, *, language: str, sequence: int, stamp: datetime, link: str
+    invitation: Invitation, *, language: str, sequence: int, stamp: datetime, link: str = ""
 ) -> Entry:
     """
     Return the calendar item of an invitation, in a person's language.
@@ -134,7 +136,7 @@ def cancel(one: Entry, *, attendee: Recipient, organizer: tuple[str, str]) -> Ca
 def published(one: Entry) -> bytes:
     """Return one item to save in any calendar: no organiser, no guest, nothing to answer."""
     calendar = _calendar("PUBLISH", [one])
-    calendar.add_component(_event(one, "CANCELLED" if one.is_cancelled else "CONFIRMED"))
+    calendar.add_component(_event(one, _status(one)))
     return _written(calendar)
 
 
@@ -147,7 +149,7 @@ def feed(name: str, entries: Iterable[Entry]) -> bytes:
     calendar.add("refresh-interval", HOURLY, parameters={"VALUE": "DURATION"}, encode=False)
     calendar.add("x-published-ttl", HOURLY)
     for one in listed:
-        calendar.add_component(_event(one, "CANCELLED" if one.is_cancelled else "CONFIRMED"))
+        calendar.add_component(_event(one, _status(one)))
     return _written(calendar)
 
 
@@ -186,14 +188,22 @@ def _event(one: Entry, status: str) -> Event:
     event.add("summary", clean_line(one.title))
     if one.place:
         event.add("location", clean_line(one.place))
-    event.add("description", clean_lines("\n".join((*one.words, one.link))))
-    event.add("url", one.link)
+    words = clean_lines("\n".join(filter(None, (*one.words, one.link))))
+    for name, text in (("description", words), ("url", one.link)):
+        if text:
+            event.add(name, text)
     event.add("status", status)
     return event
 
 
 def _written(calendar: Calendar) -> bytes:
     return bytes(calendar.to_ical())
+
+
+def _status(one: Entry) -> str:
+    if one.is_cancelled:
+        return "CANCELLED"
+    return "CONFIRMED" if one.is_certain else "TENTATIVE"
 
 
 def _is_here(one: Entry) -> bool:

@@ -18,7 +18,7 @@ from crm.design_sessions.models import (
 from crm.design_sessions.policy import RULES, SessionPermission
 from crm.design_sessions.references import REFERENCES
 from crm.design_sessions.search import SOURCE
-from crm.design_sessions.views import pages, panels, wording
+from crm.design_sessions.views import calendar_pages, pages, panels, wording
 from crm.web.feature import Feature, NavigationItem, Panel
 
 
@@ -28,7 +28,7 @@ def _write_times(app: Flask) -> None:
 
 FEATURE = Feature(
     name="design_sessions",
-    pages=(pages,),
+    pages=(pages, calendar_pages),
     rules=RULES,
     labels=(
         {

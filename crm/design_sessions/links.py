@@ -1,9 +1,11 @@
-"""The address of the page on which somebody answers an invitation."""
+"""The addresses that open by themselves: of an invitation, its calendar item, and a feed."""
 
 from crm.core import mail, tokens
-from crm.design_sessions.models import Invitation
+from crm.design_sessions.models import CalendarFeed, Invitation
 
 ANSWER = "answer"
+CALENDAR = "calendar"
+FEED = "feed"
 
 
 def answer_token(invitation: Invitation) -> str:
@@ -14,3 +16,14 @@ def answer_token(invitation: Invitation) -> str:
 def answer_link(invitation: Invitation) -> str:
     """Return where somebody answers their invitation; less than 78 signs with a usual host."""
     return mail.link(f"/r/{answer_token(invitation)}")
+
+
+def calendar_link(invitation: Invitation) -> str:
+    """Return where somebody saves the session in their calendar; it opens nothing else."""
+    token = tokens.signed(CALENDAR, invitation.public_name, invitation.token_version)
+    return mail.link(f"/c/{token}.ics")
+
+
+def feed_link(feed: CalendarFeed) -> str:
+    """Return the address to which a calendar subscribes."""
+    return mail.link(f"/f/{tokens.signed(FEED, feed.public_name, feed.version)}.ics")

@@ -29,7 +29,9 @@ ROUTES = {
         sessions.take_attendance sessions.more_lines sessions.look_up_names sessions.find_people""",
     "design_sessions.export": """sessions.export_csv sessions.export_excel sessions.people_csv
         sessions.people_excel""",
-    "design_sessions.read": "sessions.sessions sessions.session",
+    "design_sessions.answer": "calendars.feed calendars.item",
+    "design_sessions.read": """sessions.sessions sessions.session sessions.calendar
+        sessions.make_feed sessions.renew_feed sessions.end_feed""",
     "home.choose": "home.set_language home.set_theme",
     "home.project": "start.project",
     "home.start": "home.start home.load_demo",

@@ -16,7 +16,7 @@ from tests.conventions import source
 
 pytestmark = pytest.mark.engine("sqlite")
 
-SEGMENT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)?|<(int:)?[a-z_]+>")
+SEGMENT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)?|<(int:)?[a-z_]+>(\.[a-z0-9]+)?")
 # Answered before anybody is known: whether the server lives, and files of the pages.
 WITHOUT_PERMISSION = {"healthz", "readyz", "static"}
 # Told in no words of their own: nobody reads them.

@@ -49,9 +49,11 @@ REACHED = (
 _BY_LINK = unscoped("a personal link tells of which project it is")
 
 
-def invitation_by_link(token: str) -> Invitation:
+def invitation_by_link(token: str, purpose: str = ANSWER) -> Invitation:
     """
     Return the invitation that a personal link opens, and hold what follows to its project.
+
+    :param purpose: what the link was made for; it opens nothing else
 
     :raises NotFound: if it opens none, whether malformed, unknown, ended or revoked
     """
@@ -60,7 +62,7 @@ def invitation_by_link(token: str) -> Invitation:
         raise NotFound
     statement = select(Invitation).where(Invitation.public_name == name)
     found = session().scalar(statement, execution_options=_BY_LINK)
-    if found is None or not tokens.opens(token, ANSWER, name, found.token_version):
+    if found is None or not tokens.opens(token, purpose, name, found.token_version):
         raise NotFound
     if found.answer is Answer.REVOKED:
         raise NotFound

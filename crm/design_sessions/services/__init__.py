@@ -6,6 +6,7 @@ from crm.design_sessions.services.attending import (
     Noted,
     record_attendance,
 )
+from crm.design_sessions.services.feeds import end_feed, make_feed, renew_feed
 from crm.design_sessions.services.inviting import (
     HelixNotHeld,
     change_invited,
@@ -42,8 +43,11 @@ __all__ = [
     "add_session",
     "change_invited",
     "edit_session",
+    "end_feed",
     "invite",
+    "make_feed",
     "record_attendance",
     "record_invitations",
+    "renew_feed",
     "take_attendance",
 ]

@@ -1,6 +1,16 @@
 """Pages of sessions."""
 
-from crm.design_sessions.views import attending, files, inviting, planning, sessions
+from crm.design_sessions.views import attending, feeds, files, inviting, planning, sessions
+from crm.design_sessions.views.feeds import calendar_pages
 from crm.design_sessions.views.routes import pages
 
-__all__ = ["attending", "files", "inviting", "pages", "planning", "sessions"]
+__all__ = [
+    "attending",
+    "calendar_pages",
+    "feeds",
+    "files",
+    "inviting",
+    "pages",
+    "planning",
+    "sessions",
+]

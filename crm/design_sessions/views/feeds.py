@@ -1,0 +1,131 @@
+"""Calendars: an item to save, a feed to subscribe to, and the page where feeds are made."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from flask import Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.core import clock
+from crm.core.errors import NotFound
+from crm.core.i18n import _
+from crm.core.permissions import Actor
+from crm.design_sessions import calendars, links, services
+from crm.design_sessions.models import Answer, Invitation
+from crm.design_sessions.policy import SessionPermission
+from crm.design_sessions.queries import answers, feeds
+from crm.design_sessions.views import feed_words
+from crm.design_sessions.views.routes import pages
+from crm.projects.models import Project
+from crm.web.pages import Pages
+from crm.web.personal import UNKNOWN_LINKS
+from crm.web.rendering import page
+from crm.web.security import address_key, count_use
+
+calendar_pages = Pages("calendars", in_project=False)
+CALENDAR = "text/calendar; charset=utf-8"
+ALL = "all"
+
+
+@calendar_pages.get("/f/<token>.ics", requires=SessionPermission.ANSWER)
+def feed(_actor: Actor, token: str) -> ResponseReturnValue:
+    """Answer a calendar that subscribed; who knows the address may read."""
+    try:
+        found = feeds.feed_by_link(token)
+    except NotFound:
+        return _no_such_link()
+    return _calendar(feed_words.written(found), changed_at=found.changed_at)
+
+
+@calendar_pages.get("/c/<token>.ics", requires=SessionPermission.ANSWER)
+def item(_actor: Actor, token: str) -> ResponseReturnValue:
+    """Let an invited person save the session in their calendar."""
+    try:
+        found = answers.invitation_by_link(token, links.CALENDAR)
+    except NotFound:
+        return _no_such_link()
+    answer = _calendar(calendars.published(_entry(found)), changed_at=None)
+    answer.headers["Content-Disposition"] = 'attachment; filename="kring.ics"'
+    return answer
+
+
+@pages.get("/sessions/calendar", requires=SessionPermission.READ)
+def calendar(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Show the addresses of one's own feeds, to take over in a calendar."""
+    own, of_all = feeds.feeds_of(actor, project)
+    return page(
+        "design_sessions/calendar.html",
+        own_link=links.feed_link(own) if own else "",
+        all_link=links.feed_link(of_all) if of_all else "",
+    )
+
+
+@pages.post("/sessions/calendar", requires=SessionPermission.READ)
+def make_feed(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Make a feed of this project, or of all one's projects."""
+    services.make_feed(actor, project, of_all=_of_all())
+    flash(_("The link is made. Copy it to your calendar."), "success")
+    return _to_calendar(project)
+
+
+@pages.post("/sessions/calendar/renew", requires=SessionPermission.READ)
+def renew_feed(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Give a feed a new address."""
+    services.renew_feed(actor, project, of_all=_of_all())
+    flash(_("The link is new. The old one does not work any more."), "success")
+    return _to_calendar(project)
+
+
+@pages.post("/sessions/calendar/end", requires=SessionPermission.READ)
+def end_feed(actor: Actor, project: Project) -> ResponseReturnValue:
+    """End a feed."""
+    services.end_feed(actor, project, of_all=_of_all())
+    flash(_("The link has ended."), "success")
+    return _to_calendar(project)
+
+
+def _of_all() -> bool:
+    return request.form.get("of") == ALL
+
+
+def _to_calendar(project: Project) -> ResponseReturnValue:
+    return redirect(url_for("sessions.calendar", project_slug=project.slug), 303)
+
+
+def _entry(invitation: Invitation) -> calendars.Entry:
+    """
+    Return the item that is mailed too, without guest and personal link.
+
+    Whoever gets hold of this file learns no address, and cannot answer for somebody.
+    """
+    design_session = invitation.design_session
+    entry = calendars.entry(
+        design_session,
+        uid=calendars.uid(invitation),
+        sequence=max(design_session.sequence, invitation.calendar_sequence),
+        stamp=clock.now(),
+    )
+    return replace(entry, is_certain=invitation.answer is Answer.YES)
+
+
+def _calendar(data: bytes, *, changed_at: datetime | None) -> Response:
+    """
+    Return a calendar, or nothing new where the reader has it already.
+
+    Only its content tells: what is left out, such as a project that was lost, has no later date.
+    """
+    response = Response(data, content_type=CALENDAR)
+    response.headers.update(
+        {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex, nofollow"}
+    )
+    response.last_modified = changed_at
+    response.add_etag()
+    if request.if_none_match.contains_weak(response.get_etag()[0] or ""):
+        response.status_code = 304
+        response.set_data(b"")
+    return response
+
+
+def _no_such_link() -> Response:
+    count_use(UNKNOWN_LINKS, "unknown links", address_key())
+    return Response(status=404, mimetype="text/plain")
