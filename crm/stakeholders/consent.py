@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from crm.core.mail import Purpose, Reason, Recipient
 from crm.stakeholders import names
-from crm.stakeholders.models import Basis, ContactPurpose, Person
+from crm.stakeholders.models import Basis, ContactPurpose, Helix, Person
 
 
 class Asking(StrEnum):
@@ -140,10 +140,13 @@ class Standing:
         """Return the same for one session, knowing whether they answered it by their own link."""
         return replace(self, agreed=answered)
 
+    def usual(self, purpose: ContactPurpose) -> Basis:
+        """Return the basis that counts where none was noted."""
+        return (USUAL_OF_CONTACTS if self.is_contact else USUAL_OF_RESIDENTS)[purpose]
+
     def ground(self, purpose: ContactPurpose) -> Ground:
         """Return the ground as it was noted, or the usual one."""
-        usual = USUAL_OF_CONTACTS if self.is_contact else USUAL_OF_RESIDENTS
-        return self.noted.get(purpose) or Ground(usual[purpose])
+        return self.noted.get(purpose) or Ground(self.usual(purpose))
 
     def basis(self, purpose: ContactPurpose) -> Basis:
         """Return what counts: consent by the link or for the panel is better than not asked."""
@@ -167,6 +170,16 @@ class Standing:
         if self.ground(ContactPurpose.SESSION).basis is Basis.PUBLIC_TASK:
             return Purpose.CONSENT_REQUEST in self.written
         return bool(self.written & THE_ONE)
+
+
+def is_contact(person: Person, day: date) -> bool:
+    """Whether a person is an official or the contact of an organisation; load `affiliations`."""
+    return not person.is_private and any(
+        one.runs_on(day)
+        and one.helix is not Helix.END_USERS
+        and (one.organisation_id is not None or one.helix is Helix.GOVERNMENT)
+        for one in person.affiliations
+    )
 
 
 def fits(basis: Basis, purpose: ContactPurpose) -> bool:
@@ -193,6 +206,15 @@ def refusal(standing: Standing, purpose: ContactPurpose, asking: Asking) -> Reas
     if isinstance(verdict, Reason):
         return verdict
     return Reason.ONCE_ONLY if verdict is Allowed.ONCE and standing.had_the_one else None
+
+
+def may_begin(standing: Standing, purpose: ContactPurpose) -> Verdict:
+    """Return how often we may begin to write to a person for a purpose, or why not at all."""
+    refused = refusal(standing, purpose, Asking.FOLLOW_UP)
+    if refused is None:
+        return Allowed.ALWAYS
+    asked = refusal(standing.knowing(written=()), purpose, Asking.CONSENT_REQUEST)
+    return Allowed.ONCE if asked is None else refused
 
 
 def recipient(

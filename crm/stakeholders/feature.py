@@ -7,6 +7,7 @@ from flask import Flask
 from crm.core.i18n import _l
 from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.queries import AreaUse, register_use
+from crm.stakeholders.consent import Allowed, Asking
 from crm.stakeholders.importing.messages import Level
 from crm.stakeholders.importing.plan import Outcome
 from crm.stakeholders.jobs import clear_imports
@@ -23,7 +24,14 @@ from crm.stakeholders.policy import RULES, StakeholderPermission
 from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.search import ORGANISATIONS, PERSONS
 from crm.stakeholders.services import organisations as services
-from crm.stakeholders.views import affiliations, exports, imports, organisations, persons
+from crm.stakeholders.views import (
+    affiliations,
+    contacting,
+    exports,
+    imports,
+    organisations,
+    persons,
+)
 from crm.web.feature import Feature, JobKind, NavigationItem
 
 
@@ -56,9 +64,20 @@ FEATURE = Feature(
         },
         {
             ContactPurpose.PROJECT_WORK: _l("Project work"),
-            ContactPurpose.SESSION: _l("This session"),
+            ContactPurpose.SESSION: _l("One session"),
             ContactPurpose.PANEL: _l("Further sessions (panel)"),
             ContactPurpose.NEWS: _l("News"),
+        },
+        {
+            Allowed.ALWAYS: _l("yes"),
+            Allowed.ONCE: _l("one message"),
+        },
+        {
+            Asking.FIRST: _l("First invitation"),
+            Asking.CONSENT_REQUEST: _l("Request for consent"),
+            Asking.FOLLOW_UP: _l("Anything else"),
+            Asking.REPLY: _l("Answer"),
+            Asking.REQUESTED: _l("Own details"),
         },
         {
             Basis.PUBLIC_TASK: _l("Public task"),
@@ -84,7 +103,14 @@ FEATURE = Feature(
             Level.WARNING: _l("Warning"),
         },
     ),
-    pages=(persons.pages, exports.pages, affiliations.pages, organisations.pages, imports.pages),
+    pages=(
+        persons.pages,
+        exports.pages,
+        affiliations.pages,
+        contacting.pages,
+        organisations.pages,
+        imports.pages,
+    ),
     jobs=(JobKind("stakeholders.clear_imports", clear_imports, every=timedelta(days=1)),),
     navigation=(
         NavigationItem(_l("People"), "persons.persons", StakeholderPermission.READ, place=10),

@@ -60,13 +60,14 @@ ROUTES = {
         persons.ask_to_remove persons.remove organisations.new organisations.add
         organisations.edit organisations.save organisations.ask_to_remove organisations.remove
         roles.new roles.add roles.edit roles.save roles.end roles.make_main roles.ask_to_remove
-        roles.remove importing.start importing.upload importing.columns importing.choose_columns
+        roles.remove contacting.ground contacting.note contacting.objection contacting.object_to
+        contacting.lift importing.start importing.upload importing.columns importing.choose_columns
         importing.contact_import importing.carry_out importing.cancel importing.messages_csv
         importing.messages_excel""",
     "stakeholders.export": """person_files.as_csv person_files.as_excel organisations.export_csv
         organisations.export_excel""",
     "stakeholders.read": """persons.persons persons.person organisations.organisations
-        organisations.organisation organisations.options""",
+        organisations.organisation organisations.options contacting.rules""",
 }
 REQUIRED = {route: permission for permission, routes in ROUTES.items() for route in routes.split()}
 # Answered before anybody is known, and the same for all.

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from crm.core import clock
 from crm.core.db import session, unit_of_work
 from crm.core.mail import Reason, Recipient
 from crm.core.permissions import system
@@ -20,7 +21,9 @@ pytestmark = pytest.mark.usefixtures("project")
 
 
 def is_contact(person: Person, day: date | None = None) -> bool:
-    return queries.standings([person], day=day)[person.id].is_contact
+    in_sql = queries.standings([person], day=day)[person.id].is_contact
+    assert in_sql == consent.is_contact(person, day or clock.today())
+    return in_sql
 
 
 def test_officials_and_contacts_of_organisations_are_the_contacts() -> None:

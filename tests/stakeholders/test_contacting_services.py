@@ -17,7 +17,7 @@ from crm.core.errors import DomainError
 from crm.core.permissions import Actor, system
 from crm.projects.models import Project
 from crm.stakeholders import consent
-from crm.stakeholders.consent import Ground, Standing
+from crm.stakeholders.consent import Ground, Objected, Standing
 from crm.stakeholders.models import Basis, ContactBasis, ContactPurpose, Helix, Person
 from crm.stakeholders.queries import contacting as queries
 from crm.stakeholders.services import contacting as services
@@ -61,14 +61,14 @@ def test_why_a_ground_changes_stays_in_the_trail(
     planner: Actor, person: Person, project: Project, opened: Session
 ) -> None:
     services.note_ground(planner, person, purpose=NEWS, ground=YES, reason="asked by mail")
-    services.forget_ground(planner, person, purpose=NEWS, reason="noted by mistake")
+    services.note_ground(planner, person, purpose=NEWS, ground=None, reason="by mistake")
 
     entries = opened.scalars(
         select(AuditEntry).where(AuditEntry.table == "contact_basis").order_by(AuditEntry.number)
     ).all()
     assert [(one.operation, one.reason) for one in entries] == [
         ("create", "asked by mail"),
-        ("remove", "noted by mistake"),
+        ("remove", "by mistake"),
     ]
     assert standing(person).noted == {}
     assert broken_entry(project.id) is None
@@ -88,7 +88,7 @@ def test_nothing_was_said_tomorrow(planner: Actor, person: Person) -> None:
             planner, person, purpose=NEWS, ground=Ground(Basis.CONSENT, "a form", tomorrow)
         )
     with pytest.raises(SaidInTheFuture):
-        services.note_objection(planner, person, source="a call", at=tomorrow)
+        services.note_objection(planner, person, said=Objected("a call", tomorrow))
 
 
 def test_a_day_is_kept_as_that_day() -> None:
@@ -113,10 +113,10 @@ def test_a_basis_that_does_not_reach_a_purpose_is_refused_by_service_and_table(
 def test_an_objection_is_noted_once_and_lifted_with_a_source(
     planner: Actor, person: Person, opened: Session
 ) -> None:
-    services.note_objection(planner, person, source="a call", at=NOON)
-    services.note_objection(planner, person, source="a letter", at=NOON + timedelta(hours=1))
+    services.note_objection(planner, person, said=Objected("a call", NOON))
+    services.note_objection(planner, person, said=Objected("a letter", NOON + timedelta(hours=1)))
     objection = standing(person).objection
-    assert objection == consent.Objected("a call", NOON)
+    assert objection == Objected("a call", NOON)
 
     with pytest.raises(SourceMissing):
         services.lift_objection(planner, person, reason=" ")
@@ -131,7 +131,7 @@ def test_an_objection_is_noted_once_and_lifted_with_a_source(
 
 def test_an_objection_needs_a_source(planner: Actor, person: Person) -> None:
     with pytest.raises(SourceMissing):
-        services.note_objection(planner, person, source=" ", at=NOON)
+        services.note_objection(planner, person, said=Objected(" ", NOON))
 
 
 @settings(
@@ -150,7 +150,7 @@ def test_after_any_history_what_was_said_last_is_what_counts(
 
     for purpose, basis in history:
         if basis is None:
-            services.forget_ground(planner, person, purpose=purpose)
+            services.note_ground(planner, person, purpose=purpose, ground=None)
             said.pop(purpose, None)
             continue
         try:

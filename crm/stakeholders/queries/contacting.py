@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, cast, null, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
 from crm.core import clock
 from crm.core.db import session
+from crm.stakeholders import consent
 from crm.stakeholders.consent import Ground, Objected, Standing
 from crm.stakeholders.models import (
     Affiliation,
@@ -33,11 +34,18 @@ def standings(persons: Collection[Person], *, day: date | None = None) -> dict[i
     found: dict[int, Standing] = {}
     for ids in _parts([person.id for person in persons]):
         contacts = _contacts(ids, day or clock.today())
-        noted, objections = _noted(ids), _objections(ids)
+        noted, objections = _said(ids)
         _load_addresses(ids)
         for one in ids:
             found[one] = Standing(one, one in contacts, noted[one], objections.get(one))
     return found
+
+
+def standing(person: Person) -> Standing:
+    """Return what decides today whether a person may be written to; load roles and addresses."""
+    noted, objections = _said([person.id])
+    is_contact = consent.is_contact(person, clock.today())
+    return Standing(person.id, is_contact, noted[person.id], objections.get(person.id))
 
 
 def speaks_for_others(day: date) -> ColumnElement[bool]:
@@ -60,17 +68,25 @@ def _contacts(ids: Sequence[int], day: date) -> set[int]:
     return set(session().scalars(statement))
 
 
-def _noted(ids: Sequence[int]) -> defaultdict[int, dict[ContactPurpose, Ground]]:
-    found: defaultdict[int, dict[ContactPurpose, Ground]] = defaultdict(dict)
-    statement = select(ContactBasis).where(ContactBasis.person_id.in_(ids))
-    for one in session().scalars(statement.order_by(ContactBasis.id)):
-        found[one.person_id][one.purpose] = Ground(one.basis, one.source, one.at)
-    return found
-
-
-def _objections(ids: Sequence[int]) -> dict[int, Objected]:
-    statement = select(Objection).where(Objection.person_id.in_(ids)).order_by(Objection.id)
-    return {one.person_id: Objected(one.source, one.at) for one in session().scalars(statement)}
+def _said(
+    ids: Sequence[int],
+) -> tuple[defaultdict[int, dict[ContactPurpose, Ground]], dict[int, Objected]]:
+    """Return the grounds that were noted of persons, and who objected, in one statement."""
+    noted: defaultdict[int, dict[ContactPurpose, Ground]] = defaultdict(dict)
+    objections: dict[int, Objected] = {}
+    kept, against = ContactBasis, Objection
+    purpose, basis = cast(null(), kept.purpose.type), cast(null(), kept.basis.type)
+    grounds = select(kept.person_id, kept.purpose, kept.basis, kept.source, kept.at)
+    objected = select(against.person_id, purpose, basis, against.source, against.at)
+    both = union_all(
+        grounds.where(kept.person_id.in_(ids)), objected.where(against.person_id.in_(ids))
+    )
+    for person_id, about, ground, source, at in session().execute(both):
+        if about is None:
+            objections[person_id] = Objected(source, at)
+        else:
+            noted[person_id][about] = Ground(ground, source, at)
+    return noted, objections
 
 
 def _load_addresses(ids: Sequence[int]) -> None:

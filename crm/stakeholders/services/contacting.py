@@ -10,7 +10,7 @@ from crm.core.db import lock, session
 from crm.core.errors import Invalid
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
-from crm.stakeholders.consent import Ground, fits
+from crm.stakeholders.consent import Ground, Objected, fits
 from crm.stakeholders.models import Basis, ContactBasis, ContactPurpose, Objection, Person
 from crm.stakeholders.policy import StakeholderPermission
 
@@ -44,16 +44,20 @@ def note_ground(
     person: Person,
     *,
     purpose: ContactPurpose,
-    ground: Ground,
+    ground: Ground | None,
     reason: str = "",  # noqa: ARG001 - kept in the audit trail by the command
 ) -> None:
     """
     Note on which ground a person may be written to for a purpose, or why they may not.
 
+    :param ground: none lets the usual ground count again
     :raises BasisNotFitting: if the basis does not reach this purpose
     :raises SourceMissing: if they said it themselves and nobody knows where
     :raises SaidInTheFuture: if its date is still to come
     """
+    if ground is None:
+        _forget_ground(person, purpose)
+        return
     if not fits(ground.basis, purpose):
         raise BasisNotFitting
     if ground.basis in SAID and not ground.source.strip():
@@ -63,39 +67,17 @@ def note_ground(
 
 
 @command(StakeholderPermission.EDIT)
-def forget_ground(
-    _actor: Actor,
-    person: Person,
-    *,
-    purpose: ContactPurpose,
-    reason: str = "",  # noqa: ARG001 - kept in the audit trail by the command
-) -> None:
-    """Let the usual ground count again for a purpose."""
-    lock(person)
-    noted = _noted(person, purpose)
-    if noted is not None:
-        session().delete(noted)
-
-
-@command(StakeholderPermission.EDIT)
-def note_objection(
-    _actor: Actor,
-    person: Person,
-    *,
-    source: str,
-    at: datetime,
-    reason: str = "",  # noqa: ARG001 - kept in the audit trail by the command
-) -> None:
+def note_objection(_actor: Actor, person: Person, *, said: Objected) -> None:
     """
     Note that a person does not want to be written to; from now on nothing is sent.
 
     :raises SourceMissing: if nobody knows where they said it
     :raises SaidInTheFuture: if its date is still to come
     """
-    if not source.strip():
+    if not said.source.strip():
         raise SourceMissing
-    _refuse_future(at)
-    keep_objection(person, source=source, at=at)
+    _refuse_future(said.at)
+    keep_objection(person, said)
 
 
 @command(StakeholderPermission.EDIT)
@@ -125,17 +107,24 @@ def keep_ground(person: Person, purpose: ContactPurpose, ground: Ground) -> None
     noted.at = ground.at or clock.now()
 
 
-def keep_objection(person: Person, *, source: str, at: datetime | None = None) -> None:
+def keep_objection(person: Person, said: Objected) -> None:
     """Keep, inside a command, that a person objects; the first time counts."""
     lock(person)
     if _objection(person) is None:
-        made = Objection(person_id=person.id, source=source.strip(), at=at or clock.now())
+        made = Objection(person_id=person.id, source=said.source.strip(), at=said.at)
         session().add(made)
 
 
 def moment_of(day: date) -> datetime:
     """Return a moment on a day of which only the date is known: now, or else its noon."""
     return clock.now() if day == clock.today() else datetime.combine(day, time(12), UTC)
+
+
+def _forget_ground(person: Person, purpose: ContactPurpose) -> None:
+    lock(person)
+    noted = _noted(person, purpose)
+    if noted is not None:
+        session().delete(noted)
 
 
 def _refuse_future(at: datetime | None) -> None:

@@ -8,6 +8,8 @@ from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.neighbourhoods import queries as neighbourhoods
 from crm.projects.models import Project
+from crm.stakeholders import consent
+from crm.stakeholders.consent import Allowed
 from crm.stakeholders.forms.persons import (
     NewPersonForm,
     PersonFilterForm,
@@ -15,10 +17,10 @@ from crm.stakeholders.forms.persons import (
     RemoveForm,
     number,
 )
-from crm.stakeholders.models import Organisation, Person
+from crm.stakeholders.models import ContactPurpose, Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import contacting, person_lists
 from crm.stakeholders.queries import organisations as organisation_queries
-from crm.stakeholders.queries import person_lists
 from crm.stakeholders.queries import persons as queries
 from crm.stakeholders.services import persons as services
 from crm.stakeholders.shown import shown_as
@@ -76,6 +78,7 @@ def person(actor: Actor, _project: Project, person_id: int) -> ResponseReturnVal
         shown=eyes.person(found),
         roles=eyes.roles(found),
         may_edit=gate.may(EDIT),
+        contact=_contact(found) if gate.may(EDIT) else None,
     )
 
 
@@ -125,6 +128,25 @@ def filter_form(actor: Actor, project: Project) -> PersonFilterForm:
 def address_of(project: Project, person_id: int) -> str:
     """Return the address of a person's page."""
     return url_for("persons.person", project_slug=project.slug, person_id=person_id)
+
+
+def _contact(person: Person) -> dict[str, object]:
+    """Return whether and why a person may be written to, for each purpose."""
+    standing = contacting.standing(person)
+    begin = {purpose: consent.may_begin(standing, purpose) for purpose in ContactPurpose}
+    return {
+        "lines": [
+            {
+                "purpose": one,
+                "basis": standing.basis(one),
+                "ground": standing.ground(one),
+                "begin": begin[one],
+            }
+            for one in ContactPurpose
+        ],
+        "objection": standing.objection,
+        "may_write": Allowed.ALWAYS in begin.values(),
+    }
 
 
 def _place(chosen: queries.PersonFilter) -> Organisation | None:

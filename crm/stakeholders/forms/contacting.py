@@ -1,0 +1,82 @@
+"""What is asked about whom one may write to: a ground with its source, and objections."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from wtforms import DateField, RadioField, StringField
+from wtforms.validators import Length, Optional
+
+from crm.core import clock
+from crm.core.i18n import _, _l
+from crm.stakeholders import consent
+from crm.stakeholders.consent import Ground, Objected
+from crm.stakeholders.models import Basis, ContactPurpose
+from crm.stakeholders.services.contacting import moment_of
+from crm.web.forms import Form, SelectChoice, choices_of
+from crm.web.rendering import label
+
+LONGEST = 500
+USUAL = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenGround:
+    """A ground as it was given, none for the usual one, and why it changes."""
+
+    ground: Ground | None
+    reason: str
+
+
+class GroundForm(Form):
+    """On which ground somebody may be written to for one purpose."""
+
+    basis = RadioField(_l("Basis"), default=USUAL)
+    source = StringField(_l("Where they said this"), [Length(max=LONGEST)])
+    on = DateField(_l("Date"), [Optional()])
+    reason = StringField(_l("Reason of this change"), [Length(max=LONGEST)])
+
+    def offer(self, purpose: ContactPurpose, usual: Basis) -> None:
+        """Fill the choices: the usual ground, and those that reach this purpose."""
+        # The usual one is offered once, unless it was noted by itself.
+        offered = [one for one in Basis if one is not usual or one.value == self.basis.data]
+        fitting = [one for one in offered if consent.fits(one, purpose)]
+        as_usual = SelectChoice(USUAL, _("As usual: %(basis)s", basis=label(usual)))
+        self.basis.choices = [as_usual, *choices_of(fitting)]
+
+    @classmethod
+    def of_noted(cls, known: Ground | None) -> "GroundForm":
+        """Return the form filled from what was noted; the date is that of today otherwise."""
+        if known is None:
+            return cls(formdata=None, data={"on": clock.today()})
+        at = (known.at or clock.now()).astimezone(ZoneInfo(clock.zone()))
+        typed = {"basis": known.basis.value, "source": known.source, "on": at.date()}
+        return cls(formdata=None, data=typed)
+
+    def details(self) -> GivenGround:
+        """Return what was asked."""
+        if self.basis.data == USUAL:
+            return GivenGround(None, self.reason.data or "")
+        at = moment_of(self.on.data or clock.today())
+        ground = Ground(Basis(self.basis.data), self.source.data or "", at)
+        return GivenGround(ground, self.reason.data or "")
+
+
+class ObjectionForm(Form):
+    """Where and when somebody said that they do not want to be written to."""
+
+    source = StringField(_l("Where they said this"), [Length(max=LONGEST)])
+    on = DateField(_l("Date"), [Optional()])
+
+    def details(self) -> Objected:
+        """Return what was asked; without a date it was today."""
+        return Objected(self.source.data or "", moment_of(self.on.data or clock.today()))
+
+
+class LiftForm(Form):
+    """Where somebody took their objection back."""
+
+    source = StringField(_l("Where they said this"), [Length(max=LONGEST)])
+
+    def details(self) -> str:
+        """Return what was asked, which stays in the audit trail."""
+        return self.source.data or ""
