@@ -1,8 +1,12 @@
 """The manifest of design sessions."""
 
+from datetime import timedelta
+
 from flask import Flask
 
 from crm.core.i18n import _l
+from crm.design_sessions import jobs
+from crm.design_sessions.kinds import KINDS
 from crm.design_sessions.local_times import Occurrence
 from crm.design_sessions.models import (
     Answer,
@@ -18,8 +22,11 @@ from crm.design_sessions.models import (
 from crm.design_sessions.policy import RULES, SessionPermission
 from crm.design_sessions.references import REFERENCES
 from crm.design_sessions.search import SOURCE
+from crm.design_sessions.services import answering
 from crm.design_sessions.views import calendar_pages, pages, panels, wording
-from crm.web.feature import Feature, NavigationItem, Panel
+from crm.messages.events import SessionDeclined
+from crm.stakeholders.events import PersonObjected
+from crm.web.feature import Feature, JobKind, NavigationItem, Panel
 
 
 def _write_times(app: Flask) -> None:
@@ -116,6 +123,16 @@ FEATURE = Feature(
             place=10,
         ),
     ),
+    reactions=(
+        (PersonObjected, answering.leave_sessions),
+        (SessionDeclined, answering.decline_session),
+    ),
+    jobs=(
+        JobKind("design_sessions.lapse_offers", jobs.lapse_offers_everywhere, timedelta(minutes=5)),
+        JobKind("design_sessions.remind", jobs.remind, timedelta(minutes=15)),
+        JobKind("design_sessions.remove_needs", jobs.remove_needs, timedelta(days=1)),
+    ),
+    mail=KINDS,
     references=REFERENCES,
     search=(SOURCE,),
     setup=_write_times,

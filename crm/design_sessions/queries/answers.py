@@ -1,21 +1,17 @@
-"""Questions about answers: whose link it is, who was told, who is gone, what they need."""
+"""Questions about answers: whose link it is, who is gone, what they need."""
 
-from collections.abc import Collection, Sequence
-
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from crm.core import clock, tokens
 from crm.core.db import session, unscoped
 from crm.core.db.scope import enter_project
 from crm.core.errors import NotFound
-from crm.core.mail import Purpose
 from crm.core.permissions import Actor
 from crm.design_sessions.links import ANSWER
 from crm.design_sessions.models import (
     GONE,
     Answer,
-    AnswerEvent,
     DesignSession,
     Invitation,
     Need,
@@ -23,29 +19,9 @@ from crm.design_sessions.models import (
     Proposal,
 )
 from crm.design_sessions.queries.people import TO_SHOW, SessionPerson, listed
-from crm.messages.models import MessageState, OutboxMessage
 from crm.stakeholders.models import Person
 from crm.stakeholders.shown import shown_as
 
-SET_SIZE = 500
-# What is written to an invited person about a session.
-PURPOSES = (
-    Purpose.INVITE,
-    Purpose.REMINDER,
-    Purpose.CONFIRMATION,
-    Purpose.CHANGE,
-    Purpose.CANCELLATION,
-    Purpose.WAITING,
-    Purpose.OFFER,
-    Purpose.THANKS,
-)
-# A message in one of these may be in somebody's mailbox, or will be before it can be stopped.
-REACHED = (
-    MessageState.CLAIMED,
-    MessageState.HANDING_OVER,
-    MessageState.ACCEPTED,
-    MessageState.UNCERTAIN,
-)
 _BY_LINK = unscoped("a personal link tells of which project it is")
 
 
@@ -114,35 +90,6 @@ def all_invitations(design_session: DesignSession) -> list[Invitation]:
         .order_by(Invitation.id)
     )
     return list(session().scalars(statement))
-
-
-def were_told(invitations: Collection[Invitation]) -> set[int]:
-    """Return the ids of invitations of which anything was written, sent or answered."""
-    ids = [one.id for one in invitations]
-    touched = {one.id for one in invitations if one.times_invited}
-    for part in (ids[at : at + SET_SIZE] for at in range(0, len(ids), SET_SIZE)):
-        written = exists().where(
-            OutboxMessage.about_id == Invitation.id, OutboxMessage.purpose.in_(PURPOSES)
-        )
-        answered = exists().where(AnswerEvent.invitation_id == Invitation.id)
-        statement = select(Invitation.id).where(Invitation.id.in_(part), written | answered)
-        touched |= set(session().scalars(statement.order_by(Invitation.id)))
-    return touched
-
-
-def reached(design_session: DesignSession, purposes: Sequence[Purpose] = PURPOSES) -> set[int]:
-    """Return the ids of the invitations about which a message of these purposes went out."""
-    statement = (
-        select(OutboxMessage.about_id)
-        .join(Invitation, Invitation.id == OutboxMessage.about_id)
-        .where(
-            Invitation.design_session_id == design_session.id,
-            OutboxMessage.purpose.in_(purposes),
-            OutboxMessage.state.in_(REACHED),
-        )
-        .order_by(OutboxMessage.about_id)
-    )
-    return {about for about in session().scalars(statement) if about is not None}
 
 
 def coming_invitations(person: Person) -> list[Invitation]:

@@ -168,6 +168,13 @@ def organisation_on(person: Person, day: date) -> str:
     return main.organisation.name if main and main.organisation else ""
 
 
+def organisations_on(person: Person, day: date) -> list[str]:
+    """Return the names of the organisations in which somebody has a role on `day`, each once."""
+    roles = (one for one in person.affiliations if one.runs_on(day))
+    named = (one.organisation.name for one in roles if one.organisation is not None)
+    return list(dict.fromkeys(named))
+
+
 def participations(person: Person) -> list[Participation]:
     """Return the sessions somebody was invited to or noted at, the latest first."""
     invited = {one.design_session_id: one for one in session().scalars(_invitations(person))}

@@ -5,7 +5,10 @@ from enum import StrEnum
 
 from crm.core import clock, permissions
 from crm.core.commands import command
+from crm.core.db import lock
+from crm.core.i18n import _
 from crm.core.permissions import Actor
+from crm.design_sessions import queries
 from crm.design_sessions.models import (
     HOLDS_SEAT,
     Answer,
@@ -14,7 +17,8 @@ from crm.design_sessions.models import (
     Invitation,
 )
 from crm.design_sessions.policy import SessionPermission
-from crm.design_sessions.queries import answers, places
+from crm.design_sessions.queries import answers, places, told
+from crm.design_sessions.services import telling
 from crm.design_sessions.services.refusing import (
     AnswerUnknown,
     SessionFull,
@@ -22,6 +26,13 @@ from crm.design_sessions.services.refusing import (
     refuse_answer,
 )
 from crm.design_sessions.services.waiting import move, rebalance
+from crm.messages.events import SessionDeclined
+from crm.messages.models import SuppressionReason, SuppressionScope
+from crm.messages.queries.suppressions import digest
+from crm.messages.services import suppressions
+from crm.stakeholders.consent import Objected
+from crm.stakeholders.events import PersonObjected
+from crm.stakeholders.services import contacting
 
 GIVEN = (Answer.YES, Answer.MAYBE, Answer.NO)
 
@@ -82,20 +93,54 @@ def say_someone_else(_actor: Actor, invitation: Invitation) -> None:
 
 @command(SessionPermission.ANSWER)
 def withdraw(_actor: Actor, invitation: Invitation, *, scope: WithdrawScope) -> None:
-    """Take somebody off the list by their own wish: of this session, or of all in the project."""
+    """
+    Take somebody off the list by their own wish: of this session, or of all in the project.
+
+    Who does not want to be asked for anything objects to all mail of this project, or of any.
+    """
     if scope is WithdrawScope.SESSION:
         withdraw_from([invitation], AnsweredBy.LINK)
         return
-    withdraw_from(answers.coming_invitations(invitation.person), AnsweredBy.LINK)
+    person = invitation.person
+    lock(person)
+    withdraw_from(answers.coming_invitations(person), AnsweredBy.LINK, tell=False)
+    said = Objected(source=str(_("Personal link in a message")), at=clock.now())
+    contacting.keep_objection(person, said)
+    if scope is WithdrawScope.EVERYTHING:
+        for email in person.emails:
+            suppressions.keep(
+                digest(email.address),
+                scope=SuppressionScope.ALL,
+                reason=SuppressionReason.OBJECTED,
+            )
 
 
-def withdraw_from(invitations: Iterable[Invitation], by: AnsweredBy) -> None:
-    """Take a person off these lists by their own wish, freeing places; inside a command."""
+def decline_session(fact: SessionDeclined) -> None:
+    """Take somebody off the list who says by the link in a message that they want no more of it."""
+    if fact.purpose in told.PURPOSES:
+        withdraw_from([answers.invitation(fact.about_id)], AnsweredBy.LINK)
+
+
+def leave_sessions(fact: PersonObjected) -> None:
+    """Take somebody off the lists of coming sessions who does not want to be written to."""
+    person = queries.persons([fact.person_id])[fact.person_id]
+    withdraw_from(answers.coming_invitations(person), AnsweredBy.SYSTEM, tell=False)
+
+
+def withdraw_from(invitations: Iterable[Invitation], by: AnsweredBy, *, tell: bool = True) -> None:
+    """
+    Take a person off these lists by their own wish, freeing places; inside a command.
+
+    :param tell: whether their calendar is told, where the session stands in it
+    """
     for invitation in invitations:
         design_session = answers.lock_invitation(invitation)
-        if not invitation.is_gone:
-            move(invitation, Answer.WITHDRAWN, by)
-            rebalance(design_session)
+        if invitation.is_gone:
+            continue
+        move(invitation, Answer.WITHDRAWN, by)
+        # Their own wish needs no mail but the one that takes it out of their calendar.
+        telling.of_leaving(design_session, {invitation: Answer.WITHDRAWN}, tell=tell)
+        rebalance(design_session)
 
 
 def _require(actor: Actor, by: AnsweredBy) -> None:
@@ -120,6 +165,8 @@ def _change(
     # "Yes" once more, after a change of time or place, is a new answer to a new question.
     if after is before and invitation.reconfirm_sequence is None:
         return
-    move(invitation, after, by)
+    event = move(invitation, after, by)
+    if after is not before:
+        telling.of_answer(invitation, event)
     if before in HOLDS_SEAT and after not in HOLDS_SEAT:
         rebalance(design_session)

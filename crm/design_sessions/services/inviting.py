@@ -12,6 +12,8 @@ from crm.design_sessions import queries
 from crm.design_sessions.models import Answer, AnsweredBy, DesignSession, Invitation
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import answers
+from crm.design_sessions.queries.told import were_told
+from crm.design_sessions.services import telling
 from crm.design_sessions.services.waiting import move, rebalance
 from crm.stakeholders.models import Helix, Person
 
@@ -99,11 +101,12 @@ def take_off(design_session: DesignSession, invitations: Sequence[Invitation]) -
 
     Of whom nothing was written, sent or answered, nothing is kept.
     """
-    told = answers.were_told(invitations)
-    for invitation in invitations:
-        if invitation.id in told:
-            move(invitation, Answer.REVOKED, AnsweredBy.PLANNER)
-    unknown = [one.id for one in invitations if one.id not in told]
+    known = were_told(invitations)
+    left = {one: one.answer for one in invitations if one.id in known}
+    for one in left:
+        move(one, Answer.REVOKED, AnsweredBy.PLANNER)
+    telling.of_leaving(design_session, left)
+    unknown = [one.id for one in invitations if one.id not in known]
     remove_many(Invitation, Invitation.id.in_(unknown))
     session().expire(design_session, ["invitations"])
     rebalance(design_session)

@@ -11,14 +11,17 @@ from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.design_sessions import local_times, queries
 from crm.design_sessions.local_times import DEFAULT_ZONE, Occurrence
+from crm.design_sessions.material import Facts, facts_of
 from crm.design_sessions.models import (
     DesignPhase,
     DesignSession,
     HelixTarget,
     SessionKind,
+    SessionState,
     WaitingRule,
 )
 from crm.design_sessions.policy import SessionPermission
+from crm.design_sessions.services import telling
 from crm.design_sessions.services.waiting import rebalance
 from crm.projects import queries as projects
 from crm.projects.models import Project
@@ -88,9 +91,11 @@ def add_session(_actor: Actor, project: Project, *, details: SessionDetails) -> 
 @command(SessionPermission.ARRANGE)
 def edit_session(
     _actor: Actor, design_session: DesignSession, *, details: SessionDetails, revision: int
-) -> None:
+) -> int:
     """
-    Change what is known of a session; `revision` is the one that the editor had before them.
+    Change what is known of a session; return how many people are told of another time or place.
+
+    :param revision: the one that the editor had before them
 
     :raises StaleRecord: if somebody else saved meanwhile
     :raises Invalid: if a time does not exist, is not clear or lies before the start
@@ -98,11 +103,25 @@ def edit_session(
     queries.lock(design_session)
     if design_session.revision != revision:
         raise StaleRecord(design_session)
+    before = facts_of(design_session)
     _fill(design_session, details)
     # Raised here as well, for the targets are rows of their own.
     design_session.revision = revision + 1
-    session().flush()
+    told = _tell(design_session, before)
     rebalance(design_session)
+    return told
+
+
+def _tell(design_session: DesignSession, before: Facts) -> int:
+    """Note that time or place changed, if they did, and tell who should know."""
+    if facts_of(design_session) == before:
+        session().flush()
+        return 0
+    design_session.sequence += 1
+    session().flush()
+    if design_session.state is SessionState.CANCELLED:
+        return 0
+    return telling.of_change(design_session, before)
 
 
 def _fill(design_session: DesignSession, details: SessionDetails) -> None:

@@ -4,7 +4,10 @@ import secrets
 from collections.abc import Iterable
 
 from crm.core import clock
+from crm.core.commands import command
 from crm.core.db import session
+from crm.core.permissions import Actor
+from crm.design_sessions import queries
 from crm.design_sessions.models import (
     Answer,
     AnsweredBy,
@@ -12,7 +15,9 @@ from crm.design_sessions.models import (
     DesignSession,
     Invitation,
 )
+from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import places
+from crm.design_sessions.services import telling
 from crm.design_sessions.services.needs import forget_needs
 from crm.design_sessions.waiting import next_waiter, offer_ends
 
@@ -63,6 +68,13 @@ def rebalance(design_session: DesignSession) -> None:
         free = None if free is None else free - 1
 
 
+@command(SessionPermission.ARRANGE)
+def lapse_offers(_actor: Actor, design_session: DesignSession) -> None:
+    """Let the offers lapse that ended, and offer those places to who is next."""
+    queries.lock(design_session)
+    rebalance(design_session)
+
+
 def lapse(design_session: DesignSession) -> None:
     """Take back the places that were offered and not taken in time; inside a command."""
     for invitation in places.ended_offers(design_session):
@@ -78,12 +90,13 @@ def take_back(invitations: Iterable[Invitation]) -> None:
 def _offer(design_session: DesignSession, invitation: Invitation) -> None:
     until = offer_ends(clock.now(), design_session.starts_at)
     if until is None:
-        move(invitation, Answer.YES, AnsweredBy.SYSTEM)
+        telling.of_answer(invitation, move(invitation, Answer.YES, AnsweredBy.SYSTEM))
         return
     move(invitation, Answer.OFFERED, AnsweredBy.SYSTEM)
     invitation.offer_until = until
     invitation.offers += 1
     session().flush()
+    telling.of_offer(invitation)
 
 
 def _wait(invitation: Invitation, after: Answer) -> None:

@@ -7,7 +7,10 @@ from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.design_sessions import queries, services
 from crm.design_sessions.forms import SessionForm
+from crm.design_sessions.models import DesignSession
 from crm.design_sessions.policy import SessionPermission
+from crm.design_sessions.services import SessionDetails
+from crm.design_sessions.views import wording
 from crm.design_sessions.views.routes import pages, to_session
 from crm.projects.models import Project
 from crm.web.rendering import page
@@ -41,12 +44,14 @@ def edit(_actor: Actor, _project: Project, session_id: int) -> ResponseReturnVal
 def change(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
     """Change what is known of a session."""
     found, form = queries.design_session(session_id), SessionForm()
-    form.attempt(
-        lambda details: services.edit_session(
-            actor, found, details=details, revision=form.expected_revision
-        )
-    )
+    told = form.attempt(lambda details: _edit(actor, found, details, form.expected_revision))
     if form.is_refused:
         values = {"form": form, "design_session": found}
         return page("design_sessions/edit.html", status=form.status, **values)
+    if told:
+        flash(wording.told_of_change(told), "info")
     return to_session(project, session_id)
+
+
+def _edit(actor: Actor, found: DesignSession, details: SessionDetails, revision: int) -> int:
+    return services.edit_session(actor, found, details=details, revision=revision)

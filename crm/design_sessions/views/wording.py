@@ -83,3 +83,16 @@ def invited(number: int) -> str:
         if number
         else _("They were invited already.")
     )
+
+
+def told_of_change(number: int) -> str:
+    """Return how many people will read of a change of time or place, and when."""
+    return str(
+        ngettext(
+            "In 10 minutes %(num)s person gets a mail about the change. Until then you can still "
+            "change it: only the last change is told.",
+            "In 10 minutes %(num)s people get a mail about the change. Until then you can still "
+            "change it: only the last change is told.",
+            number,
+        )
+    )

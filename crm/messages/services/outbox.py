@@ -54,6 +54,17 @@ def cancel(purposes: Collection[Purpose], about_ids: Collection[int], *, reason:
     return _take_back(_unsent(purposes, about_ids), MessageState.CANCELLED, reason)
 
 
+def renew(purposes: Collection[Purpose], about_ids: Collection[int], *, sequence: int) -> int:
+    """
+    Let, inside a command, what was not sent be written anew, as things are now.
+
+    Bytes that may have arrived stay as they are. Return how many messages.
+    """
+    which = _unsent(purposes, about_ids) & OutboxMessage.data_started_at.is_(None)
+    values = {"state": MessageState.QUEUED, "lease_owner": None, "lease_until": None}
+    return len(change_many(OutboxMessage, which, {**values, "mime": None, "sequence": sequence}))
+
+
 def cancel_batch(batch_id: int, *, reason: Reason = Reason.CANCELLED) -> int:
     """Take back, inside a command, what was not sent of a batch; return how many messages."""
     of_batch = (OutboxMessage.batch_id == batch_id) & OutboxMessage.state.in_(TAKEN_BACK)

@@ -8,9 +8,11 @@ from crm.core import clock
 from crm.core.commands import command
 from crm.core.db import lock, session
 from crm.core.errors import Invalid
+from crm.core.events import announce
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.stakeholders.consent import Ground, Objected, fits
+from crm.stakeholders.events import PersonObjected
 from crm.stakeholders.models import Basis, ContactBasis, ContactPurpose, Objection, Person
 from crm.stakeholders.policy import StakeholderPermission
 
@@ -113,6 +115,8 @@ def keep_objection(person: Person, said: Objected) -> None:
     if _objection(person) is None:
         made = Objection(person_id=person.id, source=said.source.strip(), at=said.at)
         session().add(made)
+        session().flush()
+        announce(PersonObjected(person.id))
 
 
 def moment_of(day: date) -> datetime:

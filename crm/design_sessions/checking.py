@@ -1,0 +1,74 @@
+"""The last check of a message about a session: whether what it says is still so."""
+
+from collections.abc import Callable
+
+from crm.core.mail import Outgoing, Purpose, Reason
+from crm.design_sessions.models import Answer, Invitation, SessionState
+
+OPEN_QUESTION = (Answer.NONE, Answer.MAYBE)
+# Who is told when time or place change.
+TOLD = (Answer.NONE, Answer.YES, Answer.MAYBE, Answer.WAITING, Answer.OFFERED)
+
+
+def reason_against(outgoing: Outgoing, invitation: Invitation) -> Reason | None:
+    """Return why a message is not sent any more, as the session and the answer are now."""
+    if outgoing.purpose is Purpose.CANCELLATION:
+        return _cancellation(outgoing, invitation)
+    if outgoing.purpose is not Purpose.THANKS and invitation.is_gone:
+        return Reason.REVOKED
+    if invitation.design_session.state is SessionState.CANCELLED:
+        return Reason.CANCELLED
+    check = CHECKS.get(outgoing.purpose)
+    return check(outgoing, invitation) if check else None
+
+
+def _invitation(_outgoing: Outgoing, invitation: Invitation) -> Reason | None:
+    if not invitation.design_session.takes_answers():
+        return Reason.TOO_LATE
+    return None if invitation.answer in OPEN_QUESTION else Reason.ANSWERED
+
+
+def _reminder(outgoing: Outgoing, invitation: Invitation) -> Reason | None:
+    if outgoing.sequence < invitation.design_session.sequence:
+        return Reason.OUTDATED
+    return _invitation(outgoing, invitation)
+
+
+def _confirmation(outgoing: Outgoing, invitation: Invitation) -> Reason | None:
+    is_so = outgoing.params.get("answer") == invitation.answer
+    return None if is_so else Reason.OUTDATED
+
+
+def _waiting(_outgoing: Outgoing, invitation: Invitation) -> Reason | None:
+    return None if invitation.answer is Answer.WAITING else Reason.OUTDATED
+
+
+def _offer(outgoing: Outgoing, invitation: Invitation) -> Reason | None:
+    is_last = outgoing.params.get("offer") == invitation.offers
+    return None if is_last and invitation.has_standing_offer() else Reason.OUTDATED
+
+
+def _change(outgoing: Outgoing, invitation: Invitation) -> Reason | None:
+    if outgoing.sequence < invitation.design_session.sequence:
+        return Reason.OUTDATED
+    if invitation.design_session.has_begun():
+        return Reason.TOO_LATE
+    return None if invitation.answer in TOLD else Reason.ANSWERED
+
+
+def _cancellation(outgoing: Outgoing, invitation: Invitation) -> Reason | None:
+    if outgoing.params.get("left"):
+        return None if invitation.is_gone else Reason.OUTDATED
+    held = invitation.design_session
+    is_so = held.state is SessionState.CANCELLED and outgoing.sequence == held.sequence
+    return None if is_so else Reason.OUTDATED
+
+
+CHECKS: dict[Purpose, Callable[[Outgoing, Invitation], Reason | None]] = {
+    Purpose.INVITE: _invitation,
+    Purpose.REMINDER: _reminder,
+    Purpose.CONFIRMATION: _confirmation,
+    Purpose.WAITING: _waiting,
+    Purpose.OFFER: _offer,
+    Purpose.CHANGE: _change,
+}

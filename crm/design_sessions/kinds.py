@@ -1,0 +1,181 @@
+"""What is checked and said last in messages to invited people, just before they leave."""
+
+from crm.accounts import queries as accounts
+from crm.core import mail
+from crm.core.i18n import _, in_language
+from crm.core.mail import (
+    CalendarPart,
+    Content,
+    MailKind,
+    Outgoing,
+    Purpose,
+    Reason,
+    Recipient,
+    Withheld,
+)
+from crm.design_sessions import calendars, material
+from crm.design_sessions.checking import reason_against
+from crm.design_sessions.links import answer_link
+from crm.design_sessions.models import Answer, DesignSession, Invitation
+from crm.design_sessions.queries import recipients
+from crm.design_sessions.queries.people import organisations_on
+from crm.messages.composing import words_for_moment, words_for_when
+from crm.projects import queries as projects
+from crm.stakeholders import names
+
+REQUEST, CANCEL = "REQUEST", "CANCEL"
+
+
+def prepare(outgoing: Outgoing) -> Content | Withheld:
+    """Return what a message to an invited person says, or why it is not sent any more."""
+    invitation = recipients.to_write(outgoing.about_id or 0)
+    if invitation is None:
+        return Withheld(Reason.REVOKED)
+    refused = reason_against(outgoing, invitation)
+    if refused is not None:
+        return Withheld(refused)
+    found = recipients.recipients([invitation], outgoing.purpose, before=outgoing.id)
+    recipient = found[invitation.id]
+    if isinstance(recipient, Reason):
+        return Withheld(recipient)
+    return _content(outgoing, invitation, recipient)
+
+
+def accepted(outgoing: Outgoing) -> None:
+    """Note which calendar item a mail server took, inside the command that notes that it did."""
+    invitation = recipients.to_write(outgoing.about_id or 0)
+    method = _method(outgoing, invitation) if invitation else None
+    if invitation is None or method is None:
+        return
+    invitation.calendar_sequence = _sequence(invitation, method)
+    invitation.calendar_status = method
+
+
+def _content(outgoing: Outgoing, invitation: Invitation, recipient: Recipient) -> Content:
+    held = invitation.design_session
+    contact = accounts.account(held.contact_id) if held.contact_id else None
+    project = projects.project(held.project_id).name
+    with in_language(recipient.language):
+        values = {
+            **_about(held, recipient.language),
+            **_personal(outgoing, invitation, recipient.language),
+            "project": project,
+            "sender": contact.name if contact else project,
+            "contact": held.contact_phone or (contact.email if contact else ""),
+        }
+    return Content(
+        recipient,
+        values,
+        reply_to=(contact.name, contact.email) if contact else None,
+        calendar=_calendar(outgoing, invitation, recipient),
+    )
+
+
+def _about(held: DesignSession, language: str) -> dict[str, str]:
+    return {
+        "session": held.title,
+        "when": words_for_when(held.starts_at, held.ends_at, held.zone, language),
+        "where": material.facts_of(held).where,
+        "deadline": words_for_moment(held.answers_until, held.zone, language),
+    }
+
+
+def _personal(outgoing: Outgoing, invitation: Invitation, language: str) -> dict[str, str]:
+    held, person = invitation.design_session, invitation.person
+    until = invitation.offer_until
+    return {
+        "first_name": person.first_name,
+        "greeting": names.greeting(person.name_parts, language),
+        "organisations": ", ".join(organisations_on(person, held.day)),
+        "answer_link": answer_link(invitation),
+        "answer": _answer(invitation.answer),
+        "offer_until": words_for_moment(until, held.zone, language) if until else "",
+        "words": _words(outgoing),
+        "outcome": _outcome(outgoing, held),
+        **_before(outgoing, held, language),
+    }
+
+
+def _before(outgoing: Outgoing, held: DesignSession, language: str) -> dict[str, str]:
+    """Return when and where the session was, as far as that is another time or place now."""
+    if "old" not in outgoing.params:
+        return {"old_when": str(_("cancelled")) if outgoing.params.get("reopened") else ""}
+    old, new = material.read(outgoing.params["old"]), material.facts_of(held)
+    when = words_for_when(old.starts_at, old.ends_at, old.zone, language)
+    return {
+        "old_when": when if old.is_other_time(new) else "",
+        "old_where": old.where if old.where != new.where else "",
+    }
+
+
+def _answer(answer: Answer) -> str:
+    return {
+        Answer.YES: str(_("Yes, I will come")),
+        Answer.MAYBE: str(_("Maybe, I do not know yet")),
+        Answer.NO: str(_("No, I cannot come")),
+    }.get(answer, "")
+
+
+def _words(outgoing: Outgoing) -> str:
+    if outgoing.params.get("reopened"):
+        return str(_("The session goes on after all."))
+    if outgoing.params.get("given"):
+        return str(_("You were on the waiting list, and a place has fallen free. It is yours."))
+    return str(outgoing.params.get("words", ""))
+
+
+def _outcome(outgoing: Outgoing, held: DesignSession) -> str:
+    if outgoing.purpose is not Purpose.CANCELLATION:
+        return ""
+    if outgoing.params.get("left"):
+        return str(_("You are not on the list of “%(title)s” any more.", title=held.title))
+    return str(_("Unfortunately, “%(title)s” will not take place.", title=held.title))
+
+
+def _calendar(
+    outgoing: Outgoing, invitation: Invitation, recipient: Recipient
+) -> CalendarPart | None:
+    method = _method(outgoing, invitation)
+    if method is None:
+        return None
+    item = calendars.personal(
+        invitation,
+        language=recipient.language,
+        sequence=_sequence(invitation, method),
+        stamp=outgoing.queued_at,
+        link=answer_link(invitation),
+    )
+    sent = mail.settings()
+    write = calendars.request if method == REQUEST else calendars.cancel
+    return write(item, attendee=recipient, organizer=(sent.sender_name, sent.sender))
+
+
+def _method(outgoing: Outgoing, invitation: Invitation) -> str | None:
+    """Return what a message does to the calendar of its reader, if anything."""
+    stands = invitation.has_calendar_item
+    if outgoing.purpose is Purpose.CONFIRMATION:
+        given = outgoing.params.get("answer")
+        return REQUEST if given == Answer.YES else CANCEL if given == Answer.NO and stands else None
+    if outgoing.purpose is Purpose.CHANGE:
+        return REQUEST if stands or outgoing.params.get("comes") else None
+    if outgoing.purpose is Purpose.CANCELLATION:
+        return CANCEL if stands else None
+    return None
+
+
+def _sequence(invitation: Invitation, method: str) -> int:
+    last, rises = invitation.calendar_sequence, method == CANCEL
+    rises = rises or invitation.calendar_status == CANCEL
+    return max(invitation.design_session.sequence, last + 1 if rises else last)
+
+
+KINDS = (
+    MailKind(Purpose.INVITE, prepare, is_bulk=True),
+    MailKind(Purpose.REMINDER, prepare, is_bulk=True, resends=False),
+    MailKind(Purpose.CONFIRMATION, prepare, accepted),
+    MailKind(Purpose.CHANGE, prepare, accepted),
+    MailKind(Purpose.CANCELLATION, prepare, accepted),
+    MailKind(Purpose.WAITING, prepare),
+    MailKind(Purpose.OFFER, prepare),
+    MailKind(Purpose.THANKS, prepare, is_bulk=True, resends=False),
+)

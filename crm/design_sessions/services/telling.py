@@ -1,0 +1,239 @@
+"""Telling: the messages that follow from an answer and from a change, one for each event."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from crm.core import clock
+from crm.core.mail import Letter, Priority, Purpose, Reason, Recipient
+from crm.design_sessions.checking import TOLD
+from crm.design_sessions.material import Facts, asks_again, facts_of, read
+from crm.design_sessions.models import Answer, AnswerEvent, DesignSession, Invitation
+from crm.design_sessions.queries import answers, places, told
+from crm.design_sessions.queries.recipients import recipients
+from crm.messages.services import outbox
+
+# Several changes of time or place within this time are one; just before the start none can wait.
+PAUSE, NO_PAUSE = timedelta(minutes=10), timedelta(hours=1)
+NEAR = timedelta(hours=48)
+# These tell how things are when they leave, so a change of time makes them no less true.
+AS_IT_IS = (Purpose.INVITE, Purpose.CONFIRMATION, Purpose.WAITING, Purpose.OFFER)
+FOLLOWING = (Purpose.CONFIRMATION, Purpose.WAITING, Purpose.OFFER)
+BEFOREHAND = tuple(one for one in told.PURPOSES if one is not Purpose.THANKS)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What one invited person is told, and of which event it is."""
+
+    key: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def of_answer(invitation: Invitation, event: AnswerEvent) -> None:
+    """Confirm an answer, or the place on the waiting list; inside a command."""
+    outbox.cancel(FOLLOWING, [invitation.id], reason=Reason.OUTDATED)
+    key = f"confirm:{event.id}"
+    if event.after is Answer.WAITING:
+        _reply(invitation, Purpose.WAITING, News(key))
+        return
+    given = event.before is Answer.WAITING and event.after is Answer.YES
+    params = {"answer": event.after.value, "given": given}
+    _reply(invitation, Purpose.CONFIRMATION, News(key, params))
+
+
+def of_offer(invitation: Invitation) -> None:
+    """Offer a place; inside a command."""
+    news = News(f"offer:{invitation.offers}", {"offer": invitation.offers})
+    _reply(invitation, Purpose.OFFER, news)
+
+
+def of_leaving(
+    design_session: DesignSession, left: Mapping[Invitation, Answer], *, tell: bool = True
+) -> None:
+    """
+    Tell people that they are off the list, inside a command.
+
+    Only who has the session in a calendar, or had said yes, would else come in vain.
+
+    :param left: what each had answered before
+    :param tell: whether they get a message at all
+    """
+    outbox.cancel(BEFOREHAND, [one.id for one in left], reason=Reason.REVOKED)
+    if design_session.has_begun() or not tell:
+        return
+    news = {
+        one: News(f"left:{one.token_version}", {"left": True})
+        for one, before in left.items()
+        if one.has_calendar_item or before is Answer.YES
+    }
+    _send(design_session, Purpose.CANCELLATION, news)
+
+
+def of_change(design_session: DesignSession, before: Facts) -> int:
+    """
+    Tell of another time or place, inside a command; return how many people are told.
+
+    What was not sent yet is written anew, so that people read of the last change only, and of none
+    where all is again as they know it.
+    """
+    invitations = places.answering(design_session, TOLD)
+    unsent, reached = told.unsent_changes(design_session), told.reached(design_session)
+    _renew(design_session, [one.id for one in invitations])
+    news: dict[Invitation, News] = {}
+    for one in invitations:
+        known = _Known.of(unsent.get(one.id, {}), one, before)
+        changed = _change(one, known)
+        if changed and (one.answer is not Answer.NONE or one.id in reached):
+            news[one] = changed
+    if design_session.has_begun():
+        return 0
+    return _send(design_session, Purpose.CHANGE, news)
+
+
+def of_cancelling(design_session: DesignSession) -> int:
+    """Tell that a session will not take place, inside a command; return how many are told."""
+    everybody = answers.all_invitations(design_session)
+    unsent, reached = told.unsent_changes(design_session), told.reached(design_session)
+    outbox.cancel(BEFOREHAND, [one.id for one in everybody], reason=Reason.CANCELLED)
+    if design_session.has_begun():
+        return 0
+    news = {}
+    for one in everybody:
+        known = unsent.get(one.id, {})
+        # Who does not know yet that it would go on after all, knows already that it does not.
+        if _hears_of_cancelling(one, reached) and "reopened" not in known:
+            old = {"old": known["old"]} if "old" in known else {}
+            news[one] = News(f"cxl:{design_session.sequence}", old)
+    return _send(design_session, Purpose.CANCELLATION, news)
+
+
+def of_reopening(design_session: DesignSession) -> int:
+    """Tell who was told of the cancellation that it goes on, inside a command; return how many."""
+    everybody = answers.all_invitations(design_session)
+    sequence = design_session.sequence
+    outbox.supersede([Purpose.CANCELLATION], [one.id for one in everybody], below=sequence)
+    if design_session.has_begun():
+        return 0
+    reached = told.reached(design_session, [Purpose.CANCELLATION])
+    news = {}
+    for one in everybody:
+        if one.answer in TOLD and one.id in reached:
+            comes, before = one.answer is Answer.YES, one.reconfirm_sequence
+            params = {"reopened": True, "comes": comes, "reconfirm": before}
+            news[one] = News(f"upd:{sequence}", params)
+            one.reconfirm_sequence = sequence if comes else None
+    return _send(design_session, Purpose.CHANGE, news)
+
+
+def of_waiting_still(design_session: DesignSession, days: int) -> int:
+    """Remind who was invited and did not say yes or no, inside a command; return how many."""
+    reminded = told.to_remind(design_session)
+    key = f"rem:{days}:{design_session.sequence}"
+    return _send(design_session, Purpose.REMINDER, dict.fromkeys(reminded, News(key)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What somebody knows of when and where a session is, since the last message that left."""
+
+    facts: Facts
+    is_cancelled: bool
+    reconfirm: int | None
+
+    @classmethod
+    def of(cls, unsent: Mapping[str, Any], invitation: Invitation, before: Facts) -> "_Known":
+        """Return what is known, from the message that has not left or else from the session."""
+        return cls(
+            facts=read(unsent["old"]) if "old" in unsent else before,
+            is_cancelled=bool(unsent.get("reopened")),
+            reconfirm=unsent.get("reconfirm", invitation.reconfirm_sequence),
+        )
+
+
+def _change(invitation: Invitation, known: _Known) -> News | None:
+    design_session = invitation.design_session
+    now, sequence = facts_of(design_session), design_session.sequence
+    comes = invitation.answer is Answer.YES
+    again = asks_again(known.facts, now) or known.is_cancelled
+    invitation.reconfirm_sequence = (sequence if again else known.reconfirm) if comes else None
+    if known.facts == now and not known.is_cancelled:
+        return None
+    params: dict[str, Any] = {"comes": comes, "reconfirm": known.reconfirm}
+    if known.is_cancelled:
+        params["reopened"] = True
+    if known.facts != now:
+        params["old"] = known.facts.written()
+    return News(f"upd:{sequence}", params)
+
+
+def _hears_of_cancelling(invitation: Invitation, reached: Collection[int]) -> bool:
+    if invitation.is_gone:
+        return False
+    if invitation.answer is Answer.NO:
+        return invitation.has_calendar_item
+    return invitation.answer is not Answer.NONE or invitation.id in reached
+
+
+def _renew(design_session: DesignSession, ids: Collection[int]) -> None:
+    sequence = design_session.sequence
+    outbox.supersede([Purpose.CHANGE, Purpose.REMINDER], ids, below=sequence)
+    outbox.renew(AS_IT_IS, ids, sequence=sequence)
+
+
+def _reply(invitation: Invitation, purpose: Purpose, news: News) -> None:
+    _send(invitation.design_session, purpose, {invitation: news})
+
+
+def _send(design_session: DesignSession, purpose: Purpose, news: Mapping[Invitation, News]) -> int:
+    """Put the messages into the outbox; return how many will leave."""
+    if not news:
+        return 0
+    found = recipients(list(news), purpose)
+    letters = [
+        (to, _letter(design_session, purpose, one, said))
+        for one, said in news.items()
+        if isinstance(to := found[one.id], Recipient)
+    ]
+    outbox.queue_many(letters)
+    return told.to_leave(letter.dedup_key for _to, letter in letters)
+
+
+def _letter(
+    design_session: DesignSession, purpose: Purpose, invitation: Invitation, news: News
+) -> Letter:
+    return Letter(
+        purpose=purpose,
+        dedup_key=f"inv:{invitation.id}:{news.key}",
+        about_id=invitation.id,
+        sequence=design_session.sequence,
+        params=news.params,
+        priority=_priority(design_session, purpose),
+        not_before=_not_before(design_session, purpose),
+        send_not_after=_not_after(design_session, purpose, invitation),
+    )
+
+
+def _priority(design_session: DesignSession, purpose: Purpose) -> Priority:
+    if purpose in FOLLOWING:
+        return Priority.ANSWER
+    if purpose is Purpose.REMINDER:
+        return Priority.REMINDER
+    is_near = design_session.starts_at - clock.now() < NEAR
+    return Priority.URGENT if is_near or purpose is Purpose.CANCELLATION else Priority.UPDATE
+
+
+def _not_before(design_session: DesignSession, purpose: Purpose) -> datetime | None:
+    waits = design_session.starts_at - clock.now() >= NO_PAUSE
+    return clock.now() + PAUSE if purpose is Purpose.CHANGE and waits else None
+
+
+def _not_after(
+    design_session: DesignSession, purpose: Purpose, invitation: Invitation
+) -> datetime | None:
+    if purpose is Purpose.OFFER:
+        return invitation.offer_until
+    if purpose is Purpose.REMINDER:
+        return min(design_session.answers_until, design_session.starts_at - timedelta(hours=2))
+    return design_session.starts_at

@@ -1,0 +1,129 @@
+"""What stands in the outbox about a session, and what it would say now."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from crm.core import clock, mail
+from crm.core.db import session, unit_of_work
+from crm.core.mail import Content, Letter, Outgoing, Purpose, Recipient, Withheld
+from crm.core.permissions import Actor, system
+from crm.design_sessions import queries, services
+from crm.design_sessions.models import Answer, AnsweredBy, DesignSession, Invitation
+from crm.design_sessions.services import answering
+from crm.messages.models import MessageState, OutboxMessage
+from crm.messages.services import outbox
+from crm.stakeholders.models import Helix
+from tests import factories
+from tests.design_sessions.conftest import details
+
+
+def guests(made: DesignSession, leader: Actor, number: int = 1) -> list[Invitation]:
+    """Invite contacts of an organisation, who have an address."""
+    firm = factories.organisation("Proefbedrijf", helix=Helix.BUSINESS)
+    people = [
+        factories.person(f"Proef{one}", at=firm, email=f"proef{one}@voorbeeld.example").id
+        for one in range(number)
+    ]
+    services.invite(leader, made, person_ids=people)
+    return queries.invitations_of(made)
+
+
+def say(one: Invitation, given: Answer) -> Answer:
+    """Answer by link, as somebody does who sees the session as it is."""
+    answering.answer(
+        answering.link_actor(one),
+        one,
+        given=given,
+        by=AnsweredBy.LINK,
+        seen_sequence=one.design_session.sequence,
+    )
+    return one.answer
+
+
+def messages(*purposes: Purpose, state: MessageState | None = None) -> list[OutboxMessage]:
+    """Return what stands in the outbox, oldest first."""
+    statement = select(OutboxMessage).order_by(OutboxMessage.id)
+    if purposes:
+        statement = statement.where(OutboxMessage.purpose.in_(purposes))
+    if state is not None:
+        statement = statement.where(OutboxMessage.state == state)
+    return list(session().scalars(statement))
+
+
+def queued(*purposes: Purpose) -> list[OutboxMessage]:
+    """Return what waits to be sent."""
+    return messages(*purposes, state=MessageState.QUEUED)
+
+
+def outgoing(message: OutboxMessage) -> Outgoing:
+    """Return a message as its feature sees it when it leaves."""
+    return Outgoing(
+        id=message.id,
+        public_name=message.public_name,
+        purpose=message.purpose,
+        about_id=message.about_id,
+        sequence=message.sequence,
+        params=message.params,
+        person_id=message.person_id,
+        account_id=message.account_id,
+        language=message.language,
+        queued_at=message.queued_at,
+    )
+
+
+def prepared(message: OutboxMessage) -> Content | Withheld:
+    """Return what a message would say now."""
+    return mail.kind_of(message.purpose).prepare(outgoing(message))
+
+
+def content(message: OutboxMessage) -> Content:
+    """Return what a message would say now, which is not withheld."""
+    found = prepared(message)
+    assert isinstance(found, Content), found
+    return found
+
+
+def deliver(*, at: datetime | None = None) -> list[Purpose]:
+    """Let a mail server take what is due; return what was taken, in the order of the queue."""
+    now = at or clock.now()
+    taken = []
+    due = [one.id for one in queued() if one.not_before <= now]
+    for number in due:
+        message = session().get_one(OutboxMessage, number)
+        if isinstance(prepared(message), Withheld):
+            _finish(message, MessageState.WITHHELD, now)
+            continue
+        taken.append(message.purpose)
+        _finish(message, MessageState.ACCEPTED, now)
+    return taken
+
+
+def _finish(message: OutboxMessage, state: MessageState, now: datetime) -> None:
+    with unit_of_work(system(message.project_id), "tests.deliver"):
+        message.state, message.finished_at = state, now
+        kind = mail.kind_of(message.purpose)
+        if state is MessageState.ACCEPTED and kind.accepted:
+            kind.accepted(outgoing(message))
+
+
+def send_invitations(made: DesignSession) -> None:
+    """Put an invitation for everybody on the list into the outbox."""
+    with unit_of_work(system(made.project_id), "tests.send_invitations"):
+        for one in queries.invitations_of(made):
+            email = one.person.emails[0].address
+            to = Recipient(email, "Ans Proef", "nl", person_id=one.person_id)
+            one.times_invited += 1
+            letter = Letter(
+                Purpose.INVITE,
+                f"inv:{one.id}:invite:{one.times_invited}",
+                about_id=one.id,
+                sequence=made.sequence,
+            )
+            outbox.queue(to, letter)
+
+
+def edit(leader: Actor, made: DesignSession, **changes: object) -> int:
+    """Change a session to what is said, the rest as tests plan it; return how many are told."""
+    wanted = details(**changes)  # type: ignore[arg-type]  # the caller names fields of it
+    return services.edit_session(leader, made, details=wanted, revision=made.revision)
