@@ -81,7 +81,7 @@ def render(facts: MessageFacts, words: Words, values: Mapping[str, str], sender:
     present = frozenset(key for key, value in given.items() if value)
     _check(facts.purpose, present)
     ready = _prepared(words, facts.purpose, present & _asked(words, facts.purpose))
-    subject = clean_line(ready.subject.filled(given)) or given["project"]
+    subject = " ".join(ready.subject.filled(given).split()) or given["project"]
     return Rendered(subject, ready.text.filled(given), ready.html.filled(given))
 
 
