@@ -84,7 +84,10 @@ def test_a_file_can_be_read_again(leader: FlaskClient, base: str, project: Proje
     assert given[Field.EMAIL] == "a@b.example; c@d.example"
     assert form_of_address(given[Field.FORM_OF_ADDRESS]) is FormOfAddress.MADAM
     assert name_use(given[Field.NAME_USE]) is NameUse.PARTNER
-    assert [heading for heading, field in mapping.items() if field is None] == ["Private person"]
+    assert [heading for heading, field in mapping.items() if field is None] == [
+        "Private person",
+        "May be written to for: Project work",
+    ]
 
 
 def test_a_reviewer_gets_names_without_parts_and_addresses(

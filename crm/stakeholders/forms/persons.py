@@ -19,7 +19,7 @@ from crm.core.cleaning import clean_line
 from crm.core.i18n import _, _l
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.forms.affiliations import RoleFields
-from crm.stakeholders.models import Helix, Person
+from crm.stakeholders.models import ContactPurpose, Helix, Person
 from crm.stakeholders.names import FormOfAddress, NameParts, NameUse
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services.affiliations import AffiliationDetails
@@ -161,19 +161,26 @@ class PersonFilterForm(wtforms.Form):
     tag = SelectField(_l("Tag"), default="")
     organisation = HiddenField(default="")
     private = SelectField(_l("Private persons"), default="")
+    contact = SelectField(_l("May be written to for"), default="")
 
-    def offer(self, areas: Iterable[Area], tags: Iterable[tuple[str, str]]) -> None:
-        """Fill the choices: the four helixes, and the areas and tags that are in use."""
+    def offer(
+        self,
+        areas: Iterable[Area],
+        tags: Iterable[tuple[str, str]],
+        purposes: Iterable[ContactPurpose],
+    ) -> None:
+        """Fill the choices: helixes, the areas and tags in use, and purposes of writing."""
         everybody = SelectChoice("", _("All"))
         self.helix.choices = [everybody, *choices_of(Helix)]
         self.area.choices = [everybody, *(SelectChoice(str(one.id), one.name) for one in areas)]
         self.tag.choices = [everybody, *(SelectChoice(key, word) for key, word in tags)]
         only = (SelectChoice("yes", _("Only private")), SelectChoice("no", _("Not private")))
         self.private.choices = [everybody, *only]
+        self.contact.choices = [everybody, *choices_of(purposes)]
 
     def chosen(self) -> PersonFilter:
         """Return what was asked; what makes no sense counts as not asked."""
-        helix = self.helix.data or ""
+        helix, contact = self.helix.data or "", self.contact.data or ""
         return PersonFilter(
             search=(self.q.data or "").strip(),
             helix=Helix(helix) if helix in set(Helix) else None,
@@ -181,6 +188,7 @@ class PersonFilterForm(wtforms.Form):
             tag=self.tag.data or "",
             organisation_id=number(self.organisation.data),
             private={"yes": True, "no": False}.get(self.private.data or ""),
+            contact=ContactPurpose(contact) if contact in set(ContactPurpose) else None,
         )
 
     def asked(self) -> dict[str, str]:

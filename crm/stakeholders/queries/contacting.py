@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, cast, null, or_, select, union_all
+from sqlalchemy import cast, null, select, union_all
 from sqlalchemy.orm import selectinload
 
 from crm.core import clock
@@ -15,11 +15,10 @@ from crm.stakeholders.models import (
     Affiliation,
     ContactBasis,
     ContactPurpose,
-    Helix,
     Objection,
     Person,
 )
-from crm.stakeholders.queries.persons import running_on
+from crm.stakeholders.queries.conditions import speaks_for_others
 
 # Few enough that every database takes them as values of one statement.
 TOGETHER = 5_000
@@ -41,21 +40,21 @@ def standings(persons: Collection[Person], *, day: date | None = None) -> dict[i
     return found
 
 
+def standings_of_loaded(persons: Collection[Person]) -> dict[int, Standing]:
+    """Return the same for today, in one statement; load roles and addresses with the persons."""
+    day = clock.today()
+    noted, objections = _said([person.id for person in persons])
+    return {
+        one.id: Standing(
+            one.id, consent.is_contact(one, day), noted[one.id], objections.get(one.id)
+        )
+        for one in persons
+    }
+
+
 def standing(person: Person) -> Standing:
-    """Return what decides today whether a person may be written to; load roles and addresses."""
-    noted, objections = _said([person.id])
-    is_contact = consent.is_contact(person, clock.today())
-    return Standing(person.id, is_contact, noted[person.id], objections.get(person.id))
-
-
-def speaks_for_others(day: date) -> ColumnElement[bool]:
-    """Return the condition for roles of officials and of contacts of organisations."""
-    in_organisation = Affiliation.organisation_id.is_not(None)
-    return and_(
-        running_on(day),
-        Affiliation.helix != Helix.END_USERS,
-        or_(in_organisation, Affiliation.helix == Helix.GOVERNMENT),
-    )
+    """Return what decides today whether a person may be written to, in one statement."""
+    return standings_of_loaded([person])[person.id]
 
 
 def _contacts(ids: Sequence[int], day: date) -> set[int]:

@@ -65,7 +65,7 @@ def everybody(actor: Actor, chosen: PersonFilter) -> Iterator[Person]:
 
 def _named_and_private(chosen: PersonFilter, day: date) -> tuple[Select[Person], Select[Person]]:
     """Return the statements for those shown by name and those shown by pseudonym."""
-    base = select(Person).where(*conditions(replace(chosen, private=None), day))
+    base = select(Person).where(*conditions(replace(chosen, private=None, contact=None), day))
     private = counts_as_private(day)
     named = base.where(~private).order_by(*in_order())
     hidden = base.where(private).order_by(Person.pseudonym)

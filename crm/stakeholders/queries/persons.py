@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -13,7 +13,8 @@ from crm.core.db import project_in_scope, session, unscoped
 from crm.core.errors import NotFound
 from crm.core.folding import fold
 from crm.core.permissions import Actor
-from crm.stakeholders.models import Affiliation, Helix, Person, PersonTag
+from crm.stakeholders.models import Affiliation, ContactPurpose, Helix, Person, PersonTag
+from crm.stakeholders.queries.conditions import may_be_written_to, running_on
 from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.search import PERSON
 
@@ -29,6 +30,8 @@ class PersonFilter:
     :param helix: a role of today in this helix, whether the main one or not; somebody without
         any role of today counts for the end users
     :param private: only private persons, or only the others
+    :param contact: only persons to whom one may begin to write for this purpose; it tells who
+        objected, so it is not for those who may not see private persons
     """
 
     search: str = ""
@@ -37,6 +40,7 @@ class PersonFilter:
     tag: str = ""
     organisation_id: int | None = None
     private: bool | None = None
+    contact: ContactPurpose | None = None
 
     def __bool__(self) -> bool:
         return self != PersonFilter()
@@ -104,14 +108,6 @@ def by_name(chosen: PersonFilter, *, day: date | None = None) -> Select[Person]:
     return statement.options(*for_lists())
 
 
-def running_on(day: date) -> ColumnElement[bool]:
-    """Return the condition for roles that run on `day`."""
-    return and_(
-        or_(Affiliation.since.is_(None), Affiliation.since <= day),
-        or_(Affiliation.until.is_(None), Affiliation.until >= day),
-    )
-
-
 def counts_as_private(day: date) -> ColumnElement[bool]:
     """Return the condition for private persons, as `Person.counts_as_private` has it."""
     outside = _has_role(running_on(day), Affiliation.helix != Helix.END_USERS)
@@ -144,6 +140,8 @@ def conditions(chosen: PersonFilter, day: date) -> list[ColumnElement[bool]]:
     if chosen.private is not None:
         private = counts_as_private(day)
         held.append(private if chosen.private else ~private)
+    if chosen.contact is not None:
+        held.append(may_be_written_to(chosen.contact, day))
     return held
 
 

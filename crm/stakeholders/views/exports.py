@@ -1,17 +1,26 @@
-"""The list of persons as a file, which Kring can also read again."""
+"""
+The list of persons as a file, which Kring can also read again.
+
+What leaves Kring can be mailed to: an e-mail address stands only with those who may be written to
+for the purpose that the list was narrowed to, or else for the project's work.
+"""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from flask.typing import ResponseReturnValue
 
 from crm.core import access
-from crm.core.i18n import LazyString, _, _l
+from crm.core.errors import Text
+from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
 from crm.projects.models import Project
+from crm.stakeholders import consent
+from crm.stakeholders.consent import Asking
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
-from crm.stakeholders.models import Person
+from crm.stakeholders.models import ContactPurpose, Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import person_lists
+from crm.stakeholders.queries import contacting, person_lists
 from crm.stakeholders.shown import Shown, shown_as
 from crm.stakeholders.views.persons import filter_form
 from crm.web.downloads import csv_file, excel_file
@@ -27,37 +36,51 @@ NAME = (
 )  # fmt: skip
 EVERYBODY = (Field.ORGANISATION, Field.ROLE, Field.HELIX, Field.AREA, Field.TAGS)
 CONTACT = (Field.EMAIL, Field.PHONE, Field.LANGUAGE, Field.NOTE)
+# So many rows are asked about in one statement.
+AT_ONCE = 500
 PRIVATE = _l("Private person")
 
 
 @pages.get("/persons/export.csv", requires=StakeholderPermission.EXPORT)
 def as_csv(actor: Actor, project: Project) -> ResponseReturnValue:
     """Download what the list shows as CSV."""
-    return csv_file(f"{project.slug}-{_('persons')}", _headings(actor), _rows(actor, project))
+    return csv_file(f"{project.slug}-{_('persons')}", *_file(actor, project))
 
 
 @pages.get("/persons/export.xlsx", requires=StakeholderPermission.EXPORT)
 def as_excel(actor: Actor, project: Project) -> ResponseReturnValue:
     """Download what the list shows as a workbook."""
-    return excel_file(f"{project.slug}-{_('persons')}", _headings(actor), _rows(actor, project))
+    return excel_file(f"{project.slug}-{_('persons')}", *_file(actor, project))
 
 
-def _headings(actor: Actor) -> list[LazyString]:
-    if actor.sees_private_persons:
-        return [*(FIELD_LABELS[one] for one in (*NAME, *EVERYBODY, *CONTACT)), PRIVATE]
-    return [FIELD_LABELS[one] for one in (Field.FULL_NAME, *EVERYBODY)]
-
-
-def _rows(actor: Actor, project: Project) -> Iterator[list[object]]:
+def _file(actor: Actor, project: Project) -> tuple[list[Text], Iterator[list[object]]]:
     access.note(access.Access("persons.export", PURPOSE))
-    eyes = shown_as(actor)
-    everybody = person_lists.everybody(actor, filter_form(actor, project).chosen())
+    eyes, chosen = shown_as(actor), filter_form(actor, project).chosen()
+    everybody = person_lists.everybody(actor, chosen)
     if actor.sees_private_persons:
-        return (_full_row(eyes, one) for one in everybody)
-    return ([eyes.name(one), *_row(eyes, one)] for one in everybody)
+        purpose = chosen.contact or ContactPurpose.PROJECT_WORK
+        return _full_headings(purpose), _full_rows(eyes, everybody, purpose)
+    headings: list[Text] = [FIELD_LABELS[one] for one in (Field.FULL_NAME, *EVERYBODY)]
+    return headings, ([eyes.name(one), *_row(eyes, one)] for one in everybody)
 
 
-def _full_row(eyes: Shown, person: Person) -> list[object]:
+def _full_headings(purpose: ContactPurpose) -> list[Text]:
+    may = _("May be written to for: %(purpose)s", purpose=label(purpose))
+    return [*(FIELD_LABELS[one] for one in (*NAME, *EVERYBODY, *CONTACT)), PRIVATE, may]
+
+
+def _full_rows(
+    eyes: Shown, everybody: Iterator[Person], purpose: ContactPurpose
+) -> Iterator[list[object]]:
+    """Return rows in which only those have an e-mail address who may be written to."""
+    while some := list(islice(everybody, AT_ONCE)):
+        standings = contacting.standings_of_loaded(some)
+        for one in some:
+            refused = consent.refusal(standings[one.id], purpose, Asking.FOLLOW_UP)
+            yield _full_row(eyes, one, may_be_written_to=refused is None)
+
+
+def _full_row(eyes: Shown, person: Person, *, may_be_written_to: bool) -> list[object]:
     parts, shown = eyes.name_parts(person), eyes.person(person)
     return [
         label(parts.form_of_address),
@@ -69,11 +92,12 @@ def _full_row(eyes: Shown, person: Person) -> list[object]:
         parts.partner_surname,
         label(parts.name_use),
         *_row(eyes, person),
-        BETWEEN.join(shown.emails),
+        BETWEEN.join(shown.emails) if may_be_written_to else "",
         BETWEEN.join(shown.phones),
         person.language,
         shown.note,
         _("yes") if shown.is_private else _("no"),
+        _("yes") if may_be_written_to else _("no"),
     ]
 
 

@@ -121,7 +121,8 @@ def remove(actor: Actor, project: Project, person_id: int) -> ResponseReturnValu
 def filter_form(actor: Actor, project: Project) -> PersonFilterForm:
     """Return the filters of the list as the address has them."""
     form = PersonFilterForm(request.args)
-    form.offer(neighbourhoods.in_use(project), queries.tags_in_use(actor))
+    purposes = ContactPurpose if actor.sees_private_persons else ()
+    form.offer(neighbourhoods.in_use(project), queries.tags_in_use(actor), purposes)
     return form
 
 
