@@ -23,7 +23,8 @@ from crm.design_sessions.policy import RULES, SessionPermission
 from crm.design_sessions.references import REFERENCES
 from crm.design_sessions.search import SOURCE
 from crm.design_sessions.services import answering
-from crm.design_sessions.views import calendar_pages, pages, panels, wording
+from crm.design_sessions.services.answering import WithdrawScope
+from crm.design_sessions.views import calendar_pages, pages, panels, personal, wording
 from crm.messages.events import SessionDeclined
 from crm.stakeholders.events import PersonObjected
 from crm.web.feature import Feature, JobKind, NavigationItem, Panel
@@ -35,7 +36,7 @@ def _write_times(app: Flask) -> None:
 
 FEATURE = Feature(
     name="design_sessions",
-    pages=(pages, calendar_pages),
+    pages=(pages, personal.pages, calendar_pages),
     rules=RULES,
     labels=(
         {
@@ -86,6 +87,11 @@ FEATURE = Feature(
         {
             NeedKind.ACCESS: _l("Access and aids"),
             NeedKind.FOOD: _l("Food and drink"),
+        },
+        {
+            WithdrawScope.SESSION: _l("This session"),
+            WithdrawScope.PROJECT: _l("Anything of this project"),
+            WithdrawScope.EVERYTHING: _l("Anything at all: send me no mail any more"),
         },
         {
             ProposalState.PROPOSED: _l("Proposed"),

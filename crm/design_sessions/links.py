@@ -18,10 +18,14 @@ def answer_link(invitation: Invitation) -> str:
     return mail.link(f"/r/{answer_token(invitation)}")
 
 
+def calendar_token(invitation: Invitation) -> str:
+    """Return the token that opens the session as a calendar item."""
+    return tokens.signed(CALENDAR, invitation.public_name, invitation.token_version)
+
+
 def calendar_link(invitation: Invitation) -> str:
     """Return where somebody saves the session in their calendar; it opens nothing else."""
-    token = tokens.signed(CALENDAR, invitation.public_name, invitation.token_version)
-    return mail.link(f"/c/{token}.ics")
+    return mail.link(f"/c/{calendar_token(invitation)}.ics")
 
 
 def feed_link(feed: CalendarFeed) -> str:

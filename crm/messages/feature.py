@@ -99,7 +99,8 @@ FEATURE = Feature(
         },
         {
             Wish.SESSION: _l("Mail about this session: I do not come"),
-            Wish.BULK: _l("Invitations, reminders and news"),
+            Wish.PROJECT: _l("Invitations, reminders and news of this project"),
+            Wish.BULK: _l("Invitations, reminders and news of any project"),
             Wish.ALL: _l("Any mail at all"),
         },
         {

@@ -14,8 +14,13 @@ from crm.core.mail import (
     Withheld,
     link,
 )
+from crm.core.permissions import Role
 from crm.messages.composing import words_for_moment
+from crm.messages.links import details_link
+from crm.messages.queries import details
 from crm.projects import queries as projects
+from crm.projects.models import Project
+from crm.stakeholders import names
 
 
 def of_link(outgoing: Outgoing) -> Content | Withheld:
@@ -41,6 +46,35 @@ def of_link(outgoing: Outgoing) -> Content | Withheld:
     return Content(recipient, values, reply_to=(maker.name, maker.email) if maker else None)
 
 
+def of_details(outgoing: Outgoing) -> Content | Withheld:
+    """Return what the message with the link to one's own details says, while that link works."""
+    found = details.link(outgoing.about_id or 0)
+    if found is None or found.expires_at <= clock.now():
+        return Withheld(Reason.TOO_LATE)
+    person = details.person_of(found)
+    recipient = details.recipient(person)
+    if isinstance(recipient, Reason):
+        return Withheld(recipient)
+    project = projects.project(found.project_id)
+    leader = _leader(project)
+    values = {
+        "first_name": person.first_name,
+        "greeting": names.salutation(person.name_parts, recipient.language),
+        "project": project.name,
+        "sender": leader[0] if leader else "Kring",
+        "contact": leader[1] if leader else "",
+        "link": details_link(found),
+        "expires": words_for_moment(found.expires_at, clock.zone(), recipient.language),
+    }
+    return Content(recipient, values, reply_to=leader)
+
+
+def _leader(project: Project) -> tuple[str, str] | None:
+    """Return name and address of the colleague who leads the project, the first of several."""
+    leaders = (one.account for one in projects.members_of(project) if one.role is Role.LEADER)
+    return next(((one.name, one.email) for one in leaders), None)
+
+
 def _greeting(recipient: Recipient) -> str:
     who = recipient.name or ("collega" if recipient.language == "nl" else "colleague")
     return f"Beste {who}" if recipient.language == "nl" else f"Dear {who}"
@@ -49,4 +83,5 @@ def _greeting(recipient: Recipient) -> str:
 KINDS = (
     MailKind(Purpose.COLLEAGUE, of_link, is_secret=True),
     MailKind(Purpose.RESET, of_link, is_secret=True),
+    MailKind(Purpose.DETAILS, of_details, is_secret=True),
 )

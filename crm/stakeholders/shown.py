@@ -135,6 +135,11 @@ class Shown:
         )
 
 
+def called(person: Person) -> str:
+    """Return what somebody is called where anybody may read along: the first name, or nothing."""
+    return person.first_name
+
+
 def shown_as(actor: Actor, day: date | None = None) -> Shown:
     """Return the eyes of `actor`, today or on `day`."""
     return Shown(actor, day or clock.today())

@@ -8,6 +8,7 @@ from flask_babel import refresh
 from werkzeug.exceptions import TooManyRequests
 
 from crm.core.errors import NotFound
+from crm.core.tokens import public_part
 from crm.web.i18n import LANGUAGES
 from crm.web.pages import Pages
 from crm.web.rendering import page
@@ -65,7 +66,7 @@ def count(token: str) -> None:
     :raises TooManyRequests: if it was used too often this hour
     """
     if request.method == "POST":
-        count_use(USES_OF_A_LINK, "link", token)
+        count_use(USES_OF_A_LINK, "link", public_part(token))
 
 
 def languages() -> list[tuple[str, str, str]]:

@@ -24,12 +24,14 @@ ROUTES = {
     "accounts.edit_own": "accounts.own_account accounts.change_password accounts.end_session",
     "accounts.enter": """accounts.sign_in accounts.check_sign_in accounts.sign_out accounts.link
         accounts.use_link accounts.forgotten accounts.ask_for_reset""",
+    "design_sessions.answer": """personal.invitation personal.give_answer personal.note_need
+        personal.remove_need personal.bring personal.someone_else personal.stop
+        personal.send_details calendars.feed calendars.item""",
     "design_sessions.arrange": """sessions.new sessions.create sessions.edit sessions.change
         sessions.invite sessions.add sessions.invited sessions.change_invited sessions.attendance
         sessions.take_attendance sessions.more_lines sessions.look_up_names sessions.find_people""",
     "design_sessions.export": """sessions.export_csv sessions.export_excel sessions.people_csv
         sessions.people_excel""",
-    "design_sessions.answer": "calendars.feed calendars.item",
     "design_sessions.read": """sessions.sessions sessions.session sessions.calendar
         sessions.make_feed sessions.renew_feed sessions.end_feed""",
     "home.choose": "home.set_language home.set_theme",

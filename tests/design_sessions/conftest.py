@@ -10,10 +10,11 @@ from flask.testing import FlaskClient
 from crm.core.db import session
 from crm.core.permissions import Actor, Role
 from crm.design_sessions import services
-from crm.design_sessions.models import DesignSession, SessionKind
+from crm.design_sessions.models import DesignSession, Invitation, SessionKind
 from crm.design_sessions.services import LocalTime, SessionDetails
 from crm.projects.models import Project
 from tests import factories
+from tests.design_sessions import own_page
 from tests.statements import counted
 
 Plan = Callable[..., DesignSession]
@@ -71,3 +72,23 @@ def planner(project: Project, client: FlaskClient) -> FlaskClient:
 def reviewer(project: Project, app: Flask) -> FlaskClient:
     """A browser without JavaScript in which a reviewer of the project is signed in."""
     return factories.sign_in(app.test_client(), factories.member(project, Role.REVIEWER))
+
+
+@pytest.fixture
+def roomy(plan: Plan) -> DesignSession:
+    """A session for two people, to which a colleague can be brought."""
+    made = plan(capacity=2, place="De Zuidstee", link="https://kring.example/samen")
+    own_page.change(made, allows_colleague=True, contact_phone="0592-123456")
+    return made
+
+
+@pytest.fixture
+def noa(roomy: DesignSession, leader: Actor) -> Invitation:
+    """Somebody who is invited, and of whom more is kept than their page may show."""
+    return own_page.invite(roomy, leader, "Noa", "Lindeman", "noa@kring.example")
+
+
+@pytest.fixture
+def address(noa: Invitation) -> str:
+    """Where the link of somebody who is invited leads."""
+    return own_page.address_of(noa)
