@@ -21,7 +21,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The person or process that acts, as the domain sees it."""
+    """
+    The person or process that acts, as the domain sees it.
+
+    :ivar person_id: the stakeholder who acts for themselves, by a link to their own details
+    """
 
     account_id: int | None
     name: str
@@ -29,6 +33,7 @@ class Actor:
     role: Role | None = None
     project_id: int | None = None
     is_system: bool = False
+    person_id: int | None = None
 
     def in_project(self, project_id: int, role: Role | None) -> "Actor":
         """Return this actor at work in a project, with the role held there."""

@@ -22,6 +22,20 @@ class Blanked(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """
+    Rows that belong to a row that refers, and say more of the same person.
+
+    :param column: its foreign key to the row that refers
+    :param told: the columns that an access file shows
+    """
+
+    model: type[Base]
+    column: str
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """
     One foreign key to a person or organisation.
@@ -30,6 +44,7 @@ class Reference:
     :param column: its column
     :param told: the columns that an access file shows
     :param kept: how long the row is kept, with the number of the retention list where it has one
+    :param parts: what is told with each row
     """
 
     model: type[Base]
@@ -38,6 +53,7 @@ class Reference:
     told: tuple[str, ...]
     blanked: Blanked
     kept: str
+    parts: tuple[Part, ...] = ()
 
 
 _references: dict[tuple[str, str], Reference] = {}

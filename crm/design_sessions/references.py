@@ -1,7 +1,7 @@
 """Everything in sessions that refers to a person, and what becomes of it."""
 
-from crm.core.references import Blanked, Moved, Reference
-from crm.design_sessions.models import Attendance, Invitation, Proposal
+from crm.core.references import Blanked, Moved, Part, Reference
+from crm.design_sessions.models import AnswerEvent, Attendance, Invitation, Need, Proposal
 
 # Selectielijst gemeenten 2020, result 19.1.11: meetings with third parties.
 FIVE_YEARS = "19.1.11: five years after the session"
@@ -14,6 +14,11 @@ REFERENCES = (
         told=("design_session_id", "helix", "invited_at", "purpose", "answer", "answered_at"),
         blanked=Blanked.REMOVED,
         kept=FIVE_YEARS,
+        parts=(
+            Part(AnswerEvent, "invitation_id", ("at", "by", "before", "after")),
+            Part(Need, "invitation_id", ("kind", "words", "agreed_at")),
+            Part(Proposal, "invitation_id", ("name", "email", "organisation", "proposed_at")),
+        ),
     ),
     Reference(
         Attendance,

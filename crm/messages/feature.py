@@ -1,9 +1,12 @@
 """The manifest of messages."""
 
+from datetime import timedelta
+
 from crm.accounts.events import LinkPosted
 from crm.core.i18n import _l
 from crm.core.mail import Purpose, Reason
 from crm.messages import kinds
+from crm.messages.jobs import clear_person_links
 from crm.messages.models import (
     BatchState,
     DeliveryKind,
@@ -17,15 +20,16 @@ from crm.messages.progress import Phase, Status
 from crm.messages.references import REFERENCES
 from crm.messages.services import colleagues
 from crm.messages.services.unsubscribing import Wish
-from crm.messages.views import batches, templates, unsubscribing
-from crm.web.feature import Feature, NavigationItem
+from crm.messages.views import batches, details, templates, unsubscribing
+from crm.web.feature import Feature, JobKind, NavigationItem
 
 FEATURE = Feature(
     name="messages",
-    pages=(unsubscribing.pages, batches.pages, templates.pages),
+    pages=(unsubscribing.pages, details.pages, batches.pages, templates.pages),
     rules=RULES,
     references=REFERENCES,
     mail=kinds.KINDS,
+    jobs=(JobKind("messages.clear_person_links", clear_person_links, every=timedelta(days=1)),),
     reactions=((LinkPosted, colleagues.post_link),),
     labels=(
         {

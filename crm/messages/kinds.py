@@ -49,7 +49,7 @@ def of_link(outgoing: Outgoing) -> Content | Withheld:
 def of_details(outgoing: Outgoing) -> Content | Withheld:
     """Return what the message with the link to one's own details says, while that link works."""
     found = details.link(outgoing.about_id or 0)
-    if found is None or found.expires_at <= clock.now():
+    if found is None or found.has_ended():
         return Withheld(Reason.TOO_LATE)
     person = details.person_of(found)
     recipient = details.recipient(person)

@@ -1,6 +1,7 @@
 """Who may do what with the register."""
 
-from crm.core.permissions import Permission, Rule, leaders_and_planners, members
+from crm.core.permissions import Actor, Permission, Rule, leaders_and_planners, members
+from crm.stakeholders.models import Person
 
 
 class StakeholderPermission(Permission):
@@ -9,6 +10,12 @@ class StakeholderPermission(Permission):
     READ = "stakeholders.read"
     EDIT = "stakeholders.edit"
     EXPORT = "stakeholders.export"
+    CORRECT_OWN = "stakeholders.correct_own"
+
+
+def themselves(actor: Actor, subject: object) -> bool:
+    """Rule: the stakeholder who acts by the link to their own details, on nobody else."""
+    return isinstance(subject, Person) and subject.id == actor.person_id
 
 
 RULES: dict[Permission, Rule] = {
@@ -16,4 +23,5 @@ RULES: dict[Permission, Rule] = {
     StakeholderPermission.EDIT: leaders_and_planners,
     # Private persons leave under their pseudonym where a reviewer exports.
     StakeholderPermission.EXPORT: members,
+    StakeholderPermission.CORRECT_OWN: themselves,
 }

@@ -25,7 +25,11 @@ def _of_organisation(model: type[Base], moved: Moved, *told: str) -> Reference:
 
 
 REFERENCES = (
-    _of_person(Affiliation, Moved.REPOINTED, "role", "helix", "helix_reason", "since", "until"),
+    _of_person(
+        Affiliation,
+        Moved.REPOINTED,
+        *("organisation_id", "role", "helix", "helix_reason", "since", "until"),
+    ),
     _of_organisation(Affiliation, Moved.REPOINTED, "role", "helix", "since", "until"),
     _of_person(Email, Moved.REPOINTED_UNLESS_THERE, "address"),
     _of_person(Phone, Moved.REPOINTED_UNLESS_THERE, "number", "raw"),

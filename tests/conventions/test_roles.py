@@ -44,7 +44,8 @@ ROUTES = {
         initiatives.remove_involvement""",
     "initiatives.read": """initiatives.initiatives initiatives.initiative initiatives.export_csv
         initiatives.export_excel""",
-    "messages.answer": "unsubscribing.choices unsubscribing.unsubscribed",
+    "messages.answer": """unsubscribing.choices unsubscribing.unsubscribed details.kept
+        details.as_file details.correct details.send_again""",
     "messages.read": """messages.batches messages.batch messages.batch_progress messages.message
         messages.recipients_csv messages.recipients_excel""",
     "messages.send": """messages.pause messages.resume messages.cancel messages.send_again

@@ -78,3 +78,7 @@ class PersonLink(Base, ProjectScoped):
     public_name: Mapped[str] = mapped_column(unique=True)
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
+
+    def has_ended(self) -> bool:
+        """Whether its hour is over."""
+        return self.expires_at <= clock.now()

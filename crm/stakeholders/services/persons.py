@@ -63,7 +63,7 @@ def add_person(actor: Actor, _project: Project, *, new: NewPerson) -> Person:
     :raises ReasonMissing: if a role departs from its organisation's helix without a reason
     """
     person = Person(pseudonym=free_pseudonyms(1)[0])
-    _describe(person, new.details)
+    describe(person, new.details)
     session().add(person)
     session().flush()
     for role in new.roles:
@@ -84,7 +84,7 @@ def edit_person(_actor: Actor, person: Person, *, details: PersonDetails, revisi
     lock(person)
     if person.revision != revision:
         raise StaleRecord(person)
-    _describe(person, details)
+    describe(person, details)
     # Addresses and tags stand in other tables, and are part of what two people may edit at once.
     person.revision += 1
 
@@ -174,7 +174,8 @@ def language_code(text: str) -> str:
     return code
 
 
-def _describe(person: Person, details: PersonDetails) -> None:
+def describe(person: Person, details: PersonDetails) -> None:
+    """Write what was asked about a person, inside a command."""
     for column, value in name_values(details.name).items():
         setattr(person, column, value)
     person.language = language_code(details.language)

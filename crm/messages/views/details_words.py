@@ -1,0 +1,142 @@
+"""What is kept about somebody, in plain words for each kind of row and each of its columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from crm.core.i18n import LazyString, _, _l
+from crm.messages.queries.kept import Kept
+from crm.web.rendering import label, write_date, write_datetime
+
+# By table and the column that leads to the person; also those of higher features, which are known
+# here by the registry of references only.
+HEADINGS: dict[tuple[str, str], LazyString] = {
+    ("person", "id"): _l("Who you are"),
+    ("email", "person_id"): _l("E-mail addresses"),
+    ("phone", "person_id"): _l("Phone numbers"),
+    ("affiliation", "person_id"): _l("For whom you speak"),
+    ("person_tag", "person_id"): _l("Words we put beside your name"),
+    ("person_origin", "person_id"): _l("Lists that you came from"),
+    ("contact_basis", "person_id"): _l("For what we may write to you, and why"),
+    ("objection", "person_id"): _l("That you do not want to be written to"),
+    ("involvement", "person_id"): _l("Initiatives you take part in"),
+    ("invitation", "person_id"): _l("Sessions you were invited to"),
+    ("answer_event", "invitation_id"): _l("What you answered, and when"),
+    ("need", "invitation_id"): _l("What you need at a session"),
+    ("proposal", "invitation_id"): _l("Colleagues you would like to bring"),
+    ("proposal", "person_id"): _l("That somebody wanted to bring you"),
+    ("attendance", "person_id"): _l("Sessions you came to"),
+    ("outbox_message", "person_id"): _l("Messages to you"),
+    ("person_link", "person_id"): _l("Links to this page"),
+}
+COLUMNS: dict[str, LazyString] = {
+    "address": _l("E-mail address"),
+    "after": _l("Answer"),
+    "agreed_at": _l("You agreed on"),
+    "answer": _l("Your answer"),
+    "answered_at": _l("Answered on"),
+    "area": _l("Neighbourhood"),
+    "at": _l("On"),
+    "basis": _l("Ground"),
+    "before": _l("Answer before"),
+    "by": _l("How"),
+    "created_at": _l("Known since"),
+    "design_session": _l("Session"),
+    "email": _l("E-mail address"),
+    "expires_at": _l("Works until"),
+    "finished_at": _l("Done on"),
+    "first_name": _l("First name"),
+    "form_of_address": _l("Form of address"),
+    "helix": _l("Part of society"),
+    "helix_reason": _l("Why that part"),
+    "initials": _l("Initials"),
+    "initiative": _l("Initiative"),
+    "invited_at": _l("Invited on"),
+    "is_private": _l("Treated as a private person"),
+    "is_walk_in": _l("Came without an invitation"),
+    "kind": _l("Kind"),
+    "language": _l("Language"),
+    "made_at": _l("Asked for on"),
+    "name": _l("Name"),
+    "name_use": _l("Name in use"),
+    "note": _l("Note"),
+    "noted_at": _l("Noted on"),
+    "number": _l("Number"),
+    "organisation": _l("Organisation"),
+    "partner_prefix": _l("Partner's prefix"),
+    "partner_surname": _l("Partner's surname"),
+    "prefix": _l("Prefix"),
+    "proposed_at": _l("Proposed on"),
+    "pseudonym": _l("Number in place of your name"),
+    "purpose": _l("Purpose"),
+    "queued_at": _l("Written on"),
+    "raw": _l("As it was typed"),
+    "role": _l("Role"),
+    "row": _l("Line in the list"),
+    "since": _l("Since"),
+    "source": _l("Where it was said"),
+    "state": _l("State"),
+    "status": _l("Status"),
+    "surname": _l("Surname"),
+    "until": _l("Until"),
+    "word": _l("Word"),
+    "words": _l("In your words"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One kind of row as it is read: its heading, and name and value of whatever is filled in."""
+
+    heading: str
+    rows: list[list[tuple[str, str]]]
+
+
+def readable(kept: list[Kept]) -> list[Part]:
+    """Return what is kept in the reader's words."""
+    return [
+        Part(str(HEADINGS[one.key]), [_row(one.columns, values) for values in one.rows])
+        for one in kept
+    ]
+
+
+def as_data(kept: list[Kept]) -> dict[str, Any]:
+    """Return what is kept for a machine: by table, each row by its columns."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in kept:
+        rows = [dict(zip(one.columns, map(_plain, values), strict=True)) for values in one.rows]
+        found.setdefault("_".join((one.key[0], *_by(one.key))), []).extend(rows)
+    return found
+
+
+def _by(key: tuple[str, str]) -> tuple[str, ...]:
+    """Return what tells two kinds of rows of one table apart."""
+    return () if key != ("proposal", "person_id") else ("of_you",)
+
+
+def _row(columns: tuple[str, ...], values: tuple[Any, ...]) -> list[tuple[str, str]]:
+    pairs = zip(columns, values, strict=True)
+    written = [(str(COLUMNS[column]), _written(value)) for column, value in pairs]
+    return [(name, value) for name, value in written if value]
+
+
+def _written(value: object) -> str:
+    if isinstance(value, StrEnum):
+        return str(label(value))
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, datetime):
+        return write_datetime(value)
+    if isinstance(value, date):
+        return write_date(value)
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {one}" for key, one in value.items() if one)
+    return "" if value is None else str(value)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, StrEnum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
