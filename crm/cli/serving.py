@@ -3,11 +3,12 @@
 import logging
 import signal
 import sys
-import threading
+import time
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from threading import Event, Thread
 from types import FrameType
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import click
 import waitress.server
@@ -20,9 +21,11 @@ from crm.cli.context import config, database, opened, stop
 from crm.core import migrations
 from crm.core.jobs import Worker
 from crm.core.permissions import system
+from crm.messages.delivery import deliverers
 
 LOCAL = "127.0.0.1"
 THREADS = 8
+PATIENCE = 30.0
 Server = waitress.server.MultiSocketServer | waitress.server.BaseWSGIServer
 
 
@@ -53,10 +56,12 @@ def migrate() -> None:
 @click.command()
 def worker() -> None:
     """Do background work until Ctrl-C or TERM; any number of these may run."""
-    at_work = _worker(_application())
+    at_work = _Work(_application())
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: at_work.stop())
-    at_work.run()
+    at_work.start()
+    at_work.wait()
+    at_work.join()
 
 
 def _application() -> Flask:
@@ -91,11 +96,51 @@ def prepare() -> None:
         click.echo(f"Database copied to {copied} before its migration.")
 
 
-def _worker(app: Flask) -> Worker:
-    def around() -> AbstractContextManager[object]:
-        return app.app_context()
+class Loop(Protocol):
+    """What works in the background until it is told to stop."""
 
-    return Worker(database(), around, config().worker_seconds)
+    def run(self) -> None:
+        """Work."""
+
+    def stop(self) -> None:
+        """Ask it to end."""
+
+
+class _Work:
+    """Everything that happens in the background, each loop in a thread of its own."""
+
+    def __init__(self, app: Flask) -> None:
+        def around() -> AbstractContextManager[object]:
+            return app.app_context()
+
+        seconds = config().worker_seconds
+        with opened():  # a setting of mail that cannot be read ends the command in words
+            mailing = deliverers(database(), around, seconds)
+        self._loops: list[Loop] = [Worker(database(), around, seconds), *mailing]
+        # A message that waits for its mail server must not keep a process that was told to end.
+        self._threads = [Thread(target=loop.run, daemon=True) for loop in self._loops]
+        self._told = Event()
+
+    def start(self) -> None:
+        """Begin all loops."""
+        for thread in self._threads:
+            thread.start()
+
+    def wait(self) -> None:
+        """Wait until told to stop."""
+        self._told.wait()
+
+    def stop(self) -> None:
+        """Ask all loops to end; what is at hand is finished first."""
+        self._told.set()
+        for loop in self._loops:
+            loop.stop()
+
+    def join(self) -> None:
+        """Wait until all loops have ended, half a minute at most."""
+        until = time.monotonic() + PATIENCE
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
 
 
 def _announce(address: str) -> None:
@@ -112,9 +157,8 @@ def _announce(address: str) -> None:
 
 def _run(app: Flask, server: Server) -> None:
     logging.getLogger("waitress").setLevel(logging.ERROR)
-    at_work = _worker(app)
-    thread = threading.Thread(target=at_work.run, name="worker", daemon=False)
-    thread.start()
+    at_work = _Work(app)
+    at_work.start()
 
     try:
         server.run()  # waitress takes the exit that a signal raises, and returns
@@ -123,5 +167,5 @@ def _run(app: Flask, server: Server) -> None:
         server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
         server.close()
         at_work.stop()
-        thread.join()
+        at_work.join()
         database().dispose()

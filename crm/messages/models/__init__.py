@@ -2,6 +2,7 @@
 
 from crm.messages.models.asking import BatchState, MessageBatch, MessageTemplate, PersonLink
 from crm.messages.models.outbox import (
+    IS_OPEN,
     OPEN_STATES,
     DeliveryEvent,
     DeliveryKind,
@@ -22,6 +23,7 @@ from crm.messages.models.relay import (
 )
 
 __all__ = [
+    "IS_OPEN",
     "OPEN_STATES",
     "BatchState",
     "DeliveryEvent",

@@ -32,7 +32,8 @@ class MessageState(StrEnum):
 
 
 OPEN_STATES = (MessageState.QUEUED, MessageState.CLAIMED, MessageState.HANDING_OVER)
-_OPEN = text("state IN ('queued', 'claimed', 'handing_over')")
+# As the partial index has it, word for word: SQLite uses that index for nothing else.
+IS_OPEN = text("state IN ('queued', 'claimed', 'handing_over')")
 
 
 class NotSentAgain(Conflict):
@@ -65,8 +66,8 @@ class OutboxMessage(Base, ProjectScoped):
             "priority",
             "not_before",
             "id",
-            sqlite_where=_OPEN,
-            postgresql_where=_OPEN,
+            sqlite_where=IS_OPEN,
+            postgresql_where=IS_OPEN,
         ),
         Index("ix_outbox_message_about", "purpose", "about_id"),
         Index("ix_outbox_message_batch", "batch_id", "state"),

@@ -71,6 +71,13 @@ def cancel_batch(batch_id: int, *, reason: Reason = Reason.CANCELLED) -> int:
     return _take_back(of_batch, MessageState.CANCELLED, reason)
 
 
+def hold_batch(batch_id: int) -> int:
+    """Let a batch that pauses stop at once, inside a command: nobody has its messages claimed."""
+    claimed = (OutboxMessage.batch_id == batch_id) & (OutboxMessage.state == MessageState.CLAIMED)
+    values = {"state": MessageState.QUEUED, "lease_owner": None, "lease_until": None}
+    return len(change_many(OutboxMessage, claimed, values))
+
+
 @command(MessagePermission.SEND)
 def send_again(_actor: Actor, message: OutboxMessage) -> None:
     """

@@ -1,0 +1,162 @@
+"""Claiming: which worker has which messages, under a lease that ends by itself."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Update, func, or_, select, update
+
+from crm.core import clock
+from crm.core.db import Database, session, unit_of_work, unscoped
+from crm.core.mail import Outgoing
+from crm.core.permissions import system
+from crm.messages.delivery import limits, losing
+from crm.messages.delivery.lanes import Lane
+from crm.messages.models import IS_OPEN, BatchState, MessageBatch, MessageState, OutboxMessage
+from crm.projects.models import Project
+
+LEASE = timedelta(minutes=5)
+RENEWED_BELOW = timedelta(minutes=2)
+OPTIONS = unscoped("the worker serves all projects")
+_Row = OutboxMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that one worker has for itself: all that is known of it, as plain values."""
+
+    outgoing: Outgoing
+    owner: str
+    project_id: int | None
+    batch_id: int | None
+    template_id: int | None
+    address: str
+    attempts: int
+    send_not_after: datetime | None
+    message_id: str
+    date_header: str
+    mime: bytes | None
+    data_started_at: datetime | None
+
+    @property
+    def id(self) -> int:
+        """The id of its row."""
+        return self.outgoing.id
+
+
+def claim(database: Database, owner: str, lane: Lane, most: int) -> list[Claimed]:
+    """
+    Claim up to `most` due messages of a lane, those that matter most first.
+
+    Where there is nothing to do it only reads, so that an idle worker never holds up a change.
+    """
+    with database.opened():
+        if not _has_work(lane, owner):
+            return []
+        with unit_of_work(system(), "messages.claim"):
+            losing.recover()
+            allowed = limits.take(lane, owner, most)
+            ids = _due_ids(lane, owner, allowed) if allowed else []
+            limits.give_back(lane, allowed - len(ids))
+            return _held(ids, owner)
+
+
+def release(database: Database, owner: str) -> None:
+    """Give back what was claimed and not begun; others may take it at once."""
+    values = {"state": MessageState.QUEUED, "lease_owner": None, "lease_until": None}
+    with database.opened(), unit_of_work(system(), "messages.release"):
+        session().execute(_of(owner).values(values), execution_options=OPTIONS)
+
+
+def renew(database: Database, owner: str) -> None:
+    """Hold what was claimed and not begun for the time of a lease from now."""
+    with database.opened(), unit_of_work(system(), "messages.renew"):
+        session().execute(
+            _of(owner).values(lease_until=clock.now() + LEASE), execution_options=OPTIONS
+        )
+
+
+def _of(owner: str) -> Update:
+    mine = (_Row.lease_owner == owner) & (_Row.state == MessageState.CLAIMED)
+    return update(_Row).where(mine).execution_options(synchronize_session=False)
+
+
+def _has_work(lane: Lane, owner: str) -> bool:
+    if session().scalar(losing.abandoned().limit(1), execution_options=OPTIONS) is not None:
+        return True
+    if not limits.are_open(lane, owner):
+        return False
+    return session().scalar(_due(lane, owner).limit(1), execution_options=OPTIONS) is not None
+
+
+def _due(lane: Lane, owner: str) -> Select[Any]:
+    now = clock.now()
+    due = or_(
+        (_Row.state == MessageState.QUEUED) & (_Row.not_before <= now),
+        (_Row.state == MessageState.CLAIMED) & (_Row.lease_until < now),
+    )
+    going = select(MessageBatch.id).where(
+        MessageBatch.state == BatchState.QUEUED, MessageBatch.not_before <= now
+    )
+    of_batch = or_(_Row.batch_id.is_(None), _Row.batch_id.in_(going))
+    return (
+        select(_Row.id)
+        .where(IS_OPEN, due, of_batch, *_of_lane(lane), *_of_domains(lane, owner))
+        .order_by(_Row.priority, _Row.not_before, _Row.id)
+    )
+
+
+def _of_lane(lane: Lane) -> list[ColumnElement[bool]]:
+    if lane.is_demo is None:
+        return []
+    demo = func.coalesce(_Row.project_id, 0).in_(select(Project.id).where(Project.is_demo))
+    return [demo if lane.is_demo else ~demo]
+
+
+def _of_domains(lane: Lane, owner: str) -> list[ColumnElement[bool]]:
+    """Leave out domains that as many others write to as it is allowed at once."""
+    if not lane.preset.per_domain:
+        return []
+    busy = (
+        select(_Row.domain)
+        .where(
+            IS_OPEN,
+            _Row.state.in_((MessageState.CLAIMED, MessageState.HANDING_OVER)),
+            _Row.lease_until >= clock.now(),
+            _Row.lease_owner != owner,
+        )
+        .group_by(_Row.domain)
+        .having(func.count(_Row.lease_owner.distinct()) >= lane.preset.per_domain)
+    )
+    return [_Row.domain.not_in(busy)]
+
+
+def _due_ids(lane: Lane, owner: str, most: int) -> list[int]:
+    statement = _due(lane, owner).limit(most).with_for_update(skip_locked=True, of=_Row)
+    ids = list(session().scalars(statement, execution_options=OPTIONS))
+    values = {
+        "state": MessageState.CLAIMED,
+        "lease_owner": owner,
+        "lease_until": clock.now() + LEASE,
+    }
+    taken = update(_Row).where(_Row.id.in_(ids)).values(values)
+    session().execute(taken.execution_options(synchronize_session=False), execution_options=OPTIONS)
+    return ids
+
+
+def _held(ids: list[int], owner: str) -> list[Claimed]:
+    chosen = select(*_Row.__table__.columns).where(_Row.id.in_(ids))
+    ordered = chosen.order_by(_Row.priority, _Row.not_before, _Row.id)
+    return [_claimed(row, owner) for row in session().execute(ordered, execution_options=OPTIONS)]
+
+
+def _claimed(row: Any, owner: str) -> Claimed:
+    outgoing = Outgoing(
+        row.id, row.public_name, row.purpose, row.about_id, row.sequence, row.params,
+        row.person_id, row.account_id, row.language, row.queued_at,
+    )  # fmt: skip
+    return Claimed(
+        outgoing, owner, row.project_id, row.batch_id, row.template_id, row.address,
+        row.attempts, row.send_not_after, row.message_id, row.date_header, row.mime,
+        row.data_started_at,
+    )  # fmt: skip

@@ -1,0 +1,43 @@
+"""Messages as files, where no mail server takes them."""
+
+import os
+from pathlib import Path
+
+from crm.messages.delivery.outcomes import Begin, Outcome, Sealed
+from crm.messages.replies import Reply, Verdict
+
+
+class Files:
+    """A folder that gets one `.eml` a message; written twice, it is still one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def hand_over(self, sealed: Sealed, begin: Begin) -> Outcome:
+        """Write one message; the file is whole as soon as it has its name."""
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as failure:
+            return _away(failure)
+        if not begin():
+            return Outcome(Verdict.LOST)
+        try:
+            self._write(sealed)
+        except OSError as failure:
+            return _away(failure)
+        return Outcome(Verdict.ACCEPTED, Reply(250, "written to a file"))
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _write(self, sealed: Sealed) -> None:
+        unfinished = self._folder / f".{sealed.public_name}.{os.getpid()}"
+        try:
+            unfinished.write_bytes(sealed.mime)
+            unfinished.replace(self._folder / f"{sealed.public_name}.eml")
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+def _away(failure: OSError) -> Outcome:
+    return Outcome(Verdict.AWAY, Reply(0, failure.strerror or type(failure).__name__))

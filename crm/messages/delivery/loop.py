@@ -1,0 +1,194 @@
+"""The loop of one worker: claim, look once more, hand over, note; one connection at a time."""
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from functools import partial
+
+from sqlalchemy.exc import OperationalError
+
+from crm.core import clock, mail
+from crm.core.db import Database
+from crm.messages.delivery import beating, claiming, limits, noting
+from crm.messages.delivery.checking import Stopped, check
+from crm.messages.delivery.claiming import LEASE, RENEWED_BELOW, Claimed
+from crm.messages.delivery.files import Files
+from crm.messages.delivery.lanes import Lane, lanes
+from crm.messages.delivery.outcomes import Outcome, Sealed, Way
+from crm.messages.delivery.relay import Relay
+from crm.messages.delivery.server import server
+from crm.messages.replies import Stage, Verdict
+
+MOST_CLAIMED = 20
+# As many are claimed as leave in this time, so that what is urgent never waits behind more.
+CLAIMED_SECONDS = 2.0
+LONGEST_IDLE = 1.0
+KEPT_OPEN = 10.0
+_log = logging.getLogger("kring.mail")
+Around = Callable[[], AbstractContextManager[object]]
+
+
+class Deliverer:
+    """One worker that hands messages over, in a thread of the server or of a process of its own."""
+
+    def __init__(self, database: Database, around: Around, seconds: float) -> None:
+        """
+        Prepare a worker.
+
+        :param around: gives the context (language, application) in which messages are written
+        :param seconds: how long to wait when there is nothing to do, at most
+        """
+        self._database = database
+        self._around = around
+        self._idle = min(seconds, LONGEST_IDLE)
+        self._owner = secrets.token_hex(8)
+        self._stop = threading.Event()
+        self._ways: dict[str, Way] = {}
+        self._used_at = 0.0
+        self._beaten_at = -beating.EVERY
+        self._pace = 0.0
+        self._was_away = True
+
+    def run(self) -> None:
+        """Work until told to stop; the message at hand is finished first."""
+        while not self._stop.is_set():
+            try:
+                worked = self.round()
+            except Exception:  # noqa: BLE001 - the loop outlives a database that is away
+                _log.exception("the worker could not reach its messages")
+                worked = False
+            if not worked:
+                self._stop.wait(self._idle)
+        self._leave()
+
+    def stop(self) -> None:
+        """Ask the loop to end."""
+        self._stop.set()
+
+    def round(self) -> bool:
+        """Hand over what is due, a handful at most; whether there was anything."""
+        with self._around():
+            if time.monotonic() - self._beaten_at >= beating.EVERY:
+                beating.beat(self._database, self._owner)
+                self._beaten_at = time.monotonic()
+            worked = [self._work(lane) for lane in lanes()]  # all of them, each time
+            return any(worked)
+
+    def _work(self, lane: Lane) -> bool:
+        claimed = claiming.claim(self._database, self._owner, lane, self._most())
+        if not claimed:
+            self._rest(lane)
+            return False
+        began = time.monotonic()
+        left = list(claimed)
+        try:
+            unused = self._deliver_all(lane, left)
+        except BaseException:
+            self._close(lane)
+            claiming.release(self._database, self._owner)
+            raise
+        if left:
+            claiming.release(self._database, self._owner)
+        limits.give_unused_back(self._database, lane, unused + len(left))
+        self._used_at = time.monotonic()
+        self._pace = (self._used_at - began) / len(claimed)
+        return True
+
+    def _most(self) -> int:
+        return max(1, min(MOST_CLAIMED, int(CLAIMED_SECONDS / max(self._pace, 0.001))))
+
+    def _deliver_all(self, lane: Lane, left: list[Claimed]) -> int:
+        """Take messages out of the list one by one; return how many were not sent after all."""
+        unused, held_until = 0, clock.now() + LEASE
+        while left and not self._stop.is_set():
+            if held_until - clock.now() < RENEWED_BELOW:
+                claiming.renew(self._database, self._owner)
+                held_until = clock.now() + LEASE
+            outcome = self._deliver(lane, left.pop(0))
+            if outcome is None or outcome.verdict is Verdict.LOST:
+                unused += 1
+            elif outcome.verdict is Verdict.AWAY:
+                break
+        return unused
+
+    def _deliver(self, lane: Lane, claimed: Claimed) -> Outcome | None:
+        """Hand one message over; return nothing if it is not sent after all."""
+        sealed = self._sealed(claimed)
+        if sealed is None:
+            return None
+        sent = replace(claimed, address=sealed.address)
+        begin = partial(noting.begin, self._database, sent, sealed)
+        outcome = self._way(lane).hand_over(sealed, begin)
+        if outcome.verdict is Verdict.AWAY:
+            self._away(lane, sent, outcome)
+        elif outcome.verdict is Verdict.LOST:
+            _log.info("message %s was taken back before it left", claimed.id)
+        else:
+            noting.note(self._database, sent, outcome)
+            self._works(lane, outcome)
+        return outcome
+
+    def _sealed(self, claimed: Claimed) -> Sealed | None:
+        try:
+            checked = check(self._database, claimed)
+        except OperationalError:
+            raise
+        except Exception as failure:  # noqa: BLE001 - one message must not hold up the others
+            noting.fail(self._database, claimed, failure)
+            return None
+        if isinstance(checked, Stopped):
+            noting.stop(self._database, claimed, checked)
+            return None
+        return checked
+
+    def _away(self, lane: Lane, claimed: Claimed, outcome: Outcome) -> None:
+        self._close(lane)
+        self._was_away = True
+        until = limits.failed(self._database, lane, outcome.reply.told)
+        _log.warning("%s is left alone: %s", lane.name, outcome.reply.told)
+        if outcome.stage is not Stage.CONNECT:
+            # Others go first next time, in case it is this message that the server cannot take.
+            until += until - clock.now()
+        noting.put_off(self._database, claimed, until)
+
+    def _works(self, lane: Lane, outcome: Outcome) -> None:
+        if self._was_away and outcome.verdict is Verdict.ACCEPTED:
+            limits.succeeded(self._database, lane)
+            self._was_away = False
+
+    def _way(self, lane: Lane) -> Way:
+        if lane.name not in self._ways:
+            settings = mail.settings()
+            self._ways[lane.name] = (
+                Files(settings.folder) if lane.to_files else Relay(server(settings.server))
+            )
+        return self._ways[lane.name]
+
+    def _rest(self, lane: Lane) -> None:
+        if lane.name in self._ways and time.monotonic() - self._used_at > KEPT_OPEN:
+            self._close(lane)
+
+    def _close(self, lane: Lane) -> None:
+        way = self._ways.pop(lane.name, None)
+        if way is not None:
+            way.close()
+            if lane.is_limited:
+                limits.free(self._database, self._owner)
+
+    def _leave(self) -> None:
+        try:
+            for lane in lanes():
+                self._close(lane)
+            beating.end(self._database, self._owner)
+        except Exception:  # noqa: BLE001 - its leases end by themselves
+            _log.exception("the worker could not say goodbye")
+
+
+def deliverers(database: Database, around: Around, seconds: float) -> list[Deliverer]:
+    """Return the workers of one process: as many as the mail server allows connections."""
+    most = max(1, *(lane.preset.connections for lane in lanes()))
+    return [Deliverer(database, around, seconds) for _number in range(most)]

@@ -1,0 +1,220 @@
+"""A mail server, spoken to over one connection that is used for many messages."""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Callable
+
+from crm.core import mail, tokens
+from crm.messages import replies
+from crm.messages.delivery.outcomes import Begin, Outcome, Sealed
+from crm.messages.delivery.server import Server
+from crm.messages.replies import Reply, Stage, Verdict
+
+MOST_MESSAGES = 50
+TIMEOUT = 30.0
+# RFC 5321 allows a server ten minutes for the last reply; this ends before the lease does.
+LAST_TIMEOUT = 240.0
+_GO_ON = 354
+_DOTS = re.compile(rb"(?m)^\.")
+_MAC = 8
+
+
+class Broken(Exception):
+    """The conversation broke off or was refused; it says how far it had come."""
+
+    def __init__(self, stage: Stage, reply: Reply) -> None:
+        self.stage = stage
+        self.reply = reply
+        super().__init__(stage)
+
+
+def envelope_sender(public_name: str) -> str:
+    """Return who gets what comes back, so that it names the message and cannot be made up."""
+    settings = mail.settings()
+    if not settings.bounce_address:
+        return settings.sender
+    local, _at, domain = settings.bounce_address.rpartition("@")
+    return f"{local}+{public_name}.{bounce_mac(public_name)}@{domain}"
+
+
+def bounce_mac(public_name: str) -> str:
+    """Return what proves that an address for what comes back is ours; case does not count."""
+    return tokens.digest(f"bounce|{public_name}")[:_MAC]
+
+
+class Relay:
+    """One mail server; the connection opens with the first message and again when it must."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._smtp: smtplib.SMTP | None = None
+        self._handed_over = 0
+
+    def hand_over(self, sealed: Sealed, begin: Begin) -> Outcome:
+        """Hand one message over; a connection that was closed meanwhile is opened once more."""
+        was_used = self._handed_over > 0
+        try:
+            return self._attempt(sealed, begin)
+        except Broken as broken:
+            self.close()
+            if not (was_used and broken.stage is Stage.SENDER):
+                return self._judged(broken)
+        try:
+            return self._attempt(sealed, begin)
+        except Broken as broken:
+            self.close()
+            return self._judged(broken)
+
+    def close(self) -> None:
+        """Say goodbye, if somebody is there to hear it."""
+        smtp, self._smtp, self._handed_over = self._smtp, None, 0
+        if smtp is not None:
+            try:
+                smtp.quit()
+            except (OSError, smtplib.SMTPException):
+                smtp.close()
+
+    def _attempt(self, sealed: Sealed, begin: Begin) -> Outcome:
+        if self._handed_over >= MOST_MESSAGES:
+            self.close()
+        if self._smtp is None:
+            self._smtp = connect(self._server)
+        smtp = self._smtp
+        self._handed_over += 1
+        options = _options(smtp, sealed)
+        sender = envelope_sender(sealed.public_name)
+        for stage, speak in (
+            (Stage.SENDER, lambda: smtp.mail(sender, options)),
+            (Stage.RECIPIENT, lambda: smtp.rcpt(_ascii_domain(sealed.address))),
+        ):
+            outcome = self._said(stage, _reply(stage, speak))
+            if outcome is not None:
+                return outcome
+        if not begin():
+            _reply(Stage.SENDER, smtp.rset)
+            return Outcome(Verdict.LOST)
+        return self._data(smtp, sealed.mime)
+
+    def _said(self, stage: Stage, reply: Reply) -> Outcome | None:
+        """Return what to make of a refusal, and forget the message; nothing if it may go on."""
+        verdict = replies.judge(stage, reply)
+        if verdict is Verdict.ACCEPTED:
+            return None
+        if verdict is Verdict.AWAY:
+            raise Broken(stage, reply)
+        assert self._smtp is not None  # noqa: S101 - for mypy: it was spoken to just now
+        try:
+            _reply(Stage.SENDER, self._smtp.rset)
+        except Broken:
+            self.close()
+        return Outcome(verdict, reply, stage)
+
+    def _data(self, smtp: smtplib.SMTP, mime: bytes) -> Outcome:
+        go_on = _reply(Stage.DATA, lambda: smtp.docmd("data"))
+        if go_on.code != _GO_ON:
+            return self._said(Stage.DATA, go_on) or Outcome(Verdict.OURS, go_on, Stage.DATA)
+        ended = mime if mime.endswith(b"\r\n") else mime + b"\r\n"
+        # Until the last dot has left, a server that goes away has not taken the message.
+        _reply(Stage.DATA, lambda: _send(smtp, _DOTS.sub(b"..", ended) + b".\r\n"))
+        try:
+            last = _last_reply(smtp)
+        except Broken as broken:
+            self.close()
+            return Outcome(Verdict.UNKNOWN, broken.reply, Stage.DATA)
+        return self._said(Stage.DATA, last) or Outcome(Verdict.ACCEPTED, last, Stage.DATA)
+
+    def _judged(self, broken: Broken) -> Outcome:
+        return Outcome(replies.judge(broken.stage, broken.reply), broken.reply, broken.stage)
+
+
+def connect(server: Server) -> smtplib.SMTP:
+    """
+    Open a connection: greet, make it private and sign in, as far as the address says so.
+
+    :raises Broken: if that does not succeed; the reply says why
+    """
+    name = mail.settings().sender.rpartition("@")[2]
+    try:
+        smtp = _opened(server, name)
+    except smtplib.SMTPResponseException as refusal:
+        raise Broken(Stage.CONNECT, _told(refusal)) from refusal
+    except (OSError, smtplib.SMTPException) as failure:
+        raise Broken(Stage.CONNECT, Reply(0, _reason(failure))) from failure
+    return smtp
+
+
+def _opened(server: Server, name: str) -> smtplib.SMTP:
+    context = ssl.create_default_context()
+    smtp: smtplib.SMTP
+    if server.scheme == "smtps":
+        smtp = smtplib.SMTP_SSL(
+            server.host, server.port, local_hostname=name, timeout=TIMEOUT, context=context
+        )
+    else:
+        smtp = smtplib.SMTP(server.host, server.port, local_hostname=name, timeout=TIMEOUT)
+    try:
+        _made_ready(smtp, server, context)
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _made_ready(smtp: smtplib.SMTP, server: Server, context: ssl.SSLContext) -> None:
+    smtp.ehlo_or_helo_if_needed()
+    if server.scheme == "smtp+starttls":
+        smtp.starttls(context=context)
+        smtp.ehlo_or_helo_if_needed()
+    if server.user:
+        smtp.login(server.user, server.password)
+
+
+def _options(smtp: smtplib.SMTP, sealed: Sealed) -> list[str]:
+    options = [f"size={len(sealed.mime)}"] if smtp.has_extn("size") else []
+    if not sealed.address.rpartition("@")[0].isascii() and smtp.has_extn("smtputf8"):
+        options += ["SMTPUTF8", "BODY=8BITMIME"]
+    return options
+
+
+def _ascii_domain(address: str) -> str:
+    local, at, domain = address.rpartition("@")
+    return address if domain.isascii() else local + at + domain.encode("idna").decode()
+
+
+def _send(smtp: smtplib.SMTP, data: bytes) -> tuple[int, bytes]:
+    smtp.send(data)
+    return 0, b""
+
+
+def _last_reply(smtp: smtplib.SMTP) -> Reply:
+    assert smtp.sock is not None  # noqa: S101 - for mypy: it was written to just now
+    smtp.sock.settimeout(LAST_TIMEOUT)
+    try:
+        return _reply(Stage.DATA, smtp.getreply)
+    finally:
+        if smtp.sock is not None:
+            smtp.sock.settimeout(TIMEOUT)
+
+
+def _reply(stage: Stage, speak: Callable[[], tuple[int, bytes]]) -> Reply:
+    try:
+        code, text = speak()
+    except smtplib.SMTPResponseException as refusal:
+        raise Broken(stage, _told(refusal)) from refusal
+    except ValueError:  # a sign that this server does not take; nothing was said to it
+        return Reply(553, "5.6.7 the server takes no such address")
+    except (OSError, smtplib.SMTPException) as failure:
+        raise Broken(stage, Reply(0, _reason(failure))) from failure
+    return Reply(max(code, 0), text.decode("utf-8", "replace"))
+
+
+def _told(refusal: smtplib.SMTPResponseException) -> Reply:
+    words = refusal.smtp_error
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return Reply(max(refusal.smtp_code, 0), text)
+
+
+def _reason(failure: Exception) -> str:
+    told = getattr(failure, "strerror", None) or str(failure)
+    return told or type(failure).__name__

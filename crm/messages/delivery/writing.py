@@ -1,0 +1,24 @@
+"""A message in bytes, from its words and its values."""
+
+from crm.core import mail
+from crm.core.mail import Content
+from crm.messages import composing
+from crm.messages.composing import MessageFacts
+from crm.messages.delivery.claiming import Claimed
+from crm.messages.links import unsubscribe_link
+from crm.messages.queries import templates
+from crm.messages.queries.outbox import sender
+
+
+def write(claimed: Claimed, content: Content) -> bytes:
+    """Return the bytes of a message, in the project of which it is; equal facts, equal bytes."""
+    outgoing = claimed.outgoing
+    words = templates.words_for(outgoing.purpose, outgoing.language, claimed.template_id)
+    is_bulk = mail.kind_of(outgoing.purpose).is_bulk
+    facts = MessageFacts(
+        outgoing.purpose,
+        claimed.message_id,
+        claimed.date_header,
+        unsubscribe_link(outgoing.public_name) if is_bulk else "",
+    )
+    return composing.compose(facts, words, content, sender())

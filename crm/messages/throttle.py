@@ -1,0 +1,95 @@
+"""How fast a mail server is written to: presets, a bucket of tokens, and pauses after trouble."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from crm.core.errors import Invalid
+from crm.core.i18n import _l
+
+MINUTE = 60.0
+_FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(minutes=30)
+_MOST_DOUBLINGS = 6
+
+
+class UnknownThrottle(Invalid):
+    """The setting names no preset."""
+
+    message = _l("KRING_MAIL_THROTTLE must be none, own or microsoft365.")
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """What a mail server allows; zero where it sets no limit."""
+
+    connections: int = 0
+    per_minute: int = 0
+    per_day: int = 0
+    per_domain: int = 0
+
+    @property
+    def burst(self) -> int:
+        """How many messages may go at once after a pause."""
+        return self.connections
+
+    @property
+    def per_second(self) -> float:
+        """How many tokens a second come; with a burst, still no minute has more than allowed."""
+        return (self.per_minute - self.burst) / MINUTE
+
+
+PRESETS = {
+    "none": Preset(),
+    "own": Preset(connections=4, per_minute=300, per_domain=2),
+    "microsoft365": Preset(connections=3, per_minute=30, per_day=10_000, per_domain=2),
+}
+
+
+def preset(name: str) -> Preset:
+    """
+    Return the preset of a name.
+
+    :raises UnknownThrottle: if there is none
+    """
+    if name not in PRESETS:
+        raise UnknownThrottle
+    return PRESETS[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """How much of its rate a mail server has left."""
+
+    tokens: float
+    refilled_at: datetime
+    day: str = ""
+    sent_today: int = 0
+
+    def refilled(self, preset: Preset, now: datetime) -> "Bucket":
+        """Return the bucket as it is now; a clock that was set back takes nothing from it."""
+        day = now.astimezone(UTC).date().isoformat()
+        passed = max(0.0, (now - self.refilled_at).total_seconds())
+        tokens = min(float(preset.burst), self.tokens + passed * preset.per_second)
+        return Bucket(tokens, now, day, self.sent_today if day == self.day else 0)
+
+    def allows(self, preset: Preset) -> int:
+        """Return how many messages may go now."""
+        left = preset.per_day - self.sent_today if preset.per_day else int(self.tokens)
+        return max(0, min(int(self.tokens), left))
+
+    def taken(self, messages: int) -> "Bucket":
+        """Return the bucket after so many messages; fewer than none gives them back."""
+        return replace(
+            self, tokens=self.tokens - messages, sent_today=max(0, self.sent_today + messages)
+        )
+
+
+def full(preset: Preset, now: datetime) -> Bucket:
+    """Return the bucket of a mail server that was never written to."""
+    return Bucket(float(preset.burst), now).refilled(preset, now)
+
+
+def pause(failures: int) -> timedelta:
+    """Return how long a mail server is left alone after so many failures in a row."""
+    doublings = min(max(failures, 1) - 1, _MOST_DOUBLINGS)
+    return min(_FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
