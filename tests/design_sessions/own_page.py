@@ -8,6 +8,7 @@ from crm.core.permissions import Actor, system
 from crm.design_sessions import services
 from crm.design_sessions.links import answer_token
 from crm.design_sessions.models import Answer, DesignSession, Invitation
+from crm.messages.models import OutboxMessage, PersonLink
 from crm.stakeholders.models import Phone
 from tests import factories, pages
 
@@ -57,3 +58,14 @@ def count(model: type) -> int:
 def stands(invitation: Invitation) -> Answer:
     """Return the answer as the page has noted it."""
     return invitation.answer
+
+
+def newest_message() -> OutboxMessage:
+    """Return the message that was written last."""
+    newest = select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(1)
+    return session().scalars(newest).one()
+
+
+def newest_link() -> PersonLink:
+    """Return the link to own details that was made last."""
+    return session().scalars(select(PersonLink).order_by(PersonLink.id.desc()).limit(1)).one()
