@@ -1,12 +1,15 @@
 """Pages of the words of messages: list, editor, versions, preview and test message."""
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from crm.core.db import session, unit_of_work
 from crm.core.permissions import Role, system
+from crm.messages.composing import vocabulary
 from crm.messages.models import MessageTemplate, OutboxMessage
+from crm.messages.views import wording_of_templates as wording
 from crm.projects.models import Project
 from tests import factories, pages
 from tests.conventions import page_rules
@@ -159,3 +162,7 @@ def test_a_reviewer_has_no_part_in_it(project: Project, client: FlaskClient, bas
     factories.sign_in(client, factories.member(project, Role.REVIEWER))
 
     assert client.get(base).status_code == 403
+
+
+def test_each_placeholder_says_what_it_means(app: Flask) -> None:
+    assert wording.MEANINGS.keys() == vocabulary.WORDS.keys()

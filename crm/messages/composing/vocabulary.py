@@ -6,6 +6,7 @@ it is named by the words of the template's language, in double round brackets: (
 """
 
 import re
+from dataclasses import dataclass
 
 from crm.core.mail import Purpose
 
@@ -40,7 +41,7 @@ LINKS = frozenset({"answer_link", "link"})
 NAMES = frozenset(
     {
         "first_name", "greeting", "session", "where", "old_where", "organisations", "project",
-        "sender", "contact", "title", "words",
+        "sender", "contact", "title", "words", "outcome",
     }
 )  # fmt: skip
 # The only value of several lines.
@@ -72,7 +73,7 @@ OBLIGATORY: dict[Purpose, tuple[str, ...]] = {
     Purpose.REMINDER: ("when", "answer_link"),
     Purpose.CONFIRMATION: ("answer_link",),
     Purpose.CHANGE: ("when", "answer_link"),
-    Purpose.CANCELLATION: ("session", "outcome"),
+    Purpose.CANCELLATION: ("outcome",),
     Purpose.WAITING: ("answer_link",),
     Purpose.OFFER: ("answer_link", "offer_until"),
     Purpose.THANKS: (),
@@ -111,8 +112,17 @@ def named_in(text: str) -> list[str]:
     return PLACEHOLDER.findall(text)
 
 
-def placeholders(purpose: Purpose, language: str) -> list[tuple[str, bool]]:
-    """Return the placeholders of a purpose as one types them, and whether each is obligatory."""
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A placeholder as one types it: ((voornaam))."""
+
+    key: str
+    typed: str
+    is_obligatory: bool
+
+
+def placeholders(purpose: Purpose, language: str) -> list[Placeholder]:
+    """Return the placeholders of a purpose, the obligatory ones first."""
     obligatory = OBLIGATORY[purpose]
     keys = sorted(ALLOWED[purpose], key=lambda key: key not in obligatory)
-    return [(written(key, language), key in obligatory) for key in keys]
+    return [Placeholder(key, written(key, language), key in obligatory) for key in keys]

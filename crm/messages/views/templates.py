@@ -114,6 +114,7 @@ def _editor(place: Place, form: WordsForm) -> ResponseReturnValue:
         "messages/template_edit.html",
         form=form,
         placeholders=composing.placeholders(place.purpose, place.language),
+        meanings=wording.MEANINGS,
         ours=texts.ours(place.purpose, texts.near(place.language)),
         status=form.status,
         **wording.about(place),

@@ -9,6 +9,7 @@ from flask_babel import get_locale
 
 from crm.core import mail
 from crm.core.errors import NotFound
+from crm.core.i18n import _l
 from crm.core.mail import Purpose
 from crm.messages import composing, texts
 from crm.messages.composing import Line, MessageFacts, Rendered, example
@@ -24,6 +25,29 @@ PURPOSES: tuple[Purpose, ...] = tuple(
 )
 SLUGS: dict[Purpose, str] = {purpose: purpose.value.replace("_", "-") for purpose in PURPOSES}
 _BY_SLUG = {slug: purpose for purpose, slug in SLUGS.items()}
+
+MEANINGS = {
+    "first_name": _l("First name"),
+    "greeting": _l("Opening, with the name"),
+    "session": _l("Title of the session"),
+    "when": _l("Day and time"),
+    "where": _l("Place or link"),
+    "answer_link": _l("Link to answer"),
+    "deadline": _l("Until when one can answer"),
+    "old_when": _l("Day and time before"),
+    "old_where": _l("Place before"),
+    "answer": _l("Answer that was given"),
+    "outcome": _l("Whether it is called off, or one is off the list"),
+    "offer_until": _l("Until when a place is kept"),
+    "organisations": _l("Organisations of the recipient"),
+    "project": _l("Name of the project"),
+    "sender": _l("Who sends it"),
+    "contact": _l("Phone or address for questions"),
+    "title": _l("Subject of this message"),
+    "words": _l("What you add when you send it"),
+    "link": _l("Personal link"),
+    "expires": _l("Until when the link works"),
+}
 
 
 @dataclass(frozen=True, slots=True)
