@@ -11,7 +11,15 @@ REFERENCES = (
         Invitation,
         "person_id",
         moved=Moved.REPOINTED_UNLESS_THERE,
-        told=("design_session_id", "helix", "invited_at", "purpose", "answer", "answered_at"),
+        told=(
+            "design_session_id",
+            "helix",
+            "invited_at",
+            "purpose",
+            "address_source",
+            "answer",
+            "answered_at",
+        ),
         blanked=Blanked.REMOVED,
         kept=FIVE_YEARS,
         parts=(

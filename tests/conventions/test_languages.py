@@ -24,6 +24,8 @@ from tests.demonstration import Entering
 # The opening of a letter is written in the language of its person, whoever reads the page.
 OF_LETTERS = frozenset({"geachte", "mevrouw", "heer", "beste", "dear", "ms", "mr"})
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
+# A link in a letter holds a token of chance.
+ADDRESS = re.compile(r"https?://[^\s⟧]+/[^\s⟧]+")
 
 
 class PseudoTranslations(NullTranslations):
@@ -78,6 +80,7 @@ def words_of_mail() -> set[str]:
     kinds = [(purpose, language) for purpose in Purpose for language in texts.LANGUAGES]
     written = [part for kind in kinds for part in texts.ours(*kind)]
     around = [words for reasons in texts.REASONS.values() for words in reasons.values()]
+    around += texts.UNSUBSCRIBE.values()
     placeholders = [word for words in WORDS.values() for word in words]
     people = [one.name for one in EXAMPLES]
     values = [
@@ -91,6 +94,7 @@ def words_of_mail() -> set[str]:
 
 
 def unmarked(text: str, known: set[str]) -> set[str]:
+    text = ADDRESS.sub(" ", text)
     while MARKED.search(text):
         text = MARKED.sub(" ", text)
     return {word for word in WORD.findall(text) if word.casefold() not in known}

@@ -43,6 +43,7 @@ PAGES = (
     "/sessions/{session}/attendance", "/sessions/{session}/attendance/people?q=familie",
     "/sessions/{session}/people.csv", "/sessions/export.csv",
     "/network", "/network?list=points", "/network?view=organisations", "/network/picture.json",
+    "/sessions/{session}/send-invitations", "/sessions/{session}/send-thanks",
     "/messages", "/messages/{batch}", "/messages/{batch}/progress",
     "/messages/{batch}/recipients.csv",
     "/network/people/{person}", "/network/organisations/{organisation}", "/members", "/",
@@ -104,7 +105,7 @@ class Filling:
 
     def _write(self, person: Person, number: int) -> None:
         new = NewBatch(str(number), Purpose.NEWS, f"Nieuws {number}")
-        made = batches.begin(self.actor, self.project, new=new)
+        made = batches.make(self.actor, self.project, new=new)
         self.batch = self.batch or made
         to = Recipient(f"a{number}@kring.example", "Ans", "nl", person_id=person.id)
         letter = Letter(Purpose.NEWS, f"news:{number}", batch_id=self.batch.id)

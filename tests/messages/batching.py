@@ -31,7 +31,7 @@ def batch(
         for number in range(size)
     ]
     with unit_of_work(actor, "tests.batch"):
-        made = batches.begin(actor, project, new=NewBatch(key, Purpose.NEWS, "Nieuws"))
+        made = batches.make(actor, project, new=NewBatch(key, Purpose.NEWS, "Nieuws"))
         outbox.queue_many(
             [
                 (

@@ -40,7 +40,7 @@ def phase(made: MessageBatch) -> Phase:
 
 
 def test_a_key_that_is_sent_twice_is_one_batch(planner: Actor, project: Project) -> None:
-    made = batches.begin(planner, project, new=NewBatch("key", Purpose.NEWS, "Nieuws"))
+    made = batches.make(planner, project, new=NewBatch("key", Purpose.NEWS, "Nieuws"))
 
     assert batches.begun(planner, project, key="key") == made
     assert batches.begun(planner, project, key="other") is None

@@ -58,6 +58,7 @@ class Invitation(Base, ProjectScoped, Audited):
     :ivar token_version: rises when the person is invited again; older links end
     :ivar purpose: for what the person may be written to about this session
     :ivar gave_address: whether they gave their address for this very session
+    :ivar address_source: where they gave it, in the words of whoever noted that
     :ivar answered_sequence: the session's sequence that the answer was about
     :ivar reconfirm_sequence: a "yes" that was given before this change of time or place
     :ivar lot: number drawn when they began to wait
@@ -87,6 +88,7 @@ class Invitation(Base, ProjectScoped, Audited):
         enum_type(ContactPurpose), default=ContactPurpose.SESSION
     )
     gave_address: Mapped[bool] = mapped_column(default=False)
+    address_source: Mapped[str] = mapped_column(default="")
     answer: Mapped[Answer] = mapped_column(enum_type(Answer), default=Answer.NONE)
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[AnsweredBy | None] = mapped_column(enum_type(AnsweredBy))

@@ -1,6 +1,6 @@
 """Pages of sessions."""
 
-from crm.design_sessions.views import attending, feeds, files, inviting, planning, sessions
+from crm.design_sessions.views import attending, feeds, files, inviting, mailing, planning, sessions
 from crm.design_sessions.views.feeds import calendar_pages
 from crm.design_sessions.views.routes import pages
 
@@ -10,6 +10,7 @@ __all__ = [
     "feeds",
     "files",
     "inviting",
+    "mailing",
     "pages",
     "planning",
     "sessions",

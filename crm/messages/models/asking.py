@@ -54,6 +54,7 @@ class MessageBatch(Base, ProjectScoped, Audited, Revised):
 
     :ivar key: random, from the form: sent twice, it is still one batch
     :ivar templates: id of the pinned template by language
+    :ivar words: of a free message, subject and Markdown by language
     """
 
     __tablename__ = "message_batch"
@@ -65,6 +66,7 @@ class MessageBatch(Base, ProjectScoped, Audited, Revised):
     pause_reason: Mapped[str] = mapped_column(default="")
     not_before: Mapped[datetime]
     templates: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    words: Mapped[dict[str, Any]] = mapped_column(default=dict)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
 

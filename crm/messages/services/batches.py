@@ -49,7 +49,7 @@ def begun(_actor: Actor, project: Project, *, key: str) -> MessageBatch | None:
 
 
 @command(MessagePermission.SEND)
-def begin(actor: Actor, project: Project, *, new: NewBatch) -> MessageBatch:
+def make(actor: Actor, project: Project, *, new: NewBatch) -> MessageBatch:
     """Make a batch without messages; ask `begun` first whether its key has one."""
     made = MessageBatch(
         key=_key(project, new.key),

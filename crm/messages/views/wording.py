@@ -2,13 +2,19 @@
 
 from typing import Any
 
+from flask import url_for
+
 from crm.core import clock
 from crm.core.i18n import _, ngettext
 from crm.core.mail import settings
+from crm.core.permissions import Actor
 from crm.messages import progress
 from crm.messages.models import MessageBatch, OutboxMessage
 from crm.messages.progress import Phase, Progress, Status
+from crm.messages.queries import addressing
 from crm.messages.queries import batches as queries
+from crm.messages.queries.addressing import Selection
+from crm.messages.views.wording_of_templates import SLUGS, language_name
 from crm.projects.models import Project
 from crm.web.rendering import label, write_datetime
 
@@ -99,3 +105,28 @@ _SENTENCES = {
     Phase.CANCELLED: lambda: _("Cancelled."),
     Phase.SCHEDULED: lambda: _("Scheduled."),
 }
+
+
+def selection(actor: Actor, project: Project, chosen: Selection) -> dict[str, Any]:
+    """Return what a page says of who gets a message and who does not."""
+    return {
+        "chosen": chosen,
+        "names": addressing.shown(actor, chosen),
+        "languages": [(language_name(code), number) for code, number in chosen.languages],
+        "lacking": [
+            (language_name(code), _editor(project, chosen, code)) for code in chosen.lacking()
+        ],
+        "end": sent_now_ends(len(chosen.to)),
+        **delivery(project),
+    }
+
+
+def sent_now_ends(number: int) -> str:
+    """Return about when the last of so many more messages would have gone, sent now."""
+    end = queries.end_of(queries.waiting() + number)
+    return write_datetime(end) if end else ""
+
+
+def _editor(project: Project, chosen: Selection, language: str) -> str:
+    slug = SLUGS[chosen.purpose]
+    return url_for("mail_words.edit", project_slug=project.slug, purpose=slug, language=language)

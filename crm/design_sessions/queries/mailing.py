@@ -1,0 +1,167 @@
+"""Questions about mail to the people of a session: who gets it, who does not, and why."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import defer as left_out
+
+from crm.core.db import session
+from crm.core.mail import Purpose, Reason, Recipient
+from crm.design_sessions.models import (
+    GONE,
+    Answer,
+    AnsweredBy,
+    Attendance,
+    AttendanceStatus,
+    DesignSession,
+    Invitation,
+    SessionBatch,
+)
+from crm.design_sessions.queries.people import TO_SHOW
+from crm.messages.models import MessageBatch, OutboxMessage
+from crm.messages.queries.addressing import Addressed, NotAddressed, Selection, selection
+from crm.messages.queries.written import NEVER_LEFT, standings
+from crm.stakeholders import consent
+from crm.stakeholders.consent import Asking, Standing
+from crm.stakeholders.models import Basis, ContactPurpose, Helix, Person
+
+UNDECIDED = (Answer.NONE, Answer.MAYBE)
+# A tick takes this away: somebody who was not asked gave their address for this session.
+MENDED = frozenset({Reason.NOT_ALLOWED})
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """Who would get a message of one purpose about a session now, and who would not."""
+
+    design_session: DesignSession
+    selection: Selection
+    invitations: Mapping[int, Invitation]
+    standings: Mapping[int, Standing]
+
+    @property
+    def helixes(self) -> list[tuple[Helix, int]]:
+        """How many of each helix get it."""
+        counted = Counter(self.invitation(one).helix for one in self.selection.to)
+        return [(helix, counted[helix]) for helix in Helix if counted[helix]]
+
+    @property
+    def to_tick(self) -> list[NotAddressed]:
+        """Those who would get it had they given their address for this very session."""
+        if self.selection.purpose is not Purpose.INVITE:
+            return []
+        return [one for one in self.selection.without if one.reason in MENDED]
+
+    def invitation(self, one: Addressed) -> Invitation:
+        """Return somebody's invitation."""
+        return self.invitations[one.person.id]
+
+    def contact(self, one: Addressed) -> ContactPurpose:
+        """Return for what somebody is invited."""
+        return contact_of(self.standings[one.person.id])
+
+
+def contact_of(standing: Standing) -> ContactPurpose:
+    """Return for what somebody is invited: as one of the panel, where they agreed to that."""
+    panel = standing.ground(ContactPurpose.PANEL).basis is Basis.CONSENT
+    return ContactPurpose.PANEL if panel else ContactPurpose.SESSION
+
+
+def mailing(design_session: DesignSession, purpose: Purpose) -> Mailing:
+    """Return who would get a message of `purpose` now: always the same few statements."""
+    chosen = list(session().scalars(_chosen(design_session, purpose)).unique())
+    known = standings([one.person for one in chosen])
+    found = [(one.person, _to(one, known[one.person_id], purpose)) for one in chosen]
+    invitations = {one.person_id: one for one in chosen}
+    return Mailing(design_session, selection(purpose, found), invitations, known)
+
+
+def latest_invitations(design_session: DesignSession) -> dict[int, OutboxMessage]:
+    """Return by id of the invitation the last message that invited for this session."""
+    newest = (
+        select(func.max(OutboxMessage.id))
+        .join(Invitation, Invitation.id == OutboxMessage.about_id)
+        .where(
+            Invitation.design_session_id == design_session.id,
+            OutboxMessage.purpose == Purpose.INVITE,
+        )
+        .group_by(OutboxMessage.about_id)
+    )
+    statement = (
+        select(OutboxMessage)
+        .where(OutboxMessage.id.in_(newest))
+        .options(left_out(OutboxMessage.mime))
+        .order_by(OutboxMessage.id)
+    )
+    return {one.about_id or 0: one for one in session().scalars(statement)}
+
+
+def batches_of(design_session: DesignSession) -> list[MessageBatch]:
+    """Return the batches about a session, the latest first."""
+    statement = (
+        select(MessageBatch)
+        .join(SessionBatch, SessionBatch.batch_id == MessageBatch.id)
+        .where(SessionBatch.design_session_id == design_session.id)
+        .order_by(MessageBatch.made_at.desc(), MessageBatch.id.desc())
+    )
+    return list(session().scalars(statement))
+
+
+def came(design_session: DesignSession) -> Select[Person]:
+    """Return the statement for the people who came to a session, by name."""
+    was_there = exists().where(
+        Attendance.design_session_id == design_session.id,
+        Attendance.person_id == Person.id,
+        Attendance.status == AttendanceStatus.PRESENT,
+    )
+    return select(Person).where(was_there).options(*TO_SHOW).order_by(Person.sort_key, Person.id)
+
+
+def _chosen(design_session: DesignSession, purpose: Purpose) -> Select[Invitation]:
+    """Return the statement for those whom a message of `purpose` is about, by name."""
+    statement = (
+        select(Invitation)
+        .join(Invitation.person)
+        .where(Invitation.design_session_id == design_session.id)
+        .options(contains_eager(Invitation.person).options(*TO_SHOW))
+        .order_by(Person.sort_key, Person.id)
+    )
+    if purpose is Purpose.INVITE:
+        return statement.where(Invitation.answer == Answer.NONE, ~_got(Purpose.INVITE))
+    if purpose is Purpose.REMINDER:
+        return statement.where(Invitation.answer.in_(UNDECIDED), _got(Purpose.INVITE))
+    there = select(Attendance.person_id).where(
+        Attendance.design_session_id == design_session.id,
+        Attendance.status == AttendanceStatus.PRESENT,
+    )
+    return statement.where(
+        Invitation.answer.not_in(GONE), Invitation.person_id.in_(there), ~_got(Purpose.THANKS)
+    )
+
+
+def _got(purpose: Purpose) -> ColumnElement[bool]:
+    """Return the condition for who got such a message since they were put on the list."""
+    return exists().where(
+        OutboxMessage.purpose == purpose,
+        OutboxMessage.about_id == Invitation.id,
+        OutboxMessage.queued_at >= Invitation.invited_at,
+        OutboxMessage.state.not_in(NEVER_LEFT),
+    )
+
+
+def _agreed(one: Invitation, standing: Standing) -> Standing:
+    return standing.agreeing(answered=one.answered_by is AnsweredBy.LINK)
+
+
+def _to(invitation: Invitation, standing: Standing, purpose: Purpose) -> Recipient | Reason:
+    is_invited = purpose is Purpose.INVITE
+    is_first = is_invited and invitation.gave_address
+    return consent.recipient(
+        invitation.person,
+        _agreed(invitation, standing),
+        purpose=contact_of(standing) if is_invited else invitation.purpose,
+        asking=Asking.FIRST if is_first else Asking.FOLLOW_UP,
+    )

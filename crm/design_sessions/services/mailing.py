@@ -1,0 +1,143 @@
+"""Mail to the people of a session: invitations, reminders by hand and thanks, each a batch."""
+
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+from itertools import groupby
+
+from crm.core import clock
+from crm.core.commands import command
+from crm.core.db import change_many, session
+from crm.core.errors import Conflict, Invalid
+from crm.core.i18n import _l
+from crm.core.mail import Letter, Priority, Purpose
+from crm.core.permissions import Actor
+from crm.design_sessions import queries
+from crm.design_sessions.models import DesignSession, Invitation, SessionBatch, SessionState
+from crm.design_sessions.queries.mailing import Mailing, mailing
+from crm.messages.models import MessageBatch
+from crm.messages.policy import MessagePermission
+from crm.messages.queries.addressing import Addressed
+from crm.messages.services import batches, outbox, sending
+from crm.messages.services.batches import NewBatch
+from crm.messages.services.sending import Sending
+from crm.projects import queries as projects
+from crm.stakeholders.models import ContactPurpose
+
+# Who gets an invitation later than this can hardly come.
+LATEST = timedelta(hours=2)
+SET_SIZE = 5_000
+
+
+class SessionIsOver(Conflict):
+    """Nobody is asked for a session that has begun or was cancelled."""
+
+    message = _l("This session has begun or was cancelled. Nobody is asked to come any more.")
+
+
+class TooLate(Invalid):
+    """The message would go when it makes no sense any more."""
+
+    message = _l("This is less than two hours before the session begins.")
+    field = "at_time"
+
+
+class SourceMissing(Invalid):
+    """Where an address was given is part of the ground for writing to it."""
+
+    message = _l("Say where they gave their address: a form, a conversation, a market.")
+    field = "source"
+
+
+@command(MessagePermission.SEND)
+def send(
+    actor: Actor, design_session: DesignSession, *, purpose: Purpose, how: Sending
+) -> MessageBatch:
+    """
+    Send invitations, reminders or thanks to those who may have them; once for each key.
+
+    :raises SessionIsOver: if nobody can be asked to come any more
+    :raises TooLate: if the messages would go when it makes no sense any more
+    :raises InThePast, NobodyToSendTo, PossiblyTwice, LanguageLacking: see `sending`
+    """
+    project = projects.project(design_session.project_id)
+    known = batches.begun(actor, project, key=how.key)
+    if known is not None:
+        return known
+    queries.lock(design_session)
+    _refuse_late(design_session, purpose, how)
+    who = mailing(design_session, purpose)
+    sending.hold(who.selection, how)
+    new = NewBatch(
+        how.key, purpose, design_session.title, how.not_before, sending.pinned(who.selection)
+    )
+    batch = batches.make(actor, project, new=new)
+    session().add(SessionBatch(design_session_id=design_session.id, batch_id=batch.id))
+    outbox.queue_many(
+        [(one.recipient, _letter(who.invitation(one), batch, one)) for one in who.selection.to]
+    )
+    if purpose is Purpose.INVITE:
+        _note_invited(who)
+    return batch
+
+
+@command(MessagePermission.SEND)
+def note_given(
+    _actor: Actor, design_session: DesignSession, *, person_ids: Collection[int], reason: str
+) -> int:
+    """
+    Note that people gave their address for this very session, and where; `reason` is kept.
+
+    :raises SourceMissing: if it is not said where
+    """
+    if not reason.strip():
+        raise SourceMissing
+    invited = Invitation.design_session_id == design_session.id
+    values = {"gave_address": True, "address_source": reason.strip()}
+    return len(change_many(Invitation, invited & Invitation.person_id.in_(person_ids), values))
+
+
+def _refuse_late(design_session: DesignSession, purpose: Purpose, how: Sending) -> None:
+    if purpose is Purpose.THANKS:
+        return
+    if design_session.state is SessionState.CANCELLED or design_session.has_begun():
+        raise SessionIsOver
+    if max(how.not_before or clock.now(), clock.now()) > design_session.starts_at - LATEST:
+        raise TooLate
+
+
+def _letter(invitation: Invitation, batch: MessageBatch, one: Addressed) -> Letter:
+    is_thanks = batch.purpose is Purpose.THANKS
+    starts = invitation.design_session.starts_at
+    return Letter(
+        batch.purpose,
+        _key(invitation, batch),
+        about_id=invitation.id,
+        sequence=invitation.design_session.sequence,
+        priority=Priority.INVITE if batch.purpose is Purpose.INVITE else Priority.REMINDER,
+        not_before=batch.not_before,
+        send_not_after=None if is_thanks else starts - LATEST,
+        batch_id=batch.id,
+        template_id=batch.templates[one.recipient.language],
+    )
+
+
+def _key(invitation: Invitation, batch: MessageBatch) -> str:
+    if batch.purpose is Purpose.INVITE:
+        return f"inv:{invitation.id}:invite:{invitation.times_invited + 1}"
+    return f"inv:{invitation.id}:{batch.purpose.value}:batch{batch.id}"
+
+
+def _note_invited(who: Mailing) -> None:
+    """Count that they were invited, and note for what, set by set."""
+    noted = sorted(
+        (who.invitation(one).times_invited + 1, who.contact(one).value, who.invitation(one).id)
+        for one in who.selection.to
+    )
+    for (times, contact), rows in groupby(noted, key=lambda row: row[:2]):
+        values = {"times_invited": times, "purpose": ContactPurpose(contact)}
+        for ids in _parts([invitation_id for _times, _contact, invitation_id in rows]):
+            change_many(Invitation, Invitation.id.in_(ids), values)
+
+
+def _parts(ids: list[int]) -> Iterable[list[int]]:
+    return (ids[start : start + SET_SIZE] for start in range(0, len(ids), SET_SIZE))

@@ -1,0 +1,108 @@
+"""Pages on which mail to the people of a session is looked at and sent."""
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.core.i18n import _
+from crm.core.mail import Purpose
+from crm.core.permissions import Actor
+from crm.design_sessions import queries
+from crm.design_sessions.forms.mailing import GivenForm
+from crm.design_sessions.models import DesignSession
+from crm.design_sessions.queries.mailing import Mailing, mailing
+from crm.design_sessions.services import mailing as sending
+from crm.design_sessions.views import wording_of_mail as wording
+from crm.design_sessions.views.routes import pages
+from crm.messages.forms.sending import SendForm
+from crm.messages.policy import MessagePermission
+from crm.projects.models import Project
+from crm.web.rendering import page
+
+ONE = "/sessions/<int:session_id>"
+SEND = MessagePermission.SEND
+# Two forms on one page: the names of the second begin with this.
+GIVEN = "given-"
+
+
+@pages.get(f"{ONE}/send-invitations", requires=SEND)
+def invitations_to_send(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+    """Show who would get an invitation, and who not and why."""
+    return _show(actor, project, mailing(_session(session_id), Purpose.INVITE))
+
+
+@pages.post(f"{ONE}/send-invitations", requires=SEND)
+def send_invitations(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+    """Send the invitations."""
+    return _send(actor, project, _session(session_id), Purpose.INVITE)
+
+
+@pages.post(f"{ONE}/send-invitations/gave-address", requires=SEND)
+def note_given(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+    """Note that people gave their address for this session."""
+    found, form = _session(session_id), GivenForm(prefix=GIVEN)
+    form.attempt(
+        lambda given: sending.note_given(actor, found, person_ids=given[0], reason=given[1])
+    )
+    if form.is_refused:
+        return _show(actor, project, mailing(found, Purpose.INVITE), given=form)
+    flash(_("Noted. They get an invitation, too."), "success")
+    return redirect(wording.address(project, found, Purpose.INVITE), 303)
+
+
+@pages.get(f"{ONE}/send-reminders", requires=SEND)
+def reminders_to_send(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+    """Show who would be reminded."""
+    return _show(actor, project, mailing(_session(session_id), Purpose.REMINDER))
+
+
+@pages.post(f"{ONE}/send-reminders", requires=SEND)
+def send_reminders(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+    """Remind those who did not answer."""
+    return _send(actor, project, _session(session_id), Purpose.REMINDER)
+
+
+@pages.get(f"{ONE}/send-thanks", requires=SEND)
+def thanks_to_send(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+    """Show who would be thanked."""
+    return _show(actor, project, mailing(_session(session_id), Purpose.THANKS))
+
+
+@pages.post(f"{ONE}/send-thanks", requires=SEND)
+def send_thanks(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+    """Thank those who came."""
+    return _send(actor, project, _session(session_id), Purpose.THANKS)
+
+
+def _session(session_id: int) -> DesignSession:
+    return queries.design_session(session_id)
+
+
+def _send(
+    actor: Actor, project: Project, found: DesignSession, purpose: Purpose
+) -> ResponseReturnValue:
+    form = SendForm().at(found.zone)
+    batch = form.attempt(lambda how: sending.send(actor, found, purpose=purpose, how=how))
+    if batch is None:
+        return _show(actor, project, mailing(found, purpose), form=form)
+    flash(_("The messages are in the queue. Here you see how it goes."), "success")
+    return redirect(url_for("messages.batch", project_slug=project.slug, batch_id=batch.id), 303)
+
+
+def _show(
+    actor: Actor,
+    project: Project,
+    who: Mailing,
+    *,
+    form: SendForm | None = None,
+    given: GivenForm | None = None,
+) -> ResponseReturnValue:
+    form = form or SendForm(formdata=None)
+    given = given or GivenForm(formdata=None, prefix=GIVEN)
+    return page(
+        "design_sessions/mailing.html",
+        form=form,
+        given=given,
+        ticked=set(request.form.getlist("person")),
+        status=max(form.status, given.status),
+        **wording.shown(actor, project, who),
+    )

@@ -1,0 +1,74 @@
+"""What a page about mail to the people of a session says."""
+
+from typing import Any
+
+from flask import url_for
+
+from crm.core.i18n import _
+from crm.core.mail import Purpose
+from crm.core.permissions import Actor
+from crm.design_sessions.models import DesignSession
+from crm.design_sessions.queries.mailing import Mailing
+from crm.messages.queries import previews
+from crm.messages.views import wording
+from crm.projects.models import Project
+
+PAGES = {
+    Purpose.INVITE: "sessions.invitations_to_send",
+    Purpose.REMINDER: "sessions.reminders_to_send",
+    Purpose.THANKS: "sessions.thanks_to_send",
+}
+
+
+def address(project: Project, design_session: DesignSession, purpose: Purpose) -> str:
+    """Return the address of the page on which messages of a purpose are sent."""
+    return url_for(PAGES[purpose], project_slug=project.slug, session_id=design_session.id)
+
+
+def shown(actor: Actor, project: Project, who: Mailing) -> dict[str, Any]:
+    """Return everything that the page needs."""
+    chosen = who.selection
+    mail = wording.selection(actor, project, chosen)
+    return {
+        "design_session": who.design_session,
+        "purpose": chosen.purpose,
+        "address": address(project, who.design_session, chosen.purpose),
+        "title": title(chosen.purpose),
+        "button": button(chosen.purpose, len(chosen.to)),
+        "helixes": who.helixes,
+        "to_tick": who.to_tick,
+        "preview": None if mail["lacking"] else preview(who),
+        **mail,
+    }
+
+
+def title(purpose: Purpose) -> str:
+    """Return what the page is called."""
+    return {
+        Purpose.INVITE: str(_("Send invitations")),
+        Purpose.REMINDER: str(_("Remind those who did not answer")),
+        Purpose.THANKS: str(_("Thank those who came")),
+    }[purpose]
+
+
+def button(purpose: Purpose, number: int) -> str:
+    """Return what the button says, with the number of people."""
+    return {
+        Purpose.INVITE: str(_("Send invitations (%(number)s)", number=number)),
+        Purpose.REMINDER: str(_("Send reminders (%(number)s)", number=number)),
+        Purpose.THANKS: str(_("Send thanks (%(number)s)", number=number)),
+    }[purpose]
+
+
+def preview(who: Mailing) -> tuple[Any, Any] | None:
+    """Return the first who would get it, with how it would read."""
+    first = next(iter(who.selection.to), None)
+    if first is None:
+        return None
+    found = previews.rendered(
+        who.selection.purpose,
+        first,
+        about_id=who.invitation(first).id,
+        sequence=who.design_session.sequence,
+    )
+    return (first, found) if found else None

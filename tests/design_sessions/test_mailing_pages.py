@@ -1,0 +1,178 @@
+"""Pages on which mail to the people of a session is sent, without JavaScript."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from crm.core import clock
+from crm.core.db import session, unit_of_work
+from crm.core.permissions import Actor
+from crm.design_sessions import services
+from crm.design_sessions.models import DesignSession, Invitation
+from crm.messages.models import MessageBatch, OutboxMessage
+from crm.projects.models import Project
+from crm.stakeholders.models import Helix, Person
+from tests import factories, pages
+from tests.design_sessions.conftest import Plan, anew
+
+
+@pytest.fixture
+def planned(plan: Plan) -> DesignSession:
+    """A session that is to come."""
+    return plan()
+
+
+@pytest.fixture
+def official(leader: Actor, planned: DesignSession) -> Person:
+    """Somebody of a municipality who is invited."""
+    at = factories.organisation("Gemeente", helix=Helix.GOVERNMENT)
+    person = factories.person("Ambtenaar", at=at, email="ambtenaar@kring.example")
+    services.invite(leader, planned, person_ids=[person.id])
+    return person
+
+
+def address(project: Project, planned: DesignSession, what: str = "send-invitations") -> str:
+    return f"/projects/{project.slug}/sessions/{planned.id}/{what}"
+
+
+def key_on(answer: TestResponse) -> str:
+    return answer.text.partition('name="key"')[2].partition('value="')[2].partition('"')[0]
+
+
+def queued() -> list[OutboxMessage]:
+    anew()
+    return list(session().scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
+
+
+@pytest.mark.usefixtures("official")
+def test_a_planner_sees_who_gets_it_and_how_it_reads(
+    planner: FlaskClient, project: Project, planned: DesignSession, leader: Actor
+) -> None:
+    resident = factories.person("Bewoner", email="bewoner@kring.example")
+    services.invite(leader, planned, person_ids=[resident.id])
+
+    answer = planner.get(address(project, planned))
+    seen = pages.text_of(answer)
+
+    assert "1 person gets it." in seen
+    assert "Dutch: 1" in seen
+    assert "Ambtenaar, Ans" in seen
+    assert "no ground to write" in seen
+    assert "Did they give their address for this session?" in seen
+    assert "/r/" in seen
+    assert "Send invitations (1)" in seen
+
+
+@pytest.mark.usefixtures("official")
+def test_sending_leads_to_the_batch(
+    planner: FlaskClient, project: Project, planned: DesignSession
+) -> None:
+    key = key_on(planner.get(address(project, planned)))
+
+    first = pages.post(planner, address(project, planned), {"key": key, "when": "now"})
+    second = pages.post(planner, address(project, planned), {"key": key, "when": "now"})
+
+    [message] = queued()
+    assert first.status_code == 303
+    assert first.location == second.location
+    assert first.location.endswith(f"/messages/{message.batch_id}")
+
+
+@pytest.mark.usefixtures("official")
+def test_a_batch_for_later_says_when_in_the_zone_of_the_session(
+    planner: FlaskClient, project: Project, planned: DesignSession, leader: Actor
+) -> None:
+    with unit_of_work(leader, "tests.zone"):
+        planned.zone = "America/New_York"
+    day = (clock.now() + timedelta(days=3)).date()
+    later = {"when": "later", "at_date": day.isoformat(), "at_time": "09:30", "key": "k"}
+
+    pages.post(planner, address(project, planned), later)
+
+    anew()
+    batch = session().scalars(select(MessageBatch)).one()
+    there = batch.not_before.astimezone(ZoneInfo("America/New_York"))
+    assert there.replace(tzinfo=None) == datetime.combine(day, time(9, 30))
+
+
+@pytest.mark.usefixtures("official")
+def test_later_asks_for_a_day_and_a_time(
+    planner: FlaskClient, project: Project, planned: DesignSession
+) -> None:
+    answer = pages.post(planner, address(project, planned), {"when": "later", "key": "k"})
+
+    assert answer.status_code == 400
+    assert "Fill in a day and a time, or send now." in answer.text
+    assert queued() == []
+
+
+def test_who_gave_an_address_is_ticked_with_where(
+    planner: FlaskClient, project: Project, planned: DesignSession, leader: Actor
+) -> None:
+    resident = factories.person("Bewoner", email="bewoner@kring.example")
+    services.invite(leader, planned, person_ids=[resident.id])
+    data = {"person": str(resident.id)}
+    here = address(project, planned)
+
+    missing = pages.post(planner, f"{here}/gave-address", data, form_at=here)
+    noted = pages.post(
+        planner, f"{here}/gave-address", {**data, "given-source": "buurtmarkt"}, form_at=here
+    )
+
+    anew()
+    assert missing.status_code == 400
+    assert "Say where they gave their address" in missing.text
+    assert noted.status_code == 303
+    assert session().scalars(select(Invitation)).one().address_source == "buurtmarkt"
+    assert "1 person gets it." in planner.get(here).text
+
+
+def test_a_language_without_words_is_mended_by_a_link(
+    planner: FlaskClient, project: Project, planned: DesignSession, official: Person, leader: Actor
+) -> None:
+    with unit_of_work(leader, "tests.language"):
+        official.language = "uk"
+
+    answer = planner.get(address(project, planned))
+
+    assert "Nothing can be sent yet: words are missing" in answer.text
+    assert "/mail-words/invite/uk" in answer.text
+    assert "Send invitations (1)" not in answer.text
+
+
+def test_people_with_one_address_are_named_and_sent_to_after_a_tick(
+    planner: FlaskClient, project: Project, planned: DesignSession, official: Person, leader: Actor
+) -> None:
+    at = factories.organisation("Provincie", helix=Helix.GOVERNMENT)
+    twin = factories.person("Tweeling", at=at, email=official.emails[0].address)
+    services.invite(leader, planned, person_ids=[twin.id])
+    here = address(project, planned)
+
+    stopped = pages.post(planner, here, {"when": "now", "key": "k"})
+    sent = pages.post(planner, here, {"when": "now", "key": "k", "despite_doubles": "y"})
+
+    assert stopped.status_code == 409
+    assert "Possible duplicates" in stopped.text
+    assert sent.status_code == 303
+    assert len(queued()) == 2
+
+
+def test_reminders_and_thanks_have_pages_of_their_own(
+    planner: FlaskClient, project: Project, planned: DesignSession
+) -> None:
+    reminders = planner.get(address(project, planned, "send-reminders"))
+    thanks = planner.get(address(project, planned, "send-thanks"))
+
+    assert "Remind those who did not answer" in reminders.text
+    assert "0 people get it." in reminders.text
+    assert "Thank those who came" in thanks.text
+
+
+def test_a_reviewer_sends_nothing(
+    reviewer: FlaskClient, project: Project, planned: DesignSession
+) -> None:
+    assert reviewer.get(address(project, planned)).status_code == 403
