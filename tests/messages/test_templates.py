@@ -14,6 +14,8 @@ from crm.messages.services import templates
 from crm.messages.services.templates import LanguageLacking, Place
 from crm.projects.models import Project
 from tests import factories
+from tests.messages.conftest import Post
+from tests.smtp import Sink
 
 INVITE = Place(Purpose.INVITE, "nl")
 WORDS = (
@@ -170,3 +172,16 @@ def test_without_a_project_our_own_words_are_used_and_not_kept(opened: object) -
 
     assert (words.subject, words.body) == texts.ours(Purpose.RESET, "nl")
     assert words.id is None
+
+
+def test_a_test_message_arrives_with_made_up_values(
+    project: Project, server: str, sink: Sink, post: Post, leader: Actor
+) -> None:
+    templates.write(leader, project, place=INVITE, words=WORDS, seen=0)
+    templates.send_test(leader, project, place=INVITE, example=1)
+
+    post.work()
+
+    message = sink.arrived[0].message
+    assert message["Subject"] == "Kom naar Tuin en plein: samen ontwerpen"
+    assert message["From"].addresses[0].display_name == project.name

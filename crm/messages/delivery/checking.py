@@ -12,7 +12,7 @@ from crm.messages.delivery.claiming import Claimed
 from crm.messages.delivery.outcomes import Sealed
 from crm.messages.delivery.writing import write
 from crm.messages.models import MessageState
-from crm.messages.queries import suppressions
+from crm.messages.queries import examples, suppressions
 
 _STATES = {
     Reason.OUTDATED: MessageState.SUPERSEDED,
@@ -45,7 +45,7 @@ def check(database: Database, claimed: Claimed) -> Sealed | Stopped:
         return stopped(Reason.TOO_LATE)
     kind = mail.kind_of(claimed.outgoing.purpose)
     with database.opened(), in_project(claimed):
-        content = kind.prepare(claimed.outgoing)
+        content = _content(claimed)
         if isinstance(content, Withheld):
             return stopped(content.reason)
         address = claimed.address if claimed.mime else content.recipient.address
@@ -54,6 +54,13 @@ def check(database: Database, claimed: Claimed) -> Sealed | Stopped:
         if against is not None:
             return stopped(against)
         return Sealed(claimed.outgoing.public_name, address, _bytes(claimed, content))
+
+
+def _content(claimed: Claimed) -> Content | Withheld:
+    outgoing = claimed.outgoing
+    if examples.is_one(outgoing):
+        return examples.content(outgoing, claimed.project_id)
+    return mail.kind_of(outgoing.purpose).prepare(outgoing)
 
 
 @contextmanager

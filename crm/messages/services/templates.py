@@ -15,7 +15,7 @@ from crm.messages import composing, texts
 from crm.messages.composing import Words
 from crm.messages.models import MessageTemplate
 from crm.messages.policy import MessagePermission
-from crm.messages.queries import templates
+from crm.messages.queries import examples, templates
 from crm.messages.services import outbox
 from crm.projects.models import Project
 
@@ -111,7 +111,7 @@ def send_test(actor: Actor, _project: Project, *, place: Place, example: int) ->
     letter = Letter(
         place.purpose,
         key,
-        params={"example": example},
+        params={examples.EXAMPLE: example},
         priority=Priority.ANSWER,
         template_id=words.id,
     )
