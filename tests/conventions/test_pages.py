@@ -6,7 +6,7 @@ from flask import Flask
 
 from crm.core.db import Database
 from crm.core.permissions import Role
-from tests import factories, walk
+from tests import factories, own_links, walk
 from tests.conventions import page_rules
 from tests.demonstration import Entering
 
@@ -64,3 +64,21 @@ def test_ids_of_another_project_are_not_found(demo: Flask) -> None:
     }
 
     assert {a: code for a, code in codes.items() if code != HTTPStatus.NOT_FOUND} == {}
+
+
+def test_every_page_of_a_link_is_valid_and_named(demo: Flask) -> None:
+    database: Database = demo.extensions["kring_database"]
+    with demo.test_request_context(), database.opened():
+        found = [stop for stop in own_links.stops(demo) if stop.method == "GET"]
+    answers = {stop.endpoint: demo.test_client().get(stop.address) for stop in found}
+
+    faults = {
+        endpoint: page_rules.faults(answer.text)
+        for endpoint, answer in answers.items()
+        if answer.mimetype == "text/html"
+    }
+    assert {endpoint: answer.status_code for endpoint, answer in answers.items()} == dict.fromkeys(
+        answers, HTTPStatus.OK
+    )
+    assert {endpoint: wrong for endpoint, wrong in faults.items() if wrong} == {}
+    assert len(faults) > 1

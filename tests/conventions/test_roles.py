@@ -15,7 +15,7 @@ from crm.accounts.services import LinkDetails, make_link
 from crm.core.db import Database
 from crm.core.permissions import Role, system
 from crm.projects import queries
-from tests import demonstration, factories, pages, walk
+from tests import demonstration, factories, own_links, pages, walk
 from tests.conventions import permission_table
 
 # Every route, by the permission it must require; written down once more so that a page declared
@@ -150,11 +150,12 @@ def stops(demo: Flask) -> list[walk.Stop]:
     with demo.test_request_context(), database.opened():
         details = LinkDetails(LinkPurpose.RESET, timedelta(hours=1), account_id=leader_id())
         address = f"/links/{make_link(system(), None, details=details)}"
+        personal = own_links.stops(demo)
     links = [
         walk.Stop(endpoint, method, address, in_project=False, has_ids=False)
         for endpoint, method in (("accounts.link", "GET"), ("accounts.use_link", "POST"))
     ]
-    return [*walk.stops(demo), *links]
+    return [*walk.stops(demo), *links, *personal]
 
 
 def leader_id() -> int:
