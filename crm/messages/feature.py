@@ -20,12 +20,12 @@ from crm.messages.progress import Phase, Status
 from crm.messages.references import REFERENCES
 from crm.messages.services import colleagues
 from crm.messages.services.unsubscribing import Wish
-from crm.messages.views import batches, details, templates, unsubscribing
+from crm.messages.views import batches, details, installation, templates, unsubscribing
 from crm.web.feature import Feature, JobKind, NavigationItem
 
 FEATURE = Feature(
     name="messages",
-    pages=(unsubscribing.pages, details.pages, batches.pages, templates.pages),
+    pages=(unsubscribing.pages, details.pages, batches.pages, templates.pages, installation.pages),
     rules=RULES,
     references=REFERENCES,
     mail=kinds.KINDS,

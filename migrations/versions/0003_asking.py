@@ -221,6 +221,14 @@ def _asking() -> None:
             name=op.f("uq_message_template_project_id_purpose_language_version"),
         ),
     )
+    op.create_index(
+        "uq_message_template_installation",
+        "message_template",
+        ["purpose", "language", "version"],
+        unique=True,
+        sqlite_where=sa.text("project_id IS NULL"),
+        postgresql_where=sa.text("project_id IS NULL"),
+    )
     op.create_table(
         "contact_basis",
         sa.Column("person_id", sa.Integer(), nullable=False),

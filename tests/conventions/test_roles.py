@@ -44,6 +44,7 @@ ROUTES = {
         initiatives.remove_involvement""",
     "initiatives.read": """initiatives.initiatives initiatives.initiative initiatives.export_csv
         initiatives.export_excel""",
+    "messages.administer": "installation_words.edit installation_words.save",
     "messages.answer": """unsubscribing.choices unsubscribing.unsubscribed details.kept
         details.as_file details.correct details.send_again""",
     "messages.read": """messages.batches messages.batch messages.batch_progress messages.message

@@ -8,9 +8,11 @@ from crm import demo
 from crm.accounts import queries as accounts
 from crm.accounts import services as account_services
 from crm.accounts.models import Theme
+from crm.core import permissions
 from crm.core.permissions import Actor
 from crm.home.policy import HomePermission
 from crm.home.views import wording
+from crm.messages.policy import MessagePermission
 from crm.projects import queries as projects
 from crm.projects.models import Project
 from crm.web.i18n import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES
@@ -25,8 +27,11 @@ YEAR = 365 * 24 * 3600
 @pages.get("/", requires=HomePermission.START)
 def start(actor: Actor) -> ResponseReturnValue:
     """Show one's projects, or the two ways to begin."""
-    memberships = projects.memberships_of(actor)
-    return page("home/start.html", memberships=memberships)
+    return page(
+        "home/start.html",
+        memberships=projects.memberships_of(actor),
+        may_write_mail=permissions.allows(actor, MessagePermission.ADMINISTER),
+    )
 
 
 @pages.post("/demo", requires=HomePermission.START)

@@ -4,12 +4,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core import clock
 from crm.core.db import Audited, Base, ProjectScoped, Revised, enum_type
 from crm.core.mail import Purpose
+
+_OF_INSTALLATION = text("project_id IS NULL")
 
 
 class MessageTemplate(Base, ProjectScoped, Audited):
@@ -21,7 +23,19 @@ class MessageTemplate(Base, ProjectScoped, Audited):
 
     __tablename__ = "message_template"
     __may_lack_project__ = True
-    __table_args__ = (UniqueConstraint("project_id", "purpose", "language", "version"),)
+    __table_args__ = (
+        UniqueConstraint("project_id", "purpose", "language", "version"),
+        # A project that is not there is equal to no other, so the installation's have their own.
+        Index(
+            "uq_message_template_installation",
+            "purpose",
+            "language",
+            "version",
+            unique=True,
+            sqlite_where=_OF_INSTALLATION,
+            postgresql_where=_OF_INSTALLATION,
+        ),
+    )
 
     project_id: Mapped[int | None] = mapped_column(  # type: ignore[assignment]  # see the base
         ForeignKey("project.id", ondelete="CASCADE")

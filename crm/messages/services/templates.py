@@ -66,14 +66,21 @@ def write(
     :raises StaleRecord: if somebody else saved meanwhile
     :raises Invalid: if a placeholder is unknown or missing, or a link leads nowhere
     """
-    composing.check(place.purpose, Words(place.language, *words))
     lock(project)
-    newest = templates.newest(place.purpose, place.language)
-    if newest is not None and newest.version != seen and not _is_seen(newest, seen):
-        raise StaleRecord(newest)
-    if newest is not None and words == (newest.subject, newest.body):
-        return newest
-    return _added(place, words, newest, by=actor)
+    return _written(actor, place, words, seen)
+
+
+@command(MessagePermission.ADMINISTER)
+def write_for_installation(
+    actor: Actor, _nothing: None, *, place: Place, words: tuple[str, str], seen: int
+) -> MessageTemplate:
+    """
+    Keep words of the installation's own mail as the next version.
+
+    :raises StaleRecord: if somebody else saved meanwhile
+    :raises Invalid: if a placeholder is unknown or missing, or a link leads nowhere
+    """
+    return _written(actor, place, words, seen)
 
 
 @command(MessagePermission.WRITE)
@@ -104,6 +111,7 @@ def send_test(actor: Actor, _project: Project, *, place: Place, example: int) ->
     :raises LanguageLacking: if there are no words in this language
     """
     words = pinned(place.purpose, place.language)
+    example = composing.EXAMPLES.index(composing.example(example))
     account = accounts.account(actor.account_id or 0)
     own = replace(recipients.colleague(account), language=place.language)
     # Pressed twice in a minute it is still one message.
@@ -116,6 +124,16 @@ def send_test(actor: Actor, _project: Project, *, place: Place, example: int) ->
         template_id=words.id,
     )
     outbox.queue(own, letter)
+
+
+def _written(actor: Actor, place: Place, words: tuple[str, str], seen: int) -> MessageTemplate:
+    composing.check(place.purpose, Words(place.language, *words))
+    newest = templates.newest(place.purpose, place.language)
+    if newest is not None and newest.version != seen and not _is_seen(newest, seen):
+        raise StaleRecord(newest)
+    if newest is not None and words == (newest.subject, newest.body):
+        return newest
+    return _added(place, words, newest, by=actor)
 
 
 def _is_seen(newest: MessageTemplate, seen: int) -> bool:

@@ -70,6 +70,17 @@ def place(purpose: str, language: str) -> Place:
     return Place(_BY_SLUG[purpose], language)
 
 
+def of_installation(language: str) -> Place:
+    """
+    Return the words of the installation's own mail, for new passwords.
+
+    :raises NotFound: if Kring does not speak the language
+    """
+    if language not in texts.LANGUAGES:
+        raise NotFound
+    return Place(Purpose.RESET, language)
+
+
 def about(chosen: Place) -> dict[str, Any]:
     """Return what each page about one template shows."""
     return {
