@@ -20,12 +20,26 @@ from crm.messages.progress import Phase, Status
 from crm.messages.references import REFERENCES
 from crm.messages.services import colleagues
 from crm.messages.services.unsubscribing import Wish
-from crm.messages.views import batches, details, installation, templates, unsubscribing
-from crm.web.feature import Feature, JobKind, NavigationItem
+from crm.messages.views import (
+    batches,
+    details,
+    installation,
+    people,
+    templates,
+    unsubscribing,
+)
+from crm.web.feature import Feature, JobKind, NavigationItem, Panel
 
 FEATURE = Feature(
     name="messages",
-    pages=(unsubscribing.pages, details.pages, batches.pages, templates.pages, installation.pages),
+    pages=(
+        unsubscribing.pages,
+        details.pages,
+        batches.pages,
+        people.pages,
+        templates.pages,
+        installation.pages,
+    ),
     rules=RULES,
     references=REFERENCES,
     mail=kinds.KINDS,
@@ -134,6 +148,15 @@ FEATURE = Feature(
             InboundKind.AUTO_REPLY: _l("Automatic reply"),
             InboundKind.OTHER: _l("Other mail"),
         },
+    ),
+    panels=(
+        Panel(
+            "person",
+            "messages/_person_panel.html",
+            people.of_person,
+            MessagePermission.READ,
+            place=80,
+        ),
     ),
     navigation=(
         NavigationItem(_l("Messages"), "messages.batches", MessagePermission.READ, place=35),

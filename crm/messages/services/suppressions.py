@@ -22,7 +22,13 @@ def suppress(
 
 
 @command(MessagePermission.SEND)
-def lift(_actor: Actor, address: str, *, scope: SuppressionScope | None = None) -> None:
+def lift(
+    _actor: Actor,
+    address: str,
+    *,
+    scope: SuppressionScope | None = None,
+    reason: str = "",  # noqa: ARG001 - kept in the audit trail by the command
+) -> None:
     """Write to `address` again; with a scope, only that one is lifted."""
     chosen = Suppression.address_digest == queries.digest(address)
     if scope is not None:
