@@ -102,6 +102,8 @@ def _before(outgoing: Outgoing, held: DesignSession, language: str) -> dict[str,
         return {"old_when": str(_("cancelled")) if outgoing.params.get("reopened") else ""}
     old, new = material.read(outgoing.params["old"]), material.facts_of(held)
     when = words_for_when(old.starts_at, old.ends_at, old.zone, language)
+    if outgoing.purpose is Purpose.CANCELLATION:
+        return {"when": when, "where": old.where}
     return {
         "old_when": when if old.is_other_time(new) else "",
         "old_where": old.where if old.where != new.where else "",

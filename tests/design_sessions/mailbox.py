@@ -1,6 +1,7 @@
 """What stands in the outbox about a session, and what it would say now."""
 
 from datetime import datetime
+from itertools import count
 
 from sqlalchemy import select
 
@@ -17,12 +18,16 @@ from crm.stakeholders.models import Helix
 from tests import factories
 from tests.design_sessions.conftest import details
 
+_numbers = count(1)
+
 
 def guests(made: DesignSession, leader: Actor, number: int = 1) -> list[Invitation]:
     """Invite contacts of an organisation, who have an address."""
     firm = factories.organisation("Proefbedrijf", helix=Helix.BUSINESS)
     people = [
-        factories.person(f"Proef{one}", at=firm, email=f"proef{one}@voorbeeld.example").id
+        factories.person(
+            f"Proef{one}", at=firm, email=f"proef{next(_numbers)}@voorbeeld.example"
+        ).id
         for one in range(number)
     ]
     services.invite(leader, made, person_ids=people)
@@ -88,22 +93,25 @@ def deliver(*, at: datetime | None = None) -> list[Purpose]:
     """Let a mail server take what is due; return what was taken, in the order of the queue."""
     now = at or clock.now()
     taken = []
-    due = [one.id for one in queued() if one.not_before <= now]
-    for number in due:
+    for number in [one.id for one in queued() if one.not_before <= now]:
         message = session().get_one(OutboxMessage, number)
-        if isinstance(prepared(message), Withheld):
-            _finish(message, MessageState.WITHHELD, now)
-            continue
-        taken.append(message.purpose)
-        _finish(message, MessageState.ACCEPTED, now)
+        found = prepared(message)
+        if isinstance(found, Content):
+            taken.append(message.purpose)
+        take(message, found, now)
     return taken
 
 
-def _finish(message: OutboxMessage, state: MessageState, now: datetime) -> None:
-    with unit_of_work(system(message.project_id), "tests.deliver"):
-        message.state, message.finished_at = state, now
+def take(message: OutboxMessage, found: Content | Withheld, now: datetime) -> None:
+    """Note that a mail server took a message, or that it was withheld."""
+    with unit_of_work(system(message.project_id), "tests.take"):
+        message.finished_at = now
+        if isinstance(found, Withheld):
+            message.state, message.reason = MessageState.WITHHELD, found.reason
+            return
+        message.state = MessageState.ACCEPTED
         kind = mail.kind_of(message.purpose)
-        if state is MessageState.ACCEPTED and kind.accepted:
+        if kind.accepted:
             kind.accepted(outgoing(message))
 
 

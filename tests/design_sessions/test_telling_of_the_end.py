@@ -184,3 +184,38 @@ def test_who_withdraws_from_a_session_has_it_taken_out_of_the_calendar(
     calendar = content(told).calendar
     assert calendar is not None
     assert calendar.method == "CANCEL"
+
+
+def test_who_was_taken_off_hears_it_though_the_session_is_cancelled_after(
+    plan: Plan, leader: Actor
+) -> None:
+    made = plan()
+    yes, *_others = answered_by_all(made, leader)
+
+    arranging.uninvite(leader, yes)
+    arranging.cancel_session(leader, made)
+
+    (told,) = [one for one in queued() if one.about_id == yes.id]
+    calendar = content(told).calendar
+    assert calendar is not None
+    assert calendar.method == "CANCEL"
+
+
+def test_what_changed_while_it_was_cancelled_is_told_when_it_goes_on(
+    plan: Plan, leader: Actor
+) -> None:
+    made = plan()
+    yes, *_others = answered_by_all(made, leader)
+
+    arranging.cancel_session(leader, made)
+    edit(leader, made, day="2027-05-05")
+    (cancellation, *_rest) = [one for one in queued() if one.about_id == yes.id]
+    said = content(cancellation).values
+    told = arranging.reopen_session(leader, made)
+
+    assert "4 mei" in said["when"]
+    assert told == 3
+    (change,) = [one for one in queued() if one.about_id == yes.id]
+    assert "4 mei" in content(change).values["old_when"]
+    assert "5 mei" in content(change).values["when"]
+    assert content(change).values["words"] == ""

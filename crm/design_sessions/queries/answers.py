@@ -92,6 +92,11 @@ def all_invitations(design_session: DesignSession) -> list[Invitation]:
     return list(session().scalars(statement))
 
 
+def not_gone(design_session: DesignSession) -> list[Invitation]:
+    """Return the invitations to a session of who is on its list still, without the persons."""
+    return [one for one in all_invitations(design_session) if not one.is_gone]
+
+
 def coming_invitations(person: Person) -> list[Invitation]:
     """Return where somebody is invited in the coming sessions of the project, by session."""
     statement = (

@@ -47,13 +47,18 @@ def were_told(invitations: Collection[Invitation]) -> set[int]:
 
 
 def reached(design_session: DesignSession, purposes: Sequence[Purpose] = PURPOSES) -> set[int]:
-    """Return the ids of the invitations about which a message of these purposes left."""
+    """
+    Return the ids of the invitations about which a message of these purposes left.
+
+    Of who was taken off the list and put on it again, what left before does not count.
+    """
     statement = (
         select(OutboxMessage.about_id)
         .join(Invitation, Invitation.id == OutboxMessage.about_id)
         .where(
             Invitation.design_session_id == design_session.id,
             OutboxMessage.purpose.in_(purposes),
+            OutboxMessage.queued_at >= Invitation.invited_at,
             _has_left(),
         )
         .order_by(OutboxMessage.about_id)
@@ -61,14 +66,14 @@ def reached(design_session: DesignSession, purposes: Sequence[Purpose] = PURPOSE
     return {about for about in session().scalars(statement) if about is not None}
 
 
-def unsent_changes(design_session: DesignSession) -> dict[int, Mapping[str, Any]]:
-    """Return by id of the invitation what a message about a change says that has not left yet."""
+def unsent(design_session: DesignSession, purpose: Purpose) -> dict[int, Mapping[str, Any]]:
+    """Return by id of the invitation what a message of this purpose says that has not left yet."""
     statement = (
         select(OutboxMessage)
         .join(Invitation, Invitation.id == OutboxMessage.about_id)
         .where(
             Invitation.design_session_id == design_session.id,
-            OutboxMessage.purpose == Purpose.CHANGE,
+            OutboxMessage.purpose == purpose,
             OutboxMessage.state.in_(TO_LEAVE),
             OutboxMessage.data_started_at.is_(None),
         )

@@ -114,13 +114,13 @@ def edit_session(
 
 def _tell(design_session: DesignSession, before: Facts) -> int:
     """Note that time or place changed, if they did, and tell who should know."""
-    if facts_of(design_session) == before:
+    is_cancelled = design_session.state is SessionState.CANCELLED
+    if is_cancelled or facts_of(design_session) == before:
+        # Of what is cancelled people read when it goes on after all.
         session().flush()
         return 0
     design_session.sequence += 1
     session().flush()
-    if design_session.state is SessionState.CANCELLED:
-        return 0
     return telling.of_change(design_session, before)
 
 

@@ -79,13 +79,14 @@ def of_change(design_session: DesignSession, before: Facts) -> int:
     where all is again as they know it.
     """
     invitations = places.answering(design_session, TOLD)
-    unsent, reached = told.unsent_changes(design_session), told.reached(design_session)
+    unsent = told.unsent(design_session, Purpose.CHANGE)
+    reached = told.reached(design_session)
     _renew(design_session, [one.id for one in invitations])
     news: dict[Invitation, News] = {}
     for one in invitations:
         known = _Known.of(unsent.get(one.id, {}), one, before)
         changed = _change(one, known)
-        if changed and (one.answer is not Answer.NONE or one.id in reached):
+        if changed and _may_know(one, reached):
             news[one] = changed
     if design_session.has_begun():
         return 0
@@ -94,36 +95,42 @@ def of_change(design_session: DesignSession, before: Facts) -> int:
 
 def of_cancelling(design_session: DesignSession) -> int:
     """Tell that a session will not take place, inside a command; return how many are told."""
-    everybody = answers.all_invitations(design_session)
-    unsent, reached = told.unsent_changes(design_session), told.reached(design_session)
+    everybody = answers.not_gone(design_session)
+    unsent = told.unsent(design_session, Purpose.CHANGE)
+    reached = told.reached(design_session)
     outbox.cancel(BEFOREHAND, [one.id for one in everybody], reason=Reason.CANCELLED)
     if design_session.has_begun():
         return 0
     news = {}
     for one in everybody:
-        known = unsent.get(one.id, {})
+        known = _Known.of(unsent.get(one.id, {}), one, facts_of(design_session))
         # Who does not know yet that it would go on after all, knows already that it does not.
-        if _hears_of_cancelling(one, reached) and "reopened" not in known:
-            old = {"old": known["old"]} if "old" in known else {}
-            news[one] = News(f"cxl:{design_session.sequence}", old)
+        if _hears_of_cancelling(one, reached) and not known.is_cancelled:
+            params = {"old": known.facts.written(), "reconfirm": known.reconfirm}
+            news[one] = News(f"cxl:{design_session.sequence}", params)
     return _send(design_session, Purpose.CANCELLATION, news)
 
 
 def of_reopening(design_session: DesignSession) -> int:
-    """Tell who was told of the cancellation that it goes on, inside a command; return how many."""
-    everybody = answers.all_invitations(design_session)
-    sequence = design_session.sequence
-    outbox.supersede([Purpose.CANCELLATION], [one.id for one in everybody], below=sequence)
+    """
+    Tell that a session goes on after all, inside a command; return how many are told.
+
+    Who had not been told of the cancellation yet reads of nothing, or of another time or place.
+    """
+    everybody = answers.not_gone(design_session)
+    unsent = told.unsent(design_session, Purpose.CANCELLATION)
+    reached = told.reached(design_session, [Purpose.CANCELLATION])
+    ids, sequence = [one.id for one in everybody], design_session.sequence
+    outbox.supersede([Purpose.CANCELLATION], ids, below=sequence)
     if design_session.has_begun():
         return 0
-    reached = told.reached(design_session, [Purpose.CANCELLATION])
-    news = {}
+    news: dict[Invitation, News] = {}
     for one in everybody:
-        if one.answer in TOLD and one.id in reached:
-            comes, before = one.answer is Answer.YES, one.reconfirm_sequence
-            params = {"reopened": True, "comes": comes, "reconfirm": before}
-            news[one] = News(f"upd:{sequence}", params)
-            one.reconfirm_sequence = sequence if comes else None
+        knows = one.id in reached and one.id not in unsent
+        params = {**unsent.get(one.id, {}), "reopened": knows}
+        changed = _change(one, _Known.of(params, one, facts_of(design_session)))
+        if one.answer in TOLD and (knows or one.id in unsent) and changed:
+            news[one] = changed
     return _send(design_session, Purpose.CHANGE, news)
 
 
@@ -169,11 +176,15 @@ def _change(invitation: Invitation, known: _Known) -> News | None:
 
 
 def _hears_of_cancelling(invitation: Invitation, reached: Collection[int]) -> bool:
-    if invitation.is_gone:
-        return False
     if invitation.answer is Answer.NO:
         return invitation.has_calendar_item
-    return invitation.answer is not Answer.NONE or invitation.id in reached
+    return _may_know(invitation, reached)
+
+
+def _may_know(invitation: Invitation, reached: Collection[int]) -> bool:
+    """Whether somebody may know of the session: they answered, or something reached them."""
+    answered = invitation.answer is not Answer.NONE
+    return answered or invitation.id in reached or invitation.has_calendar_item
 
 
 def _renew(design_session: DesignSession, ids: Collection[int]) -> None:

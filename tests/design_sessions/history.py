@@ -1,0 +1,271 @@
+"""Random histories of a session: everything that can happen to it, and what always holds."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import select
+
+from crm.core import clock
+from crm.core.db import session
+from crm.core.errors import Conflict
+from crm.core.mail import CalendarPart, Content, Purpose
+from crm.core.permissions import Actor
+from crm.design_sessions import queries
+from crm.design_sessions.checking import TOLD
+from crm.design_sessions.material import Facts, facts_of, read
+from crm.design_sessions.models import (
+    Answer,
+    AnsweredBy,
+    AnswerEvent,
+    DesignSession,
+    Invitation,
+    SessionState,
+    WaitingRule,
+)
+from crm.design_sessions.queries import answers, places, told
+from crm.design_sessions.services import answering, arranging
+from crm.design_sessions.services.answering import WithdrawScope
+from crm.design_sessions.services.refusing import TimeChanged
+from crm.design_sessions.services.waiting import lapse_offers
+from crm.messages.models import OutboxMessage
+from tests.design_sessions import mailbox
+from tests.design_sessions.conftest import Plan
+from tests.design_sessions.test_answering import change
+
+START = datetime(2027, 4, 20, 8, tzinfo=UTC)
+PEOPLE = 4
+WHO = st.integers(0, PEOPLE - 1)
+GIVEN = st.sampled_from([Answer.YES, Answer.YES, Answer.MAYBE, Answer.NO])
+DAYS = st.sampled_from(["2027-05-04", "2027-05-05"])
+PLACES = st.sampled_from(["Wijkcentrum", "Bibliotheek"])
+CAPACITIES = st.sampled_from([None, 1, 2, 3])
+MOVES = st.sampled_from([timedelta(minutes=11), timedelta(hours=7), timedelta(hours=49)])
+# What a message says beyond the answer it was about: nothing follows it but for a new event.
+ENDED = (Answer.NO, Answer.REVOKED, Answer.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarItem:
+    """What somebody's calendar holds of the session."""
+
+    sequence: int
+    method: str
+    facts: Facts
+
+
+class History(RuleBasedStateMachine):
+    """One session with four people, from two weeks before it."""
+
+    plan: Plan
+    leader: Actor
+    made: DesignSession
+
+    @initialize(rule=st.sampled_from(list(WaitingRule)), capacity=CAPACITIES)
+    def begin(self, rule: WaitingRule, capacity: int | None) -> None:
+        """Plan the session and put people on its list."""
+        self.now, self.capacity = START, capacity
+        self.day, self.place, self.ceiling = "2027-05-04", "Wijkcentrum", 0
+        with clock.frozen(self.now):
+            self.made = self.plan(capacity=capacity, day=self.day, place=self.place)
+            change(self.made, waiting_rule=rule)
+            self.ids = [one.id for one in mailbox.guests(self.made, self.leader, PEOPLE)]
+            mailbox.send_invitations(self.made)
+        self.known: dict[int, Facts | None] = {}
+        self.calendar: dict[int, CalendarItem] = {}
+        self.objected: set[int] = set()
+
+    def one(self, number: int) -> Invitation:
+        return answers.invitation(self.ids[number])
+
+    @rule(number=WHO, given=GIVEN, by=st.sampled_from([AnsweredBy.LINK, AnsweredBy.PLANNER]))
+    def answer(self, number: int, given: Answer, by: AnsweredBy) -> None:
+        """Somebody answers; where that is refused, nothing changes."""
+        one = self.one(number)
+        actor = self.leader if by is AnsweredBy.PLANNER else answering.link_actor(one)
+        before, seen = one.answer, one.design_session.sequence
+        with clock.frozen(self.now):
+            try:
+                answering.answer(actor, one, given=given, by=by, seen_sequence=seen)
+            except Conflict:
+                session().rollback()
+                assert self.one(number).answer is before or before is Answer.OFFERED
+                return
+            assert one.answer is given or (given, one.answer) == (Answer.YES, Answer.WAITING)
+
+    @precondition(lambda self: self.made.sequence > 0)
+    @rule(number=WHO)
+    def answer_for_another_time(self, number: int) -> None:
+        """A page from before the last change is never taken."""
+        one = self.one(number)
+        before, link = one.answer, AnsweredBy.LINK
+        with clock.frozen(self.now):
+            try:
+                actor = answering.link_actor(one)
+                seen = one.design_session.sequence - 1
+                answering.answer(actor, one, given=Answer.YES, by=link, seen_sequence=seen)
+            except (TimeChanged, Conflict):
+                session().rollback()
+                assert self.one(number).answer is before
+                return
+        message = "an answer for another time was taken"
+        raise AssertionError(message)
+
+    @rule(day=DAYS, place=PLACES, capacity=CAPACITIES)
+    def edit(self, day: str, place: str, capacity: int | None) -> None:
+        """A planner moves the session or changes how many places there are."""
+        self.day, self.place, self.capacity = day, place, capacity
+        with clock.frozen(self.now):
+            rule = self.made.waiting_rule
+            self.ceiling = places.seats(self.made).held
+            mailbox.edit(self.leader, self.made, day=day, place=place, capacity=capacity)
+            change(self.made, waiting_rule=rule)
+
+    @rule(does=st.sampled_from(["cancel", "reopen", "close", "open"]))
+    def arrange(self, does: str) -> None:
+        """A planner cancels the session, lets it go on, closes or opens the answers."""
+        does_it = {
+            "cancel": arranging.cancel_session,
+            "reopen": arranging.reopen_session,
+            "close": arranging.close_answers,
+            "open": arranging.open_answers,
+        }[does]
+        with clock.frozen(self.now):
+            try:
+                does_it(self.leader, self.made)
+            except Conflict:
+                session().rollback()
+
+    # A moment later: what was told before does not count for who is put on the list again.
+    @rule(number=WHO, again=st.booleans())
+    def uninvite(self, number: int, again: bool) -> None:  # noqa: FBT001 - hypothesis gives it
+        """A planner takes somebody off the list, or puts them on it again."""
+        self.now += timedelta(seconds=1)
+        with clock.frozen(self.now):
+            if again:
+                if self.one(number).is_gone:
+                    self.known.pop(self.ids[number], None)
+                arranging.reinvite(self.leader, self.one(number))
+            elif mailbox.messages():
+                arranging.uninvite(self.leader, self.one(number))
+
+    @rule(number=WHO, scope=st.sampled_from(list(WithdrawScope)))
+    def withdraw(self, number: int, scope: WithdrawScope) -> None:
+        """Somebody does not want to be asked any more."""
+        one = self.one(number)
+        with clock.frozen(self.now):
+            answering.withdraw(answering.link_actor(one), one, scope=scope)
+        if scope is not WithdrawScope.SESSION:
+            self.objected.add(one.id)
+
+    @rule(by=MOVES)
+    def wait(self, by: timedelta) -> None:
+        """Time passes, the worker does what is due, and a mail server takes what may leave."""
+        self.now += by
+        with clock.frozen(self.now):
+            lapse_offers(self.leader, self.made)
+            self.deliver()
+
+    def deliver(self) -> None:
+        for message in mailbox.queued():
+            if message.about_id not in self.ids or message.not_before > self.now:
+                continue
+            content = mailbox.prepared(message)
+            if isinstance(content, Content):
+                self.read(message, content)
+            mailbox.take(message, content, self.now)
+
+    def read(self, message: OutboxMessage, content: Content) -> None:
+        """Note what somebody reads: it is news, and it is so."""
+        number, one = message.about_id or 0, answers.invitation(message.about_id or 0)
+        assert number not in self.objected
+        if message.purpose is Purpose.CANCELLATION:
+            self.known[number] = None
+        else:
+            now = facts_of(one.design_session)
+            if message.purpose is Purpose.CHANGE and "reopened" not in message.params:
+                assert read(message.params["old"]) != now
+            self.known[number] = now
+        if content.calendar is not None:
+            self.take_over(number, content.calendar, facts_of(one.design_session))
+
+    def take_over(self, number: int, part: CalendarPart, facts: Facts) -> None:
+        """Do what a calendar does: what is new has a higher SEQUENCE than all before."""
+        item = CalendarItem(int(part.data.split(b"SEQUENCE:")[1].split()[0]), part.method, facts)
+        last = self.calendar.get(number)
+        if last is not None:
+            says_the_same = (last.method, last.facts) == (item.method, item.facts)
+            assert item.sequence > last.sequence or (
+                says_the_same and item.sequence == last.sequence
+            )
+        self.calendar[number] = item
+
+    @invariant()
+    def no_more_places_are_held_than_there_are(self) -> None:
+        """Unless there are fewer places than before: then nobody is dropped, nobody added."""
+        with clock.frozen(self.now):
+            seats = places.seats(self.made)
+        self.ceiling = min(self.ceiling, seats.held)
+        if self.capacity is not None:
+            assert seats.held <= max(self.capacity, self.ceiling)
+
+    @invariant()
+    def a_free_place_is_offered(self) -> None:
+        """While answers are taken, nobody waits for a place that is free."""
+        with clock.frozen(self.now):
+            waiting = places.answering(self.made, [Answer.WAITING])
+            if waiting and self.made.takes_answers():
+                assert places.seats(self.made).is_full
+
+    @invariant()
+    def only_yes_is_coming(self) -> None:
+        """Neither who waits nor who said maybe counts as coming."""
+        standing = Counter(one.answer for one in answers.all_invitations(self.made))
+        assert queries.balance_of(self.made).accepted == standing[Answer.YES]
+
+    @invariant()
+    def each_person_has_one_outcome(self) -> None:
+        """The answers of somebody are one line of events that ends where they stand."""
+        for number in self.ids:
+            statement = select(AnswerEvent).where(AnswerEvent.invitation_id == number)
+            last = Answer.NONE
+            for event in session().scalars(statement.order_by(AnswerEvent.id)):
+                assert event.before is last
+                last = event.after
+            assert answers.invitation(number).answer is last
+
+    @invariant()
+    def at_most_one_message_of_a_kind_waits(self) -> None:
+        """Nobody gets two messages of one event; nobody who objected has one waiting."""
+        waiting = Counter(
+            (one.about_id, one.purpose) for one in mailbox.queued() if one.about_id in self.ids
+        )
+        assert all(number == 1 for number in waiting.values())
+        assert not {about for about, _purpose in waiting} & self.objected
+
+    def teardown(self) -> None:
+        """Once all is quiet, everybody knows how things are, and so does their calendar."""
+        if not hasattr(self, "calendar"):
+            return
+        self.now += timedelta(minutes=11)
+        with clock.frozen(self.now):
+            self.deliver()
+            cancelled = self.made.state is SessionState.CANCELLED
+            now = None if cancelled else facts_of(self.made)
+            reached = told.reached(self.made)
+            for number in set(self.ids) - self.objected:
+                self._knows(answers.invitation(number), now, is_reached=number in reached)
+
+    def _knows(self, one: Invitation, now: Facts | None, *, is_reached: bool) -> None:
+        item = self.calendar.get(one.id)
+        stands = item is not None and item.method == "REQUEST"
+        if one.answer in TOLD and is_reached and one.id in self.known:
+            assert self.known[one.id] == now
+        if one.answer is Answer.YES and now is not None:
+            assert item is not None
+            assert stands
+            assert item.facts == now
+        if one.answer in ENDED or now is None:
+            assert not stands
