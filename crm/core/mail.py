@@ -1,6 +1,6 @@
 """Mail: who may get a message, and what each purpose of message asks of its feature."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -96,7 +96,11 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A claimed message as its feature sees it, just before it is rendered or handed over."""
+    """
+    A claimed message as its feature sees it, just before it is written or handed over.
+
+    :param is_written: whether its bytes are there; then only its recipient still matters
+    """
 
     id: int
     public_name: str
@@ -108,6 +112,7 @@ class Outgoing:
     account_id: int | None
     language: str
     queued_at: datetime
+    is_written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,9 @@ class Withheld:
     reason: Reason
 
 
-Prepare = Callable[[Outgoing], Content | Withheld]
+Said = Content | Withheld
+Prepare = Callable[[Outgoing], Said]
+PrepareAll = Callable[[Sequence[Outgoing]], Mapping[int, Said]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +159,7 @@ class MailKind:
     :param accepted: what is noted once a mail server took the message; joins that transaction
     :param is_bulk: whether the recipient did not ask for it: it can be unsubscribed from
     :param resends: whether one that may or may not have arrived is sent again with equal bytes
+    :param prepare_all: the same for many at once, by id, where there are hundreds of one purpose
     :param is_secret: whether its bytes let somebody in, and are forgotten once they are sent
     """
 
@@ -161,6 +169,13 @@ class MailKind:
     is_bulk: bool = False
     resends: bool = True
     is_secret: bool = False
+    prepare_all: PrepareAll | None = None
+
+    def said_of(self, messages: Sequence[Outgoing]) -> Mapping[int, Said]:
+        """Return by id what the feature says of messages of this purpose."""
+        if self.prepare_all is not None:
+            return self.prepare_all(messages)
+        return {one.id: self.prepare(one) for one in messages}
 
 
 _kinds: dict[Purpose, MailKind] = {}

@@ -1,5 +1,8 @@
 """What is checked and said last in messages to invited people, just before they leave."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from crm.accounts import queries as accounts
 from crm.core import mail
 from crm.core.i18n import _, in_language
@@ -11,6 +14,7 @@ from crm.core.mail import (
     Purpose,
     Reason,
     Recipient,
+    Said,
     Withheld,
 )
 from crm.design_sessions import calendars, material
@@ -26,16 +30,32 @@ from crm.stakeholders import names
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 
 
-def prepare(outgoing: Outgoing) -> Content | Withheld:
+def prepare(outgoing: Outgoing) -> Said:
     """Return what a message to an invited person says, or why it is not sent any more."""
-    invitation = recipients.to_write(outgoing.about_id or 0)
+    return prepare_all([outgoing])[outgoing.id]
+
+
+def prepare_all(messages: Sequence[Outgoing]) -> Mapping[int, Said]:
+    """Return the same for many messages of one purpose, by id, in as many statements as for one."""
+    found = recipients.all_to_write([one.about_id or 0 for one in messages])
+    about = {one.id: found.get(one.about_id or 0) for one in messages}
+    purpose = messages[0].purpose
+    sent = {one.id: number for number, one in about.items() if one is not None}
+    named = recipients.recipients(list(found.values()), purpose, before=sent)
+    return {one.id: _said(one, about[one.id], named) for one in messages}
+
+
+def _said(
+    outgoing: Outgoing,
+    invitation: Invitation | None,
+    named: Mapping[int, Recipient | Reason],
+) -> Said:
     if invitation is None:
         return Withheld(Reason.REVOKED)
     refused = reason_against(outgoing, invitation)
     if refused is not None:
         return Withheld(refused)
-    found = recipients.recipients([invitation], outgoing.purpose, before=outgoing.id)
-    recipient = found[invitation.id]
+    recipient = named[invitation.id]
     if isinstance(recipient, Reason):
         return Withheld(recipient)
     return _content(outgoing, invitation, recipient)
@@ -52,6 +72,8 @@ def accepted(outgoing: Outgoing) -> None:
 
 
 def _content(outgoing: Outgoing, invitation: Invitation, recipient: Recipient) -> Content:
+    if outgoing.is_written:
+        return Content(recipient, {})
     held = invitation.design_session
     contact = accounts.account(held.contact_id) if held.contact_id else None
     project = projects.project(held.project_id).name
@@ -171,13 +193,17 @@ def _sequence(invitation: Invitation, method: str) -> int:
     return max(invitation.design_session.sequence, last + 1 if rises else last)
 
 
+def _kind(purpose: Purpose, **more: Any) -> MailKind:
+    return MailKind(purpose, prepare, prepare_all=prepare_all, **more)
+
+
 KINDS = (
-    MailKind(Purpose.INVITE, prepare, is_bulk=True),
-    MailKind(Purpose.REMINDER, prepare, is_bulk=True, resends=False),
-    MailKind(Purpose.CONFIRMATION, prepare, accepted),
-    MailKind(Purpose.CHANGE, prepare, accepted),
-    MailKind(Purpose.CANCELLATION, prepare, accepted),
-    MailKind(Purpose.WAITING, prepare),
-    MailKind(Purpose.OFFER, prepare),
-    MailKind(Purpose.THANKS, prepare, is_bulk=True, resends=False),
+    _kind(Purpose.INVITE, is_bulk=True),
+    _kind(Purpose.REMINDER, is_bulk=True, resends=False),
+    _kind(Purpose.CONFIRMATION, accepted=accepted),
+    _kind(Purpose.CHANGE, accepted=accepted),
+    _kind(Purpose.CANCELLATION, accepted=accepted),
+    _kind(Purpose.WAITING),
+    _kind(Purpose.OFFER),
+    _kind(Purpose.THANKS, is_bulk=True, resends=False),
 )

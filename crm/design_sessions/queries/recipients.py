@@ -1,6 +1,6 @@
 """Invited people as recipients: who may get which message about a session."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -12,6 +12,7 @@ from crm.design_sessions.queries.people import TO_SHOW
 from crm.messages.queries import written
 from crm.stakeholders import consent
 from crm.stakeholders.consent import Asking, Standing
+from crm.stakeholders.queries import contacting
 
 # What follows from an answer; a change or cancellation is that only for who answered.
 REPLIES = (Purpose.CONFIRMATION, Purpose.WAITING, Purpose.OFFER)
@@ -19,16 +20,27 @@ NEWS_OF_SESSION = (Purpose.CHANGE, Purpose.CANCELLATION)
 
 
 def recipients(
-    invitations: Collection[Invitation], purpose: Purpose, *, before: int | None = None
+    invitations: Collection[Invitation],
+    purpose: Purpose,
+    *,
+    before: Mapping[int, int] | None = None,
 ) -> dict[int, Recipient | Reason]:
     """
     Return by id of the invitation who may get a message of this purpose, or why they may not.
 
-    :param before: the message that is about to be sent itself, which does not count as written
+    :param before: by invitation, the message about to be sent itself: only older ones were written
     """
     persons = {one.person_id: one.person for one in invitations}
-    standings = written.standings(list(persons.values()), before=before)
-    return {one.id: recipient(one, purpose, standings[one.person_id]) for one in invitations}
+    standings = contacting.standings(list(persons.values()))
+    firsts, sent = written.firsts(persons), before or {}
+    known = {
+        one.id: written.older(firsts.get(one.person_id, {}), sent.get(one.id))
+        for one in invitations
+    }
+    return {
+        one.id: recipient(one, purpose, standings[one.person_id].knowing(written=known[one.id]))
+        for one in invitations
+    }
 
 
 def recipient(invitation: Invitation, purpose: Purpose, standing: Standing) -> Recipient | Reason:
@@ -54,13 +66,18 @@ def asking(invitation: Invitation, purpose: Purpose) -> Asking:
 
 def to_write(invitation_id: int) -> Invitation | None:
     """Return an invitation with all that a message about it needs, if it is there still."""
+    return all_to_write([invitation_id]).get(invitation_id)
+
+
+def all_to_write(invitation_ids: Collection[int]) -> dict[int, Invitation]:
+    """Return invitations by id, with all that messages about them need."""
     statement = (
         select(Invitation)
-        .where(Invitation.id == invitation_id)
+        .where(Invitation.id.in_(invitation_ids))
         .options(
             joinedload(Invitation.design_session),
             joinedload(Invitation.person).options(*TO_SHOW),
         )
         .execution_options(populate_existing=True)
     )
-    return session().scalar(statement)
+    return {one.id: one for one in session().scalars(statement)}

@@ -154,6 +154,7 @@ def _claimed(row: Any, owner: str) -> Claimed:
     outgoing = Outgoing(
         row.id, row.public_name, row.purpose, row.about_id, row.sequence, row.params,
         row.person_id, row.account_id, row.language, row.queued_at,
+        is_written=row.mime is not None,
     )  # fmt: skip
     return Claimed(
         outgoing, owner, row.project_id, row.batch_id, row.template_id, row.address,

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from crm.core import clock, mail
 from crm.core.db import Database
 from crm.messages.delivery import beating, claiming, limits, noting
-from crm.messages.delivery.checking import Stopped, check
+from crm.messages.delivery.checking import Look, Stopped, check_all
 from crm.messages.delivery.claiming import LEASE, RENEWED_BELOW, Claimed
 from crm.messages.delivery.files import Files
 from crm.messages.delivery.lanes import Lane, lanes
@@ -104,20 +104,22 @@ class Deliverer:
     def _deliver_all(self, lane: Lane, left: list[Claimed]) -> int:
         """Take messages out of the list one by one; return how many were not sent after all."""
         unused, held_until = 0, clock.now() + LEASE
+        checked = check_all(self._database, left)
         while left and not self._stop.is_set():
             if held_until - clock.now() < RENEWED_BELOW:
                 claiming.renew(self._database, self._owner)
                 held_until = clock.now() + LEASE
-            outcome = self._deliver(lane, left.pop(0))
+            claimed = left.pop(0)
+            outcome = self._deliver(lane, claimed, checked[claimed.id])
             if outcome is None or outcome.verdict is Verdict.LOST:
                 unused += 1
             elif outcome.verdict is Verdict.AWAY:
                 break
         return unused
 
-    def _deliver(self, lane: Lane, claimed: Claimed) -> Outcome | None:
+    def _deliver(self, lane: Lane, claimed: Claimed, look: Look) -> Outcome | None:
         """Hand one message over; return nothing if it is not sent after all."""
-        sealed = self._sealed(claimed)
+        sealed = self._sealed(claimed, look)
         if sealed is None:
             return None
         sent = replace(claimed, address=sealed.address)
@@ -132,9 +134,9 @@ class Deliverer:
             self._works(lane, outcome)
         return outcome
 
-    def _sealed(self, claimed: Claimed) -> Sealed | None:
+    def _sealed(self, claimed: Claimed, look: Look) -> Sealed | None:
         try:
-            checked = check(self._database, claimed)
+            checked = look()
         except OperationalError:
             raise
         except Exception as failure:  # noqa: BLE001 - one message must not hold up the others

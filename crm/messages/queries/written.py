@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from crm.core.db import session
 from crm.core.mail import Purpose
@@ -20,24 +20,22 @@ NEVER_LEFT = (
     MessageState.REJECTED,
     MessageState.FAILED,
 )
-NOTHING: frozenset[Purpose] = frozenset()
 # SQLite takes at most 32,766 values in one statement.
 TOGETHER = 5_000
 
 
-def written_to(
-    person_ids: Collection[int], *, before: int | None = None
-) -> Mapping[int, frozenset[Purpose]]:
-    """
-    Return which invitations and requests for consent went to these persons, or will.
+def written_to(person_ids: Collection[int]) -> Mapping[int, frozenset[Purpose]]:
+    """Return which invitations and requests for consent went to these persons, or will."""
+    return {one: frozenset(first) for one, first in firsts(person_ids).items()}
 
-    :param before: only messages that are older than this one, which is about to be sent itself
-    """
-    found: dict[int, frozenset[Purpose]] = {}
+
+def firsts(person_ids: Collection[int]) -> Mapping[int, Mapping[Purpose, int]]:
+    """Return the same, each with the id of the first message: a later one knows of it."""
+    found: dict[int, dict[Purpose, int]] = {}
     ids = sorted(set(person_ids))
     for start in range(0, len(ids), TOGETHER):
-        for person_id, purpose in _written(ids[start : start + TOGETHER], before):
-            found[person_id] = found.get(person_id, NOTHING) | {purpose}
+        for person_id, purpose, first in _written(ids[start : start + TOGETHER]):
+            found.setdefault(person_id, {})[purpose] = first
     return found
 
 
@@ -49,20 +47,28 @@ def standings(persons: Collection[Person], *, before: int | None = None) -> dict
 
     :param before: only messages that are older than this one, which is about to be sent itself
     """
-    written = written_to([person.id for person in persons], before=before)
+    written = firsts([person.id for person in persons])
     return {
-        person_id: standing.knowing(written=written.get(person_id, NOTHING))
+        person_id: standing.knowing(written=older(written.get(person_id, {}), before))
         for person_id, standing in contacting.standings(persons).items()
     }
 
 
-def _written(ids: Sequence[int], before: int | None) -> list[tuple[int, Purpose]]:
-    statement = select(OutboxMessage.person_id, OutboxMessage.purpose).where(
-        OutboxMessage.person_id.in_(ids),
-        OutboxMessage.purpose.in_(THE_ONE),
-        OutboxMessage.state.not_in(NEVER_LEFT),
+def older(first: Mapping[Purpose, int], before: int | None) -> frozenset[Purpose]:
+    """Return the purposes of which something was written before a message, or at all."""
+    return frozenset(one for one, number in first.items() if before is None or number < before)
+
+
+def _written(ids: Sequence[int]) -> list[tuple[int, Purpose, int]]:
+    """Return person, purpose and the first message of that purpose, for those that may be there."""
+    statement = (
+        select(OutboxMessage.person_id, OutboxMessage.purpose, func.min(OutboxMessage.id))
+        .where(
+            OutboxMessage.person_id.in_(ids),
+            OutboxMessage.purpose.in_(THE_ONE),
+            OutboxMessage.state.not_in(NEVER_LEFT),
+        )
+        .group_by(OutboxMessage.person_id, OutboxMessage.purpose)
     )
-    if before is not None:
-        statement = statement.where(OutboxMessage.id < before)
-    rows = session().execute(statement.distinct())
-    return [(person_id, purpose) for person_id, purpose in rows if person_id is not None]
+    rows = session().execute(statement)
+    return [(person, purpose, first) for person, purpose, first in rows if person is not None]
