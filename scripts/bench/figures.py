@@ -34,6 +34,10 @@ class Figures:
         """Tell a figure that holds if it is not above `limit`."""
         self._tell(Figure(name, round(value, 4), limit, unit, value <= limit, detail))
 
+    def at_least(self, name: str, value: float, limit: float, unit: str, detail: str = "") -> None:
+        """Tell a figure that holds if it is not below `limit`."""
+        self._tell(Figure(name, round(value, 4), limit, unit, value >= limit, detail))
+
     def told(self, name: str, value: float, unit: str, detail: str = "") -> None:
         """Tell a figure that has no limit."""
         self._tell(Figure(name, round(value, 4), None, unit, holds=True, detail=detail))
