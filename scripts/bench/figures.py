@@ -38,6 +38,10 @@ class Figures:
         """Tell a figure that holds if it is not below `limit`."""
         self._tell(Figure(name, round(value, 4), limit, unit, value >= limit, detail))
 
+    def exactly(self, name: str, value: int, wanted: int, detail: str = "") -> None:
+        """Tell a number that holds if it is the one that is wanted."""
+        self._tell(Figure(name, value, wanted, "exactly", value == wanted, detail))
+
     def told(self, name: str, value: float, unit: str, detail: str = "") -> None:
         """Tell a figure that has no limit."""
         self._tell(Figure(name, round(value, 4), None, unit, holds=True, detail=detail))

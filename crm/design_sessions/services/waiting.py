@@ -54,9 +54,11 @@ def rebalance(design_session: DesignSession) -> None:
     Never more places are offered than are free, and none while no answers are taken.
     """
     lapse(design_session)
-    waiting = {one.id: one for one in places.answering(design_session, [Answer.WAITING])}
     free = places.seats(design_session).free
-    while waiting and free != 0 and design_session.takes_answers():
+    if free == 0 or not design_session.takes_answers():
+        return
+    waiting = {one.id: one for one in places.answering(design_session, [Answer.WAITING])}
+    while waiting and free != 0:
         chosen = next_waiter(
             design_session.waiting_rule,
             places.waiters(waiting.values()),
