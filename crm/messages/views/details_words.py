@@ -33,6 +33,7 @@ HEADINGS: dict[tuple[str, str], LazyString] = {
 }
 COLUMNS: dict[str, LazyString] = {
     "address": _l("E-mail address"),
+    "address_source": _l("Where we got your address"),
     "after": _l("Answer"),
     "agreed_at": _l("You agreed on"),
     "answer": _l("Your answer"),
@@ -97,7 +98,10 @@ class Part:
 def readable(kept: list[Kept]) -> list[Part]:
     """Return what is kept in the reader's words."""
     return [
-        Part(str(HEADINGS[one.key]), [_row(one.columns, values) for values in one.rows])
+        Part(
+            str(HEADINGS.get(one.key, one.key[0])),
+            [_row(one.columns, values) for values in one.rows],
+        )
         for one in kept
     ]
 
@@ -118,7 +122,8 @@ def _by(key: tuple[str, str]) -> tuple[str, ...]:
 
 def _row(columns: tuple[str, ...], values: tuple[Any, ...]) -> list[tuple[str, str]]:
     pairs = zip(columns, values, strict=True)
-    written = [(str(COLUMNS[column]), _written(value)) for column, value in pairs]
+    # A column that was added since is shown under its own name rather than hidden.
+    written = [(str(COLUMNS.get(column, column)), _written(value)) for column, value in pairs]
     return [(name, value) for name, value in written if value]
 
 
