@@ -47,6 +47,7 @@ def demo(app: Flask) -> Flask:
         load_demo()
         with database.opened():
             demonstration.begin_import()
+            demonstration.begin_batch()
     return app
 
 
