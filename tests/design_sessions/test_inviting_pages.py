@@ -9,12 +9,14 @@ from crm.core.db import project_scope, session, unit_of_work
 from crm.core.folding import fold
 from crm.core.permissions import Actor, system
 from crm.design_sessions import queries, services
-from crm.design_sessions.models import DesignSession
+from crm.design_sessions.models import Answer, DesignSession
+from crm.design_sessions.services import arranging
 from crm.neighbourhoods.services import area_for
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Helix, PersonTag
 from tests import factories, pages
 from tests.design_sessions.conftest import Plan, anew
+from tests.design_sessions.mailbox import guests, say
 
 PEOPLE = ("baker", "clerk", "resident")
 
@@ -214,3 +216,22 @@ def test_a_page_takes_as_many_statements_for_sixty_people_as_for_one(
         counts.append(len(statements))
 
     assert counts[0] == counts[1]
+
+
+def test_who_is_off_the_list_stands_apart_and_counts_nowhere(
+    planner: FlaskClient, at: str, made: DesignSession, leader: Actor
+) -> None:
+    (one,) = guests(made, leader)
+    say(one, Answer.YES)
+    arranging.uninvite(leader, one)
+    session().rollback()
+
+    listed = planner.get(f"{at}/invited").text
+    attendance = planner.get(f"{at}/attendance").text
+    sheet = planner.get(f"{at}/people.csv").text
+
+    assert "Not coming any more" in listed
+    assert "Taken off the list" in listed
+    assert "Proef0" in listed
+    assert "Proef0" not in attendance
+    assert "Proef0" not in sheet

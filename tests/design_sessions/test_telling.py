@@ -209,6 +209,7 @@ def test_an_invitation_that_waits_tells_the_new_time_and_no_change(
     assert told == 0
     (invitation,) = queued()
     assert invitation.sequence == 1
+    assert invitation.send_not_after == made.starts_at - timedelta(hours=2)
     assert "5 mei" in content(invitation).values["when"]
 
 

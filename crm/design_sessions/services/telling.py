@@ -17,8 +17,10 @@ from crm.messages.services import outbox
 # Several changes of time or place within this time are one; just before the start none can wait.
 PAUSE, NO_PAUSE = timedelta(minutes=10), timedelta(hours=1)
 NEAR = timedelta(hours=48)
+# Who is asked later than this before the start can hardly come.
+SENSELESS = timedelta(hours=2)
 # These tell how things are when they leave, so a change of time makes them no less true.
-AS_IT_IS = (Purpose.INVITE, Purpose.CONFIRMATION, Purpose.WAITING, Purpose.OFFER)
+ASKING, SAYING = (Purpose.INVITE,), (Purpose.CONFIRMATION, Purpose.WAITING)
 FOLLOWING = (Purpose.CONFIRMATION, Purpose.WAITING, Purpose.OFFER)
 BEFOREHAND = tuple(one for one in told.PURPOSES if one is not Purpose.THANKS)
 
@@ -188,9 +190,10 @@ def _may_know(invitation: Invitation, reached: Collection[int]) -> bool:
 
 
 def _renew(design_session: DesignSession, ids: Collection[int]) -> None:
-    sequence = design_session.sequence
+    sequence, starts = design_session.sequence, design_session.starts_at
     outbox.supersede([Purpose.CHANGE, Purpose.REMINDER], ids, below=sequence)
-    outbox.renew(AS_IT_IS, ids, sequence=sequence)
+    for purposes, until in ((ASKING, starts - SENSELESS), (SAYING, starts)):
+        outbox.renew(purposes, ids, sequence=sequence, send_not_after=until)
 
 
 def _reply(invitation: Invitation, purpose: Purpose, news: News) -> None:
@@ -246,5 +249,5 @@ def _not_after(
     if purpose is Purpose.OFFER:
         return invitation.offer_until
     if purpose is Purpose.REMINDER:
-        return min(design_session.answers_until, design_session.starts_at - timedelta(hours=2))
+        return min(design_session.answers_until, design_session.starts_at - SENSELESS)
     return design_session.starts_at

@@ -11,6 +11,7 @@ from crm.design_sessions.forms import PeopleForm, RegisterFilterForm
 from crm.design_sessions.forms.inviting import Chosen
 from crm.design_sessions.models import DesignSession
 from crm.design_sessions.policy import SessionPermission
+from crm.design_sessions.queries import answers
 from crm.design_sessions.views import wording
 from crm.design_sessions.views.routes import pages, to_session
 from crm.neighbourhoods.queries import in_use
@@ -98,6 +99,7 @@ def _invited(actor: Actor, design_session: DesignSession, form: PeopleForm) -> R
         design_session=design_session,
         form=form,
         rows=[one for one in people if one.invited_for is not None],
+        gone=answers.gone(actor, design_session),
         status=form.status,
     )
 

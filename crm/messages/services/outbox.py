@@ -1,6 +1,7 @@
 """The outbox: messages are put into it, taken back, and sent again."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 
@@ -54,15 +55,28 @@ def cancel(purposes: Collection[Purpose], about_ids: Collection[int], *, reason:
     return _take_back(_unsent(purposes, about_ids), MessageState.CANCELLED, reason)
 
 
-def renew(purposes: Collection[Purpose], about_ids: Collection[int], *, sequence: int) -> int:
+def renew(
+    purposes: Collection[Purpose],
+    about_ids: Collection[int],
+    *,
+    sequence: int,
+    send_not_after: datetime,
+) -> int:
     """
     Let, inside a command, what was not sent be written anew, as things are now.
 
     Bytes that may have arrived stay as they are. Return how many messages.
     """
     which = _unsent(purposes, about_ids) & OutboxMessage.data_started_at.is_(None)
-    values = {"state": MessageState.QUEUED, "lease_owner": None, "lease_until": None}
-    return len(change_many(OutboxMessage, which, {**values, "mime": None, "sequence": sequence}))
+    values = {
+        "state": MessageState.QUEUED,
+        "lease_owner": None,
+        "lease_until": None,
+        "mime": None,
+        "sequence": sequence,
+        "send_not_after": send_not_after,
+    }
+    return len(change_many(OutboxMessage, which, values))
 
 
 def cancel_batch(batch_id: int, *, reason: Reason = Reason.CANCELLED) -> int:
