@@ -130,12 +130,14 @@ class Content:
 
     :param values: value by name, for the fields of the template
     :param reply_to: name and address of the colleague who reads answers
+    :param own: subject and Markdown of whoever writes, where the template leaves room for them
     """
 
     recipient: Recipient
     values: Mapping[str, str]
     reply_to: tuple[str, str] | None = None
     calendar: CalendarPart | None = None
+    own: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,9 @@ from crm.messages.references import REFERENCES
 from crm.messages.services import colleagues
 from crm.messages.services.unsubscribing import Wish
 from crm.messages.views import (
-    batches,
+    consenting,
     details,
+    free,
     installation,
     people,
     templates,
@@ -34,8 +35,9 @@ FEATURE = Feature(
     name="messages",
     pages=(
         unsubscribing.pages,
+        consenting.pages,
         details.pages,
-        batches.pages,
+        free.pages,
         people.pages,
         templates.pages,
         installation.pages,

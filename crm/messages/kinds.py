@@ -1,9 +1,12 @@
 """What is checked and written last in messages about links: for colleagues, and to own details."""
 
+from dataclasses import replace
+
 from crm.accounts import queries as accounts
 from crm.accounts import recipients
 from crm.accounts.services import link_token
 from crm.core import clock
+from crm.core.i18n import _, in_language
 from crm.core.mail import (
     Content,
     MailKind,
@@ -16,11 +19,13 @@ from crm.core.mail import (
 )
 from crm.core.permissions import Role
 from crm.messages.composing import words_for_moment
-from crm.messages.links import details_link
-from crm.messages.queries import details
+from crm.messages.links import consent_link, details_link
+from crm.messages.queries import addressing, batches, details
 from crm.projects import queries as projects
 from crm.projects.models import Project
 from crm.stakeholders import names
+from crm.stakeholders.consent import Asking
+from crm.stakeholders.models import ContactPurpose
 
 
 def of_link(outgoing: Outgoing) -> Content | Withheld:
@@ -69,6 +74,52 @@ def of_details(outgoing: Outgoing) -> Content | Withheld:
     return Content(recipient, values, reply_to=leader)
 
 
+def of_free(outgoing: Outgoing) -> Content | Withheld:
+    """Return what a free message says to somebody who may still be written to for it."""
+    contact = ContactPurpose(outgoing.params["contact"])
+    content = _to_person(outgoing, contact, Asking.FOLLOW_UP)
+    if isinstance(content, Withheld):
+        return content
+    return replace(content, own=_own(outgoing))
+
+
+def of_consent_request(outgoing: Outgoing) -> Content | Withheld:
+    """Return what a request for consent says to somebody who was not asked before."""
+    content = _to_person(outgoing, addressing.ASKED_FOR[0], Asking.CONSENT_REQUEST)
+    if isinstance(content, Withheld):
+        return content
+    with in_language(outgoing.language):
+        words = str(_("invitations to further sessions, and news of the project"))
+    values = {**content.values, "words": words, "link": consent_link(outgoing.public_name)}
+    return replace(content, values=values)
+
+
+def _to_person(outgoing: Outgoing, contact: ContactPurpose, asking: Asking) -> Content | Withheld:
+    person = addressing.person_to_write(outgoing.person_id)
+    if person is None:
+        return Withheld(Reason.REVOKED)
+    recipient = addressing.recipient(person, contact, asking, before=outgoing.id)
+    if isinstance(recipient, Reason):
+        return Withheld(recipient)
+    maker = accounts.account(outgoing.params["by"]) if outgoing.params.get("by") else None
+    project = projects.project(person.project_id)
+    values = {
+        "first_name": person.first_name,
+        "greeting": names.greeting(person.name_parts, recipient.language),
+        "project": project.name,
+        "sender": maker.name if maker else project.name,
+        "contact": maker.email if maker else "",
+    }
+    return Content(recipient, values, reply_to=(maker.name, maker.email) if maker else None)
+
+
+def _own(outgoing: Outgoing) -> tuple[str, str]:
+    """Return subject and Markdown: of the batch, or those that are tried on a page."""
+    tried = outgoing.params.get("own")
+    subject, body = tried or batches.batch(outgoing.params["batch"]).words[outgoing.language]
+    return subject, body
+
+
 def _leader(project: Project) -> tuple[str, str] | None:
     """Return name and address of the colleague who leads the project, the first of several."""
     leaders = (one.account for one in projects.members_of(project) if one.role is Role.LEADER)
@@ -84,4 +135,6 @@ KINDS = (
     MailKind(Purpose.COLLEAGUE, of_link, is_secret=True),
     MailKind(Purpose.RESET, of_link, is_secret=True),
     MailKind(Purpose.DETAILS, of_details, is_secret=True),
+    MailKind(Purpose.NEWS, of_free, is_bulk=True, resends=False),
+    MailKind(Purpose.CONSENT_REQUEST, of_consent_request, is_bulk=True, resends=False),
 )

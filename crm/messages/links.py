@@ -5,6 +5,7 @@ from crm.messages.models import PersonLink
 
 UNSUBSCRIBE = "unsubscribe"
 DETAILS = "details"
+CONSENT = "consent"
 
 
 def unsubscribe_link(public_name: str) -> str:
@@ -15,3 +16,8 @@ def unsubscribe_link(public_name: str) -> str:
 def details_link(link: PersonLink) -> str:
     """Return where somebody can see for an hour what is kept about them."""
     return mail.link(f"/d/{tokens.signed(DETAILS, link.public_name)}")
+
+
+def consent_link(public_name: str) -> str:
+    """Return where the recipient of a request can say yes or no to being written to."""
+    return mail.link(f"/k/{tokens.signed(CONSENT, public_name)}")

@@ -39,8 +39,6 @@ class Phase(StrEnum):
     CANCELLED = "cancelled"
 
 
-# Messages a minute that the mail server is given at most, by setting.
-PER_MINUTE = {"microsoft365": 30, "own": 300}
 UNDER_WAY = (Status.WAITING, Status.SENDING, Status.TRYING_AGAIN)
 # Somebody has to look: they may have to be sent again, or an address has to be mended.
 NEEDS_EYES = (Status.UNCERTAIN, Status.REJECTED, Status.BOUNCED, Status.FAILED)

@@ -46,13 +46,15 @@ ROUTES = {
         initiatives.export_excel""",
     "messages.administer": "installation_words.edit installation_words.save",
     "messages.answer": """unsubscribing.choices unsubscribing.unsubscribed details.kept
-        details.as_file details.correct details.send_again""",
+        details.as_file details.correct details.send_again consenting.asked consenting.answer""",
     "messages.read": """messages.batches messages.batch messages.batch_progress messages.message
         messages.recipients_csv messages.recipients_excel person_mail.messages""",
     "messages.send": """messages.pause messages.resume messages.cancel messages.send_again
         messages.leave sessions.invitations_to_send sessions.send_invitations sessions.note_given
         sessions.reminders_to_send sessions.send_reminders sessions.thanks_to_send
-        sessions.send_thanks person_mail.ask_to_lift person_mail.lift""",
+        sessions.send_thanks sessions.write sessions.send_written sessions.consent_to_ask
+        sessions.ask_consent messages.new messages.send messages.consent messages.ask_consent
+        person_mail.ask_to_lift person_mail.lift""",
     "messages.write": """mail_words.overview mail_words.edit mail_words.save mail_words.history
         mail_words.use_again mail_words.preview mail_words.letter mail_words.send_test""",
     "neighbourhoods.edit": "areas.new areas.add areas.edit areas.save",

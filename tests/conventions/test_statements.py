@@ -44,8 +44,9 @@ PAGES = (
     "/sessions/{session}/people.csv", "/sessions/export.csv",
     "/network", "/network?list=points", "/network?view=organisations", "/network/picture.json",
     "/sessions/{session}/send-invitations", "/sessions/{session}/send-thanks",
-    "/messages", "/messages/{batch}", "/messages/{batch}/progress",
-    "/messages/{batch}/recipients.csv",
+    "/sessions/{session}/write", "/sessions/{session}/ask-consent",
+    "/messages/new", "/messages/consent", "/messages", "/messages/{batch}",
+    "/messages/{batch}/progress", "/messages/{batch}/recipients.csv",
     "/network/people/{person}", "/network/organisations/{organisation}", "/members", "/",
 )  # fmt: skip
 

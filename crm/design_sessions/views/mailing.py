@@ -9,12 +9,13 @@ from crm.core.permissions import Actor
 from crm.design_sessions import queries
 from crm.design_sessions.forms.mailing import GivenForm
 from crm.design_sessions.models import DesignSession
-from crm.design_sessions.queries.mailing import Mailing, mailing
+from crm.design_sessions.queries.mailing import Mailing, came, mailing
 from crm.design_sessions.services import mailing as sending
 from crm.design_sessions.views import wording_of_mail as wording
 from crm.design_sessions.views.routes import pages
 from crm.messages.forms.sending import SendForm
 from crm.messages.policy import MessagePermission
+from crm.messages.views import free
 from crm.projects.models import Project
 from crm.web.rendering import page
 
@@ -71,6 +72,40 @@ def thanks_to_send(actor: Actor, project: Project, session_id: int) -> ResponseR
 def send_thanks(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
     """Thank those who came."""
     return _send(actor, project, _session(session_id), Purpose.THANKS)
+
+
+@pages.get(f"{ONE}/write", requires=SEND)
+def write(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+    """Write to those who came."""
+    return _write(actor, project, _session(session_id))
+
+
+@pages.post(f"{ONE}/write", requires=SEND)
+def send_written(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+    """Send what was written to those who came, or show first how it reads."""
+    return _write(actor, project, _session(session_id))
+
+
+@pages.get(f"{ONE}/ask-consent", requires=SEND)
+def consent_to_ask(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+    """Show whom of those who came a request for consent would reach."""
+    return _ask(actor, project, _session(session_id))
+
+
+@pages.post(f"{ONE}/ask-consent", requires=SEND)
+def ask_consent(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+    """Ask those who came for consent, once."""
+    return _ask(actor, project, _session(session_id))
+
+
+def _write(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
+    about = _("To those who came to %(title)s", title=found.title)
+    return free.write(actor, project, came(found), about=about)
+
+
+def _ask(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
+    about = _("Of those who came to %(title)s", title=found.title)
+    return free.ask(actor, project, came(found), about=about)
 
 
 def _session(session_id: int) -> DesignSession:

@@ -37,6 +37,19 @@ class Words:
     subject: str
     body: str
 
+    def with_own(self, own: tuple[str, str] | None) -> "Words":
+        """Return the words with a writer's subject and Markdown where they leave room for them."""
+        if own is None:
+            return self
+        given = dict(zip(("title", "words"), own, strict=True))
+
+        def replaced(found: re.Match[str]) -> str:
+            key = vocabulary.key_of(found[1], Purpose.NEWS, self.language)
+            return given.get(key or "", found[0])
+
+        written = (vocabulary.PLACEHOLDER.sub(replaced, one) for one in (self.subject, self.body))
+        return Words(self.language, *written)
+
 
 @dataclass(frozen=True, slots=True)
 class MessageFacts:

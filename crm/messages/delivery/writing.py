@@ -21,4 +21,4 @@ def write(claimed: Claimed, content: Content) -> bytes:
         claimed.date_header,
         unsubscribe_link(outgoing.public_name) if is_bulk else "",
     )
-    return composing.compose(facts, words, content, sender())
+    return composing.compose(facts, words.with_own(content.own), content, sender())

@@ -4,16 +4,22 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
+from crm.core.db import session
 from crm.core.mail import Purpose, Reason, Recipient
 from crm.core.permissions import Actor
 from crm.messages.queries import suppressions, templates
 from crm.messages.queries.written import standings
 from crm.stakeholders import consent
 from crm.stakeholders.addresses import email_key
-from crm.stakeholders.consent import Asking
-from crm.stakeholders.models import ContactPurpose, Person
+from crm.stakeholders.consent import Asking, Standing
+from crm.stakeholders.models import Basis, ContactPurpose, Person
+from crm.stakeholders.queries.persons import PersonFilter, by_name
 from crm.stakeholders.shown import ShownPerson, shown_as
 
+# What somebody is asked consent for.
+ASKED_FOR = (ContactPurpose.PANEL, ContactPurpose.NEWS)
 Found = tuple[Person, Recipient | Reason]
 
 
@@ -87,6 +93,40 @@ def asked(
         for one in people
     ]
     return selection(purpose, found)
+
+
+def to_ask(people: Sequence[Person]) -> Selection:
+    """Return who of these people may be asked, once, whether they may be written to for more."""
+    known = standings(people)
+    found = [(one, _asked_for_consent(one, known[one.id])) for one in people]
+    return selection(Purpose.CONSENT_REQUEST, found)
+
+
+def recipient(
+    person: Person, contact: ContactPurpose, asking: Asking, *, before: int
+) -> Recipient | Reason:
+    """Return a person as the recipient of a message that is about to be sent, or why not."""
+    standing = standings([person], before=before)[person.id]
+    return consent.recipient(person, standing, purpose=contact, asking=asking)
+
+
+def person_to_write(person_id: int | None) -> Person | None:
+    """Return somebody to whom a message is about to be sent, if they are known still."""
+    return session().scalar(select(Person).where(Person.id == person_id))
+
+
+def everybody(chosen: PersonFilter) -> list[Person]:
+    """Return the people of the register whom a filter leaves, by name."""
+    return list(session().scalars(by_name(chosen)).unique())
+
+
+def _asked_for_consent(person: Person, standing: Standing) -> Recipient | Reason:
+    """Ask for what nobody asked yet; who answered for everything is not asked again."""
+    open_ones = [one for one in ASKED_FOR if standing.ground(one).basis is Basis.NOT_ASKED]
+    if not open_ones and standing.objection is None:
+        return Reason.ANSWERED
+    contact = open_ones[0] if open_ones else ASKED_FOR[0]
+    return consent.recipient(person, standing, purpose=contact, asking=Asking.CONSENT_REQUEST)
 
 
 def shown(actor: Actor, selection: Selection) -> dict[int, ShownPerson]:

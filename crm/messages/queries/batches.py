@@ -23,7 +23,8 @@ from crm.messages.models import (
     OutboxMessage,
     WorkerHeartbeat,
 )
-from crm.messages.progress import PER_MINUTE, Progress, Status, status_of
+from crm.messages.progress import Progress, Status, status_of
+from crm.messages.throttle import preset
 from crm.stakeholders.models import Affiliation, Person
 from crm.stakeholders.shown import ShownPerson, shown_as
 
@@ -172,7 +173,7 @@ def end_of(number: int, start: datetime | None = None) -> datetime | None:
 
     It is told by the rate that is set, or else by what went in the last minute.
     """
-    rate = PER_MINUTE.get(settings().throttle) or _handed_over_lately()
+    rate = preset(settings().throttle).per_minute or _handed_over_lately()
     if not rate:
         return None
     begin = max(start or clock.now(), clock.now())

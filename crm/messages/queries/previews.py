@@ -9,6 +9,7 @@ from crm.messages.composing import MessageFacts, Rendered, render
 from crm.messages.links import unsubscribe_link
 from crm.messages.queries import templates
 from crm.messages.queries.addressing import Addressed
+from crm.messages.queries.outbox import sender
 
 # Older than any message, so nothing that was written counts against it.
 NOT_YET = 0
@@ -42,4 +43,4 @@ def rendered(
         return None
     facts = MessageFacts(purpose, "", "", unsubscribe_url=unsubscribe_link(public_name))
     words = templates.words_for(purpose, to.recipient.language)
-    return render(facts, words, content.values, mail.settings().sender_name)
+    return render(facts, words.with_own(content.own), content.values, sender().name)

@@ -139,3 +139,9 @@ def _versions(purpose: Purpose, language: str) -> tuple[Select[MessageTemplate],
     if project_in_scope() is not None:
         return statement, {}
     return statement.where(MessageTemplate.project_id.is_(None)), unscoped(_OF_INSTALLATION)
+
+
+def version_of(template_id: int | None) -> str:
+    """Return by which words a message was written, in short: nl 3."""
+    found = session().get(MessageTemplate, template_id) if template_id is not None else None
+    return f"{found.language} {found.version}" if found else ""

@@ -32,6 +32,7 @@ class NewBatch:
     :param key: random, from the form; sent twice, it is still one batch
     :param not_before: when the first message may go; none for at once
     :param templates: id of the pinned template by language
+    :param words: of a free message, subject and Markdown by language
     """
 
     key: str
@@ -39,6 +40,7 @@ class NewBatch:
     title: str
     not_before: datetime | None = None
     templates: Mapping[str, int] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @command(MessagePermission.SEND)
@@ -57,6 +59,7 @@ def make(actor: Actor, project: Project, *, new: NewBatch) -> MessageBatch:
         title=new.title,
         not_before=new.not_before or clock.now(),
         templates=dict(new.templates),
+        words={language: list(one) for language, one in new.words.items()},
         made_by_id=actor.account_id,
     )
     session().add(made)

@@ -116,6 +116,7 @@ def selection(actor: Actor, project: Project, chosen: Selection) -> dict[str, An
         "lacking": [
             (language_name(code), _editor(project, chosen, code)) for code in chosen.lacking()
         ],
+        "zone": clock.zone(),
         "end": sent_now_ends(len(chosen.to)),
         **delivery(project),
     }
