@@ -57,6 +57,7 @@ def test_a_language_that_somebody_wrote_in_lacks_nothing(leader: Actor, project:
     before = queries.languages_lacking(Purpose.INVITE, ["nl", "de", "pl"])
     templates.write(leader, project, place=Place(Purpose.INVITE, "de"), words=german, seen=0)
 
+    assert queries.languages() == ["nl", "en", "de"]
     assert before == ["de", "pl"]
     assert queries.languages_lacking(Purpose.INVITE, ["nl", "de", "pl"]) == ["pl"]
     assert queries.languages_lacking(Purpose.NEWS, ["de"]) == ["de"]

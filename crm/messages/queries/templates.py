@@ -63,9 +63,11 @@ def overview(purposes: Sequence[Purpose], languages: Sequence[str]) -> list[Over
 
 
 def languages() -> list[str]:
-    """Return our own languages, and those in which people of the project are written to."""
-    of_people = session().scalars(select(Person.language).distinct().order_by(Person.language))
-    return list(dict.fromkeys([*texts.LANGUAGES, *of_people]))
+    """Return our own languages, and those in which people are written to or words are written."""
+    of_people = select(Person.language).distinct()
+    of_words = select(MessageTemplate.language).distinct()
+    others = {*session().scalars(of_people), *session().scalars(of_words)}
+    return list(dict.fromkeys([*texts.LANGUAGES, *sorted(others)]))
 
 
 def authors(found: Iterable[MessageTemplate]) -> dict[int, str]:
