@@ -7,7 +7,9 @@ from datetime import UTC, datetime, time, timedelta
 from crm.core import clock
 from crm.core.db import add_many, session
 from crm.core.permissions import Actor
+from crm.demo.answers import give_answers
 from crm.demo.facts import AREA_YEAR, Row, day, rows, wall_time, words
+from crm.design_sessions import queries
 from crm.design_sessions.models import (
     Attendance,
     AttendanceStatus,
@@ -16,7 +18,7 @@ from crm.design_sessions.models import (
     Invitation,
     SessionKind,
 )
-from crm.design_sessions.services import LocalTime, SessionDetails, add_session
+from crm.design_sessions.services import AskingDetails, LocalTime, SessionDetails, add_session
 from crm.initiatives.models import InitiativeStatus, InitiativeTrack
 from crm.initiatives.services import InitiativeDetails, Part, Stakeholder, create, involve
 from crm.neighbourhoods.services import area_for
@@ -30,6 +32,7 @@ from crm.stakeholders.services.persons import NewPerson, PersonDetails
 
 Ids = dict[str, int]
 INVITED_BEFORE = timedelta(days=21)
+JUST_BEFORE = timedelta(days=1)
 JUST_INVITED = "invited"
 
 
@@ -152,7 +155,10 @@ def _add_upcoming(actor: Actor, project: Project, people: Mapping[str, Person]) 
             datetime.combine(on, time.fromisoformat(row[name])) for name in ("starts", "ends")
         )
         planned = add_session(actor, project, details=_session(row, starts, ends))
-        _invite(planned, [people[key] for key in row["invited"].split()], clock.now())
+        invited = {people[key].id: key for key in row["invited"].split()}
+        _invite(planned, [people[key] for key in invited.values()], clock.now() - JUST_BEFORE)
+        listed = queries.invitations_of(planned)
+        give_answers({invited[one.person_id]: one for one in listed})
 
 
 def _session(row: Row, starts: datetime, ends: datetime) -> SessionDetails:
@@ -171,6 +177,7 @@ def _session(row: Row, starts: datetime, ends: datetime) -> SessionDetails:
         details,
         capacity=int(row["capacity"]) if row["capacity"] else None,
         targets=dict(zip(Helix, seats, strict=False)),
+        asking=AskingDetails(allows_colleague=True),
     )
 
 

@@ -22,7 +22,7 @@ from crm.design_sessions.models import (
 from crm.design_sessions.policy import RULES, SessionPermission
 from crm.design_sessions.references import REFERENCES
 from crm.design_sessions.search import SOURCE
-from crm.design_sessions.services import answering
+from crm.design_sessions.services import Copied, answering
 from crm.design_sessions.services.answering import WithdrawScope
 from crm.design_sessions.views import calendar_pages, pages, panels, personal, wording
 from crm.messages.events import SessionDeclined
@@ -31,7 +31,9 @@ from crm.web.feature import Feature, JobKind, NavigationItem, Panel
 
 
 def _write_times(app: Flask) -> None:
-    app.jinja_env.filters.update(session_time=wording.when, session_day=wording.day_of)
+    app.jinja_env.filters.update(
+        session_time=wording.when, session_day=wording.day_of, session_deadline=wording.deadline
+    )
 
 
 FEATURE = Feature(
@@ -97,6 +99,11 @@ FEATURE = Feature(
             ProposalState.PROPOSED: _l("Proposed"),
             ProposalState.INVITED: _l("Invited"),
             ProposalState.DECLINED: _l("Declined"),
+        },
+        {
+            Copied.SAME: _l("The same people"),
+            Copied.CAME: _l("Those who came"),
+            Copied.COULD_NOT: _l("Those who could not come, or found no place"),
         },
         {
             Occurrence.FIRST: _l("The first time (summer time)"),

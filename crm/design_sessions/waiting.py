@@ -1,5 +1,6 @@
 """The waiting list: who is next by which rule, and how long an offered place is kept."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,6 +43,21 @@ def next_waiter(
         short = [one for one in waiting if held.get(one.helix, 0) < wanted.get(one.helix, 0)]
         return _longest(short or waiting)
     return _longest(waiting)
+
+
+def in_order(
+    rule: WaitingRule,
+    waiting: Collection[Waiter],
+    wanted: Mapping[Helix, int],
+    held: Mapping[Helix, int],
+) -> list[Waiter]:
+    """Return who waits in the order in which places would be offered, were they to fall free."""
+    left, taken, order = list(waiting), Counter(held), []
+    while (chosen := next_waiter(rule, left, wanted, taken)) is not None:
+        left.remove(chosen)
+        taken[chosen.helix] += 1
+        order.append(chosen)
+    return order
 
 
 def offer_ends(now: datetime, starts_at: datetime) -> datetime | None:

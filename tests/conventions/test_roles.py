@@ -29,10 +29,14 @@ ROUTES = {
         personal.send_details calendars.feed calendars.item""",
     "design_sessions.arrange": """sessions.new sessions.create sessions.edit sessions.change
         sessions.invite sessions.add sessions.invited sessions.change_invited sessions.attendance
-        sessions.take_attendance sessions.more_lines sessions.look_up_names sessions.find_people""",
+        sessions.take_attendance sessions.more_lines sessions.look_up_names sessions.find_people
+        sessions.cancel sessions.cancel_session sessions.reopen sessions.close_answers
+        sessions.open_answers sessions.copy sessions.copy_session sessions.needs sessions.take_off
+        sessions.put_back sessions.renew_link sessions.keep_link sessions.decide sessions.calls
+        sessions.note_call""",
     "design_sessions.export": """sessions.export_csv sessions.export_excel sessions.people_csv
         sessions.people_excel""",
-    "design_sessions.read": """sessions.sessions sessions.session sessions.calendar
+    "design_sessions.read": """sessions.sessions sessions.session sessions.answers sessions.calendar
         sessions.make_feed sessions.renew_feed sessions.end_feed""",
     "home.choose": "home.set_language home.set_theme",
     "home.project": "start.project",

@@ -11,16 +11,20 @@ from crm.core import audit, clock, search
 from crm.core.db import session
 from crm.core.permissions import system
 from crm.design_sessions.models import (
+    Answer,
     Attendance,
     AttendanceStatus,
     DesignPhase,
     DesignSession,
     Invitation,
+    Need,
+    Proposal,
     SessionKind,
 )
 from crm.initiatives import queries as initiatives
 from crm.initiatives.models import Initiative, InitiativeTrack
 from crm.initiatives.queries import InitiativeFilter
+from crm.messages.models import OutboxMessage
 from crm.neighbourhoods.models import Area
 from crm.projects.models import Project
 from crm.stakeholders import names
@@ -111,6 +115,18 @@ def test_a_session_is_coming_and_nobody_was_there_yet(loaded: Project) -> None:
     assert coming.starts_at - clock.now() < timedelta(days=14)
     assert len(coming.invitations) == 14
     assert coming.attendances == []
+
+
+def test_some_of_them_answered_and_nobody_was_written_to(loaded: Project) -> None:
+    statement = select(Invitation).join(Invitation.design_session)
+    coming = session().scalars(statement.where(DesignSession.starts_at > clock.now())).all()
+
+    assert Counter(one.answer for one in coming) == {
+        Answer.YES: 6, Answer.MAYBE: 2, Answer.NO: 1, Answer.WAITING: 1, Answer.NONE: 4,
+    }  # fmt: skip
+    assert session().scalar(select(func.count()).select_from(OutboxMessage)) == 0
+    assert session().scalar(select(func.count()).select_from(Need)) == 3
+    assert session().scalar(select(func.count()).select_from(Proposal)) == 1
 
 
 def test_each_initiative_has_two_to_five_stakeholders_of_more_helixes(loaded: Project) -> None:

@@ -79,7 +79,7 @@ def test_the_page_of_a_walk_in_says_what_the_page_of_the_session_says(
     pages.post(planner, at, {"walk_ins-0-person": str(known), "walk_ins-0-name": "Ans Bekend"})
 
     for address in (at.removesuffix("/attendance"), f"/projects/{project.slug}/persons/{known}"):
-        assert "Research no Present Walk-in" in pages.text_of(planner.get(address))
+        assert "Present Walk-in" in pages.text_of(planner.get(address))
 
 
 def test_a_name_that_is_known_comes_back_as_a_question_and_nothing_is_lost(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -13,6 +13,7 @@ from crm.core.permissions import Actor
 from crm.design_sessions.models import (
     GONE,
     Answer,
+    AnsweredBy,
     Attendance,
     AttendanceStatus,
     DesignSession,
@@ -30,6 +31,40 @@ TO_SHOW = (
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """
+    Where an invited person stands.
+
+    :ivar must_confirm: they said yes before the last change of time or place
+    :ivar times_invited: how many invitations were sent to them
+    :ivar someone_else_at: when somebody else reported to have got their link
+    """
+
+    invitation_id: int
+    answer: Answer
+    answered_at: datetime | None
+    answered_by: AnsweredBy | None
+    offer_until: datetime | None
+    must_confirm: bool
+    times_invited: int
+    someone_else_at: datetime | None
+
+    @classmethod
+    def of(cls, invitation: Invitation) -> "Standing":
+        """Return where somebody stands by their invitation."""
+        return cls(
+            invitation_id=invitation.id,
+            answer=invitation.answer,
+            answered_at=invitation.answered_at,
+            answered_by=invitation.answered_by,
+            offer_until=invitation.offer_until,
+            must_confirm=invitation.reconfirm_sequence is not None,
+            times_invited=invitation.times_invited,
+            someone_else_at=invitation.someone_else_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class SessionPerson:
     """One person of a session as an actor may see them: what they were invited for, and did."""
 
@@ -41,6 +76,7 @@ class SessionPerson:
     status: AttendanceStatus | None
     is_walk_in: bool
     answer: Answer | None = None
+    standing: Standing | None = None
 
     @property
     def helix(self) -> Helix:
@@ -105,6 +141,7 @@ def listed(
         status=attendance.status if attendance else None,
         is_walk_in=attendance is not None and attendance.is_walk_in,
         answer=invitation.answer if invitation else None,
+        standing=Standing.of(invitation) if invitation else None,
     )
 
 

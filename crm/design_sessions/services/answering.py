@@ -76,13 +76,6 @@ def answer(
     return invitation
 
 
-@command(SessionPermission.ARRANGE)
-def call_later(_actor: Actor, invitation: Invitation) -> None:
-    """Note that somebody was called and is to be called once more."""
-    answers.lock_invitation(invitation)
-    invitation.call_after = clock.now()
-
-
 @command(SessionPermission.ANSWER)
 def say_someone_else(_actor: Actor, invitation: Invitation) -> None:
     """Note, for a planner, that whoever opened the link is somebody else."""

@@ -1,12 +1,24 @@
 """Pages of sessions."""
 
-from crm.design_sessions.views import attending, feeds, files, inviting, mailing, planning, sessions
+from crm.design_sessions.views import (
+    arranging,
+    attending,
+    calls,
+    feeds,
+    files,
+    inviting,
+    mailing,
+    planning,
+    sessions,
+)
 from crm.design_sessions.views.feeds import calendar_pages
 from crm.design_sessions.views.routes import pages
 
 __all__ = [
+    "arranging",
     "attending",
     "calendar_pages",
+    "calls",
     "feeds",
     "files",
     "inviting",

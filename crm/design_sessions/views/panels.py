@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from crm.core.permissions import Actor
 from crm.design_sessions import queries
-from crm.design_sessions.views.sessions import balance_of
+from crm.design_sessions.views import pictures
 from crm.projects.models import Project
 from crm.stakeholders.models import Organisation, Person
 
@@ -26,4 +26,4 @@ def of_organisation(actor: Actor, organisation: Organisation) -> Mapping[str, ob
 def of_project(_actor: Actor, _project: Project) -> Mapping[str, object]:
     """Return the session that is next, with its balance."""
     coming = queries.coming()
-    return {"coming": coming, **(balance_of(coming) if coming else {})}
+    return {"coming": coming, **(pictures.of(coming) if coming else {})}

@@ -9,6 +9,7 @@ from crm.design_sessions import queries, services
 from crm.design_sessions.forms import SessionForm
 from crm.design_sessions.models import DesignSession
 from crm.design_sessions.policy import SessionPermission
+from crm.design_sessions.queries.hearers import hearers
 from crm.design_sessions.services import SessionDetails
 from crm.design_sessions.views import wording
 from crm.design_sessions.views.routes import pages, to_session
@@ -37,7 +38,7 @@ def create(actor: Actor, project: Project) -> ResponseReturnValue:
 def edit(_actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
     """Show what is known of a session, to change it."""
     found = queries.design_session(session_id)
-    return page("design_sessions/edit.html", form=SessionForm.of(found), design_session=found)
+    return _show(SessionForm.of(found), found)
 
 
 @pages.post("/sessions/<int:session_id>/edit", requires=SessionPermission.ARRANGE)
@@ -46,11 +47,15 @@ def change(actor: Actor, project: Project, session_id: int) -> ResponseReturnVal
     found, form = queries.design_session(session_id), SessionForm()
     told = form.attempt(lambda details: _edit(actor, found, details, form.expected_revision))
     if form.is_refused:
-        values = {"form": form, "design_session": found}
-        return page("design_sessions/edit.html", status=form.status, **values)
+        return _show(form, found)
     if told:
         flash(wording.told_of_change(told), "info")
     return to_session(project, session_id)
+
+
+def _show(form: SessionForm, found: DesignSession) -> ResponseReturnValue:
+    values = {"form": form, "design_session": found, "hearers": hearers(found)}
+    return page("design_sessions/edit.html", status=form.status, **values)
 
 
 def _edit(actor: Actor, found: DesignSession, details: SessionDetails, revision: int) -> int:

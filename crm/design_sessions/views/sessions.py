@@ -9,13 +9,19 @@ from crm.core.pagination import Page, page_of
 from crm.core.permissions import Actor
 from crm.design_sessions import queries
 from crm.design_sessions.forms import SessionFilterForm
+from crm.design_sessions.forms.reading import member
 from crm.design_sessions.models import DesignSession
 from crm.design_sessions.policy import SessionPermission
-from crm.design_sessions.views import wording
+from crm.design_sessions.queries.standings import AnswerGroup, Everybody
+from crm.design_sessions.views import answer_words, pictures
 from crm.design_sessions.views.routes import pages
 from crm.projects.models import Project
+from crm.stakeholders.models import Helix
 from crm.web.gate import may
-from crm.web.rendering import page
+from crm.web.rendering import label, page
+
+# What waits for who arranges a session.
+WORK = ("proposals", "someone_else", "steps", "helixes")
 
 
 @pages.get("/sessions", requires=SessionPermission.READ)
@@ -30,30 +36,39 @@ def sessions(_actor: Actor, _project: Project) -> ResponseReturnValue:
 
 
 @pages.get("/sessions/<int:session_id>", requires=SessionPermission.READ)
-def session(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
-    """Show one session: what is known of it, its balance and its people."""
+def session(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+    """Show one session: what is known of it, its balance, and its people by their answers."""
     found = queries.design_session(session_id)
-    people = queries.people_of(actor, found)
+    everybody = Everybody(actor, found)
+    group = member(AnswerGroup, request.args.get("answer"))
     return page(
         "design_sessions/session.html",
         design_session=found,
-        people=people,
-        may_arrange=may(SessionPermission.ARRANGE),
-        **balance_of(found),
+        people=everybody.people(group),
+        group=group,
+        tabs=answer_words.tabs(project, everybody, group),
+        **_work(actor, project, everybody),
+        **pictures.live(found),
     )
 
 
-def balance_of(design_session: DesignSession) -> dict[str, Any]:
-    """Return what the two pictures of the balance need."""
-    balance = queries.balance_of(design_session)
-    invited, attended = wording.invited_rows(balance), wording.attended_rows(balance)
+@pages.get("/sessions/<int:session_id>/answers", requires=SessionPermission.READ)
+def answers(_actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
+    """Show the part of the page that follows the answers, alone."""
+    found = queries.design_session(session_id)
+    return page("design_sessions/_answers.html", design_session=found, **pictures.live(found))
+
+
+def _work(actor: Actor, project: Project, everybody: Everybody) -> dict[str, Any]:
+    """Return what waits for a planner; a reviewer has nothing to decide."""
+    if not may(SessionPermission.ARRANGE):
+        return {"may_arrange": False, **{key: [] for key in WORK}}
     return {
-        "balance": balance,
-        "begun": design_session.has_begun(),
-        "invited": invited,
-        "attended": attended,
-        "short_invited": list(wording.shortages(invited)),
-        "short_attended": list(wording.shortages(attended)),
+        "may_arrange": True,
+        "proposals": answer_words.proposals(actor, everybody),
+        "someone_else": everybody.someone_else,
+        "steps": answer_words.steps(project, everybody),
+        "helixes": [(helix.value, label(helix)) for helix in Helix],
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import format_date, format_time, get_timezone
 
@@ -42,6 +43,22 @@ def invited_rows(balance: Balance) -> list[BalanceRow]:
     """Return how many people of each helix are invited, beside the targets."""
     return [
         BalanceRow(one.helix, one.invited, one.target, one.short_invited) for one in balance.helixes
+    ]
+
+
+def deadline(design_session: DesignSession) -> str:
+    """Return until when answers are taken, as the clock says it where the session is held."""
+    if not design_session.answer_until_local:
+        return ""
+    until = datetime.fromisoformat(design_session.answer_until_local)
+    return f"{format_date(until.date(), 'full')} {format_time(until, 'short', rebase=False)}"
+
+
+def accepted_rows(balance: Balance) -> list[BalanceRow]:
+    """Return how many people of each helix said yes, beside the targets."""
+    return [
+        BalanceRow(one.helix, one.accepted, one.target, one.short_accepted)
+        for one in balance.helixes
     ]
 
 

@@ -14,3 +14,4 @@ import "./behaviours/shortcuts.js";
 import "./behaviours/theme.js";
 import "./behaviours/unsaved.js";
 import "./attendance.js";
+import "./calls.js";

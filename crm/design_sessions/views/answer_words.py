@@ -1,0 +1,192 @@
+"""How answers are written for whoever arranges a session: views of the list, work, next steps."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from crm.core.i18n import _, _l, ngettext
+from crm.core.permissions import Actor
+from crm.design_sessions.models import (
+    Answer,
+    Invitation,
+    Need,
+    NeedKind,
+    Proposal,
+    SessionState,
+)
+from crm.design_sessions.queries.proposed import undecided
+from crm.design_sessions.queries.standings import AnswerGroup, Everybody
+from crm.design_sessions.services import Said
+from crm.projects.models import Project
+from crm.stakeholders.shown import shown_as
+
+TITLES = {
+    AnswerGroup.YES: _l("Yes"),
+    AnswerGroup.MAYBE: _l("Maybe"),
+    AnswerGroup.NO: _l("No"),
+    AnswerGroup.NONE: _l("No answer yet"),
+    AnswerGroup.WAITING: _l("Waiting list"),
+    AnswerGroup.GONE: _l("Off the list"),
+}
+LANGUAGES = {"nl": "Nederlands", "en": "English"}
+# What can come of a call, its words, and its key.
+SAID = (
+    (Said.YES, _l("Yes"), "y"),
+    (Said.MAYBE, _l("Maybe"), "m"),
+    (Said.NO, _l("No"), "n"),
+    (Said.LATER, _l("In 2 hours"), "l"),
+    (Said.TOMORROW, _l("Tomorrow"), "t"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """Somebody whom an invited person would like to bring."""
+
+    proposal: Proposal
+    by: str
+    known: dict[int, str]
+
+
+def tabs(
+    project: Project, everybody: Everybody, chosen: AnswerGroup | None
+) -> list[dict[str, object]]:
+    """Return the views of the list of people, each with how many there are."""
+    address: dict[str, Any] = {
+        "project_slug": project.slug,
+        "session_id": everybody.design_session.id,
+    }
+    every = {
+        "label": _("Everybody"),
+        "url": url_for("sessions.session", **address, _anchor="people"),
+        "active": chosen is None,
+        "count": len(everybody.listed),
+    }
+    parts = [
+        {
+            "label": words,
+            "url": url_for("sessions.session", **address, answer=group.value, _anchor="people"),
+            "active": chosen is group,
+            "count": everybody.count(group),
+        }
+        for group, words in TITLES.items()
+    ]
+    return [every, *parts]
+
+
+def proposals(actor: Actor, everybody: Everybody) -> list[Proposed]:
+    """Return the proposals that nobody decided about yet."""
+    names = everybody.names
+    return [
+        Proposed(proposal, names.get(by, ""), known)
+        for proposal, by, known in undecided(actor, everybody.design_session)
+    ]
+
+
+def steps(project: Project, everybody: Everybody) -> list[dict[str, object]]:
+    """Return what to do, in order; nothing for a session that is cancelled."""
+    found = everybody.design_session
+    if found.state is SessionState.CANCELLED:
+        return []
+    address: dict[str, Any] = {"project_slug": project.slug, "session_id": found.id}
+    return [
+        {**_invite(everybody), "url": url_for("sessions.invite", **address)},
+        {**_send(everybody), "url": url_for("sessions.invitations_to_send", **address)},
+        {**_collect(everybody), "url": url_for("sessions.calls", **address)},
+        {**_attend(everybody), "url": url_for("sessions.attendance", **address)},
+    ]
+
+
+def _invite(everybody: Everybody) -> dict[str, object]:
+    number = sum(one.invited_for is not None for one in everybody.listed)
+    words = ngettext("%(num)s person is invited.", "%(num)s people are invited.", number)
+    nobody = _("Nobody is invited yet. Choose people from the register, by filter or by name.")
+    title = _("Invite people")
+    return {"title": title, "text": words if number else nobody, "label": title, "done": number > 0}
+
+
+def _send(everybody: Everybody) -> dict[str, object]:
+    found = [one.standing for one in everybody.listed if one.standing]
+    number = sum(not one.times_invited and one.answer is Answer.NONE for one in found)
+    words = ngettext(
+        "%(num)s person did not get an invitation yet.",
+        "%(num)s people did not get an invitation yet.",
+        number,
+    )
+    title = _("Send invitations")
+    return {
+        "title": title,
+        "text": words if number else _("Whoever is invited got an invitation."),
+        "label": title,
+        "done": everybody.design_session.has_begun() or bool(found and not number),
+    }
+
+
+def _collect(everybody: Everybody) -> dict[str, object]:
+    number = everybody.count(AnswerGroup.NONE) + everybody.count(AnswerGroup.MAYBE)
+    words = ngettext(
+        "%(num)s person said neither yes nor no. Call them.",
+        "%(num)s people said neither yes nor no. Call them.",
+        number,
+    )
+    return {
+        "title": _("Collect the answers"),
+        "text": words if number else _("Everybody who is invited said yes or no."),
+        "label": _("Call list"),
+        "done": everybody.design_session.has_begun() or not number,
+    }
+
+
+def _attend(everybody: Everybody) -> dict[str, object]:
+    begun = everybody.design_session.has_begun()
+    later = _("On the day itself you note who came, on one page and by keyboard.")
+    now = _("The session has begun. Note who is there, walk-ins too.")
+    title = _("Take attendance")
+    return {
+        "title": title,
+        "text": now if begun else later,
+        "label": title,
+        "done": any(one.status for one in everybody.listed),
+    }
+
+
+def told(number: int) -> str:
+    """Return how many people get a message of what was done just now."""
+    return str(
+        ngettext("%(num)s person gets a message.", "%(num)s people get a message.", number)
+        if number
+        else _("Nobody has to be told.")
+    )
+
+
+def languages(codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of languages, as those who speak them call them."""
+    return {code: LANGUAGES.get(code, code) for code in codes}
+
+
+def noted(said: Said, stands: Answer) -> str:
+    """Return what was noted of a call; a name would stay behind in the browser."""
+    if stands is Answer.WAITING:
+        return str(_("All places are taken: noted on the waiting list."))
+    words = next(words for one, words, _key in SAID if one is said)
+    return str(_("Noted: %(answer)s.", answer=words))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What people need of one kind: how many, and in whose words."""
+
+    kind: NeedKind
+    words: list[tuple[str, str]]
+
+
+def needs(actor: Actor, noted: list[tuple[Need, Invitation]]) -> list[Wanted]:
+    """Return what people need by kind, each with the name of who wrote it."""
+    eyes = shown_as(actor)
+    written = [(need, eyes.name(invitation.person)) for need, invitation in noted]
+    return [
+        Wanted(kind, [(name, need.words) for need, name in written if need.kind is kind])
+        for kind in NeedKind
+    ]
