@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event, Thread
 from types import FrameType
@@ -18,7 +19,7 @@ from crm.accounts import queries
 from crm.accounts.models import LinkPurpose
 from crm.accounts.services import LinkDetails, make_link
 from crm.cli.context import config, database, opened, stop
-from crm.core import migrations
+from crm.core import mail, migrations
 from crm.core.jobs import Worker
 from crm.core.permissions import system
 from crm.messages.delivery import deliverers
@@ -43,7 +44,10 @@ def serve(host: str, port: int, demo: bool) -> None:  # noqa: FBT001 - click pas
 
         load_demo()
     server = _server(app, host, port)
-    _announce(f"http://{host}:{port}")
+    address = f"http://{host}:{port}"
+    # Links in messages lead to where people reach Kring, which here is known only now.
+    mail.use_settings(replace(mail.settings(), base_url=config().base_url or address))
+    _announce(address)
     _run(app, server)
 
 

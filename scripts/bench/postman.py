@@ -10,16 +10,16 @@ from datetime import timedelta
 from figures import ROOT  # its import lets our own modules be found
 
 import crm
-from crm.messages.delivery import Deliverer, claiming
+from crm.messages.delivery import Deliverer, claiming, loop, noting
 
 LEASE = timedelta(seconds=3)
 
 
 def main() -> None:
     """Work on the messages of the database that the environment names."""
-    claiming.LEASE, claiming.RENEWED_BELOW = LEASE, timedelta(seconds=1)
+    for module in (claiming, loop, noting):
+        module.LEASE = LEASE  # type: ignore[attr-defined]  # what each of them imported
     app = crm.create_app()
-    print("ready", flush=True)
     Deliverer(app.extensions["kring_database"], app.app_context, 0.05).run()
 
 
