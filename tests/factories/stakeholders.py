@@ -17,7 +17,8 @@ from crm.stakeholders.models import (
     Person,
 )
 
-_numbers = count(1)
+# Above those that the demo has drawn.
+_numbers = count(100_001)
 
 
 def organisation(
