@@ -5,12 +5,15 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from crm.core import clock
 from crm.core.mail import Priority, Reason, Withheld
 from crm.core.permissions import Actor
 from crm.design_sessions.models import Answer, DesignSession, Invitation
 from crm.design_sessions.services import answering, arranging
 from crm.design_sessions.services.answering import WithdrawScope
 from crm.messages.models import MessageState
+from crm.stakeholders.consent import Objected
+from crm.stakeholders.services import contacting
 from tests.design_sessions.conftest import Plan
 from tests.design_sessions.mailbox import (
     content,
@@ -165,6 +168,20 @@ def test_who_objects_gets_nothing_any_more_and_frees_the_place(plan: Plan, leade
 
     assert (first.answer, second.answer) == (Answer.WITHDRAWN, Answer.WAITING)
     assert told == 1
+    assert {one.about_id for one in queued()} == {second.id}
+
+
+def test_an_objection_that_a_planner_notes_does_the_same(plan: Plan, leader: Actor) -> None:
+    made = plan(capacity=1)
+    first, second = guests(made, leader, 2)
+    say(first, Answer.YES)
+    say(second, Answer.YES)
+
+    contacting.note_objection(
+        leader, first.person, said=Objected(source="Aan de telefoon", at=clock.now())
+    )
+
+    assert (first.answer, second.answer) == (Answer.WITHDRAWN, Answer.OFFERED)
     assert {one.about_id for one in queued()} == {second.id}
 
 

@@ -112,6 +112,12 @@ def coming_invitations(person: Person) -> list[Invitation]:
     return list(session().scalars(statement))
 
 
+def invitation_ids(person: Person) -> list[int]:
+    """Return the ids of all invitations of somebody, also where they are off the list."""
+    statement = select(Invitation.id).where(Invitation.person_id == person.id)
+    return list(session().scalars(statement.order_by(Invitation.id)))
+
+
 def noted_needs(invitation: Invitation) -> set[NeedKind]:
     """Return which needs somebody noted; never the words, which a link does not show again."""
     statement = select(Need.kind).where(Need.invitation_id == invitation.id).order_by(Need.id)

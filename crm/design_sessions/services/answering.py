@@ -7,6 +7,7 @@ from crm.core import clock, permissions
 from crm.core.commands import command
 from crm.core.db import lock
 from crm.core.i18n import _
+from crm.core.mail import Reason
 from crm.core.permissions import Actor
 from crm.design_sessions import queries
 from crm.design_sessions.models import (
@@ -29,7 +30,7 @@ from crm.design_sessions.services.waiting import move, rebalance
 from crm.messages.events import SessionDeclined
 from crm.messages.models import SuppressionReason, SuppressionScope
 from crm.messages.queries.suppressions import digest
-from crm.messages.services import suppressions
+from crm.messages.services import outbox, suppressions
 from crm.stakeholders.consent import Objected
 from crm.stakeholders.events import PersonObjected
 from crm.stakeholders.services import contacting
@@ -115,9 +116,10 @@ def decline_session(fact: SessionDeclined) -> None:
 
 
 def leave_sessions(fact: PersonObjected) -> None:
-    """Take somebody off the lists of coming sessions who does not want to be written to."""
+    """Take somebody off the lists of coming sessions who objects, and back what has not left."""
     person = queries.persons([fact.person_id])[fact.person_id]
     withdraw_from(answers.coming_invitations(person), AnsweredBy.SYSTEM, tell=False)
+    outbox.cancel(told.PURPOSES, answers.invitation_ids(person), reason=Reason.OBJECTED)
 
 
 def withdraw_from(invitations: Iterable[Invitation], by: AnsweredBy, *, tell: bool = True) -> None:
