@@ -23,7 +23,7 @@ from crm.messages.models import (
 )
 from crm.messages.services import suppressions
 from crm.projects.models import Project
-from tests.messages.conftest import Post, Said, batch
+from tests.posting import Post, Said, batch
 from tests.smtp import Sink
 
 pytestmark = pytest.mark.usefixtures("server", "project")

@@ -18,7 +18,7 @@ from crm.messages.models import (
 )
 from crm.messages.queries import suppressions as suppression_queries
 from crm.projects.models import Project
-from tests.messages.conftest import Post, batch
+from tests.posting import Post, batch
 from tests.smtp import Sink
 
 pytestmark = pytest.mark.usefixtures("server", "project")

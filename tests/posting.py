@@ -1,4 +1,4 @@
-"""What tests of messages ask for: purposes that answer, a mail server, and a worker."""
+"""What tests of mail ask for: purposes that answer, a mail server, and a worker."""
 
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
