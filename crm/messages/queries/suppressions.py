@@ -1,8 +1,9 @@
 """Which addresses get no mail, in any project."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 
 from crm.core import tokens
 from crm.core.db import session
@@ -12,6 +13,12 @@ from crm.stakeholders.addresses import email_key
 
 # SQLite takes at most 32,766 values in one statement.
 SET_SIZE = 5_000
+_TABLE = cast("Table", Suppression.__table__).c
+_OF_DIGESTS = (
+    select(_TABLE.address_digest, _TABLE.scope, _TABLE.reason)
+    .where(_TABLE.address_digest.in_(bindparam("digests", expanding=True)))
+    .order_by(_TABLE.id)
+)
 _REASONS = {
     SuppressionReason.UNSUBSCRIBED: Reason.UNSUBSCRIBED,
     SuppressionReason.OBJECTED: Reason.OBJECTED,
@@ -38,8 +45,8 @@ def reasons_by_scope(addresses: Iterable[str]) -> dict[str, dict[SuppressionScop
     """Return why each of those addresses is not written to, by scope; others are left out."""
     digests = {address: digest(address) for address in addresses}
     found: dict[str, dict[SuppressionScope, Reason]] = {}
-    for row in _rows(sorted(set(digests.values()))):
-        found.setdefault(row.address_digest, {})[row.scope] = _REASONS[row.reason]
+    for key, scope, reason in _rows(sorted(set(digests.values()))):
+        found.setdefault(key, {})[scope] = _REASONS[reason]
     return {address: found[key] for address, key in digests.items() if key in found}
 
 
@@ -49,8 +56,10 @@ def reason_against(reasons: Mapping[SuppressionScope, Reason], *, is_bulk: bool)
     return next((reasons[scope] for scope in scopes if scope in reasons), None)
 
 
-def _rows(digests: Sequence[str]) -> Iterable[Suppression]:
+def _rows(digests: Sequence[str]) -> Iterator[tuple[str, SuppressionScope, SuppressionReason]]:
+    # Asked of the connection itself, before each message that leaves.
+    connection = session().connection()
     for start in range(0, len(digests), SET_SIZE):
-        part = digests[start : start + SET_SIZE]
-        chosen = Suppression.address_digest.in_(part)
-        yield from session().scalars(select(Suppression).where(chosen).order_by(Suppression.id))
+        part = list(digests[start : start + SET_SIZE])
+        for key, scope, reason in connection.execute(_OF_DIGESTS, {"digests": part}):
+            yield key, scope, reason
