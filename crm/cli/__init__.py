@@ -6,6 +6,7 @@ from crm.cli.accounts import accounts
 from crm.cli.audit import audit
 from crm.cli.contacts import importing
 from crm.cli.demo import demo
+from crm.cli.mail import mail
 from crm.cli.networks import network
 from crm.cli.projects import projects
 from crm.cli.serving import migrate, serve, worker
@@ -13,5 +14,6 @@ from crm.cli.serving import migrate, serve, worker
 
 def init(app: Flask) -> None:
     """Add the commands to `flask --app crm`."""
-    for command in (accounts, audit, demo, importing, migrate, network, projects, serve, worker):
+    groups = (accounts, audit, demo, importing, mail, migrate, network, projects, serve, worker)
+    for command in groups:
         app.cli.add_command(command)

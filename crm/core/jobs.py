@@ -132,6 +132,7 @@ def _claim(owner: str) -> int | None:
 def _run(job_id: int, owner: str) -> None:
     job = session().get_one(Job, job_id, execution_options=_OPTIONS)
     kind, payload, project_id = job.kind, dict(job.payload), job.project_id
+    session().rollback()  # a job may speak to others, and nothing is held open meanwhile
     try:
         if project_id is None:
             _handlers[kind](payload)

@@ -5,8 +5,7 @@ from datetime import timedelta
 from crm.accounts.events import LinkPosted
 from crm.core.i18n import _l
 from crm.core.mail import Purpose, Reason
-from crm.messages import kinds
-from crm.messages.jobs import clear_person_links
+from crm.messages import jobs, kinds
 from crm.messages.models import (
     BatchState,
     DeliveryKind,
@@ -45,7 +44,11 @@ FEATURE = Feature(
     rules=RULES,
     references=REFERENCES,
     mail=kinds.KINDS,
-    jobs=(JobKind("messages.clear_person_links", clear_person_links, every=timedelta(days=1)),),
+    jobs=(
+        JobKind("messages.clear_person_links", jobs.clear_person_links, every=timedelta(days=1)),
+        JobKind("messages.forget", jobs.forget, every=timedelta(days=1)),
+        JobKind("messages.read_mailbox", jobs.read_mailbox, every=timedelta(minutes=5)),
+    ),
     reactions=((LinkPosted, colleagues.post_link),),
     labels=(
         {

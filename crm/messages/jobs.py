@@ -1,12 +1,68 @@
-"""What follows in the background: links to own details that have ended are thrown away."""
+"""What follows in the background: what came back is read, and what is old is forgotten."""
 
+import logging
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
-from crm.core.db import project_scope
+from sqlalchemy import delete, func, update
+from sqlalchemy.exc import OperationalError
+
+from crm.core import clock, mail
+from crm.core.db import project_scope, session, unit_of_work, unscoped
 from crm.core.permissions import system
+from crm.messages.delivery import mailbox, returning
+from crm.messages.models import OPEN_STATES, InboundMessage, OutboxMessage
 from crm.messages.services.details import clear_old_links
 from crm.projects import queries as projects
+
+WORDS_KEPT = timedelta(days=30)
+KEPT = timedelta(days=730)
+_log = logging.getLogger("kring.mail")
+_OPTIONS = unscoped("words grow old in all projects alike")
+
+
+def read_mailbox(_payload: Mapping[str, Any]) -> None:
+    """Note what came back, where the settings say in which mailbox it is."""
+    address = mail.settings().bounce_mailbox
+    if address:
+        for raw in mailbox.unread(address):
+            _take(raw)
+
+
+def _take(raw: bytes) -> None:
+    try:
+        returning.take(raw)
+    except OperationalError:
+        raise  # the database is away: it stays unread until the next time
+    except Exception:  # noqa: BLE001 - one of them must not hold up the others
+        _log.exception("a message that came back could not be read")
+
+
+def forget(_payload: Mapping[str, Any]) -> None:
+    """
+    Delete the words of messages thirty days after their end, and messages after two years.
+
+    One that nobody knows the end of counts from when its bytes began to leave.
+    """
+    row, now = OutboxMessage, clock.now()
+    ended_at = func.coalesce(row.finished_at, row.data_started_at)
+    has_ended = row.state.not_in(OPEN_STATES)
+    with unit_of_work(system(), "messages.forget"):
+        session().execute(
+            update(row)
+            .where(has_ended, row.mime.is_not(None), ended_at < now - WORDS_KEPT)
+            .values(mime=None)
+            .execution_options(synchronize_session=False),
+            execution_options=_OPTIONS,
+        )
+        for old in (
+            delete(row).where(has_ended, ended_at < now - KEPT),
+            delete(InboundMessage).where(InboundMessage.handled_at < now - KEPT),
+        ):
+            session().execute(
+                old.execution_options(synchronize_session=False), execution_options=_OPTIONS
+            )
 
 
 def clear_person_links(_payload: Mapping[str, Any]) -> None:

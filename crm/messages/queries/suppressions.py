@@ -1,6 +1,6 @@
 """Which addresses get no mail, in any project."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from sqlalchemy import Table, bindparam, select
@@ -56,10 +56,10 @@ def reason_against(reasons: Mapping[SuppressionScope, Reason], *, is_bulk: bool)
     return next((reasons[scope] for scope in scopes if scope in reasons), None)
 
 
-def _rows(digests: Sequence[str]) -> Iterator[tuple[str, SuppressionScope, SuppressionReason]]:
+def _rows(digests: Sequence[str]) -> list[tuple[str, SuppressionScope, SuppressionReason]]:
     # Asked of the connection itself, before each message that leaves.
-    connection = session().connection()
+    connection, found = session().connection(), []
     for start in range(0, len(digests), SET_SIZE):
         part = list(digests[start : start + SET_SIZE])
-        for key, scope, reason in connection.execute(_OF_DIGESTS, {"digests": part}):
-            yield key, scope, reason
+        found += [(*row,) for row in connection.execute(_OF_DIGESTS, {"digests": part})]
+    return found

@@ -1,0 +1,114 @@
+"""`flask --app crm mail …`: see whether the settings of mail work."""
+
+import smtplib
+import socket
+import ssl
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Any
+
+import click
+
+from crm.cli.context import answer, as_json, opened
+from crm.core import clock, tokens
+from crm.core import mail as sending
+from crm.core.mail import MailSettings
+from crm.messages import throttle
+from crm.messages.delivery import mailbox
+from crm.messages.delivery.outcomes import Sealed
+from crm.messages.delivery.relay import Broken, Relay, connect
+from crm.messages.delivery.server import Server, server
+from crm.messages.replies import Reply, Verdict
+
+_PRIVATE = {"smtp": "no", "smtp+starttls": "STARTTLS", "smtps": "TLS"}
+# What can be wrong, in words; the first that fits is told.
+_TROUBLES: tuple[tuple[type[Exception], str], ...] = (
+    (socket.gaierror, "There is no server of the name {host}. Is it spelled right?"),
+    (ConnectionRefusedError, "Nothing answers at {host}, port {port}. Is the port right?"),
+    (TimeoutError, "{host} does not answer at port {port}. Does a firewall stand between?"),
+    (ssl.SSLCertVerificationError, "The certificate of {host} is not to be trusted: {told}."),
+    (ssl.SSLError, "No private connection to {host}: {told}. Is the port right for {scheme}?"),
+    (smtplib.SMTPNotSupportedError, "{host} does not offer what {scheme} needs: {told}"),
+    (smtplib.SMTPAuthenticationError, "{host} refuses the user name or password: {told}"),
+)
+
+
+@click.group()
+def mail() -> None:
+    """Mail: check."""
+
+
+@mail.command()
+@click.option("--to", "address", default="", help="Also send a test message to this address.")
+@as_json
+def check(address: str, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Try the settings of mail and say in words what is wrong; status 1 if something is."""
+    with opened():
+        settings = sending.settings()
+        throttle.preset(settings.throttle)
+        found = _server(settings, address) if settings.server else _folder(settings)
+        if settings.bounce_mailbox:
+            found |= _mailbox(settings)
+    answer(found, as_json=as_json)
+    if any(key.endswith("trouble") for key in found):
+        raise click.exceptions.Exit(1)
+
+
+def _folder(settings: MailSettings) -> dict[str, Any]:
+    return {
+        "server": "none (KRING_MAIL_SERVER is not set)",
+        "messages": f"are written to files in {settings.folder}",
+    }
+
+
+def _server(settings: MailSettings, address: str) -> dict[str, Any]:
+    where = server(settings.server)
+    found: dict[str, Any] = {
+        "server": where.name,
+        "from": settings.sender,
+        "throttle": settings.throttle,
+    }
+    try:
+        connect(where).close()
+    except Broken as broken:
+        return found | {"trouble": _words(where, broken)}
+    found |= {"private": _PRIVATE[where.scheme], "signed_in": "yes" if where.user else "no"}
+    return found | (_test(where, settings, address) if address else {})
+
+
+def _words(where: Server, broken: Broken) -> str:
+    cause, reply = broken.__cause__, broken.reply
+    facts = {"host": where.host, "port": where.port, "scheme": where.scheme, "told": reply.told}
+    for kind, words in _TROUBLES:
+        if isinstance(cause, kind):
+            return words.format(**facts)
+    return f"{where.host} said: {_said(reply)}"
+
+
+def _said(reply: Reply) -> str:
+    return f"{reply.code or ''} {reply.told}".strip()
+
+
+def _test(where: Server, settings: MailSettings, address: str) -> dict[str, Any]:
+    made = EmailMessage(SMTP)
+    made["From"], made["To"] = settings.sender, address
+    made["Subject"] = "Kring: test"
+    made["Date"] = format_datetime(clock.now())
+    made["Message-ID"] = f"<{tokens.public()}@{settings.sender.rpartition('@')[2]}>"
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content("This message shows that Kring can send mail.\n")
+    relay = Relay(where)
+    outcome = relay.hand_over(Sealed(tokens.public(), address, made.as_bytes()), lambda: True)
+    relay.close()
+    if outcome.verdict is Verdict.ACCEPTED:
+        return {"test_message": f"accepted: {_said(outcome.reply)}"}
+    return {"trouble": f"The test message was not accepted: {_said(outcome.reply)}"}
+
+
+def _mailbox(settings: MailSettings) -> dict[str, Any]:
+    try:
+        waiting = mailbox.count(settings.bounce_mailbox)
+    except mailbox.Unreachable as failure:
+        return {"mailbox_trouble": f"The mailbox for what comes back: {failure}"}
+    return {"mailbox": f"{waiting} unread"}

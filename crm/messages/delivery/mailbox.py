@@ -1,0 +1,72 @@
+"""The mailbox for what comes back, read over IMAP."""
+
+import imaplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from crm.core.errors import DomainError
+from crm.messages.delivery.server import Server, server
+
+TIMEOUT = 30.0
+MOST = 100
+
+
+class Unreachable(Exception):
+    """The mailbox cannot be read; it says why."""
+
+
+def count(address: str) -> int:
+    """
+    Return how many messages nobody has read yet.
+
+    :raises Unreachable: if the mailbox cannot be opened
+    """
+    with _opened(address) as box:
+        return len(_unseen(box))
+
+
+def unread(address: str) -> Iterator[bytes]:
+    """
+    Yield the messages that nobody has read yet; each is marked as read once it was handled.
+
+    :raises Unreachable: if the mailbox cannot be read
+    """
+    with _opened(address) as box:
+        for number in _unseen(box)[:MOST]:
+            _answer, parts = box.uid("FETCH", number, "(BODY.PEEK[])")
+            yield from (part[1] for part in parts or () if isinstance(part, tuple))
+            box.uid("STORE", number, "+FLAGS", r"(\Seen)")
+
+
+def _unseen(box: imaplib.IMAP4) -> list[str]:
+    _answer, found = box.uid("SEARCH", "UNSEEN")
+    return [number.decode() for line in found or () if line for number in line.split()]
+
+
+@contextmanager
+def _opened(address: str) -> Iterator[imaplib.IMAP4]:
+    try:
+        where = server(address)
+        box = _connected(where)
+        try:
+            box.login(where.user, where.password)
+            answer, told = box.select(where.path or "INBOX")
+            if answer != "OK":
+                raise Unreachable(_words(told))
+            yield box
+        finally:
+            box.logout()
+    except (OSError, imaplib.IMAP4.error, DomainError) as failure:
+        raise Unreachable(str(failure) or type(failure).__name__) from failure
+
+
+def _words(told: list[bytes | None]) -> str:
+    return b" ".join(part for part in told if part).decode("utf-8", "replace")
+
+
+def _connected(where: Server) -> imaplib.IMAP4:
+    if where.scheme == "imaps":
+        context = ssl.create_default_context()
+        return imaplib.IMAP4_SSL(where.host, where.port, ssl_context=context, timeout=TIMEOUT)
+    return imaplib.IMAP4(where.host, where.port, timeout=TIMEOUT)

@@ -1,0 +1,79 @@
+"""What came back: a report of delivery (RFC 3464), an automatic reply, or other mail."""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import Message
+from email.policy import compat32
+from typing import Any
+
+from crm.messages.delivery.relay import bounce_mac
+from crm.messages.models import InboundKind
+
+_RETURNED = re.compile(r"\+([A-Za-z0-9]{10})\.([0-9a-f]{8})@")
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+# Where a mail server writes down to which address it delivered.
+_ADDRESSED = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
+_LONGEST_ID = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """
+    One message that came back.
+
+    :param returned: name and proof in the address that it was sent back to
+    :param action: what a report says was done: failed, delayed, delivered, relayed, expanded
+    """
+
+    kind: InboundKind
+    message_id: str
+    returned: tuple[str, str] | None = None
+    action: str = ""
+    status: str = ""
+
+
+def read(raw: bytes) -> Report:
+    """Return what a message that came back says; nothing in it is trusted but its proof."""
+    message = message_from_bytes(raw, policy=compat32)
+    message_id = _header(message, "Message-ID")[:_LONGEST_ID] or hashlib.sha256(raw).hexdigest()
+    report_type = str(message.get_param("report-type") or "").lower()
+    if message.get_content_type() == "multipart/report" and report_type == "delivery-status":
+        action, status = next(_outcomes(message), ("", ""))
+        return Report(InboundKind.BOUNCE, message_id, _returned(message), action, status)
+    is_automatic = _header(message, "Auto-Submitted").lower() not in {"", "no"}
+    return Report(InboundKind.AUTO_REPLY if is_automatic else InboundKind.OTHER, message_id)
+
+
+def is_ours(public_name: str, proof: str) -> bool:
+    """Whether a proof in an address was made here for this message."""
+    return hmac.compare_digest(bounce_mac(public_name), proof)
+
+
+def _outcomes(message: Message) -> Iterator[tuple[str, str]]:
+    """Yield action and status of each recipient that a report speaks of."""
+    for part in message.walk():
+        if part.get_content_type() != "message/delivery-status":
+            continue
+        blocks = part.get_payload()
+        for block in blocks if isinstance(blocks, list) else ():
+            action = _header(block, "Action").lower()
+            if action:
+                found = _STATUS.search(_header(block, "Status"))
+                yield action, found[0] if found else ""
+
+
+def _returned(message: Message) -> tuple[str, str] | None:
+    for name in _ADDRESSED:
+        for value in message.get_all(name) or ():
+            found = _RETURNED.search(str(value))
+            if found:
+                return found[1], found[2]
+    return None
+
+
+def _header(message: Any, name: str) -> str:  # a part may be anything, says the library
+    return " ".join(str(message.get(name) or "").split())
