@@ -14,7 +14,7 @@ from crm.messages.services import templates
 from crm.messages.services.templates import LanguageLacking, Place
 from crm.projects.models import Project
 from tests import factories
-from tests.messages.conftest import Post
+from tests.posting import Post
 from tests.smtp import Sink
 
 INVITE = Place(Purpose.INVITE, "nl")
