@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from flask import Flask
 from sqlalchemy import select
 
-from crm.core.db import project_scope, session
+from crm.core.db import project_scope, session, unit_of_work
+from crm.core.mail import Letter, Purpose, Recipient
 from crm.core.permissions import system
 from crm.design_sessions.links import answer_token, calendar_token
 from crm.design_sessions.models import Invitation
-from crm.messages.links import details_link, unsubscribe_link
+from crm.messages.links import consent_link, details_link, unsubscribe_link
 from crm.messages.models import OutboxMessage, PersonLink
+from crm.messages.services import outbox
 from crm.messages.services.details import send_link
 from crm.projects import queries
 from tests import demonstration, walk
@@ -31,6 +33,7 @@ def stops(app: Flask) -> list[walk.Stop]:
 def _tokens(project_id: int) -> dict[str, str]:
     invitation = session().scalars(select(Invitation).order_by(Invitation.id.desc()).limit(1)).one()
     send_link(system(project_id), invitation.person)
+    _ask_consent(invitation)
     link = session().scalars(select(PersonLink)).one()
     message = session().scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc())).first()
     name = message.public_name if message else ""
@@ -38,8 +41,15 @@ def _tokens(project_id: int) -> dict[str, str]:
         "personal": answer_token(invitation),
         "calendars.item": calendar_token(invitation),
         "details": details_link(link).rpartition("/")[2],
+        "consenting": consent_link(name).rpartition("/")[2],
         "unsubscribing": unsubscribe_link(name).rpartition("/")[2],
     }
+
+
+def _ask_consent(invitation: Invitation) -> None:
+    to = Recipient("noa@kring.example", "Noa Proef", "nl", person_id=invitation.person_id)
+    with unit_of_work(system(invitation.project_id), "tests.ask_consent"):
+        outbox.queue(to, Letter(Purpose.CONSENT_REQUEST, "tests:consent"))
 
 
 def _of(app: Flask, where: str, token: str) -> Iterator[walk.Stop]:

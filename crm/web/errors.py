@@ -1,7 +1,7 @@
 """Refusals and failures as pages: what is the matter and what to do."""
 
 import structlog
-from flask import Flask
+from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from crm.core.errors import Conflict, DomainError, NotFound
 from crm.core.i18n import _
+from crm.web import personal
 from crm.web.rendering import page
 
 _log = structlog.get_logger("kring.web")
@@ -42,6 +43,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if 300 <= status < 400:  # noqa: PLR2004 - the range of redirects
         return error.get_response()
+    if status == 404 and personal.looks_like_link(request.path):  # noqa: PLR2004 - as below
+        return personal.no_such_link()
     messages = {
         400: _("The server did not understand this request."),
         403: _("You may not do this."),

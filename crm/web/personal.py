@@ -1,8 +1,10 @@
 """Pages that somebody opens by a link of their own: the token in the path is their only key."""
 
+import re
 from typing import Any
+from urllib.parse import quote
 
-from flask import Response, g, has_request_context, request, url_for
+from flask import Response, g, has_request_context, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import refresh
 from werkzeug.exceptions import TooManyRequests
@@ -12,7 +14,7 @@ from crm.core.tokens import public_part
 from crm.web.i18n import LANGUAGES
 from crm.web.pages import Pages
 from crm.web.rendering import page
-from crm.web.security import address_key, count_use, csrf, is_personal
+from crm.web.security import address_key, count_use, csrf
 
 HEADERS = {
     "Referrer-Policy": "no-referrer",
@@ -22,6 +24,7 @@ HEADERS = {
 UNKNOWN_LINKS = "300/hour"
 USES_OF_A_LINK = "10/hour"
 HOUR = 3600  # seconds
+PATHS = re.compile(r"/[rudkcf]/")
 
 
 class PersonalPages(Pages):
@@ -69,14 +72,29 @@ def count(token: str) -> None:
         count_use(USES_OF_A_LINK, "link", public_part(token))
 
 
+def looks_like_link(path: str) -> bool:
+    """Whether an address that leads nowhere was meant as a personal link."""
+    return PATHS.match(path) is not None
+
+
 def languages() -> list[tuple[str, str, str]]:
-    """Return code, name and address of this page in each language; none on other pages."""
-    token = (request.view_args or {}).get("token")
-    if not is_personal() or token is None:
-        return []
+    """Return code, name and address of this page in each language."""
     names = {"nl": "Nederlands", "en": "English"}
-    home = g.personal_home
-    return [(code, names[code], url_for(home, token=token, language=code)) for code in LANGUAGES]
+    return [(code, names[code], _address_in(code)) for code in LANGUAGES]
+
+
+def _address_in(language: str) -> str:
+    token = (request.view_args or {}).get("token")
+    if token is None:
+        return f"{quote(request.path)}?language={language}"
+    return url_for(g.personal_home, token=token, language=language)
+
+
+def no_such_link() -> ResponseReturnValue:
+    """Return the page of links that open nothing, for one too malformed to have a page at all."""
+    g.personal_home = ""
+    speak("")
+    return _add_headers(make_response(_no_such_link(NotFound())))
 
 
 def _keep_language(_endpoint: str, values: dict[str, Any]) -> None:
@@ -95,7 +113,7 @@ def _no_such_link(_error: NotFound) -> ResponseReturnValue:
         count_use(UNKNOWN_LINKS, "unknown links", address_key())
     except TooManyRequests as stop:
         return _too_often(stop)
-    return page("errors/link.html", status=404)
+    return page("errors/link.html", status=404, personal_languages=languages())
 
 
 def _too_often(_error: TooManyRequests) -> ResponseReturnValue:

@@ -53,7 +53,13 @@ def init(app: Flask, *, proxies: int, secure: bool) -> None:
     limiter.init_app(app)
     app.after_request(_add_headers)
     app.jinja_env.globals.update(csp_nonce=nonce, csrf_token=form_token)
-    app.context_processor(lambda: {"csrf_token": form_token, "is_personal": is_personal()})
+    app.context_processor(
+        lambda: {
+            "csrf_token": form_token,
+            "is_personal": is_personal(),
+            "personal_languages": [],
+        }
+    )
     app.extensions["kring_secure"] = secure
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way

@@ -198,6 +198,9 @@ def test_links_that_open_nothing_look_alike(
         "/r/%00",
         "/r/%ff.%ff",
         "/r/" + "x" * 5_000,
+        f"{address_of(noa)}/",
+        f"{address_of(noa)}/and/more",
+        "/r/",
     ]
 
     answers = [client.get(link) for link in broken]
@@ -205,6 +208,8 @@ def test_links_that_open_nothing_look_alike(
 
     assert {answer.status_code for answer in answers} == {404}
     assert len({pages.text_of(answer) for answer in answers}) == 1
+    assert {answer.headers.get("Set-Cookie") for answer in answers} == {None}
+    assert {answer.headers["Referrer-Policy"] for answer in answers} == {"no-referrer"}
     assert client.get(address_of(noa)).status_code == 200
 
 
