@@ -205,3 +205,20 @@ def test_a_caller_who_told_an_old_time_is_stopped(
     anew()
     assert called.answer is Answer.NONE
     assert "changed meanwhile" in pages.text_of(planner.get(at))
+
+
+def test_the_list_takes_as_many_statements_for_fifty_as_for_one(
+    planner: FlaskClient, at: str, planned: DesignSession, leader: Actor, statements: list[str]
+) -> None:
+    invited(planned, leader, "Bel")
+    statements.clear()
+    planner.get(at)
+    for_one = len(statements)
+    for number in range(20):
+        invited(planned, leader, f"Bel{number}")
+    statements.clear()
+
+    shown = planner.get(at)
+
+    assert shown.text.count("data-call ") + shown.text.count("data-call>") == 21
+    assert len(statements) == for_one

@@ -1,0 +1,101 @@
+"""Answers as they come: the balance of a planner follows them, and calls are noted by keyboard."""
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from crm.core.db import session, unit_of_work
+from crm.core.permissions import Role, system
+from crm.design_sessions import links, queries, services
+from crm.design_sessions.models import Answer, DesignSession
+from crm.projects.models import Project
+from crm.stakeholders.models import Helix, Phone
+from tests import factories
+from tests.browser.accessibility import findings, overflow
+from tests.browser.conftest import ComeIn
+from tests.design_sessions.conftest import details
+
+pytestmark = pytest.mark.engine("sqlite")
+
+
+@pytest.fixture
+def planned(project: Project) -> DesignSession:
+    """A session that is short of two of business, with four people who did not answer."""
+    actor = system(project.id)
+    names = ("Amrani", "Bakker", "Cornelissen", "Dijk")
+    people = [factories.person(name, helix=Helix.BUSINESS) for name in names]
+    with unit_of_work(actor, "tests.phones"):
+        for one in people:
+            one.phones.append(Phone(raw="0592 123456", number="+31592123456"))
+    asked = details(targets={Helix.BUSINESS: 2}, capacity=2)
+    made = services.add_session(actor, project, details=asked)
+    services.invite(actor, made, person_ids=[one.id for one in people])
+    return made
+
+
+@pytest.fixture
+def watching(
+    app: Flask, page: Page, come_in: ComeIn, project: Project, planned: DesignSession
+) -> Page:
+    """A planner who looks at the session."""
+    come_in(factories.sign_in(app.test_client(), factories.member(project, Role.PLANNER)))
+    page.goto(f"/projects/{project.slug}/sessions/{planned.id}")
+    return page
+
+
+def answers(planned: DesignSession) -> dict[str, Answer]:
+    session().rollback()
+    session().expire_all()
+    return {one.person.surname: one.answer for one in queries.invitations_of(planned)}
+
+
+def test_the_balance_of_a_planner_follows_an_answer_by_link(
+    watching: Page, browser: Browser, address: str, planned: DesignSession
+) -> None:
+    invitation = queries.invitations_of(planned)[0]
+    short = watching.locator("#session-answers").get_by_text("Business: 2 short of 2")
+    expect(short).to_have_count(1)
+
+    guest = browser.new_context(base_url=address)
+    answering = guest.new_page()
+    answering.goto(f"/r/{links.answer_token(invitation)}")
+    answering.locator('input[value="yes"]').first.check()
+    answering.locator('form button[type="submit"]').first.click()
+
+    expect(watching.get_by_text("Business: 1 short of 2")).to_be_visible()
+    expect(watching.get_by_text("Said yes: 1")).to_be_visible()
+    guest.close()
+
+
+def test_calls_are_noted_by_keyboard_and_the_place_is_kept(
+    watching: Page, planned: DesignSession
+) -> None:
+    watching.get_by_role("link", name="Call list").first.click()
+    focused = watching.locator("[data-call]:focus")
+    expect(focused).to_contain_text("Amrani")
+    watching.keyboard.press("j")
+    expect(focused).to_contain_text("Bakker")
+    watching.keyboard.press("y")
+    expect(focused).to_contain_text("Cornelissen")
+    watching.keyboard.press("k")
+    expect(focused).to_contain_text("Amrani")
+    watching.keyboard.press("l")
+    expect(watching.get_by_text("Noted: In 2 hours.")).to_be_visible()
+    watching.keyboard.press("ArrowDown")
+    watching.keyboard.press("n")
+    expect(watching.get_by_text("Noted: No.")).to_be_visible()
+
+    said = answers(planned)
+    assert said["Bakker"] is Answer.YES
+    assert said["Amrani"] is Answer.NONE
+    assert sorted(said.values()) == sorted([Answer.YES, Answer.NO, Answer.NONE, Answer.NONE])
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("end", ["", "?answer=none", "?answer=gone", "/calls", "/cancel", "/copy"])
+def test_the_pages_are_open_to_everybody(watching: Page, axe: str, width: int, end: str) -> None:
+    watching.set_viewport_size({"width": width, "height": 800})
+    watching.goto(watching.url.split("?")[0] + end)
+
+    assert findings(watching, axe) == []
+    assert overflow(watching) == 0
