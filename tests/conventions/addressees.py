@@ -34,6 +34,14 @@ NOT_FOR_WORK = MAY_GET.keys() - {"ambtenaar", "bezwaar-later"}
 # And to these for nothing at all: even their own page offers no link to write to them.
 NOT_FOR_ANYTHING = NOT_FOR_WORK - {"panellid", "lezer"}
 
+# Whom we may begin to write to, for each purpose.
+ALLOWED = {
+    ContactPurpose.PROJECT_WORK: {"ambtenaar", "bezwaar-later"},
+    ContactPurpose.SESSION: {"ambtenaar", "bezwaar-later", "panellid"},
+    ContactPurpose.PANEL: {"panellid"},
+    ContactPurpose.NEWS: {"lezer"},
+}
+
 
 def at(name: str) -> str:
     """Return the address of one of these, which stands nowhere else."""

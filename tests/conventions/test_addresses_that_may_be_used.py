@@ -4,7 +4,7 @@ import email
 import email.policy
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,15 +24,23 @@ from crm.design_sessions.models import Answer, AnsweredBy, AttendanceStatus, Des
 from crm.design_sessions.services import Noted, answering, arranging, mailing
 from crm.messages.delivery import Deliverer
 from crm.messages.models import MessageState, OutboxMessage
-from crm.messages.services import details
-from crm.messages.services.sending import Sending
+from crm.messages.services import details, writing
+from crm.messages.services.sending import NobodyToSendTo, Sending
+from crm.messages.services.writing import FreeMessage
 from crm.projects import queries as projects
 from crm.projects.models import Project
 from crm.stakeholders.consent import Objected
 from crm.stakeholders.models import ContactPurpose, Person
 from crm.stakeholders.services.contacting import note_objection
 from tests import demonstration, factories, walk
-from tests.conventions.addressees import MAY_GET, NOT_FOR_ANYTHING, NOT_FOR_WORK, at, everybody
+from tests.conventions.addressees import (
+    ALLOWED,
+    MAY_GET,
+    NOT_FOR_ANYTHING,
+    NOT_FOR_WORK,
+    at,
+    everybody,
+)
 from tests.conventions.test_privacy import text_of
 from tests.demonstration import Entering
 from tests.design_sessions.conftest import details as asked
@@ -178,6 +186,41 @@ def test_what_was_queued_before_an_objection_does_not_leave(
     assert at("ambtenaar") not in files_by_address(tmp_path / "mail")
 
 
+@pytest.mark.parametrize("contact", ContactPurpose)
+def test_a_free_message_goes_to_those_who_may_get_it_for_its_purpose(
+    trying: Trying, worker: Deliverer, tmp_path: Path, contact: ContactPurpose
+) -> None:
+    written = FreeMessage(contact, {"nl": ("Wat ervan kwam", "Er komt een speelplek.")})
+    everybody_there = list(trying.people.values())
+
+    writing.send_free(
+        trying.leader, trying.project, people=everybody_there, message=written, how=Sending("een")
+    )
+    deliver(worker)
+
+    assert files_by_address(tmp_path / "mail").keys() == {at(name) for name in ALLOWED[contact]}
+
+
+def test_only_who_was_not_asked_is_asked_for_consent_and_once(
+    trying: Trying, worker: Deliverer, tmp_path: Path
+) -> None:
+    for key in ("een", "twee"):
+        with suppress(NobodyToSendTo):
+            writing.ask_consent(
+                trying.leader,
+                trying.project,
+                people=list(trying.people.values()),
+                how=Sending(key),
+            )
+        deliver(worker)
+
+    refused = ("bezwaar", "geweigerd", "ingetrokken")
+    written = files_by_address(tmp_path / "mail")
+    assert set(written.values()) == {1}
+    assert not written.keys() & {at(name) for name in refused}
+    assert at("bewoner") in written
+
+
 def test_the_link_to_their_own_details_goes_to_whoever_asks_for_it(
     trying: Trying, worker: Deliverer, tmp_path: Path
 ) -> None:
@@ -229,18 +272,12 @@ def test_no_list_or_file_has_an_address_that_may_not_be_used(
 def test_a_file_for_a_purpose_has_the_addresses_for_that_purpose(
     entering: Entering, shown: dict[str, Person], purpose: ContactPurpose
 ) -> None:
-    allowed = {
-        ContactPurpose.PROJECT_WORK: {"ambtenaar", "bezwaar-later"},
-        ContactPurpose.SESSION: {"ambtenaar", "bezwaar-later", "panellid"},
-        ContactPurpose.PANEL: {"panellid"},
-        ContactPurpose.NEWS: {"lezer"},
-    }
     client = entering(Role.LEADER)
 
     for ending in ("csv", "xlsx"):
         address = f"/projects/{demonstration.SLUG}/persons/export.{ending}?contact={purpose.value}"
         text = text_of(client, address)
-        assert {name for name in shown if at(name) in text} == allowed[purpose]
+        assert {name for name in shown if at(name) in text} == ALLOWED[purpose]
 
 
 @pytest.mark.engine("sqlite")
