@@ -1,17 +1,25 @@
 """Questions for the start pages, which read every feature."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Exists, Select, exists, func, select
+from sqlalchemy import ColumnElement, Exists, Select, exists, func, select
 
 from crm.core import clock
 from crm.core.audit import AuditEntry
 from crm.core.db import session, unscoped
 from crm.core.permissions import Actor, Role
-from crm.design_sessions.models import GONE, Attendance, DesignSession, Invitation
+from crm.design_sessions.models import (
+    GONE,
+    Attendance,
+    DesignSession,
+    Invitation,
+    Proposal,
+    ProposalState,
+)
 from crm.home.news import CHANGES, News
 from crm.initiatives.models import Initiative
+from crm.messages.models import BatchState, MessageBatch, MessageState, OutboxMessage
 from crm.projects.models import Project
 from crm.stakeholders.models import ContactImport, ImportState, Organisation, Person
 
@@ -50,9 +58,31 @@ class Waiting:
     attendance: list[DesignSession]
     invitations: list[DesignSession]
     imports: list[ContactImport]
+    mail: "WaitingMail"
 
     def __bool__(self) -> bool:
-        return bool(self.attendance or self.invitations or self.imports)
+        return bool(self.attendance or self.invitations or self.imports or self.mail)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMail:
+    """
+    What waits for somebody about mail and answers.
+
+    :ivar uncertain: batch and number of messages of which nobody knows whether they arrived
+    :ivar rejected: batch and number of addresses that do not work
+    :ivar proposals: session and number of colleagues that invited people would like to bring
+    :ivar mistaken: session and number of people who say that they are somebody else
+    """
+
+    uncertain: list[tuple[MessageBatch, int]] = field(default_factory=list)
+    rejected: list[tuple[MessageBatch, int]] = field(default_factory=list)
+    paused: list[MessageBatch] = field(default_factory=list)
+    proposals: list[tuple[DesignSession, int]] = field(default_factory=list)
+    mistaken: list[tuple[DesignSession, int]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return any((self.uncertain, self.rejected, self.paused, self.proposals, self.mistaken))
 
 
 def first_steps() -> FirstSteps:
@@ -84,9 +114,12 @@ def sizes() -> Sizes:
 def waiting_for(actor: Actor) -> Waiting:
     """Return what waits for an actor; for who only reads, nothing does."""
     if actor.role not in {Role.LEADER, Role.PLANNER}:
-        return Waiting([], [], [])
+        return Waiting([], [], [], WaitingMail())
     return Waiting(
-        sessions_without_attendance(), sessions_without_invitations(), unfinished_imports()
+        sessions_without_attendance(),
+        sessions_without_invitations(),
+        unfinished_imports(),
+        waiting_mail(),
     )
 
 
@@ -114,6 +147,44 @@ def unfinished_imports() -> list[ContactImport]:
         .limit(SHOWN)
     )
     return list(session().scalars(statement))
+
+
+def waiting_mail() -> WaitingMail:
+    """Return what waits about mail and answers; five statements."""
+    unsure = OutboxMessage.state == MessageState.UNCERTAIN
+    fails = OutboxMessage.state.in_((MessageState.REJECTED, MessageState.BOUNCED))
+    lately = OutboxMessage.finished_at > clock.now() - LATELY
+    paused = select(MessageBatch).where(MessageBatch.state == BatchState.PAUSED)
+    invited = select(DesignSession, func.count()).join(Invitation)
+    return WaitingMail(
+        uncertain=_batches(unsure & OutboxMessage.finished_at.is_(None)),
+        rejected=_batches(fails & lately),
+        paused=list(session().scalars(paused.order_by(MessageBatch.id.desc()).limit(SHOWN))),
+        proposals=_counted(invited.join(Proposal), Proposal.state == ProposalState.PROPOSED),
+        mistaken=_counted(
+            invited,
+            Invitation.someone_else_at.is_not(None) & Invitation.answer.not_in(GONE),
+        ),
+    )
+
+
+def _batches(which: ColumnElement[bool]) -> list[tuple[MessageBatch, int]]:
+    statement = (
+        select(MessageBatch, func.count())
+        .join(OutboxMessage, OutboxMessage.batch_id == MessageBatch.id)
+        .where(which)
+        .group_by(MessageBatch.id)
+        .order_by(MessageBatch.id.desc())
+    )
+    return [(batch, number) for batch, number in session().execute(statement.limit(SHOWN))]
+
+
+def _counted(
+    statement: Select[DesignSession, int], which: ColumnElement[bool]
+) -> list[tuple[DesignSession, int]]:
+    rows = statement.where(which, DesignSession.ends_at >= clock.now()).group_by(DesignSession.id)
+    found = session().execute(rows.order_by(DesignSession.starts_at, DesignSession.id).limit(SHOWN))
+    return [(one, number) for one, number in found]
 
 
 def news(project: Project, since: datetime | None) -> list[News]:

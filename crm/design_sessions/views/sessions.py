@@ -13,7 +13,7 @@ from crm.design_sessions.forms.reading import member
 from crm.design_sessions.models import DesignSession
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries.standings import AnswerGroup, Everybody
-from crm.design_sessions.views import answer_words, pictures
+from crm.design_sessions.views import answer_words, pictures, wording_of_mail
 from crm.design_sessions.views.routes import pages
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
@@ -62,9 +62,10 @@ def answers(_actor: Actor, _project: Project, session_id: int) -> ResponseReturn
 def _work(actor: Actor, project: Project, everybody: Everybody) -> dict[str, Any]:
     """Return what waits for a planner; a reviewer has nothing to decide."""
     if not may(SessionPermission.ARRANGE):
-        return {"may_arrange": False, **{key: [] for key in WORK}}
+        return {"may_arrange": False, "mail": None, **{key: [] for key in WORK}}
     return {
         "may_arrange": True,
+        "mail": wording_of_mail.of_session(everybody.design_session),
         "proposals": answer_words.proposals(actor, everybody),
         "someone_else": everybody.someone_else,
         "steps": answer_words.steps(project, everybody),

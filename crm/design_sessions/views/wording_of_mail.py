@@ -8,7 +8,7 @@ from crm.core.i18n import _
 from crm.core.mail import Purpose
 from crm.core.permissions import Actor
 from crm.design_sessions.models import DesignSession
-from crm.design_sessions.queries.mailing import Mailing
+from crm.design_sessions.queries.mailing import Mailing, batches_of, latest_invitations
 from crm.messages.queries import previews
 from crm.messages.views import wording
 from crm.projects.models import Project
@@ -72,3 +72,12 @@ def preview(who: Mailing) -> tuple[Any, Any] | None:
         sequence=who.design_session.sequence,
     )
     return (first, found) if found else None
+
+
+def of_session(design_session: DesignSession) -> dict[str, Any]:
+    """Return where the invitation of each person stands, and the batches about the session."""
+    found = latest_invitations(design_session).values()
+    return {
+        "states": {one.person_id: wording.status(one) for one in found},
+        "batches": wording.rows(batches_of(design_session)),
+    }
