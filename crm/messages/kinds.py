@@ -1,6 +1,8 @@
 """What is checked and written last in messages about links: for colleagues, and to own details."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from crm.accounts import queries as accounts
 from crm.accounts import recipients
@@ -77,7 +79,8 @@ def of_details(outgoing: Outgoing) -> Content | Withheld:
 def of_free(outgoing: Outgoing) -> Content | Withheld:
     """Return what a free message says to somebody who may still be written to for it."""
     contact = ContactPurpose(outgoing.params["contact"])
-    content = _to_person(outgoing, contact, Asking.FOLLOW_UP)
+    may_get = partial(addressing.recipient, contact=contact, asking=Asking.FOLLOW_UP)
+    content = _to_person(outgoing, may_get)
     if isinstance(content, Withheld):
         return content
     return replace(content, own=_own(outgoing))
@@ -85,7 +88,7 @@ def of_free(outgoing: Outgoing) -> Content | Withheld:
 
 def of_consent_request(outgoing: Outgoing) -> Content | Withheld:
     """Return what a request for consent says to somebody who was not asked before."""
-    content = _to_person(outgoing, addressing.ASKED_FOR[0], Asking.CONSENT_REQUEST)
+    content = _to_person(outgoing, addressing.recipient_of_request)
     if isinstance(content, Withheld):
         return content
     with in_language(outgoing.language):
@@ -94,11 +97,13 @@ def of_consent_request(outgoing: Outgoing) -> Content | Withheld:
     return replace(content, values=values)
 
 
-def _to_person(outgoing: Outgoing, contact: ContactPurpose, asking: Asking) -> Content | Withheld:
+def _to_person(
+    outgoing: Outgoing, may_get: Callable[..., Recipient | Reason]
+) -> Content | Withheld:
     person = addressing.person_to_write(outgoing.person_id)
     if person is None:
         return Withheld(Reason.REVOKED)
-    recipient = addressing.recipient(person, contact, asking, before=outgoing.id)
+    recipient = may_get(person, before=outgoing.id)
     if isinstance(recipient, Reason):
         return Withheld(recipient)
     maker = accounts.account(outgoing.params["by"]) if outgoing.params.get("by") else None

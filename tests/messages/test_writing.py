@@ -168,6 +168,21 @@ def test_who_answered_before_is_not_asked_again(
     assert [one.reason for one in who.without] == [Reason.ANSWERED]
 
 
+@pytest.mark.parametrize("declined", addressing.ASKED_FOR)
+def test_who_said_no_to_one_purpose_is_not_asked_for_it_together_with_another(
+    planner: Actor, project: Project, resident: Person, declined: ContactPurpose
+) -> None:
+    other = factories.person("Andere", email="andere@kring.example")
+    ask(planner, project, resident)
+    for one in (resident, other):
+        note_ground(planner, one, purpose=declined, ground=Ground(Basis.DECLINED, "telefoon"))
+
+    who = addressing.to_ask([other])
+
+    assert [one.reason for one in who.without] == [Reason.DECLINED]
+    assert prepared(messages()[0]) == Withheld(Reason.DECLINED)
+
+
 def test_an_answer_keeps_its_source_with_the_version_of_the_words(
     planner: Actor, project: Project, resident: Person
 ) -> None:

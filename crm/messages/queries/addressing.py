@@ -110,6 +110,11 @@ def recipient(
     return consent.recipient(person, standing, purpose=contact, asking=asking)
 
 
+def recipient_of_request(person: Person, *, before: int) -> Recipient | Reason:
+    """Return a person as the recipient of a request for consent about to be sent, or why not."""
+    return _asked_for_consent(person, standings([person], before=before)[person.id])
+
+
 def person_to_write(person_id: int | None) -> Person | None:
     """Return somebody to whom a message is about to be sent, if they are known still."""
     return session().scalar(select(Person).where(Person.id == person_id))
@@ -121,12 +126,17 @@ def everybody(chosen: PersonFilter) -> list[Person]:
 
 
 def _asked_for_consent(person: Person, standing: Standing) -> Recipient | Reason:
-    """Ask for what nobody asked yet; who answered for everything is not asked again."""
-    open_ones = [one for one in ASKED_FOR if standing.ground(one).basis is Basis.NOT_ASKED]
-    if not open_ones and standing.objection is None:
+    """
+    Ask for what nobody asked yet; who answered for everything is not asked again.
+
+    The request names all of its purposes: whoever said no to one of them does not get it.
+    """
+    is_open = any(standing.ground(one).basis is Basis.NOT_ASKED for one in ASKED_FOR)
+    if not is_open and standing.objection is None:
         return Reason.ANSWERED
-    contact = open_ones[0] if open_ones else ASKED_FOR[0]
-    return consent.recipient(person, standing, purpose=contact, asking=Asking.CONSENT_REQUEST)
+    asking = Asking.CONSENT_REQUEST
+    each = [consent.recipient(person, standing, purpose=one, asking=asking) for one in ASKED_FOR]
+    return next((one for one in each if isinstance(one, Reason)), each[0])
 
 
 def shown(actor: Actor, selection: Selection) -> dict[int, ShownPerson]:
