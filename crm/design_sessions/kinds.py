@@ -82,7 +82,7 @@ def _content(outgoing: Outgoing, invitation: Invitation, recipient: Recipient) -
             **_about(held, recipient.language),
             **_personal(outgoing, invitation, recipient.language),
             "project": project,
-            "sender": contact.name if contact else project,
+            "sender": contact.name if contact else "",
             "contact": held.contact_phone or (contact.email if contact else ""),
         }
     return Content(
