@@ -75,10 +75,10 @@ TABLE = (
     Rule(Basis.PUBLIC_TASK, WORK,               ALWAYS,    ALWAYS,    ALWAYS),
     Rule(Basis.PUBLIC_TASK, MORE,               NO,        ONCE,      NO),
     Rule(Basis.CONSENT, EVERY,                  ALWAYS,    ALWAYS,    ALWAYS),
-    Rule(Basis.NOT_ASKED, ONE_SESSION,          ONCE,      ONCE,      NO),
-    Rule(Basis.NOT_ASKED, ALL_BUT_ONE_SESSION,  NO,        ONCE,      NO),
-    Rule(Basis.DECLINED, EVERY,                 DECLINED,  DECLINED,  DECLINED),
-    Rule(Basis.WITHDRAWN, EVERY,                WITHDRAWN, WITHDRAWN, WITHDRAWN),
+    Rule(Basis.NOT_ASKED, ONE_SESSION,          ONCE,      ONCE,      NO,        NO),
+    Rule(Basis.NOT_ASKED, ALL_BUT_ONE_SESSION,  NO,        ONCE,      NO,        NO),
+    Rule(Basis.DECLINED, EVERY,                 DECLINED,  DECLINED,  DECLINED,  DECLINED),
+    Rule(Basis.WITHDRAWN, EVERY,                WITHDRAWN, WITHDRAWN, WITHDRAWN, WITHDRAWN),
 )
 # fmt: on
 # Whoever wants to be asked for further sessions may be asked for each of them.
@@ -122,7 +122,7 @@ class Standing:
     :param objection: where and when they objected, if they did
     :param written: the purposes of the messages that went to them; unless `knowing` says so,
         all are taken to have been written, so that nobody is asked a second time by forgetting
-    :param agreed: whether they answered this very session by their own link, which is consent
+    :param agreed: whether they answered this very session, by link or phone, which is consent
     """
 
     person_id: int
@@ -137,7 +137,7 @@ class Standing:
         return replace(self, written=frozenset(written))
 
     def agreeing(self, *, answered: bool) -> "Standing":
-        """Return the same for one session, knowing whether they answered it by their own link."""
+        """Return the same for one session, knowing whether they answered it."""
         return replace(self, agreed=answered)
 
     def usual(self, purpose: ContactPurpose) -> Basis:

@@ -55,7 +55,8 @@ def test_a_resident_who_was_not_asked_gets_one_message_and_no_other() -> None:
     assert consent.refusal(invited, SESSION, Asking.FIRST) is Reason.ONCE_ONLY
     assert consent.refusal(invited, PANEL, Asking.CONSENT_REQUEST) is Reason.ONCE_ONLY
     assert consent.refusal(resident, SESSION, Asking.FOLLOW_UP) is Reason.NOT_ALLOWED
-    assert consent.refusal(invited, SESSION, Asking.REPLY) is None
+    assert consent.refusal(invited, SESSION, Asking.REPLY) is Reason.NOT_ALLOWED
+    assert consent.refusal(invited.agreeing(answered=True), SESSION, Asking.REPLY) is None
 
 
 def test_who_forgets_to_ask_what_was_written_sends_nothing_a_second_time() -> None:
@@ -151,8 +152,6 @@ class Life:
             (asking is Asking.REQUESTED, True),
             # An objection beats everything else.
             (self.objects, False),
-            # What they pressed is answered.
-            (asking is Asking.REPLY, True),
             # Whoever said no, or took a yes back, is not asked again.
             (said in {Basis.DECLINED, Basis.WITHDRAWN}, False),
             # A yes counts for what it was said to; for one session, or for all of them.

@@ -13,7 +13,6 @@ from crm.core.mail import Purpose, Reason, Recipient
 from crm.design_sessions.models import (
     GONE,
     Answer,
-    AnsweredBy,
     Attendance,
     AttendanceStatus,
     DesignSession,
@@ -154,7 +153,7 @@ def _got(purpose: Purpose) -> ColumnElement[bool]:
 
 
 def _agreed(one: Invitation, standing: Standing) -> Standing:
-    return standing.agreeing(answered=one.answered_by is AnsweredBy.LINK)
+    return standing.agreeing(answered=one.answered_at is not None)
 
 
 def _to(invitation: Invitation, standing: Standing, purpose: Purpose) -> Recipient | Reason:

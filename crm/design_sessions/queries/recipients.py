@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from crm.core.db import session
 from crm.core.mail import Purpose, Reason, Recipient
-from crm.design_sessions.models import Answer, AnsweredBy, Invitation
+from crm.design_sessions.models import Answer, Invitation
 from crm.design_sessions.queries.people import TO_SHOW
 from crm.messages.queries import written
 from crm.stakeholders import consent
@@ -45,7 +45,8 @@ def recipients(
 
 def recipient(invitation: Invitation, purpose: Purpose, standing: Standing) -> Recipient | Reason:
     """Return an invited person as somebody who may get this message, or why they may not."""
-    agreed = invitation.answered_by is AnsweredBy.LINK
+    # Whoever answers, by their link or to a planner, wants to hear what follows from it.
+    agreed = invitation.answered_at is not None
     return consent.recipient(
         invitation.person,
         standing.agreeing(answered=agreed),

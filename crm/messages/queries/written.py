@@ -43,7 +43,7 @@ def standings(persons: Collection[Person], *, before: int | None = None) -> dict
     """
     Return by id what decides whether persons may be written to, with what was written to them.
 
-    For a message about a session that they answered by their own link, add `.agreeing(…)`.
+    For a message about a session that they answered, add `.agreeing(…)`.
 
     :param before: only messages that are older than this one, which is about to be sent itself
     """
