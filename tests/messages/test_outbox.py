@@ -1,6 +1,5 @@
 """The outbox: what is put in, and what is taken back before it left."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -32,7 +31,6 @@ pytestmark = pytest.mark.usefixtures("kinds")
 ALL = unscoped("the test looks at everything")
 ANS = Recipient("Ans.Proef@Kring.example", "Ans Proef", "nl")
 LETTER = Letter(Purpose.INVITE, "inv:1:invite:1", about_id=1)
-MANY = 2_000
 
 
 @pytest.fixture
@@ -71,19 +69,6 @@ def test_of_one_event_there_is_one_message(unit: Unit, opened: Session) -> None:
 
     assert (first, again, both) == (True, False, 1)
     assert [message.sequence for message in messages(opened)] == [0, 0]
-
-
-def test_two_thousand_messages_are_queued_within_two_seconds(unit: Unit, opened: Session) -> None:
-    letters = [
-        (Recipient(f"p{number}@kring.example", "Ans", "nl"), replace(LETTER, dedup_key=f"{number}"))
-        for number in range(MANY)
-    ]
-    begun = time.perf_counter()
-
-    queued = outbox.queue_many(letters)
-
-    assert queued == MANY
-    assert time.perf_counter() - begun < 2
 
 
 def test_nothing_is_queued_outside_a_command(project: Project) -> None:
