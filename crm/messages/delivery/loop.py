@@ -15,7 +15,7 @@ from crm.core import clock, mail
 from crm.core.db import Database
 from crm.messages.delivery import beating, claiming, limits, noting
 from crm.messages.delivery.checking import Look, Stopped, check_all
-from crm.messages.delivery.claiming import LEASE, RENEWED_BELOW, Claimed
+from crm.messages.delivery.claiming import RENEWED_BELOW, Claimed
 from crm.messages.delivery.files import Files
 from crm.messages.delivery.lanes import Lane, lanes
 from crm.messages.delivery.outcomes import Outcome, Sealed, Way
@@ -103,12 +103,12 @@ class Deliverer:
 
     def _deliver_all(self, lane: Lane, left: list[Claimed]) -> int:
         """Take messages out of the list one by one; return how many were not sent after all."""
-        unused, held_until = 0, clock.now() + LEASE
+        unused, held_until = 0, clock.now() + claiming.LEASE
         checked = check_all(self._database, left)
         while left and not self._stop.is_set():
             if held_until - clock.now() < RENEWED_BELOW:
                 claiming.renew(self._database, self._owner)
-                held_until = clock.now() + LEASE
+                held_until = clock.now() + claiming.LEASE
             claimed = left.pop(0)
             outcome = self._deliver(lane, claimed, checked[claimed.id])
             if outcome is None or outcome.verdict is Verdict.LOST:
@@ -183,8 +183,9 @@ class Deliverer:
 
     def _leave(self) -> None:
         try:
-            for lane in lanes():
-                self._close(lane)
+            for way in self._ways.values():
+                way.close()
+            limits.free(self._database, self._owner)
             beating.end(self._database, self._owner)
         except Exception:  # noqa: BLE001 - its leases end by themselves
             _log.exception("the worker could not say goodbye")
