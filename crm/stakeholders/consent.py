@@ -201,11 +201,19 @@ def rule(basis: Basis | None, purpose: ContactPurpose) -> Rule:
 
 def refusal(standing: Standing, purpose: ContactPurpose, asking: Asking) -> Reason | None:
     """Return why this may not be sent to a person, or nothing where it may."""
-    basis = None if standing.objection else standing.basis(purpose)
-    verdict = rule(basis, purpose).of(asking)
+    verdict = rule(_counting(standing, purpose, asking), purpose).of(asking)
     if isinstance(verdict, Reason):
         return verdict
     return Reason.ONCE_ONLY if verdict is Allowed.ONCE and standing.had_the_one else None
+
+
+def _counting(standing: Standing, purpose: ContactPurpose, asking: Asking) -> Basis | None:
+    if standing.objection:
+        return None
+    # Their answer is consent to hear what follows from it, whatever they said of other mail.
+    if asking is Asking.REPLY and standing.agreed:
+        return Basis.CONSENT
+    return standing.basis(purpose)
 
 
 def may_begin(standing: Standing, purpose: ContactPurpose) -> Verdict:

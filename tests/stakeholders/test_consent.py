@@ -152,6 +152,8 @@ class Life:
             (asking is Asking.REQUESTED, True),
             # An objection beats everything else.
             (self.objects, False),
+            # Whoever answers hears what follows from it.
+            (asking is Asking.REPLY and self.answered, True),
             # Whoever said no, or took a yes back, is not asked again.
             (said in {Basis.DECLINED, Basis.WITHDRAWN}, False),
             # A yes counts for what it was said to; for one session, or for all of them.
