@@ -70,12 +70,13 @@ def make(actor: Actor, project: Project, *, new: NewBatch) -> MessageBatch:
 @command(MessagePermission.SEND)
 def pause(_actor: Actor, batch: MessageBatch) -> None:
     """
-    Hold the messages that wait; those under way finish.
+    Hold the messages of a batch; one whose bytes already leave arrives all the same.
 
     :raises BatchOver: if the batch was cancelled
     """
     _refuse_over(batch)
     batch.state, batch.pause_reason = BatchState.PAUSED, ""
+    outbox.hold_batch(batch.id)
 
 
 @command(MessagePermission.SEND)
