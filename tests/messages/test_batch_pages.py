@@ -204,3 +204,17 @@ def test_a_reviewer_sees_no_messages(app: Flask, project: Project, made: Message
 
     assert reviewer.get(f"/projects/{project.slug}/messages").status_code == 403
     assert reviewer.get(address(project, made)).status_code == 403
+
+
+def test_the_start_page_says_what_waits_about_mail(
+    planner: FlaskClient, project: Project, made: MessageBatch
+) -> None:
+    bring(message_of(made, 0), MessageState.UNCERTAIN)
+    bring(message_of(made, 1), MessageState.REJECTED)
+    press(planner, project, made, "/pause")
+
+    answer = planner.get(f"/projects/{project.slug}/")
+
+    assert "Decide about 1 message that may not have arrived" in answer.text
+    assert "Mend 1 address that does not work" in answer.text
+    assert "A batch is paused: Nieuws" in answer.text
