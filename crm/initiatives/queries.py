@@ -194,7 +194,8 @@ def participant(eyes: Shown, involvement: Involvement) -> Participant:
 
 def involvement_of_person(person_id: int) -> list[Involvement]:
     """Return what a person is or was involved in, in the order in which it began."""
-    return _listed(Involvement.person_id, person_id)
+    # The person is the one whose page it is, and so is at hand.
+    return list(session().scalars(_bare().where(Involvement.person_id == person_id)))
 
 
 def involvement_of_organisation(organisation_id: int) -> list[Involvement]:
@@ -236,10 +237,13 @@ def _candidate(eyes: Shown, person: Person) -> Candidate:
 
 
 def _involvements() -> Select[Involvement]:
-    person = selectinload(Involvement.person).selectinload(Person.affiliations)
+    return _bare().options(selectinload(Involvement.person).selectinload(Person.affiliations))
+
+
+def _bare() -> Select[Involvement]:
     return (
         select(Involvement)
-        .options(joinedload(Involvement.initiative), person, joinedload(Involvement.organisation))
+        .options(joinedload(Involvement.initiative), joinedload(Involvement.organisation))
         .order_by(Involvement.since, Involvement.id)
     )
 

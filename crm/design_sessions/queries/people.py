@@ -214,29 +214,20 @@ def organisations_on(person: Person, day: date) -> list[str]:
 
 def participations(person: Person) -> list[Participation]:
     """Return the sessions somebody was invited to or noted at, the latest first."""
-    invited = {one.design_session_id: one for one in session().scalars(_invitations(person))}
-    noted = {one.design_session_id: one for one in session().scalars(_attendances(person))}
+    invited = (
+        (Invitation.design_session_id == DesignSession.id)
+        & (Invitation.person_id == person.id)
+        & Invitation.answer.not_in(GONE)
+    )
+    noted = (Attendance.design_session_id == DesignSession.id) & (Attendance.person_id == person.id)
     statement = (
-        select(DesignSession)
-        .where(DesignSession.id.in_({*invited, *noted}))
+        select(DesignSession, Invitation, Attendance)
+        .outerjoin(Invitation, invited)
+        .outerjoin(Attendance, noted)
+        .where(Invitation.id.is_not(None) | Attendance.id.is_not(None))
         .order_by(DesignSession.starts_at.desc(), DesignSession.id.desc())
     )
-    return [
-        _participation(one, invited.get(one.id), noted.get(one.id))
-        for one in session().scalars(statement)
-    ]
-
-
-def _invitations(person: Person) -> Select[Invitation]:
-    return (
-        select(Invitation)
-        .where(Invitation.person_id == person.id, Invitation.answer.not_in(GONE))
-        .order_by(Invitation.id)
-    )
-
-
-def _attendances(person: Person) -> Select[Attendance]:
-    return select(Attendance).where(Attendance.person_id == person.id).order_by(Attendance.id)
+    return [_participation(*row) for row in session().execute(statement)]
 
 
 def _participation(
