@@ -152,6 +152,7 @@ def test_a_resident_who_answered_by_link_may_be_thanked(
     with unit_of_work(leader, "tests.came"):
         mine = invitation(planned, person)
         mine.answer, mine.answered_by = Answer.YES, AnsweredBy.LINK
+        mine.answered_at = clock.now()
         session().add(
             Attendance(
                 design_session_id=planned.id,

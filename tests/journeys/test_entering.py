@@ -124,12 +124,12 @@ def test_the_start_page_says_what_is_next(visiting: Guide) -> None:
     leader = visiting(Role.LEADER).open("/projects/assen-i2i/")
 
     assert leader.rows("Invited people") == [
-        ["Government", "", "4", "4", "none –"],
-        ["Research", "", "2", "4", "2"],
-        ["Business", "", "2", "4", "2"],
-        ["End users", "", "6", "6", "none –"],
+        ["Government", "", "4", "2", "none –"],
+        ["Research", "", "2", "1", "none –"],
+        ["Business", "", "2", "2", "none –"],
+        ["End users", "", "6", "2", "none –"],
     ]
-    assert "Research: 2 short of 4" in leader.text
+    assert "Business: 2 short of 2" in leader.text
     assert "Note who came to Evaluatiesessie pilots" in leader.text
     assert "Finish the import of lijst.csv" in leader.text
     coming = leader.words("Coming session")

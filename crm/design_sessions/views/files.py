@@ -58,7 +58,7 @@ def _sessions(project: Project) -> Table:
         ]
         for one in listed
     ]  # fmt: skip
-    return f"{project.slug}-{_('sessions')}", headings, rows
+    return "-".join((project.slug, _("sessions"))), headings, rows
 
 
 def _people(actor: Actor, project: Project, session_id: int) -> Table:
@@ -74,7 +74,7 @@ def _people(actor: Actor, project: Project, session_id: int) -> Table:
         ]
         for one in queries.people_of(actor, found)
     ]  # fmt: skip
-    return f"{project.slug}-{_('session')}-{found.id}", headings, rows
+    return "-".join((project.slug, _("session"), str(found.id))), headings, rows
 
 
 def _written(local: str) -> str:

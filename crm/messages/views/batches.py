@@ -144,7 +144,7 @@ def _file(actor: Actor, project: Project, batch_id: int) -> Table:
         ]
         for one in queries.all_recipients(actor, found, chosen)
     ]  # fmt: skip
-    return f"{project.slug}-{_('messages')}-{found.id}", headings, rows
+    return "-".join((project.slug, _("messages"), str(found.id))), headings, rows
 
 
 def _to(project: Project, batch_id: int) -> ResponseReturnValue:

@@ -44,13 +44,17 @@ PRIVATE = _l("Private person")
 @pages.get("/persons/export.csv", requires=StakeholderPermission.EXPORT)
 def as_csv(actor: Actor, project: Project) -> ResponseReturnValue:
     """Download what the list shows as CSV."""
-    return csv_file(f"{project.slug}-{_('persons')}", *_file(actor, project))
+    return csv_file(_name(project), *_file(actor, project))
 
 
 @pages.get("/persons/export.xlsx", requires=StakeholderPermission.EXPORT)
 def as_excel(actor: Actor, project: Project) -> ResponseReturnValue:
     """Download what the list shows as a workbook."""
-    return excel_file(f"{project.slug}-{_('persons')}", *_file(actor, project))
+    return excel_file(_name(project), *_file(actor, project))
+
+
+def _name(project: Project) -> str:
+    return "-".join((project.slug, _("persons")))
 
 
 def _file(actor: Actor, project: Project) -> tuple[list[Text], Iterator[list[object]]]:
