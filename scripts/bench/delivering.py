@@ -105,14 +105,22 @@ def rate(taken: sink.Running, wanted: int) -> float:
     return (len(moments) - 1) / (moments[-1] - moments[0])
 
 
-def measured(url: str, delay: float, people: int, workers: int) -> tuple[float, float]:
-    """Return messages a second: of bare `smtplib`, and of so many workers."""
+def measured(url: str, delay: float, people: int) -> tuple[float, float]:
+    """Return messages a second: of bare `smtplib`, and of one worker."""
     with sink.running(delay) as ours, sink.running(delay) as plain:
         server = f"smtp://127.0.0.1:{ours.port}"
         with filled(url, server, people) as messages:
             bare(plain.port, messages)
-        with postmen(url, server, workers):
+        with postmen(url, server, 1):
             return rate(plain, people), rate(ours, people)
+
+
+def together(url: str, delay: float, people: int, workers: int) -> float:
+    """Return messages a second of several workers at once."""
+    with sink.running(delay) as ours:
+        server = f"smtp://127.0.0.1:{ours.port}"
+        with filled(url, server, people), postmen(url, server, workers):
+            return rate(ours, people)
 
 
 def main() -> None:
@@ -124,11 +132,11 @@ def main() -> None:
             ("a server that answers at once", 0.0, QUICK, LEAST_QUICK),
             ("a server that takes 50 ms", WAIT, SLOW, LEAST_SLOW),
         ):
-            plain, ours = measured(fresh(), delay, people, 1)
+            plain, ours = measured(fresh(), delay, people)
             detail = f"{ours:.0f} messages a second, smtplib alone {plain:.0f}"
             figures.at_least(f"{name}: {server}", ours / plain, least, "times", detail)
         if name == "PostgreSQL":
-            _plain, four = measured(fresh(), WAIT, FOUR * SLOW, FOUR)
+            four = together(fresh(), WAIT, FOUR * SLOW, FOUR)
             detail = f"{four:.0f} messages a second, one worker {ours:.0f}"
             figures.at_least(f"{name}: four workers", four / ours, LEAST_FOUR, "times", detail)
     figures.leave()
