@@ -19,6 +19,7 @@ def main() -> None:
     """Work on the messages of the database that the environment names."""
     for module in (claiming, loop, noting):
         module.LEASE = LEASE  # type: ignore[attr-defined]  # what each of them imported
+    loop.RENEWED_BELOW = timedelta(seconds=1)  # type: ignore[attr-defined]  # as above
     app = crm.create_app()
     Deliverer(app.extensions["kring_database"], app.app_context, 0.05).run()
 
