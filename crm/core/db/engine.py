@@ -1,21 +1,16 @@
 """Engines: SQLite and PostgreSQL behave alike once a connection is made here."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
 
 from crm.core.db import sessions
 
 WRITING = "kring_writing"
 BUSY_MILLISECONDS = 10_000
-REST = 2.0  # seconds after which a connection may have been cut unnoticed
-_USED = "kring_used"
 
 
 class Database:
@@ -43,9 +38,7 @@ def make_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "postgresql":
         # As long as SQLite waits for a lock; without it PostgreSQL would wait for ever.
         waiting = {"options": f"-c lock_timeout={BUSY_MILLISECONDS}"}
-        engine = create_engine(parsed, connect_args=waiting)
-        event.listen(engine, "checkin", _note_use)
-        event.listen(engine, "checkout", partial(_ping_after_rest, engine))
+        engine = create_engine(parsed, pool_pre_ping=True, connect_args=waiting)
     else:
         engine = create_engine(parsed)
     if engine.dialect.name == "sqlite":
@@ -54,20 +47,6 @@ def make_engine(url: str) -> Engine:
     else:
         event.listen(engine, "begin", _begin_postgresql)
     return engine
-
-
-def _note_use(_connection: object, record: Any) -> None:  # SQLAlchemy's record is untyped here
-    record.info[_USED] = time.monotonic()
-
-
-def _ping_after_rest(engine: Engine, connection: Any, record: Any, _proxy: object) -> None:
-    """Try a connection that has rested before it is used: asking each time would cost a trip."""
-    if time.monotonic() - record.info.get(_USED, time.monotonic()) < REST:
-        return
-    try:
-        engine.dialect.do_ping(connection)
-    except engine.dialect.loaded_dbapi.Error as failure:
-        raise DisconnectionError from failure
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # driver's type is untyped here
