@@ -14,7 +14,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from flask import Flask
 
 from crm.core import mail
-from tests import imap
+from tests import imap, layers
 from tests.imap import Mailbox
 from tests.smtp import Sink, serving
 
@@ -108,7 +108,7 @@ def test_a_wrong_password_is_told_in_words(
 def certificate(tmp_path: Path) -> tuple[Path, ssl.SSLContext]:
     """A certificate that only itself vouches for, and a server's side with it."""
     if shutil.which("openssl") is None:
-        pytest.skip("openssl makes the certificate")
+        layers.missing("openssl")
     key, file = tmp_path / "key.pem", tmp_path / "certificate.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",

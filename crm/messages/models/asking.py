@@ -37,7 +37,7 @@ class MessageTemplate(Base, ProjectScoped, Audited):
         ),
     )
 
-    project_id: Mapped[int | None] = mapped_column(  # type: ignore[assignment]  # see the base
+    project_id: Mapped[int | None] = mapped_column(  # type: ignore[assignment]  # may lack one
         ForeignKey("project.id", ondelete="CASCADE")
     )
     purpose: Mapped[Purpose] = mapped_column(enum_type(Purpose))

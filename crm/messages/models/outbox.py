@@ -73,7 +73,7 @@ class OutboxMessage(Base, ProjectScoped):
         Index("ix_outbox_message_batch", "batch_id", "state"),
     )
 
-    project_id: Mapped[int | None] = mapped_column(  # type: ignore[assignment]  # see the base
+    project_id: Mapped[int | None] = mapped_column(  # type: ignore[assignment]  # may lack one
         ForeignKey("project.id", ondelete="CASCADE"), index=True
     )
     dedup_key: Mapped[str] = mapped_column(unique=True)
@@ -159,7 +159,7 @@ class DeliveryEvent(Base, ProjectScoped):
     __tablename__ = "delivery_event"
     __may_lack_project__ = True
 
-    project_id: Mapped[int | None] = mapped_column(  # type: ignore[assignment]  # see the base
+    project_id: Mapped[int | None] = mapped_column(  # type: ignore[assignment]  # may lack one
         ForeignKey("project.id", ondelete="CASCADE")
     )
     message_id: Mapped[int] = mapped_column(
