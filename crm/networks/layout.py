@@ -1,18 +1,12 @@
-"""
-Places for the points of a network: communities as discs, packed.
-
-The only module that knows igraph, which is GPL (docs/adr/0007-networks.md).
-"""
+"""Places for the points of a network: communities as discs, packed."""
 
 import math
-import random
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import igraph
-
+from crm.networks import igraphs
 from crm.networks.graph import StakeholderGraph
+from crm.networks.igraphs import Mirror
 
 Place = tuple[float, float]
 
@@ -23,9 +17,6 @@ PUSHES = 60
 ELBOW = GAP * 0.55  # the room that a point asks for
 SHOVES = 600  # shared by the points of a community
 SHELF, COLUMN, ROW = 5, 170.0, 60.0
-
-# igraph draws lots from one generator for the whole process.
-_one_at_a_time = threading.Lock()
 
 
 @dataclass(slots=True)
@@ -46,32 +37,19 @@ def positions(graph: StakeholderGraph) -> dict[str, tuple[int, int]]:
     """
     tied = sorted(key for key, degree in graph.degree if degree)
     alone = sorted(key for key, degree in graph.degree if not degree)
-    with _one_at_a_time:
-        igraph.set_random_number_generator(random.Random(SEED))  # noqa: S311 - a picture needs no secret
-        parts = [_part(part) for part in _whole(graph, tied).connected_components().subgraphs()]
+    with igraphs.seeded(SEED):
+        parts = [_part(part) for part in igraphs.mirror(graph, tied).parts()]
     parts.sort(key=lambda part: (-len(part.places), min(part.places)))
     placed, width, depth = _rows(parts)
     placed |= _shelf(alone, width, depth)
     return {key: (round(x), round(y)) for key, (x, y) in placed.items()}
 
 
-def _whole(graph: StakeholderGraph, keys: Sequence[str]) -> igraph.Graph:
-    number = {key: place for place, key in enumerate(keys)}
-    ties = sorted(
-        (min(number[one], number[other]), max(number[one], number[other]), tie["weight"])
-        for one, other, tie in graph.edges(data=True)
-    )
-    whole = igraph.Graph(n=len(keys), edges=[tie[:2] for tie in ties])
-    whole.vs["name"] = list(keys)
-    whole.es["weight"] = [float(tie[2]) for tie in ties]
-    return whole
-
-
-def _part(part: igraph.Graph) -> _Disc:
+def _part(part: Mirror) -> _Disc:
     """Return one connected part, laid out by its communities."""
-    found = part.community_leiden(objective_function="modularity", weights="weight", n_iterations=4)
-    discs = [_community(community) for community in found.subgraphs()]
-    centres = _packed(_centres(found), discs)
+    communities, between = part.communities()
+    discs = [_community(community) for community in communities]
+    centres = _packed(_centres(between), discs)
     places = {
         key: (x + centre[0], y + centre[1])
         for disc, centre in zip(discs, centres, strict=True)
@@ -80,15 +58,13 @@ def _part(part: igraph.Graph) -> _Disc:
     return _around_zero(places)
 
 
-def _community(community: igraph.Graph) -> _Disc:
-    count = community.vcount()
+def _community(community: Mirror) -> _Disc:
+    count = community.count
     radius = GAP * math.sqrt(count) * 0.85
     if count == 1:
-        return _Disc({community.vs[0]["name"]: (0.0, 0.0)}, radius)
-    drawn = community.layout_fruchterman_reingold(
-        niter=ROUNDS, seed=_circle(count), grid=False, weights=None
-    )
-    disc = _around_zero(dict(zip(community.vs["name"], map(tuple, drawn.coords), strict=True)))
+        return _Disc({community.names[0]: (0.0, 0.0)}, radius)
+    drawn = community.springs(_circle(count), ROUNDS)
+    disc = _around_zero(dict(zip(community.names, drawn, strict=True)))
     factor = radius / (disc.radius - GAP / 2 or 1.0)
     apart = _pushed_apart(
         [(x * factor, y * factor) for x, y in disc.places.values()],
@@ -112,14 +88,9 @@ def _around_zero(places: Mapping[str, Place]) -> _Disc:
     return _Disc(moved, max(math.hypot(x, y) for x, y in moved.values()) + GAP / 2)
 
 
-def _centres(found: igraph.VertexClustering) -> list[Place]:
+def _centres(between: Mirror) -> list[Place]:
     """Return places for the communities themselves, by the weight between them."""
-    quotient = found.cluster_graph(combine_edges={"weight": "sum"})
-    count = quotient.vcount()
-    drawn = quotient.layout_fruchterman_reingold(
-        niter=ROUNDS, seed=_circle(count), grid=False, weights="weight" if count > 1 else None
-    )
-    return [(x, y) for x, y in drawn.coords]
+    return between.springs(_circle(between.count), ROUNDS, weighted=True)
 
 
 def _packed(centres: Sequence[Place], discs: Sequence[_Disc]) -> list[Place]:
