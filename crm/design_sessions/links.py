@@ -19,13 +19,8 @@ def answer_link(invitation: Invitation) -> str:
 
 
 def calendar_token(invitation: Invitation) -> str:
-    """Return the token that opens the session as a calendar item."""
+    """Return the token that opens the session as a calendar item, and nothing else."""
     return tokens.signed(CALENDAR, invitation.public_name, invitation.token_version)
-
-
-def calendar_link(invitation: Invitation) -> str:
-    """Return where somebody saves the session in their calendar; it opens nothing else."""
-    return mail.link(f"/c/{calendar_token(invitation)}.ics")
 
 
 def feed_link(feed: CalendarFeed) -> str:

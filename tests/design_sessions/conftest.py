@@ -63,6 +63,19 @@ def statements(app: Flask) -> Iterator[list[str]]:
 
 
 @pytest.fixture
+def words(app: Flask) -> Iterator[None]:
+    """Words are written in somebody's language, as in the worker."""
+    with app.app_context():
+        yield
+
+
+@pytest.fixture
+def planned(plan: Plan) -> DesignSession:
+    """A session that is to come."""
+    return plan(capacity=40)
+
+
+@pytest.fixture
 def planner(project: Project, client: FlaskClient) -> FlaskClient:
     """A browser without JavaScript in which a planner of the project is signed in."""
     return factories.sign_in(client, factories.member(project, Role.PLANNER))

@@ -1,4 +1,4 @@
-"""What stands in the outbox about a session, and what it would say now."""
+"""People of a session, what is written to them, and what it would say now."""
 
 from datetime import datetime
 from itertools import count
@@ -7,18 +7,45 @@ from sqlalchemy import select
 
 from crm.core import clock, mail
 from crm.core.db import session, unit_of_work
-from crm.core.mail import Content, Letter, Outgoing, Purpose, Recipient, Withheld
+from crm.core.mail import Content, Letter, Outgoing, Purpose, Reason, Recipient, Withheld
 from crm.core.permissions import Actor, system
 from crm.design_sessions import queries, services
 from crm.design_sessions.models import Answer, AnsweredBy, DesignSession, Invitation
+from crm.design_sessions.queries.mailing import Mailing
 from crm.design_sessions.services import answering
 from crm.messages.models import MessageState, OutboxMessage
 from crm.messages.services import outbox
-from crm.stakeholders.models import Helix
+from crm.stakeholders.models import Helix, Person
 from tests import factories
 from tests.design_sessions.conftest import details
 
 _numbers = count(1)
+
+
+def official(surname: str = "Ambtenaar", *, email: str = "") -> Person:
+    """Return somebody of a municipality, who may be written to."""
+    at = factories.organisation(f"Gemeente {surname}", helix=Helix.GOVERNMENT)
+    address = email or f"{surname.casefold()}@kring.example"
+    return factories.person(surname, at=at, email=address)
+
+
+def resident(surname: str = "Bewoner") -> Person:
+    """Return somebody who was not asked whether they may be written to."""
+    return factories.person(surname, email=f"{surname.casefold()}@kring.example")
+
+
+def invited(leader: Actor, planned: DesignSession, *people: Person) -> None:
+    """Put people on the invited list."""
+    services.invite(leader, planned, person_ids=[one.id for one in people])
+
+
+def invitation(planned: DesignSession, person: Person) -> Invitation:
+    """Return somebody's invitation as it is now."""
+    session().expire_all()
+    statement = select(Invitation).where(
+        Invitation.design_session_id == planned.id, Invitation.person_id == person.id
+    )
+    return session().scalars(statement).one()
 
 
 def guests(made: DesignSession, leader: Actor, number: int = 1) -> list[Invitation]:
@@ -47,7 +74,8 @@ def say(one: Invitation, given: Answer) -> Answer:
 
 
 def messages(*purposes: Purpose, state: MessageState | None = None) -> list[OutboxMessage]:
-    """Return what stands in the outbox, oldest first."""
+    """Return what stands in the outbox now, oldest first."""
+    session().expire_all()
     statement = select(OutboxMessage).order_by(OutboxMessage.id)
     if purposes:
         statement = statement.where(OutboxMessage.purpose.in_(purposes))
@@ -59,6 +87,13 @@ def messages(*purposes: Purpose, state: MessageState | None = None) -> list[Outb
 def queued(*purposes: Purpose) -> list[OutboxMessage]:
     """Return what waits to be sent."""
     return messages(*purposes, state=MessageState.QUEUED)
+
+
+def bring(state: MessageState) -> None:
+    """Let every message stand where the test says."""
+    with unit_of_work(Actor(None, "", is_system=True), "tests.bring"):
+        for one in messages():
+            one.state = state
 
 
 def outgoing(message: OutboxMessage) -> Outgoing:
@@ -135,3 +170,13 @@ def edit(leader: Actor, made: DesignSession, **changes: object) -> int:
     """Change a session to what is said, the rest as tests plan it; return how many are told."""
     wanted = details(**changes)  # type: ignore[arg-type]  # the caller names fields of it
     return services.edit_session(leader, made, details=wanted, revision=made.revision)
+
+
+def to(who: Mailing) -> list[str]:
+    """Return the surnames of those who get it."""
+    return [one.person.surname for one in who.selection.to]
+
+
+def without(who: Mailing) -> dict[str, Reason]:
+    """Return by surname why people do not get it."""
+    return {one.person.surname: one.reason for one in who.selection.without}

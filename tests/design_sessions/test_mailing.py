@@ -28,8 +28,7 @@ from crm.stakeholders.consent import Objected
 from crm.stakeholders.models import Helix
 from crm.stakeholders.services.contacting import note_objection
 from tests import factories
-from tests.design_sessions.conftest import Plan
-from tests.design_sessions.mailed import (
+from tests.design_sessions.mailbox import (
     invitation,
     invited,
     messages,
@@ -40,12 +39,6 @@ from tests.design_sessions.mailed import (
 )
 
 NOW = Sending("key")
-
-
-@pytest.fixture
-def planned(plan: Plan) -> DesignSession:
-    """A session that is to come."""
-    return plan(capacity=40)
 
 
 def test_officials_get_an_invitation_and_residents_only_what_they_gave_their_address_for(

@@ -17,13 +17,7 @@ from crm.messages.models import MessageBatch, OutboxMessage
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
 from tests import factories, pages
-from tests.design_sessions.conftest import Plan, anew
-
-
-@pytest.fixture
-def planned(plan: Plan) -> DesignSession:
-    """A session that is to come."""
-    return plan()
+from tests.design_sessions.conftest import anew
 
 
 @pytest.fixture

@@ -25,8 +25,7 @@ from crm.messages.services.sending import InThePast, NobodyToSendTo, PossiblyTwi
 from crm.stakeholders.consent import Ground
 from crm.stakeholders.models import Basis, ContactPurpose
 from crm.stakeholders.services.contacting import note_ground
-from tests.design_sessions.conftest import Plan
-from tests.design_sessions.mailed import (
+from tests.design_sessions.mailbox import (
     bring,
     invitation,
     invited,
@@ -37,12 +36,6 @@ from tests.design_sessions.mailed import (
 )
 
 NOW = Sending("key")
-
-
-@pytest.fixture
-def planned(plan: Plan) -> DesignSession:
-    """A session that is to come."""
-    return plan(capacity=40)
 
 
 def test_sending_puts_one_message_each_into_the_outbox(

@@ -1,10 +1,8 @@
 """Messages that follow: one for each event, none where there is no news, and all still true."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 
 from crm.core import clock
 from crm.core.mail import Priority, Purpose, Reason, Withheld
@@ -24,14 +22,9 @@ from tests.design_sessions.mailbox import (
     send_invitations,
 )
 
+pytestmark = pytest.mark.usefixtures("words")
+
 LATER = timedelta(minutes=11)
-
-
-@pytest.fixture(autouse=True)
-def _words(app: Flask) -> Iterator[None]:
-    """Words are written in somebody's language, as in the worker."""
-    with app.app_context():
-        yield
 
 
 def purposes() -> list[Purpose]:

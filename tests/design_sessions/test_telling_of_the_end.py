@@ -1,9 +1,6 @@
 """Messages of a session that is cancelled or goes on, and of people who leave the list."""
 
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask
 
 from crm.core import clock
 from crm.core.mail import Priority, Reason, Withheld
@@ -27,12 +24,7 @@ from tests.design_sessions.mailbox import (
     send_invitations,
 )
 
-
-@pytest.fixture(autouse=True)
-def _words(app: Flask) -> Iterator[None]:
-    """Words are written in somebody's language, as in the worker."""
-    with app.app_context():
-        yield
+pytestmark = pytest.mark.usefixtures("words")
 
 
 def answered_by_all(made: DesignSession, leader: Actor) -> list[Invitation]:

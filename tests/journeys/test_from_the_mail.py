@@ -17,7 +17,7 @@ from crm.core.permissions import system
 from crm.design_sessions import services as sessions
 from crm.design_sessions.models import Invitation
 from crm.messages.delivery import Deliverer
-from crm.messages.queries.suppressions import suppressed
+from crm.messages.queries.suppressions import reasons_by_scope
 from crm.messages.services import outbox
 from crm.projects.models import Project
 from tests import factories
@@ -83,4 +83,4 @@ def test_the_links_in_the_mails_lead_where_they_should(
     session().rollback()
     assert invitation["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert answer.status_code == 200
-    assert ADDRESS in suppressed([ADDRESS])
+    assert ADDRESS in reasons_by_scope([ADDRESS])

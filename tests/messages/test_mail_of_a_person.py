@@ -68,7 +68,7 @@ def test_mail_goes_again_once_somebody_says_why(
 
     session().rollback()
     assert (refused.status_code, lifted.status_code) == (400, 303)
-    assert suppression_queries.suppressed([ADDRESS]) == {}
+    assert suppression_queries.reasons_by_scope([ADDRESS]) == {}
     entry = opened.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert entry
     assert (entry.table, entry.reason) == ("suppression", "asked for it at the desk")

@@ -114,12 +114,12 @@ def test_a_suppression_said_twice_is_kept_once_and_can_be_lifted(unit: Unit) -> 
         suppressions.suppress(
             system(), ANS.address, scope=SuppressionScope.BULK, reason=SuppressionReason.MANUAL
         )
-    before = suppression_queries.suppressed(asked)
+    before = suppression_queries.reasons_by_scope(asked)
 
     suppressions.lift(system(), ANS.address)
 
-    assert before == {"ans.proef@kring.example": SuppressionScope.BULK}
-    assert suppression_queries.suppressed(asked) == {}
+    assert before == {"ans.proef@kring.example": {SuppressionScope.BULK: Reason.OBJECTED}}
+    assert suppression_queries.reasons_by_scope(asked) == {}
 
 
 def test_only_unsent_messages_of_a_lower_sequence_are_superseded(

@@ -35,8 +35,8 @@ def test_an_address_that_does_not_exist_is_written_to_no_more(post: Post, sink: 
     assert (message.last_code, message.last_enhanced) == (550, "5.1.1")
     assert message.last_text == "5.1.1 <…@…>: no such user"
     assert post.history(message_id) == [DeliveryKind.REJECTED]
-    assert suppression_queries.suppressed(["ans@kring.example"]) == {
-        "ans@kring.example": SuppressionScope.ALL
+    assert suppression_queries.reasons_by_scope(["ans@kring.example"]) == {
+        "ans@kring.example": {SuppressionScope.ALL: Reason.ADDRESS_FAILS}
     }
 
 
@@ -45,14 +45,14 @@ def test_a_mailbox_that_refuses_three_times_is_written_to_no_more(post: Post, si
     for number in range(2):
         post.put(dedup_key=f"{number}")
     post.work()
-    after_two = suppression_queries.suppressed(["ans@kring.example"])
+    after_two = suppression_queries.reasons_by_scope(["ans@kring.example"])
     last = post.put(dedup_key="3")
 
     post.work()
 
     assert post.message(last).state is MessageState.REJECTED
     assert after_two == {}
-    assert suppression_queries.suppressed(["ans@kring.example"]) != {}
+    assert suppression_queries.reasons_by_scope(["ans@kring.example"]) != {}
 
 
 def test_refusals_of_long_ago_do_not_count(post: Post, sink: Sink) -> None:
@@ -62,7 +62,7 @@ def test_refusals_of_long_ago_do_not_count(post: Post, sink: Sink) -> None:
             post.put(dedup_key=f"{number}")
             post.work()
 
-    assert suppression_queries.suppressed(["ans@kring.example"]) == {}
+    assert suppression_queries.reasons_by_scope(["ans@kring.example"]) == {}
 
 
 def test_a_refusal_for_now_is_tried_again_later_with_equal_bytes(post: Post, sink: Sink) -> None:
@@ -142,7 +142,7 @@ def test_a_refusal_of_our_side_fails_the_message_and_spares_the_person(
     assert post.message(message_id).state is MessageState.FAILED
     assert post.history(message_id) == [DeliveryKind.FAILED]
     assert post.message(other).state is MessageState.ACCEPTED
-    assert suppression_queries.suppressed(["ans@kring.example"]) == {}
+    assert suppression_queries.reasons_by_scope(["ans@kring.example"]) == {}
 
 
 def test_a_batch_pauses_itself_when_our_side_is_refused_five_times(

@@ -113,7 +113,9 @@ def test_an_address_that_does_not_exist_is_written_to_no_more(
     message = post.message(message_id)
     assert (message.state, message.reason) == (MessageState.BOUNCED, Reason.ADDRESS_FAILS)
     assert post.history(message_id) == [DeliveryKind.ACCEPTED, DeliveryKind.BOUNCED]
-    assert suppressions.suppressed([ANS]) == {ANS: SuppressionScope.ALL}
+    assert suppressions.reasons_by_scope([ANS]) == {
+        ANS: {SuppressionScope.ALL: Reason.ADDRESS_FAILS}
+    }
     assert box.unseen == []
 
 
@@ -134,7 +136,7 @@ def test_another_reason_does_not_silence_the_address(
     jobs.read_mailbox({})
 
     assert post.message(message_id).state is state
-    assert suppressions.suppressed([ANS]) == {}
+    assert suppressions.reasons_by_scope([ANS]) == {}
 
 
 def test_a_delay_is_only_noted(post: Post, box: Mailbox, sent: tuple[int, str]) -> None:

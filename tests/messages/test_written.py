@@ -45,12 +45,12 @@ def first_invitation(person: Person, before: int | None = None) -> Reason | None
 
 def test_only_invitations_and_requests_for_consent_count(person: Person) -> None:
     message(person, Purpose.CONFIRMATION)
-    assert written.written_to([person.id]) == {}
+    assert written.firsts([person.id]) == {}
     assert first_invitation(person) is None
 
-    message(person, Purpose.INVITE)
+    first = message(person, Purpose.INVITE)
 
-    assert written.written_to([person.id]) == {person.id: {Purpose.INVITE}}
+    assert written.firsts([person.id]) == {person.id: {Purpose.INVITE: first.id}}
     assert first_invitation(person) is Reason.ONCE_ONLY
 
 
@@ -58,7 +58,7 @@ def test_only_invitations_and_requests_for_consent_count(person: Person) -> None
 def test_what_never_left_does_not_count(person: Person, state: MessageState) -> None:
     message(person, Purpose.CONSENT_REQUEST, state)
 
-    left = person.id in written.written_to([person.id])
+    left = person.id in written.firsts([person.id])
 
     assert left == (state not in written.NEVER_LEFT)
 

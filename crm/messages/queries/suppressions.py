@@ -33,14 +33,6 @@ def digest(address: str) -> str:
     return tokens.digest(email_key(address))
 
 
-def suppressed(addresses: Iterable[str]) -> dict[str, SuppressionScope]:
-    """Return what each of those addresses does not get that do not get everything."""
-    return {
-        address: SuppressionScope.ALL if SuppressionScope.ALL in reasons else SuppressionScope.BULK
-        for address, reasons in reasons_by_scope(addresses).items()
-    }
-
-
 def reasons_by_scope(addresses: Iterable[str]) -> dict[str, dict[SuppressionScope, Reason]]:
     """Return why each of those addresses is not written to, by scope; others are left out."""
     digests = {address: digest(address) for address in addresses}

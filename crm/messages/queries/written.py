@@ -24,13 +24,12 @@ NEVER_LEFT = (
 TOGETHER = 5_000
 
 
-def written_to(person_ids: Collection[int]) -> Mapping[int, frozenset[Purpose]]:
-    """Return which invitations and requests for consent went to these persons, or will."""
-    return {one: frozenset(first) for one, first in firsts(person_ids).items()}
-
-
 def firsts(person_ids: Collection[int]) -> Mapping[int, Mapping[Purpose, int]]:
-    """Return the same, each with the id of the first message: a later one knows of it."""
+    """
+    Return which invitations and requests for consent went to these persons, or will.
+
+    Each is there with the id of the first message: a later one knows of it.
+    """
     found: dict[int, dict[Purpose, int]] = {}
     ids = sorted(set(person_ids))
     for start in range(0, len(ids), TOGETHER):

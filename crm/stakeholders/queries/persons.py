@@ -89,11 +89,6 @@ def rows_that_refer(person: Person) -> int:
     return total
 
 
-def any_person() -> bool:
-    """Whether the project has any person."""
-    return session().scalar(select(Person.id).limit(1)) is not None
-
-
 def by_name(chosen: PersonFilter, *, day: date | None = None) -> Select[Person]:
     """
     Return the statement for the persons that `chosen` leaves on `day`, in the order of a name list.
