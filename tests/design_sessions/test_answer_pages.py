@@ -127,3 +127,14 @@ def test_before_a_change_it_is_said_how_many_are_told(
     answered(planned, leader, Jaap=Y, Mies=M, Nico=N)
 
     assert "2 people are told of it 10 minutes later" in page_of(planner, f"{at}/{planned.id}/edit")
+
+
+def test_a_session_with_nobody_on_its_list_does_not_say_that_everybody_answered(
+    planner: FlaskClient, at: str, plan: Plan
+) -> None:
+    shown = page_of(planner, f"{at}/{plan().id}")
+
+    assert "Nobody is invited yet." in shown
+    assert "Whoever is invited got an invitation." not in shown
+    assert "Here you follow who comes." in shown
+    assert "(done)" not in shown

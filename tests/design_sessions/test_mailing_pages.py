@@ -170,3 +170,28 @@ def test_a_reviewer_sends_nothing(
     reviewer: FlaskClient, project: Project, planned: DesignSession
 ) -> None:
     assert reviewer.get(address(project, planned)).status_code == 403
+
+
+def test_the_mail_says_how_to_ask_something_without_the_link(
+    planner: FlaskClient, project: Project, planned: DesignSession, official: Person, leader: Actor
+) -> None:
+    with unit_of_work(leader, "tests.phone"):
+        planned.contact_phone = "0592 366911"
+
+    seen = pages.text_of(planner.get(address(project, planned)))
+
+    assert official.language == "nl"
+    assert "Neem contact op: \u20680592 366911\u2069" in seen
+
+
+def test_whoever_has_no_address_cannot_have_given_it(
+    planner: FlaskClient, project: Project, planned: DesignSession, leader: Actor
+) -> None:
+    known = factories.person("Bewoner", email="bewoner@kring.example")
+    unknown = factories.person("Adresloos")
+    services.invite(leader, planned, person_ids=[known.id, unknown.id])
+
+    asked = planner.get(address(project, planned)).text.partition("given-source")[0]
+
+    assert f'name="person" value="{known.id}"' in asked
+    assert f'name="person" value="{unknown.id}"' not in asked

@@ -49,10 +49,11 @@ class Mailing:
 
     @property
     def to_tick(self) -> list[NotAddressed]:
-        """Those who would get it had they given their address for this very session."""
+        """Those who would get it had they given the address we know for this very session."""
         if self.selection.purpose is not Purpose.INVITE:
             return []
-        return [one for one in self.selection.without if one.reason in MENDED]
+        found = [one for one in self.selection.without if one.reason in MENDED]
+        return [one for one in found if one.person.emails]
 
     def invitation(self, one: Addressed) -> Invitation:
         """Return somebody's invitation."""

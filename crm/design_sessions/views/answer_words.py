@@ -99,8 +99,12 @@ def steps(project: Project, everybody: Everybody) -> list[dict[str, object]]:
     ]
 
 
+def _number_invited(everybody: Everybody) -> int:
+    return sum(one.invited_for is not None for one in everybody.listed)
+
+
 def _invite(everybody: Everybody) -> dict[str, object]:
-    number = sum(one.invited_for is not None for one in everybody.listed)
+    number = _number_invited(everybody)
     words = ngettext("%(num)s person is invited.", "%(num)s people are invited.", number)
     nobody = _("Nobody is invited yet. Choose people from the register, by filter or by name.")
     title = _("Invite people")
@@ -115,10 +119,12 @@ def _send(everybody: Everybody) -> dict[str, object]:
         "%(num)s people did not get an invitation yet.",
         number,
     )
-    title = _("Send invitations")
+    title, rest = _("Send invitations"), _("Whoever is invited got an invitation.")
+    if not _number_invited(everybody):
+        rest = _("Who is on the list and may be written to gets a mail with a link to answer.")
     return {
         "title": title,
-        "text": words if number else _("Whoever is invited got an invitation."),
+        "text": words if number else rest,
         "label": title,
         "done": everybody.design_session.has_begun() or bool(found and not number),
     }
@@ -131,11 +137,14 @@ def _collect(everybody: Everybody) -> dict[str, object]:
         "%(num)s people said neither yes nor no. Call them.",
         number,
     )
+    somebody, rest = _number_invited(everybody), _("Everybody who is invited said yes or no.")
+    if not somebody:
+        rest = _("Here you follow who comes. Who does not answer can be called.")
     return {
         "title": _("Collect the answers"),
-        "text": words if number else _("Everybody who is invited said yes or no."),
+        "text": words if number else rest,
         "label": _("Call list"),
-        "done": everybody.design_session.has_begun() or not number,
+        "done": everybody.design_session.has_begun() or bool(somebody and not number),
     }
 
 
