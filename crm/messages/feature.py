@@ -85,6 +85,7 @@ FEATURE = Feature(
             MessageState.CLAIMED: _l("Sending"),
             MessageState.HANDING_OVER: _l("Sending"),
             MessageState.ACCEPTED: _l("Accepted by their mail server"),
+            MessageState.FILED: _l("Written to a file, not sent"),
             MessageState.UNCERTAIN: _l("Not sure whether it arrived"),
             MessageState.REJECTED: _l("Address does not exist"),
             MessageState.FAILED: _l("Refused by their mail filter – our side must look"),
@@ -96,6 +97,7 @@ FEATURE = Feature(
         },
         {
             DeliveryKind.ACCEPTED: _l("Accepted"),
+            DeliveryKind.FILED: _l("Written to a file, not sent"),
             DeliveryKind.DEFERRED: _l("Tried again later"),
             DeliveryKind.REJECTED: _l("Refused for this address"),
             DeliveryKind.FAILED: _l("Failed"),
@@ -131,6 +133,7 @@ FEATURE = Feature(
             Status.SENDING: _l("Sending"),
             Status.TRYING_AGAIN: _l("Mailbox refuses for now – trying again"),
             Status.ACCEPTED: _l("Accepted by their mail server"),
+            Status.FILED: _l("Written to a file, not sent"),
             Status.UNCERTAIN: _l("Not sure whether it arrived"),
             Status.LEFT: _l("Not sure whether it arrived, and left so"),
             Status.REJECTED: _l("Address does not exist"),

@@ -18,6 +18,7 @@ class Status(StrEnum):
     SENDING = "sending"
     TRYING_AGAIN = "trying_again"
     ACCEPTED = "accepted"
+    FILED = "filed"
     UNCERTAIN = "uncertain"
     LEFT = "left"
     REJECTED = "rejected"

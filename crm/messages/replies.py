@@ -30,6 +30,7 @@ class Verdict(StrEnum):
     """What a reply means."""
 
     ACCEPTED = "accepted"
+    FILED = "filed"
     AWAY = "away"
     LATER = "later"
     NO_MAILBOX = "no_mailbox"
@@ -37,6 +38,10 @@ class Verdict(StrEnum):
     OURS = "ours"
     UNKNOWN = "unknown"
     LOST = "lost"
+
+
+# The message has left, whichever way it took.
+HANDED_OVER = (Verdict.ACCEPTED, Verdict.FILED)
 
 
 @dataclass(frozen=True, slots=True)

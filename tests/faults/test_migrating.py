@@ -1,6 +1,7 @@
 """An older database with parents and children in it: every row is there after its migration."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    text,
 )
 
 from crm.core import migrations
@@ -22,6 +24,7 @@ from crm.core.db import Base
 from tests import postgresql
 
 OLDEST = "0001"
+NOW = datetime(2027, 3, 30, 7, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -90,6 +93,52 @@ def test_a_migration_keeps_every_row(older_url: str, demo_file: Path) -> None:
     assert before["affiliation"] > 30
     assert {name: after[name] for name in before} == before
     migrations.differences(older_url)
+
+
+def test_messages_that_became_files_are_told_from_sent_ones(older_url: str) -> None:
+    command.upgrade(migrations._settings(older_url), "0003")
+    for words in ("2.0.0 ok", "written to a file"):
+        put_message(older_url, words)
+
+    migrations.upgrade(older_url)
+
+    assert messages_at(older_url) == [
+        ("accepted", 250, "2.0.0 ok", "accepted"),
+        ("filed", None, "", "filed"),
+    ]
+
+
+def put_message(url: str, words: str) -> None:
+    """Put a message that was handed over into an older schema, with the line of its history."""
+    engine = create_engine(url)
+    known = MetaData()
+    known.reflect(engine, only=["outbox_message", "delivery_event"])
+    message, event = known.tables["outbox_message"], known.tables["delivery_event"]
+    row = {
+        "dedup_key": words, "public_name": words, "purpose": "news", "sequence": 0, "params": {},
+        "address": "a@kring.example", "domain": "kring.example", "language": "nl", "priority": 3,
+        "not_before": NOW, "queued_at": NOW, "state": "accepted", "attempts": 1, "message_id": "",
+        "date_header": "", "last_code": 250, "last_enhanced": "", "last_text": words,
+    }  # fmt: skip
+    with engine.begin() as connection:
+        connection.execute(insert(message).values(row))
+        number = connection.scalar(select(func.max(message.columns.id)))
+        told = {"message_id": number, "at": NOW, "kind": "accepted", "enhanced": "", "text": words}
+        connection.execute(insert(event).values(told))
+    engine.dispose()
+
+
+def messages_at(url: str) -> list[tuple[object, ...]]:
+    """Return where each message stands, and what its history says."""
+    engine = create_engine(url)
+    told = text(
+        "SELECT m.state, m.last_code, m.last_text, e.kind FROM outbox_message m "
+        "JOIN delivery_event e ON e.message_id = m.id ORDER BY m.id"
+    )
+    with engine.connect() as connection:
+        found = [(*row,) for row in connection.execute(told)]
+    engine.dispose()
+    return found
 
 
 @pytest.mark.engine("sqlite")

@@ -168,6 +168,24 @@ def test_a_file_names_states_and_no_addresses(
     assert planner.get(address(project, made, "/recipients.xlsx")).status_code == 200
 
 
+def test_a_message_that_became_a_file_is_never_called_sent(
+    planner: FlaskClient, project: Project, made: MessageBatch
+) -> None:
+    bring(message_of(made, 0), MessageState.FILED)
+    bring(message_of(made, 1), MessageState.ACCEPTED)
+
+    seen = pages.text_of(planner.get(address(project, made)))
+    filed = pages.text_of(planner.get(address(project, made, "?status=filed")))
+
+    assert "Written to a file, not sent : 1" in seen
+    assert "Accepted by their mail server : 1" in seen
+    assert "Ontvanger 0" in filed
+    assert "Ontvanger 1" not in filed
+    file = planner.get(address(project, made, "/recipients.csv?status=filed")).text
+    assert "Written to a file, not sent" in file
+    assert "Accepted" not in file
+
+
 def test_pages_say_that_mail_is_written_to_files(
     planner: FlaskClient, project: Project, made: MessageBatch
 ) -> None:

@@ -12,7 +12,7 @@ from crm.core.mail import Purpose
 from crm.core.permissions import system
 from crm.messages.delivery import claiming
 from crm.messages.delivery.lanes import Lane, lanes
-from crm.messages.models import MessageState
+from crm.messages.models import DeliveryKind, MessageState
 from crm.messages.throttle import Preset
 from crm.projects.models import Project
 from tests.posting import Post
@@ -40,7 +40,8 @@ def test_without_a_server_messages_become_files(post: Post) -> None:
 
     message = post.message(message_id)
     (file,) = mail.settings().folder.iterdir()
-    assert message.state is MessageState.ACCEPTED
+    assert message.state is MessageState.FILED
+    assert post.history(message_id) == [DeliveryKind.FILED]
     assert file.name == f"{message.public_name}.eml"
     assert message_from_bytes(file.read_bytes())["Message-ID"] == message.message_id
 
@@ -54,7 +55,7 @@ def test_mail_of_the_demo_becomes_files_though_there_is_a_server(
 
     post.work()
 
-    assert post.message(message_id).state is MessageState.ACCEPTED
+    assert post.message(message_id).state is MessageState.FILED
     assert sink.arrived == []
     assert len(list(mail.settings().folder.iterdir())) == 1
 

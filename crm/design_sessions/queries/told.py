@@ -11,7 +11,7 @@ from crm.core.db import session
 from crm.core.mail import Purpose
 from crm.design_sessions.checking import OPEN_QUESTION
 from crm.design_sessions.models import AnswerEvent, DesignSession, Invitation
-from crm.messages.models import MessageState, OutboxMessage
+from crm.messages.models import HANDED_OVER, MessageState, OutboxMessage
 
 SET_SIZE = 500
 # What is written to an invited person about a session.
@@ -26,7 +26,7 @@ PURPOSES = (
     Purpose.THANKS,
 )
 # What is in somebody's mailbox, or may be.
-ARRIVED = (MessageState.HANDING_OVER, MessageState.ACCEPTED, MessageState.UNCERTAIN)
+ARRIVED = (MessageState.HANDING_OVER, *HANDED_OVER, MessageState.UNCERTAIN)
 TO_LEAVE = (MessageState.QUEUED, MessageState.CLAIMED)
 # Nobody is reminded of an invitation of today.
 REST = timedelta(days=1)
@@ -99,7 +99,7 @@ def to_remind(design_session: DesignSession) -> list[Invitation]:
     invited = exists().where(
         OutboxMessage.about_id == Invitation.id,
         OutboxMessage.purpose == Purpose.INVITE,
-        OutboxMessage.state == MessageState.ACCEPTED,
+        OutboxMessage.state.in_(HANDED_OVER),
         OutboxMessage.finished_at <= clock.now() - REST,
     )
     statement = (

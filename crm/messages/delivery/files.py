@@ -25,7 +25,7 @@ class Files:
             self._write(sealed)
         except OSError as failure:
             return _away(failure)
-        return Outcome(Verdict.ACCEPTED, Reply(250, "written to a file"))
+        return Outcome(Verdict.FILED)
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -21,7 +21,7 @@ from crm.messages.delivery.lanes import Lane, lanes
 from crm.messages.delivery.outcomes import Outcome, Sealed, Way
 from crm.messages.delivery.relay import Relay
 from crm.messages.delivery.server import server
-from crm.messages.replies import Stage, Verdict
+from crm.messages.replies import HANDED_OVER, Stage, Verdict
 
 MOST_CLAIMED = 20
 # As many are claimed as leave in this time, so that what is urgent never waits behind more.
@@ -158,7 +158,7 @@ class Deliverer:
         noting.put_off(self._database, claimed, until)
 
     def _works(self, lane: Lane, outcome: Outcome) -> None:
-        if self._was_away and outcome.verdict is Verdict.ACCEPTED:
+        if self._was_away and outcome.verdict in HANDED_OVER:
             limits.succeeded(self._database, lane)
             self._was_away = False
 

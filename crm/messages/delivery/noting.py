@@ -47,11 +47,11 @@ def note(database: Database, claimed: Claimed, outcome: Outcome) -> None:
     except OperationalError:
         raise
     except Exception:
-        if outcome.verdict is not Verdict.ACCEPTED:
+        if outcome.verdict not in replies.HANDED_OVER:
             raise
         # The message has left, whatever its feature could not note of that.
-        _log.exception("message %s was accepted, and its feature failed", claimed.id)
-        persist(lambda: _note(database, claimed, outcome, _accepted))
+        _log.exception("message %s has left, and its feature failed", claimed.id)
+        persist(lambda: _note(database, claimed, outcome, _left))
 
 
 def stop(database: Database, claimed: Claimed, why: Stopped) -> None:
@@ -87,15 +87,16 @@ def _note(database: Database, claimed: Claimed, outcome: Outcome, following: _Fo
         _log.warning("message %s is another's by now: %s %s", claimed.id, outcome.verdict, code)
 
 
-def _accepted(claimed: Claimed, outcome: Outcome) -> bool:
-    if not end(claimed, MessageState.ACCEPTED, said(claimed, outcome.reply)):
+def _left(claimed: Claimed, outcome: Outcome) -> bool:
+    state, kind = _AS[outcome.verdict]
+    if not end(claimed, state, said(claimed, outcome.reply)):
         return False
-    tell(claimed, DeliveryKind.ACCEPTED, outcome.reply)
+    tell(claimed, kind, outcome.reply)
     return True
 
 
-def _accepted_and_told(claimed: Claimed, outcome: Outcome) -> bool:
-    if not _accepted(claimed, outcome):
+def _left_and_told(claimed: Claimed, outcome: Outcome) -> bool:
+    if not _left(claimed, outcome):
         return False
     kind = losing.known_kind(claimed.outgoing.purpose)
     if kind is not None and kind.accepted is not None:
@@ -172,8 +173,13 @@ def _unknown(claimed: Claimed, _outcome: Outcome) -> bool:
     return True
 
 
+_AS = {
+    Verdict.ACCEPTED: (MessageState.ACCEPTED, DeliveryKind.ACCEPTED),
+    Verdict.FILED: (MessageState.FILED, DeliveryKind.FILED),
+}
 _FOLLOWING: Mapping[Verdict, _Following] = {
-    Verdict.ACCEPTED: _accepted_and_told,
+    Verdict.ACCEPTED: _left_and_told,
+    Verdict.FILED: _left_and_told,
     Verdict.LATER: _deferred,
     Verdict.NO_MAILBOX: _rejected,
     Verdict.REFUSED: _rejected,

@@ -10,6 +10,7 @@ from crm.messages import replies
 from crm.messages.delivery import refusing, reports
 from crm.messages.delivery.reports import Report
 from crm.messages.models import (
+    HANDED_OVER,
     DeliveryEvent,
     DeliveryKind,
     InboundKind,
@@ -20,7 +21,7 @@ from crm.messages.models import (
 from crm.messages.replies import Reply, Verdict
 
 _OPTIONS = unscoped("what comes back names a message of any project")
-_SENT = (MessageState.ACCEPTED, MessageState.UNCERTAIN)
+_SENT = (*HANDED_OVER, MessageState.UNCERTAIN)
 _REFUSED = 550
 
 

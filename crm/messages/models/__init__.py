@@ -2,6 +2,7 @@
 
 from crm.messages.models.asking import BatchState, MessageBatch, MessageTemplate, PersonLink
 from crm.messages.models.outbox import (
+    HANDED_OVER,
     IS_OPEN,
     OPEN_STATES,
     DeliveryEvent,
@@ -23,6 +24,7 @@ from crm.messages.models.relay import (
 )
 
 __all__ = [
+    "HANDED_OVER",
     "IS_OPEN",
     "OPEN_STATES",
     "BatchState",

@@ -21,6 +21,7 @@ class MessageState(StrEnum):
     CLAIMED = "claimed"
     HANDING_OVER = "handing_over"
     ACCEPTED = "accepted"
+    FILED = "filed"
     UNCERTAIN = "uncertain"
     REJECTED = "rejected"
     FAILED = "failed"
@@ -31,6 +32,8 @@ class MessageState(StrEnum):
     BOUNCED = "bounced"
 
 
+# It has left: a mail server took it, or it was written to a file where there is none.
+HANDED_OVER = (MessageState.ACCEPTED, MessageState.FILED)
 OPEN_STATES = (MessageState.QUEUED, MessageState.CLAIMED, MessageState.HANDING_OVER)
 # As the partial index has it, word for word: SQLite uses that index for nothing else.
 IS_OPEN = text("state IN ('queued', 'claimed', 'handing_over')")
@@ -144,6 +147,7 @@ class DeliveryKind(StrEnum):
     """What happened to a message on its way."""
 
     ACCEPTED = "accepted"
+    FILED = "filed"
     DEFERRED = "deferred"
     REJECTED = "rejected"
     FAILED = "failed"

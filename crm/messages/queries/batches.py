@@ -15,6 +15,7 @@ from crm.core.errors import NotFound
 from crm.core.mail import settings
 from crm.core.permissions import Actor
 from crm.messages.models import (
+    HANDED_OVER,
     OPEN_STATES,
     BatchState,
     DeliveryEvent,
@@ -189,7 +190,7 @@ def waiting() -> int:
 
 def _handed_over_lately() -> int:
     statement = select(func.count()).where(
-        OutboxMessage.state == MessageState.ACCEPTED,
+        OutboxMessage.state.in_(HANDED_OVER),
         OutboxMessage.finished_at > clock.now() - timedelta(minutes=1),
     )
     return session().scalar(statement, execution_options=_QUEUE) or 0
