@@ -121,7 +121,7 @@ def got(people: dict[str, Person]) -> dict[str, set[Purpose]]:
     """Return by name what was handed over."""
     names = {person.id: name for name, person in people.items()}
     found: dict[str, set[Purpose]] = {name: set() for name in people}
-    statement = select(OutboxMessage).where(OutboxMessage.state == MessageState.ACCEPTED)
+    statement = select(OutboxMessage).where(OutboxMessage.state == MessageState.FILED)
     for one in session().scalars(statement.order_by(OutboxMessage.id)):
         assert one.person_id
         found[names[one.person_id]].add(one.purpose)
@@ -171,7 +171,7 @@ def test_who_gave_an_address_twice_gets_one_message_all_the_same(
     deliver(worker)
 
     rows = session().scalars(select(OutboxMessage).where(OutboxMessage.person_id == person.id))
-    assert [one.state for one in rows] == [MessageState.ACCEPTED]
+    assert [one.state for one in rows] == [MessageState.FILED]
 
 
 def test_what_was_queued_before_an_objection_does_not_leave(
