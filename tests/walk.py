@@ -26,7 +26,7 @@ TABLES = {
 }
 TABLES_OF = {("accounts", "session_id"): "user_session"}
 # One example of each word that stands in an address.
-WORDS = {"purpose": "invite", "language": "nl", "aim": "news"}
+WORDS = {"extension": "graphml", "purpose": "invite", "language": "nl", "aim": "news"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from crm.core.i18n import _l
 from crm.networks import views
+from crm.networks.exports import ExportFormat
 from crm.networks.policy import RULES, NetworkPermission
 from crm.networks.selection import NetworkView, TieKind, TieWeight
 from crm.web.feature import Feature, NavigationItem
@@ -23,6 +24,13 @@ FEATURE = Feature(
         {
             TieWeight.COUNT: _l("Number of shared events"),
             TieWeight.NEWMAN: _l("Small meetings count more (Newman)"),
+        },
+        {
+            ExportFormat.GEXF: _l("GEXF for Gephi"),
+            ExportFormat.GRAPHML: _l("GraphML"),
+            ExportFormat.JSON: _l("JSON (node-link)"),
+            ExportFormat.CSV: _l("Two tables (CSV in a zip)"),
+            ExportFormat.PAJEK: _l("Pajek"),
         },
     ),
     navigation=(

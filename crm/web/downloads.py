@@ -17,19 +17,26 @@ SEMICOLON = frozenset({"nl", "de", "da", "sv", "nb"})
 
 
 def harmless(value: object) -> str:
-    """Return a cell for CSV in which a spreadsheet sees no formula."""
+    """Return a cell for CSV in which a spreadsheet sees no formula; a number is none."""
+    if isinstance(value, int | float):
+        return str(value)
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(RISKY) else text
 
 
 def csv_file(name: str, headings: Sequence[object], rows: Iterable[Sequence[Any]]) -> Response:
-    """Return a CSV download as Excel in the reader's language opens it: BOM and separator."""
+    """Return a CSV download as Excel in the reader's language opens it."""
+    return download(csv_text(headings, rows), f"{name}.csv", "text/csv; charset=utf-8")
+
+
+def csv_text(headings: Sequence[object], rows: Iterable[Sequence[Any]]) -> bytes:
+    """Return a table as CSV, with BOM and separator as Excel in the reader's language expects."""
     delimiter = ";" if str(get_locale() or "nl")[:2] in SEMICOLON else ","
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow([harmless(heading) for heading in headings])
     writer.writerows([harmless(cell) for cell in row] for row in rows)
-    return _download(out.getvalue().encode("utf-8-sig"), f"{name}.csv", "text/csv; charset=utf-8")
+    return out.getvalue().encode("utf-8-sig")
 
 
 def excel_file(name: str, headings: Sequence[object], rows: Iterable[Sequence[Any]]) -> Response:
@@ -46,10 +53,11 @@ def excel_file(name: str, headings: Sequence[object], rows: Iterable[Sequence[An
                 sheet.write_string(number, column, "" if cell is None else str(cell))
         sheet.freeze_panes(1, 0)
         sheet.autofit()
-    return _download(out.getvalue(), f"{name}.xlsx", EXCEL)
+    return download(out.getvalue(), f"{name}.xlsx", EXCEL)
 
 
-def _download(content: bytes, name: str, kind: str) -> Response:
+def download(content: bytes, name: str, kind: str) -> Response:
+    """Return a file to keep, of a kind; its name gets the day of today."""
     stamped = name.replace(".", f"-{clock.today():%Y%m%d}.", 1)
     response = Response(content, content_type=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{stamped}"'

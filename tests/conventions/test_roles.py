@@ -63,6 +63,7 @@ ROUTES = {
         mail_words.use_again mail_words.preview mail_words.letter mail_words.send_test""",
     "neighbourhoods.edit": "areas.new areas.add areas.edit areas.save",
     "neighbourhoods.read": "areas.areas",
+    "networks.export": "networks.take_away networks.export",
     "networks.read": """networks.network networks.picture networks.person
         networks.organisation""",
     "projects.create": "projects.new projects.create",

@@ -12,7 +12,7 @@ from crm.networks.queries.listing import (
     ties,
     ties_of,
 )
-from crm.networks.queries.looking import Look, forget, look, mark, picture
+from crm.networks.queries.looking import Look, forget, look, mark, picture, places
 from crm.networks.queries.materials import material
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "material",
     "page_of",
     "picture",
+    "places",
     "point",
     "points",
     "ties",

@@ -79,11 +79,17 @@ def picture(actor: Actor, project_id: int, selection: Selection) -> bytes:
 
     def made() -> bytes:
         seen = look(actor, project_id, selection)
-        places = _layouts.get(state, lambda: layout.positions(seen.shown))
-        data = draw(seen.shown, places, seen.names)
+        data = draw(seen.shown, places(project_id, selection), seen.names)
         return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
 
     return _pictures.get((state, _eyes(actor)), made)
+
+
+def places(project_id: int, selection: Selection) -> dict[str, tuple[int, int]]:
+    """Return where each drawn point stands in the picture of the project in scope."""
+    state = _state(project_id, selection)
+    built = _networks.get(state, lambda: _build(selection))
+    return _layouts.get(state, lambda: layout.positions(built.shown))
 
 
 def mark(actor: Actor, project_id: int, selection: Selection) -> str:

@@ -1,5 +1,6 @@
 """Pages of the network."""
 
+from crm.networks.views import taking
 from crm.networks.views.pages import pages
 
-__all__ = ["pages"]
+__all__ = ["pages", "taking"]

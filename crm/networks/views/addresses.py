@@ -31,6 +31,14 @@ class Addresses:
         """The address of the page without any selection."""
         return url_for("networks.network", project_slug=self._slug)
 
+    def take_away(self, **more: Any) -> str:
+        """Return the address of the page with the files."""
+        return self._to("networks.take_away", **more)
+
+    def export(self, extension: str) -> str:
+        """Return the address of one of the files."""
+        return self._to("networks.export", extension=extension)
+
     def point(self, key: str) -> str:
         """Return the address of a stakeholder's own page."""
         if is_organisation(key):
@@ -60,4 +68,4 @@ class Addresses:
         return self.point(person_key(found.id))
 
     def _to(self, endpoint: str, **more: Any) -> str:
-        return url_for(endpoint, project_slug=self._slug, **self.query, **more)
+        return url_for(endpoint, project_slug=self._slug, **{**self.query, **more})

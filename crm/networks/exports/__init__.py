@@ -1,0 +1,6 @@
+"""A network as files: for programs that calculate, for paper, and for a browser without Kring."""
+
+from crm.networks.exports.formats import ExportFormat, media_type, written
+from crm.networks.exports.takeaway import Heading, Takeaway, pack
+
+__all__ = ["ExportFormat", "Heading", "Takeaway", "media_type", "pack", "written"]

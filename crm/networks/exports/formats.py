@@ -1,0 +1,43 @@
+"""The formats in which a network can be taken away."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crm.networks.exports import gexf, graphs, tables
+from crm.networks.exports.takeaway import Takeaway
+
+
+class ExportFormat(StrEnum):
+    """A format, by the ending of its files."""
+
+    GEXF = "gexf"
+    GRAPHML = "graphml"
+    JSON = "json"
+    CSV = "zip"
+    PAJEK = "net"
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    media_type: str
+    write: Callable[[Takeaway], bytes]
+
+
+_WRITINGS = {
+    ExportFormat.GEXF: _Writing("application/gexf+xml", gexf.gexf),
+    ExportFormat.GRAPHML: _Writing("application/graphml+xml", graphs.graphml),
+    ExportFormat.JSON: _Writing("application/json", graphs.node_link),
+    ExportFormat.CSV: _Writing("application/zip", tables.csv_pair),
+    ExportFormat.PAJEK: _Writing("text/plain; charset=utf-8", graphs.pajek),
+}
+
+
+def media_type(form: ExportFormat) -> str:
+    """Return what a browser is told about files of a format."""
+    return _WRITINGS[form].media_type
+
+
+def written(form: ExportFormat, takeaway: Takeaway) -> bytes:
+    """Return a takeaway as a file of a format."""
+    return _WRITINGS[form].write(takeaway)

@@ -1,0 +1,135 @@
+"""What of a network is taken away: what the picture shows, as one actor may see it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from crm.core import tokens
+from crm.core.permissions import Actor
+from crm.networks.material import ORGANISATION, PERSON
+from crm.networks.queries import Look
+from crm.networks.selection import TieKind
+from crm.stakeholders.models import Helix
+
+ID_LENGTH = 16
+KINDS = {PERSON: "person", ORGANISATION: "organisation", "s": "session"}
+# What XML 1.0 cannot hold, and lone halves of a pair, which no file can.
+UNWRITABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPoint:
+    """
+    A point: its key in files, its name or pseudonym, and its place in the picture.
+
+    :ivar kind: person, organisation or session
+    :ivar helix: none for a session
+    :ivar ties: how many there are in the picture
+    :ivar weight: of these ties together
+    """
+
+    id: str
+    name: str
+    kind: str
+    helix: Helix | None
+    second: Helix | None
+    ties: int
+    weight: float
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakenTie:
+    """A tie between two points by their keys, and the days between which it was made."""
+
+    one: str
+    other: str
+    weight: float
+    kinds: tuple[TieKind, ...]
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """
+    What stands above a file.
+
+    :ivar filters: what was asked for, one line each
+    :ivar day: the day on which it is taken away
+    """
+
+    project: str
+    title: str
+    day: date
+    filters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Takeaway:
+    """What one file holds: its heading, and points and ties in the order of their keys."""
+
+    heading: Heading
+    points: tuple[TakenPoint, ...]
+    ties: tuple[TakenTie, ...]
+
+
+def pack(
+    actor: Actor,
+    project_id: int,
+    seen: Look,
+    places: Mapping[str, tuple[int, int]],
+    heading: Heading,
+) -> Takeaway:
+    """
+    Return what the picture shows to `actor`, ready to be written to a file.
+
+    Its keys are the same in each file for the same eyes, and say nothing of our own: whoever has
+    a file with names and one with pseudonyms cannot lay them side by side by their keys.
+    """
+    keys = {key: _key(actor, project_id, key) for key in seen.shown}
+    strengths = dict(seen.shown.degree(weight="weight"))
+    points = [
+        TakenPoint(
+            id=keys[key],
+            name=writable(seen.names[key]),
+            kind=_kind(key),
+            helix=node["helix"],
+            second=node.get("second"),
+            ties=seen.shown.degree[key],
+            weight=round(strengths[key], 9),
+            x=places[key][0],
+            y=places[key][1],
+        )
+        for key, node in seen.shown.nodes(data=True)
+    ]
+    return Takeaway(heading, tuple(sorted(points, key=_by_id)), _ties(seen, keys))
+
+
+def writable(text: str) -> str:
+    """Return a text without the signs that files of no kind can hold."""
+    return UNWRITABLE.sub("", text)
+
+
+def _by_id(point: TakenPoint) -> str:
+    return point.id
+
+
+def _kind(key: str) -> str:
+    return KINDS[key[0]]
+
+
+def _key(actor: Actor, project_id: int, key: str) -> str:
+    eyes = "named" if actor.sees_private_persons else "member" if actor.role else "anybody"
+    return key[0] + tokens.digest(f"network|{project_id}|{eyes}|{key}")[:ID_LENGTH]
+
+
+def _ties(seen: Look, keys: Mapping[str, str]) -> tuple[TakenTie, ...]:
+    found = []
+    for one, other, tie in seen.shown.edges(data=True):
+        first, second = sorted((keys[one], keys[other]))
+        days = tie.get("first"), tie.get("last")
+        found.append(TakenTie(first, second, tie["weight"], tie["kinds"], *days))
+    return tuple(sorted(found, key=lambda tie: (tie.one, tie.other)))
