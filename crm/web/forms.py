@@ -5,16 +5,26 @@ from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField
+from wtforms import Field, HiddenField, PasswordField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.fields.core import UnboundField
+from wtforms.validators import StopValidation
 
 from crm.core.cleaning import clean_line, clean_lines
 from crm.core.errors import DomainError, Forbidden, NotFound, StaleRecord
 from crm.core.i18n import _
 from crm.web.rendering import label
 
-__all__ = ["Form", "PersonalForm", "Revision", "SelectChoice", "choices_of", "shown", "where_typed"]
+__all__ = [
+    "AnswerField",
+    "Form",
+    "PersonalForm",
+    "Revision",
+    "SelectChoice",
+    "choices_of",
+    "shown",
+    "where_typed",
+]
 
 R = TypeVar("R")
 OK = 200
@@ -112,6 +122,17 @@ class PersonalForm(Form):
         """Needs no second token, and so no cookie."""
 
         csrf = False
+
+
+class AnswerField(RadioField):
+    """A question of which nothing is chosen beforehand; who forgets it is told to choose."""
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Refuse no choice, and what was not offered, in words of ours."""
+        try:
+            super().pre_validate(form)
+        except ValueError as refusal:
+            raise StopValidation(_("Choose one of these answers.")) from refusal
 
 
 class Revision:

@@ -91,6 +91,7 @@ def test_no_answer_at_all_is_asked_again(
     answers = [client.post(address, data=data) for data in ({}, {"answer": "offered"})]
 
     assert [answer.status_code for answer in answers] == [400, 400]
+    assert all("Choose one of these answers." in pages.text_of(one) for one in answers)
     anew()
     assert stands(noa) is Answer.NONE
 

@@ -156,6 +156,21 @@ def test_without_a_rate_the_end_is_told_by_what_went_lately(
     assert end == NOON + timedelta(minutes=2)
 
 
+def test_the_end_is_not_told_before_the_next_try_of_what_was_refused(
+    planner: Actor, project: Project, opened: Session
+) -> None:
+    before, next_try = settings(), NOON + timedelta(minutes=15)
+    with clock.frozen(NOON):
+        made = batch(planner, project, size=2)
+        bring(message_of(made, 0), MessageState.ACCEPTED)
+        bring(message_of(made, 1), MessageState.QUEUED, attempts=1, not_before=next_try)
+        use_settings(MailSettings(throttle="own"))
+        end = queries.expected_end(made)
+    use_settings(before)
+
+    assert end == next_try
+
+
 def test_messages_of_other_projects_go_first_when_they_came_first(
     planner: Actor, project: Project
 ) -> None:

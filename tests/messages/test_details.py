@@ -26,6 +26,7 @@ from crm.messages.views.details_words import COLUMNS, HEADINGS
 from crm.projects.models import Project
 from crm.stakeholders.consent import Objected
 from crm.stakeholders.models import ContactPurpose, Helix, Person
+from crm.stakeholders.models.imports import ContactImport, ImportState, PersonOrigin
 from crm.stakeholders.services.contacting import keep_objection
 from crm.stakeholders.services.correcting import OwnDetails, correct_own_details
 from tests import factories, kept, pages
@@ -277,3 +278,20 @@ def test_everything_that_can_be_kept_has_words(app: Flask, opened: Session) -> N
 
     assert told.keys() - HEADINGS.keys() == set()
     assert columns - COLUMNS.keys() == set()
+
+
+def test_what_was_doubtful_in_a_list_is_told_by_the_names_of_its_columns(
+    client: FlaskClient, project: Project, noa: Person, address: str
+) -> None:
+    with unit_of_work(system(project.id), "tests.origin"):
+        came = ContactImport(file_name="lijst.csv", state=ImportState.DONE)
+        session().add(came)
+        session().flush()
+        for row, raw in ((7, '{"language": "Fries"}'), (8, "{}")):
+            origin = PersonOrigin(person_id=noa.id, contact_import_id=came.id, row=row, raw=raw)
+            session().add(origin)
+
+    shown = pages.text_of(client.get(address))
+
+    assert "As it was typed Language: Fries" in shown
+    assert "{" not in shown

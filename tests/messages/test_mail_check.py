@@ -163,4 +163,4 @@ def test_the_mailbox_for_what_comes_back_is_tried_too(check: Check) -> None:
 
     assert (right[0], right[1]["mailbox"]) == (0, "1 unread")
     assert wrong[0] == 1
-    assert "wrong password" in wrong[1]["mailbox_trouble"]
+    assert wrong[1]["mailbox_trouble"].endswith("what comes back: wrong password")

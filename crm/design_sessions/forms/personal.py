@@ -10,7 +10,7 @@ from crm.core.i18n import _l
 from crm.design_sessions.models import Answer, Invitation
 from crm.design_sessions.services.answering import GIVEN, WithdrawScope
 from crm.design_sessions.services.needs import LONGEST
-from crm.web.forms import PersonalForm, choices_of
+from crm.web.forms import AnswerField, PersonalForm, choices_of
 
 SEQUENCE = re.compile(r"[0-9]{1,9}")
 NEVER_SEEN = -1
@@ -19,7 +19,7 @@ NEVER_SEEN = -1
 class AnswerForm(PersonalForm):
     """Yes, maybe or no, to the time and place that the page told of."""
 
-    answer = RadioField(_l("Do you come?"))
+    answer = AnswerField(_l("Do you come?"))
     seen_sequence = HiddenField(default="")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,7 +2,7 @@
 
 import imaplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from crm.core.errors import DomainError
@@ -58,10 +58,16 @@ def _opened(address: str) -> Iterator[imaplib.IMAP4]:
         finally:
             box.logout()
     except (OSError, imaplib.IMAP4.error, DomainError) as failure:
-        raise Unreachable(str(failure) or type(failure).__name__) from failure
+        raise Unreachable(_reason(failure)) from failure
 
 
-def _words(told: list[bytes | None]) -> str:
+def _reason(failure: Exception) -> str:
+    # What the server said to a sign-in, the library hands on as the bytes that came.
+    said = [part for part in failure.args if isinstance(part, bytes)]
+    return _words(said) or str(failure) or type(failure).__name__
+
+
+def _words(told: Iterable[bytes | None]) -> str:
     return b" ".join(part for part in told if part).decode("utf-8", "replace")
 
 

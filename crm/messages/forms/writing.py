@@ -5,7 +5,7 @@ from typing import Any
 
 import wtforms
 from flask import request
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from crm.core.i18n import _, _l
@@ -14,7 +14,7 @@ from crm.messages.queries.addressing import ASKED_FOR
 from crm.messages.services.sending import Sending
 from crm.messages.services.writing import FreeMessage
 from crm.stakeholders.models import ContactPurpose
-from crm.web.forms import PersonalForm, SelectChoice, choices_of
+from crm.web.forms import AnswerField, PersonalForm, SelectChoice, choices_of
 
 PURPOSES = (ContactPurpose.PROJECT_WORK, ContactPurpose.NEWS)
 YES, NO = "yes", "no"
@@ -76,8 +76,8 @@ class FreeForm(SendForm):
 class ConsentForm(PersonalForm):
     """Yes or no for each purpose, and a button that acts."""
 
-    panel = RadioField(_l("May we invite you to further sessions?"))
-    news = RadioField(_l("May we send you news of the project?"))
+    panel = AnswerField(_l("May we invite you to further sessions?"))
+    news = AnswerField(_l("May we send you news of the project?"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -164,8 +164,15 @@ def ahead_of(batch: MessageBatch) -> int:
 
 
 def expected_end(batch: MessageBatch) -> datetime | None:
-    """Return about when the last message of a batch will have gone, if that can be told."""
-    return end_of(ahead_of(batch), batch.not_before)
+    """
+    Return about when the last message of a batch will have gone, if that can be told.
+
+    One that was refused for now does not go before its next try.
+    """
+    end = end_of(ahead_of(batch), batch.not_before)
+    mine = _open().where(OutboxMessage.batch_id == batch.id)
+    last_try = session().scalar(mine.with_only_columns(func.max(OutboxMessage.not_before)))
+    return max(end, last_try) if end and last_try else end
 
 
 def end_of(number: int, start: datetime | None = None) -> datetime | None:

@@ -1,5 +1,6 @@
 """What is kept about somebody, in plain words for each kind of row and each of its columns."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +9,7 @@ from typing import Any
 
 from crm.core.i18n import LazyString, _, _l
 from crm.messages.queries.kept import Kept
+from crm.stakeholders.importing.columns import FIELD_LABELS, Field
 from crm.web.rendering import label, write_date, write_datetime
 
 # By table and the column that leads to the person; also those of higher features, which are known
@@ -100,7 +102,7 @@ def readable(kept: list[Kept]) -> list[Part]:
     return [
         Part(
             str(HEADINGS.get(one.key, one.key[0])),
-            [_row(one.columns, values) for values in one.rows],
+            [_row(one, values) for values in one.rows],
         )
         for one in kept
     ]
@@ -120,11 +122,21 @@ def _by(key: tuple[str, str]) -> tuple[str, ...]:
     return () if key != ("proposal", "person_id") else ("of_you",)
 
 
-def _row(columns: tuple[str, ...], values: tuple[Any, ...]) -> list[tuple[str, str]]:
-    pairs = zip(columns, values, strict=True)
+def _row(kept: Kept, values: tuple[Any, ...]) -> list[tuple[str, str]]:
+    pairs = zip(kept.columns, values, strict=True)
     # A column that was added since is shown under its own name rather than hidden.
-    written = [(str(COLUMNS.get(column, column)), _written(value)) for column, value in pairs]
+    written = [
+        (str(COLUMNS.get(column, column)), _written(_typed(kept.key[0], column, value)))
+        for column, value in pairs
+    ]
     return [(name, value) for name, value in written if value]
+
+
+def _typed(table: str, column: str, value: object) -> object:
+    """Return doubtful values of a list by the names of their columns; they are kept as JSON."""
+    if (table, column) != ("person_origin", "raw"):
+        return value
+    return {str(FIELD_LABELS[Field(name)]): text for name, text in json.loads(str(value)).items()}
 
 
 def _written(value: object) -> str:
