@@ -72,6 +72,91 @@ class Mirror:
         return [(x, y) for x, y in drawn.coords]
 
 
+class Measured:
+    """
+    A network as igraph holds it, to be measured: points by number.
+
+    :param lengths: how long each tie is on a path; none where all are alike
+    :param weights: how strong each tie is for constraint and communities; none where all are alike
+    """
+
+    def __init__(
+        self,
+        count: int,
+        ends: Sequence[Sequence[int]],
+        *,
+        lengths: Sequence[float] | None = None,
+        weights: Sequence[float] | None = None,
+    ) -> None:
+        self._held = igraph.Graph(n=count, edges=ends)
+        self._lengths = lengths
+        self._weights = weights
+
+    def betweenness(self, sources: Sequence[int]) -> list[float]:
+        """Return how much of the shortest paths from `sources` passes each point, halved."""
+        found: list[float] = self._held.betweenness(
+            directed=False, weights=self._lengths, sources=sources
+        )
+        return found
+
+    def closeness(self, points: Sequence[int]) -> list[float]:
+        """Return 1 / the sum of distances to whom each point reaches; NaN if nobody."""
+        found: list[float] = self._held.closeness(points, weights=self._lengths, normalized=False)
+        return found
+
+    def eccentricity(self, points: Sequence[int]) -> list[float]:
+        """Return the distance from each point to the furthest it reaches."""
+        found: list[float] = self._held.eccentricity(points, weights=self._lengths)
+        return found
+
+    def constraint(self) -> list[float]:
+        """Return Burt's constraint of each point; NaN without ties."""
+        found: list[float] = self._held.constraint(weights=self._weights)
+        return found
+
+    def coreness(self) -> list[int]:
+        """Return for each point the highest k of a k-core that holds it."""
+        found: list[int] = self._held.coreness()
+        return found
+
+    def articulation_points(self) -> list[int]:
+        """Return the points without which a part would fall apart."""
+        found: list[int] = self._held.articulation_points()
+        return found
+
+    def parts(self) -> list[int]:
+        """Return for each point the number of the part it hangs together with."""
+        found: list[int] = self._held.connected_components().membership
+        return found
+
+    def transitivity(self) -> float:
+        """Return the share of open and closed triples that are closed; NaN without any."""
+        found: float = self._held.transitivity_undirected()
+        return found
+
+    def closed_pairs(self) -> list[float]:
+        """Return for each point which share of the pairs of its neighbours is tied; 0 if none."""
+        found: list[float] = self._held.transitivity_local_undirected(mode="zero")
+        return found
+
+    def degree_assortativity(self) -> float:
+        """Return the correlation of the numbers of ties at both ends of ties; NaN if undefined."""
+        found: float = self._held.assortativity_degree(directed=False)
+        return found
+
+    def communities(self, seed: int) -> tuple[list[int], float]:
+        """
+        Return the number of each point's community, and the modularity of them all.
+
+        Leiden by modularity, until nothing changes (see `Mirror.communities`).
+        """
+        with seeded(seed):
+            found = self._held.community_leiden(
+                objective_function="modularity", weights=self._weights, n_iterations=-1
+            )
+        return found.membership, found.modularity
+
+
 def mirror(graph: StakeholderGraph, keys: Sequence[str]) -> Mirror:
     """Return the points `keys` of `graph` with every tie between them, as igraph holds them."""
     number = {key: place for place, key in enumerate(keys)}

@@ -1,0 +1,15 @@
+"""Measures of networks: every one of them, and what each means."""
+
+from crm.networks.measures.arrays import Arrays, arrays_of
+from crm.networks.measures.figures import Figure, Figures, figures
+from crm.networks.measures.vocabulary import NetworkMeasure, PointMeasure
+
+__all__ = [
+    "Arrays",
+    "Figure",
+    "Figures",
+    "NetworkMeasure",
+    "PointMeasure",
+    "arrays_of",
+    "figures",
+]

@@ -1,0 +1,224 @@
+"""All measures of one network at once, as values that can be kept."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from crm.networks.igraphs import Measured
+from crm.networks.measures import across, brokerage, meetings
+from crm.networks.measures.arrays import NO_HELIX, Arrays, Numbers, Values
+from crm.networks.measures.paths import Paths, Told, paths
+from crm.networks.measures.vocabulary import NetworkMeasure, PointMeasure
+
+SEED = 20200326
+
+Figure: TypeAlias = float | int | None
+Column: TypeAlias = list[Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """
+    Everything that is measured of one network; what is undefined is none.
+
+    :param keys: the points, in the order of every column of `points`
+    :param mixing: ties between each two helixes in the order of `Helix`, each counted once
+    :param mixing_by_chance: the same as chance alone would give
+    :param homophily: Coleman's homophily of each helix in that order
+    :param community: number of each point's community, from 0 and the largest first
+    """
+
+    keys: tuple[str, ...]
+    points: Mapping[PointMeasure, Column]
+    network: Mapping[NetworkMeasure, Figure]
+    mixing: list[list[int]]
+    mixing_by_chance: list[list[float]]
+    homophily: Column
+    community: list[int]
+
+    def of(self, key: str) -> dict[PointMeasure, Figure]:
+        """Return the figures of one point; none of them where it is no point of this network."""
+        if key not in self.keys:
+            return {}
+        place = self.keys.index(key)
+        return {measure: column[place] for measure, column in self.points.items()}
+
+
+def _nobody_is_told(_done: int, _total: int) -> None:
+    """Let nobody wait for a small network."""
+
+
+def figures(
+    network: Arrays,
+    gatherings: Iterable[Sequence[int]] = (),
+    *,
+    by_strength: bool = False,
+    told: Told = _nobody_is_told,
+) -> Figures:
+    """
+    Return all measures of `network`.
+
+    :param gatherings: for each session of the network how many of each helix were there
+    :param by_strength: let a tie be as long as 1 / its weight, and constraint go by strength
+    :param told: hears how far it is: points looked at, and points in all
+    """
+    held = _held(network, by_strength=by_strength)
+    parts = np.array(held.parts(), dtype=np.int64)
+    walked = paths(held, parts, told)
+    community, modularity = _communities(held, network.count)
+    points = _points(network, held, walked, by_strength=by_strength) | _across(network)
+    mixed = network.with_helix()
+    return Figures(
+        keys=network.keys,
+        points=points,
+        network=_sizes(network, parts)
+        | _shape(held, walked, by_strength=by_strength)
+        | _cores(points)
+        | {
+            NetworkMeasure.COMMUNITIES: int(np.count_nonzero(np.bincount(community or [0]) > 1)),
+            NetworkMeasure.MODULARITY: modularity if network.ties else None,
+        }
+        | _helixes(mixed)
+        | _gatherings(gatherings),
+        mixing=across.mixing(mixed).tolist(),
+        mixing_by_chance=across.mixing_by_chance(mixed).tolist(),
+        homophily=[*across.homophily(mixed)],
+        community=community,
+    )
+
+
+def _held(network: Arrays, *, by_strength: bool) -> Measured:
+    return Measured(
+        network.count,
+        network.ends.tolist(),
+        lengths=(1 / network.weights).tolist() if by_strength else None,
+        weights=network.weights.tolist() if by_strength else None,
+    )
+
+
+def _points(
+    network: Arrays, held: Measured, walked: Paths, *, by_strength: bool
+) -> dict[PointMeasure, Column]:
+    degrees = network.degrees()
+    cut = set(held.articulation_points())
+    if by_strength:
+        redundant = brokerage.redundancies(network)
+    else:
+        redundant = np.array(held.closed_pairs()) * (degrees - 1)
+    sizes = [_over(size, has) for size, has in zip(degrees - redundant, degrees, strict=True)]
+    return {
+        PointMeasure.DEGREE: degrees.tolist(),
+        PointMeasure.STRENGTH: _plain(network.strengths()),
+        PointMeasure.BETWEENNESS: walked.betweenness.tolist(),
+        PointMeasure.CLOSENESS: walked.closeness.tolist(),
+        PointMeasure.CONSTRAINT: [_defined(value) for value in held.constraint()],
+        PointMeasure.EFFECTIVE_SIZE: sizes,
+        PointMeasure.EFFICIENCY: [
+            None if size is None else size / int(ties)
+            for size, ties in zip(sizes, degrees, strict=True)
+        ],
+        PointMeasure.CORE: [*held.coreness()],
+        PointMeasure.ARTICULATION: [int(place in cut) for place in range(network.count)],
+    }
+
+
+def _across(network: Arrays) -> dict[PointMeasure, Column]:
+    """Return what goes by helix; none for points without one."""
+    mixed = network.with_helix()
+    roles = brokerage.roles(mixed)
+    columns: dict[PointMeasure, Column] = {
+        PointMeasure.PARTICIPATION: [*across.participation(mixed)],
+        PointMeasure.COORDINATOR: roles.coordinator.tolist(),
+        PointMeasure.ITINERANT: roles.itinerant.tolist(),
+        PointMeasure.BOUNDARY: roles.boundary.tolist(),
+        PointMeasure.LIAISON: roles.liaison.tolist(),
+    }
+    has = (network.helix != NO_HELIX).tolist()
+    return {measure: _spread(column, has) for measure, column in columns.items()}
+
+
+def _spread(column: Column, has: Sequence[bool]) -> Column:
+    values = iter(column)
+    return [next(values) if one else None for one in has]
+
+
+def _sizes(network: Arrays, parts: Numbers) -> dict[NetworkMeasure, Figure]:
+    count, ties = network.count, network.ties
+    sizes = np.bincount(parts)
+    every = count * (count - 1) / 2
+    return {
+        NetworkMeasure.POINTS: count,
+        NetworkMeasure.ALONE: int(np.count_nonzero(network.degrees() == 0)),
+        NetworkMeasure.TIES: ties,
+        NetworkMeasure.WEIGHT: _plain(np.array([math.fsum(network.weights)]))[0],
+        NetworkMeasure.COMPONENTS: int(np.count_nonzero(sizes > 1)),
+        NetworkMeasure.LARGEST: int(sizes.max(initial=0)),
+        NetworkMeasure.DENSITY: ties / every if every else None,
+    }
+
+
+def _shape(held: Measured, walked: Paths, *, by_strength: bool) -> dict[NetworkMeasure, Figure]:
+    longest = walked.longest
+    return {
+        NetworkMeasure.MEAN_PATH: walked.mean,
+        NetworkMeasure.DIAMETER: longest if by_strength or longest is None else int(longest),
+        NetworkMeasure.TRANSITIVITY: _defined(held.transitivity()),
+        NetworkMeasure.DEGREE_ASSORTATIVITY: _defined(held.degree_assortativity()),
+    }
+
+
+def _cores(points: Mapping[PointMeasure, Column]) -> dict[NetworkMeasure, Figure]:
+    cores = [core or 0 for core in points[PointMeasure.CORE]]
+    most = max(cores, default=0)
+    return {
+        NetworkMeasure.ARTICULATIONS: points[PointMeasure.ARTICULATION].count(1),
+        NetworkMeasure.CORE: int(most) if most else None,
+        NetworkMeasure.CORE_SIZE: cores.count(most) if most else None,
+    }
+
+
+def _communities(held: Measured, count: int) -> tuple[list[int], float]:
+    """Return the community of each point, numbered from the largest, and their modularity."""
+    membership, modularity = held.communities(SEED) if count else ([], 0.0)
+    first = {number: place for place, number in reversed([*enumerate(membership)])}
+    by_size = sorted(first, key=lambda number: (-membership.count(number), first[number]))
+    rank = {number: place for place, number in enumerate(by_size)}
+    return [rank[number] for number in membership], modularity
+
+
+def _helixes(mixed: Arrays) -> dict[NetworkMeasure, Figure]:
+    chance = across.ei_chance(mixed)
+    return {
+        NetworkMeasure.EI_INDEX: across.ei_index(mixed),
+        NetworkMeasure.EI_BY_CHANCE: across.ei_by_chance(mixed),
+        NetworkMeasure.EI_Z: chance.z if chance else None,
+        NetworkMeasure.ASSORTATIVITY: across.assortativity(mixed),
+        NetworkMeasure.SEGREGATION: across.segregation(mixed),
+    }
+
+
+def _gatherings(gatherings: Iterable[Sequence[int]]) -> dict[NetworkMeasure, Figure]:
+    counts = [tuple(one) for one in gatherings]
+    even = [value for one in counts if (value := meetings.evenness(one)) is not None]
+    present = [[int(bool(count)) for count in one] for one in counts]
+    return {
+        NetworkMeasure.SYNERGY: meetings.synergy(present),
+        NetworkMeasure.EVENNESS: math.fsum(even) / len(even) if even else None,
+    }
+
+
+def _plain(values: Values) -> Column:
+    """Return sums of weights without the dust of adding thirds, whole where they are whole."""
+    rounded = np.round(values.astype(np.float64), 9).tolist()
+    return [int(value) if value.is_integer() else value for value in rounded]
+
+
+def _defined(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
+
+
+def _over(value: float, ties: int) -> float | None:
+    return float(value) if ties else None

@@ -1,0 +1,62 @@
+"""Networks with published or hand-made values."""
+
+from functools import cache
+from itertools import combinations, pairwise
+from typing import Any
+
+import networkx as nx
+
+from crm.networks.graph import StakeholderGraph
+from crm.networks.measures import Figures, PointMeasure, arrays_of, figures
+from crm.stakeholders.models import Helix
+
+G, R, B, E = tuple(Helix)
+
+
+def network(helixes: dict[str, Helix], *ties: str) -> StakeholderGraph:
+    """Return a network of points of one letter, tied by pairs of them."""
+    graph: StakeholderGraph = nx.Graph()
+    graph.add_nodes_from((key, {"helix": helix}) for key, helix in helixes.items())
+    graph.add_weighted_edges_from((*tie, 1) for tie in ties)
+    return graph
+
+
+def with_helixes(graph: Any, *helixes: Helix) -> Any:
+    """Give the points of a network of networkx their helixes in turn."""
+    for place, key in enumerate(graph):
+        graph.nodes[key]["helix"] = helixes[place % len(helixes)]
+    return graph
+
+
+def path(*helixes: Helix) -> StakeholderGraph:
+    letters = dict(zip("abcdefghij", helixes, strict=False))
+    return network(letters, *(one + other for one, other in pairwise(letters)))
+
+
+def everybody(*helixes: Helix) -> StakeholderGraph:
+    letters = dict(zip("abcdefghij", helixes, strict=False))
+    return network(letters, *(one + other for one, other in combinations(letters, 2)))
+
+
+@cache
+def star(leaves: int) -> Any:
+    return with_helixes(nx.relabel_nodes(nx.star_graph(leaves), "p{}".format), G)
+
+
+def karate() -> Any:
+    """Return the karate club with its final clubs as helixes (Zachary 1977)."""
+    graph = nx.relabel_nodes(nx.karate_club_graph(), "p{}".format)
+    clubs = {"Mr. Hi": G, "Officer": R}
+    for key in graph:
+        graph.nodes[key]["helix"] = clubs[graph.nodes[key]["club"]]
+    return graph
+
+
+@cache  # graphs are not changed once they are measured
+def measured(graph: StakeholderGraph, *, by_strength: bool = False) -> Figures:
+    return figures(arrays_of(graph), by_strength=by_strength)
+
+
+def column(graph: StakeholderGraph, measure: PointMeasure) -> dict[str, float | None]:
+    found = measured(graph)
+    return dict(zip(found.keys, found.points[measure], strict=True))
