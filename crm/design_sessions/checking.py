@@ -18,8 +18,16 @@ def reason_against(outgoing: Outgoing, invitation: Invitation) -> Reason | None:
         return Reason.REVOKED
     if invitation.design_session.state is SessionState.CANCELLED:
         return Reason.CANCELLED
+    if _tells_of_before(outgoing, invitation):
+        return Reason.OUTDATED
     check = CHECKS.get(outgoing.purpose)
     return check(outgoing, invitation) if check else None
+
+
+def _tells_of_before(outgoing: Outgoing, invitation: Invitation) -> bool:
+    """Whether its bytes, which are never written anew, tell of a time or place of before."""
+    is_about_now = outgoing.sequence >= invitation.design_session.sequence
+    return outgoing.is_written and not is_about_now and outgoing.purpose is not Purpose.THANKS
 
 
 def _invitation(_outgoing: Outgoing, invitation: Invitation) -> Reason | None:

@@ -1,8 +1,10 @@
 """Random histories of a session: everything that can happen to it, and what always holds."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -11,11 +13,10 @@ from sqlalchemy import select
 from crm.core import clock
 from crm.core.db import session
 from crm.core.errors import Conflict
-from crm.core.mail import CalendarPart, Content, Purpose
+from crm.core.mail import Content, Purpose
 from crm.core.permissions import Actor
 from crm.design_sessions import queries
-from crm.design_sessions.checking import TOLD
-from crm.design_sessions.material import Facts, facts_of, read
+from crm.design_sessions.material import facts_of
 from crm.design_sessions.models import (
     Answer,
     AnsweredBy,
@@ -26,13 +27,17 @@ from crm.design_sessions.models import (
     WaitingRule,
 )
 from crm.design_sessions.queries import answers, places, told
-from crm.design_sessions.services import answering, arranging
+from crm.design_sessions.queries.mailing import without_invitation
+from crm.design_sessions.services import answering, arranging, mailing
 from crm.design_sessions.services.answering import WithdrawScope
 from crm.design_sessions.services.refusing import TimeChanged
 from crm.design_sessions.services.waiting import lapse_offers
-from crm.messages.models import OutboxMessage
+from crm.messages.models import BatchState, MessageBatch, OutboxMessage
+from crm.messages.services import batches
+from crm.messages.services.sending import Sending
 from tests.design_sessions import mailbox
 from tests.design_sessions.conftest import Plan
+from tests.design_sessions.readers import Readers
 from tests.design_sessions.test_answering import change
 
 START = datetime(2027, 4, 20, 8, tzinfo=UTC)
@@ -43,17 +48,9 @@ DAYS = st.sampled_from(["2027-05-04", "2027-05-05"])
 PLACES = st.sampled_from(["Wijkcentrum", "Bibliotheek"])
 CAPACITIES = st.sampled_from([None, 1, 2, 3])
 MOVES = st.sampled_from([timedelta(minutes=11), timedelta(hours=7), timedelta(hours=49)])
-# What a message says beyond the answer it was about: nothing follows it but for a new event.
-ENDED = (Answer.NO, Answer.REVOKED, Answer.WITHDRAWN)
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarItem:
-    """What somebody's calendar holds of the session."""
-
-    sequence: int
-    method: str
-    facts: Facts
+GOING = BatchState.QUEUED
+# One register holds all histories, and a key makes one batch in it.
+KEYS = count(1)
 
 
 class History(RuleBasedStateMachine):
@@ -72,13 +69,43 @@ class History(RuleBasedStateMachine):
             self.made = self.plan(capacity=capacity, day=self.day, place=self.place)
             change(self.made, waiting_rule=rule)
             self.ids = [one.id for one in mailbox.guests(self.made, self.leader, PEOPLE)]
-            mailbox.send_invitations(self.made)
-        self.known: dict[int, Facts | None] = {}
-        self.calendar: dict[int, CalendarItem] = {}
-        self.objected: set[int] = set()
+        self.batches = list[int]()
+        self.readers = Readers()
+        self.send(later=False)
 
     def one(self, number: int) -> Invitation:
         return answers.invitation(self.ids[number])
+
+    @rule(later=st.booleans())
+    def send(self, later: bool) -> None:  # noqa: FBT001 - hypothesis gives it
+        """A planner sends the invitations that are to be sent, at once or tomorrow."""
+        with clock.frozen(self.now):
+            at = self.now + timedelta(days=1) if later else None
+            how = Sending(str(next(KEYS)), at)
+            with suppress(Conflict):
+                self.batches.append(self.send_now(how))
+
+    def send_now(self, how: Sending) -> int:
+        return mailing.send(self.leader, self.made, purpose=Purpose.INVITE, how=how).id
+
+    @precondition(lambda self: self.batches)
+    @rule(does=st.sampled_from([batches.pause, batches.resume, batches.cancel]), which=st.data())
+    def hold(self, does: Callable[..., object], which: st.DataObject) -> None:
+        """A planner pauses a batch, lets it go on or cancels it."""
+        batch = session().get_one(MessageBatch, which.draw(st.sampled_from(self.batches)))
+        with clock.frozen(self.now), suppress(Conflict):
+            does(self.leader, batch)
+
+    @rule(number=WHO)
+    def break_off(self, number: int) -> None:
+        """A worker is killed with an invitation half out: it arrived, and nobody knows."""
+        with clock.frozen(self.now):
+            for message in self.due():
+                if message.purpose is Purpose.INVITE and message.about_id == self.ids[number]:
+                    content = mailbox.prepared(message)
+                    if isinstance(content, Content):
+                        self.readers.read(message, content)
+                        mailbox.break_off(message)
 
     @rule(number=WHO, given=GIVEN, by=st.sampled_from([AnsweredBy.LINK, AnsweredBy.PLANNER]))
     def answer(self, number: int, given: Answer, by: AnsweredBy) -> None:
@@ -146,7 +173,7 @@ class History(RuleBasedStateMachine):
         with clock.frozen(self.now):
             if again:
                 if self.one(number).is_gone:
-                    self.known.pop(self.ids[number], None)
+                    self.readers.forget(self.ids[number])
                 arranging.reinvite(self.leader, self.one(number))
             elif mailbox.messages():
                 arranging.uninvite(self.leader, self.one(number))
@@ -158,7 +185,7 @@ class History(RuleBasedStateMachine):
         with clock.frozen(self.now):
             answering.withdraw(answering.link_actor(one), one, scope=scope)
         if scope is not WithdrawScope.SESSION:
-            self.objected.add(one.id)
+            self.readers.objected.add(one.id)
 
     @rule(by=MOVES)
     def wait(self, by: timedelta) -> None:
@@ -169,38 +196,20 @@ class History(RuleBasedStateMachine):
             self.deliver()
 
     def deliver(self) -> None:
-        for message in mailbox.queued():
-            if message.about_id not in self.ids or message.not_before > self.now:
-                continue
+        for message in self.due():
             content = mailbox.prepared(message)
             if isinstance(content, Content):
-                self.read(message, content)
+                self.readers.read(message, content)
             mailbox.take(message, content, self.now)
 
-    def read(self, message: OutboxMessage, content: Content) -> None:
-        """Note what somebody reads: it is news, and it is so."""
-        number, one = message.about_id or 0, answers.invitation(message.about_id or 0)
-        assert number not in self.objected
-        if message.purpose is Purpose.CANCELLATION:
-            self.known[number] = None
-        else:
-            now = facts_of(one.design_session)
-            if message.purpose is Purpose.CHANGE and "reopened" not in message.params:
-                assert read(message.params["old"]) != now
-            self.known[number] = now
-        if content.calendar is not None:
-            self.take_over(number, content.calendar, facts_of(one.design_session))
-
-    def take_over(self, number: int, part: CalendarPart, facts: Facts) -> None:
-        """Do what a calendar does: what is new has a higher SEQUENCE than all before."""
-        item = CalendarItem(int(part.data.split(b"SEQUENCE:")[1].split()[0]), part.method, facts)
-        last = self.calendar.get(number)
-        if last is not None:
-            says_the_same = (last.method, last.facts) == (item.method, item.facts)
-            assert item.sequence > last.sequence or (
-                says_the_same and item.sequence == last.sequence
-            )
-        self.calendar[number] = item
+    def due(self) -> list[OutboxMessage]:
+        """Return what leaves now: nothing of a batch that is paused."""
+        held = {one for one in self.batches if session().get_one(MessageBatch, one).state != GOING}
+        return [
+            one
+            for one in mailbox.queued()
+            if one.about_id in self.ids and one.not_before <= self.now and one.batch_id not in held
+        ]
 
     @invariant()
     def no_more_places_are_held_than_there_are(self) -> None:
@@ -243,29 +252,37 @@ class History(RuleBasedStateMachine):
             (one.about_id, one.purpose) for one in mailbox.queued() if one.about_id in self.ids
         )
         assert all(number == 1 for number in waiting.values())
-        assert not {about for about, _purpose in waiting} & self.objected
+        assert not {about for about, _purpose in waiting} & self.readers.objected
 
     def teardown(self) -> None:
         """Once all is quiet, everybody knows how things are, and so does their calendar."""
-        if not hasattr(self, "calendar"):
+        if not hasattr(self, "readers"):
             return
-        self.now += timedelta(minutes=11)
+        self.send_what_is_left()
         with clock.frozen(self.now):
-            self.deliver()
             cancelled = self.made.state is SessionState.CANCELLED
             now = None if cancelled else facts_of(self.made)
             reached = told.reached(self.made)
-            for number in set(self.ids) - self.objected:
-                self._knows(answers.invitation(number), now, is_reached=number in reached)
+            for number in set(self.ids) - self.readers.objected:
+                self.readers.check(answers.invitation(number), now, is_reached=number in reached)
 
-    def _knows(self, one: Invitation, now: Facts | None, *, is_reached: bool) -> None:
-        item = self.calendar.get(one.id)
-        stands = item is not None and item.method == "REQUEST"
-        if one.answer in TOLD and is_reached and one.id in self.known:
-            assert self.known[one.id] == now
-        if one.answer is Answer.YES and now is not None:
-            assert item is not None
-            assert stands
-            assert item.facts == now
-        if one.answer in ENDED or now is None:
-            assert not stands
+    def send_what_is_left(self) -> None:
+        """Let every batch go, send what the page offers to send, and deliver it all."""
+        for batch in self.batches:
+            with clock.frozen(self.now), suppress(Conflict):
+                batches.resume(self.leader, session().get_one(MessageBatch, batch))
+        for _time in ("what waits", "what is to be sent then"):
+            self.now += timedelta(days=1)
+            with clock.frozen(self.now):
+                self.deliver()
+            self.send(later=False)
+        self.now += timedelta(minutes=11)
+        with clock.frozen(self.now):
+            self.deliver()
+            if self.made.takes_answers() and self.now < self.made.starts_at - mailing.LATEST:
+                assert without_invitation(self.made) == len(self.silent() & self.readers.objected)
+                assert self.silent() - self.readers.objected <= self.readers.invited
+
+    def silent(self) -> set[int]:
+        """Return who is on the list and did not answer."""
+        return {one.id for one in places.answering(self.made, [Answer.NONE])}

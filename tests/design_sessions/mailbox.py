@@ -13,6 +13,7 @@ from crm.design_sessions import queries, services
 from crm.design_sessions.models import Answer, AnsweredBy, DesignSession, Invitation
 from crm.design_sessions.queries.mailing import Mailing
 from crm.design_sessions.services import answering
+from crm.messages.delivery import losing
 from crm.messages.models import MessageState, OutboxMessage
 from crm.messages.services import outbox
 from crm.stakeholders.models import Helix, Person
@@ -109,6 +110,7 @@ def outgoing(message: OutboxMessage) -> Outgoing:
         account_id=message.account_id,
         language=message.language,
         queued_at=message.queued_at,
+        is_written=message.data_started_at is not None,
     )
 
 
@@ -142,12 +144,22 @@ def take(message: OutboxMessage, found: Content | Withheld, now: datetime) -> No
     with unit_of_work(system(message.project_id), "tests.take"):
         message.finished_at = now
         if isinstance(found, Withheld):
-            message.state, message.reason = MessageState.WITHHELD, found.reason
+            maybe = message.data_started_at is not None
+            message.state = MessageState.UNCERTAIN if maybe else MessageState.WITHHELD
+            message.reason = found.reason
             return
         message.state = MessageState.ACCEPTED
         kind = mail.kind_of(message.purpose)
         if kind.accepted:
             kind.accepted(outgoing(message))
+
+
+def break_off(message: OutboxMessage) -> None:
+    """Let a worker be killed just after a message left, and another find its lease lapsed."""
+    with unit_of_work(system(message.project_id), "tests.break_off"):
+        message.data_started_at = clock.now()
+        session().flush()
+        losing.lose(message.id, message.project_id, message.purpose)
 
 
 def send_invitations(made: DesignSession) -> None:

@@ -79,6 +79,18 @@ def mailing(design_session: DesignSession, purpose: Purpose) -> Mailing:
     return Mailing(design_session, selection(purpose, found), invitations, known)
 
 
+def without_invitation(design_session: DesignSession) -> int:
+    """
+    Return how many people did not answer, and have no invitation that left or will.
+
+    One that was taken back, because the session was cancelled or its batch was, is none.
+    """
+    statement = select(func.count(Invitation.id)).where(
+        Invitation.design_session_id == design_session.id, _is_to_invite()
+    )
+    return session().scalar(statement) or 0
+
+
 def latest_invitations(design_session: DesignSession) -> dict[int, OutboxMessage]:
     """Return by id of the invitation the last message that invited for this session."""
     newest = (
@@ -131,7 +143,7 @@ def _chosen(design_session: DesignSession, purpose: Purpose) -> Select[Invitatio
         .order_by(Person.sort_key, Person.id)
     )
     if purpose is Purpose.INVITE:
-        return statement.where(Invitation.answer == Answer.NONE, ~_got(Purpose.INVITE))
+        return statement.where(_is_to_invite())
     if purpose is Purpose.REMINDER:
         return statement.where(Invitation.answer.in_(UNDECIDED), _got(Purpose.INVITE))
     there = select(Attendance.person_id).where(
@@ -141,6 +153,10 @@ def _chosen(design_session: DesignSession, purpose: Purpose) -> Select[Invitatio
     return statement.where(
         Invitation.answer.not_in(GONE), Invitation.person_id.in_(there), ~_got(Purpose.THANKS)
     )
+
+
+def _is_to_invite() -> ColumnElement[bool]:
+    return (Invitation.answer == Answer.NONE) & ~_got(Purpose.INVITE)
 
 
 def _got(purpose: Purpose) -> ColumnElement[bool]:

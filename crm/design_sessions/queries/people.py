@@ -36,7 +36,6 @@ class Standing:
     Where an invited person stands.
 
     :ivar must_confirm: they said yes before the last change of time or place
-    :ivar times_invited: how many invitations were sent to them
     :ivar someone_else_at: when somebody else reported to have got their link
     """
 
@@ -46,7 +45,6 @@ class Standing:
     answered_by: AnsweredBy | None
     offer_until: datetime | None
     must_confirm: bool
-    times_invited: int
     someone_else_at: datetime | None
 
     @classmethod
@@ -59,7 +57,6 @@ class Standing:
             answered_by=invitation.answered_by,
             offer_until=invitation.offer_until,
             must_confirm=invitation.reconfirm_sequence is not None,
-            times_invited=invitation.times_invited,
             someone_else_at=invitation.someone_else_at,
         )
 

@@ -194,6 +194,7 @@ def _renew(design_session: DesignSession, ids: Collection[int]) -> None:
     outbox.supersede([Purpose.CHANGE, Purpose.REMINDER], ids, below=sequence)
     for purposes, until in ((ASKING, starts - SENSELESS), (SAYING, starts)):
         outbox.renew(purposes, ids, sequence=sequence, send_not_after=until)
+    outbox.renew([Purpose.OFFER], ids, sequence=sequence)
 
 
 def _reply(invitation: Invitation, purpose: Purpose, news: News) -> None:

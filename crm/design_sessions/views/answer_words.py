@@ -16,6 +16,7 @@ from crm.design_sessions.models import (
     Proposal,
     SessionState,
 )
+from crm.design_sessions.queries.mailing import without_invitation
 from crm.design_sessions.queries.proposed import undecided
 from crm.design_sessions.queries.standings import AnswerGroup, Everybody
 from crm.design_sessions.services import Said
@@ -112,21 +113,20 @@ def _invite(everybody: Everybody) -> dict[str, object]:
 
 
 def _send(everybody: Everybody) -> dict[str, object]:
-    found = [one.standing for one in everybody.listed if one.standing]
-    number = sum(not one.times_invited and one.answer is Answer.NONE for one in found)
+    number, somebody = without_invitation(everybody.design_session), _number_invited(everybody)
     words = ngettext(
         "%(num)s person did not get an invitation yet.",
         "%(num)s people did not get an invitation yet.",
         number,
     )
     title, rest = _("Send invitations"), _("Whoever is invited got an invitation.")
-    if not _number_invited(everybody):
+    if not somebody:
         rest = _("Who is on the list and may be written to gets a mail with a link to answer.")
     return {
         "title": title,
         "text": words if number else rest,
         "label": title,
-        "done": everybody.design_session.has_begun() or bool(found and not number),
+        "done": everybody.design_session.has_begun() or bool(somebody and not number),
     }
 
 
@@ -167,6 +167,17 @@ def told(number: int) -> str:
         ngettext("%(num)s person gets a message.", "%(num)s people get a message.", number)
         if number
         else _("Nobody has to be told.")
+    )
+
+
+def to_be_invited(number: int) -> str:
+    """Return how many people still need an invitation, and what to do."""
+    return str(
+        ngettext(
+            "%(num)s person has no invitation yet, or it was taken back. Send it anew.",
+            "%(num)s people have no invitation yet, or it was taken back. Send it anew.",
+            number,
+        )
     )
 
 

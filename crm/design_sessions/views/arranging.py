@@ -13,6 +13,7 @@ from crm.design_sessions.models import Invitation
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import answers
 from crm.design_sessions.queries.hearers import hearers
+from crm.design_sessions.queries.mailing import without_invitation
 from crm.design_sessions.views import answer_words
 from crm.design_sessions.views.routes import pages, to_session
 from crm.projects.models import Project
@@ -41,8 +42,11 @@ def cancel_session(actor: Actor, project: Project, session_id: int) -> ResponseR
 @pages.post(f"{ONE}/reopen", requires=ARRANGE)
 def reopen(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
     """Let a cancelled session go on after all."""
-    told = services.reopen_session(actor, queries.design_session(session_id))
+    found = queries.design_session(session_id)
+    told = services.reopen_session(actor, found)
     flash(_("The session goes on after all.") + " " + answer_words.told(told), "success")
+    if number := without_invitation(found):
+        flash(answer_words.to_be_invited(number), "warning")
     return to_session(project, session_id)
 
 

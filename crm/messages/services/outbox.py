@@ -60,22 +60,25 @@ def renew(
     about_ids: Collection[int],
     *,
     sequence: int,
-    send_not_after: datetime,
+    send_not_after: datetime | None = None,
 ) -> int:
     """
     Let, inside a command, what was not sent be written anew, as things are now.
 
     Bytes that may have arrived stay as they are. Return how many messages.
+
+    :param send_not_after: until when it makes sense now; none: as long as before
     """
     which = _unsent(purposes, about_ids) & OutboxMessage.data_started_at.is_(None)
-    values = {
+    values: dict[str, Any] = {
         "state": MessageState.QUEUED,
         "lease_owner": None,
         "lease_until": None,
         "mime": None,
         "sequence": sequence,
-        "send_not_after": send_not_after,
     }
+    if send_not_after is not None:
+        values["send_not_after"] = send_not_after
     return len(change_many(OutboxMessage, which, values))
 
 
@@ -167,5 +170,9 @@ def _unsent(purposes: Iterable[Purpose], about_ids: Iterable[int]) -> ColumnElem
 
 
 def _take_back(which: ColumnElement[bool], state: MessageState, reason: Reason) -> int:
-    values = {"state": state, "reason": reason, "finished_at": clock.now()}
-    return len(change_many(OutboxMessage, which, values))
+    values = {"reason": reason, "finished_at": clock.now()}
+    # One that waits to be sent once more may have arrived: whoever asks later must not forget it.
+    may_have_left = which & OutboxMessage.data_started_at.is_not(None)
+    uncertain = {**values, "state": MessageState.UNCERTAIN}
+    left = change_many(OutboxMessage, may_have_left, uncertain)
+    return len(left) + len(change_many(OutboxMessage, which, {**values, "state": state}))
