@@ -33,7 +33,7 @@ ROUTES = {
         sessions.cancel sessions.cancel_session sessions.reopen sessions.close_answers
         sessions.open_answers sessions.copy sessions.copy_session sessions.needs sessions.take_off
         sessions.put_back sessions.renew_link sessions.keep_link sessions.decide sessions.calls
-        sessions.note_call""",
+        sessions.note_call sessions.one_answer sessions.note_answer""",
     "design_sessions.export": """sessions.export_csv sessions.export_excel sessions.people_csv
         sessions.people_excel""",
     "design_sessions.read": """sessions.sessions sessions.session sessions.answers sessions.calendar

@@ -12,6 +12,7 @@ from crm.design_sessions.links import ANSWER
 from crm.design_sessions.models import (
     GONE,
     Answer,
+    AnswerEvent,
     DesignSession,
     Invitation,
     Need,
@@ -116,6 +117,13 @@ def invitation_ids(person: Person) -> list[int]:
     """Return the ids of all invitations of somebody, also where they are off the list."""
     statement = select(Invitation.id).where(Invitation.person_id == person.id)
     return list(session().scalars(statement.order_by(Invitation.id)))
+
+
+def events_of(invitation: Invitation) -> list[AnswerEvent]:
+    """Return every change of somebody's answer, the newest first."""
+    statement = select(AnswerEvent).where(AnswerEvent.invitation_id == invitation.id)
+    ordered = statement.order_by(AnswerEvent.at.desc(), AnswerEvent.id.desc())
+    return list(session().scalars(ordered))
 
 
 def noted_needs(invitation: Invitation) -> set[NeedKind]:

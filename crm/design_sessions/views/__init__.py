@@ -8,6 +8,7 @@ from crm.design_sessions.views import (
     files,
     inviting,
     mailing,
+    noting,
     planning,
     sessions,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "files",
     "inviting",
     "mailing",
+    "noting",
     "pages",
     "planning",
     "sessions",

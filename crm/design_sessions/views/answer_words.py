@@ -10,6 +10,7 @@ from crm.core.i18n import _, _l, ngettext
 from crm.core.permissions import Actor
 from crm.design_sessions.models import (
     Answer,
+    AnswerEvent,
     Invitation,
     Need,
     NeedKind,
@@ -22,6 +23,7 @@ from crm.design_sessions.queries.standings import AnswerGroup, Everybody
 from crm.design_sessions.services import Said
 from crm.projects.models import Project
 from crm.stakeholders.shown import shown_as
+from crm.web.rendering import label, write_datetime
 
 TITLES = {
     AnswerGroup.YES: _l("Yes"),
@@ -192,6 +194,25 @@ def noted(said: Said, stands: Answer) -> str:
         return str(_("All places are taken: noted on the waiting list."))
     words = next(words for one, words, _key in SAID if one is said)
     return str(_("Noted: %(answer)s.", answer=words))
+
+
+def noted_as(stands: Answer) -> str:
+    """Return what was noted of an answer that somebody gave by phone or mail."""
+    if stands is Answer.WAITING:
+        return str(_("All places are taken: noted on the waiting list."))
+    return str(_("Noted: %(answer)s.", answer=label(stands)))
+
+
+def history(events: Iterable[AnswerEvent]) -> list[dict[str, str]]:
+    """Return the changes of somebody's answer as a timeline draws them."""
+    return [
+        {
+            "at": write_datetime(one.at),
+            "title": str(label(one.after)),
+            "text": str(label(one.by)),
+        }
+        for one in events
+    ]
 
 
 @dataclass(frozen=True, slots=True)
