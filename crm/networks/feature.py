@@ -26,6 +26,9 @@ FEATURE = Feature(
             TieWeight.NEWMAN: _l("Small meetings count more (Newman)"),
         },
         {
+            ExportFormat.SVG: _l("Picture that stays sharp (SVG)"),
+            ExportFormat.PNG: _l("Picture of dots (PNG)"),
+            ExportFormat.PDF: _l("Page to print (PDF)"),
             ExportFormat.GEXF: _l("GEXF for Gephi"),
             ExportFormat.GRAPHML: _l("GraphML"),
             ExportFormat.JSON: _l("JSON (node-link)"),

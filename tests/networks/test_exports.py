@@ -15,13 +15,22 @@ from lxml import etree
 
 from crm.networks.exports import ExportFormat, Heading, Takeaway, written
 from crm.networks.exports.takeaway import TakenPoint, TakenTie, writable
-from crm.networks.selection import TieKind
 from crm.stakeholders.models import Helix
 from tests.networks import gexf_grammar
 from tests.web.hostile import TEXTS
 
 pytestmark = pytest.mark.engine("sqlite")
-HEADING = Heading("Proef & co", "Netwerk: mensen", date(2021, 4, 1), ("Vanaf: 2021-01-01",))
+HEADING = Heading(
+    "Proef & co",
+    "Netwerk: mensen",
+    date(2021, 4, 1),
+    "1 april 2021",
+    "nl",
+    ("Vanaf: 2021-01-01",),
+    "Er zijn verbindingen.",
+    ((Helix.GOVERNMENT, "Overheid"), (Helix.BUSINESS, "Bedrijven")),
+    ("Een dikkere lijn weegt zwaarder.",),
+)
 Weights = dict[frozenset[str], float]
 
 
@@ -35,7 +44,7 @@ def point(number: int, name: str = "", *, kind: str = "person", ties: int = 1) -
 
 def tie(one: int, other: int, weight: float = 1) -> TakenTie:
     days = date(2021, 3, 1), date(2021, 3, 18)
-    return TakenTie(f"p{one:05}", f"p{other:05}", weight, (TieKind.ATTENDANCE,), *days)
+    return TakenTie(f"p{one:05}", f"p{other:05}", weight, ("attendance",), *days)
 
 
 def taken(count: int, *ties: TakenTie) -> Takeaway:
@@ -54,8 +63,10 @@ MIXED = Takeaway(
     (
         tie(0, 1, 2.5),
         tie(1, 2),
-        TakenTie("p00002", "p00003", 0.333333333, tuple(TieKind), None, date(2021, 5, 1)),
-        TakenTie("p00000", "p00003", 1, (TieKind.AFFILIATION,), None, None),
+        TakenTie(
+            "p00002", "p00003", 0.333333333, ("attendance", "initiative"), None, date(2021, 5, 1)
+        ),
+        TakenTie("p00000", "p00003", 1, ("affiliation",), None, None),
     ),
 )
 DEGENERATE = {

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crm.networks.exports import gexf, graphs, tables
+from crm.networks.exports import gexf, graphs, paper, svg, tables
 from crm.networks.exports.takeaway import Takeaway
 
 
 class ExportFormat(StrEnum):
     """A format, by the ending of its files."""
 
+    SVG = "svg"
+    PNG = "png"
+    PDF = "pdf"
     GEXF = "gexf"
     GRAPHML = "graphml"
     JSON = "json"
@@ -25,6 +28,9 @@ class _Writing:
 
 
 _WRITINGS = {
+    ExportFormat.SVG: _Writing("image/svg+xml", svg.svg),
+    ExportFormat.PNG: _Writing("image/png", paper.png),
+    ExportFormat.PDF: _Writing("application/pdf", paper.pdf),
     ExportFormat.GEXF: _Writing("application/gexf+xml", gexf.gexf),
     ExportFormat.GRAPHML: _Writing("application/graphml+xml", graphs.graphml),
     ExportFormat.JSON: _Writing("application/json", graphs.node_link),

@@ -76,7 +76,7 @@ def _add_point(nodes: ET.Element, point: TakenPoint, look: PointLook) -> None:
 def _add_tie(edges: ET.Element, number: str, tie: TakenTie) -> None:
     ends = {"id": number, "source": tie.one, "target": tie.other}
     edge = ET.SubElement(edges, "edge", {**ends, "weight": str(float(tie.weight))})
-    _add_values(edge, [("kinds", " ".join(kind.value for kind in tie.kinds))])
+    _add_values(edge, [("kinds", " ".join(tie.kinds))])
     days = {"start": tie.first, "end": tie.last}
     known = {name: day.isoformat() for name, day in days.items() if day is not None}
     if known:

@@ -94,7 +94,7 @@ def _point(point: TakenPoint) -> dict[str, str | int | float]:
 def _tie(tie: TakenTie) -> dict[str, str | float]:
     values: dict[str, str | float] = {
         "weight": float(tie.weight),
-        "kinds": BETWEEN.join(kind.value for kind in tie.kinds),
+        "kinds": BETWEEN.join(tie.kinds),
     }
     if tie.first is not None:
         values["first"] = tie.first.isoformat()

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from crm.networks.exports.takeaway import Takeaway, TakenPoint, TakenTie
 from crm.networks.picture import GROWTH, LINE, ORGANISATION_MORE, OUTLINE, SHAPES, SMALLEST, WIDEST
-from crm.networks.selection import TieKind
 
+ROLE_ALONE = ("affiliation",)
 WITHOUT_HELIX = ("square", LINE)
 
 
@@ -47,7 +47,7 @@ class Looks:
     def tie(self, tie: TakenTie) -> TieLook:
         """Return the look of a tie."""
         share = (tie.weight - self._lightest) / self._span
-        return TieLook(1 + round((WIDEST - 1) * share), tie.kinds == (TieKind.AFFILIATION,))
+        return TieLook(1 + round((WIDEST - 1) * share), tie.kinds == ROLE_ALONE)
 
 
 __all__ = ["LINE", "OUTLINE", "Looks", "PointLook", "TieLook"]

@@ -9,7 +9,6 @@ from crm.core import tokens
 from crm.core.permissions import Actor
 from crm.networks.material import ORGANISATION, PERSON
 from crm.networks.queries import Look
-from crm.networks.selection import TieKind
 from crm.stakeholders.models import Helix
 
 ID_LENGTH = 16
@@ -42,12 +41,16 @@ class TakenPoint:
 
 @dataclass(frozen=True, slots=True)
 class TakenTie:
-    """A tie between two points by their keys, and the days between which it was made."""
+    """
+    A tie between two points by their keys, and the days between which it was made.
+
+    :ivar kinds: kinds of what made it, in one word each
+    """
 
     one: str
     other: str
     weight: float
-    kinds: tuple[TieKind, ...]
+    kinds: tuple[str, ...]
     first: date | None
     last: date | None
 
@@ -55,16 +58,26 @@ class TakenTie:
 @dataclass(frozen=True, slots=True)
 class Heading:
     """
-    What stands above a file.
+    What stands around the network in a file, in the reader's words.
 
-    :ivar filters: what was asked for, one line each
     :ivar day: the day on which it is taken away
+    :ivar dated: the same, as the reader writes it
+    :ivar language: of all words here, by its code
+    :ivar filters: what was asked for, one line each
+    :ivar summary: what the picture shows, for who cannot see it
+    :ivar helixes: what each shape and colour stands for
+    :ivar notes: what else is to be known of the picture, a sentence each
     """
 
     project: str
     title: str
     day: date
+    dated: str
+    language: str = "en"
     filters: tuple[str, ...] = ()
+    summary: str = ""
+    helixes: tuple[tuple[Helix, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +143,7 @@ def _ties(seen: Look, keys: Mapping[str, str]) -> tuple[TakenTie, ...]:
     found = []
     for one, other, tie in seen.shown.edges(data=True):
         first, second = sorted((keys[one], keys[other]))
+        kinds = tuple(str(kind) for kind in tie["kinds"])
         days = tie.get("first"), tie.get("last")
-        found.append(TakenTie(first, second, tie["weight"], tie["kinds"], *days))
+        found.append(TakenTie(first, second, tie["weight"], kinds, *days))
     return tuple(sorted(found, key=lambda tie: (tie.one, tie.other)))

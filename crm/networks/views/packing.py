@@ -1,15 +1,23 @@
 """What is taken away, for pages and for the command line: the network that was asked for."""
 
+from flask_babel import get_locale
+
 from crm.core import clock
-from crm.core.i18n import _
+from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
-from crm.networks import queries
+from crm.networks import queries, words
 from crm.networks.exports import Heading, Takeaway, pack
 from crm.networks.forms import NetworkFilterForm
 from crm.networks.queries import Look
 from crm.projects.models import Project
+from crm.stakeholders.models import Helix
 from crm.web.forms import shown
-from crm.web.rendering import label, write_number
+from crm.web.rendering import label, write_date, write_number
+
+LEGEND = _l(
+    "A bigger mark has more ties; a thicker line weighs more. Organisations have a thick outline. "
+    "A dashed line is a role in an organisation."
+)
 
 
 def takeaway(actor: Actor, project: Project, form: NetworkFilterForm) -> Takeaway:
@@ -17,9 +25,23 @@ def takeaway(actor: Actor, project: Project, form: NetworkFilterForm) -> Takeawa
     selection = form.chosen()
     seen = queries.look(actor, project.id, selection)
     places = queries.places(project.id, selection)
-    title = _("Network: %(view)s", view=label(seen.selection.view))
-    heading = Heading(project.name, title, clock.today(), filters(form, seen))
-    return pack(actor, project.id, seen, places, heading)
+    return pack(actor, project.id, seen, places, _heading(project, form, seen))
+
+
+def _heading(project: Project, form: NetworkFilterForm, seen: Look) -> Heading:
+    there = {node["helix"] for _key, node in seen.shown.nodes(data=True)}
+    locale = get_locale()
+    return Heading(
+        project=project.name,
+        title=str(_("Network: %(view)s", view=label(seen.selection.view))),
+        day=clock.today(),
+        dated=write_date(clock.today(), "long"),
+        language=locale.language if locale else "en",
+        filters=filters(form, seen),
+        summary=" ".join(words.sentences(seen.measures, seen.selection.view)),
+        helixes=tuple((helix, str(label(helix))) for helix in Helix if helix in there),
+        notes=(str(LEGEND),),
+    )
 
 
 def filters(form: NetworkFilterForm, seen: Look) -> tuple[str, ...]:

@@ -19,6 +19,12 @@ from crm.web.downloads import download
 from crm.web.rendering import page
 
 CONTENTS = {
+    ExportFormat.SVG: _l(
+        "The picture with its legend, date and filter, for a report or a drawing program; each "
+        "point says its name."
+    ),
+    ExportFormat.PNG: _l("The same as dots, for a slide or a page that takes nothing else."),
+    ExportFormat.PDF: _l("The same on one page of A4, which a screen reader can read too."),
     ExportFormat.GEXF: _l(
         "Points with place, colour and size, and ties with the days between which they were made: "
         "Gephi plays them as a film."
