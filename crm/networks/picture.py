@@ -28,6 +28,9 @@ SHAPES = {
 OUTLINE = "#1B2227"
 LINE = "#8A949C"
 SMALLEST, GROWTH, ORGANISATION_MORE = 10, 14, 4
+# The more points, the smaller each is on the screen; they may take more of the room between them.
+MANY = 1_000  # points above which an outline would hide the colour it is around
+FEW, SWELLING, MOST_SWOLLEN = 400, 0.2, 1.7
 WIDEST = 6
 
 
@@ -41,7 +44,7 @@ def draw(graph: StakeholderGraph, places: Places, names: Mapping[str, str]) -> P
     from pyvis.network import Network  # noqa: PLC0415 - brings IPython: 0.3 s and more
 
     network = Network()
-    network.set_options(json.dumps(_options()))
+    network.set_options(json.dumps(_options(1 if len(graph) <= MANY else 0.4)))
     _add_nodes(network, graph, places, names)
     _add_edges(network, graph)
     nodes, edges, _heading, _height, _width, options = network.get_network_data()
@@ -59,24 +62,32 @@ def _add_nodes(
     # One by one through `add_node`, pyvis looks through all earlier points for each new one.
     from pyvis.node import Node  # noqa: PLC0415 - with pyvis
 
-    most = max((degree for _key, degree in graph.degree), default=0) or 1
+    sizes = _sizes(graph)
     for key, degree in graph.degree:
         helix: Helix = graph.nodes[key]["helix"]
-        organisation = is_organisation(key)
-        size = SMALLEST + GROWTH * math.sqrt(degree / most)
         node = Node(
             key,
             SHAPES[helix][0],
             names[key],
             x=places[key][0],
             y=places[key][1],
-            group=group(helix, organisation=organisation),
-            size=round(size + (ORGANISATION_MORE if organisation else 0)),
+            group=group(helix, organisation=is_organisation(key)),
+            size=sizes[key],
             degree=degree,
         )
         network.nodes.append(node.options)
         network.node_map[key] = node.options
     network.node_ids.extend(network.node_map)
+
+
+def _sizes(graph: StakeholderGraph) -> dict[str, int]:
+    most = max((degree for _key, degree in graph.degree), default=0) or 1
+    swelling = min(MOST_SWOLLEN, max(1.0, (len(graph) / FEW) ** SWELLING))
+    sizes = {}
+    for key, degree in graph.degree:
+        more = ORGANISATION_MORE if is_organisation(key) else 0
+        sizes[key] = round(swelling * (SMALLEST + GROWTH * math.sqrt(degree / most) + more))
+    return sizes
 
 
 def _add_edges(network: Any, graph: StakeholderGraph) -> None:
@@ -96,27 +107,26 @@ def _add_edges(network: Any, graph: StakeholderGraph) -> None:
         network.edges.append(Edge(one, other, **more).options)
 
 
-def _options() -> PictureData:
+def _options(outline: float) -> PictureData:
     """Return the look and the manners; pyvis takes the spaces out of every value."""
     return {
         "physics": {"enabled": False},
         "layout": {"improvedLayout": False},
-        "interaction": {"hideEdgesOnDrag": True, "hideEdgesOnZoom": True, "dragNodes": False},
-        "nodes": {"font": {"size": 16, "color": OUTLINE}, "borderWidth": 1},
-        "edges": {"smooth": False, "width": 1, "color": {"color": LINE, "highlight": OUTLINE}},
+        "interaction": {"dragNodes": False},
+        "edges": {"smooth": False},
         "groups": {
-            group(helix, organisation=organisation): _look(helix, organisation=organisation)
+            group(helix, organisation=organisation): _look(helix, width)
             for helix in Helix
-            for organisation in (False, True)
+            for organisation, width in ((False, outline), (True, 3 * outline))
         },
     }
 
 
-def _look(helix: Helix, *, organisation: bool) -> PictureData:
+def _look(helix: Helix, outline: float) -> PictureData:
     shape, colour = SHAPES[helix]
     lit = {"background": colour, "border": OUTLINE}
     return {
         "shape": shape,
-        "borderWidth": 3 if organisation else 1,
+        "borderWidth": outline,
         "color": {**lit, "highlight": lit, "hover": lit},
     }

@@ -1,15 +1,18 @@
-// The picture of a network: vis-network draws what the server has laid out, and nothing moves by itself.
+// The picture of a network: it stands where the server has laid it out, and nothing moves by itself.
 import { enhance } from "./behaviours/enhance.js";
-import { draw } from "./network/drawing.js";
+import { addressOfPoint, addressOfTie } from "./network/addresses.js";
+import { Picture } from "./network/drawing.js";
 import { walk } from "./network/keyboard.js";
 import { showTips } from "./network/tips.js";
 
 async function start(place) {
   const status = document.getElementById(place.dataset.status);
   try {
-    const answer = await fetch(place.dataset.network, { headers: { Accept: "*/*" } });
-    if (!answer.ok) throw new Error(String(answer.status));
-    const picture = draw(place, await answer.json());
+    const picture = new Picture(place, await dataOf(place));
+    place.picture = picture;
+    place.dataset.settled = "yes";
+    place.removeAttribute("aria-busy");
+    picture.network.on("click", ({ pointer }) => follow(place, picture.at(pointer.DOM)));
     showTips(place, picture);
     walk(place, picture);
     status.textContent = "";
@@ -18,6 +21,19 @@ async function start(place) {
     place.hidden = true;
     place.dataset.settled = "failed";
   }
+}
+
+// A page that stands alone holds its data itself.
+async function dataOf({ dataset: { network } }) {
+  if (network.startsWith("#")) return JSON.parse(document.getElementById(network.slice(1)).textContent);
+  const answer = await fetch(network, { headers: { Accept: "*/*" } });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.json();
+}
+
+function follow(place, { point, tie }) {
+  if (point !== undefined) window.location.assign(addressOfPoint(place, point));
+  else if (tie) window.location.assign(addressOfTie(place, tie));
 }
 
 enhance("[data-network]", start);

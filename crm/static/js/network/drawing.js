@@ -1,84 +1,119 @@
-// Draws the points and ties where the server put them, in the colours of the page.
+// Draws the points where the server put them: vis-network the marks, sheets of ours the ties and names.
 import { DataSet } from "vis-data/peer";
 import { Network } from "vis-network/peer";
 
+import { Backdrop } from "./backdrop.js";
+import { Labels } from "./labels.js";
+import { dressed, lookOf, watchLook } from "./look.js";
+import { paintSeconds } from "./marks.js";
+import { Ties } from "./ties.js";
+
 const STEP = 1.3;
 
-export function draw(place, data) {
-  const nodes = new DataSet(data.nodes);
-  const edges = new DataSet(data.edges);
-  const canvas = place.querySelector("[data-network-canvas]");
-  const network = new Network(canvas, { nodes, edges }, { ...data.options, ...dressed(data.options) });
-  const picture = { edges, network, nodes };
-  network.once("afterDrawing", () => settle(place));
-  network.fit({ animation: false });
-  network.on("click", (event) => follow(place, picture, event));
-  watchLook(() => place.isConnected && network.setOptions(dressed(data.options)));
-  addButtons(place, network);
-  return picture;
-}
-
-// Addresses on the page hold a 0 where an id belongs.
-export function addressOfPoint(place, key) {
-  return filled(key.startsWith("o") ? place.dataset.organisation : place.dataset.person, key);
-}
-
-export function addressOfTie(place, { from, to }) {
-  const address = filled(from.startsWith("o") ? place.dataset.tiesOrganisation : place.dataset.tiesPerson, from);
-  return `${address}${address.includes("?") ? "&" : "?"}with=${to}`;
-}
-
-function filled(pattern, key) {
-  return pattern.replace(/\/0(?=$|[?])/, `/${key.slice(1)}`);
-}
-
-function settle(place) {
-  place.dataset.settled = "yes";
-  place.removeAttribute("aria-busy");
-}
-
-function follow(place, { edges, network }, event) {
-  const key = network.getNodeAt(event.pointer.DOM);
-  if (key !== undefined) {
-    window.location.assign(addressOfPoint(place, key));
-    return;
+export class Picture {
+  constructor(place, data) {
+    this.place = place;
+    this.canvas = place.querySelector("[data-network-canvas]");
+    this.points = new Map(data.nodes.map((node) => [node.id, node]));
+    this.ties = new Ties(data.edges, this.points);
+    this.look = lookOf(place);
+    // Names are ours to paint, so vis-network need not measure them.
+    this.nodes = new DataSet(data.nodes.map(({ label: _label, ...node }) => node));
+    this.network = new Network(this.canvas, { edges: [], nodes: this.nodes }, { ...data.options, ...dressed(data.options, this.look) });
+    this.backdrop = new Backdrop(this.network, this.ties, () => this.look);
+    this.labels = new Labels(byImportance(data.nodes), { most: data.labels });
+    this.chosen = {};
+    this.network.on("beforeDrawing", (context) => this.stress(context));
+    this.network.on("afterDrawing", (context) => this.finish(context));
+    this.network.redraw();
+    watchLook(() => place.isConnected && this.dress(data.options));
+    addButtons(place, this);
   }
-  const tie = network.getEdgeAt(event.pointer.DOM);
-  if (tie !== undefined) window.location.assign(addressOfTie(place, edges.get(tie)));
+
+  dress(options) {
+    this.look = lookOf(this.place);
+    this.backdrop.renew();
+    this.network.setOptions(dressed(options, this.look));
+    this.network.redraw();
+  }
+
+  // Lights a point with its ties, or a tie with its ends; nothing moves.
+  choose({ point, tie } = {}) {
+    this.chosen = { point, tie };
+    this.network.selectNodes(this.keysOf(this.chosen));
+    this.network.redraw();
+  }
+
+  keysOf({ point, tie }) {
+    if (tie) return [tie.from, tie.to];
+    return point === undefined ? [] : [point];
+  }
+
+  centre(key) {
+    this.network.moveTo({ animation: false, position: this.points.get(key) });
+  }
+
+  // Leaves points and ties out, and moves none of the others.
+  showOnly({ points = () => true, ties = () => true }) {
+    const changed = [];
+    for (const point of this.points.values()) {
+      const hidden = !points(point);
+      if (hidden !== Boolean(point.hidden)) changed.push({ hidden, id: point.id });
+      point.hidden = hidden;
+    }
+    this.ties.showOnly((tie) => ties(tie) && !this.points.get(tie.from).hidden && !this.points.get(tie.to).hidden);
+    this.backdrop.renew();
+    this.nodes.update(changed);
+    this.network.redraw();
+  }
+
+  // What lies under a place on the screen: a point before a tie.
+  at(spot) {
+    const point = this.network.getNodeAt(spot);
+    if (point !== undefined) return { point };
+    const tie = this.ties.at(this.network.DOMtoCanvas(spot), this.network.getScale());
+    return tie ? { tie } : {};
+  }
+
+  zoom(factor) {
+    this.network.moveTo({ animation: false, scale: this.network.getScale() * factor });
+  }
+
+  stress(context) {
+    const { point, tie } = this.chosen;
+    const ties = tie ? [tie] : point === undefined ? [] : this.ties.of(point);
+    this.ties.stress(context, ties, { colour: this.look.ink, scale: context.getTransform().a });
+  }
+
+  finish(context) {
+    paintSeconds(context, this.points.values(), this.look);
+    const ratio = window.devicePixelRatio || 1;
+    const { a, e, f } = context.getTransform();
+    const { clientHeight: height, clientWidth: width } = this.canvas;
+    const view = { height, scale: a / ratio, shift: { x: e / ratio, y: f / ratio }, width };
+    context.save();
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.font = this.look.font;
+    const always = this.keysOf(this.chosen).map((key) => this.points.get(key));
+    if (!this.backdrop.moving) this.labels.place(context, view, always);
+    this.labels.paint(context, { ...this.look, ...view });
+    context.restore();
+  }
 }
 
-function addButtons(place, network) {
+function byImportance(nodes) {
+  return [...nodes].sort((one, other) => other.size - one.size || other.degree - one.degree || (one.id < other.id ? -1 : 1));
+}
+
+function addButtons(place, picture) {
   const buttons = place.querySelector("[data-network-buttons]");
   const acts = {
-    all: () => network.fit({ animation: false }),
-    in: () => zoom(network, STEP),
-    out: () => zoom(network, 1 / STEP),
+    all: () => picture.network.fit({ animation: false }),
+    in: () => picture.zoom(STEP),
+    out: () => picture.zoom(1 / STEP),
   };
   buttons.addEventListener("click", (event) => {
     acts[event.target.closest("button")?.dataset.act]?.();
   });
   buttons.hidden = false;
-}
-
-export function zoom(network, factor) {
-  network.moveTo({ animation: false, scale: network.getScale() * factor });
-}
-
-// A canvas knows no custom properties: what the page looks like is read and handed over.
-function dressed(options) {
-  const { color: ink, fontFamily: face } = getComputedStyle(document.body);
-  const groups = Object.entries(options.groups).map(([name, look]) => {
-    const lit = { background: look.color.background, border: ink };
-    return [name, { ...look, color: { ...lit, highlight: lit, hover: lit } }];
-  });
-  return {
-    edges: { ...options.edges, color: { ...options.edges.color, highlight: ink } },
-    groups: Object.fromEntries(groups),
-    nodes: { ...options.nodes, font: { ...options.nodes.font, color: ink, face } },
-  };
-}
-
-function watchLook(change) {
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", change);
-  new MutationObserver(change).observe(document.documentElement, { attributeFilter: ["data-theme", "data-color-scheme"] });
 }

@@ -1,20 +1,19 @@
 // Walks the ties with the arrows: each step goes to the tied point that lies most in that direction.
-import { addressOfPoint, zoom } from "./drawing.js";
+import { addressOfPoint } from "./addresses.js";
 import { words } from "./tips.js";
 
 const DIRECTIONS = { ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1] };
 const ZOOM = { "+": 1.3, "-": 1 / 1.3, "=": 1.3 };
 
 export function walk(place, picture) {
-  const { network, nodes } = picture;
-  const canvas = place.querySelector("[data-network-canvas]");
+  const { canvas, points, ties } = picture;
   const said = place.querySelector("[data-network-said]");
   let here;
   // The frame that vis-network makes takes the focus too; one stop is enough.
   canvas.querySelector(".vis-network")?.setAttribute("tabindex", "-1");
   canvas.addEventListener("keydown", (event) => {
     if (event.key in DIRECTIONS) stand(next(DIRECTIONS[event.key]));
-    else if (event.key in ZOOM) zoom(network, ZOOM[event.key]);
+    else if (event.key in ZOOM) picture.zoom(ZOOM[event.key]);
     else if (event.key === "Home") stand(busiest());
     else if (event.key === "Enter" && here) window.location.assign(addressOfPoint(place, here));
     else return;
@@ -24,21 +23,24 @@ export function walk(place, picture) {
   function stand(key) {
     if (key === undefined) return;
     here = key;
-    network.selectNodes([key]);
-    network.moveTo({ animation: false, position: network.getPosition(key) });
-    said.textContent = words(place, picture, { node: key });
+    picture.centre(key);
+    picture.choose({ point: key });
+    said.textContent = words(place, picture, { point: key });
   }
 
   function busiest() {
-    const most = nodes.max("degree");
+    let most;
+    for (const point of points.values()) {
+      if (!point.hidden && (most === undefined || point.degree > most.degree)) most = point;
+    }
     return most?.id;
   }
 
   function next([across, down]) {
     if (here === undefined) return busiest();
-    const from = network.getPosition(here);
-    const ways = network.getConnectedNodes(here).map((key) => {
-      const to = network.getPosition(key);
+    const from = points.get(here);
+    const ways = ties.neighbours(here).map((key) => {
+      const to = points.get(key);
       const distance = Math.hypot(to.x - from.x, to.y - from.y) || 1;
       return { distance, key, turn: ((to.x - from.x) * across + (to.y - from.y) * down) / distance };
     });

@@ -2,13 +2,12 @@
 const REST = 60;
 const BESIDE = 14;
 
-export function words(place, { edges, nodes }, { node, edge }) {
-  if (node !== undefined) {
-    const point = nodes.get(node);
-    return fill(place.dataset.wordsPoint, { name: point.label, ties: point.degree });
+export function words(place, { points }, { point, tie }) {
+  if (point !== undefined) {
+    const { degree, label } = points.get(point);
+    return fill(place.dataset.wordsPoint, { name: label, ties: degree });
   }
-  const tie = edges.get(edge);
-  const ends = { one: nodes.get(tie.from).label, other: nodes.get(tie.to).label };
+  const ends = { one: points.get(tie.from).label, other: points.get(tie.to).label };
   return fill(place.dataset.wordsTie, { ...ends, weight: tie.weight.toLocaleString(document.documentElement.lang) });
 }
 
@@ -31,11 +30,10 @@ export function showTips(place, picture) {
   });
 
   function show(at) {
-    const node = picture.network.getNodeAt(at);
-    const edge = node === undefined ? picture.network.getEdgeAt(at) : undefined;
-    if (node === undefined && edge === undefined) return;
+    const found = picture.at(at);
+    if (found.point === undefined && !found.tie) return;
     canvas.classList.add("network__canvas--over");
-    tip.textContent = words(place, picture, { edge, node });
+    tip.textContent = words(place, picture, found);
     tip.hidden = false;
     const left = Math.min(at.x + BESIDE, canvas.clientWidth - tip.offsetWidth);
     tip.style.left = `${Math.max(0, left)}px`;
