@@ -9,7 +9,7 @@ from whitenoise import WhiteNoise
 
 from config import Config
 from crm import cli
-from crm.core import events, jobs, mail, permissions, references, search, tokens
+from crm.core import events, jobs, mail, permissions, references, search, ties, tokens
 from crm.core.db import Database
 from crm.features import FEATURES
 from crm.web import errors, gate, health, i18n, logs, rendering, security, uploads
@@ -95,6 +95,7 @@ def _hashed(_path: str, url: str) -> bool:
 def _add(app: Flask, feature: Feature) -> None:
     permissions.declare(dict(feature.rules))
     references.register(feature.references)
+    ties.register(feature.ties)
     for source in feature.search:
         search.register(source)
     for kind, reaction in feature.reactions:

@@ -6,11 +6,22 @@ from datetime import datetime
 import click
 
 from crm.cli.context import answer, as_json, in_project
-from crm.core import clock
+from crm.core import ties
 from crm.networks import graph, metrics, queries
-from crm.networks.selection import NetworkView, Selection, TieKind, TieWeight
+from crm.networks.selection import NetworkView, Selection, TieWeight
 
 DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def _known(
+    _context: click.Context, _option: click.Parameter, kinds: tuple[str, ...]
+) -> frozenset[str]:
+    """Return the kinds of tie that are asked for; later features may have added some."""
+    offered = [source.kind for source in ties.sources()]
+    for kind in kinds:
+        if kind not in offered:
+            raise click.BadParameter(f"{kind}: choose from {', '.join(offered)}")
+    return frozenset(kinds)
 
 
 @click.group()
@@ -27,9 +38,9 @@ def network() -> None:
 )
 @click.option(
     "--tie",
-    "ties",
+    "kinds",
     multiple=True,
-    type=click.Choice([kind.value for kind in TieKind]),
+    callback=_known,
     help="Kind of tie; may be given more than once. All kinds if not given.",
 )
 @click.option(
@@ -42,7 +53,7 @@ def show_metrics(  # noqa: PLR0913 - click hands each option over by name
     *,
     slug: str,
     view: str,
-    ties: tuple[str, ...],
+    kinds: frozenset[str],
     weight: str,
     since: datetime | None,
     until: datetime | None,
@@ -51,11 +62,11 @@ def show_metrics(  # noqa: PLR0913 - click hands each option over by name
     """Print how many people or organisations are tied, how, and how much across helixes."""
     selection = Selection(
         view=NetworkView(view),
-        kinds=frozenset(map(TieKind, ties or TieKind)),
+        kinds=kinds,
         weight=TieWeight(weight),
         since=since.date() if since else None,
         until=until.date() if until else None,
     )
     with in_project(slug):
-        found = queries.material(selection.until or clock.today())
+        found = queries.material(selection)
     answer(asdict(metrics.measure(graph.build(found, selection))), as_json=as_json)

@@ -24,6 +24,7 @@ from crm.design_sessions.references import REFERENCES
 from crm.design_sessions.search import SOURCE
 from crm.design_sessions.services import Copied, answering
 from crm.design_sessions.services.answering import WithdrawScope
+from crm.design_sessions.ties import SOURCE as TIES
 from crm.design_sessions.views import calendar_pages, pages, panels, personal, wording
 from crm.messages.events import SessionDeclined
 from crm.stakeholders.events import PersonObjected
@@ -148,5 +149,6 @@ FEATURE = Feature(
     mail=KINDS,
     references=REFERENCES,
     search=(SOURCE,),
+    ties=(TIES,),
     setup=_write_times,
 )

@@ -8,6 +8,7 @@ from crm.initiatives.models import Initiative, InitiativeStatus, InitiativeTrack
 from crm.initiatives.policy import RULES, InitiativePermission
 from crm.initiatives.references import REFERENCES
 from crm.initiatives.search import SOURCE
+from crm.initiatives.ties import SOURCE as TIES
 from crm.initiatives.views import panels
 from crm.initiatives.views.initiatives import pages
 from crm.initiatives.views.involvements import pages as involvement_pages
@@ -49,6 +50,7 @@ FEATURE = Feature(
     ),
     reactions=((AreaRenamed, services.index_area_anew),),
     search=(SOURCE,),
+    ties=(TIES,),
     references=REFERENCES,
     setup=_count_by_area,
 )

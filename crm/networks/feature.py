@@ -1,11 +1,19 @@
 """The manifest of networks."""
 
+from flask import Flask
+
+from crm.core import ties
 from crm.core.i18n import _l
 from crm.networks import views
 from crm.networks.exports import ExportFormat
 from crm.networks.policy import RULES, NetworkPermission
-from crm.networks.selection import NetworkView, TieKind, TieWeight
+from crm.networks.selection import NetworkView, TieWeight
 from crm.web.feature import Feature, NavigationItem
+
+
+def _write_kinds(app: Flask) -> None:
+    app.jinja_env.filters["kind_of_tie"] = lambda kind: ties.source(kind).label
+
 
 FEATURE = Feature(
     name="networks",
@@ -15,11 +23,7 @@ FEATURE = Feature(
         {
             NetworkView.PEOPLE: _l("People"),
             NetworkView.ORGANISATIONS: _l("Organisations"),
-        },
-        {
-            TieKind.ATTENDANCE: _l("Shared session"),
-            TieKind.INITIATIVE: _l("Shared initiative"),
-            TieKind.AFFILIATION: _l("Role in an organisation"),
+            NetworkView.SESSIONS: _l("People and sessions"),
         },
         {
             TieWeight.COUNT: _l("Number of shared events"),
@@ -39,4 +43,5 @@ FEATURE = Feature(
     navigation=(
         NavigationItem(_l("Network"), "networks.network", NetworkPermission.READ, place=60),
     ),
+    setup=_write_kinds,
 )

@@ -1,20 +1,36 @@
 """What of the network is asked for; it stands in the address and changes nothing."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any
 
 import wtforms
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, FloatField, SelectField, SelectMultipleField
-from wtforms.validators import NumberRange, Optional
+from wtforms import (
+    BooleanField,
+    DateField,
+    FloatField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+)
+from wtforms.validators import NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget, NumberInput
 
-from crm.core.i18n import LazyString, _l
-from crm.networks.selection import NetworkView, Selection, TieKind, TieWeight
+from crm.core import ties
+from crm.core.i18n import LazyString, _, _l
+from crm.networks.queries import Offers
+from crm.networks.selection import NetworkView, Selection, TieWeight
 from crm.stakeholders.models import Helix
 from crm.web.forms import SelectChoice
 from crm.web.rendering import label
+
+USUAL = Selection()
+NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+POINT = r"[a-z][1-9][0-9]{0,8}$"
+LONGEST_HALF_LIFE, MOST_TIES = 36_500, 100
 
 
 def _choices(enum: type[StrEnum]) -> Callable[[], list[SelectChoice]]:
@@ -22,12 +38,23 @@ def _choices(enum: type[StrEnum]) -> Callable[[], list[SelectChoice]]:
     return lambda: [SelectChoice(member.value, str(label(member))) for member in enum]
 
 
+def _kinds() -> list[SelectChoice]:
+    return [SelectChoice(source.kind, str(source.label)) for source in ties.sources()]
+
+
+def _steps() -> list[SelectChoice]:
+    return [SelectChoice("1", str(_("One tie away"))), SelectChoice("2", str(_("Two ties away")))]
+
+
 class OneOfField(SelectField):
     """One of a few; the first where the address says nothing."""
 
-    def __init__(self, words: LazyString, kinds: type[StrEnum], **more: Any) -> None:
-        self.usual = next(iter(kinds)).value
-        super().__init__(words, choices=_choices(kinds), **more)
+    def __init__(
+        self, words: LazyString, offered: Callable[[], list[SelectChoice]], **more: Any
+    ) -> None:
+        choices = offered()
+        self.usual = choices[0].value
+        super().__init__(words, choices=choices, **more)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Take the first where nothing is asked."""
@@ -40,46 +67,88 @@ class TicksField(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
-    def __init__(self, words: LazyString, kinds: type[StrEnum], **more: Any) -> None:
-        self.everything = [kind.value for kind in kinds]
-        super().__init__(words, choices=_choices(kinds), **more)
+    def __init__(
+        self, words: LazyString, offered: Callable[[], list[SelectChoice]], **more: Any
+    ) -> None:
+        choices = offered()
+        self.everything = [choice.value for choice in choices]
+        super().__init__(words, choices=choices, **more)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Tick every box where the address says nothing of use."""
         self.data = [value for value in self.everything if value in valuelist] or self.everything
 
+    @property
+    def narrowed(self) -> list[str]:
+        """What is ticked, where that is not everything."""
+        return self.data if self.data and self.data != self.everything else []
+
+
+class NumbersField(SelectMultipleField):
+    """Several records by number; what is no number is not asked."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Keep the numbers."""
+        self.data = [value for value in valuelist if NUMBER.fullmatch(value)]
+
 
 class NetworkFilterForm(wtforms.Form):
-    """View, kinds of tie, weight, window, helixes and minimum weight."""
+    """View, window, kinds of tie, who, weight, and what is left out."""
 
-    view = OneOfField(_l("Show"), NetworkView)
-    tie = TicksField(_l("Tied by"), TieKind)
-    helix = TicksField(_l("Helix"), Helix)
+    view = OneOfField(_l("Show"), _choices(NetworkView))
     since = DateField(_l("From"), [Optional()], name="from")
     until = DateField(_l("Until"), [Optional()])
-    weight = OneOfField(_l("Weight of a tie"), TieWeight)
+    tie = TicksField(_l("Tied by"), _kinds)
+    helix = TicksField(_l("Helix"), _choices(Helix))
+    neighbourhood = NumbersField(_l("Neighbourhood"), choices=[], validate_choice=False)
+    initiative = SelectField(_l("Takes part in"), choices=[], validate_choice=False, default="")
+    tag = SelectField(_l("Tag"), choices=[], validate_choice=False, default="")
+    weight = OneOfField(_l("Weight of a tie"), _choices(TieWeight))
+    half_life = IntegerField(
+        _l("Half-life in days"), [Optional(), NumberRange(min=1, max=LONGEST_HALF_LIFE)]
+    )
+    without_plenaries = BooleanField(_l("Leave out plenaries"))
     minimum = FloatField(
         _l("Minimum weight"),
         [Optional(), NumberRange(min=0, max=1_000_000)],
         widget=NumberInput(step="any", min=0),
     )
+    around = HiddenField(_l("Around"), [Optional(), Regexp(POINT)])
+    steps = OneOfField(_l("How far"), _steps)
 
     def __init__(self, asked: MultiDict[str, str]) -> None:
         super().__init__(asked)
         self.validate()
 
+    def offer(self, offers: Offers) -> None:
+        """Offer the areas, initiatives and tags of the project, for a page that shows the form."""
+        self.neighbourhood.choices = [SelectChoice(str(key), name) for key, name in offers.areas]
+        self.initiative.choices = _or_any((str(key), name) for key, name in offers.initiatives)
+        self.tag.choices = _or_any(offers.tags)
+
     def chosen(self) -> Selection:
         """Return what was asked; what makes no sense counts as not asked, and its field says so."""
-        wrong = self.errors
         return Selection(
-            view=NetworkView.PEOPLE if "view" in wrong else NetworkView(self.view.data),
-            kinds=frozenset(map(TieKind, self.tie.data or self.tie.everything)),
-            weight=TieWeight.COUNT if "weight" in wrong else TieWeight(self.weight.data),
-            since=None if "since" in wrong else self.since.data,
-            until=None if "until" in wrong else self.until.data,
-            helixes=frozenset(map(Helix, self.helix.data or self.helix.everything)),
-            minimum=None if "minimum" in wrong else self.minimum.data,
+            view=self._value("view", NetworkView) or USUAL.view,
+            kinds=frozenset(self.tie.narrowed),
+            weight=self._value("weight", TieWeight) or USUAL.weight,
+            half_life=self._value("half_life"),
+            plenaries=not self.without_plenaries.data,
+            since=self._value("since"),
+            until=self._value("until"),
+            helixes=frozenset(map(Helix, self.helix.narrowed)),
+            neighbourhoods=frozenset(map(int, self.neighbourhood.data or ())),
+            initiative=_number(self.initiative.data),
+            tag=(self.tag.data or "").strip(),
+            minimum=self._value("minimum"),
+            around=self._value("around") or None,
+            steps=self._value("steps", int) or USUAL.steps,
         )
+
+    def _value(self, name: str, made: Callable[[Any], Any] = lambda value: value) -> Any:
+        """Return what a field holds, made to what it stands for; nothing where it is wrong."""
+        data = self[name].data
+        return None if data is None or self[name].errors else made(data)
 
     @property
     def used(self) -> int:
@@ -88,15 +157,34 @@ class NetworkFilterForm(wtforms.Form):
 
     def query(self) -> dict[str, Any]:
         """Return the part of an address that asks the same again."""
-        asked = self.chosen()
-        usual = Selection()
-        parts = {
-            "view": asked.view if asked.view is not usual.view else None,
-            "tie": sorted(asked.kinds) if asked.kinds != usual.kinds else None,
-            "helix": sorted(asked.helixes) if asked.helixes != usual.helixes else None,
-            "from": asked.since,
-            "until": asked.until,
-            "weight": asked.weight if asked.weight is not usual.weight else None,
-            "minimum": asked.minimum,
-        }
-        return {name: value for name, value in parts.items() if value is not None}
+        return query_of(self.chosen())
+
+
+def query_of(asked: Selection) -> dict[str, Any]:
+    """Return the part of an address that asks for this selection."""
+    parts = {
+        "view": asked.view if asked.view is not USUAL.view else None,
+        "tie": sorted(asked.kinds) or None,
+        "helix": sorted(asked.helixes) or None,
+        "from": asked.since,
+        "until": asked.until,
+        "neighbourhood": sorted(asked.neighbourhoods) or None,
+        "initiative": asked.initiative,
+        "tag": asked.tag or None,
+        "weight": asked.weight if asked.weight is not USUAL.weight else None,
+        "half_life": asked.half_life,
+        "without_plenaries": None if asked.plenaries else "y",
+        "minimum": asked.minimum,
+        "per_person": asked.per_person,
+        "around": asked.around,
+        "steps": asked.steps if asked.around and asked.steps != USUAL.steps else None,
+    }
+    return {name: value for name, value in parts.items() if value is not None}
+
+
+def _or_any(choices: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice("", str(_("Any"))), *(SelectChoice(*choice) for choice in choices)]
+
+
+def _number(typed: str | None) -> int | None:
+    return int(typed) if typed and NUMBER.fullmatch(typed) else None

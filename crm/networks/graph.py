@@ -1,154 +1,110 @@
 """From who took part in what to a graph of ties."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from datetime import date
-from itertools import combinations
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import networkx as nx
+import numpy as np
 
-from crm.networks.material import Gathering, Material, Part, is_organisation
-from crm.networks.selection import NetworkView, Selection, TieKind, TieWeight
+from crm.core.ties import is_meeting
+from crm.networks.counting import OPEN_BEGIN, OPEN_END, Counting
+from crm.networks.material import Material
+from crm.networks.pairing import Row, Ties
+from crm.networks.selection import Selection
 from crm.stakeholders.models import Helix
 
-Period = tuple[date, date]
-Event = tuple[TieKind, int]
+T = TypeVar("T")
 # In quotes: the class takes no parameter while running.
 StakeholderGraph: TypeAlias = "nx.Graph[str]"
 
 
-@dataclass(slots=True)
-class _Tie:
-    weight: float = 0.0
-    events: dict[Event, None] = field(default_factory=dict)
-
-
 def build(material: Material, selection: Selection) -> StakeholderGraph:
     """
-    Return the graph of all ties in `selection`; its minimum is left to `thinning`.
+    Return the graph of all ties in `selection`; what thins it is left to `thinning`.
 
-    The graph carries `view`; nodes carry `helix`; edges carry `weight`, `kinds` (sorted) and
-    `events` (kind and id of what made the tie). People without a tie are nodes too, and so are
-    organisations in their own view. There, a tie is the sum of the ties between their people:
-    three colleagues at a table with one guest make a tie of three.
+    The graph carries `view` and `plenaries`, how many meetings are left out for their size. Points
+    carry `helix` and `second` (none for a meeting) and `neighbourhood` (the id of an area, or
+    none). Ties carry `weight` (a whole number where things are counted), `kinds` (sorted), and
+    `first` and `last`: the days between which the two shared something within the window, none
+    where that is open.
+
+    People without a tie are points too, and so are organisations in their own view. There, a tie is
+    the sum of the ties between their people: three colleagues at a table with one guest make a tie
+    of three. Among people and sessions, a tie is that somebody came.
     """
-    folded = selection.view is NetworkView.ORGANISATIONS
-    belongs = material.belongs if folded else {}
-    found: defaultdict[tuple[str, str], _Tie] = defaultdict(_Tie)
-    for gathering in _chosen(material, selection):
-        event = gathering.kind, gathering.id
-        for one, other, weight in _pairs(gathering, selection):
-            ends = _ends(belongs.get(one, one), belongs.get(other, other))
-            if ends[0] != ends[1]:
-                tie = found[ends]
-                tie.weight += weight
-                tie.events[event] = None
-    return _graph(material, selection, found)
-
-
-def _ends(one: str, other: str) -> tuple[str, str]:
-    return (one, other) if one < other else (other, one)
-
-
-def _chosen(material: Material, selection: Selection) -> Iterator[Gathering]:
-    for gathering in material.gatherings:
-        if gathering.kind in selection.kinds:
-            yield gathering
-    if TieKind.AFFILIATION not in selection.kinds:
-        return
-    folded = selection.view is NetworkView.ORGANISATIONS
-    yield from _shared_people(material) if folded else _roles(material)
-
-
-def _roles(material: Material) -> Iterator[Gathering]:
-    parts: defaultdict[tuple[str, str], list[Part]] = defaultdict(list)
-    first: dict[tuple[str, str], int] = {}
-    for role in sorted(material.roles, key=lambda role: role.id):
-        ends = role.person, role.organisation
-        first.setdefault(ends, role.id)
-        parts[ends] += [Part(end, role.since, role.until) for end in ends]
-    for ends, both in parts.items():
-        yield Gathering(TieKind.AFFILIATION, first[ends], tuple(both))
-
-
-def _shared_people(material: Material) -> Iterator[Gathering]:
-    parts: defaultdict[str, list[Part]] = defaultdict(list)
-    for role in material.roles:
-        parts[role.person].append(Part(role.organisation, role.since, role.until))
-    for person, organisations in parts.items():
-        yield Gathering(TieKind.AFFILIATION, int(person[1:]), tuple(organisations))
-
-
-def _pairs(gathering: Gathering, selection: Selection) -> Iterator[tuple[str, str, float]]:
-    """Yield who met whom within the window, with the weight of this one gathering."""
-    present = _present(gathering.parts, selection.since, selection.until)
-    if len(present) < 2:  # noqa: PLR2004 - alone, nobody is met
-        return
-    newman = selection.weight is TieWeight.NEWMAN
-    weight = 1 / (len(present) - 1) if newman else 1.0
-    at_once = gathering.kind is TieKind.ATTENDANCE
-    for one, other in combinations(sorted(present), 2):
-        if at_once or _overlap(present[one], present[other]):
-            yield one, other, weight
-
-
-def _present(
-    parts: Iterable[Part], since: date | None, until: date | None
-) -> dict[str, list[Period]]:
-    """Return the periods of each stakeholder within the window; a double row counts once."""
-    first, last = since or date.min, until or date.max
-    present: dict[str, list[Period]] = {}
-    for part in parts:
-        begin, end = max(part.since or date.min, first), min(part.until or date.max, last)
-        if begin <= end:
-            present.setdefault(part.stakeholder, []).append((begin, end))
-    return present
-
-
-def _overlap(ones: list[Period], others: list[Period]) -> bool:
-    return any(
-        begin <= other_end and other_begin <= end
-        for begin, end in ones
-        for other_begin, other_end in others
-    )
-
-
-def _graph(
-    material: Material, selection: Selection, found: dict[tuple[str, str], _Tie]
-) -> StakeholderGraph:
-    helixes = material.helixes
-    graph: StakeholderGraph = nx.Graph(view=selection.view)
+    counting = Counting(material, selection)
+    ties = counting.ties()
+    points = _points(counting, ties)
+    kept = ties.only(points[ties.one] & points[ties.other])
+    tied = np.zeros_like(points)
+    tied[kept.one] = tied[kept.other] = True
+    graph: StakeholderGraph = nx.Graph(view=selection.view, plenaries=counting.plenaries)
     graph.add_nodes_from(
-        (key, {"helix": helixes[key]})
-        for key in sorted(_points(material, selection, found))
-        if helixes[key] in selection.helixes
+        (key, _traits(material, key))
+        for place, key in enumerate(counting.keys)
+        if points[place] and (tied[place] or not is_meeting(key))
     )
-    graph.add_edges_from(
-        (one, other, _attributes(tie, selection))
-        for (one, other), tie in sorted(found.items(), key=lambda item: item[0])
-        if one in graph and other in graph
-    )
+    graph.add_edges_from(_edges(counting, kept))
     return graph
 
 
-def _points(material: Material, selection: Selection, found: Iterable[tuple[str, str]]) -> set[str]:
-    tied = {end for ends in found for end in ends}
-    if selection.view is NetworkView.PEOPLE:
-        return tied | {key for key in material.helixes if not is_organisation(key)}
-    return tied | {key for key in material.helixes if key not in material.belongs}
-
-
-def _attributes(tie: _Tie, selection: Selection) -> dict[str, object]:
-    # Adding thirds and sevenths leaves dust behind the comma that would part equal weights.
-    counted = selection.weight is TieWeight.COUNT
-    weight = int(tie.weight) if counted else round(tie.weight, 9)
-    kinds = tuple(sorted({kind for kind, _id in tie.events}))
-    return {"weight": weight, "kinds": kinds, "events": tuple(sorted(tie.events))}
-
-
-def helix_of(graph: StakeholderGraph, key: str) -> Helix:
-    """Return the helix of one point."""
-    helix: Helix = graph.nodes[key]["helix"]
+def helix_of(graph: StakeholderGraph, key: str) -> Helix | None:
+    """Return the helix of one point; a meeting has none."""
+    helix: Helix | None = graph.nodes[key]["helix"]
     return helix
+
+
+def _points(counting: Counting, ties: Ties) -> Row:
+    """Return for each number whether it is a point of the network, tied or not."""
+    tied = np.zeros(len(counting.keys), dtype=bool)
+    tied[ties.one] = tied[ties.other] = True
+    return np.array(
+        [
+            counting.is_chosen(key) and (tied[place] or counting.counts_without_tie(key))
+            for place, key in enumerate(counting.keys)
+        ],
+        dtype=bool,
+    )
+
+
+def _traits(material: Material, key: str) -> dict[str, Any]:
+    return {
+        "helix": material.helixes.get(key),
+        "second": material.seconds.get(key),
+        "neighbourhood": material.neighbourhoods.get(key),
+    }
+
+
+def _edges(counting: Counting, ties: Ties) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    names = np.array(counting.keys, dtype=object)
+    columns = (
+        _weights(counting, ties),
+        _each(ties.kinds, lambda bits: _kinds(counting, bits)),
+        _each(ties.first, lambda day: None if day == OPEN_BEGIN else date.fromordinal(day)),
+        _each(ties.last, lambda day: None if day == OPEN_END else date.fromordinal(day)),
+    )
+    for one, other, weight, kinds, first, last in zip(
+        names[ties.one].tolist(), names[ties.other].tolist(), *columns, strict=True
+    ):
+        yield one, other, {"weight": weight, "kinds": kinds, "first": first, "last": last}
+
+
+def _weights(counting: Counting, ties: Ties) -> list[float]:
+    # Adding thirds and sevenths leaves dust behind the comma that would part equal weights.
+    whole = counting.has_whole_weights
+    found: list[float] = (ties.weight.astype(int) if whole else ties.weight.round(9)).tolist()
+    return found
+
+
+def _kinds(counting: Counting, bits: int) -> tuple[str, ...]:
+    return tuple(kind for place, kind in enumerate(counting.kinds) if bits >> place & 1)
+
+
+def _each(column: Row, written: Callable[[int], T]) -> list[T]:
+    """Return what is written for each value; each different value is written once."""
+    values, places = np.unique(column, return_inverse=True)
+    words = np.empty(len(values), dtype=object)
+    words[:] = [written(value) for value in values.tolist()]
+    found: list[T] = words[places].tolist()
+    return found

@@ -4,60 +4,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from crm.networks.selection import TieKind
+from crm.core.ties import (
+    Gathering,
+    Part,
+    id_of,
+    is_meeting,
+    is_organisation,
+    is_person,
+    organisation_key,
+    person_key,
+)
 from crm.stakeholders.models import Helix
 
-PERSON = "p"
-ORGANISATION = "o"
-
-
-def person_key(person_id: int) -> str:
-    """Return the key of a person as a point of the network."""
-    return f"{PERSON}{person_id}"
-
-
-def organisation_key(organisation_id: int) -> str:
-    """Return the key of an organisation as a point of the network."""
-    return f"{ORGANISATION}{organisation_id}"
-
-
-def is_organisation(key: str) -> bool:
-    """Whether a point of the network is an organisation."""
-    return key.startswith(ORGANISATION)
-
-
-def id_of(key: str) -> int:
-    """Return the id behind a key."""
-    return int(key[1:])
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One stakeholder's part in something; both days are included, none is open."""
-
-    stakeholder: str
-    since: date | None = None
-    until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Gathering:
-    """Something that ties those who share it: a session, an initiative, an organisation."""
-
-    kind: TieKind
-    id: int
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """A person's role in an organisation; both days are included, none is open."""
-
-    id: int
-    person: str
-    organisation: str
-    since: date | None = None
-    until: date | None = None
+__all__ = [
+    "Gathering",
+    "Material",
+    "Part",
+    "id_of",
+    "is_meeting",
+    "is_organisation",
+    "is_person",
+    "organisation_key",
+    "person_key",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +35,24 @@ class Material:
     Everything a network is built from.
 
     :param helixes: helix of every person and organisation of the project
+    :param gatherings: what ties them, of the kinds that were asked for
     :param belongs: the organisation a person is folded into, by person
+    :param seconds: second helix of those that have one
+    :param neighbourhoods: id of the area of those that have one
+    :param chosen: those who carry the tag and take part in the initiative that were asked for;
+        none where neither was
+    :param meetings: the kinds at which people sit in a room together, with the first letter of
+        their keys as points
+    :param plenary: how many may be at a meeting before it counts as a plenary
+    :param last_day: the day for which people count, and from which age is counted back
     """
 
     helixes: Mapping[str, Helix]
     gatherings: tuple[Gathering, ...] = ()
-    roles: tuple[Role, ...] = ()
     belongs: Mapping[str, str] = field(default_factory=dict)
+    seconds: Mapping[str, Helix] = field(default_factory=dict)
+    neighbourhoods: Mapping[str, int] = field(default_factory=dict)
+    chosen: frozenset[str] | None = None
+    meetings: Mapping[str, str] = field(default_factory=dict)
+    plenary: int = 40
+    last_day: date = date.max

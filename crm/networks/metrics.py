@@ -37,6 +37,8 @@ def measure(graph: StakeholderGraph) -> Measures:
     ties = graph.number_of_edges()
     helix = {key: node["helix"] for key, node in graph.nodes(data=True)}
     external = sum(helix[one] is not helix[other] for one, other in graph.edges)
+    # Who came to a meeting says nothing of two helixes.
+    is_bipartite = None in helix.values()
     weight = round(math.fsum(tie["weight"] for _one, _other, tie in graph.edges(data=True)), 6)
     return Measures(
         nodes=graph.number_of_nodes() - isolates,
@@ -45,7 +47,7 @@ def measure(graph: StakeholderGraph) -> Measures:
         weight=int(weight) if weight.is_integer() else weight,
         external=external,
         internal=ties - external,
-        ei_index=ei_index(external, ties - external),
+        ei_index=None if is_bipartite else ei_index(external, ties - external),
         components=nx.number_connected_components(graph) - isolates,
     )
 

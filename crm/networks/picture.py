@@ -10,10 +10,10 @@ import math
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+from crm.core.ties import is_organisation
 from crm.networks.graph import StakeholderGraph
-from crm.networks.material import is_organisation
-from crm.networks.selection import TieKind
 from crm.stakeholders.models import Helix
+from crm.stakeholders.ties import AFFILIATION
 
 PictureData: TypeAlias = dict[str, Any]  # as pyvis gives it
 Places: TypeAlias = Mapping[str, tuple[int, int]]
@@ -25,6 +25,7 @@ SHAPES = {
     Helix.BUSINESS: ("dot", "#D55E00"),
     Helix.END_USERS: ("diamond", "#CC79A7"),
 }
+SESSION = ("hexagon", "#F0F3F5")
 OUTLINE = "#1B2227"
 LINE = "#8A949C"
 SMALLEST, GROWTH, ORGANISATION_MORE = 10, 14, 4
@@ -51,8 +52,10 @@ def draw(graph: StakeholderGraph, places: Places, names: Mapping[str, str]) -> P
     return {"nodes": nodes, "edges": edges, "options": json.loads(options)}
 
 
-def group(helix: Helix, *, organisation: bool) -> str:
-    """Return the name of the look that points of one kind share."""
+def group(helix: Helix | None, *, organisation: bool) -> str:
+    """Return the name of the look that points of one kind share; without helix, it is a session."""
+    if helix is None:
+        return "session"
     return f"{helix.value}-{'organisation' if organisation else 'person'}"
 
 
@@ -64,10 +67,10 @@ def _add_nodes(
 
     sizes = _sizes(graph)
     for key, degree in graph.degree:
-        helix: Helix = graph.nodes[key]["helix"]
+        helix: Helix | None = graph.nodes[key]["helix"]
         node = Node(
             key,
-            SHAPES[helix][0],
+            (SHAPES[helix] if helix else SESSION)[0],
             names[key],
             x=places[key][0],
             y=places[key][1],
@@ -102,7 +105,7 @@ def _add_edges(network: Any, graph: StakeholderGraph) -> None:
         width = 1 + round((WIDEST - 1) * (tie["weight"] - lightest) / span)
         if width > 1:
             more["width"] = width
-        if tie["kinds"] == (TieKind.AFFILIATION,):
+        if tie["kinds"] == (AFFILIATION,):
             more["dashes"] = True
         network.edges.append(Edge(one, other, **more).options)
 
@@ -116,14 +119,17 @@ def _options(outline: float) -> PictureData:
         "edges": {"smooth": False},
         "groups": {
             group(helix, organisation=organisation): _look(helix, width)
-            for helix in Helix
-            for organisation, width in ((False, outline), (True, 3 * outline))
+            for helix, organisation, width in (
+                (None, False, outline),
+                *((helix, False, outline) for helix in Helix),
+                *((helix, True, 3 * outline) for helix in Helix),
+            )
         },
     }
 
 
-def _look(helix: Helix, outline: float) -> PictureData:
-    shape, colour = SHAPES[helix]
+def _look(helix: Helix | None, outline: float) -> PictureData:
+    shape, colour = SHAPES[helix] if helix else SESSION
     lit = {"background": colour, "border": OUTLINE}
     return {
         "shape": shape,

@@ -1,6 +1,6 @@
-"""What of the network is looked at: view, kinds of tie, dates, helixes and weight."""
+"""What of the network is looked at: view, kinds of tie, dates, who, and how heavy."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 
@@ -12,14 +12,7 @@ class NetworkView(StrEnum):
 
     PEOPLE = "people"
     ORGANISATIONS = "organisations"
-
-
-class TieKind(StrEnum):
-    """What makes two stakeholders tied."""
-
-    ATTENDANCE = "attendance"
-    INITIATIVE = "initiative"
-    AFFILIATION = "affiliation"
+    SESSIONS = "sessions"
 
 
 class TieWeight(StrEnum):
@@ -32,29 +25,53 @@ class TieWeight(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Selection:
     """
-    One way to look at the network of a project.
+    One way to look at the network of a project; a set that is empty leaves nothing out.
 
+    :param kinds: kinds of tie, as their sources name them
+    :param half_life: days in which what made a tie loses half its weight; none keeps all of it
+    :param plenaries: whether very large sessions make ties too
     :param since: first day of the window, itself included; open where none is given
     :param until: last day of the window, itself included; open where none is given
+    :param helixes: helixes of the points
+    :param neighbourhoods: ids of areas in which the points are
+    :param initiative: id of the initiative in which the points take part
+    :param tag: folded word of the tag that the points carry; for those who may see it
     :param minimum: lightest tie that is kept; none leaves the choice to `thinning`
+    :param per_person: how many ties each point keeps at most by its own choice (backbone)
+    :param around: key of the point around which one looks
+    :param steps: how far around it, 1 or 2 ties
     """
 
     view: NetworkView = NetworkView.PEOPLE
-    kinds: frozenset[TieKind] = field(default=frozenset(TieKind))
+    kinds: frozenset[str] = frozenset()
     weight: TieWeight = TieWeight.COUNT
+    half_life: int | None = None
+    plenaries: bool = True
     since: date | None = None
     until: date | None = None
-    helixes: frozenset[Helix] = field(default=frozenset(Helix))
+    helixes: frozenset[Helix] = frozenset()
+    neighbourhoods: frozenset[int] = frozenset()
+    initiative: int | None = None
+    tag: str = ""
     minimum: float | None = None
+    per_person: int | None = None
+    around: str | None = None
+    steps: int = 1
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether people are folded into their organisations."""
+        return self.view is NetworkView.ORGANISATIONS
+
+    @property
+    def chooses_points(self) -> bool:
+        """Whether some of the people and organisations are left out."""
+        return bool(self.helixes or self.neighbourhoods or self.initiative or self.tag)
 
     def key(self) -> tuple[str, ...]:
         """Return the same words for the same selection, whatever the order of its sets."""
-        return (
-            self.view,
-            ",".join(sorted(self.kinds)),
-            self.weight,
-            str(self.since),
-            str(self.until),
-            ",".join(sorted(self.helixes)),
-            str(self.minimum),
-        )
+        return tuple(_words(getattr(self, one.name)) for one in fields(self))
+
+
+def _words(value: object) -> str:
+    return ",".join(sorted(map(str, value))) if isinstance(value, frozenset) else str(value)

@@ -4,9 +4,9 @@ from itertools import groupby
 
 import networkx as nx
 
+from crm.core.ties import is_organisation
 from crm.networks.graph import StakeholderGraph
-from crm.networks.material import is_organisation
-from crm.networks.selection import NetworkView
+from crm.networks.selection import NetworkView, Selection
 
 READABLE = 3
 DUST = 1e-9
@@ -18,7 +18,7 @@ def at_least(graph: StakeholderGraph, minimum: float) -> StakeholderGraph:
 
     Among people, an organisation is a point only while something ties it.
     """
-    kept: StakeholderGraph = nx.Graph()
+    kept: StakeholderGraph = nx.Graph(**graph.graph)
     kept.add_nodes_from(graph.nodes(data=True))
     kept.add_edges_from(
         (one, other, tie)
@@ -47,3 +47,26 @@ def readable_minimum(graph: StakeholderGraph) -> float:
             break
         chosen = weight
     return chosen
+
+
+def around(graph: StakeholderGraph, selection: Selection) -> StakeholderGraph:
+    """
+    Return what lies within the steps of `selection` around its point, with all ties between.
+
+    Without such a point that is `graph` itself, and around one that is not there it is empty.
+    """
+    centre = selection.around
+    if centre is None:
+        return graph
+    if centre not in graph:
+        return nx.Graph(**graph.graph)
+    near = nx.single_source_shortest_path_length(graph, centre, cutoff=selection.steps)
+    # In the order of the whole, so that the same data give the same picture.
+    kept: StakeholderGraph = nx.Graph(**graph.graph)
+    kept.add_nodes_from((key, graph.nodes[key]) for key in graph if key in near)
+    kept.add_edges_from(
+        (one, other, tie)
+        for one, other, tie in graph.edges(data=True)
+        if one in near and other in near
+    )
+    return kept

@@ -9,15 +9,14 @@ FEW_POINTS, FEW_TIES = 20, 30
 
 def sentences(measures: Measures, view: NetworkView) -> tuple[str, str]:
     """Return what is connected, and what that says: no more than the figures can bear."""
-    return _connected(measures, view), _meaning(measures)
+    return _connected(measures, view), _meaning(measures, view)
 
 
 def _connected(measures: Measures, view: NetworkView) -> str:
     if not measures.ties:
         return str(_("Nothing ties anybody together in this selection."))
     ties = ngettext("%(num)s tie", "%(num)s ties", measures.ties)
-    known = _("organisations") if view is NetworkView.ORGANISATIONS else _("stakeholders")
-    named = {"ties": ties, "nodes": measures.nodes, "known": known}
+    named = {"ties": ties, "nodes": measures.nodes, "known": _known(view)}
     if not measures.isolates:
         return str(_("There are %(ties)s between %(nodes)s %(known)s; nobody is without.", **named))
     return str(
@@ -30,9 +29,17 @@ def _connected(measures: Measures, view: NetworkView) -> str:
     )
 
 
-def _meaning(measures: Measures) -> str:
+def _known(view: NetworkView) -> str:
+    if view is NetworkView.SESSIONS:
+        return str(_("people and sessions"))
+    return str(_("organisations") if view is NetworkView.ORGANISATIONS else _("stakeholders"))
+
+
+def _meaning(measures: Measures, view: NetworkView) -> str:
     if not measures.ties:
         return str(_("Choose a longer period, more kinds of tie or a lower minimum weight."))
+    if view is NetworkView.SESSIONS:
+        return str(_("A tie says that somebody came to a session."))
     share = round(100 * measures.external / measures.ties)
     few = measures.nodes < FEW_POINTS or measures.ties < FEW_TIES
     words = (

@@ -15,6 +15,7 @@ from crm.core.mail import MailKind
 from crm.core.permissions import Actor, Permission, Rule
 from crm.core.references import Reference
 from crm.core.search import SearchSource
+from crm.core.ties import TieSource
 from crm.web.pages import Pages
 
 
@@ -73,5 +74,6 @@ class Feature:
     mail: Sequence[MailKind] = ()
     search: Sequence[SearchSource] = ()
     references: Sequence[Reference] = ()
+    ties: Sequence[TieSource] = ()
     setup: Callable[[Flask], None] | None = None
     search_page: str = ""

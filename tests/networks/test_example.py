@@ -6,8 +6,8 @@ from collections import defaultdict
 import pytest
 
 from crm.networks import graph, metrics
-from crm.networks.material import Gathering, Material, Part
-from crm.networks.selection import NetworkView, Selection, TieKind, TieWeight
+from crm.networks.material import Gathering, Material
+from crm.networks.selection import NetworkView, Selection, TieWeight
 from crm.stakeholders.models import Helix
 from tests.shared_data import needs_shared_data, shared
 
@@ -31,14 +31,14 @@ def material() -> Material:
     organisations = {row["id"]: HELIXES[row["helix"]] for row in rows("organisaties")}
     belongs = {row["id"]: row["organisatie_id"] for row in rows("personen")}
     helixes = organisations | {key: organisations[at] for key, at in belongs.items()}
-    present: defaultdict[str, list[Part]] = defaultdict(list)
+    present: defaultdict[str, list[str]] = defaultdict(list)
     for row in rows("deelname"):
         if row["status"] == "aanwezig":
-            present[row["sessie_id"]].append(Part(row["persoon_id"]))
+            present[row["sessie_id"]].append(row["persoon_id"])
     sessions = tuple(
-        Gathering(TieKind.ATTENDANCE, int(key[1:]), tuple(parts)) for key, parts in present.items()
+        Gathering("attendance", int(key[1:]), tuple(keys)) for key, keys in present.items()
     )
-    return Material(helixes, sessions, (), belongs)
+    return Material(helixes, sessions, belongs)
 
 
 def test_people(material: Material) -> None:

@@ -11,10 +11,10 @@ from crm.networks import picture, words
 from crm.networks.graph import StakeholderGraph
 from crm.networks.metrics import Measures
 from crm.networks.picture import PictureData
-from crm.networks.selection import NetworkView, TieKind
+from crm.networks.selection import NetworkView
 from crm.stakeholders.models import Helix
 
-BOTH = (TieKind.AFFILIATION, TieKind.ATTENDANCE)
+BOTH = ("affiliation", "attendance")
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def graph() -> StakeholderGraph:
         made.add_node(f"p{number}", helix=helix)
         made.add_edge("p0", f"p{number}", weight=1 + number, kinds=BOTH) if number else None
     made.add_node("o1", helix=Helix.BUSINESS)
-    made.add_edge("p0", "o1", weight=1, kinds=(TieKind.AFFILIATION,))
+    made.add_edge("p0", "o1", weight=1, kinds=("affiliation",))
     return made
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from crm.networks.exports.takeaway import Takeaway, TakenPoint, TakenTie
 from crm.networks.picture import GROWTH, LINE, ORGANISATION_MORE, OUTLINE, SHAPES, SMALLEST, WIDEST
+from crm.stakeholders.ties import AFFILIATION
 
-ROLE_ALONE = ("affiliation",)
+ROLE_ALONE = (AFFILIATION,)
 WITHOUT_HELIX = ("square", LINE)
 
 

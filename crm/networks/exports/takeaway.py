@@ -7,7 +7,7 @@ from datetime import date
 
 from crm.core import tokens
 from crm.core.permissions import Actor
-from crm.networks.material import ORGANISATION, PERSON
+from crm.core.ties import ORGANISATION, PERSON
 from crm.networks.queries import Look
 from crm.stakeholders.models import Helix
 

@@ -1,6 +1,7 @@
 """Questions about the network of a project."""
 
-from crm.networks.queries.evidence import Evidence, TieEvidence, evidence
+from crm.networks.queries.choosing import Offers, offers
+from crm.networks.queries.evidence import TieEvidence, evidence
 from crm.networks.queries.listing import (
     POINT_SORT,
     TIE_SORT,
@@ -12,14 +13,22 @@ from crm.networks.queries.listing import (
     ties,
     ties_of,
 )
-from crm.networks.queries.looking import Look, forget, look, mark, picture, places
+from crm.networks.queries.looking import (
+    Look,
+    forget,
+    look,
+    mark,
+    picture,
+    places,
+    state_of,
+)
 from crm.networks.queries.materials import material
 
 __all__ = [
     "POINT_SORT",
     "TIE_SORT",
-    "Evidence",
     "Look",
+    "Offers",
     "PointRow",
     "TieEvidence",
     "TieRow",
@@ -28,11 +37,13 @@ __all__ = [
     "look",
     "mark",
     "material",
+    "offers",
     "page_of",
     "picture",
     "places",
     "point",
     "points",
+    "state_of",
     "ties",
     "ties_of",
 ]

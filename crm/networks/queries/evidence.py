@@ -1,31 +1,19 @@
 """What made a tie: the sessions, initiatives and roles behind it."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-
-from crm.core.db import session
+from crm.core import ties
 from crm.core.errors import NotFound
 from crm.core.permissions import Actor
-from crm.design_sessions.models import DesignSession
-from crm.initiatives.models import Initiative
-from crm.networks.material import person_key
+from crm.core.ties import Asked, Evidence
+from crm.networks import counting
+from crm.networks.material import Material
 from crm.networks.queries.looking import Look
-from crm.networks.queries.naming import names
-from crm.networks.selection import NetworkView, TieKind
-from crm.stakeholders.models import Affiliation
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One thing that ties two stakeholders; `id` is a session's, initiative's or person's."""
-
-    kind: TieKind
-    id: int
-    title: str
-    since: date | None = None
-    until: date | None = None
+from crm.networks.queries.materials import gatherings
+from crm.networks.queries.naming import SET_SIZE, names
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,65 +32,35 @@ def evidence(actor: Actor, seen: Look, one: str, other: str) -> TieEvidence:
     """
     Return what ties `one` to `other` in what was selected, oldest first.
 
+    It is found again from what its two ends took part in.
+
     :raises NotFound: if nothing does, or one of them is not in this project
     """
     if not seen.whole.has_edge(one, other):
         raise NotFound
-    tie = seen.whole.edges[one, other]
-    ids: dict[TieKind, list[int]] = {kind: [] for kind in TieKind}
-    for kind, number in tie["events"]:
-        ids[kind].append(number)
-    roles = _people if seen.selection.view is NetworkView.ORGANISATIONS else _roles
-    found = [
-        *_sessions(ids[TieKind.ATTENDANCE]),
-        *_initiatives(ids[TieKind.INITIATIVE]),
-        *roles(actor, ids[TieKind.AFFILIATION]),
-    ]
+    found = list(_found(actor, seen, one, other))
     found.sort(key=lambda one: (one.since or date.min, one.kind, one.id))
     called = names(actor, [one, other])
-    return TieEvidence(one, other, called[one], called[other], tie["weight"], tuple(found))
+    weight = seen.whole.edges[one, other]["weight"]
+    return TieEvidence(one, other, called[one], called[other], weight, tuple(found))
 
 
-def _sessions(ids: list[int]) -> list[Evidence]:
-    if not ids:
-        return []
-    statement = (
-        select(DesignSession.id, DesignSession.title, DesignSession.starts_local)
-        .where(DesignSession.id.in_(ids))
-        .order_by(DesignSession.id)
+def _found(actor: Actor, seen: Look, one: str, other: str) -> Iterable[Evidence]:
+    folded = seen.selection.is_folded
+    among = frozenset(
+        {one, other, *(key for key, home in seen.homes.items() if home in {one, other})}
+        if folded
+        else {one, other}
     )
-    return [
-        Evidence(TieKind.ATTENDANCE, row.id, row.title, date.fromisoformat(row.starts_local[:10]))
-        for row in session().execute(statement)
-    ]
-
-
-def _initiatives(ids: list[int]) -> list[Evidence]:
-    if not ids:
-        return []
-    statement = (
-        select(Initiative.id, Initiative.name, Initiative.since, Initiative.until)
-        .where(Initiative.id.in_(ids))
-        .order_by(Initiative.id)
+    asked = Asked(folded, among if len(among) < SET_SIZE else None)
+    material = Material(
+        helixes={},
+        gatherings=gatherings(seen.selection, asked),
+        belongs=seen.homes,
+        meetings=ties.meetings(),
     )
-    rows = session().execute(statement)
-    return [Evidence(TieKind.INITIATIVE, *row) for row in rows]
-
-
-def _roles(_actor: Actor, ids: list[int]) -> list[Evidence]:
-    """Return the roles themselves: among people, a tie of affiliation is one."""
-    if not ids:
-        return []
-    statement = (
-        select(Affiliation.person_id, Affiliation.role, Affiliation.since, Affiliation.until)
-        .where(Affiliation.id.in_(ids))
-        .order_by(Affiliation.id)
-    )
-    rows = session().execute(statement)
-    return [Evidence(TieKind.AFFILIATION, *row) for row in rows]
-
-
-def _people(actor: Actor, ids: list[int]) -> list[Evidence]:
-    """Return the persons shared: among organisations, a tie of affiliation is one."""
-    called = names(actor, [person_key(number) for number in ids])
-    return [Evidence(TieKind.AFFILIATION, number, called[person_key(number)]) for number in ids]
+    made: defaultdict[str, list[int]] = defaultdict(list)
+    for kind, number in counting.makers(material, seen.selection, one, other):
+        made[kind].append(number)
+    for kind, ids in made.items():
+        yield from ties.source(kind).evidence(actor, asked, ids)

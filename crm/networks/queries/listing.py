@@ -11,7 +11,6 @@ from crm.core.permissions import Actor
 from crm.networks.graph import helix_of
 from crm.networks.queries.looking import Look
 from crm.networks.queries.naming import names
-from crm.networks.selection import TieKind
 from crm.stakeholders.models import Helix
 
 R = TypeVar("R")
@@ -41,7 +40,7 @@ class TieRow:
     one_name: str
     other_name: str
     weight: float
-    kinds: tuple[TieKind, ...]
+    kinds: tuple[str, ...]
     ranks: tuple[int, int]
 
 

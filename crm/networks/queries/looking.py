@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, fields, replace
 
 from crm.core import clock
 from crm.core.audit import version_of
@@ -29,78 +29,100 @@ _pictures = Memory(12)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Network:
     """
-    A network as one actor sees it.
+    A network as it was asked for, the same for everybody.
 
     :param selection: what was asked for, with the minimum weight that holds
     :param whole: every tie, before light ones are left out; never to be changed
     :param shown: the ties that are heavy enough, and the points that are drawn
     :param measures: measures of what is heavy enough, all points counted
-    :param names: what each drawn point is called for this actor
+    :param left_out: how many ties are too light to be shown
     :param was_thinned: whether we chose the minimum, and it leaves something out
+    :param homes: the organisation that each person folds into, where they do
     """
 
     selection: Selection
     whole: StakeholderGraph
     shown: StakeholderGraph
     measures: Measures
-    names: dict[str, str]
+    left_out: int
     was_thinned: bool
+    homes: Mapping[str, str]
 
     @property
     def are_hidden(self) -> bool:
         """Whether points without a tie are too many to be drawn."""
         return self.measures.nodes + self.measures.isolates > self.shown.number_of_nodes()
 
+    @property
+    def plenaries(self) -> int:
+        """How many meetings are left out for their size."""
+        count: int = self.whole.graph["plenaries"]
+        return count
+
 
 @dataclass(frozen=True, slots=True)
-class _Built:
-    selection: Selection
-    whole: StakeholderGraph
-    shown: StakeholderGraph
-    measures: Measures
-    was_thinned: bool
+class Look(Network):
+    """
+    A network as one actor sees it.
+
+    :param names: what each drawn point is called for this actor
+    """
+
+    names: dict[str, str]
 
 
 def look(actor: Actor, project_id: int, selection: Selection) -> Look:
     """Return the network of the project in scope, as `actor` may see it."""
-    state = _state(project_id, selection)
+    selection = allowed(actor, selection)
+    state = state_of(project_id, selection)
     built = _networks.get(state, lambda: _build(selection))
     called = _names.get((state, _eyes(actor)), lambda: names(actor, [*built.shown]))
-    return Look(
-        built.selection, built.whole, built.shown, built.measures, called, built.was_thinned
-    )
+    return Look(**{one.name: getattr(built, one.name) for one in fields(built)}, names=called)
 
 
 def picture(actor: Actor, project_id: int, selection: Selection) -> bytes:
     """Return the data of the picture as JSON, for `actor`."""
-    state = _state(project_id, selection)
+    selection = allowed(actor, selection)
+    state = state_of(project_id, selection)
 
     def made() -> bytes:
         seen = look(actor, project_id, selection)
-        data = draw(seen.shown, places(project_id, selection), seen.names)
+        data = draw(seen.shown, places(actor, project_id, selection), seen.names)
         return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
 
     return _pictures.get((state, _eyes(actor)), made)
 
 
-def places(project_id: int, selection: Selection) -> dict[str, tuple[int, int]]:
+def places(actor: Actor, project_id: int, selection: Selection) -> dict[str, tuple[int, int]]:
     """Return where each drawn point stands in the picture of the project in scope."""
-    state = _state(project_id, selection)
+    selection = allowed(actor, selection)
+    state = state_of(project_id, selection)
     built = _networks.get(state, lambda: _build(selection))
     return _layouts.get(state, lambda: layout.positions(built.shown))
 
 
 def mark(actor: Actor, project_id: int, selection: Selection) -> str:
     """Return a mark that changes whenever the picture may change for `actor`: one statement."""
-    state = repr((_state(project_id, selection), _eyes(actor)))
+    state = repr((state_of(project_id, allowed(actor, selection)), _eyes(actor)))
     return hashlib.sha256(state.encode()).hexdigest()[:32]
 
 
-def _state(project_id: int, selection: Selection) -> tuple[Hashable, ...]:
+def state_of(project_id: int, selection: Selection) -> tuple[Hashable, ...]:
+    """
+    Return the key under which what follows from the network of a project may be kept.
+
+    It takes one statement, and differs whenever the network may. What holds names must be kept
+    under what an actor may see as well.
+    """
     # Roles begin and end without a change, so what holds is what holds today.
     return (project_id, version_of(project_id), clock.today(), selection.key())
+
+
+def allowed(actor: Actor, selection: Selection) -> Selection:
+    """Return the part of `selection` that `actor` may ask: tags tell of private persons."""
+    return selection if actor.sees_private_persons else replace(selection, tag="")
 
 
 def _eyes(actor: Actor) -> tuple[Hashable, ...]:
@@ -108,23 +130,25 @@ def _eyes(actor: Actor) -> tuple[Hashable, ...]:
     return (actor.sees_private_persons, str(_("Resident %(number)s", number=0)))
 
 
-def _build(selection: Selection) -> _Built:
-    found = material(selection.until or clock.today())
-    whole = graph.build(found, selection)
+def _build(selection: Selection) -> Network:
+    found = material(selection)
+    whole = thinning.around(graph.build(found, selection), selection)
     minimum = selection.minimum
     if minimum is None:
         minimum = thinning.readable_minimum(whole)
-    shown = thinning.at_least(whole, minimum)
+    shown = thinning.around(thinning.at_least(whole, minimum), selection)
     left_out = whole.number_of_edges() - shown.number_of_edges()
     measures = metrics.measure(shown)
     if measures.isolates > DRAWN_ALONE:
         shown.remove_nodes_from([key for key, degree in shown.degree if not degree])
-    return _Built(
+    return Network(
         selection=replace(selection, minimum=minimum),
         whole=whole,
         shown=shown,
         measures=measures,
+        left_out=left_out,
         was_thinned=selection.minimum is None and left_out > 0,
+        homes=found.belongs,
     )
 
 

@@ -5,9 +5,18 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from crm.core import ties
 from crm.core.db import session
 from crm.core.permissions import Actor
-from crm.networks.material import id_of, is_organisation, organisation_key, person_key
+from crm.core.ties import (
+    Asked,
+    id_of,
+    is_meeting,
+    is_organisation,
+    is_person,
+    organisation_key,
+    person_key,
+)
 from crm.stakeholders.models import Organisation, Person
 from crm.stakeholders.shown import shown_as
 
@@ -18,8 +27,13 @@ SET_SIZE = 20_000
 def names(actor: Actor, keys: Collection[str]) -> dict[str, str]:
     """Return the name of each point as `actor` may see it: private persons by pseudonym."""
     organisations = [id_of(key) for key in keys if is_organisation(key)]
-    people = [id_of(key) for key in keys if not is_organisation(key)]
-    return {**_of_organisations(organisations), **_of_people(actor, people)}
+    people = [id_of(key) for key in keys if is_person(key)]
+    meetings = {key for key in keys if is_meeting(key)}
+    return {
+        **_of_organisations(organisations),
+        **_of_people(actor, people),
+        **(_of_meetings(actor, meetings) if meetings else {}),
+    }
 
 
 def _of_organisations(ids: list[int]) -> dict[str, str]:
@@ -47,6 +61,15 @@ def _of_people(actor: Actor, ids: list[int]) -> dict[str, str]:
             .order_by(Person.id)
         )
         .unique()
+    }
+
+
+def _of_meetings(actor: Actor, keys: set[str]) -> dict[str, str]:
+    return {
+        f"{letter}{one.id}": one.title
+        for kind, letter in ties.meetings().items()
+        for part in _sets([id_of(key) for key in keys if key.startswith(letter)])
+        for one in ties.source(kind).evidence(actor, Asked(), part)
     }
 
 

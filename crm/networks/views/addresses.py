@@ -4,9 +4,8 @@ from typing import Any
 
 from flask import url_for
 
-from crm.networks.material import id_of, is_organisation, person_key
-from crm.networks.queries import Evidence
-from crm.networks.selection import TieKind
+from crm.core import ties
+from crm.core.ties import Evidence, id_of, is_meeting, is_organisation
 from crm.projects.models import Project
 
 
@@ -45,12 +44,16 @@ class Addresses:
             return url_for(
                 "organisations.organisation", project_slug=self._slug, organisation_id=id_of(key)
             )
+        if is_meeting(key):
+            return self._meeting(key)
         return url_for("persons.person", project_slug=self._slug, person_id=id_of(key))
 
     def ties(self, key: str, **more: Any) -> str:
         """Return the address of a stakeholder's ties, or with `with` of one of them."""
         if is_organisation(key):
             return self._to("networks.organisation", organisation_id=id_of(key), **more)
+        if is_meeting(key):
+            return self._meeting(key)
         return self._to("networks.person", person_id=id_of(key), **more)
 
     def tie(self, one: str, other: str) -> str:
@@ -58,14 +61,14 @@ class Addresses:
         return self.ties(one, **{"with": other})
 
     def evidence(self, found: Evidence) -> str:
-        """Return the address of what made a tie: a session, an initiative, or whose role it is."""
-        if found.kind is TieKind.ATTENDANCE:
-            return url_for("sessions.session", project_slug=self._slug, session_id=found.id)
-        if found.kind is TieKind.INITIATIVE:
-            return url_for(
-                "initiatives.initiative", project_slug=self._slug, initiative_id=found.id
-            )
-        return self.point(person_key(found.id))
+        """Return the address of the record behind a piece of evidence."""
+        endpoint, argument = ties.source(found.kind).page
+        record: dict[str, Any] = {argument: found.id}
+        return url_for(endpoint, project_slug=self._slug, **record)
+
+    def _meeting(self, key: str) -> str:
+        kind = next(kind for kind, letter in ties.meetings().items() if key.startswith(letter))
+        return self.evidence(Evidence(kind, id_of(key), ""))
 
     def _to(self, endpoint: str, **more: Any) -> str:
         return url_for(endpoint, project_slug=self._slug, **{**self.query, **more})

@@ -22,9 +22,10 @@ LEGEND = _l(
 
 def takeaway(actor: Actor, project: Project, form: NetworkFilterForm) -> Takeaway:
     """Return what `form` asks for, as `actor` may see it."""
+    form.offer(queries.offers(actor, project))
     selection = form.chosen()
     seen = queries.look(actor, project.id, selection)
-    places = queries.places(project.id, selection)
+    places = queries.places(actor, project.id, selection)
     return pack(actor, project.id, seen, places, _heading(project, form, seen))
 
 

@@ -6,9 +6,9 @@ from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 
 from crm.core.permissions import Actor
+from crm.core.ties import organisation_key, person_key
 from crm.networks import queries, words
 from crm.networks.forms import NetworkFilterForm
-from crm.networks.material import organisation_key, person_key
 from crm.networks.policy import NetworkPermission
 from crm.networks.views.addresses import Addresses
 from crm.projects.models import Project
@@ -25,6 +25,7 @@ JSON = "application/json"
 def network(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show the network: picture, figures, two sentences, and the same as a table."""
     form = NetworkFilterForm(request.args)
+    form.offer(queries.offers(actor, project))
     seen = queries.look(actor, project.id, form.chosen())
     return page(
         "networks/network.html",

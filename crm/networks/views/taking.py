@@ -45,6 +45,7 @@ CONTENTS = {
 def take_away(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show in which files the network can be taken away, and what would be in them."""
     form = NetworkFilterForm(request.args)
+    form.offer(queries.offers(actor, project))
     seen = queries.look(actor, project.id, form.chosen())
     return page(
         "networks/take_away.html",

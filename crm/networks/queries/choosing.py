@@ -1,0 +1,83 @@
+"""Whom a selection leaves in: who carries a tag and takes part in an initiative."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from crm.core.db import session
+from crm.core.folding import fold
+from crm.core.permissions import Actor
+from crm.core.ties import organisation_key, person_key
+from crm.initiatives import queries as initiatives
+from crm.initiatives.models import Involvement
+from crm.neighbourhoods import queries as neighbourhoods
+from crm.networks.selection import Selection
+from crm.projects.models import Project
+from crm.stakeholders.models import OrganisationTag, PersonTag
+from crm.stakeholders.queries import organisations, persons
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """
+    What the network can be narrowed to, each as its key and its name.
+
+    :param tags: none for whoever may not see private persons, of whom they tell
+    """
+
+    areas: tuple[tuple[int, str], ...]
+    initiatives: tuple[tuple[int, str], ...]
+    tags: tuple[tuple[str, str], ...]
+
+
+def offers(actor: Actor, project: Project) -> Offers:
+    """Return what the network of `project` can be narrowed to by `actor`."""
+    return Offers(
+        areas=tuple((area.id, area.name) for area in neighbourhoods.in_use(project)),
+        initiatives=tuple(initiatives.choices()),
+        tags=tuple(_tags(actor)) if actor.sees_private_persons else (),
+    )
+
+
+def _tags(actor: Actor) -> list[tuple[str, str]]:
+    found = dict([*organisations.tags_in_use(), *persons.tags_in_use(actor)])
+    return sorted(found.items())
+
+
+def chosen(selection: Selection, belongs: Mapping[str, str]) -> frozenset[str] | None:
+    """
+    Return the keys of those with the tag and in the initiative that were asked for.
+
+    None where neither was. Who `belongs` to an organisation brings it along.
+    """
+    sets = []
+    if selection.tag:
+        sets.append(_tagged(fold(selection.tag)))
+    if selection.initiative is not None:
+        sets.append(_involved(selection.initiative))
+    if not sets:
+        return None
+    both = set.intersection(*sets)
+    return frozenset(both | {belongs[key] for key in both if key in belongs})
+
+
+def _tagged(word: str) -> set[str]:
+    people = select(PersonTag.person_id).where(PersonTag.word_key == word)
+    organisations = select(OrganisationTag.organisation_id).where(OrganisationTag.word_key == word)
+    return {
+        *map(person_key, session().scalars(people.order_by(PersonTag.id))),
+        *map(organisation_key, session().scalars(organisations.order_by(OrganisationTag.id))),
+    }
+
+
+def _involved(initiative_id: int) -> set[str]:
+    statement = (
+        select(Involvement.person_id, Involvement.organisation_id)
+        .where(Involvement.initiative_id == initiative_id)
+        .order_by(Involvement.id)
+    )
+    return {
+        person_key(person_id) if person_id is not None else organisation_key(organisation_id or 0)
+        for person_id, organisation_id in session().execute(statement)
+    }
