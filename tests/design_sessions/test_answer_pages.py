@@ -5,16 +5,19 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from crm.core import clock
 from crm.core.db import unit_of_work
-from crm.core.permissions import Actor
+from crm.core.permissions import Actor, Role
 from crm.design_sessions import queries, services
 from crm.design_sessions.models import (
     Answer,
+    AnsweredBy,
     DesignSession,
     Invitation,
 )
 from crm.projects.models import Project
-from crm.stakeholders.models import Helix
+from crm.stakeholders.addresses import email_key
+from crm.stakeholders.models import Email, Helix
 from tests import factories, pages
 from tests.design_sessions.conftest import Plan
 
@@ -120,13 +123,46 @@ def test_a_reviewer_sees_answers_and_can_do_nothing(
     assert pages.post(reviewer, address, form_at="/").status_code == 403
 
 
-def test_before_a_change_it_is_said_how_many_are_told(
+def to_be_written(invitation: Invitation, actor: Actor, address: str) -> None:
+    """Let somebody have an address, and have answered by themselves."""
+    with unit_of_work(actor, "tests.address"):
+        invitation.person.emails.append(Email(address=address, address_key=email_key(address)))
+        invitation.answered_at, invitation.answered_by = clock.now(), AnsweredBy.LINK
+
+
+def test_before_a_change_it_is_said_how_many_are_told_and_who_has_to_be_called(
     planner: FlaskClient, at: str, plan: Plan, leader: Actor
 ) -> None:
     planned = plan()
-    answered(planned, leader, Jaap=Y, Mies=M, Nico=N)
+    found = answered(planned, leader, Jaap=Y, Mies=M, Nico=N)
+    to_be_written(found["Jaap"], leader, "jaap@kring.example")
 
-    assert "2 people are told of it 10 minutes later" in page_of(planner, f"{at}/{planned.id}/edit")
+    shown = page_of(planner, f"{at}/{planned.id}/edit")
+
+    assert "1 person is told of it 10 minutes later" in shown
+    assert "1 person knows of this session and gets no mail about it." in shown
+    assert "Ans Mies (no ground to write)" in shown
+    assert "Ans Nico (" not in shown
+
+
+def test_who_does_not_read_that_a_session_is_off_stands_on_its_page(
+    planner: FlaskClient, client: FlaskClient, project: Project, at: str, plan: Plan, leader: Actor
+) -> None:
+    planned = plan()
+    found = answered(planned, leader, Jaap=Y, Mies=Y)
+    to_be_written(found["Jaap"], leader, "jaap@kring.example")
+
+    before = page_of(planner, f"{at}/{planned.id}/cancel")
+    services.cancel_session(leader, planned)
+    after = page_of(planner, f"{at}/{planned.id}")
+
+    told = "knows of this session and gets no mail about it. Call them. Ans Mies"
+    assert "1 person is told at once" in before
+    assert told in before
+    assert told in after
+    assert "Ans Jaap (" not in after
+    factories.sign_in(client, factories.member(project, Role.REVIEWER))
+    assert "gets no mail about it" not in page_of(client, f"{at}/{planned.id}")
 
 
 def test_a_session_with_nobody_on_its_list_does_not_say_that_everybody_answered(

@@ -22,7 +22,7 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from tests import factories, pages
 from tests.design_sessions.conftest import Plan, anew
-from tests.design_sessions.test_answer_pages import answered, page_of
+from tests.design_sessions.test_answer_pages import answered, page_of, to_be_written
 
 Y, M, N, NONE = Answer.YES, Answer.MAYBE, Answer.NO, Answer.NONE
 
@@ -70,7 +70,9 @@ def test_a_session_is_cancelled_after_a_question_and_goes_on_after_all(
     planner: FlaskClient, at: str, plan: Plan, leader: Actor
 ) -> None:
     planned = plan()
-    answered(planned, leader, Jaap=Y, Mies=M, Nico=N)
+    found = answered(planned, leader, Jaap=Y, Mies=M, Nico=N)
+    for name, one in found.items():
+        to_be_written(one, leader, f"{name}@kring.example")
 
     asked = page_of(planner, f"{at}/{planned.id}/cancel")
     pages.post(planner, f"{at}/{planned.id}/cancel")

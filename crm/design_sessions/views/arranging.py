@@ -6,15 +6,15 @@ from flask.typing import ResponseReturnValue
 from crm.core import access
 from crm.core.errors import NotFound
 from crm.core.i18n import _
+from crm.core.mail import Purpose
 from crm.core.permissions import Actor
 from crm.design_sessions import queries, services
 from crm.design_sessions.forms import CopyForm, DecisionForm
 from crm.design_sessions.models import Invitation
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import answers
-from crm.design_sessions.queries.hearers import hearers
 from crm.design_sessions.queries.mailing import without_invitation
-from crm.design_sessions.views import answer_words
+from crm.design_sessions.views import answer_words, wording_of_mail
 from crm.design_sessions.views.routes import pages, to_session
 from crm.projects.models import Project
 from crm.web.rendering import page
@@ -25,10 +25,11 @@ ARRANGE = SessionPermission.ARRANGE
 
 
 @pages.get(f"{ONE}/cancel", requires=ARRANGE)
-def cancel(_actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
+def cancel(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
     """Ask whether the session is really off, and say how many people are told."""
     found = queries.design_session(session_id)
-    return page("design_sessions/cancel.html", design_session=found, hearers=hearers(found))
+    told = wording_of_mail.hearers(actor, found, Purpose.CANCELLATION)
+    return page("design_sessions/cancel.html", design_session=found, **told)
 
 
 @pages.post(f"{ONE}/cancel", requires=ARRANGE)

@@ -4,14 +4,14 @@ from flask import flash
 from flask.typing import ResponseReturnValue
 
 from crm.core.i18n import _
+from crm.core.mail import Purpose
 from crm.core.permissions import Actor
 from crm.design_sessions import queries, services
 from crm.design_sessions.forms import SessionForm
 from crm.design_sessions.models import DesignSession
 from crm.design_sessions.policy import SessionPermission
-from crm.design_sessions.queries.hearers import hearers
 from crm.design_sessions.services import SessionDetails
-from crm.design_sessions.views import wording
+from crm.design_sessions.views import wording, wording_of_mail
 from crm.design_sessions.views.routes import pages, to_session
 from crm.projects.models import Project
 from crm.web.rendering import page
@@ -35,10 +35,10 @@ def create(actor: Actor, project: Project) -> ResponseReturnValue:
 
 
 @pages.get("/sessions/<int:session_id>/edit", requires=SessionPermission.ARRANGE)
-def edit(_actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
+def edit(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
     """Show what is known of a session, to change it."""
     found = queries.design_session(session_id)
-    return _show(SessionForm.of(found), found)
+    return _show(actor, SessionForm.of(found), found)
 
 
 @pages.post("/sessions/<int:session_id>/edit", requires=SessionPermission.ARRANGE)
@@ -47,14 +47,15 @@ def change(actor: Actor, project: Project, session_id: int) -> ResponseReturnVal
     found, form = queries.design_session(session_id), SessionForm()
     told = form.attempt(lambda details: _edit(actor, found, details, form.expected_revision))
     if form.is_refused:
-        return _show(form, found)
+        return _show(actor, form, found)
     if told:
         flash(wording.told_of_change(told), "info")
     return to_session(project, session_id)
 
 
-def _show(form: SessionForm, found: DesignSession) -> ResponseReturnValue:
-    values = {"form": form, "design_session": found, "hearers": hearers(found)}
+def _show(actor: Actor, form: SessionForm, found: DesignSession) -> ResponseReturnValue:
+    told = wording_of_mail.hearers(actor, found, Purpose.CHANGE)
+    values = {"form": form, "design_session": found, **told}
     return page("design_sessions/edit.html", status=form.status, **values)
 
 
