@@ -8,6 +8,11 @@ DETAILS = "details"
 CONSENT = "consent"
 
 
+def link_to_nothing(language: str) -> str:
+    """Return what stands in place of a personal link where a message is only looked at."""
+    return mail.link("/r/voorbeeld" if language == "nl" else "/r/example")
+
+
 def unsubscribe_link(public_name: str) -> str:
     """Return where the recipient of a message can say that they want no more of them."""
     return mail.link(f"/u/{tokens.signed(UNSUBSCRIBE, public_name)}")

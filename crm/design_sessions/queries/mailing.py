@@ -70,9 +70,18 @@ def contact_of(standing: Standing) -> ContactPurpose:
     return ContactPurpose.PANEL if panel else ContactPurpose.SESSION
 
 
-def mailing(design_session: DesignSession, purpose: Purpose) -> Mailing:
-    """Return who would get a message of `purpose` now: always the same few statements."""
-    chosen = list(session().scalars(_chosen(design_session, purpose)).unique())
+def mailing(
+    design_session: DesignSession, purpose: Purpose, *, person_id: int | None = None
+) -> Mailing:
+    """
+    Return who would get a message of `purpose` now: always the same few statements.
+
+    :param person_id: only this person, for a look at their message
+    """
+    statement = _chosen(design_session, purpose)
+    if person_id is not None:
+        statement = statement.where(Invitation.person_id == person_id)
+    chosen = list(session().scalars(statement).unique())
     known = standings([one.person for one in chosen])
     found = [(one.person, _to(one, known[one.person_id], purpose)) for one in chosen]
     invitations = {one.person_id: one for one in chosen}

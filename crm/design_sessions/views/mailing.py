@@ -15,7 +15,7 @@ from crm.design_sessions.views import wording_of_mail as wording
 from crm.design_sessions.views.routes import pages
 from crm.messages.forms.sending import SendForm
 from crm.messages.policy import MessagePermission
-from crm.messages.views import free
+from crm.messages.views import free, letters
 from crm.projects.models import Project
 from crm.web.rendering import page
 
@@ -72,6 +72,16 @@ def thanks_to_send(actor: Actor, project: Project, session_id: int) -> ResponseR
 def send_thanks(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
     """Thank those who came."""
     return _send(actor, project, _session(session_id), Purpose.THANKS)
+
+
+@pages.get(f"{ONE}/letters/<purpose>/<int:person_id>", requires=SEND)
+def letter(
+    _actor: Actor, _project: Project, session_id: int, purpose: str, person_id: int
+) -> ResponseReturnValue:
+    """Give the message to one person in HTML, sealed: for a frame, or by itself."""
+    who = mailing(_session(session_id), wording.purpose_of(purpose), person_id=person_id)
+    found = wording.rendered(who, who.selection.to[0]) if who.selection.to else None
+    return letters.sealed(found)
 
 
 @pages.get(f"{ONE}/write", requires=SEND)

@@ -2,16 +2,21 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
+from crm.core.errors import NotFound
 from crm.core.i18n import _
 from crm.core.mail import Purpose
 from crm.core.permissions import Actor
 from crm.design_sessions.models import DesignSession, SessionState
 from crm.design_sessions.queries.hearers import Hearing, hearing
 from crm.design_sessions.queries.mailing import Mailing, batches_of, latest_invitations
+from crm.messages.composing import Rendered
 from crm.messages.queries import previews
-from crm.messages.views import wording
+from crm.messages.queries.addressing import Addressed
+from crm.messages.queries.previews import Reading
+from crm.messages.views import letters, wording
+from crm.messages.views.wording_of_templates import SLUGS
 from crm.projects.models import Project
 from crm.stakeholders.shown import shown_as
 
@@ -39,7 +44,7 @@ def shown(actor: Actor, project: Project, who: Mailing) -> dict[str, Any]:
         "button": button(chosen.purpose, len(chosen.to)),
         "helixes": who.helixes,
         "to_tick": who.to_tick,
-        "preview": None if mail["lacking"] else preview(who),
+        "read": None if mail["lacking"] else read(project, who),
         **mail,
     }
 
@@ -62,18 +67,55 @@ def button(purpose: Purpose, number: int) -> str:
     }[purpose]
 
 
-def preview(who: Mailing) -> tuple[Any, Any] | None:
-    """Return the first who would get it, with how it would read."""
-    first = next(iter(who.selection.to), None)
-    if first is None:
+def read(project: Project, who: Mailing) -> dict[str, Any] | None:
+    """Return how it reads for the person whom the address names, else for the first."""
+    found = reading(who, request.args.get("reader", type=int))
+    if found is None:
         return None
-    found = previews.rendered(
-        who.selection.purpose,
-        first,
-        about_id=who.invitation(first).id,
-        sequence=who.design_session.sequence,
+    letter = url_for(
+        "sessions.letter",
+        project_slug=project.slug,
+        session_id=who.design_session.id,
+        purpose=SLUGS[who.selection.purpose],
+        person_id=found.to.person.id,
     )
-    return (first, found) if found else None
+    return letters.read(found, letter)
+
+
+def purpose_of(slug: str) -> Purpose:
+    """
+    Return the purpose that an address names.
+
+    :raises NotFound: if no page sends messages of it to the people of a session
+    """
+    found = next((one for one in PAGES if SLUGS[one] == slug), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def reading(who: Mailing, person_id: int | None = None) -> Reading | None:
+    """Return how it reads for a person, else for the first; none if nobody gets it."""
+    to = who.selection.to
+    place = next((at for at, one in enumerate(to) if one.person.id == person_id), 0)
+    found = rendered(who, to[place]) if to else None
+    if found is None:
+        return None
+    before, after = to[:place], to[place + 1 :]
+    return Reading(
+        to[place],
+        found,
+        number=place + 1,
+        of=len(to),
+        previous=before[-1].person.id if before else None,
+        following=after[0].person.id if after else None,
+    )
+
+
+def rendered(who: Mailing, to: Addressed) -> Rendered | None:
+    """Return how it reads for one of them; none if it would not be sent."""
+    about, sequence = who.invitation(to).id, who.design_session.sequence
+    return previews.rendered(who.selection.purpose, to, about_id=about, sequence=sequence)
 
 
 def of_session(design_session: DesignSession) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from crm.accounts import recipients
 from crm.core import mail
 from crm.core.mail import Content, Outgoing, Purpose
 from crm.messages.composing import Example, example
+from crm.messages.links import link_to_nothing
 from crm.projects import queries as projects
 
 EXAMPLE = "example"
@@ -28,5 +29,5 @@ def content(outgoing: Outgoing, project_id: int | None) -> Content:
 
 def values(shown: Example, purpose: Purpose, language: str, *, project: str) -> dict[str, str]:
     """Return the values of a message to an example; its links lead to no page of anybody."""
-    link = mail.link("/r/voorbeeld" if language == "nl" else "/r/example")
-    return shown.values(purpose, language, project=project, link=link)
+    nowhere = link_to_nothing(language)
+    return shown.values(purpose, language, project=project, link=nowhere)
