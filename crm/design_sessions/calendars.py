@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, vCalAddress
+from icalendar import Calendar, Event, Timezone, vCalAddress, vDuration
 
 from crm.core import mail
 from crm.core.cleaning import clean_line, clean_lines
@@ -15,7 +15,7 @@ from crm.core.mail import CalendarPart, Recipient
 from crm.design_sessions.models import DesignSession, Invitation, SessionState
 
 MAKER = "-//Kring//Kring//EN"
-HOURLY = "PT1H"
+HOUR = timedelta(hours=1)
 ZONE = "Europe/Amsterdam"
 # Rules and no dates: Outlook ignores a zone of dates. A test holds it against the zone itself.
 ZONE_RULES = """\
@@ -146,8 +146,11 @@ def feed(name: str, entries: Iterable[Entry]) -> bytes:
     calendar = _calendar("PUBLISH", listed)
     for key in ("name", "x-wr-calname"):
         calendar.add(key, clean_line(name))
-    calendar.add("refresh-interval", HOURLY, parameters={"VALUE": "DURATION"}, encode=False)
-    calendar.add("x-published-ttl", HOURLY)
+    calendar.add("x-published-ttl", vDuration(HOUR))
+    # RFC 7986 asks for the kind of value here; the library writes it only where it is set so.
+    hourly = vDuration(HOUR)
+    hourly.params["VALUE"] = "DURATION"
+    calendar.add("refresh-interval", hourly)
     for one in listed:
         calendar.add_component(_event(one, _status(one)))
     return _written(calendar)

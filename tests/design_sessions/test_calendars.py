@@ -103,6 +103,13 @@ def test_an_item_to_save_names_nobody() -> None:
     assert "organizer" not in event
 
 
+def test_a_feed_says_how_often_to_look_as_both_standards_write_it() -> None:
+    lines = calendars.feed("Kring", [entry()]).splitlines()
+
+    assert b"REFRESH-INTERVAL;VALUE=DURATION:PT1H" in lines
+    assert b"X-PUBLISHED-TTL:PT1H" in lines
+
+
 def test_a_cancelled_session_stays_in_a_feed_as_cancelled() -> None:
     data = calendars.feed("Kring – Lariks", [entry(is_cancelled=True), entry(uid="b@x")])
 
