@@ -120,7 +120,7 @@ FEATURE = Feature(
         {
             BatchState.QUEUED: _l("Sending"),
             BatchState.PAUSED: _l("Paused"),
-            BatchState.CANCELLED: _l("Cancelled"),
+            BatchState.CANCELLED: _l("Stopped"),
         },
         {
             Wish.SESSION: _l("Mail about this session: I do not come"),
@@ -149,7 +149,7 @@ FEATURE = Feature(
             Phase.SENDING: _l("Sending"),
             Phase.PAUSED: _l("Paused"),
             Phase.FINISHED: _l("Finished"),
-            Phase.CANCELLED: _l("Cancelled"),
+            Phase.CANCELLED: _l("Stopped"),
         },
         {
             InboundKind.BOUNCE: _l("Mail that came back"),

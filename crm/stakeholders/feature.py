@@ -91,7 +91,7 @@ FEATURE = Feature(
             ImportState.UPLOADED: _l("Uploaded"),
             ImportState.MAPPED: _l("Columns chosen"),
             ImportState.DONE: _l("Done"),
-            ImportState.CANCELLED: _l("Cancelled"),
+            ImportState.CANCELLED: _l("Stopped"),
         },
         {
             Outcome.NEW: _l("New"),

@@ -1,6 +1,7 @@
 """What a planner does with a session and its people: cancel, copy, take off, decide."""
 
 import re
+from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,6 +18,7 @@ from crm.design_sessions.models import (
     ProposalState,
     SessionState,
 )
+from crm.design_sessions.services import AskingDetails, LocalTime
 from crm.design_sessions.services.answering import say_someone_else
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
@@ -212,6 +214,26 @@ def test_a_next_session_is_planned_from_this_one(
     )  # fmt: skip
     assert made.wanted == {Helix.BUSINESS: 3}
     assert {one.person.surname for one in queries.invitations_of(made)} == names
+
+
+@pytest.mark.parametrize(
+    ("until", "starts_time", "copied"),
+    [
+        ("2027-05-01T23:59", "10:30", "2027-05-29T23:59"),
+        ("2027-05-04T12:00", "10:30", "2027-06-01T08:30"),
+    ],
+)
+def test_answers_to_a_next_session_close_as_many_days_before_at_the_same_hour(
+    planner: FlaskClient, at: str, plan: Plan, until: str, starts_time: str, copied: str
+) -> None:
+    last = LocalTime(datetime.fromisoformat(until))
+    planned = plan(asking=AskingDetails(answer_until=last))
+    when = {"starts_date": "2027-06-01", "starts_time": starts_time, "ends_time": "16:00"}
+
+    answer = pages.post(planner, f"{at}/{planned.id}/copy", {**when, "who": "same"})
+
+    made = queries.design_session(int(answer.location.rsplit("/", 1)[1]))
+    assert made.answer_until_local == copied
 
 
 @pytest.mark.parametrize(

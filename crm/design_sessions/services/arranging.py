@@ -162,15 +162,21 @@ def _set_state(design_session: DesignSession, state: SessionState) -> None:
 
 
 def _copy_deadline(design_session: DesignSession, copy: DesignSession) -> None:
-    """Close answers as long before the copy, on the clock on the wall, as before the original."""
+    """Close answers as many days before the copy as before the original, at the same hour."""
     if design_session.answer_until is None:
         return
     until = datetime.fromisoformat(design_session.answer_until_local)
-    local = copy.starts - (design_session.starts - until)
+    local = datetime.combine(copy.starts.date() - _days_before(design_session, until), until.time())
+    if local > copy.starts:  # on the day itself, that hour may come after the copy has begun
+        local = copy.starts - (design_session.starts - until)
     if not local_times.exists(local, copy.zone):
         local += timedelta(hours=1)
     copy.answer_until_local = local.isoformat(timespec="minutes")
     copy.answer_until = local_times.moment(local, copy.zone, Occurrence.FIRST)
+
+
+def _days_before(design_session: DesignSession, until: datetime) -> timedelta:
+    return design_session.starts.date() - until.date()
 
 
 def _people(design_session: DesignSession, who: Copied) -> list[tuple[Person, Helix]]:
