@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from crm.core.permissions import Role
 from crm.projects.models import Project
@@ -69,6 +69,10 @@ def test_the_picture_settles_at_once_and_nothing_moves(
     assert len(before) > 2000
 
 
+def panel(page: Page) -> Locator:
+    return page.locator("#network-panel")
+
+
 def test_a_line_tells_what_it_is_and_opens_what_made_it(
     page: Page, enter: Callable[[], str], pair: tuple[Person, Person]
 ) -> None:
@@ -79,12 +83,13 @@ def test_a_line_tells_what_it_is_and_opens_what_made_it(
     expect(tip).to_contain_text(HOSTILE)
     page.mouse.click(*middle(page))
 
-    page.wait_for_url("**/network/people/*with=p*")
-    expect(page.get_by_role("link", name="Kennen en begrijpen")).to_be_visible()
+    expect(panel(page).get_by_role("link", name="Kennen en begrijpen")).to_be_visible()
+    expect(panel(page).get_by_role("heading", level=2)).to_be_focused()
+    assert re.search(r"point=p\d+&with=p\d+", page.url)
     assert page.locator("img[src=x]").count() == 0
 
 
-def test_a_mark_tells_who_it_is_and_opens_their_page(
+def test_a_mark_tells_who_it_is_and_leads_to_their_page(
     page: Page, enter: Callable[[], str], pair: tuple[Person, Person]
 ) -> None:
     settle(page, enter())
@@ -95,8 +100,49 @@ def test_a_mark_tells_who_it_is_and_opens_their_page(
     page.mouse.move(*middle(page))
     expect(page.locator("[data-network-tip]")).to_be_visible()
     page.mouse.click(*middle(page))
+    expect(panel(page)).to_contain_text("Has 1 tie in this picture, and it weighs 1.")
+    panel(page).get_by_role("link", name=re.compile("^To the page of")).click()
 
     page.wait_for_url(re.compile(r"/persons/\d+$"))
+
+
+def test_what_is_chosen_stands_in_the_address_and_back_goes_back(
+    page: Page, enter: Callable[[], str], pair: tuple[Person, Person]
+) -> None:
+    settle(page, enter())
+    page.locator("[data-network-canvas]").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    who = panel(page).get_by_role("heading", level=2)
+    first = who.text_content() or ""
+
+    panel(page).get_by_role("list").get_by_role("link").click()
+    expect(who).to_contain_text("What ties")
+    page.go_back()
+    expect(who).to_have_text(first)
+    page.reload()
+    page.wait_for_selector(SETTLED)
+    expect(who).to_have_text(first)
+    page.go_back()
+
+    expect(panel(page)).to_be_hidden()
+
+
+def test_escape_closes_and_the_picture_has_the_focus_again(
+    page: Page, enter: Callable[[], str], pair: tuple[Person, Person]
+) -> None:
+    settle(page, enter())
+    canvas = page.locator("[data-network-canvas]")
+    canvas.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    expect(panel(page).get_by_role("heading", level=2)).to_be_focused()
+
+    page.keyboard.press("Escape")
+
+    expect(panel(page)).to_be_hidden()
+    expect(canvas).to_be_focused()
+    assert "point=" not in page.url
 
 
 def test_the_keyboard_walks_along_ties_and_opens(
@@ -110,13 +156,52 @@ def test_the_keyboard_walks_along_ties_and_opens(
     first = said.text_content()
     for arrow in ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"):
         page.keyboard.press(arrow)
-        if said.text_content() != first:
+        if said.text_content() not in {first, "No tie goes that way."}:
             break
     second = said.text_content()
-    page.keyboard.press("Enter")
+    page.keyboard.press("Shift+Enter")
 
-    assert {first, second} == {"Greet Bewoner: ties: 1", f"Dirk {HOSTILE}: ties: 1"}
-    page.wait_for_url(re.compile(r"/persons/\d+$"))
+    names = ["Greet Bewoner, End users: ties: 1.", f"Dirk {HOSTILE}, Business: ties: 1."]
+    assert first in names
+    assert any(second == f"{name} {way}" for name in names if name != first for way in ways())
+    expect(panel(page).get_by_role("link", name="Kennen en begrijpen")).to_be_visible()
+
+
+def ways() -> list[str]:
+    """Return how the tie may be called, whichever end comes first."""
+    ends = ["Greet Bewoner", f"Dirk {HOSTILE}"]
+    return [f"{one} and {other}: weight 1." for one, other in (ends, ends[::-1])]
+
+
+def test_names_never_lie_over_each_other_at_any_zoom(
+    page: Page, enter: Callable[[], str], project: Project
+) -> None:
+    people = [factories.person(f"Naamgenoot{number:02}", first_name="Voor") for number in range(40)]
+    meet(*people)
+    settle(page, f"{enter()}?minimum=0")
+
+    seen = []
+    for _ in range(5):
+        boxes = page.evaluate("document.querySelector('[data-network]').picture.labels.placed")
+        assert overlaps(boxes) == []
+        seen.append(len(boxes))
+        page.get_by_role("button", name="Zoom in").click()
+
+    assert max(seen) > 10
+    assert seen[0] < len(people)
+
+
+def overlaps(boxes: list[dict[str, float]]) -> list[tuple[int, int]]:
+    """Return the pairs of names that share a pixel."""
+    return [
+        (one, other)
+        for other, second in enumerate(boxes)
+        for one, first in enumerate(boxes[:other])
+        if first["left"] < second["left"] + second["width"]
+        and second["left"] < first["left"] + first["width"]
+        and first["top"] < second["top"] + second["height"]
+        and second["top"] < first["top"] + first["height"]
+    ]
 
 
 def test_the_picture_follows_the_filters(

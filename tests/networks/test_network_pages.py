@@ -97,6 +97,36 @@ def test_evidence_lists_what_made_a_tie(
     assert "Pump Track" in role
 
 
+def test_what_is_chosen_in_the_picture_stands_beside_it_without_javascript(
+    leader: FlaskClient, where: str, official: Person, resident: Person
+) -> None:
+    meet(official, resident, title="Kennen en begrijpen")
+
+    who = pages.text_of(leader.get(f"{where}?point=p{official.id}"))
+    why = pages.text_of(leader.get(f"{where}?point=p{official.id}&with=p{resident.id}"))
+    nobody = pages.text_of(leader.get(f"{where}?point=p999&with=p{resident.id}"))
+
+    assert "To the page of Dirk Ambtenaar" in who
+    assert "Kennen en begrijpen" not in who
+    assert "What ties Dirk Ambtenaar to Greet Bewoner" in why
+    assert "Kennen en begrijpen" in why
+    assert "What ties" not in nobody
+
+
+def test_the_part_beside_the_picture_comes_by_itself(
+    leader: FlaskClient, reviewer: FlaskClient, where: str, official: Person, resident: Person
+) -> None:
+    meet(official, resident, title="Kennen en begrijpen")
+    address = f"{where}/people/{resident.id}?part=panel&with=p{official.id}"
+
+    part, pseudonymous = leader.get(address).text, reviewer.get(address).text
+
+    assert "<html" not in part
+    assert "Kennen en begrijpen" in part
+    assert "Greet Bewoner" in part
+    assert "Greet Bewoner" not in pseudonymous
+
+
 def test_organisations_show_whom_they_share(
     leader: FlaskClient, where: str, official: Person, office: Organisation
 ) -> None:

@@ -19,6 +19,7 @@ from crm.web.rendering import page
 pages = Pages("networks")
 
 JSON = "application/json"
+TOLD = 5  # ties beside the picture
 
 
 @pages.get("/network", requires=NetworkPermission.READ)
@@ -33,6 +34,7 @@ def network(actor: Actor, project: Project) -> ResponseReturnValue:
         seen=seen,
         sentences=words.sentences(seen.measures, seen.selection.view),
         helixes=list(Helix),
+        opened=_opened(actor, seen),
         addresses=_addresses(project, form),
         **_listed(seen),
     )
@@ -64,15 +66,34 @@ def organisation(actor: Actor, project: Project, organisation_id: int) -> Respon
 def _stakeholder(actor: Actor, project: Project, key: str) -> ResponseReturnValue:
     form = NetworkFilterForm(request.args)
     seen = queries.look(actor, project.id, form.chosen())
-    other = request.args.get("with", "")
+    about = _about(actor, seen, key, request.args.get("with", ""))
+    addresses = _addresses(project, form)
+    if request.args.get("part") == "panel":
+        return page("networks/_panel.html", **about, addresses=addresses)
     return page(
         "networks/stakeholder.html",
-        point=queries.point(actor, seen, key),
-        tie=queries.evidence(actor, seen, key, other) if other else None,
+        **about,
         found=queries.page_of(queries.ties_of(seen, key, _sort()), _number()),
         sort=_sort() or queries.TIE_SORT,
-        addresses=_addresses(project, form),
+        addresses=addresses,
     )
+
+
+def _about(actor: Actor, seen: queries.Look, key: str, other: str) -> dict[str, Any]:
+    """Return who `key` is, what ties it to `other` if that is asked, and its heaviest ties."""
+    return {
+        "point": queries.point(actor, seen, key),
+        "tie": queries.evidence(actor, seen, key, other) if other else None,
+        "ties": [] if other else queries.ties_of(seen, key, queries.TIE_SORT)[:TOLD],
+    }
+
+
+def _opened(actor: Actor, seen: queries.Look) -> dict[str, Any] | None:
+    """Return what the address says was chosen in the picture, if there is such a thing."""
+    key, other = request.args.get("point", ""), request.args.get("with", "")
+    if key not in seen.shown:
+        return None
+    return _about(actor, seen, key, other if seen.shown.has_edge(key, other) else "")
 
 
 def _listed(seen: queries.Look) -> dict[str, Any]:

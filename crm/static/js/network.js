@@ -1,8 +1,8 @@
 // The picture of a network: it stands where the server has laid it out, and nothing moves by itself.
 import { enhance } from "./behaviours/enhance.js";
-import { addressOfPoint, addressOfTie } from "./network/addresses.js";
 import { Picture } from "./network/drawing.js";
 import { walk } from "./network/keyboard.js";
+import { Panel } from "./network/panel.js";
 import { showTips } from "./network/tips.js";
 
 async function start(place) {
@@ -12,9 +12,10 @@ async function start(place) {
     place.picture = picture;
     place.dataset.settled = "yes";
     place.removeAttribute("aria-busy");
-    picture.network.on("click", ({ pointer }) => follow(place, picture.at(pointer.DOM)));
+    const panel = new Panel(place, picture);
+    picture.network.on("click", ({ pointer }) => panel.open(picture.keysOf(picture.at(pointer.DOM))));
     showTips(place, picture);
-    walk(place, picture);
+    walk(place, picture, panel);
     status.textContent = "";
   } catch {
     status.textContent = place.dataset.wordsFailed;
@@ -29,11 +30,6 @@ async function dataOf({ dataset: { network } }) {
   const answer = await fetch(network, { headers: { Accept: "*/*" } });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
-}
-
-function follow(place, { point, tie }) {
-  if (point !== undefined) window.location.assign(addressOfPoint(place, point));
-  else if (tie) window.location.assign(addressOfTie(place, tie));
 }
 
 enhance("[data-network]", start);

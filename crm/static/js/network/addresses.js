@@ -7,9 +7,15 @@ export function addressOfPoint(place, key) {
   return filled(place.dataset[PAGES[key[0]]], key);
 }
 
+// The address of the ties of `from`, or of the one tie with `to`.
 export function addressOfTie(place, { from, to }) {
   const address = filled(place.dataset[TIES[from[0]]], from);
-  return `${address}${address.includes("?") ? "&" : "?"}with=${to}`;
+  return to ? `${address}${address.includes("?") ? "&" : "?"}with=${to}` : address;
+}
+
+// Sessions have a page of their own, and none for their ties.
+export function hasPanel(key) {
+  return key[0] === "p" || key[0] === "o";
 }
 
 function filled(pattern, key) {

@@ -4,8 +4,10 @@ const BESIDE = 14;
 
 export function words(place, { points }, { point, tie }) {
   if (point !== undefined) {
-    const { degree, label } = points.get(point);
-    return fill(place.dataset.wordsPoint, { name: label, ties: degree });
+    const { degree, group, label } = points.get(point);
+    const [helix] = group.split("-");
+    const words = place.querySelector(`[data-network-ink="${helix}"]`)?.dataset.words;
+    return fill(place.dataset.wordsPoint, { helix: words, name: label, ties: degree });
   }
   const ends = { one: points.get(tie.from).label, other: points.get(tie.to).label };
   return fill(place.dataset.wordsTie, { ...ends, weight: tie.weight.toLocaleString(document.documentElement.lang) });

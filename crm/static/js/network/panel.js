@@ -1,0 +1,99 @@
+// Beside the picture stands what was chosen in it, as the server says it; address and back button follow.
+import { addressOfPoint, addressOfTie, hasPanel } from "./addresses.js";
+
+export class Panel {
+  constructor(place, picture) {
+    this.place = place;
+    this.picture = picture;
+    this.element = document.getElementById(place.dataset.panel);
+    this.asked = new AbortController();
+    if (!this.element) return;
+    this.element.addEventListener("click", (event) => this.follow(event));
+    for (const part of [this.element, picture.canvas]) {
+      part.addEventListener("keydown", (event) => {
+        if (event.key === "Escape" && !this.element.hidden) this.leave();
+      });
+    }
+    window.addEventListener("popstate", ({ state }) => {
+      // Entries of the filters are brought back by who made them.
+      if (place.isConnected && !state?.htmx) this.show(chosenIn(window.location), { isBack: true });
+    });
+    this.light(chosenIn(window.location));
+  }
+
+  // keys: one point, or the two ends of a tie; the address follows.
+  async open(keys) {
+    if (keys.length === 0) return;
+    if (!this.element || !keys.every(hasPanel)) {
+      window.location.assign(pageOf(this.place, keys));
+      return;
+    }
+    window.history.pushState({}, "", addressWith(keys));
+    await this.show(keys);
+  }
+
+  leave() {
+    window.history.pushState({}, "", addressWith([]));
+    this.show([]);
+    this.picture.canvas.focus({ preventScroll: true });
+  }
+
+  async show(keys, { isBack = false } = {}) {
+    this.asked.abort();
+    this.light(keys);
+    if (keys.length === 0) {
+      this.element.hidden = true;
+      this.element.replaceChildren();
+      return;
+    }
+    this.asked = new AbortController();
+    const address = tiesOf(this.place, keys);
+    try {
+      const answer = await fetch(`${address}${address.includes("?") ? "&" : "?"}part=panel`, { signal: this.asked.signal });
+      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+      this.element.innerHTML = await answer.text();
+    } catch (problem) {
+      // Somebody chose something else meanwhile; or the page itself must say what is wrong.
+      if (problem.name !== "AbortError") window.location.assign(address);
+      return;
+    }
+    this.element.hidden = false;
+    if (!isBack) this.element.querySelector("[data-network-title]").focus();
+  }
+
+  light(keys) {
+    const [one, other] = keys;
+    const tie = other && this.picture.ties.between(one, other);
+    this.picture.choose(tie ? { tie } : { point: this.picture.points.has(one) ? one : undefined });
+  }
+
+  follow(event) {
+    const link = event.target.closest("[data-network-open], [data-network-close]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if ("networkClose" in link.dataset) this.leave();
+    else this.open(link.dataset.networkOpen.split(" "));
+  }
+}
+
+function chosenIn({ search }) {
+  const asked = new URLSearchParams(search);
+  return ["point", "with"].map((name) => asked.get(name)).filter(Boolean);
+}
+
+function addressWith([one, other]) {
+  const address = new URL(window.location.href);
+  for (const [name, key] of [["point", one], ["with", other]]) {
+    if (key) address.searchParams.set(name, key);
+    else address.searchParams.delete(name);
+  }
+  return address;
+}
+
+function tiesOf(place, [one, other]) {
+  return addressOfTie(place, { from: one, to: other });
+}
+
+function pageOf(place, [one, other]) {
+  return other ? tiesOf(place, [one, other]) : addressOfPoint(place, one);
+}
