@@ -1,14 +1,12 @@
 """Random histories of a session: everything that can happen to it, and what always holds."""
 
-from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from sqlalchemy import select
+from hypothesis.stateful import initialize, precondition, rule
 
 from crm.core import clock
 from crm.core.db import session
@@ -20,29 +18,32 @@ from crm.design_sessions.material import facts_of
 from crm.design_sessions.models import (
     Answer,
     AnsweredBy,
-    AnswerEvent,
-    DesignSession,
     Invitation,
     SessionState,
     WaitingRule,
 )
 from crm.design_sessions.queries import answers, places, told
 from crm.design_sessions.queries.mailing import without_invitation
-from crm.design_sessions.services import answering, arranging, mailing
+from crm.design_sessions.queries.untold import untold
+from crm.design_sessions.services import answering, arranging, calling, mailing
 from crm.design_sessions.services.answering import WithdrawScope
+from crm.design_sessions.services.calling import Said
 from crm.design_sessions.services.refusing import TimeChanged
 from crm.design_sessions.services.waiting import lapse_offers
 from crm.messages.models import BatchState, MessageBatch, OutboxMessage
 from crm.messages.services import batches
 from crm.messages.services.sending import Sending
+from tests import factories
 from tests.design_sessions import mailbox
 from tests.design_sessions.conftest import Plan
 from tests.design_sessions.readers import Readers
 from tests.design_sessions.test_answering import change
+from tests.design_sessions.truths import Truths
 
 START = datetime(2027, 4, 20, 8, tzinfo=UTC)
 PEOPLE = 4
-WHO = st.integers(0, PEOPLE - 1)
+# The last one has no address.
+WHO = st.integers(0, PEOPLE)
 GIVEN = st.sampled_from([Answer.YES, Answer.YES, Answer.MAYBE, Answer.NO])
 DAYS = st.sampled_from(["2027-05-04", "2027-05-05"])
 PLACES = st.sampled_from(["Wijkcentrum", "Bibliotheek"])
@@ -53,12 +54,11 @@ GOING = BatchState.QUEUED
 KEYS = count(1)
 
 
-class History(RuleBasedStateMachine):
-    """One session with four people, from two weeks before it."""
+class History(Truths):
+    """One session with four people, and one who can only be phoned, from two weeks before it."""
 
     plan: Plan
     leader: Actor
-    made: DesignSession
 
     @initialize(rule=st.sampled_from(list(WaitingRule)), capacity=CAPACITIES)
     def begin(self, rule: WaitingRule, capacity: int | None) -> None:
@@ -68,7 +68,10 @@ class History(RuleBasedStateMachine):
         with clock.frozen(self.now):
             self.made = self.plan(capacity=capacity, day=self.day, place=self.place)
             change(self.made, waiting_rule=rule)
-            self.ids = [one.id for one in mailbox.guests(self.made, self.leader, PEOPLE)]
+            mailbox.guests(self.made, self.leader, PEOPLE)
+            mailbox.invited(self.leader, self.made, factories.person("Adresloos"))
+            self.ids = sorted(one.id for one in queries.invitations_of(self.made))
+            self.by_phone = self.ids[-1]
         self.batches = list[int]()
         self.readers = Readers()
         self.send(later=False)
@@ -121,6 +124,8 @@ class History(RuleBasedStateMachine):
                 assert self.one(number).answer is before or before is Answer.OFFERED
                 return
             assert one.answer is given or (given, one.answer) == (Answer.YES, Answer.WAITING)
+            if one.id == self.by_phone:
+                self.readers.hear(one)
 
     @precondition(lambda self: self.made.sequence > 0)
     @rule(number=WHO)
@@ -175,7 +180,7 @@ class History(RuleBasedStateMachine):
                 if self.one(number).is_gone:
                     self.readers.forget(self.ids[number])
                 arranging.reinvite(self.leader, self.one(number))
-            elif mailbox.messages():
+            elif told.were_told([self.one(number)]):
                 arranging.uninvite(self.leader, self.one(number))
 
     @rule(number=WHO, scope=st.sampled_from(list(WithdrawScope)))
@@ -186,6 +191,17 @@ class History(RuleBasedStateMachine):
             answering.withdraw(answering.link_actor(one), one, scope=scope)
         if scope is not WithdrawScope.SESSION:
             self.readers.objected.add(one.id)
+
+    @rule()
+    def phone(self) -> None:
+        """A planner phones who cannot be written to and does not know of something yet."""
+        with clock.frozen(self.now):
+            for number in untold(self.made):
+                one = answers.invitation(number)
+                self.readers.hear(one)
+                seen = one.design_session.sequence
+                calling.note_call(self.leader, one, said=Said.TOLD, seen_sequence=seen)
+            assert untold(self.made) == {}
 
     @rule(by=MOVES)
     def wait(self, by: timedelta) -> None:
@@ -211,60 +227,21 @@ class History(RuleBasedStateMachine):
             if one.about_id in self.ids and one.not_before <= self.now and one.batch_id not in held
         ]
 
-    @invariant()
-    def no_more_places_are_held_than_there_are(self) -> None:
-        """Unless there are fewer places than before: then nobody is dropped, nobody added."""
-        with clock.frozen(self.now):
-            seats = places.seats(self.made)
-        self.ceiling = min(self.ceiling, seats.held)
-        if self.capacity is not None:
-            assert seats.held <= max(self.capacity, self.ceiling)
-
-    @invariant()
-    def a_free_place_is_offered(self) -> None:
-        """While answers are taken, nobody waits for a place that is free."""
-        with clock.frozen(self.now):
-            waiting = places.answering(self.made, [Answer.WAITING])
-            if waiting and self.made.takes_answers():
-                assert places.seats(self.made).is_full
-
-    @invariant()
-    def only_yes_is_coming(self) -> None:
-        """Neither who waits nor who said maybe counts as coming."""
-        standing = Counter(one.answer for one in answers.all_invitations(self.made))
-        assert queries.balance_of(self.made).accepted == standing[Answer.YES]
-
-    @invariant()
-    def each_person_has_one_outcome(self) -> None:
-        """The answers of somebody are one line of events that ends where they stand."""
-        for number in self.ids:
-            statement = select(AnswerEvent).where(AnswerEvent.invitation_id == number)
-            last = Answer.NONE
-            for event in session().scalars(statement.order_by(AnswerEvent.id)):
-                assert event.before is last
-                last = event.after
-            assert answers.invitation(number).answer is last
-
-    @invariant()
-    def at_most_one_message_of_a_kind_waits(self) -> None:
-        """Nobody gets two messages of one event; nobody who objected has one waiting."""
-        waiting = Counter(
-            (one.about_id, one.purpose) for one in mailbox.queued() if one.about_id in self.ids
-        )
-        assert all(number == 1 for number in waiting.values())
-        assert not {about for about, _purpose in waiting} & self.readers.objected
-
     def teardown(self) -> None:
         """Once all is quiet, everybody knows how things are, and so does their calendar."""
         if not hasattr(self, "readers"):
             return
         self.send_what_is_left()
+        self.phone()
         with clock.frozen(self.now):
             cancelled = self.made.state is SessionState.CANCELLED
             now = None if cancelled else facts_of(self.made)
             reached = told.reached(self.made)
             for number in set(self.ids) - self.readers.objected:
-                self.readers.check(answers.invitation(number), now, is_reached=number in reached)
+                one = answers.invitation(number)
+                self.readers.check_words(one, now, is_reached=number in reached)
+                if number != self.by_phone:
+                    self.readers.check_calendar(one, now)
 
     def send_what_is_left(self) -> None:
         """Let every batch go, send what the page offers to send, and deliver it all."""
@@ -280,8 +257,9 @@ class History(RuleBasedStateMachine):
         with clock.frozen(self.now):
             self.deliver()
             if self.made.takes_answers() and self.now < self.made.starts_at - mailing.LATEST:
-                assert without_invitation(self.made) == len(self.silent() & self.readers.objected)
-                assert self.silent() - self.readers.objected <= self.readers.invited
+                cannot = {*self.readers.objected, self.by_phone}
+                assert without_invitation(self.made) == len(self.silent() & cannot)
+                assert self.silent() - cannot <= self.readers.invited
 
     def silent(self) -> set[int]:
         """Return who is on the list and did not answer."""

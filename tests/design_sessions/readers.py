@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from crm.core.mail import CalendarPart, Content, Purpose
 from crm.design_sessions.checking import TOLD
 from crm.design_sessions.material import Facts, facts_of, read
-from crm.design_sessions.models import Answer, Invitation
+from crm.design_sessions.models import Answer, Invitation, SessionState
 from crm.design_sessions.queries import answers
 from crm.messages.models import OutboxMessage
 
@@ -70,15 +70,37 @@ class Readers:
             )
         self.calendar[number] = item
 
-    def check(self, one: Invitation, now: Facts | None, *, is_reached: bool) -> None:
-        """Hold that somebody knows how things are, and so does their calendar."""
-        item = self.calendar.get(one.id)
-        stands = item is not None and item.method == "REQUEST"
+    def hear(self, one: Invitation) -> None:
+        """Note what somebody hears on the phone: how things are."""
+        self.known[one.id] = _now(one)
+        if one.is_gone:
+            self.forget(one.id)
+
+    def is_behind(self, one: Invitation) -> bool:
+        """Whether somebody knows of the session, and not how things are."""
+        return one.id in self.known and not self.is_right(one)
+
+    def is_right(self, one: Invitation) -> bool:
+        """Whether somebody knows how things are."""
+        return one.id in self.known and self.known[one.id] == _now(one) and not one.is_gone
+
+    def check_words(self, one: Invitation, now: Facts | None, *, is_reached: bool) -> None:
+        """Hold that somebody knows how things are."""
         if one.answer in TOLD and is_reached and one.id in self.known:
             assert self.known[one.id] == now
+
+    def check_calendar(self, one: Invitation, now: Facts | None) -> None:
+        """Hold that a calendar says how things are."""
+        item = self.calendar.get(one.id)
+        stands = item is not None and item.method == "REQUEST"
         if one.answer is Answer.YES and now is not None:
             assert item is not None
             assert stands
             assert item.facts == now
         if one.answer in ENDED or now is None:
             assert not stands
+
+
+def _now(one: Invitation) -> Facts | None:
+    held = one.design_session
+    return None if held.state is SessionState.CANCELLED else facts_of(held)

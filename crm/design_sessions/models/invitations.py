@@ -60,6 +60,7 @@ class Invitation(Base, ProjectScoped, Audited):
     :ivar gave_address: whether they gave their address for this very session
     :ivar address_source: where they gave it, in the words of whoever noted that
     :ivar answered_sequence: the session's sequence that the answer was about
+    :ivar told_sequence: of which change or cancellation a colleague told them by phone
     :ivar reconfirm_sequence: a "yes" that was given before this change of time or place
     :ivar lot: number drawn when they began to wait
     :ivar offers: how many times a place was offered
@@ -93,6 +94,7 @@ class Invitation(Base, ProjectScoped, Audited):
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[AnsweredBy | None] = mapped_column(enum_type(AnsweredBy))
     answered_sequence: Mapped[int | None]
+    told_sequence: Mapped[int | None]
     reconfirm_sequence: Mapped[int | None]
     waiting_since: Mapped[datetime | None]
     lot: Mapped[int | None]

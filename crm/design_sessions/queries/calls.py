@@ -1,18 +1,20 @@
 """Questions for calling: who did not answer and may be called, the best one to call first."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import false, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.core import clock
 from crm.core.db import session
 from crm.core.permissions import Actor
-from crm.design_sessions.models import Answer, DesignSession, Invitation
+from crm.design_sessions.models import Answer, DesignSession, Invitation, SessionState
 from crm.design_sessions.queries.people import TO_SHOW, organisation_on
 from crm.design_sessions.queries.sessions import balance_of
+from crm.design_sessions.queries.untold import Untold
+from crm.design_sessions.queries.untold import untold as untold_of
 from crm.stakeholders.models import Basis, Helix, Person
 from crm.stakeholders.queries.contacting import standings
 from crm.stakeholders.shown import Shown, ShownPerson, shown_as
@@ -37,6 +39,8 @@ class Call:
 
     :ivar language: of the person, such as nl
     :ivar later: until when they are better left alone; none: they can be called now
+    :ivar untold: what they are to be told because nobody may write to them, if anything
+    :ivar may_be_called: whether they never said that they want nothing of it
     """
 
     invitation_id: int
@@ -46,32 +50,42 @@ class Call:
     language: str
     answer: Answer
     later: datetime | None
+    untold: Untold | None
+    may_be_called: bool
 
 
 def call_list(actor: Actor, design_session: DesignSession) -> CallList:
     """
     Return who is to be called, in as many statements for one as for fifty.
 
-    Who can be called now comes before who is called later; then whose helix is short of people
-    who said yes; then who may come; then who was invited first. Left out is who has no number, and
-    who does not want to be asked.
+    Who can be called now comes before who is called later; then who does not know of a change or
+    of cancelling; then whose helix is short of people who said yes; then who may come; then who
+    was invited first. Left out is who only did not answer and has no number or does not want to be
+    asked.
     """
     if design_session.has_begun():
         return CallList([], 0)
-    found = _unanswered(design_session)
+    untold = untold_of(design_session)
+    found = _to_call(design_session, untold)
     refused = _refused(found)
     short = {one.helix: one.short_accepted for one in balance_of(design_session).helixes}
-    kept = [one for one in found if one.person_id not in refused and one.person.phones]
-    eyes = shown_as(actor)
-    ordered = sorted(kept, key=lambda one: _turn(one, short))
-    calls = [_call(eyes, one, design_session) for one in ordered]
-    return CallList(calls, len(found) - len(kept))
+    calls = [
+        _call(shown_as(actor), one, untold.get(one.id), may_be_called=one.person_id not in refused)
+        for one in sorted(found, key=lambda one: _turn(one, short, untold))
+    ]
+    kept = [one for one in calls if one.untold or (one.may_be_called and one.shown.phones)]
+    return CallList(kept, len(calls) - len(kept))
 
 
-def _unanswered(design_session: DesignSession) -> list[Invitation]:
+def _to_call(design_session: DesignSession, untold: Collection[int]) -> list[Invitation]:
+    is_off = design_session.state is SessionState.CANCELLED
+    unanswered = false() if is_off else Invitation.answer.in_(OPEN)
     statement = (
         select(Invitation)
-        .where(Invitation.design_session_id == design_session.id, Invitation.answer.in_(OPEN))
+        .where(
+            Invitation.design_session_id == design_session.id,
+            unanswered | Invitation.id.in_(untold),
+        )
         .options(
             joinedload(Invitation.person).options(
                 *TO_SHOW, selectinload(Person.emails), selectinload(Person.phones)
@@ -95,11 +109,14 @@ def _later(one: Invitation) -> datetime | None:
     return one.call_after if one.call_after and one.call_after > clock.now() else None
 
 
-def _turn(one: Invitation, short: Mapping[Helix, int]) -> tuple[bool, float, int, bool, float, int]:
+def _turn(
+    one: Invitation, short: Mapping[Helix, int], untold: Collection[int]
+) -> tuple[float | bool, ...]:
     later = _later(one)
     return (
         later is not None,
         later.timestamp() if later else 0.0,
+        one.id not in untold,
         -short[one.helix],
         one.answer is not Answer.MAYBE,
         one.invited_at.timestamp(),
@@ -107,13 +124,15 @@ def _turn(one: Invitation, short: Mapping[Helix, int]) -> tuple[bool, float, int
     )
 
 
-def _call(eyes: Shown, one: Invitation, design_session: DesignSession) -> Call:
+def _call(eyes: Shown, one: Invitation, untold: Untold | None, *, may_be_called: bool) -> Call:
     return Call(
         invitation_id=one.id,
         shown=eyes.person(one.person),
-        organisation=organisation_on(one.person, design_session.day),
+        organisation=organisation_on(one.person, one.design_session.day),
         helix=one.helix,
         language=one.person.language,
         answer=one.answer,
         later=_later(one),
+        untold=untold,
+        may_be_called=may_be_called,
     )

@@ -2,16 +2,17 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import joinedload
 
 from crm.core.db import session
 from crm.core.mail import Purpose, Reason, Recipient
 from crm.design_sessions.models import Answer, Invitation
 from crm.design_sessions.queries.people import TO_SHOW
-from crm.messages.queries import written
+from crm.messages.queries import suppressions, written
 from crm.stakeholders import consent
 from crm.stakeholders.consent import Asking, Standing
+from crm.stakeholders.models import Person
 from crm.stakeholders.queries import contacting
 
 # What follows from an answer; a change or cancellation is that only for who answered.
@@ -30,7 +31,7 @@ def recipients(
 
     :param before: by invitation, the message about to be sent itself: only older ones were written
     """
-    persons = {one.person_id: one.person for one in invitations}
+    persons = _persons(invitations)
     standings = contacting.standings(list(persons.values()))
     firsts, sent = written.firsts(persons), before or {}
     known = {
@@ -41,6 +42,31 @@ def recipients(
         one.id: recipient(one, purpose, standings[one.person_id].knowing(written=known[one.id]))
         for one in invitations
     }
+
+
+def _persons(invitations: Collection[Invitation]) -> dict[int, Person]:
+    """Return the persons by id, read together where they were not read yet."""
+    unread = {one.person_id for one in invitations if "person" in inspect(one).unloaded}
+    kept = list(session().scalars(select(Person).where(Person.id.in_(unread)))) if unread else []
+    found = {one.person_id: one.person for one in invitations}
+    assert len(kept) <= len(found)  # noqa: S101 - kept until here, or each were read alone
+    return found
+
+
+def unreachable(
+    invitations: Collection[Invitation], found: Mapping[int, Recipient | Reason]
+) -> dict[int, Reason]:
+    """Return by id of the invitation why nobody may write to somebody at all, nor can."""
+    addresses = {one.address for one in found.values() if isinstance(one, Recipient)}
+    stopped = suppressions.reasons_by_scope(addresses)
+    reasons: dict[int, Reason] = {}
+    for one in invitations:
+        to = found[one.id]
+        against = stopped.get(to.address, {}) if isinstance(to, Recipient) else {}
+        why = to if isinstance(to, Reason) else suppressions.reason_against(against, is_bulk=False)
+        if why is not None:
+            reasons[one.id] = why
+    return reasons
 
 
 def recipient(invitation: Invitation, purpose: Purpose, standing: Standing) -> Recipient | Reason:

@@ -11,6 +11,7 @@ from crm.core.db import session
 from crm.core.mail import Purpose
 from crm.design_sessions.checking import OPEN_QUESTION
 from crm.design_sessions.models import AnswerEvent, DesignSession, Invitation
+from crm.design_sessions.queries.untold import is_untold, was_phoned
 from crm.messages.models import HANDED_OVER, MessageState, OutboxMessage
 
 SET_SIZE = 500
@@ -48,7 +49,7 @@ def were_told(invitations: Collection[Invitation]) -> set[int]:
 
 def reached(design_session: DesignSession, purposes: Sequence[Purpose] = PURPOSES) -> set[int]:
     """
-    Return the ids of the invitations about which a message of these purposes left.
+    Return the ids of the invitations about which a message of these purposes left, or was phoned.
 
     Of who was taken off the list and put on it again, what left before does not count.
     """
@@ -59,7 +60,7 @@ def reached(design_session: DesignSession, purposes: Sequence[Purpose] = PURPOSE
             Invitation.design_session_id == design_session.id,
             OutboxMessage.purpose.in_(purposes),
             OutboxMessage.queued_at >= Invitation.invited_at,
-            _has_left(),
+            or_(_has_left(), was_phoned()),
         )
         .order_by(OutboxMessage.about_id)
     )
@@ -67,15 +68,19 @@ def reached(design_session: DesignSession, purposes: Sequence[Purpose] = PURPOSE
 
 
 def unsent(design_session: DesignSession, purpose: Purpose) -> dict[int, Mapping[str, Any]]:
-    """Return by id of the invitation what a message of this purpose says that has not left yet."""
+    """
+    Return by id of the invitation what a message of this purpose says that they do not know yet.
+
+    It has not left, or it may not be written and nobody has told them.
+    """
+    waits = OutboxMessage.state.in_(TO_LEAVE) & OutboxMessage.data_started_at.is_(None)
     statement = (
         select(OutboxMessage)
         .join(Invitation, Invitation.id == OutboxMessage.about_id)
         .where(
             Invitation.design_session_id == design_session.id,
             OutboxMessage.purpose == purpose,
-            OutboxMessage.state.in_(TO_LEAVE),
-            OutboxMessage.data_started_at.is_(None),
+            or_(waits, is_untold()),
         )
         .order_by(OutboxMessage.id)
     )

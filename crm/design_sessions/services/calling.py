@@ -12,6 +12,7 @@ from crm.design_sessions.models import Answer, AnsweredBy, Invitation
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import answers
 from crm.design_sessions.services.answering import answer
+from crm.design_sessions.services.refusing import TimeChanged
 
 A_WHILE = timedelta(hours=2)
 MORNING = time(9)
@@ -25,6 +26,7 @@ class Said(StrEnum):
     NO = "no"
     LATER = "later"
     TOMORROW = "tomorrow"
+    TOLD = "told"
 
 
 ANSWERS = {Said.YES: Answer.YES, Said.MAYBE: Answer.MAYBE, Said.NO: Answer.NO}
@@ -36,13 +38,20 @@ def note_call(actor: Actor, invitation: Invitation, *, said: Said, seen_sequence
     Note what came of a call; return where the person stands now.
 
     "Yes" to a full session is a place on the waiting list. Who is to be called later is not asked
-    again before: in two hours, or tomorrow at nine where the session is held.
+    again before: in two hours, or tomorrow at nine where the session is held. Whoever was reached
+    knows of the last change, or that the session is off.
 
     :raises Conflict: if no answer can be taken; see `answering.answer`
+    :raises TimeChanged: if the caller told of an older change
     """
     if said in ANSWERS:
         given = ANSWERS[said]
         answer(actor, invitation, given=given, by=AnsweredBy.PLANNER, seen_sequence=seen_sequence)
+        invitation.told_sequence = invitation.design_session.sequence
+    elif said is Said.TOLD:
+        if seen_sequence < answers.lock_invitation(invitation).sequence:
+            raise TimeChanged
+        invitation.told_sequence = invitation.design_session.sequence
     else:
         answers.lock_invitation(invitation)
         invitation.call_after = _tomorrow(invitation) if said is Said.TOMORROW else _soon()

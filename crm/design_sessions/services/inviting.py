@@ -105,6 +105,7 @@ def take_off(design_session: DesignSession, invitations: Sequence[Invitation]) -
     left = {one: one.answer for one in invitations if one.id in known}
     for one in left:
         move(one, Answer.REVOKED, AnsweredBy.PLANNER)
+        one.told_sequence = None  # whatever they know, they do not know this
     telling.of_leaving(design_session, left)
     unknown = [one.id for one in invitations if one.id not in known]
     remove_many(Invitation, Invitation.id.in_(unknown))

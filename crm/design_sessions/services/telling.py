@@ -11,7 +11,8 @@ from crm.design_sessions.checking import TOLD
 from crm.design_sessions.material import Facts, asks_again, facts_of, read
 from crm.design_sessions.models import Answer, AnswerEvent, DesignSession, Invitation
 from crm.design_sessions.queries import answers, places, told
-from crm.design_sessions.queries.recipients import recipients
+from crm.design_sessions.queries.recipients import recipients, unreachable
+from crm.design_sessions.queries.untold import BY_PHONE, withheld_ids
 from crm.messages.services import outbox
 
 # Several changes of time or place within this time are one; just before the start none can wait.
@@ -87,12 +88,11 @@ def of_change(design_session: DesignSession, before: Facts) -> int:
     news: dict[Invitation, News] = {}
     for one in invitations:
         known = _Known.of(unsent.get(one.id, {}), one, before)
-        changed = _change(one, known)
-        if changed and _may_know(one, reached):
+        if changed := _change(one, known):
             news[one] = changed
     if design_session.has_begun():
         return 0
-    return _send(design_session, Purpose.CHANGE, news)
+    return _send(design_session, Purpose.CHANGE, news, _heard(news, reached))
 
 
 def of_cancelling(design_session: DesignSession) -> int:
@@ -101,16 +101,17 @@ def of_cancelling(design_session: DesignSession) -> int:
     unsent = told.unsent(design_session, Purpose.CHANGE)
     reached = told.reached(design_session)
     outbox.cancel(BEFOREHAND, [one.id for one in everybody], reason=Reason.CANCELLED)
+    outbox.overtake(withheld_ids(design_session, Purpose.CHANGE))
     if design_session.has_begun():
         return 0
     news = {}
     for one in everybody:
         known = _Known.of(unsent.get(one.id, {}), one, facts_of(design_session))
         # Who does not know yet that it would go on after all, knows already that it does not.
-        if _hears_of_cancelling(one, reached) and not known.is_cancelled:
+        if _comes_in_vain(one) and not known.is_cancelled:
             params = {"old": known.facts.written(), "reconfirm": known.reconfirm}
             news[one] = News(f"cxl:{design_session.sequence}", params)
-    return _send(design_session, Purpose.CANCELLATION, news)
+    return _send(design_session, Purpose.CANCELLATION, news, _heard(news, reached))
 
 
 def of_reopening(design_session: DesignSession) -> int:
@@ -124,6 +125,7 @@ def of_reopening(design_session: DesignSession) -> int:
     reached = told.reached(design_session, [Purpose.CANCELLATION])
     ids, sequence = [one.id for one in everybody], design_session.sequence
     outbox.supersede([Purpose.CANCELLATION], ids, below=sequence)
+    outbox.overtake(withheld_ids(design_session, Purpose.CANCELLATION))
     if design_session.has_begun():
         return 0
     news: dict[Invitation, News] = {}
@@ -177,10 +179,14 @@ def _change(invitation: Invitation, known: _Known) -> News | None:
     return News(f"upd:{sequence}", params)
 
 
-def _hears_of_cancelling(invitation: Invitation, reached: Collection[int]) -> bool:
-    if invitation.answer is Answer.NO:
-        return invitation.has_calendar_item
-    return _may_know(invitation, reached)
+def _comes_in_vain(invitation: Invitation) -> bool:
+    """Whether somebody might come to what is cancelled: all but who said no."""
+    return invitation.answer is not Answer.NO or invitation.has_calendar_item
+
+
+def _heard(news: Mapping[Invitation, News], reached: Collection[int]) -> set[int]:
+    """Return who may know of the session: they answered, or something reached them."""
+    return {*reached, *(one.id for one in news if _may_know(one, reached))}
 
 
 def _may_know(invitation: Invitation, reached: Collection[int]) -> bool:
@@ -192,6 +198,7 @@ def _may_know(invitation: Invitation, reached: Collection[int]) -> bool:
 def _renew(design_session: DesignSession, ids: Collection[int]) -> None:
     sequence, starts = design_session.sequence, design_session.starts_at
     outbox.supersede([Purpose.CHANGE, Purpose.REMINDER], ids, below=sequence)
+    outbox.overtake(withheld_ids(design_session, Purpose.CHANGE))
     for purposes, until in ((ASKING, starts - SENSELESS), (SAYING, starts)):
         outbox.renew(purposes, ids, sequence=sequence, send_not_after=until)
     outbox.renew([Purpose.OFFER], ids, sequence=sequence)
@@ -201,18 +208,42 @@ def _reply(invitation: Invitation, purpose: Purpose, news: News) -> None:
     _send(invitation.design_session, purpose, {invitation: news})
 
 
-def _send(design_session: DesignSession, purpose: Purpose, news: Mapping[Invitation, News]) -> int:
-    """Put the messages into the outbox; return how many will leave."""
+def _send(
+    design_session: DesignSession,
+    purpose: Purpose,
+    news: Mapping[Invitation, News],
+    heard: Collection[int] | None = None,
+) -> int:
+    """
+    Put the messages into the outbox; return how many will leave.
+
+    Who may not be written to is put there beside them, with the reason, for a planner to phone:
+    once anybody knows of the session they may, too, as a colleague may have asked them.
+
+    :param heard: who may know of the session; none: all of them
+    """
     if not news:
         return 0
     found = recipients(list(news), purpose)
-    letters = [
-        (to, _letter(design_session, purpose, one, said))
-        for one, said in news.items()
+    letters = {one: _letter(design_session, purpose, one, said) for one, said in news.items()}
+    cannot = unreachable(letters, found) if purpose in BY_PHONE else {}
+    if cannot and heard != set():
+        _withhold(letters, cannot)
+    to_write = [
+        (to, letter)
+        for one, letter in letters.items()
         if isinstance(to := found[one.id], Recipient)
+        and one.id not in cannot
+        and (heard is None or one.id in heard)
     ]
-    outbox.queue_many(letters)
-    return told.to_leave(letter.dedup_key for _to, letter in letters)
+    outbox.queue_many(to_write)
+    return told.to_leave(letter.dedup_key for _to, letter in to_write)
+
+
+def _withhold(letters: Mapping[Invitation, Letter], cannot: Mapping[int, Reason]) -> None:
+    outbox.withhold_many(
+        [(one.person, letters[one], cannot[one.id]) for one in letters if one.id in cannot]
+    )
 
 
 def _letter(

@@ -4,23 +4,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
+from flask import flash, url_for
 
 from crm.core.i18n import _, _l, ngettext
 from crm.core.permissions import Actor
 from crm.design_sessions.models import (
     Answer,
     AnswerEvent,
+    DesignSession,
     Invitation,
     Need,
     NeedKind,
     Proposal,
     SessionState,
 )
+from crm.design_sessions.queries.calls import Call, CallList
 from crm.design_sessions.queries.mailing import without_invitation
 from crm.design_sessions.queries.proposed import undecided
 from crm.design_sessions.queries.standings import AnswerGroup, Everybody
+from crm.design_sessions.queries.untold import News, untold
 from crm.design_sessions.services import Said
+from crm.design_sessions.services.calling import ANSWERS
 from crm.projects.models import Project
 from crm.stakeholders.shown import shown_as
 from crm.web.rendering import label, write_datetime
@@ -42,6 +46,14 @@ SAID = (
     (Said.LATER, _l("In 2 hours"), "l"),
     (Said.TOMORROW, _l("Tomorrow"), "t"),
 )
+IS_TOLD = (Said.TOLD, _l("Told"), "d")
+NEWS = {
+    News.CHANGED: _l("Tell: another time or place"),
+    News.CANCELLED: _l("Tell: it is cancelled"),
+    News.REOPENED: _l("Tell: it goes on after all"),
+    News.LEFT: _l("Tell: not on the list any more"),
+}
+NO_ANSWER = (News.CANCELLED, News.LEFT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +101,27 @@ def proposals(actor: Actor, everybody: Everybody) -> list[Proposed]:
 
 
 def steps(project: Project, everybody: Everybody) -> list[dict[str, object]]:
-    """Return what to do, in order; nothing for a session that is cancelled."""
+    """Return what to do, in order; for a session that is cancelled, whom to phone."""
     found = everybody.design_session
-    if found.state is SessionState.CANCELLED:
-        return []
     address: dict[str, Any] = {"project_slug": project.slug, "session_id": found.id}
+    first = _tell(found, url_for("sessions.calls", **address))
+    if found.state is SessionState.CANCELLED:
+        return first
     return [
+        *first,
         {**_invite(everybody), "url": url_for("sessions.invite", **address)},
         {**_send(everybody), "url": url_for("sessions.invitations_to_send", **address)},
         {**_collect(everybody), "url": url_for("sessions.calls", **address)},
         {**_attend(everybody), "url": url_for("sessions.attendance", **address)},
     ]
+
+
+def _tell(design_session: DesignSession, address: str) -> list[dict[str, object]]:
+    number = len(untold(design_session))
+    if not number:
+        return []
+    title, words = _("Phone who cannot be written to"), to_be_phoned(number)
+    return [{"title": title, "text": words, "label": _("Call list"), "done": False, "url": address}]
 
 
 def _number_invited(everybody: Everybody) -> int:
@@ -183,6 +205,49 @@ def to_be_invited(number: int) -> str:
     )
 
 
+def to_be_phoned(number: int) -> str:
+    """Return how many people do not know of what was done, as nobody may write to them."""
+    return str(
+        ngettext(
+            "%(num)s person does not know of this and cannot be written to. The call list says "
+            "why, and whom to phone.",
+            "%(num)s people do not know of this and cannot be written to. The call list says why, "
+            "and whom to phone.",
+            number,
+        )
+    )
+
+
+def flash_to_phone(design_session: DesignSession) -> None:
+    """Say who has to be phoned after what was done just now, if anybody."""
+    if number := len(untold(design_session)):
+        flash(to_be_phoned(number), "warning")
+
+
+def calls(listed: CallList) -> dict[str, Any]:
+    """Return what the call list shows: who, what they are told, and what can come of a call."""
+    return {
+        "calls": listed.calls,
+        "uncallable": listed.uncallable,
+        "said": _said_of(listed.calls),
+        "news": NEWS,
+        "to_tell": any(one.untold for one in listed.calls),
+        "languages": languages(one.language for one in listed.calls),
+    }
+
+
+def _said_of(calls: Iterable[Call]) -> dict[int, list[tuple[Said, str, str]]]:
+    """Return by invitation what can come of a call: who hears that it is off answers nothing."""
+    later = [one for one in SAID if one[0] not in ANSWERS]
+    return {
+        one.invitation_id: [
+            *(later if one.untold and one.untold.news in NO_ANSWER else SAID),
+            *([IS_TOLD] if one.untold else []),
+        ]
+        for one in calls
+    }
+
+
 def languages(codes: Iterable[str]) -> dict[str, str]:
     """Return the names of languages, as those who speak them call them."""
     return {code: LANGUAGES.get(code, code) for code in codes}
@@ -192,7 +257,7 @@ def noted(said: Said, stands: Answer) -> str:
     """Return what was noted of a call; a name would stay behind in the browser."""
     if stands is Answer.WAITING:
         return str(_("All places are taken: noted on the waiting list."))
-    words = next(words for one, words, _key in SAID if one is said)
+    words = next(words for one, words, _key in (*SAID, IS_TOLD) if one is said)
     return str(_("Noted: %(answer)s.", answer=words))
 
 

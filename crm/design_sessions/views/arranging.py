@@ -35,8 +35,10 @@ def cancel(actor: Actor, _project: Project, session_id: int) -> ResponseReturnVa
 @pages.post(f"{ONE}/cancel", requires=ARRANGE)
 def cancel_session(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
     """Cancel a session."""
-    told = services.cancel_session(actor, queries.design_session(session_id))
+    found = queries.design_session(session_id)
+    told = services.cancel_session(actor, found)
     flash(_("The session is cancelled.") + " " + answer_words.told(told), "success")
+    answer_words.flash_to_phone(found)
     return to_session(project, session_id)
 
 
@@ -48,6 +50,7 @@ def reopen(actor: Actor, project: Project, session_id: int) -> ResponseReturnVal
     flash(_("The session goes on after all.") + " " + answer_words.told(told), "success")
     if number := without_invitation(found):
         flash(answer_words.to_be_invited(number), "warning")
+    answer_words.flash_to_phone(found)
     return to_session(project, session_id)
 
 
@@ -105,8 +108,10 @@ def take_off(
     actor: Actor, project: Project, session_id: int, invitation_id: int
 ) -> ResponseReturnValue:
     """Take one person off the list."""
-    services.uninvite(actor, invitation_to(session_id, invitation_id))
+    found = invitation_to(session_id, invitation_id)
+    services.uninvite(actor, found)
     flash(_("This person is off the list."), "success")
+    answer_words.flash_to_phone(queries.design_session(session_id))
     return to_session(project, session_id)
 
 

@@ -23,15 +23,11 @@ def calls(actor: Actor, _project: Project, session_id: int) -> ResponseReturnVal
     """Show who is to be called; that the numbers were looked at is noted."""
     found = queries.design_session(session_id)
     access.note(access.Access("session.calls", ARRANGE.value, found.id))
-    listed = call_list(actor, found)
     return page(
         "design_sessions/calls.html",
         design_session=found,
-        calls=listed.calls,
-        uncallable=listed.uncallable,
-        said=answer_words.SAID,
-        languages=answer_words.languages(one.language for one in listed.calls),
         seats=pictures.live(found)["seats"],
+        **answer_words.calls(call_list(actor, found)),
     )
 
 

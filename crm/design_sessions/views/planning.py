@@ -11,7 +11,7 @@ from crm.design_sessions.forms import SessionForm
 from crm.design_sessions.models import DesignSession
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.services import SessionDetails
-from crm.design_sessions.views import wording, wording_of_mail
+from crm.design_sessions.views import answer_words, wording, wording_of_mail
 from crm.design_sessions.views.routes import pages, to_session
 from crm.projects.models import Project
 from crm.web.rendering import page
@@ -50,6 +50,7 @@ def change(actor: Actor, project: Project, session_id: int) -> ResponseReturnVal
         return _show(actor, form, found)
     if told:
         flash(wording.told_of_change(told), "info")
+    answer_words.flash_to_phone(found)
     return to_session(project, session_id)
 
 

@@ -21,7 +21,7 @@ from crm.web.gate import may
 from crm.web.rendering import label, page
 
 # What waits for who arranges a session.
-WORK = ("proposals", "someone_else", "steps", "helixes", "untold")
+WORK = ("proposals", "someone_else", "steps", "helixes")
 
 
 @pages.get("/sessions", requires=SessionPermission.READ)
@@ -62,11 +62,10 @@ def answers(_actor: Actor, _project: Project, session_id: int) -> ResponseReturn
 def _work(actor: Actor, project: Project, everybody: Everybody) -> dict[str, Any]:
     """Return what waits for a planner; a reviewer has nothing to decide."""
     if not may(SessionPermission.ARRANGE):
-        return {"may_arrange": False, "mail": None, "names": {}, **{key: [] for key in WORK}}
+        return {"may_arrange": False, "mail": None, **{key: [] for key in WORK}}
     return {
         "may_arrange": True,
         "mail": wording_of_mail.of_session(everybody.design_session),
-        **wording_of_mail.untold(actor, everybody.design_session),
         "proposals": answer_words.proposals(actor, everybody),
         "someone_else": everybody.someone_else,
         "steps": answer_words.steps(project, everybody),

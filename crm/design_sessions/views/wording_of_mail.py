@@ -8,7 +8,7 @@ from crm.core.errors import NotFound
 from crm.core.i18n import _
 from crm.core.mail import Purpose
 from crm.core.permissions import Actor
-from crm.design_sessions.models import DesignSession, SessionState
+from crm.design_sessions.models import DesignSession
 from crm.design_sessions.queries.hearers import Hearing, hearing
 from crm.design_sessions.queries.mailing import Mailing, batches_of, latest_invitations
 from crm.messages.composing import Rendered
@@ -131,14 +131,6 @@ def hearers(actor: Actor, design_session: DesignSession, purpose: Purpose) -> di
     """Return who would be told of a change or of cancelling, and the names of who cannot be."""
     found = hearing(design_session, purpose)
     return {"hearing": found, "names": _names(actor, found)}
-
-
-def untold(actor: Actor, design_session: DesignSession) -> dict[str, Any]:
-    """Return who may still come to a session that is cancelled, for no mail may tell them."""
-    if design_session.state is not SessionState.CANCELLED:
-        return {"untold": [], "names": {}}
-    found = hearing(design_session, Purpose.CANCELLATION)
-    return {"untold": found.untold, "names": _names(actor, found)}
 
 
 def _names(actor: Actor, found: Hearing) -> dict[int, str]:

@@ -22,6 +22,7 @@ from crm.messages.models import (
 from crm.messages.policy import MessagePermission
 from crm.messages.queries import suppressions
 from crm.stakeholders.addresses import email_key
+from crm.stakeholders.models import Person
 
 # Until its bytes begin to leave, a message can be taken back; the worker looks again before that.
 TAKEN_BACK = (MessageState.QUEUED, MessageState.CLAIMED)
@@ -42,6 +43,22 @@ def queue_many(letters: Sequence[tuple[Recipient, Letter]]) -> int:
     against = suppressions.reasons_by_scope({recipient.address for recipient, _ in letters})
     rows = [_row(recipient, letter, against) for recipient, letter in letters]
     return len(add_missing(OutboxMessage, rows, unique=["dedup_key"]))
+
+
+def withhold_many(missed: Sequence[tuple[Person, Letter, Reason]]) -> None:
+    """
+    Put beside the others, inside a command, what may not be written to people, with the reason.
+
+    It never leaves. Whoever must know of it all the same can be told in another way.
+    """
+    rows = [_withheld(person, letter, reason) for person, letter, reason in missed]
+    add_missing(OutboxMessage, rows, unique=["dedup_key"])
+
+
+def overtake(message_ids: Collection[int]) -> None:
+    """Note, inside a command, that what messages would have said is not the news any more."""
+    values = {"state": MessageState.SUPERSEDED, "reason": Reason.OUTDATED}
+    change_many(OutboxMessage, OutboxMessage.id.in_(message_ids), values)
 
 
 def supersede(purposes: Collection[Purpose], about_ids: Collection[int], *, below: int) -> int:
@@ -121,12 +138,28 @@ def _row(
     letter: Letter,
     against: Mapping[str, Mapping[SuppressionScope, Reason]],
 ) -> dict[str, Any]:
-    now, name = clock.now(), tokens.public()
+    to = {
+        "address": recipient.address,
+        "language": recipient.language,
+        "person_id": recipient.person_id,
+        "account_id": recipient.account_id,
+    }
     reason = _reason_against(letter.purpose, against.get(recipient.address, {}))
+    return _written(to, letter, reason)
+
+
+def _withheld(person: Person, letter: Letter, reason: Reason) -> dict[str, Any]:
+    to = {"language": person.language, "person_id": person.id, "account_id": None}
+    return _written({"address": "", **to}, letter, reason)
+
+
+def _written(to: Mapping[str, Any], letter: Letter, reason: Reason | None) -> dict[str, Any]:
+    now, name = clock.now(), tokens.public()
     return {
-        **_given(recipient, letter),
+        **to,
+        **_given(letter),
         "public_name": name,
-        "domain": email_key(recipient.address).rpartition("@")[2],
+        "domain": email_key(to["address"]).rpartition("@")[2],
         "not_before": letter.not_before or now,
         "state": MessageState.WITHHELD if reason else MessageState.QUEUED,
         "reason": reason,
@@ -137,12 +170,8 @@ def _row(
     }
 
 
-def _given(recipient: Recipient, letter: Letter) -> dict[str, Any]:
+def _given(letter: Letter) -> dict[str, Any]:
     return {
-        "address": recipient.address,
-        "language": recipient.language,
-        "person_id": recipient.person_id,
-        "account_id": recipient.account_id,
         "dedup_key": letter.dedup_key,
         "purpose": letter.purpose,
         "about_id": letter.about_id,
