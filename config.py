@@ -39,6 +39,7 @@ class Config:
     mail_throttle: str = "none"
     bounce_address: str = ""
     bounce_mailbox: str = ""
+    plenary_above: int = 40
     testing: bool = False
 
     @classmethod
@@ -70,6 +71,7 @@ class Config:
             mail_throttle=environ.get("KRING_MAIL_THROTTLE", "none"),
             bounce_address=environ.get("KRING_BOUNCE_ADDRESS", ""),
             bounce_mailbox=environ.get("KRING_BOUNCE_MAILBOX", ""),
+            plenary_above=int(environ.get("KRING_PLENARY_ABOVE", "40")),
             testing=_yes(environ.get("KRING_TESTING", "no")),
         )
 

@@ -61,6 +61,7 @@ def _keep(app: Flask, config: Config) -> None:
     app.extensions["kring_config"] = config
     tokens.use_key(config.secret_key)
     mail.use_settings(_mail(config))
+    ties.use_plenary(config.plenary_above)
     app.extensions["kring_link_time"] = timedelta(hours=config.link_hours)
     app.extensions["kring_session_times"] = {
         "idle": timedelta(minutes=config.idle_minutes),

@@ -127,6 +127,7 @@ class TieSource:
     point: str = ""
 
 
+_plenary = [40]
 _sources: dict[str, TieSource] = {}
 
 
@@ -144,6 +145,16 @@ def sources(kinds: Collection[str] = ()) -> list[TieSource]:
 def meetings() -> dict[str, str]:
     """Return the kinds that are meetings, with the first letter of their keys as points."""
     return {one.kind: one.point for one in _sources.values() if one.point}
+
+
+def use_plenary(above: int) -> None:
+    """Set how many may be at a meeting before it counts as a plenary."""
+    _plenary[:] = [above]
+
+
+def plenary_above() -> int:
+    """Return how many may be at a meeting before it counts as a plenary."""
+    return _plenary[-1]
 
 
 def source(kind: str) -> TieSource:

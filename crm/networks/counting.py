@@ -51,6 +51,8 @@ class Counting:
         self.number = {key: place for place, key in enumerate(self.keys)}
         self.kinds = sorted({one.kind for one in self.gatherings})
         self.plenaries = 0
+        self.held = 0
+        self.attended = np.zeros(len(self.keys), dtype=np.int64)
         self._as_of = (selection.until or material.last_day).toordinal()
         self._pairing = Pairing()
 
@@ -60,11 +62,24 @@ class Counting:
             present = _present(gathering, self.selection)
             if _is_left_out(gathering, len(present), self.material, self.selection):
                 self.plenaries += 1
-            elif self.selection.view is NetworkView.SESSIONS:
+                continue
+            self._note_meeting(gathering, present)
+            if self.selection.view is NetworkView.SESSIONS:
                 self._come(gathering, present)
             elif len(present) > 1:
                 self._meet(gathering, present)
         return self._pairing.ties(self._homes())
+
+    def _note_meeting(self, gathering: Gathering, present: Presence) -> None:
+        if present and gathering.kind in self.material.meetings:
+            self.held += 1
+            self.attended[[self.number[key] for key in present]] += 1
+
+    @property
+    def counts_meetings(self) -> bool:
+        """Whether each tie is between two people, and made by meetings alone."""
+        meets = all(kind in self.material.meetings for kind in self.kinds)
+        return meets and self.selection.view is NetworkView.PEOPLE
 
     def is_chosen(self, key: str) -> bool:
         """Whether a point is among those that were asked for."""

@@ -113,11 +113,18 @@ class NetworkFilterForm(wtforms.Form):
         [Optional(), NumberRange(min=0, max=1_000_000)],
         widget=NumberInput(step="any", min=0),
     )
+    per_person = IntegerField(
+        _l("Ties per person"), [Optional(), NumberRange(min=1, max=MOST_TIES)]
+    )
     around = HiddenField(_l("Around"), [Optional(), Regexp(POINT)])
     steps = OneOfField(_l("How far"), _steps)
 
     def __init__(self, asked: MultiDict[str, str]) -> None:
         super().__init__(asked)
+        self.without_plenaries.description = _(
+            "Sessions of more than %(number)s people tie everybody to everybody.",
+            number=ties.plenary_above(),
+        )
         self.validate()
 
     def offer(self, offers: Offers) -> None:
@@ -141,6 +148,7 @@ class NetworkFilterForm(wtforms.Form):
             initiative=_number(self.initiative.data),
             tag=(self.tag.data or "").strip(),
             minimum=self._value("minimum"),
+            per_person=self._value("per_person"),
             around=self._value("around") or None,
             steps=self._value("steps", int) or USUAL.steps,
         )

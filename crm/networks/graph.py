@@ -8,6 +8,7 @@ import networkx as nx
 import numpy as np
 
 from crm.core.ties import is_meeting
+from crm.networks import backbone
 from crm.networks.counting import OPEN_BEGIN, OPEN_END, Counting
 from crm.networks.material import Material
 from crm.networks.pairing import Row, Ties
@@ -46,6 +47,8 @@ def build(material: Material, selection: Selection) -> StakeholderGraph:
         if points[place] and (tied[place] or not is_meeting(key))
     )
     graph.add_edges_from(_edges(counting, kept))
+    if selection.per_person is not None:
+        _test(graph, counting, kept)
     return graph
 
 
@@ -88,6 +91,25 @@ def _edges(counting: Counting, ties: Ties) -> Iterator[tuple[str, str, dict[str,
         names[ties.one].tolist(), names[ties.other].tolist(), *columns, strict=True
     ):
         yield one, other, {"weight": weight, "kinds": kinds, "first": first, "last": last}
+
+
+def _test(graph: StakeholderGraph, counting: Counting, ties: Ties) -> None:
+    """Add to a graph that is still being built how likely each tie is by chance alone."""
+    chances, graph.graph["believable"] = _chances(counting, ties)
+    names = np.array(counting.keys, dtype=object)
+    ends = names[ties.one].tolist(), names[ties.other].tolist()
+    for one, other, chance in zip(*ends, chances.tolist(), strict=True):
+        graph.edges[one, other]["chance"] = chance
+
+
+def _chances(counting: Counting, ties: Ties) -> tuple[Row, float | None]:
+    count = len(counting.keys)
+    if not counting.counts_meetings:
+        return backbone.by_disparity(ties.one, ties.other, ties.weight, count), None
+    mine, yours = counting.attended[ties.one], counting.attended[ties.other]
+    chances = backbone.by_meeting(ties.times, mine, yours, counting.held)
+    came = int(np.count_nonzero(counting.attended))
+    return chances, backbone.believable(chances, came * (came - 1) // 2)
 
 
 def _weights(counting: Counting, ties: Ties) -> list[float]:

@@ -36,6 +36,7 @@ class Ties:
     Ties as rows of equal length: the first end has the lower number, and no pair comes twice.
 
     :param kinds: the kinds of what made each tie, as bits
+    :param times: how many things made each tie
     """
 
     one: Row
@@ -44,10 +45,11 @@ class Ties:
     kinds: Row
     first: Row
     last: Row
+    times: Row
 
     def only(self, kept: Row) -> "Ties":
         """Return the ties of which `kept` is true."""
-        columns = (self.one, self.other, self.weight, self.kinds, self.first, self.last)
+        columns = (self.one, self.other, self.weight, self.kinds, self.first, self.last, self.times)
         return Ties(*(column[kept] for column in columns))
 
 
@@ -100,7 +102,7 @@ def _of_groups(size: int, groups: Sequence[tuple[Sequence[int], Shared]]) -> lis
 
 def _added(low: Row, high: Row, values: list[Row], count: int) -> Ties:
     if not low.size:
-        return Ties(*(np.empty(0, dtype=np.int64) for _column in range(6)))
+        return Ties(*(np.empty(0, dtype=np.int64) for _column in range(7)))
     code = low * count + high
     order = np.argsort(code, kind="stable")
     starts = np.flatnonzero(np.diff(code[order], prepend=-1))
@@ -113,4 +115,5 @@ def _added(low: Row, high: Row, values: list[Row], count: int) -> Ties:
         np.bitwise_or.reduceat(kinds.astype(np.int64), starts),
         np.minimum.reduceat(first, starts).astype(np.int64),
         np.maximum.reduceat(last, starts).astype(np.int64),
+        np.diff(starts, append=len(order)),
     )

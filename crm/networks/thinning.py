@@ -1,6 +1,7 @@
 """Leaving out light ties, so that a picture can be read."""
 
 from itertools import groupby
+from typing import Any
 
 import networkx as nx
 
@@ -47,6 +48,34 @@ def readable_minimum(graph: StakeholderGraph) -> float:
             break
         chosen = weight
     return chosen
+
+
+def strongest(graph: StakeholderGraph, per_person: int) -> StakeholderGraph:
+    """
+    Return a copy of `graph` in which each point keeps the ties that chance explains least.
+
+    A tie stays if it is among the first `per_person` of either end; its points all stay. The ties
+    must carry `chance`; of those that are equal in it the heavier comes first.
+    """
+    kept: StakeholderGraph = nx.Graph(**graph.graph)
+    kept.add_nodes_from(graph.nodes(data=True))
+    chosen = {
+        frozenset((key, other))
+        for key in graph
+        for other in sorted(graph[key], key=lambda other: _rank(graph[key][other], other))[
+            :per_person
+        ]
+    }
+    kept.add_edges_from(
+        (one, other, tie)
+        for one, other, tie in graph.edges(data=True)
+        if frozenset((one, other)) in chosen
+    )
+    return kept
+
+
+def _rank(tie: dict[str, Any], other: str) -> tuple[float, float, str]:
+    return tie["chance"], -tie["weight"], other
 
 
 def around(graph: StakeholderGraph, selection: Selection) -> StakeholderGraph:

@@ -53,6 +53,17 @@ def _guests(people: int, chance: random.Random) -> Iterator[list[int]]:
 
 def fill(people: int, ties: int) -> None:
     """Fill the project in scope: people with a role each, and meetings that tie them."""
+    fill_with(people, meetings(people, ties))
+
+
+def full_rooms(people: int, rooms: int, seats: int) -> list[list[int]]:
+    """Return who meets whom, by number, in so many rooms with all seats taken by lot."""
+    chance = random.Random(1)
+    return [sorted(chance.sample(range(people), seats)) for _room in range(rooms)]
+
+
+def fill_with(people: int, found: list[list[int]]) -> None:
+    """Fill the project in scope: people with a role each, and these meetings, by number."""
     with unit_of_work(system(), "bench.fill"):
         at = add_many(Organisation, [_organisation(number) for number in range(people // 10)])
         persons = add_many(Person, [_person(number) for number in range(people)])
@@ -60,7 +71,6 @@ def fill(people: int, ties: int) -> None:
             Affiliation,
             [_role(one, at[n % len(at)], HELIXES[n % 4]) for n, one in enumerate(persons)],
         )
-        found = meetings(people, ties)
         sessions = add_many(DesignSession, [_session(number) for number in range(len(found))])
         add_many(
             Attendance,

@@ -58,6 +58,7 @@ def _found(actor: Actor, seen: Look, one: str, other: str) -> Iterable[Evidence]
         gatherings=gatherings(seen.selection, asked),
         belongs=seen.homes,
         meetings=ties.meetings(),
+        plenary=ties.plenary_above(),
     )
     made: defaultdict[str, list[int]] = defaultdict(list)
     for kind, number in counting.makers(material, seen.selection, one, other):

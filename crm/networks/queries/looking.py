@@ -4,8 +4,9 @@ import hashlib
 import json
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date
 
-from crm.core import clock
+from crm.core import clock, ties
 from crm.core.audit import version_of
 from crm.core.i18n import _
 from crm.core.permissions import Actor
@@ -40,6 +41,7 @@ class Network:
     :param left_out: how many ties are too light to be shown
     :param was_thinned: whether we chose the minimum, and it leaves something out
     :param homes: the organisation that each person folds into, where they do
+    :param last_day: the day from which age is counted back
     """
 
     selection: Selection
@@ -49,11 +51,26 @@ class Network:
     left_out: int
     was_thinned: bool
     homes: Mapping[str, str]
+    last_day: date
 
     @property
     def are_hidden(self) -> bool:
         """Whether points without a tie are too many to be drawn."""
         return self.measures.nodes + self.measures.isolates > self.shown.number_of_nodes()
+
+    @property
+    def believable(self) -> int | None:
+        """How many of the shown ties are more than chance gives; none where that is not tested."""
+        largest: float | None = self.whole.graph.get("believable")
+        if largest is None:
+            return None
+        shown = self.shown.edges(data=True)
+        return sum(1 for _one, _other, tie in shown if tie["chance"] <= largest)
+
+    @property
+    def plenary_above(self) -> int:
+        """How many may be at a meeting before it is left out as a plenary."""
+        return ties.plenary_above()
 
     @property
     def plenaries(self) -> int:
@@ -135,8 +152,8 @@ def _build(selection: Selection) -> Network:
     whole = thinning.around(graph.build(found, selection), selection)
     minimum = selection.minimum
     if minimum is None:
-        minimum = thinning.readable_minimum(whole)
-    shown = thinning.around(thinning.at_least(whole, minimum), selection)
+        minimum = 0 if selection.per_person else thinning.readable_minimum(whole)
+    shown = _thinned(whole, replace(selection, minimum=minimum))
     left_out = whole.number_of_edges() - shown.number_of_edges()
     measures = metrics.measure(shown)
     if measures.isolates > DRAWN_ALONE:
@@ -147,9 +164,17 @@ def _build(selection: Selection) -> Network:
         shown=shown,
         measures=measures,
         left_out=left_out,
-        was_thinned=selection.minimum is None and left_out > 0,
+        was_thinned=selection.minimum is None and not selection.per_person and left_out > 0,
         homes=found.belongs,
+        last_day=found.last_day,
     )
+
+
+def _thinned(whole: StakeholderGraph, selection: Selection) -> StakeholderGraph:
+    heavy = thinning.at_least(whole, selection.minimum or 0)
+    if selection.per_person is not None:
+        heavy = thinning.strongest(heavy, selection.per_person)
+    return thinning.around(heavy, selection)
 
 
 def forget() -> None:

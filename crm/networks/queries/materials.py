@@ -57,6 +57,7 @@ def material(selection: Selection) -> Material:
         neighbourhoods={point.key: point.area_id for point in points if point.area_id is not None},
         chosen=chosen(selection, belongs if selection.is_folded else {}),
         meetings=ties.meetings(),
+        plenary=ties.plenary_above(),
         last_day=day,
     )
 

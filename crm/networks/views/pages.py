@@ -11,6 +11,7 @@ from crm.networks import queries, words
 from crm.networks.forms import NetworkFilterForm
 from crm.networks.policy import NetworkPermission
 from crm.networks.views.addresses import Addresses
+from crm.networks.views.asking import asked
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from crm.web.pages import Pages
@@ -25,8 +26,7 @@ TOLD = 5  # ties beside the picture
 @pages.get("/network", requires=NetworkPermission.READ)
 def network(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show the network: picture, figures, two sentences, and the same as a table."""
-    form = NetworkFilterForm(request.args)
-    form.offer(queries.offers(actor, project))
+    form = asked(actor, project)
     seen = queries.look(actor, project.id, form.chosen())
     return page(
         "networks/network.html",

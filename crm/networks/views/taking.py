@@ -12,6 +12,7 @@ from crm.networks.exports import ExportFormat, media_type, written
 from crm.networks.forms import NetworkFilterForm
 from crm.networks.policy import NetworkPermission
 from crm.networks.views.addresses import Addresses
+from crm.networks.views.asking import asked
 from crm.networks.views.packing import filters, takeaway
 from crm.networks.views.pages import pages
 from crm.projects.models import Project
@@ -44,8 +45,7 @@ CONTENTS = {
 @pages.get("/network/take-away", requires=NetworkPermission.EXPORT)
 def take_away(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show in which files the network can be taken away, and what would be in them."""
-    form = NetworkFilterForm(request.args)
-    form.offer(queries.offers(actor, project))
+    form = asked(actor, project)
     seen = queries.look(actor, project.id, form.chosen())
     return page(
         "networks/take_away.html",
