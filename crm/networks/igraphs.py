@@ -16,6 +16,8 @@ from crm.networks.graph import StakeholderGraph
 
 Spot = tuple[float, float]
 
+GRID_FROM = 1_000  # from here, springs look at what is near only: twelve seconds for 5,000 else
+
 _one_at_a_time = threading.RLock()
 
 
@@ -66,7 +68,7 @@ class Mirror:
         drawn = self._held.layout_fruchterman_reingold(
             niter=rounds,
             seed=list(start),
-            grid=False,
+            grid=self.count > GRID_FROM,
             weights="weight" if weighted and self.count > 1 else None,
         )
         return [(x, y) for x, y in drawn.coords]
@@ -165,7 +167,12 @@ def mirror(graph: StakeholderGraph, keys: Sequence[str]) -> Mirror:
         for one, other, tie in graph.edges(data=True)
         if one in number and other in number
     )
-    held = igraph.Graph(n=len(keys), edges=[tie[:2] for tie in ties])
+    return of_ties(keys, [tie[:2] for tie in ties], [float(tie[2]) for tie in ties])
+
+
+def of_ties(keys: Sequence[str], ties: Sequence[Sequence[int]], weights: Sequence[float]) -> Mirror:
+    """Return the points `keys` with `ties` between their numbers, as igraph holds them."""
+    held = igraph.Graph(n=len(keys), edges=ties)
     held.vs["name"] = list(keys)
-    held.es["weight"] = [float(tie[2]) for tie in ties]
+    held.es["weight"] = list(weights)
     return Mirror(held)

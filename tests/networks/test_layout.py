@@ -5,6 +5,7 @@ import random
 from itertools import combinations
 
 import networkx as nx
+import pytest
 
 from crm.networks import layout
 from crm.networks.graph import StakeholderGraph
@@ -68,6 +69,49 @@ def test_points_without_ties_stand_below() -> None:
     assert min(shelf) > max(y for key, (_x, y) in places.items() if not key.startswith("z"))
 
 
-def test_nobody_and_one_alone_can_be_drawn() -> None:
-    assert layout.positions(nx.Graph()) == {}
-    assert set(layout.positions(weighted([], ("p1",)))) == {"p1"}
+def star(size: int) -> list[tuple[str, str]]:
+    return [("p0", f"p{one}") for one in range(1, size)]
+
+
+def couples(number: int) -> list[tuple[str, str]]:
+    return [(f"p{2 * one}", f"p{2 * one + 1}") for one in range(number)]
+
+
+def everybody(size: int) -> list[tuple[str, str]]:
+    return [(f"p{one}", f"p{other}") for one, other in combinations(range(size), 2)]
+
+
+@pytest.mark.parametrize(
+    ("edges", "alone"),
+    [
+        ([], ()),
+        ([], ("p1",)),
+        ([], tuple(f"p{one}" for one in range(500))),
+        ([("p1", "p2")], ()),
+        (everybody(40), ()),
+        (star(5_000), ()),
+        (couples(500), ()),
+    ],
+    ids=["nobody", "one", "no ties", "a pair", "everybody to everybody", "star", "pairs"],
+)
+def test_any_network_has_places(edges: list[tuple[str, str]], alone: tuple[str, ...]) -> None:
+    graph = weighted(edges, alone)
+
+    places = layout.positions(graph)
+    again = layout.grow(layout.anew(graph), graph).all
+
+    assert set(places) == set(again) == set(graph)
+    assert len(set(places.values())) == len(places)
+
+
+@pytest.mark.parametrize(
+    "edges",
+    [caves(2, 15), caves(7, 6), everybody(40), couples(60), star(200)],
+    ids=["two groups", "seven groups", "everybody to everybody", "pairs", "star"],
+)
+def test_the_picture_fills_a_frame_of_four_by_three(edges: list[tuple[str, str]]) -> None:
+    places = layout.positions(weighted(edges))
+
+    xs, ys = zip(*places.values(), strict=True)
+
+    assert 1.1 < (max(xs) - min(xs)) / (max(ys) - min(ys)) < 1.6

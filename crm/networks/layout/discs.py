@@ -1,0 +1,140 @@
+"""Communities packed: first places, in which those who belong together stand together."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from crm.networks import igraphs
+from crm.networks.igraphs import Mirror, Spot
+from crm.networks.layout.settling import SPACE
+from crm.networks.layout.sketch import Sketch
+from crm.networks.layout.spacing import Spots
+
+SEED = 20200326
+ROUNDS = 200
+PUSHES = 60
+
+
+@dataclass(slots=True)
+class _Disc:
+    """A group of points laid out around (0, 0)."""
+
+    places: dict[str, Spot]
+    radius: float
+
+
+def packed(sketch: Sketch) -> Spots:
+    """
+    Return first places: the same for the same network, whatever its order.
+
+    Communities (Leiden, Traag e.a. 2019, doi 10.1038/s41598-019-41695-z) become discs, placed by
+    the ties between them and pushed apart; inside a disc Fruchterman-Reingold. Parts that do not
+    hang together stand in rows.
+    """
+    with igraphs.seeded(SEED):
+        whole = igraphs.of_ties(sketch.keys, sketch.ends.tolist(), sketch.weights.tolist())
+        parts = [_part(part) for part in whole.parts()]
+    parts.sort(key=lambda part: (-len(part.places), min(part.places)))
+    placed = _rows(parts)
+    return np.array([placed[key] for key in sketch.keys])
+
+
+def _part(part: Mirror) -> _Disc:
+    """Return one connected part, laid out by its communities."""
+    communities, between = part.communities()
+    discs = [_community(community) for community in communities]
+    centres = _centres(between, discs)
+    places = {
+        key: (x + centre[0], y + centre[1])
+        for disc, centre in zip(discs, centres, strict=True)
+        for key, (x, y) in disc.places.items()
+    }
+    return _around_zero(places)
+
+
+def _community(community: Mirror) -> _Disc:
+    radius = SPACE * math.sqrt(community.count)
+    drawn = community.springs(_circle(community.count), ROUNDS)
+    disc = _around_zero(dict(zip(community.names, drawn, strict=True)))
+    factor = radius / (disc.radius - SPACE / 2 or 1.0)
+    return _around_zero({key: (x * factor, y * factor) for key, (x, y) in disc.places.items()})
+
+
+def _circle(count: int) -> list[Spot]:
+    """Return places on a circle: a start for the springs that takes no lot."""
+    turn = 2 * math.pi / count
+    size = math.sqrt(count)
+    return [(size * math.cos(turn * step), size * math.sin(turn * step)) for step in range(count)]
+
+
+def _around_zero(places: Mapping[str, Spot]) -> _Disc:
+    xs, ys = [x for x, _ in places.values()], [y for _, y in places.values()]
+    middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+    moved = {key: (x - middle[0], y - middle[1]) for key, (x, y) in places.items()}
+    return _Disc(moved, max(math.hypot(x, y) for x, y in moved.values()) + SPACE / 2)
+
+
+def _centres(between: Mirror, discs: Sequence[_Disc]) -> list[Spot]:
+    """Return where the discs stand: by the weight between them, without overlapping."""
+    if len(discs) == 1:
+        return [(0.0, 0.0)]
+    drawn = between.springs(_circle(between.count), ROUNDS, weighted=True)
+    spread = max(math.dist(one, drawn[0]) for one in drawn) or 1.0
+    room = math.sqrt(sum(disc.radius**2 for disc in discs)) * 0.6
+    places = [(x * room / spread, y * room / spread) for x, y in drawn]
+    radii = [disc.radius for disc in discs]
+    for _ in range(PUSHES):
+        if not _pushed(places, radii):
+            break
+    return places
+
+
+def _pushed(places: list[Spot], radii: Sequence[float]) -> bool:
+    """Move overlapping circles half their overlap each; whether any was moved."""
+    moved = False
+    widest = max(radii)
+    order = sorted(range(len(places)), key=lambda number: places[number])
+    for place, one in enumerate(order):
+        for other in order[place + 1 :]:
+            # From left to right: whoever begins further on than this is out of reach.
+            if places[other][0] - places[one][0] >= radii[one] + widest:
+                break
+            moved |= _parted(places, one, other, radii[one] + radii[other])
+    return moved
+
+
+def _parted(places: list[Spot], one: int, other: int, reach: float) -> bool:
+    (x, y), (u, v) = places[one], places[other]
+    distance = math.hypot(x - u, y - v)
+    if distance >= reach - 1:
+        return False
+    across, down = ((x - u) / distance, (y - v) / distance) if distance else (1.0, 0.0)
+    half = (reach - distance) / 2
+    places[one] = (x + across * half, y + down * half)
+    places[other] = (u - across * half, v - down * half)
+    return True
+
+
+def _rows(parts: Sequence[_Disc]) -> dict[str, Spot]:
+    """Return the parts in rows that together are about as wide as high."""
+    extents = [_extent(part) for part in parts]
+    wide = max(extents[0][0], math.sqrt(sum(across * down for across, down in extents)))
+    placed: dict[str, Spot] = {}
+    left = top = depth = 0.0
+    for part, (across, down) in zip(parts, extents, strict=True):
+        if left and left + across > wide:
+            left, top = 0.0, depth
+        centre = left + across / 2, top + down / 2
+        placed |= {key: (x + centre[0], y + centre[1]) for key, (x, y) in part.places.items()}
+        left, depth = left + across, max(depth, top + down)
+    return placed
+
+
+def _extent(part: _Disc) -> Spot:
+    """Return how wide and high a part is; its middle is (0, 0)."""
+    return (
+        2 * max(abs(x) for x, _ in part.places.values()) + SPACE,
+        2 * max(abs(y) for _, y in part.places.values()) + SPACE,
+    )
