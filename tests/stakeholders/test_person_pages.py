@@ -244,3 +244,14 @@ def test_an_empty_list_teaches_the_first_step(leader: FlaskClient, base: str) ->
 
 def test_a_person_of_the_project_in_scope_is_found(resident: Person) -> None:
     assert queries.person(resident.id) is resident
+
+
+def test_a_person_reads_a_language_that_kring_does_not_speak(
+    leader: FlaskClient, base: str
+) -> None:
+    form = leader.get(f"{base}/new").text
+
+    answer = leader.post(f"{base}/new", data={**TYPED, "language": "de"})
+
+    assert ">Deutsch</option>" in form
+    assert 'selected value="de"' in leader.get(f"{answer.location}/edit").text

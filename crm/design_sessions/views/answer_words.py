@@ -26,6 +26,7 @@ from crm.design_sessions.queries.untold import News, untold
 from crm.design_sessions.services import Said
 from crm.design_sessions.services.calling import ANSWERS
 from crm.projects.models import Project
+from crm.stakeholders.languages import named
 from crm.stakeholders.shown import shown_as
 from crm.web.rendering import label, write_datetime
 
@@ -37,7 +38,6 @@ TITLES = {
     AnswerGroup.WAITING: _l("Waiting list"),
     AnswerGroup.GONE: _l("Off the list"),
 }
-LANGUAGES = {"nl": "Nederlands", "en": "English"}
 # What can come of a call, its words, and its key.
 SAID = (
     (Said.YES, _l("Yes"), "y"),
@@ -232,7 +232,7 @@ def calls(listed: CallList) -> dict[str, Any]:
         "said": _said_of(listed.calls),
         "news": NEWS,
         "to_tell": any(one.untold for one in listed.calls),
-        "languages": languages(one.language for one in listed.calls),
+        "languages": named(one.language for one in listed.calls),
     }
 
 
@@ -246,11 +246,6 @@ def _said_of(calls: Iterable[Call]) -> dict[int, list[tuple[Said, str, str]]]:
         ]
         for one in calls
     }
-
-
-def languages(codes: Iterable[str]) -> dict[str, str]:
-    """Return the names of languages, as those who speak them call them."""
-    return {code: LANGUAGES.get(code, code) for code in codes}
 
 
 def noted(said: Said, stands: Answer) -> str:

@@ -8,13 +8,13 @@ from wtforms.validators import Length
 from crm.core.cleaning import clean_line
 from crm.core.i18n import _l
 from crm.stakeholders.forms.persons import number
+from crm.stakeholders.languages import named
 from crm.stakeholders.models import Person
 from crm.stakeholders.services.correcting import OwnDetails
 from crm.web.forms import PersonalForm, SelectChoice, where_typed
 from crm.web.i18n import LANGUAGES
 
 ONE_LINE = (where_typed(clean_line),)
-NAMES = {"nl": "Nederlands", "en": "English"}
 
 
 class OwnDetailsForm(PersonalForm):
@@ -39,9 +39,9 @@ class OwnDetailsForm(PersonalForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kept = self.language.data
-        codes = dict.fromkeys([*LANGUAGES, *([kept] if kept else [])])
-        self.language.choices = [SelectChoice(code, NAMES.get(code, code)) for code in codes]
+        # Others than ours only where a planner chose them, who has to write the words in them.
+        spoken = named([*LANGUAGES, self.language.data])
+        self.language.choices = [SelectChoice(code, name) for code, name in spoken.items()]
 
     @classmethod
     def of(cls, record: object) -> "OwnDetailsForm":

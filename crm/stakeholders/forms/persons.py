@@ -19,13 +19,13 @@ from crm.core.cleaning import clean_line
 from crm.core.i18n import _, _l
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.forms.affiliations import RoleFields
+from crm.stakeholders.languages import NAMES, named
 from crm.stakeholders.models import ContactPurpose, Helix, Person
 from crm.stakeholders.names import FormOfAddress, NameParts, NameUse
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
 from crm.web.forms import Form, SelectChoice, choices_of, where_typed
-from crm.web.i18n import LANGUAGES
 
 LONGEST = 200
 LONGEST_NOTE = 5_000
@@ -58,7 +58,7 @@ class PersonForm(Form):
         _l("Phone numbers"),
         min_entries=EMPTY_LINES,
     )
-    language = SelectField(_l("Language"), default=LANGUAGES[0])
+    language = SelectField(_l("Language"), default=next(iter(NAMES)))
     area = StringField(_l("Neighbourhood"), [Length(max=120)])
     tags = StringField(_l("Tags"), [Length(max=1_000)])
     is_private = BooleanField(_l("Treat as a private person"))
@@ -202,7 +202,5 @@ def number(text: str | None) -> int | None:
 
 
 def _languages(kept: str | None) -> list[SelectChoice]:
-    """Return the languages of the product, and the one that is kept where it is another."""
-    names = {"nl": "Nederlands", "en": "English"}
-    codes = dict.fromkeys([*LANGUAGES, *([kept] if kept else [])])
-    return [SelectChoice(code, names.get(code, code)) for code in codes]
+    """Return the languages that one can choose, and the one that is kept where it is another."""
+    return [SelectChoice(code, name) for code, name in named([*NAMES, kept]).items()]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from crm.core.folding import fold
+from crm.stakeholders.languages import NAMES
 from crm.stakeholders.models import Helix
 
 _HELIX_WORDS: Mapping[Helix, str] = {
@@ -37,11 +38,21 @@ _NOT_SAID = frozenset(
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTH_OF = {name: number for number, name in enumerate(_MONTHS.split(), start=1)}
 _MONTH_OF |= {"mrt": 3, "maa": 3, "mei": 5, "okt": 10}
+# In Dutch and in English; the code and the name in the language itself are known anyway.
 _LANGUAGES = {
-    "nl": ("nl", "nederlands", "dutch", "vlaams", "nl nl", "nl be"),
-    "en": ("en", "engels", "english", "en gb", "en us"),
+    "nl": "dutch, vlaams, nl nl, nl be", "en": "engels, en gb, en us", "ar": "arabisch, arabic",
+    "bg": "bulgaars, bulgarian", "da": "deens, danish", "de": "duits, german, de de",
+    "es": "spaans, spanish", "fa": "perzisch, farsi, dari, persian", "fr": "frans, french, fr fr",
+    "fy": "fries, frisian", "it": "italiaans, italian", "nb": "noors, norwegian, no, norsk",
+    "pl": "pools, polish", "pt": "portugees, portuguese", "ro": "roemeens, romanian",
+    "ru": "russisch, russian", "so": "somalisch, somali", "sv": "zweeds, swedish",
+    "ti": "tigrinya", "tr": "turks, turkish", "uk": "oekraiens, ukrainian",
+}  # fmt: skip
+_LANGUAGE_OF = {
+    fold(word): code
+    for code, name in NAMES.items()
+    for word in (code, name, *_LANGUAGES[code].split(", "))
 }
-_LANGUAGE_OF = {word: code for code, words in _LANGUAGES.items() for word in words}
 _NUMBERS = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?:[T ]\d.*)?")
 _WORDS = re.compile(r"(\d{1,2})[-. ]+([a-z]{3})[a-z]*[-. ]+(\d{2}|\d{4})")
 _SERIAL = re.compile(r"[2-6]\d{4}")
@@ -67,7 +78,7 @@ def helix(text: str) -> Helix | None:
 
 
 def language(text: str) -> str:
-    """Return the code of the language that is meant, nl or en; nothing for another."""
+    """Return the code of the language that is meant; nothing for one that we do not know."""
     return _LANGUAGE_OF.get(fold(text), "")
 
 

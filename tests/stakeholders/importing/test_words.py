@@ -55,8 +55,14 @@ def test_a_date_that_does_not_exist_is_refused(text: str) -> None:
         words.day(text)
 
 
-@pytest.mark.parametrize(("text", "code"), [("Nederlands", "nl"), ("EN", "en"), ("fries", "")])
-def test_languages_we_speak(text: str, code: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Nederlands", "nl"), ("EN", "en"), ("fries", "fy"), ("Oekraïens", "uk"),
+        ("Türkçe", "tr"), ("DE-de", "de"), ("Українська", "uk"), ("Klingon", ""),
+    ],
+)  # fmt: skip
+def test_languages_that_people_read(text: str, code: str) -> None:
     assert words.language(text) == code
 
 
