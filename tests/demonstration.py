@@ -3,6 +3,7 @@
 import dataclasses
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from config import Config
 from crm.core.db import Database, project_scope, session
 from crm.core.permissions import Role, system
 from crm.messages.models import MessageState
+from crm.networks.services import ViewDetails, make_link
+from crm.networks.services import save_view as save
 from crm.projects import queries
 from crm.stakeholders.importing import reading
 from crm.stakeholders.importing.kept import Choices
@@ -48,6 +51,7 @@ def demo_file(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
         with _database(app).opened():
             begin_import()
             begin_batch()
+            save_view()
     _database(app).dispose()
     return path
 
@@ -74,6 +78,16 @@ def begin_batch() -> None:
         people = list(session().scalars(select(Person).where(Person.emails.any()).limit(3)))
         made = batching.batch(system(project.id), project, people=people)
         batching.bring(batching.message_of(made), MessageState.UNCERTAIN)
+
+
+def save_view() -> None:
+    """Save a view of the network of the demo, so that its pages have something to show."""
+    project = queries.by_slug(SLUG)
+    assert project is not None
+    with project_scope(project.id):
+        actor = factories.leader_of(project)
+        kept = save(actor, project, details=ViewDetails("Proef", is_shared=True), query="")
+        make_link(actor, kept, valid=timedelta(days=1))
 
 
 @pytest.fixture

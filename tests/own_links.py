@@ -1,6 +1,7 @@
 """Every page that somebody opens by a link of their own, filled in with somebody of the demo."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from flask import Flask
 from sqlalchemy import select
@@ -14,8 +15,10 @@ from crm.messages.links import consent_link, details_link, unsubscribe_link
 from crm.messages.models import OutboxMessage, PersonLink
 from crm.messages.services import outbox
 from crm.messages.services.details import send_link
+from crm.networks.models import SavedView
+from crm.networks.services import make_link
 from crm.projects import queries
-from tests import demonstration, walk
+from tests import demonstration, factories, walk
 
 # One example of each word in these addresses.
 KINDS = {"kind": "access"}
@@ -42,8 +45,17 @@ def _tokens(project_id: int) -> dict[str, str]:
         "calendars.item": calendar_token(invitation),
         "details": details_link(link).rpartition("/")[2],
         "consenting": consent_link(name).rpartition("/")[2],
+        "shared": make_link(system(project_id), _saved_view(project_id), valid=timedelta(days=1)),
         "unsubscribing": unsubscribe_link(name).rpartition("/")[2],
     }
+
+
+def _saved_view(project_id: int) -> SavedView:
+    who = factories.account("Wie Bewaart")
+    with unit_of_work(system(project_id), "tests.save_view"):
+        made = SavedView(account_id=who.id, name="Voor buiten", query="view=organisations")
+        session().add(made)
+    return made
 
 
 def _ask_consent(invitation: Invitation) -> None:

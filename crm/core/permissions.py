@@ -40,6 +40,11 @@ class Actor:
         return replace(self, project_id=project_id, role=role)
 
     @property
+    def sees_persons(self) -> bool:
+        """Whether names of any persons may be shown: outside the project everybody is hidden."""
+        return self.is_system or self.role is not None
+
+    @property
     def sees_private_persons(self) -> bool:
         """Whether names of private persons may be shown; a reviewer sees pseudonyms."""
         return self.is_system or self.role in {Role.LEADER, Role.PLANNER}

@@ -17,7 +17,7 @@ def _write_kinds(app: Flask) -> None:
 
 FEATURE = Feature(
     name="networks",
-    pages=(views.pages,),
+    pages=(views.pages, views.shared_pages),
     rules=RULES,
     labels=(
         {

@@ -58,6 +58,8 @@ class Shown:
 
     def hides(self, person: Person) -> bool:
         """Whether this actor sees `person` under a pseudonym; `affiliations` must be loaded."""
+        if not self.actor.sees_persons:
+            return True
         return not self.actor.sees_private_persons and person.counts_as_private(self.day)
 
     def brief(self, person: Person) -> ShownPerson:
@@ -68,8 +70,11 @@ class Shown:
         """
         helix = person.helix_on(self.day)
         if self.hides(person):
-            alias = _alias(person)
-            return ShownPerson(person.id, alias, alias, helix, is_pseudonym=True, is_private=True)
+            alias = self._alias(person)
+            is_private = person.counts_as_private(self.day)
+            return ShownPerson(
+                person.id, alias, alias, helix, is_pseudonym=True, is_private=is_private
+            )
         return ShownPerson(
             id=person.id,
             name=names.full_name(person.name_parts),
@@ -100,12 +105,12 @@ class Shown:
 
     def name(self, person: Person) -> str:
         """Return the name or pseudonym of `person`; `affiliations` must be loaded with it."""
-        return _alias(person) if self.hides(person) else names.full_name(person.name_parts)
+        return self._alias(person) if self.hides(person) else names.full_name(person.name_parts)
 
     def name_parts(self, person: Person) -> names.NameParts:
         """Return the parts of the name, or the pseudonym as the only one."""
         if self.hides(person):
-            return names.NameParts(first_name=_alias(person))
+            return names.NameParts(first_name=self._alias(person))
         return person.name_parts
 
     def main_role(self, person: Person) -> "ShownRole | None":
@@ -134,6 +139,11 @@ class Shown:
             is_to_come=affiliation.since is not None and affiliation.since > self.day,
         )
 
+    def _alias(self, person: Person) -> str:
+        if person.counts_as_private(self.day):
+            return str(_("Resident %(number)s", number=person.pseudonym))
+        return str(_("Person %(number)s", number=person.pseudonym))
+
 
 def called(person: Person) -> str:
     """Return what somebody is called where anybody may read along: the first name, or nothing."""
@@ -143,10 +153,6 @@ def called(person: Person) -> str:
 def shown_as(actor: Actor, day: date | None = None) -> Shown:
     """Return the eyes of `actor`, today or on `day`."""
     return Shown(actor, day or clock.today())
-
-
-def _alias(person: Person) -> str:
-    return str(_("Resident %(number)s", number=person.pseudonym))
 
 
 def _dialled(number: str, raw: str) -> str:

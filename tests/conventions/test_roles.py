@@ -65,6 +65,10 @@ ROUTES = {
     "neighbourhoods.edit": "areas.new areas.add areas.edit areas.save",
     "neighbourhoods.read": "areas.areas",
     "networks.export": "networks.take_away networks.export",
+    "networks.keep": """networks.saved_views networks.save_view networks.edit_view
+        networks.change_view networks.remove_view""",
+    "networks.publish": "networks.make_link networks.end_link",
+    "networks.visit": "shared.view shared.picture shared.picture_of_dots",
     "networks.read": """networks.network networks.picture networks.person
         networks.organisation""",
     "projects.create": "projects.new projects.create",

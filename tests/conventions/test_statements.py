@@ -48,7 +48,7 @@ PAGES = (
     "/sessions/{session}/write", "/sessions/{session}/ask-consent",
     "/messages/new", "/messages/consent", "/messages", "/messages/{batch}",
     "/messages/{batch}/progress", "/messages/{batch}/recipients.csv",
-    "/network/take-away", "/network/take-away/graphml",
+    "/network/take-away", "/network/take-away/graphml", "/network/views",
     "/network/people/{person}", "/network/organisations/{organisation}", "/members", "/",
 )  # fmt: skip
 

@@ -1,6 +1,15 @@
 """A network as files: for programs that calculate, for paper, and for a browser without Kring."""
 
 from crm.networks.exports.formats import ExportFormat, media_type, written
-from crm.networks.exports.takeaway import Heading, Takeaway, pack
+from crm.networks.exports.takeaway import Heading, Takeaway, TakenPoint, TakenTie, pack
 
-__all__ = ["ExportFormat", "Heading", "Takeaway", "media_type", "pack", "written"]
+__all__ = [
+    "ExportFormat",
+    "Heading",
+    "Takeaway",
+    "TakenPoint",
+    "TakenTie",
+    "media_type",
+    "pack",
+    "written",
+]

@@ -144,7 +144,7 @@ def allowed(actor: Actor, selection: Selection) -> Selection:
 
 def _eyes(actor: Actor) -> tuple[Hashable, ...]:
     # The pseudonym is a word of the reader's language.
-    return (actor.sees_private_persons, str(_("Resident %(number)s", number=0)))
+    return (actor.sees_persons, actor.sees_private_persons, str(_("Resident %(number)s", number=0)))
 
 
 def _build(selection: Selection) -> Network:

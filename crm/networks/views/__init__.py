@@ -1,6 +1,7 @@
 """Pages of the network."""
 
-from crm.networks.views import taking
+from crm.networks.views import saving, taking
 from crm.networks.views.pages import pages
+from crm.networks.views.sharing import shared_pages
 
-__all__ = ["pages", "taking"]
+__all__ = ["pages", "saving", "shared_pages", "taking"]

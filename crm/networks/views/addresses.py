@@ -6,6 +6,7 @@ from flask import url_for
 
 from crm.core import ties
 from crm.core.ties import Evidence, id_of, is_meeting, is_organisation
+from crm.networks.models import SavedView, ShareLink
 from crm.projects.models import Project
 
 
@@ -33,6 +34,35 @@ class Addresses:
     def take_away(self, **more: Any) -> str:
         """Return the address of the page with the files."""
         return self._to("networks.take_away", **more)
+
+    def saved_views(self) -> str:
+        """Return the address of the saved views, which offers to save this one."""
+        return self._to("networks.saved_views")
+
+    @property
+    def own_views(self) -> str:
+        """The address that saves a view."""
+        return url_for("networks.save_view", project_slug=self._slug)
+
+    def edit_view(self, view: SavedView) -> str:
+        """Return the address at which a saved view gets another name."""
+        return self._of_view("networks.edit_view", view)
+
+    def remove_view(self, view: SavedView) -> str:
+        """Return the address that removes a saved view."""
+        return self._of_view("networks.remove_view", view)
+
+    def links(self, view: SavedView) -> str:
+        """Return the address that makes a link to a saved view."""
+        return self._of_view("networks.make_link", view)
+
+    def end_link(self, link: ShareLink) -> str:
+        """Return the address that ends a link."""
+        return url_for("networks.end_link", project_slug=self._slug, share_link_id=link.id)
+
+    def saved(self, view: SavedView) -> str:
+        """Return the address of a saved view."""
+        return f"{self.bare}?{view.query}" if view.query else self.bare
 
     def export(self, extension: str) -> str:
         """Return the address of one of the files."""
@@ -69,6 +99,9 @@ class Addresses:
     def _meeting(self, key: str) -> str:
         kind = next(kind for kind, letter in ties.meetings().items() if key.startswith(letter))
         return self.evidence(Evidence(kind, id_of(key), ""))
+
+    def _of_view(self, endpoint: str, view: SavedView) -> str:
+        return url_for(endpoint, project_slug=self._slug, saved_view_id=view.id)
 
     def _to(self, endpoint: str, **more: Any) -> str:
         return url_for(endpoint, project_slug=self._slug, **{**self.query, **more})

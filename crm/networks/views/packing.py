@@ -1,13 +1,15 @@
 """What is taken away, for pages and for the command line: the network that was asked for."""
 
 from flask_babel import get_locale
+from wtforms import Field
 
 from crm.core import clock
 from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
 from crm.networks import queries, words
 from crm.networks.exports import Heading, Takeaway, pack
-from crm.networks.forms import NetworkFilterForm
+from crm.networks.exports.takeaway import writable
+from crm.networks.forms import NetworkFilterForm, query_of
 from crm.networks.queries import Look
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
@@ -18,6 +20,8 @@ LEGEND = _l(
     "A bigger mark has more ties; a thicker line weighs more. Organisations have a thick outline. "
     "A dashed line is a role in an organisation."
 )
+# The title says the view, and the minimum is said with what it leaves out.
+UNSAID = {"view", "minimum"}
 
 
 def takeaway(actor: Actor, project: Project, form: NetworkFilterForm) -> Takeaway:
@@ -33,7 +37,7 @@ def _heading(project: Project, form: NetworkFilterForm, seen: Look) -> Heading:
     there = {node["helix"] for _key, node in seen.shown.nodes(data=True)}
     locale = get_locale()
     return Heading(
-        project=project.name,
+        project=writable(project.name),
         title=str(_("Network: %(view)s", view=label(seen.selection.view))),
         day=clock.today(),
         dated=write_date(clock.today(), "long"),
@@ -46,14 +50,26 @@ def _heading(project: Project, form: NetworkFilterForm, seen: Look) -> Heading:
 
 
 def filters(form: NetworkFilterForm, seen: Look) -> tuple[str, ...]:
-    """Return in words what was asked for otherwise than usual, a line each."""
-    asked = form.query()
+    """
+    Return in words what was asked for otherwise than usual, a line each.
+
+    What was asked and may not be, such as a tag by who only reads, is not in `seen` nor here.
+    """
+    asked = query_of(seen.selection)
     lines = [
-        ": ".join((str(field.label.text), shown(field)))
+        ": ".join((str(field.label.text), _answer(field, seen)))
         for field in form
-        if field.name in asked and field.name != "view"
+        if field.name in asked and field.name not in UNSAID
     ]
-    if seen.was_thinned:
+    if seen.left_out:
         least = write_number(seen.selection.minimum)
         lines.append(str(_("Only ties of weight %(weight)s and more", weight=least)))
-    return tuple(lines)
+    return tuple(map(writable, lines))
+
+
+def _answer(field: Field, seen: Look) -> str:
+    """Return what a field says; of whom one looks around, what they are called for the reader."""
+    around = seen.selection.around
+    if field.name == "around" and around is not None:
+        return seen.names.get(around, str(_("somebody without a tie")))
+    return shown(field)

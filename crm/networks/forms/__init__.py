@@ -1,0 +1,22 @@
+"""What of the network is asked for, and what is kept of that."""
+
+from crm.networks.forms.filters import NetworkFilterForm, query_of
+from crm.networks.forms.saving import (
+    LinkForm,
+    NewViewForm,
+    ViewForm,
+    asked_again,
+    lifetimes,
+    written,
+)
+
+__all__ = [
+    "LinkForm",
+    "NetworkFilterForm",
+    "NewViewForm",
+    "ViewForm",
+    "asked_again",
+    "lifetimes",
+    "query_of",
+    "written",
+]

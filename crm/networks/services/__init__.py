@@ -1,0 +1,20 @@
+"""Changes around a network."""
+
+from crm.networks.services.saving import (
+    NameTaken,
+    ViewDetails,
+    change_view,
+    remove_view,
+    save_view,
+)
+from crm.networks.services.sharing import make_link, revoke_link
+
+__all__ = [
+    "NameTaken",
+    "ViewDetails",
+    "change_view",
+    "make_link",
+    "remove_view",
+    "revoke_link",
+    "save_view",
+]

@@ -1,0 +1,55 @@
+"""Links by which outsiders see a saved view: making one, and ending it."""
+
+from datetime import timedelta
+from urllib.parse import parse_qsl
+
+from sqlalchemy import select
+
+from crm.core import clock, tokens
+from crm.core.commands import command
+from crm.core.db import session
+from crm.core.errors import Conflict
+from crm.core.i18n import _l
+from crm.core.permissions import Actor
+from crm.networks.models import SavedView, ShareLink
+from crm.networks.policy import NetworkPermission
+
+TAG = "tag"  # as an address asks for one
+
+
+class TellsOfPeople(Conflict):
+    """The view is narrowed to a tag, and tags are not for outsiders."""
+
+    message = _l(
+        "A view that is narrowed to a tag tells something of private persons. Save it without the "
+        "tag, and make a link to that."
+    )
+
+
+@command(NetworkPermission.PUBLISH)
+def make_link(actor: Actor, view: SavedView, *, valid: timedelta) -> str:
+    """
+    Make a link to a view and return its token, which is kept nowhere; old ones are cleared.
+
+    :raises TellsOfPeople: if the view is narrowed to a tag
+    """
+    if TAG in dict(parse_qsl(view.query)):
+        raise TellsOfPeople
+    over = select(ShareLink).where(ShareLink.expires_at <= clock.now()).order_by(ShareLink.id)
+    for link in session().scalars(over):
+        session().delete(link)
+    token = tokens.new()
+    made = ShareLink(
+        view=view,
+        token_hash=tokens.hashed(token),
+        made_by_id=actor.account_id,
+        expires_at=clock.now() + valid,
+    )
+    session().add(made)
+    return token
+
+
+@command(NetworkPermission.PUBLISH)
+def revoke_link(_actor: Actor, link: ShareLink) -> None:
+    """End a link at once: whoever opens it is told that it leads nowhere."""
+    session().delete(link)

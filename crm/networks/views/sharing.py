@@ -1,0 +1,95 @@
+"""What an outsider sees by a link: one saved view, without the name of any person."""
+
+from typing import Any
+
+from flask import Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.core.permissions import NOBODY, Actor
+from crm.networks import queries
+from crm.networks.exports import ExportFormat, Takeaway, TakenPoint, TakenTie, media_type, written
+from crm.networks.forms import asked_again
+from crm.networks.models import ShareLink
+from crm.networks.policy import NetworkPermission
+from crm.networks.queries import saved
+from crm.networks.views.packing import takeaway
+from crm.projects import queries as projects
+from crm.web import personal
+from crm.web.personal import PersonalPages
+from crm.web.rendering import page
+from crm.web.security import count_use
+
+shared_pages = PersonalPages("shared", home="view")
+# By all who have the link together: a report on the desks of a council opens it often.
+USES = "600/hour"
+POINTS = "points"
+
+
+@shared_pages.get("/n/<token>", requires=NetworkPermission.VISIT)
+def view(_actor: Actor, token: str) -> ResponseReturnValue:
+    """Show the picture of a saved view, what it says, and the same as tables."""
+    link = _opened(token)
+    taken = _taken(link)
+    return page(
+        "networks/shared.html",
+        link=link,
+        taken=taken,
+        picture=url_for("shared.picture", token=token),
+        **_listed(token, taken),
+    )
+
+
+@shared_pages.get("/n/<token>/picture.svg", requires=NetworkPermission.VISIT)
+def picture(_actor: Actor, token: str) -> ResponseReturnValue:
+    """Answer the picture of a saved view, for a page or a report."""
+    return _picture(token, ExportFormat.SVG)
+
+
+@shared_pages.get("/n/<token>/picture.png", requires=NetworkPermission.VISIT)
+def picture_of_dots(_actor: Actor, token: str) -> ResponseReturnValue:
+    """Answer the picture of a saved view as dots, for what shows no SVG."""
+    return _picture(token, ExportFormat.PNG)
+
+
+def _opened(token: str) -> ShareLink:
+    link = saved.shared_by_link(token)
+    count_use(USES, "shared view", str(link.id))
+    personal.speak("")
+    return link
+
+
+def _taken(link: ShareLink) -> Takeaway:
+    # Who opens a link is nobody here, also when signed in: all see the same.
+    project = projects.project(link.project_id)
+    return takeaway(NOBODY, project, asked_again(link.view.query))
+
+
+def _picture(token: str, form: ExportFormat) -> ResponseReturnValue:
+    answer = Response(written(form, _taken(_opened(token))), content_type=media_type(form))
+    # A report that stands elsewhere may show it.
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
+
+
+def _listed(token: str, taken: Takeaway) -> dict[str, Any]:
+    """Return one of two lists, the heaviest first: the ties, or the points."""
+    number = request.args.get("page", 1, type=int)
+    names = {point.id: point.name for point in taken.points}
+    if request.args.get("list") == POINTS:
+        rows: list[Any] = sorted(taken.points, key=_busiest)
+    else:
+        rows = sorted(taken.ties, key=_heaviest)
+    return {
+        "found": queries.page_of(rows, number),
+        "list": POINTS if request.args.get("list") == POINTS else "ties",
+        "names": names,
+        "token": token,
+    }
+
+
+def _busiest(point: TakenPoint) -> tuple[int, float, str]:
+    return (-point.ties, -point.weight, point.name)
+
+
+def _heaviest(tie: TakenTie) -> tuple[float, str, str]:
+    return (-tie.weight, tie.one, tie.other)
