@@ -61,7 +61,7 @@ FEATURE = Feature(
             Purpose.OFFER: _l("Offer of a place"),
             Purpose.THANKS: _l("Thanks"),
             Purpose.CONSENT_REQUEST: _l("Request for consent"),
-            Purpose.NEWS: _l("News"),
+            Purpose.NEWS: _l("Message to people"),
             Purpose.DETAILS: _l("Link to one's own details"),
             Purpose.COLLEAGUE: _l("Invitation of a colleague"),
             Purpose.RESET: _l("New password"),

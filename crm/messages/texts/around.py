@@ -14,7 +14,7 @@ _DUTCH = {
     Purpose.THANKS: "Je krijgt deze mail omdat je bij een bijeenkomst van {project} was.",
     Purpose.CONSENT_REQUEST: "Je krijgt deze mail omdat {project} wil weten of we je mogen"
     " schrijven. Zonder ja schrijven we je niet meer.",
-    Purpose.NEWS: "Je krijgt deze mail omdat je op de hoogte blijft van {project}.",
+    Purpose.NEWS: "Je krijgt deze mail omdat {project} je op de hoogte houdt.",
     Purpose.DETAILS: "Je krijgt deze mail omdat iemand bij {project} om deze link vroeg.",
     Purpose.COLLEAGUE: "Je krijgt deze mail omdat een collega je uitnodigde voor Kring.",
     Purpose.RESET: "Je krijgt deze mail omdat iemand voor dit adres een nieuw wachtwoord vroeg.",
@@ -30,7 +30,7 @@ _ENGLISH = {
     Purpose.THANKS: "You get this mail because you came to a session of {project}.",
     Purpose.CONSENT_REQUEST: "You get this mail because {project} wants to know whether we may"
     " write to you. Without a yes, we will not write again.",
-    Purpose.NEWS: "You get this mail because you stay informed about {project}.",
+    Purpose.NEWS: "You get this mail because {project} keeps you informed.",
     Purpose.DETAILS: "You get this mail because somebody asked {project} for this link.",
     Purpose.COLLEAGUE: "You get this mail because a colleague invited you to Kring.",
     Purpose.RESET: "You get this mail because somebody asked for a new password for this address.",
