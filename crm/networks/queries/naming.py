@@ -1,5 +1,6 @@
 """What the points of a network are called for one actor."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
@@ -65,11 +66,17 @@ def _of_people(actor: Actor, ids: list[int]) -> dict[str, str]:
 
 
 def _of_meetings(actor: Actor, keys: set[str]) -> dict[str, str]:
-    return {
-        f"{letter}{one.id}": one.title
+    """Return the titles of meetings; where two have the same, with the day."""
+    told = {
+        f"{letter}{one.id}": one
         for kind, letter in ties.meetings().items()
         for part in _sets([id_of(key) for key in keys if key.startswith(letter)])
         for one in ties.source(kind).evidence(actor, Asked(), part)
+    }
+    titles = Counter(one.title for one in told.values())
+    return {
+        key: one.title if titles[one.title] == 1 else f"{one.title} ({one.since})"
+        for key, one in told.items()
     }
 
 
