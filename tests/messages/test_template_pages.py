@@ -38,7 +38,7 @@ def test_the_list_names_every_message_in_every_language(planner: FlaskClient, ba
     text = pages.text_of(planner.get(base))
 
     assert "Invitation to a session Dutch" in text
-    assert "News English" in text
+    assert "Message to people English" in text
     assert "New password" not in text
 
 
