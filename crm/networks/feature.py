@@ -5,7 +5,9 @@ from flask import Flask
 from crm.core import ties
 from crm.core.i18n import _l
 from crm.networks import views
+from crm.networks.appearance import LabelsShown
 from crm.networks.exports import ExportFormat
+from crm.networks.measures import PointMeasure
 from crm.networks.policy import RULES, NetworkPermission
 from crm.networks.selection import NetworkView, TieWeight
 from crm.web.feature import Feature, NavigationItem
@@ -28,6 +30,15 @@ FEATURE = Feature(
         {
             TieWeight.COUNT: _l("Number of shared events"),
             TieWeight.NEWMAN: _l("Small meetings count more (Newman)"),
+        },
+        {
+            PointMeasure.DEGREE: _l("Number of ties"),
+            PointMeasure.STRENGTH: _l("Weight of all ties"),
+        },
+        {
+            LabelsShown.FITTING: _l("As many as fit"),
+            LabelsShown.FEW: _l("The ten most important"),
+            LabelsShown.NONE: _l("No names"),
         },
         {
             ExportFormat.SVG: _l("Picture that stays sharp (SVG)"),

@@ -7,7 +7,8 @@ when the first picture is drawn, since it brings IPython with it.
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from crm.core.ties import is_organisation
@@ -17,6 +18,7 @@ from crm.stakeholders.ties import AFFILIATION
 
 PictureData: TypeAlias = dict[str, Any]  # as pyvis gives it
 Places: TypeAlias = Mapping[str, tuple[int, int]]
+Values: TypeAlias = Mapping[str, float | None]
 
 # Okabe and Ito's colours, without the yellow that is faint on white; shapes say the same.
 SHAPES = {
@@ -25,6 +27,7 @@ SHAPES = {
     Helix.BUSINESS: ("dot", "#D55E00"),
     Helix.END_USERS: ("diamond", "#CC79A7"),
 }
+SEAT = "seat"
 SESSION = ("hexagon", "#F0F3F5")
 OUTLINE = "#1B2227"
 LINE = "#8A949C"
@@ -35,18 +38,37 @@ FEW, SWELLING, MOST_SWOLLEN = 400, 0.2, 1.7
 WIDEST = 6
 
 
-def draw(graph: StakeholderGraph, places: Places, names: Mapping[str, str]) -> PictureData:
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """An empty chair: a helix that nobody is there for, what it is called, and where it stands."""
+
+    helix: Helix
+    name: str
+    place: tuple[int, int]
+
+
+def draw(
+    graph: StakeholderGraph,
+    places: Places,
+    names: Mapping[str, str],
+    values: Values | None = None,
+    seats: Sequence[Seat] = (),
+) -> PictureData:
     """
     Return `nodes`, `edges` and `options` for vis-network; its physics are off.
 
     :param places: where each point stands
     :param names: what each point is called for whoever looks
+    :param values: what marks grow with, none of them negative; the degree where nothing is given.
+        Who has no value has the smallest mark
+    :param seats: empty chairs beside the points
     """
     from pyvis.network import Network  # noqa: PLC0415 - brings IPython: 0.3 s and more
 
     network = Network()
     network.set_options(json.dumps(_options(1 if len(graph) <= MANY else 0.4)))
-    _add_nodes(network, graph, places, names)
+    _add_nodes(network, graph, places, names, dict(graph.degree) if values is None else values)
+    _add_seats(network, seats)
     _add_edges(network, graph)
     nodes, edges, _heading, _height, _width, options = network.get_network_data()
     return {"nodes": nodes, "edges": edges, "options": json.loads(options)}
@@ -60,36 +82,50 @@ def group(helix: Helix | None, *, organisation: bool) -> str:
 
 
 def _add_nodes(
-    network: Any, graph: StakeholderGraph, places: Places, names: Mapping[str, str]
+    network: Any, graph: StakeholderGraph, places: Places, names: Mapping[str, str], values: Values
 ) -> None:
-    # One by one through `add_node`, pyvis looks through all earlier points for each new one.
-    from pyvis.node import Node  # noqa: PLC0415 - with pyvis
-
-    sizes = _sizes(graph)
+    sizes = _sizes(graph, values)
     for key, degree in graph.degree:
-        helix: Helix | None = graph.nodes[key]["helix"]
-        node = Node(
+        point = graph.nodes[key]
+        second: Helix | None = point.get("second")
+        _add_node(
+            network,
             key,
-            (SHAPES[helix] if helix else SESSION)[0],
             names[key],
-            x=places[key][0],
-            y=places[key][1],
-            group=group(helix, organisation=is_organisation(key)),
+            places[key],
+            group=group(point["helix"], organisation=is_organisation(key)),
             size=sizes[key],
             degree=degree,
+            **({"second": second.value} if second else {}),
         )
-        network.nodes.append(node.options)
-        network.node_map[key] = node.options
-    network.node_ids.extend(network.node_map)
 
 
-def _sizes(graph: StakeholderGraph) -> dict[str, int]:
-    most = max((degree for _key, degree in graph.degree), default=0) or 1
+def _add_seats(network: Any, seats: Sequence[Seat]) -> None:
+    for number, seat in enumerate(seats):
+        look = f"{seat.helix.value}-{SEAT}"
+        _add_node(network, f"e{number}", seat.name, seat.place, group=look, size=SMALLEST, degree=0)
+
+
+def _add_node(network: Any, key: str, name: str, place: tuple[int, int], **look: Any) -> None:
+    # Through `add_node`, pyvis looks through all earlier points for each new one. The shape comes
+    # with the group.
+    from pyvis.node import Node  # noqa: PLC0415 - with pyvis
+
+    node = Node(key, None, name, x=place[0], y=place[1], **look)
+    del node.options["shape"]
+    network.nodes.append(node.options)
+    network.node_map[key] = node.options
+    network.node_ids.append(key)
+
+
+def _sizes(graph: StakeholderGraph, values: Values) -> dict[str, int]:
+    most = max((value for value in values.values() if value is not None), default=0) or 1
     swelling = min(MOST_SWOLLEN, max(1.0, (len(graph) / FEW) ** SWELLING))
     sizes = {}
-    for key, degree in graph.degree:
+    for key in graph:
         more = ORGANISATION_MORE if is_organisation(key) else 0
-        sizes[key] = round(swelling * (SMALLEST + GROWTH * math.sqrt(degree / most) + more))
+        grown = GROWTH * math.sqrt(max(values.get(key) or 0, 0) / most)
+        sizes[key] = round(swelling * (SMALLEST + grown + more))
     return sizes
 
 
@@ -118,21 +154,26 @@ def _options(outline: float) -> PictureData:
         "interaction": {"dragNodes": False},
         "edges": {"smooth": False},
         "groups": {
-            group(helix, organisation=organisation): _look(helix, width)
-            for helix, organisation, width in (
-                (None, False, outline),
-                *((helix, False, outline) for helix in Helix),
-                *((helix, True, 3 * outline) for helix in Helix),
-            )
+            group(None, organisation=False): _look(None, outline),
+            **{
+                name: look
+                for helix in Helix
+                for name, look in (
+                    (group(helix, organisation=False), _look(helix, outline)),
+                    (group(helix, organisation=True), _look(helix, 3 * outline)),
+                    (f"{helix.value}-{SEAT}", _look(helix, 1, dashed=True)),
+                )
+            },
         },
     }
 
 
-def _look(helix: Helix | None, outline: float) -> PictureData:
+def _look(helix: Helix | None, outline: float, *, dashed: bool = False) -> PictureData:
     shape, colour = SHAPES[helix] if helix else SESSION
     lit = {"background": colour, "border": OUTLINE}
-    return {
+    look = {
         "shape": shape,
         "borderWidth": outline,
         "color": {**lit, "highlight": lit, "hover": lit},
     }
+    return {**look, "shapeProperties": {"borderDashes": [3, 3]}} if dashed else look

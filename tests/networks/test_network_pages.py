@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from crm.core.db import project_scope
+from crm.networks import appearance
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Organisation, Person
 from tests import factories, pages
@@ -127,6 +128,45 @@ def test_the_part_beside_the_picture_comes_by_itself(
     assert "Greet Bewoner" not in pseudonymous
 
 
+def test_what_marks_grow_with_and_their_names_stand_in_the_address(
+    leader: FlaskClient, where: str, official: Person, resident: Person
+) -> None:
+    meet(official, resident, factories.person("Derde", first_name="Daan"))
+    meet(official, resident)
+    query = "?tie=attendance&minimum=0"
+
+    by_ties = json.loads(leader.get(f"{where}/picture.json{query}").data)
+    by_weight = json.loads(leader.get(f"{where}/picture.json{query}&size=strength&labels=few").data)
+    text = leader.get(f"{where}{query}&size=strength&labels=few").text
+
+    assert len({node["size"] for node in by_ties["nodes"]}) == 1
+    assert len({node["size"] for node in by_weight["nodes"]}) == 2
+    assert (by_ties["labels"], by_weight["labels"]) == (160, 10)
+    assert "size=strength&amp;labels=few" in text
+    assert "A bigger mark has more of this: Weight of all ties." in text
+
+
+def test_a_picture_that_is_too_large_is_held_back_and_says_why(
+    leader: FlaskClient,
+    where: str,
+    official: Person,
+    resident: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    meet(official, resident)
+    monkeypatch.setattr(appearance, "READABLE", 1)
+
+    held_back, drawn = leader.get(where).text, leader.get(f"{where}?anyway=y").text
+
+    assert "marks are too many for one picture" in held_back
+    assert "Show the organisations" in held_back
+    assert "data-network=" not in held_back
+    assert "picture.json" not in held_back
+    assert "Greet Bewoner" in held_back
+    assert "data-network=" in drawn
+    assert "anyway=y" in drawn
+
+
 def test_organisations_show_whom_they_share(
     leader: FlaskClient, where: str, official: Person, office: Organisation
 ) -> None:
@@ -213,6 +253,7 @@ def test_stakeholders_of_another_project_are_not_here(
         "minimum=nan",
         "minimum=-1",
         "minimum=1e999",
+        "size=x&labels=y&anyway=z&point=x",
         "sort=;drop&page=-3&list=x",
         "page=99999999999999999999",
         "from=0001-01-01&until=9999-12-31",

@@ -10,7 +10,7 @@ import pytest
 from crm.networks import picture, words
 from crm.networks.graph import StakeholderGraph
 from crm.networks.metrics import Measures
-from crm.networks.picture import PictureData
+from crm.networks.picture import PictureData, Seat
 from crm.networks.selection import NetworkView
 from crm.stakeholders.models import Helix
 
@@ -37,8 +37,9 @@ def test_each_helix_has_a_shape_and_a_colour(graph: StakeholderGraph) -> None:
     groups = data["options"]["groups"]
 
     looks = {
-        node["id"]: (node["shape"], groups[node["group"]]["color"]["background"])
+        node["id"]: (look["shape"], look["color"]["background"])
         for node in data["nodes"]
+        for look in [groups[node["group"]]]
     }
 
     assert looks == {
@@ -59,6 +60,36 @@ def test_who_has_more_ties_is_bigger_and_an_organisation_is_outlined(
 
     assert nodes["p0"]["size"] > nodes["o1"]["size"] > nodes["p2"]["size"]
     assert groups[nodes["o1"]["group"]]["borderWidth"] > groups[nodes["p2"]["group"]]["borderWidth"]
+
+
+def test_marks_grow_with_what_is_chosen_and_who_has_no_value_stays_small(
+    graph: StakeholderGraph,
+) -> None:
+    values = {"p0": 1.0, "p1": 4.0, "p2": None, "p3": 0.0, "o1": 0.0}
+    places, names = dict.fromkeys(graph, (1, 2)), dict.fromkeys(graph, "")
+
+    data = picture.draw(graph, places, names, values)
+
+    sizes = {node["id"]: node["size"] for node in data["nodes"]}
+    assert sizes["p1"] > sizes["p0"] > sizes["p2"] == sizes["p3"]
+
+
+def test_sessions_seats_and_second_helixes_have_looks_of_their_own(
+    graph: StakeholderGraph,
+) -> None:
+    graph.add_node("s7", helix=None)
+    graph.nodes["p0"]["second"] = Helix.BUSINESS
+    seats = [Seat(Helix.RESEARCH, "Nobody: research, Pittelo", (5, 6))]
+
+    data = picture.draw(graph, dict.fromkeys(graph, (1, 2)), dict.fromkeys(graph, ""), None, seats)
+    nodes = {node["id"]: node for node in data["nodes"]}
+    groups = data["options"]["groups"]
+
+    assert nodes["p0"]["second"] == "business"
+    assert "second" not in nodes["p1"]
+    assert groups[nodes["s7"]["group"]]["shape"] == "hexagon"
+    assert (nodes["e0"]["label"], nodes["e0"]["x"]) == ("Nobody: research, Pittelo", 5)
+    assert "borderDashes" in groups[nodes["e0"]["group"]]["shapeProperties"]
 
 
 def test_nothing_moves_and_nothing_is_markup(graph: StakeholderGraph) -> None:

@@ -1,5 +1,6 @@
 """What of the network is asked for, and what is kept of that."""
 
+from crm.networks.forms.appearance import AppearanceForm
 from crm.networks.forms.filters import NetworkFilterForm, query_of
 from crm.networks.forms.saving import (
     LinkForm,
@@ -11,6 +12,7 @@ from crm.networks.forms.saving import (
 )
 
 __all__ = [
+    "AppearanceForm",
     "LinkForm",
     "NetworkFilterForm",
     "NewViewForm",

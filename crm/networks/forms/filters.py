@@ -33,7 +33,7 @@ POINT = r"[a-z][1-9][0-9]{0,8}$"
 LONGEST_HALF_LIFE, MOST_TIES = 36_500, 100
 
 
-def _choices(enum: type[StrEnum]) -> Callable[[], list[SelectChoice]]:
+def choices_of(enum: type[StrEnum]) -> Callable[[], list[SelectChoice]]:
     """Return what offers the members of `enum` in the reader's words."""
     return lambda: [SelectChoice(member.value, str(label(member))) for member in enum]
 
@@ -95,15 +95,15 @@ class NumbersField(SelectMultipleField):
 class NetworkFilterForm(wtforms.Form):
     """View, window, kinds of tie, who, weight, and what is left out."""
 
-    view = OneOfField(_l("Show"), _choices(NetworkView))
+    view = OneOfField(_l("Show"), choices_of(NetworkView))
     since = DateField(_l("From"), [Optional()], name="from")
     until = DateField(_l("Until"), [Optional()])
     tie = TicksField(_l("Tied by"), _kinds)
-    helix = TicksField(_l("Helix"), _choices(Helix))
+    helix = TicksField(_l("Helix"), choices_of(Helix))
     neighbourhood = NumbersField(_l("Neighbourhood"), choices=[], validate_choice=False)
     initiative = SelectField(_l("Takes part in"), choices=[], validate_choice=False, default="")
     tag = SelectField(_l("Tag"), choices=[], validate_choice=False, default="")
-    weight = OneOfField(_l("Weight of a tie"), _choices(TieWeight))
+    weight = OneOfField(_l("Weight of a tie"), choices_of(TieWeight))
     half_life = IntegerField(
         _l("Half-life in days"), [Optional(), NumberRange(min=1, max=LONGEST_HALF_LIFE)]
     )

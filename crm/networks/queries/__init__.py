@@ -15,14 +15,12 @@ from crm.networks.queries.listing import (
 )
 from crm.networks.queries.looking import (
     Look,
-    forget,
     look,
-    mark,
-    picture,
     places,
     state_of,
 )
 from crm.networks.queries.materials import material
+from crm.networks.queries.picturing import forget, mark, picture
 
 __all__ = [
     "POINT_SORT",

@@ -1,7 +1,5 @@
 """The network as somebody looks at it: built once, and kept until the project changes."""
 
-import hashlib
-import json
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -14,7 +12,6 @@ from crm.networks import graph, layout, metrics, thinning
 from crm.networks.graph import StakeholderGraph
 from crm.networks.memory import Memory
 from crm.networks.metrics import Measures
-from crm.networks.picture import draw
 from crm.networks.queries.materials import material
 from crm.networks.queries.naming import names
 from crm.networks.selection import Selection
@@ -22,11 +19,10 @@ from crm.networks.selection import Selection
 # More points without a tie than this are counted but not drawn or listed: the register lists them.
 DRAWN_ALONE = 500
 
-# A network of 35,000 ties takes about 50 megabytes, its picture 3.
+# A network of 35,000 ties takes about 50 megabytes.
 _networks = Memory(6)
 _layouts = Memory(12)
 _names = Memory(12)
-_pictures = Memory(12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +91,8 @@ def look(actor: Actor, project_id: int, selection: Selection) -> Look:
     selection = allowed(actor, selection)
     state = state_of(project_id, selection)
     built = _networks.get(state, lambda: _build(selection))
-    called = _names.get((state, _eyes(actor)), lambda: names(actor, [*built.shown]))
+    called = _names.get((state, eyes_of(actor)), lambda: names(actor, [*built.shown]))
     return Look(**{one.name: getattr(built, one.name) for one in fields(built)}, names=called)
-
-
-def picture(actor: Actor, project_id: int, selection: Selection) -> bytes:
-    """Return the data of the picture as JSON, for `actor`."""
-    selection = allowed(actor, selection)
-    state = state_of(project_id, selection)
-
-    def made() -> bytes:
-        seen = look(actor, project_id, selection)
-        data = draw(seen.shown, places(actor, project_id, selection), seen.names)
-        return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
-
-    return _pictures.get((state, _eyes(actor)), made)
 
 
 def places(actor: Actor, project_id: int, selection: Selection) -> dict[str, tuple[int, int]]:
@@ -118,12 +101,6 @@ def places(actor: Actor, project_id: int, selection: Selection) -> dict[str, tup
     state = state_of(project_id, selection)
     built = _networks.get(state, lambda: _build(selection))
     return _layouts.get(state, lambda: layout.positions(built.shown))
-
-
-def mark(actor: Actor, project_id: int, selection: Selection) -> str:
-    """Return a mark that changes whenever the picture may change for `actor`: one statement."""
-    state = repr((state_of(project_id, allowed(actor, selection)), _eyes(actor)))
-    return hashlib.sha256(state.encode()).hexdigest()[:32]
 
 
 def state_of(project_id: int, selection: Selection) -> tuple[Hashable, ...]:
@@ -142,7 +119,8 @@ def allowed(actor: Actor, selection: Selection) -> Selection:
     return selection if actor.sees_private_persons else replace(selection, tag="")
 
 
-def _eyes(actor: Actor) -> tuple[Hashable, ...]:
+def eyes_of(actor: Actor) -> tuple[Hashable, ...]:
+    """Return the key under which what holds names may be kept: what `actor` may see."""
     # The pseudonym is a word of the reader's language.
     return (actor.sees_persons, actor.sees_private_persons, str(_("Resident %(number)s", number=0)))
 
@@ -177,7 +155,7 @@ def _thinned(whole: StakeholderGraph, selection: Selection) -> StakeholderGraph:
     return thinning.around(heavy, selection)
 
 
-def forget() -> None:
-    """Give up everything that is kept, as after a start."""
-    for memory in (_networks, _layouts, _names, _pictures):
+def forget_networks() -> None:
+    """Give up the networks that are kept."""
+    for memory in (_networks, _layouts, _names):
         memory.clear()

@@ -5,13 +5,15 @@ from typing import Any
 from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 
+from crm.core import clock
 from crm.core.permissions import Actor
 from crm.core.ties import organisation_key, person_key
 from crm.networks import queries, words
-from crm.networks.forms import NetworkFilterForm
+from crm.networks.forms import AppearanceForm, NetworkFilterForm
 from crm.networks.policy import NetworkPermission
 from crm.networks.views.addresses import Addresses
 from crm.networks.views.asking import asked
+from crm.networks.views.packing import filters
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from crm.web.pages import Pages
@@ -31,11 +33,8 @@ def network(actor: Actor, project: Project) -> ResponseReturnValue:
     return page(
         "networks/network.html",
         form=form,
-        seen=seen,
-        sentences=words.sentences(seen.measures, seen.selection.view),
-        helixes=list(Helix),
-        opened=_opened(actor, seen),
         addresses=_addresses(project, form),
+        **_pictured(actor, form, seen),
         **_listed(seen),
     )
 
@@ -43,11 +42,11 @@ def network(actor: Actor, project: Project) -> ResponseReturnValue:
 @pages.get("/network/picture.json", requires=NetworkPermission.READ)
 def picture(actor: Actor, project: Project) -> ResponseReturnValue:
     """Answer the data of the picture, unless the browser has just these."""
-    selection = NetworkFilterForm(request.args).chosen()
-    mark = queries.mark(actor, project.id, selection)
+    chosen = NetworkFilterForm(request.args).chosen(), AppearanceForm(request.args).chosen()
+    mark = queries.mark(actor, project.id, *chosen)
     if request.if_none_match.contains_weak(mark):
         return _kept(Response(status=304), mark)
-    data = queries.picture(actor, project.id, selection)
+    data = queries.picture(actor, project.id, *chosen)
     return _kept(make_response(data, {"Content-Type": JSON}), mark)
 
 
@@ -88,6 +87,21 @@ def _about(actor: Actor, seen: queries.Look, key: str, other: str) -> dict[str, 
     }
 
 
+def _pictured(actor: Actor, form: NetworkFilterForm, seen: queries.Look) -> dict[str, Any]:
+    """Return what is in the picture and in words, how it looks, and what is chosen in it."""
+    appearance = AppearanceForm(request.args)
+    return {
+        "seen": seen,
+        "sentences": words.sentences(seen.measures, seen.selection.view),
+        "asked": filters(form, seen),
+        "appearance": appearance,
+        "helixes": list(Helix),
+        "is_held_back": appearance.chosen().is_held_back(len(seen.shown)),
+        "opened": _opened(actor, seen),
+        "today": clock.today(),
+    }
+
+
 def _opened(actor: Actor, seen: queries.Look) -> dict[str, Any] | None:
     """Return what the address says was chosen in the picture, if there is such a thing."""
     key, other = request.args.get("point", ""), request.args.get("with", "")
@@ -124,4 +138,4 @@ def _kept(response: Response, mark: str) -> Response:
 
 
 def _addresses(project: Project, form: NetworkFilterForm) -> Addresses:
-    return Addresses(project, form.query())
+    return Addresses(project, form.query() | AppearanceForm(request.args).query())

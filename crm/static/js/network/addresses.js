@@ -13,6 +13,11 @@ export function addressOfTie(place, { from, to }) {
   return to ? `${address}${address.includes("?") ? "&" : "?"}with=${to}` : address;
 }
 
+// An empty chair is nobody's.
+export function hasPage(key) {
+  return key[0] in PAGES;
+}
+
 // Sessions have a page of their own, and none for their ties.
 export function hasPanel(key) {
   return key[0] === "p" || key[0] === "o";

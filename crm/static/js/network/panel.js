@@ -1,5 +1,5 @@
 // Beside the picture stands what was chosen in it, as the server says it; address and back button follow.
-import { addressOfPoint, addressOfTie, hasPanel } from "./addresses.js";
+import { addressOfPoint, addressOfTie, hasPage, hasPanel } from "./addresses.js";
 
 export class Panel {
   constructor(place, picture) {
@@ -23,7 +23,7 @@ export class Panel {
 
   // keys: one point, or the two ends of a tie; the address follows.
   async open(keys) {
-    if (keys.length === 0) return;
+    if (keys.length === 0 || !keys.every(hasPage)) return;
     if (!this.element || !keys.every(hasPanel)) {
       window.location.assign(pageOf(this.place, keys));
       return;

@@ -5,7 +5,8 @@ const BESIDE = 14;
 export function words(place, { points }, { point, tie }) {
   if (point !== undefined) {
     const { degree, group, label } = points.get(point);
-    const [helix] = group.split("-");
+    const [helix, what] = group.split("-");
+    if (what === "seat") return label;
     const words = place.querySelector(`[data-network-ink="${helix}"]`)?.dataset.words;
     return fill(place.dataset.wordsPoint, { helix: words, name: label, ties: degree });
   }

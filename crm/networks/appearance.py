@@ -1,0 +1,57 @@
+"""How a picture looks, by choice; what is in it stays the same."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crm.networks.graph import StakeholderGraph
+from crm.networks.measures import PointMeasure
+from crm.networks.picture import Values
+
+# What marks can be sized by without working out all figures.
+AT_HAND = (PointMeasure.DEGREE, PointMeasure.STRENGTH)
+# More points than this are drawn when somebody asks for it, knowing that little can be read.
+READABLE = 5_000
+
+
+class LabelsShown(StrEnum):
+    """Which points have their name beside them."""
+
+    FITTING = "fitting"
+    FEW = "few"
+    NONE = "none"
+
+
+MOST_NAMES = {LabelsShown.FITTING: 160, LabelsShown.FEW: 10, LabelsShown.NONE: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """
+    The choices that change how a picture looks.
+
+    :param size: the measure that marks grow with
+    :param labels: which points have their name beside them
+    :param anyway: whether to draw also what is too large to be read
+    """
+
+    size: PointMeasure = PointMeasure.DEGREE
+    labels: LabelsShown = LabelsShown.FITTING
+    anyway: bool = False
+
+    def key(self) -> tuple[str, ...]:
+        """Return the same words for the same look."""
+        return (self.size, self.labels)
+
+    def is_held_back(self, points: int) -> bool:
+        """Whether so many points are only drawn by choice."""
+        return points > READABLE and not self.anyway
+
+
+def at_hand(graph: StakeholderGraph, measure: PointMeasure) -> Values:
+    """
+    Return the degree of each point, or its strength.
+
+    :raises KeyError: if the measure is another; those are worked out apart
+    """
+    weights = {PointMeasure.DEGREE: None, PointMeasure.STRENGTH: "weight"}
+    return dict(graph.degree(weight=weights[measure]))
