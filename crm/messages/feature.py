@@ -46,6 +46,7 @@ FEATURE = Feature(
     mail=kinds.KINDS,
     jobs=(
         JobKind("messages.clear_person_links", jobs.clear_person_links, every=timedelta(days=1)),
+        JobKind("messages.expire", jobs.expire, every=timedelta(minutes=5)),
         JobKind("messages.forget", jobs.forget, every=timedelta(days=1)),
         JobKind("messages.read_mailbox", jobs.read_mailbox, every=timedelta(minutes=5)),
     ),

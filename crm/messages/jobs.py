@@ -1,4 +1,4 @@
-"""What follows in the background: what came back is read, and what is old is forgotten."""
+"""What follows in the background: what came back is read, what is late ends, what is old goes."""
 
 import logging
 from collections.abc import Mapping
@@ -10,9 +10,16 @@ from sqlalchemy.exc import OperationalError
 
 from crm.core import clock, mail
 from crm.core.db import project_scope, session, unit_of_work, unscoped
+from crm.core.mail import Reason
 from crm.core.permissions import system
 from crm.messages.delivery import mailbox, returning
-from crm.messages.models import OPEN_STATES, InboundMessage, OutboxMessage
+from crm.messages.models import (
+    IS_OPEN,
+    OPEN_STATES,
+    InboundMessage,
+    MessageState,
+    OutboxMessage,
+)
 from crm.messages.services.details import clear_old_links
 from crm.projects import queries as projects
 
@@ -37,6 +44,27 @@ def _take(raw: bytes) -> None:
         raise  # the database is away: it stays unread until the next time
     except Exception:  # noqa: BLE001 - one of them must not hold up the others
         _log.exception("a message that came back could not be read")
+
+
+def expire(_payload: Mapping[str, Any]) -> None:
+    """
+    End the messages that wait longer than they make sense, such as those of a batch that is paused.
+
+    Whoever looks at the batch sees so now, and not once it goes on. One that may have arrived and
+    waits to be sent once more stays uncertain.
+    """
+    row, now = OutboxMessage, clock.now()
+    is_late = (row.state == MessageState.QUEUED) & (row.send_not_after < now)
+    values = {"reason": Reason.TOO_LATE, "finished_at": now}
+    with unit_of_work(system(), "messages.expire"):
+        for began, state in (
+            (row.data_started_at.is_(None), MessageState.EXPIRED),
+            (row.data_started_at.is_not(None), MessageState.UNCERTAIN),
+        ):
+            late = update(row).where(IS_OPEN, is_late, began).values(state=state, **values)
+            session().execute(
+                late.execution_options(synchronize_session=False), execution_options=_OPTIONS
+            )
 
 
 def forget(_payload: Mapping[str, Any]) -> None:
