@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, or_, select
+from sqlalchemy import Index, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core import clock
@@ -19,6 +19,7 @@ from crm.core.permissions import system
 
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 5
+LONGEST_PAUSE = timedelta(minutes=2**MOST_ATTEMPTS)
 _OPTIONS = unscoped("the worker serves all projects")
 _log = logging.getLogger("kring.worker")
 
@@ -100,20 +101,36 @@ def run_due(database: Database, owner: str) -> bool:
 
 
 def _plan_recurring() -> None:
-    waiting = select(Job.kind).where(Job.state.in_([JobState.QUEUED, JobState.RUNNING]))
-    known = set(session().scalars(waiting, execution_options=_OPTIONS))
-    missing = [kind for kind in _recurring if kind not in known]
-    if missing:
+    waiting = select(Job.id, Job.kind, Job.state, Job.due_at).where(
+        Job.state.in_([JobState.QUEUED, JobState.RUNNING]), Job.kind.in_(_recurring)
+    )
+    found = session().execute(waiting, execution_options=_OPTIONS).all()
+    missing = _recurring.keys() - {one.kind for one in found}
+    astray = [one.id for one in found if one.state is JobState.QUEUED and _is_astray(*one)]
+    if missing or astray:
         with unit_of_work(system(), "jobs.plan"):
-            for kind in missing:
+            for kind in sorted(missing):
                 enqueue(kind)
+            _due_now(astray)
+
+
+def _is_astray(_id: int, kind: str, _state: JobState, due_at: datetime) -> bool:
+    """Whether a job was planned by a clock that was set back since: it would not run for long."""
+    return due_at > clock.now() + max(_recurring[kind].every, LONGEST_PAUSE)
+
+
+def _due_now(ids: list[int]) -> None:
+    mended = update(Job).where(Job.id.in_(ids), Job.state == JobState.QUEUED)
+    session().execute(mended.values(due_at=clock.now()), execution_options=_OPTIONS)
 
 
 def _claim(owner: str) -> int | None:
     now = clock.now()
     due = or_(
         (Job.state == JobState.QUEUED) & (Job.due_at <= now),
-        (Job.state == JobState.RUNNING) & (Job.lease_until < now),
+        # No lease is longer, but where the clock was set back; as much again for other machines.
+        (Job.state == JobState.RUNNING)
+        & ((Job.lease_until < now) | (Job.lease_until > now + 2 * LEASE)),
     )
     statement = select(Job).where(due).order_by(Job.due_at, Job.id).limit(1)
     if session().scalar(statement, execution_options=_OPTIONS) is None:

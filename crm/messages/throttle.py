@@ -66,10 +66,18 @@ class Bucket:
     sent_today: int = 0
 
     def refilled(self, preset: Preset, now: datetime) -> "Bucket":
-        """Return the bucket as it is now; a clock that was set back takes nothing from it."""
-        day = now.astimezone(UTC).date().isoformat()
-        passed = max(0.0, (now - self.refilled_at).total_seconds())
-        tokens = min(float(preset.burst), self.tokens + passed * preset.per_second)
+        """
+        Return the bucket as it is now; a clock that was set back fills it, and takes nothing.
+
+        Else nothing would leave until that clock says again what it said before.
+        What was sent "tomorrow" still counts today, where the clock was too far on for a while.
+        """
+        today = now.astimezone(UTC).date()
+        tomorrow = (today + timedelta(days=1)).isoformat()
+        day = tomorrow if self.day == tomorrow else today.isoformat()
+        passed = (now - self.refilled_at).total_seconds()
+        gained = preset.burst if passed < -MINUTE else max(0.0, passed) * preset.per_second
+        tokens = min(float(preset.burst), self.tokens + gained)
         return Bucket(tokens, now, day, self.sent_today if day == self.day else 0)
 
     def allows(self, preset: Preset) -> int:

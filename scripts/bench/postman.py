@@ -10,15 +10,14 @@ from datetime import timedelta
 from figures import ROOT  # its import lets our own modules be found
 
 import crm
-from crm.messages.delivery import Deliverer, claiming, loop, noting
+from crm.messages.delivery import Deliverer, leases, loop
 
 LEASE = timedelta(seconds=3)
 
 
 def main() -> None:
     """Work on the messages of the database that the environment names."""
-    for module in (claiming, loop, noting):
-        module.LEASE = LEASE  # type: ignore[attr-defined]  # what each of them imported
+    leases.LEASE = LEASE
     loop.RENEWED_BELOW = timedelta(seconds=1)  # type: ignore[attr-defined]  # as above
     app = crm.create_app()
     Deliverer(app.extensions["kring_database"], app.app_context, 0.05).run()

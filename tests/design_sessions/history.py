@@ -170,11 +170,9 @@ class History(Truths):
             except Conflict:
                 session().rollback()
 
-    # A moment later: what was told before does not count for who is put on the list again.
     @rule(number=WHO, again=st.booleans())
     def uninvite(self, number: int, again: bool) -> None:  # noqa: FBT001 - hypothesis gives it
         """A planner takes somebody off the list, or puts them on it again."""
-        self.now += timedelta(seconds=1)
         with clock.frozen(self.now):
             if again:
                 if self.one(number).is_gone:

@@ -10,7 +10,7 @@ import crm
 from config import Config
 from crm.core import mail
 from crm.core.mail import Content, MailKind, Outgoing, Purpose, Recipient
-from crm.messages.delivery import Deliverer, claiming
+from crm.messages.delivery import Deliverer, leases
 
 LEASE = timedelta(seconds=1)
 
@@ -31,7 +31,7 @@ def kinds() -> dict[Purpose, MailKind]:
 
 def main() -> None:
     """Hand messages over until told to stop; leases are short, so that the test is."""
-    claiming.LEASE = LEASE
+    leases.LEASE = LEASE
     app = crm.create_app(Config.from_environment(os.environ))
     mail.use_settings(replace(mail.settings(), server=sys.argv[1]))
     for kind in kinds().values():

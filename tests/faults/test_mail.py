@@ -10,9 +10,9 @@ from crm.core import clock, mail
 from crm.core.db import unit_of_work
 from crm.core.mail import Purpose, Reason
 from crm.core.permissions import system
-from crm.messages.delivery import claiming, noting
+from crm.messages.delivery import claiming, leases, noting
 from crm.messages.delivery.checking import check
-from crm.messages.delivery.claiming import LEASE, Claimed
+from crm.messages.delivery.claiming import Claimed
 from crm.messages.delivery.lanes import lanes
 from crm.messages.delivery.outcomes import Outcome, Sealed
 from crm.messages.models import DeliveryKind, MessageState, RelayState
@@ -24,7 +24,7 @@ from tests.smtp import DISCONNECT, TAKE_AND_DISCONNECT, Sink
 
 pytestmark = pytest.mark.usefixtures("server", "project")
 
-LATER = LEASE + timedelta(seconds=1)
+LATER = leases.LEASE + timedelta(seconds=1)
 
 
 def claimed_by(post: Post, owner: str) -> Claimed:
@@ -199,9 +199,14 @@ def test_what_a_killed_worker_was_handing_over_is_sent_again_or_left(
     message_id = post.put(purpose=purpose)
     _claimed, sealed = begun_by(post, "killed")
 
-    with clock.frozen(clock.now() + LATER):
+    now = clock.now() + LATER
+    with clock.frozen(now):
+        post.work()
+    at_once = list(sink.arrived)
+    with clock.frozen(now + leases.patience()):
         post.work()
 
+    assert at_once == []
     assert post.message(message_id).state is state
     assert [arrived.data for arrived in sink.arrived] == [sealed.mime] * sent
 
@@ -225,7 +230,10 @@ def test_one_who_was_only_late_can_still_say_that_it_was_accepted(
 def test_one_who_comes_after_another_overwrites_nothing(post: Post, sink: Sink, said: Said) -> None:
     message_id = post.put()
     claimed, _sealed = begun_by(post, "late")
-    with clock.frozen(clock.now() + LATER):
+    now = clock.now() + LATER
+    with clock.frozen(now):
+        post.work()
+    with clock.frozen(now + leases.patience()):
         claimed_by(post, "another")
 
     noting.note(post.database, claimed, Outcome(Verdict.OURS, Reply(554, "no"), Stage.DATA))

@@ -39,14 +39,26 @@ def test_a_day_has_no_more_than_allowed_and_the_next_begins_anew() -> None:
     assert bucket.taken(1).refilled(MICROSOFT, tomorrow).allows(MICROSOFT) == MICROSOFT.burst
 
 
-def test_a_clock_set_back_takes_nothing_and_gives_nothing() -> None:
+def test_a_clock_set_back_gives_one_burst_and_one_that_is_a_little_late_gives_nothing() -> None:
     empty = throttle.full(MICROSOFT, NOON).taken(MICROSOFT.burst)
-    before = NOON - timedelta(hours=1)
+    before, a_little = NOON - timedelta(hours=1), NOON - timedelta(seconds=59)
 
     set_back = empty.refilled(MICROSOFT, before)
 
-    assert set_back.allows(MICROSOFT) == 0
-    assert set_back.refilled(MICROSOFT, before + timedelta(minutes=1)).allows(MICROSOFT) == 3
+    assert set_back.allows(MICROSOFT) == MICROSOFT.burst
+    assert set_back.taken(MICROSOFT.burst).refilled(MICROSOFT, before).allows(MICROSOFT) == 0
+    assert empty.refilled(MICROSOFT, a_little).allows(MICROSOFT) == 0
+
+
+def test_what_was_sent_while_the_clock_was_a_day_ahead_counts_for_the_day() -> None:
+    tomorrow = NOON + timedelta(days=1)
+    sent = throttle.full(MICROSOFT, tomorrow).taken(MICROSOFT.per_day)
+    sent = replace(sent, tokens=float(MICROSOFT.burst))
+
+    assert sent.refilled(MICROSOFT, NOON).allows(MICROSOFT) == 0
+    assert sent.refilled(MICROSOFT, tomorrow).allows(MICROSOFT) == 0
+    assert sent.refilled(MICROSOFT, NOON + timedelta(days=2)).allows(MICROSOFT) > 0
+    assert sent.refilled(MICROSOFT, NOON - timedelta(days=7)).allows(MICROSOFT) > 0
 
 
 def test_tokens_that_were_not_used_can_be_given_back() -> None:

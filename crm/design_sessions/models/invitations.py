@@ -64,6 +64,8 @@ class Invitation(Base, ProjectScoped, Audited):
     :ivar reconfirm_sequence: a "yes" that was given before this change of time or place
     :ivar lot: number drawn when they began to wait
     :ivar offers: how many times a place was offered
+    :ivar heard_before: the last message there was when they were put on the list again; what was
+        written until then does not count. A number, for a clock can be set back
     :ivar calendar_sequence: highest SEQUENCE that a mail server took; -1: no calendar item sent
     :ivar calendar_status: REQUEST or CANCEL, whichever was sent last
     """
@@ -103,6 +105,7 @@ class Invitation(Base, ProjectScoped, Audited):
     calendar_sequence: Mapped[int] = mapped_column(default=-1)
     calendar_status: Mapped[str] = mapped_column(default="")
     times_invited: Mapped[int] = mapped_column(default=0)
+    heard_before: Mapped[int] = mapped_column(default=0)
     call_after: Mapped[datetime | None]
     someone_else_at: Mapped[datetime | None]
 

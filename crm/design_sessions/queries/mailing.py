@@ -173,7 +173,7 @@ def _got(purpose: Purpose) -> ColumnElement[bool]:
     return exists().where(
         OutboxMessage.purpose == purpose,
         OutboxMessage.about_id == Invitation.id,
-        OutboxMessage.queued_at >= Invitation.invited_at,
+        OutboxMessage.id > Invitation.heard_before,
         OutboxMessage.state.not_in(NEVER_LEFT),
     )
 

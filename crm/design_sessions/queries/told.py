@@ -59,7 +59,7 @@ def reached(design_session: DesignSession, purposes: Sequence[Purpose] = PURPOSE
         .where(
             Invitation.design_session_id == design_session.id,
             OutboxMessage.purpose.in_(purposes),
-            OutboxMessage.queued_at >= Invitation.invited_at,
+            OutboxMessage.id > Invitation.heard_before,
             or_(_has_left(), was_phoned()),
         )
         .order_by(OutboxMessage.about_id)

@@ -84,7 +84,7 @@ def is_untold() -> ColumnElement[bool]:
     message = OutboxMessage
     knows = func.coalesce(Invitation.told_sequence, -1) >= message.sequence
     # Of who was put on the list again, what was of before does not count.
-    return _is_withheld() & ~knows & (message.queued_at >= Invitation.invited_at)
+    return _is_withheld() & ~knows & (message.id > Invitation.heard_before)
 
 
 def was_phoned() -> ColumnElement[bool]:

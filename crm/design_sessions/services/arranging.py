@@ -131,7 +131,7 @@ def reinvite(_actor: Actor, invitation: Invitation) -> None:
     """Put one person on the list again, also who had asked to be left out of it."""
     answers.lock_invitation(invitation)
     if invitation.is_gone:
-        put_back(invitation, invitation.helix)
+        put_back({invitation: invitation.helix})
 
 
 @command(SessionPermission.ARRANGE)

@@ -15,6 +15,7 @@ from crm.design_sessions.queries import answers
 from crm.design_sessions.queries.told import were_told
 from crm.design_sessions.services import telling
 from crm.design_sessions.services.waiting import move, rebalance
+from crm.messages.queries.outbox import last_message
 from crm.stakeholders.models import Helix, Person
 
 
@@ -61,8 +62,7 @@ def record_invitations(
     listed = {one.person_id: one for one in answers.all_invitations(design_session)}
     wanted = {person.id: helix for person, helix in people}
     back = [one for number, one in listed.items() if number in wanted and one.was_taken_off]
-    for one in back:
-        put_back(one, wanted[one.person_id])
+    put_back({one: wanted[one.person_id] for one in back})
     new = {number: helix for number, helix in wanted.items() if number not in listed}
     add_many(Invitation, [_row(design_session, *one) for one in new.items()])
     session().expire(design_session, ["invitations"])
@@ -113,12 +113,14 @@ def take_off(design_session: DesignSession, invitations: Sequence[Invitation]) -
     rebalance(design_session)
 
 
-def put_back(invitation: Invitation, helix: Helix) -> None:
-    """Put somebody on the list again, with no answer and a new link; inside a command."""
-    move(invitation, Answer.NONE, AnsweredBy.PLANNER)
-    invitation.helix, invitation.invited_at = helix, clock.now()
-    invitation.token_version += 1
-    invitation.answered_at = invitation.answered_by = invitation.answered_sequence = None
+def put_back(people: Mapping[Invitation, Helix]) -> None:
+    """Put people on the list again, with no answer and a new link; inside a command."""
+    heard = last_message() if people else 0
+    for one, helix in people.items():
+        move(one, Answer.NONE, AnsweredBy.PLANNER)
+        one.helix, one.invited_at, one.heard_before = helix, clock.now(), heard
+        one.token_version += 1
+        one.answered_at = one.answered_by = one.answered_sequence = None
 
 
 def _row(design_session: DesignSession, person_id: int, helix: Helix) -> dict[str, object]:

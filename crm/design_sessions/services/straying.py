@@ -17,7 +17,7 @@ def renew_link(_actor: Actor, invitation: Invitation) -> None:
         return
     invitation.someone_else_at = None
     if not invitation.is_gone:
-        put_back(invitation, invitation.helix)
+        put_back({invitation: invitation.helix})
         rebalance(design_session)
 
 

@@ -10,12 +10,11 @@ from crm.core import clock
 from crm.core.db import Database, session, unit_of_work, unscoped
 from crm.core.mail import Outgoing
 from crm.core.permissions import system
-from crm.messages.delivery import limits, losing
+from crm.messages.delivery import leases, limits, losing
 from crm.messages.delivery.lanes import Lane
 from crm.messages.models import IS_OPEN, BatchState, MessageBatch, MessageState, OutboxMessage
 from crm.projects.models import Project
 
-LEASE = timedelta(minutes=5)
 RENEWED_BELOW = timedelta(minutes=2)
 OPTIONS = unscoped("the worker serves all projects")
 _Row = OutboxMessage
@@ -71,9 +70,7 @@ def release(database: Database, owner: str) -> None:
 def renew(database: Database, owner: str) -> None:
     """Hold what was claimed and not begun for the time of a lease from now."""
     with database.opened(), unit_of_work(system(), "messages.renew"):
-        session().execute(
-            _of(owner).values(lease_until=clock.now() + LEASE), execution_options=OPTIONS
-        )
+        session().execute(_of(owner).values(lease_until=leases.ends()), execution_options=OPTIONS)
 
 
 def _of(owner: str) -> Update:
@@ -93,7 +90,7 @@ def _due(lane: Lane, owner: str) -> Select[Any]:
     now = clock.now()
     due = or_(
         (_Row.state == MessageState.QUEUED) & (_Row.not_before <= now),
-        (_Row.state == MessageState.CLAIMED) & (_Row.lease_until < now),
+        (_Row.state == MessageState.CLAIMED) & leases.lapsed(_Row.lease_until),
     )
     going = select(MessageBatch.id).where(
         MessageBatch.state == BatchState.QUEUED, MessageBatch.not_before <= now
@@ -122,7 +119,7 @@ def _of_domains(lane: Lane, owner: str) -> list[ColumnElement[bool]]:
         .where(
             IS_OPEN,
             _Row.state.in_((MessageState.CLAIMED, MessageState.HANDING_OVER)),
-            _Row.lease_until >= clock.now(),
+            ~leases.lapsed(_Row.lease_until),
             _Row.lease_owner != owner,
         )
         .group_by(_Row.domain)
@@ -137,7 +134,7 @@ def _due_ids(lane: Lane, owner: str, most: int) -> list[int]:
     values = {
         "state": MessageState.CLAIMED,
         "lease_owner": owner,
-        "lease_until": clock.now() + LEASE,
+        "lease_until": leases.ends(),
     }
     taken = update(_Row).where(_Row.id.in_(ids)).values(values)
     session().execute(taken.execution_options(synchronize_session=False), execution_options=OPTIONS)

@@ -1,6 +1,6 @@
 """What all workers share of a mail server: its rate, its connections, and pauses after trouble."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
@@ -8,11 +8,10 @@ from crm.core import clock
 from crm.core.db import Database, add_missing, session, unit_of_work
 from crm.core.permissions import system
 from crm.messages import throttle
+from crm.messages.delivery import leases
 from crm.messages.delivery.lanes import Lane
 from crm.messages.models import RelayConnection, RelayState
 from crm.messages.throttle import Bucket
-
-SLOT_LEASE = timedelta(minutes=5)
 
 
 def are_open(lane: Lane, owner: str) -> bool:
@@ -119,19 +118,19 @@ def _slots(lane: Lane) -> dict[int, RelayConnection]:
 
 def _free_slot(lane: Lane, owner: str) -> int | None:
     """Return the number of the connection that a worker has or may take, if there is one."""
-    slots, now = _slots(lane), clock.now()
+    slots = _slots(lane)
     for slot in slots.values():
         if slot.lease_owner == owner:
             return slot.number
-    numbers = range(1, lane.preset.connections + 1)
-    return next((n for n in numbers if n not in slots or slots[n].lease_until < now), None)
+    held = {n for n, slot in slots.items() if not leases.has_lapsed(slot.lease_until)}
+    return next((n for n in range(1, lane.preset.connections + 1) if n not in held), None)
 
 
 def _hold_slot(lane: Lane, owner: str) -> bool:
     number = _free_slot(lane, owner)
     if number is None:
         return False
-    until = clock.now() + SLOT_LEASE
+    until = leases.ends()
     slot = _slots(lane).get(number)
     if slot is None:
         slot = RelayConnection(relay=lane.name, number=number)

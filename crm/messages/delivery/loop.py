@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from crm.core import clock, mail
 from crm.core.db import Database
-from crm.messages.delivery import beating, claiming, limits, noting
+from crm.messages.delivery import beating, claiming, leases, limits, noting
 from crm.messages.delivery.checking import Look, Stopped, check_all
 from crm.messages.delivery.claiming import RENEWED_BELOW, Claimed
 from crm.messages.delivery.files import Files
@@ -103,12 +103,12 @@ class Deliverer:
 
     def _deliver_all(self, lane: Lane, left: list[Claimed]) -> int:
         """Take messages out of the list one by one; return how many were not sent after all."""
-        unused, held_until = 0, clock.now() + claiming.LEASE
+        unused, held_until = 0, leases.ends()
         checked = check_all(self._database, left)
         while left and not self._stop.is_set():
             if held_until - clock.now() < RENEWED_BELOW:
                 claiming.renew(self._database, self._owner)
-                held_until = clock.now() + claiming.LEASE
+                held_until = leases.ends()
             claimed = left.pop(0)
             outcome = self._deliver(lane, claimed, checked[claimed.id])
             if outcome is None or outcome.verdict is Verdict.LOST:

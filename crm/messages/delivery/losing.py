@@ -1,10 +1,13 @@
 """Messages of which nobody knows whether they arrived, and what is done with them."""
 
+from datetime import timedelta
+
 from sqlalchemy import Select, insert, select, update
 
 from crm.core import clock, mail
 from crm.core.db import session, unscoped
 from crm.core.mail import MailKind, Purpose
+from crm.messages.delivery import leases
 from crm.messages.models import (
     IS_OPEN,
     DeliveryEvent,
@@ -19,7 +22,7 @@ _Row = OutboxMessage
 
 def abandoned() -> Select[int, int | None, Purpose]:
     """Return the statement for messages whose worker went away while it handed them over."""
-    is_lapsed = (_Row.state == MessageState.HANDING_OVER) & (_Row.lease_until < clock.now())
+    is_lapsed = (_Row.state == MessageState.HANDING_OVER) & leases.lapsed(_Row.lease_until)
     return select(_Row.id, _Row.project_id, _Row.purpose).where(IS_OPEN, is_lapsed)
 
 
@@ -28,23 +31,27 @@ def recover() -> int:
     held = abandoned().order_by(_Row.id).with_for_update(skip_locked=True, of=_Row)
     rows = session().execute(held, execution_options=_OPTIONS).all()
     for row in rows:
-        lose(row.id, row.project_id, row.purpose)
+        lose(row.id, row.project_id, row.purpose, wait=leases.patience())
     return len(rows)
 
 
-def lose(message_id: int, project_id: int | None, purpose: Purpose) -> None:
+def lose(
+    message_id: int, project_id: int | None, purpose: Purpose, *, wait: timedelta = timedelta(0)
+) -> None:
     """
     Note, inside a command, that a message may or may not have arrived.
 
     Where its purpose allows, it is sent once more with equal bytes, and only once: a server that
     always breaks off would make many of it. Else a planner decides. The owner of the lease stays
     named, so that one who was only late can still say that the message was accepted.
+
+    :param wait: how long to wait for that; a clock that jumps makes leases of living workers end
     """
     kind = known_kind(purpose)
     again = kind is not None and kind.resends and not _was_sent_again(message_id)
     state = MessageState.QUEUED if again else MessageState.UNCERTAIN
     now = clock.now()
-    values = {"state": state, "not_before": now, "lease_until": None, "last_text": ""}
+    values = {"state": state, "not_before": now + wait, "lease_until": None, "last_text": ""}
     statement = update(_Row).where(_Row.id == message_id).values(values)
     session().execute(
         statement.execution_options(synchronize_session=False), execution_options=_OPTIONS

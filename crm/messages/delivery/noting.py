@@ -14,7 +14,7 @@ from crm.core import clock
 from crm.core.db import Database, session
 from crm.core.mail import Reason
 from crm.messages import replies
-from crm.messages.delivery import claiming, losing, refusing
+from crm.messages.delivery import leases, losing, refusing
 from crm.messages.delivery.checking import Stopped
 from crm.messages.delivery.claiming import OPTIONS, Claimed
 from crm.messages.delivery.fencing import end, keep, persist, said, tell, writing
@@ -32,7 +32,7 @@ def begin(database: Database, claimed: Claimed, sealed: Sealed) -> bool:
     values: dict[str, Any] = {
         "state": MessageState.HANDING_OVER,
         "data_started_at": now,
-        "lease_until": now + claiming.LEASE,
+        "lease_until": leases.ends(),
     }
     if claimed.mime is None:
         values |= {"mime": zlib.compress(sealed.mime), **_addressed(claimed)}
