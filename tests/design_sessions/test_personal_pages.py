@@ -168,6 +168,10 @@ def test_an_offer_that_ended_says_so(
     [
         ({"state": SessionState.CANCELLED}, "This session is cancelled."),
         ({"state": SessionState.CLOSED}, "Answers are closed."),
+        (
+            {"state": SessionState.CLOSED, "answer_until": clock.now() + timedelta(days=1)},
+            "Answers are closed.",
+        ),
         ({"answer_until": clock.now() - timedelta(days=1)}, "Answers are closed since"),
         ({"starts_at": clock.now() - timedelta(hours=1)}, "This session has begun or is over."),
     ],

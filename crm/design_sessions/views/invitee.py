@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import get_locale
 
 from crm.accounts import queries as accounts
+from crm.core import clock
 from crm.design_sessions import links
 from crm.design_sessions.forms.personal import AnswerForm, ColleagueForm, NeedForm, StopForm
 from crm.design_sessions.models import Answer, DesignSession, Invitation, NeedKind, SessionState
@@ -43,7 +44,7 @@ class Facts:
     place: str
     link: str
     until: str
-    has_deadline: bool
+    is_past_deadline: bool
     contact: str
     phone: str
     rule: str
@@ -104,11 +105,16 @@ def facts(design_session: DesignSession) -> Facts:
         place=design_session.place,
         link=design_session.link,
         until=moment(design_session, design_session.answers_until),
-        has_deadline=design_session.answer_until is not None,
+        is_past_deadline=_is_past(design_session.answer_until),
         contact=accounts.account(contact).name if contact else "",
         phone=design_session.contact_phone,
         rule=design_session.waiting_rule.value,
     )
+
+
+def _is_past(deadline: datetime | None) -> bool:
+    """Whether a deadline has passed; a planner may have closed the answers before it."""
+    return deadline is not None and deadline <= clock.now()
 
 
 def moment(design_session: DesignSession, at: datetime | None) -> str:
