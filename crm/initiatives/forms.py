@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from typing import Any
 
 import wtforms
-from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from crm.core.i18n import _, _l
 from crm.initiatives.models import Initiative, InitiativeStatus, InitiativeTrack, Involvement
 from crm.initiatives.queries import Candidate, InitiativeFilter
 from crm.initiatives.services import InitiativeDetails, Part, Stakeholder
-from crm.web.forms import Form, SelectChoice, choices_of
+from crm.web.forms import Form, Revision, SelectChoice, choices_of
 
 LONGEST_NAME = 200
 LONGEST_WORDS = 120
@@ -21,19 +21,7 @@ DATES = ["%Y-%m-%d", "%d-%m-%Y"]
 STAKEHOLDER = re.compile(r"(person|organisation)-([1-9][0-9]{0,8})")
 
 
-class Revised(Form):
-    """A form that edits a record and says which revision of it was seen."""
-
-    revision = HiddenField(default="")
-
-    @property
-    def seen_revision(self) -> int:
-        """The revision that the editor saw; 0, which none has, if the page sent no number."""
-        typed = str(self.revision.data or "")
-        return int(typed) if typed.isascii() and typed.isdigit() else 0
-
-
-class InitiativeForm(Revised):
+class InitiativeForm(Form, Revision):
     """All that is kept of an initiative."""
 
     name = StringField(_l("Name"), [DataRequired(_l("Fill in a name.")), Length(max=LONGEST_NAME)])
@@ -72,7 +60,7 @@ class InitiativeForm(Revised):
         )
 
 
-class InvolvementForm(Revised):
+class InvolvementForm(Form, Revision):
     """The part somebody has in an initiative."""
 
     role = StringField(_l("Role in it"), [Length(max=LONGEST_WORDS)])

@@ -1,5 +1,6 @@
 """Forms: what is asked of a person, and how a refusal comes back beside its field."""
 
+import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
@@ -28,6 +29,7 @@ __all__ = [
 
 R = TypeVar("R")
 OK = 200
+REVISION = re.compile(r"[0-9]{1,9}")
 
 
 class Form(FlaskForm):
@@ -139,6 +141,12 @@ class Revision:
     """A form that edits a record and notices when somebody else saved meanwhile."""
 
     revision: ClassVar[HiddenField] = HiddenField(default="")
+
+    @property
+    def seen_revision(self) -> int:
+        """The revision that the editor saw; 0, which none has, if the page sent no number."""
+        typed = str(self.revision.data or "")
+        return int(typed) if REVISION.fullmatch(typed) else 0
 
 
 def where_typed(clean: Callable[[str], str]) -> Callable[[object], object]:

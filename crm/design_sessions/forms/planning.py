@@ -19,7 +19,6 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from crm.core.i18n import LazyString, _l
 from crm.design_sessions import local_times
 from crm.design_sessions.forms.asking import CLOCK, AskingFields, asked_of
-from crm.design_sessions.forms.reading import number
 from crm.design_sessions.local_times import DEFAULT_ZONE, Occurrence
 from crm.design_sessions.models import DesignPhase, DesignSession, SessionKind
 from crm.design_sessions.services import LocalTime, SessionDetails
@@ -91,11 +90,6 @@ class SessionForm(Form, Revision, AskingFields):
     def asks_until(self) -> bool:
         """Whether the clock says the hour until which one can answer twice in that night."""
         return self._is_twice(*self.until)
-
-    @property
-    def expected_revision(self) -> int:
-        """The revision that the editor had before them; 0 where that is not known."""
-        return number(self.revision.data) or 0
 
     def details(self) -> SessionDetails:
         """Return what was asked."""

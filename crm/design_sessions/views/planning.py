@@ -45,7 +45,7 @@ def edit(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValu
 def change(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
     """Change what is known of a session."""
     found, form = queries.design_session(session_id), SessionForm()
-    told = form.attempt(lambda details: _edit(actor, found, details, form.expected_revision))
+    told = form.attempt(lambda details: _edit(actor, found, details, form.seen_revision))
     if form.is_refused:
         return _show(actor, form, found)
     if told:

@@ -2,22 +2,21 @@
 
 from typing import Any
 
-from wtforms import FieldList, HiddenField, SelectField, StringField
+from wtforms import FieldList, SelectField, StringField
 from wtforms.validators import Length
 
 from crm.core.cleaning import clean_line
 from crm.core.i18n import _l
-from crm.stakeholders.forms.persons import number
 from crm.stakeholders.languages import named
 from crm.stakeholders.models import Person
 from crm.stakeholders.services.correcting import OwnDetails
-from crm.web.forms import PersonalForm, SelectChoice, where_typed
+from crm.web.forms import PersonalForm, Revision, SelectChoice, where_typed
 from crm.web.i18n import LANGUAGES
 
 ONE_LINE = (where_typed(clean_line),)
 
 
-class OwnDetailsForm(PersonalForm):
+class OwnDetailsForm(PersonalForm, Revision):
     """Name, addresses, numbers and language."""
 
     initials = StringField(_l("Initials"), [Length(max=40)])
@@ -35,7 +34,6 @@ class OwnDetailsForm(PersonalForm):
         min_entries=1,
     )
     language = SelectField(_l("Language"), default=LANGUAGES[0])
-    revision = HiddenField(default="")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,8 +65,3 @@ class OwnDetailsForm(PersonalForm):
             phones=tuple(text or "" for text in self.phones.data),
             language=self.language.data or "",
         )
-
-    @property
-    def seen_revision(self) -> int:
-        """The revision that they saw; 0, which none has, if the page sent no number."""
-        return number(str(self.revision.data or "")) or 0

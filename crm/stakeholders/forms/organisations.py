@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import wtforms
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from crm.core.i18n import _, _l
@@ -13,7 +13,7 @@ from crm.neighbourhoods.models import Area
 from crm.stakeholders.models import Helix, Organisation
 from crm.stakeholders.queries.organisations import Filter
 from crm.stakeholders.services.organisations import OrganisationDetails
-from crm.web.forms import Form
+from crm.web.forms import Form, Revision
 from crm.web.rendering import label
 
 LONGEST = 200
@@ -22,7 +22,7 @@ PLAUSIBLE_ID = re.compile(r"[0-9]{1,9}")
 BETWEEN_TAGS = re.compile(r"[,;\n]")
 
 
-class OrganisationForm(Form):
+class OrganisationForm(Form, Revision):
     """All that is kept of an organisation."""
 
     name = StringField(_l("Name"), [DataRequired(), Length(max=LONGEST)])
@@ -36,7 +36,6 @@ class OrganisationForm(Form):
     area = StringField(_l("Neighbourhood"), [Length(max=120)])
     tags = StringField(_l("Tags"), [Length(max=1_000)])
     note = TextAreaField(_l("Note"), [Length(max=LONGEST_NOTE)])
-    revision = HiddenField(default="")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,12 +74,6 @@ class OrganisationForm(Form):
             tags=tuple(BETWEEN_TAGS.split(self.tags.data or "")),
             note=self.note.data or "",
         )
-
-    @property
-    def seen_revision(self) -> int:
-        """The revision that the editor saw; 0, which none has, if the page sent no number."""
-        typed = self.revision.data or ""
-        return int(typed) if PLAUSIBLE_ID.fullmatch(typed) else 0
 
 
 class OrganisationFilterForm(wtforms.Form):

@@ -25,7 +25,7 @@ from crm.stakeholders.names import FormOfAddress, NameParts, NameUse
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
-from crm.web.forms import Form, SelectChoice, choices_of, where_typed
+from crm.web.forms import Form, Revision, SelectChoice, choices_of, where_typed
 
 LONGEST = 200
 LONGEST_NOTE = 5_000
@@ -37,7 +37,7 @@ ONE_LINE = (where_typed(clean_line),)
 NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
-class PersonForm(Form):
+class PersonForm(Form, Revision):
     """All that is kept of a person."""
 
     initials = StringField(_l("Initials"), [Length(max=40)])
@@ -63,7 +63,6 @@ class PersonForm(Form):
     tags = StringField(_l("Tags"), [Length(max=1_000)])
     is_private = BooleanField(_l("Treat as a private person"))
     note = TextAreaField(_l("Note"), [Length(max=LONGEST_NOTE)])
-    revision = HiddenField(default="")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -103,11 +102,6 @@ class PersonForm(Form):
             note=self.note.data or "",
             is_private=bool(self.is_private.data),
         )
-
-    @property
-    def seen_revision(self) -> int:
-        """The revision that the editor saw; 0, which none has, if the page sent no number."""
-        return number(self.revision.data) or 0
 
     def _name(self) -> NameParts:
         return NameParts(
