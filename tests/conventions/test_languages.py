@@ -15,12 +15,15 @@ from crm.core.permissions import Role
 from crm.messages import texts
 from crm.messages.composing import EXAMPLES
 from crm.messages.composing.vocabulary import WORDS
+from crm.stakeholders.languages import NAMES
 from crm.web.i18n import LANGUAGES
 from tests import walk
 from tests.conventions import page_rules
 from tests.conventions.test_templates import SAME_EVERYWHERE, WORD
 from tests.demonstration import Entering
 
+# Who chooses a language finds it by its own name.
+OF_LANGUAGES = frozenset(WORD.findall(" ".join(NAMES.values()).casefold()))
 # The opening of a letter is written in the language of its person, whoever reads the page.
 OF_LETTERS = frozenset({"geachte", "mevrouw", "heer", "beste", "dear", "ms", "mr"})
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
@@ -103,7 +106,8 @@ def unmarked(text: str, known: set[str]) -> set[str]:
 def test_every_text_on_every_page_is_marked(demo: Flask, entering: Entering) -> None:
     client = entering(Role.LEADER)
     same = {word.casefold() for word in SAME_EVERYWHERE}
-    known = words_of_rows(demo) | words_of_calendars() | words_of_mail() | same | OF_LETTERS
+    known = words_of_rows(demo) | words_of_calendars() | words_of_mail() | same
+    known |= OF_LETTERS | OF_LANGUAGES
     speak_pseudo(demo)
 
     bare = {
