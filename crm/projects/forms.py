@@ -1,15 +1,16 @@
 """What is asked about a project and its members."""
 
-from wtforms import EmailField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Email, Length
+from wtforms import EmailField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange
 
 from crm.core.i18n import _l
 from crm.core.permissions import Role
-from crm.projects.services import ProjectDetails
-from crm.web.forms import Form, SelectChoice
+from crm.projects.models import SMALLEST_GROUP
+from crm.projects.services import ProjectDetails, ProjectSettings
+from crm.web.forms import Form, Revision, SelectChoice
 from crm.web.rendering import label
 
-LONGEST = 200
+LONGEST, LARGEST_SMALLEST = 200, 50
 
 
 class ProjectForm(Form):
@@ -25,6 +26,24 @@ class ProjectForm(Form):
             name=(self.name.data or "").strip(),
             slug=(self.slug.data or "").strip(),
             description=(self.description.data or "").strip(),
+        )
+
+
+class SettingsForm(Form, Revision):
+    """What a leader decides about a project."""
+
+    name = StringField(_l("Name of the project"), [DataRequired(), Length(max=LONGEST)])
+    description = TextAreaField(_l("What it is about"), [Length(max=2000)])
+    smallest_group = IntegerField(
+        _l("Smallest group of a neighbourhood"), [InputRequired(), NumberRange(1, LARGEST_SMALLEST)]
+    )
+
+    def details(self) -> ProjectSettings:
+        """Return what was asked."""
+        return ProjectSettings(
+            name=(self.name.data or "").strip(),
+            description=(self.description.data or "").strip(),
+            smallest_group=self.smallest_group.data or SMALLEST_GROUP,
         )
 
 

@@ -12,6 +12,8 @@ from crm.core.errors import Conflict
 from crm.core.i18n import _l
 from crm.core.permissions import Role
 
+SMALLEST_GROUP = 5
+
 
 class SlugTaken(Conflict):
     """Another project has this short name."""
@@ -27,7 +29,11 @@ class LastLeader(Conflict):
 
 
 class Project(Base, Audited, Revised):
-    """One project: its register, sessions and network are seen nowhere else."""
+    """
+    One project: its register, sessions and network are seen nowhere else.
+
+    :ivar smallest_group: fewer people of chosen neighbourhoods are not drawn alone in the network
+    """
 
     __tablename__ = "project"
 
@@ -35,6 +41,7 @@ class Project(Base, Audited, Revised):
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     is_demo: Mapped[bool] = mapped_column(default=False)
+    smallest_group: Mapped[int] = mapped_column(default=SMALLEST_GROUP)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     memberships: Mapped[list["Membership"]] = relationship(

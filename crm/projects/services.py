@@ -8,8 +8,8 @@ from crm.accounts.events import LinkAccepted
 from crm.accounts.models import AccessLink, LinkPurpose
 from crm.accounts.services import LinkDetails, post_link
 from crm.core.commands import command
-from crm.core.db import session
-from crm.core.errors import Invalid, NotFound
+from crm.core.db import lock, session
+from crm.core.errors import Invalid, NotFound, StaleRecord
 from crm.core.folding import fold
 from crm.core.i18n import _l
 from crm.core.permissions import Actor, Role
@@ -38,6 +38,19 @@ class ProjectDetails:
     is_demo: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ProjectSettings:
+    """
+    What a leader decides about a project.
+
+    :param smallest_group: fewer people of chosen neighbourhoods are not drawn alone in the network
+    """
+
+    name: str
+    description: str
+    smallest_group: int
+
+
 @command(ProjectPermission.CREATE)
 def create(actor: Actor, _subject: None, *, details: ProjectDetails) -> Project:
     """
@@ -61,9 +74,18 @@ def create(actor: Actor, _subject: None, *, details: ProjectDetails) -> Project:
 
 
 @command(ProjectPermission.EDIT)
-def edit(_actor: Actor, project: Project, *, details: ProjectDetails) -> None:
-    """Change name and description."""
-    project.name, project.description = details.name, details.description
+def edit(_actor: Actor, project: Project, *, settings: ProjectSettings, revision: int) -> None:
+    """
+    Change what a leader decides.
+
+    :param revision: the revision that the editor saw
+    :raises StaleRecord: if somebody else changed it since
+    """
+    lock(project)
+    if project.revision != revision:
+        raise StaleRecord(project)
+    project.name, project.description = settings.name, settings.description
+    project.smallest_group = settings.smallest_group
 
 
 @command(ProjectPermission.MANAGE_MEMBERS)

@@ -10,7 +10,7 @@ from crm.accounts.forms import ActionForm
 from crm.core.i18n import _
 from crm.core.permissions import Actor, Role
 from crm.projects import queries, services
-from crm.projects.forms import ColleagueForm, ProjectForm, RoleForm
+from crm.projects.forms import ColleagueForm, ProjectForm, RoleForm, SettingsForm
 from crm.projects.models import Project
 from crm.projects.policy import ProjectPermission
 from crm.web import gate
@@ -36,6 +36,24 @@ def create(actor: Actor) -> ResponseReturnValue:
         return page("projects/new.html", form=form, status=form.status)
     flash(_("The project is there. These are the first three steps."), "success")
     return redirect(url_for("start.project", project_slug=made.slug), 303)
+
+
+@pages.get("/settings", requires=ProjectPermission.EDIT)
+def settings(_actor: Actor, project: Project) -> ResponseReturnValue:
+    """Ask what a leader decides about the project."""
+    return page("projects/settings.html", form=SettingsForm.of(project))
+
+
+@pages.post("/settings", requires=ProjectPermission.EDIT)
+def save_settings(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Save what a leader decides about the project."""
+    form = SettingsForm()
+    seen = form.seen_revision
+    form.attempt(lambda given: services.edit(actor, project, settings=given, revision=seen))
+    if form.is_refused:
+        return page("projects/settings.html", form=form, status=form.status)
+    flash(_("The project is saved."), "success")
+    return redirect(url_for("members.settings", project_slug=project.slug), 303)
 
 
 @pages.get("/members", requires=ProjectPermission.VIEW)
@@ -91,5 +109,6 @@ def _members_page(
         action=ActionForm(),
         link=link,
         may_manage=gate.may(ProjectPermission.MANAGE_MEMBERS),
+        may_edit=gate.may(ProjectPermission.EDIT),
         status=form.status,
     )

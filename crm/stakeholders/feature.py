@@ -32,6 +32,7 @@ from crm.stakeholders.views import (
     imports,
     organisations,
     persons,
+    showing,
 )
 from crm.web.feature import Feature, JobKind, NavigationItem
 
@@ -109,6 +110,7 @@ FEATURE = Feature(
         exports.pages,
         affiliations.pages,
         contacting.pages,
+        showing.pages,
         organisations.pages,
         imports.pages,
     ),

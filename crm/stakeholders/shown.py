@@ -51,14 +51,19 @@ class ShownRole:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The eyes of one actor on one day."""
+    """
+    The eyes of one actor on one day.
+
+    :ivar in_network: whether they look at the network, where who objects is shown to nobody
+    """
 
     actor: Actor
     day: date
+    in_network: bool = False
 
     def hides(self, person: Person) -> bool:
         """Whether this actor sees `person` under a pseudonym; `affiliations` must be loaded."""
-        if not self.actor.sees_persons:
+        if not self.actor.sees_persons or (self.in_network and person.is_hidden):
             return True
         return not self.actor.sees_private_persons and person.counts_as_private(self.day)
 
@@ -93,7 +98,7 @@ class Shown:
         one costs a statement each.
         """
         brief = self.brief(person)
-        if not self.actor.sees_private_persons:
+        if brief.is_pseudonym or not self.actor.sees_private_persons:
             return brief
         return replace(
             brief,
@@ -153,6 +158,11 @@ def called(person: Person) -> str:
 def shown_as(actor: Actor, day: date | None = None) -> Shown:
     """Return the eyes of `actor`, today or on `day`."""
     return Shown(actor, day or clock.today())
+
+
+def shown_in_network(actor: Actor) -> Shown:
+    """Return the eyes of `actor` on the network and on all that is made of it."""
+    return Shown(actor, clock.today(), in_network=True)
 
 
 def _dialled(number: str, raw: str) -> str:

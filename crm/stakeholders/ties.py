@@ -22,7 +22,7 @@ from crm.core.ties import (
     person_key,
 )
 from crm.stakeholders.models import Affiliation, Person
-from crm.stakeholders.shown import shown_as
+from crm.stakeholders.shown import shown_in_network
 
 AFFILIATION = "affiliation"
 
@@ -101,7 +101,7 @@ def _roles_told(actor: Actor, ids: Sequence[int]) -> Iterable[Evidence]:
         )
         .order_by(Affiliation.id)
     )
-    eyes = shown_as(actor)
+    eyes = shown_in_network(actor)
     for one in found.unique():
         role = eyes.role(one, hidden=eyes.hides(one.person))
         yield Evidence(AFFILIATION, one.person_id, role.role, role.since, role.until)
@@ -114,7 +114,7 @@ def _people(actor: Actor, ids: Sequence[int]) -> Iterable[Evidence]:
         .options(joinedload(Person.affiliations))
         .order_by(Person.id)
     )
-    eyes = shown_as(actor)
+    eyes = shown_in_network(actor)
     for person in people.unique():
         yield Evidence(AFFILIATION, person.id, eyes.name(person))
 

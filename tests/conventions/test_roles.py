@@ -73,15 +73,16 @@ ROUTES = {
         networks.organisation""",
     "projects.create": "projects.new projects.create",
     "projects.manage_members": "members.invite members.change_role members.remove",
+    "projects.edit": "members.settings members.save_settings",
     "projects.view": "members.members",
     "stakeholders.edit": """persons.new persons.add persons.edit persons.save
         persons.ask_to_remove persons.remove organisations.new organisations.add
         organisations.edit organisations.save organisations.ask_to_remove organisations.remove
         roles.new roles.add roles.edit roles.save roles.end roles.make_main roles.ask_to_remove
         roles.remove contacting.ground contacting.note contacting.objection contacting.object_to
-        contacting.lift importing.start importing.upload importing.columns importing.choose_columns
-        importing.contact_import importing.carry_out importing.cancel importing.messages_csv
-        importing.messages_excel""",
+        contacting.lift showing.showing showing.hide showing.show_again importing.start
+        importing.upload importing.columns importing.choose_columns importing.contact_import
+        importing.carry_out importing.cancel importing.messages_csv importing.messages_excel""",
     "stakeholders.export": """person_files.as_csv person_files.as_excel organisations.export_csv
         organisations.export_excel""",
     "stakeholders.read": """persons.persons persons.person organisations.organisations

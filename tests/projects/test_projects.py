@@ -6,11 +6,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crm.core.db import session
 from crm.core.errors import Forbidden
 from crm.core.permissions import Role
 from crm.projects import queries, services
 from crm.projects.models import Project
-from crm.projects.services import ProjectDetails
+from crm.projects.services import ProjectSettings
 from tests import factories, pages
 
 
@@ -85,7 +86,12 @@ def test_who_leads_one_project_does_not_lead_another(project: Project) -> None:
     other = factories.project()
 
     with pytest.raises(Forbidden):
-        services.edit(factories.leader_of(project), other, details=ProjectDetails(name="Mijn"))
+        services.edit(
+            factories.leader_of(project),
+            other,
+            settings=ProjectSettings(name="Mijn", description="", smallest_group=1),
+            revision=other.revision,
+        )
 
 
 def test_the_last_leader_stays(client: FlaskClient, project: Project) -> None:
@@ -102,3 +108,19 @@ def test_the_last_leader_stays(client: FlaskClient, project: Project) -> None:
     member = queries.membership(project, who.id)
     assert member is not None
     assert member.role is Role.LEADER
+
+
+def test_a_leader_changes_the_settings(client: FlaskClient, project: Project) -> None:
+    factories.sign_in(client, factories.member(project))
+    page = f"/projects/{project.slug}/settings"
+    fields = {"name": "Samen", "description": "", "revision": str(project.revision)}
+
+    refused = pages.post(client, page, {**fields, "smallest_group": "0"})
+    saved = pages.post(client, page, {**fields, "smallest_group": "8"})
+    stale = pages.post(client, page, {**fields, "smallest_group": "9"})
+    session().rollback()
+
+    assert refused.status_code == 400
+    assert saved.status_code == 303
+    assert stale.status_code == 409
+    assert (project.name, project.smallest_group) == ("Samen", 8)

@@ -13,7 +13,8 @@ from crm.stakeholders.models import Person
 # What a person is called in the table of the register itself, and what is noted there.
 OWN = (
     "initials", "first_name", "prefix", "surname", "partner_prefix", "partner_surname", "name_use",
-    "form_of_address", "language", "area_id", "is_private", "pseudonym", "note", "created_at",
+    "form_of_address", "language", "area_id", "is_private", "pseudonym", "hidden_at",
+    "hidden_source", "note", "created_at",
 )  # fmt: skip
 # The column by which people know a record.
 NAMES = ("title", "name")

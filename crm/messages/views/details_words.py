@@ -54,6 +54,8 @@ COLUMNS: dict[str, LazyString] = {
     "form_of_address": _l("Form of address"),
     "helix": _l("Part of society"),
     "helix_reason": _l("Why that part"),
+    "hidden_at": _l("Not shown in the network since"),
+    "hidden_source": _l("Where you said not to be shown"),
     "initials": _l("Initials"),
     "initiative": _l("Initiative"),
     "invited_at": _l("Invited on"),

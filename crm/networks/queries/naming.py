@@ -19,7 +19,7 @@ from crm.core.ties import (
     person_key,
 )
 from crm.stakeholders.models import Organisation, Person
-from crm.stakeholders.shown import shown_as
+from crm.stakeholders.shown import shown_in_network
 
 # Both databases take this many values in one statement.
 SET_SIZE = 20_000
@@ -50,7 +50,7 @@ def _of_organisations(ids: list[int]) -> dict[str, str]:
 
 
 def _of_people(actor: Actor, ids: list[int]) -> dict[str, str]:
-    eyes = shown_as(actor)
+    eyes = shown_in_network(actor)
     return {
         person_key(person.id): eyes.name(person)
         for part in _sets(ids)

@@ -78,7 +78,12 @@ class Organisation(Base, ProjectScoped, Audited, Revised):
 
 
 class Person(Base, ProjectScoped, Audited, Revised):
-    """A stakeholder that is a person, known in one project."""
+    """
+    A stakeholder that is a person, known in one project.
+
+    :ivar hidden_at: since when they object to being shown in the network; none if they do not
+    :ivar hidden_source: where they said so
+    """
 
     __tablename__ = "person"
     __table_args__ = (
@@ -102,6 +107,8 @@ class Person(Base, ProjectScoped, Audited, Revised):
     language: Mapped[str] = mapped_column(default="nl")
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
     is_private: Mapped[bool] = mapped_column(default=False)
+    hidden_at: Mapped[datetime | None]
+    hidden_source: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
@@ -135,6 +142,11 @@ class Person(Base, ProjectScoped, Audited, Revised):
             form_of_address=self.form_of_address,
         )
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the person objects to being shown: a pseudonym in the network for everybody."""
+        return self.hidden_at is not None
+
     def main_affiliation(self, day: date) -> "Affiliation | None":
         """Return the main affiliation on `day`, or else any that runs then."""
         running = [one for one in self.affiliations if one.runs_on(day)]
@@ -146,9 +158,11 @@ class Person(Base, ProjectScoped, Audited, Revised):
         return main.helix if main else Helix.END_USERS
 
     def counts_as_private(self, day: date) -> bool:
-        """Whether the person is private: marked so, or without a role outside end users."""
-        return self.is_private or all(
-            one.helix is Helix.END_USERS for one in self.affiliations if one.runs_on(day)
+        """Whether the person is private: by own wish, marked so, or in no role but end user."""
+        return (
+            self.is_hidden
+            or self.is_private
+            or all(one.helix is Helix.END_USERS for one in self.affiliations if one.runs_on(day))
         )
 
 

@@ -106,7 +106,7 @@ def by_name(chosen: PersonFilter, *, day: date | None = None) -> Select[Person]:
 def counts_as_private(day: date) -> ColumnElement[bool]:
     """Return the condition for private persons, as `Person.counts_as_private` has it."""
     outside = _has_role(running_on(day), Affiliation.helix != Helix.END_USERS)
-    return or_(Person.is_private, ~outside)
+    return or_(Person.hidden_at.is_not(None), Person.is_private, ~outside)
 
 
 def tags_in_use(actor: Actor) -> list[tuple[str, str]]:
