@@ -4,13 +4,14 @@ from flask import Flask
 
 from crm.core import ties
 from crm.core.i18n import _l
-from crm.networks import views
+from crm.networks import jobs, views
 from crm.networks.appearance import LabelsShown
 from crm.networks.exports import ExportFormat
 from crm.networks.measures import PointMeasure
 from crm.networks.policy import RULES, NetworkPermission
 from crm.networks.selection import NetworkView, TieWeight
-from crm.web.feature import Feature, NavigationItem
+from crm.networks.services.figures import WORK_OUT
+from crm.web.feature import Feature, JobKind, NavigationItem
 
 
 def _write_kinds(app: Flask) -> None:
@@ -51,6 +52,7 @@ FEATURE = Feature(
             ExportFormat.PAJEK: _l("Pajek"),
         },
     ),
+    jobs=(JobKind(WORK_OUT, jobs.work_out),),
     navigation=(
         NavigationItem(_l("Network"), "networks.network", NetworkPermission.READ, place=60),
     ),

@@ -15,6 +15,7 @@ from crm.core.permissions import Role
 from crm.messages import texts
 from crm.messages.composing import EXAMPLES
 from crm.messages.composing.vocabulary import WORDS
+from crm.networks.measures import catalogue
 from crm.stakeholders.languages import NAMES
 from crm.web.i18n import LANGUAGES
 from tests import walk
@@ -96,6 +97,14 @@ def words_of_mail() -> set[str]:
     )
 
 
+def words_of_measures() -> set[str]:
+    """Return the words of formulas and of titles, which are the same in every language."""
+    meanings = [*catalogue.POINTS.values(), *catalogue.NETWORK.values()]
+    meanings += [catalogue.MIXING, catalogue.HOMOPHILY]
+    told = " ".join(f"{one.formula} {one.source}" for one in meanings)
+    return set(WORD.findall(told.casefold()))
+
+
 def unmarked(text: str, known: set[str]) -> set[str]:
     text = ADDRESS.sub(" ", text)
     while MARKED.search(text):
@@ -107,7 +116,7 @@ def test_every_text_on_every_page_is_marked(demo: Flask, entering: Entering) -> 
     client = entering(Role.LEADER)
     same = {word.casefold() for word in SAME_EVERYWHERE}
     known = words_of_rows(demo) | words_of_calendars() | words_of_mail() | same
-    known |= OF_LETTERS | OF_LANGUAGES
+    known |= OF_LETTERS | OF_LANGUAGES | words_of_measures()
     speak_pseudo(demo)
 
     bare = {

@@ -64,13 +64,14 @@ ROUTES = {
         mail_words.use_again mail_words.preview mail_words.letter mail_words.send_test""",
     "neighbourhoods.edit": "areas.new areas.add areas.edit areas.save",
     "neighbourhoods.read": "areas.areas",
-    "networks.export": "networks.take_away networks.export",
+    "networks.export": "networks.take_away networks.export networks.figures_csv",
     "networks.keep": """networks.saved_views networks.save_view networks.edit_view
         networks.change_view networks.remove_view""",
     "networks.publish": "networks.make_link networks.end_link",
     "networks.visit": "shared.view shared.picture shared.picture_of_dots",
     "networks.read": """networks.network networks.picture networks.person
-        networks.organisation""",
+        networks.organisation networks.figures networks.figures_progress networks.work_out_figures
+        networks.compare""",
     "projects.create": "projects.new projects.create",
     "projects.manage_members": "members.invite members.change_role members.remove",
     "projects.edit": "members.settings members.save_settings",

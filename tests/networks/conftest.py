@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from crm.core.permissions import Role
 from crm.networks import queries
+from crm.networks.queries import figures
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Organisation, Person
 from tests import factories
@@ -55,7 +56,14 @@ def where(project: Project) -> str:
     return f"/projects/{project.slug}/network"
 
 
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every network count as one that takes longer than a page may."""
+    monkeypatch.setattr(figures, "AT_ONCE", 0)
+
+
 @pytest.fixture(autouse=True)
 def fresh() -> None:
     """Begin each test with nothing kept."""
     queries.forget()
+    queries.forget_figures()

@@ -25,7 +25,8 @@ class Figures:
     Everything that is measured of one network; what is undefined is none.
 
     :param keys: the points, in the order of every column of `points`
-    :param mixing: ties between each two helixes in the order of `Helix`, each counted once
+    :param helixes: points of each helix in the order of `Helix`
+    :param mixing: ties between each two helixes in that order, each counted once
     :param mixing_by_chance: the same as chance alone would give
     :param homophily: Coleman's homophily of each helix in that order
     :param community: number of each point's community, from 0 and the largest first
@@ -34,6 +35,7 @@ class Figures:
     keys: tuple[str, ...]
     points: Mapping[PointMeasure, Column]
     network: Mapping[NetworkMeasure, Figure]
+    helixes: list[int]
     mixing: list[list[int]]
     mixing_by_chance: list[list[float]]
     homophily: Column
@@ -46,8 +48,13 @@ class Figures:
         place = self.keys.index(key)
         return {measure: column[place] for measure, column in self.points.items()}
 
+    def against_chance(self, one: int, other: int) -> float | None:
+        """Return ties between two helixes, by place, as a part of what chance gives."""
+        expected = self.mixing_by_chance[one][other]
+        return self.mixing[one][other] / expected if expected else None
 
-def _nobody_is_told(_done: int, _total: int) -> None:
+
+def nobody_is_told(_done: int, _total: int) -> None:
     """Let nobody wait for a small network."""
 
 
@@ -56,7 +63,7 @@ def figures(
     gatherings: Iterable[Sequence[int]] = (),
     *,
     by_strength: bool = False,
-    told: Told = _nobody_is_told,
+    told: Told = nobody_is_told,
 ) -> Figures:
     """
     Return all measures of `network`.
@@ -68,21 +75,16 @@ def figures(
     held = _held(network, by_strength=by_strength)
     parts = np.array(held.parts(), dtype=np.int64)
     walked = paths(held, parts, told)
-    community, modularity = _communities(held, network.count)
     points = _points(network, held, walked, by_strength=by_strength) | _across(network)
+    community, divided = _communities(network, held)
     mixed = network.with_helix()
+    whole = _sizes(network, parts) | _shape(held, walked, by_strength=by_strength)
+    across_helixes = _helixes(mixed) | _gatherings(gatherings)
     return Figures(
         keys=network.keys,
         points=points,
-        network=_sizes(network, parts)
-        | _shape(held, walked, by_strength=by_strength)
-        | _cores(points)
-        | {
-            NetworkMeasure.COMMUNITIES: int(np.count_nonzero(np.bincount(community or [0]) > 1)),
-            NetworkMeasure.MODULARITY: modularity if network.ties else None,
-        }
-        | _helixes(mixed)
-        | _gatherings(gatherings),
+        network=whole | _cores(points) | divided | across_helixes,
+        helixes=across.sizes(mixed).tolist(),
         mixing=across.mixing(mixed).tolist(),
         mixing_by_chance=across.mixing_by_chance(mixed).tolist(),
         homophily=[*across.homophily(mixed)],
@@ -108,7 +110,7 @@ def _points(
         redundant = brokerage.redundancies(network)
     else:
         redundant = np.array(held.closed_pairs()) * (degrees - 1)
-    sizes = [_over(size, has) for size, has in zip(degrees - redundant, degrees, strict=True)]
+    sizes = _only_with_ties(degrees - redundant, degrees)
     return {
         PointMeasure.DEGREE: degrees.tolist(),
         PointMeasure.STRENGTH: _plain(network.strengths()),
@@ -116,10 +118,9 @@ def _points(
         PointMeasure.CLOSENESS: walked.closeness.tolist(),
         PointMeasure.CONSTRAINT: [_defined(value) for value in held.constraint()],
         PointMeasure.EFFECTIVE_SIZE: sizes,
-        PointMeasure.EFFICIENCY: [
-            None if size is None else size / int(ties)
-            for size, ties in zip(sizes, degrees, strict=True)
-        ],
+        PointMeasure.EFFICIENCY: _only_with_ties(
+            (degrees - redundant) / np.maximum(degrees, 1), degrees
+        ),
         PointMeasure.CORE: [*held.coreness()],
         PointMeasure.ARTICULATION: [int(place in cut) for place in range(network.count)],
     }
@@ -180,13 +181,17 @@ def _cores(points: Mapping[PointMeasure, Column]) -> dict[NetworkMeasure, Figure
     }
 
 
-def _communities(held: Measured, count: int) -> tuple[list[int], float]:
-    """Return the community of each point, numbered from the largest, and their modularity."""
-    membership, modularity = held.communities(SEED) if count else ([], 0.0)
+def _communities(network: Arrays, held: Measured) -> tuple[list[int], dict[NetworkMeasure, Figure]]:
+    """Return the community of each point, numbered from the largest, and what that division is."""
+    membership, modularity = held.communities(SEED) if network.count else ([], 0.0)
     first = {number: place for place, number in reversed([*enumerate(membership)])}
     by_size = sorted(first, key=lambda number: (-membership.count(number), first[number]))
     rank = {number: place for place, number in enumerate(by_size)}
-    return [rank[number] for number in membership], modularity
+    community = [rank[number] for number in membership]
+    return community, {
+        NetworkMeasure.COMMUNITIES: int(np.count_nonzero(np.bincount(community or [0]) > 1)),
+        NetworkMeasure.MODULARITY: modularity if network.ties else None,
+    }
 
 
 def _helixes(mixed: Arrays) -> dict[NetworkMeasure, Figure]:
@@ -220,5 +225,5 @@ def _defined(value: float) -> float | None:
     return None if math.isnan(value) else float(value)
 
 
-def _over(value: float, ties: int) -> float | None:
-    return float(value) if ties else None
+def _only_with_ties(values: Values, degrees: Numbers) -> Column:
+    return [float(value) if has else None for value, has in zip(values, degrees, strict=True)]

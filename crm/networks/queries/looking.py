@@ -131,7 +131,7 @@ def _build(selection: Selection) -> Network:
     minimum = selection.minimum
     if minimum is None:
         minimum = 0 if selection.per_person else thinning.readable_minimum(whole)
-    shown = _thinned(whole, replace(selection, minimum=minimum))
+    shown = thinned(whole, replace(selection, minimum=minimum))
     left_out = whole.number_of_edges() - shown.number_of_edges()
     measures = metrics.measure(shown)
     if measures.isolates > DRAWN_ALONE:
@@ -148,7 +148,8 @@ def _build(selection: Selection) -> Network:
     )
 
 
-def _thinned(whole: StakeholderGraph, selection: Selection) -> StakeholderGraph:
+def thinned(whole: StakeholderGraph, selection: Selection) -> StakeholderGraph:
+    """Return the ties that the minimum of `selection` leaves, and its number for each person."""
     heavy = thinning.at_least(whole, selection.minimum or 0)
     if selection.per_person is not None:
         heavy = thinning.strongest(heavy, selection.per_person)

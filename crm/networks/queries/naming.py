@@ -81,4 +81,5 @@ def _of_meetings(actor: Actor, keys: set[str]) -> dict[str, str]:
 
 
 def _sets(ids: list[int]) -> Iterable[list[int]]:
-    return (ids[start : start + SET_SIZE] for start in range(0, len(ids), SET_SIZE))
+    # None is a set too: a page takes as many statements whoever stands on it.
+    return (ids[start : start + SET_SIZE] for start in range(0, max(len(ids), 1), SET_SIZE))

@@ -1,5 +1,6 @@
 """Changes around a network."""
 
+from crm.networks.services.figures import ask_for_figures
 from crm.networks.services.saving import (
     NameTaken,
     ViewDetails,
@@ -12,6 +13,7 @@ from crm.networks.services.sharing import make_link, revoke_link
 __all__ = [
     "NameTaken",
     "ViewDetails",
+    "ask_for_figures",
     "change_view",
     "make_link",
     "remove_view",

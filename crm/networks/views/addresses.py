@@ -90,6 +90,26 @@ class Addresses:
         """Return the address of what made a tie."""
         return self.ties(one, **{"with": other})
 
+    def figures(self, **more: Any) -> str:
+        """Return the address of the figures."""
+        return self._to("networks.figures", **more)
+
+    def figures_progress(self, **more: Any) -> str:
+        """Return the address of how far the figures are."""
+        return self._to("networks.figures_progress", **more)
+
+    def work_out_figures(self, **more: Any) -> str:
+        """Return the address that lets the figures be worked out."""
+        return self._to("networks.work_out_figures", **more)
+
+    def figures_csv(self, **more: Any) -> str:
+        """Return the address of the figures of every point as a file."""
+        return self._to("networks.figures_csv", **more)
+
+    def compare(self, **more: Any) -> str:
+        """Return the address of two networks beside each other."""
+        return self._to("networks.compare", **more)
+
     def evidence(self, found: Evidence) -> str:
         """Return the address of the record behind a piece of evidence."""
         endpoint, argument = ties.source(found.kind).page

@@ -50,20 +50,26 @@ def _heading(project: Project, form: NetworkFilterForm, seen: Look) -> Heading:
 
 
 def filters(form: NetworkFilterForm, seen: Look) -> tuple[str, ...]:
+    """Return in words what was asked otherwise than usual, and what is left out, a line each."""
+    lines = asked_for(form, seen)
+    if seen.left_out:
+        least = write_number(seen.selection.minimum)
+        lines += (writable(str(_("Only ties of weight %(weight)s and more", weight=least))),)
+    return lines
+
+
+def asked_for(form: NetworkFilterForm, seen: Look) -> tuple[str, ...]:
     """
     Return in words what was asked for otherwise than usual, a line each.
 
     What was asked and may not be, such as a tag by who only reads, is not in `seen` nor here.
     """
     asked = query_of(seen.selection)
-    lines = [
+    lines = (
         ": ".join((str(field.label.text), _answer(field, seen)))
         for field in form
         if field.name in asked and field.name not in UNSAID
-    ]
-    if seen.left_out:
-        least = write_number(seen.selection.minimum)
-        lines.append(str(_("Only ties of weight %(weight)s and more", weight=least)))
+    )
     return tuple(map(writable, lines))
 
 

@@ -10,6 +10,7 @@ from crm.core.permissions import Actor
 from crm.core.ties import organisation_key, person_key
 from crm.networks import queries, words
 from crm.networks.forms import AppearanceForm, NetworkFilterForm
+from crm.networks.measures import catalogue
 from crm.networks.policy import NetworkPermission
 from crm.networks.views.addresses import Addresses
 from crm.networks.views.asking import asked
@@ -72,6 +73,7 @@ def _stakeholder(actor: Actor, project: Project, key: str) -> ResponseReturnValu
     return page(
         "networks/stakeholder.html",
         **about,
+        **_figures(actor, project, key),
         found=queries.page_of(queries.ties_of(seen, key, _sort()), _number()),
         sort=_sort() or queries.TIE_SORT,
         addresses=addresses,
@@ -99,6 +101,17 @@ def _pictured(actor: Actor, form: NetworkFilterForm, seen: queries.Look) -> dict
         "is_held_back": appearance.chosen().is_held_back(len(seen.shown)),
         "opened": _opened(actor, seen),
         "today": clock.today(),
+    }
+
+
+def _figures(actor: Actor, project: Project, key: str) -> dict[str, Any]:
+    """Return what the figures say of `key`, and what would break without it."""
+    selection = NetworkFilterForm(request.args).chosen()
+    measured = queries.measured(actor, project.id, selection)
+    return {
+        "standing": queries.standing_of(actor, measured, key),
+        "breaking": queries.breaking(actor, measured, key),
+        "catalogue": catalogue,
     }
 
 

@@ -1,0 +1,38 @@
+"""What follows in the background: the figures of large networks."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from crm.core.db import project_in_scope
+from crm.core.permissions import system
+from crm.networks.queries.figures import subject
+from crm.networks.services.figures import from_payload, keep_figures, note_progress
+from crm.projects import queries as projects
+
+TELL_EVERY = 0.5  # seconds between two notes of how far it is
+
+
+def work_out(payload: Mapping[str, Any]) -> None:
+    """
+    Work out the figures of a network as it is now, and keep them.
+
+    Where it changed since they were asked for, they are kept as those of the network of now.
+    """
+    project = projects.project(project_in_scope() or 0)
+    actor = system(project.id)
+    about = subject(
+        actor, project.id, from_payload(payload), by_strength=bool(payload["by_strength"])
+    )
+    # Noting ends the transaction of reading too: nothing is held open while it calculates.
+    note_progress(actor, project, digest=about.digest, done=0)
+    told_at = time.monotonic()
+
+    def told(done: int, _total: int) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at > TELL_EVERY:
+            note_progress(actor, project, digest=about.digest, done=done)
+            told_at = time.monotonic()
+
+    found = about.work_out(told)
+    keep_figures(actor, project, digest=about.digest, figures=found)
