@@ -163,6 +163,11 @@ class NetworkFilterForm(wtforms.Form):
         """How many questions were answered otherwise than usual."""
         return len(self.query())
 
+    @property
+    def asks_more(self) -> bool:
+        """Whether one of the questions that stand folded is answered."""
+        return bool(self.query().keys() - {"view", "from", "until"})
+
     def query(self) -> dict[str, Any]:
         """Return the part of an address that asks the same again."""
         return query_of(self.chosen())
