@@ -79,6 +79,14 @@ def test_each_purpose_has_words_of_our_own(purpose: Purpose, language: str) -> N
     assert "((" not in message["Subject"] + part(message, "plain") + part(message, "html")
 
 
+def test_who_is_taken_off_a_list_does_not_read_that_the_session_is_off() -> None:
+    outcome = "Je staat niet meer op de lijst van “Keukentafel”."
+
+    message = read(composed(Purpose.CANCELLATION, values={"outcome": outcome}))
+
+    assert message["Subject"] == outcome
+
+
 def test_the_headers_say_who_to_whom_and_that_no_machine_need_answer() -> None:
     message = read(composed())
 
