@@ -45,6 +45,7 @@ FEATURE = Feature(
             ExportFormat.SVG: _l("Picture that stays sharp (SVG)"),
             ExportFormat.PNG: _l("Picture of dots (PNG)"),
             ExportFormat.PDF: _l("Page to print (PDF)"),
+            ExportFormat.HTML: _l("Page by itself (HTML)"),
             ExportFormat.GEXF: _l("GEXF for Gephi"),
             ExportFormat.GRAPHML: _l("GraphML"),
             ExportFormat.JSON: _l("JSON (node-link)"),

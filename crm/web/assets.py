@@ -24,6 +24,15 @@ def asset(name: str) -> str:
     return f"/static/dist/{_built()[name]}"
 
 
+def content(name: str) -> str:
+    """
+    Return what stands in a built file of text, for a page that carries it along.
+
+    :raises KeyError: if `scripts/assets` builds no such file
+    """
+    return (MANIFEST.parent / _built()[name]).read_text(encoding="utf-8")
+
+
 def init(app: Flask) -> None:
     """Add `asset` to the templates."""
     app.jinja_env.globals["asset"] = asset

@@ -33,7 +33,7 @@ ALLOWED = {"svg", "title", "desc", "rect", "g", "path", "circle", "polygon", "te
 
 def point(number: int, name: str, x: int = 0, y: int = 0, *, ties: int = 1) -> TakenPoint:
     helix = list(Helix)[number % 2]
-    return TakenPoint(f"p{number}", name, "person", helix, None, ties, 1.0, x, y)
+    return TakenPoint(f"p{number}", name, "person", helix, None, ties, 1.0, float(ties), x, y)
 
 
 def tie(one: int, other: int, weight: float = 1.0, kind: str = "attendance") -> TakenTie:

@@ -38,7 +38,16 @@ def point(number: int, name: str = "", *, kind: str = "person", ties: int = 1) -
     helix = list(Helix)[number % 4]
     name = name or f"Naam {number}"
     return TakenPoint(
-        f"p{number:05}", name, kind, helix, None, ties, float(ties), number * 10, -number
+        f"p{number:05}",
+        name,
+        kind,
+        helix,
+        None,
+        ties,
+        float(ties),
+        float(ties),
+        number * 10,
+        -number,
     )
 
 

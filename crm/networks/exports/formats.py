@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crm.networks.exports import gexf, graphs, paper, svg, tables
+from crm.networks.exports import gexf, graphs, paper, standalone, svg, tables
 from crm.networks.exports.takeaway import Takeaway
 
 
@@ -14,6 +14,7 @@ class ExportFormat(StrEnum):
     SVG = "svg"
     PNG = "png"
     PDF = "pdf"
+    HTML = "html"
     GEXF = "gexf"
     GRAPHML = "graphml"
     JSON = "json"
@@ -31,6 +32,7 @@ _WRITINGS = {
     ExportFormat.SVG: _Writing("image/svg+xml", svg.svg),
     ExportFormat.PNG: _Writing("image/png", paper.png),
     ExportFormat.PDF: _Writing("application/pdf", paper.pdf),
+    ExportFormat.HTML: _Writing("text/html; charset=utf-8", standalone.standalone),
     ExportFormat.GEXF: _Writing("application/gexf+xml", gexf.gexf),
     ExportFormat.GRAPHML: _Writing("application/graphml+xml", graphs.graphml),
     ExportFormat.JSON: _Writing("application/json", graphs.node_link),

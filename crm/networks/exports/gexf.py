@@ -9,7 +9,14 @@ from crm.networks.exports.takeaway import Takeaway, TakenPoint, TakenTie
 NAMESPACE = "http://gexf.net/1.3"
 VIZ = f"{NAMESPACE}/viz"
 # Its own words for our shapes.
-VIZ_SHAPES = {"square": "square", "triangle": "triangle", "dot": "disc", "diamond": "diamond"}
+# It has no hexagon, the shape of a session.
+VIZ_SHAPES = {
+    "square": "square",
+    "triangle": "triangle",
+    "dot": "disc",
+    "diamond": "diamond",
+    "hexagon": "disc",
+}
 GRAPH = {
     "defaultedgetype": "undirected",
     "idtype": "string",

@@ -1,24 +1,22 @@
-"""How points and ties look in the files that are pictures: as in the picture on the page."""
+"""How points and ties look in files: as pyvis is told for the picture on the page."""
 
-import math
 from dataclasses import dataclass
 
-from crm.networks.exports.takeaway import Takeaway, TakenPoint, TakenTie
-from crm.networks.picture import GROWTH, LINE, ORGANISATION_MORE, OUTLINE, SHAPES, SMALLEST, WIDEST
-from crm.stakeholders.ties import AFFILIATION
+import networkx as nx
 
-ROLE_ALONE = (AFFILIATION,)
-WITHOUT_HELIX = ("square", LINE)
+from crm.networks.exports.takeaway import Takeaway, TakenPoint, TakenTie
+from crm.networks.graph import StakeholderGraph
+from crm.networks.picture import PictureData, draw
 
 
 @dataclass(frozen=True, slots=True)
 class PointLook:
-    """Shape (square, triangle, dot or diamond), colour, half its width, and its outline."""
+    """Shape (square, triangle, dot, diamond or hexagon), colour, half its width, and outline."""
 
     shape: str
     colour: str
     size: int
-    outline: int
+    outline: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +27,38 @@ class TieLook:
     dashed: bool
 
 
+def picture_of(takeaway: Takeaway) -> PictureData:
+    """Return the data of the picture by the keys of the file, for vis-network."""
+    graph: StakeholderGraph = nx.Graph()
+    graph.add_nodes_from(
+        (point.id, {"helix": point.helix, "second": point.second}) for point in takeaway.points
+    )
+    graph.add_edges_from(
+        (tie.one, tie.other, {"weight": tie.weight, "kinds": tie.kinds}) for tie in takeaway.ties
+    )
+    places = {point.id: (point.x, point.y) for point in takeaway.points}
+    names = {point.id: point.name for point in takeaway.points}
+    values = {point.id: point.grows for point in takeaway.points}
+    return draw(graph, places, names, values)
+
+
 class Looks:
-    """The looks of everything in one takeaway; they depend on its busiest and heaviest."""
+    """The looks of everything in one takeaway."""
 
     def __init__(self, takeaway: Takeaway) -> None:
-        self._most = max((point.ties for point in takeaway.points), default=0) or 1
-        weights = [tie.weight for tie in takeaway.ties] or [0]
-        self._lightest, self._span = min(weights), (max(weights) - min(weights)) or 1
+        data = picture_of(takeaway)
+        self._groups = data["options"]["groups"]
+        self._points = {node["id"]: node for node in data["nodes"]}
+        self._ties = {frozenset((edge["from"], edge["to"])): edge for edge in data["edges"]}
 
     def point(self, point: TakenPoint) -> PointLook:
         """Return the look of a point."""
-        shape, colour = SHAPES[point.helix] if point.helix else WITHOUT_HELIX
-        organisation = point.kind == "organisation"
-        size = SMALLEST + GROWTH * math.sqrt(point.ties / self._most)
-        more = ORGANISATION_MORE if organisation else 0
-        return PointLook(shape, colour, round(size + more), 3 if organisation else 1)
+        node = self._points[point.id]
+        group = self._groups[node["group"]]
+        colour, outline = group["color"]["background"], group["borderWidth"]
+        return PointLook(group["shape"], colour, node["size"], outline)
 
     def tie(self, tie: TakenTie) -> TieLook:
         """Return the look of a tie."""
-        share = (tie.weight - self._lightest) / self._span
-        return TieLook(1 + round((WIDEST - 1) * share), tie.kinds == ROLE_ALONE)
-
-
-__all__ = ["LINE", "OUTLINE", "Looks", "PointLook", "TieLook"]
+        edge = self._ties[frozenset((tie.one, tie.other))]
+        return TieLook(edge.get("width", 1), edge.get("dashes", False))

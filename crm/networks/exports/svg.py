@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from crm.networks.exports.labels import placed, width_of
-from crm.networks.exports.looks import LINE, OUTLINE, Looks, PointLook
+from crm.networks.exports.looks import Looks, PointLook
 from crm.networks.exports.takeaway import Takeaway, TakenPoint
-from crm.networks.picture import SHAPES
+from crm.networks.picture import LINE, OUTLINE, SHAPES
 
 FONT = "Inter, 'DejaVu Sans', 'Liberation Sans', Arial, 'Noto Sans', 'Libertinus Serif', sans-serif"
 PAPER = "#FFFFFF"
 NARROWEST, LOWEST = 900.0, 300.0
-EDGE = 60.0  # around the points, for their names
+EDGE = 100.0  # around the points, for their names
+SIDE = 30.0  # beside the words
 LETTERS, LARGEST_SHARE = 16.0, 1 / 110  # of names; as a share of the width on large pictures
 MARK = 8
 # How far the corners of a mark are from its middle, as a share of its size.
@@ -117,7 +118,7 @@ def _add_ties(drawn: ET.Element, takeaway: Takeaway, looks: Looks) -> None:
 
 
 def _add_mark(drawn: ET.Element, look: PointLook, x: float, y: float) -> ET.Element:
-    ink = {"fill": look.colour, "stroke": OUTLINE, "stroke-width": str(look.outline)}
+    ink = {"fill": look.colour, "stroke": OUTLINE, "stroke-width": _short(look.outline)}
     if look.shape not in CORNERS:
         spot = {"cx": _short(x), "cy": _short(y), "r": str(look.size)}
         return ET.SubElement(drawn, "circle", {**spot, **ink})
@@ -142,7 +143,7 @@ def _add_heading(drawn: ET.Element, takeaway: Takeaway, frame: _Frame) -> float:
     at = top + size
     for line, tall in lines:
         at += tall * 1.5
-        _add_text(drawn, line, frame.left + EDGE / 2, at - tall * 0.4, tall)
+        _add_text(drawn, line, frame.left + SIDE, at - tall * 0.4, tall)
     return top
 
 
@@ -150,7 +151,7 @@ def _add_legend(drawn: ET.Element, takeaway: Takeaway, frame: _Frame) -> float:
     """Write below the picture what its marks mean, and return where it ends."""
     size, heading = frame.text, takeaway.heading
     at = frame.top + frame.height + size * 2
-    across = frame.left + EDGE / 2
+    across = frame.left + SIDE
     for helix, words in heading.helixes:
         shape, colour = SHAPES[helix]
         look = PointLook(shape, colour, round(size / LETTERS * MARK), 1)
@@ -160,13 +161,13 @@ def _add_legend(drawn: ET.Element, takeaway: Takeaway, frame: _Frame) -> float:
     for note in heading.notes:
         for line in _wrapped(note, size, frame):
             at += size * 1.5
-            _add_text(drawn, line, frame.left + EDGE / 2, at, size)
+            _add_text(drawn, line, frame.left + SIDE, at, size)
     return at + size * 1.5
 
 
 def _wrapped(text: str, size: float, frame: _Frame) -> Iterator[str]:
     """Yield the lines of a text that is as wide as the picture."""
-    room, line = frame.width - EDGE, ""
+    room, line = frame.width - 2 * SIDE, ""
     for word in text.split():
         longer = f"{line} {word}".strip()
         if line and width_of(longer, size) > room:

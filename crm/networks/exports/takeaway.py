@@ -26,6 +26,7 @@ class TakenPoint:
     :ivar helix: none for a session
     :ivar ties: how many there are in the picture
     :ivar weight: of these ties together
+    :ivar grows: what its mark grows with; none has the smallest
     """
 
     id: str
@@ -35,6 +36,7 @@ class TakenPoint:
     second: Helix | None
     ties: int
     weight: float
+    grows: float | None
     x: int
     y: int
 
@@ -53,6 +55,14 @@ class TakenTie:
     kinds: tuple[str, ...]
     first: date | None
     last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where the points of a picture stand, and what their marks grow with, both by their keys."""
+
+    places: Mapping[str, tuple[int, int]]
+    values: Mapping[str, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +103,7 @@ def pack(
     actor: Actor,
     project_id: int,
     seen: Look,
-    places: Mapping[str, tuple[int, int]],
+    placed: Placed,
     heading: Heading,
 ) -> Takeaway:
     """
@@ -113,8 +123,9 @@ def pack(
             second=node.get("second"),
             ties=seen.shown.degree[key],
             weight=round(strengths[key], 9),
-            x=places[key][0],
-            y=places[key][1],
+            grows=placed.values.get(key),
+            x=placed.places[key][0],
+            y=placed.places[key][1],
         )
         for key, node in seen.shown.nodes(data=True)
     ]

@@ -7,8 +7,8 @@ from crm.networks.forms.saving import (
     NewViewForm,
     ViewForm,
     asked_again,
+    kept,
     lifetimes,
-    written,
 )
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
     "NewViewForm",
     "ViewForm",
     "asked_again",
+    "kept",
     "lifetimes",
     "query_of",
-    "written",
 ]

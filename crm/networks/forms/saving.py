@@ -9,6 +9,7 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from crm.core.i18n import _l, ngettext
+from crm.networks.forms.appearance import AppearanceForm
 from crm.networks.forms.filters import NetworkFilterForm
 from crm.networks.models import SavedView
 from crm.networks.services import ViewDetails
@@ -19,14 +20,15 @@ LONGEST_QUERY = 2_000
 LIFETIMES = (7, 30, 90, 365)  # days
 
 
-def written(form: NetworkFilterForm) -> str:
-    """Return what is asked as the part of an address, in one way only."""
-    return urlencode(form.query(), doseq=True)
+def kept(args: MultiDict[str, str]) -> str:
+    """Return what is asked of the network and of its look, as an address asks it, in one way."""
+    query = {**NetworkFilterForm(args).query(), **AppearanceForm(args).query()}
+    return urlencode(query, doseq=True)
 
 
-def asked_again(query: str) -> NetworkFilterForm:
-    """Return the form of what was kept as the part of an address; what is nonsense is left out."""
-    return NetworkFilterForm(MultiDict(parse_qsl(query)))
+def asked_again(query: str) -> MultiDict[str, str]:
+    """Return what was kept as if it stood in the address."""
+    return MultiDict(parse_qsl(query))
 
 
 class ViewForm(Form):
@@ -55,7 +57,7 @@ class NewViewForm(ViewForm):
     @property
     def asks(self) -> str:
         """What is kept of the network that is looked at, in its one way."""
-        return written(asked_again(self.query.data or ""))
+        return kept(asked_again(self.query.data or ""))
 
 
 def lifetimes() -> list[tuple[int, str]]:

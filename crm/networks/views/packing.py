@@ -1,15 +1,17 @@
 """What is taken away, for pages and for the command line: the network that was asked for."""
 
 from flask_babel import get_locale
+from werkzeug.datastructures import MultiDict
 from wtforms import Field
 
 from crm.core import clock
 from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
 from crm.networks import queries, words
-from crm.networks.exports import Heading, Takeaway, pack
+from crm.networks.appearance import Appearance, at_hand
+from crm.networks.exports import Heading, Placed, Takeaway, pack
 from crm.networks.exports.takeaway import writable
-from crm.networks.forms import NetworkFilterForm, query_of
+from crm.networks.forms import AppearanceForm, NetworkFilterForm, query_of
 from crm.networks.queries import Look
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
@@ -17,23 +19,24 @@ from crm.web.forms import shown
 from crm.web.rendering import label, write_date, write_number
 
 LEGEND = _l(
-    "A bigger mark has more ties; a thicker line weighs more. Organisations have a thick outline. "
-    "A dashed line is a role in an organisation."
+    "A thicker line weighs more. Organisations have a thick outline. A dashed line is a role in an "
+    "organisation."
 )
 # The title says the view, and the minimum is said with what it leaves out.
 UNSAID = {"view", "minimum"}
 
 
-def takeaway(actor: Actor, project: Project, form: NetworkFilterForm) -> Takeaway:
-    """Return what `form` asks for, as `actor` may see it."""
+def takeaway(actor: Actor, project: Project, args: MultiDict[str, str]) -> Takeaway:
+    """Return what `args`, as of an address, ask of the network, as `actor` may see it."""
+    form, look = NetworkFilterForm(args), AppearanceForm(args).chosen()
     form.offer(queries.offers(actor, project))
-    selection = form.chosen()
-    seen = queries.look(actor, project.id, selection)
-    places = queries.places(actor, project.id, selection)
-    return pack(actor, project.id, seen, places, _heading(project, form, seen))
+    seen = queries.look(actor, project.id, form.chosen())
+    places = queries.places(actor, project.id, form.chosen())
+    placed = Placed(places, at_hand(seen.shown, look.size))
+    return pack(actor, project.id, seen, placed, _heading(project, form, seen, look))
 
 
-def _heading(project: Project, form: NetworkFilterForm, seen: Look) -> Heading:
+def _heading(project: Project, form: NetworkFilterForm, seen: Look, look: Appearance) -> Heading:
     there = {node["helix"] for _key, node in seen.shown.nodes(data=True)}
     locale = get_locale()
     return Heading(
@@ -45,7 +48,10 @@ def _heading(project: Project, form: NetworkFilterForm, seen: Look) -> Heading:
         filters=filters(form, seen),
         summary=" ".join(words.sentences(seen.measures, seen.selection.view)),
         helixes=tuple((helix, str(label(helix))) for helix in Helix if helix in there),
-        notes=(str(LEGEND),),
+        notes=(
+            str(_("A bigger mark has more of this: %(measure)s.", measure=label(look.size))),
+            str(LEGEND),
+        ),
     )
 
 

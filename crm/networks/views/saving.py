@@ -13,8 +13,8 @@ from crm.networks.forms import (
     NewViewForm,
     ViewForm,
     asked_again,
+    kept,
     lifetimes,
-    written,
 )
 from crm.networks.models import SavedView
 from crm.networks.policy import NetworkPermission
@@ -32,8 +32,8 @@ ONE = f"{VIEWS}/<int:saved_view_id>"
 @pages.get(VIEWS, requires=NetworkPermission.KEEP)
 def saved_views(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show the views that somebody can open, and let them keep the one they come from."""
-    query = written(NetworkFilterForm(request.args))
-    return _page(actor, project, NewViewForm(formdata=None, data={"query": query}))
+    form = NewViewForm(formdata=None, data={"query": kept(request.args)})
+    return _page(actor, project, form)
 
 
 @pages.post(VIEWS, requires=NetworkPermission.KEEP)
@@ -100,7 +100,7 @@ def end_link(actor: Actor, project: Project, share_link_id: int) -> ResponseRetu
 def _page(
     actor: Actor, project: Project, form: NewViewForm, token: str = ""
 ) -> ResponseReturnValue:
-    asked = asked_again(form.query.data or "")
+    asked = NetworkFilterForm(asked_again(form.query.data or ""))
     asked.offer(queries.offers(actor, project))
     seen = queries.look(actor, project.id, asked.chosen())
     return page(

@@ -9,7 +9,7 @@ from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
 from crm.networks import queries
 from crm.networks.exports import ExportFormat, media_type, written
-from crm.networks.forms import NetworkFilterForm
+from crm.networks.forms import AppearanceForm
 from crm.networks.policy import NetworkPermission
 from crm.networks.views.addresses import Addresses
 from crm.networks.views.asking import asked
@@ -26,6 +26,10 @@ CONTENTS = {
     ),
     ExportFormat.PNG: _l("The same as dots, for a slide or a page that takes nothing else."),
     ExportFormat.PDF: _l("The same on one page of A4, which a screen reader can read too."),
+    ExportFormat.HTML: _l(
+        "The picture to walk through and the same as tables, in one file that opens in any browser "
+        "without a connection."
+    ),
     ExportFormat.GEXF: _l(
         "Points with place, colour and size, and ties with the days between which they were made: "
         "Gephi plays them as a film."
@@ -53,7 +57,7 @@ def take_away(actor: Actor, project: Project) -> ResponseReturnValue:
         filters=filters(form, seen),
         sees_names=actor.sees_private_persons,
         contents=CONTENTS,
-        addresses=Addresses(project, form.query()),
+        addresses=Addresses(project, {**form.query(), **AppearanceForm(request.args).query()}),
     )
 
 
@@ -62,7 +66,7 @@ def export(actor: Actor, project: Project, extension: str) -> ResponseReturnValu
     """Download the network that is asked for as a file."""
     form = _format(extension)
     access.note(access.Access("network.export", NetworkPermission.EXPORT))
-    taken = takeaway(actor, project, NetworkFilterForm(request.args))
+    taken = takeaway(actor, project, request.args)
     name = "-".join((project.slug, _("network")))
     return download(written(form, taken), f"{name}.{form}", media_type(form))
 

@@ -24,6 +24,11 @@ export class Panel {
   // keys: one point, or the two ends of a tie; the address follows.
   async open(keys) {
     if (keys.length === 0 || !keys.every(hasPage)) return;
+    // A page that stands alone leads nowhere; what is chosen is lit.
+    if (this.place.dataset.network.startsWith("#")) {
+      this.light(keys);
+      return;
+    }
     if (!this.element || !keys.every(hasPanel)) {
       window.location.assign(pageOf(this.place, keys));
       return;

@@ -1,0 +1,103 @@
+"""A page that shows the network from a disk: picture, tables and program in one file."""
+
+import base64
+import hashlib
+import json
+import re
+from functools import cache
+
+from flask import current_app
+from markupsafe import Markup
+
+from crm.networks.exports.looks import picture_of
+from crm.networks.exports.svg import svg
+from crm.networks.exports.takeaway import Takeaway, TakenTie
+from crm.stakeholders.models import Helix
+from crm.web import assets
+
+TEMPLATE = "networks/standalone.html"
+DATA = "network-data"
+# More rows than this make a page that no browser likes to open.
+MOST_ROWS = 2_000
+FONTS = re.compile(r"@font-face\{[^}]*\}")
+ALIVE = "document.documentElement.classList.remove('no-js');"
+# Inside a script, these would end it or begin another line.
+ESCAPED = str.maketrans(
+    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
+
+
+class _Nowhere:
+    """The addresses of a page that leads nowhere: its data stand in it."""
+
+    picture = f"#{DATA}"
+
+    def point(self, _key: str) -> str:
+        """Return no address."""
+        return ""
+
+    ties = point
+
+
+def standalone(takeaway: Takeaway) -> bytes:
+    """
+    Return a page that opens from a disk and asks nothing of anywhere.
+
+    Names are text in it: those of the picture stand in its data, which hold no mark that could end
+    them, and the rest is escaped by the template. Nothing but its own script may run.
+    """
+    style, script = _style(), _script()
+    page = current_app.jinja_env.get_template(
+        TEMPLATE
+    ).render(
+        heading=takeaway.heading,
+        policy=_policy(style, script),
+        style=Markup(style),  # noqa: S704 - built by us
+        script=Markup(script),  # noqa: S704 - built by us
+        data=Markup(_data(takeaway)),  # noqa: S704 - holds no mark, as ESCAPED says
+        picture=Markup(_picture(takeaway)),  # noqa: S704 - escaped by who wrote the XML
+        addresses=_Nowhere(),
+        helixes=list(Helix),
+        names={point.id: point.name for point in takeaway.points},
+        points=sorted(takeaway.points, key=lambda point: (-point.ties, point.name))[:MOST_ROWS],
+        ties=sorted(takeaway.ties, key=_by_weight)[:MOST_ROWS],
+        left_out=max(0, len(takeaway.ties) - MOST_ROWS),
+    )
+    return page.encode()
+
+
+def _data(takeaway: Takeaway) -> str:
+    drawn = picture_of(takeaway)
+    return json.dumps(drawn, separators=(",", ":"), ensure_ascii=False).translate(ESCAPED)
+
+
+def _picture(takeaway: Takeaway) -> str:
+    """Return the drawing for who runs no script, as part of the page."""
+    return svg(takeaway).decode().partition("?>")[2].strip()
+
+
+def _by_weight(tie: TakenTie) -> tuple[float, str, str]:
+    return (-tie.weight, tie.one, tie.other)
+
+
+@cache
+def _style() -> str:
+    # Without its letters, which are files of their own: those of the reader's machine do.
+    return FONTS.sub("", assets.content("app.css"))
+
+
+@cache
+def _script() -> str:
+    return ALIVE + assets.content("network.js").replace("</script", "<\\/script")
+
+
+def _policy(style: str, script: str) -> str:
+    return (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(content: str) -> str:
+    digest = hashlib.sha256(content.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"

@@ -1,0 +1,89 @@
+"""The network as a page by itself: nothing in it leads outside, and names stay text."""
+
+import base64
+import hashlib
+import json
+import re
+from collections import Counter
+
+import html5lib
+import pytest
+from flask import Flask
+
+from crm.networks.exports import ExportFormat, Takeaway, written
+from crm.networks.exports.takeaway import TakenPoint, writable
+from tests.networks.test_export_pictures import DEGENERATE, HEADING, PAIR, point
+from tests.web.hostile import TEXTS
+
+pytestmark = pytest.mark.engine("sqlite")
+OUTSIDE = re.compile(r"""(?:src|href|action|poster|srcset)\s*=\s*["']?(?!#|data:)[^\s>]""")
+URL = re.compile(r"url\(\s*['\"]?(?!data:)([^)]*)\)")
+
+
+def page(app: Flask, takeaway: Takeaway) -> str:
+    with app.test_request_context():
+        return written(ExportFormat.HTML, takeaway).decode()
+
+
+def part(text: str, begin: str, end: str) -> str:
+    return text.partition(begin)[2].partition(end)[0]
+
+
+def named(name: str) -> Takeaway:
+    points: tuple[TakenPoint, ...] = (point(0, writable(name)), point(1, "Bo Proef", 300, 200))
+    return Takeaway(HEADING, points, PAIR.ties)
+
+
+def test_picture_data_tables_and_drawing_hold_everybody(app: Flask) -> None:
+    text = page(app, PAIR)
+
+    data = json.loads(part(text, 'id="network-data">', "</script>"))
+    assert [node["label"] for node in data["nodes"]] == ["Ans Proef", "Bo Proef"]
+    assert [node["x"] for node in data["nodes"]] == [0, 300]
+    assert len(data["edges"]) == 1
+    assert text.count("<td") == 4 + 2 * 4
+    assert "<noscript>" in text
+    assert "<title>Ans Proef</title>" in text
+
+
+def test_nothing_in_it_leads_outside(app: Flask) -> None:
+    text = page(app, PAIR)
+
+    style, script = part(text, "<style>", "</style>"), part(text, "<script>", "</script>")
+    markup = text.replace(style, "").replace(script, "")
+    assert OUTSIDE.findall(markup) == []
+    assert URL.findall(style) == []
+    assert "@import" not in style
+
+
+def test_its_policy_lets_only_its_own_script_and_style_in(app: Flask) -> None:
+    text = page(app, PAIR)
+
+    policy = part(text, 'http-equiv="Content-Security-Policy" content="', '"')
+    for tag in ("style", "script"):
+        content = part(text, f"<{tag}>", f"</{tag}>").encode()
+        digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+        assert f"{tag}-src &#39;sha256-{digest}&#39;" in policy
+    assert policy.startswith("default-src &#39;none&#39;;")
+    assert "unsafe" not in policy
+
+
+def elements(text: str) -> Counter[tuple[str, frozenset[str]]]:
+    """Return the elements of a page with their attributes; a name may be too wide for a label."""
+    tree = html5lib.parse(text, namespaceHTMLElements=False)
+    found = Counter((str(one.tag), frozenset(map(str, one.attrib))) for one in tree.iter())
+    return Counter({key: count for key, count in found.items() if not key[0].endswith("}text")})
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_any_name_stays_text_on_the_page(app: Flask, name: str) -> None:
+    plain, text = page(app, named("Ans Proef")), page(app, named(name))
+
+    assert elements(text) == elements(plain)
+    data = json.loads(part(text, 'id="network-data">', "</script>"))
+    assert data["nodes"][0]["label"] == writable(name)
+
+
+@pytest.mark.parametrize("case", DEGENERATE)
+def test_odd_networks_make_a_page(app: Flask, case: str) -> None:
+    assert "</html>" in page(app, DEGENERATE[case])
