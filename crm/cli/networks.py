@@ -1,14 +1,25 @@
-"""`flask --app crm network …`: the figures of a network."""
+"""`flask --app crm network …`: the figures of a network, and the network as a file."""
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import BinaryIO, cast
+from urllib.parse import parse_qsl
 
 import click
+from werkzeug.datastructures import MultiDict
 
-from crm.cli.context import answer, as_json, in_project
-from crm.core import ties
+from crm.accounts import queries as accounts
+from crm.cli.context import answer, as_json, database, in_project, stop
+from crm.core import access, ties
+from crm.core.permissions import NOBODY, Actor
 from crm.networks import graph, metrics, queries
+from crm.networks.exports import ExportFormat, written
+from crm.networks.policy import NetworkPermission
 from crm.networks.selection import NetworkView, Selection, TieWeight
+from crm.networks.views.packing import takeaway
+from crm.projects import queries as projects
+from crm.projects.models import Project
+from crm.stakeholders.models import Helix
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -26,7 +37,7 @@ def _known(
 
 @click.group()
 def network() -> None:
-    """Network: metrics."""
+    """Network: metrics, export."""
 
 
 @network.command(name="metrics")
@@ -70,3 +81,60 @@ def show_metrics(  # noqa: PLR0913 - click hands each option over by name
     with in_project(slug):
         found = queries.material(selection)
     answer(asdict(metrics.measure(graph.build(found, selection))), as_json=as_json)
+
+
+@network.command()
+@click.option("--project", "slug", required=True, help="Short name of the project.")
+@click.option(
+    "--format",
+    "form",
+    required=True,
+    type=click.Choice([form.value for form in ExportFormat]),
+    help="Format, by the ending of its files: zip is two CSV tables, net is Pajek.",
+)
+@click.option(
+    "--output", "out", type=click.File("wb"), default="-", help="File to write; else the terminal."
+)
+@click.option(
+    "--as",
+    "email",
+    default="",
+    help="E-mail address of an account: what it may see. Else everybody has a pseudonym.",
+)
+@click.option("--view", type=click.Choice([view.value for view in NetworkView]))
+@click.option("--tie", multiple=True, callback=_known, help="Kind of tie; all if not given.")
+@click.option("--helix", multiple=True, type=click.Choice([helix.value for helix in Helix]))
+@click.option("--weight", type=click.Choice([way.value for way in TieWeight]))
+@click.option("--from", type=DAY, help="First day of the window.")
+@click.option("--until", type=DAY, help="Last day of the window.")
+@click.option("--minimum", type=float, help="Lightest tie; 0 for every tie.")
+@click.option("--query", default="", help="More filters, as they stand in an address after the ?.")
+def export(*, slug: str, form: str, out: BinaryIO, email: str, **asked: object) -> None:
+    """Write the network of a project to a file, as the page of the network shows it."""
+    with in_project(slug) as project:
+        actor = _who(project, email)
+        access.note(access.Access("network.export", NetworkPermission.EXPORT))
+        content = written(ExportFormat(form), takeaway(actor, project, _args(asked)))
+        access.write(database(), actor)
+    out.write(content)
+
+
+def _who(project: Project, email: str) -> Actor:
+    """Return with whose eyes one looks: by default with those of nobody."""
+    if not email:
+        return NOBODY.in_project(project.id, None)
+    account = accounts.account_by_email(email)
+    member = projects.membership(project, account.id) if account else None
+    if account is None or member is None:
+        stop(f"{email} has no role in this project.")
+    return Actor(account.id, account.name).in_project(project.id, member.role)
+
+
+def _args(asked: dict[str, object]) -> MultiDict[str, str]:
+    """Return the options as they would stand in an address."""
+    args = MultiDict(parse_qsl(cast("str", asked.pop("query"))))
+    for name, value in asked.items():
+        for one in value if isinstance(value, tuple | frozenset) else (value,):
+            if one is not None:
+                args.add(name, str(one.date() if isinstance(one, datetime) else one))
+    return args
