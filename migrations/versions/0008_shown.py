@@ -21,10 +21,13 @@ def upgrade() -> None:
     with op.batch_alter_table("person") as table:
         table.add_column(sa.Column("hidden_at", UtcDateTime(timezone=True), nullable=True))
         table.add_column(_filled("hidden_source", sa.String(), NOWHERE))
-        table.alter_column("hidden_source", server_default=None)
     with op.batch_alter_table("project") as table:
         table.add_column(_filled("smallest_group", sa.Integer(), SMALLEST_GROUP))
-        table.alter_column("smallest_group", server_default=None)
+    # Not in the same step: SQLite copies the table, and would copy rows without a value.
+    with op.batch_alter_table("person") as table:
+        table.alter_column("hidden_source", existing_type=sa.String(), server_default=None)
+    with op.batch_alter_table("project") as table:
+        table.alter_column("smallest_group", existing_type=sa.Integer(), server_default=None)
 
 
 def downgrade() -> None:
