@@ -1,6 +1,6 @@
 """The network as lists: the same points and ties as the picture, sorted and in pages."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -9,6 +9,7 @@ from crm.core.folding import fold
 from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
 from crm.networks.graph import helix_of
+from crm.networks.memory import Memory
 from crm.networks.queries.looking import Look
 from crm.networks.queries.naming import names
 from crm.stakeholders.models import Helix
@@ -56,11 +57,19 @@ TIE_ORDERS: dict[str, Callable[[TieRow], Any]] = {
     "weight": lambda row: row.weight,
     "kinds": lambda row: row.kinds,
 }
+# Making 35,000 rows takes longer than all else of a page; they take 15 megabytes.
+_lists = Memory(4)
+
 POINT_SORT, TIE_SORT = "-ties", "-weight"
 
 
 def points(seen: Look, sort: str) -> list[PointRow]:
     """Return every drawn point, by `sort`: name, helix, ties or weight; "-" turns it round."""
+    sort = _known(sort, POINT_ORDERS, POINT_SORT)
+    return _lists.get((seen.state, "points", sort), lambda: _points(seen, sort))
+
+
+def _points(seen: Look, sort: str) -> list[PointRow]:
     graph = seen.shown
     rows = [
         PointRow(key, seen.names[key], helix_of(graph, key), degree, strength)
@@ -69,7 +78,7 @@ def points(seen: Look, sort: str) -> list[PointRow]:
         )
     ]
     rows.sort(key=POINT_ORDERS["name"])
-    return _sorted(rows, POINT_ORDERS, sort, POINT_SORT)
+    return _sorted(rows, POINT_ORDERS, sort)
 
 
 def point(actor: Actor, seen: Look, key: str) -> PointRow:
@@ -97,12 +106,15 @@ def point(actor: Actor, seen: Look, key: str) -> PointRow:
 
 def ties(seen: Look, sort: str) -> list[TieRow]:
     """Return every drawn tie, by `sort`: one, other, weight or kinds; "-" turns it round."""
-    return _sorted(_tie_rows(seen, None), TIE_ORDERS, sort, TIE_SORT)
+    sort = _known(sort, TIE_ORDERS, TIE_SORT)
+    return _lists.get(
+        (seen.state, "ties", sort), lambda: _sorted(_tie_rows(seen, None), TIE_ORDERS, sort)
+    )
 
 
 def ties_of(seen: Look, key: str, sort: str) -> list[TieRow]:
     """Return the drawn ties of one point, which stands first in each."""
-    return _sorted(_tie_rows(seen, key), TIE_ORDERS, sort, TIE_SORT)
+    return _sorted(_tie_rows(seen, key), TIE_ORDERS, _known(sort, TIE_ORDERS, TIE_SORT))
 
 
 def page_of(rows: Sequence[R], number: int) -> Page[R]:
@@ -128,9 +140,15 @@ def _tie_rows(seen: Look, key: str | None) -> list[TieRow]:
     return rows
 
 
-def _sorted(
-    rows: list[R], orders: dict[str, Callable[[R], Any]], sort: str, otherwise: str
-) -> list[R]:
-    chosen = sort if sort.removeprefix("-") in orders else otherwise
+def _known(sort: str, orders: Mapping[str, object], otherwise: str) -> str:
+    return sort if sort.removeprefix("-") in orders else otherwise
+
+
+def _sorted(rows: list[R], orders: Mapping[str, Callable[[R], Any]], sort: str) -> list[R]:
     # Sorting is stable both ways, so equal rows keep their order and pages never overlap.
-    return sorted(rows, key=orders[chosen.removeprefix("-")], reverse=chosen.startswith("-"))
+    return sorted(rows, key=orders[sort.removeprefix("-")], reverse=sort.startswith("-"))
+
+
+def forget_lists() -> None:
+    """Give up the lists that are kept."""
+    _lists.clear()

@@ -81,9 +81,11 @@ class Look(Network):
     A network as one actor sees it.
 
     :param names: what each drawn point is called for this actor
+    :param state: the same for the same network in the same eyes; what follows may be kept under it
     """
 
     names: dict[str, str]
+    state: Hashable
 
 
 def look(actor: Actor, project_id: int, selection: Selection) -> Look:
@@ -91,8 +93,10 @@ def look(actor: Actor, project_id: int, selection: Selection) -> Look:
     selection = allowed(actor, selection)
     state = state_of(project_id, selection)
     built = _networks.get(state, lambda: _build(selection))
-    called = _names.get((state, eyes_of(actor)), lambda: names(actor, [*built.shown]))
-    return Look(**{one.name: getattr(built, one.name) for one in fields(built)}, names=called)
+    seen_by = (state, eyes_of(actor))
+    called = _names.get(seen_by, lambda: names(actor, [*built.shown]))
+    same = {one.name: getattr(built, one.name) for one in fields(built)}
+    return Look(**same, names=called, state=seen_by)
 
 
 def places(actor: Actor, project_id: int, selection: Selection) -> dict[str, tuple[int, int]]:

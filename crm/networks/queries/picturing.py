@@ -8,6 +8,7 @@ from crm.core.permissions import Actor
 from crm.networks.appearance import MOST_NAMES, Appearance, at_hand
 from crm.networks.memory import Memory
 from crm.networks.picture import draw
+from crm.networks.queries.listing import forget_lists
 from crm.networks.queries.looking import allowed, eyes_of, forget_networks, look, places, state_of
 from crm.networks.selection import Selection
 
@@ -41,6 +42,7 @@ def mark(
 
 def forget() -> None:
     """Give up everything that is kept, as after a start."""
+    forget_lists()
     forget_networks()
     _pictures.clear()
 

@@ -1,4 +1,6 @@
 // The picture of a network: it stands where the server has laid it out, and nothing moves by itself.
+import "./behaviours/script-present.js";
+
 import { enhance } from "./behaviours/enhance.js";
 import { Picture } from "./network/drawing.js";
 import { walk } from "./network/keyboard.js";
@@ -8,7 +10,8 @@ import { showTips } from "./network/tips.js";
 async function start(place) {
   const status = document.getElementById(place.dataset.status);
   try {
-    const picture = new Picture(place, await dataOf(place));
+    const [data] = await Promise.all([dataOf(place), styles()]);
+    const picture = new Picture(place, data);
     place.picture = picture;
     place.dataset.settled = "yes";
     place.removeAttribute("aria-busy");
@@ -30,6 +33,12 @@ async function dataOf({ dataset: { network } }) {
   const answer = await fetch(network, { headers: { Accept: "*/*" } });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
+}
+
+// This script does not wait for the rest of the page, but the frame has its size from the style sheet.
+async function styles() {
+  const sheet = document.querySelector("link[rel=stylesheet]");
+  if (sheet && !sheet.sheet) await new Promise((loaded) => sheet.addEventListener("load", loaded, { once: true }));
 }
 
 enhance("[data-network]", start);

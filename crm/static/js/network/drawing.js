@@ -1,6 +1,6 @@
 // Draws the points where the server put them: vis-network the marks, sheets of ours the ties and names.
-import { DataSet } from "vis-data/peer";
-import { Network } from "vis-network/peer";
+import { DataSet } from "vis-data/esnext";
+import { Network } from "vis-network/esnext";
 
 import { Backdrop } from "./backdrop.js";
 import { Labels } from "./labels.js";

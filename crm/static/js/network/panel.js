@@ -18,7 +18,8 @@ export class Panel {
       // Entries of the filters are brought back by who made them.
       if (place.isConnected && !state?.htmx) this.show(chosenIn(window.location), { isBack: true });
     });
-    this.light(chosenIn(window.location));
+    const keys = chosenIn(window.location);
+    if (keys.length > 0) this.light(keys);
   }
 
   // keys: one point, or the two ends of a tie; the address follows.
