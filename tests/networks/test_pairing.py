@@ -1,6 +1,7 @@
 """Ties added up as rows of numbers, against networkx' own projection and plain counting."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from crm.networks import graph
-from crm.networks.counting import Counting
+from crm.networks.counting import Counting, makers
 from crm.networks.material import Gathering, Material, Part
 from crm.networks.selection import NetworkView, Selection, TieWeight
 from crm.stakeholders.models import Helix
@@ -169,3 +170,83 @@ def test_periods_that_meet_are_shared_from_the_later_begin_to_the_earlier_end() 
         ("p1", "p2"): (date(2021, 3, 1), date(2021, 6, 30)),
         ("p2", "p3"): (date(2021, 7, 1), None),
     }
+
+
+@given(ROOMS)
+def test_every_tie_is_found_again_in_what_its_ends_took_part_in(rooms: Rooms) -> None:
+    made = material(rooms)
+    found = graph.build(made, Selection())
+
+    for one, other, tie in edges(found):
+        mine = tuple(one_of for one_of in made.gatherings if {one, other} & set(one_of.all_along))
+        among = replace(made, gatherings=mine)
+        assert len(makers(among, Selection(), one, other)) == tie["weight"]
+
+
+@given(ROOMS, some.integers(1, 5))
+def test_plenaries_are_what_holds_more_people_than_that(rooms: Rooms, above: int) -> None:
+    small = [(room, day) for room, day in rooms if len(set(room)) <= above]
+
+    without = graph.build(material(rooms, plenary=above), Selection(plenaries=False))
+
+    assert without.graph["plenaries"] == len(rooms) - len(small)
+    assert list(without.edges(data=True)) == list(
+        graph.build(material(small), Selection()).edges(data=True)
+    )
+
+
+def test_ages_of_none_one_and_two_half_lives_count_for_one_and_three_quarters() -> None:
+    ages = (0, 180, 360)
+    rooms: Rooms = [(["p1", "p2"], 364 - age) for age in ages]
+
+    found = graph.build(material(rooms), Selection(half_life=180))
+
+    assert found["p1"]["p2"]["weight"] == 1.75
+
+
+def test_age_is_counted_back_from_the_last_day_of_a_window() -> None:
+    rooms: Rooms = [(["p1", "p2"], 0), (["p1", "p2"], 180), (["p1", "p2"], 300)]
+    until = FIRST + timedelta(days=180)
+
+    found = graph.build(material(rooms), Selection(half_life=180, until=until))
+
+    assert found["p1"]["p2"]["weight"] == 1.5
+
+
+def test_what_still_runs_keeps_its_weight_and_what_ended_fades() -> None:
+    def shared(until: date | None) -> Gathering:
+        parts = tuple(Part(key, date(2019, 1, 1), until) for key in ("p1", "p2"))
+        return Gathering("initiative", 1, parts=parts)
+
+    def weight(until: date | None) -> float:
+        made = replace(material([]), gatherings=(shared(until),))
+        found = graph.build(made, Selection(half_life=180))
+        return float(found["p1"]["p2"]["weight"])
+
+    assert weight(None) == 1
+    assert weight(LAST - timedelta(days=180)) == 0.5
+
+
+def test_an_as_of_date_leaves_later_meetings_out() -> None:
+    rooms: Rooms = [(["p1", "p2"], 0), (["p1", "p3"], 200)]
+
+    found = graph.build(material(rooms), Selection(until=FIRST + timedelta(days=199)))
+
+    assert set(found.edges) == {("p1", "p2")}
+
+
+def test_a_person_under_two_organisations_is_one_point_and_counts_in_one() -> None:
+    roles = tuple(
+        Gathering("affiliation", number, parts=(Part("p1"), Part(key)))
+        for number, key in enumerate(("o1", "o2"))
+    )
+    made = material([(["p1", "p2"], 0)], belongs={"p1": "o1"})
+    made = replace(made, gatherings=(*made.gatherings, *roles))
+    meetings = Selection(kinds=frozenset({"attendance"}), view=NetworkView.ORGANISATIONS)
+
+    people = graph.build(made, Selection())
+    organisations = graph.build(made, meetings)
+
+    assert [key for key in people if key == "p1"] == ["p1"]
+    assert set(people["p1"]) == {"o1", "o2", "p2"}
+    assert set(organisations.edges) == {("o1", "p2")}
