@@ -12,8 +12,9 @@ from crm.accounts import queries as accounts
 from crm.cli.context import answer, as_json, database, in_project, stop
 from crm.core import access, ties
 from crm.core.permissions import NOBODY, Actor
-from crm.networks import graph, metrics, queries
+from crm.networks import graph, queries
 from crm.networks.exports import ExportFormat, written
+from crm.networks.measures.counts import measure
 from crm.networks.policy import NetworkPermission
 from crm.networks.selection import NetworkView, Selection, TieWeight
 from crm.networks.views.packing import takeaway
@@ -80,7 +81,7 @@ def show_metrics(  # noqa: PLR0913 - click hands each option over by name
     )
     with in_project(slug):
         found = queries.material(selection)
-    answer(asdict(metrics.measure(graph.build(found, selection))), as_json=as_json)
+    answer(asdict(measure(graph.build(found, selection))), as_json=as_json)
 
 
 @network.command()

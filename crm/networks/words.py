@@ -1,7 +1,7 @@
 """A network in two sentences of plain language."""
 
 from crm.core.i18n import _, _l, ngettext
-from crm.networks.metrics import Measures
+from crm.networks.measures.counts import Measures
 from crm.networks.selection import NetworkView
 
 FEW_POINTS, FEW_TIES = 20, 30

@@ -42,6 +42,7 @@ def test_the_figures_of_a_project(
         "external": 3,
         "internal": 0,
         "ei_index": 1.0,
+        "ei_by_chance": 0.666667,
         "components": 1,
     }
 

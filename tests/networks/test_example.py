@@ -5,8 +5,9 @@ from collections import defaultdict
 
 import pytest
 
-from crm.networks import graph, metrics
+from crm.networks import graph
 from crm.networks.material import Gathering, Material
+from crm.networks.measures.counts import measure
 from crm.networks.selection import NetworkView, Selection, TieWeight
 from crm.stakeholders.models import Helix
 from tests.shared_data import needs_shared_data, shared
@@ -42,20 +43,20 @@ def material() -> Material:
 
 
 def test_people(material: Material) -> None:
-    found = metrics.measure(graph.build(material, Selection()))
+    found = measure(graph.build(material, Selection()))
 
     assert (found.nodes, found.ties, found.weight) == (33, 460, 832)
     assert (found.external, found.internal, found.ei_index) == (342, 118, 0.486957)
 
 
 def test_people_after_newman(material: Material) -> None:
-    found = metrics.measure(graph.build(material, Selection(weight=TieWeight.NEWMAN)))
+    found = measure(graph.build(material, Selection(weight=TieWeight.NEWMAN)))
 
     assert found.weight == 52.5
 
 
 def test_organisations(material: Material) -> None:
-    found = metrics.measure(graph.build(material, Selection(view=NetworkView.ORGANISATIONS)))
+    found = measure(graph.build(material, Selection(view=NetworkView.ORGANISATIONS)))
 
     assert (found.nodes, found.ties, found.weight) == (29, 350, 823)
     assert (found.external, found.internal, found.ei_index) == (263, 87, 0.502857)

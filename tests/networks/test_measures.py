@@ -5,8 +5,9 @@ from itertools import pairwise
 import networkx as nx
 import pytest
 
-from crm.networks import metrics, thinning
+from crm.networks import thinning
 from crm.networks.graph import StakeholderGraph
+from crm.networks.measures.counts import measure
 from crm.stakeholders.models import Helix
 
 GOVERNMENT, RESEARCH = Helix.GOVERNMENT, Helix.RESEARCH
@@ -27,7 +28,7 @@ def heavy(*weights: tuple[str, str, float]) -> StakeholderGraph:
 
 
 def test_a_path_of_two_pairs_has_an_index_of_minus_one_third() -> None:
-    measures = metrics.measure(path(GOVERNMENT, GOVERNMENT, RESEARCH, RESEARCH))
+    measures = measure(path(GOVERNMENT, GOVERNMENT, RESEARCH, RESEARCH))
 
     assert (measures.external, measures.internal) == (1, 2)
     assert measures.ei_index == pytest.approx(-1 / 3, abs=1e-6)
@@ -39,25 +40,25 @@ def test_the_karate_club_by_final_club() -> None:
     for node in graph:
         graph.nodes[node]["helix"] = clubs[graph.nodes[node]["club"]]
 
-    measures = metrics.measure(graph)
+    measures = measure(graph)
 
     assert (measures.ties, measures.external, measures.ei_index) == (78, 11, -0.717949)
 
 
 def test_only_cross_ties_and_only_ties_within() -> None:
-    assert metrics.measure(path(GOVERNMENT, RESEARCH)).ei_index == 1
-    assert metrics.measure(path(GOVERNMENT, GOVERNMENT)).ei_index == -1
+    assert measure(path(GOVERNMENT, RESEARCH)).ei_index == 1
+    assert measure(path(GOVERNMENT, GOVERNMENT)).ei_index == -1
 
 
 def test_undefined_is_nothing_and_not_zero() -> None:
-    assert metrics.measure(path(GOVERNMENT)).ei_index is None
+    assert measure(path(GOVERNMENT)).ei_index is None
 
 
 def test_those_without_ties_are_counted_apart() -> None:
     graph = path(GOVERNMENT, RESEARCH)
     graph.add_node("p9", helix=GOVERNMENT)
 
-    measures = metrics.measure(graph)
+    measures = measure(graph)
 
     assert (measures.nodes, measures.isolates, measures.components) == (2, 1, 1)
 

@@ -9,7 +9,7 @@ import pytest
 
 from crm.networks import picture, words
 from crm.networks.graph import StakeholderGraph
-from crm.networks.metrics import Measures
+from crm.networks.measures.counts import Measures
 from crm.networks.picture import PictureData, Seat
 from crm.networks.selection import NetworkView
 from crm.stakeholders.models import Helix
@@ -136,7 +136,7 @@ def test_two_sentences_say_what_the_figures_can_bear(
     from flask import Flask  # noqa: PLC0415 - only this test needs a language
 
     assert isinstance(app, Flask)
-    measures = Measures(nodes, isolates, ties, ties, external, ties - external, None, 1)
+    measures = Measures(nodes, isolates, ties, ties, external, ties - external, None, None, 1)
 
     with app.test_request_context(headers={"Accept-Language": "en"}):
         sentences = words.sentences(measures, NetworkView.PEOPLE)

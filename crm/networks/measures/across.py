@@ -1,5 +1,6 @@
 """Measures of how the ties of a network lie within and across the helixes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,10 +63,15 @@ def ei_index(network: Arrays) -> float | None:
 
 def ei_by_chance(network: Arrays) -> float | None:
     """Return the E-I index to expect if ties joined any two points alike; none below two points."""
-    count = network.count
+    return by_chance(sizes(network).tolist())
+
+
+def by_chance(groups: Sequence[int]) -> float | None:
+    """Return the E-I index to expect of groups of these sizes; none below two points."""
+    count = sum(groups)
     if count < 2:  # noqa: PLR2004 - a tie takes two
         return None
-    same = int((sizes(network) ** 2).sum())
+    same = sum(size**2 for size in groups)
     return 2 * (count**2 - same) / (count * (count - 1)) - 1
 
 

@@ -8,10 +8,10 @@ from crm.core import clock, ties
 from crm.core.audit import version_of
 from crm.core.i18n import _
 from crm.core.permissions import Actor
-from crm.networks import graph, layout, metrics, thinning
+from crm.networks import graph, layout, thinning
 from crm.networks.graph import StakeholderGraph
+from crm.networks.measures.counts import Measures, measure
 from crm.networks.memory import Memory
-from crm.networks.metrics import Measures
 from crm.networks.queries.materials import material
 from crm.networks.queries.naming import names
 from crm.networks.selection import Selection
@@ -137,7 +137,7 @@ def _build(selection: Selection) -> Network:
         minimum = 0 if selection.per_person else thinning.readable_minimum(whole)
     shown = thinned(whole, replace(selection, minimum=minimum))
     left_out = whole.number_of_edges() - shown.number_of_edges()
-    measures = metrics.measure(shown)
+    measures = measure(shown)
     if measures.isolates > DRAWN_ALONE:
         shown.remove_nodes_from([key for key, degree in shown.degree if not degree])
     return Network(

@@ -1,11 +1,13 @@
-"""Measures of a network."""
+"""The few figures that stand beside every picture: counted at once, whatever the size."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 
 import networkx as nx
 
 from crm.networks.graph import StakeholderGraph
+from crm.networks.measures.across import by_chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class Measures:
     :param external: ties between two helixes
     :param internal: ties within one
     :param ei_index: from -1 (all within) to +1 (all across); none where there is no tie
+    :param ei_by_chance: what the index would be if ties did not care about helixes
     :param components: groups of points that hang together, points without ties not counted
     """
 
@@ -28,6 +31,7 @@ class Measures:
     external: int
     internal: int
     ei_index: float | None
+    ei_by_chance: float | None
     components: int
 
 
@@ -48,6 +52,9 @@ def measure(graph: StakeholderGraph) -> Measures:
         external=external,
         internal=ties - external,
         ei_index=None if is_bipartite else ei_index(external, ties - external),
+        ei_by_chance=None
+        if is_bipartite
+        else _rounded(by_chance([*Counter(helix.values()).values()])),
         components=nx.number_connected_components(graph) - isolates,
     )
 
@@ -59,4 +66,8 @@ def ei_index(external: int, internal: int) -> float | None:
     Krackhardt & Stern 1988, Social Psychology Quarterly 51:123-140.
     """
     ties = external + internal
-    return round((external - internal) / ties, 6) if ties else None
+    return _rounded((external - internal) / ties if ties else None)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)
