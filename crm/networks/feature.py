@@ -9,6 +9,7 @@ from crm.networks.appearance import LabelsShown
 from crm.networks.exports import ExportFormat
 from crm.networks.measures import PointMeasure
 from crm.networks.policy import RULES, NetworkPermission
+from crm.networks.references import REFERENCES
 from crm.networks.selection import NetworkView, TieWeight
 from crm.networks.services.figures import WORK_OUT
 from crm.web.feature import Feature, JobKind, NavigationItem
@@ -22,6 +23,7 @@ FEATURE = Feature(
     name="networks",
     pages=(views.pages, views.shared_pages),
     rules=RULES,
+    references=REFERENCES,
     labels=(
         {
             NetworkView.PEOPLE: _l("People"),

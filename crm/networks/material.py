@@ -44,6 +44,7 @@ class Material:
     :param meetings: the kinds at which people sit in a room together, with the first letter of
         their keys as points
     :param plenary: how many may be at a meeting before it counts as a plenary
+    :param hidden: people who do not want to be shown by name
     :param last_day: the day for which people count, and from which age is counted back
     """
 
@@ -55,4 +56,5 @@ class Material:
     chosen: frozenset[str] | None = None
     meetings: Mapping[str, str] = field(default_factory=dict)
     plenary: int = 40
+    hidden: frozenset[str] = frozenset()
     last_day: date = date.max

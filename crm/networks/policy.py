@@ -22,6 +22,7 @@ class NetworkPermission(Permission):
     SHARE = "networks.share"
     PUBLISH = "networks.publish"
     VISIT = "networks.visit"
+    LOOK_UP = "networks.look_up"
 
 
 def _keeps(actor: Actor, subject: object) -> bool:
@@ -41,4 +42,6 @@ RULES: dict[Permission, Rule] = {
     # A link that anybody can open takes the project's data outside.
     NetworkPermission.PUBLISH: leaders,
     NetworkPermission.VISIT: anybody,
+    # The name behind the pseudonym of somebody who does not want to be shown.
+    NetworkPermission.LOOK_UP: leaders,
 }

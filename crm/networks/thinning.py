@@ -5,7 +5,7 @@ from typing import Any
 
 import networkx as nx
 
-from crm.core.ties import is_organisation
+from crm.core.ties import is_organisation, is_person
 from crm.networks.graph import StakeholderGraph
 from crm.networks.selection import NetworkView, Selection
 
@@ -30,6 +30,20 @@ def at_least(graph: StakeholderGraph, minimum: float) -> StakeholderGraph:
         bare = [key for key, degree in kept.degree if not degree and is_organisation(key)]
         kept.remove_nodes_from(bare)
     return kept
+
+
+def is_too_small(graph: StakeholderGraph, selection: Selection, smallest: int) -> bool:
+    """
+    Whether so few people of the areas that were asked stand in `graph` that they are recognised.
+
+    :param smallest: as many people may be shown; an area without any shows nobody
+    """
+    return bool(selection.neighbourhoods) and 0 < sum(map(is_person, graph)) < smallest
+
+
+def nothing_of(graph: StakeholderGraph) -> StakeholderGraph:
+    """Return a network of the same kind without a point."""
+    return nx.Graph(**graph.graph)
 
 
 def readable_minimum(graph: StakeholderGraph) -> float:

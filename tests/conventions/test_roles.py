@@ -69,7 +69,8 @@ ROUTES = {
         networks.change_view networks.remove_view""",
     "networks.publish": "networks.make_link networks.end_link",
     "networks.visit": "shared.view shared.picture shared.picture_of_dots",
-    "networks.read": """networks.network networks.picture networks.person
+    "networks.look_up": "networks.look_up_name",
+    "networks.read": """networks.ask_for_name networks.network networks.picture networks.person
         networks.organisation networks.figures networks.figures_progress networks.work_out_figures
         networks.compare""",
     "projects.create": "projects.new projects.create",

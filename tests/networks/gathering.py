@@ -6,7 +6,11 @@ from crm.core.db import project_in_scope, session, unit_of_work
 from crm.core.permissions import system
 from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession, SessionKind
 from crm.initiatives.models import Involvement
+from crm.projects import services as projects
+from crm.projects.models import Project
+from crm.projects.services import ProjectSettings
 from crm.stakeholders.models import Helix, Organisation, Person
+from tests import factories
 
 
 def meet(
@@ -50,3 +54,10 @@ def involve(initiative_id: int, *stakeholders: Person | Organisation) -> None:
         for one in stakeholders:
             key = {"person_id" if isinstance(one, Person) else "organisation_id": one.id}
             session().add(Involvement(initiative_id=initiative_id, **key))
+
+
+def allow_groups_of(people: int, project: Project) -> None:
+    """Let a project show groups of as many people alone."""
+    settings = ProjectSettings(project.name, project.description, smallest_group=people)
+    who = factories.leader_of(project)
+    projects.edit(who, project, settings=settings, revision=project.revision)

@@ -6,13 +6,21 @@ import zipfile
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from crm.core.db import session
+from crm.core.access import AccessEntry
+from crm.core.audit.models import AuditEntry
+from crm.core.db import project_in_scope, session, unit_of_work
+from crm.core.folding import fold
+from crm.core.permissions import Role, system
+from crm.neighbourhoods.models import Area
+from crm.networks.models import NameLookup
 from crm.projects.models import Project
 from crm.stakeholders.models import Person
 from crm.stakeholders.services.affiliations import AffiliationDetails, add_affiliation
 from tests import factories, pages
-from tests.networks.gathering import involve, meet
+from tests.networks.conftest import Looking
+from tests.networks.gathering import allow_groups_of, involve, meet
 
 SOURCE = "Telefoongesprek"
 
@@ -130,6 +138,75 @@ def test_an_objection_says_where_it_was_said(
     assert not official.is_hidden
 
 
-def labels(client: FlaskClient, where: str) -> set[str]:
+def test_a_leader_looks_up_a_name_and_says_why(
+    leader: FlaskClient, where: str, hidden: Person, resident: Person
+) -> None:
+    page = f"{where}/people/{hidden.id}/name"
+
+    asked = leader.get(page).text
+    silent = pages.post(leader, page, {"reason": " "})
+    told = pages.post(leader, page, {"reason": "Vraag van de buurt"})
+    session().rollback()
+    kept = session().scalars(select(NameLookup)).one()
+    entry = session().scalars(select(AuditEntry).where(AuditEntry.table == "name_lookup")).one()
+    opened = session().scalars(select(AccessEntry).where(AccessEntry.what == "network.name")).one()
+
+    assert "Ambtenaar" not in asked
+    assert "Ambtenaar" not in silent.text
+    assert "Say why you need this name" in silent.text
+    assert "Dirk Ambtenaar" in told.text
+    assert (kept.person_id, kept.reason) == (hidden.id, "Vraag van de buurt")
+    assert entry.reason == "Vraag van de buurt"
+    assert opened.subject_id == hidden.id
+    assert page in leader.get(where).text
+    assert leader.get(f"{where}/people/{resident.id}/name").status_code == 404
+
+
+def test_nobody_else_looks_up_a_name(looking: Looking, where: str, hidden: Person) -> None:
+    page = f"{where}/people/{hidden.id}/name"
+
+    for role in (Role.PLANNER, Role.REVIEWER):
+        client = looking(role)
+        told = client.get(page)
+        refused = pages.post(client, page, {"reason": "Zomaar"}, form_at="/account")
+        assert "Only a leader" in told.text
+        assert "Ambtenaar" not in told.text
+        assert refused.status_code == 403
+
+
+def test_a_few_people_of_a_neighbourhood_are_not_shown_alone(
+    leader: FlaskClient, where: str, project: Project
+) -> None:
+    few = living_in("Klein", [factories.person(f"Gast{number}") for number in range(4)])
+    many = living_in("Groot", [factories.person(f"Buur{number}") for number in range(5)])
+
+    alone = pages.text_of(leader.get(f"{where}?neighbourhood={few.id}"))
+    together = f"{where}?neighbourhood={few.id}&neighbourhood={many.id}"
+    nobody = labels(leader, where, f"?neighbourhood={few.id}")
+
+    assert "Fewer than 5 people stand in the chosen neighbourhoods" in alone
+    assert nobody == set()
+    assert len(labels(leader, where, f"?neighbourhood={many.id}")) == 5
+    assert "Fewer than" not in leader.get(together).text
+
+    allow_groups_of(4, project)
+
+    assert "Fewer than" not in leader.get(f"{where}?neighbourhood={few.id}").text
+
+
+def living_in(name: str, people: list[Person]) -> Area:
+    """Make an area in which these people live, who met."""
+    with unit_of_work(system(project_in_scope()), "tests.living_in"):
+        made = Area(name=name, name_key=fold(name))
+        session().add(made)
+        session().flush()
+        for one in people:
+            one.area_id = made.id
+    meet(*people)
+    return made
+
+
+def labels(client: FlaskClient, where: str, query: str = "") -> set[str]:
     """Return what the points of the picture are called."""
-    return {node["label"] for node in json.loads(client.get(f"{where}/picture.json").data)["nodes"]}
+    data = json.loads(client.get(f"{where}/picture.json{query}").data)
+    return {node["label"] for node in data["nodes"]}

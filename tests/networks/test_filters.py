@@ -21,7 +21,7 @@ from crm.networks.selection import NetworkView, Selection, TieWeight
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person, PersonTag
 from tests import factories, pages
-from tests.networks.gathering import involve, meet
+from tests.networks.gathering import allow_groups_of, involve, meet
 
 DAYS = some.none() | some.dates(date(2000, 1, 1), date(2050, 1, 1))
 NUMBERS = some.integers(1, 999_999_999)
@@ -101,6 +101,7 @@ def test_a_neighbourhood_leaves_those_who_live_in_it(
 ) -> None:
     with unit_of_work(system(project_in_scope()), "tests.move"):
         guests[0].area_id = guests[2].area_id = area.id
+    allow_groups_of(2, project)
 
     found = drawn(leader, f"{picture}&neighbourhood={area.id}")
     page = leader.get(where).text

@@ -31,6 +31,7 @@ HEADINGS: dict[tuple[str, str], LazyString] = {
     ("proposal", "person_id"): _l("That somebody wanted to bring you"),
     ("attendance", "person_id"): _l("Sessions you came to"),
     ("outbox_message", "person_id"): _l("Messages to you"),
+    ("name_lookup", "person_id"): _l("That somebody looked up your name in the network, and why"),
     ("person_link", "person_id"): _l("Links to this page"),
 }
 COLUMNS: dict[str, LazyString] = {

@@ -2,6 +2,7 @@
 
 from crm.networks.forms.appearance import AppearanceForm
 from crm.networks.forms.filters import NetworkFilterForm, query_of
+from crm.networks.forms.looking_up import LookupForm
 from crm.networks.forms.saving import (
     LinkForm,
     NewViewForm,
@@ -14,6 +15,7 @@ from crm.networks.forms.saving import (
 __all__ = [
     "AppearanceForm",
     "LinkForm",
+    "LookupForm",
     "NetworkFilterForm",
     "NewViewForm",
     "ViewForm",

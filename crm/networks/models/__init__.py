@@ -1,6 +1,7 @@
-"""Saved views of a network, links by which outsiders see one, and figures that were worked out."""
+"""What is kept of a network: views and links to them, figures, names that were looked up."""
 
 from crm.networks.models.figures import KeptFigures
+from crm.networks.models.looked_up import NameLookup
 from crm.networks.models.saved import SavedView, ShareLink
 
-__all__ = ["KeptFigures", "SavedView", "ShareLink"]
+__all__ = ["KeptFigures", "NameLookup", "SavedView", "ShareLink"]

@@ -6,6 +6,7 @@ from datetime import date
 
 from crm.core import clock, ties
 from crm.core.audit import version_of
+from crm.core.db import session
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.networks import graph, layout, thinning
@@ -15,6 +16,7 @@ from crm.networks.memory import Memory
 from crm.networks.queries.materials import material
 from crm.networks.queries.naming import names
 from crm.networks.selection import Selection
+from crm.projects.models import Project
 
 # More points without a tie than this are counted but not drawn or listed: the register lists them.
 DRAWN_ALONE = 500
@@ -37,6 +39,8 @@ class Network:
     :param left_out: how many ties are too light to be shown
     :param was_thinned: whether we chose the minimum, and it leaves something out
     :param homes: the organisation that each person folds into, where they do
+    :param hidden: people who do not want to be shown by name
+    :param is_too_small: whether nothing is shown since too few live in the areas that were asked
     :param last_day: the day from which age is counted back
     """
 
@@ -47,6 +51,8 @@ class Network:
     left_out: int
     was_thinned: bool
     homes: Mapping[str, str]
+    hidden: frozenset[str]
+    is_too_small: bool
     last_day: date
 
     @property
@@ -92,7 +98,7 @@ def look(actor: Actor, project_id: int, selection: Selection) -> Look:
     """Return the network of the project in scope, as `actor` may see it."""
     selection = allowed(actor, selection)
     state = state_of(project_id, selection)
-    built = _networks.get(state, lambda: _build(selection))
+    built = _networks.get(state, lambda: _built(project_id, selection))
     seen_by = (state, eyes_of(actor))
     called = _names.get(seen_by, lambda: names(actor, [*built.shown]))
     same = {one.name: getattr(built, one.name) for one in fields(built)}
@@ -103,7 +109,7 @@ def places(actor: Actor, project_id: int, selection: Selection) -> dict[str, tup
     """Return where each drawn point stands in the picture of the project in scope."""
     selection = allowed(actor, selection)
     state = state_of(project_id, selection)
-    built = _networks.get(state, lambda: _build(selection))
+    built = _networks.get(state, lambda: _built(project_id, selection))
     return _layouts.get(state, lambda: layout.positions(built.shown))
 
 
@@ -129,9 +135,16 @@ def eyes_of(actor: Actor) -> tuple[Hashable, ...]:
     return (actor.sees_persons, actor.sees_private_persons, str(_("Resident %(number)s", number=0)))
 
 
-def _build(selection: Selection) -> Network:
+def _built(project_id: int, selection: Selection) -> Network:
+    return _build(selection, session().get_one(Project, project_id).smallest_group)
+
+
+def _build(selection: Selection, smallest: int) -> Network:
     found = material(selection)
     whole = thinning.around(graph.build(found, selection), selection)
+    is_too_small = thinning.is_too_small(whole, selection, smallest)
+    if is_too_small:
+        whole = thinning.nothing_of(whole)
     minimum = selection.minimum
     if minimum is None:
         minimum = 0 if selection.per_person else thinning.readable_minimum(whole)
@@ -148,6 +161,8 @@ def _build(selection: Selection) -> Network:
         left_out=left_out,
         was_thinned=selection.minimum is None and not selection.per_person and left_out > 0,
         homes=found.belongs,
+        hidden=found.hidden,
+        is_too_small=is_too_small,
         last_day=found.last_day,
     )
 

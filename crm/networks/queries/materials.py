@@ -31,6 +31,7 @@ class _Point:
     helix: Helix
     second: Helix | None
     area_id: int | None
+    is_hidden: bool = False
 
 
 def material(selection: Selection) -> Material:
@@ -58,6 +59,7 @@ def material(selection: Selection) -> Material:
         chosen=chosen(selection, belongs if selection.is_folded else {}),
         meetings=ties.meetings(),
         plenary=ties.plenary_above(),
+        hidden=frozenset(point.key for point in points if point.is_hidden),
         last_day=day,
     )
 
@@ -78,11 +80,12 @@ def _organisations() -> list[_Point]:
 
 
 def _people(standings: dict[int, _Standing], present_for: dict[int, Helix]) -> Iterable[_Point]:
-    statement = select(Person.id, Person.area_id).order_by(Person.id)
-    for person_id, area_id in session().execute(statement):
+    statement = select(Person.id, Person.area_id, Person.hidden_at).order_by(Person.id)
+    for person_id, area_id, hidden_at in session().execute(statement):
         otherwise = _Standing(present_for.get(person_id, Helix.END_USERS))
         standing = standings.get(person_id, otherwise)
-        yield _Point(person_key(person_id), standing.helix, None, area_id)
+        key = person_key(person_id)
+        yield _Point(key, standing.helix, None, area_id, is_hidden=hidden_at is not None)
 
 
 def _standings(day: date) -> dict[int, _Standing]:

@@ -1,5 +1,6 @@
 """The addresses around a network; those of its own pages keep the selection."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import url_for
@@ -11,9 +12,16 @@ from crm.projects.models import Project
 
 
 class Addresses:
-    """The addresses around a network, each with the same selection."""
+    """
+    The addresses around a network, each with the same selection.
 
-    def __init__(self, project: Project, query: dict[str, Any]) -> None:
+    :param hidden: keys of people who do not want to be shown: the way to them asks why
+    """
+
+    def __init__(
+        self, project: Project, query: dict[str, Any], hidden: Collection[str] = ()
+    ) -> None:
+        self._hidden = hidden
         self._slug = project.slug
         self.query = query
 
@@ -76,7 +84,8 @@ class Addresses:
             )
         if is_meeting(key):
             return self._meeting(key)
-        return url_for("persons.person", project_slug=self._slug, person_id=id_of(key))
+        endpoint = "networks.ask_for_name" if key in self._hidden else "persons.person"
+        return url_for(endpoint, project_slug=self._slug, person_id=id_of(key))
 
     def ties(self, key: str, **more: Any) -> str:
         """Return the address of a stakeholder's ties, or with `with` of one of them."""

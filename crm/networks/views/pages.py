@@ -34,7 +34,7 @@ def network(actor: Actor, project: Project) -> ResponseReturnValue:
     return page(
         "networks/network.html",
         form=form,
-        addresses=_addresses(project, form),
+        addresses=_addresses(project, form, seen),
         **_pictured(actor, form, seen),
         **_listed(seen),
     )
@@ -67,7 +67,7 @@ def _stakeholder(actor: Actor, project: Project, key: str) -> ResponseReturnValu
     form = NetworkFilterForm(request.args)
     seen = queries.look(actor, project.id, form.chosen())
     about = _about(actor, seen, key, request.args.get("with", ""))
-    addresses = _addresses(project, form)
+    addresses = _addresses(project, form, seen)
     if request.args.get("part") == "panel":
         return page("networks/_panel.html", **about, addresses=addresses)
     return page(
@@ -150,5 +150,6 @@ def _kept(response: Response, mark: str) -> Response:
     return response
 
 
-def _addresses(project: Project, form: NetworkFilterForm) -> Addresses:
-    return Addresses(project, form.query() | AppearanceForm(request.args).query())
+def _addresses(project: Project, form: NetworkFilterForm, seen: queries.Look) -> Addresses:
+    query = form.query() | AppearanceForm(request.args).query()
+    return Addresses(project, query, seen.hidden)
