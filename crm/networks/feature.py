@@ -1,5 +1,7 @@
 """The manifest of networks."""
 
+from datetime import timedelta
+
 from flask import Flask
 
 from crm.core import ties
@@ -55,7 +57,10 @@ FEATURE = Feature(
             ExportFormat.PAJEK: _l("Pajek"),
         },
     ),
-    jobs=(JobKind(WORK_OUT, jobs.work_out),),
+    jobs=(
+        JobKind(WORK_OUT, jobs.work_out),
+        JobKind("networks.keep_places", jobs.keep_places, timedelta(minutes=2)),
+    ),
     navigation=(
         NavigationItem(_l("Network"), "networks.network", NetworkPermission.READ, place=60),
     ),

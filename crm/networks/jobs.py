@@ -1,14 +1,18 @@
-"""What follows in the background: the figures of large networks."""
+"""What follows in the background: the figures of large networks, and where points stand."""
 
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from crm.core.db import project_in_scope
+from crm.core.audit import version_of
+from crm.core.db import project_in_scope, project_scope
 from crm.core.permissions import system
+from crm.networks import queries, services
 from crm.networks.queries.figures import subject
+from crm.networks.selection import NetworkView
 from crm.networks.services.figures import from_payload, keep_figures, note_progress
 from crm.projects import queries as projects
+from crm.projects.models import Project
 
 TELL_EVERY = 0.5  # seconds between two notes of how far it is
 
@@ -36,3 +40,20 @@ def work_out(payload: Mapping[str, Any]) -> None:
 
     found = about.work_out(told)
     keep_figures(actor, project, digest=about.digest, figures=found)
+
+
+def keep_places(_payload: Mapping[str, Any]) -> None:
+    """Keep the places of every view of every project that has changed."""
+    for project in projects.projects():
+        with project_scope(project.id):
+            for view in NetworkView:
+                _keep(project, view)
+
+
+def _keep(project: Project, view: NetworkView) -> None:
+    kept = queries.kept_layout(view)
+    if kept is not None and kept.version == version_of(project.id):
+        return
+    found = queries.placed_in(project.id, view)
+    if kept is not None or found.places.tied:
+        services.keep(system(project.id), project, view=view, found=found)

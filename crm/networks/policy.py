@@ -18,6 +18,7 @@ class NetworkPermission(Permission):
 
     READ = "networks.read"
     EXPORT = "networks.export"
+    ARRANGE = "networks.arrange"
     KEEP = "networks.keep"
     SHARE = "networks.share"
     PUBLISH = "networks.publish"
@@ -37,6 +38,7 @@ RULES: dict[Permission, Rule] = {
     NetworkPermission.READ: members,
     # Private persons leave under their pseudonym where a reviewer exports.
     NetworkPermission.EXPORT: members,
+    NetworkPermission.ARRANGE: leaders_and_planners,
     NetworkPermission.KEEP: _keeps,
     NetworkPermission.SHARE: leaders_and_planners,
     # A link that anybody can open takes the project's data outside.

@@ -64,6 +64,7 @@ ROUTES = {
         mail_words.use_again mail_words.preview mail_words.letter mail_words.send_test""",
     "neighbourhoods.edit": "areas.new areas.add areas.edit areas.save",
     "neighbourhoods.read": "areas.areas",
+    "networks.arrange": "networks.lay_out_anew networks.put_back",
     "networks.export": "networks.take_away networks.export networks.figures_csv",
     "networks.keep": """networks.saved_views networks.save_view networks.edit_view
         networks.change_view networks.remove_view""",

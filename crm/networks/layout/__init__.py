@@ -1,7 +1,10 @@
 """Places for the points of a network, made from nothing or grown from those before."""
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -13,11 +16,25 @@ from crm.networks.layout.shelf import shelved
 from crm.networks.layout.sketch import Sketch, sketched
 from crm.networks.layout.spacing import Spots
 
-__all__ = ["Place", "Places", "anew", "grow", "positions", "through"]
+__all__ = [
+    "Place",
+    "Places",
+    "among",
+    "anew",
+    "dates",
+    "grow",
+    "mark",
+    "positions",
+    "shelve",
+    "through",
+]
 
 Place = tuple[int, int]
 
 ASPECT = 4 / 3  # of the frame, as most of the page has it
+A_STEP_MORE = 4  # a step of history brings at least a quarter more points,
+MANY, MANY_MORE = 100, 1  # or from here on twice as many, for a step takes longer
+HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +53,19 @@ class Places:
     def all(self) -> dict[str, Place]:
         """The place of every point."""
         return self.tied | self.shelf
+
+    def written(self) -> dict[str, Any]:
+        """Return the places as JSON keeps them."""
+        return {"tied": self.tied, "shelf": self.shelf}
+
+    @classmethod
+    def read(cls, written: Mapping[str, Any]) -> "Places":
+        """Return the places that were written."""
+        tied, shelf = (
+            {key: (int(x), int(y)) for key, (x, y) in written[name].items()}
+            for name in ("tied", "shelf")
+        )
+        return cls(tied, shelf)
 
 
 def positions(graph: StakeholderGraph) -> dict[str, Place]:
@@ -65,12 +95,68 @@ def grow(before: Places, graph: StakeholderGraph) -> Places:
     return _places(graph, found, grown(found, known, best), before)
 
 
-def through(history: Iterable[StakeholderGraph], before: Places | None = None) -> Places:
+def shelve(before: Places, graph: StakeholderGraph) -> Places:
+    """Return the places before, with another shelf: who comes or goes has no tie."""
+    tied = {key: place for key, place in before.tied.items() if key in graph}
+    return Places(tied, shelved(_alone(graph), before.shelf, _frame(tied)))
+
+
+def through(history: Iterable[StakeholderGraph]) -> Places:
     """Return places grown through a network as it was at one date after the other."""
-    places = before or Places()
+    places = Places()
     for graph in history:
         places = grow(places, graph)
     return places
+
+
+def dates(graph: StakeholderGraph) -> list[date]:
+    """
+    Return the days at which the history of `graph` makes a step: newcomers get their first tie.
+
+    What comes later changes nothing about the steps before it.
+    """
+    began: dict[str, date] = {}
+    dated: Iterable[tuple[str, str, date | None]] = graph.edges(data="first")
+    for one, other, first in dated:
+        for key in (one, other):
+            began[key] = min(began.get(key, date.max), first or date.min)
+    found: list[date] = []
+    stood = 0
+    for number, day in enumerate(sorted(began.values()), start=1):
+        more = stood // (A_STEP_MORE if stood < MANY else MANY_MORE)
+        if number > stood + more and day not in found and day > date.min:
+            found.append(day)
+            stood = number
+    return found
+
+
+def mark(graph: StakeholderGraph) -> str:
+    """Return a mark of the points that are tied, and how: it differs whenever they may move."""
+    found = sketched(graph)
+    told = hashlib.sha256("\n".join(found.keys).encode())
+    told.update(found.ends.tobytes())
+    told.update(found.weights.tobytes())
+    return told.hexdigest()[:32]
+
+
+def among(standing: Places, graph: StakeholderGraph) -> Places:
+    """
+    Return the places of the points of `graph`, a part of a network whose places are known.
+
+    They stand as in the whole, so that choosing other ties moves nobody. Where less than half of
+    the whole is left, they are brought nearer to each other, and keep their order. A point that
+    the whole does not know, as who lately left an organisation, finds a place as a newcomer.
+    """
+    if any(key not in standing.all for key in graph):
+        return grow(standing, graph)
+    kept = Places(
+        {key: place for key, place in standing.tied.items() if key in graph},
+        {key: place for key, place in standing.shelf.items() if key in graph},
+    )
+    if not kept.tied or len(kept.tied) > HALF * len(standing.tied):
+        return kept
+    spots = filled(np.array([(x / ASPECT, y) for x, y in kept.tied.values()], dtype=float))
+    return _together(list(kept.tied), spots, sorted(kept.shelf), Places())
 
 
 def _anew(found: Sketch) -> Spots:
@@ -78,9 +164,20 @@ def _anew(found: Sketch) -> Spots:
 
 
 def _places(graph: StakeholderGraph, found: Sketch, spots: Spots, before: Places) -> Places:
+    return _together(found.keys, spots, _alone(graph), before)
+
+
+def _alone(graph: StakeholderGraph) -> list[str]:
+    return sorted(key for key, degree in graph.degree if not degree)
+
+
+def _together(keys: list[str], spots: Spots, alone: list[str], before: Places) -> Places:
     wide = np.rint(spots * (ASPECT, 1.0)).astype(int).tolist()
-    tied = {key: (x, y) for key, (x, y) in zip(found.keys, wide, strict=True)}
-    alone = sorted(key for key, degree in graph.degree if not degree)
+    tied = {key: (x, y) for key, (x, y) in zip(keys, wide, strict=True)}
+    return Places(tied, shelved(alone, before.shelf, _frame(tied)))
+
+
+def _frame(tied: Mapping[str, Place]) -> tuple[int, int, int]:
+    """Return left, right and bottom."""
     xs, ys = [x for x, _y in tied.values()], [y for _x, y in tied.values()]
-    frame = (min(xs), max(xs), max(ys)) if tied else (0, 0, 0)
-    return Places(tied, shelved(alone, before.shelf, frame))
+    return (min(xs), max(xs), max(ys)) if tied else (0, 0, 0)

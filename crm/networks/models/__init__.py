@@ -1,7 +1,15 @@
-"""What is kept of a network: views and links to them, figures, names that were looked up."""
+"""What is kept of a network: views and links to them, figures, places, names looked up."""
 
 from crm.networks.models.figures import KeptFigures
+from crm.networks.models.layout import NetworkLayout, NothingToPutBack
 from crm.networks.models.looked_up import NameLookup
 from crm.networks.models.saved import SavedView, ShareLink
 
-__all__ = ["KeptFigures", "NameLookup", "SavedView", "ShareLink"]
+__all__ = [
+    "KeptFigures",
+    "NameLookup",
+    "NetworkLayout",
+    "NothingToPutBack",
+    "SavedView",
+    "ShareLink",
+]

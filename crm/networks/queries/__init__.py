@@ -18,11 +18,14 @@ from crm.networks.queries.listing import (
 from crm.networks.queries.looking import (
     Look,
     look,
+    placed_in,
     places,
     state_of,
+    whole_of_view,
 )
 from crm.networks.queries.materials import material
 from crm.networks.queries.picturing import forget, mark, picture
+from crm.networks.queries.placing import Placed, anew, can_put_back, kept_layout
 from crm.networks.queries.standing import (
     STANDING_SORT,
     Breaking,
@@ -46,18 +49,22 @@ __all__ = [
     "Look",
     "Measured",
     "Offers",
+    "Placed",
     "PointRow",
     "Standing",
     "Subject",
     "TieEvidence",
     "TieRow",
     "all_standings",
+    "anew",
     "breaking",
+    "can_put_back",
     "communities",
     "elsewhere",
     "evidence",
     "forget",
     "forget_figures",
+    "kept_layout",
     "look",
     "mark",
     "material",
@@ -65,6 +72,7 @@ __all__ = [
     "offers",
     "page_of",
     "picture",
+    "placed_in",
     "places",
     "point",
     "points",
@@ -74,4 +82,5 @@ __all__ = [
     "subject",
     "ties",
     "ties_of",
+    "whole_of_view",
 ]

@@ -15,7 +15,8 @@ from crm.networks.measures.counts import Measures, measure
 from crm.networks.memory import Memory
 from crm.networks.queries.materials import material
 from crm.networks.queries.naming import names
-from crm.networks.selection import Selection
+from crm.networks.queries.placing import Placed, placed
+from crm.networks.selection import NetworkView, Selection
 from crm.projects.models import Project
 
 # More points without a tie than this are counted but not drawn or listed: the register lists them.
@@ -24,6 +25,7 @@ DRAWN_ALONE = 500
 # A network of 35,000 ties takes about 50 megabytes.
 _networks = Memory(6)
 _layouts = Memory(12)
+_placed = Memory(6)
 _names = Memory(12)
 
 
@@ -110,7 +112,21 @@ def places(actor: Actor, project_id: int, selection: Selection) -> dict[str, tup
     selection = allowed(actor, selection)
     state = state_of(project_id, selection)
     built = _networks.get(state, lambda: _built(project_id, selection))
-    return _layouts.get(state, lambda: layout.positions(built.shown))
+    return _layouts.get(
+        state, lambda: layout.among(placed_in(project_id, selection.view).places, built.shown).all
+    )
+
+
+def placed_in(project_id: int, view: NetworkView) -> Placed:
+    """Return where the points of a whole view stand, whatever is chosen of it."""
+    state = state_of(project_id, Selection(view=view))
+    return _placed.get(state, lambda: placed(project_id, view, whole_of_view(project_id, view)))
+
+
+def whole_of_view(project_id: int, view: NetworkView) -> StakeholderGraph:
+    """Return every tie of a view of the project in scope; never to be changed."""
+    usual = Selection(view=view)
+    return _networks.get(state_of(project_id, usual), lambda: _built(project_id, usual)).whole
 
 
 def state_of(project_id: int, selection: Selection) -> tuple[Hashable, ...]:
@@ -177,5 +193,5 @@ def thinned(whole: StakeholderGraph, selection: Selection) -> StakeholderGraph:
 
 def forget_networks() -> None:
     """Give up the networks that are kept."""
-    for memory in (_networks, _layouts, _names):
+    for memory in (_networks, _layouts, _placed, _names):
         memory.clear()

@@ -39,6 +39,16 @@ class Addresses:
         """The address of the page without any selection."""
         return url_for("networks.network", project_slug=self._slug)
 
+    @property
+    def lay_out_anew(self) -> str:
+        """The address that lays the picture out anew."""
+        return self._to("networks.lay_out_anew")
+
+    @property
+    def put_back(self) -> str:
+        """The address that puts the points back to where they stood before."""
+        return self._to("networks.put_back")
+
     def take_away(self, **more: Any) -> str:
         """Return the address of the page with the files."""
         return self._to("networks.take_away", **more)

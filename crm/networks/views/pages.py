@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 
-from crm.core import clock
+from crm.core import clock, permissions
 from crm.core.permissions import Actor
 from crm.core.ties import organisation_key, person_key
 from crm.networks import queries, words
@@ -101,6 +101,7 @@ def _pictured(actor: Actor, form: NetworkFilterForm, seen: queries.Look) -> dict
         "is_held_back": appearance.chosen().is_held_back(len(seen.shown)),
         "opened": _opened(actor, seen),
         "today": clock.today(),
+        **_arranging(actor, seen),
     }
 
 
@@ -132,6 +133,12 @@ def _listed(seen: queries.Look) -> dict[str, Any]:
         rows = queries.ties(seen, _sort())
         shown, usual = "ties", queries.TIE_SORT
     return {"found": queries.page_of(rows, _number()), "list": shown, "sort": _sort() or usual}
+
+
+def _arranging(actor: Actor, seen: queries.Look) -> dict[str, bool]:
+    """Return whether the places may be changed, and whether those before can be put back."""
+    may = permissions.allows(actor, NetworkPermission.ARRANGE)
+    return {"may_arrange": may, "can_put_back": may and queries.can_put_back(seen.selection.view)}
 
 
 def _sort() -> str:
