@@ -50,7 +50,7 @@ def test_officials_get_an_invitation_and_residents_only_what_they_gave_their_add
 
     assert to(who) == ["Ambtenaar"]
     assert without(who)["Bewoner"] is Reason.NOT_ALLOWED
-    assert [one.person.surname for one in who.to_tick] == ["Adresloos", "Bewoner"]
+    assert [one.person.surname for one in who.to_tick] == ["Bewoner"]
 
 
 def test_who_gave_an_address_for_this_session_gets_the_one_message(

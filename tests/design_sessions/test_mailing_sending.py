@@ -80,13 +80,16 @@ def test_who_has_an_invitation_is_not_written_to_again(
         send(leader, planned, purpose=Purpose.INVITE, how=Sending("other"))
 
 
+@pytest.mark.parametrize(
+    "state", [MessageState.CANCELLED, MessageState.REJECTED, MessageState.BOUNCED]
+)
 def test_who_never_got_it_is_offered_again_under_a_new_number(
-    leader: Actor, planned: DesignSession
+    leader: Actor, planned: DesignSession, state: MessageState
 ) -> None:
     person = official()
     invited(leader, planned, person)
     send(leader, planned, purpose=Purpose.INVITE, how=NOW)
-    bring(MessageState.CANCELLED)
+    bring(state)
 
     send(leader, planned, purpose=Purpose.INVITE, how=Sending("other"))
 

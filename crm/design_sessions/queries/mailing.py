@@ -20,7 +20,7 @@ from crm.design_sessions.models import (
     SessionBatch,
 )
 from crm.design_sessions.queries.people import TO_SHOW
-from crm.messages.models import MessageBatch, OutboxMessage
+from crm.messages.models import MessageBatch, MessageState, OutboxMessage
 from crm.messages.queries.addressing import Addressed, NotAddressed, Selection, selection
 from crm.messages.queries.written import NEVER_LEFT, standings
 from crm.stakeholders import consent
@@ -28,6 +28,8 @@ from crm.stakeholders.consent import Asking, Standing
 from crm.stakeholders.models import Basis, ContactPurpose, Helix, Person
 
 UNDECIDED = (Answer.NONE, Answer.MAYBE)
+# What came back is offered again, once the address was corrected.
+NOT_GOT = (*NEVER_LEFT, MessageState.BOUNCED)
 # A tick takes this away: somebody who was not asked gave their address for this session.
 MENDED = frozenset({Reason.NOT_ALLOWED})
 
@@ -174,7 +176,7 @@ def _got(purpose: Purpose) -> ColumnElement[bool]:
         OutboxMessage.purpose == purpose,
         OutboxMessage.about_id == Invitation.id,
         OutboxMessage.id > Invitation.heard_before,
-        OutboxMessage.state.not_in(NEVER_LEFT),
+        OutboxMessage.state.not_in(NOT_GOT),
     )
 
 
