@@ -5,9 +5,11 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from crm.core import audit
-from crm.core.db import add_many, add_missing, change_many, session, unit_of_work
+from crm.core import audit, clock
+from crm.core.db import add_many, add_missing, among, change_many, session, unit_of_work
+from crm.core.mail import Purpose
 from crm.core.permissions import system
+from crm.messages.models import MessageState, OutboxMessage
 from crm.projects.models import Project
 from crm.stakeholders.models import ContactImport, ImportState, OrganisationTag
 from tests import factories
@@ -27,6 +29,52 @@ def test_ids_come_in_the_order_of_the_rows(project: Project) -> None:
     kept = dict(session().execute(select(OrganisationTag.id, OrganisationTag.word)).all())
     assert [kept[one] for one in ids] == [row["word"] for row in rows]
     assert audit.broken_entry(project.id) is None
+
+
+def test_every_value_comes_back_as_it_was_given(project: Project) -> None:
+    now = clock.now()
+    words = "100% “zo”: :naam, %(x)s, {a}, \\n 'één' \"twee\" \n\t 🌳"
+    values = {"a": None, "b": [1, 2.5, "x"], "c": {"é": words}}
+    rows: list[dict[str, Any]] = [
+        _message(number, params=values, last_text=words, mime=mime, finished_at=moment)
+        for number, (mime, moment) in enumerate([(b"\x00\\x\xff", now), (None, None)])
+    ]
+
+    with unit_of_work(system(project.id), "test"):
+        ids = [*add_many(OutboxMessage, rows[:1]), *_added(rows[1:])]
+
+    session().expire_all()
+    kept = [session().get_one(OutboxMessage, one) for one in ids]
+    assert [(one.mime, one.finished_at) for one in kept] == [(b"\x00\\x\xff", now), (None, None)]
+    for one in kept:
+        assert (one.params, one.last_text, one.attempts) == (values, words, 0)
+        assert (one.state, one.purpose) == (MessageState.QUEUED, Purpose.NEWS)
+
+
+def _added(rows: list[dict[str, Any]]) -> list[int]:
+    return add_missing(OutboxMessage, rows, unique=["dedup_key"])
+
+
+def _message(number: int, **more: object) -> dict[str, Any]:
+    given = {"purpose": Purpose.NEWS, "address": "a@kring.example", "domain": "kring.example"}
+    named = {"dedup_key": f"{number}", "message_id": f"<{number}@kring.example>"}
+    return {**given, **named, "language": "nl", "date_header": "", **more}
+
+
+def test_a_condition_on_many_values_holds_for_these_and_no_others(project: Project) -> None:
+    where = factories.organisation()
+    rows = [{"organisation_id": where.id, "word": f"w{n}", "word_key": f"w{n}"} for n in range(90)]
+    with unit_of_work(system(project.id), "test"):
+        ids = add_many(OrganisationTag, rows)
+    names = ["w1", "w'2", 'w"3', "w4"]
+
+    by_id = session().scalars(select(OrganisationTag.id).where(among(OrganisationTag.id, ids[:70])))
+    by_name = select(OrganisationTag.word).where(among(OrganisationTag.word, names))
+    nobody = session().scalars(select(OrganisationTag.id).where(among(OrganisationTag.id, [])))
+
+    assert sorted(by_id) == sorted(ids[:70])
+    assert sorted(session().scalars(by_name)) == ["w1", "w4"]
+    assert list(nobody) == []
 
 
 def test_rows_with_different_columns_and_given_ids_are_taken_too(project: Project) -> None:

@@ -28,6 +28,7 @@ from crm.core.db.sessions import (
     session,
     unit_of_work,
 )
+from crm.core.db.sets import among
 
 __all__ = [
     "AroundTheDoor",
@@ -45,6 +46,7 @@ __all__ = [
     "WriteOutsideCommand",
     "add_many",
     "add_missing",
+    "among",
     "change_many",
     "current_unit",
     "enum_type",

@@ -4,16 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
-from crm.core.db.inserting import insert_rows
+from crm.core.db.inserting import insert_missing, insert_rows
 from crm.core.db.models import Audited, Base, ProjectScoped, Revised
 from crm.core.db.scope import DOOR, NoProjectInScope, project_in_scope
 from crm.core.db.sessions import Unit, WriteOutsideCommand, current_unit, session
+from crm.core.db.sets import among
 
 Row = Mapping[str, Any]
-# SQLite takes at most 32,766 values in one statement; sets stay well under it.
-SET_SIZE = 500
 
 
 def add_many(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
@@ -47,11 +46,8 @@ def add_missing(
         return []
     unit = _unit(model)
     _stamp(model, rows)
-    dialect = sqlite if session().get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(model).on_conflict_do_nothing(index_elements=list(unique))
-    told = statement.returning(model.id, *(getattr(model, name) for name in unique))
     by_key = {tuple(row[name] for name in unique): row for row in reversed(rows)}
-    added = session().execute(told, list(rows), execution_options={DOOR: True}).all()
+    added = _missing(model, rows, unique)
     unit.grown[model.__tablename__] = unit.grown.get(model.__tablename__, 0) + len(added)
     for row_id, *key in added:
         _record(unit, model, row_id, "create", ({}, by_key[tuple(key)]))
@@ -71,9 +67,9 @@ def change_many(model: type[Base], where: ColumnElement[bool], values: Row) -> l
     new: dict[str, Any] = dict(values)
     if issubclass(model, Revised):
         new["revision"] = model.revision + 1
-    for part in _sets(ids):
+    if ids:
         session().execute(
-            update(model).where(model.id.in_(part)).values(new),
+            update(model).where(among(model.id, ids)).values(new),
             execution_options={DOOR: True, "synchronize_session": False},
         )
     for row in changed:
@@ -94,13 +90,14 @@ def remove_many(model: type[Base], where: ColumnElement[bool]) -> list[int]:
     before = _rows_as_they_are(model, where, columns)
     for row in before:
         _record(unit, model, row["id"], "remove", (dict(row), {}))
-    for part in _sets([row["id"] for row in before]):
+    ids = [row["id"] for row in before]
+    if ids:
         session().execute(
-            delete(model).where(model.id.in_(part)),
+            delete(model).where(among(model.id, ids)),
             execution_options={DOOR: True, "synchronize_session": False},
         )
     session().expire_all()
-    return [row["id"] for row in before]
+    return ids
 
 
 def _inserted(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
@@ -108,6 +105,17 @@ def _inserted(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
         return insert_rows(session().connection(), model.__table__, rows)
     statement = insert(model).returning(model.id, sort_by_parameter_order=True)
     return list(session().scalars(statement, rows, execution_options={DOOR: True}))
+
+
+def _missing(
+    model: type[Base], rows: Sequence[dict[str, Any]], unique: Sequence[str]
+) -> Sequence[Any]:
+    """Return id and unique columns of the rows that are new."""
+    if session().get_bind().dialect.name != "sqlite":
+        return insert_missing(session().connection(), model.__table__, rows, unique)
+    statement = sqlite.insert(model).on_conflict_do_nothing(index_elements=list(unique))
+    told = statement.returning(model.id, *(getattr(model, name) for name in unique))
+    return session().execute(told, list(rows), execution_options={DOOR: True}).all()
 
 
 def _unit(model: type[Base]) -> Unit:
@@ -143,10 +151,6 @@ def _rows_as_they_are(
 
 def _scoped(model: type[Base]) -> bool:
     return issubclass(model, ProjectScoped)
-
-
-def _sets(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + SET_SIZE] for start in range(0, len(ids), SET_SIZE))
 
 
 def _record(

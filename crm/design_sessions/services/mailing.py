@@ -1,12 +1,12 @@
 """Mail to the people of a session: invitations, reminders by hand and thanks, each a batch."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import timedelta
 from itertools import groupby
 
 from crm.core import clock
 from crm.core.commands import command
-from crm.core.db import change_many, session
+from crm.core.db import among, change_many, session
 from crm.core.errors import Conflict, Invalid
 from crm.core.i18n import _l
 from crm.core.mail import Letter, Priority, Purpose
@@ -25,7 +25,6 @@ from crm.stakeholders.models import ContactPurpose
 
 # Who gets an invitation later than this can hardly come.
 LATEST = timedelta(hours=2)
-SET_SIZE = 5_000
 
 
 class SessionIsOver(Conflict):
@@ -135,9 +134,5 @@ def _note_invited(who: Mailing) -> None:
     )
     for (times, contact), rows in groupby(noted, key=lambda row: row[:2]):
         values = {"times_invited": times, "purpose": ContactPurpose(contact)}
-        for ids in _parts([invitation_id for _times, _contact, invitation_id in rows]):
-            change_many(Invitation, Invitation.id.in_(ids), values)
-
-
-def _parts(ids: list[int]) -> Iterable[list[int]]:
-    return (ids[start : start + SET_SIZE] for start in range(0, len(ids), SET_SIZE))
+        ids = [invitation_id for _times, _contact, invitation_id in rows]
+        change_many(Invitation, among(Invitation.id, ids), values)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import func, select
 
-from crm.core.db import session
+from crm.core.db import among, session
 from crm.core.mail import Purpose
 from crm.messages.models import MessageState, OutboxMessage
 from crm.stakeholders.consent import THE_ONE, Standing
@@ -20,8 +20,6 @@ NEVER_LEFT = (
     MessageState.REJECTED,
     MessageState.FAILED,
 )
-# SQLite takes at most 32,766 values in one statement.
-TOGETHER = 5_000
 
 
 def firsts(person_ids: Collection[int]) -> Mapping[int, Mapping[Purpose, int]]:
@@ -31,10 +29,8 @@ def firsts(person_ids: Collection[int]) -> Mapping[int, Mapping[Purpose, int]]:
     Each is there with the id of the first message: a later one knows of it.
     """
     found: dict[int, dict[Purpose, int]] = {}
-    ids = sorted(set(person_ids))
-    for start in range(0, len(ids), TOGETHER):
-        for person_id, purpose, first in _written(ids[start : start + TOGETHER]):
-            found.setdefault(person_id, {})[purpose] = first
+    for person_id, purpose, first in _written(sorted(set(person_ids))):
+        found.setdefault(person_id, {})[purpose] = first
     return found
 
 
@@ -63,7 +59,7 @@ def _written(ids: Sequence[int]) -> list[tuple[int, Purpose, int]]:
     statement = (
         select(OutboxMessage.person_id, OutboxMessage.purpose, func.min(OutboxMessage.id))
         .where(
-            OutboxMessage.person_id.in_(ids),
+            among(OutboxMessage.person_id, ids),
             OutboxMessage.purpose.in_(THE_ONE),
             OutboxMessage.state.not_in(NEVER_LEFT),
         )

@@ -1,14 +1,14 @@
 """Questions about whom one may write to."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import cast, null, select, union_all
 from sqlalchemy.orm import selectinload
 
 from crm.core import clock
-from crm.core.db import session
+from crm.core.db import among, session
 from crm.stakeholders import consent
 from crm.stakeholders.consent import Ground, Objected, Standing
 from crm.stakeholders.models import (
@@ -20,9 +20,6 @@ from crm.stakeholders.models import (
 )
 from crm.stakeholders.queries.conditions import speaks_for_others
 
-# Few enough that every database takes them as values of one statement.
-TOGETHER = 5_000
-
 
 def standings(persons: Collection[Person], *, day: date | None = None) -> dict[int, Standing]:
     """
@@ -30,14 +27,11 @@ def standings(persons: Collection[Person], *, day: date | None = None) -> dict[i
 
     It takes the same few statements for one person and for thousands.
     """
-    found: dict[int, Standing] = {}
-    for ids in _parts([person.id for person in persons]):
-        contacts = _contacts(ids, day or clock.today())
-        noted, objections = _said(ids)
-        _load_addresses(ids)
-        for one in ids:
-            found[one] = Standing(one, one in contacts, noted[one], objections.get(one))
-    return found
+    ids = [person.id for person in persons]
+    contacts = _contacts(ids, day or clock.today())
+    noted, objections = _said(ids)
+    _load_addresses(ids)
+    return {one: Standing(one, one in contacts, noted[one], objections.get(one)) for one in ids}
 
 
 def standings_of_loaded(persons: Collection[Person]) -> dict[int, Standing]:
@@ -62,7 +56,7 @@ def _contacts(ids: Sequence[int], day: date) -> set[int]:
     statement = (
         select(Affiliation.person_id)
         .join(Person, Person.id == Affiliation.person_id)
-        .where(Affiliation.person_id.in_(ids), speaks_for_others(day), ~Person.is_private)
+        .where(among(Affiliation.person_id, ids), speaks_for_others(day), ~Person.is_private)
     )
     return set(session().scalars(statement))
 
@@ -78,7 +72,7 @@ def _said(
     grounds = select(kept.person_id, kept.purpose, kept.basis, kept.source, kept.at)
     objected = select(against.person_id, purpose, basis, against.source, against.at)
     both = union_all(
-        grounds.where(kept.person_id.in_(ids)), objected.where(against.person_id.in_(ids))
+        grounds.where(among(kept.person_id, ids)), objected.where(among(against.person_id, ids))
     )
     for person_id, about, ground, source, at in session().execute(both):
         if about is None:
@@ -89,10 +83,5 @@ def _said(
 
 
 def _load_addresses(ids: Sequence[int]) -> None:
-    statement = select(Person).where(Person.id.in_(ids)).order_by(Person.id)
+    statement = select(Person).where(among(Person.id, ids)).order_by(Person.id)
     session().scalars(statement.options(selectinload(Person.emails))).all()
-
-
-def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), TOGETHER):
-        yield ids[start : start + TOGETHER]
