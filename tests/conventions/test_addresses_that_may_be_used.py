@@ -191,7 +191,7 @@ def test_a_free_message_goes_to_those_who_may_get_it_for_its_purpose(
     trying: Trying, worker: Deliverer, tmp_path: Path, contact: ContactPurpose
 ) -> None:
     written = FreeMessage(contact, {"nl": ("Wat ervan kwam", "Er komt een speelplek.")})
-    everybody_there = list(trying.people.values())
+    everybody_there = select(Person).order_by(Person.sort_key, Person.id)
 
     writing.send_free(
         trying.leader, trying.project, people=everybody_there, message=written, how=Sending("een")
@@ -209,7 +209,7 @@ def test_only_who_was_not_asked_is_asked_for_consent_and_once(
             writing.ask_consent(
                 trying.leader,
                 trying.project,
-                people=list(trying.people.values()),
+                people=select(Person).order_by(Person.sort_key, Person.id),
                 how=Sending(key),
             )
         deliver(worker)

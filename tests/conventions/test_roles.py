@@ -57,8 +57,8 @@ ROUTES = {
         messages.leave sessions.invitations_to_send sessions.send_invitations sessions.note_given
         sessions.reminders_to_send sessions.send_reminders sessions.thanks_to_send
         sessions.send_thanks sessions.write sessions.send_written sessions.consent_to_ask
-        sessions.letter sessions.ask_consent messages.new messages.send messages.consent
-        messages.ask_consent
+        sessions.letter sessions.ask_consent messages.new messages.send messages.letter
+        messages.consent messages.ask_consent messages.consent_letter
         person_mail.ask_to_lift person_mail.lift""",
     "messages.write": """mail_words.overview mail_words.edit mail_words.save mail_words.history
         mail_words.use_again mail_words.preview mail_words.letter mail_words.send_test""",

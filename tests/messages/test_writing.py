@@ -1,14 +1,14 @@
 """Writing to people of the register, and asking whether one may."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from crm.core import mail
 from crm.core.db import session, unit_of_work
 from crm.core.mail import Content, Outgoing, Purpose, Reason, Withheld
 from crm.core.permissions import Actor
 from crm.messages.models import MessageBatch, MessageState, OutboxMessage
-from crm.messages.queries import addressing, previews
+from crm.messages.queries import addressing, previews, reach
 from crm.messages.services import writing
 from crm.messages.services.sending import NobodyToSendTo, Sending
 from crm.messages.services.unsubscribing import link_actor
@@ -67,13 +67,19 @@ def prepared(message: OutboxMessage) -> Content | Withheld:
     return mail.kind_of(message.purpose).prepare(outgoing(message))
 
 
+def these(*people: Person) -> Select[Person]:
+    """Return the statement for these people."""
+    ids = [one.id for one in people]
+    return select(Person).where(Person.id.in_(ids)).order_by(Person.sort_key, Person.id)
+
+
 def write(planner: Actor, project: Project, *people: Person, how: Sending = HOW) -> MessageBatch:
     message = FreeMessage(WORK, WORDS)
-    return writing.send_free(planner, project, people=people, message=message, how=how)
+    return writing.send_free(planner, project, people=these(*people), message=message, how=how)
 
 
 def ask(planner: Actor, project: Project, *people: Person, how: Sending = HOW) -> MessageBatch:
-    return writing.ask_consent(planner, project, people=people, how=how)
+    return writing.ask_consent(planner, project, people=these(*people), how=how)
 
 
 def test_project_work_reaches_officials_and_nobody_who_was_not_asked(
@@ -91,7 +97,7 @@ def test_news_reaches_only_who_agreed_to_news(
 ) -> None:
     note_ground(planner, resident, purpose=NEWS, ground=Ground(Basis.CONSENT, "formulier"))
 
-    who = writing.to_write([official, resident], NEWS)
+    who = reach.free(NEWS).judge([official, resident])
 
     assert [one.person for one in who.to] == [resident]
     assert [one.reason for one in who.without] == [Reason.NOT_ALLOWED]
@@ -101,7 +107,7 @@ def test_a_free_message_is_markdown_inside_the_words_of_the_project(
     planner: Actor, project: Project, official: Person
 ) -> None:
     told = {"contact": WORK.value, "by": planner.account_id, "own": list(WORDS["nl"])}
-    first = writing.to_write([official], WORK).to[0]
+    first = reach.free(WORK).judge([official]).to[0]
 
     rendered = previews.rendered(Purpose.NEWS, first, about_id=None, params=told)
 

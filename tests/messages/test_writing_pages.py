@@ -104,3 +104,86 @@ def test_consent_is_asked_and_given_by_a_link(
 
 def test_a_link_of_another_purpose_opens_nothing(client: FlaskClient, project: Project) -> None:
     assert client.get("/k/abc.def").status_code == 404
+
+
+def test_what_is_typed_is_seen_as_each_recipient_gets_it(
+    planner: FlaskClient, project: Project, official: Person
+) -> None:
+    at = factories.organisation("Provincie", helix=Helix.GOVERNMENT)
+    second = factories.person("Zuid", first_name="Zoë", at=at, email="zuid@kring.example")
+    here = f"/projects/{project.slug}/messages/new"
+    typed = {"body_nl": "<script>x</script> Dag **((voornaam))**", "subject_nl": "Titel"}
+
+    first = pages.post(planner, here, {**typed, "preview": "yes"})
+    other = pages.post(planner, here, {**typed, "preview": str(second.id)})
+    address = f"{here}/letters/{second.id}?purpose=project_work"
+    letter = pages.post(planner, address, typed, form_at=here)
+
+    assert "How it reads for Ans Ambtenaar" in first.text
+    assert "Recipient 1 of 2. Language: Dutch." in pages.text_of(first)
+    assert "How it reads for Zoë Zuid" in other.text
+    assert f'formaction="{address}"' in other.text
+    assert "Previous recipient" in other.text
+    assert "Next recipient" not in other.text
+    assert letter.headers["Content-Security-Policy"].endswith("sandbox")
+    assert "Zoë" in letter.text
+    assert "<script>" not in letter.text
+    assert "/u/" not in letter.text
+    assert session().scalars(select(OutboxMessage)).all() == []
+
+
+def test_a_request_for_consent_is_seen_as_each_recipient_gets_it(
+    planner: FlaskClient, project: Project, resident: Person
+) -> None:
+    second = factories.person("Zuid", first_name="Zoë", email="zuid@kring.example")
+    here = f"/projects/{project.slug}/messages/consent"
+
+    first = planner.get(f"{here}?helix=end_users")
+    other = planner.get(f"{here}?helix=end_users&reader={second.id}")
+    letter = planner.get(f"{here}/letters/{second.id}")
+
+    assert f"{here}?helix=end_users&amp;reader={second.id}#letter" in first.text
+    assert f'src="{here}/letters/{resident.id}"' in first.text
+    assert "Recipient 2 of 2. Language: Dutch." in pages.text_of(other)
+    assert letter.headers["Content-Security-Policy"].endswith("sandbox")
+    assert "Zoë" in letter.text
+    assert "/k/" not in letter.text
+    assert session().scalars(select(OutboxMessage)).all() == []
+
+
+def test_who_may_not_be_written_to_has_no_letter(
+    planner: FlaskClient, project: Project, resident: Person
+) -> None:
+    here = f"/projects/{project.slug}/messages"
+
+    answer = pages.post(planner, f"{here}/new/letters/{resident.id}", form_at=f"{here}/new")
+    unknown = planner.get(f"{here}/consent/letters/{resident.id + 1}")
+
+    assert "This person does not get this message now." in answer.text
+    assert unknown.status_code == 404
+
+
+def test_a_reviewer_sees_no_letter(client: FlaskClient, project: Project, resident: Person) -> None:
+    reviewer = factories.sign_in(client, factories.member(project, Role.REVIEWER))
+
+    answer = reviewer.get(f"/projects/{project.slug}/messages/consent/letters/{resident.id}")
+
+    assert answer.status_code == 403
+
+
+def test_long_lists_of_those_who_get_it_and_do_not_come_by_the_page(
+    planner: FlaskClient, project: Project
+) -> None:
+    for number in range(60):
+        factories.person(f"Wel {number:02}", helix=Helix.GOVERNMENT, email=f"w{number}@x.example")
+        factories.person(f"Niet {number:02}", email=f"n{number}@x.example")
+    here = f"/projects/{project.slug}/messages/new"
+
+    first = pages.text_of(planner.get(here))
+    second = pages.text_of(planner.get(f"{here}?page=2&others=2"))
+
+    assert "60 people get it." in first
+    assert first.count("1 to 50 of 60") == 2
+    assert ("Wel 49, Ans" in first, "Wel 50, Ans" in first) == (True, False)
+    assert ("Wel 49, Ans" in second, "Wel 50, Ans" in second) == (False, True)
+    assert ("Niet 49, Ans" in second, "Niet 50, Ans" in second) == (False, True)

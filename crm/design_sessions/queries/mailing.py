@@ -133,15 +133,15 @@ def batches_of(design_session: DesignSession) -> list[MessageBatch]:
     return list(session().scalars(statement))
 
 
-def came(design_session: DesignSession) -> list[Person]:
-    """Return the people who came to a session, by name."""
+def came(design_session: DesignSession) -> Select[Person]:
+    """Return the statement for the people who came to a session, by name."""
     was_there = exists().where(
         Attendance.design_session_id == design_session.id,
         Attendance.person_id == Person.id,
         Attendance.status == AttendanceStatus.PRESENT,
     )
     statement = select(Person).where(was_there).options(*TO_SHOW)
-    return list(session().scalars(statement.order_by(Person.sort_key, Person.id)))
+    return statement.order_by(Person.sort_key, Person.id)
 
 
 def _chosen(design_session: DesignSession, purpose: Purpose) -> Select[Invitation]:

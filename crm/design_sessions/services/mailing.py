@@ -65,10 +65,10 @@ def send(
     queries.lock(design_session)
     _refuse_late(design_session, purpose, how)
     who = mailing(design_session, purpose)
-    sending.hold(who.selection, how)
-    new = NewBatch(
-        how.key, purpose, design_session.title, how.not_before, sending.pinned(who.selection)
-    )
+    to = [one.recipient for one in who.selection.to]
+    sending.hold(to, how)
+    words = sending.pinned(purpose, (one.language for one in to))
+    new = NewBatch(how.key, purpose, design_session.title, how.not_before, words)
     batch = batches.make(actor, project, new=new)
     session().add(SessionBatch(design_session_id=design_session.id, batch_id=batch.id))
     outbox.queue_many(

@@ -44,7 +44,7 @@ def shown(actor: Actor, project: Project, who: Mailing) -> dict[str, Any]:
         "button": button(chosen.purpose, len(chosen.to)),
         "helixes": who.helixes,
         "to_tick": who.to_tick,
-        "read": None if mail["lacking"] else read(project, who),
+        "read": None if mail["lacking"] else read(actor, project, who),
         **mail,
     }
 
@@ -67,19 +67,17 @@ def button(purpose: Purpose, number: int) -> str:
     }[purpose]
 
 
-def read(project: Project, who: Mailing) -> dict[str, Any] | None:
+def read(actor: Actor, project: Project, who: Mailing) -> dict[str, Any] | None:
     """Return how it reads for the person whom the address names, else for the first."""
     found = reading(who, request.args.get("reader", type=int))
     if found is None:
         return None
-    letter = url_for(
-        "sessions.letter",
-        project_slug=project.slug,
-        session_id=who.design_session.id,
-        purpose=SLUGS[who.selection.purpose],
-        person_id=found.to.person.id,
-    )
-    return letters.read(found, letter)
+    given = {
+        "project_slug": project.slug,
+        "session_id": who.design_session.id,
+        "purpose": SLUGS[who.selection.purpose],
+    }
+    return letters.read(actor, found, "sessions.letter", **given)
 
 
 def purpose_of(slug: str) -> Purpose:

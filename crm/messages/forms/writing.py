@@ -61,6 +61,11 @@ class FreeForm(SendForm):
         """Whether somebody asked how it reads, and not yet to send it."""
         return bool(request.form.get("preview"))
 
+    @property
+    def reader(self) -> int | None:
+        """The person whose message somebody asked to see, if it was not just any."""
+        return request.form.get("preview", type=int)
+
     def own(self, language: str) -> tuple[str, str]:
         """Return subject and text in a language, as far as they are written."""
         if language not in self.languages:

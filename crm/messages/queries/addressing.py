@@ -15,7 +15,6 @@ from crm.stakeholders import consent
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.consent import Asking, Standing
 from crm.stakeholders.models import Basis, ContactPurpose, Person
-from crm.stakeholders.queries.persons import PersonFilter, by_name
 from crm.stakeholders.shown import ShownPerson, shown_as
 
 # What somebody is asked consent for.
@@ -118,11 +117,6 @@ def recipient_of_request(person: Person, *, before: int) -> Recipient | Reason:
 def person_to_write(person_id: int | None) -> Person | None:
     """Return somebody to whom a message is about to be sent, if they are known still."""
     return session().scalar(select(Person).where(Person.id == person_id))
-
-
-def everybody(chosen: PersonFilter) -> list[Person]:
-    """Return the people of the register whom a filter leaves, by name."""
-    return list(session().scalars(by_name(chosen)).unique())
 
 
 def _asked_for_consent(person: Person, standing: Standing) -> Recipient | Reason:

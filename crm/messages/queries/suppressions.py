@@ -39,6 +39,12 @@ def reasons_by_scope(addresses: Iterable[str]) -> dict[str, dict[SuppressionScop
     return {address: found[key] for address, key in digests.items() if key in found}
 
 
+def digests() -> frozenset[str]:
+    """Return by their digests all addresses that do not get invitations and news."""
+    statement = select(Suppression.address_digest).distinct()
+    return frozenset(session().scalars(statement.order_by(Suppression.address_digest)))
+
+
 def reason_against(reasons: Mapping[SuppressionScope, Reason], *, is_bulk: bool) -> Reason | None:
     """Return why a message is not sent to an address with these reasons, if it is not."""
     scopes = [SuppressionScope.ALL, *([SuppressionScope.BULK] if is_bulk else [])]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from crm.core.db import among, session
 from crm.core.mail import Purpose
@@ -52,6 +52,19 @@ def standings(persons: Collection[Person], *, before: int | None = None) -> dict
 def older(first: Mapping[Purpose, int], before: int | None) -> frozenset[Purpose]:
     """Return the purposes of which something was written before a message, or at all."""
     return frozenset(one for one, number in first.items() if before is None or number < before)
+
+
+def had(purposes: Collection[Purpose]) -> ColumnElement[bool]:
+    """Return the condition for persons to whom a message of these purposes went, or will."""
+    return (
+        select(OutboxMessage.id)
+        .where(
+            OutboxMessage.person_id == Person.id,
+            OutboxMessage.purpose.in_(purposes),
+            OutboxMessage.state.not_in(NEVER_LEFT),
+        )
+        .exists()
+    )
 
 
 def _written(ids: Sequence[int]) -> list[tuple[int, Purpose, int]]:

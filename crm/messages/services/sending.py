@@ -1,6 +1,6 @@
 """What every batch shares: when it goes, and that nothing goes before it is ready to."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from crm.core import clock
 from crm.core.errors import Conflict, Invalid
 from crm.core.i18n import _l
-from crm.messages.queries.addressing import Selection
+from crm.core.mail import Purpose, Recipient
 from crm.messages.services import templates
+from crm.stakeholders.addresses import email_key
 
 
 class NobodyToSendTo(Conflict):
@@ -66,7 +67,7 @@ def moment(local: datetime, zone: str) -> datetime:
     return found
 
 
-def hold(selection: Selection, sending: Sending) -> None:
+def hold(to: Collection[Recipient], sending: Sending) -> None:
     """
     Hold the rules about any batch; changes nothing.
 
@@ -76,19 +77,17 @@ def hold(selection: Selection, sending: Sending) -> None:
     """
     if sending.not_before is not None and sending.not_before < clock.now():
         raise InThePast
-    if not selection.to:
+    if not to:
         raise NobodyToSendTo
-    if selection.doubles and not sending.despite_doubles:
+    if len({email_key(one.address) for one in to}) < len(to) and not sending.despite_doubles:
         raise PossiblyTwice
 
 
-def pinned(selection: Selection) -> Mapping[str, int]:
+def pinned(purpose: Purpose, languages: Iterable[str]) -> Mapping[str, int]:
     """
-    Return the id of the words in each language that occurs, inside a command.
+    Return the id of the words in each of the languages, inside a command.
 
     :raises LanguageLacking: if a language has no words
     """
-    return {
-        language: templates.pinned(selection.purpose, language).id
-        for language, _number in selection.languages
-    }
+    wanted = sorted(set(languages))
+    return {language: templates.pinned(purpose, language).id for language in wanted}

@@ -1,26 +1,29 @@
 """Writing to people of the register: a free message, and a request for consent."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from crm.core.commands import command
 from crm.core.errors import Invalid
 from crm.core.i18n import _l
-from crm.core.mail import Letter, Priority, Purpose
+from crm.core.mail import Letter, Priority, Purpose, Recipient
 from crm.core.permissions import Actor
 from crm.messages.models import MessageBatch, OutboxMessage
 from crm.messages.policy import MessagePermission
-from crm.messages.queries import addressing
-from crm.messages.queries.addressing import Selection
+from crm.messages.queries import reach
+from crm.messages.queries.reach import People
 from crm.messages.queries.templates import version_of
 from crm.messages.services import batches, outbox, sending
 from crm.messages.services.batches import NewBatch
 from crm.messages.services.sending import Sending
 from crm.projects.models import Project
-from crm.stakeholders.consent import Asking, Ground
+from crm.stakeholders.consent import Ground
 from crm.stakeholders.models import Basis, ContactPurpose, Person
 from crm.stakeholders.queries.contacting import standings
 from crm.stakeholders.services.contacting import keep_ground
+
+# So many messages are made at once.
+TOGETHER = 2_000
 
 
 class WordsMissing(Invalid):
@@ -46,7 +49,7 @@ def send_free(
     actor: Actor,
     project: Project,
     *,
-    people: Sequence[Person],
+    people: People,
     message: FreeMessage,
     how: Sending,
 ) -> MessageBatch:
@@ -56,33 +59,40 @@ def send_free(
     :raises WordsMissing: if somebody reads a language in which nothing was written
     :raises InThePast, NobodyToSendTo, PossiblyTwice, LanguageLacking: see `sending`
     """
-
-    def make() -> tuple[Selection, NewBatch]:
-        who = to_write(people, message.contact)
-        words = {one: message.words.get(one, ("", "")) for one, _number in who.languages}
-        if not all(subject.strip() and body.strip() for subject, body in words.values()):
-            raise WordsMissing
-        title = next(iter(words.values()), ("", ""))[0]
-        return who, NewBatch(how.key, Purpose.NEWS, title, how.not_before, words=words)
-
-    return _sent(actor, project, how, make, {"contact": message.contact.value})
+    known = batches.begun(actor, project, key=how.key)
+    if known is not None:
+        return known
+    to = reach.recipients(people, reach.free(message.contact))
+    read = sorted({one.language for one in to})
+    words = {one: message.words.get(one, ("", "")) for one in read}
+    if not all(subject.strip() and body.strip() for subject, body in words.values()):
+        raise WordsMissing
+    title = next(iter(words.values()), ("", ""))[0]
+    sending.hold(to, how)
+    pinned = sending.pinned(Purpose.NEWS, read)
+    new = NewBatch(how.key, Purpose.NEWS, title, how.not_before, pinned, words)
+    batch = batches.make(actor, project, new=new)
+    _queue(batch, to, {"contact": message.contact.value})
+    return batch
 
 
 @command(MessagePermission.SEND)
-def ask_consent(
-    actor: Actor, project: Project, *, people: Sequence[Person], how: Sending
-) -> MessageBatch:
+def ask_consent(actor: Actor, project: Project, *, people: People, how: Sending) -> MessageBatch:
     """
     Ask those of `people` who were not asked yet whether they may be written to; once.
 
     :raises InThePast, NobodyToSendTo, PossiblyTwice, LanguageLacking: see `sending`
     """
-
-    def make() -> tuple[Selection, NewBatch]:
-        who = addressing.to_ask(people)
-        return who, NewBatch(how.key, Purpose.CONSENT_REQUEST, "", how.not_before)
-
-    return _sent(actor, project, how, make, {})
+    known = batches.begun(actor, project, key=how.key)
+    if known is not None:
+        return known
+    to = reach.recipients(people, reach.consent_request())
+    sending.hold(to, how)
+    pinned = sending.pinned(Purpose.CONSENT_REQUEST, (one.language for one in to))
+    new = NewBatch(how.key, Purpose.CONSENT_REQUEST, "", how.not_before, pinned)
+    batch = batches.make(actor, project, new=new)
+    _queue(batch, to, {})
+    return batch
 
 
 @command(MessagePermission.ANSWER)
@@ -98,37 +108,21 @@ def answer_consent(
         keep_ground(person, contact, Ground(Basis.CONSENT if says_yes else no, source))
 
 
-def to_write(people: Sequence[Person], contact: ContactPurpose) -> Selection:
-    """Return who of these people may be written to for a purpose of contact."""
-    return addressing.asked(Purpose.NEWS, people, contact=contact, asking=Asking.FOLLOW_UP)
+def _queue(batch: MessageBatch, to: Sequence[Recipient], params: Mapping[str, object]) -> None:
+    told = {**params, "batch": batch.id, "by": batch.made_by_id}
+    for start in range(0, len(to), TOGETHER):
+        part = to[start : start + TOGETHER]
+        outbox.queue_many([(one, _letter(batch, one, told)) for one in part])
 
 
-def _sent(
-    actor: Actor,
-    project: Project,
-    how: Sending,
-    make: Callable[[], tuple[Selection, NewBatch]],
-    params: Mapping[str, str],
-) -> MessageBatch:
-    known = batches.begun(actor, project, key=how.key)
-    if known is not None:
-        return known
-    who, new = make()
-    sending.hold(who, how)
-    batch = batches.make(actor, project, new=replace(new, templates=sending.pinned(who)))
-    told = {**params, "batch": batch.id, "by": actor.account_id}
-    outbox.queue_many([(one.recipient, _letter(batch, one.person, told)) for one in who.to])
-    return batch
-
-
-def _letter(batch: MessageBatch, person: Person, params: Mapping[str, object]) -> Letter:
+def _letter(batch: MessageBatch, to: Recipient, params: Mapping[str, object]) -> Letter:
     return Letter(
         batch.purpose,
-        f"batch:{batch.id}:{person.id}",
-        about_id=person.id,
+        f"batch:{batch.id}:{to.person_id}",
+        about_id=to.person_id,
         params=params,
         priority=Priority.REMINDER,
         not_before=batch.not_before,
         batch_id=batch.id,
-        template_id=batch.templates[person.language],
+        template_id=batch.templates[to.language],
     )

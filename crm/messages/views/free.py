@@ -1,25 +1,29 @@
 """Pages on which somebody writes to people of the register, or asks for their consent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from crm.core.errors import NotFound
 from crm.core.i18n import _
 from crm.core.mail import Purpose
 from crm.core.permissions import Actor
+from crm.messages.composing import Rendered
 from crm.messages.forms.sending import SendForm
 from crm.messages.forms.writing import ForForm, FreeForm
 from crm.messages.models import MessageBatch
 from crm.messages.policy import MessagePermission
-from crm.messages.queries import addressing, previews
-from crm.messages.queries.addressing import Selection
+from crm.messages.queries import addressing, previews, reach
+from crm.messages.queries.addressing import Addressed
+from crm.messages.queries.previews import Reading
+from crm.messages.queries.reach import Aim, People, Reach
 from crm.messages.services import writing
-from crm.messages.views import wording
+from crm.messages.views import letters, wording
 from crm.messages.views.batches import pages
 from crm.projects.models import Project
-from crm.stakeholders.models import Person
+from crm.stakeholders.queries.persons import by_name
 from crm.stakeholders.views.persons import filter_form
 from crm.web.rendering import page
 
@@ -40,6 +44,15 @@ def send(actor: Actor, project: Project) -> ResponseReturnValue:
     return write(actor, project, _chosen(actor, project), narrowed=filter_form(actor, project))
 
 
+@pages.post("/messages/new/letters/<int:person_id>", requires=SEND)
+def letter(actor: Actor, _project: Project, person_id: int) -> ResponseReturnValue:
+    """Give what was written as one person would get it, in HTML and sealed; nothing is sent."""
+    contact = ForForm(request.args).chosen()
+    to = _addressed(reach.free(contact), person_id)
+    form = FreeForm.for_languages([to.recipient.language] if to else ())().of(contact)
+    return letters.sealed(_as_typed(actor, to, form) if to else None)
+
+
 @pages.get("/messages/consent", requires=SEND)
 def consent(actor: Actor, project: Project) -> ResponseReturnValue:
     """Choose people to ask whether they may be written to."""
@@ -52,13 +65,18 @@ def ask_consent(actor: Actor, project: Project) -> ResponseReturnValue:
     return ask(actor, project, _chosen(actor, project), narrowed=filter_form(actor, project))
 
 
-def write(
-    actor: Actor, project: Project, people: Sequence[Person], **about: Any
-) -> ResponseReturnValue:
+@pages.get("/messages/consent/letters/<int:person_id>", requires=SEND)
+def consent_letter(actor: Actor, _project: Project, person_id: int) -> ResponseReturnValue:
+    """Give the request for consent as one person would get it, in HTML and sealed."""
+    to = _addressed(reach.consent_request(), person_id)
+    return letters.sealed(_request(actor, to) if to else None)
+
+
+def write(actor: Actor, project: Project, people: People, **about: Any) -> ResponseReturnValue:
     """Show, try or send a message to people; `about` says what else stands on the page."""
     purpose = ForForm(request.args)
-    who = writing.to_write(people, purpose.chosen())
-    form = _form(who, purpose)
+    found = reach.reach(people, reach.free(purpose.chosen()))
+    form = _form(found, purpose)
     batch = _sent(actor, project, people, form)
     if batch is not None:
         return _to(project, batch)
@@ -67,17 +85,14 @@ def write(
         form=form,
         purpose=purpose,
         status=form.status,
-        preview=_preview(actor, who, form),
+        read=_tried(actor, project, found, form),
         **{"narrowed": None, "about": "", **about},
-        **wording.selection(actor, project, who),
+        **wording.reached(actor, project, found),
     )
 
 
-def ask(
-    actor: Actor, project: Project, people: Sequence[Person], **about: Any
-) -> ResponseReturnValue:
+def ask(actor: Actor, project: Project, people: People, **about: Any) -> ResponseReturnValue:
     """Show whom a request for consent would reach, or send it."""
-    who = addressing.to_ask(people)
     form = SendForm()
     if request.method == "POST":
         batch = form.attempt(
@@ -85,25 +100,24 @@ def ask(
         )
         if batch is not None:
             return _to(project, batch)
+    found = reach.reach(people, reach.consent_request())
     return page(
         "messages/consent_request.html",
         form=form,
         status=form.status,
-        preview=_rendered(Purpose.CONSENT_REQUEST, who, {"by": actor.account_id}),
+        read=_asked(actor, project, found),
         **{"narrowed": None, "about": "", **about},
-        **wording.selection(actor, project, who),
+        **wording.reached(actor, project, found),
     )
 
 
-def _form(who: Selection, purpose: ForForm) -> FreeForm:
-    fields = FreeForm.for_languages(one for one, _number in who.languages)
+def _form(found: Reach, purpose: ForForm) -> FreeForm:
+    fields = FreeForm.for_languages(one for one, _number in found.languages)
     form = fields() if request.method == "POST" else fields(formdata=None)
     return form.of(purpose.chosen())
 
 
-def _sent(
-    actor: Actor, project: Project, people: Sequence[Person], form: FreeForm
-) -> MessageBatch | None:
+def _sent(actor: Actor, project: Project, people: People, form: FreeForm) -> MessageBatch | None:
     """Return the batch, if the message was to be sent and could be."""
     if request.method != "POST" or form.is_tried:
         return None
@@ -114,26 +128,54 @@ def _sent(
     )
 
 
-def _chosen(actor: Actor, project: Project) -> list[Person]:
-    return addressing.everybody(filter_form(actor, project).chosen())
+def _chosen(actor: Actor, project: Project) -> People:
+    return by_name(filter_form(actor, project).chosen())
 
 
-def _preview(actor: Actor, who: Selection, form: FreeForm) -> tuple[Any, Any] | None:
-    if not form.is_tried or not who.to:
+def _addressed(aim: Aim, person_id: int) -> Addressed | None:
+    person = addressing.person_to_write(person_id)
+    if person is None:
+        raise NotFound
+    return reach.addressed(aim, person)
+
+
+def _tried(actor: Actor, project: Project, found: Reach, form: FreeForm) -> dict[str, Any] | None:
+    """Return how what was typed reads for the recipient who was asked for, else for the first."""
+    if not form.is_tried:
         return None
-    own = form.own(who.to[0].recipient.language)
+    reading = _reading(found, form.reader, lambda to: _as_typed(actor, to, form))
+    given = {"project_slug": project.slug, "purpose": form.contact.value}
+    return letters.read(actor, reading, "messages.letter", **given) if reading else None
+
+
+def _asked(actor: Actor, project: Project, found: Reach) -> dict[str, Any] | None:
+    """Return how the request reads for the recipient in the address, else for the first."""
+    wanted = request.args.get("reader", type=int)
+    reading = None if found.lacking() else _reading(found, wanted, lambda to: _request(actor, to))
+    address = "messages.consent_letter"
+    return letters.read(actor, reading, address, project_slug=project.slug) if reading else None
+
+
+def _reading(
+    found: Reach, wanted: int | None, rendered: Callable[[Addressed], Rendered | None]
+) -> Reading | None:
+    place = reach.place(found, wanted)
+    to = reach.addressed(found.aim, place.person) if place else None
+    shown = rendered(to) if to else None
+    if place is None or to is None or shown is None:
+        return None
+    return Reading(to, shown, place.number, found.number, place.previous, place.following)
+
+
+def _as_typed(actor: Actor, to: Addressed, form: FreeForm) -> Rendered | None:
+    own = form.own(to.recipient.language)
     told = {"contact": form.contact.value, "by": actor.account_id, "own": own}
-    return _rendered(Purpose.NEWS, who, told)
+    return previews.rendered(Purpose.NEWS, to, about_id=to.person.id, params=told)
 
 
-def _rendered(
-    purpose: Purpose, who: Selection, params: Mapping[str, Any]
-) -> tuple[Any, Any] | None:
-    first = next(iter(who.to), None)
-    if first is None:
-        return None
-    found = previews.rendered(purpose, first, about_id=first.person.id, params=params)
-    return (first, found) if found else None
+def _request(actor: Actor, to: Addressed) -> Rendered | None:
+    told = {"by": actor.account_id}
+    return previews.rendered(Purpose.CONSENT_REQUEST, to, about_id=to.person.id, params=told)
 
 
 def _to(project: Project, batch: MessageBatch) -> ResponseReturnValue:

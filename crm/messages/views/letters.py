@@ -2,23 +2,39 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request, url_for
 
+from crm.core.permissions import Actor
 from crm.messages.composing import Rendered
 from crm.messages.queries.previews import Reading
 from crm.messages.views.wording_of_templates import language_name
+from crm.stakeholders.shown import shown_as
 from crm.web import security
 from crm.web.rendering import page
 
 
-def read(reading: Reading, letter: str) -> dict[str, Any]:
-    """Return what a page shows of a message to one recipient; its HTML stands at `letter`."""
+def read(actor: Actor, reading: Reading, letter: str, **given: Any) -> dict[str, Any]:
+    """
+    Return what a page shows of a message to one recipient, in a frame.
+
+    :param letter: the endpoint that gives its HTML, with the words of its address
+    """
     security.allow_frames()
+    person = reading.to.person
     return {
         "reading": reading,
+        "name": shown_as(actor).name(person),
         "language": language_name(reading.to.recipient.language),
-        "letter_url": letter,
+        "letter_url": url_for(letter, person_id=person.id, **given),
+        "reader_url": reader_url(),
     }
+
+
+def reader_url() -> str:
+    """Return the address of this page with all that it asks, to which the id of a reader is put."""
+    asked = request.args.to_dict(flat=False) | (request.view_args or {})
+    asked.pop("reader", None)
+    return url_for(request.endpoint or "", **asked, reader="")
 
 
 def sealed(found: Rendered | None) -> Response:

@@ -2,20 +2,23 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 from crm.core import clock
 from crm.core.i18n import _, ngettext
-from crm.core.mail import settings
+from crm.core.mail import Purpose, settings
+from crm.core.pagination import page_of
 from crm.core.permissions import Actor
 from crm.messages import progress
 from crm.messages.models import MessageBatch, OutboxMessage
 from crm.messages.progress import Phase, Progress, Status
-from crm.messages.queries import addressing
+from crm.messages.queries import addressing, reach
 from crm.messages.queries import batches as queries
 from crm.messages.queries.addressing import Selection
+from crm.messages.queries.reach import Reach
 from crm.messages.views.wording_of_templates import SLUGS, language_name
 from crm.projects.models import Project
+from crm.stakeholders.shown import shown_as
 from crm.web.rendering import label, write_datetime
 
 
@@ -108,16 +111,45 @@ _SENTENCES = {
 
 
 def selection(actor: Actor, project: Project, chosen: Selection) -> dict[str, Any]:
-    """Return what a page says of who gets a message and who does not."""
+    """Return what a page says of who gets a message and who does not, all of them at hand."""
+    names = addressing.shown(actor, chosen)
     return {
-        "chosen": chosen,
-        "names": addressing.shown(actor, chosen),
-        "languages": [(language_name(code), number) for code, number in chosen.languages],
-        "lacking": [
-            (language_name(code), _editor(project, chosen, code)) for code in chosen.lacking()
-        ],
+        "names": names,
+        "number": len(chosen.to),
+        "to": [names[one.person.id] for one in chosen.to],
+        "without": [(names[one.person.id], one.reason) for one in chosen.without],
+        "doubles_of": [[names[one.person.id] for one in group] for group in chosen.doubles],
+        **_around(project, chosen.purpose, chosen.languages, chosen.lacking()),
+    }
+
+
+def reached(actor: Actor, project: Project, found: Reach) -> dict[str, Any]:
+    """Return what a page says of who gets a message and who does not, a page of each."""
+    eyes, asked = shown_as(actor), request.args
+    to = page_of(found.to, asked.get("page", 1, type=int), known_total=found.number)
+    others = page_of(
+        found.others, asked.get("others", 1, type=int), known_total=found.total - found.number
+    )
+    reasons = {one.person.id: one.reason for one in found.aim.judge(others.items).without}
+    return {
+        "number": found.number,
+        "listed": to,
+        "to": [eyes.brief(one) for one in to.items],
+        "others": others,
+        "without": [(eyes.brief(one), reasons.get(one.id)) for one in others.items],
+        "doubles_of": [[eyes.brief(one) for one in group] for group in reach.doubles(found)],
+        **_around(project, found.aim.purpose, found.languages, found.lacking()),
+    }
+
+
+def _around(
+    project: Project, purpose: Purpose, languages: list[tuple[str, int]], lacking: list[str]
+) -> dict[str, Any]:
+    return {
+        "languages": [(language_name(code), number) for code, number in languages],
+        "lacking": [(language_name(code), _editor(project, purpose, code)) for code in lacking],
         "zone": clock.zone(),
-        "end": sent_now_ends(len(chosen.to)),
+        "end": sent_now_ends(sum(number for _code, number in languages)),
         **delivery(project),
     }
 
@@ -128,6 +160,6 @@ def sent_now_ends(number: int) -> str:
     return write_datetime(end) if end else ""
 
 
-def _editor(project: Project, chosen: Selection, language: str) -> str:
-    slug = SLUGS[chosen.purpose]
+def _editor(project: Project, purpose: Purpose, language: str) -> str:
+    slug = SLUGS[purpose]
     return url_for("mail_words.edit", project_slug=project.slug, purpose=slug, language=language)

@@ -9,6 +9,7 @@ import "./behaviours/list-entry.js";
 import "./behaviours/live.js";
 import "./behaviours/menu.js";
 import "./behaviours/once.js";
+import "./behaviours/press.js";
 import "./behaviours/select-all.js";
 import "./behaviours/shortcuts.js";
 import "./behaviours/theme.js";

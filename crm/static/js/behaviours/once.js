@@ -3,7 +3,8 @@ const sent = new WeakSet();
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!("once" in form.dataset) || event.defaultPrevented) return;
+  // What is shown in a frame leaves the page, and its form, where they are.
+  if (!("once" in form.dataset) || event.defaultPrevented || event.submitter?.formTarget) return;
   if (sent.has(form)) {
     event.preventDefault();
     return;

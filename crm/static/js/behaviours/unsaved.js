@@ -6,7 +6,9 @@ const changed = new Set();
 enhance("form[data-unsaved]", (form) => {
   form.addEventListener("input", () => changed.add(form));
   form.addEventListener("change", () => changed.add(form));
-  form.addEventListener("submit", () => changed.delete(form));
+  form.addEventListener("submit", (event) => {
+    if (!event.submitter?.formTarget) changed.delete(form);
+  });
 });
 
 window.addEventListener("beforeunload", (event) => {
