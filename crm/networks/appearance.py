@@ -7,8 +7,17 @@ from crm.networks.graph import StakeholderGraph
 from crm.networks.measures import PointMeasure
 from crm.networks.picture import Values
 
-# What marks can be sized by without working out all figures.
+# What marks can grow with: more of it is always more to see. The first are at hand in any network;
+# the others come with its figures.
 AT_HAND = (PointMeasure.DEGREE, PointMeasure.STRENGTH)
+SIZES = (
+    *AT_HAND,
+    PointMeasure.BETWEENNESS,
+    PointMeasure.CLOSENESS,
+    PointMeasure.EFFECTIVE_SIZE,
+    PointMeasure.CORE,
+    PointMeasure.PARTICIPATION,
+)
 # More points than this are drawn when somebody asks for it, knowing that little can be read.
 READABLE = 5_000
 

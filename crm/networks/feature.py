@@ -9,7 +9,7 @@ from crm.core.i18n import _l
 from crm.networks import jobs, views
 from crm.networks.appearance import LabelsShown
 from crm.networks.exports import ExportFormat
-from crm.networks.measures import PointMeasure
+from crm.networks.measures.catalogue import POINTS
 from crm.networks.policy import RULES, NetworkPermission
 from crm.networks.references import REFERENCES
 from crm.networks.selection import NetworkView, TieWeight
@@ -36,10 +36,7 @@ FEATURE = Feature(
             TieWeight.COUNT: _l("Number of shared events"),
             TieWeight.NEWMAN: _l("Small meetings count more (Newman)"),
         },
-        {
-            PointMeasure.DEGREE: _l("Number of ties"),
-            PointMeasure.STRENGTH: _l("Weight of all ties"),
-        },
+        {measure: meaning.label for measure, meaning in POINTS.items()},
         {
             LabelsShown.FITTING: _l("As many as fit"),
             LabelsShown.FEW: _l("The ten most important"),

@@ -8,7 +8,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from crm.core.db import project_scope
-from crm.networks import appearance
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Organisation, Person
 from tests import factories, pages
@@ -96,75 +95,6 @@ def test_evidence_lists_what_made_a_tie(
     assert "Together these weigh 3" in text
     assert "Role in an organisation" in role
     assert "Pump Track" in role
-
-
-def test_what_is_chosen_in_the_picture_stands_beside_it_without_javascript(
-    leader: FlaskClient, where: str, official: Person, resident: Person
-) -> None:
-    meet(official, resident, title="Kennen en begrijpen")
-
-    who = pages.text_of(leader.get(f"{where}?point=p{official.id}"))
-    why = pages.text_of(leader.get(f"{where}?point=p{official.id}&with=p{resident.id}"))
-    nobody = pages.text_of(leader.get(f"{where}?point=p999&with=p{resident.id}"))
-
-    assert "To the page of Dirk Ambtenaar" in who
-    assert "Kennen en begrijpen" not in who
-    assert "What ties Dirk Ambtenaar to Greet Bewoner" in why
-    assert "Kennen en begrijpen" in why
-    assert "What ties" not in nobody
-
-
-def test_the_part_beside_the_picture_comes_by_itself(
-    leader: FlaskClient, reviewer: FlaskClient, where: str, official: Person, resident: Person
-) -> None:
-    meet(official, resident, title="Kennen en begrijpen")
-    address = f"{where}/people/{resident.id}?part=panel&with=p{official.id}"
-
-    part, pseudonymous = leader.get(address).text, reviewer.get(address).text
-
-    assert "<html" not in part
-    assert "Kennen en begrijpen" in part
-    assert "Greet Bewoner" in part
-    assert "Greet Bewoner" not in pseudonymous
-
-
-def test_what_marks_grow_with_and_their_names_stand_in_the_address(
-    leader: FlaskClient, where: str, official: Person, resident: Person
-) -> None:
-    meet(official, resident, factories.person("Derde", first_name="Daan"))
-    meet(official, resident)
-    query = "?tie=attendance&minimum=0"
-
-    by_ties = json.loads(leader.get(f"{where}/picture.json{query}").data)
-    by_weight = json.loads(leader.get(f"{where}/picture.json{query}&size=strength&labels=few").data)
-    text = leader.get(f"{where}{query}&size=strength&labels=few").text
-
-    assert len({node["size"] for node in by_ties["nodes"]}) == 1
-    assert len({node["size"] for node in by_weight["nodes"]}) == 2
-    assert (by_ties["labels"], by_weight["labels"]) == (160, 10)
-    assert "size=strength&amp;labels=few" in text
-    assert "A bigger mark has more of this: Weight of all ties." in text
-
-
-def test_a_picture_that_is_too_large_is_held_back_and_says_why(
-    leader: FlaskClient,
-    where: str,
-    official: Person,
-    resident: Person,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    meet(official, resident)
-    monkeypatch.setattr(appearance, "READABLE", 1)
-
-    held_back, drawn = leader.get(where).text, leader.get(f"{where}?anyway=y").text
-
-    assert "marks are too many for one picture" in held_back
-    assert "Show the organisations" in held_back
-    assert "data-network=" not in held_back
-    assert "picture.json" not in held_back
-    assert "Greet Bewoner" in held_back
-    assert "data-network=" in drawn
-    assert "anyway=y" in drawn
 
 
 def test_organisations_show_whom_they_share(

@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
 from crm.core.i18n import _l
-from crm.networks.appearance import AT_HAND, Appearance, LabelsShown
+from crm.networks.appearance import SIZES, Appearance, LabelsShown
 from crm.networks.forms.filters import OneOfField, choices_of
 from crm.networks.measures import PointMeasure
 from crm.web.forms import SelectChoice
@@ -15,7 +15,7 @@ from crm.web.rendering import label
 
 
 def _sizes() -> list[SelectChoice]:
-    return [SelectChoice(measure.value, str(label(measure))) for measure in AT_HAND]
+    return [SelectChoice(measure.value, str(label(measure))) for measure in SIZES]
 
 
 class AppearanceForm(wtforms.Form):

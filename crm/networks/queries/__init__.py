@@ -24,7 +24,7 @@ from crm.networks.queries.looking import (
     whole_of_view,
 )
 from crm.networks.queries.materials import material
-from crm.networks.queries.picturing import forget, mark, picture
+from crm.networks.queries.picturing import forget, mark, picture, sizes
 from crm.networks.queries.placing import Placed, anew, can_put_back, kept_layout
 from crm.networks.queries.standing import (
     STANDING_SORT,
@@ -76,6 +76,7 @@ __all__ = [
     "places",
     "point",
     "points",
+    "sizes",
     "standing_of",
     "standings",
     "state_of",

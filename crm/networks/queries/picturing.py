@@ -5,9 +5,11 @@ import json
 from collections.abc import Hashable
 
 from crm.core.permissions import Actor
-from crm.networks.appearance import MOST_NAMES, Appearance, at_hand
+from crm.networks.appearance import AT_HAND, MOST_NAMES, Appearance, at_hand
+from crm.networks.measures import PointMeasure
 from crm.networks.memory import Memory
-from crm.networks.picture import draw
+from crm.networks.picture import Values, draw
+from crm.networks.queries.figures import measured
 from crm.networks.queries.listing import forget_lists
 from crm.networks.queries.looking import allowed, eyes_of, forget_networks, look, places, state_of
 from crm.networks.selection import Selection
@@ -25,17 +27,34 @@ def picture(
     def made() -> bytes:
         seen = look(actor, project_id, selection)
         where = places(actor, project_id, selection)
-        data = draw(seen.shown, where, seen.names, at_hand(seen.shown, chosen.size))
+        values = sizes(actor, project_id, selection, chosen.size) or {}
+        data = draw(seen.shown, where, seen.names, values)
         data["labels"] = MOST_NAMES[chosen.labels]
         return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
 
     return _pictures.get(_key(actor, project_id, selection, chosen), made)
 
 
+def sizes(
+    actor: Actor, project_id: int, selection: Selection, measure: PointMeasure
+) -> Values | None:
+    """Return what marks grow with; none while the figures of a large network are not there yet."""
+    if measure in AT_HAND:
+        return at_hand(look(actor, project_id, selection).shown, measure)
+    figures = measured(actor, project_id, selection).figures
+    if figures is None:
+        return None
+    return dict(zip(figures.keys, figures.points[measure], strict=True))
+
+
 def mark(
     actor: Actor, project_id: int, selection: Selection, appearance: Appearance | None = None
 ) -> str:
-    """Return a mark that changes whenever the picture may change for `actor`: one statement."""
+    """
+    Return a mark that changes whenever the picture may change for `actor`.
+
+    It takes one statement, or a few where marks grow with a figure that may not be there yet.
+    """
     key = _key(actor, project_id, selection, appearance or Appearance())
     return hashlib.sha256(repr(key).encode()).hexdigest()[:32]
 
@@ -51,4 +70,5 @@ def _key(
     actor: Actor, project_id: int, selection: Selection, appearance: Appearance
 ) -> tuple[Hashable, ...]:
     state = state_of(project_id, allowed(actor, selection))
-    return (state, eyes_of(actor), appearance.key())
+    known = appearance.size in AT_HAND or measured(actor, project_id, selection).figures is not None
+    return (state, eyes_of(actor), appearance.key(), known)

@@ -9,6 +9,7 @@ from crm.core import clock, permissions
 from crm.core.permissions import Actor
 from crm.core.ties import organisation_key, person_key
 from crm.networks import queries, words
+from crm.networks.appearance import AT_HAND, Appearance
 from crm.networks.forms import AppearanceForm, NetworkFilterForm
 from crm.networks.measures import catalogue
 from crm.networks.policy import NetworkPermission
@@ -35,7 +36,7 @@ def network(actor: Actor, project: Project) -> ResponseReturnValue:
         "networks/network.html",
         form=form,
         addresses=_addresses(project, form, seen),
-        **_pictured(actor, form, seen),
+        **_pictured(actor, project, form, seen),
         **_listed(seen),
     )
 
@@ -66,30 +67,38 @@ def organisation(actor: Actor, project: Project, organisation_id: int) -> Respon
 def _stakeholder(actor: Actor, project: Project, key: str) -> ResponseReturnValue:
     form = NetworkFilterForm(request.args)
     seen = queries.look(actor, project.id, form.chosen())
-    about = _about(actor, seen, key, request.args.get("with", ""))
+    about = _about(actor, project, seen, key, request.args.get("with", ""))
     addresses = _addresses(project, form, seen)
     if request.args.get("part") == "panel":
-        return page("networks/_panel.html", **about, addresses=addresses)
+        return page("networks/_panel.html", what=about, addresses=addresses)
     return page(
         "networks/stakeholder.html",
         **about,
-        **_figures(actor, project, key),
         found=queries.page_of(queries.ties_of(seen, key, _sort()), _number()),
         sort=_sort() or queries.TIE_SORT,
         addresses=addresses,
     )
 
 
-def _about(actor: Actor, seen: queries.Look, key: str, other: str) -> dict[str, Any]:
-    """Return who `key` is, what ties it to `other` if that is asked, and its heaviest ties."""
+def _about(
+    actor: Actor, project: Project, seen: queries.Look, key: str, other: str
+) -> dict[str, Any]:
+    """Return who `key` is, its figures, and its heaviest ties or what ties it to `other`."""
+    point = queries.point(actor, seen, key)
+    measured = queries.measured(actor, project.id, NetworkFilterForm(request.args).chosen())
     return {
-        "point": queries.point(actor, seen, key),
+        "point": point,
         "tie": queries.evidence(actor, seen, key, other) if other else None,
         "ties": [] if other else queries.ties_of(seen, key, queries.TIE_SORT)[:TOLD],
+        "standing": queries.standing_of(actor, measured, key),
+        "breaking": queries.breaking(actor, measured, key),
+        "catalogue": catalogue,
     }
 
 
-def _pictured(actor: Actor, form: NetworkFilterForm, seen: queries.Look) -> dict[str, Any]:
+def _pictured(
+    actor: Actor, project: Project, form: NetworkFilterForm, seen: queries.Look
+) -> dict[str, Any]:
     """Return what is in the picture and in words, how it looks, and what is chosen in it."""
     appearance = AppearanceForm(request.args)
     return {
@@ -99,29 +108,28 @@ def _pictured(actor: Actor, form: NetworkFilterForm, seen: queries.Look) -> dict
         "appearance": appearance,
         "helixes": list(Helix),
         "is_held_back": appearance.chosen().is_held_back(len(seen.shown)),
-        "opened": _opened(actor, seen),
+        "opened": _opened(actor, project, seen),
+        "is_sized": _is_sized(actor, project, form, appearance.chosen()),
         "today": clock.today(),
         **_arranging(actor, seen),
     }
 
 
-def _figures(actor: Actor, project: Project, key: str) -> dict[str, Any]:
-    """Return what the figures say of `key`, and what would break without it."""
-    selection = NetworkFilterForm(request.args).chosen()
-    measured = queries.measured(actor, project.id, selection)
-    return {
-        "standing": queries.standing_of(actor, measured, key),
-        "breaking": queries.breaking(actor, measured, key),
-        "catalogue": catalogue,
-    }
+def _is_sized(
+    actor: Actor, project: Project, form: NetworkFilterForm, appearance: Appearance
+) -> bool:
+    """Whether what marks are to grow with is known."""
+    asked = project.id, form.chosen(), appearance.size
+    return appearance.size in AT_HAND or queries.sizes(actor, *asked) is not None
 
 
-def _opened(actor: Actor, seen: queries.Look) -> dict[str, Any] | None:
+def _opened(actor: Actor, project: Project, seen: queries.Look) -> dict[str, Any] | None:
     """Return what the address says was chosen in the picture, if there is such a thing."""
     key, other = request.args.get("point", ""), request.args.get("with", "")
     if key not in seen.shown:
         return None
-    return _about(actor, seen, key, other if seen.shown.has_edge(key, other) else "")
+    other = other if seen.shown.has_edge(key, other) else ""
+    return _about(actor, project, seen, key, other)
 
 
 def _listed(seen: queries.Look) -> dict[str, Any]:
