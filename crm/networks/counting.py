@@ -142,8 +142,7 @@ class Counting:
     @property
     def has_whole_weights(self) -> bool:
         """Whether each thing shared adds one."""
-        bipartite = self.selection.view is NetworkView.SESSIONS
-        return not self.selection.half_life and (bipartite or not self._is_newman)
+        return not self.selection.half_life and not self._is_newman
 
 
 def _chosen(material: Material, selection: Selection) -> Iterator[Gathering]:

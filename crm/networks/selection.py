@@ -1,6 +1,6 @@
 """What of the network is looked at: view, kinds of tie, dates, who, and how heavy."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 
@@ -63,10 +63,16 @@ class Selection:
         """Whether people are folded into their organisations."""
         return self.view is NetworkView.ORGANISATIONS
 
-    @property
-    def chooses_points(self) -> bool:
-        """Whether some of the people and organisations are left out."""
-        return bool(self.helixes or self.neighbourhoods or self.initiative or self.tag)
+    def meant(self) -> "Selection":
+        """
+        Return what this comes to.
+
+        Where a tie is that somebody came to a session each weighs the same, so that neither a way
+        of weighing nor ties per person say anything.
+        """
+        if self.view is not NetworkView.SESSIONS:
+            return self
+        return replace(self, weight=TieWeight.COUNT, per_person=None)
 
     def key(self) -> tuple[str, ...]:
         """Return the same words for the same selection, whatever the order of its sets."""

@@ -255,6 +255,17 @@ def test_people_and_the_sessions_they_came_to(
     assert "A tie says that somebody came to a session" in page
 
 
+def test_weight_and_ties_per_person_say_nothing_among_people_and_sessions(
+    leader: FlaskClient, where: str, picture: str, guests: list[Person]
+) -> None:
+    plain = drawn(leader, f"{picture}&view=sessions")
+    asked = drawn(leader, f"{picture}&view=sessions&weight=newman&per_person=1")
+    page = pages.text_of(leader.get(f"{where}?view=sessions&per_person=1"))
+
+    assert plain == asked
+    assert "each tie weighs the same" in page
+
+
 def test_a_tie_to_a_session_opens_that_session(
     leader: FlaskClient, where: str, official: Person, resident: Person
 ) -> None:

@@ -11,6 +11,7 @@ from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.networks import graph, layout, thinning
 from crm.networks.graph import StakeholderGraph
+from crm.networks.material import Material
 from crm.networks.measures.counts import Measures, measure
 from crm.networks.memory import Memory
 from crm.networks.queries.materials import material
@@ -151,28 +152,18 @@ def eyes_of(actor: Actor) -> tuple[Hashable, ...]:
     return (actor.sees_persons, actor.sees_private_persons, str(_("Resident %(number)s", number=0)))
 
 
-def _built(project_id: int, selection: Selection) -> Network:
-    return _build(selection, session().get_one(Project, project_id).smallest_group)
-
-
-def _build(selection: Selection, smallest: int) -> Network:
+def _built(project_id: int, asked: Selection) -> Network:
+    selection = asked.meant()
     found = material(selection)
-    whole = thinning.around(graph.build(found, selection), selection)
-    is_too_small = thinning.is_too_small(whole, selection, smallest)
-    if is_too_small:
-        whole = thinning.nothing_of(whole)
-    minimum = selection.minimum
-    if minimum is None:
-        minimum = 0 if selection.per_person else thinning.readable_minimum(whole)
-    shown = thinned(whole, replace(selection, minimum=minimum))
+    whole, is_too_small = _whole(found, selection, project_id)
+    lightest = _lightest(whole, selection)
+    shown = thinned(whole, replace(selection, minimum=lightest))
     left_out = whole.number_of_edges() - shown.number_of_edges()
     measures = measure(shown)
-    if measures.isolates > DRAWN_ALONE:
-        shown.remove_nodes_from([key for key, degree in shown.degree if not degree])
     return Network(
-        selection=replace(selection, minimum=minimum),
+        selection=replace(selection, minimum=lightest),
         whole=whole,
-        shown=shown,
+        shown=_without_many_alone(shown, measures.isolates),
         measures=measures,
         left_out=left_out,
         was_thinned=selection.minimum is None and not selection.per_person and left_out > 0,
@@ -181,6 +172,27 @@ def _build(selection: Selection, smallest: int) -> Network:
         is_too_small=is_too_small,
         last_day=found.last_day,
     )
+
+
+def _whole(found: Material, selection: Selection, project_id: int) -> tuple[StakeholderGraph, bool]:
+    """Return every tie, and whether these are too few people to be shown, and none is."""
+    whole = thinning.around(graph.build(found, selection), selection)
+    smallest = session().get_one(Project, project_id).smallest_group
+    if thinning.is_too_small(whole, selection, smallest):
+        return thinning.nothing_of(whole), True
+    return whole, False
+
+
+def _lightest(whole: StakeholderGraph, selection: Selection) -> float:
+    if selection.minimum is not None:
+        return selection.minimum
+    return 0 if selection.per_person else thinning.readable_minimum(whole)
+
+
+def _without_many_alone(shown: StakeholderGraph, alone: int) -> StakeholderGraph:
+    if alone > DRAWN_ALONE:
+        shown.remove_nodes_from([key for key, degree in shown.degree if not degree])
+    return shown
 
 
 def thinned(whole: StakeholderGraph, selection: Selection) -> StakeholderGraph:

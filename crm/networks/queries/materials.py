@@ -44,11 +44,7 @@ def material(selection: Selection) -> Material:
     day = selection.until or clock.today()
     standings = _standings(day)
     points = [*_organisations(), *_people(standings, _present_for(day))]
-    belongs = {
-        person_key(person_id): standing.organisation
-        for person_id, standing in standings.items()
-        if standing.organisation is not None
-    }
+    belongs = _belongs(standings)
     asked = Asked(folded=selection.is_folded)
     return Material(
         helixes={point.key: point.helix for point in points},
@@ -62,6 +58,14 @@ def material(selection: Selection) -> Material:
         hidden=frozenset(point.key for point in points if point.is_hidden),
         last_day=day,
     )
+
+
+def _belongs(standings: dict[int, _Standing]) -> dict[str, str]:
+    return {
+        person_key(person_id): standing.organisation
+        for person_id, standing in standings.items()
+        if standing.organisation is not None
+    }
 
 
 def gatherings(selection: Selection, asked: Asked) -> tuple[ties.Gathering, ...]:
