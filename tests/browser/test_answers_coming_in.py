@@ -14,6 +14,7 @@ from tests import factories
 from tests.browser.accessibility import findings, overflow
 from tests.browser.conftest import ComeIn
 from tests.design_sessions.conftest import details
+from tests.design_sessions.mailbox import say
 
 pytestmark = pytest.mark.engine("sqlite")
 
@@ -63,8 +64,35 @@ def test_the_balance_of_a_planner_follows_an_answer_by_link(
     answering.locator('form button[type="submit"]').first.click()
 
     expect(watching.get_by_text("Business: 1 short of 2")).to_be_visible()
-    expect(watching.get_by_text("Said yes: 1")).to_be_visible()
+    seats = watching.locator("#session-answers")
+    expect(seats.get_by_text("Said yes: 1")).to_be_visible()
     guest.close()
+
+
+def test_the_balance_is_said_aloud_when_an_answer_comes_in_and_only_then(
+    watching: Page, planned: DesignSession
+) -> None:
+    voice = watching.locator("[data-live-voice]")
+    spoken = """voice => { window.spoken = [];
+        new MutationObserver(() => window.spoken.push(voice.textContent))
+            .observe(voice, {childList: true, characterData: true, subtree: true}); }"""
+    voice.evaluate(spoken)
+    for _time in range(2):  # nobody answers: it asks anew, and says nothing
+        with watching.expect_response("**/answers"):
+            pass
+    expect(voice).to_have_attribute("role", "status")
+    expect(voice).to_be_empty()
+
+    for one in queries.invitations_of(planned)[:2]:
+        say(one, Answer.YES)
+        expect(watching.get_by_text("Said yes: ").first).to_be_visible()
+    expect(voice).to_contain_text("Said yes: 2.")
+    with watching.expect_response("**/answers"):
+        pass
+
+    said = watching.evaluate("window.spoken")
+    assert said[-1] == ("Said yes: 2. Government: 0. Research: 0. Business: 2 of 2. End users: 0.")
+    assert len(said) == len(set(said))
 
 
 def test_calls_are_noted_by_keyboard_and_the_place_is_kept(

@@ -21,9 +21,16 @@ enhance("[data-live]", (first) => {
       window.location.reload();
       return;
     }
+    say(next.dataset.liveSaid);
     shown.replaceWith(next);
     shown = next;
     wait();
+  }
+
+  // What it says in words is told to who cannot see it change, and only when it did.
+  function say(words) {
+    const voice = document.querySelector("[data-live-voice]");
+    if (voice && words && words !== shown.dataset.liveSaid) voice.textContent = words;
   }
 
   function wait() {
