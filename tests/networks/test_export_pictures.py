@@ -87,6 +87,21 @@ def test_heavier_ties_are_thicker_and_roles_are_dashed() -> None:
     ]
 
 
+def test_a_second_helix_is_a_small_mark_and_a_session_has_its_own() -> None:
+    both = replace(point(0, "Ans"), second=Helix.BUSINESS)
+    session = replace(point(1, "Ontwerpdag", 300), helix=None, kind="session")
+    heading = replace(HEADING, helixes=(*HEADING.helixes, (None, "Bijeenkomst")))
+
+    root = drawn(Takeaway(heading, (both, session), ()))
+
+    circle = next(root.iter(f"{SVG}circle"))
+    marks = {one[0].text: one for one in root.iter(f"{SVG}polygon") if len(one)}
+    size = float(circle.get("cx") or 0)
+    assert 0 < float(circle.get("r") or 0) < size
+    assert len((marks["Ontwerpdag"].get("points") or "").split()) == 6
+    assert "Bijeenkomst" in [one.text for one in root.iter(f"{SVG}text")]
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_any_name_stays_text_in_the_picture(name: str) -> None:
     takeaway = Takeaway(HEADING, (point(0, writable(name)),), ())

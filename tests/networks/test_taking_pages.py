@@ -46,7 +46,7 @@ def test_the_page_offers_each_format_and_says_what_is_in_it(
     answer = leader.get(f"{where}/take-away?from=2021-01-01&tie=attendance")
 
     text = pages.text_of(answer)
-    assert "2 people and organisations and 1 ties" in text
+    assert "2 points and 1 ties" in text
     assert "It holds names" in text
     assert "From: 2021-01-01" in text
     assert "Tied by: Shared session" in text

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 from crm.networks.exports.labels import placed, width_of
 from crm.networks.exports.looks import Looks, PointLook
 from crm.networks.exports.takeaway import Takeaway, TakenPoint
-from crm.networks.picture import LINE, OUTLINE, SHAPES
+from crm.networks.picture import LINE, OUTLINE, SESSION, SHAPES
 
 FONT = "Inter, 'DejaVu Sans', 'Liberation Sans', Arial, 'Noto Sans', 'Libertinus Serif', sans-serif"
 PAPER = "#FFFFFF"
@@ -17,6 +17,7 @@ EDGE = 100.0  # around the points, for their names
 SIDE = 30.0  # beside the words
 LETTERS, LARGEST_SHARE = 16.0, 1 / 110  # of names; as a share of the width on large pictures
 MARK = 8
+SECOND = 0.55  # of the size of the first
 # How far the corners of a mark are from its middle, as a share of its size.
 CORNERS = {
     "square": ((-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)),
@@ -96,6 +97,7 @@ def _add_network(drawn: ET.Element, takeaway: Takeaway, frame: _Frame) -> None:
     for point in takeaway.points:
         mark = _add_mark(drawn, marks[point.id], point.x, point.y)
         ET.SubElement(mark, "title").text = point.name
+        _add_second(drawn, point, marks[point.id].size)
     sizes = {key: look.size for key, look in marks.items()}
     halo = {"paint-order": "stroke", "stroke": PAPER, "stroke-width": _short(frame.letters / 5)}
     names = ET.SubElement(drawn, "g", {**halo, "text-anchor": "middle"})
@@ -129,6 +131,14 @@ def _add_mark(drawn: ET.Element, look: PointLook, x: float, y: float) -> ET.Elem
     return ET.SubElement(drawn, "polygon", {"points": " ".join(corners), **ink})
 
 
+def _add_second(drawn: ET.Element, point: TakenPoint, size: int) -> None:
+    """Draw a second helix as a small mark at the foot of the first."""
+    if point.second is not None:
+        shape, colour = SHAPES[point.second]
+        look = PointLook(shape, colour, round(size * SECOND), 1)
+        _add_mark(drawn, look, point.x + size, point.y + size)
+
+
 def _add_heading(drawn: ET.Element, takeaway: Takeaway, frame: _Frame) -> float:
     """Write the heading above the picture, and return where it begins."""
     heading, size = takeaway.heading, frame.text
@@ -153,7 +163,7 @@ def _add_legend(drawn: ET.Element, takeaway: Takeaway, frame: _Frame) -> float:
     at = frame.top + frame.height + size * 2
     across = frame.left + SIDE
     for helix, words in heading.helixes:
-        shape, colour = SHAPES[helix]
+        shape, colour = SHAPES[helix] if helix else SESSION
         look = PointLook(shape, colour, round(size / LETTERS * MARK), 1)
         _add_mark(drawn, look, across + size * 0.6, at - size * 0.35)
         _add_text(drawn, words, across + size * 1.6, at, size)

@@ -75,7 +75,7 @@ class Heading:
     :ivar language: of all words here, by its code
     :ivar filters: what was asked for, one line each
     :ivar summary: what the picture shows, for who cannot see it
-    :ivar helixes: what each shape and colour stands for
+    :ivar helixes: what each shape and colour stands for; without helix, a session
     :ivar notes: what else is to be known of the picture, a sentence each
     """
 
@@ -86,7 +86,7 @@ class Heading:
     language: str = "en"
     filters: tuple[str, ...] = ()
     summary: str = ""
-    helixes: tuple[tuple[Helix, str], ...] = ()
+    helixes: tuple[tuple[Helix | None, str], ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -19,8 +19,8 @@ from crm.web.forms import shown
 from crm.web.rendering import label, write_date, write_number
 
 LEGEND = _l(
-    "A thicker line weighs more. Organisations have a thick outline. A dashed line is a role in an "
-    "organisation."
+    "A thicker line weighs more. Organisations have a thick outline. A small mark at the foot of "
+    "another is a second helix. A dashed line is a role in an organisation."
 )
 # The title says the view, and the minimum is said with what it leaves out.
 UNSAID = {"view", "minimum"}
@@ -47,7 +47,11 @@ def _heading(project: Project, form: NetworkFilterForm, seen: Look, look: Appear
         language=locale.language if locale else "en",
         filters=filters(form, seen),
         summary=" ".join(words.sentences(seen.measures, seen.selection.view)),
-        helixes=tuple((helix, str(label(helix))) for helix in Helix if helix in there),
+        helixes=tuple(
+            (helix, str(label(helix) if helix else _("Session")))
+            for helix in (*Helix, None)
+            if helix in there
+        ),
         notes=(
             str(_("A bigger mark has more of this: %(measure)s.", measure=label(look.size))),
             str(LEGEND),

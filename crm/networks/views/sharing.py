@@ -1,14 +1,17 @@
 """What an outsider sees by a link: one saved view, without the name of any person."""
 
+from collections.abc import Hashable
 from typing import Any
 
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 
 from crm.core.permissions import NOBODY, Actor
 from crm.networks import queries
 from crm.networks.exports import ExportFormat, Takeaway, TakenPoint, TakenTie, media_type, written
-from crm.networks.forms import asked_again
+from crm.networks.forms import NetworkFilterForm, asked_again
+from crm.networks.memory import Memory
 from crm.networks.models import ShareLink
 from crm.networks.policy import NetworkPermission
 from crm.networks.queries import saved
@@ -23,6 +26,7 @@ shared_pages = PersonalPages("shared", home="view")
 # By all who have the link together: a report on the desks of a council opens it often.
 USES = "600/hour"
 POINTS = "points"
+_drawn = Memory(12)
 
 
 @shared_pages.get("/n/<token>", requires=NetworkPermission.VISIT)
@@ -64,8 +68,17 @@ def _taken(link: ShareLink) -> Takeaway:
     return takeaway(NOBODY, project, asked_again(link.view.query))
 
 
+def _key(link: ShareLink, form: ExportFormat) -> tuple[Hashable, ...]:
+    selection = NetworkFilterForm(asked_again(link.view.query)).chosen()
+    state = queries.state_of(link.project_id, selection)
+    return (state, link.view.query, str(get_locale()), form)
+
+
 def _picture(token: str, form: ExportFormat) -> ResponseReturnValue:
-    answer = Response(written(form, _taken(_opened(token))), content_type=media_type(form))
+    link = _opened(token)
+    # Anybody can ask for it as often as the link allows, so it is drawn once for all of them.
+    content = _drawn.get(_key(link, form), lambda: written(form, _taken(link)))
+    answer = Response(content, content_type=media_type(form))
     # A report that stands elsewhere may show it.
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return answer
