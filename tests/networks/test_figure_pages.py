@@ -1,7 +1,7 @@
 """The figures of a network as a page and a file, for a small network and for a large one."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -58,6 +58,24 @@ def test_the_page_tells_each_figure_with_its_meaning_formula_source_and_limits(
     assert "There are too few people or ties to compare with chance." in text
     assert "n/a" in text
     assert "Dirk Ambtenaar" in text
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["view=sessions", "view=organisations", "half_life=1&by=strength", "per_person=1", "tag=x",
+     "sort=nonsense&page=-3", "sort=helix", "sort=-helix&page=999999999999999999", "around=p1"],
+)  # fmt: skip
+def test_any_selection_is_measured(
+    leader: FlaskClient, where: str, official: Person, resident: Person, query: str
+) -> None:
+    meet(official, resident, factories.person("Gast"), day=date(2001, 3, 18))
+
+    assert leader.get(f"{where}/figures?{query}").status_code == 200
+    assert leader.get(f"{where}/figures.csv?{query}").status_code == 200
+    assert (
+        leader.get(f"{where}/compare?{query}&first=2000-12-31&second=2022-01-01").status_code == 200
+    )
+    assert leader.get(f"{where}/people/{official.id}?{query}").status_code == 200
 
 
 def test_the_page_of_an_empty_project(leader: FlaskClient, where: str) -> None:

@@ -14,6 +14,7 @@ from crm.networks.measures.paths import Paths, Told, paths
 from crm.networks.measures.vocabulary import NetworkMeasure, PointMeasure
 
 SEED = 20200326
+LIGHTEST = 1e-9  # weights are rounded to this
 
 Figure: TypeAlias = float | int | None
 Column: TypeAlias = list[Figure]
@@ -93,11 +94,15 @@ def figures(
 
 
 def _held(network: Arrays, *, by_strength: bool) -> Measured:
+    if not by_strength:
+        return Measured(network.count, network.ends.tolist())
+    # What faded to nothing is the lightest tie and the longest way, but no endless one.
+    weights = np.maximum(network.weights, LIGHTEST)
     return Measured(
         network.count,
         network.ends.tolist(),
-        lengths=(1 / network.weights).tolist() if by_strength else None,
-        weights=network.weights.tolist() if by_strength else None,
+        lengths=(1 / weights).tolist(),
+        weights=weights.tolist(),
     )
 
 

@@ -48,6 +48,16 @@ def test_nothing_is_not_a_number(graph: Any, *, by_strength: bool) -> None:
     assert all(len(column) == len(graph) for column in found.points.values())
 
 
+def test_ties_that_faded_to_nothing_are_long_and_not_endless() -> None:
+    graph = path(G, G, G)
+    nx.set_edge_attributes(graph, {("a", "b"): 0.0, ("b", "c"): 0.0}, "weight")
+
+    found = measured(graph, by_strength=True)
+
+    json.dumps([dict(found.network), dict(found.points)], allow_nan=False)
+    assert found.network[NetworkMeasure.MEAN_PATH] == pytest.approx(4 / 3 * 1e9)
+
+
 def test_without_ties_what_takes_ties_is_nothing() -> None:
     found = measured(empty(5))
 
