@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeAlias
 
 from crm.core.ties import is_organisation
@@ -143,7 +144,13 @@ def _add_edges(network: Any, graph: StakeholderGraph) -> None:
             more["width"] = width
         if tie["kinds"] == (AFFILIATION,):
             more["dashes"] = True
+        more |= {end: _month(tie[end]) for end in ("first", "last") if tie.get(end)}
         network.edges.append(Edge(one, other, **more).options)
+
+
+def _month(day: date) -> int:
+    """Return the number of months from the beginning of our era: what the slider counts by."""
+    return day.year * 12 + day.month - 1
 
 
 def _options(outline: float) -> PictureData:

@@ -4,6 +4,7 @@ import "./behaviours/script-present.js";
 import { enhance } from "./behaviours/enhance.js";
 import { Picture } from "./network/drawing.js";
 import { walk } from "./network/keyboard.js";
+import { showMonths } from "./network/months.js";
 import { Panel } from "./network/panel.js";
 import { showTips } from "./network/tips.js";
 
@@ -19,6 +20,7 @@ async function start(place) {
     picture.network.on("click", ({ pointer }) => panel.open(picture.keysOf(picture.at(pointer.DOM))));
     showTips(place, picture);
     walk(place, picture, panel);
+    showMonths(place, picture);
     status.textContent = "";
   } catch {
     status.textContent = place.dataset.wordsFailed;
