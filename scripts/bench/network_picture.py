@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,13 @@ from flask.testing import FlaskClient
 from network_page import EVERY_TIE, PYVIS_PATIENCE, filled, pyvis_page, served
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from crm.web.assets import asset
+
 SMALL, LARGE = (200, 1_400), (5_000, 35_000)
 TIMES = 5
 PYVIS, CANVAS_SMALL, CANVAS_LARGE, SIGMA = 60, 3.0, 8.0, 1.0
 FRAME = 50.0  # milliseconds
+WIRE = 1_500_000  # bytes
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
     "--disable-background-networking",
@@ -79,12 +83,32 @@ def measured(figures: Figures, people: int, ties: int) -> dict[str, float]:
                     where = f"{address}?{EVERY_TIE}" if name == "ours" else f"/bench/{name}.html"
                     times.append(visit(browser, client, base, where))
             if people == LARGE[0]:
-                frames = dragged(browser, client, base, f"{address}?{EVERY_TIE}")
-                detail = f"{people:,} people, {len(frames)} frames"
-                figures.at_most("frame while dragging, p95", p95(frames), FRAME, "ms", detail)
+                while_large(figures, browser, client, base, address)
         browser.close()
     # The first visit makes what the others find.
     return {name: statistics.median(times[1:]) for name, times in taken.items()}
+
+
+def while_large(
+    figures: Figures, browser: Browser, client: FlaskClient, base: str, address: str
+) -> None:
+    """Measure what only a large network must hold: what is sent, and dragging."""
+    sent = on_the_wire(client, address)
+    figures.at_most("page, data and scripts as sent", sent, WIRE, "bytes")
+    frames = dragged(browser, client, base, f"{address}?{EVERY_TIE}")
+    figures.at_most("frame while dragging, p95", p95(frames), FRAME, "ms", f"{len(frames)} frames")
+
+
+def on_the_wire(client: FlaskClient, address: str) -> int:
+    """Return the bytes that the page takes with all it asks for, but for letters and the logo."""
+    packed = {"Accept-Encoding": "gzip, br, zstd"}
+    page = client.get(f"{address}?{EVERY_TIE}", headers=packed)
+    data = client.get(f"{address}/picture.json?{EVERY_TIE}", headers=packed)
+    files = [asset(name) for name in ("app.css", "app.js", "network.js")]
+    sent = [page, data, *(client.get(one, headers=packed) for one in files)]
+    if any(answer.status_code != HTTPStatus.OK for answer in sent):
+        raise SystemExit("a part of the page is not there")
+    return sum(len(answer.data) for answer in sent)
 
 
 def rivals(client: FlaskClient, address: str) -> dict[str, tuple[str, bytes]]:

@@ -107,6 +107,7 @@ def _pictured(
         "asked": filters(form, seen),
         "appearance": appearance,
         "helixes": list(Helix),
+        "is_drawn": bool(seen.measures.ties or (form.used and seen.shown)),
         "is_held_back": appearance.chosen().is_held_back(len(seen.shown)),
         "opened": _opened(actor, project, seen),
         "is_sized": _is_sized(actor, project, form, appearance.chosen()),
@@ -134,7 +135,7 @@ def _opened(actor: Actor, project: Project, seen: queries.Look) -> dict[str, Any
 
 def _listed(seen: queries.Look) -> dict[str, Any]:
     """Return one of the two lists: the ties, or the points."""
-    if request.args.get("list") == "points":
+    if request.args.get("list") == "points" or not seen.measures.ties:
         rows: list[Any] = queries.points(seen, _sort())
         shown, usual = "points", queries.POINT_SORT
     else:
