@@ -16,7 +16,7 @@ from crm.messages.models import OutboxMessage, PersonLink
 from crm.messages.services import outbox
 from crm.messages.services.details import send_link
 from crm.networks.models import SavedView
-from crm.networks.services import make_link
+from crm.networks.services import make_declaring_link, make_link
 from crm.projects import queries
 from tests import demonstration, factories, walk
 
@@ -45,6 +45,7 @@ def _tokens(project_id: int) -> dict[str, str]:
         "calendars.item": calendar_token(invitation),
         "details": details_link(link).rpartition("/")[2],
         "consenting": consent_link(name).rpartition("/")[2],
+        "own_ties": make_declaring_link(system(project_id), invitation.person),
         "shared": make_link(system(project_id), _saved_view(project_id), valid=timedelta(days=1)),
         "unsubscribing": unsubscribe_link(name).rpartition("/")[2],
     }

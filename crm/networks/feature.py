@@ -10,10 +10,12 @@ from crm.networks import jobs, views
 from crm.networks.appearance import LabelsShown
 from crm.networks.exports import ExportFormat
 from crm.networks.measures.catalogue import POINTS
+from crm.networks.models import SaidBy
 from crm.networks.policy import RULES, NetworkPermission
 from crm.networks.references import REFERENCES
 from crm.networks.selection import NetworkView, TieWeight
 from crm.networks.services.figures import WORK_OUT
+from crm.networks.ties import SOURCE
 from crm.web.feature import Feature, JobKind, NavigationItem
 
 
@@ -23,10 +25,15 @@ def _write_kinds(app: Flask) -> None:
 
 FEATURE = Feature(
     name="networks",
-    pages=(views.pages, views.shared_pages),
+    pages=(views.pages, views.shared_pages, views.own_pages),
     rules=RULES,
     references=REFERENCES,
+    ties=(SOURCE,),
     labels=(
+        {
+            SaidBy.TEAM: _l("the project team"),
+            SaidBy.THEMSELVES: _l("one of them"),
+        },
         {
             NetworkView.PEOPLE: _l("People"),
             NetworkView.ORGANISATIONS: _l("Organisations"),

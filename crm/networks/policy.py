@@ -11,6 +11,7 @@ from crm.core.permissions import (
     members,
 )
 from crm.networks.models import SavedView
+from crm.stakeholders.policy import themselves
 
 
 class NetworkPermission(Permission):
@@ -24,6 +25,8 @@ class NetworkPermission(Permission):
     PUBLISH = "networks.publish"
     VISIT = "networks.visit"
     LOOK_UP = "networks.look_up"
+    DECLARE = "networks.declare"
+    DECLARE_OWN = "networks.declare_own"
 
 
 def _keeps(actor: Actor, subject: object) -> bool:
@@ -46,4 +49,6 @@ RULES: dict[Permission, Rule] = {
     NetworkPermission.VISIT: anybody,
     # The name behind the pseudonym of somebody who does not want to be shown.
     NetworkPermission.LOOK_UP: leaders,
+    NetworkPermission.DECLARE: leaders_and_planners,
+    NetworkPermission.DECLARE_OWN: themselves,
 }

@@ -24,7 +24,7 @@ HEADERS = {
 UNKNOWN_LINKS = "300/hour"
 USES_OF_A_LINK = "10/hour"
 HOUR = 3600  # seconds
-PATHS = re.compile(r"/[rudkcfn]/")
+PATHS = re.compile(r"/[rudkcfnt]/")
 
 
 class PersonalPages(Pages):

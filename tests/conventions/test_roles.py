@@ -65,15 +65,21 @@ ROUTES = {
     "neighbourhoods.edit": "areas.new areas.add areas.edit areas.save",
     "neighbourhoods.read": "areas.areas",
     "networks.arrange": "networks.lay_out_anew networks.put_back",
-    "networks.export": "networks.take_away networks.export networks.figures_csv",
+    "networks.export": """networks.take_away networks.export networks.figures_csv
+        networks.declared_csv""",
     "networks.keep": """networks.saved_views networks.save_view networks.edit_view
         networks.change_view networks.remove_view""",
     "networks.publish": "networks.make_link networks.end_link",
-    "networks.visit": "shared.view shared.picture shared.picture_of_dots",
+    "networks.visit": """shared.view shared.picture shared.picture_of_dots own_ties.asked
+        own_ties.answer""",
+    "networks.declare": """networks.declare_of_person networks.declare_with_person
+        networks.declare_of_organisation networks.declare_with_organisation
+        networks.end_declared_tie networks.remove_declared_tie networks.make_declaring_link
+        networks.end_declaring_link""",
     "networks.look_up": "networks.look_up_name",
     "networks.read": """networks.ask_for_name networks.network networks.picture networks.person
         networks.organisation networks.figures networks.figures_progress networks.work_out_figures
-        networks.compare""",
+        networks.compare networks.declared_ties networks.declared_tie""",
     "projects.create": "projects.new projects.create",
     "projects.manage_members": "members.invite members.change_role members.remove",
     "projects.edit": "members.settings members.save_settings",

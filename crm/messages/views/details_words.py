@@ -31,6 +31,9 @@ HEADINGS: dict[tuple[str, str], LazyString] = {
     ("proposal", "person_id"): _l("That somebody wanted to bring you"),
     ("attendance", "person_id"): _l("Sessions you came to"),
     ("outbox_message", "person_id"): _l("Messages to you"),
+    ("declared_tie", "person_id"): _l("With whom you work, as was noted or as you said"),
+    ("declared_tie", "other_person_id"): _l("Who works with you, as was noted or as they said"),
+    ("declaring_link", "person_id"): _l("Our question with whom you work"),
     ("name_lookup", "person_id"): _l("That somebody looked up your name in the network, and why"),
     ("person_link", "person_id"): _l("Links to this page"),
 }

@@ -2,6 +2,7 @@
 
 from crm.networks.queries.choosing import Offers, offers
 from crm.networks.queries.comparing import Comparison, elsewhere
+from crm.networks.queries.declared import DeclaredRow, Offered
 from crm.networks.queries.evidence import TieEvidence, evidence
 from crm.networks.queries.figures import Going, Measured, Subject, forget_figures, measured, subject
 from crm.networks.queries.listing import (
@@ -45,9 +46,11 @@ __all__ = [
     "Breaking",
     "Community",
     "Comparison",
+    "DeclaredRow",
     "Going",
     "Look",
     "Measured",
+    "Offered",
     "Offers",
     "Placed",
     "PointRow",

@@ -1,13 +1,24 @@
 """Pages of the network."""
 
-from crm.networks.views import comparing, figures, looking_up, placing, saving, taking
+from crm.networks.views import (
+    comparing,
+    declaring,
+    figures,
+    looking_up,
+    placing,
+    saving,
+    taking,
+)
+from crm.networks.views.own_ties import own_pages
 from crm.networks.views.pages import pages
 from crm.networks.views.sharing import shared_pages
 
 __all__ = [
     "comparing",
+    "declaring",
     "figures",
     "looking_up",
+    "own_pages",
     "pages",
     "placing",
     "saving",

@@ -49,6 +49,20 @@ class Addresses:
         """The address that puts the points back to where they stood before."""
         return self._to("networks.put_back")
 
+    @property
+    def declared(self) -> str:
+        """The address of the ties that somebody declared."""
+        return url_for("networks.declared_ties", project_slug=self._slug)
+
+    def declare(self, key: str) -> str:
+        """Return the address at which a tie of a stakeholder is declared."""
+        if is_organisation(key):
+            endpoint, argument = "networks.declare_of_organisation", "organisation_id"
+        else:
+            endpoint, argument = "networks.declare_of_person", "person_id"
+        record: dict[str, Any] = {argument: id_of(key)}
+        return url_for(endpoint, project_slug=self._slug, **record)
+
     def take_away(self, **more: Any) -> str:
         """Return the address of the page with the files."""
         return self._to("networks.take_away", **more)

@@ -18,6 +18,7 @@ from crm.networks.views.asking import asked
 from crm.networks.views.packing import filters
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
+from crm.web import gate
 from crm.web.pages import Pages
 from crm.web.rendering import page
 
@@ -75,6 +76,7 @@ def _stakeholder(actor: Actor, project: Project, key: str) -> ResponseReturnValu
         "networks/stakeholder.html",
         **about,
         found=queries.page_of(queries.ties_of(seen, key, _sort()), _number()),
+        may_declare=gate.may(NetworkPermission.DECLARE),
         sort=_sort() or queries.TIE_SORT,
         addresses=addresses,
     )
