@@ -20,12 +20,19 @@ from crm.core.mail import (
 from crm.design_sessions import calendars, material
 from crm.design_sessions.checking import reason_against
 from crm.design_sessions.links import answer_link
-from crm.design_sessions.models import Answer, DesignSession, Invitation
-from crm.design_sessions.queries import recipients
+from crm.design_sessions.models import (
+    Answer,
+    Attendance,
+    DesignSession,
+    Invitation,
+    SessionState,
+)
+from crm.design_sessions.queries import recipients, thanking
 from crm.design_sessions.queries.people import organisations_on
 from crm.messages.composing import words_for_moment, words_for_when
 from crm.projects import queries as projects
 from crm.stakeholders import names
+from crm.stakeholders.models import Person
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 
@@ -37,6 +44,41 @@ def prepare(outgoing: Outgoing) -> Said:
 
 def prepare_all(messages: Sequence[Outgoing]) -> Mapping[int, Said]:
     """Return the same for many messages of one purpose, by id, in as many statements as for one."""
+    walked = [one for one in messages if thanking.CAME in one.params]
+    invited = [one for one in messages if thanking.CAME not in one.params]
+    return {
+        **(_all_to_invited(invited) if invited else {}),
+        **(_all_to_walk_ins(walked) if walked else {}),
+    }
+
+
+def _all_to_walk_ins(messages: Sequence[Outgoing]) -> Mapping[int, Said]:
+    found = thanking.all_to_thank([one.params[thanking.CAME] for one in messages])
+    named = thanking.recipients(found)
+    return {one.id: _thanks(one, found.get(one.params[thanking.CAME]), named) for one in messages}
+
+
+def _thanks(
+    outgoing: Outgoing, came: Attendance | None, named: Mapping[int, Recipient | Reason]
+) -> Said:
+    """Return the thanks to somebody who came without an invitation, or why they get none."""
+    if came is None:
+        return Withheld(Reason.REVOKED)
+    if came.design_session.state is SessionState.CANCELLED:
+        return Withheld(Reason.CANCELLED)
+    recipient = named[came.id]
+    if isinstance(recipient, Reason):
+        return Withheld(recipient)
+    if outgoing.is_written:
+        return Content(recipient, {})
+    held, language = came.design_session, recipient.language
+    with in_language(language):
+        who = _who(came.person, held, language)
+        values = {**_about(held, language), **who, "words": _words(outgoing), **_from(held)}
+    return Content(recipient, values, reply_to=_reply_to(held))
+
+
+def _all_to_invited(messages: Sequence[Outgoing]) -> Mapping[int, Said]:
     found = recipients.all_to_write([one.about_id or 0 for one in messages])
     about = {one.id: found.get(one.about_id or 0) for one in messages}
     purpose = messages[0].purpose
@@ -75,22 +117,37 @@ def _content(outgoing: Outgoing, invitation: Invitation, recipient: Recipient) -
     if outgoing.is_written:
         return Content(recipient, {})
     held = invitation.design_session
-    contact = accounts.account(held.contact_id) if held.contact_id else None
-    project = projects.project(held.project_id).name
     with in_language(recipient.language):
         values = {
             **_about(held, recipient.language),
             **_personal(outgoing, invitation, recipient.language),
-            "project": project,
-            "sender": contact.name if contact else "",
-            "contact": held.contact_phone or (contact.email if contact else ""),
+            **_from(held),
         }
-    return Content(
-        recipient,
-        values,
-        reply_to=(contact.name, contact.email) if contact else None,
-        calendar=_calendar(outgoing, invitation, recipient),
-    )
+    calendar = _calendar(outgoing, invitation, recipient)
+    return Content(recipient, values, reply_to=_reply_to(held), calendar=calendar)
+
+
+def _from(held: DesignSession) -> dict[str, str]:
+    contact = _reply_to(held)
+    name, address = contact or ("", "")
+    return {
+        "project": projects.project(held.project_id).name,
+        "sender": name,
+        "contact": held.contact_phone or address,
+    }
+
+
+def _reply_to(held: DesignSession) -> tuple[str, str] | None:
+    contact = accounts.account(held.contact_id) if held.contact_id else None
+    return (contact.name, contact.email) if contact else None
+
+
+def _who(person: Person, held: DesignSession, language: str) -> dict[str, str]:
+    return {
+        "first_name": person.first_name,
+        "greeting": names.greeting(person.name_parts, language),
+        "organisations": ", ".join(organisations_on(person, held.day)),
+    }
 
 
 def _about(held: DesignSession, language: str) -> dict[str, str]:
@@ -106,9 +163,7 @@ def _personal(outgoing: Outgoing, invitation: Invitation, language: str) -> dict
     held, person = invitation.design_session, invitation.person
     until = invitation.offer_until
     return {
-        "first_name": person.first_name,
-        "greeting": names.greeting(person.name_parts, language),
-        "organisations": ", ".join(organisations_on(person, held.day)),
+        **_who(person, held, language),
         "answer_link": answer_link(invitation),
         "answer": _answer(invitation.answer),
         "offer_until": words_for_moment(until, held.zone, language) if until else "",

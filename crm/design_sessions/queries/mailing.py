@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import contains_eager
@@ -19,17 +19,17 @@ from crm.design_sessions.models import (
     Invitation,
     SessionBatch,
 )
+from crm.design_sessions.queries import thanking
 from crm.design_sessions.queries.people import TO_SHOW
-from crm.messages.models import MessageBatch, MessageState, OutboxMessage
+from crm.design_sessions.queries.thanking import CAME, NOT_GOT, walk_ins
+from crm.messages.models import MessageBatch, OutboxMessage
 from crm.messages.queries.addressing import Addressed, NotAddressed, Selection, selection
-from crm.messages.queries.written import NEVER_LEFT, standings
+from crm.messages.queries.written import standings
 from crm.stakeholders import consent
 from crm.stakeholders.consent import Asking, Standing
 from crm.stakeholders.models import Basis, ContactPurpose, Helix, Person
 
 UNDECIDED = (Answer.NONE, Answer.MAYBE)
-# What came back is offered again, once the address was corrected.
-NOT_GOT = (*NEVER_LEFT, MessageState.BOUNCED)
 # A tick takes this away: somebody who was not asked gave their address for this session.
 MENDED = frozenset({Reason.NOT_ALLOWED})
 
@@ -42,11 +42,12 @@ class Mailing:
     selection: Selection
     invitations: Mapping[int, Invitation]
     standings: Mapping[int, Standing]
+    walk_ins: Mapping[int, Attendance] = field(default_factory=dict)
 
     @property
     def helixes(self) -> list[tuple[Helix, int]]:
         """How many of each helix get it."""
-        counted = Counter(self.invitation(one).helix for one in self.selection.to)
+        counted = Counter(self._part(one).helix for one in self.selection.to)
         return [(helix, counted[helix]) for helix in Helix if counted[helix]]
 
     @property
@@ -60,6 +61,14 @@ class Mailing:
     def invitation(self, one: Addressed) -> Invitation:
         """Return somebody's invitation."""
         return self.invitations[one.person.id]
+
+    def about(self, one: Addressed) -> tuple[int | None, dict[str, int]]:
+        """Return what a message to somebody is about: their invitation, or else that they came."""
+        part = self._part(one)
+        return (None, {CAME: part.id}) if isinstance(part, Attendance) else (part.id, {})
+
+    def _part(self, one: Addressed) -> Invitation | Attendance:
+        return self.walk_ins.get(one.person.id) or self.invitation(one)
 
     def contact(self, one: Addressed) -> ContactPurpose:
         """Return for what somebody is invited."""
@@ -84,10 +93,15 @@ def mailing(
     if person_id is not None:
         statement = statement.where(Invitation.person_id == person_id)
     chosen = list(session().scalars(statement).unique())
-    known = standings([one.person for one in chosen])
+    walked = walk_ins(design_session, person_id) if purpose is Purpose.THANKS else []
+    people = [*(one.person for one in chosen), *(one.person for one in walked)]
+    known = standings(people)
     found = [(one.person, _to(one, known[one.person_id], purpose)) for one in chosen]
+    found += [(one.person, thanking.recipient(one, known[one.person_id])) for one in walked]
+    found.sort(key=lambda pair: (pair[0].sort_key, pair[0].id))
     invitations = {one.person_id: one for one in chosen}
-    return Mailing(design_session, selection(purpose, found), invitations, known)
+    came_without = {one.person_id: one for one in walked}
+    return Mailing(design_session, selection(purpose, found), invitations, known, came_without)
 
 
 def without_invitation(design_session: DesignSession) -> int:

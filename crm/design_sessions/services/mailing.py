@@ -71,9 +71,7 @@ def send(
     new = NewBatch(how.key, purpose, design_session.title, how.not_before, words)
     batch = batches.make(actor, project, new=new)
     session().add(SessionBatch(design_session_id=design_session.id, batch_id=batch.id))
-    outbox.queue_many(
-        [(one.recipient, _letter(who.invitation(one), batch, one)) for one in who.selection.to]
-    )
+    outbox.queue_many([(one.recipient, _letter(who, batch, one)) for one in who.selection.to])
     if purpose is Purpose.INVITE:
         _note_invited(who)
     return batch
@@ -104,14 +102,16 @@ def _refuse_late(design_session: DesignSession, purpose: Purpose, how: Sending) 
         raise TooLate
 
 
-def _letter(invitation: Invitation, batch: MessageBatch, one: Addressed) -> Letter:
+def _letter(who: Mailing, batch: MessageBatch, one: Addressed) -> Letter:
     is_thanks = batch.purpose is Purpose.THANKS
-    starts = invitation.design_session.starts_at
+    starts = who.design_session.starts_at
+    about_id, params = who.about(one)
     return Letter(
         batch.purpose,
-        _key(invitation, batch),
-        about_id=invitation.id,
-        sequence=invitation.design_session.sequence,
+        _key(who, batch, one),
+        about_id=about_id,
+        sequence=who.design_session.sequence,
+        params=params,
         priority=Priority.INVITE if batch.purpose is Purpose.INVITE else Priority.REMINDER,
         not_before=batch.not_before,
         send_not_after=None if is_thanks else starts - LATEST,
@@ -120,7 +120,11 @@ def _letter(invitation: Invitation, batch: MessageBatch, one: Addressed) -> Lett
     )
 
 
-def _key(invitation: Invitation, batch: MessageBatch) -> str:
+def _key(who: Mailing, batch: MessageBatch, one: Addressed) -> str:
+    came = who.walk_ins.get(one.person.id)
+    if came is not None:
+        return f"came:{came.id}:{batch.purpose.value}:batch{batch.id}"
+    invitation = who.invitation(one)
     if batch.purpose is Purpose.INVITE:
         return f"inv:{invitation.id}:invite:{invitation.times_invited + 1}"
     return f"inv:{invitation.id}:{batch.purpose.value}:batch{batch.id}"

@@ -112,8 +112,9 @@ def reading(who: Mailing, person_id: int | None = None) -> Reading | None:
 
 def rendered(who: Mailing, to: Addressed) -> Rendered | None:
     """Return how it reads for one of them; none if it would not be sent."""
-    about, sequence = who.invitation(to).id, who.design_session.sequence
-    return previews.rendered(who.selection.purpose, to, about_id=about, sequence=sequence)
+    (about, params), purpose = who.about(to), who.selection.purpose
+    sequence = who.design_session.sequence
+    return previews.rendered(purpose, to, about_id=about, sequence=sequence, params=params)
 
 
 def of_session(design_session: DesignSession) -> dict[str, Any]:
