@@ -1,8 +1,9 @@
 """The preview of a message: a frame that shows the letter and lets nothing of it out."""
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from crm.core.permissions import Role
 from crm.design_sessions import services
@@ -65,3 +66,52 @@ def test_a_planner_walks_through_the_letters_of_real_people(
     expect(page.get_by_role("heading", name="How it reads for <b>bo</b>")).to_be_visible()
     assert findings(page, axe) == []
     assert overflow(page) == 0
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_what_is_typed_is_seen_in_a_frame_and_is_sent_afterwards(
+    page: Page, come_in: ComeIn, project: Project, client: FlaskClient, axe: str, width: int
+) -> None:
+    at = factories.organisation("Gemeente", helix=Helix.GOVERNMENT)
+    for one in ("Ada", "Bo"):
+        factories.person(f"Proef {one}", first_name=one, at=at, email=f"{one}@kring.example")
+    come_in(factories.sign_in(client, factories.member(project, Role.PLANNER)))
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"/projects/{project.slug}/messages/new")
+    page.get_by_label("Subject").fill("Wat ervan werd")
+    page.get_by_label("Text").fill("Er kwam een **moestuin**.")
+
+    page.get_by_role("button", name="Show how it reads").click()
+    letter = page.frame_locator("iframe")
+    expect(letter.get_by_text("Beste Ada")).to_be_visible()
+    page.get_by_role("button", name="Next recipient").click()
+
+    expect(letter.get_by_text("Beste Bo")).to_be_visible()
+    expect(letter.locator("strong", has_text="moestuin")).to_be_visible()
+    assert findings(page, axe) == []
+    assert overflow(page) == 0
+    page.get_by_role("button", name="Send (2)").click()
+    expect(page.get_by_text("The messages are in the queue.")).to_be_visible()
+
+
+def test_without_scripts_a_button_fills_the_frame(
+    browser: Browser, address: str, app: Flask, project: Project, client: FlaskClient
+) -> None:
+    at = factories.organisation("Gemeente", helix=Helix.GOVERNMENT)
+    factories.person("Proef", first_name="Ada", at=at, email="ada@kring.example")
+    factories.sign_in(client, factories.member(project, Role.PLANNER))
+    cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert cookie is not None
+    plain = browser.new_context(base_url=address, java_script_enabled=False)
+    plain.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+    page = plain.new_page()
+    page.goto(f"/projects/{project.slug}/messages/new")
+    page.get_by_label("Subject").fill("Wat ervan werd")
+    page.get_by_label("Text").fill("Er kwam een moestuin.")
+
+    page.get_by_role("button", name="Show how it reads").click()
+    page.get_by_role("button", name="Show it as it looks").click()
+
+    expect(page.frame_locator("iframe").get_by_text("Beste Ada")).to_be_visible()
+    expect(page.get_by_label("Subject")).to_have_value("Wat ervan werd")
+    plain.close()
