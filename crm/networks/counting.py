@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from crm.core.ties import is_meeting, is_person
-from crm.networks.material import Gathering, Material
+from crm.core.ties import Gathering, is_meeting, is_person
+from crm.networks.material import Material
 from crm.networks.pairing import Pairing, Row, Shared, Ties
 from crm.networks.selection import NetworkView, Selection, TieWeight
 

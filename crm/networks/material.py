@@ -4,29 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from crm.core.ties import (
-    Gathering,
-    Part,
-    id_of,
-    is_meeting,
-    is_organisation,
-    is_person,
-    organisation_key,
-    person_key,
-)
+from crm.core.ties import Gathering
 from crm.stakeholders.models import Helix
-
-__all__ = [
-    "Gathering",
-    "Material",
-    "Part",
-    "id_of",
-    "is_meeting",
-    "is_organisation",
-    "is_person",
-    "organisation_key",
-    "person_key",
-]
 
 
 @dataclass(frozen=True, slots=True)

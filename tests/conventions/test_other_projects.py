@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from crm.core.db import Base, Database, project_scope
 from crm.core.permissions import Actor, Role
+from crm.core.ties import person_key
 from crm.design_sessions import services as sessions
 from crm.design_sessions.models import DesignSession, SessionKind
 from crm.design_sessions.services import LocalTime, SessionDetails
 from crm.initiatives.services import Part, Stakeholder, involve
-from crm.networks.material import person_key
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from tests import factories

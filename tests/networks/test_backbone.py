@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from crm.core.ties import Gathering, Part
 from crm.networks import backbone, graph, thinning
 from crm.networks.graph import StakeholderGraph
-from crm.networks.material import Gathering, Material, Part
+from crm.networks.material import Material
 from crm.networks.selection import NetworkView, Selection
 from crm.stakeholders.models import Helix
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from crm.core.ties import Gathering
 from crm.networks import graph, layout, thinning
-from crm.networks.material import Gathering, Material
+from crm.networks.material import Material
 from crm.networks.picture import draw
 from crm.networks.selection import NetworkView, Selection, TieWeight
 from crm.stakeholders.models import Helix

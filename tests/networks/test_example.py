@@ -5,8 +5,9 @@ from collections import defaultdict
 
 import pytest
 
+from crm.core.ties import Gathering
 from crm.networks import graph
-from crm.networks.material import Gathering, Material
+from crm.networks.material import Material
 from crm.networks.measures.counts import measure
 from crm.networks.selection import NetworkView, Selection, TieWeight
 from crm.stakeholders.models import Helix

@@ -6,9 +6,10 @@ from itertools import count
 
 import pytest
 
+from crm.core.ties import Gathering, Part
 from crm.networks import graph
 from crm.networks.graph import StakeholderGraph
-from crm.networks.material import Gathering, Material, Part
+from crm.networks.material import Material
 from crm.networks.selection import NetworkView, Selection, TieWeight
 from crm.stakeholders.models import Helix
 

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from crm.core.ties import Gathering, Part
 from crm.networks import graph
 from crm.networks.counting import Counting, makers
-from crm.networks.material import Gathering, Material, Part
+from crm.networks.material import Material
 from crm.networks.selection import NetworkView, Selection, TieWeight
 from crm.stakeholders.models import Helix
 
