@@ -66,7 +66,8 @@ ROUTES = {
     "neighbourhoods.read": "areas.areas",
     "networks.arrange": "networks.lay_out_anew networks.put_back",
     "networks.export": """networks.take_away networks.export networks.figures_csv
-        networks.declared_csv""",
+        networks.declared_csv networks.ties_csv networks.ties_excel networks.points_csv
+        networks.points_excel""",
     "networks.keep": """networks.saved_views networks.save_view networks.edit_view
         networks.change_view networks.remove_view""",
     "networks.publish": "networks.make_link networks.end_link",

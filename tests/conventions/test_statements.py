@@ -50,7 +50,8 @@ PAGES = (
     "/sessions/{session}/write", "/sessions/{session}/ask-consent",
     "/messages/new", "/messages/consent", "/messages", "/messages/{batch}",
     "/messages/{batch}/progress", "/messages/{batch}/recipients.csv",
-    "/network/take-away", "/network/take-away/graphml", "/network/views",
+    "/network/take-away", "/network/take-away/graphml", "/network/ties.csv",
+    "/network/points.xlsx", "/network/views",
     "/network/people/{person}", "/network/organisations/{organisation}", "/members", "/",
 )  # fmt: skip
 

@@ -111,3 +111,40 @@ def test_an_empty_network_can_be_taken_along(app: Flask, form: str) -> None:
     client = factories.sign_in(app.test_client(), factories.member(other))
 
     assert client.get(f"/projects/{other.slug}/network/take-away/{form}").status_code == 200
+
+
+def test_points_stand_where_the_picture_has_them(leader: FlaskClient, where: str) -> None:
+    seen = leader.get(f"{where}/picture.json?minimum=0").get_json()
+    taken = leader.get(f"{where}/take-away/json?minimum=0").get_json()
+
+    def spots(data: dict[str, list[dict[str, object]]]) -> dict[object, tuple[object, object]]:
+        return {node["label"]: (node["x"], node["y"]) for node in data["nodes"]}
+
+    assert spots(taken) == spots(seen)
+
+
+def test_ties_carry_the_days_on_which_they_were_made(leader: FlaskClient, where: str) -> None:
+    gexf = leader.get(f"{where}/take-away/gexf?tie=attendance").text
+
+    assert '<spell start="2021-03-18" end="2021-03-18" />' in gexf
+
+
+def test_the_lists_are_files_too(
+    leader: FlaskClient, reviewer: FlaskClient, where: str, resident: Person
+) -> None:
+    address = f"{where}?minimum=0&tie=attendance"
+    for name in ("ties", "points"):
+        page = leader.get(f"{address}&list={name}").text
+        assert f"{where}/{name}.csv?" in page
+        assert f"{where}/{name}.xlsx?" in page
+
+    ties, hidden = (one.get(f"{where}/ties.csv?tie=attendance").text for one in (leader, reviewer))
+    points = leader.get(f"{where}/points.csv?tie=attendance&sort=name").text
+
+    assert "Dirk Ambtenaar" in ties
+    assert "Greet Bewoner" in ties
+    assert f"Resident {resident.pseudonym}" in hidden
+    assert "Greet" not in hidden
+    assert points.index("Dirk Ambtenaar") < points.index("Greet Bewoner")
+    assert leader.get(f"{where}/ties.xlsx").data.startswith(b"PK")
+    assert leader.get(f"{where}/points.xlsx").data.startswith(b"PK")

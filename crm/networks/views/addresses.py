@@ -96,6 +96,10 @@ class Addresses:
         """Return the address of a saved view."""
         return f"{self.bare}?{view.query}" if view.query else self.bare
 
+    def list_file(self, name: str, **more: Any) -> str:
+        """Return the address of a list as a file: ties or points, _csv or _excel."""
+        return self._to(f"networks.{name}", **more)
+
     def export(self, extension: str) -> str:
         """Return the address of one of the files."""
         return self._to("networks.export", extension=extension)
