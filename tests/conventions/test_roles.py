@@ -67,7 +67,8 @@ ROUTES = {
     "networks.arrange": "networks.lay_out_anew networks.put_back",
     "networks.export": """networks.take_away networks.export networks.figures_csv
         networks.declared_csv networks.ties_csv networks.ties_excel networks.points_csv
-        networks.points_excel""",
+        networks.points_excel
+        networks.changes_csv""",
     "networks.keep": """networks.saved_views networks.save_view networks.edit_view
         networks.change_view networks.remove_view""",
     "networks.publish": "networks.make_link networks.end_link",
@@ -80,7 +81,7 @@ ROUTES = {
     "networks.look_up": "networks.look_up_name",
     "networks.read": """networks.ask_for_name networks.network networks.picture networks.person
         networks.organisation networks.figures networks.figures_progress networks.work_out_figures
-        networks.compare networks.declared_ties networks.declared_tie""",
+        networks.compare networks.changes networks.declared_ties networks.declared_tie""",
     "projects.create": "projects.new projects.create",
     "projects.manage_members": "members.invite members.change_role members.remove",
     "projects.edit": "members.settings members.save_settings",

@@ -46,6 +46,7 @@ PAGES = (
     "/network", "/network?list=points", "/network?view=organisations", "/network/picture.json",
     "/network/figures", "/network/figures?by=strength", "/network/figures.csv",
     "/network/figures/progress", "/network/compare?first=2021-01-01&second=2021-12-31",
+    "/network/changes", "/network/changes?since=2021-01-01",
     "/sessions/{session}/send-invitations", "/sessions/{session}/send-thanks",
     "/sessions/{session}/write", "/sessions/{session}/ask-consent",
     "/messages/new", "/messages/consent", "/messages", "/messages/{batch}",

@@ -1,5 +1,6 @@
 """Questions about the network of a project."""
 
+from crm.networks.queries.changing import SHOWN, Changed, changed
 from crm.networks.queries.choosing import Offers, offers
 from crm.networks.queries.comparing import Comparison, elsewhere
 from crm.networks.queries.declared import DeclaredRow, Offered
@@ -41,9 +42,11 @@ from crm.networks.queries.standing import (
 
 __all__ = [
     "POINT_SORT",
+    "SHOWN",
     "STANDING_SORT",
     "TIE_SORT",
     "Breaking",
+    "Changed",
     "Community",
     "Comparison",
     "DeclaredRow",
@@ -62,6 +65,7 @@ __all__ = [
     "anew",
     "breaking",
     "can_put_back",
+    "changed",
     "communities",
     "elsewhere",
     "evidence",

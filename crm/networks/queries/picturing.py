@@ -9,6 +9,7 @@ from crm.networks.appearance import AT_HAND, MOST_NAMES, Appearance, at_hand
 from crm.networks.measures import PointMeasure
 from crm.networks.memory import Memory
 from crm.networks.picture import Values, draw
+from crm.networks.queries.changing import forget_changes
 from crm.networks.queries.figures import measured
 from crm.networks.queries.listing import forget_lists
 from crm.networks.queries.looking import allowed, eyes_of, forget_networks, look, places, state_of
@@ -61,6 +62,7 @@ def mark(
 
 def forget() -> None:
     """Give up everything that is kept, as after a start."""
+    forget_changes()
     forget_lists()
     forget_networks()
     _pictures.clear()

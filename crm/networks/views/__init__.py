@@ -1,6 +1,7 @@
 """Pages of the network."""
 
 from crm.networks.views import (
+    changing,
     comparing,
     declaring,
     figures,
@@ -15,6 +16,7 @@ from crm.networks.views.pages import pages
 from crm.networks.views.sharing import shared_pages
 
 __all__ = [
+    "changing",
     "comparing",
     "declaring",
     "figures",

@@ -143,6 +143,14 @@ class Addresses:
         """Return the address of the figures of every point as a file."""
         return self._to("networks.figures_csv", **more)
 
+    def changes(self, **more: Any) -> str:
+        """Return the address of what changed since a day."""
+        return self._to("networks.changes", **more)
+
+    def changes_csv(self, **more: Any) -> str:
+        """Return the address of the file of what changed."""
+        return self._to("networks.changes_csv", **more)
+
     def compare(self, **more: Any) -> str:
         """Return the address of two networks beside each other."""
         return self._to("networks.compare", **more)
