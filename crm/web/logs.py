@@ -8,7 +8,7 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 # Whoever reads a log must not be able to answer for somebody.
-LINKS = re.compile(r"(/(?:r|u|d|k|c|f|n|links)/)[^\s/?#\"']+")
+LINKS = re.compile(r"(/(?:r|u|d|k|c|f|n|t|links)/)[^\s/?#\"']+")
 # These write the path of a request when something is the matter.
 SERVERS = ("waitress", "waitress.queue", "werkzeug")
 

@@ -13,7 +13,9 @@ TOKEN = "aB3dE5gH7j.0123456789abcdefABCDEF"
 pytestmark = pytest.mark.engine("sqlite")
 
 
-@pytest.mark.parametrize("start", ["/r/", "/u/", "/d/", "/k/", "/c/", "/f/", "/links/"])
+@pytest.mark.parametrize(
+    "start", ["/r/", "/u/", "/d/", "/k/", "/c/", "/f/", "/n/", "/t/", "/links/"]
+)
 def test_the_token_of_a_link_is_left_out(start: str) -> None:
     told = masked(f"Exception while serving {start}{TOKEN}/needs?language=nl")
 
