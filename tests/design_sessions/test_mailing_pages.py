@@ -11,9 +11,11 @@ from werkzeug.test import TestResponse
 from crm.core import clock
 from crm.core.audit import AuditEntry
 from crm.core.db import session, unit_of_work
+from crm.core.mail import Purpose
 from crm.core.permissions import Actor
 from crm.design_sessions import links, queries, services
-from crm.design_sessions.models import DesignSession, Invitation
+from crm.design_sessions.models import AttendanceStatus, DesignSession, Invitation
+from crm.design_sessions.services import Noted
 from crm.messages.models import MessageBatch, MessageTemplate, OutboxMessage
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
@@ -283,3 +285,24 @@ def test_a_reviewer_sees_no_letter(
     reviewer: FlaskClient, project: Project, planned: DesignSession, official: Person
 ) -> None:
     assert reviewer.get(letters(project, planned, official, "invite")).status_code == 403
+
+
+def test_only_who_came_is_written_to_or_asked_for_consent_from_the_session(
+    planner: FlaskClient, project: Project, planned: DesignSession, official: Person, leader: Actor
+) -> None:
+    at = factories.organisation("Provincie", helix=Helix.GOVERNMENT)
+    factories.person("Thuis", at=at, email="thuis@kring.example")
+    came = {official.id: Noted(None, AttendanceStatus.PRESENT)}
+    services.take_attendance(leader, planned, noted=came, walk_ins={})
+    words = {"subject_nl": "Wat ervan werd", "body_nl": "Een moestuin.", "when": "now", "key": "w"}
+    write, ask = (address(project, planned, end) for end in ("write", "ask-consent"))
+
+    tried = pages.post(planner, write, {**words, "preview": "yes"})
+    written = pages.post(planner, write, words)
+    asked = pages.post(planner, ask, {"when": "now", "key": "a"})
+
+    assert "Recipient 1 of 1." in pages.text_of(tried)
+    assert (written.status_code, asked.status_code) == (303, 303)
+    assert [(one.purpose, one.person_id) for one in queued()] == [
+        (Purpose.NEWS, official.id), (Purpose.CONSENT_REQUEST, official.id),
+    ]  # fmt: skip
