@@ -79,7 +79,10 @@ def _thanks(
 
 
 def _all_to_invited(messages: Sequence[Outgoing]) -> Mapping[int, Said]:
-    found = recipients.all_to_write([one.about_id or 0 for one in messages])
+    found = recipients.all_to_write(
+        [one.about_id or 0 for one in messages],
+        are_written=all(one.is_written for one in messages),
+    )
     about = {one.id: found.get(one.about_id or 0) for one in messages}
     purpose = messages[0].purpose
     sent = {one.id: number for number, one in about.items() if one is not None}

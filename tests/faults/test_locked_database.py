@@ -14,10 +14,17 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from crm.core import clock
-from crm.core.db import Database, engine
+from crm.core.db import Database, asked_once, engine
+from crm.messages.delivery import claiming, noting
+from crm.messages.delivery.checking import check
+from crm.messages.delivery.lanes import lanes
+from crm.messages.delivery.outcomes import Outcome, Sealed
+from crm.messages.models import MessageState
+from crm.messages.replies import Reply, Verdict
 from crm.projects.models import Project
 from crm.stakeholders.models import Person
 from tests import factories, pages
+from tests.posting import Post
 
 PATIENCE = 200  # milliseconds; people wait longer than tests
 
@@ -107,10 +114,35 @@ def test_connections_that_were_cut_are_made_anew(
     address = f"/projects/{project.slug}/persons"
     leader.get(address)
     opened.close()
+
+    cut_all(database)
+
+    assert leader.get(address).status_code == 200
+
+
+@pytest.mark.engine("postgresql")
+@pytest.mark.usefixtures("server", "project")
+def test_what_became_of_a_message_is_noted_though_the_connection_was_cut_meanwhile(
+    post: Post,
+) -> None:
+    message_id = post.put()
+    with asked_once():
+        [claimed] = claiming.claim(post.database, "living", lanes()[0], 1)
+        sealed = check(post.database, claimed)
+        assert isinstance(sealed, Sealed)
+        assert noting.begin(post.database, claimed, sealed)
+        post.opened.close()
+        cut_all(post.database)
+
+        noting.note(post.database, claimed, Outcome(Verdict.ACCEPTED, Reply(250, "ok")))
+
+    assert post.message(message_id).state is MessageState.ACCEPTED
+
+
+def cut_all(database: Database) -> None:
+    """Cut every connection to a database but one's own."""
     with psycopg.connect(libpq(database), autocommit=True) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE pid <> pg_backend_pid() AND datname = current_database()"
         )
-
-    assert leader.get(address).status_code == 200

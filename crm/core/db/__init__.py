@@ -1,7 +1,7 @@
 """The database: models' base, sessions, project scope and the doors for changes."""
 
 from crm.core.db.bulk import add_many, add_missing, change_many, remove_many
-from crm.core.db.engine import Database
+from crm.core.db.engine import Database, asked_once
 from crm.core.db.locks import lock
 from crm.core.db.models import (
     Audited,
@@ -47,6 +47,7 @@ __all__ = [
     "add_many",
     "add_missing",
     "among",
+    "asked_once",
     "change_many",
     "current_unit",
     "enum_type",

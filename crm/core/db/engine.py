@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
 
 from crm.core.db import sessions
 
 WRITING = "kring_writing"
 BUSY_MILLISECONDS = 10_000
+# The connections that were found to be there, where each is asked only once.
+_known: ContextVar[set[int] | None] = ContextVar("kring_known_connections", default=None)
 
 
 class Database:
@@ -38,7 +43,8 @@ def make_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "postgresql":
         # As long as SQLite waits for a lock; without it PostgreSQL would wait for ever.
         waiting = {"options": f"-c lock_timeout={BUSY_MILLISECONDS}"}
-        engine = create_engine(parsed, pool_pre_ping=True, connect_args=waiting)
+        engine = create_engine(parsed, connect_args=waiting)
+        event.listen(engine, "checkout", partial(_ask, engine))
     else:
         engine = create_engine(parsed)
     if engine.dialect.name == "sqlite":
@@ -47,6 +53,33 @@ def make_engine(url: str) -> Engine:
     else:
         event.listen(engine, "begin", _begin_postgresql)
     return engine
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """
+    Ask each connection only at its first use in a `with` block whether it is still there.
+
+    For many short transactions after each other by who tries again when a connection is cut.
+    """
+    token = _known.set(set())
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
+def _ask(engine: Engine, connection: Any, _record: object, _proxy: object) -> None:  # as below
+    """Try a connection before it is used, so that one that was cut costs nobody a page."""
+    known = _known.get()
+    if known is not None and id(connection) in known:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as failure:
+        raise InvalidatePoolError from failure
+    if known is not None:
+        known.add(id(connection))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # driver's type is untyped here

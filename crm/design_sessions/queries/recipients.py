@@ -96,14 +96,21 @@ def to_write(invitation_id: int) -> Invitation | None:
     return all_to_write([invitation_id]).get(invitation_id)
 
 
-def all_to_write(invitation_ids: Collection[int]) -> dict[int, Invitation]:
-    """Return invitations by id, with all that messages about them need."""
+def all_to_write(
+    invitation_ids: Collection[int], *, are_written: bool = False
+) -> dict[int, Invitation]:
+    """
+    Return invitations by id, with all that messages about them need.
+
+    :param are_written: whether only their recipients still matter
+    """
+    shown = () if are_written else TO_SHOW
     statement = (
         select(Invitation)
         .where(Invitation.id.in_(invitation_ids))
         .options(
             joinedload(Invitation.design_session),
-            joinedload(Invitation.person).options(*TO_SHOW),
+            joinedload(Invitation.person).options(*shown),
         )
         .execution_options(populate_existing=True)
     )

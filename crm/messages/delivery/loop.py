@@ -12,7 +12,7 @@ from functools import partial
 from sqlalchemy.exc import OperationalError
 
 from crm.core import clock, mail
-from crm.core.db import Database
+from crm.core.db import Database, asked_once
 from crm.messages.delivery import beating, claiming, leases, limits, noting
 from crm.messages.delivery.checking import Look, Stopped, check_all
 from crm.messages.delivery.claiming import RENEWED_BELOW, Claimed
@@ -23,7 +23,7 @@ from crm.messages.delivery.relay import Relay
 from crm.messages.delivery.server import server
 from crm.messages.replies import HANDED_OVER, Stage, Verdict
 
-MOST_CLAIMED = 20
+MOST_CLAIMED = 50
 # As many are claimed as leave in this time, so that what is urgent never waits behind more.
 CLAIMED_SECONDS = 2.0
 LONGEST_IDLE = 1.0
@@ -86,7 +86,8 @@ class Deliverer:
         began = time.monotonic()
         left = list(claimed)
         try:
-            unused = self._deliver_all(lane, left)
+            with asked_once():
+                unused = self._deliver_all(lane, left)
         except BaseException:
             self._close(lane)
             claiming.release(self._database, self._owner)
