@@ -8,7 +8,7 @@ from crm.core.audit import version_of
 from crm.core.db import project_in_scope, project_scope
 from crm.core.permissions import system
 from crm.networks import queries, services
-from crm.networks.queries.figures import subject
+from crm.networks.queries.figures import are_kept, subject
 from crm.networks.selection import NetworkView
 from crm.networks.services.figures import from_payload, keep_figures, note_progress
 from crm.projects import queries as projects
@@ -22,12 +22,15 @@ def work_out(payload: Mapping[str, Any]) -> None:
     Work out the figures of a network as it is now, and keep them.
 
     Where it changed since they were asked for, they are kept as those of the network of now.
+    A second worker that takes up a job of which the first was only slow has nothing left to do.
     """
     project = projects.project(project_in_scope() or 0)
     actor = system(project.id)
     about = subject(
         actor, project.id, from_payload(payload), by_strength=bool(payload["by_strength"])
     )
+    if are_kept(about):
+        return
     # Noting ends the transaction of reading too: nothing is held open while it calculates.
     note_progress(actor, project, digest=about.digest, done=0)
     told_at = time.monotonic()

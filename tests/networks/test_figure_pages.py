@@ -1,47 +1,14 @@
-"""The figures of a network as a page and a file, for a small network and for a large one."""
+"""The figures of a network as a page and a file, for a small network."""
 
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from crm.core import clock, jobs
-from crm.core.audit import version_of
-from crm.core.db import Database, project_scope, unit_of_work
-from crm.core.permissions import system
-from crm.networks.models import KeptFigures
-from crm.networks.queries import figures as asked
-from crm.networks.services import figures as services
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
 from tests import factories, pages
 from tests.networks.gathering import meet
-
-Work = Callable[[], int]
-
-
-@pytest.fixture
-def work(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """Do what is due of ours, and say how many jobs that were."""
-    monkeypatch.setattr(jobs, "_recurring", {})
-
-    database: Database = app.extensions["kring_database"]
-
-    def until_done() -> int:
-        done = 0
-        while jobs.run_due(database, "tests"):
-            done += 1
-        return done
-
-    return until_done
-
-
-def ask(client: FlaskClient, where: str, query: str = "") -> int:
-    return pages.post(client, f"{where}/figures{query}").status_code
 
 
 def test_the_page_tells_each_figure_with_its_meaning_formula_source_and_limits(
@@ -146,116 +113,6 @@ def test_the_file_has_a_row_for_everybody_and_no_zero_for_nothing(
     constraint = rows[0].index("Constraint")
     assert {row[0] for row in rows[1:]} == {"Dirk Ambtenaar", "Greet Bewoner", "Ans Alleen"}
     assert {row[0]: row[constraint] for row in rows[1:]}["Ans Alleen"] == ""
-
-
-def test_a_large_network_is_worked_out_in_the_background_and_kept(
-    leader: FlaskClient, where: str, official: Person, resident: Person, large: None, work: Work
-) -> None:
-    meet(official, resident)
-    before = pages.text_of(leader.get(f"{where}/figures"))
-
-    asked_once, again = ask(leader, where), ask(leader, where)
-    waiting = leader.get(f"{where}/figures").text
-    done = work()
-    after = pages.text_of(leader.get(f"{where}/figures"))
-
-    assert "Work out the figures" in before
-    assert "Across helixes" not in before
-    assert (asked_once, again) == (303, 303)
-    assert "data-live-going" in waiting
-    assert done == 1
-    assert "Whether ties lie across helixes" in after
-    assert "Work out the figures" not in after
-
-
-def test_what_was_kept_holds_until_the_network_changes_and_no_longer(
-    leader: FlaskClient,
-    where: str,
-    project: Project,
-    official: Person,
-    resident: Person,
-    large: None,
-    work: Work,
-) -> None:
-    meet(official, resident)
-    ask(leader, where)
-    work()
-
-    factories.initiative(factories.leader_of(project), project, "Pump Track")
-    other_change = pages.text_of(leader.get(f"{where}/figures"))
-    meet(official, factories.person("Nieuw"))
-    new_tie = pages.text_of(leader.get(f"{where}/figures"))
-
-    assert "Whether ties lie across helixes" in other_change
-    assert "Work out the figures" in new_tie
-
-
-def test_asking_changes_nothing_of_the_project(
-    leader: FlaskClient, where: str, project: Project, official: Person, large: None, work: Work
-) -> None:
-    meet(official, factories.person("Gast"))
-    before = version_of(project.id)
-
-    ask(leader, where)
-    work()
-
-    assert version_of(project.id) == before
-
-
-def test_progress_is_told_apart_from_the_page(
-    leader: FlaskClient, where: str, project: Project, official: Person, large: None, work: Work
-) -> None:
-    meet(official, factories.person("Gast"))
-    ask(leader, where)
-
-    going = leader.get(f"{where}/figures/progress").text
-    work()
-    done = leader.get(f"{where}/figures/progress").text
-
-    assert 'data-live-phase="going"' in going
-    assert 'data-live-phase="done"' in done
-
-
-def test_whoever_waits_in_vain_may_ask_again(
-    opened: Session,
-    leader: FlaskClient,
-    where: str,
-    project: Project,
-    official: Person,
-    large: None,
-    work: Work,
-) -> None:
-    meet(official, factories.person("Gast"))
-    ask(leader, where)
-    with project_scope(project.id), unit_of_work(system(project.id), "tests.long_ago"):
-        kept = opened.scalars(select(KeptFigures)).one()
-        kept.asked_at = clock.now() - asked.GIVEN_UP - timedelta(minutes=1)
-
-    assert "Work out the figures" in leader.get(f"{where}/figures").text
-    ask(leader, where)
-    assert work() == 2
-
-
-def test_only_the_newest_are_kept(
-    opened: Session,
-    leader: FlaskClient,
-    where: str,
-    project: Project,
-    official: Person,
-    large: None,
-    work: Work,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(services, "KEPT", 2)
-    meet(official, factories.person("Gast"))
-
-    for minimum in (0, 1, 2):
-        ask(leader, where, f"?by=strength&until=2021-04-0{minimum + 1}&minimum={minimum}")
-        work()
-
-    with project_scope(project.id):
-        opened.rollback()
-        assert len(list(opened.scalars(select(KeptFigures.id)))) <= 2
 
 
 def test_by_strength_ways_differ(leader: FlaskClient, where: str, project: Project) -> None:

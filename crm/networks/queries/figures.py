@@ -119,6 +119,12 @@ def subject(actor: Actor, project_id: int, selection: Selection, *, by_strength:
     return _subjects.get((state, by_strength), made)
 
 
+def are_kept(about: Subject) -> bool:
+    """Whether the figures of a network are worked out already."""
+    kept = session().execute(_kept(about.digest)).one_or_none()
+    return kept is not None and kept.finished_at is not None
+
+
 def forget_figures() -> None:
     """Give up the figures that this process keeps."""
     _subjects.clear()
