@@ -1,10 +1,13 @@
 """Pages of the words of messages: list, editor, versions, preview and test message."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from crm.core import mail
 from crm.core.db import session, unit_of_work
 from crm.core.permissions import Role, system
 from crm.messages.composing import vocabulary
@@ -166,3 +169,24 @@ def test_a_reviewer_has_no_part_in_it(project: Project, client: FlaskClient, bas
 
 def test_each_placeholder_says_what_it_means(app: Flask) -> None:
     assert wording.MEANINGS.keys() == vocabulary.WORDS.keys()
+
+
+@pytest.mark.parametrize(
+    ("server", "said"),
+    [
+        ("", "The test message is written to a file, not sent."),
+        ("smtp://127.0.0.1:1", "A test message is on its way to your own address."),
+    ],
+)
+def test_a_test_message_is_called_sent_only_where_a_server_takes_it(
+    planner: FlaskClient, base: str, server: str, said: str
+) -> None:
+    before = mail.settings()
+    mail.use_settings(replace(before, server=server))
+    here = f"{base}/invite/nl/preview"
+
+    sent = pages.post(planner, f"{base}/invite/nl/test", {"number": "1"}, form_at=here)
+    page = planner.get(sent.location)
+    mail.use_settings(before)
+
+    assert said in page.text

@@ -12,6 +12,7 @@ from crm.messages.queries import templates as queries
 from crm.messages.services import templates as services
 from crm.messages.services.templates import Place
 from crm.messages.views import wording_of_templates as wording
+from crm.messages.views.wording import to_files
 from crm.projects.models import Project
 from crm.web import security
 from crm.web.pages import Pages
@@ -105,8 +106,14 @@ def send_test(actor: Actor, project: Project, purpose: str, language: str) -> Re
     if form.is_refused:
         flash(" ".join(form.refusals), "danger")
     else:
-        flash(_("A test message is on its way to your own address."), "success")
+        flash(_said_of_test(project), "success")
     return _to("mail_words.preview", project, place)
+
+
+def _said_of_test(project: Project) -> str:
+    if to_files(project):
+        return str(_("The test message is written to a file, not sent."))
+    return str(_("A test message is on its way to your own address."))
 
 
 def _editor(place: Place, form: WordsForm) -> ResponseReturnValue:

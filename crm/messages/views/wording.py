@@ -73,9 +73,14 @@ def delivery(project: Project) -> dict[str, Any]:
     """Return what must be known of how mail goes: to files, or held up for want of a worker."""
     workers = queries.workers()
     return {
-        "to_files": not settings().server or project.is_demo,
+        "to_files": to_files(project),
         "held_up": workers.has_due and not workers.is_alive,
     }
+
+
+def to_files(project: Project) -> bool:
+    """Whether messages of a project are written to files, and not sent."""
+    return not settings().server or project.is_demo
 
 
 def rows(batches: list[MessageBatch]) -> list[tuple[MessageBatch, Progress, Phase]]:
