@@ -29,7 +29,7 @@ SHAPES = {
     Helix.END_USERS: ("diamond", "#CC79A7"),
 }
 SEAT = "seat"
-SESSION = ("hexagon", "#F0F3F5")
+SESSION = ("hexagon", "#6B6F73")
 OUTLINE = "#1B2227"
 LINE = "#8A949C"
 SMALLEST, GROWTH, ORGANISATION_MORE = 10, 14, 4
