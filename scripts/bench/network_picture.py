@@ -52,7 +52,7 @@ NOTE_SETTLED = """
 new MutationObserver(() => {
   const canvas = document.querySelector("[data-settled=yes] canvas");
   if (canvas) window.settle(canvas);
-}).observe(document, { attributes: true, childList: true, subtree: true });
+}).observe(document, { attributeFilter: ["data-settled"], subtree: true });
 """
 NOTE_FRAMES = """
 window.frames = [];
