@@ -1,6 +1,6 @@
 """What is checked and said last in messages to invited people, just before they leave."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from crm.accounts import queries as accounts
@@ -29,7 +29,9 @@ from crm.design_sessions.models import (
 )
 from crm.design_sessions.queries import recipients, thanking
 from crm.design_sessions.queries.people import organisations_on
+from crm.messages import texts
 from crm.messages.composing import words_for_moment, words_for_when
+from crm.messages.queries.templates import languages_lacking
 from crm.projects import queries as projects
 from crm.stakeholders import names
 from crm.stakeholders.models import Person
@@ -87,13 +89,22 @@ def _all_to_invited(messages: Sequence[Outgoing]) -> Mapping[int, Said]:
     purpose = messages[0].purpose
     sent = {one.id: number for number, one in about.items() if one is not None}
     named = recipients.recipients(list(found.values()), purpose, before=sent)
-    return {one.id: _said(one, about[one.id], named) for one in messages}
+    spoken = _spoken(purpose, named.values())
+    return {one.id: _said(one, about[one.id], named, spoken) for one in messages}
+
+
+def _spoken(purpose: Purpose, named: Iterable[Recipient | Reason]) -> Mapping[str, str]:
+    """Return by language of the reader in which one they are written to, words and dates alike."""
+    read = {one.language for one in named if isinstance(one, Recipient)}
+    lacking = languages_lacking(purpose, read)
+    return {one: texts.near(one) if one in lacking else one for one in read}
 
 
 def _said(
     outgoing: Outgoing,
     invitation: Invitation | None,
     named: Mapping[int, Recipient | Reason],
+    spoken: Mapping[str, str],
 ) -> Said:
     if invitation is None:
         return Withheld(Reason.REVOKED)
@@ -103,7 +114,7 @@ def _said(
     recipient = named[invitation.id]
     if isinstance(recipient, Reason):
         return Withheld(recipient)
-    return _content(outgoing, invitation, recipient)
+    return _content(outgoing, invitation, recipient, spoken[recipient.language])
 
 
 def accepted(outgoing: Outgoing) -> None:
@@ -116,14 +127,16 @@ def accepted(outgoing: Outgoing) -> None:
     invitation.calendar_status = method
 
 
-def _content(outgoing: Outgoing, invitation: Invitation, recipient: Recipient) -> Content:
+def _content(
+    outgoing: Outgoing, invitation: Invitation, recipient: Recipient, language: str
+) -> Content:
     if outgoing.is_written:
         return Content(recipient, {})
     held = invitation.design_session
-    with in_language(recipient.language):
+    with in_language(language):
         values = {
-            **_about(held, recipient.language),
-            **_personal(outgoing, invitation, recipient.language),
+            **_about(held, language),
+            **_personal(outgoing, invitation, language),
             **_from(held),
         }
     calendar = _calendar(outgoing, invitation, recipient)

@@ -5,10 +5,14 @@ from datetime import timedelta
 import pytest
 
 from crm.core import clock
+from crm.core.db import unit_of_work
 from crm.core.mail import Priority, Purpose, Reason, Withheld
 from crm.core.permissions import Actor
 from crm.design_sessions.models import Answer
 from crm.design_sessions.services import LocalTime
+from crm.messages.services import templates
+from crm.messages.services.templates import Place
+from crm.projects.models import Project
 from tests.design_sessions.conftest import Plan
 from tests.design_sessions.mailbox import (
     content,
@@ -46,6 +50,25 @@ def test_each_answer_is_confirmed_once_and_only_the_last_one_leaves(
     assert said.calendar.method == "REQUEST"
     assert said.values["answer"] == "Ja, ik kom"
     assert last.priority == Priority.ANSWER
+
+
+def test_days_are_written_in_the_language_of_the_words(
+    plan: Plan, project: Project, leader: Actor
+) -> None:
+    (one,) = guests(plan(), leader)
+    with unit_of_work(leader, "tests.language"):
+        one.person.language = "de"
+    say(one, Answer.YES)
+    (confirmation,) = queued()
+
+    before = content(confirmation).values
+    german = ("Danke", "((when))\n\n((answer link))")
+    place = Place(Purpose.CONFIRMATION, "de")
+    templates.write(leader, project, place=place, words=german, seen=0)
+    after = content(confirmation).values
+
+    assert before["when"].startswith("Tuesday 4 May 2027")
+    assert after["when"].startswith("Dienstag, 4. Mai 2027")
 
 
 def test_no_after_a_calendar_item_takes_it_away_and_yes_brings_it_back(
