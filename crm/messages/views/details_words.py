@@ -38,6 +38,7 @@ HEADINGS: dict[tuple[str, str], LazyString] = {
     ("person_link", "person_id"): _l("Links to this page"),
 }
 COLUMNS: dict[str, LazyString] = {
+    "about": _l("What it is about"),
     "address": _l("E-mail address"),
     "address_source": _l("Where we got your address"),
     "after": _l("Answer"),
@@ -68,6 +69,7 @@ COLUMNS: dict[str, LazyString] = {
     "kind": _l("Kind"),
     "language": _l("Language"),
     "made_at": _l("Asked for on"),
+    "missed": _l("Whom you missed on the list"),
     "name": _l("Name"),
     "name_use": _l("Name in use"),
     "note": _l("Note"),
@@ -82,8 +84,11 @@ COLUMNS: dict[str, LazyString] = {
     "purpose": _l("Purpose"),
     "queued_at": _l("Written on"),
     "raw": _l("As it was typed"),
+    "reason": _l("Why"),
     "role": _l("Role"),
     "row": _l("Line in the list"),
+    "said_at": _l("Said on"),
+    "said_by": _l("Said by"),
     "since": _l("Since"),
     "source": _l("Where it was said"),
     "state": _l("State"),
