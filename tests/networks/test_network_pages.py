@@ -1,6 +1,7 @@
 """The network as pages: complete without JavaScript, and never more than one may see."""
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -227,3 +228,42 @@ def test_a_large_network_takes_no_more_statements_than_a_small_one(
     large = statements(app, leader, where)
 
     assert small == large <= 18
+
+
+def test_a_list_is_narrowed_to_part_of_a_name(
+    leader: FlaskClient, where: str, official: Person, resident: Person
+) -> None:
+    third = factories.person("Élan", first_name="Zoë")
+    meet(official, resident, third)
+
+    points = pages.text_of(leader.get(f"{where}?list=points&minimum=0&find=elan"))
+    ties = pages.text_of(leader.get(f"{where}?minimum=0&find=bewoner"))
+    nobody = pages.text_of(leader.get(f"{where}?list=points&find=xyz"))
+
+    assert "1 to 1 of 1" in points
+    assert "1 to 2 of 2" in ties
+    assert "No name in this list has these letters" in nobody
+
+
+def test_who_reads_under_a_pseudonym_finds_nobody_by_name(
+    reviewer: FlaskClient, where: str, official: Person, resident: Person
+) -> None:
+    meet(official, resident)
+
+    by_name = pages.text_of(reviewer.get(f"{where}?list=points&find=bewoner"))
+    by_pseudonym = pages.text_of(reviewer.get(f"{where}?list=points&find={resident.pseudonym}"))
+
+    assert "No name in this list has these letters" in by_name
+    assert f"Resident {resident.pseudonym}" in by_pseudonym
+
+
+def test_ties_between_helixes_stand_in_a_table(
+    leader: FlaskClient, where: str, official: Person, resident: Person
+) -> None:
+    meet(official, resident, factories.person("Buur", helix=Helix.END_USERS))
+
+    html = leader.get(f"{where}?list=helixes&minimum=0&tie=attendance").text
+    rows = re.findall(r'<th class="table__main".*?</tr>', html, re.DOTALL)
+    numbers = [[int(found) for found in re.findall(r">([0-9]+)</td>", row)] for row in rows]
+
+    assert numbers == [[0, 0, 0, 2], [0, 0, 0, 0], [0, 0, 0, 0], [2, 0, 0, 1]]

@@ -63,10 +63,18 @@ _lists = Memory(4)
 POINT_SORT, TIE_SORT = "-ties", "-weight"
 
 
-def points(seen: Look, sort: str) -> list[PointRow]:
-    """Return every drawn point, by `sort`: name, helix, ties or weight; "-" turns it round."""
+def points(seen: Look, sort: str, find: str = "") -> list[PointRow]:
+    """
+    Return every drawn point, by `sort`: name, helix, ties or weight; "-" turns it round.
+
+    :param find: words that stand in the name, whatever their case; none asks for all
+    """
     sort = _known(sort, POINT_ORDERS, POINT_SORT)
-    return _lists.get((seen.state, "points", sort), lambda: _points(seen, sort))
+    rows = _lists.get((seen.state, "points", sort), lambda: _points(seen, sort))
+    if not find.strip():
+        return rows
+    called = _called(seen, find)
+    return [row for row in rows if row.key in called]
 
 
 def _points(seen: Look, sort: str) -> list[PointRow]:
@@ -104,17 +112,37 @@ def point(actor: Actor, seen: Look, key: str) -> PointRow:
     )
 
 
-def ties(seen: Look, sort: str) -> list[TieRow]:
-    """Return every drawn tie, by `sort`: one, other, weight or kinds; "-" turns it round."""
+def ties(seen: Look, sort: str, find: str = "") -> list[TieRow]:
+    """
+    Return every drawn tie, by `sort`: one, other, weight or kinds; "-" turns it round.
+
+    :param find: words that stand in the name of one of both ends; none asks for all
+    """
     sort = _known(sort, TIE_ORDERS, TIE_SORT)
-    return _lists.get(
+    rows = _lists.get(
         (seen.state, "ties", sort), lambda: _sorted(_tie_rows(seen, None), TIE_ORDERS, sort)
     )
+    if not find.strip():
+        return rows
+    called = _called(seen, find)
+    return [row for row in rows if row.one in called or row.other in called]
 
 
 def ties_of(seen: Look, key: str, sort: str) -> list[TieRow]:
     """Return the drawn ties of one point, which stands first in each."""
     return _sorted(_tie_rows(seen, key), TIE_ORDERS, _known(sort, TIE_ORDERS, TIE_SORT))
+
+
+def between_helixes(seen: Look) -> list[list[int]]:
+    """Return how many drawn ties join each two helixes, each counted once, in the usual order."""
+    places: dict[Helix | None, int] = {helix: place for place, helix in enumerate(Helix)}
+    counted = [[0] * len(places) for _helix in places]
+    for one, other in seen.shown.edges:
+        row, column = (places[helix_of(seen.shown, end)] for end in (one, other))
+        counted[row][column] += 1
+        if row != column:
+            counted[column][row] += 1
+    return counted
 
 
 def page_of(rows: Sequence[R], number: int) -> Page[R]:
@@ -138,6 +166,13 @@ def _tie_rows(seen: Look, key: str | None) -> list[TieRow]:
         ends = first, second, called[first], called[second]
         rows.append(TieRow(*ends, tie["weight"], tie["kinds"], (rank[first], rank[second])))
     return rows
+
+
+def _called(seen: Look, find: str) -> frozenset[str]:
+    """Return the drawn points in whose names all words of `find` stand."""
+    asked = fold(find).split()
+    folded = ((key, fold(name)) for key, name in seen.names.items())
+    return frozenset(key for key, name in folded if all(word in name for word in asked))
 
 
 def _known(sort: str, orders: Mapping[str, object], otherwise: str) -> str:

@@ -11,7 +11,7 @@ from crm.networks import queries
 from crm.networks.forms import NetworkFilterForm
 from crm.networks.policy import NetworkPermission
 from crm.networks.queries import Look
-from crm.networks.views.pages import pages
+from crm.networks.views.pages import LONGEST, pages
 from crm.projects.models import Project
 from crm.web.downloads import csv_file, excel_file
 from crm.web.rendering import label
@@ -51,7 +51,7 @@ def _ties(actor: Actor, project: Project) -> Table:
             tie.one_name, tie.other_name, tie.weight,
             BETWEEN.join(str(kinds_of_tie.source(kind).label) for kind in tie.kinds),
         ]
-        for tie in queries.ties(_seen(actor, project), _sort())
+        for tie in queries.ties(_seen(actor, project), *_asked())
     ]  # fmt: skip
     return "-".join((project.slug, _("ties"))), headings, rows
 
@@ -63,7 +63,7 @@ def _points(actor: Actor, project: Project) -> Table:
             point.name, label(point.helix) if point.helix else _("Session"), point.ties,
             point.weight,
         ]
-        for point in queries.points(_seen(actor, project), _sort())
+        for point in queries.points(_seen(actor, project), *_asked())
     ]  # fmt: skip
     return "-".join((project.slug, _("network"))), headings, rows
 
@@ -73,5 +73,6 @@ def _seen(actor: Actor, project: Project) -> Look:
     return queries.look(actor, project.id, NetworkFilterForm(request.args).chosen())
 
 
-def _sort() -> str:
-    return request.args.get("sort", "")
+def _asked() -> tuple[str, str]:
+    """Return the order of the list, and the part of a name to which it is narrowed."""
+    return request.args.get("sort", ""), request.args.get("find", "").strip()[:LONGEST]

@@ -13,6 +13,7 @@ from crm.networks.appearance import AT_HAND, Appearance
 from crm.networks.forms import AppearanceForm, NetworkFilterForm
 from crm.networks.measures import catalogue
 from crm.networks.policy import NetworkPermission
+from crm.networks.selection import NetworkView
 from crm.networks.views.addresses import Addresses
 from crm.networks.views.asking import asked
 from crm.networks.views.packing import filters
@@ -26,6 +27,8 @@ pages = Pages("networks")
 
 JSON = "application/json"
 TOLD = 5  # ties beside the picture
+TIES, POINTS, MATRIX = "ties", "points", "helixes"
+LONGEST = 100
 
 
 @pages.get("/network", requires=NetworkPermission.READ)
@@ -136,14 +139,18 @@ def _opened(actor: Actor, project: Project, seen: queries.Look) -> dict[str, Any
 
 
 def _listed(seen: queries.Look) -> dict[str, Any]:
-    """Return one of the two lists: the ties, or the points."""
-    if request.args.get("list") == "points" or not seen.measures.ties:
-        rows: list[Any] = queries.points(seen, _sort())
-        shown, usual = "points", queries.POINT_SORT
+    """Return one of the three lists: the ties, the points, or the ties between helixes."""
+    chosen, find = request.args.get("list", ""), request.args.get("find", "").strip()[:LONGEST]
+    if chosen == MATRIX and seen.selection.view is not NetworkView.SESSIONS:
+        return {"list": MATRIX, "matrix": queries.between_helixes(seen)}
+    if chosen == POINTS or not seen.measures.ties:
+        rows: list[Any] = queries.points(seen, _sort(), find)
+        shown, usual = POINTS, queries.POINT_SORT
     else:
-        rows = queries.ties(seen, _sort())
-        shown, usual = "ties", queries.TIE_SORT
-    return {"found": queries.page_of(rows, _number()), "list": shown, "sort": _sort() or usual}
+        rows = queries.ties(seen, _sort(), find)
+        shown, usual = TIES, queries.TIE_SORT
+    found = queries.page_of(rows, _number())
+    return {"found": found, "list": shown, "sort": _sort() or usual, "find": find}
 
 
 def _arranging(actor: Actor, seen: queries.Look) -> dict[str, bool]:
