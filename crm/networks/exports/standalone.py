@@ -52,8 +52,8 @@ def standalone(takeaway: Takeaway) -> bytes:
     ).render(
         heading=takeaway.heading,
         policy=_policy(style, script),
-        style=Markup(style),  # noqa: S704 - built by us
-        script=Markup(script),  # noqa: S704 - built by us
+        style=Markup(f"<style>{style}</style>"),  # noqa: S704 - built by us
+        script=Markup(f"<script>{script}</script>"),  # noqa: S704 - built by us
         data=Markup(_data(takeaway)),  # noqa: S704 - holds no mark, as ESCAPED says
         picture=Markup(_picture(takeaway)),  # noqa: S704 - escaped by who wrote the XML
         addresses=_Nowhere(),
