@@ -40,16 +40,18 @@ class Appearance:
 
     :param size: the measure that marks grow with
     :param labels: which points have their name beside them
+    :param chairs: whether to draw an empty chair for each helix missing in a neighbourhood
     :param anyway: whether to draw also what is too large to be read
     """
 
     size: PointMeasure = PointMeasure.DEGREE
     labels: LabelsShown = LabelsShown.FITTING
+    chairs: bool = False
     anyway: bool = False
 
     def key(self) -> tuple[str, ...]:
         """Return the same words for the same look."""
-        return (self.size, self.labels)
+        return (self.size, self.labels, str(self.chairs))
 
     def is_held_back(self, points: int) -> bool:
         """Whether so many points are only drawn by choice."""

@@ -90,11 +90,10 @@ def changes(whole: StakeholderGraph, since: Since) -> Changes:
     new = [tie for tie in ties if since.is_after(tie.first)]
     old = [tie for tie in ties if not since.is_after(tie.first)]
     lost = [tie for tie in old if since.has_lost(tie.one, tie.other)]
-    gone = {(tie.one, tie.other) for tie in lost}
     silent = [
         tie
         for tie in old
-        if tie.last and tie.last <= since.day and (tie.one, tie.other) not in gone
+        if tie.last and tie.last <= since.day and not since.has_lost(tie.one, tie.other)
     ]
     before = {key for tie in old for key in (tie.one, tie.other)}
     return Changes(

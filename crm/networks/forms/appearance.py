@@ -4,7 +4,7 @@ from typing import Any
 
 import wtforms
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField
+from wtforms import BooleanField, HiddenField
 
 from crm.core.i18n import _l
 from crm.networks.appearance import SIZES, Appearance, LabelsShown
@@ -23,6 +23,7 @@ class AppearanceForm(wtforms.Form):
 
     size = OneOfField(_l("Marks grow with"), _sizes)
     labels = OneOfField(_l("Names"), choices_of(LabelsShown))
+    chairs = BooleanField(_l("Empty chairs: each helix without anybody in a neighbourhood"))
     anyway = HiddenField()
 
     def __init__(self, asked: MultiDict[str, str]) -> None:
@@ -35,6 +36,7 @@ class AppearanceForm(wtforms.Form):
         return Appearance(
             size=usual.size if self.size.errors else PointMeasure(self.size.data),
             labels=usual.labels if self.labels.errors else LabelsShown(self.labels.data),
+            chairs=bool(self.chairs.data),
             anyway=bool(self.anyway.data),
         )
 
@@ -44,6 +46,7 @@ class AppearanceForm(wtforms.Form):
         parts = {
             "size": asked.size if asked.size is not usual.size else None,
             "labels": asked.labels if asked.labels is not usual.labels else None,
+            "chairs": "y" if asked.chairs else None,
             "anyway": "y" if asked.anyway else None,
         }
         return {name: value for name, value in parts.items() if value is not None}

@@ -29,6 +29,7 @@ from crm.networks.queries.looking import (
 from crm.networks.queries.materials import material
 from crm.networks.queries.picturing import forget, mark, picture, sizes
 from crm.networks.queries.placing import Placed, anew, can_put_back, kept_layout
+from crm.networks.queries.seats import missing, seats
 from crm.networks.queries.standing import (
     STANDING_SORT,
     Breaking,
@@ -78,6 +79,7 @@ __all__ = [
     "mark",
     "material",
     "measured",
+    "missing",
     "offers",
     "page_of",
     "picture",
@@ -85,6 +87,7 @@ __all__ = [
     "places",
     "point",
     "points",
+    "seats",
     "sizes",
     "standing_of",
     "standings",

@@ -13,6 +13,7 @@ from crm.networks.queries.changing import forget_changes
 from crm.networks.queries.figures import measured
 from crm.networks.queries.listing import forget_lists
 from crm.networks.queries.looking import allowed, eyes_of, forget_networks, look, places, state_of
+from crm.networks.queries.seats import seats
 from crm.networks.selection import Selection
 
 # Of 35,000 ties it takes 3 megabytes.
@@ -29,7 +30,8 @@ def picture(
         seen = look(actor, project_id, selection)
         where = places(actor, project_id, selection)
         values = sizes(actor, project_id, selection, chosen.size) or {}
-        data = draw(seen.shown, where, seen.names, values)
+        empty = seats(actor, project_id, selection) if chosen.chairs else ()
+        data = draw(seen.shown, where, seen.names, values, empty)
         data["labels"] = MOST_NAMES[chosen.labels]
         return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
 

@@ -116,9 +116,19 @@ def _pictured(
         "is_held_back": appearance.chosen().is_held_back(len(seen.shown)),
         "opened": _opened(actor, project, seen),
         "is_sized": _is_sized(actor, project, form, appearance.chosen()),
+        "missing": _missing(actor, project, form, appearance.chosen()),
         "today": clock.today(),
         **_arranging(actor, seen),
     }
+
+
+def _missing(
+    actor: Actor, project: Project, form: NetworkFilterForm, appearance: Appearance
+) -> dict[str, list[Helix]] | None:
+    """Return who is missing where, if that is asked for."""
+    if not appearance.chairs:
+        return None
+    return queries.missing(queries.seats(actor, project.id, form.chosen()))
 
 
 def _is_sized(
