@@ -1,5 +1,6 @@
 """A picture that grows: over random histories people hardly move, and their ties stay short."""
 
+import csv
 import math
 import random
 from itertools import combinations
@@ -10,6 +11,7 @@ import pytest
 from crm.networks import layout
 from crm.networks.graph import StakeholderGraph
 from crm.networks.layout import Places
+from tests.shared_data import needs_shared_data, shared
 
 MOVED, LONGER = 0.05, 1.15
 FEW = 12  # with fewer points, one session is most of the network
@@ -57,16 +59,19 @@ def length(places: Places, graph: StakeholderGraph) -> float:
     return total / math.hypot(*extent(places))
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_a_session_more_hardly_moves_the_others_and_keeps_ties_short(seed: int) -> None:
-    sessions, places = history(seed), Places()
-
+def hold_both_bounds(sessions: Sessions) -> None:
+    places = Places()
     for number in range(1, len(sessions) + 1):
         graph, before = network(sessions[:number]), places
         places = layout.grow(before, graph)
         if len(before.tied) >= FEW:
             assert moved(before, places) <= MOVED
             assert length(places, graph) <= LONGER * length(layout.anew(graph), graph)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_session_more_hardly_moves_the_others_and_keeps_ties_short(seed: int) -> None:
+    hold_both_bounds(history(seed))
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -107,3 +112,15 @@ def test_a_small_part_is_brought_together_in_the_same_order() -> None:
 
     assert set(part.all) == set(some)
     assert extent(part)[0] < extent(standing)[0]
+
+
+@needs_shared_data
+def test_the_sessions_of_the_demo_hold_both_bounds_one_after_the_other() -> None:
+    with shared("demo/deelname.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["status"] == "aanwezig"]
+    numbers = sorted({row["sessie_id"] for row in rows}, key=lambda key: int(key[1:]))
+    sessions = [
+        [row["persoon_id"] for row in rows if row["sessie_id"] == number] for number in numbers
+    ]
+
+    hold_both_bounds(sessions)
