@@ -85,4 +85,4 @@ def test_a_reviewer_takes_it_along_without_the_names_of_residents(
 
     assert "New tie" in file
     assert "Jansen" not in file
-    assert reviewer.get(f"{where}/changes.csv").status_code == 404
+    assert reviewer.get(f"{where}/changes.csv").status_code == 303

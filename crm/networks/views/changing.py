@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask import request
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from crm.core import access
-from crm.core.errors import NotFound
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.core.ties import source
@@ -44,10 +43,11 @@ def changes(actor: Actor, project: Project) -> ResponseReturnValue:
 
 @pages.get("/network/changes.csv", requires=NetworkPermission.EXPORT)
 def changes_csv(actor: Actor, project: Project) -> ResponseReturnValue:
-    """Download everything that changed."""
+    """Download everything that changed; without a day, lead to where one is chosen."""
     day = ChangesForm(request.args).day
     if day is None:
-        raise NotFound
+        query = NetworkFilterForm(request.args).query()
+        return redirect(Addresses(project, query).changes(), 303)
     access.note(access.Access("network.changes", NetworkPermission.EXPORT))
     selection = NetworkFilterForm(request.args).chosen()
     found = queries.changed(actor, project.id, selection, day, None)
