@@ -15,8 +15,9 @@ import crm
 from config import Config
 from crm.core.db import Database, project_scope, session
 from crm.core.permissions import Role, system
+from crm.core.ties import person_key
 from crm.messages.models import MessageState
-from crm.networks.services import ViewDetails, make_link
+from crm.networks.services import Declared, ViewDetails, declare, make_link
 from crm.networks.services import save_view as save
 from crm.projects import queries
 from crm.stakeholders.importing import reading
@@ -52,6 +53,7 @@ def demo_file(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
             begin_import()
             begin_batch()
             save_view()
+            declare_tie()
     _database(app).dispose()
     return path
 
@@ -78,6 +80,15 @@ def begin_batch() -> None:
         people = list(session().scalars(select(Person).where(Person.emails.any()).limit(3)))
         made = batching.batch(system(project.id), project, people=people)
         batching.bring(batching.message_of(made), MessageState.UNCERTAIN)
+
+
+def declare_tie() -> None:
+    """Declare a tie in the demo, so that its page has something to show."""
+    project = queries.by_slug(SLUG)
+    assert project is not None
+    with project_scope(project.id):
+        one, other = session().scalars(select(Person).order_by(Person.id).limit(2))
+        declare(system(project.id), one, declared=Declared(person_key(other.id)))
 
 
 def save_view() -> None:
