@@ -90,11 +90,8 @@ def changes(whole: StakeholderGraph, since: Since) -> Changes:
     new = [tie for tie in ties if since.is_after(tie.first)]
     old = [tie for tie in ties if not since.is_after(tie.first)]
     lost = [tie for tie in old if since.has_lost(tie.one, tie.other)]
-    silent = [
-        tie
-        for tie in old
-        if tie.last and tie.last <= since.day and not since.has_lost(tie.one, tie.other)
-    ]
+    kept = [tie for tie in old if not since.has_lost(tie.one, tie.other)]
+    silent = [tie for tie in kept if tie.last and tie.last <= since.day]
     before = {key for tie in old for key in (tie.one, tie.other)}
     return Changes(
         new=_newest(new),

@@ -10,13 +10,21 @@ from tests import factories, own_links, walk
 from tests.conventions import page_rules
 from tests.demonstration import Entering
 
+# Where nobody is hidden there is no name to look up, and without a day nothing has changed.
+LEAD_ON = {"networks.ask_for_name", "networks.changes_csv"}
+
+
+def usual(stop: walk.Stop) -> HTTPStatus:
+    """Return how an address answers somebody who leads the demo."""
+    return HTTPStatus.SEE_OTHER if stop.endpoint in LEAD_ON else HTTPStatus.OK
+
 
 def test_a_leader_can_read_every_page(demo: Flask, entering: Entering) -> None:
     client = entering(Role.LEADER)
 
-    codes = {stop.address: client.get(stop.address).status_code for stop in walk.reads(demo)}
+    codes = {stop: client.get(stop.address).status_code for stop in walk.reads(demo)}
 
-    assert {address: code for address, code in codes.items() if code != HTTPStatus.OK} == {}
+    assert {stop: code for stop, code in codes.items() if code != usual(stop)} == {}
 
 
 def test_every_page_is_valid_and_named(demo: Flask, entering: Entering) -> None:

@@ -107,6 +107,8 @@ IN, SIGN_IN, REFUSED, NOTHING = "let in", "sent to sign in", "403", "404"
 # An empty form that comes back with what is missing was let in too, and so was one that the state
 # of things did not allow.
 LET_IN = {HTTPStatus.OK, HTTPStatus.SEE_OTHER, HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT}
+# The view that the demo's leader shares is theirs: others in the project save views of their own.
+OF_ANOTHER = {"networks.edit_view", "networks.change_view", "networks.remove_view"}
 # These lead there whoever comes.
 TO_SIGN_IN = {"accounts.sign_out"}
 
@@ -158,6 +160,8 @@ def expected(stop: walk.Stop, who: str) -> str:
         return IN if who in holders else SIGN_IN
     if stop.in_project and who in {"no role", "administrator"}:
         return NOTHING
+    if stop.endpoint in OF_ANOTHER and who in {Role.REVIEWER, Role.PLANNER}:
+        return REFUSED
     return IN if who in holders else REFUSED
 
 

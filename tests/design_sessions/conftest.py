@@ -13,6 +13,7 @@ from crm.design_sessions import services
 from crm.design_sessions.models import DesignSession, Invitation, SessionKind
 from crm.design_sessions.services import LocalTime, SessionDetails
 from crm.projects.models import Project
+from crm.stakeholders.models import Helix, Person
 from tests import factories
 from tests.design_sessions import own_page
 from tests.statements import counted
@@ -105,3 +106,12 @@ def noa(roomy: DesignSession, leader: Actor) -> Invitation:
 def address(noa: Invitation) -> str:
     """Where the link of somebody who is invited leads."""
     return own_page.address_of(noa)
+
+
+@pytest.fixture
+def official(leader: Actor, planned: DesignSession) -> Person:
+    """Somebody of a municipality who is invited."""
+    at = factories.organisation("Gemeente", helix=Helix.GOVERNMENT)
+    person = factories.person("Ambtenaar", at=at, email="ambtenaar@kring.example")
+    services.invite(leader, planned, person_ids=[person.id])
+    return person

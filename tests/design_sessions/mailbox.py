@@ -16,6 +16,7 @@ from crm.design_sessions.services import answering
 from crm.messages.delivery import losing
 from crm.messages.models import MessageState, OutboxMessage
 from crm.messages.services import outbox
+from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
 from tests import factories
 from tests.design_sessions.conftest import details
@@ -192,3 +193,8 @@ def to(who: Mailing) -> list[str]:
 def without(who: Mailing) -> dict[str, Reason]:
     """Return by surname why people do not get it."""
     return {one.person.surname: one.reason for one in who.selection.without}
+
+
+def page_of(project: Project, planned: DesignSession, what: str = "send-invitations") -> str:
+    """Return the address of a page of a session."""
+    return f"/projects/{project.slug}/sessions/{planned.id}/{what}"

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from crm.accounts.forms import ActionForm
 from crm.core.i18n import _
-from crm.core.permissions import Actor, allows
+from crm.core.permissions import Actor, allows, require
 from crm.networks import queries, services
 from crm.networks.forms import (
     LinkForm,
@@ -52,14 +52,14 @@ def save_view(actor: Actor, project: Project) -> ResponseReturnValue:
 @pages.get(f"{ONE}/edit", requires=NetworkPermission.KEEP)
 def edit_view(actor: Actor, project: Project, saved_view_id: int) -> ResponseReturnValue:
     """Ask for another name of a view, and who finds it."""
-    view = saved.saved_view(actor, saved_view_id)
+    view = _changeable(actor, saved_view_id)
     return _edit_page(actor, project, ViewForm.of(view), view)
 
 
 @pages.post(f"{ONE}/edit", requires=NetworkPermission.KEEP)
 def change_view(actor: Actor, project: Project, saved_view_id: int) -> ResponseReturnValue:
     """Rename a view, share it with the project, or share it no more."""
-    view, form = saved.saved_view(actor, saved_view_id), ViewForm()
+    view, form = _changeable(actor, saved_view_id), ViewForm()
     form.attempt(lambda given: services.change_view(actor, view, details=given))
     if form.is_refused:
         return _edit_page(actor, project, form, view)
@@ -70,7 +70,7 @@ def change_view(actor: Actor, project: Project, saved_view_id: int) -> ResponseR
 @pages.post(f"{ONE}/remove", requires=NetworkPermission.KEEP)
 def remove_view(actor: Actor, project: Project, saved_view_id: int) -> ResponseReturnValue:
     """Remove a view."""
-    view = saved.saved_view(actor, saved_view_id)
+    view = _changeable(actor, saved_view_id)
     ActionForm().attempt(lambda _none: services.remove_view(actor, view))
     flash(_("The view is removed."), "success")
     return _back(project)
@@ -95,6 +95,17 @@ def end_link(actor: Actor, project: Project, share_link_id: int) -> ResponseRetu
     ActionForm().attempt(lambda _none: services.revoke_link(actor, link))
     flash(_("The link has ended. Whoever opens it sees nothing any more."), "success")
     return _back(project)
+
+
+def _changeable(actor: Actor, saved_view_id: int) -> SavedView:
+    """
+    Return a view that the actor may change.
+
+    :raises Forbidden: if the project shares it and it is somebody else's
+    """
+    view = saved.saved_view(actor, saved_view_id)
+    require(actor, NetworkPermission.KEEP, view)
+    return view
 
 
 def _page(
