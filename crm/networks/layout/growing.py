@@ -98,7 +98,7 @@ def _free(taken: Spots, count: int) -> tuple[float, float]:
     grid = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2) + middle
     gaps = np.min(np.hypot(*(grid[:, None, :] - taken[None, :, :]).transpose(2, 0, 1)), axis=1)
     # Not farther away than needed: a place with room nearest to the middle.
-    roomy = gaps >= min(gaps.max(), 2 * SPACE) - 1
+    roomy = gaps >= min(float(gaps.max()), 2 * SPACE) - 1
     away = np.hypot(*(grid - middle).T)
     best = grid[roomy][np.argmin(away[roomy])]
     return float(best[0]), float(best[1])
