@@ -31,7 +31,7 @@ def test_the_command_line_gives_the_figures_of_the_demo(demo: Flask) -> None:
 
 
 def test_the_page_says_the_same_figures(reader: Visitor) -> None:
-    others = {"Shared initiative": False, "Role in an organisation": False}
+    others = {"Shared initiative": False, "Role in an organisation": False, "Declared": False}
     reader.press("Show", {"Shared session": True, **others, "Minimum weight": "0"})
 
     figures = dict(

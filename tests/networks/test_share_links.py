@@ -209,6 +209,7 @@ def test_a_link_used_by_too_many_rests_an_hour(
     limited = crm.create_app(replace(config, rate_limits=True))
 
     answers = [limited.test_client().get(address).status_code for _time in range(3)]
+    limited.extensions["kring_database"].dispose()
 
     assert answers == [200, 200, 429]
     assert personal.looks_like_link(address)

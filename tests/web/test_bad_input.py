@@ -48,6 +48,8 @@ def demo(app: Flask) -> Flask:
         with database.opened():
             demonstration.begin_import()
             demonstration.begin_batch()
+            demonstration.save_view()
+            demonstration.declare_tie()
     return app
 
 
