@@ -94,6 +94,10 @@ def test_who_shares_the_person_is_told_by_pseudonym(
 
     assert f"Resident {hidden.pseudonym}" in text
     assert "Ambtenaar" not in text
+    # The way to the person asks why, also from what made the tie.
+    shared = leader.get(f"{address}&with=o{first}").text
+    assert f"{where}/people/{hidden.id}/name" in shared
+    assert f"/persons/{hidden.id}" not in shared
 
 
 def test_the_register_keeps_the_name_for_who_works_with_them(

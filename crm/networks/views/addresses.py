@@ -6,9 +6,11 @@ from typing import Any
 from flask import url_for
 
 from crm.core import ties
-from crm.core.ties import Evidence, id_of, is_meeting, is_organisation
+from crm.core.ties import Evidence, id_of, is_meeting, is_organisation, person_key
 from crm.networks.models import SavedView, ShareLink
 from crm.projects.models import Project
+
+PERSON_PAGE = "persons.person"
 
 
 class Addresses:
@@ -112,7 +114,7 @@ class Addresses:
             )
         if is_meeting(key):
             return self._meeting(key)
-        endpoint = "networks.ask_for_name" if key in self._hidden else "persons.person"
+        endpoint = "networks.ask_for_name" if key in self._hidden else PERSON_PAGE
         return url_for(endpoint, project_slug=self._slug, person_id=id_of(key))
 
     def ties(self, key: str, **more: Any) -> str:
@@ -158,6 +160,8 @@ class Addresses:
     def evidence(self, found: Evidence) -> str:
         """Return the address of the record behind a piece of evidence."""
         endpoint, argument = ties.source(found.kind).page
+        if endpoint == PERSON_PAGE:
+            return self.point(person_key(found.id))
         record: dict[str, Any] = {argument: found.id}
         return url_for(endpoint, project_slug=self._slug, **record)
 
