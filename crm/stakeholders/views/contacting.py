@@ -107,19 +107,20 @@ def _ground_page(
     actor: Actor, person: Person, purpose: ContactPurpose, form: GroundForm
 ) -> ResponseReturnValue:
     form.offer(purpose, queries.standing(person).usual(purpose))
-    return _form_page("stakeholders/person_ground.html", actor, person, form, purpose=purpose)
+    return form_page("stakeholders/person_ground.html", actor, person, form, purpose=purpose)
 
 
 def _objection_page(actor: Actor, person: Person, form: Form) -> ResponseReturnValue:
     standing = queries.standing(person)
     template = "person_objection_lift" if isinstance(form, LiftForm) else "person_objection"
-    return _form_page(
+    return form_page(
         f"stakeholders/{template}.html", actor, person, form, objection=standing.objection
     )
 
 
-def _form_page(
+def form_page(
     template: str, actor: Actor, person: Person, form: Form, **values: object
 ) -> ResponseReturnValue:
+    """Return a page that asks something about a person, who stands above it by name."""
     name = shown_as(actor).name(person)
     return page(template, form=form, person=person, name=name, status=form.status, **values)

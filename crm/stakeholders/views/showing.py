@@ -12,11 +12,10 @@ from crm.stakeholders.models import Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import persons
 from crm.stakeholders.services import showing as services
-from crm.stakeholders.shown import shown_as
+from crm.stakeholders.views.contacting import form_page
 from crm.stakeholders.views.persons import address_of
 from crm.web.forms import Form
 from crm.web.pages import Pages
-from crm.web.rendering import page
 
 pages = Pages("showing")
 EDIT = StakeholderPermission.EDIT
@@ -58,7 +57,4 @@ def show_again(actor: Actor, project: Project, person_id: int) -> ResponseReturn
 
 def _form_page(actor: Actor, person: Person, form: Form) -> ResponseReturnValue:
     template = "person_show_again" if isinstance(form, LiftForm) else "person_hide"
-    name = shown_as(actor).name(person)
-    return page(
-        f"stakeholders/{template}.html", form=form, person=person, name=name, status=form.status
-    )
+    return form_page(f"stakeholders/{template}.html", actor, person, form)
