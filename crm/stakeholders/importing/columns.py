@@ -1,5 +1,6 @@
 """Columns of a list: what their headings mean."""
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
@@ -169,6 +170,20 @@ _FIELD_OF = {
 }
 
 
+_LONGEST_KNOWN = 60
+_NUMBERED = re.compile(r" \(\d{1,3}\)$")
+
+
+def field_of(heading: str) -> Field | None:
+    """Return what a column with this heading usually holds; a number behind a double is ignored."""
+    return _FIELD_OF.get(fold(_NUMBERED.sub("", heading)))
+
+
+def is_known(heading: str) -> bool:
+    """Return whether this is the heading of a column that a list of contacts may have."""
+    return len(heading) <= _LONGEST_KNOWN and field_of(heading) is not None
+
+
 def propose_mapping(headings: Iterable[str]) -> dict[str, Field | None]:
     """
     Return what each column seems to hold, nothing for a heading that is not known.
@@ -179,7 +194,7 @@ def propose_mapping(headings: Iterable[str]) -> dict[str, Field | None]:
     proposed: dict[str, Field | None] = {}
     taken: set[Field] = set()
     for heading in headings:
-        field = _FIELD_OF.get(fold(heading))
+        field = field_of(heading)
         free = field is not None and (field in SEVERAL or field not in taken)
         proposed[heading] = field if free else None
         if field is not None:

@@ -3,10 +3,11 @@
 from crm.stakeholders.importing import refusals
 from crm.stakeholders.importing.separated import read_separated
 from crm.stakeholders.importing.tables import Table
-from crm.stakeholders.importing.workbooks import read_workbook
+from crm.stakeholders.importing.workbooks import read_old_workbook, read_workbook
 
 LARGEST_FILE = 10 * 1024 * 1024
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_ZIPPED = (".xlsx", ".xlsm", ".xlsb", ".ods")
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Beginnings of files that are no list, though some of them could pass for text.
 _OTHER = (
@@ -44,9 +45,11 @@ def read(content: bytes, file_name: str, *, encoding: str = "", delimiter: str =
     if content.startswith(_ZIP):
         return read_workbook(content)
     if content.startswith(_COMPOUND):
-        raise refusals.OldWorkbook
-    if file_name.lower().endswith((".xlsx", ".xlsm")):
+        return read_old_workbook(content)
+    if file_name.lower().endswith(_ZIPPED):
         raise refusals.BrokenFile
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_OTHER):
-        raise refusals.WrongType
+    begin = content.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if begin.startswith(_OTHER):
+        is_page = begin.startswith(b"<") and file_name.lower().endswith(".xls")
+        raise refusals.WebPage if is_page else refusals.WrongType
     return read_separated(content, encoding, delimiter)

@@ -26,13 +26,25 @@ class FileTooLarge(UnreadableFile):
 class WrongType(UnreadableFile):
     """It is something else than a list."""
 
-    message = _l("This is not a CSV file or an Excel workbook (.xlsx).")
+    message = _l(
+        "This is no list that can be read here. Use CSV, Excel (.xlsx or .xls) or "
+        "OpenDocument (.ods)."
+    )
 
 
-class OldWorkbook(WrongType):
-    """A workbook of before 2007, or one with a password: both look the same from outside."""
+class WebPage(WrongType):
+    """A web page or XML under the name of a workbook, as some systems export it."""
 
-    message = _l("This is an old Excel file or has a password. Save it as .xlsx without password.")
+    message = _l(
+        "This file has the name of a workbook and is a web page or XML. Open it in Excel and save "
+        "it as .xlsx."
+    )
+
+
+class Locked(WrongType):
+    """A workbook with a password."""
+
+    message = _l("This workbook has a password. Save it without one.")
 
 
 class BrokenFile(UnreadableFile):
@@ -51,12 +63,6 @@ class NoHeadings(UnreadableFile):
     """The first row does not name the columns."""
 
     message = _l("The first row has no headings. Put the name of each column above it.")
-
-
-class DuplicateHeadings(UnreadableFile):
-    """Two columns have one name."""
-
-    message = _l("Two columns have the same heading. Give each column its own heading.")
 
 
 class NoRows(UnreadableFile):

@@ -1,9 +1,10 @@
 """
 The process that opens a workbook, with little memory and time and nothing of Kring in it.
 
-It is started by its path and reads the workbook from its input; to its output it writes JSON: a
-list of rows of text, or the name of a refusal. Whatever a workbook does to the parser, a panic or
-memory without end, ends this process and not the server.
+The workbook is one of Excel (.xlsx, .xls) or LibreOffice (.ods). The process is started by
+its path and reads the workbook from its input; to its output it writes JSON: a list of rows of
+text, or the name of a refusal. Whatever a workbook does to the parser, a panic or memory without
+end, ends this process and not the server.
 """
 
 import io
@@ -14,7 +15,13 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetVisibleEnum,
+)
 
 MEMORY_BYTES = 1024 * 1024 * 1024
 PROCESSOR_SECONDS = 30
@@ -45,6 +52,26 @@ def text_of(cell: Cell) -> str:
     return cell.isoformat() if isinstance(cell, date | time) else str(cell)
 
 
+def filled_down(sheet: CalamineSheet) -> Iterator[list[str]]:
+    """Yield the rows as text; a cell that was merged over rows stands in each that has a cell."""
+    first_column = sheet.start[1] if sheet.start else 0
+    begins: dict[int, list[tuple[int, int]]] = {}
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        if left == right and bottom > top:
+            begins.setdefault(top, []).append((left - first_column, bottom))
+    merged: dict[int, tuple[str, int]] = {}
+    for number, row in enumerate(sheet.iter_rows()):
+        cells = [text_of(cell) for cell in row]
+        merged = {at: one for at, one in merged.items() if one[1] >= number and at < len(cells)}
+        if merged and any(cells):
+            for at, (text, _bottom) in merged.items():
+                cells[at] = cells[at] or text
+        for at, bottom in begins.get(number, ()):
+            if 0 <= at < len(cells) and cells[at]:
+                merged[at] = (cells[at], bottom)
+        yield cells
+
+
 def rows_of(sheet: CalamineSheet, most_rows: int, most_columns: int) -> Iterator[list[str]]:
     """
     Yield the rows that are not blank as text, blank rows between them as empty lists.
@@ -52,8 +79,7 @@ def rows_of(sheet: CalamineSheet, most_rows: int, most_columns: int) -> Iterator
     :raises OverflowError: if there are more rows or columns than asked for
     """
     found = 0
-    for row in sheet.iter_rows():
-        cells = [text_of(cell) for cell in row]
+    for cells in filled_down(sheet):
         while cells and not cells[-1].strip():
             cells.pop()
         found += bool(cells)
@@ -76,6 +102,8 @@ def answer(content: bytes, most_rows: int, most_columns: int) -> dict[str, Any]:
                 return {"rows": rows}
     except OverflowError as refusal:
         return {"refusal": str(refusal)}
+    except PasswordError:
+        return {"refusal": "Locked"}
     except (CalamineError, ValueError):
         return {"refusal": "BrokenFile"}
     return {"rows": []}

@@ -2,17 +2,27 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from crm.stakeholders.importing import refusals
+from crm.stakeholders.importing.columns import is_known
 
 MOST_ROWS = 50_000
 MOST_LINES = 1_000_000
 """Rows and blank lines together; nobody scrolls further."""
 MOST_COLUMNS = 200
 LONGEST_CELL = 32_767
+LONGEST_HEADING = 200
+MOST_ABOVE = 30
+"""Lines in which the headings are looked for: titles and notes may stand above them."""
+_FEWEST_KNOWN = 2
+_FEWEST_CELLS = 3
 _LETTERS = 26
 # Not a leading TAB or CR: some spreadsheets take what follows one for a formula, so it must show.
 _SPACES = " \n\u00a0"
+
+Line = tuple[int, list[str]]
+"""The number of a line in the file, from 1, and its cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +31,8 @@ class Table:
     Headings, and below them rows of text without outer spaces; no row is blank.
 
     A row has a cell for each heading; what a row has more than that stands behind. `numbers` holds
-    the number of each row in the file, the first one below the headings being 1.
+    the number of each row in the file, the first one below the headings being 1. `heading_row` is
+    the number of the line in the file that has the headings, from 1.
     """
 
     headings: tuple[str, ...]
@@ -29,32 +40,44 @@ class Table:
     numbers: tuple[int, ...]
     encoding: str = field(default="", compare=False)
     delimiter: str = field(default="", compare=False)
+    heading_row: int = field(default=1, compare=False)
 
 
-def make_table(records: Iterable[list[str]], *, encoding: str = "", delimiter: str = "") -> Table:
+def make_table(
+    records: Iterable[list[str]], *, encoding: str = "", delimiter: str = "", heading_row: int = 0
+) -> Table:
     """
-    Return the table of records as they stand in the file; the first that is not blank has headings.
+    Return the table of records as they stand in the file.
 
-    :raises UnreadableFile: if there are no headings, no rows, doubles, or more than the limits
+    The headings are in line `heading_row`; without it, in the line that looks most like headings.
+
+    :raises UnreadableFile: if there are no headings, no rows, or more than the limits
     """
-    tidy = _within_limits(records)
-    first = next((cells for cells in tidy if cells), [])
-    rows = [(number, cells) for number, cells in enumerate(tidy, start=1) if cells]
-    headings = _headings(first, rows)
+    lines = _within_limits(records)
+    above = list(islice(lines, max(MOST_ABOVE, heading_row)))
+    at = _heading_at(above, heading_row)
+    headings = _headings(above[at][1] if above else [])
+    first = above[at][0]
+    rows = [line for line in chain(above[at + 1 :], lines) if line[1]]
+    if not rows:
+        raise refusals.NoRows
+    if len(rows) > MOST_ROWS:
+        raise refusals.TooManyRows
     width = len(headings)
     return Table(
         headings=headings,
         rows=tuple((*cells, *[""] * (width - len(cells))) for _number, cells in rows),
-        numbers=tuple(number for number, _cells in rows),
+        numbers=tuple(number - first for number, _cells in rows),
         encoding=encoding,
         delimiter=delimiter,
+        heading_row=first,
     )
 
 
-def _within_limits(records: Iterable[list[str]]) -> Iterator[list[str]]:
+def _within_limits(records: Iterable[list[str]]) -> Iterator[Line]:
     """Yield the cells of each record without outer spaces and without blank cells at its end."""
-    left = MOST_ROWS + 1
-    for number, record in enumerate(records):
+    left = MOST_ROWS + MOST_ABOVE
+    for number, record in enumerate(records, start=1):
         cells = [cell.rstrip().lstrip(_SPACES) for cell in record]
         while cells and not cells[-1]:
             cells.pop()
@@ -65,18 +88,54 @@ def _within_limits(records: Iterable[list[str]]) -> Iterator[list[str]]:
             raise refusals.TooManyColumns
         if any(len(cell) > LONGEST_CELL for cell in cells):
             raise refusals.CellTooLong
-        yield cells
+        yield number, cells
 
 
-def _headings(first: list[str], rows: list[tuple[int, list[str]]]) -> tuple[str, ...]:
-    if not first or not any(map(_names_a_column, first)) or any(map(_is_value, first)):
+def _heading_at(above: list[Line], asked: int) -> int:
+    """Return where in `above` the headings are: where most of them are known, else the first."""
+    if asked:
+        return min(asked, len(above)) - 1
+    filled = [(at, cells) for at, (_number, cells) in enumerate(above) if cells]
+    if not filled:
+        return 0
+    known = {
+        at: sum(map(is_known, cells)) for at, cells in filled if not any(map(_is_value, cells))
+    }
+    best = max(known, key=lambda at: (known[at], -at), default=0)
+    if known.get(best, 0) >= _FEWEST_KNOWN:
+        return best
+    return _below_titles(filled)
+
+
+def _below_titles(filled: list[tuple[int, list[str]]]) -> int:
+    """Return the first line, or below lines of a single cell the first that is about as wide."""
+    widths = {at: sum(map(bool, cells)) for at, cells in filled}
+    first = filled[0][0]
+    if widths[first] > 1 or max(widths.values()) < _FEWEST_CELLS:
+        return first
+    return next(at for at, width in widths.items() if width * 2 > max(widths.values()))
+
+
+def _headings(cells: list[str]) -> tuple[str, ...]:
+    """Return the headings, each its own: without one by the letter of the column, doubles (2)."""
+    if not any(map(_names_a_column, cells)) or any(map(_is_value, cells)):
         raise refusals.NoHeadings
-    if not rows:
-        raise refusals.NoRows
-    named = [" ".join(cell.split()) or f"({_letter(at)})" for at, cell in enumerate(first)]
-    if len({heading.casefold() for heading in named}) < len(named):
-        raise refusals.DuplicateHeadings
+    taken: set[str] = set()
+    named = []
+    for at, cell in enumerate(cells):
+        heading = " ".join(cell.split())[:LONGEST_HEADING] or f"({_letter(at)})"
+        named.append(_free(heading, taken))
+        taken.add(named[-1].casefold())
     return tuple(named)
+
+
+def _free(heading: str, taken: set[str]) -> str:
+    """Return a heading with the first number behind it that nobody has."""
+    tried, number = heading, 1
+    while tried.casefold() in taken:
+        number += 1
+        tried = f"{heading} ({number})"
+    return tried
 
 
 def _names_a_column(cell: str) -> bool:

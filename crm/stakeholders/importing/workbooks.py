@@ -1,10 +1,11 @@
-"""Excel workbooks: looked at from outside, then opened in a process of their own."""
+"""Workbooks of Excel and LibreOffice: looked at from outside, opened in a process of their own."""
 
 import io
 import json
 import subprocess
 import sys
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -21,23 +22,38 @@ _PROCESS = Path(__file__).with_name("spreadsheet_process.py")
 _CONTENTS = "[Content_Types].xml"
 _REFUSALS = {
     "BrokenFile": refusals.BrokenFile,
+    "Locked": refusals.Locked,
     "TooManyRows": refusals.TooManyRows,
     "TooManyColumns": refusals.TooManyColumns,
 }
 _WORKBOOKS = frozenset({"xl/workbook.xml", "xl/workbook.bin"})
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
+# Names in the directory of a compound file, which Excel before 2007 and locked workbooks are.
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+_STREAMS = tuple(f"{name}\0".encode("utf-16-le") for name in ("Workbook", "Book"))
 
 
 def read_workbook(content: bytes) -> Table:
     """
-    Return the table on the first visible sheet of an .xlsx workbook that has any rows.
+    Return the table on the first visible sheet of an .xlsx or .ods workbook that has any rows.
 
     :raises UnreadableFile: if it is none, damaged, would unpack to too much, or holds no table
     """
     check_outside(content)
-    found = _opened(content)
-    if "refusal" in found:
-        raise _REFUSALS[found["refusal"]]
-    return make_table(found["rows"])
+    return _table(content)
+
+
+def read_old_workbook(content: bytes) -> Table:
+    """
+    Return the table on the first visible sheet of an .xls workbook that has any rows.
+
+    :raises UnreadableFile: if it is none, damaged, has a password, or holds no table
+    """
+    if _LOCKED in content:
+        raise refusals.Locked
+    if not any(name in content for name in _STREAMS):
+        raise refusals.WrongType
+    return _table(content)
 
 
 def check_outside(content: bytes) -> None:
@@ -49,19 +65,43 @@ def check_outside(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
+            _check_size(members, len(content))
+            is_workbook = _is_excel(members) or _is_open_document(archive)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as refusal:
         raise refusals.BrokenFile from refusal
+    if not is_workbook:
+        raise refusals.WrongType
+    if any(member.flag_bits & 1 for member in members):
+        raise refusals.Locked
+
+
+def _check_size(members: list[zipfile.ZipInfo], size: int) -> None:
     unpacked = sum(member.file_size for member in members)
     packed = max(sum(member.compress_size for member in members), 1)
     if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED:
         raise refusals.UnpacksTooLarge
-    if unpacked > _SMALL and unpacked > MOST_RATIO * min(packed, len(content)):
+    if unpacked > _SMALL and unpacked > MOST_RATIO * min(packed, size):
         raise refusals.UnpacksTooLarge
+
+
+def _is_excel(members: list[zipfile.ZipInfo]) -> bool:
     names = {member.filename for member in members}
-    if _CONTENTS not in names or not names & _WORKBOOKS:
-        raise refusals.WrongType
-    if any(member.flag_bits & 1 for member in members):
-        raise refusals.OldWorkbook
+    return _CONTENTS in names and not names.isdisjoint(_WORKBOOKS)
+
+
+def _is_open_document(archive: zipfile.ZipFile) -> bool:
+    try:
+        with archive.open("mimetype") as member:
+            return member.read(len(_OPEN_DOCUMENT)) == _OPEN_DOCUMENT
+    except (KeyError, RuntimeError, EOFError, zlib.error):
+        return False
+
+
+def _table(content: bytes) -> Table:
+    found = _opened(content)
+    if "refusal" in found:
+        raise _REFUSALS[found["refusal"]]
+    return make_table(found["rows"])
 
 
 def _opened(content: bytes) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from crm.stakeholders.importing.refusals import UnreadableFile
 Rows = Iterable[Iterable[object]]
 MOMENT = datetime(2021, 3, 12, 9, 30)  # noqa: DTZ001 - a spreadsheet knows no time zones
 PARTS = ("[Content_Types].xml", "xl/workbook.xml")
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How Excel before 2007, and a locked workbook, begin."""
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -31,6 +33,40 @@ def workbook(*sheets: Rows, hidden: int = 0) -> bytes:
                 continue
             sheet.activate()
     return file.getvalue()
+
+
+def stream(name: str) -> bytes:
+    """Return the name of a part as a compound file lists it."""
+    return f"{name}\0".encode("utf-16-le")
+
+
+def open_document(table: str, *, kind: str = "spreadsheet", more: str = "") -> bytes:
+    """Return an .ods workbook with one sheet; `table` is what stands in its <table:table>."""
+    names = "".join(
+        f' xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
+        for short in ("office", "table", "text")
+    )
+    body = f'<table:table table:name="Blad1">{table}</table:table>'
+    content = (
+        f'<?xml version="1.0"?>{more}<office:document-content{names}><office:body>'
+        f"<office:spreadsheet>{body}</office:spreadsheet></office:body></office:document-content>"
+    )
+    return archive(
+        {
+            "mimetype": f"application/vnd.oasis.opendocument.{kind}".encode(),
+            "content.xml": content.encode(),
+            "META-INF/manifest.xml": b"<manifest/>",
+        }
+    )
+
+
+def ods_row(*texts: str, repeated: int = 1) -> str:
+    """Return a row of texts, for `open_document`."""
+    cells = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+        for text in texts
+    )
+    return f'<table:table-row table:number-rows-repeated="{repeated}">{cells}</table:table-row>'
 
 
 def archive(members: dict[str, bytes]) -> bytes:

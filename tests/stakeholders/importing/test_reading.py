@@ -9,7 +9,7 @@ from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.refusals import UnreadableFile
 from crm.stakeholders.importing.separated import find_delimiter
 from crm.stakeholders.importing.tables import MOST_COLUMNS, MOST_ROWS
-from tests.stakeholders.importing.files import PARTS, archive, refusal
+from tests.stakeholders.importing.files import COMPOUND, PARTS, archive, refusal, stream
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,42 @@ def test_a_column_without_heading_is_called_by_its_letter() -> None:
     assert read(b"a;;c\n1;2;3\n", "lijst.csv").headings == ("a", "(B)", "c")
 
 
+def test_columns_with_the_same_heading_are_numbered() -> None:
+    table = read(b"Naam;naam ;Tel;Tel;Tel (2)\n1;2;3;4;5\n", "lijst.csv")
+
+    assert table.headings == ("Naam", "naam (2)", "Tel", "Tel (2)", "Tel (2) (2)")
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("Naam;E-mail\nJan;jan@x.example\n", 1),
+        ("Deelnemers 2021\n\nNaam;E-mail\nJan;jan@x.example\n", 3),
+        ("Lijst van de gemeente;12-3-2021\nNaam;E-mail\nJan;jan@x.example\n", 2),
+        ("Deelnemers\nAlfa;Beta;Gamma\n1;2;3\n", 2),
+        ("Naam;Contact;\nNaam;Telefoon;E-mail\nJan;0592000100;jan@x.example\n", 2),
+        ("Soort\nx\ny\n", 1),
+    ],
+)
+def test_headings_are_found_below_titles(text: str, row: int) -> None:
+    table = read(text.encode(), "lijst.csv")
+
+    assert table.heading_row == row
+    assert table.numbers[0] == 1
+
+
+def test_a_long_heading_is_cut_short() -> None:
+    assert len(read(b"x" * 20_000 + b";b\n1;2\n", "lijst.csv").headings[0]) == 200
+
+
+def test_a_web_page_that_calls_itself_a_workbook_is_told_apart() -> None:
+    assert refusal(b"<html><table><tr><td>Naam", "lijst.xls") is refusals.WebPage
+
+
+def test_text_under_the_name_of_an_old_workbook_is_read_as_text() -> None:
+    assert read(b"Naam\tE-mail\nJan\tjan@x.example\n", "lijst.xls").headings == ("Naam", "E-mail")
+
+
 def test_a_stray_quotation_mark_is_text() -> None:
     assert read(b'a;b\n6" pijp;2\n', "lijst.csv").rows == (('6" pijp', "2"),)
 
@@ -70,7 +106,6 @@ def test_a_stray_quotation_mark_is_text() -> None:
         (b"a;b\n;\n \n", refusals.NoRows),
         (b"Jan;jan@x.example\nPiet;piet@x.example\n", refusals.NoHeadings),
         (b"1;2\n3;4\n", refusals.NoHeadings),
-        (b"Naam;naam \n1;2\n", refusals.DuplicateHeadings),
         (b'a;b\n"open;2\n3;4\n', refusals.QuoteNotClosed),
         (b"a;b\n" + b"x" * 40_000 + b";2\n", refusals.CellTooLong),
         (b'a;b\n"' + b"x;\n" * 100_000, refusals.CellTooLong),
@@ -86,7 +121,9 @@ def test_a_stray_quotation_mark_is_text() -> None:
         (b'[{"a": 1}]', refusals.WrongType),
         (b"BEGIN:VCARD\nEND:VCARD", refusals.WrongType),
         (bytes(range(256)) * 20, refusals.WrongType),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), refusals.OldWorkbook),
+        (COMPOUND + bytes(500), refusals.WrongType),
+        (COMPOUND + bytes(500) + stream("Workbook"), refusals.BrokenFile),
+        (COMPOUND + bytes(500) + stream("EncryptedPackage"), refusals.Locked),
         (b"PK\x03\x04 half a workbook", refusals.BrokenFile),
         (archive({"readme.txt": b"no workbook"}), refusals.WrongType),
         (archive(dict.fromkeys(PARTS, b"<not xml")), refusals.BrokenFile),

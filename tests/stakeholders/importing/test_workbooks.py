@@ -1,9 +1,11 @@
 """Workbooks as they are uploaded: lists, bombs and damage."""
 
+import io
 from collections.abc import Iterable
 from datetime import date
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +19,8 @@ from tests.stakeholders.importing.files import (
     SHEET,
     Rows,
     archive,
+    ods_row,
+    open_document,
     refusal,
     repacked,
     workbook,
@@ -60,6 +64,70 @@ def test_workbooks_of_others_are_read() -> None:
 
     assert table.headings[0] == "text"
     assert table.rows[0][:2] == ("Chicago Reader", "1971-01-01")
+
+
+@needs_shared_data
+def test_a_workbook_of_before_2007_is_read() -> None:
+    table = read(shared("csv/csvkit__test.xls").read_bytes(), "test.xls")
+
+    assert table.headings[:3] == ("text", "date", "integer")
+    assert table.rows[0][:3] == ("Chicago Reader", "1971-01-01", "40")
+
+
+def test_a_workbook_of_libreoffice_is_read() -> None:
+    number = '<table:table-cell office:value-type="float" office:value="612345678"/>'
+    blank = '<table:table-cell table:number-columns-repeated="16384"/>'
+    rows = (
+        ods_row("Naam", "Telefoon"),
+        f'<table:table-row table:number-rows-repeated="3">{blank}</table:table-row>',
+        ods_row("Zoë").replace("</table:table-row>", f"{number}</table:table-row>"),
+        f'<table:table-row table:number-rows-repeated="1048000">{blank}</table:table-row>',
+    )
+
+    table = read(open_document("".join(rows)), "lijst.ods")
+
+    assert (table.headings, table.rows) == (("Naam", "Telefoon"), (("Zoë", "612345678"),))
+    assert table.numbers == (4,)
+
+
+def test_a_row_repeated_without_end_is_refused() -> None:
+    content = open_document(ods_row("naam") + ods_row("Jan", repeated=1_000_000))
+
+    assert refusal(content, "lijst.ods") is refusals.TooManyRows
+
+
+def test_other_documents_of_libreoffice_are_refused() -> None:
+    assert refusal(open_document(ods_row("naam"), kind="text")) is refusals.WrongType
+
+
+def test_a_document_type_in_open_document_opens_no_file() -> None:
+    outside = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+    content = open_document(ods_row("naam") + ods_row("&e;x"), more=outside)
+
+    try:
+        rows = read(content, "lijst.ods").rows
+    except UnreadableFile:
+        return
+    assert "root" not in str(rows)
+
+
+def test_names_that_lead_out_of_the_archive_are_only_names() -> None:
+    content = repacked(workbook([["naam"], ["Jan"]]), {"../../etc/passwd": b"x"})
+
+    assert read(content, "lijst.xlsx").rows == (("Jan",),)
+
+
+def test_a_cell_that_was_merged_over_rows_stands_in_each() -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(2, 1, ["Organisatie", "Naam"])
+        sheet.merge_range(3, 1, 5, 1, "De Kolk")
+        sheet.write_column(3, 2, ["Marijke", "Wim", "Zoë", "Sanne"])
+
+    table = read(file.getvalue(), "lijst.xlsx")
+
+    assert [row[0] for row in table.rows] == ["De Kolk", "De Kolk", "De Kolk", ""]
 
 
 def test_the_process_answers_with_rows_of_text() -> None:
