@@ -1,5 +1,6 @@
 """The network as a page by itself, opened from a disk: drawn, walked, and nothing but text."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,9 @@ HOSTILE = [clean_line(text) for text in TEXTS if len(text) < 100]
 def saved(app: Flask, project: Project, tmp_path: Path) -> Path:
     """The network of a few people with names of ill will, as a file."""
     guests = [factories.person(text, first_name="Ans") for text in HOSTILE]
-    meet(*guests, factories.person("Bo", first_name="</script><script>window.hit=1</script>"))
+    meet(*guests)
+    marked = factories.person("Bo", first_name="</script><script>window.hit=1</script>")
+    meet(*guests, marked, day=date(2021, 5, 20))
     client: FlaskClient = factories.sign_in(app.test_client(), factories.member(project))
     answer = client.get(f"/projects/{project.slug}/network/take-away/html?minimum=0")
     assert answer.status_code == 200
@@ -61,6 +64,18 @@ def test_it_draws_walks_and_asks_nothing_of_anywhere(
     assert shown.evaluate("window.hit") is None
     assert shown.url == saved.as_uri()
     assert asked == [saved.as_uri()]
+
+
+@pytest.mark.engine("sqlite")
+def test_its_months_show_what_was_tied_by_then(shown: Page) -> None:
+    said = shown.locator("[data-months-said]")
+    all_of_them = said.text_content() or ""
+
+    shown.get_by_label("Month", exact=True).press("Home")
+
+    expect(said).to_contain_text("March 2021")
+    assert "May 2021" in all_of_them
+    assert said.text_content() != all_of_them
 
 
 @pytest.mark.engine("sqlite")

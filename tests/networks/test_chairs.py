@@ -1,5 +1,6 @@
 """Empty chairs: a ghost for each helix without anybody in a neighbourhood, drawn and told."""
 
+import pytest
 from flask.testing import FlaskClient
 
 from crm.core.db import session, unit_of_work
@@ -32,6 +33,25 @@ def test_who_is_missing_where_is_drawn_and_told(
     ghosts = {node["group"] for node in nodes if node["id"].startswith("e")}
     assert ghosts == {"research-seat", "business-seat"}
     assert "Pittelo: Research, Business" in told
+
+
+@pytest.mark.engine("sqlite")
+def test_chairs_go_along_in_files_that_show_a_picture_or_describe_the_graph(
+    leader: FlaskClient, project: Project, where: str, official: Person, resident: Person
+) -> None:
+    meet(official, resident)
+    settle_in(project, "Pittelo", official, resident)
+
+    asked = f"{where}/take-away/%s?chairs=y&size=betweenness"
+    graph = leader.get(asked % "json").get_json()
+    svg, html = (leader.get(asked % form).text for form in ("svg", "html"))
+
+    missing = [(one["neighbourhood"], one["helix"]) for one in graph["graph"]["empty_chairs"]]
+    assert missing == [("Pittelo", "research"), ("Pittelo", "business")]
+    assert {one["kind"] for one in graph["nodes"]} == {"person", "organisation"}
+    assert "<title>Pittelo: Research</title>" in svg
+    assert "Empty chairs. Pittelo: Research, Business." in svg
+    assert "research-seat" in html.partition('id="network-data">')[2]
 
 
 def test_chairs_are_drawn_by_choice_only_and_move_nobody(

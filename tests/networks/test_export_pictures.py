@@ -102,6 +102,17 @@ def test_a_second_helix_is_a_small_mark_and_a_session_has_its_own() -> None:
     assert "Bijeenkomst" in [one.text for one in root.iter(f"{SVG}text")]
 
 
+def test_an_empty_chair_is_an_outline_of_dashes_that_says_which_one_it_is() -> None:
+    chair = replace(point(0, "Pittelo", 600, 200), id="e0", kind="chair")
+
+    root = drawn(replace(PAIR, chairs=(chair,)))
+
+    found = [one for one in root.iter(f"{SVG}polygon") if one.get("stroke-dasharray")]
+    assert [one[0].text for one in found] == ["Pittelo: Overheid"]
+    assert found[0].get("fill") == "#FFFFFF"
+    assert "Pittelo" in [one.text for one in root.iter(f"{SVG}text")]
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_any_name_stays_text_in_the_picture(name: str) -> None:
     takeaway = Takeaway(HEADING, (point(0, writable(name)),), ())

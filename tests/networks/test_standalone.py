@@ -5,12 +5,16 @@ import hashlib
 import json
 import re
 from collections import Counter
+from dataclasses import replace
+from datetime import date
 
 import html5lib
 import pytest
 from flask import Flask
 
 from crm.networks.exports import ExportFormat, Takeaway, written
+from crm.networks.exports.looks import picture_of
+from crm.networks.exports.standalone import MOST_ROWS
 from crm.networks.exports.takeaway import TakenPoint, writable
 from tests.networks.test_export_pictures import DEGENERATE, HEADING, PAIR, point
 from tests.web.hostile import TEXTS
@@ -41,9 +45,28 @@ def test_picture_data_tables_and_drawing_hold_everybody(app: Flask) -> None:
     assert [node["label"] for node in data["nodes"]] == ["Ans Proef", "Bo Proef"]
     assert [node["x"] for node in data["nodes"]] == [0, 300]
     assert len(data["edges"]) == 1
-    assert text.count("<td") == 4 + 2 * 4
+    assert text.count("<td") == 5 + 2 * 4
     assert "<noscript>" in text
     assert "<title>Ans Proef</title>" in text
+
+
+def test_it_has_empty_chairs_and_the_months_of_ties() -> None:
+    chair = replace(point(0, "Pittelo", 600, 200), id="e0", kind="chair")
+    dated = replace(PAIR.ties[0], first=date(2021, 3, 1), last=date(2021, 4, 30))
+
+    data = picture_of(replace(PAIR, ties=(dated,), chairs=(chair,)))
+
+    assert data["nodes"][-1]["group"] == "government-seat"
+    assert (data["edges"][0]["first"], data["edges"][0]["last"]) == (24254, 24255)
+
+
+def test_a_table_that_is_cut_says_how_much_is_left_out(app: Flask) -> None:
+    many = tuple(point(number, f"Naam {number}") for number in range(MOST_ROWS + 3))
+
+    text = page(app, Takeaway(HEADING, many, ()))
+
+    assert "3 others are only in the picture" in text
+    assert "Naam 2002" in text
 
 
 def test_nothing_in_it_leads_outside(app: Flask) -> None:

@@ -40,8 +40,18 @@ def graphml(takeaway: Takeaway) -> bytes:
 
 
 def node_link(takeaway: Takeaway) -> bytes:
-    """Return JSON in the node-link form of networkx and D3: `nodes`, and `edges` between them."""
-    data = nx.node_link_data(as_graph(takeaway), edges="edges")
+    """
+    Return JSON in the node-link form of networkx and D3: `nodes`, and `edges` between them.
+
+    Empty chairs, where they are asked for, are said of the graph and are no nodes of it.
+    """
+    graph = as_graph(takeaway)
+    if takeaway.chairs:
+        graph.graph["empty_chairs"] = [
+            {"neighbourhood": one.name, "helix": one.helix, "x": one.x, "y": one.y}
+            for one in takeaway.chairs
+        ]
+    data = nx.node_link_data(graph, edges="edges")
     return json.dumps(data, ensure_ascii=False, indent=1).encode()
 
 

@@ -1,22 +1,28 @@
 """How points and ties look in files: as pyvis is told for the picture on the page."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import networkx as nx
 
-from crm.networks.exports.takeaway import Takeaway, TakenPoint, TakenTie
+from crm.networks.exports.takeaway import CHAIR, Takeaway, TakenPoint, TakenTie
 from crm.networks.graph import StakeholderGraph
-from crm.networks.picture import PictureData, draw
+from crm.networks.picture import PictureData, Seat, draw
 
 
 @dataclass(frozen=True, slots=True)
 class PointLook:
-    """Shape (square, triangle, dot, diamond or hexagon), colour, half its width, and outline."""
+    """
+    Shape (square, triangle, dot, diamond or hexagon), colour, half its width, and outline.
+
+    :ivar empty: whether it is a chair without anybody: only an outline, of dashes
+    """
 
     shape: str
     colour: str
     size: int
     outline: float
+    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +39,23 @@ def picture_of(takeaway: Takeaway) -> PictureData:
     graph.add_nodes_from(
         (point.id, {"helix": point.helix, "second": point.second}) for point in takeaway.points
     )
-    graph.add_edges_from(
-        (tie.one, tie.other, {"weight": tie.weight, "kinds": tie.kinds}) for tie in takeaway.ties
-    )
+    graph.add_edges_from((tie.one, tie.other, _of(tie)) for tie in takeaway.ties)
     places = {point.id: (point.x, point.y) for point in takeaway.points}
     names = {point.id: point.name for point in takeaway.points}
     values = {point.id: point.grows for point in takeaway.points}
-    return draw(graph, places, names, values)
+    return draw(graph, places, names, values, _seats(takeaway))
+
+
+def _of(tie: TakenTie) -> dict[str, Any]:
+    return {"weight": tie.weight, "kinds": tie.kinds, "first": tie.first, "last": tie.last}
+
+
+def _seats(takeaway: Takeaway) -> list[Seat]:
+    return [
+        Seat(one.helix, one.name, (one.x, one.y))
+        for one in takeaway.chairs
+        if one.helix is not None
+    ]
 
 
 class Looks:
@@ -56,7 +72,8 @@ class Looks:
         node = self._points[point.id]
         group = self._groups[node["group"]]
         colour, outline = group["color"]["background"], group["borderWidth"]
-        return PointLook(group["shape"], colour, node["size"], outline)
+        empty = point.kind == CHAIR
+        return PointLook(group["shape"], colour, node["size"], outline, empty)
 
     def tie(self, tie: TakenTie) -> TieLook:
         """Return the look of a tie."""

@@ -61,7 +61,8 @@ def standalone(takeaway: Takeaway) -> bytes:
         names={point.id: point.name for point in takeaway.points},
         points=sorted(takeaway.points, key=lambda point: (-point.ties, point.name))[:MOST_ROWS],
         ties=sorted(takeaway.ties, key=_by_weight)[:MOST_ROWS],
-        left_out=max(0, len(takeaway.ties) - MOST_ROWS),
+        ties_left_out=max(0, len(takeaway.ties) - MOST_ROWS),
+        points_left_out=max(0, len(takeaway.points) - MOST_ROWS),
     )
     return page.encode()
 

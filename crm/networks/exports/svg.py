@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from crm.networks.exports.labels import placed, width_of
 from crm.networks.exports.looks import Looks, PointLook
-from crm.networks.exports.takeaway import Takeaway, TakenPoint
+from crm.networks.exports.takeaway import CHAIR, Takeaway, TakenPoint
 from crm.networks.picture import LINE, OUTLINE, SESSION, SHAPES
 
 FONT = "Inter, 'DejaVu Sans', 'Liberation Sans', Arial, 'Noto Sans', 'Libertinus Serif', sans-serif"
@@ -55,7 +55,7 @@ def svg(takeaway: Takeaway) -> bytes:
 
 def drawing(takeaway: Takeaway) -> Drawing:
     """Return the picture with its size."""
-    frame = _frame(takeaway.points)
+    frame = _frame(takeaway.marks)
     root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "role": "img"})
     heading = takeaway.heading
     ET.SubElement(root, "title").text = f"{heading.project} · {heading.title} · {heading.dated}"
@@ -93,17 +93,25 @@ def _frame(points: tuple[TakenPoint, ...]) -> _Frame:
 def _add_network(drawn: ET.Element, takeaway: Takeaway, frame: _Frame) -> None:
     looks = Looks(takeaway)
     _add_ties(drawn, takeaway, looks)
-    marks = {point.id: looks.point(point) for point in takeaway.points}
-    for point in takeaway.points:
+    marks = {point.id: looks.point(point) for point in takeaway.marks}
+    for point in takeaway.marks:
         mark = _add_mark(drawn, marks[point.id], point.x, point.y)
-        ET.SubElement(mark, "title").text = point.name
+        ET.SubElement(mark, "title").text = _titled(point, takeaway)
         _add_second(drawn, point, marks[point.id].size)
     sizes = {key: look.size for key, look in marks.items()}
     halo = {"paint-order": "stroke", "stroke": PAPER, "stroke-width": _short(frame.letters / 5)}
     names = ET.SubElement(drawn, "g", {**halo, "text-anchor": "middle"})
     sides = frame.left + 4, frame.left + frame.width - 4
-    for label in placed(takeaway.points, sizes, frame.letters, sides):
+    for label in placed(takeaway.marks, sizes, frame.letters, sides):
         _add_text(names, label.text, label.x, label.y + frame.letters * 0.35, frame.letters)
+
+
+def _titled(point: TakenPoint, takeaway: Takeaway) -> str:
+    """Return what a mark says; of an empty chair also for which helix it is."""
+    if point.kind != CHAIR:
+        return point.name
+    words = dict(takeaway.heading.helixes)
+    return ": ".join((point.name, words.get(point.helix, "")))
 
 
 def _add_ties(drawn: ET.Element, takeaway: Takeaway, looks: Looks) -> None:
@@ -121,6 +129,13 @@ def _add_ties(drawn: ET.Element, takeaway: Takeaway, looks: Looks) -> None:
 
 def _add_mark(drawn: ET.Element, look: PointLook, x: float, y: float) -> ET.Element:
     ink = {"fill": look.colour, "stroke": OUTLINE, "stroke-width": _short(look.outline)}
+    if look.empty:
+        ink |= {
+            "fill": PAPER,
+            "stroke": look.colour,
+            "stroke-width": "2",
+            "stroke-dasharray": "3 3",
+        }
     if look.shape not in CORNERS:
         spot = {"cx": _short(x), "cy": _short(y), "r": str(look.size)}
         return ET.SubElement(drawn, "circle", {**spot, **ink})

@@ -1,17 +1,19 @@
 """What of a network is taken away: what the picture shows, as one actor may see it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from crm.core import tokens
 from crm.core.permissions import Actor
 from crm.core.ties import ORGANISATION, PERSON
+from crm.networks.picture import Seat
 from crm.networks.queries import Look
 from crm.stakeholders.models import Helix
 
 ID_LENGTH = 16
+CHAIR = "chair"
 KINDS = {PERSON: "person", ORGANISATION: "organisation", "s": "session"}
 # What XML 1.0 cannot hold, and lone halves of a pair, which no file can.
 UNWRITABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -22,7 +24,7 @@ class TakenPoint:
     """
     A point: its key in files, its name or pseudonym, and its place in the picture.
 
-    :ivar kind: person, organisation or session
+    :ivar kind: person, organisation or session; an empty chair is of the kind chair
     :ivar helix: none for a session
     :ivar ties: how many there are in the picture
     :ivar weight: of these ties together
@@ -59,10 +61,15 @@ class TakenTie:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where the points of a picture stand, and what their marks grow with, both by their keys."""
+    """
+    Where the points of a picture stand, and what their marks grow with, both by their keys.
+
+    :ivar seats: the empty chairs beside them, where these are asked for
+    """
 
     places: Mapping[str, tuple[int, int]]
     values: Mapping[str, float | None]
+    seats: Sequence[Seat] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +99,21 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Takeaway:
-    """What one file holds: its heading, and points and ties in the order of their keys."""
+    """
+    What one file holds: its heading, and points and ties in the order of their keys.
+
+    :ivar chairs: what is drawn beside the points and is none of them, so that nobody counts it
+    """
 
     heading: Heading
     points: tuple[TakenPoint, ...]
     ties: tuple[TakenTie, ...]
+    chairs: tuple[TakenPoint, ...] = ()
+
+    @property
+    def marks(self) -> tuple[TakenPoint, ...]:
+        """All that has a place in the picture."""
+        return self.points + self.chairs
 
 
 def pack(
@@ -129,12 +146,31 @@ def pack(
         )
         for key, node in seen.shown.nodes(data=True)
     ]
-    return Takeaway(heading, tuple(sorted(points, key=_by_id)), _ties(seen, keys))
+    taken = tuple(sorted(points, key=_by_id))
+    return Takeaway(heading, taken, _ties(seen, keys), _chairs(placed.seats))
 
 
 def writable(text: str) -> str:
     """Return a text without the signs that files of no kind can hold."""
     return UNWRITABLE.sub("", text)
+
+
+def _chairs(seats: Sequence[Seat]) -> tuple[TakenPoint, ...]:
+    return tuple(
+        TakenPoint(
+            id=f"e{number}",
+            name=writable(seat.name),
+            kind=CHAIR,
+            helix=seat.helix,
+            second=None,
+            ties=0,
+            weight=0.0,
+            grows=None,
+            x=seat.place[0],
+            y=seat.place[1],
+        )
+        for number, seat in enumerate(seats)
+    )
 
 
 def _by_id(point: TakenPoint) -> str:

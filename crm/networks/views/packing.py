@@ -8,10 +8,11 @@ from crm.core import clock
 from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
 from crm.networks import queries, words
-from crm.networks.appearance import Appearance, at_hand
+from crm.networks.appearance import Appearance
 from crm.networks.exports import Heading, Placed, Takeaway, pack
 from crm.networks.exports.takeaway import writable
 from crm.networks.forms import AppearanceForm, NetworkFilterForm, query_of
+from crm.networks.picture import Seat
 from crm.networks.queries import Look
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
@@ -22,6 +23,9 @@ LEGEND = _l(
     "A thicker line weighs more. Organisations have a thick outline. A small mark at the foot of "
     "another is a second helix. A dashed line is a role in an organisation."
 )
+CHAIRS = _l(
+    "An outline of dashes is an empty chair: a helix without anybody in that neighbourhood."
+)
 # The title says the view, and the minimum is said with what it leaves out.
 UNSAID = {"view", "minimum"}
 
@@ -30,14 +34,40 @@ def takeaway(actor: Actor, project: Project, args: MultiDict[str, str]) -> Takea
     """Return what `args`, as of an address, ask of the network, as `actor` may see it."""
     form, look = NetworkFilterForm(args), AppearanceForm(args).chosen()
     form.offer(queries.offers(actor, project))
-    seen = queries.look(actor, project.id, form.chosen())
-    places = queries.places(actor, project.id, form.chosen())
-    placed = Placed(places, at_hand(seen.shown, look.size))
-    return pack(actor, project.id, seen, placed, _heading(project, form, seen, look))
+    whole = actor, project.id, form.chosen()
+    seen, sizes = queries.look(*whole), queries.sizes(*whole, look.size)
+    seats = queries.seats(*whole) if look.chairs else []
+    placed = Placed(queries.places(*whole), sizes or {}, seats)
+    notes = _notes(look, seats, is_sized=sizes is not None)
+    return pack(actor, project.id, seen, placed, _heading(project, form, seen, seats, notes))
 
 
-def _heading(project: Project, form: NetworkFilterForm, seen: Look, look: Appearance) -> Heading:
+def _notes(look: Appearance, seats: list[Seat], *, is_sized: bool) -> tuple[str, ...]:
+    if is_sized:
+        growing = _("A bigger mark has more of this: %(measure)s.", measure=label(look.size))
+    else:
+        growing = _(
+            "These figures have to be worked out first: until then all marks have one size."
+        )
+    return (str(growing), str(LEGEND), *([str(CHAIRS)] if seats else []))
+
+
+def _summary(seen: Look, seats: list[Seat]) -> str:
+    """Return what the picture shows, for who cannot see it."""
+    told = (
+        f"{area}: {', '.join(str(label(helix)) for helix in helixes)}"
+        for area, helixes in queries.missing(seats).items()
+    )
+    lines = words.sentences(seen.measures, seen.selection.view)
+    empty = [f"{_('Empty chairs')}. {'; '.join(told)}."] if seats else []
+    return writable(" ".join((*lines, *empty)))
+
+
+def _heading(
+    project: Project, form: NetworkFilterForm, seen: Look, seats: list[Seat], notes: tuple[str, ...]
+) -> Heading:
     there = {node["helix"] for _key, node in seen.shown.nodes(data=True)}
+    there |= {seat.helix for seat in seats}
     locale = get_locale()
     return Heading(
         project=writable(project.name),
@@ -46,16 +76,13 @@ def _heading(project: Project, form: NetworkFilterForm, seen: Look, look: Appear
         dated=write_date(clock.today(), "long"),
         language=locale.language if locale else "en",
         filters=filters(form, seen),
-        summary=" ".join(words.sentences(seen.measures, seen.selection.view)),
+        summary=_summary(seen, seats),
         helixes=tuple(
             (helix, str(label(helix) if helix else _("Session")))
             for helix in (*Helix, None)
             if helix in there
         ),
-        notes=(
-            str(_("A bigger mark has more of this: %(measure)s.", measure=label(look.size))),
-            str(LEGEND),
-        ),
+        notes=notes,
     )
 
 

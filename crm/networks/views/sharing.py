@@ -10,7 +10,7 @@ from flask_babel import get_locale
 from crm.core.permissions import NOBODY, Actor
 from crm.networks import queries
 from crm.networks.exports import ExportFormat, Takeaway, TakenPoint, TakenTie, media_type, written
-from crm.networks.forms import NetworkFilterForm, asked_again
+from crm.networks.forms import AppearanceForm, NetworkFilterForm, asked_again
 from crm.networks.memory import Memory
 from crm.networks.models import ShareLink
 from crm.networks.policy import NetworkPermission
@@ -69,9 +69,10 @@ def _taken(link: ShareLink) -> Takeaway:
 
 
 def _key(link: ShareLink, form: ExportFormat) -> tuple[Hashable, ...]:
-    selection = NetworkFilterForm(asked_again(link.view.query)).chosen()
-    state = queries.state_of(link.project_id, selection)
-    return (state, link.view.query, str(get_locale()), form)
+    asked = asked_again(link.view.query)
+    chosen = NetworkFilterForm(asked).chosen(), AppearanceForm(asked).chosen()
+    mark = queries.mark(NOBODY, link.project_id, *chosen)
+    return (mark, link.view.query, str(get_locale()), form)
 
 
 def _picture(token: str, form: ExportFormat) -> ResponseReturnValue:
