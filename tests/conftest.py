@@ -17,7 +17,7 @@ from crm.core import migrations
 from crm.core.db import Database, project_scope
 from crm.core.permissions import Role
 from crm.projects.models import Project
-from tests import factories, layers, postgresql
+from tests import factories, layers, once, postgresql
 from tests.pages import Enter
 
 pytest_plugins = ["tests.demonstration", "tests.posting"]
@@ -28,6 +28,8 @@ ENGINES = ("sqlite", "postgresql")
 settings.register_profile("gate", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
+
+once.compile_addresses()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -112,6 +114,7 @@ def config(database_url: str, tmp_path: Path) -> Config:
 def app(config: Config) -> Iterator[Flask]:
     """The application on a database of its own."""
     made = crm.create_app(config)
+    once.compile_templates(made)
     yield made
     made.extensions["kring_database"].dispose()
 
