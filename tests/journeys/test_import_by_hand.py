@@ -77,7 +77,7 @@ def test_a_workbook_comes_in_with_a_column_that_one_chooses(planner: Visitor) ->
         (b"", "leeg.csv"),
         (b"PK\x03\x04 is no archive", "kapot.xlsx"),
         (b"\x89PNG\r\n\x1a\n", "foto.png"),
-        (b"Voornaam;Voornaam\nAns;Ans\n", "dubbel.csv"),
+        (b"Voornaam;Achternaam\n", "kop.csv"),
     ],
 )
 def test_a_file_that_is_no_list_is_refused_in_words(

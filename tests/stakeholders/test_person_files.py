@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 from crm.core.permissions import Role, system
 from crm.projects.models import Project
-from crm.stakeholders.importing.columns import Field, propose_mapping
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.headings import propose_mapping
 from crm.stakeholders.models import Helix
 from crm.stakeholders.names import FormOfAddress, NameParts, NameUse, form_of_address, name_use
 from crm.stakeholders.services.affiliations import AffiliationDetails

@@ -1,11 +1,9 @@
-"""Columns of a list: what their headings mean."""
+"""Columns of a list: what they can hold, and the rules about that."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 
 from crm.core.errors import Invalid
-from crm.core.folding import fold
 from crm.core.i18n import LazyString, _l
 
 
@@ -76,8 +74,8 @@ class ColumnTwice(Invalid):
     message = _l("Another column holds this already. Choose one of them.")
 
 
-SEVERAL = frozenset({Field.EMAIL, Field.PHONE, Field.TAGS, Field.NOTE})
-"""Fields that more than one column may hold."""
+SEVERAL = frozenset({Field.EMAIL, Field.PHONE, Field.STREET, Field.TAGS, Field.NOTE})
+"""Fields that more than one column may hold; a street and its number often stand in two."""
 
 _NAMING = frozenset(
     {
@@ -89,119 +87,6 @@ _NAMING = frozenset(
         Field.ORGANISATION,
     }
 )
-
-# Folded headings, Dutch and English, as Excel lists and the address books of Google and Outlook
-# have them.
-_KNOWN: Mapping[Field, str] = {
-    Field.FORM_OF_ADDRESS: (
-        "aanhef, aanspreekvorm, aanspreektitel, geslacht, title, form of address, salutation, "
-        "name prefix"
-    ),
-    Field.INITIALS: "voorletters, initialen, voorletter, initials",
-    Field.FIRST_NAME: "voornaam, voornamen, roepnaam, first name, firstname, given name, forename",
-    Field.PREFIX: (
-        "tussenvoegsel, tussenvoegsels, voorvoegsel, voorvoegsels, tv, prefix, middle name, "
-        "additional name, infix"
-    ),
-    Field.SURNAME: (
-        "achternaam, familienaam, geslachtsnaam, last name, lastname, surname, family name"
-    ),
-    Field.FULL_NAME: (
-        "naam, volledige naam, contactpersoon, naam contactpersoon, persoon, name, full name, "
-        "contact, contact person, person"
-    ),
-    Field.PARTNER_PREFIX: (
-        "tussenvoegsel partner, voorvoegsel partner, tussenvoegsel van de partner, "
-        "partner prefix, prefix of the partner s surname"
-    ),
-    Field.PARTNER_SURNAME: (
-        "achternaam partner, geslachtsnaam partner, naam partner, achternaam van de partner, "
-        "partner surname, surname of the partner"
-    ),
-    Field.NAME_USE: "naamgebruik, aanduiding naamgebruik, name use",
-    Field.ORGANISATION: (
-        "organisatie, organisatienaam, naam organisatie, bedrijf, bedrijfsnaam, instelling, "
-        "organisation, organization, organisation name, organization name, company, company "
-        "name, organization 1 name, employer"
-    ),
-    Field.ROLE: (
-        "functie, functietitel, rol, role, function, job title, position, organization title, "
-        "organization 1 title"
-    ),
-    Field.HELIX: "helix, sector, partij, stakeholdergroep, stakeholder group",
-    Field.EMAIL: (
-        "e mail, email, mail, e mailadres, emailadres, mailadres, e mail adres, email adres, e "
-        "mail address, email address, e mail 1 value, e mail 2 value, e mail 2, email 2, e mail "
-        "2 address, e mail 3 address"
-    ),
-    Field.PHONE: (
-        "telefoon, telefoonnummer, telefoonnr, tel, tel nr, telnr, mobiel, mobiele telefoon, "
-        "mobiel nummer, gsm, telefoon mobiel, telefoon werk, telefoon 2, phone, phone number, "
-        "telephone, mobile, mobile phone, business phone, home phone, primary phone, phone 1 "
-        "value, phone 2 value"
-    ),
-    Field.STREET: (
-        "straat, straat en nr, straat en nummer, straat en huisnummer, adres, straatnaam, "
-        "street, street and number, address, business street, home street, address 1 street"
-    ),
-    Field.POSTCODE: (
-        "postcode, pc, postal code, zip, zip code, business postal code, home postal code, "
-        "address 1 postal code"
-    ),
-    Field.TOWN: (
-        "plaats, woonplaats, vestigingsplaats, gemeente, stad, town, city, business city, home "
-        "city, address 1 city"
-    ),
-    Field.AREA: "wijk, buurt, wijk of buurt, gebied, neighbourhood, neighborhood, area, district",
-    Field.WEBSITE: "website, webadres, internet, web page, url, website 1 value",
-    Field.LANGUAGE: "taal, voorkeurstaal, language",
-    Field.TAGS: "trefwoorden, trefwoord, labels, tags, tag, keywords, categories",
-    Field.CONSENT_DATE: (
-        "datum toestemming, datum van toestemming, toestemming op, toestemmingsdatum, "
-        "date of consent, consent date"
-    ),
-    Field.NOTE: (
-        "opmerking, opmerkingen, notitie, notities, toelichting, note, notes, remark, remarks, "
-        "comment, comments"
-    ),
-}
-_FIELD_OF = {
-    heading: field for field, headings in _KNOWN.items() for heading in headings.split(", ")
-}
-
-
-_LONGEST_KNOWN = 60
-_NUMBERED = re.compile(r" \(\d{1,3}\)$")
-
-
-def field_of(heading: str) -> Field | None:
-    """Return what a column with this heading usually holds; a number behind a double is ignored."""
-    return _FIELD_OF.get(fold(_NUMBERED.sub("", heading)))
-
-
-def is_known(heading: str) -> bool:
-    """Return whether this is the heading of a column that a list of contacts may have."""
-    return len(heading) <= _LONGEST_KNOWN and field_of(heading) is not None
-
-
-def propose_mapping(headings: Iterable[str]) -> dict[str, Field | None]:
-    """
-    Return what each column seems to hold, nothing for a heading that is not known.
-
-    Of several columns for a field that takes one, the first in the list gets it. A whole name is
-    only used where no column has the surname.
-    """
-    proposed: dict[str, Field | None] = {}
-    taken: set[Field] = set()
-    for heading in headings:
-        field = field_of(heading)
-        free = field is not None and (field in SEVERAL or field not in taken)
-        proposed[heading] = field if free else None
-        if field is not None:
-            taken.add(field)
-    if {Field.SURNAME, Field.FULL_NAME} <= taken:
-        return {key: None if one is Field.FULL_NAME else one for key, one in proposed.items()}
-    return proposed
 
 
 def check_mapping(mapping: Mapping[str, Field | None]) -> None:

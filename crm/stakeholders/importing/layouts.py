@@ -1,28 +1,77 @@
-"""Known layouts: lists whose columns are always the same."""
+"""Known layouts: lists whose columns are always the same, because a program made them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from crm.core.errors import Invalid
-from crm.core.i18n import _
-from crm.stakeholders.importing.columns import Field, propose_mapping
+from crm.core.folding import fold
+from crm.core.i18n import LazyString, _, _l
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.headings import field_of, propose_mapping
 
-LAYOUTS: Mapping[str, Mapping[str, Field]] = {
-    "nl_excel": {
-        "Aanhef": Field.FORM_OF_ADDRESS,
-        "Voornaam": Field.FIRST_NAME,
-        "Tussenvoegsel": Field.PREFIX,
-        "Achternaam": Field.SURNAME,
-        "Organisatie": Field.ORGANISATION,
-        "Functie": Field.ROLE,
-        "Straat en nr": Field.STREET,
-        "Postcode": Field.POSTCODE,
-        "Plaats": Field.TOWN,
-        "Telefoon": Field.PHONE,
-        "E-mail": Field.EMAIL,
-        "Helix": Field.HELIX,
-        "Datum toestemming": Field.CONSENT_DATE,
-        "Opmerking": Field.NOTE,
-    }
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """
+    A layout: what it is called, by which folded headings one knows it, and what is special.
+
+    :param known_by: sets of headings; a list that has all of one set has this layout
+    :param columns: what columns hold that elsewhere mean something else, by folded heading
+    """
+
+    label: str | LazyString
+    known_by: tuple[frozenset[str], ...]
+    columns: Mapping[str, Field | None] = field(default_factory=dict)
+
+
+def _sets(*lists: str) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(one.split(", ")) for one in lists)
+
+
+LAYOUTS: Mapping[str, Layout] = {
+    "google": Layout(
+        _l("Google Contacts"),
+        _sets(
+            "first name, phonetic first name, labels",
+            "first name, last name, organization name, labels",
+        ),
+        {"nickname": None, "file as": None},
+    ),
+    "google_old": Layout(
+        _l("Google Contacts (before 2024)"),
+        _sets(
+            "given name, family name, group membership", "given name, additional name, yomi name"
+        ),
+        # Google fills in its own name for a field that nobody uses.
+        {"location": None, "gender": None},
+    ),
+    "outlook": Layout(
+        "Outlook",
+        _sets(
+            "first name, last name, e mail address, business phone",
+            "first name, last name, e mail address, business street",
+            "first name, last name, e mail address, e mail display name",
+            "voornaam, achternaam, e mailadres, telefoon op werk",
+            "voornaam, achternaam, e mailadres, telefoon werk",
+            "voornaam, achternaam, e mailadres, e mail weergegeven naam",
+            "voornaam, middelste naam, achternaam, achtervoegsel",
+            "vorname, nachname, e mail adresse, telefon geschaftlich",
+            "vorname, weitere vornamen, nachname, suffix",
+            "prenom, nom, adresse de messagerie, telephone bureau",
+            "prenom, deuxieme prenom, nom, suffixe",
+            "fornavn, efternavn, mellemnavn, suffiks",
+        ),
+        {"title": Field.FORM_OF_ADDRESS, "titel": Field.FORM_OF_ADDRESS, "gender": None},
+    ),
+    "linkedin": Layout(
+        "LinkedIn",
+        _sets("first name, last name, company, position, connected on"),
+        {"url": None},
+    ),
+    "nl_excel": Layout(
+        _l("a list with Dutch headings"),
+        _sets("voornaam, tussenvoegsel, achternaam", "voorletters, tussenvoegsel, achternaam"),
+    ),
 }
 
 
@@ -34,6 +83,15 @@ class LayoutDiffers(Invalid):
     """The file has none of the columns of the layout."""
 
 
+def recognised(headings: Iterable[str]) -> Layout | None:
+    """Return the layout that these are the headings of, if we know it."""
+    folded = {fold(heading) for heading in headings}
+    for layout in LAYOUTS.values():
+        if any(one <= folded for one in layout.known_by):
+            return layout
+    return None
+
+
 def mapping_for(headings: Iterable[str], layout: str = "") -> dict[str, Field | None]:
     """
     Return what each column holds by the layout with this name; without a name by its heading.
@@ -41,14 +99,14 @@ def mapping_for(headings: Iterable[str], layout: str = "") -> dict[str, Field | 
     :raises LayoutUnknown: if no layout has this name
     :raises LayoutDiffers: if the file has no column of the layout
     """
+    named = list(headings)
     if not layout:
-        return propose_mapping(headings)
+        found = recognised(named)
+        return propose_mapping(named, found.columns if found else None)
     if layout not in LAYOUTS:
         known = ", ".join(LAYOUTS)
         message = _("There is no layout %(name)s. Known: %(known)s.", name=layout, known=known)
         raise LayoutUnknown(message)
-    columns = LAYOUTS[layout]
-    found = {heading: columns.get(heading) for heading in headings}
-    if not any(found.values()):
+    if not any(map(field_of, named)):
         raise LayoutDiffers(_("This file has none of the columns of %(name)s.", name=layout))
-    return found
+    return propose_mapping(named, LAYOUTS[layout].columns)

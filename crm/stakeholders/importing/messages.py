@@ -19,6 +19,7 @@ class Problem(StrEnum):
     """What is the matter with a value."""
 
     NO_NAME = "no_name"
+    NAME_IS_ADDRESS = "name_is_address"
     FORMULA = "formula"
     NAME_TOO_LONG = "name_too_long"
     NOT_AN_EMAIL = "not_an_email"
@@ -32,9 +33,18 @@ class Problem(StrEnum):
     MORE_CELLS = "more_cells"
 
 
-_ERRORS = frozenset({Problem.NO_NAME, Problem.FORMULA, Problem.NAME_TOO_LONG, Problem.NOT_AN_EMAIL})
+_ERRORS = frozenset(
+    {
+        Problem.NO_NAME,
+        Problem.NAME_IS_ADDRESS,
+        Problem.FORMULA,
+        Problem.NAME_TOO_LONG,
+        Problem.NOT_AN_EMAIL,
+    }
+)
 _TEXTS: Mapping[Problem, LazyString] = {
     Problem.NO_NAME: _l("There is no name and no organisation."),
+    Problem.NAME_IS_ADDRESS: _l("The name is an e-mail address. Fill in who it is."),
     Problem.FORMULA: _l("This looks like a formula and not like a name."),
     Problem.NAME_TOO_LONG: _l("This name has more than 200 characters."),
     Problem.NOT_AN_EMAIL: _l("This is not an e-mail address."),

@@ -76,13 +76,13 @@ def _with_details(found: Candidate, row: "_Row") -> Candidate:
     """Return the candidate with what is good to know, and everything there is to say."""
     return replace(
         found,
-        street=row.line(Field.STREET),
+        street=row.joined(Field.STREET),
         postcode=row.value(Field.POSTCODE, addresses.postcode, Problem.NOT_A_POSTCODE) or "",
         town=addresses.town(row.line(Field.TOWN)),
         area=row.line(Field.AREA),
         website=row.value(Field.WEBSITE, addresses.website, Problem.NOT_A_WEBSITE) or "",
         language=words.language(row.line(Field.LANGUAGE)),
-        tags=tuple(row.split(Field.TAGS, _BETWEEN_ADDRESSES)),
+        tags=row.tags(),
         consent_on=row.value(Field.CONSENT_DATE, words.day, Problem.IMPOSSIBLE_DATE),
         note=row.note(),
         messages=row.messages,
@@ -110,6 +110,12 @@ def _unescaped(field: Field, cell: str) -> str:
     """
     is_escaped = cell.startswith("'") and field not in _NAMES and is_formula(cell[1:])
     return cell[1:] if is_escaped else cell
+
+
+def _is_address(name: NameParts) -> bool:
+    """Return whether all there is of a name is an e-mail address."""
+    typed = [text for text in (name.first_name, name.prefix, name.surname) if text]
+    return len(typed) == 1 and "@" in typed[0] and " " not in typed[0]
 
 
 def _counts_for_nothing(sign: str) -> bool:
@@ -145,6 +151,10 @@ class _Row:
         text = clean_line(found[0])
         return "" if field in _NAMES and not any(map(str.isalnum, text)) else text
 
+    def joined(self, field: Field) -> str:
+        """Return the texts of all columns of a field on one line: a street and its number."""
+        return " ".join(filter(None, map(clean_line, self._cells.get(field, ()))))
+
     def note(self) -> str:
         return "\n".join(filter(None, map(clean_lines, self._cells.get(Field.NOTE, []))))
 
@@ -153,6 +163,11 @@ class _Row:
         found = self._cells.get(field, [])
         pieces = [clean_line(piece) for cell in found for piece in between.split(cell)]
         return list(dict.fromkeys(one for one in pieces if any(map(str.isalnum, one))))
+
+    def tags(self) -> tuple[str, ...]:
+        """Return the tags; Google puts a star before the groups that everybody is in."""
+        found = self.split(Field.TAGS, _BETWEEN_ADDRESSES)
+        return tuple(tag for tag in found if not tag.startswith("* "))
 
     def value(self, field: Field, read: Callable[[str], Value], problem: Problem) -> Value | None:
         """Return what `read` makes of a field; what it refuses is said and left out."""
@@ -173,7 +188,10 @@ class _Row:
                     self.say(Problem.NAME_TOO_LONG, field, typed[:LONGEST_NAME])
         if self._errors:
             return NameParts(surname=self.line(Field.SURNAME) or self.line(Field.FULL_NAME))
-        return self._proposed()
+        found = self._proposed()
+        if _is_address(found):
+            self.say(Problem.NAME_IS_ADDRESS, None, found.first_name or found.surname)
+        return found
 
     def _proposed(self) -> NameParts:
         form = names.form_of_address(self.line(Field.FORM_OF_ADDRESS))

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
+from crm.core.i18n import _
 from crm.stakeholders.importing import refusals
-from crm.stakeholders.importing.columns import is_known
+from crm.stakeholders.importing.headings import is_known
+from crm.stakeholders.importing.layouts import recognised
 
 MOST_ROWS = 50_000
 MOST_LINES = 1_000_000
@@ -60,7 +62,7 @@ def make_table(
     first = above[at][0]
     rows = [line for line in chain(above[at + 1 :], lines) if line[1]]
     if not rows:
-        raise refusals.NoRows
+        raise _no_rows(headings)
     if len(rows) > MOST_ROWS:
         raise refusals.TooManyRows
     width = len(headings)
@@ -72,6 +74,17 @@ def make_table(
         delimiter=delimiter,
         heading_row=first,
     )
+
+
+def _no_rows(headings: tuple[str, ...]) -> refusals.NoRows:
+    layout = recognised(headings)
+    if layout is None:
+        return refusals.NoRows()
+    message = _(
+        "There are no rows below the headings. These are the headings of %(layout)s.",
+        layout=layout.label,
+    )
+    return refusals.NoRows(message)
 
 
 def _within_limits(records: Iterable[list[str]]) -> Iterator[Line]:

@@ -21,7 +21,7 @@ from crm.stakeholders.importing.kept import (
     report_of,
     table_of,
 )
-from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.layouts import mapping_for, recognised
 from crm.stakeholders.importing.plan import Outcome
 from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
@@ -172,7 +172,11 @@ def _columns_form(found: ContactImport) -> ColumnsForm:
 
 def _columns_page(found: ContactImport, form: ColumnsForm) -> ResponseReturnValue:
     return page(
-        "stakeholders/import_columns.html", contact_import=found, form=form, status=form.status
+        "stakeholders/import_columns.html",
+        contact_import=found,
+        form=form,
+        layout=recognised(form.headings),
+        status=form.status,
     )
 
 

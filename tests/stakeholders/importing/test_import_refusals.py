@@ -37,7 +37,7 @@ def planner(enter: Enter) -> FlaskClient:
     ("content", "options", "said"),
     [
         (b"", [], "leeg"),
-        (b"%PDF-1.7 x", [], "geen CSV-bestand"),
+        (b"%PDF-1.7 x", [], "geen lijst"),
         (b"Voornaam\nAda\n", ["--layout", "anders"], "nl_excel"),
         (b"Kleur\nrood\n", [], "ten minste één kolom"),
         (None, [], "cannot be read"),
@@ -68,11 +68,11 @@ def test_the_command_line_refuses_with_status_1(
     ("content", "name", "said"),
     [
         (b"", "lijst.csv", "This file is empty"),
-        (b"%PDF-1.7 x", "lijst.csv", "not a CSV file"),
+        (b"%PDF-1.7 x", "lijst.csv", "no list that can be read"),
         (b"PK\x03\x04 broken", "lijst.xlsx", "is damaged"),
         (b"plain text", "lijst.xlsx", "is damaged"),
         (b"1;2\n3;4\n", "lijst.csv", "no headings"),
-        (b"Naam;Naam\na;b\n", "lijst.csv", "same heading"),
+        (b"First Name,Phonetic First Name,Labels\n", "lijst.csv", "headings of Google Contacts"),
         (b"Naam;Mail\n", "lijst.csv", "no rows"),
         (b"x" * (LARGEST_FILE + 1), "lijst.csv", "too large"),
     ],

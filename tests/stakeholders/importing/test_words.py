@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from crm.stakeholders.importing import words
-from crm.stakeholders.importing.columns import FIELD_LABELS, Field, propose_mapping
+from crm.stakeholders.importing.columns import FIELD_LABELS, Field
+from crm.stakeholders.importing.headings import propose_mapping
 from crm.stakeholders.models import Helix
 
 
