@@ -9,7 +9,7 @@ from whitenoise import WhiteNoise
 
 from config import Config
 from crm import cli
-from crm.core import events, jobs, mail, permissions, references, search, ties, tokens
+from crm.core import events, jobs, mail, permissions, references, search, ties, tokens, undo
 from crm.core.db import Database
 from crm.features import FEATURES
 from crm.web import errors, gate, health, i18n, logs, rendering, security, uploads
@@ -99,6 +99,8 @@ def _add(app: Flask, feature: Feature) -> None:
     ties.register(feature.ties)
     for source in feature.search:
         search.register(source)
+    for step_kind in feature.steps:
+        undo.register(step_kind)
     for kind, reaction in feature.reactions:
         events.react(kind, reaction)
     for job in feature.jobs:

@@ -10,11 +10,13 @@ from crm.neighbourhoods.feature import FEATURE as NEIGHBOURHOODS
 from crm.networks.feature import FEATURE as NETWORKS
 from crm.projects.feature import FEATURE as PROJECTS
 from crm.stakeholders.feature import FEATURE as STAKEHOLDERS
+from crm.steps.feature import FEATURE as STEPS
 from crm.web.feature import Feature
 
 FEATURES: tuple[Feature, ...] = (
     ACCOUNTS,
     PROJECTS,
+    STEPS,
     NEIGHBOURHOODS,
     STAKEHOLDERS,
     MESSAGES,

@@ -1,7 +1,7 @@
 """Full text: one table of folded documents, written by the flush listener, asked by words."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
@@ -60,11 +60,15 @@ class SearchSource:
 
     :param documents: gives the documents of the records with these ids, in a set
     :param touched_by: model → the column of it that holds the id of the record to index anew
+    :param borrowed: model whose words a record borrows → which records do, by ids of the model
     """
 
     kind: str
     documents: Callable[[Sequence[int]], Iterable[Document]]
     touched_by: Mapping[type[Base], str]
+    borrowed: Mapping[type[Base], Callable[[Collection[int]], Iterable[int]]] = field(
+        default_factory=dict
+    )
 
 
 _sources: dict[str, SearchSource] = {}
@@ -85,11 +89,25 @@ def note(unit: Unit, model: type, row_id: int, values: Mapping[str, Any]) -> Non
                 unit.touched.setdefault(source.kind, {})[int(subject)] = None
 
 
+def links(model: type[Base]) -> set[str]:
+    """Return the columns of `model` that hold ids of records to index anew when a row changes."""
+    found = (source.touched_by.get(model) for source in _sources.values())
+    return {column for column in found if column not in {None, "id"}}
+
+
 def touch(kind: str, ids: Iterable[int]) -> None:
     """Mark documents as stale, inside a unit of work, where a word that they borrow has changed."""
     unit = current_unit()
     if unit is not None:
         unit.touched.setdefault(kind, {}).update(dict.fromkeys(ids))
+
+
+def touch_borrowers(model: type[Base], ids: Collection[int]) -> None:
+    """Mark as stale, inside a unit of work, what borrows words of these rows of `model`."""
+    for source in _sources.values():
+        borrowers = source.borrowed.get(model)
+        if borrowers is not None:
+            touch(source.kind, borrowers(ids))
 
 
 def words_of(question: str) -> list[str]:

@@ -24,6 +24,7 @@ from crm.stakeholders.policy import RULES, StakeholderPermission
 from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.search import ORGANISATIONS, PERSONS
 from crm.stakeholders.services import organisations as services
+from crm.stakeholders.steps import STEPS
 from crm.stakeholders.ties import SOURCE as TIES
 from crm.stakeholders.views import (
     affiliations,
@@ -127,6 +128,7 @@ FEATURE = Feature(
     reactions=((AreaRenamed, services.index_area_anew),),
     search=(PERSONS, ORGANISATIONS),
     ties=(TIES,),
+    steps=STEPS,
     references=REFERENCES,
     setup=_count_by_area,
 )

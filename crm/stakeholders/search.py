@@ -1,10 +1,10 @@
 """What can be found of persons and organisations: their words for the index."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Select, select
 
-from crm.core.db import session
+from crm.core.db import among, session
 from crm.core.folding import fold
 from crm.core.search import Document, SearchSource
 from crm.neighbourhoods.models import Area
@@ -78,6 +78,11 @@ def _shown_texts(ids: Sequence[int]) -> dict[int, list[str]]:
     return texts
 
 
+def _people_at(organisation_ids: Collection[int]) -> Iterable[int]:
+    at_one = among(Affiliation.organisation_id, organisation_ids)
+    return session().scalars(select(Affiliation.person_id).where(at_one))
+
+
 def _pairs(statement: Select[int, str]) -> Iterable[tuple[int, str]]:
     return [(key, text) for key, text in session().execute(statement)]
 
@@ -86,6 +91,7 @@ PERSONS = SearchSource(
     PERSON,
     person_documents,
     {Person: "id", Affiliation: "person_id", Email: "person_id", PersonTag: "person_id"},
+    borrowed={Organisation: _people_at},
 )
 ORGANISATIONS = SearchSource(
     ORGANISATION, organisation_documents, {Organisation: "id", OrganisationTag: "organisation_id"}

@@ -16,6 +16,7 @@ from crm.core.permissions import Actor, Permission, Rule
 from crm.core.references import Reference
 from crm.core.search import SearchSource
 from crm.core.ties import TieSource
+from crm.core.undo import StepKind
 from crm.web.pages import Pages
 
 
@@ -75,5 +76,6 @@ class Feature:
     search: Sequence[SearchSource] = ()
     references: Sequence[Reference] = ()
     ties: Sequence[TieSource] = ()
+    steps: Sequence[StepKind] = ()
     setup: Callable[[Flask], None] | None = None
     search_page: str = ""

@@ -13,7 +13,7 @@ CLOCKS = {"now", "utcnow", "today"}
 PART = re.compile(r"inside (a|the) command")
 WRITING = {
     "add", "add_all", "add_many", "add_missing", "change_many", "delete", "execute", "flush",
-    "remove_many",
+    "remove_many", "set_many",
 }  # fmt: skip
 
 
@@ -31,7 +31,10 @@ def test_nothing_ends_a_transaction_outside_the_core() -> None:
     found = [
         place
         for place, call in outside_core()
-        if isinstance(call.func, ast.Attribute) and call.func.attr in ENDING
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in ENDING
+        # A step is begun inside a command, and ends nothing.
+        and ast.unparse(call.func) != "undo.begin"
     ]
 
     assert found == []

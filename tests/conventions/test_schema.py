@@ -3,7 +3,7 @@
 import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint, create_engine, text
 
 from crm.core import migrations, references
 from crm.core.db import Base
@@ -42,6 +42,17 @@ def test_the_models_equal_the_migrations(database_url: str) -> None:
 
 def test_an_upgrade_of_the_newest_schema_changes_nothing(database_url: str) -> None:
     assert migrations.upgrade(database_url) is None
+
+
+@pytest.mark.engine("sqlite")
+def test_no_id_is_given_twice(database_url: str) -> None:
+    engine = create_engine(database_url)
+    declared = text("SELECT name FROM sqlite_master WHERE sql LIKE '%PRIMARY KEY AUTOINCREMENT%'")
+    with engine.connect() as connection:
+        once = set(connection.scalars(declared))
+    engine.dispose()
+
+    assert {table.name for table in TABLES} - once == set()
 
 
 def test_the_migrations_are_one_line() -> None:

@@ -22,6 +22,8 @@ def _plain(value: object) -> object:
         return value.value
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
     return value
 
 

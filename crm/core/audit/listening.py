@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import History
 
 from crm.core.audit.chain import NEVER
 from crm.core.audit.models import Change
-from crm.core.db.models import Audited, Base
+from crm.core.db.models import Base, is_noted
 from crm.core.db.sessions import Unit
 
 
@@ -22,7 +22,7 @@ def note(unit: Unit, change: Change) -> None:
 def _keep_old_values() -> None:
     # Without it a value set on an expired record has no old one to write down.
     for mapper in Base.registry.mappers:
-        if issubclass(mapper.class_, Audited):
+        if is_noted(mapper.class_, in_step=True):
             for attribute in mapper.column_attrs:
                 getattr(mapper.class_, attribute.key).impl.active_history = True
 
@@ -33,7 +33,7 @@ def _listen(active: Session, _context: UOWTransaction) -> None:
     if unit is None:
         return
     for row, operation in _flushed(active):
-        if isinstance(row, Audited):
+        if is_noted(type(row), in_step=unit.step_id is not None):
             change = _change(row, operation)
             if change is not None:
                 note(unit, change)
@@ -49,9 +49,10 @@ def _change(row: Any, operation: str) -> Change | None:
     state = inspect(row)
     old: dict[str, Any] = {}
     new: dict[str, Any] = {}
+    left_out = NEVER | getattr(row, "__not_audited__", frozenset())
     for attribute in state.mapper.column_attrs:
         key = attribute.key
-        if key in NEVER | row.__not_audited__:
+        if key in left_out:
             continue
         history = state.attrs[key].history
         _sort_history(operation, key, history, old, new)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core.db.models import Base
@@ -28,8 +28,9 @@ class AuditEntry(Base):
     """One change: never edited, kept after deletion and erasure, without values."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_number", "project_id", "number"),)
 
-    project_id: Mapped[int] = mapped_column(index=True)
+    project_id: Mapped[int]
     number: Mapped[int]
     at: Mapped[datetime]
     account_id: Mapped[int | None]

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
+import blinker
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -14,6 +15,8 @@ from crm.core.audit.models import GENESIS, OPTIONS, AuditChain, AuditEntry, Audi
 from crm.core.db.inserting import insert_rows
 from crm.core.db.scope import project_in_scope
 from crm.core.db.sessions import Unit, finishing
+
+written = blinker.Signal("the changes of a unit of work stand in the trail, under these numbers")
 
 
 @finishing.connect
@@ -35,6 +38,7 @@ def _write(active: Session, unit: Unit) -> None:
         values.append(value)
     _insert(active, lines, values)
     _move_head(active, chain, number, chained)
+    written.send(active, unit=unit, numbers=range(number - len(changes) + 1, number + 1))
     unit.changes.clear()
 
 

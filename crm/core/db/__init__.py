@@ -1,6 +1,6 @@
 """The database: models' base, sessions, project scope and the doors for changes."""
 
-from crm.core.db.bulk import add_many, add_missing, change_many, remove_many
+from crm.core.db.bulk import add_many, add_missing, change_many, remove_many, set_many
 from crm.core.db.engine import Database, asked_once
 from crm.core.db.locks import lock
 from crm.core.db.models import (
@@ -11,7 +11,9 @@ from crm.core.db.models import (
     SortKey,
     UtcDateTime,
     enum_type,
+    is_noted,
 )
+from crm.core.db.referring import model_of, referring
 from crm.core.db.scope import (
     AroundTheDoor,
     NoProjectInScope,
@@ -51,11 +53,15 @@ __all__ = [
     "change_many",
     "current_unit",
     "enum_type",
+    "is_noted",
     "lock",
+    "model_of",
     "project_in_scope",
     "project_scope",
+    "referring",
     "remove_many",
     "session",
+    "set_many",
     "unit_of_work",
     "unscoped",
 ]

@@ -7,10 +7,12 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from crm.core.db.inserting import insert_missing, insert_rows
-from crm.core.db.models import Audited, Base, ProjectScoped, Revised
+from crm.core.db.models import Base, ProjectScoped, Revised, is_noted
+from crm.core.db.referring import referring, whole
 from crm.core.db.scope import DOOR, NoProjectInScope, project_in_scope
 from crm.core.db.sessions import Unit, WriteOutsideCommand, current_unit, session
 from crm.core.db.sets import among
+from crm.core.db.updating import update_rows
 
 Row = Mapping[str, Any]
 
@@ -29,6 +31,7 @@ def add_many(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
     unit.grown[model.__tablename__] = unit.grown.get(model.__tablename__, 0) + len(rows)
     for row_id, row in zip(ids, rows, strict=True):
         _record(unit, model, row_id, "create", ({}, row))
+        _index(unit, model, row_id, row)
     return ids
 
 
@@ -51,6 +54,7 @@ def add_missing(
     unit.grown[model.__tablename__] = unit.grown.get(model.__tablename__, 0) + len(added)
     for row_id, *key in added:
         _record(unit, model, row_id, "create", ({}, by_key[tuple(key)]))
+        _index(unit, model, row_id, by_key[tuple(key)])
     return [row[0] for row in added]
 
 
@@ -61,7 +65,7 @@ def change_many(model: type[Base], where: ColumnElement[bool], values: Row) -> l
     :raises WriteOutsideCommand: outside a unit of work
     """
     unit = _unit(model)
-    before = _rows_as_they_are(model, where, list(values))
+    before = _rows_as_they_are(model, where, [*values, *_links(model)])
     changed = [row for row in before if any(row[key] != values[key] for key in values)]
     ids = [row["id"] for row in changed]
     new: dict[str, Any] = dict(values)
@@ -75,22 +79,55 @@ def change_many(model: type[Base], where: ColumnElement[bool], values: Row) -> l
     for row in changed:
         old = {key: row[key] for key in values}
         _record(unit, model, row["id"], "change", (old, values))
+        _index(unit, model, row["id"], row, {**row, **values})
     session().expire_all()
     return ids
+
+
+def set_many(model: type[Base], values: Mapping[int, Row]) -> list[int]:
+    """
+    Give many rows of `model` values of their own: id → column → value.
+
+    Return the ids of those that changed. Rows that are gone, and those of other projects, are left
+    out. The number of statements is the same for one row and for thousands.
+
+    :raises WriteOutsideCommand: outside a unit of work
+    """
+    unit = _unit(model)
+    keys = list(dict.fromkeys(key for row in values.values() for key in row))
+    if not keys:
+        return []
+    before = _rows_as_they_are(model, among(model.id, values), [*keys, *_links(model)])
+    changed = [
+        (row, different) for row in before if (different := _different(row, values[row["id"]]))
+    ]
+    _give(model, changed)
+    for row, different in changed:
+        old = {key: row[key] for key in different}
+        _record(unit, model, row["id"], "change", (old, different))
+        _index(unit, model, row["id"], row, {**row, **different})
+    session().expire_all()
+    return [row["id"] for row, _different in changed]
 
 
 def remove_many(model: type[Base], where: ColumnElement[bool]) -> list[int]:
     """
     Delete every row of `model` that `where` selects; return their ids.
 
+    While a step is open, what the database would remove or let go along with them is so by the
+    doors, table by table, so that undoing the step can bring it back.
+
     :raises WriteOutsideCommand: outside a unit of work
     """
     unit = _unit(model)
     columns = [attribute.key for attribute in model.__mapper__.column_attrs]
     before = _rows_as_they_are(model, where, columns)
+    ids = [row["id"] for row in before]
+    if unit.step_id is not None:
+        _part_from(model, ids)
     for row in before:
         _record(unit, model, row["id"], "remove", (dict(row), {}))
-    ids = [row["id"] for row in before]
+        _index(unit, model, row["id"], row)
     if ids:
         session().execute(
             delete(model).where(among(model.id, ids)),
@@ -100,8 +137,32 @@ def remove_many(model: type[Base], where: ColumnElement[bool]) -> list[int]:
     return ids
 
 
+def _give(model: type[Base], changed: Sequence[tuple[Row, Row]]) -> None:
+    """Write what differs of rows; what another row gets beside it, each keeps."""
+    named = dict.fromkeys(key for _row, different in changed for key in different)
+    rows = [
+        {"id": row["id"], **{key: different.get(key, row[key]) for key in named}}
+        for row, different in changed
+    ]
+    if rows:
+        raising = "revision" if issubclass(model, Revised) else None
+        update_rows(session().connection(), model.__table__, rows, raising=raising)
+
+
+def _part_from(model: type[Base], ids: Sequence[int]) -> None:
+    """Remove the rows that cannot be without these, and let the others go."""
+    for child, column, ondelete in referring(model):
+        where = among(getattr(child, column), ids)
+        if not ids or not is_noted(child, in_step=True):
+            continue
+        if ondelete == "CASCADE":
+            remove_many(child, where)
+        elif ondelete == "SET NULL":
+            change_many(child, where, {column: None})
+
+
 def _inserted(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
-    if "id" not in rows[0] and all(row.keys() == rows[0].keys() for row in rows):
+    if all(row.keys() == rows[0].keys() for row in rows):
         return insert_rows(session().connection(), model.__table__, rows)
     statement = insert(model).returning(model.id, sort_by_parameter_order=True)
     return list(session().scalars(statement, rows, execution_options={DOOR: True}))
@@ -153,19 +214,38 @@ def _scoped(model: type[Base]) -> bool:
     return issubclass(model, ProjectScoped)
 
 
+def _links(model: type[Base]) -> set[str]:
+    from crm.core import search  # noqa: PLC0415 - it builds on this package
+
+    return search.links(model)
+
+
+def _different(row: Row, values: Row) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if row[key] != value}
+
+
 def _record(
     unit: Unit, model: type[Base], row_id: int, operation: str, values: tuple[Row, Row]
 ) -> None:
     # The trail and the search index listen to the unit; both are written set by set at its end.
-    from crm.core import audit, search  # noqa: PLC0415 - both build on this package
+    from crm.core import audit  # noqa: PLC0415 - it builds on this package
 
     old, new = values
-    if issubclass(model, Audited):
+    in_step = unit.step_id is not None
+    if is_noted(model, in_step=in_step):
+        if in_step and operation == "create":
+            new = whole(model, new)
         old_kept, new_kept = _audited(model, old), _audited(model, new)
         audit.note(unit, audit.Change(model.__tablename__, row_id, operation, old_kept, new_kept))
-    search.note(unit, model, row_id, {**old, **new})
 
 
-def _audited(model: type[Audited], values: Row) -> dict[str, Any]:
-    left_out = model.__not_audited__
+def _index(unit: Unit, model: type[Base], row_id: int, *rows: Row) -> None:
+    from crm.core import search  # noqa: PLC0415 - it builds on this package
+
+    for row in rows:
+        search.note(unit, model, row_id, row)
+
+
+def _audited(model: type[Base], values: Row) -> dict[str, Any]:
+    left_out = getattr(model, "__not_audited__", None)
     return {key: values[key] for key in values if key not in left_out} if left_out else dict(values)

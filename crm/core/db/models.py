@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, ForeignKey, MetaData, String
+from sqlalchemy import JSON, DateTime, Dialect, Enum, ForeignKey, MetaData, String, Table, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -66,8 +66,20 @@ def enum_type(enum: type[StrEnum], *, name: str | None = None) -> Enum:
     )
 
 
+@event.listens_for(Table, "after_parent_attach")
+def _never_number_anew(table: Table, _metadata: MetaData) -> None:
+    """Let SQLite, as PostgreSQL, give no id twice: what was removed may come back with its own."""
+    table.dialect_options["sqlite"]["autoincrement"] = True
+
+
 class Base(DeclarativeBase):
-    """The base of all models."""
+    """
+    The base of all models.
+
+    Rows of a model with `__stays__` are left as they are where a step is undone.
+    """
+
+    __stays__: ClassVar[bool] = False
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
@@ -98,6 +110,13 @@ class Audited:
     """A model whose every change is written to the audit trail by the flush listener."""
 
     __not_audited__: ClassVar[frozenset[str]] = frozenset()
+
+
+def is_noted(model: type[Any], *, in_step: bool) -> bool:
+    """Whether the trail holds changes of `model`: if audited always, else while a step is open."""
+    if issubclass(model, Audited):
+        return True
+    return in_step and issubclass(model, ProjectScoped) and not getattr(model, "__stays__", False)
 
 
 class Revised:

@@ -31,7 +31,12 @@ class WriteOutsideCommand(RuntimeError):
 
 @dataclass(slots=True)
 class Unit:
-    """One unit of work: who does what, and why; what has changed is gathered on it."""
+    """
+    One unit of work: who does what, and why; what has changed is gathered on it.
+
+    :ivar step_id: the step that is open in it, if what is done may be undone as one
+    :ivar step_from: how many changes were gathered before that
+    """
 
     actor: Actor
     action: str
@@ -39,6 +44,8 @@ class Unit:
     changes: list[object] = field(default_factory=list)
     touched: dict[str, dict[int, None]] = field(default_factory=dict)
     grown: dict[str, int] = field(default_factory=dict)
+    step_id: int | None = None
+    step_from: int = 0
 
 
 def session() -> Session:

@@ -24,6 +24,8 @@ class ContactImport(Base, ProjectScoped, Audited):
 
     __tablename__ = "contact_import"
     __not_audited__ = frozenset({"table", "messages"})
+    # That it was done stays true when what it brought is undone.
+    __stays__ = True
 
     file_name: Mapped[str]
     state: Mapped[ImportState] = mapped_column(enum_type(ImportState))

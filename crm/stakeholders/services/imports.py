@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from crm.core import clock
+from crm.core import clock, undo
 from crm.core.cleaning import clean_line
 from crm.core.commands import command
 from crm.core.db import change_many, session
@@ -26,6 +26,7 @@ from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.services.import_writing import write
 
 LONGEST_FILE_NAME = 200
+STEP = "stakeholders.import"
 KEPT = timedelta(days=7)
 
 
@@ -95,6 +96,7 @@ def carry_out(actor: Actor, contact_import: ContactImport, *, project: Project) 
     if contact_import.state is not ImportState.MAPPED:
         raise ColumnsNotChosen
     plan = queries.plan_of(contact_import, choices_of(contact_import.mapping))
+    undo.begin(STEP, about=_about(contact_import, plan))
     write(actor, project, contact_import, plan)
     contact_import.messages = report_text(plan, whole=False)
     _count(contact_import, plan)
@@ -139,6 +141,12 @@ def _count(contact_import: ContactImport, plan: Plan) -> None:
     contact_import.changed = counts[Outcome.CHANGED]
     contact_import.duplicate = counts[Outcome.DUPLICATE]
     contact_import.rejected = counts[Outcome.REJECTED]
+
+
+def _about(contact_import: ContactImport, plan: Plan) -> dict[str, int]:
+    counts = plan.counts
+    new, changed = counts[Outcome.NEW], counts[Outcome.CHANGED]
+    return {"import_id": contact_import.id, "new": new, "changed": changed}
 
 
 def _finish(contact_import: ContactImport, state: ImportState) -> None:

@@ -1,0 +1,44 @@
+"""
+Undo: what somebody did as one thing is a step, and a step can be taken back.
+
+A command that somebody may want back opens a step before its first change::
+
+    undo.begin("merge", about={"person": kept.id, "pairs": 1})
+
+Whatever changes after that in the unit of work belongs to it, whichever model it is of, as long as
+it goes through the session or through the doors of `core.db`. Rows are removed by `remove_many` in
+a step, never by `session.delete`: only the door also writes down what the database removes along
+with them. A long change in several units of work goes on with its step: `undo.go_on(step)`.
+
+`undo.plan(step)` says what undoing would do and names every conflict; `undo.carry_out(step,
+decisions)` does it, inside a command. The kind of step stands in the manifest: `StepKind`.
+"""
+
+from crm.core.undo.carrying import AlreadyUndone, carry_out
+from crm.core.undo.conflicts import Conflict, Decisions, Reason
+from crm.core.undo.images import Key, Way
+from crm.core.undo.kinds import UNDO, StepKind, all_kinds, kind_of, register
+from crm.core.undo.models import Step
+from crm.core.undo.planning import UndoPlan, plan
+from crm.core.undo.recording import UnknownKind, begin, go_on
+
+__all__ = [
+    "UNDO",
+    "AlreadyUndone",
+    "Conflict",
+    "Decisions",
+    "Key",
+    "Reason",
+    "Step",
+    "StepKind",
+    "UndoPlan",
+    "UnknownKind",
+    "Way",
+    "all_kinds",
+    "begin",
+    "carry_out",
+    "go_on",
+    "kind_of",
+    "plan",
+    "register",
+]

@@ -1,0 +1,116 @@
+"""Carrying out the plan of an undo: a few statements for each table, whatever the rows."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from crm.core import clock, search
+from crm.core.db import Base, add_many, among, lock, model_of, remove_many, session, set_many
+from crm.core.errors import Conflict as Refused
+from crm.core.i18n import _l
+from crm.core.undo.conflicts import Decisions
+from crm.core.undo.images import Key, Values
+from crm.core.undo.kinds import UNDO
+from crm.core.undo.models import Step
+from crm.core.undo.planning import UndoPlan, plan
+from crm.core.undo.recording import begin
+from crm.core.undo.unique import condition_of
+from crm.core.undo.values import as_kept
+
+
+class AlreadyUndone(Refused):
+    """Somebody undid it meanwhile, or there is nothing to undo."""
+
+    message = _l("This has been undone already.")
+
+
+def carry_out(step: Step, decisions: Decisions) -> UndoPlan:
+    """
+    Undo a step, inside a command; what was changed since stays, unless it is put back.
+
+    It is a step itself, so it can be undone too. What is done is worked out anew, on the rows as
+    they are now.
+
+    :raises AlreadyUndone: if it was undone meanwhile
+    """
+    lock(step)
+    if step.undone_at is not None or step.changes == 0:
+        raise AlreadyUndone
+    own = begin(UNDO, about={"step": step.id})
+    done = plan(step, decisions)
+    _write(done)
+    step.undone_at, step.undone_by_id, step.asked_at = clock.now(), own.id, None
+    _free_again(step)
+    own.about = {
+        **own.about,
+        "rows": done.size,
+        "kept": sum(not decisions.puts_back(one.decision) for one in done.conflicts),
+    }
+    return done
+
+
+def _free_again(step: Step) -> None:
+    """Let what a step undid be undone once more, when that step itself is undone."""
+    if step.kind == UNDO:
+        first = session().get(Step, step.about["step"])
+        if first is not None and first.undone_by_id == step.id:
+            first.undone_at = first.undone_by_id = None
+
+
+def _write(done: UndoPlan) -> None:
+    later = _by_table(done.still_named)
+    order = [table.name for table in Base.metadata.sorted_tables]
+    removals = _by_table(done.removals)
+    for table in reversed(order):
+        _remove(table, removals[table] - later[table])
+    sets, restores = _values_by_table(done.sets), _values_by_table(done.restores)
+    for table in order:
+        _set_back(table, sets[table])
+        _restore(table, restores[table])
+    for table in reversed(order):
+        _remove(table, removals[table] & later[table])
+    _index_anew(done)
+
+
+def _by_table(keys: Iterable[Key]) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = defaultdict(set)
+    for key in keys:
+        found[key.table].add(key.row_id)
+    return found
+
+
+def _values_by_table(rows: Mapping[Key, Values]) -> dict[str, dict[int, Values]]:
+    found: dict[str, dict[int, Values]] = defaultdict(dict)
+    for key, values in rows.items():
+        found[key.table][key.row_id] = values
+    return found
+
+
+def _remove(table: str, ids: Iterable[int]) -> None:
+    model = model_of(table)
+    if model is not None and (chosen := list(ids)):
+        remove_many(model, among(model.id, chosen))
+
+
+def _set_back(table: str, rows: Mapping[int, Values]) -> None:
+    model = model_of(table)
+    if model is None or not rows:
+        return
+    values = {row_id: as_kept(model, row) for row_id, row in rows.items()}
+    # First those that give something unique away, then those that take it.
+    condition = condition_of(table)
+    giving = {key: row for key, row in values.items() if row.get(condition) is False}
+    set_many(model, giving)
+    set_many(model, {key: row for key, row in values.items() if key not in giving})
+
+
+def _restore(table: str, rows: Mapping[int, Values]) -> None:
+    model = model_of(table)
+    if model is not None and rows:
+        add_many(model, [as_kept(model, rows[row_id]) for row_id in sorted(rows)])
+
+
+def _index_anew(done: UndoPlan) -> None:
+    for table, ids in _by_table(done.sets).items():
+        model = model_of(table)
+        if model is not None:
+            search.touch_borrowers(model, ids)

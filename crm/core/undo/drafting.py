@@ -1,0 +1,38 @@
+"""A plan in the making: what goes back, and what was found to stand in the way."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from crm.core.undo.conflicts import Conflict, Decisions
+from crm.core.undo.images import Image, Key, Values
+
+
+@dataclass(slots=True)
+class Draft:
+    """
+    What undoing a step would do, while it is worked out.
+
+    :ivar now: how the rows that the step changed stand now, as the trail would keep them
+    :ivar removals: rows that the step made and that go
+    :ivar restores: rows that it removed and that come back, with the values that they get
+    :ivar sets: rows that stay, with the values that they get back
+    """
+
+    images: dict[Key, Image]
+    now: dict[Key, Values]
+    decisions: Decisions
+    removals: set[Key] = field(default_factory=set)
+    restores: dict[Key, Values] = field(default_factory=dict)
+    sets: dict[Key, Values] = field(default_factory=dict)
+    conflicts: dict[tuple[Key, str, str], Conflict] = field(default_factory=dict)
+
+    def name(self, conflicts: Iterable[Conflict]) -> None:
+        """Add conflicts, each once."""
+        for one in conflicts:
+            self.conflicts.setdefault((one.record, one.field, one.referring), one)
+
+    def values_after(self, key: Key) -> Values:
+        """Return the values of a row as undoing leaves it, and nothing of one that is not there."""
+        if key in self.restores:
+            return self.restores[key]
+        return {**self.now.get(key, {}), **self.sets.get(key, {})}

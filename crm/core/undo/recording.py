@@ -1,0 +1,72 @@
+"""Opening a step inside a command: from then on everything that changes belongs to it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from crm.core.audit.writing import written
+from crm.core.db import Unit, WriteOutsideCommand, current_unit, session
+from crm.core.undo.kinds import known
+from crm.core.undo.models import Step
+
+
+class UnknownKind(LookupError):
+    """No feature has declared this kind of step in its manifest."""
+
+
+def begin(kind: str, *, about: Mapping[str, Any] | None = None) -> Step:
+    """
+    Open a step in the command that runs, before its first change, and return it.
+
+    It lasts until the unit of work ends, and holds every change of a model of the project in it,
+    also of models that are not audited. A step inside a step is part of the outer one, which is
+    returned.
+
+    :param kind: as a `StepKind` in a manifest names it
+    :param about: ids and counts for the list of steps; no personal data
+    :raises WriteOutsideCommand: outside a unit of work
+    """
+    if not known(kind):
+        raise UnknownKind(kind)
+    unit = _unit(kind)
+    if unit.step_id is not None:
+        return session().get_one(Step, unit.step_id)
+    step = Step(kind=kind, about=dict(about or {}), made_by_id=unit.actor.account_id)
+    session().add(step)
+    _open(unit, step)
+    return step
+
+
+def go_on(step: Step) -> None:
+    """
+    Open a step again, in a later unit of work of the same long change.
+
+    :raises WriteOutsideCommand: outside a unit of work
+    """
+    _open(_unit(step.kind), step)
+
+
+def _unit(kind: str) -> Unit:
+    unit = current_unit()
+    if unit is None:
+        message = f"a step ({kind}) was begun outside a command"
+        raise WriteOutsideCommand(message)
+    return unit
+
+
+def _open(unit: Unit, step: Step) -> None:
+    session().flush()
+    unit.step_id, unit.step_from = step.id, len(unit.changes)
+
+
+@written.connect
+def _keep(active: Session, *, unit: Unit, numbers: range) -> None:
+    """Keep on the step which part of the trail is its own."""
+    own = numbers[unit.step_from :]
+    if unit.step_id is None or not own:
+        return
+    step = active.get_one(Step, unit.step_id)
+    step.ranges = [*step.ranges, [own[0], own[-1]]]
+    step.changes += len(own)
+    active.flush()

@@ -1,0 +1,100 @@
+"""What undoing asks the database: the trail of a step, and how its rows stand now."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import LargeBinary, select
+
+from crm.core.audit import AuditEntry, AuditValue
+from crm.core.audit.chain import plain_values
+from crm.core.db import Base, among, model_of, referring, session, unscoped
+from crm.core.undo.images import Image, Key, Line, Values, images_of
+from crm.core.undo.models import Step
+
+_OPTIONS = unscoped("the trail names its project itself")
+
+
+def images_in(step: Step) -> dict[Key, Image]:
+    """Return what a step made of each row, without rows that stay as they are when it is undone."""
+    return {key: one for key, one in images_of(_lines(step)).items() if _can_go_back(key.table)}
+
+
+def _can_go_back(table: str) -> bool:
+    model = model_of(table)
+    return model is not None and not model.__stays__
+
+
+def _lines(step: Step) -> Iterator[Line]:
+    asked = (AuditEntry.table, AuditEntry.row_id, AuditEntry.operation)
+    for first, last in step.ranges:
+        statement = (
+            select(*asked, AuditValue.old, AuditValue.new)
+            .outerjoin(AuditValue, AuditValue.entry_id == AuditEntry.id)
+            .where(AuditEntry.project_id == step.project_id, AuditEntry.number.between(first, last))
+            .order_by(AuditEntry.number)
+        )
+        yield from (Line(*row) for row in session().execute(statement, execution_options=_OPTIONS))
+
+
+def ids_by_table(keys: Iterable[Key]) -> dict[str, list[int]]:
+    """Return the ids of rows, table by table."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for key in keys:
+        found[key.table].append(key.row_id)
+    return found
+
+
+def rows_now(keys: Iterable[Key]) -> dict[Key, Values]:
+    """Return the values, as the trail would keep them, of those of these rows that are there."""
+    found: dict[Key, Values] = {}
+    for table, ids in ids_by_table(keys).items():
+        model = _model(table)
+        names = [one.name for one in model.__table__.columns if _is_read(one.type)]
+        columns = [getattr(model, name) for name in names]
+        statement = select(*columns).where(among(model.id, ids))
+        for row in session().execute(statement):
+            values = plain_values(dict(zip(names, row, strict=True)))
+            found[Key(table, values["id"])] = values
+    return found
+
+
+def _is_read(kind: object) -> bool:
+    # Letters as they were sent are large, and nothing that a step changes.
+    return not isinstance(kind, LargeBinary)
+
+
+def _model(table: str) -> type[Base]:
+    model = model_of(table)
+    if model is None:
+        raise LookupError(table)
+    return model
+
+
+def references_to(keys: Iterable[Key]) -> Iterator[tuple[Key, str, Key]]:
+    """Yield for every row that refers to one of these: the row, its column, and which it names."""
+    for table, ids in ids_by_table(keys).items():
+        for child, column, _ondelete in referring(_model(table)):
+            if column == "project_id":
+                continue
+            key = getattr(child, column)
+            statement = select(child.id, key).where(among(key, ids)).order_by(child.id)
+            for child_id, parent_id in session().execute(statement):
+                yield Key(child.__tablename__, child_id), column, Key(table, parent_id)
+
+
+def there(wanted: Mapping[str, Collection[int]]) -> set[Key]:
+    """Return those of these rows, ids by table, that are there."""
+    found: set[Key] = set()
+    for table, ids in wanted.items():
+        model = _model(table)
+        given = session().scalars(select(model.id).where(among(model.id, ids)))
+        found.update(Key(table, one) for one in given)
+    return found
+
+
+def with_values(table: str, name: str, wanted: Collection[Any]) -> dict[Key, Values]:
+    """Return the rows of a table whose column has one of these numbers or texts."""
+    model = _model(table)
+    ids = session().scalars(select(model.id).where(among(getattr(model, name), wanted)))
+    return rows_now(Key(table, one) for one in ids)

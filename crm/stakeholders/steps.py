@@ -1,0 +1,23 @@
+"""What the register says of its steps, which can be undone."""
+
+from crm.core.i18n import _, _l
+from crm.core.undo import Step, StepKind
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.services import imports
+
+
+def _of_import(step: Step) -> str:
+    about = step.about
+    return str(_("%(new)s new, %(changed)s changed", new=about["new"], changed=about["changed"]))
+
+
+STEPS = (
+    StepKind(
+        imports.STEP,
+        _l("Import"),
+        StakeholderPermission.EDIT,
+        _of_import,
+        endpoint="importing.contact_import",
+        argument="import_id",
+    ),
+)

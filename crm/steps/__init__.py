@@ -1,0 +1,1 @@
+"""Steps: what people did as one thing in a project, and the way back."""

@@ -1,0 +1,17 @@
+"""The manifest of steps."""
+
+from crm.core.i18n import _, _l
+from crm.core.undo import UNDO, Step, StepKind
+from crm.steps.policy import RULES, StepPermission
+from crm.web.feature import Feature
+
+
+def _describe(step: Step) -> str:
+    return str(_("%(rows)s records put back", rows=step.about.get("rows", 0)))
+
+
+FEATURE = Feature(
+    name="steps",
+    rules=RULES,
+    steps=(StepKind(UNDO, _l("Undo"), StepPermission.UNDO, _describe),),
+)
