@@ -110,7 +110,7 @@ def test_a_name_is_only_ever_text(
         assert answer.status == 200, each
         assert page.locator(PLANTED).count() == 0, each
         shown += hostile in page.locator("main").inner_text()
-    page.wait_for_selector("[data-settled=yes]")
+    page.wait_for_selector("[data-settled=yes]:not([aria-busy])")
     page.locator("[data-network-canvas]").focus()
     page.keyboard.press("Home")
     box = page.locator("[data-network-canvas]").bounding_box()

@@ -45,7 +45,7 @@ def where(app: Flask, context: BrowserContext, address: str, project: Project) -
 
 def opened(page: Page, where: Callable[[], str]) -> dict[str, Any]:
     page.goto(where())
-    page.wait_for_selector("[data-settled=yes]")
+    page.wait_for_selector("[data-settled=yes]:not([aria-busy])")
     return dict(page.evaluate(STATE))
 
 

@@ -17,7 +17,7 @@ from tests.networks.gathering import meet
 pytestmark = pytest.mark.engine("sqlite")
 
 HOSTILE = '"><img src=x onerror=alert(1)> href'
-SETTLED = "[data-settled=yes]"
+SETTLED = "[data-settled=yes]:not([aria-busy])"
 
 
 @pytest.fixture

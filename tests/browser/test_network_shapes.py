@@ -21,7 +21,7 @@ from tests.networks.gathering import involve, meet
 
 pytestmark = pytest.mark.engine("sqlite")
 
-SETTLED = "[data-settled=yes]"
+SETTLED = "[data-settled=yes]:not([aria-busy])"
 HOSTILE = " ".join(CORPUS)
 Open = Callable[[], str]
 

@@ -2,6 +2,7 @@
 import "./behaviours/script-present.js";
 
 import { enhance } from "./behaviours/enhance.js";
+import { arrived, shown, whole } from "./network/arriving.js";
 import { Picture } from "./network/drawing.js";
 import { walk } from "./network/keyboard.js";
 import { showMonths } from "./network/months.js";
@@ -9,24 +10,30 @@ import { Panel } from "./network/panel.js";
 import { showTips } from "./network/tips.js";
 
 async function start(place) {
-  const status = document.getElementById(place.dataset.status);
   try {
     const [data] = await Promise.all([dataOf(place), styles()]);
     const picture = new Picture(place, data);
     place.picture = picture;
     place.dataset.settled = "yes";
-    place.removeAttribute("aria-busy");
-    const panel = new Panel(place, picture);
-    picture.network.on("click", ({ pointer }) => panel.open(picture.keysOf(picture.at(pointer.DOM))));
-    showTips(place, picture);
-    walk(place, picture, panel);
+    await whole();
+    listen(place, picture);
+    await shown();
     showMonths(place, picture);
-    status.textContent = "";
   } catch {
-    status.textContent = place.dataset.wordsFailed;
     place.hidden = true;
     place.dataset.settled = "failed";
+    await whole();
+    document.getElementById(place.dataset.status).textContent = place.dataset.wordsFailed;
   }
+}
+
+// What is beside the picture may come after it.
+function listen(place, picture) {
+  const panel = new Panel(place, picture);
+  picture.network.on("click", ({ pointer }) => panel.open(picture.keysOf(picture.at(pointer.DOM))));
+  showTips(place, picture);
+  walk(place, picture, panel);
+  place.removeAttribute("aria-busy");
 }
 
 // A page that stands alone holds its data itself.
@@ -37,10 +44,11 @@ async function dataOf({ dataset: { network } }) {
   return answer.json();
 }
 
-// This script does not wait for the rest of the page, but the frame has its size from the style sheet.
+// Nor does this script wait for the style sheet, but the frame has its size from there.
 async function styles() {
   const sheet = document.querySelector("link[rel=stylesheet]");
   if (sheet && !sheet.sheet) await new Promise((loaded) => sheet.addEventListener("load", loaded, { once: true }));
 }
 
-enhance("[data-network]", start);
+// The place is all there once what follows it is.
+arrived("[data-network] ~ *").then(() => enhance("[data-network]", start));

@@ -19,7 +19,8 @@ export class Picture {
     this.look = lookOf(place);
     // Names are ours to paint, so vis-network need not measure them.
     this.nodes = new DataSet(data.nodes.map(({ label: _label, ...node }) => node));
-    this.network = new Network(this.canvas, { edges: [], nodes: this.nodes }, { ...data.options, ...dressed(data.options, this.look) });
+    this.network = new Network(this.canvas, {}, { ...data.options, ...dressed(data.options, this.look) });
+    fill(this.network, { edges: [], nodes: this.nodes });
     this.backdrop = new Backdrop(this.network, this.ties, () => this.look);
     this.labels = new Labels(byImportance(data.nodes), { most: data.labels });
     this.chosen = {};
@@ -99,6 +100,13 @@ export class Picture {
     this.labels.paint(context, { ...this.look, ...view });
     context.restore();
   }
+}
+
+// While it takes its data, vis-network would paint each step.
+function fill(network, data) {
+  network.body.emitter.emit("_blockRedraw");
+  network.setData(data);
+  network.body.emitter.emit("_allowRedraw");
 }
 
 function byImportance(nodes) {
