@@ -87,3 +87,18 @@ def test_it_plays_to_the_end_and_can_be_paused(page: Page, where: Callable[[], s
     play.click()
     expect(page.locator("[data-months-said]")).to_have_text("Ties until May 2021: 3.")
     expect(play).to_have_text("Play")
+
+
+def test_it_plays_without_motion_for_whoever_asks_for_less(
+    page: Page, where: Callable[[], str]
+) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    before = opened(page, where)
+
+    page.locator("[data-months-play]").click()
+    expect(page.locator("[data-months-said]")).to_have_text("Ties until March 2021: 1.")
+    playing = page.evaluate(STATE)
+
+    assert playing["shown"] == 2
+    assert playing["places"] == before["places"]
+    assert page.evaluate("document.getAnimations().length") == 0

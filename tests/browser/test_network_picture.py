@@ -17,6 +17,7 @@ from tests.networks.gathering import meet
 pytestmark = pytest.mark.engine("sqlite")
 
 HOSTILE = '"><img src=x onerror=alert(1)> href'
+SCALE = "document.querySelector('[data-network]').picture.network.getScale()"
 SETTLED = "[data-settled=yes]:not([aria-busy])"
 
 
@@ -143,6 +144,38 @@ def test_escape_closes_and_the_picture_has_the_focus_again(
     expect(panel(page)).to_be_hidden()
     expect(canvas).to_be_focused()
     assert "point=" not in page.url
+
+
+def test_where_the_panel_does_not_come_the_page_of_the_ties_does(
+    page: Page, enter: Callable[[], str], pair: tuple[Person, Person], watch: Watch
+) -> None:
+    watch.allow("500")
+    settle(page, enter())
+    page.route("**part=panel*", lambda route: route.fulfill(status=500))
+    page.locator("[data-network-canvas]").focus()
+
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+
+    # Not the page of the register, which would name who is not to be shown.
+    page.wait_for_url(re.compile(r"/network/people/\d+$"))
+
+
+def test_nothing_moves_by_steps_for_whoever_asks_for_less_motion(
+    page: Page, enter: Callable[[], str], pair: tuple[Person, Person]
+) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    settle(page, enter())
+    before = page.evaluate(SCALE)
+
+    for button in ("Zoom in", "Zoom out", "Zoom in"):
+        page.get_by_role("button", name=button).click()
+    at_once = page.evaluate(SCALE)
+    page.wait_for_timeout(300)
+
+    assert at_once > before
+    assert page.evaluate(SCALE) == at_once
+    assert page.evaluate("document.getAnimations().length") == 0
 
 
 def test_the_keyboard_walks_along_ties_and_opens(

@@ -70,6 +70,15 @@ def test_nobody_finds_the_name_in_the_network(
             assert f"Resident {hidden.pseudonym}" in answer.text, address
 
 
+def test_the_picture_leads_nobody_past_the_question_why(
+    leader: FlaskClient, project: Project, where: str, hidden: Person
+) -> None:
+    page = leader.get(where).text
+
+    assert f"/projects/{project.slug}/persons/0" not in page
+    assert f"/projects/{project.slug}/persons/{hidden.id}" not in page
+
+
 def test_nobody_takes_the_name_along(leader: FlaskClient, where: str, hidden: Person) -> None:
     for form in ("gexf", "graphml", "json", "net", "svg"):
         answer = leader.get(f"{where}/take-away/{form}")

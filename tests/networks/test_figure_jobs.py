@@ -133,6 +133,28 @@ def test_whoever_waits_in_vain_may_ask_again(
     assert work() == 2
 
 
+def test_while_somebody_is_at_it_nobody_need_ask_again(
+    opened: Session,
+    leader: FlaskClient,
+    where: str,
+    project: Project,
+    official: Person,
+    large: None,
+) -> None:
+    meet(official, factories.person("Gast"))
+    ask(leader, where)
+    with project_scope(project.id):
+        with unit_of_work(system(project.id), "tests.long_ago"):
+            kept = opened.scalars(select(KeptFigures)).one()
+            kept.asked_at = clock.now() - asked.GIVEN_UP - timedelta(minutes=1)
+        services.note_progress(system(project.id), project, digest=kept.digest, done=1)
+
+    answer = leader.get(f"{where}/figures").text
+
+    assert "Work out the figures" not in answer
+    assert "data-live-going" in answer
+
+
 def test_what_is_worked_out_is_not_worked_out_again(
     opened: Session,
     leader: FlaskClient,

@@ -15,6 +15,8 @@ class KeptFigures(Base, ProjectScoped):
 
     No line of the trail tells of them: they follow from what is there and change nothing. They
     hold keys and numbers, no names.
+
+    :ivar asked_at: when somebody asked, or since then the worker last said how far it is
     """
 
     __tablename__ = "network_figures"

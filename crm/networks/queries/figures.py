@@ -23,7 +23,7 @@ from crm.stakeholders.models import Helix
 AT_ONCE = 8_000_000
 # Shortest ways by strength are about as many times as slow.
 SLOWER_BY_STRENGTH = 6
-# Whoever waits longer may ask again: the worker that had it is gone.
+# Whoever waits longer without hearing how far it is may ask again: the worker that had it is gone.
 GIVEN_UP = timedelta(minutes=10)
 
 _subjects = Memory(12)

@@ -46,10 +46,10 @@ def ask_for_figures(_actor: Actor, project: Project, *, subject: Subject) -> Non
 
 @command(NetworkPermission.READ)
 def note_progress(_actor: Actor, _project: Project, *, digest: str, done: int) -> None:
-    """Note how many points were looked at."""
+    """Note how many points were looked at, and that somebody is still at it."""
     kept = _row(digest)
     if kept is not None:
-        kept.done = done
+        kept.done, kept.asked_at = done, clock.now()
 
 
 @command(NetworkPermission.READ)

@@ -1,11 +1,5 @@
 // By the first letter of a key: person, organisation, session.
-const PAGES = { o: "organisation", p: "person", s: "session" };
 const TIES = { o: "tiesOrganisation", p: "tiesPerson", s: "session" };
-
-// Addresses on the page hold a 0 where an id belongs.
-export function addressOfPoint(place, key) {
-  return filled(place.dataset[PAGES[key[0]]], key);
-}
 
 // The address of the ties of `from`, or of the one tie with `to`.
 export function addressOfTie(place, { from, to }) {
@@ -15,7 +9,7 @@ export function addressOfTie(place, { from, to }) {
 
 // An empty chair is nobody's.
 export function hasPage(key) {
-  return key[0] in PAGES;
+  return key[0] in TIES;
 }
 
 // Sessions have a page of their own, and none for their ties.
@@ -23,6 +17,7 @@ export function hasPanel(key) {
   return key[0] === "p" || key[0] === "o";
 }
 
+// Addresses on the page hold a 0 where an id belongs.
 function filled(pattern, key) {
   return pattern.replace(/\/0(?=$|[?])/, `/${key.slice(1)}`);
 }

@@ -1,5 +1,5 @@
 // Beside the picture stands what was chosen in it, as the server says it; address and back button follow.
-import { addressOfPoint, addressOfTie, hasPage, hasPanel } from "./addresses.js";
+import { addressOfTie, hasPage, hasPanel } from "./addresses.js";
 
 export class Panel {
   constructor(place, picture) {
@@ -31,7 +31,7 @@ export class Panel {
       return;
     }
     if (!this.element || !keys.every(hasPanel)) {
-      window.location.assign(pageOf(this.place, keys));
+      window.location.assign(tiesOf(this.place, keys));
       return;
     }
     window.history.pushState({}, "", addressWith(keys));
@@ -96,10 +96,7 @@ function addressWith([one, other]) {
   return address;
 }
 
+// Never the page of the register: whether a person is to be shown by name, the page of their ties knows.
 function tiesOf(place, [one, other]) {
   return addressOfTie(place, { from: one, to: other });
-}
-
-function pageOf(place, [one, other]) {
-  return other ? tiesOf(place, [one, other]) : addressOfPoint(place, one);
 }
