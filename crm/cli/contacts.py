@@ -16,6 +16,7 @@ from crm.stakeholders.importing.plan import Plan
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.queries.imports import plan_for
+from crm.stakeholders.queries.remembered import known_words
 from crm.stakeholders.services import imports
 
 
@@ -34,7 +35,7 @@ def contacts(file: Path, slug: str, layout: str, dry_run: bool, as_json: bool) -
     """Import the persons and organisations in FILE (CSV, xlsx, xls or ods)."""
     with in_project(slug) as project:
         table = read(_content(file), file.name)
-        choices = Choices(mapping_for(table.headings, layout))
+        choices = Choices(mapping_for(table.headings, layout), words=known_words())
         check_mapping(choices.columns)
         plan = plan_for(table, choices)
         counts: dict[str, Any] = {"rows": len(plan.rows)}

@@ -30,6 +30,7 @@ from crm.stakeholders.views import (
     affiliations,
     contacting,
     exports,
+    import_words,
     imports,
     organisations,
     persons,
@@ -114,6 +115,7 @@ FEATURE = Feature(
         showing.pages,
         organisations.pages,
         imports.pages,
+        import_words.pages,
     ),
     jobs=(JobKind("stakeholders.clear_imports", clear_imports, every=timedelta(days=1)),),
     navigation=(

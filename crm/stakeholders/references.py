@@ -7,6 +7,7 @@ from crm.stakeholders.models import (
     ContactBasis,
     Email,
     Objection,
+    OrganisationOrigin,
     OrganisationTag,
     PersonOrigin,
     PersonTag,
@@ -36,6 +37,7 @@ REFERENCES = (
     _of_person(PersonTag, Moved.REPOINTED_UNLESS_THERE, "word"),
     _of_organisation(OrganisationTag, Moved.REPOINTED_UNLESS_THERE, "word"),
     _of_person(PersonOrigin, Moved.REPOINTED, "row", "raw"),
+    _of_organisation(OrganisationOrigin, Moved.REPOINTED, "row"),
     _of_person(ContactBasis, Moved.REPOINTED_UNLESS_THERE, "purpose", "basis", "source", "at"),
     _of_person(Objection, Moved.REPOINTED_UNLESS_THERE, "source", "at"),
 )

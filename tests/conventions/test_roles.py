@@ -93,7 +93,9 @@ ROUTES = {
         roles.remove contacting.ground contacting.note contacting.objection contacting.object_to
         contacting.lift showing.showing showing.hide showing.show_again importing.start
         importing.upload importing.columns importing.choose_columns importing.contact_import
-        importing.carry_out importing.cancel importing.messages_csv importing.messages_excel""",
+        importing.carry_out importing.cancel importing.messages_csv importing.messages_excel
+        import_words.words import_words.explain import_words.forget_word
+        import_words.forget_columns import_words.rejected_csv import_words.rejected_excel""",
     "stakeholders.export": """person_files.as_csv person_files.as_excel organisations.export_csv
         organisations.export_excel""",
     "stakeholders.read": """persons.persons persons.person organisations.organisations

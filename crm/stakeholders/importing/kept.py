@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.known import shown_name
 from crm.stakeholders.importing.messages import Message, Problem
 from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow
+from crm.stakeholders.importing.rows import Words
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import Helix
 
@@ -17,10 +18,15 @@ LONGEST_RAW = 500
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What somebody chose: what each column holds, and the helix where the list gives none."""
+    """
+    What somebody chose: what each column holds, and the helix where the list gives none.
+
+    :ivar words: what words of the list mean that somebody was asked about
+    """
 
     columns: Mapping[str, Field | None]
     helix: Helix = Helix.END_USERS
+    words: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +57,16 @@ def table_of(text: str) -> Table:
 
 def choices_text(choices: Choices) -> str:
     """Return choices as text."""
-    return json.dumps({"columns": dict(choices.columns), "helix": choices.helix})
+    words = {one: dict(meanings) for one, meanings in choices.words.items()}
+    return json.dumps({"columns": dict(choices.columns), "helix": choices.helix, "words": words})
 
 
 def choices_of(text: str) -> Choices:
     """Return the choices that were kept as `text`."""
     found = json.loads(text)
     columns = {key: Field(one) if one else None for key, one in found["columns"].items()}
-    return Choices(columns, Helix(found["helix"]))
+    words = {Field(one): meanings for one, meanings in found.get("words", {}).items()}
+    return Choices(columns, Helix(found["helix"]), words)
 
 
 def report_text(plan: Plan, *, whole: bool) -> str:

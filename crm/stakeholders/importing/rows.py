@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from crm.core.cleaning import clean_line, clean_lines
 from crm.core.errors import Invalid
+from crm.core.folding import fold
 from crm.stakeholders import addresses, names, phones
 from crm.stakeholders.importing import words
 from crm.stakeholders.importing.candidates import Candidate
@@ -18,6 +19,9 @@ from crm.stakeholders.names import NameParts
 from crm.stakeholders.phones import Outcome, PhoneReading
 
 Value = TypeVar("Value")
+Words = Mapping[Field, Mapping[str, str]]
+"""For each field: folded word → the member that it means, or nothing."""
+NOTHING: Words = {}
 
 LONGEST_NAME = 200
 _NAMES = (
@@ -41,20 +45,33 @@ _PHONE_PROBLEMS = {
 }
 
 
-def read_rows(table: Table, mapping: Mapping[str, Field | None]) -> Iterator[Candidate]:
-    """Yield a candidate for each row; `mapping` says what each heading holds, None for nothing."""
+def read_rows(
+    table: Table, mapping: Mapping[str, Field | None], explained: Words = NOTHING
+) -> Iterator[Candidate]:
+    """
+    Yield a candidate for each row.
+
+    :param mapping: what each heading holds, None for nothing
+    :param explained: what words mean that somebody was asked about
+    """
     columns = [mapping.get(heading) for heading in table.headings]
     for number, cells in zip(table.numbers, table.rows, strict=True):
-        yield read_row(number, cells, columns)
+        yield read_row(number, cells, columns, explained)
 
 
-def read_row(number: int, cells: Sequence[str], columns: Sequence[Field | None]) -> Candidate:
+def read_row(
+    number: int,
+    cells: Sequence[str],
+    columns: Sequence[Field | None],
+    explained: Words = NOTHING,
+) -> Candidate:
     """
     Return what the cells of row `number` say, `columns` telling what each of them holds.
 
     Never fails: what cannot be used is said in the messages of the candidate.
     """
     row = _Row(number, cells, columns)
+    row.explain(explained)
     name, organisation = row.name(), row.line(Field.ORGANISATION)
     if name.is_empty and not organisation:
         row.say(Problem.NO_NAME)
@@ -133,6 +150,14 @@ class _Row:
         for field, cell in zip(columns, cells, strict=False):
             if field is not None and cell:
                 self._cells.setdefault(field, []).append(_unescaped(field, cell))
+
+    def explain(self, explained: Words) -> None:
+        """Put what a word means in its place; what means nothing is no cell any more."""
+        for field, meanings in explained.items():
+            for cell in self._cells.get(field, ())[:1]:
+                meaning = meanings.get(fold(cell))
+                if meaning is not None:
+                    self._cells[field] = [meaning] if meaning else []
 
     @property
     def messages(self) -> tuple[Message, ...]:

@@ -30,6 +30,11 @@ _HELIX_WORDS: Mapping[Helix, str] = {
     ),
 }
 _HELIX_OF = {word: helix for helix, words in _HELIX_WORDS.items() for word in words.split(", ")}
+# Words that are mostly meant so, yet lists use them for other parties too: somebody is asked once.
+_GUESSED = frozenset({
+    "samenleving", "maatschappij", "maatschappelijk middenveld", "civil society", "society",
+    "community",
+})  # fmt: skip
 _NOT_SAID = frozenset(
     {"", "onbekend", "unknown", "geen", "none", "nvt", "n v t", "n a", "overig", "other"}
 )
@@ -75,6 +80,17 @@ def helix(text: str) -> Helix | None:
     if found is None and word not in _NOT_SAID:
         raise NotAHelix
     return found
+
+
+def is_doubtful_helix(text: str) -> bool:
+    """Whether somebody should say which helix a word means: none of ours, or used for several."""
+    word = fold(text)
+    return word not in _NOT_SAID and (word not in _HELIX_OF or word in _GUESSED)
+
+
+def guessed_helix(text: str) -> str:
+    """Return the helix that a word mostly means; nothing for a word that we do not know."""
+    return _HELIX_OF.get(fold(text), "")
 
 
 def language(text: str) -> str:

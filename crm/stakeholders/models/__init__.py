@@ -9,7 +9,10 @@ from crm.stakeholders.models.contacting import (
 from crm.stakeholders.models.imports import (
     ContactImport,
     ImportState,
+    OrganisationOrigin,
     PersonOrigin,
+    RememberedColumns,
+    RememberedWord,
 )
 from crm.stakeholders.models.register import (
     Affiliation,
@@ -39,11 +42,14 @@ __all__ = [
     "NameMissing",
     "Objection",
     "Organisation",
+    "OrganisationOrigin",
     "OrganisationTag",
     "Person",
     "PersonOrigin",
     "PersonTag",
     "Phone",
     "ReasonMissing",
+    "RememberedColumns",
+    "RememberedWord",
     "hold_to_usual_helix",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core import clock
@@ -20,10 +20,18 @@ class ImportState(StrEnum):
 
 
 class ContactImport(Base, ProjectScoped, Audited):
-    """One import of contacts: the file as read, its mapping, and what came of it."""
+    """
+    One import of contacts: the file as read, its mapping, and what came of it.
+
+    :ivar decisions: what somebody chose for rows and kinds of rows
+    :ivar rejected_rows: the rows that did not come in, as they stood in the file
+    :ivar handled: how many rows were carried out already
+    :ivar begun_at: since when it is carried out in the background; none for a small one
+    :ivar step_id: the step by which it can be undone; none before it began
+    """
 
     __tablename__ = "contact_import"
-    __not_audited__ = frozenset({"table", "messages"})
+    __not_audited__ = frozenset({"table", "messages", "rejected_rows", "decisions"})
     # That it was done stays true when what it brought is undone.
     __stays__ = True
 
@@ -35,15 +43,26 @@ class ContactImport(Base, ProjectScoped, Audited):
     table: Mapped[str] = mapped_column(default="")
     mapping: Mapped[str] = mapped_column(default="{}")
     messages: Mapped[str] = mapped_column(default="[]")
+    decisions: Mapped[str] = mapped_column(default="{}", server_default="{}")
+    rejected_rows: Mapped[str] = mapped_column(default="", server_default="")
     rows: Mapped[int] = mapped_column(default=0)
     new: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
     duplicate: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0, server_default="0")
+    handled: Mapped[int] = mapped_column(default=0, server_default="0")
+    begun_at: Mapped[datetime | None]
+    step_id: Mapped[int | None]
 
 
 class PersonOrigin(Base, ProjectScoped):
-    """From which row of which import a person came, with the raw text of doubtful values."""
+    """
+    From which row of which import a person came, with the raw text of doubtful values.
+
+    :ivar given: field → digest of the value that the row gave, so that a value is known to be of it
+    :ivar is_new: whether the import made the person
+    """
 
     __tablename__ = "person_origin"
 
@@ -53,3 +72,44 @@ class PersonOrigin(Base, ProjectScoped):
     )
     row: Mapped[int]
     raw: Mapped[str] = mapped_column(default="{}")
+    given: Mapped[str] = mapped_column(default="{}", server_default="{}")
+    is_new: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class OrganisationOrigin(Base, ProjectScoped):
+    """From which row of which import an organisation came, and what that row gave."""
+
+    __tablename__ = "organisation_origin"
+
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
+    contact_import_id: Mapped[int] = mapped_column(
+        ForeignKey("contact_import.id", ondelete="CASCADE"), index=True
+    )
+    row: Mapped[int]
+    given: Mapped[str] = mapped_column(default="{}")
+
+
+class RememberedColumns(Base, ProjectScoped, Audited):
+    """What the columns of lists with one set of headings hold, as it was chosen last."""
+
+    __tablename__ = "remembered_columns"
+    __table_args__ = (UniqueConstraint("project_id", "headings_key"),)
+
+    headings_key: Mapped[str]
+    columns: Mapped[str]
+    chosen_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class RememberedWord(Base, ProjectScoped, Audited):
+    """What a word in a column means: a member of its field, or nothing."""
+
+    __tablename__ = "remembered_word"
+    __table_args__ = (UniqueConstraint("project_id", "field", "word_key"),)
+
+    field: Mapped[str]
+    word_key: Mapped[str]
+    word: Mapped[str]
+    meaning: Mapped[str]
+    chosen_at: Mapped[datetime] = mapped_column(default=clock.now)

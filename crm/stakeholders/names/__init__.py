@@ -2,7 +2,13 @@
 
 from crm.stakeholders.names.parts import FormOfAddress, NameParts, NameUse
 from crm.stakeholders.names.prefixes import PREFIXES
-from crm.stakeholders.names.proposal import form_of_address, name_use, propose, propose_from_one
+from crm.stakeholders.names.proposal import (
+    form_of_address,
+    knows_form_of_address,
+    name_use,
+    propose,
+    propose_from_one,
+)
 from crm.stakeholders.names.writing import (
     formal_name,
     full_name,
@@ -26,6 +32,7 @@ __all__ = [
     "greeting",
     "in_running_text",
     "initials_of",
+    "knows_form_of_address",
     "list_name",
     "name_use",
     "propose",

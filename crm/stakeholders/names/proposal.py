@@ -27,6 +27,9 @@ _FORMS = {
 _FORM_OF = {
     word: form for form, (words, more) in _FORMS.items() for word in (*words.split(), *more)
 }
+_SAY_NOTHING = frozenset({
+    "dr", "drs", "ir", "ing", "mr", "prof", "neutraal", "neutral", "onbekend", "unknown", "x",
+})  # fmt: skip
 _USES = {
     NameUse.OWN: ("e", "eigen", "eigen naam", "own"),
     NameUse.PARTNER: ("p", "partner", "naam partner", "naam van partner"),
@@ -45,6 +48,12 @@ def form_of_address(text: str) -> FormOfAddress:
     if text.strip().startswith("Mr") and fold(text) == "mr":
         return FormOfAddress.SIR
     return _FORM_OF.get(fold(text), FormOfAddress.NEUTRAL)
+
+
+def knows_form_of_address(text: str) -> bool:
+    """Whether a text is a form of address or a title that we know the meaning of."""
+    words = fold(text)
+    return words in _FORM_OF or set(words.split()) <= _SAY_NOTHING
 
 
 def name_use(text: str) -> NameUse:

@@ -198,7 +198,7 @@ def _each(
 
 def plan_for(table: Table, choices: Choices) -> Plan:
     """Return what importing a table would do to the project in scope now; nothing is written."""
-    return _plan(tuple(read_rows(table, choices.columns)), choices)
+    return _plan(tuple(read_rows(table, choices.columns, choices.words)), choices)
 
 
 def plan_of(contact_import: ContactImport, choices: Choices) -> Plan:
@@ -215,7 +215,8 @@ def forget_list() -> None:
 def _understood(table: str, choices: str) -> tuple[Candidate, ...]:
     # The check and the import that follows it mostly are about the same list: it is understood
     # once, in a process that does both. What the register knows of it is asked each time.
-    return tuple(read_rows(table_of(table), choices_of(choices).columns))
+    chosen = choices_of(choices)
+    return tuple(read_rows(table_of(table), chosen.columns, chosen.words))
 
 
 def _plan(candidates: Sequence[Candidate], choices: Choices) -> Plan:

@@ -1,6 +1,10 @@
 """Changes of an import: begun, columns chosen, carried out or cancelled, cleared away."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
+
+from sqlalchemy import or_
 
 from crm.core import clock, undo
 from crm.core.cleaning import clean_line
@@ -16,14 +20,24 @@ from crm.stakeholders.importing.kept import (
     choices_of,
     choices_text,
     report_text,
+    table_of,
     table_text,
 )
 from crm.stakeholders.importing.plan import Outcome, Plan
+from crm.stakeholders.importing.rejects import rejected_part
+from crm.stakeholders.importing.remembered import headings_key
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import imports as queries
+from crm.stakeholders.queries import remembered
 from crm.stakeholders.services.import_writing import write
+from crm.stakeholders.services.remembering import (
+    Explained,
+    forget_columns_of,
+    remember_columns,
+    remember_words,
+)
 
 LONGEST_FILE_NAME = 200
 STEP = "stakeholders.import"
@@ -72,11 +86,43 @@ def choose_columns(_actor: Actor, contact_import: ContactImport, *, choices: Cho
     check_mapping(choices.columns)
     session().refresh(contact_import, with_for_update=True)
     _refuse_over(contact_import)
-    plan = queries.plan_of(contact_import, choices)
-    contact_import.mapping = choices_text(choices)
+    remember_columns(choices)
+    contact_import.mapping = choices_text(replace(choices, words=remembered.known_words()))
     contact_import.state = ImportState.MAPPED
-    contact_import.messages = report_text(plan, whole=True)
-    _count(contact_import, plan)
+    _look_anew(contact_import)
+
+
+@command(StakeholderPermission.EDIT)
+def explain_words(
+    _actor: Actor, contact_import: ContactImport, *, explained: Iterable[Explained]
+) -> None:
+    """
+    Remember what words mean, and look anew at what importing would do.
+
+    :raises ColumnsNotChosen: if nobody said what the columns hold
+    :raises ImportOver: if it was carried out or cancelled
+    """
+    session().refresh(contact_import, with_for_update=True)
+    _refuse_unless_mapped(contact_import)
+    remember_words(explained)
+    choices = replace(choices_of(contact_import.mapping), words=remembered.known_words())
+    contact_import.mapping = choices_text(choices)
+    _look_anew(contact_import)
+
+
+@command(StakeholderPermission.EDIT)
+def forget_columns(_actor: Actor, contact_import: ContactImport) -> None:
+    """
+    Forget what was chosen for the headings of a list, which are proposed by name again.
+
+    :raises ImportOver: if it was carried out or cancelled
+    """
+    session().refresh(contact_import, with_for_update=True)
+    _refuse_over(contact_import)
+    table = table_of(contact_import.table)
+    forget_columns_of(headings_key(table.headings))
+    contact_import.mapping = choices_text(remembered.proposed_choices(table))
+    contact_import.state = ImportState.UPLOADED
 
 
 @command(StakeholderPermission.EDIT)
@@ -92,13 +138,12 @@ def carry_out(actor: Actor, contact_import: ContactImport, *, project: Project) 
     session().refresh(contact_import, with_for_update=True)
     if contact_import.state is ImportState.DONE:
         return
-    _refuse_over(contact_import)
-    if contact_import.state is not ImportState.MAPPED:
-        raise ColumnsNotChosen
+    _refuse_unless_mapped(contact_import)
     plan = queries.plan_of(contact_import, choices_of(contact_import.mapping))
     undo.begin(STEP, about=_about(contact_import, plan))
     write(actor, project, contact_import, plan)
     contact_import.messages = report_text(plan, whole=False)
+    _keep_rejected(contact_import, plan)
     _count(contact_import, plan)
     _finish(contact_import, ImportState.DONE)
 
@@ -125,13 +170,34 @@ def clear_old_imports(_actor: Actor, _project: Project) -> None:
     is_open = ContactImport.state.in_([ImportState.UPLOADED, ImportState.MAPPED])
     cancelled = {"state": ImportState.CANCELLED, "finished_at": clock.now()}
     change_many(ContactImport, is_old & is_open, cancelled)
-    holds_text = (ContactImport.table != "") | (ContactImport.messages != "[]")
-    change_many(ContactImport, is_old & holds_text, {"table": "", "messages": "[]"})
+    nothing = {"table": "", "messages": "[]", "rejected_rows": "", "decisions": "{}"}
+    holds_text = or_(*(getattr(ContactImport, name) != empty for name, empty in nothing.items()))
+    change_many(ContactImport, is_old & holds_text, nothing)
 
 
 def _refuse_over(contact_import: ContactImport) -> None:
     if contact_import.state in {ImportState.DONE, ImportState.CANCELLED}:
         raise ImportOver
+
+
+def _refuse_unless_mapped(contact_import: ContactImport) -> None:
+    _refuse_over(contact_import)
+    if contact_import.state is not ImportState.MAPPED:
+        raise ColumnsNotChosen
+
+
+def _look_anew(contact_import: ContactImport) -> None:
+    """Keep what importing would do now."""
+    plan = queries.plan_of(contact_import, choices_of(contact_import.mapping))
+    contact_import.messages = report_text(plan, whole=True)
+    _count(contact_import, plan)
+
+
+def _keep_rejected(contact_import: ContactImport, plan: Plan) -> None:
+    numbers = [row.candidate.row for row in plan.rows if row.outcome is Outcome.REJECTED]
+    if numbers:
+        rejected = rejected_part(table_of(contact_import.table), numbers)
+        contact_import.rejected_rows = table_text(rejected)
 
 
 def _count(contact_import: ContactImport, plan: Plan) -> None:

@@ -15,17 +15,18 @@ from crm.projects.models import Project
 from crm.stakeholders.forms.imports import ACCEPTED, ColumnsForm, FileForm, columns_form
 from crm.stakeholders.importing.columns import FIELD_LABELS
 from crm.stakeholders.importing.kept import (
-    Choices,
     ReportLine,
     choices_of,
     report_of,
     table_of,
 )
-from crm.stakeholders.importing.layouts import mapping_for, recognised
+from crm.stakeholders.importing.layouts import recognised
 from crm.stakeholders.importing.plan import Outcome
+from crm.stakeholders.importing.rejects import without_reasons
 from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import imports as queries
+from crm.stakeholders.queries import remembered
 from crm.stakeholders.services import imports as services
 from crm.stakeholders.shown import shown_as
 from crm.web import uploads
@@ -70,8 +71,8 @@ def upload(actor: Actor, project: Project) -> ResponseReturnValue:
             actor,
             project,
             file_name=given.name,
-            table=given.table,
-            choices=Choices(mapping_for(given.table.headings)),
+            table=without_reasons(given.table),
+            choices=remembered.proposed_choices(without_reasons(given.table)),
         )
     )
     return _start_page(form) if begun is None else _to(project, begun.id)
@@ -105,7 +106,13 @@ def choose_columns(actor: Actor, project: Project, import_id: int) -> ResponseRe
         return _to(project, import_id)
     form = _columns_form(found)
     form.attempt(lambda choices: services.choose_columns(actor, found, choices=choices))
-    return _columns_page(found, form) if form.is_refused else _to(project, import_id)
+    if form.is_refused:
+        return _columns_page(found, form)
+    if remembered.questions_of(found):
+        return redirect(
+            url_for("import_words.words", project_slug=project.slug, import_id=import_id), 303
+        )
+    return _to(project, import_id)
 
 
 @pages.post("/persons/import/<int:import_id>/run", requires=EDIT)
@@ -176,6 +183,7 @@ def _columns_page(found: ContactImport, form: ColumnsForm) -> ResponseReturnValu
         contact_import=found,
         form=form,
         layout=recognised(form.headings),
+        remembered=remembered.columns_for(table_of(found.table)),
         status=form.status,
     )
 
@@ -187,6 +195,7 @@ def _check_page(found: ContactImport) -> ResponseReturnValue:
         report=_report(found),
         outcomes=list(Outcome),
         field_labels=FIELD_LABELS,
+        unknown_words=len(remembered.questions_of(found)),
     )
 
 

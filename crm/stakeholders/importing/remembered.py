@@ -1,0 +1,82 @@
+"""What is remembered from one list for the next: what its columns hold and its words mean."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from crm.core.folding import fold
+from crm.stakeholders import names
+from crm.stakeholders.importing import words
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.rows import Words
+from crm.stakeholders.importing.tables import Table
+
+MOST_WORDS = 40
+LONGEST_WORD = 60
+
+
+@dataclass(frozen=True, slots=True)
+class WordQuestion:
+    """
+    A word of which somebody has to say what it means, once.
+
+    :param count: in how many rows it stands
+    :param guess: what it means if nobody says so; nothing if it would be left out
+    """
+
+    field: Field
+    word: str
+    count: int
+    guess: str
+
+    @property
+    def key(self) -> str:
+        """The word as it is compared."""
+        return fold(self.word)
+
+
+def headings_key(headings: Iterable[str]) -> str:
+    """Return what lists with the same set of headings have in common, in whatever order."""
+    return "|".join(sorted(map(fold, headings)))
+
+
+def word_questions(
+    table: Table, mapping: Mapping[str, Field | None], known: Words
+) -> list[WordQuestion]:
+    """Return the words that nobody explained yet, most frequent first and at most forty."""
+    counts: dict[tuple[Field, str], int] = {}
+    shown: dict[tuple[Field, str], str] = {}
+    for field, cell in _explained_cells(table, [mapping.get(one) for one in table.headings]):
+        key = (field, fold(cell))
+        if key[1] and key[1] not in known.get(field, {}) and _is_asked(field, cell):
+            counts[key] = counts.get(key, 0) + 1
+            shown.setdefault(key, " ".join(cell.split())[:LONGEST_WORD])
+    found = [
+        WordQuestion(key[0], shown[key], count, _guess(key[0], key[1]))
+        for key, count in counts.items()
+    ]
+    return sorted(found, key=lambda one: (-one.count, one.word))[:MOST_WORDS]
+
+
+def _explained_cells(table: Table, columns: Sequence[Field | None]) -> Iterator[tuple[Field, str]]:
+    """Yield the cells of which a word is taken for something, with their field."""
+    asked = [(at, field) for at, field in enumerate(columns) if field in EXPLAINED]
+    for row in table.rows:
+        for at, field in asked:
+            if field is not None and row[at]:
+                yield field, row[at]
+
+
+def _is_asked(field: Field, cell: str) -> bool:
+    if field is Field.HELIX:
+        return words.is_doubtful_helix(cell)
+    if field is Field.LANGUAGE:
+        return not words.language(cell)
+    return not names.knows_form_of_address(cell)
+
+
+def _guess(field: Field, word: str) -> str:
+    return words.guessed_helix(word) if field is Field.HELIX else ""
+
+
+EXPLAINED = (Field.HELIX, Field.LANGUAGE, Field.FORM_OF_ADDRESS)
+"""Fields whose words are asked about, in this order."""

@@ -1,0 +1,68 @@
+"""Questions about what was remembered of earlier lists."""
+
+from sqlalchemy import select
+
+from crm.core.db import session
+from crm.core.errors import NotFound
+from crm.core.folding import fold
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.kept import Choices, choices_of, table_of
+from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.remembered import (
+    WordQuestion,
+    headings_key,
+    word_questions,
+)
+from crm.stakeholders.importing.rows import Words
+from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.models import ContactImport, RememberedColumns, RememberedWord
+
+
+def columns_for(table: Table) -> RememberedColumns | None:
+    """Return what was chosen last for a list with the same headings; none if there was none."""
+    key = headings_key(table.headings)
+    return session().scalar(select(RememberedColumns).where(RememberedColumns.headings_key == key))
+
+
+def proposed_choices(table: Table) -> Choices:
+    """Return what the columns of a list hold: as it was chosen last, or else by their headings."""
+    remembered = columns_for(table)
+    if remembered is None:
+        return Choices(mapping_for(table.headings))
+    chosen = choices_of(remembered.columns)
+    by_key = {fold(heading): field for heading, field in chosen.columns.items()}
+    return Choices({one: by_key.get(fold(one)) for one in table.headings}, chosen.helix)
+
+
+def words() -> list[RememberedWord]:
+    """Return the words that somebody explained, field by field."""
+    statement = select(RememberedWord).order_by(RememberedWord.field, RememberedWord.word_key)
+    return list(session().scalars(statement))
+
+
+def word(word_id: int) -> RememberedWord:
+    """
+    Return one word.
+
+    :raises NotFound: if the project in scope has none with this id
+    """
+    found = session().scalar(select(RememberedWord).where(RememberedWord.id == word_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def known_words() -> Words:
+    """Return what every word means that somebody explained."""
+    found: dict[Field, dict[str, str]] = {}
+    for one in words():
+        found.setdefault(Field(one.field), {})[one.word_key] = one.meaning
+    return found
+
+
+def questions_of(contact_import: ContactImport) -> list[WordQuestion]:
+    """Return the words of a list that somebody still has to explain; none once it is over."""
+    if not contact_import.table:
+        return []
+    columns = choices_of(contact_import.mapping).columns
+    return word_questions(table_of(contact_import.table), columns, known_words())
