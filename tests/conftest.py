@@ -30,6 +30,7 @@ settings.register_profile("explore", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 once.compile_addresses()
+once.read_translations()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

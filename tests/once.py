@@ -6,18 +6,23 @@ the same few hundred addresses and templates anew. What is shared is compiled co
 test is seen by another.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
+from babel import Locale
+from babel.support import NullTranslations, Translations
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
 
-Builder = Callable[..., tuple[str, str]]
-
-_builders: dict[tuple[object, ...], Builder] = {}
-_compile_builder = Rule._compile_builder
+_kept: dict[tuple[object, ...], dict[str, Any]] = {}
+_load = Translations.load
+_compile = Rule.compile
+# What compiling an address leaves on its rule, and is the same for each application.
+_COMPILED = ("_parts", "_trace", "_converters", "arguments")
+_BUILDERS = ("_build", "_build_unknown")
 
 
 class _Templates(BytecodeCache):
@@ -40,8 +45,13 @@ _templates = _Templates()
 
 
 def compile_addresses() -> None:
-    """Let each address be compiled once a process; the result takes the rule it serves."""
-    Rule._compile_builder = _compiled  # type: ignore[assignment, method-assign]  # only in tests
+    """Let each address be compiled once a process."""
+    Rule.compile = _compiled  # type: ignore[assignment, method-assign]  # only in tests
+
+
+def read_translations() -> None:
+    """Let each catalogue be read once a process; Flask-Babel copies what it uses of one."""
+    Translations.load = _read  # type: ignore[assignment, method-assign]  # only in tests
 
 
 def compile_templates(app: Flask) -> None:
@@ -49,9 +59,21 @@ def compile_templates(app: Flask) -> None:
     app.jinja_env.bytecode_cache = _templates
 
 
-def _compiled(rule: Rule, append_unknown: bool = True) -> Builder:  # noqa: FBT001, FBT002 - as Werkzeug calls it
-    defaults: Mapping[str, Any] = rule.defaults or {}
-    of = (rule.rule, rule.host, rule.subdomain, append_unknown, repr(sorted(defaults.items())))
-    if of not in _builders:
-        _builders[of] = _compile_builder(rule, append_unknown)
-    return _builders[of]
+def _read(folder: str, locales: Sequence[Locale], domain: str) -> NullTranslations:
+    return _read_once(folder, *map(str, locales), domain=domain)
+
+
+@cache
+def _read_once(folder: str, *locales: str, domain: str) -> NullTranslations:
+    return _load(folder, locales, domain)
+
+
+def _compiled(rule: Rule) -> None:
+    of = (rule.rule, rule.host, rule.subdomain, repr(sorted((rule.defaults or {}).items())))
+    if of not in _kept:
+        _compile(rule)
+        builders = {name: getattr(rule, name).__func__ for name in _BUILDERS}
+        _kept[of] = {name: getattr(rule, name) for name in _COMPILED} | builders
+        return
+    for name, value in _kept[of].items():
+        setattr(rule, name, value.__get__(rule) if name in _BUILDERS else value)
