@@ -9,7 +9,18 @@ from whitenoise import WhiteNoise
 
 from config import Config
 from crm import cli
-from crm.core import events, jobs, mail, permissions, references, search, ties, tokens, undo
+from crm.core import (
+    events,
+    following,
+    jobs,
+    mail,
+    permissions,
+    references,
+    search,
+    ties,
+    tokens,
+    undo,
+)
 from crm.core.db import Database
 from crm.features import FEATURES
 from crm.web import errors, gate, health, i18n, logs, rendering, security, uploads
@@ -97,6 +108,7 @@ def _add(app: Flask, feature: Feature) -> None:
     permissions.declare(dict(feature.rules))
     references.register(feature.references)
     ties.register(feature.ties)
+    following.register(feature.followers)
     for source in feature.search:
         search.register(source)
     for step_kind in feature.steps:

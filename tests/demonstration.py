@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 import crm
 from config import Config
-from crm.core.db import Database, project_scope, session
+from crm.core.db import Database, add_many, project_scope, session, unit_of_work
 from crm.core.permissions import Role, system
 from crm.core.ties import person_key
 from crm.messages.models import MessageState
@@ -23,7 +23,7 @@ from crm.projects import queries
 from crm.stakeholders.importing import reading
 from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.layouts import mapping_for
-from crm.stakeholders.models import Person
+from crm.stakeholders.models import Kind, LikelyPair, Person
 from crm.stakeholders.services import imports
 from tests import factories
 from tests.messages import batching
@@ -54,6 +54,7 @@ def demo_file(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
             begin_batch()
             save_view()
             declare_tie()
+            find_pair()
     _database(app).dispose()
     return path
 
@@ -89,6 +90,16 @@ def declare_tie() -> None:
     with project_scope(project.id):
         one, other = session().scalars(select(Person).order_by(Person.id).limit(2))
         declare(system(project.id), one, declared=Declared(person_key(other.id)))
+
+
+def find_pair() -> None:
+    """Let two of the demo look like one, so that the list of duplicates has something to show."""
+    project = queries.by_slug(SLUG)
+    assert project is not None
+    with project_scope(project.id), unit_of_work(system(project.id), "tests.pair"):
+        one, other = session().scalars(select(Person.id).order_by(Person.id).limit(2))
+        ends = {"person_id": one, "other_person_id": other}
+        add_many(LikelyPair, [{"kind": Kind.PERSON, **ends, "score": 75, "reasons": ["same_name"]}])
 
 
 def save_view() -> None:

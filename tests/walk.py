@@ -23,6 +23,7 @@ TABLES = {
     "import_id": "contact_import",
     "message_id": "outbox_message",
     "session_id": "design_session",
+    "pair_id": "likely_pair",
 }
 TABLES_OF = {("accounts", "session_id"): "user_session"}
 # One example of each word that stands in an address.

@@ -10,13 +10,16 @@ from crm.neighbourhoods.queries import AreaUse, register_use
 from crm.stakeholders.consent import Allowed, Asking
 from crm.stakeholders.importing.messages import Level
 from crm.stakeholders.importing.plan import Outcome
-from crm.stakeholders.jobs import clear_imports
+from crm.stakeholders.jobs import clear_imports, fill_likeness, find_likely_pairs
+from crm.stakeholders.likeness import Why
 from crm.stakeholders.models import (
     Basis,
     ContactPurpose,
     Helix,
     ImportState,
+    Kind,
     Organisation,
+    PairState,
     Person,
 )
 from crm.stakeholders.names import FormOfAddress, NameUse
@@ -24,11 +27,13 @@ from crm.stakeholders.policy import RULES, StakeholderPermission
 from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.search import ORGANISATIONS, PERSONS
 from crm.stakeholders.services import organisations as services
+from crm.stakeholders.services.blocks import FOLLOWERS
 from crm.stakeholders.steps import STEPS
 from crm.stakeholders.ties import SOURCE as TIES
 from crm.stakeholders.views import (
     affiliations,
     contacting,
+    duplicates,
     exports,
     import_words,
     imports,
@@ -106,6 +111,27 @@ FEATURE = Feature(
             Level.ERROR: _l("Error"),
             Level.WARNING: _l("Warning"),
         },
+        {
+            Why.SAME_EMAIL: _l("same e-mail address"),
+            Why.SAME_PHONE: _l("same phone number"),
+            Why.SAME_NAME: _l("same name"),
+            Why.INITIALS_FIT: _l("initials fit"),
+            Why.NEAR_NAME: _l("almost the same name"),
+            Why.SAME_ORGANISATION: _l("same organisation"),
+            Why.SAME_AREA: _l("same neighbourhood"),
+            Why.SAME_WEBSITE: _l("same website"),
+            Why.SAME_ADDRESS: _l("same address"),
+            Why.PART_OF_NAME: _l("one name within the other"),
+            Why.LETTERS_FIT: _l("letters of the name fit"),
+        },
+        {
+            PairState.OPEN: _l("Not decided yet"),
+            PairState.NOT_THE_SAME: _l("Not the same"),
+        },
+        {
+            Kind.PERSON: _l("People"),
+            Kind.ORGANISATION: _l("Organisations"),
+        },
     ),
     pages=(
         persons.pages,
@@ -116,8 +142,13 @@ FEATURE = Feature(
         organisations.pages,
         imports.pages,
         import_words.pages,
+        duplicates.pages,
     ),
-    jobs=(JobKind("stakeholders.clear_imports", clear_imports, every=timedelta(days=1)),),
+    jobs=(
+        JobKind("stakeholders.clear_imports", clear_imports, every=timedelta(days=1)),
+        JobKind("stakeholders.fill_likeness", fill_likeness, every=timedelta(days=1)),
+        JobKind("stakeholders.find_pairs", find_likely_pairs, every=timedelta(minutes=2)),
+    ),
     navigation=(
         NavigationItem(_l("People"), "persons.persons", StakeholderPermission.READ, place=10),
         NavigationItem(
@@ -131,6 +162,7 @@ FEATURE = Feature(
     search=(PERSONS, ORGANISATIONS),
     ties=(TIES,),
     steps=STEPS,
+    followers=FOLLOWERS,
     references=REFERENCES,
     setup=_count_by_area,
 )

@@ -6,6 +6,7 @@ from crm.stakeholders.models import (
     Affiliation,
     ContactBasis,
     Email,
+    LikelyPair,
     Objection,
     OrganisationOrigin,
     OrganisationTag,
@@ -40,4 +41,15 @@ REFERENCES = (
     _of_organisation(OrganisationOrigin, Moved.REPOINTED, "row"),
     _of_person(ContactBasis, Moved.REPOINTED_UNLESS_THERE, "purpose", "basis", "source", "at"),
     _of_person(Objection, Moved.REPOINTED_UNLESS_THERE, "source", "at"),
+    *(
+        Reference(
+            LikelyPair,
+            column,
+            Moved.REPOINTED_UNLESS_THERE,
+            told=("found_at", "state"),
+            blanked=Blanked.REMOVED,
+            kept="as long as both",
+        )
+        for column in ("person_id", "other_person_id", "organisation_id", "other_organisation_id")
+    ),
 )

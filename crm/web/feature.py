@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 
 from crm.core.events import Fact
+from crm.core.following import Follower
 from crm.core.i18n import LazyString
 from crm.core.jobs import Handler
 from crm.core.mail import MailKind
@@ -74,6 +75,7 @@ class Feature:
     jobs: Sequence[JobKind] = ()
     mail: Sequence[MailKind] = ()
     search: Sequence[SearchSource] = ()
+    followers: Sequence[Follower] = ()
     references: Sequence[Reference] = ()
     ties: Sequence[TieSource] = ()
     steps: Sequence[StepKind] = ()

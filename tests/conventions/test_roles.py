@@ -95,7 +95,9 @@ ROUTES = {
         importing.upload importing.columns importing.choose_columns importing.contact_import
         importing.carry_out importing.cancel importing.messages_csv importing.messages_excel
         import_words.words import_words.explain import_words.forget_word
-        import_words.forget_columns import_words.rejected_csv import_words.rejected_excel""",
+        import_words.forget_columns import_words.rejected_csv import_words.rejected_excel
+        persons.look_for_twins organisations.look_for_twins duplicates.pairs duplicates.as_csv
+        duplicates.as_excel duplicates.tell_apart duplicates.doubt_again""",
     "stakeholders.export": """person_files.as_csv person_files.as_excel organisations.export_csv
         organisations.export_excel""",
     "stakeholders.read": """persons.persons persons.person organisations.organisations

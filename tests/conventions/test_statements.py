@@ -37,6 +37,7 @@ PAGES = (
     *MOST, "/persons?helix=business&tag=sport", "/persons/export.csv", "/persons/export.xlsx",
     "/organisations", "/organisations?q=club", "/organisations/{organisation}",
     "/organisations/export.csv", "/organisations/options?q=club", "/areas",
+    "/duplicates", "/duplicates?kind=organisation", "/duplicates.csv",
     "/initiatives", "/initiatives?q=tuin", "/initiatives/{initiative}",
     "/initiatives/{initiative}/involve", "/initiatives/export.csv", "/persons/{person}/involve",
     "/sessions", "/sessions/{session}", "/sessions/{session}/invite", "/sessions/{session}/invited",

@@ -215,9 +215,9 @@ def _scoped(model: type[Base]) -> bool:
 
 
 def _links(model: type[Base]) -> set[str]:
-    from crm.core import search  # noqa: PLC0415 - it builds on this package
+    from crm.core import following, search  # noqa: PLC0415 - both build on this package
 
-    return search.links(model)
+    return search.links(model) | following.links(model)
 
 
 def _different(row: Row, values: Row) -> dict[str, Any]:
@@ -240,10 +240,11 @@ def _record(
 
 
 def _index(unit: Unit, model: type[Base], row_id: int, *rows: Row) -> None:
-    from crm.core import search  # noqa: PLC0415 - it builds on this package
+    from crm.core import following, search  # noqa: PLC0415 - both build on this package
 
     for row in rows:
         search.note(unit, model, row_id, row)
+        following.note(unit, model, row_id, row)
 
 
 def _audited(model: type[Base], values: Row) -> dict[str, Any]:

@@ -46,6 +46,7 @@ class Unit:
     grown: dict[str, int] = field(default_factory=dict)
     step_id: int | None = None
     step_from: int = 0
+    followed: dict[str, dict[int, None]] = field(default_factory=dict)
 
 
 def session() -> Session:

@@ -36,6 +36,8 @@ HEADINGS: dict[tuple[str, str], LazyString] = {
     ("declaring_link", "person_id"): _l("Our question with whom you work"),
     ("name_lookup", "person_id"): _l("That somebody looked up your name in the network, and why"),
     ("person_link", "person_id"): _l("Links to this page"),
+    ("likely_pair", "person_id"): _l("That somebody else looks like you"),
+    ("likely_pair", "other_person_id"): _l("That you look like somebody else"),
 }
 COLUMNS: dict[str, LazyString] = {
     "about": _l("What it is about"),
@@ -56,6 +58,7 @@ COLUMNS: dict[str, LazyString] = {
     "expires_at": _l("Works until"),
     "finished_at": _l("Done on"),
     "first_name": _l("First name"),
+    "found_at": _l("Noticed on"),
     "form_of_address": _l("Form of address"),
     "helix": _l("Part of society"),
     "helix_reason": _l("Why that part"),

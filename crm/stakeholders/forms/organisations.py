@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, Length
 
 from crm.core.i18n import _, _l
 from crm.neighbourhoods.models import Area
+from crm.stakeholders.forms.twins import Looked
 from crm.stakeholders.models import Helix, Organisation
 from crm.stakeholders.queries.organisations import Filter
 from crm.stakeholders.services.organisations import OrganisationDetails
@@ -73,6 +74,21 @@ class OrganisationForm(Form, Revision):
             area=self.area.data or "",
             tags=tuple(BETWEEN_TAGS.split(self.tags.data or "")),
             note=self.note.data or "",
+        )
+
+
+class NewOrganisationForm(OrganisationForm, Looked):
+    """An organisation that is new."""
+
+    def typed(self) -> OrganisationDetails:
+        """Return what is typed so far and tells which is meant; nothing of it needs to be right."""
+        return OrganisationDetails(
+            name=self.name.data or "",
+            helix=Helix.END_USERS,
+            website=self.website.data or "",
+            street=self.street.data or "",
+            postcode=self.postcode.data or "",
+            town=self.town.data or "",
         )
 
 

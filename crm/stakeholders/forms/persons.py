@@ -19,6 +19,7 @@ from crm.core.cleaning import clean_line
 from crm.core.i18n import _, _l
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.forms.affiliations import RoleFields
+from crm.stakeholders.forms.twins import Looked
 from crm.stakeholders.languages import NAMES, named
 from crm.stakeholders.models import ContactPurpose, Helix, Person
 from crm.stakeholders.names import FormOfAddress, NameParts, NameUse
@@ -116,7 +117,7 @@ class PersonForm(Form, Revision):
         )
 
 
-class NewPersonForm(PersonForm, RoleFields):
+class NewPersonForm(PersonForm, RoleFields, Looked):
     """A person who is new, with a first role where one is known."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -134,6 +135,22 @@ class NewPersonForm(PersonForm, RoleFields):
         )
         given = role.organisation or role.role or role.helix
         return NewPerson(super().details(), (role,) if given else ())
+
+    def typed(self) -> NewPerson:
+        """Return what is typed so far and tells who is meant; nothing of it needs to be right."""
+        name = NameParts(
+            initials=self.initials.data or "",
+            first_name=self.first_name.data or "",
+            surname=self.surname.data or "",
+            partner_surname=self.partner_surname.data or "",
+        )
+        details = PersonDetails(
+            name,
+            emails=tuple(filter(None, self.emails.data)),
+            phones=tuple(filter(None, self.phones.data)),
+            area=self.area.data or "",
+        )
+        return NewPerson(details, (AffiliationDetails(self.organisation.data or ""),))
 
 
 class RemoveForm(Form):

@@ -14,6 +14,13 @@ from crm.stakeholders.models.imports import (
     RememberedColumns,
     RememberedWord,
 )
+from crm.stakeholders.models.likeness import (
+    Kind,
+    LikelyPair,
+    LikenessKey,
+    NotDecided,
+    PairState,
+)
 from crm.stakeholders.models.register import (
     Affiliation,
     Email,
@@ -38,12 +45,17 @@ __all__ = [
     "Email",
     "Helix",
     "ImportState",
+    "Kind",
+    "LikelyPair",
+    "LikenessKey",
     "MainAffiliationNeeded",
     "NameMissing",
+    "NotDecided",
     "Objection",
     "Organisation",
     "OrganisationOrigin",
     "OrganisationTag",
+    "PairState",
     "Person",
     "PersonOrigin",
     "PersonTag",

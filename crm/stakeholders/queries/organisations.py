@@ -14,7 +14,14 @@ from crm.core.errors import NotFound
 from crm.core.folding import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
-from crm.stakeholders.models import Affiliation, Helix, Organisation, OrganisationTag, Person
+from crm.stakeholders.models import (
+    Affiliation,
+    Helix,
+    LikelyPair,
+    Organisation,
+    OrganisationTag,
+    Person,
+)
 from crm.stakeholders.shown import shown_as
 
 KIND = "organisation"
@@ -23,6 +30,7 @@ MOST_LOOKED_AT = MOST_WORDS = 200
 # A name list is read whole by nobody; what lies beyond is found by typing more of the word.
 MOST_FOUND = 1_000
 SET_SIZE = 500
+_OWN = (OrganisationTag, LikelyPair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +224,11 @@ def rows_that_refer(organisation: Organisation) -> int:
     Return how many roles, involvements and other rows name `organisation`.
 
     They are found in the registry of references, so a feature added later counts by itself; the
-    tags are the organisation's own and do not count.
+    tags are the organisation's own, and that another looks like it is no reason to keep it.
     """
     total = 0
     for reference in references.known().values():
-        if reference.model is OrganisationTag or not _refers_to_organisation(reference):
+        if reference.model in _OWN or not _refers_to_organisation(reference):
             continue
         column = getattr(reference.model, reference.column)
         statement = select(func.count()).select_from(reference.model)

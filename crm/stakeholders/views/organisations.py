@@ -9,12 +9,18 @@ from crm.core.pagination import Page, page_of
 from crm.core.permissions import Actor
 from crm.neighbourhoods import queries as neighbourhoods
 from crm.projects.models import Project
-from crm.stakeholders.forms.organisations import OrganisationFilterForm, OrganisationForm
+from crm.stakeholders.forms.organisations import (
+    NewOrganisationForm,
+    OrganisationFilterForm,
+    OrganisationForm,
+)
 from crm.stakeholders.forms.persons import RemoveForm
 from crm.stakeholders.models import Organisation
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import organisations as queries
 from crm.stakeholders.services import organisations as services
+from crm.stakeholders.services import twins
+from crm.stakeholders.views.twins import shown_organisations
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages
 from crm.web.rendering import label, page
@@ -61,18 +67,28 @@ def export_excel(actor: Actor, project: Project) -> ResponseReturnValue:
 @pages.get("/organisations/new", requires=StakeholderPermission.EDIT)
 def new(_actor: Actor, _project: Project) -> ResponseReturnValue:
     """Ask about a new organisation."""
-    return _form_page("stakeholders/organisation_new.html", OrganisationForm())
+    return _form_page("stakeholders/organisation_new.html", NewOrganisationForm(), twins=())
 
 
 @pages.post("/organisations/new", requires=StakeholderPermission.EDIT)
 def add(actor: Actor, project: Project) -> ResponseReturnValue:
     """Add an organisation."""
-    form = OrganisationForm()
-    made = form.attempt(lambda given: services.add_organisation(actor, project, details=given))
+    form = NewOrganisationForm()
+    seen = form.seen
+    made = form.attempt(
+        lambda given: twins.add_organisation_unless_known(actor, project, details=given, seen=seen)
+    )
     if made is None:
-        return _form_page("stakeholders/organisation_new.html", form)
+        found = shown_organisations(form)
+        return _form_page("stakeholders/organisation_new.html", form, twins=found)
     flash(_("The organisation is added."), "success")
     return redirect(_address("organisation", project, made), 303)
+
+
+@pages.post("/organisations/twins", requires=StakeholderPermission.EDIT)
+def look_for_twins(_actor: Actor, _project: Project) -> ResponseReturnValue:
+    """Answer which may be meant by what is typed so far."""
+    return page("stakeholders/twins.html", twins=shown_organisations(NewOrganisationForm()))
 
 
 @pages.get("/organisations/<int:organisation_id>", requires=StakeholderPermission.READ)
@@ -136,13 +152,11 @@ def _address(name: str, project: Project, found: Organisation) -> str:
     return url_for(f"organisations.{name}", project_slug=project.slug, organisation_id=found.id)
 
 
-def _form_page(
-    template: str, form: OrganisationForm, *, organisation: Organisation | None = None
-) -> ResponseReturnValue:
+def _form_page(template: str, form: OrganisationForm, **values: object) -> ResponseReturnValue:
     return page(
         template,
         form=form,
-        organisation=organisation,
+        **values,
         areas=neighbourhoods.names(),
         kinds=queries.kinds_in_use(),
         status=form.status,

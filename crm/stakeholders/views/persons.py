@@ -23,7 +23,9 @@ from crm.stakeholders.queries import contacting, person_lists
 from crm.stakeholders.queries import organisations as organisation_queries
 from crm.stakeholders.queries import persons as queries
 from crm.stakeholders.services import persons as services
+from crm.stakeholders.services import twins
 from crm.stakeholders.shown import shown_as
+from crm.stakeholders.views.twins import shown_people
 from crm.web import gate
 from crm.web.pages import Pages
 from crm.web.rendering import page
@@ -52,18 +54,27 @@ def persons(actor: Actor, project: Project) -> ResponseReturnValue:
 @pages.get("/persons/new", requires=EDIT)
 def new(_actor: Actor, _project: Project) -> ResponseReturnValue:
     """Ask about a new person."""
-    return _form_page("stakeholders/person_new.html", NewPersonForm(formdata=None))
+    return _form_page("stakeholders/person_new.html", NewPersonForm(formdata=None), twins=())
 
 
 @pages.post("/persons/new", requires=EDIT)
 def add(actor: Actor, project: Project) -> ResponseReturnValue:
     """Add a person."""
     form = NewPersonForm()
-    made = form.attempt(lambda given: services.add_person(actor, project, new=given))
+    seen = form.seen
+    made = form.attempt(
+        lambda given: twins.add_person_unless_known(actor, project, new=given, seen=seen)
+    )
     if made is None:
-        return _form_page("stakeholders/person_new.html", form)
+        return _form_page("stakeholders/person_new.html", form, twins=shown_people(actor, form))
     flash(_("The person is added."), "success")
     return redirect(address_of(project, made.id), 303)
+
+
+@pages.post("/persons/twins", requires=EDIT)
+def look_for_twins(actor: Actor, _project: Project) -> ResponseReturnValue:
+    """Answer who may be meant by what is typed so far; it stands in the body, in no address."""
+    return page("stakeholders/twins.html", twins=shown_people(actor, NewPersonForm()))
 
 
 @pages.get("/persons/<int:person_id>", requires=READ)

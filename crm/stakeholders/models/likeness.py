@@ -1,0 +1,143 @@
+"""Records that look like one: the blocks to look in, and the pairs that were found."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm.core import clock
+from crm.core.db import Base, ProjectScoped, enum_type
+from crm.core.errors import Conflict
+from crm.core.i18n import _l
+
+_WAITS = text("waits")
+_CROWDED = text("is_crowded")
+
+
+class Kind(StrEnum):
+    """Of which kind two records are that look like one."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+
+
+class PairState(StrEnum):
+    """What was said of a pair."""
+
+    OPEN = "open"
+    NOT_THE_SAME = "not_the_same"
+
+
+class NotDecided(Conflict):
+    """Nobody said of a pair that they are two."""
+
+    message = _l("Nobody has said of these two that they are not the same.")
+
+
+class LikenessKey(Base, ProjectScoped):
+    """
+    A block in which a record is looked for when another looks like it.
+
+    No line of the trail tells of it: it follows from the record.
+
+    :ivar mark: of all that is compared of the record; while it is the same, so are its keys
+    :ivar waits: whether the background has not yet gone through this block for this record
+    :ivar is_crowded: whether it left the block out, because too many are in it
+    """
+
+    __tablename__ = "likeness_key"
+    __stays__: ClassVar[bool] = True
+    __table_args__ = (
+        Index("ix_likeness_key_block", "project_id", "kind", "key"),
+        Index("ix_likeness_key_subject", "kind", "subject_id"),
+        Index(
+            "ix_likeness_key_waits",
+            "project_id",
+            "kind",
+            "subject_id",
+            sqlite_where=_WAITS,
+            postgresql_where=_WAITS,
+        ),
+        Index(
+            "ix_likeness_key_crowded",
+            "project_id",
+            "kind",
+            "key",
+            sqlite_where=_CROWDED,
+            postgresql_where=_CROWDED,
+        ),
+    )
+
+    kind: Mapped[Kind] = mapped_column(enum_type(Kind))
+    subject_id: Mapped[int]
+    key: Mapped[str]
+    mark: Mapped[str]
+    waits: Mapped[bool] = mapped_column(default=True)
+    is_crowded: Mapped[bool] = mapped_column(default=False)
+
+
+class LikelyPair(Base, ProjectScoped):
+    """
+    Two persons or two organisations that look like one.
+
+    :ivar score: 0 to 100, see `likeness`
+    :ivar reasons: what says so, members of `Why`
+    :ivar decided_at: when somebody said that they are two, and who
+    """
+
+    __tablename__ = "likely_pair"
+    __table_args__ = (
+        UniqueConstraint("person_id", "other_person_id"),
+        UniqueConstraint("organisation_id", "other_organisation_id"),
+        CheckConstraint("(person_id IS NULL) = (other_person_id IS NULL)", name="persons"),
+        CheckConstraint(
+            "(organisation_id IS NULL) = (other_organisation_id IS NULL)", name="organisations"
+        ),
+        CheckConstraint("(person_id IS NULL) <> (organisation_id IS NULL)", name="one_kind"),
+        Index("ix_likely_pair_list", "project_id", "kind", "state", "score"),
+    )
+
+    kind: Mapped[Kind] = mapped_column(enum_type(Kind))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    other_person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
+    organisation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE")
+    )
+    other_organisation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
+    score: Mapped[int]
+    reasons: Mapped[list[str]]
+    state: Mapped[PairState] = mapped_column(enum_type(PairState), default=PairState.OPEN)
+    found_at: Mapped[datetime] = mapped_column(default=clock.now)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    decided_at: Mapped[datetime | None]
+
+    @property
+    def ids(self) -> tuple[int, int]:
+        """The ids of both, the lower one first."""
+        both = (
+            (self.person_id, self.other_person_id)
+            if self.kind is Kind.PERSON
+            else (self.organisation_id, self.other_organisation_id)
+        )
+        first, second = sorted(one or 0 for one in both)
+        return first, second
+
+    def tell_apart(self, account_id: int | None, at: datetime) -> None:
+        """Keep that somebody said they are two."""
+        self.state, self.decided_by_id, self.decided_at = PairState.NOT_THE_SAME, account_id, at
+
+    def doubt_again(self) -> None:
+        """
+        Put the pair back on the list.
+
+        :raises NotDecided: if nobody said that they are two
+        """
+        if self.state is not PairState.NOT_THE_SAME:
+            raise NotDecided
+        self.state, self.decided_by_id, self.decided_at = PairState.OPEN, None, None

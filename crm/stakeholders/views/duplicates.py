@@ -1,0 +1,150 @@
+"""Pages about records that look like one: the list to go through, and telling them apart."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.core import access
+from crm.core.i18n import _
+from crm.core.pagination import page_of
+from crm.core.permissions import Actor
+from crm.projects.models import Project
+from crm.stakeholders.forms.duplicates import PairFilterForm
+from crm.stakeholders.forms.persons import number
+from crm.stakeholders.likeness import Why
+from crm.stakeholders.models import Helix, Kind, LikelyPair
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import likeness as records
+from crm.stakeholders.queries import pairs as queries
+from crm.stakeholders.services import pairs as services
+from crm.stakeholders.shown import shown_as
+from crm.web.downloads import csv_file, excel_file
+from crm.web.pages import Pages
+from crm.web.rendering import label, page
+
+pages = Pages("duplicates")
+EDIT = StakeholderPermission.EDIT
+PURPOSE = "stakeholders.duplicates"
+BETWEEN = "; "
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two that look alike, as this actor may see it."""
+
+    id: int
+    name: str
+    place: str
+    helix: Helix | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list."""
+
+    pair: LikelyPair
+    sides: tuple[Side, Side]
+    reasons: list[Why]
+
+
+@pages.get("/duplicates", requires=EDIT)
+def pairs(actor: Actor, _project: Project) -> ResponseReturnValue:
+    """Show the pairs that look like one, the likest first."""
+    form, chosen = _form()
+    found = page_of(queries.pairs(chosen), number(request.args.get("page")) or 1)
+    return page(
+        "stakeholders/duplicates.html",
+        form=form,
+        chosen=chosen,
+        found=found,
+        rows=_rows(actor, found.items),
+        counts={kind: queries.open_count(kind) for kind in Kind},
+        crowded=queries.crowded_blocks(chosen.kind),
+        waits=queries.is_waiting(chosen.kind),
+    )
+
+
+@pages.get("/duplicates.csv", requires=EDIT)
+def as_csv(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Download what the list shows as CSV."""
+    return csv_file(_name(project), _headings(), _file(actor))
+
+
+@pages.get("/duplicates.xlsx", requires=EDIT)
+def as_excel(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Download what the list shows as a workbook."""
+    return excel_file(_name(project), _headings(), _file(actor))
+
+
+@pages.post("/duplicates/<int:pair_id>/apart", requires=EDIT)
+def tell_apart(actor: Actor, project: Project, pair_id: int) -> ResponseReturnValue:
+    """Keep that two are not the same."""
+    services.tell_apart(actor, queries.pair(pair_id))
+    flash(_("Kept: they are not the same. The list does not show them again."), "success")
+    return _back(project)
+
+
+@pages.post("/duplicates/<int:pair_id>/doubt", requires=EDIT)
+def doubt_again(actor: Actor, project: Project, pair_id: int) -> ResponseReturnValue:
+    """Put a pair that was told apart back on the list."""
+    services.doubt_again(actor, queries.pair(pair_id))
+    flash(_("The two are back on the list."), "success")
+    return _back(project)
+
+
+def _form() -> tuple[PairFilterForm, queries.PairFilter]:
+    form = PairFilterForm(request.args)
+    form.offer()
+    return form, form.chosen()
+
+
+def _back(project: Project) -> ResponseReturnValue:
+    """Return to the list as it was narrowed, which the button sent along."""
+    asked: dict[str, Any] = {**PairFilterForm(request.form).asked()}
+    return redirect(url_for("duplicates.pairs", project_slug=project.slug, **asked), 303)
+
+
+def _rows(actor: Actor, found: list[LikelyPair]) -> list[Row]:
+    ids = sorted({one for pair in found for one in pair.ids})
+    persons = bool(found) and found[0].kind is Kind.PERSON
+    sides = _people(actor, ids) if persons else _organisations(ids)
+    return [
+        Row(pair, (sides[pair.ids[0]], sides[pair.ids[1]]), [Why(one) for one in pair.reasons])
+        for pair in found
+    ]
+
+
+def _people(actor: Actor, ids: list[int]) -> Mapping[int, Side]:
+    eyes = shown_as(actor)
+    found = {}
+    for key, person in records.persons_by_id(ids).items():
+        role, shown = eyes.main_role(person), eyes.brief(person)
+        found[key] = Side(key, shown.list_name, role.organisation if role else "", shown.helix)
+    return found
+
+
+def _organisations(ids: list[int]) -> Mapping[int, Side]:
+    found = records.organisations_by_id(ids)
+    return {key: Side(key, one.name, one.town, one.helix) for key, one in found.items()}
+
+
+def _name(project: Project) -> str:
+    return "-".join((project.slug, _("duplicates")))
+
+
+def _headings() -> list[str]:
+    one, other = _("One"), _("The other")
+    return [_("Score"), _("Reasons"), one, _("Where"), other, _("Where"), _("State")]
+
+
+def _file(actor: Actor) -> Iterator[list[object]]:
+    access.note(access.Access("duplicates.export", PURPOSE))
+    _shown, chosen = _form()
+    for row in _rows(actor, list(queries.every_pair(chosen))):
+        one, other = row.sides
+        reasons = BETWEEN.join(str(label(why)) for why in row.reasons)
+        state = label(row.pair.state)
+        yield [row.pair.score, reasons, one.name, one.place, other.name, other.place, state]
