@@ -1,6 +1,7 @@
 """The page of an hour on which somebody sees, and corrects, what is kept about them."""
 
 import json
+from collections.abc import Callable
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +18,7 @@ from crm.messages.services import details
 from crm.messages.views import details_words
 from crm.projects import queries as projects
 from crm.stakeholders.models import Person
+from crm.stakeholders.services import showing
 from crm.stakeholders.services.correcting import correct_own_details
 from crm.web import personal
 from crm.web.personal import PersonalPages
@@ -64,12 +66,32 @@ def correct(_actor: Actor, token: str) -> ResponseReturnValue:
     return redirect(url_for("details.kept", token=token, done="saved"), 303)
 
 
+@pages.post("/d/<token>/network", requires=MessagePermission.ANSWER)
+def hide(_actor: Actor, token: str) -> ResponseReturnValue:
+    """Show somebody in the network under a pseudonym, as they ask."""
+    return _acted(token, showing.hide_oneself, done="hidden")
+
+
+@pages.post("/d/<token>/network/again", requires=MessagePermission.ANSWER)
+def show_again(_actor: Actor, token: str) -> ResponseReturnValue:
+    """Show somebody in the network by name again, as they ask."""
+    return _acted(token, showing.show_oneself_again, done="shown")
+
+
 @pages.post("/d/<token>/again", requires=MessagePermission.ANSWER)
 def send_again(_actor: Actor, token: str) -> ResponseReturnValue:
     """Send a new link to the address on record."""
     _link, person = _opened(token)
     details.send_link(_themselves(person), person)
     return page("messages/details_sent.html")
+
+
+def _acted(token: str, act: Callable[..., None], *, done: str) -> ResponseReturnValue:
+    link, person = _opened(token)
+    if link.has_ended():
+        return page("messages/details_ended.html", token=token, status=GONE)
+    act(_themselves(person), person, reason=str(_("own page")))
+    return redirect(url_for("details.kept", token=token, done=done, _anchor="network"), 303)
 
 
 def _opened(token: str) -> tuple[PersonLink, Person]:
@@ -94,6 +116,7 @@ def _page(
         project_name=projects.project(link.project_id).name,
         parts=details_words.readable(kept_about(person)),
         form=form,
-        is_saved=request.args.get("done") == "saved",
+        person=person,
+        done=request.args.get("done", ""),
         status=form.status,
     )

@@ -25,8 +25,7 @@ def hide(_actor: Actor, person: Person, *, said: Objected) -> None:
     if said.at > clock.now():
         raise SaidInTheFuture
     lock(person)
-    if not person.is_hidden:
-        person.hidden_at, person.hidden_source = said.at, said.source.strip()
+    _hide(person, said)
 
 
 @command(StakeholderPermission.EDIT)
@@ -40,4 +39,36 @@ def show_again(_actor: Actor, person: Person, *, reason: str) -> None:
     if not reason.strip():
         raise SourceMissing
     lock(person)
+    _show(person)
+
+
+@command(StakeholderPermission.CORRECT_OWN)
+def hide_oneself(_actor: Actor, person: Person, *, reason: str) -> None:
+    """
+    Give whoever says so on their own page a pseudonym in the network, for everybody.
+
+    :param reason: the page on which they say it; kept as the source and in the audit trail
+    """
+    lock(person)
+    _hide(person, Objected(reason, clock.now()))
+
+
+@command(StakeholderPermission.CORRECT_OWN)
+def show_oneself_again(
+    _actor: Actor,
+    person: Person,
+    *,
+    reason: str,  # noqa: ARG001 - kept in the audit trail by the command
+) -> None:
+    """Show by name again who says so on their own page, whoever noted the objection."""
+    lock(person)
+    _show(person)
+
+
+def _hide(person: Person, said: Objected) -> None:
+    if not person.is_hidden:
+        person.hidden_at, person.hidden_source = said.at, said.source.strip()
+
+
+def _show(person: Person) -> None:
     person.hidden_at, person.hidden_source = None, ""
