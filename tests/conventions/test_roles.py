@@ -50,7 +50,8 @@ ROUTES = {
         initiatives.export_excel""",
     "messages.administer": "installation_words.edit installation_words.save",
     "messages.answer": """unsubscribing.choices unsubscribing.unsubscribed details.kept
-        details.as_file details.correct details.send_again details.hide details.show_again consenting.asked consenting.answer""",
+        details.as_file details.correct details.send_again details.hide details.show_again
+        consenting.asked consenting.answer""",
     "messages.read": """messages.batches messages.batch messages.batch_progress messages.message
         messages.recipients_csv messages.recipients_excel person_mail.messages""",
     "messages.send": """messages.pause messages.resume messages.cancel messages.send_again
