@@ -1,12 +1,15 @@
 """What can be found of a session: title, place and goal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 
-from crm.core.db import session
-from crm.core.search import Document, SearchSource
+from crm.core.db import among, session
+from crm.core.i18n import _l
+from crm.core.permissions import Actor
+from crm.core.search import Document, Question, Result, SearchSource, Shown
 from crm.design_sessions.models import DesignSession
+from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import KIND
 
 
@@ -24,7 +27,28 @@ def documents(ids: Sequence[int]) -> Iterable[Document]:
         .order_by(DesignSession.id)
     )
     for row in session().execute(statement):
-        yield Document(row.project_id, row.id, f"{row.title} {row.place} {row.goal}")
+        words = f"{row.title} {row.place} {row.goal}"
+        yield Document(row.project_id, row.id, words, head=row.title)
 
 
-SOURCE = SearchSource(KIND, documents, touched_by={DesignSession: "id"})
+def results(_actor: Actor, ids: Sequence[int], _question: Question) -> Mapping[int, Result]:
+    """Return what everybody sees of these sessions, by id; one statement."""
+    wanted = select(DesignSession).where(among(DesignSession.id, ids)).order_by(DesignSession.id)
+    return {
+        one.id: Result(one.id, one.title, tuple(filter(None, [one.place])), day=one.day)
+        for one in session().scalars(wanted)
+    }
+
+
+SOURCE = SearchSource(
+    KIND,
+    documents,
+    touched_by={DesignSession: "id"},
+    shown=Shown(
+        "sessions",
+        _l("Sessions"),
+        ("sessions.session", "session_id"),
+        results,
+        SessionPermission.READ,
+    ),
+)

@@ -1,13 +1,16 @@
 """What of an initiative can be found: its name, description and area; nobody's name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from crm.core.db import session
-from crm.core.search import Document, SearchSource
+from crm.core.db import among, session
+from crm.core.i18n import _l
+from crm.core.permissions import Actor
+from crm.core.search import Document, Question, Result, SearchSource, Shown
 from crm.initiatives.models import Initiative
+from crm.initiatives.policy import InitiativePermission
 from crm.initiatives.queries import KIND
 
 
@@ -22,7 +25,25 @@ def documents(ids: Sequence[int]) -> Iterable[Document]:
     for found in session().scalars(statement):
         area = found.area.name if found.area else ""
         words = f"{found.name} {found.description} {area}"
-        yield Document(found.project_id, found.id, words)
+        yield Document(found.project_id, found.id, words, head=found.name)
 
 
-SOURCE = SearchSource(kind=KIND, documents=documents, touched_by={Initiative: "id"})
+def results(_actor: Actor, ids: Sequence[int], _question: Question) -> Mapping[int, Result]:
+    """Return what everybody sees of these initiatives, by id; one statement."""
+    wanted = select(Initiative).where(among(Initiative.id, ids)).order_by(Initiative.id)
+    found = session().scalars(wanted.options(joinedload(Initiative.area)))
+    return {one.id: Result(one.id, one.name, (one.area.name,) if one.area else ()) for one in found}
+
+
+SOURCE = SearchSource(
+    kind=KIND,
+    documents=documents,
+    touched_by={Initiative: "id"},
+    shown=Shown(
+        "initiatives",
+        _l("Initiatives"),
+        ("initiatives.initiative", "initiative_id"),
+        results,
+        InitiativePermission.READ,
+    ),
+)

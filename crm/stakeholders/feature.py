@@ -24,8 +24,8 @@ from crm.stakeholders.models import (
 )
 from crm.stakeholders.names import FormOfAddress, NameUse
 from crm.stakeholders.policy import RULES, StakeholderPermission
+from crm.stakeholders.queries.finding import SOURCES
 from crm.stakeholders.references import REFERENCES
-from crm.stakeholders.search import ORGANISATIONS, PERSONS
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.services.blocks import FOLLOWERS
 from crm.stakeholders.steps import STEPS
@@ -159,7 +159,7 @@ FEATURE = Feature(
         ),
     ),
     reactions=((AreaRenamed, services.index_area_anew),),
-    search=(PERSONS, ORGANISATIONS),
+    search=SOURCES,
     ties=(TIES,),
     steps=STEPS,
     followers=FOLLOWERS,

@@ -8,6 +8,7 @@ class StakeholderPermission(Permission):
     """What can be done with persons and organisations."""
 
     READ = "stakeholders.read"
+    READ_NOTES = "stakeholders.read_notes"
     EDIT = "stakeholders.edit"
     EXPORT = "stakeholders.export"
     CORRECT_OWN = "stakeholders.correct_own"
@@ -20,6 +21,7 @@ def themselves(actor: Actor, subject: object) -> bool:
 
 RULES: dict[Permission, Rule] = {
     StakeholderPermission.READ: members,
+    StakeholderPermission.READ_NOTES: leaders_and_planners,
     StakeholderPermission.EDIT: leaders_and_planners,
     # Private persons leave under their pseudonym where a reviewer exports.
     StakeholderPermission.EXPORT: members,

@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 
 from crm.core.db import among, session
 from crm.core.folding import fold
-from crm.core.search import Document, SearchSource
+from crm.core.search import Document
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.models import (
     Affiliation,
@@ -19,6 +19,8 @@ from crm.stakeholders.models import (
 
 PERSON = "person"
 ORGANISATION = "organisation"
+PERSON_NOTE = "person_note"
+ORGANISATION_NOTE = "organisation_note"
 SET_SIZE = 500
 _NAME = (
     Person.initials, Person.first_name, Person.prefix, Person.surname, Person.partner_prefix,
@@ -28,16 +30,16 @@ _NAME = (
 
 def person_documents(ids: Sequence[int]) -> Iterable[Document]:
     """Return what can be found of these persons: name, organisations, tags, area and addresses."""
-    statement = select(Person.id, Person.project_id).where(Person.id.in_(ids))
-    projects = {row[0]: row[1] for row in session().execute(statement)}
+    statement = select(Person.id, Person.project_id, Person.name_key).where(Person.id.in_(ids))
+    rows = session().execute(statement).all()
     texts = _shown_texts(ids)
     for person_id, address in _pairs(
         select(Email.person_id, Email.address).where(Email.person_id.in_(ids))
     ):
         texts[person_id].append(address)
     return [
-        Document(project_id, person_id, " ".join(texts[person_id]))
-        for person_id, project_id in projects.items()
+        Document(project_id, person_id, " ".join(texts[person_id]), head=name)
+        for person_id, project_id, name in rows
     ]
 
 
@@ -60,7 +62,24 @@ def organisation_documents(ids: Sequence[int]) -> Iterable[Document]:
     tags = select(OrganisationTag.organisation_id, OrganisationTag.word)
     for organisation_id, word in _pairs(tags.where(OrganisationTag.organisation_id.in_(ids))):
         texts[organisation_id].append(word)
-    return [Document(row[1], row[0], " ".join(texts[row[0]])) for row in rows]
+    return [Document(row[1], row[0], " ".join(texts[row[0]]), head=row[2]) for row in rows]
+
+
+def person_notes(ids: Sequence[int]) -> Iterable[Document]:
+    """Return what can be found of the notes on these persons, by who may read them."""
+    return _notes(select(Person.project_id, Person.id, Person.note).where(Person.id.in_(ids)))
+
+
+def organisation_notes(ids: Sequence[int]) -> Iterable[Document]:
+    """Return what can be found of the notes on these organisations, by who may read them."""
+    columns = Organisation.project_id, Organisation.id, Organisation.note
+    return _notes(select(*columns).where(Organisation.id.in_(ids)))
+
+
+def people_at(organisation_ids: Collection[int]) -> Iterable[int]:
+    """Return the persons who borrow words of these organisations."""
+    at_one = among(Affiliation.organisation_id, organisation_ids)
+    return session().scalars(select(Affiliation.person_id).where(at_one))
 
 
 def _shown_texts(ids: Sequence[int]) -> dict[int, list[str]]:
@@ -78,21 +97,10 @@ def _shown_texts(ids: Sequence[int]) -> dict[int, list[str]]:
     return texts
 
 
-def _people_at(organisation_ids: Collection[int]) -> Iterable[int]:
-    at_one = among(Affiliation.organisation_id, organisation_ids)
-    return session().scalars(select(Affiliation.person_id).where(at_one))
+def _notes(statement: Select[int, int, str]) -> Iterable[Document]:
+    rows = session().execute(statement)
+    return [Document(project_id, row_id, note) for project_id, row_id, note in rows if note]
 
 
 def _pairs(statement: Select[int, str]) -> Iterable[tuple[int, str]]:
     return [(key, text) for key, text in session().execute(statement)]
-
-
-PERSONS = SearchSource(
-    PERSON,
-    person_documents,
-    {Person: "id", Affiliation: "person_id", Email: "person_id", PersonTag: "person_id"},
-    borrowed={Organisation: _people_at},
-)
-ORGANISATIONS = SearchSource(
-    ORGANISATION, organisation_documents, {Organisation: "id", OrganisationTag: "organisation_id"}
-)

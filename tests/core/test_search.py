@@ -1,17 +1,21 @@
 """Both databases find the same: records with, for each word asked, a word that begins with it."""
 
 import random
+from collections import Counter
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm.core import search
-from crm.core.db import project_scope, unit_of_work
+from crm.core import permissions, search
+from crm.core.db import Database, project_scope, unit_of_work, unscoped
 from crm.core.folding import fold
-from crm.core.permissions import system
-from crm.core.search import Document
+from crm.core.i18n import _l
+from crm.core.permissions import Permission, anybody, system
+from crm.core.search import Document, Question, SearchWord, Shown, Span
 from crm.projects.models import Project
 from tests import factories
 
@@ -22,6 +26,13 @@ WORDS = (
 )  # fmt: skip
 
 
+class Reading(Permission):
+    FIND = "tests.find"
+
+
+SHOWN = Shown("tests", _l("People"), ("", ""), lambda _actor, _ids, _asked: {}, Reading.FIND)
+
+
 @pytest.fixture
 def bodies(opened: Session, project: Project, monkeypatch: pytest.MonkeyPatch) -> dict[int, str]:
     """Two hundred documents of a kind of the tests' own, by the id of their record."""
@@ -29,10 +40,12 @@ def bodies(opened: Session, project: Project, monkeypatch: pytest.MonkeyPatch) -
     made = {number: " ".join(chance.choices(WORDS, k=4)) for number in range(1, 201)}
     source = search.SearchSource(
         "test",
-        lambda ids: [Document(project.id, number, made[number]) for number in ids],
+        lambda ids: [Document(project.id, one, made[one], made[one]) for one in ids if one in made],
         touched_by={},
+        shown=SHOWN,
     )
-    monkeypatch.setitem(search._sources, "test", source)
+    permissions.declare({Reading.FIND: anybody})
+    monkeypatch.setitem(search.known(), "test", source)
     with unit_of_work(system(project.id), "tests.index"):
         search.rebuild("test", list(made))
     return made
@@ -86,3 +99,137 @@ def test_a_document_that_changed_is_found_by_its_new_words_only(
 
     assert search.found("test", "zonderl") == [1]
     assert 1 not in search.found("test", "pitt")
+
+
+def index(project: Project, *numbers: int) -> None:
+    with unit_of_work(system(project.id), "tests.index"):
+        search.rebuild("test", numbers)
+
+
+def repaired(project: Project, typed: str) -> Question:
+    return search.repaired(system(project.id), typed)
+
+
+def vocabulary(opened: Session) -> dict[str, int]:
+    rows = opened.execute(
+        select(SearchWord.word, SearchWord.documents).where(SearchWord.kind == "test"),
+        execution_options=unscoped("the tests look at all words"),
+    )
+    return {row.word: row.documents for row in rows}
+
+
+def test_a_word_that_leads_to_nothing_stands_for_those_near_it(
+    opened: Session, project: Project, bodies: dict[int, str]
+) -> None:
+    question = repaired(project, "de vris pitelo")
+
+    assert question.words == (("de",), ("vries",), ("pittelo",))
+    assert question.is_repaired
+    assert search.found("test", question) == expected(bodies, "de vries pittelo")
+
+
+def test_what_leads_somewhere_is_not_repaired(
+    opened: Session, project: Project, bodies: dict[int, str]
+) -> None:
+    bodies |= {201: "vrie"}
+    index(project, 201)
+
+    assert repaired(project, "vrie pitt") == search.literal("vrie pitt")
+    assert repaired(project, "zonderling") == search.literal("zonderling")
+
+
+def test_a_word_that_was_repaired_finds_longer_ones_too(
+    opened: Session, project: Project, bodies: dict[int, str]
+) -> None:
+    bodies |= {201: "Dijkstra", 202: "Dijkstralaan", 203: "Dijk"}
+    index(project, 201, 202, 203)
+
+    found = search.found("test", repaired(project, "dijstra"))
+
+    assert found == [201, 202]
+
+
+def test_words_are_counted_and_go_with_their_last_document(
+    opened: Session, project: Project, bodies: dict[int, str]
+) -> None:
+    bodies |= {201: "Zonderling Zonderling 9401AB", 202: "zonderling op zee"}
+    index(project, 201, 202)
+    both = vocabulary(opened)
+    before = repaired(project, "zondrling").looked_for
+
+    del bodies[201]
+    index(project, 201)
+    one = vocabulary(opened)
+    del bodies[202]
+    index(project, 202)
+
+    assert (both["zonderling"], one["zonderling"]) == (2, 1)
+    assert not {"9401ab", "op"} & both.keys()
+    assert not {"zonderling", "zee"} & vocabulary(opened).keys()
+    assert (before, repaired(project, "zondrling").looked_for) == ("zonderling", "zondrling")
+
+
+def test_the_words_are_those_of_the_documents(
+    opened: Session, project: Project, bodies: dict[int, str]
+) -> None:
+    chance = random.Random(3)
+    for _round in range(4):
+        for number in chance.sample(range(1, 230), 60):
+            bodies[number] = " ".join(chance.choices(WORDS, k=chance.randrange(3)))
+        for number in chance.sample(sorted(bodies), 40):
+            del bodies[number]
+        index(project, *range(1, 230))
+
+    words = [set(fold(body).split()) for body in bodies.values()]
+    kept = Counter(w for one in words for w in one if len(w) >= 3 and w.isalpha())
+    assert vocabulary(opened) == kept
+
+
+def test_a_word_of_another_process_is_known_at_the_next_question(
+    app: Flask, opened: Session, project: Project, bodies: dict[int, str]
+) -> None:
+    assert repaired(project, "nieuwelng").looked_for == "nieuwelng"
+    database: Database = app.extensions["kring_database"]
+    elsewhere = Database(database.url.render_as_string(hide_password=False))
+
+    with elsewhere.opened(), project_scope(project.id):
+        bodies[201] = "nieuweling"
+        index(project, 201)
+    elsewhere.dispose()
+    opened.rollback()
+
+    assert repaired(project, "nieuwelng").looked_for == "nieuweling"
+
+
+def test_the_best_come_first_on_both_databases(
+    opened: Session, project: Project, bodies: dict[int, str]
+) -> None:
+    bodies |= {301: "Jan Zonder", 302: "Zonder Jan Piet", 303: "Zonderling Jan", 304: "Jan Zonder"}
+    index(project, 301, 302, 303, 304)
+
+    found = search.found_of_kinds(search.literal("jan zonder"), {"test": Span(0, 10)})
+    second = search.found_of_kinds(search.literal("jan zonder"), {"test": Span(2, 3)})
+
+    assert found["test"] == search.Found([301, 304, 302, 303], 4)
+    assert second["test"] == search.Found([302], 4)
+
+
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(question=st.text(max_size=40) | st.text("dvrieptlon ", max_size=20))
+def test_no_question_breaks_the_repair(
+    opened: Session, project: Project, bodies: dict[int, str], question: str
+) -> None:
+    asked = repaired(project, question)
+
+    found = search.found_of_kinds(asked, {"test": Span(0, 1_000)})
+
+    hits = found["test"].ids if found else []
+    assert sorted(hits) == [one for one in bodies if asked and asked.fits(split(bodies[one]))]
+
+
+def split(body: str) -> set[str]:
+    return set(fold(body).split())

@@ -42,6 +42,11 @@ def _write(active: Session, unit: Unit) -> None:
     unit.changes.clear()
 
 
+def hold_chain(active: Session, project_id: int) -> None:
+    """Wait until nobody else writes in this project, until the transaction ends."""
+    _locked_chain(active, project_id)
+
+
 def _move_head(active: Session, chain: AuditChain, length: int, head: str) -> None:
     active.execute(
         update(AuditChain.__table__)  # type: ignore[arg-type]  # a declared table is a Table

@@ -60,7 +60,7 @@ def everybody(actor: Actor, chosen: PersonFilter) -> Iterator[Person]:
         return
     named, private = _named_and_private(replace(chosen, search=""), clock.today())
     yield from _each(named, None if found is None else set(_by_what_is_shown(asked, [*found])))
-    yield from _each(private.where(_called(asked)) if asked else private, None)
+    yield from _each(private.where(called(search.words_of(asked))) if asked else private, None)
 
 
 def _named_and_private(chosen: PersonFilter, day: date) -> tuple[Select[Person], Select[Person]]:
@@ -76,7 +76,7 @@ def _named_and_private(chosen: PersonFilter, day: date) -> tuple[Select[Person],
     if chosen.search.strip():
         shown = _by_what_is_shown(chosen.search, found_ids(chosen.search))
         named = named.where(Person.id.in_(shown))
-        hidden = hidden.where(_called(chosen.search))
+        hidden = hidden.where(called(search.words_of(chosen.search)))
     return named.options(*for_lists()), hidden.options(*for_lists())
 
 
@@ -90,9 +90,8 @@ def _by_what_is_shown(question: str, found: Sequence[int]) -> list[int]:
     ]
 
 
-def _called(question: str) -> ColumnElement[bool]:
+def called(words: Sequence[str]) -> ColumnElement[bool]:
     """Return the condition for pseudonyms that are asked for: "14", "resident 14", "bewoner"."""
-    words = search.words_of(question)
     numbers = [int(word) for word in words if word.isdecimal() and len(word) <= _LONGEST_NUMBER]
     others = [word for word in words if not word.isdecimal()]
     if len(numbers) > 1 or not all(_begins_what_they_are_called(word) for word in others):

@@ -1,0 +1,50 @@
+"""Full text: folded documents, asked by words; what is typed wrong is repaired before that."""
+
+from crm.core.search.asking import Found, Span, found, found_of_kinds
+from crm.core.search.documents import (
+    SearchDocument,
+    links,
+    note,
+    rebuild,
+    touch,
+    touch_borrowers,
+)
+from crm.core.search.excerpts import excerpt
+from crm.core.search.question import Question, literal, words_of
+from crm.core.search.repairing import repaired
+from crm.core.search.sources import (
+    Document,
+    Result,
+    SearchSource,
+    Shown,
+    known,
+    open_to,
+    register,
+)
+from crm.core.search.words import SearchWord
+
+__all__ = [
+    "Document",
+    "Found",
+    "Question",
+    "Result",
+    "SearchDocument",
+    "SearchSource",
+    "SearchWord",
+    "Shown",
+    "Span",
+    "excerpt",
+    "found",
+    "found_of_kinds",
+    "known",
+    "links",
+    "literal",
+    "note",
+    "open_to",
+    "rebuild",
+    "register",
+    "repaired",
+    "touch",
+    "touch_borrowers",
+    "words_of",
+]

@@ -1,0 +1,110 @@
+"""What can be found: a source for each kind of record, declared in the manifest of its feature."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from crm.core.db.models import Base
+from crm.core.i18n import LazyString
+from crm.core.permissions import Actor, Permission, allows
+from crm.core.search.question import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """
+    What can be found of one record: its words, as they were typed.
+
+    :ivar head: what it is called; whoever asks for its name finds it before the others
+    """
+
+    project_id: int
+    subject_id: int
+    words: str
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """
+    One record that was found, as one actor may see it.
+
+    :ivar excerpt: the words around what was asked for, where the title does not say why it is here
+    """
+
+    id: int
+    title: str
+    about: tuple[str, ...] = ()
+    excerpt: str = ""
+    helix: StrEnum | None = None
+    day: date | None = None
+
+
+Seen = Callable[[Actor, Question, Sequence[int]], list[int]]
+Tells = Callable[[Actor, Sequence[str]], set[str]]
+Results = Callable[[Actor, Sequence[int], Question], Mapping[int, Result]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """
+    How one kind of record is shown where it is found.
+
+    :param group: the heading under which hits stand; kinds with the same one stand together
+    :param page: the endpoint of the record's page, and what that calls the id
+    :param results: gives what the actor sees of the records with these ids, by id
+    :param requires: who may find this kind
+    :param seen: for who may not see private persons: of hits, those that may be found
+    :param tells: for who may not see private persons: of beginnings, those of a word that is
+        shown to them
+    """
+
+    group: str
+    label: LazyString
+    page: tuple[str, str]
+    results: Results
+    requires: Permission
+    seen: Seen | None = None
+    tells: Tells | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSource:
+    """
+    How one kind of record gets into the index, and how it is shown where it is found.
+
+    :param documents: gives the documents of the records with these ids, in a set
+    :param touched_by: model → the column of it that holds the id of the record to index anew
+    :param borrowed: model whose words a record borrows → which records do, by ids of the model
+    """
+
+    kind: str
+    documents: Callable[[Sequence[int]], Iterable[Document]]
+    touched_by: Mapping[type[Base], str]
+    shown: Shown | None = None
+    borrowed: Mapping[type[Base], Callable[[Collection[int]], Iterable[int]]] = field(
+        default_factory=dict
+    )
+
+
+_sources: dict[str, SearchSource] = {}
+
+
+def register(source: SearchSource) -> None:
+    """Add a kind of record to the index."""
+    _sources[source.kind] = source
+
+
+def known() -> dict[str, SearchSource]:
+    """Return the sources by their kind, in the order of the features."""
+    return _sources
+
+
+def open_to(actor: Actor) -> dict[str, Shown]:
+    """Return how the kinds are shown that `actor` may find, by their kind."""
+    return {
+        kind: source.shown
+        for kind, source in _sources.items()
+        if source.shown is not None and allows(actor, source.shown.requires)
+    }

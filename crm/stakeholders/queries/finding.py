@@ -1,0 +1,185 @@
+"""What of the register is found by words, and what an actor sees of it."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from crm.core import clock, search
+from crm.core.db import among, session
+from crm.core.i18n import _l
+from crm.core.permissions import Actor
+from crm.core.search import Question, Result, SearchSource, Shown, excerpt
+from crm.stakeholders.models import (
+    Affiliation,
+    Email,
+    Organisation,
+    OrganisationTag,
+    Person,
+    PersonTag,
+)
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries.person_lists import called
+from crm.stakeholders.queries.persons import counts_as_private
+from crm.stakeholders.search import (
+    ORGANISATION,
+    ORGANISATION_NOTE,
+    PERSON,
+    PERSON_NOTE,
+    organisation_documents,
+    organisation_notes,
+    people_at,
+    person_documents,
+    person_notes,
+    words_shown_to_everybody,
+)
+from crm.stakeholders.shown import Shown as Eyes
+from crm.stakeholders.shown import shown_as
+
+# So many persons are looked at to learn whether a word is one that everybody may see.
+LOOKED_AT = 1_000
+
+
+def persons_seen(_actor: Actor, question: Question, hits: Sequence[int]) -> list[int]:
+    """
+    Return the persons that somebody may find who sees some under a pseudonym.
+
+    Of the hits, those shown by name of whom a word that is shown fits; behind them, those who are
+    asked for by their pseudonym.
+    """
+    private = counts_as_private(clock.today())
+    asked = called([word for words in question.words for word in words[:1]])
+    found = or_(and_(among(Person.id, hits), ~private), and_(private, asked))
+    rows = select(Person.id, private, Person.pseudonym).where(found).order_by(Person.pseudonym)
+    seen = [(person_id, hidden) for person_id, hidden, _number in session().execute(rows)]
+    named = {person_id for person_id, hidden in seen if not hidden}
+    words = words_shown_to_everybody([one for one in hits if one in named])
+    fitting = [one for one in hits if one in words and question.fits(words[one])]
+    return [*fitting, *(person_id for person_id, hidden in seen if hidden)]
+
+
+def words_of_persons_seen(_actor: Actor, beginnings: Sequence[str]) -> set[str]:
+    """Return of these beginnings those of a word of somebody shown by name: of no address."""
+    if not beginnings:
+        return set()
+    hits = search.found(PERSON, Question((tuple(beginnings),)), limit=LOOKED_AT)
+    private = counts_as_private(clock.today())
+    rows = select(Person.id).where(among(Person.id, hits), ~private).order_by(Person.id)
+    shown = words_shown_to_everybody(list(session().scalars(rows)))
+    words = {word for one in shown.values() for word in one}
+    return {one for one in beginnings if any(word.startswith(one) for word in words)}
+
+
+def persons_found(actor: Actor, ids: Sequence[int], _question: Question) -> Mapping[int, Result]:
+    """Return what `actor` sees of these persons, by id; one statement."""
+    eyes = shown_as(actor)
+    return {person.id: _person(eyes, person) for person in _persons(ids)}
+
+
+def person_notes_found(
+    actor: Actor, ids: Sequence[int], question: Question
+) -> Mapping[int, Result]:
+    """Return the notes on these persons, around what was asked for, by the id of the person."""
+    eyes = shown_as(actor)
+    return {
+        person.id: Result(person.id, eyes.name(person), excerpt=excerpt(person.note, question))
+        for person in _persons(ids)
+    }
+
+
+def organisations_found(
+    _actor: Actor, ids: Sequence[int], _question: Question
+) -> Mapping[int, Result]:
+    """Return what everybody sees of these organisations, by id; one statement."""
+    return {
+        one.id: Result(one.id, one.name, _filled(one.kind, one.town), helix=one.helix)
+        for one in _organisations(ids)
+    }
+
+
+def organisation_notes_found(
+    _actor: Actor, ids: Sequence[int], question: Question
+) -> Mapping[int, Result]:
+    """Return the notes on these organisations, around what was asked for, by their id."""
+    return {
+        one.id: Result(one.id, one.name, excerpt=excerpt(one.note, question))
+        for one in _organisations(ids)
+    }
+
+
+def _person(eyes: Eyes, person: Person) -> Result:
+    main = eyes.main_role(person)
+    about = _filled(main.role, main.organisation) if main else ()
+    return Result(person.id, eyes.name(person), about, helix=person.helix_on(eyes.day))
+
+
+def _persons(ids: Sequence[int]) -> Sequence[Person]:
+    roles = joinedload(Person.affiliations).joinedload(Affiliation.organisation)
+    statement = select(Person).where(among(Person.id, ids)).options(roles).order_by(Person.id)
+    return session().scalars(statement).unique().all()
+
+
+def _organisations(ids: Sequence[int]) -> Sequence[Organisation]:
+    statement = select(Organisation).where(among(Organisation.id, ids)).order_by(Organisation.id)
+    return session().scalars(statement).all()
+
+
+def _filled(*words: str) -> tuple[str, ...]:
+    return tuple(word for word in words if word)
+
+
+_PERSON_PAGE = ("persons.person", "person_id")
+_ORGANISATION_PAGE = ("organisations.organisation", "organisation_id")
+SOURCES = (
+    SearchSource(
+        PERSON,
+        person_documents,
+        {Person: "id", Affiliation: "person_id", Email: "person_id", PersonTag: "person_id"},
+        Shown(
+            "people",
+            _l("People"),
+            _PERSON_PAGE,
+            persons_found,
+            StakeholderPermission.READ,
+            seen=persons_seen,
+            tells=words_of_persons_seen,
+        ),
+        borrowed={Organisation: people_at},
+    ),
+    SearchSource(
+        ORGANISATION,
+        organisation_documents,
+        {Organisation: "id", OrganisationTag: "organisation_id"},
+        Shown(
+            "organisations",
+            _l("Organisations"),
+            _ORGANISATION_PAGE,
+            organisations_found,
+            StakeholderPermission.READ,
+        ),
+    ),
+    SearchSource(
+        PERSON_NOTE,
+        person_notes,
+        {Person: "id"},
+        Shown(
+            "notes",
+            _l("Notes"),
+            _PERSON_PAGE,
+            person_notes_found,
+            StakeholderPermission.READ_NOTES,
+        ),
+    ),
+    SearchSource(
+        ORGANISATION_NOTE,
+        organisation_notes,
+        {Organisation: "id"},
+        Shown(
+            "notes",
+            _l("Notes"),
+            _ORGANISATION_PAGE,
+            organisation_notes_found,
+            StakeholderPermission.READ_NOTES,
+        ),
+    ),
+)
