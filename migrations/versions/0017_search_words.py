@@ -11,8 +11,8 @@ from sqlalchemy import text
 from crm.core.search.question import indexed
 from crm.core.search.words import kept_of
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
