@@ -10,9 +10,11 @@ from whitenoise import WhiteNoise
 from config import Config
 from crm import cli
 from crm.core import (
+    conditions,
     events,
     following,
     jobs,
+    labels,
     mail,
     permissions,
     references,
@@ -109,6 +111,8 @@ def _add(app: Flask, feature: Feature) -> None:
     references.register(feature.references)
     ties.register(feature.ties)
     following.register(feature.followers)
+    conditions.register(feature.conditions)
+    labels.register(feature.labels)
     for source in feature.search:
         search.register(source)
     for step_kind in feature.steps:

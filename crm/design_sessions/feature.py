@@ -6,6 +6,7 @@ from flask import Flask
 
 from crm.core.i18n import _l
 from crm.design_sessions import jobs
+from crm.design_sessions.conditions import CONDITIONS
 from crm.design_sessions.kinds import KINDS
 from crm.design_sessions.local_times import Occurrence
 from crm.design_sessions.models import (
@@ -150,5 +151,6 @@ FEATURE = Feature(
     references=REFERENCES,
     search=(SOURCE,),
     ties=(TIES,),
+    conditions=CONDITIONS,
     setup=_write_times,
 )

@@ -4,6 +4,7 @@ from flask import Flask
 
 from crm.core.i18n import _l
 from crm.initiatives import services
+from crm.initiatives.conditions import CONDITIONS
 from crm.initiatives.models import Initiative, InitiativeStatus, InitiativeTrack
 from crm.initiatives.policy import RULES, InitiativePermission
 from crm.initiatives.references import REFERENCES
@@ -51,6 +52,7 @@ FEATURE = Feature(
     reactions=((AreaRenamed, services.index_area_anew),),
     search=(SOURCE,),
     ties=(TIES,),
+    conditions=CONDITIONS,
     references=REFERENCES,
     setup=_count_by_area,
 )

@@ -7,6 +7,7 @@ from flask import Flask
 from crm.core.i18n import _l
 from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.queries import AreaUse, register_use
+from crm.stakeholders.conditions import CONDITIONS
 from crm.stakeholders.consent import Allowed, Asking
 from crm.stakeholders.importing.messages import Level
 from crm.stakeholders.importing.plan import Outcome
@@ -37,6 +38,7 @@ from crm.stakeholders.views import (
     exports,
     import_words,
     imports,
+    narrowing,
     organisations,
     persons,
     showing,
@@ -135,6 +137,7 @@ FEATURE = Feature(
     ),
     pages=(
         persons.pages,
+        narrowing.pages,
         exports.pages,
         affiliations.pages,
         contacting.pages,
@@ -163,6 +166,7 @@ FEATURE = Feature(
     ties=(TIES,),
     steps=STEPS,
     followers=FOLLOWERS,
+    conditions=CONDITIONS,
     references=REFERENCES,
     setup=_count_by_area,
 )

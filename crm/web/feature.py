@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 
+from crm.core.conditions import ConditionKind
 from crm.core.events import Fact
 from crm.core.following import Follower
 from crm.core.i18n import LazyString
@@ -79,5 +80,6 @@ class Feature:
     references: Sequence[Reference] = ()
     ties: Sequence[TieSource] = ()
     steps: Sequence[StepKind] = ()
+    conditions: Sequence[ConditionKind] = ()
     setup: Callable[[Flask], None] | None = None
     search_page: str = ""

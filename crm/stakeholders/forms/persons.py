@@ -16,13 +16,17 @@ from wtforms import (
 from wtforms.validators import Length
 
 from crm.core.cleaning import clean_line
+from crm.core.conditions import Condition, Group, tidy
+from crm.core.folding import fold
 from crm.core.i18n import _, _l
+from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.forms.affiliations import RoleFields
 from crm.stakeholders.forms.twins import Looked
 from crm.stakeholders.languages import NAMES, named
 from crm.stakeholders.models import ContactPurpose, Helix, Person
 from crm.stakeholders.names import FormOfAddress, NameParts, NameUse
+from crm.stakeholders.queries.narrowing import Narrowing, read
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
@@ -173,6 +177,12 @@ class PersonFilterForm(wtforms.Form):
     organisation = HiddenField(default="")
     private = SelectField(_l("Private persons"), default="")
     contact = SelectField(_l("May be written to for"), default="")
+    where = HiddenField(default="")
+    narrowing = Narrowing()
+
+    def narrow(self, actor: Actor) -> None:
+        """Read the further conditions in the address, as `actor` may ask them."""
+        self.narrowing = read(self.where.data or "", actor)
 
     def offer(
         self,
@@ -200,7 +210,23 @@ class PersonFilterForm(wtforms.Form):
             organisation_id=number(self.organisation.data),
             private={"yes": True, "no": False}.get(self.private.data or ""),
             contact=ContactPurpose(contact) if contact in set(ContactPurpose) else None,
+            where=self.narrowing.meant,
         )
+
+    def as_conditions(self) -> Group:
+        """Return all that is chosen as conditions, but for the words that are looked for."""
+        chosen = self.chosen()
+        given = {
+            "helix": chosen.helix,
+            "neighbourhood": chosen.area_id,
+            "tag": fold(chosen.tag).replace(" ", "-"),
+            "organisation": chosen.organisation_id,
+            "contact": chosen.contact,
+        }
+        parts = [Condition(kind, (str(value),)) for kind, value in given.items() if value]
+        if chosen.private is not None:
+            parts.append(Condition("private", negated=not chosen.private))
+        return tidy(Group((*parts, self.narrowing.asked)))
 
     def asked(self) -> dict[str, str]:
         """Return the same as parts of an address, for links that keep the choice."""

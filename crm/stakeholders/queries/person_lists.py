@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, select
 
 from crm.core import clock, search
+from crm.core.conditions import EVERYBODY, Asked, holds
 from crm.core.db import project_in_scope, session, unscoped
 from crm.core.pagination import COUNTED, PER_PAGE, Page, count_of, page_of
 from crm.core.permissions import Actor
@@ -43,7 +43,7 @@ def page_of_persons(
     """
     statements = [by_name(chosen)]
     if not actor.sees_private_persons:
-        statements = [*_named_and_private(chosen, clock.today())]
+        statements = [*_named_and_private(actor, chosen)]
     if chosen.search.strip():
         return _page_of_found(statements, max(1, number))
     if len(statements) == 1:
@@ -58,17 +58,19 @@ def everybody(actor: Actor, chosen: PersonFilter) -> Iterator[Person]:
     if actor.sees_private_persons:
         yield from _each(by_name(replace(chosen, search="")), found)
         return
-    named, private = _named_and_private(replace(chosen, search=""), clock.today())
+    named, private = _named_and_private(actor, replace(chosen, search=""))
     yield from _each(named, None if found is None else set(_by_what_is_shown(asked, [*found])))
     yield from _each(private.where(called(search.words_of(asked))) if asked else private, None)
 
 
-def _named_and_private(chosen: PersonFilter, day: date) -> tuple[Select[Person], Select[Person]]:
+def _named_and_private(actor: Actor, chosen: PersonFilter) -> tuple[Select[Person], Select[Person]]:
     """Return the statements for those shown by name and those shown by pseudonym."""
-    base = select(Person).where(*conditions(replace(chosen, private=None, contact=None), day))
-    private = counts_as_private(day)
-    named = base.where(~private).order_by(*in_order())
-    hidden = base.where(private).order_by(Person.pseudonym)
+    day = clock.today()
+    plain = replace(chosen, private=None, contact=None, where=EVERYBODY)
+    base, private = select(Person).where(*conditions(plain, day)), counts_as_private(day)
+    known, barely = Asked(actor, day), Asked(actor, day, of_hidden=True)
+    named = base.where(~private, holds(chosen.where, known)).order_by(*in_order())
+    hidden = base.where(private, holds(chosen.where, barely)).order_by(Person.pseudonym)
     if chosen.tag.strip() or chosen.private is False:
         hidden = hidden.where(Person.id.is_(None))
     if chosen.private:

@@ -9,10 +9,11 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from crm.core import clock, references, search
+from crm.core.conditions import EVERYBODY, Asked, Group, holds
 from crm.core.db import project_in_scope, session, unscoped
 from crm.core.errors import NotFound
 from crm.core.folding import fold
-from crm.core.permissions import Actor
+from crm.core.permissions import Actor, system
 from crm.stakeholders.models import Affiliation, ContactPurpose, Helix, Person, PersonTag
 from crm.stakeholders.queries.conditions import may_be_written_to, running_on
 from crm.stakeholders.references import REFERENCES
@@ -32,6 +33,7 @@ class PersonFilter:
     :param private: only private persons, or only the others
     :param contact: only persons to whom one may begin to write for this purpose; it tells who
         objected, so it is not for those who may not see private persons
+    :param where: further conditions, in which segments are unfolded
     """
 
     search: str = ""
@@ -41,6 +43,7 @@ class PersonFilter:
     organisation_id: int | None = None
     private: bool | None = None
     contact: ContactPurpose | None = None
+    where: Group = EVERYBODY
 
     def __bool__(self) -> bool:
         return self != PersonFilter()
@@ -105,7 +108,7 @@ def by_name(chosen: PersonFilter, *, day: date | None = None) -> Select[Person]:
 
 def counts_as_private(day: date) -> ColumnElement[bool]:
     """Return the condition for private persons, as `Person.counts_as_private` has it."""
-    outside = _has_role(running_on(day), Affiliation.helix != Helix.END_USERS)
+    outside = has_role(running_on(day), Affiliation.helix != Helix.END_USERS)
     return or_(Person.hidden_at.is_not(None), Person.is_private, ~outside)
 
 
@@ -120,10 +123,10 @@ def tags_in_use(actor: Actor) -> list[tuple[str, str]]:
 
 
 def conditions(chosen: PersonFilter, day: date) -> list[ColumnElement[bool]]:
-    """Return the conditions of a filter, but for its search."""
+    """Return the conditions of a filter, but for its search, for those who see names."""
     held: list[ColumnElement[bool]] = []
     if chosen.helix:
-        held.append(_has_helix(chosen.helix, day))
+        held.append(has_helix(chosen.helix, day))
     if chosen.area_id:
         held.append(Person.area_id == chosen.area_id)
     if chosen.tag.strip():
@@ -131,12 +134,14 @@ def conditions(chosen: PersonFilter, day: date) -> list[ColumnElement[bool]]:
         held.append(Person.id.in_(tagged))
     if chosen.organisation_id:
         here = Affiliation.organisation_id == chosen.organisation_id
-        held.append(_has_role(running_on(day), here))
+        held.append(has_role(running_on(day), here))
     if chosen.private is not None:
         private = counts_as_private(day)
         held.append(private if chosen.private else ~private)
     if chosen.contact is not None:
         held.append(may_be_written_to(chosen.contact, day))
+    if chosen.where != EVERYBODY:
+        held.append(holds(chosen.where, Asked(system(), day)))
     return held
 
 
@@ -163,14 +168,16 @@ def _all_tags() -> list[tuple[str, str]]:
     return sorted((key, text) for key, text in rows)
 
 
-def _has_helix(helix: Helix, day: date) -> ColumnElement[bool]:
-    has_one = _has_role(running_on(day), Affiliation.helix == helix)
+def has_helix(helix: Helix, day: date) -> ColumnElement[bool]:
+    """Return the condition for persons with a role in a helix; end users may have none at all."""
+    has_one = has_role(running_on(day), Affiliation.helix == helix)
     if helix is Helix.END_USERS:
-        return or_(has_one, ~_has_role(running_on(day)))
+        return or_(has_one, ~has_role(running_on(day)))
     return has_one
 
 
-def _has_role(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+def has_role(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition for persons with a role of which all of these hold."""
     return select(Affiliation.id).where(Affiliation.person_id == Person.id, *conditions).exists()
 
 

@@ -6,6 +6,7 @@ for the purpose that the list was narrowed to, or else for the project's work.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from flask.typing import ResponseReturnValue
@@ -59,7 +60,9 @@ def _name(project: Project) -> str:
 
 def _file(actor: Actor, project: Project) -> tuple[list[Text], Iterator[list[object]]]:
     access.note(access.Access("persons.export", PURPOSE))
-    eyes, chosen = shown_as(actor), filter_form(actor, project).chosen()
+    form = filter_form(actor, project)
+    # Half a list is no list: a file is refused where a page says that nobody is shown.
+    eyes, chosen = shown_as(actor), replace(form.chosen(), where=form.narrowing.held())
     everybody = person_lists.everybody(actor, chosen)
     if actor.sees_private_persons:
         purpose = chosen.contact or ContactPurpose.PROJECT_WORK

@@ -48,7 +48,8 @@ def organisations(actor: Actor, project: Project) -> ResponseReturnValue:
 @pages.get("/organisations/options", requires=StakeholderPermission.READ)
 def options(_actor: Actor, _project: Project) -> ResponseReturnValue:
     """Answer the options under a field in which an organisation is typed."""
-    typed = request.args.get("q", "") or request.args.get("organisation", "")
+    # The field under which they stand has another name in each form.
+    typed = request.args.get("q", "") or next(iter(request.args.values()), "")
     return page("stakeholders/organisation_options.html", options=queries.options(typed))
 
 

@@ -132,6 +132,7 @@ def remove(actor: Actor, project: Project, person_id: int) -> ResponseReturnValu
 def filter_form(actor: Actor, project: Project) -> PersonFilterForm:
     """Return the filters of the list as the address has them."""
     form = PersonFilterForm(request.args)
+    form.narrow(actor)
     purposes = ContactPurpose if actor.sees_private_persons else ()
     form.offer(neighbourhoods.in_use(project), queries.tags_in_use(actor), purposes)
     return form

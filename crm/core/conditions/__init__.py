@@ -1,0 +1,67 @@
+"""Conditions on persons: features declare them, people combine them with and, or and not."""
+
+from crm.core.conditions.expressions import (
+    EVERYBODY,
+    MOST_CONDITIONS,
+    MOST_DEEP,
+    NOBODY,
+    Condition,
+    ConditionRefused,
+    Expression,
+    Group,
+    conditions_of,
+    depth_of,
+    tidy,
+)
+from crm.core.conditions.kinds import (
+    ConditionKind,
+    Day,
+    Given,
+    Named,
+    Parameter,
+    Phrase,
+    Pick,
+    Told,
+    kind_of,
+    kinds,
+    number_of,
+    one_of,
+    register,
+)
+from crm.core.conditions.meaning import Asked, expanded, holds
+from crm.core.conditions.sentences import label_of, sentence
+from crm.core.conditions.writing import parse, write
+
+__all__ = [
+    "EVERYBODY",
+    "MOST_CONDITIONS",
+    "MOST_DEEP",
+    "NOBODY",
+    "Asked",
+    "Condition",
+    "ConditionKind",
+    "ConditionRefused",
+    "Day",
+    "Expression",
+    "Given",
+    "Group",
+    "Named",
+    "Parameter",
+    "Phrase",
+    "Pick",
+    "Told",
+    "conditions_of",
+    "depth_of",
+    "expanded",
+    "holds",
+    "kind_of",
+    "kinds",
+    "label_of",
+    "number_of",
+    "one_of",
+    "parse",
+    "register",
+    "sentence",
+    "tidy",
+    "write",
+]

@@ -1,0 +1,300 @@
+"""The seam through which features say which conditions one can put on persons."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from sqlalchemy import ColumnElement
+
+from crm.core.conditions.expressions import Condition, ConditionRefused, Expression
+from crm.core.i18n import LazyString, _, _l, written_day
+from crm.core.labels import words_for
+from crm.core.permissions import Actor
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+# A day before or after any is none: with moments around it both databases still reckon.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+
+
+class Told(StrEnum):
+    """Of whom a condition may be asked by whoever sees private persons by pseudonym only."""
+
+    EVERYBODY = "everybody"
+    NAMED = "named"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """
+    A condition with what was filled in, on the day for which it is asked.
+
+    :param day: the day that counts as today
+    """
+
+    values: Mapping[str, str]
+    day: date
+    actor: Actor
+
+    def text(self, name: str) -> str:
+        """Return what was filled in; nothing where nothing was."""
+        return self.values.get(name, "")
+
+    def number(self, name: str) -> int | None:
+        """Return the id that was filled in, if one was."""
+        return number_of(self.text(name))
+
+    def on(self, name: str) -> date | None:
+        """Return the day that was filled in, if one was."""
+        return date.fromisoformat(self.text(name)) if self.text(name) else None
+
+
+class Parameter(Protocol):
+    """What is filled in at a condition."""
+
+    @property
+    def name(self) -> str:
+        """Its name among the others; never changed."""
+
+    @property
+    def label(self) -> LazyString:
+        """What it is called for people."""
+
+    @property
+    def is_required(self) -> bool:
+        """Whether the condition says nothing without it."""
+
+    def checked(self, text: str) -> str:
+        """
+        Return what stands in an address, in its one way.
+
+        :raises ConditionRefused: if it makes no sense
+        """
+
+    def typed(self, text: str) -> str:
+        """
+        Return what somebody filled in as it stands in an address.
+
+        :raises ConditionRefused: if it makes no sense
+        """
+
+    def named(self, actor: Actor, text: str) -> str:
+        """Return what was filled in as a reader sees it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A calendar day."""
+
+    name: str
+    label: LazyString
+    is_required: bool = False
+
+    def checked(self, text: str) -> str:
+        """Return the day as ISO 8601 has it."""
+        try:
+            day = date.fromisoformat(text)
+        except ValueError as refusal:
+            raise ConditionRefused(_l("Choose a day.")) from refusal
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            raise ConditionRefused(_l("Choose a day between 1900 and 2200."))
+        return day.isoformat()
+
+    def typed(self, text: str) -> str:
+        """Return the same: a browser sends days as they stand in addresses."""
+        return self.checked(text)
+
+    def named(self, _actor: Actor, text: str) -> str:
+        """Return the day as the reader writes it."""
+        return written_day(date.fromisoformat(text))
+
+
+Offered = Callable[[Actor], Iterable[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """
+    One of a list.
+
+    :param offered: gives the keys and words that can be chosen
+    :param words: gives the words of one key, also of one that is offered no more; none if unknown
+    :param read: gives the one way to write a key, none for what can be no key; without it, keys
+        are numbers
+    """
+
+    name: str
+    label: LazyString
+    offered: Offered
+    words: Callable[[Actor, str], str | None] | None = None
+    is_required: bool = True
+    read: Callable[[str], str | None] | None = None
+
+    def checked(self, text: str) -> str:
+        """Return the key, if it can be one."""
+        found = self.read(text) if self.read else (text if number_of(text) else None)
+        if found is None:
+            raise ConditionRefused(_l("Choose one of these."))
+        return found
+
+    def typed(self, text: str) -> str:
+        """Return the same: what can be chosen are keys."""
+        return self.checked(text)
+
+    def named(self, actor: Actor, text: str) -> str:
+        """Return the words of the key."""
+        found = self.words(actor, text) if self.words else dict(self.offered(actor)).get(text)
+        return found if found is not None else str(_("(no longer there)"))
+
+
+def one_of(name: str, label: LazyString, members: type[StrEnum]) -> Pick:
+    """Return the parameter for one member of an enum."""
+    values = {one.value: one for one in members}
+    return Pick(
+        name,
+        label,
+        offered=lambda _actor: [(key, words_for(one)) for key, one in values.items()],
+        read=lambda text: text if text in values else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """
+    One of very many, which is typed by its name.
+
+    :param key: gives the key for a name, if there is one
+    :param words: gives the name for a key, if it is there
+    """
+
+    name: str
+    label: LazyString
+    key: Callable[[str], str | None]
+    words: Callable[[Actor, str], str | None]
+    is_required: bool = True
+
+    def checked(self, text: str) -> str:
+        """Return the key."""
+        if number_of(text) is None:
+            raise ConditionRefused
+        return text
+
+    def typed(self, text: str) -> str:
+        """Return the key of what is called so."""
+        found = self.key(text)
+        if found is None:
+            raise ConditionRefused(_("There is nothing called “%(name)s”.", name=text))
+        return found
+
+    def named(self, actor: Actor, text: str) -> str:
+        """Return the name behind the key."""
+        found = self.words(actor, text)
+        return found if found is not None else str(_("(no longer there)"))
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A condition in words, and its opposite; `%(name)s` stands for the words of a parameter."""
+
+    yes: LazyString
+    no: LazyString
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionKind:
+    """
+    One condition that can be put on persons.
+
+    :param key: its name in addresses; never changed
+    :param label: its name for people
+    :param holds: the condition on `Person`, never unknown: a person without a neighbourhood is not
+        in one
+    :param says: the sentence for what was filled in
+    :param told: of whom it may be asked by those who see private persons by pseudonym only
+    :param check: holds what belongs together to each other
+    :param expands: for a condition that stands for others: what it stands for
+    """
+
+    key: str
+    label: LazyString
+    holds: Callable[[Given], ColumnElement[bool]]
+    says: Callable[[Given], Phrase]
+    parameters: Sequence[Parameter] = ()
+    told: Told = Told.NOBODY
+    check: Callable[[Given], None] | None = None
+    expands: Callable[[Given], Expression] | None = None
+
+    def given(self, condition: Condition, actor: Actor, day: date) -> Given:
+        """
+        Return a condition with its values by name, each in its one way.
+
+        :raises ConditionRefused: if a value is wanting, is one too many, or makes no sense
+        """
+        values = condition.values
+        if len(values) > len(self.parameters):
+            raise ConditionRefused(
+                _("“%(label)s” asks for less than is filled in.", label=self.label)
+            )
+        filled = zip(self.parameters, [*values, *[""] * len(self.parameters)], strict=False)
+        by_name = {one.name: _checked(self, one, text) for one, text in filled}
+        found = Given(by_name, day, actor)
+        if self.check:
+            self.check(found)
+        return found
+
+    def condition(self, given: Given, *, negated: bool = False) -> Condition:
+        """Return what was filled in as a condition, in its one way."""
+        values = tuple(given.text(one.name) for one in self.parameters)
+        while values and not values[-1]:
+            values = values[:-1]
+        return Condition(self.key, values, negated)
+
+
+def number_of(text: str) -> int | None:
+    """Return the id that a text is, if it is one."""
+    return int(text) if _NUMBER.fullmatch(text) else None
+
+
+def _checked(kind: ConditionKind, parameter: Parameter, text: str) -> str:
+    if text:
+        try:
+            return parameter.checked(text)
+        except ConditionRefused as refusal:
+            refusal.field = refusal.field or parameter.name
+            raise
+    if parameter.is_required:
+        words = _(
+            "Fill in %(parameter)s at “%(label)s”.", parameter=parameter.label, label=kind.label
+        )
+        raise ConditionRefused(words, field=parameter.name)
+    return ""
+
+
+_kinds: dict[str, ConditionKind] = {}
+
+
+def register(found: Iterable[ConditionKind]) -> None:
+    """Add the conditions of a feature."""
+    for one in found:
+        _kinds[one.key] = one
+
+
+def kinds(actor: Actor) -> list[ConditionKind]:
+    """Return the conditions that an actor can use, lowest feature first."""
+    sees = actor.sees_private_persons
+    return [one for one in _kinds.values() if sees or one.told is not Told.NOBODY]
+
+
+def kind_of(key: str) -> ConditionKind:
+    """
+    Return one kind of condition.
+
+    :raises ConditionRefused: if there is none
+    """
+    found = _kinds.get(key)
+    if found is None:
+        raise ConditionRefused(_("There is no condition called “%(name)s”.", name=key[:40]))
+    return found

@@ -1,0 +1,222 @@
+"""The conditions on persons that the register knows by itself."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, select
+
+from crm.core import clock
+from crm.core.conditions import (
+    ConditionKind,
+    Day,
+    Given,
+    Named,
+    Phrase,
+    Pick,
+    Told,
+    one_of,
+)
+from crm.core.db import session
+from crm.core.folding import fold
+from crm.core.i18n import _, _l
+from crm.core.permissions import Actor
+from crm.neighbourhoods.models import Area
+from crm.stakeholders.languages import NAMES
+from crm.stakeholders.models import (
+    Affiliation,
+    ContactPurpose,
+    Email,
+    Helix,
+    Organisation,
+    Person,
+    PersonTag,
+)
+from crm.stakeholders.queries import organisations, persons
+from crm.stakeholders.queries.conditions import may_be_written_to, running_on
+from crm.stakeholders.queries.persons import counts_as_private, has_helix, has_role
+
+DAY = Day("day", _l("On (empty: today)"))
+_SPACE = "-"  # between the words of a tag, which hold letters and digits alone
+_LONGEST_TAG = 200
+
+
+def _on(given: Given) -> date:
+    return given.on("day") or given.day
+
+
+def _helix(given: Given) -> ColumnElement[bool]:
+    return has_helix(Helix(given.text("helix")), _on(given))
+
+
+def _helix_in_words(given: Given) -> Phrase:
+    if given.text("day"):
+        return Phrase(_l("helix is %(helix)s on %(day)s"), _l("helix is not %(helix)s on %(day)s"))
+    return Phrase(_l("helix is %(helix)s today"), _l("helix is not %(helix)s today"))
+
+
+def _organisation(given: Given) -> ColumnElement[bool]:
+    here = Affiliation.organisation_id == given.number("organisation")
+    return has_role(running_on(_on(given)), here)
+
+
+def _organisation_in_words(given: Given) -> Phrase:
+    if given.text("day"):
+        return Phrase(
+            _l("has a role at %(organisation)s on %(day)s"),
+            _l("has no role at %(organisation)s on %(day)s"),
+        )
+    return Phrase(
+        _l("has a role at %(organisation)s today"), _l("has no role at %(organisation)s today")
+    )
+
+
+def _organisation_key(name: str) -> str | None:
+    found = organisations.organisation_named(name)
+    return str(found.id) if found else None
+
+
+def _organisation_name(_actor: Actor, key: str) -> str | None:
+    return session().scalar(select(Organisation.name).where(Organisation.id == int(key)))
+
+
+def _areas(_actor: Actor) -> Iterable[tuple[str, str]]:
+    statement = (
+        select(Area.id, Area.name)
+        .where(Area.id.in_(select(Person.area_id).where(Person.area_id.is_not(None))))
+        .order_by(Area.name_key, Area.id)
+    )
+    return [(str(key), name) for key, name in session().execute(statement)]
+
+
+def _area_name(_actor: Actor, key: str) -> str | None:
+    return session().scalar(select(Area.name).where(Area.id == int(key)))
+
+
+def _area(given: Given) -> ColumnElement[bool]:
+    return and_(Person.area_id.is_not(None), Person.area_id == given.number("area"))
+
+
+def _tag_key(text: str) -> str | None:
+    return fold(text).replace(" ", _SPACE)[:_LONGEST_TAG].strip(_SPACE) or None
+
+
+def _tags(actor: Actor) -> Iterable[tuple[str, str]]:
+    return [(key.replace(" ", _SPACE), word) for key, word in persons.tags_in_use(actor)]
+
+
+def _tag_word(actor: Actor, key: str) -> str | None:
+    """Return a tag as written; for who sees no private persons, on somebody with a name."""
+    statement = select(PersonTag.word).where(PersonTag.word_key == key.replace(_SPACE, " "))
+    if not actor.sees_private_persons:
+        statement = statement.join(Person, Person.id == PersonTag.person_id)
+        statement = statement.where(~counts_as_private(clock.today()))
+    word = session().scalar(statement.order_by(PersonTag.id).limit(1))
+    if word is None and not actor.sees_private_persons:
+        return str(_("(one that you do not see)"))
+    return word or key.replace(_SPACE, " ")
+
+
+def _tagged(given: Given) -> ColumnElement[bool]:
+    key = given.text("tag").replace(_SPACE, " ")
+    return Person.id.in_(select(PersonTag.person_id).where(PersonTag.word_key == key))
+
+
+def _language(given: Given) -> ColumnElement[bool]:
+    return Person.language == given.text("language")
+
+
+def _added_since(given: Given) -> ColumnElement[bool]:
+    day = given.on("day") or given.day
+    return Person.created_at >= datetime.combine(day, time(), tzinfo=ZoneInfo(clock.zone()))
+
+
+def _may_be_written_to(given: Given) -> ColumnElement[bool]:
+    return may_be_written_to(ContactPurpose(given.text("purpose")), given.day)
+
+
+def _always(yes: Any, no: Any) -> Any:
+    return lambda _given: Phrase(yes, no)
+
+
+CONDITIONS = (
+    ConditionKind(
+        "helix",
+        _l("Helix"),
+        holds=_helix,
+        says=_helix_in_words,
+        parameters=(one_of("helix", _l("Helix"), Helix), DAY),
+        told=Told.EVERYBODY,
+    ),
+    ConditionKind(
+        "organisation",
+        _l("Organisation"),
+        holds=_organisation,
+        says=_organisation_in_words,
+        parameters=(
+            Named("organisation", _l("Organisation"), _organisation_key, _organisation_name),
+            DAY,
+        ),
+        told=Told.EVERYBODY,
+    ),
+    ConditionKind(
+        "neighbourhood",
+        _l("Neighbourhood"),
+        holds=_area,
+        says=_always(_l("neighbourhood is %(area)s"), _l("neighbourhood is not %(area)s")),
+        parameters=(Pick("area", _l("Neighbourhood"), _areas, _area_name),),
+        told=Told.EVERYBODY,
+    ),
+    ConditionKind(
+        "tag",
+        _l("Tag"),
+        holds=_tagged,
+        says=_always(_l("has the tag “%(tag)s”"), _l("does not have the tag “%(tag)s”")),
+        parameters=(Pick("tag", _l("Tag"), _tags, _tag_word, read=_tag_key),),
+        told=Told.NAMED,
+    ),
+    ConditionKind(
+        "private",
+        _l("Private person"),
+        holds=lambda given: counts_as_private(given.day),
+        says=_always(_l("is a private person"), _l("is not a private person")),
+        told=Told.EVERYBODY,
+    ),
+    ConditionKind(
+        "language",
+        _l("Language"),
+        holds=_language,
+        says=_always(_l("language is %(language)s"), _l("language is not %(language)s")),
+        parameters=(
+            Pick(
+                "language",
+                _l("Language"),
+                offered=lambda _actor: list(NAMES.items()),
+                read=lambda text: text if text in NAMES else None,
+            ),
+        ),
+    ),
+    ConditionKind(
+        "added",
+        _l("In the register since"),
+        holds=_added_since,
+        says=_always(_l("was added on %(day)s or later"), _l("was added before %(day)s")),
+        parameters=(Day("day", _l("Day"), is_required=True),),
+    ),
+    ConditionKind(
+        "email",
+        _l("E-mail address"),
+        holds=lambda _given: Person.id.in_(select(Email.person_id)),
+        says=_always(_l("has an e-mail address"), _l("has no e-mail address")),
+    ),
+    ConditionKind(
+        "contact",
+        _l("May be written to"),
+        holds=_may_be_written_to,
+        says=_always(
+            _l("may be written to for: %(purpose)s"), _l("may not be written to for: %(purpose)s")
+        ),
+        parameters=(one_of("purpose", _l("Purpose"), ContactPurpose),),
+    ),
+)

@@ -1,0 +1,264 @@
+"""
+Conditions while somebody puts them together: rows and groups of rows, as the address holds them.
+
+A row or group is named by its path: `0` is the whole, `0.1` its first part, `0.1.2` the second of
+that. Each row sends its kind and values, each group whether all or any must hold.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from werkzeug.datastructures import MultiDict
+
+from crm.core import clock, conditions
+from crm.core.conditions import (
+    MOST_CONDITIONS,
+    MOST_DEEP,
+    Condition,
+    ConditionKind,
+    ConditionRefused,
+    Expression,
+    Group,
+    Named,
+    Parameter,
+    Pick,
+)
+from crm.core.i18n import _
+from crm.core.permissions import Actor
+
+WHOLE = "0"
+_PATH = re.compile(r"0(?:\.[0-9]{1,3}){0,3}")
+_LONGEST = 300
+Args = MultiDict[str, str]
+
+
+@dataclass
+class Control:
+    """
+    What is filled in at one parameter of a row.
+
+    :ivar choices: keys and words to choose from; none where it is typed
+    """
+
+    parameter: Parameter
+    text: str
+    choices: list[tuple[str, str]] | None = None
+    error: str = ""
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it is a day."""
+        return isinstance(self.parameter, conditions.Day)
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it is one of very many, which are looked up by name."""
+        return isinstance(self.parameter, Named)
+
+
+@dataclass
+class Row:
+    """One condition that is being filled in."""
+
+    kind: ConditionKind
+    negated: bool
+    controls: list[Control]
+    path: str = ""
+    error: str = ""
+
+    def expression(self, actor: Actor) -> Condition | None:
+        """Return it as a condition; nothing where something is wrong, which its controls say."""
+        values = tuple(_typed(control) for control in self.controls)
+        if any(control.error for control in self.controls):
+            return None
+        try:
+            made = Condition(self.kind.key, values)
+            given = self.kind.given(made, actor, clock.today())
+        except ConditionRefused as refusal:
+            self._show(refusal)
+            return None
+        return self.kind.condition(given, negated=self.negated)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether something in it cannot be used, once it was made a condition."""
+        return bool(self.error) or any(control.error for control in self.controls)
+
+    def _show(self, refusal: ConditionRefused) -> None:
+        for control in self.controls:
+            if control.parameter.name == refusal.field:
+                control.error = str(refusal)
+                return
+        self.error = str(refusal)
+
+
+@dataclass
+class Rows:
+    """Rows of which all must hold, or any."""
+
+    any: bool = False
+    negated: bool = False
+    parts: "list[Row | Rows]" = field(default_factory=list)
+    path: str = WHOLE
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether it is a group in another."""
+        return self.path != WHOLE
+
+    @property
+    def may_hold_groups(self) -> bool:
+        """Whether a group can be put into it still."""
+        return self.path.count(".") < MOST_DEEP - 1
+
+    def expression(self, actor: Actor) -> Group:
+        """Return it as conditions, without the rows in which something is wrong."""
+        found = [one.expression(actor) for one in self.parts]
+        made: list[Expression] = [one for one in found if one is not None]
+        return Group(tuple(made), any=self.any, negated=self.negated)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether something in it cannot be used, once it was made conditions."""
+        return any(one.is_wrong for one in self.parts)
+
+    def number(self, path: str = WHOLE) -> int:
+        """Give each row and group in it a path, and return how many rows there are."""
+        self.path, count = path, 0
+        for at, one in enumerate(self.parts, start=1):
+            if isinstance(one, Rows):
+                count += one.number(f"{path}.{at}")
+            else:
+                one.path, count = f"{path}.{at}", count + 1
+        return count
+
+
+def of_conditions(asked: Group, actor: Actor) -> Rows:
+    """Return conditions as rows to change."""
+    rows = _rows(asked, actor, {})
+    rows.number()
+    return rows
+
+
+def of_address(args: Args, actor: Actor) -> Rows:
+    """Return the rows that a page sent; what is no row of ours is left out."""
+    rows = _read(args, WHOLE, actor, {})
+    _step(rows, args, actor)
+    rows.number()
+    return rows
+
+
+Offers = dict[tuple[str, str], list[tuple[str, str]]]
+
+
+def _rows(group: Group, actor: Actor, offers: Offers) -> Rows:
+    parts: list[Row | Rows] = []
+    for one in group.parts:
+        if isinstance(one, Group):
+            parts.append(_rows(one, actor, offers))
+        else:
+            kind = conditions.kind_of(one.kind)
+            given = kind.given(one, actor, clock.today())
+            parts.append(_row(kind, given.values, actor, offers, negated=one.negated))
+    return Rows(group.any, group.negated, parts)
+
+
+def _row(
+    kind: ConditionKind, values: Mapping[str, str], actor: Actor, offers: Offers, *, negated: bool
+) -> Row:
+    controls = []
+    for one in kind.parameters:
+        text = values.get(one.name, "")
+        if isinstance(one, Named) and text:
+            text = one.named(actor, text)
+        controls.append(_control(kind, one, text, actor, offers))
+    return Row(kind, negated, controls)
+
+
+def _control(
+    kind: ConditionKind, parameter: Parameter, text: str, actor: Actor, offers: Offers
+) -> Control:
+    if not isinstance(parameter, Pick):
+        return Control(parameter, text)
+    key = kind.key, parameter.name
+    if key not in offers:
+        offers[key] = list(parameter.offered(actor))
+    choices = [("", _("Choose …") if parameter.is_required else _("Any")), *offers[key]]
+    if text and text not in dict(choices):
+        choices.append((text, parameter.named(actor, text)))
+    return Control(parameter, text, choices)
+
+
+def _read(args: Args, path: str, actor: Actor, offers: Offers) -> Rows:
+    names = {name.partition("-")[2] for name in args if name.startswith(("kind-", "match-"))}
+    below = [one for one in names if _PATH.fullmatch(one) and one.rpartition(".")[0] == path]
+    parts: list[Row | Rows] = []
+    for one in sorted(below, key=lambda text: int(text.rpartition(".")[2]))[:MOST_CONDITIONS]:
+        if f"match-{one}" in args:
+            parts.append(_read(args, one, actor, offers))
+        else:
+            parts += _read_row(args, one, actor, offers)
+    return Rows(args.get(f"match-{path}") == "any", bool(args.get(f"not-{path}")), parts, path)
+
+
+def _read_row(args: Args, path: str, actor: Actor, offers: Offers) -> list[Row]:
+    try:
+        kind = conditions.kind_of(args[f"kind-{path}"])
+    except ConditionRefused:
+        return []
+    controls = []
+    for one in kind.parameters:
+        text = args.get(f"value-{path}-{one.name}", "").strip()[:_LONGEST]
+        controls.append(_control(kind, one, _known(one, text), actor, offers))
+    return [Row(kind, bool(args.get(f"not-{path}")), controls, path)]
+
+
+def _known(parameter: Parameter, text: str) -> str:
+    """Return what was chosen; a choice that makes no sense counts as none."""
+    if isinstance(parameter, Pick) and text:
+        try:
+            return parameter.checked(text)
+        except ConditionRefused:
+            return ""
+    return text
+
+
+def _typed(control: Control) -> str:
+    if not control.text:
+        return ""
+    try:
+        return control.parameter.typed(control.text)
+    except ConditionRefused as refusal:
+        control.error = str(refusal)
+        return ""
+
+
+def _step(rows: Rows, args: Args, actor: Actor) -> None:
+    """Add a row or a group, or take one away, as the button says that was pressed."""
+    step, _colon, path = args.get("do", "").partition(":")
+    if step == "drop":
+        _drop(rows, path)
+    group = _found(rows, path)
+    if group is None:
+        return
+    if step == "group" and group.may_hold_groups:
+        group.parts.append(Rows(any=not group.any))
+    if step == "add":
+        wanted = args.get(f"new-{path}", "")
+        kinds = [one for one in conditions.kinds(actor) if one.key == wanted]
+        group.parts += [_row(one, {}, actor, {}, negated=False) for one in kinds]
+
+
+def _found(rows: Rows, path: str) -> Rows | None:
+    if rows.path == path:
+        return rows
+    inner = (_found(one, path) for one in rows.parts if isinstance(one, Rows))
+    return next((one for one in inner if one is not None), None)
+
+
+def _drop(rows: Rows, path: str) -> None:
+    rows.parts = [one for one in rows.parts if one.path != path]
+    for one in rows.parts:
+        if isinstance(one, Rows):
+            _drop(one, path)

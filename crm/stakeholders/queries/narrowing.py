@@ -1,0 +1,72 @@
+"""The conditions that stand in an address: what they ask, and why they cannot be asked."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from crm.core import clock, conditions
+from crm.core.conditions import EVERYBODY, NOBODY, ConditionRefused, Group
+from crm.core.permissions import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """
+    Conditions as somebody asks them.
+
+    :param asked: as they stand in the address
+    :param meant: the same with segments unfolded; nobody, where they cannot be read
+    :param words: the same in plain words
+    :param refusal: why they cannot be read; nothing if they can
+    :param is_partly_hidden: whether one of them may not be known to who asks
+    """
+
+    asked: Group = EVERYBODY
+    meant: Group = EVERYBODY
+    words: str = ""
+    refusal: str = ""
+    is_partly_hidden: bool = False
+
+    @property
+    def address(self) -> str:
+        """The conditions as they stand in an address."""
+        return conditions.write(self.asked)
+
+    def held(self) -> Group:
+        """
+        Return what is meant, where a mistake must not go by.
+
+        :raises ConditionRefused: if the conditions cannot be read
+        """
+        if self.refusal:
+            raise ConditionRefused(self.refusal)
+        return self.meant
+
+
+def read(text: str, actor: Actor, day: date | None = None) -> Narrowing:
+    """Return the conditions that `text` asks, or why they cannot be asked."""
+    if not text.strip():
+        return Narrowing()
+    day = day or clock.today()
+    try:
+        asked = conditions.parse(text)
+        return of(asked, actor, day)
+    except ConditionRefused as refusal:
+        return Narrowing(meant=NOBODY, refusal=str(refusal))
+
+
+def of(asked: Group, actor: Actor, day: date | None = None) -> Narrowing:
+    """
+    Return conditions as `actor` asks them.
+
+    :raises ConditionRefused: if one of them is unknown or filled in wrongly
+    """
+    day = day or clock.today()
+    meant = conditions.expanded(asked, actor, day)
+    known = conditions.Asked(actor, day)
+    told = {conditions.kind_of(one.kind).told for one in conditions.conditions_of(meant)}
+    return Narrowing(
+        asked,
+        meant,
+        words=conditions.sentence(asked, actor, day) if asked.parts else "",
+        is_partly_hidden=not all(map(known.may_know, told)),
+    )
