@@ -30,6 +30,10 @@ def build(actor: Actor, project: Project) -> ResponseReturnValue:
     found = _narrowing(actor, rows)
     if request.args.get("do") == "show" and not found.refusal:
         return redirect(_shown(project, found), 303)
+    return _page(actor, rows, found, refusal)
+
+
+def _page(actor: Actor, rows: Rows, found: Narrowing, refusal: str) -> ResponseReturnValue:
     return page(
         "stakeholders/conditions.html",
         rows=rows,
