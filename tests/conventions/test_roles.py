@@ -101,8 +101,9 @@ ROUTES = {
         duplicates.as_excel duplicates.tell_apart duplicates.doubt_again""",
     "stakeholders.export": """person_files.as_csv person_files.as_excel organisations.export_csv
         organisations.export_excel""",
-    "stakeholders.read": """narrowing.build persons.persons persons.person organisations.organisations
-        organisations.organisation organisations.options contacting.rules""",
+    "stakeholders.read": """narrowing.build persons.persons persons.person
+        organisations.organisations organisations.organisation organisations.options
+        contacting.rules""",
 }
 REQUIRED = {route: permission for permission, routes in ROUTES.items() for route in routes.split()}
 # Answered before anybody is known, and the same for all.
