@@ -24,6 +24,7 @@ class Purpose(StrEnum):
     DETAILS = "details"
     COLLEAGUE = "colleague"
     RESET = "reset"
+    TIES = "ties"
 
 
 class Priority(IntEnum):

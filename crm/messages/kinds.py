@@ -80,7 +80,7 @@ def of_free(outgoing: Outgoing) -> Content | Withheld:
     """Return what a free message says to somebody who may still be written to for it."""
     contact = ContactPurpose(outgoing.params["contact"])
     may_get = partial(addressing.recipient, contact=contact, asking=Asking.FOLLOW_UP)
-    content = _to_person(outgoing, may_get)
+    content = to_person(outgoing, may_get)
     if isinstance(content, Withheld):
         return content
     return replace(content, own=_own(outgoing))
@@ -88,7 +88,7 @@ def of_free(outgoing: Outgoing) -> Content | Withheld:
 
 def of_consent_request(outgoing: Outgoing) -> Content | Withheld:
     """Return what a request for consent says to somebody who was not asked before."""
-    content = _to_person(outgoing, addressing.recipient_of_request)
+    content = to_person(outgoing, addressing.recipient_of_request)
     if isinstance(content, Withheld):
         return content
     with in_language(outgoing.language):
@@ -97,9 +97,8 @@ def of_consent_request(outgoing: Outgoing) -> Content | Withheld:
     return replace(content, values=values)
 
 
-def _to_person(
-    outgoing: Outgoing, may_get: Callable[..., Recipient | Reason]
-) -> Content | Withheld:
+def to_person(outgoing: Outgoing, may_get: Callable[..., Recipient | Reason]) -> Content | Withheld:
+    """Return what a message to a person says at least, if they may still get it."""
     person = addressing.person_to_write(outgoing.person_id)
     if person is None:
         return Withheld(Reason.REVOKED)

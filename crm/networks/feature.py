@@ -6,7 +6,7 @@ from flask import Flask
 
 from crm.core import ties
 from crm.core.i18n import _l
-from crm.networks import jobs, views
+from crm.networks import jobs, kinds, views
 from crm.networks.appearance import LabelsShown
 from crm.networks.exports import ExportFormat
 from crm.networks.measures.catalogue import POINTS
@@ -29,6 +29,7 @@ FEATURE = Feature(
     rules=RULES,
     references=REFERENCES,
     ties=(SOURCE,),
+    mail=kinds.KINDS,
     labels=(
         {
             SaidBy.TEAM: _l("the project team"),

@@ -78,7 +78,8 @@ ROUTES = {
     "networks.declare": """networks.declare_of_person networks.declare_with_person
         networks.declare_of_organisation networks.declare_with_organisation
         networks.end_declared_tie networks.remove_declared_tie networks.make_declaring_link
-        networks.end_declaring_link""",
+        networks.end_declaring_link networks.ask_ties networks.send_question
+        networks.question_letter""",
     "networks.look_up": "networks.look_up_name",
     "networks.read": """networks.ask_for_name networks.network networks.picture networks.person
         networks.organisation networks.figures networks.figures_progress networks.work_out_figures

@@ -53,7 +53,7 @@ PAGES = (
     "/messages/new", "/messages/consent", "/messages", "/messages/{batch}",
     "/messages/{batch}/progress", "/messages/{batch}/recipients.csv",
     "/network/take-away", "/network/take-away/graphml", "/network/ties.csv",
-    "/network/points.xlsx", "/network/views",
+    "/network/points.xlsx", "/network/views", "/network/declared/ask",
     "/network/people/{person}", "/network/organisations/{organisation}", "/members", "/",
 )  # fmt: skip
 

@@ -72,7 +72,7 @@ def send_free(
     pinned = sending.pinned(Purpose.NEWS, read)
     new = NewBatch(how.key, Purpose.NEWS, title, how.not_before, pinned, words)
     batch = batches.make(actor, project, new=new)
-    _queue(batch, to, {"contact": message.contact.value})
+    queue(batch, to, {"contact": message.contact.value})
     return batch
 
 
@@ -91,7 +91,7 @@ def ask_consent(actor: Actor, project: Project, *, people: People, how: Sending)
     pinned = sending.pinned(Purpose.CONSENT_REQUEST, (one.language for one in to))
     new = NewBatch(how.key, Purpose.CONSENT_REQUEST, "", how.not_before, pinned)
     batch = batches.make(actor, project, new=new)
-    _queue(batch, to, {})
+    queue(batch, to, {})
     return batch
 
 
@@ -108,7 +108,8 @@ def answer_consent(
         keep_ground(person, contact, Ground(Basis.CONSENT if says_yes else no, source))
 
 
-def _queue(batch: MessageBatch, to: Sequence[Recipient], params: Mapping[str, object]) -> None:
+def queue(batch: MessageBatch, to: Sequence[Recipient], params: Mapping[str, object]) -> None:
+    """Queue one message of a batch to each recipient, inside a command."""
     told = {**params, "batch": batch.id, "by": batch.made_by_id}
     for start in range(0, len(to), TOGETHER):
         part = to[start : start + TOGETHER]

@@ -18,6 +18,7 @@ _DUTCH = {
     Purpose.DETAILS: "Je krijgt deze mail omdat iemand bij {project} om deze link vroeg.",
     Purpose.COLLEAGUE: "Je krijgt deze mail omdat een collega je uitnodigde voor Kring.",
     Purpose.RESET: "Je krijgt deze mail omdat iemand voor dit adres een nieuw wachtwoord vroeg.",
+    Purpose.TIES: "Je krijgt deze mail omdat je bij {project} bekend bent.",
 }
 _ENGLISH = {
     Purpose.INVITE: "You get this mail because {project} invites you to a session.",
@@ -34,6 +35,7 @@ _ENGLISH = {
     Purpose.DETAILS: "You get this mail because somebody asked {project} for this link.",
     Purpose.COLLEAGUE: "You get this mail because a colleague invited you to Kring.",
     Purpose.RESET: "You get this mail because somebody asked for a new password for this address.",
+    Purpose.TIES: "You get this mail because {project} knows you.",
 }
 REASONS = {"nl": _DUTCH, "en": _ENGLISH}
 UNSUBSCRIBE = {"nl": "Geen mail meer ontvangen", "en": "Get no more mail"}

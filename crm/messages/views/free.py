@@ -35,20 +35,20 @@ SEND = MessagePermission.SEND
 @pages.get("/messages/new", requires=SEND)
 def new(actor: Actor, project: Project) -> ResponseReturnValue:
     """Choose people and write to them."""
-    return write(actor, project, _chosen(actor, project), narrowed=filter_form(actor, project))
+    return write(actor, project, chosen(actor, project), narrowed=filter_form(actor, project))
 
 
 @pages.post("/messages/new", requires=SEND)
 def send(actor: Actor, project: Project) -> ResponseReturnValue:
     """Send what was written, or show first how it reads."""
-    return write(actor, project, _chosen(actor, project), narrowed=filter_form(actor, project))
+    return write(actor, project, chosen(actor, project), narrowed=filter_form(actor, project))
 
 
 @pages.post("/messages/new/letters/<int:person_id>", requires=SEND)
 def letter(actor: Actor, _project: Project, person_id: int) -> ResponseReturnValue:
     """Give what was written as one person would get it, in HTML and sealed; nothing is sent."""
     contact = ForForm(request.args).chosen()
-    to = _addressed(reach.free(contact), person_id)
+    to = addressed(reach.free(contact), person_id)
     form = FreeForm.for_languages([to.recipient.language] if to else ())().of(contact)
     return letters.sealed(_as_typed(actor, to, form) if to else None)
 
@@ -56,19 +56,19 @@ def letter(actor: Actor, _project: Project, person_id: int) -> ResponseReturnVal
 @pages.get("/messages/consent", requires=SEND)
 def consent(actor: Actor, project: Project) -> ResponseReturnValue:
     """Choose people to ask whether they may be written to."""
-    return ask(actor, project, _chosen(actor, project), narrowed=filter_form(actor, project))
+    return ask(actor, project, chosen(actor, project), narrowed=filter_form(actor, project))
 
 
 @pages.post("/messages/consent", requires=SEND)
 def ask_consent(actor: Actor, project: Project) -> ResponseReturnValue:
     """Ask them, once."""
-    return ask(actor, project, _chosen(actor, project), narrowed=filter_form(actor, project))
+    return ask(actor, project, chosen(actor, project), narrowed=filter_form(actor, project))
 
 
 @pages.get("/messages/consent/letters/<int:person_id>", requires=SEND)
 def consent_letter(actor: Actor, _project: Project, person_id: int) -> ResponseReturnValue:
     """Give the request for consent as one person would get it, in HTML and sealed."""
-    to = _addressed(reach.consent_request(), person_id)
+    to = addressed(reach.consent_request(), person_id)
     return letters.sealed(_request(actor, to) if to else None)
 
 
@@ -79,7 +79,7 @@ def write(actor: Actor, project: Project, people: People, **about: Any) -> Respo
     form = _form(found, purpose)
     batch = _sent(actor, project, people, form)
     if batch is not None:
-        return _to(project, batch)
+        return to_batch(project, batch)
     return page(
         "messages/free.html",
         form=form,
@@ -99,7 +99,7 @@ def ask(actor: Actor, project: Project, people: People, **about: Any) -> Respons
             lambda how: writing.ask_consent(actor, project, people=people, how=how)
         )
         if batch is not None:
-            return _to(project, batch)
+            return to_batch(project, batch)
     found = reach.reach(people, reach.consent_request())
     return page(
         "messages/consent_request.html",
@@ -128,11 +128,17 @@ def _sent(actor: Actor, project: Project, people: People, form: FreeForm) -> Mes
     )
 
 
-def _chosen(actor: Actor, project: Project) -> People:
+def chosen(actor: Actor, project: Project) -> People:
+    """Return those whom the filters in the address narrow to."""
     return by_name(filter_form(actor, project).chosen())
 
 
-def _addressed(aim: Aim, person_id: int) -> Addressed | None:
+def addressed(aim: Aim, person_id: int) -> Addressed | None:
+    """
+    Return a person as somebody who would get a message now, if they would.
+
+    :raises NotFound: if there is no such person in this project
+    """
     person = addressing.person_to_write(person_id)
     if person is None:
         raise NotFound
@@ -143,22 +149,23 @@ def _tried(actor: Actor, project: Project, found: Reach, form: FreeForm) -> dict
     """Return how what was typed reads for the recipient who was asked for, else for the first."""
     if not form.is_tried:
         return None
-    reading = _reading(found, form.reader, lambda to: _as_typed(actor, to, form))
+    one = reading(found, form.reader, lambda to: _as_typed(actor, to, form))
     given = {"project_slug": project.slug, "purpose": form.contact.value}
-    return letters.read(actor, reading, "messages.letter", **given) if reading else None
+    return letters.read(actor, one, "messages.letter", **given) if one else None
 
 
 def _asked(actor: Actor, project: Project, found: Reach) -> dict[str, Any] | None:
     """Return how the request reads for the recipient in the address, else for the first."""
     wanted = request.args.get("reader", type=int)
-    reading = None if found.lacking() else _reading(found, wanted, lambda to: _request(actor, to))
+    one = None if found.lacking() else reading(found, wanted, lambda to: _request(actor, to))
     address = "messages.consent_letter"
-    return letters.read(actor, reading, address, project_slug=project.slug) if reading else None
+    return letters.read(actor, one, address, project_slug=project.slug) if one else None
 
 
-def _reading(
+def reading(
     found: Reach, wanted: int | None, rendered: Callable[[Addressed], Rendered | None]
 ) -> Reading | None:
+    """Return how a message reads for one of those it reaches, the first one unless asked."""
     place = reach.place(found, wanted)
     to = reach.addressed(found.aim, place.person) if place else None
     shown = rendered(to) if to else None
@@ -178,6 +185,7 @@ def _request(actor: Actor, to: Addressed) -> Rendered | None:
     return previews.rendered(Purpose.CONSENT_REQUEST, to, about_id=to.person.id, params=told)
 
 
-def _to(project: Project, batch: MessageBatch) -> ResponseReturnValue:
+def to_batch(project: Project, batch: MessageBatch) -> ResponseReturnValue:
+    """Go to the page of a batch that was just made."""
     flash(_("The messages are in the queue. Here you see how it goes."), "success")
     return redirect(url_for("messages.batch", project_slug=project.slug, batch_id=batch.id), 303)

@@ -1,12 +1,13 @@
 """What is kept of a network: views and links to them, figures, places, names looked up."""
 
-from crm.networks.models.declared import DeclaredTie, DeclaringLink, SaidBy
+from crm.networks.models.declared import LINK_LASTS, DeclaredTie, DeclaringLink, SaidBy
 from crm.networks.models.figures import KeptFigures
 from crm.networks.models.layout import NetworkLayout, NothingToPutBack
 from crm.networks.models.looked_up import NameLookup
 from crm.networks.models.saved import SavedView, ShareLink
 
 __all__ = [
+    "LINK_LASTS",
     "DeclaredTie",
     "DeclaringLink",
     "KeptFigures",

@@ -1,16 +1,18 @@
 """Ties that somebody declares: the project team, or a stakeholder by a link of their own."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crm.core import clock
+from crm.core import clock, tokens
 from crm.core.db import Audited, Base, ProjectScoped, enum_type
 from crm.core.periods import RULE, Lasting
 from crm.core.ties import organisation_key, person_key
 from crm.stakeholders.models import Person
+
+LINK_LASTS = timedelta(days=30)
 
 
 class SaidBy(StrEnum):
@@ -81,6 +83,11 @@ class DeclaringLink(Base, ProjectScoped, Audited):
     missed: Mapped[str] = mapped_column(default="")
 
     person: Mapped[Person] = relationship()
+
+    @property
+    def public_name(self) -> str:
+        """The name of the link in a signed token: the beginning of its hash."""
+        return self.token_hash[: tokens.PUBLIC_LENGTH]
 
 
 def _key(person_id: int | None, organisation_id: int | None) -> str:

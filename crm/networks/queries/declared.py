@@ -1,23 +1,30 @@
 """Questions about declared ties, and about the links by which people declare theirs."""
 
 from dataclasses import dataclass
+from functools import partial
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.core import clock, tokens
 from crm.core.db import session, unscoped
 from crm.core.db.scope import enter_project
 from crm.core.errors import NotFound
+from crm.core.mail import Purpose
 from crm.core.pagination import Page, page_of
 from crm.core.permissions import Actor, system
 from crm.core.ties import id_of, is_organisation, is_person, organisation_key, person_key
+from crm.messages.queries import addressing
+from crm.messages.queries.reach import Aim
+from crm.networks.links import TIES
 from crm.networks.models import DeclaredTie, DeclaringLink, SaidBy
 from crm.networks.queries import listing
 from crm.networks.queries.looking import look
 from crm.networks.queries.naming import names
 from crm.networks.selection import Selection
-from crm.stakeholders.models import Affiliation, Organisation, Person
+from crm.stakeholders.consent import Asking
+from crm.stakeholders.models import Affiliation, ContactPurpose, Organisation, Person
+from crm.stakeholders.queries.conditions import may_be_written_to
 from crm.stakeholders.shown import shown_in_network
 
 # Nobody reads a list of all names; whom one meets most stands on it.
@@ -95,13 +102,33 @@ def person_by_link(token: str) -> Person:
     :raises NotFound: if it opens nothing, or not any more
     """
     statement = select(DeclaringLink).where(
-        DeclaringLink.token_hash == tokens.hashed(token), DeclaringLink.expires_at > clock.now()
+        _opened_by(token), DeclaringLink.expires_at > clock.now()
     )
     found = session().scalar(statement, execution_options=_BY_LINK)
     if found is None:
         raise NotFound
     enter_project(found.project_id)
     return found.person
+
+
+def link_of(person_id: int) -> DeclaringLink | None:
+    """Return the link of a person, whether it still opens something or not."""
+    return session().scalar(select(DeclaringLink).where(DeclaringLink.person_id == person_id))
+
+
+def question() -> Aim:
+    """Return what it is to ask people by mail with whom they work: as for any work in a project."""
+    contact = ContactPurpose.PROJECT_WORK
+    judge = partial(addressing.asked, Purpose.TIES, contact=contact, asking=Asking.FOLLOW_UP)
+    return Aim(Purpose.TIES, may_be_written_to(contact, clock.today()), judge)
+
+
+def _opened_by(token: str) -> ColumnElement[bool]:
+    """Return the condition for the link of a token: a random one, or one signed for a message."""
+    name = tokens.public_part(token)
+    if name and tokens.opens(token, TIES, name):
+        return DeclaringLink.token_hash.startswith(name, autoescape=True)
+    return DeclaringLink.token_hash == tokens.hashed(token)
 
 
 def own_ties(person: Person) -> list[DeclaredTie]:

@@ -1,7 +1,8 @@
 """Changes around a network."""
 
+from crm.networks.models import LINK_LASTS
+from crm.networks.services.asking import ask_ties
 from crm.networks.services.declaring import (
-    LINK_LASTS,
     Declared,
     declare,
     end_declaring_link,
@@ -27,6 +28,7 @@ __all__ = [
     "NameTaken",
     "ViewDetails",
     "ask_for_figures",
+    "ask_ties",
     "change_view",
     "declare",
     "end_declaring_link",

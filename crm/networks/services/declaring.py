@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
@@ -13,13 +13,12 @@ from crm.core.errors import Conflict, Invalid
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.core.ties import id_of, is_organisation
-from crm.networks.models import DeclaredTie, DeclaringLink, SaidBy
+from crm.networks.models import LINK_LASTS, DeclaredTie, DeclaringLink, SaidBy
 from crm.networks.policy import NetworkPermission
 from crm.networks.queries.declared import own_ties
 from crm.stakeholders.models import Organisation, Person
 from crm.stakeholders.queries import organisations, persons
 
-LINK_LASTS = timedelta(days=30)
 _Ids = tuple[int | None, int | None]
 
 

@@ -1,6 +1,7 @@
 """Pages of the network."""
 
 from crm.networks.views import (
+    asking_ties,
     changing,
     comparing,
     declaring,
@@ -16,6 +17,7 @@ from crm.networks.views.pages import pages
 from crm.networks.views.sharing import shared_pages
 
 __all__ = [
+    "asking_ties",
     "changing",
     "comparing",
     "declaring",
