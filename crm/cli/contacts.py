@@ -32,7 +32,7 @@ def importing() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
 @as_json
 def contacts(file: Path, slug: str, layout: str, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Import the persons and organisations in FILE (CSV, xlsx, xls or ods)."""
+    """Import the persons and organisations in FILE (CSV, xlsx, xls, ods or vCard)."""
     with in_project(slug) as project:
         table = read(_content(file), file.name)
         choices = Choices(mapping_for(table.headings, layout), words=known_words())

@@ -20,7 +20,7 @@ from crm.web import uploads
 from crm.web.forms import Form, SelectChoice
 from crm.web.rendering import label
 
-ACCEPTED = ".csv,.txt,.tsv,.tab,.xlsx,.xlsm,.xlsb,.xls,.ods"
+ACCEPTED = ".csv,.txt,.tsv,.tab,.xlsx,.xlsm,.xlsb,.xls,.ods,.vcf"
 MOST_SAMPLES = 3
 LONGEST_SAMPLE = 40
 

@@ -3,6 +3,7 @@
 from crm.stakeholders.importing import refusals
 from crm.stakeholders.importing.separated import read_separated
 from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.importing.vcards import is_vcards, read_vcards
 from crm.stakeholders.importing.workbooks import read_old_workbook, read_workbook
 
 LARGEST_FILE = 10 * 1024 * 1024
@@ -48,6 +49,8 @@ def read(content: bytes, file_name: str, *, encoding: str = "", delimiter: str =
         return read_old_workbook(content)
     if file_name.lower().endswith(_ZIPPED):
         raise refusals.BrokenFile
+    if is_vcards(content):
+        return read_vcards(content, encoding)
     begin = content.lstrip(b"\xef\xbb\xbf \t\r\n")
     if begin.startswith(_OTHER):
         is_page = begin.startswith(b"<") and file_name.lower().endswith(".xls")

@@ -27,9 +27,16 @@ class WrongType(UnreadableFile):
     """It is something else than a list."""
 
     message = _l(
-        "This is no list that can be read here. Use CSV, Excel (.xlsx or .xls) or "
-        "OpenDocument (.ods)."
+        "This is no list that can be read here. Use CSV, Excel (.xlsx or .xls), "
+        "OpenDocument (.ods) or vCard (.vcf)."
     )
+
+
+class WrongEncoding(WrongType):
+    """It is no text in the encoding that was chosen."""
+
+    message = _l("The file cannot be read in this encoding. Choose another one.")
+    field = "encoding"
 
 
 class WebPage(WrongType):
@@ -69,6 +76,12 @@ class NoRows(UnreadableFile):
     """There are headings and nothing below."""
 
     message = _l("There are no rows below the headings.")
+
+
+class NoCards(NoRows):
+    """There are vCards, and nobody in them."""
+
+    message = _l("There is nobody in these vCards.")
 
 
 class TooManyRows(UnreadableFile):

@@ -1,6 +1,5 @@
 """Text files with separated values: their encoding, their delimiter, their records."""
 
-import codecs
 import csv
 import io
 import re
@@ -9,6 +8,7 @@ from collections.abc import Iterator
 import clevercsv
 
 from crm.stakeholders.importing import refusals
+from crm.stakeholders.importing.encodings import decode
 from crm.stakeholders.importing.tables import Table, make_table
 
 DELIMITERS = (";", ",", "\t", "|")
@@ -17,13 +17,6 @@ _SAMPLE = 8192
 # Also in the length of a cell: five seconds for one of 8 kB.
 _LONG_RUN = re.compile(r"[^;,\t|\"\r\n]{300,}")
 _SHORTENED = 50
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 _MOST_CONTROL = 0.01
 # A last line that no text holds once its control signs are gone: inside quotation marks it shows.
@@ -49,25 +42,6 @@ def read_separated(content: bytes, encoding: str = "", delimiter: str = "") -> T
     return make_table(records, encoding=used_encoding, delimiter=used_delimiter)
 
 
-def decode(content: bytes, encoding: str = "") -> tuple[str, str]:
-    """
-    Return the text and the name of its encoding: by its mark, else strict UTF-8, else Windows-1252.
-
-    :raises WrongType: if the bytes are no text in `encoding`
-    """
-    for mark, marked in _BYTE_ORDER_MARKS:
-        if content.startswith(mark):
-            return _decoded(content[len(mark) :], encoding or marked), encoding or marked
-    if encoding:
-        return _decoded(content, encoding), encoding
-    for tried in (_without_mark(content), "utf-8", "cp1252"):
-        try:
-            return content.decode(tried), tried
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1"), "latin-1"
-
-
 def find_delimiter(text: str) -> str:
     """Return the delimiter by which the start of `text` makes the most regular table."""
     sample = text[:_SAMPLE]
@@ -85,23 +59,6 @@ def find_delimiter(text: str) -> str:
         return str(found.delimiter)
     first_line = sample.partition("\n")[0]
     return max(DELIMITERS, key=first_line.count)
-
-
-def _decoded(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as refusal:
-        raise refusals.WrongType from refusal
-
-
-def _without_mark(content: bytes) -> str:
-    """Return the encoding to try first: UTF-16 where every other byte of the start is empty."""
-    start = content[:200]
-    even, odd = start[::2], start[1::2]
-    for empty, full, encoding in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
-        if len(empty) > 1 and empty.count(0) > len(empty) * 0.7 and not full.count(0):
-            return encoding
-    return "utf-8"
 
 
 def _is_regular(sample: str, delimiter: str, *, whole: bool) -> bool:

@@ -119,7 +119,7 @@ def test_a_stray_quotation_mark_is_text() -> None:
         (b"%PDF-1.7\n%...", refusals.WrongType),
         (b"<html><body>", refusals.WrongType),
         (b'[{"a": 1}]', refusals.WrongType),
-        (b"BEGIN:VCARD\nEND:VCARD", refusals.WrongType),
+        (b"BEGIN:VCARD\nEND:VCARD", refusals.NoCards),
         (bytes(range(256)) * 20, refusals.WrongType),
         (COMPOUND + bytes(500), refusals.WrongType),
         (COMPOUND + bytes(500) + stream("Workbook"), refusals.BrokenFile),

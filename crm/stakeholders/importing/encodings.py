@@ -1,0 +1,91 @@
+"""Encodings of text: which may be named, and which one bytes are in."""
+
+import codecs
+
+from crm.stakeholders.importing import refusals
+
+# Only encodings that read in linear time and can be in a list of people: a file may name its own,
+# and Python also knows some that take quadratic time or are no text.
+ENCODINGS: tuple[str, ...] = (
+    "utf-8",
+    "cp1252",
+    "iso8859-1",
+    "iso8859-15",
+    "utf-16-le",
+    "utf-16-be",
+    "mac-roman",
+    "cp850",
+    "cp437",
+    "cp1250",
+    "iso8859-2",
+    "cp1254",
+    "iso8859-9",
+    "cp1257",
+    "cp1251",
+    "koi8-r",
+    "iso8859-5",
+    "cp1253",
+    "iso8859-7",
+    "cp1256",
+    "ascii",
+)
+"""The encodings that can be chosen, the most usual first, as Python calls them."""
+
+_KNOWN = {codecs.lookup(name).name: name for name in ENCODINGS}
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SAMPLE = 400
+_MOST_EMPTY = 0.6
+
+
+def known(name: str) -> str:
+    """Return the name of an encoding as we call it; nothing for one that we do not read."""
+    try:
+        return _KNOWN.get(codecs.lookup(name.strip()).name, "") if name.isascii() else ""
+    except (LookupError, ValueError):
+        return ""
+
+
+def decode(content: bytes, encoding: str = "") -> tuple[str, str]:
+    """
+    Return the text and the name of its encoding: by its mark, else strict UTF-8, else Windows-1252.
+
+    :raises WrongType: if the bytes are no text in `encoding`
+    """
+    for mark, marked in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            return _decoded(content[len(mark) :], encoding or marked), encoding or marked
+    if encoding:
+        return _decoded(content, known(encoding)), encoding
+    for tried in (_without_mark(content), "utf-8", "cp1252"):
+        try:
+            return content.decode(tried), tried
+        except UnicodeDecodeError:
+            continue
+    return content.decode("iso8859-1"), "iso8859-1"
+
+
+def _decoded(content: bytes, encoding: str) -> str:
+    """Return the text; half a sign at the end of a file that was cut off is left out."""
+    if encoding.startswith("utf-16") and len(content) % 2:
+        content = content[:-1]
+    try:
+        return content.decode(encoding)
+    except (UnicodeDecodeError, LookupError) as refusal:
+        raise refusals.WrongEncoding from refusal
+
+
+def _without_mark(content: bytes) -> str:
+    """Return the encoding to try first: UTF-16 where every other byte of the start is empty."""
+    start = content[:_SAMPLE]
+    even, odd = start[::2], start[1::2]
+    for empty, full, encoding in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
+        is_empty = len(empty) > 1 and empty.count(0) > len(empty) * _MOST_EMPTY
+        if is_empty and full.count(0) * 10 < len(full):
+            return encoding
+    return "utf-8"
