@@ -9,6 +9,7 @@ from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.queries import AreaUse, register_use
 from crm.stakeholders.conditions import CONDITIONS
 from crm.stakeholders.consent import Allowed, Asking
+from crm.stakeholders.importing.decisions import Choice, Reason
 from crm.stakeholders.importing.messages import Level
 from crm.stakeholders.importing.plan import Outcome
 from crm.stakeholders.jobs import clear_imports, fill_likeness, find_likely_pairs
@@ -36,6 +37,7 @@ from crm.stakeholders.views import (
     contacting,
     duplicates,
     exports,
+    import_choices,
     import_words,
     imports,
     narrowing,
@@ -107,7 +109,25 @@ FEATURE = Feature(
             Outcome.NEW: _l("New"),
             Outcome.CHANGED: _l("Changed"),
             Outcome.DUPLICATE: _l("Duplicate"),
+            Outcome.SKIPPED: _l("Skipped"),
             Outcome.REJECTED: _l("Rejected"),
+        },
+        {
+            Reason.EMAIL: _l("Same e-mail address"),
+            Reason.PHONE: _l("Same phone number and name"),
+            Reason.NAME_AND_ORGANISATION: _l("Same name and organisation"),
+            Reason.NAME: _l("Same name, and the list says no more"),
+            Reason.ORGANISATION: _l("Same organisation"),
+            Reason.SAME_NAME: _l("Same name, other details"),
+            Reason.INITIALS: _l("The initials fit"),
+            Reason.SPELLING: _l("Nearly the same name"),
+            Reason.SAME_PHONE: _l("Same phone number, other name"),
+        },
+        {
+            Choice.FILL: _l("Fill what is empty"),
+            Choice.OVERWRITE: _l("Overwrite"),
+            Choice.NEW: _l("Add as new"),
+            Choice.SKIP: _l("Skip"),
         },
         {
             Level.ERROR: _l("Error"),
@@ -145,6 +165,7 @@ FEATURE = Feature(
         organisations.pages,
         imports.pages,
         import_words.pages,
+        import_choices.pages,
         duplicates.pages,
     ),
     jobs=(

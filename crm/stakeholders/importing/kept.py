@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.known import shown_name
+from crm.stakeholders.importing.decisions import RESEMBLES, Choice, Reason
+from crm.stakeholders.importing.known import Cell, shown_name
 from crm.stakeholders.importing.messages import Message, Problem
 from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow
 from crm.stakeholders.importing.rows import Words
@@ -42,6 +43,15 @@ class ReportLine:
     repeats: int | None
     fields: tuple[Field, ...]
     messages: tuple[Message, ...]
+    reason: Reason | None = None
+    choice: Choice | None = None
+    cells: tuple[Cell, ...] = ()
+    beside: str = ""
+
+    @property
+    def only_resembles(self) -> bool:
+        """Whether the register has somebody whom it may mean, and nothing says so for certain."""
+        return self.reason in RESEMBLES
 
 
 def table_text(table: Table) -> str:
@@ -97,6 +107,10 @@ def _line(row: PlannedRow) -> ReportLine:
         repeats=row.repeats,
         fields=row.fields,
         messages=tuple(map(_short, candidate.messages)),
+        reason=row.reason,
+        choice=row.choice,
+        cells=row.cells,
+        beside=row.beside,
     )
 
 
@@ -121,4 +135,11 @@ def _line_of(found: dict[str, Any]) -> ReportLine:
     return ReportLine(
         **{**found, "outcome": Outcome(found["outcome"])}
         | {"fields": tuple(map(Field, found["fields"])), "messages": tuple(messages)}
+        | {"reason": Reason(found["reason"]) if found.get("reason") else None}
+        | {"choice": Choice(found["choice"]) if found.get("choice") else None}
+        | {"cells": tuple(map(_cell_of, found.get("cells", ())))}
     )
+
+
+def _cell_of(found: dict[str, Any]) -> Cell:
+    return Cell(Field(found["field"]), found["old"], found["new"], found["is_taken"])

@@ -1,12 +1,14 @@
 """What the register holds of those in a list, as far as comparing them needs it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from crm.core.folding import fold
 from crm.stakeholders import names
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.decisions import Reason
 from crm.stakeholders.importing.duplicates import Key, keys
 from crm.stakeholders.models import Helix
 from crm.stakeholders.names import NameParts
@@ -26,7 +28,12 @@ _ADDRESS = (Field.STREET, Field.POSTCODE, Field.TOWN)
 
 @dataclass(frozen=True, slots=True)
 class Additions:
-    """What a row adds to a person that is known: only what was empty or missing."""
+    """
+    What a row gives to a person that is known: what was empty or missing, or also what differs.
+
+    :ivar role: what a role that they have becomes
+    :ivar goes_first: whether addresses and numbers go before those that they have
+    """
 
     name: Mapping[Field, str] = field(default_factory=dict)
     emails: tuple[str, ...] = ()
@@ -36,12 +43,16 @@ class Additions:
     note: str = ""
     has_role: bool = False
     is_first_role: bool = False
+    language: str = ""
+    role: "RoleChange | None" = None
+    goes_first: bool = False
 
     @property
     def fields(self) -> list[Field]:
         """The fields that get something, in the order in which a person is described."""
         others = {
-            Field.ROLE: self.has_role,
+            Field.LANGUAGE: self.language,
+            Field.ROLE: self.has_role or self.role,
             Field.EMAIL: self.emails,
             Field.PHONE: self.phones,
             Field.AREA: self.area,
@@ -51,9 +62,33 @@ class Additions:
         return [*self.name, *(one for one, value in others.items() if value)]
 
 
+@dataclass(frozen=True, slots=True)
+class RoleChange:
+    """What becomes of a role: its words and its helix."""
+
+    id: int
+    role: str
+    helix: Helix
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of a row that differs from the register: here, in the list, and if it is taken."""
+
+    field: Field
+    old: str
+    new: str
+    is_taken: bool = False
+
+
 @dataclass(slots=True)
 class KnownPerson:
-    """A person of the register; what rows add is remembered, so that two never add the same."""
+    """
+    A person of the register; what rows add is remembered, so that two never add the same.
+
+    :ivar shown: texts that a row may replace, by field
+    :ivar roles: folded organisation → the role there
+    """
 
     id: int
     name: NameParts = field(default_factory=NameParts)
@@ -63,9 +98,17 @@ class KnownPerson:
     organisations: set[str] = field(default_factory=set)
     has_role: bool = False
     tags: set[str] = field(default_factory=set)
+    shown: dict[Field, str] = field(default_factory=dict)
+    roles: dict[str, RoleChange] = field(default_factory=dict)
 
-    def take(self, candidate: Candidate, emails: tuple[str, ...]) -> Additions:
-        """Return what `candidate` adds, of its addresses only `emails`, which nobody has yet."""
+    def take(
+        self, candidate: Candidate, emails: tuple[str, ...], *, overwrites: bool = False
+    ) -> Additions:
+        """
+        Return what `candidate` gives, of its addresses only `emails`, which nobody has yet.
+
+        :param overwrites: whether it replaces what differs; it never takes anything away
+        """
         phones = tuple(one for one in candidate.phones if one.number not in self.phones)
         organisation = fold(candidate.organisation)
         is_new_role = self._is_new_role(candidate, organisation)
@@ -79,8 +122,66 @@ class KnownPerson:
             has_role=is_new_role,
             is_first_role=is_new_role and not self.has_role,
         )
+        if overwrites:
+            added = self._overwriting(added, candidate)
         self._remember(added, organisation)
         return added
+
+    @property
+    def brief(self) -> str:
+        """What there is to know them by, beside the name."""
+        told = (Field.ORGANISATION, Field.EMAIL, Field.PHONE)
+        return " · ".join(self.shown[one] for one in told if self.shown.get(one))
+
+    def differences(self, candidate: Candidate, emails: tuple[str, ...]) -> list[Cell]:
+        """Return each value of a row that this person does not have so, with what they have."""
+        given = {part: getattr(candidate.name, part) for part in _PARTS}
+        given |= {Field.AREA: candidate.area, Field.NOTE: candidate.note}
+        given[Field.LANGUAGE] = candidate.language
+        own = {part: getattr(self.name, part) for part in _PARTS} | self.shown
+        cells = [
+            Cell(one, own.get(one, ""), text)
+            for one, text in given.items()
+            if text and text != own.get(one, "")
+        ]
+        phones = [one.raw for one in candidate.phones if one.number not in self.phones]
+        tags = [one for one in candidate.tags if fold(one[:LONGEST_TAG]) not in self.tags]
+        for one, new in ((Field.EMAIL, emails), (Field.PHONE, phones), (Field.TAGS, tags)):
+            if new:
+                cells.append(Cell(one, own.get(one, ""), "; ".join(new)))
+        role = self._changed_role(candidate)
+        if role is not None:
+            cells.append(Cell(Field.ROLE, self.roles[fold(candidate.organisation)].role, role.role))
+        elif self._is_new_role(candidate, fold(candidate.organisation)):
+            new = ", ".join(filter(None, (candidate.role, candidate.organisation)))
+            cells.append(Cell(Field.ROLE, "", new))
+        return cells
+
+    def _overwriting(self, added: Additions, candidate: Candidate) -> Additions:
+        """Return the additions with everything that differs."""
+        name = {part: getattr(candidate.name, part) for part in _PARTS}
+        new = {one: text for one, text in name.items() if text and text != getattr(self.name, one)}
+        return replace(
+            added,
+            name=new,
+            area=candidate.area if self._differs(Field.AREA, candidate.area) else "",
+            note=candidate.note if self._differs(Field.NOTE, candidate.note) else "",
+            language=candidate.language
+            if self._differs(Field.LANGUAGE, candidate.language)
+            else "",
+            role=self._changed_role(candidate),
+            goes_first=True,
+        )
+
+    def _differs(self, one: Field, text: str) -> bool:
+        return bool(text) and text != self.shown.get(one, "")
+
+    def _changed_role(self, candidate: Candidate) -> RoleChange | None:
+        """Return what the role at the organisation of the row becomes, if it becomes another."""
+        own = self.roles.get(fold(candidate.organisation))
+        if own is None or not candidate.role or candidate.role == own.role:
+            return None
+        return replace(own, role=candidate.role)
 
     def _remember(self, added: Additions, organisation: str) -> None:
         self.name = named(self.name, added.name)
@@ -89,6 +190,10 @@ class KnownPerson:
         self.has_role |= added.has_role
         self.has_area |= bool(added.area)
         self.has_note |= bool(added.note)
+        given = {Field.AREA: added.area, Field.NOTE: added.note, Field.LANGUAGE: added.language}
+        self.shown |= {one: text for one, text in given.items() if text}
+        if added.role is not None:
+            self.roles[organisation] = added.role
 
     def _is_new_role(self, candidate: Candidate, organisation: str) -> bool:
         if organisation:
@@ -125,20 +230,45 @@ class KnownOrganisation:
     tags: set[str] = field(default_factory=set)
     added: dict[Field, str] = field(default_factory=dict)
     added_tags: list[str] = field(default_factory=list)
+    shown: dict[Field, str] = field(default_factory=dict)
 
-    def take(self, details: Mapping[Field, str], tags: Iterable[str] = ()) -> list[Field]:
-        """Keep what is missing here, and return the fields that get something."""
-        has_address = not self.filled.isdisjoint(_ADDRESS)
-        new = {
-            one: text
-            for one, text in details.items()
-            if text and one not in self.filled and not (has_address and one in _ADDRESS)
-        }
+    def take(
+        self, details: Mapping[Field, str], tags: Iterable[str] = (), *, overwrites: bool = False
+    ) -> list[Field]:
+        """Keep what is missing here, or else what differs, and return what gets something."""
+        new = self._different(details) if overwrites else self._missing(details)
         words = new_tags(tags, self.tags)
         self.added.update(new)
         self.added_tags.extend(words)
         self.filled.update(new)
+        self.shown.update(new)
         return [*new, *([Field.TAGS] if words else [])]
+
+    def differences(self, details: Mapping[Field, str], tags: Iterable[str]) -> list[Cell]:
+        """Return each value of a row that this organisation does not have so."""
+        found = self._different(details).items()
+        cells = [Cell(one, self.shown.get(one, ""), text) for one, text in found]
+        words = [one for one in tags if fold(one[:LONGEST_TAG]) not in self.tags]
+        return [*cells, Cell(Field.TAGS, "", "; ".join(words))] if words else cells
+
+    def _different(self, details: Mapping[Field, str]) -> dict[Field, str]:
+        shown = self.shown
+        return {one: text for one, text in details.items() if text and text != shown.get(one, "")}
+
+    def _missing(self, details: Mapping[Field, str]) -> dict[Field, str]:
+        has_address = not self.filled.isdisjoint(_ADDRESS)
+        return {
+            one: text
+            for one, text in details.items()
+            if text and one not in self.filled and not (has_address and one in _ADDRESS)
+        }
+
+
+class Match(NamedTuple):
+    """The person of the register that a row is about (none for an organisation), and why."""
+
+    person_id: int | None
+    reason: Reason
 
 
 @dataclass(slots=True)
@@ -148,11 +278,19 @@ class Register:
     persons: dict[int, KnownPerson] = field(default_factory=dict)
     keys: dict[Key, int] = field(default_factory=dict)
     organisations: dict[str, KnownOrganisation] = field(default_factory=dict)
+    alike: dict[int, Match] = field(default_factory=dict)
 
-    def person(self, candidate: Candidate) -> KnownPerson | None:
-        """Return who the row is about, if the register knows them."""
-        found = next((self.keys[key] for key in keys(candidate) if key in self.keys), None)
-        return None if found is None else self.persons[found]
+    def match(self, candidate: Candidate) -> Match | None:
+        """Return who or what the row is about, or may be about, if the register knows them."""
+        if not candidate.is_person:
+            known = self.organisations.get(fold(candidate.organisation))
+            has_id = known is not None and known.id is not None
+            return Match(None, Reason.ORGANISATION) if has_id else None
+        found = next((key for key in keys(candidate) if key in self.keys), None)
+        if found is None:
+            return self.alike.get(candidate.row)
+        kind = "name_and_organisation" if found[0] == "name" and found[2] else found[0]
+        return Match(self.keys[found], Reason(kind))
 
     def organisation(self, candidate: Candidate) -> KnownOrganisation | None:
         """Return the organisation that a row names, which may be new; none if it names none."""

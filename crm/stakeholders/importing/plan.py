@@ -1,16 +1,25 @@
 """What an import would do, row by row: decided here, whether it is only shown or also done."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from crm.stakeholders import names
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.decisions import USUAL, Choice, Decisions, Reason
 from crm.stakeholders.importing.duplicates import find_duplicates
-from crm.stakeholders.importing.known import Additions, KnownOrganisation, Register
+from crm.stakeholders.importing.known import (
+    Additions,
+    Cell,
+    KnownOrganisation,
+    KnownPerson,
+    Match,
+    Register,
+)
 from crm.stakeholders.models import Helix
 
 
@@ -20,6 +29,7 @@ class Outcome(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     DUPLICATE = "duplicate"
+    SKIPPED = "skipped"
     REJECTED = "rejected"
 
 
@@ -34,6 +44,10 @@ class PlannedRow:
     :param additions: what a person of the register gets
     :param fields: what is filled in, of the person and of the organisation
     :param kept: texts that have no place in the register, to be kept as they were typed
+    :param reason: why it is taken for somebody in the register, or may be
+    :param choice: what is done with it
+    :param cells: what differs from the register, and whether it is taken
+    :param beside: what the register has of them, to know them by
     """
 
     candidate: Candidate
@@ -44,6 +58,10 @@ class PlannedRow:
     additions: Additions | None = None
     fields: tuple[Field, ...] = ()
     kept: Mapping[str, str] | None = None
+    reason: Reason | None = None
+    choice: Choice | None = None
+    cells: tuple[Cell, ...] = ()
+    beside: str = ""
 
     @property
     def is_new_person(self) -> bool:
@@ -70,70 +88,128 @@ class Plan:
         return organisation.helixes or (self.usual_helix,)
 
 
-def make_plan(candidates: Iterable[Candidate], register: Register, usual_helix: Helix) -> Plan:
+def make_plan(
+    candidates: Iterable[Candidate],
+    register: Register,
+    usual_helix: Helix,
+    decisions: Decisions = USUAL,
+) -> Plan:
     """
     Return what importing would do, given what `register` knows.
 
-    Nothing that is known is overwritten. A row that repeats an earlier one adds nothing.
+    Nothing that is known is overwritten, unless that was chosen. A row that repeats an earlier one
+    adds nothing.
 
     :param usual_helix: that of new organisations for which the list gives none
     """
     rows = list(candidates)
     repeated = find_duplicates(rows)
-    _settle_helixes(rows, repeated, register)
-    planner = _Planner(register, usual_helix)
+    used = [row for row in rows if not row.is_rejected and row.row not in repeated]
+    treated = {row.row: _treatment(row, register, decisions) for row in used}
+    taken = [row for row in used if treated[row.row].choice is not Choice.SKIP]
+    # A row about the organisation itself knows its helix better than one about somebody there.
+    for row in sorted(taken, key=lambda row: row.is_person):
+        register.organisation(row)
+    planner = _Planner(register, usual_helix, treated)
     planned = tuple(planner.row(one, repeated.get(one.row)) for one in rows)
     return Plan(planned, register.organisations, usual_helix)
 
 
-def _settle_helixes(
-    rows: Sequence[Candidate], repeated: Mapping[int, int], register: Register
-) -> None:
-    # A row about the organisation itself knows its helix better than one about somebody there.
-    used = [row for row in rows if not row.is_rejected and row.row not in repeated]
-    for row in sorted(used, key=lambda row: row.is_person):
-        register.organisation(row)
+class _Treatment(NamedTuple):
+    """Whom a row is about, or may be about, and what is done with it."""
+
+    match: Match | None
+    choice: Choice
+
+    @property
+    def reason(self) -> Reason | None:
+        return self.match.reason if self.match else None
+
+
+def _treatment(row: Candidate, register: Register, decisions: Decisions) -> _Treatment:
+    match = register.match(row)
+    return _Treatment(match, decisions.choice(row.row, match.reason if match else None))
 
 
 class _Planner:
     """The decision about each row, in order; the register remembers what rows before added."""
 
-    def __init__(self, register: Register, usual_helix: Helix) -> None:
+    def __init__(
+        self, register: Register, usual_helix: Helix, treated: Mapping[int, _Treatment]
+    ) -> None:
         self._register = register
         self._usual = usual_helix
+        self._treated = treated
 
     def row(self, candidate: Candidate, repeats: int | None) -> PlannedRow:
         if candidate.is_rejected:
             return PlannedRow(candidate, Outcome.REJECTED)
         if repeats is not None:
             return PlannedRow(candidate, Outcome.DUPLICATE, repeats=repeats)
-        organisation = self._register.organisation(candidate)
-        if candidate.is_person:
-            return self._person(candidate, organisation)
-        return self._organisation(candidate, organisation)
+        treated = self._treated[candidate.row]
+        if treated.choice is Choice.SKIP:
+            planned = PlannedRow(candidate, Outcome.SKIPPED)
+        elif candidate.is_person:
+            planned = self._person(candidate, treated)
+        else:
+            planned = self._organisation(candidate, treated)
+        return self._beside(planned, treated)
 
-    def _organisation(
-        self, candidate: Candidate, organisation: KnownOrganisation | None
-    ) -> PlannedRow:
+    def _beside(self, planned: PlannedRow, treated: _Treatment) -> PlannedRow:
+        """Return the row beside whom it is, or may be, about."""
+        known = self._known(treated)
+        return replace(
+            planned,
+            person_id=known.id if known else None,
+            known_as=names.full_name(known.name)
+            if known and not planned.known_as
+            else planned.known_as,
+            reason=treated.reason,
+            choice=treated.choice if treated.match else None,
+            beside=known.brief if known else "",
+        )
+
+    def _known(self, treated: _Treatment) -> KnownPerson | None:
+        person_id = treated.match.person_id if treated.match else None
+        return None if person_id is None else self._register.persons[person_id]
+
+    def _organisation(self, candidate: Candidate, treated: _Treatment) -> PlannedRow:
+        organisation = self._register.organisation(candidate)
         details = {**_place(candidate), Field.AREA: candidate.area, Field.NOTE: candidate.note}
-        fields = tuple(organisation.take(details, candidate.tags)) if organisation else ()
+        overwrites = treated.choice is Choice.OVERWRITE
+        cells = organisation.differences(details, candidate.tags) if organisation else []
+        fields = ()
+        if organisation:
+            fields = tuple(organisation.take(details, candidate.tags, overwrites=overwrites))
         known = organisation is not None and organisation.id is not None
         outcome = _outcome(known=known, fields=fields)
-        return PlannedRow(candidate, outcome, fields=fields if known else ())
+        if not known:
+            return PlannedRow(candidate, outcome)
+        return PlannedRow(candidate, outcome, fields=fields, cells=_marked(cells, fields))
 
-    def _person(self, candidate: Candidate, organisation: KnownOrganisation | None) -> PlannedRow:
+    def _person(self, candidate: Candidate, treated: _Treatment) -> PlannedRow:
+        organisation = self._register.organisation(candidate)
         at_work = organisation is not None and self._is_at_work(candidate, organisation)
         place = _place(candidate) if at_work else {}
         filled = organisation.take(place) if organisation else []
         kept = _kept(candidate, place)
-        known = self._register.person(candidate)
+        known = self._known(treated)
         if known is None:
             return PlannedRow(candidate, Outcome.NEW, kept=kept)
         known_as = names.full_name(known.name)
-        additions = known.take(candidate, self._new_emails(candidate, known.id))
+        if treated.choice is Choice.NEW:
+            cells = tuple(known.differences(candidate, candidate.emails))
+            return PlannedRow(candidate, Outcome.NEW, known_as=known_as, kept=kept, cells=cells)
+        emails = self._new_emails(candidate, known.id)
+        cells = known.differences(candidate, emails)
+        overwrites = treated.choice is Choice.OVERWRITE
+        additions = known.take(candidate, emails, overwrites=overwrites)
         fields = (*additions.fields, *filled)
         outcome = _outcome(known=True, fields=fields)
-        return PlannedRow(candidate, outcome, known.id, known_as, None, additions, fields, kept)
+        return PlannedRow(
+            candidate, outcome, known.id, known_as, None, additions, fields, kept,
+            cells=_marked(cells, additions.fields),
+        )  # fmt: skip
 
     def _is_at_work(self, candidate: Candidate, organisation: KnownOrganisation) -> bool:
         """Whether the address of a row is the organisation's, and not where an end user lives."""
@@ -145,6 +221,10 @@ class _Planner:
         new = [one for one in candidate.emails if ("email", email_key(one)) not in known]
         known.update({("email", email_key(one)): person_id for one in new})
         return tuple(new)
+
+
+def _marked(cells: Iterable[Cell], taken: Collection[Field]) -> tuple[Cell, ...]:
+    return tuple(replace(one, is_taken=one.field in taken) for one in cells)
 
 
 def _outcome(*, known: bool, fields: Sequence[Field]) -> Outcome:

@@ -1,11 +1,10 @@
 """Questions of an import: what the register knows of a list, and where imports stand."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute, defer, selectinload
+from sqlalchemy import func, select
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from crm.core.db import session
 from crm.core.errors import NotFound
@@ -13,6 +12,7 @@ from crm.core.folding import fold
 from crm.core.pagination import Page, page_of
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.decisions import USUAL, Decisions, decisions_of
 from crm.stakeholders.importing.duplicates import Key, keys
 from crm.stakeholders.importing.kept import Choices, choices_of, choices_text, table_of
 from crm.stakeholders.importing.known import KnownOrganisation, KnownPerson, Register
@@ -28,12 +28,11 @@ from crm.stakeholders.models import (
     OrganisationTag,
     Person,
     PersonOrigin,
-    PersonTag,
     Phone,
 )
+from crm.stakeholders.queries import known_persons, lookalikes
+from crm.stakeholders.queries.known_persons import each
 
-# One statement for a usual list; SQLite takes at most 32,766 values.
-SET_SIZE = 15_000
 MOST_SHOWN = 20
 _UNFINISHED = (ImportState.UPLOADED, ImportState.MAPPED)
 
@@ -80,7 +79,8 @@ def register_for(candidates: Iterable[Candidate]) -> Register:
     asked = [one for one in candidates if not one.is_rejected]
     register = Register(organisations=_organisations(asked))
     _find_persons(register, {key for one in asked if one.is_person for key in keys(one)})
-    _describe(register)
+    lookalikes.find(register, [one for one in asked if one.is_person and not register.match(one)])
+    known_persons.describe(register.persons)
     return register
 
 
@@ -88,13 +88,15 @@ def _organisations(candidates: Sequence[Candidate]) -> dict[str, KnownOrganisati
     names = {fold(one.organisation) for one in candidates} - {""}
     found: dict[str, KnownOrganisation] = {}
     by_id: dict[int, KnownOrganisation] = {}
-    statement = select(Organisation).order_by(Organisation.id)
-    for organisation in _each(statement, Organisation.name_key, names):
+    statement = (
+        select(Organisation).options(joinedload(Organisation.area)).order_by(Organisation.id)
+    )
+    for organisation in each(statement, Organisation.name_key, names):
         known = _known_organisation(organisation[0])
         found.setdefault(organisation[0].name_key, known)
         by_id[organisation[0].id] = known
     tags = select(OrganisationTag.organisation_id, OrganisationTag.word_key)
-    for organisation_id, word in _each(tags, OrganisationTag.organisation_id, by_id):
+    for organisation_id, word in each(tags, OrganisationTag.organisation_id, by_id):
         by_id[organisation_id].tags.add(word)
     return found
 
@@ -114,6 +116,10 @@ def _known_organisation(organisation: Organisation) -> KnownOrganisation:
         id=organisation.id,
         helixes=(organisation.helix, second) if second else (organisation.helix,),
         filled={field for field, value in values.items() if value},
+        shown={
+            **{field: str(value) for field, value in values.items() if value},
+            **({Field.AREA: organisation.area.name} if organisation.area else {}),
+        },
     )
 
 
@@ -122,12 +128,12 @@ def _find_persons(register: Register, wanted: set[Key]) -> None:
     found: list[tuple[Key, int]] = []
     of = _by_kind(wanted)
     emails = select(Email.address_key, Email.person_id)
-    for key, person_id in _each(emails, Email.address_key, of["email"]):
+    for key, person_id in each(emails, Email.address_key, of["email"]):
         found.append((("email", key), person_id))
     phones = select(Phone.number, Person.name_key, Person.id).join(
         Person, Person.id == Phone.person_id
     )
-    for number, name, person_id in _each(phones, Phone.number, of["phone"]):
+    for number, name, person_id in each(phones, Phone.number, of["phone"]):
         found.append((("phone", number, name), person_id))
     names, bare_names = _named(of["name"])
     # Who is known by more than a name goes before who happens to have that name.
@@ -155,7 +161,7 @@ def _named(names: set[str]) -> tuple[list[tuple[Key, int]], list[tuple[Key, int]
         .outerjoin(Affiliation, Affiliation.person_id == Person.id)
         .outerjoin(Organisation, Organisation.id == Affiliation.organisation_id)
     )
-    rows = list(_each(statement, Person.name_key, names))
+    rows = list(each(statement, Person.name_key, names))
     found: list[tuple[Key, int]] = []
     bare: list[tuple[Key, int]] = []
     for name, organisation, person_id in rows:
@@ -168,42 +174,15 @@ def _age(found: tuple[Key, int]) -> int:
     return found[1]
 
 
-def _describe(register: Register) -> None:
-    """Fill in what the persons in the register have."""
-    persons = register.persons
-    for (person,) in _each(select(Person), Person.id, persons):
-        known = persons[person.id]
-        known.name = person.name_parts
-        known.has_area, known.has_note = person.area_id is not None, bool(person.note)
-    for person_id, number in _each(select(Phone.person_id, Phone.number), Phone.person_id, persons):
-        persons[person_id].phones.add(number)
-    tags = select(PersonTag.person_id, PersonTag.word_key)
-    for person_id, word in _each(tags, PersonTag.person_id, persons):
-        persons[person_id].tags.add(word)
-    roles = select(Affiliation.person_id, Organisation.name_key).outerjoin(Affiliation.organisation)
-    for person_id, organisation in _each(roles, Affiliation.person_id, persons):
-        persons[person_id].has_role = True
-        persons[person_id].organisations.add(organisation or "")
-
-
-def _each(
-    statement: Select[*tuple[Any, ...]], column: InstrumentedAttribute[Any], values: Iterable[Any]
-) -> Iterator[Any]:
-    """Yield the rows of `statement` whose `column` is one of `values`; nothing asks nothing."""
-    wanted = sorted(values)
-    for start in range(0, len(wanted), SET_SIZE):
-        among: ColumnElement[bool] = column.in_(wanted[start : start + SET_SIZE])
-        yield from session().execute(statement.where(among))
-
-
 def plan_for(table: Table, choices: Choices) -> Plan:
     """Return what importing a table would do to the project in scope now; nothing is written."""
-    return _plan(tuple(read_rows(table, choices.columns, choices.words)), choices)
+    return _plan(tuple(read_rows(table, choices.columns, choices.words)), choices, USUAL)
 
 
 def plan_of(contact_import: ContactImport, choices: Choices) -> Plan:
     """Return what importing the list that was kept would do now, with these choices."""
-    return _plan(_understood(contact_import.table, choices_text(choices)), choices)
+    candidates = _understood(contact_import.table, choices_text(choices))
+    return _plan(candidates, choices, decisions_of(contact_import.decisions))
 
 
 def forget_list() -> None:
@@ -219,21 +198,27 @@ def _understood(table: str, choices: str) -> tuple[Candidate, ...]:
     return tuple(read_rows(table_of(table), chosen.columns, chosen.words))
 
 
-def _plan(candidates: Sequence[Candidate], choices: Choices) -> Plan:
-    return make_plan(candidates, register_for(candidates), choices.helix)
+def _plan(candidates: Sequence[Candidate], choices: Choices, decisions: Decisions) -> Plan:
+    return make_plan(candidates, register_for(candidates), choices.helix, decisions)
 
 
 def persons_with_ids(ids: Iterable[int]) -> list[Person]:
     """Return these persons."""
-    return [row[0] for row in _each(select(Person), Person.id, ids)]
+    return [row[0] for row in each(select(Person), Person.id, ids)]
 
 
 def organisations_with_ids(ids: Iterable[int]) -> list[Organisation]:
     """Return these organisations."""
-    return [row[0] for row in _each(select(Organisation), Organisation.id, ids)]
+    return [row[0] for row in each(select(Organisation), Organisation.id, ids)]
 
 
-def next_positions(model: type[Email | Phone], ids: Iterable[int]) -> dict[int, int]:
-    """Return person id → the position behind the last address or number of each person."""
-    statement = select(model.person_id, func.max(model.position) + 1).group_by(model.person_id)
-    return dict(_each(statement, model.person_id, ids))
+def roles_with_ids(ids: Iterable[int]) -> list[Affiliation]:
+    """Return these roles."""
+    return [row[0] for row in each(select(Affiliation), Affiliation.id, ids)]
+
+
+def places(model: type[Email | Phone], ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Return person id → the position of the first address or number, and that behind the last."""
+    columns = (func.min(model.position), func.max(model.position) + 1)
+    statement = select(model.person_id, *columns).group_by(model.person_id)
+    return {key: (first, behind) for key, first, behind in each(statement, model.person_id, ids)}

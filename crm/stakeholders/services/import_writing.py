@@ -15,7 +15,7 @@ from crm.projects.models import Project
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.known import Additions, KnownOrganisation, named
+from crm.stakeholders.importing.known import Additions, KnownOrganisation, RoleChange, named
 from crm.stakeholders.importing.plan import Plan, PlannedRow
 from crm.stakeholders.models import (
     Affiliation,
@@ -136,6 +136,7 @@ def _write_additions(
     ]
     _fill_persons([(key, more) for key, _row, more in added])
     _add_addresses([(key, more) for key, _row, more in added])
+    _change_roles({more.role.id: more.role for _key, _row, more in added if more.role})
     roles = [
         _role_row(key, _role(candidate, plan), organisation_ids, is_main=more.is_first_role)
         for key, candidate, more in added
@@ -161,26 +162,47 @@ def _fill(person: Person, more: Additions, areas: Mapping[str, Area]) -> None:
     if more.area:
         person.area_id = areas[fold(more.area)].id
     person.note = more.note or person.note
+    person.language = more.language or person.language
     # Addresses, roles and tags stand in other tables, and are part of what two may edit at once.
     person.revision += 1
 
 
 def _add_addresses(added: Sequence[tuple[int, Additions]]) -> None:
     ids = {key for key, _more in added}
-    emails, phones = (queries.next_positions(model, ids) for model in (Email, Phone))
+    emails, phones = (_Places(queries.places(model, ids)) for model in (Email, Phone))
     email_rows: list[Row] = []
     phone_rows: list[Row] = []
     for key, more in added:
-        for address in more.emails:
-            place = {"person_id": key, "position": emails.get(key, 0)}
-            email_rows.append({**place, "address": address, "address_key": email_key(address)})
-            emails[key] = place["position"] + 1
-        for reading in more.phones:
-            place = {"person_id": key, "position": phones.get(key, 0)}
-            phone_rows.append({**place, "number": reading.number, "raw": reading.raw})
-            phones[key] = place["position"] + 1
+        free = emails.take(key, len(more.emails), goes_first=more.goes_first)
+        for place, address in zip(free, more.emails, strict=True):
+            told = {"address": address, "address_key": email_key(address)}
+            email_rows.append({"person_id": key, "position": place, **told})
+        free = phones.take(key, len(more.phones), goes_first=more.goes_first)
+        for place, reading in zip(free, more.phones, strict=True):
+            told = {"number": reading.number, "raw": reading.raw}
+            phone_rows.append({"person_id": key, "position": place, **told})
     add_many(Email, email_rows)
     add_many(Phone, phone_rows)
+
+
+class _Places:
+    """The places that addresses or numbers of persons have; only their order matters."""
+
+    def __init__(self, taken: dict[int, tuple[int, int]]) -> None:
+        self._taken = taken
+
+    def take(self, person_id: int, size: int, *, goes_first: bool) -> range:
+        """Return so many free places, before those that are taken or behind them."""
+        first, behind = self._taken.get(person_id, (0, 0))
+        free = range(first - size, first) if goes_first else range(behind, behind + size)
+        self._taken[person_id] = (min(first, free.start), max(behind, free.stop))
+        return free
+
+
+def _change_roles(changes: Mapping[int, RoleChange]) -> None:
+    for role in queries.roles_with_ids(changes):
+        role.role = changes[role.id].role
+        role.revision += 1
 
 
 def _role_row(

@@ -15,10 +15,12 @@ from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.importing.columns import check_mapping
+from crm.stakeholders.importing.decisions import Choice, Decisions, decisions_of, decisions_text
 from crm.stakeholders.importing.kept import (
     Choices,
     choices_of,
     choices_text,
+    report_of,
     report_text,
     table_of,
     table_text,
@@ -107,6 +109,26 @@ def explain_words(
     remember_words(explained)
     choices = replace(choices_of(contact_import.mapping), words=remembered.known_words())
     contact_import.mapping = choices_text(choices)
+    _look_anew(contact_import)
+
+
+@command(StakeholderPermission.EDIT)
+def decide(_actor: Actor, contact_import: ContactImport, *, decisions: Decisions) -> None:
+    """
+    Keep what was chosen for rows, or for all rows of a kind, and what importing would do then.
+
+    :raises ColumnsNotChosen: if nobody said what the columns hold
+    :raises ImportOver: if it was carried out or cancelled
+    """
+    session().refresh(contact_import, with_for_update=True)
+    _refuse_unless_mapped(contact_import)
+    lines = report_of(contact_import.messages)
+    reasons = {line.row: line.reason for line in lines}
+    shown = {line.row: line.choice or Choice.NEW for line in lines}
+    rows = {row: one for row, one in decisions.rows.items() if shown.get(row, one) is not one}
+    before = decisions_of(contact_import.decisions)
+    more = Decisions(decisions.kinds, rows)
+    contact_import.decisions = decisions_text(before.joined_by(more, reasons))
     _look_anew(contact_import)
 
 
@@ -207,6 +229,7 @@ def _count(contact_import: ContactImport, plan: Plan) -> None:
     contact_import.changed = counts[Outcome.CHANGED]
     contact_import.duplicate = counts[Outcome.DUPLICATE]
     contact_import.rejected = counts[Outcome.REJECTED]
+    contact_import.skipped = counts[Outcome.SKIPPED]
 
 
 def _about(contact_import: ContactImport, plan: Plan) -> dict[str, int]:

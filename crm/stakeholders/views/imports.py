@@ -1,7 +1,6 @@
 """Pages of an import: a file, its columns, what would happen, and what happened."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -9,13 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from crm.accounts.forms import ActionForm
 from crm.core.i18n import _
-from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.forms.imports import ACCEPTED, ColumnsForm, FileForm, columns_form
 from crm.stakeholders.importing.columns import FIELD_LABELS
+from crm.stakeholders.importing.decisions import Choice
 from crm.stakeholders.importing.kept import (
-    ReportLine,
     choices_of,
     report_of,
     table_of,
@@ -29,6 +27,7 @@ from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries import remembered
 from crm.stakeholders.services import imports as services
 from crm.stakeholders.shown import shown_as
+from crm.stakeholders.views.import_choices import choices_for, page_number, report_asked_for
 from crm.web import uploads
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages
@@ -46,14 +45,6 @@ def _allow_file(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
 
 
 pages.blueprint.url_value_preprocessor(_allow_file)
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What there is to tell of the rows of an import: one page, of one outcome or all."""
-
-    outcome: Outcome | None
-    lines: Page[ReportLine]
 
 
 @pages.get("/persons/import", requires=EDIT)
@@ -192,7 +183,9 @@ def _check_page(found: ContactImport) -> ResponseReturnValue:
     return page(
         "stakeholders/import_check.html",
         contact_import=found,
-        report=_report(found),
+        report=report_asked_for(found),
+        choice_pairs=_pairs,
+        choices_for=choices_for,
         outcomes=list(Outcome),
         field_labels=FIELD_LABELS,
         unknown_words=len(remembered.questions_of(found)),
@@ -203,7 +196,7 @@ def _done_page(actor: Actor, found: ContactImport) -> ResponseReturnValue:
     return page(
         "stakeholders/import_done.html",
         contact_import=found,
-        people=queries.people_from(found, _page_number()),
+        people=queries.people_from(found, page_number()),
         shown=shown_as(actor),
         lines=report_of(found.messages),
         most_lines=MOST_LINES,
@@ -211,18 +204,8 @@ def _done_page(actor: Actor, found: ContactImport) -> ResponseReturnValue:
     )
 
 
-def _report(found: ContactImport) -> Report:
-    lines = report_of(found.messages)
-    asked = request.args.get("outcome", "")
-    outcome = Outcome(asked) if asked in list(Outcome) else None
-    chosen = [line for line in lines if outcome in {None, line.outcome}]
-    number = min(_page_number(), max(1, -(-len(chosen) // PER_PAGE)))
-    shown = chosen[(number - 1) * PER_PAGE : number * PER_PAGE]
-    return Report(outcome, Page(shown, number, len(chosen), total_is_capped=False))
-
-
-def _page_number() -> int:
-    return max(1, min(request.args.get("page", 1, type=int), 1_000_000))
+def _pairs(choices: Sequence[Choice]) -> list[tuple[str, str]]:
+    return [(one.value, str(label(one))) for one in choices]
 
 
 def _headings() -> list[object]:

@@ -1,0 +1,46 @@
+"""Persons of the register that rows may mean, though no address, number or place says so."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import func, select
+
+from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.decisions import Reason
+from crm.stakeholders.importing.known import KnownPerson, Match, Register
+from crm.stakeholders.importing.resembling import BLOCK, Lookalikes, called
+from crm.stakeholders.models import Person, Phone
+from crm.stakeholders.names import NameParts
+from crm.stakeholders.queries.known_persons import each
+
+_NAME = (
+    Person.initials, Person.first_name, Person.prefix, Person.surname,
+    Person.partner_prefix, Person.partner_surname, Person.name_use,
+)  # fmt: skip
+
+
+def find(register: Register, candidates: Sequence[Candidate]) -> None:
+    """Put beside each of these rows, which nobody is known by, the person that it may mean."""
+    owners, others = _owners(candidates), _others(candidates)
+    for one in candidates:
+        owner = next((owners[p.number] for p in one.phones if p.number in owners), None)
+        found = others.like(one.name) or (owner and (owner, Reason.SAME_PHONE))
+        if found:
+            register.alike[one.row] = Match(*found)
+            register.persons.setdefault(found[0], KnownPerson(found[0]))
+
+
+def _owners(candidates: Iterable[Candidate]) -> dict[str, int]:
+    """Return phone number → the oldest person who has it."""
+    numbers = {phone.number for one in candidates for phone in one.phones}
+    statement = select(Phone.number, Phone.person_id).order_by(Phone.person_id.desc())
+    return dict(each(statement, Phone.number, numbers))
+
+
+def _others(candidates: Iterable[Candidate]) -> Lookalikes:
+    """Return the persons whose surnames begin as those of the rows do."""
+    blocks = {called(0, one.name).surname[:BLOCK] for one in candidates} - {""}
+    beginning = func.substr(Person.sort_key, 1, BLOCK)
+    found = Lookalikes()
+    for person_id, *parts in each(select(Person.id, *_NAME).order_by(Person.id), beginning, blocks):
+        found.add([called(person_id, NameParts(*parts))])
+    return found

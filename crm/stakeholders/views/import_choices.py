@@ -1,0 +1,97 @@
+"""The rows of an import before it is carried out: what would happen, and what is chosen."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.core.i18n import _
+from crm.core.pagination import PER_PAGE, Page
+from crm.core.permissions import Actor
+from crm.projects.models import Project
+from crm.stakeholders.forms.import_choices import ChoicesForm
+from crm.stakeholders.importing.decisions import Choice, Reason
+from crm.stakeholders.importing.kept import ReportLine, report_of
+from crm.stakeholders.importing.plan import Outcome
+from crm.stakeholders.models import ContactImport
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import imports as queries
+from crm.stakeholders.services import imports as services
+from crm.web.pages import Pages
+
+pages = Pages("import_choices")
+MOST_PAGES = 1_000_000
+Member = TypeVar("Member", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """
+    What there is to tell of the rows of an import: one page of those that were asked for.
+
+    :ivar reasons: why rows are taken for somebody, or may be, with how many there are
+    """
+
+    outcome: Outcome | None
+    reason: Reason | None
+    reasons: Mapping[Reason, int]
+    lines: Page[ReportLine]
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What the address of this page says."""
+        given = {"outcome": self.outcome, "reason": self.reason}
+        told = {name: one.value for name, one in given.items() if one is not None}
+        return {**told, "page": str(self.lines.number)}
+
+
+@pages.post("/persons/import/<int:import_id>/decide", requires=StakeholderPermission.EDIT)
+def decide(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+    """Keep what was chosen for the rows, and look at what would happen."""
+    found = queries.contact_import(import_id)
+    form = ChoicesForm()
+    form.attempt(lambda chosen: services.decide(actor, found, decisions=chosen))
+    for refusal in form.refusals:
+        flash(refusal, "danger")
+    if not form.is_refused:
+        flash(_("Your choices are kept. Nothing is imported yet."), "success")
+    asked = {name: request.form.get(name) or None for name in ("outcome", "reason", "page")}
+    here = {"project_slug": project.slug, "import_id": str(import_id)}
+    return redirect(url_for("importing.contact_import", **here, **asked), 303)  # type: ignore[arg-type]  # texts only
+
+
+def report_asked_for(found: ContactImport) -> Report:
+    """Return the rows that the address asks for; those that somebody must look at come first."""
+    lines = report_of(found.messages)
+    outcome, reason = _member(Outcome, "outcome"), _member(Reason, "reason")
+    chosen = [
+        line for line in lines if outcome in {None, line.outcome} and reason in {None, line.reason}
+    ]
+    chosen.sort(key=lambda line: not line.only_resembles)
+    number = min(page_number(), max(1, -(-len(chosen) // PER_PAGE)))
+    shown = chosen[(number - 1) * PER_PAGE : number * PER_PAGE]
+    counts = Counter(line.reason for line in lines)
+    reasons = {one: counts[one] for one in Reason if counts[one]}
+    page = Page(shown, number, len(chosen), total_is_capped=False)
+    return Report(outcome, reason, reasons, page)
+
+
+def page_number() -> int:
+    """Return the number of the page that the address asks for."""
+    return max(1, min(request.args.get("page", 1, type=int), MOST_PAGES))
+
+
+def choices_for(reason: Reason | None) -> list[Choice]:
+    """Return what can be chosen for a row that has this reason."""
+    if reason is None:
+        return [Choice.NEW, Choice.SKIP]
+    return [one for one in Choice if (reason, one) != (Reason.ORGANISATION, Choice.NEW)]
+
+
+def _member(kind: type[Member], name: str) -> Member | None:
+    asked = request.args.get(name, "")
+    return kind(asked) if asked in list(kind) else None
