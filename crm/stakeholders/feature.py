@@ -12,7 +12,12 @@ from crm.stakeholders.consent import Allowed, Asking
 from crm.stakeholders.importing.decisions import Choice, Reason
 from crm.stakeholders.importing.messages import Level
 from crm.stakeholders.importing.plan import Outcome
-from crm.stakeholders.jobs import clear_imports, fill_likeness, find_likely_pairs
+from crm.stakeholders.jobs import (
+    carry_out_import,
+    clear_imports,
+    fill_likeness,
+    find_likely_pairs,
+)
 from crm.stakeholders.likeness import Why
 from crm.stakeholders.models import (
     Basis,
@@ -30,6 +35,7 @@ from crm.stakeholders.queries.finding import SOURCES
 from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.services.blocks import FOLLOWERS
+from crm.stakeholders.services.imports import JOB as CARRY_OUT
 from crm.stakeholders.steps import STEPS
 from crm.stakeholders.ties import SOURCE as TIES
 from crm.stakeholders.views import (
@@ -170,6 +176,7 @@ FEATURE = Feature(
     ),
     jobs=(
         JobKind("stakeholders.clear_imports", clear_imports, every=timedelta(days=1)),
+        JobKind(CARRY_OUT, carry_out_import),
         JobKind("stakeholders.fill_likeness", fill_likeness, every=timedelta(days=1)),
         JobKind("stakeholders.find_pairs", find_likely_pairs, every=timedelta(minutes=2)),
     ),

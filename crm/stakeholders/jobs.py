@@ -1,15 +1,18 @@
-"""What follows in the background: old lists are thrown away, and pairs that look alike found."""
+"""What follows in the background: long lists are imported, old ones thrown away, pairs found."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from crm.core.db import project_scope
+from crm.core.db import project_in_scope, project_scope
 from crm.core.permissions import system
 from crm.projects import queries as projects
+from crm.stakeholders.importing.kept import choices_of
 from crm.stakeholders.models import Kind
+from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries.pairs import is_waiting
 from crm.stakeholders.services.blocks import fill_blocks
-from crm.stakeholders.services.imports import clear_old_imports
+from crm.stakeholders.services.imports import carry_out_part, clear_old_imports
 from crm.stakeholders.services.pairs import find_pairs
 
 SET_SIZE = 500
@@ -38,3 +41,21 @@ def fill_likeness(_payload: Mapping[str, Any]) -> None:
             for kind in Kind:
                 while fill_blocks(system(project.id), project, kind=kind, most=SET_SIZE):
                     pass  # as above
+
+
+def carry_out_import(payload: Mapping[str, Any]) -> None:
+    """
+    Bring a long list into the register, part by part, from where it stopped.
+
+    Somebody who stops it, or another worker that took it over, ends it at the next part.
+    """
+    project = projects.project(project_in_scope() or 0)
+    found = queries.contact_import(payload["import"])
+    if not found.is_under_way:
+        return
+    actor = replace(system(project.id), account_id=payload["account"])
+    plan = queries.plan_of(found, choices_of(found.mapping))
+    start, goes_on = found.handled, True
+    while goes_on:
+        goes_on = carry_out_part(actor, found, project=project, plan=plan, start=start)
+        start = found.handled

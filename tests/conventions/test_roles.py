@@ -95,7 +95,7 @@ ROUTES = {
         roles.remove contacting.ground contacting.note contacting.objection contacting.object_to
         contacting.lift showing.showing showing.hide showing.show_again importing.start
         importing.upload importing.columns importing.choose_columns importing.contact_import
-        import_choices.decide
+        import_choices.decide importing.progress
         importing.carry_out importing.cancel importing.messages_csv importing.messages_excel
         import_words.words import_words.explain import_words.forget_word
         import_words.forget_columns import_words.rejected_csv import_words.rejected_excel

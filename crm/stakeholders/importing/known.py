@@ -146,9 +146,10 @@ class KnownPerson:
         ]
         phones = [one.raw for one in candidate.phones if one.number not in self.phones]
         tags = [one for one in candidate.tags if fold(one[:LONGEST_TAG]) not in self.tags]
-        for one, new in ((Field.EMAIL, emails), (Field.PHONE, phones), (Field.TAGS, tags)):
-            if new:
-                cells.append(Cell(one, own.get(one, ""), "; ".join(new)))
+        lists = {Field.EMAIL: list(emails), Field.PHONE: phones, Field.TAGS: tags}
+        cells += [
+            Cell(one, own.get(one, ""), "; ".join(texts)) for one, texts in lists.items() if texts
+        ]
         role = self._changed_role(candidate)
         if role is not None:
             cells.append(Cell(Field.ROLE, self.roles[fold(candidate.organisation)].role, role.role))

@@ -83,6 +83,11 @@ class Plan:
         found = Counter(row.outcome for row in self.rows)
         return {outcome: found[outcome] for outcome in Outcome}
 
+    def part(self, start: int, size: int) -> "Plan":
+        """Return the plan of some rows, from the one with the index `start`."""
+        rows = self.rows[start : start + size]
+        return Plan(rows, self.organisations, self.usual_helix)
+
     def helixes(self, organisation: KnownOrganisation) -> tuple[Helix, ...]:
         """Return the helix of an organisation, and perhaps its second."""
         return organisation.helixes or (self.usual_helix,)
@@ -178,7 +183,7 @@ class _Planner:
         details = {**_place(candidate), Field.AREA: candidate.area, Field.NOTE: candidate.note}
         overwrites = treated.choice is Choice.OVERWRITE
         cells = organisation.differences(details, candidate.tags) if organisation else []
-        fields = ()
+        fields: tuple[Field, ...] = ()
         if organisation:
             fields = tuple(organisation.take(details, candidate.tags, overwrites=overwrites))
         known = organisation is not None and organisation.id is not None
@@ -198,8 +203,8 @@ class _Planner:
             return PlannedRow(candidate, Outcome.NEW, kept=kept)
         known_as = names.full_name(known.name)
         if treated.choice is Choice.NEW:
-            cells = tuple(known.differences(candidate, candidate.emails))
-            return PlannedRow(candidate, Outcome.NEW, known_as=known_as, kept=kept, cells=cells)
+            other = tuple(known.differences(candidate, candidate.emails))
+            return PlannedRow(candidate, Outcome.NEW, known_as=known_as, kept=kept, cells=other)
         emails = self._new_emails(candidate, known.id)
         cells = known.differences(candidate, emails)
         overwrites = treated.choice is Choice.OVERWRITE

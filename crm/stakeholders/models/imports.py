@@ -55,6 +55,17 @@ class ContactImport(Base, ProjectScoped, Audited):
     begun_at: Mapped[datetime | None]
     step_id: Mapped[int | None]
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is being carried out in the background."""
+        return self.state is ImportState.MAPPED and self.begun_at is not None
+
+    @property
+    def was_stopped(self) -> bool:
+        """Whether somebody stopped it before all rows were carried out."""
+        is_part = self.begun_at is not None and self.handled < self.rows
+        return self.state is ImportState.DONE and is_part
+
 
 class PersonOrigin(Base, ProjectScoped):
     """

@@ -1,6 +1,6 @@
 """Questions of an import: what the register knows of a list, and where imports stand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from sqlalchemy import func, select
@@ -74,12 +74,18 @@ def people_from(contact_import: ContactImport, number: int) -> Page[Person]:
     return page_of(statement, number, count_all=True)
 
 
-def register_for(candidates: Iterable[Candidate]) -> Register:
-    """Return what the project in scope knows of those in a list, in few statements."""
+def register_for(candidates: Iterable[Candidate], without: Collection[int] = ()) -> Register:
+    """
+    Return what the project in scope knows of those in a list, in few statements.
+
+    :param without: persons who are passed over
+    """
     asked = [one for one in candidates if not one.is_rejected]
     register = Register(organisations=_organisations(asked))
-    _find_persons(register, {key for one in asked if one.is_person for key in keys(one)})
-    lookalikes.find(register, [one for one in asked if one.is_person and not register.match(one)])
+    wanted = {key for one in asked if one.is_person for key in keys(one)}
+    _find_persons(register, wanted, set(without))
+    others = [one for one in asked if one.is_person and not register.match(one)]
+    lookalikes.find(register, others, without)
     known_persons.describe(register.persons)
     return register
 
@@ -123,7 +129,7 @@ def _known_organisation(organisation: Organisation) -> KnownOrganisation:
     )
 
 
-def _find_persons(register: Register, wanted: set[Key]) -> None:
+def _find_persons(register: Register, wanted: set[Key], without: set[int]) -> None:
     """Put the keys in the register that persons of the project have; the oldest person first."""
     found: list[tuple[Key, int]] = []
     of = _by_kind(wanted)
@@ -138,7 +144,7 @@ def _find_persons(register: Register, wanted: set[Key]) -> None:
     names, bare_names = _named(of["name"])
     # Who is known by more than a name goes before who happens to have that name.
     for key, person_id in [*sorted(found + names, key=_age), *sorted(bare_names, key=_age)]:
-        if key in wanted:
+        if key in wanted and person_id not in without:
             register.keys.setdefault(key, person_id)
             register.persons.setdefault(person_id, KnownPerson(person_id))
 
@@ -182,7 +188,9 @@ def plan_for(table: Table, choices: Choices) -> Plan:
 def plan_of(contact_import: ContactImport, choices: Choices) -> Plan:
     """Return what importing the list that was kept would do now, with these choices."""
     candidates = _understood(contact_import.table, choices_text(choices))
-    return _plan(candidates, choices, decisions_of(contact_import.decisions))
+    decisions = decisions_of(contact_import.decisions)
+    # Whom the first part of a long list made is new in the eyes of the rest, as if it were whole.
+    return _plan(candidates, choices, decisions, _made_by(contact_import))
 
 
 def forget_list() -> None:
@@ -198,8 +206,20 @@ def _understood(table: str, choices: str) -> tuple[Candidate, ...]:
     return tuple(read_rows(table_of(table), chosen.columns, chosen.words))
 
 
-def _plan(candidates: Sequence[Candidate], choices: Choices, decisions: Decisions) -> Plan:
-    return make_plan(candidates, register_for(candidates), choices.helix, decisions)
+def _made_by(contact_import: ContactImport) -> Collection[int]:
+    if not contact_import.handled:
+        return ()
+    is_made = PersonOrigin.is_new & (PersonOrigin.contact_import_id == contact_import.id)
+    return set(session().scalars(select(PersonOrigin.person_id).where(is_made)))
+
+
+def _plan(
+    candidates: Sequence[Candidate],
+    choices: Choices,
+    decisions: Decisions,
+    without: Collection[int] = (),
+) -> Plan:
+    return make_plan(candidates, register_for(candidates, without), choices.helix, decisions)
 
 
 def persons_with_ids(ids: Iterable[int]) -> list[Person]:

@@ -1,6 +1,6 @@
 """Persons of the register that rows may mean, though no address, number or place says so."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import func, select
 
@@ -18,9 +18,11 @@ _NAME = (
 )  # fmt: skip
 
 
-def find(register: Register, candidates: Sequence[Candidate]) -> None:
+def find(
+    register: Register, candidates: Sequence[Candidate], without: Collection[int] = ()
+) -> None:
     """Put beside each of these rows, which nobody is known by, the person that it may mean."""
-    owners, others = _owners(candidates), _others(candidates)
+    owners, others = _owners(candidates, without), _others(candidates, without)
     for one in candidates:
         owner = next((owners[p.number] for p in one.phones if p.number in owners), None)
         found = others.like(one.name) or (owner and (owner, Reason.SAME_PHONE))
@@ -29,18 +31,20 @@ def find(register: Register, candidates: Sequence[Candidate]) -> None:
             register.persons.setdefault(found[0], KnownPerson(found[0]))
 
 
-def _owners(candidates: Iterable[Candidate]) -> dict[str, int]:
+def _owners(candidates: Iterable[Candidate], without: Collection[int]) -> dict[str, int]:
     """Return phone number → the oldest person who has it."""
     numbers = {phone.number for one in candidates for phone in one.phones}
     statement = select(Phone.number, Phone.person_id).order_by(Phone.person_id.desc())
-    return dict(each(statement, Phone.number, numbers))
+    found = each(statement, Phone.number, numbers)
+    return {number: owner for number, owner in found if owner not in without}
 
 
-def _others(candidates: Iterable[Candidate]) -> Lookalikes:
+def _others(candidates: Iterable[Candidate], without: Collection[int]) -> Lookalikes:
     """Return the persons whose surnames begin as those of the rows do."""
     blocks = {called(0, one.name).surname[:BLOCK] for one in candidates} - {""}
     beginning = func.substr(Person.sort_key, 1, BLOCK)
     found = Lookalikes()
     for person_id, *parts in each(select(Person.id, *_NAME).order_by(Person.id), beginning, blocks):
-        found.add([called(person_id, NameParts(*parts))])
+        if person_id not in without:
+            found.add([called(person_id, NameParts(*parts))])
     return found

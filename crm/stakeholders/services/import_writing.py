@@ -50,8 +50,12 @@ def write(actor: Actor, project: Project, contact_import: ContactImport, plan: P
     new = [row for row in plan.rows if row.is_new_person]
     ids = add_persons_in_bulk(actor, project, new=[_new_person(row, plan) for row in new])
     known = [row for row in plan.rows if row.additions is not None and row.fields]
-    _write_additions(known, plan, organisation_ids)
-    origins = [*zip(ids, new, strict=True), *((row.person_id, row) for row in known)]
+    asked = {row.person_id for row in known if row.person_id is not None}
+    # Somebody may have been removed while the rows before were carried out.
+    persons = {one.id: one for one in queries.persons_with_ids(asked)}
+    changed = [row for row in known if row.person_id in persons]
+    _write_additions(changed, plan, organisation_ids, persons)
+    origins = [*zip(ids, new, strict=True), *((row.person_id, row) for row in changed)]
     add_many(PersonOrigin, [_origin(key, contact_import, row) for key, row in origins])
 
 
@@ -61,8 +65,12 @@ def _write_organisations(actor: Actor, project: Project, plan: Plan) -> dict[str
     details = [_organisation_details(one, plan) for one in new.values()]
     added = add_organisations(actor, project, details=details)
     _fill_organisations([one for one in plan.organisations.values() if one.id is not None])
-    known = {key: one.id for key, one in plan.organisations.items() if one.id is not None}
-    return known | dict(zip(new, added, strict=True))
+    # A later part of the same list finds them made and filled.
+    for one, organisation_id in zip(new.values(), added, strict=True):
+        one.id = organisation_id
+    for one in plan.organisations.values():
+        one.added, one.added_tags = {}, []
+    return {key: one.id for key, one in plan.organisations.items() if one.id is not None}
 
 
 def _organisation_details(organisation: KnownOrganisation, plan: Plan) -> OrganisationDetails:
@@ -127,14 +135,17 @@ def _role(candidate: Candidate, plan: Plan) -> AffiliationDetails:
 
 
 def _write_additions(
-    rows: Sequence[PlannedRow], plan: Plan, organisation_ids: Mapping[str, int]
+    rows: Sequence[PlannedRow],
+    plan: Plan,
+    organisation_ids: Mapping[str, int],
+    persons: Mapping[int, Person],
 ) -> None:
     added = [
         (row.person_id, row.candidate, row.additions)
         for row in rows
         if row.person_id is not None and row.additions is not None and row.additions.fields
     ]
-    _fill_persons([(key, more) for key, _row, more in added])
+    _fill_persons([(key, more) for key, _row, more in added], persons)
     _add_addresses([(key, more) for key, _row, more in added])
     _change_roles({more.role.id: more.role for _key, _row, more in added if more.role})
     roles = [
@@ -147,8 +158,7 @@ def _write_additions(
     add_many(PersonTag, tags)
 
 
-def _fill_persons(added: Sequence[tuple[int, Additions]]) -> None:
-    persons = {one.id: one for one in queries.persons_with_ids({key for key, _more in added})}
+def _fill_persons(added: Sequence[tuple[int, Additions]], persons: Mapping[int, Person]) -> None:
     areas = areas_for(more.area for _key, more in added)
     for key, more in added:
         _fill(persons[key], more, areas)
@@ -229,6 +239,7 @@ def _origin(person_id: int | None, contact_import: ContactImport, row: PlannedRo
         "person_id": person_id,
         "contact_import_id": contact_import.id,
         "row": row.candidate.row,
+        "is_new": row.is_new_person,
         # Half a sign, which only a broken workbook holds, fits in no database.
         "raw": raw.encode("utf-8", "replace").decode("utf-8"),
     }

@@ -75,7 +75,7 @@ def contact_import(actor: Actor, project: Project, import_id: int) -> ResponseRe
     found = queries.contact_import(import_id)
     steps = {
         ImportState.UPLOADED: lambda: _columns_page(found, _columns_form(found)),
-        ImportState.MAPPED: lambda: _check_page(found),
+        ImportState.MAPPED: lambda: _mapped_page(found),
         ImportState.DONE: lambda: _done_page(actor, found),
         ImportState.CANCELLED: lambda: _to_start(project),
     }
@@ -111,8 +111,15 @@ def carry_out(actor: Actor, project: Project, import_id: int) -> ResponseReturnV
     """Bring the rows into the register."""
     found = queries.contact_import(import_id)
     form = ActionForm()
-    form.attempt(lambda _none: services.carry_out(actor, found, project=project))
+    form.attempt(lambda _none: services.start(actor, found, project=project))
     return _after(form, project, import_id)
+
+
+@pages.get("/persons/import/<int:import_id>/progress", requires=EDIT)
+def progress(_actor: Actor, _project: Project, import_id: int) -> ResponseReturnValue:
+    """Show only how far an import is, for a page that stays open."""
+    found = queries.contact_import(import_id)
+    return page("stakeholders/_import_progress.html", contact_import=found)
 
 
 @pages.post("/persons/import/<int:import_id>/cancel", requires=EDIT)
@@ -177,6 +184,12 @@ def _columns_page(found: ContactImport, form: ColumnsForm) -> ResponseReturnValu
         remembered=remembered.columns_for(table_of(found.table)),
         status=form.status,
     )
+
+
+def _mapped_page(found: ContactImport) -> ResponseReturnValue:
+    if found.is_under_way:
+        return page("stakeholders/import_progress.html", contact_import=found)
+    return _check_page(found)
 
 
 def _check_page(found: ContactImport) -> ResponseReturnValue:

@@ -1,0 +1,170 @@
+"""Long lists: part by part in the background, stopped, killed, and undone as one step."""
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crm.core import audit, undo
+from crm.core.db import project_scope, session
+from crm.core.jobs import Job
+from crm.core.permissions import Role, system
+from crm.projects.models import Project
+from crm.stakeholders import jobs
+from crm.stakeholders.models import (
+    Affiliation,
+    ContactImport,
+    Email,
+    ImportState,
+    Organisation,
+    Person,
+    PersonOrigin,
+)
+from crm.stakeholders.queries import imports as queries
+from crm.stakeholders.services import imports
+from crm.steps.services import take_back
+from tests import factories
+from tests.pages import Enter
+from tests.stakeholders.importing.lists import begun, imported
+
+PART = 4
+HEADINGS = "Voornaam;Achternaam;Organisatie;E-mail;Trefwoorden;Plaats\n"
+ROWS = [
+    "Ada;Vos;Café;ada@kring.example;sport;",
+    "Bo;Berg;Café;bo@kring.example;;Assen",
+    ";;Wijkraad;;buurt;",
+    "Cas;Dijk;;cas@kring.example;;",
+    "Ada;Vos;;;;",
+    "Jan;Tuin;;;;",
+    "Dewi;Eik;Wijkraad;dewi@kring.example;sport;",
+    "Jan;Tuin;Bakkerij;;;",
+    "=1+1;;;;;",
+    "Emre;Vos;Café;ada@kring.example;buurt;",
+    "Finn;Zand;Wijkraad;;;Assen",
+]
+LIST = HEADINGS + "\n".join(ROWS) + "\n"
+
+
+@pytest.fixture(autouse=True)
+def _in_small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "PART", PART)
+    monkeypatch.setattr(imports, "MOST_AT_ONCE", PART)
+
+
+def known_already() -> None:
+    factories.person("Tuin", first_name="Jan")
+    factories.person("Dijk", first_name="Cas", email="cas@kring.example")
+
+
+def payload(made: ContactImport) -> dict[str, int | None]:
+    return {"import": made.id, "account": None}
+
+
+def register() -> dict[str, object]:
+    """Return everybody with what they have, in the order in which they came."""
+    session().expire_all()
+    everybody = session().scalars(select(Person).order_by(Person.id)).all()
+    told: dict[str, object] = {
+        f"{at} {one.name_key}": (
+            [mail.address for mail in one.emails],
+            [tag.word for tag in one.tags],
+            [role.organisation.name for role in one.affiliations if role.organisation],
+        )
+        for at, one in enumerate(everybody)
+    }
+    places = session().scalars(select(Organisation).order_by(Organisation.name_key))
+    return told | {one.name: (one.town, [tag.word for tag in one.tags]) for one in places}
+
+
+def counts(made: ContactImport) -> tuple[int, ...]:
+    return made.rows, made.new, made.changed, made.duplicate, made.rejected
+
+
+def sizes() -> list[int | None]:
+    models = (Person, Organisation, Affiliation, Email, PersonOrigin)
+    return [session().scalar(select(func.count()).select_from(one)) for one in models]
+
+
+def in_another_project(rows: str) -> tuple[dict[str, object], tuple[int, ...]]:
+    """Return the register and counts of a project that imported the list at once."""
+    other = factories.project()
+    with project_scope(other.id):
+        known_already()
+        made = imported(other, rows)
+        return register(), counts(made)
+
+
+@pytest.mark.parametrize("killed_after", [None, 1, 2])
+def test_parts_give_the_same_as_the_whole_also_when_killed_between(
+    project: Project, monkeypatch: pytest.MonkeyPatch, killed_after: int | None
+) -> None:
+    known_already()
+    made = begun(project, LIST)
+    imports.start(system(project.id), made, project=project)
+    if killed_after is not None:
+        plan = queries.plan_of(made, queries.choices_of(made.mapping))
+        for part in range(killed_after):
+            imports.carry_out_part(
+                system(project.id), made, project=project, plan=plan, start=part * PART
+            )
+        queries.forget_list()
+        assert made.handled == killed_after * PART
+
+    jobs.carry_out_import(payload(made))
+
+    found, told = register(), counts(made)
+    assert (made.state, made.handled, made.table) == (ImportState.DONE, len(ROWS), "")
+    assert audit.broken_entry(project.id) is None
+    assert (found, told) == in_another_project(LIST)
+
+
+def test_a_long_import_is_undone_as_one(project: Project) -> None:
+    known_already()
+    before, rows = register(), sizes()
+    made = begun(project, LIST)
+    imports.start(system(project.id), made, project=project)
+    jobs.carry_out_import(payload(made))
+    step = session().scalars(select(undo.Step)).one()
+    assert made.step_id == step.id
+
+    take_back(system(project.id), step)
+
+    assert (register(), sizes()) == (before, rows)
+
+
+def test_who_stops_it_keeps_what_is_done_and_can_undo_that(project: Project) -> None:
+    made = begun(project, LIST)
+    actor = system(project.id)
+    imports.start(actor, made, project=project)
+    plan = queries.plan_of(made, queries.choices_of(made.mapping))
+    assert imports.carry_out_part(actor, made, project=project, plan=plan, start=0)
+
+    with pytest.raises(imports.ImportUnderWay):
+        imports.choose_columns(actor, made, choices=queries.choices_of(made.mapping))
+    imports.cancel(actor, made)
+    jobs.carry_out_import(payload(made))
+
+    assert made.was_stopped
+    assert (made.state, made.handled) == (ImportState.DONE, PART)
+    assert not imports.carry_out_part(actor, made, project=project, plan=plan, start=PART)
+    assert session().scalar(select(func.count()).select_from(Person)) == 3
+
+
+def test_a_page_shows_how_far_a_long_import_is(
+    enter: Enter, project: Project, opened: Session
+) -> None:
+    planner: FlaskClient = enter(Role.PLANNER)
+    made = begun(project, LIST)
+    address = f"/projects/{project.slug}/persons/import/{made.id}"
+
+    planner.post(f"{address}/run")
+    planner.post(f"{address}/run")
+
+    opened.rollback()
+    waiting = select(func.count()).where(Job.kind == imports.JOB)
+    assert opened.scalar(waiting) == 1
+    assert 'value="0"' in planner.get(address).text
+    assert "data-live-going" in planner.get(f"{address}/progress").text
+    assert planner.get(f"{address}/columns").status_code == 200
+    planner.post(f"{address}/cancel")
+    assert "Nothing was imported" in planner.get(address, follow_redirects=True).text
