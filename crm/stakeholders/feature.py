@@ -35,7 +35,7 @@ from crm.stakeholders.queries.finding import SOURCES
 from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.services.blocks import FOLLOWERS
-from crm.stakeholders.services.imports import JOB as CARRY_OUT
+from crm.stakeholders.services.import_parts import JOB as CARRY_OUT
 from crm.stakeholders.steps import STEPS
 from crm.stakeholders.ties import SOURCE as TIES
 from crm.stakeholders.views import (

@@ -12,7 +12,8 @@ from crm.stakeholders.models import Kind
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries.pairs import is_waiting
 from crm.stakeholders.services.blocks import fill_blocks
-from crm.stakeholders.services.imports import carry_out_part, clear_old_imports
+from crm.stakeholders.services.import_parts import carry_out_part
+from crm.stakeholders.services.imports import clear_old_imports
 from crm.stakeholders.services.pairs import find_pairs
 
 SET_SIZE = 500

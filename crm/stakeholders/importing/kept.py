@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from crm.stakeholders.importing.additions import Cell
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.decisions import RESEMBLES, Choice, Reason
-from crm.stakeholders.importing.known import Cell, shown_name
+from crm.stakeholders.importing.known import shown_name
 from crm.stakeholders.importing.messages import Message, Problem
 from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow
 from crm.stakeholders.importing.rows import Words

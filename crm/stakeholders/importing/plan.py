@@ -8,13 +8,12 @@ from typing import NamedTuple
 
 from crm.stakeholders import names
 from crm.stakeholders.addresses import email_key
+from crm.stakeholders.importing.additions import Additions, Cell
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.decisions import USUAL, Choice, Decisions, Reason
 from crm.stakeholders.importing.duplicates import find_duplicates
 from crm.stakeholders.importing.known import (
-    Additions,
-    Cell,
     KnownOrganisation,
     KnownPerson,
     Match,

@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from crm.core.db import session
+from crm.stakeholders.importing.additions import RoleChange
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.known import KnownPerson, RoleChange
+from crm.stakeholders.importing.known import KnownPerson
 from crm.stakeholders.models import Affiliation, Email, Organisation, Person, PersonTag, Phone
 
 # One statement for a usual list; SQLite takes at most 32,766 values.

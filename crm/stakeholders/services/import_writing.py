@@ -13,9 +13,10 @@ from crm.neighbourhoods.models import Area
 from crm.neighbourhoods.services import areas_for
 from crm.projects.models import Project
 from crm.stakeholders.addresses import email_key
+from crm.stakeholders.importing.additions import Additions, RoleChange
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.known import Additions, KnownOrganisation, RoleChange, named
+from crm.stakeholders.importing.known import KnownOrganisation, named
 from crm.stakeholders.importing.plan import Plan, PlannedRow
 from crm.stakeholders.models import (
     Affiliation,

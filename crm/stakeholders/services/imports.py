@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import or_
 
-from crm.core import clock, jobs, undo
+from crm.core import clock, undo
 from crm.core.cleaning import clean_line
 from crm.core.commands import command
 from crm.core.db import change_many, session
@@ -44,11 +44,6 @@ from crm.stakeholders.services.remembering import (
 LONGEST_FILE_NAME = 200
 STEP = "stakeholders.import"
 KEPT = timedelta(days=7)
-JOB = "stakeholders.carry_out_import"
-MOST_AT_ONCE = 1_000
-"""Lists with more rows are carried out in the background."""
-PART = 1_000
-"""So many rows of those are brought in at once."""
 
 
 class ImportOver(Conflict):
@@ -116,7 +111,7 @@ def explain_words(
     :raises ImportOver: if it was carried out or cancelled
     """
     session().refresh(contact_import, with_for_update=True)
-    _refuse_unless_mapped(contact_import)
+    refuse_unless_mapped(contact_import)
     remember_words(explained)
     choices = replace(choices_of(contact_import.mapping), words=remembered.known_words())
     contact_import.mapping = choices_text(choices)
@@ -132,7 +127,7 @@ def decide(_actor: Actor, contact_import: ContactImport, *, decisions: Decisions
     :raises ImportOver: if it was carried out or cancelled
     """
     session().refresh(contact_import, with_for_update=True)
-    _refuse_unless_mapped(contact_import)
+    refuse_unless_mapped(contact_import)
     lines = report_of(contact_import.messages)
     reasons = {line.row: line.reason for line in lines}
     shown = {line.row: line.choice or Choice.NEW for line in lines}
@@ -159,20 +154,6 @@ def forget_columns(_actor: Actor, contact_import: ContactImport) -> None:
 
 
 @command(StakeholderPermission.EDIT)
-def start(actor: Actor, contact_import: ContactImport, *, project: Project) -> None:
-    """
-    Bring the rows into the register: at once, or a long list in the background.
-
-    :raises ColumnsNotChosen: if nobody said what the columns hold
-    :raises ImportOver: if it was cancelled
-    """
-    if contact_import.rows > MOST_AT_ONCE:
-        carry_out_later(actor, contact_import)
-    else:
-        carry_out(actor, contact_import, project=project)
-
-
-@command(StakeholderPermission.EDIT)
 def carry_out(actor: Actor, contact_import: ContactImport, *, project: Project) -> None:
     """
     Bring the rows into the register, all or none; the second time it does nothing.
@@ -185,55 +166,12 @@ def carry_out(actor: Actor, contact_import: ContactImport, *, project: Project) 
     session().refresh(contact_import, with_for_update=True)
     if contact_import.state is ImportState.DONE:
         return
-    _refuse_unless_mapped(contact_import)
+    refuse_unless_mapped(contact_import)
     plan = queries.plan_of(contact_import, choices_of(contact_import.mapping))
-    _begin(contact_import, plan)
+    begin_step(contact_import, plan)
     write(actor, project, contact_import, plan)
     contact_import.handled = len(plan.rows)
-    _finish(contact_import, ImportState.DONE)
-
-
-@command(StakeholderPermission.EDIT)
-def carry_out_later(actor: Actor, contact_import: ContactImport) -> None:
-    """
-    Let a long list be brought into the register in the background; the second time does nothing.
-
-    :raises ColumnsNotChosen: if nobody said what the columns hold
-    :raises ImportOver: if it was carried out or cancelled
-    """
-    session().refresh(contact_import, with_for_update=True)
-    if contact_import.is_under_way or contact_import.state is ImportState.DONE:
-        return
-    _refuse_unless_mapped(contact_import)
-    contact_import.begun_at = clock.now()
-    payload = {"import": contact_import.id, "account": actor.account_id}
-    jobs.enqueue(JOB, payload, project_id=contact_import.project_id)
-
-
-@command(StakeholderPermission.EDIT)
-def carry_out_part(
-    actor: Actor, contact_import: ContactImport, *, project: Project, plan: Plan, start: int
-) -> bool:
-    """
-    Bring the next rows of a plan into the register, and say whether there are more.
-
-    All parts are one step, so that they are undone together.
-
-    :param start: how many rows were brought in before; another number, and nothing is done
-    """
-    session().refresh(contact_import, with_for_update=True)
-    if not contact_import.is_under_way or contact_import.handled != start:
-        return False
-    if contact_import.step_id is None:
-        _begin(contact_import, plan)
-    else:
-        undo.go_on(session().get_one(undo.Step, contact_import.step_id))
-    write(actor, project, contact_import, plan.part(start, PART))
-    contact_import.handled = min(start + PART, len(plan.rows))
-    if contact_import.handled < len(plan.rows):
-        return True
-    _finish(contact_import, ImportState.DONE)
-    return False
+    finish(contact_import, ImportState.DONE)
 
 
 @command(StakeholderPermission.EDIT)
@@ -247,11 +185,11 @@ def cancel(_actor: Actor, contact_import: ContactImport) -> None:
     if contact_import.state is ImportState.CANCELLED:
         return
     if contact_import.is_under_way and contact_import.handled:
-        _finish(contact_import, ImportState.DONE)
+        finish(contact_import, ImportState.DONE)
         return
     _refuse_done(contact_import)
     contact_import.messages = "[]"
-    _finish(contact_import, ImportState.CANCELLED)
+    finish(contact_import, ImportState.CANCELLED)
 
 
 @command(StakeholderPermission.EDIT)
@@ -277,15 +215,24 @@ def _refuse_done(contact_import: ContactImport) -> None:
         raise ImportOver
 
 
-def _begin(contact_import: ContactImport, plan: Plan) -> None:
-    """Open the step of an import, and keep what it brings."""
-    contact_import.step_id = undo.begin(STEP, about=_about(contact_import, plan)).id
+def begin_step(contact_import: ContactImport, plan: Plan) -> None:
+    """Open the step of an import, if there will be anything to undo, and keep what it brings."""
+    about = _about(contact_import, plan)
+    if about["new"] or about["changed"]:
+        contact_import.step_id = undo.begin(STEP, about=about).id
     contact_import.messages = report_text(plan, whole=False)
     _keep_rejected(contact_import, plan)
     _count(contact_import, plan)
 
 
-def _refuse_unless_mapped(contact_import: ContactImport) -> None:
+def refuse_unless_mapped(contact_import: ContactImport) -> None:
+    """
+    Hold the rule that only a list whose columns are chosen goes on.
+
+    :raises ColumnsNotChosen: if nobody said what the columns hold
+    :raises ImportOver: if it was carried out or cancelled
+    :raises ImportUnderWay: if it is being carried out
+    """
     _refuse_over(contact_import)
     if contact_import.state is not ImportState.MAPPED:
         raise ColumnsNotChosen
@@ -321,7 +268,8 @@ def _about(contact_import: ContactImport, plan: Plan) -> dict[str, int]:
     return {"import_id": contact_import.id, "new": new, "changed": changed}
 
 
-def _finish(contact_import: ContactImport, state: ImportState) -> None:
+def finish(contact_import: ContactImport, state: ImportState) -> None:
+    """End an import, inside a command; what was read is thrown away."""
     contact_import.state = state
     contact_import.finished_at = clock.now()
     contact_import.table = ""

@@ -25,6 +25,7 @@ from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries import remembered
+from crm.stakeholders.services import import_parts
 from crm.stakeholders.services import imports as services
 from crm.stakeholders.shown import shown_as
 from crm.stakeholders.views.import_choices import choices_for, page_number, report_asked_for
@@ -111,7 +112,7 @@ def carry_out(actor: Actor, project: Project, import_id: int) -> ResponseReturnV
     """Bring the rows into the register."""
     found = queries.contact_import(import_id)
     form = ActionForm()
-    form.attempt(lambda _none: services.start(actor, found, project=project))
+    form.attempt(lambda _none: import_parts.start(actor, found, project=project))
     return _after(form, project, import_id)
 
 

@@ -21,7 +21,7 @@ from crm.stakeholders.models import (
     PersonOrigin,
 )
 from crm.stakeholders.queries import imports as queries
-from crm.stakeholders.services import imports
+from crm.stakeholders.services import import_parts, imports
 from crm.steps.services import take_back
 from tests import factories
 from tests.pages import Enter
@@ -47,8 +47,8 @@ LIST = HEADINGS + "\n".join(ROWS) + "\n"
 
 @pytest.fixture(autouse=True)
 def _in_small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "PART", PART)
-    monkeypatch.setattr(imports, "MOST_AT_ONCE", PART)
+    monkeypatch.setattr(import_parts, "PART", PART)
+    monkeypatch.setattr(import_parts, "MOST_AT_ONCE", PART)
 
 
 def known_already() -> None:
@@ -100,11 +100,11 @@ def test_parts_give_the_same_as_the_whole_also_when_killed_between(
 ) -> None:
     known_already()
     made = begun(project, LIST)
-    imports.start(system(project.id), made, project=project)
+    import_parts.start(system(project.id), made, project=project)
     if killed_after is not None:
         plan = queries.plan_of(made, queries.choices_of(made.mapping))
         for part in range(killed_after):
-            imports.carry_out_part(
+            import_parts.carry_out_part(
                 system(project.id), made, project=project, plan=plan, start=part * PART
             )
         queries.forget_list()
@@ -122,7 +122,7 @@ def test_a_long_import_is_undone_as_one(project: Project) -> None:
     known_already()
     before, rows = register(), sizes()
     made = begun(project, LIST)
-    imports.start(system(project.id), made, project=project)
+    import_parts.start(system(project.id), made, project=project)
     jobs.carry_out_import(payload(made))
     step = session().scalars(select(undo.Step)).one()
     assert made.step_id == step.id
@@ -135,9 +135,9 @@ def test_a_long_import_is_undone_as_one(project: Project) -> None:
 def test_who_stops_it_keeps_what_is_done_and_can_undo_that(project: Project) -> None:
     made = begun(project, LIST)
     actor = system(project.id)
-    imports.start(actor, made, project=project)
+    import_parts.start(actor, made, project=project)
     plan = queries.plan_of(made, queries.choices_of(made.mapping))
-    assert imports.carry_out_part(actor, made, project=project, plan=plan, start=0)
+    assert import_parts.carry_out_part(actor, made, project=project, plan=plan, start=0)
 
     with pytest.raises(imports.ImportUnderWay):
         imports.choose_columns(actor, made, choices=queries.choices_of(made.mapping))
@@ -146,7 +146,7 @@ def test_who_stops_it_keeps_what_is_done_and_can_undo_that(project: Project) -> 
 
     assert made.was_stopped
     assert (made.state, made.handled) == (ImportState.DONE, PART)
-    assert not imports.carry_out_part(actor, made, project=project, plan=plan, start=PART)
+    assert not import_parts.carry_out_part(actor, made, project=project, plan=plan, start=PART)
     assert session().scalar(select(func.count()).select_from(Person)) == 3
 
 
@@ -161,7 +161,7 @@ def test_a_page_shows_how_far_a_long_import_is(
     planner.post(f"{address}/run")
 
     opened.rollback()
-    waiting = select(func.count()).where(Job.kind == imports.JOB)
+    waiting = select(func.count()).where(Job.kind == import_parts.JOB)
     assert opened.scalar(waiting) == 1
     assert 'value="0"' in planner.get(address).text
     assert "data-live-going" in planner.get(f"{address}/progress").text

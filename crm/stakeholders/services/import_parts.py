@@ -1,0 +1,80 @@
+"""Carrying out an import: a short list at once, a long one in the background, part by part."""
+
+from crm.core import clock, jobs, undo
+from crm.core.commands import command
+from crm.core.db import session
+from crm.core.permissions import Actor
+from crm.projects.models import Project
+from crm.stakeholders.importing.plan import Plan
+from crm.stakeholders.models import ContactImport, ImportState
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.services.import_writing import write
+from crm.stakeholders.services.imports import (
+    begin_step,
+    carry_out,
+    finish,
+    refuse_unless_mapped,
+)
+
+JOB = "stakeholders.carry_out_import"
+MOST_AT_ONCE = 1_000
+"""Lists with more rows are carried out in the background."""
+PART = 1_000
+"""So many rows of those are brought in at once."""
+
+
+@command(StakeholderPermission.EDIT)
+def start(actor: Actor, contact_import: ContactImport, *, project: Project) -> None:
+    """
+    Bring the rows into the register: at once, or a long list in the background.
+
+    :raises ColumnsNotChosen: if nobody said what the columns hold
+    :raises ImportOver: if it was cancelled
+    """
+    if contact_import.rows > MOST_AT_ONCE:
+        carry_out_later(actor, contact_import)
+    else:
+        carry_out(actor, contact_import, project=project)
+
+
+@command(StakeholderPermission.EDIT)
+def carry_out_later(actor: Actor, contact_import: ContactImport) -> None:
+    """
+    Let a long list be brought into the register in the background; the second time does nothing.
+
+    :raises ColumnsNotChosen: if nobody said what the columns hold
+    :raises ImportOver: if it was carried out or cancelled
+    """
+    session().refresh(contact_import, with_for_update=True)
+    if contact_import.is_under_way or contact_import.state is ImportState.DONE:
+        return
+    refuse_unless_mapped(contact_import)
+    contact_import.begun_at = clock.now()
+    payload = {"import": contact_import.id, "account": actor.account_id}
+    jobs.enqueue(JOB, payload, project_id=contact_import.project_id)
+
+
+@command(StakeholderPermission.EDIT)
+def carry_out_part(
+    actor: Actor, contact_import: ContactImport, *, project: Project, plan: Plan, start: int
+) -> bool:
+    """
+    Bring the next rows of a plan into the register, and say whether there are more.
+
+    All parts are one step, so that they are undone together.
+
+    :param start: how many rows were brought in before; another number, and nothing is done
+    """
+    session().refresh(contact_import, with_for_update=True)
+    if not contact_import.is_under_way or contact_import.handled != start:
+        return False
+    if start == 0:
+        begin_step(contact_import, plan)
+    elif contact_import.step_id is not None:
+        undo.go_on(session().get_one(undo.Step, contact_import.step_id))
+    write(actor, project, contact_import, plan.part(start, PART))
+    contact_import.handled = min(start + PART, len(plan.rows))
+    if contact_import.handled < len(plan.rows):
+        return True
+    finish(contact_import, ImportState.DONE)
+    return False
