@@ -11,6 +11,7 @@ from crm.core.jobs import Job
 from crm.core.permissions import Role, system
 from crm.projects.models import Project
 from crm.stakeholders import jobs
+from crm.stakeholders.importing.kept import choices_of
 from crm.stakeholders.models import (
     Affiliation,
     ContactImport,
@@ -102,7 +103,7 @@ def test_parts_give_the_same_as_the_whole_also_when_killed_between(
     made = begun(project, LIST)
     import_parts.start(system(project.id), made, project=project)
     if killed_after is not None:
-        plan = queries.plan_of(made, queries.choices_of(made.mapping))
+        plan = queries.plan_of(made, choices_of(made.mapping))
         for part in range(killed_after):
             import_parts.carry_out_part(
                 system(project.id), made, project=project, plan=plan, start=part * PART
@@ -136,11 +137,11 @@ def test_who_stops_it_keeps_what_is_done_and_can_undo_that(project: Project) -> 
     made = begun(project, LIST)
     actor = system(project.id)
     import_parts.start(actor, made, project=project)
-    plan = queries.plan_of(made, queries.choices_of(made.mapping))
+    plan = queries.plan_of(made, choices_of(made.mapping))
     assert import_parts.carry_out_part(actor, made, project=project, plan=plan, start=0)
 
     with pytest.raises(imports.ImportUnderWay):
-        imports.choose_columns(actor, made, choices=queries.choices_of(made.mapping))
+        imports.choose_columns(actor, made, choices=choices_of(made.mapping))
     imports.cancel(actor, made)
     jobs.carry_out_import(payload(made))
 
