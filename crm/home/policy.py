@@ -9,10 +9,13 @@ class HomePermission(Permission):
     CHOOSE = "home.choose"
     START = "home.start"
     PROJECT = "home.project"
+    SEARCH = "home.search"
 
 
 RULES: dict[Permission, Rule] = {
     HomePermission.CHOOSE: anybody,
     HomePermission.START: signed_in,
     HomePermission.PROJECT: members,
+    # Each finds what they may read; private persons and notes are kept from who only reads.
+    HomePermission.SEARCH: members,
 }

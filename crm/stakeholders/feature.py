@@ -61,7 +61,6 @@ def _count_by_area(_app: Flask) -> None:
 
 FEATURE = Feature(
     name="stakeholders",
-    search_page="persons.persons",
     rules=RULES,
     labels=(
         {

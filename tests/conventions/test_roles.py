@@ -40,6 +40,7 @@ ROUTES = {
         sessions.make_feed sessions.renew_feed sessions.end_feed""",
     "home.choose": "home.set_language home.set_theme",
     "home.project": "start.project",
+    "home.search": "search.results search.quick search.export_csv search.export_excel",
     "home.start": "home.start home.load_demo",
     "initiatives.edit": """initiatives.new initiatives.create initiatives.edit initiatives.save
         initiatives.remove initiatives.involve initiatives.add initiatives.involve_person

@@ -32,9 +32,17 @@ MANY = 50
 BEGINNING = ("BEGIN", "PRAGMA", "SET TRANSACTION")
 HEADINGS = "Voornaam;Achternaam;E-mail;Functie;Organisatie\n"
 # These are opened all day, and have a limit beside staying the same.
-MOST = {"/persons": 12, "/persons?q=familie": 12, "/persons/{person}": 12}
+MOST = {
+    "/search?q=familie": 10,
+    "/search?q=famlie": 10,
+    "/search/quick?q=famlie": 10,
+    "/persons": 12,
+    "/persons?q=familie": 12,
+    "/persons/{person}": 12,
+}
 PAGES = (
-    *MOST, "/persons?helix=business&tag=sport", "/persons/export.csv", "/persons/export.xlsx",
+    *MOST, "/search?q=familie&group=people", "/search/export.csv?q=familie",
+    "/persons?helix=business&tag=sport", "/persons/export.csv", "/persons/export.xlsx",
     "/organisations", "/organisations?q=club", "/organisations/{organisation}",
     "/organisations/export.csv", "/organisations/options?q=club", "/areas",
     "/duplicates", "/duplicates?kind=organisation", "/duplicates.csv",

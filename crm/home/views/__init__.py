@@ -1,5 +1,7 @@
-"""The start pages, language and look."""
+"""The start pages, search, language and look."""
 
+from crm.home.views.searching import address_of
+from crm.home.views.searching import pages as search_pages
 from crm.home.views.start import pages, project_pages
 
-__all__ = ["pages", "project_pages"]
+__all__ = ["address_of", "pages", "project_pages", "search_pages"]

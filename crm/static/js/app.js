@@ -10,6 +10,7 @@ import "./behaviours/live.js";
 import "./behaviours/menu.js";
 import "./behaviours/once.js";
 import "./behaviours/press.js";
+import "./behaviours/quick-search.js";
 import "./behaviours/select-all.js";
 import "./behaviours/shortcuts.js";
 import "./behaviours/theme.js";

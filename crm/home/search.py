@@ -1,0 +1,153 @@
+"""What is found in a project by words: every kind of record, the best of each first."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from crm.core import search
+from crm.core.i18n import LazyString
+from crm.core.pagination import COUNTED, PER_PAGE, Page
+from crm.core.permissions import Actor
+from crm.core.search import Found, Question, Result, Shown, Span
+
+# So many of each kind are shown beside each other, so many below the box while one types.
+FIRST = 5
+QUICK = 3
+NOTHING = Found([], 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """
+    What somebody asks.
+
+    :ivar group: only hits of this group are listed, a page of them; none lists the first of each
+    :ivar literally: whether what is typed wrong is left as it is
+    """
+
+    typed: str = ""
+    group: str = ""
+    number: int = 1
+    literally: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One record that was found, and the page it is on."""
+
+    result: Result
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The hits under one heading: those that are shown, and how many there are."""
+
+    key: str
+    label: LazyString
+    hits: list[Hit]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    What was found.
+
+    :ivar page: the hits of the group that was asked for, if one was
+    """
+
+    question: Question
+    groups: list[Group]
+    page: Page[Hit] | None = None
+
+    @property
+    def total(self) -> int:
+        """How many hits there are in all."""
+        return sum(group.total for group in self.groups)
+
+
+def find(actor: Actor, asked: Asked, *, first: int = FIRST) -> Answer:
+    """
+    Return what `actor` finds: the `first` of each group, or a page of one.
+
+    Of one group at most a thousand of each kind are listed: who wants more looks in its own list.
+    """
+    shown = search.open_to(actor)
+    listed = [kind for kind, one in shown.items() if one.group == asked.group]
+    spans = {kind: Span(0, first if not listed else 0) for kind in shown}
+    spans |= {kind: Span(0, COUNTED) for kind in listed}
+    question, found = _found(actor, asked, spans)
+    if not listed:
+        return Answer(question, _groups(actor, question, shown, found))
+    page = _page(actor, question, {kind: found.get(kind, NOTHING) for kind in listed}, asked.number)
+    return Answer(question, _groups(actor, question, shown, _without_ids(found)), page)
+
+
+def everything(actor: Actor, asked: Asked) -> Iterator[Hit]:
+    """Return every hit of the group that is asked for, or of all, as far as they are listed."""
+    shown = search.open_to(actor)
+    wanted = [kind for kind, one in shown.items() if asked.group in {"", one.group}]
+    question, found = _found(actor, asked, {kind: Span(0, COUNTED) for kind in wanted})
+    for kind in wanted:
+        yield from _hits(actor, question, shown[kind], found.get(kind, NOTHING).ids)
+
+
+def _found(
+    actor: Actor, asked: Asked, spans: Mapping[str, Span]
+) -> tuple[Question, dict[str, Found]]:
+    """Return what is looked for, and the hits; repaired only where what was typed finds nothing."""
+    question = search.literal(asked.typed)
+    found = _seen(actor, question, spans)
+    if asked.literally or any(one.total for one in found.values()):
+        return question, found
+    better = search.repaired(actor, asked.typed)
+    return (better, _seen(actor, better, spans)) if better.is_repaired else (question, found)
+
+
+def _seen(actor: Actor, question: Question, spans: Mapping[str, Span]) -> dict[str, Found]:
+    """Return the hits that the actor may see; of some kinds only that is known of each hit."""
+    shown = search.open_to(actor)
+    sifted = {kind: shown[kind].seen for kind in spans if not actor.sees_private_persons}
+    every = {kind: Span(0, COUNTED) if sifted.get(kind) else span for kind, span in spans.items()}
+    found = search.found_of_kinds(question, every)
+    for kind, seen in sifted.items():
+        if seen is not None and question:
+            ids = seen(actor, question, found.get(kind, NOTHING).ids)
+            found[kind] = Found(ids[: spans[kind].until], len(ids))
+    return found
+
+
+def _without_ids(found: Mapping[str, Found]) -> dict[str, Found]:
+    return {kind: Found([], one.total) for kind, one in found.items()}
+
+
+def _groups(
+    actor: Actor, question: Question, shown: Mapping[str, Shown], found: Mapping[str, Found]
+) -> list[Group]:
+    groups: dict[str, Group] = {}
+    for kind, one in shown.items():
+        here = found.get(kind, NOTHING)
+        before = groups.get(one.group, Group(one.group, one.label, [], 0))
+        hits = [*before.hits, *_hits(actor, question, one, here.ids)]
+        groups[one.group] = Group(one.group, before.label, hits, before.total + here.total)
+    return list(groups.values())
+
+
+def _page(actor: Actor, question: Question, found: Mapping[str, Found], number: int) -> Page[Hit]:
+    shown = search.open_to(actor)
+    every = [(kind, one) for kind, here in found.items() for one in here.ids]
+    start = (max(1, number) - 1) * PER_PAGE
+    wanted = every[start : start + PER_PAGE]
+    hits = [
+        hit
+        for kind in found
+        for hit in _hits(actor, question, shown[kind], [one for k, one in wanted if k == kind])
+    ]
+    return Page(hits, max(1, number), len(every), total_is_capped=False)
+
+
+def _hits(actor: Actor, question: Question, shown: Shown, ids: Sequence[int]) -> list[Hit]:
+    if not ids:
+        return []
+    results = shown.results(actor, ids, question)
+    return [Hit(results[one], shown) for one in ids if one in results]
