@@ -14,6 +14,7 @@ from crm.networks.exports.takeaway import writable
 from crm.networks.forms import AppearanceForm, NetworkFilterForm, query_of
 from crm.networks.picture import Seat
 from crm.networks.queries import Look
+from crm.networks.selection import NetworkView
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from crm.web.forms import shown
@@ -93,6 +94,18 @@ def filters(form: NetworkFilterForm, seen: Look) -> tuple[str, ...]:
         least = write_number(seen.selection.minimum)
         lines += (writable(str(_("Only ties of weight %(weight)s and more", weight=least))),)
     return lines
+
+
+def described(form: NetworkFilterForm, looks: AppearanceForm, seen: Look) -> tuple[str, ...]:
+    """Return in words the whole view that was asked for: what, which part, and how it looks."""
+    view = [] if seen.selection.view is NetworkView.PEOPLE else [str(label(seen.selection.view))]
+    asked = looks.query()
+    look = [
+        ": ".join((str(field.label.text), shown(field)))
+        for field in (looks.size, looks.labels, looks.chairs)
+        if field.name in asked
+    ]
+    return (*view, *filters(form, seen), *map(writable, look))
 
 
 def asked_for(form: NetworkFilterForm, seen: Look) -> tuple[str, ...]:

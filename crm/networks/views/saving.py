@@ -8,6 +8,7 @@ from crm.core.i18n import _
 from crm.core.permissions import Actor, allows, require
 from crm.networks import queries, services
 from crm.networks.forms import (
+    AppearanceForm,
     LinkForm,
     NetworkFilterForm,
     NewViewForm,
@@ -20,7 +21,7 @@ from crm.networks.models import SavedView
 from crm.networks.policy import NetworkPermission
 from crm.networks.queries import saved
 from crm.networks.views.addresses import Addresses
-from crm.networks.views.packing import filters
+from crm.networks.views.packing import described
 from crm.networks.views.pages import pages
 from crm.projects.models import Project
 from crm.web.rendering import page
@@ -114,17 +115,18 @@ def _page(
     asked = NetworkFilterForm(asked_again(form.query.data or ""))
     asked.offer(queries.offers(actor, project))
     seen = queries.look(actor, project.id, asked.chosen())
+    looks = AppearanceForm(asked_again(form.query.data or ""))
     return page(
         "networks/saved_views.html",
         form=form,
-        filters=filters(asked, seen),
+        filters=described(asked, looks, seen),
         views=saved.saved_views(actor),
         links=saved.open_links(),
         lifetimes=lifetimes(),
         may_share=allows(actor, NetworkPermission.SHARE),
         may_publish=allows(actor, NetworkPermission.PUBLISH),
         token=token,
-        addresses=Addresses(project, asked.query()),
+        addresses=Addresses(project, asked.query() | looks.query()),
         status=form.status,
     )
 

@@ -13,7 +13,7 @@ from crm.networks.forms import AppearanceForm
 from crm.networks.policy import NetworkPermission
 from crm.networks.views.addresses import Addresses
 from crm.networks.views.asking import asked
-from crm.networks.views.packing import filters, takeaway
+from crm.networks.views.packing import described, takeaway
 from crm.networks.views.pages import pages
 from crm.projects.models import Project
 from crm.web.downloads import download
@@ -50,14 +50,14 @@ CONTENTS = {
 def take_away(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show in which files the network can be taken away, and what would be in them."""
     form = asked(actor, project)
-    seen = queries.look(actor, project.id, form.chosen())
+    seen, looks = queries.look(actor, project.id, form.chosen()), AppearanceForm(request.args)
     return page(
         "networks/take_away.html",
         seen=seen,
-        filters=filters(form, seen),
+        filters=described(form, looks, seen),
         sees_names=actor.sees_private_persons,
         contents=CONTENTS,
-        addresses=Addresses(project, {**form.query(), **AppearanceForm(request.args).query()}),
+        addresses=Addresses(project, {**form.query(), **looks.query()}),
     )
 
 
