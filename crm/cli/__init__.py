@@ -8,12 +8,16 @@ from crm.cli.contacts import importing
 from crm.cli.demo import demo
 from crm.cli.mail import mail
 from crm.cli.networks import network
+from crm.cli.people import exporting
 from crm.cli.projects import projects
 from crm.cli.serving import migrate, serve, worker
 
 
 def init(app: Flask) -> None:
     """Add the commands to `flask --app crm`."""
-    groups = (accounts, audit, demo, importing, mail, migrate, network, projects, serve, worker)
+    groups = (
+        accounts, audit, demo, exporting, importing, mail, migrate, network, projects, serve,
+        worker,
+    )  # fmt: skip
     for command in groups:
         app.cli.add_command(command)

@@ -10,9 +10,11 @@ from flask import current_app
 from flask_babel import force_locale
 
 from config import Config
+from crm.accounts.queries import account_by_email
 from crm.core.db import Database
 from crm.core.db.scope import project_scope
 from crm.core.errors import DomainError
+from crm.core.permissions import Actor
 from crm.projects import queries
 from crm.projects.models import Project
 
@@ -48,6 +50,15 @@ def in_project(slug: str) -> Iterator[Project]:
             stop(f"There is no project {slug}.")
         with project_scope(project.id):
             yield project
+
+
+def as_seen_by(project: Project, email: str) -> Actor:
+    """Return the member of a project with this e-mail address; without one the command ends."""
+    account = account_by_email(email)
+    member = queries.membership(project, account.id) if account else None
+    if account is None or member is None:
+        stop(f"{email} has no role in this project.")
+    return Actor(account.id, account.name).in_project(project.id, member.role)
 
 
 def answer(values: Mapping[str, Any], *, as_json: bool) -> None:

@@ -8,18 +8,15 @@ from urllib.parse import parse_qsl
 import click
 from werkzeug.datastructures import MultiDict
 
-from crm.accounts import queries as accounts
-from crm.cli.context import answer, as_json, database, in_project, stop
+from crm.cli.context import answer, as_json, as_seen_by, database, in_project
 from crm.core import access, ties
-from crm.core.permissions import NOBODY, Actor
+from crm.core.permissions import NOBODY
 from crm.networks import graph, queries
 from crm.networks.exports import ExportFormat, written
 from crm.networks.measures.counts import measure
 from crm.networks.policy import NetworkPermission
 from crm.networks.selection import NetworkView, Selection, TieWeight
 from crm.networks.views.packing import takeaway
-from crm.projects import queries as projects
-from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -113,22 +110,12 @@ def show_metrics(  # noqa: PLR0913 - click hands each option over by name
 def export(*, slug: str, form: str, out: BinaryIO, email: str, **asked: object) -> None:
     """Write the network of a project to a file, as the page of the network shows it."""
     with in_project(slug) as project:
-        actor = _who(project, email)
+        # By default one looks with the eyes of nobody.
+        actor = as_seen_by(project, email) if email else NOBODY.in_project(project.id, None)
         access.note(access.Access("network.export", NetworkPermission.EXPORT))
         content = written(ExportFormat(form), takeaway(actor, project, _args(asked)))
         access.write(database(), actor)
     out.write(content)
-
-
-def _who(project: Project, email: str) -> Actor:
-    """Return with whose eyes one looks: by default with those of nobody."""
-    if not email:
-        return NOBODY.in_project(project.id, None)
-    account = accounts.account_by_email(email)
-    member = projects.membership(project, account.id) if account else None
-    if account is None or member is None:
-        stop(f"{email} has no role in this project.")
-    return Actor(account.id, account.name).in_project(project.id, member.role)
 
 
 def _args(asked: dict[str, object]) -> MultiDict[str, str]:

@@ -36,6 +36,7 @@ from crm.stakeholders.models import (
 from crm.stakeholders.queries import organisations, persons
 from crm.stakeholders.queries.conditions import may_be_written_to, running_on
 from crm.stakeholders.queries.persons import counts_as_private, has_helix, has_role
+from crm.stakeholders.queries.segments import CONDITION as IN_SEGMENT
 
 DAY = Day("day", _l("On (empty: today)"))
 _SPACE = "-"  # between the words of a tag, which hold letters and digits alone
@@ -219,4 +220,5 @@ CONDITIONS = (
         ),
         parameters=(one_of("purpose", _l("Purpose"), ContactPurpose),),
     ),
+    IN_SEGMENT,
 )

@@ -49,6 +49,7 @@ from crm.stakeholders.views import (
     narrowing,
     organisations,
     persons,
+    segments,
     showing,
 )
 from crm.web.feature import Feature, JobKind, NavigationItem
@@ -163,6 +164,7 @@ FEATURE = Feature(
     pages=(
         persons.pages,
         narrowing.pages,
+        segments.pages,
         exports.pages,
         affiliations.pages,
         contacting.pages,

@@ -1,7 +1,7 @@
 """Who may do what with the register."""
 
 from crm.core.permissions import Actor, Permission, Rule, leaders_and_planners, members
-from crm.stakeholders.models import Person
+from crm.stakeholders.models import Person, Segment
 
 
 class StakeholderPermission(Permission):
@@ -11,6 +11,7 @@ class StakeholderPermission(Permission):
     READ_NOTES = "stakeholders.read_notes"
     EDIT = "stakeholders.edit"
     EXPORT = "stakeholders.export"
+    KEEP = "stakeholders.keep"
     CORRECT_OWN = "stakeholders.correct_own"
 
 
@@ -19,11 +20,21 @@ def themselves(actor: Actor, subject: object) -> bool:
     return isinstance(subject, Person) and subject.id == actor.person_id
 
 
+def _keeps(actor: Actor, subject: object) -> bool:
+    """Rule: members; a segment is changed by who made it, and if shared by those who edit too."""
+    if not isinstance(subject, Segment):
+        return members(actor, subject)
+    is_own = subject.account_id == actor.account_id
+    may_edit = subject.is_shared and leaders_and_planners(actor, subject)
+    return members(actor, subject) and (is_own or may_edit)
+
+
 RULES: dict[Permission, Rule] = {
     StakeholderPermission.READ: members,
     StakeholderPermission.READ_NOTES: leaders_and_planners,
     StakeholderPermission.EDIT: leaders_and_planners,
     # Private persons leave under their pseudonym where a reviewer exports.
     StakeholderPermission.EXPORT: members,
+    StakeholderPermission.KEEP: _keeps,
     StakeholderPermission.CORRECT_OWN: themselves,
 }

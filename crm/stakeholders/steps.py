@@ -3,12 +3,16 @@
 from crm.core.i18n import _, _l
 from crm.core.undo import Step, StepKind
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.services import imports
+from crm.stakeholders.services import imports, segments
 
 
 def _of_import(step: Step) -> str:
     about = step.about
     return str(_("%(new)s new, %(changed)s changed", new=about["new"], changed=about["changed"]))
+
+
+def _of_segment(_step: Step) -> str:
+    return str(_("A segment"))
 
 
 STEPS = (
@@ -20,4 +24,5 @@ STEPS = (
         endpoint="importing.contact_import",
         argument="import_id",
     ),
+    StepKind(segments.STEP, _l("Removal"), StakeholderPermission.KEEP, _of_segment),
 )

@@ -104,6 +104,8 @@ ROUTES = {
         duplicates.as_excel duplicates.tell_apart duplicates.doubt_again""",
     "stakeholders.export": """person_files.as_csv person_files.as_excel organisations.export_csv
         organisations.export_excel""",
+    "stakeholders.keep": """segments.segments segments.save segments.edit segments.change
+        segments.remove""",
     "stakeholders.read": """narrowing.build persons.persons persons.person
         organisations.organisations organisations.organisation organisations.options
         contacting.rules""",

@@ -6,6 +6,7 @@ import wtforms
 from wtforms import SelectField, StringField
 
 from crm.core.cleaning import clean_line
+from crm.core.conditions import Group
 from crm.core.i18n import _l
 from crm.design_sessions.forms.reading import member, number
 from crm.design_sessions.models import DesignPhase, SessionKind
@@ -53,22 +54,34 @@ class RegisterFilterForm(wtforms.Form):
     area = SelectField(_l("Neighbourhood"), default="")
     tag = SelectField(_l("Tag"), default="", filters=[where_typed(clean_line)])
     organisation = StringField(_l("Organisation"), filters=[where_typed(clean_line)])
+    segment = SelectField(_l("Segment"), default="")
 
-    def offer(self, areas: Iterable[Area], tags: Iterable[tuple[str, str]]) -> None:
-        """Fill the choices: the four helixes, and the areas and tags that there are."""
+    def offer(
+        self,
+        areas: Iterable[Area],
+        tags: Iterable[tuple[str, str]],
+        segments: Iterable[tuple[str, str]],
+    ) -> None:
+        """Fill the choices: the four helixes, and the areas, tags and segments that there are."""
         every = SelectChoice("", _l("All"))
         self.helix.choices = [every, *choices_of(Helix)]
         self.area.choices = [every, *(SelectChoice(str(one.id), one.name) for one in areas)]
         self.tag.choices = [every, *(SelectChoice(key, word) for key, word in tags)]
+        self.segment.choices = [every, *(SelectChoice(key, name) for key, name in segments)]
 
-    def chosen(self, organisation_id: int | None) -> PersonFilter:
-        """Return what was asked; what makes no sense counts as not asked."""
+    def chosen(self, organisation_id: int | None, where: Group) -> PersonFilter:
+        """
+        Return what was asked; what makes no sense counts as not asked.
+
+        :param where: the conditions of the segment
+        """
         return PersonFilter(
             search=(self.q.data or "").strip(),
             helix=member(Helix, self.helix.data),
             area_id=number(self.area.data),
             tag=(self.tag.data or "").strip(),
             organisation_id=organisation_id,
+            where=where,
         )
 
     def typed(self) -> dict[str, str]:

@@ -15,6 +15,7 @@ from crm.design_sessions.queries.people import (
 )
 from crm.design_sessions.queries.register import (
     ids_found,
+    in_segment,
     named,
     offered,
     organisation_id,
@@ -53,6 +54,7 @@ __all__ = [
     "design_session",
     "helixes_on",
     "ids_found",
+    "in_segment",
     "invitations_of",
     "invited_ids",
     "lock",

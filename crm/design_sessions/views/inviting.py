@@ -17,6 +17,7 @@ from crm.design_sessions.views.routes import pages, to_session
 from crm.neighbourhoods.queries import in_use
 from crm.projects.models import Project
 from crm.stakeholders.queries.persons import PersonFilter, tags_in_use
+from crm.stakeholders.queries.segments import choices
 from crm.web.rendering import page
 
 PER_PAGE = 100
@@ -64,7 +65,7 @@ def change_invited(actor: Actor, project: Project, session_id: int) -> ResponseR
 def _invite(actor: Actor, design_session: DesignSession, chosen: Chosen) -> int:
     ids, helixes = chosen.person_ids, chosen.helixes
     if chosen.everybody:
-        narrowed = _chosen(RegisterFilterForm(request.args))
+        narrowed = _chosen(actor, RegisterFilterForm(request.args), design_session)
         ids = queries.register_ids(narrowed, design_session.day)
         # All whom a helix was chosen for hold it on the day; a choice beside a name goes before it.
         helixes = dict.fromkeys(ids, narrowed.helix) | helixes if narrowed.helix else helixes
@@ -75,7 +76,7 @@ def _offer(
     actor: Actor, project: Project, design_session: DesignSession, form: PeopleForm
 ) -> ResponseReturnValue:
     narrowed = _filter(actor, project)
-    chosen = _chosen(narrowed)
+    chosen = _chosen(actor, narrowed, design_session)
     statement = queries.register(chosen, design_session.day)
     people = page_of(statement, request.args.get("page", 1, type=int), per_page=PER_PAGE)
     return page(
@@ -106,12 +107,13 @@ def _invited(actor: Actor, design_session: DesignSession, form: PeopleForm) -> R
 
 def _filter(actor: Actor, project: Project) -> RegisterFilterForm:
     form = RegisterFilterForm(request.args)
-    form.offer(in_use(project), tags_in_use(actor))
+    form.offer(in_use(project), tags_in_use(actor), choices(actor))
     return form
 
 
-def _chosen(form: RegisterFilterForm) -> PersonFilter:
-    return form.chosen(queries.organisation_id(form.organisation.data or ""))
+def _chosen(actor: Actor, form: RegisterFilterForm, design_session: DesignSession) -> PersonFilter:
+    where = queries.in_segment(actor, form.segment.data, design_session.day)
+    return form.chosen(queries.organisation_id(form.organisation.data or ""), where)
 
 
 def _typed() -> dict[str, str]:

@@ -103,6 +103,7 @@ class NetworkFilterForm(wtforms.Form):
     neighbourhood = NumbersField(_l("Neighbourhood"), choices=[], validate_choice=False)
     initiative = SelectField(_l("Takes part in"), choices=[], validate_choice=False, default="")
     tag = SelectField(_l("Tag"), choices=[], validate_choice=False, default="")
+    segment = SelectField(_l("Segment"), choices=[], validate_choice=False, default="")
     weight = OneOfField(_l("Weight of a tie"), choices_of(TieWeight))
     half_life = IntegerField(
         _l("Half-life in days"), [Optional(), NumberRange(min=1, max=LONGEST_HALF_LIFE)]
@@ -132,6 +133,7 @@ class NetworkFilterForm(wtforms.Form):
         self.neighbourhood.choices = [SelectChoice(str(key), name) for key, name in offers.areas]
         self.initiative.choices = _or_any((str(key), name) for key, name in offers.initiatives)
         self.tag.choices = _or_any(offers.tags)
+        self.segment.choices = _or_any(offers.segments)
 
     def chosen(self) -> Selection:
         """Return what was asked; what makes no sense counts as not asked, and its field says so."""
@@ -147,6 +149,7 @@ class NetworkFilterForm(wtforms.Form):
             neighbourhoods=frozenset(map(int, self.neighbourhood.data or ())),
             initiative=_number(self.initiative.data),
             tag=(self.tag.data or "").strip(),
+            segment=_number(self.segment.data),
             minimum=self._value("minimum"),
             per_person=self._value("per_person"),
             around=self._value("around") or None,
@@ -184,6 +187,7 @@ def query_of(asked: Selection) -> dict[str, Any]:
         "neighbourhood": sorted(asked.neighbourhoods) or None,
         "initiative": asked.initiative,
         "tag": asked.tag or None,
+        "segment": asked.segment,
         "weight": asked.weight if asked.weight is not USUAL.weight else None,
         "half_life": asked.half_life,
         "without_plenaries": None if asked.plenaries else "y",

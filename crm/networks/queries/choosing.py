@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from crm.core import clock, conditions
 from crm.core.db import session
 from crm.core.folding import fold
 from crm.core.permissions import Actor
@@ -14,8 +15,9 @@ from crm.initiatives.models import Involvement
 from crm.neighbourhoods import queries as neighbourhoods
 from crm.networks.selection import Selection
 from crm.projects.models import Project
-from crm.stakeholders.models import OrganisationTag, PersonTag
-from crm.stakeholders.queries import organisations, persons
+from crm.stakeholders.models import OrganisationTag, Person, PersonTag
+from crm.stakeholders.queries import organisations, persons, segments
+from crm.stakeholders.queries.persons import PersonFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Offers:
     areas: tuple[tuple[int, str], ...]
     initiatives: tuple[tuple[int, str], ...]
     tags: tuple[tuple[str, str], ...]
+    segments: tuple[tuple[str, str], ...] = ()
 
 
 def offers(actor: Actor, project: Project) -> Offers:
@@ -37,6 +40,7 @@ def offers(actor: Actor, project: Project) -> Offers:
         areas=tuple((area.id, area.name) for area in neighbourhoods.in_use(project)),
         initiatives=tuple(initiatives.choices()),
         tags=tuple(_tags(actor)) if actor.sees_private_persons else (),
+        segments=tuple(segments.choices(actor)) if actor.sees_persons else (),
     )
 
 
@@ -47,19 +51,28 @@ def _tags(actor: Actor) -> list[tuple[str, str]]:
 
 def chosen(selection: Selection, belongs: Mapping[str, str]) -> frozenset[str] | None:
     """
-    Return the keys of those with the tag and in the initiative that were asked for.
+    Return the keys of those with the tag, in the segment and in the initiative that were asked.
 
     None where neither was. Who `belongs` to an organisation brings it along.
     """
     sets = []
     if selection.tag:
         sets.append(_tagged(fold(selection.tag)))
+    if selection.where:
+        sets.append(_in_segment(selection))
     if selection.initiative is not None:
         sets.append(_involved(selection.initiative))
     if not sets:
         return None
     both = set.intersection(*sets)
     return frozenset(both | {belongs[key] for key in both if key in belongs})
+
+
+def _in_segment(selection: Selection) -> set[str]:
+    chosen = PersonFilter(where=conditions.parse(selection.where))
+    day = selection.until or clock.today()
+    found = select(Person.id).where(*persons.conditions(chosen, day)).order_by(Person.id)
+    return set(map(person_key, session().scalars(found)))
 
 
 def _tagged(word: str) -> set[str]:

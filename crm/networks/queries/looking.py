@@ -19,6 +19,7 @@ from crm.networks.queries.naming import names
 from crm.networks.queries.placing import Placed, placed
 from crm.networks.selection import NetworkView, Selection
 from crm.projects.models import Project
+from crm.stakeholders.queries import segments
 
 # More points without a tie than this are counted but not drawn or listed: the register lists them.
 DRAWN_ALONE = 500
@@ -142,8 +143,17 @@ def state_of(project_id: int, selection: Selection) -> tuple[Hashable, ...]:
 
 
 def allowed(actor: Actor, selection: Selection) -> Selection:
-    """Return the part of `selection` that `actor` may ask: tags tell of private persons."""
-    return selection if actor.sees_private_persons else replace(selection, tag="")
+    """
+    Return the part of `selection` that `actor` may ask, with what its segment says.
+
+    Tags tell of private persons, and so may the conditions of a segment.
+    """
+    if not actor.sees_private_persons:
+        selection = replace(selection, tag="")
+    if selection.segment is None:
+        return replace(selection, where="")
+    where = segments.told_to_everybody(actor, selection.segment)
+    return replace(selection, segment=selection.segment if where else None, where=where)
 
 
 def eyes_of(actor: Actor) -> tuple[Hashable, ...]:

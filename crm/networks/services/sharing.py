@@ -14,15 +14,15 @@ from crm.core.permissions import Actor
 from crm.networks.models import SavedView, ShareLink
 from crm.networks.policy import NetworkPermission
 
-TAG = "tag"  # as an address asks for one
+TELLING = {"tag", "segment"}  # as an address asks for them
 
 
 class TellsOfPeople(Conflict):
-    """The view is narrowed to a tag, and tags are not for outsiders."""
+    """The view is narrowed to a tag or a segment, and those are not for outsiders."""
 
     message = _l(
-        "A view that is narrowed to a tag tells something of private persons. Save it without the "
-        "tag, and make a link to that."
+        "A view that is narrowed to a tag or a segment tells something of private persons. Save it "
+        "without that, and make a link to it."
     )
 
 
@@ -31,9 +31,9 @@ def make_link(actor: Actor, view: SavedView, *, valid: timedelta) -> str:
     """
     Make a link to a view and return its token, which is kept nowhere; old ones are cleared.
 
-    :raises TellsOfPeople: if the view is narrowed to a tag
+    :raises TellsOfPeople: if the view is narrowed to a tag or a segment
     """
-    if TAG in dict(parse_qsl(view.query)):
+    if TELLING & dict(parse_qsl(view.query)).keys():
         raise TellsOfPeople
     over = select(ShareLink).where(ShareLink.expires_at <= clock.now()).order_by(ShareLink.id)
     for link in session().scalars(over):

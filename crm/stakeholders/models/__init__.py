@@ -35,6 +35,7 @@ from crm.stakeholders.models.register import (
     ReasonMissing,
     hold_to_usual_helix,
 )
+from crm.stakeholders.models.segments import Segment
 
 __all__ = [
     "Affiliation",
@@ -63,5 +64,6 @@ __all__ = [
     "ReasonMissing",
     "RememberedColumns",
     "RememberedWord",
+    "Segment",
     "hold_to_usual_helix",
 ]

@@ -22,6 +22,7 @@ from crm.stakeholders.importing.columns import FIELD_LABELS, Field
 from crm.stakeholders.models import ContactPurpose, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import contacting, person_lists
+from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.shown import Shown, shown_as
 from crm.stakeholders.views.persons import filter_form
 from crm.web.downloads import csv_file, excel_file
@@ -59,10 +60,15 @@ def _name(project: Project) -> str:
 
 
 def _file(actor: Actor, project: Project) -> tuple[list[Text], Iterator[list[object]]]:
-    access.note(access.Access("persons.export", PURPOSE))
     form = filter_form(actor, project)
     # Half a list is no list: a file is refused where a page says that nobody is shown.
-    eyes, chosen = shown_as(actor), replace(form.chosen(), where=form.narrowing.held())
+    return table_of(actor, replace(form.chosen(), where=form.narrowing.held()))
+
+
+def table_of(actor: Actor, chosen: PersonFilter) -> tuple[list[Text], Iterator[list[object]]]:
+    """Return the headings and rows of a file of persons, as `actor` may see them."""
+    access.note(access.Access("persons.export", PURPOSE))
+    eyes = shown_as(actor)
     everybody = person_lists.everybody(actor, chosen)
     if actor.sees_private_persons:
         purpose = chosen.contact or ContactPurpose.PROJECT_WORK

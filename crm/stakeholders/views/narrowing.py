@@ -12,6 +12,7 @@ from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.forms import building
 from crm.stakeholders.forms.building import Rows
+from crm.stakeholders.forms.persons import number
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import narrowing, person_lists
 from crm.stakeholders.queries.narrowing import Narrowing
@@ -28,7 +29,7 @@ def build(actor: Actor, project: Project) -> ResponseReturnValue:
     """Put conditions together, and lead to the people who fit when that is asked."""
     rows, refusal = _rows(actor, project)
     found = _narrowing(actor, rows)
-    if request.args.get("do") == "show" and not found.refusal:
+    if request.args.get("do") in {"show", "keep"} and not found.refusal:
         return redirect(_shown(project, found), 303)
     return _page(actor, rows, found, refusal)
 
@@ -41,6 +42,7 @@ def _page(actor: Actor, rows: Rows, found: Narrowing, refusal: str) -> ResponseR
         found=found,
         refusal=refusal or found.refusal,
         words_sought=_sought(),
+        segment=_segment(),
         count=_count(actor, found),
     )
 
@@ -73,6 +75,18 @@ def _sought() -> str:
     return request.args.get("q", "").strip()
 
 
+def _segment() -> int | None:
+    """Return the id of the segment whose conditions are changed, if it is one."""
+    return number(request.args.get("segment"))
+
+
 def _shown(project: Project, found: Narrowing) -> str:
+    """Return the address of the people who fit, or of where the conditions are kept."""
     where = found.address or None
-    return url_for("persons.persons", project_slug=project.slug, q=_sought() or None, where=where)
+    if request.args.get("do") == "show":
+        q = _sought() or None
+        return url_for("persons.persons", project_slug=project.slug, q=q, where=where)
+    kept = _segment()
+    if kept is None:
+        return url_for("segments.segments", project_slug=project.slug, where=where)
+    return url_for("segments.edit", project_slug=project.slug, segment_id=kept, where=where)

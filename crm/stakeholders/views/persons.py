@@ -3,7 +3,7 @@
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.core import access
+from crm.core import access, conditions
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.neighbourhoods import queries as neighbourhoods
@@ -46,6 +46,7 @@ def persons(actor: Actor, project: Project) -> ResponseReturnValue:
         form=form,
         found=person_lists.page_of_persons(actor, form.chosen(), wanted, count_all=count_all),
         eyes=shown_as(actor),
+        conditions=conditions.write(form.as_conditions()),
         place=_place(form.chosen()),
         may_edit=gate.may(EDIT),
     )

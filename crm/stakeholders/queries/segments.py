@@ -1,0 +1,159 @@
+"""Questions about segments, and the condition that somebody is in one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, or_, select, true
+
+from crm.accounts.models import Account
+from crm.core import conditions
+from crm.core.conditions import (
+    ConditionKind,
+    ConditionRefused,
+    Given,
+    Group,
+    Phrase,
+    Pick,
+    Told,
+)
+from crm.core.db import session
+from crm.core.errors import NotFound
+from crm.core.i18n import _l
+from crm.core.permissions import Actor, allows
+from crm.stakeholders.models import Segment
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import narrowing
+
+KIND = "segment"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRow:
+    """A segment with the name of who made it, and whether who asks may change it."""
+
+    segment: Segment
+    maker: str
+    may_change: bool
+
+    @property
+    def size(self) -> int:
+        """How many conditions it has."""
+        return len(list(conditions.conditions_of(conditions.parse(self.segment.conditions))))
+
+
+def segments(actor: Actor) -> list[SegmentRow]:
+    """Return the actor's own segments of the project, and those shared with it, by name."""
+    statement = (
+        select(Segment, Account.name)
+        .where(_seen_by(actor))
+        .join(Account, Account.id == Segment.account_id)
+        .order_by(Segment.name, Segment.id)
+    )
+    return [
+        SegmentRow(one, maker, allows(actor, StakeholderPermission.KEEP, one))
+        for one, maker in session().execute(statement)
+    ]
+
+
+def choices(actor: Actor) -> list[tuple[str, str]]:
+    """Return id and name of the segments that an actor sees, by name; for filters."""
+    statement = select(Segment.id, Segment.name).where(_seen_by(actor))
+    rows = session().execute(statement.order_by(Segment.name, Segment.id))
+    return [(str(key), name) for key, name in rows]
+
+
+def segment(actor: Actor, segment_id: int) -> Segment:
+    """
+    Return one segment that the actor sees.
+
+    :raises NotFound: if there is none, or it is somebody else's own
+    """
+    found = session().scalar(select(Segment).where(Segment.id == segment_id, _seen_by(actor)))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def address_of(segment: Segment | int) -> str:
+    """Return what asks for the people of a segment, as it stands in an address."""
+    key = segment if isinstance(segment, int) else segment.id
+    return conditions.write(Group((conditions.Condition(KIND, (str(key),)),)))
+
+
+def told_to_everybody(actor: Actor, segment_id: int) -> str:
+    """
+    Return what a segment says, where what it leaves may be shown with pseudonyms among it.
+
+    Nothing where it is gone or somebody else's own; nor, for who sees pseudonyms, where one of its
+    conditions tells what is hidden.
+    """
+    try:
+        found = narrowing.of(conditions.parse(address_of(segment_id)), actor).meant
+    except ConditionRefused:
+        return ""
+    told = {conditions.kind_of(one.kind).told for one in conditions.conditions_of(found)}
+    if not actor.sees_private_persons and told - {Told.EVERYBODY}:
+        return ""
+    return conditions.write(found)
+
+
+def unfolded(asked: Group, actor: Actor) -> Group:
+    """
+    Return conditions to be kept: a segment in them is replaced by what it says now.
+
+    So a segment refers to no other, which could change under it or be somebody's own.
+
+    :raises ConditionRefused: if they cannot be used, or who asks may not read what they say
+    """
+    meant = narrowing.of(asked, actor).meant
+    if not actor.sees_private_persons:
+        own = {(one.kind, one.values) for one in conditions.conditions_of(asked)}
+        taken = (
+            one for one in conditions.conditions_of(meant) if (one.kind, one.values) not in own
+        )
+        if any(conditions.kind_of(one.kind).told is not Told.EVERYBODY for one in taken):
+            raise ConditionRefused(
+                _l("A segment in this tells more than you may know. Leave it out.")
+            )
+    return meant
+
+
+def _seen_by(actor: Actor) -> ColumnElement[bool]:
+    if actor.is_system:
+        return true()
+    return or_(Segment.account_id == actor.account_id, Segment.is_shared)
+
+
+def _offered(actor: Actor) -> Iterable[tuple[str, str]]:
+    return choices(actor)
+
+
+def _name(actor: Actor, key: str) -> str | None:
+    return session().scalar(select(Segment.name).where(Segment.id == int(key), _seen_by(actor)))
+
+
+def _meant(given: Given) -> Group:
+    mine = Segment.id == given.number("segment"), _seen_by(given.actor)
+    found = session().scalar(select(Segment.conditions).where(*mine))
+    if found is None:
+        message = _l("This segment is no longer there, or it is somebody else's own.")
+        raise ConditionRefused(message, field="segment")
+    return conditions.expanded(conditions.parse(found), given.actor, given.day)
+
+
+def _never_asked(_given: Given) -> ColumnElement[bool]:
+    # What it stands for is asked instead.
+    return true()
+
+
+CONDITION = ConditionKind(
+    KIND,
+    _l("Segment"),
+    holds=_never_asked,
+    says=lambda _given: Phrase(
+        _l("is in the segment “%(segment)s”"), _l("is not in the segment “%(segment)s”")
+    ),
+    parameters=(Pick("segment", _l("Segment"), _offered, _name),),
+    told=Told.EVERYBODY,
+    expands=_meant,
+)

@@ -1,0 +1,113 @@
+"""Pages of segments: those that there are, a new one, and what changes about one."""
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.accounts.forms import ActionForm
+from crm.core.i18n import _
+from crm.core.permissions import Actor, allows, require
+from crm.projects.models import Project
+from crm.stakeholders.forms.persons import number
+from crm.stakeholders.forms.segments import SegmentForm
+from crm.stakeholders.models import Segment
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import narrowing
+from crm.stakeholders.queries import segments as queries
+from crm.stakeholders.services import segments as services
+from crm.web.pages import Pages
+from crm.web.rendering import page
+
+pages = Pages("segments")
+KEEP = StakeholderPermission.KEEP
+ONE = "/segments/<int:segment_id>"
+
+
+@pages.get("/segments", requires=KEEP)
+def segments(actor: Actor, _project: Project) -> ResponseReturnValue:
+    """Show the segments that somebody can open, and let them keep the conditions they come with."""
+    where = request.args.get("where", "")
+    return _page(actor, SegmentForm(formdata=None, data={"where": where}))
+
+
+@pages.post("/segments", requires=KEEP)
+def save(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Keep conditions under a name."""
+    form = SegmentForm()
+    made = form.attempt(lambda given: services.save_segment(actor, project, details=given))
+    if made is None:
+        return _page(actor, form)
+    flash(
+        _("The segment is saved. Whoever fits is in it from now on, without saving again."),
+        "success",
+    )
+    return redirect(people_of(project, made), 303)
+
+
+@pages.get(f"{ONE}/edit", requires=KEEP)
+def edit(actor: Actor, _project: Project, segment_id: int) -> ResponseReturnValue:
+    """Ask for another name of a segment, other conditions, and who finds it."""
+    found = _changeable(actor, segment_id)
+    form = SegmentForm.of(found)
+    form.where.data = request.args.get("where") or found.conditions
+    return _edit_page(actor, found, form)
+
+
+@pages.post(f"{ONE}/edit", requires=KEEP)
+def change(actor: Actor, project: Project, segment_id: int) -> ResponseReturnValue:
+    """Change a segment."""
+    found, form = _changeable(actor, segment_id), SegmentForm()
+    form.attempt(lambda given: services.change_segment(actor, found, details=given))
+    if form.is_refused:
+        return _edit_page(actor, found, form)
+    flash(_("The segment is changed."), "success")
+    return redirect(people_of(project, found), 303)
+
+
+@pages.post(f"{ONE}/remove", requires=KEEP)
+def remove(actor: Actor, project: Project, segment_id: int) -> ResponseReturnValue:
+    """Remove a segment."""
+    found = _changeable(actor, segment_id)
+    step = ActionForm().attempt(lambda _none: services.remove_segment(actor, found))
+    flash(_("The segment is removed. The people in it stay."), "success")
+    return redirect(url_for("segments.segments", project_slug=project.slug, step=step), 303)
+
+
+def people_of(project: Project, segment: Segment) -> str:
+    """Return the address of the people in a segment."""
+    where = queries.address_of(segment)
+    return url_for("persons.persons", project_slug=project.slug, where=where)
+
+
+def _changeable(actor: Actor, segment_id: int) -> Segment:
+    """
+    Return a segment that the actor may change.
+
+    :raises Forbidden: if the project shares it and the actor only reads
+    """
+    found = queries.segment(actor, segment_id)
+    require(actor, KEEP, found)
+    return found
+
+
+def _page(actor: Actor, form: SegmentForm) -> ResponseReturnValue:
+    return page(
+        "stakeholders/segments.html",
+        form=form,
+        asked=narrowing.read(form.where.data or "", actor),
+        segments=queries.segments(actor),
+        address_of=queries.address_of,
+        may_share=allows(actor, StakeholderPermission.EDIT),
+        step=number(request.args.get("step")),
+        status=form.status,
+    )
+
+
+def _edit_page(actor: Actor, segment: Segment, form: SegmentForm) -> ResponseReturnValue:
+    return page(
+        "stakeholders/segment.html",
+        form=form,
+        segment=segment,
+        asked=narrowing.read(form.where.data or "", actor),
+        may_share=segment.is_shared or allows(actor, StakeholderPermission.EDIT),
+        status=form.status,
+    )
