@@ -28,6 +28,7 @@ from crm.stakeholders.models import ContactPurpose, Helix, Person
 from crm.stakeholders.names import FormOfAddress, NameParts, NameUse
 from crm.stakeholders.queries.narrowing import Narrowing, read
 from crm.stakeholders.queries.persons import PersonFilter
+from crm.stakeholders.queries.segments import address_of
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
 from crm.web.forms import Form, Revision, SelectChoice, choices_of, where_typed
@@ -177,26 +178,31 @@ class PersonFilterForm(wtforms.Form):
     organisation = HiddenField(default="")
     private = SelectField(_l("Private persons"), default="")
     contact = SelectField(_l("May be written to for"), default="")
+    segment = SelectField(_l("Segment"), default="")
     where = HiddenField(default="")
     narrowing = Narrowing()
 
     def narrow(self, actor: Actor) -> None:
-        """Read the further conditions in the address, as `actor` may ask them."""
-        self.narrowing = read(self.where.data or "", actor)
+        """Read the segment and the further conditions in the address, as `actor` may ask them."""
+        segment = number(self.segment.data)
+        parts = (address_of(segment) if segment else "", self.where.data or "")
+        self.narrowing = read(",".join(filter(None, parts)), actor)
 
     def offer(
         self,
         areas: Iterable[Area],
         tags: Iterable[tuple[str, str]],
         purposes: Iterable[ContactPurpose],
+        segments: Iterable[tuple[str, str]],
     ) -> None:
-        """Fill the choices: helixes, the areas and tags in use, and purposes of writing."""
+        """Fill the choices: helixes, areas and tags in use, purposes of writing, segments."""
         everybody = SelectChoice("", _("All"))
         self.helix.choices = [everybody, *choices_of(Helix)]
         self.area.choices = [everybody, *(SelectChoice(str(one.id), one.name) for one in areas)]
         self.tag.choices = [everybody, *(SelectChoice(key, word) for key, word in tags)]
         only = (SelectChoice("yes", _("Only private")), SelectChoice("no", _("Not private")))
         self.private.choices = [everybody, *only]
+        self.segment.choices = [everybody, *(SelectChoice(key, name) for key, name in segments)]
         self.contact.choices = [everybody, *choices_of(purposes)]
 
     def chosen(self) -> PersonFilter:

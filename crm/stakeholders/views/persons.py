@@ -22,6 +22,7 @@ from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import contacting, person_lists
 from crm.stakeholders.queries import organisations as organisation_queries
 from crm.stakeholders.queries import persons as queries
+from crm.stakeholders.queries.segments import choices
 from crm.stakeholders.services import persons as services
 from crm.stakeholders.services import twins
 from crm.stakeholders.shown import shown_as
@@ -135,7 +136,8 @@ def filter_form(actor: Actor, project: Project) -> PersonFilterForm:
     form = PersonFilterForm(request.args)
     form.narrow(actor)
     purposes = ContactPurpose if actor.sees_private_persons else ()
-    form.offer(neighbourhoods.in_use(project), queries.tags_in_use(actor), purposes)
+    tags, segments = queries.tags_in_use(actor), choices(actor)
+    form.offer(neighbourhoods.in_use(project), tags, purposes, segments)
     return form
 
 

@@ -23,10 +23,10 @@ ONE = "/segments/<int:segment_id>"
 
 
 @pages.get("/segments", requires=KEEP)
-def segments(actor: Actor, _project: Project) -> ResponseReturnValue:
+def segments(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show the segments that somebody can open, and let them keep the conditions they come with."""
     where = request.args.get("where", "")
-    return _page(actor, SegmentForm(formdata=None, data={"where": where}))
+    return _page(actor, project, SegmentForm(formdata=None, data={"where": where}))
 
 
 @pages.post("/segments", requires=KEEP)
@@ -35,11 +35,8 @@ def save(actor: Actor, project: Project) -> ResponseReturnValue:
     form = SegmentForm()
     made = form.attempt(lambda given: services.save_segment(actor, project, details=given))
     if made is None:
-        return _page(actor, form)
-    flash(
-        _("The segment is saved. Whoever fits is in it from now on, without saving again."),
-        "success",
-    )
+        return _page(actor, project, form)
+    flash(_("The segment is saved. Whoever fits is in it, also later."), "success")
     return redirect(people_of(project, made), 303)
 
 
@@ -89,7 +86,14 @@ def _changeable(actor: Actor, segment_id: int) -> Segment:
     return found
 
 
-def _page(actor: Actor, form: SegmentForm) -> ResponseReturnValue:
+def undo_address(project: Project, step_id: int | None) -> str:
+    """Return the address of the page on which a step is taken back; nothing for no step."""
+    if step_id is None:
+        return ""
+    return url_for("steps.step", project_slug=project.slug, step_id=step_id)
+
+
+def _page(actor: Actor, project: Project, form: SegmentForm) -> ResponseReturnValue:
     return page(
         "stakeholders/segments.html",
         form=form,
@@ -97,7 +101,7 @@ def _page(actor: Actor, form: SegmentForm) -> ResponseReturnValue:
         segments=queries.segments(actor),
         address_of=queries.address_of,
         may_share=allows(actor, StakeholderPermission.EDIT),
-        step=number(request.args.get("step")),
+        undo_url=undo_address(project, number(request.args.get("step"))),
         status=form.status,
     )
 
