@@ -63,6 +63,8 @@ PAGES = (
     "/network/take-away", "/network/take-away/graphml", "/network/ties.csv",
     "/network/points.xlsx", "/network/views", "/network/declared/ask",
     "/network/people/{person}", "/network/organisations/{organisation}", "/members", "/",
+    "/persons?where=helix:business,any(tag:sport,attended)", "/segments",
+    "/persons/conditions?where=tag:sport,attended,involved", "/persons/selection?everybody=yes",
 )  # fmt: skip
 
 
