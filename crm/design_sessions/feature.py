@@ -25,8 +25,16 @@ from crm.design_sessions.references import REFERENCES
 from crm.design_sessions.search import SOURCE
 from crm.design_sessions.services import Copied, answering
 from crm.design_sessions.services.answering import WithdrawScope
+from crm.design_sessions.steps import STEPS
 from crm.design_sessions.ties import SOURCE as TIES
-from crm.design_sessions.views import calendar_pages, pages, panels, personal, wording
+from crm.design_sessions.views import (
+    bulk_actions,
+    calendar_pages,
+    pages,
+    panels,
+    personal,
+    wording,
+)
 from crm.messages.events import SessionDeclined
 from crm.stakeholders.events import PersonObjected
 from crm.web.feature import Feature, JobKind, NavigationItem, Panel
@@ -152,5 +160,7 @@ FEATURE = Feature(
     search=(SOURCE,),
     ties=(TIES,),
     conditions=CONDITIONS,
+    bulk_actions=bulk_actions.ACTIONS,
+    steps=STEPS,
     setup=_write_times,
 )

@@ -40,6 +40,7 @@ from crm.stakeholders.steps import STEPS
 from crm.stakeholders.ties import SOURCE as TIES
 from crm.stakeholders.views import (
     affiliations,
+    bulk_actions,
     contacting,
     duplicates,
     exports,
@@ -50,6 +51,7 @@ from crm.stakeholders.views import (
     organisations,
     persons,
     segments,
+    selections,
     showing,
 )
 from crm.web.feature import Feature, JobKind, NavigationItem
@@ -165,6 +167,7 @@ FEATURE = Feature(
         persons.pages,
         narrowing.pages,
         segments.pages,
+        selections.pages,
         exports.pages,
         affiliations.pages,
         contacting.pages,
@@ -196,6 +199,7 @@ FEATURE = Feature(
     steps=STEPS,
     followers=FOLLOWERS,
     conditions=CONDITIONS,
+    bulk_actions=bulk_actions.ACTIONS,
     references=REFERENCES,
     setup=_count_by_area,
 )

@@ -3,7 +3,7 @@
 from crm.core.i18n import _, _l
 from crm.core.undo import Step, StepKind
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.services import imports, segments
+from crm.stakeholders.services import imports, segments, selections
 
 
 def _of_import(step: Step) -> str:
@@ -13,6 +13,10 @@ def _of_import(step: Step) -> str:
 
 def _of_segment(_step: Step) -> str:
     return str(_("A segment"))
+
+
+def _of_selection(step: Step) -> str:
+    return str(_("%(persons)s people", persons=step.about["persons"]))
 
 
 STEPS = (
@@ -25,4 +29,7 @@ STEPS = (
         argument="import_id",
     ),
     StepKind(segments.STEP, _l("Removal"), StakeholderPermission.KEEP, _of_segment),
+    StepKind(selections.TAG, _l("Tag given"), StakeholderPermission.EDIT, _of_selection),
+    StepKind(selections.UNTAG, _l("Tag taken away"), StakeholderPermission.EDIT, _of_selection),
+    StepKind(selections.AFFILIATE, _l("Role given"), StakeholderPermission.EDIT, _of_selection),
 )

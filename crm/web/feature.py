@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 
 from crm.core.conditions import ConditionKind
+from crm.core.errors import Text
 from crm.core.events import Fact
 from crm.core.following import Follower
 from crm.core.i18n import LazyString
@@ -49,6 +50,39 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """
+    What became of a step on many persons.
+
+    :param words: how many it changed, in a sentence
+    :param step: number of the step by which it can be taken back; none if nothing changed
+    """
+
+    words: Text
+    step: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAction:
+    """
+    Something that can be done with many persons of a list at once, by one command.
+
+    :param key: its name in addresses; never changed
+    :param form: makes the form that asks for what is needed
+    :param template: shows the fields of that form
+    :param carry_out: does it: for an actor, in a project, with ids of persons and what was asked
+    """
+
+    key: str
+    label: LazyString
+    requires: Permission
+    form: Callable[[], Any]
+    template: str
+    carry_out: Callable[[Actor, Any, Sequence[int], Any], Done]
+    place: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class JobKind:
     """A kind of background work, and how often it comes back by itself."""
 
@@ -81,5 +115,6 @@ class Feature:
     ties: Sequence[TieSource] = ()
     steps: Sequence[StepKind] = ()
     conditions: Sequence[ConditionKind] = ()
+    bulk_actions: Sequence[BulkAction] = ()
     setup: Callable[[Flask], None] | None = None
     search_page: str = ""

@@ -98,6 +98,8 @@ ROUTES = {
         importing.upload importing.columns importing.choose_columns importing.contact_import
         import_choices.decide importing.progress
         importing.carry_out importing.cancel importing.messages_csv importing.messages_excel
+        selections.carry_out importing.carry_out importing.cancel importing.messages_csv
+        importing.messages_excel
         import_words.words import_words.explain import_words.forget_word
         import_words.forget_columns import_words.rejected_csv import_words.rejected_excel
         persons.look_for_twins organisations.look_for_twins duplicates.pairs duplicates.as_csv
@@ -106,7 +108,7 @@ ROUTES = {
         organisations.export_excel""",
     "stakeholders.keep": """segments.segments segments.save segments.edit segments.change
         segments.remove""",
-    "stakeholders.read": """narrowing.build persons.persons persons.person
+    "stakeholders.read": """selections.choose narrowing.build persons.persons persons.person
         organisations.organisations organisations.organisation organisations.options
         contacting.rules""",
 }

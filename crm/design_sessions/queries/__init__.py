@@ -34,6 +34,7 @@ from crm.design_sessions.queries.sessions import (
     lock,
     past,
     sessions,
+    to_come,
     upcoming,
     years,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "register_ids",
     "sessions",
     "to_choose_from",
+    "to_come",
     "upcoming",
     "years",
 ]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 from crm.core import clock, search
 from crm.core.db import session
 from crm.core.errors import NotFound
+from crm.core.i18n import written_day
 from crm.design_sessions.balance import Balance, balance
 from crm.design_sessions.models import (
     GONE,
@@ -84,6 +85,12 @@ def upcoming(chosen: SessionFilter) -> Select[DesignSession]:
         .where(DesignSession.ends_at >= clock.now())
         .order_by(DesignSession.starts_at, DesignSession.id)
     )
+
+
+def to_come() -> list[tuple[int, str]]:
+    """Return id and title with day of the sessions that have not ended, the next one first."""
+    found = session().scalars(upcoming(SessionFilter()))
+    return [(one.id, f"{one.title} ({written_day(one.day)})") for one in found]
 
 
 def past(chosen: SessionFilter) -> Select[DesignSession]:

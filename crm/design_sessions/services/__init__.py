@@ -22,6 +22,7 @@ from crm.design_sessions.services.inviting import (
     HelixNotHeld,
     change_invited,
     invite,
+    invite_selection,
     record_invitations,
 )
 from crm.design_sessions.services.planning import (
@@ -64,6 +65,7 @@ __all__ = [
     "edit_session",
     "end_feed",
     "invite",
+    "invite_selection",
     "keep_link",
     "make_feed",
     "note_call",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from crm.core import clock
+from crm.core import clock, undo
 from crm.core.commands import command
 from crm.core.db import add_many, remove_many, session
 from crm.core.errors import Invalid
@@ -17,6 +17,8 @@ from crm.design_sessions.services import telling
 from crm.design_sessions.services.waiting import move, rebalance
 from crm.messages.queries.outbox import last_message
 from crm.stakeholders.models import Helix, Person
+
+STEP = "design_sessions.invited"
 
 
 class HelixNotHeld(Invalid):
@@ -47,6 +49,21 @@ def invite(
         for person in queries.persons(person_ids).values()
     ]
     return record_invitations(actor, design_session, people=people)
+
+
+@command(SessionPermission.ARRANGE)
+def invite_selection(
+    actor: Actor, design_session: DesignSession, *, person_ids: Iterable[int]
+) -> tuple[int, int]:
+    """
+    Invite many people of a list as one step; return how many are new, and the step's number.
+
+    :raises NotFound: if one of the persons is not in this project
+    """
+    step = undo.begin(STEP, about={"session_id": design_session.id, "persons": 0})
+    number = invite(actor, design_session, person_ids=person_ids)
+    step.about = {**step.about, "persons": number}
+    return number, step.id
 
 
 @command(SessionPermission.ARRANGE)

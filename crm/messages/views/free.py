@@ -23,6 +23,7 @@ from crm.messages.services import writing
 from crm.messages.views import letters, wording
 from crm.messages.views.batches import pages
 from crm.projects.models import Project
+from crm.stakeholders.forms.persons import PersonFilterForm
 from crm.stakeholders.queries.persons import by_name
 from crm.stakeholders.views.persons import filter_form
 from crm.web.rendering import page
@@ -35,13 +36,13 @@ SEND = MessagePermission.SEND
 @pages.get("/messages/new", requires=SEND)
 def new(actor: Actor, project: Project) -> ResponseReturnValue:
     """Choose people and write to them."""
-    return write(actor, project, chosen(actor, project), narrowed=filter_form(actor, project))
+    return write(actor, project, chosen(actor, project), narrowed=_filters(actor, project))
 
 
 @pages.post("/messages/new", requires=SEND)
 def send(actor: Actor, project: Project) -> ResponseReturnValue:
     """Send what was written, or show first how it reads."""
-    return write(actor, project, chosen(actor, project), narrowed=filter_form(actor, project))
+    return write(actor, project, chosen(actor, project), narrowed=_filters(actor, project))
 
 
 @pages.post("/messages/new/letters/<int:person_id>", requires=SEND)
@@ -56,13 +57,13 @@ def letter(actor: Actor, _project: Project, person_id: int) -> ResponseReturnVal
 @pages.get("/messages/consent", requires=SEND)
 def consent(actor: Actor, project: Project) -> ResponseReturnValue:
     """Choose people to ask whether they may be written to."""
-    return ask(actor, project, chosen(actor, project), narrowed=filter_form(actor, project))
+    return ask(actor, project, chosen(actor, project), narrowed=_filters(actor, project))
 
 
 @pages.post("/messages/consent", requires=SEND)
 def ask_consent(actor: Actor, project: Project) -> ResponseReturnValue:
     """Ask them, once."""
-    return ask(actor, project, chosen(actor, project), narrowed=filter_form(actor, project))
+    return ask(actor, project, chosen(actor, project), narrowed=_filters(actor, project))
 
 
 @pages.get("/messages/consent/letters/<int:person_id>", requires=SEND)
@@ -126,6 +127,10 @@ def _sent(actor: Actor, project: Project, people: People, form: FreeForm) -> Mes
             actor, project, people=people, message=asked[0], how=asked[1]
         )
     )
+
+
+def _filters(actor: Actor, project: Project) -> PersonFilterForm:
+    return filter_form(actor, project, with_segments=True)
 
 
 def chosen(actor: Actor, project: Project) -> People:

@@ -63,6 +63,17 @@ def everybody(actor: Actor, chosen: PersonFilter) -> Iterator[Person]:
     yield from _each(private.where(called(search.words_of(asked))) if asked else private, None)
 
 
+def ids_of(chosen: PersonFilter) -> list[int]:
+    """Return the ids of everybody that `chosen` leaves, in order; for those who see names."""
+    asked = chosen.search.strip()
+    statement = by_name(replace(chosen, search="")).with_only_columns(Person.id)
+    ids = list(session().scalars(statement))
+    if not asked:
+        return ids
+    found = set(search.found(PERSON, asked, limit=ALL))
+    return [one for one in ids if one in found]
+
+
 def _named_and_private(actor: Actor, chosen: PersonFilter) -> tuple[Select[Person], Select[Person]]:
     """Return the statements for those shown by name and those shown by pseudonym."""
     day = clock.today()

@@ -10,7 +10,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from crm.core import clock, references, search
 from crm.core.conditions import EVERYBODY, Asked, Group, holds
-from crm.core.db import project_in_scope, session, unscoped
+from crm.core.db import among, project_in_scope, session, unscoped
 from crm.core.errors import NotFound
 from crm.core.folding import fold
 from crm.core.permissions import Actor, system
@@ -33,6 +33,7 @@ class PersonFilter:
     :param private: only private persons, or only the others
     :param contact: only persons to whom one may begin to write for this purpose; it tells who
         objected, so it is not for those who may not see private persons
+    :param ids: only these persons
     :param where: further conditions, in which segments are unfolded
     """
 
@@ -44,6 +45,7 @@ class PersonFilter:
     private: bool | None = None
     contact: ContactPurpose | None = None
     where: Group = EVERYBODY
+    ids: frozenset[int] | None = None
 
     def __bool__(self) -> bool:
         return self != PersonFilter()
@@ -140,9 +142,14 @@ def conditions(chosen: PersonFilter, day: date) -> list[ColumnElement[bool]]:
         held.append(private if chosen.private else ~private)
     if chosen.contact is not None:
         held.append(may_be_written_to(chosen.contact, day))
-    if chosen.where != EVERYBODY:
-        held.append(holds(chosen.where, Asked(system(), day)))
-    return held
+    return held + _picked(chosen, day)
+
+
+def _picked(chosen: PersonFilter, day: date) -> list[ColumnElement[bool]]:
+    ticked = [] if chosen.ids is None else [among(Person.id, sorted(chosen.ids))]
+    if chosen.where == EVERYBODY:
+        return ticked
+    return [*ticked, holds(chosen.where, Asked(system(), day))]
 
 
 def _all_tags() -> list[tuple[str, str]]:

@@ -6,7 +6,6 @@ for the purpose that the list was narrowed to, or else for the project's work.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
 from flask.typing import ResponseReturnValue
@@ -24,7 +23,7 @@ from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import contacting, person_lists
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.shown import Shown, shown_as
-from crm.stakeholders.views.persons import filter_form
+from crm.stakeholders.views.persons import asked_for
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages
 from crm.web.rendering import label
@@ -60,9 +59,7 @@ def _name(project: Project) -> str:
 
 
 def _file(actor: Actor, project: Project) -> tuple[list[Text], Iterator[list[object]]]:
-    form = filter_form(actor, project)
-    # Half a list is no list: a file is refused where a page says that nobody is shown.
-    return table_of(actor, replace(form.chosen(), where=form.narrowing.held()))
+    return table_of(actor, asked_for(actor, project))
 
 
 def table_of(actor: Actor, chosen: PersonFilter) -> tuple[list[Text], Iterator[list[object]]]:

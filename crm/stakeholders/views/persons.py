@@ -1,5 +1,7 @@
 """Pages about persons."""
 
+from dataclasses import replace
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -17,11 +19,13 @@ from crm.stakeholders.forms.persons import (
     RemoveForm,
     number,
 )
+from crm.stakeholders.forms.selections import Ticked
 from crm.stakeholders.models import ContactPurpose, Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import contacting, person_lists
 from crm.stakeholders.queries import organisations as organisation_queries
 from crm.stakeholders.queries import persons as queries
+from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.queries.segments import choices
 from crm.stakeholders.services import persons as services
 from crm.stakeholders.services import twins
@@ -50,6 +54,7 @@ def persons(actor: Actor, project: Project) -> ResponseReturnValue:
         conditions=conditions.write(form.as_conditions()),
         place=_place(form.chosen()),
         may_edit=gate.may(EDIT),
+        undo_url=undo_address(project, number(request.args.get("step"))),
     )
 
 
@@ -131,14 +136,34 @@ def remove(actor: Actor, project: Project, person_id: int) -> ResponseReturnValu
     return redirect(url_for("persons.persons", project_slug=project.slug), 303)
 
 
-def filter_form(actor: Actor, project: Project) -> PersonFilterForm:
-    """Return the filters of the list as the address has them."""
+def filter_form(actor: Actor, project: Project, *, with_segments: bool = False) -> PersonFilterForm:
+    """Return the filters of the list as the address has them; segments, if they are offered."""
     form = PersonFilterForm(request.args)
     form.narrow(actor)
     purposes = ContactPurpose if actor.sees_private_persons else ()
-    tags, segments = queries.tags_in_use(actor), choices(actor)
+    tags, segments = queries.tags_in_use(actor), choices(actor) if with_segments else []
     form.offer(neighbourhoods.in_use(project), tags, purposes, segments)
     return form
+
+
+def asked_for(actor: Actor, project: Project) -> PersonFilter:
+    """
+    Return whom a step is about: who is ticked in the address, or all that its filters leave.
+
+    :raises ConditionRefused: if its conditions cannot be read
+    """
+    ticked = Ticked.of(request.args)
+    if ticked.ids and not ticked.everybody:
+        return PersonFilter(ids=ticked.ids)
+    form = filter_form(actor, project)
+    return replace(form.chosen(), where=form.narrowing.held())
+
+
+def undo_address(project: Project, step_id: int | None) -> str:
+    """Return the address of the page on which a step is taken back; nothing for no step."""
+    if step_id is None:
+        return ""
+    return url_for("steps.step", project_slug=project.slug, step_id=step_id)
 
 
 def address_of(project: Project, person_id: int) -> str:

@@ -14,6 +14,7 @@ from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import narrowing
 from crm.stakeholders.queries import segments as queries
 from crm.stakeholders.services import segments as services
+from crm.stakeholders.views.persons import undo_address
 from crm.web.pages import Pages
 from crm.web.rendering import page
 
@@ -84,13 +85,6 @@ def _changeable(actor: Actor, segment_id: int) -> Segment:
     found = queries.segment(actor, segment_id)
     require(actor, KEEP, found)
     return found
-
-
-def undo_address(project: Project, step_id: int | None) -> str:
-    """Return the address of the page on which a step is taken back; nothing for no step."""
-    if step_id is None:
-        return ""
-    return url_for("steps.step", project_slug=project.slug, step_id=step_id)
 
 
 def _page(actor: Actor, project: Project, form: SegmentForm) -> ResponseReturnValue:

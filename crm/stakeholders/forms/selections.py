@@ -1,0 +1,78 @@
+"""What is asked of who does something with many people of a list at once."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+from wtforms import DateField, HiddenField, SelectField, StringField
+from wtforms.validators import Length, Optional
+
+from crm.core.i18n import _, _l
+from crm.stakeholders.forms.persons import number
+from crm.stakeholders.models import Helix
+from crm.stakeholders.services.affiliations import AffiliationDetails
+from crm.web.forms import Form, SelectChoice, choices_of
+
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """Who was ticked in a list, or that everybody in it is meant."""
+
+    ids: frozenset[int]
+    everybody: bool
+
+    @classmethod
+    def of(cls, args: MultiDict[str, str]) -> "Ticked":
+        """Return who is meant by an address."""
+        given = {number(one) for one in args.getlist("person")}
+        return cls(frozenset(one for one in given if one), bool(args.get("everybody")))
+
+
+class SelectionForm(Form):
+    """The base of forms about many people: how many they were when it was opened."""
+
+    expected = HiddenField(default="")
+
+    @property
+    def seen(self) -> int | None:
+        """How many people the page showed."""
+        return number(self.expected.data)
+
+
+class TagForm(SelectionForm):
+    """A tag to give or to take away."""
+
+    word = StringField(_l("Tag"), [Length(max=LONGEST)])
+
+    def details(self) -> str:
+        """Return the word."""
+        return self.word.data or ""
+
+
+class RoleForm(SelectionForm):
+    """A role that many people get."""
+
+    organisation = StringField(_l("Organisation"), [Length(max=LONGEST)])
+    role = StringField(_l("Role"), [Length(max=LONGEST)])
+    helix = SelectField(_l("Helix"), default="")
+    helix_reason = StringField(_l("Why another helix"), [Length(max=1_000)])
+    since = DateField(_l("From"), [Optional()])
+    until = DateField(_l("Until"), [Optional()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        as_usual = SelectChoice("", _("As the organisation; end users without one"))
+        self.helix.choices = [as_usual, *choices_of(Helix)]
+
+    def details(self) -> AffiliationDetails:
+        """Return what was asked."""
+        return AffiliationDetails(
+            organisation=self.organisation.data or "",
+            role=self.role.data or "",
+            helix=Helix(self.helix.data) if self.helix.data else None,
+            helix_reason=self.helix_reason.data or "",
+            since=self.since.data,
+            until=self.until.data,
+        )

@@ -1,0 +1,176 @@
+"""Many people of a list at once: one command, few statements, and a way back."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from crm.core import undo
+from crm.core.db import session, unit_of_work
+from crm.core.errors import NotFound
+from crm.core.permissions import Actor, Role, system
+from crm.design_sessions import services as sessions
+from crm.design_sessions.models import Invitation
+from crm.projects.models import Project
+from crm.stakeholders.models import Affiliation, Helix, Person, PersonTag, ReasonMissing
+from crm.stakeholders.names import NameParts
+from crm.stakeholders.services import selections
+from crm.stakeholders.services.affiliations import AffiliationDetails
+from crm.stakeholders.services.bulk import add_persons_in_bulk
+from crm.stakeholders.services.persons import NewPerson, PersonDetails
+from crm.stakeholders.services.selections import TagMissing
+from tests import factories
+from tests.design_sessions.conftest import details
+from tests.pages import Enter, text_of
+from tests.statements import counted
+
+
+@pytest.fixture
+def actor(project: Project) -> Actor:
+    return system(project.id)
+
+
+def people(project: Project, number: int, *tags: str) -> list[int]:
+    new = [
+        NewPerson(PersonDetails(NameParts(surname=f"Naam {at}"), tags=tags), ())
+        for at in range(number)
+    ]
+    return add_persons_in_bulk(system(project.id), project, new=new)
+
+
+def tagged() -> int:
+    return session().scalar(select(func.count()).select_from(PersonTag)) or 0
+
+
+def take_back(actor: Actor, step: int | None) -> None:
+    with unit_of_work(actor, "tests.undo"):
+        undo.carry_out(session().get_one(undo.Step, step), undo.Decisions())
+    session().expire_all()
+
+
+def test_a_tag_comes_and_goes_and_comes_back(project: Project, actor: Actor) -> None:
+    ids = people(project, 3)
+
+    given = selections.tag_persons(actor, project, person_ids=ids[:2], word="Groen doen")
+    again = selections.tag_persons(actor, project, person_ids=ids, word="groen DOEN")
+    taken = selections.untag_persons(actor, project, person_ids=ids, word="groen doen")
+
+    assert (given.persons, again.persons, taken.persons) == (2, 1, 3)
+    take_back(actor, taken.step)
+    assert tagged() == 3
+    take_back(actor, given.step)
+    assert tagged() == 1
+
+
+def test_a_role_goes_to_those_who_lack_it(project: Project, actor: Actor) -> None:
+    club = factories.organisation("Club", helix=Helix.BUSINESS)
+    ids = people(project, 2)
+    at_club = AffiliationDetails("Club", role="lid")
+    selections.affiliate_persons(actor, project, person_ids=ids[:1], details=at_club)
+
+    done = selections.affiliate_persons(actor, project, person_ids=ids, details=at_club)
+
+    roles = session().scalars(select(Affiliation).order_by(Affiliation.person_id)).all()
+    assert [(one.organisation_id, one.helix, one.is_main) for one in roles] == [
+        (club.id, Helix.BUSINESS, True)
+    ] * 2
+    assert done.persons == 1
+    take_back(actor, done.step)
+    assert session().scalar(select(func.count()).select_from(Affiliation)) == 1
+
+
+def test_what_makes_no_sense_changes_nobody(project: Project, actor: Actor) -> None:
+    factories.organisation("Club", helix=Helix.BUSINESS)
+    ids = people(project, 1)
+    other = AffiliationDetails("Club", helix=Helix.RESEARCH)
+
+    with pytest.raises(TagMissing):
+        selections.tag_persons(actor, project, person_ids=ids, word=" !")
+    with pytest.raises(NotFound):
+        selections.tag_persons(actor, project, person_ids=[*ids, 999], word="sport")
+    with pytest.raises(ReasonMissing):
+        selections.affiliate_persons(actor, project, person_ids=ids, details=other)
+    assert tagged() == 0
+    assert session().scalar(select(func.count()).select_from(undo.Step)) == 0
+
+
+def test_many_are_invited_in_one_step(project: Project, actor: Actor) -> None:
+    ids = people(project, 3)
+    planned = sessions.add_session(actor, project, details=details())
+    sessions.invite(actor, planned, person_ids=ids[:1])
+
+    number, step = sessions.invite_selection(actor, planned, person_ids=ids)
+    take_back(actor, step)
+
+    assert number == 2
+    assert list(session().scalars(select(Invitation.person_id))) == ids[:1]
+
+
+@pytest.mark.engine("sqlite")  # on PostgreSQL a set is larger still
+def test_ten_thousand_get_a_tag_set_by_set(app: Flask, project: Project, actor: Actor) -> None:
+    ids = people(project, 10_000)
+
+    with counted(app) as sent:
+        done = selections.tag_persons(actor, project, person_ids=ids, word="zorg")
+
+    assert done.persons == 10_000
+    assert len(sent) < 300
+
+
+@pytest.fixture
+def leader(enter: Enter, project: Project) -> FlaskClient:
+    people(project, 3)
+    return enter(Role.LEADER)
+
+
+def test_who_is_ticked_gets_the_tag_and_it_can_be_taken_back(
+    leader: FlaskClient, project: Project
+) -> None:
+    base = f"/projects/{project.slug}/persons"
+    ids = list(session().scalars(select(Person.id).order_by(Person.id)))
+    query = f"person={ids[0]}&person={ids[1]}"
+
+    asked = leader.get(f"{base}/selection?{query}")
+    done = leader.post(
+        f"{base}/selection?{query}&do=tag", data={"tag-word": "sport", "tag-expected": "2"}
+    )
+    shown = leader.get(done.location)
+
+    assert "2 people are chosen." in text_of(asked)
+    assert "2 people got the tag." in text_of(shown)
+    assert "/steps/" in shown.text
+    session().rollback()
+    assert tagged() == 2
+
+
+def test_all_of_a_list_is_what_its_address_leaves(leader: FlaskClient, project: Project) -> None:
+    base = f"/projects/{project.slug}/persons"
+    data = {"tag-word": "sport"}
+
+    done = leader.post(f"{base}/selection?everybody=yes&q=naam&do=tag", data=data)
+    changed = leader.post(
+        f"{base}/selection?everybody=yes&do=untag",
+        data={"untag-word": "sport", "untag-expected": "9"},
+    )
+    wrong = leader.post(f"{base}/selection?everybody=yes&do=tag", data={"tag-word": ""})
+
+    assert done.status_code == 303
+    assert changed.status_code == 409
+    assert wrong.status_code == 400
+    assert "Fill in a tag." in text_of(wrong)
+    assert leader.post(f"{base}/selection?everybody=yes&do=nothing").status_code == 404
+    assert leader.get(f"{base}/selection?everybody=yes&where=any(").status_code == 400
+    session().rollback()
+    assert tagged() == 3
+
+
+def test_a_reviewer_takes_a_selection_along_and_changes_nothing(
+    enter: Enter, leader: FlaskClient, project: Project
+) -> None:
+    base, eyes = f"/projects/{project.slug}/persons", enter(Role.REVIEWER)
+
+    page = eyes.get(f"{base}/selection?everybody=yes")
+
+    assert "export.csv?everybody=yes" in page.text
+    assert "Give a tag" not in page.text
+    assert eyes.post(f"{base}/selection?everybody=yes&do=tag").status_code == 403
