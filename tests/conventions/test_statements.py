@@ -64,6 +64,7 @@ PAGES = (
     "/network/points.xlsx", "/network/views", "/network/declared/ask",
     "/network/people/{person}", "/network/organisations/{organisation}", "/members", "/",
     "/persons?where=helix:business,any(tag:sport,attended)", "/segments",
+    "/persons/conditions?where=tag:sport,attended,involved", "/persons/selection?everybody=yes",
 )  # fmt: skip
 
 
