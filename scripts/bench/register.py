@@ -33,12 +33,12 @@ def fill(persons: int) -> int:
     chance = random.Random(1)
     numbers = range(persons)
     with unit_of_work(system(), "bench.fill"):
-        at = _put(Organisation, [_organisation(number) for number in range(persons // 10)])
-        first = _put(Person, [_person(number, persons, chance) for number in numbers])
+        at = put(Organisation, [_organisation(number) for number in range(persons // 10)])
+        first = put(Person, [_person(number, persons, chance) for number in numbers])
         roles = [_role(first + n, at + n % (persons // 10), HELIXES[n % 4]) for n in numbers]
-        _put(Affiliation, roles)
-        _put(Email, [_email(first + number) for number in numbers])
-        _put(Phone, [_phone(first + number) for number in numbers])
+        put(Affiliation, roles)
+        put(Email, [_email(first + number) for number in numbers])
+        put(Phone, [_phone(first + number) for number in numbers])
         # Without it PostgreSQL, whose autovacuum had no time yet, plans as for empty tables.
         session().execute(text("ANALYZE"), execution_options=OPTIONS)
         search.rebuild("person", list(range(first, first + persons)))
@@ -46,7 +46,8 @@ def fill(persons: int) -> int:
     return first + persons // 2
 
 
-def _put(model: type, rows: list[dict[str, object]]) -> int:
+def put(model: type, rows: list[dict[str, object]]) -> int:
+    """Insert rows of a model and return the id of the first."""
     table = model.__table__  # type: ignore[attr-defined]  # every model has its table
     project_id = session().info["project_id"]
     for start in range(0, len(rows), SET):

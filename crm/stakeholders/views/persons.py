@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import flash, redirect, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.core import access, conditions
@@ -38,6 +38,8 @@ from crm.web.rendering import page
 pages = Pages("persons")
 READ, EDIT = StakeholderPermission.READ, StakeholderPermission.EDIT
 PURPOSE = "stakeholders.contact"
+# The page of a higher feature on which a step is taken back.
+STEP_PAGE = "steps.step"
 
 
 @pages.get("/persons", requires=READ)
@@ -161,9 +163,9 @@ def asked_for(actor: Actor, project: Project) -> PersonFilter:
 
 def undo_address(project: Project, step_id: int | None) -> str:
     """Return the address of the page on which a step is taken back; nothing for no step."""
-    if step_id is None:
+    if step_id is None or STEP_PAGE not in current_app.view_functions:
         return ""
-    return url_for("steps.step", project_slug=project.slug, step_id=step_id)
+    return url_for(STEP_PAGE, project_slug=project.slug, step_id=step_id)
 
 
 def address_of(project: Project, person_id: int) -> str:

@@ -1,0 +1,110 @@
+"""A segment of five conditions at 100,000 persons, on both databases: page, count and ids."""
+
+import random
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import databases
+import register
+from figures import Figures, median_seconds
+from sqlalchemy import Select, func, select, text
+
+from crm.core.db import Database, project_scope, session, unit_of_work
+from crm.core.permissions import system
+from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession, SessionKind
+from crm.stakeholders.models import Helix, Person, PersonTag
+from crm.stakeholders.queries import narrowing, persons
+from crm.stakeholders.queries.persons import PersonFilter
+from tests import factories
+from tests.statements import counted
+
+LARGE = 100_000
+MOST_SECONDS = 0.25
+TAGS = ("sport", "zorg", "groen", "jeugd")
+SEGMENTS = {
+    "many": "helix:business,!tag:zorg,!attended:1,email,any(tag:sport,tag:groen,attended)",
+    "few": "helix:business:2024-05-01,tag:sport,attended:2,!attended:1,language:nl",
+}
+
+
+def fill(size: int) -> None:
+    """Give a register tags and sessions."""
+    middle = register.fill(size)
+    first, chance = middle - size // 2, random.Random(3)
+    begin = datetime(2024, 1, 1, 12, tzinfo=UTC)
+    with unit_of_work(system(), "bench.fill"):
+        start = register.put(DesignSession, [_session(begin, at) for at in range(40)])
+        register.put(
+            PersonTag,
+            [
+                {"person_id": first + at, "word": word, "word_key": word}
+                for at in range(size)
+                for word in chance.sample(TAGS, 1)
+            ],
+        )
+        there = [
+            _attendance(start + at, first + one)
+            for at in range(40)
+            for one in chance.sample(range(size), size // 100)
+        ]
+        register.put(Attendance, there)
+        session().execute(text("ANALYZE"), execution_options=register.OPTIONS)
+
+
+def _session(begin: datetime, number: int) -> dict[str, object]:
+    day = begin + timedelta(days=7 * number)
+    local = day.replace(tzinfo=None).isoformat(timespec="minutes")
+    return {
+        "title": f"Sessie {number}", "kind": SessionKind.DESIGN_SESSION, "starts_local": local,
+        "ends_local": local, "starts_at": day, "ends_at": day,
+    }  # fmt: skip
+
+
+def _attendance(session_id: int, person_id: int) -> dict[str, object]:
+    held = {"design_session_id": session_id, "person_id": person_id}
+    return {**held, "helix": Helix.BUSINESS, "status": AttendanceStatus.PRESENT}
+
+
+def measure(figures: Figures, name: str, url: str, size: int) -> None:
+    """Measure what the list asks of each segment."""
+    with databases.application(url) as app:
+        database: Database = app.extensions["kring_database"]
+        with app.app_context(), database.opened():
+            project = factories.project()
+            with project_scope(project.id):
+                fill(size)
+                for segment, where in SEGMENTS.items():
+                    meant = narrowing.read(where, system(project.id)).held()
+                    ids = persons.by_name(PersonFilter(where=meant)).with_only_columns(Person.id)
+                    asked = {"page": ids.limit(50), "count": _count(ids), "ids": ids}
+                    for what, statement in asked.items():
+                        run = _run(statement)
+                        with counted(app) as sent:
+                            run()
+                        label = f"{name}: {segment}, {what}"
+                        figures.exactly(f"{label}, statements", len(sent), 1)
+                        taken = median_seconds(run, times=7)
+                        figures.at_most(f"{label}, time", taken, MOST_SECONDS, "seconds")
+
+
+def _count(ids: Select[Any]) -> Select[Any]:
+    return select(func.count()).select_from(ids.order_by(None).subquery())
+
+
+def _run(statement: Select[Any]) -> Callable[[], list[Any]]:
+    return lambda: list(session().scalars(statement))
+
+
+def main() -> None:
+    """Measure on SQLite, and on PostgreSQL where it is installed."""
+    size = int(sys.argv[1]) if len(sys.argv) > 1 else LARGE
+    figures = Figures()
+    for name, fresh in databases.each():
+        measure(figures, name, fresh(), size)
+    figures.leave()
+
+
+if __name__ == "__main__":
+    main()
