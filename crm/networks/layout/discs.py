@@ -8,6 +8,7 @@ import numpy as np
 
 from crm.networks import igraphs
 from crm.networks.igraphs import Mirror, Spot
+from crm.networks.layout import rings
 from crm.networks.layout.settling import SPACE
 from crm.networks.layout.sketch import Sketch
 from crm.networks.layout.spacing import Spots
@@ -15,6 +16,7 @@ from crm.networks.layout.spacing import Spots
 SEED = 20200326
 ROUNDS = 200
 PUSHES = 60
+FEW = 300  # discs up to which trying every pair is quick
 
 
 @dataclass(slots=True)
@@ -85,6 +87,8 @@ def _centres(between: Mirror, discs: Sequence[_Disc]) -> list[Spot]:
     room = math.sqrt(sum(disc.radius**2 for disc in discs)) * 0.6
     places = [(x * room / spread, y * room / spread) for x, y in drawn]
     radii = [disc.radius for disc in discs]
+    if len(discs) > FEW:
+        return rings.parted(places, radii, PUSHES)
     for _ in range(PUSHES):
         if not _pushed(places, radii):
             break
