@@ -264,3 +264,17 @@ def test_without_the_data_the_lists_are_left(
     expect(page.locator("#network-status")).to_contain_text("The lists below say the same")
     expect(page.locator("[data-network-canvas]")).to_be_hidden()
     expect(page.locator("table")).to_contain_text("Greet Bewoner")
+
+
+def test_a_community_is_a_mark_that_leads_to_its_row(
+    page: Page, enter: Callable[[], str], pair: tuple[Person, Person]
+) -> None:
+    settle(page, f"{enter()}/communities")
+    page.locator("[data-network-canvas]").focus()
+
+    page.keyboard.press("Home")
+    said = page.locator("[data-network-said]").text_content() or ""
+    page.keyboard.press("Enter")
+
+    assert said.startswith("2: ")
+    expect(page.locator("#c1")).to_be_focused()

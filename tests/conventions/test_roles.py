@@ -84,6 +84,7 @@ ROUTES = {
     "networks.look_up": "networks.look_up_name",
     "networks.read": """networks.ask_for_name networks.network networks.picture networks.person
         networks.organisation networks.figures networks.figures_progress networks.work_out_figures
+        networks.communities networks.communities_picture
         networks.compare networks.changes networks.declared_ties networks.declared_tie""",
     "projects.create": "projects.new projects.create",
     "projects.manage_members": "members.invite members.change_role members.remove",

@@ -54,6 +54,7 @@ PAGES = (
     "/sessions/calendar", "/sessions/{session}/people.csv", "/sessions/export.csv",
     "/network", "/network?list=points", "/network?view=organisations", "/network/picture.json",
     "/network/figures", "/network/figures?by=strength", "/network/figures.csv",
+    "/network/communities", "/network/communities?list=ties", "/network/communities.json",
     "/network/figures/progress", "/network/compare?first=2021-01-01&second=2021-12-31",
     "/network/changes", "/network/changes?since=2021-01-01",
     "/sessions/{session}/send-invitations", "/sessions/{session}/send-thanks",

@@ -59,7 +59,7 @@ def test_circles_of_all_sizes_are_parted() -> None:
 
 
 def test_one_who_met_everybody_apart_has_a_picture() -> None:
-    graph = nx.Graph()
+    graph: nx.Graph[str] = nx.Graph()
     for number in range(1, 700):
         graph.add_edge("p0", f"s{number}", weight=1.0, first=None)
         graph.add_edge(f"p{number}", f"s{number}", weight=1.0, first=None)

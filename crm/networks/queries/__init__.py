@@ -2,6 +2,14 @@
 
 from crm.networks.queries.changing import SHOWN, Changed, changed
 from crm.networks.queries.choosing import Offers, offers
+from crm.networks.queries.communities import (
+    Communities,
+    Community,
+    communities,
+    communities_by,
+    communities_picture,
+    community_ties_by,
+)
 from crm.networks.queries.comparing import Comparison, elsewhere
 from crm.networks.queries.declared import DeclaredRow, Offered
 from crm.networks.queries.evidence import TieEvidence, evidence
@@ -33,11 +41,9 @@ from crm.networks.queries.seats import missing, seats
 from crm.networks.queries.standing import (
     STANDING_SORT,
     Breaking,
-    Community,
     Standing,
     all_standings,
     breaking,
-    communities,
     standing_of,
     standings,
 )
@@ -49,6 +55,7 @@ __all__ = [
     "TIE_SORT",
     "Breaking",
     "Changed",
+    "Communities",
     "Community",
     "Comparison",
     "DeclaredRow",
@@ -70,6 +77,9 @@ __all__ = [
     "can_put_back",
     "changed",
     "communities",
+    "communities_by",
+    "communities_picture",
+    "community_ties_by",
     "elsewhere",
     "evidence",
     "forget",

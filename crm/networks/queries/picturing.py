@@ -10,6 +10,7 @@ from crm.networks.measures import PointMeasure
 from crm.networks.memory import Memory
 from crm.networks.picture import Values, draw
 from crm.networks.queries.changing import forget_changes
+from crm.networks.queries.communities import forget_communities
 from crm.networks.queries.figures import measured
 from crm.networks.queries.listing import forget_lists
 from crm.networks.queries.looking import allowed, eyes_of, forget_networks, look, places, state_of
@@ -65,6 +66,7 @@ def mark(
 def forget() -> None:
     """Give up everything that is kept, as after a start."""
     forget_changes()
+    forget_communities()
     forget_lists()
     forget_networks()
     _pictures.clear()

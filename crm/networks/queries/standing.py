@@ -1,6 +1,5 @@
-"""Figures as lists for one reader: points with their measures, communities, what would break."""
+"""Figures as lists for one reader: points with their measures, and what would break."""
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,6 @@ import networkx as nx
 from crm.core.folding import fold
 from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
-from crm.core.ties import is_organisation
 from crm.networks.graph import StakeholderGraph, helix_of
 from crm.networks.measures import Figure, Figures, PointMeasure
 from crm.networks.queries.figures import Measured
@@ -18,8 +16,6 @@ from crm.networks.queries.naming import names
 from crm.stakeholders.models import Helix
 
 STANDING_SORT = f"-{PointMeasure.BETWEENNESS}"
-LARGEST_COMMUNITIES = 12
-NAMED_AFTER = 2
 PARTS_TOLD, NAMES_TOLD = 5, 8
 
 
@@ -31,20 +27,6 @@ class Standing:
     name: str
     helix: Helix | None
     figures: Mapping[PointMeasure, Figure]
-
-
-@dataclass(frozen=True, slots=True)
-class Community:
-    """
-    A community, named after the organisations that are most central in it.
-
-    :param named_after: their names; those of a person where no organisation is in it
-    :param helixes: how many of its points each helix has, in the order of `Helix`
-    """
-
-    named_after: tuple[str, ...]
-    size: int
-    helixes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +76,6 @@ def standing_of(actor: Actor, measured: Measured, key: str) -> Standing | None:
     return _rows(actor, measured, [key])[0]
 
 
-def communities(actor: Actor, measured: Measured) -> list[Community]:
-    """Return the largest communities of two points and more."""
-    if measured.figures is None:
-        return []
-    members: defaultdict[int, list[str]] = defaultdict(list)
-    for key, community in zip(measured.figures.keys, measured.figures.community, strict=True):
-        members[community].append(key)
-    told = [members[one] for one in sorted(members) if len(members[one]) > 1]
-    told = told[:LARGEST_COMMUNITIES]
-    central = [_central(measured, points) for points in told]
-    called = names(actor, {key for keys in central for key in keys})
-    return [
-        Community(
-            tuple(called[key] for key in keys if key in called), len(points), _mix(measured, points)
-        )
-        for keys, points in zip(central, told, strict=True)
-    ]
-
-
 def breaking(actor: Actor, measured: Measured, key: str) -> Breaking | None:
     """Return what would hang loose without a point; none where nothing would."""
     loose = _loose_parts(measured.subject.graph, key)
@@ -133,21 +96,6 @@ def _loose_parts(graph: StakeholderGraph, key: str) -> list[set[str]]:
     around = nx.node_connected_component(graph, key) - {key}
     parts = list(nx.connected_components(graph.subgraph(around)))
     return sorted(parts, key=lambda part: (-len(part), min(part)))[1:]
-
-
-def _central(measured: Measured, points: Collection[str]) -> list[str]:
-    """Return the organisations whose points in a community have the most weight, or one person."""
-    homes = measured.seen.homes
-    strength: defaultdict[str, float] = defaultdict(float)
-    for key, weight in measured.subject.graph.degree(points, weight="weight"):
-        strength[key if is_organisation(key) else homes.get(key, key)] += weight
-    ranked = sorted(strength, key=lambda key: (-strength[key], key))
-    return [key for key in ranked if is_organisation(key)][:NAMED_AFTER] or ranked[:1]
-
-
-def _mix(measured: Measured, points: Collection[str]) -> tuple[int, ...]:
-    found = [helix_of(measured.subject.graph, key) for key in points]
-    return tuple(found.count(helix) for helix in Helix)
 
 
 def _rows(actor: Actor, measured: Measured, keys: Collection[str]) -> list[Standing]:

@@ -3,6 +3,7 @@
 from crm.networks.views import (
     asking_ties,
     changing,
+    communities,
     comparing,
     declaring,
     figures,
@@ -19,6 +20,7 @@ from crm.networks.views.sharing import shared_pages
 __all__ = [
     "asking_ties",
     "changing",
+    "communities",
     "comparing",
     "declaring",
     "figures",

@@ -133,6 +133,14 @@ class Addresses:
         """Return the address of the figures."""
         return self._to("networks.figures", **more)
 
+    def communities(self, **more: Any) -> str:
+        """Return the address of the communities, as a picture and as lists."""
+        return self._to("networks.communities", **more)
+
+    def communities_picture(self) -> str:
+        """Return the address of the data of the picture of the communities."""
+        return self._to("networks.communities_picture")
+
     def figures_progress(self, **more: Any) -> str:
         """Return the address of how far the figures are."""
         return self._to("networks.figures_progress", **more)

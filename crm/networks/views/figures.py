@@ -25,17 +25,19 @@ from crm.web.downloads import csv_file
 from crm.web.rendering import label, page
 
 READ = NetworkPermission.READ
+LARGEST_COMMUNITIES = 12
 
 
 @pages.get("/network/figures", requires=READ)
 def figures(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show all figures with their meanings, and the points with theirs as a table."""
-    form, measured = asked(actor, project), _measured(actor, project)
+    form, measured = asked(actor, project), measured_by(actor, project)
+    found = queries.communities(actor, measured)
     number = request.args.get("page", 1, type=int)
     return page(
         "networks/figures.html",
         filters=asked_for(form, measured.seen),
-        communities=queries.communities(actor, measured),
+        communities=found.communities[:LARGEST_COMMUNITIES] if found else (),
         found=queries.standings(actor, measured, _sort(), number),
         sort=_sort() or queries.STANDING_SORT,
         **_words(measured),
@@ -46,24 +48,26 @@ def figures(actor: Actor, project: Project) -> ResponseReturnValue:
 @pages.get("/network/figures/progress", requires=READ)
 def figures_progress(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show only how far the figures are, for a page that stays open."""
-    form, measured = NetworkFilterForm(request.args), _measured(actor, project)
-    return page("networks/_figures_progress.html", **progress_of(measured, project, form))
+    form, measured = NetworkFilterForm(request.args), measured_by(actor, project)
+    then = request.args.get("then", "")
+    return page("networks/_figures_progress.html", **progress_of(measured, project, form, then))
 
 
 @pages.post("/network/figures", requires=READ)
 def work_out_figures(actor: Actor, project: Project) -> ResponseReturnValue:
     """Let the figures of a large network be worked out."""
-    form = NetworkFilterForm(request.args)
-    ask_for_figures(actor, project, subject=_measured(actor, project).subject)
+    form, measured = NetworkFilterForm(request.args), measured_by(actor, project)
+    ask_for_figures(actor, project, subject=measured.subject)
     flash(_("The figures are being worked out. You can leave this page."), "success")
-    return redirect(Addresses(project, form.query()).figures(**strength()), 303)
+    then = request.args.get("then", "")
+    return redirect(progress_of(measured, project, form, then)["here"], 303)
 
 
 @pages.get("/network/figures.csv", requires=NetworkPermission.EXPORT)
 def figures_csv(actor: Actor, project: Project) -> ResponseReturnValue:
     """Download the figures of every point."""
     access.note(access.Access("network.figures", NetworkPermission.EXPORT))
-    rows = queries.all_standings(actor, _measured(actor, project), _sort())
+    rows = queries.all_standings(actor, measured_by(actor, project), _sort())
     headings = [_("Name"), _("Helix"), *(catalogue.POINTS[one].label for one in PointMeasure)]
     return csv_file(
         f"{project.slug}-figures",
@@ -77,12 +81,22 @@ def strength() -> dict[str, Any]:
     return {"by": "strength"} if request.args.get("by") == "strength" else {}
 
 
-def progress_of(measured: Measured, project: Project, form: NetworkFilterForm) -> dict[str, Any]:
-    """Return what the progress of figures needs."""
+def progress_of(
+    measured: Measured, project: Project, form: NetworkFilterForm, then: str = ""
+) -> dict[str, Any]:
+    """
+    Return what the progress of figures needs.
+
+    :param then: communities, where it stands on their page; else on that of the figures
+    """
+    addresses = Addresses(project, form.query())
+    to_communities = then == "communities"
     return {
         "measured": measured,
-        "addresses": Addresses(project, form.query()),
+        "addresses": addresses,
         "strength": strength(),
+        "onward": strength() | ({"then": then} if to_communities else {}),
+        "here": addresses.communities() if to_communities else addresses.figures(**strength()),
     }
 
 
@@ -96,7 +110,8 @@ def _words(measured: Measured) -> dict[str, Any]:
     }
 
 
-def _measured(actor: Actor, project: Project) -> Measured:
+def measured_by(actor: Actor, project: Project) -> Measured:
+    """Return the network that the address asks for, with its figures where they are there."""
     selection = NetworkFilterForm(request.args).chosen()
     return queries.measured(actor, project.id, selection, by_strength=bool(strength()))
 

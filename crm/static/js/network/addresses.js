@@ -12,6 +12,11 @@ export function hasPage(key) {
   return key[0] in TIES;
 }
 
+// A community is a row of the table below the picture.
+export function isCommunity(key) {
+  return key[0] === "c";
+}
+
 // Sessions have a page of their own, and none for their ties.
 export function hasPanel(key) {
   return key[0] === "p" || key[0] === "o";

@@ -1,5 +1,5 @@
 // Beside the picture stands what was chosen in it, as the server says it; address and back button follow.
-import { addressOfTie, hasPage, hasPanel } from "./addresses.js";
+import { addressOfTie, hasPage, hasPanel, isCommunity } from "./addresses.js";
 
 export class Panel {
   constructor(place, picture) {
@@ -24,6 +24,11 @@ export class Panel {
 
   // keys: one point, or the two ends of a tie; the address follows.
   async open(keys) {
+    if (keys.length > 0 && keys.every(isCommunity)) {
+      this.light(keys);
+      document.getElementById(keys[0])?.focus();
+      return;
+    }
     if (keys.length === 0 || !keys.every(hasPage)) return;
     // A page that stands alone leads nowhere; what is chosen is lit.
     if (this.place.dataset.network.startsWith("#")) {

@@ -1,0 +1,198 @@
+"""The communities of a network for one reader: as lists and as a picture."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, TypeVar
+
+import networkx as nx
+
+from crm.core.folding import fold
+from crm.core.i18n import _
+from crm.core.permissions import Actor
+from crm.core.ties import is_organisation
+from crm.networks import layout
+from crm.networks.dividing import Division, divided
+from crm.networks.graph import StakeholderGraph
+from crm.networks.measures import Figures
+from crm.networks.memory import Memory
+from crm.networks.picture import draw
+from crm.networks.queries.figures import Measured
+from crm.networks.queries.naming import names
+
+R = TypeVar("R")
+
+NAMED_AFTER = 2
+COMMUNITY_SORT, COMMUNITY_TIE_SORT = "-size", "-weight"
+
+_divided = Memory(6)
+_pictures = Memory(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    """
+    A community, named after the organisations that are most central in it.
+
+    :param named_after: their names; those of a person where no organisation is in it
+    :param helixes: how many of its points each helix has, in the order of `Helix`
+    :param inside: ties between two of its points
+    :param outside: ties of its points with those of other communities
+    """
+
+    key: str
+    name: str
+    named_after: tuple[str, ...]
+    size: int
+    helixes: tuple[int, ...]
+    inside: int
+    outside: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityTie:
+    """What ties two communities: the ties between their points, and their weight together."""
+
+    one: Community
+    other: Community
+    ties: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Communities:
+    """The communities of two points and more, the largest first, and the ties between them."""
+
+    communities: tuple[Community, ...]
+    ties: tuple[CommunityTie, ...]
+    division: Division
+
+    @property
+    def size(self) -> int:
+        """How many points are in them."""
+        return sum(one.size for one in self.communities)
+
+    @property
+    def share_inside(self) -> int:
+        """How many in 100 of their ties lie within one of them."""
+        inside = sum(one.inside for one in self.communities)
+        across = sum(tie.ties for tie in self.ties)
+        return round(100 * inside / ((inside + across) or 1))
+
+
+ORDERS: dict[str, Callable[[Community], Any]] = {
+    "name": lambda one: fold(one.name),
+    "size": lambda one: one.size,
+    "inside": lambda one: one.inside,
+    "outside": lambda one: one.outside,
+}
+TIE_ORDERS: dict[str, Callable[[CommunityTie], Any]] = {
+    "one": lambda tie: fold(tie.one.name),
+    "other": lambda tie: fold(tie.other.name),
+    "ties": lambda tie: tie.ties,
+    "weight": lambda tie: tie.weight,
+}
+
+
+def communities(actor: Actor, measured: Measured) -> Communities | None:
+    """Return the communities of a network; none where its figures are not worked out yet."""
+    figures = measured.figures
+    if figures is None:
+        return None
+    return _divided.get(_key(measured), lambda: _made(actor, measured, figures))
+
+
+def communities_picture(actor: Actor, measured: Measured) -> bytes | None:
+    """Return the data of the picture of the communities as JSON; none where they are not there."""
+    found = communities(actor, measured)
+    return _pictures.get(_key(measured), lambda: _picture(found)) if found else None
+
+
+def communities_by(found: Communities, sort: str, find: str) -> tuple[list[Community], str]:
+    """
+    Return the communities by `sort` (name, size, inside or outside), and what they are sorted by.
+
+    :param find: letters that stand in the name
+    """
+    rows = [one for one in found.communities if fold(find) in fold(one.name)]
+    return _sorted(rows, ORDERS, sort, COMMUNITY_SORT)
+
+
+def community_ties_by(found: Communities, sort: str, find: str) -> tuple[list[CommunityTie], str]:
+    """
+    Return the ties by `sort` (one, other, ties or weight), and what they are sorted by.
+
+    :param find: letters that stand in one of both names
+    """
+    rows = [
+        tie for tie in found.ties if any(fold(find) in fold(x.name) for x in (tie.one, tie.other))
+    ]
+    return _sorted(rows, TIE_ORDERS, sort, COMMUNITY_TIE_SORT)
+
+
+def forget_communities() -> None:
+    """Give up the communities that are kept."""
+    _divided.clear()
+    _pictures.clear()
+
+
+def _key(measured: Measured) -> Hashable:
+    # The state holds who looks, and changes when an organisation gets another name.
+    return (measured.seen.state, measured.subject.digest)
+
+
+def _made(actor: Actor, measured: Measured, figures: Figures) -> Communities:
+    found = divided(measured.subject.network, figures.community)
+    rows = _rows(actor, measured, found)
+    ties = tuple(
+        CommunityTie(rows[one], rows[other], tie["ties"], tie["weight"])
+        for one, other, tie in found.graph.edges(data=True)
+    )
+    return Communities(tuple(rows.values()), ties, found)
+
+
+def _rows(actor: Actor, measured: Measured, found: Division) -> dict[str, Community]:
+    central = {key: _central(measured, points) for key, points in found.members.items()}
+    called = names(actor, {key for keys in central.values() for key in keys})
+    outside = dict(found.graph.degree(weight="ties"))
+    numbers = count(1)
+    rows = {}
+    for key, points in found.members.items():
+        after = tuple(called[one] for one in central[key] if one in called)
+        name = ", ".join(after) or str(_("Community %(number)s", number=next(numbers)))
+        counts = found.helixes[key], found.inside[key], int(outside[key])
+        rows[key] = Community(key, name, after, len(points), *counts)
+    return rows
+
+
+def _picture(found: Communities) -> bytes:
+    """Return the data of the picture: a mark grows with how many are in its community."""
+    graph = found.division.graph
+    # What faded to nothing still ties.
+    by_ties: StakeholderGraph = nx.Graph()
+    by_ties.add_nodes_from(graph)
+    by_ties.add_weighted_edges_from(graph.edges(data="ties"))
+    called = {one.key: f"{one.size}: {one.name}" for one in found.communities}
+    sizes = {one.key: one.size for one in found.communities}
+    data = draw(graph, layout.positions(by_ties), called, sizes)
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _central(measured: Measured, points: Collection[str]) -> list[str]:
+    """Return the organisations whose points in a community have the most weight, or one person."""
+    homes = measured.seen.homes
+    strength: defaultdict[str, float] = defaultdict(float)
+    for key, weight in measured.subject.graph.degree(points, weight="weight"):
+        strength[key if is_organisation(key) else homes.get(key, key)] += weight
+    ranked = sorted(strength, key=lambda key: (-strength[key], key))
+    return [key for key in ranked if is_organisation(key)][:NAMED_AFTER] or ranked[:1]
+
+
+def _sorted(
+    rows: list[R], orders: Mapping[str, Callable[[R], Any]], sort: str, usual: str
+) -> tuple[list[R], str]:
+    known = sort if sort.removeprefix("-") in orders else usual
+    key = orders[known.removeprefix("-")]
+    return sorted(rows, key=key, reverse=known.startswith("-")), known
