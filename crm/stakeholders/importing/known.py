@@ -167,7 +167,11 @@ class KnownPerson:
 
 @dataclass(slots=True)
 class KnownOrganisation:
-    """An organisation of the register, or (without id) one that the list brings."""
+    """
+    An organisation of the register, or (without id) one that the list brings.
+
+    :ivar sources: row → what it gives
+    """
 
     name: str
     id: int | None = None
@@ -177,6 +181,13 @@ class KnownOrganisation:
     added: dict[Field, str] = field(default_factory=dict)
     added_tags: list[str] = field(default_factory=list)
     shown: dict[Field, str] = field(default_factory=dict)
+    sources: dict[int, dict[Field, str]] = field(default_factory=dict)
+
+    def credit(self, row: int, fields: Iterable[Field], details: Mapping[Field, str]) -> None:
+        """Remember that row `row` gave these fields."""
+        found = {one: details[one] for one in fields if details.get(one)}
+        if found:
+            self.sources.setdefault(row, {}).update(found)
 
     def take(
         self, details: Mapping[Field, str], tags: Iterable[str] = (), *, overwrites: bool = False
@@ -244,6 +255,8 @@ class Register:
         if not key:
             return None
         found = self.organisations.setdefault(key, KnownOrganisation(candidate.organisation))
+        if found.id is None and not found.sources:
+            found.credit(candidate.row, [Field.ORGANISATION], {Field.ORGANISATION: found.name})
         if not found.helixes and candidate.helix:
             found.helixes = (candidate.helix,)
         return found

@@ -185,6 +185,7 @@ class _Planner:
         fields: tuple[Field, ...] = ()
         if organisation:
             fields = tuple(organisation.take(details, candidate.tags, overwrites=overwrites))
+            organisation.credit(candidate.row, fields, details)
         known = organisation is not None and organisation.id is not None
         outcome = _outcome(known=known, fields=fields)
         if not known:
@@ -196,6 +197,8 @@ class _Planner:
         at_work = organisation is not None and self._is_at_work(candidate, organisation)
         place = _place(candidate) if at_work else {}
         filled = organisation.take(place) if organisation else []
+        if organisation:
+            organisation.credit(candidate.row, filled, place)
         kept = _kept(candidate, place)
         known = self._known(treated)
         if known is None:

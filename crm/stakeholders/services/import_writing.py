@@ -17,12 +17,14 @@ from crm.stakeholders.importing.additions import Additions, RoleChange
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.known import KnownOrganisation, named
+from crm.stakeholders.importing.origins import given_text, of_changed, of_new
 from crm.stakeholders.importing.plan import Plan, PlannedRow
 from crm.stakeholders.models import (
     Affiliation,
     ContactImport,
     Email,
     Helix,
+    OrganisationOrigin,
     OrganisationTag,
     Person,
     PersonOrigin,
@@ -48,6 +50,7 @@ _COLUMNS = {
 def write(actor: Actor, project: Project, contact_import: ContactImport, plan: Plan) -> None:
     """Bring what `plan` says into the register, inside a command."""
     organisation_ids = _write_organisations(actor, project, plan)
+    _write_sources(contact_import, plan)
     new = [row for row in plan.rows if row.is_new_person]
     ids = add_persons_in_bulk(actor, project, new=[_new_person(row, plan) for row in new])
     known = [row for row in plan.rows if row.additions is not None and row.fields]
@@ -72,6 +75,23 @@ def _write_organisations(actor: Actor, project: Project, plan: Plan) -> dict[str
     for one in plan.organisations.values():
         one.added, one.added_tags = {}, []
     return {key: one.id for key, one in plan.organisations.items() if one.id is not None}
+
+
+def _write_sources(contact_import: ContactImport, plan: Plan) -> None:
+    """Keep which row gave what to which organisation; a later part of the list adds nothing."""
+    rows = [
+        {
+            "organisation_id": one.id,
+            "contact_import_id": contact_import.id,
+            "row": row,
+            "given": given_text({field: [text] for field, text in values.items()}),
+        }
+        for one in plan.organisations.values()
+        for row, values in one.sources.items()
+    ]
+    add_many(OrganisationOrigin, rows)
+    for one in plan.organisations.values():
+        one.sources = {}
 
 
 def _organisation_details(organisation: KnownOrganisation, plan: Plan) -> OrganisationDetails:
@@ -236,11 +256,13 @@ def _tag(word: str) -> Row:
 
 def _origin(person_id: int | None, contact_import: ContactImport, row: PlannedRow) -> Row:
     raw = json.dumps(row.kept or {}, ensure_ascii=False)
+    values = of_changed(row.candidate, row.additions) if row.additions else of_new(row.candidate)
     return {
         "person_id": person_id,
         "contact_import_id": contact_import.id,
         "row": row.candidate.row,
         "is_new": row.is_new_person,
+        "given": given_text(values),
         # Half a sign, which only a broken workbook holds, fits in no database.
         "raw": raw.encode("utf-8", "replace").decode("utf-8"),
     }

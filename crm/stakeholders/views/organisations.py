@@ -15,9 +15,11 @@ from crm.stakeholders.forms.organisations import (
     OrganisationForm,
 )
 from crm.stakeholders.forms.persons import RemoveForm
+from crm.stakeholders.importing.columns import FIELD_LABELS
 from crm.stakeholders.models import Organisation
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import organisations as queries
+from crm.stakeholders.queries.origins import Source, sources_of_organisation
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.services import twins
 from crm.stakeholders.views.twins import shown_organisations
@@ -102,7 +104,14 @@ def organisation(actor: Actor, _project: Project, organisation_id: int) -> Respo
         people=queries.people_here(actor, found, clock.today()),
         note=found.note if actor.sees_private_persons else "",
         may_edit=permissions.allows(actor, StakeholderPermission.EDIT),
+        sources=_sources(actor, found),
+        field_labels=FIELD_LABELS,
     )
+
+
+def _sources(actor: Actor, found: Organisation) -> list[Source]:
+    may_see = permissions.allows(actor, StakeholderPermission.EDIT)
+    return sources_of_organisation(found) if may_see else []
 
 
 @pages.get("/organisations/<int:organisation_id>/edit", requires=StakeholderPermission.EDIT)

@@ -20,9 +20,10 @@ from crm.stakeholders.forms.persons import (
     number,
 )
 from crm.stakeholders.forms.selections import Ticked
+from crm.stakeholders.importing.columns import FIELD_LABELS
 from crm.stakeholders.models import ContactPurpose, Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import contacting, person_lists
+from crm.stakeholders.queries import contacting, origins, person_lists
 from crm.stakeholders.queries import organisations as organisation_queries
 from crm.stakeholders.queries import persons as queries
 from crm.stakeholders.queries.persons import PersonFilter
@@ -99,6 +100,8 @@ def person(actor: Actor, _project: Project, person_id: int) -> ResponseReturnVal
         roles=eyes.roles(found),
         may_edit=gate.may(EDIT),
         contact=_contact(found) if gate.may(EDIT) else None,
+        sources=origins.sources_of_person(found) if gate.may(EDIT) else [],
+        field_labels=FIELD_LABELS,
     )
 
 

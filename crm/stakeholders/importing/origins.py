@@ -1,0 +1,82 @@
+"""
+Which values a row of a list gave: kept as digests, so that nothing is kept twice.
+
+A value is known to come from a row as long as it is what the row gave. A digest tells nobody what
+an address was that is removed since, as it is made with the secret of the installation.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+
+from crm.core import tokens
+from crm.core.folding import fold
+from crm.stakeholders.importing.additions import Additions
+from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.names import NameParts
+
+LENGTH = 12
+Values = Mapping[Field, Iterable[str]]
+NAME = (
+    Field.INITIALS,
+    Field.FIRST_NAME,
+    Field.PREFIX,
+    Field.SURNAME,
+    Field.PARTNER_PREFIX,
+    Field.PARTNER_SURNAME,
+)
+
+
+def digest(field: Field, text: str) -> str:
+    """Return a digest of a value, in which case and signs do not count."""
+    return tokens.digest(f"{field.value}|{fold(text)}")[:LENGTH]
+
+
+def given_text(values: Values) -> str:
+    """Return what a row gave as text: field → digests; fields without a value are left out."""
+    found = {
+        field.value: [digest(field, text) for text in texts if text]
+        for field, texts in values.items()
+    }
+    return json.dumps({field: some for field, some in found.items() if some})
+
+
+def given_of(text: str) -> dict[Field, list[str]]:
+    """Return what was kept as `text`; fields that are not known any more are left out."""
+    return {Field(one): some for one, some in json.loads(text).items() if one in list(Field)}
+
+
+def of_new(candidate: Candidate) -> dict[Field, Iterable[str]]:
+    """Return the values that a row gives to the person that it makes."""
+    return {
+        **of_name(candidate.name),
+        Field.ORGANISATION: [candidate.organisation],
+        Field.ROLE: [candidate.role],
+        Field.EMAIL: candidate.emails,
+        Field.PHONE: [one.number for one in candidate.phones],
+        Field.AREA: [candidate.area],
+        Field.LANGUAGE: [candidate.language],
+        Field.TAGS: candidate.tags,
+        Field.NOTE: [candidate.note],
+    }
+
+
+def of_changed(candidate: Candidate, added: Additions) -> dict[Field, Iterable[str]]:
+    """Return the values that a row gives to a person who was there."""
+    role = candidate.role if added.has_role or added.role else ""
+    return {
+        **{field: [text] for field, text in added.name.items()},
+        Field.ORGANISATION: [candidate.organisation if added.has_role else ""],
+        Field.ROLE: [role],
+        Field.EMAIL: added.emails,
+        Field.PHONE: [one.number for one in added.phones],
+        Field.AREA: [added.area],
+        Field.LANGUAGE: [added.language],
+        Field.TAGS: added.tags,
+        Field.NOTE: [added.note],
+    }
+
+
+def of_name(name: NameParts) -> dict[Field, Iterable[str]]:
+    """Return the parts of a name."""
+    return {field: [getattr(name, field)] for field in NAME}

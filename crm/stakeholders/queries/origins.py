@@ -1,0 +1,105 @@
+"""Where values of persons and organisations came from: file, row and day."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from crm.core.db import session
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.origins import Values, digest, given_of, of_name
+from crm.stakeholders.models import (
+    ContactImport,
+    Organisation,
+    OrganisationOrigin,
+    Person,
+    PersonOrigin,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """
+    The row of a list that gave some values, which are still as it gave them.
+
+    :ivar values: the fields, each with its value where there are several
+    """
+
+    import_id: int
+    file_name: str
+    row: int
+    at: datetime
+    values: Sequence[tuple[Field, str]]
+
+
+def sources_of_person(person: Person) -> list[Source]:
+    """Return the rows that gave what a person has now, the newest first."""
+    roles = person.affiliations
+    return _sources(
+        _statement(PersonOrigin, PersonOrigin.person_id == person.id),
+        {
+            **of_name(person.name_parts),
+            Field.ORGANISATION: [one.organisation.name for one in roles if one.organisation],
+            Field.ROLE: [one.role for one in roles],
+            Field.EMAIL: [one.address for one in person.emails],
+            Field.PHONE: [one.number for one in person.phones],
+            Field.AREA: [person.area.name if person.area else ""],
+            Field.LANGUAGE: [person.language],
+            Field.TAGS: [one.word for one in person.tags],
+            Field.NOTE: [person.note],
+        },
+    )
+
+
+def sources_of_organisation(organisation: Organisation) -> list[Source]:
+    """Return the rows that gave what an organisation has now, the newest first."""
+    return _sources(
+        _statement(OrganisationOrigin, OrganisationOrigin.organisation_id == organisation.id),
+        {
+            Field.ORGANISATION: [organisation.name],
+            Field.STREET: [organisation.street],
+            Field.POSTCODE: [organisation.postcode],
+            Field.TOWN: [organisation.town],
+            Field.AREA: [organisation.area.name if organisation.area else ""],
+            Field.WEBSITE: [organisation.website],
+            Field.TAGS: [one.word for one in organisation.tags],
+            Field.NOTE: [organisation.note],
+        },
+    )
+
+
+def _statement(model: type[PersonOrigin | OrganisationOrigin], where: Any) -> Select[Any]:
+    columns = (model.contact_import_id, ContactImport.file_name, model.row, model.given)
+    return (
+        select(*columns, ContactImport.finished_at, ContactImport.made_at)
+        .join(ContactImport, ContactImport.id == model.contact_import_id)
+        .where(where)
+        .order_by(model.contact_import_id.desc(), model.row)
+    )
+
+
+def _sources(statement: Select[Any], values: Values) -> list[Source]:
+    left = _by_digest(values)
+    found = []
+    for import_id, file_name, row, given, finished_at, made_at in session().execute(statement):
+        here = [
+            left.pop((field, one))
+            for field, some in given_of(given).items()
+            for one in some
+            if (field, one) in left
+        ]
+        if here:
+            found.append(Source(import_id, file_name, row, finished_at or made_at, here))
+    return found
+
+
+def _by_digest(values: Values) -> dict[tuple[Field, str], tuple[Field, str]]:
+    found: dict[tuple[Field, str], tuple[Field, str]] = {}
+    for field, texts in values.items():
+        some: Iterable[str] = [text for text in texts if text]
+        several = len(list(some)) > 1
+        for text in some:
+            found[field, digest(field, text)] = (field, text if several else "")
+    return found
