@@ -121,6 +121,7 @@ FEATURE = Feature(
             Outcome.REJECTED: _l("Rejected"),
         },
         {
+            Reason.RECORD: _l("Known by its Kring number"),
             Reason.EMAIL: _l("Same e-mail address"),
             Reason.PHONE: _l("Same phone number and name"),
             Reason.NAME_AND_ORGANISATION: _l("Same name and organisation"),

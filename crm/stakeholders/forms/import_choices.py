@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from flask import request
 
+from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.decisions import Choice, Decisions, Reason
 from crm.web.forms import Form
 
 LONGEST_NUMBER = 9
+HERE, THERE = "here", "there"
 
 
 class ChoicesForm(Form):
@@ -26,7 +28,18 @@ class ChoicesForm(Form):
             for row, given in _numbered(request.form, "row-").items()
             if given in choices
         }
-        return Decisions(kinds, rows)
+        return Decisions(kinds, rows, _cells())
+
+
+def _cells() -> dict[int, dict[Field, bool]]:
+    """Return row → field → whether the cell of the list is taken, where that was chosen."""
+    found: dict[int, dict[Field, bool]] = {}
+    for one in Field:
+        given = _numbered(request.form, f"cell-{one.value}-")
+        for row, chosen in given.items():
+            if chosen in {THERE, HERE}:
+                found.setdefault(row, {})[one] = chosen == THERE
+    return found
 
 
 def _numbered(given: Mapping[str, str], before: str) -> dict[int, str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.round_trip import CellState
 from crm.stakeholders.models import Helix
 from crm.stakeholders.phones import PhoneReading
 
@@ -55,9 +56,14 @@ class Additions:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value of a row that differs from the register: here, in the list, and if it is taken."""
+    """
+    One value of a row that differs from the register: here, in the list, and if it is taken.
+
+    :ivar state: what became of it in a list that left Kring and came back
+    """
 
     field: Field
     old: str
     new: str
     is_taken: bool = False
+    state: CellState | None = None

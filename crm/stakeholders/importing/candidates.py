@@ -1,5 +1,6 @@
 """One row of a list as it was understood: who might come into the register."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -17,6 +18,10 @@ class Candidate:
 
     Values are clean and in their usual form; what was doubtful is left out and stands, as it was
     typed, in the messages.
+
+    :ivar record: the number by which Kring knows the person, in a list that came back
+    :ivar code: how the cells left, and `typed` how they came back
+    :ivar record_id: the person whom the number means, once that was looked up
     """
 
     row: int
@@ -36,6 +41,10 @@ class Candidate:
     consent_on: date | None = None
     note: str = ""
     messages: tuple[Message, ...] = ()
+    record: str = ""
+    code: str = ""
+    typed: Mapping[Field, str] = field(default_factory=dict)
+    record_id: int | None = None
 
     @property
     def is_rejected(self) -> bool:
@@ -45,7 +54,7 @@ class Candidate:
     @property
     def is_person(self) -> bool:
         """Whether the row names a person; else it is about an organisation only."""
-        return not self.name.is_empty
+        return not self.name.is_empty or bool(self.record)
 
     @property
     def doubtful(self) -> dict[Field, str]:

@@ -33,6 +33,8 @@ class Field(StrEnum):
     TAGS = "tags"
     CONSENT_DATE = "consent_date"
     NOTE = "note"
+    RECORD = "record"
+    CODE = "code"
 
 
 FIELD_LABELS: Mapping[Field, LazyString] = {
@@ -59,6 +61,8 @@ FIELD_LABELS: Mapping[Field, LazyString] = {
     Field.TAGS: _l("Tags"),
     Field.CONSENT_DATE: _l("Date of consent"),
     Field.NOTE: _l("Note"),
+    Field.RECORD: _l("Kring number"),
+    Field.CODE: _l("Kring code"),
 }
 
 
@@ -85,6 +89,7 @@ _NAMING = frozenset(
         Field.FULL_NAME,
         Field.PARTNER_SURNAME,
         Field.ORGANISATION,
+        Field.RECORD,
     }
 )
 

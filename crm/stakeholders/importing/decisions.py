@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.round_trip import CellState, Returned
+
 
 class Reason(StrEnum):
     """Why a row is taken for a record of the register, or looks like one."""
 
+    RECORD = "record"
     EMAIL = "email"
     PHONE = "phone"
     NAME_AND_ORGANISATION = "name_and_organisation"
@@ -44,16 +48,31 @@ class Decisions:
 
     kinds: Mapping[Reason, Choice] = field(default_factory=dict)
     rows: Mapping[int, Choice] = field(default_factory=dict)
+    cells: Mapping[int, Mapping[Field, bool]] = field(default_factory=dict)
+
+    def takes(self, row: int, returned: Returned) -> bool:
+        """
+        Return whether a cell of a list that came back is taken.
+
+        What was changed only there is; what was also changed here, or emptied, only by choice.
+        """
+        chosen = self.cells.get(row, {}).get(returned.field)
+        return returned.state is CellState.CHANGED if chosen is None else chosen
 
     def choice(self, row: int, reason: Reason | None) -> Choice:
         """Return what is done with a row that has this reason, or none."""
-        found = self.rows.get(row)
+        found = self._chosen(row, reason)
         if reason is None:
             return Choice.SKIP if found is Choice.SKIP else Choice.NEW
+        if reason is Reason.RECORD:
+            return Choice.SKIP if self._chosen(row, reason) is Choice.SKIP else Choice.OVERWRITE
         usual = Choice.NEW if reason in RESEMBLES else Choice.FILL
-        chosen = found or self.kinds.get(reason, usual)
+        chosen = found or usual
         # An organisation is known by its name: the same name again is no other organisation.
         return usual if (reason, chosen) == (Reason.ORGANISATION, Choice.NEW) else chosen
+
+    def _chosen(self, row: int, reason: Reason | None) -> Choice | None:
+        return self.rows.get(row) or (self.kinds.get(reason) if reason else None)
 
     def joined_by(self, more: "Decisions", reasons: Mapping[int, Reason | None]) -> "Decisions":
         """
@@ -62,7 +81,10 @@ class Decisions:
         :param reasons: the reason of each row
         """
         kept = {row: one for row, one in self.rows.items() if reasons.get(row) not in more.kinds}
-        return Decisions({**self.kinds, **more.kinds}, {**kept, **more.rows})
+        cells = {row: {**self.cells.get(row, {}), **found} for row, found in more.cells.items()}
+        return Decisions(
+            {**self.kinds, **more.kinds}, {**kept, **more.rows}, {**self.cells, **cells}
+        )
 
 
 USUAL = Decisions()
@@ -70,7 +92,9 @@ USUAL = Decisions()
 
 def decisions_text(decisions: Decisions) -> str:
     """Return decisions as text."""
-    return json.dumps({"kinds": dict(decisions.kinds), "rows": dict(decisions.rows)})
+    cells = {row: dict(found) for row, found in decisions.cells.items()}
+    kept = {"kinds": dict(decisions.kinds), "rows": dict(decisions.rows), "cells": cells}
+    return json.dumps(kept)
 
 
 def decisions_of(text: str) -> Decisions:
@@ -78,4 +102,8 @@ def decisions_of(text: str) -> Decisions:
     found: dict[str, Any] = json.loads(text)
     kinds = {Reason(one): Choice(chosen) for one, chosen in found.get("kinds", {}).items()}
     rows = {int(row): Choice(chosen) for row, chosen in found.get("rows", {}).items()}
-    return Decisions(kinds, rows)
+    cells = {
+        int(row): {Field(one): taken for one, taken in given.items()}
+        for row, given in found.get("cells", {}).items()
+    }
+    return Decisions(kinds, rows, cells)

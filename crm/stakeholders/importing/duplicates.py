@@ -17,6 +17,9 @@ def keys(candidate: Candidate) -> Iterator[Key]:
     For a person: an e-mail address; a phone number with the name; the name with the organisation.
     A name alone is only a key where nothing else is known. For an organisation: its name.
     """
+    if candidate.record:
+        yield ("record", candidate.record)
+        return
     organisation = fold(candidate.organisation)
     if not candidate.is_person:
         yield ("organisation", organisation)

@@ -110,6 +110,8 @@ _KNOWN: Mapping[Field, str] = {
         "datum toestemming, datum van toestemming, toestemming op, toestemmingsdatum, date of "
         "consent, consent date"
     ),
+    Field.RECORD: "kring nr, kring number",
+    Field.CODE: "kring code",
     Field.NOTE: (
         "opmerking, opmerkingen, notitie, notities, toelichting, note, notes, remark, remarks, "
         "comment, comments, notiz, notizen, bemerkung, bemerkungen, anmerkung, anmerkungen, "

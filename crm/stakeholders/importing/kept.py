@@ -11,6 +11,7 @@ from crm.stakeholders.importing.decisions import RESEMBLES, Choice, Reason
 from crm.stakeholders.importing.known import shown_name
 from crm.stakeholders.importing.messages import Message, Problem
 from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow
+from crm.stakeholders.importing.round_trip import CellState
 from crm.stakeholders.importing.rows import Words
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import Helix
@@ -53,6 +54,12 @@ class ReportLine:
     def only_resembles(self) -> bool:
         """Whether the register has somebody whom it may mean, and nothing says so for certain."""
         return self.reason in RESEMBLES
+
+    @property
+    def needs_eyes(self) -> bool:
+        """Whether somebody should look before it is imported."""
+        asked = {CellState.CONFLICT, CellState.EMPTIED}
+        return self.only_resembles or any(one.state in asked for one in self.cells)
 
 
 def table_text(table: Table) -> str:
@@ -143,4 +150,5 @@ def _line_of(found: dict[str, Any]) -> ReportLine:
 
 
 def _cell_of(found: dict[str, Any]) -> Cell:
-    return Cell(Field(found["field"]), found["old"], found["new"], found["is_taken"])
+    state = CellState(found["state"]) if found.get("state") else None
+    return Cell(Field(found["field"]), found["old"], found["new"], found["is_taken"], state)

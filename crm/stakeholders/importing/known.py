@@ -230,15 +230,23 @@ class Match(NamedTuple):
 
 @dataclass(slots=True)
 class Register:
-    """The part of the register that the rows of a list could mean."""
+    """
+    The part of the register that the rows of a list could mean.
+
+    :ivar alike: row → whom it may mean, where nothing says so for certain
+    :ivar cells: person → their cells as a file has them, for a list that came back
+    """
 
     persons: dict[int, KnownPerson] = field(default_factory=dict)
     keys: dict[Key, int] = field(default_factory=dict)
     organisations: dict[str, KnownOrganisation] = field(default_factory=dict)
     alike: dict[int, Match] = field(default_factory=dict)
+    cells: dict[int, dict[Field, str]] = field(default_factory=dict)
 
     def match(self, candidate: Candidate) -> Match | None:
         """Return who or what the row is about, or may be about, if the register knows them."""
+        if candidate.record_id is not None:
+            return Match(candidate.record_id, Reason.RECORD)
         if not candidate.is_person:
             known = self.organisations.get(fold(candidate.organisation))
             has_id = known is not None and known.id is not None

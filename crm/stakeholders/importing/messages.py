@@ -31,6 +31,8 @@ class Problem(StrEnum):
     UNKNOWN_HELIX = "unknown_helix"
     NOT_A_WEBSITE = "not_a_website"
     MORE_CELLS = "more_cells"
+    UNKNOWN_RECORD = "unknown_record"
+    RECORD_GONE = "record_gone"
 
 
 _ERRORS = frozenset(
@@ -40,6 +42,8 @@ _ERRORS = frozenset(
         Problem.FORMULA,
         Problem.NAME_TOO_LONG,
         Problem.NOT_AN_EMAIL,
+        Problem.UNKNOWN_RECORD,
+        Problem.RECORD_GONE,
     }
 )
 _TEXTS: Mapping[Problem, LazyString] = {
@@ -55,6 +59,8 @@ _TEXTS: Mapping[Problem, LazyString] = {
     Problem.NOT_A_POSTCODE: _l("This postcode does not exist. It was left out."),
     Problem.UNKNOWN_HELIX: _l("This helix is not known. It was left out."),
     Problem.NOT_A_WEBSITE: _l("This is not a web address. It was left out."),
+    Problem.UNKNOWN_RECORD: _l("This Kring number is not of this project."),
+    Problem.RECORD_GONE: _l("The person with this Kring number was removed here."),
     Problem.MORE_CELLS: _l("This row has more cells than headings. The rest was left out."),
 }
 

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping
 
 from crm.core import tokens
 from crm.core.folding import fold
+from crm.stakeholders import phones
 from crm.stakeholders.importing.additions import Additions
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.round_trip import parts_of
 from crm.stakeholders.names import NameParts
 
 LENGTH = 12
@@ -75,6 +77,13 @@ def of_changed(candidate: Candidate, added: Additions) -> dict[Field, Iterable[s
         Field.TAGS: added.tags,
         Field.NOTE: [added.note],
     }
+
+
+def of_edited(edits: Mapping[Field, str]) -> dict[Field, Iterable[str]]:
+    """Return the values of the cells of a list that came back."""
+    found = {field: parts_of(text) for field, text in edits.items() if field is not Field.NOTE}
+    found[Field.PHONE] = [phones.read(one).number for one in found.get(Field.PHONE, ())]
+    return {**found, Field.NOTE: [edits.get(Field.NOTE, "")]}
 
 
 def of_name(name: NameParts) -> dict[Field, Iterable[str]]:

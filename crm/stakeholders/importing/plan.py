@@ -19,6 +19,8 @@ from crm.stakeholders.importing.known import (
     Match,
     Register,
 )
+from crm.stakeholders.importing.origins import NAME
+from crm.stakeholders.importing.round_trip import is_nameless, returned
 from crm.stakeholders.models import Helix
 
 
@@ -46,6 +48,7 @@ class PlannedRow:
     :param reason: why it is taken for somebody in the register, or may be
     :param choice: what is done with it
     :param cells: what differs from the register, and whether it is taken
+    :param edits: cells of a list that came back, which replace what is there
     :param beside: what the register has of them, to know them by
     """
 
@@ -61,6 +64,7 @@ class PlannedRow:
     choice: Choice | None = None
     cells: tuple[Cell, ...] = ()
     beside: str = ""
+    edits: Mapping[Field, str] | None = None
 
     @property
     def is_new_person(self) -> bool:
@@ -110,11 +114,13 @@ def make_plan(
     repeated = find_duplicates(rows)
     used = [row for row in rows if not row.is_rejected and row.row not in repeated]
     treated = {row.row: _treatment(row, register, decisions) for row in used}
-    taken = [row for row in used if treated[row.row].choice is not Choice.SKIP]
+    taken = [
+        row for row in used if treated[row.row].choice is not Choice.SKIP and row.record_id is None
+    ]
     # A row about the organisation itself knows its helix better than one about somebody there.
     for row in sorted(taken, key=lambda row: row.is_person):
         register.organisation(row)
-    planner = _Planner(register, usual_helix, treated)
+    planner = _Planner(register, usual_helix, treated, decisions)
     planned = tuple(planner.row(one, repeated.get(one.row)) for one in rows)
     return Plan(planned, register.organisations, usual_helix)
 
@@ -139,11 +145,16 @@ class _Planner:
     """The decision about each row, in order; the register remembers what rows before added."""
 
     def __init__(
-        self, register: Register, usual_helix: Helix, treated: Mapping[int, _Treatment]
+        self,
+        register: Register,
+        usual_helix: Helix,
+        treated: Mapping[int, _Treatment],
+        decisions: Decisions,
     ) -> None:
         self._register = register
         self._usual = usual_helix
         self._treated = treated
+        self._decisions = decisions
 
     def row(self, candidate: Candidate, repeats: int | None) -> PlannedRow:
         if candidate.is_rejected:
@@ -153,11 +164,29 @@ class _Planner:
         treated = self._treated[candidate.row]
         if treated.choice is Choice.SKIP:
             planned = PlannedRow(candidate, Outcome.SKIPPED)
+        elif candidate.record_id is not None:
+            planned = self._returned(candidate, candidate.record_id)
         elif candidate.is_person:
             planned = self._person(candidate, treated)
         else:
             planned = self._organisation(candidate, treated)
         return self._beside(planned, treated)
+
+    def _returned(self, candidate: Candidate, person_id: int) -> PlannedRow:
+        """Return what a row of a list that came back changes: only the cells that were edited."""
+        here = self._register.cells[person_id]
+        found = returned(candidate.record, candidate.code, candidate.typed, here)
+        taken = {one.field for one in found if self._decisions.takes(candidate.row, one)}
+        if is_nameless(here, candidate.typed, taken):
+            taken -= set(NAME)
+        cells = tuple(
+            Cell(one.field, one.here, one.there, one.field in taken, one.state) for one in found
+        )
+        edits = {one.field: one.there for one in found if one.field in taken}
+        if Field.ORGANISATION in taken and edits[Field.ORGANISATION]:
+            self._register.organisation(candidate)
+        outcome = Outcome.CHANGED if edits else Outcome.DUPLICATE
+        return PlannedRow(candidate, outcome, fields=tuple(edits), cells=cells, edits=edits)
 
     def _beside(self, planned: PlannedRow, treated: _Treatment) -> PlannedRow:
         """Return the row beside whom it is, or may be, about."""

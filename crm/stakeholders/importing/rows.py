@@ -14,6 +14,7 @@ from crm.stakeholders.importing import words
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.messages import Message, Problem
+from crm.stakeholders.importing.round_trip import FIELDS
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.phones import Outcome, PhoneReading
@@ -73,7 +74,8 @@ def read_row(
     row = _Row(number, cells, columns)
     row.explain(explained)
     name, organisation = row.name(), row.line(Field.ORGANISATION)
-    if name.is_empty and not organisation:
+    record = row.line(Field.RECORD)
+    if name.is_empty and not (organisation or record):
         row.say(Problem.NO_NAME)
     if len(cells) > len(columns):
         row.say(Problem.MORE_CELLS, None, " | ".join(cells[len(columns) :]))
@@ -103,6 +105,9 @@ def _with_details(found: Candidate, row: "_Row") -> Candidate:
         consent_on=row.value(Field.CONSENT_DATE, words.day, Problem.IMPOSSIBLE_DATE),
         note=row.note(),
         messages=row.messages,
+        record=row.line(Field.RECORD),
+        code=row.line(Field.CODE),
+        typed=row.typed() if row.line(Field.RECORD) else {},
     )
 
 
@@ -144,6 +149,7 @@ class _Row:
 
     def __init__(self, number: int, cells: Sequence[str], columns: Sequence[Field | None]) -> None:
         self._number = number
+        self._fields = [one for one in columns if one in FIELDS]
         self._cells: dict[Field, list[str]] = {}
         self._errors: list[Message] = []
         self._warnings: list[Message] = []
@@ -179,6 +185,10 @@ class _Row:
     def joined(self, field: Field) -> str:
         """Return the texts of all columns of a field on one line: a street and its number."""
         return " ".join(filter(None, map(clean_line, self._cells.get(field, ()))))
+
+    def typed(self) -> dict[Field, str]:
+        """Return every cell as it was typed, also where it is empty."""
+        return {one: "; ".join(self._cells.get(one, ())) for one in self._fields}
 
     def note(self) -> str:
         return "\n".join(filter(None, map(clean_lines, self._cells.get(Field.NOTE, []))))

@@ -30,8 +30,9 @@ from crm.stakeholders.models import (
     PersonOrigin,
     Phone,
 )
-from crm.stakeholders.queries import known_persons, lookalikes
+from crm.stakeholders.queries import known_persons, lookalikes, returning
 from crm.stakeholders.queries.known_persons import each
+from crm.stakeholders.queries.persons import with_details
 
 MOST_SHOWN = 20
 _UNFINISHED = (ImportState.UPLOADED, ImportState.MAPPED)
@@ -82,8 +83,12 @@ def register_for(candidates: Iterable[Candidate], without: Collection[int] = ())
     """
     asked = [one for one in candidates if not one.is_rejected]
     register = Register(organisations=_organisations(asked))
-    wanted = {key for one in asked if one.is_person for key in keys(one)}
+    unnumbered = [one for one in asked if one.is_person and not one.record]
+    wanted = {key for one in unnumbered for key in keys(one)}
     _find_persons(register, wanted, set(without))
+    for one in asked:
+        if one.record_id is not None:
+            register.persons.setdefault(one.record_id, KnownPerson(one.record_id))
     others = [one for one in asked if one.is_person and not register.match(one)]
     lookalikes.find(register, others, without)
     known_persons.describe(register.persons)
@@ -219,12 +224,21 @@ def _plan(
     decisions: Decisions,
     without: Collection[int] = (),
 ) -> Plan:
-    return make_plan(candidates, register_for(candidates, without), choices.helix, decisions)
+    candidates = returning.looked_up(candidates)
+    register = register_for(candidates, without)
+    returning.describe(register, candidates)
+    return make_plan(candidates, register, choices.helix, decisions)
 
 
 def persons_with_ids(ids: Iterable[int]) -> list[Person]:
     """Return these persons."""
     return [row[0] for row in each(select(Person), Person.id, ids)]
+
+
+def whole_persons_with_ids(ids: Iterable[int]) -> list[Person]:
+    """Return these persons with everything that stands in a file about them."""
+    statement = select(Person).options(*with_details())
+    return [row[0] for row in each(statement, Person.id, ids)]
 
 
 def organisations_with_ids(ids: Iterable[int]) -> list[Organisation]:

@@ -17,7 +17,7 @@ from crm.stakeholders.importing.additions import Additions, RoleChange
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.known import KnownOrganisation, named
-from crm.stakeholders.importing.origins import given_text, of_changed, of_new
+from crm.stakeholders.importing.origins import given_text, of_changed, of_edited, of_new
 from crm.stakeholders.importing.plan import Plan, PlannedRow
 from crm.stakeholders.models import (
     Affiliation,
@@ -34,6 +34,7 @@ from crm.stakeholders.models import (
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
+from crm.stakeholders.services.import_editing import write_edits
 from crm.stakeholders.services.organisations import OrganisationDetails, add_organisations
 from crm.stakeholders.services.persons import NewPerson, PersonDetails, name_values
 
@@ -59,6 +60,9 @@ def write(actor: Actor, project: Project, contact_import: ContactImport, plan: P
     persons = {one.id: one for one in queries.persons_with_ids(asked)}
     changed = [row for row in known if row.person_id in persons]
     _write_additions(changed, plan, organisation_ids, persons)
+    edited = [row for row in plan.rows if row.edits]
+    write_edits(edited, organisation_ids)
+    changed += [row for row in edited if row.person_id is not None]
     origins = [*zip(ids, new, strict=True), *((row.person_id, row) for row in changed)]
     add_many(PersonOrigin, [_origin(key, contact_import, row) for key, row in origins])
 
@@ -254,9 +258,16 @@ def _tag(word: str) -> Row:
     return {"word": word, "word_key": fold(word)}
 
 
+def of_row(row: PlannedRow) -> dict[Field, Iterable[str]]:
+    """Return the values that a row gives to its person."""
+    if row.edits is not None:
+        return of_edited(row.edits)
+    return of_changed(row.candidate, row.additions) if row.additions else of_new(row.candidate)
+
+
 def _origin(person_id: int | None, contact_import: ContactImport, row: PlannedRow) -> Row:
     raw = json.dumps(row.kept or {}, ensure_ascii=False)
-    values = of_changed(row.candidate, row.additions) if row.additions else of_new(row.candidate)
+    values = of_row(row)
     return {
         "person_id": person_id,
         "contact_import_id": contact_import.id,

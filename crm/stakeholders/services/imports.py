@@ -133,7 +133,7 @@ def decide(_actor: Actor, contact_import: ContactImport, *, decisions: Decisions
     shown = {line.row: line.choice or Choice.NEW for line in lines}
     rows = {row: one for row, one in decisions.rows.items() if shown.get(row, one) is not one}
     before = decisions_of(contact_import.decisions)
-    more = Decisions(decisions.kinds, rows)
+    more = Decisions(decisions.kinds, rows, decisions.cells)
     contact_import.decisions = decisions_text(before.joined_by(more, reasons))
     _look_anew(contact_import)
 

@@ -18,6 +18,7 @@ from crm.projects.models import Project
 from crm.stakeholders import consent
 from crm.stakeholders.consent import Asking
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
+from crm.stakeholders.importing.round_trip import cells_of, code_of, number_of
 from crm.stakeholders.models import ContactPurpose, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import contacting, person_lists
@@ -69,25 +70,31 @@ def table_of(actor: Actor, chosen: PersonFilter) -> tuple[list[Text], Iterator[l
     everybody = person_lists.everybody(actor, chosen)
     if actor.sees_private_persons:
         purpose = chosen.contact or ContactPurpose.PROJECT_WORK
-        return _full_headings(purpose), _full_rows(eyes, everybody, purpose)
+        return _full_headings(purpose), _full_rows(eyes, everybody, (project, purpose))
     headings: list[Text] = [FIELD_LABELS[one] for one in (Field.FULL_NAME, *EVERYBODY)]
     return headings, ([eyes.name(one), *_row(eyes, one)] for one in everybody)
 
 
 def _full_headings(purpose: ContactPurpose) -> list[Text]:
     may = _("May be written to for: %(purpose)s", purpose=label(purpose))
-    return [*(FIELD_LABELS[one] for one in (*NAME, *EVERYBODY, *CONTACT)), PRIVATE, may]
+    named = (FIELD_LABELS[one] for one in (Field.RECORD, *NAME, *EVERYBODY, *CONTACT))
+    return [*named, PRIVATE, may, FIELD_LABELS[Field.CODE]]
 
 
 def _full_rows(
-    eyes: Shown, everybody: Iterator[Person], purpose: ContactPurpose
+    eyes: Shown, everybody: Iterator[Person], about: tuple[Project, ContactPurpose]
 ) -> Iterator[list[object]]:
     """Return rows in which only those have an e-mail address who may be written to."""
+    project, purpose = about
     while some := list(islice(everybody, AT_ONCE)):
         standings = contacting.standings_of_loaded(some)
         for one in some:
             refused = consent.refusal(standings[one.id], purpose, Asking.FOLLOW_UP)
-            yield _full_row(eyes, one, may_be_written_to=refused is None)
+            may = refused is None
+            number = number_of(project.id, one.id)
+            left = cells_of(one, eyes.day) | ({} if may else {Field.EMAIL: ""})
+            row = _full_row(eyes, one, may_be_written_to=may)
+            yield [number, *row, code_of(number, left)]
 
 
 def _full_row(eyes: Shown, person: Person, *, may_be_written_to: bool) -> list[object]:

@@ -71,7 +71,7 @@ def report_asked_for(found: ContactImport) -> Report:
     chosen = [
         line for line in lines if outcome in {None, line.outcome} and reason in {None, line.reason}
     ]
-    chosen.sort(key=lambda line: not line.only_resembles)
+    chosen.sort(key=lambda line: not line.needs_eyes)
     number = min(page_number(), max(1, -(-len(chosen) // PER_PAGE)))
     shown = chosen[(number - 1) * PER_PAGE : number * PER_PAGE]
     counts = Counter(line.reason for line in lines)
@@ -89,6 +89,8 @@ def choices_for(reason: Reason | None) -> list[Choice]:
     """Return what can be chosen for a row that has this reason."""
     if reason is None:
         return [Choice.NEW, Choice.SKIP]
+    if reason is Reason.RECORD:
+        return [Choice.OVERWRITE, Choice.SKIP]
     return [one for one in Choice if (reason, one) != (Reason.ORGANISATION, Choice.NEW)]
 
 

@@ -10,6 +10,7 @@ from crm.accounts.forms import ActionForm
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.projects.models import Project
+from crm.stakeholders.forms.import_words import meanings
 from crm.stakeholders.forms.imports import ACCEPTED, ColumnsForm, FileForm, columns_form
 from crm.stakeholders.importing.columns import FIELD_LABELS
 from crm.stakeholders.importing.decisions import Choice
@@ -21,6 +22,7 @@ from crm.stakeholders.importing.kept import (
 from crm.stakeholders.importing.layouts import recognised
 from crm.stakeholders.importing.plan import Outcome
 from crm.stakeholders.importing.rejects import without_reasons
+from crm.stakeholders.importing.remembered import EXPLAINED
 from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import imports as queries
@@ -202,6 +204,7 @@ def _check_page(found: ContactImport) -> ResponseReturnValue:
         choices_for=choices_for,
         outcomes=list(Outcome),
         field_labels=FIELD_LABELS,
+        meanings={one: meanings(one) for one in EXPLAINED},
         unknown_words=len(remembered.questions_of(found)),
     )
 

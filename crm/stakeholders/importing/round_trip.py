@@ -1,0 +1,175 @@
+"""
+A list that left Kring, was edited, and came back: which cells were changed there, and which here.
+
+The file carries two columns of its own. The number says which person of which project a row is
+about; it is signed, so no number of elsewhere means anybody here. The code holds a digest of each
+cell as it left, made with the secret of the installation: a cell that differs from it was changed
+in the file, and a value here that differs from it was changed here since.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from hashlib import blake2b
+
+from crm.core import tokens
+from crm.core.cleaning import clean_line, clean_lines
+from crm.core.folding import fold
+from crm.stakeholders import names, phones
+from crm.stakeholders.importing import words
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.models import Person
+
+FIELDS = (
+    Field.FORM_OF_ADDRESS, Field.INITIALS, Field.FIRST_NAME, Field.PREFIX, Field.SURNAME,
+    Field.PARTNER_PREFIX, Field.PARTNER_SURNAME, Field.NAME_USE, Field.ORGANISATION, Field.ROLE,
+    Field.HELIX, Field.AREA, Field.TAGS, Field.EMAIL, Field.PHONE, Field.LANGUAGE, Field.NOTE,
+)  # fmt: skip
+"""The fields that are compared, in the order in which the code has them."""
+_CALLED = (Field.INITIALS, Field.FIRST_NAME, Field.SURNAME, Field.PARTNER_SURNAME)
+SIGNS, MARK = 10, 6
+_NUMBER = re.compile(r"P(\d{1,9})-([0-9a-f]{10})")
+_BETWEEN = re.compile(r"[;\n]")
+Cells = Mapping[Field, str]
+
+
+class CellState(StrEnum):
+    """What became of a cell since it left: changed there, also changed here, or emptied there."""
+
+    CHANGED = "changed"
+    CONFLICT = "conflict"
+    EMPTIED = "emptied"
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """One cell that came back other than it is here."""
+
+    field: Field
+    here: str
+    there: str
+    state: CellState
+
+
+def number_of(project_id: int, person_id: int) -> str:
+    """Return the number by which a person of a project is known in files."""
+    return f"P{person_id}-{_sign(project_id, person_id)}"
+
+
+def person_of(project_id: int, number: str) -> int | None:
+    """Return whom of this project a number means; none for a number of elsewhere."""
+    found = _NUMBER.fullmatch(number.strip())
+    if found is None or found[2] != _sign(project_id, int(found[1])):
+        return None
+    return int(found[1])
+
+
+def code_of(number: str, cells: Cells) -> str:
+    """Return the code that holds how the cells of a row leave."""
+    mark = _marker(number)
+    return "".join(mark(field, cells.get(field, "")) for field in FIELDS)
+
+
+def cells_of(person: Person, day: date) -> dict[Field, str]:
+    """Return what a person has in each column, in words that do not depend on a language."""
+    role, parts = person.main_affiliation(day), person.name_parts
+    place = role.organisation if role else None
+    return {
+        **{field: str(getattr(parts, field)) for field in FIELDS[:8]},
+        Field.ORGANISATION: place.name if place else "",
+        Field.ROLE: role.role if role else "",
+        Field.HELIX: person.helix_on(day).value,
+        Field.AREA: person.area.name if person.area else "",
+        Field.TAGS: "; ".join(one.word for one in person.tags),
+        Field.EMAIL: "; ".join(one.address for one in person.emails),
+        Field.PHONE: "; ".join(one.number or one.raw for one in person.phones),
+        Field.LANGUAGE: person.language,
+        Field.NOTE: person.note,
+    }
+
+
+def returned(number: str, code: str, there: Cells, here: Cells) -> list[Returned]:
+    """
+    Return the cells of a row that were changed in the file, each once it really differs.
+
+    Without a code nobody knows what left: every cell that differs counts as changed in the file.
+    """
+    left = {field: code[at * MARK : (at + 1) * MARK] for at, field in enumerate(FIELDS)}
+    is_known = len(code) == len(FIELDS) * MARK
+    mark = _marker(number)
+    found = []
+    for field in FIELDS:
+        if field not in there:
+            continue
+        typed, own = usual(field, there[field]), usual(field, here.get(field, ""))
+        if typed == own or (is_known and mark(field, there[field]) == left[field]):
+            continue
+        changed_here = is_known and mark(field, here.get(field, "")) != left[field]
+        state = CellState.CONFLICT if changed_here else CellState.CHANGED
+        state = state if typed else CellState.EMPTIED
+        found.append(Returned(field, here.get(field, ""), there[field], state))
+    return found
+
+
+def is_nameless(here: Cells, there: Cells, taken: Collection[Field]) -> bool:
+    """Return whether nothing would be left to call a person by."""
+    left = {one: there[one] if one in taken else here.get(one, "") for one in _CALLED}
+    return not any(left.values())
+
+
+def usual(field: Field, text: str) -> str:
+    """Return a cell as it is compared: words by what they mean, numbers by what is dialled."""
+    return _USUAL.get(field, clean_line)(text)
+
+
+def parts_of(text: str, *, more: str = "") -> list[str]:
+    """Return the values in a cell."""
+    pieces = _BETWEEN.split(text.replace(more, ";") if more else text)
+    return [one for one in map(clean_line, pieces) if one]
+
+
+def _helix(text: str) -> str:
+    try:
+        return words.helix(text) or ""
+    except words.NotAHelix:
+        return clean_line(text)
+
+
+def _addresses(text: str) -> str:
+    return ";".join(one.lower() for one in parts_of(text))
+
+
+def _numbers(text: str) -> str:
+    return ";".join(phones.read(one).number or one for one in parts_of(text))
+
+
+def _tags(text: str) -> str:
+    return ";".join(sorted(set(map(fold, parts_of(text, more=",")))))
+
+
+_USUAL: Mapping[Field, Callable[[str], str]] = {
+    Field.HELIX: _helix,
+    Field.FORM_OF_ADDRESS: lambda text: names.form_of_address(text).value,
+    Field.NAME_USE: lambda text: names.name_use(text).value,
+    Field.EMAIL: _addresses,
+    Field.PHONE: _numbers,
+    Field.TAGS: _tags,
+    Field.NOTE: clean_lines,
+}
+
+
+def _sign(project_id: int, person_id: int) -> str:
+    return tokens.digest(f"number|{project_id}|{person_id}")[:SIGNS]
+
+
+def _marker(number: str) -> Callable[[Field, str], str]:
+    """Return what gives the mark of a cell in one row: the secret is asked once for all of them."""
+    key = tokens.digest(f"cells|{number}").encode()
+
+    def mark(field: Field, text: str) -> str:
+        told = f"{field.value}|{usual(field, text)}".encode("utf-8", "replace")
+        return blake2b(told, key=key, digest_size=MARK // 2).hexdigest()
+
+    return mark

@@ -1,0 +1,223 @@
+"""A list that left Kring, was edited and came back: only what was changed, and never in silence."""
+
+import csv
+import io
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as some
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crm.core.db import project_scope, session
+from crm.core.permissions import Role, system
+from crm.projects.models import Project
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.decisions import Decisions
+from crm.stakeholders.importing.kept import report_of
+from crm.stakeholders.importing.plan import Outcome
+from crm.stakeholders.importing.round_trip import (
+    FIELDS,
+    CellState,
+    code_of,
+    number_of,
+    person_of,
+    returned,
+)
+from crm.stakeholders.models import ContactImport, Person
+from crm.stakeholders.services import imports
+from crm.stakeholders.services.persons import set_tags
+from tests import factories
+from tests.pages import Enter
+from tests.stakeholders.importing.lists import begun, imported
+
+KNOWN = (
+    "Voornaam;Tussenvoegsel;Achternaam;Organisatie;Functie;Helix;E-mail;Telefoon;Wijk;"
+    "Trefwoorden;Opmerking\n"
+    "Ada;de;Vos;Café Oost;kok;bedrijven;;0612345678;Lariks;sport, buurt;regel\n"
+    "Bo;;Berg;Wijkraad;lid;bewoners;;;;;\n"
+)
+Row = dict[str, str]
+
+
+@pytest.fixture
+def planner(enter: Enter) -> FlaskClient:
+    return enter(Role.PLANNER)
+
+
+def exported(client: FlaskClient, project: Project) -> list[Row]:
+    """Return the rows of the file that leaves."""
+    text = client.get(f"/projects/{project.slug}/persons/export.csv").data.decode("utf-8-sig")
+    delimiter = ";" if ";" in text.splitlines()[0] else ","
+    return list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
+
+
+def text_of(rows: list[Row]) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, rows[0].keys(), delimiter=";")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def people() -> dict[str, Person]:
+    session().expire_all()
+    return {one.surname: one for one in session().scalars(select(Person).order_by(Person.id))}
+
+
+def cells(made: ContactImport) -> dict[int, dict[Field, tuple[CellState | None, bool]]]:
+    return {
+        line.row: {one.field: (one.state, one.is_taken) for one in line.cells}
+        for line in report_of(made.messages)
+    }
+
+
+def test_a_list_that_comes_back_as_it_left_changes_nothing(
+    planner: FlaskClient, project: Project
+) -> None:
+    imported(project, KNOWN)
+
+    made = begun(project, text_of(exported(planner, project)))
+
+    assert (made.rows, made.duplicate) == (2, 2)
+    assert cells(made) == {1: {}, 2: {}}
+
+
+def test_only_what_was_edited_there_is_changed_here(planner: FlaskClient, project: Project) -> None:
+    imported(project, KNOWN)
+    berg, vos = exported(planner, project)
+    vos |= {"Surname": "Wolf", "Role": "baas", "Tags": "sport; nieuw", "Organisation": "Bakkerij"}
+    vos |= {"Phone number": "612345678", "Neighbourhood": "Marsdijk", "Helix": "Government"}
+
+    made = begun(project, text_of([berg, vos]))
+    taken = cells(made)
+    imports.carry_out(system(project.id), made, project=project)
+
+    edited = {Field.SURNAME, Field.ROLE, Field.TAGS, Field.ORGANISATION, Field.AREA, Field.HELIX}
+    assert taken == {1: {}, 2: dict.fromkeys(edited, (CellState.CHANGED, True))}
+    wolf = people()["Wolf"]
+    role = wolf.affiliations[0]
+    assert role.organisation
+    assert wolf.area
+    assert (wolf.prefix, wolf.note, wolf.area.name) == ("de", "regel", "Marsdijk")
+    assert (role.organisation.name, role.role, role.helix.value) == (
+        "Bakkerij", "baas", "government",
+    )  # fmt: skip
+    assert [tag.word for tag in wolf.tags] == ["nieuw", "sport"]
+    assert [phone.number for phone in wolf.phones] == ["+31612345678"]
+    assert len(wolf.affiliations) == 1
+    assert begun(project, text_of(exported(planner, project))).duplicate == 2
+
+
+def test_what_was_changed_here_too_and_what_was_emptied_is_asked(
+    planner: FlaskClient, project: Project
+) -> None:
+    imported(project, KNOWN)
+    berg, vos = exported(planner, project)
+    vos |= {"Tags": "sport; nieuw", "Note": ""}
+    berg |= {"Role": ""}
+    set_tags(system(project.id), people()["Vos"], words=["hier"])
+
+    made = begun(project, text_of([berg, vos]))
+
+    assert cells(made) == {
+        1: {Field.ROLE: (CellState.EMPTIED, False)},
+        2: {Field.TAGS: (CellState.CONFLICT, False), Field.NOTE: (CellState.EMPTIED, False)},
+    }
+    assert (made.changed, made.duplicate) == (0, 2)
+    chosen = Decisions(cells={1: {Field.ROLE: True}, 2: {Field.TAGS: True}})
+    imports.decide(system(project.id), made, decisions=chosen)
+    imports.carry_out(system(project.id), made, project=project)
+    found = people()
+    assert sorted(tag.word for tag in found["Vos"].tags) == ["nieuw", "sport"]
+    assert (found["Vos"].note, found["Berg"].affiliations[0].role) == ("regel", "")
+
+
+def test_numbers_of_elsewhere_are_named_and_touch_nobody(
+    planner: FlaskClient, project: Project
+) -> None:
+    imported(project, KNOWN)
+    berg, vos = exported(planner, project)
+    other = factories.project()
+    with project_scope(other.id):
+        imported(other, KNOWN)
+        foreign = begun(other, text_of([berg]))
+        assert [line.messages[0].problem.value for line in report_of(foreign.messages)] == [
+            "unknown_record"
+        ]
+    vos["Kring number"] = f"{vos['Kring number'][:-1]}x"
+    berg["Kring number"] = number_of(project.id, 999_999)
+
+    made = begun(project, text_of([berg, vos]))
+
+    told = [(line.outcome, line.messages[0].problem.value) for line in report_of(made.messages)]
+    assert told == [(Outcome.REJECTED, "record_gone"), (Outcome.REJECTED, "unknown_record")]
+
+
+def test_nobody_loses_every_name(planner: FlaskClient, project: Project) -> None:
+    imported(project, KNOWN)
+    berg, _vos = exported(planner, project)
+    berg |= {"First name": "", "Surname": ""}
+    made = begun(project, text_of([berg]))
+    both = Decisions(cells={1: {Field.FIRST_NAME: True, Field.SURNAME: True}})
+
+    imports.decide(system(project.id), made, decisions=both)
+    imports.carry_out(system(project.id), made, project=project)
+
+    assert people()["Berg"].first_name == "Bo"
+
+
+def test_the_file_of_a_reviewer_holds_no_number(enter: Enter, project: Project) -> None:
+    imported(project, KNOWN)
+
+    row = exported(enter(Role.REVIEWER), project)[0]
+
+    assert not [heading for heading in row if heading.startswith("Kring")]
+
+
+def test_a_conflict_is_decided_on_the_page(
+    planner: FlaskClient, project: Project, opened: Session
+) -> None:
+    imported(project, KNOWN)
+    berg, _vos = exported(planner, project)
+    berg["Role"] = ""
+    made = begun(project, text_of([berg]))
+    address = f"/projects/{project.slug}/persons/import/{made.id}"
+
+    shown = planner.get(address).text
+    planner.post(f"{address}/decide", data={"cell-role-1": "there"})
+
+    assert "emptied in the list" in shown
+    assert 'name="cell-role-1"' in shown
+    opened.rollback()
+    opened.expire_all()
+    assert cells(made)[1] == {Field.ROLE: (CellState.EMPTIED, True)}
+
+
+CELL = some.sampled_from(["", "Ada", "ada", "0612345678", "a@kring.example", "overheid", "x; y"])
+CELLS = some.fixed_dictionaries(dict.fromkeys(FIELDS, CELL))
+
+
+@settings(max_examples=60)
+@given(CELLS, CELLS, CELLS)
+def test_a_cell_is_told_only_where_it_was_changed(left: Row, here: Row, there: Row) -> None:
+    number = number_of(1, 7)
+    code = code_of(number, left)  # type: ignore[arg-type]  # fields are words
+
+    told = {one.field: one for one in returned(number, code, there, here)}  # type: ignore[arg-type]
+
+    assert returned(number, code, left, here) == []  # type: ignore[arg-type]
+    assert returned(number, code, here, here) == []  # type: ignore[arg-type]
+    for field, one in told.items():
+        assert there[field] != left[field]
+        assert there[field] != here[field]
+        if one.state is CellState.CHANGED:
+            assert here[field].lower() == left[field].lower()
+
+
+def test_a_number_means_one_person_of_one_project() -> None:
+    assert person_of(1, number_of(1, 7)) == 7
+    assert person_of(2, number_of(1, 7)) is None
+    assert person_of(1, "P7-0000000000") is None
+    assert person_of(1, "7") is None
