@@ -81,9 +81,10 @@ def of_changed(candidate: Candidate, added: Additions) -> dict[Field, Iterable[s
 
 def of_edited(edits: Mapping[Field, str]) -> dict[Field, Iterable[str]]:
     """Return the values of the cells of a list that came back."""
-    found = {field: parts_of(text) for field, text in edits.items() if field is not Field.NOTE}
+    found: dict[Field, Iterable[str]] = {one: parts_of(text) for one, text in edits.items()}
     found[Field.PHONE] = [phones.read(one).number for one in found.get(Field.PHONE, ())]
-    return {**found, Field.NOTE: [edits.get(Field.NOTE, "")]}
+    found[Field.NOTE] = [edits.get(Field.NOTE, "")]
+    return found
 
 
 def of_name(name: NameParts) -> dict[Field, Iterable[str]]:

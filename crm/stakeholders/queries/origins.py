@@ -70,7 +70,9 @@ def sources_of_organisation(organisation: Organisation) -> list[Source]:
     )
 
 
-def _statement(model: type[PersonOrigin | OrganisationOrigin], where: Any) -> Select[Any]:
+def _statement(
+    model: type[PersonOrigin | OrganisationOrigin], where: Any
+) -> Select[*tuple[Any, ...]]:
     columns = (model.contact_import_id, ContactImport.file_name, model.row, model.given)
     return (
         select(*columns, ContactImport.finished_at, ContactImport.made_at)
@@ -80,7 +82,7 @@ def _statement(model: type[PersonOrigin | OrganisationOrigin], where: Any) -> Se
     )
 
 
-def _sources(statement: Select[Any], values: Values) -> list[Source]:
+def _sources(statement: Select[*tuple[Any, ...]], values: Values) -> list[Source]:
     left = _by_digest(values)
     found = []
     for import_id, file_name, row, given, finished_at, made_at in session().execute(statement):

@@ -9,6 +9,7 @@ from crm.core.i18n import _
 from crm.stakeholders import names
 from crm.stakeholders.importing import words
 from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.known import named
 from crm.stakeholders.importing.origins import NAME
 from crm.stakeholders.importing.plan import PlannedRow
 from crm.stakeholders.importing.round_trip import parts_of
@@ -33,8 +34,7 @@ def write_edits(rows: Sequence[PlannedRow], organisation_ids: Mapping[str, int])
 
 
 def _edited(person: Person, given: Edits) -> PersonDetails:
-    parts = {str(one): given[one] for one in NAME if one in given}
-    name = replace(person.name_parts, **parts)
+    name = named(person.name_parts, {one: given[one] for one in NAME if one in given})
     if Field.FORM_OF_ADDRESS in given:
         form = names.form_of_address(given[Field.FORM_OF_ADDRESS])
         name = replace(name, form_of_address=form)
