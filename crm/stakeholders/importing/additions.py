@@ -67,3 +67,8 @@ class Cell:
     new: str
     is_taken: bool = False
     state: CellState | None = None
+
+    @property
+    def is_added(self) -> bool:
+        """Whether it comes beside what is there, as a second address does."""
+        return self.state is None and self.field in {Field.EMAIL, Field.PHONE, Field.TAGS}
