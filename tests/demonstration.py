@@ -21,10 +21,12 @@ from crm.networks.services import Declared, ViewDetails, declare, make_link
 from crm.networks.services import save_view as save
 from crm.projects import queries
 from crm.stakeholders.importing import reading
+from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.layouts import mapping_for
-from crm.stakeholders.models import Kind, LikelyPair, Person
+from crm.stakeholders.models import Helix, Kind, LikelyPair, Person
 from crm.stakeholders.services import imports
+from crm.stakeholders.services.remembering import Explained
 from tests import factories
 from tests.messages import batching
 
@@ -71,6 +73,8 @@ def begin_import() -> None:
     with project_scope(project.id):
         begun = imports.receive(actor, project, file_name="lijst.csv", table=table, choices=choices)
         imports.choose_columns(actor, begun, choices=choices)
+        word = Explained(Field.HELIX, "samenleving", Helix.END_USERS)
+        imports.explain_words(actor, begun, explained=[word])
 
 
 def begin_batch() -> None:

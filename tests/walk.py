@@ -24,6 +24,7 @@ TABLES = {
     "message_id": "outbox_message",
     "session_id": "design_session",
     "pair_id": "likely_pair",
+    "word_id": "remembered_word",
 }
 TABLES_OF = {("accounts", "session_id"): "user_session"}
 # One example of each word that stands in an address.

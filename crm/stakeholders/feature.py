@@ -9,6 +9,7 @@ from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.queries import AreaUse, register_use
 from crm.stakeholders.conditions import CONDITIONS
 from crm.stakeholders.consent import Allowed, Asking
+from crm.stakeholders.importing.columns import FIELD_LABELS
 from crm.stakeholders.importing.decisions import Choice, Reason
 from crm.stakeholders.importing.messages import Level
 from crm.stakeholders.importing.plan import Outcome
@@ -66,6 +67,7 @@ FEATURE = Feature(
     name="stakeholders",
     rules=RULES,
     labels=(
+        FIELD_LABELS,
         {
             Helix.GOVERNMENT: _l("Government"),
             Helix.RESEARCH: _l("Research"),

@@ -1,6 +1,6 @@
 """What the register holds of those in a list, as far as comparing them needs it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -95,13 +95,15 @@ class KnownPerson:
         cells += [
             Cell(one, own.get(one, ""), "; ".join(texts)) for one, texts in lists.items() if texts
         ]
+        return [*cells, *self._other_role(candidate)]
+
+    def _other_role(self, candidate: Candidate) -> Iterator[Cell]:
         role = self._changed_role(candidate)
         if role is not None:
-            cells.append(Cell(Field.ROLE, self.roles[fold(candidate.organisation)].role, role.role))
+            yield Cell(Field.ROLE, self.roles[fold(candidate.organisation)].role, role.role)
         elif self._is_new_role(candidate, fold(candidate.organisation)):
             new = ", ".join(filter(None, (candidate.role, candidate.organisation)))
-            cells.append(Cell(Field.ROLE, "", new))
-        return cells
+            yield Cell(Field.ROLE, "", new)
 
     def _overwriting(self, added: Additions, candidate: Candidate) -> Additions:
         """Return the additions with everything that differs."""

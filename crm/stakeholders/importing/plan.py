@@ -232,20 +232,30 @@ class _Planner:
         known = self._known(treated)
         if known is None:
             return PlannedRow(candidate, Outcome.NEW, kept=kept)
-        known_as = names.full_name(known.name)
         if treated.choice is Choice.NEW:
             other = tuple(known.differences(candidate, candidate.emails))
-            return PlannedRow(candidate, Outcome.NEW, known_as=known_as, kept=kept, cells=other)
+            return PlannedRow(candidate, Outcome.NEW, kept=kept, cells=other)
+        planned = PlannedRow(candidate, Outcome.DUPLICATE, kept=kept)
+        return self._given(planned, known, filled, overwrites=treated.choice is Choice.OVERWRITE)
+
+    def _given(
+        self, planned: PlannedRow, known: KnownPerson, filled: list[Field], *, overwrites: bool
+    ) -> PlannedRow:
+        """Return a row with what it gives to a person who is known."""
+        candidate, known_as = planned.candidate, names.full_name(known.name)
         emails = self._new_emails(candidate, known.id)
         cells = known.differences(candidate, emails)
-        overwrites = treated.choice is Choice.OVERWRITE
         additions = known.take(candidate, emails, overwrites=overwrites)
         fields = (*additions.fields, *filled)
         outcome = _outcome(known=True, fields=fields)
-        return PlannedRow(
-            candidate, outcome, known.id, known_as, None, additions, fields, kept,
+        return replace(
+            planned,
+            outcome=outcome,
+            known_as=known_as,
+            additions=additions,
+            fields=fields,
             cells=_marked(cells, additions.fields),
-        )  # fmt: skip
+        )
 
     def _is_at_work(self, candidate: Candidate, organisation: KnownOrganisation) -> bool:
         """Whether the address of a row is the organisation's, and not where an end user lives."""

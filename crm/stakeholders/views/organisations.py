@@ -15,7 +15,6 @@ from crm.stakeholders.forms.organisations import (
     OrganisationForm,
 )
 from crm.stakeholders.forms.persons import RemoveForm
-from crm.stakeholders.importing.columns import FIELD_LABELS
 from crm.stakeholders.models import Organisation
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import organisations as queries
@@ -105,7 +104,6 @@ def organisation(actor: Actor, _project: Project, organisation_id: int) -> Respo
         note=found.note if actor.sees_private_persons else "",
         may_edit=permissions.allows(actor, StakeholderPermission.EDIT),
         sources=_sources(actor, found),
-        field_labels=FIELD_LABELS,
     )
 
 

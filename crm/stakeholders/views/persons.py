@@ -20,7 +20,6 @@ from crm.stakeholders.forms.persons import (
     number,
 )
 from crm.stakeholders.forms.selections import Ticked
-from crm.stakeholders.importing.columns import FIELD_LABELS
 from crm.stakeholders.models import ContactPurpose, Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import contacting, origins, person_lists
@@ -90,7 +89,7 @@ def look_for_twins(actor: Actor, _project: Project) -> ResponseReturnValue:
 @pages.get("/persons/<int:person_id>", requires=READ)
 def person(actor: Actor, _project: Project, person_id: int) -> ResponseReturnValue:
     """Show one person with everything they take part in."""
-    found, eyes = queries.person(person_id), shown_as(actor)
+    found, eyes, may_edit = queries.person(person_id), shown_as(actor), gate.may(EDIT)
     if found.counts_as_private(eyes.day):
         access.note(access.Access("person.card", PURPOSE, found.id))
     return page(
@@ -98,10 +97,9 @@ def person(actor: Actor, _project: Project, person_id: int) -> ResponseReturnVal
         person=found,
         shown=eyes.person(found),
         roles=eyes.roles(found),
-        may_edit=gate.may(EDIT),
-        contact=_contact(found) if gate.may(EDIT) else None,
-        sources=origins.sources_of_person(found) if gate.may(EDIT) else [],
-        field_labels=FIELD_LABELS,
+        may_edit=may_edit,
+        contact=_contact(found) if may_edit else None,
+        sources=origins.sources_of_person(found) if may_edit else [],
     )
 
 
