@@ -70,7 +70,7 @@ def table_of(actor: Actor, chosen: PersonFilter) -> tuple[list[Text], Iterator[l
     everybody = person_lists.everybody(actor, chosen)
     if actor.sees_private_persons:
         purpose = chosen.contact or ContactPurpose.PROJECT_WORK
-        return _full_headings(purpose), _full_rows(eyes, everybody, (project, purpose))
+        return _full_headings(purpose), _full_rows(eyes, everybody, purpose)
     headings: list[Text] = [FIELD_LABELS[one] for one in (Field.FULL_NAME, *EVERYBODY)]
     return headings, ([eyes.name(one), *_row(eyes, one)] for one in everybody)
 
@@ -82,16 +82,15 @@ def _full_headings(purpose: ContactPurpose) -> list[Text]:
 
 
 def _full_rows(
-    eyes: Shown, everybody: Iterator[Person], about: tuple[Project, ContactPurpose]
+    eyes: Shown, everybody: Iterator[Person], purpose: ContactPurpose
 ) -> Iterator[list[object]]:
     """Return rows in which only those have an e-mail address who may be written to."""
-    project, purpose = about
     while some := list(islice(everybody, AT_ONCE)):
         standings = contacting.standings_of_loaded(some)
         for one in some:
             refused = consent.refusal(standings[one.id], purpose, Asking.FOLLOW_UP)
             may = refused is None
-            number = number_of(project.id, one.id)
+            number = number_of(one.project_id, one.id)
             left = cells_of(one, eyes.day) | ({} if may else {Field.EMAIL: ""})
             row = _full_row(eyes, one, may_be_written_to=may)
             yield [number, *row, code_of(number, left)]
