@@ -37,7 +37,7 @@ class Field(StrEnum):
     CODE = "code"
 
 
-FIELD_LABELS: Mapping[Field, LazyString] = {
+FIELD_LABELS: Mapping[StrEnum, LazyString] = {
     Field.FORM_OF_ADDRESS: _l("Form of address"),
     Field.INITIALS: _l("Initials"),
     Field.FIRST_NAME: _l("First name"),
