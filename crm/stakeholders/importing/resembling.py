@@ -58,9 +58,8 @@ class Lookalikes:
             self.blocks[one.block].append(one)
             self.wholes.setdefault(one.whole, one.person_id)
 
-    def like(self, parts: NameParts) -> tuple[int, Reason] | None:
+    def like(self, meant: Called) -> tuple[int, Reason] | None:
         """Return who may be meant by a name, and why; the clearest reason first."""
-        meant = called(0, parts)
         if meant.whole in self.wholes:
             return self.wholes[meant.whole], Reason.SAME_NAME
         others = self.blocks.get(meant.block, []) if meant.surname and meant.initials else []

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.decisions import Reason
 from crm.stakeholders.importing.known import KnownPerson, Match, Register
-from crm.stakeholders.importing.resembling import BLOCK, Lookalikes, called
+from crm.stakeholders.importing.resembling import BLOCK, Called, Lookalikes, called
 from crm.stakeholders.models import Person, Phone
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.queries.known_persons import each
@@ -22,10 +22,11 @@ def find(
     register: Register, candidates: Sequence[Candidate], without: Collection[int] = ()
 ) -> None:
     """Put beside each of these rows, which nobody is known by, the person that it may mean."""
-    owners, others = _owners(candidates, without), _others(candidates, without)
+    meant = {one.row: called(0, one.name) for one in candidates}
+    owners, others = _owners(candidates, without), _others(meant.values(), without)
     for one in candidates:
         owner = next((owners[p.number] for p in one.phones if p.number in owners), None)
-        found = others.like(one.name) or (owner and (owner, Reason.SAME_PHONE))
+        found = others.like(meant[one.row]) or (owner and (owner, Reason.SAME_PHONE))
         if found:
             register.alike[one.row] = Match(*found)
             register.persons.setdefault(found[0], KnownPerson(found[0]))
@@ -39,9 +40,9 @@ def _owners(candidates: Iterable[Candidate], without: Collection[int]) -> dict[s
     return {number: owner for number, owner in found if owner not in without}
 
 
-def _others(candidates: Iterable[Candidate], without: Collection[int]) -> Lookalikes:
+def _others(meant: Iterable[Called], without: Collection[int]) -> Lookalikes:
     """Return the persons whose surnames begin as those of the rows do."""
-    blocks = {called(0, one.name).surname[:BLOCK] for one in candidates} - {""}
+    blocks = {one.surname[:BLOCK] for one in meant} - {""}
     beginning = func.substr(Person.sort_key, 1, BLOCK)
     found = Lookalikes()
     for person_id, *parts in each(select(Person.id, *_NAME).order_by(Person.id), beginning, blocks):

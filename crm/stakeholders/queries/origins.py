@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 
 from crm.core.db import session
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.origins import Values, digest, given_of, of_name
+from crm.stakeholders.importing.origins import Values, digester, given_of, of_name
 from crm.stakeholders.models import (
     ContactImport,
     Organisation,
@@ -98,6 +98,7 @@ def _sources(statement: Select[*tuple[Any, ...]], values: Values) -> list[Source
 
 
 def _by_digest(values: Values) -> dict[tuple[Field, str], tuple[Field, str]]:
+    digest = digester()
     found: dict[tuple[Field, str], tuple[Field, str]] = {}
     for field, texts in values.items():
         some: Iterable[str] = [text for text in texts if text]

@@ -155,7 +155,7 @@ def test_names_that_may_mean_the_same_person(one: NameParts, reason: Reason | No
     others = Lookalikes()
     others.add([called(7, NameParts(first_name="Jan", prefix="de", surname="Vries"))])
 
-    assert others.like(one) == (None if reason is None else (7, reason))
+    assert others.like(called(0, one)) == (None if reason is None else (7, reason))
 
 
 def test_choices_are_made_without_a_script_and_kept(
