@@ -6,6 +6,7 @@ from crm.cli.accounts import accounts
 from crm.cli.audit import audit
 from crm.cli.contacts import importing
 from crm.cli.demo import demo
+from crm.cli.keeping import backup, restore
 from crm.cli.mail import mail
 from crm.cli.networks import network
 from crm.cli.people import exporting
@@ -16,8 +17,8 @@ from crm.cli.serving import migrate, serve, worker
 def init(app: Flask) -> None:
     """Add the commands to `flask --app crm`."""
     groups = (
-        accounts, audit, demo, exporting, importing, mail, migrate, network, projects, serve,
-        worker,
+        accounts, audit, backup, demo, exporting, importing, mail, migrate, network, projects,
+        restore, serve, worker,
     )  # fmt: skip
     for command in groups:
         app.cli.add_command(command)

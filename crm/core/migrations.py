@@ -36,6 +36,17 @@ def upgrade(url: str) -> Path | None:
     return copied
 
 
+def make(url: str, revision: str) -> None:
+    """Give an empty database the schema of an older `revision`."""
+    command.upgrade(_settings(url), revision)
+
+
+def is_known(revision: str) -> bool:
+    """Whether a schema is one that this Kring can bring to the newest."""
+    script = ScriptDirectory(str(MIGRATIONS))
+    return revision in {one.revision for one in script.walk_revisions()}
+
+
 def differences(url: str) -> None:
     """
     Check that the models and the newest schema agree.

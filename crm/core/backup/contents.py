@@ -1,0 +1,152 @@
+"""What stands in a backup: the list of its tables and files, with sizes and checksums."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from crm.core.backup.refusals import BackupRefused
+from crm.core.db.models import UtcDateTime
+
+FORMAT = "kring-backup"
+VERSION = 1
+LIST = "contents.json"
+# By the kind of a column: how its values go in and out of either database.
+KINDS: dict[str, TypeEngine[Any]] = {
+    "moment": UtcDateTime(),
+    "day": Date(),
+    "json": JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"),
+    "bytes": LargeBinary(),
+    "truth": Boolean(create_constraint=False),
+    "whole": Integer(),
+    "number": Float(),
+    "text": String(),
+}
+_CLASSES = (
+    (DateTime, "moment"), (Date, "day"), (JSON, "json"), (LargeBinary, "bytes"),
+    (Boolean, "truth"), (Integer, "whole"), (Float, "number"), (String, "text"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file inside a backup: its size in bytes and the SHA-256 of what is in it."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableMember:
+    """
+    The rows of one table.
+
+    :ivar columns: name → kind, in the order in which a row holds them
+    :ivar last_id: the highest id that was ever given, so that none is given twice
+    """
+
+    name: str
+    columns: dict[str, str]
+    rows: int
+    last_id: int
+    member: Member
+
+
+@dataclass(frozen=True, slots=True)
+class FileMember:
+    """One file of the data folder, by its path in it."""
+
+    path: str
+    member: Member
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """
+    All that stands in a backup.
+
+    :ivar revision: the schema that the rows fit
+    :ivar key: a mark of the secret that links and digests in the rows are signed with
+    """
+
+    revision: str
+    made_at: str
+    key: str
+    tables: list[TableMember] = field(default_factory=list)
+    files: list[FileMember] = field(default_factory=list)
+
+    def text(self) -> str:
+        """Return the list as it is written down."""
+        return json.dumps({"format": FORMAT, "version": VERSION, **asdict(self)}, indent=1)
+
+
+def read_contents(text: bytes) -> Contents:
+    """
+    Return the list that `text` holds.
+
+    :raises BackupRefused: if it is none, or of a newer Kring
+    """
+    try:
+        given = json.loads(text)
+        if given.pop("format") != FORMAT:
+            raise BackupRefused("This file is no backup of Kring.")
+        if given.pop("version") > VERSION:
+            raise BackupRefused("This backup was made by a newer Kring. Install that first.")
+        tables = [TableMember(**{**one, "member": Member(**one["member"])})
+                  for one in given.pop("tables")]  # fmt: skip
+        files = [FileMember(_safe(one["path"]), Member(**one["member"]))
+                 for one in given.pop("files")]  # fmt: skip
+        return Contents(**given, tables=tables, files=files)
+    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        raise BackupRefused("The list in this backup cannot be read.") from fault
+
+
+def table_of(name: str, columns: dict[str, str]) -> Table:
+    """
+    Return a table by its columns and their kinds, which are the same on both databases.
+
+    :raises BackupRefused: if a kind is not known
+    """
+    try:
+        made = [Column(column, KINDS[kind]) for column, kind in columns.items()]
+    except KeyError as fault:
+        raise BackupRefused(f"The table {name} holds what this Kring does not know.") from fault
+    return Table(name, MetaData(), *made)
+
+
+def kind_of(column: Column[Any]) -> str:
+    """Return the kind of a column of the models."""
+    kind: TypeEngine[Any] = column.type
+    while isinstance(kind, TypeDecorator):
+        kind = kind.impl_instance
+    return next(name for one, name in _CLASSES if isinstance(kind, one))
+
+
+def mark_of(secret: str) -> str:
+    """Return by what a secret is known again, and that does not give it away."""
+    return hashlib.sha256(f"{FORMAT}|{secret}".encode()).hexdigest()[:16]
+
+
+def _safe(path: str) -> str:
+    parts = PurePosixPath(path).parts
+    inside = parts and not path.startswith("/") and "\\" not in path and "\0" not in path
+    if not inside or ".." in parts or ":" in path:
+        raise BackupRefused(f"A file in this backup would be written elsewhere: {path!r}.")
+    return path

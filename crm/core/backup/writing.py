@@ -1,0 +1,158 @@
+"""Making a backup while Kring runs: one snapshot of the database, and the files beside it."""
+
+import hashlib
+import json
+import os
+import zipfile
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic.migration import MigrationContext
+from sqlalchemy import Column, Connection, Engine, Table, func, select, text
+
+from crm.core import clock
+from crm.core.backup.contents import (
+    LIST,
+    Contents,
+    FileMember,
+    Member,
+    TableMember,
+    kind_of,
+    mark_of,
+    table_of,
+)
+from crm.core.backup.refusals import BackupRefused
+from crm.core.db.models import Base
+
+AT_ONCE = 1_000
+# What the database keeps beside itself, and copies of it.
+OF_THE_DATABASE = (".sqlite3", ".sqlite3-wal", ".sqlite3-shm", ".sqlite3-journal", ".bak")
+
+# What a restore that was killed leaves behind.
+UNFINISHED = ".restoring-"
+
+
+def write(engine: Engine, folder: Path, target: Path, *, secret: str) -> Contents:
+    """
+    Write everything into a new file `target`, which only its owner may read.
+
+    It holds the database as it was at one moment, though others go on writing, and every file of
+    the data folder. It appears under its name when it is whole.
+
+    :raises BackupRefused: if there is a file already, or the folder cannot be written in
+    """
+    if target.exists():
+        raise BackupRefused(f"{target} is there already. Give the backup a name of its own.")
+    part = target.with_name(f"{target.name}.part")
+    try:
+        # Nobody else may read it, not even while it is made.
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as fault:
+        raise BackupRefused(f"{part} cannot be made: {fault.strerror}.") from fault
+    try:
+        with os.fdopen(handle, "wb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+                contents = _fill(archive, engine, folder, secret)
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return contents
+
+
+def _fill(archive: zipfile.ZipFile, engine: Engine, folder: Path, secret: str) -> Contents:
+    with engine.connect() as plain:
+        connection = _still(plain)
+        revision = MigrationContext.configure(connection).get_current_revision()
+        tables = [_put_table(archive, connection, one) for one in Base.metadata.sorted_tables]
+    files = [_put_file(archive, folder, path) for path in stored_files(folder)]
+    contents = Contents(
+        revision or "", clock.now().isoformat(), mark_of(secret), tables, [f for f in files if f]
+    )
+    archive.writestr(LIST, contents.text())
+    return contents
+
+
+def _still(connection: Connection) -> Connection:
+    """Return a connection whose questions are all answered as of the first."""
+    if connection.dialect.name == "sqlite":
+        return connection  # a transaction reads one snapshot there
+    return connection.execution_options(isolation_level="REPEATABLE READ")
+
+
+def stored_files(folder: Path) -> list[Path]:
+    """Return the files of the data folder that are not of the database, in their order."""
+    if not folder.exists():
+        return []
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+    ours = (path for path in found if not path.name.endswith(OF_THE_DATABASE))
+    return [one for one in ours if not one.relative_to(folder).parts[0].startswith(UNFINISHED)]
+
+
+def _put_table(archive: zipfile.ZipFile, connection: Connection, model: Table) -> TableMember:
+    columns = {column.name: kind_of(column) for column in model.columns}
+    table = table_of(model.name, columns)
+    rows = 0
+
+    def lines() -> Iterator[bytes]:
+        nonlocal rows
+        statement = select(table).order_by(table.c.id)
+        found = connection.execution_options(yield_per=AT_ONCE).execute(statement)
+        for part in found.partitions():
+            rows += len(part)
+            yield b"".join(_line(row) for row in part)
+
+    member = _put(archive, f"tables/{model.name}.jsonl", lines())
+    return TableMember(model.name, columns, rows, _last_id(connection, table), member)
+
+
+def _last_id(connection: Connection, table: Table) -> int:
+    column: Column[Any] = table.c.id
+    highest = connection.scalar(select(func.max(column))) or 0
+    if connection.dialect.name == "sqlite":
+        given = connection.scalar(
+            text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": table.name}
+        )
+    else:
+        sequence = connection.scalar(select(func.pg_get_serial_sequence(table.name, "id")))
+        given = connection.scalar(text(f"SELECT last_value * is_called::int FROM {sequence}"))  # noqa: S608 - PostgreSQL's own name for it
+    return max(int(highest), int(given or 0))
+
+
+def _put_file(archive: zipfile.ZipFile, folder: Path, path: Path) -> FileMember | None:
+    inside = path.relative_to(folder).as_posix()
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None  # it went while the backup was made
+    return FileMember(inside, _put(archive, f"files/{inside}", [content]))
+
+
+def _put(archive: zipfile.ZipFile, name: str, parts: Iterable[bytes]) -> Member:
+    size, digest = 0, hashlib.sha256()
+    with archive.open(name, "w", force_zip64=True) as out:
+        for part in parts:
+            size += len(part)
+            digest.update(part)
+            out.write(part)
+    return Member(size, digest.hexdigest())
+
+
+def _line(row: Iterable[Any]) -> bytes:
+    return _encoder.encode(list(row)).encode() + b"\n"
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    message = f"no way to write a {type(value).__name__}"
+    raise TypeError(message)
+
+
+# Sorted, for PostgreSQL keeps no order of keys: the same rows give the same text on both.
+_encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_as_text)
