@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 import crm
 from config import Config
-from crm.core.db import Database, add_many, project_scope, session, unit_of_work
+from crm.core import undo
+from crm.core.db import Database, add_many, project_scope, session, set_many, unit_of_work
 from crm.core.permissions import Role, system
 from crm.core.ties import person_key
 from crm.messages.models import MessageState
@@ -57,6 +58,7 @@ def demo_file(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
             save_view()
             declare_tie()
             find_pair()
+            take_step()
     _database(app).dispose()
     return path
 
@@ -85,6 +87,19 @@ def begin_batch() -> None:
         people = list(session().scalars(select(Person).where(Person.emails.any()).limit(3)))
         made = batching.batch(system(project.id), project, people=people)
         batching.bring(batching.message_of(made), MessageState.UNCERTAIN)
+
+
+def take_step() -> None:
+    """Do something in the demo that can be undone, and change part of it again."""
+    project = queries.by_slug(SLUG)
+    assert project is not None
+    with project_scope(project.id):
+        first, second = session().scalars(select(Person.id).order_by(Person.id).limit(2))
+        with unit_of_work(system(project.id), "tests.step"):
+            undo.begin(imports.STEP, about={"import_id": 1, "new": 0, "changed": 2})
+            set_many(Person, {first: {"language": "en"}, second: {"language": "en"}})
+        with unit_of_work(system(project.id), "tests.again"):
+            set_many(Person, {first: {"language": "nl"}})
 
 
 def declare_tie() -> None:

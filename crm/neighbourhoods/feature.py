@@ -1,7 +1,9 @@
 """The manifest of neighbourhoods."""
 
 from crm.core.i18n import _l
-from crm.neighbourhoods import views
+from crm.core.undo import Told
+from crm.neighbourhoods import queries, views
+from crm.neighbourhoods.models import Area
 from crm.neighbourhoods.policy import RULES, NeighbourhoodPermission
 from crm.web.feature import Feature, NavigationItem
 
@@ -9,6 +11,7 @@ FEATURE = Feature(
     name="neighbourhoods",
     pages=(views.pages,),
     rules=RULES,
+    told=(Told(Area, _l("Areas"), names=queries.names_of),),
     navigation=(
         NavigationItem(_l("Areas"), "areas.areas", NeighbourhoodPermission.READ, place=80),
     ),

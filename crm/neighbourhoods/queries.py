@@ -1,15 +1,16 @@
 """Questions about areas, and which of them a project uses."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from crm.core.db import Base, session
+from crm.core.db import Base, among, session
 from crm.core.errors import NotFound
 from crm.core.folding import fold
 from crm.core.i18n import LazyString
+from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
 from crm.projects.models import Project
 
@@ -141,3 +142,9 @@ def _area_id(use: AreaUse) -> InstrumentedAttribute[int | None]:
 def _project_id(use: AreaUse) -> InstrumentedAttribute[int]:
     column: InstrumentedAttribute[int] = use.model.__mapper__.attrs["project_id"].class_attribute
     return column
+
+
+def names_of(_actor: Actor, ids: Collection[int]) -> dict[int, str]:
+    """Return the names of these areas."""
+    found = select(Area.id, Area.name).where(among(Area.id, ids))
+    return {row.id: row.name for row in session().execute(found)}

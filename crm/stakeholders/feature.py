@@ -37,7 +37,7 @@ from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.services.blocks import FOLLOWERS
 from crm.stakeholders.services.import_parts import JOB as CARRY_OUT
-from crm.stakeholders.steps import STEPS
+from crm.stakeholders.steps import STEPS, TOLD
 from crm.stakeholders.ties import SOURCE as TIES
 from crm.stakeholders.views import (
     affiliations,
@@ -203,6 +203,7 @@ FEATURE = Feature(
     followers=FOLLOWERS,
     conditions=CONDITIONS,
     bulk_actions=bulk_actions.ACTIONS,
+    told=TOLD,
     references=REFERENCES,
     setup=_count_by_area,
 )

@@ -1,9 +1,32 @@
-"""What the register says of its steps, which can be undone."""
+"""What the register says of its steps, which can be undone, and of the rows that they change."""
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from crm.core.db import among, session
+from crm.core.folding import fold
 from crm.core.i18n import _, _l
-from crm.core.undo import Step, StepKind
+from crm.core.permissions import Actor
+from crm.core.undo import Step, StepKind, Told
+from crm.stakeholders.models import (
+    Affiliation,
+    ContactBasis,
+    Email,
+    Objection,
+    Organisation,
+    OrganisationTag,
+    Person,
+    PersonOrigin,
+    PersonTag,
+    Phone,
+)
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.services import imports, segments, selections
+from crm.stakeholders.services.persons import name_values
+from crm.stakeholders.shown import shown_as
 
 
 def _of_import(step: Step) -> str:
@@ -32,4 +55,122 @@ STEPS = (
     StepKind(selections.TAG, _l("Tag given"), StakeholderPermission.EDIT, _of_selection),
     StepKind(selections.UNTAG, _l("Tag taken away"), StakeholderPermission.EDIT, _of_selection),
     StepKind(selections.AFFILIATE, _l("Role given"), StakeholderPermission.EDIT, _of_selection),
+)
+
+
+def _persons(actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
+    found = select(Person).where(among(Person.id, ids)).options(selectinload(Person.affiliations))
+    shown = shown_as(actor)
+    return {one.id: shown.name(one) for one in session().scalars(found)}
+
+
+def _organisations(_actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
+    found = select(Organisation.id, Organisation.name).where(among(Organisation.id, ids))
+    return {row.id: row.name for row in session().execute(found)}
+
+
+def _of_names(ids: Collection[int]) -> Mapping[int, Mapping[str, Any]]:
+    """Return what is made of the names of persons: how they are sorted and found."""
+    found = session().scalars(select(Person).where(among(Person.id, ids)))
+    return {
+        one.id: {key: values[key] for key in ("sort_key", "name_key")}
+        for one in found
+        if not one.name_parts.is_empty and (values := name_values(one.name_parts))
+    }
+
+
+def _of_organisation_names(ids: Collection[int]) -> Mapping[int, Mapping[str, Any]]:
+    names = select(Organisation.id, Organisation.name).where(among(Organisation.id, ids))
+    return {
+        row.id: {"name_key": fold(row.name), "sort_key": fold(row.name)}
+        for row in session().execute(names)
+    }
+
+
+_PERSON = Told(
+    Person,
+    _l("People"),
+    fields={
+        "initials": _l("Initials"),
+        "first_name": _l("First name"),
+        "prefix": _l("Prefix"),
+        "surname": _l("Surname"),
+        "partner_prefix": _l("Partner's prefix"),
+        "partner_surname": _l("Partner's surname"),
+        "name_use": _l("Name in use"),
+        "form_of_address": _l("Form of address"),
+        "language": _l("Language"),
+        "area_id": _l("Neighbourhood"),
+        "is_private": _l("Treat as a private person"),
+        "note": _l("Note"),
+    },
+    names=_persons,
+    together=(
+        (
+            *("surname", "first_name", "initials", "prefix", "partner_prefix", "partner_surname"),
+            *("name_use", "sort_key", "name_key"),
+        ),
+    ),
+    derive=_of_names,
+    endpoint="persons.person",
+    argument="person_id",
+)
+_ORGANISATION = Told(
+    Organisation,
+    _l("Organisations"),
+    fields={
+        "name": _l("Name"),
+        "kind": _l("Kind of organisation"),
+        "website": _l("Website"),
+        "street": _l("Street and number"),
+        "postcode": _l("Postcode"),
+        "town": _l("Town"),
+        "area_id": _l("Neighbourhood"),
+        "helix": _l("Usual helix"),
+        "second_helix": _l("Second helix"),
+        "note": _l("Note"),
+    },
+    names=_organisations,
+    together=(("name", "name_key", "sort_key"),),
+    derive=_of_organisation_names,
+    endpoint="organisations.organisation",
+    argument="organisation_id",
+)
+_AFFILIATION = Told(
+    Affiliation,
+    _l("Roles"),
+    fields={
+        "organisation_id": _l("Organisation"),
+        "role": _l("Role"),
+        "helix": _l("Helix"),
+        "helix_reason": _l("Why another helix"),
+        "since": _l("From"),
+        "until": _l("Until"),
+        "is_main": _l("This is the main role"),
+    },
+    owner="person_id",
+)
+TOLD = (
+    _PERSON,
+    _ORGANISATION,
+    _AFFILIATION,
+    Told(
+        Email,
+        _l("E-mail addresses"),
+        fields={"address": _l("E-mail address")},
+        owner="person_id",
+        together=(("address", "address_key"),),
+    ),
+    Told(
+        Phone,
+        _l("Phone numbers"),
+        fields={"number": _l("Phone number")},
+        owner="person_id",
+        together=(("number", "raw"),),
+    ),
+    Told(PersonTag, _l("Tags"), fields={"word": _l("Tag")}, owner="person_id"),
+    Told(OrganisationTag, _l("Tags"), fields={"word": _l("Tag")}, owner="organisation_id"),
+    Told(PersonOrigin, _l("Rows of imported lists"), owner="person_id"),
+    Told(ContactBasis, _l("Grounds for writing"), owner="person_id"),
+    Told(Objection, _l("Objections"), owner="person_id"),
 )

@@ -2,8 +2,9 @@
 
 from crm.core.i18n import _, _l
 from crm.core.undo import UNDO, Step, StepKind
+from crm.steps import views
 from crm.steps.policy import RULES, StepPermission
-from crm.web.feature import Feature
+from crm.web.feature import Feature, NavigationItem
 
 
 def _describe(step: Step) -> str:
@@ -12,6 +13,8 @@ def _describe(step: Step) -> str:
 
 FEATURE = Feature(
     name="steps",
+    pages=(views.pages,),
     rules=RULES,
+    navigation=(NavigationItem(_l("Undo"), "steps.steps", StepPermission.SEE, place=85),),
     steps=(StepKind(UNDO, _l("Undo"), StepPermission.UNDO, _describe),),
 )

@@ -19,7 +19,7 @@ from crm.core.permissions import Actor, Permission, Rule
 from crm.core.references import Reference
 from crm.core.search import SearchSource
 from crm.core.ties import TieSource
-from crm.core.undo import StepKind
+from crm.core.undo import StepKind, Told
 from crm.web.pages import Pages
 
 
@@ -116,5 +116,6 @@ class Feature:
     steps: Sequence[StepKind] = ()
     conditions: Sequence[ConditionKind] = ()
     bulk_actions: Sequence[BulkAction] = ()
+    told: Sequence[Told] = ()
     setup: Callable[[Flask], None] | None = None
     search_page: str = ""

@@ -112,6 +112,8 @@ ROUTES = {
         organisations.organisations organisations.organisation organisations.options
         contacting.rules""",
 }
+# Beside the others, so that lanes do not meet.
+ROUTES |= {"steps.see": "steps.steps steps.step", "steps.undo": "steps.take_back"}
 REQUIRED = {route: permission for permission, routes in ROUTES.items() for route in routes.split()}
 # Answered before anybody is known, and the same for all.
 OPEN = {"healthz", "readyz", "static"}

@@ -7,7 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from crm.core.db import project_scope, unit_of_work
+from crm.core import undo
+from crm.core.db import change_many, project_scope, unit_of_work
 from crm.core.mail import Letter, Purpose, Recipient
 from crm.core.permissions import Actor, Role, system
 from crm.design_sessions import services as sessions
@@ -23,6 +24,7 @@ from crm.stakeholders.models import Helix, Person
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.services import persons
 from crm.stakeholders.services.affiliations import AffiliationDetails
+from crm.stakeholders.services.imports import STEP
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
 from tests import factories
 from tests.stakeholders.importing.lists import begun
@@ -66,6 +68,7 @@ PAGES = (
     "/network/people/{person}", "/network/organisations/{organisation}", "/members", "/",
     "/persons?where=helix:business,any(tag:sport,attended)", "/segments",
     "/persons/conditions?where=tag:sport,attended,involved", "/persons/selection?everybody=yes",
+    "/steps", "/steps/{step}",
 )  # fmt: skip
 
 
@@ -113,8 +116,17 @@ class Filling:
         person, organisation, initiative, planned = self.before
         return {
             "person": person, "organisation": organisation, "batch": self.batch.id,
-            "initiative": initiative.id, "session": planned.id,
+            "initiative": initiative.id, "session": planned.id, "step": self._step(),
         }  # fmt: skip
+
+    def _step(self) -> int:
+        """Do something with everybody that is then changed again for each."""
+        with project_scope(self.project.id):
+            for note in ("gezien", "gesproken"):
+                with unit_of_work(self.actor, "tests.step"):
+                    made = undo.begin(STEP, about={"import_id": 0, "new": 0, "changed": 0})
+                    change_many(Person, Person.id > 0, {"note": note})
+            return made.id - 1
 
     def _take_part(self, person_id: int, initiative: Initiative, planned: DesignSession) -> None:
         came = {person_id: Noted(before=None, now=AttendanceStatus.PRESENT)}
@@ -183,8 +195,9 @@ def questions(sent: list[str]) -> int:
 def statements(app: Flask, client: FlaskClient, filling: Filling) -> dict[str, int]:
     """Return how many statements each page takes."""
     found = {}
+    first = filling.first
     for page in PAGES:
-        address = f"/projects/{filling.project.slug}{page.format(**filling.first)}"
+        address = f"/projects/{filling.project.slug}{page.format(**first)}"
         with counted(app) as sent:
             answer = client.get(address)
         assert answer.status_code == 200, page

@@ -84,24 +84,26 @@ def change_many(model: type[Base], where: ColumnElement[bool], values: Row) -> l
     return ids
 
 
-def set_many(model: type[Base], values: Mapping[int, Row]) -> list[int]:
+def set_many(
+    model: type[Base], values: Mapping[int, Row], *, revise_all: bool = False
+) -> list[int]:
     """
     Give many rows of `model` values of their own: id → column → value.
 
     Return the ids of those that changed. Rows that are gone, and those of other projects, are left
     out. The number of statements is the same for one row and for thousands.
 
+    :param revise_all: raise the revision also where no value differs, for what belongs to the row
     :raises WriteOutsideCommand: outside a unit of work
     """
     unit = _unit(model)
-    keys = list(dict.fromkeys(key for row in values.values() for key in row))
-    if not keys:
+    if not values:
         return []
+    keys = dict.fromkeys(key for row in values.values() for key in row)
     before = _rows_as_they_are(model, among(model.id, values), [*keys, *_links(model)])
-    changed = [
-        (row, different) for row in before if (different := _different(row, values[row["id"]]))
-    ]
-    _give(model, changed)
+    each = [(row, _different(row, values[row["id"]])) for row in before]
+    changed = [(row, different) for row, different in each if different]
+    _give(model, each if revise_all else changed)
     for row, different in changed:
         old = {key: row[key] for key in different}
         _record(unit, model, row["id"], "change", (old, different))

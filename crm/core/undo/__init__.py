@@ -21,6 +21,8 @@ from crm.core.undo.kinds import UNDO, StepKind, all_kinds, kind_of, register
 from crm.core.undo.models import Step
 from crm.core.undo.planning import UndoPlan, plan
 from crm.core.undo.recording import UnknownKind, begin, go_on
+from crm.core.undo.telling import Told, told_of
+from crm.core.undo.telling import register as register_told
 
 __all__ = [
     "UNDO",
@@ -31,6 +33,7 @@ __all__ = [
     "Reason",
     "Step",
     "StepKind",
+    "Told",
     "UndoPlan",
     "UnknownKind",
     "Way",
@@ -41,4 +44,6 @@ __all__ = [
     "kind_of",
     "plan",
     "register",
+    "register_told",
+    "told_of",
 ]

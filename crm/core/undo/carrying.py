@@ -13,6 +13,7 @@ from crm.core.undo.kinds import UNDO
 from crm.core.undo.models import Step
 from crm.core.undo.planning import UndoPlan, plan
 from crm.core.undo.recording import begin
+from crm.core.undo.telling import told_of
 from crm.core.undo.unique import condition_of
 from crm.core.undo.values import as_kept
 
@@ -68,6 +69,7 @@ def _write(done: UndoPlan) -> None:
         _restore(table, restores[table])
     for table in reversed(order):
         _remove(table, removals[table] & later[table])
+    _derive_anew(done)
     _index_anew(done)
 
 
@@ -107,6 +109,16 @@ def _restore(table: str, rows: Mapping[int, Values]) -> None:
     model = model_of(table)
     if model is not None and rows:
         add_many(model, [as_kept(model, rows[row_id]) for row_id in sorted(rows)])
+
+
+def _derive_anew(done: UndoPlan) -> None:
+    """Work out what follows from columns that went back beside others that were changed since."""
+    mixed = _by_table(one.record for one in done.conflicts if one.record in done.sets)
+    for table, ids in mixed.items():
+        model, told = model_of(table), told_of(table)
+        if model is not None and told is not None and told.derive is not None:
+            session().flush()
+            set_many(model, told.derive(ids))
 
 
 def _index_anew(done: UndoPlan) -> None:

@@ -1,7 +1,8 @@
 """Working out what undoing a step does, and what stands in its way; nothing is written."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from crm.core.undo import fitting, removing
 from crm.core.undo.conflicts import Conflict, Decisions, Reason, of_field, of_record
@@ -9,6 +10,7 @@ from crm.core.undo.drafting import Draft
 from crm.core.undo.images import Image, Key, Values, Way
 from crm.core.undo.models import Step
 from crm.core.undo.rows import images_in, rows_now
+from crm.core.undo.telling import lead_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class UndoPlan:
     :ivar sets: rows that stay, with the values that they get back
     :ivar still_named: removals that rows refer to until these are set back
     :ivar conflicts: what was changed since; each stays as it is now unless it is put back
+    :ivar rows: the values, as far as they are known, of the rows that conflicts are about
     """
 
     step: Step
@@ -29,6 +32,7 @@ class UndoPlan:
     sets: dict[Key, Values]
     still_named: frozenset[Key]
     conflicts: tuple[Conflict, ...]
+    rows: dict[Key, Values]
 
     @property
     def counts(self) -> Counter[tuple[str, Way]]:
@@ -42,6 +46,8 @@ class UndoPlan:
         return len(self.removals) + len(self.restores) + len(self.sets)
 
 
+# Column → its value before the step, after it, and now.
+Changes = dict[str, tuple[Any, Any, Any]]
 NOTHING_PUT_BACK = Decisions()
 
 
@@ -74,7 +80,12 @@ def _plan_of(step: Step, draft: Draft) -> UndoPlan:
         draft.sets,
         frozenset(removing.named_now(draft)),
         tuple(sorted(draft.conflicts.values(), key=lambda one: (one.record, one.field))),
+        {one.record: _known(draft, one.record) for one in draft.conflicts.values()},
     )
+
+
+def _known(draft: Draft, key: Key) -> Values:
+    return draft.now.get(key) or {**draft.images[key].before, **draft.images[key].after}
 
 
 def _shape(draft: Draft) -> tuple[int, int, int]:
@@ -115,18 +126,28 @@ def _compare_changed(draft: Draft, image: Image, now: Values | None) -> None:
         reason = Reason.GONE if now is None else Reason.ERASED
         draft.name([_whole(image.key, reason)])
         return
+    groups: dict[str, Changes] = defaultdict(dict)
     for name, (before, after) in image.changed.items():
-        if name in now and now[name] != before:
-            _set_back(draft, image.key, name, (before, after, now[name]))
+        if name in now:
+            groups[lead_of(image.key.table, name)][name] = (before, after, now[name])
+    for lead, changes in groups.items():
+        _set_back(draft, image.key, lead, changes)
 
 
-def _set_back(draft: Draft, key: Key, name: str, values: tuple[object, object, object]) -> None:
-    before, after, now = values
-    decision = of_field(key, name)
-    if now != after:
-        draft.name([Conflict(decision, key, Reason.CHANGED, name, before, after, now)])
-    if now == after or draft.decisions.puts_back(decision):
-        draft.sets.setdefault(key, {})[name] = before
+def _set_back(draft: Draft, key: Key, lead: str, changes: Changes) -> None:
+    """Give columns that are decided as one their old values, if nobody gave them others since."""
+    decision = of_field(key, lead)
+    if all(now == before for before, _after, now in changes.values()):
+        return
+    differ = any(now not in (before, after) for before, after, now in changes.values())
+    if differ:
+        draft.name(
+            Conflict(decision, key, Reason.CHANGED, name, *values)
+            for name, values in changes.items()
+        )
+    if not differ or draft.decisions.puts_back(decision):
+        back = {name: before for name, (before, _after, now) in changes.items() if now != before}
+        draft.sets.setdefault(key, {}).update(back)
 
 
 def _whole(key: Key, reason: Reason) -> Conflict:

@@ -241,16 +241,6 @@ def whole_persons_with_ids(ids: Iterable[int]) -> list[Person]:
     return [row[0] for row in each(statement, Person.id, ids)]
 
 
-def organisations_with_ids(ids: Iterable[int]) -> list[Organisation]:
-    """Return these organisations."""
-    return [row[0] for row in each(select(Organisation), Organisation.id, ids)]
-
-
-def roles_with_ids(ids: Iterable[int]) -> list[Affiliation]:
-    """Return these roles."""
-    return [row[0] for row in each(select(Affiliation), Affiliation.id, ids)]
-
-
 def places(model: type[Email | Phone], ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     """Return person id → the position of the first address or number, and that behind the last."""
     columns = (func.min(model.position), func.max(model.position) + 1)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from crm.core.db import add_many, session
+from crm.core.db import add_many, set_many
 from crm.core.folding import fold
 from crm.core.i18n import _
 from crm.core.permissions import Actor
@@ -24,6 +24,7 @@ from crm.stakeholders.models import (
     ContactImport,
     Email,
     Helix,
+    Organisation,
     OrganisationOrigin,
     OrganisationTag,
     Person,
@@ -116,20 +117,24 @@ def _organisation_details(organisation: KnownOrganisation, plan: Plan) -> Organi
 def _fill_organisations(known: Iterable[KnownOrganisation]) -> None:
     more = {one.id: one for one in known if one.id is not None and (one.added or one.added_tags)}
     areas = areas_for(one.added.get(Field.AREA, "") for one in more.values())
-    for organisation in queries.organisations_with_ids(more):
-        added = more[organisation.id].added
-        for field, column in _COLUMNS.items():
-            if field in added:
-                setattr(organisation, column, added[field])
-        if Field.AREA in added:
-            organisation.area_id = areas[fold(added[Field.AREA])].id
-        organisation.revision += 1
+    values = {key: _organisation_values(one, areas) for key, one in more.items()}
+    # Tags stand in another table, and are part of what two may edit at once.
+    set_many(Organisation, values, revise_all=True)
     tags = [
         {"organisation_id": key, **_tag(word)}
         for key, one in more.items()
         for word in one.added_tags
     ]
     add_many(OrganisationTag, tags)
+
+
+def _organisation_values(one: KnownOrganisation, areas: Mapping[str, Area]) -> Row:
+    values: Row = {
+        column: one.added[field] for field, column in _COLUMNS.items() if field in one.added
+    }
+    if Field.AREA in one.added:
+        values["area_id"] = areas[fold(one.added[Field.AREA])].id
+    return values
 
 
 def _new_person(row: PlannedRow, plan: Plan) -> NewPerson:
@@ -185,21 +190,22 @@ def _write_additions(
 
 def _fill_persons(added: Sequence[tuple[int, Additions]], persons: Mapping[int, Person]) -> None:
     areas = areas_for(more.area for _key, more in added)
-    for key, more in added:
-        _fill(persons[key], more, areas)
-    session().flush()
-
-
-def _fill(person: Person, more: Additions, areas: Mapping[str, Area]) -> None:
-    if more.name:
-        for column, value in name_values(named(person.name_parts, more.name)).items():
-            setattr(person, column, value)
-    if more.area:
-        person.area_id = areas[fold(more.area)].id
-    person.note = more.note or person.note
-    person.language = more.language or person.language
+    values = {key: _person_values(more, persons[key], areas) for key, more in added}
     # Addresses, roles and tags stand in other tables, and are part of what two may edit at once.
-    person.revision += 1
+    set_many(Person, values, revise_all=True)
+
+
+def _person_values(more: Additions, person: Person, areas: Mapping[str, Area]) -> Row:
+    values: Row = {}
+    if more.name:
+        values.update(name_values(named(person.name_parts, more.name)))
+    if more.area:
+        values["area_id"] = areas[fold(more.area)].id
+    if more.note:
+        values["note"] = more.note
+    if more.language:
+        values["language"] = more.language
+    return values
 
 
 def _add_addresses(added: Sequence[tuple[int, Additions]]) -> None:
@@ -235,9 +241,7 @@ class _Places:
 
 
 def _change_roles(changes: Mapping[int, RoleChange]) -> None:
-    for role in queries.roles_with_ids(changes):
-        role.role = changes[role.id].role
-        role.revision += 1
+    set_many(Affiliation, {key: {"role": change.role} for key, change in changes.items()})
 
 
 def _role_row(

@@ -31,6 +31,7 @@ from crm.stakeholders.services import import_parts
 from crm.stakeholders.services import imports as services
 from crm.stakeholders.shown import shown_as
 from crm.stakeholders.views.import_choices import choices_for, page_number, report_asked_for
+from crm.steps.queries import step_about
 from crm.web import uploads
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages
@@ -215,6 +216,7 @@ def _done_page(actor: Actor, found: ContactImport) -> ResponseReturnValue:
         contact_import=found,
         people=queries.people_from(found, page_number()),
         shown=shown_as(actor),
+        step=step_about(services.STEP, "import_id", found.id),
         lines=report_of(found.messages),
         most_lines=MOST_LINES,
         field_labels=FIELD_LABELS,

@@ -1,0 +1,60 @@
+"""How the rows of a model are told to people, where undoing them is about to change something."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from crm.core.db import Base
+from crm.core.i18n import LazyString
+from crm.core.permissions import Actor
+
+Names = Callable[[Actor, Collection[int]], Mapping[int, str]]
+Derive = Callable[[Collection[int]], Mapping[int, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """
+    What people call the rows of one model, and its columns.
+
+    :param label: the rows, as many: "People"
+    :param fields: the columns that people know; the others go along with them
+    :param names: gives the names of rows, as one actor may see them, by their ids
+    :param owner: the column with the id of the record that a row is part of, which names it
+    :param together: columns of which one makes no sense without the others: they are decided as
+        one, under the first
+    :param derive: gives what follows from other columns of rows, to be set once these went back
+    :param endpoint: the page of one row
+    :param argument: how the address of that page calls its id
+    """
+
+    model: type[Base]
+    label: LazyString
+    fields: Mapping[str, LazyString] = field(default_factory=dict)
+    names: Names | None = None
+    owner: str = ""
+    together: Sequence[Sequence[str]] = ()
+    derive: Derive | None = None
+    endpoint: str = ""
+    argument: str = ""
+
+
+_told: dict[str, Told] = {}
+
+
+def register(told: Iterable[Told]) -> None:
+    """Add how a feature's rows are told."""
+    for one in told:
+        _told[one.model.__tablename__] = one
+
+
+def told_of(table: str) -> Told | None:
+    """Return how rows of a table are told, if a feature said so."""
+    return _told.get(table)
+
+
+def lead_of(table: str, column: str) -> str:
+    """Return the column under which this one is decided: itself, or the first of its group."""
+    told = told_of(table)
+    groups = told.together if told else ()
+    return next((group[0] for group in groups if column in group), column)

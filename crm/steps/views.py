@@ -1,0 +1,81 @@
+"""Pages of what was done as one thing, and the way back."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.core import permissions, undo
+from crm.core.i18n import _
+from crm.core.permissions import Actor
+from crm.core.undo import Step, StepKind
+from crm.projects.models import Project
+from crm.steps import queries, services
+from crm.steps.appearance import conflicts_of, counts_of, decisions_in
+from crm.steps.forms import UndoForm
+from crm.steps.policy import StepPermission
+from crm.web.pages import Pages
+from crm.web.rendering import page
+
+pages = Pages("steps")
+MOST_CONFLICTS = 100
+
+
+@pages.get("/steps", requires=StepPermission.SEE)
+def steps(_actor: Actor, project: Project) -> ResponseReturnValue:
+    """List what was done as one thing, newest first."""
+    found = queries.steps(request.args.get("page", 1, type=int))
+    return page(
+        "steps/steps.html",
+        steps=found,
+        makers=queries.makers(found.items),
+        kind_of=undo.kind_of,
+        address=_address_of(project),
+    )
+
+
+@pages.get("/steps/<int:step_id>", requires=StepPermission.SEE)
+def step(actor: Actor, project: Project, step_id: int) -> ResponseReturnValue:
+    """Show a step and, if it can be undone, all that undoing it would do."""
+    return _step_page(actor, project, queries.step(step_id), UndoForm(formdata=None))
+
+
+@pages.post("/steps/<int:step_id>/undo", requires=StepPermission.UNDO)
+def take_back(actor: Actor, project: Project, step_id: int) -> ResponseReturnValue:
+    """Undo a step, with what was decided about what was changed since."""
+    found, form = queries.step(step_id), UndoForm()
+    form.attempt(lambda decisions: services.take_back(actor, found, decisions=decisions))
+    if form.is_refused:
+        return _step_page(actor, project, queries.step(step_id), form)
+    flash(_("It is undone. You can undo that too, on this page."), "success")
+    address = url_for("steps.step", project_slug=project.slug, step_id=found.undone_by_id)
+    return redirect(address, 303)
+
+
+def _step_page(actor: Actor, project: Project, found: Step, form: UndoForm) -> ResponseReturnValue:
+    kind = undo.kind_of(found)
+    may = permissions.allows(actor, kind.requires, found)
+    plan = undo.plan(found) if found.can_be_undone and may else None
+    return page(
+        "steps/step.html",
+        step=found,
+        kind=kind,
+        maker=queries.makers([found]).get(found.made_by_id, ""),
+        address=_address_of(project)(kind, found),
+        form=form,
+        plan=plan,
+        counts=counts_of(plan) if plan else [],
+        conflicts=conflicts_of(actor, plan, most=MOST_CONFLICTS) if plan else [],
+        more=max(0, decisions_in(plan) - MOST_CONFLICTS) if plan else 0,
+        status=form.status,
+    )
+
+
+def _address_of(project: Project) -> Callable[[StepKind, Step], str]:
+    def address(kind: StepKind, found: Step) -> str:
+        if not kind.endpoint or kind.argument not in found.about:
+            return ""
+        given = {kind.argument: found.about[kind.argument]}
+        return url_for(kind.endpoint, project_slug=project.slug, **given)
+
+    return address

@@ -1,0 +1,112 @@
+"""The pages on which what was imported is undone, and what was changed since is decided."""
+
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crm.core.db import set_many, unit_of_work
+from crm.core.permissions import Role, system
+from crm.core.undo import Step
+from crm.projects.models import Project
+from crm.stakeholders.models import Email, Person
+from tests import factories
+from tests.pages import Enter
+from tests.stakeholders.importing.lists import imported
+
+LIST = """\
+Voornaam;Achternaam;Organisatie;Helix;E-mail;Opmerking
+Ada;Vos;Café Oost;bedrijven;ada@kring.example;
+Bo;Berg;Café Oost;bedrijven;bo@kring.example;uit de lijst
+"""
+
+
+def known(project: Project) -> tuple[Step, Person]:
+    """Import a list in which one person is known already; return the step and that person."""
+    person = factories.person("Berg", first_name="Bo", email="bo@kring.example")
+    imported(project, LIST)
+    return step(), person
+
+
+def step() -> Step:
+    from crm.core.db import session  # noqa: PLC0415 - of the test's own scope
+
+    return session().scalars(select(Step).order_by(Step.id.desc()).limit(1)).one()
+
+
+def address(project: Project, found: Step, more: str = "") -> str:
+    return f"/projects/{project.slug}/steps/{found.id}{more}"
+
+
+def undone(client: FlaskClient, project: Project, found: Step, **choices: str) -> Any:
+    sent = {"for_all": "each", **choices}
+    return client.post(address(project, found, "/undo"), data=sent, follow_redirects=True)
+
+
+def test_an_import_is_undone_from_its_own_page(
+    app: Flask, opened: Session, project: Project, enter: Enter
+) -> None:
+    found, person = known(project)
+    leader = enter(Role.LEADER)
+
+    done = leader.get(f"/projects/{project.slug}/persons/import/{found.about['import_id']}")
+    before = leader.get(address(project, found))
+    after = undone(leader, project, found)
+
+    assert address(project, found) in done.text
+    assert "Nobody changed any of this since" in before.text
+    assert "It is undone" in after.text
+    opened.rollback()
+    assert opened.scalars(select(Person.id)).all() == [person.id]
+    assert person.note == ""
+    assert "Undone" in leader.get(f"/projects/{project.slug}/steps").text
+
+
+def test_what_was_changed_since_is_shown_by_name_and_put_back_on_demand(
+    opened: Session, project: Project, enter: Enter
+) -> None:
+    found, person = known(project)
+    with unit_of_work(system(project.id), "test"):
+        set_many(Person, {person.id: {"note": "van de balie"}})
+    leader = enter(Role.LEADER)
+
+    before = leader.get(address(project, found)).text
+    undone(leader, project, found, **{f"choice.person.{person.id}.note": "back"})
+
+    for words in ("Bo Berg", "Note", "uit de lijst", "van de balie", "Keep as it is now"):
+        assert words in before
+    opened.rollback()
+    assert person.note == ""
+
+
+def test_what_nobody_decides_stays(opened: Session, project: Project, enter: Enter) -> None:
+    found, _person = known(project)
+    ada = opened.scalars(select(Person).where(Person.first_name == "Ada")).one()
+    with unit_of_work(system(project.id), "test"):
+        opened.add(Email(person_id=ada.id, address="a@kring.example", address_key="a@kring"))
+    leader = enter(Role.LEADER)
+
+    before = leader.get(address(project, found)).text
+    undone(leader, project, found)
+
+    assert "Added since: E-mail addresses (1)" in before
+    opened.rollback()
+    assert len(ada.emails) == 2
+    assert len(ada.affiliations) == 1
+
+
+def test_a_step_is_undone_once_and_the_second_is_told(project: Project, enter: Enter) -> None:
+    found, _person = known(project)
+    planner = enter(Role.PLANNER)
+    undone(planner, project, found)
+
+    again = undone(planner, project, found)
+
+    assert again.status_code == 409
+    assert "This has been undone already." in again.text
+
+
+def test_the_list_teaches_while_it_is_empty(project: Project, enter: Enter) -> None:
+    assert "Nothing to undo yet" in enter(Role.LEADER).get(f"/projects/{project.slug}/steps").text
