@@ -76,10 +76,12 @@ class Base(DeclarativeBase):
     """
     The base of all models.
 
-    Rows of a model with `__stays__` are left as they are where a step is undone.
+    Rows of a model with `__stays__` are left as they are where a step is undone. Those with
+    `__follows__` Kring finds by itself, so they stand in nobody's way: they go with what they name.
     """
 
     __stays__: ClassVar[bool] = False
+    __follows__: ClassVar[bool] = False
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {

@@ -75,7 +75,7 @@ def references_to(keys: Iterable[Key]) -> Iterator[tuple[Key, str, Key]]:
     """Yield for every row that refers to one of these: the row, its column, and which it names."""
     for table, ids in ids_by_table(keys).items():
         for child, column, _ondelete in referring(_model(table)):
-            if column == "project_id":
+            if column == "project_id" or child.__stays__ or child.__follows__:
                 continue
             key = getattr(child, column)
             statement = select(child.id, key).where(among(key, ids)).order_by(child.id)

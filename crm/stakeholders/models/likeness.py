@@ -88,6 +88,7 @@ class LikelyPair(Base, ProjectScoped):
     """
 
     __tablename__ = "likely_pair"
+    __follows__: ClassVar[bool] = True
     __table_args__ = (
         UniqueConstraint("person_id", "other_person_id"),
         UniqueConstraint("organisation_id", "other_organisation_id"),
