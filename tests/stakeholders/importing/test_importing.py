@@ -217,7 +217,8 @@ def test_the_number_of_statements_does_not_depend_on_the_rows(
         statements.clear()
         made = imported(project, "\n".join([heading, *rows, ""]))
         assert made.new == last - first
-        return len(statements)
+        # A table that grew much is looked at anew, once.
+        return len([one for one in statements if "ANALY" not in one and "analysis" not in one])
 
     sent(0, 2)
     few, many = sent(10, 15), sent(100, 200)
