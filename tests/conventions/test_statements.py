@@ -122,11 +122,14 @@ class Filling:
     def _step(self) -> int:
         """Do something with everybody that is then changed again for each."""
         with project_scope(self.project.id):
-            for note in ("gezien", "gesproken"):
-                with unit_of_work(self.actor, "tests.step"):
-                    made = undo.begin(STEP, about={"import_id": 0, "new": 0, "changed": 0})
-                    change_many(Person, Person.id > 0, {"note": note})
-            return made.id - 1
+            first, _second = (self._note(note) for note in ("gezien", "gesproken"))
+            return first
+
+    def _note(self, note: str) -> int:
+        with unit_of_work(self.actor, "tests.step"):
+            made = undo.begin(STEP, about={"import_id": 0, "new": 0, "changed": 0})
+            change_many(Person, Person.id > 0, {"note": note})
+        return made.id
 
     def _take_part(self, person_id: int, initiative: Initiative, planned: DesignSession) -> None:
         came = {person_id: Noted(before=None, now=AttendanceStatus.PRESENT)}

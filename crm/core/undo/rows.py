@@ -8,7 +8,7 @@ from sqlalchemy import LargeBinary, select
 
 from crm.core.audit import AuditEntry, AuditValue
 from crm.core.audit.chain import plain_values
-from crm.core.db import Base, among, model_of, referring, session, unscoped
+from crm.core.db import Base, ProjectScoped, among, model_of, referring, session, unscoped
 from crm.core.undo.images import Image, Key, Line, Values, images_of
 from crm.core.undo.models import Step
 
@@ -22,7 +22,8 @@ def images_in(step: Step) -> dict[Key, Image]:
 
 def _can_go_back(table: str) -> bool:
     model = model_of(table)
-    return model is not None and not model.__stays__
+    # What belongs to the installation is not one project's to take back.
+    return model is not None and issubclass(model, ProjectScoped) and not model.__stays__
 
 
 def _lines(step: Step) -> Iterator[Line]:
