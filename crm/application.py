@@ -115,9 +115,7 @@ def _add(app: Flask, feature: Feature) -> None:
     labels.register(feature.labels)
     for source in feature.search:
         search.register(source)
-    undo.register_told(feature.told)
-    for step_kind in feature.steps:
-        undo.register(step_kind)
+    undo.register(feature.steps, feature.told)
     for kind, reaction in feature.reactions:
         events.react(kind, reaction)
     for job in feature.jobs:

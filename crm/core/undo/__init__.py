@@ -17,12 +17,12 @@ decisions)` does it, inside a command. The kind of step stands in the manifest: 
 from crm.core.undo.carrying import AlreadyUndone, carry_out
 from crm.core.undo.conflicts import Conflict, Decisions, Reason
 from crm.core.undo.images import Key, Way
-from crm.core.undo.kinds import UNDO, StepKind, all_kinds, kind_of, register
+from crm.core.undo.kinds import UNDO, StepKind, all_kinds, kind_of
 from crm.core.undo.models import Step
 from crm.core.undo.planning import UndoPlan, plan
 from crm.core.undo.recording import UnknownKind, begin, go_on
+from crm.core.undo.registering import register
 from crm.core.undo.telling import Told, told_of
-from crm.core.undo.telling import register as register_told
 
 __all__ = [
     "UNDO",
@@ -44,6 +44,5 @@ __all__ = [
     "kind_of",
     "plan",
     "register",
-    "register_told",
     "told_of",
 ]
