@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, select
 
 from crm.core.conditions import (
     ConditionKind,
@@ -51,31 +49,31 @@ def _called(title: str, starts: str) -> str:
 
 
 def _of_sessions(
-    given: Given, found: Select[Any], column: InstrumentedAttribute[int]
-) -> Select[Any]:
-    """Return the persons of one session, of those in a period, or of any."""
+    given: Given, model: type[Attendance | Invitation], *held: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Return the condition for persons of one session, of those in a period, or of any."""
     if given.text("session"):
-        return found.where(column == given.number("session"))
+        here = model.design_session_id == given.number("session")
+        return Person.id.in_(select(model.person_id).where(here, *held))
+    found = select(model.id).where(model.person_id == Person.id, *held)
     since, until = given.on("since"), given.on("until")
     if since is None and until is None:
-        return found
-    held = select(DesignSession.id)
+        return found.exists()
+    days = []
     # Local times are kept as ISO 8601 writes them, so they sort as text.
     if since is not None:
-        held = held.where(DesignSession.starts_local >= since.isoformat())
+        days.append(DesignSession.starts_local >= since.isoformat())
     if until is not None:
-        held = held.where(DesignSession.starts_local < (until + timedelta(days=1)).isoformat())
-    return found.where(column.in_(held))
+        days.append(DesignSession.starts_local < (until + timedelta(days=1)).isoformat())
+    return found.where(model.design_session_id.in_(select(DesignSession.id).where(*days))).exists()
 
 
 def _attended(given: Given) -> ColumnElement[bool]:
-    there = select(Attendance.person_id).where(Attendance.status == AttendanceStatus.PRESENT)
-    return Person.id.in_(_of_sessions(given, there, Attendance.design_session_id))
+    return _of_sessions(given, Attendance, Attendance.status == AttendanceStatus.PRESENT)
 
 
 def _invited(given: Given) -> ColumnElement[bool]:
-    listed = select(Invitation.person_id).where(Invitation.answer.not_in(GONE))
-    return Person.id.in_(_of_sessions(given, listed, Invitation.design_session_id))
+    return _of_sessions(given, Invitation, Invitation.answer.not_in(GONE))
 
 
 def _answered(given: Given) -> ColumnElement[bool]:

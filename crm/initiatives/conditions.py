@@ -22,11 +22,11 @@ def _name(_actor: Actor, key: str) -> str | None:
 
 
 def _involved(given: Given) -> ColumnElement[bool]:
-    found = select(Involvement.person_id).where(Involvement.person_id.is_not(None))
     initiative = given.number("initiative")
-    if initiative is not None:
-        found = found.where(Involvement.initiative_id == initiative)
-    return Person.id.in_(found)
+    if initiative is None:
+        return select(Involvement.id).where(Involvement.person_id == Person.id).exists()
+    found = select(Involvement.person_id).where(Involvement.person_id.is_not(None))
+    return Person.id.in_(found.where(Involvement.initiative_id == initiative))
 
 
 def _in_words(given: Given) -> Phrase:

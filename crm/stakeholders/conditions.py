@@ -208,7 +208,8 @@ CONDITIONS = (
     ConditionKind(
         "email",
         _l("E-mail address"),
-        holds=lambda _given: Person.id.in_(select(Email.person_id)),
+        # Most have one: looking at each person of a page takes less than gathering everybody.
+        holds=lambda _given: select(Email.id).where(Email.person_id == Person.id).exists(),
         says=_always(_l("has an e-mail address"), _l("has no e-mail address")),
     ),
     ConditionKind(
