@@ -14,7 +14,7 @@ from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.plan import Plan
 from crm.stakeholders.importing.reading import read
-from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.importing.tables import Reading, Table
 from crm.stakeholders.queries.imports import plan_for
 from crm.stakeholders.queries.remembered import known_words
 from crm.stakeholders.services import imports
@@ -29,20 +29,31 @@ def importing() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--project", "slug", required=True, help="Short name of the project.")
 @click.option("--layout", default="", help="Name of a known layout; else by its headings.")
+@click.option("--encoding", default="", help="Encoding of a text file; else as it is found.")
+@click.option("--delimiter", default="", help="Sign between the cells of a text file.")
+@click.option("--quote", default="", help='Sign around cells of a text file, or "-" for none.')
+@click.option("--heading-row", type=click.IntRange(1), default=None, help="Line of the headings.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
 @as_json
-def contacts(file: Path, slug: str, layout: str, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+def contacts(file: Path, slug: str, layout: str, **given: Any) -> None:
     """Import the persons and organisations in FILE (CSV, xlsx, xls, ods or vCard)."""
     with in_project(slug) as project:
-        table = read(_content(file), file.name)
+        table = read(_content(file), file.name, _how(**given))
         choices = Choices(mapping_for(table.headings, layout), words=known_words())
         check_mapping(choices.columns)
         plan = plan_for(table, choices)
         counts: dict[str, Any] = {"rows": len(plan.rows)}
         counts |= {str(outcome): count for outcome, count in plan.counts.items()}
-        if not dry_run:
+        if not given["dry_run"]:
             counts = _carried_out(project, file.name, table, choices)
-        _tell(counts, plan, as_json=as_json)
+        _tell(counts, plan, as_json=given["as_json"])
+
+
+def _how(
+    *, delimiter: str, encoding: str, quote: str, heading_row: int | None, **_more: Any
+) -> Reading:
+    tab = delimiter.replace("\\t", "\t").replace("tab", "\t")
+    return Reading(encoding, tab, quote[:1], heading_row or 0)
 
 
 def _content(file: Path) -> bytes:

@@ -100,6 +100,7 @@ ROUTES = {
         import_choices.decide importing.progress
         importing.carry_out importing.cancel importing.messages_csv importing.messages_excel
         selections.carry_out
+        import_reading.reading import_reading.read_again
         import_words.words import_words.explain import_words.forget_word
         import_words.forget_columns import_words.rejected_csv import_words.rejected_excel
         persons.look_for_twins organisations.look_for_twins duplicates.pairs duplicates.as_csv

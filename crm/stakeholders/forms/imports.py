@@ -30,6 +30,7 @@ class UploadedList:
     """A list that came in: the name of its file and what is in it."""
 
     name: str
+    content: bytes
     table: Table
 
 
@@ -48,7 +49,8 @@ class FileForm(Form):
             upload = uploads.read(self.file.data)
         except RequestEntityTooLarge as refusal:
             raise FileTooLarge from refusal
-        return UploadedList(upload.name, read(upload.content, upload.name))
+        table = read(upload.content, upload.name)
+        return UploadedList(upload.name, upload.content, table)
 
 
 class ColumnsForm(Form):

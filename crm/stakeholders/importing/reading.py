@@ -2,7 +2,7 @@
 
 from crm.stakeholders.importing import refusals
 from crm.stakeholders.importing.separated import read_separated
-from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.importing.tables import FOUND, Reading, Table
 from crm.stakeholders.importing.vcards import is_vcards, read_vcards
 from crm.stakeholders.importing.workbooks import read_old_workbook, read_workbook
 
@@ -31,12 +31,11 @@ _OTHER = (
 )
 
 
-def read(content: bytes, file_name: str, *, encoding: str = "", delimiter: str = "") -> Table:
+def read(content: bytes, file_name: str, how: Reading = FOUND) -> Table:
     """
     Return the table in a file, by its content; the name only says what it was meant to be.
 
-    `encoding` and `delimiter` overrule what is found in a text file.
-
+    :param how: overrules what is found: encoding, delimiter, quotation mark, line of the headings
     :raises UnreadableFile: if there is no usable table in it; the subclass says why
     """
     if len(content) > LARGEST_FILE:
@@ -44,15 +43,24 @@ def read(content: bytes, file_name: str, *, encoding: str = "", delimiter: str =
     if not content.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise refusals.EmptyFile
     if content.startswith(_ZIP):
-        return read_workbook(content)
+        return read_workbook(content, how.heading_row)
     if content.startswith(_COMPOUND):
-        return read_old_workbook(content)
+        return read_old_workbook(content, how.heading_row)
     if file_name.lower().endswith(_ZIPPED):
         raise refusals.BrokenFile
     if is_vcards(content):
-        return read_vcards(content, encoding)
-    begin = content.lstrip(b"\xef\xbb\xbf \t\r\n")
+        return read_vcards(content, how.encoding)
+    _refuse_others(content, file_name)
+    return read_separated(content, how)
+
+
+def is_text(content: bytes) -> bool:
+    """Return whether a file is text, so that its encoding can be overruled."""
+    return not content.startswith((*_ZIP, _COMPOUND))
+
+
+def _refuse_others(content: bytes, file_name: str) -> None:
+    begin = content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n")
     if begin.startswith(_OTHER):
         is_page = begin.startswith(b"<") and file_name.lower().endswith(".xls")
         raise refusals.WebPage if is_page else refusals.WrongType
-    return read_separated(content, encoding, delimiter)

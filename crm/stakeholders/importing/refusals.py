@@ -39,6 +39,15 @@ class WrongEncoding(WrongType):
     field = "encoding"
 
 
+class WrongDelimiter(WrongType):
+    """What was named cannot stand between cells."""
+
+    message = _l(
+        "The sign between the cells is one letter or sign, and no space or quotation mark."
+    )
+    field = "delimiter"
+
+
 class WebPage(WrongType):
     """A web page or XML under the name of a workbook, as some systems export it."""
 

@@ -9,7 +9,7 @@ import clevercsv
 
 from crm.stakeholders.importing import refusals
 from crm.stakeholders.importing.encodings import decode
-from crm.stakeholders.importing.tables import Table, make_table
+from crm.stakeholders.importing.tables import FOUND, NO_QUOTE, Reading, Table, make_table
 
 DELIMITERS = (";", ",", "\t", "|")
 # The detection takes quadratic time, so it sees no more than the start.
@@ -19,27 +19,39 @@ _LONG_RUN = re.compile(r"[^;,\t|\"\r\n]{300,}")
 _SHORTENED = 50
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 _MOST_CONTROL = 0.01
+# Inside a text: between delimiters it is an empty cell, behind \\ the end of one.
+_DOUBLED = re.compile(r"""[^\\;,\t|\r\n](["'])\1[^;,\t|\r\n]""")
+_FEWEST_QUOTED = 4
 # A last line that no text holds once its control signs are gone: inside quotation marks it shows.
 _END = "\x1f"
 _NAMED_DELIMITER = re.compile(r"sep=(.)(?:\r\n|\r|\n)", re.IGNORECASE)
 
 
-def read_separated(content: bytes, encoding: str = "", delimiter: str = "") -> Table:
+def read_separated(content: bytes, how: Reading = FOUND) -> Table:
     """
-    Return the table of a text file; encoding and delimiter are found where they are not given.
+    Return the table of a text file; what `how` leaves open is found.
 
     :raises UnreadableFile: if it is no text, or no table within the limits
     """
-    text, used_encoding = decode(content, encoding)
+    text, encoding = decode(content, how.encoding)
     text, removed = _CONTROL.subn("", text)
     if removed > len(text) * _MOST_CONTROL:
         raise refusals.WrongType
     named = _NAMED_DELIMITER.match(text)
     if named:
         text = text[named.end() :]
-    used_delimiter = delimiter or (named[1] if named else "") or find_delimiter(text)
-    records = _records(text, used_delimiter)
-    return make_table(records, encoding=used_encoding, delimiter=used_delimiter)
+    delimiter = how.delimiter or (named[1] if named else "") or find_delimiter(text)
+    used = Reading(encoding, delimiter, how.quote or find_quote(text, delimiter), how.heading_row)
+    return make_table(_records(text, used), used)
+
+
+def find_quote(text: str, delimiter: str) -> str:
+    """Return the quotation mark: the double one, unless only single ones stand around cells."""
+    sample = text[:_SAMPLE]
+    opened = sum(sample.count(f"{before}'") for before in (delimiter, "\n"))
+    closed = sum(sample.count(f"'{behind}") for behind in (delimiter, "\n", "\r"))
+    is_single = '"' not in sample and closed >= _FEWEST_QUOTED and abs(opened - closed) <= 1
+    return "'" if is_single else '"'
 
 
 def find_delimiter(text: str) -> str:
@@ -64,24 +76,25 @@ def find_delimiter(text: str) -> str:
 def _is_regular(sample: str, delimiter: str, *, whole: bool) -> bool:
     """Return whether every record of the sample has the same number of cells, more than one."""
     try:
-        widths = [len(record) for record in _reader(sample, delimiter, strict=True) if record]
+        records = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, strict=True)
+        widths = [len(record) for record in records if record]
     except csv.Error:
         return False
     complete = widths if whole else widths[:-1]
     return bool(complete) and min(complete) == max(complete) > 1
 
 
-def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+def _records(text: str, how: Reading) -> Iterator[list[str]]:
     """
     Yield the records; a stray quotation mark is text, one that is never closed is refused.
 
     :raises QuoteNotClosed: if the file ends inside quotation marks
     :raises CellTooLong: if a cell is longer than the csv module takes
     """
-    if len(delimiter) != 1 or delimiter in '"\r\n ':
-        raise refusals.WrongType
+    if len(how.delimiter) != 1 or how.delimiter in "\"'\r\n ":
+        raise refusals.WrongDelimiter
     try:
-        for record in _reader(f"{text}\n{_END}", delimiter):
+        for record in _reader(f"{text}\n{_END}", how):
             if record == [_END]:
                 return
             if record and record[-1].endswith(_END):
@@ -91,5 +104,17 @@ def _records(text: str, delimiter: str) -> Iterator[list[str]]:
         raise refusals.CellTooLong from refusal
 
 
-def _reader(text: str, delimiter: str, *, strict: bool = False) -> Iterator[list[str]]:
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+def _reader(text: str, how: Reading) -> Iterator[list[str]]:
+    lines = io.StringIO(text, newline="")
+    if how.quote == NO_QUOTE:
+        return csv.reader(lines, delimiter=how.delimiter, quoting=csv.QUOTE_NONE)
+    # Databases write \" inside quotation marks, where all others double the mark.
+    sample = text[:_SAMPLE]
+    is_escaped = f"\\{how.quote}" in sample and not _DOUBLED.search(sample)
+    return csv.reader(
+        lines,
+        delimiter=how.delimiter,
+        quotechar=how.quote,
+        doublequote=not is_escaped,
+        escapechar="\\" if is_escaped else None,
+    )

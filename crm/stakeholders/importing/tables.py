@@ -28,6 +28,25 @@ Line = tuple[int, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """
+    How a file is read; what is empty, or 0, is found by looking at the file.
+
+    :param quote: the sign around cells, or NO_QUOTE where there is none
+    :param heading_row: the number of the line that has the headings, from 1
+    """
+
+    encoding: str = ""
+    delimiter: str = ""
+    quote: str = ""
+    heading_row: int = 0
+
+
+FOUND = Reading()
+NO_QUOTE = "-"
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """
     Headings, and below them rows of text without outer spaces; no row is blank.
@@ -43,22 +62,26 @@ class Table:
     encoding: str = field(default="", compare=False)
     delimiter: str = field(default="", compare=False)
     heading_row: int = field(default=1, compare=False)
+    quote: str = field(default="", compare=False)
+
+    @property
+    def how(self) -> Reading:
+        """How it was read."""
+        return Reading(self.encoding, self.delimiter, self.quote, self.heading_row)
 
 
-def make_table(
-    records: Iterable[list[str]], *, encoding: str = "", delimiter: str = "", heading_row: int = 0
-) -> Table:
+def make_table(records: Iterable[list[str]], how: Reading = FOUND) -> Table:
     """
-    Return the table of records as they stand in the file.
+    Return the table of records as they stand in the file, which were read like this.
 
-    The headings are in line `heading_row`; without it, in the line that looks most like headings.
+    Without a line for the headings, they are in the line that looks most like headings.
 
     :raises UnreadableFile: if there are no headings, no rows, or more than the limits
     """
     lines = _within_limits(records)
-    above = list(islice(lines, max(MOST_ABOVE, heading_row)))
-    at = _heading_at(above, heading_row)
-    headings = _headings(above[at][1] if above else [])
+    above = list(islice(lines, max(MOST_ABOVE, min(how.heading_row, MOST_LINES))))
+    at = _heading_at(above, how.heading_row)
+    headings = _headings(above[at][1] if above else [], asked=bool(how.heading_row))
     first = above[at][0]
     rows = [line for line in chain(above[at + 1 :], lines) if line[1]]
     if not rows:
@@ -70,9 +93,10 @@ def make_table(
         headings=headings,
         rows=tuple((*cells, *[""] * (width - len(cells))) for _number, cells in rows),
         numbers=tuple(number - first for number, _cells in rows),
-        encoding=encoding,
-        delimiter=delimiter,
+        encoding=how.encoding,
+        delimiter=how.delimiter,
         heading_row=first,
+        quote=how.quote,
     )
 
 
@@ -129,9 +153,10 @@ def _below_titles(filled: list[tuple[int, list[str]]]) -> int:
     return next(at for at, width in widths.items() if width * 2 > max(widths.values()))
 
 
-def _headings(cells: list[str]) -> tuple[str, ...]:
+def _headings(cells: list[str], *, asked: bool) -> tuple[str, ...]:
     """Return the headings, each its own: without one by the letter of the column, doubles (2)."""
-    if not any(map(_names_a_column, cells)) or any(map(_is_value, cells)):
+    looks_right = any(map(_names_a_column, cells)) and not any(map(_is_value, cells))
+    if not cells or not (asked or looks_right):
         raise refusals.NoHeadings
     taken: set[str] = set()
     named = []

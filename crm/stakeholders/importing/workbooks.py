@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crm.stakeholders.importing import refusals
-from crm.stakeholders.importing.tables import MOST_COLUMNS, MOST_ROWS, Table, make_table
+from crm.stakeholders.importing.tables import MOST_COLUMNS, MOST_ROWS, Reading, Table, make_table
 
 MOST_MEMBERS = 1_000
 MOST_UNPACKED = 100 * 1024 * 1024
@@ -33,17 +33,17 @@ _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _STREAMS = tuple(f"{name}\0".encode("utf-16-le") for name in ("Workbook", "Book"))
 
 
-def read_workbook(content: bytes) -> Table:
+def read_workbook(content: bytes, heading_row: int = 0) -> Table:
     """
     Return the table on the first visible sheet of an .xlsx or .ods workbook that has any rows.
 
     :raises UnreadableFile: if it is none, damaged, would unpack to too much, or holds no table
     """
     check_outside(content)
-    return _table(content)
+    return _table(content, heading_row)
 
 
-def read_old_workbook(content: bytes) -> Table:
+def read_old_workbook(content: bytes, heading_row: int = 0) -> Table:
     """
     Return the table on the first visible sheet of an .xls workbook that has any rows.
 
@@ -53,7 +53,7 @@ def read_old_workbook(content: bytes) -> Table:
         raise refusals.Locked
     if not any(name in content for name in _STREAMS):
         raise refusals.WrongType
-    return _table(content)
+    return _table(content, heading_row)
 
 
 def check_outside(content: bytes) -> None:
@@ -97,11 +97,11 @@ def _is_open_document(archive: zipfile.ZipFile) -> bool:
         return False
 
 
-def _table(content: bytes) -> Table:
+def _table(content: bytes, heading_row: int) -> Table:
     found = _opened(content)
     if "refusal" in found:
         raise _REFUSALS[found["refusal"]]
-    return make_table(found["rows"])
+    return make_table(found["rows"], Reading(heading_row=heading_row))
 
 
 def _opened(content: bytes) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from crm.stakeholders.models.contacting import (
     ContactPurpose,
     Objection,
 )
+from crm.stakeholders.models.import_files import ImportFile
 from crm.stakeholders.models.imports import (
     ContactImport,
     ImportState,
@@ -45,6 +46,7 @@ __all__ = [
     "ContactPurpose",
     "Email",
     "Helix",
+    "ImportFile",
     "ImportState",
     "Kind",
     "LikelyPair",

@@ -33,6 +33,7 @@ from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries import remembered
+from crm.stakeholders.services.import_files import throw_away
 from crm.stakeholders.services.import_writing import write
 from crm.stakeholders.services.remembering import (
     Explained,
@@ -198,7 +199,7 @@ def clear_old_imports(_actor: Actor, _project: Project) -> None:
     is_old = ContactImport.made_at < clock.now() - KEPT
     is_open = ContactImport.state.in_([ImportState.UPLOADED, ImportState.MAPPED])
     cancelled = {"state": ImportState.CANCELLED, "finished_at": clock.now()}
-    change_many(ContactImport, is_old & is_open, cancelled)
+    throw_away(change_many(ContactImport, is_old & is_open, cancelled))
     nothing = {"table": "", "messages": "[]", "rejected_rows": "", "decisions": "{}"}
     holds_text = or_(*(getattr(ContactImport, name) != empty for name, empty in nothing.items()))
     change_many(ContactImport, is_old & holds_text, nothing)
@@ -273,4 +274,5 @@ def finish(contact_import: ContactImport, state: ImportState) -> None:
     contact_import.state = state
     contact_import.finished_at = clock.now()
     contact_import.table = ""
+    throw_away([contact_import.id])
     queries.forget_list()

@@ -11,7 +11,13 @@ from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.forms.import_words import meanings
-from crm.stakeholders.forms.imports import ACCEPTED, ColumnsForm, FileForm, columns_form
+from crm.stakeholders.forms.imports import (
+    ACCEPTED,
+    ColumnsForm,
+    FileForm,
+    UploadedList,
+    columns_form,
+)
 from crm.stakeholders.importing.columns import FIELD_LABELS
 from crm.stakeholders.importing.decisions import Choice
 from crm.stakeholders.importing.kept import (
@@ -27,8 +33,10 @@ from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries import remembered
+from crm.stakeholders.queries.import_files import file_of
 from crm.stakeholders.services import import_parts
 from crm.stakeholders.services import imports as services
+from crm.stakeholders.services.import_files import keep_file
 from crm.stakeholders.shown import shown_as
 from crm.stakeholders.views.import_choices import choices_for, page_number, report_asked_for
 from crm.steps.queries import step_about
@@ -61,15 +69,7 @@ def start(_actor: Actor, _project: Project) -> ResponseReturnValue:
 def upload(actor: Actor, project: Project) -> ResponseReturnValue:
     """Read the file and keep what is in it for the next step."""
     form = FileForm()
-    begun = form.attempt(
-        lambda given: services.receive(
-            actor,
-            project,
-            file_name=given.name,
-            table=without_reasons(given.table),
-            choices=remembered.proposed_choices(without_reasons(given.table)),
-        )
-    )
+    begun = form.attempt(lambda given: _received(actor, project, given))
     return _start_page(form) if begun is None else _to(project, begun.id)
 
 
@@ -149,6 +149,15 @@ def messages_excel(_actor: Actor, project: Project, import_id: int) -> ResponseR
     return excel_file(f"{project.slug}-import-{import_id}", _headings(), _message_rows(found))
 
 
+def _received(actor: Actor, project: Project, given: UploadedList) -> ContactImport:
+    """Keep a list that came in, with its file, until the import is over."""
+    table = without_reasons(given.table)
+    choices = remembered.proposed_choices(table)
+    begun = services.receive(actor, project, file_name=given.name, table=table, choices=choices)
+    keep_file(actor, begun, content=given.content, table=given.table)
+    return begun
+
+
 def _to(project: Project, import_id: int) -> ResponseReturnValue:
     address = url_for("importing.contact_import", project_slug=project.slug, import_id=import_id)
     return redirect(address, 303)
@@ -185,6 +194,7 @@ def _columns_page(found: ContactImport, form: ColumnsForm) -> ResponseReturnValu
         contact_import=found,
         form=form,
         layout=recognised(form.headings),
+        file=file_of(found),
         remembered=remembered.columns_for(table_of(found.table)),
         status=form.status,
     )

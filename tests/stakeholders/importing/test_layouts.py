@@ -10,6 +10,7 @@ from crm.stakeholders.importing.layouts import LAYOUTS, mapping_for, recognised
 from crm.stakeholders.importing.messages import Problem
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.rows import read_rows
+from crm.stakeholders.importing.tables import Reading
 from tests.shared_data import needs_shared_data, shared
 
 
@@ -114,7 +115,7 @@ def test_headings_alone_are_refused_by_the_name_of_their_layout(name: str, layou
     ],
 )
 def test_headings_of_others_are_known(headings: str, layout: str | None, expected: str) -> None:
-    table = read(f"{headings}\n{'x,' * 20}".encode(), "lijst.csv", delimiter=",")
+    table = read(f"{headings}\n{'x,' * 20}".encode(), "lijst.csv", Reading(delimiter=","))
     fields = [Field(one) if one != "-" else None for one in expected.split()]
 
     assert recognised(table.headings) is (LAYOUTS[layout] if layout else None)

@@ -8,7 +8,7 @@ from crm.stakeholders.importing import reading, refusals
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.refusals import UnreadableFile
 from crm.stakeholders.importing.separated import find_delimiter
-from crm.stakeholders.importing.tables import MOST_COLUMNS, MOST_ROWS
+from crm.stakeholders.importing.tables import MOST_COLUMNS, MOST_ROWS, NO_QUOTE, Reading
 from tests.stakeholders.importing.files import COMPOUND, PARTS, archive, refusal, stream
 
 
@@ -34,10 +34,62 @@ def test_a_line_that_names_the_delimiter_is_obeyed() -> None:
 
 
 def test_encoding_and_delimiter_can_be_overruled() -> None:
-    table = read("a,b;c\në,2;3\n".encode("cp1250"), "lijst.csv", encoding="cp1250", delimiter=",")
+    table = read("a,b;c\në,2;3\n".encode("cp1250"), "lijst.csv", Reading("cp1250", ","))
 
     assert table.rows == (("ë", "2;3"),)
     assert (table.encoding, table.delimiter) == ("cp1250", ",")
+
+
+@pytest.mark.parametrize(
+    ("text", "how", "rows"),
+    [
+        ("a,b\n'1,5','x'\n'2','y'\n", Reading(), (("1,5", "x"), ("2", "y"))),
+        ("a;b\n's Gravenhage;x\n", Reading(), (("'s Gravenhage", "x"),)),
+        ('a;b\n"hij zei \\"ja\\"";x\n', Reading(), (('hij zei "ja"', "x"),)),
+        ('a;b\n"1;2\n', Reading(quote=NO_QUOTE), (('"1', "2"),)),
+        ("a^b\n1^2\n", Reading(delimiter="^"), (("1", "2"),)),
+        ("x;y\na;b\n1;2\n", Reading(heading_row=2), (("1", "2"),)),
+        ("a;b\r\n1;2\r3;4\n", Reading(), (("1", "2"), ("3", "4"))),
+        ("sep=\t\na\tb\n1\t2\n", Reading(), (("1", "2"),)),
+    ],
+)
+def test_dialects_are_found_or_named(
+    text: str, how: Reading, rows: tuple[tuple[str, ...], ...]
+) -> None:
+    assert read(text.encode(), "lijst.csv", how).rows == rows
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16", "utf-8-sig", "cp1252"])
+def test_encodings_are_found(encoding: str) -> None:
+    text = "Naam;Noot\nZoë Çelik;café\n"
+
+    assert read(text.encode(encoding), "lijst.csv").rows == (("Zoë Çelik", "café"),)
+
+
+@pytest.mark.parametrize("encoding", ["iso8859-9", "mac-roman", "cp850"])
+def test_other_encodings_can_be_chosen(encoding: str) -> None:
+    how = Reading(encoding)
+    name = "Yıldız" if encoding == "iso8859-9" else "Çelik Åkesson"
+
+    assert read(f"Naam\n{name}\n".encode(encoding), "lijst.csv", how).rows == ((name,),)
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        (Reading("punycode"), refusals.WrongEncoding),
+        (Reading("utf-8"), refusals.WrongEncoding),
+        (Reading(delimiter=";;"), refusals.WrongDelimiter),
+        (Reading(delimiter=" "), refusals.WrongDelimiter),
+        (Reading(heading_row=3), refusals.NoRows),
+        (Reading(heading_row=10**9), refusals.NoHeadings),
+    ],
+)
+def test_what_cannot_be_read_like_that_is_refused(
+    how: Reading, expected: type[UnreadableFile]
+) -> None:
+    with pytest.raises(expected):
+        read("a;b\né;2\né;3\n".encode("cp1252"), "lijst.csv", how)
 
 
 def test_blank_rows_are_left_out_and_numbers_stay() -> None:

@@ -6,7 +6,7 @@ from crm.core.i18n import _, _l
 from crm.stakeholders import names
 from crm.stakeholders.importing import encodings, refusals
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
-from crm.stakeholders.importing.tables import LONGEST_CELL, MOST_ROWS, Table, make_table
+from crm.stakeholders.importing.tables import LONGEST_CELL, MOST_ROWS, Reading, Table, make_table
 from crm.stakeholders.importing.vcards.cards import Contact, cards, contact, parts
 from crm.stakeholders.importing.vcards.lines import read_properties
 
@@ -35,7 +35,7 @@ def read_vcards(content: bytes, encoding: str = "") -> Table:
     lines = content.removeprefix(b"\xef\xbb\xbf")
     codec = "" if used.startswith("utf") else used
     try:
-        return make_table(_records(lines, codec), encoding=used, heading_row=1)
+        return make_table(_records(lines, codec), Reading(encoding=used, heading_row=1))
     except refusals.NoRows as refusal:
         raise refusals.NoCards from refusal
 

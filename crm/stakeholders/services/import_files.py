@@ -1,0 +1,68 @@
+"""Changes of the file of an import: kept with it, read in another way, thrown away."""
+
+from crm.core.commands import command
+from crm.core.db import remove_many, session
+from crm.core.errors import Conflict
+from crm.core.i18n import _l
+from crm.core.permissions import Actor
+from crm.stakeholders.importing.kept import choices_text, table_text
+from crm.stakeholders.importing.reading import is_text
+from crm.stakeholders.importing.rejects import without_reasons
+from crm.stakeholders.importing.tables import Reading, Table
+from crm.stakeholders.models import ContactImport, ImportFile, ImportState
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import import_files as queries
+from crm.stakeholders.queries import remembered
+
+
+class ImportBegun(Conflict):
+    """The rows are on their way into the register, or there already."""
+
+    message = _l("This list is being imported. It can no longer be read in another way.")
+
+
+@command(StakeholderPermission.EDIT)
+def keep_file(
+    _actor: Actor, contact_import: ContactImport, *, content: bytes, table: Table
+) -> None:
+    """Keep the file that a table was read from."""
+    kept = ImportFile(
+        contact_import_id=contact_import.id, content=content, is_text=is_text(content)
+    )
+    _note(kept, table)
+    session().add(kept)
+
+
+@command(StakeholderPermission.EDIT)
+def read_again(_actor: Actor, contact_import: ContactImport, *, how: Reading) -> None:
+    """
+    Read the file of an import in another way; what its columns hold is proposed anew.
+
+    :raises ImportBegun: if it is being carried out, or over
+    :raises NotFound: if the file is kept no longer
+    :raises UnreadableFile: if there is no table in it when it is read like this
+    """
+    session().refresh(contact_import, with_for_update=True)
+    is_open = contact_import.state in {ImportState.UPLOADED, ImportState.MAPPED}
+    if not is_open or contact_import.begun_at is not None:
+        raise ImportBegun
+    read = queries.read_again(contact_import, how)
+    table = without_reasons(read)
+    contact_import.table = table_text(table)
+    contact_import.mapping = choices_text(remembered.proposed_choices(table))
+    contact_import.rows = len(table.rows)
+    contact_import.state = ImportState.UPLOADED
+    kept = queries.file_of(contact_import)
+    if kept is not None:
+        _note(kept, read)
+
+
+def throw_away(import_ids: list[int]) -> None:
+    """Throw away the files of these imports, within a command."""
+    if import_ids:
+        remove_many(ImportFile, ImportFile.contact_import_id.in_(import_ids))
+
+
+def _note(kept: ImportFile, table: Table) -> None:
+    kept.encoding, kept.delimiter, kept.quote = table.encoding, table.delimiter, table.quote
+    kept.heading_row = table.heading_row

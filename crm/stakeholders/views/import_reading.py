@@ -1,0 +1,102 @@
+"""The page on which one says how a file is to be read, and sees at once what that gives."""
+
+from dataclasses import dataclass
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.core.errors import NotFound
+from crm.core.permissions import Actor
+from crm.projects.models import Project
+from crm.stakeholders.forms.import_reading import ReadAgainForm, ReadingForm
+from crm.stakeholders.importing.refusals import UnreadableFile
+from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.models import ContactImport, ImportFile
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import import_files as queries
+from crm.stakeholders.queries.imports import contact_import
+from crm.stakeholders.services import import_files as services
+from crm.web.pages import Pages
+from crm.web.rendering import page
+
+pages = Pages("import_reading")
+EDIT = StakeholderPermission.EDIT
+MOST_ROWS = 8
+MOST_COLUMNS = 12
+LONGEST_CELL = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The start of a table: as much as fits on a page, and how much there is."""
+
+    headings: list[str]
+    rows: list[list[str]]
+    columns: int
+    count: int
+
+
+@pages.get("/persons/import/<int:import_id>/reading", requires=EDIT)
+def reading(_actor: Actor, _project: Project, import_id: int) -> ResponseReturnValue:
+    """Show what the file gives when it is read as the address says."""
+    found = contact_import(import_id)
+    return _reading_page(found, ReadAgainForm())
+
+
+@pages.post("/persons/import/<int:import_id>/reading", requires=EDIT)
+def read_again(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+    """Read the list like this from now on."""
+    found = contact_import(import_id)
+    form = ReadAgainForm()
+    form.attempt(lambda how: services.read_again(actor, found, how=how))
+    if form.is_refused:
+        return _reading_page(found, form)
+    address = url_for("importing.columns", project_slug=project.slug, import_id=import_id)
+    return redirect(address, 303)
+
+
+def _reading_page(found: ContactImport, again: ReadAgainForm) -> ResponseReturnValue:
+    file = queries.file_of(found)
+    if file is None:
+        raise NotFound
+    form = ReadingForm(request.form or request.args)
+    form.offer(file)
+    preview, refusal = _preview(found, form)
+    return page(
+        "stakeholders/import_reading.html",
+        contact_import=found,
+        file=file,
+        form=form,
+        again=again,
+        asked=_asked(form, file),
+        preview=preview,
+        refusal=refusal,
+        status=again.status,
+    )
+
+
+def _asked(form: ReadingForm, file: ImportFile) -> dict[str, object]:
+    """Return what was chosen, by the names of the form, for what the kind of file knows."""
+    names = ("encoding", "delimiter", "quote", "heading_row") if file.is_text else ("heading_row",)
+    return {name: form[name].data for name in names if form[name].data}
+
+
+def _preview(found: ContactImport, form: ReadingForm) -> tuple[Preview | None, str]:
+    try:
+        return _start_of(queries.read_again(found, form.chosen())), ""
+    except UnreadableFile as refusal:
+        return None, str(refusal)
+
+
+def _start_of(table: Table) -> Preview:
+    rows = [row[:MOST_COLUMNS] for row in table.rows[:MOST_ROWS]]
+    return Preview(
+        headings=list(table.headings[:MOST_COLUMNS]),
+        rows=[[_short(cell) for cell in row] for row in rows],
+        columns=len(table.headings),
+        count=len(table.rows),
+    )
+
+
+def _short(cell: str) -> str:
+    return cell if len(cell) <= LONGEST_CELL else f"{cell[:LONGEST_CELL]}…"

@@ -1,0 +1,95 @@
+"""A file that is read in another way than was found: looked at first, then kept."""
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crm.core.permissions import Role
+from crm.projects.models import Project
+from crm.stakeholders.models import ImportFile
+from tests.conftest import Enter
+from tests.stakeholders.importing.pages import checked, send
+
+TURKISH = "Naam;Plaats\nŞule Yıldız;Assen\n".encode("iso8859-9")
+
+
+@pytest.fixture
+def base(project: Project) -> str:
+    return f"/projects/{project.slug}/persons/import"
+
+
+@pytest.fixture
+def planner(enter: Enter) -> FlaskClient:
+    return enter(Role.PLANNER)
+
+
+def kept(opened: Session) -> list[ImportFile]:
+    opened.rollback()
+    return list(opened.scalars(select(ImportFile)))
+
+
+def test_how_a_file_was_read_stands_with_its_columns(planner: FlaskClient, base: str) -> None:
+    address = send(planner, base, TURKISH).location
+
+    text = planner.get(address).text
+
+    assert "Read as CP1252, with ; between the cells and the headings in line 1" in text
+    assert f"{address}/reading" in text
+
+
+def test_another_encoding_is_shown_before_it_is_chosen(planner: FlaskClient, base: str) -> None:
+    address = send(planner, base, TURKISH).location
+
+    asked = planner.get(f"{address}/reading?encoding=iso8859-9").text
+    before = planner.get(address).text
+    answer = planner.post(f"{address}/reading", data={"encoding": "iso8859-9"})
+    after = planner.get(address).text
+
+    assert "Şule Yıldız" in asked
+    assert "Şule Yıldız" not in before
+    assert answer.status_code == 303
+    assert "Şule Yıldız" in after
+    assert "Read as ISO8859-9" in after
+
+
+def test_a_wrong_choice_says_why_and_keeps_what_was_read(planner: FlaskClient, base: str) -> None:
+    address = send(planner, base, TURKISH).location
+
+    shown = planner.get(f"{address}/reading?encoding=utf-8")
+    answer = planner.post(f"{address}/reading", data={"encoding": "utf-8"})
+
+    assert shown.status_code == 200
+    assert "cannot be read in this encoding" in shown.text
+    assert answer.status_code == 400
+    assert "Read as CP1252" in planner.get(address).text
+
+
+def test_another_delimiter_and_line_make_other_columns(planner: FlaskClient, base: str) -> None:
+    address = send(planner, base, b"Lijst,van\nNaam;Plaats,Assen\nJan;x,y\n").location
+
+    planner.post(f"{address}/reading", data={"delimiter": "comma", "heading_row": "2"})
+
+    assert "Naam;Plaats" in planner.get(address).text
+
+
+def test_nonsense_in_the_address_counts_for_nothing(planner: FlaskClient, base: str) -> None:
+    address = send(planner, base, TURKISH).location
+
+    answer = planner.get(f"{address}/reading?encoding=hex&delimiter=x&quote=1&heading_row=-9")
+
+    assert answer.status_code == 200
+
+
+def test_the_file_goes_when_the_import_is_over(
+    planner: FlaskClient, base: str, opened: Session
+) -> None:
+    address = checked(planner, base, TURKISH)
+    before = len(kept(opened))
+
+    planner.post(f"{address}/run")
+
+    assert before == 1
+    assert kept(opened) == []
+    assert planner.get(f"{address}/reading").status_code == 404
+    assert planner.post(f"{address}/reading", data={}).status_code in {404, 409}
