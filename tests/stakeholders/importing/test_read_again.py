@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from crm.core.permissions import Role
 from crm.projects.models import Project
 from crm.stakeholders.models import ImportFile
-from tests.conftest import Enter
+from tests.pages import Enter
 from tests.stakeholders.importing.pages import checked, send
 
 TURKISH = "Naam;Plaats\nŞule Yıldız;Assen\n".encode("iso8859-9")
