@@ -51,18 +51,18 @@ def _whole(content: bytes) -> Iterator[tuple[re.Match[bytes], list[bytes]]]:
     start: re.Match[bytes] | None = None
     pieces: list[bytes] = []
     name = ""
-    is_soft = False
+    is_soft = is_quoted = False
     for line in content.splitlines():
         opened = None if is_soft or line[:1] in _FOLD else _PROPERTY.match(line)
         if opened:
             if start:
                 yield start, pieces
             start, pieces = opened, []
-            name = opened[2].decode("ascii").upper()
+            name, is_quoted = opened[2].decode("ascii").upper(), _is_quoted(line)
         elif name in _UNREAD or not (is_soft or line[:1] in _FOLD or name in _UNFOLDED):
             continue
         was_soft = is_soft
-        is_soft = line.endswith(b"=") and start is not None and _is_quoted(start.string)
+        is_soft = is_quoted and line.endswith(b"=")
         pieces.append(_bare(line, start=bool(opened), soft=was_soft)[: -1 if is_soft else None])
     if start:
         yield start, pieces
