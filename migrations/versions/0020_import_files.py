@@ -36,7 +36,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{NAME}")),
         sa.UniqueConstraint("contact_import_id", name=op.f(f"uq_{NAME}_contact_import_id")),
     )
-    op.create_index(op.f(f"ix_{NAME}_project_id"), NAME, ["project_id"])
 
 
 def downgrade() -> None:

@@ -16,8 +16,12 @@ from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.refusals import UnreadableFile
 from crm.stakeholders.importing.rows import read_rows
 from tests.stakeholders.importing.damage import damaged, is_workbook, seeds
-from tests.stakeholders.importing.files import ods_row, open_document, workbook
+from tests.stakeholders.importing.files import COMPOUND, ods_row, open_document, stream, workbook
 
+Files = dict[str, tuple[str, bytes]]
+"""What a file is → its name and what is in it."""
+
+CARD = "BEGIN:VCARD\r\nN:Smit;Jan\r\n{}\r\nEND:VCARD\r\n"
 INPUTS = 20_000
 MOST_SECONDS = 3.0
 MOST_FOR_LARGE = 10.0
@@ -63,51 +67,65 @@ def members(count: int, name: str) -> bytes:
     return file.getvalue()
 
 
-def large() -> dict[str, tuple[str, bytes]]:
-    """Return files that are large or hostile in one way each, by what they are."""
-    card = "BEGIN:VCARD\r\nN:Smit;Jan\r\n{}\r\nEND:VCARD\r\n"
+def large_lists() -> Files:
+    """Return text files that are large or hostile in one way each, by what they are."""
+    two_byte = "naam;b\n" + "Zo\u00eb;2\n" * 40_000
+    found = {
+        "100,000 columns": b";".join(b"k%d" % n for n in range(100_000)) + b"\n1\n",
+        "a cell of 20 kB": b"a;b\n" + b"x" * 20_000 + b";2\n",
+        "a heading of 20 kB": b"x" * 20_000 + b"\n1\n",
+        "one column of 49,000 rows": b"naam\n" + b"Jan de Vries\n" * 49_000,
+        "an unclosed quote": b'a;b\n"open;2\n' + b"3;4\n" * 5_000,
+        "an unclosed quote, 9 MB": b'a;b\n"' + b"3;4\n" * 2_200_000,
+        "mixed line ends": b"a;b\r\n1;2\r3;4\n5;6\r\n" * 5_000,
+        "UTF-16LE without mark": two_byte.encode("utf-16-le"),
+        "UTF-16BE without mark": two_byte.encode("utf-16-be"),
+        "sep= line": b"sep=|\n" + b"a|b\n" * 10_000,
+        "only quotes, 2 MB": b'"' * 2_000_000,
+        "only delimiters, 9 MB": b";" * 9_000_000,
+    }
+    return {what: ("a.csv", content) for what, content in found.items()}
+
+
+def large_cards() -> Files:
+    """Return the same of vCards."""
+    found = {
+        "a folded line of 400 kB": "NOTE:" + "\r\n ".join(["x" * 75] * 5_400),
+        "a photo of 5 MB": "PHOTO;ENCODING=b:" + "\r\n ".join(["A" * 75] * 70_000),
+        "9 MB of parameters": "TEL" + ";X=y" * 2_200_000 + ":1",
+        "9 MB of soft breaks": "NOTE;QUOTED-PRINTABLE:" + "=\r\n" * 2_900_000,
+    }
+    made = {what: CARD.format(line).encode() for what, line in found.items()}
+    made["20,000 cards"] = CARD.format("TEL;TYPE=CELL:0612345678").encode() * 20_000
+    return {what: ("a.vcf", content) for what, content in made.items()}
+
+
+def large_workbooks() -> Files:
+    """Return the same of workbooks."""
     outside = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
-    folded = "NOTE:" + "\r\n ".join(["x" * 75] * 5_400)
-    photo = "PHOTO;ENCODING=b:" + "\r\n ".join(["A" * 75] * 70_000)
+    without_end = ods_row("naam") + ods_row("x" * 1_000, repeated=10**6)
+    garbage = COMPOUND + stream("Workbook") * 50_000
     return {
-        "100,000 columns": ("a.csv", b";".join(b"k%d" % n for n in range(100_000)) + b"\n1\n"),
-        "a cell of 20 kB": ("a.csv", b"a;b\n" + b"x" * 20_000 + b";2\n"),
-        "a heading of 20 kB": ("a.csv", b"x" * 20_000 + b"\n1\n"),
-        "one column of 9 MB": ("a.csv", b"naam\n" + b"Jan de Vries\n" * 49_000),
-        "an unclosed quote": ("a.csv", b'a;b\n"open;2\n' + b"3;4\n" * 5_000),
-        "an unclosed quote, 9 MB": ("a.csv", b'a;b\n"' + b"3;4\n" * 2_200_000),
-        "mixed line ends": ("a.csv", b"a;b\r\n1;2\r3;4\n5;6\r\n" * 5_000),
-        "UTF-16LE without mark": (
-            "a.csv",
-            ("naam;b\n" + "Zo\u00eb;2\n" * 40_000).encode("utf-16-le"),
-        ),
-        "UTF-16BE without mark": (
-            "a.csv",
-            ("naam;b\n" + "Zo\u00eb;2\n" * 40_000).encode("utf-16-be"),
-        ),
-        "sep= line": ("a.csv", b"sep=|\n" + b"a|b\n" * 10_000),
-        "only quotes, 2 MB": ("a.csv", b'"' * 2_000_000),
-        "only delimiters, 9 MB": ("a.csv", b";" * 9_000_000),
-        "20,000 cards": ("a.vcf", card.format("TEL;TYPE=CELL:0612345678").encode() * 20_000),
-        "a folded line of 400 kB": ("a.vcf", card.format(folded).encode()),
-        "a photo of 5 MB": ("a.vcf", card.format(photo).encode()),
-        "9 MB of parameters": ("a.vcf", card.format("TEL" + ";X=y" * 2_200_000 + ":1").encode()),
-        "9 MB of soft breaks": (
-            "a.vcf",
-            card.format("NOTE;QUOTED-PRINTABLE:" + "=\r\n" * 2_900_000).encode(),
-        ),
         "XXE in ods": ("a.ods", open_document(ods_row("naam") + ods_row("&e;"), more=outside)),
         "10,000 members": ("a.xlsx", members(10_000, "xl/%d.xml")),
         "../ names": ("a.xlsx", members(20, "../../%d")),
-        "rows without end in ods": (
-            "a.ods",
-            open_document(ods_row("naam") + ods_row("x" * 1_000, repeated=10**6)),
-        ),
-        "garbage .xls": (
-            "a.xls",
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook\0".encode("utf-16-le") * 50_000,
-        ),
+        "rows without end in ods": ("a.ods", open_document(without_end)),
+        "garbage .xls": ("a.xls", garbage),
     }
+
+
+def try_damaged(figures: Figures, count: int, chance: random.Random) -> None:
+    """Tell how many of the damaged files end in an error, and how long the slowest takes."""
+    counts: Counter[str] = Counter()
+    longest = 0.0
+    for name, content in inputs(count, chance):
+        came, seconds = timed(content, name)
+        counts[came] += 1
+        longest = max(longest, seconds)
+    crashes = [came for came in counts if came.startswith("CRASH")]
+    told = ", ".join(f"{came} {many}" for came, many in counts.most_common() if came not in crashes)
+    figures.at_most("crashes", sum(counts[one] for one in crashes), 0, "files", "\n".join(crashes))
+    figures.at_most("longest", longest, MOST_SECONDS, "s", f"{count} inputs: {told}")
 
 
 def main() -> None:
@@ -117,22 +135,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     figures = Figures()
-    for what, (name, content) in large().items():
+    for what, (name, content) in {**large_lists(), **large_cards(), **large_workbooks()}.items():
         came, seconds = timed(content, name)
         figures.at_most(what, seconds, MOST_FOR_LARGE, "s", came)
         figures.at_most(f"{what}: crashes", came.startswith("CRASH"), 0, "files")
-    counts: Counter[str] = Counter()
-    longest = 0.0
-    for name, content in inputs(asked.inputs, random.Random(asked.seed)):
-        came, seconds = timed(content, name)
-        counts[came] += 1
-        longest = max(longest, seconds)
-    crashes = [came for came in counts if came.startswith("CRASH")]
-    told = ", ".join(
-        f"{came} {count}" for came, count in counts.most_common() if came[:5] != "CRASH"
-    )
-    figures.at_most("crashes", sum(counts[one] for one in crashes), 0, "files", "\n".join(crashes))
-    figures.at_most("longest", longest, MOST_SECONDS, "s", f"{asked.inputs} inputs: {told}")
+    try_damaged(figures, asked.inputs, random.Random(asked.seed))
     figures.leave()
 
 

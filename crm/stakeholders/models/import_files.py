@@ -1,7 +1,7 @@
 """The file of an import, kept until the import is over: it can be read again in another way."""
 
 from sqlalchemy import ForeignKey, LargeBinary
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core.db import Base, ProjectScoped
 
@@ -21,7 +21,7 @@ class ImportFile(Base, ProjectScoped):
     contact_import_id: Mapped[int] = mapped_column(
         ForeignKey("contact_import.id", ondelete="CASCADE"), unique=True
     )
-    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     is_text: Mapped[bool]
     encoding: Mapped[str]
     delimiter: Mapped[str]

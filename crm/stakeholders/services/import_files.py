@@ -58,7 +58,7 @@ def read_again(_actor: Actor, contact_import: ContactImport, *, how: Reading) ->
 
 
 def throw_away(import_ids: list[int]) -> None:
-    """Throw away the files of these imports, within a command."""
+    """Throw away the files of these imports, inside a command."""
     if import_ids:
         remove_many(ImportFile, ImportFile.contact_import_id.in_(import_ids))
 
