@@ -31,13 +31,15 @@ def documents(ids: Sequence[int]) -> Iterable[Document]:
         yield Document(row.project_id, row.id, words, head=row.title)
 
 
-def results(_actor: Actor, ids: Sequence[int], _question: Question) -> Mapping[int, Result]:
-    """Return what everybody sees of these sessions, by id; one statement."""
+def by_id(ids: Sequence[int]) -> Mapping[int, DesignSession]:
+    """Return these sessions, by id; one statement."""
     wanted = select(DesignSession).where(among(DesignSession.id, ids)).order_by(DesignSession.id)
-    return {
-        one.id: Result(one.id, one.title, tuple(filter(None, [one.place])), day=one.day)
-        for one in session().scalars(wanted)
-    }
+    return {one.id: one for one in session().scalars(wanted)}
+
+
+def described(_actor: Actor, one: DesignSession, _question: Question) -> Result:
+    """Return what everybody sees of a session."""
+    return Result(one.id, one.title, (one.place,) if one.place else (), day=one.day)
 
 
 SOURCE = SearchSource(
@@ -48,7 +50,8 @@ SOURCE = SearchSource(
         "sessions",
         _l("Sessions"),
         ("sessions.session", "session_id"),
-        results,
+        by_id,
+        described,
         SessionPermission.READ,
     ),
 )

@@ -7,7 +7,7 @@ from crm.core import search
 from crm.core.i18n import LazyString
 from crm.core.pagination import COUNTED, PER_PAGE, Page
 from crm.core.permissions import Actor
-from crm.core.search import Found, Question, Result, Shown, Span
+from crm.core.search import Found, Load, Question, Result, Shown, Span
 
 # So many of each kind are shown beside each other, so many below the box while one types.
 FIRST = 5
@@ -88,8 +88,9 @@ def everything(actor: Actor, asked: Asked) -> Iterator[Hit]:
     shown = search.open_to(actor)
     wanted = [kind for kind, one in shown.items() if asked.group in {"", one.group}]
     question, found = _found(actor, asked, {kind: Span(0, COUNTED) for kind in wanted})
-    for kind in wanted:
-        yield from _hits(actor, question, shown[kind], found.get(kind, NOTHING).ids)
+    ids = {kind: found.get(kind, NOTHING).ids for kind in wanted}
+    for hits in _hits(actor, question, ids).values():
+        yield from hits
 
 
 def _found(
@@ -97,6 +98,10 @@ def _found(
 ) -> tuple[Question, dict[str, Found]]:
     """Return what is looked for, and the hits; repaired only where what was typed finds nothing."""
     question = search.literal(asked.typed)
+    if not asked.literally and search.seems_wrong(asked.typed):
+        # Most likely nothing is found by it: that is not asked first.
+        question = search.repaired(actor, asked.typed)
+        return question, _seen(actor, question, spans)
     found = _seen(actor, question, spans)
     if asked.literally or any(one.total for one in found.values()):
         return question, found
@@ -125,29 +130,39 @@ def _groups(
     actor: Actor, question: Question, shown: Mapping[str, Shown], found: Mapping[str, Found]
 ) -> list[Group]:
     groups: dict[str, Group] = {}
+    hits = _hits(actor, question, {kind: one.ids for kind, one in found.items()})
     for kind, one in shown.items():
-        here = found.get(kind, NOTHING)
         before = groups.get(one.group, Group(one.group, one.label, [], 0))
-        hits = [*before.hits, *_hits(actor, question, one, here.ids)]
-        groups[one.group] = Group(one.group, before.label, hits, before.total + here.total)
+        total = before.total + found.get(kind, NOTHING).total
+        listed = [*before.hits, *hits.get(kind, [])]
+        groups[one.group] = Group(one.group, before.label, listed, total)
     return list(groups.values())
 
 
 def _page(actor: Actor, question: Question, found: Mapping[str, Found], number: int) -> Page[Hit]:
-    shown = search.open_to(actor)
     every = [(kind, one) for kind, here in found.items() for one in here.ids]
     start = (max(1, number) - 1) * PER_PAGE
-    wanted = every[start : start + PER_PAGE]
-    hits = [
-        hit
-        for kind in found
-        for hit in _hits(actor, question, shown[kind], [one for k, one in wanted if k == kind])
-    ]
+    wanted: dict[str, list[int]] = {kind: [] for kind in found}
+    for kind, one in every[start : start + PER_PAGE]:
+        wanted[kind].append(one)
+    hits = [hit for of_kind in _hits(actor, question, wanted).values() for hit in of_kind]
     return Page(hits, max(1, number), len(every), total_is_capped=False)
 
 
-def _hits(actor: Actor, question: Question, shown: Shown, ids: Sequence[int]) -> list[Hit]:
-    if not ids:
-        return []
-    results = shown.results(actor, ids, question)
-    return [Hit(results[one], shown) for one in ids if one in results]
+def _hits(
+    actor: Actor, question: Question, wanted: Mapping[str, Sequence[int]]
+) -> dict[str, list[Hit]]:
+    """Return the hits of each kind; a note is loaded in one statement with whom it is about."""
+    shown = search.open_to(actor)
+    ids: dict[Load, dict[int, None]] = {}
+    for kind, some in wanted.items():
+        ids.setdefault(shown[kind].load, {}).update(dict.fromkeys(some))
+    loaded = {load: load(list(some)) if some else {} for load, some in ids.items()}
+    return {
+        kind: [
+            Hit(shown[kind].describe(actor, loaded[shown[kind].load][one], question), shown[kind])
+            for one in some
+            if one in loaded[shown[kind].load]
+        ]
+        for kind, some in wanted.items()
+    }

@@ -28,11 +28,15 @@ def documents(ids: Sequence[int]) -> Iterable[Document]:
         yield Document(found.project_id, found.id, words, head=found.name)
 
 
-def results(_actor: Actor, ids: Sequence[int], _question: Question) -> Mapping[int, Result]:
-    """Return what everybody sees of these initiatives, by id; one statement."""
+def by_id(ids: Sequence[int]) -> Mapping[int, Initiative]:
+    """Return these initiatives with their areas, by id; one statement."""
     wanted = select(Initiative).where(among(Initiative.id, ids)).order_by(Initiative.id)
-    found = session().scalars(wanted.options(joinedload(Initiative.area)))
-    return {one.id: Result(one.id, one.name, (one.area.name,) if one.area else ()) for one in found}
+    return {one.id: one for one in session().scalars(wanted.options(joinedload(Initiative.area)))}
+
+
+def described(_actor: Actor, one: Initiative, _question: Question) -> Result:
+    """Return what everybody sees of an initiative."""
+    return Result(one.id, one.name, (one.area.name,) if one.area else ())
 
 
 SOURCE = SearchSource(
@@ -43,7 +47,8 @@ SOURCE = SearchSource(
         "initiatives",
         _l("Initiatives"),
         ("initiatives.initiative", "initiative_id"),
-        results,
+        by_id,
+        described,
         InitiativePermission.READ,
     ),
 )

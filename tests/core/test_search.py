@@ -14,8 +14,8 @@ from crm.core import permissions, search
 from crm.core.db import Database, project_scope, unit_of_work, unscoped
 from crm.core.folding import fold
 from crm.core.i18n import _l
-from crm.core.permissions import Permission, anybody, system
-from crm.core.search import Document, Question, SearchWord, Shown, Span
+from crm.core.permissions import Actor, Permission, anybody, system
+from crm.core.search import Document, Question, Result, SearchWord, Shown, Span
 from crm.projects.models import Project
 from tests import factories
 
@@ -30,7 +30,11 @@ class Reading(Permission):
     FIND = "tests.find"
 
 
-SHOWN = Shown("tests", _l("People"), ("", ""), lambda _actor, _ids, _asked: {}, Reading.FIND)
+def described(_actor: Actor, _record: object, _asked: Question) -> Result:
+    return Result(0, "")
+
+
+SHOWN = Shown("tests", _l("People"), ("", ""), lambda _ids: {}, described, Reading.FIND)
 
 
 @pytest.fixture

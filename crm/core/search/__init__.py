@@ -11,9 +11,10 @@ from crm.core.search.documents import (
 )
 from crm.core.search.excerpts import excerpt
 from crm.core.search.question import Question, literal, words_of
-from crm.core.search.repairing import repaired
+from crm.core.search.repairing import repaired, seems_wrong
 from crm.core.search.sources import (
     Document,
+    Load,
     Result,
     SearchSource,
     Shown,
@@ -26,6 +27,7 @@ from crm.core.search.words import SearchWord
 __all__ = [
     "Document",
     "Found",
+    "Load",
     "Question",
     "Result",
     "SearchDocument",
@@ -44,6 +46,7 @@ __all__ = [
     "rebuild",
     "register",
     "repaired",
+    "seems_wrong",
     "touch",
     "touch_borrowers",
     "words_of",

@@ -37,6 +37,10 @@ class Vocabulary:
                 if len(word) > length:
                     beginnings.add(word[:length])
 
+    def begins_one(self, typed: str) -> bool:
+        """Whether a word begins with what was typed."""
+        return typed in self._words[len(typed)] or typed in self._beginning(len(typed))
+
     def near(self, typed: str) -> list[tuple[int, str]]:
         """
         Return (mistakes, word) of the words nearest to `typed`, the nearest first, at most twenty.

@@ -37,6 +37,12 @@ def repaired(actor: Actor, typed: str) -> Question:
     return Question(tuple(instead), is_repaired=changed)
 
 
+def seems_wrong(typed: str) -> bool:
+    """Whether no word that this process knows of the project begins with one that was typed."""
+    doubtful = [word for word in words_of(typed) if mistakes_in(word)]
+    return vocabularies.lacks(project_in_scope(), doubtful)
+
+
 def _leading(actor: Actor, beginnings: Sequence[str]) -> dict[str, int]:
     """Return of these beginnings those of a word that the actor may find, and of how many."""
     shown = open_to(actor)

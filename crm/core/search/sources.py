@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from crm.core.db.models import Base
 from crm.core.i18n import LazyString
@@ -43,7 +44,8 @@ class Result:
 
 Seen = Callable[[Actor, Question, Sequence[int]], list[int]]
 Tells = Callable[[Actor, Sequence[str]], set[str]]
-Results = Callable[[Actor, Sequence[int], Question], Mapping[int, Result]]
+Load = Callable[[Sequence[int]], Mapping[int, Any]]
+Describe = Callable[[Actor, Any, Question], Result]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,9 @@ class Shown:
 
     :param group: the heading under which hits stand; kinds with the same one stand together
     :param page: the endpoint of the record's page, and what that calls the id
-    :param results: gives what the actor sees of the records with these ids, by id
+    :param load: gives the records with these ids, by id, in one statement; kinds with the same one
+        are loaded together
+    :param describe: says what the actor sees of such a record
     :param requires: who may find this kind
     :param seen: for who may not see private persons: of hits, those that may be found
     :param tells: for who may not see private persons: of beginnings, those of a word that is
@@ -63,7 +67,8 @@ class Shown:
     group: str
     label: LazyString
     page: tuple[str, str]
-    results: Results
+    load: Load
+    describe: Describe
     requires: Permission
     seen: Seen | None = None
     tells: Tells | None = None

@@ -40,6 +40,13 @@ def near(project_id: int, typed: list[str]) -> dict[str, list[tuple[int, str]]]:
         return {word: vocabulary.near(word) for word in typed}
 
 
+def lacks(project_id: int | None, typed: list[str]) -> bool:
+    """Whether the words of the project are known here, and none begins with one of those typed."""
+    with _lock:
+        kept = _kept.get(session().get_bind(), OrderedDict()).get(project_id or 0)
+        return kept is not None and not all(map(kept.vocabulary.begins_one, typed))
+
+
 def _up_to_date(project_id: int) -> Vocabulary:
     of_projects = _kept.setdefault(session().get_bind(), OrderedDict())
     kept = of_projects.setdefault(project_id, _Kept())

@@ -33,7 +33,6 @@ from crm.stakeholders.search import (
     person_notes,
     words_shown_to_everybody,
 )
-from crm.stakeholders.shown import Shown as Eyes
 from crm.stakeholders.shown import shown_as
 
 # So many persons are looked at to learn whether a word is one that everybody may see.
@@ -70,58 +69,41 @@ def words_of_persons_seen(_actor: Actor, beginnings: Sequence[str]) -> set[str]:
     return {one for one in beginnings if any(word.startswith(one) for word in words)}
 
 
-def persons_found(actor: Actor, ids: Sequence[int], _question: Question) -> Mapping[int, Result]:
-    """Return what `actor` sees of these persons, by id; one statement."""
+def described_person(actor: Actor, person: Person, _question: Question) -> Result:
+    """Return what `actor` sees of a person."""
     eyes = shown_as(actor)
-    return {person.id: _person(eyes, person) for person in _persons(ids)}
-
-
-def person_notes_found(
-    actor: Actor, ids: Sequence[int], question: Question
-) -> Mapping[int, Result]:
-    """Return the notes on these persons, around what was asked for, by the id of the person."""
-    eyes = shown_as(actor)
-    return {
-        person.id: Result(person.id, eyes.name(person), excerpt=excerpt(person.note, question))
-        for person in _persons(ids)
-    }
-
-
-def organisations_found(
-    _actor: Actor, ids: Sequence[int], _question: Question
-) -> Mapping[int, Result]:
-    """Return what everybody sees of these organisations, by id; one statement."""
-    return {
-        one.id: Result(one.id, one.name, _filled(one.kind, one.town), helix=one.helix)
-        for one in _organisations(ids)
-    }
-
-
-def organisation_notes_found(
-    _actor: Actor, ids: Sequence[int], question: Question
-) -> Mapping[int, Result]:
-    """Return the notes on these organisations, around what was asked for, by their id."""
-    return {
-        one.id: Result(one.id, one.name, excerpt=excerpt(one.note, question))
-        for one in _organisations(ids)
-    }
-
-
-def _person(eyes: Eyes, person: Person) -> Result:
     main = eyes.main_role(person)
     about = _filled(main.role, main.organisation) if main else ()
     return Result(person.id, eyes.name(person), about, helix=person.helix_on(eyes.day))
 
 
-def _persons(ids: Sequence[int]) -> Sequence[Person]:
+def described_person_note(actor: Actor, person: Person, question: Question) -> Result:
+    """Return the note on a person, around what was asked for."""
+    name = shown_as(actor).name(person)
+    return Result(person.id, name, excerpt=excerpt(person.note, question))
+
+
+def described_organisation(_actor: Actor, one: Organisation, _question: Question) -> Result:
+    """Return what everybody sees of an organisation."""
+    return Result(one.id, one.name, _filled(one.kind, one.town), helix=one.helix)
+
+
+def described_organisation_note(_actor: Actor, one: Organisation, question: Question) -> Result:
+    """Return the note on an organisation, around what was asked for."""
+    return Result(one.id, one.name, excerpt=excerpt(one.note, question))
+
+
+def persons_by_id(ids: Sequence[int]) -> Mapping[int, Person]:
+    """Return these persons with their roles, by id; one statement."""
     roles = joinedload(Person.affiliations).joinedload(Affiliation.organisation)
     statement = select(Person).where(among(Person.id, ids)).options(roles).order_by(Person.id)
-    return session().scalars(statement).unique().all()
+    return {one.id: one for one in session().scalars(statement).unique()}
 
 
-def _organisations(ids: Sequence[int]) -> Sequence[Organisation]:
+def organisations_by_id(ids: Sequence[int]) -> Mapping[int, Organisation]:
+    """Return these organisations, by id; one statement."""
     statement = select(Organisation).where(among(Organisation.id, ids)).order_by(Organisation.id)
-    return session().scalars(statement).all()
+    return {one.id: one for one in session().scalars(statement)}
 
 
 def _filled(*words: str) -> tuple[str, ...]:
@@ -139,7 +121,8 @@ SOURCES = (
             "people",
             _l("People"),
             _PERSON_PAGE,
-            persons_found,
+            persons_by_id,
+            described_person,
             StakeholderPermission.READ,
             seen=persons_seen,
             tells=words_of_persons_seen,
@@ -154,7 +137,8 @@ SOURCES = (
             "organisations",
             _l("Organisations"),
             _ORGANISATION_PAGE,
-            organisations_found,
+            organisations_by_id,
+            described_organisation,
             StakeholderPermission.READ,
         ),
     ),
@@ -166,7 +150,8 @@ SOURCES = (
             "notes",
             _l("Notes"),
             _PERSON_PAGE,
-            person_notes_found,
+            persons_by_id,
+            described_person_note,
             StakeholderPermission.READ_NOTES,
         ),
     ),
@@ -178,7 +163,8 @@ SOURCES = (
             "notes",
             _l("Notes"),
             _ORGANISATION_PAGE,
-            organisation_notes_found,
+            organisations_by_id,
+            described_organisation_note,
             StakeholderPermission.READ_NOTES,
         ),
     ),
