@@ -3,8 +3,10 @@
 from crm.core.i18n import _, _l
 from crm.core.undo import UNDO, Step, StepKind
 from crm.steps import views
+from crm.steps.jobs import take_back
 from crm.steps.policy import RULES, StepPermission
-from crm.web.feature import Feature, NavigationItem
+from crm.steps.services import JOB
+from crm.web.feature import Feature, JobKind, NavigationItem
 
 
 def _describe(step: Step) -> str:
@@ -15,6 +17,7 @@ FEATURE = Feature(
     name="steps",
     pages=(views.pages,),
     rules=RULES,
+    jobs=(JobKind(JOB, take_back),),
     navigation=(NavigationItem(_l("Undo"), "steps.steps", StepPermission.SEE, place=85),),
     steps=(StepKind(UNDO, _l("Undo"), StepPermission.UNDO, _describe),),
 )

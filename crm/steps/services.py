@@ -1,12 +1,50 @@
 """Taking steps back."""
 
-from crm.core import permissions, undo
+from crm.core import clock, jobs, permissions, undo
 from crm.core.commands import command
+from crm.core.db import lock
 from crm.core.permissions import Actor
-from crm.core.undo import Decisions, Step, UndoPlan
+from crm.core.undo import AlreadyUndone, Decisions, Step, UndoPlan
 from crm.steps.policy import StepPermission
 
 NOTHING_PUT_BACK = Decisions()
+JOB = "steps.take_back"
+MOST_AT_ONCE = 1_000
+"""Steps with more changes are undone in the background."""
+
+
+@command(StepPermission.UNDO)
+def start(actor: Actor, step: Step, *, decisions: Decisions) -> None:
+    """
+    Undo a step: at once, or a large one in the background, as a whole there too.
+
+    :raises AlreadyUndone: if it was undone meanwhile, or is being so
+    """
+    if step.changes > MOST_AT_ONCE:
+        take_back_later(actor, step, decisions=decisions)
+    else:
+        take_back(actor, step, decisions=decisions)
+
+
+@command(StepPermission.UNDO)
+def take_back_later(actor: Actor, step: Step, *, decisions: Decisions) -> None:
+    """
+    Let a step be undone in the background.
+
+    :raises AlreadyUndone: if it was undone meanwhile, or is being so
+    """
+    permissions.require(actor, undo.kind_of(step).requires, step)
+    lock(step)
+    if not step.can_be_undone:
+        raise AlreadyUndone
+    step.asked_at = clock.now()
+    payload = {
+        "step": step.id,
+        "put_back": sorted(decisions.put_back),
+        "everything": decisions.everything,
+        "account": actor.account_id,
+    }
+    jobs.enqueue(JOB, payload, project_id=step.project_id)
 
 
 @command(StepPermission.UNDO)

@@ -44,12 +44,13 @@ def step(actor: Actor, project: Project, step_id: int) -> ResponseReturnValue:
 def take_back(actor: Actor, project: Project, step_id: int) -> ResponseReturnValue:
     """Undo a step, with what was decided about what was changed since."""
     found, form = queries.step(step_id), UndoForm()
-    form.attempt(lambda decisions: services.take_back(actor, found, decisions=decisions))
+    form.attempt(lambda decisions: services.start(actor, found, decisions=decisions))
     if form.is_refused:
         return _step_page(actor, project, queries.step(step_id), form)
-    flash(_("It is undone. You can undo that too, on this page."), "success")
-    address = url_for("steps.step", project_slug=project.slug, step_id=found.undone_by_id)
-    return redirect(address, 303)
+    if found.undone_by_id is not None:
+        flash(_("It is undone. You can undo that too, on this page."), "success")
+    next_id = found.undone_by_id or step_id
+    return redirect(url_for("steps.step", project_slug=project.slug, step_id=next_id), 303)
 
 
 def _step_page(actor: Actor, project: Project, found: Step, form: UndoForm) -> ResponseReturnValue:

@@ -7,11 +7,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crm.core import jobs
 from crm.core.db import set_many, unit_of_work
 from crm.core.permissions import Role, system
 from crm.core.undo import Step
 from crm.projects.models import Project
 from crm.stakeholders.models import Email, Person
+from crm.steps.services import MOST_AT_ONCE
 from tests import factories
 from tests.pages import Enter
 from tests.stakeholders.importing.lists import imported
@@ -110,3 +112,20 @@ def test_a_step_is_undone_once_and_the_second_is_told(project: Project, enter: E
 
 def test_the_list_teaches_while_it_is_empty(project: Project, enter: Enter) -> None:
     assert "Nothing to undo yet" in enter(Role.LEADER).get(f"/projects/{project.slug}/steps").text
+
+
+def test_a_large_step_is_undone_in_the_background(
+    app: Flask, opened: Session, project: Project, enter: Enter
+) -> None:
+    found, person = known(project)
+    with unit_of_work(system(project.id), "test"):
+        found.changes = MOST_AT_ONCE + 1
+    leader = enter(Role.LEADER)
+
+    waiting = undone(leader, project, found)
+    jobs.run_due(app.extensions["kring_database"], "test")
+
+    assert "Being undone. You can leave this page." in waiting.text
+    assert "This is undone" in leader.get(address(project, found)).text
+    opened.rollback()
+    assert opened.scalars(select(Person.id)).all() == [person.id]

@@ -1,6 +1,6 @@
 """A step: something that somebody did as one thing, and may want back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, ForeignKey, Index
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core import clock
 from crm.core.db.models import Base, ProjectScoped
+
+LONGEST_WAIT = timedelta(hours=1)
 
 
 class Step(Base, ProjectScoped):
@@ -46,4 +48,9 @@ class Step(Base, ProjectScoped):
     @property
     def can_be_undone(self) -> bool:
         """Whether it changed anything, and is neither undone nor being so."""
-        return self.changes > 0 and self.undone_at is None and self.asked_at is None
+        return self.changes > 0 and self.undone_at is None and not self.is_waiting
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is being undone; after an hour something went wrong, and one may try again."""
+        return self.asked_at is not None and clock.now() - self.asked_at < LONGEST_WAIT
