@@ -217,7 +217,7 @@ def _refuse_done(contact_import: ContactImport) -> None:
 
 
 def begin_step(contact_import: ContactImport, plan: Plan) -> None:
-    """Open the step of an import, if there will be anything to undo, and keep what it brings."""
+    """Open, inside a command, the step of an import that changes anything; keep what it says."""
     about = _about(contact_import, plan)
     if about["new"] or about["changed"]:
         contact_import.step_id = undo.begin(STEP, about=about).id
