@@ -23,6 +23,8 @@ TABLES = {
     "import_id": "contact_import",
     "message_id": "outbox_message",
     "session_id": "design_session",
+    "other_organisation_id": "organisation",
+    "other_person_id": "person",
     "pair_id": "likely_pair",
     "word_id": "remembered_word",
 }

@@ -1,10 +1,15 @@
 """The registry of everything that refers to a person or an organisation."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement
 
 from crm.core.db import Base
+
+Row = Mapping[str, Any]
 
 
 class Moved(StrEnum):
@@ -21,6 +26,43 @@ class Blanked(StrEnum):
     KEPT_WITHOUT_PERSON = "kept_without_person"
 
 
+def _always(_one: Row, _other: Row) -> bool:
+    return True
+
+
+def _as_they_are(_rows: Sequence[Row]) -> dict[int, Row]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """
+    Which rows are left where two records are merged that both have them.
+
+    Two rows of one and the same record are never joined. `same` and the others get rows as they are
+    after the move, with all their columns and `GONE`: whether the row came from the record that
+    goes. Rows of the record that stays come first.
+
+    :param same: what a row says; of rows from both that say the same, one stays. None says that the
+        row says nothing any more, such as a tie of somebody with themselves, and goes
+    :param order: puts the row that stays first
+    :param meets: whether two that say the same are about the same time
+    :param together: columns of the row that stays, from it and those that go, itself first
+    :param instead: columns that a row gets instead of going
+    :param settled: columns of rows that stay, by id, from all of them; after `together`
+    """
+
+    same: Callable[[Row], Hashable | None]
+    order: Callable[[Row], Any] = lambda row: bool(row[GONE])
+    meets: Callable[[Row, Row], bool] = _always
+    together: Callable[[Sequence[Row]], Row] | None = None
+    instead: Callable[[Row], Row] | None = None
+    settled: Callable[[Sequence[Row]], Mapping[int, Row]] = _as_they_are
+
+
+GONE = "of the one that goes"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """
@@ -28,11 +70,28 @@ class Part:
 
     :param column: its foreign key to the row that refers
     :param told: the columns that an access file shows
+    :param joined: which are left where two rows that refer become one
     """
 
     model: type[Base]
     column: str
     told: tuple[str, ...]
+    joined: Joined | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """
+    A column that holds ids of another table without a key, for some of its rows.
+
+    :param target: the model whose ids these are
+    :param where: for which rows
+    """
+
+    model: type[Base]
+    column: str
+    target: type[Base]
+    where: Callable[[], ColumnElement[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +104,7 @@ class Reference:
     :param told: the columns that an access file shows
     :param kept: how long the row is kept, with the number of the retention list where it has one
     :param parts: what is told with each row
+    :param joined: which rows are left where both records that are merged have them
     """
 
     model: type[Base]
@@ -54,20 +114,31 @@ class Reference:
     blanked: Blanked
     kept: str
     parts: tuple[Part, ...] = ()
+    joined: Joined | None = None
 
 
 _references: dict[tuple[str, str], Reference] = {}
+_loose: dict[tuple[str, str, str], Loose] = {}
 
 
-def register(references: Iterable[Reference]) -> None:
+def register(references: Iterable[Reference | Loose]) -> None:
     """Add a feature's references."""
     for reference in references:
+        if isinstance(reference, Loose):
+            target = reference.target.__tablename__
+            _loose[(reference.model.__tablename__, reference.column, target)] = reference
+            continue
         _references[(reference.model.__tablename__, reference.column)] = reference
 
 
 def to(target: type[Base]) -> list[Reference]:
     """Return the references to a model, ordered by table and column."""
     return [found for _key, found in sorted(_references.items()) if _leads_to(found, target)]
+
+
+def loose_to(target: type[Base]) -> list[Loose]:
+    """Return the columns that hold ids of a model without a key."""
+    return [found for _key, found in sorted(_loose.items()) if found.target is target]
 
 
 def known() -> dict[tuple[str, str], Reference]:

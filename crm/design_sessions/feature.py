@@ -23,7 +23,7 @@ from crm.design_sessions.models import (
 from crm.design_sessions.policy import RULES, SessionPermission
 from crm.design_sessions.references import REFERENCES
 from crm.design_sessions.search import SOURCE
-from crm.design_sessions.services import Copied, answering
+from crm.design_sessions.services import Copied, answering, merged
 from crm.design_sessions.services.answering import WithdrawScope
 from crm.design_sessions.steps import STEPS
 from crm.design_sessions.ties import SOURCE as TIES
@@ -36,7 +36,7 @@ from crm.design_sessions.views import (
     wording,
 )
 from crm.messages.events import SessionDeclined
-from crm.stakeholders.events import PersonObjected
+from crm.stakeholders.events import PersonObjected, PersonsMerged
 from crm.web.feature import Feature, JobKind, NavigationItem, Panel
 
 
@@ -149,6 +149,7 @@ FEATURE = Feature(
     reactions=(
         (PersonObjected, answering.leave_sessions),
         (SessionDeclined, answering.decline_session),
+        (PersonsMerged, merged.free_places),
     ),
     jobs=(
         JobKind("design_sessions.lapse_offers", jobs.lapse_offers_everywhere, timedelta(minutes=5)),

@@ -1,7 +1,10 @@
 """Everything in sessions that refers to a person, and what becomes of it."""
 
-from crm.core.references import Blanked, Moved, Part, Reference
+from crm.core.references import Blanked, Loose, Moved, Part, Reference
+from crm.design_sessions.joining import ATTENDANCES, INVITATIONS, NEEDS
 from crm.design_sessions.models import AnswerEvent, Attendance, Invitation, Need, Proposal
+from crm.messages.models import OutboxMessage
+from crm.messages.services.unsubscribing import OF_A_SESSION
 
 # Selectielijst gemeenten 2020, result 19.1.11: meetings with third parties.
 FIVE_YEARS = "19.1.11: five years after the session"
@@ -24,9 +27,10 @@ REFERENCES = (
         kept=FIVE_YEARS,
         parts=(
             Part(AnswerEvent, "invitation_id", ("at", "by", "before", "after")),
-            Part(Need, "invitation_id", ("kind", "words", "agreed_at")),
+            Part(Need, "invitation_id", ("kind", "words", "agreed_at"), joined=NEEDS),
             Part(Proposal, "invitation_id", ("name", "email", "organisation", "proposed_at")),
         ),
+        joined=INVITATIONS,
     ),
     Reference(
         Attendance,
@@ -35,6 +39,7 @@ REFERENCES = (
         told=("design_session_id", "helix", "status", "is_walk_in", "noted_at"),
         blanked=Blanked.REMOVED,
         kept=FIVE_YEARS,
+        joined=ATTENDANCES,
     ),
     Reference(
         Proposal,
@@ -43,5 +48,11 @@ REFERENCES = (
         told=("name", "email", "organisation", "proposed_at"),
         blanked=Blanked.KEPT_WITHOUT_PERSON,
         kept=FIVE_YEARS,
+    ),
+    Loose(
+        OutboxMessage,
+        "about_id",
+        Invitation,
+        where=lambda: OutboxMessage.purpose.in_(OF_A_SESSION),
     ),
 )

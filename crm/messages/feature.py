@@ -17,7 +17,7 @@ from crm.messages.models import (
 from crm.messages.policy import RULES, MessagePermission
 from crm.messages.progress import Phase, Status
 from crm.messages.references import REFERENCES
-from crm.messages.services import colleagues
+from crm.messages.services import colleagues, merged
 from crm.messages.services.unsubscribing import Wish
 from crm.messages.views import (
     consenting,
@@ -28,6 +28,7 @@ from crm.messages.views import (
     templates,
     unsubscribing,
 )
+from crm.stakeholders.events import PersonsMerged
 from crm.web.feature import Feature, JobKind, NavigationItem, Panel
 
 FEATURE = Feature(
@@ -50,7 +51,7 @@ FEATURE = Feature(
         JobKind("messages.forget", jobs.forget, every=timedelta(days=1)),
         JobKind("messages.read_mailbox", jobs.read_mailbox, every=timedelta(minutes=5)),
     ),
-    reactions=((LinkPosted, colleagues.post_link),),
+    reactions=((LinkPosted, colleagues.post_link), (PersonsMerged, merged.keep_wishes)),
     labels=(
         {
             Purpose.INVITE: _l("Invitation to a session"),

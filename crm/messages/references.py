@@ -1,23 +1,85 @@
 """Everything in messages that refers to a person, and what becomes of it."""
 
-from crm.core.references import Blanked, Moved, Reference
-from crm.messages.models import OutboxMessage, PersonLink
+from collections.abc import Hashable
+
+from crm.core import clock
+from crm.core.mail import Purpose, Reason
+from crm.core.references import GONE, Blanked, Joined, Loose, Moved, Reference, Row
+from crm.messages.models import (
+    HANDED_OVER,
+    OPEN_STATES,
+    MessageState,
+    OutboxMessage,
+    PersonLink,
+)
+from crm.stakeholders.models import Person
+
+# These are about the person themselves.
+OF_A_PERSON = (Purpose.NEWS, Purpose.CONSENT_REQUEST)
+# It has gone, or may have: what waits beside it is not sent once more.
+_COUNTS = (*HANDED_OVER, MessageState.UNCERTAIN, *OPEN_STATES)
+
+
+def _what_it_says(row: Row) -> Hashable:
+    """Return what two messages to one and the same would both say; most say it to one only."""
+    alone: Hashable = row["id"]
+    if row["state"] not in _COUNTS:
+        return alone
+    if row["batch_id"] is not None:
+        return "batch", row["batch_id"], row["purpose"], row["about_id"]
+    if row["about_id"] is not None:
+        return "about", row["purpose"], row["about_id"], row["sequence"]
+    return alone
+
+
+def _has_gone(row: Row) -> int:
+    return 1 if row["state"] is MessageState.QUEUED else 0
+
+
+def _not_once_more(row: Row) -> Row:
+    if row["state"] is not MessageState.QUEUED:
+        return {}
+    return {
+        "state": MessageState.SUPERSEDED,
+        "reason": Reason.OUTDATED,
+        "finished_at": clock.now(),
+    }
+
+
+def _has_ended(row: Row) -> Row:
+    """End a link to what is kept: who holds one should not see what is kept of another."""
+    return {"expires_at": min(clock.now(), row["expires_at"])}
+
+
+MESSAGES = Joined(_what_it_says, order=_has_gone, instead=_not_once_more)
+LINKS = Joined(
+    lambda row: row["id"],
+    settled=lambda rows: {row["id"]: _has_ended(row) for row in rows if row[GONE]},
+)
 
 REFERENCES = (
     Reference(
         OutboxMessage,
         "person_id",
-        moved=Moved.REPOINTED,
+        moved=Moved.REPOINTED_UNLESS_THERE,
         told=("purpose", "queued_at", "state", "finished_at"),
         blanked=Blanked.KEPT_WITHOUT_PERSON,
         kept="words for 30 days, the rest for two years",
+        joined=MESSAGES,
     ),
     Reference(
         PersonLink,
         "person_id",
-        moved=Moved.REPOINTED,
+        moved=Moved.REPOINTED_UNLESS_THERE,
         told=("made_at", "expires_at"),
         blanked=Blanked.REMOVED,
         kept="one day",
+        joined=LINKS,
+    ),
+    Loose(
+        OutboxMessage,
+        "about_id",
+        Person,
+        where=lambda: OutboxMessage.purpose.in_(OF_A_PERSON),
     ),
 )

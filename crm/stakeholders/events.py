@@ -1,6 +1,7 @@
-"""Facts about persons."""
+"""Facts about persons and organisations."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from crm.core.events import Fact
 
@@ -10,3 +11,16 @@ class PersonObjected(Fact):
     """Somebody does not want to be written to by this project any more."""
 
     person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsMerged(Fact):
+    """
+    Two persons were one: everything that named the one that is gone names the other.
+
+    :param joined: by table, rows that went → the row that says the same, or none
+    """
+
+    kept_id: int
+    gone_id: int
+    joined: Mapping[str, Mapping[int, int | None]] = field(default_factory=dict)

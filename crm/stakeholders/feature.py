@@ -49,6 +49,7 @@ from crm.stakeholders.views import (
     import_reading,
     import_words,
     imports,
+    merging,
     narrowing,
     organisations,
     persons,
@@ -182,6 +183,7 @@ FEATURE = Feature(
         import_words.pages,
         import_choices.pages,
         duplicates.pages,
+        merging.pages,
     ),
     jobs=(
         JobKind("stakeholders.clear_imports", clear_imports, every=timedelta(days=1)),

@@ -1,11 +1,21 @@
 """Everything in the register that refers to a person or an organisation, and what becomes of it."""
 
 from crm.core.db import Base
-from crm.core.references import Blanked, Moved, Reference
+from crm.core.references import Blanked, Joined, Moved, Reference
+from crm.stakeholders.joining import (
+    ADDRESSES,
+    AFFILIATIONS,
+    GROUNDS,
+    NUMBERS,
+    OBJECTIONS,
+    PAIRS,
+    TAGS,
+)
 from crm.stakeholders.models import (
     Affiliation,
     ContactBasis,
     Email,
+    FormerRecord,
     LikelyPair,
     Objection,
     OrganisationOrigin,
@@ -16,31 +26,37 @@ from crm.stakeholders.models import (
 )
 
 
-def _of_person(model: type[Base], moved: Moved, *told: str) -> Reference:
-    kept = "as long as the person"
-    return Reference(model, "person_id", moved, told, Blanked.REMOVED, kept)
+def _of_person(model: type[Base], *told: str, joined: Joined | None = None) -> Reference:
+    return _of(model, "person", told, joined)
 
 
-def _of_organisation(model: type[Base], moved: Moved, *told: str) -> Reference:
-    kept = "as long as the organisation"
-    return Reference(model, "organisation_id", moved, told, Blanked.REMOVED, kept)
+def _of_organisation(model: type[Base], *told: str, joined: Joined | None = None) -> Reference:
+    return _of(model, "organisation", told, joined)
+
+
+def _of(model: type[Base], whose: str, told: tuple[str, ...], joined: Joined | None) -> Reference:
+    moved = Moved.REPOINTED_UNLESS_THERE if joined else Moved.REPOINTED
+    kept = f"as long as the {whose}"
+    return Reference(model, f"{whose}_id", moved, told, Blanked.REMOVED, kept, joined=joined)
 
 
 REFERENCES = (
     _of_person(
         Affiliation,
-        Moved.REPOINTED,
         *("organisation_id", "role", "helix", "helix_reason", "since", "until"),
+        joined=AFFILIATIONS,
     ),
-    _of_organisation(Affiliation, Moved.REPOINTED, "role", "helix", "since", "until"),
-    _of_person(Email, Moved.REPOINTED_UNLESS_THERE, "address"),
-    _of_person(Phone, Moved.REPOINTED_UNLESS_THERE, "number", "raw"),
-    _of_person(PersonTag, Moved.REPOINTED_UNLESS_THERE, "word"),
-    _of_organisation(OrganisationTag, Moved.REPOINTED_UNLESS_THERE, "word"),
-    _of_person(PersonOrigin, Moved.REPOINTED, "row", "raw"),
-    _of_organisation(OrganisationOrigin, Moved.REPOINTED, "row"),
-    _of_person(ContactBasis, Moved.REPOINTED_UNLESS_THERE, "purpose", "basis", "source", "at"),
-    _of_person(Objection, Moved.REPOINTED_UNLESS_THERE, "source", "at"),
+    _of_organisation(Affiliation, "role", "helix", "since", "until", joined=AFFILIATIONS),
+    _of_person(Email, "address", joined=ADDRESSES),
+    _of_person(Phone, "number", "raw", joined=NUMBERS),
+    _of_person(PersonTag, "word", joined=TAGS),
+    _of_organisation(OrganisationTag, "word", joined=TAGS),
+    _of_person(PersonOrigin, "row", "raw"),
+    _of_organisation(OrganisationOrigin, "row"),
+    _of_person(ContactBasis, "purpose", "basis", "source", "at", joined=GROUNDS),
+    _of_person(Objection, "source", "at", joined=OBJECTIONS),
+    _of_person(FormerRecord, "merged_at"),
+    _of_organisation(FormerRecord, "merged_at"),
     *(
         Reference(
             LikelyPair,
@@ -49,6 +65,7 @@ REFERENCES = (
             told=("found_at", "state"),
             blanked=Blanked.REMOVED,
             kept="as long as both",
+            joined=PAIRS,
         )
         for column in ("person_id", "other_person_id", "organisation_id", "other_organisation_id")
     ),

@@ -24,7 +24,7 @@ from crm.stakeholders.models import (
     Phone,
 )
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.services import imports, segments, selections
+from crm.stakeholders.services import imports, merging, segments, selections
 from crm.stakeholders.services.persons import name_values
 from crm.stakeholders.shown import shown_as
 
@@ -42,7 +42,27 @@ def _of_selection(step: Step) -> str:
     return str(_("%(persons)s people", persons=step.about["persons"]))
 
 
+def _of_two(_step: Step) -> str:
+    return str(_("two that were one"))
+
+
 STEPS = (
+    StepKind(
+        merging.PERSONS,
+        _l("Merge of people"),
+        StakeholderPermission.EDIT,
+        _of_two,
+        endpoint="persons.person",
+        argument="person_id",
+    ),
+    StepKind(
+        merging.ORGANISATIONS,
+        _l("Merge of organisations"),
+        StakeholderPermission.EDIT,
+        _of_two,
+        endpoint="organisations.organisation",
+        argument="organisation_id",
+    ),
     StepKind(
         imports.STEP,
         _l("Import"),

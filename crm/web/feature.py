@@ -16,7 +16,7 @@ from crm.core.i18n import LazyString
 from crm.core.jobs import Handler
 from crm.core.mail import MailKind
 from crm.core.permissions import Actor, Permission, Rule
-from crm.core.references import Reference
+from crm.core.references import Loose, Reference
 from crm.core.search import SearchSource
 from crm.core.ties import TieSource
 from crm.core.undo import StepKind, Told
@@ -111,7 +111,7 @@ class Feature:
     mail: Sequence[MailKind] = ()
     search: Sequence[SearchSource] = ()
     followers: Sequence[Follower] = ()
-    references: Sequence[Reference] = ()
+    references: Sequence[Reference | Loose] = ()
     ties: Sequence[TieSource] = ()
     steps: Sequence[StepKind] = ()
     conditions: Sequence[ConditionKind] = ()

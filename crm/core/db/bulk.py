@@ -237,7 +237,7 @@ def _record(
     if is_noted(model, in_step=in_step):
         if in_step and operation == "create":
             new = whole(model, new)
-        old_kept, new_kept = _audited(model, old), _audited(model, new)
+        old_kept, new_kept = (_audited(model, one, in_step=in_step) for one in (old, new))
         audit.note(unit, audit.Change(model.__tablename__, row_id, operation, old_kept, new_kept))
 
 
@@ -249,6 +249,8 @@ def _index(unit: Unit, model: type[Base], row_id: int, *rows: Row) -> None:
         following.note(unit, model, row_id, row)
 
 
-def _audited(model: type[Base], values: Row) -> dict[str, Any]:
-    left_out = getattr(model, "__not_audited__", None)
+def _audited(model: type[Base], values: Row, *, in_step: bool) -> dict[str, Any]:
+    left_out: frozenset[str] = getattr(model, "__not_audited__", frozenset())
+    if in_step:
+        left_out -= getattr(model, "__in_step__", frozenset())
     return {key: values[key] for key in values if key not in left_out} if left_out else dict(values)

@@ -9,7 +9,7 @@ from crm.core.undo.conflicts import Conflict, Decisions, Reason, of_field, of_re
 from crm.core.undo.drafting import Draft
 from crm.core.undo.images import Image, Key, Values, Way
 from crm.core.undo.models import Step
-from crm.core.undo.rows import images_in, rows_now
+from crm.core.undo.rows import images_in, is_whole, rows_now
 from crm.core.undo.telling import lead_of
 
 
@@ -115,7 +115,8 @@ def _compare_made(draft: Draft, image: Image, now: Values) -> None:
 
 
 def _bring_back(draft: Draft, image: Image) -> None:
-    if image.is_erased:
+    # Of some rows the trail never holds all, such as what somebody needs.
+    if image.is_erased or not is_whole(image.key.table, image.before):
         draft.name([_whole(image.key, Reason.ERASED)])
     else:
         draft.restores[image.key] = {**image.before, "id": image.key.row_id}

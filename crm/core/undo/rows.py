@@ -99,3 +99,12 @@ def with_values(table: str, name: str, wanted: Collection[Any]) -> dict[Key, Val
     model = _model(table)
     ids = session().scalars(select(model.id).where(among(getattr(model, name), wanted)))
     return rows_now(Key(table, one) for one in ids)
+
+
+def is_whole(table: str, values: Values) -> bool:
+    """Whether a row can stand with these values: nothing is missing that it cannot be without."""
+    columns = _model(table).__table__.columns
+    return all(
+        one.name in values or one.nullable or one.primary_key or one.default is not None
+        for one in columns
+    )

@@ -72,6 +72,7 @@ class Invitation(Base, ProjectScoped, Audited):
 
     __tablename__ = "invitation"
     __not_audited__ = frozenset({"public_name", "calendar_id", "lot"})
+    __in_step__ = __not_audited__
     __table_args__ = (
         UniqueConstraint("design_session_id", "person_id"),
         Index("ix_invitation_answer", "design_session_id", "answer"),

@@ -36,6 +36,7 @@ HEADINGS: dict[tuple[str, str], LazyString] = {
     ("declaring_link", "person_id"): _l("Our question with whom you work"),
     ("name_lookup", "person_id"): _l("That somebody looked up your name in the network, and why"),
     ("person_link", "person_id"): _l("Links to this page"),
+    ("former_record", "person_id"): _l("That you stood in the list twice"),
     ("likely_pair", "person_id"): _l("That somebody else looks like you"),
     ("likely_pair", "other_person_id"): _l("That you look like somebody else"),
 }
@@ -72,6 +73,7 @@ COLUMNS: dict[str, LazyString] = {
     "kind": _l("Kind"),
     "language": _l("Language"),
     "made_at": _l("Asked for on"),
+    "merged_at": _l("Merged on"),
     "missed": _l("Whom you missed on the list"),
     "name": _l("Name"),
     "name_use": _l("Name in use"),

@@ -74,6 +74,7 @@ class DeclaringLink(Base, ProjectScoped, Audited):
 
     __tablename__ = "declaring_link"
     __not_audited__ = frozenset({"token_hash"})
+    __in_step__ = __not_audited__
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), unique=True)
     token_hash: Mapped[str] = mapped_column(unique=True)

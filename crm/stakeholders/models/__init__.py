@@ -16,6 +16,7 @@ from crm.stakeholders.models.imports import (
     RememberedWord,
 )
 from crm.stakeholders.models.likeness import (
+    FormerRecord,
     Kind,
     LikelyPair,
     LikenessKey,
@@ -45,6 +46,7 @@ __all__ = [
     "ContactImport",
     "ContactPurpose",
     "Email",
+    "FormerRecord",
     "Helix",
     "ImportFile",
     "ImportState",

@@ -78,6 +78,29 @@ class LikenessKey(Base, ProjectScoped):
     is_crowded: Mapped[bool] = mapped_column(default=False)
 
 
+class FormerRecord(Base, ProjectScoped):
+    """
+    The id that a record had which was merged into another, so that its address still leads there.
+
+    :ivar old_id: of a person or an organisation, as the other column says; given to nobody again
+    """
+
+    __tablename__ = "former_record"
+    __table_args__ = (
+        CheckConstraint("(person_id IS NULL) <> (organisation_id IS NULL)", name="one_kind"),
+        Index("ix_former_record_old", "project_id", "old_id"),
+    )
+
+    old_id: Mapped[int]
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
+    organisation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
+    merged_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
 class LikelyPair(Base, ProjectScoped):
     """
     Two persons or two organisations that look like one.

@@ -16,6 +16,7 @@ from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.models import (
     Affiliation,
+    FormerRecord,
     Helix,
     LikelyPair,
     Organisation,
@@ -30,7 +31,7 @@ MOST_LOOKED_AT = MOST_WORDS = 200
 # A name list is read whole by nobody; what lies beyond is found by typing more of the word.
 MOST_FOUND = 1_000
 SET_SIZE = 500
-_OWN = (OrganisationTag, LikelyPair)
+_OWN = (OrganisationTag, LikelyPair, FormerRecord)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
 """Pages about organisations."""
 
+from typing import Any
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.core import access, clock, permissions
+from crm.core.errors import NotFound
 from crm.core.i18n import _
 from crm.core.pagination import Page, page_of
 from crm.core.permissions import Actor
@@ -15,12 +18,14 @@ from crm.stakeholders.forms.organisations import (
     OrganisationForm,
 )
 from crm.stakeholders.forms.persons import RemoveForm
-from crm.stakeholders.models import Organisation
+from crm.stakeholders.models import Kind, Organisation
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import former
 from crm.stakeholders.queries import organisations as queries
-from crm.stakeholders.queries.origins import Source, sources_of_organisation
+from crm.stakeholders.queries.origins import sources_of_organisation
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.services import twins
+from crm.stakeholders.views.persons import undo_address
 from crm.stakeholders.views.twins import shown_organisations
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages
@@ -94,22 +99,29 @@ def look_for_twins(_actor: Actor, _project: Project) -> ResponseReturnValue:
 
 
 @pages.get("/organisations/<int:organisation_id>", requires=StakeholderPermission.READ)
-def organisation(actor: Actor, _project: Project, organisation_id: int) -> ResponseReturnValue:
-    """Show one organisation with everybody who has or had a role there."""
-    found = queries.organisation(organisation_id)
+def organisation(actor: Actor, project: Project, organisation_id: int) -> ResponseReturnValue:
+    """Show one organisation with everybody who has or had a role there, or what it became."""
+    try:
+        found = queries.organisation(organisation_id)
+    except NotFound:
+        return _moved(project, organisation_id)
     return page(
         "stakeholders/organisation.html",
         organisation=found,
         people=queries.people_here(actor, found, clock.today()),
         note=found.note if actor.sees_private_persons else "",
-        may_edit=permissions.allows(actor, StakeholderPermission.EDIT),
-        sources=_sources(actor, found),
+        **_for_editors(actor, project, found),
     )
 
 
-def _sources(actor: Actor, found: Organisation) -> list[Source]:
-    may_see = permissions.allows(actor, StakeholderPermission.EDIT)
-    return sources_of_organisation(found) if may_see else []
+def _for_editors(actor: Actor, project: Project, found: Organisation) -> dict[str, Any]:
+    may_edit = permissions.allows(actor, StakeholderPermission.EDIT)
+    step = request.args.get("step", type=int) if may_edit else None
+    return {
+        "may_edit": may_edit,
+        "sources": sources_of_organisation(found) if may_edit else [],
+        "undo_url": undo_address(project, step),
+    }
 
 
 @pages.get("/organisations/<int:organisation_id>/edit", requires=StakeholderPermission.EDIT)
@@ -149,6 +161,13 @@ def remove(actor: Actor, project: Project, organisation_id: int) -> ResponseRetu
         return _remove_page(found, form)
     flash(_("The organisation is removed."), "success")
     return redirect(url_for("organisations.organisations", project_slug=project.slug), 303)
+
+
+def _moved(project: Project, old_id: int) -> ResponseReturnValue:
+    """Lead to the organisation that another was merged into."""
+    now = former.now_at(Kind.ORGANISATION, old_id)
+    address = url_for(".organisation", project_slug=project.slug, organisation_id=now)
+    return redirect(address, 302)
 
 
 def _page(chosen: queries.Filter) -> Page[Organisation]:

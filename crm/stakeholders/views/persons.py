@@ -1,11 +1,13 @@
 """Pages about persons."""
 
 from dataclasses import replace
+from typing import Any
 
 from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.core import access, conditions
+from crm.core.errors import NotFound
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.neighbourhoods import queries as neighbourhoods
@@ -20,9 +22,9 @@ from crm.stakeholders.forms.persons import (
     number,
 )
 from crm.stakeholders.forms.selections import Ticked
-from crm.stakeholders.models import ContactPurpose, Organisation, Person
+from crm.stakeholders.models import ContactPurpose, Kind, Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import contacting, origins, person_lists
+from crm.stakeholders.queries import contacting, former, origins, person_lists
 from crm.stakeholders.queries import organisations as organisation_queries
 from crm.stakeholders.queries import persons as queries
 from crm.stakeholders.queries.persons import PersonFilter
@@ -87,20 +89,17 @@ def look_for_twins(actor: Actor, _project: Project) -> ResponseReturnValue:
 
 
 @pages.get("/persons/<int:person_id>", requires=READ)
-def person(actor: Actor, _project: Project, person_id: int) -> ResponseReturnValue:
-    """Show one person with everything they take part in."""
-    found, eyes, may_edit = queries.person(person_id), shown_as(actor), gate.may(EDIT)
+def person(actor: Actor, project: Project, person_id: int) -> ResponseReturnValue:
+    """Show one person with everything they take part in; whoever was merged leads to the other."""
+    try:
+        found, eyes = queries.person(person_id), shown_as(actor)
+    except NotFound:
+        return _moved(project, person_id)
     if found.counts_as_private(eyes.day):
         access.note(access.Access("person.card", PURPOSE, found.id))
-    return page(
-        "stakeholders/person.html",
-        person=found,
-        shown=eyes.person(found),
-        roles=eyes.roles(found),
-        may_edit=may_edit,
-        contact=_contact(found) if may_edit else None,
-        sources=origins.sources_of_person(found) if may_edit else [],
-    )
+    card: dict[str, Any] = {"shown": eyes.person(found), "roles": eyes.roles(found)}
+    card |= _for_editors(project, found)
+    return page("stakeholders/person.html", person=found, **card)
 
 
 @pages.get("/persons/<int:person_id>/edit", requires=EDIT)
@@ -139,6 +138,11 @@ def remove(actor: Actor, project: Project, person_id: int) -> ResponseReturnValu
     return redirect(url_for("persons.persons", project_slug=project.slug), 303)
 
 
+def _moved(project: Project, old_id: int) -> ResponseReturnValue:
+    """Lead to the person whom another was merged into."""
+    return redirect(address_of(project, former.now_at(Kind.PERSON, old_id)), 302)
+
+
 def filter_form(actor: Actor, project: Project, *, with_segments: bool = False) -> PersonFilterForm:
     """Return the filters of the list as the address has them; segments, if they are offered."""
     form = PersonFilterForm(request.args)
@@ -172,6 +176,17 @@ def undo_address(project: Project, step_id: int | None) -> str:
 def address_of(project: Project, person_id: int) -> str:
     """Return the address of a person's page."""
     return url_for("persons.person", project_slug=project.slug, person_id=person_id)
+
+
+def _for_editors(project: Project, person: Person) -> dict[str, Any]:
+    may_edit = gate.may(EDIT)
+    step = number(request.args.get("step")) if may_edit else None
+    return {
+        "may_edit": may_edit,
+        "contact": _contact(person) if may_edit else None,
+        "sources": origins.sources_of_person(person) if may_edit else [],
+        "undo_url": undo_address(project, step),
+    }
 
 
 def _contact(person: Person) -> dict[str, object]:

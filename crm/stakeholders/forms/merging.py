@@ -1,0 +1,177 @@
+"""What is asked where two records become one: which of both is right, field by field."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wtforms import HiddenField
+
+from crm.core.i18n import _
+from crm.stakeholders.importing.columns import FIELD_LABELS, Field
+from crm.stakeholders.models import Organisation, Person
+from crm.stakeholders.services.merging import ORGANISATION_FIELDS, PERSON_FIELDS, Merge
+from crm.web.forms import Form
+from crm.web.rendering import label
+
+KEPT, GONE, BOTH = "kept", "gone", "both"
+_ID = re.compile(r"[1-9][0-9]{0,8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """
+    One field of both records: what each has, and which of them counts.
+
+    :param chosen: kept, gone or both
+    :param differs: whether there is anything to choose
+    """
+
+    name: str
+    words: str
+    kept: str
+    gone: str
+    chosen: str
+    may_be_both: bool = False
+
+    @property
+    def differs(self) -> bool:
+        """Whether there is anything to choose."""
+        return self.kept != self.gone
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One row of a list of either record."""
+
+    id: int
+    words: str
+    is_kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TickList:
+    """The rows of one list of both records: all are kept, but for those that are not ticked."""
+
+    name: str
+    words: str
+    ticks: Sequence[Tick]
+
+
+class MergeForm(Form):
+    """The choices; the page gives each field and each list a control of its own name."""
+
+    kept_revision = HiddenField(default="")
+    gone_revision = HiddenField(default="")
+
+    def __init__(
+        self, kept: Person | Organisation, gone: Person | Organisation, given: Any
+    ) -> None:
+        super().__init__(given or None)
+        self.kept, self.gone = kept, gone
+        self._given = given
+        if not given:
+            self.kept_revision.data = str(kept.revision)
+            self.gone_revision.data = str(gone.revision)
+
+    @property
+    def questions(self) -> list[Question]:
+        """Each field of both, with what is chosen or else proposed: what is filled in."""
+        return [self._question(name) for name in _fields(self.kept)]
+
+    @property
+    def lists(self) -> list[TickList]:
+        """What both have many of."""
+        both = ((self.kept, True), (self.gone, False))
+        found: dict[str, list[Tick]] = {}
+        for record, is_kept in both:
+            for name, rows in _lists(record).items():
+                ticks = found.setdefault(name, [])
+                ticks.extend(Tick(row_id, text, is_kept) for row_id, text in rows)
+        return [TickList(name, _words_of(name), ticks) for name, ticks in found.items() if ticks]
+
+    def details(self) -> Merge:
+        """Return what was chosen."""
+        chosen = {one.name: one.chosen for one in self.questions}
+        return Merge(
+            self.kept.id,
+            self.gone.id,
+            from_gone=frozenset(name for name, one in chosen.items() if one == GONE),
+            both=frozenset(name for name, one in chosen.items() if one == BOTH),
+            left_out={name: self._left_out(name) for name in _lists(self.kept)},
+            revisions=(_number(self.kept_revision.data), _number(self.gone_revision.data)),
+        )
+
+    def is_ticked(self, name: str, row_id: int) -> bool:
+        """Whether a row of a list is kept; all are, until somebody says otherwise."""
+        return not self._given or str(row_id) in self._given.getlist(name)
+
+    def _left_out(self, name: str) -> list[int]:
+        """Return which were shown with a tick that was taken away; who came later stays."""
+        shown = {int(one) for one in _ID.findall(",".join(self._given.getlist(f"{name}_shown")))}
+        return sorted(shown - {int(one) for one in self._given.getlist(name) if _ID.fullmatch(one)})
+
+    def _question(self, name: str) -> Question:
+        kept, gone = _shown(self.kept, name), _shown(self.gone, name)
+        is_note = name == "note"
+        proposed = KEPT if kept or not gone else GONE
+        if is_note and kept and gone and kept != gone:
+            proposed = BOTH
+        asked = self._given.get(name, proposed) if self._given else proposed
+        chosen = asked if asked in {KEPT, GONE, *([BOTH] if is_note else [])} else KEPT
+        return Question(name, _words_of(name), kept, gone, chosen, may_be_both=is_note)
+
+
+def _fields(record: Person | Organisation) -> Sequence[str]:
+    return PERSON_FIELDS if isinstance(record, Person) else ORGANISATION_FIELDS
+
+
+def _shown(record: Person | Organisation, name: str) -> str:
+    if name == "area_id":
+        return record.area.name if record.area else ""
+    value = getattr(record, name)
+    return (
+        str(label(value))
+        if name in {"name_use", "form_of_address", "helix", "second_helix"}
+        else str(value or "")
+    )
+
+
+def _lists(record: Person | Organisation) -> Mapping[str, list[tuple[int, str]]]:
+    if isinstance(record, Organisation):
+        return {"organisation_tags": [(tag.id, tag.word) for tag in record.tags]}
+    return {
+        "emails": [(one.id, one.address) for one in record.emails],
+        "phones": [(one.id, one.raw or one.number) for one in record.phones],
+        "roles": [(one.id, _role(one)) for one in record.affiliations],
+        "tags": [(tag.id, tag.word) for tag in record.tags],
+    }
+
+
+def _role(role: Any) -> str:
+    place = role.organisation.name if role.organisation else str(_("speaks for themselves"))
+    return ", ".join(filter(None, (role.role, place, str(label(role.helix)))))
+
+
+def _words_of(name: str) -> str:
+    words = {
+        "area_id": FIELD_LABELS[Field.AREA],
+        "name": _("Name"),
+        "kind": _("Kind of organisation"),
+        "helix": _("Usual helix"),
+        "second_helix": _("Second helix"),
+        "website": _("Website"),
+        "street": _("Street and number"),
+        "postcode": _("Postcode"),
+        "town": _("Town"),
+        "emails": _("E-mail addresses"),
+        "phones": _("Phone numbers"),
+        "roles": _("Roles"),
+        "tags": _("Tags"),
+        "organisation_tags": _("Tags"),
+    }
+    return str(words.get(name) or FIELD_LABELS[Field(name)])
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and _ID.fullmatch(text) else 0

@@ -1,0 +1,224 @@
+"""Merging two records that are one, field by field; as a step, so that it can be undone."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+
+from crm.core import clock, merging, undo
+from crm.core.commands import command
+from crm.core.db import Base, add_many, among, change_many, remove_many, session
+from crm.core.errors import Conflict, Invalid
+from crm.core.events import announce
+from crm.core.i18n import _, _l
+from crm.core.permissions import Actor
+from crm.projects.models import Project
+from crm.stakeholders.events import PersonObjected, PersonsMerged
+from crm.stakeholders.models import (
+    Affiliation,
+    Email,
+    FormerRecord,
+    Objection,
+    Organisation,
+    OrganisationTag,
+    Person,
+    PersonTag,
+    Phone,
+)
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.services.organisations import SameHelixTwice
+from crm.stakeholders.services.persons import name_values
+
+R = TypeVar("R", Person, Organisation)
+PERSONS, ORGANISATIONS = "merge_persons", "merge_organisations"
+PERSON_FIELDS = (
+    "initials", "first_name", "prefix", "surname", "partner_prefix", "partner_surname", "name_use",
+    "form_of_address", "language", "area_id", "note",
+)  # fmt: skip
+ORGANISATION_FIELDS = (
+    "name", "kind", "website", "street", "postcode", "town", "area_id", "helix", "second_helix",
+    "note",
+)  # fmt: skip
+LISTS: Mapping[str, type[Base]] = {
+    "emails": Email,
+    "phones": Phone,
+    "roles": Affiliation,
+    "tags": PersonTag,
+    "organisation_tags": OrganisationTag,
+}
+
+
+class OneAndTheSame(Invalid):
+    """A record cannot be merged with itself."""
+
+    message = _l("These two are one and the same already. Choose another one to merge with.")
+
+
+class NoLongerThere(Conflict):
+    """One of two was merged or removed meanwhile, or is not of this project."""
+
+    message = _l(
+        "One of the two is not there any more: somebody merged or removed it meanwhile. "
+        "Go back to the list and look again."
+    )
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody changed one of two that would be merged since they were shown."""
+
+    message = _l("Somebody changed one of the two meanwhile. Look at them again, then merge.")
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """
+    Which two become one, and what is left of each.
+
+    :param kept_id: the one that stays, with its number in place of a name
+    :param from_gone: the fields in which the other one is right
+    :param both: the fields in which both are kept, one after the other
+    :param left_out: list → ids of rows of either that are not kept
+    :param revisions: those of both that were looked at, or none to take them as they are
+    """
+
+    kept_id: int
+    gone_id: int
+    from_gone: frozenset[str] = frozenset()
+    both: frozenset[str] = frozenset()
+    left_out: Mapping[str, Collection[int]] = field(default_factory=dict)
+    revisions: tuple[int, int] | None = None
+
+
+@command(StakeholderPermission.EDIT)
+def merge_persons(_actor: Actor, _project: Project, *, merge: Merge) -> Person:
+    """
+    Make one person of two, and return it; whatever named the other names this one.
+
+    Who objects, withdrew, is private or does not want to be shown stays so.
+
+    :raises OneAndTheSame: if both are one already
+    :raises NoLongerThere: if one of them is gone, or of another project
+    :raises ChangedMeanwhile: if one of them was changed since they were looked at
+    """
+    kept, gone = _both(Person, merge)
+    undo.begin(PERSONS, about={"person_id": kept.id, "gone": gone.id})
+    values = {**_chosen(kept, gone, PERSON_FIELDS, merge), **_wishes(kept, gone)}
+    _leave_out(Person, merge)
+    joined = merging.move(Person, kept=merge.kept_id, gone=merge.gone_id)
+    _hold_to_one_main(merge.kept_id)
+    _end(Person, merge)
+    for name, value in values.items():
+        setattr(kept, name, value)
+    for name, value in name_values(kept.name_parts).items():
+        setattr(kept, name, value)
+    session().flush()
+    _tell(merge, joined)
+    return kept
+
+
+@command(StakeholderPermission.EDIT)
+def merge_organisations(_actor: Actor, _project: Project, *, merge: Merge) -> Organisation:
+    """
+    Make one organisation of two, and return it; whatever named the other names this one.
+
+    A role keeps its helix; where that departs from the usual ones now, it says where it came from.
+
+    :raises OneAndTheSame: if both are one already
+    :raises NoLongerThere: if one of them is gone, or of another project
+    :raises ChangedMeanwhile: if one of them was changed since they were looked at
+    :raises SameHelixTwice: if the second helix would be the usual one
+    """
+    kept, gone = _both(Organisation, merge)
+    undo.begin(ORGANISATIONS, about={"organisation_id": kept.id, "gone": gone.id})
+    values, names = _chosen(kept, gone, ORGANISATION_FIELDS, merge), (kept.name, gone.name)
+    if values["helix"] is values["second_helix"]:
+        raise SameHelixTwice
+    for key in ("name_key", "sort_key"):
+        values[key] = getattr(gone if "name" in merge.from_gone else kept, key)
+    _give_reasons(merge, names, {values["helix"], values["second_helix"]})
+    _leave_out(Organisation, merge)
+    merging.move(Organisation, kept=merge.kept_id, gone=merge.gone_id)
+    _end(Organisation, merge)
+    for name, value in values.items():
+        setattr(kept, name, value)
+    session().flush()
+    return kept
+
+
+def _both(model: type[R], merge: Merge) -> tuple[R, R]:
+    """Return both, held in the order of their ids, so that two merges at once cannot cross."""
+    if merge.kept_id == merge.gone_id:
+        raise OneAndTheSame
+    statement = (
+        select(model)
+        .where(model.id.in_((merge.kept_id, merge.gone_id)))
+        .order_by(model.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    found = {one.id: one for one in session().scalars(statement)}
+    if len(found) < 2:  # noqa: PLR2004 - both
+        raise NoLongerThere
+    kept, gone = found[merge.kept_id], found[merge.gone_id]
+    if merge.revisions not in {None, (kept.revision, gone.revision)}:
+        raise ChangedMeanwhile
+    return kept, gone
+
+
+def _chosen(kept: Base, gone: Base, names: Collection[str], merge: Merge) -> dict[str, Any]:
+    values = {name: getattr(gone if name in merge.from_gone else kept, name) for name in names}
+    for name in merge.both.intersection(names):
+        texts = (getattr(kept, name), getattr(gone, name))
+        values[name] = "\n\n".join(dict.fromkeys(filter(None, texts)))
+    return values
+
+
+def _wishes(kept: Person, gone: Person) -> dict[str, Any]:
+    """Return what either of them asked for once, which holds for both: the first time counts."""
+    hidden = [(one.hidden_at, one.hidden_source) for one in (kept, gone) if one.hidden_at]
+    at, source = min(hidden, default=(None, ""))
+    private = kept.is_private or gone.is_private
+    return {"is_private": private, "hidden_at": at, "hidden_source": source}
+
+
+def _leave_out(model: type[Person | Organisation], merge: Merge) -> None:
+    """Remove the rows of lists that were not ticked, as far as they belong to either."""
+    column = f"{model.__tablename__}_id"
+    for name, ids in merge.left_out.items():
+        listed = LISTS[name]
+        if ids and column in listed.__table__.columns:
+            owners = among(getattr(listed, column), [merge.kept_id, merge.gone_id])
+            remove_many(listed, owners & among(listed.id, ids))
+
+
+def _hold_to_one_main(person_id: int) -> None:
+    """Let a role be the main one where none is left that was."""
+    theirs = select(Affiliation.id, Affiliation.is_main).where(Affiliation.person_id == person_id)
+    rows = session().execute(theirs.order_by(Affiliation.id)).all()
+    if rows and not any(row.is_main for row in rows):
+        change_many(Affiliation, Affiliation.id == rows[0].id, {"is_main": True})
+
+
+def _give_reasons(merge: Merge, names: tuple[str, str], usual: Collection[object]) -> None:
+    for place, name in zip((merge.kept_id, merge.gone_id), names, strict=True):
+        departs = Affiliation.helix.not_in([one for one in usual if one is not None])
+        lacking = (Affiliation.organisation_id == place) & (Affiliation.helix_reason == "")
+        reason = _("This was the helix of %(organisation)s before a merge.", organisation=name)
+        change_many(Affiliation, lacking & departs, {"helix_reason": str(reason)})
+
+
+def _end(model: type[Person | Organisation], merge: Merge) -> None:
+    """Remove the one that goes, and remember where its address leads from now on."""
+    column = f"{model.__tablename__}_id"
+    row = {"old_id": merge.gone_id, column: merge.kept_id, "merged_at": clock.now()}
+    add_many(FormerRecord, [row])
+    remove_many(model, model.id == merge.gone_id)
+
+
+def _tell(merge: Merge, joined: Mapping[str, Mapping[int, int | None]]) -> None:
+    announce(PersonsMerged(merge.kept_id, merge.gone_id, joined))
+    objects = select(Objection.id).where(Objection.person_id == merge.kept_id)
+    if session().scalar(objects) is not None:
+        # What the other one was invited to ends too: whoever objects is written to no more.
+        announce(PersonObjected(merge.kept_id))

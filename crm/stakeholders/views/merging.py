@@ -1,0 +1,129 @@
+"""Pages on which two records become one."""
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.core.i18n import _
+from crm.core.permissions import Actor
+from crm.projects.models import Project
+from crm.stakeholders.forms.merging import MergeForm
+from crm.stakeholders.models import Organisation, Person
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import former
+from crm.stakeholders.queries import organisations as organisation_queries
+from crm.stakeholders.queries import persons as person_queries
+from crm.stakeholders.services import merging as services
+from crm.stakeholders.services.merging import OneAndTheSame
+from crm.stakeholders.shown import shown_as
+from crm.web.pages import Pages
+from crm.web.rendering import page
+
+pages = Pages("merging")
+EDIT = StakeholderPermission.EDIT
+PEOPLE = "/persons/<int:person_id>/merge/<int:other_person_id>"
+PLACES = "/organisations/<int:organisation_id>/merge/<int:other_organisation_id>"
+
+
+@pages.get(PEOPLE, requires=EDIT)
+def people(
+    actor: Actor, _project: Project, person_id: int, other_person_id: int
+) -> ResponseReturnValue:
+    """Show two persons beside each other and ask what is right of each."""
+    return _people_page(actor, _two_people(person_id, other_person_id))
+
+
+@pages.post(PEOPLE, requires=EDIT)
+def merge_people(
+    actor: Actor, project: Project, person_id: int, other_person_id: int
+) -> ResponseReturnValue:
+    """Make one person of two."""
+    form = _two_people(person_id, other_person_id)
+    form.attempt(lambda merge: services.merge_persons(actor, project, merge=merge))
+    if form.is_refused:
+        return _people_page(actor, form)
+    step = _done(services.PERSONS, other_person_id)
+    slug = project.slug
+    address = url_for("persons.person", project_slug=slug, person_id=person_id, step=step)
+    return redirect(address, 303)
+
+
+@pages.get(PLACES, requires=EDIT)
+def places(
+    _actor: Actor, _project: Project, organisation_id: int, other_organisation_id: int
+) -> ResponseReturnValue:
+    """Show two organisations beside each other and ask what is right of each."""
+    return _places_page(_two_places(organisation_id, other_organisation_id))
+
+
+@pages.post(PLACES, requires=EDIT)
+def merge_places(
+    actor: Actor, project: Project, organisation_id: int, other_organisation_id: int
+) -> ResponseReturnValue:
+    """Make one organisation of two."""
+    form = _two_places(organisation_id, other_organisation_id)
+    form.attempt(lambda merge: services.merge_organisations(actor, project, merge=merge))
+    if form.is_refused:
+        return _places_page(form)
+    step = _done(services.ORGANISATIONS, other_organisation_id)
+    slug, page_of = project.slug, "organisations.organisation"
+    address = url_for(page_of, project_slug=slug, organisation_id=organisation_id, step=step)
+    return redirect(address, 303)
+
+
+def _two_people(kept_id: int, gone_id: int) -> MergeForm:
+    """Return the form for both, as it was filled in if it was."""
+    _refuse_one(kept_id, gone_id)
+    kept, gone = person_queries.person(kept_id), person_queries.person(gone_id)
+    return MergeForm(kept, gone, request.form)
+
+
+def _two_places(kept_id: int, gone_id: int) -> MergeForm:
+    _refuse_one(kept_id, gone_id)
+    kept, gone = map(organisation_queries.organisation, (kept_id, gone_id))
+    return MergeForm(kept, gone, request.form)
+
+
+def _refuse_one(kept_id: int, gone_id: int) -> None:
+    if kept_id == gone_id:
+        raise OneAndTheSame
+
+
+def _people_page(actor: Actor, form: MergeForm) -> ResponseReturnValue:
+    eyes, kept, gone = shown_as(actor), form.kept, form.gone
+    if not (isinstance(kept, Person) and isinstance(gone, Person)):
+        raise TypeError(kept)
+    swapped = url_for(".people", project_slug=_slug(), person_id=gone.id, other_person_id=kept.id)
+    return _page(form, (eyes.name(kept), eyes.name(gone)), swapped, is_person=True)
+
+
+def _places_page(form: MergeForm) -> ResponseReturnValue:
+    kept, gone = form.kept, form.gone
+    if not (isinstance(kept, Organisation) and isinstance(gone, Organisation)):
+        raise TypeError(kept)
+    swapped = url_for(
+        ".places", project_slug=_slug(), organisation_id=gone.id, other_organisation_id=kept.id
+    )
+    return _page(form, (kept.name, gone.name), swapped, is_person=False)
+
+
+def _page(
+    form: MergeForm, names: tuple[str, str], swapped: str, *, is_person: bool
+) -> ResponseReturnValue:
+    return page(
+        "stakeholders/merge.html",
+        form=form,
+        names=names,
+        swapped=swapped,
+        is_person=is_person,
+        status=form.status,
+    )
+
+
+def _slug() -> str:
+    return str((request.view_args or {})["project_slug"])
+
+
+def _done(kind: str, gone_id: int) -> int | None:
+    """Say that it is done, and return the step in which it was."""
+    flash(_("The two are one now. Everything that named the other names this one."), "success")
+    return former.merge_of(kind, gone_id)
