@@ -48,8 +48,7 @@ STEP_PAGE = "steps.step"
 def persons(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show the persons of the project, narrowed by what stands in the address."""
     form = filter_form(actor, project)
-    count_all = request.args.get("count") == "all"
-    wanted = number(request.args.get("page")) or 1
+    count_all, wanted = request.args.get("count") == "all", number(request.args.get("page")) or 1
     return page(
         "stakeholders/persons.html",
         form=form,
