@@ -74,6 +74,7 @@ def _carried_out(project: Project, name: str, table: Table, choices: Choices) ->
         "changed": begun.changed,
         "duplicate": begun.duplicate,
         "rejected": begun.rejected,
+        "skipped": begun.skipped,
     }
 
 
