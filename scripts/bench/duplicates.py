@@ -1,6 +1,7 @@
 """Duplicates: pairs among 100,000 persons in the background; adding one at 100,000 and 1,000."""
 
 import resource
+import secrets
 import sys
 import time
 from collections.abc import Iterator
@@ -43,7 +44,8 @@ def filled(url: str, persons: int) -> Iterator[tuple[Actor, Project]]:
 
 def add_one(actor: Actor, project: Project) -> None:
     """Add somebody new, after a look at who may be meant."""
-    name = NameParts(first_name="Anna", surname=f"Nieuw{next(_numbers)}")
+    # Far apart, so that none is a typing error of another.
+    name = NameParts(first_name="Anna", surname=secrets.token_hex(8))
     new = NewPerson(PersonDetails(name, (f"n{next(_numbers)}@bench.example",)))
     twins.add_person_unless_known(actor, project, new=new, seen=())
 
