@@ -16,6 +16,8 @@ from crm.stakeholders.models.imports import (
     RememberedWord,
 )
 from crm.stakeholders.models.likeness import (
+    CROWDED,
+    WAITS,
     FormerRecord,
     Kind,
     LikelyPair,
@@ -40,6 +42,8 @@ from crm.stakeholders.models.register import (
 from crm.stakeholders.models.segments import Segment
 
 __all__ = [
+    "CROWDED",
+    "WAITS",
     "Affiliation",
     "Basis",
     "ContactBasis",

@@ -12,8 +12,9 @@ from crm.core.db import Base, ProjectScoped, enum_type
 from crm.core.errors import Conflict
 from crm.core.i18n import _l
 
-_WAITS = text("waits")
-_CROWDED = text("is_crowded")
+# As the partial indexes have it, word for word: SQLite uses them for nothing else.
+WAITS = text("waits")
+CROWDED = text("is_crowded")
 
 
 class Kind(StrEnum):
@@ -57,16 +58,16 @@ class LikenessKey(Base, ProjectScoped):
             "project_id",
             "kind",
             "subject_id",
-            sqlite_where=_WAITS,
-            postgresql_where=_WAITS,
+            sqlite_where=WAITS,
+            postgresql_where=WAITS,
         ),
         Index(
             "ix_likeness_key_crowded",
             "project_id",
             "kind",
             "key",
-            sqlite_where=_CROWDED,
-            postgresql_where=_CROWDED,
+            sqlite_where=CROWDED,
+            postgresql_where=CROWDED,
         ),
     )
 

@@ -124,13 +124,13 @@ def organisations_by_id(ids: Sequence[int]) -> dict[int, Organisation]:
 
 
 def _ids_in_blocks(kind: Kind, keys: Iterable[str]) -> list[int]:
+    # Each once is seen to here: asked of SQLite, it would walk through everybody to do so.
     statement = (
         select(LikenessKey.subject_id)
-        .where(LikenessKey.kind == kind, among(LikenessKey.key, sorted(keys)))
-        .distinct()
+        .where(LikenessKey.kind == kind, LikenessKey.key.in_(sorted(keys)))
         .limit(MOST_LOOKED_AT)
     )
-    return list(session().scalars(statement))
+    return sorted(set(session().scalars(statement)))
 
 
 def _by_owner(statement: Select[int, Any]) -> defaultdict[int, list[Any]]:

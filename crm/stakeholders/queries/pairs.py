@@ -9,6 +9,8 @@ from crm.core.db import among, session
 from crm.core.errors import NotFound
 from crm.stakeholders.likeness import Why
 from crm.stakeholders.models import (
+    CROWDED,
+    WAITS,
     Kind,
     LikelyPair,
     LikenessKey,
@@ -80,7 +82,7 @@ def waiting_subjects(kind: Kind, most: int) -> list[int]:
     """Return at most so many records that were not yet compared with their blocks."""
     statement = (
         select(LikenessKey.subject_id)
-        .where(LikenessKey.kind == kind, LikenessKey.waits)
+        .where(LikenessKey.kind == kind, WAITS)
         .group_by(LikenessKey.subject_id)
         .order_by(LikenessKey.subject_id)
         .limit(most)
@@ -138,7 +140,7 @@ def columns_of(kind: Kind) -> tuple[ColumnElement[int | None], ColumnElement[int
 def crowded_blocks(kind: Kind) -> int:
     """Return how many blocks were too large to compare everybody in."""
     statement = select(func.count(LikenessKey.key.distinct())).where(
-        LikenessKey.kind == kind, LikenessKey.is_crowded
+        LikenessKey.kind == kind, CROWDED
     )
     return session().scalar(statement) or 0
 
