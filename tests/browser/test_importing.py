@@ -43,9 +43,13 @@ def test_a_list_is_imported_step_by_step(page: Page, axe: str, start: str, width
     fits()
 
     page.get_by_role("button", name="See what would happen").click()
+    expect(page.get_by_label("“samenleving”")).to_have_value("end_users")
+    fits()
+
+    page.get_by_role("button", name="See what would happen").click()
     expect(page.get_by_text("Nothing is imported yet")).to_be_visible()
     fits()
-    page.get_by_role("link", name="Rejected").click()
+    page.get_by_role("link", name="Rejected 1").click()
     expect(page.locator("tbody tr")).to_have_count(1)
 
     page.get_by_role("button", name="Import 6 rows").dblclick()

@@ -42,6 +42,9 @@ def test_a_dutch_list_comes_in_once(planner: Visitor, name: str) -> None:
     planner.press("Read the file", file)
     assert planner.heading == "What do the columns hold?"
     planner.press("See what would happen")
+    # A word for a helix that is no usual one is asked once.
+    assert planner.heading == "What do these words mean?"
+    planner.press("See what would happen")
     assert list(tally(planner).values()) == [8, 6, 0, 1, 1]
     rows = {int(row[0]): row for row in planner.rows("Rows of the list")}
     assert "It was put back" in rows[2][3]
