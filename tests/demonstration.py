@@ -27,6 +27,7 @@ from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.models import Helix, Kind, LikelyPair, Person
 from crm.stakeholders.services import imports
+from crm.stakeholders.services.segments import SegmentDetails, save_segment
 from crm.stakeholders.services.remembering import Explained
 from tests import factories
 from tests.messages import batching
@@ -53,14 +54,20 @@ def demo_file(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     with app.app_context():
         load_demo()
         with _database(app).opened():
-            begin_import()
-            begin_batch()
-            save_view()
-            declare_tie()
-            find_pair()
-            take_step()
+            fill()
     _database(app).dispose()
     return path
+
+
+def fill() -> None:
+    """Give every page something to show that the demo itself does not have."""
+    begin_import()
+    begin_batch()
+    save_view()
+    declare_tie()
+    find_pair()
+    take_step()
+    keep_segment()
 
 
 def begin_import() -> None:
@@ -119,6 +126,15 @@ def find_pair() -> None:
         one, other = session().scalars(select(Person.id).order_by(Person.id).limit(2))
         ends = {"person_id": one, "other_person_id": other}
         add_many(LikelyPair, [{"kind": Kind.PERSON, **ends, "score": 75, "reasons": ["same_name"]}])
+
+
+def keep_segment() -> None:
+    """Keep a segment in the demo, so that its pages have something to show."""
+    project = queries.by_slug(SLUG)
+    assert project is not None
+    with project_scope(project.id):
+        details = SegmentDetails("Proef", where="helix:research", is_shared=True)
+        save_segment(factories.leader_of(project), project, details=details)
 
 
 def save_view() -> None:

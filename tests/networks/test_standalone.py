@@ -25,7 +25,7 @@ URL = re.compile(r"url\(\s*['\"]?(?!data:)([^)]*)\)")
 
 
 def page(app: Flask, takeaway: Takeaway) -> str:
-    with app.test_request_context():
+    with app.test_request_context(headers={"Accept-Language": "en"}):
         return written(ExportFormat.HTML, takeaway).decode()
 
 

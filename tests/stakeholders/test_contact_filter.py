@@ -99,11 +99,12 @@ def test_a_reviewer_cannot_ask_who_may_be_written_to(
 
 
 def exported(leader: FlaskClient, address: str) -> dict[str, tuple[str, str]]:
-    """Return the address and the last column of each row, by surname."""
+    """Return the address of each row and whether one may write, by surname."""
     text = leader.get(address).data.decode("utf-8-sig")
     heading, *rows = csv.reader(io.StringIO(text))
     surname, email = heading.index("Surname"), heading.index("E-mail address")
-    return {row[surname]: (row[email], row[-1]) for row in rows}
+    (allowed,) = (at for at, one in enumerate(heading) if one.startswith("May be written to"))
+    return {row[surname]: (row[email], row[allowed]) for row in rows}
 
 
 def test_a_file_has_addresses_only_of_those_who_may_be_written_to(

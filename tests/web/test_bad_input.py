@@ -27,7 +27,8 @@ TYPED = (hostile.MARKUP, hostile.BROKEN, "x" * 10_000)
 FORM = "application/x-www-form-urlencoded"
 ANSWERS = {200, 303, 400, 404, 409, 413}
 # These end what the walk needs; each has its own test elsewhere.
-ENDING = ("/sign-out", "/remove", "/cancel", "/password", "/run", "/demo", "/end")
+ENDING = ("/sign-out", "/remove", "/cancel", "/password", "/run", "/demo", "/end",
+          "/forget")  # fmt: skip
 
 
 NUMBERS = ("0", "-1", "2147483648", "9223372036854775808", "9" * 40, "1.5", "abc", "%00", "1;")
@@ -46,10 +47,7 @@ def demo(app: Flask) -> Flask:
     with app.app_context():
         load_demo()
         with database.opened():
-            demonstration.begin_import()
-            demonstration.begin_batch()
-            demonstration.save_view()
-            demonstration.declare_tie()
+            demonstration.fill()
     return app
 
 

@@ -72,14 +72,14 @@ def merge_places(
 
 def _two_people(kept_id: int, gone_id: int) -> MergeForm:
     """Return the form for both, as it was filled in if it was."""
-    _refuse_one(kept_id, gone_id)
     kept, gone = person_queries.person(kept_id), person_queries.person(gone_id)
+    _refuse_one(kept_id, gone_id)
     return MergeForm(kept, gone, request.form)
 
 
 def _two_places(kept_id: int, gone_id: int) -> MergeForm:
-    _refuse_one(kept_id, gone_id)
     kept, gone = map(organisation_queries.organisation, (kept_id, gone_id))
+    _refuse_one(kept_id, gone_id)
     return MergeForm(kept, gone, request.form)
 
 
