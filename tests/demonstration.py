@@ -27,8 +27,9 @@ from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.models import Helix, Kind, LikelyPair, Person
 from crm.stakeholders.services import imports
-from crm.stakeholders.services.segments import SegmentDetails, save_segment
+from crm.stakeholders.services.import_files import keep_file
 from crm.stakeholders.services.remembering import Explained
+from crm.stakeholders.services.segments import SegmentDetails, save_segment
 from tests import factories
 from tests.messages import batching
 
@@ -74,13 +75,12 @@ def begin_import() -> None:
     """Begin an import in the demo, so that the pages about one have something to show."""
     project = queries.by_slug(SLUG)
     assert project is not None
-    actor, table = (
-        system(project.id),
-        reading.read(b"Voornaam;Achternaam\nAns;Proef\n", "lijst.csv"),
-    )
+    actor, content = system(project.id), b"Voornaam;Achternaam\nAns;Proef\n"
+    table = reading.read(content, "lijst.csv")
     choices = Choices(mapping_for(table.headings))
     with project_scope(project.id):
         begun = imports.receive(actor, project, file_name="lijst.csv", table=table, choices=choices)
+        keep_file(actor, begun, content=content, table=table)
         imports.choose_columns(actor, begun, choices=choices)
         word = Explained(Field.HELIX, "samenleving", Helix.END_USERS)
         imports.explain_words(actor, begun, explained=[word])

@@ -115,7 +115,9 @@ def _example(connection: Connection, rule: Rule, name: str) -> int | str:
     if not name.endswith("_id"):
         return WORDS[name]
     table = _table(rule, name)
-    statement = select(func.min(table.c.id))
+    # Two of a kind are never the same one.
+    which = func.max if name.startswith("other_") else func.min
+    statement = select(which(table.c.id))
     if "project_id" in table.c:
         project = Base.metadata.tables["project"]
         ours = select(project.c.id).where(project.c.slug == demonstration.SLUG)

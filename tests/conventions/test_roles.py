@@ -126,6 +126,8 @@ IN, SIGN_IN, REFUSED, NOTHING = "let in", "sent to sign in", "403", "404"
 LET_IN = {HTTPStatus.OK, HTTPStatus.SEE_OTHER, HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT}
 # The view that the demo's leader shares is theirs: others in the project save views of their own.
 OF_ANOTHER = {"networks.edit_view", "networks.change_view", "networks.remove_view"}
+# The segment that they share may be changed by whoever edits.
+OF_THOSE_WHO_EDIT = {"segments.edit", "segments.change", "segments.remove"}
 # These lead there whoever comes.
 TO_SIGN_IN = {"accounts.sign_out"}
 
@@ -178,6 +180,8 @@ def expected(stop: walk.Stop, who: str) -> str:
     if stop.in_project and who in {"no role", "administrator"}:
         return NOTHING
     if stop.endpoint in OF_ANOTHER and who in {Role.REVIEWER, Role.PLANNER}:
+        return REFUSED
+    if stop.endpoint in OF_THOSE_WHO_EDIT and who == Role.REVIEWER:
         return REFUSED
     return IN if who in holders else REFUSED
 
