@@ -31,6 +31,8 @@ TABLES = {
 TABLES_OF = {("accounts", "session_id"): "user_session"}
 # One example of each word that stands in an address.
 WORDS = {"extension": "graphml", "purpose": "invite", "language": "nl", "aim": "news"}
+# What an address has to be asked to do anything at all.
+ASKED = {"selections.carry_out": "?do=tag"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def _address(connection: Connection, rule: Rule, slug: str) -> str:
         str({**given, "project_slug": slug}[content]) if is_argument else content
         for is_argument, content in rule._trace
     ]
-    return "".join(parts).removeprefix("|")
+    return "".join(parts).removeprefix("|") + ASKED.get(rule.endpoint, "")
 
 
 def _ids(rule: Rule) -> list[str]:

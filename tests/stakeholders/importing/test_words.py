@@ -91,7 +91,9 @@ def test_a_whole_name_gives_way_to_a_surname() -> None:
 
 @pytest.mark.parametrize("field", Field)
 def test_our_own_names_of_fields_are_known(field: Field) -> None:
-    assert propose_mapping([field.value]) == {field.value: field}
+    # What only Kring itself writes has the name that it has there.
+    if field not in {Field.RECORD, Field.CODE}:
+        assert propose_mapping([field.value]) == {field.value: field}
     assert propose_mapping([str(FIELD_LABELS[field])]) == {str(FIELD_LABELS[field]): field}
 
 
