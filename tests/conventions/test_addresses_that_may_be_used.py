@@ -46,6 +46,8 @@ from tests.demonstration import Entering
 from tests.design_sessions.conftest import details as asked
 
 ROUNDS = 50
+# Who makes one of two chooses among their addresses, as on the page of a person.
+ABOUT_ONE = {"merging.people"}
 
 
 # Messages
@@ -261,6 +263,7 @@ def test_no_list_or_file_has_an_address_that_may_not_be_used(
     found = {
         stop.address: {name for name in NOT_FOR_WORK if at(name) in text_of(client, stop.address)}
         for stop in walk.reads(demo)
+        if stop.endpoint not in ABOUT_ONE
     }
 
     assert {address: names for address, names in found.items() if names} == {}

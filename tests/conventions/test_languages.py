@@ -16,6 +16,7 @@ from crm.messages import texts
 from crm.messages.composing import EXAMPLES
 from crm.messages.composing.vocabulary import WORDS
 from crm.networks.measures import catalogue
+from crm.stakeholders.importing.encodings import ENCODINGS
 from crm.stakeholders.languages import NAMES
 from crm.web.i18n import LANGUAGES
 from tests import walk
@@ -27,6 +28,8 @@ from tests.demonstration import Entering
 OF_LANGUAGES = frozenset(WORD.findall(" ".join(NAMES.values()).casefold()))
 # The opening of a letter is written in the language of its person, whoever reads the page.
 OF_LETTERS = frozenset({"geachte", "mevrouw", "heer", "beste", "dear", "ms", "mr"})
+# Encodings have the same name everywhere.
+OF_ENCODINGS = frozenset(WORD.findall(" ".join(ENCODINGS).casefold()))
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
 # A link in a letter holds a token of chance.
 ADDRESS = re.compile(r"https?://[^\s⟧]+/[^\s⟧]+")
@@ -116,7 +119,7 @@ def test_every_text_on_every_page_is_marked(demo: Flask, entering: Entering) -> 
     client = entering(Role.LEADER)
     same = {word.casefold() for word in SAME_EVERYWHERE}
     known = words_of_rows(demo) | words_of_calendars() | words_of_mail() | same
-    known |= OF_LETTERS | OF_LANGUAGES | words_of_measures()
+    known |= OF_LETTERS | OF_LANGUAGES | OF_ENCODINGS | words_of_measures()
     speak_pseudo(demo)
 
     bare = {

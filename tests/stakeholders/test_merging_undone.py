@@ -133,6 +133,7 @@ def test_the_page_asks_field_by_field_and_merges(
     answer = leader.post(address, data=given)
 
     assert "jan@vries.example" in page
+    assert "mailto:" not in page
     assert f"/persons/{kept.id}?step=" in answer.location
     shown = leader.get(answer.location).text
     assert "J. Vries" in shown
