@@ -60,7 +60,9 @@ def _summary(seen: Look, seats: list[Seat]) -> str:
         for area, helixes in queries.missing(seats).items()
     )
     lines = words.sentences(seen.measures, seen.selection.view)
-    empty = [f"{_('Empty chairs')}. {'; '.join(told)}."] if seats else []
+    # Not within the braces: Pythons differ in whether texts are gathered from there.
+    heading = _("Empty chairs")
+    empty = [f"{heading}. {'; '.join(told)}."] if seats else []
     return writable(" ".join((*lines, *empty)))
 
 
