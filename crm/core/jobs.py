@@ -3,13 +3,15 @@
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Index, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core import clock
@@ -18,6 +20,7 @@ from crm.core.db.scope import project_scope
 from crm.core.permissions import system
 
 LEASE = timedelta(minutes=5)
+RENEWED_EVERY = timedelta(minutes=1)
 MOST_ATTEMPTS = 5
 LONGEST_PAUSE = timedelta(minutes=2**MOST_ATTEMPTS)
 _OPTIONS = unscoped("the worker serves all projects")
@@ -95,7 +98,7 @@ def run_due(database: Database, owner: str) -> bool:
         claimed = _claim(owner)
     if claimed is None:
         return False
-    with database.opened():
+    with database.opened(), _held(database, claimed, owner):
         _run(claimed, owner)
     return True
 
@@ -144,6 +147,31 @@ def _claim(owner: str) -> int | None:
         job.state, job.lease_owner, job.lease_until = JobState.RUNNING, owner, now + LEASE
         job.attempts += 1
         return job.id
+
+
+@contextmanager
+def _held(database: Database, job_id: int, owner: str) -> Iterator[None]:
+    """Renew the lease of a job as long as it takes: nobody else begins it meanwhile."""
+    done = threading.Event()
+    beat = threading.Thread(target=_renew, args=(database, job_id, owner, done), daemon=True)
+    beat.start()
+    try:
+        yield
+    finally:
+        done.set()
+        beat.join()
+
+
+def _renew(database: Database, job_id: int, owner: str, done: threading.Event) -> None:
+    while not done.wait(RENEWED_EVERY.total_seconds()):
+        try:
+            with database.opened(), unit_of_work(system(), "jobs.renew"):
+                own = update(Job).where(Job.id == job_id, Job.lease_owner == owner)
+                renewed = own.values(lease_until=clock.now() + LEASE)
+                session().execute(renewed, execution_options=_OPTIONS)
+        except SQLAlchemyError:
+            # On SQLite the job itself may hold the database: then nobody else can claim it either.
+            _log.info("the lease of a job could not be renewed yet", extra={"job": job_id})
 
 
 def _run(job_id: int, owner: str) -> None:

@@ -1,7 +1,8 @@
 """Background work is a row: it exists with its cause, and is done until it is done."""
 
+import time
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm.core import clock, jobs
-from crm.core.db import Database, unit_of_work, unscoped
+from crm.core.db import Database, session, unit_of_work, unscoped
 from crm.core.jobs import Job, JobState
 from crm.core.permissions import system
 
@@ -126,3 +127,32 @@ def test_work_that_comes_back_is_planned_again(
 
     states = [job.state for job in all_jobs(opened)]
     assert (len(done), again, states) == (1, False, [JobState.DONE, JobState.QUEUED])
+
+
+def test_the_lease_of_long_work_is_renewed(
+    app: Flask, opened: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[bool] = []
+
+    def until() -> datetime:
+        found = session().scalars(select(Job.lease_until), execution_options=OPTIONS).one()
+        session().rollback()
+        assert found is not None
+        return found
+
+    def work(_payload: Mapping[str, Any]) -> None:
+        first, begun = until(), time.monotonic()
+        while until() == first and time.monotonic() - begun < 20:
+            time.sleep(0.01)
+        with clock.frozen(first + timedelta(milliseconds=1)):
+            taken.append(jobs.run_due(database(app), "another"))
+
+    monkeypatch.setattr(jobs, "_handlers", {"tests.work": work})
+    monkeypatch.setattr(jobs, "_recurring", {})
+    monkeypatch.setattr(jobs, "RENEWED_EVERY", timedelta(milliseconds=20))
+    enqueue()
+
+    jobs.run_due(database(app), "one")
+
+    assert taken == [False]
+    assert [job.state for job in all_jobs(opened)] == [JobState.DONE]
