@@ -8,17 +8,16 @@ from sqlalchemy import ColumnDefault
 
 from crm.core.db.models import Base
 
+_models: dict[str, type[Base]] = {}
+
 
 def model_of(table: str) -> type[Base] | None:
     """Return the model of a table, if it still has one."""
-    return next(
-        (
-            mapper.class_
-            for mapper in Base.registry.mappers
-            if getattr(mapper.class_, "__tablename__", "") == table
-        ),
-        None,
-    )
+    if table not in _models:
+        # Asked for every row of long lists: looked up once for each table.
+        models = [mapper.class_ for mapper in Base.registry.mappers]
+        _models.update({getattr(one, "__tablename__", ""): one for one in models})
+    return _models.get(table)
 
 
 def referring(model: type[Base]) -> list[tuple[type[Base], str, str | None]]:

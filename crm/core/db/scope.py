@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-from sqlalchemy import Table, TextClause, event, false
+from sqlalchemy import Table, TextClause, UpdateBase, event, false
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.visitors import ExternallyTraversible
 
-from crm.core.db.models import Audited, ProjectScoped
-from crm.core.db.sessions import session
+from crm.core.db.models import Base, ProjectScoped, is_noted
+from crm.core.db.referring import model_of
+from crm.core.db.sessions import Unit, session
 
 _KEY = "project_id"
 _UNSCOPED = "kring_unscoped"
@@ -22,7 +23,7 @@ class NoProjectInScope(RuntimeError):
 
 
 class AroundTheDoor(RuntimeError):
-    """A bulk statement would change audited rows without a line in the trail."""
+    """A bulk statement would change rows without the line that the trail holds of each."""
 
 
 class UnscopedStatement(RuntimeError):
@@ -59,8 +60,7 @@ def unscoped(reason: str) -> dict[str, Any]:
 
 @event.listens_for(Session, "do_orm_execute")
 def _hold_to_project(state: ORMExecuteState) -> None:
-    if state.is_orm_statement:
-        _refuse_around_the_doors(state)
+    _refuse_around_the_doors(state)
     if state.execution_options.get(_UNSCOPED):
         return
     if not state.is_orm_statement:
@@ -85,10 +85,23 @@ def _refuse_around_the_doors(state: ORMExecuteState) -> None:
     changes = state.is_insert or state.is_update or state.is_delete
     if not changes or state.execution_options.get(DOOR):
         return
-    for mapper in state.all_mappers:
-        if issubclass(mapper.class_, Audited):
-            message = f"{mapper.class_.__name__} is audited: use change_many, add_many, remove_many"
+    unit: Unit | None = state.session.info.get("unit")
+    in_step = unit is not None and unit.step_id is not None
+    for model in _models_of(state):
+        if is_noted(model, in_step=in_step):
+            message = (
+                f"{model.__name__} stands in the trail: use change_many, add_many, remove_many"
+            )
             raise AroundTheDoor(message)
+
+
+def _models_of(state: ORMExecuteState) -> list[type[Base]]:
+    """Return what a statement that changes rows changes, also where it names a bare table."""
+    if state.is_orm_statement:
+        return [mapper.class_ for mapper in state.all_mappers]
+    table = cast("UpdateBase", state.statement).table
+    model = model_of(table.name) if isinstance(table, Table) else None
+    return [model] if model is not None else []
 
 
 def _refuse_without_project(state: ORMExecuteState) -> None:

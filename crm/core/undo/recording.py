@@ -3,16 +3,29 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import event
+from sqlalchemy.orm import Session, UOWTransaction
 
 from crm.core.audit.writing import written
-from crm.core.db import Unit, WriteOutsideCommand, current_unit, session
+from crm.core.db import (
+    Base,
+    Unit,
+    WriteOutsideCommand,
+    current_unit,
+    is_noted,
+    referring,
+    session,
+)
 from crm.core.undo.kinds import known
 from crm.core.undo.models import Step
 
 
 class UnknownKind(LookupError):
     """No feature has declared this kind of step in its manifest."""
+
+
+class RemovedAroundTheDoor(RuntimeError):
+    """In a step, a row was removed with others of which the trail then holds nothing."""
 
 
 def begin(kind: str, *, about: Mapping[str, Any] | None = None) -> Step:
@@ -70,3 +83,24 @@ def _keep(active: Session, *, unit: Unit, numbers: range) -> None:
     step.ranges = [*step.ranges, [own[0], own[-1]]]
     step.changes += len(own)
     active.flush()
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_what_cannot_come_back(
+    active: Session, _context: UOWTransaction, _instances: object
+) -> None:
+    """Refuse `session.delete` in a step where the database would remove more by itself."""
+    unit: Unit | None = active.info.get("unit")
+    if unit is None or unit.step_id is None:
+        return
+    for row in active.deleted:
+        if isinstance(row, Base) and _takes_others_along(type(row)):
+            message = f"{type(row).__name__} takes others along: use remove_many in a step"
+            raise RemovedAroundTheDoor(message)
+
+
+def _takes_others_along(model: type[Base]) -> bool:
+    return any(
+        ondelete in {"CASCADE", "SET NULL"} and is_noted(child, in_step=True)
+        for child, _column, ondelete in referring(model)
+    )
