@@ -15,7 +15,7 @@ from crm.messages.models import (
 from crm.stakeholders.models import Person
 
 # These are about the person themselves.
-OF_A_PERSON = (Purpose.NEWS, Purpose.CONSENT_REQUEST)
+OF_A_PERSON = (Purpose.NEWS, Purpose.CONSENT_REQUEST, Purpose.TIES)
 # It has gone, or may have: what waits beside it is not sent once more.
 _COUNTS = (*HANDED_OVER, MessageState.UNCERTAIN, *OPEN_STATES)
 
@@ -25,6 +25,9 @@ def _what_it_says(row: Row) -> Hashable:
     alone: Hashable = row["id"]
     if row["state"] not in _COUNTS:
         return alone
+    if row["purpose"] is Purpose.INVITE and row["about_id"] is not None:
+        # One invitation is enough, whichever batch it is of.
+        return "about", row["purpose"], row["about_id"]
     if row["batch_id"] is not None:
         return "batch", row["batch_id"], row["purpose"], row["about_id"]
     if row["about_id"] is not None:
