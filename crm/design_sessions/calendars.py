@@ -11,10 +11,12 @@ from icalendar import Calendar, Event, Timezone, vCalAddress, vDuration
 from crm.core import mail
 from crm.core.cleaning import clean_line, clean_lines
 from crm.core.i18n import _, in_language
-from crm.core.mail import CalendarPart, Recipient
-from crm.design_sessions.models import DesignSession, Invitation, SessionState
+from crm.core.mail import CalendarPart, Outgoing, Purpose, Recipient
+from crm.design_sessions.checking import ITEM
+from crm.design_sessions.models import Answer, DesignSession, Invitation, SessionState
 
 MAKER = "-//Kring//Kring//EN"
+REQUEST, CANCEL = "REQUEST", "CANCEL"
 HOUR = timedelta(hours=1)
 ZONE = "Europe/Amsterdam"
 # Rules and no dates: Outlook ignores a zone of dates. A test holds it against the zone itself.
@@ -72,7 +74,12 @@ class Entry:
 
 def uid(invitation: Invitation) -> str:
     """Return the UID of the calendar item of an invitation."""
-    return f"{invitation.calendar_id}@{domain()}"
+    return uid_of(invitation.calendar_id)
+
+
+def uid_of(name: str) -> str:
+    """Return the UID of the item with this name."""
+    return f"{name}@{domain()}"
 
 
 def domain() -> str:
@@ -119,18 +126,40 @@ def personal(
         )
 
 
+def method_of(outgoing: Outgoing, invitation: Invitation) -> str | None:
+    """Return what a message does to the calendar of its reader, if anything."""
+    stands = invitation.has_calendar_item
+    if outgoing.purpose is Purpose.CONFIRMATION:
+        given = outgoing.params.get("answer")
+        return REQUEST if given == Answer.YES else CANCEL if given == Answer.NO and stands else None
+    if outgoing.purpose is Purpose.CHANGE:
+        return REQUEST if stands or outgoing.params.get("comes") else None
+    if outgoing.purpose is Purpose.CANCELLATION:
+        return CANCEL if stands or ITEM in outgoing.params else None
+    return None
+
+
+def sequence_of(outgoing: Outgoing, invitation: Invitation, method: str) -> int:
+    """Return the SEQUENCE of the item that a message carries: it never falls."""
+    if ITEM in outgoing.params:
+        return max(invitation.design_session.sequence, int(outgoing.params["item_sequence"]))
+    last, rises = invitation.calendar_sequence, method == CANCEL
+    rises = rises or invitation.calendar_status == CANCEL
+    return max(invitation.design_session.sequence, last + 1 if rises else last)
+
+
 def request(one: Entry, *, attendee: Recipient, organizer: tuple[str, str]) -> CalendarPart:
     """
     Return the item of somebody who comes, for a calendar to take over without asking.
 
     :param organizer: name and address of the sender
     """
-    return _sent("REQUEST", "CONFIRMED", one, attendee=attendee, organizer=organizer)
+    return _sent(REQUEST, "CONFIRMED", one, attendee=attendee, organizer=organizer)
 
 
 def cancel(one: Entry, *, attendee: Recipient, organizer: tuple[str, str]) -> CalendarPart:
     """Return the item of somebody who does not come after all, for a calendar to take away."""
-    return _sent("CANCEL", "CANCELLED", one, attendee=attendee, organizer=organizer)
+    return _sent(CANCEL, "CANCELLED", one, attendee=attendee, organizer=organizer)
 
 
 def published(one: Entry) -> bytes:

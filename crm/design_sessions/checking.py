@@ -5,6 +5,8 @@ from collections.abc import Callable
 from crm.core.mail import Outgoing, Purpose, Reason
 from crm.design_sessions.models import Answer, Invitation, SessionState
 
+# Names a calendar item that is one too many, as the person was on the list twice.
+ITEM = "item"
 OPEN_QUESTION = (Answer.NONE, Answer.MAYBE)
 # Who is told when time or place change.
 TOLD = (Answer.NONE, Answer.YES, Answer.MAYBE, Answer.WAITING, Answer.OFFERED)
@@ -65,11 +67,21 @@ def _change(outgoing: Outgoing, invitation: Invitation) -> Reason | None:
 
 
 def _cancellation(outgoing: Outgoing, invitation: Invitation) -> Reason | None:
+    if ITEM in outgoing.params:
+        return _spare_item(outgoing, invitation)
     if outgoing.params.get("left"):
         return None if invitation.is_gone else Reason.OUTDATED
     held = invitation.design_session
     is_so = held.state is SessionState.CANCELLED and outgoing.sequence == held.sequence
     return None if is_so else Reason.OUTDATED
+
+
+def _spare_item(outgoing: Outgoing, invitation: Invitation) -> Reason | None:
+    if invitation.design_session.has_begun():
+        return Reason.TOO_LATE
+    # It is the one item of somebody who comes after all.
+    is_their_own = outgoing.params[ITEM] == invitation.calendar_id
+    return Reason.OUTDATED if is_their_own and invitation.answer in TOLD else None
 
 
 CHECKS: dict[Purpose, Callable[[Outgoing, Invitation], Reason | None]] = {

@@ -36,7 +36,7 @@ from crm.design_sessions.views import (
     wording,
 )
 from crm.messages.events import SessionDeclined
-from crm.stakeholders.events import PersonObjected, PersonsMerged
+from crm.stakeholders.events import PersonObjected, PersonsMerged, PersonsMerging
 from crm.web.feature import Feature, JobKind, NavigationItem, Panel
 
 
@@ -149,6 +149,7 @@ FEATURE = Feature(
     reactions=(
         (PersonObjected, answering.leave_sessions),
         (SessionDeclined, answering.decline_session),
+        (PersonsMerging, merged.clear_calendars),
         (PersonsMerged, merged.free_places),
     ),
     jobs=(

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from crm.core.references import Joined, Row
-from crm.design_sessions.models import Answer, AttendanceStatus
+from crm.design_sessions.checking import TOLD
+from crm.design_sessions.models import Answer, AttendanceStatus, Invitation
 
 # Who said something goes before who did not, and whom a planner took off the list comes last: that
 # was perhaps because they stood on it twice.
@@ -21,18 +22,32 @@ def _latest_answer(row: Row) -> Any:
 
 
 def _one_invitation(rows: Sequence[Row]) -> Row:
-    best, *others = rows
-    known = {
+    # The item in their calendar is told of changes still, also if it came with the other one.
+    item = min(rows, key=lambda row: (not _stands(row), row["calendar_sequence"] < 0))
+    return {
         "gave_address": any(row["gave_address"] for row in rows),
         "times_invited": max(row["times_invited"] for row in rows),
+        **{name: item[name] for name in ("calendar_id", "calendar_sequence", "calendar_status")},
     }
-    # The item in their calendar is told of changes still, also if it came with the other one.
-    sent = (row for row in others if row["calendar_sequence"] >= 0)
-    calendar = next(sent, None) if best["calendar_sequence"] < 0 else None
-    if calendar is None:
-        return known
-    kept = ("calendar_id", "calendar_sequence", "calendar_status")
-    return {**known, **{name: calendar[name] for name in kept}}
+
+
+def _stands(row: Row) -> bool:
+    return bool(row["calendar_sequence"] >= 0) and row["calendar_status"] != "CANCEL"
+
+
+def item_to_clear(kept: Invitation, gone: Invitation) -> Invitation | None:
+    """
+    Return which of two invitations to one session leaves an item in a calendar that is false.
+
+    That is the one that goes, where the other has an item too, or does not come.
+    """
+    best, other = sorted((kept, gone), key=lambda one: _latest_answer(_values(one)))
+    is_false = best.has_calendar_item or best.answer not in TOLD
+    return other if other.has_calendar_item and is_false else None
+
+
+def _values(invitation: Invitation) -> Row:
+    return {name: getattr(invitation, name) for name in ("answer", "answered_at", "times_invited")}
 
 
 def _one_attendance(rows: Sequence[Row]) -> Row:

@@ -1,6 +1,7 @@
 """What is checked and said last in messages to invited people, just before they leave."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from crm.accounts import queries as accounts
@@ -18,7 +19,7 @@ from crm.core.mail import (
     Withheld,
 )
 from crm.design_sessions import calendars, material
-from crm.design_sessions.checking import reason_against
+from crm.design_sessions.checking import ITEM, TOLD, reason_against
 from crm.design_sessions.links import answer_link
 from crm.design_sessions.models import (
     Answer,
@@ -34,9 +35,8 @@ from crm.messages.composing import words_for_moment, words_for_when
 from crm.messages.queries.templates import languages_lacking
 from crm.projects import queries as projects
 from crm.stakeholders import names
+from crm.stakeholders.consent import at_address
 from crm.stakeholders.models import Person
-
-REQUEST, CANCEL = "REQUEST", "CANCEL"
 
 
 def prepare(outgoing: Outgoing) -> Said:
@@ -111,19 +111,32 @@ def _said(
     refused = reason_against(outgoing, invitation)
     if refused is not None:
         return Withheld(refused)
-    recipient = named[invitation.id]
+    recipient = _where(outgoing, invitation, named[invitation.id])
     if isinstance(recipient, Reason):
         return Withheld(recipient)
     return _content(outgoing, invitation, recipient, spoken[recipient.language])
 
 
+def _where(
+    outgoing: Outgoing, invitation: Invitation, to: Recipient | Reason
+) -> Recipient | Reason:
+    """Return who it goes to: where an item is taken away, at the address that it went to."""
+    if isinstance(to, Reason) or ITEM not in outgoing.params:
+        return to
+    wanted = outgoing.params["email"]
+    email = next((one for one in invitation.person.emails if one.id == wanted), None)
+    return at_address(to, email) if email else Reason.NO_ADDRESS
+
+
 def accepted(outgoing: Outgoing) -> None:
     """Note which calendar item a mail server took, inside the command that notes that it did."""
     invitation = recipients.to_write(outgoing.about_id or 0)
-    method = _method(outgoing, invitation) if invitation else None
+    method = calendars.method_of(outgoing, invitation) if invitation else None
     if invitation is None or method is None:
         return
-    invitation.calendar_sequence = _sequence(invitation, method)
+    if outgoing.params.get(ITEM, invitation.calendar_id) != invitation.calendar_id:
+        return
+    invitation.calendar_sequence = calendars.sequence_of(outgoing, invitation, method)
     invitation.calendar_status = method
 
 
@@ -183,7 +196,7 @@ def _personal(outgoing: Outgoing, invitation: Invitation, language: str) -> dict
         "answer_link": answer_link(invitation),
         "answer": _answer(invitation.answer),
         "offer_until": words_for_moment(until, held.zone, language) if until else "",
-        "words": _words(outgoing),
+        "words": _words(outgoing, invitation),
         "outcome": _outcome(outgoing, held),
         **_before(outgoing, held, language),
     }
@@ -211,7 +224,9 @@ def _answer(answer: Answer) -> str:
     }.get(answer, "")
 
 
-def _words(outgoing: Outgoing) -> str:
+def _words(outgoing: Outgoing, invitation: Invitation | None = None) -> str:
+    if invitation is not None and ITEM in outgoing.params:
+        return _words_of_item(invitation)
     if outgoing.params.get("reopened"):
         return str(_("The session goes on after all."))
     if outgoing.params.get("given"):
@@ -219,9 +234,22 @@ def _words(outgoing: Outgoing) -> str:
     return str(outgoing.params.get("words", ""))
 
 
+def _words_of_item(invitation: Invitation) -> str:
+    if invitation.answer in TOLD:
+        return str(
+            _(
+                "You were on our list twice. One of the two items goes from your calendar; the "
+                "other stays, and so does your answer."
+            )
+        )
+    return str(_("You were on our list twice, and what you said last was that you do not come."))
+
+
 def _outcome(outgoing: Outgoing, held: DesignSession) -> str:
     if outgoing.purpose is not Purpose.CANCELLATION:
         return ""
+    if ITEM in outgoing.params:
+        return str(_("An item of “%(title)s” goes from your calendar.", title=held.title))
     if outgoing.params.get("left"):
         return str(_("You are not on the list of “%(title)s” any more.", title=held.title))
     return str(_("Unfortunately, “%(title)s” will not take place.", title=held.title))
@@ -230,38 +258,21 @@ def _outcome(outgoing: Outgoing, held: DesignSession) -> str:
 def _calendar(
     outgoing: Outgoing, invitation: Invitation, recipient: Recipient
 ) -> CalendarPart | None:
-    method = _method(outgoing, invitation)
+    method = calendars.method_of(outgoing, invitation)
     if method is None:
         return None
     item = calendars.personal(
         invitation,
         language=recipient.language,
-        sequence=_sequence(invitation, method),
+        sequence=calendars.sequence_of(outgoing, invitation, method),
         stamp=outgoing.queued_at,
         link=answer_link(invitation),
     )
+    if ITEM in outgoing.params:
+        item = replace(item, uid=calendars.uid_of(outgoing.params[ITEM]))
     sent = mail.settings()
-    write = calendars.request if method == REQUEST else calendars.cancel
+    write = calendars.request if method == calendars.REQUEST else calendars.cancel
     return write(item, attendee=recipient, organizer=(sent.sender_name, sent.sender))
-
-
-def _method(outgoing: Outgoing, invitation: Invitation) -> str | None:
-    """Return what a message does to the calendar of its reader, if anything."""
-    stands = invitation.has_calendar_item
-    if outgoing.purpose is Purpose.CONFIRMATION:
-        given = outgoing.params.get("answer")
-        return REQUEST if given == Answer.YES else CANCEL if given == Answer.NO and stands else None
-    if outgoing.purpose is Purpose.CHANGE:
-        return REQUEST if stands or outgoing.params.get("comes") else None
-    if outgoing.purpose is Purpose.CANCELLATION:
-        return CANCEL if stands else None
-    return None
-
-
-def _sequence(invitation: Invitation, method: str) -> int:
-    last, rises = invitation.calendar_sequence, method == CANCEL
-    rises = rises or invitation.calendar_status == CANCEL
-    return max(invitation.design_session.sequence, last + 1 if rises else last)
 
 
 def _kind(purpose: Purpose, **more: Any) -> MailKind:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from crm.core.mail import Purpose, Reason, Recipient
 from crm.stakeholders import names
-from crm.stakeholders.models import Basis, ContactPurpose, Helix, Person
+from crm.stakeholders.models import Basis, ContactPurpose, Email, Helix, Person
 
 
 class Asking(StrEnum):
@@ -245,3 +245,8 @@ def recipient(
         language=person.language,
         person_id=person.id,
     )
+
+
+def at_address(to: Recipient, email: Email) -> Recipient:
+    """Return the same recipient at another of their addresses."""
+    return replace(to, address=email.address)

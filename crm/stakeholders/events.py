@@ -14,6 +14,14 @@ class PersonObjected(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class PersonsMerging(Fact):
+    """Two persons are about to become one: what each has is theirs for the last time."""
+
+    kept_id: int
+    gone_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PersonsMerged(Fact):
     """
     Two persons were one: everything that named the one that is gone names the other.

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from crm.core.db import add_many, session, unit_of_work
@@ -22,7 +21,6 @@ from crm.stakeholders.services import merging
 from crm.stakeholders.services.merging import Merge
 from tests import factories
 from tests.stakeholders.merges import merged
-from tests.statements import counted
 
 
 @pytest.fixture
@@ -118,28 +116,3 @@ def test_organisations_become_one_and_roles_say_why_their_helix_departs(
     roles = list(session().scalars(select(Affiliation).order_by(Affiliation.id)))
     assert [one.organisation_id for one in roles] == [kept.id, kept.id]
     assert [bool(one.helix_reason) for one in roles] == [False, True]
-
-
-def test_more_links_take_no_more_statements(app: Flask, planner: Actor, project: Project) -> None:
-    taken = []
-    for size in (5, 100):
-        kept, gone = factories.person(f"Vries{size}"), factories.person(f"Vries{size}")
-        with unit_of_work(planner, "tests.links"):
-            gardens = [factories.initiative(planner, project, f"Tuin {size} {n}") for n in range(3)]
-            for one in (kept, gone):
-                row = {"person_id": one.id, "revision": 1}
-                add_many(
-                    Involvement,
-                    [
-                        {**row, "initiative_id": gardens[n % 3].id, "role": f"rol {n}"}
-                        for n in range(size)
-                    ],
-                )
-                words = [f"{one.id if n % 2 else ''}w{n}" for n in range(size)]
-                tag = {"person_id": one.id}
-                add_many(PersonTag, [{**tag, "word": word, "word_key": word} for word in words])
-        with counted(app) as sent:
-            merged(planner, project, kept, gone)
-        taken.append(len(sent))
-
-    assert taken[0] == taken[1]

@@ -7,6 +7,7 @@ from crm.design_sessions.models.attendance import (
 from crm.design_sessions.models.invitations import (
     GONE,
     HOLDS_SEAT,
+    STAYS_AWAY,
     Answer,
     AnsweredBy,
     AnswerEvent,
@@ -34,6 +35,7 @@ from crm.design_sessions.models.sessions import (
 __all__ = [
     "GONE",
     "HOLDS_SEAT",
+    "STAYS_AWAY",
     "Answer",
     "AnswerEvent",
     "AnsweredBy",

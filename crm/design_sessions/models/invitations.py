@@ -35,6 +35,8 @@ class Answer(StrEnum):
 HOLDS_SEAT = (Answer.YES, Answer.OFFERED)
 # Neither on the invited list any more, nor told of anything.
 GONE = (Answer.WITHDRAWN, Answer.REVOKED)
+# Who does not come needs nothing.
+STAYS_AWAY = (Answer.NO, *GONE)
 
 
 class AnsweredBy(StrEnum):

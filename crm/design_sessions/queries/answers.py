@@ -1,16 +1,19 @@
 """Questions about answers: whose link it is, who is gone, what they need."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from crm.core import clock, tokens
-from crm.core.db import session, unscoped
+from crm.core.db import among, session, unscoped
 from crm.core.db.scope import enter_project
 from crm.core.errors import NotFound
 from crm.core.permissions import Actor
 from crm.design_sessions.links import ANSWER
 from crm.design_sessions.models import (
     GONE,
+    STAYS_AWAY,
     Answer,
     AnswerEvent,
     DesignSession,
@@ -111,6 +114,14 @@ def coming_invitations(person: Person) -> list[Invitation]:
         .order_by(Invitation.design_session_id, Invitation.id)
     )
     return list(session().scalars(statement))
+
+
+def staying_away(invitation_ids: Collection[int]) -> list[int]:
+    """Return which of these invitations are of who said that they do not come."""
+    statement = select(Invitation.id).where(
+        among(Invitation.id, invitation_ids), Invitation.answer.in_(STAYS_AWAY)
+    )
+    return list(session().scalars(statement.order_by(Invitation.id)))
 
 
 def invitation_ids(person: Person) -> list[int]:

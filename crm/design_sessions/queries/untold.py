@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from crm.core.db import session
 from crm.core.mail import Purpose, Reason
+from crm.design_sessions.checking import ITEM
 from crm.design_sessions.models import GONE, Answer, DesignSession, Invitation
 from crm.messages.models import MessageState, OutboxMessage
 
@@ -57,6 +58,8 @@ def untold(design_session: DesignSession) -> dict[int, Untold]:
     )
     found = {}
     for invitation, purpose, params, reason in session().execute(statement):
+        if ITEM in params:
+            continue
         news = _news(purpose, params)
         if _concerns(invitation, news):
             found[invitation.id] = Untold(news, reason)

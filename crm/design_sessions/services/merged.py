@@ -1,16 +1,67 @@
 """What follows in sessions when two persons are one."""
 
-from crm.design_sessions.queries import answers
+from datetime import timedelta
+
+from crm.core import clock
+from crm.core.db import among, remove_many
+from crm.core.mail import Letter, Priority, Purpose, Recipient
+from crm.design_sessions import queries
+from crm.design_sessions.checking import ITEM
+from crm.design_sessions.joining import item_to_clear
+from crm.design_sessions.models import Invitation, Need
+from crm.design_sessions.queries import twice
+from crm.design_sessions.queries.answers import staying_away
+from crm.design_sessions.queries.recipients import recipients
 from crm.design_sessions.services.waiting import rebalance
-from crm.stakeholders.events import PersonsMerged
-from crm.stakeholders.queries import persons
+from crm.messages.services import outbox
+from crm.stakeholders.consent import at_address
+from crm.stakeholders.events import PersonsMerged, PersonsMerging
+
+# A merge that was a mistake is often taken back at once.
+PAUSE = timedelta(minutes=10)
+
+
+def clear_calendars(fact: PersonsMerging) -> None:
+    """
+    Take one of two items of a session out of the calendar: nobody would tell it of changes.
+
+    It is written to the address that the item went to, if they still have it and may be written to
+    there; who had one item reads nothing.
+    """
+    pairs = twice.held_for_both(fact.kept_id, fact.gone_id)
+    spare = [one for one in (item_to_clear(kept, gone) for kept, gone in pairs) if one]
+    if not spare:
+        return
+    emails = twice.addresses_of_items(spare, kept_id=fact.kept_id, gone_id=fact.gone_id)
+    found = recipients(spare, Purpose.CANCELLATION)
+    to_write = [
+        (at_address(to, emails[one.id]), _letter(one, emails[one.id].id))
+        for one in spare
+        if one.id in emails and isinstance(to := found[one.id], Recipient)
+    ]
+    outbox.queue_many(to_write)
 
 
 def free_places(fact: PersonsMerged) -> None:
-    """Give the place to who waits, where one person held two."""
-    joined = set(fact.joined.get("invitation", {}).values())
+    """Give the place to who waits, where one person held two; who stays away needs nothing."""
+    joined = [one for one in fact.joined.get("invitation", {}).values() if one is not None]
     if not joined:
         return
-    for invitation in answers.coming_invitations(persons.person(fact.kept_id)):
-        if invitation.id in joined:
-            rebalance(answers.lock_invitation(invitation))
+    remove_many(Need, among(Need.invitation_id, staying_away(joined)))
+    for held in twice.waited_for(joined):
+        queries.lock(held)
+        rebalance(held)
+
+
+def _letter(spare: Invitation, email_id: int) -> Letter:
+    held, sequence = spare.design_session, spare.calendar_sequence + 1
+    return Letter(
+        purpose=Purpose.CANCELLATION,
+        dedup_key=f"inv:{spare.id}:item:{sequence}",
+        about_id=spare.id,
+        sequence=held.sequence,
+        params={ITEM: spare.calendar_id, "item_sequence": sequence, "email": email_id},
+        priority=Priority.UPDATE,
+        not_before=min(clock.now() + PAUSE, held.starts_at),
+        send_not_after=held.starts_at,
+    )

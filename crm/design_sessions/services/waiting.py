@@ -9,6 +9,7 @@ from crm.core.db import session
 from crm.core.permissions import Actor
 from crm.design_sessions import queries
 from crm.design_sessions.models import (
+    STAYS_AWAY,
     Answer,
     AnsweredBy,
     AnswerEvent,
@@ -22,8 +23,6 @@ from crm.design_sessions.services.needs import forget_needs
 from crm.design_sessions.waiting import next_waiter, offer_ends
 
 LOTS = 2**31 - 1
-# Who does not come needs nothing.
-STAYS_AWAY = (Answer.NO, Answer.WITHDRAWN, Answer.REVOKED)
 
 
 def move(invitation: Invitation, after: Answer, by: AnsweredBy) -> AnswerEvent:

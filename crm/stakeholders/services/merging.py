@@ -14,7 +14,7 @@ from crm.core.events import announce
 from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
 from crm.projects.models import Project
-from crm.stakeholders.events import PersonObjected, PersonsMerged
+from crm.stakeholders.events import PersonObjected, PersonsMerged, PersonsMerging
 from crm.stakeholders.models import (
     Affiliation,
     Email,
@@ -105,6 +105,7 @@ def merge_persons(_actor: Actor, _project: Project, *, merge: Merge) -> Person:
     undo.begin(PERSONS, about={"person_id": kept.id, "gone": gone.id})
     values = {**_chosen(kept, gone, PERSON_FIELDS, merge), **_wishes(kept, gone)}
     _leave_out(Person, merge)
+    announce(PersonsMerging(merge.kept_id, merge.gone_id))
     joined = merging.move(Person, kept=merge.kept_id, gone=merge.gone_id)
     _hold_to_one_main(merge.kept_id)
     _end(Person, merge)

@@ -1,0 +1,88 @@
+"""Questions about sessions to which two persons who become one are both invited."""
+
+from collections.abc import Collection, Sequence
+from itertools import groupby
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from crm.core import clock
+from crm.core.db import among, session
+from crm.core.mail import Purpose
+from crm.design_sessions.models import Answer, DesignSession, Invitation, SessionState
+from crm.messages.models import HANDED_OVER, OutboxMessage
+from crm.stakeholders.addresses import email_key
+from crm.stakeholders.models import Email
+
+# Only these bring an item into a calendar.
+BRINGING = (Purpose.CONFIRMATION, Purpose.CHANGE)
+
+
+def held_for_both(kept_id: int, gone_id: int) -> list[tuple[Invitation, Invitation]]:
+    """
+    Wait until nobody else changes a coming session that both are invited to, inside a command.
+
+    Return the invitations of both to each, that of the one that stays first.
+    """
+    both = Invitation.person_id.in_((kept_id, gone_id))
+    twice = select(Invitation.design_session_id).where(both)
+    twice = twice.group_by(Invitation.design_session_id).having(func.count() > 1)
+    held = (
+        select(DesignSession.id)
+        .where(DesignSession.id.in_(twice), DesignSession.ends_at > clock.now())
+        .order_by(DesignSession.id)
+        .with_for_update()
+    )
+    ids = list(session().scalars(held))
+    statement = (
+        select(Invitation)
+        .where(both, among(Invitation.design_session_id, ids))
+        .options(joinedload(Invitation.design_session), joinedload(Invitation.person))
+        .order_by(Invitation.design_session_id)
+        .execution_options(populate_existing=True)
+    )
+    found = groupby(session().scalars(statement), key=lambda one: one.design_session_id)
+    pairs = (sorted(group, key=lambda one: one.person_id == gone_id) for _id, group in found)
+    return [(kept, gone) for kept, gone in pairs]
+
+
+def addresses_of_items(
+    invitations: Sequence[Invitation], *, kept_id: int, gone_id: int
+) -> dict[int, Email]:
+    """
+    Return by id of the invitation the address to which its calendar item went.
+
+    Only where it is an address of either person still; where it is one of both, that which stays.
+    """
+    ids = [one.id for one in invitations]
+    sent = select(OutboxMessage.about_id, OutboxMessage.address).where(
+        among(OutboxMessage.about_id, ids),
+        OutboxMessage.purpose.in_(BRINGING),
+        OutboxMessage.state.in_(HANDED_OVER),
+    )
+    told = {
+        one: address for one, address in session().execute(sent.order_by(OutboxMessage.id)) if one
+    }
+    theirs = select(Email).where(Email.person_id.in_((kept_id, gone_id)))
+    emails = sorted(session().scalars(theirs), key=lambda one: one.person_id == kept_id)
+    known = {one.address_key: one for one in emails}
+    return {
+        about: known[key] for about, address in told.items() if (key := email_key(address)) in known
+    }
+
+
+def waited_for(invitation_ids: Collection[int]) -> list[DesignSession]:
+    """Return the sessions of these invitations that take answers and have somebody who waits."""
+    waiting = select(Invitation.design_session_id).where(Invitation.answer == Answer.WAITING)
+    statement = (
+        select(DesignSession)
+        .join(Invitation)
+        .where(
+            among(Invitation.id, invitation_ids),
+            DesignSession.state == SessionState.OPEN,
+            DesignSession.starts_at > clock.now(),
+            DesignSession.id.in_(waiting),
+        )
+        .order_by(DesignSession.id)
+    )
+    return list(session().scalars(statement).unique())
