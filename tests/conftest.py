@@ -30,6 +30,8 @@ settings.register_profile("explore", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 once.compile_addresses()
+once.compile_statements()
+once.find_files()
 once.read_translations()
 
 

@@ -15,10 +15,18 @@ from babel.support import NullTranslations, Translations
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy import Dialect, Engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
+from whitenoise import WhiteNoise
 
 _kept: dict[tuple[object, ...], dict[str, Any]] = {}
+_statements: LRUCache[Any, Any] = LRUCache(10_000)
+_start: Any = Engine.__init__
 _load = Translations.load
+_find = WhiteNoise.update_files_dictionary
 _compile = Rule.compile
 # What compiling an address leaves on its rule, and is the same for each application.
 _COMPILED = ("_parts", "_trace", "_converters", "arguments")
@@ -49,6 +57,20 @@ def compile_addresses() -> None:
     Rule.compile = _compiled  # type: ignore[assignment, method-assign]  # only in tests
 
 
+def compile_statements() -> None:
+    """Let each statement be compiled once a process and engine, as where one process serves all."""
+    for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+        # It is a part of the key; two of a kind compile to the same text.
+        dialect.__eq__ = _is_alike  # type: ignore[assignment, method-assign]  # only in tests
+        dialect.__hash__ = _kind  # type: ignore[assignment, method-assign]  # only in tests
+    Engine.__init__ = _started  # type: ignore[assignment, method-assign]  # only in tests
+
+
+def find_files() -> None:
+    """Let the files that every page needs be looked for and weighed once a process."""
+    WhiteNoise.update_files_dictionary = _found  # only in tests: whitenoise has no types
+
+
 def read_translations() -> None:
     """Let each catalogue be read once a process; Flask-Babel copies what it uses of one."""
     Translations.load = _read  # type: ignore[assignment, method-assign]  # only in tests
@@ -57,6 +79,27 @@ def read_translations() -> None:
 def compile_templates(app: Flask) -> None:
     """Let each template be compiled once a process."""
     app.jinja_env.bytecode_cache = _templates
+
+
+def _started(engine: Engine, *given: Any, **named: Any) -> None:
+    _start(engine, *given, **named)
+    engine._compiled_cache = _statements
+
+
+def _is_alike(one: Dialect, other: object) -> bool:
+    return type(one) is type(other)
+
+
+def _kind(dialect: Dialect) -> int:
+    return hash(type(dialect))
+
+
+def _found(served: WhiteNoise, root: str, prefix: str) -> None:
+    of = ("files", root, prefix)
+    if of not in _kept:
+        _find(served, root, prefix)
+        _kept[of] = dict(served.files)
+    served.files.update(_kept[of])
 
 
 def _read(folder: str, locales: Sequence[Locale], domain: str) -> NullTranslations:

@@ -104,4 +104,6 @@ def test_it_plays_without_motion_for_whoever_asks_for_less(
 
     assert playing["shown"] == 2 or "March" not in said
     assert playing["places"] == before["places"]
-    assert page.evaluate("document.getAnimations().length") == 0
+    # What the style sheet shortens to a hundredth of a millisecond is not seen as motion.
+    lasting = "document.getAnimations().filter(one => one.effect.getComputedTiming().endTime > 1)"
+    assert page.evaluate(f"{lasting}.length") == 0
