@@ -8,6 +8,8 @@ from sqlalchemy import event
 
 from crm.core.db import Database
 
+BEGINNING = ("BEGIN", "PRAGMA", "SET TRANSACTION")
+
 
 @contextmanager
 def counted(app: Flask) -> Iterator[list[str]]:
@@ -21,3 +23,8 @@ def counted(app: Flask) -> Iterator[list[str]]:
     event.listen(database.engine, "before_cursor_execute", note)
     yield sent
     event.remove(database.engine, "before_cursor_execute", note)
+
+
+def questions(sent: list[str]) -> int:
+    """Return how many questions there are in what was sent; beginning to read is none."""
+    return len([one for one in sent if not one.startswith(BEGINNING)])

@@ -1,13 +1,16 @@
 """What can be found of a session: title, place and goal."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
+from crm.core import search
 from crm.core.db import among, session
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
-from crm.core.search import Document, Question, Result, SearchSource, Shown
+from crm.core.search import Document, Lines, Question, Result, SearchSource, Shown
 from crm.design_sessions.models import DesignSession
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import KIND
@@ -31,15 +34,21 @@ def documents(ids: Sequence[int]) -> Iterable[Document]:
         yield Document(row.project_id, row.id, words, head=row.title)
 
 
-def by_id(ids: Sequence[int]) -> Mapping[int, DesignSession]:
-    """Return these sessions, by id; one statement."""
-    wanted = select(DesignSession).where(among(DesignSession.id, ids)).order_by(DesignSession.id)
-    return {one.id: one for one in session().scalars(wanted)}
+def lines(ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    """Return the statement for what is told of these sessions in a line."""
+    told = search.line(
+        DesignSession.id,
+        title=DesignSession.title,
+        place=DesignSession.place,
+        day=DesignSession.starts_local,
+    )
+    return told.where(among(DesignSession.id, ids))
 
 
-def described(_actor: Actor, one: DesignSession, _question: Question) -> Result:
+def described(_actor: Actor, one: Any, _question: Question) -> Result:
     """Return what everybody sees of a session."""
-    return Result(one.id, one.title, (one.place,) if one.place else (), day=one.day)
+    day = datetime.fromisoformat(one.day).date()
+    return Result(one.id, one.title, (one.place,) if one.place else (), day=day)
 
 
 SOURCE = SearchSource(
@@ -50,7 +59,7 @@ SOURCE = SearchSource(
         "sessions",
         _l("Sessions"),
         ("sessions.session", "session_id"),
-        by_id,
+        Lines(lines),
         described,
         SessionPermission.READ,
     ),

@@ -7,7 +7,7 @@ from crm.core import search
 from crm.core.i18n import LazyString
 from crm.core.pagination import COUNTED, PER_PAGE, Page
 from crm.core.permissions import Actor
-from crm.core.search import Found, Load, Question, Result, Shown, Span
+from crm.core.search import Found, Question, Result, Shown, Span
 
 # So many of each kind are shown beside each other, so many below the box while one types.
 FIRST = 5
@@ -96,10 +96,15 @@ def everything(actor: Actor, asked: Asked) -> Iterator[Hit]:
 def _found(
     actor: Actor, asked: Asked, spans: Mapping[str, Span]
 ) -> tuple[Question, dict[str, Found]]:
-    """Return what is looked for, and the hits; repaired only where what was typed finds nothing."""
+    """
+    Return what is looked for, and the hits; repaired only where what was typed finds nothing.
+
+    Repairing leaves what finds something as it is. So it comes first where most likely nothing is
+    found, and where to look at each hit takes longer than to repair.
+    """
     question = search.literal(asked.typed)
-    if not asked.literally and search.seems_wrong(asked.typed):
-        # Most likely nothing is found by it: that is not asked first.
+    first = search.seems_wrong(asked.typed) or not actor.sees_private_persons
+    if first and not asked.literally:
         question = search.repaired(actor, asked.typed)
         return question, _seen(actor, question, spans)
     found = _seen(actor, question, spans)
@@ -154,15 +159,12 @@ def _hits(
 ) -> dict[str, list[Hit]]:
     """Return the hits of each kind; a note is loaded in one statement with whom it is about."""
     shown = search.open_to(actor)
-    ids: dict[Load, dict[int, None]] = {}
-    for kind, some in wanted.items():
-        ids.setdefault(shown[kind].load, {}).update(dict.fromkeys(some))
-    loaded = {load: load(list(some)) if some else {} for load, some in ids.items()}
+    loaded = search.loaded(shown, wanted)
     return {
         kind: [
-            Hit(shown[kind].describe(actor, loaded[shown[kind].load][one], question), shown[kind])
+            Hit(shown[kind].describe(actor, loaded[kind][one], question), shown[kind])
             for one in some
-            if one in loaded[shown[kind].load]
+            if one in loaded[kind]
         ]
         for kind, some in wanted.items()
     }

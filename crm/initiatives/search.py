@@ -1,17 +1,20 @@
 """What of an initiative can be found: its name, description and area; nobody's name."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
+from crm.core import search
 from crm.core.db import among, session
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
-from crm.core.search import Document, Question, Result, SearchSource, Shown
+from crm.core.search import Document, Lines, Question, Result, SearchSource, Shown
 from crm.initiatives.models import Initiative
 from crm.initiatives.policy import InitiativePermission
 from crm.initiatives.queries import KIND
+from crm.neighbourhoods.models import Area
 
 
 def documents(ids: Sequence[int]) -> Iterable[Document]:
@@ -28,15 +31,15 @@ def documents(ids: Sequence[int]) -> Iterable[Document]:
         yield Document(found.project_id, found.id, words, head=found.name)
 
 
-def by_id(ids: Sequence[int]) -> Mapping[int, Initiative]:
-    """Return these initiatives with their areas, by id; one statement."""
-    wanted = select(Initiative).where(among(Initiative.id, ids)).order_by(Initiative.id)
-    return {one.id: one for one in session().scalars(wanted.options(joinedload(Initiative.area)))}
+def lines(ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    """Return the statement for what is told of these initiatives in a line."""
+    told = search.line(Initiative.id, title=Initiative.name, place=Area.name)
+    return told.outerjoin(Initiative.area).where(among(Initiative.id, ids))
 
 
-def described(_actor: Actor, one: Initiative, _question: Question) -> Result:
+def described(_actor: Actor, one: Any, _question: Question) -> Result:
     """Return what everybody sees of an initiative."""
-    return Result(one.id, one.name, (one.area.name,) if one.area else ())
+    return Result(one.id, one.title, (one.place,) if one.place else ())
 
 
 SOURCE = SearchSource(
@@ -47,7 +50,7 @@ SOURCE = SearchSource(
         "initiatives",
         _l("Initiatives"),
         ("initiatives.initiative", "initiative_id"),
-        by_id,
+        Lines(lines),
         described,
         InitiativePermission.READ,
     ),

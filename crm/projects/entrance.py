@@ -20,8 +20,7 @@ def enter(slug: str, actor: Actor) -> tuple[Project, Actor]:
 
     :raises NotFound: if it does not exist or the actor has no part in it; the two look alike
     """
-    project = queries.by_slug(slug)
-    member = queries.membership(project, actor.account_id) if project else None
-    if project is None or member is None:
+    member = queries.membership_at(slug, actor.account_id)
+    if member is None:
         raise NotFound
-    return project, actor.in_project(project.id, member.role)
+    return member.project, actor.in_project(member.project_id, member.role)

@@ -1,7 +1,7 @@
 """Questions about projects and roles."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from crm.core.db import session, unscoped
 from crm.core.errors import NotFound
@@ -16,6 +16,19 @@ def by_slug(slug: str) -> Project | None:
     if "\0" in slug:  # PostgreSQL takes no such text, not even to compare
         return None
     return session().scalar(select(Project).where(Project.slug == slug))
+
+
+def membership_at(slug: str, account_id: int | None) -> Membership | None:
+    """Return the role of an account in the project with this short name, and that project."""
+    if "\0" in slug:
+        return None
+    statement = (
+        select(Membership)
+        .join(Membership.project)
+        .where(Project.slug == slug, Membership.account_id == account_id)
+        .options(contains_eager(Membership.project))
+    )
+    return session().scalar(statement, execution_options=_OPTIONS)
 
 
 def project(project_id: int) -> Project:

@@ -1,8 +1,9 @@
 """What can be found of persons and organisations: their words for the index."""
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import reduce
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, select
 
 from crm.core.db import among, session
 from crm.core.folding import fold
@@ -21,18 +22,18 @@ PERSON = "person"
 ORGANISATION = "organisation"
 PERSON_NOTE = "person_note"
 ORGANISATION_NOTE = "organisation_note"
-SET_SIZE = 500
 _NAME = (
     Person.initials, Person.first_name, Person.prefix, Person.surname, Person.partner_prefix,
-    Person.partner_surname,
+    Person.partner_surname, func.coalesce(Area.name, ""),
 )  # fmt: skip
+_JOINED = reduce(lambda text, part: text + " " + part, _NAME)
 
 
 def person_documents(ids: Sequence[int]) -> Iterable[Document]:
     """Return what can be found of these persons: name, organisations, tags, area and addresses."""
     statement = select(Person.id, Person.project_id, Person.name_key).where(Person.id.in_(ids))
     rows = session().execute(statement).all()
-    texts = _shown_texts(ids)
+    texts = _shown_texts(select(Person.id).where(Person.id.in_(ids)))
     for person_id, address in _pairs(
         select(Email.person_id, Email.address).where(Email.person_id.in_(ids))
     ):
@@ -43,11 +44,9 @@ def person_documents(ids: Sequence[int]) -> Iterable[Document]:
     ]
 
 
-def words_shown_to_everybody(ids: Sequence[int]) -> dict[int, set[str]]:
-    """Return the folded words of persons that are no address: what a reviewer may look for."""
-    texts: dict[int, list[str]] = {}
-    for start in range(0, len(ids), SET_SIZE):
-        texts |= _shown_texts(ids[start : start + SET_SIZE])
+def words_shown(*which: ColumnElement[bool]) -> dict[int, set[str]]:
+    """Return the folded words of these persons that are no address: what anybody may look for."""
+    texts = _shown_texts(select(Person.id).where(*which))
     return {person_id: set(fold(" ".join(parts)).split()) for person_id, parts in texts.items()}
 
 
@@ -82,18 +81,20 @@ def people_at(organisation_ids: Collection[int]) -> Iterable[int]:
     return session().scalars(select(Affiliation.person_id).where(at_one))
 
 
-def _shown_texts(ids: Sequence[int]) -> dict[int, list[str]]:
-    names = select(Person.id, Area.name, *_NAME).outerjoin(Person.area).where(Person.id.in_(ids))
-    texts = {row[0]: [text for text in row[1:] if text] for row in session().execute(names)}
+def _shown_texts(which: Select[int]) -> dict[int, list[str]]:
+    """Return what is said of persons and is no address; one statement, however many they are."""
+    ids = which.cte("ids")
+    wanted = select(ids.c.id)
+    names = select(Person.id, _JOINED).outerjoin(Person.area).where(Person.id.in_(wanted))
     organisations = (
         select(Affiliation.person_id, Organisation.name)
         .join(Affiliation.organisation)
-        .where(Affiliation.person_id.in_(ids))
+        .where(Affiliation.person_id.in_(wanted))
     )
-    tags = select(PersonTag.person_id, PersonTag.word).where(PersonTag.person_id.in_(ids))
-    for statement in (organisations, tags):
-        for person_id, text in _pairs(statement):
-            texts[person_id].append(text)
+    tags = select(PersonTag.person_id, PersonTag.word).where(PersonTag.person_id.in_(wanted))
+    texts: dict[int, list[str]] = {}
+    for person_id, text in _pairs(names.union_all(organisations, tags)):
+        texts.setdefault(person_id, []).append(text)
     return texts
 
 
@@ -102,5 +103,5 @@ def _notes(statement: Select[int, int, str]) -> Iterable[Document]:
     return [Document(project_id, row_id, note) for project_id, row_id, note in rows if note]
 
 
-def _pairs(statement: Select[int, str]) -> Iterable[tuple[int, str]]:
+def _pairs(statement: Select[int, str] | CompoundSelect[int, str]) -> Iterable[tuple[int, str]]:
     return [(key, text) for key, text in session().execute(statement)]

@@ -28,10 +28,9 @@ from crm.stakeholders.services.imports import STEP
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
 from tests import factories
 from tests.stakeholders.importing.lists import begun
-from tests.statements import counted
+from tests.statements import counted, questions
 
 MANY = 50
-BEGINNING = ("BEGIN", "PRAGMA", "SET TRANSACTION")
 HEADINGS = "Voornaam;Achternaam;E-mail;Functie;Organisatie\n"
 # These are opened all day, and have a limit beside staying the same.
 MOST = {
@@ -188,11 +187,6 @@ def filling(project: Project) -> Filling:
 def leader(client: FlaskClient, project: Project) -> FlaskClient:
     """Somebody who leads the project."""
     return factories.sign_in(client, factories.member(project))
-
-
-def questions(sent: list[str]) -> int:
-    """Return how many questions there are in what was sent; beginning to read is none."""
-    return len([one for one in sent if not one.startswith(BEGINNING)])
 
 
 def statements(app: Flask, client: FlaskClient, filling: Filling) -> dict[str, int]:

@@ -1,5 +1,7 @@
 """The page of results, the quick list and the files: what each role finds of whom."""
 
+import re
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -125,3 +127,41 @@ def test_no_question_breaks_the_page(
 ) -> None:
     for what in ("", "/quick"):
         assert "<" in found(enter, project, Role.REVIEWER, asked, what)
+
+
+def test_a_private_name_leads_a_reviewer_to_what_a_word_of_nobody_leads_to(
+    enter: Enter, project: Project, register: dict[str, Person]
+) -> None:
+    reviewer = enter(Role.REVIEWER)
+    pages = "/search", "/search/quick", "/search/export.csv", "/persons"
+    asked = {
+        "zonderling": "krokodillen",
+        "zonderlng": "krokodiln",
+        "bep+zond": "kro+kodi",
+        "dijkstra+zonderling": "dijkstra+krokodillen",
+    }
+
+    def shown(page: str, words: str) -> str:
+        answer = reviewer.get(f"/projects/{project.slug}{page}?q={words}")
+        said = answer.text.replace(words, "…").replace(words.replace("+", " "), "…")
+        # Each page has a token of its own against forged forms.
+        return re.sub(r'"[\w.-]{60,}"', "", said)
+
+    told = [
+        (page, name)
+        for name, about_nobody in asked.items()
+        for page in pages
+        if shown(page, name) != shown(page, about_nobody)
+    ]
+
+    assert told == []
+
+
+def test_the_box_is_a_form_like_any_other_without_a_script(enter: Enter, project: Project) -> None:
+    text = enter(Role.REVIEWER).get(f"/projects/{project.slug}/sessions").text
+
+    form = re.search(r'<form class="header__search".*?</form>', text, re.DOTALL)
+    assert form is not None
+    assert f'method="get" action="/projects/{project.slug}/search"' in form[0]
+    assert 'name="q"' in form[0]
+    assert re.search(r'role="listbox"[^>]* hidden', form[0])

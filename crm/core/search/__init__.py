@@ -1,6 +1,6 @@
 """Full text: folded documents, asked by words; what is typed wrong is repaired before that."""
 
-from crm.core.search.asking import Found, Span, found, found_of_kinds
+from crm.core.search.asking import Found, Span, found, found_of_kinds, matching
 from crm.core.search.documents import (
     SearchDocument,
     links,
@@ -10,10 +10,12 @@ from crm.core.search.documents import (
     touch_borrowers,
 )
 from crm.core.search.excerpts import excerpt
+from crm.core.search.loading import line, loaded
 from crm.core.search.question import Question, literal, words_of
 from crm.core.search.repairing import repaired, seems_wrong
 from crm.core.search.sources import (
     Document,
+    Lines,
     Load,
     Result,
     SearchSource,
@@ -27,6 +29,7 @@ from crm.core.search.words import SearchWord
 __all__ = [
     "Document",
     "Found",
+    "Lines",
     "Load",
     "Question",
     "Result",
@@ -39,8 +42,11 @@ __all__ = [
     "found",
     "found_of_kinds",
     "known",
+    "line",
     "links",
     "literal",
+    "loaded",
+    "matching",
     "note",
     "open_to",
     "rebuild",

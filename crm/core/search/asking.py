@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Integer, TextualSelect, text
 
 from crm.core.db.scope import project_in_scope, unscoped
 from crm.core.db.sessions import session
@@ -38,12 +38,16 @@ def found(kind: str, question: str | Question, *, limit: int = 1_000) -> list[in
     asked = literal(question) if isinstance(question, str) else question
     if not asked:
         return []
-    active = session()
-    sqlite = active.get_bind().dialect.name == "sqlite"
-    values = {"kind": kind, "project": project_in_scope(), "most": limit}
-    statement = text(_ASK_SQLITE if sqlite else _ASK_POSTGRESQL)
-    given = {**values, "words": _in_sqlite(asked) if sqlite else _in_postgresql(asked)}
-    return list(active.execute(statement, given, execution_options=_OPTIONS).scalars())
+    hits = matching(kind, asked, limit=limit)
+    return list(session().execute(hits, execution_options=_OPTIONS).scalars())
+
+
+def matching(kind: str, question: Question, *, limit: int) -> TextualSelect:
+    """Return the statement for what `found` gives, to be part of another; it asks for a word."""
+    sqlite = session().get_bind().dialect.name == "sqlite"
+    words = _in_sqlite(question) if sqlite else _in_postgresql(question)
+    statement = text(_ASK_SQLITE if sqlite else _ASK_POSTGRESQL).columns(subject_id=Integer)
+    return statement.bindparams(kind=kind, project=project_in_scope(), most=limit, words=words)
 
 
 def found_of_kinds(question: Question, wanted: Mapping[str, Span]) -> dict[str, Found]:

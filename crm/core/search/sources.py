@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import Select
+
 from crm.core.db.models import Base
 from crm.core.i18n import LazyString
 from crm.core.permissions import Actor, Permission, allows
@@ -45,6 +47,20 @@ class Result:
 Seen = Callable[[Actor, Question, Sequence[int]], list[int]]
 Tells = Callable[[Actor, Sequence[str]], set[str]]
 Load = Callable[[Sequence[int]], Mapping[int, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """
+    A way to load records of which a line tells enough.
+
+    :param statement: gives the statement for the lines of the records with these ids, made by
+        `search.line`
+    """
+
+    statement: Callable[[Sequence[int]], Select[*tuple[Any, ...]]]
+
+
 Describe = Callable[[Actor, Any, Question], Result]
 
 
@@ -56,8 +72,8 @@ class Shown:
     :param group: the heading under which hits stand; kinds with the same one stand together
     :param page: the endpoint of the record's page, and what that calls the id
     :param load: gives the records with these ids, by id, in one statement; kinds with the same one
-        are loaded together
-    :param describe: says what the actor sees of such a record
+        are loaded together, and so are all that are told in lines
+    :param describe: says what the actor sees of such a record, or of such a line
     :param requires: who may find this kind
     :param seen: for who may not see private persons: of hits, those that may be found
     :param tells: for who may not see private persons: of beginnings, those of a word that is
@@ -67,7 +83,7 @@ class Shown:
     group: str
     label: LazyString
     page: tuple[str, str]
-    load: Load
+    load: Load | Lines
     describe: Describe
     requires: Permission
     seen: Seen | None = None

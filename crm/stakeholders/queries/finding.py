@@ -1,18 +1,20 @@
 """What of the register is found by words, and what an actor sees of it."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from crm.core import clock, search
 from crm.core.db import among, session
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
-from crm.core.search import Question, Result, SearchSource, Shown, excerpt
+from crm.core.search import Lines, Question, Result, SearchSource, Shown, excerpt
 from crm.stakeholders.models import (
     Affiliation,
     Email,
+    Helix,
     Organisation,
     OrganisationTag,
     Person,
@@ -31,7 +33,7 @@ from crm.stakeholders.search import (
     people_at,
     person_documents,
     person_notes,
-    words_shown_to_everybody,
+    words_shown,
 )
 from crm.stakeholders.shown import shown_as
 
@@ -47,24 +49,21 @@ def persons_seen(_actor: Actor, question: Question, hits: Sequence[int]) -> list
     asked for by their pseudonym.
     """
     private = counts_as_private(clock.today())
-    asked = called([word for words in question.words for word in words[:1]])
-    found = or_(and_(among(Person.id, hits), ~private), and_(private, asked))
-    rows = select(Person.id, private, Person.pseudonym).where(found).order_by(Person.pseudonym)
-    seen = [(person_id, hidden) for person_id, hidden, _number in session().execute(rows)]
-    named = {person_id for person_id, hidden in seen if not hidden}
-    words = words_shown_to_everybody([one for one in hits if one in named])
+    words = words_shown(among(Person.id, hits), ~private) if hits else {}
     fitting = [one for one in hits if one in words and question.fits(words[one])]
-    return [*fitting, *(person_id for person_id, hidden in seen if hidden)]
+    asked = called([words[0] for words in question.words])
+    if asked is None:
+        return fitting
+    rows = select(Person.id).where(private, asked).order_by(Person.pseudonym)
+    return [*fitting, *session().scalars(rows)]
 
 
 def words_of_persons_seen(_actor: Actor, beginnings: Sequence[str]) -> set[str]:
     """Return of these beginnings those of a word of somebody shown by name: of no address."""
     if not beginnings:
         return set()
-    hits = search.found(PERSON, Question((tuple(beginnings),)), limit=LOOKED_AT)
-    private = counts_as_private(clock.today())
-    rows = select(Person.id).where(among(Person.id, hits), ~private).order_by(Person.id)
-    shown = words_shown_to_everybody(list(session().scalars(rows)))
+    hits = search.matching(PERSON, Question((tuple(beginnings),)), limit=LOOKED_AT).subquery()
+    shown = words_shown(Person.id.in_(select(hits.c.subject_id)), ~counts_as_private(clock.today()))
     words = {word for one in shown.values() for word in one}
     return {one for one in beginnings if any(word.startswith(one) for word in words)}
 
@@ -83,14 +82,14 @@ def described_person_note(actor: Actor, person: Person, question: Question) -> R
     return Result(person.id, name, excerpt=excerpt(person.note, question))
 
 
-def described_organisation(_actor: Actor, one: Organisation, _question: Question) -> Result:
+def described_organisation(_actor: Actor, one: Any, _question: Question) -> Result:
     """Return what everybody sees of an organisation."""
-    return Result(one.id, one.name, _filled(one.kind, one.town), helix=one.helix)
+    return Result(one.id, one.title, _filled(one.sort, one.place), helix=Helix(one.helix))
 
 
-def described_organisation_note(_actor: Actor, one: Organisation, question: Question) -> Result:
+def described_organisation_note(_actor: Actor, one: Any, question: Question) -> Result:
     """Return the note on an organisation, around what was asked for."""
-    return Result(one.id, one.name, excerpt=excerpt(one.note, question))
+    return Result(one.id, one.title, excerpt=excerpt(one.text, question))
 
 
 def persons_by_id(ids: Sequence[int]) -> Mapping[int, Person]:
@@ -100,10 +99,17 @@ def persons_by_id(ids: Sequence[int]) -> Mapping[int, Person]:
     return {one.id: one for one in session().scalars(statement).unique()}
 
 
-def organisations_by_id(ids: Sequence[int]) -> Mapping[int, Organisation]:
-    """Return these organisations, by id; one statement."""
-    statement = select(Organisation).where(among(Organisation.id, ids)).order_by(Organisation.id)
-    return {one.id: one for one in session().scalars(statement)}
+def lines_of_organisations(ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    """Return the statement for what is told of these organisations in a line."""
+    told = search.line(
+        Organisation.id,
+        title=Organisation.name,
+        sort=Organisation.kind,
+        place=Organisation.town,
+        helix=Organisation.helix,
+        text=Organisation.note,
+    )
+    return told.where(among(Organisation.id, ids))
 
 
 def _filled(*words: str) -> tuple[str, ...]:
@@ -111,6 +117,7 @@ def _filled(*words: str) -> tuple[str, ...]:
 
 
 _PERSON_PAGE = ("persons.person", "person_id")
+ORGANISATION_LINES = Lines(lines_of_organisations)
 _ORGANISATION_PAGE = ("organisations.organisation", "organisation_id")
 SOURCES = (
     SearchSource(
@@ -137,7 +144,7 @@ SOURCES = (
             "organisations",
             _l("Organisations"),
             _ORGANISATION_PAGE,
-            organisations_by_id,
+            ORGANISATION_LINES,
             described_organisation,
             StakeholderPermission.READ,
         ),
@@ -163,7 +170,7 @@ SOURCES = (
             "notes",
             _l("Notes"),
             _ORGANISATION_PAGE,
-            organisations_by_id,
+            ORGANISATION_LINES,
             described_organisation_note,
             StakeholderPermission.READ_NOTES,
         ),

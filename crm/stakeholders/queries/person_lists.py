@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, select
 
 from crm.core import clock, search
 from crm.core.conditions import EVERYBODY, Asked, holds
-from crm.core.db import project_in_scope, session, unscoped
+from crm.core.db import among, project_in_scope, session, unscoped
 from crm.core.pagination import COUNTED, PER_PAGE, Page, count_of, page_of
 from crm.core.permissions import Actor
 from crm.stakeholders.models import Person
@@ -22,7 +22,7 @@ from crm.stakeholders.queries.persons import (
     in_order,
     with_details,
 )
-from crm.stakeholders.search import PERSON, words_shown_to_everybody
+from crm.stakeholders.search import PERSON, words_shown
 
 T = TypeVar("T")
 ALL = 10_000_000
@@ -60,7 +60,7 @@ def everybody(actor: Actor, chosen: PersonFilter) -> Iterator[Person]:
         return
     named, private = _named_and_private(actor, replace(chosen, search=""))
     yield from _each(named, None if found is None else set(_by_what_is_shown(asked, [*found])))
-    yield from _each(private.where(called(search.words_of(asked))) if asked else private, None)
+    yield from _each(private.where(_by_pseudonym(asked)) if asked else private, None)
 
 
 def ids_of(chosen: PersonFilter) -> list[int]:
@@ -89,7 +89,7 @@ def _named_and_private(actor: Actor, chosen: PersonFilter) -> tuple[Select[Perso
     if chosen.search.strip():
         shown = _by_what_is_shown(chosen.search, found_ids(chosen.search))
         named = named.where(Person.id.in_(shown))
-        hidden = hidden.where(called(search.words_of(chosen.search)))
+        hidden = hidden.where(_by_pseudonym(chosen.search))
     return named.options(*for_lists()), hidden.options(*for_lists())
 
 
@@ -98,20 +98,25 @@ def _by_what_is_shown(question: str, found: Sequence[int]) -> list[int]:
     asked = search.words_of(question)
     return [
         person_id
-        for person_id, words in words_shown_to_everybody(found).items()
+        for person_id, words in words_shown(among(Person.id, found)).items()
         if all(any(word.startswith(start) for word in words) for start in asked)
     ]
 
 
-def called(words: Sequence[str]) -> ColumnElement[bool]:
-    """Return the condition for pseudonyms that are asked for: "14", "resident 14", "bewoner"."""
+def called(words: Sequence[str]) -> ColumnElement[bool] | None:
+    """Return the condition for pseudonyms that are asked for, if any: "14", "resident 14"."""
     numbers = [int(word) for word in words if word.isdecimal() and len(word) <= _LONGEST_NUMBER]
     others = [word for word in words if not word.isdecimal()]
     if len(numbers) > 1 or not all(_begins_what_they_are_called(word) for word in others):
-        return Person.id.is_(None)
+        return None
     if numbers:
         return Person.pseudonym == numbers[0]
-    return Person.pseudonym.is_not(None) if others else Person.id.is_(None)
+    return Person.pseudonym.is_not(None) if others else None
+
+
+def _by_pseudonym(question: str) -> ColumnElement[bool]:
+    asked = called(search.words_of(question))
+    return Person.id.is_(None) if asked is None else asked
 
 
 def _begins_what_they_are_called(word: str) -> bool:

@@ -69,7 +69,8 @@ enhance("form[data-quick]", (form) => {
       option.id = `${list.id}-${number}`;
     });
     const count = list.querySelector("[data-quick-count]")?.dataset.quickCount ?? "0";
-    voice.textContent = voice.dataset.quickSaid.replace("{count}", count);
+    const repaired = list.querySelector("[data-quick-repaired]")?.textContent ?? "";
+    voice.textContent = `${repaired} ${voice.dataset.quickSaid.replace("{count}", count)}`.trim();
     open();
   }
 
