@@ -25,7 +25,7 @@ from crm.design_sessions.references import REFERENCES
 from crm.design_sessions.search import SOURCE
 from crm.design_sessions.services import Copied, answering, merged
 from crm.design_sessions.services.answering import WithdrawScope
-from crm.design_sessions.steps import STEPS
+from crm.design_sessions.steps import STEPS, TOLD
 from crm.design_sessions.ties import SOURCE as TIES
 from crm.design_sessions.views import (
     bulk_actions,
@@ -164,5 +164,6 @@ FEATURE = Feature(
     conditions=CONDITIONS,
     bulk_actions=bulk_actions.ACTIONS,
     steps=STEPS,
+    told=TOLD,
     setup=_write_times,
 )

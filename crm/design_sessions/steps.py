@@ -1,7 +1,23 @@
-"""What sessions say of their steps, which can be undone."""
+"""What sessions say of their steps, which can be undone, and of the rows that steps change."""
 
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import select
+
+from crm.core.db import among, session
 from crm.core.i18n import _, _l
-from crm.core.undo import Step, StepKind
+from crm.core.permissions import Actor
+from crm.core.undo import Step, StepKind, Told
+from crm.design_sessions.models import (
+    AnswerEvent,
+    Attendance,
+    DesignSession,
+    HelixTarget,
+    Invitation,
+    Need,
+    Proposal,
+    SessionBatch,
+)
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.services import inviting
 
@@ -19,4 +35,111 @@ STEPS = (
         endpoint="sessions.session",
         argument="session_id",
     ),
+)
+
+
+def _sessions(_actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
+    found = select(DesignSession.id, DesignSession.title).where(among(DesignSession.id, ids))
+    return {row.id: row.title for row in session().execute(found)}
+
+
+_SESSION = Told(
+    DesignSession,
+    _l("Sessions"),
+    fields={
+        "title": _l("Title"),
+        "kind": _l("Kind"),
+        "phase": _l("Phase"),
+        "goal": _l("Goal"),
+        "place": _l("Place"),
+        "link": _l("Link"),
+        "zone": _l("Time zone"),
+        "starts_at": _l("Starts at"),
+        "ends_at": _l("Ends at"),
+        "capacity": _l("Places"),
+        "state": _l("State"),
+        "answer_until": _l("Answers until (day)"),
+        "has_waiting_list": _l("Waiting list"),
+        "waiting_rule": _l("Who is first on the waiting list"),
+        "allows_colleague": _l("Invited people may propose to bring a colleague"),
+        "reminder_days": _l("Days before the session"),
+        "contact_phone": _l("Phone number for questions"),
+    },
+    unseen=("sequence", "contact_id", "created_at"),
+    names=_sessions,
+    together=(
+        ("starts_at", "starts_local", "ends_at", "ends_local"),
+        ("answer_until", "answer_until_local"),
+    ),
+    endpoint="sessions.session",
+    argument="session_id",
+)
+_INVITATION = Told(
+    Invitation,
+    _l("Invitations"),
+    fields={
+        "design_session_id": _l("Session"),
+        "helix": _l("Helix"),
+        "invited_at": _l("Invited"),
+        "answer": _l("Answer"),
+        "answered_at": _l("Answered"),
+        "waiting_since": _l("Waits since"),
+        "offer_until": _l("May have a place until"),
+        "gave_address": _l("Gave an address for this session"),
+        "address_source": _l("Where they said so"),
+        "purpose": _l("What it is for"),
+    },
+    # What was told of which change, and by which link: it follows from the rest.
+    unseen=(
+        *("calendar_id", "public_name", "token_version", "answered_by", "answered_sequence"),
+        *("told_sequence", "reconfirm_sequence", "lot", "offers", "calendar_sequence"),
+        *("calendar_status", "times_invited", "heard_before", "call_after", "someone_else_at"),
+    ),
+    owner="person_id",
+)
+TOLD = (
+    _SESSION,
+    _INVITATION,
+    Told(
+        Attendance,
+        _l("Attendance"),
+        fields={
+            "design_session_id": _l("Session"),
+            "helix": _l("Helix"),
+            "status": _l("Attendance"),
+            "is_walk_in": _l("Came without an invitation"),
+            "noted_at": _l("Noted"),
+        },
+        owner="person_id",
+    ),
+    Told(
+        AnswerEvent,
+        _l("Answers"),
+        unseen=("invitation_id", "at", "by", "before", "after", "sequence"),
+    ),
+    Told(
+        Need,
+        _l("What people need"),
+        fields={"kind": _l("Kind"), "agreed_at": _l("Agreed")},
+        unseen=("invitation_id", "words"),
+    ),
+    Told(
+        Proposal,
+        _l("Proposed colleagues"),
+        fields={
+            "name": _l("Name"),
+            "email": _l("E-mail address"),
+            "organisation": _l("Organisation"),
+            "state": _l("State"),
+        },
+        unseen=("invitation_id", "proposed_at"),
+        owner="person_id",
+    ),
+    Told(
+        HelixTarget,
+        _l("Places for each helix"),
+        fields={"helix": _l("Helix"), "seats": _l("Places")},
+        owner="design_session_id",
+    ),
+    Told(SessionBatch, _l("Messages to many"), unseen=("batch_id",), owner="design_session_id"),
 )

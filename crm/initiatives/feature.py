@@ -9,6 +9,7 @@ from crm.initiatives.models import Initiative, InitiativeStatus, InitiativeTrack
 from crm.initiatives.policy import RULES, InitiativePermission
 from crm.initiatives.references import REFERENCES
 from crm.initiatives.search import SOURCE
+from crm.initiatives.steps import TOLD
 from crm.initiatives.ties import SOURCE as TIES
 from crm.initiatives.views import panels
 from crm.initiatives.views.initiatives import pages
@@ -54,5 +55,6 @@ FEATURE = Feature(
     ties=(TIES,),
     conditions=CONDITIONS,
     references=REFERENCES,
+    told=TOLD,
     setup=_count_by_area,
 )

@@ -19,6 +19,7 @@ from crm.messages.progress import Phase, Status
 from crm.messages.references import REFERENCES
 from crm.messages.services import colleagues, merged
 from crm.messages.services.unsubscribing import Wish
+from crm.messages.steps import TOLD
 from crm.messages.views import (
     consenting,
     details,
@@ -44,6 +45,7 @@ FEATURE = Feature(
     ),
     rules=RULES,
     references=REFERENCES,
+    told=TOLD,
     mail=kinds.KINDS,
     jobs=(
         JobKind("messages.clear_person_links", jobs.clear_person_links, every=timedelta(days=1)),

@@ -15,6 +15,7 @@ from crm.networks.policy import RULES, NetworkPermission
 from crm.networks.references import REFERENCES
 from crm.networks.selection import NetworkView, TieWeight
 from crm.networks.services.figures import WORK_OUT
+from crm.networks.steps import TOLD
 from crm.networks.ties import SOURCE
 from crm.web.feature import Feature, JobKind, NavigationItem
 
@@ -28,6 +29,7 @@ FEATURE = Feature(
     pages=(views.pages, views.shared_pages, views.own_pages),
     rules=RULES,
     references=REFERENCES,
+    told=TOLD,
     ties=(SOURCE,),
     mail=kinds.KINDS,
     labels=(

@@ -15,13 +15,19 @@ from crm.stakeholders.models import (
     Affiliation,
     ContactBasis,
     Email,
+    FormerRecord,
+    LikelyPair,
     Objection,
     Organisation,
+    OrganisationOrigin,
     OrganisationTag,
     Person,
     PersonOrigin,
     PersonTag,
     Phone,
+    RememberedColumns,
+    RememberedWord,
+    Segment,
 )
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.services import imports, merging, segments, selections
@@ -89,6 +95,11 @@ def _organisations(_actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
     return {row.id: row.name for row in session().execute(found)}
 
 
+def _segments(_actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
+    found = select(Segment.id, Segment.name).where(among(Segment.id, ids))
+    return {row.id: row.name for row in session().execute(found)}
+
+
 def _of_names(ids: Collection[int]) -> Mapping[int, Mapping[str, Any]]:
     """Return what is made of the names of persons: how they are sorted and found."""
     found = session().scalars(select(Person).where(among(Person.id, ids)))
@@ -123,6 +134,10 @@ _PERSON = Told(
         "area_id": _l("Neighbourhood"),
         "is_private": _l("Treat as a private person"),
         "note": _l("Note"),
+        "hidden_at": _l("Does not want to be shown, since"),
+        "hidden_source": _l("Where they said so"),
+        "pseudonym": _l("Number in place of the name"),
+        "created_at": _l("In the register since"),
     },
     names=_persons,
     together=(
@@ -149,6 +164,7 @@ _ORGANISATION = Told(
         "helix": _l("Usual helix"),
         "second_helix": _l("Second helix"),
         "note": _l("Note"),
+        "created_at": _l("In the register since"),
     },
     names=_organisations,
     together=(("name", "name_key", "sort_key"),),
@@ -177,20 +193,94 @@ TOLD = (
     Told(
         Email,
         _l("E-mail addresses"),
-        fields={"address": _l("E-mail address")},
+        fields={"address": _l("E-mail address"), "position": _l("Place in the list")},
         owner="person_id",
         together=(("address", "address_key"),),
     ),
     Told(
         Phone,
         _l("Phone numbers"),
-        fields={"number": _l("Phone number")},
+        fields={"number": _l("Phone number"), "position": _l("Place in the list")},
         owner="person_id",
         together=(("number", "raw"),),
     ),
-    Told(PersonTag, _l("Tags"), fields={"word": _l("Tag")}, owner="person_id"),
-    Told(OrganisationTag, _l("Tags"), fields={"word": _l("Tag")}, owner="organisation_id"),
-    Told(PersonOrigin, _l("Rows of imported lists"), owner="person_id"),
-    Told(ContactBasis, _l("Grounds for writing"), owner="person_id"),
-    Told(Objection, _l("Objections"), owner="person_id"),
+    Told(
+        PersonTag,
+        _l("Tags"),
+        fields={"word": _l("Tag")},
+        owner="person_id",
+        together=(("word", "word_key"),),
+    ),
+    Told(
+        OrganisationTag,
+        _l("Tags"),
+        fields={"word": _l("Tag")},
+        owner="organisation_id",
+        together=(("word", "word_key"),),
+    ),
+    Told(
+        PersonOrigin,
+        _l("Rows of imported lists"),
+        unseen=("contact_import_id", "row", "raw", "given", "is_new"),
+        owner="person_id",
+    ),
+    Told(
+        OrganisationOrigin,
+        _l("Rows of imported lists"),
+        unseen=("contact_import_id", "row", "given"),
+        owner="organisation_id",
+    ),
+    Told(
+        ContactBasis,
+        _l("Grounds for writing"),
+        fields={
+            "purpose": _l("What it is for"),
+            "basis": _l("Basis"),
+            "source": _l("Where they said so"),
+            "at": _l("Date"),
+        },
+        owner="person_id",
+    ),
+    Told(
+        Objection,
+        _l("Objections"),
+        fields={"source": _l("Where they said so"), "at": _l("Date")},
+        owner="person_id",
+    ),
+    Told(
+        Segment,
+        _l("Segments"),
+        fields={"name": _l("Name"), "is_shared": _l("Share with everybody in the project")},
+        unseen=("account_id", "conditions", "made_at"),
+        names=_segments,
+    ),
+    Told(
+        FormerRecord,
+        _l("Old addresses of records that were merged"),
+        fields={"organisation_id": _l("Organisation")},
+        unseen=("old_id", "merged_at"),
+        owner="person_id",
+    ),
+    Told(
+        LikelyPair,
+        _l("Likely duplicates"),
+        fields={
+            "other_person_id": _l("Person"),
+            "organisation_id": _l("Organisation"),
+            "other_organisation_id": _l("Organisation"),
+        },
+        unseen=("kind", "score", "reasons", "state", "found_at", "decided_by_id", "decided_at"),
+        owner="person_id",
+    ),
+    Told(
+        RememberedWord,
+        _l("Remembered words of lists"),
+        fields={"word": _l("Word"), "meaning": _l("Meaning")},
+        unseen=("field", "word_key", "chosen_at"),
+    ),
+    Told(
+        RememberedColumns,
+        _l("Remembered columns of lists"),
+        unseen=("headings_key", "columns", "chosen_at"),
+    ),
 )

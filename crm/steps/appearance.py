@@ -95,7 +95,7 @@ def _shown(plan: UndoPlan, group: list[Conflict], names: Names) -> ShownConflict
     page = (told.endpoint, told.argument, subject.row_id) if told and told.endpoint else None
     made = ShownConflict(
         first.decision,
-        names.get(subject, str(_("A record that is gone"))),
+        names.get(subject) or _without_name(subject),
         _label(subject.table),
         page if is_there else None,
         can_go_back=any(one.can_go_back for one in group),
@@ -105,6 +105,13 @@ def _shown(plan: UndoPlan, group: list[Conflict], names: Names) -> ShownConflict
         made.reasons += [why for why in _reasons(one) if why not in made.reasons]
     made.fields = [shown for one in group for shown in _fields(one, names)]
     return made
+
+
+def _without_name(subject: Key) -> str:
+    """Return what a record is called that has no name, or has none any more."""
+    told = undo.told_of(subject.table)
+    is_named = told is None or told.names is not None
+    return str(_("A record that is gone")) if is_named else _label(subject.table)
 
 
 def _subject(plan: UndoPlan, conflict: Conflict) -> Key:

@@ -10,7 +10,6 @@ from crm.core.db import (
     WriteOutsideCommand,
     add_many,
     change_many,
-    project_scope,
     remove_many,
     session,
     set_many,
@@ -25,7 +24,7 @@ from crm.stakeholders.models import Affiliation, Email, Organisation, Person, Pe
 from crm.stakeholders.services.imports import STEP
 from crm.steps.services import take_back
 from tests import factories
-from tests.stakeholders.importing.lists import imported
+from tests.core.undoing import back
 from tests.statements import counted
 
 Dump = dict[str, list[tuple[object, ...]]]
@@ -46,14 +45,6 @@ def dump() -> Dump:
 
 def tag(person: Person, word: str) -> dict[str, object]:
     return {"person_id": person.id, "word": word, "word_key": word}
-
-
-def back(step: Step, decisions: Decisions | None = None) -> Step:
-    """Undo a step and return the step that undid it."""
-    take_back(system(step.project_id), step, decisions=decisions or Decisions())
-    session().refresh(step)
-    assert step.undone_by_id is not None
-    return session().get_one(Step, step.undone_by_id)
 
 
 def test_every_row_gets_its_own_value_and_a_line_in_the_trail(
@@ -267,34 +258,3 @@ def test_erased_values_do_not_come_back(
     back(step)
     opened.expire_all()
     assert old.surname == "Nieuw"
-
-
-ROW = "Jo;Vos{n};Groep {n};p{n}@kring.example;buurt;{note}\n"
-
-
-def as_list(rows: int, note: str = "") -> str:
-    """Return a list of contacts, each of an organisation of their own."""
-    heads = "Voornaam;Achternaam;Organisatie;E-mail;Trefwoorden;Opmerking\n"
-    return heads + "".join(ROW.format(n=n, note=note) for n in range(rows))
-
-
-def statements_to_undo(app: Flask, rows: int) -> tuple[int, int]:
-    """Return the statements to undo a list of news, and one of people who are all new."""
-    found = []
-    project = factories.project()
-    with project_scope(project.id):
-        made = [imported(project, as_list(rows, note)) for note in ("", "uit de lijst")]
-        for one in reversed(made):
-            step = session().get_one(Step, one.step_id)
-            with counted(app) as sent:
-                take_back(system(project.id), step)
-            # A table that grew much is measured anew for whoever asks next, whatever the step.
-            found.append(len([one for one in sent if not one.startswith(("ANALYZE", "PRAGMA"))]))
-        assert session().scalars(select(Person.id)).all() == []
-    return found[0], found[1]
-
-
-def test_undoing_a_long_list_asks_no_more_of_the_database_than_a_short_one(
-    app: Flask, opened: Session
-) -> None:
-    assert statements_to_undo(app, 10) == statements_to_undo(app, 250)

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-NEVER = frozenset({"revision"})
+REVISION = "revision"
+NEVER = frozenset({REVISION})
 _PLAIN = frozenset({str, int, bool, float, type(None)})
 CHAINED = (
     "project_id", "number", "at", "account_id", "action", "reason", "table", "row_id",

@@ -49,7 +49,8 @@ def _change(row: Any, operation: str) -> Change | None:
     state = inspect(row)
     old: dict[str, Any] = {}
     new: dict[str, Any] = {}
-    left_out = NEVER | getattr(row, "__not_audited__", frozenset())
+    kept_out = frozenset() if operation == "remove" else NEVER
+    left_out = kept_out | getattr(row, "__not_audited__", frozenset())
     for attribute in state.mapper.column_attrs:
         key = attribute.key
         if key in left_out:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from crm.core import clock
-from crm.core.audit.chain import CHAINED, digest, next_hash, plain_values
+from crm.core.audit.chain import CHAINED, REVISION, digest, next_hash, plain_values
 from crm.core.audit.models import GENESIS, OPTIONS, AuditChain, AuditEntry, AuditValue, Change
 from crm.core.db.inserting import insert_rows
 from crm.core.db.scope import project_in_scope
@@ -79,6 +79,9 @@ def _line(
     unit: Unit, project_id: int, number: int, change: Change
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     old, new = plain_values(change.old), plain_values(change.new)
+    if change.operation == "remove" and REVISION in change.old:
+        # Where the row comes back, its counter goes on: what was opened before is out of date.
+        old[REVISION] = change.old[REVISION]
     salt = secrets.token_hex(16)
     line = {
         "project_id": project_id,

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from crm.core.audit.chain import REVISION
 from crm.core.undo import fitting, removing
 from crm.core.undo.conflicts import Conflict, Decisions, Reason, of_field, of_record
 from crm.core.undo.drafting import Draft
@@ -119,7 +120,12 @@ def _bring_back(draft: Draft, image: Image) -> None:
     if image.is_erased or not is_whole(image.key.table, image.before):
         draft.name([_whole(image.key, Reason.ERASED)])
     else:
-        draft.restores[image.key] = {**image.before, "id": image.key.row_id}
+        draft.restores[image.key] = {**_gone_on(image.before), "id": image.key.row_id}
+
+
+def _gone_on(before: Values) -> Values:
+    """Return values with the counter of changes one further: a form of before is refused."""
+    return {**before, REVISION: before[REVISION] + 1} if REVISION in before else before
 
 
 def _compare_changed(draft: Draft, image: Image, now: Values | None) -> None:

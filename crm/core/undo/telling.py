@@ -18,7 +18,8 @@ class Told:
     What people call the rows of one model, and its columns.
 
     :param label: the rows, as many: "People"
-    :param fields: the columns that people know; the others go along with them
+    :param fields: the columns that people know
+    :param unseen: those that nobody knows, which go along with the record
     :param names: gives the names of rows, as one actor may see them, by their ids
     :param owner: the column with the id of the record that a row is part of, which names it
     :param together: columns of which one makes no sense without the others: they are decided as
@@ -31,6 +32,7 @@ class Told:
     model: type[Base]
     label: LazyString
     fields: Mapping[str, LazyString] = field(default_factory=dict)
+    unseen: Collection[str] = ()
     names: Names | None = None
     owner: str = ""
     together: Sequence[Sequence[str]] = ()

@@ -25,6 +25,7 @@ from crm.stakeholders.models.likeness import (
     NotDecided,
     PairState,
 )
+from crm.stakeholders.models.pseudonyms import GivenPseudonym
 from crm.stakeholders.models.register import (
     Affiliation,
     Email,
@@ -51,6 +52,7 @@ __all__ = [
     "ContactPurpose",
     "Email",
     "FormerRecord",
+    "GivenPseudonym",
     "Helix",
     "ImportFile",
     "ImportState",

@@ -1,37 +1,43 @@
 """Numbers under which private persons are shown to reviewers."""
 
 import random
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from crm.core.db import session
-from crm.stakeholders.models import Person
+from crm.core.db import add_missing, among, session
+from crm.stakeholders.models import GivenPseudonym
 
 SMALLEST_RANGE = 200
 # Three numbers for each person: a free one is found at once, and its size tells next to nothing.
 ROOM = 3
-SET_SIZE = 500
 
 
 def free_pseudonyms(count: int) -> list[int]:
     """
-    Return `count` numbers that nobody in the project in scope has, drawn at random.
+    Return `count` numbers that nobody in the project ever had; inside a command.
 
-    They are derived from nothing: neither name nor order of arrival can be read from them.
+    They are drawn at random and derived from nothing: neither name nor order of arrival can be read
+    from them. Who is away for a while, undone or merged, comes back to a number of their own.
     """
-    persons = session().scalar(select(func.count()).select_from(Person)) or 0
-    numbers = range(1, max(SMALLEST_RANGE, ROOM * (persons + count)) + 1)
+    given = session().scalar(select(func.count()).select_from(GivenPseudonym)) or 0
+    numbers = range(1, max(SMALLEST_RANGE, ROOM * (given + count)) + 1)
     free: list[int] = []
-    while len(free) < count:
-        drawn = random.SystemRandom().sample(numbers, min(len(numbers), 2 * count + 10))
-        taken = {*_taken(drawn), *free}
-        free += [number for number in drawn if number not in taken]
-    return free[:count]
+    while lacking := count - len(free):
+        drawn = random.SystemRandom().sample(numbers, min(len(numbers), 2 * lacking + 10))
+        taken = set(_of(GivenPseudonym.number, drawn))
+        free += _given([number for number in drawn if number not in taken][:lacking])
+    return free
 
 
-def _taken(numbers: list[int]) -> set[int]:
-    found: set[int] = set()
-    for start in range(0, len(numbers), SET_SIZE):
-        part = numbers[start : start + SET_SIZE]
-        found.update(session().scalars(select(Person.pseudonym).where(Person.pseudonym.in_(part))))
-    return found
+def _given(numbers: list[int]) -> list[int]:
+    """Keep numbers as given, and return those that nobody else took at the same moment."""
+    rows = [{"number": number} for number in numbers]
+    added = add_missing(GivenPseudonym, rows, unique=("project_id", "number"))
+    return list(_of(GivenPseudonym.id, added))
+
+
+def _of(column: InstrumentedAttribute[int], values: Collection[int]) -> Iterable[int]:
+    found = select(GivenPseudonym.number).where(among(column, values))
+    return session().scalars(found.order_by(GivenPseudonym.id))
