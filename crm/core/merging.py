@@ -169,6 +169,10 @@ def _follow(target: type[Base], joined: Mapping[int, int]) -> None:
     """Let columns that hold ids of rows that go hold those of the rows that stay."""
     for loose in references.loose_to(target) if joined else ():
         column = getattr(loose.model, loose.column)
-        statement = select(loose.model.id, column).where(loose.where(), among(column, joined))
-        named = session().execute(statement.order_by(loose.model.id)).all()
-        set_many(loose.model, {row_id: {loose.column: joined[one]} for row_id, one in named})
+        statement = select(loose.model.id, column).where(loose.where()).order_by(loose.model.id)
+        if loose.follow is None:
+            statement = statement.where(among(column, joined))
+        follow = loose.follow or (lambda one, ids: ids[one])
+        now = {row_id: (one, follow(one, joined)) for row_id, one in session().execute(statement)}
+        changed = {row_id: new for row_id, (old, new) in now.items() if new != old}
+        set_many(loose.model, {row_id: {loose.column: new} for row_id, new in changed.items()})

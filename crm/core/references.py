@@ -86,12 +86,15 @@ class Loose:
 
     :param target: the model whose ids these are
     :param where: for which rows
+    :param follow: for a column that holds more than an id: its value with ids replaced, from the
+        value and the ids that go → those that stay
     """
 
     model: type[Base]
     column: str
     target: type[Base]
     where: Callable[[], ColumnElement[bool]]
+    follow: Callable[[Any, Mapping[int, int]], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,11 @@ def to(target: type[Base]) -> list[Reference]:
 def loose_to(target: type[Base]) -> list[Loose]:
     """Return the columns that hold ids of a model without a key."""
     return [found for _key, found in sorted(_loose.items()) if found.target is target]
+
+
+def all_loose() -> list[Loose]:
+    """Return all columns that hold ids without a key."""
+    return [found for _key, found in sorted(_loose.items())]
 
 
 def known() -> dict[tuple[str, str], Reference]:

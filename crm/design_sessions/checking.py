@@ -7,6 +7,8 @@ from crm.design_sessions.models import Answer, Invitation, SessionState
 
 # Names a calendar item that is one too many, as the person was on the list twice.
 ITEM = "item"
+# Names the attendance in thanks to who was not invited: its number could be that of an invitation.
+CAME = "came"
 OPEN_QUESTION = (Answer.NONE, Answer.MAYBE)
 # Who is told when time or place change.
 TOLD = (Answer.NONE, Answer.YES, Answer.MAYBE, Answer.WAITING, Answer.OFFERED)

@@ -19,7 +19,7 @@ from crm.core.mail import (
     Withheld,
 )
 from crm.design_sessions import calendars, material
-from crm.design_sessions.checking import ITEM, TOLD, reason_against
+from crm.design_sessions.checking import CAME, ITEM, TOLD, reason_against
 from crm.design_sessions.links import answer_link
 from crm.design_sessions.models import (
     Answer,
@@ -46,8 +46,8 @@ def prepare(outgoing: Outgoing) -> Said:
 
 def prepare_all(messages: Sequence[Outgoing]) -> Mapping[int, Said]:
     """Return the same for many messages of one purpose, by id, in as many statements as for one."""
-    walked = [one for one in messages if thanking.CAME in one.params]
-    invited = [one for one in messages if thanking.CAME not in one.params]
+    walked = [one for one in messages if CAME in one.params]
+    invited = [one for one in messages if CAME not in one.params]
     return {
         **(_all_to_invited(invited) if invited else {}),
         **(_all_to_walk_ins(walked) if walked else {}),
@@ -55,9 +55,9 @@ def prepare_all(messages: Sequence[Outgoing]) -> Mapping[int, Said]:
 
 
 def _all_to_walk_ins(messages: Sequence[Outgoing]) -> Mapping[int, Said]:
-    found = thanking.all_to_thank([one.params[thanking.CAME] for one in messages])
+    found = thanking.all_to_thank([one.params[CAME] for one in messages])
     named = thanking.recipients(found)
-    return {one.id: _thanks(one, found.get(one.params[thanking.CAME]), named) for one in messages}
+    return {one.id: _thanks(one, found.get(one.params[CAME]), named) for one in messages}
 
 
 def _thanks(

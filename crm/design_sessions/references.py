@@ -1,13 +1,25 @@
 """Everything in sessions that refers to a person, and what becomes of it."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from crm.core.mail import Purpose
 from crm.core.references import Blanked, Loose, Moved, Part, Reference
+from crm.design_sessions.checking import CAME
 from crm.design_sessions.joining import ATTENDANCES, INVITATIONS, NEEDS
 from crm.design_sessions.models import AnswerEvent, Attendance, Invitation, Need, Proposal
-from crm.messages.models import OutboxMessage
+from crm.messages.models import OPEN_STATES, OutboxMessage
 from crm.messages.services.unsubscribing import OF_A_SESSION
 
 # Selectielijst gemeenten 2020, result 19.1.11: meetings with third parties.
 FIVE_YEARS = "19.1.11: five years after the session"
+
+
+def _who_came(params: Mapping[str, Any], joined: Mapping[int, int]) -> Mapping[str, Any]:
+    """Return what thanks know, of the attendance that is left."""
+    came = params.get(CAME)
+    return params if came is None else {**params, CAME: joined.get(came, came)}
+
 
 REFERENCES = (
     Reference(
@@ -54,5 +66,14 @@ REFERENCES = (
         "about_id",
         Invitation,
         where=lambda: OutboxMessage.purpose.in_(OF_A_SESSION),
+    ),
+    Loose(
+        OutboxMessage,
+        "params",
+        Attendance,
+        where=lambda: (
+            (OutboxMessage.purpose == Purpose.THANKS) & OutboxMessage.state.in_(OPEN_STATES)
+        ),
+        follow=_who_came,
     ),
 )

@@ -1,10 +1,24 @@
 """Everything in networks that refers to a person or an organisation, and what becomes of it."""
 
-from collections.abc import Hashable
+import re
+from collections.abc import Hashable, Mapping
+from functools import partial
+from typing import Any
 
+from sqlalchemy import true
+
+from crm.core.db import Base
 from crm.core.folding import fold
-from crm.core.references import Blanked, Joined, Moved, Reference, Row
-from crm.networks.models import DeclaredTie, DeclaringLink, NameLookup
+from crm.core.references import Blanked, Joined, Loose, Moved, Reference, Row
+from crm.core.ties import organisation_key, person_key
+from crm.networks.models import (
+    DeclaredTie,
+    DeclaringLink,
+    NameLookup,
+    NetworkLayout,
+    SavedView,
+)
+from crm.stakeholders.models import Organisation, Person
 
 ENDS = ("person_id", "organisation_id")
 
@@ -23,7 +37,51 @@ DECLARED = Joined(_tie)
 # Of two links the one that is open longest goes on; the other says that it has ended.
 ASKED = Joined(lambda row: row["person_id"], order=lambda row: -row["expires_at"].timestamp())
 
-REFERENCES = (
+KEYS = {Person: person_key, Organisation: organisation_key}
+_AROUND = re.compile(r"(?<=\baround=)[a-z][0-9]+")
+
+
+def _places(model: type[Base], points: Any, joined: Mapping[int, int]) -> Any:
+    """Let who stays stand where they stood, or else where who goes stood; among ties goes first."""
+    if points is None:
+        return None
+    tied, shelf = dict(points["tied"]), dict(points["shelf"])
+    for one, other in joined.items():
+        gone, kept = KEYS[model](one), KEYS[model](other)
+        place, aside = tied.pop(gone, None), shelf.pop(gone, None)
+        if place is not None and kept not in tied:
+            tied[kept] = place
+            shelf.pop(kept, None)
+        elif aside is not None and kept not in tied:
+            shelf.setdefault(kept, aside)
+    return {**points, "tied": tied, "shelf": shelf}
+
+
+def _around(model: type[Base], query: str, joined: Mapping[int, int]) -> str:
+    """Let a view around who goes be around who stays."""
+    key = KEYS[model]
+    now = {key(one): key(other) for one, other in joined.items()}
+    return _AROUND.sub(lambda found: now.get(found.group(), found.group()), query)
+
+
+def _loose(model: type[Base]) -> tuple[Loose, ...]:
+    places = partial(_places, model)
+    return (
+        Loose(NetworkLayout, "points", model, where=true, follow=places),
+        Loose(NetworkLayout, "before", model, where=true, follow=places),
+        Loose(
+            SavedView,
+            "query",
+            model,
+            where=lambda: SavedView.query.contains("around="),
+            follow=partial(_around, model),
+        ),
+    )
+
+
+REFERENCES: tuple[Reference | Loose, ...] = (
+    *_loose(Person),
+    *_loose(Organisation),
     *(
         Reference(
             DeclaredTie,

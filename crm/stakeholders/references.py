@@ -1,7 +1,10 @@
 """Everything in the register that refers to a person or an organisation, and what becomes of it."""
 
+import re
+from collections.abc import Mapping
+
 from crm.core.db import Base
-from crm.core.references import Blanked, Joined, Moved, Reference
+from crm.core.references import Blanked, Joined, Loose, Moved, Reference
 from crm.stakeholders.joining import (
     ADDRESSES,
     AFFILIATIONS,
@@ -18,12 +21,17 @@ from crm.stakeholders.models import (
     FormerRecord,
     LikelyPair,
     Objection,
+    Organisation,
     OrganisationOrigin,
     OrganisationTag,
     PersonOrigin,
     PersonTag,
     Phone,
+    Segment,
 )
+
+# As the condition stands in an address: no word or value of another one stands before it.
+_AT_ORGANISATION = re.compile(r"(?<![a-z0-9_:-])organisation:([0-9]+)(?=[:,)]|$)")
 
 
 def _of_person(model: type[Base], *told: str, joined: Joined | None = None) -> Reference:
@@ -40,7 +48,24 @@ def _of(model: type[Base], whose: str, told: tuple[str, ...], joined: Joined | N
     return Reference(model, f"{whose}_id", moved, told, Blanked.REMOVED, kept, joined=joined)
 
 
-REFERENCES = (
+def _at(conditions: str, joined: Mapping[int, int]) -> str:
+    """Let conditions on an organisation that goes be on the one that stays."""
+
+    def followed(found: re.Match[str]) -> str:
+        one = int(found.group(1))
+        return f"organisation:{joined.get(one, one)}"
+
+    return _AT_ORGANISATION.sub(followed, conditions)
+
+
+REFERENCES: tuple[Reference | Loose, ...] = (
+    Loose(
+        Segment,
+        "conditions",
+        Organisation,
+        where=lambda: Segment.conditions.contains("organisation:"),
+        follow=_at,
+    ),
     _of_person(
         Affiliation,
         *("organisation_id", "role", "helix", "helix_reason", "since", "until"),

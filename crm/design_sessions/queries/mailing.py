@@ -10,6 +10,7 @@ from sqlalchemy.orm import defer as left_out
 
 from crm.core.db import session
 from crm.core.mail import Purpose, Reason, Recipient
+from crm.design_sessions.checking import CAME
 from crm.design_sessions.models import (
     GONE,
     Answer,
@@ -21,7 +22,7 @@ from crm.design_sessions.models import (
 )
 from crm.design_sessions.queries import thanking
 from crm.design_sessions.queries.people import TO_SHOW
-from crm.design_sessions.queries.thanking import CAME, NOT_GOT, walk_ins
+from crm.design_sessions.queries.thanking import NOT_GOT, walk_ins
 from crm.messages.models import MessageBatch, OutboxMessage
 from crm.messages.queries.addressing import Addressed, NotAddressed, Selection, selection
 from crm.messages.queries.written import standings

@@ -22,8 +22,6 @@ from crm.stakeholders import consent
 from crm.stakeholders.consent import Asking, Standing
 from crm.stakeholders.models import ContactPurpose, Person
 
-# Names the attendance in a message: its number could also be that of an invitation.
-CAME = "came"
 # What came back is offered again, once the address was corrected.
 NOT_GOT = (*NEVER_LEFT, MessageState.BOUNCED)
 
