@@ -64,10 +64,15 @@ def _database_away(error: OperationalError) -> ResponseReturnValue:
 
 
 def _failed(error: Exception) -> ResponseReturnValue:
+    note_failure(error)
+    return _show(500, _("Something went wrong on our side. Nothing was saved."))
+
+
+def note_failure(error: Exception) -> None:
+    """Log that a request failed, and where."""
     # The text of an exception may hold what somebody typed; the log gets its kind and place only.
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     where = f"{place.tb_frame.f_code.co_qualname}:{place.tb_lineno}" if place else ""
     _log.error("request failed", error=type(error).__name__, where=where)
-    return _show(500, _("Something went wrong on our side. Nothing was saved."))

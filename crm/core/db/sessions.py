@@ -71,6 +71,11 @@ def using(opened: Session) -> Iterator[None]:
         _current.reset(token)
 
 
+def leave() -> None:
+    """Let no session be in use in this context, as for what is still to be done after a request."""
+    _current.set(None)
+
+
 def current_unit() -> Unit | None:
     """Return the unit of work of the session in use, if one is open."""
     unit: Unit | None = session().info.get("unit")

@@ -1,0 +1,83 @@
+"""Pages that are sent while they are written: what their head names is fetched meanwhile."""
+
+import zlib
+from collections.abc import Iterable, Iterator
+from contextvars import copy_context
+from typing import Any
+
+from flask import Response, current_app, request
+from jinja2 import Template
+
+from crm.core.db import sessions
+from crm.web.errors import note_failure
+from crm.web.security import form_token
+
+HEAD_ENDS = "</head>"
+PART = 8_192  # letters that are written before they are sent
+GZIP = 16 + zlib.MAX_WBITS  # zlib's way to say it
+
+
+class BrokenOff(RuntimeError):
+    """A page failed when its beginning had been sent; the log holds what happened."""
+
+
+def streamed(template: str | Template, /, **values: Any) -> Response:
+    """
+    Return a page of which the head is sent first, and the rest as it is written.
+
+    For a page that takes long to write and whose head names much to fetch. Status and cookies go
+    with the head, so all that may be refused must have been asked for already; there is no session
+    of the database any more while it is written.
+    """
+    form_token()  # Sets a cookie.
+    current_app.update_template_context(values)
+    written = current_app.jinja_env.get_or_select_template(template).generate(values)
+    parts = _in_this_request(_parts(_watched(written)))
+    content = (part.encode() for part in parts)
+    # Packed here, since Flask-Compress would keep what comes first until there is more.
+    if not request.accept_encodings["gzip"]:
+        return Response(content, mimetype="text/html")
+    return Response(_packed(content), mimetype="text/html", headers={"Content-Encoding": "gzip"})
+
+
+def _in_this_request(parts: Iterator[str]) -> Iterator[str]:
+    """
+    Let each part be written as if this request were still open, without its session.
+
+    Flask's own way opens the request anew and leaves it open between two parts; whoever asks
+    something else meanwhile then closes them in the wrong order.
+    """
+    request_as_it_is = copy_context()
+    request_as_it_is.run(sessions.leave)
+
+    def resume() -> Iterator[str]:
+        while (part := request_as_it_is.run(next, parts, None)) is not None:
+            yield part
+
+    return resume()
+
+
+def _watched(pieces: Iterable[str]) -> Iterator[str]:
+    try:
+        yield from pieces
+    except Exception as error:  # noqa: BLE001 - nobody can answer it with a page any more
+        note_failure(error)
+        raise BrokenOff from None
+
+
+def _parts(pieces: Iterable[str]) -> Iterator[str]:
+    """Join the pieces to parts that are worth sending; the head is the first."""
+    waiting: list[str] = []
+    for piece in pieces:
+        waiting.append(piece)
+        if HEAD_ENDS in piece or sum(map(len, waiting)) > PART:
+            yield "".join(waiting)
+            waiting = []
+    yield "".join(waiting)
+
+
+def _packed(parts: Iterable[bytes]) -> Iterator[bytes]:
+    packing = zlib.compressobj(wbits=GZIP)
+    for part in parts:
+        yield packing.compress(part) + packing.flush(zlib.Z_SYNC_FLUSH)
+    yield packing.flush()
