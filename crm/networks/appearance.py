@@ -20,6 +20,8 @@ SIZES = (
 )
 # More points than this are drawn when somebody asks for it, knowing that little can be read.
 READABLE = 5_000
+# Data of more ties are fetched beside the page, and kept by the browser while they hold.
+MOST_CARRIED = 3_000
 
 
 class LabelsShown(StrEnum):
@@ -56,6 +58,11 @@ class Appearance:
     def is_held_back(self, points: int) -> bool:
         """Whether so many points are only drawn by choice."""
         return points > READABLE and not self.anyway
+
+
+def is_carried(ties: int) -> bool:
+    """Whether so few ties stand in the page itself, so that their picture waits for nothing."""
+    return ties <= MOST_CARRIED
 
 
 def at_hand(graph: StakeholderGraph, measure: PointMeasure) -> Values:

@@ -21,7 +21,10 @@ CORPUS = [
     "{{7*7}}${7*7}<%= 7*7 %>",
     '&lt;b&gt;O\'Brien & "Zn"',
 ]
-PLANTED = "script:not([src]), img[src=x], [onload], [onerror], iframe, a[href^='javascript:']"
+PLANTED = (
+    "script:not([src]):not([type='application/json']), img[src=x], [onload], [onerror], iframe, "
+    "a[href^='javascript:']"
+)
 PLAN = {"Day": "2026-11-20", "Starts at": "10:00", "Ends at": "11:00"}
 
 

@@ -8,6 +8,7 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from crm.core.permissions import Role
+from crm.networks import appearance
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
 from tests import factories
@@ -252,8 +253,13 @@ def test_the_picture_follows_the_filters(
 
 
 def test_without_the_data_the_lists_are_left(
-    page: Page, enter: Callable[[], str], pair: tuple[Person, Person], watch: Watch
+    page: Page,
+    enter: Callable[[], str],
+    pair: tuple[Person, Person],
+    watch: Watch,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(appearance, "MOST_CARRIED", 0)
     watch.allow("picture.json")
     watch.allow("500")
     watch.allow("preload")

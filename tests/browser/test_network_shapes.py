@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Dialog, Page, Route, expect
 
 from crm.core.permissions import Role
-from crm.networks import layout, picture
+from crm.networks import appearance, layout, picture
 from crm.networks.graph import StakeholderGraph
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
@@ -75,8 +75,13 @@ SHAPES: dict[str, Callable[[], StakeholderGraph]] = {
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_network_of_an_odd_shape_is_drawn_and_can_be_walked(
-    page: Page, enter: Open, pair: tuple[Person, Person], shape: str
+    page: Page,
+    enter: Open,
+    pair: tuple[Person, Person],
+    shape: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(appearance, "MOST_CARRIED", 0)
     graph = SHAPES[shape]()
     names = {key: f"Naam {key}" for key in graph}
     data = json.dumps({**picture.draw(graph, layout.positions(graph), names), "labels": 160})

@@ -3,12 +3,14 @@
 import json
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from crm.core.db import project_scope
+from crm.networks import appearance
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Organisation, Person
 from tests import factories, pages
@@ -157,6 +159,30 @@ def test_hostile_names_stay_text(leader: FlaskClient, where: str, official: Pers
 
     assert "<img onerror" not in html
     assert '"><img onerror=x> </script><b>href' in labels(leader, f"{where}/picture.json")
+    assert carried(html) == leader.get(f"{where}/picture.json").json
+
+
+def carried(html: str) -> Any:
+    """Return the data of the picture that a page holds, as a browser reads it."""
+    data = html.partition("data-network-carried>")[2].partition("</script>")[0]
+    return json.loads(data) if data else None
+
+
+def test_the_data_of_many_ties_are_fetched_beside_the_page(
+    leader: FlaskClient,
+    where: str,
+    official: Person,
+    resident: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    meet(official, resident)
+    few = leader.get(where).text
+    monkeypatch.setattr(appearance, "MOST_CARRIED", 0)
+
+    many = leader.get(where).text
+
+    assert (carried(few) is None, carried(many) is None) == (False, True)
+    assert ('rel="preload" as="fetch"' in few, 'rel="preload" as="fetch"' in many) == (False, True)
 
 
 def test_stakeholders_of_another_project_are_not_here(
@@ -227,7 +253,8 @@ def test_a_large_network_takes_no_more_statements_than_a_small_one(
     meet(*(factories.person(f"Gast{number}", helix=Helix.RESEARCH) for number in range(30)))
     large = statements(app, leader, where)
 
-    assert small == large <= 19
+    # With what it takes to draw the picture, which the page carries along.
+    assert small == large <= 27
 
 
 def test_a_list_is_narrowed_to_part_of_a_name(

@@ -4,12 +4,13 @@ from typing import Any
 
 from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from crm.core import clock, permissions
 from crm.core.permissions import Actor
 from crm.core.ties import organisation_key, person_key
 from crm.networks import queries, words
-from crm.networks.appearance import AT_HAND, Appearance
+from crm.networks.appearance import AT_HAND, Appearance, is_carried
 from crm.networks.forms import AppearanceForm, NetworkFilterForm
 from crm.networks.measures import catalogue
 from crm.networks.policy import NetworkPermission
@@ -22,6 +23,7 @@ from crm.stakeholders.models import Helix
 from crm.web import gate
 from crm.web.pages import Pages
 from crm.web.rendering import page
+from crm.web.streaming import streamed
 
 pages = Pages("networks")
 
@@ -36,7 +38,7 @@ def network(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show the network: picture, figures, two sentences, and the same as a table."""
     form = asked(actor, project)
     seen = queries.look(actor, project.id, form.chosen())
-    return page(
+    return streamed(
         "networks/network.html",
         form=form,
         addresses=_addresses(project, form, seen),
@@ -106,13 +108,15 @@ def _pictured(
 ) -> dict[str, Any]:
     """Return what is in the picture and in words, how it looks, and what is chosen in it."""
     appearance = AppearanceForm(request.args)
+    is_drawn = bool(seen.measures.ties or (form.used and seen.shown))
     return {
         "seen": seen,
         "sentences": words.sentences(seen.measures, seen.selection.view),
         "asked": filters(form, seen),
         "appearance": appearance,
         "helixes": list(Helix),
-        "is_drawn": bool(seen.measures.ties or (form.used and seen.shown)),
+        "is_drawn": is_drawn,
+        "carried": _carried(actor, project, form, seen) if is_drawn else "",
         "is_held_back": appearance.chosen().is_held_back(len(seen.shown)),
         "opened": _opened(actor, project, seen),
         "is_sized": _is_sized(actor, project, form, appearance.chosen()),
@@ -120,6 +124,15 @@ def _pictured(
         "today": clock.today(),
         **_arranging(actor, seen),
     }
+
+
+def _carried(actor: Actor, project: Project, form: NetworkFilterForm, seen: queries.Look) -> str:
+    """Return the data of the picture, for a page that carries it along; of many ties, nothing."""
+    if not is_carried(seen.measures.ties):
+        return ""
+    chosen = form.chosen(), AppearanceForm(request.args).chosen()
+    data = queries.picture(actor, project.id, *chosen).decode()
+    return Markup(data.replace("<", "\\u003c"))  # noqa: S704 - inside a script, only this could end it
 
 
 def _missing(

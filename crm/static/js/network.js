@@ -36,8 +36,11 @@ function listen(place, picture) {
   place.removeAttribute("aria-busy");
 }
 
-// A page that stands alone holds its data itself.
-async function dataOf({ dataset: { network } }) {
+// Of few ties, and where a page stands alone, the page holds the data itself.
+async function dataOf(place) {
+  const carried = place.querySelector("[data-network-carried]");
+  if (carried) return JSON.parse(carried.textContent);
+  const { network } = place.dataset;
   if (network.startsWith("#")) return JSON.parse(document.getElementById(network.slice(1)).textContent);
   const answer = await fetch(network, { headers: { Accept: "*/*" } });
   if (!answer.ok) throw new Error(String(answer.status));
