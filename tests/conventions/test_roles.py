@@ -105,7 +105,8 @@ ROUTES = {
         import_words.forget_columns import_words.rejected_csv import_words.rejected_excel
         persons.look_for_twins organisations.look_for_twins duplicates.pairs duplicates.as_csv
         duplicates.as_excel duplicates.tell_apart duplicates.doubt_again merging.people
-        merging.merge_people merging.places merging.merge_places""",
+        merging.merge_people merging.places merging.merge_places
+        merging.choose_person merging.choose_place""",
     "stakeholders.export": """person_files.as_csv person_files.as_excel organisations.export_csv
         organisations.export_excel""",
     "stakeholders.keep": """segments.segments segments.save segments.edit segments.change

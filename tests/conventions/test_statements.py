@@ -47,6 +47,7 @@ PAGES = (
     "/organisations", "/organisations?q=club", "/organisations/{organisation}",
     "/organisations/export.csv", "/organisations/options?q=club", "/areas",
     "/duplicates", "/duplicates?kind=organisation", "/duplicates.csv",
+    "/persons/{person}/merge?q=familie", "/organisations/{organisation}/merge?q=club",
     "/initiatives", "/initiatives?q=tuin", "/initiatives/{initiative}",
     "/initiatives/{initiative}/involve", "/initiatives/export.csv", "/persons/{person}/involve",
     "/sessions", "/sessions/{session}", "/sessions/{session}/invite", "/sessions/{session}/invited",

@@ -130,6 +130,13 @@ def pairs_with(kind: Kind, subjects: Collection[int]) -> list[LikelyPair]:
     return list(session().scalars(statement.order_by(LikelyPair.id)))
 
 
+def alike(kind: Kind, subject_id: int) -> list[int]:
+    """Return which records look like this one and were not told apart, the likest first."""
+    found = (one for one in pairs_with(kind, [subject_id]) if one.state is PairState.OPEN)
+    ordered = sorted(found, key=lambda one: (-one.score, one.id))
+    return [next(key for key in one.ids if key != subject_id) for one in ordered]
+
+
 def columns_of(kind: Kind) -> tuple[ColumnElement[int | None], ColumnElement[int | None]]:
     """Return the two columns in which a pair of this kind names its records."""
     if kind is Kind.PERSON:

@@ -110,14 +110,15 @@ def _back(project: Project) -> ResponseReturnValue:
 def _rows(actor: Actor, found: list[LikelyPair]) -> list[Row]:
     ids = sorted({one for pair in found for one in pair.ids})
     persons = bool(found) and found[0].kind is Kind.PERSON
-    sides = _people(actor, ids) if persons else _organisations(ids)
+    sides = people(actor, ids) if persons else organisations(ids)
     return [
         Row(pair, (sides[pair.ids[0]], sides[pair.ids[1]]), [Why(one) for one in pair.reasons])
         for pair in found
     ]
 
 
-def _people(actor: Actor, ids: list[int]) -> Mapping[int, Side]:
+def people(actor: Actor, ids: list[int]) -> Mapping[int, Side]:
+    """Return persons as lines of them show who they are, by id."""
     eyes = shown_as(actor)
     found = {}
     for key, person in records.persons_by_id(ids).items():
@@ -126,7 +127,8 @@ def _people(actor: Actor, ids: list[int]) -> Mapping[int, Side]:
     return found
 
 
-def _organisations(ids: list[int]) -> Mapping[int, Side]:
+def organisations(ids: list[int]) -> Mapping[int, Side]:
+    """Return organisations as lines of them show which they are, by id."""
     found = records.organisations_by_id(ids)
     return {key: Side(key, one.name, one.town, one.helix) for key, one in found.items()}
 

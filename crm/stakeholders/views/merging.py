@@ -1,20 +1,28 @@
 """Pages on which two records become one."""
 
+from typing import Any
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.core.i18n import _
+from crm.core.pagination import Page, page_of
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.forms.merging import MergeForm
-from crm.stakeholders.models import Organisation, Person
+from crm.stakeholders.forms.persons import number
+from crm.stakeholders.models import Kind, Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import former
+from crm.stakeholders.queries import former, pairs
 from crm.stakeholders.queries import organisations as organisation_queries
 from crm.stakeholders.queries import persons as person_queries
+from crm.stakeholders.queries.organisations import Filter
+from crm.stakeholders.queries.person_lists import page_of_persons
+from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services import merging as services
 from crm.stakeholders.services.merging import OneAndTheSame
 from crm.stakeholders.shown import shown_as
+from crm.stakeholders.views import duplicates
 from crm.web.pages import Pages
 from crm.web.rendering import page
 
@@ -22,6 +30,28 @@ pages = Pages("merging")
 EDIT = StakeholderPermission.EDIT
 PEOPLE = "/persons/<int:person_id>/merge/<int:other_person_id>"
 PLACES = "/organisations/<int:organisation_id>/merge/<int:other_organisation_id>"
+
+
+@pages.get("/persons/<int:person_id>/merge", requires=EDIT)
+def choose_person(actor: Actor, _project: Project, person_id: int) -> ResponseReturnValue:
+    """Ask which other person is the same one."""
+    kept, typed = person_queries.person(person_id), _typed()
+    found = page_of_persons(actor, PersonFilter(search=typed), _number()) if typed else None
+    ids = _ids(found, Kind.PERSON, kept.id)
+    choices = duplicates.people(actor, ids)
+    name = shown_as(actor).name(kept)
+    return _choose(kept, name, found, [choices[one] for one in ids if one in choices])
+
+
+@pages.get("/organisations/<int:organisation_id>/merge", requires=EDIT)
+def choose_place(_actor: Actor, _project: Project, organisation_id: int) -> ResponseReturnValue:
+    """Ask which other organisation is the same one."""
+    kept, typed = organisation_queries.organisation(organisation_id), _typed()
+    listed = organisation_queries.by_name(Filter(search=typed))
+    found = page_of(listed, _number()) if typed else None
+    ids = _ids(found, Kind.ORGANISATION, kept.id)
+    choices = duplicates.organisations(ids)
+    return _choose(kept, kept.name, found, [choices[one] for one in ids if one in choices])
 
 
 @pages.get(PEOPLE, requires=EDIT)
@@ -116,6 +146,34 @@ def _page(
         swapped=swapped,
         is_person=is_person,
         status=form.status,
+    )
+
+
+def _typed() -> str:
+    return (request.args.get("q") or "").strip()
+
+
+def _number() -> int:
+    return number(request.args.get("page")) or 1
+
+
+def _ids(found: Page[Any] | None, kind: Kind, kept_id: int) -> list[int]:
+    """Return whom the page offers: who was found, or else who looks like the one that stays."""
+    offered = pairs.alike(kind, kept_id) if found is None else [one.id for one in found.items]
+    return [one for one in offered if one != kept_id]
+
+
+def _choose(
+    kept: Person | Organisation, name: str, found: Page[Any] | None, choices: list[duplicates.Side]
+) -> ResponseReturnValue:
+    return page(
+        "stakeholders/merge_choose.html",
+        kept=kept,
+        name=name,
+        typed=_typed(),
+        found=found,
+        choices=choices,
+        is_person=isinstance(kept, Person),
     )
 
 
