@@ -17,6 +17,9 @@ from crm.core import undo
 from crm.core.db import Database, add_many, project_scope, session, set_many, unit_of_work
 from crm.core.permissions import Role, system
 from crm.core.ties import person_key
+from crm.design_sessions.models import DesignSession
+from crm.design_sessions.queries import attendance_lists
+from crm.design_sessions.services import attendance_lists as lists
 from crm.messages.models import MessageState
 from crm.networks.services import Declared, ViewDetails, declare, make_link
 from crm.networks.services import save_view as save
@@ -63,6 +66,7 @@ def demo_file(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
 def fill() -> None:
     """Give every page something to show that the demo itself does not have."""
     begin_import()
+    begin_attendance_list()
     begin_batch()
     save_view()
     declare_tie()
@@ -84,6 +88,21 @@ def begin_import() -> None:
         imports.choose_columns(actor, begun, choices=choices)
         word = Explained(Field.HELIX, "samenleving", Helix.END_USERS)
         imports.explain_words(actor, begun, explained=[word])
+
+
+def begin_attendance_list() -> None:
+    """Begin an attendance list in the demo, with somebody known, unknown and unclear in it."""
+    project = queries.by_slug(SLUG)
+    assert project is not None
+    with project_scope(project.id):
+        first = session().scalars(select(DesignSession).order_by(DesignSession.id).limit(1)).one()
+        known = session().scalars(select(Person).order_by(Person.id).limit(1)).one()
+        text = f"Naam;Status\n{known.first_name} {known.surname};online\nNieuw Iemand;ja\n"
+        table = reading.read(text.encode(), "presentie.csv")
+        given = lists.ReceivedList("presentie.csv", text.encode(), table)
+        begun = lists.receive_list(system(project.id), first, given=given)
+        columns = attendance_lists.proposed_columns(table)
+        lists.choose_list_columns(system(project.id), begun, columns=columns)
 
 
 def begin_batch() -> None:

@@ -21,6 +21,7 @@ FOR_OTHERS = {"accounts.sign_in", "installation_words.edit"}
 TABLES = {
     "batch_id": "message_batch",
     "import_id": "contact_import",
+    "list_id": "attendance_list",
     "message_id": "outbox_message",
     "session_id": "design_session",
     "other_organisation_id": "organisation",

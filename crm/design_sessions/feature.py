@@ -7,6 +7,7 @@ from flask import Flask
 from crm.core.i18n import _l
 from crm.design_sessions import jobs
 from crm.design_sessions.conditions import CONDITIONS
+from crm.design_sessions.importing.plan import RowState
 from crm.design_sessions.kinds import KINDS
 from crm.design_sessions.local_times import Occurrence
 from crm.design_sessions.models import (
@@ -28,6 +29,7 @@ from crm.design_sessions.services.answering import WithdrawScope
 from crm.design_sessions.steps import STEPS, TOLD
 from crm.design_sessions.ties import SOURCE as TIES
 from crm.design_sessions.views import (
+    attendance_lists,
     bulk_actions,
     calendar_pages,
     pages,
@@ -48,7 +50,7 @@ def _write_times(app: Flask) -> None:
 
 FEATURE = Feature(
     name="design_sessions",
-    pages=(pages, personal.pages, calendar_pages),
+    pages=(pages, attendance_lists.pages, personal.pages, calendar_pages),
     rules=RULES,
     labels=(
         {
@@ -69,6 +71,13 @@ FEATURE = Feature(
             AttendanceStatus.PRESENT: _l("Present"),
             AttendanceStatus.EXCUSED: _l("Excused"),
             AttendanceStatus.NO_SHOW: _l("No show"),
+        },
+        {
+            RowState.DOUBTFUL: _l("Not certain"),
+            RowState.UNKNOWN: _l("Not in the register"),
+            RowState.KNOWN: _l("Known"),
+            RowState.REPEATED: _l("Repeated"),
+            RowState.REJECTED: _l("Cannot be used"),
         },
         {
             SessionState.OPEN: _l("Open for answers"),
@@ -156,6 +165,7 @@ FEATURE = Feature(
         JobKind("design_sessions.lapse_offers", jobs.lapse_offers_everywhere, timedelta(minutes=5)),
         JobKind("design_sessions.remind", jobs.remind, timedelta(minutes=15)),
         JobKind("design_sessions.remove_needs", jobs.remove_needs, timedelta(days=1)),
+        JobKind("design_sessions.clear_lists", jobs.clear_lists, timedelta(days=1)),
     ),
     mail=KINDS,
     references=REFERENCES,

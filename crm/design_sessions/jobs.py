@@ -7,6 +7,7 @@ from crm.core.db import project_scope
 from crm.core.permissions import system
 from crm.design_sessions import queries
 from crm.design_sessions.queries import due
+from crm.design_sessions.services.attendance_lists import clear_old_lists
 from crm.design_sessions.services.needs import remove_old_needs
 from crm.design_sessions.services.reminding import remind_who_did_not_answer
 from crm.design_sessions.services.waiting import lapse_offers
@@ -32,3 +33,10 @@ def remove_needs(_payload: Mapping[str, Any]) -> None:
     for project in projects.projects():
         with project_scope(project.id):
             remove_old_needs(system(project.id), project)
+
+
+def clear_lists(_payload: Mapping[str, Any]) -> None:
+    """Throw away attendance lists that came in more than seven days ago, in each project."""
+    for project in projects.projects():
+        with project_scope(project.id):
+            clear_old_lists(system(project.id), project)

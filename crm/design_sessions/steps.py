@@ -19,11 +19,22 @@ from crm.design_sessions.models import (
     SessionBatch,
 )
 from crm.design_sessions.policy import SessionPermission
-from crm.design_sessions.services import inviting
+from crm.design_sessions.services import attendance_lists, inviting
 
 
 def _of_inviting(step: Step) -> str:
     return str(_("%(persons)s people", persons=step.about["persons"]))
+
+
+def _of_list(step: Step) -> str:
+    about = step.about
+    return str(
+        _(
+            "%(persons)s people, %(new)s of them new in the register",
+            persons=about.get("persons", 0),
+            new=about.get("new", 0),
+        )
+    )
 
 
 STEPS = (
@@ -32,6 +43,14 @@ STEPS = (
         _l("Invited list"),
         SessionPermission.ARRANGE,
         _of_inviting,
+        endpoint="sessions.session",
+        argument="session_id",
+    ),
+    StepKind(
+        attendance_lists.STEP,
+        _l("Attendance list brought in"),
+        SessionPermission.ARRANGE,
+        _of_list,
         endpoint="sessions.session",
         argument="session_id",
     ),

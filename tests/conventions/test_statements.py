@@ -11,15 +11,19 @@ from crm.core import undo
 from crm.core.db import change_many, project_scope, unit_of_work
 from crm.core.mail import Letter, Purpose, Recipient
 from crm.core.permissions import Actor, Role, system
+from crm.design_sessions import queries
 from crm.design_sessions import services as sessions
 from crm.design_sessions.models import AttendanceStatus, DesignSession, SessionKind
-from crm.design_sessions.services import LocalTime, Noted, SessionDetails
+from crm.design_sessions.queries.attendance_lists import proposed_columns
+from crm.design_sessions.services import LocalTime, Noted, SessionDetails, attendance_lists
+from crm.design_sessions.services.attendance_lists import ReceivedList
 from crm.initiatives.models import Initiative
 from crm.initiatives.services import Part, Stakeholder, involve
 from crm.messages.models import MessageBatch
 from crm.messages.services import batches, outbox
 from crm.messages.services.batches import NewBatch
 from crm.projects.models import Project
+from crm.stakeholders.importing.reading import read
 from crm.stakeholders.models import Helix, Person
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.services import persons
@@ -214,6 +218,28 @@ def test_a_page_about_fifty_takes_no_more_statements_than_about_one(
     more = {page: (about_one[page], now) for page, now in about_many.items()}
     assert {page: pair for page, pair in more.items() if pair[0] != pair[1]} == {}
     assert {page: about_many[page] for page, most in MOST.items() if about_many[page] > most} == {}
+
+
+def test_a_long_attendance_list_takes_no_more_statements_than_a_short_one(
+    app: Flask, opened: Session, leader: FlaskClient, filling: Filling
+) -> None:
+    filling.grow_to(1)
+
+    def page_of(rows: int) -> int:
+        mails = "".join(f"a{n}@kring.example;Nieuw {n}\n" for n in range(rows))
+        table = read(f"E-mail;Naam\n{mails}Familie;Ans\n".encode(), "lijst.csv")
+        with project_scope(filling.project.id):
+            planned = queries.design_session(filling.first["session"])
+            given = ReceivedList("lijst.csv", b"lijst", table)
+            made = attendance_lists.receive_list(filling.actor, planned, given=given)
+            columns = proposed_columns(table)
+            attendance_lists.choose_list_columns(filling.actor, made, columns=columns)
+        address = f"sessions/{planned.id}/attendance/list/{made.id}"
+        with counted(app) as sent:
+            assert leader.get(f"/projects/{filling.project.slug}/{address}").status_code == 200
+        return questions(sent)
+
+    assert page_of(MANY) == page_of(1)
 
 
 def test_a_long_dry_run_takes_no_more_statements_than_a_short_one(

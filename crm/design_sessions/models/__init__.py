@@ -4,6 +4,7 @@ from crm.design_sessions.models.attendance import (
     Attendance,
     AttendanceStatus,
 )
+from crm.design_sessions.models.attendance_lists import AttendanceList, ListState
 from crm.design_sessions.models.invitations import (
     GONE,
     HOLDS_SEAT,
@@ -41,6 +42,7 @@ __all__ = [
     "AnsweredBy",
     "AnswersAfterStart",
     "Attendance",
+    "AttendanceList",
     "AttendanceStatus",
     "CalendarFeed",
     "DesignPhase",
@@ -49,6 +51,7 @@ __all__ = [
     "HelixTarget",
     "Invitation",
     "LinkUnusable",
+    "ListState",
     "Need",
     "NeedKind",
     "PhaseOfOtherKind",

@@ -74,9 +74,8 @@ def marks_of(design_session: DesignSession, noted: Mapping[int, Noted]) -> list[
     :raises NotFound: if one of the persons is not in this project
     :raises MarkedMeanwhile: if somebody else noted something different of the same people
     """
-    persons = queries.persons(noted)
+    queries.persons(noted)
     known = {one.person_id: one for one in queries.attendances_of(design_session)}
-    invited = {one.person_id: one.helix for one in queries.invitations_of(design_session)}
     current = {number: known[number].status if number in known else None for number in noted}
     changed = {
         number: one
@@ -86,23 +85,30 @@ def marks_of(design_session: DesignSession, noted: Mapping[int, Noted]) -> list[
     meanwhile = {n: current[n] for n, one in changed.items() if current[n] is not one.before}
     if meanwhile:
         raise MarkedMeanwhile(meanwhile)
-    helixes = {**invited, **{number: one.helix for number, one in known.items()}}
+    return marks_for(design_session, {number: one.now for number, one in changed.items()})
+
+
+def marks_for(
+    design_session: DesignSession, statuses: Mapping[int, AttendanceStatus | None]
+) -> list[Mark]:
+    """
+    Return marks for people by their ids, each for the helix they were invited or noted for.
+
+    :raises NotFound: if one of the persons is not in this project
+    """
+    persons = queries.persons(statuses)
+    invited = {one.person_id: one.helix for one in queries.invitations_of(design_session)}
+    known = {one.person_id: one.helix for one in queries.attendances_of(design_session)}
+    helixes = {**invited, **known}
     return [
-        _mark(design_session, (persons[number], one.now), helixes, is_walk_in=number not in invited)
-        for number, one in changed.items()
+        Mark(
+            persons[number],
+            status,
+            helixes.get(number) or persons[number].helix_on(design_session.day),
+            is_walk_in=number not in invited,
+        )
+        for number, status in statuses.items()
     ]
-
-
-def _mark(
-    design_session: DesignSession,
-    noted: tuple[Person, AttendanceStatus | None],
-    helixes: Mapping[int, Helix],
-    *,
-    is_walk_in: bool,
-) -> Mark:
-    person, status = noted
-    helix = helixes.get(person.id) or person.helix_on(design_session.day)
-    return Mark(person, status, helix, is_walk_in=is_walk_in)
 
 
 def _change(attendance: Attendance, mark: Mark) -> bool:

@@ -1,5 +1,7 @@
 """How a file is read: what was found, and what somebody chooses instead."""
 
+from typing import Protocol
+
 import wtforms
 from wtforms import IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
@@ -7,7 +9,6 @@ from wtforms.validators import NumberRange, Optional
 from crm.core.i18n import _, _l
 from crm.stakeholders.importing.encodings import ENCODINGS
 from crm.stakeholders.importing.tables import NO_QUOTE, Reading
-from crm.stakeholders.models import ImportFile
 from crm.web.forms import Form, SelectChoice
 
 MOST_ABOVE = 1_000
@@ -25,6 +26,16 @@ _QUOTES = {
     "single": ("'", _l("single '")),
     "none": (NO_QUOTE, _l("none")),
 }
+
+
+class KeptFile(Protocol):
+    """A file that is kept, and how it was read."""
+
+    is_text: bool
+    encoding: str
+    delimiter: str
+    quote: str
+    heading_row: int
 
 
 class _ReadingFields:
@@ -53,7 +64,7 @@ class _ReadingFields:
 class ReadingForm(_ReadingFields, wtforms.Form):
     """How the file is shown; it stands in the address and changes nothing."""
 
-    def offer(self, kept: ImportFile) -> None:
+    def offer(self, kept: KeptFile) -> None:
         """Fill the choices, the one that was found first."""
         self.encoding.choices = [_found(kept.encoding.upper()), *_encodings()]
         self.delimiter.choices = [_found(_word(_DELIMITERS, kept.delimiter)), *_offer(_DELIMITERS)]

@@ -82,7 +82,7 @@ def columns_form(table: Table, choices: Choices) -> ColumnsForm:
         for at, heading in enumerate(table.headings)
     }
     fields["headings"] = table.headings
-    fields["samples"] = tuple(_sample(table, at) for at in range(len(table.headings)))
+    fields["samples"] = tuple(sample_of(table, at) for at in range(len(table.headings)))
     kind = cast("type[ColumnsForm]", type("ColumnsOfTable", (ColumnsForm,), fields))
     proposed = {_name(at): one or "" for at, one in enumerate(choices.columns.values())}
     form = kind(data={**proposed, "helix": choices.helix})
@@ -94,7 +94,7 @@ def _name(at: int) -> str:
     return f"column_{at}"
 
 
-def _sample(table: Table, at: int) -> str:
+def sample_of(table: Table, at: int) -> str:
     """Return the first values of a column that differ."""
     found: dict[str, None] = {}
     for row in table.rows:

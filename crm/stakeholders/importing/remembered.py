@@ -34,9 +34,14 @@ class WordQuestion:
         return fold(self.word)
 
 
-def headings_key(headings: Iterable[str]) -> str:
-    """Return what lists with the same set of headings have in common, in whatever order."""
-    return "|".join(sorted(map(fold, headings)))
+def headings_key(headings: Iterable[str], kind: str = "") -> str:
+    """
+    Return what lists with the same set of headings have in common, in whatever order.
+
+    :param kind: of lists that are about something else than contacts
+    """
+    key = "|".join(sorted(map(fold, headings)))
+    return f"{kind}: {key}" if kind else key
 
 
 def word_questions(

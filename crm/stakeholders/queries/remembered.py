@@ -1,5 +1,8 @@
 """Questions about what was remembered of earlier lists."""
 
+from collections.abc import Iterable
+from enum import StrEnum
+
 from sqlalchemy import select
 
 from crm.core.db import session
@@ -34,10 +37,25 @@ def proposed_choices(table: Table) -> Choices:
     return Choices({one: by_key.get(fold(one)) for one in table.headings}, chosen.helix)
 
 
+def columns_kept(kind: StrEnum, headings: Iterable[str]) -> str | None:
+    """Return, as text, what was chosen for these headings in lists of another kind."""
+    key = headings_key(headings, kind)
+    statement = select(RememberedColumns.columns).where(RememberedColumns.headings_key == key)
+    return session().scalar(statement)
+
+
 def words() -> list[RememberedWord]:
     """Return the words that somebody explained, field by field."""
     statement = select(RememberedWord).order_by(RememberedWord.field, RememberedWord.word_key)
-    return list(session().scalars(statement))
+    # Lists of other kinds have fields of their own.
+    return list(session().scalars(statement.where(RememberedWord.field.in_(list(Field)))))
+
+
+def meanings_of(field: StrEnum) -> dict[str, str]:
+    """Return word → meaning of a field that only lists of another kind have."""
+    statement = select(RememberedWord.word_key, RememberedWord.meaning)
+    rows = session().execute(statement.where(RememberedWord.field == field.value))
+    return {row[0]: row[1] for row in rows}
 
 
 def word(word_id: int) -> RememberedWord:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from crm.core import clock
 from crm.core.commands import command
 from crm.core.db import add_missing, change_many, remove_many
 from crm.core.folding import fold
 from crm.core.permissions import Actor
-from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.kept import Choices, choices_text
 from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.remembered import LONGEST_WORD, headings_key
@@ -18,9 +18,13 @@ from crm.stakeholders.policy import StakeholderPermission
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What a word in a column means: a member of its field, or nothing."""
+    """
+    What a word in a column means: a member of its field, or nothing.
 
-    field: Field
+    :ivar field: a field of lists of contacts, or one that lists of another kind have
+    """
+
+    field: StrEnum
     word: str
     meaning: str
 
@@ -42,7 +46,11 @@ def remember_columns(choices: Choices) -> None:
     if (dict(choices.columns), choices.helix) == (dict(usual.columns), usual.helix):
         forget_columns_of(key)
         return
-    text = choices_text(Choices(choices.columns, choices.helix))
+    keep_columns(key, choices_text(Choices(choices.columns, choices.helix)))
+
+
+def keep_columns(key: str, text: str) -> None:
+    """Keep what was chosen for the headings with this key, inside a command."""
     row = {"headings_key": key, "columns": text, "chosen_at": clock.now()}
     added = add_missing(RememberedColumns, [row], unique=("project_id", "headings_key"))
     if not added:

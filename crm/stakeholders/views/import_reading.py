@@ -1,5 +1,6 @@
 """The page on which one says how a file is to be read, and sees at once what that gives."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import redirect, request, url_for
@@ -8,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from crm.core.errors import NotFound
 from crm.core.permissions import Actor
 from crm.projects.models import Project
-from crm.stakeholders.forms.import_reading import ReadAgainForm, ReadingForm
+from crm.stakeholders.forms.import_reading import KeptFile, ReadAgainForm, ReadingForm
 from crm.stakeholders.importing.refusals import UnreadableFile
-from crm.stakeholders.importing.tables import Table
-from crm.stakeholders.models import ContactImport, ImportFile
+from crm.stakeholders.importing.tables import Reading, Table
+from crm.stakeholders.models import ContactImport
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import import_files as queries
 from crm.stakeholders.queries.imports import contact_import
@@ -34,6 +35,17 @@ class Preview:
     rows: list[list[str]]
     columns: int
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownReading:
+    """How a file is read, what somebody asks instead, and what that gives, or why nothing."""
+
+    file: KeptFile
+    form: ReadingForm
+    asked: dict[str, object]
+    preview: Preview | None
+    refusal: str = ""
 
 
 @pages.get("/persons/import/<int:import_id>/reading", requires=EDIT)
@@ -59,33 +71,34 @@ def _reading_page(found: ContactImport, again: ReadAgainForm) -> ResponseReturnV
     file = queries.file_of(found)
     if file is None:
         raise NotFound
-    form = ReadingForm(request.form or request.args)
-    form.offer(file)
-    preview, refusal = _preview(found, form)
+    shown = shown_reading(file, lambda how: queries.read_again(found, how))
     return page(
         "stakeholders/import_reading.html",
         contact_import=found,
-        file=file,
-        form=form,
+        shown=shown,
         again=again,
-        asked=_asked(form, file),
-        preview=preview,
-        refusal=refusal,
         status=again.status,
     )
 
 
-def _asked(form: ReadingForm, file: ImportFile) -> dict[str, object]:
+def shown_reading(file: KeptFile, read: Callable[[Reading], Table]) -> ShownReading:
+    """
+    Return what a file gives when it is read as the address or the form says.
+
+    :param read: reads the file like that
+    """
+    form = ReadingForm(request.form or request.args)
+    form.offer(file)
+    try:
+        return ShownReading(file, form, _asked(form, file), _start_of(read(form.chosen())))
+    except UnreadableFile as refusal:
+        return ShownReading(file, form, _asked(form, file), None, str(refusal))
+
+
+def _asked(form: ReadingForm, file: KeptFile) -> dict[str, object]:
     """Return what was chosen, by the names of the form, for what the kind of file knows."""
     names = ("encoding", "delimiter", "quote", "heading_row") if file.is_text else ("heading_row",)
     return {name: form[name].data for name in names if form[name].data}
-
-
-def _preview(found: ContactImport, form: ReadingForm) -> tuple[Preview | None, str]:
-    try:
-        return _start_of(queries.read_again(found, form.chosen())), ""
-    except UnreadableFile as refusal:
-        return None, str(refusal)
 
 
 def _start_of(table: Table) -> Preview:

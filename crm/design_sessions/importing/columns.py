@@ -1,0 +1,81 @@
+"""Columns of an attendance list: what they can hold, and the rules about that."""
+
+import json
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from crm.core.errors import Invalid
+from crm.core.i18n import LazyString, _l
+from crm.design_sessions.importing.words import is_status
+from crm.stakeholders.importing.columns import FIELD_LABELS, SEVERAL, ColumnTwice, Field
+from crm.stakeholders.importing.layouts import mapping_for
+
+
+class ListField(StrEnum):
+    """What only a column of an attendance list holds."""
+
+    ATTENDANCE = "attendance"
+
+
+Columns = Mapping[str, Field | ListField | None]
+"""For each heading what its column holds, None for nothing."""
+OFFERED: tuple[Field | ListField, ...] = (
+    ListField.ATTENDANCE, Field.FULL_NAME, Field.FIRST_NAME, Field.INITIALS, Field.PREFIX,
+    Field.SURNAME, Field.FORM_OF_ADDRESS, Field.EMAIL, Field.PHONE, Field.ORGANISATION,
+    Field.ROLE, Field.HELIX,
+)  # fmt: skip
+_NAMING = frozenset({Field.FULL_NAME, Field.FIRST_NAME, Field.SURNAME, Field.EMAIL})
+
+
+class NobodyNamed(Invalid):
+    """No column says who a row is about."""
+
+    message = _l("Choose at least one column that holds a name or an e-mail address.")
+
+
+def field_label(field: Field | ListField) -> LazyString:
+    """Return what a column of this kind is called."""
+    return FIELD_LABELS[field] if isinstance(field, Field) else _l("Attendance: who came")
+
+
+def proposed(headings: Iterable[str]) -> dict[str, Field | ListField | None]:
+    """Return what the columns seem to hold by their headings."""
+    named = list(headings)
+    found: dict[str, Field | ListField | None] = {}
+    for heading, field in mapping_for(named).items():
+        found[heading] = field if field in OFFERED else None
+    status = next((one for one in named if is_status(one)), None)
+    if status is not None:
+        found[status] = ListField.ATTENDANCE
+    return found
+
+
+def check_columns(columns: Columns) -> None:
+    """
+    Hold the rules about columns; a refusal names the column by its place, from 0.
+
+    :raises ColumnTwice: if two columns hold what one may hold
+    :raises NobodyNamed: if no column says who a row is about
+    """
+    taken: set[Field | ListField] = set()
+    for at, field in enumerate(columns.values()):
+        if field in taken and field not in SEVERAL:
+            raise ColumnTwice(field=f"column_{at}")
+        if field is not None:
+            taken.add(field)
+    if taken.isdisjoint(_NAMING):
+        raise NobodyNamed
+
+
+def columns_text(columns: Columns) -> str:
+    """Return columns as text."""
+    return json.dumps(dict(columns))
+
+
+def columns_of(text: str) -> dict[str, Field | ListField | None]:
+    """Return the columns that were kept as `text`."""
+    return {heading: _field(one) if one else None for heading, one in json.loads(text).items()}
+
+
+def _field(value: str) -> Field | ListField:
+    return ListField(value) if value in list(ListField) else Field(value)

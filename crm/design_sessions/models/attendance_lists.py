@@ -1,0 +1,70 @@
+"""Attendance lists from elsewhere, on their way into a session."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.core import clock
+from crm.core.db import Audited, Base, ProjectScoped, enum_type
+from crm.design_sessions.models.sessions import DesignSession
+
+
+class ListState(StrEnum):
+    """Where an attendance list stands."""
+
+    UPLOADED = "uploaded"
+    CHOSEN = "chosen"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class AttendanceList(Base, ProjectScoped, Audited):
+    """
+    A list of who came to a session: the file, how it is read, and what came of it.
+
+    :ivar quote: the sign around cells; empty where the kind of file has none
+    :ivar heading_row: the number of the line with the headings, from 1
+    :ivar table: the rows as they were read; empty once the list is over
+    :ivar columns: what each column holds
+    :ivar decisions: who is meant, who is new, and what words mean
+    :ivar left_out: the rows of which nothing was noted, as they stood in the file
+    :ivar reasons: row → why nothing was noted
+    :ivar noted: of how many people something was noted, `new` of them new in the register
+    """
+
+    __tablename__ = "attendance_list"
+    __not_audited__ = frozenset({"content", "table", "decisions", "left_out", "reasons"})
+    # That it was brought in stays true when what it brought is undone.
+    __stays__ = True
+
+    design_session_id: Mapped[int] = mapped_column(
+        ForeignKey("design_session.id", ondelete="CASCADE"), index=True
+    )
+    file_name: Mapped[str]
+    state: Mapped[ListState] = mapped_column(enum_type(ListState))
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    finished_at: Mapped[datetime | None]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    is_text: Mapped[bool]
+    encoding: Mapped[str]
+    delimiter: Mapped[str]
+    quote: Mapped[str]
+    heading_row: Mapped[int]
+    table: Mapped[str]
+    columns: Mapped[str]
+    decisions: Mapped[str] = mapped_column(default="{}")
+    left_out: Mapped[str] = mapped_column(default="")
+    reasons: Mapped[str] = mapped_column(default="{}")
+    noted: Mapped[int] = mapped_column(default=0)
+    new: Mapped[int] = mapped_column(default=0)
+    step_id: Mapped[int | None]
+
+    design_session: Mapped[DesignSession] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still on its way."""
+        return self.state in {ListState.UPLOADED, ListState.CHOSEN}

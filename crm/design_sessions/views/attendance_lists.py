@@ -1,0 +1,282 @@
+"""Pages of an attendance list: the file, its columns, whom it is about, and what was noted."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.accounts.forms import ActionForm
+from crm.core.errors import NotFound
+from crm.core.i18n import _
+from crm.core.permissions import Actor
+from crm.design_sessions import queries
+from crm.design_sessions.forms.attendance_lists import (
+    ListColumnsForm,
+    ListDecisionsForm,
+    ListFileForm,
+    decisions_form,
+    list_columns_form,
+    word_choices,
+    word_name,
+)
+from crm.design_sessions.importing.columns import columns_of
+from crm.design_sessions.importing.decisions import decisions_of
+from crm.design_sessions.importing.plan import LEFT_OUT, LeftOut, RowState, counts
+from crm.design_sessions.models import AttendanceList, DesignSession, ListState
+from crm.design_sessions.policy import SessionPermission
+from crm.design_sessions.queries import attendance_lists as lists
+from crm.design_sessions.services import attendance_lists as services
+from crm.projects.models import Project
+from crm.stakeholders.forms.import_reading import ReadAgainForm
+from crm.stakeholders.forms.imports import ACCEPTED
+from crm.stakeholders.importing.columns import FIELD_LABELS
+from crm.stakeholders.importing.kept import table_of
+from crm.stakeholders.importing.rejects import REASON
+from crm.stakeholders.views.import_reading import shown_reading
+from crm.steps.queries import step_about
+from crm.web import uploads
+from crm.web.downloads import csv_file, excel_file
+from crm.web.pages import Pages
+from crm.web.rendering import page
+
+pages = Pages("attendance_lists")
+ARRANGE = SessionPermission.ARRANGE
+BASE = "/sessions/<int:session_id>/attendance/list"
+ONE = f"{BASE}/<int:list_id>"
+_ORDER = tuple(RowState)
+
+
+def _allow_file(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    # Before the token is looked for, which reads the form and would refuse what is large.
+    if request.endpoint == "attendance_lists.upload":
+        uploads.allow_large_body()
+
+
+pages.blueprint.url_value_preprocessor(_allow_file)
+
+
+@pages.get(BASE, requires=ARRANGE)
+def start(_actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
+    """Ask for the file with who came."""
+    return _start_page(queries.design_session(session_id), ListFileForm())
+
+
+@pages.post(BASE, requires=ARRANGE)
+def upload(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
+    """Read the file and keep what is in it for the next step."""
+    found, form = queries.design_session(session_id), ListFileForm()
+    received = form.attempt(
+        lambda given: services.receive_list(
+            actor, found, given=services.ReceivedList(given.name, given.content, given.table)
+        )
+    )
+    return _start_page(found, form) if received is None else _to(received)
+
+
+@pages.get(ONE, requires=ARRANGE)
+def attendance_list(
+    actor: Actor, project: Project, session_id: int, list_id: int
+) -> ResponseReturnValue:
+    """Show the step in which a list is."""
+    found = _found(session_id, list_id)
+    if found.state is ListState.UPLOADED:
+        return _columns_page(found, _columns_form(found))
+    if found.state is ListState.CHOSEN:
+        return _check_page(actor, found, decisions_form(lists.words_of(found)))
+    if found.state is ListState.DONE:
+        return _done_page(found)
+    address = url_for("attendance_lists.start", project_slug=project.slug, session_id=session_id)
+    return redirect(address, 303)
+
+
+@pages.get(f"{ONE}/columns", requires=ARRANGE)
+def columns(_actor: Actor, _project: Project, session_id: int, list_id: int) -> ResponseReturnValue:
+    """Ask what the columns hold, also when that was said before."""
+    found = _found(session_id, list_id)
+    return _columns_page(found, _columns_form(found)) if found.table else _to(found)
+
+
+@pages.post(f"{ONE}/columns", requires=ARRANGE)
+def choose_columns(
+    actor: Actor, _project: Project, session_id: int, list_id: int
+) -> ResponseReturnValue:
+    """Keep what the columns hold, and look at whom the list is about."""
+    found = _found(session_id, list_id)
+    if not found.table:
+        return _to(found)
+    form = _columns_form(found)
+    form.attempt(lambda chosen: services.choose_list_columns(actor, found, columns=chosen))
+    return _columns_page(found, form) if form.is_refused else _to(found)
+
+
+@pages.get(f"{ONE}/reading", requires=ARRANGE)
+def reading(_actor: Actor, _project: Project, session_id: int, list_id: int) -> ResponseReturnValue:
+    """Show what the file gives when it is read as the address says."""
+    return _reading_page(_found(session_id, list_id), ReadAgainForm())
+
+
+@pages.post(f"{ONE}/reading", requires=ARRANGE)
+def read_again(
+    actor: Actor, _project: Project, session_id: int, list_id: int
+) -> ResponseReturnValue:
+    """Read the list like this from now on."""
+    found, form = _found(session_id, list_id), ReadAgainForm()
+    form.attempt(lambda how: services.read_list_again(actor, found, how=how))
+    return _reading_page(found, form) if form.is_refused else _to(found)
+
+
+@pages.post(f"{ONE}/decide", requires=ARRANGE)
+def decide(actor: Actor, _project: Project, session_id: int, list_id: int) -> ResponseReturnValue:
+    """Keep who is meant, who is new and what words mean."""
+    found = _found(session_id, list_id)
+    form = _decisions_form(found)
+    form.attempt(lambda chosen: services.decide_list(actor, found, decisions=chosen))
+    if not form.is_refused:
+        flash(_("Your choices are kept. Nothing is noted yet."), "success")
+    return _after(form, found)
+
+
+@pages.post(f"{ONE}/note", requires=ARRANGE)
+def note(actor: Actor, _project: Project, session_id: int, list_id: int) -> ResponseReturnValue:
+    """Note who came, with what was chosen on the page."""
+    found = _found(session_id, list_id)
+    form = _decisions_form(found)
+    form.attempt(lambda chosen: services.note_list(actor, found, decisions=chosen))
+    return _after(form, found)
+
+
+@pages.post(f"{ONE}/cancel", requires=ARRANGE)
+def cancel(actor: Actor, _project: Project, session_id: int, list_id: int) -> ResponseReturnValue:
+    """Throw away what was read."""
+    found, form = _found(session_id, list_id), ActionForm()
+    form.attempt(lambda _none: services.cancel_list(actor, found))
+    if not form.is_refused:
+        flash(_("This list was thrown away. Nothing was noted."), "info")
+    return _after(form, found)
+
+
+@pages.get(f"{ONE}/left-out.csv", requires=ARRANGE)
+def left_out_csv(
+    _actor: Actor, project: Project, session_id: int, list_id: int
+) -> ResponseReturnValue:
+    """Download the rows of which nothing was noted, to be mended, as CSV."""
+    return csv_file(_file_name(project, list_id), *_left_out(_found(session_id, list_id)))
+
+
+@pages.get(f"{ONE}/left-out.xlsx", requires=ARRANGE)
+def left_out_excel(
+    _actor: Actor, project: Project, session_id: int, list_id: int
+) -> ResponseReturnValue:
+    """Download the rows of which nothing was noted, to be mended, as a workbook."""
+    return excel_file(_file_name(project, list_id), *_left_out(_found(session_id, list_id)))
+
+
+def _found(session_id: int, list_id: int) -> AttendanceList:
+    return lists.attendance_list(queries.design_session(session_id), list_id)
+
+
+def _to(found: AttendanceList) -> ResponseReturnValue:
+    slug = (request.view_args or {})["project_slug"]
+    address = url_for(
+        "attendance_lists.attendance_list",
+        project_slug=slug,
+        session_id=found.design_session_id,
+        list_id=found.id,
+    )
+    return redirect(address, 303)
+
+
+def _after(form: ActionForm | ListDecisionsForm, found: AttendanceList) -> ResponseReturnValue:
+    for refusal in form.refusals:
+        flash(refusal, "danger")
+    return _to(found)
+
+
+def _start_page(design_session: DesignSession, form: ListFileForm) -> ResponseReturnValue:
+    return page(
+        "design_sessions/list_start.html",
+        design_session=design_session,
+        form=form,
+        accepted=ACCEPTED,
+        status=form.status,
+    )
+
+
+def _columns_form(found: AttendanceList) -> ListColumnsForm:
+    return list_columns_form(table_of(found.table), columns_of(found.columns))
+
+
+def _decisions_form(found: AttendanceList) -> ListDecisionsForm:
+    return decisions_form(lists.words_of(found) if found.table else ())
+
+
+def _columns_page(found: AttendanceList, form: ListColumnsForm) -> ResponseReturnValue:
+    return page(
+        "design_sessions/list_columns.html",
+        listed=found,
+        design_session=found.design_session,
+        form=form,
+        status=form.status,
+    )
+
+
+def _reading_page(found: AttendanceList, again: ReadAgainForm) -> ResponseReturnValue:
+    if not found.is_open:
+        raise NotFound
+    return page(
+        "design_sessions/list_reading.html",
+        listed=found,
+        design_session=found.design_session,
+        shown=shown_reading(found, lambda how: lists.read_again(found, how)),
+        again=again,
+        status=again.status,
+    )
+
+
+def _check_page(
+    actor: Actor, found: AttendanceList, form: ListDecisionsForm
+) -> ResponseReturnValue:
+    rows = sorted(lists.rows_of(found), key=lambda one: _ORDER.index(one.state))
+    meant = {one.candidate.row: one.persons for one in rows if one.persons}
+    noted = queries.attendances_of(found.design_session)
+    return page(
+        "design_sessions/list_check.html",
+        listed=found,
+        design_session=found.design_session,
+        rows=rows,
+        counts=counts(rows),
+        people=queries.to_choose_from(actor, found.design_session, meant),
+        noted={one.person_id: one.status for one in noted},
+        unknown=decisions_of(found.decisions).unknown,
+        words=[(word_name(word), word, means, count) for word, means, count in form.words],
+        word_choices=word_choices(),
+        field_labels=FIELD_LABELS,
+    )
+
+
+def _done_page(found: AttendanceList) -> ResponseReturnValue:
+    return page(
+        "design_sessions/list_done.html",
+        listed=found,
+        design_session=found.design_session,
+        left_out=len(json.loads(found.reasons)),
+        step=step_about(services.STEP, "list_id", found.id),
+    )
+
+
+def _file_name(project: Project, list_id: int) -> str:
+    return "-".join((project.slug, _("attendance"), str(list_id), _("left out").replace(" ", "-")))
+
+
+def _left_out(found: AttendanceList) -> tuple[list[object], list[Sequence[str]]]:
+    if not found.left_out:
+        return [REASON], []
+    table, reasons = table_of(found.left_out), json.loads(found.reasons)
+    width = len(table.headings)
+    numbered = zip(table.numbers, table.rows, strict=True)
+    rows: list[Sequence[str]] = [
+        (str(LEFT_OUT[LeftOut(reasons[str(number)])]), *cells[:width]) for number, cells in numbered
+    ]
+    return [REASON, *table.headings], rows
