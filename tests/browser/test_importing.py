@@ -56,3 +56,33 @@ def test_a_list_is_imported_step_by_step(page: Page, axe: str, start: str, width
     expect(page.get_by_role("heading", name="The import is done")).to_be_visible()
     expect(page.get_by_role("link", name="Marijke ten Kate")).to_be_visible()
     fits()
+
+
+def test_how_a_file_is_read_and_what_is_chosen_fit_on_a_phone(
+    page: Page, axe: str, start: str
+) -> None:
+    content = "Naam;E-mail\nJosé van den Allerlangste-Naamgenoot;jose@kring.example\n"
+    factories.person("van den Allerlangste-Naamgenoot", first_name="José", email="a@kring.example")
+    page.set_viewport_size({"width": 320, "height": 900})
+    page.goto(start)
+    page.get_by_label("File with contacts").set_input_files(
+        {"name": "a.csv", "mimeType": "text/csv", "buffer": content.encode("cp1252")}
+    )
+    page.get_by_role("button", name="Read the file").click()
+
+    page.get_by_role("link", name="Read it in another way").click()
+    page.get_by_label("Encoding of the letters").select_option("cp850")
+    expect(page.get_by_role("cell", name="JosÚ")).to_be_visible()
+    assert findings(page, axe) == []
+    page.get_by_label("Encoding of the letters").select_option("cp1252")
+    expect(page.get_by_role("cell", name="José")).to_be_visible()
+    page.get_by_role("button", name="Read the list like this").click()
+    page.get_by_role("button", name="See what would happen").click()
+
+    choice = page.get_by_label("What happens with row 1")
+    region = page.get_by_role("region", name="Rows of the list").bounding_box()
+    box = choice.bounding_box()
+    assert region is not None
+    assert box is not None
+    assert box["x"] + box["width"] <= region["x"] + region["width"]
+    assert (findings(page, axe), overflow(page)) == ([], 0)

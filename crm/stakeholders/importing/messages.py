@@ -20,6 +20,7 @@ class Problem(StrEnum):
 
     NO_NAME = "no_name"
     NAME_IS_ADDRESS = "name_is_address"
+    TOTAL = "total"
     FORMULA = "formula"
     NAME_TOO_LONG = "name_too_long"
     NOT_AN_EMAIL = "not_an_email"
@@ -39,6 +40,7 @@ _ERRORS = frozenset(
     {
         Problem.NO_NAME,
         Problem.NAME_IS_ADDRESS,
+        Problem.TOTAL,
         Problem.FORMULA,
         Problem.NAME_TOO_LONG,
         Problem.NOT_AN_EMAIL,
@@ -49,6 +51,7 @@ _ERRORS = frozenset(
 _TEXTS: Mapping[Problem, LazyString] = {
     Problem.NO_NAME: _l("There is no name and no organisation."),
     Problem.NAME_IS_ADDRESS: _l("The name is an e-mail address. Fill in who it is."),
+    Problem.TOTAL: _l("This line counts the rows of the list and is nobody."),
     Problem.FORMULA: _l("This looks like a formula and not like a name."),
     Problem.NAME_TOO_LONG: _l("This name has more than 200 characters."),
     Problem.NOT_AN_EMAIL: _l("This is not an e-mail address."),

@@ -16,6 +16,7 @@ from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.messages import Message, Problem
 from crm.stakeholders.importing.round_trip import FIELDS
 from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.importing.totals import is_total
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.phones import Outcome, PhoneReading
 
@@ -73,6 +74,8 @@ def read_row(
     """
     row = _Row(number, cells, columns)
     row.explain(explained)
+    if is_total(cells):
+        row.say(Problem.TOTAL, None, " ".join(filter(None, cells)))
     name, organisation = row.name(), row.line(Field.ORGANISATION)
     record = row.line(Field.RECORD)
     if name.is_empty and not (organisation or record):

@@ -186,3 +186,25 @@ def test_any_row_becomes_a_candidate(pairs: list[tuple[Field | None, str]], miss
     assert set(find_duplicates([found])) == set()
     full_name(found.name).encode()
     found.note.encode()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Totaal;;;12", ";TOTAAL:;12", "Total;;", "Som;;4", "Aantal deelnemers: 12;;",
+        "Subtotaal;3;75%", "Grand total;;1.204", "12 deelnemers;;", "Totaal aantal aanwezigen;9;",
+    ],
+)  # fmt: skip
+def test_a_line_that_counts_the_list_is_nobody(line: str) -> None:
+    found = read_row(9, line.split(";"), (Field.FULL_NAME, Field.ORGANISATION, Field.PHONE))
+
+    assert [one.problem for one in found.messages] == [Problem.TOTAL]
+
+
+@pytest.mark.parametrize(
+    "line", ["Som;;0612345678", "A. Som;;", "Total;Total Energies;", "Som;;", "12;De Totaal BV;"]
+)
+def test_somebody_who_is_called_like_a_total_is_somebody(line: str) -> None:
+    found = read_row(9, line.split(";"), (Field.FULL_NAME, Field.ORGANISATION, Field.PHONE))
+
+    assert Problem.TOTAL not in {one.problem for one in found.messages}
