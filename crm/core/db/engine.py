@@ -41,9 +41,10 @@ def make_engine(url: str) -> Engine:
     """Return an engine whose transactions read, unless the connection was marked as writing."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        # As long as SQLite waits for a lock; without it PostgreSQL would wait for ever.
-        waiting = {"options": f"-c lock_timeout={BUSY_MILLISECONDS}"}
-        engine = create_engine(parsed, connect_args=waiting)
+        # As long as SQLite waits for a lock; without it PostgreSQL would wait for ever. And no
+        # question of a page is so long that compiling it first pays: that took most of its time.
+        options = {"options": f"-c lock_timeout={BUSY_MILLISECONDS} -c jit=off"}
+        engine = create_engine(parsed, connect_args=options)
         event.listen(engine, "checkout", partial(_ask, engine))
     else:
         engine = create_engine(parsed)
