@@ -4,6 +4,7 @@ import random
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import databases
@@ -12,16 +13,17 @@ from figures import Figures, median_seconds
 from sqlalchemy import Select, func, select, text
 
 from crm.core.db import Database, project_scope, session, unit_of_work
+from crm.core.pagination import COUNTED
 from crm.core.permissions import system
 from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession, SessionKind
 from crm.stakeholders.models import Helix, Person, PersonTag
-from crm.stakeholders.queries import narrowing, persons
+from crm.stakeholders.queries import narrowing, person_lists, persons
 from crm.stakeholders.queries.persons import PersonFilter
 from tests import factories
 from tests.statements import counted
 
 LARGE = 100_000
-MOST_SECONDS = 0.25
+MOST_SECONDS, MOST_FOR_A_PAGE = 0.25, 0.1
 TAGS = ("sport", "zorg", "groen", "jeugd")
 SEGMENTS = {
     "many": "helix:business,!tag:zorg,!attended:1,email,any(tag:sport,tag:groen,attended)",
@@ -78,7 +80,7 @@ def measure(figures: Figures, name: str, url: str, size: int) -> None:
                 for segment, where in SEGMENTS.items():
                     meant = narrowing.read(where, system(project.id)).held()
                     ids = persons.by_name(PersonFilter(where=meant)).with_only_columns(Person.id)
-                    asked = {"page": ids.limit(50), "count": _count(ids), "ids": ids}
+                    asked = {"first": ids.limit(COUNTED + 1), "count": _count(ids), "ids": ids}
                     for what, statement in asked.items():
                         run = _run(statement)
                         with counted(app) as sent:
@@ -87,6 +89,11 @@ def measure(figures: Figures, name: str, url: str, size: int) -> None:
                         figures.exactly(f"{label}, statements", len(sent), 1)
                         taken = median_seconds(run, times=7)
                         figures.at_most(f"{label}, time", taken, MOST_SECONDS, "seconds")
+                    page = partial(
+                        person_lists.page_of_persons, system(), PersonFilter(where=meant), 1
+                    )
+                    taken = median_seconds(page, times=7)
+                    figures.at_most(f"{name}: {segment}, page", taken, MOST_FOR_A_PAGE, "seconds")
 
 
 def _count(ids: Select[Any]) -> Select[Any]:

@@ -45,6 +45,9 @@ def page_of_persons(
     if not actor.sees_private_persons:
         statements = [*_named_and_private(actor, chosen)]
     if chosen.search.strip():
+        return _page_of_found([_held(one) for one in statements], max(1, number))
+    if chosen and not count_all and number <= COUNTED // PER_PAGE:
+        # Whom the conditions leave is looked for once, for the page and for how many there are.
         return _page_of_found(statements, max(1, number))
     if len(statements) == 1:
         return page_of(statements[0], number, count_all=count_all)
@@ -124,8 +127,11 @@ def _begins_what_they_are_called(word: str) -> bool:
 
 
 def _page_of_found(statements: Sequence[Select[Person]], number: int) -> Page[Person]:
-    """Return a page of what was found: at most a thousand, put in order before any is loaded."""
-    ids = [found for one in statements for found in session().scalars(_by_key(one))]
+    """Return a page of at most a thousand, who are put in order before any is loaded."""
+    ids: list[int] = []
+    for one in statements:
+        keys = one.with_only_columns(Person.id).limit(COUNTED + 1 - len(ids))
+        ids += session().scalars(keys)
     start = (number - 1) * PER_PAGE
     shown = ids[start : start + PER_PAGE]
     wanted = select(Person).where(Person.id.in_(shown)).options(*for_lists())
@@ -134,10 +140,6 @@ def _page_of_found(statements: Sequence[Select[Person]], number: int) -> Page[Pe
     capped = len(ids) > COUNTED
     total = COUNTED if capped else len(ids)
     return Page([by_id[one] for one in shown if one in by_id], number, total, capped, PER_PAGE)
-
-
-def _by_key(statement: Select[Person]) -> Select[int]:
-    return _held(statement.with_only_columns(Person.id))
 
 
 def _held(statement: Select[T]) -> Select[T]:
