@@ -20,7 +20,7 @@ from crm.projects.models import Project
 from tests import factories, layers, once, postgresql
 from tests.pages import Enter
 
-pytest_plugins = ["tests.demonstration", "tests.posting"]
+pytest_plugins = ["tests.demonstration", "tests.places", "tests.posting"]
 
 ENGINES = ("sqlite", "postgresql")
 

@@ -1,5 +1,6 @@
 """`flask --app crm backup` and `restore`: a whole installation in one file, and back."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from crm.core import access
 from crm.core import backup as backups
 from crm.core.permissions import system
 
+EVERY_SECONDS = 1.0
 PURPOSE = "operations.backup"
 
 
@@ -20,7 +22,13 @@ def backup(file: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes fl
     """Write everything into FILE, while Kring runs; it holds personal data."""
     settings = config()
     try:
-        made = backups.write(database().engine, settings.data_dir, file, secret=settings.secret_key)
+        made = backups.write(
+            database().engine,
+            settings.data_dir,
+            file,
+            secret=settings.secret_key,
+            tell=Line(),
+        )
     except backups.BackupRefused as refusal:
         stop(str(refusal))
     with opened():
@@ -37,7 +45,11 @@ def restore(file: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes f
     settings = config()
     try:
         made = backups.restore(
-            settings.database_url, settings.data_dir, file, secret=settings.secret_key
+            settings.database_url,
+            settings.data_dir,
+            file,
+            secret=settings.secret_key,
+            tell=Line(),
         )
     except backups.BackupRefused as refusal:
         stop(str(refusal))
@@ -45,5 +57,18 @@ def restore(file: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes f
 
 
 def _told(made: backups.Contents) -> dict[str, Any]:
-    rows = sum(one.rows for one in made.tables)
-    return {"tables": len(made.tables), "rows": rows, "files": len(made.files)}
+    return {"tables": len(made.tables), "rows": made.rows, "files": len(made.files)}
+
+
+class Line:
+    """A line beside the answer that says how far long work is, once a second."""
+
+    def __init__(self) -> None:
+        """Say nothing of what takes no time."""
+        self._next = time.monotonic() + EVERY_SECONDS
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Say it, if it is time."""
+        if time.monotonic() >= self._next:
+            click.echo(f"{what}: {done:,} of {total:,}", err=True)
+            self._next = time.monotonic() + EVERY_SECONDS

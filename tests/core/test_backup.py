@@ -4,7 +4,7 @@ import json
 import shutil
 import stat
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 
@@ -15,10 +15,11 @@ from sqlalchemy import create_engine, func, select, text
 from config import Config
 from crm.core import audit, backup, search
 from crm.core.backup import BackupRefused, Contents
+from crm.core.backup.sealing import UNSEALED, seal
 from crm.core.db import Database, project_scope, session
 from crm.projects import queries
 from crm.stakeholders.models import Person
-from tests import demonstration, factories, postgresql
+from tests import demonstration, factories
 
 SECRET = "a secret of the tests"
 Checksums = dict[str, tuple[int, int, str]]
@@ -49,21 +50,6 @@ def of_demo(demo_file: Path, tmp_path: Path) -> tuple[Path, Checksums]:
     return tmp_path / "demo.kring", checksums(made)
 
 
-@pytest.fixture
-def elsewhere(
-    engine_name: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[tuple[str, Path]]:
-    """A place with nothing in it: the address of a database, and a folder."""
-    folder = tmp_path / "elsewhere"
-    if engine_name == "sqlite":
-        yield f"sqlite:///{folder / 'kring.sqlite3'}", folder
-        return
-    cluster: postgresql.Cluster = request.getfixturevalue("cluster")
-    name = cluster.create()
-    yield cluster.url(name), folder
-    cluster.drop(name)
-
-
 def test_what_is_restored_is_what_was_there_on_either_database(
     of_demo: tuple[Path, Checksums], elsewhere: tuple[str, Path], tmp_path: Path
 ) -> None:
@@ -71,9 +57,12 @@ def test_what_is_restored_is_what_was_there_on_either_database(
     url, folder = elsewhere
 
     backup.restore(url, folder, file, secret=SECRET)
-
     again = written(url, folder, tmp_path / "again.kring")
+    back = tmp_path / "back"
+    backup.restore(f"sqlite:///{back}/kring.sqlite3", back, tmp_path / "again.kring", secret=SECRET)
+
     assert checksums(again) == before
+    assert checksums(written(f"sqlite:///{back}/kring.sqlite3", back, back / "b.kring")) == before
     assert before["person"][0] > 30
     assert {one.path for one in again.files} == {"mail/new/1.eml", "mail/2.eml"}
     assert (folder / "mail" / "new" / "1.eml").read_bytes() == b"Subject: een\r\n\r\n\xff\x00"
@@ -140,10 +129,13 @@ def test_ids_that_went_are_not_given_again(
 
 
 def changed(source: Path, target: Path, change: Callable[[str, bytes], tuple[str, bytes]]) -> Path:
-    """Return a copy of a backup in which `change` has altered members, with right sizes of zip."""
+    """Return a sealed copy of a backup in which `change` has altered members."""
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        new.comment = UNSEALED
         for name in old.namelist():
             new.writestr(*change(name, old.read(name)))
+    with target.open("r+b") as file:
+        seal(file)
     return target
 
 
@@ -254,7 +246,7 @@ def test_people_with_a_shell_have_both_commands(
         twice = runner.invoke(args=["backup", str(file)])
         full = runner.invoke(args=["restore", str(file)])
 
-    assert json.loads(made.output)["rows"] > 0
+    assert json.loads(made.stdout)["rows"] > 0
     assert (twice.exit_code, full.exit_code) == (1, 1)
     assert "there already" in twice.output
     assert "not empty" in full.output

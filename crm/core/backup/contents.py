@@ -26,7 +26,8 @@ from crm.core.backup.refusals import BackupRefused
 from crm.core.db.models import UtcDateTime
 
 FORMAT = "kring-backup"
-VERSION = 1
+VERSION = 2
+"""Since 2 the whole file bears a seal."""
 LIST = "contents.json"
 # By the kind of a column: how its values go in and out of either database.
 KINDS: dict[str, TypeEngine[Any]] = {
@@ -91,10 +92,22 @@ class Contents:
     key: str
     tables: list[TableMember] = field(default_factory=list)
     files: list[FileMember] = field(default_factory=list)
+    version: int = VERSION
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are in all tables."""
+        return sum(one.rows for one in self.tables)
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are in all tables and files, unpacked."""
+        members = [*(one.member for one in self.tables), *(one.member for one in self.files)]
+        return sum(one.size for one in members)
 
     def text(self) -> str:
         """Return the list as it is written down."""
-        return json.dumps({"format": FORMAT, "version": VERSION, **asdict(self)}, indent=1)
+        return json.dumps({"format": FORMAT, **asdict(self)}, indent=1)
 
 
 def read_contents(text: bytes) -> Contents:
@@ -107,7 +120,7 @@ def read_contents(text: bytes) -> Contents:
         given = json.loads(text)
         if given.pop("format") != FORMAT:
             raise BackupRefused("This file is no backup of Kring.")
-        if given.pop("version") > VERSION:
+        if given["version"] > VERSION:
             raise BackupRefused("This backup was made by a newer Kring. Install that first.")
         tables = [TableMember(**{**one, "member": Member(**one["member"])})
                   for one in given.pop("tables")]  # fmt: skip

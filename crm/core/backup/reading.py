@@ -10,10 +10,18 @@ from pathlib import Path
 from typing import IO, Any
 
 from crm.core.backup.contents import LIST, Contents, FileMember, Member, TableMember, read_contents
+from crm.core.backup.progress import Progress
 from crm.core.backup.refusals import BackupRefused
+from crm.core.backup.sealing import has_seal, is_whole
 
 BLOCK = 1 << 20
 LARGEST_LIST = 64 << 20
+LARGEST_ROW = 256 << 20
+SEALED_SINCE = 2
+NO_BACKUP = (
+    "{path} is no backup of Kring, or it is cut off. "
+    "Give the file that `flask --app crm backup` wrote."
+)
 DAMAGED = "This backup is damaged or was changed: {name}. Take another one."
 _UNREADABLE = (
     zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError,
@@ -27,35 +35,57 @@ _READ: dict[str, Callable[[Any], Any]] = {
 
 def open_backup(path: Path) -> zipfile.ZipFile:
     """
-    Open a backup.
+    Open a backup, of which nothing was altered if it has a seal.
 
-    :raises BackupRefused: if there is none, or it is cut off
+    :raises BackupRefused: if there is none, or it is another file, cut off or altered
     """
     try:
-        return zipfile.ZipFile(path)
+        with path.open("rb") as file:
+            archive = zipfile.ZipFile(path)
+            if has_seal(archive.comment) and not is_whole(file):
+                archive.close()
+                raise BackupRefused(DAMAGED.format(name="its bytes are not those of its seal"))
     except FileNotFoundError as fault:
         raise BackupRefused(f"There is no file {path}.") from fault
-    except (zipfile.BadZipFile, OSError, ValueError) as fault:
-        raise BackupRefused(f"{path} is no backup, or it is cut off.") from fault
+    except OSError as fault:
+        raise BackupRefused(f"{path} cannot be read: {fault.strerror or fault}.") from fault
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as fault:
+        raise BackupRefused(NO_BACKUP.format(path=path)) from fault
+    return archive
 
 
-def checked(archive: zipfile.ZipFile) -> Contents:
+def listed(archive: zipfile.ZipFile) -> Contents:
     """
-    Return what a backup holds, after reading all of it once.
+    Return the list of what a backup holds, without reading any of that.
 
-    :raises BackupRefused: if anything is missing, altered, or there that is not in the list
+    :raises BackupRefused: if there is none, or something is missing or there that is not in it
     """
     names = archive.namelist()
     if LIST not in names or archive.getinfo(LIST).file_size > LARGEST_LIST:
-        raise BackupRefused("This file is no backup of Kring, or it is cut off.")
+        raise BackupRefused(NO_BACKUP.format(path=archive.filename))
     contents = read_contents(b"".join(_blocks(archive, LIST, LARGEST_LIST)))
-    listed = {name_of(one): one.member for one in contents.tables}
-    listed |= {name_of(one): one.member for one in contents.files}
-    if sorted([*listed, LIST]) != sorted(names):
+    if contents.version >= SEALED_SINCE and not has_seal(archive.comment):
+        raise BackupRefused(DAMAGED.format(name="it has lost its seal"))
+    if sorted([*_members(contents), LIST]) != sorted(names):
         raise BackupRefused(DAMAGED.format(name="its files are not those in its list"))
-    for name, member in listed.items():
-        _check(archive, name, member)
     return contents
+
+
+def check(archive: zipfile.ZipFile, contents: Contents, progress: Progress) -> None:
+    """
+    Read all of a backup once.
+
+    :raises BackupRefused: if anything is not as the list says
+    """
+    progress.begin("Bytes checked", contents.size)
+    for name, member in _members(contents).items():
+        _check(archive, name, member)
+        progress.add(member.size)
+
+
+def _members(contents: Contents) -> dict[str, Member]:
+    found = {name_of(one): one.member for one in contents.tables}
+    return found | {name_of(one): one.member for one in contents.files}
 
 
 def name_of(one: TableMember | FileMember) -> str:
@@ -71,7 +101,7 @@ def rows_of(archive: zipfile.ZipFile, table: TableMember) -> Iterator[dict[str, 
     """
     readers = [_READ.get(kind) for kind in table.columns.values()]
     with archive.open(name_of(table)) as lines:
-        for line in lines:
+        while line := lines.readline(LARGEST_ROW):
             try:
                 values = [
                     value if value is None or read is None else read(value)

@@ -23,7 +23,9 @@ from crm.core.backup.contents import (
     mark_of,
     table_of,
 )
+from crm.core.backup.progress import Progress, Tell, silent
 from crm.core.backup.refusals import BackupRefused
+from crm.core.backup.sealing import UNSEALED, seal
 from crm.core.db.models import Base
 
 AT_ONCE = 1_000
@@ -34,13 +36,16 @@ OF_THE_DATABASE = (".sqlite3", ".sqlite3-wal", ".sqlite3-shm", ".sqlite3-journal
 UNFINISHED = ".restoring-"
 
 
-def write(engine: Engine, folder: Path, target: Path, *, secret: str) -> Contents:
+def write(
+    engine: Engine, folder: Path, target: Path, *, secret: str, tell: Tell = silent
+) -> Contents:
     """
     Write everything into a new file `target`, which only its owner may read.
 
     It holds the database as it was at one moment, though others go on writing, and every file of
     the data folder. It appears under its name when it is whole.
 
+    :param tell: is told how far it is
     :raises BackupRefused: if there is a file already, or the folder cannot be written in
     """
     if target.exists():
@@ -48,13 +53,15 @@ def write(engine: Engine, folder: Path, target: Path, *, secret: str) -> Content
     part = target.with_name(f"{target.name}.part")
     try:
         # Nobody else may read it, not even while it is made.
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as fault:
         raise BackupRefused(f"{part} cannot be made: {fault.strerror}.") from fault
     try:
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(handle, "w+b") as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-                contents = _fill(archive, engine, folder, secret)
+                archive.comment = UNSEALED
+                contents = _fill(archive, (engine, folder), secret, Progress(tell))
+            seal(file)
             file.flush()
             os.fsync(file.fileno())
         part.rename(target)
@@ -63,12 +70,19 @@ def write(engine: Engine, folder: Path, target: Path, *, secret: str) -> Content
     return contents
 
 
-def _fill(archive: zipfile.ZipFile, engine: Engine, folder: Path, secret: str) -> Contents:
+def _fill(
+    archive: zipfile.ZipFile, place: tuple[Engine, Path], secret: str, progress: Progress
+) -> Contents:
+    engine, folder = place
     with engine.connect() as plain:
         connection = _still(plain)
         revision = MigrationContext.configure(connection).get_current_revision()
-        tables = [_put_table(archive, connection, one) for one in Base.metadata.sorted_tables]
-    files = [_put_file(archive, folder, path) for path in stored_files(folder)]
+        models = Base.metadata.sorted_tables
+        progress.begin("Rows", sum(_number(connection, one) for one in models))
+        tables = [_put_table(archive, connection, one, progress) for one in models]
+    paths = stored_files(folder)
+    progress.begin("Files", len(paths))
+    files = [_put_file(archive, folder, path, progress) for path in paths]
     contents = Contents(
         revision or "", clock.now().isoformat(), mark_of(secret), tables, [f for f in files if f]
     )
@@ -92,7 +106,13 @@ def stored_files(folder: Path) -> list[Path]:
     return [one for one in ours if not one.relative_to(folder).parts[0].startswith(UNFINISHED)]
 
 
-def _put_table(archive: zipfile.ZipFile, connection: Connection, model: Table) -> TableMember:
+def _number(connection: Connection, model: Table) -> int:
+    return connection.scalar(select(func.count()).select_from(model)) or 0
+
+
+def _put_table(
+    archive: zipfile.ZipFile, connection: Connection, model: Table, progress: Progress
+) -> TableMember:
     columns = {column.name: kind_of(column) for column in model.columns}
     table = table_of(model.name, columns)
     rows = 0
@@ -104,6 +124,7 @@ def _put_table(archive: zipfile.ZipFile, connection: Connection, model: Table) -
         for part in found.partitions():
             rows += len(part)
             yield b"".join(_line(row) for row in part)
+            progress.add(len(part))
 
     member = _put(archive, f"tables/{model.name}.jsonl", lines())
     return TableMember(model.name, columns, rows, _last_id(connection, table), member)
@@ -122,7 +143,10 @@ def _last_id(connection: Connection, table: Table) -> int:
     return max(int(highest), int(given or 0))
 
 
-def _put_file(archive: zipfile.ZipFile, folder: Path, path: Path) -> FileMember | None:
+def _put_file(
+    archive: zipfile.ZipFile, folder: Path, path: Path, progress: Progress
+) -> FileMember | None:
+    progress.add(1)
     inside = path.relative_to(folder).as_posix()
     try:
         content = path.read_bytes()

@@ -1,0 +1,157 @@
+"""What is no backup, was altered, does not fit in or is older: a clear message, or all of it."""
+
+import shutil
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from sqlalchemy import MetaData, create_engine, inspect
+
+from crm.core import backup, migrations
+from crm.core.backup import BackupRefused, writing
+from crm.core.backup.contents import LIST, Contents, mark_of
+from crm.core.backup.placing import alone
+from crm.core.backup.progress import Progress, silent
+from crm.core.db import Base, Database
+from tests.older import counted_at, fill
+
+pytestmark = pytest.mark.engine("sqlite")
+SECRET = "a secret of the tests"
+PICTURE = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(500)
+OLDEST = "0001"
+TOO_MUCH = 1 << 60
+
+
+@pytest.fixture
+def small(migrated_sqlite: Path, tmp_path: Path) -> Path:
+    """A backup of a place with one file and no rows."""
+    folder = tmp_path / "small"
+    (folder / "mail").mkdir(parents=True)
+    (folder / "mail" / "1.eml").write_text("Subject: een")
+    database = Database(f"sqlite:///{shutil.copy(migrated_sqlite, folder / 'kring.sqlite3')}")
+    backup.write(database.engine, folder, tmp_path / "small.kring", secret=SECRET)
+    database.dispose()
+    return tmp_path / "small.kring"
+
+
+def refusal(elsewhere: tuple[str, Path], file: Path) -> str:
+    """Return with which words a restore is refused, which leaves nothing."""
+    with pytest.raises(BackupRefused) as refused:
+        backup.restore(*elsewhere, file, secret=SECRET)
+    assert not elsewhere[1].exists() or list(elsewhere[1].iterdir()) == []
+    return str(refused.value)
+
+
+def test_a_flipped_bit_anywhere_is_found(small: Path, elsewhere: tuple[str, Path]) -> None:
+    content = small.read_bytes()
+    # Also in what the archive says of its files: their times, rights and names.
+    last = range(len(content) - 400, len(content))
+    bad = small.with_name("bad.kring")
+
+    for place in (*range(0, len(content), len(content) // 200), *last):
+        flipped = content[place] ^ (1 << place % 8)
+        bad.write_bytes(content[:place] + bytes([flipped]) + content[place + 1 :])
+        assert "damaged" in (words := refusal(elsewhere, bad)) or "no backup" in words
+
+
+def other_archive() -> bytes:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("brief.txt", "Beste lezer")
+    return file.getvalue()
+
+
+def bomb() -> bytes:
+    """A few kB that unpack to a list larger than any."""
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(LIST, bytes(80 << 20))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", PICTURE, b"naam;adres\n", other_archive(), bomb()],
+    ids=["empty", "jpg", "list", "another archive", "bomb"],
+)
+def test_a_file_that_is_no_backup_is_told_so(
+    tmp_path: Path, elsewhere: tuple[str, Path], content: bytes
+) -> None:
+    file = tmp_path / "wrong.kring"
+    file.write_bytes(content)
+
+    assert "is no backup of Kring" in refusal(elsewhere, file)
+
+
+def test_a_folder_is_no_backup(tmp_path: Path, elsewhere: tuple[str, Path]) -> None:
+    assert "cannot be read" in refusal(elsewhere, tmp_path)
+
+
+def as_an_older_kring_wrote(url: str, target: Path, change: Callable[[Contents], Contents]) -> Path:
+    """Write the backup of a database of an older schema, without a seal."""
+    engine, known = create_engine(url), MetaData()
+    there = inspect(engine)
+    known.reflect(engine, only=[one for one in Base.metadata.tables if there.has_table(one)])
+    with engine.connect() as rows, zipfile.ZipFile(target, "w") as archive:
+        told = Progress(silent)
+        tables = [writing._put_table(archive, rows, one, told) for one in known.sorted_tables]
+        contents = change(Contents("", "", mark_of(SECRET), tables, version=1))
+        archive.writestr(LIST, contents.text())
+    engine.dispose()
+    return target
+
+
+def test_a_backup_of_an_older_kring_comes_to_the_newest_schema(
+    demo_file: Path, tmp_path: Path, elsewhere: tuple[str, Path]
+) -> None:
+    older = f"sqlite:///{tmp_path / 'older.sqlite3'}"
+    migrations.make(older, OLDEST)
+    before = fill(older, demo_file)
+    file = as_an_older_kring_wrote(
+        older, tmp_path / "older.kring", lambda made: replace(made, revision=OLDEST)
+    )
+
+    backup.restore(*elsewhere, file, secret=SECRET)
+
+    after = counted_at(elsewhere[0])
+    assert before["person"] > 30
+    assert {name: after[name] for name in before} == before
+
+
+def test_what_finds_no_room_is_refused_before_anything_is_unpacked(
+    demo_file: Path, tmp_path: Path, elsewhere: tuple[str, Path]
+) -> None:
+    def huge(made: Contents) -> Contents:
+        first = made.tables[0]
+        larger = replace(first, member=replace(first.member, size=TOO_MUCH))
+        return replace(made, revision=OLDEST, tables=[larger, *made.tables[1:]])
+
+    older = f"sqlite:///{tmp_path / 'older.sqlite3'}"
+    migrations.make(older, OLDEST)
+    file = as_an_older_kring_wrote(older, tmp_path / "huge.kring", huge)
+
+    assert "Make room first" in refusal(elsewhere, file)
+
+
+def test_two_do_not_restore_into_one_place(small: Path, elsewhere: tuple[str, Path]) -> None:
+    elsewhere[1].mkdir()
+
+    with alone(elsewhere[1]):
+        words = refusal(elsewhere, small)
+
+    assert "Another restore" in words
+
+
+def test_how_far_it_is_is_told(small: Path, elsewhere: tuple[str, Path]) -> None:
+    told: dict[str, tuple[int, int]] = {}
+
+    backup.restore(
+        *elsewhere, small, secret=SECRET,
+        tell=lambda what, done, total: told.update({what: (done, total)}),
+    )  # fmt: skip
+
+    assert set(told) >= {"Bytes checked", "Files"}
+    assert all(done == total for done, total in told.values())
