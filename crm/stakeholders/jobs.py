@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from crm.core.db import project_in_scope, project_scope
-from crm.core.permissions import system
+from crm.core.permissions import Actor, system
 from crm.projects import queries as projects
+from crm.projects.models import Project
 from crm.stakeholders.importing.kept import choices_of
 from crm.stakeholders.models import Kind
 from crm.stakeholders.queries import imports as queries
@@ -31,8 +32,13 @@ def find_likely_pairs(_payload: Mapping[str, Any]) -> None:
     for project in projects.projects():
         with project_scope(project.id):
             for kind in Kind:
-                while is_waiting(kind) and find_pairs(system(project.id), project, kind=kind):
-                    pass  # each set in a transaction of its own, so that nobody waits for all
+                find_pairs_of(system(project.id), project, kind=kind)
+
+
+def find_pairs_of(actor: Actor, project: Project, *, kind: Kind) -> None:
+    """Compare whoever is new or has changed in one project, until nobody waits."""
+    while is_waiting(kind) and find_pairs(actor, project, kind=kind):
+        pass  # each set in a transaction of its own, so that nobody waits for all
 
 
 def fill_likeness(_payload: Mapping[str, Any]) -> None:

@@ -42,3 +42,16 @@ def test_who_looks_like_the_one_that_stays_is_offered_at_once(
     page = enter(Role.LEADER).get(f"/projects/{project.slug}/persons/{kept}/merge").text
 
     assert f"/persons/{kept}/merge/{other}" in page
+
+
+def test_a_prefix_is_proposed_with_its_surname_only(enter: Enter, project: Project) -> None:
+    kept, gone, same = (factories.person(name) for name in ("Akkerman", "Berg", "Akkerman"))
+    with unit_of_work(system(project.id), "tests.prefix"):
+        gone.prefix = same.prefix = "van den"
+    base, leader = f"/projects/{project.slug}/persons/{kept.id}/merge", enter(Role.LEADER)
+    ids = gone.id, same.id
+
+    other, own = (leader.get(f"{base}/{one}").text for one in ids)
+
+    assert 'name="prefix" value="kept" checked' in " ".join(other.split())
+    assert 'name="prefix" value="gone" checked' in " ".join(own.split())

@@ -3,8 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from sqlalchemy import select
+
 from crm.core import clock, search
-from crm.core.db import Base, add_many, among, lock, model_of, remove_many, session, set_many
+from crm.core.db import (
+    Base,
+    Revised,
+    add_many,
+    among,
+    lock,
+    model_of,
+    remove_many,
+    session,
+    set_many,
+)
 from crm.core.errors import Conflict as Refused
 from crm.core.i18n import _l
 from crm.core.undo.conflicts import Decisions
@@ -13,7 +25,7 @@ from crm.core.undo.kinds import UNDO
 from crm.core.undo.models import Step
 from crm.core.undo.planning import UndoPlan, plan
 from crm.core.undo.recording import begin
-from crm.core.undo.telling import told_of
+from crm.core.undo.telling import owner_of, told_of
 from crm.core.undo.unique import condition_of
 from crm.core.undo.values import as_kept
 
@@ -58,6 +70,7 @@ def _free_again(step: Step) -> None:
 
 
 def _write(done: UndoPlan) -> None:
+    owners = _owners(done)
     later = _by_table(done.still_named)
     order = [table.name for table in Base.metadata.sorted_tables]
     removals = _by_table(done.removals)
@@ -71,6 +84,25 @@ def _write(done: UndoPlan) -> None:
         _remove(table, removals[table] & later[table])
     _derive_anew(done)
     _index_anew(done)
+    for model, ids in owners.items():
+        # What belongs to a record is part of what two people may edit at once.
+        set_many(model, {one: {} for one in ids}, revise_all=True)
+
+
+def _owners(done: UndoPlan) -> Mapping[type[Base], set[int]]:
+    """Return the records that rows belong to, before and after, which people edit as one."""
+    found: dict[type[Base], set[int]] = defaultdict(set)
+    values = {**done.sets, **done.restores}
+    for table, ids in _by_table([*done.removals, *values]).items():
+        model, told = model_of(table), told_of(table)
+        owner = owner_of(told) if told else None
+        if model is None or told is None or owner is None or not issubclass(owner, Revised):
+            continue
+        column = getattr(model, told.owner)
+        found[owner] |= set(session().scalars(select(column).where(among(model.id, ids))))
+        after = (values.get(Key(table, one), {}).get(told.owner) for one in ids)
+        found[owner] |= {one for one in after if one is not None}
+    return found
 
 
 def _by_table(keys: Iterable[Key]) -> dict[str, set[int]]:

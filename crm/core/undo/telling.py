@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crm.core.db import Base
+from crm.core.db import Base, model_of
 from crm.core.i18n import LazyString
 from crm.core.permissions import Actor
 
@@ -53,6 +53,13 @@ def register(told: Iterable[Told]) -> None:
 def told_of(table: str) -> Told | None:
     """Return how rows of a table are told, if a feature said so."""
     return _told.get(table)
+
+
+def owner_of(told: Told) -> type[Base] | None:
+    """Return the model of the records that such rows are part of, if they are."""
+    column = told.model.__table__.columns.get(told.owner)
+    keys = sorted(column.foreign_keys, key=str) if column is not None else []
+    return model_of(keys[0].column.table.name) if keys else None
 
 
 def lead_of(table: str, column: str) -> str:

@@ -9,12 +9,14 @@ from wtforms import HiddenField
 
 from crm.core.i18n import _
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
+from crm.stakeholders.languages import NAMES
 from crm.stakeholders.models import Organisation, Person
 from crm.stakeholders.services.merging import ORGANISATION_FIELDS, PERSON_FIELDS, Merge
 from crm.web.forms import Form
 from crm.web.rendering import label
 
 KEPT, GONE, BOTH = "kept", "gone", "both"
+_NAME_OF = {"prefix": "surname", "partner_prefix": "partner_surname"}
 _ID = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -114,12 +116,18 @@ class MergeForm(Form):
     def _question(self, name: str) -> Question:
         kept, gone = _shown(self.kept, name), _shown(self.gone, name)
         is_note = name == "note"
-        proposed = KEPT if kept or not gone else GONE
+        proposed = KEPT if kept or not gone or self._goes_with_other_name(name) else GONE
         if is_note and kept and gone and kept != gone:
             proposed = BOTH
         asked = self._given.get(name, proposed) if self._given else proposed
         chosen = asked if asked in {KEPT, GONE, *([BOTH] if is_note else [])} else KEPT
         return Question(name, _words_of(name), kept, gone, chosen, may_be_both=is_note)
+
+    def _goes_with_other_name(self, name: str) -> bool:
+        """Whether this is the prefix of a surname that is proposed and differs from the other."""
+        surname = _NAME_OF.get(name)
+        own = _shown(self.kept, surname) if surname else ""
+        return bool(surname and own and own != _shown(self.gone, surname))
 
 
 def _fields(record: Person | Organisation) -> Sequence[str]:
@@ -130,6 +138,8 @@ def _shown(record: Person | Organisation, name: str) -> str:
     if name == "area_id":
         return record.area.name if record.area else ""
     value = getattr(record, name)
+    if name == "language":
+        return str(NAMES.get(value, value))
     return (
         str(label(value))
         if name in {"name_use", "form_of_address", "helix", "second_helix"}

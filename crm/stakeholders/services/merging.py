@@ -113,6 +113,8 @@ def merge_persons(_actor: Actor, _project: Project, *, merge: Merge) -> Person:
         setattr(kept, name, value)
     for name, value in name_values(kept.name_parts).items():
         setattr(kept, name, value)
+    # Who has the old form open would else save it over the addresses and tags that came.
+    kept.revision += 1
     session().flush()
     _tell(merge, joined)
     return kept
@@ -143,6 +145,7 @@ def merge_organisations(_actor: Actor, _project: Project, *, merge: Merge) -> Or
     _end(Organisation, merge)
     for name, value in values.items():
         setattr(kept, name, value)
+    kept.revision += 1
     session().flush()
     return kept
 

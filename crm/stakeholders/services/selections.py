@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 
 from crm.core import clock, undo
 from crm.core.commands import command
-from crm.core.db import add_many, add_missing, among, remove_many, session
+from crm.core.db import add_many, add_missing, among, remove_many, session, set_many
 from crm.core.errors import Conflict, Invalid, NotFound
 from crm.core.i18n import _l
 from crm.core.periods import check_period
@@ -64,7 +64,9 @@ def tag_persons(_actor: Actor, _project: Project, *, person_ids: Ids, word: str)
     key, written = _one_tag(word)
     step = _begin(TAG, person_ids)
     rows = [{"person_id": one, "word": written, "word_key": key} for one in person_ids]
-    return _changed(step, len(add_missing(PersonTag, rows, unique=("person_id", "word_key"))))
+    added = add_missing(PersonTag, rows, unique=("person_id", "word_key"))
+    _revise(_owners(among(PersonTag.id, added)))
+    return _changed(step, len(added))
 
 
 @command(StakeholderPermission.EDIT)
@@ -78,6 +80,7 @@ def untag_persons(_actor: Actor, _project: Project, *, person_ids: Ids, word: st
     key, _written = _one_tag(word)
     step = _begin(UNTAG, person_ids)
     held = and_(among(PersonTag.person_id, person_ids), PersonTag.word_key == key)
+    _revise(_owners(held))
     return _changed(step, len(remove_many(PersonTag, held)))
 
 
@@ -105,6 +108,15 @@ def affiliate_persons(
         if one not in have_this
     ]
     return _changed(step, len(add_many(Affiliation, rows)))
+
+
+def _owners(tags: ColumnElement[bool]) -> Ids:
+    return list(session().scalars(select(PersonTag.person_id).where(tags)))
+
+
+def _revise(person_ids: Ids) -> None:
+    """Let who has the form of one of them open learn that it is old: it names all their tags."""
+    set_many(Person, {one: {} for one in person_ids}, revise_all=True)
 
 
 def _role(place: Organisation | None, details: AffiliationDetails) -> dict[str, Any]:

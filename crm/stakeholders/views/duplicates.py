@@ -60,7 +60,7 @@ def pairs(actor: Actor, _project: Project) -> ResponseReturnValue:
         form=form,
         chosen=chosen,
         found=found,
-        rows=_rows(actor, found.items),
+        rows=rows_of(actor, found.items),
         counts={kind: queries.open_count(kind) for kind in Kind},
         crowded=queries.crowded_blocks(chosen.kind),
         waits=queries.is_waiting(chosen.kind),
@@ -107,7 +107,8 @@ def _back(project: Project) -> ResponseReturnValue:
     return redirect(url_for("duplicates.pairs", project_slug=project.slug, **asked), 303)
 
 
-def _rows(actor: Actor, found: list[LikelyPair]) -> list[Row]:
+def rows_of(actor: Actor, found: list[LikelyPair]) -> list[Row]:
+    """Return pairs of one kind as lines of the list."""
     ids = sorted({one for pair in found for one in pair.ids})
     persons = bool(found) and found[0].kind is Kind.PERSON
     sides = people(actor, ids) if persons else organisations(ids)
@@ -145,7 +146,7 @@ def _headings() -> list[str]:
 def _file(actor: Actor) -> Iterator[list[object]]:
     access.note(access.Access("duplicates.export", PURPOSE))
     _shown, chosen = _form()
-    for row in _rows(actor, list(queries.every_pair(chosen))):
+    for row in rows_of(actor, list(queries.every_pair(chosen))):
         one, other = row.sides
         reasons = BETWEEN.join(str(label(why)) for why in row.reasons)
         state = label(row.pair.state)
