@@ -10,6 +10,7 @@ from typing import Any
 import databases
 import register
 from figures import Figures, median_seconds
+from flask import Flask
 from sqlalchemy import Select, func, select, text
 
 from crm.core.db import Database, project_scope, session, unit_of_work
@@ -79,21 +80,22 @@ def measure(figures: Figures, name: str, url: str, size: int) -> None:
                 fill(size)
                 for segment, where in SEGMENTS.items():
                     meant = narrowing.read(where, system(project.id)).held()
-                    ids = persons.by_name(PersonFilter(where=meant)).with_only_columns(Person.id)
-                    asked = {"first": ids.limit(COUNTED + 1), "count": _count(ids), "ids": ids}
-                    for what, statement in asked.items():
-                        run = _run(statement)
-                        with counted(app) as sent:
-                            run()
-                        label = f"{name}: {segment}, {what}"
-                        figures.exactly(f"{label}, statements", len(sent), 1)
-                        taken = median_seconds(run, times=7)
-                        figures.at_most(f"{label}, time", taken, MOST_SECONDS, "seconds")
-                    page = partial(
-                        person_lists.page_of_persons, system(), PersonFilter(where=meant), 1
-                    )
-                    taken = median_seconds(page, times=7)
-                    figures.at_most(f"{name}: {segment}, page", taken, MOST_FOR_A_PAGE, "seconds")
+                    _ask(figures, app, f"{name}: {segment}", PersonFilter(where=meant))
+
+
+def _ask(figures: Figures, app: Flask, name: str, chosen: PersonFilter) -> None:
+    ids = persons.by_name(chosen).with_only_columns(Person.id)
+    asked = {"first": ids.limit(COUNTED + 1), "count": _count(ids), "ids": ids}
+    for what, statement in asked.items():
+        run = _run(statement)
+        with counted(app) as sent:
+            run()
+        figures.exactly(f"{name}, {what}, statements", len(sent), 1)
+        taken = median_seconds(run, times=7)
+        figures.at_most(f"{name}, {what}, time", taken, MOST_SECONDS, "seconds")
+    page = partial(person_lists.page_of_persons, system(), chosen, 1)
+    taken = median_seconds(page, times=7)
+    figures.at_most(f"{name}, page, time", taken, MOST_FOR_A_PAGE, "seconds")
 
 
 def _count(ids: Select[Any]) -> Select[Any]:

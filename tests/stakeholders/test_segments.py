@@ -138,7 +138,7 @@ def test_sessions_and_the_network_take_a_segment(project: Project, leader: Actor
     inside, outside = add(project, "Een"), add(project, "Twee", Helix.RESEARCH)
     segment = saved(leader, project)
     day = DesignSession(starts_local="2027-05-04T14:00").day
-    where = sessions.in_segment(leader, str(segment.id), day)
+    where = sessions.in_segment(leader, str(segment.id), day).meant
 
     ids = sessions.register_ids(PersonFilter(where=where), day)
     drawn = networks.look(leader, project.id, Selection(segment=segment.id)).shown

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import Select
 
-from crm.core.conditions import EVERYBODY, Group, number_of
+from crm.core.conditions import number_of
 from crm.core.db import session
 from crm.core.folding import fold
 from crm.core.permissions import Actor
@@ -21,6 +21,7 @@ from crm.design_sessions.queries.people import (
 from crm.stakeholders import names
 from crm.stakeholders.models import Person
 from crm.stakeholders.queries import narrowing, segments
+from crm.stakeholders.queries.narrowing import Narrowing
 from crm.stakeholders.queries.organisations import organisation_named
 from crm.stakeholders.queries.persons import PersonFilter, by_name
 from crm.stakeholders.shown import shown_as
@@ -49,12 +50,12 @@ def offered(
     return [listed(eyes, one, day, (invitations.get(one.id), None)) for one in people]
 
 
-def in_segment(actor: Actor, segment_id: str | None, day: date) -> Group:
+def in_segment(actor: Actor, segment_id: str | None, day: date) -> Narrowing:
     """Return who is in a segment on `day`: everybody for none, nobody for one that is not seen."""
     number = number_of(segment_id or "")
     if number is None:
-        return EVERYBODY
-    return narrowing.read(segments.address_of(number), actor, day).meant
+        return Narrowing()
+    return narrowing.read(segments.address_of(number), actor, day)
 
 
 def organisation_id(name: str) -> int | None:

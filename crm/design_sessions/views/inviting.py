@@ -16,6 +16,7 @@ from crm.design_sessions.views import wording
 from crm.design_sessions.views.routes import pages, to_session
 from crm.neighbourhoods.queries import in_use
 from crm.projects.models import Project
+from crm.stakeholders.queries.narrowing import Narrowing
 from crm.stakeholders.queries.persons import PersonFilter, tags_in_use
 from crm.stakeholders.queries.segments import choices
 from crm.web.rendering import page
@@ -65,7 +66,8 @@ def change_invited(actor: Actor, project: Project, session_id: int) -> ResponseR
 def _invite(actor: Actor, design_session: DesignSession, chosen: Chosen) -> int:
     ids, helixes = chosen.person_ids, chosen.helixes
     if chosen.everybody:
-        narrowed = _chosen(actor, RegisterFilterForm(request.args), design_session)
+        asked = RegisterFilterForm(request.args)
+        narrowed = _chosen(asked, _in_segment(actor, asked, design_session))
         ids = queries.register_ids(narrowed, design_session.day)
         # All whom a helix was chosen for hold it on the day; a choice beside a name goes before it.
         helixes = dict.fromkeys(ids, narrowed.helix) | helixes if narrowed.helix else helixes
@@ -76,7 +78,8 @@ def _offer(
     actor: Actor, project: Project, design_session: DesignSession, form: PeopleForm
 ) -> ResponseReturnValue:
     narrowed = _filter(actor, project)
-    chosen = _chosen(actor, narrowed, design_session)
+    in_segment = _in_segment(actor, narrowed, design_session)
+    chosen = _chosen(narrowed, in_segment)
     statement = queries.register(chosen, design_session.day)
     people = page_of(statement, request.args.get("page", 1, type=int), per_page=PER_PAGE)
     return page(
@@ -84,6 +87,7 @@ def _offer(
         design_session=design_session,
         form=form,
         narrowed=narrowed,
+        in_segment=in_segment,
         helix=chosen.helix,
         typed=_typed(),
         people=people,
@@ -111,9 +115,12 @@ def _filter(actor: Actor, project: Project) -> RegisterFilterForm:
     return form
 
 
-def _chosen(actor: Actor, form: RegisterFilterForm, design_session: DesignSession) -> PersonFilter:
-    where = queries.in_segment(actor, form.segment.data, design_session.day)
-    return form.chosen(queries.organisation_id(form.organisation.data or ""), where)
+def _in_segment(actor: Actor, form: RegisterFilterForm, design_session: DesignSession) -> Narrowing:
+    return queries.in_segment(actor, form.segment.data, design_session.day)
+
+
+def _chosen(form: RegisterFilterForm, in_segment: Narrowing) -> PersonFilter:
+    return form.chosen(queries.organisation_id(form.organisation.data or ""), in_segment.meant)
 
 
 def _typed() -> dict[str, str]:

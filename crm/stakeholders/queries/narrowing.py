@@ -16,6 +16,8 @@ class Narrowing:
     :param asked: as they stand in the address
     :param meant: the same with segments unfolded; nobody, where they cannot be read
     :param words: the same in plain words
+    :param says: what is meant in plain words, where a segment is among what is asked; nothing for
+        who may not know all of it
     :param refusal: why they cannot be read; nothing if they can
     :param is_partly_hidden: whether one of them may not be known to who asks
     """
@@ -23,6 +25,7 @@ class Narrowing:
     asked: Group = EVERYBODY
     meant: Group = EVERYBODY
     words: str = ""
+    says: str = ""
     refusal: str = ""
     is_partly_hidden: bool = False
 
@@ -68,5 +71,12 @@ def of(asked: Group, actor: Actor, day: date | None = None) -> Narrowing:
         asked,
         meant,
         words=conditions.sentence(asked, actor, day) if asked.parts else "",
+        says=conditions.sentence(meant, actor, day) if _is_unfolded(asked, actor) else "",
         is_partly_hidden=not all(map(known.may_know, told)),
     )
+
+
+def _is_unfolded(asked: Group, actor: Actor) -> bool:
+    """Whether a condition stands for others, and `actor` may read which."""
+    kinds = {conditions.kind_of(one.kind) for one in conditions.conditions_of(asked)}
+    return actor.sees_private_persons and any(one.expands is not None for one in kinds)
