@@ -15,6 +15,7 @@ from crm.design_sessions.models import (
     AnsweredBy,
     AttendanceStatus,
     DesignPhase,
+    ListState,
     NeedKind,
     ProposalState,
     SessionKind,
@@ -71,6 +72,12 @@ FEATURE = Feature(
             AttendanceStatus.PRESENT: _l("Present"),
             AttendanceStatus.EXCUSED: _l("Excused"),
             AttendanceStatus.NO_SHOW: _l("No show"),
+        },
+        {
+            ListState.UPLOADED: _l("Uploaded"),
+            ListState.CHOSEN: _l("Columns chosen"),
+            ListState.DONE: _l("Done"),
+            ListState.CANCELLED: _l("Stopped"),
         },
         {
             RowState.DOUBTFUL: _l("Not certain"),

@@ -12,6 +12,7 @@ STRUCTURED = {"{}", "[]"}
 # Every column that by its name or its kind may hold ids of something, and is not a foreign key.
 # What is told here is read by people: of a new column, say what it holds, or register a `Loose`.
 FOLLOWS_BY_ITSELF = {
+    ("attendance_list", "decisions"): "who is gone is not offered any more, and is asked again",
     ("likeness_key", "subject_id"): "follows from the record, and is written anew",
     ("search_document", "subject_id"): "follows from the record, and is written anew",
     ("step", "about"): "the page that it opens leads on from the old id",
@@ -33,6 +34,8 @@ TELLS_OF_THEN = {
     ("organisation_origin", "given"): "digests of values",
 }
 NAMES_NOBODY = {
+    ("attendance_list", "reasons"): "numbers of rows, and words",
+    ("attendance_list", "step_id"): "a step",
     ("contact_import", "decisions"): "numbers of rows, and words",
     ("contact_import", "mapping"): "columns of a list",
     ("contact_import", "messages"): "numbers of rows, and words",

@@ -57,4 +57,4 @@ def status_of(cell: str) -> AttendanceStatus | None:
 
 def is_status(heading: str) -> bool:
     """Return whether a column with this heading seems to say who came."""
-    return fold(heading) in HEADINGS
+    return " ".join(word for word in fold(heading).split() if not word.isdigit()) in HEADINGS

@@ -1,6 +1,7 @@
 """Encodings of text: which may be named, and which one bytes are in."""
 
 import codecs
+import re
 
 from crm.stakeholders.importing import refusals
 
@@ -40,6 +41,14 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE = 400
+_LONG_SAMPLE = 65_536
+# A sign that is no plain letter, behind a small letter.
+_IN_WORD = re.compile(r"(?<=[a-z])([^\x00-\x7f])")
+_USUAL = frozenset("éèëêïîíöôóòüûúäâáàãåçñøæšžığş")
+_BETWEEN_LETTERS = frozenset("’‘´`–—…\u00a0“”")
+# In Windows-1254 Ğ İ Ş ğ ı ş; in Windows-1252 letters of Icelandic, which has the others too.
+_TURKISH = frozenset(b"\xd0\xdd\xde\xf0\xfd\xfe")
+_ICELANDIC = frozenset(b"\xc1\xcd\xd3\xda\xc6\xe1\xed\xf3\xfa\xe6")
 _MOST_EMPTY = 0.6
 
 
@@ -53,7 +62,9 @@ def known(name: str) -> str:
 
 def decode(content: bytes, encoding: str = "") -> tuple[str, str]:
     """
-    Return the text and the name of its encoding: by its mark, else strict UTF-8, else Windows-1252.
+    Return the text and the name of its encoding: by its mark, else strict UTF-8, else as it reads.
+
+    Without a mark that is Windows-1252, unless the letters of another one make words of it.
 
     :raises WrongType: if the bytes are no text in `encoding`
     """
@@ -62,7 +73,12 @@ def decode(content: bytes, encoding: str = "") -> tuple[str, str]:
             return _decoded(content[len(mark) :], encoding or marked), encoding or marked
     if encoding:
         return _decoded(content, known(encoding)), encoding
-    for tried in (_without_mark(content), "utf-8", "cp1252"):
+    for tried in (_without_mark(content), "utf-8"):
+        try:
+            return content.decode(tried), tried
+        except UnicodeDecodeError:
+            continue
+    for tried in (_probable(content), "cp1252"):
         try:
             return content.decode(tried), tried
         except UnicodeDecodeError:
@@ -89,3 +105,24 @@ def _without_mark(content: bytes) -> str:
         if is_empty and full.count(0) * 10 < len(full):
             return encoding
     return "utf-8"
+
+
+def _probable(content: bytes) -> str:
+    """Return the encoding of one byte a letter by which the start of a text has most words."""
+    sample = content[:_LONG_SAMPLE]
+    best = max(("cp1252", "mac-roman", "cp850"), key=lambda one: _likeness(sample, one))
+    strange = set(sample)
+    is_turkish = strange & _TURKISH and not strange & _ICELANDIC
+    return "cp1254" if best == "cp1252" and is_turkish else best
+
+
+def _likeness(sample: bytes, encoding: str) -> int:
+    """Return how many letters with marks stand well in words, less the signs that stand oddly."""
+    text = sample.decode(encoding, "replace")
+    good = bad = 0
+    for found in _IN_WORD.finditer(text):
+        if found[1] in _USUAL:
+            good += 1
+        elif not found[1].islower() and found[1] not in _BETWEEN_LETTERS:
+            bad += 1
+    return good - bad

@@ -33,7 +33,11 @@ _KNOWN: Mapping[Field, str] = {
         "fullname, contact, contact person, contact name, contactnaam, person, deelnemer, naam "
         "deelnemer, deelnemers, participant, display name, weergavenaam, voor en achternaam, "
         "vollstandiger name, vor und nachname, ansprechpartner, kontakt, kontaktperson, "
-        "teilnehmer, nom complet, nom et prenom, navn, fulde navn, namn, fullstandigt namn"
+        "teilnehmer, achternaam voornaam, naam voornaam, last name first name, "
+        "surname first name, name original name, naam oorspronkelijke naam, gebruikersnaam, "
+        "naam en voornaam, voornaam en achternaam, voornaam achternaam, naam contact, "
+        "voornaam naam, user name, attendee, attendee name, genodigde, "
+        "nom complet, nom et prenom, navn, fulde navn, namn, fullstandigt namn"
     ),
     Field.PARTNER_PREFIX: (
         "tussenvoegsel partner, voorvoegsel partner, tussenvoegsel van de partner, partner "
@@ -59,13 +63,16 @@ _KNOWN: Mapping[Field, str] = {
     ),
     Field.HELIX: "helix, sector, partij, stakeholdergroep, stakeholder group",
     Field.EMAIL: (
-        "e mail, email, mail, e mailadres, emailadres, mailadres, e mail adres, email adres, e "
+        "e mail, email, mail, user email, e mailadres, emailadres, mailadres, e mail adres, "
+        "email adres, e "
         "mail address, email address, e mail value, e mail adresse, email adresse, mailadresse, "
         "e mailadresse, adresse e mail, adresse email, adresse de messagerie, courriel, e post, "
         "epost, e postadresse, e postadress"
     ),
     Field.PHONE: (
         "telefoon, telefoonnummer, telefoonnr, tel, tel nr, telnr, mobiel, mobiele telefoon, "
+        "mobiel telefoonnummer, mobiele telefoonnummer, telefoonnummer mobiel, tel mobiel, "
+        "phone mobile, phone iphone, mobile phone number, mobil nummer, "
         "mobiel nummer, mobielnummer, mobiele nummer, gsm, gsm nummer, vast nummer, vaste "
         "telefoon, telefoon mobiel, telefoon vast, hoofdtelefoon, phone, phone number, "
         "telephone, telephone number, mobile, mobile phone, mobile number, cell, cell phone, "
@@ -150,16 +157,35 @@ _AROUND = (
         "werk werkadres zakelijk zakelijke kantoor zaak business work office geschaftlich",
         "geschaftliche geschaftsadresse dienstlich buro bureau professionnel professionnelle",
         "travail arbejde arbete arbeid op van het de fur primary primair primaire algemeen main",
-        "principal direct",
+        "principal direct wat is je uw jouw jullie mijn your my what s please enter vul in svp aub",
     )
 )
 _LONGEST_KNOWN = 60
+_BRACKETS = re.compile(r"\([^()]*\)")
+_APART = re.compile(r"[/|]")
+_ASKED_FOR = _words(
+    "naam name voornaam achternaam organisatie organisation emailadres mailadres email",
+    "telefoonnummer postcode woonplaats functie",
+)
 _NUMBERED = re.compile(r" \(\d{1,3}\)$")
 
 
 def field_of(heading: str) -> Field | None:
     """Return what a column with this heading usually holds; "Telefoon (werk) 2" is a telephone."""
-    words = fold(_NUMBERED.sub("", heading))
+    found = _exactly(fold(_NUMBERED.sub("", heading)))
+    return found or _in_part(heading)
+
+
+def _in_part(heading: str) -> Field | None:
+    """Return what "Bedrijf / organisatie", "Naam (verplicht)" or a question asks for."""
+    parts = _APART.split(_BRACKETS.sub(" ", heading))
+    fields = {one for one in map(_exactly, map(fold, parts)) if one is not None}
+    if not fields and heading.rstrip().endswith("?"):
+        fields = {_FIELD_OF[word] for word in fold(heading).split() if word in _ASKED_FOR}
+    return fields.pop() if len(fields) == 1 else None
+
+
+def _exactly(words: str) -> Field | None:
     if words in _FIELD_OF:
         return _FIELD_OF[words]
     kept = [word for word in words.split() if word not in _AROUND and not word.isdigit()]

@@ -68,6 +68,17 @@ LAYOUTS: Mapping[str, Layout] = {
         _sets("first name, last name, company, position, connected on"),
         {"url": None},
     ),
+    "teams": Layout(
+        "Microsoft Teams",
+        _sets(
+            "name, first join, last leave",
+            "naam, eerste deelname, laatst verlaten",
+            "full name, user action, timestamp",
+            "name, join time, leave time, role",
+        ),
+        # Who led the meeting, which is no role of theirs.
+        {"role": None, "rol": None},
+    ),
     "nl_excel": Layout(
         _l("a list with Dutch headings"),
         _sets("voornaam, tussenvoegsel, achternaam", "voorletters, tussenvoegsel, achternaam"),

@@ -21,6 +21,9 @@ class Problem(StrEnum):
     NO_NAME = "no_name"
     NAME_IS_ADDRESS = "name_is_address"
     TOTAL = "total"
+    REMARK = "remark"
+    NAME_IS_NUMBER = "name_is_number"
+    TWO_PEOPLE = "two_people"
     FORMULA = "formula"
     NAME_TOO_LONG = "name_too_long"
     NOT_AN_EMAIL = "not_an_email"
@@ -41,6 +44,8 @@ _ERRORS = frozenset(
         Problem.NO_NAME,
         Problem.NAME_IS_ADDRESS,
         Problem.TOTAL,
+        Problem.REMARK,
+        Problem.NAME_IS_NUMBER,
         Problem.FORMULA,
         Problem.NAME_TOO_LONG,
         Problem.NOT_AN_EMAIL,
@@ -52,6 +57,9 @@ _TEXTS: Mapping[Problem, LazyString] = {
     Problem.NO_NAME: _l("There is no name and no organisation."),
     Problem.NAME_IS_ADDRESS: _l("The name is an e-mail address. Fill in who it is."),
     Problem.TOTAL: _l("This line counts the rows of the list and is nobody."),
+    Problem.REMARK: _l("This is a remark beside the list and is nobody."),
+    Problem.NAME_IS_NUMBER: _l("This is a number or a date and no name. Perhaps Excel changed it."),
+    Problem.TWO_PEOPLE: _l("These seem to be two people. Give each a row of their own."),
     Problem.FORMULA: _l("This looks like a formula and not like a name."),
     Problem.NAME_TOO_LONG: _l("This name has more than 200 characters."),
     Problem.NOT_AN_EMAIL: _l("This is not an e-mail address."),

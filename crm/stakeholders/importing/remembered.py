@@ -7,9 +7,11 @@ from crm.core.folding import fold
 from crm.stakeholders import names
 from crm.stakeholders.importing import words
 from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.rows import Words
 from crm.stakeholders.importing.tables import Table
 
+_NOBODY = frozenset({"", "anonymous", "anoniem"})
 MOST_WORDS = 40
 LONGEST_WORD = 60
 
@@ -42,6 +44,25 @@ def headings_key(headings: Iterable[str], kind: str = "") -> str:
     """
     key = "|".join(sorted(map(fold, headings)))
     return f"{kind}: {key}" if kind else key
+
+
+def mapping_of(table: Table) -> dict[str, Field | None]:
+    """
+    Return what each column holds by its heading; an empty column makes way for one that is filled.
+
+    Forms put an empty "Naam" and "anonymous" before the answers to what they asked.
+    """
+    usual = mapping_for(table.headings)
+    blank = {
+        heading
+        for at, heading in enumerate(table.headings)
+        if all(fold(row[at]) in _NOBODY for row in table.rows)
+    }
+    filled = mapping_for([one for one in table.headings if one not in blank])
+    taken = set(filled.values()) - {None}
+    if not any(usual[one] in taken for one in blank):
+        return usual
+    return {one: filled.get(one) for one in table.headings}
 
 
 def word_questions(

@@ -11,6 +11,7 @@ from crm.core.errors import Invalid
 from crm.core.folding import fold
 from crm.stakeholders import addresses, names, phones
 from crm.stakeholders.importing import words
+from crm.stakeholders.importing.called import is_no_name, is_remark, names_two, taken_apart
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.messages import Message, Problem
@@ -36,10 +37,20 @@ _NAMES = (
     Field.PARTNER_SURNAME,
     Field.ORGANISATION,
 )
+_PERSONAL = _NAMES[:-1]
 _FORMULA_SIGNS = frozenset("=+-@\t\r")
 # Google puts several values in one cell with colons; people use semicolons or lines.
-_BETWEEN_VALUES = re.compile(r"\s:::\s|[;\n]")
-_BETWEEN_ADDRESSES = re.compile(r"\s:::\s|[;,\n]")
+_WORDS_BETWEEN = r"\s/\s|\s(?:of|en|or|and|und)\s"
+_BETWEEN_TAGS = re.compile(r"\s:::\s|[;,\n]")
+_BETWEEN_VALUES = re.compile(rf"\s:::\s|[;\n]|{_WORDS_BETWEEN}", re.IGNORECASE)
+_BETWEEN_ADDRESSES = re.compile(
+    rf"\s:::\s|[;,\n|]|{_WORDS_BETWEEN}|(?<=[a-z])\s+(?=[^\s@<]+@)", re.IGNORECASE
+)
+_AROUND_ADDRESS = re.compile(r"^[<\s]*mailto:\s*|\s*(?=@)|(?<=@)\s*|[>.\s]+$", re.IGNORECASE)
+_NOTHING_TOLD = frozenset({
+    "geen", "geen e mail", "geen email", "geen mail", "geen mailadres", "geen telefoon", "nvt",
+    "n v t", "onbekend", "niet bekend", "n b", "nb", "none", "no", "nee", "unknown", "n a", "na",
+})  # fmt: skip
 _PHONE_PROBLEMS = {
     Outcome.ZERO_PUT_BACK: Problem.ZERO_PUT_BACK,
     Outcome.MANGLED: Problem.PHONE_MANGLED,
@@ -74,8 +85,9 @@ def read_row(
     """
     row = _Row(number, cells, columns)
     row.explain(explained)
-    if is_total(cells):
-        row.say(Problem.TOTAL, None, " ".join(filter(None, cells)))
+    if is_total(cells) or is_remark(cells, len(columns)):
+        problem = Problem.TOTAL if is_total(cells) else Problem.REMARK
+        row.say(problem, None, " ".join(filter(None, cells)))
     name, organisation = row.name(), row.line(Field.ORGANISATION)
     record = row.line(Field.RECORD)
     if name.is_empty and not (organisation or record):
@@ -143,6 +155,14 @@ def _is_address(name: NameParts) -> bool:
     return len(typed) == 1 and "@" in typed[0] and " " not in typed[0]
 
 
+def _email(text: str) -> str:
+    """Return an address as it is written, without what programs and people put around it."""
+    try:
+        return addresses.email(text)
+    except addresses.NotAnEmail:
+        return addresses.email(_AROUND_ADDRESS.sub("", text))
+
+
 def _counts_for_nothing(sign: str) -> bool:
     return sign in " \n\u00a0" or unicodedata.category(sign) == "Cf"
 
@@ -156,6 +176,7 @@ class _Row:
         self._cells: dict[Field, list[str]] = {}
         self._errors: list[Message] = []
         self._warnings: list[Message] = []
+        self._remark = ""
         for field, cell in zip(columns, cells, strict=False):
             if field is not None and cell:
                 self._cells.setdefault(field, []).append(_unescaped(field, cell))
@@ -194,17 +215,20 @@ class _Row:
         return {one: "; ".join(self._cells.get(one, ())) for one in self._fields}
 
     def note(self) -> str:
-        return "\n".join(filter(None, map(clean_lines, self._cells.get(Field.NOTE, []))))
+        """Return the notes, and what stood between brackets behind the name."""
+        texts = [*self._cells.get(Field.NOTE, []), self._remark]
+        return "\n".join(filter(None, map(clean_lines, texts)))
 
     def split(self, field: Field, between: re.Pattern[str]) -> list[str]:
         """Return the values in all columns and cells of a field, each once."""
         found = self._cells.get(field, [])
         pieces = [clean_line(piece) for cell in found for piece in between.split(cell)]
-        return list(dict.fromkeys(one for one in pieces if any(map(str.isalnum, one))))
+        told = (one for one in pieces if fold(one) not in _NOTHING_TOLD)
+        return list(dict.fromkeys(one for one in told if any(map(str.isalnum, one))))
 
     def tags(self) -> tuple[str, ...]:
         """Return the tags; Google puts a star before the groups that everybody is in."""
-        found = self.split(Field.TAGS, _BETWEEN_ADDRESSES)
+        found = [one.strip("\"'") for one in self.split(Field.TAGS, _BETWEEN_TAGS)]
         return tuple(tag for tag in found if not tag.startswith("* "))
 
     def value(self, field: Field, read: Callable[[str], Value], problem: Problem) -> Value | None:
@@ -224,6 +248,9 @@ class _Row:
                     self.say(Problem.FORMULA, field, typed)
                 elif len(typed) > LONGEST_NAME:
                     self.say(Problem.NAME_TOO_LONG, field, typed[:LONGEST_NAME])
+        typed = " ".join(self.line(one) for one in _PERSONAL).strip()
+        if not self._errors and is_no_name(typed):
+            self.say(Problem.NAME_IS_NUMBER, None, typed)
         if self._errors:
             return NameParts(surname=self.line(Field.SURNAME) or self.line(Field.FULL_NAME))
         found = self._proposed()
@@ -245,14 +272,17 @@ class _Row:
         )
         whole = self.line(Field.FULL_NAME)
         if whole and not (parts.first_name or parts.surname):
-            return names.propose_from_one(whole, form)
+            if names_two(whole):
+                self.say(Problem.TWO_PEOPLE, None, whole)
+            called, self._remark = taken_apart(whole, form)
+            return called
         return names.propose(parts)
 
     def emails(self) -> tuple[str, ...]:
         read: dict[str, str] = {}
         for text in self.split(Field.EMAIL, _BETWEEN_ADDRESSES):
             try:
-                address = addresses.email(text)
+                address = _email(text)
             except addresses.NotAnEmail:
                 self.say(Problem.NOT_AN_EMAIL, Field.EMAIL, text)
             else:

@@ -40,9 +40,22 @@ def read_separated(content: bytes, how: Reading = FOUND) -> Table:
     named = _NAMED_DELIMITER.match(text)
     if named:
         text = text[named.end() :]
+    text = text if how.delimiter else _unwrapped(text)
     delimiter = how.delimiter or (named[1] if named else "") or find_delimiter(text)
     used = Reading(encoding, delimiter, how.quote or find_quote(text, delimiter), how.heading_row)
     return make_table(_records(text, used), used)
+
+
+def _unwrapped(text: str) -> str:
+    """Return a text of which every line was put between quotation marks, without them."""
+    if not text.startswith('"'):
+        return text
+    try:
+        lines = [one for one in csv.reader(io.StringIO(text), delimiter=_END, strict=True) if one]
+    except csv.Error:
+        return text
+    is_wrapped = bool(lines) and any(sign in lines[0][0] for sign in DELIMITERS)
+    return "\n".join(line[0] for line in lines) if is_wrapped else text
 
 
 def find_quote(text: str, delimiter: str) -> str:

@@ -25,6 +25,7 @@ from python_calamine import (
 
 MEMORY_BYTES = 1024 * 1024 * 1024
 PROCESSOR_SECONDS = 30
+MOST_SHEETS = 5
 _LONGEST_EXACT = 10**15
 
 Cell = str | float | int | bool | date | time | datetime | timedelta
@@ -91,7 +92,12 @@ def rows_of(sheet: CalamineSheet, most_rows: int, most_columns: int) -> Iterator
 
 
 def answer(content: bytes, most_rows: int, most_columns: int) -> dict[str, Any]:
-    """Return the rows of the first visible sheet that has any, or the name of a refusal."""
+    """
+    Return the rows of the visible sheets that have any, or the name of a refusal.
+
+    Of a sheet behind the first that is too large nothing is told.
+    """
+    sheets: list[list[list[str]]] = []
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for sheet in workbook.sheets_metadata:
@@ -99,14 +105,16 @@ def answer(content: bytes, most_rows: int, most_columns: int) -> dict[str, Any]:
                 continue
             rows = list(rows_of(workbook.get_sheet_by_name(sheet.name), most_rows, most_columns))
             if any(rows):
-                return {"rows": rows}
+                sheets.append(rows)
+            if len(sheets) == MOST_SHEETS:
+                break
     except OverflowError as refusal:
-        return {"refusal": str(refusal)}
+        return {"sheets": sheets} if sheets else {"refusal": str(refusal)}
     except PasswordError:
         return {"refusal": "Locked"}
     except (CalamineError, ValueError):
         return {"refusal": "BrokenFile"}
-    return {"rows": []}
+    return {"sheets": sheets or [[]]}
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A list as it was read: headings and rows of clean text, within limits."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
@@ -83,7 +83,7 @@ def make_table(records: Iterable[list[str]], how: Reading = FOUND) -> Table:
     at = _heading_at(above, how.heading_row)
     headings = _headings(above[at][1] if above else [], asked=bool(how.heading_row))
     first = above[at][0]
-    rows = [line for line in chain(above[at + 1 :], lines) if line[1]]
+    rows = _rows_below(chain(above[at + 1 :], lines), above[at][1])
     if not rows:
         raise _no_rows(headings)
     if len(rows) > MOST_ROWS:
@@ -98,6 +98,37 @@ def make_table(records: Iterable[list[str]], how: Reading = FOUND) -> Table:
         heading_row=first,
         quote=how.quote,
     )
+
+
+def headings_known(rows: Sequence[list[str]]) -> int:
+    """Return how many headings of a line at the start are known; 0 for fewer than two."""
+    most = max((sum(map(is_known, cells)) for cells in rows[:MOST_ABOVE]), default=0)
+    return most if most >= _FEWEST_KNOWN else 0
+
+
+def _rows_below(lines: Iterable[Line], headings: list[str]) -> list[Line]:
+    """
+    Return the lines with anything in them, without headings that are printed again on each page.
+
+    Another list with other headings below a title, as in the report of a meeting, is not read.
+    """
+    rows: list[Line] = []
+    for line in lines:
+        cells = line[1]
+        is_below_title = bool(rows) and sum(map(bool, rows[-1][1])) == 1
+        if len(headings) > 1 and cells == headings:
+            rows = rows[:-1] if is_below_title else rows
+        elif is_below_title and _are_headings(cells):
+            return rows[:-1]
+        elif cells:
+            rows.append(line)
+    return rows
+
+
+def _are_headings(cells: list[str]) -> bool:
+    if len(cells) < _FEWEST_CELLS or any(map(_is_value, cells)):
+        return False
+    return sum(map(is_known, cells)) >= _FEWEST_KNOWN
 
 
 def _no_rows(headings: tuple[str, ...]) -> refusals.NoRows:

@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from crm.stakeholders.importing import refusals
-from crm.stakeholders.importing.tables import MOST_COLUMNS, MOST_ROWS, Reading, Table, make_table
+from crm.stakeholders.importing.tables import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Reading,
+    Table,
+    headings_known,
+    make_table,
+)
 
 MOST_MEMBERS = 1_000
 MOST_UNPACKED = 100 * 1024 * 1024
@@ -101,7 +108,9 @@ def _table(content: bytes, heading_row: int) -> Table:
     found = _opened(content)
     if "refusal" in found:
         raise _REFUSALS[found["refusal"]]
-    return make_table(found["rows"], Reading(heading_row=heading_row))
+    # A sheet with an explanation may stand before the one with the list.
+    rows = max(found["sheets"], key=headings_known)
+    return make_table(rows, Reading(heading_row=heading_row))
 
 
 def _opened(content: bytes) -> dict[str, Any]:

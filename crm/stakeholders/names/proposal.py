@@ -126,6 +126,9 @@ def _without_comma(parts: NameParts) -> NameParts:
     behind = [piece for piece in rest if piece]
     if not behind:
         return replace(parts, surname=surname)
+    before, stuck = prefixes.split_ending(surname)
+    if before and stuck and not parts.prefix and len(behind) == 1:  # "Vries de, Jan"
+        parts, surname = replace(parts, prefix=stuck), before
     called, prefix = _behind_comma(behind)
     if (called and parts.first_name) or (prefix and parts.prefix):
         return replace(parts, surname=" ".join((surname, *behind)))

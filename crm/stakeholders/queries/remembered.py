@@ -10,10 +10,10 @@ from crm.core.errors import NotFound
 from crm.core.folding import fold
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.kept import Choices, choices_of, table_of
-from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.remembered import (
     WordQuestion,
     headings_key,
+    mapping_of,
     word_questions,
 )
 from crm.stakeholders.importing.rows import Words
@@ -31,7 +31,7 @@ def proposed_choices(table: Table) -> Choices:
     """Return what the columns of a list hold: as it was chosen last, or else by their headings."""
     remembered = columns_for(table)
     if remembered is None:
-        return Choices(mapping_for(table.headings))
+        return Choices(mapping_of(table))
     chosen = choices_of(remembered.columns)
     by_key = {fold(heading): field for heading, field in chosen.columns.items()}
     return Choices({one: by_key.get(fold(one)) for one in table.headings}, chosen.helix)

@@ -45,19 +45,25 @@ def add_newcomers(
         Helix.END_USERS,
         Decisions(rows={one.row: Choice.NEW for one in candidates}),
     )
+    brought = _done(actor, file_name, len(plan.rows), step)
+    write(actor, project, brought, plan)
+    made = select(PersonOrigin.row, PersonOrigin.person_id)
+    rows = session().execute(made.where(PersonOrigin.contact_import_id == brought.id))
+    return {row[0]: row[1] for row in rows}
+
+
+def _done(actor: Actor, file_name: str, rows: int, step: undo.Step) -> ContactImport:
+    """Return an import that is over, of which all rows were new."""
     brought = ContactImport(
         file_name=clean_line(file_name)[:LONGEST_FILE_NAME],
         state=ImportState.DONE,
         made_by_id=actor.account_id,
         finished_at=clock.now(),
-        rows=len(plan.rows),
-        new=len(plan.rows),
-        handled=len(plan.rows),
+        rows=rows,
+        new=rows,
+        handled=rows,
         step_id=step.id,
     )
     session().add(brought)
     session().flush()
-    write(actor, project, brought, plan)
-    made = select(PersonOrigin.row, PersonOrigin.person_id)
-    rows = session().execute(made.where(PersonOrigin.contact_import_id == brought.id))
-    return {row[0]: row[1] for row in rows}
+    return brought

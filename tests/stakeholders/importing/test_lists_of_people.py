@@ -1,0 +1,175 @@
+"""Lists as people and programs make them: every oddity here stood in a real one."""
+
+import pytest
+
+from crm.stakeholders import names
+from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.headings import field_of
+from crm.stakeholders.importing.messages import Problem
+from crm.stakeholders.importing.reading import read
+from crm.stakeholders.importing.remembered import mapping_of
+from crm.stakeholders.importing.rows import read_row, read_rows
+from crm.stakeholders.names import FormOfAddress
+from tests.stakeholders.importing.files import workbook
+
+
+def people(text: str, encoding: str = "utf-8") -> list[Candidate]:
+    table = read(text.encode(encoding), "lijst.csv")
+    return list(read_rows(table, mapping_of(table)))
+
+
+def called(text: str) -> list[str]:
+    return [names.full_name(one.name) for one in people(text)]
+
+
+def named(text: str) -> Candidate:
+    return read_row(1, [text, "x"], [Field.FULL_NAME, None])
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Mevr. A.B. van den Berg", "A.B. van den Berg"),
+        ("Vries, dhr. J. de", "J. de Vries"),
+        ("DE HEER P. BAKKER", "P. Bakker"),
+        ("Vries de, Jan", "Jan de Vries"),
+        ("Vries, J. de (Jan)", "Jan de Vries"),
+        ("Bakker, P. (Piet) - Gemeente Assen", "Piet Bakker"),
+        ("Piet Bakker (Guest)", "Piet Bakker"),
+        ("Mevrouw", "Mevrouw"),
+    ],
+)
+def test_a_whole_name_is_what_is_left_without_titles_and_brackets(typed: str, name: str) -> None:
+    assert names.full_name(named(typed).name) == name
+
+
+def test_what_stands_around_a_name_is_not_lost() -> None:
+    assert named("Mw. A. Ans").name.form_of_address is FormOfAddress.MADAM
+    assert named("Anna Ans (Gemeente Assen)").note == "Gemeente Assen"
+    assert named("Bakker, P. (Piet) - Gemeente Assen").note == "Gemeente Assen"
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("2024-05-01", Problem.NAME_IS_NUMBER),
+        ("1-mei", Problem.NAME_IS_NUMBER),
+        ("Jan en Marie de Vries", Problem.TWO_PEOPLE),
+        ("Dhr. en mevr. Jansen", Problem.TWO_PEOPLE),
+    ],
+)
+def test_what_is_no_name_of_one_person_is_said(typed: str, problem: Problem) -> None:
+    assert [one.problem for one in named(typed).messages] == [problem]
+
+
+@pytest.mark.parametrize("typed", ["Bron: gemeente, 2024", "* onder voorbehoud", "x = reserve"])
+def test_a_remark_below_a_list_is_nobody(typed: str) -> None:
+    found = read_row(9, [typed, ""], [Field.FULL_NAME, Field.ORGANISATION])
+
+    assert [one.problem for one in found.messages] == [Problem.REMARK]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "mailto:a@kring.example", "<mailto:a@kring.example>", "a@kring.example.",
+        "a @kring.example", "Ans <a@kring.example>", "geen / a@kring.example",
+    ],
+)  # fmt: skip
+def test_an_address_is_found_in_what_stands_around_it(typed: str) -> None:
+    found = read_row(1, ["Ans", typed], [Field.FULL_NAME, Field.EMAIL])
+
+    assert (found.emails, found.messages) == (("a@kring.example",), ())
+
+
+@pytest.mark.parametrize("between", [", ", " / ", " of ", " en ", " ", " | ", ";\n"])
+def test_several_addresses_in_one_cell_are_several(between: str) -> None:
+    typed = f"a@kring.example{between}b@kring.example"
+
+    found = read_row(1, ["Ans", typed], [Field.FULL_NAME, Field.EMAIL])
+
+    assert found.emails == ("a@kring.example", "b@kring.example")
+
+
+@pytest.mark.parametrize("typed", ["geen", "n.v.t.", "onbekend", "-", "GEEN E-MAIL"])
+def test_a_word_for_nothing_costs_nobody_their_row(typed: str) -> None:
+    found = read_row(1, ["Ans", typed, typed], [Field.FULL_NAME, Field.EMAIL, Field.PHONE])
+
+    assert (found.emails, found.phones, found.messages) == ((), (), ())
+
+
+def test_two_telephones_in_one_cell_are_two() -> None:
+    found = read_row(1, ["Ans", "06-1234 5678 / 0592-123456"], [Field.FULL_NAME, Field.PHONE])
+
+    assert [one.number for one in found.phones] == ["+31612345678", "+31592123456"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Achternaam, Voornaam", Field.FULL_NAME),
+        ("Bedrijf / organisatie", Field.ORGANISATION),
+        ("Naam (verplicht)", Field.FULL_NAME),
+        ("Wat is je e-mailadres?", Field.EMAIL),
+        ("Namens welke organisatie kom je?", Field.ORGANISATION),
+        ("Phone : mobile", Field.PHONE),
+        ("E-mail / telefoon", None),
+        ("Mogen we je mailen?", None),
+    ],
+)
+def test_headings_of_forms_and_telephones_are_known(heading: str, field: Field | None) -> None:
+    assert field_of(heading) is field
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Naam;Plaats\rJosé Müller;Zürich\r", "mac-roman"),
+        ("Naam;Plaats\r\nJosé Müller;Zürich\r\n", "cp850"),
+        ("Naam;Plaats\r\nJosé Müller;Zürich\r\n", "cp1252"),
+        ("Naam;Plaats\r\nGülşen Yılmaz;İzmir\r\n", "cp1254"),
+        ("Naam;Plaats\r\nÞórður Guðmundsson;Ísafjörður\r\n", "cp1252"),
+    ],
+)
+def test_letters_say_in_which_encoding_they_are(text: str, encoding: str) -> None:
+    table = read(text.encode(encoding), "lijst.csv")
+
+    assert table.encoding == encoding
+    assert " ".join(table.rows[0]) in text.replace(";", " ")
+
+
+def test_every_line_between_quotation_marks_is_still_a_list() -> None:
+    text = '"Naam,Organisatie"\n"Ans Proef,""Gemeente, Assen"""\n'
+
+    assert [one.organisation for one in people(text)] == ["Gemeente, Assen"]
+
+
+def test_the_report_of_a_meeting_gives_its_people_once() -> None:
+    head = "1. Samenvatting\nTitel van vergadering\tOntwerpsessie\n\n2. Deelnemers\n"
+    first = "Naam\tEerste deelname\tLaatst verlaten\tDuur\tE-mail\tRol\n"
+    row = "Ans Proef (gast)\t12-3-2024\t12-3-2024\t1u\tans@kring.example\tOrganisator\n"
+    second = "\n3. Activiteiten\nNaam\tTijdstip\tVerlaten\tDuur\tE-mail\tRol\n"
+
+    (found,) = people(head + first + row + second + row, "utf-16")
+
+    assert (names.full_name(found.name), found.role) == ("Ans Proef", "")
+
+
+def test_headings_that_are_printed_again_are_nobody() -> None:
+    text = "Naam;E-mail\nAns Proef;\nBewoners\nNaam;E-mail\nBen Proef;\n"
+
+    assert called(text) == ["Ans Proef", "Ben Proef"]
+
+
+def test_a_form_puts_empty_columns_before_its_answers() -> None:
+    text = "ID;E-mail;Naam;Wat is je naam?;Wat is je e-mailadres?\n"
+    (found,) = people(f"{text}1;anonymous;;Ans Proef;ans@kring.example\n")
+
+    assert (names.full_name(found.name), found.emails) == ("Ans Proef", ("ans@kring.example",))
+
+
+def test_the_sheet_with_the_list_is_read() -> None:
+    book = workbook([["Deze lijst is van ons."]], [["Naam", "E-mail"], ["Ans Proef", ""]])
+
+    assert read(book, "lijst.xlsx").rows == (("Ans Proef", ""),)
