@@ -13,6 +13,7 @@ from crm.core import (
     conditions,
     events,
     following,
+    headway,
     jobs,
     labels,
     mail,
@@ -74,6 +75,7 @@ def _keep(app: Flask, config: Config) -> None:
     app.extensions["kring_config"] = config
     tokens.use_key(config.secret_key)
     mail.use_settings(_mail(config))
+    headway.use_folder(config.data_dir)
     ties.use_plenary(config.plenary_above)
     app.extensions["kring_link_time"] = timedelta(hours=config.link_hours)
     app.extensions["kring_session_times"] = {

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from crm.core import headway
 from crm.core.db import project_in_scope
 from crm.core.permissions import system
 from crm.core.undo import Decisions
@@ -17,4 +18,5 @@ def take_back(payload: Mapping[str, Any]) -> None:
         return
     actor = replace(system(project_in_scope()), account_id=payload["account"])
     decisions = Decisions(frozenset(payload["put_back"]), everything=bool(payload["everything"]))
-    services.take_back(actor, step, decisions=decisions)
+    with headway.told_as(queries.headway_of(step)):
+        services.take_back(actor, step, decisions=decisions)

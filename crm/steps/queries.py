@@ -36,6 +36,11 @@ def step_about(kind: str, argument: str, number: int) -> Step | None:
     return session().scalars(statement.order_by(Step.id.desc()).limit(1)).first()
 
 
+def headway_of(step: Step) -> str:
+    """Return under which name it is told how far undoing a step is."""
+    return f"step-{step.id}"
+
+
 def makers(found: Iterable[Step]) -> dict[int | None, str]:
     """Return the names of the accounts that made these steps, by their ids."""
     ids = {one.made_by_id for one in found if one.made_by_id is not None}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.core import permissions, undo
+from crm.core import headway, permissions, undo
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.core.undo import Step, StepKind
@@ -40,6 +40,14 @@ def step(actor: Actor, project: Project, step_id: int) -> ResponseReturnValue:
     return _step_page(actor, project, queries.step(step_id), UndoForm(formdata=None))
 
 
+@pages.get("/steps/<int:step_id>/progress", requires=StepPermission.SEE)
+def progress(_actor: Actor, _project: Project, step_id: int) -> ResponseReturnValue:
+    """Show only how far undoing a step is, for a page that stays open."""
+    found = queries.step(step_id)
+    percent = headway.found(queries.headway_of(found))
+    return page("steps/_progress.html", step=found, percent=percent)
+
+
 @pages.post("/steps/<int:step_id>/undo", requires=StepPermission.UNDO)
 def take_back(actor: Actor, project: Project, step_id: int) -> ResponseReturnValue:
     """Undo a step, with what was decided about what was changed since."""
@@ -68,6 +76,7 @@ def _step_page(actor: Actor, project: Project, found: Step, form: UndoForm) -> R
         counts=counts_of(plan) if plan else [],
         conflicts=conflicts_of(actor, plan, most=MOST_CONFLICTS) if plan else [],
         more=max(0, decisions_in(plan) - MOST_CONFLICTS) if plan else 0,
+        percent=headway.found(queries.headway_of(found)),
         status=form.status,
     )
 

@@ -72,7 +72,7 @@ PAGES = (
     "/network/people/{person}", "/network/organisations/{organisation}", "/members", "/",
     "/persons?where=helix:business,any(tag:sport,attended)", "/segments",
     "/persons/conditions?where=tag:sport,attended,involved", "/persons/selection?everybody=yes",
-    "/steps", "/steps/{step}",
+    "/steps", "/steps/{step}", "/steps/{step}/progress",
 )  # fmt: skip
 
 

@@ -4,13 +4,13 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from crm.core import jobs
-from crm.core.db import set_many, unit_of_work
+from crm.core import headway, jobs
+from crm.core.db import Database, set_many, unit_of_work
 from crm.core.permissions import Role, system
-from crm.core.undo import Step
+from crm.core.undo import Step, carrying
 from crm.projects.models import Project
 from crm.stakeholders.models import Email, Person
 from crm.steps.services import MOST_AT_ONCE
@@ -129,3 +129,27 @@ def test_a_large_step_is_undone_in_the_background(
     assert "This is undone" in leader.get(address(project, found)).text
     opened.rollback()
     assert opened.scalars(select(Person.id)).all() == [person.id]
+
+
+def test_how_far_it_is_stands_on_its_page_while_it_is_undone(
+    app: Flask, opened: Session, project: Project, enter: Enter
+) -> None:
+    database: Database = app.extensions["kring_database"]
+    found, _person = known(project)
+    with unit_of_work(system(project.id), "test"):
+        found.changes = MOST_AT_ONCE + 1
+    leader = enter(Role.LEADER)
+    seen: list[str] = []
+
+    def look(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if "INTO audit_value" in statement and headway.found(f"step-{found.id}") is not None:
+            seen.extend(leader.get(address(project, found, end)).text for end in ("", "/progress"))
+
+    undone(leader, project, found)
+    event.listen(database.engine, "before_cursor_execute", look)
+    jobs.run_due(database, "test")
+
+    assert [f"{carrying.WRITTEN}%" in one for one in seen] == [True, True]
+    assert all("data-live-going" in one for one in seen)
+    assert headway.found(f"step-{found.id}") is None
+    assert 'data-live-phase="over"' in leader.get(address(project, found, "/progress")).text

@@ -12,7 +12,7 @@ from typing import Any
 from alembic.migration import MigrationContext
 from sqlalchemy import Column, Connection, Engine, Table, func, select, text
 
-from crm.core import clock
+from crm.core import clock, headway
 from crm.core.backup.contents import (
     LIST,
     Contents,
@@ -34,6 +34,7 @@ OF_THE_DATABASE = (".sqlite3", ".sqlite3-wal", ".sqlite3-shm", ".sqlite3-journal
 
 # What a restore that was killed leaves behind.
 UNFINISHED = ".restoring-"
+PASSING = (UNFINISHED, headway.FOLDER)
 
 
 def write(
@@ -103,7 +104,7 @@ def stored_files(folder: Path) -> list[Path]:
         return []
     found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
     ours = (path for path in found if not path.name.endswith(OF_THE_DATABASE))
-    return [one for one in ours if not one.relative_to(folder).parts[0].startswith(UNFINISHED)]
+    return [one for one in ours if not one.relative_to(folder).parts[0].startswith(PASSING)]
 
 
 def _number(connection: Connection, model: Table) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
 
+from crm.core import headway
 from crm.core.audit.writing import written
 from crm.core.db import (
     Base,
@@ -18,6 +19,9 @@ from crm.core.db import (
 )
 from crm.core.undo.kinds import known
 from crm.core.undo.models import Step
+
+TRAIL_WRITTEN = 80
+"""Hundredths of the time of undoing; what is searched and compared is written last."""
 
 
 class UnknownKind(LookupError):
@@ -83,6 +87,7 @@ def _keep(active: Session, *, unit: Unit, numbers: range) -> None:
     step.ranges = [*step.ranges, [own[0], own[-1]]]
     step.changes += len(own)
     active.flush()
+    headway.tell(TRAIL_WRITTEN)
 
 
 @event.listens_for(Session, "before_flush")
