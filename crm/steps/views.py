@@ -61,6 +61,13 @@ def take_back(actor: Actor, project: Project, step_id: int) -> ResponseReturnVal
     return redirect(url_for("steps.step", project_slug=project.slug, step_id=next_id), 303)
 
 
+def undo_address(project: Project, step_id: int | None) -> str:
+    """Return the address of the page on which a step is taken back; nothing for no step."""
+    if step_id is None:
+        return ""
+    return url_for("steps.step", project_slug=project.slug, step_id=step_id)
+
+
 def _step_page(actor: Actor, project: Project, found: Step, form: UndoForm) -> ResponseReturnValue:
     kind = undo.kind_of(found)
     may = permissions.allows(actor, kind.requires, found)

@@ -25,8 +25,8 @@ from crm.stakeholders.queries import organisations as queries
 from crm.stakeholders.queries.origins import sources_of_organisation
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.services import twins
-from crm.stakeholders.views.persons import undo_address
 from crm.stakeholders.views.twins import shown_organisations
+from crm.steps.views import undo_address
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages
 from crm.web.rendering import label, page

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.core import access, conditions
@@ -33,6 +33,7 @@ from crm.stakeholders.services import persons as services
 from crm.stakeholders.services import twins
 from crm.stakeholders.shown import shown_as
 from crm.stakeholders.views.twins import shown_people
+from crm.steps.views import undo_address
 from crm.web import gate
 from crm.web.pages import Pages
 from crm.web.rendering import page
@@ -40,8 +41,6 @@ from crm.web.rendering import page
 pages = Pages("persons")
 READ, EDIT = StakeholderPermission.READ, StakeholderPermission.EDIT
 PURPOSE = "stakeholders.contact"
-# The page of a higher feature on which a step is taken back.
-STEP_PAGE = "steps.step"
 
 
 @pages.get("/persons", requires=READ)
@@ -163,13 +162,6 @@ def asked_for(actor: Actor, project: Project) -> PersonFilter:
         return PersonFilter(ids=ticked.ids)
     form = filter_form(actor, project)
     return replace(form.chosen(), where=form.narrowing.held())
-
-
-def undo_address(project: Project, step_id: int | None) -> str:
-    """Return the address of the page on which a step is taken back; nothing for no step."""
-    if step_id is None or STEP_PAGE not in current_app.view_functions:
-        return ""
-    return url_for(STEP_PAGE, project_slug=project.slug, step_id=step_id)
 
 
 def address_of(project: Project, person_id: int) -> str:

@@ -14,7 +14,7 @@ from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import narrowing
 from crm.stakeholders.queries import segments as queries
 from crm.stakeholders.services import segments as services
-from crm.stakeholders.views.persons import undo_address
+from crm.steps.views import undo_address
 from crm.web.pages import Pages
 from crm.web.rendering import page
 
