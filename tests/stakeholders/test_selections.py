@@ -1,5 +1,7 @@
 """Many people of a list at once: one command, few statements, and a way back."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -174,3 +176,49 @@ def test_a_reviewer_takes_a_selection_along_and_changes_nothing(
     assert "export.csv?everybody=yes" in page.text
     assert "Give a tag" not in page.text
     assert eyes.post(f"{base}/selection?everybody=yes&do=tag").status_code == 403
+
+
+def about_each(ids: list[int]) -> dict[str, set[int]]:
+    """Return who of these has the tag, a role, and an invitation."""
+    session().rollback()
+    columns = {
+        "tag": PersonTag.person_id,
+        "affiliate": Affiliation.person_id,
+        "invite": Invitation.person_id,
+    }
+    return {what: set(session().scalars(select(one))) & set(ids) for what, one in columns.items()}
+
+
+def test_all_that_fit_get_what_is_done_and_lose_it_when_it_is_undone(
+    enter: Enter, project: Project, actor: Actor
+) -> None:
+    inside, outside = people(project, 60, "groen"), people(project, 2, "grijs")
+    factories.organisation("Club", helix=Helix.BUSINESS)
+    planned = sessions.add_session(actor, project, details=details())
+    client, base = enter(Role.LEADER), f"/projects/{project.slug}"
+    asked = {
+        "tag": {"tag-word": "sport"},
+        "affiliate": {"affiliate-organisation": "Club", "affiliate-role": "lid"},
+        "invite": {"invite-session": str(planned.id)},
+        "untag": {"untag-word": "groen"},
+    }
+    everybody, before = f"{base}/persons/selection?everybody=yes&where=", about_each(outside)
+    steps = []
+
+    for action, fields in asked.items():
+        where = "tag:sport" if action == "untag" else "tag:groen"
+        done = client.post(f"{everybody}{where}&do={action}", data=fields)
+        undo_at = re.search(r'href="([^"]*/steps/[0-9]+)"', client.get(done.location).text)
+        assert undo_at, action
+        steps.append(undo_at[1])
+    after = about_each(inside)
+    taken = session().scalars(select(PersonTag.word).distinct().order_by(PersonTag.word)).all()
+
+    assert after == {key: set(inside) for key in ("tag", "affiliate", "invite")}
+    assert about_each(outside) == before
+    assert taken == ["grijs", "sport"]
+    for step in reversed(steps):
+        assert client.post(f"{step}/undo").status_code == 303
+    assert about_each(inside) == {"tag": set(inside), "affiliate": set(), "invite": set()}
+    words = session().scalars(select(PersonTag.word).where(PersonTag.person_id.in_(inside)))
+    assert set(words) == {"groen"}
