@@ -11,9 +11,10 @@ from crm.projects.models import Project
 from crm.stakeholders.importing.kept import choices_of
 from crm.stakeholders.models import Kind
 from crm.stakeholders.queries import imports as queries
+from crm.stakeholders.queries.holding import another_goes_before
 from crm.stakeholders.queries.pairs import is_waiting
 from crm.stakeholders.services.blocks import fill_blocks
-from crm.stakeholders.services.import_parts import carry_out_part
+from crm.stakeholders.services.import_parts import carry_out_part, let_another_go_first
 from crm.stakeholders.services.imports import clear_old_imports
 from crm.stakeholders.services.pairs import find_pairs
 
@@ -54,13 +55,17 @@ def carry_out_import(payload: Mapping[str, Any]) -> None:
     """
     Bring a long list into the register, part by part, from where it stopped.
 
-    Somebody who stops it, or another worker that took it over, ends it at the next part.
+    It waits for a list of the project that began earlier, so that nobody comes in twice. Somebody
+    who stops it, or another worker that took it over, ends it at the next part.
     """
     project = projects.project(project_in_scope() or 0)
     found = queries.contact_import(payload["import"])
     if not found.is_under_way:
         return
     actor = replace(system(project.id), account_id=payload["account"])
+    if another_goes_before(found):
+        let_another_go_first(actor, found)
+        return
     plan = queries.plan_of(found, choices_of(found.mapping))
     start, goes_on = found.handled, True
     while goes_on:

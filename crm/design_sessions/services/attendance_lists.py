@@ -33,6 +33,7 @@ from crm.stakeholders.importing.reading import is_text
 from crm.stakeholders.importing.rejects import rejected_part, without_reasons
 from crm.stakeholders.importing.remembered import headings_key
 from crm.stakeholders.importing.tables import Reading, Table
+from crm.stakeholders.queries.holding import hold_register
 from crm.stakeholders.services.newcomers import add_newcomers
 from crm.stakeholders.services.remembering import Explained, keep_columns, remember_words
 
@@ -147,6 +148,7 @@ def note_list(actor: Actor, listed: AttendanceList, *, decisions: Decisions) -> 
     if listed.state is ListState.DONE:
         return
     decide_list(actor, listed, decisions=decisions)
+    hold_register(listed.project_id)
     queries.lock(listed.design_session)
     rows = lists.rows_of(listed)
     _note(actor, listed, rows)

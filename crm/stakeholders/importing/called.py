@@ -72,3 +72,9 @@ def is_remark(cells: Sequence[str], width: int) -> bool:
     if len(filled) != 1 or width < 2:  # noqa: PLR2004 - in one column everything stands alone
         return False
     return filled[0].startswith("*") or ":" in filled[0] or " = " in filled[0]
+
+
+def is_address(name: NameParts) -> bool:
+    """Return whether all there is of a name is an e-mail address."""
+    typed = [text for text in (name.first_name, name.prefix, name.surname) if text]
+    return len(typed) == 1 and "@" in typed[0] and " " not in typed[0]

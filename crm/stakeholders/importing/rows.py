@@ -11,7 +11,13 @@ from crm.core.errors import Invalid
 from crm.core.folding import fold
 from crm.stakeholders import addresses, names, phones
 from crm.stakeholders.importing import words
-from crm.stakeholders.importing.called import is_no_name, is_remark, names_two, taken_apart
+from crm.stakeholders.importing.called import (
+    is_address,
+    is_no_name,
+    is_remark,
+    names_two,
+    taken_apart,
+)
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.messages import Message, Problem
@@ -85,15 +91,10 @@ def read_row(
     """
     row = _Row(number, cells, columns)
     row.explain(explained)
-    if is_total(cells) or is_remark(cells, len(columns)):
-        problem = Problem.TOTAL if is_total(cells) else Problem.REMARK
-        row.say(problem, None, " ".join(filter(None, cells)))
+    row.look_at_whole(cells, len(columns))
     name, organisation = row.name(), row.line(Field.ORGANISATION)
-    record = row.line(Field.RECORD)
-    if name.is_empty and not (organisation or record):
+    if name.is_empty and not (organisation or row.line(Field.RECORD)):
         row.say(Problem.NO_NAME)
-    if len(cells) > len(columns):
-        row.say(Problem.MORE_CELLS, None, " | ".join(cells[len(columns) :]))
     found = Candidate(
         row=number,
         name=name,
@@ -149,12 +150,6 @@ def _unescaped(field: Field, cell: str) -> str:
     return cell[1:] if is_escaped else cell
 
 
-def _is_address(name: NameParts) -> bool:
-    """Return whether all there is of a name is an e-mail address."""
-    typed = [text for text in (name.first_name, name.prefix, name.surname) if text]
-    return len(typed) == 1 and "@" in typed[0] and " " not in typed[0]
-
-
 def _email(text: str) -> str:
     """Return an address as it is written, without what programs and people put around it."""
     try:
@@ -197,6 +192,14 @@ class _Row:
     def say(self, problem: Problem, field: Field | None = None, raw: str = "") -> None:
         message = Message(self._number, problem, field, raw)
         (self._errors if message.is_error else self._warnings).append(message)
+
+    def look_at_whole(self, cells: Sequence[str], width: int) -> None:
+        """Say what a row is that is about nobody, and what stands behind the last heading."""
+        if is_total(cells) or is_remark(cells, width):
+            problem = Problem.TOTAL if is_total(cells) else Problem.REMARK
+            self.say(problem, None, " ".join(filter(None, cells)))
+        if len(cells) > width:
+            self.say(Problem.MORE_CELLS, None, " | ".join(cells[width:]))
 
     def line(self, field: Field) -> str:
         """Return the text of a field on one line; a name that is none but signs is nothing."""
@@ -254,7 +257,7 @@ class _Row:
         if self._errors:
             return NameParts(surname=self.line(Field.SURNAME) or self.line(Field.FULL_NAME))
         found = self._proposed()
-        if _is_address(found):
+        if is_address(found):
             self.say(Problem.NAME_IS_ADDRESS, None, found.first_name or found.surname)
         return found
 

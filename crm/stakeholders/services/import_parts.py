@@ -1,5 +1,7 @@
 """Carrying out an import: a short list at once, a long one in the background, part by part."""
 
+from datetime import timedelta
+
 from crm.core import clock, jobs, undo
 from crm.core.commands import command
 from crm.core.db import session
@@ -8,6 +10,7 @@ from crm.projects.models import Project
 from crm.stakeholders.importing.plan import Plan
 from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries.holding import hold_register
 from crm.stakeholders.services.import_writing import write
 from crm.stakeholders.services.imports import (
     begin_step,
@@ -21,6 +24,8 @@ MOST_AT_ONCE = 1_000
 """Lists with more rows are carried out in the background."""
 PART = 1_000
 """So many rows of those are brought in at once."""
+PAUSE = timedelta(seconds=5)
+"""So long a list waits before it looks whether an earlier one is done."""
 
 
 @command(StakeholderPermission.EDIT)
@@ -55,6 +60,14 @@ def carry_out_later(actor: Actor, contact_import: ContactImport) -> None:
 
 
 @command(StakeholderPermission.EDIT)
+def let_another_go_first(actor: Actor, contact_import: ContactImport) -> None:
+    """Look again in a moment whether a list can come in that waits for an earlier one."""
+    payload = {"import": contact_import.id, "account": actor.account_id}
+    project_id, due_at = contact_import.project_id, clock.now() + PAUSE
+    jobs.enqueue(JOB, payload, project_id=project_id, due_at=due_at)
+
+
+@command(StakeholderPermission.EDIT)
 def carry_out_part(
     actor: Actor, contact_import: ContactImport, *, project: Project, plan: Plan, start: int
 ) -> bool:
@@ -68,6 +81,7 @@ def carry_out_part(
     session().refresh(contact_import, with_for_update=True)
     if not contact_import.is_under_way or contact_import.handled != start:
         return False
+    hold_register(contact_import.project_id)
     if start == 0:
         begin_step(contact_import, plan)
     elif contact_import.step_id is not None:

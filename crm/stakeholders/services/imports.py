@@ -33,6 +33,7 @@ from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries import remembered
+from crm.stakeholders.queries.holding import hold_register
 from crm.stakeholders.services.import_files import throw_away
 from crm.stakeholders.services.import_writing import write
 from crm.stakeholders.services.remembering import (
@@ -168,6 +169,7 @@ def carry_out(actor: Actor, contact_import: ContactImport, *, project: Project) 
     if contact_import.state is ImportState.DONE:
         return
     refuse_unless_mapped(contact_import)
+    hold_register(contact_import.project_id)
     plan = queries.plan_of(contact_import, choices_of(contact_import.mapping))
     begin_step(contact_import, plan)
     write(actor, project, contact_import, plan)
