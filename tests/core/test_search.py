@@ -16,6 +16,7 @@ from crm.core.folding import fold
 from crm.core.i18n import _l
 from crm.core.permissions import Actor, Permission, anybody, system
 from crm.core.search import Document, Question, Result, SearchWord, Shown, Span
+from crm.core.search.near import Vocabulary
 from crm.projects.models import Project
 from tests import factories
 
@@ -218,13 +219,41 @@ def test_the_best_come_first_on_both_databases(
     assert second["test"] == search.Found([302], 4)
 
 
+@st.composite
+def mistyped(draw: st.DrawFn) -> str:
+    """One to three words of documents, cut off, or with a letter too many, too few or another."""
+    asked = []
+    for word in draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3)):
+        at = draw(st.integers(0, len(word)))
+        instead = draw(st.sampled_from(["", "x", "e", word[at + 1 : at + 2] + word[at : at + 1]]))
+        typed = word[:at] + instead + word[at + draw(st.integers(0, 2)) :]
+        asked.append(typed[: draw(st.sampled_from([3, 5, 40]))])
+    return " ".join(asked)
+
+
+def meant(bodies: dict[int, str], typed: str) -> tuple[tuple[str, ...], ...]:
+    """Return what is looked for, reckoned from the documents alone."""
+    counts = Counter(word for body in bodies.values() for word in split(body))
+    known = Vocabulary(word for word in counts if len(word) >= 3 and word.isalpha())
+
+    def documents(start: str) -> int:
+        return sum(number for word, number in counts.items() if word.startswith(start))
+
+    def instead(word: str) -> tuple[str, ...]:
+        near = [] if documents(word) else known.near(word)
+        best = [(-documents(one), one) for mistakes, one in near if mistakes == near[0][0]]
+        return tuple(one for _number, one in sorted(best)[:5]) or (word,)
+
+    return tuple(instead(word) for word in search.words_of(typed))
+
+
 @settings(
-    max_examples=30,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(question=st.text(max_size=40) | st.text("dvrieptlon ", max_size=20))
-def test_no_question_breaks_the_repair(
+@given(question=mistyped() | st.text(max_size=40) | st.text("dvrieptlon ", max_size=20))
+def test_what_is_typed_wrong_is_found_the_same_on_both(
     opened: Session, project: Project, bodies: dict[int, str], question: str
 ) -> None:
     asked = repaired(project, question)
@@ -232,6 +261,7 @@ def test_no_question_breaks_the_repair(
     found = search.found_of_kinds(asked, {"test": Span(0, 1_000)})
 
     hits = found["test"].ids if found else []
+    assert asked.words == meant(bodies, question)
     assert sorted(hits) == [one for one in bodies if asked and asked.fits(split(bodies[one]))]
 
 
