@@ -2,7 +2,7 @@
 import "./behaviours/script-present.js";
 
 import { enhance } from "./behaviours/enhance.js";
-import { arrived, shown, whole } from "./network/arriving.js";
+import { shown, whole } from "./network/arriving.js";
 import { Picture } from "./network/drawing.js";
 import { walk } from "./network/keyboard.js";
 import { showMonths } from "./network/months.js";
@@ -53,5 +53,4 @@ async function styles() {
   if (sheet && !sheet.sheet) await new Promise((loaded) => sheet.addEventListener("load", loaded, { once: true }));
 }
 
-// The place is all there once what follows it is.
-arrived("[data-network] ~ *").then(() => enhance("[data-network]", start));
+enhance("[data-network]", start);

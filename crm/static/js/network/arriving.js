@@ -1,22 +1,4 @@
-// A page is drawn on while the rest of it is still on its way.
-
-// What `selector` finds, as soon as it is there; nothing if the page has no such part.
-export async function arrived(selector) {
-  const there = () => document.querySelector(selector);
-  if (there() || document.readyState !== "loading") return there();
-  return new Promise((resolve) => {
-    const watching = new MutationObserver(look);
-    watching.observe(document, { childList: true, subtree: true });
-    document.addEventListener("DOMContentLoaded", look);
-
-    function look() {
-      if (!there() && document.readyState === "loading") return;
-      watching.disconnect();
-      document.removeEventListener("DOMContentLoaded", look);
-      resolve(there());
-    }
-  });
-}
+// What is beside the picture may come after it.
 
 export async function whole() {
   if (document.readyState !== "loading") return;

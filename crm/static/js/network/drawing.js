@@ -1,11 +1,11 @@
 // Draws the points where the server put them: vis-network the marks, sheets of ours the ties and names.
 import { DataSet } from "vis-data/esnext";
-import { Network } from "vis-network/esnext";
 
 import { Backdrop } from "./backdrop.js";
 import { Labels } from "./labels.js";
 import { dressed, lookOf, watchLook } from "./look.js";
 import { paintSeconds } from "./marks.js";
+import { Still } from "./still.js";
 import { Ties } from "./ties.js";
 
 const STEP = 1.3;
@@ -19,8 +19,8 @@ export class Picture {
     this.look = lookOf(place);
     // Names are ours to paint, so vis-network need not measure them.
     this.nodes = new DataSet(data.nodes.map(({ label: _label, ...node }) => node));
-    this.network = new Network(this.canvas, {}, { ...data.options, ...dressed(data.options, this.look) });
-    fill(this.network, { edges: [], nodes: this.nodes });
+    const options = { ...data.options, ...dressed(data.options, this.look) };
+    this.network = new Still(this.canvas, { edges: [], nodes: this.nodes }, options);
     this.backdrop = new Backdrop(this.network, this.ties, () => this.look);
     this.labels = new Labels(byImportance(data.nodes), { most: data.labels });
     this.chosen = {};
@@ -100,13 +100,6 @@ export class Picture {
     this.labels.paint(context, { ...this.look, ...view });
     context.restore();
   }
-}
-
-// While it takes its data, vis-network would paint each step.
-function fill(network, data) {
-  network.body.emitter.emit("_blockRedraw");
-  network.setData(data);
-  network.body.emitter.emit("_allowRedraw");
 }
 
 function byImportance(nodes) {
