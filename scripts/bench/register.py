@@ -14,7 +14,15 @@ from crm.core.db import Database, project_scope, session, unit_of_work, unscoped
 from crm.core.db.scope import DOOR
 from crm.core.folding import fold
 from crm.core.permissions import Role, system
-from crm.stakeholders.models import Affiliation, Email, Helix, Organisation, Person, Phone
+from crm.stakeholders.models import (
+    Affiliation,
+    Email,
+    GivenPseudonym,
+    Helix,
+    Organisation,
+    Person,
+    Phone,
+)
 from tests import factories
 
 SMALL, LARGE = 1_000, 100_000
@@ -36,6 +44,7 @@ def fill(persons: int) -> int:
     with unit_of_work(system(), "bench.fill"):
         at = put(Organisation, [_organisation(number) for number in range(persons // 10)])
         first = put(Person, [_person(number, persons, chance) for number in numbers])
+        put(GivenPseudonym, [{"number": number + 1} for number in numbers])
         roles = [_role(first + n, at + n % (persons // 10), HELIXES[n % 4]) for n in numbers]
         put(Affiliation, roles)
         put(Email, [_email(first + number) for number in numbers])
