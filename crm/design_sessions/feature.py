@@ -39,7 +39,7 @@ from crm.design_sessions.views import (
     wording,
 )
 from crm.messages.events import SessionDeclined
-from crm.stakeholders.events import PersonObjected, PersonsMerged, PersonsMerging
+from crm.stakeholders.events import MergeAsked, PersonObjected, PersonsMerged, PersonsMerging
 from crm.web.feature import Feature, JobKind, NavigationItem, Panel
 
 
@@ -165,6 +165,7 @@ FEATURE = Feature(
     reactions=(
         (PersonObjected, answering.leave_sessions),
         (SessionDeclined, answering.decline_session),
+        (MergeAsked, merged.hold_sessions),
         (PersonsMerging, merged.clear_calendars),
         (PersonsMerged, merged.free_places),
     ),

@@ -14,6 +14,14 @@ class PersonObjected(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class MergeAsked(Fact):
+    """Two persons will be held, to be merged: hold first what others hold before a person."""
+
+    kept_id: int
+    gone_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PersonsMerging(Fact):
     """Two persons are about to become one: what each has is theirs for the last time."""
 

@@ -1,6 +1,8 @@
 """One record held for oneself until the unit of work ends."""
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 from crm.core.db.models import Base
 from crm.core.db.sessions import session
@@ -12,7 +14,21 @@ def lock(record: Base) -> None:
 
     On SQLite a unit of work has the whole database for itself already. The lock is a statement of
     its own, as PostgreSQL refuses one on what is joined to the record when that may be missing.
+
+    :raises ObjectDeletedError: if somebody removed it meanwhile
     """
     model = type(record)
     session().scalar(select(model.id).where(model.id == record.id).with_for_update())
-    session().refresh(record)
+    read_anew(record)
+
+
+def read_anew(record: Base) -> None:
+    """
+    Read a record as it is now.
+
+    :raises ObjectDeletedError: if somebody removed it meanwhile, which pages answer as not found
+    """
+    try:
+        session().refresh(record)
+    except InvalidRequestError as gone:
+        raise ObjectDeletedError(inspect(record)) from gone

@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from crm.core import clock, tokens
 from crm.core.db import among, session, unscoped
+from crm.core.db.locks import read_anew
 from crm.core.db.scope import enter_project
 from crm.core.errors import NotFound
 from crm.core.permissions import Actor
@@ -67,7 +68,7 @@ def lock_invitation(invitation: Invitation) -> DesignSession:
     held = invitation.design_session
     session().flush()
     session().refresh(held, with_for_update=True)
-    session().refresh(invitation)
+    read_anew(invitation)
     return held
 
 

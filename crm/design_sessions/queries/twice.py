@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from itertools import groupby
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from crm.core import clock
 from crm.core.db import among, session
@@ -18,26 +18,28 @@ from crm.stakeholders.models import Email
 BRINGING = (Purpose.CONFIRMATION, Purpose.CHANGE)
 
 
-def held_for_both(kept_id: int, gone_id: int) -> list[tuple[Invitation, Invitation]]:
-    """
-    Wait until nobody else changes a coming session that both are invited to, inside a command.
-
-    Return the invitations of both to each, that of the one that stays first.
-    """
-    both = Invitation.person_id.in_((kept_id, gone_id))
-    twice = select(Invitation.design_session_id).where(both)
-    twice = twice.group_by(Invitation.design_session_id).having(func.count() > 1)
+def hold_coming(person_id: int) -> None:
+    """Wait until nobody else changes a coming session that somebody is invited to."""
+    theirs = select(Invitation.design_session_id).where(Invitation.person_id == person_id)
     held = (
         select(DesignSession.id)
-        .where(DesignSession.id.in_(twice), DesignSession.ends_at > clock.now())
+        .where(DesignSession.id.in_(theirs), DesignSession.ends_at > clock.now())
         .order_by(DesignSession.id)
         .with_for_update()
     )
-    ids = list(session().scalars(held))
+    session().execute(held)
+
+
+def invited_both(kept_id: int, gone_id: int) -> list[tuple[Invitation, Invitation]]:
+    """Return the invitations of both to each coming session, that of the one that stays first."""
+    both = Invitation.person_id.in_((kept_id, gone_id))
+    twice = select(Invitation.design_session_id).where(both)
+    twice = twice.group_by(Invitation.design_session_id).having(func.count() > 1)
     statement = (
         select(Invitation)
-        .where(both, among(Invitation.design_session_id, ids))
-        .options(joinedload(Invitation.design_session), joinedload(Invitation.person))
+        .join(Invitation.design_session)
+        .where(both, DesignSession.id.in_(twice), DesignSession.ends_at > clock.now())
+        .options(contains_eager(Invitation.design_session), joinedload(Invitation.person))
         .order_by(Invitation.design_session_id)
         .execution_options(populate_existing=True)
     )

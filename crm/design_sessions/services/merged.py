@@ -15,10 +15,15 @@ from crm.design_sessions.queries.recipients import recipients
 from crm.design_sessions.services.waiting import rebalance
 from crm.messages.services import outbox
 from crm.stakeholders.consent import at_address
-from crm.stakeholders.events import PersonsMerged, PersonsMerging
+from crm.stakeholders.events import MergeAsked, PersonsMerged, PersonsMerging
 
 # A merge that was a mistake is often taken back at once.
 PAUSE = timedelta(minutes=10)
+
+
+def hold_sessions(fact: MergeAsked) -> None:
+    """Hold their sessions before the persons, as an answer does: else each waits for the other."""
+    twice.hold_coming(fact.gone_id)
 
 
 def clear_calendars(fact: PersonsMerging) -> None:
@@ -28,7 +33,7 @@ def clear_calendars(fact: PersonsMerging) -> None:
     It is written to the address that the item went to, if they still have it and may be written to
     there; who had one item reads nothing.
     """
-    pairs = twice.held_for_both(fact.kept_id, fact.gone_id)
+    pairs = twice.invited_both(fact.kept_id, fact.gone_id)
     spare = [one for one in (item_to_clear(kept, gone) for kept, gone in pairs) if one]
     if not spare:
         return

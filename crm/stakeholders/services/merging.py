@@ -14,7 +14,7 @@ from crm.core.events import announce
 from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
 from crm.projects.models import Project
-from crm.stakeholders.events import PersonObjected, PersonsMerged, PersonsMerging
+from crm.stakeholders.events import MergeAsked, PersonObjected, PersonsMerged, PersonsMerging
 from crm.stakeholders.models import (
     Affiliation,
     Email,
@@ -101,6 +101,7 @@ def merge_persons(_actor: Actor, _project: Project, *, merge: Merge) -> Person:
     :raises NoLongerThere: if one of them is gone, or of another project
     :raises ChangedMeanwhile: if one of them was changed since they were looked at
     """
+    announce(MergeAsked(merge.kept_id, merge.gone_id))
     kept, gone = _both(Person, merge)
     undo.begin(PERSONS, about={"person_id": kept.id, "gone": gone.id})
     values = {**_chosen(kept, gone, PERSON_FIELDS, merge), **_wishes(kept, gone)}

@@ -40,7 +40,7 @@ def choose_person(actor: Actor, _project: Project, person_id: int) -> ResponseRe
     ids = _ids(found, Kind.PERSON, kept.id)
     choices = duplicates.people(actor, ids)
     name = shown_as(actor).name(kept)
-    return _choose(kept, name, found, [choices[one] for one in ids if one in choices])
+    return _choose(kept, name, found, [choices[one] for one in ids if one != kept.id])
 
 
 @pages.get("/organisations/<int:organisation_id>/merge", requires=EDIT)
@@ -51,7 +51,7 @@ def choose_place(_actor: Actor, _project: Project, organisation_id: int) -> Resp
     found = page_of(listed, _number()) if typed else None
     ids = _ids(found, Kind.ORGANISATION, kept.id)
     choices = duplicates.organisations(ids)
-    return _choose(kept, kept.name, found, [choices[one] for one in ids if one in choices])
+    return _choose(kept, kept.name, found, [choices[one] for one in ids if one != kept.id])
 
 
 @pages.get(PEOPLE, requires=EDIT)
@@ -158,9 +158,8 @@ def _number() -> int:
 
 
 def _ids(found: Page[Any] | None, kind: Kind, kept_id: int) -> list[int]:
-    """Return whom the page offers: who was found, or else who looks like the one that stays."""
-    offered = pairs.alike(kind, kept_id) if found is None else [one.id for one in found.items]
-    return [one for one in offered if one != kept_id]
+    """Return who was found, the one that stays perhaps among them, or else who looks like it."""
+    return pairs.alike(kind, kept_id) if found is None else [one.id for one in found.items]
 
 
 def _choose(
