@@ -1,6 +1,7 @@
 """Who may do what with the register."""
 
 from crm.core.permissions import Actor, Permission, Rule, leaders_and_planners, members
+from crm.core.undo import Step
 from crm.stakeholders.models import Person, Segment
 
 
@@ -21,7 +22,15 @@ def themselves(actor: Actor, subject: object) -> bool:
 
 
 def _keeps(actor: Actor, subject: object) -> bool:
-    """Rule: members; a segment is changed by who made it, and if shared by those who edit too."""
+    """
+    Rule: members; a segment is changed by who made it, and if shared by those who edit too.
+
+    So is a step that removed one.
+    """
+    if isinstance(subject, Step):
+        is_own = subject.made_by_id == actor.account_id
+        may_edit = bool(subject.about.get("shared")) and leaders_and_planners(actor, subject)
+        return members(actor, subject) and (is_own or may_edit)
     if not isinstance(subject, Segment):
         return members(actor, subject)
     is_own = subject.account_id == actor.account_id

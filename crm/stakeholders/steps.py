@@ -95,8 +95,10 @@ def _organisations(_actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
     return {row.id: row.name for row in session().execute(found)}
 
 
-def _segments(_actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
-    found = select(Segment.id, Segment.name).where(among(Segment.id, ids))
+def _segments(actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
+    # Those of others that are not shared are nobody else's to read.
+    seen = Segment.is_shared | (Segment.account_id == actor.account_id)
+    found = select(Segment.id, Segment.name).where(among(Segment.id, ids), seen)
     return {row.id: row.name for row in session().execute(found)}
 
 

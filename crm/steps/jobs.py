@@ -7,7 +7,7 @@ from typing import Any
 from crm.core import headway
 from crm.core.db import project_in_scope
 from crm.core.permissions import system
-from crm.core.undo import Decisions
+from crm.core.undo import Decisions, NothingGoesBack
 from crm.steps import queries, services
 
 
@@ -19,4 +19,7 @@ def take_back(payload: Mapping[str, Any]) -> None:
     actor = replace(system(project_in_scope()), account_id=payload["account"])
     decisions = Decisions(frozenset(payload["put_back"]), everything=bool(payload["everything"]))
     with headway.told_as(queries.headway_of(step)):
-        services.take_back(actor, step, decisions=decisions)
+        try:
+            services.take_back(actor, step, decisions=decisions)
+        except NothingGoesBack:
+            services.wait_no_more(actor, step)

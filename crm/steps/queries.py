@@ -9,7 +9,7 @@ from crm.accounts.models import Account
 from crm.core.db import among, session
 from crm.core.errors import NotFound
 from crm.core.pagination import Page, page_of
-from crm.core.undo import Step
+from crm.core.undo import UNDO, Step
 
 
 def steps(number: int) -> Page[Step]:
@@ -27,6 +27,13 @@ def step(step_id: int) -> Step:
     if found is None:
         raise NotFound
     return found
+
+
+def origin_of(step: Step) -> Step:
+    """Return what a step undoes or does again in the end, or itself: what one must be allowed."""
+    while step.kind == UNDO:
+        step = session().get_one(Step, step.about["step"])
+    return step
 
 
 def step_about(kind: str, argument: str, number: int) -> Step | None:

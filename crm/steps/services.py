@@ -5,6 +5,7 @@ from crm.core.commands import command
 from crm.core.db import lock
 from crm.core.permissions import Actor
 from crm.core.undo import AlreadyUndone, Decisions, Step, UndoPlan
+from crm.steps import queries
 from crm.steps.policy import StepPermission
 
 NOTHING_PUT_BACK = Decisions()
@@ -33,7 +34,8 @@ def take_back_later(actor: Actor, step: Step, *, decisions: Decisions) -> None:
 
     :raises AlreadyUndone: if it was undone meanwhile, or is being so
     """
-    permissions.require(actor, undo.kind_of(step).requires, step)
+    origin = queries.origin_of(step)
+    permissions.require(actor, undo.kind_of(origin).requires, origin)
     lock(step)
     if not step.can_be_undone:
         raise AlreadyUndone
@@ -48,6 +50,12 @@ def take_back_later(actor: Actor, step: Step, *, decisions: Decisions) -> None:
 
 
 @command(StepPermission.UNDO)
+def wait_no_more(_actor: Actor, step: Step) -> None:
+    """Let a step be undone again that was to be in the background, where nothing went back."""
+    step.asked_at = None
+
+
+@command(StepPermission.UNDO)
 def take_back(actor: Actor, step: Step, *, decisions: Decisions = NOTHING_PUT_BACK) -> UndoPlan:
     """
     Undo a step; what was changed since stays as it is, unless it is decided to be put back.
@@ -55,6 +63,8 @@ def take_back(actor: Actor, step: Step, *, decisions: Decisions = NOTHING_PUT_BA
     Whoever undoes must be allowed to do what was done.
 
     :raises AlreadyUndone: if somebody undid it meanwhile
+    :raises NothingGoesBack: if nothing can, or is chosen to
     """
-    permissions.require(actor, undo.kind_of(step).requires, step)
+    origin = queries.origin_of(step)
+    permissions.require(actor, undo.kind_of(origin).requires, origin)
     return undo.carry_out(step, decisions)

@@ -70,7 +70,8 @@ def undo_address(project: Project, step_id: int | None) -> str:
 
 def _step_page(actor: Actor, project: Project, found: Step, form: UndoForm) -> ResponseReturnValue:
     kind = undo.kind_of(found)
-    may = permissions.allows(actor, kind.requires, found)
+    origin = queries.origin_of(found)
+    may = permissions.allows(actor, undo.kind_of(origin).requires, origin)
     plan = undo.plan(found) if found.can_be_undone and may else None
     return page(
         "steps/step.html",

@@ -14,7 +14,7 @@ with them. A long change in several units of work goes on with its step: `undo.g
 decisions)` does it, inside a command. The kind of step stands in the manifest: `StepKind`.
 """
 
-from crm.core.undo.carrying import AlreadyUndone, carry_out
+from crm.core.undo.carrying import AlreadyUndone, NothingGoesBack, carry_out
 from crm.core.undo.conflicts import Conflict, Decisions, Reason
 from crm.core.undo.images import Key, Way
 from crm.core.undo.kinds import UNDO, StepKind, all_kinds, kind_of
@@ -30,6 +30,7 @@ __all__ = [
     "Conflict",
     "Decisions",
     "Key",
+    "NothingGoesBack",
     "Reason",
     "RemovedAroundTheDoor",
     "Step",

@@ -39,6 +39,12 @@ class AlreadyUndone(Refused):
     message = _l("This has been undone already.")
 
 
+class NothingGoesBack(Refused):
+    """All of it would stay as it is now, so it is not undone, and can be later."""
+
+    message = _l("Nothing would go back: all of it stays as it is now. Choose what to put back.")
+
+
 def carry_out(step: Step, decisions: Decisions) -> UndoPlan:
     """
     Undo a step, inside a command; what was changed since stays, unless it is put back.
@@ -47,6 +53,7 @@ def carry_out(step: Step, decisions: Decisions) -> UndoPlan:
     they are now.
 
     :raises AlreadyUndone: if it was undone meanwhile
+    :raises NothingGoesBack: if nothing can, or is chosen to
     """
     lock(step)
     if step.undone_at is not None or step.changes == 0:
@@ -55,6 +62,8 @@ def carry_out(step: Step, decisions: Decisions) -> UndoPlan:
     headway.tell(BEGUN)
     done = plan(step, decisions)
     headway.tell(PLANNED)
+    if done.size == 0:
+        raise NothingGoesBack
     _write(done)
     headway.tell(WRITTEN)
     step.undone_at, step.undone_by_id, step.asked_at = clock.now(), own.id, None

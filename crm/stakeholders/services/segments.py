@@ -81,7 +81,7 @@ def change_segment(actor: Actor, segment: Segment, *, details: SegmentDetails) -
 @command(StakeholderPermission.KEEP)
 def remove_segment(_actor: Actor, segment: Segment) -> int:
     """Remove a segment, and return the step by which it can come back; its people stay."""
-    step = undo.begin(STEP, about={"segments": 1})
+    step = undo.begin(STEP, about={"segments": 1, "shared": segment.is_shared})
     remove_many(Segment, Segment.id == segment.id)
     return step.id
 
