@@ -18,6 +18,7 @@ from crm.stakeholders.jobs import (
     clear_imports,
     fill_likeness,
     find_likely_pairs,
+    look_at_import,
 )
 from crm.stakeholders.likeness import Why
 from crm.stakeholders.models import (
@@ -36,6 +37,7 @@ from crm.stakeholders.queries.finding import SOURCES
 from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.services.blocks import FOLLOWERS
+from crm.stakeholders.services.import_looking import JOB as LOOK_AT
 from crm.stakeholders.services.import_parts import JOB as CARRY_OUT
 from crm.stakeholders.steps import STEPS, TOLD
 from crm.stakeholders.ties import SOURCE as TIES
@@ -188,6 +190,7 @@ FEATURE = Feature(
     jobs=(
         JobKind("stakeholders.clear_imports", clear_imports, every=timedelta(days=1)),
         JobKind(CARRY_OUT, carry_out_import),
+        JobKind(LOOK_AT, look_at_import),
         JobKind("stakeholders.fill_likeness", fill_likeness, every=timedelta(days=1)),
         JobKind("stakeholders.find_pairs", find_likely_pairs, every=timedelta(minutes=2)),
     ),

@@ -14,6 +14,7 @@ from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries.holding import another_goes_before
 from crm.stakeholders.queries.pairs import is_waiting
 from crm.stakeholders.services.blocks import fill_blocks
+from crm.stakeholders.services.import_looking import asked_of, keep_look
 from crm.stakeholders.services.import_parts import carry_out_part, let_another_go_first
 from crm.stakeholders.services.imports import clear_old_imports
 from crm.stakeholders.services.pairs import find_pairs
@@ -49,6 +50,19 @@ def fill_likeness(_payload: Mapping[str, Any]) -> None:
             for kind in Kind:
                 while fill_blocks(system(project.id), project, kind=kind, most=SET_SIZE):
                     pass  # as above
+
+
+def look_at_import(payload: Mapping[str, Any]) -> None:
+    """Work out what a long list would do, outside any change, so that nobody waits for it."""
+    project = projects.project(project_in_scope() or 0)
+    found = queries.contact_import(payload["import"])
+    if not found.is_being_looked_at:
+        return
+    asked = asked_of(found)
+    plan = queries.plan_of(found, choices_of(found.mapping))
+    actor = replace(system(project.id), account_id=payload["account"])
+    # What was chosen meanwhile has a job of its own.
+    keep_look(actor, found, plan=plan, asked=asked)
 
 
 def carry_out_import(payload: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from crm.stakeholders.importing.additions import Cell
@@ -67,6 +68,7 @@ def table_text(table: Table) -> str:
     return json.dumps([table.headings, table.rows, table.numbers], separators=(",", ":"))
 
 
+@lru_cache(maxsize=1)
 def table_of(text: str) -> Table:
     """Return the table that was kept as `text`."""
     headings, rows, numbers = json.loads(text)
@@ -95,7 +97,13 @@ def report_text(plan: Plan, *, whole: bool) -> str:
 
 def report_of(text: str) -> list[ReportLine]:
     """Return the report that was kept as `text`."""
-    return [_line_of(one) for one in json.loads(text)]
+    return list(_report_of(text))
+
+
+# A page after another shows the same report, and one of 50,000 rows takes seconds to read.
+@lru_cache(maxsize=1)
+def _report_of(text: str) -> tuple[ReportLine, ...]:
+    return tuple(_line_of(one) for one in json.loads(text)) if text else ()
 
 
 def report(plan: Plan) -> Iterable[ReportLine]:

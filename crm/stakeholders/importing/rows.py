@@ -19,6 +19,7 @@ from crm.stakeholders.importing.called import (
     taken_apart,
 )
 from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.cells import email_in, is_nothing
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.messages import Message, Problem
 from crm.stakeholders.importing.round_trip import FIELDS
@@ -52,11 +53,6 @@ _BETWEEN_VALUES = re.compile(rf"\s:::\s|[;\n]|{_WORDS_BETWEEN}", re.IGNORECASE)
 _BETWEEN_ADDRESSES = re.compile(
     rf"\s:::\s|[;,\n|]|{_WORDS_BETWEEN}|(?<=[a-z])\s+(?=[^\s@<]+@)", re.IGNORECASE
 )
-_AROUND_ADDRESS = re.compile(r"^[<\s]*mailto:\s*|\s*(?=@)|(?<=@)\s*|[>.\s]+$", re.IGNORECASE)
-_NOTHING_TOLD = frozenset({
-    "geen", "geen e mail", "geen email", "geen mail", "geen mailadres", "geen telefoon", "nvt",
-    "n v t", "onbekend", "niet bekend", "n b", "nb", "none", "no", "nee", "unknown", "n a", "na",
-})  # fmt: skip
 _PHONE_PROBLEMS = {
     Outcome.ZERO_PUT_BACK: Problem.ZERO_PUT_BACK,
     Outcome.MANGLED: Problem.PHONE_MANGLED,
@@ -150,14 +146,6 @@ def _unescaped(field: Field, cell: str) -> str:
     return cell[1:] if is_escaped else cell
 
 
-def _email(text: str) -> str:
-    """Return an address as it is written, without what programs and people put around it."""
-    try:
-        return addresses.email(text)
-    except addresses.NotAnEmail:
-        return addresses.email(_AROUND_ADDRESS.sub("", text))
-
-
 def _counts_for_nothing(sign: str) -> bool:
     return sign in " \n\u00a0" or unicodedata.category(sign) == "Cf"
 
@@ -226,7 +214,7 @@ class _Row:
         """Return the values in all columns and cells of a field, each once."""
         found = self._cells.get(field, [])
         pieces = [clean_line(piece) for cell in found for piece in between.split(cell)]
-        told = (one for one in pieces if fold(one) not in _NOTHING_TOLD)
+        told = (one for one in pieces if not is_nothing(one))
         return list(dict.fromkeys(one for one in told if any(map(str.isalnum, one))))
 
     def tags(self) -> tuple[str, ...]:
@@ -285,7 +273,7 @@ class _Row:
         read: dict[str, str] = {}
         for text in self.split(Field.EMAIL, _BETWEEN_ADDRESSES):
             try:
-                address = _email(text)
+                address = email_in(text)
             except addresses.NotAnEmail:
                 self.say(Problem.NOT_AN_EMAIL, Field.EMAIL, text)
             else:

@@ -61,6 +61,11 @@ class ContactImport(Base, ProjectScoped, Audited):
         return self.state is ImportState.MAPPED and self.begun_at is not None
 
     @property
+    def is_being_looked_at(self) -> bool:
+        """Whether what it would do is worked out in the background."""
+        return self.state is ImportState.MAPPED and self.begun_at is None and not self.messages
+
+    @property
     def was_stopped(self) -> bool:
         """Whether somebody stopped it before all rows were carried out."""
         is_part = self.begun_at is not None and self.handled < self.rows

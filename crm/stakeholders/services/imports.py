@@ -35,6 +35,7 @@ from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries import remembered
 from crm.stakeholders.queries.holding import hold_register
 from crm.stakeholders.services.import_files import throw_away
+from crm.stakeholders.services.import_looking import count, look_anew
 from crm.stakeholders.services.import_writing import write
 from crm.stakeholders.services.remembering import (
     Explained,
@@ -85,7 +86,7 @@ def receive(
 
 
 @command(StakeholderPermission.EDIT)
-def choose_columns(_actor: Actor, contact_import: ContactImport, *, choices: Choices) -> None:
+def choose_columns(actor: Actor, contact_import: ContactImport, *, choices: Choices) -> None:
     """
     Keep what each column holds, and what importing would do.
 
@@ -99,12 +100,12 @@ def choose_columns(_actor: Actor, contact_import: ContactImport, *, choices: Cho
     remember_columns(choices)
     contact_import.mapping = choices_text(replace(choices, words=remembered.known_words()))
     contact_import.state = ImportState.MAPPED
-    _look_anew(contact_import)
+    look_anew(actor, contact_import)
 
 
 @command(StakeholderPermission.EDIT)
 def explain_words(
-    _actor: Actor, contact_import: ContactImport, *, explained: Iterable[Explained]
+    actor: Actor, contact_import: ContactImport, *, explained: Iterable[Explained]
 ) -> None:
     """
     Remember what words mean, and look anew at what importing would do.
@@ -117,11 +118,11 @@ def explain_words(
     remember_words(explained)
     choices = replace(choices_of(contact_import.mapping), words=remembered.known_words())
     contact_import.mapping = choices_text(choices)
-    _look_anew(contact_import)
+    look_anew(actor, contact_import)
 
 
 @command(StakeholderPermission.EDIT)
-def decide(_actor: Actor, contact_import: ContactImport, *, decisions: Decisions) -> None:
+def decide(actor: Actor, contact_import: ContactImport, *, decisions: Decisions) -> None:
     """
     Keep what was chosen for rows, or for all rows of a kind, and what importing would do then.
 
@@ -133,11 +134,13 @@ def decide(_actor: Actor, contact_import: ContactImport, *, decisions: Decisions
     lines = report_of(contact_import.messages)
     reasons = {line.row: line.reason for line in lines}
     shown = {line.row: line.choice or Choice.NEW for line in lines}
-    rows = {row: one for row, one in decisions.rows.items() if shown.get(row, one) is not one}
+    # A report that is still worked out says nothing of what was chosen before.
+    chosen = decisions.rows.items()
+    rows = {row: one for row, one in chosen if not lines or shown.get(row, one) is not one}
     before = decisions_of(contact_import.decisions)
     more = Decisions(decisions.kinds, rows, decisions.cells)
     contact_import.decisions = decisions_text(before.joined_by(more, reasons))
-    _look_anew(contact_import)
+    look_anew(actor, contact_import)
 
 
 @command(StakeholderPermission.EDIT)
@@ -225,7 +228,7 @@ def begin_step(contact_import: ContactImport, plan: Plan) -> None:
         contact_import.step_id = undo.begin(STEP, about=about).id
     contact_import.messages = report_text(plan, whole=False)
     _keep_rejected(contact_import, plan)
-    _count(contact_import, plan)
+    count(contact_import, plan)
 
 
 def refuse_unless_mapped(contact_import: ContactImport) -> None:
@@ -241,28 +244,11 @@ def refuse_unless_mapped(contact_import: ContactImport) -> None:
         raise ColumnsNotChosen
 
 
-def _look_anew(contact_import: ContactImport) -> None:
-    """Keep what importing would do now."""
-    plan = queries.plan_of(contact_import, choices_of(contact_import.mapping))
-    contact_import.messages = report_text(plan, whole=True)
-    _count(contact_import, plan)
-
-
 def _keep_rejected(contact_import: ContactImport, plan: Plan) -> None:
     numbers = [row.candidate.row for row in plan.rows if row.outcome is Outcome.REJECTED]
     if numbers:
         rejected = rejected_part(table_of(contact_import.table), numbers)
         contact_import.rejected_rows = table_text(rejected)
-
-
-def _count(contact_import: ContactImport, plan: Plan) -> None:
-    counts = plan.counts
-    contact_import.rows = len(plan.rows)
-    contact_import.new = counts[Outcome.NEW]
-    contact_import.changed = counts[Outcome.CHANGED]
-    contact_import.duplicate = counts[Outcome.DUPLICATE]
-    contact_import.rejected = counts[Outcome.REJECTED]
-    contact_import.skipped = counts[Outcome.SKIPPED]
 
 
 def _about(contact_import: ContactImport, plan: Plan) -> dict[str, int]:

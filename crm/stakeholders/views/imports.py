@@ -201,7 +201,7 @@ def _columns_page(found: ContactImport, form: ColumnsForm) -> ResponseReturnValu
 
 
 def _mapped_page(found: ContactImport) -> ResponseReturnValue:
-    if found.is_under_way:
+    if found.is_under_way or found.is_being_looked_at:
         return page("stakeholders/import_progress.html", contact_import=found)
     return _check_page(found)
 

@@ -11,6 +11,7 @@ from crm.core.jobs import Job
 from crm.core.permissions import Role, system
 from crm.projects.models import Project
 from crm.stakeholders import jobs
+from crm.stakeholders.importing.decisions import Choice, Decisions
 from crm.stakeholders.importing.kept import choices_of
 from crm.stakeholders.models import (
     Affiliation,
@@ -22,7 +23,7 @@ from crm.stakeholders.models import (
     PersonOrigin,
 )
 from crm.stakeholders.queries import imports as queries
-from crm.stakeholders.services import import_parts, imports
+from crm.stakeholders.services import import_looking, import_parts, imports
 from crm.steps.services import take_back
 from tests import factories
 from tests.pages import Enter
@@ -93,6 +94,26 @@ def in_another_project(rows: str) -> tuple[dict[str, object], tuple[int, ...]]:
         known_already()
         made = imported(other, rows)
         return register(), counts(made)
+
+
+def test_a_long_list_is_compared_in_the_background(
+    enter: Enter, project: Project, opened: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_looking, "MOST_AT_ONCE", PART)
+    planner, made = enter(Role.PLANNER), begun(project, LIST)
+    address = f"/projects/{project.slug}/persons/import/{made.id}"
+
+    assert "We compare the rows" in planner.get(address).text
+    assert "data-live-going" in planner.get(f"{address}/progress").text
+    early = queries.plan_of(made, choices_of(made.mapping))
+    asked = import_looking.asked_of(made)
+    imports.decide(system(project.id), made, decisions=Decisions(rows={1: Choice.SKIP}))
+    late = import_looking.keep_look(system(project.id), made, plan=early, asked=asked)
+    jobs.look_at_import(payload(made))
+
+    opened.rollback()
+    assert (late, made.skipped, made.is_being_looked_at) == (False, 1, False)
+    assert "Nothing is imported yet" in planner.get(address).text
 
 
 @pytest.mark.parametrize("killed_after", [None, 1, 2])
