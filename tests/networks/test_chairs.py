@@ -29,10 +29,12 @@ def test_who_is_missing_where_is_drawn_and_told(
 
     nodes = leader.get(f"{where}/picture.json?chairs=y").get_json()["nodes"]
     told = pages.text_of(leader.get(f"{where}?chairs=y"))
+    untold = pages.text_of(leader.get(where))
 
     ghosts = {node["group"] for node in nodes if node["id"].startswith("e")}
     assert ghosts == {"research-seat", "business-seat"}
     assert "Pittelo: Research, Business" in told
+    assert ("outline of dashes" in told, "outline of dashes" in untold) == (True, False)
 
 
 @pytest.mark.engine("sqlite")
