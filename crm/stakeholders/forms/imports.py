@@ -13,7 +13,7 @@ from crm.core.i18n import _, _l
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
 from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.reading import read
-from crm.stakeholders.importing.refusals import FileTooLarge
+from crm.stakeholders.importing.refusals import MENDABLE, FileTooLarge
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import Helix
 from crm.web import uploads
@@ -37,6 +37,9 @@ class UploadedList:
 class FileForm(Form):
     """The file with the list."""
 
+    unread: uploads.Upload | None = None
+    """What came in and may be read in another way."""
+
     file = FileField(_l("File with contacts"), [FileRequired(_l("Choose a file."))])
 
     def details(self) -> UploadedList:
@@ -49,7 +52,11 @@ class FileForm(Form):
             upload = uploads.read(self.file.data)
         except RequestEntityTooLarge as refusal:
             raise FileTooLarge from refusal
-        table = read(upload.content, upload.name)
+        try:
+            table = read(upload.content, upload.name)
+        except MENDABLE:
+            self.unread = upload
+            raise
         return UploadedList(upload.name, upload.content, table)
 
 

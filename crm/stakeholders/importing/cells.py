@@ -5,7 +5,7 @@ import re
 from crm.core.folding import fold
 from crm.stakeholders import addresses
 
-_AROUND_ADDRESS = re.compile(r"^[<\s]*mailto:\s*|\s*(?=@)|(?<=@)\s*|[>.\s]+$", re.IGNORECASE)
+_AROUND_ADDRESS = re.compile(r"^[<\s]*mailto:\s*|\s*(?=@)|(?<=@)\s*", re.IGNORECASE)
 _NOTHING_TOLD = frozenset({
     "geen", "geen e mail", "geen email", "geen mail", "geen mailadres", "geen telefoon", "nvt",
     "n v t", "onbekend", "niet bekend", "n b", "nb", "none", "no", "nee", "unknown", "n a", "na",
@@ -26,4 +26,4 @@ def email_in(text: str) -> str:
     try:
         return addresses.email(text)
     except addresses.NotAnEmail:
-        return addresses.email(_AROUND_ADDRESS.sub("", text))
+        return addresses.email(_AROUND_ADDRESS.sub("", text.rstrip(" >.")))

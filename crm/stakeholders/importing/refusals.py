@@ -117,3 +117,7 @@ class QuoteNotClosed(UnreadableFile):
     """A quotation mark swallows the rest of the file."""
 
     message = _l('A quotation mark (") is opened and not closed. Correct the file.')
+
+
+MENDABLE = (NoHeadings, TooManyColumns, CellTooLong, QuoteNotClosed)
+"""What may be no fault of the file: read in another way, there may be a list in it."""

@@ -1,11 +1,13 @@
 """Changes of the file of an import: kept with it, read in another way, thrown away."""
 
+from crm.core.cleaning import clean_line
 from crm.core.commands import command
 from crm.core.db import remove_many, session
 from crm.core.errors import Conflict
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
-from crm.stakeholders.importing.kept import choices_text, table_text
+from crm.projects.models import Project
+from crm.stakeholders.importing.kept import Choices, choices_text, table_text
 from crm.stakeholders.importing.reading import is_text
 from crm.stakeholders.importing.rejects import without_reasons
 from crm.stakeholders.importing.tables import Reading, Table
@@ -13,6 +15,8 @@ from crm.stakeholders.models import ContactImport, ImportFile, ImportState
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import import_files as queries
 from crm.stakeholders.queries import remembered
+
+LONGEST_FILE_NAME = 200
 
 
 class ImportBegun(Conflict):
@@ -31,6 +35,24 @@ def keep_file(
     )
     _note(kept, table)
     session().add(kept)
+
+
+@command(StakeholderPermission.EDIT)
+def keep_unread(
+    actor: Actor, _project: Project, *, file_name: str, content: bytes
+) -> ContactImport:
+    """Keep a file in which no list was found, for somebody to say how it is to be read."""
+    begun = ContactImport(
+        file_name=clean_line(file_name)[:LONGEST_FILE_NAME],
+        state=ImportState.UPLOADED,
+        made_by_id=actor.account_id,
+        mapping=choices_text(Choices({})),
+    )
+    session().add(begun)
+    session().flush()
+    nothing = Table((), (), (), heading_row=0)
+    keep_file(actor, begun, content=content, table=nothing)
+    return begun
 
 
 @command(StakeholderPermission.EDIT)

@@ -34,7 +34,7 @@ from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries import remembered
 from crm.stakeholders.queries.holding import hold_register
-from crm.stakeholders.services.import_files import throw_away
+from crm.stakeholders.services.import_files import LONGEST_FILE_NAME, throw_away
 from crm.stakeholders.services.import_looking import count, look_anew
 from crm.stakeholders.services.import_writing import write
 from crm.stakeholders.services.remembering import (
@@ -44,7 +44,6 @@ from crm.stakeholders.services.remembering import (
     remember_words,
 )
 
-LONGEST_FILE_NAME = 200
 STEP = "stakeholders.import"
 KEPT = timedelta(days=7)
 

@@ -16,8 +16,8 @@ from crm.stakeholders.importing.plan import make_plan
 from crm.stakeholders.models import ContactImport, Helix, ImportState, PersonOrigin
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.imports import register_for
+from crm.stakeholders.services.import_files import LONGEST_FILE_NAME
 from crm.stakeholders.services.import_writing import write
-from crm.stakeholders.services.imports import LONGEST_FILE_NAME
 
 
 @command(StakeholderPermission.EDIT)

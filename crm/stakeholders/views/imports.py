@@ -36,7 +36,7 @@ from crm.stakeholders.queries import remembered
 from crm.stakeholders.queries.import_files import file_of
 from crm.stakeholders.services import import_parts
 from crm.stakeholders.services import imports as services
-from crm.stakeholders.services.import_files import keep_file
+from crm.stakeholders.services.import_files import keep_file, keep_unread
 from crm.stakeholders.shown import shown_as
 from crm.stakeholders.views.import_choices import choices_for, page_number, report_asked_for
 from crm.steps.queries import step_about
@@ -70,7 +70,12 @@ def upload(actor: Actor, project: Project) -> ResponseReturnValue:
     """Read the file and keep what is in it for the next step."""
     form = FileForm()
     begun = form.attempt(lambda given: _received(actor, project, given))
-    return _start_page(form) if begun is None else _to(project, begun.id)
+    if begun is not None:
+        return _to(project, begun.id)
+    if form.unread is None:
+        return _start_page(form)
+    name, content = form.unread.name, form.unread.content
+    return _start_page(form, keep_unread(actor, project, file_name=name, content=content))
 
 
 @pages.get("/persons/import/<int:import_id>", requires=EDIT)
@@ -78,7 +83,7 @@ def contact_import(actor: Actor, project: Project, import_id: int) -> ResponseRe
     """Show the step in which an import is."""
     found = queries.contact_import(import_id)
     steps = {
-        ImportState.UPLOADED: lambda: _columns_page(found, _columns_form(found)),
+        ImportState.UPLOADED: lambda: _uploaded_page(found, project),
         ImportState.MAPPED: lambda: _mapped_page(found),
         ImportState.DONE: lambda: _done_page(actor, found),
         ImportState.CANCELLED: lambda: _to_start(project),
@@ -174,10 +179,11 @@ def _after(form: ActionForm, project: Project, import_id: int) -> ResponseReturn
     return _to(project, import_id)
 
 
-def _start_page(form: FileForm) -> ResponseReturnValue:
+def _start_page(form: FileForm, unread: ContactImport | None = None) -> ResponseReturnValue:
     return page(
         "stakeholders/import_start.html",
         form=form,
+        unread=unread,
         accepted=ACCEPTED,
         recent=queries.recent_imports(),
         status=form.status,
@@ -198,6 +204,13 @@ def _columns_page(found: ContactImport, form: ColumnsForm) -> ResponseReturnValu
         remembered=remembered.columns_for(table_of(found.table)),
         status=form.status,
     )
+
+
+def _uploaded_page(found: ContactImport, project: Project) -> ResponseReturnValue:
+    if found.table:
+        return _columns_page(found, _columns_form(found))
+    here = url_for("import_reading.reading", project_slug=project.slug, import_id=found.id)
+    return redirect(here, 303)
 
 
 def _mapped_page(found: ContactImport) -> ResponseReturnValue:

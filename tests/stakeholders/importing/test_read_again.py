@@ -1,5 +1,7 @@
 """A file that is read in another way than was found: looked at first, then kept."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -93,3 +95,21 @@ def test_the_file_goes_when_the_import_is_over(
     assert kept(opened) == []
     assert planner.get(f"{address}/reading").status_code == 404
     assert planner.post(f"{address}/reading", data={}).status_code in {404, 409}
+
+
+def test_a_file_that_was_refused_can_be_read_in_another_way(
+    planner: FlaskClient, base: str
+) -> None:
+    refused = send(planner, base, b"2024;12\n;\nNaam|E-mail\nAns Proef|ans@kring.example\n")
+    link = re.search(r"/persons/import/(\d+)/reading", refused.text)
+    assert refused.status_code == 400
+    assert link is not None
+    address = f"{base}/{link[1]}"
+
+    assert planner.get(address).status_code == 303
+    how = {"delimiter": "bar", "heading_row": "3"}
+    assert "Ans Proef" in planner.get(f"{address}/reading", query_string=how).text
+    again = planner.post(f"{address}/reading", data=how)
+
+    assert again.status_code == 303
+    assert "ans@kring.example" in planner.get(address).text
