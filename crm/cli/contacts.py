@@ -14,6 +14,7 @@ from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.plan import Plan
 from crm.stakeholders.importing.reading import read
+from crm.stakeholders.importing.remembered import mapping_of
 from crm.stakeholders.importing.tables import Reading, Table
 from crm.stakeholders.queries.imports import plan_for
 from crm.stakeholders.queries.remembered import known_words
@@ -39,7 +40,8 @@ def contacts(file: Path, slug: str, layout: str, **given: Any) -> None:
     """Import the persons and organisations in FILE (CSV, xlsx, xls, ods or vCard)."""
     with in_project(slug) as project:
         table = read(_content(file), file.name, _how(**given))
-        choices = Choices(mapping_for(table.headings, layout), words=known_words())
+        mapping = mapping_for(table.headings, layout) if layout else mapping_of(table)
+        choices = Choices(mapping, words=known_words())
         check_mapping(choices.columns)
         plan = plan_for(table, choices)
         counts: dict[str, Any] = {"rows": len(plan.rows)}

@@ -11,10 +11,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from crm.core.db import session
 from crm.core.permissions import Role
 from crm.projects.models import Project
 from crm.stakeholders.importing.reading import LARGEST_FILE
-from crm.stakeholders.models import ContactImport
+from crm.stakeholders.models import ContactImport, Person
 from tests import factories
 from tests.pages import Enter
 from tests.stakeholders.importing.pages import ROWS, checked, chosen, send
@@ -61,6 +62,32 @@ def test_the_command_line_refuses_with_status_1(
 
     assert answer.exit_code == 1
     assert said in answer.output
+
+
+@pytest.mark.engine("sqlite")
+@pytest.mark.parametrize(
+    ("content", "options"),
+    [
+        ("Naam;Plaats\nJosé Proef;Assen\n".encode("cp437"), ["--encoding", "cp437"]),
+        ("Naam:Plaats\nJosé Proef:Assen\n".encode(), ["--delimiter", ":"]),
+        ("Naam\tPlaats\nJosé Proef\tAssen\n".encode(), ["--delimiter", "tab"]),
+        ("Naam;Plaats\n'José Proef';'Assen'\n".encode(), ["--quote", "'"]),
+        ('Naam;Plaats\nJosé "Proef;Assen\n'.encode(), ["--quote", "-"]),
+        ("Dit is;de lijst\nNaam;Plaats\nJosé Proef;Assen\n".encode(), ["--heading-row", "2"]),
+    ],
+)
+def test_the_command_line_reads_as_it_is_told(
+    app: Flask, project: Project, tmp_path: Path, content: bytes, options: list[str]
+) -> None:
+    path = tmp_path / "lijst.csv"
+    path.write_bytes(content)
+
+    command = ["import", "contacts", str(path), "--project", project.slug, *options]
+    with app.app_context():
+        answer = app.test_cli_runner().invoke(args=command)
+
+    assert answer.exit_code == 0, answer.output
+    assert "José" in session().scalars(select(Person)).one().first_name
 
 
 @pytest.mark.engine("sqlite")
