@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from crm.core import clock, undo
@@ -10,6 +11,7 @@ from crm.core.db import session, unit_of_work
 from crm.core.mail import Letter, Purpose, Reason, Recipient, Withheld
 from crm.core.permissions import Actor
 from crm.core.undo import Decisions
+from crm.design_sessions.links import answer_link
 from crm.design_sessions.models import Answer, DesignSession, Invitation, Need, NeedKind
 from crm.design_sessions.services import answering
 from crm.design_sessions.services.answering import WithdrawScope
@@ -200,3 +202,31 @@ def test_of_invitations_in_two_batches_one_is_sent(
 
     states = [one.state for one in messages(Purpose.INVITE)]
     assert states == [MessageState.QUEUED, MessageState.SUPERSEDED]
+
+
+def test_the_link_of_the_one_that_went_goes_on_with_its_invitation(
+    leader: Actor, project: Project, plan: Plan, client: FlaskClient
+) -> None:
+    kept, gone = guests(plan(), leader, 2)
+    person, link, first_name = kept.person, answer_link(gone), kept.person.first_name
+    with unit_of_work(leader, "tests.apart"):
+        session().delete(kept)
+
+    merged(leader, project, person, gone.person)
+    session().rollback()
+    page = client.get(link)
+
+    assert page.status_code == 200
+    assert first_name in page.text
+
+
+def test_the_link_of_an_invitation_that_was_one_too_many_says_that_it_ended(
+    leader: Actor, project: Project, two: list[Invitation], client: FlaskClient
+) -> None:
+    say(two[0], Answer.YES)
+    link = answer_link(two[1])
+
+    merge(leader, project, two)
+    session().rollback()
+
+    assert client.get(link).status_code == 404
