@@ -198,6 +198,8 @@ def statements(app: Flask, client: FlaskClient, filling: Filling) -> dict[str, i
     """Return how many statements each page takes."""
     found = {}
     first = filling.first
+    # When somebody was last seen is noted once a minute, which filling may take.
+    client.get("/")
     for page in PAGES:
         address = f"/projects/{filling.project.slug}{page.format(**first)}"
         with counted(app) as sent:

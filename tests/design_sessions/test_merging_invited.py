@@ -33,7 +33,7 @@ from tests.design_sessions.mailbox import (
 )
 from tests.stakeholders.merges import last_step, merged
 
-pytestmark = pytest.mark.usefixtures("words")
+pytestmark = [pytest.mark.usefixtures("words"), pytest.mark.engine("sqlite")]
 LATER = timedelta(minutes=11)
 
 
@@ -46,6 +46,7 @@ def merge(leader: Actor, project: Project, two: list[Invitation], **more: object
     merged(leader, project, two[0].person, two[1].person, **more)
 
 
+@pytest.mark.engine("sqlite", "postgresql")
 def test_of_two_items_in_calendars_one_is_taken_away_where_it_went(
     leader: Actor, project: Project, two: list[Invitation]
 ) -> None:
@@ -158,6 +159,7 @@ def test_a_message_that_left_since_is_named(
     assert len(messages(state=MessageState.ACCEPTED)) == 3
 
 
+@pytest.mark.engine("sqlite", "postgresql")
 def test_a_place_falls_free_also_where_the_one_that_is_left_withdrew(
     plan: Plan, leader: Actor, project: Project
 ) -> None:

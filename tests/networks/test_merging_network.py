@@ -20,6 +20,7 @@ def planner(project: Project) -> Actor:
     return system(project.id)
 
 
+@pytest.mark.engine("sqlite")
 @pytest.mark.parametrize(
     ("tied", "shelf", "now"),
     [
@@ -61,13 +62,18 @@ def test_a_view_around_somebody_follows_and_comes_back(planner: Actor, project: 
         session().add(SavedView(account_id=account, name="Om Twee", query=query))
         person = f"around=p{gone}"
         session().add(SavedView(account_id=account, name="Om iemand", query=person))
+        points = {"tied": {f"o{gone}": [1, 2]}, "shelf": {}}
+        layout = {"view": "organisations", "mark": "m", "version": "1"}
+        session().add(NetworkLayout(project_id=project.id, points=points, **layout))
 
     merging.merge_organisations(planner, project, merge=Merge(kept, gone))
     between = list(session().scalars(select(SavedView.query).order_by(SavedView.id)))
+    stands = session().scalars(select(NetworkLayout.points)).one()["tied"]
     with unit_of_work(planner, "tests.undo"):
         plan = undo.carry_out(last_step(), Decisions())
 
     assert between == [query.replace(f"o{gone}", f"o{kept}"), person]
+    assert stands == {f"o{kept}": [1, 2]}
     assert plan.conflicts == ()
     after = list(session().scalars(select(SavedView.query).order_by(SavedView.id)))
     assert after == [query, person]

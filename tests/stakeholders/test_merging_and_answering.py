@@ -18,7 +18,7 @@ from crm.stakeholders.services.merging import Merge
 from tests import factories
 from tests.stakeholders.merges import planned
 
-TIMES = 3
+TIMES = 2
 
 
 def test_who_answers_is_heard_or_told_that_the_link_has_ended(app: Flask, project: Project) -> None:

@@ -9,6 +9,8 @@ from crm.stakeholders.models import Kind, LikelyPair
 from tests import factories
 from tests.pages import Enter
 
+pytestmark = pytest.mark.engine("sqlite")
+
 
 @pytest.mark.parametrize("kind", ["persons", "organisations"])
 def test_the_other_one_is_found_by_name_and_leads_to_both_beside_each_other(
