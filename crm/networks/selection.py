@@ -37,7 +37,8 @@ class Selection:
     :param initiative: id of the initiative in which the points take part
     :param tag: folded word of the tag that the points carry; for those who may see it
     :param segment: id of the segment in which the people are; for those who may know what it says
-    :param where: its conditions as they stand in an address, once they are looked up
+    :param where: its conditions as they stand in an address, once they are looked up; None where
+        they cannot be used, which leaves nobody
     :param minimum: lightest tie that is kept; none leaves the choice to `thinning`
     :param per_person: how many ties each point keeps at most by its own choice (backbone)
     :param around: key of the point around which one looks
@@ -56,7 +57,7 @@ class Selection:
     initiative: int | None = None
     tag: str = ""
     segment: int | None = None
-    where: str = ""
+    where: str | None = ""
     minimum: float | None = None
     per_person: int | None = None
     around: str | None = None

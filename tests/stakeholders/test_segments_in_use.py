@@ -79,7 +79,6 @@ def test_somebody_elses_own_segment_leads_to_nobody_and_says_why(
 ) -> None:
     mine = saved(member(project), project, "helix:government", shared=False)
     other, where = enter(Role.LEADER), places(project, planned, mine.id)
-    where.pop("network")  # which is then drawn without it: nobody is chosen there
 
     answers = {place: other.get(address) for place, address in where.items()}
     other.post(where["session"], data={"everybody": "yes"})

@@ -135,6 +135,14 @@ class NetworkFilterForm(wtforms.Form):
         self.tag.choices = _or_any(offers.tags)
         self.segment.choices = _or_any(offers.segments)
 
+    def refuse_segment(self) -> None:
+        """Say beside the field why the segment that was asked leads to nobody."""
+        message = _(
+            "This segment is no longer there, or it is somebody else's own, or it says more than "
+            "you may know. Choose another one, or none."
+        )
+        self.segment.errors = [message]
+
     def chosen(self) -> Selection:
         """Return what was asked; what makes no sense counts as not asked, and its field says so."""
         return Selection(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
@@ -58,8 +59,10 @@ def chosen(selection: Selection, belongs: Mapping[str, str]) -> frozenset[str] |
     sets = []
     if selection.tag:
         sets.append(_tagged(fold(selection.tag)))
-    if selection.where:
-        sets.append(_in_segment(selection))
+    if selection.where is None:
+        sets.append(set())
+    elif selection.where:
+        sets.append(_in_segment(selection.where, selection.until or clock.today()))
     if selection.initiative is not None:
         sets.append(_involved(selection.initiative))
     if not sets:
@@ -68,9 +71,8 @@ def chosen(selection: Selection, belongs: Mapping[str, str]) -> frozenset[str] |
     return frozenset(both | {belongs[key] for key in both if key in belongs})
 
 
-def _in_segment(selection: Selection) -> set[str]:
-    chosen = PersonFilter(where=conditions.parse(selection.where))
-    day = selection.until or clock.today()
+def _in_segment(where: str, day: date) -> set[str]:
+    chosen = PersonFilter(where=conditions.parse(where))
     found = select(Person.id).where(*persons.conditions(chosen, day)).order_by(Person.id)
     return set(map(person_key, session().scalars(found)))
 

@@ -152,8 +152,7 @@ def allowed(actor: Actor, selection: Selection) -> Selection:
         selection = replace(selection, tag="")
     if selection.segment is None:
         return replace(selection, where="")
-    where = segments.told_to_everybody(actor, selection.segment)
-    return replace(selection, segment=selection.segment if where else None, where=where)
+    return replace(selection, where=segments.told_to_everybody(actor, selection.segment))
 
 
 def eyes_of(actor: Actor) -> tuple[Hashable, ...]:

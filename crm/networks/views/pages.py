@@ -38,6 +38,8 @@ def network(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show the network: picture, figures, two sentences, and the same as a table."""
     form = asked(actor, project)
     seen = queries.look(actor, project.id, form.chosen())
+    if seen.selection.where is None:
+        form.refuse_segment()
     return streamed(
         "networks/network.html",
         form=form,

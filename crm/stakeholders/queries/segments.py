@@ -80,20 +80,20 @@ def address_of(segment: Segment | int) -> str:
     return conditions.write(Group((conditions.Condition(KIND, (str(key),)),)))
 
 
-def told_to_everybody(actor: Actor, segment_id: int) -> str:
+def told_to_everybody(actor: Actor, segment_id: int) -> str | None:
     """
     Return what a segment says, where what it leaves may be shown with pseudonyms among it.
 
-    Nothing where it is gone or somebody else's own; nor, for who sees pseudonyms, where one of its
+    None where it is gone or somebody else's own; nor, for who sees pseudonyms, where one of its
     conditions tells what is hidden.
     """
     try:
         found = narrowing.of(conditions.parse(address_of(segment_id)), actor).meant
     except ConditionRefused:
-        return ""
+        return None
     told = {conditions.kind_of(one.kind).told for one in conditions.conditions_of(found)}
     if not actor.sees_private_persons and told - {Told.EVERYBODY}:
-        return ""
+        return None
     return conditions.write(found)
 
 
