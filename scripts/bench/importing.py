@@ -20,6 +20,7 @@ from crm.projects.models import Project
 from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.reading import read
+from crm.stakeholders.jobs import look_at_import
 from crm.stakeholders.services import imports
 from tests import factories
 
@@ -83,6 +84,7 @@ def _import(project: Project, content: bytes) -> None:
     choices = Choices(mapping_for(table.headings))
     kept = imports.receive(actor, project, file_name="lijst.xlsx", table=table, choices=choices)
     imports.choose_columns(actor, kept, choices=choices)
+    look_at_import({"import": kept.id, "account": None})
     imports.carry_out(actor, kept, project=project)
     if kept.new != ROWS:
         raise SystemExit(f"{kept.new} of {ROWS} rows came in")

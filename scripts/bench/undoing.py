@@ -16,6 +16,7 @@ from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.jobs import look_at_import
 from crm.stakeholders.models import ContactImport
 from crm.stakeholders.services import imports
 from crm.steps.services import take_back
@@ -44,6 +45,7 @@ def imported(project: Project, table: Table) -> tuple[ContactImport, float]:
     choices = Choices(mapping_for(table.headings))
     kept = imports.receive(actor, project, file_name="lijst.xlsx", table=table, choices=choices)
     imports.choose_columns(actor, kept, choices=choices)
+    look_at_import({"import": kept.id, "account": None})
     imports.carry_out(actor, kept, project=project)
     return kept, time.perf_counter() - start
 
