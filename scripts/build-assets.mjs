@@ -22,6 +22,8 @@ const { metafile } = await build({
   loader: { ".svg": "copy", ".woff2": "file" },
   logLevel: "warning",
   metafile: true,
+  // Names hold a hash of paths too: where node_modules is a link, they must be the same.
+  preserveSymlinks: true,
   minify: true,
   outdir: target,
   target: ["chrome123", "firefox121", "safari17.5"],
