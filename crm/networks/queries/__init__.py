@@ -17,6 +17,7 @@ from crm.networks.queries.figures import Going, Measured, Subject, forget_figure
 from crm.networks.queries.listing import (
     POINT_SORT,
     TIE_SORT,
+    UNDER_PICTURE,
     PointRow,
     TieRow,
     between_helixes,
@@ -53,6 +54,7 @@ __all__ = [
     "SHOWN",
     "STANDING_SORT",
     "TIE_SORT",
+    "UNDER_PICTURE",
     "Breaking",
     "Changed",
     "Communities",

@@ -15,6 +15,8 @@ from crm.networks.queries.naming import names
 from crm.stakeholders.models import Helix
 
 R = TypeVar("R")
+UNDER_PICTURE = 20
+"""Rows of the list under a picture: what is written and read there keeps the picture waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +147,12 @@ def between_helixes(seen: Look) -> list[list[int]]:
     return counted
 
 
-def page_of(rows: Sequence[R], number: int) -> Page[R]:
+def page_of(rows: Sequence[R], number: int, per_page: int = PER_PAGE) -> Page[R]:
     """Return page `number`, from 1, of rows that are all at hand."""
     number = max(1, number)
-    start = (number - 1) * PER_PAGE
-    return Page(list(rows[start : start + PER_PAGE]), number, len(rows), total_is_capped=False)
+    start = (number - 1) * per_page
+    some = list(rows[start : start + per_page])
+    return Page(some, number, len(rows), total_is_capped=False, per_page=per_page)
 
 
 def _tie_rows(seen: Look, key: str | None) -> list[TieRow]:

@@ -174,7 +174,7 @@ def _listed(seen: queries.Look) -> dict[str, Any]:
     else:
         rows = queries.ties(seen, _sort(), find)
         shown, usual = TIES, queries.TIE_SORT
-    found = queries.page_of(rows, _number())
+    found = queries.page_of(rows, _number(), queries.UNDER_PICTURE)
     return {"found": found, "list": shown, "sort": _sort() or usual, "find": find}
 
 

@@ -94,7 +94,7 @@ def _listed(token: str, taken: Takeaway) -> dict[str, Any]:
     else:
         rows = sorted(taken.ties, key=_heaviest)
     return {
-        "found": queries.page_of(rows, number),
+        "found": queries.page_of(rows, number, queries.UNDER_PICTURE),
         "list": POINTS if request.args.get("list") == POINTS else "ties",
         "names": names,
         "token": token,
