@@ -12,7 +12,6 @@ from types import FrameType
 from typing import Any, Protocol, cast
 
 import click
-import waitress.server
 from flask import Flask, current_app
 
 from crm.accounts import queries
@@ -23,11 +22,10 @@ from crm.core import mail, migrations
 from crm.core.jobs import Worker
 from crm.core.permissions import system
 from crm.messages.delivery import deliverers
+from crm.web.serving import Server, listening
 
 LOCAL = "127.0.0.1"
-THREADS = 8
 PATIENCE = 30.0
-Server = waitress.server.MultiSocketServer | waitress.server.BaseWSGIServer
 
 
 @click.command()
@@ -76,7 +74,7 @@ def _application() -> Flask:
 
 def _server(app: Flask, host: str, port: int) -> Server:
     try:
-        return waitress.server.create_server(app, host=host, port=port, threads=THREADS)
+        return listening(app, host, port)
     except OSError as error:
         stop(f"{host}:{port} cannot be used ({error.strerror}). Choose another port with --port.")
 

@@ -12,7 +12,6 @@ from figures import Figures, median_seconds, seconds
 from flask.testing import FlaskClient
 from network_data import HELIXES, fill, meetings
 from playwright.sync_api import Browser, Error, Page, sync_playwright
-from waitress.server import create_server
 from waitress.wasyncore import close_all
 
 import crm
@@ -20,6 +19,7 @@ from config import Config
 from crm.core import migrations
 from crm.core.db import Database, project_scope
 from crm.core.permissions import Role
+from crm.web.serving import listening
 from tests import factories
 
 SMALL, LARGE = (200, 1_400), (5_000, 35_000)
@@ -113,9 +113,7 @@ def in_a_browser(figures: Figures) -> None:
 def served(client: FlaskClient) -> Iterator[str]:
     """Serve the client's application as users have it, and give its address."""
     sockets: dict[int, Any] = {}
-    server: Any = create_server(
-        client.application, host="127.0.0.1", port=0, threads=4, map=sockets
-    )
+    server: Any = listening(client.application, "127.0.0.1", 0, map=sockets)
     serving = threading.Thread(target=server.run)
     serving.start()
     yield f"http://127.0.0.1:{server.effective_port}"

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
-from waitress.server import create_server
 from waitress.wasyncore import close_all
 
+from crm.web.serving import listening
 from tests import layers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,7 +93,7 @@ def address(app: Flask) -> Iterator[str]:
     """The address at which the application of this test is served, by the server that users run."""
     sockets: dict[int, Any] = {}
     # Any: the stubs name the class for several sockets too, which this never is.
-    server: Any = create_server(app, host="127.0.0.1", port=0, threads=4, map=sockets)
+    server: Any = listening(app, "127.0.0.1", 0, map=sockets)
     serving = threading.Thread(target=server.run, name="kring-server")
     serving.start()
     yield f"http://127.0.0.1:{server.effective_port}"

@@ -20,7 +20,6 @@ DATA = "network-data"
 # More rows than this make a page that no browser likes to open.
 MOST_ROWS = 2_000
 FONTS = re.compile(r"@font-face\{[^}]*\}")
-ALIVE = "document.documentElement.classList.remove('no-js');"
 # Inside a script, these would end it or begin another line.
 ESCAPED = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -89,7 +88,7 @@ def _style() -> str:
 
 @cache
 def _script() -> str:
-    return ALIVE + assets.content("network.js").replace("</script", "<\\/script")
+    return assets.content("network.js").replace("</script", "<\\/script")
 
 
 def _policy(style: str, script: str) -> str:

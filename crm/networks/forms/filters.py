@@ -175,9 +175,9 @@ class NetworkFilterForm(wtforms.Form):
         return len(self.query())
 
     @property
-    def asks_more(self) -> bool:
-        """Whether one of the questions that stand folded is answered."""
-        return bool(self.query().keys() - {"view", "from", "until"})
+    def folded(self) -> int:
+        """How many of the questions that stand folded are answered."""
+        return len(self.query().keys() - {"view", "from", "until"})
 
     def query(self) -> dict[str, Any]:
         """Return the part of an address that asks the same again."""

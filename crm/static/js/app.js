@@ -1,6 +1,5 @@
 // Each behaviour improves a page that works without it; each stands in a file of its own.
 import "htmx.org";
-import "./behaviours/script-present.js";
 import "./behaviours/choice.js";
 import "./behaviours/copy.js";
 import "./behaviours/dialog.js";

@@ -1,5 +1,4 @@
 // The picture of a network: it stands where the server has laid it out, and nothing moves by itself.
-import "./behaviours/script-present.js";
 
 import { enhance } from "./behaviours/enhance.js";
 import { shown, whole } from "./network/arriving.js";

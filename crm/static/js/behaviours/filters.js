@@ -19,6 +19,12 @@ enhance("form[data-filters]", (form) => {
     const chosen = [...form.elements].some((control) => control.name && control.type !== "hidden" && control.value);
     form.querySelector("[data-filters-clear]").hidden = !chosen;
     const count = document.querySelector("#results [data-results-count]");
+    const more = form.querySelector("[data-filters-more]");
+    if (more) {
+      const { moreChosen } = document.getElementById("results").dataset;
+      more.textContent = moreChosen;
+      more.hidden = !Number(moreChosen);
+    }
     form.querySelector("[data-filters-said]").textContent = count?.textContent.trim() ?? "";
   }
 
