@@ -127,7 +127,7 @@ def test_a_row_that_may_be_there_once_has_a_rule(app: Flask) -> None:
         if reference.joined is None
         and any(
             reference.column in constraint.columns
-            for constraint in reference.model.__table__.constraints  # type: ignore[attr-defined]
+            for constraint in reference.model.__table__.constraints  # type: ignore[attr-defined]  # each is a Table
             if type(constraint).__name__ == "UniqueConstraint"
         )
     ]

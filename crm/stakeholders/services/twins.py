@@ -16,7 +16,7 @@ from crm.stakeholders.likeness.traits import Contact
 from crm.stakeholders.models import Kind, Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import organisations as organisation_queries
-from crm.stakeholders.queries.likeness import twins_of
+from crm.stakeholders.queries.likeness import Traits, twins_of
 from crm.stakeholders.services.organisations import OrganisationDetails, add_organisation
 from crm.stakeholders.services.persons import NewPerson, add_person
 
@@ -97,8 +97,8 @@ def twins_of_organisation(details: OrganisationDetails) -> list[Twin]:
     return _twins(Kind.ORGANISATION, typed)
 
 
-def _twins(kind: Kind, typed: object) -> list[Twin]:
-    return [Twin(key, likeness) for key, likeness in twins_of(kind, typed)]  # type: ignore[arg-type]
+def _twins(kind: Kind, typed: Traits) -> list[Twin]:
+    return [Twin(key, likeness) for key, likeness in twins_of(kind, typed)]
 
 
 def _refuse_unseen(twins: Sequence[Twin], seen: Collection[int]) -> None:

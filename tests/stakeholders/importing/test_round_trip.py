@@ -205,10 +205,10 @@ def test_a_cell_is_told_only_where_it_was_changed(left: Row, here: Row, there: R
     number = number_of(1, 7)
     code = code_of(number, left)  # type: ignore[arg-type]  # fields are words
 
-    told = {one.field: one for one in returned(number, code, there, here)}  # type: ignore[arg-type]
+    told = {one.field: one for one in returned(number, code, there, here)}  # type: ignore[arg-type]  # so too
 
-    assert returned(number, code, left, here) == []  # type: ignore[arg-type]
-    assert returned(number, code, here, here) == []  # type: ignore[arg-type]
+    assert returned(number, code, left, here) == []  # type: ignore[arg-type]  # so too
+    assert returned(number, code, here, here) == []  # type: ignore[arg-type]  # so too
     for field, one in told.items():
         assert there[field] != left[field]
         assert there[field] != here[field]
