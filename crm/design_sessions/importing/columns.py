@@ -7,7 +7,7 @@ from enum import StrEnum
 from crm.core.errors import Invalid
 from crm.core.i18n import LazyString, _l
 from crm.design_sessions.importing.words import is_status
-from crm.stakeholders.importing.columns import FIELD_LABELS, SEVERAL, ColumnTwice, Field
+from crm.stakeholders.importing.columns import FIELD_LABELS, Field, held_once
 from crm.stakeholders.importing.layouts import mapping_for
 
 
@@ -57,13 +57,7 @@ def check_columns(columns: Columns) -> None:
     :raises ColumnTwice: if two columns hold what one may hold
     :raises NobodyNamed: if no column says who a row is about
     """
-    taken: set[Field | ListField] = set()
-    for at, field in enumerate(columns.values()):
-        if field in taken and field not in SEVERAL:
-            raise ColumnTwice(field=f"column_{at}")
-        if field is not None:
-            taken.add(field)
-    if taken.isdisjoint(_NAMING):
+    if held_once(columns.values()).isdisjoint(_NAMING):
         raise NobodyNamed
 
 

@@ -1,6 +1,6 @@
 """Columns of a list: what they can hold, and the rules about that."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from crm.core.errors import Invalid
@@ -101,11 +101,20 @@ def check_mapping(mapping: Mapping[str, Field | None]) -> None:
     :raises ColumnTwice: if two columns hold a field that takes one
     :raises NoNameColumn: if no column holds a name
     """
-    taken: set[Field] = set()
-    for at, field in enumerate(mapping.values()):
+    if held_once(mapping.values()).isdisjoint(_NAMING):
+        raise NoNameColumn
+
+
+def held_once(fields: Iterable[StrEnum | None]) -> set[StrEnum]:
+    """
+    Return what columns hold; a refusal names the column by its place, from 0.
+
+    :raises ColumnTwice: if two columns hold a field that takes one
+    """
+    taken: set[StrEnum] = set()
+    for at, field in enumerate(fields):
         if field in taken and field not in SEVERAL:
             raise ColumnTwice(field=f"column_{at}")
         if field is not None:
             taken.add(field)
-    if taken.isdisjoint(_NAMING):
-        raise NoNameColumn
+    return taken
