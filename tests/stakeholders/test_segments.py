@@ -99,7 +99,7 @@ def test_a_reviewer_takes_no_hidden_condition_over_from_a_segment(
     assert hidden not in shown
     with pytest.raises(ConditionRefused):
         saved(reviewer, project, segments.address_of(ours))
-    assert segments.told_to_everybody(reviewer, ours.id) == ""
+    assert segments.told_to_everybody(reviewer, ours.id) is None
     assert segments.told_to_everybody(leader, ours.id) == "tag:zorg"
 
 
