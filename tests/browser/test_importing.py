@@ -79,7 +79,7 @@ def test_how_a_file_is_read_and_what_is_chosen_fit_on_a_phone(
     page.get_by_role("button", name="Read the list like this").click()
     page.get_by_role("button", name="See what would happen").click()
 
-    choice = page.get_by_label("What happens with row 1")
+    choice = page.get_by_label("What happens with row 2")
     region = page.get_by_role("region", name="Rows of the list").bounding_box()
     box = choice.bounding_box()
     assert region is not None

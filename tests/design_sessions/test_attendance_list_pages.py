@@ -77,14 +77,14 @@ def test_a_list_is_noted_after_somebody_said_who_is_meant_and_who_is_new(
     assert all(f'value="{one}"' in check for one in same)
     assert noted_at(made) == {}
 
-    kept = {word_of(check): "no_show", "row-2": str(same[1]), "row-3": "new", "unknown": ""}
+    kept = {word_of(check): "no_show", "row-3": str(same[1]), "row-4": "new", "unknown": ""}
     done = planner.post(f"{address}/note", data=kept, follow_redirects=True).text
 
     assert "2 rows were left out" in done
     noted = noted_at(made)
     new = session().query(Person).filter_by(surname="Iemand").one()
     assert noted == {known: PRESENT, same[1]: NO_SHOW, new.id: PRESENT}
-    assert session().query(PersonOrigin).filter_by(person_id=new.id, row=3).count() == 1
+    assert session().query(PersonOrigin).filter_by(person_id=new.id, row=4).count() == 1
     left = planner.get(f"{address}/left-out.csv").text
     assert "Nog Iemand" in left
     assert "1+1" in left

@@ -33,7 +33,7 @@ from crm.stakeholders.forms.import_reading import ReadAgainForm
 from crm.stakeholders.forms.imports import ACCEPTED
 from crm.stakeholders.importing.columns import FIELD_LABELS
 from crm.stakeholders.importing.kept import table_of
-from crm.stakeholders.importing.rejects import REASON
+from crm.stakeholders.importing.rejects import ADDED, behind
 from crm.stakeholders.views.import_reading import shown_reading
 from crm.steps.queries import step_about
 from crm.web import uploads
@@ -270,13 +270,9 @@ def _file_name(project: Project, list_id: int) -> str:
     return "-".join((project.slug, _("attendance"), str(list_id), _("left out").replace(" ", "-")))
 
 
-def _left_out(found: AttendanceList) -> tuple[list[object], list[Sequence[str]]]:
+def _left_out(found: AttendanceList) -> tuple[list[object], list[Sequence[object]]]:
     if not found.left_out:
-        return [REASON], []
+        return [*ADDED], []
     table, reasons = table_of(found.left_out), json.loads(found.reasons)
-    width = len(table.headings)
-    numbered = zip(table.numbers, table.rows, strict=True)
-    rows: list[Sequence[str]] = [
-        (str(LEFT_OUT[LeftOut(reasons[str(number)])]), *cells[:width]) for number, cells in numbered
-    ]
-    return [REASON, *table.headings], rows
+    told = {int(number): str(LEFT_OUT[LeftOut(reason)]) for number, reason in reasons.items()}
+    return [*ADDED, *table.headings], behind(table, told)

@@ -1,6 +1,6 @@
 """The rows that did not come in, as a list that can be mended and sent again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from crm.core.folding import fold
 from crm.core.i18n import _l
@@ -13,12 +13,17 @@ from crm.stakeholders.importing.tables import Table
 REASON = _l("Why this row was left out")
 REASONS = frozenset({"why this row was left out", "waarom deze rij niet meekwam"})
 """The folded headings of the column with the reason, in each language of the pages."""
+ROW = _l("Row in your list")
+_ROWS = frozenset({"row in your list", "rij in je lijst"})
+ADDED = (ROW, REASON)
+"""The headings of what stands before each row that is given back."""
 
 
 def without_reasons(table: Table) -> Table:
-    """Return a table without the column that tells why its rows were left out the last time."""
-    kept = [at for at, heading in enumerate(table.headings) if fold(heading) not in REASONS]
-    if len(kept) == len(table.headings) or not kept:
+    """Return a table without what was put before its rows when they were left out the last time."""
+    folded = list(map(fold, table.headings))
+    kept = [at for at, heading in enumerate(folded) if heading not in REASONS | _ROWS]
+    if REASONS.isdisjoint(folded) or not kept:
         return table
     width = len(table.headings)
     rows = [(*(row[at] for at in kept), *row[width:]) for row in table.rows]
@@ -42,16 +47,19 @@ def rejected_part(table: Table, numbers: Iterable[int]) -> Table:
     return Table(table.headings, rows, kept, table.encoding, table.delimiter)
 
 
-def with_reasons(table: Table, lines: Iterable[ReportLine]) -> list[Sequence[str]]:
-    """Return the rejected rows of a table as they were sent, each behind the reason why."""
-    reasons = {
-        line.row: "; ".join(map(_reason, line.messages))
-        for line in lines
-        if line.outcome is Outcome.REJECTED
-    }
+def with_reasons(table: Table, lines: Iterable[ReportLine]) -> list[Sequence[object]]:
+    """Return the rejected rows of a table as they were sent, each behind its number and why."""
+    rejected = (line for line in lines if line.outcome is Outcome.REJECTED)
+    return behind(table, {line.row: "; ".join(map(_reason, line.messages)) for line in rejected})
+
+
+def behind(table: Table, reasons: Mapping[int, str]) -> list[Sequence[object]]:
+    """Return the rows of a table of which there is a reason, behind their number and the reason."""
     width = len(table.headings)
     numbered = zip(table.numbers, table.rows, strict=True)
-    return [(reasons[number], *row[:width]) for number, row in numbered if number in reasons]
+    return [
+        (number, reasons[number], *row[:width]) for number, row in numbered if number in reasons
+    ]
 
 
 def _reason(message: Message) -> str:

@@ -51,11 +51,11 @@ def _unwrapped(text: str) -> str:
     if not text.startswith('"'):
         return text
     try:
-        lines = [one for one in csv.reader(io.StringIO(text), delimiter=_END, strict=True) if one]
+        lines = ["".join(one) for one in csv.reader(io.StringIO(text), delimiter=_END, strict=True)]
     except csv.Error:
         return text
-    is_wrapped = bool(lines) and any(sign in lines[0][0] for sign in DELIMITERS)
-    return "\n".join(line[0] for line in lines) if is_wrapped else text
+    is_wrapped = any(sign in next(filter(None, lines), "") for sign in DELIMITERS)
+    return "\n".join(lines) if is_wrapped else text
 
 
 def find_quote(text: str, delimiter: str) -> str:

@@ -52,8 +52,8 @@ class Table:
     Headings, and below them rows of text without outer spaces; no row is blank.
 
     A row has a cell for each heading; what a row has more than that stands behind. `numbers` holds
-    the number of each row in the file, the first one below the headings being 1. `heading_row` is
-    the number of the line in the file that has the headings, from 1.
+    the number that a spreadsheet shows before each row: titles, headings and blank lines count,
+    and a row whose cells hold several lines counts once. `heading_row` is that of the headings.
     """
 
     headings: tuple[str, ...]
@@ -92,7 +92,7 @@ def make_table(records: Iterable[list[str]], how: Reading = FOUND) -> Table:
     return Table(
         headings=headings,
         rows=tuple((*cells, *[""] * (width - len(cells))) for _number, cells in rows),
-        numbers=tuple(number - first for number, _cells in rows),
+        numbers=tuple(number for number, _cells in rows),
         encoding=how.encoding,
         delimiter=how.delimiter,
         heading_row=first,

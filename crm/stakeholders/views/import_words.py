@@ -12,7 +12,7 @@ from crm.projects.models import Project
 from crm.stakeholders.forms.import_words import WordsForm, meanings, words_form
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
 from crm.stakeholders.importing.kept import report_of, table_of
-from crm.stakeholders.importing.rejects import REASON, with_reasons
+from crm.stakeholders.importing.rejects import ADDED, with_reasons
 from crm.stakeholders.models import ContactImport
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import imports as queries
@@ -82,12 +82,12 @@ def _file_name(project: Project, import_id: int) -> str:
     return "-".join((project.slug, "import", str(import_id), _("rejected")))
 
 
-def _rejected(found: ContactImport) -> tuple[list[object], list[Sequence[str]]]:
+def _rejected(found: ContactImport) -> tuple[list[object], list[Sequence[object]]]:
     text = found.table or found.rejected_rows
     if not text:
-        return [REASON], []
+        return [*ADDED], []
     table = table_of(text)
-    return [REASON, *table.headings], with_reasons(table, report_of(found.messages))
+    return [*ADDED, *table.headings], with_reasons(table, report_of(found.messages))
 
 
 def _words_page(found: ContactImport, form: WordsForm) -> ResponseReturnValue:

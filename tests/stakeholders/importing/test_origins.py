@@ -41,7 +41,7 @@ def test_each_value_tells_its_row_until_it_changes(project: Project) -> None:
         Field.FIRST_NAME, Field.SURNAME, Field.ORGANISATION, Field.ROLE, Field.EMAIL, Field.AREA,
         Field.TAGS,
     ]  # fmt: skip
-    assert told(ada()) == [(2, everything)]
+    assert told(ada()) == [(3, everything)]
 
     set_tags(system(project.id), ada(), words=["anders"])
     made = begun(project, SECOND)
@@ -49,8 +49,8 @@ def test_each_value_tells_its_row_until_it_changes(project: Project) -> None:
     imports.carry_out(system(project.id), made, project=project)
 
     assert told(ada()) == [
-        (1, [Field.PHONE, Field.AREA]),
-        (2, [one for one in everything if one not in {Field.AREA, Field.TAGS}]),
+        (2, [Field.PHONE, Field.AREA]),
+        (3, [one for one in everything if one not in {Field.AREA, Field.TAGS}]),
     ]
 
 
@@ -60,8 +60,8 @@ def test_an_organisation_tells_it_too(project: Project) -> None:
     cafe = session().scalars(select(Organisation)).one()
 
     assert [(source.row, list(source.values)) for source in sources_of_organisation(cafe)] == [
-        (1, [(Field.ORGANISATION, "")]),
-        (2, [(Field.TOWN, "")]),
+        (2, [(Field.ORGANISATION, "")]),
+        (3, [(Field.TOWN, "")]),
     ]
 
 
@@ -79,5 +79,5 @@ def test_the_page_of_a_person_says_where_values_came_from(enter: Enter, project:
     address = f"/projects/{project.slug}/persons/{ada().id}"
     planner: FlaskClient = enter(Role.PLANNER)
 
-    assert "From lijst.csv, row 2, on " in planner.get(address).text
+    assert "From lijst.csv, row 3, on " in planner.get(address).text
     assert "lijst.csv" not in enter(Role.REVIEWER).get(address).text

@@ -92,11 +92,11 @@ def test_what_cannot_be_read_like_that_is_refused(
         read("a;b\né;2\né;3\n".encode("cp1252"), "lijst.csv", how)
 
 
-def test_blank_rows_are_left_out_and_numbers_stay() -> None:
+def test_blank_rows_are_left_out_and_rows_have_the_numbers_of_a_spreadsheet() -> None:
     table = read(b"\n;\na;b\n1;2\n;\n\n3;4\n", "lijst.csv")
 
     assert table.rows == (("1", "2"), ("3", "4"))
-    assert table.numbers == (1, 4)
+    assert table.numbers == (4, 7)
 
 
 def test_short_rows_are_filled_and_long_rows_keep_their_cells() -> None:
@@ -130,7 +130,7 @@ def test_headings_are_found_below_titles(text: str, row: int) -> None:
     table = read(text.encode(), "lijst.csv")
 
     assert table.heading_row == row
-    assert table.numbers[0] == 1
+    assert table.numbers[0] == row + 1
 
 
 def test_a_long_heading_is_cut_short() -> None:
@@ -217,3 +217,9 @@ def test_any_text_is_a_table_or_refused(text: str) -> None:
     except UnreadableFile:
         return
     assert len(table.numbers) == len(table.rows)
+
+
+def test_a_row_with_lines_in_its_cells_counts_once_and_a_sep_line_does_not() -> None:
+    text = 'sep=;\nDeelnemers\n\nNaam;Plaats;Tel\n"Ans\nProef";"As\nsen";1\nBen;x;2\n'
+
+    assert read(text.encode(), "lijst.csv").numbers == (4, 5)

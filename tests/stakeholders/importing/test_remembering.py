@@ -97,8 +97,8 @@ def test_rejected_rows_come_back_mended(planner: FlaskClient, base: str, opened:
 
     content = planner.get(f"{address}/rejected.csv").data.decode("utf-8-sig")
     workbook = planner.get(f"{address}/rejected.xlsx").data
-    (headings, row) = csv.reader(io.StringIO(content), delimiter=",")
-    assert headings[1:] == ["Voornaam", "Achternaam", "E-mail", "Anders"]
+    (headings, (number, *row)) = csv.reader(io.StringIO(content), delimiter=",")
+    assert (number, headings[2:]) == ("3", ["Voornaam", "Achternaam", "E-mail", "Anders"])
     assert "This is not an e-mail address." in row[0]
     assert row[1:] == ["Bo", "Berg", "geen adres", "'=2"]
     mended = content.replace("geen adres", "bo@kring.example")

@@ -81,7 +81,7 @@ def test_a_list_that_comes_back_as_it_left_changes_nothing(
     made = begun(project, text_of(exported(planner, project)))
 
     assert (made.rows, made.duplicate) == (2, 2)
-    assert cells(made) == {1: {}, 2: {}}
+    assert cells(made) == {2: {}, 3: {}}
 
 
 def test_only_what_was_edited_there_is_changed_here(planner: FlaskClient, project: Project) -> None:
@@ -95,7 +95,7 @@ def test_only_what_was_edited_there_is_changed_here(planner: FlaskClient, projec
     imports.carry_out(system(project.id), made, project=project)
 
     edited = {Field.SURNAME, Field.ROLE, Field.TAGS, Field.ORGANISATION, Field.AREA, Field.HELIX}
-    assert taken == {1: {}, 2: dict.fromkeys(edited, (CellState.CHANGED, True))}
+    assert taken == {2: {}, 3: dict.fromkeys(edited, (CellState.CHANGED, True))}
     wolf = people()["Wolf"]
     role = wolf.affiliations[0]
     assert role.organisation
@@ -122,11 +122,11 @@ def test_what_was_changed_here_too_and_what_was_emptied_is_asked(
     made = begun(project, text_of([berg, vos]))
 
     assert cells(made) == {
-        1: {Field.ROLE: (CellState.EMPTIED, False)},
-        2: {Field.TAGS: (CellState.CONFLICT, False), Field.NOTE: (CellState.EMPTIED, False)},
+        2: {Field.ROLE: (CellState.EMPTIED, False)},
+        3: {Field.TAGS: (CellState.CONFLICT, False), Field.NOTE: (CellState.EMPTIED, False)},
     }
     assert (made.changed, made.duplicate) == (0, 2)
-    chosen = Decisions(cells={1: {Field.ROLE: True}, 2: {Field.TAGS: True}})
+    chosen = Decisions(cells={2: {Field.ROLE: True}, 3: {Field.TAGS: True}})
     imports.decide(system(project.id), made, decisions=chosen)
     imports.carry_out(system(project.id), made, project=project)
     found = people()
@@ -160,7 +160,7 @@ def test_nobody_loses_every_name(planner: FlaskClient, project: Project) -> None
     berg, _vos = exported(planner, project)
     berg |= {"First name": "", "Surname": ""}
     made = begun(project, text_of([berg]))
-    both = Decisions(cells={1: {Field.FIRST_NAME: True, Field.SURNAME: True}})
+    both = Decisions(cells={2: {Field.FIRST_NAME: True, Field.SURNAME: True}})
 
     imports.decide(system(project.id), made, decisions=both)
     imports.carry_out(system(project.id), made, project=project)
@@ -186,13 +186,13 @@ def test_a_conflict_is_decided_on_the_page(
     address = f"/projects/{project.slug}/persons/import/{made.id}"
 
     shown = planner.get(address).text
-    planner.post(f"{address}/decide", data={"cell-role-1": "there"})
+    planner.post(f"{address}/decide", data={"cell-role-2": "there"})
 
     assert "emptied in the list" in shown
-    assert 'name="cell-role-1"' in shown
+    assert 'name="cell-role-2"' in shown
     opened.rollback()
     opened.expire_all()
-    assert cells(made)[1] == {Field.ROLE: (CellState.EMPTIED, True)}
+    assert cells(made)[2] == {Field.ROLE: (CellState.EMPTIED, True)}
 
 
 CELL = some.sampled_from(["", "Ada", "ada", "0612345678", "a@kring.example", "overheid", "x; y"])

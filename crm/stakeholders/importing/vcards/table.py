@@ -1,6 +1,7 @@
 """A file of vCards as a table, with a row for each card."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from crm.core.i18n import _, _l
 from crm.stakeholders import names
@@ -27,6 +28,8 @@ def read_vcards(content: bytes, encoding: str = "") -> Table:
     """
     Return the table of a file of vCards; cards that are lists of other cards have no row.
 
+    The number of a row is that of its card.
+
     :raises UnreadableFile: if there are no cards, too many, or a text is too long
     """
     text, used = encodings.decode(content, encoding)
@@ -35,9 +38,10 @@ def read_vcards(content: bytes, encoding: str = "") -> Table:
     lines = content.removeprefix(b"\xef\xbb\xbf")
     codec = "" if used.startswith("utf") else used
     try:
-        return make_table(_records(lines, codec), Reading(encoding=used, heading_row=1))
+        table = make_table(_records(lines, codec), Reading(encoding=used, heading_row=1))
     except refusals.NoRows as refusal:
         raise refusals.NoCards from refusal
+    return replace(table, numbers=tuple(number - 1 for number in table.numbers))
 
 
 def _records(lines: bytes, encoding: str) -> Iterator[list[str]]:
