@@ -10,6 +10,7 @@ from whitenoise import WhiteNoise
 from config import Config
 from crm import cli
 from crm.core import (
+    bulk_changes,
     conditions,
     events,
     following,
@@ -115,6 +116,7 @@ def _add(app: Flask, feature: Feature) -> None:
     following.register(feature.followers)
     conditions.register(feature.conditions)
     labels.register(feature.labels)
+    bulk_changes.register(one.change for one in feature.bulk_actions)
     for source in feature.search:
         search.register(source)
     undo.register(feature.steps, feature.told)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 import crm
 from config import Config
 from crm.core import undo
+from crm.core.bulk_changes import change_called
 from crm.core.db import Database, add_many, project_scope, session, set_many, unit_of_work
 from crm.core.permissions import Role, system
 from crm.core.ties import person_key
@@ -30,6 +31,7 @@ from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.models import Helix, Kind, LikelyPair, Person
 from crm.stakeholders.services import imports
+from crm.stakeholders.services.bulk_orders import Wanted, order
 from crm.stakeholders.services.import_files import keep_file
 from crm.stakeholders.services.remembering import Explained
 from crm.stakeholders.services.segments import SegmentDetails, save_segment
@@ -73,6 +75,7 @@ def fill() -> None:
     find_pair()
     take_step()
     keep_segment()
+    order_tag()
 
 
 def begin_import() -> None:
@@ -154,6 +157,16 @@ def keep_segment() -> None:
     with project_scope(project.id):
         details = SegmentDetails("Proef", where="helix:research", is_shared=True)
         save_segment(factories.leader_of(project), project, details=details)
+
+
+def order_tag() -> None:
+    """Begin to give a tag to people of the demo, so that the pages about that show something."""
+    project = queries.by_slug(SLUG)
+    assert project is not None
+    with project_scope(project.id):
+        ids = list(session().scalars(select(Person.id).order_by(Person.id).limit(2)))
+        wanted = Wanted(change_called("tag"), ids, "proef")
+        order(factories.leader_of(project), project, wanted=wanted, part=1)
 
 
 def save_view() -> None:

@@ -26,6 +26,7 @@ TABLES = {
     "session_id": "design_session",
     "other_organisation_id": "organisation",
     "other_person_id": "person",
+    "order_id": "bulk_order",
     "pair_id": "likely_pair",
     "word_id": "remembered_word",
 }

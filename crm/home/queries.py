@@ -21,7 +21,14 @@ from crm.home.news import CHANGES, News
 from crm.initiatives.models import Initiative
 from crm.messages.models import BatchState, MessageBatch, MessageState, OutboxMessage
 from crm.projects.models import Project
-from crm.stakeholders.models import ContactImport, ImportState, Organisation, Person
+from crm.stakeholders.models import (
+    BulkOrder,
+    ContactImport,
+    ImportState,
+    OrderState,
+    Organisation,
+    Person,
+)
 
 LATELY = timedelta(days=14)
 SHOWN = 5
@@ -58,10 +65,12 @@ class Waiting:
     attendance: list[DesignSession]
     invitations: list[DesignSession]
     imports: list[ContactImport]
+    orders: list[BulkOrder]
     mail: "WaitingMail"
 
     def __bool__(self) -> bool:
-        return bool(self.attendance or self.invitations or self.imports or self.mail)
+        lists = (self.attendance, self.invitations, self.imports, self.orders)
+        return any(lists) or bool(self.mail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +123,12 @@ def sizes() -> Sizes:
 def waiting_for(actor: Actor) -> Waiting:
     """Return what waits for an actor; for who only reads, nothing does."""
     if actor.role not in {Role.LEADER, Role.PLANNER}:
-        return Waiting([], [], [], WaitingMail())
+        return Waiting([], [], [], [], WaitingMail())
     return Waiting(
         sessions_without_attendance(),
         sessions_without_invitations(),
         unfinished_imports(),
+        orders_under_way(),
         waiting_mail(),
     )
 
@@ -147,6 +157,12 @@ def unfinished_imports() -> list[ContactImport]:
         .limit(SHOWN)
     )
     return list(session().scalars(statement))
+
+
+def orders_under_way() -> list[BulkOrder]:
+    """Return changes of many people that go on in the background, latest first."""
+    under_way = select(BulkOrder).where(BulkOrder.state == OrderState.UNDER_WAY)
+    return list(session().scalars(under_way.order_by(BulkOrder.id.desc()).limit(SHOWN)))
 
 
 def waiting_mail() -> WaitingMail:

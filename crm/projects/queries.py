@@ -1,11 +1,13 @@
 """Questions about projects and roles."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from crm.core.db import session, unscoped
 from crm.core.errors import NotFound
-from crm.core.permissions import Actor
+from crm.core.permissions import NOBODY, Actor
 from crm.projects.models import Membership, Project
 
 _OPTIONS = unscoped("roles decide which project comes into scope")
@@ -66,6 +68,20 @@ def membership(project: Project, account_id: int | None) -> Membership | None:
         Membership.project_id == project.id, Membership.account_id == account_id
     )
     return session().scalar(statement, execution_options=_OPTIONS)
+
+
+def at_work(project: Project, account_id: int | None) -> Actor:
+    """
+    Return an account as it may act in a project at this moment, for its work in the background.
+
+    Who was removed, locked out or left the project may do nothing there.
+    """
+    found = membership(project, account_id)
+    account = found.account if found is not None else None
+    if found is None or account is None or not account.is_active:
+        return replace(NOBODY, account_id=account_id)
+    actor = Actor(account.id, account.name, is_administrator=account.is_administrator)
+    return actor.in_project(project.id, found.role)
 
 
 def members_of(project: Project) -> list[Membership]:

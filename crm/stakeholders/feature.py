@@ -15,6 +15,7 @@ from crm.stakeholders.importing.messages import Level
 from crm.stakeholders.importing.plan import Outcome
 from crm.stakeholders.jobs import (
     carry_out_import,
+    carry_out_order,
     clear_imports,
     fill_likeness,
     find_likely_pairs,
@@ -27,6 +28,7 @@ from crm.stakeholders.models import (
     Helix,
     ImportState,
     Kind,
+    OrderState,
     Organisation,
     PairState,
     Person,
@@ -37,6 +39,7 @@ from crm.stakeholders.queries.finding import SOURCES
 from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.services.blocks import FOLLOWERS
+from crm.stakeholders.services.bulk_orders import JOB as CARRY_OUT_ORDER
 from crm.stakeholders.services.import_looking import JOB as LOOK_AT
 from crm.stakeholders.services.import_parts import JOB as CARRY_OUT
 from crm.stakeholders.steps import STEPS, TOLD
@@ -44,6 +47,7 @@ from crm.stakeholders.ties import SOURCE as TIES
 from crm.stakeholders.views import (
     affiliations,
     bulk_actions,
+    bulk_orders,
     contacting,
     duplicates,
     exports,
@@ -169,12 +173,20 @@ FEATURE = Feature(
             Kind.PERSON: _l("People"),
             Kind.ORGANISATION: _l("Organisations"),
         },
+        {
+            OrderState.UNDER_WAY: _l("Under way"),
+            OrderState.DONE: _l("Done"),
+            OrderState.STOPPED: _l("Stopped"),
+            OrderState.NOT_ALLOWED: _l("Ended: no longer allowed"),
+            OrderState.IMPOSSIBLE: _l("Ended: not possible any more"),
+        },
     ),
     pages=(
         persons.pages,
         narrowing.pages,
         segments.pages,
         selections.pages,
+        bulk_orders.pages,
         exports.pages,
         affiliations.pages,
         contacting.pages,
@@ -191,6 +203,7 @@ FEATURE = Feature(
         JobKind("stakeholders.clear_imports", clear_imports, every=timedelta(days=1)),
         JobKind(CARRY_OUT, carry_out_import),
         JobKind(LOOK_AT, look_at_import),
+        JobKind(CARRY_OUT_ORDER, carry_out_order),
         JobKind("stakeholders.fill_likeness", fill_likeness, every=timedelta(days=1)),
         JobKind("stakeholders.find_pairs", find_likely_pairs, every=timedelta(minutes=2)),
     ),

@@ -1,18 +1,22 @@
 """What follows in the background: long lists are imported, old ones thrown away, pairs found."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from crm.core.db import project_in_scope, project_scope
+from crm.core.errors import DomainError, Forbidden
 from crm.core.permissions import Actor, system
 from crm.projects import queries as projects
 from crm.projects.models import Project
 from crm.stakeholders.importing.kept import choices_of
-from crm.stakeholders.models import Kind
+from crm.stakeholders.models import BulkOrder, Kind, OrderState
+from crm.stakeholders.queries import bulk_orders as orders
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries.holding import another_goes_before
 from crm.stakeholders.queries.pairs import is_waiting
+from crm.stakeholders.services import bulk_orders
 from crm.stakeholders.services.blocks import fill_blocks
 from crm.stakeholders.services.import_looking import asked_of, keep_look
 from crm.stakeholders.services.import_parts import carry_out_part, let_another_go_first
@@ -20,6 +24,8 @@ from crm.stakeholders.services.imports import clear_old_imports
 from crm.stakeholders.services.pairs import find_pairs
 
 SET_SIZE = 500
+BREATH = 0.1
+"""Seconds between two parts: who waits for SQLite, where one writes at a time, tries that often."""
 
 
 def clear_imports(_payload: Mapping[str, Any]) -> None:
@@ -85,3 +91,27 @@ def carry_out_import(payload: Mapping[str, Any]) -> None:
     while goes_on:
         goes_on = carry_out_part(actor, found, project=project, plan=plan, start=start)
         start = found.handled
+
+
+def carry_out_order(payload: Mapping[str, Any]) -> None:
+    """
+    Change many people part by part, from where it stopped, as whoever ordered it.
+
+    Who stops it ends it at the next part. So does the loss of the right to do it, or of what it
+    needs, such as the session to which people are invited.
+    """
+    project = projects.project(project_in_scope() or 0)
+    found = orders.bulk_order(payload["order"])
+    while found.is_under_way and _change_part(project, found, payload["part"]):
+        time.sleep(BREATH)
+
+
+def _change_part(project: Project, found: BulkOrder, part: int) -> bool:
+    actor = projects.at_work(project, found.made_by_id)
+    try:
+        return bulk_orders.carry_out_part(actor, found, project=project, part=part)
+    except Forbidden:
+        bulk_orders.give_up(system(project.id), found, state=OrderState.NOT_ALLOWED)
+    except DomainError:
+        bulk_orders.give_up(system(project.id), found, state=OrderState.IMPOSSIBLE)
+    return False

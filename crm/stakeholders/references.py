@@ -1,5 +1,6 @@
 """Everything in the register that refers to a person or an organisation, and what becomes of it."""
 
+import json
 import re
 from collections.abc import Mapping
 
@@ -16,14 +17,17 @@ from crm.stakeholders.joining import (
 )
 from crm.stakeholders.models import (
     Affiliation,
+    BulkOrder,
     ContactBasis,
     Email,
     FormerRecord,
     LikelyPair,
     Objection,
+    OrderState,
     Organisation,
     OrganisationOrigin,
     OrganisationTag,
+    Person,
     PersonOrigin,
     PersonTag,
     Phone,
@@ -58,6 +62,11 @@ def _at(conditions: str, joined: Mapping[int, int]) -> str:
     return _AT_ORGANISATION.sub(followed, conditions)
 
 
+def _chosen(person_ids: str, joined: Mapping[int, int]) -> str:
+    """Let who goes on as another be chosen as that one; each keeps their place in the line."""
+    return json.dumps([joined.get(one, one) for one in json.loads(person_ids)])
+
+
 REFERENCES: tuple[Reference | Loose, ...] = (
     Loose(
         Segment,
@@ -65,6 +74,13 @@ REFERENCES: tuple[Reference | Loose, ...] = (
         Organisation,
         where=lambda: Segment.conditions.contains("organisation:"),
         follow=_at,
+    ),
+    Loose(
+        BulkOrder,
+        "person_ids",
+        Person,
+        where=lambda: BulkOrder.state == OrderState.UNDER_WAY,
+        follow=_chosen,
     ),
     _of_person(
         Affiliation,

@@ -78,9 +78,21 @@ STEPS = (
         argument="import_id",
     ),
     StepKind(segments.STEP, _l("Removal"), StakeholderPermission.KEEP, _of_segment),
-    StepKind(selections.TAG, _l("Tag given"), StakeholderPermission.EDIT, _of_selection),
-    StepKind(selections.UNTAG, _l("Tag taken away"), StakeholderPermission.EDIT, _of_selection),
-    StepKind(selections.AFFILIATE, _l("Role given"), StakeholderPermission.EDIT, _of_selection),
+    *(
+        StepKind(
+            kind,
+            label,
+            StakeholderPermission.EDIT,
+            _of_selection,
+            endpoint="bulk_orders.order",
+            argument="order_id",
+        )
+        for kind, label in (
+            (selections.TAG, _l("Tag given")),
+            (selections.UNTAG, _l("Tag taken away")),
+            (selections.AFFILIATE, _l("Role given")),
+        )
+    ),
 )
 
 

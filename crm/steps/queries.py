@@ -29,6 +29,12 @@ def step(step_id: int) -> Step:
     return found
 
 
+def step_of(step_id: int | None) -> Step | None:
+    """Return the step with this number if it changed anything."""
+    found = session().get(Step, step_id) if step_id is not None else None
+    return found if found is not None and found.changes else None
+
+
 def origin_of(step: Step) -> Step:
     """Return what a step undoes or does again in the end, or itself: what one must be allowed."""
     while step.kind == UNDO:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 
+from crm.core.bulk_changes import BulkChange
 from crm.core.conditions import ConditionKind
 from crm.core.errors import Text
 from crm.core.events import Fact
@@ -50,36 +51,27 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """
-    What became of a step on many persons.
-
-    :param words: how many it changed, in a sentence
-    :param step: number of the step by which it can be taken back; none if nothing changed
-    """
-
-    words: Text
-    step: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class BulkAction:
     """
     Something that can be done with many persons of a list at once, by one command.
 
-    :param key: its name in addresses; never changed
+    :param change: what is done
     :param form: makes the form that asks for what is needed
     :param template: shows the fields of that form
-    :param carry_out: does it: for an actor, in a project, with ids of persons and what was asked
+    :param words: says in a sentence how many it changed
     """
 
-    key: str
+    change: BulkChange
     label: LazyString
-    requires: Permission
     form: Callable[[], Any]
     template: str
-    carry_out: Callable[[Actor, Any, Sequence[int], Any], Done]
+    words: Callable[[int], Text]
     place: int = 50
+
+    @property
+    def key(self) -> str:
+        """Its name in addresses."""
+        return self.change.key
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ TELLS_OF_THEN = {
 NAMES_NOBODY = {
     ("attendance_list", "reasons"): "numbers of rows, and words",
     ("attendance_list", "step_id"): "a step",
+    ("bulk_order", "asked"): "a session, or words",
+    ("bulk_order", "step_id"): "a step",
     ("contact_import", "decisions"): "numbers of rows, and words",
     ("contact_import", "mapping"): "columns of a list",
     ("contact_import", "messages"): "numbers of rows, and words",

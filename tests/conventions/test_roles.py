@@ -99,7 +99,7 @@ ROUTES = {
         importing.upload importing.columns importing.choose_columns importing.contact_import
         import_choices.decide importing.progress
         importing.carry_out importing.cancel importing.messages_csv importing.messages_excel
-        selections.carry_out
+        selections.carry_out bulk_orders.order bulk_orders.progress bulk_orders.stop
         import_reading.reading import_reading.read_again
         import_words.words import_words.explain import_words.forget_word
         import_words.forget_columns import_words.rejected_csv import_words.rejected_excel

@@ -20,7 +20,7 @@ from crm.core.undo.images import Key, Way
 from crm.core.undo.kinds import UNDO, StepKind, all_kinds, kind_of
 from crm.core.undo.models import Step
 from crm.core.undo.planning import UndoPlan, plan
-from crm.core.undo.recording import RemovedAroundTheDoor, UnknownKind, begin, go_on
+from crm.core.undo.recording import RemovedAroundTheDoor, UnknownKind, begin, current, go_on
 from crm.core.undo.registering import register
 from crm.core.undo.telling import Told, told_of
 
@@ -42,6 +42,7 @@ __all__ = [
     "all_kinds",
     "begin",
     "carry_out",
+    "current",
     "go_on",
     "kind_of",
     "plan",

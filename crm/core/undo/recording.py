@@ -55,6 +55,14 @@ def begin(kind: str, *, about: Mapping[str, Any] | None = None) -> Step:
     return step
 
 
+def current() -> Step | None:
+    """Return the step that is open in the unit of work, if one is."""
+    unit = current_unit()
+    if unit is None or unit.step_id is None:
+        return None
+    return session().get_one(Step, unit.step_id)
+
+
 def go_on(step: Step) -> None:
     """
     Open a step again, in a later unit of work of the same long change.

@@ -97,6 +97,14 @@ def all_invitations(design_session: DesignSession) -> list[Invitation]:
     return list(session().scalars(statement))
 
 
+def invitations_of(design_session: DesignSession, person_ids: Collection[int]) -> list[Invitation]:
+    """Return the invitations of some people to a session, whatever became of them."""
+    statement = select(Invitation).where(
+        Invitation.design_session_id == design_session.id, among(Invitation.person_id, person_ids)
+    )
+    return list(session().scalars(statement.order_by(Invitation.id)))
+
+
 def not_gone(design_session: DesignSession) -> list[Invitation]:
     """Return the invitations to a session of who is on its list still, without the persons."""
     return [one for one in all_invitations(design_session) if not one.is_gone]

@@ -76,9 +76,9 @@ def record_invitations(
     Who was taken off it comes back with a new link. Who does not want to be asked stays off it.
     """
     queries.lock(design_session)
-    listed = {one.person_id: one for one in answers.all_invitations(design_session)}
     wanted = {person.id: helix for person, helix in people}
-    back = [one for number, one in listed.items() if number in wanted and one.was_taken_off]
+    listed = {one.person_id: one for one in answers.invitations_of(design_session, wanted)}
+    back = [one for one in listed.values() if one.was_taken_off]
     put_back({one: wanted[one.person_id] for one in back})
     new = {number: helix for number, helix in wanted.items() if number not in listed}
     add_many(Invitation, [_row(design_session, *one) for one in new.items()])

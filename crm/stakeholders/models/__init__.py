@@ -1,5 +1,6 @@
 """Stakeholders: the register, its imports, and the grounds for writing to people."""
 
+from crm.stakeholders.models.bulk_orders import BulkOrder, OrderState
 from crm.stakeholders.models.contacting import (
     Basis,
     ContactBasis,
@@ -47,6 +48,7 @@ __all__ = [
     "WAITS",
     "Affiliation",
     "Basis",
+    "BulkOrder",
     "ContactBasis",
     "ContactImport",
     "ContactPurpose",
@@ -63,6 +65,7 @@ __all__ = [
     "NameMissing",
     "NotDecided",
     "Objection",
+    "OrderState",
     "Organisation",
     "OrganisationOrigin",
     "OrganisationTag",

@@ -1,12 +1,12 @@
 """What is done with many people of a list at once: each a step that can be taken back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
 
 from crm.core import clock, undo
+from crm.core.bulk_changes import Changed
 from crm.core.commands import command
 from crm.core.db import add_many, add_missing, among, remove_many, session, set_many
 from crm.core.errors import Conflict, Invalid, NotFound
@@ -43,14 +43,6 @@ class SelectionChanged(Conflict):
     """The list was changed since it was looked at."""
 
     message = _l("The list has changed meanwhile. Look whether these are the people you mean.")
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """How many persons a step changed, and its number; none if it changed nobody."""
-
-    persons: int
-    step: int | None
 
 
 @command(StakeholderPermission.EDIT)

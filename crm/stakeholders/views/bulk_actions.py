@@ -1,74 +1,121 @@
 """What the register lets one do with many people of a list at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
+from crm.core.bulk_changes import BulkChange, Changed
 from crm.core.i18n import _l, ngettext
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.forms.selections import RoleForm, TagForm
+from crm.stakeholders.models import Helix
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.services import selections
 from crm.stakeholders.services.affiliations import AffiliationDetails
-from crm.stakeholders.services.selections import Changed
-from crm.web.feature import BulkAction, Done
+from crm.web.feature import BulkAction
+
+EDIT = StakeholderPermission.EDIT
 
 
-def _tag(actor: Actor, project: Project, ids: Sequence[int], word: str) -> Done:
-    done = selections.tag_persons(actor, project, person_ids=ids, word=word)
-    return _said(
-        done, ngettext("%(num)s person got the tag.", "%(num)s people got the tag.", done.persons)
-    )
+def _tag(actor: Actor, project: Project, ids: Sequence[int], word: str) -> Changed:
+    return selections.tag_persons(actor, project, person_ids=ids, word=word)
 
 
-def _untag(actor: Actor, project: Project, ids: Sequence[int], word: str) -> Done:
-    done = selections.untag_persons(actor, project, person_ids=ids, word=word)
-    words = ngettext(
-        "The tag is taken from %(num)s person.",
-        "The tag is taken from %(num)s people.",
-        done.persons,
-    )
-    return _said(done, words)
+def _untag(actor: Actor, project: Project, ids: Sequence[int], word: str) -> Changed:
+    return selections.untag_persons(actor, project, person_ids=ids, word=word)
 
 
 def _affiliate(
     actor: Actor, project: Project, ids: Sequence[int], details: AffiliationDetails
-) -> Done:
-    done = selections.affiliate_persons(actor, project, person_ids=ids, details=details)
-    return _said(
-        done, ngettext("%(num)s person got the role.", "%(num)s people got the role.", done.persons)
+) -> Changed:
+    return selections.affiliate_persons(actor, project, person_ids=ids, details=details)
+
+
+def _write_word(word: str) -> Mapping[str, Any]:
+    return {"word": word}
+
+
+def _read_word(kept: Mapping[str, Any]) -> str:
+    return str(kept["word"])
+
+
+def _write_role(details: AffiliationDetails) -> Mapping[str, Any]:
+    return {
+        "organisation": details.organisation,
+        "role": details.role,
+        "helix": details.helix,
+        "helix_reason": details.helix_reason,
+        "since": details.since.isoformat() if details.since else None,
+        "until": details.until.isoformat() if details.until else None,
+    }
+
+
+def _read_role(kept: Mapping[str, Any]) -> AffiliationDetails:
+    return AffiliationDetails(
+        organisation=kept["organisation"],
+        role=kept["role"],
+        helix=Helix(kept["helix"]) if kept["helix"] else None,
+        helix_reason=kept["helix_reason"],
+        since=_read_day(kept["since"]),
+        until=_read_day(kept["until"]),
     )
 
 
-def _said(done: Changed, words: str) -> Done:
-    return Done(words, done.step)
+def _read_day(kept: str | None) -> date | None:
+    return date.fromisoformat(kept) if kept else None
+
+
+def _tagged(number: int) -> str:
+    said = ngettext(
+        "%(num)s person got the tag.",
+        "%(num)s people got the tag.",
+        number,
+    )
+    return str(said)
+
+
+def _untagged(number: int) -> str:
+    said = ngettext(
+        "The tag is taken from %(num)s person.",
+        "The tag is taken from %(num)s people.",
+        number,
+    )
+    return str(said)
+
+
+def _affiliated(number: int) -> str:
+    said = ngettext(
+        "%(num)s person got the role.",
+        "%(num)s people got the role.",
+        number,
+    )
+    return str(said)
 
 
 ACTIONS = (
     BulkAction(
-        "tag",
+        BulkChange("tag", EDIT, _tag, _write_word, _read_word),
         _l("Give a tag"),
-        StakeholderPermission.EDIT,
         lambda: TagForm(prefix="tag-"),
         "stakeholders/_selection_tag.html",
-        _tag,
+        _tagged,
         place=10,
     ),
     BulkAction(
-        "untag",
+        BulkChange("untag", EDIT, _untag, _write_word, _read_word),
         _l("Take a tag away"),
-        StakeholderPermission.EDIT,
         lambda: TagForm(prefix="untag-"),
         "stakeholders/_selection_tag.html",
-        _untag,
+        _untagged,
         place=20,
     ),
     BulkAction(
-        "affiliate",
+        BulkChange("affiliate", EDIT, _affiliate, _write_role, _read_role),
         _l("Give a role"),
-        StakeholderPermission.EDIT,
         lambda: RoleForm(prefix="affiliate-"),
         "stakeholders/_selection_role.html",
-        _affiliate,
+        _affiliated,
         place=30,
     ),
 )

@@ -3,15 +3,19 @@
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from crm.core.bulk_changes import Changed
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.forms.selections import SelectionForm
+from crm.stakeholders.models import BulkOrder
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import person_lists
+from crm.stakeholders.services.bulk_orders import MOST_AT_ONCE, Wanted, order
 from crm.stakeholders.services.selections import SelectionChanged
+from crm.stakeholders.views.bulk_orders import address_of
 from crm.stakeholders.views.persons import asked_for
 from crm.web import bulk
-from crm.web.feature import BulkAction, Done
+from crm.web.feature import BulkAction
 from crm.web.pages import Pages
 from crm.web.rendering import page
 
@@ -32,17 +36,21 @@ def carry_out(actor: Actor, project: Project) -> ResponseReturnValue:
     done = form.attempt(lambda asked: _done(actor, project, action, form, asked))
     if done is None:
         return _page(actor, project, action.key, form)
-    flash(done.words, "success" if done.step else "info")
+    if isinstance(done, BulkOrder):
+        return redirect(address_of(project, done), 303)
+    flash(action.words(done.persons), "success" if done.step else "info")
     return redirect(_list(project, done), 303)
 
 
 def _done(
     actor: Actor, project: Project, action: BulkAction, form: SelectionForm, asked: object
-) -> Done:
+) -> Changed | BulkOrder:
     ids = person_lists.ids_of(asked_for(actor, project))
     if form.seen is not None and form.seen != len(ids):
         raise SelectionChanged
-    return action.carry_out(actor, project, ids, asked)
+    if len(ids) > MOST_AT_ONCE:
+        return order(actor, project, wanted=Wanted(action.change, ids, asked))
+    return action.change.carry_out(actor, project, ids, asked)
 
 
 def _page(
@@ -56,6 +64,7 @@ def _page(
     return page(
         "stakeholders/selection.html",
         count=count,
+        most_at_once=MOST_AT_ONCE,
         actions=bulk.actions(),
         forms=forms,
         asked={name: one for name, one in request.args.to_dict(flat=False).items() if name != "do"},
@@ -68,7 +77,7 @@ def _new(action: BulkAction) -> SelectionForm:
     return form
 
 
-def _list(project: Project, done: Done) -> str:
+def _list(project: Project, done: Changed) -> str:
     """Return the address of the list from which people were ticked."""
     left_out = {"person", "everybody", "page", "step", "do"}
     kept = {name: text for name, text in request.args.items() if name not in left_out}

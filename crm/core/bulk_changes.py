@@ -1,0 +1,53 @@
+"""What can be done with many persons at once, by its name: in a request or in the background."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crm.core.errors import NotFound
+from crm.core.permissions import Actor, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """How many persons a step changed, and its number; none if it changed nobody."""
+
+    persons: int
+    step: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BulkChange:
+    """
+    A change of many persons, which is one step also when it is done part by part.
+
+    :param key: its name in addresses and where it waits for its turn; never changed
+    :param carry_out: the command: for an actor, in a project, with ids of persons and what is asked
+    :param write: what was asked as values that can be kept until the change is done
+    :param read: those values as what was asked
+    """
+
+    key: str
+    requires: Permission
+    carry_out: Callable[[Actor, Any, Sequence[int], Any], Changed]
+    write: Callable[[Any], Mapping[str, Any]]
+    read: Callable[[Mapping[str, Any]], Any]
+
+
+_changes: dict[str, BulkChange] = {}
+
+
+def register(changes: Iterable[BulkChange]) -> None:
+    """Add a feature's changes."""
+    _changes.update({one.key: one for one in changes})
+
+
+def change_called(key: str) -> BulkChange:
+    """
+    Return the change with this name.
+
+    :raises NotFound: if no feature has it any more
+    """
+    if key not in _changes:
+        raise NotFound
+    return _changes[key]

@@ -1,0 +1,74 @@
+"""A change of many people that is carried out in the background, part by part."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm.core import clock
+from crm.core.db import Base, ProjectScoped, enum_type
+
+WHOLE = 100
+LONGEST_PAUSE = timedelta(minutes=1)
+
+
+class OrderState(StrEnum):
+    """Where a change of many people stands, and if it ended early, why."""
+
+    UNDER_WAY = "under_way"
+    DONE = "done"
+    STOPPED = "stopped"
+    NOT_ALLOWED = "not_allowed"
+    IMPOSSIBLE = "impossible"
+
+
+class BulkOrder(Base, ProjectScoped):
+    """
+    One change of many people, for those who were chosen at the moment that it was ordered.
+
+    The trail tells what it changed; what stands here is only how far it is.
+
+    :ivar action: the name of the `BulkChange`
+    :ivar asked: what was asked, as that writes it; nothing is kept once it is over
+    :ivar person_ids: who was chosen, as a JSON list; likewise
+    :ivar handled: how many of them had their turn
+    :ivar changed: how many of those it changed
+    :ivar missing: how many of those were not in the register any more
+    :ivar moved_at: when the last part was done
+    :ivar step_id: the step by which it can be undone
+    """
+
+    __tablename__ = "bulk_order"
+    # That it was done stays true when what it did is undone.
+    __stays__ = True
+
+    action: Mapped[str]
+    state: Mapped[OrderState] = mapped_column(enum_type(OrderState), default=OrderState.UNDER_WAY)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    moved_at: Mapped[datetime] = mapped_column(default=clock.now)
+    finished_at: Mapped[datetime | None]
+    asked: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    person_ids: Mapped[str] = mapped_column(default="[]", deferred=True)
+    total: Mapped[int]
+    handled: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    missing: Mapped[int] = mapped_column(default=0)
+    step_id: Mapped[int | None]
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it goes on in the background."""
+        return self.state is OrderState.UNDER_WAY
+
+    @property
+    def is_held_up(self) -> bool:
+        """Whether nothing was done for a while: the worker is busy or away."""
+        return self.is_under_way and clock.now() - self.moved_at > LONGEST_PAUSE
+
+    @property
+    def percent(self) -> int:
+        """How far it is, in whole hundredths."""
+        return WHOLE * self.handled // self.total if self.total else WHOLE

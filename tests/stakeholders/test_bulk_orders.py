@@ -1,0 +1,217 @@
+"""Very many people at once: part by part in the background, one step, as whoever ordered it."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crm.core import audit, clock, undo
+from crm.core.audit import AuditEntry
+from crm.core.bulk_changes import change_called
+from crm.core.db import project_scope, remove_many, session, unit_of_work
+from crm.core.jobs import Job
+from crm.core.permissions import Actor, Role, system
+from crm.design_sessions import services as sessions
+from crm.design_sessions.models import Invitation
+from crm.projects.models import Membership, Project
+from crm.stakeholders import jobs
+from crm.stakeholders.models import Affiliation, BulkOrder, Helix, OrderState, Person, PersonTag
+from crm.stakeholders.services import bulk_orders, merging
+from crm.stakeholders.services.affiliations import AffiliationDetails
+from crm.stakeholders.services.bulk_orders import MOST_AT_ONCE, Wanted
+from crm.stakeholders.services.merging import Merge
+from crm.stakeholders.services.selections import TagMissing
+from crm.steps.services import take_back
+from tests import factories
+from tests.design_sessions.conftest import details
+from tests.pages import Enter, text_of
+from tests.stakeholders.test_selections import people
+
+PART, ALL = 2, 5
+
+
+@pytest.fixture
+def leader(project: Project) -> Actor:
+    return factories.leader_of(project)
+
+
+@pytest.fixture
+def ids(project: Project) -> list[int]:
+    return people(project, ALL)
+
+
+def ordered(
+    leader: Actor, project: Project, ids: list[int], key: str = "tag", asked: object = "sport"
+) -> BulkOrder:
+    """Order a change of which the first part is done at once."""
+    wanted = Wanted(change_called(key), ids, asked)
+    return bulk_orders.order(leader, project, wanted=wanted, part=PART)
+
+
+def carry_out(made: BulkOrder) -> None:
+    jobs.carry_out_order({"order": made.id, "part": PART})
+    session().expire_all()
+
+
+def who_have(column: object) -> list[int]:
+    session().rollback()
+    return sorted(session().scalars(select(column)))  # type: ignore[call-overload]  # a column of ids
+
+
+def lose_the_role(leader: Actor) -> None:
+    with unit_of_work(system(), "tests.leave"):
+        remove_many(Membership, Membership.account_id == leader.account_id)
+
+
+@pytest.mark.parametrize("key", ["tag", "untag", "affiliate", "invite"])
+def test_parts_do_the_same_as_the_whole_and_are_undone_as_one(
+    leader: Actor, project: Project, ids: list[int], key: str
+) -> None:
+    factories.organisation("Club", helix=Helix.BUSINESS)
+    planned = sessions.add_session(leader, project, details=details())
+    asked = {
+        "tag": ("sport", PersonTag.person_id),
+        "untag": ("groen", PersonTag.person_id),
+        "affiliate": (AffiliationDetails("Club", since=clock.today()), Affiliation.person_id),
+        "invite": (planned.id, Invitation.person_id),
+    }
+    wanted, column = asked[key]
+    if key == "untag":
+        change_called("tag").carry_out(leader, project, ids, "groen")
+    before = who_have(column)
+
+    made = ordered(leader, project, ids, key, wanted)
+    first = who_have(column)
+    carry_out(made)
+
+    assert sorted({*first} ^ {*before}) == ids[:PART]
+    assert sorted({*who_have(column)} ^ {*before}) == ids
+    assert (made.state, made.handled, made.changed, made.missing) == (OrderState.DONE, ALL, ALL, 0)
+    assert (made.person_ids, made.asked) == ("[]", {})
+    step = session().get_one(undo.Step, made.step_id)
+    assert (step.made_by_id, step.about["persons"]) == (leader.account_id, ALL)
+    assert audit.broken_entry(project.id) is None
+    take_back(leader, step)
+    assert who_have(column) == before
+
+
+def test_what_makes_no_sense_is_refused_at_once(
+    leader: Actor, project: Project, ids: list[int]
+) -> None:
+    with pytest.raises(TagMissing):
+        ordered(leader, project, ids, asked=" !")
+
+    session().rollback()
+    kept = [session().scalar(select(func.count()).select_from(one)) for one in (BulkOrder, Job)]
+    assert kept == [0, 0]
+
+
+def test_who_stops_it_keeps_what_is_done_and_can_undo_that(
+    leader: Actor, project: Project, ids: list[int]
+) -> None:
+    made = ordered(leader, project, ids)
+
+    bulk_orders.stop(leader, made)
+    carry_out(made)
+
+    assert (made.state, made.handled, made.person_ids) == (OrderState.STOPPED, PART, "[]")
+    assert who_have(PersonTag.person_id) == ids[:PART]
+    take_back(leader, session().get_one(undo.Step, made.step_id))
+    assert who_have(PersonTag.person_id) == []
+
+
+def test_who_lost_the_role_meanwhile_changes_nothing_more(
+    enter: Enter, leader: Actor, project: Project, ids: list[int]
+) -> None:
+    made = ordered(leader, project, ids)
+    lose_the_role(leader)
+
+    carry_out(made)
+
+    assert (made.state, made.handled) == (OrderState.NOT_ALLOWED, PART)
+    assert who_have(PersonTag.person_id) == ids[:PART]
+    page = enter(Role.PLANNER).get(f"/projects/{project.slug}/persons/selection/{made.id}")
+    assert "This ended after 2 of 5 people: who began it may not do it any more." in text_of(page)
+    assert "2 people got the tag." in text_of(page)
+
+
+def test_each_part_is_written_down_as_done_by_who_ordered_it(
+    leader: Actor, project: Project, ids: list[int]
+) -> None:
+    carry_out(ordered(leader, project, ids))
+
+    tags = select(AuditEntry.account_id).where(AuditEntry.table == "person_tag")
+    assert list(session().scalars(tags)) == [leader.account_id] * ALL
+
+
+def test_what_is_gone_meanwhile_ends_it_with_a_reason(
+    enter: Enter, leader: Actor, project: Project, ids: list[int]
+) -> None:
+    factories.organisation("Club", helix=Helix.BUSINESS)
+    made = ordered(leader, project, ids, "affiliate", AffiliationDetails("Club"))
+    take_back(leader, session().get_one(undo.Step, made.step_id))
+    other = ordered(leader, project, ids, "affiliate", AffiliationDetails("Club"))
+    with unit_of_work(leader, "tests.rename"):
+        place = session().scalars(select(Affiliation).limit(1)).one().organisation
+        assert place is not None
+        place.name = place.name_key = "kring"
+
+    carry_out(made)
+    carry_out(other)
+
+    assert (made.state, other.state) == (OrderState.STOPPED, OrderState.IMPOSSIBLE)
+    assert who_have(Affiliation.person_id) == ids[:PART]
+    page = enter(Role.PLANNER).get(f"/projects/{project.slug}/persons/selection/{other.id}")
+    assert "something that it needs was changed or removed meanwhile" in text_of(page)
+
+
+def test_who_was_merged_is_followed_and_who_is_gone_is_counted(
+    leader: Actor, project: Project, ids: list[int]
+) -> None:
+    later = people(project, 1)
+    made = ordered(leader, project, ids)
+    merging.merge_persons(leader, project, merge=Merge(later[0], ids[2]))
+    with unit_of_work(leader, "tests.remove"):
+        remove_many(Person, Person.id == ids[3])
+
+    carry_out(made)
+
+    assert who_have(PersonTag.person_id) == sorted([*ids[:2], ids[4], *later])
+    assert (made.state, made.changed, made.missing) == (OrderState.DONE, 4, 1)
+
+
+def test_another_project_does_not_see_it(leader: Actor, project: Project, ids: list[int]) -> None:
+    made = ordered(leader, project, ids)
+
+    with project_scope(factories.project().id):
+        assert session().scalar(select(BulkOrder).where(BulkOrder.id == made.id)) is None
+
+
+def test_a_large_selection_shows_how_far_it_is_and_the_way_back(
+    enter: Enter, project: Project, opened: Session
+) -> None:
+    people(project, MOST_AT_ONCE + 1)
+    client: FlaskClient = enter(Role.LEADER)
+    base = f"/projects/{project.slug}"
+    selection = f"{base}/persons/selection?everybody=yes"
+
+    asked = client.get(selection)
+    wrong = client.post(f"{selection}&do=tag", data={"tag-word": ""})
+    done = client.post(f"{selection}&do=tag", data={"tag-word": "sport"})
+    going = client.get(done.location)
+    part = client.get(f"{done.location}/progress")
+    start = client.get(f"{base}/")
+    stopped = client.post(f"{done.location}/stop", follow_redirects=True)
+
+    assert "part by part in the background" in text_of(asked)
+    assert (wrong.status_code, done.status_code) == (400, 303)
+    assert "250 of 1,001 people have had their turn. 24%" in text_of(going)
+    assert "data-live-going" in part.text
+    assert "A change of 1,001 people is under way: 24%" in text_of(start)
+    assert "This was stopped after 250 of 1,001 people." in text_of(stopped)
+    assert "250 people got the tag." in text_of(stopped)
+    assert re.search(r'href="[^"]*/steps/[0-9]+"', stopped.text)
+    opened.rollback()
+    assert len(who_have(PersonTag.person_id)) == 250
