@@ -11,7 +11,7 @@ from crm.core.permissions import Actor, system
 from crm.projects import queries as projects
 from crm.projects.models import Project
 from crm.stakeholders.importing.kept import choices_of
-from crm.stakeholders.models import BulkOrder, Kind, OrderState
+from crm.stakeholders.models import BulkOrder, ContactImport, Kind, OrderState
 from crm.stakeholders.queries import bulk_orders as orders
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries.holding import another_goes_before
@@ -20,7 +20,7 @@ from crm.stakeholders.services import bulk_orders
 from crm.stakeholders.services.blocks import fill_blocks
 from crm.stakeholders.services.import_looking import asked_of, keep_look
 from crm.stakeholders.services.import_parts import carry_out_part, let_another_go_first
-from crm.stakeholders.services.imports import clear_old_imports
+from crm.stakeholders.services.imports import clear_old_imports, end_without_right
 from crm.stakeholders.services.pairs import find_pairs
 
 SET_SIZE = 500
@@ -76,21 +76,37 @@ def carry_out_import(payload: Mapping[str, Any]) -> None:
     Bring a long list into the register, part by part, from where it stopped.
 
     It waits for a list of the project that began earlier, so that nobody comes in twice. Somebody
-    who stops it, or another worker that took it over, ends it at the next part.
+    who stops it, or another worker that took it over, ends it at the next part; so does the loss of
+    the right to do it by whoever began it.
     """
     project = projects.project(project_in_scope() or 0)
     found = queries.contact_import(payload["import"])
     if not found.is_under_way:
         return
-    actor = replace(system(project.id), account_id=payload["account"])
-    if another_goes_before(found):
-        let_another_go_first(actor, found)
-        return
+    account_id = payload["account"]
+    try:
+        if another_goes_before(found):
+            let_another_go_first(_acting(project, account_id), found)
+        else:
+            _carry_out_parts(project, found, account_id)
+    except Forbidden:
+        end_without_right(system(project.id), found)
+
+
+def _carry_out_parts(project: Project, found: ContactImport, account_id: int | None) -> None:
     plan = queries.plan_of(found, choices_of(found.mapping))
     start, goes_on = found.handled, True
     while goes_on:
+        actor = _acting(project, account_id)
         goes_on = carry_out_part(actor, found, project=project, plan=plan, start=start)
         start = found.handled
+
+
+def _acting(project: Project, account_id: int | None) -> Actor:
+    """Return who began something, as they may act at this moment; a command line may all."""
+    if account_id is None:
+        return system(project.id)
+    return projects.at_work(project, account_id)
 
 
 def carry_out_order(payload: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Changes of many people that are carried out in the background."""
+"""Changes of many people in the background, and why an import ended there."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -50,8 +50,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{NAME}")),
     )
+    lost_right = sa.Column("lost_right", sa.Boolean(), server_default=sa.false(), nullable=False)
+    op.add_column("contact_import", lost_right)
 
 
 def downgrade() -> None:
     """Go back to the schema before: changes that are under way end, what they did stays."""
+    op.drop_column("contact_import", "lost_right")
     op.drop_table(NAME)

@@ -198,6 +198,13 @@ def cancel(_actor: Actor, contact_import: ContactImport) -> None:
 
 
 @command(StakeholderPermission.EDIT)
+def end_without_right(actor: Actor, contact_import: ContactImport) -> None:
+    """End an import that began in the background, as whoever began it may do so no more."""
+    cancel(actor, contact_import)
+    contact_import.lost_right = True
+
+
+@command(StakeholderPermission.EDIT)
 def clear_old_imports(_actor: Actor, _project: Project) -> None:
     """Throw away what is kept of imports that began more than seven days ago."""
     is_old = ContactImport.made_at < clock.now() - KEPT

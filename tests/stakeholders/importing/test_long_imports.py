@@ -6,10 +6,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crm.core import audit, undo
-from crm.core.db import project_scope, session
+from crm.core.db import project_scope, remove_many, session, unit_of_work
 from crm.core.jobs import Job
 from crm.core.permissions import Role, system
-from crm.projects.models import Project
+from crm.projects.models import Membership, Project
 from crm.stakeholders import jobs
 from crm.stakeholders.importing.decisions import Choice, Decisions
 from crm.stakeholders.importing.kept import choices_of
@@ -26,7 +26,7 @@ from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.services import import_looking, import_parts, imports
 from crm.steps.services import take_back
 from tests import factories
-from tests.pages import Enter
+from tests.pages import Enter, text_of
 from tests.stakeholders.importing.lists import begun, imported
 
 PART = 4
@@ -170,6 +170,25 @@ def test_who_stops_it_keeps_what_is_done_and_can_undo_that(project: Project) -> 
     assert (made.state, made.handled) == (ImportState.DONE, PART)
     assert not import_parts.carry_out_part(actor, made, project=project, plan=plan, start=PART)
     assert session().scalar(select(func.count()).select_from(Person)) == 3
+
+
+def test_who_may_not_import_any_more_brings_nobody_in(
+    enter: Enter, project: Project, opened: Session
+) -> None:
+    made, leader = begun(project, LIST), factories.leader_of(project)
+    import_parts.start(leader, made, project=project)
+    plan = queries.plan_of(made, choices_of(made.mapping))
+    import_parts.carry_out_part(leader, made, project=project, plan=plan, start=0)
+    with unit_of_work(system(), "tests.leave"):
+        remove_many(Membership, Membership.account_id == leader.account_id)
+
+    jobs.carry_out_import(payload(made) | {"account": leader.account_id})
+
+    opened.rollback()
+    page = enter(Role.PLANNER).get(f"/projects/{project.slug}/persons/import/{made.id}")
+    assert (made.state, made.handled) == (ImportState.DONE, PART)
+    assert "ended after 4 of 11 rows: who began it may not import any more" in text_of(page)
+    assert opened.scalar(select(func.count()).select_from(Person)) == 3
 
 
 def test_a_page_shows_how_far_a_long_import_is(
