@@ -50,8 +50,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{NAME}")),
     )
-    lost_right = sa.Column("lost_right", sa.Boolean(), server_default=sa.false(), nullable=False)
-    op.add_column("contact_import", lost_right)
+    op.add_column(
+        "contact_import",
+        sa.Column("lost_right", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
 
 
 def downgrade() -> None:
