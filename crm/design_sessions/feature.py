@@ -39,7 +39,13 @@ from crm.design_sessions.views import (
     wording,
 )
 from crm.messages.events import SessionDeclined
-from crm.stakeholders.events import MergeAsked, PersonObjected, PersonsMerged, PersonsMerging
+from crm.stakeholders.events import (
+    MergeAsked,
+    ObjectionAsked,
+    PersonObjected,
+    PersonsMerged,
+    PersonsMerging,
+)
 from crm.web.feature import Feature, JobKind, NavigationItem, Panel
 
 
@@ -163,6 +169,7 @@ FEATURE = Feature(
         ),
     ),
     reactions=(
+        (ObjectionAsked, answering.hold_sessions),
         (PersonObjected, answering.leave_sessions),
         (SessionDeclined, answering.decline_session),
         (MergeAsked, merged.hold_sessions),

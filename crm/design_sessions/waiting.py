@@ -50,10 +50,12 @@ def in_order(
     waiting: Collection[Waiter],
     wanted: Mapping[Helix, int],
     held: Mapping[Helix, int],
+    *,
+    at_most: int | None = None,
 ) -> list[Waiter]:
     """Return who waits in the order in which places would be offered, were they to fall free."""
-    left, taken, order = list(waiting), Counter(held), []
-    while (chosen := next_waiter(rule, left, wanted, taken)) is not None:
+    left, taken, order = list(waiting), Counter(held), list[Waiter]()
+    while len(order) != at_most and (chosen := next_waiter(rule, left, wanted, taken)) is not None:
         left.remove(chosen)
         taken[chosen.helix] += 1
         order.append(chosen)

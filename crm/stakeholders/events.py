@@ -14,6 +14,13 @@ class PersonObjected(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectionAsked(Fact):
+    """A person will be held, for they object: hold first what others hold before a person."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class MergeAsked(Fact):
     """Two persons will be held, to be merged: hold first what others hold before a person."""
 

@@ -1,4 +1,6 @@
-"""One record held for oneself until the unit of work ends."""
+"""Records held for oneself until the unit of work ends, and read as they are now."""
+
+from collections.abc import Iterable
 
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import InvalidRequestError
@@ -20,6 +22,12 @@ def lock(record: Base) -> None:
     model = type(record)
     session().scalar(select(model.id).where(model.id == record.id).with_for_update())
     read_anew(record)
+
+
+def ids_of(records: Iterable[Base]) -> list[int]:
+    """Return the ids of records that the database has, also of those that would be read anew."""
+    keys = (inspect(one).identity for one in records)
+    return [key[0] for key in keys if key is not None]
 
 
 def read_anew(record: Base) -> None:

@@ -1,12 +1,13 @@
 """Questions about answers: whose link it is, who is gone, what they need."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, inspect, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 from crm.core import clock, tokens
-from crm.core.db import among, session, unscoped
+from crm.core.db import among, ids_of, session, unscoped
 from crm.core.db.locks import read_anew
 from crm.core.db.scope import enter_project
 from crm.core.errors import NotFound
@@ -70,6 +71,55 @@ def lock_invitation(invitation: Invitation) -> DesignSession:
     session().refresh(held, with_for_update=True)
     read_anew(invitation)
     return held
+
+
+def lock_invitations(invitations: Sequence[Invitation]) -> dict[Invitation, DesignSession]:
+    """
+    Wait until nobody else changes these sessions or an answer to them, and read all anew.
+
+    :raises ObjectDeletedError: if somebody removed one of the invitations meanwhile
+    """
+    if not invitations:
+        return {}
+    session().flush()
+    ids = ids_of(invitations)
+    theirs = select(Invitation.design_session_id).where(among(Invitation.id, ids))
+    held = list(session().scalars(_held(DesignSession.id.in_(theirs))))
+    statement = select(Invitation).where(among(Invitation.id, ids))
+    read = set(session().scalars(statement.execution_options(populate_existing=True)))
+    for one in invitations:
+        if one not in read:
+            raise ObjectDeletedError(inspect(one))
+    by_id = {one.id: one for one in held}
+    return {one: by_id[one.design_session_id] for one in invitations}
+
+
+def read_together(invitations: Collection[Invitation]) -> None:
+    """Read invitations, their sessions and persons at once; after a door, each would be alone."""
+    statement = (
+        select(Invitation)
+        .where(among(Invitation.id, ids_of(invitations)))
+        .options(joinedload(Invitation.design_session), joinedload(Invitation.person))
+    )
+    session().scalars(statement).all()
+
+
+def hold_coming(*person_ids: int) -> None:
+    """Wait until nobody else changes a coming session that one of these is invited to."""
+    theirs = select(Invitation.design_session_id).where(Invitation.person_id.in_(person_ids))
+    coming = DesignSession.id.in_(theirs) & (DesignSession.ends_at > clock.now())
+    session().execute(_held(coming).with_only_columns(DesignSession.id))
+
+
+def _held(which: ColumnElement[bool]) -> Select[DesignSession]:
+    # In the order of their ids, so that two who hold several cannot wait for each other.
+    return (
+        select(DesignSession)
+        .where(which)
+        .order_by(DesignSession.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
 
 
 def gone(actor: Actor, design_session: DesignSession) -> list[tuple[SessionPerson, Answer]]:

@@ -1,16 +1,20 @@
 """Questions about places: how many are held, who waits, which offers have ended."""
 
-from collections import Counter
-from collections.abc import Collection
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from crm.core import clock
-from crm.core.db import session
-from crm.design_sessions.models import HOLDS_SEAT, Answer, DesignSession, Invitation
+from crm.core.db import among, ids_of, session
+from crm.design_sessions.models import Answer, DesignSession, Invitation
 from crm.design_sessions.waiting import Waiter
 from crm.stakeholders.models import Helix
+
+# What holds a place, in the order in which `Seats` has them.
+HOLDS = (Answer.YES, Answer.OFFERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,47 +48,73 @@ class Seats:
 
 def seats(design_session: DesignSession) -> Seats:
     """Return how many places are there and held; an offer that has ended holds none."""
-    counted = _held(design_session)
-    return Seats(
-        design_session.capacity,
-        accepted=sum(n for (answer, _helix), n in counted.items() if answer is Answer.YES),
-        offered=sum(n for (answer, _helix), n in counted.items() if answer is Answer.OFFERED),
-    )
+    return taken([design_session])[design_session].seats
 
 
 def seats_by_helix(design_session: DesignSession) -> Counter[Helix]:
     """Return how many places each helix holds, offered ones among them."""
-    held: Counter[Helix] = Counter()
-    for (_answer, helix), number in _held(design_session).items():
-        held[helix] += number
-    return held
+    return taken([design_session])[design_session].by_helix
 
 
-def _held(design_session: DesignSession) -> dict[tuple[Answer, Helix], int]:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The places of one session: how many, and of which helix those are that somebody holds."""
+
+    seats: Seats
+    by_helix: Counter[Helix]
+
+
+def taken(sessions: Collection[DesignSession]) -> dict[DesignSession, Taken]:
+    """Return the places of each of these sessions; an offer that has ended holds none."""
+    counted = _held(sessions)
+    return {
+        one: Taken(
+            Seats(one.capacity, *(counted[one.id, answer].total() for answer in HOLDS)),
+            sum((counted[one.id, answer] for answer in HOLDS), Counter[Helix]()),
+        )
+        for one in sessions
+    }
+
+
+def _held(sessions: Collection[DesignSession]) -> Mapping[tuple[int, Answer], Counter[Helix]]:
+    by = (Invitation.design_session_id, Invitation.answer, Invitation.helix)
     statement = (
-        select(Invitation.answer, Invitation.helix, func.count())
+        select(*by, func.count())
         .where(
-            Invitation.design_session_id == design_session.id,
-            Invitation.answer.in_(HOLDS_SEAT),
+            among(Invitation.design_session_id, [one.id for one in sessions]),
+            Invitation.answer.in_(HOLDS),
             (Invitation.answer == Answer.YES) | (Invitation.offer_until > clock.now()),
         )
-        .group_by(Invitation.answer, Invitation.helix)
-        .order_by(Invitation.answer, Invitation.helix)
+        .group_by(*by)
+        .order_by(*by)
     )
-    return {(answer, helix): number for answer, helix, number in session().execute(statement)}
+    held: defaultdict[tuple[int, Answer], Counter[Helix]] = defaultdict(Counter)
+    for session_id, answer, helix, number in session().execute(statement):
+        held[session_id, answer][helix] = number
+    return held
 
 
 def answering(design_session: DesignSession, answers: Collection[Answer]) -> list[Invitation]:
     """Return the invitations with one of these answers, oldest first."""
+    return all_answering([design_session], answers)[design_session]
+
+
+def all_answering(
+    sessions: Collection[DesignSession], answers: Collection[Answer]
+) -> dict[DesignSession, list[Invitation]]:
+    """Return the invitations to each of these sessions with one of these answers, oldest first."""
     statement = (
         select(Invitation)
         .where(
-            Invitation.design_session_id == design_session.id,
+            among(Invitation.design_session_id, [one.id for one in sessions]),
             Invitation.answer.in_(answers),
         )
         .order_by(Invitation.id)
     )
-    return list(session().scalars(statement))
+    found: dict[int, list[Invitation]] = {one.id: [] for one in sessions}
+    for one in session().scalars(statement):
+        found[one.design_session_id].append(one)
+    return {one: found[one.id] for one in sessions}
 
 
 def waiters(invitations: Collection[Invitation]) -> list[Waiter]:
@@ -95,12 +125,23 @@ def waiters(invitations: Collection[Invitation]) -> list[Waiter]:
     ]
 
 
-def ended_offers(design_session: DesignSession) -> list[Invitation]:
-    """Return those whose offered place was not taken in time."""
+def with_targets(sessions: Collection[DesignSession]) -> list[DesignSession]:
+    """Return these sessions in the order of their ids, read with what each helix should have."""
+    statement = (
+        select(DesignSession)
+        .where(among(DesignSession.id, ids_of(sessions)))
+        .options(selectinload(DesignSession.targets))
+        .order_by(DesignSession.id)
+    )
+    return list(session().scalars(statement))
+
+
+def ended_offers(sessions: Collection[DesignSession]) -> list[Invitation]:
+    """Return those whose offered place in one of these sessions was not taken in time."""
     statement = (
         select(Invitation)
         .where(
-            Invitation.design_session_id == design_session.id,
+            among(Invitation.design_session_id, ids_of(sessions)),
             Invitation.answer == Answer.OFFERED,
             Invitation.offer_until <= clock.now(),
         )

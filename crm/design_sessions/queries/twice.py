@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from itertools import groupby
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from crm.core import clock
 from crm.core.db import among, session
@@ -16,18 +16,6 @@ from crm.stakeholders.models import Email
 
 # Only these bring an item into a calendar.
 BRINGING = (Purpose.CONFIRMATION, Purpose.CHANGE)
-
-
-def hold_coming(person_id: int) -> None:
-    """Wait until nobody else changes a coming session that somebody is invited to."""
-    theirs = select(Invitation.design_session_id).where(Invitation.person_id == person_id)
-    held = (
-        select(DesignSession.id)
-        .where(DesignSession.id.in_(theirs), DesignSession.ends_at > clock.now())
-        .order_by(DesignSession.id)
-        .with_for_update()
-    )
-    session().execute(held)
 
 
 def invited_both(kept_id: int, gone_id: int) -> list[tuple[Invitation, Invitation]]:
@@ -85,6 +73,8 @@ def waited_for(invitation_ids: Collection[int]) -> list[DesignSession]:
             DesignSession.starts_at > clock.now(),
             DesignSession.id.in_(waiting),
         )
+        .options(selectinload(DesignSession.targets))
         .order_by(DesignSession.id)
+        .execution_options(populate_existing=True)
     )
     return list(session().scalars(statement).unique())

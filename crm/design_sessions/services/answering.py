@@ -32,7 +32,7 @@ from crm.messages.models import SuppressionReason, SuppressionScope
 from crm.messages.queries.suppressions import digest
 from crm.messages.services import outbox, suppressions
 from crm.stakeholders.consent import Objected
-from crm.stakeholders.events import PersonObjected
+from crm.stakeholders.events import ObjectionAsked, PersonObjected
 from crm.stakeholders.services import contacting
 
 GIVEN = (Answer.YES, Answer.MAYBE, Answer.NO)
@@ -96,6 +96,7 @@ def withdraw(_actor: Actor, invitation: Invitation, *, scope: WithdrawScope) -> 
         withdraw_from([invitation], AnsweredBy.LINK)
         return
     person = invitation.person
+    answers.hold_coming(person.id)
     lock(person)
     withdraw_from(answers.coming_invitations(person), AnsweredBy.LINK, tell=False)
     said = Objected(source=str(_("Personal link in a message")), at=clock.now())
@@ -115,6 +116,11 @@ def decline_session(fact: SessionDeclined) -> None:
         withdraw_from([answers.invitation(fact.about_id)], AnsweredBy.LINK)
 
 
+def hold_sessions(fact: ObjectionAsked) -> None:
+    """Hold their sessions before the person, as an answer does: else each waits for the other."""
+    answers.hold_coming(fact.person_id)
+
+
 def leave_sessions(fact: PersonObjected) -> None:
     """Take somebody off the lists of coming sessions who objects, and back what has not left."""
     person = queries.persons([fact.person_id])[fact.person_id]
@@ -128,14 +134,13 @@ def withdraw_from(invitations: Iterable[Invitation], by: AnsweredBy, *, tell: bo
 
     :param tell: whether their calendar is told, where the session stands in it
     """
-    for invitation in invitations:
-        design_session = answers.lock_invitation(invitation)
-        if invitation.is_gone:
-            continue
-        move(invitation, Answer.WITHDRAWN, by)
+    held = answers.lock_invitations(list(invitations))
+    left = [one for one in held if not one.is_gone]
+    if left:
+        move(left, Answer.WITHDRAWN, by)
         # Their own wish needs no mail but the one that takes it out of their calendar.
-        telling.of_leaving(design_session, {invitation: Answer.WITHDRAWN}, tell=tell)
-        rebalance(design_session)
+        telling.of_leaving(dict.fromkeys(left, Answer.WITHDRAWN), tell=tell)
+        rebalance(*(held[one] for one in left))
 
 
 def _require(actor: Actor, by: AnsweredBy) -> None:
@@ -160,8 +165,8 @@ def _change(
     # "Yes" once more, after a change of time or place, is a new answer to a new question.
     if after is before and invitation.reconfirm_sequence is None:
         return
-    event = move(invitation, after, by)
+    moved = move([invitation], after, by)
     if after is not before:
-        telling.of_answer(invitation, event)
+        telling.of_answers(moved)
     if before in HOLDS_SEAT and after not in HOLDS_SEAT:
         rebalance(design_session)

@@ -121,9 +121,10 @@ def take_off(design_session: DesignSession, invitations: Sequence[Invitation]) -
     known = were_told(invitations)
     left = {one: one.answer for one in invitations if one.id in known}
     for one in left:
-        move(one, Answer.REVOKED, AnsweredBy.PLANNER)
         one.told_sequence = None  # whatever they know, they do not know this
-    telling.of_leaving(design_session, left)
+    if left:
+        move(left, Answer.REVOKED, AnsweredBy.PLANNER)
+    telling.of_leaving(left)
     unknown = [one.id for one in invitations if one.id not in known]
     remove_many(Invitation, Invitation.id.in_(unknown))
     session().expire(design_session, ["invitations"])
@@ -132,9 +133,11 @@ def take_off(design_session: DesignSession, invitations: Sequence[Invitation]) -
 
 def put_back(people: Mapping[Invitation, Helix]) -> None:
     """Put people on the list again, with no answer and a new link; inside a command."""
-    heard = last_message() if people else 0
+    if not people:
+        return
+    heard = last_message()
+    move(people, Answer.NONE, AnsweredBy.PLANNER)
     for one, helix in people.items():
-        move(one, Answer.NONE, AnsweredBy.PLANNER)
         one.helix, one.invited_at, one.heard_before = helix, clock.now(), heard
         one.token_version += 1
         one.answered_at = one.answered_by = one.answered_sequence = None

@@ -5,11 +5,10 @@ from datetime import timedelta
 from crm.core import clock
 from crm.core.db import among, remove_many
 from crm.core.mail import Letter, Priority, Purpose, Recipient
-from crm.design_sessions import queries
 from crm.design_sessions.checking import ITEM
 from crm.design_sessions.joining import item_to_clear
 from crm.design_sessions.models import Invitation, Need
-from crm.design_sessions.queries import twice
+from crm.design_sessions.queries import answers, twice
 from crm.design_sessions.queries.answers import staying_away
 from crm.design_sessions.queries.recipients import recipients
 from crm.design_sessions.services.waiting import rebalance
@@ -23,7 +22,7 @@ PAUSE = timedelta(minutes=10)
 
 def hold_sessions(fact: MergeAsked) -> None:
     """Hold their sessions before the persons, as an answer does: else each waits for the other."""
-    twice.hold_coming(fact.gone_id)
+    answers.hold_coming(fact.kept_id, fact.gone_id)
 
 
 def clear_calendars(fact: PersonsMerging) -> None:
@@ -53,9 +52,7 @@ def free_places(fact: PersonsMerged) -> None:
     if not joined:
         return
     remove_many(Need, among(Need.invitation_id, staying_away(joined)))
-    for held in twice.waited_for(joined):
-        queries.lock(held)
-        rebalance(held)
+    rebalance(*twice.waited_for(joined))
 
 
 def _letter(spare: Invitation, email_id: int) -> Letter:

@@ -1,12 +1,13 @@
 """Needs: what somebody who comes needs, kept with their consent and not for long."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, select
 
 from crm.core import clock
 from crm.core.commands import command
-from crm.core.db import remove_many, session
+from crm.core.db import among, ids_of, remove_many, session
 from crm.core.errors import Invalid
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
@@ -66,9 +67,9 @@ def remove_need(_actor: Actor, invitation: Invitation, *, kind: NeedKind) -> Non
     remove_many(Need, _of(invitation) & (Need.kind == kind))
 
 
-def forget_needs(invitation: Invitation) -> None:
-    """Remove what somebody needs who does not come; inside a command."""
-    remove_many(Need, _of(invitation))
+def forget_needs(invitations: Collection[Invitation]) -> None:
+    """Remove what people need who do not come; inside a command."""
+    remove_many(Need, among(Need.invitation_id, ids_of(invitations)))
 
 
 @command(SessionPermission.ARRANGE)

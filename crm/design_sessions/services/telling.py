@@ -1,15 +1,16 @@
 """Telling: the messages that follow from an answer and from a change, one for each event."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from crm.core import clock
+from crm.core.db import ids_of
 from crm.core.mail import Letter, Priority, Purpose, Reason, Recipient
 from crm.design_sessions.checking import TOLD
 from crm.design_sessions.material import Facts, asks_again, facts_of, read
-from crm.design_sessions.models import Answer, AnswerEvent, DesignSession, Invitation
+from crm.design_sessions.models import Answer, DesignSession, Invitation
 from crm.design_sessions.queries import answers, places, told
 from crm.design_sessions.queries.recipients import recipients, unreachable
 from crm.design_sessions.queries.untold import BY_PHONE, withheld_ids
@@ -27,6 +28,15 @@ BEFOREHAND = tuple(one for one in told.PURPOSES if one is not Purpose.THANKS)
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """That an answer became another one, as it was noted."""
+
+    event_id: int
+    before: Answer
+    after: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class News:
     """What one invited person is told, and of which event it is."""
 
@@ -34,27 +44,22 @@ class News:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-def of_answer(invitation: Invitation, event: AnswerEvent) -> None:
-    """Confirm an answer, or the place on the waiting list; inside a command."""
-    outbox.cancel(FOLLOWING, [invitation.id], reason=Reason.OUTDATED)
-    key = f"confirm:{event.id}"
-    if event.after is Answer.WAITING:
-        _reply(invitation, Purpose.WAITING, News(key))
-        return
-    given = event.before is Answer.WAITING and event.after is Answer.YES
-    params = {"answer": event.after.value, "given": given}
-    _reply(invitation, Purpose.CONFIRMATION, News(key, params))
+def of_answers(moved: Mapping[Invitation, Moved]) -> None:
+    """Confirm answers, or the places on the waiting list; inside a command."""
+    outbox.cancel(FOLLOWING, ids_of(moved), reason=Reason.OUTDATED)
+    waits = {one: said for one, said in moved.items() if said.after is Answer.WAITING}
+    _send(Purpose.WAITING, {one: News(f"confirm:{said.event_id}") for one, said in waits.items()})
+    confirmed = {one: _confirmed(said) for one, said in moved.items() if one not in waits}
+    _send(Purpose.CONFIRMATION, confirmed)
 
 
-def of_offer(invitation: Invitation) -> None:
-    """Offer a place; inside a command."""
-    news = News(f"offer:{invitation.offers}", {"offer": invitation.offers})
-    _reply(invitation, Purpose.OFFER, news)
+def of_offers(invitations: Iterable[Invitation]) -> None:
+    """Offer places; inside a command."""
+    news = {one: News(f"offer:{one.offers}", {"offer": one.offers}) for one in invitations}
+    _send(Purpose.OFFER, news)
 
 
-def of_leaving(
-    design_session: DesignSession, left: Mapping[Invitation, Answer], *, tell: bool = True
-) -> None:
+def of_leaving(left: Mapping[Invitation, Answer], *, tell: bool = True) -> None:
     """
     Tell people that they are off the list, inside a command.
 
@@ -63,15 +68,14 @@ def of_leaving(
     :param left: what each had answered before
     :param tell: whether they get a message at all
     """
-    outbox.cancel(BEFOREHAND, [one.id for one in left], reason=Reason.REVOKED)
-    if design_session.has_begun() or not tell:
-        return
     news = {
         one: News(f"left:{one.token_version}", {"left": True})
         for one, before in left.items()
-        if one.has_calendar_item or before is Answer.YES
+        if (one.has_calendar_item or before is Answer.YES) and not one.design_session.has_begun()
     }
-    _send(design_session, Purpose.CANCELLATION, news)
+    outbox.cancel(BEFOREHAND, ids_of(left), reason=Reason.REVOKED)
+    if tell:
+        _send(Purpose.CANCELLATION, news)
 
 
 def of_change(design_session: DesignSession, before: Facts) -> int:
@@ -92,7 +96,7 @@ def of_change(design_session: DesignSession, before: Facts) -> int:
             news[one] = changed
     if design_session.has_begun():
         return 0
-    return _send(design_session, Purpose.CHANGE, news, _heard(news, reached))
+    return _send(Purpose.CHANGE, news, _heard(news, reached))
 
 
 def of_cancelling(design_session: DesignSession) -> int:
@@ -111,7 +115,7 @@ def of_cancelling(design_session: DesignSession) -> int:
         if _comes_in_vain(one) and not known.is_cancelled:
             params = {"old": known.facts.written(), "reconfirm": known.reconfirm}
             news[one] = News(f"cxl:{design_session.sequence}", params)
-    return _send(design_session, Purpose.CANCELLATION, news, _heard(news, reached))
+    return _send(Purpose.CANCELLATION, news, _heard(news, reached))
 
 
 def of_reopening(design_session: DesignSession) -> int:
@@ -135,14 +139,14 @@ def of_reopening(design_session: DesignSession) -> int:
         changed = _change(one, _Known.of(params, one, facts_of(design_session)))
         if one.answer in TOLD and (knows or one.id in unsent) and changed:
             news[one] = changed
-    return _send(design_session, Purpose.CHANGE, news)
+    return _send(Purpose.CHANGE, news)
 
 
 def of_waiting_still(design_session: DesignSession, days: int) -> int:
     """Remind who was invited and did not say yes or no, inside a command; return how many."""
     reminded = told.to_remind(design_session)
     key = f"rem:{days}:{design_session.sequence}"
-    return _send(design_session, Purpose.REMINDER, dict.fromkeys(reminded, News(key)))
+    return _send(Purpose.REMINDER, dict.fromkeys(reminded, News(key)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,15 +208,13 @@ def _renew(design_session: DesignSession, ids: Collection[int]) -> None:
     outbox.renew([Purpose.OFFER], ids, sequence=sequence)
 
 
-def _reply(invitation: Invitation, purpose: Purpose, news: News) -> None:
-    _send(invitation.design_session, purpose, {invitation: news})
+def _confirmed(moved: Moved) -> News:
+    given = moved.before is Answer.WAITING and moved.after is Answer.YES
+    return News(f"confirm:{moved.event_id}", {"answer": moved.after.value, "given": given})
 
 
 def _send(
-    design_session: DesignSession,
-    purpose: Purpose,
-    news: Mapping[Invitation, News],
-    heard: Collection[int] | None = None,
+    purpose: Purpose, news: Mapping[Invitation, News], heard: Collection[int] | None = None
 ) -> int:
     """
     Put the messages into the outbox; return how many will leave.
@@ -224,8 +226,9 @@ def _send(
     """
     if not news:
         return 0
+    answers.read_together(news)
     found = recipients(list(news), purpose)
-    letters = {one: _letter(design_session, purpose, one, said) for one, said in news.items()}
+    letters = {one: _letter(purpose, one, said) for one, said in news.items()}
     cannot = unreachable(letters, found) if purpose in BY_PHONE else {}
     if cannot and heard != set():
         _withhold(letters, cannot)
@@ -246,9 +249,8 @@ def _withhold(letters: Mapping[Invitation, Letter], cannot: Mapping[int, Reason]
     )
 
 
-def _letter(
-    design_session: DesignSession, purpose: Purpose, invitation: Invitation, news: News
-) -> Letter:
+def _letter(purpose: Purpose, invitation: Invitation, news: News) -> Letter:
+    design_session = invitation.design_session
     return Letter(
         purpose=purpose,
         dedup_key=f"inv:{invitation.id}:{news.key}",

@@ -1,11 +1,12 @@
 """Places: every change of an answer, and what becomes of a place that falls free."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection
+from typing import Any
 
 from crm.core import clock
 from crm.core.commands import command
-from crm.core.db import session
+from crm.core.db import add_many, session
 from crm.core.permissions import Actor
 from crm.design_sessions import queries
 from crm.design_sessions.models import (
@@ -17,56 +18,61 @@ from crm.design_sessions.models import (
     Invitation,
 )
 from crm.design_sessions.policy import SessionPermission
-from crm.design_sessions.queries import places
+from crm.design_sessions.queries import answers, places
+from crm.design_sessions.queries.places import Taken
 from crm.design_sessions.services import telling
 from crm.design_sessions.services.needs import forget_needs
-from crm.design_sessions.waiting import next_waiter, offer_ends
+from crm.design_sessions.services.telling import Moved
+from crm.design_sessions.waiting import in_order, offer_ends
 
 LOTS = 2**31 - 1
 
 
-def move(invitation: Invitation, after: Answer, by: AnsweredBy) -> AnswerEvent:
-    """Give an invitation its new answer and note the change; inside a command, under the lock."""
-    before, now = invitation.answer, clock.now()
-    sequence = invitation.design_session.sequence
-    invitation.answer = after
-    invitation.reconfirm_sequence = invitation.call_after = invitation.offer_until = None
-    if by is not AnsweredBy.SYSTEM or after is Answer.YES:
-        invitation.answered_at, invitation.answered_by = now, by
-        invitation.answered_sequence = sequence
-    if after is not Answer.OFFERED and before is not Answer.OFFERED:
-        _wait(invitation, after)
-    event = AnswerEvent(
-        invitation_id=invitation.id, at=now, by=by, before=before, after=after, sequence=sequence
-    )
-    session().add(event)
-    session().flush()
+def move(
+    invitations: Collection[Invitation], after: Answer, by: AnsweredBy
+) -> dict[Invitation, Moved]:
+    """
+    Give invitations their new answer and note each change; inside a command, under the lock.
+
+    It takes as many statements for many as for one.
+    """
+    rows = [_moved(one, after, by) for one in invitations]
+    ids = add_many(AnswerEvent, rows)
+    moved = [Moved(event_id, row["before"], after) for event_id, row in zip(ids, rows, strict=True)]
     if after in STAYS_AWAY:
-        forget_needs(invitation)
-    return event
+        forget_needs(invitations)
+        answers.read_together(invitations)
+    return dict(zip(invitations, moved, strict=True))
 
 
-def rebalance(design_session: DesignSession) -> None:
+def rebalance(*sessions: DesignSession) -> None:
     """
     Let ended offers lapse and offer each free place to who is next; inside a command, locked.
 
-    Never more places are offered than are free, and none while no answers are taken.
+    Never more places are offered than are free, and none while no answers are taken. It takes as
+    many statements for many sessions and places as for one.
     """
-    lapse(design_session)
-    free = places.seats(design_session).free
-    if free == 0 or not design_session.takes_answers():
+    lapse(sessions)
+    held = places.with_targets(sessions)
+    taken = places.taken(held)
+    free = [one for one in held if one.takes_answers() and not taken[one].seats.is_full]
+    if not free:
         return
-    waiting = {one.id: one for one in places.answering(design_session, [Answer.WAITING])}
-    while waiting and free != 0:
-        chosen = next_waiter(
-            design_session.waiting_rule,
-            places.waiters(waiting.values()),
-            design_session.wanted,
-            places.seats_by_helix(design_session),
-        )
-        assert chosen is not None  # noqa: S101 - somebody waits
-        _offer(design_session, waiting.pop(chosen.invitation_id))
-        free = None if free is None else free - 1
+    waiting = places.all_answering(free, [Answer.WAITING])
+    _offer([person for one in free for person in _next(one, taken[one], waiting[one])])
+
+
+def _next(held: DesignSession, taken: Taken, waiting: Collection[Invitation]) -> list[Invitation]:
+    """Return who is offered the places of a session that are free, in their order."""
+    known = {one.id: one for one in waiting}
+    order = in_order(
+        held.waiting_rule,
+        places.waiters(waiting),
+        held.wanted,
+        taken.by_helix,
+        at_most=taken.seats.free,
+    )
+    return [known[one.invitation_id] for one in order]
 
 
 @command(SessionPermission.ARRANGE)
@@ -76,28 +82,47 @@ def lapse_offers(_actor: Actor, design_session: DesignSession) -> None:
     rebalance(design_session)
 
 
-def lapse(design_session: DesignSession) -> None:
+def lapse(sessions: Collection[DesignSession]) -> None:
     """Take back the places that were offered and not taken in time; inside a command."""
-    for invitation in places.ended_offers(design_session):
-        move(invitation, Answer.LAPSED, AnsweredBy.SYSTEM)
+    if ended := places.ended_offers(sessions):
+        move(ended, Answer.LAPSED, AnsweredBy.SYSTEM)
 
 
-def take_back(invitations: Iterable[Invitation]) -> None:
+def take_back(invitations: Collection[Invitation]) -> None:
     """Let who was offered a place wait again, where they stood; inside a command."""
-    for invitation in invitations:
-        move(invitation, Answer.WAITING, AnsweredBy.SYSTEM)
+    if invitations:
+        move(invitations, Answer.WAITING, AnsweredBy.SYSTEM)
 
 
-def _offer(design_session: DesignSession, invitation: Invitation) -> None:
-    until = offer_ends(clock.now(), design_session.starts_at)
-    if until is None:
-        telling.of_answer(invitation, move(invitation, Answer.YES, AnsweredBy.SYSTEM))
-        return
-    move(invitation, Answer.OFFERED, AnsweredBy.SYSTEM)
-    invitation.offer_until = until
-    invitation.offers += 1
+def _offer(invitations: Collection[Invitation]) -> None:
+    now = clock.now()
+    until = {one: offer_ends(now, one.design_session.starts_at) for one in invitations}
+    given = [one for one in invitations if until[one] is None]
+    offered = [one for one in invitations if until[one] is not None]
+    if offered:
+        move(offered, Answer.OFFERED, AnsweredBy.SYSTEM)
+    for one in offered:
+        one.offer_until = until[one]
+        one.offers += 1
     session().flush()
-    telling.of_offer(invitation)
+    telling.of_offers(offered)
+    if given:
+        answers.read_together(given)
+        telling.of_answers(move(given, Answer.YES, AnsweredBy.SYSTEM))
+
+
+def _moved(invitation: Invitation, after: Answer, by: AnsweredBy) -> dict[str, Any]:
+    before, now = invitation.answer, clock.now()
+    sequence = invitation.design_session.sequence
+    invitation.answer = after
+    invitation.reconfirm_sequence = invitation.call_after = invitation.offer_until = None
+    if by is not AnsweredBy.SYSTEM or after is Answer.YES:
+        invitation.answered_at, invitation.answered_by = now, by
+        invitation.answered_sequence = sequence
+    if after is not Answer.OFFERED and before is not Answer.OFFERED:
+        _wait(invitation, after)
+    values = {"at": now, "by": by, "before": before, "after": after, "sequence": sequence}
+    return {"invitation_id": invitation.id, **values}
 
 
 def _wait(invitation: Invitation, after: Answer) -> None:

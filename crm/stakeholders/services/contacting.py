@@ -12,7 +12,7 @@ from crm.core.events import announce
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.stakeholders.consent import Ground, Objected, fits
-from crm.stakeholders.events import PersonObjected
+from crm.stakeholders.events import ObjectionAsked, PersonObjected
 from crm.stakeholders.models import Basis, ContactBasis, ContactPurpose, Objection, Person
 from crm.stakeholders.policy import StakeholderPermission
 
@@ -111,6 +111,7 @@ def keep_ground(person: Person, purpose: ContactPurpose, ground: Ground) -> None
 
 def keep_objection(person: Person, said: Objected) -> None:
     """Keep, inside a command, that a person objects; the first time counts."""
+    announce(ObjectionAsked(person.id))
     lock(person)
     if _objection(person) is None:
         made = Objection(person_id=person.id, source=said.source.strip(), at=said.at)
