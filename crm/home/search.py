@@ -7,7 +7,7 @@ from crm.core import search
 from crm.core.i18n import LazyString
 from crm.core.pagination import COUNTED, PER_PAGE, Page
 from crm.core.permissions import Actor
-from crm.core.search import Found, Question, Result, Shown, Span
+from crm.core.search import ALL, Found, Question, Result, Shown, Span
 
 # So many of each kind are shown beside each other, so many below the box while one types.
 FIRST = 5
@@ -118,7 +118,7 @@ def _seen(actor: Actor, question: Question, spans: Mapping[str, Span]) -> dict[s
     """Return the hits that the actor may see; of some kinds only that is known of each hit."""
     shown = search.open_to(actor)
     sifted = {kind: shown[kind].seen for kind in spans if not actor.sees_private_persons}
-    every = {kind: Span(0, COUNTED) if sifted.get(kind) else span for kind, span in spans.items()}
+    every = {kind: Span(0, ALL) if sifted.get(kind) else span for kind, span in spans.items()}
     found = search.found_of_kinds(question, every)
     for kind, seen in sifted.items():
         if seen is not None and question:

@@ -1,6 +1,6 @@
 """Full text: folded documents, asked by words; what is typed wrong is repaired before that."""
 
-from crm.core.search.asking import Found, Span, found, found_of_kinds, matching
+from crm.core.search.asking import ALL, Found, Span, found, found_of_kinds
 from crm.core.search.documents import (
     SearchDocument,
     links,
@@ -27,6 +27,7 @@ from crm.core.search.sources import (
 from crm.core.search.words import SearchWord
 
 __all__ = [
+    "ALL",
     "Document",
     "Found",
     "Lines",
@@ -46,7 +47,6 @@ __all__ = [
     "links",
     "literal",
     "loaded",
-    "matching",
     "note",
     "open_to",
     "rebuild",

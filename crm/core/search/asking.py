@@ -21,6 +21,11 @@ class Span:
     until: int
 
 
+# More than there can be, for who looks at each hit before some are shown: cut first, and of a word
+# that many have, those might be gone that may be seen.
+ALL = 10_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """The ids of the wanted hits of one kind, the best first, and how many there are in all."""
@@ -38,11 +43,11 @@ def found(kind: str, question: str | Question, *, limit: int = 1_000) -> list[in
     asked = literal(question) if isinstance(question, str) else question
     if not asked:
         return []
-    hits = matching(kind, asked, limit=limit)
+    hits = _matching(kind, asked, limit=limit)
     return list(session().execute(hits, execution_options=_OPTIONS).scalars())
 
 
-def matching(kind: str, question: Question, *, limit: int) -> TextualSelect:
+def _matching(kind: str, question: Question, *, limit: int) -> TextualSelect:
     """Return the statement for what `found` gives, to be part of another; it asks for a word."""
     sqlite = session().get_bind().dialect.name == "sqlite"
     words = _in_sqlite(question) if sqlite else _in_postgresql(question)

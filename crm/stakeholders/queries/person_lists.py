@@ -18,14 +18,12 @@ from crm.stakeholders.queries.persons import (
     conditions,
     counts_as_private,
     for_lists,
-    found_ids,
     in_order,
     with_details,
 )
 from crm.stakeholders.search import PERSON, words_shown
 
 T = TypeVar("T")
-ALL = 10_000_000
 # So many persons are in memory at once while a file is made.
 IN_MEMORY = 500
 # What a reviewer may call somebody whose name is hidden, in the languages of the product.
@@ -57,7 +55,7 @@ def page_of_persons(
 def everybody(actor: Actor, chosen: PersonFilter) -> Iterator[Person]:
     """Return all persons that `chosen` leaves, with details, in the order `actor` may see."""
     asked = chosen.search.strip()
-    found = set(search.found(PERSON, asked, limit=ALL)) if asked else None
+    found = set(search.found(PERSON, asked, limit=search.ALL)) if asked else None
     if actor.sees_private_persons:
         yield from _each(by_name(replace(chosen, search="")), found)
         return
@@ -73,7 +71,7 @@ def ids_of(chosen: PersonFilter) -> list[int]:
     ids = list(session().scalars(statement))
     if not asked:
         return ids
-    found = set(search.found(PERSON, asked, limit=ALL))
+    found = set(search.found(PERSON, asked, limit=search.ALL))
     return [one for one in ids if one in found]
 
 
@@ -90,18 +88,20 @@ def _named_and_private(actor: Actor, chosen: PersonFilter) -> tuple[Select[Perso
     if chosen.private:
         named = named.where(Person.id.is_(None))
     if chosen.search.strip():
-        shown = _by_what_is_shown(chosen.search, found_ids(chosen.search))
-        named = named.where(Person.id.in_(shown))
+        found = search.found(PERSON, chosen.search, limit=search.ALL)
+        named = named.where(among(Person.id, _by_what_is_shown(chosen.search, found)))
         hidden = hidden.where(_by_pseudonym(chosen.search))
     return named.options(*for_lists()), hidden.options(*for_lists())
 
 
 def _by_what_is_shown(question: str, found: Sequence[int]) -> list[int]:
-    """Return those of whom a word that everybody may see matches: not an e-mail address."""
+    """Return those shown by name of whom a word that everybody may see matches: no address."""
     asked = search.words_of(question)
     return [
         person_id
-        for person_id, words in words_shown(among(Person.id, found)).items()
+        for person_id, words in words_shown(
+            among(Person.id, found), ~counts_as_private(clock.today())
+        ).items()
         if all(any(word.startswith(start) for word in words) for start in asked)
     ]
 
