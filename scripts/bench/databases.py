@@ -43,8 +43,10 @@ def application(url: str, **settings: str) -> Iterator[Flask]:
     with tempfile.TemporaryDirectory() as folder:
         given = {"KRING_DATA": folder, "KRING_DATABASE_URL": url, "KRING_RATE_LIMITS": "no"}
         app = crm.create_app(Config.from_environment({**given, **settings}))
-        yield app
-        app.extensions["kring_database"].dispose()
+        try:
+            yield app
+        finally:
+            app.extensions["kring_database"].dispose()
 
 
 __all__ = ["ROOT", "Fresh", "application", "each"]

@@ -60,8 +60,10 @@ def filled(people: int, ties: int) -> Iterator[tuple[FlaskClient, str]]:
             with project_scope(project.id):
                 fill(people, ties)
             address = f"/projects/{project.slug}/network"
-        yield client, address
-        database.dispose()
+        try:
+            yield client, address
+        finally:
+            database.dispose()
 
 
 def on_the_server(figures: Figures) -> None:
@@ -116,10 +118,12 @@ def served(client: FlaskClient) -> Iterator[str]:
     server: Any = listening(client.application, "127.0.0.1", 0, map=sockets)
     serving = threading.Thread(target=server.run)
     serving.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.trigger.pull_trigger(lambda: close_all(sockets, ignore_all=True))
-    serving.join()
-    server.task_dispatcher.shutdown()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.trigger.pull_trigger(lambda: close_all(sockets, ignore_all=True))
+        serving.join()
+        server.task_dispatcher.shutdown()
 
 
 def our_page(browser: Browser, client: FlaskClient, address: str) -> float:
