@@ -12,18 +12,20 @@ from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.web.forms import Form, SelectChoice, choices_of
 
 LONGEST = 200
+# Told beside the choice, in which at 320 pixels only a few words fit.
+HELIX_AS_USUAL = _l("As usual is the organisation's, or end users without one.")
 
 
 class RoleFields(OrganisationPicker):
     """The questions that a role takes, on its own page and with a new person."""
 
     role = StringField(_l("Role"), [Length(max=LONGEST)])
-    helix = SelectField(_l("Helix"), default="")
+    helix = SelectField(_l("Helix"), description=HELIX_AS_USUAL, default="")
     helix_reason = StringField(_l("Why another helix"), [Length(max=1_000)])
 
     def offer_helixes(self) -> None:
         """Fill the choices of helix."""
-        as_usual = SelectChoice("", _("As the organisation; end users without one"))
+        as_usual = SelectChoice("", _("As usual"))
         self.helix.choices = [as_usual, *choices_of(Helix)]
 
 

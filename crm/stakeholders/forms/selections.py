@@ -8,6 +8,7 @@ from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
 from crm.core.i18n import _, _l
+from crm.stakeholders.forms.affiliations import HELIX_AS_USUAL
 from crm.stakeholders.forms.persons import number
 from crm.stakeholders.models import Helix
 from crm.stakeholders.services.affiliations import AffiliationDetails
@@ -56,14 +57,14 @@ class RoleForm(SelectionForm):
 
     organisation = StringField(_l("Organisation"), [Length(max=LONGEST)])
     role = StringField(_l("Role"), [Length(max=LONGEST)])
-    helix = SelectField(_l("Helix"), default="")
+    helix = SelectField(_l("Helix"), description=HELIX_AS_USUAL, default="")
     helix_reason = StringField(_l("Why another helix"), [Length(max=1_000)])
     since = DateField(_l("From"), [Optional()])
     until = DateField(_l("Until"), [Optional()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        as_usual = SelectChoice("", _("As the organisation; end users without one"))
+        as_usual = SelectChoice("", _("As usual"))
         self.helix.choices = [as_usual, *choices_of(Helix)]
 
     def details(self) -> AffiliationDetails:
