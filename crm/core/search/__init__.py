@@ -1,6 +1,6 @@
 """Full text: folded documents, asked by words; what is typed wrong is repaired before that."""
 
-from crm.core.search.asking import ALL, Found, Span, found, found_of_kinds
+from crm.core.search.asking import ALL, Found, Span, found, found_of_kinds, matching
 from crm.core.search.documents import (
     SearchDocument,
     links,
@@ -47,6 +47,7 @@ __all__ = [
     "links",
     "literal",
     "loaded",
+    "matching",
     "note",
     "open_to",
     "rebuild",

@@ -43,11 +43,11 @@ def found(kind: str, question: str | Question, *, limit: int = 1_000) -> list[in
     asked = literal(question) if isinstance(question, str) else question
     if not asked:
         return []
-    hits = _matching(kind, asked, limit=limit)
+    hits = matching(kind, asked, limit=limit)
     return list(session().execute(hits, execution_options=_OPTIONS).scalars())
 
 
-def _matching(kind: str, question: Question, *, limit: int) -> TextualSelect:
+def matching(kind: str, question: Question, *, limit: int) -> TextualSelect:
     """Return the statement for what `found` gives, to be part of another; it asks for a word."""
     sqlite = session().get_bind().dialect.name == "sqlite"
     words = _in_sqlite(question) if sqlite else _in_postgresql(question)

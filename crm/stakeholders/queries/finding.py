@@ -37,9 +37,6 @@ from crm.stakeholders.search import (
 )
 from crm.stakeholders.shown import shown_as
 
-# So many persons are looked at first to learn whether a word is one that everybody may see.
-LOOKED_AT = 1_000
-
 
 def persons_seen(_actor: Actor, question: Question, hits: Sequence[int]) -> list[int]:
     """
@@ -62,15 +59,8 @@ def words_of_persons_seen(_actor: Actor, beginnings: Sequence[str]) -> set[str]:
     """Return of these beginnings those of a word of somebody shown by name: of no address."""
     if not beginnings:
         return set()
-    told = _told(beginnings, most=LOOKED_AT)
-    left = [one for one in beginnings if one not in told]
-    # A word that nobody shown by name has among the first is perhaps one of others behind them.
-    return told | _told(left, most=search.ALL) if left else told
-
-
-def _told(beginnings: Sequence[str], *, most: int) -> set[str]:
-    hits = search.found(PERSON, Question((tuple(beginnings),)), limit=most)
-    shown = words_shown(among(Person.id, hits), ~counts_as_private(clock.today()))
+    hits = search.matching(PERSON, Question((tuple(beginnings),)), limit=search.ALL).subquery()
+    shown = words_shown(Person.id.in_(select(hits.c.subject_id)), ~counts_as_private(clock.today()))
     words = {word for one in shown.values() for word in one}
     return {one for one in beginnings if any(word.startswith(one) for word in words)}
 
