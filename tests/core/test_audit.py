@@ -36,6 +36,19 @@ def test_a_change_keeps_old_and_new_even_of_an_expired_record(
     assert (value.old, value.new) == ({"surname": "Oud"}, {"surname": "Nieuw"})
 
 
+def test_what_is_taken_out_of_its_list_is_written_as_removed(
+    opened: Session, project: Project
+) -> None:
+    somebody = factories.person("Om", email="om@kring.example")
+
+    with unit_of_work(system(project.id), "tests.address"):
+        somebody.emails = []
+
+    entry, value = trail(opened, project)[0], last_value(opened)
+    assert (entry.table, entry.operation) == ("email", "remove")
+    assert (value.old["address"], value.old["person_id"]) == ("om@kring.example", somebody.id)
+
+
 def test_bulk_changes_are_written_row_by_row(opened: Session, project: Project) -> None:
     people = [factories.person(f"P{number}") for number in range(3)]
     first = people[0].id

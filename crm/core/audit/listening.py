@@ -28,21 +28,28 @@ def _keep_old_values() -> None:
 
 
 @event.listens_for(Session, "after_flush")
-def _listen(active: Session, _context: UOWTransaction) -> None:
+def _listen(active: Session, context: UOWTransaction) -> None:
     unit: Unit | None = active.info.get("unit")
     if unit is None:
         return
-    for row, operation in _flushed(active):
+    for row, operation in _flushed(active, context):
         if is_noted(type(row), in_step=unit.step_id is not None):
             change = _change(row, operation)
             if change is not None:
                 note(unit, change)
 
 
-def _flushed(active: Session) -> Iterator[tuple[object, str]]:
+def _flushed(active: Session, context: UOWTransaction) -> Iterator[tuple[object, str]]:
     yield from ((row, "create") for row in active.new)
     yield from ((row, "change") for row in active.dirty if active.is_modified(row))
-    yield from ((row, "remove") for row in active.deleted)
+    yield from ((row, "remove") for row in _removed(active, context))
+
+
+def _removed(active: Session, context: UOWTransaction) -> list[object]:
+    """Return what the flush removed; what was taken out of its list is not among the deleted."""
+    removed = [state for state, (is_removed, _listed) in context.states.items() if is_removed]
+    orphans = (state.obj() for state in removed if state.obj() not in active.deleted)
+    return [*active.deleted, *(row for row in orphans if row is not None)]
 
 
 def _change(row: Any, operation: str) -> Change | None:
