@@ -49,7 +49,7 @@ def words_form(questions: Sequence[WordQuestion]) -> WordsForm:
 
 def meanings(field: Field) -> dict[str, str]:
     """Return what a word in a column of this kind can mean, in the reader's words."""
-    if field is Field.HELIX:
+    if field in {Field.HELIX, Field.SECOND_HELIX}:
         return {one.value: str(label(one)) for one in Helix}
     if field is Field.LANGUAGE:
         return dict(NAMES)

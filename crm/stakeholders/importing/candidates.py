@@ -6,7 +6,8 @@ from datetime import date
 
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.messages import Message
-from crm.stakeholders.models import Helix
+from crm.stakeholders.importing.round_trip import kind_of
+from crm.stakeholders.models import Helix, Kind
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.phones import PhoneReading
 
@@ -19,9 +20,10 @@ class Candidate:
     Values are clean and in their usual form; what was doubtful is left out and stands, as it was
     typed, in the messages.
 
-    :ivar record: the number by which Kring knows the person, in a list that came back
+    :ivar record: the number by which Kring knows whom the row is about, in a list that came back
     :ivar code: how the cells left, and `typed` how they came back
     :ivar record_id: the person whom the number means, once that was looked up
+    :ivar organisation_id: the organisation that it means
     """
 
     row: int
@@ -29,6 +31,8 @@ class Candidate:
     organisation: str = ""
     role: str = ""
     helix: Helix | None = None
+    kind: str = ""
+    second_helix: Helix | None = None
     emails: tuple[str, ...] = ()
     phones: tuple[PhoneReading, ...] = ()
     street: str = ""
@@ -45,6 +49,7 @@ class Candidate:
     code: str = ""
     typed: Mapping[Field, str] = field(default_factory=dict)
     record_id: int | None = None
+    organisation_id: int | None = None
 
     @property
     def is_rejected(self) -> bool:
@@ -54,7 +59,14 @@ class Candidate:
     @property
     def is_person(self) -> bool:
         """Whether the row names a person; else it is about an organisation only."""
-        return not self.name.is_empty or bool(self.record)
+        if self.record:
+            return kind_of(self.record) is Kind.PERSON
+        return not self.name.is_empty
+
+    @property
+    def is_returned(self) -> bool:
+        """Whether the row is one that left Kring, of whom or what is still here."""
+        return self.record_id is not None or self.organisation_id is not None
 
     @property
     def doubtful(self) -> dict[Field, str]:

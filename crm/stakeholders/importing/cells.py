@@ -1,6 +1,7 @@
-"""Cells as people fill them: words for nothing, and what stands around an address."""
+"""Cells as people fill them: words for nothing, formulas, and what stands around an address."""
 
 import re
+import unicodedata
 
 from crm.core.folding import fold
 from crm.stakeholders import addresses
@@ -10,6 +11,7 @@ _NOTHING_TOLD = frozenset({
     "geen", "geen e mail", "geen email", "geen mail", "geen mailadres", "geen telefoon", "nvt",
     "n v t", "onbekend", "niet bekend", "n b", "nb", "none", "no", "nee", "unknown", "n a", "na",
 })  # fmt: skip
+_FORMULA_SIGNS = frozenset("=+-@\t\r")
 
 
 def is_nothing(text: str) -> bool:
@@ -27,3 +29,25 @@ def email_in(text: str) -> str:
         return addresses.email(text)
     except addresses.NotAnEmail:
         return addresses.email(_AROUND_ADDRESS.sub("", text.rstrip(" >.")))
+
+
+def is_formula(text: str) -> bool:
+    """
+    Return whether a spreadsheet could take `text` for a formula.
+
+    That is what its first sign decides: = + - @, their full-width forms, TAB or carriage return;
+    spaces and hidden signs before it do not count. Signs alone, such as a dash for "nothing", are
+    no formula.
+    """
+    first = next((sign for sign in text if not _counts_for_nothing(sign)), "")
+    wide = unicodedata.normalize("NFKC", first)
+    return wide in _FORMULA_SIGNS and any(map(str.isalnum, text))
+
+
+def unescaped(cell: str) -> str:
+    """Return a cell of our own export as it was: "+31612345678" for "'+31612345678"."""
+    return cell[1:] if cell.startswith("'") and is_formula(cell[1:]) else cell
+
+
+def _counts_for_nothing(sign: str) -> bool:
+    return sign in " \n\u00a0" or unicodedata.category(sign) == "Cf"

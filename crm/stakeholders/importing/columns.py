@@ -20,8 +20,10 @@ class Field(StrEnum):
     PARTNER_SURNAME = "partner_surname"
     NAME_USE = "name_use"
     ORGANISATION = "organisation"
+    KIND = "kind_of_organisation"
     ROLE = "role"
     HELIX = "helix"
+    SECOND_HELIX = "second_helix"
     EMAIL = "email"
     PHONE = "phone"
     STREET = "street"
@@ -48,8 +50,10 @@ FIELD_LABELS: Mapping[StrEnum, LazyString] = {
     Field.PARTNER_SURNAME: _l("Surname of the partner"),
     Field.NAME_USE: _l("Name use"),
     Field.ORGANISATION: _l("Organisation"),
+    Field.KIND: _l("Kind of organisation"),
     Field.ROLE: _l("Role"),
     Field.HELIX: _l("Helix"),
+    Field.SECOND_HELIX: _l("Second helix"),
     Field.EMAIL: _l("E-mail address"),
     Field.PHONE: _l("Phone number"),
     Field.STREET: _l("Street and number"),

@@ -61,6 +61,8 @@ _KNOWN: Mapping[Field, str] = {
         "jobtitel, fonction, titre du poste, poste occupe, stilling, stillingsbetegnelse, "
         "befattning"
     ),
+    Field.KIND: "soort organisatie, type organisatie, kind of organisation, type of organisation",
+    Field.SECOND_HELIX: "tweede helix, second helix",
     Field.HELIX: "helix, sector, partij, stakeholdergroep, stakeholder group",
     Field.EMAIL: (
         "e mail, email, mail, user email, e mailadres, emailadres, mailadres, e mail adres, "

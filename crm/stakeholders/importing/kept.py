@@ -50,6 +50,7 @@ class ReportLine:
     choice: Choice | None = None
     cells: tuple[Cell, ...] = ()
     beside: str = ""
+    organisation_id: int | None = None
 
     @property
     def only_resembles(self) -> bool:
@@ -127,6 +128,7 @@ def _line(row: PlannedRow) -> ReportLine:
         choice=row.choice,
         cells=row.cells,
         beside=row.beside,
+        organisation_id=row.organisation_id,
     )
 
 

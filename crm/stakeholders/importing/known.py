@@ -211,15 +211,20 @@ class KnownOrganisation:
         return [*cells, Cell(Field.TAGS, "", "; ".join(words))] if words else cells
 
     def _different(self, details: Mapping[Field, str]) -> dict[Field, str]:
-        shown = self.shown
-        return {one: text for one, text in details.items() if text and text != shown.get(one, "")}
+        told = self._told(details).items()
+        return {one: text for one, text in told if text != self.shown.get(one, "")}
+
+    def _told(self, details: Mapping[Field, str]) -> dict[Field, str]:
+        """Return the details that say something; a second helix is another than the first."""
+        first = {Field.SECOND_HELIX: next(iter(self.helixes), None)}
+        return {one: text for one, text in details.items() if text and text != first.get(one)}
 
     def _missing(self, details: Mapping[Field, str]) -> dict[Field, str]:
         has_address = not self.filled.isdisjoint(_ADDRESS)
         return {
             one: text
-            for one, text in details.items()
-            if text and one not in self.filled and not (has_address and one in _ADDRESS)
+            for one, text in self._told(details).items()
+            if one not in self.filled and not (has_address and one in _ADDRESS)
         }
 
 
@@ -236,18 +241,18 @@ class Register:
     The part of the register that the rows of a list could mean.
 
     :ivar alike: row → whom it may mean, where nothing says so for certain
-    :ivar cells: person → their cells as a file has them, for a list that came back
+    :ivar cells: number → the cells as a file has them, for a list that came back
     """
 
     persons: dict[int, KnownPerson] = field(default_factory=dict)
     keys: dict[Key, int] = field(default_factory=dict)
     organisations: dict[str, KnownOrganisation] = field(default_factory=dict)
     alike: dict[int, Match] = field(default_factory=dict)
-    cells: dict[int, dict[Field, str]] = field(default_factory=dict)
+    cells: dict[str, dict[Field, str]] = field(default_factory=dict)
 
     def match(self, candidate: Candidate) -> Match | None:
         """Return who or what the row is about, or may be about, if the register knows them."""
-        if candidate.record_id is not None:
+        if candidate.is_returned:
             return Match(candidate.record_id, Reason.RECORD)
         if not candidate.is_person:
             known = self.organisations.get(fold(candidate.organisation))

@@ -37,6 +37,10 @@ class Problem(StrEnum):
     MORE_CELLS = "more_cells"
     UNKNOWN_RECORD = "unknown_record"
     RECORD_GONE = "record_gone"
+    ORGANISATION_GONE = "organisation_gone"
+    OTHER_LIST = "other_list"
+    NAME_TAKEN = "name_taken"
+    SAME_HELIX = "same_helix"
 
 
 _ERRORS = frozenset(
@@ -51,6 +55,8 @@ _ERRORS = frozenset(
         Problem.NOT_AN_EMAIL,
         Problem.UNKNOWN_RECORD,
         Problem.RECORD_GONE,
+        Problem.ORGANISATION_GONE,
+        Problem.OTHER_LIST,
     }
 )
 _TEXTS: Mapping[Problem, LazyString] = {
@@ -72,6 +78,16 @@ _TEXTS: Mapping[Problem, LazyString] = {
     Problem.NOT_A_WEBSITE: _l("This is not a web address. It was left out."),
     Problem.UNKNOWN_RECORD: _l("This Kring number is not of this project."),
     Problem.RECORD_GONE: _l("The person with this Kring number was removed here."),
+    Problem.ORGANISATION_GONE: _l("The organisation with this Kring number was removed here."),
+    Problem.OTHER_LIST: _l(
+        "People and organisations are two lists. Most rows here are of the other one: import this "
+        "row in a list of its own."
+    ),
+    Problem.NAME_TAKEN: _l(
+        "There is another organisation with this name. This one keeps the name that it has. Merge "
+        "the two if they are the same."
+    ),
+    Problem.SAME_HELIX: _l("The second helix is the usual one. Both stay as they are here."),
     Problem.MORE_CELLS: _l("This row has more cells than headings. The rest was left out."),
 }
 

@@ -15,7 +15,7 @@ from crm.stakeholders import phones
 from crm.stakeholders.importing.additions import Additions
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.round_trip import parts_of
+from crm.stakeholders.importing.round_trip import parts_of, usual
 from crm.stakeholders.names import NameParts
 
 LENGTH = 12
@@ -86,6 +86,12 @@ def of_changed(candidate: Candidate, added: Additions) -> dict[Field, Iterable[s
         Field.TAGS: added.tags,
         Field.NOTE: [added.note],
     }
+
+
+def of_edited_organisation(edits: Mapping[Field, str]) -> dict[Field, Iterable[str]]:
+    """Return the values of the cells of an organisation that came back, as they are kept."""
+    listed = {Field.TAGS: parts_of(edits.get(Field.TAGS, ""), more=",")}
+    return {**{one: [usual(one, text)] for one, text in edits.items()}, **listed}
 
 
 def of_edited(edits: Mapping[Field, str]) -> dict[Field, Iterable[str]]:

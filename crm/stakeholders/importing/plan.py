@@ -19,8 +19,7 @@ from crm.stakeholders.importing.known import (
     Match,
     Register,
 )
-from crm.stakeholders.importing.origins import NAME
-from crm.stakeholders.importing.round_trip import is_nameless, returned
+from crm.stakeholders.importing.returns import what_returned
 from crm.stakeholders.models import Helix
 
 
@@ -49,6 +48,7 @@ class PlannedRow:
     :param choice: what is done with it
     :param cells: what differs from the register, and whether it is taken
     :param edits: cells of a list that came back, which replace what is there
+    :param organisation_id: the organisation that such a row is about
     :param beside: what the register has of them, to know them by
     """
 
@@ -65,6 +65,7 @@ class PlannedRow:
     cells: tuple[Cell, ...] = ()
     beside: str = ""
     edits: Mapping[Field, str] | None = None
+    organisation_id: int | None = None
 
     @property
     def is_new_person(self) -> bool:
@@ -115,7 +116,7 @@ def make_plan(
     used = [row for row in rows if not row.is_rejected and row.row not in repeated]
     treated = {row.row: _treatment(row, register, decisions) for row in used}
     taken = [
-        row for row in used if treated[row.row].choice is not Choice.SKIP and row.record_id is None
+        row for row in used if treated[row.row].choice is not Choice.SKIP and not row.is_returned
     ]
     # A row about the organisation itself knows its helix better than one about somebody there.
     for row in sorted(taken, key=lambda row: row.is_person):
@@ -164,29 +165,20 @@ class _Planner:
         treated = self._treated[candidate.row]
         if treated.choice is Choice.SKIP:
             planned = PlannedRow(candidate, Outcome.SKIPPED)
-        elif candidate.record_id is not None:
-            planned = self._returned(candidate, candidate.record_id)
+        elif candidate.is_returned:
+            planned = self._returned(candidate)
         elif candidate.is_person:
             planned = self._person(candidate, treated)
         else:
             planned = self._organisation(candidate, treated)
         return self._beside(planned, treated)
 
-    def _returned(self, candidate: Candidate, person_id: int) -> PlannedRow:
-        """Return what a row of a list that came back changes: only the cells that were edited."""
-        here = self._register.cells[person_id]
-        found = returned(candidate.record, candidate.code, candidate.typed, here)
-        taken = {one.field for one in found if self._decisions.takes(candidate.row, one)}
-        if is_nameless(here, candidate.typed, taken):
-            taken -= set(NAME)
-        cells = tuple(
-            Cell(one.field, one.here, one.there, one.field in taken, one.state) for one in found
-        )
-        edits = {one.field: one.there for one in found if one.field in taken}
-        if Field.ORGANISATION in taken and edits[Field.ORGANISATION]:
-            self._register.organisation(candidate)
-        outcome = Outcome.CHANGED if edits else Outcome.DUPLICATE
-        return PlannedRow(candidate, outcome, fields=tuple(edits), cells=cells, edits=edits)
+    def _returned(self, candidate: Candidate) -> PlannedRow:
+        found = what_returned(candidate, self._register, self._decisions)
+        told = replace(candidate, messages=(*candidate.messages, *found.messages))
+        outcome = Outcome.CHANGED if found.edits else Outcome.DUPLICATE
+        fields = tuple(found.edits)
+        return PlannedRow(told, outcome, fields=fields, cells=found.cells, edits=found.edits)
 
     def _beside(self, planned: PlannedRow, treated: _Treatment) -> PlannedRow:
         """Return the row beside whom it is, or may be, about."""
@@ -194,13 +186,17 @@ class _Planner:
         return replace(
             planned,
             person_id=known.id if known else None,
-            known_as=names.full_name(known.name)
-            if known and not planned.known_as
-            else planned.known_as,
+            organisation_id=planned.candidate.organisation_id,
+            known_as=planned.known_as or self._called(planned.candidate, known),
             reason=treated.reason,
             choice=treated.choice if treated.match else None,
             beside=known.brief if known else "",
         )
+
+    def _called(self, candidate: Candidate, known: KnownPerson | None) -> str:
+        if candidate.organisation_id is not None:
+            return self._register.cells[candidate.record][Field.ORGANISATION]
+        return names.full_name(known.name) if known else ""
 
     def _known(self, treated: _Treatment) -> KnownPerson | None:
         person_id = treated.match.person_id if treated.match else None
@@ -285,6 +281,8 @@ def _place(candidate: Candidate) -> dict[Field, str]:
         Field.POSTCODE: candidate.postcode,
         Field.TOWN: candidate.town,
         Field.WEBSITE: candidate.website,
+        Field.KIND: candidate.kind,
+        Field.SECOND_HELIX: candidate.second_helix or "",
     }
 
 

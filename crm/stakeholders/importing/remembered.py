@@ -11,6 +11,7 @@ from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.rows import Words
 from crm.stakeholders.importing.tables import Table
 
+_HELIXES = frozenset({Field.HELIX, Field.SECOND_HELIX})
 _NOBODY = frozenset({"", "anonymous", "anoniem"})
 MOST_WORDS = 40
 LONGEST_WORD = 60
@@ -93,7 +94,7 @@ def _explained_cells(table: Table, columns: Sequence[Field | None]) -> Iterator[
 
 
 def _is_asked(field: Field, cell: str) -> bool:
-    if field is Field.HELIX:
+    if field in _HELIXES:
         return words.is_doubtful_helix(cell)
     if field is Field.LANGUAGE:
         return not words.language(cell)
@@ -101,8 +102,8 @@ def _is_asked(field: Field, cell: str) -> bool:
 
 
 def _guess(field: Field, word: str) -> str:
-    return words.guessed_helix(word) if field is Field.HELIX else ""
+    return words.guessed_helix(word) if field in _HELIXES else ""
 
 
-EXPLAINED = (Field.HELIX, Field.LANGUAGE, Field.FORM_OF_ADDRESS)
+EXPLAINED = (Field.HELIX, Field.SECOND_HELIX, Field.LANGUAGE, Field.FORM_OF_ADDRESS)
 """Fields whose words are asked about, in this order."""

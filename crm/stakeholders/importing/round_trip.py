@@ -1,36 +1,50 @@
 """
 A list that left Kring, was edited, and came back: which cells were changed there, and which here.
 
-The file carries two columns of its own. The number says which person of which project a row is
-about; it is signed, so no number of elsewhere means anybody here. The code holds a digest of each
-cell as it left, made with the secret of the installation: a cell that differs from it was changed
-in the file, and a value here that differs from it was changed here since.
+The file carries two columns of its own. The number says which person or organisation of which
+project a row is about; it is signed, so no number of elsewhere means anybody here. The code holds a
+digest of each cell as it left, made with the secret of the installation: a cell that differs from
+it was changed in the file, and a value here that differs from it was changed here since.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from hashlib import blake2b
+from typing import NamedTuple
 
 from crm.core import tokens
 from crm.core.cleaning import clean_line, clean_lines
+from crm.core.errors import Invalid
 from crm.core.folding import fold
-from crm.stakeholders import names, phones
+from crm.stakeholders import addresses, names, phones
 from crm.stakeholders.importing import words
+from crm.stakeholders.importing.cells import unescaped
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.models import Person
+from crm.stakeholders.models import Kind, Organisation, Person
 
-FIELDS = (
+_OF_PERSONS = (
     Field.FORM_OF_ADDRESS, Field.INITIALS, Field.FIRST_NAME, Field.PREFIX, Field.SURNAME,
     Field.PARTNER_PREFIX, Field.PARTNER_SURNAME, Field.NAME_USE, Field.ORGANISATION, Field.ROLE,
     Field.HELIX, Field.AREA, Field.TAGS, Field.EMAIL, Field.PHONE, Field.LANGUAGE, Field.NOTE,
 )  # fmt: skip
-"""The fields that are compared, in the order in which the code has them."""
+_OF_ORGANISATIONS = (
+    Field.ORGANISATION, Field.KIND, Field.HELIX, Field.SECOND_HELIX, Field.WEBSITE, Field.STREET,
+    Field.POSTCODE, Field.TOWN, Field.AREA, Field.TAGS, Field.NOTE,
+)  # fmt: skip
+FIELDS: Mapping[Kind, tuple[Field, ...]] = {
+    Kind.PERSON: _OF_PERSONS,
+    Kind.ORGANISATION: _OF_ORGANISATIONS,
+}
+"""The fields that are compared of each kind, in the order in which the code has them."""
+_LETTERS: Mapping[Kind, str] = {Kind.PERSON: "P", Kind.ORGANISATION: "O"}
+# What is signed of a kind, so that the number of one never is that of another.
+_SIGNED: Mapping[Kind, str] = {Kind.PERSON: "number", Kind.ORGANISATION: "organisation"}
 _CALLED = (Field.INITIALS, Field.FIRST_NAME, Field.SURNAME, Field.PARTNER_SURNAME)
 SIGNS, MARK = 10, 6
-_NUMBER = re.compile(r"P(\d{1,9})-([0-9a-f]{10})")
+_NUMBER = re.compile(r"([PO])(\d{1,9})-([0-9a-f]{10})")
 _BETWEEN = re.compile(r"[;\n]")
 Cells = Mapping[Field, str]
 
@@ -53,23 +67,43 @@ class Returned:
     state: CellState
 
 
-def number_of(project_id: int, person_id: int) -> str:
-    """Return the number by which a person of a project is known in files."""
-    return f"P{person_id}-{_sign(project_id, person_id)}"
+class Meant(NamedTuple):
+    """The record that a number means."""
+
+    kind: Kind
+    id: int
 
 
-def person_of(project_id: int, number: str) -> int | None:
-    """Return whom of this project a number means; none for a number of elsewhere."""
+def number_of(project_id: int, meant: Meant) -> str:
+    """Return the number by which a person or organisation of a project is known in files."""
+    return f"{_LETTERS[meant.kind]}{meant.id}-{_sign(project_id, meant)}"
+
+
+def meant_by(project_id: int, number: str) -> Meant | None:
+    """Return whom or what of this project a number means; none for a number of elsewhere."""
     found = _NUMBER.fullmatch(number.strip())
-    if found is None or found[2] != _sign(project_id, int(found[1])):
+    if found is None:
         return None
-    return int(found[1])
+    meant = Meant(kind_of(number), int(found[2]))
+    return meant if found[3] == _sign(project_id, meant) else None
+
+
+def kind_of(number: str) -> Kind:
+    """Return of which kind a number is, by its letter; what is no number counts as a person's."""
+    is_place = number.strip().startswith(_LETTERS[Kind.ORGANISATION])
+    return Kind.ORGANISATION if is_place else Kind.PERSON
 
 
 def code_of(number: str, cells: Cells) -> str:
     """Return the code that holds how the cells of a row leave."""
     mark = _marker(number)
-    return "".join(mark(field, cells.get(field, "")) for field in FIELDS)
+    return "".join(mark(field, cells.get(field, "")) for field in FIELDS[kind_of(number)])
+
+
+def left_so(number: str, code: str, field: Field, text: str) -> bool:
+    """Return whether a cell is as it left: the code, which only we can make, says so."""
+    left = _left(number, code).get(field)
+    return left is not None and _marker(number)(field, text) == left
 
 
 def cells_of(person: Person, day: date) -> dict[Field, str]:
@@ -77,7 +111,7 @@ def cells_of(person: Person, day: date) -> dict[Field, str]:
     role, parts = person.main_affiliation(day), person.name_parts
     place = role.organisation if role else None
     return {
-        **{field: str(getattr(parts, field)) for field in FIELDS[:8]},
+        **{field: str(getattr(parts, field)) for field in _OF_PERSONS[:8]},
         Field.ORGANISATION: place.name if place else "",
         Field.ROLE: role.role if role else "",
         Field.HELIX: person.helix_on(day).value,
@@ -90,23 +124,42 @@ def cells_of(person: Person, day: date) -> dict[Field, str]:
     }
 
 
+def cells_of_organisation(one: Organisation, area: str, tags: Iterable[str]) -> dict[Field, str]:
+    """
+    Return what an organisation has in each column, in words that do not depend on a language.
+
+    :param area: the name of its area, and `tags` its words, which the caller has read already
+    """
+    return {
+        Field.ORGANISATION: one.name,
+        Field.KIND: one.kind,
+        Field.HELIX: one.helix.value,
+        Field.SECOND_HELIX: one.second_helix.value if one.second_helix else "",
+        Field.WEBSITE: one.website,
+        Field.STREET: one.street,
+        Field.POSTCODE: one.postcode,
+        Field.TOWN: one.town,
+        Field.AREA: area,
+        Field.TAGS: "; ".join(tags),
+        Field.NOTE: one.note,
+    }
+
+
 def returned(number: str, code: str, there: Cells, here: Cells) -> list[Returned]:
     """
     Return the cells of a row that were changed in the file, each once it really differs.
 
     Without a code nobody knows what left: every cell that differs counts as changed in the file.
     """
-    left = {field: code[at * MARK : (at + 1) * MARK] for at, field in enumerate(FIELDS)}
-    is_known = len(code) == len(FIELDS) * MARK
-    mark = _marker(number)
+    left, mark = _left(number, code), _marker(number)
     found = []
-    for field in FIELDS:
+    for field in FIELDS[kind_of(number)]:
         if field not in there:
             continue
         typed, own = usual(field, there[field]), usual(field, here.get(field, ""))
-        if typed == own or (is_known and mark(field, there[field]) == left[field]):
+        if typed == own or (left and mark(field, there[field]) == left[field]):
             continue
-        changed_here = is_known and mark(field, here.get(field, "")) != left[field]
+        changed_here = bool(left) and mark(field, here.get(field, "")) != left[field]
         state = CellState.CONFLICT if changed_here else CellState.CHANGED
         state = state if typed else CellState.EMPTIED
         found.append(Returned(field, here.get(field, ""), there[field], state))
@@ -121,7 +174,7 @@ def is_nameless(here: Cells, there: Cells, taken: Collection[Field]) -> bool:
 
 def usual(field: Field, text: str) -> str:
     """Return a cell as it is compared: words by what they mean, numbers by what is dialled."""
-    return _USUAL.get(field, clean_line)(text)
+    return _USUAL.get(field, clean_line)(unescaped(text))
 
 
 def parts_of(text: str, *, more: str = "") -> list[str]:
@@ -149,8 +202,24 @@ def _tags(text: str) -> str:
     return ";".join(sorted(set(map(fold, parts_of(text, more=",")))))
 
 
+def _read(how: Callable[[str], str]) -> Callable[[str], str]:
+    """Return what reads a text as it is kept; what it refuses is compared as it stands."""
+
+    def read(text: str) -> str:
+        try:
+            return how(clean_line(text))
+        except Invalid:
+            return clean_line(text)
+
+    return read
+
+
 _USUAL: Mapping[Field, Callable[[str], str]] = {
     Field.HELIX: _helix,
+    Field.SECOND_HELIX: _helix,
+    Field.WEBSITE: _read(addresses.website),
+    Field.POSTCODE: _read(addresses.postcode),
+    Field.TOWN: _read(addresses.town),
     Field.FORM_OF_ADDRESS: lambda text: names.form_of_address(text).value,
     Field.NAME_USE: lambda text: names.name_use(text).value,
     Field.EMAIL: _addresses,
@@ -160,8 +229,16 @@ _USUAL: Mapping[Field, Callable[[str], str]] = {
 }
 
 
-def _sign(project_id: int, person_id: int) -> str:
-    return tokens.digest(f"number|{project_id}|{person_id}")[:SIGNS]
+def _sign(project_id: int, meant: Meant) -> str:
+    return tokens.digest(f"{_SIGNED[meant.kind]}|{project_id}|{meant.id}")[:SIGNS]
+
+
+def _left(number: str, code: str) -> dict[Field, str]:
+    """Return the mark with which each cell left; nothing where that is not known."""
+    fields = FIELDS[kind_of(number)]
+    if len(code) != len(fields) * MARK:
+        return {}
+    return {field: code[at * MARK : (at + 1) * MARK] for at, field in enumerate(fields)}
 
 
 def _marker(number: str) -> Callable[[Field, str], str]:

@@ -1,7 +1,6 @@
 """From the rows of a table to candidates, with what there is to say about each."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -19,10 +18,10 @@ from crm.stakeholders.importing.called import (
     taken_apart,
 )
 from crm.stakeholders.importing.candidates import Candidate
-from crm.stakeholders.importing.cells import email_in, is_nothing
+from crm.stakeholders.importing.cells import email_in, is_formula, is_nothing, unescaped
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.messages import Message, Problem
-from crm.stakeholders.importing.round_trip import FIELDS
+from crm.stakeholders.importing.round_trip import FIELDS, kind_of, left_so
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.importing.totals import is_total
 from crm.stakeholders.names import NameParts
@@ -45,7 +44,6 @@ _NAMES = (
     Field.ORGANISATION,
 )
 _PERSONAL = _NAMES[:-1]
-_FORMULA_SIGNS = frozenset("=+-@\t\r")
 # Google puts several values in one cell with colons; people use semicolons or lines.
 _WORDS_BETWEEN = r"\s/\s|\s(?:of|en|or|and|und)\s"
 _BETWEEN_TAGS = re.compile(r"\s:::\s|[;,\n]")
@@ -99,6 +97,8 @@ def read_row(
         helix=row.value(Field.HELIX, words.helix, Problem.UNKNOWN_HELIX),
         emails=row.emails(),
         phones=row.phones(),
+        kind=row.line(Field.KIND),
+        second_helix=row.value(Field.SECOND_HELIX, words.helix, Problem.UNKNOWN_HELIX),
     )
     return _with_details(found, row)
 
@@ -123,31 +123,9 @@ def _with_details(found: Candidate, row: "_Row") -> Candidate:
     )
 
 
-def is_formula(text: str) -> bool:
-    """
-    Return whether a spreadsheet could take `text` for a formula.
-
-    That is what its first sign decides: = + - @, their full-width forms, TAB or carriage return;
-    spaces and hidden signs before it do not count. Signs alone, such as a dash for "nothing", are
-    no formula.
-    """
-    first = next((sign for sign in text if not _counts_for_nothing(sign)), "")
-    wide = unicodedata.normalize("NFKC", first)
-    return wide in _FORMULA_SIGNS and any(map(str.isalnum, text))
-
-
 def _unescaped(field: Field, cell: str) -> str:
-    """
-    Return a cell of our own export as it was: "+31612345678" for "'+31612345678".
-
-    Not so in a name, where what stands behind the apostrophe would be a formula.
-    """
-    is_escaped = cell.startswith("'") and field not in _NAMES and is_formula(cell[1:])
-    return cell[1:] if is_escaped else cell
-
-
-def _counts_for_nothing(sign: str) -> bool:
-    return sign in " \n\u00a0" or unicodedata.category(sign) == "Cf"
+    """Return a cell of our own export as it was, but not a name that would be a formula."""
+    return cell if field in _NAMES else unescaped(cell)
 
 
 class _Row:
@@ -155,7 +133,7 @@ class _Row:
 
     def __init__(self, number: int, cells: Sequence[str], columns: Sequence[Field | None]) -> None:
         self._number = number
-        self._fields = [one for one in columns if one in FIELDS]
+        self._columns = columns
         self._cells: dict[Field, list[str]] = {}
         self._errors: list[Message] = []
         self._warnings: list[Message] = []
@@ -203,7 +181,8 @@ class _Row:
 
     def typed(self) -> dict[Field, str]:
         """Return every cell as it was typed, also where it is empty."""
-        return {one: "; ".join(self._cells.get(one, ())) for one in self._fields}
+        own = FIELDS[kind_of(self.line(Field.RECORD))]
+        return {one: "; ".join(self._cells.get(one, ())) for one in self._columns if one in own}
 
     def note(self) -> str:
         """Return the notes, and what stood between brackets behind the name."""
@@ -235,7 +214,7 @@ class _Row:
         """Return the name, after looking at every name as it was typed."""
         for field in _NAMES:
             for typed in self._cells.get(field, ()):
-                if is_formula(typed):
+                if is_formula(typed) and not self._left_so(field, typed):
                     self.say(Problem.FORMULA, field, typed)
                 elif len(typed) > LONGEST_NAME:
                     self.say(Problem.NAME_TOO_LONG, field, typed[:LONGEST_NAME])
@@ -248,6 +227,11 @@ class _Row:
         if is_address(found):
             self.say(Problem.NAME_IS_ADDRESS, None, found.first_name or found.surname)
         return found
+
+    def _left_so(self, field: Field, typed: str) -> bool:
+        """Return whether a name left Kring like this: then it is how somebody is called here."""
+        number = self.line(Field.RECORD)
+        return bool(number) and left_so(number, self.line(Field.CODE), field, typed)
 
     def _proposed(self) -> NameParts:
         form = names.form_of_address(self.line(Field.FORM_OF_ADDRESS))

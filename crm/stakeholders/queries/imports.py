@@ -119,6 +119,8 @@ def _known_organisation(organisation: Organisation) -> KnownOrganisation:
         Field.POSTCODE: organisation.postcode,
         Field.TOWN: organisation.town,
         Field.WEBSITE: organisation.website,
+        Field.KIND: organisation.kind,
+        Field.SECOND_HELIX: second,
         Field.AREA: organisation.area_id,
         Field.NOTE: organisation.note,
     }

@@ -59,6 +59,9 @@ def sources_of_organisation(organisation: Organisation) -> list[Source]:
         _statement(OrganisationOrigin, OrganisationOrigin.organisation_id == organisation.id),
         {
             Field.ORGANISATION: [organisation.name],
+            Field.KIND: [organisation.kind],
+            Field.HELIX: [organisation.helix],
+            Field.SECOND_HELIX: [organisation.second_helix or ""],
             Field.STREET: [organisation.street],
             Field.POSTCODE: [organisation.postcode],
             Field.TOWN: [organisation.town],

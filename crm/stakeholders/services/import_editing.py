@@ -3,18 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from crm.core.cleaning import clean_line
 from crm.core.db import session
 from crm.core.folding import fold
 from crm.core.i18n import _
+from crm.core.permissions import Actor
 from crm.stakeholders import names
 from crm.stakeholders.importing import words
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.known import named
 from crm.stakeholders.importing.origins import NAME
 from crm.stakeholders.importing.plan import PlannedRow
-from crm.stakeholders.importing.round_trip import parts_of
-from crm.stakeholders.models import Affiliation, Helix, Person
+from crm.stakeholders.importing.round_trip import cells_of_organisation, parts_of
+from crm.stakeholders.models import Affiliation, Helix, Organisation, Person
 from crm.stakeholders.queries import imports as queries
+from crm.stakeholders.queries.organisations import ids_by_key
+from crm.stakeholders.queries.returning import organisations_with_ids
+from crm.stakeholders.services.organisations import OrganisationDetails, edit_organisation
 from crm.stakeholders.services.persons import PersonDetails, describe
 
 Edits = Mapping[Field, str]
@@ -31,6 +36,41 @@ def write_edits(rows: Sequence[PlannedRow], organisation_ids: Mapping[str, int])
             _edit_role(person, given, organisation_ids)
         person.revision += 1
     session().flush()
+
+
+def write_organisation_edits(actor: Actor, rows: Sequence[PlannedRow]) -> set[int]:
+    """Give organisations the cells that came back for them, inside a command; return which."""
+    edits = {row.organisation_id: row.edits for row in rows if row.organisation_id and row.edits}
+    keys = {fold(given.get(Field.ORGANISATION, "")) for given in edits.values()} - {""}
+    owners = ids_by_key(keys)
+    there = organisations_with_ids(edits)
+    for one in there:
+        details = _edited_organisation(one, edits[one.id])
+        # Somebody may have made one with this name while the rows before were carried out.
+        if owners.get(fold(details.name), one.id) != one.id:
+            details = replace(details, name=one.name)
+        edit_organisation(actor, one, details=details, revision=one.revision)
+    session().flush()
+    return {one.id for one in there}
+
+
+def _edited_organisation(one: Organisation, given: Edits) -> OrganisationDetails:
+    own = cells_of_organisation(one, one.area.name if one.area else "", ())
+    text = {**own, **given}
+    second = _helix(text[Field.SECOND_HELIX])
+    return OrganisationDetails(
+        name=clean_line(text[Field.ORGANISATION]),
+        helix=_helix(text[Field.HELIX]) or one.helix,
+        second_helix=second,
+        kind=text[Field.KIND],
+        website=text[Field.WEBSITE],
+        street=text[Field.STREET],
+        postcode=text[Field.POSTCODE],
+        town=text[Field.TOWN],
+        area=text[Field.AREA],
+        tags=_listed(given, Field.TAGS, [tag.word for tag in one.tags]),
+        note=text[Field.NOTE],
+    )
 
 
 def _edited(person: Person, given: Edits) -> PersonDetails:

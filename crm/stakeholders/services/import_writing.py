@@ -1,7 +1,6 @@
 """Carrying out the plan of an import: a few statements for each table, whatever the rows."""
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,17 +15,19 @@ from crm.stakeholders.addresses import email_key
 from crm.stakeholders.importing.additions import Additions, RoleChange
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.known import KnownOrganisation, named
-from crm.stakeholders.importing.origins import given_text, of_changed, of_edited, of_new
+from crm.stakeholders.importing.known import named
+from crm.stakeholders.importing.origins import (
+    given_text,
+    of_changed,
+    of_edited,
+    of_new,
+)
 from crm.stakeholders.importing.plan import Plan, PlannedRow
 from crm.stakeholders.models import (
     Affiliation,
     ContactImport,
     Email,
     Helix,
-    Organisation,
-    OrganisationOrigin,
-    OrganisationTag,
     Person,
     PersonOrigin,
     PersonTag,
@@ -36,23 +37,21 @@ from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
 from crm.stakeholders.services.import_editing import write_edits
-from crm.stakeholders.services.organisations import OrganisationDetails, add_organisations
+from crm.stakeholders.services.import_organisations import (
+    edit_places,
+    tag_row,
+    write_organisations,
+    write_sources,
+)
 from crm.stakeholders.services.persons import NewPerson, PersonDetails, name_values
 
 Row = dict[str, Any]
-_COLUMNS = {
-    Field.STREET: "street",
-    Field.POSTCODE: "postcode",
-    Field.TOWN: "town",
-    Field.WEBSITE: "website",
-    Field.NOTE: "note",
-}
 
 
 def write(actor: Actor, project: Project, contact_import: ContactImport, plan: Plan) -> None:
     """Bring what `plan` says into the register, inside a command."""
-    organisation_ids = _write_organisations(actor, project, plan)
-    _write_sources(contact_import, plan)
+    organisation_ids = write_organisations(actor, project, plan)
+    write_sources(contact_import, plan)
     new = [row for row in plan.rows if row.is_new_person]
     ids = add_persons_in_bulk(actor, project, new=[_new_person(row, plan) for row in new])
     known = [row for row in plan.rows if row.additions is not None and row.fields]
@@ -63,78 +62,10 @@ def write(actor: Actor, project: Project, contact_import: ContactImport, plan: P
     _write_additions(changed, plan, organisation_ids, persons)
     edited = [row for row in plan.rows if row.edits]
     write_edits(edited, organisation_ids)
+    edit_places(actor, contact_import, edited)
     changed += [row for row in edited if row.person_id is not None]
     origins = [*zip(ids, new, strict=True), *((row.person_id, row) for row in changed)]
     add_many(PersonOrigin, [_origin(key, contact_import, row) for key, row in origins])
-
-
-def _write_organisations(actor: Actor, project: Project, plan: Plan) -> dict[str, int]:
-    """Add and fill the organisations; return folded name → id."""
-    new = {key: one for key, one in plan.organisations.items() if one.id is None}
-    details = [_organisation_details(one, plan) for one in new.values()]
-    added = add_organisations(actor, project, details=details)
-    _fill_organisations([one for one in plan.organisations.values() if one.id is not None])
-    # A later part of the same list finds them made and filled.
-    for one, organisation_id in zip(new.values(), added, strict=True):
-        one.id = organisation_id
-    for one in plan.organisations.values():
-        one.added, one.added_tags = {}, []
-    return {key: one.id for key, one in plan.organisations.items() if one.id is not None}
-
-
-def _write_sources(contact_import: ContactImport, plan: Plan) -> None:
-    """Keep which row gave what to which organisation; a later part of the list adds nothing."""
-    rows = [
-        {
-            "organisation_id": one.id,
-            "contact_import_id": contact_import.id,
-            "row": row,
-            "given": given_text({field: [text] for field, text in values.items()}),
-        }
-        for one in plan.organisations.values()
-        for row, values in one.sources.items()
-    ]
-    add_many(OrganisationOrigin, rows)
-    for one in plan.organisations.values():
-        one.sources = {}
-
-
-def _organisation_details(organisation: KnownOrganisation, plan: Plan) -> OrganisationDetails:
-    given = defaultdict(str, organisation.added)
-    return OrganisationDetails(
-        organisation.name,
-        plan.helixes(organisation)[0],
-        website=given[Field.WEBSITE],
-        street=given[Field.STREET],
-        postcode=given[Field.POSTCODE],
-        town=given[Field.TOWN],
-        area=given[Field.AREA],
-        tags=tuple(organisation.added_tags),
-        note=given[Field.NOTE],
-    )
-
-
-def _fill_organisations(known: Iterable[KnownOrganisation]) -> None:
-    more = {one.id: one for one in known if one.id is not None and (one.added or one.added_tags)}
-    areas = areas_for(one.added.get(Field.AREA, "") for one in more.values())
-    values = {key: _organisation_values(one, areas) for key, one in more.items()}
-    # Tags stand in another table, and are part of what two may edit at once.
-    set_many(Organisation, values, revise_all=True)
-    tags = [
-        {"organisation_id": key, **_tag(word)}
-        for key, one in more.items()
-        for word in one.added_tags
-    ]
-    add_many(OrganisationTag, tags)
-
-
-def _organisation_values(one: KnownOrganisation, areas: Mapping[str, Area]) -> Row:
-    values: Row = {
-        column: one.added[field] for field, column in _COLUMNS.items() if field in one.added
-    }
-    if Field.AREA in one.added:
-        values["area_id"] = areas[fold(one.added[Field.AREA])].id
-    return values
 
 
 def _new_person(row: PlannedRow, plan: Plan) -> NewPerson:
@@ -184,7 +115,7 @@ def _write_additions(
         if more.has_role
     ]
     add_many(Affiliation, roles)
-    tags = [{"person_id": key, **_tag(word)} for key, _row, more in added for word in more.tags]
+    tags = [{"person_id": key, **tag_row(word)} for key, _row, more in added for word in more.tags]
     add_many(PersonTag, tags)
 
 
@@ -256,10 +187,6 @@ def _role_row(
         "is_main": is_main,
         "revision": 1,
     }
-
-
-def _tag(word: str) -> Row:
-    return {"word": word, "word_key": fold(word)}
 
 
 def of_row(row: PlannedRow) -> dict[Field, Iterable[str]]:

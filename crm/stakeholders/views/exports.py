@@ -18,8 +18,8 @@ from crm.projects.models import Project
 from crm.stakeholders import consent
 from crm.stakeholders.consent import Asking
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
-from crm.stakeholders.importing.round_trip import cells_of, code_of, number_of
-from crm.stakeholders.models import ContactPurpose, Person
+from crm.stakeholders.importing.round_trip import Meant, cells_of, code_of, number_of
+from crm.stakeholders.models import ContactPurpose, Kind, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import contacting, person_lists
 from crm.stakeholders.queries.persons import PersonFilter
@@ -90,7 +90,7 @@ def _full_rows(
         for one in some:
             refused = consent.refusal(standings[one.id], purpose, Asking.FOLLOW_UP)
             may = refused is None
-            number = number_of(one.project_id, one.id)
+            number = number_of(one.project_id, Meant(Kind.PERSON, one.id))
             left = cells_of(one, eyes.day) | ({} if may else {Field.EMAIL: ""})
             row = _full_row(eyes, one, may_be_written_to=may)
             yield [number, *row, code_of(number, left)]

@@ -18,6 +18,14 @@ from crm.stakeholders.forms.organisations import (
     OrganisationForm,
 )
 from crm.stakeholders.forms.persons import RemoveForm
+from crm.stakeholders.importing.columns import FIELD_LABELS, Field
+from crm.stakeholders.importing.round_trip import (
+    FIELDS,
+    Meant,
+    cells_of_organisation,
+    code_of,
+    number_of,
+)
 from crm.stakeholders.models import Kind, Organisation
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import former
@@ -32,7 +40,6 @@ from crm.web.pages import Pages
 from crm.web.rendering import label, page
 
 pages = Pages("organisations")
-BETWEEN = "; "
 PURPOSE = "stakeholders.export"
 
 
@@ -200,21 +207,24 @@ def _remove_page(organisation: Organisation, form: RemoveForm) -> ResponseReturn
     )
 
 
-def _headings(actor: Actor) -> list[str]:
-    headings = [
-        _("Organisation"), _("Kind"), _("Helix"), _("Second helix"),
-        _("Website"), _("Street and number"), _("Postcode"), _("Town"), _("Neighbourhood"),
-        _("Tags"),
-    ]  # fmt: skip
-    return [*headings, _("Note")] if actor.sees_private_persons else headings
+def _headings(actor: Actor) -> list[object]:
+    headings: list[object] = [FIELD_LABELS[one] for one in FIELDS[Kind.ORGANISATION]]
+    if not actor.sees_private_persons:
+        return headings[: headings.index(FIELD_LABELS[Field.NOTE])]
+    return [FIELD_LABELS[Field.RECORD], *headings, FIELD_LABELS[Field.CODE]]
 
 
 def _rows(actor: Actor) -> list[list[object]]:
     access.note(access.Access("organisations.export", PURPOSE))
-    notes = actor.sees_private_persons
-    rows: list[list[object]] = []
-    for one, area, tags in queries.export_rows(OrganisationFilterForm(request.args).chosen()):
-        row = [one.name, one.kind, label(one.helix), label(one.second_helix), one.website,
-               one.street, one.postcode, one.town, area, BETWEEN.join(tags)]  # fmt: skip
-        rows.append([*row, one.note] if notes else row)
-    return rows
+    found = queries.export_rows(OrganisationFilterForm(request.args).chosen())
+    rows = [_row(*one) for one in found]
+    # Who may not see everything gets no number: a list without notes is none to bring back.
+    return rows if actor.sees_private_persons else [row[1:-2] for row in rows]
+
+
+def _row(one: Organisation, area: str, tags: list[str]) -> list[object]:
+    number = number_of(one.project_id, Meant(Kind.ORGANISATION, one.id))
+    cells = cells_of_organisation(one, area, tags)
+    code = code_of(number, cells)
+    shown = {**cells, Field.HELIX: label(one.helix), Field.SECOND_HELIX: label(one.second_helix)}
+    return [number, *(shown[field] for field in FIELDS[Kind.ORGANISATION]), code]

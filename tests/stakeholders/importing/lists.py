@@ -1,12 +1,21 @@
-"""Lists of contacts on their way into the register, without pages."""
+"""Lists of contacts on their way into the register, without pages, and lists that leave it."""
+
+import csv
+import io
+
+from flask.testing import FlaskClient
 
 from crm.core.permissions import system
 from crm.projects.models import Project
-from crm.stakeholders.importing.kept import Choices
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.kept import Choices, report_of
 from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.reading import read
+from crm.stakeholders.importing.round_trip import CellState
 from crm.stakeholders.models import ContactImport
 from crm.stakeholders.services import imports
+
+Row = dict[str, str]
 
 
 def begun(project: Project, text: str) -> ContactImport:
@@ -24,3 +33,27 @@ def imported(project: Project, text: str) -> ContactImport:
     made = begun(project, text)
     imports.carry_out(system(project.id), made, project=project)
     return made
+
+
+def exported(client: FlaskClient, project: Project, what: str) -> list[Row]:
+    """Return the rows of the file of persons or organisations that leaves."""
+    text = client.get(f"/projects/{project.slug}/{what}/export.csv").data.decode("utf-8-sig")
+    delimiter = ";" if ";" in text.splitlines()[0] else ","
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def text_of(rows: list[Row]) -> str:
+    """Return rows as a file that comes back."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, rows[0].keys(), delimiter=";")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def cells(made: ContactImport) -> dict[int, dict[Field, tuple[CellState | None, bool]]]:
+    """Return row → the cells that differ: what became of each, and whether it is taken."""
+    return {
+        line.row: {one.field: (one.state, one.is_taken) for one in line.cells}
+        for line in report_of(made.messages)
+    }

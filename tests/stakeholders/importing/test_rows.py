@@ -5,10 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.cells import is_formula
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.duplicates import find_duplicates
 from crm.stakeholders.importing.messages import Level, Message, Problem
-from crm.stakeholders.importing.rows import is_formula, read_row
+from crm.stakeholders.importing.rows import read_row
 from crm.stakeholders.names import FormOfAddress, NameUse, full_name
 
 FORMULAS = ["=1+1", "+31 6", "-1+2", "@SUM(1)", "\t=x", "\tJan", "\rJan", " =1", "\u200b=1"]
