@@ -17,6 +17,7 @@ from crm.stakeholders.importing.duplicates import Key, keys
 from crm.stakeholders.importing.kept import Choices, choices_of, choices_text, table_of
 from crm.stakeholders.importing.known import KnownOrganisation, KnownPerson, Register
 from crm.stakeholders.importing.plan import Plan, make_plan
+from crm.stakeholders.importing.round_trip import cells_of_organisation
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import (
@@ -35,6 +36,8 @@ from crm.stakeholders.queries.known_persons import each
 from crm.stakeholders.queries.persons import with_details
 
 MOST_SHOWN = 20
+# What a row tells of an organisation in a way of its own.
+_APART = frozenset({Field.ORGANISATION, Field.HELIX, Field.TAGS})
 _UNFINISHED = (ImportState.UPLOADED, ImportState.MAPPED)
 
 
@@ -113,26 +116,15 @@ def _organisations(candidates: Sequence[Candidate]) -> dict[str, KnownOrganisati
 
 
 def _known_organisation(organisation: Organisation) -> KnownOrganisation:
-    second = organisation.second_helix
-    values = {
-        Field.STREET: organisation.street,
-        Field.POSTCODE: organisation.postcode,
-        Field.TOWN: organisation.town,
-        Field.WEBSITE: organisation.website,
-        Field.KIND: organisation.kind,
-        Field.SECOND_HELIX: second,
-        Field.AREA: organisation.area_id,
-        Field.NOTE: organisation.note,
-    }
+    second, area = organisation.second_helix, organisation.area
+    cells = cells_of_organisation(organisation, area.name if area else "", ())
+    shown = {field: text for field, text in cells.items() if text and field not in _APART}
     return KnownOrganisation(
         name=organisation.name,
         id=organisation.id,
         helixes=(organisation.helix, second) if second else (organisation.helix,),
-        filled={field for field, value in values.items() if value},
-        shown={
-            **{field: str(value) for field, value in values.items() if value},
-            **({Field.AREA: organisation.area.name} if organisation.area else {}),
-        },
+        filled=set(shown),
+        shown=shown,
     )
 
 
