@@ -90,7 +90,7 @@ def test_a_list_that_comes_back_as_it_left_changes_nothing(
     opened.rollback()
     made = opened.get_one(ContactImport, int(address.rpartition("/")[2]))
     assert (made.rows, made.duplicate) == (6, 6)
-    assert cells(made) == {row: {} for row in range(1, 7)}
+    assert cells(made) == {row: {} for row in range(2, 8)}
     assert problems(made) == [[]] * 6
 
 
@@ -106,7 +106,7 @@ def test_only_what_was_edited_there_is_changed_here_and_undone_as_one(
 
     made = begun(project, text_of([row, other]))
     shown = cells(made)
-    chosen = Decisions(cells={1: {Field.SECOND_HELIX: True}})
+    chosen = Decisions(cells={2: {Field.SECOND_HELIX: True}})
     imports.decide(system(project.id), made, decisions=chosen)
     imports.carry_out(system(project.id), made, project=project)
 
@@ -115,8 +115,8 @@ def test_only_what_was_edited_there_is_changed_here_and_undone_as_one(
         Field.TAGS,
     }  # fmt: skip
     assert shown == {
-        1: dict.fromkeys(edited, (CHANGED, True)) | {Field.SECOND_HELIX: (EMPTIED, False)},
-        2: {},
+        2: dict.fromkeys(edited, (CHANGED, True)) | {Field.SECOND_HELIX: (EMPTIED, False)},
+        3: {},
     }
     now = places()
     noord = now["Eetcafé Noord"]
@@ -152,14 +152,14 @@ def test_what_was_changed_here_too_and_what_was_emptied_is_asked(
     made = begun(project, text_of([row]))
     text = planner.get(f"/projects/{project.slug}/persons/import/{made.id}").text
 
-    assert cells(made)[1] == {
+    assert cells(made)[2] == {
         Field.TAGS: (CONFLICT, False), Field.NOTE: (EMPTIED, False), Field.TOWN: (CHANGED, True),
         Field.HELIX: (EMPTIED, False),
     }  # fmt: skip
     assert "also changed here" in text
     assert f'/organisations/{cafe.id}"' in text
     wanted = {Field.TAGS: True, Field.HELIX: True, Field.TOWN: False}
-    imports.decide(system(project.id), made, decisions=Decisions(cells={1: wanted}))
+    imports.decide(system(project.id), made, decisions=Decisions(cells={2: wanted}))
     imports.carry_out(system(project.id), made, project=project)
     now = places()["Café Oost"]
     assert sorted(one.word for one in now.tags) == ["nieuw", "sport"]
@@ -179,7 +179,7 @@ def test_a_name_that_another_has_is_named_and_not_taken(
     made = begun(project, text_of(rows))
     wanted = {Field.ORGANISATION: True}
     imports.decide(
-        system(project.id), made, decisions=Decisions(cells={1: wanted, 3: wanted, 4: wanted})
+        system(project.id), made, decisions=Decisions(cells={2: wanted, 4: wanted, 5: wanted})
     )
 
     told = problems(made)
@@ -204,7 +204,7 @@ def test_two_helixes_that_are_one_and_words_that_mean_none_are_named(
     assert problems(made) == [
         ["same_helix"], ["unknown_helix", "not_a_postcode", "not_a_website"],
     ]  # fmt: skip
-    assert cells(made) == {1: {Field.HELIX: (CHANGED, False), Field.TOWN: (CHANGED, True)}, 2: {}}
+    assert cells(made) == {2: {Field.HELIX: (CHANGED, False), Field.TOWN: (CHANGED, True)}, 3: {}}
 
 
 def test_numbers_of_elsewhere_and_of_the_other_list_touch_nothing(
@@ -243,7 +243,7 @@ def test_a_row_that_is_left_out_and_a_row_that_is_new(
     new |= {"Kind of organisation": "vereniging", "Second helix": "Government"}
     made = begun(project, text_of([row | {"Town": "Vries"}, new]))
 
-    imports.decide(system(project.id), made, decisions=Decisions(rows={1: Choice.SKIP}))
+    imports.decide(system(project.id), made, decisions=Decisions(rows={2: Choice.SKIP}))
     imports.carry_out(system(project.id), made, project=project)
 
     now = places()
