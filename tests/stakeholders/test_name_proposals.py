@@ -72,6 +72,26 @@ def test_what_stands_behind_a_comma_finds_its_field(surname: str) -> None:
     assert parts_of(NameParts(surname=surname)) == ("", "Jolanda", "van der", "Veen")
 
 
+@pytest.mark.parametrize(
+    ("first_name", "surname", "prefix", "rest"),
+    [
+        ("A.", "Vries de", "de", "Vries"),
+        ("A.", "VRIES DE", "de", "Vries"),
+        ("Anna", "Vries (de)", "de", "Vries"),
+        ("Anna van der", "Veen", "van der", "Veen"),
+        ("Anna", "v.d. Berg", "v.d.", "Berg"),
+        ("Anna", "Nguyen Do", "", "Nguyen Do"),
+        ("Anna", "V. Dijk", "", "V. Dijk"),
+    ],
+)
+def test_a_prefix_written_elsewhere_is_found(
+    first_name: str, surname: str, prefix: str, rest: str
+) -> None:
+    found = propose(NameParts(first_name=first_name, surname=surname))
+
+    assert (found.prefix, found.surname) == (prefix, rest)
+
+
 def test_a_comma_with_only_a_prefix_leaves_the_first_name() -> None:
     raw = NameParts(first_name="Jolanda", surname="Veen, Van der")
 
@@ -142,6 +162,16 @@ def test_a_partner_name_is_tidied_too() -> None:
         ("Piet Hein Jansen", ("", "Piet Hein", "", "Jansen")),
         ("Ben Jansen", ("", "Ben", "", "Jansen")),
         ("Fleur d'Ancona", ("", "Fleur", "d'", "Ancona")),
+        ("A. Vries de", ("A.", "", "de", "Vries")),
+        ("Jan Vries van der", ("", "Jan", "van der", "Vries")),
+        ("Vries de A.", ("A.", "", "de", "Vries")),
+        ("van der Meer-de Boer A.B.", ("A.B.", "", "van der", "Meer-de Boer")),
+        ("Jansen P.J.M.", ("P.J.M.", "", "", "Jansen")),
+        ("de Vries", ("", "", "de", "Vries")),
+        ("A.B. v/d Berg", ("A.B.", "", "v/d", "Berg")),
+        ("JAN VD BERG", ("", "Jan", "vd", "Berg")),
+        ("Jan B.", ("", "Jan", "", "B.")),
+        ("Ben Do", ("", "Ben", "", "Do")),
         ("Kai", ("", "Kai", "", "")),
         ("", ("", "", "", "")),
     ],

@@ -10,18 +10,48 @@ from crm.stakeholders import names
 from crm.stakeholders.names import FormOfAddress, NameParts
 
 _FORM = re.compile(
-    r"(^|,\s*)(de heer|dhr|mevrouw|mevr|mw|mej|meneer|hr|mrs|ms|miss)(?:\.\s*|\s+)"
-    r"(?!(?:en|and|&)\s)(?=\w)",
+    r"(^|,\s*)(de heer|dhr\.?\s?/\s?(?:mevr|mw)|dhr|mevrouw|mevr|mw|mej|meneer|heer|hr|mrs|ms|miss)"
+    r"(?:\.\s*|\s+)(?!(?:en|and|&)\s)(?=\w)",
     re.IGNORECASE,
 )
+_ATTENTION = re.compile(r"^(?:t\.?a\.?v\.?|ter attentie van|attn\.?|c/o)\s+", re.IGNORECASE)
+_TITLES = re.compile(
+    r"^(?:(?:(?:prof|dr|drs|(?-i:Mr))(?:\.\s*|\s+)|(?:ir|ing|mr|ds|bc|mag|dipl|lic|med|em)\.\s*"
+    r"|(?:wethouder|burgemeester|raadslid|gedeputeerde|pastoor|dominee)\s+)(?=\w))+",
+    re.IGNORECASE,
+)
+_DEGREES = re.compile(
+    r"(?:,?\s+(?:MSc|BSc|MA|BA|MBA|EMBA|MPA|MPH|MPhil|LLM|LLB|MD|PhD|RA|RC|CPA|"
+    r"[MB]\.Sc|Ph\.D|[MB]\.A)\.?)+$"
+)
+_STUCK_INITIAL = re.compile(r"(?<![^\W_])([A-Z]\.)(?=[^\W\d_]{2})")
 _BRACKETS = re.compile(r"\s*\(([^()]*)\)")
 _BEHIND = re.compile(r"\)\s+-\s+(.+)$")
+# Behind a whole name: an organisation by its first word, or words in small letters behind a comma.
+_ELSEWHERE = re.compile(
+    r"(?:\s+[-–—/|]\s*|,\s*)((?:gemeente|provincie|stichting|vereniging|universiteit|hogeschool|"
+    r"waterschap|ministerie|ggd|wijkteam|buurtteam|bureau|woningcorporatie)\b.*)$",
+    re.IGNORECASE,
+)
+_WHAT_THEY_DO = re.compile(r"^([A-Z]\S* [^,]*[A-Z][^,]*),\s*([a-z][^,]+)$")
+_ADDRESS_BEHIND = re.compile(
+    r"^[\"']?(.*?)[\"']?\s*[<(\[]\s*(?:mailto:)?([^\s<>()\[\]]+@[^\s<>()\[\]]+)\s*[>)\]]\s*;?$"
+)
 # What Teams and Zoom put behind a name says nothing of the person.
 _SAYS_NOTHING = frozenset({
     "guest", "gast", "unverified", "niet geverifieerd", "extern", "external", "host", "me", "ik",
     "co host", "organisator", "organizer", "",
 })  # fmt: skip
-_TWO = re.compile(r"\w\.?\s+(?:en|and|&|\+)\s+\w", re.IGNORECASE)
+_TWO = re.compile(
+    r"\w\.?\s+(?:en|and|&|\+)\s+\w|^(?:fam\.|familie|gezin|echtpaar)\s+\w", re.IGNORECASE
+)
+_REMARK = re.compile(
+    r"^(?:bijgewerkt|laatst|peildatum|stand (?:van|per|op)|gegenereerd|afgedrukt|opgesteld|versie|"
+    r"pagina|einde |toelichting|let op|n\.b\.|last (?:updated|modified)|updated|generated|printed|"
+    r"exported|page \d|end of )"
+    r"|\b\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b",
+    re.IGNORECASE,
+)
 _MONTH = re.compile(
     r"\d{1,2}[- ](?:jan|feb|mrt|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)\w*"
 )
@@ -36,23 +66,64 @@ class Called(NamedTuple):
 
 def taken_apart(text: str, form: FormOfAddress) -> Called:
     """
-    Return a proposal for a whole name: "Dhr. J. de Vries (Jan)", "Bakker, Anna (Gemeente Assen)".
+    Return a proposal for a whole name: "Dhr. drs. J. de Vries (Jan)", "Bos, Anna (Gemeente Assen)".
 
-    One word between brackets behind initials is the first name; other words are a remark.
+    One word between brackets behind initials is the first name; titles and other words are a
+    remark, so that nothing is lost.
     """
-    behind = _BEHIND.search(text)
     remarks = [one.strip() for one in _BRACKETS.findall(text)]
-    bare = _BRACKETS.sub("", text[: behind.start() + 1] if behind else text).strip(" -")
+    bare, more = _without_more(text)
     title = _FORM.search(bare)
-    if title:
-        bare = _FORM.sub(r"\1", bare, count=1)
-        if form is FormOfAddress.NEUTRAL:
-            form = names.form_of_address(title[2])
-    parts = names.propose_from_one(bare or text, form)
+    bare, titles = without_titles(_FORM.sub(r"\1", bare, count=1))
+    said = [title[2]] if title else titles
+    if form is FormOfAddress.NEUTRAL and said:
+        form = names.form_of_address(said[0])
+    parts = names.propose_from_one(_STUCK_INITIAL.sub(r"\1 ", bare) or text, form)
+    if said and parts.first_name and not (parts.surname or parts.initials):
+        parts = replace(parts, surname=parts.first_name, first_name="")
     kept = [one for one in remarks if fold(one) not in _SAYS_NOTHING]
     if kept and parts.initials and not parts.first_name and kept[0].isalpha():
         parts = replace(parts, first_name=kept.pop(0))
-    return Called(parts, "; ".join([*kept, *([behind[1]] if behind else [])]))
+    elif kept and not parts.prefix and names.is_prefix(kept[0]):
+        parts = replace(parts, prefix=kept.pop(0))
+    return Called(parts, "; ".join([*titles, *kept, *more]))
+
+
+def _without_more(text: str) -> tuple[str, list[str]]:
+    """Return a name without brackets, and what stood behind it: an organisation, what they do."""
+    behind = _BEHIND.search(text)
+    bare = _BRACKETS.sub("", text[: behind.start() + 1] if behind else text).strip(" -")
+    bare = _ATTENTION.sub("", bare)
+    more = [behind[1]] if behind else []
+    elsewhere = _ELSEWHERE.search(bare)
+    if elsewhere and elsewhere.start():
+        return bare[: elsewhere.start()], [elsewhere[1], *more]
+    does = _WHAT_THEY_DO.match(bare)
+    if does and not (names.is_prefix(does[2]) or names.ends_in_prefix(does[1])):
+        return does[1], [does[2], *more]
+    return bare, more
+
+
+def without_titles(text: str) -> tuple[str, list[str]]:
+    """Return a name without titles before it and degrees behind it, and those."""
+    before = _TITLES.match(text)
+    bare = text[before.end() :] if before else text
+    behind = None if bare.isupper() else _DEGREES.search(bare)
+    bare = bare[: behind.start()] if behind else bare
+    found = [one[0].strip(" ,") for one in (before, behind) if one]
+    return bare, found
+
+
+def address_behind(text: str) -> tuple[str, str]:
+    """Return the name and the address in "Anna Bos <anna@kring.example>"; else no address."""
+    found = _ADDRESS_BEHIND.match(text)
+    return (found[1].strip(), found[2]) if found and found[1].strip() else (text, "")
+
+
+def with_prefix_once(parts: NameParts) -> NameParts:
+    """Return parts without a prefix that stands in the surname too, as in "de" and "de Vries"."""
+    alone = replace(parts, prefix="")
+    return alone if fold(names.propose(alone).prefix) == fold(parts.prefix) else parts
 
 
 def names_two(text: str) -> bool:
@@ -67,11 +138,14 @@ def is_no_name(text: str) -> bool:
 
 
 def is_remark(cells: Sequence[str], width: int) -> bool:
-    """Return whether a row is a remark below a list: "Bron: gemeente", "* onder voorbehoud"."""
+    """Return whether a row is a remark below a list: "Bron: gemeente", "Bijgewerkt op 1-1-2024"."""
     filled = [cell.strip() for cell in cells if cell.strip()]
     if len(filled) != 1 or width < 2:  # noqa: PLR2004 - in one column everything stands alone
         return False
-    return filled[0].startswith("*") or ":" in filled[0] or " = " in filled[0]
+    said = filled[0]
+    if "@" in said:
+        return False
+    return said.startswith("*") or ":" in said or " = " in said or bool(_REMARK.search(said))
 
 
 def is_address(name: NameParts) -> bool:

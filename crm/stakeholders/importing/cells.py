@@ -6,6 +6,7 @@ import unicodedata
 from crm.core.folding import fold
 from crm.stakeholders import addresses
 
+_FORMULA_SIGNS = frozenset("=+-@\t\r")
 _AROUND_ADDRESS = re.compile(r"^[<\s]*mailto:\s*|\s*(?=@)|(?<=@)\s*", re.IGNORECASE)
 _NOTHING_TOLD = frozenset({
     "geen", "geen e mail", "geen email", "geen mail", "geen mailadres", "geen telefoon", "nvt",

@@ -85,6 +85,18 @@ class ColumnTwice(Invalid):
 SEVERAL = frozenset({Field.EMAIL, Field.PHONE, Field.STREET, Field.TAGS, Field.NOTE})
 """Fields that more than one column may hold; a street and its number often stand in two."""
 
+NAMES = (
+    Field.INITIALS,
+    Field.FIRST_NAME,
+    Field.PREFIX,
+    Field.SURNAME,
+    Field.FULL_NAME,
+    Field.PARTNER_PREFIX,
+    Field.PARTNER_SURNAME,
+    Field.ORGANISATION,
+)
+"""Fields that hold the name of somebody or something, that of an organisation last."""
+
 _NAMING = frozenset(
     {
         Field.INITIALS,
@@ -105,8 +117,14 @@ def check_mapping(mapping: Mapping[str, Field | None]) -> None:
     :raises ColumnTwice: if two columns hold a field that takes one
     :raises NoNameColumn: if no column holds a name
     """
-    if held_once(mapping.values()).isdisjoint(_NAMING):
+    held_once(mapping.values())
+    if not is_about_somebody(mapping.values()):
         raise NoNameColumn
+
+
+def is_about_somebody(fields: Iterable[Field | None]) -> bool:
+    """Return whether one of these says who a row is about."""
+    return not _NAMING.isdisjoint(fields)
 
 
 def held_once(fields: Iterable[StrEnum | None]) -> set[StrEnum]:

@@ -45,11 +45,17 @@ _LONG_SAMPLE = 65_536
 # A sign that is no plain letter, behind a small letter.
 _IN_WORD = re.compile(r"(?<=[a-z])([^\x00-\x7f])")
 _USUAL = frozenset("éèëêïîíöôóòüûúäâáàãåçñøæšžığş")
+# Letters of Polish, Czech, Slovak and Hungarian; some of their bytes are letters elsewhere too.
+_CENTRAL = frozenset("ąćęłńśźżčďěňřťůľĺŕőű")
+_CENTRAL_ENCODINGS = ("cp1250", "iso8859-2")
 _BETWEEN_LETTERS = frozenset("’‘´`–—…\u00a0“”")
 # In Windows-1254 Ğ İ Ş ğ ı ş; in Windows-1252 letters of Icelandic, which has the others too.
 _TURKISH = frozenset(b"\xd0\xdd\xde\xf0\xfd\xfe")
 _ICELANDIC = frozenset(b"\xc1\xcd\xd3\xda\xc6\xe1\xed\xf3\xfa\xe6")
 _MOST_EMPTY = 0.6
+_CLEARLY = 2
+# What a letter with a mark becomes when UTF-8 was taken for Windows-1252 and written again.
+_WRITTEN_TWICE = re.compile("[ÃÂÄÅ][\u0080-\u00bf\u0152-\u2122]|â€")
 
 
 def known(name: str) -> str:
@@ -70,12 +76,13 @@ def decode(content: bytes, encoding: str = "") -> tuple[str, str]:
     """
     for mark, marked in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
-            return _decoded(content[len(mark) :], encoding or marked), encoding or marked
+            text = _decoded(content[len(mark) :], encoding or marked)
+            return text if encoding else _once(text), encoding or marked
     if encoding:
         return _decoded(content, known(encoding)), encoding
     for tried in (_without_mark(content), "utf-8"):
         try:
-            return content.decode(tried), tried
+            return _once(content.decode(tried)), tried
         except UnicodeDecodeError:
             continue
     for tried in (_probable(content), "cp1252"):
@@ -111,17 +118,35 @@ def _probable(content: bytes) -> str:
     """Return the encoding of one byte a letter by which the start of a text has most words."""
     sample = content[:_LONG_SAMPLE]
     best = max(("cp1252", "mac-roman", "cp850"), key=lambda one: _likeness(sample, one))
+    score = _likeness(sample, best)
+    central = max(_CENTRAL_ENCODINGS, key=lambda one: _likeness(sample, one, _CENTRAL))
+    if _likeness(sample, central, _CENTRAL) >= score + _CLEARLY:
+        return central
     strange = set(sample)
     is_turkish = strange & _TURKISH and not strange & _ICELANDIC
     return "cp1254" if best == "cp1252" and is_turkish else best
 
 
-def _likeness(sample: bytes, encoding: str) -> int:
-    """Return how many letters with marks stand well in words, less the signs that stand oddly."""
+def _once(text: str) -> str:
+    """Return a text that was encoded twice ("ZoÃ«") as it was meant: "Zoë"."""
+    if not _WRITTEN_TWICE.search(text):
+        return text
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _likeness(sample: bytes, encoding: str, more: frozenset[str] = frozenset()) -> int:
+    """
+    Return how many letters with marks stand well in words, less the signs that stand oddly.
+
+    :param more: letters that are usual in this encoding too
+    """
     text = sample.decode(encoding, "replace")
     good = bad = 0
     for found in _IN_WORD.finditer(text):
-        if found[1] in _USUAL:
+        if found[1] in _USUAL or found[1] in more:
             good += 1
         elif not found[1].islower() and found[1] not in _BETWEEN_LETTERS:
             bad += 1

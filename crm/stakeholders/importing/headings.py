@@ -5,13 +5,15 @@ from collections.abc import Iterable, Mapping
 
 from crm.core.folding import fold
 from crm.stakeholders.importing.columns import SEVERAL, Field
+from crm.stakeholders.importing.headings_elsewhere import BARE_FIRST_NAMES, ELSEWHERE
 
 # Folded headings in Dutch and English, and as the programs of the countries around the North Sea
-# write them: German, French, Danish, Swedish, Norwegian.
+# write them: German, French, Danish, Swedish, Norwegian. Others stand in headings_elsewhere.py.
 _KNOWN: Mapping[Field, str] = {
     Field.FORM_OF_ADDRESS: (
         "aanhef, aanspreekvorm, aanspreektitel, geslacht, title, form of address, salutation, "
-        "name prefix, titel, anrede, civilite, titre, m v, dhr mevr, tiltale"
+        "name prefix, titel, anrede, civilite, titre, m v, dhr mevr, tiltale, civility, "
+        "individual prefix"
     ),
     Field.INITIALS: "voorletters, initialen, voorletter, initials, voorl, initiales, initialer",
     Field.FIRST_NAME: (
@@ -19,7 +21,8 @@ _KNOWN: Mapping[Field, str] = {
         "forename, vorname, vornamen, rufname, prenom, fornavn, fornamn, 1e voornaam"
     ),
     Field.PREFIX: (
-        "tussenvoegsel, tussenvoegsels, voorvoegsel, voorvoegsels, tv, tussenv, tvs, tussen, "
+        "tussenvoegsel, tussenvoegsels, voorvoegsel, voorvoegsels, voorv, tv, tussenv, tvs, "
+        "tussen, "
         "prefix, middle name, middlename, additional name, infix, middelste naam, tweede "
         "voornaam, weitere vornamen, zweiter vorname, namenszusatz, deuxieme prenom, "
         "mellemnavn, mellomnavn, mellannamn"
@@ -52,7 +55,8 @@ _KNOWN: Mapping[Field, str] = {
         "organisatie, organisatienaam, naam organisatie, naam van de organisatie, bedrijf, "
         "bedrijfsnaam, naam bedrijf, instelling, werkgever, organisation, organization, "
         "organisation name, organization name, company, company name, organization 1 name, "
-        "employer, account name, firma, firmenname, unternehmen, einrichtung, societe, "
+        "employer, current employer, relatienaam, klantnaam, account name, firma, "
+        "firmenname, unternehmen, einrichtung, societe, "
         "entreprise, organisme, virksomhed, firmanavn, foretag, bedrift, organisasjon"
     ),
     Field.ROLE: (
@@ -105,14 +109,14 @@ _KNOWN: Mapping[Field, str] = {
         "stadtteil, quartier, bydel, stadsdel"
     ),
     Field.WEBSITE: (
-        "website, webadres, webpagina, internet, internetadres, web page, url, homepage, "
+        "website, web site, webadres, webpagina, internet, internetadres, web page, url, homepage, "
         "website value, webseite, page web, site web, hjemmeside, webbplats, webbsida, "
         "nettside, webside"
     ),
     Field.LANGUAGE: "taal, voorkeurstaal, language, sprache, langue, sprog, sprak",
     Field.TAGS: (
         "trefwoorden, trefwoord, labels, label, tags, tag, groepen, keywords, categories, "
-        "category, categorie, categorieen, group membership, groups, kategorien, kategorie, "
+        "category, categorie, categorieen, group membership, groups, group, kategorien, kategorie, "
         "schlagworter, stichworter, mots cles, etiquettes, kategorier, nogleord, nyckelord"
     ),
     Field.CONSENT_DATE: (
@@ -123,13 +127,17 @@ _KNOWN: Mapping[Field, str] = {
     Field.CODE: "kring code",
     Field.NOTE: (
         "opmerking, opmerkingen, notitie, notities, toelichting, note, notes, remark, remarks, "
-        "comment, comments, notiz, notizen, bemerkung, bemerkungen, anmerkung, anmerkungen, "
+        "comment, comments, description, omschrijving, beschrijving, notiz, notizen, "
+        "bemerkung, bemerkungen, anmerkung, anmerkungen, "
         "remarque, remarques, commentaire, commentaires, noter, notat, notater, anteckningar, "
         "bemaerkninger, kommentar, kommentarer"
     ),
 }
 _FIELD_OF = {
-    heading: field for field, headings in _KNOWN.items() for heading in headings.split(", ")
+    heading: field
+    for known in (ELSEWHERE, _KNOWN)
+    for field, headings in known.items()
+    for heading in headings.split(", ")
 }
 
 
@@ -139,7 +147,8 @@ def _words(*lines: str) -> frozenset[str]:
 
 # Part of an address only where there is a street too.
 _HOUSE_NUMBERS = _words(
-    "huisnummer huisnr nr nummer hausnummer husnummer toevoeging huisletter huisnummertoevoeging"
+    "huisnummer huisnr nr nummer hausnummer husnummer toevoeging toev huisletter",
+    "huisnummertoevoeging",
 )
 # Also the heading of whole names: with first names beside it, it holds surnames.
 _BARE_NAMES = _words("naam name navn namn")
@@ -167,7 +176,7 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 _APART = re.compile(r"[/|]")
 _ASKED_FOR = _words(
     "naam name voornaam achternaam organisatie organisation emailadres mailadres email",
-    "telefoonnummer postcode woonplaats functie",
+    "telefoonnummer postcode woonplaats functie opmerkingen opmerking",
 )
 _NUMBERED = re.compile(r" \(\d{1,3}\)$")
 
@@ -182,6 +191,8 @@ def _in_part(heading: str) -> Field | None:
     """Return what "Bedrijf / organisatie", "Naam (verplicht)" or a question asks for."""
     parts = _APART.split(_BRACKETS.sub(" ", heading))
     fields = {one for one in map(_exactly, map(fold, parts)) if one is not None}
+    if fields == {Field.POSTCODE, Field.TOWN}:  # "9401 AB Assen" is parted when it is read
+        return Field.POSTCODE
     if not fields and heading.rstrip().endswith("?"):
         fields = {_FIELD_OF[word] for word in fold(heading).split() if word in _ASKED_FOR}
     return fields.pop() if len(fields) == 1 else None
@@ -212,7 +223,7 @@ def propose_mapping(
     """
     named = list(headings)
     found = {one: _field(one, layout or {}) for one in named}
-    _take_bare_name_for_surname(found)
+    _take_bare_names(found)
     proposed = {one: field if field in SEVERAL else None for one, field in found.items()}
     taken: set[Field] = set()
     for heading in sorted(named, key=_distance):
@@ -231,12 +242,16 @@ def _field(heading: str, layout: Mapping[str, Field | None]) -> Field | None:
     return layout[folded] if folded in layout else field_of(heading)
 
 
-def _take_bare_name_for_surname(found: dict[str, Field | None]) -> None:
+def _take_bare_names(found: dict[str, Field | None]) -> None:
+    """Take "Naam" beside initials for the surname, and "Nome" without one for the whole name."""
     fields = set(found.values())
-    if Field.FIRST_NAME not in fields or Field.SURNAME in fields:
+    if Field.SURNAME in fields:
         return
+    parts = fields & {Field.FIRST_NAME, Field.INITIALS, Field.PREFIX}
     for heading in found:
-        if fold(heading) in _BARE_NAMES:
+        if fold(heading) in BARE_FIRST_NAMES:
+            found[heading] = Field.FULL_NAME
+        elif fold(heading) in _BARE_NAMES and parts:
             found[heading] = Field.SURNAME
 
 

@@ -10,6 +10,7 @@ from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.rows import Words
 from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.importing.values import by_values
 
 _HELIXES = frozenset({Field.HELIX, Field.SECOND_HELIX})
 _NOBODY = frozenset({"", "anonymous", "anoniem"})
@@ -49,9 +50,10 @@ def headings_key(headings: Iterable[str], kind: str = "") -> str:
 
 def mapping_of(table: Table) -> dict[str, Field | None]:
     """
-    Return what each column holds by its heading; an empty column makes way for one that is filled.
+    Return what each column holds by its heading, and where that says nothing by its values.
 
-    Forms put an empty "Naam" and "anonymous" before the answers to what they asked.
+    An empty column makes way for one that is filled: forms put an empty "Naam" and "anonymous"
+    before the answers to what they asked.
     """
     usual = mapping_for(table.headings)
     blank = {
@@ -62,8 +64,8 @@ def mapping_of(table: Table) -> dict[str, Field | None]:
     filled = mapping_for([one for one in table.headings if one not in blank])
     taken = set(filled.values()) - {None}
     if not any(usual[one] in taken for one in blank):
-        return usual
-    return {one: filled.get(one) for one in table.headings}
+        return by_values(table, usual)
+    return by_values(table, {one: filled.get(one) for one in table.headings})
 
 
 def word_questions(

@@ -16,11 +16,13 @@ from crm.stakeholders.importing.called import (
     is_remark,
     names_two,
     taken_apart,
+    with_prefix_once,
 )
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.cells import email_in, is_formula, is_nothing, unescaped
-from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.columns import NAMES, Field
 from crm.stakeholders.importing.messages import Message, Problem
+from crm.stakeholders.importing.parting import part
 from crm.stakeholders.importing.round_trip import FIELDS, kind_of, left_so
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.importing.totals import is_total
@@ -33,21 +35,11 @@ Words = Mapping[Field, Mapping[str, str]]
 NOTHING: Words = {}
 
 LONGEST_NAME = 200
-_NAMES = (
-    Field.INITIALS,
-    Field.FIRST_NAME,
-    Field.PREFIX,
-    Field.SURNAME,
-    Field.FULL_NAME,
-    Field.PARTNER_PREFIX,
-    Field.PARTNER_SURNAME,
-    Field.ORGANISATION,
-)
-_PERSONAL = _NAMES[:-1]
+_PERSONAL = NAMES[:-1]
 # Google puts several values in one cell with colons; people use semicolons or lines.
 _WORDS_BETWEEN = r"\s/\s|\s(?:of|en|or|and|und)\s"
 _BETWEEN_TAGS = re.compile(r"\s:::\s|[;,\n]")
-_BETWEEN_VALUES = re.compile(rf"\s:::\s|[;\n]|{_WORDS_BETWEEN}", re.IGNORECASE)
+_BETWEEN_VALUES = re.compile(rf"\s:::\s|[;\n]|,\s*(?=[(+0]\d)|{_WORDS_BETWEEN}", re.IGNORECASE)
 _BETWEEN_ADDRESSES = re.compile(
     rf"\s:::\s|[;,\n|]|{_WORDS_BETWEEN}|(?<=[a-z])\s+(?=[^\s@<]+@)", re.IGNORECASE
 )
@@ -87,7 +79,7 @@ def read_row(
     row.explain(explained)
     row.look_at_whole(cells, len(columns))
     name, organisation = row.name(), row.line(Field.ORGANISATION)
-    if name.is_empty and not (organisation or row.line(Field.RECORD)):
+    if name.is_empty and not (organisation or row.line(Field.RECORD) or row.is_rejected):
         row.say(Problem.NO_NAME)
     found = Candidate(
         row=number,
@@ -125,7 +117,7 @@ def _with_details(found: Candidate, row: "_Row") -> Candidate:
 
 def _unescaped(field: Field, cell: str) -> str:
     """Return a cell of our own export as it was, but not a name that would be a formula."""
-    return cell if field in _NAMES else unescaped(cell)
+    return cell if field in NAMES else unescaped(cell)
 
 
 class _Row:
@@ -137,10 +129,12 @@ class _Row:
         self._cells: dict[Field, list[str]] = {}
         self._errors: list[Message] = []
         self._warnings: list[Message] = []
-        self._remark = ""
+        self._remarks: list[str] = []
         for field, cell in zip(columns, cells, strict=False):
             if field is not None and cell:
                 self._cells.setdefault(field, []).append(_unescaped(field, cell))
+        if Field.RECORD not in self._cells:
+            self._remarks = part(self._cells)
 
     def explain(self, explained: Words) -> None:
         """Put what a word means in its place; what means nothing is no cell any more."""
@@ -149,6 +143,11 @@ class _Row:
                 meaning = meanings.get(fold(cell))
                 if meaning is not None:
                     self._cells[field] = [meaning] if meaning else []
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether something is said already that rejects it."""
+        return bool(self._errors)
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -173,7 +172,7 @@ class _Row:
         if not found:
             return ""
         text = clean_line(found[0])
-        return "" if field in _NAMES and not any(map(str.isalnum, text)) else text
+        return "" if field in NAMES and not any(map(str.isalnum, text)) else text
 
     def joined(self, field: Field) -> str:
         """Return the texts of all columns of a field on one line: a street and its number."""
@@ -185,8 +184,8 @@ class _Row:
         return {one: "; ".join(self._cells.get(one, ())) for one in self._columns if one in own}
 
     def note(self) -> str:
-        """Return the notes, and what stood between brackets behind the name."""
-        texts = [*self._cells.get(Field.NOTE, []), self._remark]
+        """Return the notes, and what stood around the name."""
+        texts = [*self._cells.get(Field.NOTE, []), *self._remarks]
         return "\n".join(filter(None, map(clean_lines, texts)))
 
     def split(self, field: Field, between: re.Pattern[str]) -> list[str]:
@@ -212,7 +211,7 @@ class _Row:
 
     def name(self) -> NameParts:
         """Return the name, after looking at every name as it was typed."""
-        for field in _NAMES:
+        for field in NAMES:
             for typed in self._cells.get(field, ()):
                 if is_formula(typed) and not self._left_so(field, typed):
                     self.say(Problem.FORMULA, field, typed)
@@ -247,11 +246,23 @@ class _Row:
         )
         whole = self.line(Field.FULL_NAME)
         if whole and not (parts.first_name or parts.surname):
-            if names_two(whole):
-                self.say(Problem.TWO_PEOPLE, None, whole)
-            called, self._remark = taken_apart(whole, form)
-            return called
-        return names.propose(parts)
+            return self._whole(whole, parts)
+        return names.propose(with_prefix_once(parts))
+
+    def _whole(self, whole: str, beside: NameParts) -> NameParts:
+        """Return what a whole name says; its initials or prefix may have columns of their own."""
+        if names_two(whole):
+            self.say(Problem.TWO_PEOPLE, None, whole)
+        if (beside.initials or beside.prefix) and " " not in whole:
+            return names.propose(replace(beside, surname=whole))
+        called, remark = taken_apart(whole, beside.form_of_address)
+        self._remarks.append(remark)
+        tidy = names.propose(replace(beside, surname=""))
+        return replace(
+            called,
+            initials=called.initials or tidy.initials,
+            prefix=called.prefix or tidy.prefix,
+        )
 
     def emails(self) -> tuple[str, ...]:
         read: dict[str, str] = {}

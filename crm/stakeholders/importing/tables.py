@@ -1,5 +1,7 @@
 """A list as it was read: headings and rows of clean text, within limits."""
 
+import html
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -22,6 +24,7 @@ _FEWEST_CELLS = 3
 _LETTERS = 26
 # Not a leading TAB or CR: some spreadsheets take what follows one for a formula, so it must show.
 _SPACES = " \n\u00a0"
+_ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,5});")
 
 Line = tuple[int, list[str]]
 """The number of a line in the file, from 1, and its cells."""
@@ -146,7 +149,7 @@ def _within_limits(records: Iterable[list[str]]) -> Iterator[Line]:
     """Yield the cells of each record without outer spaces and without blank cells at its end."""
     left = MOST_ROWS + MOST_ABOVE
     for number, record in enumerate(records, start=1):
-        cells = [cell.rstrip().lstrip(_SPACES) for cell in record]
+        cells = [_plain(cell).rstrip().lstrip(_SPACES) for cell in record]
         while cells and not cells[-1]:
             cells.pop()
         left -= bool(cells)
@@ -157,6 +160,11 @@ def _within_limits(records: Iterable[list[str]]) -> Iterator[Line]:
         if any(len(cell) > LONGEST_CELL for cell in cells):
             raise refusals.CellTooLong
         yield number, cells
+
+
+def _plain(cell: str) -> str:
+    """Return a cell without the signs of a web page: "Bakker & Zn" for "Bakker &amp; Zn"."""
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), cell) if "&" in cell else cell
 
 
 def _heading_at(above: list[Line], asked: int) -> int:

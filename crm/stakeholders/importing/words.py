@@ -88,6 +88,11 @@ def is_doubtful_helix(text: str) -> bool:
     return word not in _NOT_SAID and (word not in _HELIX_OF or word in _GUESSED)
 
 
+def means_helix(text: str) -> bool:
+    """Whether a word is one for a helix, perhaps one that is asked about."""
+    return fold(text) in _HELIX_OF
+
+
 def guessed_helix(text: str) -> str:
     """Return the helix that a word mostly means; nothing for a word that we do not know."""
     return _HELIX_OF.get(fold(text), "")

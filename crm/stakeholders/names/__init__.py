@@ -1,7 +1,7 @@
 """Names of persons: their parts, how they are written and sorted, and what an import proposes."""
 
 from crm.stakeholders.names.parts import FormOfAddress, NameParts, NameUse
-from crm.stakeholders.names.prefixes import PREFIXES
+from crm.stakeholders.names.prefixes import PREFIXES, ends_in_prefix, is_prefix
 from crm.stakeholders.names.proposal import (
     form_of_address,
     knows_form_of_address,
@@ -26,12 +26,14 @@ __all__ = [
     "FormOfAddress",
     "NameParts",
     "NameUse",
+    "ends_in_prefix",
     "form_of_address",
     "formal_name",
     "full_name",
     "greeting",
     "in_running_text",
     "initials_of",
+    "is_prefix",
     "knows_form_of_address",
     "list_name",
     "name_use",

@@ -170,7 +170,13 @@ PREFIXES: tuple[str, ...] = (
     "zur",
 )
 
-_KNOWN = frozenset(PREFIXES)
+# As people shorten them. They stay as they were written: "v.d." may be any of three.
+_SHORTENED = frozenset({
+    "v", "v.", "v.d", "v.d.", "v. d.", "v d", "v/d", "vd", "vd.", "v.h.", "v/h",
+    "v.'t", "v/'t", "v 't",
+    "v.de", "v.den", "v.der", "v. de", "v. den", "v. der", "v de", "v den", "v der", "a/d", "o/d",
+})  # fmt: skip
+_KNOWN = frozenset(PREFIXES) | _SHORTENED
 # "Jansen, Ben" names a Ben; written small, "ben" is the prefix.
 _FIRST_NAMES = frozenset({"al", "ben", "des", "di", "don", "el", "lo", "thor"})
 _MOST_WORDS = max(prefix.count(" ") for prefix in PREFIXES) + 1
@@ -186,8 +192,37 @@ def is_prefix(text: str) -> bool:
 
 def is_clearly_prefix(text: str) -> bool:
     """Return whether `text` is a prefix that cannot be a first name or an initial instead."""
-    known = is_prefix(text)
-    return known and (text.islower() or (len(text) > 1 and text.casefold() not in _FIRST_NAMES))
+    if not is_prefix(text) or text == "V.":
+        return False
+    return text.islower() or (len(text) > 1 and text.casefold() not in _FIRST_NAMES)
+
+
+def begin_with_prefix(words: list[str]) -> bool:
+    """Return whether a whole name begins with its prefix: "de Vries", "van der Veen, De Wit"."""
+    first, two = words[0], " ".join(words[:2])
+    is_small = first.islower() and len(first) > 1 and first not in _FIRST_NAMES
+    is_two = len(words) > 2 and is_prefix(two)  # noqa: PLR2004 - a surname is to follow
+    return is_two or (is_prefix(first) and (is_small or first.casefold() == "de"))
+
+
+def split_written_behind(surname: str) -> tuple[str, str]:
+    """
+    Return what stands before a prefix that was written behind a surname, and the prefix.
+
+    "Vries de" gives ("Vries", "de"), as do "VRIES DE" and "Vries (de)". A capital among small
+    letters is no prefix there, nor is a single letter.
+    """
+    bare = surname.replace("(", "").removesuffix(")") if surname.endswith(")") else surname
+    before, prefix = split_ending(bare)
+    is_written_so = bare.endswith(prefix) or bare.isupper()
+    if before and len(prefix) > 1 and is_written_so and prefix not in _FIRST_NAMES:
+        return before, prefix
+    return surname, ""
+
+
+def ends_in_prefix(text: str) -> bool:
+    """Return whether a prefix is written behind a surname: "Vries de"."""
+    return bool(split_written_behind(text)[1])
 
 
 def split_ending(text: str) -> tuple[str, str]:
@@ -222,7 +257,7 @@ def split(surname: str) -> tuple[str, str]:
     for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
         candidate = " ".join(words[:count])
         rest = " ".join(words[count:])
-        if is_prefix(candidate) and (len(candidate) > 1 or candidate.islower()):
+        if is_prefix(candidate) and (len(candidate.strip(".")) > 1 or candidate.islower()):
             return candidate.lower(), rest
     return "", surname
 

@@ -20,12 +20,16 @@ _WORD = re.compile(r"[^\s\-']+")
 _LETTERS = re.compile(r"IJ|[^\W\d_]")
 _LONGEST_BARE_INITIALS = 5
 
-_FORMS = {
-    FormOfAddress.MADAM: ("mevrouw mevr mw mej mejuffrouw vrouw madam ms mrs miss frau fru", ()),
-    FormOfAddress.SIR: ("dhr heer hr meneer man sir mister herr herre", ("de heer",)),
-}
+_MADAM = (
+    "mevrouw mevr mw mej mejuffrouw vrouw vrouwelijk v f female madam ms mrs miss frau fru mme "
+    "mlle madame sra senora signora bayan pani"
+)
+_SIR = (
+    "dhr heer hr meneer man mannelijk m male sir mister herr herre monsieur sr senor signor bay pan"
+)
 _FORM_OF = {
-    word: form for form, (words, more) in _FORMS.items() for word in (*words.split(), *more)
+    **dict.fromkeys(_MADAM.split(), FormOfAddress.MADAM),
+    **dict.fromkeys([*_SIR.split(), "de heer"], FormOfAddress.SIR),
 }
 _SAY_NOTHING = frozenset({
     "dr", "drs", "ir", "ing", "mr", "prof", "neutraal", "neutral", "onbekend", "unknown", "x",
@@ -65,11 +69,12 @@ def propose(raw: NameParts, country: str = "NL") -> NameParts:
     """
     Return a tidy proposal for name parts as somebody typed them; no letter gets lost.
 
-    Takes a prefix out of the surname (also behind a comma), writes prefixes small, gives names in
-    capitals or small letters their usual form, and makes one kind of apostrophe and hyphen. In
-    Belgium (`country` BE) a capital prefix belongs to the surname and stays there.
+    Takes a prefix out of the surname (also behind it, with or without a comma), writes prefixes
+    small, gives names in capitals or small letters their usual form, and makes one kind of
+    apostrophe and hyphen. In Belgium (`country` BE) a capital prefix belongs to the surname and
+    stays there.
     """
-    parts = _middle_name(_without_comma(_clean(raw)))
+    parts = _prefix_elsewhere(_middle_name(_without_comma(_clean(raw))), country)
     return _in_usual_capitals(_initials_apart(_without_stuck_prefix(parts, country)), country)
 
 
@@ -80,7 +85,8 @@ def propose_from_one(
     Return a proposal for a whole name in one text: "Jolanda van der Veen", "Veen, J. van der".
 
     Without a comma the surname begins at the first prefix behind the first word, or at the first
-    double name with a prefix (Brouwer-van den Berg), or else at the last word.
+    double name with a prefix (Brouwer-van den Berg), or else at the last word. A prefix may stand
+    behind it (Jan Vries de), and so may several initials (Jansen P.J.M.).
     """
     tidy = _tidy(text)
     words = tidy.split(" ")
@@ -88,11 +94,32 @@ def propose_from_one(
         called, surname = "", tidy
     elif len(words) == 1:
         called, surname = tidy, ""
+    elif _ends_in_initials(words):
+        called, surname = words[-1], " ".join(words[:-1])
     else:
-        behind_first = range(1, len(words) - 1)
-        start = next((at for at in behind_first if _begins_surname(words[at])), len(words) - 1)
+        start = _start_of_surname(tidy, words)
         called, surname = " ".join(words[:start]), " ".join(words[start:])
     return propose(NameParts(first_name=called, surname=surname, form_of_address=form), country)
+
+
+def _ends_in_initials(words: list[str]) -> bool:
+    """Return whether initials stand behind a surname; one letter may be a surname cut short."""
+    if not _INITIALS.fullmatch(words[-1]) or _INITIALS.fullmatch(words[0]):
+        return False
+    surname = " ".join(words[:-1])
+    has_prefix = prefixes.begin_with_prefix(words) or prefixes.split_written_behind(surname)[1]
+    return words[-1].count(".") > 1 or bool(has_prefix)
+
+
+def _start_of_surname(text: str, words: list[str]) -> int:
+    """Return the index of the word at which the surname begins."""
+    if prefixes.begin_with_prefix(words):
+        return 0
+    before, prefix = prefixes.split_written_behind(text)
+    if prefix:
+        return before.count(" ")
+    behind_first = range(1, len(words) - 1)
+    return next((at for at in behind_first if _begins_surname(words[at])), len(words) - 1)
 
 
 def _begins_surname(word: str) -> bool:
@@ -156,6 +183,19 @@ def _middle_name(parts: NameParts) -> NameParts:
     if not before[:1].isupper():
         return parts
     return replace(parts, first_name=f"{parts.first_name} {before}".strip(), prefix=prefix)
+
+
+def _prefix_elsewhere(parts: NameParts, country: str) -> NameParts:
+    """Return parts with the prefix out of "Vries de", or out of the first name "Anna de"."""
+    if parts.prefix or country == "BE":
+        return parts
+    surname, prefix = prefixes.split_written_behind(parts.surname)
+    if prefix:
+        return replace(parts, surname=surname, prefix=prefix)
+    called, prefix = prefixes.split_written_behind(parts.first_name)
+    if prefix and parts.surname and not parts.first_name.isupper():
+        return replace(parts, first_name=called, prefix=prefix)
+    return parts
 
 
 def _without_stuck_prefix(parts: NameParts, country: str) -> NameParts:

@@ -37,6 +37,17 @@ def named(text: str) -> Candidate:
         ("Vries, J. de (Jan)", "Jan de Vries"),
         ("Bakker, P. (Piet) - Gemeente Assen", "Piet Bakker"),
         ("Piet Bakker (Guest)", "Piet Bakker"),
+        ("A. Vries de", "A. de Vries"),
+        ("Jan Vries (de)", "Jan de Vries"),
+        ("mw. drs. A.B. van der Meer-de Boer", "A.B. van der Meer-de Boer"),
+        ("Prof.dr. A. Smit", "A. Smit"),
+        ("Jan de Vries MBA", "Jan de Vries"),
+        ("mw.A.Bos", "A. Bos"),
+        ("T.a.v. dhr. A. Bos", "A. Bos"),
+        ("Jan Bos, wethouder", "Jan Bos"),
+        ("Jan Bos / Gemeente Assen", "Jan Bos"),
+        ("Wethouder J. Bos", "J. Bos"),
+        ("García López, Ana María", "Ana María García López"),
         ("Mevrouw", "Mevrouw"),
     ],
 )
@@ -48,6 +59,10 @@ def test_what_stands_around_a_name_is_not_lost() -> None:
     assert named("Mw. A. Ans").name.form_of_address is FormOfAddress.MADAM
     assert named("Anna Ans (Gemeente Assen)").note == "Gemeente Assen"
     assert named("Bakker, P. (Piet) - Gemeente Assen").note == "Gemeente Assen"
+    assert named("mr. A. Kok MSc").note == "mr.; MSc"
+    assert named("Jan Bos, wethouder").note == "wethouder"
+    assert named("Mr. A. Kok").name.form_of_address is FormOfAddress.SIR
+    assert named("Dhr. Jansen").name.surname == "Jansen"
 
 
 @pytest.mark.parametrize(
@@ -57,13 +72,17 @@ def test_what_stands_around_a_name_is_not_lost() -> None:
         ("1-mei", Problem.NAME_IS_NUMBER),
         ("Jan en Marie de Vries", Problem.TWO_PEOPLE),
         ("Dhr. en mevr. Jansen", Problem.TWO_PEOPLE),
+        ("Fam. Jansen", Problem.TWO_PEOPLE),
     ],
 )
 def test_what_is_no_name_of_one_person_is_said(typed: str, problem: Problem) -> None:
     assert [one.problem for one in named(typed).messages] == [problem]
 
 
-@pytest.mark.parametrize("typed", ["Bron: gemeente, 2024", "* onder voorbehoud", "x = reserve"])
+@pytest.mark.parametrize(
+    "typed",
+    ["Bron: gemeente, 2024", "* onder voorbehoud", "x = reserve", "Bijgewerkt op 1-1-2024 door AB"],
+)
 def test_a_remark_below_a_list_is_nobody(typed: str) -> None:
     found = read_row(9, [typed, ""], [Field.FULL_NAME, Field.ORGANISATION])
 
@@ -116,6 +135,16 @@ def test_two_telephones_in_one_cell_are_two() -> None:
         ("Phone : mobile", Field.PHONE),
         ("E-mail / telefoon", None),
         ("Mogen we je mailen?", None),
+        ("Postcode/plaats", Field.POSTCODE),
+        ("ADI SOYADI", Field.FULL_NAME),
+        ("E-POSTA ADRESİ", Field.EMAIL),
+        ("Kuruluş", Field.ORGANISATION),
+        ("Apellidos", Field.SURNAME),
+        ("Cognome", Field.SURNAME),
+        ("Imię i nazwisko", Field.FULL_NAME),
+        ("Sähköposti", Field.EMAIL),
+        ("Företag", Field.ORGANISATION),
+        ("Etternavn", Field.SURNAME),
     ],
 )
 def test_headings_of_forms_and_telephones_are_known(heading: str, field: Field | None) -> None:
@@ -129,6 +158,7 @@ def test_headings_of_forms_and_telephones_are_known(heading: str, field: Field |
         ("Naam;Plaats\r\nJosé Müller;Zürich\r\n", "cp850"),
         ("Naam;Plaats\r\nJosé Müller;Zürich\r\n", "cp1252"),
         ("Naam;Plaats\r\nGülşen Yılmaz;İzmir\r\n", "cp1254"),
+        ("Naam;Plaats\r\nMałgorzata Wójcik;Urząd Gdańsk\r\n", "cp1250"),
         ("Naam;Plaats\r\nÞórður Guðmundsson;Ísafjörður\r\n", "cp1252"),
     ],
 )
@@ -173,3 +203,71 @@ def test_the_sheet_with_the_list_is_read() -> None:
     book = workbook([["Deze lijst is van ons."]], [["Naam", "E-mail"], ["Ans Proef", ""]])
 
     assert read(book, "lijst.xlsx").rows == (("Ans Proef", ""),)
+
+
+def columns(text: str) -> dict[str, Field | None]:
+    return mapping_of(read(text.encode(), "lijst.csv"))
+
+
+@pytest.mark.parametrize("heading", ["Soort", "Type deelnemer", "Doelgroep", "Categorie"])
+def test_kinds_that_are_the_four_parties_are_the_helix(heading: str) -> None:
+    kinds = f"Naam;{heading}\nA;overheid\nB;onderzoek\nC;Bedrijf\nD;bewoner\n"
+    others = f"Naam;{heading}\nA;lid\nB;donateur\nC;bewoner\n"
+
+    assert columns(kinds)[heading] is Field.HELIX
+    assert columns(others)[heading] is not Field.HELIX
+
+
+def test_titles_that_are_what_people_do_are_roles() -> None:
+    assert columns("Naam;Titel\nA;Directeur\nB;Hoofd\n")["Titel"] is Field.ROLE
+    assert columns("Naam;Titel\nA;Dhr.\nB;Mevr.\n")["Titel"] is Field.FORM_OF_ADDRESS
+
+
+def test_crosses_below_a_kind_are_no_organisations() -> None:
+    assert columns("Naam;Bedrijf;Bewoner\nA;x;\nB;;x\n")["Bedrijf"] is None
+
+
+def test_a_heading_says_first_name_only_beside_a_surname() -> None:
+    assert columns("Nome;Email\nAnna Rossi;\n")["Nome"] is Field.FULL_NAME
+    assert columns("Nome;Cognome\nAnna;Rossi\n")["Nome"] is Field.FIRST_NAME
+    assert columns("Naam;Voorletters\nBos;A.\n")["Naam"] is Field.SURNAME
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Deelnemers\nAns de Proef <ans@kring.example>\n",
+        'E-mail\n"Proef, Ans de <ans@kring.example>"\n',
+        "Naam;E-mail\n;Ans de Proef <ans@kring.example>\n",
+    ],
+)
+def test_a_name_and_its_address_in_one_cell_are_both_read(text: str) -> None:
+    (found,) = people(text)
+
+    assert (names.full_name(found.name), found.emails) == ("Ans de Proef", ("ans@kring.example",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Naam;Adres\nA;Dorpsstraat 1, 9401 AB Assen\n",
+        "Naam;Adres;Postcode/plaats\nA;Dorpsstraat 1;9401ab Assen\n",
+        "Naam;Straatnaam;Huisnr;Postcode;Plaats\nA;Dorpsstraat;1;9401AB;Assen\n",
+    ],
+)
+def test_an_address_is_parted_however_it_stands(text: str) -> None:
+    (found,) = people(text)
+
+    assert (found.street, found.postcode, found.town) == ("Dorpsstraat 1", "9401 AB", "Assen")
+
+
+def test_a_prefix_in_two_columns_and_a_degree_behind_a_surname_are_taken_once() -> None:
+    (found,) = people("Voornaam;Tussenvoegsel;Achternaam\nAns;de;de Proef MSc\n")
+
+    assert (names.full_name(found.name), found.note) == ("Ans de Proef", "MSc")
+
+
+def test_what_was_encoded_twice_or_for_a_web_page_is_read_as_it_was_meant() -> None:
+    (found,) = people("Naam,Organisatie\nZoë Proef,Bakker &amp; Zn\n".encode().decode("cp1252"))
+
+    assert (names.full_name(found.name), found.organisation) == ("Zoë Proef", "Bakker & Zn")

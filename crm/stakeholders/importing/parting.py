@@ -1,0 +1,60 @@
+"""Cells that hold several fields at once, parted before they are read."""
+
+import re
+
+from crm.stakeholders.importing.called import address_behind, without_titles
+from crm.stakeholders.importing.columns import NAMES, Field
+
+Cells = dict[Field, list[str]]
+"""The cells of a row by field; a field without any is not there."""
+
+_POSTCODE = r"[1-9]\d{3}\s?[A-Za-z]{2}"
+_POSTCODE_TOWN = re.compile(rf"({_POSTCODE})[,\s]+([^\W\d].*)")
+_WHOLE_ADDRESS = re.compile(rf"([^\n]*?\d[^\n]*?)[,\s]+({_POSTCODE})[,\s]+([^\W\d].*)", re.DOTALL)
+
+
+def part(cells: Cells) -> list[str]:
+    """
+    Put what stands in one cell into the field of each, and return what belongs to none.
+
+    "Anna Bos <anna@kring.example>", "9401 AB Assen", "Dorpsstraat 1, 9401 AB Assen", and the
+    degree behind the surname "de Vries MSc".
+    """
+    _part_name_and_address(cells)
+    if not cells.get(Field.TOWN):
+        _part_place(cells)
+    return _degrees(cells)
+
+
+def _part_name_and_address(cells: Cells) -> None:
+    if whole := cells.get(Field.FULL_NAME):
+        name, address = address_behind(whole[0])
+        cells[Field.FULL_NAME] = [name]
+        if address:
+            cells[Field.EMAIL] = [*cells.get(Field.EMAIL, ()), address]
+    elif cells.get(Field.EMAIL) and not any(map(cells.get, NAMES)):
+        name, address = address_behind(cells[Field.EMAIL][0])
+        if address:
+            cells[Field.FULL_NAME] = [name]
+
+
+def _part_place(cells: Cells) -> None:
+    if postcode := cells.get(Field.POSTCODE):
+        if found := _POSTCODE_TOWN.fullmatch(postcode[0]):
+            cells[Field.POSTCODE], cells[Field.TOWN] = [found[1]], [found[2]]
+    elif (street := cells.get(Field.STREET)) and (
+        found := _WHOLE_ADDRESS.fullmatch(" ".join(street))
+    ):
+        cells[Field.STREET], cells[Field.POSTCODE] = [found[1].rstrip(" ,")], [found[2]]
+        cells[Field.TOWN] = [found[3]]
+
+
+def _degrees(cells: Cells) -> list[str]:
+    found = []
+    for field in (Field.FIRST_NAME, Field.SURNAME):
+        if typed := cells.get(field):
+            bare, titles = without_titles(typed[0])
+            if bare.strip():
+                cells[field] = [bare]
+                found += titles
+    return found
