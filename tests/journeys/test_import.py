@@ -47,7 +47,7 @@ def test_a_dutch_list_goes_from_file_to_register(
     check = planner.get(address).text
     assert "Import 6 rows" in check
     assert "It was put back" in check
-    assert "The same as row 3" in check
+    assert "The same as row 4" in check
     assert totals(opened) == (0, 0)
 
     done = planner.post(f"{address}/run", follow_redirects=True).text
@@ -84,8 +84,8 @@ def test_the_command_line_says_the_same(
     assert [done[key] for key in counted] == [8, 6, 0, 1, 1, 0]
     messages = done["messages"]
     assert isinstance(messages, list)
-    assert {one["row"] for one in messages if one["level"] == "warning"} == {2, 3}
-    assert {one["field"] for one in messages if one["row"] == 3} == {"phone", "consent_date"}
+    assert {one["row"] for one in messages if one["level"] == "warning"} == {3, 4}
+    assert {one["field"] for one in messages if one["row"] == 4} == {"phone", "consent_date"}
     assert (again["new"], again["changed"]) == (0, 0)
     assert totals(opened)[0] == 5
 

@@ -47,9 +47,9 @@ def test_a_dutch_list_comes_in_once(planner: Visitor, name: str) -> None:
     planner.press("See what would happen")
     assert list(tally(planner).values()) == [8, 6, 0, 1, 1]
     rows = {int(row[0]): row for row in planner.rows("Rows of the list")}
-    assert "It was put back" in rows[2][3]
-    assert "Excel has cut this phone number short" in rows[3][3]
-    assert "This date does not exist" in rows[3][3]
+    assert "It was put back" in rows[3][3]
+    assert "Excel has cut this phone number short" in rows[4][3]
+    assert "This date does not exist" in rows[4][3]
     assert [number for number, row in rows.items() if row[2] == "Rejected"] != []
 
     planner.press("Import 6 rows")
