@@ -7,7 +7,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from crm.core.db import session, unscoped
 from crm.core.errors import NotFound
-from crm.core.permissions import NOBODY, Actor
+from crm.core.permissions import NOBODY, Actor, system
 from crm.projects.models import Membership, Project
 
 _OPTIONS = unscoped("roles decide which project comes into scope")
@@ -82,6 +82,11 @@ def at_work(project: Project, account_id: int | None) -> Actor:
         return replace(NOBODY, account_id=account_id)
     actor = Actor(account.id, account.name, is_administrator=account.is_administrator)
     return actor.in_project(project.id, found.role)
+
+
+def on_behalf_of(project: Project, account_id: int | None) -> Actor:
+    """Return who ordered something, as they may act at this moment; a command line may all."""
+    return system(project.id) if account_id is None else at_work(project, account_id)
 
 
 def members_of(project: Project) -> list[Membership]:

@@ -86,7 +86,7 @@ def carry_out_import(payload: Mapping[str, Any]) -> None:
     account_id = payload["account"]
     try:
         if another_goes_before(found):
-            let_another_go_first(_acting(project, account_id), found)
+            let_another_go_first(projects.on_behalf_of(project, account_id), found)
         else:
             _carry_out_parts(project, found, account_id)
     except Forbidden:
@@ -97,16 +97,9 @@ def _carry_out_parts(project: Project, found: ContactImport, account_id: int | N
     plan = queries.plan_of(found, choices_of(found.mapping))
     start, goes_on = found.handled, True
     while goes_on:
-        actor = _acting(project, account_id)
+        actor = projects.on_behalf_of(project, account_id)
         goes_on = carry_out_part(actor, found, project=project, plan=plan, start=start)
         start = found.handled
-
-
-def _acting(project: Project, account_id: int | None) -> Actor:
-    """Return who began something, as they may act at this moment; a command line may all."""
-    if account_id is None:
-        return system(project.id)
-    return projects.at_work(project, account_id)
 
 
 def carry_out_order(payload: Mapping[str, Any]) -> None:

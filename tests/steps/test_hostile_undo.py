@@ -8,19 +8,19 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from crm.core import audit, undo
-from crm.core.db import Database, project_scope, session, unit_of_work
+from crm.core.db import Database, project_scope, remove_many, session, unit_of_work
 from crm.core.errors import Forbidden
 from crm.core.permissions import Actor, Role, system
 from crm.core.undo import AlreadyUndone, Decisions, NothingGoesBack, Reason, Step
 from crm.design_sessions import services as sessions
 from crm.design_sessions.models import Invitation
 from crm.messages.models import OutboxMessage
-from crm.projects.models import Project
+from crm.projects.models import Membership, Project
 from crm.stakeholders.models import Person, Segment
 from crm.stakeholders.services.persons import remove_person
 from crm.stakeholders.services.segments import SegmentDetails, remove_segment, save_segment
-from crm.steps import queries
-from crm.steps.services import take_back
+from crm.steps import jobs, queries
+from crm.steps.services import take_back, take_back_later
 from tests import factories
 from tests.core.undoing import back
 from tests.pages import Enter
@@ -104,6 +104,21 @@ def test_a_reviewer_undoes_nothing(project: Project, step: Step, enter: Enter) -
 
     assert answer.status_code == 403
     assert len(people()) == 2
+
+
+def test_who_lost_the_role_since_undoes_nothing_in_the_background(
+    project: Project, step: Step
+) -> None:
+    actor = planner(project)
+    take_back_later(actor, step, decisions=Decisions())
+    asked = {"step": step.id, "put_back": [], "everything": False, "account": actor.account_id}
+    with unit_of_work(system(), "tests.leave"):
+        remove_many(Membership, Membership.account_id == actor.account_id)
+
+    jobs.take_back(asked)
+
+    assert len(people()) == 2
+    assert step.can_be_undone
 
 
 def test_undoing_three_times_over_is_undoing_once(project: Project, step: Step) -> None:
