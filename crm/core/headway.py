@@ -5,13 +5,17 @@ It stands in small files beside the database: until the work ends nobody sees it
 SQLite nobody else can write any.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
+from typing import TypeVar
 
+T = TypeVar("T")
 FOLDER = ".headway"
 WHOLE = 100
+EVERY = 500
+"""So many rows go by before it is told anew how far they are."""
 _folders: list[Path] = []
 _told: ContextVar[Path | None] = ContextVar("kring_headway", default=None)
 
@@ -44,6 +48,19 @@ def tell(percent: int) -> None:
         part = path.with_suffix(".part")
         part.write_text(str(percent), encoding="ascii")
         part.replace(path)
+
+
+def told(items: Iterable[T], size: int, *, until: int) -> Iterator[T]:
+    """
+    Yield each of `size` items, and say how far it is now and then.
+
+    :param until: how much of the work at hand is done, in hundredths, when all were yielded
+    """
+    for place, one in enumerate(items):
+        if place % EVERY == 0:
+            tell(until * place // max(1, size))
+        yield one
+    tell(until)
 
 
 def found(name: str) -> int | None:

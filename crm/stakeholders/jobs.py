@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from crm.core import headway
 from crm.core.db import project_in_scope, project_scope
 from crm.core.errors import DomainError, Forbidden
 from crm.core.permissions import Actor, system
@@ -65,10 +66,11 @@ def look_at_import(payload: Mapping[str, Any]) -> None:
     if not found.is_being_looked_at:
         return
     asked = asked_of(found)
-    plan = queries.plan_of(found, choices_of(found.mapping))
     actor = replace(system(project.id), account_id=payload["account"])
-    # What was chosen meanwhile has a job of its own.
-    keep_look(actor, found, plan=plan, asked=asked)
+    with headway.told_as(queries.headway_of(found)):
+        plan = queries.plan_of(found, choices_of(found.mapping))
+        # What was chosen meanwhile has a job of its own.
+        keep_look(actor, found, plan=plan, asked=asked)
 
 
 def carry_out_import(payload: Mapping[str, Any]) -> None:

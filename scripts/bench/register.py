@@ -80,7 +80,7 @@ def _person(number: int, persons: int, chance: random.Random) -> dict[str, objec
     return {
         "first_name": first,
         "surname": surname,
-        "sort_key": fold(f"{surname} {first}"),
+        "sort_key": f"{fold(surname)}  {fold(first)}",
         "name_key": fold(f"{first} {surname}"),
         "pseudonym": number + 1,
     }

@@ -6,6 +6,7 @@ from functools import lru_cache
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
+from crm.core import headway
 from crm.core.db import session
 from crm.core.errors import NotFound
 from crm.core.folding import fold
@@ -38,6 +39,8 @@ from crm.stakeholders.queries.persons import with_details
 MOST_SHOWN = 20
 # What a row tells of an organisation in a way of its own.
 _APART = frozenset({Field.ORGANISATION, Field.HELIX, Field.TAGS})
+# What of a look at a list is done, in hundredths, when each part of the work is.
+READ, KNOWN, COMPARED, PLANNED = 35, 55, 75, 90
 _UNFINISHED = (ImportState.UPLOADED, ImportState.MAPPED)
 
 
@@ -93,7 +96,9 @@ def register_for(candidates: Iterable[Candidate], without: Collection[int] = ())
         if one.record_id is not None:
             register.persons.setdefault(one.record_id, KnownPerson(one.record_id))
     others = [one for one in asked if one.is_person and not register.match(one)]
+    headway.tell(KNOWN)
     lookalikes.find(register, others, without)
+    headway.tell(COMPARED)
     known_persons.describe(register.persons)
     return register
 
@@ -192,6 +197,11 @@ def plan_of(contact_import: ContactImport, choices: Choices) -> Plan:
     return _plan(candidates, choices, decisions, _made_by(contact_import))
 
 
+def headway_of(contact_import: ContactImport) -> str:
+    """Return under which name it is told how far the look at a list is."""
+    return f"import-{contact_import.id}"
+
+
 def forget_list() -> None:
     """Let go of the list that was understood last."""
     _understood.cache_clear()
@@ -201,8 +211,9 @@ def forget_list() -> None:
 def _understood(table: str, choices: str) -> tuple[Candidate, ...]:
     # The check and the import that follows it mostly are about the same list: it is understood
     # once, in a process that does both. What the register knows of it is asked each time.
-    chosen = choices_of(choices)
-    return tuple(read_rows(table_of(table), chosen.columns, chosen.words))
+    chosen, kept = choices_of(choices), table_of(table)
+    rows = read_rows(kept, chosen.columns, chosen.words)
+    return tuple(headway.told(rows, len(kept.rows), until=READ))
 
 
 def _made_by(contact_import: ContactImport) -> Collection[int]:
@@ -221,7 +232,9 @@ def _plan(
     candidates = returning.looked_up(candidates)
     register = register_for(candidates, without)
     returning.describe(register, candidates)
-    return make_plan(candidates, register, choices.helix, decisions)
+    plan = make_plan(candidates, register, choices.helix, decisions)
+    headway.tell(PLANNED)
+    return plan
 
 
 def persons_with_ids(ids: Iterable[int]) -> list[Person]:

@@ -7,15 +7,17 @@ from sqlalchemy import func, select
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.decisions import Reason
 from crm.stakeholders.importing.known import KnownPerson, Match, Register
-from crm.stakeholders.importing.resembling import BLOCK, Called, Lookalikes, called
+from crm.stakeholders.importing.resembling import (
+    BLOCK,
+    Called,
+    Lookalikes,
+    called,
+    called_by_keys,
+)
 from crm.stakeholders.models import Person, Phone
-from crm.stakeholders.names import NameParts
 from crm.stakeholders.queries.known_persons import each
 
-_NAME = (
-    Person.initials, Person.first_name, Person.prefix, Person.surname,
-    Person.partner_prefix, Person.partner_surname, Person.name_use,
-)  # fmt: skip
+_CALLED = (Person.id, Person.sort_key, Person.name_key, Person.first_name, Person.initials)
 
 
 def find(
@@ -44,8 +46,8 @@ def _others(meant: Iterable[Called], without: Collection[int]) -> Lookalikes:
     """Return the persons whose surnames begin as those of the rows do."""
     blocks = {one.surname[:BLOCK] for one in meant} - {""}
     beginning = func.substr(Person.sort_key, 1, BLOCK)
-    found = Lookalikes()
-    for person_id, *parts in each(select(Person.id, *_NAME).order_by(Person.id), beginning, blocks):
+    everybody, found = select(*_CALLED).order_by(Person.id), Lookalikes()
+    for person_id, sort_key, name_key, *written in each(everybody, beginning, blocks):
         if person_id not in without:
-            found.add([called(person_id, NameParts(*parts))])
+            found.add([called_by_keys(person_id, sort_key, name_key, (written[0], written[1]))])
     return found

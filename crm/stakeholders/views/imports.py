@@ -7,6 +7,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.forms import ActionForm
+from crm.core import headway
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.projects.models import Project
@@ -127,8 +128,7 @@ def carry_out(actor: Actor, project: Project, import_id: int) -> ResponseReturnV
 @pages.get("/persons/import/<int:import_id>/progress", requires=EDIT)
 def progress(_actor: Actor, _project: Project, import_id: int) -> ResponseReturnValue:
     """Show only how far an import is, for a page that stays open."""
-    found = queries.contact_import(import_id)
-    return page("stakeholders/_import_progress.html", contact_import=found)
+    return _progress_page("stakeholders/_import_progress.html", queries.contact_import(import_id))
 
 
 @pages.post("/persons/import/<int:import_id>/cancel", requires=EDIT)
@@ -215,8 +215,13 @@ def _uploaded_page(found: ContactImport, project: Project) -> ResponseReturnValu
 
 def _mapped_page(found: ContactImport) -> ResponseReturnValue:
     if found.is_under_way or found.is_being_looked_at:
-        return page("stakeholders/import_progress.html", contact_import=found)
+        return _progress_page("stakeholders/import_progress.html", found)
     return _check_page(found)
+
+
+def _progress_page(template: str, found: ContactImport) -> ResponseReturnValue:
+    percent = headway.found(queries.headway_of(found))
+    return page(template, contact_import=found, percent=percent)
 
 
 def _check_page(found: ContactImport) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm.core import audit, undo
+from crm.core import audit, headway, undo
 from crm.core.db import project_scope, remove_many, session, unit_of_work
 from crm.core.jobs import Job
 from crm.core.permissions import Role, system
@@ -104,7 +104,11 @@ def test_a_long_list_is_compared_in_the_background(
     address = f"/projects/{project.slug}/persons/import/{made.id}"
 
     assert "We compare the rows" in planner.get(address).text
-    assert "data-live-going" in planner.get(f"{address}/progress").text
+    with headway.told_as(queries.headway_of(made)):
+        assert list(headway.told("ab", 2, until=40)) == ["a", "b"]
+        shown = planner.get(f"{address}/progress").text
+    assert "data-live-going" in shown
+    assert 'max="100" value="40"' in shown
     early = queries.plan_of(made, choices_of(made.mapping))
     asked = import_looking.asked_of(made)
     imports.decide(system(project.id), made, decisions=Decisions(rows={2: Choice.SKIP}))
