@@ -10,7 +10,7 @@ from crm.stakeholders.importing.additions import Cell
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.decisions import RESEMBLES, Choice, Reason
 from crm.stakeholders.importing.known import shown_name
-from crm.stakeholders.importing.messages import Message, Problem
+from crm.stakeholders.importing.messages import HELD, Message, Problem
 from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow
 from crm.stakeholders.importing.round_trip import CellState
 from crm.stakeholders.importing.rows import Words
@@ -61,7 +61,8 @@ class ReportLine:
     def needs_eyes(self) -> bool:
         """Whether somebody should look before it is imported."""
         asked = {CellState.CONFLICT, CellState.EMPTIED}
-        return self.only_resembles or any(one.state in asked for one in self.cells)
+        is_held = any(one.problem in HELD for one in self.messages)
+        return self.only_resembles or is_held or any(one.state in asked for one in self.cells)
 
 
 def table_text(table: Table) -> str:

@@ -59,6 +59,8 @@ _ERRORS = frozenset(
         Problem.OTHER_LIST,
     }
 )
+HELD = frozenset({Problem.NAME_TAKEN, Problem.SAME_HELIX})
+"""Why something is not done that somebody wanted: worth a look before the rest is."""
 _TEXTS: Mapping[Problem, LazyString] = {
     Problem.NO_NAME: _l("There is no name and no organisation."),
     Problem.NAME_IS_ADDRESS: _l("The name is an e-mail address. Fill in who it is."),

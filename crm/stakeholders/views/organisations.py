@@ -69,13 +69,13 @@ def options(_actor: Actor, _project: Project) -> ResponseReturnValue:
 @pages.get("/organisations/export.csv", requires=StakeholderPermission.EXPORT)
 def export_csv(actor: Actor, project: Project) -> ResponseReturnValue:
     """Download what the list shows as CSV."""
-    return csv_file(f"{project.slug}-organisations", _headings(actor), _rows(actor))
+    return csv_file(_file_name(project), _headings(actor), _rows(actor))
 
 
 @pages.get("/organisations/export.xlsx", requires=StakeholderPermission.EXPORT)
 def export_excel(actor: Actor, project: Project) -> ResponseReturnValue:
     """Download what the list shows as a workbook."""
-    return excel_file(f"{project.slug}-organisations", _headings(actor), _rows(actor))
+    return excel_file(_file_name(project), _headings(actor), _rows(actor))
 
 
 @pages.get("/organisations/new", requires=StakeholderPermission.EDIT)
@@ -205,6 +205,10 @@ def _remove_page(organisation: Organisation, form: RemoveForm) -> ResponseReturn
         count=queries.rows_that_refer(organisation),
         status=form.status,
     )
+
+
+def _file_name(project: Project) -> str:
+    return "-".join((project.slug, _("organisations")))
 
 
 def _headings(actor: Actor) -> list[object]:

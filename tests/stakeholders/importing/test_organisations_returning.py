@@ -183,9 +183,11 @@ def test_a_name_that_another_has_is_named_and_not_taken(
     )
 
     told = problems(made)
+    first = [line.needs_eyes for line in report_of(made.messages)]
     imports.carry_out(system(project.id), made, project=project)
 
     assert told == [["name_taken"], [], [], ["name_taken"]]
+    assert first == [True, False, True, True]
     now = places()
     assert list(now) == ["Café Oost", "Nieuw", "Wijkraad", "Zwembad"]
     assert {one.town for one in now.values()} == {"Vries"}
