@@ -88,3 +88,19 @@ def test_a_walk_in_is_found_while_one_types(taking: Page, held: DesignSession) -
     expect(taking.get_by_text("Noted for 2 people.")).to_be_visible()
     assert noted(held).keys() == {"Zeldzaam", "Nieuw"}
     assert len(queries.named("Jolanda Zeldzaam")) == 1
+
+
+def test_a_list_of_who_came_is_brought_in_by_clicking(taking: Page, held: DesignSession) -> None:
+    content = "Naam;E-mail;Status\nZeldzaam, Jolanda;;ja\nNieuw Iemand;;aanwezig\n=1+1;;ja\n"
+    taking.get_by_role("link", name="Bring in an attendance list").click()
+    taking.get_by_label("File with who came").set_input_files(
+        {"name": "lijst.csv", "mimeType": "text/csv", "buffer": content.encode()}
+    )
+    taking.get_by_role("button", name="Read the file").click()
+    expect(taking.get_by_label("Status")).to_have_value("attendance")
+    taking.get_by_role("button", name="See whom it is about").click()
+    taking.get_by_label("Who row 3 is").select_option("new")
+    taking.get_by_role("button", name="Note the attendance").click()
+
+    expect(taking.get_by_role("heading", name="The attendance is noted")).to_be_visible()
+    assert noted(held) == dict.fromkeys(("Iemand", "Zeldzaam"), AttendanceStatus.PRESENT)

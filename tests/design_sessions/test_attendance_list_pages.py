@@ -120,6 +120,34 @@ def test_the_file_can_be_read_in_another_way_or_thrown_away(
     assert planner.get(f"{address}/reading").status_code == 404
 
 
+def test_a_list_that_is_refused_can_be_read_in_another_way(
+    planner: FlaskClient, base: str, made: DesignSession
+) -> None:
+    content = b'Naam;E-mail;Status\n"Open Iemand;open@kring.example;ja\nNog Iemand;;ja\n'
+
+    refused = send(planner, base, content)
+    assert refused.status_code == 400
+    reading = re.search(rf'href="({base}/\d+/reading)"', refused.text)
+    assert reading is not None
+    address = reading[1].removesuffix("/reading")
+    assert "quotation mark" in planner.get(address, follow_redirects=True).text
+    assert "Open Iemand" in planner.get(f"{reading[1]}?quote=none").text
+
+    again = planner.post(reading[1], data={"quote": "none"}, follow_redirects=True)
+
+    assert "What do the columns hold?" in again.text
+    assert noted_at(made) == {}
+
+
+def test_a_list_that_is_too_long_says_what_to_do(planner: FlaskClient, base: str) -> None:
+    rows = "".join(f"Proef {number}\n" for number in range(services.MOST_ROWS + 1))
+
+    refused = send(planner, base, f"Naam\n{rows}".encode())
+
+    assert refused.status_code == 400
+    assert "Split it into parts" in refused.text
+
+
 def test_undoing_takes_back_what_was_noted_and_who_came_into_the_register(
     planner: FlaskClient, base: str, made: DesignSession, known: int
 ) -> None:

@@ -170,6 +170,8 @@ def test_a_partner_name_is_tidied_too() -> None:
         ("de Vries", ("", "", "de", "Vries")),
         ("A.B. v/d Berg", ("A.B.", "", "v/d", "Berg")),
         ("JAN VD BERG", ("", "Jan", "vd", "Berg")),
+        ("DUPONT Jean Marc", ("", "Jean Marc", "", "Dupont")),
+        ("JW Jansen", ("", "JW", "", "Jansen")),
         ("Jan B.", ("", "Jan", "", "B.")),
         ("Ben Do", ("", "Ben", "", "Do")),
         ("Kai", ("", "Kai", "", "")),

@@ -53,7 +53,11 @@ class ListTooLong(Invalid):
     """There are more rows than any session has people."""
 
     def __init__(self) -> None:
-        text = _("An attendance list has at most %(number)s rows.", number=MOST_ROWS)
+        text = _(
+            "An attendance list has at most %(number)s rows. Split it into parts and bring them in "
+            "one after another: each adds to what is noted.",
+            number=MOST_ROWS,
+        )
         super().__init__(str(text), field="file")
 
 
@@ -75,18 +79,20 @@ def receive_list(
 
     :raises ListTooLong: if it has more than 1,000 rows
     """
-    received = AttendanceList(
-        design_session_id=design_session.id,
-        file_name=clean_line(given.name)[:LONGEST_FILE_NAME],
-        state=ListState.UPLOADED,
-        made_by_id=actor.account_id,
-        content=given.content,
-        is_text=is_text(given.content),
-    )
+    received = _begun(actor, design_session, given.name, given.content)
     _understand(received, given.table)
-    session().add(received)
-    session().flush()
-    return received
+    return _kept(received)
+
+
+@command(SessionPermission.ARRANGE)
+def keep_unread_list(
+    actor: Actor, design_session: DesignSession, *, name: str, content: bytes
+) -> AttendanceList:
+    """Keep a file in which no list was found, for somebody to say how it is to be read."""
+    received = _begun(actor, design_session, name, content)
+    received.encoding = received.delimiter = received.quote = received.table = ""
+    received.heading_row, received.columns = 0, columns_text({})
+    return _kept(received)
 
 
 @command(SessionPermission.ARRANGE)
@@ -175,8 +181,27 @@ def clear_old_lists(_actor: Actor, _project: object) -> None:
     cancelled = {"state": ListState.CANCELLED, "finished_at": clock.now()}
     change_many(AttendanceList, is_old & is_open, cancelled)
     nothing = {"content": b"", "table": "", "decisions": "{}", "left_out": "", "reasons": "{}"}
-    holds = (AttendanceList.left_out != "") | (AttendanceList.table != "")
+    holds = (AttendanceList.left_out != "") | (AttendanceList.content != b"")
     change_many(AttendanceList, is_old & holds, nothing)
+
+
+def _begun(
+    actor: Actor, design_session: DesignSession, name: str, content: bytes
+) -> AttendanceList:
+    return AttendanceList(
+        design_session_id=design_session.id,
+        file_name=clean_line(name)[:LONGEST_FILE_NAME],
+        state=ListState.UPLOADED,
+        made_by_id=actor.account_id,
+        content=content,
+        is_text=is_text(content),
+    )
+
+
+def _kept(received: AttendanceList) -> AttendanceList:
+    session().add(received)
+    session().flush()
+    return received
 
 
 def _understand(listed: AttendanceList, read: Table) -> None:

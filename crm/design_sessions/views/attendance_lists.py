@@ -72,7 +72,9 @@ def upload(actor: Actor, _project: Project, session_id: int) -> ResponseReturnVa
             actor, found, given=services.ReceivedList(given.name, given.content, given.table)
         )
     )
-    return _start_page(found, form) if received is None else _to(received)
+    if received is not None:
+        return _to(received)
+    return _start_page(found, form, _unread(actor, found, form))
 
 
 @pages.get(ONE, requires=ARRANGE)
@@ -82,7 +84,7 @@ def attendance_list(
     """Show the step in which a list is."""
     found = _found(session_id, list_id)
     if found.state is ListState.UPLOADED:
-        return _columns_page(found, _columns_form(found))
+        return _columns_page(found, _columns_form(found)) if found.table else _to(found, "reading")
     if found.state is ListState.CHOSEN:
         return _check_page(actor, found, decisions_form(lists.words_of(found)))
     if found.state is ListState.DONE:
@@ -177,10 +179,20 @@ def _found(session_id: int, list_id: int) -> AttendanceList:
     return lists.attendance_list(queries.design_session(session_id), list_id)
 
 
-def _to(found: AttendanceList) -> ResponseReturnValue:
+def _unread(
+    actor: Actor, design_session: DesignSession, form: ListFileForm
+) -> AttendanceList | None:
+    """Keep the file that was refused, if it may be a list when it is read in another way."""
+    if form.unread is None:
+        return None
+    name, content = form.unread.name, form.unread.content
+    return services.keep_unread_list(actor, design_session, name=name, content=content)
+
+
+def _to(found: AttendanceList, step: str = "attendance_list") -> ResponseReturnValue:
     slug = (request.view_args or {})["project_slug"]
     address = url_for(
-        "attendance_lists.attendance_list",
+        f"attendance_lists.{step}",
         project_slug=slug,
         session_id=found.design_session_id,
         list_id=found.id,
@@ -194,11 +206,14 @@ def _after(form: ActionForm | ListDecisionsForm, found: AttendanceList) -> Respo
     return _to(found)
 
 
-def _start_page(design_session: DesignSession, form: ListFileForm) -> ResponseReturnValue:
+def _start_page(
+    design_session: DesignSession, form: ListFileForm, unread: AttendanceList | None = None
+) -> ResponseReturnValue:
     return page(
         "design_sessions/list_start.html",
         design_session=design_session,
         form=form,
+        unread=unread,
         accepted=ACCEPTED,
         status=form.status,
     )

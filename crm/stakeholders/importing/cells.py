@@ -8,6 +8,10 @@ from crm.stakeholders import addresses
 
 _FORMULA_SIGNS = frozenset("=+-@\t\r")
 _AROUND_ADDRESS = re.compile(r"^[<\s]*mailto:\s*|\s*(?=@)|(?<=@)\s*", re.IGNORECASE)
+# "E-mail: anna@kring.example" and "anna@kring.example (werk)".
+_LABELLED = re.compile(
+    r"(?:e-?mail|mail|werk|priv[eé]|thuis)\s*:\s*(\S+)|(\S+)\s+\([^()@]*\)", re.IGNORECASE
+)
 _NOTHING_TOLD = frozenset({
     "geen", "geen e mail", "geen email", "geen mail", "geen mailadres", "geen telefoon", "nvt",
     "n v t", "onbekend", "niet bekend", "n b", "nb", "none", "no", "nee", "unknown", "n a", "na",
@@ -29,7 +33,9 @@ def email_in(text: str) -> str:
     try:
         return addresses.email(text)
     except addresses.NotAnEmail:
-        return addresses.email(_AROUND_ADDRESS.sub("", text.rstrip(" >.")))
+        labelled = _LABELLED.fullmatch(text)
+        bare = (labelled[1] or labelled[2]) if labelled else text
+        return addresses.email(_AROUND_ADDRESS.sub("", bare.rstrip(" >.")))
 
 
 def is_formula(text: str) -> bool:

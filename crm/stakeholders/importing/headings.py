@@ -18,7 +18,8 @@ _KNOWN: Mapping[Field, str] = {
     Field.INITIALS: "voorletters, initialen, voorletter, initials, voorl, initiales, initialer",
     Field.FIRST_NAME: (
         "voornaam, voornamen, roepnaam, first name, firstname, given name, given names, "
-        "forename, vorname, vornamen, rufname, prenom, fornavn, fornamn, 1e voornaam"
+        "forename, vorname, vornamen, rufname, prenom, fornavn, fornamn, 1e voornaam, "
+        "roepn, voorn"
     ),
     Field.PREFIX: (
         "tussenvoegsel, tussenvoegsels, voorvoegsel, voorvoegsels, voorv, tv, tussenv, tvs, "
@@ -29,7 +30,8 @@ _KNOWN: Mapping[Field, str] = {
     ),
     Field.SURNAME: (
         "achternaam, familienaam, geslachtsnaam, last name, lastname, surname, family name, "
-        "nachname, familienname, zuname, nom, nom de famille, efternavn, efternamn, etternavn"
+        "nachname, familienname, zuname, nom, nom de famille, efternavn, efternamn, etternavn, "
+        "achtern, achternaam tussenv, achternaam tussenvoegsel"
     ),
     Field.FULL_NAME: (
         "naam, volledige naam, contactpersoon, naam contactpersoon, persoon, name, full name, "
@@ -57,7 +59,8 @@ _KNOWN: Mapping[Field, str] = {
         "organisation name, organization name, company, company name, organization 1 name, "
         "employer, current employer, relatienaam, klantnaam, account name, firma, "
         "firmenname, unternehmen, einrichtung, societe, "
-        "entreprise, organisme, virksomhed, firmanavn, foretag, bedrift, organisasjon"
+        "entreprise, organisme, virksomhed, firmanavn, foretag, bedrift, organisasjon, "
+        "handelsnaam"
     ),
     Field.ROLE: (
         "functie, functietitel, functienaam, rol, role, function, job title, jobtitle, "
@@ -73,7 +76,8 @@ _KNOWN: Mapping[Field, str] = {
         "email adres, e "
         "mail address, email address, e mail value, e mail adresse, email adresse, mailadresse, "
         "e mailadresse, adresse e mail, adresse email, adresse de messagerie, courriel, e post, "
-        "epost, e postadresse, e postadress"
+        "epost, e postadresse, e postadress, "
+        "e mail gebruiker"
     ),
     Field.PHONE: (
         "telefoon, telefoonnummer, telefoonnr, tel, tel nr, telnr, mobiel, mobiele telefoon, "
@@ -93,16 +97,20 @@ _KNOWN: Mapping[Field, str] = {
         "adresregel, postadres, bezoekadres, street, street and number, street address, "
         "address, address line, address street, strasse, strasse und hausnummer, strasse "
         "hausnummer, strasse nr, anschrift, adresse, rue, vej, vejnavn, gade, gate, "
-        "gateadresse, gatuadress, adress"
+        "gateadresse, gatuadress, adress, "
+        "vestigingsadres, straat nr, adres straat"
     ),
     Field.POSTCODE: (
         "postcode, pc, postal code, zip, zip code, zip postal code, address postal code, plz, "
-        "postleitzahl, code postal, postnummer, postnr"
+        "postleitzahl, code postal, postnummer, postnr, "
+        "pc woonplaats, pc plaats, postcode woonplaats, postcode plaats, adres postcode, "
+        "postcode en woonplaats, postcode en plaats"
     ),
     Field.TOWN: (
         "plaats, woonplaats, plaatsnaam, vestigingsplaats, gemeente, stad, town, city, address "
         "city, ort, wohnort, stadt, ville, localite, commune, by, bynavn, postort, poststed, "
-        "kommune"
+        "kommune, "
+        "adres plaats"
     ),
     Field.AREA: (
         "wijk, buurt, wijk of buurt, gebied, neighbourhood, neighborhood, area, district, "
@@ -130,7 +138,8 @@ _KNOWN: Mapping[Field, str] = {
         "comment, comments, description, omschrijving, beschrijving, notiz, notizen, "
         "bemerkung, bemerkungen, anmerkung, anmerkungen, "
         "remarque, remarques, commentaire, commentaires, noter, notat, notater, anteckningar, "
-        "bemaerkninger, kommentar, kommentarer"
+        "bemaerkninger, kommentar, kommentarer, "
+        "opm"
     ),
 }
 _FIELD_OF = {
@@ -173,6 +182,7 @@ _AROUND = (
 )
 _LONGEST_KNOWN = 60
 _BRACKETS = re.compile(r"\([^()]*\)")
+_SQUARE = re.compile(r"\[([^\[\]]+)\]\s*$")
 _APART = re.compile(r"[/|]")
 _ASKED_FOR = _words(
     "naam name voornaam achternaam organisatie organisation emailadres mailadres email",
@@ -183,8 +193,10 @@ _NUMBERED = re.compile(r" \(\d{1,3}\)$")
 
 def field_of(heading: str) -> Field | None:
     """Return what a column with this heading usually holds; "Telefoon (werk) 2" is a telephone."""
-    found = _exactly(fold(_NUMBERED.sub("", heading)))
-    return found or _in_part(heading)
+    # LimeSurvey: "Wat is uw naam? [Voornaam]".
+    asked = _SQUARE.search(heading)
+    found = _exactly(fold(asked[1])) if asked else None
+    return found or _exactly(fold(_NUMBERED.sub("", heading))) or _in_part(heading)
 
 
 def _in_part(heading: str) -> Field | None:

@@ -58,7 +58,7 @@ _LANGUAGE_OF = {
     for code, name in NAMES.items()
     for word in (code, name, *_LANGUAGES[code].split(", "))
 }
-_NUMBERS = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?:[T ]\d.*)?")
+_NUMBERS = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?:[Tt ]\d.*)?")
 _WORDS = re.compile(r"(\d{1,2})[-. ]+([a-z]{3})[a-z]*[-. ]+(\d{2}|\d{4})")
 _SERIAL = re.compile(r"[2-6]\d{4}")
 _BEFORE_SERIALS = date(1899, 12, 30)

@@ -94,12 +94,21 @@ def propose_from_one(
         called, surname = "", tidy
     elif len(words) == 1:
         called, surname = tidy, ""
+    elif at := _written_in_capitals(words):
+        called, surname = " ".join(words[at:]), " ".join(words[:at])
     elif _ends_in_initials(words):
         called, surname = words[-1], " ".join(words[:-1])
     else:
         start = _start_of_surname(tidy, words)
         called, surname = " ".join(words[:start]), " ".join(words[start:])
     return propose(NameParts(first_name=called, surname=surname, form_of_address=form), country)
+
+
+def _written_in_capitals(words: list[str]) -> int:
+    """Return how many words before others are a surname by their capitals: "DUPONT Jean"."""
+    count = next((at for at, word in enumerate(words) if not word.isupper()), 0)
+    is_surname = count > 0 and all(len(word.strip(".-")) > 2 for word in words[:count])  # noqa: PLR2004 - JW
+    return count if is_surname and "." not in "".join(words[:count]) else 0
 
 
 def _ends_in_initials(words: list[str]) -> bool:

@@ -94,6 +94,7 @@ def test_a_remark_below_a_list_is_nobody(typed: str) -> None:
     [
         "mailto:a@kring.example", "<mailto:a@kring.example>", "a@kring.example.",
         "a @kring.example", "Ans <a@kring.example>", "geen / a@kring.example",
+        "a@kring.example (werk)", "E-mail: a@kring.example",
     ],
 )  # fmt: skip
 def test_an_address_is_found_in_what_stands_around_it(typed: str) -> None:
@@ -136,6 +137,10 @@ def test_two_telephones_in_one_cell_are_two() -> None:
         ("E-mail / telefoon", None),
         ("Mogen we je mailen?", None),
         ("Postcode/plaats", Field.POSTCODE),
+        ("PC + Woonplaats", Field.POSTCODE),
+        ("Achternaam, tussenv.", Field.SURNAME),
+        ("Wat is uw naam? [Voornaam]", Field.FIRST_NAME),
+        ("Opm.", Field.NOTE),
         ("ADI SOYADI", Field.FULL_NAME),
         ("E-POSTA ADRESİ", Field.EMAIL),
         ("Kuruluş", Field.ORGANISATION),
