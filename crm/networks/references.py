@@ -11,6 +11,7 @@ from crm.core.db import Base
 from crm.core.folding import fold
 from crm.core.references import Blanked, Joined, Loose, Moved, Reference, Row
 from crm.core.ties import organisation_key, person_key
+from crm.networks.layout import away
 from crm.networks.models import (
     DeclaredTie,
     DeclaringLink,
@@ -42,19 +43,13 @@ _AROUND = re.compile(r"(?<=\baround=)[a-z][0-9]+")
 
 
 def _places(model: type[Base], points: Any, joined: Mapping[int, int]) -> Any:
-    """Let who stays stand where they stood, or else where who goes stood; among ties goes first."""
+    """Let who stays stand where one of both stood, and remember where both did."""
     if points is None:
         return None
-    tied, shelf = dict(points["tied"]), dict(points["shelf"])
+    key = KEYS[model]
     for one, other in joined.items():
-        gone, kept = KEYS[model](one), KEYS[model](other)
-        place, aside = tied.pop(gone, None), shelf.pop(gone, None)
-        if place is not None and kept not in tied:
-            tied[kept] = place
-            shelf.pop(kept, None)
-        elif aside is not None and kept not in tied:
-            shelf.setdefault(kept, aside)
-    return {**points, "tied": tied, "shelf": shelf}
+        points = away.joined(points, key(one), key(other))
+    return points
 
 
 def _around(model: type[Base], query: str, joined: Mapping[int, int]) -> str:

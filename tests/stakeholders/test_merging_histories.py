@@ -1,5 +1,6 @@
 """Merging and taking it back gives what there was, whatever there was; on both engines."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
@@ -8,12 +9,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from crm.core import undo
-from crm.core.db import Base, add_many, project_scope, session, unit_of_work
+from crm.core.db import Base, add_many, project_scope, remove_many, session, unit_of_work
 from crm.core.permissions import Actor, system
 from crm.core.undo import Decisions
 from crm.design_sessions.models import Answer, Attendance, AttendanceStatus, Invitation
 from crm.initiatives.models import Initiative, Involvement
-from crm.networks.models import DeclaredTie, NameLookup
+from crm.networks.layout import Places
+from crm.networks.models import DeclaredTie, NameLookup, NetworkLayout
 from crm.networks.models.declared import SaidBy
 from crm.projects.models import Project
 from crm.stakeholders.models import (
@@ -37,11 +39,12 @@ TABLES: tuple[type[Base], ...] = (
     Person, Email, Phone, PersonTag, Affiliation, ContactBasis, Objection, Involvement, Invitation,
     Attendance, DeclaredTie, NameLookup,
 )  # fmt: skip
+NOWHERE: dict[str, Any] = {"tied": {}, "shelf": {}}
 TWO = st.sampled_from((0, 1))
 LETTER = st.sampled_from("abc")
 KINDS = (
     "email", "phone", "tag", "role", "ground", "objection", "part", "invitation", "came", "tie",
-    "looked_up",
+    "looked_up", "place",
 )  # fmt: skip
 HISTORY = st.lists(st.tuples(st.sampled_from(KINDS), TWO, LETTER), max_size=14)
 CHOICES = st.frozensets(st.sampled_from(PERSON_FIELDS), max_size=3)
@@ -61,15 +64,40 @@ class Place:
             gardens = [Initiative(name=one) for one in "abc"]
             session().add_all(gardens)
             session().flush()
+            self.layout = NetworkLayout(view="people", points=NOWHERE, mark="", version="")
+            remove_many(NetworkLayout, NetworkLayout.id > 0)  # that of the example before
+            session().add(self.layout)
             self.gardens = dict(zip("abc", (one.id for one in gardens), strict=True))
 
     def happen(self, kind: str, who: int, letter: str) -> None:
         """Let one thing happen, unless it is there already."""
+        if kind == "place":
+            self._stand(f"p{self.people[who]}", letter)
+            return
         model, values, unique = self._row(kind, letter)
         values["person_id"] = self.people[who]
         same = [getattr(model, name) == values[name] for name in ("person_id", *unique)]
         if session().scalar(select(model.id).where(*same)) is None:
             add_many(model, [values])
+
+    def _stand(self, key: str, letter: str) -> None:
+        """Let somebody stand among the ties or on the shelf of the picture."""
+        points = {"tied": dict(self.points["tied"]), "shelf": dict(self.points["shelf"])}
+        part = "shelf" if letter == "c" else "tied"
+        points[part][key] = [ord(letter), len(points[part])]
+        self.layout.points = points
+
+    @property
+    def points(self) -> dict[str, Any]:
+        """The places that are kept of the picture."""
+        return self.layout.points
+
+    @property
+    def stand(self) -> Places:
+        """Where both stand in the picture, as long as they are two."""
+        session().expire(self.layout)
+        here = {f"p{one}" for one in session().scalars(select(Person.id))}
+        return replace(Places.read(self.points, here=here), away={})
 
     def _row(self, kind: str, letter: str) -> tuple[type[Base], dict[str, Any], tuple[str, ...]]:
         number = "abc".index(letter)
@@ -137,7 +165,7 @@ def test_merging_and_undoing_leaves_everything_as_it_was(
         with unit_of_work(actor, "tests.history"):
             for kind, who, letter in history:
                 place.happen(kind, who, letter)
-        before = {model: rows(model) for model in TABLES}
+        before, stood = {model: rows(model) for model in TABLES}, place.stand
         merge = Merge(place.people[kept], place.people[1 - kept], from_gone=chosen)
 
         merging.merge_persons(actor, project, merge=merge)
@@ -148,3 +176,4 @@ def test_merging_and_undoing_leaves_everything_as_it_was(
         assert merge.gone_id not in between
         assert plan.conflicts == ()
         assert {model: rows(model) for model in TABLES} == before
+        assert place.stand == stood

@@ -1,7 +1,7 @@
 """Places for the points of a network, made from nothing or grown from those before."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from crm.networks.graph import StakeholderGraph
+from crm.networks.layout.away import returned
 from crm.networks.layout.discs import packed
 from crm.networks.layout.growing import grown
 from crm.networks.layout.settling import filled
@@ -44,10 +45,12 @@ class Places:
 
     :param tied: points with a tie
     :param shelf: points without, in rows below
+    :param away: where those stood who became one with somebody else, as JSON has it
     """
 
     tied: dict[str, Place] = field(default_factory=dict)
     shelf: dict[str, Place] = field(default_factory=dict)
+    away: dict[str, Any] = field(default_factory=dict)
 
     @property
     def all(self) -> dict[str, Place]:
@@ -56,16 +59,17 @@ class Places:
 
     def written(self) -> dict[str, Any]:
         """Return the places as JSON keeps them."""
-        return {"tied": self.tied, "shelf": self.shelf}
+        return {"tied": self.tied, "shelf": self.shelf, "away": self.away}
 
     @classmethod
-    def read(cls, written: Mapping[str, Any]) -> "Places":
-        """Return the places that were written."""
+    def read(cls, written: Mapping[str, Any], here: Container[str] = ()) -> "Places":
+        """Return the places that were written, of `here` also of who was one with another."""
+        found = returned(written, here)
         tied, shelf = (
-            {key: (int(x), int(y)) for key, (x, y) in written[name].items()}
+            {key: (int(x), int(y)) for key, (x, y) in found[name].items()}
             for name in ("tied", "shelf")
         )
-        return cls(tied, shelf)
+        return cls(tied, shelf, found["away"])
 
 
 def positions(graph: StakeholderGraph) -> dict[str, Place]:

@@ -53,8 +53,9 @@ def placed(project_id: int, view: NetworkView, whole: StakeholderGraph) -> Place
     mark = layout.mark(whole)
     if kept is None:
         return Placed(layout.through(_history(whole, view)), mark, version)
+    before = Places.read(kept.points, here=whole)
     go_on = layout.shelve if kept.mark == mark else layout.grow
-    return Placed(go_on(Places.read(kept.points), whole), mark, version)
+    return Placed(replace(go_on(before, whole), away=before.away), mark, version)
 
 
 def anew(project_id: int, whole: StakeholderGraph) -> Placed:
