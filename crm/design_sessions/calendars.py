@@ -12,7 +12,7 @@ from crm.core import mail
 from crm.core.cleaning import clean_line, clean_lines
 from crm.core.i18n import _, in_language
 from crm.core.mail import CalendarPart, Outgoing, Purpose, Recipient
-from crm.design_sessions.checking import ITEM
+from crm.design_sessions.checking import BACK, ITEM
 from crm.design_sessions.models import Answer, DesignSession, Invitation, SessionState
 
 MAKER = "-//Kring//Kring//EN"
@@ -131,7 +131,8 @@ def method_of(outgoing: Outgoing, invitation: Invitation) -> str | None:
     stands = invitation.has_calendar_item
     if outgoing.purpose is Purpose.CONFIRMATION:
         given = outgoing.params.get("answer")
-        return REQUEST if given == Answer.YES else CANCEL if given == Answer.NO and stands else None
+        comes = given == Answer.YES or BACK in outgoing.params
+        return REQUEST if comes else CANCEL if given == Answer.NO and stands else None
     if outgoing.purpose is Purpose.CHANGE:
         return REQUEST if stands or outgoing.params.get("comes") else None
     if outgoing.purpose is Purpose.CANCELLATION:

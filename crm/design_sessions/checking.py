@@ -7,6 +7,8 @@ from crm.design_sessions.models import Answer, Invitation, SessionState
 
 # Names a calendar item that is one too many, as the person was on the list twice.
 ITEM = "item"
+# Says that an item comes back that was taken away, as two were one by mistake.
+BACK = "back"
 # Names the attendance in thanks to who was not invited: its number could be that of an invitation.
 CAME = "came"
 OPEN_QUESTION = (Answer.NONE, Answer.MAYBE)

@@ -19,7 +19,7 @@ from crm.core.mail import (
     Withheld,
 )
 from crm.design_sessions import calendars, material
-from crm.design_sessions.checking import CAME, ITEM, TOLD, reason_against
+from crm.design_sessions.checking import BACK, CAME, ITEM, TOLD, reason_against
 from crm.design_sessions.links import answer_link
 from crm.design_sessions.models import (
     Answer,
@@ -120,8 +120,8 @@ def _said(
 def _where(
     outgoing: Outgoing, invitation: Invitation, to: Recipient | Reason
 ) -> Recipient | Reason:
-    """Return who it goes to: where an item is taken away, at the address that it went to."""
-    if isinstance(to, Reason) or ITEM not in outgoing.params:
+    """Return who it goes to: about an item that is taken away or back, at its own address."""
+    if isinstance(to, Reason) or "email" not in outgoing.params:
         return to
     wanted = outgoing.params["email"]
     email = next((one for one in invitation.person.emails if one.id == wanted), None)
@@ -227,6 +227,13 @@ def _answer(answer: Answer) -> str:
 def _words(outgoing: Outgoing, invitation: Invitation | None = None) -> str:
     if invitation is not None and ITEM in outgoing.params:
         return _words_of_item(invitation)
+    if BACK in outgoing.params:
+        return str(
+            _(
+                "By mistake we took you and somebody else for one person, and took the session out "
+                "of your calendar. It comes back now; your answer has not changed."
+            )
+        )
     if outgoing.params.get("reopened"):
         return str(_("The session goes on after all."))
     if outgoing.params.get("given"):

@@ -18,8 +18,10 @@ from crm.core.db import (
     set_many,
 )
 from crm.core.errors import Conflict as Refused
+from crm.core.events import announce
 from crm.core.i18n import _l
 from crm.core.undo.conflicts import Decisions
+from crm.core.undo.facts import Undone
 from crm.core.undo.images import Key, Values
 from crm.core.undo.kinds import UNDO
 from crm.core.undo.models import Step
@@ -68,6 +70,7 @@ def carry_out(step: Step, decisions: Decisions) -> UndoPlan:
     headway.tell(WRITTEN)
     step.undone_at, step.undone_by_id, step.asked_at = clock.now(), own.id, None
     _free_again(step)
+    announce(Undone(step.kind, step.about))
     own.about = {
         **own.about,
         "rows": done.size,

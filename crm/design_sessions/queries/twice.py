@@ -9,7 +9,9 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from crm.core import clock
 from crm.core.db import among, session
 from crm.core.mail import Purpose
+from crm.design_sessions.checking import ITEM
 from crm.design_sessions.models import Answer, DesignSession, Invitation, SessionState
+from crm.design_sessions.queries.told import ARRIVED
 from crm.messages.models import HANDED_OVER, OutboxMessage
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.models import Email
@@ -59,6 +61,31 @@ def addresses_of_items(
     return {
         about: known[key] for about, address in told.items() if (key := email_key(address)) in known
     }
+
+
+def items_taken(person_ids: Collection[int]) -> list[tuple[Invitation, OutboxMessage]]:
+    """
+    Return invitations to coming sessions whose calendar item a message took away that left.
+
+    They do not know it: the message was about one person that two others were for a while.
+    """
+    statement = (
+        select(Invitation)
+        .join(Invitation.design_session)
+        .where(among(Invitation.person_id, person_ids), DesignSession.starts_at > clock.now())
+        .options(contains_eager(Invitation.design_session), joinedload(Invitation.person))
+        .order_by(Invitation.id)
+        .execution_options(populate_existing=True)
+    )
+    found = {one.calendar_id: one for one in session().scalars(statement)}
+    left = select(OutboxMessage).where(
+        among(OutboxMessage.about_id, [one.id for one in found.values()]),
+        OutboxMessage.purpose == Purpose.CANCELLATION,
+        OutboxMessage.state.in_(ARRIVED),
+    )
+    letters = session().scalars(left.order_by(OutboxMessage.id))
+    taken = [(found.get(one.params.get(ITEM, "")), one) for one in letters]
+    return [(one, letter) for one, letter in taken if one is not None and one.has_calendar_item]
 
 
 def waited_for(invitation_ids: Collection[int]) -> list[DesignSession]:

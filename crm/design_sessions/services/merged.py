@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from crm.core import clock
-from crm.core.db import among, remove_many
+from crm.core.db import among, remove_many, session
 from crm.core.mail import Letter, Priority, Purpose, Recipient
-from crm.design_sessions.checking import ITEM
+from crm.core.undo import Undone
+from crm.design_sessions import calendars
+from crm.design_sessions.checking import BACK, ITEM, TOLD
 from crm.design_sessions.joining import item_to_clear
 from crm.design_sessions.models import Invitation, Need
 from crm.design_sessions.queries import answers, twice
@@ -15,6 +17,7 @@ from crm.design_sessions.services.waiting import rebalance
 from crm.messages.services import outbox
 from crm.stakeholders.consent import at_address
 from crm.stakeholders.events import MergeAsked, PersonsMerged, PersonsMerging
+from crm.stakeholders.services.merging import PERSONS
 
 # A merge that was a mistake is often taken back at once.
 PAUSE = timedelta(minutes=10)
@@ -53,6 +56,45 @@ def free_places(fact: PersonsMerged) -> None:
         return
     remove_many(Need, among(Need.invitation_id, staying_away(joined)))
     rebalance(*twice.waited_for(joined))
+
+
+def give_items_back(fact: Undone) -> None:
+    """
+    Send again, where a merge is undone, the items that were taken out of calendars meanwhile.
+
+    A calendar takes an item back by a higher SEQUENCE than that of what took it away. Whoever
+    said no since, or may not be written to, gets nothing.
+    """
+    if fact.kind != PERSONS:
+        return
+    taken = twice.items_taken([fact.about["person_id"], fact.about["gone"]])
+    for one, letter in taken:
+        known = letter.sequence, letter.params["item_sequence"], one.design_session.sequence
+        one.calendar_sequence = max(known)
+        one.calendar_status = calendars.CANCEL
+    session().flush()
+    coming = {one: letter for one, letter in taken if one.answer in TOLD}
+    found = recipients(list(coming), Purpose.CONFIRMATION)
+    to_write = [
+        (to, _back(one, letter.params["email"]))
+        for one, letter in coming.items()
+        if isinstance(to := found[one.id], Recipient)
+    ]
+    outbox.queue_many(to_write)
+
+
+def _back(one: Invitation, email_id: int) -> Letter:
+    theirs = {email.id for email in one.person.emails}
+    address = {"email": email_id} if email_id in theirs else {}
+    return Letter(
+        purpose=Purpose.CONFIRMATION,
+        dedup_key=f"inv:{one.id}:back:{one.calendar_sequence}",
+        about_id=one.id,
+        sequence=one.design_session.sequence,
+        params={"answer": one.answer.value, BACK: True, **address},
+        priority=Priority.ANSWER,
+        send_not_after=one.design_session.starts_at,
+    )
 
 
 def _letter(spare: Invitation, email_id: int) -> Letter:
