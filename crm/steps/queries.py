@@ -49,6 +49,12 @@ def step_about(kind: str, argument: str, number: int) -> Step | None:
     return session().scalars(statement.order_by(Step.id.desc()).limit(1)).first()
 
 
+def left_by(found: Step) -> int:
+    """Return how many choices were to leave something as it was, where a step was undone."""
+    own = session().get(Step, found.undone_by_id) if found.undone_by_id else found
+    return int(own.about.get("kept", 0)) if own is not None else 0
+
+
 def headway_of(step: Step) -> str:
     """Return under which name it is told how far undoing a step is."""
     return f"step-{step.id}"

@@ -81,6 +81,7 @@ def _step_page(actor: Actor, project: Project, found: Step, form: UndoForm) -> R
         address=_address_of(project)(kind, found),
         form=form,
         plan=plan,
+        left=queries.left_by(found),
         counts=counts_of(plan) if plan else [],
         conflicts=conflicts_of(actor, plan, most=MOST_CONFLICTS) if plan else [],
         more=max(0, decisions_in(plan) - MOST_CONFLICTS) if plan else 0,

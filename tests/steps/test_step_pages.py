@@ -99,6 +99,26 @@ def test_what_nobody_decides_stays(opened: Session, project: Project, enter: Ent
     assert len(ada.affiliations) == 1
 
 
+def test_what_was_left_is_told_and_can_go_back_by_undoing_anew(
+    opened: Session, project: Project, enter: Enter
+) -> None:
+    found, _person = known(project)
+    ada = opened.scalars(select(Person).where(Person.first_name == "Ada")).one()
+    with unit_of_work(system(project.id), "test"):
+        opened.add(Email(person_id=ada.id, address="a@kring.example", address_key="a@kring"))
+    leader = enter(Role.LEADER)
+    undone(leader, project, found)
+    opened.rollback()
+    own = step()
+
+    told = [leader.get(address(project, one)).text for one in (found, own)]
+    undone(leader, project, own)
+    again = leader.get(address(project, found)).text
+
+    assert all("1 choice was to leave something as it is now" in one for one in told)
+    assert "Added since: E-mail addresses (1)" in again
+
+
 def test_a_step_is_undone_once_and_the_second_is_told(project: Project, enter: Enter) -> None:
     found, _person = known(project)
     planner = enter(Role.PLANNER)
