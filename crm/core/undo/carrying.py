@@ -74,9 +74,15 @@ def carry_out(step: Step, decisions: Decisions) -> UndoPlan:
     own.about = {
         **own.about,
         "rows": done.size,
-        "kept": sum(not decisions.puts_back(one.decision) for one in done.conflicts),
+        "kept": len(_left(done, decisions)),
     }
     return done
+
+
+def _left(done: UndoPlan, decisions: Decisions) -> set[str]:
+    """Return what was decided to stay as it is: of what is decided as one, one."""
+    decided = {one.decision for one in done.conflicts}
+    return {one for one in decided if not decisions.puts_back(one)}
 
 
 def _free_again(step: Step) -> None:
