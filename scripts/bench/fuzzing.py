@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from figures import Figures
 
-from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.refusals import UnreadableFile
+from crm.stakeholders.importing.remembered import mapping_of
 from crm.stakeholders.importing.rows import read_rows
 from tests.stakeholders.importing.damage import damaged, is_workbook, seeds
 from tests.stakeholders.importing.files import COMPOUND, ods_row, open_document, stream, workbook
@@ -33,7 +33,7 @@ def outcome(content: bytes, name: str) -> str:
     """Return what came of a file: "table", the name of a refusal, or "CRASH" with the trace."""
     try:
         table = read(content, name)
-        for _row in read_rows(table, mapping_for(table.headings)):
+        for _row in read_rows(table, mapping_of(table)):
             pass
     except UnreadableFile as refusal:
         return type(refusal).__name__

@@ -1,7 +1,7 @@
 """Why a file cannot be read; each says what to do about it."""
 
 from crm.core.errors import Invalid
-from crm.core.i18n import _l
+from crm.core.i18n import _, _l
 
 
 class UnreadableFile(Invalid):
@@ -84,7 +84,7 @@ class NoHeadings(UnreadableFile):
 class NoRows(UnreadableFile):
     """There are headings and nothing below."""
 
-    message = _l("There are no rows below the headings.")
+    message = _l("There are no rows below the headings. Send a list with at least one row.")
 
 
 class NoCards(NoRows):
@@ -111,6 +111,18 @@ class CellTooLong(UnreadableFile):
     message = _l(
         "A cell holds more than 32,767 characters. Perhaps a quotation mark is not closed."
     )
+
+
+class CardTooLong(UnreadableFile):
+    """More text in a vCard than a cell can hold; no other way of reading makes it shorter."""
+
+    def __init__(self, number: int) -> None:
+        text = _(
+            "Card %(number)s holds a text of more than 32,767 characters. Shorten it, or leave that "
+            "card out.",
+            number=number,
+        )
+        super().__init__(str(text))
 
 
 class QuoteNotClosed(UnreadableFile):

@@ -5,9 +5,9 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.refusals import UnreadableFile
+from crm.stakeholders.importing.remembered import mapping_of
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.importing.tables import Reading
 from tests.stakeholders.importing.damage import damaged, is_workbook, seeds
@@ -23,7 +23,7 @@ def understood(content: bytes, name: str, how: Reading) -> None:
     except UnreadableFile as refusal:
         said = str(refusal)
     else:
-        found = list(read_rows(table, mapping_for(table.headings)))
+        found = list(read_rows(table, mapping_of(table)))
         assert [one.row for one in found] == list(table.numbers)
     assert said or found
 

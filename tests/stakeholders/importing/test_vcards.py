@@ -219,7 +219,7 @@ def test_large_files_are_read_in_little_time(content: bytes) -> None:
 def test_a_text_that_is_too_long_is_refused_by_the_number_of_its_card() -> None:
     long = card("N:Smit;Jan", "NOTE:" + "\r\n ".join(["x" * 75] * 5_400))
 
-    with pytest.raises(refusals.CellTooLong, match="2"):
+    with pytest.raises(refusals.CardTooLong, match="2"):
         read(card("N:Bos;An") + long, "kaarten.vcf")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from crm.core.i18n import _, _l
+from crm.core.i18n import _l
 from crm.stakeholders import names
 from crm.stakeholders.importing import encodings, refusals
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
@@ -61,8 +61,7 @@ def _cells(number: int, found: Contact) -> list[str]:
     named = _named(found)
     cells = [named.get(column) or _COLUMNS[column](found) for column in _COLUMNS]
     if any(len(cell) > LONGEST_CELL for cell in cells):
-        message = _("Card %(number)s holds a text of more than 32,767 characters.", number=number)
-        raise refusals.CellTooLong(message)
+        raise refusals.CardTooLong(number)
     return cells
 
 
