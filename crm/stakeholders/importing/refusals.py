@@ -118,8 +118,8 @@ class CardTooLong(UnreadableFile):
 
     def __init__(self, number: int) -> None:
         text = _(
-            "Card %(number)s holds a text of more than 32,767 characters. Shorten it, or leave that "
-            "card out.",
+            "Card %(number)s holds a text of more than 32,767 characters. Shorten it, or leave "
+            "that card out.",
             number=number,
         )
         super().__init__(str(text))
