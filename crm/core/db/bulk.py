@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.dialects import sqlite
 
+from crm.core.db import statistics
 from crm.core.db.inserting import insert_missing, insert_rows
 from crm.core.db.models import Base, ProjectScoped, Revised, is_noted
 from crm.core.db.referring import referring, whole
@@ -28,7 +29,7 @@ def add_many(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
     unit = _unit(model)
     _stamp(model, rows)
     ids = _inserted(model, rows)
-    unit.grown[model.__tablename__] = unit.grown.get(model.__tablename__, 0) + len(rows)
+    _grow(unit, model, len(rows))
     for row_id, row in zip(ids, rows, strict=True):
         _record(unit, model, row_id, "create", ({}, row))
         _index(unit, model, row_id, row)
@@ -51,7 +52,7 @@ def add_missing(
     _stamp(model, rows)
     by_key = {tuple(row[name] for name in unique): row for row in reversed(rows)}
     added = _missing(model, rows, unique)
-    unit.grown[model.__tablename__] = unit.grown.get(model.__tablename__, 0) + len(added)
+    _grow(unit, model, len(added))
     for row_id, *key in added:
         _record(unit, model, row_id, "create", ({}, by_key[tuple(key)]))
         _index(unit, model, row_id, by_key[tuple(key)])
@@ -161,6 +162,12 @@ def _part_from(model: type[Base], ids: Sequence[int]) -> None:
             remove_many(child, where)
         elif ondelete == "SET NULL":
             change_many(child, where, {column: None})
+
+
+def _grow(unit: Unit, model: type[Base], rows: int) -> None:
+    name = model.__tablename__
+    unit.grown[name] = unit.grown.get(name, 0) + rows
+    statistics.keep_up(session(), unit.grown, unit.looked, name)
 
 
 def _inserted(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:

@@ -14,6 +14,7 @@ from crm.core.db import sessions
 
 WRITING = "kring_writing"
 BUSY_MILLISECONDS = 10_000
+EACH_ITS_PLAN = "-c plan_cache_mode=force_custom_plan"
 # The connections that were found to be there, where each is asked only once.
 _known: ContextVar[set[int] | None] = ContextVar("kring_known_connections", default=None)
 
@@ -43,8 +44,9 @@ def make_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "postgresql":
         # As long as SQLite waits for a lock; without it PostgreSQL would wait for ever. And no
         # question of a page is so long that compiling it first pays: that took most of its time.
-        options = {"options": f"-c lock_timeout={BUSY_MILLISECONDS} -c jit=off"}
-        engine = create_engine(parsed, connect_args=options)
+        # Nor is one plan good for all values: asked often, it would walk a whole list for a few.
+        given = f"-c lock_timeout={BUSY_MILLISECONDS} -c jit=off {EACH_ITS_PLAN}"
+        engine = create_engine(parsed, connect_args={"options": given})
         event.listen(engine, "checkout", partial(_ask, engine))
     else:
         engine = create_engine(parsed)

@@ -44,6 +44,7 @@ class Unit:
     changes: list[object] = field(default_factory=list)
     touched: dict[str, dict[int, None]] = field(default_factory=dict)
     grown: dict[str, int] = field(default_factory=dict)
+    looked: dict[str, int] = field(default_factory=dict)
     step_id: int | None = None
     step_from: int = 0
     followed: dict[str, dict[int, None]] = field(default_factory=dict)
@@ -109,7 +110,7 @@ def unit_of_work(actor: Actor, action: str, *, reason: str = "") -> Iterator[Uni
         yield unit
         active.flush()
         finishing.send(active, unit=unit)
-        statistics.refresh(active, unit.grown)
+        statistics.refresh(active, unit.grown, unit.looked)
         active.commit()
     except BaseException:
         active.rollback()

@@ -1,26 +1,50 @@
 """What the database knows of its tables: it finds its way by that, and many new rows change it."""
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 MANY = 1_000
+# While a table grows it is looked at again when so many times more rows came in.
+TIMES = 3
 # SQLite then reads this many rows of each index and no more, however large the table.
 LOOKED_AT = 1_000
 
 
-def refresh(active: Session, grown: dict[str, int]) -> None:
+def keep_up(active: Session, grown: dict[str, int], looked: dict[str, int], name: str) -> None:
+    """
+    Let PostgreSQL look anew at a table as soon as it is several times what it was in this unit.
+
+    It would go on finding its way by what the table was before: the rows of a long import that
+    were just written would be read in full for each set that follows.
+
+    :param grown: name → new rows
+    :param looked: name → new rows when it looked last
+    """
+    rows, before = grown.get(name, 0), looked.get(name, 0)
+    if rows - before < max(MANY, TIMES * before) or active.get_bind().dialect.name == "sqlite":
+        return
+    _look(active.connection(), name)
+    looked[name] = rows
+
+
+def refresh(active: Session, grown: dict[str, int], looked: dict[str, int]) -> None:
     """
     Let the database look anew at tables that got at least a thousand rows (name → new rows).
 
     Without it SQLite takes a project for ten rows and reads a whole project to find the tags of
     one person; PostgreSQL does so by itself, some minutes later.
     """
-    tables = [name for name, rows in grown.items() if rows >= MANY]
+    tables = [name for name, rows in grown.items() if rows - looked.get(name, 0) >= MANY]
     if not tables:
         return
     connection = active.connection()
-    quote = connection.dialect.identifier_preparer.quote
     if connection.dialect.name == "sqlite":
         connection.execute(text(f"PRAGMA analysis_limit = {LOOKED_AT}"))
     for name in tables:
-        connection.execute(text(f"ANALYZE {quote(name)}"))
+        _look(connection, name)
+
+
+def _look(connection: Connection, name: str) -> None:
+    # Somebody else who looks at this table holds it until they are done, and looks for us too.
+    how = "" if connection.dialect.name == "sqlite" else "(SKIP_LOCKED) "
+    connection.execute(text(f"ANALYZE {how}{connection.dialect.identifier_preparer.quote(name)}"))
