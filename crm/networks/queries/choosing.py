@@ -1,12 +1,13 @@
 """Whom a selection leaves in: who carries a tag and takes part in an initiative."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
 
 from crm.core import clock, conditions
+from crm.core.audit import version_of
 from crm.core.db import session
 from crm.core.folding import fold
 from crm.core.permissions import Actor
@@ -14,11 +15,14 @@ from crm.core.ties import organisation_key, person_key
 from crm.initiatives import queries as initiatives
 from crm.initiatives.models import Involvement
 from crm.neighbourhoods import queries as neighbourhoods
+from crm.networks.memory import Memory
 from crm.networks.selection import Selection
 from crm.projects.models import Project
 from crm.stakeholders.models import OrganisationTag, Person, PersonTag
 from crm.stakeholders.queries import organisations, persons, segments
 from crm.stakeholders.queries.persons import PersonFilter
+
+_offers = Memory(24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +40,29 @@ class Offers:
 
 
 def offers(actor: Actor, project: Project) -> Offers:
-    """Return what the network of `project` can be narrowed to by `actor`."""
+    """
+    Return what the network of `project` can be narrowed to by `actor`.
+
+    Kept until the project changes, but for areas: many projects share them.
+    """
+    eyes = (actor.account_id, actor.sees_private_persons, actor.sees_persons)
+    kept = _offers.get((project.id, version_of(project.id), eyes), lambda: _of_project(actor))
+    areas = tuple((area.id, area.name) for area in neighbourhoods.in_use(project))
+    return replace(kept, areas=areas)
+
+
+def _of_project(actor: Actor) -> Offers:
     return Offers(
-        areas=tuple((area.id, area.name) for area in neighbourhoods.in_use(project)),
+        areas=(),
         initiatives=tuple(initiatives.choices()),
         tags=tuple(_tags(actor)) if actor.sees_private_persons else (),
         segments=tuple(segments.choices(actor)) if actor.sees_persons else (),
     )
+
+
+def forget_offers() -> None:
+    """Give up what is kept."""
+    _offers.clear()
 
 
 def _tags(actor: Actor) -> list[tuple[str, str]]:

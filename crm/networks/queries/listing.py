@@ -15,7 +15,7 @@ from crm.networks.queries.naming import names
 from crm.stakeholders.models import Helix
 
 R = TypeVar("R")
-UNDER_PICTURE = 20
+UNDER_PICTURE = 10
 """Rows of the list under a picture: what is written and read there keeps the picture waiting."""
 
 

@@ -10,6 +10,7 @@ from crm.networks.measures import PointMeasure
 from crm.networks.memory import Memory
 from crm.networks.picture import Values, draw
 from crm.networks.queries.changing import forget_changes
+from crm.networks.queries.choosing import forget_offers
 from crm.networks.queries.communities import forget_communities
 from crm.networks.queries.figures import measured
 from crm.networks.queries.listing import forget_lists
@@ -69,6 +70,7 @@ def forget() -> None:
     forget_communities()
     forget_lists()
     forget_networks()
+    forget_offers()
     _pictures.clear()
 
 

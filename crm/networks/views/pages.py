@@ -40,11 +40,12 @@ def network(actor: Actor, project: Project) -> ResponseReturnValue:
     seen = queries.look(actor, project.id, form.chosen())
     if seen.selection.where is None:
         form.refuse_segment()
+    looks = AppearanceForm(request.args)
     return streamed(
         "networks/network.html",
         form=form,
-        addresses=_addresses(project, form, seen),
-        **_pictured(actor, project, form, seen),
+        addresses=_addresses(project, form, looks, seen),
+        **_pictured(actor, project, form, looks, seen),
         **_listed(seen),
     )
 
@@ -76,7 +77,7 @@ def _stakeholder(actor: Actor, project: Project, key: str) -> ResponseReturnValu
     form = NetworkFilterForm(request.args)
     seen = queries.look(actor, project.id, form.chosen())
     about = _about(actor, project, seen, key, request.args.get("with", ""))
-    addresses = _addresses(project, form, seen)
+    addresses = _addresses(project, form, AppearanceForm(request.args), seen)
     if request.args.get("part") == "panel":
         return page("networks/_panel.html", what=about, addresses=addresses)
     return page(
@@ -106,34 +107,42 @@ def _about(
 
 
 def _pictured(
-    actor: Actor, project: Project, form: NetworkFilterForm, seen: queries.Look
+    actor: Actor,
+    project: Project,
+    form: NetworkFilterForm,
+    looks: AppearanceForm,
+    seen: queries.Look,
 ) -> dict[str, Any]:
     """Return what is in the picture and in words, how it looks, and what is chosen in it."""
-    appearance = AppearanceForm(request.args)
-    is_drawn = bool(seen.measures.ties or (form.used and seen.shown))
+    is_drawn, appearance = bool(seen.measures.ties or (form.used and seen.shown)), looks.chosen()
     return {
         "seen": seen,
         "sentences": words.sentences(seen.measures, seen.selection.view),
         "asked": filters(form, seen),
-        "appearance": appearance,
+        "appearance": looks,
         "helixes": list(Helix),
         "is_drawn": is_drawn,
-        "carried": _carried(actor, project, form, seen) if is_drawn else "",
-        "is_held_back": appearance.chosen().is_held_back(len(seen.shown)),
+        "carried": _carried(actor, project, form, appearance, seen) if is_drawn else "",
+        "is_held_back": appearance.is_held_back(len(seen.shown)),
         "opened": _opened(actor, project, seen),
-        "is_sized": _is_sized(actor, project, form, appearance.chosen()),
-        "missing": _missing(actor, project, form, appearance.chosen()),
+        "is_sized": _is_sized(actor, project, form, appearance),
+        "missing": _missing(actor, project, form, appearance),
         "today": clock.today(),
         **_arranging(actor, seen),
     }
 
 
-def _carried(actor: Actor, project: Project, form: NetworkFilterForm, seen: queries.Look) -> str:
+def _carried(
+    actor: Actor,
+    project: Project,
+    form: NetworkFilterForm,
+    appearance: Appearance,
+    seen: queries.Look,
+) -> str:
     """Return the data of the picture, for a page that carries it along; of many ties, nothing."""
     if not is_carried(seen.measures.ties):
         return ""
-    chosen = form.chosen(), AppearanceForm(request.args).chosen()
-    data = queries.picture(actor, project.id, *chosen).decode()
+    data = queries.picture(actor, project.id, form.chosen(), appearance).decode()
     return Markup(data.replace("<", "\\u003c"))  # noqa: S704 - inside a script, only this could end it
 
 
@@ -200,6 +209,7 @@ def _kept(response: Response, mark: str) -> Response:
     return response
 
 
-def _addresses(project: Project, form: NetworkFilterForm, seen: queries.Look) -> Addresses:
-    query = form.query() | AppearanceForm(request.args).query()
-    return Addresses(project, query, seen.hidden)
+def _addresses(
+    project: Project, form: NetworkFilterForm, looks: AppearanceForm, seen: queries.Look
+) -> Addresses:
+    return Addresses(project, form.query() | looks.query(), seen.hidden)
