@@ -5,6 +5,7 @@ const MOST = 160; // names at once
 const TRIED = 700; // marks that are asked for room
 const CROWD = 250; // marks in view
 const SIDE = 64; // pixels of a square
+const ROW = 65_536; // squares on top of each other, more than any screen has
 const LONGEST = 28; // letters
 
 export class Labels {
@@ -33,9 +34,8 @@ export class Labels {
     this.placed = [];
     for (const [point, spot] of asked) {
       if (this.placed.length >= this.most && !always.includes(point)) break;
-      const boxes = this.boxes(context, point, spot, { height, width }).filter((box) => names.isFree(box, apart));
-      // Beside other marks if that can be, over one if it must; never over another name.
-      const box = boxes.find((one) => marks.isFree(one, 0)) ?? boxes[0];
+      const boxes = this.boxes(context, point, spot, { height, width });
+      const box = chosen(boxes, { apart, marks, names });
       if (box) names.fill(box);
       if (box) this.placed.push({ ...box, across: box.left + box.width / 2 - spot.x, down: box.top - spot.y });
     }
@@ -79,6 +79,17 @@ export class Labels {
   }
 }
 
+// Beside other marks if that can be, over one if it must; never over another name.
+function chosen(boxes, { apart, marks, names }) {
+  let over;
+  for (const box of boxes) {
+    if (!names.isFree(box, apart)) continue;
+    if (marks.isFree(box, 0)) return box;
+    over ??= box;
+  }
+  return over;
+}
+
 // What is taken of the screen, in squares, so that a name is held against those around it only.
 class Room {
   squares = new Map();
@@ -88,23 +99,26 @@ class Room {
       height: box.height + 2 * apart, left: box.left - apart, point: box.point,
       top: box.top - apart, width: box.width + 2 * apart,
     };
-    return this.touched(around).every((key) => !this.squares.get(key)?.some((other) => isOver(around, other)));
+    return touched(around).every((key) => !this.squares.get(key)?.some((other) => isOver(around, other)));
   }
 
   fill(box) {
-    for (const key of this.touched(box)) {
-      if (!this.squares.has(key)) this.squares.set(key, []);
-      this.squares.get(key).push(box);
+    for (const key of touched(box)) {
+      const others = this.squares.get(key);
+      if (others) others.push(box);
+      else this.squares.set(key, [box]);
     }
   }
+}
 
-  touched({ height, left, top, width }) {
-    const keys = [];
-    for (let x = Math.floor(left / SIDE); x <= Math.floor((left + width) / SIDE); x += 1) {
-      for (let y = Math.floor(top / SIDE); y <= Math.floor((top + height) / SIDE); y += 1) keys.push(`${x} ${y}`);
-    }
-    return keys;
+// The squares that a box lies in; each as one number, since many words are slow to make.
+function touched({ height, left, top, width }) {
+  const keys = [];
+  const [right, bottom] = [Math.floor((left + width) / SIDE), Math.floor((top + height) / SIDE)];
+  for (let x = Math.floor(left / SIDE); x <= right; x += 1) {
+    for (let y = Math.floor(top / SIDE); y <= bottom; y += 1) keys.push(x * ROW + y);
   }
+  return keys;
 }
 
 function isOver(one, other) {
