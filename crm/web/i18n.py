@@ -15,8 +15,6 @@ LANGUAGE_COOKIE = "kring_language"
 THEME_COOKIE = "kring_theme"
 TRANSLATIONS = str(Path(__file__).parent.parent / "translations")
 
-_OF_LANGUAGE: dict[Any, Any] = {}
-
 
 def init(app: Flask, *, locale: str, timezone: str) -> None:
     """Let each reader have their language; `locale` is what an unknown reader gets."""
@@ -44,9 +42,12 @@ def _translations() -> Any:
     Flask-Babel asks three times anew which request it is in, and that is a tenth of a page's time.
     """
     locale = get_locale()
-    words = _OF_LANGUAGE.get(locale)
-    if words is None:
-        words = _OF_LANGUAGE[locale] = get_translations()
+    if locale is None:
+        return get_translations()
+    asked, words = g.get("words", (None, None))
+    if asked is not locale:
+        words = get_translations()
+        g.words = locale, words
     return words
 
 
