@@ -55,19 +55,17 @@ def _of_sessions(
     if given.text("session"):
         here = model.design_session_id == given.number("session")
         return Person.id.in_(select(model.person_id).where(here, *held))
-    # Gathered once: asking for each person anew seems so much work that PostgreSQL plans ill.
-    found = select(model.person_id).where(*held)
+    found = select(model.id).where(model.person_id == Person.id, *held)
     since, until = given.on("since"), given.on("until")
     if since is None and until is None:
-        return Person.id.in_(found)
+        return found.exists()
     days = []
     # Local times are kept as ISO 8601 writes them, so they sort as text.
     if since is not None:
         days.append(DesignSession.starts_local >= since.isoformat())
     if until is not None:
         days.append(DesignSession.starts_local < (until + timedelta(days=1)).isoformat())
-    within = select(DesignSession.id).where(*days)
-    return Person.id.in_(found.where(model.design_session_id.in_(within)))
+    return found.where(model.design_session_id.in_(select(DesignSession.id).where(*days))).exists()
 
 
 def _attended(given: Given) -> ColumnElement[bool]:
