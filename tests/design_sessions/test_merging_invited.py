@@ -10,7 +10,7 @@ from crm.core import clock, undo
 from crm.core.db import session, unit_of_work
 from crm.core.mail import Letter, Purpose, Reason, Recipient, Withheld
 from crm.core.permissions import Actor
-from crm.core.undo import Decisions
+from crm.core.undo import Decisions, UndoPlan
 from crm.design_sessions.links import answer_link
 from crm.design_sessions.models import Answer, DesignSession, Invitation, Need, NeedKind
 from crm.design_sessions.services import answering
@@ -127,6 +127,11 @@ def test_nobody_is_written_to_against_their_will(
     assert deliver(at=clock.now() + LATER) == []
 
 
+def take_back(leader: Actor) -> UndoPlan:
+    with unit_of_work(leader, "tests.undo"):
+        return undo.carry_out(last_step(), Decisions())
+
+
 def test_taking_a_merge_back_takes_the_message_back(
     leader: Actor, project: Project, two: list[Invitation]
 ) -> None:
@@ -136,8 +141,7 @@ def test_taking_a_merge_back_takes_the_message_back(
     before = [one.id for one in messages()]
     merge(leader, project, two)
 
-    with unit_of_work(leader, "tests.undo"):
-        plan = undo.carry_out(last_step(), Decisions())
+    plan = take_back(leader)
 
     assert plan.conflicts == ()
     assert [one.id for one in messages()] == before
@@ -152,8 +156,7 @@ def test_a_message_that_left_since_is_named(
     merge(leader, project, two)
     deliver(at=clock.now() + LATER)
 
-    with unit_of_work(leader, "tests.undo"):
-        plan = undo.carry_out(last_step(), Decisions())
+    plan = take_back(leader)
 
     assert {one.record.table for one in plan.conflicts} == {"outbox_message"}
     assert len(messages(state=MessageState.ACCEPTED)) == 3
@@ -170,8 +173,7 @@ def test_an_item_that_was_taken_away_comes_back_where_a_merge_is_undone(
     merge(leader, project, two)
     deliver(at=clock.now() + LATER)
 
-    with unit_of_work(leader, "tests.undo"):
-        undo.carry_out(last_step(), Decisions())
+    take_back(leader)
 
     (letter,) = queued()
     said = content(letter)
@@ -192,8 +194,7 @@ def test_no_item_comes_back_that_was_not_taken_away_yet(
     deliver()
     merge(leader, project, two)
 
-    with unit_of_work(leader, "tests.undo"):
-        undo.carry_out(last_step(), Decisions())
+    take_back(leader)
 
     assert queued() == []
 
