@@ -17,6 +17,7 @@ from crm.stakeholders.importing.kept import report_of
 from crm.stakeholders.importing.plan import Outcome
 from crm.stakeholders.importing.round_trip import (
     FIELDS,
+    Cells,
     CellState,
     Meant,
     code_of,
@@ -30,7 +31,7 @@ from crm.stakeholders.services.persons import set_tags
 from crm.steps.services import take_back
 from tests import factories
 from tests.pages import Enter
-from tests.stakeholders.importing.lists import Row, begun, cells, exported, imported, text_of
+from tests.stakeholders.importing.lists import begun, cells, exported, imported, text_of
 
 KNOWN = (
     "Voornaam;Tussenvoegsel;Achternaam;Organisatie;Functie;Helix;E-mail;Telefoon;Wijk;"
@@ -194,15 +195,15 @@ CELLS = some.fixed_dictionaries(
 @settings(max_examples=60)
 @given(some.sampled_from(Kind), CELLS, CELLS, CELLS)
 def test_a_cell_is_told_only_where_it_was_changed(
-    kind: Kind, left: Row, here: Row, there: Row
+    kind: Kind, left: Cells, here: Cells, there: Cells
 ) -> None:
     number = number_of(1, Meant(kind, 7))
-    code = code_of(number, left)  # type: ignore[arg-type]  # fields are words
+    code = code_of(number, left)
 
-    told = {one.field: one for one in returned(number, code, there, here)}  # type: ignore[arg-type]  # so too
+    told = {one.field: one for one in returned(number, code, there, here)}
 
-    assert returned(number, code, left, here) == []  # type: ignore[arg-type]  # so too
-    assert returned(number, code, here, here) == []  # type: ignore[arg-type]  # so too
+    assert returned(number, code, left, here) == []
+    assert returned(number, code, here, here) == []
     for field, one in told.items():
         assert there[field] != left[field]
         assert there[field] != here[field]
