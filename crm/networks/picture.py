@@ -158,7 +158,8 @@ def _options(outline: float) -> PictureData:
     return {
         "physics": {"enabled": False},
         "layout": {"improvedLayout": False},
-        "interaction": {"dragNodes": False},
+        # What is seen while it is dragged is a copy of what was painted.
+        "interaction": {"dragNodes": False, "hideNodesOnDrag": True},
         "edges": {"smooth": False},
         "groups": {
             group(None, organisation=False): _look(None, outline),

@@ -1,6 +1,7 @@
-// Ties are painted on a sheet of their own: while the picture is dragged or zoomed the sheet is moved
-// along, and painted anew when it comes to rest.
-const REST = 160; // milliseconds after the last step of the wheel
+// Ties are painted on a sheet of their own: while the picture is zoomed the sheet is moved along, and
+// painted anew when it comes to rest. While it is dragged, all that was painted is moved along: thousands
+// of marks are too many to paint for each step.
+const REST = 160; // milliseconds after the last step
 
 export class Backdrop {
   constructor(network, ties, look) {
@@ -8,21 +9,43 @@ export class Backdrop {
     this.ties = ties;
     this.look = look;
     this.sheet = document.createElement("canvas");
+    this.copy = document.createElement("canvas");
     this.moving = false;
     this.follow();
   }
 
   follow() {
-    this.network.on("dragStart", () => {
-      this.moving = true;
+    this.network.on("dragStart", () => this.lift());
+    this.network.on("dragging", () => this.pause());
+    this.network.on("dragEnd", () => {
+      clearTimeout(this.timer);
+      this.lifted = undefined;
+      this.rest();
     });
-    this.network.on("dragEnd", () => this.rest());
     this.network.on("zoom", () => {
       this.moving = true;
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.rest(), REST);
     });
     this.network.on("beforeDrawing", (context) => this.paint(context));
+  }
+
+  // Takes a copy of all that is painted, to move it along.
+  lift() {
+    this.lifted = undefined;
+    this.moving = false;
+    this.network.paintWhole();
+    const { canvas } = this.network.canvas.getContext();
+    Object.assign(this.copy, { height: canvas.height, width: canvas.width });
+    this.copy.getContext("2d").drawImage(canvas, 0, 0);
+    this.lifted = this.painted;
+    this.moving = true;
+  }
+
+  // Who drags and stands still sees what has come into view.
+  pause() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.lift(), REST);
   }
 
   rest() {
@@ -33,17 +56,18 @@ export class Backdrop {
   // Has the ties painted anew: another look, or others that show.
   renew() {
     this.painted = undefined;
+    if (this.lifted) this.pause();
   }
 
   paint(context) {
     const { e: shiftX, f: shiftY, a } = context.getTransform();
     const view = { height: context.canvas.height, scale: a, x: shiftX, y: shiftY, width: context.canvas.width };
+    if (this.lifted) {
+      move(context, this.copy, { from: this.lifted, to: view });
+      return;
+    }
     if (!this.painted || (!this.moving && !isSame(this.painted, view))) this.fill(view);
-    const zoomed = view.scale / this.painted.scale;
-    context.save();
-    context.setTransform(zoomed, 0, 0, zoomed, view.x - this.painted.x * zoomed, view.y - this.painted.y * zoomed);
-    context.drawImage(this.sheet, 0, 0);
-    context.restore();
+    move(context, this.sheet, { from: this.painted, to: view });
   }
 
   fill(view) {
@@ -60,6 +84,15 @@ export class Backdrop {
     this.ties.paint(context, { colour: this.look().line, scale, view: seen });
     this.painted = view;
   }
+}
+
+// Paints a sheet that was made for one view where it belongs in another.
+function move(context, sheet, { from, to }) {
+  const zoomed = to.scale / from.scale;
+  context.save();
+  context.setTransform(zoomed, 0, 0, zoomed, to.x - from.x * zoomed, to.y - from.y * zoomed);
+  context.drawImage(sheet, 0, 0);
+  context.restore();
 }
 
 function isSame(one, other) {

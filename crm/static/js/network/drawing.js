@@ -24,8 +24,8 @@ export class Picture {
     this.backdrop = new Backdrop(this.network, this.ties, () => this.look);
     this.labels = new Labels(byImportance(data.nodes), { most: data.labels });
     this.chosen = {};
-    this.network.on("beforeDrawing", (context) => this.stress(context));
-    this.network.on("afterDrawing", (context) => this.finish(context));
+    this.network.on("beforeDrawing", (context) => this.backdrop.lifted || this.stress(context));
+    this.network.on("afterDrawing", (context) => this.backdrop.lifted || this.finish(context));
     this.network.redraw();
     watchLook(() => place.isConnected && this.dress(data.options));
     addButtons(place, this);

@@ -14,6 +14,14 @@ export class Still extends Network {
     super.setData(data);
     this.body.emitter.emit("_allowRedraw");
   }
+
+  // Paints the marks too, also in the middle of a drag, which hides them.
+  paintWhole() {
+    const { dragging } = this.renderer;
+    this.renderer.dragging = false;
+    this.redraw();
+    this.renderer.dragging = dragging;
+  }
 }
 
 // It works out the letters of each point, also of one without a name: half of what a point takes.
