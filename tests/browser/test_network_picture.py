@@ -21,7 +21,8 @@ HOSTILE = '"><img src=x onerror=alert(1)> href'
 SCALE = "document.querySelector('[data-network]').picture.network.getScale()"
 INKED = """() => {
   const canvas = document.querySelector("[data-network-canvas] canvas");
-  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+  const sheet = new OffscreenCanvas(canvas.width, canvas.height);
+  const copy = sheet.getContext("2d", { willReadFrequently: true });
   copy.drawImage(canvas, 0, 0);
   const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
   return data.filter((value, place) => place % 4 === 3 && value > 0).length;
