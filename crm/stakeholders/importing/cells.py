@@ -16,7 +16,21 @@ _NOTHING_TOLD = frozenset({
     "geen", "geen e mail", "geen email", "geen mail", "geen mailadres", "geen telefoon", "nvt",
     "n v t", "onbekend", "niet bekend", "n b", "nb", "none", "no", "nee", "unknown", "n a", "na",
 })  # fmt: skip
-_FORMULA_SIGNS = frozenset("=+-@\t\r")
+_CROSSES = frozenset({
+    "x", "xx", "v", "1", "j", "ja", "y", "yes", "true", "waar", "wel", "oui", "vrai", "wahr",
+})  # fmt: skip
+_CROSS_SIGNS = frozenset("+✓✔☑✅☒✗✘❌•●■×")
+_OPEN = frozenset({"", "0", "n", "nee", "no", "false", "onwaar", "niet", "nein", "non", "faux"})
+
+
+def is_crossed(text: str) -> bool:
+    """Return whether a cell says yes to what stands above it: "x", "ja", "1", "✓"."""
+    return fold(text) in _CROSSES or text.strip().rstrip("\ufe0f") in _CROSS_SIGNS
+
+
+def is_left_open(text: str) -> bool:
+    """Return whether a cell says no to what stands above it: "nee", "0", "-"."""
+    return fold(text) in _OPEN and not is_crossed(text)
 
 
 def is_nothing(text: str) -> bool:

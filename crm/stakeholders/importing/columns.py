@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from crm.core.errors import Invalid
 from crm.core.i18n import LazyString, _l
+from crm.stakeholders.models import Helix
 
 
 class Field(StrEnum):
@@ -22,8 +23,14 @@ class Field(StrEnum):
     ORGANISATION = "organisation"
     KIND = "kind_of_organisation"
     ROLE = "role"
+    ORGANISATION_ROLE = "organisation_and_role"
+    ROLE_ORGANISATION = "role_and_organisation"
     HELIX = "helix"
     SECOND_HELIX = "second_helix"
+    IN_GOVERNMENT = "in_government"
+    IN_RESEARCH = "in_research"
+    IN_BUSINESS = "in_business"
+    IN_END_USERS = "in_end_users"
     EMAIL = "email"
     PHONE = "phone"
     STREET = "street"
@@ -52,8 +59,14 @@ FIELD_LABELS: Mapping[StrEnum, LazyString] = {
     Field.ORGANISATION: _l("Organisation"),
     Field.KIND: _l("Kind of organisation"),
     Field.ROLE: _l("Role"),
+    Field.ORGANISATION_ROLE: _l("Organisation and role in one"),
+    Field.ROLE_ORGANISATION: _l("Role and organisation in one"),
     Field.HELIX: _l("Helix"),
     Field.SECOND_HELIX: _l("Second helix"),
+    Field.IN_GOVERNMENT: _l("Helix: a cross for government"),
+    Field.IN_RESEARCH: _l("Helix: a cross for research"),
+    Field.IN_BUSINESS: _l("Helix: a cross for business"),
+    Field.IN_END_USERS: _l("Helix: a cross for end users"),
     Field.EMAIL: _l("E-mail address"),
     Field.PHONE: _l("Phone number"),
     Field.STREET: _l("Street and number"),
@@ -96,6 +109,15 @@ NAMES = (
     Field.ORGANISATION,
 )
 """Fields that hold the name of somebody or something, that of an organisation last."""
+PERSONAL = NAMES[:-1]
+
+CROSSES: Mapping[Field, Helix] = {
+    Field.IN_GOVERNMENT: Helix.GOVERNMENT,
+    Field.IN_RESEARCH: Helix.RESEARCH,
+    Field.IN_BUSINESS: Helix.BUSINESS,
+    Field.IN_END_USERS: Helix.END_USERS,
+}
+"""Fields that hold a cross where somebody is of a helix."""
 
 _NAMING = frozenset(
     {
@@ -105,6 +127,8 @@ _NAMING = frozenset(
         Field.FULL_NAME,
         Field.PARTNER_SURNAME,
         Field.ORGANISATION,
+        Field.ORGANISATION_ROLE,
+        Field.ROLE_ORGANISATION,
         Field.RECORD,
     }
 )

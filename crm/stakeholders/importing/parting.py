@@ -2,8 +2,11 @@
 
 import re
 
+from crm.core.folding import fold
+from crm.stakeholders.importing.affiliations import told_apart
 from crm.stakeholders.importing.called import address_behind, without_titles
-from crm.stakeholders.importing.columns import NAMES, Field
+from crm.stakeholders.importing.cells import is_crossed, is_left_open
+from crm.stakeholders.importing.columns import CROSSES, PERSONAL, Field
 
 Cells = dict[Field, list[str]]
 """The cells of a row by field; a field without any is not there."""
@@ -17,13 +20,13 @@ def part(cells: Cells) -> list[str]:
     """
     Put what stands in one cell into the field of each, and return what belongs to none.
 
-    "Anna Bos <anna@kring.example>", "9401 AB Assen", "Dorpsstraat 1, 9401 AB Assen", and the
-    degree behind the surname "de Vries MSc".
+    "Anna Bos <anna@kring.example>", "9401 AB Assen", "Dorpsstraat 1, 9401 AB Assen", "Gemeente
+    Assen / adviseur", a cross below a helix, and the degree behind the surname "de Vries MSc".
     """
     _part_name_and_address(cells)
     if not cells.get(Field.TOWN):
         _part_place(cells)
-    return _degrees(cells)
+    return [*_part_affiliation(cells), *_crossed(cells), *_degrees(cells)]
 
 
 def _part_name_and_address(cells: Cells) -> None:
@@ -32,9 +35,9 @@ def _part_name_and_address(cells: Cells) -> None:
         cells[Field.FULL_NAME] = [name]
         if address:
             cells[Field.EMAIL] = [*cells.get(Field.EMAIL, ()), address]
-    elif cells.get(Field.EMAIL) and not any(map(cells.get, NAMES)):
+    elif cells.get(Field.EMAIL) and not any(map(cells.get, PERSONAL)):
         name, address = address_behind(cells[Field.EMAIL][0])
-        if address:
+        if address and fold(name) != fold(cells.get(Field.ORGANISATION, [""])[0]):
             cells[Field.FULL_NAME] = [name]
 
 
@@ -47,6 +50,39 @@ def _part_place(cells: Cells) -> None:
     ):
         cells[Field.STREET], cells[Field.POSTCODE] = [found[1].rstrip(" ,")], [found[2]]
         cells[Field.TOWN] = [found[3]]
+
+
+def _part_affiliation(cells: Cells) -> list[str]:
+    """Part organisation and role; what a column of its own has already is a remark."""
+    left = []
+    for field, first in _AFFILIATIONS.items():
+        for text in cells.pop(field, ()):
+            told = told_apart(text, first)
+            for own, one in zip((Field.ORGANISATION, Field.ROLE), told, strict=True):
+                if one and cells.setdefault(own, [one])[0] != one:
+                    left.append(one)
+    return left
+
+
+_AFFILIATIONS = {
+    Field.ORGANISATION_ROLE: Field.ORGANISATION,
+    Field.ROLE_ORGANISATION: Field.ROLE,
+}
+
+
+def _crossed(cells: Cells) -> list[str]:
+    """Put crosses in place of a helix; the second is that of an organisation, others a remark."""
+    found, left = [], []
+    for field, helix in CROSSES.items():
+        for cell in cells.pop(field, ()):
+            if is_crossed(cell):
+                found.append(helix.value)
+            elif not is_left_open(cell):
+                left.append(cell)
+    for helix_field in (Field.HELIX, Field.SECOND_HELIX):
+        if found and not cells.get(helix_field):
+            cells[helix_field] = [found.pop(0)]
+    return [*left, *found]
 
 
 def _degrees(cells: Cells) -> list[str]:

@@ -20,7 +20,7 @@ from crm.stakeholders.importing.called import (
 )
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.cells import email_in, is_formula, is_nothing, unescaped
-from crm.stakeholders.importing.columns import NAMES, Field
+from crm.stakeholders.importing.columns import NAMES, PERSONAL, Field
 from crm.stakeholders.importing.messages import Message, Problem
 from crm.stakeholders.importing.parting import part
 from crm.stakeholders.importing.round_trip import FIELDS, kind_of, left_so
@@ -35,7 +35,6 @@ Words = Mapping[Field, Mapping[str, str]]
 NOTHING: Words = {}
 
 LONGEST_NAME = 200
-_PERSONAL = NAMES[:-1]
 # Google puts several values in one cell with colons; people use semicolons or lines.
 _WORDS_BETWEEN = r"\s/\s|\s(?:of|en|or|and|und)\s"
 _BETWEEN_TAGS = re.compile(r"\s:::\s|[;,\n]")
@@ -217,7 +216,7 @@ class _Row:
                     self.say(Problem.FORMULA, field, typed)
                 elif len(typed) > LONGEST_NAME:
                     self.say(Problem.NAME_TOO_LONG, field, typed[:LONGEST_NAME])
-        typed = " ".join(self.line(one) for one in _PERSONAL).strip()
+        typed = " ".join(self.line(one) for one in PERSONAL).strip()
         if not self._errors and is_no_name(typed):
             self.say(Problem.NAME_IS_NUMBER, None, typed)
         if self._errors:

@@ -6,8 +6,10 @@ from crm.core.folding import fold
 from crm.stakeholders import names
 from crm.stakeholders.importing import words
 from crm.stakeholders.importing.called import address_behind
-from crm.stakeholders.importing.columns import Field, is_about_somebody
+from crm.stakeholders.importing.cells import is_crossed, is_left_open
+from crm.stakeholders.importing.columns import CROSSES, PERSONAL, Field
 from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.models import Helix
 
 # Headings of a column that sorts its rows in kinds, whatever the kinds are.
 _KINDS = frozenset({
@@ -17,9 +19,8 @@ _KINDS = frozenset({
     "hoedanigheid",
 })  # fmt: skip
 _TITLES = frozenset({"title", "titel", "titre", "tittel"})
-# Crosses in a column of its own for each kind: no names.
-_MARKS = frozenset({"x", "ja", "nee", "j", "n", "v", "1", "0", "yes", "no", "true", "false", ""})
 _MOST_WORDS = 4
+_FEWEST_CROSSED = 2
 _FEW = 20
 _SAMPLE = 1_000
 _PART = 0.6
@@ -34,17 +35,40 @@ def by_values(table: Table, columns: Columns) -> dict[str, Field | None]:
     "Anna Bos <anna@kring.example>" are the names too where no other column has those.
     """
     found = dict(columns)
+    _take_crosses(table, found)
     if Field.HELIX not in found.values():
         _take_first(table, found, Field.HELIX, _holds_helixes)
     for at, heading in enumerate(table.headings):
         cells = list(map(fold, _cells(table, at)))
-        if found[heading] is Field.ORGANISATION and cells and _MARKS.issuperset(cells):
+        if found[heading] is Field.ORGANISATION and _are_crosses(table, at):
             found[heading] = None
         elif found[heading] is Field.FORM_OF_ADDRESS and _are_roles(heading, cells):
             found[heading] = None if Field.ROLE in found.values() else Field.ROLE
-    if not is_about_somebody(found.values()):
+    if Field.RECORD not in found.values() and set(PERSONAL).isdisjoint(found.values()):
         _take_first(table, found, Field.FULL_NAME, _holds_names)
     return found
+
+
+def _take_crosses(table: Table, columns: dict[str, Field | None]) -> None:
+    """Take columns with crosses, each below the name of a helix, for what they are."""
+    fields = {helix: field for field, helix in CROSSES.items()}
+    found: dict[str, Field] = {}
+    for at, heading in enumerate(table.headings):
+        helix = words.guessed_helix(heading)
+        if helix and _may_be_crosses(table, at) and fields[Helix(helix)] not in found.values():
+            found[heading] = fields[Helix(helix)]
+    if len(found) >= _FEWEST_CROSSED and any(
+        _are_crosses(table, table.headings.index(one)) for one in found
+    ):
+        columns.update(found)
+
+
+def _may_be_crosses(table: Table, at: int) -> bool:
+    return all(is_crossed(cell) or is_left_open(cell) for cell in _cells(table, at))
+
+
+def _are_crosses(table: Table, at: int) -> bool:
+    return any(_cells(table, at)) and _may_be_crosses(table, at)
 
 
 def _are_roles(heading: str, cells: list[str]) -> bool:

@@ -229,7 +229,7 @@ def test_titles_that_are_what_people_do_are_roles() -> None:
 
 
 def test_crosses_below_a_kind_are_no_organisations() -> None:
-    assert columns("Naam;Bedrijf;Bewoner\nA;x;\nB;;x\n")["Bedrijf"] is None
+    assert columns("Naam;Bedrijf;Aanwezig\nA;x;\nB;;x\n")["Bedrijf"] is None
 
 
 def test_a_heading_says_first_name_only_beside_a_surname() -> None:

@@ -1,0 +1,87 @@
+"""Organisations and what people do there, told apart where one text holds both."""
+
+import re
+from typing import NamedTuple
+
+from crm.stakeholders.importing.columns import Field
+
+_PLACES = (
+    r"gemeente|provincie|stichting|vereniging|universiteit|hogeschool|waterschap|ministerie|"
+    r"ggd|ggz|wijkteam|buurtteam|wijkraad|dorpsraad|bewonersvereniging|bureau|woningcorporatie|"
+    r"woonstichting|politie|bibliotheek|ocmw|stad|university|city council|council of|"
+    r"ministry|stadt|landkreis|hochschule|verein|ville de|mairie|commune de"
+)
+_BEGINS_AS_PLACE = re.compile(rf"(?:de |het |the )?(?:{_PLACES})\b", re.IGNORECASE)
+_ENDS_AS_PLACE = re.compile(
+    r"\b(?:welzijn|universiteit|university|hogeschool|college|council|[bn]\.?v\.?|vzw|gmbh|ltd)$"
+    r"|(?:hogeschool|universiteit)\b",
+    re.IGNORECASE,
+)
+_ROLES = re.compile(
+    r"(?:adviseur|manager|directeur|directrice|co[oö]rdinator|medewerk(?:st)?er|werker|leider|"
+    r"leidster|docente?|onderzoek(?:st)?er|voorzitter|secretaris|hoogleraar|lector|wethouder|"
+    r"burgemeester|eigenaa?r(?:esse)?|ondernemer|consulent|agente?|coach|bestuurder|raadslid|"
+    r"bewon(?:er|ster)|inwon(?:er|ster)|vrijwilligst?er|student|stagiaire?|regisseur|verbinder|"
+    r"ambtenaar|arts|officer|director|lecturer|professor|researcher|advisor|adviser|"
+    r"coordinator|resident|volunteer|owner|berater(?:in)?|leiter(?:in)?|conseill[eè]re?)s?\b",
+    re.IGNORECASE,
+)
+_AT = re.compile(r"(.+?)\s+(?:bij|at|bei|chez)\s+(?:(?:de|het|the|der|dem)\s+)?(.+)", re.DOTALL)
+_WITHOUT_SIGN = re.compile(rf"([a-z][^,]*?)\s+((?:{_PLACES})\b.+)", re.IGNORECASE | re.DOTALL)
+# What stands between two wider things goes first: "docent/onderzoeker - RUG".
+_BETWEEN = tuple(map(re.compile, (r"\s*\n\s*", r"\s*[|;]\s*", r"\s+/\s+", r"\s+[-–—]\s+",
+                                  r",\s*", r"\s*/\s*")))  # fmt: skip
+
+
+class Affiliated(NamedTuple):
+    """An organisation and what somebody does there; one of them may be empty."""
+
+    organisation: str = ""
+    role: str = ""
+
+
+def is_organisation(text: str) -> bool:
+    """Return whether a text names an organisation by a word that organisations are called by."""
+    return bool(_BEGINS_AS_PLACE.match(text) or _ENDS_AS_PLACE.search(text))
+
+
+def is_role(text: str) -> bool:
+    """Return whether a text says what somebody does by a word for that."""
+    return bool(_ROLES.search(text))
+
+
+def told_apart(text: str, first: Field) -> Affiliated:
+    """
+    Return what "Gemeente Assen / adviseur" or "adviseur bij Gemeente Assen" says; nothing is lost.
+
+    :param first: what stands first where the words do not tell: the organisation, or the role
+    """
+    for between in _BETWEEN:
+        pieces = between.split(text.strip(), maxsplit=1)
+        if len(pieces) > 1 and all(pieces):
+            return _in_order(pieces, first) or _alone(text.strip(), first)
+    for pattern in (_AT, _WITHOUT_SIGN):
+        if found := pattern.fullmatch(text.strip()):
+            return Affiliated(found[2], found[1])
+    return _alone(text.strip(), first)
+
+
+def _in_order(pieces: list[str], first: Field) -> Affiliated | None:
+    """Return which piece is which; nothing where both are the same: "docent/onderzoeker"."""
+    left, right = map(_likeness, pieces)
+    if left == right and left:
+        return None
+    is_reversed = right > left or (right == left and first is Field.ROLE)
+    organisation, role = reversed(pieces) if is_reversed else pieces
+    return Affiliated(organisation, role)
+
+
+def _likeness(text: str) -> int:
+    """Return 1 for what is called as organisations are, -1 for what people do, else 0."""
+    return 1 if is_organisation(text) else -int(is_role(text))
+
+
+def _alone(text: str, first: Field) -> Affiliated:
+    likeness = _likeness(text)
+    is_place = likeness > 0 or (likeness == 0 and first is Field.ORGANISATION)
+    return Affiliated(organisation=text) if is_place else Affiliated(role=text)

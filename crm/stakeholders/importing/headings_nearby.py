@@ -1,0 +1,141 @@
+"""Headings of columns in Dutch, English and the languages around the North Sea, folded."""
+
+from collections.abc import Mapping
+
+from crm.stakeholders.importing.columns import Field
+
+# Folded headings in Dutch and English, and as the programs of the countries around the North Sea
+# write them: German, French, Danish, Swedish, Norwegian. Others stand in headings_elsewhere.py.
+NEARBY: Mapping[Field, str] = {
+    Field.FORM_OF_ADDRESS: (
+        "aanhef, aanspreekvorm, aanspreektitel, geslacht, title, form of address, salutation, "
+        "name prefix, titel, anrede, civilite, titre, m v, dhr mevr, tiltale, civility, "
+        "individual prefix"
+    ),
+    Field.INITIALS: "voorletters, initialen, voorletter, initials, voorl, initiales, initialer",
+    Field.FIRST_NAME: (
+        "voornaam, voornamen, roepnaam, first name, firstname, given name, given names, "
+        "forename, vorname, vornamen, rufname, prenom, fornavn, fornamn, 1e voornaam, "
+        "roepn, voorn"
+    ),
+    Field.PREFIX: (
+        "tussenvoegsel, tussenvoegsels, voorvoegsel, voorvoegsels, voorv, tv, tussenv, tvs, "
+        "tussen, "
+        "prefix, middle name, middlename, additional name, infix, middelste naam, tweede "
+        "voornaam, weitere vornamen, zweiter vorname, namenszusatz, deuxieme prenom, "
+        "mellemnavn, mellomnavn, mellannamn"
+    ),
+    Field.SURNAME: (
+        "achternaam, familienaam, geslachtsnaam, last name, lastname, surname, family name, "
+        "nachname, familienname, zuname, nom, nom de famille, efternavn, efternamn, etternavn, "
+        "achtern, achternaam tussenv, achternaam tussenvoegsel"
+    ),
+    Field.FULL_NAME: (
+        "naam, volledige naam, contactpersoon, naam contactpersoon, persoon, name, full name, "
+        "fullname, contact, contact person, contact name, contactnaam, person, deelnemer, naam "
+        "deelnemer, deelnemers, participant, display name, weergavenaam, voor en achternaam, "
+        "vollstandiger name, vor und nachname, ansprechpartner, kontakt, kontaktperson, "
+        "teilnehmer, achternaam voornaam, naam voornaam, last name first name, "
+        "surname first name, name original name, naam oorspronkelijke naam, gebruikersnaam, "
+        "naam en voornaam, voornaam en achternaam, voornaam achternaam, naam contact, "
+        "voornaam naam, user name, attendee, attendee name, genodigde, "
+        "nom complet, nom et prenom, navn, fulde navn, namn, fullstandigt namn"
+    ),
+    Field.PARTNER_PREFIX: (
+        "tussenvoegsel partner, voorvoegsel partner, tussenvoegsel van de partner, partner "
+        "prefix, prefix of the partner s surname"
+    ),
+    Field.PARTNER_SURNAME: (
+        "achternaam partner, geslachtsnaam partner, naam partner, achternaam van de partner, "
+        "partner surname, surname of the partner"
+    ),
+    Field.NAME_USE: "naamgebruik, aanduiding naamgebruik, name use",
+    Field.ORGANISATION: (
+        "organisatie, organisatienaam, naam organisatie, naam van de organisatie, bedrijf, "
+        "bedrijfsnaam, naam bedrijf, instelling, werkgever, organisation, organization, "
+        "organisation name, organization name, company, company name, organization 1 name, "
+        "employer, current employer, relatienaam, klantnaam, account name, firma, "
+        "firmenname, unternehmen, einrichtung, societe, "
+        "entreprise, organisme, virksomhed, firmanavn, foretag, bedrift, organisasjon, "
+        "handelsnaam"
+    ),
+    Field.ROLE: (
+        "functie, functietitel, functienaam, rol, role, function, job title, jobtitle, "
+        "position, organization title, organization 1 title, funktion, berufsbezeichnung, "
+        "jobtitel, fonction, titre du poste, poste occupe, stilling, stillingsbetegnelse, "
+        "befattning"
+    ),
+    Field.KIND: "soort organisatie, type organisatie, kind of organisation, type of organisation",
+    Field.SECOND_HELIX: "tweede helix, second helix",
+    Field.HELIX: "helix, sector, partij, stakeholdergroep, stakeholder group",
+    Field.EMAIL: (
+        "e mail, email, mail, user email, e mailadres, emailadres, mailadres, e mail adres, "
+        "email adres, e "
+        "mail address, email address, e mail value, e mail adresse, email adresse, mailadresse, "
+        "e mailadresse, adresse e mail, adresse email, adresse de messagerie, courriel, e post, "
+        "epost, e postadresse, e postadress, "
+        "e mail gebruiker"
+    ),
+    Field.PHONE: (
+        "telefoon, telefoonnummer, telefoonnr, tel, tel nr, telnr, mobiel, mobiele telefoon, "
+        "mobiel telefoonnummer, mobiele telefoonnummer, telefoonnummer mobiel, tel mobiel, "
+        "phone mobile, phone iphone, mobile phone number, mobil nummer, "
+        "mobiel nummer, mobielnummer, mobiele nummer, gsm, gsm nummer, vast nummer, vaste "
+        "telefoon, telefoon mobiel, telefoon vast, hoofdtelefoon, phone, phone number, "
+        "telephone, telephone number, mobile, mobile phone, mobile number, cell, cell phone, "
+        "phone value, telefon, telefonnummer, telefonnr, rufnummer, mobil, mobiltelefon, "
+        "mobilnummer, mobilfunk, handy, handynummer, haupttelefon, tel mobil, tel mobile, "
+        "tel portable, "
+        "telephone mobile, telephone portable, numero de telephone, portable, tlf, "
+        "mobiltelefonnummer"
+    ),
+    Field.STREET: (
+        "straat, straat en nr, straat en nummer, straat en huisnummer, adres, straatnaam, "
+        "adresregel, postadres, bezoekadres, street, street and number, street address, "
+        "address, address line, address street, strasse, strasse und hausnummer, strasse "
+        "hausnummer, strasse nr, anschrift, adresse, rue, vej, vejnavn, gade, gate, "
+        "gateadresse, gatuadress, adress, "
+        "vestigingsadres, straat nr, adres straat"
+    ),
+    Field.POSTCODE: (
+        "postcode, pc, postal code, zip, zip code, zip postal code, address postal code, plz, "
+        "postleitzahl, code postal, postnummer, postnr, "
+        "pc woonplaats, pc plaats, postcode woonplaats, postcode plaats, adres postcode, "
+        "postcode en woonplaats, postcode en plaats"
+    ),
+    Field.TOWN: (
+        "plaats, woonplaats, plaatsnaam, vestigingsplaats, gemeente, stad, town, city, address "
+        "city, ort, wohnort, stadt, ville, localite, commune, by, bynavn, postort, poststed, "
+        "kommune, "
+        "adres plaats"
+    ),
+    Field.AREA: (
+        "wijk, buurt, wijk of buurt, gebied, neighbourhood, neighborhood, area, district, "
+        "stadtteil, quartier, bydel, stadsdel"
+    ),
+    Field.WEBSITE: (
+        "website, web site, webadres, webpagina, internet, internetadres, web page, url, homepage, "
+        "website value, webseite, page web, site web, hjemmeside, webbplats, webbsida, "
+        "nettside, webside"
+    ),
+    Field.LANGUAGE: "taal, voorkeurstaal, language, sprache, langue, sprog, sprak",
+    Field.TAGS: (
+        "trefwoorden, trefwoord, labels, label, tags, tag, groepen, keywords, categories, "
+        "category, categorie, categorieen, group membership, groups, group, kategorien, kategorie, "
+        "schlagworter, stichworter, mots cles, etiquettes, kategorier, nogleord, nyckelord"
+    ),
+    Field.CONSENT_DATE: (
+        "datum toestemming, datum van toestemming, toestemming op, toestemmingsdatum, date of "
+        "consent, consent date"
+    ),
+    Field.RECORD: "kring nr, kring number",
+    Field.CODE: "kring code",
+    Field.NOTE: (
+        "opmerking, opmerkingen, notitie, notities, toelichting, note, notes, remark, remarks, "
+        "comment, comments, description, omschrijving, beschrijving, notiz, notizen, "
+        "bemerkung, bemerkungen, anmerkung, anmerkungen, "
+        "remarque, remarques, commentaire, commentaires, noter, notat, notater, anteckningar, "
+        "bemaerkninger, kommentar, kommentarer, "
+        "opm"
+    ),
+}
