@@ -69,6 +69,15 @@ class BrokenFile(UnreadableFile):
     message = _l("This workbook is damaged. Open it in Excel and save it again.")
 
 
+class NoResults(UnreadableFile):
+    """There are formulas in it, and nothing of what they give."""
+
+    message = _l(
+        "There are formulas in this list, and what they give was not saved with it. Open it in "
+        "Excel or LibreOffice and save it again."
+    )
+
+
 class UnpacksTooLarge(UnreadableFile):
     """It would take more memory than any list of contacts needs."""
 

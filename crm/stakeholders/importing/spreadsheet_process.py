@@ -2,18 +2,24 @@
 The process that opens a workbook, with little memory and time and nothing of Kring in it.
 
 The workbook is one of Excel (.xlsx, .xls) or LibreOffice (.ods). The process is started by
-its path and reads the workbook from its input; to its output it writes JSON: a list of rows of
-text, or the name of a refusal. Whatever a workbook does to the parser, a panic or memory without
-end, ends this process and not the server.
+its path and reads the workbook from its input; to its output it writes JSON: of each sheet its
+name, its rows of text and the addresses behind its cells, or the name of a refusal. Whatever a
+workbook does to the parser, a panic or memory without end, ends this process and not the server.
 """
 
 import io
 import json
+import posixpath
+import re
 import resource
 import sys
+import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from python_calamine import (
     CalamineError,
@@ -26,8 +32,22 @@ from python_calamine import (
 MEMORY_BYTES = 1024 * 1024 * 1024
 PROCESSOR_SECONDS = 30
 MOST_SHEETS = 5
+MOST_LINKS = 100_000
 _LONGEST_EXACT = 10**15
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_LINK = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}a"
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+_PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+# A cell with a formula, and what was worked out of it when the workbook was saved.
+_FORMULA = re.compile(rb"<c ([^>]*)><f\b[^>]*?(?:/>|>[^<]*</f>)(?:<v\s*/>|<v>([^<]*)</v>)?</c>")
+_LETTERS = 26
+_DAMAGED = (ET.ParseError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, EOFError)
 
+Links = dict[tuple[int, int], str]
+"""Row and column, both from 0 → the address behind the cell."""
 Cell = str | float | int | bool | date | time | datetime | timedelta
 
 
@@ -91,30 +111,154 @@ def rows_of(sheet: CalamineSheet, most_rows: int, most_columns: int) -> Iterator
         yield cells
 
 
+class Outside:
+    """
+    What the parser does not tell of a workbook that is a zip file: what is behind its cells.
+
+    Whoever damaged that gets the cells as they are shown.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        is_zip = content.startswith(b"PK")
+        self._archive = zipfile.ZipFile(io.BytesIO(content)) if is_zip else None
+        self._members = set(self._archive.namelist()) if self._archive else set()
+        try:
+            self._parts = self._sheet_parts() if "xl/workbook.xml" in self._members else {}
+        except _DAMAGED:
+            self._parts = {}
+
+    def links(self, sheet: str) -> Links:
+        """Return the addresses behind the cells of a sheet, at most MOST_LINKS."""
+        try:
+            return dict(islice(self._links(sheet), MOST_LINKS))
+        except _DAMAGED:
+            return {}
+
+    def lacks_results(self, sheet: str) -> bool:
+        """Return whether a sheet has formulas, and was saved without what any of them gives."""
+        try:
+            content = self._read(self._parts.get(sheet, ""))
+        except _DAMAGED:
+            return False
+        found = list(_FORMULA.finditer(content)) if b"<f" in content else []
+        return bool(found) and not any(one[2] or b't="str"' in one[1] for one in found)
+
+    def _links(self, sheet: str) -> Iterator[tuple[tuple[int, int], str]]:
+        if "content.xml" in self._members:
+            content = self._read("content.xml")
+            yield from _open_document_links(content, sheet) if b":href=" in content else ()
+        elif part := self._parts.get(sheet, ""):
+            targets = self._relations(part, "hyperlink")
+            yield from _excel_links(self._read(part), targets) if targets else ()
+
+    def _sheet_parts(self) -> dict[str, str]:
+        """Return the name of each sheet → its part of the workbook."""
+        targets = self._relations("xl/workbook.xml", "worksheet")
+        book = ET.fromstring(self._read("xl/workbook.xml"))  # noqa: S314 - in a cage
+        sheets = book.iter(f"{_MAIN}sheet")
+        found = {one.get("name", ""): targets.get(one.get(f"{_OFFICE}id", "")) for one in sheets}
+        return {
+            name: posixpath.normpath(posixpath.join("/xl", target))[1:]
+            for name, target in found.items()
+            if target
+        }
+
+    def _relations(self, part: str, kind: str) -> dict[str, str]:
+        """Return what a part refers to, of this kind: its id → its target."""
+        folder, name = posixpath.split(part)
+        content = self._read(f"{folder}/_rels/{name}.rels")
+        relations = ET.fromstring(content) if content else ()  # noqa: S314 - in a cage
+        return {
+            one.get("Id", ""): one.get("Target", "")
+            for one in relations
+            if one.get("Type", "").endswith(f"/{kind}")
+        }
+
+    def _read(self, name: str) -> bytes:
+        return self._archive.read(name) if self._archive and name in self._members else b""
+
+
+def _excel_links(sheet: bytes, targets: dict[str, str]) -> Iterator[tuple[tuple[int, int], str]]:
+    start = max(sheet.rfind(b"<hyperlinks"), 0)
+    for found in re.finditer(rb"<hyperlink\s[^>]*>", sheet[start:]):
+        told = dict(re.findall(r'([\w:]+)="([^"]*)"', found[0].decode("utf-8", "replace")))
+        place = _PLACE.match(told.get("ref", ""))
+        target = targets.get(told.get("r:id", ""), "")
+        if place and target:
+            yield (int(place[2]) - 1, _column(place[1])), target
+
+
+def _column(letters: str) -> int:
+    at = 0
+    for letter in letters:
+        at = at * _LETTERS + ord(letter) - ord("A") + 1
+    return at - 1
+
+
+def _open_document_links(content: bytes, sheet: str) -> Iterator[tuple[tuple[int, int], str]]:
+    row_at, name = 0, ""
+    for event, one in ET.iterparse(io.BytesIO(content), events=("start", "end")):  # noqa: S314
+        if event == "start" and one.tag == f"{_TABLE}table":
+            row_at, name = 0, one.get(f"{_TABLE}name", "")
+        elif event == "end" and one.tag == f"{_TABLE}table-row":
+            if name == sheet:
+                yield from (((row_at, at), address) for at, address in _row_links(one))
+            row_at += int(one.get(f"{_TABLE}number-rows-repeated", "1"))
+            one.clear()
+
+
+def _row_links(row: ET.Element) -> Iterator[tuple[int, str]]:
+    at = 0
+    for cell in (one for one in row if one.tag in _CELLS):
+        link = next(cell.iter(_LINK), None)
+        if link is not None:
+            yield at, link.get(_HREF, "")
+        at += int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+
+
+def _told(rows: list[list[str]], links: Links, first_column: int) -> list[list[Any]]:
+    """Return the links of cells that are told, each with the place of its cell in `rows`."""
+    return [
+        [row, at - first_column, address]
+        for (row, at), address in links.items()
+        if row < len(rows) and 0 <= at - first_column < len(rows[row])
+    ]
+
+
 def answer(content: bytes, most_rows: int, most_columns: int) -> dict[str, Any]:
     """
-    Return the rows of the visible sheets that have any, or the name of a refusal.
+    Return the visible sheets that have any rows, or the name of a refusal.
 
     Of a sheet behind the first that is too large nothing is told.
     """
-    sheets: list[list[list[str]]] = []
+    sheets: list[dict[str, Any]] = []
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for sheet in workbook.sheets_metadata:
-            if sheet.visible is not SheetVisibleEnum.Visible:
+        outside = Outside(content)
+        for one in workbook.sheets_metadata:
+            if one.visible is not SheetVisibleEnum.Visible:
                 continue
-            rows = list(rows_of(workbook.get_sheet_by_name(sheet.name), most_rows, most_columns))
+            sheet = workbook.get_sheet_by_name(one.name)
+            rows = list(rows_of(sheet, most_rows, most_columns))
             if any(rows):
-                sheets.append(rows)
+                sheets.append(_sheet(one.name, rows, sheet, outside))
             if len(sheets) == MOST_SHEETS:
                 break
     except OverflowError as refusal:
         return {"sheets": sheets} if sheets else {"refusal": str(refusal)}
     except PasswordError:
         return {"refusal": "Locked"}
-    except (CalamineError, ValueError):
+    except (CalamineError, ValueError, zipfile.BadZipFile):
         return {"refusal": "BrokenFile"}
-    return {"sheets": sheets or [[]]}
+    return {"sheets": sheets}
+
+
+def _sheet(
+    name: str, rows: list[list[str]], sheet: CalamineSheet, outside: Outside
+) -> dict[str, Any]:
+    first_column = sheet.start[1] if sheet.start else 0
+    links = _told(rows, outside.links(name), first_column)
+    return {"name": name, "rows": rows, "links": links, "lacks": outside.lacks_results(name)}
 
 
 if __name__ == "__main__":

@@ -66,6 +66,8 @@ class Table:
     delimiter: str = field(default="", compare=False)
     heading_row: int = field(default=1, compare=False)
     quote: str = field(default="", compare=False)
+    sheets: tuple[str, ...] = field(default=(), compare=False)
+    """Where a workbook has more lists: the sheet that was read, and behind it those that not."""
 
     @property
     def how(self) -> Reading:

@@ -6,10 +6,12 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from crm.stakeholders.importing import refusals
+from crm.stakeholders.importing.links import with_links
 from crm.stakeholders.importing.tables import (
     MOST_COLUMNS,
     MOST_ROWS,
@@ -33,6 +35,7 @@ _REFUSALS = {
     "TooManyRows": refusals.TooManyRows,
     "TooManyColumns": refusals.TooManyColumns,
 }
+_NOTHING: dict[str, Any] = {"name": "", "rows": [[]], "links": [], "lacks": False}
 _WORKBOOKS = frozenset({"xl/workbook.xml", "xl/workbook.bin"})
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 # Names in the directory of a compound file, which Excel before 2007 and locked workbooks are.
@@ -108,9 +111,15 @@ def _table(content: bytes, heading_row: int) -> Table:
     found = _opened(content)
     if "refusal" in found:
         raise _REFUSALS[found["refusal"]]
+    sheets = found["sheets"] or [_NOTHING]
     # A sheet with an explanation may stand before the one with the list.
-    rows = max(found["sheets"], key=headings_known)
-    return make_table(rows, Reading(heading_row=heading_row))
+    chosen = max(sheets, key=lambda one: headings_known(one["rows"]))
+    if chosen["lacks"]:
+        raise refusals.NoResults
+    rows = with_links(chosen["rows"], chosen["links"])
+    table = make_table(rows, Reading(heading_row=heading_row))
+    left = [one for one in sheets if one is not chosen and headings_known(one["rows"])]
+    return replace(table, sheets=tuple(one["name"] for one in (chosen, *left) if left))
 
 
 def _opened(content: bytes) -> dict[str, Any]:

@@ -134,7 +134,14 @@ def test_the_process_answers_with_rows_of_text() -> None:
     rows: Rows = [["a", "b"], [date(2021, 3, 12), -0.5], [], [1e20, False]]
 
     assert spreadsheet_process.answer(workbook(rows), 9, 9) == {
-        "sheets": [[["a", "b"], ["2021-03-12", "-0.5"], [], ["1e+20", "False"]]]
+        "sheets": [
+            {
+                "name": "Sheet1",
+                "rows": [["a", "b"], ["2021-03-12", "-0.5"], [], ["1e+20", "False"]],
+                "links": [],
+                "lacks": False,
+            }
+        ]
     }
 
 
