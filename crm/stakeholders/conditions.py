@@ -48,7 +48,7 @@ def _on(given: Given) -> date:
 
 
 def _helix(given: Given) -> ColumnElement[bool]:
-    return has_helix(Helix(given.text("helix")), _on(given))
+    return has_helix(Helix(given.text("helix")), _on(given), of_all=given.of_all)
 
 
 def _helix_in_words(given: Given) -> Phrase:
@@ -59,7 +59,7 @@ def _helix_in_words(given: Given) -> Phrase:
 
 def _organisation(given: Given) -> ColumnElement[bool]:
     here = Affiliation.organisation_id == given.number("organisation")
-    return has_role(running_on(_on(given)), here)
+    return has_role(running_on(_on(given)), here, of_all=given.of_all)
 
 
 def _organisation_in_words(given: Given) -> Phrase:

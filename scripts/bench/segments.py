@@ -5,16 +5,15 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
 
 import databases
 import register
 from figures import Figures, median_seconds
 from flask import Flask
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import text
 
 from crm.core.db import Database, project_scope, session, unit_of_work
-from crm.core.pagination import COUNTED
+from crm.core.pagination import COUNTED, count_of
 from crm.core.permissions import system
 from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession, SessionKind
 from crm.stakeholders.models import Helix, Person, PersonTag
@@ -84,10 +83,14 @@ def measure(figures: Figures, name: str, url: str, size: int) -> None:
 
 
 def _ask(figures: Figures, app: Flask, name: str, chosen: PersonFilter) -> None:
-    ids = persons.by_name(chosen).with_only_columns(Person.id)
-    asked = {"first": ids.limit(COUNTED + 1), "count": _count(ids), "ids": ids}
-    for what, statement in asked.items():
-        run = _run(statement)
+    first = persons.by_name(chosen).with_only_columns(Person.id).limit(COUNTED + 1)
+    everybody = persons.by_name(chosen, of_all=True)
+    asked: dict[str, Callable[[], object]] = {
+        "first": lambda: list(session().scalars(first)),
+        "count": lambda: count_of(everybody),
+        "ids": lambda: person_lists.ids_of(chosen),
+    }
+    for what, run in asked.items():
         with counted(app) as sent:
             run()
         figures.exactly(f"{name}, {what}, statements", len(sent), 1)
@@ -96,14 +99,6 @@ def _ask(figures: Figures, app: Flask, name: str, chosen: PersonFilter) -> None:
     page = partial(person_lists.page_of_persons, system(), chosen, 1)
     taken = median_seconds(page, times=7)
     figures.at_most(f"{name}, page, time", taken, MOST_FOR_A_PAGE, "seconds")
-
-
-def _count(ids: Select[Any]) -> Select[Any]:
-    return select(func.count()).select_from(ids.order_by(None).subquery())
-
-
-def _run(statement: Select[Any]) -> Callable[[], list[Any]]:
-    return lambda: list(session().scalars(statement))
 
 
 def main() -> None:

@@ -211,12 +211,19 @@ def _found(actor: Actor, expression: Group) -> set[int]:
 def test_any_conditions_leave_whom_the_reference_leaves(
     project: Project, register: Register
 ) -> None:
+    actor = system(project.id)
+
     @SOME
     @given(_expressions(register))
     def run(expression: Group) -> None:
         expected = {one.id for one in register.people if _fits(expression, one, register)}
+        chosen = PersonFilter(where=conditions.expanded(expression, actor, clock.today()))
 
-        assert _found(system(project.id), expression) == expected
+        first = person_lists.page_of_persons(actor, chosen, 1)
+
+        assert _found(actor, expression) == expected
+        assert person_lists.ids_of(chosen) == sorted(expected)
+        assert {one.id for one in first.items} == expected
 
     run()
 

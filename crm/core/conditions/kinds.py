@@ -33,11 +33,13 @@ class Given:
     A condition with what was filled in, on the day for which it is asked.
 
     :param day: the day that counts as today
+    :param of_all: whether all of whom it holds are asked for, and not just the first in order
     """
 
     values: Mapping[str, str]
     day: date
     actor: Actor
+    of_all: bool = False
 
     def text(self, name: str) -> str:
         """Return what was filled in; nothing where nothing was."""

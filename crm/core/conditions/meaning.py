@@ -21,11 +21,13 @@ class Asked:
 
     :param day: the day that counts as today
     :param of_hidden: whether it is asked of persons whom the actor sees by pseudonym
+    :param of_all: whether all of whom it holds are asked for, and not just the first in order
     """
 
     actor: Actor
     day: date
     of_hidden: bool = False
+    of_all: bool = False
 
     def may_know(self, told: Told) -> bool:
         """Whether the actor may know of these persons what a condition tells."""
@@ -68,7 +70,8 @@ def holds(expression: Expression, asked: Asked, *, negated: bool = False) -> Col
         kind = kind_of(expression.kind)
         if not asked.may_know(kind.told):
             return false()
-        found = kind.holds(kind.given(expression, asked.actor, asked.day))
+        given = kind.given(expression, asked.actor, asked.day)
+        found = kind.holds(replace(given, of_all=asked.of_all))
         return ~found if turned else found
     parts = [holds(one, asked, negated=turned) for one in expression.parts]
     if not parts:

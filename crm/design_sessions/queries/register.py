@@ -38,7 +38,8 @@ def register(chosen: PersonFilter, day: date) -> Select[Person]:
 
 def register_ids(chosen: PersonFilter, day: date) -> list[int]:
     """Return the ids of everybody in the register whom `chosen` leaves on `day`."""
-    return [person.id for person in session().scalars(by_name(chosen, day=day)).unique()]
+    everybody = by_name(chosen, day=day, of_all=True)
+    return list(session().scalars(everybody.with_only_columns(Person.id)))
 
 
 def offered(

@@ -94,15 +94,20 @@ def rows_that_refer(person: Person) -> int:
     return total
 
 
-def by_name(chosen: PersonFilter, *, day: date | None = None) -> Select[Person]:
+def by_name(
+    chosen: PersonFilter, *, day: date | None = None, of_all: bool = False
+) -> Select[Person]:
     """
     Return the statement for the persons that `chosen` leaves on `day`, in the order of a name list.
+
+    With `of_all` it is fast where all of them are asked for, otherwise where a limit is put to it.
 
     It is for those who see names: for an actor who may not, `person_lists` also hides what the
     order and the search give away.
     """
     day = day or clock.today()
-    statement = select(Person).where(*conditions(chosen, day)).order_by(*in_order())
+    held = conditions(chosen, day, of_all=of_all)
+    statement = select(Person).where(*held).order_by(*in_order())
     if chosen.search.strip():
         statement = statement.where(Person.id.in_(found_ids(chosen.search)))
     return statement.options(*for_lists())
@@ -124,11 +129,13 @@ def tags_in_use(actor: Actor) -> list[tuple[str, str]]:
     return _all_tags() if actor.sees_private_persons else []
 
 
-def conditions(chosen: PersonFilter, day: date) -> list[ColumnElement[bool]]:
+def conditions(
+    chosen: PersonFilter, day: date, *, of_all: bool = False
+) -> list[ColumnElement[bool]]:
     """Return the conditions of a filter, but for its search, for those who see names."""
     held: list[ColumnElement[bool]] = []
     if chosen.helix:
-        held.append(has_helix(chosen.helix, day))
+        held.append(has_helix(chosen.helix, day, of_all=of_all))
     if chosen.area_id:
         held.append(Person.area_id == chosen.area_id)
     if chosen.tag.strip():
@@ -136,20 +143,20 @@ def conditions(chosen: PersonFilter, day: date) -> list[ColumnElement[bool]]:
         held.append(Person.id.in_(tagged))
     if chosen.organisation_id:
         here = Affiliation.organisation_id == chosen.organisation_id
-        held.append(has_role(running_on(day), here))
+        held.append(has_role(running_on(day), here, of_all=of_all))
     if chosen.private is not None:
         private = counts_as_private(day)
         held.append(private if chosen.private else ~private)
     if chosen.contact is not None:
         held.append(may_be_written_to(chosen.contact, day))
-    return held + _picked(chosen, day)
+    return held + _picked(chosen, Asked(system(), day, of_all=of_all))
 
 
-def _picked(chosen: PersonFilter, day: date) -> list[ColumnElement[bool]]:
+def _picked(chosen: PersonFilter, asked: Asked) -> list[ColumnElement[bool]]:
     ticked = [] if chosen.ids is None else [among(Person.id, sorted(chosen.ids))]
     if chosen.where == EVERYBODY:
         return ticked
-    return [*ticked, holds(chosen.where, Asked(system(), day))]
+    return [*ticked, holds(chosen.where, asked)]
 
 
 def _all_tags() -> list[tuple[str, str]]:
@@ -175,16 +182,23 @@ def _all_tags() -> list[tuple[str, str]]:
     return sorted((key, text) for key, text in rows)
 
 
-def has_helix(helix: Helix, day: date) -> ColumnElement[bool]:
+def has_helix(helix: Helix, day: date, *, of_all: bool = False) -> ColumnElement[bool]:
     """Return the condition for persons with a role in a helix; end users may have none at all."""
-    has_one = has_role(running_on(day), Affiliation.helix == helix)
+    has_one = has_role(running_on(day), Affiliation.helix == helix, of_all=of_all)
     if helix is Helix.END_USERS:
         return or_(has_one, ~has_role(running_on(day)))
     return has_one
 
 
-def has_role(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return the condition for persons with a role of which all of these hold."""
+def has_role(*conditions: ColumnElement[bool], of_all: bool = False) -> ColumnElement[bool]:
+    """
+    Return the condition for persons with a role of which all of these hold.
+
+    :param of_all: whether all of them are asked for: gathering who has such a role in one go takes
+        a third of asking it of each person, but the first page of a list would wait for it
+    """
+    if of_all:
+        return Person.id.in_(select(Affiliation.person_id).where(*conditions))
     return select(Affiliation.id).where(Affiliation.person_id == Person.id, *conditions).exists()
 
 
