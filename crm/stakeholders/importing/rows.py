@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from crm.core.cleaning import clean_line, clean_lines
 from crm.core.errors import Invalid
@@ -80,38 +80,37 @@ def read_row(
     name, organisation = row.name(), row.line(Field.ORGANISATION)
     if name.is_empty and not (organisation or row.line(Field.RECORD) or row.is_rejected):
         row.say(Problem.NO_NAME)
-    found = Candidate(
-        row=number,
-        name=name,
-        organisation=organisation,
-        role=row.line(Field.ROLE),
-        helix=row.value(Field.HELIX, words.helix, Problem.UNKNOWN_HELIX),
-        emails=row.emails(),
-        phones=row.phones(),
-        kind=row.line(Field.KIND),
-        second_helix=row.value(Field.SECOND_HELIX, words.helix, Problem.UNKNOWN_HELIX),
+    # What is said about the values comes in the order in which they are read here.
+    values: dict[str, Any] = {
+        "helix": row.value(Field.HELIX, words.helix, Problem.UNKNOWN_HELIX),
+        "emails": row.emails(),
+        "phones": row.phones(),
+        "second_helix": row.value(Field.SECOND_HELIX, words.helix, Problem.UNKNOWN_HELIX),
+        **_details(row),
+    }
+    return Candidate(
+        row=number, name=name, organisation=organisation, messages=row.messages, **values
     )
-    return _with_details(found, row)
 
 
-def _with_details(found: Candidate, row: "_Row") -> Candidate:
-    """Return the candidate with what is good to know, and everything there is to say."""
-    return replace(
-        found,
-        street=row.joined(Field.STREET),
-        postcode=row.value(Field.POSTCODE, addresses.postcode, Problem.NOT_A_POSTCODE) or "",
-        town=addresses.town(row.line(Field.TOWN)),
-        area=row.line(Field.AREA),
-        website=row.value(Field.WEBSITE, addresses.website, Problem.NOT_A_WEBSITE) or "",
-        language=words.language(row.line(Field.LANGUAGE)),
-        tags=row.tags(),
-        consent_on=row.value(Field.CONSENT_DATE, words.day, Problem.IMPOSSIBLE_DATE),
-        note=row.note(),
-        messages=row.messages,
-        record=row.line(Field.RECORD),
-        code=row.line(Field.CODE),
-        typed=row.typed() if row.line(Field.RECORD) else {},
-    )
+def _details(row: "_Row") -> dict[str, Any]:
+    """Return what else a row says, by the names of a candidate."""
+    return {
+        "role": row.line(Field.ROLE),
+        "kind": row.line(Field.KIND),
+        "street": row.joined(Field.STREET),
+        "postcode": row.value(Field.POSTCODE, addresses.postcode, Problem.NOT_A_POSTCODE) or "",
+        "town": addresses.town(row.line(Field.TOWN)),
+        "area": row.line(Field.AREA),
+        "website": row.value(Field.WEBSITE, addresses.website, Problem.NOT_A_WEBSITE) or "",
+        "language": words.language(row.line(Field.LANGUAGE)),
+        "tags": row.tags(),
+        "consent_on": row.value(Field.CONSENT_DATE, words.day, Problem.IMPOSSIBLE_DATE),
+        "note": row.note(),
+        "record": row.line(Field.RECORD),
+        "code": row.line(Field.CODE),
+        "typed": row.typed() if row.line(Field.RECORD) else {},
+    }
 
 
 def _unescaped(field: Field, cell: str) -> str:
@@ -256,6 +255,8 @@ class _Row:
             return names.propose(replace(beside, surname=whole))
         called, remark = taken_apart(whole, beside.form_of_address)
         self._remarks.append(remark)
+        if not (beside.initials or beside.prefix):
+            return called
         tidy = names.propose(replace(beside, surname=""))
         return replace(
             called,

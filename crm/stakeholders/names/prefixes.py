@@ -180,6 +180,9 @@ _KNOWN = frozenset(PREFIXES) | _SHORTENED
 # "Jansen, Ben" names a Ben; written small, "ben" is the prefix.
 _FIRST_NAMES = frozenset({"al", "ben", "des", "di", "don", "el", "lo", "thor"})
 _MOST_WORDS = max(prefix.count(" ") for prefix in PREFIXES) + 1
+# Most names have no prefix: one look at a word tells that.
+_FIRST_WORDS = frozenset(prefix.split(" ")[0] for prefix in _KNOWN)
+_LAST_WORDS = frozenset(prefix.split(" ")[-1] for prefix in _KNOWN)
 _ATTACHED = tuple(
     sorted((prefix for prefix in PREFIXES if prefix.endswith("'")), key=len, reverse=True)
 )
@@ -228,6 +231,8 @@ def ends_in_prefix(text: str) -> bool:
 def split_ending(text: str) -> tuple[str, str]:
     """Return what stands before a prefix at the end of `text`, and the prefix in small letters."""
     words = text.split(" ")
+    if words[-1].casefold() not in _LAST_WORDS:
+        return text, ""
     for count in range(min(_MOST_WORDS, len(words)), 0, -1):
         candidate = " ".join(words[-count:])
         if is_clearly_prefix(candidate):
@@ -250,10 +255,12 @@ def split(surname: str) -> tuple[str, str]:
     letter or a form that is written to the name (d'Ancona) only counts when it is a small letter,
     since "D'Angelo" and a stray initial are no prefixes.
     """
-    attached = _split_attached(surname)
+    attached = _split_attached(surname) if "'" in surname else None
     if attached:
         return attached
     words = surname.split(" ")
+    if words[0].casefold() not in _FIRST_WORDS:
+        return "", surname
     for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
         candidate = " ".join(words[:count])
         rest = " ".join(words[count:])

@@ -137,20 +137,23 @@ def _begins_surname(word: str) -> bool:
 
 
 def _clean(raw: NameParts) -> NameParts:
-    return replace(
-        raw,
+    return NameParts(
         initials=_tidy(raw.initials),
         first_name=_tidy(raw.first_name),
         prefix=_tidy(raw.prefix),
         surname=_tidy(raw.surname),
         partner_prefix=_tidy(raw.partner_prefix),
         partner_surname=_tidy(raw.partner_surname),
+        name_use=raw.name_use,
+        form_of_address=raw.form_of_address,
     )
 
 
 def _tidy(text: str) -> str:
     """Return a clean line with plain apostrophes, and hyphens without spaces around them."""
-    plain = clean_line(text).translate(_SIGNS)
+    plain = clean_line(text)
+    if not plain.isascii() or "`" in plain:
+        plain = plain.translate(_SIGNS)
     return re.sub(r"\s*-\s*", "-", plain).strip() if "-" in plain else plain
 
 
@@ -231,7 +234,8 @@ def _initials_apart(parts: NameParts) -> NameParts:
     """Return parts with initials in their own field, as "J.M."."""
     if not parts.initials and _INITIALS.fullmatch(parts.first_name):
         parts = replace(parts, initials=parts.first_name, first_name="")
-    return replace(parts, initials=_dotted(parts.initials)) if parts.initials else parts
+    dotted = _dotted(parts.initials) if parts.initials else ""
+    return parts if dotted == parts.initials else replace(parts, initials=dotted)
 
 
 def _dotted(initials: str) -> str:
@@ -253,13 +257,15 @@ def _in_usual_capitals(parts: NameParts, country: str) -> NameParts:
     def small(prefix: str) -> str:
         return prefix.lower() if country != "BE" and prefixes.is_prefix(prefix) else prefix
 
-    return replace(
-        parts,
+    return NameParts(
+        initials=parts.initials,
         first_name=_usual(parts.first_name, _titled),
         prefix=small(parts.prefix),
         surname=_usual(parts.surname, _titled_surname),
         partner_prefix=small(parts.partner_prefix),
         partner_surname=_usual(parts.partner_surname, _titled_surname),
+        name_use=parts.name_use,
+        form_of_address=parts.form_of_address,
     )
 
 
