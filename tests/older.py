@@ -11,6 +11,7 @@ from sqlalchemy import (
     func,
     insert,
     inspect,
+    literal,
     select,
 )
 
@@ -24,13 +25,21 @@ def fill(url: str, demo_file: Path) -> dict[str, int]:
         there = inspect(to_there)
         for table in Base.metadata.sorted_tables:
             if there.has_table(table.name):
-                known = {column["name"] for column in there.get_columns(table.name)}
+                had = there.get_columns(table.name)
+                known = {column["name"] for column in had}
                 columns = [column for column in table.columns if column.name in known]
-                rows = [dict(row) for row in from_here.execute(select(*columns)).mappings()]
+                # What went since had no value of its own in the demo.
+                gone = [
+                    Column(column["name"], column["type"])
+                    for column in had
+                    if column["name"] not in table.columns and not column["nullable"]
+                ]
+                asked = select(*columns, *(literal("").label(one.name) for one in gone))
+                rows = [dict(row) for row in from_here.execute(asked).mappings()]
                 if rows:
                     # Without what the models fill in today, for which there is no column yet.
                     older = Table(
-                        table.name, MetaData(), *(Column(c.name, c.type) for c in columns)
+                        table.name, MetaData(), *(Column(c.name, c.type) for c in columns), *gone
                     )
                     to_there.execute(insert(older), rows)
         counted = counts(to_there)

@@ -1,10 +1,12 @@
 """An older database with parents and children in it: every row is there after its migration."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -18,6 +20,9 @@ from sqlalchemy import (
 )
 
 from crm.core import migrations
+from crm.stakeholders.importing.messages import Problem
+from crm.stakeholders.importing.plan import Outcome
+from crm.stakeholders.importing.reports import LINES_IN_PART, lines_of, overview_of
 from tests import postgresql
 from tests.older import counted_at, fill
 
@@ -109,6 +114,64 @@ def messages_at(url: str) -> list[tuple[object, ...]]:
         found = [(*row,) for row in connection.execute(told)]
     engine.dispose()
     return found
+
+
+def test_what_there_was_to_say_of_imported_rows_stays(older_url: str, demo_file: Path) -> None:
+    command.upgrade(migrations._settings(older_url), "0024")
+    fill(older_url, demo_file)
+    said = [told_before(row) for row in range(2, 2 + LINES_IN_PART + 1)]
+    for number, state in ((101, "done"), (102, "mapped")):
+        put_import(older_url, number, state, said)
+
+    migrations.upgrade(older_url)
+
+    engine = create_engine(older_url)
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT state, overview FROM contact_import ORDER BY id"))
+        *_of_demo, done, waiting = kept.all()
+        parts = connection.execute(
+            text("SELECT first_row, text FROM contact_import_part ORDER BY number")
+        ).all()
+    engine.dispose()
+    found = [line for part in parts for line in lines_of(part[1])]
+    assert (waiting[0], waiting[1], done[0]) == ("uploaded", None, "done")
+    assert [part[0] for part in parts] == [2, 2 + LINES_IN_PART]
+    assert overview_of(done[1]).places(Outcome.REJECTED, None) == list(range(LINES_IN_PART + 1))
+    assert [(one.row, one.messages[0].problem) for one in found] == [
+        (one["row"], Problem.NO_NAME) for one in said
+    ]
+
+
+def told_before(row: int) -> dict[str, Any]:
+    """Return what was kept of a row when a report was one text."""
+    message = {"row": row, "problem": "no_name", "field": None, "raw": ""}
+    nothing: dict[str, object] = {
+        "person_id": None,
+        "known_as": "",
+        "repeats": None,
+        "fields": [],
+        "cells": [],
+    }
+    more = {"reason": None, "choice": None, "beside": "", "organisation_id": None}
+    told = {"row": row, "outcome": "rejected", "name": "", "organisation": ""}
+    return {**told, **nothing, **more, "messages": [message]}
+
+
+def put_import(url: str, number: int, state: str, said: list[dict[str, Any]]) -> None:
+    """Put an import into an older schema, with what there is to say of its rows."""
+    engine = create_engine(url)
+    known = MetaData()
+    known.reflect(engine, only=["contact_import", "project"])
+    project, made = known.tables["project"], known.tables["contact_import"]
+    row = {
+        "id": number, "file_name": "lijst.csv", "state": state, "made_at": NOW, "table": "",
+        "mapping": "{}", "messages": json.dumps(said), "rows": len(said), "new": 0, "changed": 0,
+        "duplicate": 0, "rejected": len(said),
+    }  # fmt: skip
+    with engine.begin() as connection:
+        project_id = connection.scalar(select(func.min(project.columns.id)))
+        connection.execute(insert(made).values({**row, "project_id": project_id}))
+    engine.dispose()
 
 
 @pytest.mark.engine("sqlite")

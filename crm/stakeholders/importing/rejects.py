@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from crm.core.folding import fold
 from crm.core.i18n import _l
 from crm.stakeholders.importing.columns import FIELD_LABELS
-from crm.stakeholders.importing.kept import ReportLine
 from crm.stakeholders.importing.messages import Message
-from crm.stakeholders.importing.plan import Outcome
+from crm.stakeholders.importing.reports import ReportLine
 from crm.stakeholders.importing.tables import Table
 
 REASON = _l("Why this row was left out")
@@ -48,9 +47,8 @@ def rejected_part(table: Table, numbers: Iterable[int]) -> Table:
 
 
 def with_reasons(table: Table, lines: Iterable[ReportLine]) -> list[Sequence[object]]:
-    """Return the rejected rows of a table as they were sent, each behind its number and why."""
-    rejected = (line for line in lines if line.outcome is Outcome.REJECTED)
-    return behind(table, {line.row: "; ".join(map(_reason, line.messages)) for line in rejected})
+    """Return the rows that these lines are about as they were sent, behind number and reason."""
+    return behind(table, {line.row: "; ".join(map(_reason, line.messages)) for line in lines})
 
 
 def behind(table: Table, reasons: Mapping[int, str]) -> list[Sequence[object]]:

@@ -1,6 +1,8 @@
 """What is remembered from one list for the next: what its columns hold and its words mean."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from crm.core.folding import fold
@@ -15,6 +17,8 @@ from crm.stakeholders.importing.values import by_values
 _HELIXES = frozenset({Field.HELIX, Field.SECOND_HELIX})
 _NOBODY = frozenset({"", "anonymous", "anoniem"})
 MOST_WORDS = 40
+# More than anybody explains: enough that what is new is among them.
+MOST_KEPT = 1_000
 LONGEST_WORD = 60
 
 
@@ -68,31 +72,35 @@ def mapping_of(table: Table) -> dict[str, Field | None]:
     return by_values(table, {one: filled.get(one) for one in table.headings})
 
 
-def word_questions(
-    table: Table, mapping: Mapping[str, Field | None], known: Words
-) -> list[WordQuestion]:
-    """Return the words that nobody explained yet, most frequent first and at most forty."""
-    counts: dict[tuple[Field, str], int] = {}
+def asked_words(table: Table, mapping: Mapping[str, Field | None]) -> list[WordQuestion]:
+    """Return the words that are asked about, known before or not, most frequent first."""
+    counts: Counter[tuple[Field, str]] = Counter()
     shown: dict[tuple[Field, str], str] = {}
-    for field, cell in _explained_cells(table, [mapping.get(one) for one in table.headings]):
-        key = (field, fold(cell))
-        if key[1] and key[1] not in known.get(field, {}) and _is_asked(field, cell):
-            counts[key] = counts.get(key, 0) + 1
-            shown.setdefault(key, " ".join(cell.split())[:LONGEST_WORD])
+    for at, heading in enumerate(table.headings):
+        field = mapping.get(heading)
+        if field not in EXPLAINED:
+            continue
+        for cell, count in Counter(row[at] for row in table.rows).items():
+            key = (field, fold(cell))
+            if key[1] and _is_asked(field, cell):
+                counts[key] += count
+                shown.setdefault(key, " ".join(cell.split())[:LONGEST_WORD])
     found = [
         WordQuestion(key[0], shown[key], count, _guess(key[0], key[1]))
         for key, count in counts.items()
     ]
-    return sorted(found, key=lambda one: (-one.count, one.word))[:MOST_WORDS]
+    return sorted(found, key=lambda one: (-one.count, one.word))[:MOST_KEPT]
 
 
-def _explained_cells(table: Table, columns: Sequence[Field | None]) -> Iterator[tuple[Field, str]]:
-    """Yield the cells of which a word is taken for something, with their field."""
-    asked = [(at, field) for at, field in enumerate(columns) if field in EXPLAINED]
-    for row in table.rows:
-        for at, field in asked:
-            if field is not None and row[at]:
-                yield field, row[at]
+def asked_words_text(found: Iterable[WordQuestion]) -> str:
+    """Return words that are asked about as text."""
+    return json.dumps([(one.field, one.word, one.count, one.guess) for one in found])
+
+
+def word_questions(text: str, known: Words) -> list[WordQuestion]:
+    """Return the words, of those kept as `text`, that nobody explained yet: at most forty."""
+    found = (WordQuestion(Field(field), *more) for field, *more in json.loads(text))
+    return [one for one in found if one.key not in known.get(one.field, {})][:MOST_WORDS]
 
 
 def _is_asked(field: Field, cell: str) -> bool:

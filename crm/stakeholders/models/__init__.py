@@ -8,6 +8,7 @@ from crm.stakeholders.models.contacting import (
     Objection,
 )
 from crm.stakeholders.models.import_files import ImportFile
+from crm.stakeholders.models.import_reports import ReportPart
 from crm.stakeholders.models.imports import (
     ContactImport,
     ImportState,
@@ -77,6 +78,7 @@ __all__ = [
     "ReasonMissing",
     "RememberedColumns",
     "RememberedWord",
+    "ReportPart",
     "Segment",
     "hold_to_usual_helix",
 ]

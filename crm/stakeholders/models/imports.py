@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm.core import clock
 from crm.core.db import Audited, Base, ProjectScoped, enum_type
 
+CHECKED = "checked"
+"""What the page on which a list is checked reads of it."""
+
 
 class ImportState(StrEnum):
     """Where an import stands."""
@@ -23,6 +26,8 @@ class ContactImport(Base, ProjectScoped, Audited):
     """
     One import of contacts: the file as read, its mapping, and what came of it.
 
+    :ivar overview: of which kind each line of the report is; none while that is worked out
+    :ivar asked_words: the words of the list that are asked about, known before or not
     :ivar decisions: what somebody chose for rows and kinds of rows
     :ivar rejected_rows: the rows that did not come in, as they stood in the file
     :ivar handled: how many rows were carried out already
@@ -32,7 +37,7 @@ class ContactImport(Base, ProjectScoped, Audited):
     """
 
     __tablename__ = "contact_import"
-    __not_audited__ = frozenset({"table", "messages", "rejected_rows", "decisions"})
+    __not_audited__ = frozenset({"table", "overview", "asked_words", "rejected_rows", "decisions"})
     # That it was done stays true when what it brought is undone.
     __stays__ = True
 
@@ -41,11 +46,15 @@ class ContactImport(Base, ProjectScoped, Audited):
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     finished_at: Mapped[datetime | None]
-    table: Mapped[str] = mapped_column(default="")
+    # A list is long, and most pages do without it.
+    table: Mapped[str] = mapped_column(default="", deferred=True)
     mapping: Mapped[str] = mapped_column(default="{}")
-    messages: Mapped[str] = mapped_column(default="[]")
+    overview: Mapped[str | None] = mapped_column(deferred=True, deferred_group=CHECKED)
+    asked_words: Mapped[str] = mapped_column(
+        default="[]", server_default="[]", deferred=True, deferred_group=CHECKED
+    )
     decisions: Mapped[str] = mapped_column(default="{}", server_default="{}")
-    rejected_rows: Mapped[str] = mapped_column(default="", server_default="")
+    rejected_rows: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
     rows: Mapped[int] = mapped_column(default=0)
     new: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
@@ -65,7 +74,7 @@ class ContactImport(Base, ProjectScoped, Audited):
     @property
     def is_being_looked_at(self) -> bool:
         """Whether what it would do is worked out in the background."""
-        return self.state is ImportState.MAPPED and self.begun_at is None and not self.messages
+        return self.state is ImportState.MAPPED and self.begun_at is None and self.overview is None
 
     @property
     def was_stopped(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from crm.core import headway
 from crm.core.db import session
@@ -61,7 +61,6 @@ def recent_imports() -> list[ContactImport]:
     statement = (
         select(ContactImport)
         .where(ContactImport.state != ImportState.CANCELLED)
-        .options(defer(ContactImport.table), defer(ContactImport.messages))
         .order_by(ContactImport.id.desc())
         .limit(MOST_SHOWN)
     )

@@ -9,7 +9,7 @@ from crm.core.db import session
 from crm.core.errors import NotFound
 from crm.core.folding import fold
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.kept import Choices, choices_of, table_of
+from crm.stakeholders.importing.kept import Choices, choices_of
 from crm.stakeholders.importing.remembered import (
     WordQuestion,
     headings_key,
@@ -80,7 +80,4 @@ def known_words() -> Words:
 
 def questions_of(contact_import: ContactImport) -> list[WordQuestion]:
     """Return the words of a list that somebody still has to explain; none once it is over."""
-    if not contact_import.table:
-        return []
-    columns = choices_of(contact_import.mapping).columns
-    return word_questions(table_of(contact_import.table), columns, known_words())
+    return word_questions(contact_import.asked_words, known_words())

@@ -4,11 +4,13 @@ from crm.core import jobs
 from crm.core.commands import command
 from crm.core.db import session
 from crm.core.permissions import Actor
-from crm.stakeholders.importing.kept import choices_of, report_text
+from crm.stakeholders.importing.kept import choices_of
 from crm.stakeholders.importing.plan import Outcome, Plan
+from crm.stakeholders.importing.reports import report
 from crm.stakeholders.models import ContactImport
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import imports as queries
+from crm.stakeholders.services.import_reports import keep_report, throw_report_away
 
 JOB = "stakeholders.look_at_import"
 MOST_AT_ONCE = 2_000
@@ -20,7 +22,7 @@ Asked = tuple[str, str]
 def look_anew(actor: Actor, contact_import: ContactImport) -> None:
     """Keep, inside a command, what importing would do now; of a long list that follows later."""
     if contact_import.rows > MOST_AT_ONCE:
-        contact_import.messages = ""
+        throw_report_away(contact_import)
         payload = {"import": contact_import.id, "account": actor.account_id}
         jobs.enqueue(JOB, payload, project_id=contact_import.project_id)
         return
@@ -55,5 +57,5 @@ def count(contact_import: ContactImport, plan: Plan) -> None:
 
 
 def _keep(contact_import: ContactImport, plan: Plan) -> None:
-    contact_import.messages = report_text(plan, whole=True)
+    keep_report(contact_import, report(plan))
     count(contact_import, plan)

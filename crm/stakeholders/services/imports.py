@@ -15,27 +15,32 @@ from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.importing.columns import check_mapping
-from crm.stakeholders.importing.decisions import Choice, Decisions, decisions_of, decisions_text
+from crm.stakeholders.importing.decisions import Decisions, decisions_of, decisions_text
 from crm.stakeholders.importing.kept import (
     Choices,
     choices_of,
     choices_text,
-    report_of,
-    report_text,
     table_of,
     table_text,
 )
 from crm.stakeholders.importing.plan import Outcome, Plan
 from crm.stakeholders.importing.rejects import rejected_part
-from crm.stakeholders.importing.remembered import headings_key
+from crm.stakeholders.importing.remembered import asked_words, asked_words_text, headings_key
+from crm.stakeholders.importing.reports import report
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import import_reports as reports
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries import remembered
 from crm.stakeholders.queries.holding import hold_register
 from crm.stakeholders.services.import_files import LONGEST_FILE_NAME, throw_away
 from crm.stakeholders.services.import_looking import count, look_anew
+from crm.stakeholders.services.import_reports import (
+    keep_report,
+    throw_report_away,
+    throw_reports_away,
+)
 from crm.stakeholders.services.import_writing import write
 from crm.stakeholders.services.remembering import (
     Explained,
@@ -98,6 +103,8 @@ def choose_columns(actor: Actor, contact_import: ContactImport, *, choices: Choi
     _refuse_over(contact_import)
     remember_columns(choices)
     contact_import.mapping = choices_text(replace(choices, words=remembered.known_words()))
+    asked = asked_words(table_of(contact_import.table), choices.columns)
+    contact_import.asked_words = asked_words_text(asked)
     contact_import.state = ImportState.MAPPED
     look_anew(actor, contact_import)
 
@@ -130,13 +137,14 @@ def decide(actor: Actor, contact_import: ContactImport, *, decisions: Decisions)
     """
     session().refresh(contact_import, with_for_update=True)
     refuse_unless_mapped(contact_import)
-    lines = report_of(contact_import.messages)
-    reasons = {line.row: line.reason for line in lines}
-    shown = {line.row: line.choice or Choice.NEW for line in lines}
-    # A report that is still worked out says nothing of what was chosen before.
-    chosen = decisions.rows.items()
-    rows = {row: one for row, one in chosen if not lines or shown.get(row, one) is not one}
     before = decisions_of(contact_import.decisions)
+    lines = reports.lines_about(contact_import, {*decisions.rows, *before.rows})
+    reasons = {row: line.reason for row, line in lines.items()}
+    shown = {row: line.done for row, line in lines.items()}
+    # A report that is still worked out says nothing of what was chosen before.
+    is_worked_out = contact_import.overview is None
+    chosen = decisions.rows.items()
+    rows = {row: one for row, one in chosen if is_worked_out or shown.get(row, one) is not one}
     more = Decisions(decisions.kinds, rows, decisions.cells)
     contact_import.decisions = decisions_text(before.joined_by(more, reasons))
     look_anew(actor, contact_import)
@@ -193,7 +201,7 @@ def cancel(_actor: Actor, contact_import: ContactImport) -> None:
         finish(contact_import, ImportState.DONE)
         return
     _refuse_done(contact_import)
-    contact_import.messages = "[]"
+    throw_report_away(contact_import)
     finish(contact_import, ImportState.CANCELLED)
 
 
@@ -209,11 +217,17 @@ def clear_old_imports(_actor: Actor, _project: Project) -> None:
     """Throw away what is kept of imports that began more than seven days ago."""
     is_old = ContactImport.made_at < clock.now() - KEPT
     is_open = ContactImport.state.in_([ImportState.UPLOADED, ImportState.MAPPED])
-    cancelled = {"state": ImportState.CANCELLED, "finished_at": clock.now()}
+    cancelled = {
+        "state": ImportState.CANCELLED,
+        "finished_at": clock.now(),
+        "asked_words": "[]",
+    }
     throw_away(change_many(ContactImport, is_old & is_open, cancelled))
-    nothing = {"table": "", "messages": "[]", "rejected_rows": "", "decisions": "{}"}
-    holds_text = or_(*(getattr(ContactImport, name) != empty for name, empty in nothing.items()))
-    change_many(ContactImport, is_old & holds_text, nothing)
+    nothing = {"table": "", "overview": None, "rejected_rows": "", "decisions": "{}"}
+    holds_text = or_(
+        *(getattr(ContactImport, name).is_distinct_from(empty) for name, empty in nothing.items())
+    )
+    throw_reports_away(change_many(ContactImport, is_old & holds_text, nothing))
 
 
 def _refuse_over(contact_import: ContactImport) -> None:
@@ -232,7 +246,7 @@ def begin_step(contact_import: ContactImport, plan: Plan) -> None:
     about = _about(contact_import, plan)
     if about["new"] or about["changed"]:
         contact_import.step_id = undo.begin(STEP, about=about).id
-    contact_import.messages = report_text(plan, whole=False)
+    keep_report(contact_import, report(plan, whole=False))
     _keep_rejected(contact_import, plan)
     count(contact_import, plan)
 
@@ -267,6 +281,6 @@ def finish(contact_import: ContactImport, state: ImportState) -> None:
     """End an import, inside a command; what was read is thrown away."""
     contact_import.state = state
     contact_import.finished_at = clock.now()
-    contact_import.table = ""
+    contact_import.table, contact_import.asked_words = "", "[]"
     throw_away([contact_import.id])
     queries.forget_list()

@@ -1,6 +1,5 @@
 """The rows of an import before it is carried out: what would happen, and what is chosen."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,10 +14,11 @@ from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.forms.import_choices import ChoicesForm
 from crm.stakeholders.importing.decisions import Choice, Reason
-from crm.stakeholders.importing.kept import ReportLine, report_of
 from crm.stakeholders.importing.plan import Outcome
+from crm.stakeholders.importing.reports import ReportLine
 from crm.stakeholders.models import ContactImport
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import import_reports as reports
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.services import imports as services
 from crm.web.pages import Pages
@@ -66,18 +66,13 @@ def decide(actor: Actor, project: Project, import_id: int) -> ResponseReturnValu
 
 def report_asked_for(found: ContactImport) -> Report:
     """Return the rows that the address asks for; those that somebody must look at come first."""
-    lines = report_of(found.messages)
     outcome, reason = _member(Outcome, "outcome"), _member(Reason, "reason")
-    chosen = [
-        line for line in lines if outcome in {None, line.outcome} and reason in {None, line.reason}
-    ]
-    chosen.sort(key=lambda line: not line.needs_eyes)
-    number = min(page_number(), max(1, -(-len(chosen) // PER_PAGE)))
-    shown = chosen[(number - 1) * PER_PAGE : number * PER_PAGE]
-    counts = Counter(line.reason for line in lines)
-    reasons = {one: counts[one] for one in Reason if counts[one]}
-    page = Page(shown, number, len(chosen), total_is_capped=False)
-    return Report(outcome, reason, reasons, page)
+    overview = reports.overview(found)
+    places = overview.places(outcome, reason)
+    number = min(page_number(), max(1, -(-len(places) // PER_PAGE)))
+    shown = reports.lines_at(found, places[(number - 1) * PER_PAGE : number * PER_PAGE])
+    page = Page(shown, number, len(places), total_is_capped=False)
+    return Report(outcome, reason, overview.reasons, page)
 
 
 def page_number() -> int:

@@ -11,10 +11,12 @@ from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.forms.import_words import WordsForm, meanings, words_form
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
-from crm.stakeholders.importing.kept import report_of, table_of
+from crm.stakeholders.importing.kept import table_of
+from crm.stakeholders.importing.plan import Outcome
 from crm.stakeholders.importing.rejects import ADDED, with_reasons
 from crm.stakeholders.models import ContactImport
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import import_reports as reports
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries import remembered
 from crm.stakeholders.services import imports as services
@@ -87,7 +89,8 @@ def _rejected(found: ContactImport) -> tuple[list[object], list[Sequence[object]
     if not text:
         return [*ADDED], []
     table = table_of(text)
-    return [*ADDED, *table.headings], with_reasons(table, report_of(found.messages))
+    places = reports.overview(found).places(Outcome.REJECTED, None)
+    return [*ADDED, *table.headings], with_reasons(table, reports.lines_at(found, places))
 
 
 def _words_page(found: ContactImport, form: WordsForm) -> ResponseReturnValue:

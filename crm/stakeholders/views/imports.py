@@ -23,7 +23,6 @@ from crm.stakeholders.importing.columns import FIELD_LABELS
 from crm.stakeholders.importing.decisions import Choice
 from crm.stakeholders.importing.kept import (
     choices_of,
-    report_of,
     table_of,
 )
 from crm.stakeholders.importing.layouts import recognised
@@ -32,6 +31,7 @@ from crm.stakeholders.importing.rejects import without_reasons
 from crm.stakeholders.importing.remembered import EXPLAINED
 from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import import_reports as reports
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries import remembered
 from crm.stakeholders.queries.import_files import file_of
@@ -239,14 +239,15 @@ def _check_page(found: ContactImport) -> ResponseReturnValue:
 
 
 def _done_page(actor: Actor, found: ContactImport) -> ResponseReturnValue:
+    places = range(len(reports.overview(found).signs))
     return page(
         "stakeholders/import_done.html",
         contact_import=found,
         people=queries.people_from(found, page_number()),
         shown=shown_as(actor),
         step=step_about(services.STEP, "import_id", found.id),
-        lines=report_of(found.messages),
-        most_lines=MOST_LINES,
+        lines=reports.lines_at(found, places[:MOST_LINES]),
+        has_more=len(places) > MOST_LINES,
         field_labels=FIELD_LABELS,
     )
 
@@ -268,7 +269,7 @@ def _headings() -> list[object]:
 
 
 def _message_rows(found: ContactImport) -> Iterator[Sequence[object]]:
-    for line in report_of(found.messages):
+    for line in reports.all_lines(found):
         who = line.name or line.organisation
         for one in line.messages:
             field = FIELD_LABELS[one.field] if one.field else ""

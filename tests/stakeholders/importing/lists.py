@@ -8,11 +8,12 @@ from flask.testing import FlaskClient
 from crm.core.permissions import system
 from crm.projects.models import Project
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.kept import Choices, report_of
+from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.round_trip import CellState
 from crm.stakeholders.models import ContactImport
+from crm.stakeholders.queries.import_reports import all_lines
 from crm.stakeholders.services import imports
 
 Row = dict[str, str]
@@ -55,5 +56,5 @@ def cells(made: ContactImport) -> dict[int, dict[Field, tuple[CellState | None, 
     """Return row → the cells that differ: what became of each, and whether it is taken."""
     return {
         line.row: {one.field: (one.state, one.is_taken) for one in line.cells}
-        for line in report_of(made.messages)
+        for line in all_lines(made)
     }

@@ -14,10 +14,11 @@ from crm.stakeholders.importing.decisions import (
     decisions_of,
     decisions_text,
 )
-from crm.stakeholders.importing.kept import ReportLine, report_of
+from crm.stakeholders.importing.reports import ReportLine
 from crm.stakeholders.importing.resembling import Lookalikes, called
 from crm.stakeholders.models import ContactImport, Organisation, Person
 from crm.stakeholders.names import NameParts
+from crm.stakeholders.queries.import_reports import all_lines
 from crm.stakeholders.services import imports
 from tests.pages import Enter
 from tests.stakeholders.importing.lists import begun, imported
@@ -40,7 +41,7 @@ AGAIN = HEADINGS + (
 
 
 def lines(made: ContactImport) -> dict[int, ReportLine]:
-    return {line.row: line for line in report_of(made.messages)}
+    return {line.row: line for line in all_lines(made)}
 
 
 def decide(made: ContactImport, project: Project, decisions: Decisions) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crm.core import audit, clock
@@ -12,12 +12,11 @@ from crm.core.permissions import Actor, Role, system
 from crm.projects.models import Project
 from crm.stakeholders import jobs
 from crm.stakeholders.importing.columns import ColumnTwice, Field, NoNameColumn
-from crm.stakeholders.importing.kept import Choices, report_of
+from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.layouts import LayoutDiffers, LayoutUnknown, mapping_for
 from crm.stakeholders.importing.reading import read
-from crm.stakeholders.models import (
-    ImportState,
-)
+from crm.stakeholders.models import ImportState, ReportPart
+from crm.stakeholders.queries.import_reports import all_lines
 from crm.stakeholders.services import imports
 from tests.stakeholders.importing.lists import begun, imported
 
@@ -29,7 +28,7 @@ def test_a_cancelled_import_is_over(project: Project) -> None:
 
     imports.cancel(system(project.id), made)
 
-    assert (made.state, made.table, made.messages) == (ImportState.CANCELLED, "", "[]")
+    assert (made.state, made.table, made.overview) == (ImportState.CANCELLED, "", None)
     with pytest.raises(imports.ImportOver):
         imports.carry_out(system(project.id), made, project=project)
     with pytest.raises(imports.ImportOver):
@@ -54,7 +53,7 @@ def test_nothing_is_imported_before_the_columns_are_chosen(project: Project) -> 
 
 def test_lists_are_thrown_away_after_seven_days(project: Project, opened: Session) -> None:
     waiting, done = begun(project, LIST), imported(project, "Voornaam;E-mail\nAda;geen adres\n")
-    assert report_of(done.messages)
+    assert list(all_lines(done))
 
     with clock.frozen(clock.now() + timedelta(days=6)):
         jobs.clear_imports({})
@@ -64,8 +63,9 @@ def test_lists_are_thrown_away_after_seven_days(project: Project, opened: Sessio
     with clock.frozen(clock.now() + timedelta(days=8)):
         jobs.clear_imports({})
     opened.expire_all()
-    assert (waiting.state, waiting.table, waiting.messages) == (ImportState.CANCELLED, "", "[]")
-    assert (done.state, done.messages) == (ImportState.DONE, "[]")
+    assert (waiting.state, waiting.table, waiting.overview) == (ImportState.CANCELLED, "", None)
+    assert opened.scalar(select(func.count()).select_from(ReportPart)) == 0
+    assert (done.state, list(all_lines(done))) == (ImportState.DONE, [])
     assert "geen adres" not in str(
         [value.old for value in opened.scalars(select(audit.AuditValue))]
     )

@@ -17,7 +17,6 @@ from crm.projects.models import Project
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.decisions import Choice, Decisions
 from crm.stakeholders.importing.headings import propose_mapping
-from crm.stakeholders.importing.kept import report_of
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.round_trip import (
     FIELDS,
@@ -29,6 +28,7 @@ from crm.stakeholders.importing.round_trip import (
 )
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.models import ContactImport, Helix, Kind, Organisation
+from crm.stakeholders.queries.import_reports import all_lines
 from crm.stakeholders.services import imports, organisations
 from crm.stakeholders.services.organisations import OrganisationDetails
 from crm.steps.services import take_back
@@ -68,7 +68,7 @@ def places() -> dict[str, Organisation]:
 
 
 def problems(made: ContactImport) -> list[list[str]]:
-    return [[one.problem.value for one in line.messages] for line in report_of(made.messages)]
+    return [[one.problem.value for one in line.messages] for line in all_lines(made)]
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -183,7 +183,7 @@ def test_a_name_that_another_has_is_named_and_not_taken(
     )
 
     told = problems(made)
-    first = [line.needs_eyes for line in report_of(made.messages)]
+    first = [line.needs_eyes for line in all_lines(made)]
     imports.carry_out(system(project.id), made, project=project)
 
     assert told == [["name_taken"], [], [], ["name_taken"]]

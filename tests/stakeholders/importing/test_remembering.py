@@ -12,7 +12,12 @@ from crm.core.permissions import Role
 from crm.projects.models import Project
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.rejects import without_reasons
-from crm.stakeholders.importing.remembered import headings_key, word_questions
+from crm.stakeholders.importing.remembered import (
+    asked_words,
+    asked_words_text,
+    headings_key,
+    word_questions,
+)
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import Helix, Organisation, Person, RememberedWord
@@ -120,14 +125,15 @@ def test_words_that_mean_nothing_are_left_out_in_silence() -> None:
     mapping = {"Naam": Field.FULL_NAME, "Helix": Field.HELIX, "Taal": Field.LANGUAGE}
     explained = {Field.HELIX: {"iets": ""}, Field.LANGUAGE: {"klingon": "de"}}
 
-    asked = word_questions(table, mapping, {})
+    kept = asked_words_text(asked_words(table, mapping))
+    asked = word_questions(kept, {})
     first, _second = read_rows(table, mapping, explained)
 
     assert [(one.field, one.word, one.count) for one in asked] == [
         (Field.HELIX, "iets", 2),
         (Field.LANGUAGE, "klingon", 2),
     ]
-    assert word_questions(table, mapping, explained) == []
+    assert word_questions(kept, explained) == []
     assert (first.helix, first.language, first.messages) == (None, "de", ())
 
 

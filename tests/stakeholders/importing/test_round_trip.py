@@ -13,7 +13,6 @@ from crm.core.undo import Step
 from crm.projects.models import Project
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.decisions import Decisions
-from crm.stakeholders.importing.kept import report_of
 from crm.stakeholders.importing.plan import Outcome
 from crm.stakeholders.importing.round_trip import (
     FIELDS,
@@ -26,6 +25,7 @@ from crm.stakeholders.importing.round_trip import (
     returned,
 )
 from crm.stakeholders.models import Kind, Person
+from crm.stakeholders.queries.import_reports import all_lines
 from crm.stakeholders.services import imports
 from crm.stakeholders.services.persons import set_tags
 from crm.steps.services import take_back
@@ -134,15 +134,13 @@ def test_numbers_of_elsewhere_are_named_and_touch_nobody(
     with project_scope(other.id):
         imported(other, KNOWN)
         foreign = begun(other, text_of([berg]))
-        assert [line.messages[0].problem.value for line in report_of(foreign.messages)] == [
-            "unknown_record"
-        ]
+        assert [line.messages[0].problem.value for line in all_lines(foreign)] == ["unknown_record"]
     vos["Kring number"] = f"{vos['Kring number'][:-1]}x"
     berg["Kring number"] = number_of(project.id, Meant(Kind.PERSON, 999_999))
 
     made = begun(project, text_of([berg, vos]))
 
-    told = [(line.outcome, line.messages[0].problem.value) for line in report_of(made.messages)]
+    told = [(line.outcome, line.messages[0].problem.value) for line in all_lines(made)]
     assert told == [(Outcome.REJECTED, "record_gone"), (Outcome.REJECTED, "unknown_record")]
 
 
