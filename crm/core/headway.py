@@ -5,7 +5,8 @@ It stands in small files beside the database: until the work ends nobody sees it
 SQLite nobody else can write any.
 """
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
@@ -16,8 +17,31 @@ FOLDER = ".headway"
 WHOLE = 100
 EVERY = 500
 """So many rows go by before it is told anew how far they are."""
+ASKED_AFTER = 0.5
+"""Seconds between two times that it is asked whether the work is still wanted."""
 _folders: list[Path] = []
-_told: ContextVar[Path | None] = ContextVar("kring_headway", default=None)
+
+
+class NotWanted(Exception):
+    """Nobody waits any more for the work at hand."""
+
+
+class _Work:
+    """The work at hand: where is told how far it is, and who says whether it is still wanted."""
+
+    def __init__(self, path: Path, is_wanted: Callable[[], bool]) -> None:
+        self.path = path
+        self._is_wanted = is_wanted
+        self._asked_at = time.monotonic()
+
+    def stop_unless_wanted(self) -> None:
+        if time.monotonic() - self._asked_at >= ASKED_AFTER:
+            if not self._is_wanted():
+                raise NotWanted
+            self._asked_at = time.monotonic()
+
+
+_told: ContextVar[_Work | None] = ContextVar("kring_headway", default=None)
 
 
 def use_folder(data: Path) -> None:
@@ -26,10 +50,14 @@ def use_folder(data: Path) -> None:
 
 
 @contextmanager
-def told_as(name: str) -> Iterator[None]:
-    """Let what is told inside a `with` block be found under a name, until the block ends."""
+def told_as(name: str, is_wanted: Callable[[], bool] = lambda: True) -> Iterator[None]:
+    """
+    Let what is told inside a `with` block be found under a name, until the block ends.
+
+    :param is_wanted: asked now and then; where nobody wants it any more `tell` raises `NotWanted`
+    """
     path = _path(name)
-    token = _told.set(path)
+    token = _told.set(_Work(path, is_wanted))
     try:
         yield
     finally:
@@ -39,10 +67,16 @@ def told_as(name: str) -> Iterator[None]:
 
 
 def tell(percent: int) -> None:
-    """Say how much is done of what is at hand, where somebody may ask; work never fails by it."""
-    path = _told.get()
-    if path is None:
+    """
+    Say how much is done of what is at hand, where somebody may ask; work never fails by it.
+
+    :raises NotWanted: if the work was called off
+    """
+    work = _told.get()
+    if work is None:
         return
+    work.stop_unless_wanted()
+    path = work.path
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
@@ -50,15 +84,17 @@ def tell(percent: int) -> None:
         part.replace(path)
 
 
-def told(items: Iterable[T], size: int, *, until: int) -> Iterator[T]:
+def told(items: Iterable[T], size: int, *, until: int, since: int = 0) -> Iterator[T]:
     """
     Yield each of `size` items, and say how far it is now and then.
 
-    :param until: how much of the work at hand is done, in hundredths, when all were yielded
+    :param since: how much of the work at hand was done before, in hundredths
+    :param until: how much of it is done when all were yielded
+    :raises NotWanted: if the work was called off
     """
     for place, one in enumerate(items):
         if place % EVERY == 0:
-            tell(until * place // max(1, size))
+            tell(since + (until - since) * place // max(1, size))
         yield one
     tell(until)
 

@@ -1,7 +1,8 @@
 """What follows in the background: long lists are imported, old ones thrown away, pairs found."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -62,15 +63,23 @@ def fill_likeness(_payload: Mapping[str, Any]) -> None:
 def look_at_import(payload: Mapping[str, Any]) -> None:
     """Work out what a long list would do, outside any change, so that nobody waits for it."""
     project = projects.project(project_in_scope() or 0)
-    found = queries.contact_import(payload["import"])
+    found = queries.contact_import(payload["import"], with_table=True)
     if not found.is_being_looked_at:
         return
     asked = asked_of(found)
     actor = replace(system(project.id), account_id=payload["account"])
-    with headway.told_as(queries.headway_of(found)):
+    with _while_wanted(found):
         plan = queries.plan_of(found, choices_of(found.mapping))
         # What was chosen meanwhile has a job of its own.
         keep_look(actor, found, plan=plan, asked=asked)
+
+
+@contextmanager
+def _while_wanted(found: ContactImport) -> Iterator[None]:
+    """Tell inside a `with` block how far the work is, and end it soon after it was called off."""
+    is_wanted = queries.stands_as_now(found)
+    with suppress(headway.NotWanted), headway.told_as(queries.headway_of(found), is_wanted):
+        yield
 
 
 def carry_out_import(payload: Mapping[str, Any]) -> None:
@@ -82,7 +91,7 @@ def carry_out_import(payload: Mapping[str, Any]) -> None:
     the right to do it by whoever began it.
     """
     project = projects.project(project_in_scope() or 0)
-    found = queries.contact_import(payload["import"])
+    found = queries.contact_import(payload["import"], with_table=True)
     if not found.is_under_way:
         return
     account_id = payload["account"]
@@ -96,9 +105,11 @@ def carry_out_import(payload: Mapping[str, Any]) -> None:
 
 
 def _carry_out_parts(project: Project, found: ContactImport, account_id: int | None) -> None:
-    plan = queries.plan_of(found, choices_of(found.mapping))
+    plan = None
+    with _while_wanted(found):
+        plan = queries.plan_of(found, choices_of(found.mapping))
     start, goes_on = found.handled, True
-    while goes_on:
+    while plan is not None and goes_on:
         actor = projects.on_behalf_of(project, account_id)
         goes_on = carry_out_part(actor, found, project=project, plan=plan, start=start)
         start = found.handled

@@ -1,10 +1,10 @@
 """Questions of an import: what the register knows of a list, and where imports stand."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from crm.core import headway
 from crm.core.db import session
@@ -44,13 +44,17 @@ READ, KNOWN, COMPARED, PLANNED = 35, 55, 75, 90
 _UNFINISHED = (ImportState.UPLOADED, ImportState.MAPPED)
 
 
-def contact_import(import_id: int) -> ContactImport:
+def contact_import(import_id: int, *, with_table: bool = False) -> ContactImport:
     """
     Return one import.
 
+    :param with_table: read its list at the same moment
     :raises NotFound: if the project in scope has none with this id
     """
-    found = session().scalar(select(ContactImport).where(ContactImport.id == import_id))
+    statement = select(ContactImport).where(ContactImport.id == import_id)
+    if with_table:
+        statement = statement.options(undefer(ContactImport.table))
+    found = session().scalar(statement)
     if found is None:
         raise NotFound
     return found
@@ -95,9 +99,7 @@ def register_for(candidates: Iterable[Candidate], without: Collection[int] = ())
         if one.record_id is not None:
             register.persons.setdefault(one.record_id, KnownPerson(one.record_id))
     others = [one for one in asked if one.is_person and not register.match(one)]
-    headway.tell(KNOWN)
-    lookalikes.find(register, others, without)
-    headway.tell(COMPARED)
+    lookalikes.find(register, others, without, told=(KNOWN, COMPARED))
     known_persons.describe(register.persons)
     return register
 
@@ -199,6 +201,29 @@ def plan_of(contact_import: ContactImport, choices: Choices) -> Plan:
 def headway_of(contact_import: ContactImport) -> str:
     """Return under which name it is told how far the look at a list is."""
     return f"import-{contact_import.id}"
+
+
+def stands_as_now(contact_import: ContactImport) -> Callable[[], bool]:
+    """
+    Return what says whether an import still stands as it does now, and nothing else was chosen.
+
+    It asks on a connection of its own: on SQLite a transaction that is open sees nothing new.
+    """
+    engine = session().connection().engine
+    columns = (
+        ContactImport.state,
+        ContactImport.begun_at,
+        ContactImport.mapping,
+        ContactImport.decisions,
+    )
+    asked = select(*columns).where(ContactImport.id == contact_import.id)
+
+    def now() -> object:
+        with engine.connect() as connection:
+            return connection.execute(asked).one_or_none()
+
+    before = now()
+    return lambda: now() == before
 
 
 def forget_list() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import func, select
 
+from crm.core import headway
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.decisions import Reason
 from crm.stakeholders.importing.known import KnownPerson, Match, Register
@@ -21,12 +22,21 @@ _CALLED = (Person.id, Person.sort_key, Person.name_key, Person.first_name, Perso
 
 
 def find(
-    register: Register, candidates: Sequence[Candidate], without: Collection[int] = ()
+    register: Register,
+    candidates: Sequence[Candidate],
+    without: Collection[int] = (),
+    *,
+    told: tuple[int, int] = (0, headway.WHOLE),
 ) -> None:
-    """Put beside each of these rows, which nobody is known by, the person that it may mean."""
+    """
+    Put beside each of these rows, which nobody is known by, the person that it may mean.
+
+    :param told: how much of the work at hand is done before and after, in hundredths
+    """
     meant = {one.row: called(0, one.name) for one in candidates}
     owners, others = _owners(candidates, without), _others(meant.values(), without)
-    for one in candidates:
+    since, until = told
+    for one in headway.told(candidates, len(candidates), since=since, until=until):
         owner = next((owners[p.number] for p in one.phones if p.number in owners), None)
         found = others.like(meant[one.row]) or (owner and (owner, Reason.SAME_PHONE))
         if found:

@@ -1,6 +1,9 @@
 """Long lists: part by part in the background, stopped, killed, and undone as one step."""
 
+from collections.abc import Callable
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -118,6 +121,38 @@ def test_a_long_list_is_compared_in_the_background(
     opened.rollback()
     assert (late, made.skipped, made.is_being_looked_at) == (False, 1, False)
     assert "Nothing is imported yet" in planner.get(address).text
+
+
+@pytest.mark.parametrize("by", ["cancel", "decide"])
+def test_a_look_that_is_called_off_does_not_go_on(
+    app: Flask, project: Project, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    monkeypatch.setattr(import_looking, "MOST_AT_ONCE", PART)
+    monkeypatch.setattr(headway, "ASKED_AFTER", 0)
+    made, actor, project_id = begun(project, LIST), system(project.id), project.id
+    session().rollback()
+    stands_as_now = queries.stands_as_now
+
+    def called_off_after(found: ContactImport) -> Callable[[], bool]:
+        is_wanted = stands_as_now(found)
+        with app.extensions["kring_database"].opened(), project_scope(project_id):
+            other = queries.contact_import(found.id)
+            if by == "cancel":
+                imports.cancel(actor, other)
+            else:
+                imports.decide(actor, other, decisions=Decisions(rows={2: Choice.SKIP}))
+        return is_wanted
+
+    monkeypatch.setattr(queries, "stands_as_now", called_off_after)
+    queries.forget_list()
+
+    jobs.look_at_import(payload(made))
+
+    session().rollback()
+    session().expire_all()
+    assert queries._understood.cache_info().currsize == 0
+    assert made.overview is None
+    assert made.state is (ImportState.CANCELLED if by == "cancel" else ImportState.MAPPED)
 
 
 @pytest.mark.parametrize("killed_after", [None, 1, 2])
