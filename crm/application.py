@@ -123,7 +123,7 @@ def _add(app: Flask, feature: Feature) -> None:
     for kind, reaction in feature.reactions:
         events.react(kind, reaction)
     for job in feature.jobs:
-        jobs.register(job.kind, job.handler, every=job.every)
+        jobs.register(job.kind, job.handler, every=job.every, given_up=job.given_up)
     for kind_of_mail in feature.mail:
         mail.register(kind_of_mail)
     for pages in feature.pages:

@@ -66,12 +66,26 @@ class Recurring:
 
 
 _handlers: dict[str, Handler] = {}
+_given_up: dict[str, Handler] = {}
 _recurring: dict[str, Recurring] = {}
 
 
-def register(kind: str, handler: Handler, *, every: timedelta | None = None) -> None:
-    """Let `handler` do the jobs of `kind`; with `every`, such a job comes back by itself."""
+def register(
+    kind: str,
+    handler: Handler,
+    *,
+    every: timedelta | None = None,
+    given_up: Handler | None = None,
+) -> None:
+    """
+    Let `handler` do the jobs of `kind`.
+
+    :param every: after so long such a job comes back by itself
+    :param given_up: called for a job that failed for the last time, to tell who waits for it
+    """
     _handlers[kind] = handler
+    if given_up is not None:
+        _given_up[kind] = given_up
     if every is not None:
         _recurring[kind] = Recurring(kind, every)
 
@@ -177,18 +191,40 @@ def _renew(database: Database, job_id: int, owner: str, done: threading.Event) -
 def _run(job_id: int, owner: str) -> None:
     job = session().get_one(Job, job_id, execution_options=_OPTIONS)
     kind, payload, project_id = job.kind, dict(job.payload), job.project_id
+    is_last = job.attempts >= MOST_ATTEMPTS
     session().rollback()  # a job may speak to others, and nothing is held open meanwhile
     try:
-        if project_id is None:
-            _handlers[kind](payload)
-        else:
-            with project_scope(project_id):
-                _handlers[kind](payload)
+        _handle(_handlers[kind], payload, project_id)
     except Exception as error:  # noqa: BLE001 - whatever a job raises is kept on its row
         _log.exception("job failed", extra={"kind": kind, "job": job_id})
+        if is_last and kind in _given_up:
+            _give_up(job_id, owner, lambda: _handle(_given_up[kind], payload, project_id))
         _finish(job_id, owner, error)
     else:
         _finish(job_id, owner, None)
+
+
+def _handle(handler: Handler, payload: Mapping[str, Any], project_id: int | None) -> None:
+    if project_id is None:
+        handler(payload)
+        return
+    with project_scope(project_id):
+        handler(payload)
+
+
+def _give_up(job_id: int, owner: str, tell: Callable[[], None]) -> None:
+    """Tell who waits for a job that it failed; before it ends, so that a kill cannot lose that."""
+    session().rollback()
+    job = session().get_one(Job, job_id, execution_options=_OPTIONS, populate_existing=True)
+    is_own = job.lease_owner == owner
+    session().rollback()
+    if not is_own:
+        return
+    try:
+        tell()
+    except Exception:  # noqa: BLE001 - the job ends all the same
+        _log.exception("that a job failed could not be told", extra={"job": job_id})
+        session().rollback()
 
 
 def _finish(job_id: int, owner: str, error: Exception | None) -> None:

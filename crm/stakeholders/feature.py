@@ -19,6 +19,8 @@ from crm.stakeholders.jobs import (
     clear_imports,
     fill_likeness,
     find_likely_pairs,
+    give_import_up,
+    give_order_up,
     look_at_import,
 )
 from crm.stakeholders.likeness import Why
@@ -201,9 +203,9 @@ FEATURE = Feature(
     ),
     jobs=(
         JobKind("stakeholders.clear_imports", clear_imports, every=timedelta(days=1)),
-        JobKind(CARRY_OUT, carry_out_import),
-        JobKind(LOOK_AT, look_at_import),
-        JobKind(CARRY_OUT_ORDER, carry_out_order),
+        JobKind(CARRY_OUT, carry_out_import, given_up=give_import_up),
+        JobKind(LOOK_AT, look_at_import, given_up=give_import_up),
+        JobKind(CARRY_OUT_ORDER, carry_out_order, given_up=give_order_up),
         JobKind("stakeholders.fill_likeness", fill_likeness, every=timedelta(days=1)),
         JobKind("stakeholders.find_pairs", find_likely_pairs, every=timedelta(minutes=2)),
     ),

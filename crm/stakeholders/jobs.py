@@ -21,7 +21,7 @@ from crm.stakeholders.queries.pairs import is_waiting
 from crm.stakeholders.services import bulk_orders
 from crm.stakeholders.services.blocks import fill_blocks
 from crm.stakeholders.services.import_looking import asked_of, keep_look
-from crm.stakeholders.services.import_parts import carry_out_part, let_another_go_first
+from crm.stakeholders.services.import_parts import carry_out_part, give_up, let_another_go_first
 from crm.stakeholders.services.imports import clear_old_imports, end_without_right
 from crm.stakeholders.services.pairs import find_pairs
 
@@ -126,6 +126,17 @@ def carry_out_order(payload: Mapping[str, Any]) -> None:
     found = orders.bulk_order(payload["order"])
     while found.is_under_way and _change_part(project, found, payload["part"]):
         time.sleep(BREATH)
+
+
+def give_import_up(payload: Mapping[str, Any]) -> None:
+    """Say on a list that looking at it, or bringing it in, failed by a fault of ours."""
+    give_up(system(project_in_scope()), queries.contact_import(payload["import"]))
+
+
+def give_order_up(payload: Mapping[str, Any]) -> None:
+    """Say on a change of many people that it failed by a fault of ours; what was done stays."""
+    order = orders.bulk_order(payload["order"])
+    bulk_orders.give_up(system(project_in_scope()), order, state=OrderState.STOPPED, failed=True)
 
 
 def _change_part(project: Project, found: BulkOrder, part: int) -> bool:

@@ -76,11 +76,16 @@ class BulkAction:
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """A kind of background work, and how often it comes back by itself."""
+    """
+    A kind of background work, and how often it comes back by itself.
+
+    :param given_up: tells who waits for it that it failed for the last time
+    """
 
     kind: str
     handler: Handler
     every: timedelta | None = None
+    given_up: Handler | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,29 @@ def test_a_job_that_keeps_failing_ends_and_says_of_what(
     assert (ended.state, ended.error, len(done)) == (JobState.FAILED, "RuntimeError", 5)
 
 
+def test_who_waits_for_a_job_is_told_once_that_it_failed_for_the_last_time(
+    app: Flask,
+    opened: Session,
+    done: list[Mapping[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[int] = []
+
+    def tell(_payload: Mapping[str, Any]) -> None:
+        told.append(len(done))
+        raise RuntimeError
+
+    monkeypatch.setattr(jobs, "_given_up", {"tests.work": tell})
+    enqueue({"fails": True})
+    start = clock.now()
+
+    for tries in range(jobs.MOST_ATTEMPTS):
+        with clock.frozen(start + timedelta(hours=tries)):
+            jobs.run_due(database(app), "one")
+
+    assert (told, all_jobs(opened)[0].state) == ([jobs.MOST_ATTEMPTS], JobState.FAILED)
+
+
 def test_a_lapsed_lease_makes_the_job_due_again(
     app: Flask, opened: Session, done: list[Mapping[str, Any]]
 ) -> None:

@@ -1,8 +1,10 @@
 """Very many people at once: part by part in the background, one step, as whoever ordered it."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,7 +13,7 @@ from crm.core import audit, clock, undo
 from crm.core.audit import AuditEntry
 from crm.core.bulk_changes import change_called
 from crm.core.db import project_scope, remove_many, session, unit_of_work
-from crm.core.jobs import Job
+from crm.core.jobs import MOST_ATTEMPTS, Job, run_due
 from crm.core.permissions import Actor, Role, system
 from crm.design_sessions import services as sessions
 from crm.design_sessions.models import Invitation
@@ -165,6 +167,38 @@ def test_what_is_gone_meanwhile_ends_it_with_a_reason(
     assert who_have(Affiliation.person_id) == ids[:PART]
     page = enter(Role.PLANNER).get(f"/projects/{project.slug}/persons/selection/{other.id}")
     assert "something that it needs was changed or removed meanwhile" in text_of(page)
+
+
+def test_what_keeps_failing_says_so_and_what_can_be_done(
+    app: Flask,
+    enter: Enter,
+    leader: Actor,
+    project: Project,
+    ids: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = ordered(leader, project, ids)
+    planner, order_id = enter(Role.PLANNER), made.id
+    address = f"/projects/{project.slug}/persons/selection/{order_id}"
+    session().rollback()
+    monkeypatch.setattr(bulk_orders, "change_called", None)
+    start = clock.now()
+
+    for tries in range(MOST_ATTEMPTS):
+        assert "data-live-going" in planner.get(address).text
+        with clock.frozen(start + timedelta(hours=tries)):
+            run_all(app)
+
+    told = planner.get(address)
+    assert "This failed after 2 of 5 people, by a fault in Kring." in text_of(told)
+    assert re.search(r'href="[^"]*/steps/[0-9]+"', told.text)
+    assert who_have(PersonTag.person_id) == ids[:PART]
+
+
+def run_all(app: Flask) -> None:
+    database = app.extensions["kring_database"]
+    while run_due(database, "one"):
+        pass  # each job that is due
 
 
 def test_who_was_merged_is_followed_and_who_is_gone_is_counted(

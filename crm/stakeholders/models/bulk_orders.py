@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core import clock
@@ -37,6 +37,7 @@ class BulkOrder(Base, ProjectScoped):
     :ivar changed: how many of those it changed
     :ivar missing: how many of those were not in the register any more
     :ivar moved_at: when the last part was done
+    :ivar failed: whether it was stopped by a fault of ours
     :ivar step_id: the step by which it can be undone
     """
 
@@ -56,6 +57,7 @@ class BulkOrder(Base, ProjectScoped):
     handled: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
     missing: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[bool] = mapped_column(default=False, server_default=false())
     step_id: Mapped[int | None]
 
     @property

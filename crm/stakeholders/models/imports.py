@@ -33,6 +33,7 @@ class ContactImport(Base, ProjectScoped, Audited):
     :ivar handled: how many rows were carried out already
     :ivar begun_at: since when it is carried out in the background; none for a small one
     :ivar step_id: the step by which it can be undone; none before it began
+    :ivar failed: whether what was tried last in the background failed by a fault of ours
     :ivar lost_right: whether it ended because whoever began it may import no more
     """
 
@@ -64,6 +65,7 @@ class ContactImport(Base, ProjectScoped, Audited):
     handled: Mapped[int] = mapped_column(default=0, server_default="0")
     begun_at: Mapped[datetime | None]
     step_id: Mapped[int | None]
+    failed: Mapped[bool] = mapped_column(default=False, server_default=false())
     lost_right: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property

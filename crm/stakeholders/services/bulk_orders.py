@@ -89,9 +89,17 @@ def stop(_actor: Actor, bulk_order: BulkOrder) -> None:
 
 
 @command(StakeholderPermission.EDIT)
-def give_up(_actor: Actor, bulk_order: BulkOrder, *, state: OrderState) -> None:
-    """Keep why it cannot go on; what was done stays."""
+def give_up(
+    _actor: Actor, bulk_order: BulkOrder, *, state: OrderState, failed: bool = False
+) -> None:
+    """
+    Keep why it cannot go on; what was done stays.
+
+    :param failed: whether that is a fault of ours
+    """
     lock(bulk_order)
+    if bulk_order.is_under_way:
+        bulk_order.failed = failed
     _end(bulk_order, state)
 
 

@@ -21,6 +21,7 @@ Asked = tuple[str, str]
 
 def look_anew(actor: Actor, contact_import: ContactImport) -> None:
     """Keep, inside a command, what importing would do now; of a long list that follows later."""
+    contact_import.failed = False
     if contact_import.rows > MOST_AT_ONCE:
         throw_report_away(contact_import)
         payload = {"import": contact_import.id, "account": actor.account_id}

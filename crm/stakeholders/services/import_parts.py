@@ -54,7 +54,7 @@ def carry_out_later(actor: Actor, contact_import: ContactImport) -> None:
     if contact_import.is_under_way or contact_import.state is ImportState.DONE:
         return
     refuse_unless_mapped(contact_import)
-    contact_import.begun_at = clock.now()
+    contact_import.begun_at, contact_import.failed = clock.now(), False
     payload = {"import": contact_import.id, "account": actor.account_id}
     jobs.enqueue(JOB, payload, project_id=contact_import.project_id)
 
@@ -92,3 +92,22 @@ def carry_out_part(
         return True
     finish(contact_import, ImportState.DONE)
     return False
+
+
+@command(StakeholderPermission.EDIT)
+def give_up(_actor: Actor, contact_import: ContactImport) -> None:
+    """
+    Keep that looking at a list, or bringing it in, failed; what came in already stays.
+
+    A list of which nothing came in can be tried again: from its columns where it was not looked at.
+    """
+    session().refresh(contact_import, with_for_update=True)
+    if contact_import.state is not ImportState.MAPPED:
+        return
+    contact_import.failed = True
+    if contact_import.handled:
+        finish(contact_import, ImportState.DONE)
+        return
+    contact_import.begun_at = None
+    if contact_import.is_being_looked_at:
+        contact_import.state = ImportState.UPLOADED

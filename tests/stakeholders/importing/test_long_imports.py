@@ -230,6 +230,46 @@ def test_who_may_not_import_any_more_brings_nobody_in(
     assert opened.scalar(select(func.count()).select_from(Person)) == 3
 
 
+@pytest.mark.parametrize("done", [0, PART])
+def test_an_import_that_keeps_failing_says_so_and_what_came_in(
+    enter: Enter, project: Project, done: int
+) -> None:
+    made, actor, planner = begun(project, LIST), system(project.id), enter(Role.PLANNER)
+    address = f"/projects/{project.slug}/persons/import/{made.id}"
+    import_parts.start(actor, made, project=project)
+    plan = queries.plan_of(made, choices_of(made.mapping))
+    if done:
+        import_parts.carry_out_part(actor, made, project=project, plan=plan, start=0)
+
+    jobs.give_import_up(payload(made))
+
+    told = text_of(planner.get(address))
+    if done:
+        assert "The import failed after 4 of 11 rows, by a fault in Kring." in told
+        assert "Undo this import" in told
+        return
+    assert "The import failed, by a fault in Kring. Nothing was imported." in told
+    import_parts.start(actor, made, project=project)
+    jobs.carry_out_import(payload(made))
+    assert (made.state, made.failed) == (ImportState.DONE, False)
+
+
+def test_a_look_that_keeps_failing_is_asked_for_anew(
+    enter: Enter, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_looking, "MOST_AT_ONCE", PART)
+    made, planner = begun(project, LIST), enter(Role.PLANNER)
+    address = f"/projects/{project.slug}/persons/import/{made.id}"
+
+    jobs.give_import_up(payload(made))
+
+    told = text_of(planner.get(address))
+    assert "Comparing this list with the register failed, by a fault in Kring." in told
+    assert "What do the columns hold?" in told
+    imports.choose_columns(system(project.id), made, choices=choices_of(made.mapping))
+    assert (made.is_being_looked_at, made.failed) == (True, False)
+
+
 def test_a_page_shows_how_far_a_long_import_is(
     enter: Enter, project: Project, opened: Session
 ) -> None:
