@@ -122,6 +122,8 @@ def address_behind(text: str) -> tuple[str, str]:
 
 def with_prefix_once(parts: NameParts) -> NameParts:
     """Return parts without a prefix that stands in the surname too, as in "de" and "de Vries"."""
+    if not parts.prefix:
+        return parts
     alone = replace(parts, prefix="")
     return alone if fold(names.propose(alone).prefix) == fold(parts.prefix) else parts
 
