@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-import wtforms
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
@@ -12,7 +11,7 @@ from crm.core.i18n import _, _l
 from crm.initiatives.models import Initiative, InitiativeStatus, InitiativeTrack, Involvement
 from crm.initiatives.queries import Candidate, InitiativeFilter
 from crm.initiatives.services import InitiativeDetails, Part, Stakeholder
-from crm.web.forms import Form, Revision, SelectChoice, choices_of
+from crm.web.forms import AskedForm, Form, Revision, SelectChoice, choices_of
 
 LONGEST_NAME = 200
 LONGEST_WORDS = 120
@@ -127,7 +126,7 @@ class InitiativeChoiceForm(InvolvementForm):
         return int(typed) if re.fullmatch(r"[1-9][0-9]{0,8}", typed) else 0
 
 
-class FilterForm(wtforms.Form):
+class FilterForm(AskedForm):
     """What a list of initiatives is narrowed to; it stands in the address and changes nothing."""
 
     q = StringField(_l("Search"))

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
+import wtforms
 from flask_wtf import FlaskForm
+from flask_wtf.i18n import Translations
 from wtforms import Field, HiddenField, PasswordField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.fields.core import UnboundField
@@ -13,11 +16,12 @@ from wtforms.validators import StopValidation
 
 from crm.core.cleaning import clean_line, clean_lines
 from crm.core.errors import DomainError, Forbidden, NotFound, StaleRecord
-from crm.core.i18n import _
-from crm.web.rendering import label
+from crm.core.i18n import _, _l
+from crm.web.rendering import label, write_date
 
 __all__ = [
     "AnswerField",
+    "AskedForm",
     "Form",
     "PersonalForm",
     "Revision",
@@ -30,12 +34,47 @@ __all__ = [
 R = TypeVar("R")
 OK = 200
 REVISION = re.compile(r"[0-9]{1,9}")
+# What the library says of a value that it cannot read, in words that say what to do.
+PLAINER = {
+    "Not a valid float value.": _l("This is not a number. Write it in digits."),
+    "Not a valid integer value.": _l("This is not a whole number. Write it in digits."),
+    "Not a valid date value.": _l("There is no such day. Choose one in the calendar."),
+}
 
 
-class Form(FlaskForm):
+class _Words(Translations):
+    def gettext(self, string: str) -> str:
+        plainer = PLAINER.get(string)
+        return str(plainer) if plainer else str(super().gettext(string))
+
+
+class _Told(wtforms.Form):
+    """Tells in the reader's language what is wrong, and of what cannot be read only that."""
+
+    class Meta:
+        """The library's own words, and plainer ones in their stead."""
+
+        def get_translations(self, _form: wtforms.Form) -> Translations:
+            """Return the words of whoever reads the page."""
+            return _Words()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Validate; whether a value that could not be read is large enough is not said."""
+        is_right = super().validate(extra_validators)
+        for field in self:
+            if field.process_errors:
+                field.errors = list(field.process_errors)
+        return is_right
+
+
+class AskedForm(_Told):
+    """The base of what is asked in an address: it changes nothing and needs no token."""
+
+
+class Form(_Told, FlaskForm):
     """The base of forms; `attempt` runs the command and shows what it refuses."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(_Told.Meta, FlaskForm.Meta):
         """Texts come from our own catalogues, and what is typed comes in clean."""
 
         def bind_field(
@@ -159,6 +198,8 @@ def shown(field: Field) -> str:
     value = field.data
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
+    if isinstance(value, date):
+        return write_date(value)
     # A choice is a pair, or a SelectChoice, which also unpacks with the value and its words first.
     words = {str(one): str(text) for one, text, *_more in getattr(field, "choices", None) or []}
     values = value if isinstance(value, list | tuple) else [value]

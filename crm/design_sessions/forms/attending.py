@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import wtforms
 from flask import request
 from wtforms import FieldList, FormField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import Length, ValidationError
@@ -22,7 +21,7 @@ from crm.design_sessions.services import (
     WalkInUnclear,
 )
 from crm.stakeholders.models import Helix
-from crm.web.forms import Form, SelectChoice, choices_of, where_typed
+from crm.web.forms import AskedForm, Form, SelectChoice, choices_of, where_typed
 
 LINES = 3
 MOST_LINES = 60
@@ -38,7 +37,7 @@ class Taken:
     walk_ins: dict[int, WalkIn]
 
 
-class WalkInForm(wtforms.Form):
+class WalkInForm(AskedForm):
     """One line for somebody who came without being invited."""
 
     name = StringField(_l("Name"), [Length(max=LONGEST)], filters=[where_typed(clean_line)])

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-import wtforms
 from wtforms import SelectField, StringField
 
 from crm.core.cleaning import clean_line
@@ -14,10 +13,10 @@ from crm.design_sessions.queries import SessionFilter
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.models import Helix
 from crm.stakeholders.queries.persons import PersonFilter
-from crm.web.forms import SelectChoice, choices_of, where_typed
+from crm.web.forms import AskedForm, SelectChoice, choices_of, where_typed
 
 
-class SessionFilterForm(wtforms.Form):
+class SessionFilterForm(AskedForm):
     """Which sessions are listed; it stands in the address and changes nothing."""
 
     q = StringField(_l("Title, place or goal"), filters=[where_typed(clean_line)])
@@ -46,7 +45,7 @@ class SessionFilterForm(wtforms.Form):
         return {name: str(field.data) for name, field in self._fields.items() if field.data}
 
 
-class RegisterFilterForm(wtforms.Form):
+class RegisterFilterForm(AskedForm):
     """Which people of the register are offered to be invited."""
 
     q = StringField(_l("Name"), filters=[where_typed(clean_line)])

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-import wtforms
 from wtforms import SelectField
 
 from crm.core.i18n import _l
 from crm.messages.progress import Status
-from crm.web.forms import SelectChoice, choices_of
+from crm.web.forms import AskedForm, SelectChoice, choices_of
 
 
-class StatusFilterForm(wtforms.Form):
+class StatusFilterForm(AskedForm):
     """Which messages of a batch are listed; it stands in the address and changes nothing."""
 
     status = SelectField(_l("State"), default="")

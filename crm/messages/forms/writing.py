@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-import wtforms
 from flask import request
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import Length
@@ -14,13 +13,13 @@ from crm.messages.queries.addressing import ASKED_FOR
 from crm.messages.services.sending import Sending
 from crm.messages.services.writing import FreeMessage
 from crm.stakeholders.models import ContactPurpose
-from crm.web.forms import AnswerField, PersonalForm, SelectChoice, choices_of
+from crm.web.forms import AnswerField, AskedForm, PersonalForm, SelectChoice, choices_of
 
 PURPOSES = (ContactPurpose.PROJECT_WORK, ContactPurpose.NEWS)
 YES, NO = "yes", "no"
 
 
-class ForForm(wtforms.Form):
+class ForForm(AskedForm):
     """For what people are written to; it stands in the address and changes nothing."""
 
     purpose = SelectField(_l("What it is for"), default=ContactPurpose.PROJECT_WORK.value)
@@ -86,9 +85,11 @@ class ConsentForm(PersonalForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for one in ASKED_FOR:
-            choices = [SelectChoice(YES, _("Yes, please")), SelectChoice(NO, _("No, thank you"))]
-            self[one.value].choices = choices
+        for field in (self.panel, self.news):
+            field.choices = [
+                SelectChoice(YES, _("Yes, please")),
+                SelectChoice(NO, _("No, thank you")),
+            ]
 
     def details(self) -> dict[ContactPurpose, bool]:
         """Return what was answered."""

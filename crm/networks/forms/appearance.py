@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import wtforms
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField
 
@@ -10,7 +9,7 @@ from crm.core.i18n import _l
 from crm.networks.appearance import SIZES, Appearance, LabelsShown
 from crm.networks.forms.filters import OneOfField, choices_of
 from crm.networks.measures import PointMeasure
-from crm.web.forms import SelectChoice
+from crm.web.forms import AskedForm, SelectChoice
 from crm.web.rendering import label
 
 
@@ -18,7 +17,7 @@ def _sizes() -> list[SelectChoice]:
     return [SelectChoice(measure.value, str(label(measure))) for measure in SIZES]
 
 
-class AppearanceForm(wtforms.Form):
+class AppearanceForm(AskedForm):
     """What marks grow with, and which have their name beside them."""
 
     size = OneOfField(_l("Marks grow with"), _sizes)

@@ -2,15 +2,15 @@
 
 from datetime import date
 
-import wtforms
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField
 from wtforms.validators import Optional
 
 from crm.core.i18n import _l
+from crm.web.forms import AskedForm
 
 
-class ChangesForm(wtforms.Form):
+class ChangesForm(AskedForm):
     """One day."""
 
     since = DateField(_l("What changed since"), [Optional()])

@@ -2,17 +2,16 @@
 
 from datetime import date
 
-import wtforms
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, SelectField
 from wtforms.validators import Optional
 
 from crm.core.i18n import _l
 from crm.projects.models import Membership
-from crm.web.forms import SelectChoice
+from crm.web.forms import AskedForm, SelectChoice
 
 
-class CompareForm(wtforms.Form):
+class CompareForm(AskedForm):
     """Two dates, or another project."""
 
     first = DateField(_l("As of"), [Optional()])

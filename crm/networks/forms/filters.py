@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any
 
-import wtforms
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -24,7 +23,7 @@ from crm.core.i18n import LazyString, _, _l
 from crm.networks.queries import Offers
 from crm.networks.selection import NetworkView, Selection, TieWeight
 from crm.stakeholders.models import Helix
-from crm.web.forms import SelectChoice
+from crm.web.forms import AskedForm, SelectChoice
 from crm.web.rendering import label
 
 USUAL = Selection()
@@ -92,7 +91,7 @@ class NumbersField(SelectMultipleField):
         self.data = [value for value in valuelist if NUMBER.fullmatch(value)]
 
 
-class NetworkFilterForm(wtforms.Form):
+class NetworkFilterForm(AskedForm):
     """View, window, kinds of tie, who, weight, and what is left out."""
 
     view = OneOfField(_l("Show"), choices_of(NetworkView))
@@ -127,6 +126,8 @@ class NetworkFilterForm(wtforms.Form):
             number=ties.plenary_above(),
         )
         self.validate()
+        if self.since.data and self.until.data and self.until.data < self.since.data:
+            self.until.errors = [_("This day lies before the first. Choose a later one.")]
 
     def offer(self, offers: Offers) -> None:
         """Offer the areas, initiatives and tags of the project, for a page that shows the form."""

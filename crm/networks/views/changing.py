@@ -52,7 +52,8 @@ def changes_csv(actor: Actor, project: Project) -> ResponseReturnValue:
     selection = NetworkFilterForm(request.args).chosen()
     found = queries.changed(actor, project.id, selection, day, None)
     what = [_("What changed"), _("Name"), _("And"), _("Kind"), _("Weight")]
-    return csv_file(f"{project.slug}-changes", [*what, _("From"), _("Until")], _rows(found))
+    headings = [*what, _("From"), _("Until")]
+    return csv_file("-".join((project.slug, _("changes"))), headings, _rows(found))
 
 
 def _rows(found: Changed) -> Iterator[list[Any]]:

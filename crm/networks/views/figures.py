@@ -70,7 +70,7 @@ def figures_csv(actor: Actor, project: Project) -> ResponseReturnValue:
     rows = queries.all_standings(actor, measured_by(actor, project), _sort())
     headings = [_("Name"), _("Helix"), *(catalogue.POINTS[one].label for one in PointMeasure)]
     return csv_file(
-        f"{project.slug}-figures",
+        "-".join((project.slug, _("figures"))),
         headings,
         ([row.name, label(row.helix), *(row.figures[one] for one in PointMeasure)] for row in rows),
     )

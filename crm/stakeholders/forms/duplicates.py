@@ -1,6 +1,5 @@
 """What a list of pairs that look like one is narrowed to."""
 
-import wtforms
 from wtforms import HiddenField, SelectField
 
 from crm.core.i18n import _, _l
@@ -8,7 +7,7 @@ from crm.stakeholders.forms.persons import number
 from crm.stakeholders.likeness import Why
 from crm.stakeholders.models import Kind, PairState
 from crm.stakeholders.queries.pairs import PairFilter
-from crm.web.forms import SelectChoice, choices_of
+from crm.web.forms import AskedForm, SelectChoice, choices_of
 
 OF_PERSONS = (
     Why.SAME_EMAIL, Why.SAME_PHONE, Why.SAME_NAME, Why.INITIALS_FIT, Why.NEAR_NAME,
@@ -21,7 +20,7 @@ OF_ORGANISATIONS = (
 LEVELS = ("70", "80", "90")
 
 
-class PairFilterForm(wtforms.Form):
+class PairFilterForm(AskedForm):
     """What the list shows; it stands in the address and changes nothing."""
 
     kind = HiddenField(default="")

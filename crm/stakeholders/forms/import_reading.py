@@ -2,14 +2,13 @@
 
 from typing import Protocol
 
-import wtforms
 from wtforms import IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
 
 from crm.core.i18n import _, _l
 from crm.stakeholders.importing.encodings import ENCODINGS
 from crm.stakeholders.importing.tables import NO_QUOTE, Reading
-from crm.web.forms import Form, SelectChoice
+from crm.web.forms import AskedForm, Form, SelectChoice
 
 MOST_ABOVE = 1_000
 _DELIMITERS = {
@@ -61,7 +60,7 @@ class _ReadingFields:
         )
 
 
-class ReadingForm(_ReadingFields, wtforms.Form):
+class ReadingForm(_ReadingFields, AskedForm):
     """How the file is shown; it stands in the address and changes nothing."""
 
     def offer(self, kept: KeptFile) -> None:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-import wtforms
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
@@ -14,7 +13,7 @@ from crm.stakeholders.forms.twins import Looked
 from crm.stakeholders.models import Helix, Organisation
 from crm.stakeholders.queries.organisations import Filter
 from crm.stakeholders.services.organisations import OrganisationDetails
-from crm.web.forms import Form, Revision
+from crm.web.forms import AskedForm, Form, Revision
 from crm.web.rendering import label
 
 LONGEST = 200
@@ -92,7 +91,7 @@ class NewOrganisationForm(OrganisationForm, Looked):
         )
 
 
-class OrganisationFilterForm(wtforms.Form):
+class OrganisationFilterForm(AskedForm):
     """What a list of organisations is narrowed to; it stands in the address and changes nothing."""
 
     q = StringField(_l("Name, town or tag"))

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-import wtforms
 from wtforms import (
     BooleanField,
     FieldList,
@@ -31,7 +30,7 @@ from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.queries.segments import address_of
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
-from crm.web.forms import Form, Revision, SelectChoice, choices_of, where_typed
+from crm.web.forms import AskedForm, Form, Revision, SelectChoice, choices_of, where_typed
 
 LONGEST = 200
 LONGEST_NOTE = 5_000
@@ -168,7 +167,7 @@ class RemoveForm(Form):
         return self.reason.data or ""
 
 
-class PersonFilterForm(wtforms.Form):
+class PersonFilterForm(AskedForm):
     """What a list of persons is narrowed to; it stands in the address and changes nothing."""
 
     q = StringField(_l("Name or another word"))
