@@ -130,3 +130,27 @@ def test_what_is_too_large_for_one_picture_leads_to_the_communities(
 
     assert "Show the communities" in text
     assert f"{where}/communities?tie=attendance" in text
+
+
+def test_a_community_opens_who_is_in_it(
+    leader: FlaskClient, where: str, offices: list[list[Person]]
+) -> None:
+    listed = leader.get(f"{where}/communities?tie=attendance").text
+    opened = pages.text_of(leader.get(f"{where}/communities?tie=attendance&community=c2"))
+    members = opened.partition("Who is in Welzijn Proef")[2].partition("Part of a name")[0]
+
+    assert "community=c2" in listed
+    assert all(f"Welzijn Proef {number}" in members for number in range(4))
+    assert "Gemeente Proef 1" not in members
+    assert "Who is in" not in leader.get(f"{where}/communities?community=c99&of=-3").text
+
+
+def test_who_is_in_a_community_is_named_to_a_reviewer_as_anywhere(
+    leader: FlaskClient, reviewer: FlaskClient, where: str, resident: Person
+) -> None:
+    meet(resident, factories.person("Buur", first_name="Bas", helix=Helix.END_USERS))
+    address = f"{where}/communities?community=c1"
+
+    assert "Bas Buur" in leader.get(address).text
+    assert "Bas Buur" not in reviewer.get(address).text
+    assert "Who is in" in reviewer.get(address).text

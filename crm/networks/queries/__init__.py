@@ -8,6 +8,7 @@ from crm.networks.queries.communities import (
     communities,
     communities_by,
     communities_picture,
+    community_members,
     community_ties_by,
 )
 from crm.networks.queries.comparing import Comparison, elsewhere
@@ -81,6 +82,7 @@ __all__ = [
     "communities",
     "communities_by",
     "communities_picture",
+    "community_members",
     "community_ties_by",
     "elsewhere",
     "evidence",

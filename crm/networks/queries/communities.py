@@ -11,15 +11,17 @@ import networkx as nx
 
 from crm.core.folding import fold
 from crm.core.i18n import _
+from crm.core.pagination import Page
 from crm.core.permissions import Actor
 from crm.core.ties import is_organisation
 from crm.networks import layout
 from crm.networks.dividing import Division, divided
-from crm.networks.graph import StakeholderGraph
+from crm.networks.graph import StakeholderGraph, helix_of
 from crm.networks.measures import Figures
 from crm.networks.memory import Memory
 from crm.networks.picture import draw
 from crm.networks.queries.figures import Measured
+from crm.networks.queries.listing import PointRow, page_of
 from crm.networks.queries.naming import names
 
 R = TypeVar("R")
@@ -130,6 +132,28 @@ def community_ties_by(found: Communities, sort: str, find: str) -> tuple[list[Co
         tie for tie in found.ties if any(fold(find) in fold(x.name) for x in (tie.one, tie.other))
     ]
     return _sorted(rows, TIE_ORDERS, sort, COMMUNITY_TIE_SORT)
+
+
+def community_members(
+    actor: Actor, measured: Measured, found: Communities, key: str, number: int
+) -> tuple[Community, Page[PointRow]] | None:
+    """
+    Return a community and page `number`, from 1, of who is in it; none where no such is there.
+
+    Who has the heaviest ties comes first; ties with other communities count too.
+    """
+    one = next((each for each in found.communities if each.key == key), None)
+    if one is None:
+        return None
+    graph = measured.subject.graph
+    weights = dict(graph.degree(found.division.members[key], weight="weight"))
+    some = page_of(sorted(weights, key=lambda point: (-weights[point], point)), number)
+    called = names(actor, set(some.items))
+    rows = [
+        PointRow(point, called[point], helix_of(graph, point), graph.degree(point), weights[point])
+        for point in some.items
+    ]
+    return one, Page(rows, some.number, some.total, total_is_capped=False, per_page=some.per_page)
 
 
 def forget_communities() -> None:

@@ -10,7 +10,7 @@ from crm.core.permissions import Actor
 from crm.networks import queries
 from crm.networks.measures import catalogue
 from crm.networks.policy import NetworkPermission
-from crm.networks.queries import Communities
+from crm.networks.queries import Communities, Measured
 from crm.networks.views.asking import asked
 from crm.networks.views.figures import measured_by, progress_of
 from crm.networks.views.packing import asked_for
@@ -35,6 +35,7 @@ def communities(actor: Actor, project: Project) -> ResponseReturnValue:
         helixes=list(Helix),
         catalogue=catalogue,
         **(_listed(found) if found else {}),
+        **(_opened(actor, measured, found) if found else {}),
         **progress_of(measured, project, form, then=COMMUNITIES),
     )
 
@@ -69,3 +70,12 @@ def _listed(found: Communities) -> dict[str, Any]:
         shown = COMMUNITIES
     number = request.args.get("page", 1, type=int)
     return {"list": shown, "sort": sort, "find": find, "found": queries.page_of(rows, number)}
+
+
+def _opened(actor: Actor, measured: Measured, found: Communities) -> dict[str, Any]:
+    """Return who is in the community that the address opens, a page of them."""
+    number = request.args.get("of", 1, type=int)
+    key = request.args.get("community", "")
+    opened = queries.community_members(actor, measured, found, key, number)
+    one, members = opened or (None, None)
+    return {"opened": one, "members": members}
