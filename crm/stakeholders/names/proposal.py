@@ -137,16 +137,9 @@ def _begins_surname(word: str) -> bool:
 
 
 def _clean(raw: NameParts) -> NameParts:
-    return NameParts(
-        initials=_tidy(raw.initials),
-        first_name=_tidy(raw.first_name),
-        prefix=_tidy(raw.prefix),
-        surname=_tidy(raw.surname),
-        partner_prefix=_tidy(raw.partner_prefix),
-        partner_surname=_tidy(raw.partner_surname),
-        name_use=raw.name_use,
-        form_of_address=raw.form_of_address,
-    )
+    own = (raw.initials, raw.first_name, raw.prefix, raw.surname)
+    tidy = [_tidy(one) for one in (*own, raw.partner_prefix, raw.partner_surname)]
+    return NameParts(*tidy, name_use=raw.name_use, form_of_address=raw.form_of_address)
 
 
 def _tidy(text: str) -> str:

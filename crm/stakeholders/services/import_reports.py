@@ -8,7 +8,7 @@ from crm.stakeholders.models import ContactImport, ReportPart
 
 
 def keep_report(contact_import: ContactImport, lines: Iterable[ReportLine]) -> None:
-    """Keep the report of an import, instead of the one that it has."""
+    """Keep, inside a command, the report of an import instead of the one that it has."""
     overview, parts = kept_report(lines)
     _remove_parts([contact_import.id])
     contact_import.overview = overview
@@ -20,13 +20,13 @@ def keep_report(contact_import: ContactImport, lines: Iterable[ReportLine]) -> N
 
 
 def throw_report_away(contact_import: ContactImport) -> None:
-    """Throw the report of an import away: it is worked out anew, or not needed any more."""
+    """Throw away, inside a command, a report that is worked out anew or not needed any more."""
     _remove_parts([contact_import.id])
     contact_import.overview = None
 
 
 def throw_reports_away(import_ids: list[int]) -> None:
-    """Throw the reports of these imports away, of which the overview says nothing any more."""
+    """Throw away, inside a command, the reports of imports whose overview is gone."""
     if import_ids:
         _remove_parts(import_ids)
 
