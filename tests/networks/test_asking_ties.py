@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -9,9 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm.core.db import session
+from crm.core import clock
+from crm.core.db import project_in_scope, session, unit_of_work
+from crm.core.permissions import system
 from crm.messages.models import MessageBatch, MessageState, OutboxMessage
 from crm.networks.models import DeclaredTie, DeclaringLink
+from crm.networks.queries import declared
 from crm.stakeholders.models import Organisation, Person
 from tests import factories, pages
 from tests.networks.gathering import meet
@@ -106,3 +110,22 @@ def test_a_changed_token_opens_nothing(
     answer = app.test_client().get(f"/t/{name}.{'A' * 22}")
 
     assert answer.status_code == 404
+
+
+@pytest.mark.engine("sqlite")
+def test_who_answered_lately_is_not_asked_again(
+    leader: FlaskClient, where: str, dirk: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(leader, where)
+    session().rollback()
+    with unit_of_work(system(project_in_scope()), "tests.answer"):
+        session().scalars(select(DeclaringLink)).one().answered_at = clock.now()
+
+    text = pages.text_of(leader.get(f"{where}/declared/ask"))
+    again = pages.post(leader, f"{where}/declared/ask", {"key": "again", "when": "now"})
+
+    assert "1 person gets it." not in text
+    assert "Ambtenaar" in text.partition("Who does not get it")[2]
+    assert again.status_code == 409
+    monkeypatch.setattr(declared, "ANSWER_LASTS", timedelta(0))
+    assert "1 person gets it." in pages.text_of(leader.get(f"{where}/declared/ask"))

@@ -1,20 +1,22 @@
 """Questions about declared ties, and about the links by which people declare theirs."""
 
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.core import clock, tokens
 from crm.core.db import session, unscoped
 from crm.core.db.scope import enter_project
 from crm.core.errors import NotFound
-from crm.core.mail import Purpose
+from crm.core.mail import Purpose, Reason
 from crm.core.pagination import Page, page_of
 from crm.core.permissions import Actor, system
 from crm.core.ties import id_of, is_organisation, is_person, organisation_key, person_key
 from crm.messages.queries import addressing
+from crm.messages.queries.addressing import NotAddressed
 from crm.messages.queries.reach import Aim
 from crm.networks.links import TIES
 from crm.networks.models import DeclaredTie, DeclaringLink, SaidBy
@@ -29,6 +31,9 @@ from crm.stakeholders.shown import shown_in_network
 
 # Nobody reads a list of all names; whom one meets most stands on it.
 SHORT = 12
+# Who answered is left in peace so long, however often others are asked.
+ANSWER_LASTS = timedelta(days=90)
+_CONTACT = ContactPurpose.PROJECT_WORK
 _BY_LINK = unscoped("a link tells of which project it is")
 
 
@@ -117,10 +122,36 @@ def link_of(person_id: int) -> DeclaringLink | None:
 
 
 def question() -> Aim:
-    """Return what it is to ask people by mail with whom they work: as for any work in a project."""
-    contact = ContactPurpose.PROJECT_WORK
-    judge = partial(addressing.asked, Purpose.TIES, contact=contact, asking=Asking.FOLLOW_UP)
-    return Aim(Purpose.TIES, may_be_written_to(contact, clock.today()), judge)
+    """
+    Return what it is to ask people by mail with whom they work: as for any work in a project.
+
+    Who answered lately is not asked again.
+    """
+    answered = exists().where(DeclaringLink.person_id == Person.id, _answered_lately())
+    return Aim(Purpose.TIES, may_be_written_to(_CONTACT, clock.today()) & ~answered, _judged)
+
+
+def _judged(people: Sequence[Person]) -> addressing.Selection:
+    found = addressing.asked(Purpose.TIES, people, contact=_CONTACT, asking=Asking.FOLLOW_UP)
+    ids = [one.person.id for one in found.to]
+    statement = select(DeclaringLink.person_id).where(_answered_lately())
+    answered = set(session().scalars(statement.where(DeclaringLink.person_id.in_(ids))))
+    return replace(
+        found,
+        to=[one for one in found.to if one.person.id not in answered],
+        without=[
+            *found.without,
+            *(
+                NotAddressed(one.person, Reason.ANSWERED)
+                for one in found.to
+                if one.person.id in answered
+            ),
+        ],
+    )
+
+
+def _answered_lately() -> ColumnElement[bool]:
+    return DeclaringLink.answered_at > clock.now() - ANSWER_LASTS
 
 
 def _opened_by(token: str) -> ColumnElement[bool]:

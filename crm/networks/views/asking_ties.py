@@ -56,6 +56,7 @@ def _page(actor: Actor, project: Project, form: SendForm) -> ResponseReturnValue
         read=_read(actor, project, found),
         narrowed=filter_form(actor, project),
         days=services.LINK_LASTS.days,
+        rest=declared.ANSWER_LASTS.days,
         **wording.reached(actor, project, found),
     )
 
