@@ -35,7 +35,7 @@ def test_nothing_to_compare_teaches_what_to_choose(
 ) -> None:
     text = pages.text_of(leader.get(f"{where}/compare?{query}"))
 
-    assert "Choose two dates, or another project." in text
+    assert "Choose two dates. Everything that was chosen" in text
 
 
 def test_two_projects_are_compared_only_by_those_who_see_both(
