@@ -1,6 +1,7 @@
 """Phone numbers: read from what people and Excel write, kept as E.164, shown as people dial."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,6 +9,9 @@ import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat
 
 DUTCH = "NL"
+_REGIONS = frozenset(
+    {"at", "be", "ch", "de", "dk", "es", "fi", "fr", "ie", "it", "lu", "no", "pl", "pt", "se", "uk"}
+)
 _SIGNS_BETWEEN = re.compile(r"[\s().\-/\u2010-\u2015\u2212\u00a0]+")
 # The usual Dutch forms need no library: +31 (0)6 …, 0031 6 …, 06 …; the property test compares.
 _DUTCH_NUMBER = re.compile(r"(?:(?:\+|00)310?|0)([1-9][0-9]{8})")
@@ -53,6 +57,24 @@ def read(raw: str, region: str = DUTCH) -> PhoneReading:
         return _with_zero(raw, bare)
     number = _number(text, bare, region)
     return PhoneReading(raw, number, Outcome.READ if number else Outcome.UNREADABLE)
+
+
+def region_of(domains: Collection[str]) -> str:
+    """Return the country that the last parts of somebody's domains all name, else the Dutch one."""
+    found = next(iter(domains)) if len(domains) == 1 else ""
+    return {"uk": "GB"}.get(found, found.upper()) if found in _REGIONS else DUTCH
+
+
+def read_by(raw: str, region: str) -> PhoneReading:
+    """
+    Return what `raw` says; where it is a number of `region` it is that, and else a Dutch one.
+
+    So 0475 12 34 56 of somebody in Belgium is no number in Roermond.
+    """
+    parsed = _parsed(raw, region) if region != DUTCH and not raw.lstrip().startswith("+") else None
+    if parsed is None or not phonenumbers.is_valid_number_for_region(parsed, region):
+        return read(raw)
+    return PhoneReading(raw, _written(parsed, PhoneNumberFormat.E164), Outcome.READ)
 
 
 def national(number: str, region: str = DUTCH) -> str:

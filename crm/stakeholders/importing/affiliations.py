@@ -66,6 +66,12 @@ def told_apart(text: str, first: Field) -> Affiliated:
     return _alone(text.strip(), first)
 
 
+def behind_name(remark: str) -> Affiliated:
+    """Return what stood behind a name as organisation and role; nothing for another remark."""
+    says_where = is_organisation(remark) or is_role(remark)
+    return told_apart(remark, Field.ORGANISATION) if says_where else Affiliated()
+
+
 def _in_order(pieces: list[str], first: Field) -> Affiliated | None:
     """Return which piece is which; nothing where both are the same: "docent/onderzoeker"."""
     left, right = map(_likeness, pieces)

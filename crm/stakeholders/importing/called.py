@@ -33,6 +33,11 @@ _ELSEWHERE = re.compile(
     r"waterschap|ministerie|ggd|wijkteam|buurtteam|bureau|woningcorporatie)\b.*)$",
     re.IGNORECASE,
 )
+# Nobody is called with a stroke; and who stands in for somebody else is one person.
+_APART = re.compile(
+    r"\s*\|\s*|\s+(?=(?:i\.?p\.?v\.?|in plaats van|namens|vervang(?:t|er van)|plv\.)\s)",
+    re.IGNORECASE,
+)
 _WHAT_THEY_DO = re.compile(r"^([A-Z]\S* [^,]*[A-Z][^,]*),\s*([a-z][^,]+)$")
 _ADDRESS_BEHIND = re.compile(
     r"^[\"']?(.*?)[\"']?\s*[<(\[]\s*(?:mailto:)?([^\s<>()\[\]]+@[^\s<>()\[\]]+)\s*[>)\]]\s*;?$"
@@ -41,6 +46,12 @@ _ADDRESS_BEHIND = re.compile(
 _SAYS_NOTHING = frozenset({
     "guest", "gast", "unverified", "niet geverifieerd", "extern", "external", "host", "me", "ik",
     "co host", "organisator", "organizer", "",
+})  # fmt: skip
+_NOBODY = frozenset({
+    "n n", "nn", "n t b", "ntb", "n n b", "nnb", "vacature", "vacant", "volgt", "volgt nog",
+    "naam volgt", "nog te bepalen", "nader te bepalen", "nog niet bekend", "tbd", "tba", "tbc",
+    "to be determined", "to be announced", "to be confirmed", "onbekend", "unknown", "unbekannt",
+    "geen", "niet bekend", "nvt", "n v t", "n a",
 })  # fmt: skip
 _TWO = re.compile(
     r"\w\.?\s+(?:en|and|&|\+)\s+\w|^(?:fam\.|familie|gezin|echtpaar)\s+\w", re.IGNORECASE
@@ -82,26 +93,39 @@ def taken_apart(text: str, form: FormOfAddress) -> Called:
     if said and parts.first_name and not (parts.surname or parts.initials):
         parts = replace(parts, surname=parts.first_name, first_name="")
     kept = [one for one in remarks if fold(one) not in _SAYS_NOTHING]
-    if kept and parts.initials and not parts.first_name and kept[0].isalpha():
+    if kept and parts.initials and not parts.first_name and _are_first_names(kept[0]):
         parts = replace(parts, first_name=kept.pop(0))
     elif kept and not parts.prefix and names.is_prefix(kept[0]):
         parts = replace(parts, prefix=kept.pop(0))
     return Called(parts, "; ".join([*titles, *kept, *more]))
 
 
+def _are_first_names(text: str) -> bool:
+    """Return whether there are only names: "Jan", "Jan Willem", "Anne-Marie"."""
+    return all(one.isalpha() and one[:1].isupper() for one in re.split(r"[\s-]+", text))
+
+
 def _without_more(text: str) -> tuple[str, list[str]]:
     """Return a name without brackets, and what stood behind it: an organisation, what they do."""
     behind = _BEHIND.search(text)
     bare = _BRACKETS.sub("", text[: behind.start() + 1] if behind else text).strip(" -")
-    bare = _ATTENTION.sub("", bare)
-    more = [behind[1]] if behind else []
+    bare, *others = _APART.split(_ATTENTION.sub("", bare))
+    more = [*filter(None, others), *([behind[1]] if behind else [])]
     elsewhere = _ELSEWHERE.search(bare)
     if elsewhere and elsewhere.start():
         return bare[: elsewhere.start()], [elsewhere[1], *more]
     does = _WHAT_THEY_DO.match(bare)
-    if does and not (names.is_prefix(does[2]) or names.ends_in_prefix(does[1])):
+    if (
+        does
+        and not _FORM.match(does[2])
+        and not (names.is_prefix(does[2]) or names.ends_in_prefix(does[1]))
+    ):
         return does[1], [does[2], *more]
     return bare, more
+
+
+def _is_of_name(name: str, behind: str) -> bool:
+    return names.is_prefix(behind) or names.ends_in_prefix(name)
 
 
 def without_titles(text: str) -> tuple[str, list[str]]:
@@ -148,6 +172,11 @@ def is_remark(cells: Sequence[str], width: int) -> bool:
     if "@" in said:
         return False
     return said.startswith("*") or ":" in said or " = " in said or bool(_REMARK.search(said))
+
+
+def is_nobody(text: str) -> bool:
+    """Return whether there stands that nobody is known: "n.n.", "vacature", "nog te bepalen"."""
+    return fold(text) in _NOBODY
 
 
 def is_address(name: NameParts) -> bool:

@@ -19,8 +19,17 @@ _NOTHING_TOLD = frozenset({
 _CROSSES = frozenset({
     "x", "xx", "v", "1", "j", "ja", "y", "yes", "true", "waar", "wel", "oui", "vrai", "wahr",
 })  # fmt: skip
+_ORGANISATIONS = frozenset({
+    "organisation", "organization", "organisatie", "company", "bedrijf", "instelling",
+    "rechtspersoon", "unternehmen", "firma", "organisme", "entreprise", "business",
+})  # fmt: skip
 _CROSS_SIGNS = frozenset("+✓✔☑✅☒✗✘❌•●■×")
 _OPEN = frozenset({"", "0", "n", "nee", "no", "false", "onwaar", "niet", "nein", "non", "faux"})
+
+
+def is_organisation_word(text: str) -> bool:
+    """Return whether a text says of its row that it is about an organisation."""
+    return fold(text) in _ORGANISATIONS
 
 
 def is_crossed(text: str) -> bool:

@@ -21,6 +21,7 @@ class Field(StrEnum):
     PARTNER_SURNAME = "partner_surname"
     NAME_USE = "name_use"
     ORGANISATION = "organisation"
+    SORT = "person_or_organisation"
     KIND = "kind_of_organisation"
     ROLE = "role"
     ORGANISATION_ROLE = "organisation_and_role"
@@ -57,6 +58,7 @@ FIELD_LABELS: Mapping[StrEnum, LazyString] = {
     Field.PARTNER_SURNAME: _l("Surname of the partner"),
     Field.NAME_USE: _l("Name use"),
     Field.ORGANISATION: _l("Organisation"),
+    Field.SORT: _l("Person or organisation"),
     Field.KIND: _l("Kind of organisation"),
     Field.ROLE: _l("Role"),
     Field.ORGANISATION_ROLE: _l("Organisation and role in one"),

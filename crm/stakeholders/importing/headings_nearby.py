@@ -10,7 +10,7 @@ NEARBY: Mapping[Field, str] = {
     Field.FORM_OF_ADDRESS: (
         "aanhef, aanspreekvorm, aanspreektitel, geslacht, title, form of address, salutation, "
         "name prefix, titel, anrede, civilite, titre, m v, dhr mevr, tiltale, civility, "
-        "individual prefix"
+        "individual prefix, aanspreking"
     ),
     Field.INITIALS: "voorletters, initialen, voorletter, initials, voorl, initiales, initialer",
     Field.FIRST_NAME: (
@@ -65,7 +65,17 @@ NEARBY: Mapping[Field, str] = {
         "jobtitel, fonction, titre du poste, poste occupe, stilling, stillingsbetegnelse, "
         "befattning"
     ),
+    Field.SORT: (
+        "contact type, type contact, soort contact, persoon of organisatie, record type, "
+        "person or organisation, person or organization, individual or organization"
+    ),
     Field.KIND: "soort organisatie, type organisatie, kind of organisation, type of organisation",
+    Field.ORGANISATION_ROLE: "organisation and role, organisation and role in one",
+    Field.ROLE_ORGANISATION: "role and organisation, role and organisation in one",
+    Field.IN_GOVERNMENT: "in government, helix a cross for government",
+    Field.IN_RESEARCH: "in research, helix a cross for research",
+    Field.IN_BUSINESS: "in business, helix a cross for business",
+    Field.IN_END_USERS: "in end users, helix a cross for end users",
     Field.SECOND_HELIX: "tweede helix, second helix",
     Field.HELIX: "helix, sector, partij, stakeholdergroep, stakeholder group",
     Field.EMAIL: (
@@ -74,7 +84,8 @@ NEARBY: Mapping[Field, str] = {
         "mail address, email address, e mail value, e mail adresse, email adresse, mailadresse, "
         "e mailadresse, adresse e mail, adresse email, adresse de messagerie, courriel, e post, "
         "epost, e postadresse, e postadress, "
-        "e mail gebruiker"
+        "e mail gebruiker, mailadressen, emailadressen, e mailadressen, e mail adressen, e mails, "
+        "emails, email addresses, e mail addresses"
     ),
     Field.PHONE: (
         "telefoon, telefoonnummer, telefoonnr, tel, tel nr, telnr, mobiel, mobiele telefoon, "
@@ -87,7 +98,7 @@ NEARBY: Mapping[Field, str] = {
         "mobilnummer, mobilfunk, handy, handynummer, haupttelefon, tel mobil, tel mobile, "
         "tel portable, "
         "telephone mobile, telephone portable, numero de telephone, portable, tlf, "
-        "mobiltelefonnummer"
+        "mobiltelefonnummer, telefoonnummers, telefoons, phones, phone numbers"
     ),
     Field.STREET: (
         "straat, straat en nr, straat en nummer, straat en huisnummer, adres, straatnaam, "

@@ -5,7 +5,7 @@ import re
 from crm.core.folding import fold
 from crm.stakeholders.importing.affiliations import told_apart
 from crm.stakeholders.importing.called import address_behind, without_titles
-from crm.stakeholders.importing.cells import is_crossed, is_left_open
+from crm.stakeholders.importing.cells import is_crossed, is_left_open, is_organisation_word
 from crm.stakeholders.importing.columns import CROSSES, PERSONAL, Field
 
 Cells = dict[Field, list[str]]
@@ -14,6 +14,11 @@ Cells = dict[Field, list[str]]
 _POSTCODE = r"[1-9]\d{3}\s?[A-Za-z]{2}"
 _POSTCODE_TOWN = re.compile(rf"({_POSTCODE})[,\s]+([^\W\d].*)")
 _WHOLE_ADDRESS = re.compile(rf"([^\n]*?\d[^\n]*?)[,\s]+({_POSTCODE})[,\s]+([^\W\d].*)", re.DOTALL)
+# As newsletters write it: "Dorpsstraat 1  Assen  9401 AB NL".
+_COUNTRY_BEHIND = re.compile(r"[,\s]+(?:NL|Nederland|(?:The )?Netherlands)\s*$", re.IGNORECASE)
+_TOWN_FIRST = re.compile(
+    rf"([^\n]*?\d[^\n]*?)(?:\s{{2,}}|\s*[,\n]\s*)([^\W\d][^\n,]*?)[,\s]+({_POSTCODE})", re.DOTALL
+)
 
 
 def part(cells: Cells) -> list[str]:
@@ -24,6 +29,7 @@ def part(cells: Cells) -> list[str]:
     Assen / adviseur", a cross below a helix, and the degree behind the surname "de Vries MSc".
     """
     _part_name_and_address(cells)
+    _named_as_organisation(cells)
     if not cells.get(Field.TOWN):
         _part_place(cells)
     return [*_part_affiliation(cells), *_crossed(cells), *_degrees(cells)]
@@ -41,15 +47,30 @@ def _part_name_and_address(cells: Cells) -> None:
             cells[Field.FULL_NAME] = [name]
 
 
+def _named_as_organisation(cells: Cells) -> None:
+    """Take the name of what is called an organisation in its row for that of an organisation."""
+    sorts = cells.pop(Field.SORT, [""])
+    if is_organisation_word(sorts[0]):
+        names = [cells.pop(field)[0] for field in PERSONAL if field in cells]
+        if names:
+            cells.setdefault(Field.ORGANISATION, [" ".join(names)])
+
+
 def _part_place(cells: Cells) -> None:
     if postcode := cells.get(Field.POSTCODE):
         if found := _POSTCODE_TOWN.fullmatch(postcode[0]):
             cells[Field.POSTCODE], cells[Field.TOWN] = [found[1]], [found[2]]
-    elif (street := cells.get(Field.STREET)) and (
-        found := _WHOLE_ADDRESS.fullmatch(" ".join(street))
-    ):
-        cells[Field.STREET], cells[Field.POSTCODE] = [found[1].rstrip(" ,")], [found[2]]
-        cells[Field.TOWN] = [found[3]]
+    elif street := cells.get(Field.STREET):
+        whole = _COUNTRY_BEHIND.sub("", " ".join(street))
+        if found := _WHOLE_ADDRESS.fullmatch(whole):
+            _put_address(cells, found[1], found[2], found[3])
+        elif found := _TOWN_FIRST.fullmatch(whole):
+            _put_address(cells, found[1], found[3], found[2])
+
+
+def _put_address(cells: Cells, street: str, postcode: str, town: str) -> None:
+    cells[Field.STREET], cells[Field.POSTCODE] = [street.rstrip(" ,")], [postcode]
+    cells[Field.TOWN] = [town]
 
 
 def _part_affiliation(cells: Cells) -> list[str]:

@@ -9,10 +9,12 @@ from crm.core.cleaning import clean_line, clean_lines
 from crm.core.errors import Invalid
 from crm.core.folding import fold
 from crm.stakeholders import addresses, names, phones
-from crm.stakeholders.importing import words
+from crm.stakeholders.importing import several, words
+from crm.stakeholders.importing.affiliations import behind_name
 from crm.stakeholders.importing.called import (
     is_address,
     is_no_name,
+    is_nobody,
     is_remark,
     names_two,
     taken_apart,
@@ -20,12 +22,13 @@ from crm.stakeholders.importing.called import (
 )
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.cells import email_in, is_formula, is_nothing, unescaped
-from crm.stakeholders.importing.columns import NAMES, PERSONAL, Field
+from crm.stakeholders.importing.columns import CROSSES, NAMES, PERSONAL, Field
 from crm.stakeholders.importing.messages import Message, Problem
 from crm.stakeholders.importing.parting import part
 from crm.stakeholders.importing.round_trip import FIELDS, kind_of, left_so
 from crm.stakeholders.importing.tables import Table
-from crm.stakeholders.importing.totals import is_total
+from crm.stakeholders.importing.totals import is_group, is_total
+from crm.stakeholders.models import Helix
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.phones import Outcome, PhoneReading
 
@@ -35,13 +38,8 @@ Words = Mapping[Field, Mapping[str, str]]
 NOTHING: Words = {}
 
 LONGEST_NAME = 200
-# Google puts several values in one cell with colons; people use semicolons or lines.
-_WORDS_BETWEEN = r"\s/\s|\s(?:of|en|or|and|und)\s"
-_BETWEEN_TAGS = re.compile(r"\s:::\s|[;,\n]")
-_BETWEEN_VALUES = re.compile(rf"\s:::\s|[;\n]|,\s*(?=[(+0]\d)|{_WORDS_BETWEEN}", re.IGNORECASE)
-_BETWEEN_ADDRESSES = re.compile(
-    rf"\s:::\s|[;,\n|]|{_WORDS_BETWEEN}|(?<=[a-z])\s+(?=[^\s@<]+@)", re.IGNORECASE
-)
+_HELIXES = frozenset({Field.HELIX, *CROSSES})
+_WHOLE = frozenset({Field.FULL_NAME, Field.ORGANISATION})
 _PHONE_PROBLEMS = {
     Outcome.ZERO_PUT_BACK: Problem.ZERO_PUT_BACK,
     Outcome.MANGLED: Problem.PHONE_MANGLED,
@@ -53,14 +51,19 @@ def read_rows(
     table: Table, mapping: Mapping[str, Field | None], explained: Words = NOTHING
 ) -> Iterator[Candidate]:
     """
-    Yield a candidate for each row.
+    Yield a candidate for each row; below a line that only says "Onderzoek" all are of that helix.
 
     :param mapping: what each heading holds, None for nothing
     :param explained: what words mean that somebody was asked about
     """
     columns = [mapping.get(heading) for heading in table.headings]
+    has_helix = not _HELIXES.isdisjoint(columns)
+    helix: Helix | None = None
     for number, cells in zip(table.numbers, table.rows, strict=True):
-        yield read_row(number, cells, columns, explained)
+        found = read_row(number, cells, columns, explained)
+        if not has_helix and is_group(cells, len(columns)):
+            helix = words.helix(" ".join(cells))
+        yield replace(found, helix=helix) if helix and not found.is_rejected else found
 
 
 def read_row(
@@ -158,7 +161,7 @@ class _Row:
 
     def look_at_whole(self, cells: Sequence[str], width: int) -> None:
         """Say what a row is that is about nobody, and what stands behind the last heading."""
-        if is_total(cells) or is_remark(cells, width):
+        if is_total(cells) or is_remark(cells, width) or is_group(cells, width):
             problem = Problem.TOTAL if is_total(cells) else Problem.REMARK
             self.say(problem, None, " ".join(filter(None, cells)))
         if len(cells) > width:
@@ -166,11 +169,11 @@ class _Row:
 
     def line(self, field: Field) -> str:
         """Return the text of a field on one line; a name that is none but signs is nothing."""
-        found = self._cells.get(field)
-        if not found:
+        if not (found := self._cells.get(field)):
             return ""
         text = clean_line(found[0])
-        return "" if field in NAMES and not any(map(str.isalnum, text)) else text
+        is_none = field in NAMES and not any(map(str.isalnum, text))
+        return "" if is_none or (field in _WHOLE and is_nobody(text)) else text
 
     def joined(self, field: Field) -> str:
         """Return the texts of all columns of a field on one line: a street and its number."""
@@ -195,7 +198,7 @@ class _Row:
 
     def tags(self) -> tuple[str, ...]:
         """Return the tags; Google puts a star before the groups that everybody is in."""
-        found = [one.strip("\"'") for one in self.split(Field.TAGS, _BETWEEN_TAGS)]
+        found = [one.strip("\"'") for one in self.split(Field.TAGS, several.TAGS)]
         return tuple(tag for tag in found if not tag.startswith("* "))
 
     def value(self, field: Field, read: Callable[[str], Value], problem: Problem) -> Value | None:
@@ -254,7 +257,8 @@ class _Row:
         if (beside.initials or beside.prefix) and " " not in whole:
             return names.propose(replace(beside, surname=whole))
         called, remark = taken_apart(whole, beside.form_of_address)
-        self._remarks.append(remark)
+        kept = [one for one in remark.split("; ") if not self._placed(one)]
+        self._remarks.append("; ".join(kept))
         if not (beside.initials or beside.prefix):
             return called
         tidy = names.propose(replace(beside, surname=""))
@@ -264,9 +268,20 @@ class _Row:
             prefix=called.prefix or tidy.prefix,
         )
 
+    def _placed(self, remark: str) -> bool:
+        """Return whether what stood behind a name is where somebody works, or what they do."""
+        told = zip((Field.ORGANISATION, Field.ROLE), behind_name(remark), strict=True)
+        new = {field: [text] for field, text in told if text}
+        if any(fold(self.line(field)) not in {"", fold(new[field][0])} for field in new):
+            return False
+        if fold(remark) == fold(self.line(Field.ORGANISATION)):
+            return True
+        self._cells.update(new)
+        return bool(new)
+
     def emails(self) -> tuple[str, ...]:
         read: dict[str, str] = {}
-        for text in self.split(Field.EMAIL, _BETWEEN_ADDRESSES):
+        for text in self.split(Field.EMAIL, several.ADDRESSES):
             try:
                 address = email_in(text)
             except addresses.NotAnEmail:
@@ -276,7 +291,9 @@ class _Row:
         return tuple(read.values())
 
     def phones(self) -> tuple[PhoneReading, ...]:
-        read = [phones.read(text) for text in self.split(Field.PHONE, _BETWEEN_VALUES)]
+        cells = self.split(Field.PHONE, several.NUMBERS)
+        region = phones.region_of(several.domains_in(self._cells.get(Field.EMAIL, ())))
+        read = [phones.read_by(one, region) for text in cells for one in several.numbers_in(text)]
         for reading in read:
             problem = _PHONE_PROBLEMS.get(reading.outcome)
             if problem:

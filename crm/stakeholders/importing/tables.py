@@ -4,11 +4,12 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 
+from crm.core.folding import fold
 from crm.core.i18n import _
 from crm.stakeholders.importing import refusals
-from crm.stakeholders.importing.headings import is_known
+from crm.stakeholders.importing.headings import field_of, is_known
 from crm.stakeholders.importing.layouts import recognised
 
 MOST_ROWS = 50_000
@@ -24,8 +25,10 @@ _FEWEST_CELLS = 3
 _LETTERS = 26
 # Not a leading TAB or CR: some spreadsheets take what follows one for a formula, so it must show.
 _SPACES = " \n\u00a0"
+_BROKEN = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[^\W\d_])")
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,5});")
 
+_RUNNING = frozenset({"", "nr", "no", "nummer", "number", "volgnr", "volgnummer", "rij", "regel"})
 Line = tuple[int, list[str]]
 """The number of a line in the file, from 1, and its cells."""
 
@@ -86,6 +89,8 @@ def make_table(records: Iterable[list[str]], how: Reading = FOUND) -> Table:
     lines = _within_limits(records)
     above = list(islice(lines, max(MOST_ABOVE, min(how.heading_row, MOST_LINES))))
     at = _heading_at(above, how.heading_row)
+    if not how.heading_row:
+        at, above = _with_second_line(at, above)
     headings = _headings(above[at][1] if above else [], asked=bool(how.heading_row))
     first = above[at][0]
     rows = _rows_below(chain(above[at + 1 :], lines), above[at][1])
@@ -115,11 +120,15 @@ def _rows_below(lines: Iterable[Line], headings: list[str]) -> list[Line]:
     """
     Return the lines with anything in them, without headings that are printed again on each page.
 
-    Another list with other headings below a title, as in the report of a meeting, is not read.
+    A line with nothing but its number is a place where nobody signed. Another list with other
+    headings below a title, as in the report of a meeting, is not read.
     """
     rows: list[Line] = []
+    is_numbered = len(headings) > 1 and fold(headings[0]) in _RUNNING
     for line in lines:
         cells = line[1]
+        if is_numbered and len(cells) == 1 and cells[0].rstrip(".").isdigit():
+            continue
         is_below_title = bool(rows) and sum(map(bool, rows[-1][1])) == 1
         if len(headings) > 1 and cells == headings:
             rows = rows[:-1] if is_below_title else rows
@@ -185,6 +194,41 @@ def _heading_at(above: list[Line], asked: int) -> int:
     return _below_titles(filled)
 
 
+def _with_second_line(at: int, above: list[Line]) -> tuple[int, list[Line]]:
+    """
+    Return the headings as one line with the line above or below, where that makes more known.
+
+    So it is where "Contact" stands above "E-mail" and "Telefoon", and where words are broken off.
+    """
+    for top in (at, at - 1):
+        pair = above[top : top + 2] if top >= 0 else []
+        both = _as_one(pair[0][1], pair[1][1]) if len(pair) > 1 else None
+        if both is not None:
+            return top, [*above[:top], (pair[0][0], both), *above[top + 2 :]]
+    return at, above
+
+
+def _as_one(first: list[str], second: list[str]) -> list[str] | None:
+    """Return two lines of headings as one, if more of that is known than of either."""
+    if any(map(_is_value, [*first, *second])):
+        return None
+    joined = [_joined(*pair) for pair in zip_longest(first, second, fillvalue="")]
+    known = [_fields_known(cells) for cells in (first, second, joined)]
+    return joined if known[2] >= _FEWEST_KNOWN and known[2] > max(known[:2]) else None
+
+
+def _fields_known(cells: Iterable[str]) -> int:
+    return len({field_of(cell) for cell in cells if is_known(cell)})
+
+
+def _joined(above: str, below: str) -> str:
+    """Return the heading that two lines make: "Voor-" above "naam", "Contact" above "E-mail"."""
+    both = f"{above[:-1]}{below}" if above.endswith("-") else f"{above} {below}".strip()
+    if is_known(both) or not (above and below):
+        return both
+    return next((one for one in (below, above) if is_known(one)), both)
+
+
 def _below_titles(filled: list[tuple[int, list[str]]]) -> int:
     """Return the first line, or below lines of a single cell the first that is about as wide."""
     widths = {at: sum(map(bool, cells)) for at, cells in filled}
@@ -202,10 +246,17 @@ def _headings(cells: list[str], *, asked: bool) -> tuple[str, ...]:
     taken: set[str] = set()
     named = []
     for at, cell in enumerate(cells):
-        heading = " ".join(cell.split())[:LONGEST_HEADING] or f"({_letter(at)})"
+        heading = _on_one_line(cell)[:LONGEST_HEADING] or f"({_letter(at)})"
         named.append(_free(heading, taken))
         taken.add(named[-1].casefold())
     return tuple(named)
+
+
+def _on_one_line(cell: str) -> str:
+    """Return a heading on one line; a word that was broken off is whole where we know it so."""
+    line = " ".join(cell.split())
+    whole = " ".join(_BROKEN.sub("", cell).split())
+    return whole if whole != line and is_known(whole) else line
 
 
 def _free(heading: str, taken: set[str]) -> str:

@@ -1,9 +1,10 @@
-"""Lines below a list that count it: no person and no organisation."""
+"""Lines that count a list, or are titles in it: no person and no organisation."""
 
 import re
 from collections.abc import Sequence
 
 from crm.core.folding import fold
+from crm.stakeholders.importing import words as of_helixes
 
 _COUNTED = (
     r"aantal|van|de|het|generaal|deelnemers?|personen|aanwezig|aanwezigen|afwezig|afwezigen|"
@@ -25,10 +26,13 @@ def is_total(cells: Sequence[str]) -> bool:
     """
     Return whether a row only counts the rows above it: "Totaal;;;12", "Som: 4", "12 deelnemers".
 
-    Words of which somebody may be called so, such as "Som", count only beside a small number, and
-    a row with anything else in it, such as an address, never does.
+    A line of nothing but small numbers counts columns. Words of which somebody may be called so,
+    such as "Som", count only beside a small number, and a row with anything else in it, such as an
+    address, never does.
     """
     filled = [cell.strip() for cell in cells if cell.strip()]
+    if len(filled) > 1 and all(map(_SMALL_NUMBER.fullmatch, filled)):
+        return True
     words = [cell for cell in filled if not _SMALL_NUMBER.fullmatch(cell)]
     if len(words) != 1 or words[0].startswith(_FORMULA_SIGNS):
         return False
@@ -37,3 +41,11 @@ def is_total(cells: Sequence[str]) -> bool:
     if _MAY_BE_TOTAL.fullmatch(said):
         return has_number
     return bool(_IS_TOTAL.fullmatch(said) or _COUNT.fullmatch(said))
+
+
+def is_group(cells: Sequence[str], width: int) -> bool:
+    """Return whether a row is the title of those below it: nothing but the name of a helix."""
+    filled = [cell for cell in cells if cell]
+    is_alone = width > 1 and len(filled) == 1
+    # Also a surname.
+    return is_alone and of_helixes.means_helix(filled[0]) and fold(filled[0]) != "burger"

@@ -57,10 +57,10 @@ def test_a_whole_name_is_what_is_left_without_titles_and_brackets(typed: str, na
 
 def test_what_stands_around_a_name_is_not_lost() -> None:
     assert named("Mw. A. Ans").name.form_of_address is FormOfAddress.MADAM
-    assert named("Anna Ans (Gemeente Assen)").note == "Gemeente Assen"
-    assert named("Bakker, P. (Piet) - Gemeente Assen").note == "Gemeente Assen"
+    assert named("Anna Ans (Gemeente Assen)").organisation == "Gemeente Assen"
+    assert named("Bakker, P. (Piet) - Gemeente Assen").organisation == "Gemeente Assen"
     assert named("mr. A. Kok MSc").note == "mr.; MSc"
-    assert named("Jan Bos, wethouder").note == "wethouder"
+    assert named("Jan Bos, wethouder").role == "wethouder"
     assert named("Mr. A. Kok").name.form_of_address is FormOfAddress.SIR
     assert named("Dhr. Jansen").name.surname == "Jansen"
 
