@@ -39,6 +39,7 @@ _APART = re.compile(
     re.IGNORECASE,
 )
 _WHAT_THEY_DO = re.compile(r"^([A-Z]\S* [^,]*[A-Z][^,]*),\s*([a-z][^,]+)$")
+_BEHIND_DASH = re.compile(r"^([A-Z]\S* \S.*?)\s+[-–—]\s+([a-z]{4}.*)$")
 _ADDRESS_BEHIND = re.compile(
     r"^[\"']?(.*?)[\"']?\s*[<(\[]\s*(?:mailto:)?([^\s<>()\[\]]+@[^\s<>()\[\]]+)\s*[>)\]]\s*;?$"
 )
@@ -114,7 +115,7 @@ def _without_more(text: str) -> tuple[str, list[str]]:
     elsewhere = _ELSEWHERE.search(bare)
     if elsewhere and elsewhere.start():
         return bare[: elsewhere.start()], [elsewhere[1], *more]
-    does = _WHAT_THEY_DO.match(bare)
+    does = _WHAT_THEY_DO.match(bare) or _BEHIND_DASH.match(bare)
     if (
         does
         and not _FORM.match(does[2])

@@ -54,6 +54,8 @@ _TWO_IN_ONE = re.compile(r"[/|+&,\n]|\s-\s|\s(?:en|and|und|et|bij|at|met|with)\s
 _BOTH: Mapping[tuple[Field, ...], Field] = {
     (Field.ORGANISATION, Field.ROLE): Field.ORGANISATION_ROLE,
     (Field.ROLE, Field.ORGANISATION): Field.ROLE_ORGANISATION,
+    # What stands behind a name is looked at for each.
+    (Field.FULL_NAME, Field.ORGANISATION): Field.FULL_NAME,
 }
 _ASKED_FOR = _words(
     "naam name voornaam achternaam organisatie organisation emailadres mailadres email",
@@ -66,7 +68,7 @@ def field_of(heading: str) -> Field | None:
     """Return what a column with this heading usually holds; "Telefoon (werk) 2" is a telephone."""
     # LimeSurvey: "Wat is uw naam? [Voornaam]".
     asked = _SQUARE.search(heading)
-    found = _exactly(fold(asked[1])) if asked else None
+    found = _exactly(fold(asked[1])) if asked else _two_in_one(heading)
     return found or _exactly(fold(_NUMBERED.sub("", heading))) or _in_part(heading)
 
 
@@ -76,14 +78,12 @@ def _in_part(heading: str) -> Field | None:
     fields = {one for one in map(_exactly, map(fold, parts)) if one is not None}
     if fields == {Field.POSTCODE, Field.TOWN}:  # "9401 AB Assen" is parted when it is read
         return Field.POSTCODE
-    if both := _organisation_and_role(heading):
-        return both
     if not fields and heading.rstrip().endswith("?"):
         fields = {_FIELD_OF[word] for word in fold(heading).split() if word in _ASKED_FOR}
     return fields.pop() if len(fields) == 1 else None
 
 
-def _organisation_and_role(heading: str) -> Field | None:
+def _two_in_one(heading: str) -> Field | None:
     """Return in what order "Organisatie / functie" or "Functie en organisatie" asks for both."""
     parts = _TWO_IN_ONE.split(_BRACKETS.sub(" ", heading))
     fields = [one for one in map(_exactly, map(fold, parts)) if one is not None]

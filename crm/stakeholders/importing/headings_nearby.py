@@ -57,7 +57,7 @@ NEARBY: Mapping[Field, str] = {
         "employer, current employer, relatienaam, klantnaam, account name, firma, "
         "firmenname, unternehmen, einrichtung, societe, "
         "entreprise, organisme, virksomhed, firmanavn, foretag, bedrift, organisasjon, "
-        "handelsnaam"
+        "handelsnaam, affiliation, affiliatie, associated company, primary company"
     ),
     Field.ROLE: (
         "functie, functietitel, functienaam, rol, role, function, job title, jobtitle, "
@@ -85,6 +85,7 @@ NEARBY: Mapping[Field, str] = {
         "e mailadresse, adresse e mail, adresse email, adresse de messagerie, courriel, e post, "
         "epost, e postadresse, e postadress, "
         "e mail gebruiker, mailadressen, emailadressen, e mailadressen, e mail adressen, e mails, "
+        "secondary email, "
         "emails, email addresses, e mail addresses"
     ),
     Field.PHONE: (
@@ -98,7 +99,7 @@ NEARBY: Mapping[Field, str] = {
         "mobilnummer, mobilfunk, handy, handynummer, haupttelefon, tel mobil, tel mobile, "
         "tel portable, "
         "telephone mobile, telephone portable, numero de telephone, portable, tlf, "
-        "mobiltelefonnummer, telefoonnummers, telefoons, phones, phone numbers"
+        "mobiltelefonnummer, telefoonnummers, tel vast, telefoons, phones, phone numbers"
     ),
     Field.STREET: (
         "straat, straat en nr, straat en nummer, straat en huisnummer, adres, straatnaam, "
@@ -109,7 +110,8 @@ NEARBY: Mapping[Field, str] = {
         "vestigingsadres, straat nr, adres straat"
     ),
     Field.POSTCODE: (
-        "postcode, pc, postal code, zip, zip code, zip postal code, address postal code, plz, "
+        "postcode, pc, postal code, zip, zipcode, zip code, zip postal code, "
+        "address postal code, plz, "
         "postleitzahl, code postal, postnummer, postnr, "
         "pc woonplaats, pc plaats, postcode woonplaats, postcode plaats, adres postcode, "
         "postcode en woonplaats, postcode en plaats"
@@ -137,7 +139,7 @@ NEARBY: Mapping[Field, str] = {
     ),
     Field.CONSENT_DATE: (
         "datum toestemming, datum van toestemming, toestemming op, toestemmingsdatum, date of "
-        "consent, consent date"
+        "consent, consent date, avg akkoord d d, akkoord d d, datum akkoord, datum avg akkoord"
     ),
     Field.RECORD: "kring nr, kring number",
     Field.CODE: "kring code",
@@ -147,6 +149,6 @@ NEARBY: Mapping[Field, str] = {
         "bemerkung, bemerkungen, anmerkung, anmerkungen, "
         "remarque, remarques, commentaire, commentaires, noter, notat, notater, anteckningar, "
         "bemaerkninger, kommentar, kommentarer, "
-        "opm"
+        "opm, bijzonderheden"
     ),
 }

@@ -257,8 +257,7 @@ class _Row:
         if (beside.initials or beside.prefix) and " " not in whole:
             return names.propose(replace(beside, surname=whole))
         called, remark = taken_apart(whole, beside.form_of_address)
-        kept = [one for one in remark.split("; ") if not self._placed(one)]
-        self._remarks.append("; ".join(kept))
+        self._remarks.append("; ".join(one for one in remark.split("; ") if not self._placed(one)))
         if not (beside.initials or beside.prefix):
             return called
         tidy = names.propose(replace(beside, surname=""))

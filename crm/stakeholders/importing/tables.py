@@ -88,9 +88,7 @@ def make_table(records: Iterable[list[str]], how: Reading = FOUND) -> Table:
     """
     lines = _within_limits(records)
     above = list(islice(lines, max(MOST_ABOVE, min(how.heading_row, MOST_LINES))))
-    at = _heading_at(above, how.heading_row)
-    if not how.heading_row:
-        at, above = _with_second_line(at, above)
+    at, above = _headings_among(above, how.heading_row)
     headings = _headings(above[at][1] if above else [], asked=bool(how.heading_row))
     first = above[at][0]
     rows = _rows_below(chain(above[at + 1 :], lines), above[at][1])
@@ -192,6 +190,12 @@ def _heading_at(above: list[Line], asked: int) -> int:
     if known.get(best, 0) >= _FEWEST_KNOWN:
         return best
     return _below_titles(filled)
+
+
+def _headings_among(above: list[Line], asked: int) -> tuple[int, list[Line]]:
+    """Return where the headings are, and the lines with those of two lines as one."""
+    at = _heading_at(above, asked)
+    return (at, above) if asked else _with_second_line(at, above)
 
 
 def _with_second_line(at: int, above: list[Line]) -> tuple[int, list[Line]]:

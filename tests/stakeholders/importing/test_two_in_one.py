@@ -34,6 +34,9 @@ def affiliation(heading: str, cell: str) -> tuple[str, str]:
         ("Functie / organisatie", REVERSED),
         ("Functie bij organisatie", REVERSED),
         ("Job title, company", REVERSED),
+        ("Naam + organisatie", Field.FULL_NAME),
+        ("Naam en organisatie", Field.FULL_NAME),
+        ("Naam organisatie", Field.ORGANISATION),
         ("Organisatie", Field.ORGANISATION),
         ("Bedrijf / organisatie", Field.ORGANISATION),
         ("Functie / rol", Field.ROLE),
@@ -101,3 +104,18 @@ def test_names_below_a_helix_are_no_crosses() -> None:
     table = read(b"Naam;Bedrijf;Overheid\nAnna Bos;Bakkerij Smit;x\n", "lijst.csv")
 
     assert mapping_of(table)["Bedrijf"] is Field.ORGANISATION
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Affiliation", Field.ORGANISATION),
+        ("Secondary Email", Field.EMAIL),
+        ("Tel. vast", Field.PHONE),
+        ("Work ZipCode", Field.POSTCODE),
+        ("Bijzonderheden", Field.NOTE),
+        ("AVG akkoord d.d.", Field.CONSENT_DATE),
+    ],
+)
+def test_headings_of_programs_and_offices_are_known(heading: str, field: Field) -> None:
+    assert field_of(heading) is field
