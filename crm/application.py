@@ -123,7 +123,13 @@ def _add(app: Flask, feature: Feature) -> None:
     for kind, reaction in feature.reactions:
         events.react(kind, reaction)
     for job in feature.jobs:
-        jobs.register(job.kind, job.handler, every=job.every, given_up=job.given_up)
+        jobs.register(
+            job.kind,
+            job.handler,
+            every=job.every,
+            given_up=job.given_up,
+            is_long=job.is_long,
+        )
     for kind_of_mail in feature.mail:
         mail.register(kind_of_mail)
     for pages in feature.pages:

@@ -118,7 +118,9 @@ class _Work:
         seconds = config().worker_seconds
         with opened():  # a setting of mail that cannot be read ends the command in words
             mailing = deliverers(database(), around, seconds)
-        self._loops: list[Loop] = [Worker(database(), around, seconds), *mailing]
+        # What is short goes on while the first is at work that takes minutes.
+        at_jobs = [Worker(database(), around, seconds, only_short=one) for one in (False, True)]
+        self._loops: list[Loop] = [*at_jobs, *mailing]
         # A message that waits for its mail server must not keep a process that was told to end.
         self._threads = [Thread(target=loop.run, daemon=True) for loop in self._loops]
         self._told = Event()

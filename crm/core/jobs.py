@@ -68,6 +68,7 @@ class Recurring:
 _handlers: dict[str, Handler] = {}
 _given_up: dict[str, Handler] = {}
 _recurring: dict[str, Recurring] = {}
+_long: set[str] = set()
 
 
 def register(
@@ -76,16 +77,20 @@ def register(
     *,
     every: timedelta | None = None,
     given_up: Handler | None = None,
+    is_long: bool = False,
 ) -> None:
     """
     Let `handler` do the jobs of `kind`.
 
     :param every: after so long such a job comes back by itself
     :param given_up: called for a job that failed for the last time, to tell who waits for it
+    :param is_long: whether one may take minutes: those of other kinds need not wait for it
     """
     _handlers[kind] = handler
     if given_up is not None:
         _given_up[kind] = given_up
+    if is_long:
+        _long.add(kind)
     if every is not None:
         _recurring[kind] = Recurring(kind, every)
 
@@ -105,11 +110,16 @@ def enqueue(
     return job
 
 
-def run_due(database: Database, owner: str) -> bool:
-    """Claim and run one due job; say whether there was one."""
+def run_due(database: Database, owner: str, *, only_short: bool = False) -> bool:
+    """
+    Claim and run one due job; say whether there was one.
+
+    :param only_short: whether to leave alone what may take minutes, and what is to be planned
+    """
     with database.opened():
-        _plan_recurring()
-        claimed = _claim(owner)
+        if not only_short:
+            _plan_recurring()
+        claimed = _claim(owner, only_short=only_short)
     if claimed is None:
         return False
     with database.opened(), _held(database, claimed, owner):
@@ -141,7 +151,7 @@ def _due_now(ids: list[int]) -> None:
     session().execute(mended.values(due_at=clock.now()), execution_options=_OPTIONS)
 
 
-def _claim(owner: str) -> int | None:
+def _claim(owner: str, *, only_short: bool = False) -> int | None:
     now = clock.now()
     due = or_(
         (Job.state == JobState.QUEUED) & (Job.due_at <= now),
@@ -150,6 +160,8 @@ def _claim(owner: str) -> int | None:
         & ((Job.lease_until < now) | (Job.lease_until > now + 2 * LEASE)),
     )
     statement = select(Job).where(due).order_by(Job.due_at, Job.id).limit(1)
+    if only_short:
+        statement = statement.where(Job.kind.not_in(_long))
     if session().scalar(statement, execution_options=_OPTIONS) is None:
         return None
     with unit_of_work(system(), "jobs.claim"):
@@ -248,16 +260,25 @@ def _finish(job_id: int, owner: str, error: Exception | None) -> None:
 class Worker:
     """The loop over due jobs, in a thread of the server or a process of its own."""
 
-    def __init__(self, database: Database, around: Callable[[], Any], seconds: float) -> None:
+    def __init__(
+        self,
+        database: Database,
+        around: Callable[[], Any],
+        seconds: float,
+        *,
+        only_short: bool = False,
+    ) -> None:
         """
         Prepare a worker.
 
         :param around: gives the context (language, application) in which each job runs
         :param seconds: how long to wait when there is nothing to do
+        :param only_short: whether it leaves alone what may take minutes
         """
         self._database = database
         self._around = around
         self._seconds = seconds
+        self._only_short = only_short
         self._owner = secrets.token_hex(8)
         self._stop = threading.Event()
 
@@ -266,7 +287,7 @@ class Worker:
         while not self._stop.is_set():
             try:
                 with self._around():
-                    worked = run_due(self._database, self._owner)
+                    worked = run_due(self._database, self._owner, only_short=self._only_short)
             except Exception:  # noqa: BLE001 - the loop outlives a database that is away
                 _log.exception("the worker could not reach its work")
                 worked = False

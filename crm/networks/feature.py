@@ -65,8 +65,8 @@ FEATURE = Feature(
         },
     ),
     jobs=(
-        JobKind(WORK_OUT, jobs.work_out),
-        JobKind("networks.keep_places", jobs.keep_places, timedelta(minutes=2)),
+        JobKind(WORK_OUT, jobs.work_out, is_long=True),
+        JobKind("networks.keep_places", jobs.keep_places, timedelta(minutes=2), is_long=True),
     ),
     navigation=(
         NavigationItem(_l("Network"), "networks.network", NetworkPermission.READ, place=60),

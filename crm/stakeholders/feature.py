@@ -203,11 +203,11 @@ FEATURE = Feature(
     ),
     jobs=(
         JobKind("stakeholders.clear_imports", clear_imports, every=timedelta(days=1)),
-        JobKind(CARRY_OUT, carry_out_import, given_up=give_import_up),
-        JobKind(LOOK_AT, look_at_import, given_up=give_import_up),
-        JobKind(CARRY_OUT_ORDER, carry_out_order, given_up=give_order_up),
-        JobKind("stakeholders.fill_likeness", fill_likeness, every=timedelta(days=1)),
-        JobKind("stakeholders.find_pairs", find_likely_pairs, every=timedelta(minutes=2)),
+        JobKind(CARRY_OUT, carry_out_import, given_up=give_import_up, is_long=True),
+        JobKind(LOOK_AT, look_at_import, given_up=give_import_up, is_long=True),
+        JobKind(CARRY_OUT_ORDER, carry_out_order, given_up=give_order_up, is_long=True),
+        JobKind("stakeholders.fill_likeness", fill_likeness, timedelta(days=1), is_long=True),
+        JobKind("stakeholders.find_pairs", find_likely_pairs, timedelta(minutes=2), is_long=True),
     ),
     navigation=(
         NavigationItem(_l("People"), "persons.persons", StakeholderPermission.READ, place=10),

@@ -17,7 +17,7 @@ FEATURE = Feature(
     name="steps",
     pages=(views.pages,),
     rules=RULES,
-    jobs=(JobKind(JOB, take_back),),
+    jobs=(JobKind(JOB, take_back, is_long=True),),
     navigation=(NavigationItem(_l("Undo"), "steps.steps", StepPermission.SEE, place=85),),
     steps=(StepKind(UNDO, _l("Undo"), StepPermission.UNDO, _describe),),
 )

@@ -80,12 +80,14 @@ class JobKind:
     A kind of background work, and how often it comes back by itself.
 
     :param given_up: tells who waits for it that it failed for the last time
+    :param is_long: whether one may take minutes: those of other kinds need not wait for it
     """
 
     kind: str
     handler: Handler
     every: timedelta | None = None
     given_up: Handler | None = None
+    is_long: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Background work is a row: it exists with its cause, and is done until it is done."""
 
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -178,4 +179,55 @@ def test_the_lease_of_long_work_is_renewed(
     jobs.run_due(database(app), "one")
 
     assert taken == [False]
+    assert [job.state for job in all_jobs(opened)] == [JobState.DONE]
+
+
+def test_short_work_does_not_wait_for_what_takes_long(
+    app: Flask, opened: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short_is_done = threading.Event()
+    seen: list[bool] = []
+    handlers = {
+        "tests.long": lambda _payload: seen.append(short_is_done.wait(20)),
+        "tests.short": lambda _payload: short_is_done.set(),
+    }
+    monkeypatch.setattr(jobs, "_handlers", handlers)
+    monkeypatch.setattr(jobs, "_recurring", {})
+    monkeypatch.setattr(jobs, "_long", {"tests.long"})
+    with unit_of_work(system(), "tests.cause"):
+        jobs.enqueue("tests.long")
+    with unit_of_work(system(), "tests.cause"):
+        jobs.enqueue("tests.short")
+    loops = [
+        jobs.Worker(database(app), app.app_context, 0.02, only_short=only_short)
+        for only_short in (False, True)
+    ]
+    threads = [threading.Thread(target=loop.run) for loop in loops]
+
+    for thread in threads:
+        thread.start()
+    for _ in range(1_000):
+        if seen:
+            break
+        time.sleep(0.02)
+    for loop in loops:
+        loop.stop()
+    for thread in threads:
+        thread.join()
+
+    assert seen == [True]
+    assert {job.state for job in all_jobs(opened)} == {JobState.DONE}
+
+
+def test_who_does_short_work_leaves_long_work_alone(
+    app: Flask, opened: Session, done: list[Mapping[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_long", {"tests.work"})
+    enqueue({"number": 1})
+
+    left = jobs.run_due(database(app), "one", only_short=True)
+    taken = jobs.run_due(database(app), "another")
+
+    assert (left, taken) == (False, True)
+    assert done == [{"number": 1}]
     assert [job.state for job in all_jobs(opened)] == [JobState.DONE]
