@@ -18,6 +18,7 @@ _DUTCH_NUMBER = re.compile(r"(?:(?:\+|00)310?|0)([1-9][0-9]{8})")
 _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?\s*[eE]\s*\+?[0-9]+")
 _NUMBER_BEFORE_WORDS = re.compile(r"[^\d+(]*([\d+(][\d\s().\-/\u2010-\u2015\u2212]*)")
 _MOBILE_WITHOUT_ZERO = re.compile(r"6[1-58][0-9]{7}")
+_MOBILE = re.compile(r"\+316([1-58][0-9]{7})")
 _WITHOUT_ZERO = re.compile(r"[1-9][0-9]{8}")
 
 
@@ -83,6 +84,9 @@ def national(number: str, region: str = DUTCH) -> str:
 
     A number of another country keeps its country code; anything that is no number stays as it is.
     """
+    mobile = _MOBILE.fullmatch(number) if region == DUTCH else None
+    if mobile:  # Most are: the library would take a tenth of the time of a long file for them.
+        return "06 " + mobile[1]
     parsed = _parsed(number, None)
     if parsed is None:
         return number

@@ -80,10 +80,11 @@ class Shown:
             return ShownPerson(
                 person.id, alias, alias, helix, is_pseudonym=True, is_private=is_private
             )
+        parts = person.name_parts
         return ShownPerson(
             id=person.id,
-            name=names.full_name(person.name_parts),
-            list_name=names.list_name(person.name_parts),
+            name=names.full_name(parts),
+            list_name=names.list_name(parts),
             helix=helix,
             is_pseudonym=False,
             is_private=person.counts_as_private(self.day),

@@ -12,6 +12,7 @@ from flask_babel import get_locale
 from crm.core import clock
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_RISKY = frozenset(RISKY)
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SEMICOLON = frozenset({"nl", "de", "da", "sv", "nb"})
 
@@ -21,7 +22,7 @@ def harmless(value: object) -> str:
     if isinstance(value, int | float):
         return str(value)
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(RISKY) else text
+    return f"'{text}" if text[:1] in _RISKY else text
 
 
 def csv_file(name: str, headings: Sequence[object], rows: Iterable[Sequence[Any]]) -> Response:

@@ -76,6 +76,15 @@ def test_a_number_is_shown_for_another_country() -> None:
     assert phones.national("+31612345678", "BE") == "+31 6 12345678"
 
 
+@given(st.integers(10_000_000, 99_999_999))
+def test_a_mobile_number_is_written_as_the_library_does(digits: int) -> None:
+    parsed = phonenumbers.parse(f"+316{digits}")
+    library = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    area, space, subscriber = library.partition(" ")
+
+    assert phones.national(f"+316{digits}") == area + space + subscriber.replace(" ", "")
+
+
 @given(st.integers(100_000_000, 999_999_999), st.sampled_from(["0", "+31", "0031", "+31 (0)"]))
 def test_the_short_way_reads_as_the_library_does(digits: int, start: str) -> None:
     raw = f"{start}{digits}"

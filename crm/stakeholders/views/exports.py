@@ -5,7 +5,10 @@ What leaves Kring can be mailed to: an e-mail address stands only with those who
 for the purpose that the list was narrowed to, or else for the project's work.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
 from itertools import islice
 
 from flask.typing import ResponseReturnValue
@@ -23,7 +26,7 @@ from crm.stakeholders.models import ContactPurpose, Kind, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import contacting, person_lists
 from crm.stakeholders.queries.persons import PersonFilter
-from crm.stakeholders.shown import Shown, shown_as
+from crm.stakeholders.shown import Shown, ShownPerson, shown_as
 from crm.stakeholders.views.persons import asked_for
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages
@@ -66,13 +69,19 @@ def _file(actor: Actor, project: Project) -> tuple[list[Text], Iterator[list[obj
 def table_of(actor: Actor, chosen: PersonFilter) -> tuple[list[Text], Iterator[list[object]]]:
     """Return the headings and rows of a file of persons, as `actor` may see them."""
     access.note(access.Access("persons.export", PURPOSE))
-    eyes = shown_as(actor)
+    written = _Written(shown_as(actor), _words(), (str(_("no")), str(_("yes"))))
     everybody = person_lists.everybody(actor, chosen)
     if actor.sees_private_persons:
         purpose = chosen.contact or ContactPurpose.PROJECT_WORK
-        return _full_headings(purpose), _full_rows(eyes, everybody, purpose)
+        return _full_headings(purpose), _full_rows(written, everybody, purpose)
     headings: list[Text] = [FIELD_LABELS[one] for one in (Field.FULL_NAME, *EVERYBODY)]
-    return headings, ([eyes.name(one), *_row(eyes, one)] for one in everybody)
+    return headings, map(written.row, everybody)
+
+
+def _words() -> Callable[[StrEnum | None], str]:
+    """Return what gives the words for a member of an enum, each looked up once in a file."""
+    # By class too: two enums may have a member of one value, and those are equal as strings.
+    return lru_cache(maxsize=None, typed=True)(lambda member: str(label(member)))
 
 
 def _full_headings(purpose: ContactPurpose) -> list[Text]:
@@ -82,7 +91,7 @@ def _full_headings(purpose: ContactPurpose) -> list[Text]:
 
 
 def _full_rows(
-    eyes: Shown, everybody: Iterator[Person], purpose: ContactPurpose
+    written: "_Written", everybody: Iterator[Person], purpose: ContactPurpose
 ) -> Iterator[list[object]]:
     """Return rows in which only those have an e-mail address who may be written to."""
     while some := list(islice(everybody, AT_ONCE)):
@@ -91,38 +100,50 @@ def _full_rows(
             refused = consent.refusal(standings[one.id], purpose, Asking.FOLLOW_UP)
             may = refused is None
             number = number_of(one.project_id, Meant(Kind.PERSON, one.id))
-            left = cells_of(one, eyes.day) | ({} if may else {Field.EMAIL: ""})
-            row = _full_row(eyes, one, may_be_written_to=may)
+            left = cells_of(one, written.eyes.day) | ({} if may else {Field.EMAIL: ""})
+            row = written.full_row(one, may_be_written_to=may)
             yield [number, *row, code_of(number, left)]
 
 
-def _full_row(eyes: Shown, person: Person, *, may_be_written_to: bool) -> list[object]:
-    parts, shown = eyes.name_parts(person), eyes.person(person)
-    return [
-        label(parts.form_of_address),
-        parts.initials,
-        parts.first_name,
-        parts.prefix,
-        parts.surname,
-        parts.partner_prefix,
-        parts.partner_surname,
-        label(parts.name_use),
-        *_row(eyes, person),
-        BETWEEN.join(shown.emails) if may_be_written_to else "",
-        BETWEEN.join(shown.phones),
-        person.language,
-        shown.note,
-        _("yes") if shown.is_private else _("no"),
-        _("yes") if may_be_written_to else _("no"),
-    ]
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """How persons are written in one file: as somebody sees them, and in which words."""
 
+    eyes: Shown
+    words: Callable[[StrEnum | None], str]
+    no_and_yes: tuple[str, str]
 
-def _row(eyes: Shown, person: Person) -> list[object]:
-    role, shown = eyes.main_role(person), eyes.brief(person)
-    return [
-        role.organisation if role else "",
-        role.role if role else "",
-        label(shown.helix),
-        person.area.name if person.area else "",
-        BETWEEN.join(shown.tags),
-    ]
+    def row(self, person: Person) -> list[object]:
+        """Return the cells for who sees no addresses."""
+        return [self.eyes.name(person), *self._common(person, self.eyes.brief(person))]
+
+    def full_row(self, person: Person, *, may_be_written_to: bool) -> list[object]:
+        """Return all cells, but for number and code."""
+        parts, shown = self.eyes.name_parts(person), self.eyes.person(person)
+        return [
+            self.words(parts.form_of_address),
+            parts.initials,
+            parts.first_name,
+            parts.prefix,
+            parts.surname,
+            parts.partner_prefix,
+            parts.partner_surname,
+            self.words(parts.name_use),
+            *self._common(person, shown),
+            BETWEEN.join(shown.emails) if may_be_written_to else "",
+            BETWEEN.join(shown.phones),
+            person.language,
+            shown.note,
+            self.no_and_yes[shown.is_private],
+            self.no_and_yes[may_be_written_to],
+        ]
+
+    def _common(self, person: Person, shown: ShownPerson) -> list[object]:
+        role = self.eyes.main_role(person)
+        return [
+            role.organisation if role else "",
+            role.role if role else "",
+            self.words(shown.helix),
+            person.area.name if person.area else "",
+            BETWEEN.join(shown.tags),
+        ]
