@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import select
 
 from crm.core.db import among, session
-from crm.core.i18n import _, _l
+from crm.core.i18n import _, _l, written_number
 from crm.core.permissions import Actor
 from crm.core.undo import Step, StepKind, Told
 from crm.design_sessions.models import (
@@ -23,7 +23,7 @@ from crm.design_sessions.services import attendance_lists, inviting
 
 
 def _of_inviting(step: Step) -> str:
-    return str(_("%(persons)s people", persons=step.about["persons"]))
+    return str(_("%(persons)s people", persons=written_number(step.about["persons"])))
 
 
 def _of_list(step: Step) -> str:
@@ -31,8 +31,8 @@ def _of_list(step: Step) -> str:
     return str(
         _(
             "%(persons)s people, %(new)s of them new in the register",
-            persons=about.get("persons", 0),
-            new=about.get("new", 0),
+            persons=written_number(about.get("persons", 0)),
+            new=written_number(about.get("new", 0)),
         )
     )
 

@@ -28,21 +28,21 @@ def _n(one: str, more: str) -> tuple[str, str]:
 
 
 CHANGES = {
-    ("person", "create"): _n("%(num)d person added", "%(num)d persons added"),
-    ("person", "change"): _n("%(num)d person changed", "%(num)d persons changed"),
-    ("person", "remove"): _n("%(num)d person removed", "%(num)d persons removed"),
-    ("organisation", "create"): _n("%(num)d organisation added", "%(num)d organisations added"),
-    ("organisation", "change"): _n("%(num)d organisation changed", "%(num)d organisations changed"),
-    ("affiliation", "create"): _n("%(num)d role added", "%(num)d roles added"),
-    ("affiliation", "change"): _n("%(num)d role changed", "%(num)d roles changed"),
-    ("design_session", "create"): _n("%(num)d session planned", "%(num)d sessions planned"),
-    ("design_session", "change"): _n("%(num)d session changed", "%(num)d sessions changed"),
-    ("invitation", "create"): _n("%(num)d person invited", "%(num)d persons invited"),
+    ("person", "create"): _n("%(num)s person added", "%(num)s persons added"),
+    ("person", "change"): _n("%(num)s person changed", "%(num)s persons changed"),
+    ("person", "remove"): _n("%(num)s person removed", "%(num)s persons removed"),
+    ("organisation", "create"): _n("%(num)s organisation added", "%(num)s organisations added"),
+    ("organisation", "change"): _n("%(num)s organisation changed", "%(num)s organisations changed"),
+    ("affiliation", "create"): _n("%(num)s role added", "%(num)s roles added"),
+    ("affiliation", "change"): _n("%(num)s role changed", "%(num)s roles changed"),
+    ("design_session", "create"): _n("%(num)s session planned", "%(num)s sessions planned"),
+    ("design_session", "change"): _n("%(num)s session changed", "%(num)s sessions changed"),
+    ("invitation", "create"): _n("%(num)s person invited", "%(num)s persons invited"),
     ("invitation", "remove"): _n(
-        "%(num)d person taken off an invited list", "%(num)d persons taken off an invited list"
+        "%(num)s person taken off an invited list", "%(num)s persons taken off an invited list"
     ),
-    ("attendance", "create"): _n("%(num)d attendance noted", "%(num)d attendances noted"),
-    ("initiative", "create"): _n("%(num)d initiative added", "%(num)d initiatives added"),
-    ("initiative", "change"): _n("%(num)d initiative changed", "%(num)d initiatives changed"),
-    ("involvement", "create"): _n("%(num)d involvement added", "%(num)d involvements added"),
+    ("attendance", "create"): _n("%(num)s attendance noted", "%(num)s attendances noted"),
+    ("initiative", "create"): _n("%(num)s initiative added", "%(num)s initiatives added"),
+    ("initiative", "change"): _n("%(num)s initiative changed", "%(num)s initiatives changed"),
+    ("involvement", "create"): _n("%(num)s involvement added", "%(num)s involvements added"),
 }

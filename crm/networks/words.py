@@ -1,6 +1,6 @@
 """A network in two sentences of plain language."""
 
-from crm.core.i18n import _, _l, ngettext
+from crm.core.i18n import _, _l, ngettext, written_number
 from crm.networks.measures.counts import Measures
 from crm.networks.selection import NetworkView
 
@@ -16,7 +16,7 @@ def _connected(measures: Measures, view: NetworkView) -> str:
     if not measures.ties:
         return str(_("Nothing ties anybody together in this selection."))
     ties = ngettext("%(num)s tie", "%(num)s ties", measures.ties)
-    named = {"ties": ties, "nodes": measures.nodes, "known": _known(view)}
+    named = {"ties": ties, "nodes": written_number(measures.nodes), "known": _known(view)}
     if not measures.isolates:
         return str(_("There are %(ties)s between %(nodes)s %(known)s; nobody is without.", **named))
     return str(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from crm.core.db import among, session
 from crm.core.folding import fold
-from crm.core.i18n import _, _l
+from crm.core.i18n import _, _l, written_number
 from crm.core.permissions import Actor
 from crm.core.undo import Step, StepKind, Told
 from crm.stakeholders.models import (
@@ -36,8 +36,8 @@ from crm.stakeholders.shown import shown_as
 
 
 def _of_import(step: Step) -> str:
-    about = step.about
-    return str(_("%(new)s new, %(changed)s changed", new=about["new"], changed=about["changed"]))
+    new, changed = map(written_number, (step.about["new"], step.about["changed"]))
+    return str(_("%(new)s new, %(changed)s changed", new=new, changed=changed))
 
 
 def _of_segment(_step: Step) -> str:
@@ -45,7 +45,7 @@ def _of_segment(_step: Step) -> str:
 
 
 def _of_selection(step: Step) -> str:
-    return str(_("%(persons)s people", persons=step.about["persons"]))
+    return str(_("%(persons)s people", persons=written_number(step.about["persons"])))
 
 
 def _of_two(_step: Step) -> str:

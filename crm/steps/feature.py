@@ -1,6 +1,6 @@
 """The manifest of steps."""
 
-from crm.core.i18n import _, _l
+from crm.core.i18n import _, _l, written_number
 from crm.core.undo import UNDO, Step, StepKind
 from crm.steps import views
 from crm.steps.jobs import take_back
@@ -10,7 +10,8 @@ from crm.web.feature import Feature, JobKind, NavigationItem
 
 
 def _describe(step: Step) -> str:
-    return str(_("%(rows)s records put back", rows=step.about.get("rows", 0)))
+    rows = written_number(step.about.get("rows", 0))
+    return str(_("%(rows)s records put back", rows=rows))
 
 
 FEATURE = Feature(

@@ -1,12 +1,16 @@
 """The reader's language, look and zone."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale, get_translations
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from crm.core import clock
+from crm.core.i18n import written_number
 from crm.web import gate
 
 LANGUAGES = ("nl", "en")
@@ -31,8 +35,20 @@ def init(app: Flask, *, locale: str, timezone: str) -> None:
         ngettext=lambda one, more, count: _translations().ungettext(one, more, count),
         newstyle=True,
     )
+    words = cast("Callable[..., str]", app.jinja_env.globals["ngettext"])
+    app.jinja_env.globals["ngettext"] = _with_number_written(words)
     app.extensions["kring_locale"] = locale
     app.context_processor(lambda: {"theme": theme()})
+
+
+def _with_number_written(words: Callable[..., str]) -> Callable[..., str]:
+    """Return Jinja's own choice between one and more, with the number as readers write it."""
+
+    @pass_context
+    def ngettext(context: Context, one: str, more: str, number: int, **values: Any) -> str:
+        return words(context, one, more, number, **{"num": written_number(number), **values})
+
+    return ngettext
 
 
 def _translations() -> Any:

@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from crm.core.errors import Text
-from crm.core.i18n import LazyString
+from crm.core.i18n import LazyString, written_number
 from crm.core.permissions import Actor
 from crm.web import assets, gate
 from crm.web.feature import Feature, NavigationItem, Panel
@@ -66,7 +66,7 @@ def write_number(value: float | None, digits: int | None = None) -> str:
     if value is None:
         return ""
     if digits is None:
-        return str(format_decimal(value))
+        return written_number(value)
     return str(format_decimal(value, format="#,##0." + "0" * digits))
 
 

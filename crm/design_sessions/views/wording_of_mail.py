@@ -5,7 +5,7 @@ from typing import Any
 from flask import request, url_for
 
 from crm.core.errors import NotFound
-from crm.core.i18n import _
+from crm.core.i18n import _, written_number
 from crm.core.mail import Purpose
 from crm.core.permissions import Actor
 from crm.design_sessions.models import DesignSession
@@ -60,10 +60,11 @@ def title(purpose: Purpose) -> str:
 
 def button(purpose: Purpose, number: int) -> str:
     """Return what the button says, with the number of people."""
+    written = written_number(number)
     return {
-        Purpose.INVITE: str(_("Send invitations (%(number)s)", number=number)),
-        Purpose.REMINDER: str(_("Send reminders (%(number)s)", number=number)),
-        Purpose.THANKS: str(_("Send thanks (%(number)s)", number=number)),
+        Purpose.INVITE: str(_("Send invitations (%(number)s)", number=written)),
+        Purpose.REMINDER: str(_("Send reminders (%(number)s)", number=written)),
+        Purpose.THANKS: str(_("Send thanks (%(number)s)", number=written)),
     }[purpose]
 
 
