@@ -28,7 +28,7 @@ from crm.core import (
 from crm.core.db import Database
 from crm.features import FEATURES
 from crm.web import errors, gate, health, i18n, logs, rendering, security, uploads
-from crm.web.feature import Feature
+from crm.web.feature import Feature, JobKind
 
 COOKIE_PREFIX = "__Host-"
 
@@ -109,6 +109,12 @@ def _hashed(_path: str, url: str) -> bool:
     return "/dist/" in url
 
 
+def _add_job(job: JobKind) -> None:
+    jobs.register(
+        job.kind, job.handler, every=job.every, given_up=job.given_up, is_long=job.is_long
+    )
+
+
 def _add(app: Flask, feature: Feature) -> None:
     permissions.declare(dict(feature.rules))
     references.register(feature.references)
@@ -123,13 +129,7 @@ def _add(app: Flask, feature: Feature) -> None:
     for kind, reaction in feature.reactions:
         events.react(kind, reaction)
     for job in feature.jobs:
-        jobs.register(
-            job.kind,
-            job.handler,
-            every=job.every,
-            given_up=job.given_up,
-            is_long=job.is_long,
-        )
+        _add_job(job)
     for kind_of_mail in feature.mail:
         mail.register(kind_of_mail)
     for pages in feature.pages:

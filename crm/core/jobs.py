@@ -159,9 +159,8 @@ def _claim(owner: str, *, only_short: bool = False) -> int | None:
         (Job.state == JobState.RUNNING)
         & ((Job.lease_until < now) | (Job.lease_until > now + 2 * LEASE)),
     )
-    statement = select(Job).where(due).order_by(Job.due_at, Job.id).limit(1)
-    if only_short:
-        statement = statement.where(Job.kind.not_in(_long))
+    fits = due & Job.kind.not_in(_long if only_short else ())
+    statement = select(Job).where(fits).order_by(Job.due_at, Job.id).limit(1)
     if session().scalar(statement, execution_options=_OPTIONS) is None:
         return None
     with unit_of_work(system(), "jobs.claim"):

@@ -280,8 +280,7 @@ _kinds: dict[str, ConditionKind] = {}
 
 def register(found: Iterable[ConditionKind]) -> None:
     """Add the conditions of a feature."""
-    for one in found:
-        _kinds[one.key] = one
+    _kinds.update({one.key: one for one in found})
 
 
 def kinds(actor: Actor) -> list[ConditionKind]:
@@ -296,7 +295,6 @@ def kind_of(key: str) -> ConditionKind:
 
     :raises ConditionRefused: if there is none
     """
-    found = _kinds.get(key)
-    if found is None:
+    if key not in _kinds:
         raise ConditionRefused(_("There is no condition called “%(name)s”.", name=key[:40]))
-    return found
+    return _kinds[key]
