@@ -19,14 +19,6 @@ pytestmark = pytest.mark.engine("sqlite")
 
 HOSTILE = '"><img src=x onerror=alert(1)> href'
 SCALE = "document.querySelector('[data-network]').picture.network.getScale()"
-INKED = """() => {
-  const canvas = document.querySelector("[data-network-canvas] canvas");
-  const sheet = new OffscreenCanvas(canvas.width, canvas.height);
-  const copy = sheet.getContext("2d", { willReadFrequently: true });
-  copy.drawImage(canvas, 0, 0);
-  const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
-  return data.filter((value, place) => place % 4 === 3 && value > 0).length;
-}"""
 SETTLED = "[data-settled=yes]:not([aria-busy])"
 
 
@@ -278,37 +270,6 @@ def test_without_the_data_the_lists_are_left(
     expect(page.locator("#network-status")).to_contain_text("The lists below say the same")
     expect(page.locator("[data-network-canvas]")).to_be_hidden()
     expect(page.locator("table")).to_contain_text("Greet Bewoner")
-
-
-def test_what_is_dragged_is_seen_and_so_is_what_comes_into_view(
-    page: Page, enter: Callable[[], str], pair: tuple[Person, Person]
-) -> None:
-    settle(page, enter())
-    page.get_by_role("button", name="Zoom out").click(click_count=3)
-    whole = page.evaluate(INKED)
-    x, y = middle(page)
-    x -= 300  # Where no mark is.
-
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 40, y + 40, steps=4)
-    page.wait_for_timeout(50)
-    assert page.evaluate(INKED) == pytest.approx(whole, rel=0.05)
-
-    page.mouse.move(x + 700, y, steps=4)
-    page.mouse.up()
-    page.wait_for_timeout(50)
-    assert page.evaluate(INKED) == 0
-
-    page.mouse.move(x + 700, y)
-    page.mouse.down()
-    page.mouse.move(x, y, steps=4)
-    page.wait_for_timeout(400)
-    assert page.evaluate(INKED) == pytest.approx(whole, rel=0.05)
-
-    page.mouse.up()
-    page.wait_for_timeout(50)
-    assert page.evaluate(INKED) == pytest.approx(whole, rel=0.05)
 
 
 def test_a_community_is_a_mark_that_leads_to_its_row(
