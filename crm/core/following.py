@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import event, inspect
+from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
 
+from crm.core.db.flushed import flushed, named
 from crm.core.db.models import Base
 from crm.core.db.sessions import Unit, finishing
 
@@ -53,28 +54,13 @@ def note(unit: Unit, model: type, row_id: int, values: Mapping[str, Any]) -> Non
 
 
 @event.listens_for(Session, "after_flush")
-def _listen(active: Session, _context: UOWTransaction) -> None:
+def _listen(active: Session, context: UOWTransaction) -> None:
     unit: Unit | None = active.info.get("unit")
     if unit is None:
         return
-    for row in (*active.new, *active.dirty, *active.deleted):
-        if isinstance(row, Base) and any(type(row) in one.touched_by for one in _watching()):
-            _note_with_former(unit, row)
-
-
-def _watching() -> Iterable[Follower]:
-    return _followers.values()
-
-
-def _note_with_former(unit: Unit, row: Base) -> None:
-    """Note a row for the record that it belongs to, and for the one that it belonged to before."""
-    state = inspect(row)
-    note(unit, type(row), row.id, state.dict)
-    for follower in _watching():
-        column = follower.touched_by.get(type(row))
-        for former in state.attrs[column].history.deleted or () if column else ():
-            if former is not None:
-                unit.followed.setdefault(follower.kind, {})[int(former)] = None
+    for row, _operation in flushed(active, context):
+        for values in named(row, links(type(row))):
+            note(unit, type(row), row.id, values)
 
 
 @finishing.connect

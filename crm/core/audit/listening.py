@@ -1,6 +1,5 @@
 """The listener that gathers every change of an audited model at each flush."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import event, inspect
@@ -9,6 +8,7 @@ from sqlalchemy.orm.attributes import History
 
 from crm.core.audit.chain import NEVER
 from crm.core.audit.models import Change
+from crm.core.db.flushed import flushed
 from crm.core.db.models import Base, is_noted
 from crm.core.db.sessions import Unit
 
@@ -32,24 +32,11 @@ def _listen(active: Session, context: UOWTransaction) -> None:
     unit: Unit | None = active.info.get("unit")
     if unit is None:
         return
-    for row, operation in _flushed(active, context):
+    for row, operation in flushed(active, context):
         if is_noted(type(row), in_step=unit.step_id is not None):
             change = _change(row, operation)
             if change is not None:
                 note(unit, change)
-
-
-def _flushed(active: Session, context: UOWTransaction) -> Iterator[tuple[object, str]]:
-    yield from ((row, "create") for row in active.new)
-    yield from ((row, "change") for row in active.dirty if active.is_modified(row))
-    yield from ((row, "remove") for row in _removed(active, context))
-
-
-def _removed(active: Session, context: UOWTransaction) -> list[object]:
-    """Return what the flush removed; what was taken out of its list is not among the deleted."""
-    removed = [state for state, (is_removed, _listed) in context.states.items() if is_removed]
-    orphans = (state.obj() for state in removed if state.obj() not in active.deleted)
-    return [*active.deleted, *(row for row in orphans if row is not None)]
 
 
 def _change(row: Any, operation: str) -> Change | None:

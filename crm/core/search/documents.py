@@ -11,12 +11,12 @@ from sqlalchemy import (
     UniqueConstraint,
     delete,
     event,
-    inspect,
     select,
     text,
 )
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 
+from crm.core.db.flushed import flushed, named
 from crm.core.db.inserting import insert_rows
 from crm.core.db.models import Base, SortKey
 from crm.core.db.sessions import Unit, current_unit, finishing, session
@@ -83,19 +83,13 @@ def rebuild(kind: str, ids: Sequence[int]) -> None:
 
 
 @event.listens_for(Session, "after_flush")
-def _listen(active: Session, _context: UOWTransaction) -> None:
+def _listen(active: Session, context: UOWTransaction) -> None:
     unit: Unit | None = active.info.get("unit")
     if unit is None:
         return
-    for row in (*active.new, *active.dirty, *active.deleted):
-        if isinstance(row, Base):
-            note(unit, type(row), row.id, _linked(row))
-
-
-def _linked(row: Base) -> Mapping[str, Any]:
-    state = inspect(row)
-    loaded = state.dict
-    return {key: loaded[key] for key in state.mapper.column_attrs.keys() if key in loaded}  # noqa: SIM118 - a collection of SQLAlchemy's, not a dict
+    for row, _operation in flushed(active, context):
+        for values in named(row, links(type(row))):
+            note(unit, type(row), row.id, values)
 
 
 @finishing.connect

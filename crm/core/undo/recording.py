@@ -17,6 +17,7 @@ from crm.core.db import (
     referring,
     session,
 )
+from crm.core.db.flushed import removed
 from crm.core.undo.kinds import known
 from crm.core.undo.models import Step
 
@@ -98,16 +99,14 @@ def _keep(active: Session, *, unit: Unit, numbers: range) -> None:
     headway.tell(TRAIL_WRITTEN)
 
 
-@event.listens_for(Session, "before_flush")
-def _refuse_what_cannot_come_back(
-    active: Session, _context: UOWTransaction, _instances: object
-) -> None:
-    """Refuse `session.delete` in a step where the database would remove more by itself."""
+@event.listens_for(Session, "after_flush")
+def _refuse_what_cannot_come_back(active: Session, context: UOWTransaction) -> None:
+    """Refuse a row that went in a step where the database removed more along by itself."""
     unit: Unit | None = active.info.get("unit")
     if unit is None or unit.step_id is None:
         return
-    for row in active.deleted:
-        if isinstance(row, Base) and _takes_others_along(type(row)):
+    for row in removed(active, context):
+        if _takes_others_along(type(row)):
             message = f"{type(row).__name__} takes others along: use remove_many in a step"
             raise RemovedAroundTheDoor(message)
 
