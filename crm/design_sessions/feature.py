@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Flask
 
 from crm.core.i18n import _l
-from crm.core.undo import Undone
+from crm.core.undo import Undoing, Undone
 from crm.design_sessions import jobs
 from crm.design_sessions.conditions import CONDITIONS
 from crm.design_sessions.importing.plan import RowState
@@ -177,6 +177,7 @@ FEATURE = Feature(
         (PersonsMerging, merged.clear_calendars),
         (PersonsMerged, merged.free_places),
         (Undone, merged.give_items_back),
+        (Undoing, merged.take_items_again),
     ),
     jobs=(
         JobKind("design_sessions.lapse_offers", jobs.lapse_offers_everywhere, timedelta(minutes=5)),

@@ -163,43 +163,6 @@ def test_a_message_that_left_since_is_named(
 
 
 @pytest.mark.engine("sqlite", "postgresql")
-def test_an_item_that_was_taken_away_comes_back_where_a_merge_is_undone(
-    leader: Actor, project: Project, two: list[Invitation]
-) -> None:
-    for one in reversed(two):
-        say(one, Answer.YES)
-        deliver()
-    uid, address = two[1].calendar_id, two[1].person.emails[0].address
-    merge(leader, project, two)
-    deliver(at=clock.now() + LATER)
-
-    take_back(leader)
-
-    (letter,) = queued()
-    said = content(letter)
-    assert said.calendar is not None
-    assert (said.calendar.method, said.recipient.address) == ("REQUEST", address)
-    assert f"UID:{uid}@".encode() in said.calendar.data
-    assert b"SEQUENCE:2" in said.calendar.data
-    assert deliver() == [Purpose.CONFIRMATION]
-    left = session().scalars(select(Invitation).where(Invitation.calendar_id == uid)).one()
-    assert (left.calendar_sequence, left.calendar_status) == (2, "REQUEST")
-
-
-def test_no_item_comes_back_that_was_not_taken_away_yet(
-    leader: Actor, project: Project, two: list[Invitation]
-) -> None:
-    for one in two:
-        say(one, Answer.YES)
-    deliver()
-    merge(leader, project, two)
-
-    take_back(leader)
-
-    assert queued() == []
-
-
-@pytest.mark.engine("sqlite", "postgresql")
 def test_a_place_falls_free_also_where_the_one_that_is_left_withdrew(
     plan: Plan, leader: Actor, project: Project
 ) -> None:

@@ -16,7 +16,7 @@ decisions)` does it, inside a command. The kind of step stands in the manifest: 
 
 from crm.core.undo.carrying import AlreadyUndone, NothingGoesBack, carry_out
 from crm.core.undo.conflicts import Conflict, Decisions, Reason
-from crm.core.undo.facts import Undone
+from crm.core.undo.facts import Undoing, Undone
 from crm.core.undo.images import Key, Way
 from crm.core.undo.kinds import UNDO, StepKind, all_kinds, kind_of
 from crm.core.undo.models import Step
@@ -38,6 +38,7 @@ __all__ = [
     "StepKind",
     "Told",
     "UndoPlan",
+    "Undoing",
     "Undone",
     "UnknownKind",
     "Way",

@@ -21,7 +21,7 @@ from crm.core.errors import Conflict as Refused
 from crm.core.events import announce
 from crm.core.i18n import _l
 from crm.core.undo.conflicts import Decisions
-from crm.core.undo.facts import Undone
+from crm.core.undo.facts import Undoing, Undone
 from crm.core.undo.images import Key, Values
 from crm.core.undo.kinds import UNDO
 from crm.core.undo.models import Step
@@ -66,16 +66,13 @@ def carry_out(step: Step, decisions: Decisions) -> UndoPlan:
     headway.tell(PLANNED)
     if done.size == 0:
         raise NothingGoesBack
+    announce(Undoing(step.kind, step.about, _by_table(done.removals)))
     _write(done)
     headway.tell(WRITTEN)
     step.undone_at, step.undone_by_id, step.asked_at = clock.now(), own.id, None
     _free_again(step)
     announce(Undone(step.kind, step.about))
-    own.about = {
-        **own.about,
-        "rows": done.size,
-        "kept": len(_left(done, decisions)),
-    }
+    own.about = {**own.about, "rows": done.size, "kept": len(_left(done, decisions))}
     return done
 
 

@@ -1,11 +1,13 @@
 """What follows in sessions when two persons are one."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from crm.core import clock
 from crm.core.db import among, remove_many, session
 from crm.core.mail import Letter, Priority, Purpose, Recipient
-from crm.core.undo import Undone
+from crm.core.undo import UNDO, Step, Undoing, Undone
 from crm.design_sessions import calendars
 from crm.design_sessions.checking import BACK, ITEM, TOLD
 from crm.design_sessions.joining import item_to_clear
@@ -37,16 +39,7 @@ def clear_calendars(fact: PersonsMerging) -> None:
     """
     pairs = twice.invited_both(fact.kept_id, fact.gone_id)
     spare = [one for one in (item_to_clear(kept, gone) for kept, gone in pairs) if one]
-    if not spare:
-        return
-    emails = twice.addresses_of_items(spare, kept_id=fact.kept_id, gone_id=fact.gone_id)
-    found = recipients(spare, Purpose.CANCELLATION)
-    to_write = [
-        (at_address(to, emails[one.id]), _letter(one, emails[one.id].id))
-        for one in spare
-        if one.id in emails and isinstance(to := found[one.id], Recipient)
-    ]
-    outbox.queue_many(to_write)
+    _take_away([(one, one) for one in spare], kept_id=fact.kept_id, gone_id=fact.gone_id)
 
 
 def free_places(fact: PersonsMerged) -> None:
@@ -79,6 +72,44 @@ def give_items_back(fact: Undone) -> None:
         (to, _back(one, letter.params["email"]))
         for one, letter in coming.items()
         if isinstance(to := found[one.id], Recipient)
+    ]
+    outbox.queue_many(to_write)
+
+
+def take_items_again(fact: Undoing) -> None:
+    """
+    Take items away once more that came back, where two who were taken apart are one after all.
+
+    Of whoever is left as two, the invitation stays, and so does its item.
+    """
+    apart = session().get(Step, fact.about["step"]) if fact.kind == UNDO else None
+    if apart is None or apart.kind != PERSONS:
+        return
+    kept_id, gone_id = apart.about["person_id"], apart.about["gone"]
+    goes = fact.removes.get("invitation", ())
+    # The message is about what stays: merging let what was about the other follow it.
+    spare = [
+        (kept, gone)
+        for kept, gone in twice.invited_both(kept_id, gone_id)
+        if gone.id in goes and item_to_clear(kept, gone) is gone
+    ]
+    _take_away(spare, kept_id=kept_id, gone_id=gone_id)
+
+
+def _take_away(
+    items: Sequence[tuple[Invitation, Invitation]], *, kept_id: int, gone_id: int
+) -> None:
+    """Queue a message about the first of each two that takes away the item of the second."""
+    if not items:
+        return
+    emails = twice.addresses_of_items(
+        [spare for _about, spare in items], kept_id=kept_id, gone_id=gone_id
+    )
+    found = recipients([about for about, _spare in items], Purpose.CANCELLATION)
+    to_write = [
+        (at_address(to, email), replace(_letter(spare, email.id), about_id=about.id))
+        for about, spare in items
+        if (email := emails.get(spare.id)) and isinstance(to := found[about.id], Recipient)
     ]
     outbox.queue_many(to_write)
 
