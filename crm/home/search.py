@@ -1,13 +1,14 @@
 """What is found in a project by words: every kind of record, the best of each first."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crm.core import search
+from crm.core.db import session
 from crm.core.i18n import LazyString
 from crm.core.pagination import COUNTED, PER_PAGE, Page
 from crm.core.permissions import Actor
-from crm.core.search import ALL, Found, Question, Result, Shown, Span
+from crm.core.search import MOST_SIFTED, Found, Question, Result, Shown, Sieve, Span
 
 # So many of each kind are shown beside each other, so many below the box while one types.
 FIRST = 5
@@ -40,12 +41,17 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The hits under one heading: those that are shown, and how many there are."""
+    """
+    The hits under one heading: those that are shown, and how many there are.
+
+    :ivar is_capped: whether there are more than that
+    """
 
     key: str
     label: LazyString
     hits: list[Hit]
     total: int
+    is_capped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,11 @@ class Answer:
     def total(self) -> int:
         """How many hits there are in all."""
         return sum(group.total for group in self.groups)
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether there are more than that."""
+        return any(group.is_capped for group in self.groups)
 
 
 def find(actor: Actor, asked: Asked, *, first: int = FIRST) -> Answer:
@@ -100,7 +111,7 @@ def _found(
     Return what is looked for, and the hits; repaired only where what was typed finds nothing.
 
     Repairing leaves what finds something as it is. So it comes first where most likely nothing is
-    found, and where to look at each hit takes longer than to repair.
+    found, and for who may not find all: that a private name is there leads them no other way.
     """
     question = search.literal(asked.typed)
     first = search.seems_wrong(asked.typed) or not actor.sees_private_persons
@@ -115,20 +126,28 @@ def _found(
 
 
 def _seen(actor: Actor, question: Question, spans: Mapping[str, Span]) -> dict[str, Found]:
-    """Return the hits that the actor may see; of some kinds only that is known of each hit."""
-    shown = search.open_to(actor)
-    sifted = {kind: shown[kind].seen for kind in spans if not actor.sees_private_persons}
-    every = {kind: Span(0, ALL) if sifted.get(kind) else span for kind, span in spans.items()}
-    found = search.found_of_kinds(question, every)
-    for kind, seen in sifted.items():
-        if seen is not None and question:
-            ids = seen(actor, question, found.get(kind, NOTHING).ids)
-            found[kind] = Found(ids[: spans[kind].until], len(ids))
+    """Return the hits that the actor may see."""
+    sieves = {kind: one for kind, one in search.sieves_of(actor).items() if kind in spans}
+    found = search.found_of_kinds(question, spans, sieves)
+    for kind, sieve in sieves.items():
+        found[kind] = _with_those_behind(sieve, question, found.get(kind, NOTHING), spans[kind])
     return found
 
 
+def _with_those_behind(sieve: Sieve, question: Question, found: Found, span: Span) -> Found:
+    """Return hits of a kind with those that are found in another way behind them, up to a limit."""
+    statement = sieve.behind(question) if question and not found.is_capped else None
+    if statement is None:
+        return found
+    room = MOST_SIFTED - found.total
+    more = list(session().scalars(statement.limit(room + 1)))
+    capped = len(more) > room
+    total = found.total + min(len(more), room)
+    return Found([*found.ids, *more[:room]][: span.until], total, capped)
+
+
 def _without_ids(found: Mapping[str, Found]) -> dict[str, Found]:
-    return {kind: Found([], one.total) for kind, one in found.items()}
+    return {kind: replace(one, ids=[]) for kind, one in found.items()}
 
 
 def _groups(
@@ -138,9 +157,11 @@ def _groups(
     hits = _hits(actor, question, {kind: one.ids for kind, one in found.items()})
     for kind, one in shown.items():
         before = groups.get(one.group, Group(one.group, one.label, [], 0))
-        total = before.total + found.get(kind, NOTHING).total
-        listed = [*before.hits, *hits.get(kind, [])]
-        groups[one.group] = Group(one.group, before.label, listed, total)
+        here = found.get(kind, NOTHING)
+        groups[one.group] = Group(
+            one.group, before.label, [*before.hits, *hits.get(kind, [])],
+            before.total + here.total, before.is_capped or here.is_capped,
+        )  # fmt: skip
     return list(groups.values())
 
 

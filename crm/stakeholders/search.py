@@ -1,17 +1,18 @@
 """What can be found of persons and organisations: their words for the index."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import reduce
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, select
 
 from crm.core.db import among, session
-from crm.core.folding import fold
 from crm.core.search import Document
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.models import (
     Affiliation,
     Email,
+    Helix,
     Organisation,
     OrganisationTag,
     Person,
@@ -30,24 +31,34 @@ _JOINED = reduce(lambda text, part: text + " " + part, _NAME)
 
 
 def person_documents(ids: Sequence[int]) -> Iterable[Document]:
-    """Return what can be found of these persons: name, organisations, tags, area and addresses."""
-    statement = select(Person.id, Person.project_id, Person.name_key).where(Person.id.in_(ids))
-    rows = session().execute(statement).all()
+    """
+    Return what can be found of these persons: name, organisations, tags, area and addresses.
+
+    All of it is hidden of who is private on every day; addresses are hidden of everybody.
+    """
+    columns = Person.id, Person.project_id, Person.name_key, may_be_named()
+    rows = session().execute(select(*columns).where(Person.id.in_(ids))).all()
     texts = _shown_texts(select(Person.id).where(Person.id.in_(ids)))
+    addresses: dict[int, list[str]] = defaultdict(list)
     for person_id, address in _pairs(
         select(Email.person_id, Email.address).where(Email.person_id.in_(ids))
     ):
-        texts[person_id].append(address)
+        addresses[person_id].append(address)
     return [
-        Document(project_id, person_id, " ".join(texts[person_id]), head=name)
-        for person_id, project_id, name in rows
-    ]
+        Document(
+            project_id, person_id, " ".join(texts[person_id] if open_ else ()), head=name,
+            hidden=" ".join([*([] if open_ else texts[person_id]), *addresses[person_id]]),
+        )
+        for person_id, project_id, name, open_ in rows
+    ]  # fmt: skip
 
 
-def words_shown(*which: ColumnElement[bool]) -> dict[int, set[str]]:
-    """Return the folded words of these persons that are no address: what anybody may look for."""
-    texts = _shown_texts(select(Person.id).where(*which))
-    return {person_id: set(fold(" ".join(parts)).split()) for person_id, parts in texts.items()}
+def may_be_named() -> ColumnElement[bool]:
+    """Return the condition for persons who are shown by name to everybody, on one day or other."""
+    outside = select(Affiliation.id).where(
+        Affiliation.person_id == Person.id, Affiliation.helix != Helix.END_USERS
+    )
+    return and_(Person.hidden_at.is_(None), ~Person.is_private, outside.exists())
 
 
 def organisation_documents(ids: Sequence[int]) -> Iterable[Document]:

@@ -83,6 +83,33 @@ def test_messages_that_became_files_are_told_from_sent_ones(older_url: str) -> N
     ]
 
 
+@pytest.mark.engine("sqlite")
+def test_words_that_are_not_for_all_are_hidden_as_they_would_be_now(
+    engine_name: str, demo_file: Path, tmp_path: Path
+) -> None:
+    copied = tmp_path / "words.sqlite3"
+    copied.write_bytes(demo_file.read_bytes())
+    url = f"sqlite:///{copied}"
+    now = bodies_at(url)
+    command.downgrade(migrations._settings(url), "0026")
+    before = bodies_at(url)
+
+    migrations.upgrade(url)
+
+    assert not any("§" in body or "¶" in body for body in before)
+    assert any("§" in body for body in now)
+    assert bodies_at(url) == now
+
+
+def bodies_at(url: str) -> list[str]:
+    """Return what the index holds of each record."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = list(connection.scalars(text("SELECT body FROM search_document ORDER BY id")))
+    engine.dispose()
+    return found
+
+
 def put_message(url: str, words: str) -> None:
     """Put a message that was handed over into an older schema, with the line of its history."""
     engine = create_engine(url)

@@ -1,6 +1,14 @@
 """Full text: folded documents, asked by words; what is typed wrong is repaired before that."""
 
-from crm.core.search.asking import ALL, Found, Span, found, found_of_kinds, matching
+from crm.core.search.asking import (
+    ALL,
+    MOST_SIFTED,
+    Found,
+    Span,
+    found,
+    found_of_kinds,
+    openly_found,
+)
 from crm.core.search.documents import (
     SearchDocument,
     links,
@@ -20,14 +28,17 @@ from crm.core.search.sources import (
     Result,
     SearchSource,
     Shown,
+    Sieve,
     known,
     open_to,
     register,
+    sieves_of,
 )
 from crm.core.search.words import SearchWord
 
 __all__ = [
     "ALL",
+    "MOST_SIFTED",
     "Document",
     "Found",
     "Lines",
@@ -38,6 +49,7 @@ __all__ = [
     "SearchSource",
     "SearchWord",
     "Shown",
+    "Sieve",
     "Span",
     "excerpt",
     "found",
@@ -47,13 +59,14 @@ __all__ = [
     "links",
     "literal",
     "loaded",
-    "matching",
     "note",
     "open_to",
+    "openly_found",
     "rebuild",
     "register",
     "repaired",
     "seems_wrong",
+    "sieves_of",
     "touch",
     "touch_borrowers",
     "words_of",

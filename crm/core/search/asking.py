@@ -1,16 +1,43 @@
 """Questions to the index: both databases answer the same, in the same order."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Integer, TextualSelect, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    quoted_name,
+    select,
+    table,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from crm.core.db.scope import project_in_scope, unscoped
 from crm.core.db.sessions import session
-from crm.core.search.question import Question, literal
+from crm.core.search.question import Question
+from crm.core.search.question import literal as as_typed
+from crm.core.search.sources import Sieve
+from crm.core.search.writing import hidden, kind_word
 
 _OPTIONS = unscoped("each question to the index names its project itself")
+_KIND, _SUBJECT = literal_column("d.kind", String), literal_column("d.subject_id", Integer)
+# So many hits that went through a sieve are put in order and counted; whoever has more is asked for
+# another word.
+MOST_SIFTED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +55,15 @@ ALL = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The ids of the wanted hits of one kind, the best first, and how many there are in all."""
+    """
+    The ids of the wanted hits of one kind, the best first, and how many there are in all.
+
+    :ivar is_capped: whether there are more, and these are among the first that were found
+    """
 
     ids: list[int]
     total: int
+    is_capped: bool = False
 
 
 def found(kind: str, question: str | Question, *, limit: int = 1_000) -> list[int]:
@@ -40,124 +72,193 @@ def found(kind: str, question: str | Question, *, limit: int = 1_000) -> list[in
 
     Each holds, for each word of `question`, a word that begins with it.
     """
-    asked = literal(question) if isinstance(question, str) else question
+    asked = as_typed(question) if isinstance(question, str) else question
     if not asked:
         return []
-    hits = matching(kind, asked, limit=limit)
-    return list(session().execute(hits, execution_options=_OPTIONS).scalars())
+    hits = _materialized(_documents(_Match(asked).words, kind), "hit")
+    statement = select(hits.c.subject_id).order_by(hits.c.id).limit(limit)
+    return list(session().execute(statement, execution_options=_OPTIONS).scalars())
 
 
-def matching(kind: str, question: Question, *, limit: int) -> TextualSelect:
-    """Return the statement for what `found` gives, to be part of another; it asks for a word."""
-    sqlite = session().get_bind().dialect.name == "sqlite"
-    words = _in_sqlite(question) if sqlite else _in_postgresql(question)
-    statement = text(_ASK_SQLITE if sqlite else _ASK_POSTGRESQL).columns(subject_id=Integer)
-    return statement.bindparams(kind=kind, project=project_in_scope(), most=limit, words=words)
+def openly_found(kind: str, question: Question) -> Select[int]:
+    """Return the statement for the ids of all records of `kind` that have these words unhidden."""
+    hits = _documents(_Match(question, openly=True).words, kind)
+    return hits.with_only_columns(_column("subject_id"))
 
 
-def found_of_kinds(question: Question, wanted: Mapping[str, Span]) -> dict[str, Found]:
+def found_of_kinds(
+    question: Question, wanted: Mapping[str, Span], sieves: Mapping[str, Sieve] | None = None
+) -> dict[str, Found]:
     """
     Return the hits of several kinds at once, each with the best first; one statement.
 
     Those come first whose name is what was asked for; then those whose name holds more of the
-    words, whole ones before beginnings; then by name.
+    words, whole ones before beginnings; then by name. Of a kind with a sieve only what that lets
+    through is found, by words that are not hidden, and of more than five thousand hits those that
+    are longest in the index.
     """
     if not question or not wanted:
         return {}
-    sqlite = session().get_bind().dialect.name == "sqlite"
-    score, names = _score(question)
-    spans, places = _spans(wanted)
-    matching = (_MATCHING_SQLITE if sqlite else _MATCHING_POSTGRESQL).format(score=score)
-    words = _in_sqlite(question) if sqlite else _in_postgresql(question)
-    given = {"project": project_in_scope(), "words": words, **names, **places}
-    statement = text(matching + _PLACED.format(spans=spans))
-    rows = session().execute(statement, given, execution_options=_OPTIONS)
+    hit = _materialized(_hits(_Match(question, openly=bool(sieves)), sieves or {}), "hit")
     hits: dict[str, Found] = {}
+    rows = session().execute(_placed(hit, wanted), execution_options=_OPTIONS)
     for kind, subject_id, place, total in rows:
-        of_kind = hits.setdefault(kind, Found([], total))
-        if wanted[kind].after < place <= wanted[kind].until:
+        most = MOST_SIFTED if sieves and kind in sieves else ALL
+        of_kind = hits.setdefault(kind, Found([], min(total, most), is_capped=total > most))
+        if wanted[kind].after < place <= min(wanted[kind].until, most):
             of_kind.ids.append(subject_id)
     return hits
 
 
-def _in_sqlite(question: Question) -> str:
-    return " AND ".join(
-        "(" + " OR ".join(f'"{word}"*' for word in words) + ")" for words in question.words
-    )
+def begun(kind: str, beginnings: Sequence[str], sieve: Sieve) -> set[str]:
+    """Return of these beginnings those of an unhidden word of a record that the sieve lets by."""
+    if not beginnings:
+        return set()
+    asked, value = _listed(beginnings)
+    if _sqlite():
+        words: Any = literal('"') + value + literal('"*')
+    else:
+        words = literal("'") + value + literal("':*")
+    held = _documents(words, kind).where(sieve.holds(_SUBJECT))
+    statement = select(value).select_from(asked).where(held.correlate(asked).exists())
+    return set(session().execute(statement, execution_options=_OPTIONS).scalars())
 
 
-def _in_postgresql(question: Question) -> str:
-    return " & ".join(
-        "(" + " | ".join(f"'{word}':*" for word in words) + ")" for words in question.words
-    )
-
-
-def _score(question: Question) -> tuple[str, dict[str, str]]:
-    """Return the sum that puts the best first, and its values; a folded word holds no sign."""
-    parts = ["CASE WHEN d.head = :head THEN 1 ELSE 0 END"]
-    values = {"head": " ".join(words[0] for words in question.words)}
-    for number, words in enumerate(question.words):
-        whole, begun = f"w{number}_", f"b{number}_"
-        values |= {f"{whole}{place}": f"% {word} %" for place, word in enumerate(words)}
-        values |= {f"{begun}{place}": f"% {word}%" for place, word in enumerate(words)}
-        parts.append(
-            f"CASE WHEN {_any(whole, words)} THEN 2 WHEN {_any(begun, words)} THEN 1 ELSE 0 END"
+def _listed(values: Sequence[str]) -> tuple[FromClause, ColumnElement[str]]:
+    """Return a table of these texts, and its column."""
+    if _sqlite():
+        listed = func.json_each(json.dumps(list(values))).table_valued("value", name="asked")
+    else:
+        listed = (
+            func.unnest(literal(list(values), ARRAY(String)))
+            .table_valued("value", name="asked")
+            .render_derived()
         )
-    return " + ".join(parts), values
+    return listed, cast(listed.c.value, String)
 
 
-def _any(name: str, words: Sequence[str]) -> str:
-    head = "(' ' || d.head || ' ')"
-    return " OR ".join(f"{head} LIKE :{name}{place}" for place in range(len(words)))
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """What a document has to hold: the words of a question, hidden or not, and no kind of these."""
+
+    question: Question
+    openly: bool = False
+    but_kinds: tuple[str, ...] = ()
+
+    def _forms(self, word: str) -> tuple[str, ...]:
+        return (word,) if self.openly else (word, hidden(word))
+
+    @property
+    def words(self) -> str:
+        """The words in the language of the engine."""
+        return self._in_sqlite() if _sqlite() else self._in_postgresql()
+
+    def _in_sqlite(self) -> str:
+        words = " AND ".join(
+            "(" + " OR ".join(f'"{form}"*' for word in near for form in self._forms(word)) + ")"
+            for near in self.question.words
+        )
+        return f"({words})" + "".join(f' NOT "{kind_word(kind)}"' for kind in self.but_kinds)
+
+    def _in_postgresql(self) -> str:
+        words = " & ".join(
+            "(" + " | ".join(f"'{form}':*" for word in near for form in self._forms(word)) + ")"
+            for near in self.question.words
+        )
+        return f"({words})" + "".join(f" & !'{kind_word(kind)}'" for kind in self.but_kinds)
 
 
-def _spans(wanted: Mapping[str, Span]) -> tuple[str, dict[str, Any]]:
-    values: dict[str, Any] = {}
-    parts = []
-    for number, (kind, span) in enumerate(wanted.items()):
-        values |= {f"k{number}": kind, f"a{number}": span.after, f"u{number}": span.until}
-        between = f"place > :a{number} AND place <= :u{number}"
+def _sqlite() -> bool:
+    return session().get_bind().dialect.name == "sqlite"
+
+
+def _column(name: str) -> ColumnElement[Any]:
+    return literal_column(f"d.{name}").label(name)
+
+
+def _documents(
+    words: str | ColumnElement[str], kind: str = "", *more: ColumnElement[Any]
+) -> Select[Any]:
+    """Return the statement for the documents of the project in scope that match."""
+    columns = [_column(name) for name in ("id", "kind", "subject_id", "head")]
+    if _sqlite():
+        # CROSS, so that SQLite begins with the words: without statistics it would begin with the
+        # project, and ask the index about each of its documents.
+        source = "search_index CROSS JOIN search_document AS d ON d.id = search_index.rowid"
+        holds = literal_column("search_index", String).op("MATCH")(words)
+    else:
+        source = "search_document AS d"
+        holds = literal_column("d.search_index_words").op("@@")(cast(words, TSQUERY))
+    ours = literal_column("d.project_id") == project_in_scope()
+    statement = (
+        select(*columns, *more)
+        .select_from(table(quoted_name(source, quote=False)))
+        .where(holds, ours)
+    )
+    return statement.where(_KIND.in_([kind])) if kind else statement
+
+
+def _hits(match: _Match, sieves: Mapping[str, Sieve]) -> Any:
+    score = _score(match.question)
+    if not sieves:
+        return _documents(match.words, "", score)
+    others = replace(match, but_kinds=tuple(sieves))
+    # That the words say so already spares looking at each; the column is what is relied upon.
+    rest = _documents(others.words, "", score).where(_KIND.not_in([*sieves]))
+    parts = [_sifted(match, kind, sieve, score) for kind, sieve in sieves.items()]
+    return union_all(rest, *parts)
+
+
+def _sifted(match: _Match, kind: str, sieve: Sieve, score: ColumnElement[int]) -> Select[Any]:
+    """Return the statement for the first hits in the index that the sieve lets by."""
+    if _sqlite():
+        # As the index gives them in this order, nobody behind those is looked at.
+        found = _documents(match.words, kind, score).order_by(literal_column("search_index.rowid"))
+    else:
+        # In order first: the sieve is the dearest part, and is asked for as many as are needed.
+        ordered = _documents(match.words, kind).order_by(literal_column("d.id")).offset(0)
+        hit = ordered.subquery("d")
+        found = select(*hit.c, score).order_by(hit.c.id)
+    first = found.where(sieve.holds(_SUBJECT)).limit(MOST_SIFTED + 1).subquery()
+    return select(*first.c)
+
+
+def _materialized(statement: Any, name: str) -> Any:
+    """
+    Return what is found by the words as a table of its own, so that they decide how it is found.
+
+    The planner takes rare words for common ones, and would walk through all documents in the order
+    of their ids.
+    """
+    return statement.cte(name).prefix_with("MATERIALIZED", dialect="postgresql")
+
+
+def _score(question: Question) -> ColumnElement[int]:
+    """Return the sum that puts the best first; a folded word holds no sign."""
+    head = " ".join(words[0] for words in question.words)
+    total: ColumnElement[Any] = case((literal_column("d.head", String) == head, 1), else_=0)
+    padded = literal_column("(' ' || d.head || ' ')", String)
+    for words in question.words:
+        whole = or_(*(padded.like(f"% {word} %") for word in words))
+        begun_with = or_(*(padded.like(f"% {word}%") for word in words))
+        total = total + case((whole, 2), (begun_with, 1), else_=0)
+    return total.label("score")
+
+
+def _placed(hit: Any, wanted: Mapping[str, Span]) -> Select[Any]:
+    order = (hit.c.score.desc(), hit.c.head, hit.c.subject_id)
+    placed = select(
+        hit.c.kind,
+        hit.c.subject_id,
+        func.row_number().over(partition_by=hit.c.kind, order_by=order).label("place"),
+        func.count().over(partition_by=hit.c.kind).label("total"),
+    ).subquery("placed")
+    spans = [
         # The first comes along for the total, wherever the span begins.
-        parts.append(f"(kind = :k{number} AND (place = 1 OR ({between})))")
-    return " OR ".join(parts), values
-
-
-# With ids in order, as the index has them.
-_ASK_SQLITE = """
-    SELECT d.subject_id FROM search_index JOIN search_document AS d ON d.id = search_index.rowid
-    WHERE search_index MATCH :words AND d.kind = :kind AND d.project_id = :project
-    ORDER BY search_index.rowid LIMIT :most
-"""
-# Materialized, so that the words decide how it is found: the planner takes rare words for common
-# ones, and would walk through all documents in the order of their ids.
-_ASK_POSTGRESQL = """
-    WITH hit AS MATERIALIZED (
-        SELECT d.id, d.subject_id FROM search_document AS d
-        WHERE d.search_index_words @@ CAST(:words AS tsquery)
-        AND d.kind = :kind AND d.project_id = :project
-    )
-    SELECT subject_id FROM hit ORDER BY id LIMIT :most
-"""
-# CROSS, so that SQLite begins with the words: without statistics it would begin with the project,
-# and ask the index about each of its documents.
-_MATCHING_SQLITE = """
-    WITH hit AS (
-        SELECT d.kind, d.subject_id, d.head, {score} AS score
-        FROM search_index CROSS JOIN search_document AS d ON d.id = search_index.rowid
-        WHERE search_index MATCH :words AND d.project_id = :project
-    )
-"""
-_MATCHING_POSTGRESQL = """
-    WITH hit AS MATERIALIZED (
-        SELECT d.kind, d.subject_id, d.head, {score} AS score FROM search_document AS d
-        WHERE d.search_index_words @@ CAST(:words AS tsquery) AND d.project_id = :project
-    )
-"""
-_PLACED = """
-    SELECT kind, subject_id, place, total FROM (
-        SELECT kind, subject_id,
-            row_number() OVER (PARTITION BY kind ORDER BY score DESC, head, subject_id) AS place,
-            count(*) OVER (PARTITION BY kind) AS total
-        FROM hit
-    ) AS placed WHERE {spans} ORDER BY kind, place
-"""
+        and_(
+            placed.c.kind == kind,
+            or_(placed.c.place == 1, placed.c.place.between(span.after + 1, span.until)),
+        )
+        for kind, span in wanted.items()
+    ]
+    return select(placed).where(or_(*spans)).order_by(placed.c.kind, placed.c.place)

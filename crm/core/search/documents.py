@@ -23,6 +23,7 @@ from crm.core.db.sessions import Unit, current_unit, finishing, session
 from crm.core.search import words
 from crm.core.search.question import indexed
 from crm.core.search.sources import Document, known
+from crm.core.search.writing import body
 
 SET_SIZE = 500
 Counts = Counter[tuple[int, str, str]]
@@ -138,7 +139,7 @@ def _row(kind: str, document: Document) -> dict[str, Any]:
         "kind": kind,
         "subject_id": document.subject_id,
         "head": indexed(document.head),
-        "body": indexed(document.words),
+        "body": body(kind, document.words, document.hidden),
     }
 
 

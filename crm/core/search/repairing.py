@@ -6,9 +6,10 @@ from crm.core.db.scope import project_in_scope
 from crm.core.db.sessions import session
 from crm.core.permissions import Actor
 from crm.core.search import vocabularies, words
+from crm.core.search.asking import begun
 from crm.core.search.near import mistakes_in
 from crm.core.search.question import Question, literal, words_of
-from crm.core.search.sources import open_to
+from crm.core.search.sources import open_to, sieves_of
 
 MOST_INSTEAD = 5
 
@@ -45,13 +46,13 @@ def seems_wrong(typed: str) -> bool:
 
 def _leading(actor: Actor, beginnings: Sequence[str]) -> dict[str, int]:
     """Return of these beginnings those of a word that the actor may find, and of how many."""
-    shown = open_to(actor)
-    tells = [] if actor.sees_private_persons else [one.tells for one in shown.values() if one.tells]
-    kinds = [kind for kind, one in shown.items() if not tells or one.tells is None]
+    sieves = sieves_of(actor)
+    kinds = [kind for kind in open_to(actor) if kind not in sieves]
     leading = words.documents_with(session(), project_in_scope(), kinds, beginnings)
-    for tell in tells:
-        unknown = [one for one in beginnings if one not in leading]
-        leading |= dict.fromkeys(tell(actor, unknown), 1)
+    for kind, sieve in sieves.items():
+        unknown = [one for one in dict.fromkeys(beginnings) if one not in leading]
+        called = {one for one in unknown if sieve.behind(Question(((one,),))) is not None}
+        leading |= dict.fromkeys(begun(kind, unknown, sieve) | called, 1)
     return leading
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select
 
 from crm.core.db.models import Base
 from crm.core.i18n import LazyString
@@ -20,12 +20,14 @@ class Document:
     What can be found of one record: its words, as they were typed.
 
     :ivar head: what it is called; whoever asks for its name finds it before the others
+    :ivar hidden: words by which it is found only by who may see private persons
     """
 
     project_id: int
     subject_id: int
     words: str
     head: str = ""
+    hidden: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,21 @@ class Result:
     day: date | None = None
 
 
-Seen = Callable[[Actor, Question, Sequence[int]], list[int]]
-Tells = Callable[[Actor, Sequence[str]], set[str]]
 Load = Callable[[Sequence[int]], Mapping[int, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """
+    What who may not see private persons finds of a kind, by words that are not hidden.
+
+    :param holds: the condition for records that may be found, by the column with their ids
+    :param behind: the statement for the ids of those who are found in another way and come behind
+        the others, if the question asks for any
+    """
+
+    holds: Callable[[ColumnElement[int]], ColumnElement[bool]]
+    behind: Callable[[Question], Select[int] | None] = lambda _question: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +89,7 @@ class Shown:
         are loaded together, and so are all that are told in lines
     :param describe: says what the actor sees of such a record, or of such a line
     :param requires: who may find this kind
-    :param seen: for who may not see private persons: of hits, those that may be found
-    :param tells: for who may not see private persons: of beginnings, those of a word that is
-        shown to them
+    :param sieve: what who may not see private persons finds of it, if not all
     """
 
     group: str
@@ -86,8 +98,7 @@ class Shown:
     load: Load | Lines
     describe: Describe
     requires: Permission
-    seen: Seen | None = None
-    tells: Tells | None = None
+    sieve: Sieve | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +140,10 @@ def open_to(actor: Actor) -> dict[str, Shown]:
         for kind, source in _sources.items()
         if source.shown is not None and allows(actor, source.shown.requires)
     }
+
+
+def sieves_of(actor: Actor) -> dict[str, Sieve]:
+    """Return by kind what lets through of it what `actor` may find, where that is not all."""
+    if actor.sees_private_persons:
+        return {}
+    return {kind: one.sieve for kind, one in open_to(actor).items() if one.sieve is not None}

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from crm.core.audit.writing import hold_chain
 from crm.core.db.models import Base, SortKey
 from crm.core.db.scope import unscoped
+from crm.core.search.writing import words_in
 
 SHORTEST = 3
 _OPTIONS = unscoped("each statement names its project itself")
@@ -37,8 +38,8 @@ class SearchWord(Base):
 
 
 def kept_of(body: str) -> set[str]:
-    """Return the words of a folded body that somebody may type wrong: numbers are not repaired."""
-    return {word for word in body.split() if len(word) >= SHORTEST and word.isalpha()}
+    """Return the words of a body that somebody may type wrong: numbers are not repaired."""
+    return {word for word in words_in(body) if len(word) >= SHORTEST and word.isalpha()}
 
 
 def write(active: Session, changes: Mapping[tuple[int, str, str], int]) -> None:

@@ -9,7 +9,7 @@ from crm.core import access, search
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.home.policy import HomePermission
-from crm.home.search import QUICK, Answer, Asked, Hit, everything, find
+from crm.home.search import QUICK, Answer, Asked, Group, Hit, everything, find
 from crm.projects.models import Project
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages
@@ -74,13 +74,16 @@ def _exactly(asked: Asked) -> str:
 
 
 def _tabs(project: Project, asked: Asked, answer: Answer) -> list[dict[str, Any]]:
-    def tab(name: object, group: str, count: int) -> dict[str, Any]:
+    def tab(name: object, group: str, found: Group | Answer) -> dict[str, Any]:
         chosen: dict[str, Any] = {"group": group or None, "exactly": _exactly(asked) or None}
         url = url_for("search.results", project_slug=project.slug, q=asked.typed, **chosen)
-        return {"label": name, "url": url, "active": group == asked.group, "count": count}
+        return {"label": name, "url": url, "active": group == asked.group, **counted(found)}
 
-    rest = [tab(one.label, one.key, one.total) for one in answer.groups]
-    return [tab(_("All"), "", answer.total), *rest]
+    def counted(found: Group | Answer) -> dict[str, Any]:
+        return {"count": found.total, "more": found.is_capped}
+
+    rest = [tab(one.label, one.key, one) for one in answer.groups]
+    return [tab(_("All"), "", answer), *rest]
 
 
 def _headings() -> list[str]:

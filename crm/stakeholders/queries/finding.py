@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
 from crm.core import clock, search
 from crm.core.db import among, session
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
-from crm.core.search import Lines, Question, Result, SearchSource, Shown, excerpt
+from crm.core.search import Lines, Question, Result, SearchSource, Shown, Sieve, excerpt
 from crm.stakeholders.models import (
     Affiliation,
     Email,
@@ -33,36 +33,23 @@ from crm.stakeholders.search import (
     people_at,
     person_documents,
     person_notes,
-    words_shown,
 )
 from crm.stakeholders.shown import shown_as
 
 
-def persons_seen(_actor: Actor, question: Question, hits: Sequence[int]) -> list[int]:
-    """
-    Return the persons that somebody may find who sees some under a pseudonym.
+def is_named(person_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition for persons whom everybody sees by name today, by their id."""
+    named = ~counts_as_private(clock.today())
+    return select(Person.id).where(Person.id == person_id, named).exists()
 
-    Of the hits, those shown by name of whom a word that is shown fits; behind them, those who are
-    asked for by their pseudonym.
-    """
-    private = counts_as_private(clock.today())
-    words = words_shown(among(Person.id, hits), ~private) if hits else {}
-    fitting = [one for one in hits if one in words and question.fits(words[one])]
+
+def called_so(question: Question) -> Select[int] | None:
+    """Return the statement for those under a pseudonym who are asked for by it, if any are."""
     asked = called([words[0] for words in question.words])
     if asked is None:
-        return fitting
-    rows = select(Person.id).where(private, asked).order_by(Person.pseudonym)
-    return [*fitting, *session().scalars(rows)]
-
-
-def words_of_persons_seen(_actor: Actor, beginnings: Sequence[str]) -> set[str]:
-    """Return of these beginnings those of a word of somebody shown by name: of no address."""
-    if not beginnings:
-        return set()
-    hits = search.matching(PERSON, Question((tuple(beginnings),)), limit=search.ALL).subquery()
-    shown = words_shown(Person.id.in_(select(hits.c.subject_id)), ~counts_as_private(clock.today()))
-    words = {word for one in shown.values() for word in one}
-    return {one for one in beginnings if any(word.startswith(one) for word in words)}
+        return None
+    private = counts_as_private(clock.today())
+    return select(Person.id).where(private, asked).order_by(Person.pseudonym)
 
 
 def described_person(actor: Actor, person: Person, _question: Question) -> Result:
@@ -128,8 +115,7 @@ SOURCES = (
             persons_by_id,
             described_person,
             StakeholderPermission.READ,
-            seen=persons_seen,
-            tells=words_of_persons_seen,
+            sieve=Sieve(is_named, behind=called_so),
         ),
         borrowed={Organisation: people_at},
     ),

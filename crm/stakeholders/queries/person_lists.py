@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, select
 
 from crm.core import clock, search
 from crm.core.conditions import EVERYBODY, Asked, holds
-from crm.core.db import among, project_in_scope, session, unscoped
+from crm.core.db import project_in_scope, session, unscoped
 from crm.core.pagination import COUNTED, PER_PAGE, Page, count_of, page_of
 from crm.core.permissions import Actor
 from crm.stakeholders.models import Person
@@ -21,7 +21,7 @@ from crm.stakeholders.queries.persons import (
     in_order,
     with_details,
 )
-from crm.stakeholders.search import PERSON, words_shown
+from crm.stakeholders.search import PERSON
 
 T = TypeVar("T")
 # So many persons are in memory at once while a file is made.
@@ -55,13 +55,12 @@ def page_of_persons(
 def everybody(actor: Actor, chosen: PersonFilter) -> Iterator[Person]:
     """Return all persons that `chosen` leaves, with details, in the order `actor` may see."""
     asked = chosen.search.strip()
-    found = set(search.found(PERSON, asked, limit=search.ALL)) if asked else None
     if actor.sees_private_persons:
+        found = set(search.found(PERSON, asked, limit=search.ALL)) if asked else None
         yield from _each(by_name(replace(chosen, search=""), of_all=True), found)
         return
-    named, private = _named_and_private(actor, replace(chosen, search=""))
-    yield from _each(named, None if found is None else set(_by_what_is_shown(asked, [*found])))
-    yield from _each(private.where(_by_pseudonym(asked)) if asked else private, None)
+    for one in _named_and_private(actor, chosen):
+        yield from _each(_held(one) if asked else one, None)
 
 
 def ids_of(chosen: PersonFilter) -> list[int]:
@@ -90,22 +89,17 @@ def _named_and_private(actor: Actor, chosen: PersonFilter) -> tuple[Select[Perso
     if chosen.private:
         named = named.where(Person.id.is_(None))
     if chosen.search.strip():
-        found = search.found(PERSON, chosen.search, limit=search.ALL)
-        named = named.where(among(Person.id, _by_what_is_shown(chosen.search, found)))
+        named = named.where(_by_what_is_shown(chosen.search))
         hidden = hidden.where(_by_pseudonym(chosen.search))
     return named.options(*for_lists()), hidden.options(*for_lists())
 
 
-def _by_what_is_shown(question: str, found: Sequence[int]) -> list[int]:
-    """Return those shown by name of whom a word that everybody may see matches: no address."""
-    asked = search.words_of(question)
-    return [
-        person_id
-        for person_id, words in words_shown(
-            among(Person.id, found), ~counts_as_private(clock.today())
-        ).items()
-        if all(any(word.startswith(start) for word in words) for start in asked)
-    ]
+def _by_what_is_shown(question: str) -> ColumnElement[bool]:
+    """Return the condition for those of whom a word that everybody may see matches: no address."""
+    asked = search.literal(question)
+    if not asked:
+        return Person.id.is_(None)
+    return Person.id.in_(search.openly_found(PERSON, asked))
 
 
 def called(words: Sequence[str]) -> ColumnElement[bool] | None:
