@@ -19,7 +19,6 @@ _VOWELS = frozenset("aeiouy")
 _WORD = re.compile(r"[^\s\-']+")
 _LETTERS = re.compile(r"IJ|[^\W\d_]")
 _LONGEST_BARE_INITIALS = 5
-
 _MADAM = (
     "mevrouw mevr mw mej mejuffrouw vrouw vrouwelijk v f female madam ms mrs miss frau fru mme "
     "mlle madame sra senora signora bayan pani"
@@ -132,14 +131,20 @@ def _start_of_surname(text: str, words: list[str]) -> int:
 
 
 def _begins_surname(word: str) -> bool:
-    before, hyphen, behind = word.rpartition("-")
-    return prefixes.is_clearly_prefix(behind if hyphen else word) and bool(before or not hyphen)
+    before, hyphen, last = word.rpartition("-")
+    return prefixes.is_clearly_prefix(last) and bool(before or not hyphen)
 
 
 def _clean(raw: NameParts) -> NameParts:
-    own = (raw.initials, raw.first_name, raw.prefix, raw.surname)
-    tidy = [_tidy(one) for one in (*own, raw.partner_prefix, raw.partner_surname)]
-    return NameParts(*tidy, name_use=raw.name_use, form_of_address=raw.form_of_address)
+    return replace(
+        raw,
+        initials=_tidy(raw.initials),
+        first_name=_tidy(raw.first_name),
+        prefix=_tidy(raw.prefix),
+        surname=_tidy(raw.surname),
+        partner_prefix=_tidy(raw.partner_prefix),
+        partner_surname=_tidy(raw.partner_surname),
+    )
 
 
 def _tidy(text: str) -> str:
