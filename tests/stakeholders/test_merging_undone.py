@@ -139,4 +139,9 @@ def test_the_page_asks_field_by_field_and_merges(
     assert "J. Vries" in shown
     assert "j@devries.example" in shown
     assert "jan@vries.example" not in shown
-    assert leader.post(address, data=given).status_code == 404
+
+    again = leader.post(address, data=given)
+    assert again.status_code == 303
+    assert "These two are one already." in leader.get(again.location).text
+    other = address.replace(f"/{gone.id}", "/999999")
+    assert leader.post(other, data=given).status_code == 404

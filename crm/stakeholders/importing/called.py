@@ -116,16 +116,13 @@ def _without_more(text: str) -> tuple[str, list[str]]:
     if elsewhere and elsewhere.start():
         return bare[: elsewhere.start()], [elsewhere[1], *more]
     does = _WHAT_THEY_DO.match(bare) or _BEHIND_DASH.match(bare)
-    if (
-        does
-        and not _FORM.match(does[2])
-        and not (names.is_prefix(does[2]) or names.ends_in_prefix(does[1]))
-    ):
+    if does and not _FORM.match(does[2]) and not _is_of_name(does[1], does[2]):
         return does[1], [does[2], *more]
     return bare, more
 
 
 def _is_of_name(name: str, behind: str) -> bool:
+    """Return whether what stands behind a name belongs to it: "Vries, de"."""
     return names.is_prefix(behind) or names.ends_in_prefix(name)
 
 

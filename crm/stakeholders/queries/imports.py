@@ -41,7 +41,6 @@ MOST_SHOWN = 20
 _APART = frozenset({Field.ORGANISATION, Field.HELIX, Field.TAGS})
 # What of a look at a list is done, in hundredths, when each part of the work is.
 READ, KNOWN, COMPARED, PLANNED = 35, 55, 75, 90
-_UNFINISHED = (ImportState.UPLOADED, ImportState.MAPPED)
 
 
 def contact_import(import_id: int, *, with_table: bool = False) -> ContactImport:

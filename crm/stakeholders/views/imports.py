@@ -160,7 +160,19 @@ def _received(actor: Actor, project: Project, given: UploadedList) -> ContactImp
     choices = remembered.proposed_choices(table)
     begun = services.receive(actor, project, file_name=given.name, table=table, choices=choices)
     keep_file(actor, begun, content=given.content, table=given.table)
+    if given.table.sheets:
+        _tell_of_sheets(*given.table.sheets)
     return begun
+
+
+def _tell_of_sheets(read: str, *others: str) -> None:
+    words = _(
+        "Only the sheet “%(read)s” was read. There is a list on these too: %(others)s. Save such a "
+        "sheet as a file of its own to import it.",
+        read=read,
+        others=", ".join(others),
+    )
+    flash(words, "warning")
 
 
 def _to(project: Project, import_id: int) -> ResponseReturnValue:

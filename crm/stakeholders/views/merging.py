@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from crm.core.errors import NotFound
 from crm.core.i18n import _
 from crm.core.pagination import Page, page_of
 from crm.core.permissions import Actor
@@ -102,15 +103,36 @@ def merge_places(
 
 def _two_people(kept_id: int, gone_id: int) -> MergeForm:
     """Return the form for both, as it was filled in if it was."""
-    kept, gone = person_queries.person(kept_id), person_queries.person(gone_id)
+    try:
+        kept, gone = map(person_queries.person, (kept_id, gone_id))
+    except NotFound:
+        _lead_on(Kind.PERSON, kept_id, gone_id)
+        raise
     _refuse_one(kept_id, gone_id)
     return MergeForm(kept, gone, request.form)
 
 
 def _two_places(kept_id: int, gone_id: int) -> MergeForm:
-    kept, gone = map(organisation_queries.organisation, (kept_id, gone_id))
+    try:
+        kept, gone = map(organisation_queries.organisation, (kept_id, gone_id))
+    except NotFound:
+        _lead_on(Kind.ORGANISATION, kept_id, gone_id)
+        raise
     _refuse_one(kept_id, gone_id)
     return MergeForm(kept, gone, request.form)
+
+
+def _lead_on(kind: Kind, kept_id: int, gone_id: int) -> None:
+    """Lead who asks once more, by a second press or the way back, to what both became."""
+    if former.now_at(kind, gone_id) != kept_id:
+        return
+    flash(_("These two are one already."), "info")
+    if kind is Kind.PERSON:
+        address = url_for("persons.person", project_slug=_slug(), person_id=kept_id)
+    else:
+        page_of = "organisations.organisation"
+        address = url_for(page_of, project_slug=_slug(), organisation_id=kept_id)
+    abort(redirect(address, 303))
 
 
 def _refuse_one(kept_id: int, gone_id: int) -> None:

@@ -11,6 +11,7 @@ from crm.core.permissions import Role
 from crm.projects.models import Project
 from crm.stakeholders.models import ImportFile
 from tests.pages import Enter
+from tests.stakeholders.importing.files import workbook
 from tests.stakeholders.importing.pages import checked, send
 
 BALTIC = "Naam;Plaats\nŁukasz Wałęsa;Assen\n".encode("cp1257")
@@ -29,6 +30,18 @@ def planner(enter: Enter) -> FlaskClient:
 def kept(opened: Session) -> list[ImportFile]:
     opened.rollback()
     return list(opened.scalars(select(ImportFile)))
+
+
+def test_which_sheets_were_not_read_is_said(planner: FlaskClient, base: str) -> None:
+    heading = ["Voornaam", "Achternaam"]
+    notes = [["Wat is dit?"], ["Een uitleg."]]
+    one, two, none = [heading, ["Ada", "Vos"]], [heading, ["Bo", "Mol"]], [["Voornaam"], ["Cas"]]
+
+    first = planner.get(send(planner, base, workbook(one, two, none), "lijst.xlsx").location).text
+    only = planner.get(send(planner, base, workbook(one, notes), "lijst.xlsx").location).text
+
+    assert "Only the sheet “Sheet1” was read. There is a list on these too: Sheet2." in first
+    assert "Only the sheet" not in only
 
 
 def test_how_a_file_was_read_stands_with_its_columns(planner: FlaskClient, base: str) -> None:
