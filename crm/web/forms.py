@@ -59,10 +59,10 @@ class _Told(wtforms.Form):
             return _Words()
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Validate; whether a value that could not be read is large enough is not said."""
+        """Validate; whether what was typed but could not be read is large enough is not said."""
         is_right = super().validate(extra_validators)
         for field in self:
-            if field.process_errors:
+            if field.process_errors and any(field.raw_data or ()):
                 field.errors = list(field.process_errors)
         return is_right
 
