@@ -12,7 +12,8 @@ from crm.core.db.models import Base
 def flushed(active: Session, context: UOWTransaction) -> Iterator[tuple[Base, str]]:
     """Return the rows that a flush wrote, each with what became of it: create, change, remove."""
     gone = removed(active, context)
-    changed = (row for row in active.dirty if row not in gone and active.is_modified(row))
+    left = set(map(id, gone))
+    changed = (row for row in active.dirty if id(row) not in left and active.is_modified(row))
     for operation, rows in (("create", active.new), ("change", changed), ("remove", gone)):
         yield from ((row, operation) for row in rows if isinstance(row, Base))
 
