@@ -167,7 +167,7 @@ def test_paper_gets_the_picture_with_its_legend_and_what_was_asked(
     page.emulate_media(media="print")
 
     expect(printed).to_contain_text("Made on")
-    expect(printed).to_contain_text("From: 2020-01-01")
+    expect(printed).to_contain_text("From: 1 Jan 2020")
     expect(page.get_by_role("heading", name="Legend")).to_be_visible()
     expect(page.locator("[data-network-buttons]")).to_be_hidden()
     see_painted(page)

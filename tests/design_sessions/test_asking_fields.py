@@ -73,7 +73,7 @@ def test_a_day_alone_counts_to_its_end(planner: FlaskClient, at: str) -> None:
     [
         ({"answer_until_date": "2027-05-05"}, "answer_until_time", "begun by then"),
         ({"answer_until_date": ""}, "answer_until_time", "day as well"),
-        ({"answer_until_date": "morgen"}, "answer_until_date", "valid date"),
+        ({"answer_until_date": "morgen"}, "answer_until_date", "There is no such day"),
         ({"answer_until_time": "laat"}, "answer_until_time", "valid time"),
         ({"answer_until_date": "0001-01-01"}, "answer_until_date", "between 1950"),
         (
@@ -83,7 +83,7 @@ def test_a_day_alone_counts_to_its_end(planner: FlaskClient, at: str) -> None:
         ),
         ({"waiting_rule": "who_shouts"}, "waiting_rule", "valid choice"),
         ({"reminder_days": "0"}, "reminder_days", "between 1"),
-        ({"reminder_days": "drie"}, "reminder_days", "valid integer"),
+        ({"reminder_days": "drie"}, "reminder_days", "not a whole number"),
         ({"contact": "999999"}, "contact", "colleague of this project"),
         ({"contact_phone": "bel maar"}, "contact_phone", "not a phone number"),
         ({"contact_phone": "0" * 60}, "contact_phone", "longer than 40"),

@@ -13,6 +13,7 @@ from crm.stakeholders.importing.tables import MOST_ABOVE
 _NAME = re.compile(
     r"(?!e?-?mail|contact|stuur|send|klik|click|schrijf|write)\w+\.?\s", re.IGNORECASE
 )
+_LINKED = frozenset({Field.EMAIL, Field.FULL_NAME, Field.WEBSITE})
 Rows = list[list[str]]
 Link = tuple[int, int, str]
 """Row and column of a cell, both from 0, and the address behind it."""
@@ -42,9 +43,6 @@ def _field(rows: Rows, at: int) -> Field | None:
     """Return what a column is headed as, wherever its heading stands."""
     headings = (row[at] for row in rows[:MOST_ABOVE] if at < len(row) and row[at])
     return next((one for one in map(field_of, headings) if one in _LINKED), None)
-
-
-_LINKED = frozenset({Field.EMAIL, Field.FULL_NAME, Field.WEBSITE})
 
 
 def _shown(words: str, address: str, field: Field | None, *, is_name: bool) -> str:
