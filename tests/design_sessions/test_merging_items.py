@@ -30,16 +30,21 @@ def take_back(leader: Actor, *, everything: bool = False) -> None:
         undo.carry_out(last_step(), Decisions(everything=everything))
 
 
+def taken_away(leader: Actor, project: Project, two: list[Invitation]) -> None:
+    """Let both come, each with an item in a calendar, and merge them: the second item goes."""
+    for one in reversed(two):
+        say(one, Answer.YES)
+        deliver()
+    merged(leader, project, two[0].person, two[1].person)
+    deliver(at=clock.now() + LATER)
+
+
 @pytest.mark.engine("sqlite", "postgresql")
 def test_an_item_that_was_taken_away_comes_back_where_a_merge_is_undone(
     leader: Actor, project: Project, two: list[Invitation]
 ) -> None:
-    for one in reversed(two):
-        say(one, Answer.YES)
-        deliver()
     uid, address = two[1].calendar_id, two[1].person.emails[0].address
-    merged(leader, project, two[0].person, two[1].person)
-    deliver(at=clock.now() + LATER)
+    taken_away(leader, project, two)
 
     take_back(leader)
 
@@ -58,13 +63,9 @@ def test_an_item_that_was_taken_away_comes_back_where_a_merge_is_undone(
 def test_an_item_that_came_back_is_taken_away_again_where_they_are_one_after_all(
     leader: Actor, project: Project, two: list[Invitation]
 ) -> None:
-    for one in reversed(two):
-        say(one, Answer.YES)
-        deliver()
     uid, own = two[1].calendar_id, two[0].calendar_id
     address = two[1].person.emails[0].address
-    merged(leader, project, two[0].person, two[1].person)
-    deliver(at=clock.now() + LATER)
+    taken_away(leader, project, two)
     take_back(leader)
     deliver(at=clock.now() + LATER)
 
@@ -84,11 +85,7 @@ def test_an_item_that_came_back_is_taken_away_again_where_they_are_one_after_all
 def test_an_item_that_did_not_come_back_yet_is_taken_away_once(
     leader: Actor, project: Project, two: list[Invitation]
 ) -> None:
-    for one in reversed(two):
-        say(one, Answer.YES)
-        deliver()
-    merged(leader, project, two[0].person, two[1].person)
-    deliver(at=clock.now() + LATER)
+    taken_away(leader, project, two)
     take_back(leader)
 
     take_back(leader)
@@ -99,11 +96,7 @@ def test_an_item_that_did_not_come_back_yet_is_taken_away_once(
 def test_an_item_that_came_back_stays_with_who_stays_apart(
     leader: Actor, project: Project, two: list[Invitation]
 ) -> None:
-    for one in reversed(two):
-        say(one, Answer.YES)
-        deliver()
-    merged(leader, project, two[0].person, two[1].person)
-    deliver(at=clock.now() + LATER)
+    taken_away(leader, project, two)
     take_back(leader)
     deliver(at=clock.now() + LATER)
 
