@@ -197,7 +197,8 @@ def _column(letters: str) -> int:
 
 def _open_document_links(content: bytes, sheet: str) -> Iterator[tuple[tuple[int, int], str]]:
     row_at, name = 0, ""
-    for event, one in ET.iterparse(io.BytesIO(content), events=("start", "end")):  # noqa: S314
+    events = ET.iterparse(io.BytesIO(content), events=("start", "end"))  # noqa: S314 - in a cage
+    for event, one in events:
         if event == "start" and one.tag == f"{_TABLE}table":
             row_at, name = 0, one.get(f"{_TABLE}name", "")
         elif event == "end" and one.tag == f"{_TABLE}table-row":
