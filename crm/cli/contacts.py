@@ -16,8 +16,9 @@ from crm.stakeholders.importing.plan import Plan
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.remembered import mapping_of
 from crm.stakeholders.importing.tables import Reading, Table
+from crm.stakeholders.models import Helix
 from crm.stakeholders.queries.imports import plan_for
-from crm.stakeholders.queries.remembered import known_words
+from crm.stakeholders.queries.remembered import as_known
 from crm.stakeholders.services import imports
 
 
@@ -34,14 +35,21 @@ def importing() -> None:
 @click.option("--delimiter", default="", help="Sign between the cells of a text file.")
 @click.option("--quote", default="", help='Sign around cells of a text file, or "-" for none.')
 @click.option("--heading-row", type=click.IntRange(1), default=None, help="Line of the headings.")
+@click.option(
+    "--helix",
+    type=click.Choice([one.value for one in Helix]),
+    default=Helix.END_USERS.value,
+    show_default=True,
+    help="Helix of new organisations for which the list gives none.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
 @as_json
-def contacts(file: Path, slug: str, layout: str, **given: Any) -> None:
+def contacts(file: Path, slug: str, layout: str, helix: str, **given: Any) -> None:
     """Import the persons and organisations in FILE (CSV, xlsx, xls, ods or vCard)."""
     with in_project(slug) as project:
         table = read(_content(file), file.name, _how(**given))
         mapping = mapping_for(table.headings, layout) if layout else mapping_of(table)
-        choices = Choices(mapping, words=known_words())
+        choices = as_known(Choices(mapping, Helix(helix)))
         check_mapping(choices.columns)
         plan = plan_for(table, choices)
         counts: dict[str, Any] = {"rows": len(plan.rows)}

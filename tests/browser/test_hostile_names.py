@@ -84,8 +84,9 @@ def addresses(leader: Visitor, project: Project, hostile: str) -> list[str]:
         "Read the file", {"File with contacts": (content.encode(), f"{name}.csv")}
     )
     found.append(f"{leader.path}")
-    leader.press("See what would happen")
-    found.append(leader.path)
+    leader.press("See what would happen", {"Helix where the list gives none": "Business"})
+    # Where the name holds a letter, its helix is asked about first.
+    found += [leader.path, leader.path.removesuffix("/words")]
     lists = ("", "persons", "organisations", "sessions", "initiatives", "areas", "network")
     return found + [f"{home}/{rest}" for rest in lists]
 

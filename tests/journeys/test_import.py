@@ -12,7 +12,7 @@ from crm.core.permissions import Role
 from crm.projects.models import Project
 from tests.pages import Enter
 from tests.shared_data import needs_shared_data, shared
-from tests.stakeholders.importing.pages import ROWS, checked, chosen, send, totals
+from tests.stakeholders.importing.pages import ROWS, as_proposed, checked, chosen, send, totals
 from tests.statements import counted
 
 FILES = [
@@ -43,7 +43,7 @@ def test_a_dutch_list_goes_from_file_to_register(
     columns = planner.get(address).text
     assert "Bibliotheek" in columns
     assert chosen(columns)["column_3"] == "surname"
-    planner.post(f"{address}/columns", data=chosen(columns))
+    planner.post(f"{address}/columns", data=as_proposed(columns))
     check = planner.get(address).text
     assert "Import 6 rows" in check
     assert "It was put back" in check

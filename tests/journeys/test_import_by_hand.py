@@ -67,11 +67,15 @@ def test_a_workbook_comes_in_with_a_column_that_one_chooses(planner: Visitor) ->
     file = {"File with contacts": (workbook(rows), "lijst.xlsx")}
 
     planner.press("Read the file", file)
-    planner.press("See what would happen", {"Wie is dit": "Note"})
+    helix = {"Helix where the list gives none": "End users"}
+    planner.press("See what would happen", {"Wie is dit": "Note", **helix})
+    assert planner.heading == "Which helix do these organisations have?"
+    planner.press("See what would happen", {"Buurthuis": "Research"})
     planner.press("Import 1 row").follow("Ans Proef")
 
     assert "komt vaak langs" in planner.text
     assert "Buurthuis" in planner.text
+    assert "Research" in planner.text
 
 
 @pytest.mark.parametrize(

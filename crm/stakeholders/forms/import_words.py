@@ -1,6 +1,6 @@
 """What is asked about the words of a list: which member of a field each of them means."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import cast
 
@@ -9,7 +9,7 @@ from wtforms import SelectField
 
 from crm.core.i18n import _
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.remembered import WordQuestion
+from crm.stakeholders.importing.remembered import MOST_WORDS, WordQuestion
 from crm.stakeholders.languages import NAMES
 from crm.stakeholders.models import Helix
 from crm.stakeholders.names import FormOfAddress
@@ -40,7 +40,8 @@ class WordsForm(Form):
 
 
 def words_form(questions: Sequence[WordQuestion]) -> WordsForm:
-    """Return the form that asks about these words, each with what it probably means."""
+    """Return the form that asks about the first of these, each with what it probably means."""
+    questions = questions[:MOST_WORDS]
     fields: dict[str, object] = {_name(one): _question(one) for one in questions}
     fields["questions"] = tuple(questions)
     kind = cast("type[WordsForm]", type("WordsOfTable", (WordsForm,), fields))
@@ -49,7 +50,7 @@ def words_form(questions: Sequence[WordQuestion]) -> WordsForm:
 
 def meanings(field: Field) -> dict[str, str]:
     """Return what a word in a column of this kind can mean, in the reader's words."""
-    if field in {Field.HELIX, Field.SECOND_HELIX}:
+    if field in {Field.HELIX, Field.SECOND_HELIX, Field.ORGANISATION}:
         return {one.value: str(label(one)) for one in Helix}
     if field is Field.LANGUAGE:
         return dict(NAMES)
@@ -57,9 +58,14 @@ def meanings(field: Field) -> dict[str, str]:
 
 
 def _question(one: WordQuestion) -> SelectField:
-    offered = {LATER: _("I do not know yet"), **meanings(one.field), "": _("Leave it out")}
-    choices = [SelectChoice(value, str(words)) for value, words in offered.items()]
-    return SelectField(f"“{one.word}”", choices=choices)
+    offered = {LATER: _("I do not know yet"), **meanings(one.field)}
+    if one.field is Field.ORGANISATION:
+        return SelectField(one.word, choices=_choices(offered))
+    return SelectField(f"“{one.word}”", choices=_choices({**offered, "": _("Leave it out")}))
+
+
+def _choices(offered: Mapping[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(value, str(words)) for value, words in offered.items()]
 
 
 def _name(one: WordQuestion) -> str:

@@ -7,11 +7,11 @@ from flask_wtf.file import FileField, FileRequired
 from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms import Field as FormField
 from wtforms import SelectField
-from wtforms.validators import DataRequired
 
 from crm.core.i18n import _, _l
-from crm.stakeholders.importing.columns import FIELD_LABELS, Field
+from crm.stakeholders.importing.columns import FIELD_LABELS, Field, HelixNotChosen
 from crm.stakeholders.importing.kept import Choices
+from crm.stakeholders.importing.new_organisations import leaves_helix_open
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.refusals import MENDABLE, FileTooLarge
 from crm.stakeholders.importing.tables import Table
@@ -65,8 +65,9 @@ class ColumnsForm(Form):
 
     headings: tuple[str, ...] = ()
     samples: tuple[str, ...] = ()
+    table: Table
 
-    helix = SelectField(_l("Helix where the list gives none"), [DataRequired()])
+    helix = SelectField(_l("Helix where the list gives none"))
 
     @property
     def columns(self) -> list[FormField]:
@@ -74,10 +75,17 @@ class ColumnsForm(Form):
         return [self[_name(at)] for at in range(len(self.headings))]
 
     def details(self) -> Choices:
-        """Return what was chosen."""
+        """
+        Return what was chosen.
+
+        :raises HelixNotChosen: if there are organisations without a helix, and none was chosen
+        """
         chosen = zip(self.headings, self.columns, strict=True)
         columns = {heading: Field(one.data) if one.data else None for heading, one in chosen}
-        return Choices(columns, Helix(self.helix.data))
+        helix = Helix(self.helix.data) if self.helix.data else None
+        if helix is None and leaves_helix_open(self.table, columns):
+            raise HelixNotChosen(field="helix")
+        return Choices(columns, helix)
 
 
 def columns_form(table: Table, choices: Choices) -> ColumnsForm:
@@ -88,12 +96,13 @@ def columns_form(table: Table, choices: Choices) -> ColumnsForm:
         _name(at): SelectField(heading, choices=offered)
         for at, heading in enumerate(table.headings)
     }
-    fields["headings"] = table.headings
+    fields["table"], fields["headings"] = table, table.headings
     fields["samples"] = tuple(sample_of(table, at) for at in range(len(table.headings)))
     kind = cast("type[ColumnsForm]", type("ColumnsOfTable", (ColumnsForm,), fields))
     proposed = {_name(at): one or "" for at, one in enumerate(choices.columns.values())}
-    form = kind(data={**proposed, "helix": choices.helix})
-    form.helix.choices = [SelectChoice(one, str(label(one))) for one in Helix]
+    form = kind(data={**proposed, "helix": choices.helix or ""})
+    helixes = [SelectChoice(one, str(label(one))) for one in Helix]
+    form.helix.choices = [SelectChoice("", _("Choose a helix")), *helixes]
     return form
 
 

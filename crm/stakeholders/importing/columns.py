@@ -136,6 +136,12 @@ _NAMING = frozenset(
 )
 
 
+class HelixNotChosen(Invalid):
+    """Rows name organisations without a helix, and nobody said which one those get."""
+
+    message = _l("Choose a helix. Some rows name an organisation and no helix.")
+
+
 def check_mapping(mapping: Mapping[str, Field | None]) -> None:
     """
     Hold the rules about a mapping; a refusal names the column by its place, from 0.

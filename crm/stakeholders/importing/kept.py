@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.new_organisations import HelixOfNew
 from crm.stakeholders.importing.rows import Words
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import Helix
@@ -16,12 +17,20 @@ class Choices:
     """
     What somebody chose: what each column holds, and the helix where the list gives none.
 
+    :ivar helix: that of new organisations; none as long as nobody chose one
     :ivar words: what words of the list mean that somebody was asked about
+    :ivar helixes: by folded name, those of organisations that somebody was asked about
     """
 
     columns: Mapping[str, Field | None]
-    helix: Helix = Helix.END_USERS
+    helix: Helix | None = None
     words: Words = field(default_factory=dict)
+    helixes: Mapping[str, Helix] = field(default_factory=dict)
+
+    @property
+    def helix_of_new(self) -> HelixOfNew:
+        """The helix of new organisations; where nobody said anything they count as end users."""
+        return HelixOfNew(self.helix or Helix.END_USERS, self.helixes)
 
 
 def table_text(table: Table) -> str:
@@ -39,7 +48,8 @@ def table_of(text: str) -> Table:
 def choices_text(choices: Choices) -> str:
     """Return choices as text."""
     words = {one: dict(meanings) for one, meanings in choices.words.items()}
-    return json.dumps({"columns": dict(choices.columns), "helix": choices.helix, "words": words})
+    kept = {"columns": dict(choices.columns), "helix": choices.helix, "words": words}
+    return json.dumps({**kept, "helixes": dict(choices.helixes)})
 
 
 def choices_of(text: str) -> Choices:
@@ -47,4 +57,5 @@ def choices_of(text: str) -> Choices:
     found = json.loads(text)
     columns = {key: Field(one) if one else None for key, one in found["columns"].items()}
     words = {Field(one): meanings for one, meanings in found.get("words", {}).items()}
-    return Choices(columns, Helix(found["helix"]), words)
+    helixes = {name: Helix(one) for name, one in found.get("helixes", {}).items()}
+    return Choices(columns, Helix(found["helix"]) if found["helix"] else None, words, helixes)

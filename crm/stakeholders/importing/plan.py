@@ -19,6 +19,7 @@ from crm.stakeholders.importing.known import (
     Match,
     Register,
 )
+from crm.stakeholders.importing.new_organisations import HelixOfNew
 from crm.stakeholders.importing.returns import what_returned
 from crm.stakeholders.models import Helix
 
@@ -79,7 +80,7 @@ class Plan:
 
     rows: tuple[PlannedRow, ...]
     organisations: Mapping[str, KnownOrganisation]
-    usual_helix: Helix
+    helix_of_new: HelixOfNew
 
     @property
     def counts(self) -> dict[Outcome, int]:
@@ -90,17 +91,17 @@ class Plan:
     def part(self, start: int, size: int) -> "Plan":
         """Return the plan of some rows, from the one with the index `start`."""
         rows = self.rows[start : start + size]
-        return Plan(rows, self.organisations, self.usual_helix)
+        return Plan(rows, self.organisations, self.helix_of_new)
 
     def helixes(self, organisation: KnownOrganisation) -> tuple[Helix, ...]:
         """Return the helix of an organisation, and perhaps its second."""
-        return organisation.helixes or (self.usual_helix,)
+        return organisation.helixes or (self.helix_of_new.of(organisation.name),)
 
 
 def make_plan(
     candidates: Iterable[Candidate],
     register: Register,
-    usual_helix: Helix,
+    helix_of_new: HelixOfNew,
     decisions: Decisions = USUAL,
 ) -> Plan:
     """
@@ -109,7 +110,7 @@ def make_plan(
     Nothing that is known is overwritten, unless that was chosen. A row that repeats an earlier one
     adds nothing.
 
-    :param usual_helix: that of new organisations for which the list gives none
+    :param helix_of_new: the helix of new organisations for which the list gives none
     """
     rows = list(candidates)
     repeated = find_duplicates(rows)
@@ -121,9 +122,9 @@ def make_plan(
     # A row about the organisation itself knows its helix better than one about somebody there.
     for row in sorted(taken, key=lambda row: row.is_person):
         register.organisation(row)
-    planner = _Planner(register, usual_helix, treated, decisions)
+    planner = _Planner(register, helix_of_new, treated, decisions)
     planned = tuple(planner.row(one, repeated.get(one.row)) for one in rows)
-    return Plan(planned, register.organisations, usual_helix)
+    return Plan(planned, register.organisations, helix_of_new)
 
 
 class _Treatment(NamedTuple):
@@ -148,12 +149,12 @@ class _Planner:
     def __init__(
         self,
         register: Register,
-        usual_helix: Helix,
+        helix_of_new: HelixOfNew,
         treated: Mapping[int, _Treatment],
         decisions: Decisions,
     ) -> None:
         self._register = register
-        self._usual = usual_helix
+        self._helix_of_new = helix_of_new
         self._treated = treated
         self._decisions = decisions
 
@@ -255,7 +256,7 @@ class _Planner:
 
     def _is_at_work(self, candidate: Candidate, organisation: KnownOrganisation) -> bool:
         """Whether the address of a row is the organisation's, and not where an end user lives."""
-        usual = next(iter(organisation.helixes), self._usual)
+        usual = next(iter(organisation.helixes), self._helix_of_new.of(organisation.name))
         return (candidate.helix or usual) is not Helix.END_USERS
 
     def _new_emails(self, candidate: Candidate, person_id: int) -> tuple[str, ...]:

@@ -10,6 +10,9 @@ from crm.stakeholders import names
 from crm.stakeholders.importing import words
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.messages import Problem
+from crm.stakeholders.importing.new_organisations import helix_by_name
+from crm.stakeholders.importing.plan import Outcome, Plan
 from crm.stakeholders.importing.rows import Words
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.importing.values import by_values
@@ -17,9 +20,10 @@ from crm.stakeholders.importing.values import by_values
 _HELIXES = frozenset({Field.HELIX, Field.SECOND_HELIX})
 _NOBODY = frozenset({"", "anonymous", "anoniem"})
 MOST_WORDS = 40
+"""So many are asked about on one page."""
 # More than anybody explains: enough that what is new is among them.
 MOST_KEPT = 1_000
-LONGEST_WORD = 60
+LONGEST_WORD = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +96,43 @@ def asked_words(table: Table, mapping: Mapping[str, Field | None]) -> list[WordQ
     return sorted(found, key=lambda one: (-one.count, one.word))[:MOST_KEPT]
 
 
+def asked_organisations(plan: Plan) -> list[WordQuestion]:
+    """
+    Return the new organisations of which no row says the helix, those in most rows first.
+
+    Where a row says it in a word that is not known, that word is asked about and not the name.
+    """
+    rows: Counter[str] = Counter()
+    said: set[str] = set()
+    for row in plan.rows:
+        if row.outcome in {Outcome.NEW, Outcome.CHANGED}:
+            key = fold(row.candidate.organisation)
+            rows[key] += 1
+            if any(one.problem is Problem.UNKNOWN_HELIX for one in row.candidate.messages):
+                said.add(key)
+    found = [
+        WordQuestion(Field.ORGANISATION, one.name, rows[key], helix_by_name(one.name) or "")
+        for key, one in plan.organisations.items()
+        if one.id is None and not one.helixes and rows[key] and key not in said
+    ]
+    return sorted(found, key=lambda one: (-one.count, one.word))[:MOST_KEPT]
+
+
 def asked_words_text(found: Iterable[WordQuestion]) -> str:
     """Return words that are asked about as text."""
     return json.dumps([(one.field, one.word, one.count, one.guess) for one in found])
 
 
+def with_organisations(text: str, asked: Iterable[WordQuestion]) -> str:
+    """Return words that were kept as `text` with these organisations that are asked about."""
+    words_alone = [one for one in json.loads(text) if one[0] != Field.ORGANISATION]
+    return json.dumps([*words_alone, *json.loads(asked_words_text(asked))])
+
+
 def word_questions(text: str, known: Words) -> list[WordQuestion]:
-    """Return the words, of those kept as `text`, that nobody explained yet: at most forty."""
+    """Return what is asked, of what was kept as `text`, and nobody explained yet."""
     found = (WordQuestion(Field(field), *more) for field, *more in json.loads(text))
-    return [one for one in found if one.key not in known.get(one.field, {})][:MOST_WORDS]
+    return [one for one in found if one.key not in known.get(one.field, {})]
 
 
 def _is_asked(field: Field, cell: str) -> bool:

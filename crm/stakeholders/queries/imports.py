@@ -255,7 +255,7 @@ def _plan(
     candidates = returning.looked_up(candidates)
     register = register_for(candidates, without)
     returning.describe(register, candidates)
-    plan = make_plan(candidates, register, choices.helix, decisions)
+    plan = make_plan(candidates, register, choices.helix_of_new, decisions)
     headway.tell(PLANNED)
     return plan
 

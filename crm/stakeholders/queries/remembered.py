@@ -1,6 +1,7 @@
 """Questions about what was remembered of earlier lists."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from crm.stakeholders.importing.remembered import (
 )
 from crm.stakeholders.importing.rows import Words
 from crm.stakeholders.importing.tables import Table
-from crm.stakeholders.models import ContactImport, RememberedColumns, RememberedWord
+from crm.stakeholders.models import ContactImport, Helix, RememberedColumns, RememberedWord
 
 
 def columns_for(table: Table) -> RememberedColumns | None:
@@ -72,12 +73,28 @@ def word(word_id: int) -> RememberedWord:
 
 def known_words() -> Words:
     """Return what every word means that somebody explained."""
+    return {field: found for field, found in _known().items() if field is not Field.ORGANISATION}
+
+
+def as_known(choices: Choices) -> Choices:
+    """Return choices with what is known by now of words and of organisations by their name."""
+    known = _known()
+    named = known.pop(Field.ORGANISATION, {})
+    helixes = {name: Helix(one) for name, one in named.items()}
+    return replace(choices, words=known, helixes=helixes)
+
+
+def questions_of(contact_import: ContactImport) -> list[WordQuestion]:
+    """
+    Return what somebody still has to say of a list; nothing once it is over.
+
+    Words that nobody explained yet, and behind them new organisations without a helix.
+    """
+    return word_questions(contact_import.asked_words, _known())
+
+
+def _known() -> dict[Field, dict[str, str]]:
     found: dict[Field, dict[str, str]] = {}
     for one in words():
         found.setdefault(Field(one.field), {})[one.word_key] = one.meaning
     return found
-
-
-def questions_of(contact_import: ContactImport) -> list[WordQuestion]:
-    """Return the words of a list that somebody still has to explain; none once it is over."""
-    return word_questions(contact_import.asked_words, known_words())

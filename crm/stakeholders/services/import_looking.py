@@ -6,6 +6,7 @@ from crm.core.db import session
 from crm.core.permissions import Actor
 from crm.stakeholders.importing.kept import choices_of
 from crm.stakeholders.importing.plan import Outcome, Plan
+from crm.stakeholders.importing.remembered import asked_organisations, with_organisations
 from crm.stakeholders.importing.reports import report
 from crm.stakeholders.models import ContactImport
 from crm.stakeholders.policy import StakeholderPermission
@@ -58,5 +59,7 @@ def count(contact_import: ContactImport, plan: Plan) -> None:
 
 
 def _keep(contact_import: ContactImport, plan: Plan) -> None:
+    asked = with_organisations(contact_import.asked_words, asked_organisations(plan))
+    contact_import.asked_words = asked
     keep_report(contact_import, report(plan))
     count(contact_import, plan)

@@ -1,7 +1,6 @@
 """Changes of an import: begun, columns chosen, carried out or cancelled, cleared away."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import or_
@@ -102,7 +101,7 @@ def choose_columns(actor: Actor, contact_import: ContactImport, *, choices: Choi
     session().refresh(contact_import, with_for_update=True)
     _refuse_over(contact_import)
     remember_columns(choices)
-    contact_import.mapping = choices_text(replace(choices, words=remembered.known_words()))
+    contact_import.mapping = choices_text(remembered.as_known(choices))
     asked = asked_words(table_of(contact_import.table), choices.columns)
     contact_import.asked_words = asked_words_text(asked)
     contact_import.state = ImportState.MAPPED
@@ -122,8 +121,7 @@ def explain_words(
     session().refresh(contact_import, with_for_update=True)
     refuse_unless_mapped(contact_import)
     remember_words(explained)
-    choices = replace(choices_of(contact_import.mapping), words=remembered.known_words())
-    contact_import.mapping = choices_text(choices)
+    contact_import.mapping = choices_text(remembered.as_known(choices_of(contact_import.mapping)))
     look_anew(actor, contact_import)
 
 

@@ -12,8 +12,9 @@ from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.decisions import Choice, Decisions
+from crm.stakeholders.importing.new_organisations import HelixOfNew
 from crm.stakeholders.importing.plan import make_plan
-from crm.stakeholders.models import ContactImport, Helix, ImportState, PersonOrigin
+from crm.stakeholders.models import ContactImport, ImportState, PersonOrigin
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.imports import register_for
 from crm.stakeholders.services.import_files import LONGEST_FILE_NAME
@@ -42,7 +43,7 @@ def add_newcomers(
     plan = make_plan(
         candidates,
         register_for(candidates),
-        Helix.END_USERS,
+        HelixOfNew(),
         Decisions(rows={one.row: Choice.NEW for one in candidates}),
     )
     brought = _done(actor, file_name, len(plan.rows), step)

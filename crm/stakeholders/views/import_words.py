@@ -11,9 +11,10 @@ from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.forms.import_words import WordsForm, meanings, words_form
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
-from crm.stakeholders.importing.kept import table_of
+from crm.stakeholders.importing.kept import choices_of, table_of
 from crm.stakeholders.importing.plan import Outcome
 from crm.stakeholders.importing.rejects import ADDED, with_reasons
+from crm.stakeholders.importing.remembered import MOST_WORDS
 from crm.stakeholders.models import ContactImport
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import import_reports as reports
@@ -104,6 +105,8 @@ def _words_page(found: ContactImport, form: WordsForm) -> ResponseReturnValue:
         form=form,
         known=known,
         field_labels=FIELD_LABELS,
+        more=max(0, len(remembered.questions_of(found)) - MOST_WORDS),
+        helix_of_others=choices_of(found.mapping).helix_of_new.others,
         status=form.status,
     )
 

@@ -1,5 +1,6 @@
 """Pages of an import: a file, its columns, what would happen, and what happened."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ from crm.stakeholders.forms.imports import (
     UploadedList,
     columns_form,
 )
-from crm.stakeholders.importing.columns import FIELD_LABELS
+from crm.stakeholders.importing.columns import FIELD_LABELS, Field
 from crm.stakeholders.importing.decisions import Choice
 from crm.stakeholders.importing.kept import (
     choices_of,
@@ -237,6 +238,7 @@ def _progress_page(template: str, found: ContactImport) -> ResponseReturnValue:
 
 
 def _check_page(found: ContactImport) -> ResponseReturnValue:
+    asked = Counter(one.field is Field.ORGANISATION for one in remembered.questions_of(found))
     return page(
         "stakeholders/import_check.html",
         contact_import=found,
@@ -246,7 +248,9 @@ def _check_page(found: ContactImport) -> ResponseReturnValue:
         outcomes=list(Outcome),
         field_labels=FIELD_LABELS,
         meanings={one: meanings(one) for one in EXPLAINED},
-        unknown_words=len(remembered.questions_of(found)),
+        unknown_words=asked[False],
+        open_organisations=asked[True],
+        helix_of_others=choices_of(found.mapping).helix_of_new.others,
     )
 
 

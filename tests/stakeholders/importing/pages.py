@@ -30,10 +30,16 @@ def chosen(text: str) -> dict[str, str]:
     return {name: match[1] if match else "" for name, match in picked.items()}
 
 
+def as_proposed(text: str) -> dict[str, str]:
+    """Return what the page with columns would send, with a helix for organisations without one."""
+    told = chosen(text)
+    return {**told, "helix": told["helix"] or "end_users"}
+
+
 def checked(client: FlaskClient, base: str, content: bytes, name: str = "lijst.csv") -> str:
     """Upload a list, keep the columns as proposed, and return the address of the import."""
     address = send(client, base, content, name).location
-    answer = client.post(f"{address}/columns", data=chosen(client.get(address).text))
+    answer = client.post(f"{address}/columns", data=as_proposed(client.get(address).text))
     assert answer.status_code == 303
     return str(address)
 

@@ -18,7 +18,7 @@ from crm.stakeholders.importing.reading import LARGEST_FILE
 from crm.stakeholders.models import ContactImport, Person
 from tests import factories
 from tests.pages import Enter
-from tests.stakeholders.importing.pages import ROWS, checked, chosen, send
+from tests.stakeholders.importing.pages import ROWS, as_proposed, checked, chosen, send
 
 HOSTILE = "<script>alert(1)</script>\"'"
 
@@ -185,7 +185,7 @@ def test_texts_of_a_list_stay_texts(planner: FlaskClient, base: str) -> None:
 
     address = send(planner, base, content, f"{HOSTILE}.csv").location
     pages = [planner.get(address).text]
-    planner.post(f"{address}/columns", data=chosen(pages[0]))
+    planner.post(f"{address}/columns", data=as_proposed(pages[0]))
     pages.append(planner.get(address).text)
     pages.append(planner.post(f"{address}/run", follow_redirects=True).text)
     pages.append(planner.get(base).text)

@@ -6,6 +6,7 @@ from hypothesis import strategies as some
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.known import KnownOrganisation, KnownPerson, Register
+from crm.stakeholders.importing.new_organisations import HelixOfNew
 from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow, make_plan
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.importing.tables import Table
@@ -33,7 +34,7 @@ def person(row: int = 1, *, name: str = "Bo", **details: object) -> Candidate:
 
 
 def planned(*candidates: Candidate, register: Register | None = None) -> Plan:
-    return make_plan(candidates, register or Register(), Helix.END_USERS)
+    return make_plan(candidates, register or Register(), HelixOfNew())
 
 
 def only(*candidates: Candidate, register: Register) -> PlannedRow:
@@ -48,7 +49,7 @@ def knowing(known: KnownPerson, email: str = "bo@kring.example") -> Register:
 def test_every_row_has_one_outcome(rows: list[tuple[str, ...]]) -> None:
     table = Table(tuple(COLUMNS), tuple(rows), tuple(range(1, len(rows) + 1)))
 
-    plan = make_plan(read_rows(table, COLUMNS), Register(), Helix.END_USERS)
+    plan = make_plan(read_rows(table, COLUMNS), Register(), HelixOfNew())
 
     counts = plan.counts
     assert sum(counts.values()) == len(rows)
@@ -172,7 +173,7 @@ def test_rejected_and_repeated_rows_bring_no_organisation() -> None:
         (1, 2, 3),
     )
 
-    plan = make_plan(read_rows(table, COLUMNS), Register(), Helix.END_USERS)
+    plan = make_plan(read_rows(table, COLUMNS), Register(), HelixOfNew())
 
     assert list(plan.organisations) == ["tweede"]
     assert plan.rows[2].repeats == 2
