@@ -1,24 +1,27 @@
-"""Pages that are sent while they are written: what their head names is fetched meanwhile."""
+"""Pages and files that are sent while they are written, so that nobody waits for the end."""
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextvars import copy_context
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response, current_app, request
 from jinja2 import Template
 
 from crm.core.db import sessions
+from crm.core.db.scope import enter_project, project_in_scope
+from crm.web import gate
 from crm.web.errors import note_failure
 from crm.web.security import form_token
 
+T = TypeVar("T")
 HEAD_ENDS = "</head>"
 PART = 8_192  # letters that are written before they are sent
 GZIP = 16 + zlib.MAX_WBITS  # zlib's way to say it
 
 
 class BrokenOff(RuntimeError):
-    """A page failed when its beginning had been sent; the log holds what happened."""
+    """A page or file failed when its beginning had been sent; the log holds what happened."""
 
 
 def streamed(template: str | Template, /, **values: Any) -> Response:
@@ -40,6 +43,35 @@ def streamed(template: str | Template, /, **values: Any) -> Response:
     return Response(_packed(content), mimetype="text/html", headers={"Content-Encoding": "gzip"})
 
 
+def asked_while_sent(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """
+    Return the parts of a long file, each of which may ask the database while it is sent.
+
+    They do so in a session of their own, held to the project of this request. It is closed behind
+    the last part, or when the reader goes away before that.
+    """
+    database, project_id = gate.database(), project_in_scope()
+    request_as_it_is = copy_context()
+
+    def asking() -> Iterator[bytes]:
+        with database.opened() as own:
+            own.info["reading"] = True
+            if project_id is not None:
+                enter_project(project_id)
+            yield from parts
+
+    asked = _watched(asking())
+
+    def resume() -> Iterator[bytes]:
+        try:
+            while (part := request_as_it_is.run(next, asked, None)) is not None:
+                yield part
+        finally:
+            request_as_it_is.run(asked.close)
+
+    return resume()
+
+
 def _in_this_request(parts: Iterator[str]) -> Iterator[str]:
     """
     Let each part be written as if this request were still open, without its session.
@@ -57,7 +89,7 @@ def _in_this_request(parts: Iterator[str]) -> Iterator[str]:
     return resume()
 
 
-def _watched(pieces: Iterable[str]) -> Iterator[str]:
+def _watched(pieces: Iterable[T]) -> Generator[T, None, None]:
     try:
         yield from pieces
     except Exception as error:  # noqa: BLE001 - nobody can answer it with a page any more

@@ -1,16 +1,20 @@
-"""Pages that are sent while they are written."""
+"""Pages and files that are sent while they are written."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import pytest
 from flask import Flask, Response, request
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from crm.core.db import session
-from crm.web.streaming import BrokenOff, streamed
+from crm.core.db.scope import enter_project, project_in_scope
+from crm.web.streaming import BrokenOff, asked_while_sent, streamed
 
 pytestmark = pytest.mark.engine("sqlite")
 PAGE = "<head></head>{{ write() }}"
@@ -75,6 +79,70 @@ def test_a_failure_breaks_the_page_off_and_its_text_stays_out_of_the_log(app: Fl
 
         with pytest.raises(BrokenOff) as failure, capture_logs() as said:
             list(parts)
+
+    assert [line["error"] for line in said] == ["ValueError"]
+    assert "Bewoner" not in f"{said} {failure.value}"
+
+
+PROJECT = 7
+
+
+@contextmanager
+def sent(app: Flask, parts: Iterator[bytes]) -> Iterator[Iterator[bytes]]:
+    """Give what is sent of a file once its request is over."""
+    with app.test_request_context():
+        app.preprocess_request()
+        enter_project(PROJECT)
+        asked = asked_while_sent(parts)
+        app.do_teardown_request()
+    yield asked
+
+
+def test_a_file_asks_in_a_session_of_its_own_that_ends_with_it(app: Flask) -> None:
+    used: list[Session] = []
+
+    def parts() -> Iterator[bytes]:
+        for _number in range(2):
+            used.append(session())
+            session().execute(select(1))
+            yield str(project_in_scope()).encode()
+
+    with sent(app, parts()) as asked:
+        assert used == []
+        found = [next(asked)]
+        assert used[0].in_transaction()
+        found += asked
+
+    assert found == [b"7", b"7"]
+    assert used[0] is used[1]
+    assert not used[0].in_transaction()
+
+
+def test_who_goes_away_before_the_end_leaves_nothing_open(app: Flask) -> None:
+    used: list[Session] = []
+
+    def parts() -> Iterator[bytes]:
+        used.append(session())
+        session().execute(select(1))
+        yield b"a"
+        yield b"b"
+
+    with sent(app, parts()) as asked:
+        assert next(asked) == b"a"
+        cast("Generator[bytes]", asked).close()
+
+    assert not used[0].in_transaction()
+
+
+def test_a_file_that_fails_is_broken_off(app: Flask) -> None:
+    def parts() -> Iterator[bytes]:
+        yield b"a"
+        raise ValueError("Greet Bewoner")
+
+    with sent(app, parts()) as asked:
+        assert next(asked) == b"a"
+        with pytest.raises(BrokenOff) as failure, capture_logs() as said:
+            next(asked)
 
     assert [line["error"] for line in said] == ["ValueError"]
     assert "Bewoner" not in f"{said} {failure.value}"

@@ -28,7 +28,7 @@ from crm.stakeholders.queries import contacting, person_lists
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.shown import Shown, ShownPerson, shown_as
 from crm.stakeholders.views.persons import asked_for
-from crm.web.downloads import csv_file, excel_file
+from crm.web.downloads import excel_file, long_csv_file
 from crm.web.pages import Pages
 from crm.web.rendering import label
 
@@ -49,7 +49,7 @@ PRIVATE = _l("Private person")
 @pages.get("/persons/export.csv", requires=StakeholderPermission.EXPORT)
 def as_csv(actor: Actor, project: Project) -> ResponseReturnValue:
     """Download what the list shows as CSV."""
-    return csv_file(_name(project), *_file(actor, project))
+    return long_csv_file(_name(project), *_file(actor, project))
 
 
 @pages.get("/persons/export.xlsx", requires=StakeholderPermission.EXPORT)
