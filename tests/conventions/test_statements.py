@@ -204,6 +204,7 @@ def statements(app: Flask, client: FlaskClient, filling: Filling) -> dict[str, i
         address = f"/projects/{filling.project.slug}{page.format(**first)}"
         with counted(app) as sent:
             answer = client.get(address)
+            answer.get_data()  # A long list asks while it is sent.
         assert answer.status_code == 200, page
         found[page] = questions(sent)
     return found
