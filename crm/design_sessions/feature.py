@@ -8,7 +8,7 @@ from crm.core.i18n import _l
 from crm.core.undo import Undoing, Undone
 from crm.design_sessions import jobs
 from crm.design_sessions.conditions import CONDITIONS
-from crm.design_sessions.importing.plan import RowState
+from crm.design_sessions.importing.looking import RowState
 from crm.design_sessions.kinds import KINDS
 from crm.design_sessions.local_times import Occurrence
 from crm.design_sessions.models import (
@@ -28,6 +28,8 @@ from crm.design_sessions.references import REFERENCES
 from crm.design_sessions.search import SOURCE
 from crm.design_sessions.services import Copied, answering, merged
 from crm.design_sessions.services.answering import WithdrawScope
+from crm.design_sessions.services.attendance_lists import LOOK
+from crm.design_sessions.services.list_parts import NOTE
 from crm.design_sessions.steps import STEPS, TOLD
 from crm.design_sessions.ties import SOURCE as TIES
 from crm.design_sessions.views import (
@@ -184,6 +186,8 @@ FEATURE = Feature(
         JobKind("design_sessions.remind", jobs.remind, timedelta(minutes=15)),
         JobKind("design_sessions.remove_needs", jobs.remove_needs, timedelta(days=1)),
         JobKind("design_sessions.clear_lists", jobs.clear_lists, timedelta(days=1)),
+        JobKind(LOOK, jobs.look_at_list, given_up=jobs.give_list_up, is_long=True),
+        JobKind(NOTE, jobs.note_list, given_up=jobs.give_list_up, is_long=True),
     ),
     mail=KINDS,
     references=REFERENCES,

@@ -1,17 +1,27 @@
-"""What follows in the background: offers lapse, people are reminded, needs are forgotten."""
+"""What follows in the background: offers, reminders, needs that are forgotten, long lists."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
-from crm.core.db import project_scope
+from crm.core import headway
+from crm.core.db import project_in_scope, project_scope
+from crm.core.errors import Forbidden
 from crm.core.permissions import system
 from crm.design_sessions import queries
+from crm.design_sessions.models import AttendanceList
+from crm.design_sessions.queries import attendance_lists as lists
 from crm.design_sessions.queries import due
+from crm.design_sessions.services import list_parts
 from crm.design_sessions.services.attendance_lists import clear_old_lists
 from crm.design_sessions.services.needs import remove_old_needs
 from crm.design_sessions.services.reminding import remind_who_did_not_answer
 from crm.design_sessions.services.waiting import lapse_offers
 from crm.projects import queries as projects
+from crm.projects.models import Project
+
+BREATH = 0.1
+"""Seconds between two parts: who waits for SQLite, where one writes at a time, tries that often."""
 
 
 def lapse_offers_everywhere(_payload: Mapping[str, Any]) -> None:
@@ -40,3 +50,45 @@ def clear_lists(_payload: Mapping[str, Any]) -> None:
     for project in projects.projects():
         with project_scope(project.id):
             clear_old_lists(system(project.id), project)
+
+
+def look_at_list(payload: Mapping[str, Any]) -> None:
+    """Find whom the rows of a long list may mean, outside any change, so that nobody waits."""
+    found = lists.list_at_work(payload["list"])
+    if found is None or not found.is_being_looked_at:
+        return
+    columns, actor = found.columns, system(found.project_id)
+    with headway.told_as(lists.headway_of(found)):
+        list_parts.keep_look(actor, found, looked=lists.look_at(found), columns=columns)
+
+
+def note_list(payload: Mapping[str, Any]) -> None:
+    """
+    Note a long list, part by part, from where it stopped, as whoever began it.
+
+    Who stops it ends it at the next part; so does the loss of the right to do it. Where somebody
+    comes into the register meanwhile, it is decided anew who is meant by the rest.
+    """
+    project = projects.project(project_in_scope() or 0)
+    found = lists.list_at_work(payload["list"])
+    try:
+        while found is not None and found.is_under_way:
+            _note_parts(project, found, payload["account"])
+    except Forbidden:
+        if found is not None:
+            list_parts.end_without_right(system(project.id), found)
+
+
+def give_list_up(payload: Mapping[str, Any]) -> None:
+    """Say on a list that looking at it, or noting it, failed by a fault of ours."""
+    found = lists.list_at_work(payload["list"])
+    if found is not None:
+        list_parts.give_up(system(found.project_id), found)
+
+
+def _note_parts(project: Project, found: AttendanceList, account_id: int | None) -> None:
+    noting, goes_on = lists.noting_of(found), True
+    while goes_on:
+        actor = projects.on_behalf_of(project, account_id)
+        goes_on = list_parts.note_part(actor, found, noting=noting, start=found.handled)
+        time.sleep(BREATH)

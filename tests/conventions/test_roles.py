@@ -120,6 +120,7 @@ ROUTES["design_sessions.arrange"] += """ attendance_lists.start attendance_lists
     attendance_lists.attendance_list attendance_lists.columns attendance_lists.choose_columns
     attendance_lists.reading attendance_lists.read_again attendance_lists.decide
     attendance_lists.note attendance_lists.cancel attendance_lists.left_out_csv
+    attendance_lists.progress
     attendance_lists.left_out_excel"""
 ROUTES |= {"steps.see": "steps.steps steps.step steps.progress", "steps.undo": "steps.take_back"}
 REQUIRED = {route: permission for permission, routes in ROUTES.items() for route in routes.split()}

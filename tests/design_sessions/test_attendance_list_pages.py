@@ -139,15 +139,6 @@ def test_a_list_that_is_refused_can_be_read_in_another_way(
     assert noted_at(made) == {}
 
 
-def test_a_list_that_is_too_long_says_what_to_do(planner: FlaskClient, base: str) -> None:
-    rows = "".join(f"Proef {number}\n" for number in range(services.MOST_ROWS + 1))
-
-    refused = send(planner, base, f"Naam\n{rows}".encode())
-
-    assert refused.status_code == 400
-    assert "Split it into parts" in refused.text
-
-
 def test_undoing_takes_back_what_was_noted_and_who_came_into_the_register(
     planner: FlaskClient, base: str, made: DesignSession, known: int
 ) -> None:

@@ -1,10 +1,13 @@
 """What an attendance list says of whom, before anything is noted."""
 
+import time
+
 import pytest
 
 from crm.design_sessions.importing.columns import ListField, NobodyNamed, check_columns, proposed
 from crm.design_sessions.importing.decisions import IGNORED, NEW, SKIP, Decisions
-from crm.design_sessions.importing.plan import Known, LeftOut, ListedRow, RowState, make_rows
+from crm.design_sessions.importing.looking import Known, RowState, look, look_text, looked_of
+from crm.design_sessions.importing.plan import LeftOut, ListedRow, make_rows
 from crm.design_sessions.importing.words import status_of
 from crm.design_sessions.models import AttendanceStatus
 from crm.stakeholders.importing.candidates import Candidate
@@ -27,7 +30,11 @@ def row(number: int, name: str, email: str = "") -> Candidate:
 def noted(
     *listed: tuple[Candidate, str | None], chosen: Decisions | None = None
 ) -> list[ListedRow]:
-    return make_rows(listed, KNOWN, chosen or Decisions())
+    looked = look([candidate for candidate, _word in listed], KNOWN)
+    # As a page finds them, which did not read the list itself.
+    kept = looked_of(look_text(looked))
+    assert kept == looked
+    return make_rows(kept, [word for _candidate, word in listed], chosen or Decisions())
 
 
 @pytest.mark.parametrize(
@@ -127,6 +134,17 @@ def test_two_people_of_one_address_are_two() -> None:
     )
 
     assert [one.repeats for one in found] == [None, None, 1]
+
+
+def test_many_of_one_name_are_not_compared_one_with_all() -> None:
+    rows = [row(number, "Gast", f"gast{number}@kring.example") for number in range(1, 4_001)]
+    again = row(4_001, "Gast", "gast7@kring.example")
+
+    started = time.process_time()
+    found = look([*rows, again], Known())
+
+    assert time.process_time() - started < 4
+    assert [one.repeats for one in found] == [*[None] * 4_000, 7]
 
 
 def test_a_row_without_anybody_cannot_be_used() -> None:

@@ -1,11 +1,14 @@
 """Questions about an attendance list: what it says, and whom of the register it is about."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import undefer
 
-from crm.core.db import session
+from crm.core import headway
+from crm.core.db import among, session
 from crm.core.errors import NotFound
 from crm.core.folding import fold
 from crm.design_sessions.importing.columns import (
@@ -15,7 +18,8 @@ from crm.design_sessions.importing.columns import (
     proposed,
 )
 from crm.design_sessions.importing.decisions import Decisions, decisions_of
-from crm.design_sessions.importing.plan import Known, ListedRow, make_rows, name_key
+from crm.design_sessions.importing.looking import Known, Looked, look, looked_of, name_key
+from crm.design_sessions.importing.plan import ListedRow, make_rows
 from crm.design_sessions.importing.words import status_of, word_key
 from crm.design_sessions.models import AttendanceList, DesignSession
 from crm.stakeholders.addresses import email_key
@@ -26,9 +30,26 @@ from crm.stakeholders.importing.known import Register
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.importing.tables import Reading, Table
-from crm.stakeholders.models import Email, Person
+from crm.stakeholders.models import ContactImport, Email, Person, PersonOrigin
 from crm.stakeholders.queries import lookalikes, remembered
 from crm.stakeholders.queries.known_persons import each
+
+READ = 40
+"""Hundredths of the time of looking at a list that reading it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noting:
+    """
+    What noting a list would do, decided on the register as it was.
+
+    :ivar candidates: what each row gives of a person, by its number
+    :ivar newest: the highest number that a person had then
+    """
+
+    rows: Sequence[ListedRow]
+    candidates: Mapping[int, Candidate]
+    newest: int
 
 
 def attendance_list(design_session: DesignSession, list_id: int) -> AttendanceList:
@@ -44,6 +65,11 @@ def attendance_list(design_session: DesignSession, list_id: int) -> AttendanceLi
     if found is None:
         raise NotFound
     return found
+
+
+def list_at_work(list_id: int) -> AttendanceList | None:
+    """Return the list that work in the background is about; none if it went with its session."""
+    return session().get(AttendanceList, list_id)
 
 
 def read_again(listed: AttendanceList, how: Reading) -> Table:
@@ -77,26 +103,80 @@ def proposed_columns(table: Table) -> Columns:
 
 
 def rows_of(listed: AttendanceList) -> list[ListedRow]:
-    """Return what the rows of a list are about now, and what would be noted."""
-    table, columns = table_of(listed.table), columns_of(listed.columns)
-    fields = {key: one if isinstance(one, Field) else None for key, one in columns.items()}
-    candidates = list(read_rows(table, fields, remembered.known_words()))
-    words = _status_cells(table, columns)
-    return make_rows(
-        list(zip(candidates, words, strict=True)), _known(candidates), _decisions(listed)
-    )
+    """Return what the rows of a list are about, and what would be noted."""
+    looked = looked_of(listed.look) if listed.look else look_at(listed)
+    return _made(listed, looked)
+
+
+def look_at(listed: AttendanceList) -> list[Looked]:
+    """Return whom in the register the rows of a list may mean now."""
+    candidates = _candidates(listed)
+    return look(candidates, _known(candidates))
+
+
+def noting_of(listed: AttendanceList) -> Noting:
+    """
+    Return what noting a list would do now, on the register as it is.
+
+    Whom an earlier part of it brought is passed over, so that each row is decided as if the list
+    were one.
+    """
+    newest = session().scalar(select(func.max(Person.id))) or 0
+    candidates = _candidates(listed)
+    looked = look(candidates, _known(candidates, _brought_by(listed)))
+    return Noting(_made(listed, looked), {one.row: one for one in candidates}, newest)
+
+
+def somebody_came_since(listed: AttendanceList, newest: int) -> bool:
+    """Return whether somebody is in the register now who was not there, and not by this list."""
+    since = select(Person.id).where(Person.id > newest, Person.id.not_in(_brought(listed)))
+    return session().scalar(since.limit(1)) is not None
+
+
+def still_there(person_ids: Iterable[int]) -> set[int]:
+    """Return who of these people is in the register still."""
+    there = select(Person.id).where(among(Person.id, set(person_ids)))
+    return set(session().scalars(there))
+
+
+def headway_of(listed: AttendanceList) -> str:
+    """Return under which name it is told how far the look at a list is."""
+    return f"attendance-list-{listed.id}"
 
 
 def words_of(listed: AttendanceList) -> list[tuple[str, str, int]]:
     """Return the words for attendance that are none of ours: word, meaning, number of rows."""
     table, decisions = table_of(listed.table), _decisions(listed)
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     shown: dict[str, str] = {}
-    for cell in _status_cells(table, columns_of(listed.columns)):
+    for cell, count in Counter(_status_cells(table, columns_of(listed.columns))).items():
         if cell is not None and status_of(cell) is None:
-            counts[word_key(cell)] = counts.get(word_key(cell), 0) + 1
+            counts[word_key(cell)] += count
             shown.setdefault(word_key(cell), cell)
     return [(shown[key], decisions.words.get(key, ""), count) for key, count in counts.items()]
+
+
+def _candidates(listed: AttendanceList) -> list[Candidate]:
+    columns = columns_of(listed.columns)
+    fields = {key: one if isinstance(one, Field) else None for key, one in columns.items()}
+    table = table_of(listed.table)
+    rows = read_rows(table, fields, remembered.known_words())
+    return list(headway.told(rows, len(table.rows), until=READ))
+
+
+def _made(listed: AttendanceList, looked: Sequence[Looked]) -> list[ListedRow]:
+    words = _status_cells(table_of(listed.table), columns_of(listed.columns))
+    return make_rows(looked, words, _decisions(listed))
+
+
+def _brought(listed: AttendanceList) -> Select[int]:
+    """Return the statement for the persons whom a list brought into the register."""
+    by_it = (ContactImport.step_id == listed.step_id) & ContactImport.step_id.is_not(None)
+    return select(PersonOrigin.person_id).join(ContactImport).where(by_it)
+
+
+def _brought_by(listed: AttendanceList) -> Collection[int]:
+    return set(session().scalars(_brought(listed))) if listed.handled else ()
 
 
 def _decisions(listed: AttendanceList) -> Decisions:
@@ -114,24 +194,26 @@ def _status_cells(table: Table, columns: Columns) -> list[str | None]:
     return [row[at] for row in table.rows]
 
 
-def _known(candidates: Sequence[Candidate]) -> Known:
+def _known(candidates: Sequence[Candidate], without: Collection[int] = ()) -> Known:
     emails = {email_key(one) for candidate in candidates for one in candidate.emails}
     by_email = select(Email.address_key, Email.person_id).order_by(Email.person_id)
     by_name = select(Person.name_key, Person.id).order_by(Person.id)
+    names = set(map(name_key, candidates)) - {""}
     known = Known(
-        _gathered(each(by_email, Email.address_key, emails)),
-        _gathered(each(by_name, Person.name_key, set(map(name_key, candidates)) - {""})),
+        _gathered(each(by_email, Email.address_key, emails), without),
+        _gathered(each(by_name, Person.name_key, names), without),
     )
     rest = [one for one in candidates if not one.is_rejected and not known.meant(one)[1]]
     register = Register()
-    lookalikes.find(register, rest)
+    lookalikes.find(register, rest, without, told=(READ, headway.WHOLE))
     maybe = {row: match.person_id for row, match in register.alike.items()}
     alike = {row: one for row, one in maybe.items() if one is not None}
     return Known(known.emails, known.names, alike)
 
 
-def _gathered(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+def _gathered(pairs: Iterable[tuple[str, int]], without: Collection[int]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for key, person_id in pairs:
-        found.setdefault(key, []).append(person_id)
+        if person_id not in without:
+            found.setdefault(key, []).append(person_id)
     return found

@@ -1,13 +1,13 @@
 """Questions about the people of a session: invited, there, or both."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from crm.core.db import session
+from crm.core.db import among, session
 from crm.core.errors import NotFound
 from crm.core.permissions import Actor
 from crm.design_sessions.models import (
@@ -162,6 +162,24 @@ def attendances_of(design_session: DesignSession) -> list[Attendance]:
         .order_by(Attendance.id)
     )
     return list(session().scalars(statement))
+
+
+def noted_among(design_session: DesignSession, person_ids: Collection[int]) -> list[Attendance]:
+    """Return what is noted of these people at a session, without the persons."""
+    asked = among(Attendance.person_id, person_ids)
+    statement = select(Attendance).where(Attendance.design_session_id == design_session.id, asked)
+    return list(session().scalars(statement.order_by(Attendance.id)))
+
+
+def invited_among(design_session: DesignSession, person_ids: Collection[int]) -> dict[int, Helix]:
+    """Return who of these people is on the invited list still, and for which helix."""
+    statement = select(Invitation.person_id, Invitation.helix).where(
+        Invitation.design_session_id == design_session.id,
+        Invitation.answer.not_in(GONE),
+        among(Invitation.person_id, person_ids),
+    )
+    rows = session().execute(statement.order_by(Invitation.id))
+    return {row.person_id: row.helix for row in rows}
 
 
 def persons(ids: Iterable[int]) -> dict[int, Person]:

@@ -1,17 +1,17 @@
 """Attendance lists: received, understood, decided about, and noted as one step."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from crm.core import clock, undo
+from crm.core import clock, jobs, undo
 from crm.core.cleaning import clean_line
 from crm.core.commands import command
 from crm.core.db import change_many, session
-from crm.core.errors import Conflict, Invalid
+from crm.core.errors import Conflict
 from crm.core.folding import fold
-from crm.core.i18n import _, _l
+from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.design_sessions import queries
 from crm.design_sessions.importing.columns import (
@@ -21,11 +21,12 @@ from crm.design_sessions.importing.columns import (
     columns_text,
 )
 from crm.design_sessions.importing.decisions import Decisions, decisions_of, decisions_text
-from crm.design_sessions.importing.plan import ListedRow
+from crm.design_sessions.importing.plan import LeftOut, ListedRow
 from crm.design_sessions.importing.words import word_key
 from crm.design_sessions.models import AttendanceList, DesignSession, ListState
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import attendance_lists as lists
+from crm.design_sessions.queries.attendance_lists import Noting
 from crm.design_sessions.services.attending import marks_for, record_attendance
 from crm.projects import queries as projects
 from crm.stakeholders.importing.kept import table_of, table_text
@@ -39,7 +40,9 @@ from crm.stakeholders.services.remembering import Explained, keep_columns, remem
 
 STEP = "design_sessions.attendance_list"
 LONGEST_FILE_NAME = 200
-MOST_ROWS = 1_000
+LOOK = "design_sessions.look_at_list"
+MOST_AT_ONCE = 1_000
+"""Lists with more rows are looked at and noted in the background."""
 KEPT = timedelta(days=7)
 
 
@@ -49,16 +52,10 @@ class ListOver(Conflict):
     message = _l("This list was brought in or cancelled already. Begin anew.")
 
 
-class ListTooLong(Invalid):
-    """There are more rows than any session has people."""
+class ListUnderWay(Conflict):
+    """It is being noted in the background."""
 
-    def __init__(self) -> None:
-        text = _(
-            "An attendance list has at most %(number)s rows. Split it into parts and bring them in "
-            "one after another: each adds to what is noted.",
-            number=MOST_ROWS,
-        )
-        super().__init__(str(text), field="file")
+    message = _l("This list is being noted. Stop that first, or wait until it is done.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +71,7 @@ class ReceivedList:
 def receive_list(
     actor: Actor, design_session: DesignSession, *, given: ReceivedList
 ) -> AttendanceList:
-    """
-    Keep an attendance list, with what its columns seem to hold; nothing is noted yet.
-
-    :raises ListTooLong: if it has more than 1,000 rows
-    """
+    """Keep an attendance list, with what its columns seem to hold; nothing is noted yet."""
     received = _begun(actor, design_session, given.name, given.content)
     _understand(received, given.table)
     return _kept(received)
@@ -109,9 +102,11 @@ def read_list_again(_actor: Actor, listed: AttendanceList, *, how: Reading) -> N
 
 
 @command(SessionPermission.ARRANGE)
-def choose_list_columns(_actor: Actor, listed: AttendanceList, *, columns: Columns) -> None:
+def choose_list_columns(actor: Actor, listed: AttendanceList, *, columns: Columns) -> None:
     """
     Keep what the columns hold, for this list and the next one with these headings.
+
+    Whom the rows of a long list may mean is found in the background.
 
     :raises ColumnTwice: if two columns hold what one may hold
     :raises NobodyNamed: if no column says who a row is about
@@ -121,7 +116,11 @@ def choose_list_columns(_actor: Actor, listed: AttendanceList, *, columns: Colum
     _lock(listed)
     listed.columns = columns_text(columns)
     keep_columns(headings_key(columns, ListField.ATTENDANCE), listed.columns)
-    listed.state = ListState.CHOSEN
+    listed.state, listed.failed, listed.look = ListState.CHOSEN, False, ""
+    if is_long(listed):
+        listed.look = None
+        payload = {"list": listed.id, "account": actor.account_id}
+        jobs.enqueue(LOOK, payload, project_id=listed.project_id)
 
 
 @command(SessionPermission.ARRANGE)
@@ -156,21 +155,26 @@ def note_list(actor: Actor, listed: AttendanceList, *, decisions: Decisions) -> 
     decide_list(actor, listed, decisions=decisions)
     hold_register(listed.project_id)
     queries.lock(listed.design_session)
-    rows = lists.rows_of(listed)
-    _note(actor, listed, rows)
-    _keep_left_out(listed, rows)
-    _finish(listed, ListState.DONE)
+    noting = lists.noting_of(listed)
+    begin_step(listed)
+    note_rows(actor, listed, noting, noting.rows)
+    finish(listed, ListState.DONE)
 
 
 @command(SessionPermission.ARRANGE)
 def cancel_list(_actor: Actor, listed: AttendanceList) -> None:
     """
-    Throw away a list of which nothing was noted.
+    Throw away a list of which nothing was noted; of one that is being noted, leave out the rest.
 
     :raises ListOver: if it was noted
     """
-    _lock(listed)
-    _finish(listed, ListState.CANCELLED)
+    session().refresh(listed, with_for_update=True)
+    if listed.is_under_way and listed.handled:
+        end_early(listed)
+        return
+    if not listed.is_open:
+        raise ListOver
+    finish(listed, ListState.CANCELLED)
 
 
 @command(SessionPermission.ARRANGE)
@@ -180,7 +184,8 @@ def clear_old_lists(_actor: Actor, _project: object) -> None:
     is_open = AttendanceList.state.in_([ListState.UPLOADED, ListState.CHOSEN])
     cancelled = {"state": ListState.CANCELLED, "finished_at": clock.now()}
     change_many(AttendanceList, is_old & is_open, cancelled)
-    nothing = {"content": b"", "table": "", "decisions": "{}", "left_out": "", "reasons": "{}"}
+    texts = {"table": "", "look": "", "decisions": "{}", "left_out": "", "reasons": "{}"}
+    nothing = {"content": b"", **texts}
     holds = (AttendanceList.left_out != "") | (AttendanceList.content != b"")
     change_many(AttendanceList, is_old & holds, nothing)
 
@@ -205,52 +210,71 @@ def _kept(received: AttendanceList) -> AttendanceList:
 
 
 def _understand(listed: AttendanceList, read: Table) -> None:
-    if len(read.rows) > MOST_ROWS:
-        raise ListTooLong
     table = without_reasons(read)
-    listed.table = table_text(table)
+    listed.table, listed.rows = table_text(table), len(table.rows)
     listed.columns = columns_text(lists.proposed_columns(table))
     listed.decisions = "{}"
     listed.encoding, listed.delimiter, listed.quote = read.encoding, read.delimiter, read.quote
     listed.heading_row = read.heading_row
 
 
-def _note(actor: Actor, listed: AttendanceList, rows: Sequence[ListedRow]) -> None:
-    """Put who is new into the register, and note of everybody what the list says, as one step."""
+def is_long(listed: AttendanceList) -> bool:
+    """Whether a list is looked at and noted in the background."""
+    return listed.rows > MOST_AT_ONCE
+
+
+def begin_step(listed: AttendanceList) -> None:
+    """Open, inside a command, the step of noting a list."""
+    about = {"session_id": listed.design_session_id, "list_id": listed.id}
+    listed.step_id = undo.begin(STEP, about=about).id
+
+
+def note_rows(
+    actor: Actor, listed: AttendanceList, noting: Noting, part: Sequence[ListedRow]
+) -> None:
+    """Add who is new to the register and note what these rows say, inside a command and a step."""
     design_session = listed.design_session
-    step = undo.begin(STEP, about={"session_id": design_session.id, "list_id": listed.id})
-    new = _add_new(actor, listed, rows, step)
-    noted = {**new, **{one.candidate.row: one.person_id for one in rows if one.person_id}}
-    status = {noted[one.candidate.row]: one.status for one in rows if one.is_noted}
-    record_attendance(actor, design_session, marks=marks_for(design_session, status))
-    listed.noted, listed.new, listed.step_id = len(status), len(new), step.id
-    step.about = {**step.about, "persons": len(status), "new": len(new)}
-
-
-def _add_new(
-    actor: Actor, listed: AttendanceList, rows: Sequence[ListedRow], step: undo.Step
-) -> dict[int, int]:
-    """Put those who are new into the register; return row → person id."""
-    project = projects.project(listed.project_id)
-    candidates = [one.candidate for one in rows if one.is_new]
-    return add_newcomers(
-        actor, project, file_name=listed.file_name, candidates=candidates, step=step
+    step = session().get_one(undo.Step, listed.step_id)
+    new = add_newcomers(
+        actor,
+        projects.project(listed.project_id),
+        file_name=listed.file_name,
+        candidates=[noting.candidates[one.row] for one in part if one.is_new],
+        step=step,
     )
+    noted = {**new, **{one.row: one.person_id for one in part if one.person_id}}
+    status = {noted[one.row]: one.status for one in part if one.is_noted}
+    record_attendance(actor, design_session, marks=marks_for(design_session, status))
+    listed.noted, listed.new = listed.noted + len(status), listed.new + len(new)
+    _leave_out(listed, {one.row: one.left_out for one in part if one.left_out is not None})
+    step.about = {**step.about, "persons": listed.noted, "new": listed.new}
 
 
-def _keep_left_out(listed: AttendanceList, rows: Sequence[ListedRow]) -> None:
-    reasons = {one.candidate.row: one.left_out for one in rows if one.left_out is not None}
+def end_early(listed: AttendanceList) -> None:
+    """End a list of which a part was noted, inside a command; the rest is left out."""
+    rest = table_of(listed.table).numbers[listed.handled :]
+    _leave_out(listed, dict.fromkeys(rest, LeftOut.STOPPED))
+    finish(listed, ListState.DONE)
+
+
+def finish(listed: AttendanceList, state: ListState) -> None:
+    """End a list, inside a command: what was read is thrown away, but for what was left out."""
+    listed.state, listed.finished_at = state, clock.now()
+    reasons = json.loads(listed.reasons)
     if reasons:
-        left = rejected_part(table_of(listed.table), reasons)
-        listed.left_out, listed.reasons = table_text(left), json.dumps(reasons)
+        left = rejected_part(table_of(listed.table), map(int, reasons))
+        listed.left_out = table_text(left)
+    listed.content, listed.table, listed.decisions, listed.look = b"", "", "{}", ""
+
+
+def _leave_out(listed: AttendanceList, reasons: Mapping[int, LeftOut]) -> None:
+    if reasons:
+        listed.reasons = json.dumps({**json.loads(listed.reasons), **reasons})
 
 
 def _lock(listed: AttendanceList) -> None:
     session().refresh(listed, with_for_update=True)
     if not listed.is_open:
         raise ListOver
-
-
-def _finish(listed: AttendanceList, state: ListState) -> None:
-    listed.state, listed.finished_at = state, clock.now()
-    listed.content, listed.table, listed.decisions = b"", "", "{}"
+    if listed.is_under_way:
+        raise ListUnderWay

@@ -51,8 +51,8 @@ def record_attendance(
 ) -> int:
     """Note what became of people at a session; return of how many that was a change."""
     queries.lock(design_session)
-    known = {one.person_id: one for one in queries.attendances_of(design_session)}
     last = {mark.person.id: mark for mark in marks}
+    known = {one.person_id: one for one in queries.noted_among(design_session, last)}
     changed = sum(_change(known[number], mark) for number, mark in last.items() if number in known)
     new = [
         _row(design_session, mark)
@@ -97,8 +97,8 @@ def marks_for(
     :raises NotFound: if one of the persons is not in this project
     """
     persons = queries.persons(statuses)
-    invited = {one.person_id: one.helix for one in queries.invitations_of(design_session)}
-    known = {one.person_id: one.helix for one in queries.attendances_of(design_session)}
+    invited = queries.invited_among(design_session, statuses)
+    known = {one.person_id: one.helix for one in queries.noted_among(design_session, statuses)}
     helixes = {**invited, **known}
     return [
         Mark(

@@ -1,13 +1,14 @@
 """Pages of an attendance list: the file, its columns, whom it is about, and what was noted."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.forms import ActionForm
+from crm.core import headway
 from crm.core.errors import NotFound
 from crm.core.i18n import _
 from crm.core.permissions import Actor
@@ -18,20 +19,18 @@ from crm.design_sessions.forms.attendance_lists import (
     ListFileForm,
     decisions_form,
     list_columns_form,
-    word_choices,
-    word_name,
 )
 from crm.design_sessions.importing.columns import columns_of
-from crm.design_sessions.importing.decisions import decisions_of
-from crm.design_sessions.importing.plan import LEFT_OUT, LeftOut, RowState, counts
+from crm.design_sessions.importing.plan import LEFT_OUT, LeftOut
 from crm.design_sessions.models import AttendanceList, DesignSession, ListState
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import attendance_lists as lists
 from crm.design_sessions.services import attendance_lists as services
+from crm.design_sessions.services import list_parts
+from crm.design_sessions.views.list_checking import check_page
 from crm.projects.models import Project
 from crm.stakeholders.forms.import_reading import ReadAgainForm
 from crm.stakeholders.forms.imports import ACCEPTED
-from crm.stakeholders.importing.columns import FIELD_LABELS
 from crm.stakeholders.importing.kept import table_of
 from crm.stakeholders.importing.rejects import ADDED, behind
 from crm.stakeholders.views.import_reading import shown_reading
@@ -45,7 +44,7 @@ pages = Pages("attendance_lists")
 ARRANGE = SessionPermission.ARRANGE
 BASE = "/sessions/<int:session_id>/attendance/list"
 ONE = f"{BASE}/<int:list_id>"
-_ORDER = tuple(RowState)
+NOTHING: Mapping[str, str | None] = {}
 
 
 def _allow_file(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
@@ -85,12 +84,22 @@ def attendance_list(
     found = _found(session_id, list_id)
     if found.state is ListState.UPLOADED:
         return _columns_page(found, _columns_form(found)) if found.table else _to(found, "reading")
+    if found.is_under_way or found.is_being_looked_at:
+        return _progress_page("design_sessions/list_progress.html", found)
     if found.state is ListState.CHOSEN:
-        return _check_page(actor, found, decisions_form(lists.words_of(found)))
+        return check_page(actor, found, decisions_form(lists.words_of(found)))
     if found.state is ListState.DONE:
         return _done_page(found)
     address = url_for("attendance_lists.start", project_slug=project.slug, session_id=session_id)
     return redirect(address, 303)
+
+
+@pages.get(f"{ONE}/progress", requires=ARRANGE)
+def progress(
+    _actor: Actor, _project: Project, session_id: int, list_id: int
+) -> ResponseReturnValue:
+    """Show only how far a long list is, for a page that stays open."""
+    return _progress_page("design_sessions/_list_progress.html", _found(session_id, list_id))
 
 
 @pages.get(f"{ONE}/columns", requires=ARRANGE)
@@ -137,7 +146,7 @@ def decide(actor: Actor, _project: Project, session_id: int, list_id: int) -> Re
     form.attempt(lambda chosen: services.decide_list(actor, found, decisions=chosen))
     if not form.is_refused:
         flash(_("Your choices are kept. Nothing is noted yet."), "success")
-    return _after(form, found)
+    return _after(form, found, {name: request.form.get(name) for name in ("state", "page")})
 
 
 @pages.post(f"{ONE}/note", requires=ARRANGE)
@@ -145,7 +154,7 @@ def note(actor: Actor, _project: Project, session_id: int, list_id: int) -> Resp
     """Note who came, with what was chosen on the page."""
     found = _found(session_id, list_id)
     form = _decisions_form(found)
-    form.attempt(lambda chosen: services.note_list(actor, found, decisions=chosen))
+    form.attempt(lambda chosen: list_parts.start(actor, found, decisions=chosen))
     return _after(form, found)
 
 
@@ -154,7 +163,7 @@ def cancel(actor: Actor, _project: Project, session_id: int, list_id: int) -> Re
     """Throw away what was read."""
     found, form = _found(session_id, list_id), ActionForm()
     form.attempt(lambda _none: services.cancel_list(actor, found))
-    if not form.is_refused:
+    if found.state is ListState.CANCELLED and not form.is_refused:
         flash(_("This list was thrown away. Nothing was noted."), "info")
     return _after(form, found)
 
@@ -189,21 +198,28 @@ def _unread(
     return services.keep_unread_list(actor, design_session, name=name, content=content)
 
 
-def _to(found: AttendanceList, step: str = "attendance_list") -> ResponseReturnValue:
+def _to(
+    found: AttendanceList, step: str = "attendance_list", asked: Mapping[str, str | None] = NOTHING
+) -> ResponseReturnValue:
     slug = (request.view_args or {})["project_slug"]
     address = url_for(
         f"attendance_lists.{step}",
         project_slug=slug,
         session_id=found.design_session_id,
         list_id=found.id,
+        **{name: value for name, value in asked.items() if value},  # type: ignore[arg-type]
     )
     return redirect(address, 303)
 
 
-def _after(form: ActionForm | ListDecisionsForm, found: AttendanceList) -> ResponseReturnValue:
+def _after(
+    form: ActionForm | ListDecisionsForm,
+    found: AttendanceList,
+    asked: Mapping[str, str | None] = NOTHING,
+) -> ResponseReturnValue:
     for refusal in form.refusals:
         flash(refusal, "danger")
-    return _to(found)
+    return _to(found, asked=asked)
 
 
 def _start_page(
@@ -250,25 +266,9 @@ def _reading_page(found: AttendanceList, again: ReadAgainForm) -> ResponseReturn
     )
 
 
-def _check_page(
-    actor: Actor, found: AttendanceList, form: ListDecisionsForm
-) -> ResponseReturnValue:
-    rows = sorted(lists.rows_of(found), key=lambda one: _ORDER.index(one.state))
-    meant = {one.candidate.row: one.persons for one in rows if one.persons}
-    noted = queries.attendances_of(found.design_session)
-    return page(
-        "design_sessions/list_check.html",
-        listed=found,
-        design_session=found.design_session,
-        rows=rows,
-        counts=counts(rows),
-        people=queries.to_choose_from(actor, found.design_session, meant),
-        noted={one.person_id: one.status for one in noted},
-        unknown=decisions_of(found.decisions).unknown,
-        words=[(word_name(word), word, means, count) for word, means, count in form.words],
-        word_choices=word_choices(),
-        field_labels=FIELD_LABELS,
-    )
+def _progress_page(template: str, found: AttendanceList) -> ResponseReturnValue:
+    percent = headway.found(lists.headway_of(found))
+    return page(template, listed=found, design_session=found.design_session, percent=percent)
 
 
 def _done_page(found: AttendanceList) -> ResponseReturnValue:

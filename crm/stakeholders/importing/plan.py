@@ -103,6 +103,8 @@ def make_plan(
     register: Register,
     helix_of_new: HelixOfNew,
     decisions: Decisions = USUAL,
+    *,
+    all_differ: bool = False,
 ) -> Plan:
     """
     Return what importing would do, given what `register` knows.
@@ -111,9 +113,10 @@ def make_plan(
     adds nothing.
 
     :param helix_of_new: the helix of new organisations for which the list gives none
+    :param all_differ: whether the caller knows that no row repeats another
     """
     rows = list(candidates)
-    repeated = find_duplicates(rows)
+    repeated = {} if all_differ else find_duplicates(rows)
     used = [row for row in rows if not row.is_rejected and row.row not in repeated]
     treated = {row.row: _treatment(row, register, decisions) for row in used}
     taken = [

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from crm.core import clock, undo
 from crm.core.cleaning import clean_line
 from crm.core.commands import command
-from crm.core.db import session
+from crm.core.db import among, session
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.importing.candidates import Candidate
@@ -34,9 +34,9 @@ def add_newcomers(
     Put people of a list into the register, as an import that is done; return row → person id.
 
     Where each value came from is kept, as of any import. Whoever is known already is somebody
-    else here: the caller has asked.
+    else here: the caller has asked. A list that comes in parts is one import.
 
-    :param step: the step that this is part of
+    :param step: the step that this is part of, one for each list
     """
     if not candidates:
         return {}
@@ -45,25 +45,34 @@ def add_newcomers(
         register_for(candidates),
         HelixOfNew(),
         Decisions(rows={one.row: Choice.NEW for one in candidates}),
+        all_differ=True,
     )
-    brought = _done(actor, file_name, len(plan.rows), step)
+    brought = _begun(step) or _done(actor, file_name, step)
     write(actor, project, brought, plan)
+    for count in ("rows", "new", "handled"):
+        setattr(brought, count, getattr(brought, count) + len(plan.rows))
     made = select(PersonOrigin.row, PersonOrigin.person_id)
-    rows = session().execute(made.where(PersonOrigin.contact_import_id == brought.id))
+    of_these = among(PersonOrigin.row, [one.row for one in candidates])
+    rows = session().execute(made.where(PersonOrigin.contact_import_id == brought.id, of_these))
     return {row[0]: row[1] for row in rows}
 
 
-def _done(actor: Actor, file_name: str, rows: int, step: undo.Step) -> ContactImport:
-    """Return an import that is over, of which all rows were new."""
+def _begun(step: undo.Step) -> ContactImport | None:
+    """Return the import as which earlier parts of the same list came in."""
+    return session().scalar(select(ContactImport).where(ContactImport.step_id == step.id))
+
+
+def _done(actor: Actor, file_name: str, step: undo.Step) -> ContactImport:
+    """Return an import that is over, into which rows come."""
     brought = ContactImport(
         file_name=clean_line(file_name)[:LONGEST_FILE_NAME],
         state=ImportState.DONE,
         made_by_id=actor.account_id,
         finished_at=clock.now(),
-        rows=rows,
-        new=rows,
-        handled=rows,
         step_id=step.id,
+        rows=0,
+        new=0,
+        handled=0,
     )
     session().add(brought)
     session().flush()
