@@ -7,6 +7,7 @@ from crm.stakeholders.likeness import (
     POSSIBLE,
     PersonTraits,
     Why,
+    in_turn,
     is_searched,
     keys_of_organisation,
     keys_of_person,
@@ -145,3 +146,16 @@ def test_letters_of_a_name_on_the_same_website_are_likely() -> None:
     theirs = organisation_traits("NEMD", website="http://nemd.example")
 
     assert likeness_of_organisations(mine, theirs).reasons == (Why.SAME_WEBSITE, Why.LETTERS_FIT)
+
+
+def test_every_key_has_its_turn_and_an_address_comes_first() -> None:
+    person = keys_of_person(who("Jan|Vries", email="jan@x.nl", phone="+31612345678", at=7))
+    place = keys_of_organisation(
+        organisation_traits("GGD Noord Drenthe", website="https://ggd.example", postcode="9401 AA")
+    )
+
+    turns = [in_turn(keys) for keys in (person, place)]
+
+    assert [set().union(*groups) for groups in turns] == [person, place]
+    assert {key[0] for key in person | place} == set("epntoi") | set("nsbzwhac")
+    assert turns[0][0] == ["e:jan@x.nl", "p:+31612345678"]

@@ -7,9 +7,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from crm.core.db import project_scope, session
-from crm.core.permissions import Role
+from crm.core.permissions import Role, system
 from crm.projects.models import Project
-from crm.stakeholders.models import Organisation, Person
+from crm.stakeholders.models import Helix, Organisation, Person
+from crm.stakeholders.names import NameParts
+from crm.stakeholders.services.affiliations import AffiliationDetails
+from crm.stakeholders.services.bulk import add_persons_in_bulk
+from crm.stakeholders.services.persons import NewPerson, PersonDetails
 from tests import factories
 from tests.pages import Enter
 
@@ -108,3 +112,22 @@ def test_an_organisation_by_almost_the_same_name_is_shown_first(
     assert "Stichting De Schakel" in asked.text
     assert saved.status_code == 303
     assert how_many(Organisation) == 2
+
+
+def test_whoever_has_the_same_name_is_found_in_a_crowd_of_colleagues(
+    leader: FlaskClient, base: str, project: Project
+) -> None:
+    factories.organisation("Gemeente", helix=Helix.GOVERNMENT)
+    there = (AffiliationDetails("Gemeente"),)
+    crowd = [NewPerson(PersonDetails(name(at)), there) for at in range(250)]
+    known = NewPerson(PersonDetails(NameParts(first_name="Janna", surname="Dijkstra")), there)
+    add_persons_in_bulk(system(project.id), project, new=[*crowd, known])
+
+    page = leader.post(f"{base}/persons/twins", data={**TYPED, "organisation": "Gemeente"}).text
+
+    assert "Janna Dijkstra" in page
+
+
+def name(at: int) -> NameParts:
+    """Return a name with the same initial and another surname."""
+    return NameParts(first_name="Joop", surname=f"Aa{chr(97 + at % 26)}{chr(97 + at // 26)}meer")

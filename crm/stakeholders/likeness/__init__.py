@@ -1,6 +1,11 @@
 """How much two records look like one and the same: a score with reasons, and blocks to look in."""
 
-from crm.stakeholders.likeness.blocking import is_searched, keys_of_organisation, keys_of_person
+from crm.stakeholders.likeness.blocking import (
+    in_turn,
+    is_searched,
+    keys_of_organisation,
+    keys_of_person,
+)
 from crm.stakeholders.likeness.organisations import likeness_of_organisations
 from crm.stakeholders.likeness.persons import likeness_of_persons
 from crm.stakeholders.likeness.traits import (
@@ -19,6 +24,7 @@ __all__ = [
     "OrganisationTraits",
     "PersonTraits",
     "Why",
+    "in_turn",
     "is_searched",
     "keys_of_organisation",
     "keys_of_person",

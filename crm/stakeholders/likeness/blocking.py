@@ -5,6 +5,8 @@ A key is a letter for its kind and what is shared. So nobody is compared with ev
 person costs a look at a few blocks, however many persons there are.
 """
 
+from collections.abc import Iterable
+
 from crm.stakeholders.likeness.traits import OrganisationTraits, PersonTraits
 
 # With the same first name and surnames that begin alike one may be meant by who types; that alone
@@ -13,6 +15,8 @@ _ONLY_WHILE_TYPING = "t"
 _BEGINNING = 4
 _FEWEST_LETTERS = 3
 _MOST_LETTERS = 6
+# By which keys one is looked for first: an address is of few, an organisation may be of thousands.
+_IN_TURN = ("ephsc", "nwa" + _ONLY_WHILE_TYPING, "oibz")
 
 
 def keys_of_person(traits: PersonTraits) -> frozenset[str]:
@@ -42,6 +46,13 @@ def keys_of_organisation(traits: OrganisationTraits) -> frozenset[str]:
         keys.add(f"a:{traits.postcode}")
     keys |= {f"c:{called}" for called in (core, traits.letters) if _may_be_letters(called)}
     return frozenset(keys)
+
+
+def in_turn(keys: Iterable[str]) -> list[list[str]]:
+    """Return keys in groups: those first of which a block is small and so tells most."""
+    ordered = sorted(keys)
+    groups = ([one for one in ordered if one[0] in letters] for letters in _IN_TURN)
+    return [group for group in groups if group]
 
 
 def is_searched(key: str) -> bool:

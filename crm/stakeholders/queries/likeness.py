@@ -12,6 +12,7 @@ from crm.stakeholders.likeness import (
     Likeness,
     OrganisationTraits,
     PersonTraits,
+    in_turn,
     keys_of_organisation,
     keys_of_person,
     likeness_of_organisations,
@@ -32,7 +33,7 @@ from crm.stakeholders.models import (
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.queries.persons import for_lists
 
-# So many of a block are looked at while somebody types, and so many shown.
+# So many are looked at while somebody types, and so many shown.
 MOST_LOOKED_AT = 200
 MOST_TWINS = 5
 Traits = PersonTraits | OrganisationTraits
@@ -125,12 +126,15 @@ def organisations_by_id(ids: Sequence[int]) -> dict[int, Organisation]:
 
 def _ids_in_blocks(kind: Kind, keys: Iterable[str]) -> list[int]:
     # Each once is seen to here: asked of SQLite, it would walk through everybody to do so.
-    statement = (
-        select(LikenessKey.subject_id)
-        .where(LikenessKey.kind == kind, LikenessKey.key.in_(sorted(keys)))
-        .limit(MOST_LOOKED_AT)
-    )
-    return sorted(set(session().scalars(statement)))
+    found: set[int] = set()
+    # In turn, or the crowd of a large organisation would leave no room for who has the same name.
+    for group in in_turn(keys):
+        here = select(LikenessKey.subject_id).where(
+            LikenessKey.kind == kind, LikenessKey.key.in_(group)
+        )
+        if len(found) < MOST_LOOKED_AT:
+            found.update(session().scalars(here.limit(MOST_LOOKED_AT - len(found))))
+    return sorted(found)
 
 
 def _by_owner(statement: Select[int, Any]) -> defaultdict[int, list[Any]]:
