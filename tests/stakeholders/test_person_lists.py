@@ -186,3 +186,15 @@ def statements_of(app: Flask, client: FlaskClient, addresses: list[str]) -> list
             assert client.get(address).status_code == 200
         counts.append(len(statements))
     return counts
+
+
+def test_a_word_and_a_filter_leave_all_of_whom_both_hold(project: Project) -> None:
+    tags = [("laat",) if at == 1_004 else () for at in range(1_005)]
+    new = [NewPerson(PersonDetails(NameParts(surname="Naam"), tags=one)) for one in tags]
+    add_persons_in_bulk(system(project.id), project, new=new)
+
+    found = person_lists.page_of_persons(
+        system(project.id), PersonFilter(search="naam", tag="laat"), 1
+    )
+
+    assert found.total == 1

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from crm.core import references, search
-from crm.core.db import session
+from crm.core.db import among, session
 from crm.core.errors import NotFound
 from crm.core.folding import fold
 from crm.core.permissions import Actor
@@ -29,7 +29,6 @@ KIND = "organisation"
 MOST_OPTIONS = 20
 MOST_LOOKED_AT = MOST_WORDS = 200
 # A name list is read whole by nobody; what lies beyond is found by typing more of the word.
-MOST_FOUND = 1_000
 SET_SIZE = 500
 _OWN = (OrganisationTag, LikelyPair, FormerRecord)
 
@@ -274,7 +273,8 @@ def _refers_to_organisation(reference: references.Reference) -> bool:
 def _conditions(chosen: Filter) -> list[ColumnElement[bool]]:
     held: list[ColumnElement[bool]] = []
     if chosen.search:
-        held.append(Organisation.id.in_(search.found(KIND, chosen.search, limit=MOST_FOUND)))
+        found = search.found(KIND, chosen.search, limit=search.ALL)
+        held.append(among(Organisation.id, found))
     if chosen.helix:
         usual = or_(Organisation.helix == chosen.helix, Organisation.second_helix == chosen.helix)
         held.append(usual)

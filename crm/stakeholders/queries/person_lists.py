@@ -43,7 +43,8 @@ def page_of_persons(
     if not actor.sees_private_persons:
         statements = [*_named_and_private(actor, chosen)]
     if chosen.search.strip():
-        return _page_of_found([_held(one) for one in statements], max(1, number))
+        held = [_held(one) for one in statements]
+        return _page_of_found(held, max(1, number), count_all=count_all)
     if chosen and not count_all and number <= COUNTED // PER_PAGE:
         # Whom the conditions leave is looked for once, for the page and for how many there are.
         return _page_of_found(statements, max(1, number))
@@ -122,18 +123,20 @@ def _begins_what_they_are_called(word: str) -> bool:
     return any(called.startswith(word) for called in _CALLED)
 
 
-def _page_of_found(statements: Sequence[Select[Person]], number: int) -> Page[Person]:
-    """Return a page of at most a thousand, who are put in order before any is loaded."""
+def _page_of_found(
+    statements: Sequence[Select[Person]], number: int, *, count_all: bool = False
+) -> Page[Person]:
+    """Return a page of at most a thousand, or all, who are put in order before any is loaded."""
     ids: list[int] = []
     for one in statements:
-        keys = one.with_only_columns(Person.id).limit(COUNTED + 1 - len(ids))
-        ids += session().scalars(keys)
+        keys = one.with_only_columns(Person.id)
+        ids += session().scalars(keys if count_all else keys.limit(COUNTED + 1 - len(ids)))
     start = (number - 1) * PER_PAGE
     shown = ids[start : start + PER_PAGE]
     wanted = select(Person).where(Person.id.in_(shown)).options(*for_lists())
     loaded = session().scalars(_held(wanted))
     by_id = {person.id: person for person in loaded.unique()}
-    capped = len(ids) > COUNTED
+    capped = not count_all and len(ids) > COUNTED
     total = COUNTED if capped else len(ids)
     return Page([by_id[one] for one in shown if one in by_id], number, total, capped, PER_PAGE)
 

@@ -1,7 +1,7 @@
 """Questions about persons: one, the roles of one, and the statement for a list."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -109,7 +109,11 @@ def by_name(
     held = conditions(chosen, day, of_all=of_all)
     statement = select(Person).where(*held).order_by(*in_order())
     if chosen.search.strip():
-        statement = statement.where(Person.id.in_(found_ids(chosen.search)))
+        # What else is asked is asked of everybody with these words, not of the first thousand.
+        every = of_all or bool(replace(chosen, search=""))
+        limit = search.ALL if every else MOST_FOUND + 1
+        found = search.found(PERSON, chosen.search, limit=limit)
+        statement = statement.where(among(Person.id, found))
     return statement.options(*for_lists())
 
 
@@ -200,11 +204,6 @@ def has_role(*conditions: ColumnElement[bool], of_all: bool = False) -> ColumnEl
     if of_all:
         return Person.id.in_(select(Affiliation.person_id).where(*conditions))
     return select(Affiliation.id).where(Affiliation.person_id == Person.id, *conditions).exists()
-
-
-def found_ids(question: str) -> list[int]:
-    """Return ids of at most a thousand and one persons with words that begin as those asked for."""
-    return search.found(PERSON, question, limit=MOST_FOUND + 1)
 
 
 def in_order() -> Sequence[ColumnElement[str] | ColumnElement[int]]:
