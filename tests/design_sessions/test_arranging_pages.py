@@ -133,6 +133,32 @@ def test_a_proposed_colleague_is_invited_or_declined(
     assert "Proposed colleagues" not in page_of(planner, f"{at}/{planned.id}")
 
 
+def test_a_colleague_from_an_organisation_that_is_new_waits_for_its_helix(
+    planner: FlaskClient, at: str, plan: Plan, leader: Actor
+) -> None:
+    planned = plan()
+    inviter = answered(planned, leader, Jaap=Y)["Jaap"]
+    with unit_of_work(leader, "tests.proposal"):
+        proposal = Proposal(invitation_id=inviter.id, name="Kees Nieuw", organisation="Bureau")
+        session().add(proposal)
+
+    chosen = re.search(
+        r'<select[^>]*name="helix".*?</select>', planner.get(f"{at}/{planned.id}").text, re.DOTALL
+    )
+    pages.post(
+        planner,
+        f"{at}/proposals/{proposal.id}",
+        {"state": "invited", "helix": ""},
+        form_at=f"{at}/{planned.id}",
+    )
+
+    assert chosen is not None
+    assert '<option value="" selected>' in chosen[0]
+    assert "Choose a helix: it becomes the usual one" in page_of(planner, f"{at}/{planned.id}")
+    anew()
+    assert proposal.state is ProposalState.PROPOSED
+
+
 def test_who_is_proposed_and_known_already_is_not_made_twice(
     planner: FlaskClient, at: str, plan: Plan, leader: Actor
 ) -> None:

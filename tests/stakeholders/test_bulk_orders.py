@@ -19,7 +19,15 @@ from crm.design_sessions import services as sessions
 from crm.design_sessions.models import Invitation
 from crm.projects.models import Membership, Project
 from crm.stakeholders import jobs
-from crm.stakeholders.models import Affiliation, BulkOrder, Helix, OrderState, Person, PersonTag
+from crm.stakeholders.models import (
+    Affiliation,
+    BulkOrder,
+    Helix,
+    OrderState,
+    Organisation,
+    Person,
+    PersonTag,
+)
 from crm.stakeholders.services import bulk_orders, merging
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk_orders import MOST_AT_ONCE, Wanted
@@ -199,6 +207,21 @@ def run_all(app: Flask) -> None:
     database = app.extensions["kring_database"]
     while run_due(database, "one"):
         pass  # each job that is due
+
+
+def test_an_organisation_that_is_new_is_made_once_with_the_first_part(
+    leader: Actor, project: Project, ids: list[int]
+) -> None:
+    asked = AffiliationDetails("Nieuw", make_organisation=True, helix=Helix.RESEARCH)
+    made = ordered(leader, project, ids, "affiliate", asked)
+    with unit_of_work(leader, "tests.rename"):
+        place = session().scalars(select(Organisation)).one()
+        place.name = place.name_key = "kring"
+
+    carry_out(made)
+
+    assert (made.state, made.changed) == (OrderState.IMPOSSIBLE, PART)
+    assert list(session().scalars(select(Organisation.name))) == ["kring"]
 
 
 def test_who_was_merged_is_followed_and_who_is_gone_is_counted(

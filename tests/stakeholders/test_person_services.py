@@ -16,9 +16,9 @@ from crm.stakeholders.models import Helix, NameMissing, Person, ReasonMissing
 from crm.stakeholders.names import NameParts, NameUse
 from crm.stakeholders.queries import persons as queries
 from crm.stakeholders.services import persons as services
-from crm.stakeholders.services.affiliations import AffiliationDetails, HelixMissing
+from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
-from crm.stakeholders.services.organisations import OrganisationUnknown
+from crm.stakeholders.services.organisations import HelixMissing, OrganisationUnknown
 from crm.stakeholders.services.persons import LanguageUnknown, NewPerson, PersonDetails
 from crm.stakeholders.services.pseudonyms import free_pseudonyms
 from tests import factories

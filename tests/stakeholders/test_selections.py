@@ -4,7 +4,6 @@ import re
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from crm.core import undo
@@ -14,7 +13,7 @@ from crm.core.permissions import Actor, Role, system
 from crm.design_sessions import services as sessions
 from crm.design_sessions.models import Invitation
 from crm.projects.models import Project
-from crm.stakeholders.models import Affiliation, Helix, Person, PersonTag, ReasonMissing
+from crm.stakeholders.models import Affiliation, Helix, PersonTag, ReasonMissing
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.services import selections
 from crm.stakeholders.services.affiliations import AffiliationDetails
@@ -23,7 +22,7 @@ from crm.stakeholders.services.persons import NewPerson, PersonDetails
 from crm.stakeholders.services.selections import TagMissing
 from tests import factories
 from tests.design_sessions.conftest import details
-from tests.pages import Enter, text_of
+from tests.pages import Enter
 from tests.statements import counted
 
 
@@ -117,65 +116,6 @@ def test_ten_thousand_get_a_tag_set_by_set(app: Flask, project: Project, actor: 
 
     assert done.persons == 10_000
     assert len(sent) < 300
-
-
-@pytest.fixture
-def leader(enter: Enter, project: Project) -> FlaskClient:
-    people(project, 3)
-    return enter(Role.LEADER)
-
-
-def test_who_is_ticked_gets_the_tag_and_it_can_be_taken_back(
-    leader: FlaskClient, project: Project
-) -> None:
-    base = f"/projects/{project.slug}/persons"
-    ids = list(session().scalars(select(Person.id).order_by(Person.id)))
-    query = f"person={ids[0]}&person={ids[1]}"
-
-    asked = leader.get(f"{base}/selection?{query}")
-    done = leader.post(
-        f"{base}/selection?{query}&do=tag", data={"tag-word": "sport", "tag-expected": "2"}
-    )
-    shown = leader.get(done.location)
-
-    assert "2 people are chosen." in text_of(asked)
-    assert "2 people got the tag." in text_of(shown)
-    assert "step=" in done.location
-    session().rollback()
-    assert tagged() == 2
-
-
-def test_all_of_a_list_is_what_its_address_leaves(leader: FlaskClient, project: Project) -> None:
-    base = f"/projects/{project.slug}/persons"
-    data = {"tag-word": "sport"}
-
-    done = leader.post(f"{base}/selection?everybody=yes&q=naam&do=tag", data=data)
-    changed = leader.post(
-        f"{base}/selection?everybody=yes&do=untag",
-        data={"untag-word": "sport", "untag-expected": "9"},
-    )
-    wrong = leader.post(f"{base}/selection?everybody=yes&do=tag", data={"tag-word": ""})
-
-    assert done.status_code == 303
-    assert changed.status_code == 409
-    assert wrong.status_code == 400
-    assert "Fill in a tag." in text_of(wrong)
-    assert leader.post(f"{base}/selection?everybody=yes&do=nothing").status_code == 404
-    assert leader.get(f"{base}/selection?everybody=yes&where=any(").status_code == 400
-    session().rollback()
-    assert tagged() == 3
-
-
-def test_a_reviewer_takes_a_selection_along_and_changes_nothing(
-    enter: Enter, leader: FlaskClient, project: Project
-) -> None:
-    base, eyes = f"/projects/{project.slug}/persons", enter(Role.REVIEWER)
-
-    page = eyes.get(f"{base}/selection?everybody=yes")
-
-    assert "export.csv?everybody=yes" in page.text
-    assert "Give a tag" not in page.text
-    assert eyes.post(f"{base}/selection?everybody=yes&do=tag").status_code == 403
 
 
 def about_each(ids: list[int]) -> dict[str, set[int]]:

@@ -91,7 +91,7 @@ def decide_proposal(
     proposal: Proposal,
     *,
     state: ProposalState,
-    helix: Helix = Helix.END_USERS,
+    helix: Helix | None = None,
     person_id: int | None = None,
 ) -> Person | None:
     """
@@ -100,6 +100,7 @@ def decide_proposal(
     :param helix: what a new person counts for where the organisation is not in the register
     :param person_id: who it is, where the register knows them already
     :raises Decided: if somebody decided already
+    :raises HelixMissing: if that organisation is new and nobody chose a helix for it
     """
     lock(proposal)
     if proposal.state is not ProposalState.PROPOSED:
@@ -120,7 +121,7 @@ def _refuse_more(invitation: Invitation) -> None:
         raise EnoughProposed
 
 
-def _person(actor: Actor, proposal: Proposal, helix: Helix, person_id: int | None) -> Person:
+def _person(actor: Actor, proposal: Proposal, helix: Helix | None, person_id: int | None) -> Person:
     if person_id is not None:
         return queries.persons([person_id])[person_id]
     details = PersonDetails(

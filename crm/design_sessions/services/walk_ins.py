@@ -16,7 +16,8 @@ from crm.projects import queries as projects
 from crm.stakeholders import names
 from crm.stakeholders.models import Helix, Person
 from crm.stakeholders.queries.organisations import organisation_named
-from crm.stakeholders.services.affiliations import AffiliationDetails, HelixMissing
+from crm.stakeholders.services.affiliations import AffiliationDetails
+from crm.stakeholders.services.organisations import HelixMissing
 from crm.stakeholders.services.persons import NewPerson, PersonDetails, add_person
 
 

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, HiddenField, SelectField, StringField
+from wtforms import DateField, HiddenField, StringField
 from wtforms.validators import Length, Optional
 
-from crm.core.i18n import _, _l
-from crm.stakeholders.forms.affiliations import HELIX_AS_USUAL
+from crm.core.i18n import _l
+from crm.stakeholders.forms.affiliations import RoleFields
 from crm.stakeholders.forms.persons import number
 from crm.stakeholders.models import Helix
 from crm.stakeholders.services.affiliations import AffiliationDetails
-from crm.web.forms import Form, SelectChoice, choices_of
+from crm.web.forms import Form
 
 LONGEST = 200
 
@@ -52,25 +52,21 @@ class TagForm(SelectionForm):
         return self.word.data or ""
 
 
-class RoleForm(SelectionForm):
+class RoleForm(SelectionForm, RoleFields):
     """A role that many people get."""
 
-    organisation = StringField(_l("Organisation"), [Length(max=LONGEST)])
-    role = StringField(_l("Role"), [Length(max=LONGEST)])
-    helix = SelectField(_l("Helix"), description=HELIX_AS_USUAL, default="")
-    helix_reason = StringField(_l("Why another helix"), [Length(max=1_000)])
     since = DateField(_l("From"), [Optional()])
     until = DateField(_l("Until"), [Optional()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        as_usual = SelectChoice("", _("As usual"))
-        self.helix.choices = [as_usual, *choices_of(Helix)]
+        self.offer_helixes()
 
     def details(self) -> AffiliationDetails:
         """Return what was asked."""
         return AffiliationDetails(
             organisation=self.organisation.data or "",
+            make_organisation=bool(self.make_organisation.data),
             role=self.role.data or "",
             helix=Helix(self.helix.data) if self.helix.data else None,
             helix_reason=self.helix_reason.data or "",

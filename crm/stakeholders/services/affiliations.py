@@ -6,8 +6,7 @@ from datetime import date
 from crm.core import clock
 from crm.core.commands import command
 from crm.core.db import lock, session
-from crm.core.errors import Invalid, StaleRecord
-from crm.core.i18n import _l
+from crm.core.errors import StaleRecord
 from crm.core.permissions import Actor
 from crm.stakeholders.models import (
     Affiliation,
@@ -18,13 +17,6 @@ from crm.stakeholders.models import (
 )
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.services.organisations import picked_organisation
-
-
-class HelixMissing(Invalid):
-    """An organisation that is made with a role takes its usual helix from it."""
-
-    message = _l("Choose a helix: it becomes the usual one of the new organisation.")
-    field = "helix"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +115,17 @@ def remove_affiliation(_actor: Actor, affiliation: Affiliation, *, reason: str =
     person.affiliations.remove(affiliation)
 
 
+def place_of(details: AffiliationDetails) -> Organisation | None:
+    """
+    Return the organisation of a role, inside a command; made there where that is asked.
+
+    :raises OrganisationUnknown: if there is no such organisation and it should not be made
+    :raises HelixMissing: if it should be made and nobody chose a helix
+    """
+    make, helix = details.make_organisation, details.helix
+    return picked_organisation(details.organisation, make=make, helix=helix)
+
+
 def helix_for(wanted: Helix | None, organisation: Organisation | None) -> Helix:
     """Return the helix of a role: as wanted, or the organisation's, or end users without one."""
     if wanted is not None:
@@ -131,13 +134,7 @@ def helix_for(wanted: Helix | None, organisation: Organisation | None) -> Helix:
 
 
 def _describe(affiliation: Affiliation, details: AffiliationDetails) -> None:
-    if details.make_organisation and details.organisation.strip() and details.helix is None:
-        raise HelixMissing
-    organisation = picked_organisation(
-        details.organisation,
-        make=details.make_organisation,
-        helix=details.helix or Helix.END_USERS,
-    )
+    organisation = place_of(details)
     affiliation.organisation = organisation
     affiliation.role = details.role
     affiliation.helix = helix_for(details.helix, organisation)

@@ -24,8 +24,9 @@ from crm.stakeholders.models import (
     hold_to_usual_helix,
 )
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.services.affiliations import AffiliationDetails, HelixMissing
+from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.organisations import (
+    HelixMissing,
     OrganisationDetails,
     OrganisationUnknown,
     add_organisations,

@@ -58,7 +58,7 @@ def order(
     )
     session().add(made)
     session().flush()
-    _go_on(actor, project, made, part)
+    _go_on(actor, project, made, part, wanted.asked)
     if made.is_under_way:
         payload = {"order": made.id, "part": part}
         jobs.enqueue(JOB, payload, project_id=project.id)
@@ -77,7 +77,8 @@ def carry_out_part(_actor: Actor, bulk_order: BulkOrder, *, project: Project, pa
     """
     lock(bulk_order)
     if bulk_order.is_under_way and _open_step(bulk_order):
-        _go_on(at_work(project, bulk_order.made_by_id), project, bulk_order, part)
+        asked = change_called(bulk_order.action).read(bulk_order.asked)
+        _go_on(at_work(project, bulk_order.made_by_id), project, bulk_order, part, asked)
     return bulk_order.is_under_way
 
 
@@ -103,12 +104,11 @@ def give_up(
     _end(bulk_order, state)
 
 
-def _go_on(actor: Actor, project: Project, bulk_order: BulkOrder, part: int) -> None:
+def _go_on(actor: Actor, project: Project, bulk_order: BulkOrder, part: int, asked: object) -> None:
     chosen = json.loads(bulk_order.person_ids)
     turn = set(chosen[bulk_order.handled : bulk_order.handled + part])
     there = list(session().scalars(select(Person.id).where(among(Person.id, turn))))
     change = change_called(bulk_order.action)
-    asked = change.read(bulk_order.asked)
     done = change.carry_out(actor, project, sorted(there), asked)
     _count(bulk_order, part, done.persons, len(turn) - len(there))
 

@@ -57,8 +57,18 @@ class OrganisationInUse(Conflict):
 class OrganisationUnknown(Invalid):
     """No organisation has the name that was typed to pick one."""
 
-    message = _l("No organisation has this name. Choose another, or tick “make this organisation”.")
+    message = _l(
+        "No organisation has this name. Choose another, or tick “make this organisation” and "
+        "choose its helix."
+    )
     field = "organisation"
+
+
+class HelixMissing(Invalid):
+    """An organisation that is made with a role takes its usual helix from it."""
+
+    message = _l("Choose a helix: it becomes the usual one of the new organisation.")
+    field = "helix"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,33 +186,28 @@ def index_area_anew(fact: AreaRenamed) -> None:
         _index_anew(model, queries.ids_in_area(model, fact.area_id))
 
 
-def organisation_for(name: str, *, helix: Helix) -> Organisation | None:
-    """Return the organisation with this name, inside a command; made there if it is new."""
-    if not fold(name):
-        return None
-    known = queries.organisation_named(name)
-    if known is not None:
-        return known
-    organisation = Organisation(**_values(OrganisationDetails(name, helix)))
-    session().add(organisation)
-    session().flush()
-    return organisation
-
-
-def picked_organisation(name: str, *, make: bool, helix: Helix) -> Organisation | None:
+def picked_organisation(name: str, *, make: bool, helix: Helix | None) -> Organisation | None:
     """
     Return the organisation that somebody picked by typing its name, inside a command.
 
     Nothing typed is none. A new one is only made where `make` says so, with `helix` as its usual.
 
     :raises OrganisationUnknown: if none has this name and it should not be made
+    :raises HelixMissing: if it should be made and nobody chose a helix
     """
     if not name.strip():
         return None
-    found = organisation_for(name, helix=helix) if make else queries.organisation_named(name)
-    if found is None:
+    known = queries.organisation_named(name)
+    if known is not None:
+        return known
+    if not make or not fold(name):
         raise OrganisationUnknown
-    return found
+    if helix is None:
+        raise HelixMissing
+    made = Organisation(**_values(OrganisationDetails(name, helix)))
+    session().add(made)
+    session().flush()
+    return made
 
 
 def _values(details: OrganisationDetails) -> dict[str, Any]:

@@ -24,8 +24,7 @@ from crm.stakeholders.models import (
 )
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.conditions import running_on
-from crm.stakeholders.services.affiliations import AffiliationDetails, helix_for
-from crm.stakeholders.services.organisations import picked_organisation
+from crm.stakeholders.services.affiliations import AffiliationDetails, helix_for, place_of
 from crm.stakeholders.services.persons import tag_words
 
 TAG, UNTAG, AFFILIATE = "persons.tag", "persons.untag", "persons.affiliate"
@@ -85,14 +84,14 @@ def affiliate_persons(
 
     Who has the same role in the same organisation today is left as they are.
 
-    :raises OrganisationUnknown: if there is no such organisation
+    :raises OrganisationUnknown: if there is no such organisation and it should not be made
+    :raises HelixMissing: if it should be made and nobody chose a helix
     :raises ReasonMissing: if the helix departs from the organisation's without a reason
     :raises EndBeforeStart: if it ends before it starts
     :raises NotFound: if one of the persons is not in this project
     """
-    place = picked_organisation(details.organisation, make=False, helix=Helix.END_USERS)
-    values = _role(place, details)
     step = _begin(AFFILIATE, person_ids)
+    values = _role(place_of(details), details)
     have, have_this = _with_roles(person_ids, values)
     rows = [
         {**values, "person_id": one, "is_main": one not in have}

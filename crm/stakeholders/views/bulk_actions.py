@@ -41,6 +41,7 @@ def _read_word(kept: Mapping[str, Any]) -> str:
 
 
 def _write_role(details: AffiliationDetails) -> Mapping[str, Any]:
+    # Whether the organisation is made is not kept: the first part has made it.
     return {
         "organisation": details.organisation,
         "role": details.role,

@@ -1,17 +1,24 @@
 """The page on which something is done with many people of a list at once."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from crm.core import conditions
 from crm.core.bulk_changes import Changed
 from crm.core.permissions import Actor
 from crm.projects.models import Project
-from crm.stakeholders.forms.selections import SelectionForm
-from crm.stakeholders.models import BulkOrder
+from crm.stakeholders.forms.persons import PersonFilterForm
+from crm.stakeholders.forms.selections import SelectionForm, Ticked
+from crm.stakeholders.models import BulkOrder, Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import person_lists
+from crm.stakeholders.queries import narrowing, person_lists
+from crm.stakeholders.queries.narrowing import Narrowing
+from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services.bulk_orders import MOST_AT_ONCE, Wanted, order
 from crm.stakeholders.services.selections import SelectionChanged
+from crm.stakeholders.shown import shown_as
 from crm.stakeholders.views.bulk_orders import address_of
 from crm.stakeholders.views.persons import asked_for
 from crm.web import bulk
@@ -39,31 +46,41 @@ def carry_out(actor: Actor, project: Project) -> ResponseReturnValue:
     if isinstance(done, BulkOrder):
         return redirect(address_of(project, done), 303)
     flash(action.words(done.persons), "success" if done.step else "info")
-    return redirect(_list(project, done), 303)
+    return redirect(_list(project, done.step), 303)
 
 
 def _done(
     actor: Actor, project: Project, action: BulkAction, form: SelectionForm, asked: object
 ) -> Changed | BulkOrder:
-    ids = person_lists.ids_of(asked_for(actor, project))
-    if form.seen is not None and form.seen != len(ids):
+    ids = person_lists.ids_of(_meant(actor, project))
+    if not ids or (form.seen is not None and form.seen != len(ids)):
         raise SelectionChanged
     if len(ids) > MOST_AT_ONCE:
         return order(actor, project, wanted=Wanted(action.change, ids, asked))
     return action.change.carry_out(actor, project, ids, asked)
 
 
+def _meant(actor: Actor, project: Project) -> PersonFilter:
+    """Return who is meant; nobody, where neither people nor all of the list were ticked."""
+    ticked = Ticked.of(request.args)
+    if not ticked.ids and not ticked.everybody:
+        return PersonFilter(ids=frozenset())
+    return asked_for(actor, project)
+
+
 def _page(
     actor: Actor, project: Project, key: str = "", tried: SelectionForm | None = None
 ) -> ResponseReturnValue:
-    chosen = asked_for(actor, project)
-    count = person_lists.page_of_persons(actor, chosen, 1, count_all=True).total
+    meant = _meant(actor, project)
+    found = person_lists.page_of_persons(actor, meant, 1, count_all=True)
     forms = {one.key: tried if one.key == key and tried else _new(one) for one in bulk.actions()}
     for one in forms.values():
-        one.expected.data = str(count)
+        one.expected.data = str(found.total)
     return page(
         "stakeholders/selection.html",
-        count=count,
+        count=found.total,
+        **_in_words(actor, meant, found.items),
+        back=_list(project),
         most_at_once=MOST_AT_ONCE,
         actions=bulk.actions(),
         forms=forms,
@@ -72,13 +89,24 @@ def _page(
     )
 
 
+def _in_words(actor: Actor, meant: PersonFilter, shown: Sequence[Person]) -> dict[str, object]:
+    """Return how to say who is meant: the names of who was ticked, or what the list is asked."""
+    if meant.ids is not None:
+        eyes = shown_as(actor)
+        return {"names": [eyes.name(one) for one in shown], "narrowed": Narrowing(), "sought": ""}
+    form = PersonFilterForm(request.args)
+    form.narrow(actor)
+    narrowed = narrowing.read(conditions.write(form.as_conditions()), actor)
+    return {"names": [], "narrowed": narrowed, "sought": meant.search}
+
+
 def _new(action: BulkAction) -> SelectionForm:
     form: SelectionForm = action.form()
     return form
 
 
-def _list(project: Project, done: Changed) -> str:
+def _list(project: Project, step: int | None = None) -> str:
     """Return the address of the list from which people were ticked."""
     left_out = {"person", "everybody", "page", "step", "do"}
     kept = {name: text for name, text in request.args.items() if name not in left_out}
-    return url_for("persons.persons", project_slug=project.slug, step=done.step, **kept)  # type: ignore[arg-type]  # parts of an address
+    return url_for("persons.persons", project_slug=project.slug, step=step, **kept)  # type: ignore[arg-type]  # parts of an address
