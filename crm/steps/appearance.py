@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,8 @@ from crm.core.undo.values import as_kept
 from crm.web.rendering import label, write_date, write_datetime
 
 Names = Mapping[Key, str]
+# So many words tell which row of a record is meant.
+MOST_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class ShownConflict:
     """
     What is decided as one: of which record, and why it needs a decision.
 
+    :ivar parts: what of the record it is about, where that is not the whole of it: "Tags: sport"
     :ivar page: endpoint, argument and id of the record's page, if it has one and is there
     """
 
@@ -42,6 +45,7 @@ class ShownConflict:
     page: tuple[str, str, int] | None
     can_go_back: bool = False
     is_new: bool = False
+    parts: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     fields: list[ShownField] = field(default_factory=list)
 
@@ -73,7 +77,11 @@ def conflicts_of(actor: Actor, plan: UndoPlan, *, most: int) -> list[ShownConfli
     for conflict in plan.conflicts:
         groups[conflict.decision].append(conflict)
     chosen = dict(list(groups.items())[:most])
-    names = _names(actor, plan, [one for group in chosen.values() for one in group])
+    told = [one for group in chosen.values() for one in group]
+    gone = undo.as_removed({one.record for one in told if one.reason is Reason.GONE})
+    rows = {key: {**values, **gone.get(key, {})} for key, values in plan.rows.items()}
+    plan = replace(plan, rows=rows)
+    names = _names(actor, plan, told)
     return [_shown(plan, group, names) for group in chosen.values()]
 
 
@@ -102,9 +110,27 @@ def _shown(plan: UndoPlan, group: list[Conflict], names: Names) -> ShownConflict
         is_new=first.decision.count(".") == 1,
     )
     for one in group:
+        if one.record != subject and one.reason is not Reason.CHANGED:
+            made.parts += [part for part in [_part(plan, one, names)] if part not in made.parts]
         made.reasons += [why for why in _reasons(one) if why not in made.reasons]
     made.fields = [shown for one in group for shown in _fields(one, names)]
     return made
+
+
+def _part(plan: UndoPlan, conflict: Conflict, names: Names) -> str:
+    """Return in words which row of a record it is: its kind, and what it holds."""
+    table, values = conflict.record.table, plan.rows.get(conflict.record, {})
+    told = undo.told_of(table)
+    if told is None:
+        return _label(table)
+    # Numbers and ticks tell nobody which row it is; the name of a session does.
+    telling = (
+        name
+        for name in told.fields
+        if isinstance(values.get(name), str) or Key(_target(table, name), values.get(name)) in names
+    )
+    held = [_written(told, name, values[name], names) for name in telling if values[name]]
+    return ": ".join(filter(None, (_label(table), ", ".join(held[:MOST_TOLD]))))
 
 
 def _without_name(subject: Key) -> str:
@@ -134,7 +160,8 @@ def _names(actor: Actor, plan: UndoPlan, conflicts: Iterable[Conflict]) -> Names
     """Return the names of all records that are spoken of; one question for each kind."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for conflict in conflicts:
-        for key in (_subject(plan, conflict), *_referred(conflict)):
+        held = plan.rows.get(conflict.record, {})
+        for key in (_subject(plan, conflict), *_referred(conflict), *_held(conflict, held)):
             wanted[key.table].add(key.row_id)
     found: dict[Key, str] = {}
     for table, ids in wanted.items():
@@ -150,6 +177,15 @@ def _referred(conflict: Conflict) -> Iterator[Key]:
         for value in (conflict.before, conflict.step, conflict.now):
             if isinstance(value, int):
                 yield Key(target, value)
+
+
+def _held(conflict: Conflict, values: Mapping[str, Any]) -> Iterator[Key]:
+    """Yield what a row names that people know it by, such as the session of an invitation."""
+    told = undo.told_of(conflict.record.table)
+    for column in told.fields if told else ():
+        target, value = _target(conflict.record.table, column), values.get(column)
+        if target and isinstance(value, int):
+            yield Key(target, value)
 
 
 def _reasons(conflict: Conflict) -> Iterator[str]:

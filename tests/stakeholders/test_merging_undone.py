@@ -9,9 +9,7 @@ from crm.core.db import project_scope, session, unit_of_work
 from crm.core.permissions import Actor, Role, system
 from crm.core.undo import Decisions
 from crm.design_sessions import services as sessions
-from crm.design_sessions.models import (
-    Invitation,
-)
+from crm.design_sessions.models import Answer, Invitation
 from crm.messages.models import (
     OutboxMessage,
 )
@@ -21,12 +19,13 @@ from crm.stakeholders.models import (
     Email,
     Kind,
     Person,
+    PersonTag,
 )
 from crm.stakeholders.queries import former
-from crm.stakeholders.services import merging
+from crm.stakeholders.services import merging, selections
 from crm.stakeholders.services.merging import Merge
 from tests import factories
-from tests.pages import Enter
+from tests.pages import Enter, text_of
 from tests.stakeholders.merges import last_step, merged, planned, queued, rows
 
 
@@ -101,6 +100,26 @@ def test_undoing_gives_both_back_row_by_row(
     assert {model: rows(model) for model in tables} == before
 
 
+def test_the_lot_of_somebody_who_waited_comes_back(
+    planner: Actor, project: Project, two: tuple[Person, Person]
+) -> None:
+    held = planned(planner, project)
+    sessions.invite(planner, held, person_ids=[two[1].id], helixes={})
+    with unit_of_work(planner, "tests.wait"):
+        waits = session().scalars(select(Invitation)).one()
+        waits.answer, waits.waiting_since, waits.lot = Answer.WAITING, waits.invited_at, 7
+    factories.objection(two[0])
+    before = rows(Invitation)
+    merged(planner, project, *two)
+    ended = session().scalar(select(Invitation.lot))
+
+    with unit_of_work(planner, "tests.undo"):
+        undo.carry_out(last_step(), Decisions())
+
+    assert ended is None
+    assert rows(Invitation) == before
+
+
 def test_what_was_changed_after_a_merge_is_named_where_it_is_undone(
     planner: Actor, project: Project, two: tuple[Person, Person]
 ) -> None:
@@ -116,6 +135,20 @@ def test_what_was_changed_after_a_merge_is_named_where_it_is_undone(
     assert ("person", "first_name") in named
     assert session().scalar(select(func.count()).select_from(Person)) == 2
     assert session().get_one(Person, kept).first_name == "Johan"
+
+
+def test_what_was_removed_since_is_called_by_what_it_was(
+    enter: Enter, planner: Actor, project: Project, two: tuple[Person, Person]
+) -> None:
+    with unit_of_work(planner, "tests.tag"):
+        two[1].tags.append(PersonTag(word="Zorg", word_key="zorg"))
+    kept = merged(planner, project, *two)
+    selections.untag_persons(planner, project, person_ids=[kept.id], word="zorg")
+    step = session().scalars(select(undo.Step.id).order_by(undo.Step.id)).first()
+
+    page = enter(Role.LEADER).get(f"/projects/{project.slug}/steps/{step}")
+
+    assert "Tags: Zorg It was removed since" in text_of(page)
 
 
 def test_the_page_asks_field_by_field_and_merges(
@@ -143,5 +176,11 @@ def test_the_page_asks_field_by_field_and_merges(
     again = leader.post(address, data=given)
     assert again.status_code == 303
     assert "These two are one already." in leader.get(again.location).text
+    turned = f"/projects/{project.slug}/persons/{gone.id}/merge/{kept.id}"
+    crossed = leader.post(turned, data=given)
+    assert crossed.location.endswith(f"/persons/{kept.id}")
     other = address.replace(f"/{gone.id}", "/999999")
-    assert leader.post(other, data=given).status_code == 404
+    assert leader.get(other).status_code == 404
+    late = leader.post(other, data=given)
+    assert late.status_code == 409
+    assert "One of the two is not there any more" in late.text

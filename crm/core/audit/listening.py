@@ -33,18 +33,22 @@ def _listen(active: Session, context: UOWTransaction) -> None:
     if unit is None:
         return
     for row, operation in flushed(active, context):
-        if is_noted(type(row), in_step=unit.step_id is not None):
-            change = _change(row, operation)
+        in_step = unit.step_id is not None
+        if is_noted(type(row), in_step=in_step):
+            change = _change(row, operation, in_step=in_step)
             if change is not None:
                 note(unit, change)
 
 
-def _change(row: Any, operation: str) -> Change | None:
+def _change(row: Any, operation: str, *, in_step: bool) -> Change | None:
     state = inspect(row)
     old: dict[str, Any] = {}
     new: dict[str, Any] = {}
     kept_out = frozenset() if operation == "remove" else NEVER
     left_out = kept_out | getattr(row, "__not_audited__", frozenset())
+    if in_step and operation != "create":
+        # Or undoing the step could not put them back.
+        left_out -= getattr(row, "__in_step__", frozenset())
     for attribute in state.mapper.column_attrs:
         key = attribute.key
         if key in left_out:

@@ -113,7 +113,7 @@ class Audited:
     A model whose every change is written to the audit trail by the flush listener.
 
     Of the columns that it leaves out, those `__in_step__` stand there while a step is open, so that
-    a row that the step removes comes back as it was.
+    a row that the step removes or changes comes back as it was.
     """
 
     __not_audited__: ClassVar[frozenset[str]] = frozenset()

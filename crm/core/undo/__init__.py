@@ -23,6 +23,7 @@ from crm.core.undo.models import Step
 from crm.core.undo.planning import UndoPlan, plan
 from crm.core.undo.recording import RemovedAroundTheDoor, UnknownKind, begin, current, go_on
 from crm.core.undo.registering import register
+from crm.core.undo.rows import as_removed
 from crm.core.undo.telling import Told, told_of
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "UnknownKind",
     "Way",
     "all_kinds",
+    "as_removed",
     "begin",
     "carry_out",
     "current",

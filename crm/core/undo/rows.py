@@ -8,7 +8,16 @@ from sqlalchemy import LargeBinary, select
 
 from crm.core.audit import AuditEntry, AuditValue
 from crm.core.audit.chain import plain_values
-from crm.core.db import Base, ProjectScoped, among, model_of, referring, session, unscoped
+from crm.core.db import (
+    Base,
+    ProjectScoped,
+    among,
+    model_of,
+    project_in_scope,
+    referring,
+    session,
+    unscoped,
+)
 from crm.core.undo.images import Image, Key, Line, Values, images_of
 from crm.core.undo.models import Step
 
@@ -99,6 +108,26 @@ def with_values(table: str, name: str, wanted: Collection[Any]) -> dict[Key, Val
     model = _model(table)
     ids = session().scalars(select(model.id).where(among(getattr(model, name), wanted)))
     return rows_now(Key(table, one) for one in ids)
+
+
+def as_removed(keys: Iterable[Key]) -> dict[Key, Values]:
+    """Return what rows that are gone held when they went, as far as the trail still tells."""
+    found: dict[Key, Values] = {}
+    for table, ids in ids_by_table(keys).items():
+        statement = (
+            select(AuditEntry.row_id, AuditValue.old)
+            .join(AuditValue, AuditValue.entry_id == AuditEntry.id)
+            .where(
+                among(AuditEntry.row_id, ids),
+                AuditEntry.table == table,
+                AuditEntry.project_id == project_in_scope(),
+                AuditEntry.operation == "remove",
+            )
+            .order_by(AuditEntry.number)
+        )
+        for row_id, values in session().execute(statement, execution_options=_OPTIONS):
+            found[Key(table, row_id)] = values
+    return found
 
 
 def is_whole(table: str, values: Values) -> bool:

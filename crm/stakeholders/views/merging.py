@@ -1,5 +1,6 @@
 """Pages on which two records become one."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -21,7 +22,7 @@ from crm.stakeholders.queries.organisations import Filter
 from crm.stakeholders.queries.person_lists import page_of_persons
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services import merging as services
-from crm.stakeholders.services.merging import OneAndTheSame
+from crm.stakeholders.services.merging import NoLongerThere, OneAndTheSame
 from crm.stakeholders.shown import shown_as
 from crm.stakeholders.views import duplicates
 from crm.web.pages import Pages
@@ -123,16 +124,32 @@ def _two_places(kept_id: int, gone_id: int) -> MergeForm:
 
 
 def _lead_on(kind: Kind, kept_id: int, gone_id: int) -> None:
-    """Lead who asks once more, by a second press or the way back, to what both became."""
-    if former.now_at(kind, gone_id) != kept_id:
+    """
+    Lead who asks once more, or the other way round, to what both became.
+
+    :raises NoLongerThere: if they saw both, and one of them is gone otherwise
+    """
+    one = _what_both_became(kind, kept_id, gone_id)
+    if one is None:
+        if request.method == "POST":
+            raise NoLongerThere
         return
     flash(_("These two are one already."), "info")
     if kind is Kind.PERSON:
-        address = url_for("persons.person", project_slug=_slug(), person_id=kept_id)
+        address = url_for("persons.person", project_slug=_slug(), person_id=one)
     else:
         page_of = "organisations.organisation"
-        address = url_for(page_of, project_slug=_slug(), organisation_id=kept_id)
+        address = url_for(page_of, project_slug=_slug(), organisation_id=one)
     abort(redirect(address, 303))
+
+
+def _what_both_became(kind: Kind, one_id: int, other_id: int) -> int | None:
+    """Return which of two the other went into, if it did."""
+    for gone, kept in ((one_id, other_id), (other_id, one_id)):
+        with suppress(NotFound):
+            if former.now_at(kind, gone) == kept:
+                return kept
+    return None
 
 
 def _refuse_one(kept_id: int, gone_id: int) -> None:
