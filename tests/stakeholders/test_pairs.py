@@ -166,6 +166,7 @@ def test_the_list_shows_a_pair_and_takes_not_the_same(
     assert answer.location.endswith("/duplicates?least=70")
     assert "not the same" in leader.get(answer.location).text
     assert "Put back on the list" in leader.get(f"{base}?state=not_the_same").text
+    assert 'value="not_the_same"' in leader.get(base).text
 
 
 @pytest.mark.parametrize("query", ["why=same_email", "why=same_phone", "least=99", "kind=nonsense"])

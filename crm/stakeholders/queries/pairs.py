@@ -78,6 +78,13 @@ def open_count(kind: Kind) -> int:
     return session().scalar(select(func.count()).select_from(counted)) or 0
 
 
+def any_told_apart(kind: Kind) -> bool:
+    """Whether somebody said of any pair that they are not the same."""
+    said = LikelyPair.state == PairState.NOT_THE_SAME
+    found = select(LikelyPair.id).where(LikelyPair.kind == kind, said).limit(1)
+    return session().scalar(found) is not None
+
+
 def waiting_subjects(kind: Kind, most: int) -> list[int]:
     """Return at most so many records that were not yet compared with their blocks."""
     statement = (

@@ -64,6 +64,7 @@ def pairs(actor: Actor, _project: Project) -> ResponseReturnValue:
         counts={kind: queries.open_count(kind) for kind in Kind},
         crowded=queries.crowded_blocks(chosen.kind),
         waits=queries.is_waiting(chosen.kind),
+        told_apart=queries.any_told_apart(chosen.kind),
     )
 
 
