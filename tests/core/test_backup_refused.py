@@ -45,6 +45,21 @@ def refusal(elsewhere: tuple[str, Path], file: Path) -> str:
     return str(refused.value)
 
 
+def test_a_backup_in_the_data_folder_would_hold_all_earlier_ones(
+    migrated_sqlite: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "data"
+    (folder / "backups").mkdir(parents=True)
+    database = Database(f"sqlite:///{migrated_sqlite}")
+
+    for target in (folder / "one.kring", folder / "backups" / ".." / "backups" / "one.kring"):
+        with pytest.raises(BackupRefused, match="Put it somewhere else"):
+            backup.write(database.engine, folder, target, secret=SECRET)
+
+    database.dispose()
+    assert [one.name for one in folder.rglob("*")] == ["backups"]
+
+
 def test_a_flipped_bit_anywhere_is_found(small: Path, elsewhere: tuple[str, Path]) -> None:
     content = small.read_bytes()
     # Also in what the archive says of its files: their times, rights and names.

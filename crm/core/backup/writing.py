@@ -47,8 +47,14 @@ def write(
     the data folder. It appears under its name when it is whole.
 
     :param tell: is told how far it is
-    :raises BackupRefused: if there is a file already, or the folder cannot be written in
+    :raises BackupRefused: if there is a file already, the folder cannot be written in, or it is
+        in the data folder, of which each backup would then hold all earlier ones
     """
+    if folder.resolve() in target.resolve().parents:
+        raise BackupRefused(
+            f"{target} is in the data folder, of which a backup holds every file. "
+            "Put it somewhere else."
+        )
     if target.exists():
         raise BackupRefused(f"{target} is there already. Give the backup a name of its own.")
     part = target.with_name(f"{target.name}.part")
