@@ -111,7 +111,9 @@ def _shown(plan: UndoPlan, group: list[Conflict], names: Names) -> ShownConflict
     )
     for one in group:
         if one.record != subject and one.reason is not Reason.CHANGED:
-            made.parts += [part for part in [_part(plan, one, names)] if part not in made.parts]
+            # What somebody who was removed had is told to nobody any more.
+            part = _part(plan, one, names) if is_there else _label(one.record.table)
+            made.parts += [part] if part not in made.parts else []
         made.reasons += [why for why in _reasons(one) if why not in made.reasons]
     made.fields = [shown for one in group for shown in _fields(one, names)]
     return made

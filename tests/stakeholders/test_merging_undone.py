@@ -22,7 +22,7 @@ from crm.stakeholders.models import (
     PersonTag,
 )
 from crm.stakeholders.queries import former
-from crm.stakeholders.services import merging, selections
+from crm.stakeholders.services import merging, persons, selections
 from crm.stakeholders.services.merging import Merge
 from tests import factories
 from tests.pages import Enter, text_of
@@ -146,9 +146,14 @@ def test_what_was_removed_since_is_called_by_what_it_was(
     selections.untag_persons(planner, project, person_ids=[kept.id], word="zorg")
     step = session().scalars(select(undo.Step.id).order_by(undo.Step.id)).first()
 
-    page = enter(Role.LEADER).get(f"/projects/{project.slug}/steps/{step}")
+    address, leader = f"/projects/{project.slug}/steps/{step}", enter(Role.LEADER)
+    page = leader.get(address)
+    persons.remove_person(planner, kept)
+    without = leader.get(address)
 
     assert "Tags: Zorg It was removed since" in text_of(page)
+    assert "E-mail addresses It was removed since" in text_of(without)
+    assert "j@devries.example" not in without.text
 
 
 def test_the_page_asks_field_by_field_and_merges(
