@@ -1,6 +1,6 @@
 """What sessions say of their steps, which can be undone, and of the rows that steps change."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 
@@ -11,6 +11,7 @@ from crm.core.undo import Step, StepKind, Told
 from crm.design_sessions.models import (
     AnswerEvent,
     Attendance,
+    AttendanceList,
     DesignSession,
     HelixTarget,
     Invitation,
@@ -20,6 +21,7 @@ from crm.design_sessions.models import (
 )
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.services import attendance_lists, inviting
+from crm.stakeholders.queries.step_subjects import file_words
 
 
 def _of_inviting(step: Step) -> str:
@@ -37,12 +39,31 @@ def _of_list(step: Step) -> str:
     )
 
 
+def _titles(actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
+    ids = {one.id: int(one.about["session_id"]) for one in steps}
+    titles = _sessions(actor, set(ids.values()))
+    return {step_id: titles.get(session_id, "") for step_id, session_id in ids.items()}
+
+
+def _files(actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
+    ids = {one.id: one.about.get("list_id") for one in steps}
+    asked = select(AttendanceList.id, AttendanceList.file_name, AttendanceList.rows)
+    rows = session().execute(asked.where(among(AttendanceList.id, set(ids.values()))))
+    files = {row.id: file_words(row.file_name, row.rows) for row in rows}
+    titles = _titles(actor, steps)
+    return {
+        step_id: "; ".join(filter(None, (titles[step_id], files.get(list_id, ""))))
+        for step_id, list_id in ids.items()
+    }
+
+
 STEPS = (
     StepKind(
         inviting.STEP,
         _l("Invited list"),
         SessionPermission.ARRANGE,
         _of_inviting,
+        _titles,
         endpoint="sessions.session",
         argument="session_id",
     ),
@@ -51,6 +72,7 @@ STEPS = (
         _l("Attendance list brought in"),
         SessionPermission.ARRANGE,
         _of_list,
+        _files,
         endpoint="sessions.session",
         argument="session_id",
     ),

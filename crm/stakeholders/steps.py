@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from crm.core.db import among, session
 from crm.core.folding import fold
@@ -30,9 +29,9 @@ from crm.stakeholders.models import (
     Segment,
 )
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import step_subjects as subjects
 from crm.stakeholders.services import imports, merging, segments, selections
 from crm.stakeholders.services.persons import name_values
-from crm.stakeholders.shown import shown_as
 
 
 def _of_import(step: Step) -> str:
@@ -58,6 +57,7 @@ STEPS = (
         _l("Merge of people"),
         StakeholderPermission.EDIT,
         _of_two,
+        subjects.merged_persons,
         endpoint="persons.person",
         argument="person_id",
     ),
@@ -66,6 +66,7 @@ STEPS = (
         _l("Merge of organisations"),
         StakeholderPermission.EDIT,
         _of_two,
+        subjects.merged_organisations,
         endpoint="organisations.organisation",
         argument="organisation_id",
     ),
@@ -74,37 +75,34 @@ STEPS = (
         _l("Import"),
         StakeholderPermission.EDIT,
         _of_import,
+        subjects.files,
         endpoint="importing.contact_import",
         argument="import_id",
     ),
-    StepKind(segments.STEP, _l("Removal"), StakeholderPermission.KEEP, _of_segment),
+    StepKind(
+        segments.STEP,
+        _l("Removal"),
+        StakeholderPermission.KEEP,
+        _of_segment,
+        subjects.removed_segments,
+    ),
     *(
         StepKind(
             kind,
             label,
             StakeholderPermission.EDIT,
             _of_selection,
+            told,
             endpoint="bulk_orders.order",
             argument="order_id",
         )
-        for kind, label in (
-            (selections.TAG, _l("Tag given")),
-            (selections.UNTAG, _l("Tag taken away")),
-            (selections.AFFILIATE, _l("Role given")),
+        for kind, label, told in (
+            (selections.TAG, _l("Tag given"), subjects.tags),
+            (selections.UNTAG, _l("Tag taken away"), subjects.tags),
+            (selections.AFFILIATE, _l("Role given"), subjects.roles),
         )
     ),
 )
-
-
-def _persons(actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
-    found = select(Person).where(among(Person.id, ids)).options(selectinload(Person.affiliations))
-    shown = shown_as(actor)
-    return {one.id: shown.name(one) for one in session().scalars(found)}
-
-
-def _organisations(_actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
-    found = select(Organisation.id, Organisation.name).where(among(Organisation.id, ids))
-    return {row.id: row.name for row in session().execute(found)}
 
 
 def _segments(actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
@@ -153,7 +151,7 @@ _PERSON = Told(
         "pseudonym": _l("Number in place of the name"),
         "created_at": _l("In the register since"),
     },
-    names=_persons,
+    names=subjects.names_of_persons,
     together=(
         (
             *("surname", "first_name", "initials", "prefix", "partner_prefix", "partner_surname"),
@@ -180,7 +178,7 @@ _ORGANISATION = Told(
         "note": _l("Note"),
         "created_at": _l("In the register since"),
     },
-    names=_organisations,
+    names=subjects.names_of_organisations,
     together=(("name", "name_key", "sort_key"),),
     derive=_of_organisation_names,
     endpoint="organisations.organisation",

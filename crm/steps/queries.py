@@ -1,14 +1,18 @@
 """Questions about steps."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from crm.accounts.models import Account
+from crm.core import permissions, undo
 from crm.core.db import among, session
 from crm.core.errors import NotFound
+from crm.core.i18n import _
 from crm.core.pagination import Page, page_of
+from crm.core.permissions import Actor
 from crm.core.undo import UNDO, Step
 
 
@@ -40,6 +44,55 @@ def origin_of(step: Step) -> Step:
     while step.kind == UNDO:
         step = session().get_one(Step, step.about["step"])
     return step
+
+
+def origins_of(found: Sequence[Step]) -> dict[int, tuple[Step, int]]:
+    """
+    Return what each step undoes or does again in the end, or itself, and through how many undos.
+
+    One statement for each time that something on the page was undone and done again.
+    """
+    origins = {one.id: (one, 0) for one in found}
+    while behind := {one.about["step"] for one, _times in origins.values() if one.kind == UNDO}:
+        steps = session().scalars(select(Step).where(among(Step.id, behind)))
+        by_id = {one.id: one for one in steps}
+        origins = {
+            key: (by_id[one.about["step"]], times + 1) if one.kind == UNDO else (one, times)
+            for key, (one, times) in origins.items()
+        }
+    return origins
+
+
+def subjects_of(actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
+    """
+    Return what each of these steps was about, by their ids: of undoing, what was undone.
+
+    Only of what the actor may do, and so undo: the name of a file may be that of a person.
+    """
+    origins = origins_of(steps)
+    by_kind: dict[str, dict[int, Step]] = defaultdict(dict)
+    for origin, _times in origins.values():
+        if permissions.allows(actor, undo.kind_of(origin).requires, origin):
+            by_kind[origin.kind][origin.id] = origin
+    told: dict[int, str] = {}
+    for found in by_kind.values():
+        one = next(iter(found.values()))
+        subjects = undo.kind_of(one).subjects
+        told.update(subjects(actor, list(found.values())) if subjects else {})
+    return {
+        step.id: _words(origin, told.get(origin.id, ""), times)
+        for step in steps
+        for origin, times in [origins[step.id]]
+    }
+
+
+def _words(origin: Step, subject: str, times: int) -> str:
+    """Return what a step was about; `times` is how often that was undone or done again by it."""
+    if not times:
+        return subject
+    label = str(undo.kind_of(origin).label)
+    what = f"{label}: {subject}" if subject else label
+    return what if times % 2 else str(_("Done again: %(what)s", what=what))
 
 
 def step_about(kind: str, argument: str, number: int) -> Step | None:

@@ -22,13 +22,14 @@ MOST_CONFLICTS = 100
 
 
 @pages.get("/steps", requires=StepPermission.SEE)
-def steps(_actor: Actor, project: Project) -> ResponseReturnValue:
+def steps(actor: Actor, project: Project) -> ResponseReturnValue:
     """List what was done as one thing, newest first."""
     found = queries.steps(request.args.get("page", 1, type=int))
     return page(
         "steps/steps.html",
         steps=found,
         makers=queries.makers(found.items),
+        subjects=queries.subjects_of(actor, found.items),
         kind_of=undo.kind_of,
         address=_address_of(project),
     )
@@ -77,6 +78,7 @@ def _step_page(actor: Actor, project: Project, found: Step, form: UndoForm) -> R
         "steps/step.html",
         step=found,
         kind=kind,
+        subject=queries.subjects_of(actor, [found])[found.id],
         maker=queries.makers([found]).get(found.made_by_id, ""),
         address=_address_of(project)(kind, found),
         form=form,

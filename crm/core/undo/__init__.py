@@ -23,7 +23,7 @@ from crm.core.undo.models import Step
 from crm.core.undo.planning import UndoPlan, plan
 from crm.core.undo.recording import RemovedAroundTheDoor, UnknownKind, begin, current, go_on
 from crm.core.undo.registering import register
-from crm.core.undo.rows import as_removed
+from crm.core.undo.rows import as_removed, first_written
 from crm.core.undo.telling import Told, told_of
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "begin",
     "carry_out",
     "current",
+    "first_written",
     "go_on",
     "kind_of",
     "plan",

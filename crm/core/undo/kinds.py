@@ -1,13 +1,14 @@
 """The kinds of step that there are: each feature says in its manifest what its own are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from crm.core.i18n import LazyString
-from crm.core.permissions import Permission
+from crm.core.permissions import Actor, Permission
 from crm.core.undo.models import Step
 
 UNDO = "undo"
+Subjects = Callable[[Actor, Sequence[Step]], Mapping[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class StepKind:
     :param label: what it is called: "Import", "Merge"
     :param requires: what one must be allowed to do to undo it, on the step
     :param describe: says in a few words what one step of this kind was: how many, of what
+    :param subjects: says what each of some steps was about, by their ids: a file, a session, who;
+        asked once for a page of them, for whoever may undo them, and as they may see it
     :param endpoint: the page about what was done, if there is one
     :param argument: the name, in `Step.about` and in the page's address, of the id it needs
     """
@@ -26,6 +29,7 @@ class StepKind:
     label: LazyString
     requires: Permission
     describe: Callable[[Step], str]
+    subjects: Subjects | None = None
     endpoint: str = ""
     argument: str = ""
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import LargeBinary, select
+from sqlalchemy import LargeBinary, Select, func, literal, select, union_all
 
 from crm.core.audit import AuditEntry, AuditValue
 from crm.core.audit.chain import plain_values
@@ -137,3 +137,32 @@ def is_whole(table: str, values: Values) -> bool:
         one.name in values or one.nullable or one.primary_key or one.default is not None
         for one in columns
     )
+
+
+def first_written(steps: Collection[Step], table: str) -> dict[int, Values]:
+    """
+    Return what each of these steps first wrote in a table, or removed from it, by their ids.
+
+    Two statements for any number of steps; what was erased since, or a later piece wrote, is not
+    there.
+    """
+    asked = [_first_in(one, table) for one in steps if one.ranges]
+    found = session().execute(union_all(*asked), execution_options=_OPTIONS) if asked else ()
+    numbers = {number: step_id for step_id, number in found if number is not None}
+    values = select(AuditEntry.number, AuditValue.old, AuditValue.new).join(
+        AuditValue, AuditValue.entry_id == AuditEntry.id
+    )
+    project_ids = {one.project_id for one in steps}
+    of_these = among(AuditEntry.project_id, project_ids) & among(AuditEntry.number, set(numbers))
+    lines = session().execute(values.where(of_these), execution_options=_OPTIONS)
+    return {numbers[number]: {**old, **new} for number, old, new in lines}
+
+
+def _first_in(step: Step, table: str) -> Select[Any]:
+    first, last = step.ranges[0]
+    number = select(func.min(AuditEntry.number)).where(
+        AuditEntry.project_id == step.project_id,
+        AuditEntry.number.between(first, last),
+        AuditEntry.table == table,
+    )
+    return select(literal(step.id), number.scalar_subquery())
