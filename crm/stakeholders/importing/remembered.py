@@ -13,12 +13,15 @@ from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.messages import Problem
 from crm.stakeholders.importing.new_organisations import helix_by_name
 from crm.stakeholders.importing.plan import Outcome, Plan
+from crm.stakeholders.importing.round_trip import meant_by
 from crm.stakeholders.importing.rows import Words
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.importing.values import by_values
 
 _HELIXES = frozenset({Field.HELIX, Field.SECOND_HELIX})
 _NOBODY = frozenset({"", "anonymous", "anoniem"})
+NUMBERED = frozenset({Field.RECORD, Field.CODE})
+"""What only a list that left Kring holds: what its numbers mean, no earlier list can say."""
 MOST_WORDS = 40
 """So many are asked about on one page."""
 # More than anybody explains: enough that what is new is among them.
@@ -74,6 +77,28 @@ def mapping_of(table: Table) -> dict[str, Field | None]:
     if not any(usual[one] in taken for one in blank):
         return by_values(table, usual)
     return by_values(table, {one: filled.get(one) for one in table.headings})
+
+
+def numbers_of_elsewhere(
+    table: Table, columns: Mapping[str, Field | None], project_id: int
+) -> bool:
+    """Return whether a list has numbers by which Kring knows people, and none is of a project."""
+    cells = [
+        row[at].strip()
+        for at, heading in enumerate(table.headings)
+        if columns.get(heading) is Field.RECORD
+        for row in table.rows
+    ]
+    return any(cells) and not any(meant_by(project_id, cell) for cell in cells)
+
+
+def without_strange_numbers(
+    table: Table, columns: Mapping[str, Field | None], project_id: int
+) -> dict[str, Field | None]:
+    """Return the columns, numbers and codes left out where no number is of the project."""
+    if not numbers_of_elsewhere(table, columns, project_id):
+        return dict(columns)
+    return {key: None if field in NUMBERED else field for key, field in columns.items()}
 
 
 def asked_words(table: Table, mapping: Mapping[str, Field | None]) -> list[WordQuestion]:

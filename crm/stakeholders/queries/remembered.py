@@ -1,20 +1,24 @@
 """Questions about what was remembered of earlier lists."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 
 from sqlalchemy import select
 
-from crm.core.db import session
+from crm.core.db import project_in_scope, session
 from crm.core.errors import NotFound
 from crm.core.folding import fold
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.kept import Choices, choices_of
+from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.remembered import (
+    NUMBERED,
     WordQuestion,
     headings_key,
     mapping_of,
+    numbers_of_elsewhere,
+    without_strange_numbers,
     word_questions,
 )
 from crm.stakeholders.importing.rows import Words
@@ -29,13 +33,31 @@ def columns_for(table: Table) -> RememberedColumns | None:
 
 
 def proposed_choices(table: Table) -> Choices:
-    """Return what the columns of a list hold: as it was chosen last, or else by their headings."""
-    remembered = columns_for(table)
+    """
+    Return what the columns of a list hold: as it was chosen last, or else by their headings.
+
+    Of numbers and codes of Kring only the list itself says whether they are used: not where none
+    of the numbers is of this project.
+    """
+    usual, remembered = mapping_of(table), columns_for(table)
     if remembered is None:
-        return Choices(mapping_of(table))
+        return Choices(_used(table, usual))
     chosen = choices_of(remembered.columns)
     by_key = {fold(heading): field for heading, field in chosen.columns.items()}
-    return Choices({one: by_key.get(fold(one)) for one in table.headings}, chosen.helix)
+    columns = {
+        one: usual[one] if usual[one] in NUMBERED else by_key.get(fold(one))
+        for one in table.headings
+    }
+    return Choices(_used(table, columns), chosen.helix)
+
+
+def has_numbers_of_elsewhere(table: Table) -> bool:
+    """Return whether the numbers of a list, by their headings, are all of elsewhere."""
+    return numbers_of_elsewhere(table, mapping_for(table.headings), project_in_scope() or 0)
+
+
+def _used(table: Table, columns: Mapping[str, Field | None]) -> dict[str, Field | None]:
+    return without_strange_numbers(table, columns, project_in_scope() or 0)
 
 
 def columns_kept(kind: StrEnum, headings: Iterable[str]) -> str | None:

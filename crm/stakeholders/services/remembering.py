@@ -11,7 +11,7 @@ from crm.core.folding import fold
 from crm.core.permissions import Actor
 from crm.stakeholders.importing.kept import Choices, choices_text
 from crm.stakeholders.importing.layouts import mapping_for
-from crm.stakeholders.importing.remembered import LONGEST_WORD, headings_key
+from crm.stakeholders.importing.remembered import LONGEST_WORD, NUMBERED, headings_key
 from crm.stakeholders.models import RememberedColumns, RememberedWord
 from crm.stakeholders.policy import StakeholderPermission
 
@@ -39,14 +39,18 @@ def remember_columns(choices: Choices) -> None:
     """
     Remember what somebody chose for the headings of a list, inside a command.
 
-    What is proposed for these headings anyway is not kept.
+    What is proposed for these headings anyway is not kept; whether numbers of Kring are used is for
+    each list itself to say.
     """
-    key = headings_key(choices.columns)
-    usual = Choices(mapping_for(choices.columns))
-    if (dict(choices.columns), choices.helix) == (dict(usual.columns), usual.helix):
+    key, usual = headings_key(choices.columns), mapping_for(choices.columns)
+    columns = {
+        one: usual[one] if usual[one] in NUMBERED else field
+        for one, field in choices.columns.items()
+    }
+    if (columns, choices.helix) == (usual, Choices({}).helix):
         forget_columns_of(key)
         return
-    keep_columns(key, choices_text(Choices(choices.columns, choices.helix)))
+    keep_columns(key, choices_text(Choices(columns, choices.helix)))
 
 
 def keep_columns(key: str, text: str) -> None:

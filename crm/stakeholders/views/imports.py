@@ -208,13 +208,15 @@ def _columns_form(found: ContactImport) -> ColumnsForm:
 
 
 def _columns_page(found: ContactImport, form: ColumnsForm) -> ResponseReturnValue:
+    table = table_of(found.table)
     return page(
         "stakeholders/import_columns.html",
         contact_import=found,
         form=form,
         layout=recognised(form.headings),
         file=file_of(found),
-        remembered=remembered.columns_for(table_of(found.table)),
+        remembered=remembered.columns_for(table),
+        is_of_elsewhere=remembered.has_numbers_of_elsewhere(table),
         status=form.status,
     )
 
