@@ -19,8 +19,8 @@ from crm.accounts.models import LinkPurpose
 from crm.accounts.services import LinkDetails, make_link
 from crm.cli.context import config, database, opened, stop
 from crm.core import mail, migrations
-from crm.core.jobs import Worker
 from crm.core.permissions import system
+from crm.core.workers import Worker
 from crm.messages.delivery import deliverers
 from crm.web.serving import Server, listening
 

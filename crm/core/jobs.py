@@ -1,7 +1,6 @@
 """Background work: a row written with its cause, claimed under a lease, run once it is due."""
 
 import logging
-import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,12 +9,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, or_, select, update
+from sqlalchemy import Index, delete, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core import clock
-from crm.core.db import Base, Database, enum_type, session, unit_of_work, unscoped
+from crm.core.db import Base, Database, enum_type, hold, session, unit_of_work, unscoped
 from crm.core.db.scope import project_scope
 from crm.core.permissions import system
 
@@ -128,20 +127,39 @@ def run_due(database: Database, owner: str, *, only_short: bool = False) -> bool
 
 
 def _plan_recurring() -> None:
+    """Let there be one job, and one only, of each kind that comes back."""
+    if not any(_to_plan()):
+        return
+    with unit_of_work(system(), "jobs.plan"):
+        # What another worker planned a moment ago is seen from here on.
+        hold("jobs.plan")
+        missing, astray, doubled = _to_plan()
+        for kind in missing:
+            enqueue(kind)
+        _due_now(astray)
+        surplus = delete(Job).where(Job.id.in_(doubled), Job.state == JobState.QUEUED)
+        session().execute(surplus, execution_options=_OPTIONS)
+
+
+def _to_plan() -> tuple[list[str], list[int], list[int]]:
+    """Return the kinds without a job, the jobs that went astray, and those that are doubles."""
     waiting = select(Job.id, Job.kind, Job.state, Job.due_at).where(
         Job.state.in_([JobState.QUEUED, JobState.RUNNING]), Job.kind.in_(_recurring)
     )
-    found = session().execute(waiting, execution_options=_OPTIONS).all()
-    missing = _recurring.keys() - {one.kind for one in found}
-    astray = [one.id for one in found if one.state is JobState.QUEUED and _is_astray(*one)]
-    if missing or astray:
-        with unit_of_work(system(), "jobs.plan"):
-            for kind in sorted(missing):
-                enqueue(kind)
-            _due_now(astray)
+    # The one that runs plans the next; of two that wait the first is enough.
+    ordered = waiting.order_by(Job.state == JobState.QUEUED, Job.due_at, Job.id)
+    first: set[str] = set()
+    astray, doubled = [], []
+    for one in session().execute(ordered, execution_options=_OPTIONS):
+        if one.state is JobState.QUEUED and one.kind in first:
+            doubled.append(one.id)
+        elif one.state is JobState.QUEUED and _is_astray(one.kind, one.due_at):
+            astray.append(one.id)
+        first.add(one.kind)
+    return sorted(_recurring.keys() - first), astray, doubled
 
 
-def _is_astray(_id: int, kind: str, _state: JobState, due_at: datetime) -> bool:
+def _is_astray(kind: str, due_at: datetime) -> bool:
     """Whether a job was planned by a clock that was set back since: it would not run for long."""
     return due_at > clock.now() + max(_recurring[kind].every, LONGEST_PAUSE)
 
@@ -254,45 +272,3 @@ def _finish(job_id: int, owner: str, error: Exception | None) -> None:
         job.finished_at = clock.now()
         if job.kind in _recurring:
             enqueue(job.kind, due_at=clock.now() + _recurring[job.kind].every)
-
-
-class Worker:
-    """The loop over due jobs, in a thread of the server or a process of its own."""
-
-    def __init__(
-        self,
-        database: Database,
-        around: Callable[[], Any],
-        seconds: float,
-        *,
-        only_short: bool = False,
-    ) -> None:
-        """
-        Prepare a worker.
-
-        :param around: gives the context (language, application) in which each job runs
-        :param seconds: how long to wait when there is nothing to do
-        :param only_short: whether it leaves alone what may take minutes
-        """
-        self._database = database
-        self._around = around
-        self._seconds = seconds
-        self._only_short = only_short
-        self._owner = secrets.token_hex(8)
-        self._stop = threading.Event()
-
-    def run(self) -> None:
-        """Work until told to stop; the job at hand is finished first."""
-        while not self._stop.is_set():
-            try:
-                with self._around():
-                    worked = run_due(self._database, self._owner, only_short=self._only_short)
-            except Exception:  # noqa: BLE001 - the loop outlives a database that is away
-                _log.exception("the worker could not reach its work")
-                worked = False
-            if not worked:
-                self._stop.wait(self._seconds)
-
-    def stop(self) -> None:
-        """Ask the loop to end."""
-        self._stop.set()

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from crm.core import clock, jobs
 from crm.core.db import Database, session, unit_of_work, unscoped
 from crm.core.jobs import Job, JobState
 from crm.core.permissions import system
+from crm.core.workers import Worker
 
 OPTIONS = unscoped("the test looks at the jobs")
 
@@ -153,6 +154,51 @@ def test_work_that_comes_back_is_planned_again(
     assert (len(done), again, states) == (1, False, [JobState.DONE, JobState.QUEUED])
 
 
+def test_two_workers_that_start_at_once_plan_what_comes_back_once(
+    app: Flask,
+    opened: Session,
+    done: list[Mapping[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    daily = jobs.Recurring("tests.work", timedelta(days=1))
+    monkeypatch.setattr(jobs, "_recurring", {"tests.work": daily})
+    found = database(app)
+    threads = [threading.Thread(target=jobs.run_due, args=(found, name)) for name in "ab"]
+    opened.rollback()
+
+    # Both see that nothing is planned while nobody can write, and then want to plan.
+    with unit_of_work(system(), "tests.hold"):
+        if found.engine.dialect.name == "postgresql":
+            session().connection().execute(text("LOCK TABLE job IN EXCLUSIVE MODE"))
+        for thread in threads:
+            thread.start()
+        time.sleep(1)
+    for thread in threads:
+        thread.join()
+
+    states = sorted(job.state for job in all_jobs(opened))
+    assert (len(done), states) == (1, [JobState.DONE, JobState.QUEUED])
+
+
+def test_work_that_was_planned_twice_comes_back_once(
+    app: Flask,
+    opened: Session,
+    done: list[Mapping[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    daily = jobs.Recurring("tests.work", timedelta(days=1))
+    monkeypatch.setattr(jobs, "_recurring", {"tests.work": daily})
+    for _number in range(3):
+        enqueue()
+    with database(app).opened():
+        jobs._claim("a worker that is busy with the first")
+
+    again = jobs.run_due(database(app), "another")
+
+    assert (again, len(done)) == (False, 0)
+    assert [job.state for job in all_jobs(opened)] == [JobState.RUNNING]
+
+
 def test_the_lease_of_long_work_is_renewed(
     app: Flask, opened: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,7 +245,7 @@ def test_short_work_does_not_wait_for_what_takes_long(
     with unit_of_work(system(), "tests.cause"):
         jobs.enqueue("tests.short")
     loops = [
-        jobs.Worker(database(app), app.app_context, 0.02, only_short=only_short)
+        Worker(database(app), app.app_context, 0.02, only_short=only_short)
         for only_short in (False, True)
     ]
     threads = [threading.Thread(target=loop.run) for loop in loops]

@@ -2,7 +2,7 @@
 
 from crm.core.db.bulk import add_many, add_missing, change_many, remove_many, set_many
 from crm.core.db.engine import Database, asked_once
-from crm.core.db.locks import ids_of, lock
+from crm.core.db.locks import hold, ids_of, lock
 from crm.core.db.models import (
     Audited,
     Base,
@@ -53,6 +53,7 @@ __all__ = [
     "change_many",
     "current_unit",
     "enum_type",
+    "hold",
     "ids_of",
     "is_noted",
     "lock",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm.exc import ObjectDeletedError
 
@@ -22,6 +22,16 @@ def lock(record: Base) -> None:
     model = type(record)
     session().scalar(select(model.id).where(model.id == record.id).with_for_update())
     read_anew(record)
+
+
+def hold(name: str) -> None:
+    """
+    Wait until nobody else holds `name`, and hold it until the unit of work ends.
+
+    For what no row stands for yet. On SQLite a unit of work has the database for itself already.
+    """
+    if session().get_bind().dialect.name == "postgresql":
+        session().execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
 
 
 def ids_of(records: Iterable[Base]) -> list[int]:
