@@ -3,7 +3,7 @@
 from crm.core.i18n import _, _l, written_number
 from crm.core.undo import UNDO, Step, StepKind
 from crm.steps import views
-from crm.steps.jobs import take_back
+from crm.steps.jobs import give_up, take_back
 from crm.steps.policy import RULES, StepPermission
 from crm.steps.services import JOB
 from crm.web.feature import Feature, JobKind, NavigationItem
@@ -18,7 +18,7 @@ FEATURE = Feature(
     name="steps",
     pages=(views.pages,),
     rules=RULES,
-    jobs=(JobKind(JOB, take_back, is_long=True),),
+    jobs=(JobKind(JOB, take_back, given_up=give_up, is_long=True),),
     navigation=(NavigationItem(_l("Undo"), "steps.steps", StepPermission.SEE, place=85),),
     steps=(StepKind(UNDO, _l("Undo"), StepPermission.UNDO, _describe),),
 )

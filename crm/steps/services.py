@@ -10,6 +10,8 @@ from crm.steps.policy import StepPermission
 
 NOTHING_PUT_BACK = Decisions()
 JOB = "steps.take_back"
+FAILED = "undo_failed"
+"""Stands in what a step was about, if undoing it failed by a fault of ours."""
 MOST_AT_ONCE = 1_000
 """Steps with more changes are undone in the background."""
 
@@ -40,6 +42,7 @@ def take_back_later(actor: Actor, step: Step, *, decisions: Decisions) -> None:
     if not step.can_be_undone:
         raise AlreadyUndone
     step.asked_at = clock.now()
+    step.about = {key: value for key, value in step.about.items() if key != FAILED}
     payload = {
         "step": step.id,
         "put_back": sorted(decisions.put_back),
@@ -53,6 +56,15 @@ def take_back_later(actor: Actor, step: Step, *, decisions: Decisions) -> None:
 def wait_no_more(_actor: Actor, step: Step) -> None:
     """Let a step be undone again that was to be in the background, where nothing went back."""
     step.asked_at = None
+
+
+@command(StepPermission.UNDO)
+def give_up(_actor: Actor, step: Step) -> None:
+    """Keep that undoing a step failed for the last time; nothing went back, one may try again."""
+    lock(step)
+    if step.undone_at is None:
+        step.asked_at = None
+        step.about = {**step.about, FAILED: 1}
 
 
 @command(StepPermission.UNDO)

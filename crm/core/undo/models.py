@@ -52,5 +52,5 @@ class Step(Base, ProjectScoped):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it is being undone; after an hour something went wrong, and one may try again."""
+        """Whether it is being undone; after an hour its job was lost, and one may try again."""
         return self.asked_at is not None and clock.now() - self.asked_at < LONGEST_WAIT
