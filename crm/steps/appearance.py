@@ -126,12 +126,12 @@ def _part(plan: UndoPlan, conflict: Conflict, names: Names) -> str:
     if told is None:
         return _label(table)
     # Numbers and ticks tell nobody which row it is; the name of a session does.
-    telling = (
-        name
-        for name in told.fields
-        if isinstance(values.get(name), str) or Key(_target(table, name), values.get(name)) in names
-    )
-    held = [_written(told, name, values[name], names) for name in telling if values[name]]
+    known = ((name, values[name]) for name in told.fields if values.get(name))
+    held = [
+        _written(told, name, value, names)
+        for name, value in known
+        if isinstance(value, str) or Key(_target(table, name), value) in names
+    ]
     return ": ".join(filter(None, (_label(table), ", ".join(held[:MOST_TOLD]))))
 
 
