@@ -12,6 +12,14 @@ _PLACES = (
     r"ministry|stadt|landkreis|hochschule|verein|ville de|mairie|commune de"
 )
 _BEGINS_AS_PLACE = re.compile(rf"(?:de |het |the )?(?:{_PLACES})\b", re.IGNORECASE)
+# Behind a name these may be part of it; a whole name that begins so is that of an organisation.
+_NAMED_AS_COMPANY = re.compile(
+    r"(?:bakkerij|slagerij|apotheek|huisartsenpraktijk|fysiotherapie|basisschool|zorggroep|"
+    r"zorgcentrum|speeltuinvereniging|buurtvereniging|wijkvereniging|dorpsbelang|dorpshuis|"
+    r"buurthuis|wijkcentrum|wijkgebouw|rijksuniversiteit|restaurant)\b",
+    re.IGNORECASE,
+)
+_MORE_THAN_A_NAME = re.compile(r"[,|;:/(@]|\s[-–—]\s|\bt\.?a\.?v\b", re.IGNORECASE)
 _ENDS_AS_PLACE = re.compile(
     r"\b(?:welzijn|universiteit|university|hogeschool|college|council|[bn]\.?v\.?|vzw|gmbh|ltd)$"
     r"|(?:hogeschool|universiteit)\b",
@@ -43,6 +51,12 @@ class Affiliated(NamedTuple):
 def is_organisation(text: str) -> bool:
     """Return whether a text names an organisation by a word that organisations are called by."""
     return bool(_BEGINS_AS_PLACE.match(text) or _ENDS_AS_PLACE.search(text))
+
+
+def names_organisation(text: str) -> bool:
+    """Return whether what stands as a name is that of an organisation, and of nobody in it."""
+    is_named_so = is_organisation(text) or bool(_NAMED_AS_COMPANY.match(text))
+    return " " in text and is_named_so and not _MORE_THAN_A_NAME.search(text)
 
 
 def is_role(text: str) -> bool:

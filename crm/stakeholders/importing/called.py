@@ -7,17 +7,21 @@ from typing import NamedTuple
 
 from crm.core.folding import fold
 from crm.stakeholders import names
+from crm.stakeholders.importing.affiliations import is_organisation
 from crm.stakeholders.names import FormOfAddress, NameParts
 
 _FORM = re.compile(
-    r"(^|,\s*)(de heer|dhr\.?\s?/\s?(?:mevr|mw)|dhr|mevrouw|mevr|mw|mej|meneer|heer|hr|mrs|ms|miss)"
+    r"(^|,\s*)(de heer|dhr\.?\s?/\s?(?:mevr|mw)|dhr|mevrouw|mevr|mw|mej|meneer|heer|hr|mrs|ms|miss|"
+    r"frau|herrn?|fru|mme|mlle|madame|monsieur|sra)"
     r"(?:\.\s*|\s+)(?!(?:en|and|&)\s)(?=\w)",
     re.IGNORECASE,
 )
 _ATTENTION = re.compile(r"^(?:t\.?a\.?v\.?|ter attentie van|attn\.?|c/o)\s+", re.IGNORECASE)
 _TITLES = re.compile(
-    r"^(?:(?:(?:prof|dr|drs|(?-i:Mr))(?:\.\s*|\s+)|(?:ir|ing|mr|ds|bc|mag|dipl|lic|med|em)\.\s*"
-    r"|(?:wethouder|burgemeester|raadslid|gedeputeerde|pastoor|dominee)\s+)(?=\w))+",
+    r"^(?:(?:(?:prof|dr|drs|(?-i:Mr))(?:\.\s*|\s+)"
+    r"|(?:ir|ing|mr|ds|bc|mag|dipl|lic|med|em|jhr|jkvr|zr)\.\s*"
+    r"|(?-i:[Ii]r|[Ii]ng|[Dd]s)\s+(?=(?-i:[A-Z])\.?\s)"
+    r"|(?:wethouder|burgemeester|raadslid|gedeputeerde|pastoor|dominee|wijkagent)\s+)(?=\w))+",
     re.IGNORECASE,
 )
 _DEGREES = re.compile(
@@ -25,7 +29,26 @@ _DEGREES = re.compile(
     r"[MB]\.Sc|Ph\.D|[MB]\.A)\.?)+$"
 )
 _STUCK_INITIAL = re.compile(r"(?<![^\W_])([A-Z]\.)(?=[^\W\d_]{2})")
-_BRACKETS = re.compile(r"\s*\(([^()]*)\)")
+_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
+# What a list of lines puts before a name, and signs for a note below the list.
+_BULLET = re.compile(r"^(?:\d{1,3}[.)]\s+|[-–•*·▪►]\s+)(?=[^\W\d])")
+_NOTE_SIGNS = re.compile(r"(?<=\w)\s*[*†‡¹²³]+$")
+_QUOTED = re.compile(r"^([\"'“„])([^\"“”]+)[\"'”]$")
+# "Piet Jansen jr."; whoever is called Senior has one word before it.
+_YOUNGER = re.compile(r"^(\S+\s+\S.*?),?\s+((?:[Jj]r|[Ss]r)\.?|[Jj]unior|[Ss]enior|I{2,3}|IV)$")
+_BESIDE = re.compile(
+    r"[,\s]\s*((?:geb(?:\.|oren)?|e/v|e\.v\.|echtgenote van|wed(?:\.|uwe van)|née)\s+\S.*"
+    r"|c\.s\.?|e\.a\.?|\+\s?\d{1,2})$"
+)
+# Zoom: "Piet (Piet de Boer)", who is called so elsewhere.
+_LONGER = re.compile(r"^(?=(\S[^()]*?)\s*\((\1 [^()]+)\)$)")
+_AS_INITIALS = re.compile(r"[A-Z](?: [A-Z])*")
+_REMARK_BEHIND = re.compile(r"^(\S.*?)\s*[(\[]([^()\[\]]+)[)\]]$")
+_PRONOUNS = re.compile(
+    r"(?:she|he|they|zij|hij|hen|die|ze|sie|er|hon|han|hun|elle|il)(?:\s*/\s*\w+){1,2}",
+    re.IGNORECASE,
+)
+_ABBREVIATED = re.compile(r"\s+[-–—]\s+([A-Z]{2,6})$")
 _BEHIND = re.compile(r"\)\s+-\s+(.+)$")
 # Behind a whole name: an organisation by its first word, or words in small letters behind a comma.
 _ELSEWHERE = re.compile(
@@ -35,13 +58,19 @@ _ELSEWHERE = re.compile(
 )
 # Nobody is called with a stroke; and who stands in for somebody else is one person.
 _APART = re.compile(
-    r"\s*\|\s*|\s+(?=(?:i\.?p\.?v\.?|in plaats van|namens|vervang(?:t|er van)|plv\.)\s)",
+    r"\s*[|;]\s*|\s+@\s+|\s+(?=(?:i\.?p\.?v\.?|in plaats van|namens|vervang(?:t|er van)|plv\.)\s)",
     re.IGNORECASE,
 )
 _WHAT_THEY_DO = re.compile(r"^([A-Z]\S* [^,]*[A-Z][^,]*),\s*([a-z][^,]+)$")
+_BEHIND_COLON = re.compile(r"^([A-Z]\S* [^:]+):\s+([a-z].*)$")
 _BEHIND_DASH = re.compile(r"^([A-Z]\S* \S.*?)\s+[-–—]\s+([a-z]{4}.*)$")
 _ADDRESS_BEHIND = re.compile(
     r"^[\"']?(.*?)[\"']?\s*[<(\[]\s*(?:mailto:)?([^\s<>()\[\]]+@[^\s<>()\[\]]+)\s*[>)\]]\s*;?$"
+)
+_BARE_ADDRESS_BEHIND = re.compile(r"^([^\W\d][^@]*?[\w.])[\s,;:–-]+([^\s@,;:]+@[^\s@]+\.\w+)$")
+_NUMBER_BEHIND = re.compile(
+    r"^([^\W\d]\D*?)[\s,;:–/(-]+(?:(?:tel|mob|t|m)\b[\s.:]*)?((?:\+|0)[\d\s().-]{7,}\d)\)?$",
+    re.IGNORECASE,
 )
 # What Teams and Zoom put behind a name says nothing of the person.
 _SAYS_NOTHING = frozenset({
@@ -53,10 +82,14 @@ _NOBODY = frozenset({
     "naam volgt", "nog te bepalen", "nader te bepalen", "nog niet bekend", "tbd", "tba", "tbc",
     "to be determined", "to be announced", "to be confirmed", "onbekend", "unknown", "unbekannt",
     "geen", "niet bekend", "nvt", "n v t", "n a",
+    "info requested",
 })  # fmt: skip
 _TWO = re.compile(
-    r"\w\.?\s+(?:en|and|&|\+)\s+\w|^(?:fam\.|familie|gezin|echtpaar)\s+\w", re.IGNORECASE
+    r"\w\.?\s+(?:en|and|&|\+)\s+\w|^(?:fam\.|familie|gezin|echtpaar)\s+\w"
+    r"|\s(?-i:c\.s\.|c\.s|e\.a\.|e\.a)$|\s\+\s?\d{1,2}$",
+    re.IGNORECASE,
 )
+_TWO_NAMES = re.compile(r"\w\.?\s+/\s+((?:[A-Z]\.|[A-Z]\w+)\s*[^/]*[A-Z][^/]*)$")
 _REMARK = re.compile(
     r"^(?:bijgewerkt|laatst|peildatum|stand (?:van|per|op)|gegenereerd|afgedrukt|opgesteld|versie|"
     r"pagina|einde |toelichting|let op|n\.b\.|last (?:updated|modified)|updated|generated|printed|"
@@ -64,6 +97,7 @@ _REMARK = re.compile(
     r"|\b\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b",
     re.IGNORECASE,
 )
+_LONG_NUMBER = re.compile(r"\+?[\d\s().-]{9,}")
 _MONTH = re.compile(
     r"\d{1,2}[- ](?:jan|feb|mrt|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)\w*"
 )
@@ -83,14 +117,17 @@ def taken_apart(text: str, form: FormOfAddress) -> Called:
     One word between brackets behind initials is the first name; titles and other words are a
     remark, so that nothing is lost.
     """
+    text, beside = _undressed(text)
     remarks = [one.strip() for one in _BRACKETS.findall(text)]
     bare, more = _without_more(text)
     title = _FORM.search(bare)
     bare, titles = without_titles(_FORM.sub(r"\1", bare, count=1))
+    if titles and not title and (title := _FORM.match(bare)):
+        bare = _FORM.sub("", bare, count=1)
     said = [title[2]] if title else titles
     if form is FormOfAddress.NEUTRAL and said:
         form = names.form_of_address(said[0])
-    parts = names.propose_from_one(_STUCK_INITIAL.sub(r"\1 ", bare) or text, form)
+    parts = _proposed(_STUCK_INITIAL.sub(r"\1 ", bare) or text, form)
     if said and parts.first_name and not (parts.surname or parts.initials):
         parts = replace(parts, surname=parts.first_name, first_name="")
     kept = [one for one in remarks if fold(one) not in _SAYS_NOTHING]
@@ -98,7 +135,32 @@ def taken_apart(text: str, form: FormOfAddress) -> Called:
         parts = replace(parts, first_name=kept.pop(0))
     elif kept and not parts.prefix and names.is_prefix(kept[0]):
         parts = replace(parts, prefix=kept.pop(0))
-    return Called(parts, "; ".join([*titles, *kept, *more]))
+    return Called(parts, "; ".join([*titles, *kept, *more, *beside]))
+
+
+def _undressed(text: str) -> tuple[str, list[str]]:
+    """Return a name without bullets, quotation marks and who they are married to, and that."""
+    bare = _NOTE_SIGNS.sub("", without_bullet(text.strip()))
+    if quoted := _QUOTED.match(bare):
+        bare = quoted[2].strip()
+    if longer := _LONGER.match(bare):
+        bare = longer[2]
+    beside = _BESIDE.search(bare)
+    return (bare[: beside.start()], [beside[1]]) if beside else (bare, [])
+
+
+def _proposed(bare: str, form: FormOfAddress) -> NameParts:
+    """Return a proposal for a name; "J Bos" has initials, and "jr." stays with the surname."""
+    younger = _YOUNGER.match(bare)
+    parts = names.propose_from_one(younger[1] if younger else bare, form)
+    if younger and parts.surname:
+        parts = replace(parts, surname=f"{parts.surname} {younger[2]}")
+    elif younger:
+        parts = names.propose_from_one(bare, form)
+    if parts.surname and not parts.initials and _AS_INITIALS.fullmatch(parts.first_name):
+        initials = "".join(f"{one}." for one in parts.first_name.split())
+        parts = replace(parts, first_name="", initials=initials)
+    return parts
 
 
 def _are_first_names(text: str) -> bool:
@@ -115,7 +177,10 @@ def _without_more(text: str) -> tuple[str, list[str]]:
     elsewhere = _ELSEWHERE.search(bare)
     if elsewhere and elsewhere.start():
         return bare[: elsewhere.start()], [elsewhere[1], *more]
-    does = _WHAT_THEY_DO.match(bare) or _BEHIND_DASH.match(bare)
+    abbreviated = None if bare.isupper() else _ABBREVIATED.search(bare)
+    if abbreviated and abbreviated.start():
+        return bare[: abbreviated.start()], [abbreviated[1], *more]
+    does = _WHAT_THEY_DO.match(bare) or _BEHIND_DASH.match(bare) or _BEHIND_COLON.match(bare)
     if does and not _FORM.match(does[2]) and not _is_of_name(does[1], does[2]):
         return does[1], [does[2], *more]
     return bare, more
@@ -136,10 +201,36 @@ def without_titles(text: str) -> tuple[str, list[str]]:
     return bare, found
 
 
+def without_remark(text: str, *, is_any: bool) -> tuple[str, str]:
+    """
+    Return a first name or a surname without a remark in brackets behind it, and that.
+
+    :param is_any: whether any remark; else only pronouns, as a first name may have another behind
+    """
+    found = _REMARK_BEHIND.match(text)
+    if not found or names.is_prefix(found[2]):
+        return text, ""
+    says_nothing = fold(found[2]) in _SAYS_NOTHING
+    if not (is_any or says_nothing or _PRONOUNS.fullmatch(found[2].strip())):
+        return text, ""
+    return found[1], "" if says_nothing else found[2].strip()
+
+
+def without_bullet(text: str) -> str:
+    """Return a name without what a list of lines puts before it: "1. Anna Bos", "- Anna Bos"."""
+    return _BULLET.sub("", text)
+
+
 def address_behind(text: str) -> tuple[str, str]:
     """Return the name and the address in "Anna Bos <anna@kring.example>"; else no address."""
-    found = _ADDRESS_BEHIND.match(text)
+    found = _ADDRESS_BEHIND.match(text) or _BARE_ADDRESS_BEHIND.match(text)
     return (found[1].strip(), found[2]) if found and found[1].strip() else (text, "")
+
+
+def number_behind(text: str) -> tuple[str, str]:
+    """Return the name and the telephone number in "Anna Bos, 06-12345678"; else no number."""
+    found = _NUMBER_BEHIND.match(text)
+    return (found[1], found[2]) if found else (text, "")
 
 
 def with_prefix_once(parts: NameParts) -> NameParts:
@@ -152,13 +243,24 @@ def with_prefix_once(parts: NameParts) -> NameParts:
 
 def names_two(text: str) -> bool:
     """Return whether a name seems to be of two people: "Jan en Marie de Vries"."""
-    return bool(_TWO.search(text))
+    other = _TWO_NAMES.search(text)
+    return bool(_TWO.search(text)) or bool(other and not is_organisation(other[1]))
 
 
 def is_no_name(text: str) -> bool:
     """Return whether there is only a number or a date where a name is asked: "1-mei", "2024"."""
     has_digit = any(map(str.isdigit, text))
     return has_digit and (not any(map(str.isalpha, text)) or bool(_MONTH.fullmatch(text.lower())))
+
+
+def is_long_number(text: str) -> bool:
+    """Return whether there is only what could be a telephone number: "+31 6 12345678"."""
+    return bool(_LONG_NUMBER.fullmatch(text.strip()))
+
+
+def has_number(text: str) -> bool:
+    """Return whether a word of a name begins with a digit, as in "Bewoner 1" or "Zaal 2.14"."""
+    return any(word[0].isdigit() for word in text.split())
 
 
 def is_remark(cells: Sequence[str], width: int) -> bool:

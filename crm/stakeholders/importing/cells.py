@@ -7,6 +7,13 @@ from crm.core.folding import fold
 from crm.stakeholders import addresses
 
 _FORMULA_SIGNS = frozenset("=+-@\t\r")
+# Emoji and what makes one of several; letters and signs of no script.
+_PICTURES = re.compile(
+    "[\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3\U0001f000-\U0001faff\U000e0020-\U000e007f]+"
+)
+_AT = re.compile(r"\s*[(\[{]\s*(?:at|apenstaartje)\s*[)\]}]\s*", re.IGNORECASE)
+# How databases write an address that one may click: "a@kring.example#mailto:a@kring.example#".
+_LINKED = re.compile(r"^([^#\s]*@[^#\s]*)#(?:mailto:)?[^#]*#?$", re.IGNORECASE)
 _AROUND_ADDRESS = re.compile(r"^[<\s]*mailto:\s*|\s*(?=@)|(?<=@)\s*", re.IGNORECASE)
 # "E-mail: anna@kring.example" and "anna@kring.example (werk)".
 _LABELLED = re.compile(
@@ -15,6 +22,7 @@ _LABELLED = re.compile(
 _NOTHING_TOLD = frozenset({
     "geen", "geen e mail", "geen email", "geen mail", "geen mailadres", "geen telefoon", "nvt",
     "n v t", "onbekend", "niet bekend", "n b", "nb", "none", "no", "nee", "unknown", "n a", "na",
+    "info requested",
 })  # fmt: skip
 _CROSSES = frozenset({
     "x", "xx", "v", "1", "j", "ja", "y", "yes", "true", "waar", "wel", "oui", "vrai", "wahr",
@@ -57,8 +65,13 @@ def email_in(text: str) -> str:
         return addresses.email(text)
     except addresses.NotAnEmail:
         labelled = _LABELLED.fullmatch(text)
-        bare = (labelled[1] or labelled[2]) if labelled else text
+        bare = (labelled[1] or labelled[2]) if labelled else _LINKED.sub(r"\1", _AT.sub("@", text))
         return addresses.email(_AROUND_ADDRESS.sub("", bare.rstrip(" >.")))
+
+
+def without_pictures(text: str) -> str:
+    """Return a text without emoji: "Fleur Jansen" for "🌻 Fleur Jansen"."""
+    return " ".join(_PICTURES.sub(" ", text).split())
 
 
 def is_formula(text: str) -> bool:

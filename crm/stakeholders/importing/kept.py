@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.new_organisations import HelixOfNew
-from crm.stakeholders.importing.rows import Words
+from crm.stakeholders.importing.one_row import Words
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import Helix
 

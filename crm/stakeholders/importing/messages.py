@@ -23,6 +23,9 @@ class Problem(StrEnum):
     TOTAL = "total"
     REMARK = "remark"
     NAME_IS_NUMBER = "name_is_number"
+    DEVICE = "device"
+    OWNER_OF_DEVICE = "owner_of_device"
+    NUMBER_IN_NAME = "number_in_name"
     TWO_PEOPLE = "two_people"
     FORMULA = "formula"
     NAME_TOO_LONG = "name_too_long"
@@ -50,6 +53,7 @@ _ERRORS = frozenset(
         Problem.TOTAL,
         Problem.REMARK,
         Problem.NAME_IS_NUMBER,
+        Problem.DEVICE,
         Problem.FORMULA,
         Problem.NAME_TOO_LONG,
         Problem.NOT_AN_EMAIL,
@@ -67,6 +71,11 @@ _TEXTS: Mapping[Problem, LazyString] = {
     Problem.TOTAL: _l("This line counts the rows of the list and is nobody."),
     Problem.REMARK: _l("This is a remark beside the list and is nobody."),
     Problem.NAME_IS_NUMBER: _l("This is a number or a date and no name. Perhaps Excel changed it."),
+    Problem.DEVICE: _l("This is the name of a device. Fill in whose it is."),
+    Problem.OWNER_OF_DEVICE: _l(
+        "This is the name of a device. Whoever it names as its owner was taken."
+    ),
+    Problem.NUMBER_IN_NAME: _l("There is a number in this name. Look whether it is a person."),
     Problem.TWO_PEOPLE: _l("These seem to be two people. Give each a row of their own."),
     Problem.FORMULA: _l("This looks like a formula and not like a name."),
     Problem.NAME_TOO_LONG: _l("This name has more than 200 characters."),

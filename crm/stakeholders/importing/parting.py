@@ -3,8 +3,15 @@
 import re
 
 from crm.core.folding import fold
-from crm.stakeholders.importing.affiliations import told_apart
-from crm.stakeholders.importing.called import address_behind, without_titles
+from crm.stakeholders import names
+from crm.stakeholders.importing.affiliations import names_organisation, told_apart
+from crm.stakeholders.importing.called import (
+    address_behind,
+    number_behind,
+    without_bullet,
+    without_remark,
+    without_titles,
+)
 from crm.stakeholders.importing.cells import is_crossed, is_left_open, is_organisation_word
 from crm.stakeholders.importing.columns import CROSSES, PERSONAL, Field
 
@@ -28,6 +35,7 @@ def part(cells: Cells) -> list[str]:
     "Anna Bos <anna@kring.example>", "9401 AB Assen", "Dorpsstraat 1, 9401 AB Assen", "Gemeente
     Assen / adviseur", a cross below a helix, and the degree behind the surname "de Vries MSc".
     """
+    _one_name(cells)
     _part_name_and_address(cells)
     _named_as_organisation(cells)
     if not cells.get(Field.TOWN):
@@ -35,12 +43,23 @@ def part(cells: Cells) -> list[str]:
     return [*_part_affiliation(cells), *_crossed(cells), *_degrees(cells)]
 
 
+def _one_name(cells: Cells) -> None:
+    """Take the whole name only where there is no surname; a form of address is no prefix."""
+    if cells.get(Field.SURNAME):
+        cells.pop(Field.FULL_NAME, None)
+    prefixes = cells.get(Field.PREFIX, [])
+    if prefixes and not names.is_prefix(prefixes[0]) and names.knows_form_of_address(prefixes[0]):
+        cells.setdefault(Field.FORM_OF_ADDRESS, cells.pop(Field.PREFIX))
+
+
 def _part_name_and_address(cells: Cells) -> None:
     if whole := cells.get(Field.FULL_NAME):
-        name, address = address_behind(whole[0])
+        name, address = address_behind(without_bullet(whole[0]))
+        name, number = number_behind(name)
         cells[Field.FULL_NAME] = [name]
-        if address:
-            cells[Field.EMAIL] = [*cells.get(Field.EMAIL, ()), address]
+        for field, one in ((Field.EMAIL, address), (Field.PHONE, number)):
+            if one:
+                cells[field] = [*cells.get(field, ()), one]
     elif cells.get(Field.EMAIL) and not any(map(cells.get, PERSONAL)):
         name, address = address_behind(cells[Field.EMAIL][0])
         if address and fold(name) != fold(cells.get(Field.ORGANISATION, [""])[0]):
@@ -50,10 +69,14 @@ def _part_name_and_address(cells: Cells) -> None:
 def _named_as_organisation(cells: Cells) -> None:
     """Take the name of what is called an organisation in its row for that of an organisation."""
     sorts = cells.pop(Field.SORT, [""])
-    if is_organisation_word(sorts[0]):
-        names = [cells.pop(field)[0] for field in PERSONAL if field in cells]
-        if names:
-            cells.setdefault(Field.ORGANISATION, [" ".join(names)])
+    called = {field: cells[field][0] for field in PERSONAL if field in cells}
+    whole = called.get(Field.FULL_NAME, "")
+    own = cells.get(Field.ORGANISATION, [whole])[0]
+    is_whole = len(called) == 1 and names_organisation(whole) and fold(own) == fold(whole)
+    if called and (is_whole or is_organisation_word(sorts[0])):
+        for field in called:
+            cells.pop(field)
+        cells.setdefault(Field.ORGANISATION, [" ".join(called.values())])
 
 
 def _part_place(cells: Cells) -> None:
@@ -111,7 +134,8 @@ def _degrees(cells: Cells) -> list[str]:
     for field in (Field.FIRST_NAME, Field.SURNAME):
         if typed := cells.get(field):
             bare, titles = without_titles(typed[0])
+            bare, remark = without_remark(bare, is_any=field is Field.SURNAME)
             if bare.strip():
                 cells[field] = [bare]
-                found += titles
+                found += [*titles, *filter(None, [remark])]
     return found

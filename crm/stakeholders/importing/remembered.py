@@ -12,9 +12,9 @@ from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.messages import Problem
 from crm.stakeholders.importing.new_organisations import helix_by_name
+from crm.stakeholders.importing.one_row import Words
 from crm.stakeholders.importing.plan import Outcome, Plan
 from crm.stakeholders.importing.round_trip import meant_by
-from crm.stakeholders.importing.rows import Words
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.importing.values import by_values
 

@@ -1,50 +1,22 @@
 """From the rows of a table to candidates, with what there is to say about each."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
-from crm.core.cleaning import clean_line, clean_lines
-from crm.core.errors import Invalid
-from crm.core.folding import fold
-from crm.stakeholders import addresses, names, phones
-from crm.stakeholders.importing import several, words
-from crm.stakeholders.importing.affiliations import behind_name
-from crm.stakeholders.importing.called import (
-    is_address,
-    is_no_name,
-    is_nobody,
-    is_remark,
-    names_two,
-    taken_apart,
-    with_prefix_once,
-)
+from crm.stakeholders import addresses
+from crm.stakeholders.importing import words
 from crm.stakeholders.importing.candidates import Candidate
-from crm.stakeholders.importing.cells import email_in, is_formula, is_nothing, unescaped
-from crm.stakeholders.importing.columns import CROSSES, NAMES, PERSONAL, Field
-from crm.stakeholders.importing.messages import Message, Problem
-from crm.stakeholders.importing.parting import part
-from crm.stakeholders.importing.round_trip import FIELDS, kind_of, left_so
+from crm.stakeholders.importing.columns import CROSSES, Field
+from crm.stakeholders.importing.messages import Problem
+from crm.stakeholders.importing.one_row import Row, Words
 from crm.stakeholders.importing.tables import Table
-from crm.stakeholders.importing.totals import is_group, is_total
+from crm.stakeholders.importing.totals import is_group
 from crm.stakeholders.models import Helix
-from crm.stakeholders.names import NameParts
-from crm.stakeholders.phones import Outcome, PhoneReading
 
-Value = TypeVar("Value")
-Words = Mapping[Field, Mapping[str, str]]
-"""For each field: folded word → the member that it means, or nothing."""
 NOTHING: Words = {}
 
-LONGEST_NAME = 200
 _HELIXES = frozenset({Field.HELIX, *CROSSES})
-_WHOLE = frozenset({Field.FULL_NAME, Field.ORGANISATION})
-_PHONE_PROBLEMS = {
-    Outcome.ZERO_PUT_BACK: Problem.ZERO_PUT_BACK,
-    Outcome.MANGLED: Problem.PHONE_MANGLED,
-    Outcome.UNREADABLE: Problem.PHONE_UNREADABLE,
-}
 
 
 def read_rows(
@@ -77,7 +49,7 @@ def read_row(
 
     Never fails: what cannot be used is said in the messages of the candidate.
     """
-    row = _Row(number, cells, columns)
+    row = Row(number, cells, columns)
     row.explain(explained)
     row.look_at_whole(cells, len(columns))
     name, organisation = row.name(), row.line(Field.ORGANISATION)
@@ -96,7 +68,7 @@ def read_row(
     )
 
 
-def _details(row: "_Row") -> dict[str, Any]:
+def _details(row: Row) -> dict[str, Any]:
     """Return what else a row says, by the names of a candidate."""
     return {
         "role": row.line(Field.ROLE),
@@ -114,187 +86,3 @@ def _details(row: "_Row") -> dict[str, Any]:
         "code": row.line(Field.CODE),
         "typed": row.typed() if row.line(Field.RECORD) else {},
     }
-
-
-def _unescaped(field: Field, cell: str) -> str:
-    """Return a cell of our own export as it was, but not a name that would be a formula."""
-    return cell if field in NAMES else unescaped(cell)
-
-
-class _Row:
-    """The cells of one row by field, and what was found to say about them."""
-
-    def __init__(self, number: int, cells: Sequence[str], columns: Sequence[Field | None]) -> None:
-        self._number = number
-        self._columns = columns
-        self._cells: dict[Field, list[str]] = {}
-        self._errors: list[Message] = []
-        self._warnings: list[Message] = []
-        self._remarks: list[str] = []
-        for field, cell in zip(columns, cells, strict=False):
-            if field is not None and cell:
-                self._cells.setdefault(field, []).append(_unescaped(field, cell))
-        if Field.RECORD not in self._cells:
-            self._remarks = part(self._cells)
-
-    def explain(self, explained: Words) -> None:
-        """Put what a word means in its place; what means nothing is no cell any more."""
-        for field, meanings in explained.items():
-            for cell in self._cells.get(field, ())[:1]:
-                meaning = meanings.get(fold(cell))
-                if meaning is not None:
-                    self._cells[field] = [meaning] if meaning else []
-
-    @property
-    def is_rejected(self) -> bool:
-        """Whether something is said already that rejects it."""
-        return bool(self._errors)
-
-    @property
-    def messages(self) -> tuple[Message, ...]:
-        """The errors; only a row that is taken has warnings about values that are left out."""
-        return tuple(self._errors or self._warnings)
-
-    def say(self, problem: Problem, field: Field | None = None, raw: str = "") -> None:
-        message = Message(self._number, problem, field, raw)
-        (self._errors if message.is_error else self._warnings).append(message)
-
-    def look_at_whole(self, cells: Sequence[str], width: int) -> None:
-        """Say what a row is that is about nobody, and what stands behind the last heading."""
-        if is_total(cells) or is_remark(cells, width) or is_group(cells, width):
-            problem = Problem.TOTAL if is_total(cells) else Problem.REMARK
-            self.say(problem, None, " ".join(filter(None, cells)))
-        if len(cells) > width:
-            self.say(Problem.MORE_CELLS, None, " | ".join(cells[width:]))
-
-    def line(self, field: Field) -> str:
-        """Return the text of a field on one line; a name that is none but signs is nothing."""
-        if not (found := self._cells.get(field)):
-            return ""
-        text = clean_line(found[0])
-        is_none = field in NAMES and not any(map(str.isalnum, text))
-        return "" if is_none or (field in _WHOLE and is_nobody(text)) else text
-
-    def joined(self, field: Field) -> str:
-        """Return the texts of all columns of a field on one line: a street and its number."""
-        return " ".join(filter(None, map(clean_line, self._cells.get(field, ()))))
-
-    def typed(self) -> dict[Field, str]:
-        """Return every cell as it was typed, also where it is empty."""
-        own = FIELDS[kind_of(self.line(Field.RECORD))]
-        return {one: "; ".join(self._cells.get(one, ())) for one in self._columns if one in own}
-
-    def note(self) -> str:
-        """Return the notes, and what stood around the name."""
-        texts = [*self._cells.get(Field.NOTE, []), *self._remarks]
-        return "\n".join(filter(None, map(clean_lines, texts)))
-
-    def split(self, field: Field, between: re.Pattern[str]) -> list[str]:
-        """Return the values in all columns and cells of a field, each once."""
-        found = self._cells.get(field, [])
-        pieces = [clean_line(piece) for cell in found for piece in between.split(cell)]
-        told = (one for one in pieces if not is_nothing(one))
-        return list(dict.fromkeys(one for one in told if any(map(str.isalnum, one))))
-
-    def tags(self) -> tuple[str, ...]:
-        """Return the tags; Google puts a star before the groups that everybody is in."""
-        found = [one.strip("\"'") for one in self.split(Field.TAGS, several.TAGS)]
-        return tuple(tag for tag in found if not tag.startswith("* "))
-
-    def value(self, field: Field, read: Callable[[str], Value], problem: Problem) -> Value | None:
-        """Return what `read` makes of a field; what it refuses is said and left out."""
-        text = self.line(field)
-        try:
-            return read(text) if text else None
-        except (ValueError, Invalid):
-            self.say(problem, field, text)
-            return None
-
-    def name(self) -> NameParts:
-        """Return the name, after looking at every name as it was typed."""
-        for field in NAMES:
-            for typed in self._cells.get(field, ()):
-                if is_formula(typed) and not self._left_so(field, typed):
-                    self.say(Problem.FORMULA, field, typed)
-                elif len(typed) > LONGEST_NAME:
-                    self.say(Problem.NAME_TOO_LONG, field, typed[:LONGEST_NAME])
-        typed = " ".join(self.line(one) for one in PERSONAL).strip()
-        if not self._errors and is_no_name(typed):
-            self.say(Problem.NAME_IS_NUMBER, None, typed)
-        if self._errors:
-            return NameParts(surname=self.line(Field.SURNAME) or self.line(Field.FULL_NAME))
-        found = self._proposed()
-        if is_address(found):
-            self.say(Problem.NAME_IS_ADDRESS, None, found.first_name or found.surname)
-        return found
-
-    def _left_so(self, field: Field, typed: str) -> bool:
-        """Return whether a name left Kring like this: then it is how somebody is called here."""
-        number = self.line(Field.RECORD)
-        return bool(number) and left_so(number, self.line(Field.CODE), field, typed)
-
-    def _proposed(self) -> NameParts:
-        form = names.form_of_address(self.line(Field.FORM_OF_ADDRESS))
-        parts = NameParts(
-            initials=self.line(Field.INITIALS),
-            first_name=self.line(Field.FIRST_NAME),
-            prefix=self.line(Field.PREFIX),
-            surname=self.line(Field.SURNAME),
-            partner_prefix=self.line(Field.PARTNER_PREFIX),
-            partner_surname=self.line(Field.PARTNER_SURNAME),
-            name_use=names.name_use(self.line(Field.NAME_USE)),
-            form_of_address=form,
-        )
-        whole = self.line(Field.FULL_NAME)
-        if whole and not (parts.first_name or parts.surname):
-            return self._whole(whole, parts)
-        return names.propose(with_prefix_once(parts))
-
-    def _whole(self, whole: str, beside: NameParts) -> NameParts:
-        """Return what a whole name says; its initials or prefix may have columns of their own."""
-        if names_two(whole):
-            self.say(Problem.TWO_PEOPLE, None, whole)
-        if (beside.initials or beside.prefix) and " " not in whole:
-            return names.propose(replace(beside, surname=whole))
-        called, remark = taken_apart(whole, beside.form_of_address)
-        self._remarks.append("; ".join(one for one in remark.split("; ") if not self._placed(one)))
-        if not (beside.initials or beside.prefix):
-            return called
-        tidy = names.propose(replace(beside, surname=""))
-        return replace(
-            called,
-            initials=called.initials or tidy.initials,
-            prefix=called.prefix or tidy.prefix,
-        )
-
-    def _placed(self, remark: str) -> bool:
-        """Return whether what stood behind a name is where somebody works, or what they do."""
-        told = zip((Field.ORGANISATION, Field.ROLE), behind_name(remark), strict=True)
-        new = {field: [text] for field, text in told if text}
-        if any(fold(self.line(field)) not in {"", fold(new[field][0])} for field in new):
-            return False
-        if fold(remark) == fold(self.line(Field.ORGANISATION)):
-            return True
-        self._cells.update(new)
-        return bool(new)
-
-    def emails(self) -> tuple[str, ...]:
-        read: dict[str, str] = {}
-        for text in self.split(Field.EMAIL, several.ADDRESSES):
-            try:
-                address = email_in(text)
-            except addresses.NotAnEmail:
-                self.say(Problem.NOT_AN_EMAIL, Field.EMAIL, text)
-            else:
-                read.setdefault(addresses.email_key(address), address)
-        return tuple(read.values())
-
-    def phones(self) -> tuple[PhoneReading, ...]:
-        cells = self.split(Field.PHONE, several.NUMBERS)
-        region = phones.region_of(several.domains_in(self._cells.get(Field.EMAIL, ())))
-        read = [phones.read_by(one, region) for text in cells for one in several.numbers_in(text)]
-        for reading in read:
-            problem = _PHONE_PROBLEMS.get(reading.outcome)
-            if problem:
-                self.say(problem, Field.PHONE, reading.raw)
-        return tuple({one.number: one for one in read if one.number}.values())

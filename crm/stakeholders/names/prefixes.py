@@ -176,9 +176,10 @@ _SHORTENED = frozenset({
     "v.'t", "v/'t", "v 't",
     "v.de", "v.den", "v.der", "v. de", "v. den", "v. der", "v de", "v den", "v der", "a/d", "o/d",
 })  # fmt: skip
-_KNOWN = frozenset(PREFIXES) | _SHORTENED
+_FRISIAN = frozenset({"fan", "fan 'e", "fan de", "fan den", "fan der", "fan it"})
+_KNOWN = frozenset(PREFIXES) | _SHORTENED | _FRISIAN
 # "Jansen, Ben" names a Ben; written small, "ben" is the prefix.
-_FIRST_NAMES = frozenset({"al", "ben", "des", "di", "don", "el", "lo", "thor"})
+_FIRST_NAMES = frozenset({"al", "ben", "des", "di", "don", "el", "fan", "lo", "thor"})
 _MOST_WORDS = max(prefix.count(" ") for prefix in PREFIXES) + 1
 # Most names have no prefix: one look at a word tells that.
 _FIRST_WORDS = frozenset(prefix.split(" ")[0] for prefix in _KNOWN)

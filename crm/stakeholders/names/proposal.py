@@ -132,7 +132,8 @@ def _start_of_surname(text: str, words: list[str]) -> int:
 
 def _begins_surname(word: str) -> bool:
     before, hyphen, last = word.rpartition("-")
-    return prefixes.is_clearly_prefix(last) and bool(before or not hyphen)
+    # Between other names it is no first name: "Youssef El Idrissi".
+    return word == "El" or (prefixes.is_clearly_prefix(last) and bool(before or not hyphen))
 
 
 def _clean(raw: NameParts) -> NameParts:

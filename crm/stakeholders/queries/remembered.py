@@ -12,6 +12,7 @@ from crm.core.folding import fold
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.kept import Choices, choices_of
 from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.one_row import Words
 from crm.stakeholders.importing.remembered import (
     NUMBERED,
     WordQuestion,
@@ -21,7 +22,6 @@ from crm.stakeholders.importing.remembered import (
     without_strange_numbers,
     word_questions,
 )
-from crm.stakeholders.importing.rows import Words
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import ContactImport, Helix, RememberedColumns, RememberedWord
 

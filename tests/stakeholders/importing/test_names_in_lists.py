@@ -1,0 +1,173 @@
+"""Names as lists of meetings, offices and address books write them, with what stands around."""
+
+import pytest
+
+from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.messages import Problem
+from crm.stakeholders.importing.reading import read
+from crm.stakeholders.importing.remembered import mapping_of
+from crm.stakeholders.importing.rows import read_row, read_rows
+from crm.stakeholders.names import full_name
+
+
+def candidates(text: str) -> list[Candidate]:
+    table = read(text.encode(), "lijst.csv")
+    return list(read_rows(table, mapping_of(table)))
+
+
+def named(text: str) -> Candidate:
+    return read_row(1, [text, "x"], [Field.FULL_NAME, None])
+
+
+def problems(found: Candidate) -> list[Problem]:
+    return [one.problem for one in found.messages]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "note"),
+    [
+        ("J v d Berg", "J. v d Berg", ""),
+        ("A Bos", "A. Bos", ""),
+        ("Ir J Bos", "J. Bos", "Ir"),
+        ("Jhr. mr. A. van Lennep", "A. van Lennep", "Jhr. mr."),
+        ("Piet Jansen jr.", "Piet Jansen jr.", ""),
+        ("John Smith III", "John Smith III", ""),
+        ("Petra Jansen (she/her)", "Petra Jansen", "she/her"),
+        ("😀 Petra Jansen 🌻", "Petra Jansen", ""),
+        ("Youssef El Idrissi", "Youssef el Idrissi", ""),
+        ("Sjoerd fan der Wal", "Sjoerd fan der Wal", ""),
+        ("A. de Vries geb. Smit", "A. de Vries", "geb. Smit"),
+        ("A. de Vries e/v Jansen", "A. de Vries", "e/v Jansen"),
+        ("Anna Bos*", "Anna Bos", ""),
+        ("1. Anna Bos", "Anna Bos", ""),
+        ("- Anna Bos", "Anna Bos", ""),
+        ("• Anna Bos", "Anna Bos", ""),
+        ("Anna Bos [RUG]", "Anna Bos", "RUG"),
+        ("Anna Bos @ RUG", "Anna Bos", "RUG"),
+        ("Anna Bos; RUG", "Anna Bos", "RUG"),
+        ("Anna Bos – RUG", "Anna Bos", "RUG"),
+        ('"Anna Bos"', "Anna Bos", ""),
+        ("Piet (Piet de Boer)", "Piet de Boer", ""),
+        ("Frau Dr. Ute von der Heide", "Ute von der Heide", "Dr."),
+        ("Wethouder mevr. K. Dekker", "K. Dekker", ""),
+    ],
+)
+def test_a_name_without_what_stands_around_it(typed: str, name: str, note: str) -> None:
+    found = named(typed)
+
+    assert (full_name(found.name), found.note, found.messages) == (name, note, ())
+
+
+def test_junior_belongs_to_the_surname_and_a_senior_is_called_so() -> None:
+    assert named("Piet Jansen jr.").name.surname == "Jansen jr."
+    assert named("Piet Senior").name.surname == "Senior"
+
+
+@pytest.mark.parametrize(
+    "typed", ["Anna Bos, 06-12345678", "Anna Bos 06-12345678", "Anna Bos (tel. 06 1234 5678)"]
+)
+def test_a_telephone_number_behind_a_name_is_one(typed: str) -> None:
+    found = named(typed)
+
+    assert (found.name.first_name, found.name.surname) == ("Anna", "Bos")
+    assert [one.number for one in found.phones] == ["+31612345678"]
+
+
+def test_an_address_behind_a_name_is_one() -> None:
+    found = named("Anna Bos anna@kring.example")
+
+    assert (found.name.surname, found.emails) == ("Bos", ("anna@kring.example",))
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("iPad van Dora", "Dora"),
+        ("iPhone 12 van Piet de Boer", "Piet de Boer"),
+        ("Dora's iPad", "Dora"),
+        ("Piet\u2019s iPhone", "Piet"),
+        ("iPad (Anna Bos)", "Anna Bos"),
+    ],
+)
+def test_of_a_device_its_owner_is_taken_and_that_is_said(typed: str, name: str) -> None:
+    found = named(typed)
+
+    assert (full_name(found.name), problems(found)) == (name, [Problem.OWNER_OF_DEVICE])
+
+
+@pytest.mark.parametrize(
+    "typed", ["Galaxy S21", "iPad", "iPad (2)", "DESKTOP-4AB1", "Samsung SM-G991B", "Huawei P30"]
+)
+def test_a_device_is_nobody(typed: str) -> None:
+    assert problems(named(typed)) == [Problem.DEVICE]
+
+
+@pytest.mark.parametrize("typed", ["Pixel Jansen", "Samsung", "Anna van Galaxy", "Max Phone"])
+def test_what_only_resembles_a_device_is_a_name(typed: str) -> None:
+    assert problems(named(typed)) == []
+
+
+@pytest.mark.parametrize("typed", ["Bewoner 1", "Vergaderzaal 2.14"])
+def test_a_number_in_a_name_is_said(typed: str) -> None:
+    assert problems(named(typed)) == [Problem.NUMBER_IN_NAME]
+
+
+def test_a_telephone_number_as_a_name_is_a_number_and_no_formula() -> None:
+    assert problems(named("+31 6 12345678")) == [Problem.NAME_IS_NUMBER]
+    assert problems(named("+31 6")) == [Problem.FORMULA]
+
+
+@pytest.mark.parametrize(
+    "typed", ["Anna Bos c.s.", "Anna Bos +1", "Jan Bos / Piet Smit", "A. Bos / P. Smit"]
+)
+def test_who_comes_with_another_is_said(typed: str) -> None:
+    assert problems(named(typed)) == [Problem.TWO_PEOPLE]
+    assert problems(named("Jan Bos / Gemeente Assen")) == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["Stichting Wijkbelang", "Gemeente Assen", "Bakkerij Smit B.V.", "Dorpshuis De Brink"]
+)
+def test_an_organisation_among_names_is_one(typed: str) -> None:
+    found = named(typed)
+
+    assert (found.is_person, found.organisation, found.messages) == (False, typed, ())
+
+
+def test_somebody_of_an_organisation_stays_somebody() -> None:
+    assert named("Stichting Wijkbelang, Anna Bos").is_person
+    assert named("Gemeente Assen t.a.v. Anna Bos").is_person
+    found = candidates("Naam;Organisatie\nGemeente Assen;RUG\n")[0]
+    assert (found.is_person, found.organisation) == (True, "RUG")
+
+
+def test_remarks_and_pictures_in_columns_of_their_own_are_no_part_of_a_name() -> None:
+    found = candidates(
+        "Voornaam;Achternaam\nPetra (she/her);Jansen 🌻\nJan;Bos (RUG)\nJan;Vries (de)\n"
+    )
+
+    assert [(full_name(one.name), one.note) for one in found] == [
+        ("Petra Jansen", "she/her"),
+        ("Jan Bos", "RUG"),
+        ("Jan de Vries", ""),
+    ]
+
+
+def test_nobody_and_nothing_in_columns_of_their_own() -> None:
+    found = candidates(
+        "First Name;Last Name;Job Title;Phone\nInfo Requested;Info Requested;Info Requested;\n"
+        "Anna;Bos;n.v.t.;Info Requested\nKees;Onbekend;-;\n"
+    )
+
+    assert problems(found[0]) == [Problem.NO_NAME]
+    assert [(full_name(one.name), one.role, one.messages) for one in found[1:]] == [
+        ("Anna Bos", "", ()),
+        ("Kees", "", ()),
+    ]
+
+
+def test_a_form_of_address_is_no_prefix() -> None:
+    found = candidates("First Name;Prefix;Last Name\nSean;Mr;O'Brien\nAnna;van;Dam\n")
+
+    assert [full_name(one.name) for one in found] == ["Sean O'Brien", "Anna van Dam"]
