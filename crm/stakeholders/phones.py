@@ -20,6 +20,11 @@ _NUMBER_BEFORE_WORDS = re.compile(r"[^\d+(]*([\d+(][\d\s().\-/\u2010-\u2015\u221
 _MOBILE_WITHOUT_ZERO = re.compile(r"6[1-58][0-9]{7}")
 _MOBILE = re.compile(r"\+316([1-58][0-9]{7})")
 _WITHOUT_ZERO = re.compile(r"[1-9][0-9]{8}")
+# A number that a program kept as one with decimals: "612345678.0".
+_AS_FRACTION = re.compile(r"^(\+?\d{8,})[.,]0$")
+_EXTENSION = re.compile(r"\s*/\s*\d{1,3}$")
+_DUTCH_CODE = 31
+_DUTCH_DIGITS = 9
 
 
 class Outcome(StrEnum):
@@ -48,7 +53,7 @@ def read(raw: str, region: str = DUTCH) -> PhoneReading:
     A leading zero that a spreadsheet dropped is put back. A number that it wrote as 6,12346E+08
     has lost digits and gives no number.
     """
-    text = raw.strip()
+    text = _AS_FRACTION.sub(r"\1", raw.strip())
     if not text:
         return PhoneReading(raw, "", Outcome.EMPTY)
     if _SCIENTIFIC.fullmatch(text):
@@ -118,12 +123,23 @@ def _number(text: str, bare: str, region: str) -> str:
     if usual:
         return "+31" + usual[1]
     parsed = _parsed(text, region)
-    if parsed is not None and phonenumbers.is_possible_number(parsed):
+    if parsed is not None and _is_whole(parsed):
         return _written(parsed, PhoneNumberFormat.E164)
+    if text != (bare_text := _EXTENSION.sub("", text)):
+        return _number(bare_text, _SIGNS_BETWEEN.sub("", bare_text), region)
     alone = _NUMBER_BEFORE_WORDS.match(text)
     if alone and alone[1] != text:
         return _number(alone[1], _SIGNS_BETWEEN.sub("", alone[1]), region)
     return ""
+
+
+def _is_whole(parsed: PhoneNumber) -> bool:
+    """Return whether a number may exist; a Dutch one with a digit too few or too many may not."""
+    if not phonenumbers.is_possible_number(parsed):
+        return False
+    is_dutch = parsed.country_code == _DUTCH_CODE
+    has_all = len(str(parsed.national_number)) == _DUTCH_DIGITS
+    return not is_dutch or has_all or phonenumbers.is_valid_number(parsed)
 
 
 def _parsed(text: str, region: str | None) -> PhoneNumber | None:

@@ -43,9 +43,12 @@ _AROUND = (
         "werk werkadres zakelijk zakelijke kantoor zaak business work office geschaftlich",
         "geschaftliche geschaftsadresse dienstlich buro bureau professionnel professionnelle",
         "travail arbejde arbete arbeid op van het de fur primary primair primaire algemeen main",
-        "principal direct wat is je uw jouw jullie mijn your my what s please enter vul in svp aub",
+        "principal direct mailing wat is je uw jouw jullie mijn your my what s please enter vul in",
+        "svp aub",
     )
 )
+# Beside another surname they say who somebody was; alone they are the surname.
+_BIRTH_NAMES = frozenset({"geboortenaam", "geboorteachternaam", "birth name"})
 _LONGEST_KNOWN = 60
 _BRACKETS = re.compile(r"\([^()]*\)")
 _SQUARE = re.compile(r"\[([^\[\]]+)\]\s*$")
@@ -59,13 +62,19 @@ _BOTH: Mapping[tuple[Field, ...], Field] = {
 }
 _ASKED_FOR = _words(
     "naam name voornaam achternaam organisatie organisation emailadres mailadres email",
-    "telefoonnummer postcode woonplaats functie opmerkingen opmerking",
+    "telefoonnummer postcode woonplaats functie opmerkingen opmerking wijk buurt",
+)
+# What a program puts above the columns by which it knows its rows again.
+_NOT_FOR_PEOPLE = re.compile(
+    r"\((?:do not modify|niet wijzigen|nicht ändern|ne pas modifier)\)", re.IGNORECASE
 )
 _NUMBERED = re.compile(r" \(\d{1,3}\)$")
 
 
 def field_of(heading: str) -> Field | None:
     """Return what a column with this heading usually holds; "Telefoon (werk) 2" is a telephone."""
+    if _NOT_FOR_PEOPLE.match(heading):
+        return None
     # LimeSurvey: "Wat is uw naam? [Voornaam]".
     asked = _SQUARE.search(heading)
     found = _exactly(fold(asked[1])) if asked else _two_in_one(heading)
@@ -141,7 +150,9 @@ def _take_bare_names(found: dict[str, Field | None]) -> None:
         return
     parts = fields & {Field.FIRST_NAME, Field.INITIALS, Field.PREFIX}
     for heading in found:
-        if fold(heading) in BARE_FIRST_NAMES:
+        if fold(heading) in _BIRTH_NAMES:
+            found[heading] = Field.SURNAME
+        elif fold(heading) in BARE_FIRST_NAMES:
             found[heading] = Field.FULL_NAME
         elif fold(heading) in _BARE_NAMES and parts:
             found[heading] = Field.SURNAME

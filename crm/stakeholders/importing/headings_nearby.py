@@ -15,14 +15,13 @@ NEARBY: Mapping[Field, str] = {
     Field.INITIALS: "voorletters, initialen, voorletter, initials, voorl, initiales, initialer",
     Field.FIRST_NAME: (
         "voornaam, voornamen, roepnaam, first name, firstname, given name, given names, "
-        "forename, vorname, vornamen, rufname, prenom, fornavn, fornamn, 1e voornaam, "
-        "roepn, voorn"
+        "forename, vorname, vornamen, rufname, prenom, fornavn, fornamn, 1e voornaam, roepn, "
+        "voorn"
     ),
     Field.PREFIX: (
         "tussenvoegsel, tussenvoegsels, voorvoegsel, voorvoegsels, voorv, tv, tussenv, tvs, "
-        "tussen, "
-        "prefix, middle name, middlename, additional name, infix, middelste naam, tweede "
-        "voornaam, weitere vornamen, zweiter vorname, namenszusatz, deuxieme prenom, "
+        "tussen, prefix, middle name, middlename, additional name, infix, middelste naam, "
+        "tweede voornaam, weitere vornamen, zweiter vorname, namenszusatz, deuxieme prenom, "
         "mellemnavn, mellomnavn, mellannamn"
     ),
     Field.SURNAME: (
@@ -35,39 +34,42 @@ NEARBY: Mapping[Field, str] = {
         "fullname, contact, contact person, contact name, contactnaam, person, deelnemer, naam "
         "deelnemer, deelnemers, participant, display name, weergavenaam, voor en achternaam, "
         "vollstandiger name, vor und nachname, ansprechpartner, kontakt, kontaktperson, "
-        "teilnehmer, achternaam voornaam, naam voornaam, last name first name, "
-        "surname first name, name original name, naam oorspronkelijke naam, gebruikersnaam, "
-        "naam en voornaam, voornaam en achternaam, voornaam achternaam, naam contact, "
-        "voornaam naam, user name, attendee, attendee name, genodigde, "
-        "nom complet, nom et prenom, navn, fulde navn, namn, fullstandigt namn"
+        "teilnehmer, achternaam voornaam, naam voornaam, last name first name, surname first "
+        "name, name original name, naam oorspronkelijke naam, gebruikersnaam, naam en voornaam, "
+        "voornaam en achternaam, voornaam achternaam, naam contact, voornaam naam, user name, "
+        "attendee, attendee name, genodigde, nom complet, nom et prenom, navn, fulde navn, "
+        "namn, fullstandigt namn"
     ),
     Field.PARTNER_PREFIX: (
         "tussenvoegsel partner, voorvoegsel partner, tussenvoegsel van de partner, partner "
         "prefix, prefix of the partner s surname"
     ),
     Field.PARTNER_SURNAME: (
-        "achternaam partner, geslachtsnaam partner, naam partner, achternaam van de partner, "
-        "partner surname, surname of the partner"
+        "achternaam partner, geslachtsnaam partner, naam partner, partnernaam, achternaam van "
+        "de partner, partner surname, surname of the partner"
     ),
     Field.NAME_USE: "naamgebruik, aanduiding naamgebruik, name use",
     Field.ORGANISATION: (
         "organisatie, organisatienaam, naam organisatie, naam van de organisatie, bedrijf, "
         "bedrijfsnaam, naam bedrijf, instelling, werkgever, organisation, organization, "
         "organisation name, organization name, company, company name, organization 1 name, "
-        "employer, current employer, relatienaam, klantnaam, account name, firma, "
-        "firmenname, unternehmen, einrichtung, societe, "
-        "entreprise, organisme, virksomhed, firmanavn, foretag, bedrift, organisasjon, "
-        "handelsnaam, affiliation, affiliatie, associated company, primary company"
+        "employer, current employer, relatienaam, partner organisation, partner organization, "
+        "partnerorganisatie, organisaties, organisations, organizations, aanvrager, naam "
+        "aanvrager, naam van de aanvrager, subsidieaanvrager, ontvanger, subsidieontvanger, "
+        "naam ontvanger, naam subsidieontvanger, begunstigde, klantnaam, account name, firma, "
+        "firmenname, unternehmen, einrichtung, societe, entreprise, organisme, virksomhed, "
+        "firmanavn, foretag, bedrift, organisasjon, handelsnaam, virksomhet, virksomhetsnavn, "
+        "etat, affiliation, affiliatie, associated company, primary company"
     ),
     Field.ROLE: (
-        "functie, functietitel, functienaam, rol, role, function, job title, jobtitle, "
-        "position, organization title, organization 1 title, funktion, berufsbezeichnung, "
-        "jobtitel, fonction, titre du poste, poste occupe, stilling, stillingsbetegnelse, "
-        "befattning"
+        "functie, functietitel, functienaam, functies, functieomschrijving, functiebenaming, "
+        "rol, role, function, job title, jobtitle, position, organization title, organization 1 "
+        "title, funktion, berufsbezeichnung, jobtitel, fonction, titre du poste, poste occupe, "
+        "stilling, stillingsbetegnelse, befattning"
     ),
     Field.SORT: (
-        "contact type, type contact, soort contact, persoon of organisatie, record type, "
-        "person or organisation, person or organization, individual or organization"
+        "contact type, type contact, soort contact, persoon of organisatie, record type, person "
+        "or organisation, person or organization, individual or organization"
     ),
     Field.KIND: "soort organisatie, type organisatie, kind of organisation, type of organisation",
     Field.ORGANISATION_ROLE: "organisation and role, organisation and role in one",
@@ -80,62 +82,59 @@ NEARBY: Mapping[Field, str] = {
     Field.HELIX: "helix, sector, partij, stakeholdergroep, stakeholder group",
     Field.EMAIL: (
         "e mail, email, mail, user email, e mailadres, emailadres, mailadres, e mail adres, "
-        "email adres, e "
-        "mail address, email address, e mail value, e mail adresse, email adresse, mailadresse, "
-        "e mailadresse, adresse e mail, adresse email, adresse de messagerie, courriel, e post, "
-        "epost, e postadresse, e postadress, "
-        "e mail gebruiker, mailadressen, emailadressen, e mailadressen, e mail adressen, e mails, "
-        "secondary email, "
-        "emails, email addresses, e mail addresses"
+        "email adres, e mail address, email address, e mail value, e mail adresse, email "
+        "adresse, mailadresse, e mailadresse, adresse e mail, adresse email, adresse de "
+        "messagerie, courriel, e post, epost, e postadresse, e postadress, e mail gebruiker, "
+        "mailadressen, emailadressen, e mailadressen, e mail adressen, e mails, secondary "
+        "email, emails, email addresses, e mail addresses"
     ),
     Field.PHONE: (
         "telefoon, telefoonnummer, telefoonnr, tel, tel nr, telnr, mobiel, mobiele telefoon, "
         "mobiel telefoonnummer, mobiele telefoonnummer, telefoonnummer mobiel, tel mobiel, "
-        "phone mobile, phone iphone, mobile phone number, mobil nummer, "
-        "mobiel nummer, mobielnummer, mobiele nummer, gsm, gsm nummer, vast nummer, vaste "
-        "telefoon, telefoon mobiel, telefoon vast, hoofdtelefoon, phone, phone number, "
-        "telephone, telephone number, mobile, mobile phone, mobile number, cell, cell phone, "
-        "phone value, telefon, telefonnummer, telefonnr, rufnummer, mobil, mobiltelefon, "
-        "mobilnummer, mobilfunk, handy, handynummer, haupttelefon, tel mobil, tel mobile, "
-        "tel portable, "
-        "telephone mobile, telephone portable, numero de telephone, portable, tlf, "
-        "mobiltelefonnummer, telefoonnummers, tel vast, telefoons, phones, phone numbers"
+        "phone mobile, phone iphone, mobile phone number, mobil nummer, mobiel nummer, "
+        "mobielnummer, mobiele nummer, gsm, gsm nummer, vast nummer, vaste telefoon, telefoon "
+        "mobiel, telefoon vast, hoofdtelefoon, phone, phone number, telephone, telephone "
+        "number, mobile, mobile phone, mobile number, cell, cell phone, phone value, telefon, "
+        "telefonnummer, telefonnr, rufnummer, mobil, mobiltelefon, mobilnummer, mobilfunk, "
+        "handy, handynummer, haupttelefon, tel mobil, tel mobile, tel portable, telephone "
+        "mobile, telephone portable, numero de telephone, portable, tlf, mobiltelefonnummer, "
+        "mobiltlf, mobiltlfnr, mob, mob nr, mobnr, mob tel, tel mob, telefon mobil, "
+        "telefoonnummers, tel vast, telefoons, phones, phone numbers"
     ),
     Field.STREET: (
         "straat, straat en nr, straat en nummer, straat en huisnummer, adres, straatnaam, "
         "adresregel, postadres, bezoekadres, street, street and number, street address, "
         "address, address line, address street, strasse, strasse und hausnummer, strasse "
         "hausnummer, strasse nr, anschrift, adresse, rue, vej, vejnavn, gade, gate, "
-        "gateadresse, gatuadress, adress, "
-        "vestigingsadres, straat nr, adres straat"
+        "gateadresse, gatuadress, adress, vestigingsadres, straat nr, adres straat"
     ),
     Field.POSTCODE: (
-        "postcode, pc, postal code, zip, zipcode, zip code, zip postal code, "
-        "address postal code, plz, "
-        "postleitzahl, code postal, postnummer, postnr, "
-        "pc woonplaats, pc plaats, postcode woonplaats, postcode plaats, adres postcode, "
-        "postcode en woonplaats, postcode en plaats"
+        "postcode, pc, postal code, zip, zipcode, zip code, zip postal code, address postal "
+        "code, plz, postleitzahl, code postal, postnummer, postnr, pc woonplaats, pc plaats, "
+        "postcode woonplaats, postcode plaats, adres postcode, postcode en woonplaats, postcode "
+        "en plaats, postnr og by, postnummer og by, postnr by, postnr ort, postnr och ort, "
+        "postnummer och ort, postnr sted, plz ort, plz und ort, code postal ville, cp ville"
     ),
     Field.TOWN: (
         "plaats, woonplaats, plaatsnaam, vestigingsplaats, gemeente, stad, town, city, address "
         "city, ort, wohnort, stadt, ville, localite, commune, by, bynavn, postort, poststed, "
-        "kommune, "
-        "adres plaats"
+        "kommune, adres plaats"
     ),
     Field.AREA: (
         "wijk, buurt, wijk of buurt, gebied, neighbourhood, neighborhood, area, district, "
         "stadtteil, quartier, bydel, stadsdel"
     ),
     Field.WEBSITE: (
-        "website, web site, webadres, webpagina, internet, internetadres, web page, url, homepage, "
-        "website value, webseite, page web, site web, hjemmeside, webbplats, webbsida, "
-        "nettside, webside"
+        "website, web site, webadres, webpagina, internet, internetadres, web page, url, "
+        "homepage, website value, webseite, page web, site web, hjemmeside, webbplats, "
+        "webbsida, nettside, webside"
     ),
     Field.LANGUAGE: "taal, voorkeurstaal, language, sprache, langue, sprog, sprak",
     Field.TAGS: (
         "trefwoorden, trefwoord, labels, label, tags, tag, groepen, keywords, categories, "
-        "category, categorie, categorieen, group membership, groups, group, kategorien, kategorie, "
-        "schlagworter, stichworter, mots cles, etiquettes, kategorier, nogleord, nyckelord"
+        "category, categorie, categorieen, group membership, groups, group, kategorien, "
+        "kategorie, schlagworter, stichworter, mots cles, etiquettes, kategorier, nogleord, "
+        "nyckelord"
     ),
     Field.CONSENT_DATE: (
         "datum toestemming, datum van toestemming, toestemming op, toestemmingsdatum, date of "
@@ -145,10 +144,9 @@ NEARBY: Mapping[Field, str] = {
     Field.CODE: "kring code",
     Field.NOTE: (
         "opmerking, opmerkingen, notitie, notities, toelichting, note, notes, remark, remarks, "
-        "comment, comments, description, omschrijving, beschrijving, notiz, notizen, "
-        "bemerkung, bemerkungen, anmerkung, anmerkungen, "
-        "remarque, remarques, commentaire, commentaires, noter, notat, notater, anteckningar, "
-        "bemaerkninger, kommentar, kommentarer, "
-        "opm, bijzonderheden"
+        "comment, comments, description, omschrijving, beschrijving, notiz, notizen, bemerkung, "
+        "bemerkungen, anmerkung, anmerkungen, remarque, remarques, commentaire, commentaires, "
+        "noter, notat, notater, anteckningar, bemaerkninger, kommentar, kommentarer, opm, "
+        "bijzonderheden"
     ),
 }

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import unquote
 
 from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.heading_lines import MOST_ABOVE
 from crm.stakeholders.importing.headings import field_of
-from crm.stakeholders.importing.tables import MOST_ABOVE
 
 # "Anna Bos", and neither "mail mij" nor "E-mail Anna".
 _NAME = re.compile(

@@ -99,8 +99,10 @@ class Row:
 
     def look_at_whole(self, cells: Sequence[str], width: int) -> None:
         """Say what a row is that is about nobody, and what stands behind the last heading."""
-        if is_total(cells) or is_remark(cells, width) or is_group(cells, width):
-            problem = Problem.TOTAL if is_total(cells) else Problem.REMARK
+        # A number below a name is said to be none, whatever else stands there.
+        is_counted = is_total(cells) and not is_no_name(" ".join(map(self.line, PERSONAL)).strip())
+        if is_counted or is_remark(cells, width) or is_group(cells, width):
+            problem = Problem.TOTAL if is_counted else Problem.REMARK
             self.say(problem, None, " ".join(filter(None, cells)))
         if len(cells) > width:
             self.say(Problem.MORE_CELLS, None, " | ".join(cells[width:]))

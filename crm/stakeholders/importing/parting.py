@@ -20,6 +20,8 @@ Cells = dict[Field, list[str]]
 
 _POSTCODE = r"[1-9]\d{3}\s?[A-Za-z]{2}"
 _POSTCODE_TOWN = re.compile(rf"({_POSTCODE})[,\s]+([^\W\d].*)")
+# "8000 Aarhus C", "DK-8000 Aarhus", "651 84 Karlstad"; letters behind four digits are Dutch.
+_TOWN_ABROAD = re.compile(r"((?:[A-Z]{1,3}-)?(?:\d{4,5}|\d{3} \d{2}))\s+([^\W\d_]{3,}.*)")
 _WHOLE_ADDRESS = re.compile(rf"([^\n]*?\d[^\n]*?)[,\s]+({_POSTCODE})[,\s]+([^\W\d].*)", re.DOTALL)
 # As newsletters write it: "Dorpsstraat 1  Assen  9401 AB NL".
 _COUNTRY_BEHIND = re.compile(r"[,\s]+(?:NL|Nederland|(?:The )?Netherlands)\s*$", re.IGNORECASE)
@@ -81,7 +83,8 @@ def _named_as_organisation(cells: Cells) -> None:
 
 def _part_place(cells: Cells) -> None:
     if postcode := cells.get(Field.POSTCODE):
-        if found := _POSTCODE_TOWN.fullmatch(postcode[0]):
+        found = _POSTCODE_TOWN.fullmatch(postcode[0]) or _TOWN_ABROAD.fullmatch(postcode[0])
+        if found:
             cells[Field.POSTCODE], cells[Field.TOWN] = [found[1]], [found[2]]
     elif street := cells.get(Field.STREET):
         whole = _COUNTRY_BEHIND.sub("", " ".join(street))

@@ -16,7 +16,7 @@ from crm.stakeholders.importing.one_row import Words
 from crm.stakeholders.importing.plan import Outcome, Plan
 from crm.stakeholders.importing.round_trip import meant_by
 from crm.stakeholders.importing.tables import Table
-from crm.stakeholders.importing.values import by_values
+from crm.stakeholders.importing.values import by_values, names_that_are_addresses
 
 _HELIXES = frozenset({Field.HELIX, Field.SECOND_HELIX})
 _NOBODY = frozenset({"", "anonymous", "anoniem"})
@@ -72,6 +72,12 @@ def mapping_of(table: Table) -> dict[str, Field | None]:
         for at, heading in enumerate(table.headings)
         if all(fold(row[at]) in _NOBODY for row in table.rows)
     }
+    logins = {one for one in names_that_are_addresses(table, usual) if one not in blank}
+    if logins:
+        others = mapping_for([one for one in table.headings if one not in logins | blank])
+        has_email = Field.EMAIL in others.values()
+        found = dict.fromkeys(logins, None if has_email else Field.EMAIL)
+        return by_values(table, {one: {**found, **others}.get(one) for one in table.headings})
     filled = mapping_for([one for one in table.headings if one not in blank])
     taken = set(filled.values()) - {None}
     if not any(usual[one] in taken for one in blank):

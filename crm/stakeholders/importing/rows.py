@@ -1,22 +1,18 @@
 """From the rows of a table to candidates, with what there is to say about each."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from crm.stakeholders import addresses
 from crm.stakeholders.importing import words
 from crm.stakeholders.importing.candidates import Candidate
-from crm.stakeholders.importing.columns import CROSSES, Field
+from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.messages import Problem
 from crm.stakeholders.importing.one_row import Row, Words
+from crm.stakeholders.importing.places import Place
 from crm.stakeholders.importing.tables import Table
-from crm.stakeholders.importing.totals import is_group
-from crm.stakeholders.models import Helix
 
 NOTHING: Words = {}
-
-_HELIXES = frozenset({Field.HELIX, *CROSSES})
 
 
 def read_rows(
@@ -25,17 +21,18 @@ def read_rows(
     """
     Yield a candidate for each row; below a line that only says "Onderzoek" all are of that helix.
 
+    So they are of an organisation that stands alone on its line. "Idem" says what the row above
+    says, and who has a second name in the same row is said.
+
     :param mapping: what each heading holds, None for nothing
     :param explained: what words mean that somebody was asked about
     """
     columns = [mapping.get(heading) for heading in table.headings]
-    has_helix = not _HELIXES.isdisjoint(columns)
-    helix: Helix | None = None
-    for number, cells in zip(table.numbers, table.rows, strict=True):
-        found = read_row(number, cells, columns, explained)
-        if not has_helix and is_group(cells, len(columns)):
-            helix = words.helix(" ".join(cells))
-        yield replace(found, helix=helix) if helix and not found.is_rejected else found
+    first = [read_row(0, cells, columns) for cells in table.rows[:1]]
+    place = Place(table.headings, columns, first)
+    for number, typed in zip(table.numbers, table.rows, strict=True):
+        cells = place.cells(typed)
+        yield place.completed(read_row(number, cells, columns, explained), cells)
 
 
 def read_row(

@@ -1,13 +1,16 @@
 """What columns hold by the values in them, where their heading does not say it."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from crm.core.folding import fold
 from crm.stakeholders import names
 from crm.stakeholders.importing import words
+from crm.stakeholders.importing.affiliations import is_role
 from crm.stakeholders.importing.called import address_behind
 from crm.stakeholders.importing.cells import is_crossed, is_left_open
 from crm.stakeholders.importing.columns import CROSSES, PERSONAL, Field
+from crm.stakeholders.importing.headings import field_of
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import Helix
 
@@ -19,6 +22,12 @@ _KINDS = frozenset({
     "hoedanigheid",
 })  # fmt: skip
 _TITLES = frozenset({"title", "titel", "titre", "tittel"})
+_STAKEHOLDERS = frozenset({"stakeholder", "stakeholders", "partij", "partijen"})
+_TWO_NAMES = re.compile(
+    r"[A-Z\u00c0-\u017f][\w.'\u2019-]*(?: [\w.'\u2019-]+){0,3} [A-Z\u00c0-\u017f][\w'\u2019-]+"
+)
+_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w{2,}")
+_MOST = 0.8
 _MOST_WORDS = 4
 _FEWEST_CROSSED = 2
 _FEW = 20
@@ -32,21 +41,62 @@ def by_values(table: Table, columns: Columns) -> dict[str, Field | None]:
     Return what the columns hold, after looking at their values.
 
     "Soort" above "overheid" and "onderzoek" is the helix; addresses written as
-    "Anna Bos <anna@kring.example>" are the names too where no other column has those.
+    "Anna Bos <anna@kring.example>" are the names too where no other column has those. A column
+    with whole names is taken beside surnames where some rows have nothing else.
     """
     found = dict(columns)
     _take_crosses(table, found)
     if Field.HELIX not in found.values():
         _take_first(table, found, Field.HELIX, _holds_helixes)
     for at, heading in enumerate(table.headings):
-        cells = list(map(fold, _cells(table, at)))
         if found[heading] is Field.ORGANISATION and _are_crosses(table, at):
             found[heading] = None
-        elif found[heading] is Field.FORM_OF_ADDRESS and _are_roles(heading, cells):
-            found[heading] = None if Field.ROLE in found.values() else Field.ROLE
-    if Field.RECORD not in found.values() and set(PERSONAL).isdisjoint(found.values()):
-        _take_first(table, found, Field.FULL_NAME, _holds_names)
+    if Field.RECORD not in found.values():
+        _take_names(table, found)
+        _take_titles(table, found)
+        if Field.EMAIL not in found.values():
+            _take_first(table, found, Field.EMAIL, _holds_addresses)
+        if Field.ORGANISATION not in found.values():
+            _take_first(table, found, Field.ORGANISATION, _holds_stakeholders)
     return found
+
+
+def names_that_are_addresses(table: Table, columns: Columns) -> list[str]:
+    """Return the columns for whole names that hold addresses only: "Gebruikersnaam" of a form."""
+    return [
+        heading
+        for at, heading in enumerate(table.headings)
+        if field_of(heading) is Field.FULL_NAME
+        and columns[heading] in {None, Field.FULL_NAME}
+        and _holds_addresses(heading, None, list(_cells(table, at)))
+    ]
+
+
+def _take_names(table: Table, columns: dict[str, Field | None]) -> None:
+    """Take a column with names where no other has those, or not those of every row."""
+    fields = set(columns.values())
+    if fields.isdisjoint(PERSONAL):
+        for holds in (_holds_names, _holds_titles_that_are_names):
+            if Field.FULL_NAME not in columns.values():
+                _take_first(table, columns, Field.FULL_NAME, holds)
+    elif Field.SURNAME in fields and Field.FULL_NAME not in fields:
+        parts = (Field.FIRST_NAME, Field.INITIALS, Field.SURNAME)
+        named = [at for at, one in enumerate(table.headings) if columns[one] in parts]
+        blank = [row for row in table.rows if not any(row[at] for at in named)]
+        for at, heading in enumerate(table.headings):
+            is_whole = columns[heading] is None and field_of(heading) is Field.FULL_NAME
+            if is_whole and any(row[at] for row in blank):
+                columns[heading] = Field.FULL_NAME
+                return
+
+
+def _take_titles(table: Table, columns: dict[str, Field | None]) -> None:
+    """Take titles that are what people do for that: "Title" above "Director"."""
+    for at, heading in enumerate(table.headings):
+        if columns[heading] in {None, Field.FORM_OF_ADDRESS}:
+            cells = list(map(fold, _cells(table, at)))
+            if _are_roles(heading, cells):
+                columns[heading] = None if Field.ROLE in columns.values() else Field.ROLE
 
 
 def _take_crosses(table: Table, columns: dict[str, Field | None]) -> None:
@@ -94,11 +144,29 @@ def _cells(table: Table, at: int) -> Iterator[str]:
 
 
 def _holds_helixes(heading: str, field: Field | None, cells: list[str]) -> bool:
-    named = fold(heading).split()
-    if field not in {None, Field.TAGS} or len(named) > _MOST_WORDS or _KINDS.isdisjoint(named):
+    if field not in {None, Field.TAGS}:
         return False
     known = sum(words.means_helix(cell) for cell in cells)
-    return len(set(cells)) <= _FEW and known > 0 and known >= _PART * len(cells)
+    if field is None and known == len(cells):
+        return len(set(map(words.guessed_helix, cells))) > 1
+    named = fold(heading).split()
+    is_kind = len(named) <= _MOST_WORDS and not _KINDS.isdisjoint(named)
+    return is_kind and len(set(cells)) <= _FEW and known > 0 and known >= _PART * len(cells)
+
+
+def _holds_titles_that_are_names(heading: str, _field: Field | None, cells: list[str]) -> bool:
+    """Return whether titles are names of people, as where the title of an item is its name."""
+    named = sum(bool(_TWO_NAMES.fullmatch(cell)) and not is_role(cell) for cell in cells)
+    return fold(heading) in _TITLES and named > 0 and named >= _MOST * len(cells)
+
+
+def _holds_addresses(_heading: str, field: Field | None, cells: list[str]) -> bool:
+    addresses = sum(bool(_ADDRESS.fullmatch(cell)) for cell in cells)
+    return field is None and addresses > 0 and addresses >= _PART * len(cells)
+
+
+def _holds_stakeholders(heading: str, field: Field | None, cells: list[str]) -> bool:
+    return field is None and fold(heading) in _STAKEHOLDERS and bool(cells)
 
 
 def _holds_names(_heading: str, field: Field | None, cells: list[str]) -> bool:

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from crm.stakeholders.importing import refusals
+from crm.stakeholders.importing.heading_lines import headings_known
 from crm.stakeholders.importing.links import with_links
 from crm.stakeholders.importing.tables import (
     MOST_COLUMNS,
     MOST_ROWS,
     Reading,
     Table,
-    headings_known,
     make_table,
 )
 

@@ -5,10 +5,10 @@ from crm.stakeholders.names.prefixes import PREFIXES, ends_in_prefix, is_prefix
 from crm.stakeholders.names.proposal import (
     form_of_address,
     knows_form_of_address,
-    name_use,
     propose,
     propose_from_one,
 )
+from crm.stakeholders.names.uses import name_use
 from crm.stakeholders.names.writing import (
     formal_name,
     full_name,

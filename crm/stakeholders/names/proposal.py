@@ -7,7 +7,7 @@ from dataclasses import replace
 from crm.core.cleaning import clean_line
 from crm.core.folding import fold
 from crm.stakeholders.names import prefixes
-from crm.stakeholders.names.parts import FormOfAddress, NameParts, NameUse
+from crm.stakeholders.names.parts import FormOfAddress, NameParts
 
 _SIGNS = str.maketrans(
     dict.fromkeys("\u2018\u2019\u201b\u00b4\u0060\u02bc\u2032", "'")
@@ -33,13 +33,6 @@ _FORM_OF = {
 _SAY_NOTHING = frozenset({
     "dr", "drs", "ir", "ing", "mr", "prof", "neutraal", "neutral", "onbekend", "unknown", "x",
 })  # fmt: skip
-_USES = {
-    NameUse.OWN: ("e", "eigen", "eigen naam", "own"),
-    NameUse.PARTNER: ("p", "partner", "naam partner", "naam van partner"),
-    NameUse.PARTNER_THEN_OWN: ("v", "partner voor eigen", "partner then own"),
-    NameUse.OWN_THEN_PARTNER: ("n", "partner na eigen", "own then partner"),
-}
-_USE_OF = {word: use for use, words in _USES.items() for word in words}
 
 
 def form_of_address(text: str) -> FormOfAddress:
@@ -57,11 +50,6 @@ def knows_form_of_address(text: str) -> bool:
     """Whether a text is a form of address or a title that we know the meaning of."""
     words = fold(text)
     return words in _FORM_OF or set(words.split()) <= _SAY_NOTHING
-
-
-def name_use(text: str) -> NameUse:
-    """Return the name use that a register letter (E, P, V, N) or its words mean; else own."""
-    return _USE_OF.get(fold(text), NameUse.OWN)
 
 
 def propose(raw: NameParts, country: str = "NL") -> NameParts:

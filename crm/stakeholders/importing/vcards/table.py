@@ -4,18 +4,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from crm.core.i18n import _l
-from crm.stakeholders import names
 from crm.stakeholders.importing import encodings, refusals
+from crm.stakeholders.importing.affiliations import behind_name, names_organisation
+from crm.stakeholders.importing.called import taken_apart
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
 from crm.stakeholders.importing.tables import LONGEST_CELL, MOST_ROWS, Reading, Table, make_table
 from crm.stakeholders.importing.vcards.cards import Contact, cards, contact, parts
 from crm.stakeholders.importing.vcards.lines import read_properties
+from crm.stakeholders.names import FormOfAddress
 
 _BETWEEN = " ::: "
 _STREET, _TOWN, _POSTCODE = 2, 3, 5
 # Part of an organisation: there is no field for it, so whoever imports says what becomes of it.
 _DEPARTMENT = _l("Department")
 _FORMS = {"M": "heer", "F": "mevrouw"}
+_FORM_WORDS = {FormOfAddress.SIR: "heer", FormOfAddress.MADAM: "mevrouw"}
 
 
 def is_vcards(content: bytes) -> bool:
@@ -71,12 +74,7 @@ def _named(found: Contact) -> Mapping[Field | None, str]:
         return {Field.ORGANISATION: _organisation(found) or found.text("FN")}
     surname, first_name, others, before, _behind = found.name()
     if not (surname or first_name) and found.text("FN"):
-        whole = names.propose_from_one(found.text("FN"))
-        first_name, others, surname = (
-            whole.first_name or whole.initials,
-            whole.prefix,
-            whole.surname,
-        )
+        return _named_in_one(found)
     gender = _FORMS.get(parts(found.first("GENDER"), ";")[0].strip().upper(), "")
     return {
         Field.FORM_OF_ADDRESS: before or gender,
@@ -84,6 +82,36 @@ def _named(found: Contact) -> Mapping[Field | None, str]:
         Field.PREFIX: others,
         Field.SURNAME: surname,
     }
+
+
+def _named_in_one(found: Contact) -> Mapping[Field | None, str]:
+    """Return who a card is about that has only a whole name, and what stands around that."""
+    text = found.text("FN")
+    if names_organisation(text) and not _organisation(found):
+        return {Field.ORGANISATION: text}
+    whole, remark = taken_apart(text, FormOfAddress.NEUTRAL)
+    where = behind_name(remark)
+    placed: dict[Field | None, str] = {
+        Field.ORGANISATION: _organisation(found) or where.organisation,
+        Field.ROLE: _role(found) or where.role,
+    }
+    kept = "" if remark and {*where} <= {*placed.values(), ""} and any(where) else remark
+    return {
+        **placed,
+        Field.FORM_OF_ADDRESS: _FORM_WORDS.get(whole.form_of_address, ""),
+        Field.FIRST_NAME: whole.first_name or whole.initials,
+        Field.PREFIX: whole.prefix,
+        Field.SURNAME: whole.surname,
+        Field.NOTE: "\n".join(filter(None, [_note(found), kept])),
+    }
+
+
+def _role(found: Contact) -> str:
+    return found.text("TITLE") or found.text("ROLE")
+
+
+def _note(found: Contact) -> str:
+    return "\n".join(filter(None, found.texts("NOTE")))
 
 
 def _nothing(_found: Contact) -> str:
@@ -116,7 +144,7 @@ _COLUMNS: Mapping[Field | None, Callable[[Contact], str]] = {
     Field.SURNAME: _nothing,
     Field.ORGANISATION: _organisation,
     None: _department,
-    Field.ROLE: lambda found: found.text("TITLE") or found.text("ROLE"),
+    Field.ROLE: _role,
     Field.EMAIL: lambda found: _BETWEEN.join(filter(None, found.reachable("EMAIL"))),
     Field.PHONE: lambda found: _BETWEEN.join(filter(None, found.reachable("TEL"))),
     Field.STREET: _street,
@@ -125,5 +153,5 @@ _COLUMNS: Mapping[Field | None, Callable[[Contact], str]] = {
     Field.WEBSITE: lambda found: found.text("URL"),
     Field.LANGUAGE: lambda found: found.first("LANG"),
     Field.TAGS: _tags,
-    Field.NOTE: lambda found: "\n".join(filter(None, found.texts("NOTE"))),
+    Field.NOTE: _note,
 }

@@ -1,0 +1,88 @@
+"""What a row says by where it stands: as the row above, below a title, two people in one row."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from crm.stakeholders.importing import words
+from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.columns import CROSSES, Field
+from crm.stakeholders.importing.headings import field_of
+from crm.stakeholders.importing.messages import Message, Problem
+from crm.stakeholders.importing.totals import is_group
+from crm.stakeholders.models import Helix
+
+_WORDS_FOR_SAME = ("idem", "id.", "dito", "ditto", "ibid", "ibid.")
+_SIGNS_FOR_SAME = ('"', "''", ",,", "\u201c", "\u201d", "\u201e", "\u3003")
+_SAME = frozenset(_SIGNS_FOR_SAME).union(
+    *((word, word.capitalize(), word.upper()) for word in _WORDS_FOR_SAME)
+)
+_HELIXES = frozenset({Field.HELIX, *CROSSES})
+_ORGANISATIONS = frozenset(
+    {Field.ORGANISATION, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION, Field.RECORD}
+)
+_CALLED = frozenset({Field.FIRST_NAME, Field.FULL_NAME})
+_SECOND = re.compile(r"\b[2-9]\)?$")
+
+
+class Place:
+    """Where in a list a row stands; it is asked about the rows in their order."""
+
+    def __init__(
+        self,
+        headings: Sequence[str],
+        columns: Sequence[Field | None],
+        first: Sequence[Candidate],
+    ) -> None:
+        """
+        Begin at the top of a list.
+
+        :param columns: what each heading holds
+        :param first: what its first row says, if there is one
+        """
+        self._width = len(columns)
+        self._above: Sequence[str] = ()
+        self._helix: Helix | None = None
+        self._organisation = ""
+        self._is_return = Field.RECORD in columns
+        self._has_helix = not _HELIXES.isdisjoint(columns)
+        # Where no column has organisations and the first row is one, it is that of those below.
+        self._is_parted = _ORGANISATIONS.isdisjoint(columns) and any(
+            one.organisation and not one.is_person for one in first
+        )
+        self._seconds = [
+            at
+            for at, (heading, field) in enumerate(zip(headings, columns, strict=True))
+            if field is None and _SECOND.search(heading) and field_of(heading) in _CALLED
+        ]
+
+    def cells(self, typed: Sequence[str]) -> Sequence[str]:
+        """Return the cells of the next row, those of the row above where they say "idem"."""
+        if not (self._is_return or _SAME.isdisjoint(typed)):
+            typed = [
+                self._above[at] if cell in _SAME and at < len(self._above) else cell
+                for at, cell in enumerate(typed)
+            ]
+        self._above = typed
+        return typed
+
+    def completed(self, found: Candidate, cells: Sequence[str]) -> Candidate:
+        """
+        Return what a row says with what the title above it says: a helix, an organisation.
+
+        Of another person in the same row, "Voornaam 2", it is said that there are two.
+        """
+        if not self._has_helix and is_group(cells, self._width):
+            self._helix = words.helix(" ".join(cells))
+        if self._is_parted and self._width > 1 and sum(map(bool, cells)) == 1:
+            self._organisation = "" if found.is_person else found.organisation
+        others = [cells[at] for at in self._seconds if any(map(str.isalnum, cells[at]))]
+        if not (self._helix or self._organisation or others) or found.is_rejected:
+            return found
+        said = (Message(found.row, Problem.TWO_PEOPLE, None, one) for one in others)
+        return replace(
+            found,
+            helix=self._helix or found.helix,
+            organisation=found.organisation or self._organisation,
+            messages=(*found.messages, *said),
+        )

@@ -1,0 +1,152 @@
+"""Columns of programs and forms whose headings alone do not say what they hold."""
+
+import pytest
+
+from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.headings import field_of
+from crm.stakeholders.importing.messages import Problem
+from crm.stakeholders.importing.reading import read
+from crm.stakeholders.importing.remembered import mapping_of
+from crm.stakeholders.importing.rows import read_rows
+from crm.stakeholders.models import Helix
+from crm.stakeholders.names import NameUse, full_name, name_use
+
+
+def columns(text: str) -> dict[str, Field | None]:
+    return mapping_of(read(text.encode(), "lijst.csv"))
+
+
+def candidates(text: str) -> list[Candidate]:
+    table = read(text.encode(), "lijst.csv")
+    return list(read_rows(table, mapping_of(table)))
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Partner organisation", Field.ORGANISATION),
+        ("Organisaties", Field.ORGANISATION),
+        ("Virksomhet", Field.ORGANISATION),
+        ("Naam aanvrager", Field.ORGANISATION),
+        ("Functieomschrijving", Field.ROLE),
+        ("Mobiltlf", Field.PHONE),
+        ("Mailing Street", Field.STREET),
+        ("Postnr. og by", Field.POSTCODE),
+        ("In welke wijk woont u?", Field.AREA),
+        ("Partnernaam", Field.PARTNER_SURNAME),
+        ("(Niet wijzigen) Contactpersoon", None),
+        ("(Do Not Modify) Contact", None),
+    ],
+)
+def test_headings_of_partners_and_programs_are_known(heading: str, field: Field | None) -> None:
+    assert field_of(heading) is field
+
+
+def test_the_name_at_birth_is_the_surname_where_no_other_is() -> None:
+    assert columns("Roepnaam;Geboortenaam\nAnna;Bos\n")["Geboortenaam"] is Field.SURNAME
+    assert columns("Geboortenaam;Achternaam\nSmit;Bos\n")["Geboortenaam"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "use"),
+    [
+        ("Partner - eigen naam", NameUse.PARTNER_THEN_OWN),
+        ("Eigen naam - partner", NameUse.OWN_THEN_PARTNER),
+        ("Geboortenaam", NameUse.OWN),
+        ("Partnernaam", NameUse.PARTNER),
+    ],
+)
+def test_personnel_offices_write_the_use_of_names_out(words: str, use: NameUse) -> None:
+    assert name_use(words) is use
+
+
+def test_a_whole_name_is_read_where_a_row_has_no_surname() -> None:
+    found = candidates(
+        "First Name,Last Name,Display Name,Primary Email\n"
+        'Anna,Bos,Bos A.,a@x.example\n,,"Haan, Sjoerd de",s@x.example\n,,Stichting Wijk,\n'
+    )
+
+    assert [full_name(one.name) for one in found] == ["Anna Bos", "Sjoerd de Haan", ""]
+    assert (found[0].note, found[2].organisation) == ("", "Stichting Wijk")
+
+
+def test_a_whole_name_beside_first_names_gives_the_surname() -> None:
+    found = candidates("Roepnaam;Volledige naam\nJan;J.W. de Vries\nKai;\nEva;Eva\n")
+
+    assert [full_name(one.name) for one in found] == ["Jan de Vries", "Kai", "Eva"]
+    assert found[0].name.initials == "J.W."
+
+
+def test_names_that_are_addresses_are_addresses() -> None:
+    form = "Gebruikersnaam,Wat is je naam?\na@x.example,Anna Bos\nb@x.example,Bert Vos\n"
+    other = "Naam;Voornaam;Achternaam;E-mail\na@x.example;Anna;Bos;b@x.example\n"
+
+    assert columns(form) == {"Gebruikersnaam": Field.EMAIL, "Wat is je naam?": Field.FULL_NAME}
+    assert columns(other)["Naam"] is None
+    assert columns("Naam;Login\nAnna Bos;a@x.example\n")["Login"] is Field.EMAIL
+
+
+def test_titles_beside_a_salutation_are_roles_and_else_may_be_names() -> None:
+    both = columns("Salutation,First Name,Last Name,Title\nMs.,Anna,Bos,Manager\n")
+    listed = columns("Titel,Organisatie\nAnna Bos,RUG\nKees de Wit,GGD\n")
+
+    assert (both["Title"], listed["Titel"]) == (Field.ROLE, Field.FULL_NAME)
+    assert columns("Titel,Organisatie\nSociaal Adviseur,RUG\n")["Titel"] is Field.ROLE
+
+
+def test_parties_below_any_heading_are_the_helix_where_they_differ() -> None:
+    asked = candidates("Naam,Ik kom als...\nA B,bewoner\nC D,onderzoeker\n")
+    same = columns("Naam,Ik kom als...\nA B,bewoner\nC D,bewoner\n")
+
+    assert [one.helix for one in asked] == [Helix.END_USERS, Helix.RESEARCH]
+    assert same["Ik kom als..."] is None
+
+
+def test_stakeholders_are_organisations_where_no_column_has_those() -> None:
+    assert columns("Stakeholder;Contactpersoon\nRUG;A Bos\n")["Stakeholder"] is Field.ORGANISATION
+    assert columns("Stakeholder;Organisatie\nhoog;RUG\n")["Stakeholder"] is None
+    assert columns("Naam;Partner\nAnna Bos;Piet Smit\n")["Partner"] is None
+
+
+def test_the_address_of_a_page_behind_a_name_is_left_out() -> None:
+    found = candidates("Name,Organisatie\nAnna Bos,RUG (https://www.notion.so/RUG-12?pvs=21)\n")
+
+    assert found[0].organisation == "RUG"
+
+
+def test_a_place_abroad_is_parted() -> None:
+    found = candidates(
+        "Navn;Postnr. og by\nA Bo;8000 Aarhus C\nC Do;DK-8000 Aarhus\nE Fo;651 84 Karlstad\n"
+        "G Ho;9401 AB\n"
+    )
+
+    assert [(one.postcode, one.town) for one in found] == [
+        ("8000", "Aarhus C"),
+        ("DK-8000", "Aarhus"),
+        ("651 84", "Karlstad"),
+        ("9401 AB", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("0612345678.0", "+31612345678"),
+        ("0592-123456/57", "+31592123456"),
+        ("06-1234567", ""),
+        ("01382 308000", ""),
+        ("14 0592", "+31140592"),
+        ("0900-1234", "+319001234"),
+    ],
+)
+def test_a_dutch_number_has_all_its_digits(typed: str, number: str) -> None:
+    found = candidates(f"Naam;Telefoon\nAnna Bos;{typed}\n")[0]
+
+    assert "".join(one.number for one in found.phones) == number
+    assert [one.problem for one in found.messages] == ([] if number else [Problem.PHONE_UNREADABLE])
+
+
+@pytest.mark.parametrize("typed", ["a(at)x.example", "a [at] x.example", "a@x.example#mailto:a@x#"])
+def test_an_address_that_is_hidden_from_robots_or_linked_is_read(typed: str) -> None:
+    assert candidates(f"Naam;E-mail\nAnna Bos;{typed}\n")[0].emails == ("a@x.example",)
