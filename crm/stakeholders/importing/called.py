@@ -67,9 +67,9 @@ _BEHIND_DASH = re.compile(r"^([A-Z]\S* \S.*?)\s+[-–—]\s+([a-z]{4}.*)$")
 _ADDRESS_BEHIND = re.compile(
     r"^[\"']?(.*?)[\"']?\s*[<(\[]\s*(?:mailto:)?([^\s<>()\[\]]+@[^\s<>()\[\]]+)\s*[>)\]]\s*;?$"
 )
-_BARE_ADDRESS_BEHIND = re.compile(r"^([^\W\d][^@]*?[\w.])[\s,;:–-]+([^\s@,;:]+@[^\s@]+\.\w+)$")
+_BARE_ADDRESS_BEHIND = re.compile(r"^([^\W\d][^@]*?[\w.)])[\s,;:–-]+([^\s@,;:]+@[^\s@]+\.\w+)$")
 _NUMBER_BEHIND = re.compile(
-    r"^([^\W\d]\D*?)[\s,;:–/(-]+(?:(?:tel|mob|t|m)\b[\s.:]*)?((?:\+|0)[\d\s().-]{7,}\d)\)?$",
+    r"^([^\W\d](?:\D|(?<=[a-z])\d(?=\S*@))*?)[\s,;:–/(-]+(?:(?:tel|mob|t|m)\b[\s.:]*)?((?:\+|0)[\d\s().-]{7,}\d)\)?$",
     re.IGNORECASE,
 )
 # What Teams and Zoom put behind a name says nothing of the person.

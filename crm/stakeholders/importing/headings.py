@@ -22,9 +22,10 @@ def _words(*lines: str) -> frozenset[str]:
 
 # Part of an address only where there is a street too.
 _HOUSE_NUMBERS = _words(
-    "huisnummer huisnr nr nummer hausnummer husnummer toevoeging toev huisletter",
+    "huisnummer huisnr hausnummer husnummer toevoeging toev huisletter",
     "huisnummertoevoeging",
 )
+_NUMBERS = _words("nr nummer no number")
 # Also the heading of whole names: with first names beside it, it holds surnames.
 _BARE_NAMES = _words("naam name navn namn")
 # Words around a heading that say which address or number is meant.
@@ -53,12 +54,17 @@ _LONGEST_KNOWN = 60
 _BRACKETS = re.compile(r"\([^()]*\)")
 _SQUARE = re.compile(r"\[([^\[\]]+)\]\s*$")
 _APART = re.compile(r"[/|]")
-_TWO_IN_ONE = re.compile(r"[/|+&,\n]|\s-\s|\s(?:en|and|und|et|bij|at|met|with)\s", re.IGNORECASE)
+_TWO_IN_ONE = re.compile(
+    r"[/|+&,\n]|\s-\s|\s(?:en|and|und|et|of|or|bij|at|met|with)\s", re.IGNORECASE
+)
 _BOTH: Mapping[tuple[Field, ...], Field] = {
     (Field.ORGANISATION, Field.ROLE): Field.ORGANISATION_ROLE,
     (Field.ROLE, Field.ORGANISATION): Field.ROLE_ORGANISATION,
     # What stands behind a name is looked at for each.
     (Field.FULL_NAME, Field.ORGANISATION): Field.FULL_NAME,
+    # Numbers among addresses are told apart when they are read.
+    (Field.EMAIL, Field.PHONE): Field.EMAIL,
+    (Field.PHONE, Field.EMAIL): Field.EMAIL,
 }
 _ASKED_FOR = _words(
     "naam name voornaam achternaam organisatie organisation emailadres mailadres email",
@@ -68,6 +74,14 @@ _ASKED_FOR = _words(
 _NOT_FOR_PEOPLE = re.compile(
     r"\((?:do not modify|niet wijzigen|nicht ändern|ne pas modifier)\)", re.IGNORECASE
 )
+# As directories and databases write them: "givenName".
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_BEHIND = re.compile(r"\s+-\s+|:\s+")
+_WHOSE = frozenset({
+    "person", "persoon", "full name", "contact", "contactpersoon", "phone number", "organization",
+    "organisation", "organisatie", "lead",
+})  # fmt: skip
+_SECOND = re.compile(r"\b([2-9])\)?$")
 _NUMBERED = re.compile(r" \(\d{1,3}\)$")
 
 
@@ -75,10 +89,24 @@ def field_of(heading: str) -> Field | None:
     """Return what a column with this heading usually holds; "Telefoon (werk) 2" is a telephone."""
     if _NOT_FOR_PEOPLE.match(heading):
         return None
+    if _FIELD_OF.get(fold(heading)) is Field.SORT:
+        return Field.SORT
     # LimeSurvey: "Wat is uw naam? [Voornaam]".
     asked = _SQUARE.search(heading)
-    found = _exactly(fold(asked[1])) if asked else _two_in_one(heading)
-    return found or _exactly(fold(_NUMBERED.sub("", heading))) or _in_part(heading)
+    found = _exactly(fold(asked[1])) if asked else _of_whom(heading) or _two_in_one(heading)
+    found = found or _exactly(fold(_NUMBERED.sub("", heading))) or _in_part(heading)
+    parted = _CAMEL.sub(" ", heading)
+    return found or (field_of(parted) if parted != heading else None)
+
+
+def _of_whom(heading: str) -> Field | None:
+    """Return what stands behind of whom it is: "Person - Email - Work", "Contactpersoon: Naam"."""
+    whose, is_told, what = _BEHIND.sub("\n", heading, count=1).partition("\n")
+    if not is_told or fold(whose) not in _WHOSE:
+        return None
+    found = _exactly(fold(what))
+    is_its_name = found is Field.FULL_NAME and _FIELD_OF.get(fold(whose)) is Field.ORGANISATION
+    return Field.ORGANISATION if is_its_name else found
 
 
 def _in_part(heading: str) -> Field | None:
@@ -133,6 +161,7 @@ def propose_mapping(
             proposed[heading] = field
             taken.add(field)
     _join_streets(proposed)
+    _leave_to_others(found, proposed)
     if {Field.SURNAME, Field.FULL_NAME} <= taken:
         return {key: None if one is Field.FULL_NAME else one for key, one in proposed.items()}
     return proposed
@@ -164,6 +193,25 @@ def _distance(heading: str) -> int:
     return 2 if words & _OTHER else int(bool(words & _HOME))
 
 
+def second_people(headings: Iterable[str], held: Mapping[str, Field | None]) -> dict[str, str]:
+    """Return the columns with the name of another person in the row, and which: "Voornaam 2"."""
+    seconds = {one: _SECOND.search(one) for one in headings if held.get(one) is None}
+    return {
+        one: found[1]
+        for one, found in seconds.items()
+        if found and field_of(one) in {Field.FIRST_NAME, Field.FULL_NAME}
+    }
+
+
+def _leave_to_others(found: Mapping[str, Field | None], proposed: dict[str, Field | None]) -> None:
+    """Take nothing of another person in the row: "E-mail 2" where "Voornaam 2" is."""
+    others = set(second_people(found, proposed).values())
+    for heading in found if others else ():
+        number = _SECOND.search(heading)
+        if number and number[1] in others:
+            proposed[heading] = None
+
+
 def _join_streets(proposed: dict[str, Field | None]) -> None:
     """Leave one street, with the columns for its number behind it."""
     streets = [one for one, field in proposed.items() if field is Field.STREET]
@@ -173,6 +221,10 @@ def _join_streets(proposed: dict[str, Field | None]) -> None:
     for heading in streets:
         if heading != chosen:
             proposed[heading] = None
+    before = ""
     for heading in proposed:
-        if fold(heading) in _HOUSE_NUMBERS:
+        # "Nummer" elsewhere counts the rows, or members.
+        is_behind = proposed.get(before) is Field.STREET
+        if fold(heading) in _HOUSE_NUMBERS or (is_behind and fold(heading) in _NUMBERS):
             proposed[heading] = Field.STREET
+        before = heading

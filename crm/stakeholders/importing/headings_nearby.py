@@ -38,7 +38,9 @@ NEARBY: Mapping[Field, str] = {
         "name, name original name, naam oorspronkelijke naam, gebruikersnaam, naam en voornaam, "
         "voornaam en achternaam, voornaam achternaam, naam contact, voornaam naam, user name, "
         "attendee, attendee name, genodigde, nom complet, nom et prenom, navn, fulde navn, "
-        "namn, fullstandigt namn"
+        "namn, fullstandigt namn, naam ouder, naam ouder verzorger, sorteernaam, sort name, "
+        "eigenaar, naam eigenaar, huurder, naam huurder, naam bewoner, naam inwoner, naam "
+        "vrijwilliger, naam lid"
     ),
     Field.PARTNER_PREFIX: (
         "tussenvoegsel partner, voorvoegsel partner, tussenvoegsel van de partner, partner "
@@ -59,17 +61,21 @@ NEARBY: Mapping[Field, str] = {
         "naam ontvanger, naam subsidieontvanger, begunstigde, klantnaam, account name, firma, "
         "firmenname, unternehmen, einrichtung, societe, entreprise, organisme, virksomhed, "
         "firmanavn, foretag, bedrift, organisasjon, handelsnaam, virksomhet, virksomhetsnavn, "
-        "etat, affiliation, affiliatie, associated company, primary company"
+        "etat, affiliation, affiliatie, associated company, primary company, praktijk, "
+        "praktijknaam, school, schoolnaam"
     ),
     Field.ROLE: (
         "functie, functietitel, functienaam, functies, functieomschrijving, functiebenaming, "
         "rol, role, function, job title, jobtitle, position, organization title, organization 1 "
         "title, funktion, berufsbezeichnung, jobtitel, fonction, titre du poste, poste occupe, "
-        "stilling, stillingsbetegnelse, befattning"
+        "stilling, stillingsbetegnelse, befattning, rol binnen organisatie, rol binnen de "
+        "organisatie, rol binnen uw organisatie, functie binnen organisatie, functie binnen de "
+        "organisatie, functie binnen uw organisatie, functie in de organisatie"
     ),
     Field.SORT: (
         "contact type, type contact, soort contact, persoon of organisatie, record type, person "
-        "or organisation, person or organization, individual or organization"
+        "or organisation, person or organization, individual or organization, organisatie "
+        "persoon, persoon organisatie, organisatie of persoon"
     ),
     Field.KIND: "soort organisatie, type organisatie, kind of organisation, type of organisation",
     Field.ORGANISATION_ROLE: "organisation and role, organisation and role in one",
@@ -79,7 +85,10 @@ NEARBY: Mapping[Field, str] = {
     Field.IN_BUSINESS: "in business, helix a cross for business",
     Field.IN_END_USERS: "in end users, helix a cross for end users",
     Field.SECOND_HELIX: "tweede helix, second helix",
-    Field.HELIX: "helix, sector, partij, stakeholdergroep, stakeholder group",
+    Field.HELIX: (
+        "helix, sector, partij, stakeholdergroep, stakeholder group, quadruple helix, "
+        "quadruplehelix, helixpartij, helix partij, helixgroep"
+    ),
     Field.EMAIL: (
         "e mail, email, mail, user email, e mailadres, emailadres, mailadres, e mail adres, "
         "email adres, e mail address, email address, e mail value, e mail adresse, email "
@@ -106,7 +115,8 @@ NEARBY: Mapping[Field, str] = {
         "adresregel, postadres, bezoekadres, street, street and number, street address, "
         "address, address line, address street, strasse, strasse und hausnummer, strasse "
         "hausnummer, strasse nr, anschrift, adresse, rue, vej, vejnavn, gade, gate, "
-        "gateadresse, gatuadress, adress, vestigingsadres, straat nr, adres straat"
+        "gateadresse, gatuadress, adress, vestigingsadres, straat nr, adres straat, straat "
+        "huisnummer, straat nummer, adres straat nummer"
     ),
     Field.POSTCODE: (
         "postcode, pc, postal code, zip, zipcode, zip code, zip postal code, address postal "

@@ -63,6 +63,18 @@ LAYOUTS: Mapping[str, Layout] = {
         ),
         {"title": Field.FORM_OF_ADDRESS, "titel": Field.FORM_OF_ADDRESS, "gender": None},
     ),
+    "directory": Layout(
+        _l("a directory (LDAP)"),
+        _sets("cn, sn, mail", "givenname, sn, mail", "cn, givenname, sn"),
+        {
+            "cn": Field.FULL_NAME,
+            "sn": Field.SURNAME,
+            "o": Field.ORGANISATION,
+            "l": Field.TOWN,
+            "title": Field.ROLE,
+            "ou": None,
+        },
+    ),
     "linkedin": Layout(
         "LinkedIn",
         _sets("first name, last name, company, position, connected on"),

@@ -99,8 +99,10 @@ class Row:
 
     def look_at_whole(self, cells: Sequence[str], width: int) -> None:
         """Say what a row is that is about nobody, and what stands behind the last heading."""
-        # A number below a name is said to be none, whatever else stands there.
-        is_counted = is_total(cells) and not is_no_name(" ".join(map(self.line, PERSONAL)).strip())
+        # A number where a name is asked is said to be none, unless words say that it counts.
+        is_counted = is_total(cells) and (
+            any(map(str.isalpha, "".join(cells))) or not any(map(self.line, PERSONAL))
+        )
         if is_counted or is_remark(cells, width) or is_group(cells, width):
             problem = Problem.TOTAL if is_counted else Problem.REMARK
             self.say(problem, None, " ".join(filter(None, cells)))
@@ -143,7 +145,7 @@ class Row:
 
     def tags(self) -> tuple[str, ...]:
         """Return the tags; Google puts a star before the groups that everybody is in."""
-        found = [one.strip("\"'") for one in self.split(Field.TAGS, several.TAGS)]
+        found = [one.strip("\"'[]") for one in self.split(Field.TAGS, several.TAGS)]
         return tuple(tag for tag in found if not tag.startswith("* "))
 
     def value(self, field: Field, read: Callable[[str], Value], problem: Problem) -> Value | None:
@@ -245,6 +247,9 @@ class Row:
         """Return the addresses, each once; what is none is said."""
         read: dict[str, str] = {}
         for text in self.split(Field.EMAIL, several.ADDRESSES):
+            if is_long_number(text):
+                self._cells.setdefault(Field.PHONE, []).append(text)
+                continue
             try:
                 address = email_in(text)
             except addresses.NotAnEmail:

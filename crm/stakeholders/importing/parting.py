@@ -38,6 +38,7 @@ def part(cells: Cells) -> list[str]:
     Assen / adviseur", a cross below a helix, and the degree behind the surname "de Vries MSc".
     """
     _one_name(cells)
+    _addresses_among_numbers(cells)
     _part_name_and_address(cells)
     _named_as_organisation(cells)
     if not cells.get(Field.TOWN):
@@ -54,10 +55,21 @@ def _one_name(cells: Cells) -> None:
         cells.setdefault(Field.FORM_OF_ADDRESS, cells.pop(Field.PREFIX))
 
 
+def _addresses_among_numbers(cells: Cells) -> None:
+    """Put a cell with an address where addresses are; numbers in it are told apart there."""
+    numbers = cells.get(Field.PHONE, [])
+    moved = [cell for cell in numbers if "@" in cell]
+    if moved:
+        cells[Field.PHONE] = [cell for cell in numbers if cell not in moved]
+        cells[Field.EMAIL] = [*cells.get(Field.EMAIL, ()), *moved]
+
+
 def _part_name_and_address(cells: Cells) -> None:
     if whole := cells.get(Field.FULL_NAME):
         name, address = address_behind(without_bullet(whole[0]))
         name, number = number_behind(name)
+        if not address:
+            name, address = address_behind(name)
         cells[Field.FULL_NAME] = [name]
         for field, one in ((Field.EMAIL, address), (Field.PHONE, number)):
             if one:
@@ -72,9 +84,13 @@ def _named_as_organisation(cells: Cells) -> None:
     """Take the name of what is called an organisation in its row for that of an organisation."""
     sorts = cells.pop(Field.SORT, [""])
     called = {field: cells[field][0] for field in PERSONAL if field in cells}
-    whole = called.get(Field.FULL_NAME, "")
-    own = cells.get(Field.ORGANISATION, [whole])[0]
-    is_whole = len(called) == 1 and names_organisation(whole) and fold(own) == fold(whole)
+    alone = called.keys() <= {Field.FULL_NAME} or called.keys() <= {Field.SURNAME}
+    whole = " ".join(called.values())
+    own = cells.get(Field.ORGANISATION, [])
+    is_same = [fold(whole)] == list(map(fold, own[:1]))
+    is_whole = alone and (
+        (is_same and " " not in whole) or (names_organisation(whole) and (is_same or not own))
+    )
     if called and (is_whole or is_organisation_word(sorts[0])):
         for field in called:
             cells.pop(field)

@@ -1,13 +1,12 @@
 """What a row says by where it stands: as the row above, below a title, two people in one row."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from crm.stakeholders.importing import words
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import CROSSES, Field
-from crm.stakeholders.importing.headings import field_of
+from crm.stakeholders.importing.headings import second_people
 from crm.stakeholders.importing.messages import Message, Problem
 from crm.stakeholders.importing.totals import is_group
 from crm.stakeholders.models import Helix
@@ -21,8 +20,6 @@ _HELIXES = frozenset({Field.HELIX, *CROSSES})
 _ORGANISATIONS = frozenset(
     {Field.ORGANISATION, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION, Field.RECORD}
 )
-_CALLED = frozenset({Field.FIRST_NAME, Field.FULL_NAME})
-_SECOND = re.compile(r"\b[2-9]\)?$")
 
 
 class Place:
@@ -50,11 +47,9 @@ class Place:
         self._is_parted = _ORGANISATIONS.isdisjoint(columns) and any(
             one.organisation and not one.is_person for one in first
         )
-        self._seconds = [
-            at
-            for at, (heading, field) in enumerate(zip(headings, columns, strict=True))
-            if field is None and _SECOND.search(heading) and field_of(heading) in _CALLED
-        ]
+        held = dict(zip(headings, columns, strict=True))
+        others = second_people(headings, held)
+        self._seconds = [at for at, heading in enumerate(headings) if heading in others]
 
     def cells(self, typed: Sequence[str]) -> Sequence[str]:
         """Return the cells of the next row, those of the row above where they say "idem"."""

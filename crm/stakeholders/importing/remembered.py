@@ -9,6 +9,7 @@ from crm.core.folding import fold
 from crm.stakeholders import names
 from crm.stakeholders.importing import words
 from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.headings import second_people
 from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.messages import Problem
 from crm.stakeholders.importing.new_organisations import helix_by_name
@@ -80,7 +81,8 @@ def mapping_of(table: Table) -> dict[str, Field | None]:
         return by_values(table, {one: {**found, **others}.get(one) for one in table.headings})
     filled = mapping_for([one for one in table.headings if one not in blank])
     taken = set(filled.values()) - {None}
-    if not any(usual[one] in taken for one in blank):
+    makes_way = any(usual[one] in taken for one in blank)
+    if not makes_way and blank.isdisjoint(second_people(table.headings, usual)):
         return by_values(table, usual)
     return by_values(table, {one: filled.get(one) for one in table.headings})
 

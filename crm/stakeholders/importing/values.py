@@ -7,7 +7,7 @@ from crm.core.folding import fold
 from crm.stakeholders import names
 from crm.stakeholders.importing import words
 from crm.stakeholders.importing.affiliations import is_role
-from crm.stakeholders.importing.called import address_behind
+from crm.stakeholders.importing.called import address_behind, is_long_number
 from crm.stakeholders.importing.cells import is_crossed, is_left_open
 from crm.stakeholders.importing.columns import CROSSES, PERSONAL, Field
 from crm.stakeholders.importing.headings import field_of
@@ -54,8 +54,9 @@ def by_values(table: Table, columns: Columns) -> dict[str, Field | None]:
     if Field.RECORD not in found.values():
         _take_names(table, found)
         _take_titles(table, found)
-        if Field.EMAIL not in found.values():
-            _take_first(table, found, Field.EMAIL, _holds_addresses)
+        for holds in (_holds_addresses, _holds_addresses_and_numbers):
+            if Field.EMAIL not in found.values():
+                _take_first(table, found, Field.EMAIL, holds)
         if Field.ORGANISATION not in found.values():
             _take_first(table, found, Field.ORGANISATION, _holds_stakeholders)
     return found
@@ -163,6 +164,12 @@ def _holds_titles_that_are_names(heading: str, _field: Field | None, cells: list
 def _holds_addresses(_heading: str, field: Field | None, cells: list[str]) -> bool:
     addresses = sum(bool(_ADDRESS.fullmatch(cell)) for cell in cells)
     return field is None and addresses > 0 and addresses >= _PART * len(cells)
+
+
+def _holds_addresses_and_numbers(_heading: str, field: Field | None, cells: list[str]) -> bool:
+    """Return whether each cell says how somebody is reached: an address, a number or both."""
+    is_any = any("@" in cell for cell in cells)
+    return field is None and is_any and all("@" in one or is_long_number(one) for one in cells)
 
 
 def _holds_stakeholders(heading: str, field: Field | None, cells: list[str]) -> bool:

@@ -22,8 +22,8 @@ _HELIX_WORDS: Mapping[Helix, str] = {
     ),
     Helix.BUSINESS: (
         "bedrijfsleven, bedrijf, bedrijven, ondernemer, ondernemers, markt, marktpartij, "
-        "private sector, business, businesses, industry, company, companies, private, wirtschaft, "
-        "naeringsliv, naringsliv, erhvervsliv, naringslivet"
+        "private sector, privaat, mkb, business, businesses, industry, company, companies, "
+        "private, wirtschaft, naeringsliv, naringsliv, erhvervsliv, naringslivet"
     ),
     Helix.END_USERS: (
         "eindgebruiker, eindgebruikers, gebruiker, gebruikers, bewoner, bewoners, inwoner, "
@@ -61,6 +61,8 @@ _LANGUAGE_OF = {
     for code, name in NAMES.items()
     for word in (code, name, *_LANGUAGES[code].split(", "))
 }
+_PIECES = re.compile(r"\s*[/,;&+]\s*|\s(?:en|of|and|or)\s")
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _NUMBERS = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?:[Tt ]\d.*)?")
 _WORDS = re.compile(r"(\d{1,2})[-. ]+([a-z]{3})[a-z]*[-. ]+(\d{2}|\d{4})")
 _SERIAL = re.compile(r"[2-6]\d{4}")
@@ -78,27 +80,34 @@ def helix(text: str) -> Helix | None:
 
     :raises NotAHelix: if it is another word
     """
-    word = fold(text)
-    found = _HELIX_OF.get(word)
-    if found is None and word not in _NOT_SAID:
+    found = _helix_of(text)
+    if found is None and fold(text) not in _NOT_SAID:
         raise NotAHelix
     return found
+
+
+def _helix_of(text: str) -> Helix | None:
+    """Return the helix of a word, or of several that all mean the same: "Overheid / gemeente"."""
+    found = _HELIX_OF.get(fold(text))
+    pieces = _PIECES.split(_IN_BRACKETS.sub("", text)) if found is None else []
+    meant = {_HELIX_OF.get(fold(piece)) for piece in pieces}
+    return meant.pop() if len(meant) == 1 else found
 
 
 def is_doubtful_helix(text: str) -> bool:
     """Whether somebody should say which helix a word means: none of ours, or used for several."""
     word = fold(text)
-    return word not in _NOT_SAID and (word not in _HELIX_OF or word in _GUESSED)
+    return word not in _NOT_SAID and (_helix_of(text) is None or word in _GUESSED)
 
 
 def means_helix(text: str) -> bool:
     """Whether a word is one for a helix, perhaps one that is asked about."""
-    return fold(text) in _HELIX_OF
+    return _helix_of(text) is not None
 
 
 def guessed_helix(text: str) -> str:
     """Return the helix that a word mostly means; nothing for a word that we do not know."""
-    return _HELIX_OF.get(fold(text), "")
+    return _helix_of(text) or ""
 
 
 def language(text: str) -> str:

@@ -35,6 +35,19 @@ def candidates(text: str) -> list[Candidate]:
         ("Postnr. og by", Field.POSTCODE),
         ("In welke wijk woont u?", Field.AREA),
         ("Partnernaam", Field.PARTNER_SURNAME),
+        ("givenName", Field.FIRST_NAME),
+        ("EmailAddress", Field.EMAIL),
+        ("Person - Organization", Field.ORGANISATION),
+        ("Person - Email - Work", Field.EMAIL),
+        ("Organization - Name", Field.ORGANISATION),
+        ("Contactpersoon: Naam", Field.FULL_NAME),
+        ("Full Name - First Name", Field.FIRST_NAME),
+        ("Telefoon of e-mail", Field.EMAIL),
+        ("Organisatie/persoon", Field.SORT),
+        ("Persoon of organisatie", Field.SORT),
+        ("Rol binnen uw organisatie", Field.ROLE),
+        ("Straat + huisnummer", Field.STREET),
+        ("Quadruple helix", Field.HELIX),
         ("(Niet wijzigen) Contactpersoon", None),
         ("(Do Not Modify) Contact", None),
     ],
@@ -150,3 +163,81 @@ def test_a_dutch_number_has_all_its_digits(typed: str, number: str) -> None:
 @pytest.mark.parametrize("typed", ["a(at)x.example", "a [at] x.example", "a@x.example#mailto:a@x#"])
 def test_an_address_that_is_hidden_from_robots_or_linked_is_read(typed: str) -> None:
     assert candidates(f"Naam;E-mail\nAnna Bos;{typed}\n")[0].emails == ("a@x.example",)
+
+
+def test_a_number_counts_for_a_house_only_behind_the_street() -> None:
+    assert columns("Nummer;Naam;Adres\n100;Anna Bos;Brink 1\n")["Nummer"] is None
+    assert columns("Naam;Straat;Nummer\nAnna Bos;Brink;1\n")["Nummer"] is Field.STREET
+
+
+def test_a_directory_is_known_by_its_short_headings() -> None:
+    found = candidates(
+        "cn,givenName,sn,mail,telephoneNumber,o,l\nAnna Bos,Anna,Bos,a@x.example,,RUG,Assen\n"
+    )[0]
+
+    assert (full_name(found.name), found.organisation, found.town) == ("Anna Bos", "RUG", "Assen")
+
+
+def test_addresses_and_numbers_in_one_column_are_told_apart() -> None:
+    found = candidates(
+        "Naam;Contactgegevens\nAnna Bos;a@x.example / 06-12345678\nBert Vos;0592-123456\n"
+    )
+    swapped = candidates("Naam;E-mail;Telefoon\nAnna Bos;06-12345678;a@x.example\n")[0]
+
+    assert [one.emails for one in found] == [("a@x.example",), ()]
+    assert [one.phones[0].number for one in found] == ["+31612345678", "+31592123456"]
+    assert (swapped.emails, swapped.phones[0].number) == (("a@x.example",), "+31612345678")
+
+
+def test_all_there_is_of_a_contact_in_one_cell_is_parted() -> None:
+    found = candidates(
+        "Organisatie;Contact\nGemeente Assen;Anna Bos, adviseur, a1@x.example, 06-12345678\n"
+        "RUG;Sven Vos (lector) sven@x.example\n"
+    )
+
+    assert [(full_name(one.name), one.role, one.emails) for one in found] == [
+        ("Anna Bos", "adviseur", ("a1@x.example",)),
+        ("Sven Vos", "lector", ("sven@x.example",)),
+    ]
+    assert found[0].phones[0].number == "+31612345678"
+
+
+@pytest.mark.parametrize(
+    ("word", "helix"),
+    [
+        ("Overheid/gemeente", Helix.GOVERNMENT),
+        ("Onderwijs & onderzoek", Helix.RESEARCH),
+        ("Bedrijf (MKB)", Helix.BUSINESS),
+        ("Eindgebruiker / bewoner", Helix.END_USERS),
+        ("overheid, bedrijf", None),
+        ("bewoner en zorg", None),
+    ],
+)
+def test_several_words_for_one_helix_are_that_one(word: str, helix: Helix | None) -> None:
+    found = candidates(f"Naam;Helix\nAnna Bos;{word}\nBert Vos;Overheid\n")[0]
+
+    assert found.helix is helix
+    assert [one.problem for one in found.messages] == ([] if helix else [Problem.UNKNOWN_HELIX])
+
+
+def test_what_is_of_the_second_person_in_a_row_goes_to_nobody() -> None:
+    text = "Achternaam;Voornaam 1;Voornaam 2;E-mail 1;E-mail 2\nVos;Jan;Eva;j@x.nl;e@x.nl\n"
+    alone = "Achternaam;Voornaam 1;Voornaam 2;E-mail 1;E-mail 2\nVos;Jan;;j@x.nl;e@x.nl\n"
+    blocks = "Naam;Telefoon;;Naam;Telefoon\nAnna Bos;0612345678;;Eva Vos;0612345679\n"
+
+    assert candidates(text)[0].emails == ("j@x.nl",)
+    assert candidates(alone)[0].emails == ("j@x.nl", "e@x.nl")
+    found = candidates(blocks)[0]
+    assert [one.number for one in found.phones] == ["+31612345678"]
+    assert [one.raw for one in found.messages] == ["Eva Vos"]
+
+
+def test_a_row_that_is_called_as_its_organisation_is_that() -> None:
+    found = candidates(
+        "Naam;Organisatie;E-mail\nBuurtsuper;Buurtsuper;b@x.example\nJan Bos;Jan Bos;\n"
+    )
+
+    assert [(one.is_person, one.organisation) for one in found] == [
+        (False, "Buurtsuper"),
+        (True, "Jan Bos"),
+    ]

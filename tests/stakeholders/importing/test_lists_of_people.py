@@ -134,7 +134,7 @@ def test_two_telephones_in_one_cell_are_two() -> None:
         ("Wat is je e-mailadres?", Field.EMAIL),
         ("Namens welke organisatie kom je?", Field.ORGANISATION),
         ("Phone : mobile", Field.PHONE),
-        ("E-mail / telefoon", None),
+        ("E-mail / telefoon", Field.EMAIL),
         ("Mogen we je mailen?", None),
         ("Postcode/plaats", Field.POSTCODE),
         ("PC + Woonplaats", Field.POSTCODE),

@@ -14,6 +14,7 @@ from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.refusals import UnreadableFile
 from crm.stakeholders.importing.rows import read_rows
+from crm.stakeholders.names import full_name
 from tests.shared_data import needs_shared_data, shared
 from tests.stakeholders.importing.files import refusal
 
@@ -250,3 +251,15 @@ def test_any_cards_are_a_table_or_refused(lines: list[str], encoding: str) -> No
     except UnreadableFile:
         return
     assert len(list(read_rows(table, mapping_for(table.headings)))) == len(table.rows)
+
+
+def test_a_name_in_one_is_read_as_in_a_list() -> None:
+    somebody = one("FN:Dhr. J. (Jan) de Boer - Gemeente Assen")
+    remarked = one("FN:Petra Bos (RUG)", "NOTE:Belt graag")
+    organisation = one("FN:Stichting Wijkbelang")
+    company = one("N:Smit B.V.;;;;", "FN:Smit B.V.")
+
+    assert (full_name(somebody.name), somebody.organisation) == ("Jan de Boer", "Gemeente Assen")
+    assert (full_name(remarked.name), remarked.note) == ("Petra Bos", "Belt graag\nRUG")
+    assert (organisation.is_person, organisation.organisation) == (False, "Stichting Wijkbelang")
+    assert (company.is_person, company.organisation) == (False, "Smit B.V.")

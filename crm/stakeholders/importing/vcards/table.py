@@ -73,7 +73,7 @@ def _named(found: Contact) -> Mapping[Field | None, str]:
     if found.is_organisation:
         return {Field.ORGANISATION: _organisation(found) or found.text("FN")}
     surname, first_name, others, before, _behind = found.name()
-    if not (surname or first_name) and found.text("FN"):
+    if not first_name and found.text("FN") and (not surname or names_organisation(surname)):
         return _named_in_one(found)
     gender = _FORMS.get(parts(found.first("GENDER"), ";")[0].strip().upper(), "")
     return {
