@@ -91,15 +91,14 @@ def make_table(records: Iterable[list[str]], how: Reading = FOUND) -> Table:
     headings = named_headings(above[at][1] if above else [], asked=bool(how.heading_row))
     first = above[at][0]
     rows = _rows_below(chain(above[at + 1 :], lines), above[at][1])
-    rows = [*_group_above(above[:at], rows), *rows]
+    rows[:0] = _group_above(above[:at], rows)
     if not rows:
         raise _no_rows(headings)
     if len(rows) > MOST_ROWS:
         raise refusals.TooManyRows
-    width = len(headings)
     return Table(
         headings=headings,
-        rows=tuple((*cells, *[""] * (width - len(cells))) for _number, cells in rows),
+        rows=tuple((*cells, *[""] * (len(headings) - len(cells))) for _number, cells in rows),
         numbers=tuple(number for number, _cells in rows),
         encoding=how.encoding,
         delimiter=how.delimiter,
