@@ -32,6 +32,7 @@ _STUCK_INITIAL = re.compile(r"(?<![^\W_])([A-Z]\.)(?=[^\W\d_]{2})")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 # What a list of lines puts before a name, and signs for a note below the list.
 _BULLET = re.compile(r"^(?:\d{1,3}[.)]\s+|[-–•*·▪►]\s+)(?=[^\W\d])")
+_SURNAME_BEFORE = re.compile(r"^(\S+);\s*(?=\S)")
 _NOTE_SIGNS = re.compile(r"(?<=\w)\s*[*†‡¹²³]+$")
 _QUOTED = re.compile(r"^([\"'“„])([^\"“”]+)[\"'”]$")
 # "Piet Jansen jr."; whoever is called Senior has one word before it.
@@ -140,7 +141,7 @@ def taken_apart(text: str, form: FormOfAddress) -> Called:
 
 def _undressed(text: str) -> tuple[str, list[str]]:
     """Return a name without bullets, quotation marks and who they are married to, and that."""
-    bare = _NOTE_SIGNS.sub("", without_bullet(text.strip()))
+    bare = _SURNAME_BEFORE.sub(r"\1, ", _NOTE_SIGNS.sub("", without_bullet(text.strip())))
     if quoted := _QUOTED.match(bare):
         bare = quoted[2].strip()
     if longer := _LONGER.match(bare):
@@ -219,6 +220,15 @@ def without_remark(text: str, *, is_any: bool) -> tuple[str, str]:
 def without_bullet(text: str) -> str:
     """Return a name without what a list of lines puts before it: "1. Anna Bos", "- Anna Bos"."""
     return _BULLET.sub("", text)
+
+
+def with_comma(text: str) -> str:
+    """Return a name of which the surname stands first with a comma: "de Vries, Jan"."""
+    words = text.split() or [""]
+    stands_first = names.is_prefix(words[0]) or not any(map(names.is_prefix, words[1:]))
+    if len(words) == 1 or "," in text or not stands_first:
+        return text
+    return f"{' '.join(words[:-1])}, {words[-1]}"
 
 
 def address_behind(text: str) -> tuple[str, str]:

@@ -45,7 +45,8 @@ _AROUND = (
         "geschaftliche geschaftsadresse dienstlich buro bureau professionnel professionnelle",
         "travail arbejde arbete arbeid op van het de fur primary primair primaire algemeen main",
         "principal direct mailing wat is je uw jouw jullie mijn your my what s please enter vul in",
-        "svp aub",
+        "svp aub direkte contactpersoon invitee attendee deelnemer kontaktperson",
+        "ansprechpartner",
     )
 )
 # Beside another surname they say who somebody was; alone they are the surname.
@@ -68,7 +69,7 @@ _BOTH: Mapping[tuple[Field, ...], Field] = {
 }
 _ASKED_FOR = _words(
     "naam name voornaam achternaam organisatie organisation emailadres mailadres email",
-    "telefoonnummer postcode woonplaats functie opmerkingen opmerking wijk buurt",
+    "telefoonnummer postcode woonplaats functie rol opmerkingen opmerking wijk buurt",
 )
 # What a program puts above the columns by which it knows its rows again.
 _NOT_FOR_PEOPLE = re.compile(
@@ -116,7 +117,9 @@ def _in_part(heading: str) -> Field | None:
     if fields == {Field.POSTCODE, Field.TOWN}:  # "9401 AB Assen" is parted when it is read
         return Field.POSTCODE
     if not fields and heading.rstrip().endswith("?"):
-        fields = {_FIELD_OF[word] for word in fold(heading).split() if word in _ASKED_FOR}
+        asked = [_FIELD_OF[word] for word in fold(heading).split() if word in _ASKED_FOR]
+        # "Welke rol heb je binnen deze organisatie?" asks for the first.
+        fields = set(asked[:1] if set(asked) == {Field.ROLE, Field.ORGANISATION} else asked)
     return fields.pop() if len(fields) == 1 else None
 
 

@@ -16,18 +16,18 @@ NEARBY: Mapping[Field, str] = {
     Field.FIRST_NAME: (
         "voornaam, voornamen, roepnaam, first name, firstname, given name, given names, "
         "forename, vorname, vornamen, rufname, prenom, fornavn, fornamn, 1e voornaam, roepn, "
-        "voorn"
+        "voorn, first"
     ),
     Field.PREFIX: (
         "tussenvoegsel, tussenvoegsels, voorvoegsel, voorvoegsels, voorv, tv, tussenv, tvs, "
         "tussen, prefix, middle name, middlename, additional name, infix, middelste naam, "
         "tweede voornaam, weitere vornamen, zweiter vorname, namenszusatz, deuxieme prenom, "
-        "mellemnavn, mellomnavn, mellannamn"
+        "mellemnavn, mellomnavn, mellannamn, middle"
     ),
     Field.SURNAME: (
         "achternaam, familienaam, geslachtsnaam, last name, lastname, surname, family name, "
         "nachname, familienname, zuname, nom, nom de famille, efternavn, efternamn, etternavn, "
-        "achtern, achternaam tussenv, achternaam tussenvoegsel"
+        "achtern, achternaam tussenv, achternaam tussenvoegsel, last"
     ),
     Field.FULL_NAME: (
         "naam, volledige naam, contactpersoon, naam contactpersoon, persoon, name, full name, "
@@ -40,7 +40,8 @@ NEARBY: Mapping[Field, str] = {
         "attendee, attendee name, genodigde, nom complet, nom et prenom, navn, fulde navn, "
         "namn, fullstandigt namn, naam ouder, naam ouder verzorger, sorteernaam, sort name, "
         "eigenaar, naam eigenaar, huurder, naam huurder, naam bewoner, naam inwoner, naam "
-        "vrijwilliger, naam lid"
+        "vrijwilliger, naam lid, achternaam en voornaam, familienaam en voornaam, spreker, "
+        "sprekers, speaker, speakers"
     ),
     Field.PARTNER_PREFIX: (
         "tussenvoegsel partner, voorvoegsel partner, tussenvoegsel van de partner, partner "
@@ -108,7 +109,8 @@ NEARBY: Mapping[Field, str] = {
         "handy, handynummer, haupttelefon, tel mobil, tel mobile, tel portable, telephone "
         "mobile, telephone portable, numero de telephone, portable, tlf, mobiltelefonnummer, "
         "mobiltlf, mobiltlfnr, mob, mob nr, mobnr, mob tel, tel mob, telefon mobil, "
-        "telefoonnummers, tel vast, telefoons, phones, phone numbers"
+        "telefoonnummers, tel vast, telefoons, phones, phone numbers, n de telephone, no de "
+        "telephone, nr telefoon, nummer telefoon"
     ),
     Field.STREET: (
         "straat, straat en nr, straat en nummer, straat en huisnummer, adres, straatnaam, "
@@ -116,19 +118,21 @@ NEARBY: Mapping[Field, str] = {
         "address, address line, address street, strasse, strasse und hausnummer, strasse "
         "hausnummer, strasse nr, anschrift, adresse, rue, vej, vejnavn, gade, gate, "
         "gateadresse, gatuadress, adress, vestigingsadres, straat nr, adres straat, straat "
-        "huisnummer, straat nummer, adres straat nummer"
+        "huisnummer, straat nummer, adres straat nummer, besoksadresse, besoksadress, "
+        "besogsadresse, visiting address"
     ),
     Field.POSTCODE: (
         "postcode, pc, postal code, zip, zipcode, zip code, zip postal code, address postal "
         "code, plz, postleitzahl, code postal, postnummer, postnr, pc woonplaats, pc plaats, "
         "postcode woonplaats, postcode plaats, adres postcode, postcode en woonplaats, postcode "
         "en plaats, postnr og by, postnummer og by, postnr by, postnr ort, postnr och ort, "
-        "postnummer och ort, postnr sted, plz ort, plz und ort, code postal ville, cp ville"
+        "postnummer och ort, postnr sted, plz ort, plz und ort, code postal ville, cp ville, "
+        "post code"
     ),
     Field.TOWN: (
         "plaats, woonplaats, plaatsnaam, vestigingsplaats, gemeente, stad, town, city, address "
         "city, ort, wohnort, stadt, ville, localite, commune, by, bynavn, postort, poststed, "
-        "kommune, adres plaats"
+        "kommune, adres plaats, woon plaats"
     ),
     Field.AREA: (
         "wijk, buurt, wijk of buurt, gebied, neighbourhood, neighborhood, area, district, "

@@ -75,6 +75,19 @@ LAYOUTS: Mapping[str, Layout] = {
             "ou": None,
         },
     ),
+    "mail": Layout(
+        _l("messages from Outlook"),
+        _sets("van naam, van adres, onderwerp", "from name, from address, subject"),
+        {
+            "van naam": Field.FULL_NAME,
+            "van adres": Field.EMAIL,
+            "from name": Field.FULL_NAME,
+            "from address": Field.EMAIL,
+            **dict.fromkeys(("aan naam", "aan adres", "to name", "to address")),
+            **dict.fromkeys(("cc naam", "cc adres", "cc name", "cc address")),
+            **dict.fromkeys(("bcc naam", "bcc adres", "bcc name", "bcc address")),
+        },
+    ),
     "linkedin": Layout(
         "LinkedIn",
         _sets("first name, last name, company, position, connected on"),

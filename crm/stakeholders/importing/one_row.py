@@ -46,6 +46,7 @@ LONGEST_NAME = 200
 _CALLED = frozenset({Field.FULL_NAME, Field.ORGANISATION, Field.FIRST_NAME, Field.SURNAME})
 # A dash in one of these says that there is nothing.
 _WORDS = frozenset({*NAMES, Field.ROLE, Field.STREET, Field.TOWN, Field.AREA})
+_QUOTED = re.compile(r"[\"\u201c\u201e]([^\"\u201c\u201d\u201e]+)[\"\u201d]")
 _PHONE_PROBLEMS = {
     Outcome.ZERO_PUT_BACK: Problem.ZERO_PUT_BACK,
     Outcome.MANGLED: Problem.PHONE_MANGLED,
@@ -118,6 +119,8 @@ class Row:
             return text if any(map(str.isalnum, text)) or field not in NAMES else ""
         if field in PERSONAL and not text.isascii():
             text = without_pictures(text)
+        if field is Field.ORGANISATION and (quoted := _QUOTED.fullmatch(text)):
+            text = quoted[1]
         is_none = field in _WORDS and not any(map(str.isalnum, text))
         is_none = is_none or (field in _CALLED and is_nobody(text))
         return "" if is_none or (field is Field.ROLE and is_nothing(text)) else text
@@ -145,7 +148,9 @@ class Row:
 
     def tags(self) -> tuple[str, ...]:
         """Return the tags; Google puts a star before the groups that everybody is in."""
-        found = [one.strip("\"'[]") for one in self.split(Field.TAGS, several.TAGS)]
+        found = [
+            one.strip("\"'[]").removeprefix("#") for one in self.split(Field.TAGS, several.TAGS)
+        ]
         return tuple(tag for tag in found if not tag.startswith("* "))
 
     def value(self, field: Field, read: Callable[[str], Value], problem: Problem) -> Value | None:

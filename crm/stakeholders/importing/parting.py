@@ -21,8 +21,10 @@ Cells = dict[Field, list[str]]
 _POSTCODE = r"[1-9]\d{3}\s?[A-Za-z]{2}"
 _POSTCODE_TOWN = re.compile(rf"({_POSTCODE})[,\s]+([^\W\d].*)")
 # "8000 Aarhus C", "DK-8000 Aarhus", "651 84 Karlstad"; letters behind four digits are Dutch.
-_TOWN_ABROAD = re.compile(r"((?:[A-Z]{1,3}-)?(?:\d{4,5}|\d{3} \d{2}))\s+([^\W\d_]{3,}.*)")
+_ABROAD = r"((?:[A-Z]{1,3}-)?(?:\d{4,5}|\d{3} \d{2}))"
+_TOWN_ABROAD = re.compile(rf"{_ABROAD}\s+([^\W\d_]{{3,}}.*)")
 _WHOLE_ADDRESS = re.compile(rf"([^\n]*?\d[^\n]*?)[,\s]+({_POSTCODE})[,\s]+([^\W\d].*)", re.DOTALL)
+_WHOLE_ABROAD = re.compile(rf"([^\n]*?\d[^\n]*?)\s*[,\n]\s*{_ABROAD}\s+([^\W\d_]{{3,}}[^\n,]*)")
 # As newsletters write it: "Dorpsstraat 1  Assen  9401 AB NL".
 _COUNTRY_BEHIND = re.compile(r"[,\s]+(?:NL|Nederland|(?:The )?Netherlands)\s*$", re.IGNORECASE)
 _TOWN_FIRST = re.compile(
@@ -108,6 +110,8 @@ def _part_place(cells: Cells) -> None:
             _put_address(cells, found[1], found[2], found[3])
         elif found := _TOWN_FIRST.fullmatch(whole):
             _put_address(cells, found[1], found[3], found[2])
+        elif found := _WHOLE_ABROAD.fullmatch(whole):
+            _put_address(cells, found[1], found[2], found[3])
 
 
 def _put_address(cells: Cells, street: str, postcode: str, town: str) -> None:

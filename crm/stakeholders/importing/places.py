@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from crm.core.folding import fold
 from crm.stakeholders.importing import words
+from crm.stakeholders.importing.called import with_comma
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import CROSSES, Field
 from crm.stakeholders.importing.headings import second_people
@@ -20,6 +22,13 @@ _HELIXES = frozenset({Field.HELIX, *CROSSES})
 _ORGANISATIONS = frozenset(
     {Field.ORGANISATION, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION, Field.RECORD}
 )
+
+
+# Other headings that name the surname first stand above names in either order.
+_SURNAME_FIRST = frozenset({
+    "achternaam voornaam", "achternaam en voornaam", "familienaam en voornaam",
+    "last name first name", "surname first name", "nazwisko i imie", "cognome e nome",
+})  # fmt: skip
 
 
 class Place:
@@ -47,18 +56,26 @@ class Place:
         self._is_parted = _ORGANISATIONS.isdisjoint(columns) and any(
             one.organisation and not one.is_person for one in first
         )
+        behind = (at for at, heading in enumerate(headings) if fold(heading) in _SURNAME_FIRST)
+        self._surname_first = [at for at in behind if columns[at] is Field.FULL_NAME]
         held = dict(zip(headings, columns, strict=True))
         others = second_people(headings, held)
         self._seconds = [at for at, heading in enumerate(headings) if heading in others]
 
     def cells(self, typed: Sequence[str]) -> Sequence[str]:
-        """Return the cells of the next row, those of the row above where they say "idem"."""
+        """
+        Return the cells of the next row, those of the row above where they say "idem".
+
+        Where the heading says that surnames stand first, a comma parts them.
+        """
         if not (self._is_return or _SAME.isdisjoint(typed)):
             typed = [
                 self._above[at] if cell in _SAME and at < len(self._above) else cell
                 for at, cell in enumerate(typed)
             ]
         self._above = typed
+        for at in self._surname_first:
+            typed = [*typed[:at], with_comma(typed[at]), *typed[at + 1 :]]
         return typed
 
     def completed(self, found: Candidate, cells: Sequence[str]) -> Candidate:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 # Google puts several values in one cell with colons; people use semicolons or lines.
 _WORDS_BETWEEN = r"\s/\s|\s(?:of|en|or|and|und)\s"
-TAGS = re.compile(r"\s:::\s|[;,\n]")
+TAGS = re.compile(r"\s:::\s|[;,\n|]|\s(?=#\w)")
 _NUMBER_BEHIND = r",\s*(?=[(+0]\d)|(?<=\d)/(?=0[1-9]|\+)|(?<=\d{6})\s+(?=[0+][1-9])"
 NUMBERS = re.compile(rf"\s:::\s|[;\n]|{_NUMBER_BEHIND}|{_WORDS_BETWEEN}", re.IGNORECASE)
 ADDRESSES = re.compile(

@@ -29,7 +29,10 @@ _SPACES = " \n\u00a0"
 _NOTION = re.compile(r"(?<=\S)\s*\(https://www\.notion\.so/[^()\s]*\)")
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,5});")
 
-_RUNNING = frozenset({"", "nr", "no", "nummer", "number", "volgnr", "volgnummer", "rij", "regel"})
+_RUNNING = frozenset({
+    "", "nr", "no", "nummer", "number", "volgnr", "volgnummer", "rij", "regel", "lfd nr", "lfd",
+    "lopenr", "lobenr",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from crm.core.folding import fold
 from crm.stakeholders import names
 from crm.stakeholders.importing import words
-from crm.stakeholders.importing.affiliations import is_role
+from crm.stakeholders.importing.affiliations import is_role, names_organisation
 from crm.stakeholders.importing.called import address_behind, is_long_number
 from crm.stakeholders.importing.cells import is_crossed, is_left_open
 from crm.stakeholders.importing.columns import CROSSES, PERSONAL, Field
@@ -27,6 +27,15 @@ _TWO_NAMES = re.compile(
     r"[A-Z\u00c0-\u017f][\w.'\u2019-]*(?: [\w.'\u2019-]+){0,3} [A-Z\u00c0-\u017f][\w'\u2019-]+"
 )
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w{2,}")
+_BARE_NAMES = frozenset({"naam", "name", "navn", "namn"})
+_CONTACTS = frozenset({
+    "contactpersoon", "contact person", "contact", "naam contactpersoon", "contact name",
+    "ansprechpartner", "kontaktperson",
+})  # fmt: skip
+_OF_ORGANISATIONS = frozenset(
+    {Field.ORGANISATION, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION, Field.SORT}
+)
+_SOME = 0.3
 _MOST = 0.8
 _MOST_WORDS = 4
 _FEWEST_CROSSED = 2
@@ -52,6 +61,7 @@ def by_values(table: Table, columns: Columns) -> dict[str, Field | None]:
         if found[heading] is Field.ORGANISATION and _are_crosses(table, at):
             found[heading] = None
     if Field.RECORD not in found.values():
+        _take_contacts(table, found)
         _take_names(table, found)
         _take_titles(table, found)
         for holds in (_holds_addresses, _holds_addresses_and_numbers):
@@ -89,6 +99,19 @@ def _take_names(table: Table, columns: dict[str, Field | None]) -> None:
             if is_whole and any(row[at] for row in blank):
                 columns[heading] = Field.FULL_NAME
                 return
+
+
+def _take_contacts(table: Table, columns: dict[str, Field | None]) -> None:
+    """Take "Naam" for organisations where "Contactpersoon" beside it has the people."""
+    contact = next((one for one in columns if fold(one) in _CONTACTS and not columns[one]), None)
+    fields = [one for one in columns.values() if one in {*PERSONAL, *_OF_ORGANISATIONS}]
+    whole = next((one for one in columns if columns[one] is Field.FULL_NAME), "")
+    if contact is None or fields != [Field.FULL_NAME] or fold(whole) not in _BARE_NAMES:
+        return
+    cells = list(_cells(table, table.headings.index(whole)))
+    organisations = sum(names_organisation(cell) or " " not in cell for cell in cells)
+    if organisations >= _SOME * len(cells):
+        columns.update({whole: Field.ORGANISATION, contact: Field.FULL_NAME})
 
 
 def _take_titles(table: Table, columns: dict[str, Field | None]) -> None:

@@ -280,7 +280,8 @@ def _titled_second(text: str) -> str:
 
 
 def _capitalised(word: str) -> str:
-    return word if "." in word else word[:1].upper() + word[1:].lower()
+    # Small letters of a Turkish capital with a dot are two signs.
+    return word if "." in word else word[:1].upper() + word[1:].replace("İ", "i").lower()
 
 
 def _whole_ij(word: str) -> str:

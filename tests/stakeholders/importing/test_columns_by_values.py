@@ -48,6 +48,13 @@ def candidates(text: str) -> list[Candidate]:
         ("Rol binnen uw organisatie", Field.ROLE),
         ("Straat + huisnummer", Field.STREET),
         ("Quadruple helix", Field.HELIX),
+        ("Invitee First Name", Field.FIRST_NAME),
+        ("E-mail contactpersoon", Field.EMAIL),
+        ("N° de téléphone", Field.PHONE),
+        ("Besøksadresse", Field.STREET),
+        ("Welke rol heb je binnen deze organisatie?", Field.ROLE),
+        ("Bij welke organisatie heb je deze rol?", Field.ORGANISATION),
+        ("First", Field.FIRST_NAME),
         ("(Niet wijzigen) Contactpersoon", None),
         ("(Do Not Modify) Contact", None),
     ],
@@ -241,3 +248,40 @@ def test_a_row_that_is_called_as_its_organisation_is_that() -> None:
         (False, "Buurtsuper"),
         (True, "Jan Bos"),
     ]
+
+
+def test_names_beside_contacts_are_organisations_where_they_look_so() -> None:
+    organisations = "Naam;Contactpersoon\nVoedselbank;Anna Bos\nWelzijn Vaart;Eva Vos\n"
+    people = "Naam;Contactpersoon\nJan de Vries;Anna Bos\nPiet Smit;Eva Vos\n"
+
+    assert [full_name(one.name) for one in candidates(organisations)] == ["Anna Bos", "Eva Vos"]
+    assert candidates(organisations)[1].organisation == "Welzijn Vaart"
+    assert [full_name(one.name) for one in candidates(people)] == ["Jan de Vries", "Piet Smit"]
+
+
+def test_messages_are_of_who_sent_them() -> None:
+    found = candidates(
+        "Onderwerp;Van: (naam);Van: (adres);Aan: (naam);Aan: (adres)\n"
+        "Hallo;Anna Bos;a@x.example;Piet Smit;p@x.example\n"
+    )[0]
+
+    assert (full_name(found.name), found.emails) == ("Anna Bos", ("a@x.example",))
+
+
+def test_an_address_abroad_in_one_cell_is_parted() -> None:
+    found = candidates("Naam;Adres\nEls Bos;Werf 9, 9300 Aalst\nJan Vos;Brink 1, Assen\n")
+
+    assert [(one.street, one.postcode, one.town) for one in found] == [
+        ("Werf 9", "9300", "Aalst"),
+        ("Brink 1, Assen", "", ""),
+    ]
+
+
+def test_tags_may_stand_between_strokes_or_begin_with_a_sign() -> None:
+    found = candidates("Naam;Labels\nAnna Bos;bewoner | Pittelo\nEva Vos;#bewoner #Pittelo\n")
+
+    assert [one.tags for one in found] == [("bewoner", "Pittelo")] * 2
+
+
+def test_an_organisation_between_quotation_marks_is_without_them() -> None:
+    assert candidates('Naam\tOrganisatie\nAnna Bos\t"""De Kolk"""\n')[0].organisation == "De Kolk"

@@ -48,6 +48,8 @@ def problems(found: Candidate) -> list[Problem]:
         ("Anna Bos; RUG", "Anna Bos", "RUG"),
         ("Anna Bos – RUG", "Anna Bos", "RUG"),
         ('"Anna Bos"', "Anna Bos", ""),
+        ("Bos; Anna", "Anna Bos", ""),
+        ("İBRAHİM ÇELİK", "İbrahim Çelik", ""),
         ("Piet (Piet de Boer)", "Piet de Boer", ""),
         ("Frau Dr. Ute von der Heide", "Ute von der Heide", "Dr."),
         ("Wethouder mevr. K. Dekker", "K. Dekker", ""),
@@ -171,3 +173,15 @@ def test_a_form_of_address_is_no_prefix() -> None:
     found = candidates("First Name;Prefix;Last Name\nSean;Mr;O'Brien\nAnna;van;Dam\n")
 
     assert [full_name(one.name) for one in found] == ["Sean O'Brien", "Anna van Dam"]
+
+
+def test_names_below_a_heading_that_begins_with_the_surname_begin_with_it() -> None:
+    text = "Bos Anna\nde Vries Jan\nvan den Berg-Smit Els\nJan de Wit\nVos, Eva\n"
+
+    assert [full_name(one.name) for one in candidates(f"Achternaam en voornaam\tMail\n{text}")] == [
+        "Anna Bos",
+        "Jan de Vries",
+        "Els van den Berg-Smit",
+        "Jan de Wit",
+        "Eva Vos",
+    ]
