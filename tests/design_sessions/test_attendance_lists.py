@@ -136,6 +136,20 @@ def test_two_people_of_one_address_are_two() -> None:
     assert [one.repeats for one in found] == [None, None, 1]
 
 
+def test_several_of_one_name_with_addresses_of_their_own_are_not_one() -> None:
+    found = noted(
+        (row(1, "Ben Proef", "ben1@kring.example"), "x"),
+        (row(2, "Ben Proef", "ben2@kring.example"), "x"),
+        (row(3, "Ans Proef", "ans@kring.example"), "x"),
+        (row(4, "Ans Proef", "ans2@kring.example"), "x"),
+        (row(5, "Ans Proef"), "x"),
+    )
+
+    states = [one.state for one in found]
+    assert states[:4] == [RowState.DOUBTFUL] * 2 + [RowState.KNOWN, RowState.DOUBTFUL]
+    assert (states[4], found[4].repeats) == (RowState.REPEATED, 3)
+
+
 def test_many_of_one_name_are_not_compared_one_with_all() -> None:
     rows = [row(number, "Gast", f"gast{number}@kring.example") for number in range(1, 4_001)]
     again = row(4_001, "Gast", "gast7@kring.example")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from crm.core.folding import fold
@@ -82,9 +82,27 @@ def name_key(candidate: Candidate) -> str:
 
 
 def look(candidates: Sequence[Candidate], known: Known) -> list[Looked]:
-    """Return whom each row may mean."""
+    """
+    Return whom each row may mean.
+
+    Of several people of one name, each with an address of their own, only one can be who has that
+    name in the register: which of them is for somebody to say.
+    """
     repeated = find_repeats(candidates)
-    return [_looked(one, known, repeated.get(one.row)) for one in candidates]
+    found = [_looked(one, known, repeated.get(one.row)) for one in candidates]
+    rows: dict[int, set[int]] = {}
+    for one in found:
+        if one.state is RowState.KNOWN:
+            rows.setdefault(one.persons[0], set()).add(one.repeats or one.row)
+    return [
+        replace(one, state=RowState.DOUBTFUL)
+        if one.state is RowState.KNOWN
+        and len(rows[one.persons[0]]) > 1
+        and one.emails
+        and not any(map(known.emails.get, map(email_key, one.emails)))
+        else one
+        for one in found
+    ]
 
 
 def find_repeats(candidates: Sequence[Candidate]) -> dict[int, int]:
