@@ -8,7 +8,7 @@ import crm
 from config import Config
 from crm.core import jobs
 from crm.core.db import Database, session
-from crm.design_sessions.services import list_parts
+from crm.design_sessions.services import attendance_lists, list_parts
 
 PART = 3
 BUSY = "a part is written and not yet kept"
@@ -20,7 +20,7 @@ def main() -> None:
     database: Database = app.extensions["kring_database"]
     jobs._recurring.clear()
     list_parts.PART = PART
-    note_rows = list_parts.note_rows
+    note_rows = attendance_lists.note_rows
 
     def slowly(actor: Any, listed: Any, *given: Any) -> None:
         note_rows(actor, listed, *given)
