@@ -1,11 +1,12 @@
 """Pages of what was done as one thing, and the way back."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.core import headway, permissions, undo
+from crm.core import headway, permissions, retries, undo
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.core.undo import Step, StepKind
@@ -19,6 +20,7 @@ from crm.web.rendering import page
 
 pages = Pages("steps")
 MOST_CONFLICTS = 100
+_JOBS = (services.JOB,)
 
 
 @pages.get("/steps", requires=StepPermission.SEE)
@@ -45,8 +47,7 @@ def step(actor: Actor, project: Project, step_id: int) -> ResponseReturnValue:
 def progress(_actor: Actor, _project: Project, step_id: int) -> ResponseReturnValue:
     """Show only how far undoing a step is, for a page that stays open."""
     found = queries.step(step_id)
-    percent = headway.found(queries.headway_of(found))
-    return page("steps/_progress.html", step=found, percent=percent)
+    return page("steps/_progress.html", step=found, **_how_far(found))
 
 
 @pages.post("/steps/<int:step_id>/undo", requires=StepPermission.UNDO)
@@ -87,9 +88,14 @@ def _step_page(actor: Actor, project: Project, found: Step, form: UndoForm) -> R
         counts=counts_of(plan) if plan else [],
         conflicts=conflicts_of(actor, plan, most=MOST_CONFLICTS) if plan else [],
         more=max(0, decisions_in(plan) - MOST_CONFLICTS) if plan else 0,
-        percent=headway.found(queries.headway_of(found)),
         status=form.status,
+        **_how_far(found),
     )
+
+
+def _how_far(found: Step) -> dict[str, Any]:
+    next_try = retries.tried_again_at(_JOBS, "step", found.id) if found.is_waiting else None
+    return {"percent": headway.found(queries.headway_of(found)), "next_try": next_try}
 
 
 def _address_of(project: Project) -> Callable[[StepKind, Step], str]:

@@ -11,6 +11,7 @@ from crm.stakeholders.importing.plan import Plan
 from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.holding import hold_register
+from crm.stakeholders.services import import_looking
 from crm.stakeholders.services.import_writing import write
 from crm.stakeholders.services.imports import (
     begin_step,
@@ -20,6 +21,8 @@ from crm.stakeholders.services.imports import (
 )
 
 JOB = "stakeholders.carry_out_import"
+JOBS = (import_looking.JOB, JOB)
+"""What is done in the background for an import."""
 MOST_AT_ONCE = 1_000
 """Lists with more rows are carried out in the background."""
 PART = 1_000

@@ -8,7 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.forms import ActionForm
-from crm.core import headway
+from crm.core import headway, retries
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.projects.models import Project
@@ -236,7 +236,8 @@ def _mapped_page(found: ContactImport) -> ResponseReturnValue:
 
 def _progress_page(template: str, found: ContactImport) -> ResponseReturnValue:
     percent = headway.found(queries.headway_of(found))
-    return page(template, contact_import=found, percent=percent)
+    next_try = retries.tried_again_at(import_parts.JOBS, "import", found.id)
+    return page(template, contact_import=found, percent=percent, next_try=next_try)
 
 
 def _check_page(found: ContactImport) -> ResponseReturnValue:

@@ -1,0 +1,26 @@
+"""Background work that failed: when it is tried again, for the page of whoever waits for it."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+
+from crm.core.db import project_in_scope, session
+from crm.core.jobs import Job, JobState
+
+
+def tried_again_at(kinds: Collection[str], argument: str, number: int) -> datetime | None:
+    """
+    Return when work of the project in scope that failed is tried again; nothing where none waits.
+
+    :param argument: what such work says in its payload that it is about
+    :param number: the id of that
+    """
+    waits = (Job.state == JobState.QUEUED) & (Job.attempts > 0)
+    found = select(Job.due_at).where(waits, _is_about(kinds, argument, number))
+    return session().scalar(found.order_by(Job.due_at).limit(1))
+
+
+def _is_about(kinds: Collection[str], argument: str, number: int) -> ColumnElement[bool]:
+    is_it: ColumnElement[bool] = Job.payload[argument].as_integer() == number
+    return is_it & Job.kind.in_(kinds) & (Job.project_id == project_in_scope())
