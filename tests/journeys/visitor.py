@@ -43,7 +43,7 @@ class Visitor:
         """Answer questions of a form and press its button; the rest stays as it stands."""
         buttons = [one for one in self.page.all("button") if one.given.get("type") != "button"]
         button = _called(words, buttons)
-        form = button.inside("form")
+        form = self._form_of(button)
         assert form, f"{words!r} belongs to no form"
         for label, given in (answers or {}).items():
             answer(form, label, given)
@@ -82,6 +82,12 @@ class Visitor:
         described = question(self.page, label).given.get("aria-describedby", "").split()
         errors = [one for one in self.page.all("ul") if one.given.get("id") in described]
         return " ".join(one.text for one in errors)
+
+    def _form_of(self, button: Element) -> Element | None:
+        if "form" not in button.given:
+            return button.inside("form")
+        forms = self.page.all("form")
+        return next((one for one in forms if one.given.get("id") == button.given["form"]), None)
 
     def _show(self, response: TestResponse) -> Self:
         self.response = response

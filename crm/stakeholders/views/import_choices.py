@@ -13,7 +13,7 @@ from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.forms.import_choices import ChoicesForm
-from crm.stakeholders.importing.decisions import Choice, Reason
+from crm.stakeholders.importing.decisions import Choice, Reason, decisions_of
 from crm.stakeholders.importing.plan import Outcome
 from crm.stakeholders.importing.reports import ReportLine
 from crm.stakeholders.models import ContactImport
@@ -34,11 +34,13 @@ class Report:
     What there is to tell of the rows of an import: one page of those that were asked for.
 
     :ivar reasons: why rows are taken for somebody, or may be, with how many there are
+    :ivar kinds: what was chosen for all rows that have a reason
     """
 
     outcome: Outcome | None
     reason: Reason | None
     reasons: Mapping[Reason, int]
+    kinds: Mapping[Reason, Choice]
     lines: Page[ReportLine]
 
     @property
@@ -72,7 +74,8 @@ def report_asked_for(found: ContactImport) -> Report:
     number = min(page_number(), max(1, -(-len(places) // PER_PAGE)))
     shown = reports.lines_at(found, places[(number - 1) * PER_PAGE : number * PER_PAGE])
     page = Page(shown, number, len(places), total_is_capped=False)
-    return Report(outcome, reason, overview.reasons, page)
+    kinds = decisions_of(found.decisions).kinds
+    return Report(outcome, reason, overview.reasons, kinds, page)
 
 
 def page_number() -> int:

@@ -12,6 +12,7 @@ from crm.core import headway, retries
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.projects.models import Project
+from crm.stakeholders.forms.import_choices import ChoicesForm
 from crm.stakeholders.forms.import_words import meanings
 from crm.stakeholders.forms.imports import (
     ACCEPTED,
@@ -21,11 +22,8 @@ from crm.stakeholders.forms.imports import (
     columns_form,
 )
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
-from crm.stakeholders.importing.decisions import Choice
-from crm.stakeholders.importing.kept import (
-    choices_of,
-    table_of,
-)
+from crm.stakeholders.importing.decisions import Choice, Decisions
+from crm.stakeholders.importing.kept import choices_of, table_of
 from crm.stakeholders.importing.layouts import recognised
 from crm.stakeholders.importing.plan import Outcome
 from crm.stakeholders.importing.rejects import without_reasons
@@ -36,7 +34,7 @@ from crm.stakeholders.queries import import_reports as reports
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries import remembered
 from crm.stakeholders.queries.import_files import file_of
-from crm.stakeholders.services import import_parts
+from crm.stakeholders.services import import_choosing, import_parts
 from crm.stakeholders.services import imports as services
 from crm.stakeholders.services.import_files import keep_file, keep_unread
 from crm.stakeholders.shown import shown_as
@@ -44,6 +42,7 @@ from crm.stakeholders.views.import_choices import choices_for, page_number, repo
 from crm.steps.queries import step_about
 from crm.web import uploads
 from crm.web.downloads import csv_file, excel_file
+from crm.web.forms import Form
 from crm.web.pages import Pages
 from crm.web.rendering import label, page
 
@@ -119,10 +118,10 @@ def choose_columns(actor: Actor, project: Project, import_id: int) -> ResponseRe
 
 @pages.post("/persons/import/<int:import_id>/run", requires=EDIT)
 def carry_out(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
-    """Bring the rows into the register."""
+    """Bring the rows into the register, unless something was chosen that nobody has seen yet."""
     found = queries.contact_import(import_id)
-    form = ActionForm()
-    form.attempt(lambda _none: import_parts.start(actor, found, project=project))
+    form = ChoicesForm()
+    form.attempt(lambda chosen: _started(actor, project, found, chosen))
     return _after(form, project, import_id)
 
 
@@ -166,6 +165,11 @@ def _received(actor: Actor, project: Project, given: UploadedList) -> ContactImp
     return begun
 
 
+def _started(actor: Actor, project: Project, found: ContactImport, chosen: Decisions) -> None:
+    if import_choosing.start_unless_chosen(actor, found, project=project, decisions=chosen):
+        flash(_("Your choices are kept. Look at what happens now, and import after that."), "info")
+
+
 def _tell_of_sheets(read: str, *others: str) -> None:
     words = _(
         "Only the sheet “%(read)s” was read. There is a list on these too: %(others)s. Save such a "
@@ -186,7 +190,7 @@ def _to_start(project: Project) -> ResponseReturnValue:
     return redirect(url_for("importing.start", project_slug=project.slug), 303)
 
 
-def _after(form: ActionForm, project: Project, import_id: int) -> ResponseReturnValue:
+def _after(form: Form, project: Project, import_id: int) -> ResponseReturnValue:
     for refusal in form.refusals:
         flash(refusal, "danger")
     return _to(project, import_id)

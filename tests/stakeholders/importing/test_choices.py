@@ -16,7 +16,7 @@ from crm.stakeholders.importing.decisions import (
 )
 from crm.stakeholders.importing.reports import ReportLine
 from crm.stakeholders.importing.resembling import Lookalikes, called
-from crm.stakeholders.models import ContactImport, Organisation, Person
+from crm.stakeholders.models import ContactImport, ImportState, Organisation, Person
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.queries.import_reports import all_lines
 from crm.stakeholders.services import imports
@@ -182,3 +182,27 @@ def test_choices_are_made_without_a_script_and_kept(
     assert made
     assert (made.new, made.changed, made.skipped) == (3, 2, 1)
     assert decisions_of(made.decisions).rows == {3: Choice.FILL, 7: Choice.SKIP}
+
+
+def test_what_was_chosen_and_not_kept_yet_is_not_lost_by_importing(
+    enter: Enter, project: Project, opened: Session
+) -> None:
+    planner, base = enter(Role.PLANNER), f"/projects/{project.slug}/persons/import"
+    planner.post(f"{checked(planner, base, KNOWN.encode())}/run")
+    address = checked(planner, base, AGAIN.encode())
+    as_shown = {"row-3": "new", "row-7": "new", "kind-email": ""}
+
+    answer = planner.post(
+        f"{address}/run", data=as_shown | {"row-7": "skip"}, follow_redirects=True
+    )
+    by_kind = planner.post(f"{address}/run", data={"kind-email": "skip"}, follow_redirects=True)
+    opened.rollback()
+    made = opened.scalars(select(ContactImport).order_by(ContactImport.id.desc())).first()
+    assert made
+    before = (made.state, made.skipped)
+    done = planner.post(f"{address}/run", data=as_shown | {"row-7": "skip"}, follow_redirects=True)
+
+    assert "Your choices are kept. Look at what happens now" in answer.text
+    assert "Chosen for all: Skip" in by_kind.text
+    assert before == (ImportState.MAPPED, 2)
+    assert "The import is done" in done.text

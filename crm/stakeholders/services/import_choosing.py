@@ -1,0 +1,42 @@
+"""Choices for the rows of an import that come along with the wish to carry it out."""
+
+from crm.core.permissions import Actor
+from crm.projects.models import Project
+from crm.stakeholders.importing.decisions import Decisions
+from crm.stakeholders.models import ContactImport
+from crm.stakeholders.queries import import_reports as reports
+from crm.stakeholders.services import imports
+from crm.stakeholders.services.import_parts import start
+
+
+def start_unless_chosen(
+    actor: Actor, contact_import: ContactImport, *, project: Project, decisions: Decisions
+) -> bool:
+    """
+    Bring the rows into the register, or keep what was chosen since; return whether that was kept.
+
+    What was chosen changes what importing does, so somebody should see that first.
+
+    :raises ColumnsNotChosen: if nobody said what the columns hold
+    :raises ImportOver: if it was cancelled
+    """
+    if not _says_more(contact_import, decisions):
+        start(actor, contact_import, project=project)
+        return False
+    imports.decide(actor, contact_import, decisions=decisions)
+    return True
+
+
+def _says_more(contact_import: ContactImport, decisions: Decisions) -> bool:
+    """Whether decisions are others than those in force, which a page sends along too."""
+    if decisions.kinds:
+        return True
+    lines = reports.lines_about(contact_import, {*decisions.rows, *decisions.cells})
+    return any(
+        decisions.rows.get(row, line.done) is not line.done
+        or any(
+            decisions.cells.get(row, {}).get(one.field, one.is_taken) != one.is_taken
+            for one in line.cells
+        )
+        for row, line in lines.items()
+    )
