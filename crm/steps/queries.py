@@ -39,6 +39,13 @@ def step_of(step_id: int | None) -> Step | None:
     return found if found is not None and found.changes else None
 
 
+def undone_among(ids: Iterable[int | None]) -> set[int]:
+    """Return which of these steps were undone, by one statement."""
+    asked = [one for one in ids if one is not None]
+    is_undone = Step.undone_at.is_not(None) & among(Step.id, asked)
+    return set(session().scalars(select(Step.id).where(is_undone)))
+
+
 def origin_of(step: Step) -> Step:
     """Return what a step undoes or does again in the end, or itself: what one must be allowed."""
     while step.kind == UNDO:

@@ -39,7 +39,7 @@ from crm.stakeholders.services import imports as services
 from crm.stakeholders.services.import_files import keep_file, keep_unread
 from crm.stakeholders.shown import shown_as
 from crm.stakeholders.views.import_choices import choices_for, page_number, report_asked_for
-from crm.steps.queries import step_about
+from crm.steps.queries import step_about, undone_among
 from crm.web import uploads
 from crm.web.downloads import csv_file, excel_file
 from crm.web.forms import Form
@@ -197,12 +197,14 @@ def _after(form: Form, project: Project, import_id: int) -> ResponseReturnValue:
 
 
 def _start_page(form: FileForm, unread: ContactImport | None = None) -> ResponseReturnValue:
+    recent = queries.recent_imports()
     return page(
         "stakeholders/import_start.html",
         form=form,
         unread=unread,
         accepted=ACCEPTED,
-        recent=queries.recent_imports(),
+        recent=recent,
+        undone=undone_among(one.step_id for one in recent),
         status=form.status,
     )
 

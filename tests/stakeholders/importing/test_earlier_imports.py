@@ -1,0 +1,41 @@
+"""What the pages that list imports say of each: under way, ended half-way, done, undone."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from crm.core import undo
+from crm.core.db import session
+from crm.core.permissions import Role, system
+from crm.projects.models import Project
+from crm.stakeholders.importing.kept import choices_of
+from crm.stakeholders.queries import imports as queries
+from crm.stakeholders.services import import_parts, imports
+from crm.steps.services import take_back
+from tests.pages import Enter, text_of
+from tests.stakeholders.importing.lists import begun, imported
+
+LIST = "Voornaam;Achternaam\nAda;Vos\nBo;Berg\n"
+
+
+def test_earlier_imports_say_how_each_ended(
+    enter: Enter, project: Project, opened: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_parts, "PART", 1)
+    actor, planner = system(project.id), enter(Role.PLANNER)
+    first = imported(project, LIST)
+    take_back(actor, session().get_one(undo.Step, first.step_id))
+    stopped = begun(project, LIST)
+    import_parts.carry_out_later(actor, stopped)
+    plan = queries.plan_of(stopped, choices_of(stopped.mapping))
+    import_parts.carry_out_part(actor, stopped, project=project, plan=plan, start=0)
+    under_way = text_of(planner.get(f"/projects/{project.slug}/"))
+    listed = text_of(planner.get(f"/projects/{project.slug}/persons/import"))
+    imports.cancel(actor, stopped)
+    imported(project, LIST)
+
+    after = text_of(planner.get(f"/projects/{project.slug}/persons/import"))
+
+    assert "The import of lijst.csv is under way: 1 of 2 rows" in under_way
+    assert "Finish the import" not in under_way
+    assert [listed.count(one) for one in ("Under way", "Undone", "Ended half-way")] == [1, 1, 0]
+    assert [after.count(one) for one in ("Under way", "Undone", "Ended half-way")] == [0, 1, 1]
