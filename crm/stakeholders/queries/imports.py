@@ -27,6 +27,7 @@ from crm.stakeholders.models import (
     Email,
     ImportState,
     Organisation,
+    OrganisationOrigin,
     OrganisationTag,
     Person,
     PersonOrigin,
@@ -79,6 +80,18 @@ def people_from(contact_import: ContactImport, number: int) -> Page[Person]:
         .options(selectinload(Person.affiliations).joinedload(Affiliation.organisation))
         .group_by(Person.id)
         .order_by(func.min(PersonOrigin.row), Person.id)
+    )
+    return page_of(statement, number, count_all=True)
+
+
+def organisations_from(contact_import: ContactImport, number: int) -> Page[Organisation]:
+    """Return page `number` of the organisations that rows of an import gave anything to."""
+    statement = (
+        select(Organisation)
+        .join(OrganisationOrigin, OrganisationOrigin.organisation_id == Organisation.id)
+        .where(OrganisationOrigin.contact_import_id == contact_import.id)
+        .group_by(Organisation.id)
+        .order_by(func.min(OrganisationOrigin.row), Organisation.id)
     )
     return page_of(statement, number, count_all=True)
 

@@ -78,9 +78,9 @@ def report_asked_for(found: ContactImport) -> Report:
     return Report(outcome, reason, overview.reasons, kinds, page)
 
 
-def page_number() -> int:
-    """Return the number of the page that the address asks for."""
-    return max(1, min(request.args.get("page", 1, type=int), MOST_PAGES))
+def page_number(name: str = "page") -> int:
+    """Return the number of the page that the address asks for, of the list with this name."""
+    return max(1, min(request.args.get(name, 1, type=int), MOST_PAGES))
 
 
 def choices_for(reason: Reason | None) -> list[Choice]:

@@ -269,6 +269,7 @@ def _done_page(actor: Actor, found: ContactImport) -> ResponseReturnValue:
         "stakeholders/import_done.html",
         contact_import=found,
         people=queries.people_from(found, page_number()),
+        organisations=queries.organisations_from(found, page_number("organisations")),
         shown=shown_as(actor),
         step=step_about(services.STEP, "import_id", found.id),
         lines=reports.lines_at(found, places[:MOST_LINES]),

@@ -39,3 +39,20 @@ def test_earlier_imports_say_how_each_ended(
     assert "Finish the import" not in under_way
     assert [listed.count(one) for one in ("Under way", "Undone", "Ended half-way")] == [1, 1, 0]
     assert [after.count(one) for one in ("Under way", "Undone", "Ended half-way")] == [0, 1, 1]
+
+
+def test_the_end_of_an_import_leads_to_people_and_organisations(
+    enter: Enter, project: Project
+) -> None:
+    made = imported(
+        project, "Voornaam;Organisatie;Helix\nAda;Café Oost;bedrijf\n;Wijkraad;bewoners\n"
+    )
+    planner, address = enter(Role.PLANNER), f"/projects/{project.slug}/persons/import/{made.id}"
+
+    page = planner.get(address)
+    next_page = planner.get(f"{address}?organisations=2")
+
+    for words in ("People from this list", "Organisations from this list", "Café Oost", "Wijkraad"):
+        assert words in text_of(page)
+    assert "Wijkraad" not in text_of(next_page)
+    assert "Ada" in text_of(next_page)
