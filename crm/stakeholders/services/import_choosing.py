@@ -1,11 +1,13 @@
-"""Choices for the rows of an import that come along with the wish to carry it out."""
+"""Choices of an import that come beside another wish: to carry it out, or to forget a word."""
 
+from crm.core.commands import command
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.importing.decisions import Decisions
-from crm.stakeholders.models import ContactImport
+from crm.stakeholders.models import ContactImport, ImportState, RememberedWord
+from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import import_reports as reports
-from crm.stakeholders.services import imports
+from crm.stakeholders.services import imports, remembering
 from crm.stakeholders.services.import_parts import start
 
 
@@ -25,6 +27,14 @@ def start_unless_chosen(
         return False
     imports.decide(actor, contact_import, decisions=decisions)
     return True
+
+
+@command(StakeholderPermission.EDIT)
+def forget_word(actor: Actor, contact_import: ContactImport, *, word: RememberedWord) -> None:
+    """Forget what a word means, also for a list that has it and was not imported yet."""
+    remembering.forget_word(actor, word)
+    if contact_import.state is ImportState.MAPPED and not contact_import.is_under_way:
+        imports.explain_words(actor, contact_import, explained=())
 
 
 def _says_more(contact_import: ContactImport, decisions: Decisions) -> bool:

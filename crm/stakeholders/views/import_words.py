@@ -20,8 +20,8 @@ from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import import_reports as reports
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries import remembered
+from crm.stakeholders.services import import_choosing
 from crm.stakeholders.services import imports as services
-from crm.stakeholders.services import remembering
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages
 from crm.web.rendering import page
@@ -51,9 +51,9 @@ def forget_word(
     actor: Actor, project: Project, import_id: int, word_id: int
 ) -> ResponseReturnValue:
     """Forget what a word means."""
-    word = remembered.word(word_id)
-    if ActionForm().validate_on_submit():
-        remembering.forget_word(actor, word)
+    found, word = queries.contact_import(import_id), remembered.word(word_id)
+    form = ActionForm()
+    form.attempt(lambda _none: import_choosing.forget_word(actor, found, word=word))
     address = url_for("import_words.words", project_slug=project.slug, import_id=import_id)
     return redirect(address, 303)
 

@@ -95,6 +95,25 @@ def test_a_word_that_is_forgotten_is_asked_again(
     assert "“samenleving”" in planner.get(f"{address}/words").text
 
 
+def test_a_word_that_is_forgotten_means_nothing_in_the_list_at_hand(
+    planner: FlaskClient, base: str, opened: Session
+) -> None:
+    address = with_columns(planner, base)
+    answers = chosen(planner.get(f"{address}/words").text)
+    meant = {name: "government" if guess == "?" else guess for name, guess in answers.items()}
+    planner.post(f"{address}/words", data=meant)
+    opened.rollback()
+    is_it = RememberedWord.word == "kwartiermaker"
+    word = opened.scalars(select(RememberedWord).where(is_it)).one()
+
+    planner.post(f"{address}/words/{word.id}/forget")
+    planner.post(f"{address}/run")
+
+    opened.rollback()
+    bakery = select(Organisation.helix).where(Organisation.name == "Bakkerij")
+    assert opened.scalar(bakery) is Helix.BUSINESS
+
+
 def test_rejected_rows_come_back_mended(planner: FlaskClient, base: str, opened: Session) -> None:
     sent = "Voornaam;Achternaam;E-mail;Anders\nAda;Vos;ada@kring.example;1\nBo;Berg;geen adres;=2\n"
     address = checked(planner, base, sent.encode())
