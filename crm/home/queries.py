@@ -149,10 +149,11 @@ def sessions_without_invitations() -> list[DesignSession]:
 
 
 def unfinished_imports() -> list[ContactImport]:
-    """Return imports that were begun and neither finished nor cancelled, latest first."""
+    """Return imports of a list that were begun and neither finished nor cancelled, latest first."""
+    is_open = ContactImport.state.in_([ImportState.UPLOADED, ImportState.MAPPED])
     statement = (
         select(ContactImport)
-        .where(ContactImport.state.in_([ImportState.UPLOADED, ImportState.MAPPED]))
+        .where(is_open, ContactImport.rows > 0)
         .order_by(ContactImport.made_at.desc(), ContactImport.id)
         .limit(SHOWN)
     )

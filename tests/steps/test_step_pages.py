@@ -123,11 +123,14 @@ def test_a_step_is_undone_once_and_the_second_is_told(project: Project, enter: E
     found, _person = known(project)
     planner = enter(Role.PLANNER)
     undone(planner, project, found)
+    ended = planner.get(f"/projects/{project.slug}/persons/import/{found.about['import_id']}")
 
     again = undone(planner, project, found)
 
     assert again.status_code == 409
     assert "This has been undone already." in again.text
+    assert "except what was kept on purpose" in ended.text
+    assert address(project, found) in ended.text
 
 
 def test_the_list_teaches_while_it_is_empty(project: Project, enter: Enter) -> None:

@@ -119,6 +119,11 @@ def test_a_file_that_was_refused_can_be_read_in_another_way(
     assert link is not None
     address = f"{base}/{link[1]}"
 
+    shown = planner.get(f"{address}/reading").text
+    assert f'action="{address}/cancel"' in shown
+    assert f"{address}/columns" not in shown
+    assert "No list found yet" in planner.get(base).text
+    assert "Finish the import" not in planner.get(base.removesuffix("persons/import")).text
     assert planner.get(address).status_code == 303
     how = {"delimiter": "bar", "heading_row": "3"}
     assert "Ans Proef" in planner.get(f"{address}/reading", query_string=how).text
