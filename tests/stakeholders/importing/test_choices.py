@@ -202,6 +202,10 @@ def test_what_was_chosen_and_not_kept_yet_is_not_lost_by_importing(
     before = (made.state, made.skipped)
     done = planner.post(f"{address}/run", data=as_shown | {"row-7": "skip"}, follow_redirects=True)
 
+    again = planner.get(checked(planner, base, KNOWN.encode())).text
+
+    assert ("there is nothing to import" in again, "/run" in again) == (True, False)
+    assert ("there is nothing to import" in by_kind.text, "/run" in by_kind.text) == (False, True)
     assert "Your choices are kept. Look at what happens now" in answer.text
     assert "Chosen for all: Skip" in by_kind.text
     assert before == (ImportState.MAPPED, 2)
