@@ -15,7 +15,7 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Email, Person
 from crm.steps.services import MOST_AT_ONCE
 from tests import factories
-from tests.pages import Enter
+from tests.pages import Enter, text_of
 from tests.stakeholders.importing.lists import imported
 
 LIST = """\
@@ -176,3 +176,38 @@ def test_how_far_it_is_stands_on_its_page_while_it_is_undone(
     assert all("data-live-going" in one for one in seen)
     assert headway.found(f"step-{found.id}") is None
     assert 'data-live-phase="over"' in leader.get(address(project, found, "/progress")).text
+
+
+def test_an_address_that_only_moved_in_its_list_goes_with_the_import(
+    opened: Session, project: Project, enter: Enter
+) -> None:
+    found, person = known(project)
+    ada = opened.scalars(select(Person).where(Person.first_name == "Ada")).one()
+    address_of_ada = ada.emails[0].id
+    with unit_of_work(system(project.id), "test"):
+        set_many(Email, {address_of_ada: {"position": 7}})
+    leader = enter(Role.LEADER)
+
+    before = leader.get(address(project, found)).text
+    undone(leader, project, found)
+
+    assert "Nobody changed any of this since" in before
+    opened.rollback()
+    assert opened.scalars(select(Person.id)).all() == [person.id]
+
+
+def test_parts_of_one_person_have_names_of_their_own(
+    opened: Session, project: Project, enter: Enter
+) -> None:
+    found, person = known(project)
+    ada = opened.scalars(select(Person).where(Person.first_name == "Ada")).one()
+    own = {person.id: {"note": "van de balie"}, ada.id: {"note": "ook"}}
+    changed = {"address": "a@kring.example", "address_key": "a@kring.example"}
+    with unit_of_work(system(project.id), "test"):
+        set_many(Person, own)
+        set_many(Email, {ada.emails[0].id: changed})
+
+    told = text_of(enter(Role.LEADER).get(address(project, found)))
+
+    assert "What was changed of Bo Berg " in told
+    assert "What was changed of Ada Vos, E-mail addresses: a@kring.example " in told

@@ -11,7 +11,7 @@ from crm.core.undo.drafting import Draft
 from crm.core.undo.images import Image, Key, Values, Way
 from crm.core.undo.models import Step
 from crm.core.undo.rows import images_in, is_whole, rows_now
-from crm.core.undo.telling import lead_of
+from crm.core.undo.telling import is_order, lead_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _compare_made(draft: Draft, image: Image, now: Values) -> None:
     draft.name(
         Conflict(of_record(image.key), image.key, Reason.CHANGED, name, None, value, now[name])
         for name, value in image.after.items()
-        if name in now and now[name] != value
+        if name in now and now[name] != value and not is_order(image.key.table, name)
     )
 
 

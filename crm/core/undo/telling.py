@@ -24,6 +24,8 @@ class Told:
     :param owner: the column with the id of the record that a row is part of, which names it
     :param together: columns of which one makes no sense without the others: they are decided as
         one, under the first
+    :param order: columns that only say where rows stand in a list: a row that was made and moved
+        since is still as it was made
     :param derive: gives what follows from other columns of rows, to be set once these went back
     :param endpoint: the page of one row
     :param argument: how the address of that page calls its id
@@ -36,6 +38,7 @@ class Told:
     names: Names | None = None
     owner: str = ""
     together: Sequence[Sequence[str]] = ()
+    order: Collection[str] = ("position",)
     derive: Derive | None = None
     endpoint: str = ""
     argument: str = ""
@@ -67,3 +70,9 @@ def lead_of(table: str, column: str) -> str:
     told = told_of(table)
     groups = told.together if told else ()
     return next((group[0] for group in groups if column in group), column)
+
+
+def is_order(table: str, column: str) -> bool:
+    """Return whether a column only says where its row stands in a list."""
+    told = told_of(table)
+    return told is not None and column in told.order
