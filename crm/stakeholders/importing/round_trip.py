@@ -159,11 +159,21 @@ def returned(number: str, code: str, there: Cells, here: Cells) -> list[Returned
         typed, own = usual(field, there[field]), usual(field, here.get(field, ""))
         if typed == own or (left and mark(field, there[field]) == left[field]):
             continue
+        if _lost_letters(there[field], here.get(field, "")):
+            continue
         changed_here = bool(left) and mark(field, here.get(field, "")) != left[field]
         state = CellState.CONFLICT if changed_here else CellState.CHANGED
         state = state if typed else CellState.EMPTIED
         found.append(Returned(field, here.get(field, ""), there[field], state))
     return found
+
+
+def _lost_letters(there: str, here: str) -> bool:
+    """Whether a cell is what is here with ? for letters: Excel writes that for what CSV lacks."""
+    pairs = list(zip(there.strip(), here.strip(), strict=False))
+    return len(there.strip()) == len(here.strip()) and all(
+        one == other or (one == "?" and not other.isascii()) for one, other in pairs
+    )
 
 
 def is_nameless(here: Cells, there: Cells, taken: Collection[Field]) -> bool:

@@ -220,3 +220,17 @@ def test_a_number_means_one_record_of_one_project(kind: Kind) -> None:
     assert meant_by(1, f"{other}{number[1:]}") is None
     assert meant_by(1, f"{number[0]}7-0000000000") is None
     assert meant_by(1, "7") is None
+
+
+def test_letters_that_a_spreadsheet_lost_are_no_change(
+    planner: FlaskClient, project: Project
+) -> None:
+    imported(project, "Voornaam;Achternaam;Opmerking\nMohamed;Yıldız;Wat?\n")
+    (row,) = exported(planner, project, "persons")
+
+    lost = begun(project, text_of([row | {"Surname": "Y?ld?z"}]))
+    typed = begun(project, text_of([row | {"Surname": "Yildiz", "Note": "Dat?"}]))
+
+    assert cells(lost) == {2: {}}
+    changed = (CellState.CHANGED, True)
+    assert cells(typed) == {2: {Field.SURNAME: changed, Field.NOTE: changed}}
