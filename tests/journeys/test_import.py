@@ -47,7 +47,7 @@ def test_a_dutch_list_goes_from_file_to_register(
     check = planner.get(address).text
     assert "Import 6 rows" in check
     assert "It was put back" in check
-    assert "The same as row 4" in check
+    assert "About the same person as row 4" in check
     assert totals(opened) == (0, 0)
 
     done = planner.post(f"{address}/run", follow_redirects=True).text
