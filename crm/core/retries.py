@@ -5,8 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 
+from crm.core import clock
 from crm.core.db import project_in_scope, session
-from crm.core.jobs import Job, JobState
+from crm.core.jobs import LEASE, RENEWED_EVERY, Job, JobState
+
+SILENT = 2 * RENEWED_EVERY
+"""Who works says so more often than this."""
 
 
 def tried_again_at(kinds: Collection[str], argument: str, number: int) -> datetime | None:
@@ -19,6 +23,14 @@ def tried_again_at(kinds: Collection[str], argument: str, number: int) -> dateti
     waits = (Job.state == JobState.QUEUED) & (Job.attempts > 0)
     found = select(Job.due_at).where(waits, _is_about(kinds, argument, number))
     return session().scalar(found.order_by(Job.due_at).limit(1))
+
+
+def taken_over_at(kinds: Collection[str], argument: str, number: int) -> datetime | None:
+    """Return when work is taken over of which nothing was heard for a while, as after a kill."""
+    is_silent = Job.lease_until < clock.now() + LEASE - SILENT
+    waits = (Job.state == JobState.RUNNING) & is_silent
+    found = select(Job.lease_until).where(waits, _is_about(kinds, argument, number))
+    return session().scalar(found.order_by(Job.lease_until).limit(1))
 
 
 def _is_about(kinds: Collection[str], argument: str, number: int) -> ColumnElement[bool]:

@@ -242,7 +242,8 @@ def _mapped_page(found: ContactImport) -> ResponseReturnValue:
 
 def _progress_page(template: str, found: ContactImport) -> ResponseReturnValue:
     percent = headway.found(queries.headway_of(found))
-    next_try = retries.tried_again_at(import_parts.JOBS, "import", found.id)
+    about = (import_parts.JOBS, "import", found.id)
+    next_try = retries.tried_again_at(*about) or retries.taken_over_at(*about)
     return page(template, contact_import=found, percent=percent, next_try=next_try)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm.core import clock, jobs, undo
@@ -85,6 +86,22 @@ def test_the_page_of_an_import_says_when_it_is_tried_again(
     assert before == [False, False, False]
     assert (meanwhile, still_going) == ([True, True, False], True)
     assert TOLD not in text_of(planner.get(asked[0]))
+
+
+def test_the_page_of_an_import_whose_worker_was_killed_says_when_another_goes_on(
+    project: Project, planner: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = waits_to_come_in(project, monkeypatch)
+    address = f"/projects/{project.slug}/persons/import/{made.id}"
+    told = []
+    for silent in (timedelta(0), timedelta(minutes=3)):
+        with unit_of_work(system(), "test"):
+            job = session().scalars(select(jobs.Job)).one()
+            job.state, job.attempts = jobs.JobState.RUNNING, 1
+            job.lease_until = clock.now() - silent + jobs.LEASE
+        told.append(TOLD in text_of(planner.get(address)))
+
+    assert told == [False, True]
 
 
 def test_the_page_of_an_undo_says_that_it_is_tried_again_and_that_it_failed(
