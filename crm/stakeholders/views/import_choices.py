@@ -1,6 +1,6 @@
 """The rows of an import before it is carried out: what would happen, and what is chosen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -13,6 +13,7 @@ from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.forms.import_choices import ChoicesForm
+from crm.stakeholders.importing.columns import FIELD_LABELS
 from crm.stakeholders.importing.decisions import Choice, Reason, decisions_of
 from crm.stakeholders.importing.plan import Outcome
 from crm.stakeholders.importing.reports import ReportLine
@@ -22,6 +23,7 @@ from crm.stakeholders.queries import import_reports as reports
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.services import imports as services
 from crm.web.pages import Pages
+from crm.web.rendering import label
 
 pages = Pages("import_choices")
 MOST_PAGES = 1_000_000
@@ -90,6 +92,29 @@ def choices_for(reason: Reason | None) -> list[Choice]:
     if reason is Reason.RECORD:
         return [Choice.OVERWRITE, Choice.SKIP]
     return [one for one in Choice if (reason, one) != (Reason.ORGANISATION, Choice.NEW)]
+
+
+def message_headings() -> list[object]:
+    """Return what stands above the columns of the file with messages."""
+    return [
+        _("Row"),
+        _("Name"),
+        _("What happens"),
+        _("Weight"),
+        _("Field"),
+        _("Message"),
+        _("Text in the file"),
+    ]
+
+
+def message_rows(found: ContactImport) -> Iterator[Sequence[object]]:
+    """Yield what there is to say of each row, for the file with messages."""
+    for line in reports.all_lines(found):
+        who = line.name or line.organisation
+        for one in line.messages:
+            field = FIELD_LABELS[one.field] if one.field else ""
+            words = (label(line.outcome), label(one.level), field, one.text, one.raw)
+            yield (line.row, who, *words)
 
 
 def _member(kind: type[Member], name: str) -> Member | None:

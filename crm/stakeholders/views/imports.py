@@ -1,7 +1,7 @@
 """Pages of an import: a file, its columns, what would happen, and what happened."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -38,7 +38,13 @@ from crm.stakeholders.services import import_choosing, import_parts
 from crm.stakeholders.services import imports as services
 from crm.stakeholders.services.import_files import keep_file, keep_unread
 from crm.stakeholders.shown import shown_as
-from crm.stakeholders.views.import_choices import choices_for, page_number, report_asked_for
+from crm.stakeholders.views.import_choices import (
+    choices_for,
+    message_headings,
+    message_rows,
+    page_number,
+    report_asked_for,
+)
 from crm.steps.queries import step_about, undone_among
 from crm.web import uploads
 from crm.web.downloads import csv_file, excel_file
@@ -144,14 +150,14 @@ def cancel(actor: Actor, project: Project, import_id: int) -> ResponseReturnValu
 def messages_csv(_actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
     """Download what there is to say about the rows as CSV."""
     found = queries.contact_import(import_id)
-    return csv_file(f"{project.slug}-import-{import_id}", _headings(), _message_rows(found))
+    return csv_file(f"{project.slug}-import-{import_id}", message_headings(), message_rows(found))
 
 
 @pages.get("/persons/import/<int:import_id>/messages.xlsx", requires=EDIT)
 def messages_excel(_actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
     """Download what there is to say about the rows as a workbook."""
     found = queries.contact_import(import_id)
-    return excel_file(f"{project.slug}-import-{import_id}", _headings(), _message_rows(found))
+    return excel_file(f"{project.slug}-import-{import_id}", message_headings(), message_rows(found))
 
 
 def _received(actor: Actor, project: Project, given: UploadedList) -> ContactImport:
@@ -281,24 +287,3 @@ def _done_page(actor: Actor, found: ContactImport) -> ResponseReturnValue:
 
 def _pairs(choices: Sequence[Choice]) -> list[tuple[str, str]]:
     return [(one.value, str(label(one))) for one in choices]
-
-
-def _headings() -> list[object]:
-    return [
-        _("Row"),
-        _("Name"),
-        _("What happens"),
-        _("Weight"),
-        _("Field"),
-        _("Message"),
-        _("Text in the file"),
-    ]
-
-
-def _message_rows(found: ContactImport) -> Iterator[Sequence[object]]:
-    for line in reports.all_lines(found):
-        who = line.name or line.organisation
-        for one in line.messages:
-            field = FIELD_LABELS[one.field] if one.field else ""
-            words = (label(line.outcome), label(one.level), field, one.text, one.raw)
-            yield (line.row, who, *words)
