@@ -15,7 +15,7 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Email, Person
 from crm.steps.services import MOST_AT_ONCE
 from tests import factories
-from tests.pages import Enter, text_of
+from tests.pages import Enter
 from tests.stakeholders.importing.lists import imported
 
 LIST = """\
@@ -194,20 +194,3 @@ def test_an_address_that_only_moved_in_its_list_goes_with_the_import(
     assert "Nobody changed any of this since" in before
     opened.rollback()
     assert opened.scalars(select(Person.id)).all() == [person.id]
-
-
-def test_parts_of_one_person_have_names_of_their_own(
-    opened: Session, project: Project, enter: Enter
-) -> None:
-    found, person = known(project)
-    ada = opened.scalars(select(Person).where(Person.first_name == "Ada")).one()
-    own = {person.id: {"note": "van de balie"}, ada.id: {"note": "ook"}}
-    changed = {"address": "a@kring.example", "address_key": "a@kring.example"}
-    with unit_of_work(system(project.id), "test"):
-        set_many(Person, own)
-        set_many(Email, {ada.emails[0].id: changed})
-
-    told = text_of(enter(Role.LEADER).get(address(project, found)))
-
-    assert "What was changed of Bo Berg " in told
-    assert "What was changed of Ada Vos, E-mail addresses: a@kring.example " in told
