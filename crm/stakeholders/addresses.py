@@ -58,7 +58,7 @@ def postcode(text: str) -> str:
     :raises NotAPostcode: if it has the Dutch form, but begins with 0 or ends with SA, SD or SS
     """
     shown = " ".join(text.split())
-    found = _POSTCODE.fullmatch(shown.upper())
+    found = _POSTCODE.fullmatch(shown.upper().removeprefix("NL-"))
     if not found:
         return shown
     digits, letters = found.groups()

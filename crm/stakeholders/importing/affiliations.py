@@ -34,6 +34,8 @@ _ROLES = re.compile(
     r"coordinator|resident|volunteer|owner|berater(?:in)?|leiter(?:in)?|conseill[eè]re?)s?\b",
     re.IGNORECASE,
 )
+# Longer than any of both; what is looked for takes more than the square of the length.
+_LONGEST = 500
 _AT = re.compile(r"(.+?)\s+(?:bij|at|bei|chez)\s+(?:(?:de|het|the|der|dem)\s+)?(.+)", re.DOTALL)
 _WITHOUT_SIGN = re.compile(rf"([a-z][^,]*?)\s+((?:{_PLACES})\b.+)", re.IGNORECASE | re.DOTALL)
 # What stands between two wider things goes first: "docent/onderzoeker - RUG".
@@ -70,6 +72,8 @@ def told_apart(text: str, first: Field) -> Affiliated:
 
     :param first: what stands first where the words do not tell: the organisation, or the role
     """
+    if len(text) > _LONGEST:
+        return _alone(text.strip(), first)
     for between in _BETWEEN:
         pieces = between.split(text.strip(), maxsplit=1)
         if len(pieces) > 1 and all(pieces):

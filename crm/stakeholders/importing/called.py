@@ -8,6 +8,7 @@ from typing import NamedTuple
 from crm.core.folding import fold
 from crm.stakeholders import names
 from crm.stakeholders.importing.affiliations import is_organisation
+from crm.stakeholders.importing.beside_names import SAYS_NOTHING, undressed
 from crm.stakeholders.names import FormOfAddress, NameParts
 
 _FORM = re.compile(
@@ -20,35 +21,23 @@ _ATTENTION = re.compile(r"^(?:t\.?a\.?v\.?|ter attentie van|attn\.?|c/o)\s+", re
 _TITLES = re.compile(
     r"^(?:(?:(?:prof|dr|drs|(?-i:Mr))(?:\.\s*|\s+)"
     r"|(?:ir|ing|mr|ds|bc|mag|dipl|lic|med|em|jhr|jkvr|zr)\.\s*"
-    r"|(?-i:[Ii]r|[Ii]ng|[Dd]s)\s+(?=(?-i:[A-Z])\.?\s)"
-    r"|(?:wethouder|burgemeester|raadslid|gedeputeerde|pastoor|dominee|wijkagent)\s+)(?=\w))+",
+    r"|(?-i:[Ii]r|[Ii]ng|[Dd]s)\s+(?=(?-i:[A-Z])\.?\s)|(?-i:mr)\s+(?=(?-i:[A-Z]))"
+    r"|(?:(?:ex|oud)-?)?(?:wethouder|burgemeester|raadslid|gedeputeerde|pastoor|dominee|wijkagent)\s+)(?=\w))+",
     re.IGNORECASE,
 )
 _DEGREES = re.compile(
     r"(?:,?\s+(?:MSc|BSc|MA|BA|MBA|EMBA|MPA|MPH|MPhil|LLM|LLB|MD|PhD|RA|RC|CPA|"
     r"[MB]\.Sc|Ph\.D|[MB]\.A)\.?)+$"
 )
+# Behind a surname: "Meer, dr. A.B. van der".
+_TITLES_BEHIND = re.compile(rf"(?<=,)\s*({_TITLES.pattern[1:]})", re.IGNORECASE)
+# "K.v.d. Berg" and "v.d.Berg".
+_STUCK_PREFIX = re.compile(r"(?<=\b[A-Z]\.)(?=v\.)|(?<=\bv\.d\.)(?=[A-Z])")
 _STUCK_INITIAL = re.compile(r"(?<![^\W_])([A-Z]\.)(?=[^\W\d_]{2})")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
-# What a list of lines puts before a name, and signs for a note below the list.
-_BULLET = re.compile(r"^(?:\d{1,3}[.)]\s+|[-–•*·▪►]\s+)(?=[^\W\d])")
-_SURNAME_BEFORE = re.compile(r"^(\S+);\s*(?=\S)")
-_NOTE_SIGNS = re.compile(r"(?<=\w)\s*[*†‡¹²³]+$")
-_QUOTED = re.compile(r"^([\"'“„])([^\"“”]+)[\"'”]$")
 # "Piet Jansen jr."; whoever is called Senior has one word before it.
 _YOUNGER = re.compile(r"^(\S+\s+\S.*?),?\s+((?:[Jj]r|[Ss]r)\.?|[Jj]unior|[Ss]enior|I{2,3}|IV)$")
-_BESIDE = re.compile(
-    r"[,\s]\s*((?:geb(?:\.|oren)?|e/v|e\.v\.|echtgenote van|wed(?:\.|uwe van)|née)\s+\S.*"
-    r"|c\.s\.?|e\.a\.?|\+\s?\d{1,2})$"
-)
-# Zoom: "Piet (Piet de Boer)", who is called so elsewhere.
-_LONGER = re.compile(r"^(?=(\S[^()]*?)\s*\((\1 [^()]+)\)$)")
 _AS_INITIALS = re.compile(r"[A-Z](?: [A-Z])*")
-_REMARK_BEHIND = re.compile(r"^(\S.*?)\s*[(\[]([^()\[\]]+)[)\]]$")
-_PRONOUNS = re.compile(
-    r"(?:she|he|they|zij|hij|hen|die|ze|sie|er|hon|han|hun|elle|il)(?:\s*/\s*\w+){1,2}",
-    re.IGNORECASE,
-)
 _ABBREVIATED = re.compile(r"\s+[-–—]\s+([A-Z]{2,6})$")
 _BEHIND = re.compile(r"\)\s+-\s+(.+)$")
 # Behind a whole name: an organisation by its first word, or words in small letters behind a comma.
@@ -65,25 +54,13 @@ _APART = re.compile(
 _WHAT_THEY_DO = re.compile(r"^([A-Z]\S* [^,]*[A-Z][^,]*),\s*([a-z][^,]+)$")
 _BEHIND_COLON = re.compile(r"^([A-Z]\S* [^:]+):\s+([a-z].*)$")
 _BEHIND_DASH = re.compile(r"^([A-Z]\S* \S.*?)\s+[-–—]\s+([a-z]{4}.*)$")
-_ADDRESS_BEHIND = re.compile(
-    r"^[\"']?(.*?)[\"']?\s*[<(\[]\s*(?:mailto:)?([^\s<>()\[\]]+@[^\s<>()\[\]]+)\s*[>)\]]\s*;?$"
-)
-_BARE_ADDRESS_BEHIND = re.compile(r"^([^\W\d][^@]*?[\w.)])[\s,;:–-]+([^\s@,;:]+@[^\s@]+\.\w+)$")
-_NUMBER_BEHIND = re.compile(
-    r"^([^\W\d](?:\D|(?<=[a-z])\d(?=\S*@))*?)[\s,;:–/(-]+(?:(?:tel|mob|t|m)\b[\s.:]*)?((?:\+|0)[\d\s().-]{7,}\d)\)?$",
-    re.IGNORECASE,
-)
-# What Teams and Zoom put behind a name says nothing of the person.
-_SAYS_NOTHING = frozenset({
-    "guest", "gast", "unverified", "niet geverifieerd", "extern", "external", "host", "me", "ik",
-    "co host", "organisator", "organizer", "",
-})  # fmt: skip
 _NOBODY = frozenset({
     "n n", "nn", "n t b", "ntb", "n n b", "nnb", "vacature", "vacant", "volgt", "volgt nog",
     "naam volgt", "nog te bepalen", "nader te bepalen", "nog niet bekend", "tbd", "tba", "tbc",
     "to be determined", "to be announced", "to be confirmed", "onbekend", "unknown", "unbekannt",
     "geen", "niet bekend", "nvt", "n v t", "n a",
-    "info requested",
+    "info requested", "in te vullen", "nog in te vullen", "nog invullen", "nog onbekend",
+    "later bekend", "wordt nog bekend", "n t k", "ntk",
 })  # fmt: skip
 _TWO = re.compile(
     r"\w\.?\s+(?:en|and|&|\+)\s+\w|^(?:fam\.|familie|gezin|echtpaar)\s+\w"
@@ -118,7 +95,7 @@ def taken_apart(text: str, form: FormOfAddress) -> Called:
     One word between brackets behind initials is the first name; titles and other words are a
     remark, so that nothing is lost.
     """
-    text, beside = _undressed(text)
+    text, beside = undressed(text)
     remarks = [one.strip() for one in _BRACKETS.findall(text)]
     bare, more = _without_more(text)
     title = _FORM.search(bare)
@@ -126,28 +103,20 @@ def taken_apart(text: str, form: FormOfAddress) -> Called:
     if titles and not title and (title := _FORM.match(bare)):
         bare = _FORM.sub("", bare, count=1)
     said = [title[2]] if title else titles
+    if behind := _TITLES_BEHIND.search(bare):
+        bare = bare.replace(behind[0], " ", 1)
+        titles.append(behind[1].strip())
     if form is FormOfAddress.NEUTRAL and said:
         form = names.form_of_address(said[0])
-    parts = _proposed(_STUCK_INITIAL.sub(r"\1 ", bare) or text, form)
+    parts = _proposed(_STUCK_PREFIX.sub(" ", _STUCK_INITIAL.sub(r"\1 ", bare)) or text, form)
     if said and parts.first_name and not (parts.surname or parts.initials):
         parts = replace(parts, surname=parts.first_name, first_name="")
-    kept = [one for one in remarks if fold(one) not in _SAYS_NOTHING]
+    kept = [one for one in remarks if fold(one) not in SAYS_NOTHING]
     if kept and parts.initials and not parts.first_name and _are_first_names(kept[0]):
         parts = replace(parts, first_name=kept.pop(0))
     elif kept and not parts.prefix and names.is_prefix(kept[0]):
         parts = replace(parts, prefix=kept.pop(0))
     return Called(parts, "; ".join([*titles, *kept, *more, *beside]))
-
-
-def _undressed(text: str) -> tuple[str, list[str]]:
-    """Return a name without bullets, quotation marks and who they are married to, and that."""
-    bare = _SURNAME_BEFORE.sub(r"\1, ", _NOTE_SIGNS.sub("", without_bullet(text.strip())))
-    if quoted := _QUOTED.match(bare):
-        bare = quoted[2].strip()
-    if longer := _LONGER.match(bare):
-        bare = longer[2]
-    beside = _BESIDE.search(bare)
-    return (bare[: beside.start()], [beside[1]]) if beside else (bare, [])
 
 
 def _proposed(bare: str, form: FormOfAddress) -> NameParts:
@@ -202,47 +171,6 @@ def without_titles(text: str) -> tuple[str, list[str]]:
     return bare, found
 
 
-def without_remark(text: str, *, is_any: bool) -> tuple[str, str]:
-    """
-    Return a first name or a surname without a remark in brackets behind it, and that.
-
-    :param is_any: whether any remark; else only pronouns, as a first name may have another behind
-    """
-    found = _REMARK_BEHIND.match(text)
-    if not found or names.is_prefix(found[2]):
-        return text, ""
-    says_nothing = fold(found[2]) in _SAYS_NOTHING
-    if not (is_any or says_nothing or _PRONOUNS.fullmatch(found[2].strip())):
-        return text, ""
-    return found[1], "" if says_nothing else found[2].strip()
-
-
-def without_bullet(text: str) -> str:
-    """Return a name without what a list of lines puts before it: "1. Anna Bos", "- Anna Bos"."""
-    return _BULLET.sub("", text)
-
-
-def with_comma(text: str) -> str:
-    """Return a name of which the surname stands first with a comma: "de Vries, Jan"."""
-    words = text.split() or [""]
-    stands_first = names.is_prefix(words[0]) or not any(map(names.is_prefix, words[1:]))
-    if len(words) == 1 or "," in text or not stands_first:
-        return text
-    return f"{' '.join(words[:-1])}, {words[-1]}"
-
-
-def address_behind(text: str) -> tuple[str, str]:
-    """Return the name and the address in "Anna Bos <anna@kring.example>"; else no address."""
-    found = _ADDRESS_BEHIND.match(text) or _BARE_ADDRESS_BEHIND.match(text)
-    return (found[1].strip(), found[2]) if found and found[1].strip() else (text, "")
-
-
-def number_behind(text: str) -> tuple[str, str]:
-    """Return the name and the telephone number in "Anna Bos, 06-12345678"; else no number."""
-    found = _NUMBER_BEHIND.match(text)
-    return (found[1], found[2]) if found else (text, "")
-
-
 def with_prefix_once(parts: NameParts) -> NameParts:
     """Return parts without a prefix that stands in the surname too, as in "de" and "de Vries"."""
     if not parts.prefix:
@@ -281,6 +209,8 @@ def is_remark(cells: Sequence[str], width: int) -> bool:
     said = filled[0]
     if "@" in said:
         return False
+    if said.startswith("(") and said.endswith(")") and said[1:2].islower():
+        return True
     return said.startswith("*") or ":" in said or " = " in said or bool(_REMARK.search(said))
 
 

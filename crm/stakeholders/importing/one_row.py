@@ -45,7 +45,12 @@ Words = Mapping[Field, Mapping[str, str]]
 LONGEST_NAME = 200
 _CALLED = frozenset({Field.FULL_NAME, Field.ORGANISATION, Field.FIRST_NAME, Field.SURNAME})
 # A dash in one of these says that there is nothing.
-_WORDS = frozenset({*NAMES, Field.ROLE, Field.STREET, Field.TOWN, Field.AREA})
+_WORDS = frozenset(
+    {*NAMES, Field.ROLE, Field.STREET, Field.POSTCODE, Field.TOWN, Field.AREA, Field.WEBSITE}
+)
+_MAY_BE_NOTHING = frozenset(
+    {Field.ROLE, Field.STREET, Field.POSTCODE, Field.TOWN, Field.WEBSITE, Field.CONSENT_DATE}
+)
 _QUOTED = re.compile(r"[\"\u201c\u201e]([^\"\u201c\u201d\u201e]+)[\"\u201d]")
 _PHONE_PROBLEMS = {
     Outcome.ZERO_PUT_BACK: Problem.ZERO_PUT_BACK,
@@ -123,11 +128,12 @@ class Row:
             text = quoted[1]
         is_none = field in _WORDS and not any(map(str.isalnum, text))
         is_none = is_none or (field in _CALLED and is_nobody(text))
-        return "" if is_none or (field is Field.ROLE and is_nothing(text)) else text
+        return "" if is_none or (field in _MAY_BE_NOTHING and is_nothing(text)) else text
 
     def joined(self, field: Field) -> str:
         """Return the texts of all columns of a field on one line: a street and its number."""
-        return " ".join(filter(None, map(clean_line, self._cells.get(field, ()))))
+        texts = map(clean_line, self._cells.get(field, ()))
+        return " ".join(one for one in texts if any(map(str.isalnum, one)) and not is_nothing(one))
 
     def typed(self) -> dict[Field, str]:
         """Return every cell as it was typed, also where it is empty."""

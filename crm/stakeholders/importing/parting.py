@@ -5,16 +5,18 @@ import re
 from crm.core.folding import fold
 from crm.stakeholders import names
 from crm.stakeholders.importing.affiliations import names_organisation, told_apart
-from crm.stakeholders.importing.called import (
+from crm.stakeholders.importing.beside_names import (
     address_behind,
     number_behind,
     without_bullet,
     without_remark,
-    without_titles,
 )
+from crm.stakeholders.importing.called import without_titles
 from crm.stakeholders.importing.cells import is_crossed, is_left_open, is_organisation_word
 from crm.stakeholders.importing.columns import CROSSES, PERSONAL, Field
 
+# Longer than any name or address; what is looked for in one takes the square of its length.
+_LONGEST = 500
 Cells = dict[Field, list[str]]
 """The cells of a row by field; a field without any is not there."""
 
@@ -26,6 +28,16 @@ _TOWN_ABROAD = re.compile(rf"{_ABROAD}\s+([^\W\d_]{{3,}}.*)")
 _WHOLE_ADDRESS = re.compile(rf"([^\n]*?\d[^\n]*?)[,\s]+({_POSTCODE})[,\s]+([^\W\d].*)", re.DOTALL)
 _WHOLE_ABROAD = re.compile(rf"([^\n]*?\d[^\n]*?)\s*[,\n]\s*{_ABROAD}\s+([^\W\d_]{{3,}}[^\n,]*)")
 # As newsletters write it: "Dorpsstraat 1  Assen  9401 AB NL".
+# In both columns of a row: a word, or an article and a word.
+_NO_PERSON = re.compile(r"(?:(?:de|het|the|'t) )?\S+", re.IGNORECASE)
+# Where somebody works for nobody; that is no organisation, but says who they are.
+_NO_ORGANISATION = frozenset({
+    "particulier", "particulieren", "prive", "prive persoon", "privepersoon", "bewoner", "bewoners",
+    "buurtbewoner", "wijkbewoner", "inwoner", "burger", "op persoonlijke titel",
+    "persoonlijke titel", "op eigen titel", "eigen titel", "zzp", "zzper", "zzp er",
+    "zelfstandig", "resident", "citizen", "private person", "self employed", "freelance",
+    "freelancer",
+})  # fmt: skip
 _COUNTRY_BEHIND = re.compile(r"[,\s]+(?:NL|Nederland|(?:The )?Netherlands)\s*$", re.IGNORECASE)
 _TOWN_FIRST = re.compile(
     rf"([^\n]*?\d[^\n]*?)(?:\s{{2,}}|\s*[,\n]\s*)([^\W\d][^\n,]*?)[,\s]+({_POSTCODE})", re.DOTALL
@@ -43,6 +55,7 @@ def part(cells: Cells) -> list[str]:
     _addresses_among_numbers(cells)
     _part_name_and_address(cells)
     _named_as_organisation(cells)
+    _without_organisation(cells)
     if not cells.get(Field.TOWN):
         _part_place(cells)
     return [*_part_affiliation(cells), *_crossed(cells), *_degrees(cells)]
@@ -67,7 +80,8 @@ def _addresses_among_numbers(cells: Cells) -> None:
 
 
 def _part_name_and_address(cells: Cells) -> None:
-    if whole := cells.get(Field.FULL_NAME):
+    whole = cells.get(Field.FULL_NAME)
+    if whole and len(whole[0]) <= _LONGEST:
         name, address = address_behind(without_bullet(whole[0]))
         name, number = number_behind(name)
         if not address:
@@ -91,12 +105,21 @@ def _named_as_organisation(cells: Cells) -> None:
     own = cells.get(Field.ORGANISATION, [])
     is_same = [fold(whole)] == list(map(fold, own[:1]))
     is_whole = alone and (
-        (is_same and " " not in whole) or (names_organisation(whole) and (is_same or not own))
+        (is_same and bool(_NO_PERSON.fullmatch(whole)))
+        or (names_organisation(whole) and (is_same or not own))
     )
     if called and (is_whole or is_organisation_word(sorts[0])):
         for field in called:
             cells.pop(field)
         cells.setdefault(Field.ORGANISATION, [" ".join(called.values())])
+
+
+def _without_organisation(cells: Cells) -> None:
+    """Take "bewoner" in the place of an organisation for what somebody is."""
+    if any(map(cells.get, PERSONAL)) and fold(cells.get(Field.ORGANISATION, [""])[0]) in (
+        _NO_ORGANISATION
+    ):
+        cells.setdefault(Field.ROLE, cells.pop(Field.ORGANISATION))
 
 
 def _part_place(cells: Cells) -> None:
@@ -105,7 +128,8 @@ def _part_place(cells: Cells) -> None:
         if found:
             cells[Field.POSTCODE], cells[Field.TOWN] = [found[1]], [found[2]]
     elif street := cells.get(Field.STREET):
-        whole = _COUNTRY_BEHIND.sub("", " ".join(street))
+        whole = " ".join(street)
+        whole = _COUNTRY_BEHIND.sub("", whole) if len(whole) <= _LONGEST else ""
         if found := _WHOLE_ADDRESS.fullmatch(whole):
             _put_address(cells, found[1], found[2], found[3])
         elif found := _TOWN_FIRST.fullmatch(whole):
@@ -155,7 +179,8 @@ def _crossed(cells: Cells) -> list[str]:
 def _degrees(cells: Cells) -> list[str]:
     found = []
     for field in (Field.FIRST_NAME, Field.SURNAME):
-        if typed := cells.get(field):
+        typed = cells.get(field)
+        if typed and len(typed[0]) <= _LONGEST:
             bare, titles = without_titles(typed[0])
             bare, remark = without_remark(bare, is_any=field is Field.SURNAME)
             if bare.strip():

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from crm.core.folding import fold
 from crm.stakeholders.importing import words
-from crm.stakeholders.importing.called import with_comma
+from crm.stakeholders.importing.beside_names import with_comma
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import CROSSES, Field
 from crm.stakeholders.importing.headings import second_people

@@ -7,7 +7,8 @@ from crm.core.folding import fold
 from crm.stakeholders import names
 from crm.stakeholders.importing import words
 from crm.stakeholders.importing.affiliations import is_role, names_organisation
-from crm.stakeholders.importing.called import address_behind, is_long_number
+from crm.stakeholders.importing.beside_names import address_behind
+from crm.stakeholders.importing.called import is_long_number
 from crm.stakeholders.importing.cells import is_crossed, is_left_open
 from crm.stakeholders.importing.columns import CROSSES, PERSONAL, Field
 from crm.stakeholders.importing.headings import field_of

@@ -61,6 +61,7 @@ _LANGUAGE_OF = {
     for code, name in NAMES.items()
     for word in (code, name, *_LANGUAGES[code].split(", "))
 }
+_LONGEST = 100
 _PIECES = re.compile(r"\s*[/,;&+]\s*|\s(?:en|of|and|or)\s")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _NUMBERS = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?:[Tt ]\d.*)?")
@@ -89,7 +90,8 @@ def helix(text: str) -> Helix | None:
 def _helix_of(text: str) -> Helix | None:
     """Return the helix of a word, or of several that all mean the same: "Overheid / gemeente"."""
     found = _HELIX_OF.get(fold(text))
-    pieces = _PIECES.split(_IN_BRACKETS.sub("", text)) if found is None else []
+    is_short = found is None and len(text) <= _LONGEST
+    pieces = _PIECES.split(_IN_BRACKETS.sub("", text)) if is_short else []
     meant = {_HELIX_OF.get(fold(piece)) for piece in pieces}
     return meant.pop() if len(meant) == 1 else found
 

@@ -49,6 +49,12 @@ def problems(found: Candidate) -> list[Problem]:
         ("Anna Bos – RUG", "Anna Bos", "RUG"),
         ('"Anna Bos"', "Anna Bos", ""),
         ("Bos; Anna", "Anna Bos", ""),
+        ("Meer, mevr. dr. A.B. van der", "A.B. van der Meer", "dr."),
+        ("K.v.d. Berg", "K. v.d. Berg", ""),
+        ("Pieter v.d.Berg", "Pieter v.d. Berg", ""),
+        ("mr Jan Bos", "Jan Bos", "mr"),
+        ("(Anna Bos)", "Anna Bos", ""),
+        ("Anna Bos?", "Anna Bos", ""),
         ("İBRAHİM ÇELİK", "İbrahim Çelik", ""),
         ("Piet (Piet de Boer)", "Piet de Boer", ""),
         ("Frau Dr. Ute von der Heide", "Ute von der Heide", "Dr."),
@@ -185,3 +191,30 @@ def test_names_below_a_heading_that_begins_with_the_surname_begin_with_it() -> N
         "Jan de Wit",
         "Eva Vos",
     ]
+
+
+def test_an_article_and_a_word_in_both_columns_are_no_person() -> None:
+    found = candidates("Naam;Organisatie\nDe Schakel;De Schakel\nJan Bos;Jan Bos\n")
+
+    assert [one.is_person for one in found] == [False, True]
+
+
+@pytest.mark.parametrize("typed", ["bewoner", "Particulier", "zzp'er", "op persoonlijke titel"])
+def test_who_speaks_for_nobody_has_a_role_and_no_organisation(typed: str) -> None:
+    found = candidates(f"Naam;Organisatie\nAnna Bos;{typed}\n;{typed}\n")
+
+    assert (found[0].organisation, found[0].role) == ("", typed)
+    assert found[1].organisation == typed
+
+
+def test_words_for_nothing_are_nothing_in_addresses_too() -> None:
+    found = candidates(
+        "Naam;Adres;Postcode;Plaats;Website\nAnna Bos;-;onbekend;n.v.t.;geen\n"
+        "Eva Vos;Brink 1;NL-9401 AB;Assen;-\nnog in te vullen;;;;\n(afgemeld);;;;\n"
+    )
+
+    assert [(one.street, one.postcode, one.town, one.website) for one in found[:2]] == [
+        ("", "", "", ""),
+        ("Brink 1", "9401 AB", "Assen", ""),
+    ]
+    assert [problems(one) for one in found] == [[], [], [Problem.NO_NAME], [Problem.REMARK]]

@@ -119,3 +119,9 @@ def test_names_below_a_helix_are_no_crosses() -> None:
 )
 def test_headings_of_programs_and_offices_are_known(heading: str, field: Field) -> None:
     assert field_of(heading) is field
+
+
+def test_a_text_that_is_longer_than_any_role_is_not_taken_apart() -> None:
+    text = f"Hub{' ' * 5_000}bij RUG"
+
+    assert affiliation("Organisatie / functie", text) == ("Hub bij RUG", "")
