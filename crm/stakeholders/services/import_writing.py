@@ -33,6 +33,7 @@ from crm.stakeholders.models import (
     PersonTag,
     Phone,
 )
+from crm.stakeholders.names import NameParts
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
@@ -121,15 +122,20 @@ def _write_additions(
 
 def _fill_persons(added: Sequence[tuple[int, Additions]], persons: Mapping[int, Person]) -> None:
     areas = areas_for(more.area for _key, more in added)
-    values = {key: _person_values(more, persons[key], areas) for key, more in added}
+    # More than one row may be about somebody, each by an address of their own.
+    values: dict[int, Row] = {}
+    called = {key: persons[key].name_parts for key, _more in added}
+    for key, more in added:
+        called[key] = named(called[key], more.name)
+        values.setdefault(key, {}).update(_person_values(more, called[key], areas))
     # Addresses, roles and tags stand in other tables, and are part of what two may edit at once.
     set_many(Person, values, revise_all=True)
 
 
-def _person_values(more: Additions, person: Person, areas: Mapping[str, Area]) -> Row:
+def _person_values(more: Additions, called: NameParts, areas: Mapping[str, Area]) -> Row:
     values: Row = {}
     if more.name:
-        values.update(name_values(named(person.name_parts, more.name)))
+        values.update(name_values(called))
     if more.area:
         values["area_id"] = areas[fold(more.area)].id
     if more.note:

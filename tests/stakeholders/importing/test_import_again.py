@@ -3,6 +3,8 @@
 import random
 
 import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from crm.core import audit
 from crm.core.permissions import system
@@ -10,7 +12,7 @@ from crm.projects.models import Project
 from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.reading import read
-from crm.stakeholders.models import ContactImport
+from crm.stakeholders.models import ContactImport, Email, Person
 from crm.stakeholders.services import imports
 
 COLUMNS = {
@@ -63,3 +65,22 @@ def test_a_list_brings_nobody_new_the_second_time(project: Project, seed: int) -
         assert sum(counts(second)) == second.rows
         assert second.new == 0, text
     assert audit.broken_entry(project.id) is None
+
+
+def test_two_rows_about_one_person_both_fill_what_is_empty(
+    project: Project, opened: Session
+) -> None:
+    imported(project, 'Achternaam;E-mail\nVos;"a@kring.example; b@kring.example"\n')
+    opened.rollback()
+    assert opened.scalar(select(func.count()).select_from(Email)) == 2
+
+    made = imported(
+        project,
+        "Achternaam;E-mail;Wijk;Opmerking\n"
+        "Vos;a@kring.example;Lariks;\nVos;b@kring.example;;belt liever\n",
+    )
+
+    assert (made.new, made.changed) == (0, 2)
+    opened.rollback()
+    person = opened.scalars(select(Person)).one()
+    assert (person.area.name if person.area else "", person.note) == ("Lariks", "belt liever")
