@@ -98,16 +98,10 @@ def taken_apart(text: str, form: FormOfAddress) -> Called:
     text, beside = undressed(text)
     remarks = [one.strip() for one in _BRACKETS.findall(text)]
     bare, more = _without_more(text)
-    title = _FORM.search(bare)
-    bare, titles = without_titles(_FORM.sub(r"\1", bare, count=1))
-    if titles and not title and (title := _FORM.match(bare)):
-        bare = _FORM.sub("", bare, count=1)
-    said = [title[2]] if title else titles
-    if behind := _TITLES_BEHIND.search(bare):
-        bare = bare.replace(behind[0], " ", 1)
-        titles.append(behind[1].strip())
+    bare, title, titles = _without_forms(bare)
+    said = title or "".join(titles[:1])
     if form is FormOfAddress.NEUTRAL and said:
-        form = names.form_of_address(said[0])
+        form = names.form_of_address(said)
     parts = _proposed(_STUCK_PREFIX.sub(" ", _STUCK_INITIAL.sub(r"\1 ", bare)) or text, form)
     if said and parts.first_name and not (parts.surname or parts.initials):
         parts = replace(parts, surname=parts.first_name, first_name="")
@@ -117,6 +111,18 @@ def taken_apart(text: str, form: FormOfAddress) -> Called:
     elif kept and not parts.prefix and names.is_prefix(kept[0]):
         parts = replace(parts, prefix=kept.pop(0))
     return Called(parts, "; ".join([*titles, *kept, *more, *beside]))
+
+
+def _without_forms(text: str) -> tuple[str, str, list[str]]:
+    """Return a name without form of address and titles, before it or behind a comma, and those."""
+    title = _FORM.search(text)
+    bare, titles = without_titles(_FORM.sub(r"\1", text, count=1))
+    if titles and not title and (title := _FORM.match(bare)):
+        bare = _FORM.sub("", bare, count=1)
+    if behind := _TITLES_BEHIND.search(bare):
+        bare = bare.replace(behind[0], " ", 1)
+        titles.append(behind[1].strip())
+    return bare, title[2] if title else "", titles
 
 
 def _proposed(bare: str, form: FormOfAddress) -> NameParts:
