@@ -109,12 +109,11 @@ def _shown(plan: UndoPlan, group: list[Conflict], names: Names) -> ShownConflict
         can_go_back=any(one.can_go_back for one in group),
         is_new=first.decision.count(".") == 1,
     )
-    for one in group:
-        if one.record != subject and one.reason is not Reason.CHANGED:
-            # What somebody who was removed had is told to nobody any more.
-            part = _part(plan, one, names) if is_there else _label(one.record.table)
-            made.parts += [part] if part not in made.parts else []
-        made.reasons += [why for why in _reasons(one) if why not in made.reasons]
+    others = (one for one in group if one.record != subject and one.reason is not Reason.CHANGED)
+    # What somebody who was removed had is told to nobody any more.
+    parts = (_part(plan, one, names) if is_there else _label(one.record.table) for one in others)
+    made.parts = list(dict.fromkeys(parts))
+    made.reasons = list(dict.fromkeys(why for one in group for why in _reasons(one)))
     made.fields = [shown for one in group for shown in _fields(one, names)]
     return made
 

@@ -11,38 +11,33 @@ from crm.core import clock, jobs, undo
 from crm.core.db import remove_many, session, unit_of_work
 from crm.core.permissions import Actor, Role, system
 from crm.design_sessions import jobs as session_jobs
-from crm.design_sessions import queries
-from crm.design_sessions.importing.decisions import NEW, SKIP, Decisions
+from crm.design_sessions.importing.decisions import NEW, SKIP
 from crm.design_sessions.models import AttendanceList, AttendanceStatus, DesignSession, ListState
 from crm.design_sessions.queries import attendance_lists as lists
 from crm.design_sessions.services import attendance_lists as services
 from crm.design_sessions.services import list_parts
 from crm.projects.models import Membership, Project
-from crm.stakeholders.importing.reading import read
-from crm.stakeholders.models import ContactImport, Person, PersonOrigin
+from crm.stakeholders.models import ContactImport, Person
 from crm.steps.services import take_back
 from tests import factories
 from tests.design_sessions.conftest import Plan, anew
+from tests.design_sessions.long_lists import (
+    ALL_NEW,
+    LIST,
+    PART,
+    ROWS,
+    begun,
+    came_in,
+    columns_chosen,
+    note_one_part,
+    noted_at,
+    payload,
+    run_due,
+    told,
+)
 from tests.pages import Enter
 from tests.stakeholders.importing.pages import chosen, send
 from tests.statements import counted
-
-PART = 4
-ROWS = [
-    "A. Bekend;bekend@kring.example;ja;",
-    "Een Nieuw;een@kring.example;ja;Café",
-    "Jan Tuin;;afgemeld;",
-    "=1+1;;ja;",
-    "Een Nieuw;een@kring.example;nee;",
-    "Een Nieuw;ander@kring.example;ja;Café",
-    "Twee Nieuw;twee@kring.example;nee;Club",
-    "Ans Bekend;;ja;",
-    "Drie Nieuw;drie@kring.example;online;",
-    "Jan Tuijn;;ja;",
-    "Vier Nieuw;vier@kring.example;ja;Café",
-]
-LIST = "Naam;E-mail;Status;Organisatie\n" + "\n".join(ROWS) + "\n"
-ALL_NEW = Decisions(unknown=NEW)
 
 
 @pytest.fixture
@@ -58,60 +53,6 @@ def made(plan: Plan) -> DesignSession:
     factories.person("Tuin", first_name="Jan")
     factories.person("Tuin", first_name="Jan")
     return plan()
-
-
-def columns_chosen(leader: Actor, made: DesignSession, text: str = LIST) -> AttendanceList:
-    table = read(text.encode(), "lijst.csv")
-    given = services.ReceivedList("lijst.csv", text.encode(), table)
-    listed = services.receive_list(leader, made, given=given)
-    services.choose_list_columns(leader, listed, columns=lists.proposed_columns(table))
-    return listed
-
-
-def begun(leader: Actor, made: DesignSession) -> AttendanceList:
-    """Return a list that is looked at and begun, of which no row is noted yet."""
-    listed = columns_chosen(leader, made)
-    session_jobs.look_at_list(payload(listed))
-    list_parts.start(leader, listed, decisions=ALL_NEW)
-    return listed
-
-
-def payload(listed: AttendanceList) -> dict[str, int | None]:
-    return {"list": listed.id, "account": None}
-
-
-def note_one_part(listed: AttendanceList) -> bool:
-    noting = lists.noting_of(listed)
-    actor = system(listed.project_id)
-    return list_parts.note_part(actor, listed, noting=noting, start=listed.handled)
-
-
-def noted_at(made: DesignSession) -> list[tuple[str, AttendanceStatus]]:
-    """Return who is noted at a session, and how, in the order of the register."""
-    anew()
-    found = sorted(queries.attendances_of(made), key=lambda one: one.person_id)
-    return [(f"{one.person.name_key} {one.helix}", one.status) for one in found]
-
-
-def came_in() -> list[tuple[object, ...]]:
-    """Return who came into the register by lists: row, name, address, organisation."""
-    rows = session().execute(
-        select(PersonOrigin.row, Person).join(Person).order_by(PersonOrigin.row)
-    )
-    return [
-        (
-            row,
-            person.name_key,
-            *(mail.address for mail in person.emails),
-            *(role.organisation.name for role in person.affiliations if role.organisation),
-        )
-        for row, person in rows
-    ]
-
-
-def told(listed: AttendanceList) -> tuple[object, ...]:
-    session().refresh(listed)
-    return listed.state, listed.noted, listed.new, listed.left_out, listed.reasons
 
 
 def test_part_by_part_notes_the_same_as_at_once(
@@ -331,10 +272,3 @@ def test_a_look_that_is_kept_costs_the_same_statements_for_any_list(
 
     statements_for(1)
     assert statements_for(400) == statements_for(1)
-
-
-def run_due(app: Flask) -> None:
-    """Do all jobs that are due now."""
-    while jobs.run_due(app.extensions["kring_database"], "tests"):
-        pass
-    anew()

@@ -20,7 +20,7 @@ from crm.stakeholders.services.merging import Merge
 from crm.steps import queries
 from crm.steps.services import take_back
 from tests import factories
-from tests.design_sessions.test_long_attendance_lists import ALL_NEW, columns_chosen
+from tests.design_sessions.long_lists import ALL_NEW, columns_chosen
 from tests.pages import Enter, text_of
 from tests.stakeholders.importing.lists import imported
 from tests.stakeholders.merges import last_step, planned

@@ -50,13 +50,7 @@ def write(
     :raises BackupRefused: if there is a file already, the folder cannot be written in, or it is
         in the data folder, of which each backup would then hold all earlier ones
     """
-    if folder.resolve() in target.resolve().parents:
-        raise BackupRefused(
-            f"{target} is in the data folder, of which a backup holds every file. "
-            "Put it somewhere else."
-        )
-    if target.exists():
-        raise BackupRefused(f"{target} is there already. Give the backup a name of its own.")
+    _refuse_place(folder, target)
     part = target.with_name(f"{target.name}.part")
     try:
         # Nobody else may read it, not even while it is made.
@@ -75,6 +69,16 @@ def write(
     finally:
         part.unlink(missing_ok=True)
     return contents
+
+
+def _refuse_place(folder: Path, target: Path) -> None:
+    if folder.resolve() in target.resolve().parents:
+        raise BackupRefused(
+            f"{target} is in the data folder, of which a backup holds every file. "
+            "Put it somewhere else."
+        )
+    if target.exists():
+        raise BackupRefused(f"{target} is there already. Give the backup a name of its own.")
 
 
 def _fill(

@@ -62,9 +62,7 @@ def pairs(actor: Actor, _project: Project) -> ResponseReturnValue:
         found=found,
         rows=rows_of(actor, found.items),
         counts={kind: queries.open_count(kind) for kind in Kind},
-        crowded=queries.crowded_blocks(chosen.kind),
-        waits=queries.is_waiting(chosen.kind),
-        told_apart=queries.any_told_apart(chosen.kind),
+        **_about(chosen.kind),
     )
 
 
@@ -94,6 +92,15 @@ def doubt_again(actor: Actor, project: Project, pair_id: int) -> ResponseReturnV
     services.doubt_again(actor, queries.pair(pair_id))
     flash(_("The two are back on the list."), "success")
     return _back(project)
+
+
+def _about(kind: Kind) -> dict[str, object]:
+    """Return what the page tells of all pairs of a kind."""
+    return {
+        "crowded": queries.crowded_blocks(kind),
+        "waits": queries.is_waiting(kind),
+        "told_apart": queries.any_told_apart(kind),
+    }
 
 
 def _form() -> tuple[PairFilterForm, queries.PairFilter]:
