@@ -7,15 +7,26 @@ from playwright.sync_api import Page
 # What WCAG 2.2 AA asks, and what axe-core holds for good practice.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # A letter stands in a sealed frame, which runs no script and lets nobody in.
-RUN = """rules => axe.run(document, {
-    iframes: false, runOnly: { type: "tag", values: rules }, resultTypes: ["violations"],
+RUN = """only => axe.run(document, {
+    iframes: false, runOnly: only, resultTypes: ["violations"],
 })"""
+# All that can be otherwise where only the colours of a page are.
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
 
 
 def findings(page: Page, axe: str) -> list[str]:
     """Return each violation on `page` as a line: rule, help and the element at fault."""
     page.evaluate(axe)
-    verdict: dict[str, Any] = page.evaluate(RUN, RULES)  # JSON of axe-core
+    return _found(page, {"type": "tag", "values": RULES})
+
+
+def findings_of_colours(page: Page) -> list[str]:
+    """Return the violations that colours make, on a page that was judged in other colours."""
+    return _found(page, {"type": "rule", "values": OF_COLOURS})
+
+
+def _found(page: Page, only: dict[str, Any]) -> list[str]:
+    verdict: dict[str, Any] = page.evaluate(RUN, only)  # JSON of axe-core
     return [
         f"{violation['id']}: {violation['help']}: {node['html'][:200]}"
         for violation in verdict["violations"]

@@ -114,7 +114,7 @@ def test_what_is_shown_can_be_downloaded(
     assert text.data.decode("utf-8-sig").splitlines()[1].startswith("'=HYPERLINK(1),Initiative")
     assert "Moestuin" not in text.text
     with ZipFile(io.BytesIO(book.data)) as archive:
-        assert b"Moestuin" in archive.read("xl/sharedStrings.xml")
+        assert b"Moestuin" in archive.read("xl/worksheets/sheet1.xml")
 
 
 def test_the_second_editor_sees_both_texts(

@@ -1,6 +1,7 @@
 """Pages on which two records become one."""
 
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -131,7 +132,7 @@ def _lead_on(kind: Kind, kept_id: int, gone_id: int) -> None:
     """
     one = _what_both_became(kind, kept_id, gone_id)
     if one is None:
-        if request.method == "POST":
+        if request.method == "POST" and (_was_here(kind, kept_id) or _was_here(kind, gone_id)):
             raise NoLongerThere
         return
     flash(_("These two are one already."), "info")
@@ -150,6 +151,16 @@ def _what_both_became(kind: Kind, one_id: int, other_id: int) -> int | None:
             if former.now_at(kind, gone) == kept:
                 return kept
     return None
+
+
+def _was_here(kind: Kind, one: int) -> bool:
+    """Return whether the project has somebody with this id, or had them before a merge."""
+    here = person_queries.person if kind is Kind.PERSON else organisation_queries.organisation
+    for ask in (here, partial(former.now_at, kind)):
+        with suppress(NotFound):
+            ask(one)
+            return True
+    return False
 
 
 def _refuse_one(kept_id: int, gone_id: int) -> None:
