@@ -94,7 +94,7 @@ def doubt_again(actor: Actor, project: Project, pair_id: int) -> ResponseReturnV
     return _back(project)
 
 
-def _about(kind: Kind) -> dict[str, object]:
+def _about(kind: Kind) -> dict[str, Any]:
     """Return what the page tells of all pairs of a kind."""
     return {
         "crowded": queries.crowded_blocks(kind),
