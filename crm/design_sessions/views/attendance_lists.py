@@ -207,7 +207,7 @@ def _to(
         project_slug=slug,
         session_id=found.design_session_id,
         list_id=found.id,
-        **{name: value for name, value in asked.items() if value},  # type: ignore[arg-type]
+        **{name: value for name, value in asked.items() if value},  # type: ignore[arg-type]  # texts only
     )
     return redirect(address, 303)
 
