@@ -56,8 +56,8 @@ def test_leaving_with_work_that_is_not_saved_is_asked_about(leader: Page) -> Non
     leader.on("dialog", stay)
     leader.goto(f"{PERSONS}/3/edit")
     leader.get_by_label("Note").fill("Belt liever.")
-    leader.get_by_role("link", name="Cancel").click(no_wait_after=True)
-    leader.wait_for_timeout(300)
+    with leader.expect_event("dialog"):
+        leader.get_by_role("link", name="Cancel").click(no_wait_after=True)
     assert asked == ["beforeunload"]
     assert leader.url.endswith("/edit")
 
