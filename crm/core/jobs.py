@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -56,6 +57,10 @@ class Job(Base):
 Handler = Callable[[Mapping[str, Any]], None]
 
 
+class WorkerKilled(Exception):
+    """Each worker that tried a job was killed at it, as by its memory running out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recurring:
     """Work that comes back: the kind of job, and how long after one run the next is due."""
@@ -68,6 +73,8 @@ _handlers: dict[str, Handler] = {}
 _given_up: dict[str, Handler] = {}
 _recurring: dict[str, Recurring] = {}
 _long: set[str] = set()
+_tried_before: ContextVar[tuple[int, str] | None] = ContextVar("kring_tried_before", default=None)
+"""The job at hand and its worker, if an earlier try of it was cut short."""
 
 
 def register(
@@ -107,6 +114,18 @@ def enqueue(
     )
     session().add(job)
     return job
+
+
+def got_on() -> None:
+    """Keep, between two parts of the job at hand, that it got on: earlier tries count no more."""
+    at_hand = _tried_before.get()
+    if at_hand is None:
+        return
+    job_id, owner = at_hand
+    with unit_of_work(system(), "jobs.got_on"):
+        own = update(Job).where(Job.id == job_id, Job.lease_owner == owner)
+        session().execute(own.values(attempts=1), execution_options=_OPTIONS)
+    _tried_before.set(None)
 
 
 def run_due(database: Database, owner: str, *, only_short: bool = False) -> bool:
@@ -220,13 +239,15 @@ def _renew(database: Database, job_id: int, owner: str, done: threading.Event) -
 def _run(job_id: int, owner: str) -> None:
     job = session().get_one(Job, job_id, execution_options=_OPTIONS)
     kind, payload, project_id = job.kind, dict(job.payload), job.project_id
-    is_last = job.attempts >= MOST_ATTEMPTS
+    # Who failed at the last attempt has ended the job; who was killed at it has not.
+    handler = _handlers[kind] if job.attempts <= MOST_ATTEMPTS else _refuse
+    _tried_before.set((job_id, owner) if job.attempts > 1 else None)
     session().rollback()  # a job may speak to others, and nothing is held open meanwhile
     try:
-        _handle(_handlers[kind], payload, project_id)
+        _handle(handler, payload, project_id)
     except Exception as error:  # noqa: BLE001 - whatever a job raises is kept on its row
         _log.exception("job failed", extra={"kind": kind, "job": job_id})
-        if is_last and kind in _given_up:
+        if kind in _given_up:
             _give_up(job_id, owner, lambda: _handle(_given_up[kind], payload, project_id))
         _finish(job_id, owner, error)
     else:
@@ -241,13 +262,17 @@ def _handle(handler: Handler, payload: Mapping[str, Any], project_id: int | None
         handler(payload)
 
 
+def _refuse(_payload: Mapping[str, Any]) -> None:
+    raise WorkerKilled
+
+
 def _give_up(job_id: int, owner: str, tell: Callable[[], None]) -> None:
-    """Tell who waits for a job that it failed; before it ends, so that a kill cannot lose that."""
+    """Tell who waits for a job that it is over; before it ends, so that a kill cannot lose that."""
     session().rollback()
     job = session().get_one(Job, job_id, execution_options=_OPTIONS, populate_existing=True)
-    is_own = job.lease_owner == owner
+    is_over = job.lease_owner == owner and job.attempts >= MOST_ATTEMPTS
     session().rollback()
-    if not is_own:
+    if not is_over:
         return
     try:
         tell()

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 
 from crm.core import clock
 from crm.core.db import project_in_scope, session
-from crm.core.jobs import LEASE, RENEWED_EVERY, Job, JobState
+from crm.core.jobs import LEASE, MOST_ATTEMPTS, RENEWED_EVERY, Job, JobState
 
 SILENT = 2 * RENEWED_EVERY
 """Who works says so more often than this."""
@@ -26,9 +26,14 @@ def tried_again_at(kinds: Collection[str], argument: str, number: int) -> dateti
 
 
 def taken_over_at(kinds: Collection[str], argument: str, number: int) -> datetime | None:
-    """Return when work is taken over of which nothing was heard for a while, as after a kill."""
+    """
+    Return when work is taken over of which nothing was heard for a while, as after a kill.
+
+    Nothing after the last attempt: whoever takes it over then only says that it failed.
+    """
     is_silent = Job.lease_until < clock.now() + LEASE - SILENT
-    waits = (Job.state == JobState.RUNNING) & is_silent
+    is_tried = Job.attempts < MOST_ATTEMPTS
+    waits = (Job.state == JobState.RUNNING) & is_silent & is_tried
     found = select(Job.lease_until).where(waits, _is_about(kinds, argument, number))
     return session().scalar(found.order_by(Job.lease_until).limit(1))
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from crm.core import headway
+from crm.core import headway, jobs
 from crm.core.db import project_in_scope, project_scope
 from crm.core.errors import Forbidden
 from crm.core.permissions import system
@@ -91,4 +91,6 @@ def _note_parts(project: Project, found: AttendanceList, account_id: int | None)
     while goes_on:
         actor = projects.on_behalf_of(project, account_id)
         goes_on = list_parts.note_part(actor, found, noting=noting, start=found.handled)
+        if goes_on:
+            jobs.got_on()
         time.sleep(BREATH)

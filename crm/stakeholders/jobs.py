@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
-from crm.core import headway
+from crm.core import headway, jobs
 from crm.core.db import project_in_scope, project_scope
 from crm.core.errors import DomainError, Forbidden
 from crm.core.permissions import Actor, system
@@ -113,6 +113,8 @@ def _carry_out_parts(project: Project, found: ContactImport, account_id: int | N
         actor = projects.on_behalf_of(project, account_id)
         goes_on = carry_out_part(actor, found, project=project, plan=plan, start=start)
         start = found.handled
+        if goes_on:
+            jobs.got_on()
 
 
 def carry_out_order(payload: Mapping[str, Any]) -> None:
@@ -125,6 +127,7 @@ def carry_out_order(payload: Mapping[str, Any]) -> None:
     project = projects.project(project_in_scope() or 0)
     found = orders.bulk_order(payload["order"])
     while found.is_under_way and _change_part(project, found, payload["part"]):
+        jobs.got_on()
         time.sleep(BREATH)
 
 

@@ -76,6 +76,12 @@ def await_line(process: subprocess.Popen[str], words: str) -> None:
     assert any(words in line for line in process.stdout), f"never said: {words}"
 
 
+def tries_that_count(opened: Session) -> int:
+    """Return how often the newest job was tried since it got on for the last time."""
+    newest = select(Job.attempts).order_by(Job.id.desc()).limit(1)
+    return opened.scalars(newest, execution_options=OPTIONS).one()
+
+
 def test_the_job_of_a_killed_worker_is_done_once_more(
     app: Flask, config: Config, opened: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,7 +20,7 @@ from crm.stakeholders.importing.reading import read
 from crm.stakeholders.models import Person
 from tests.design_sessions.conftest import Plan
 from tests.faults import doing_a_list
-from tests.faults.test_killed import await_line, running
+from tests.faults.test_killed import await_line, running, tries_that_count
 
 pytestmark = pytest.mark.serial
 ROWS = 8
@@ -78,4 +78,5 @@ def test_a_list_that_was_killed_is_ended_by_another_worker(
     kept = opened.get_one(AttendanceList, listed_id)
     assert (kept.state, kept.handled, kept.new) == (ListState.DONE, ROWS, ROWS)
     assert opened.scalar(select(func.count()).select_from(undo.Step)) == 1
+    assert tries_that_count(opened) == 1
     assert audit.broken_entry(project_id) is None

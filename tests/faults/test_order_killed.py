@@ -17,7 +17,7 @@ from crm.stakeholders.services import bulk_orders
 from crm.stakeholders.services.bulk_orders import Wanted
 from tests import factories
 from tests.faults import doing_an_order
-from tests.faults.test_killed import await_line, running
+from tests.faults.test_killed import await_line, running, tries_that_count
 from tests.stakeholders.test_selections import people
 
 pytestmark = pytest.mark.serial
@@ -51,4 +51,5 @@ def test_another_worker_ends_it_as_if_undisturbed(
     assert (left, ended) == (ids[:PART], ids)
     assert (made.state, made.handled, made.changed) == (OrderState.DONE, ALL, ALL)
     assert opened.scalar(select(func.count()).select_from(undo.Step)) == 1
+    assert tries_that_count(opened) == 1
     assert audit.broken_entry(project.id) is None
