@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from crm.core.errors import Conflict, DomainError, NotFound
 from crm.core.i18n import _
-from crm.web import personal
+from crm.web import personal, uploads
 from crm.web.rendering import page
 
 _log = structlog.get_logger("kring.web")
@@ -45,6 +45,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     if status == 404 and personal.looks_like_link(request.path):  # noqa: PLR2004 - as below
         return personal.no_such_link()
+    again = uploads.form_again() if status == 413 else None  # noqa: PLR2004 - as below
+    if again is not None:
+        return again
     messages = {
         400: _("The server did not understand this request."),
         403: _("You may not do this."),

@@ -125,9 +125,13 @@ class Form(_Told, FlaskForm):
         except (NotFound, Forbidden):
             raise
         except DomainError as refusal:
-            self._status = refusal.status
-            self._show(refusal)
+            self.refuse(refusal)
             return None
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Show a refusal beside its field, or above the form."""
+        self._status = refusal.status
+        self._show(refusal)
 
     def _show(self, refusal: DomainError) -> None:
         if isinstance(refusal, StaleRecord):

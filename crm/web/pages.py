@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from crm.core import permissions
 from crm.core.permissions import Permission
-from crm.web import gate
+from crm.web import gate, uploads
 
 View = Callable[..., ResponseReturnValue]
 IN_PROJECT = "/projects/<project_slug>"
@@ -34,14 +34,24 @@ class Pages:
         """Declare a page that is read."""
         return self._declare(address, "GET", requires)
 
-    def post(self, address: str, *, requires: Permission) -> Callable[[View], View]:
-        """Declare an address that changes something."""
-        return self._declare(address, "POST", requires)
+    def post(
+        self, address: str, *, requires: Permission, takes_file: bool = False
+    ) -> Callable[[View], View]:
+        """
+        Declare an address that changes something.
 
-    def _declare(self, address: str, method: str, requires: Permission) -> Callable[[View], View]:
+        :param takes_file: whether the form on the page of this address brings a file
+        """
+        return self._declare(address, "POST", requires, takes_file=takes_file)
+
+    def _declare(
+        self, address: str, method: str, requires: Permission, *, takes_file: bool = False
+    ) -> Callable[[View], View]:
         def decorate(view: View) -> View:
             guarded = self._guard(view, requires)
             self.requirements[f"{self.name}.{view.__name__}"] = requires
+            if takes_file:
+                uploads.take_at(f"{self.name}.{view.__name__}")
             self.blueprint.add_url_rule(address, view.__name__, guarded, methods=[method])
             return view
 

@@ -17,6 +17,7 @@ from crm.design_sessions.services import attendance_lists as services
 from crm.projects.models import Project
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.models import Person, PersonOrigin
+from crm.web import uploads
 from tests import factories
 from tests.design_sessions.conftest import Plan, anew
 from tests.design_sessions.test_at_once import at_once
@@ -63,6 +64,19 @@ def word_of(page: str) -> str:
     found = re.search(r'name="(word-\w+)"', page)
     assert found is not None
     return found[1]
+
+
+@pytest.mark.engine("sqlite")
+def test_a_list_that_is_too_large_is_refused_on_the_form_of_its_session(
+    app: Flask, planner: FlaskClient, base: str
+) -> None:
+    app.extensions["kring_upload_limit"] = -uploads.ROOM_FOR_FORM
+
+    answer = send(planner, base, LIST)
+
+    assert answer.status_code == 400
+    assert re.search(r'id="file-error">.*?too large', answer.text, re.DOTALL)
+    assert f'action="{base}"' in answer.text
 
 
 def test_a_list_is_noted_after_somebody_said_who_is_meant_and_who_is_new(

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -35,7 +34,6 @@ from crm.stakeholders.importing.kept import table_of
 from crm.stakeholders.importing.rejects import ADDED, behind
 from crm.stakeholders.views.import_reading import shown_reading
 from crm.steps.queries import step_about
-from crm.web import uploads
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages
 from crm.web.rendering import page
@@ -47,22 +45,13 @@ ONE = f"{BASE}/<int:list_id>"
 NOTHING: Mapping[str, str | None] = {}
 
 
-def _allow_file(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    # Before the token is looked for, which reads the form and would refuse what is large.
-    if request.endpoint == "attendance_lists.upload":
-        uploads.allow_large_body()
-
-
-pages.blueprint.url_value_preprocessor(_allow_file)
-
-
 @pages.get(BASE, requires=ARRANGE)
 def start(_actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
     """Ask for the file with who came."""
-    return _start_page(queries.design_session(session_id), ListFileForm())
+    return _start_page(queries.design_session(session_id), ListFileForm.asked())
 
 
-@pages.post(BASE, requires=ARRANGE)
+@pages.post(BASE, requires=ARRANGE, takes_file=True)
 def upload(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
     """Read the file and keep what is in it for the next step."""
     found, form = queries.design_session(session_id), ListFileForm()

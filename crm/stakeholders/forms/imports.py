@@ -1,7 +1,7 @@
 """What is asked for an import: the file, and what its columns hold."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Self, cast
 
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -41,6 +41,15 @@ class FileForm(Form):
     """What came in and may be read in another way."""
 
     file = FileField(_l("File with contacts"), [FileRequired(_l("Choose a file."))])
+
+    @classmethod
+    def asked(cls) -> Self:
+        """Return the form to begin with; refused, where a file was too large to be read at all."""
+        if not uploads.is_refused():
+            return cls()
+        form = cls(formdata=None)
+        form.refuse(FileTooLarge(field="file"))
+        return form
 
     def details(self) -> UploadedList:
         """

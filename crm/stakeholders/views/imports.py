@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.forms import ActionForm
@@ -46,7 +45,6 @@ from crm.stakeholders.views.import_choices import (
     report_asked_for,
 )
 from crm.steps.queries import step_about, undone_among
-from crm.web import uploads
 from crm.web.downloads import csv_file, excel_file
 from crm.web.forms import Form
 from crm.web.pages import Pages
@@ -57,22 +55,13 @@ EDIT = StakeholderPermission.EDIT
 MOST_LINES = 200
 
 
-def _allow_file(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    # Before the token is looked for, which reads the form and would refuse what is large.
-    if request.endpoint == "importing.upload":
-        uploads.allow_large_body()
-
-
-pages.blueprint.url_value_preprocessor(_allow_file)
-
-
 @pages.get("/persons/import", requires=EDIT)
 def start(_actor: Actor, _project: Project) -> ResponseReturnValue:
     """Ask for the file with the list."""
-    return _start_page(FileForm())
+    return _start_page(FileForm.asked())
 
 
-@pages.post("/persons/import", requires=EDIT)
+@pages.post("/persons/import", requires=EDIT, takes_file=True)
 def upload(actor: Actor, project: Project) -> ResponseReturnValue:
     """Read the file and keep what is in it for the next step."""
     form = FileForm()

@@ -3,6 +3,7 @@ import "htmx.org";
 import "./behaviours/choice.js";
 import "./behaviours/copy.js";
 import "./behaviours/dialog.js";
+import "./behaviours/file-size.js";
 import "./behaviours/filters.js";
 import "./behaviours/list-entry.js";
 import "./behaviours/live.js";

@@ -118,13 +118,20 @@ def test_a_bad_file_is_refused_beside_its_field(
 # The reader of bodies leaves the file open that it was writing when it stopped.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.engine("sqlite")
-def test_a_body_past_every_limit_is_refused(planner: FlaskClient, base: str) -> None:
-    answer = send(planner, base, b"x" * (LARGEST_FILE + 200_000))
+def test_a_body_past_every_limit_is_refused_beside_the_file_on_the_form(
+    app: Flask, enter: Enter, base: str
+) -> None:
+    planner, reviewer = enter(Role.PLANNER), enter(Role.REVIEWER)
+    app.config["WTF_CSRF_ENABLED"] = True  # the token is in the body that is not read
+
+    answers = [send(who, base, b"x" * (LARGEST_FILE + 200_000)) for who in (planner, reviewer)]
 
     gc.collect()
-    assert answer.status_code == 413
-    assert "too large" in answer.text
-    assert planner.get(base).status_code == 200
+    assert [one.status_code for one in answers] == [400, 413]
+    said = r'id="file-error">.*?too large. Split it into files of at most 10 MB'
+    assert re.search(said, answers[0].text, re.DOTALL)
+    assert re.search(r'<input[^>]*aria-invalid="true"[^>]*name="file"', answers[0].text)
+    assert 'name="file"' not in answers[1].text
 
 
 @pytest.mark.engine("sqlite")
