@@ -23,6 +23,11 @@ def likeness_of_organisations(one: OrganisationTraits, other: OrganisationTraits
     return Likeness(max(0, min(MOST, score)), tuple(sorted(reasons, key=order.index)))
 
 
+def may_be_called(one: OrganisationTraits, other: OrganisationTraits) -> bool:
+    """Return whether the names of two organisations may be names of one."""
+    return _names(one, other)[1] > 0
+
+
 def _names(one: OrganisationTraits, other: OrganisationTraits) -> tuple[Why | None, int]:
     if one.core == other.core or sorted(one.words) == sorted(other.words):
         return Why.SAME_NAME, 60

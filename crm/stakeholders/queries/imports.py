@@ -17,7 +17,8 @@ from crm.stakeholders.importing.decisions import USUAL, Decisions, decisions_of
 from crm.stakeholders.importing.duplicates import Key, keys
 from crm.stakeholders.importing.kept import Choices, choices_of, choices_text, table_of
 from crm.stakeholders.importing.known import KnownOrganisation, KnownPerson, Register
-from crm.stakeholders.importing.plan import Plan, make_plan
+from crm.stakeholders.importing.plan import Plan
+from crm.stakeholders.importing.planning import make_plan
 from crm.stakeholders.importing.round_trip import cells_of_organisation
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.importing.tables import Table

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from crm.core.db import add_many, set_many
@@ -65,7 +66,9 @@ def write(actor: Actor, project: Project, contact_import: ContactImport, plan: P
     write_edits(edited, organisation_ids)
     edit_places(actor, contact_import, edited)
     changed += [row for row in edited if row.person_id is not None]
-    origins = [*zip(ids, new, strict=True), *((row.person_id, row) for row in changed)]
+    made = zip(ids, new, strict=True)
+    origins = [(key, one) for key, row in made for one in (row, *plan.further_of(row))]
+    origins += [(row.person_id, row) for row in changed if row.person_id is not None]
     add_many(PersonOrigin, [_origin(key, contact_import, row) for key, row in origins])
 
 
@@ -81,7 +84,24 @@ def _new_person(row: PlannedRow, plan: Plan) -> NewPerson:
         note=candidate.note,
     )
     says_role = bool(candidate.organisation or candidate.role or candidate.helix)
-    return NewPerson(details, (_role(candidate, plan),) if says_role else ())
+    roles = [_role(candidate, plan)] if says_role else []
+    for one in plan.further_of(row):
+        if one.additions is not None:
+            details = _with_more(details, one.additions)
+            roles.append(_role(one.candidate, plan))
+    return NewPerson(details, tuple(roles))
+
+
+def _with_more(details: PersonDetails, more: Additions) -> PersonDetails:
+    return replace(
+        details,
+        name=named(details.name, more.name),
+        emails=(*details.emails, *more.emails),
+        phones=(*details.phones, *(one.raw for one in more.phones)),
+        area=details.area or more.area,
+        tags=(*details.tags, *more.tags),
+        note=details.note or more.note,
+    )
 
 
 def _role(candidate: Candidate, plan: Plan) -> AffiliationDetails:
@@ -202,7 +222,7 @@ def of_row(row: PlannedRow) -> dict[Field, Iterable[str]]:
     return of_changed(row.candidate, row.additions) if row.additions else of_new(row.candidate)
 
 
-def _origin(person_id: int | None, contact_import: ContactImport, row: PlannedRow) -> Row:
+def _origin(person_id: int, contact_import: ContactImport, row: PlannedRow) -> Row:
     raw = json.dumps(row.kept or {}, ensure_ascii=False)
     values = of_row(row)
     return {

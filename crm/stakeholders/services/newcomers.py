@@ -13,7 +13,7 @@ from crm.projects.models import Project
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.decisions import Choice, Decisions
 from crm.stakeholders.importing.new_organisations import HelixOfNew
-from crm.stakeholders.importing.plan import make_plan
+from crm.stakeholders.importing.planning import make_plan
 from crm.stakeholders.models import ContactImport, ImportState, PersonOrigin
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.imports import register_for

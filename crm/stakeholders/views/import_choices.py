@@ -85,8 +85,14 @@ def page_number(name: str = "page") -> int:
     return max(1, min(request.args.get(name, 1, type=int), MOST_PAGES))
 
 
-def choices_for(reason: Reason | None) -> list[Choice]:
-    """Return what can be chosen for a row that has this reason."""
+def choices_for(reason: Reason | None, repeats: int | None = None) -> list[Choice]:
+    """
+    Return what can be chosen for a row that has this reason.
+
+    :param repeats: the earlier row about the same person, to whom it may only give more
+    """
+    if repeats is not None:
+        return [Choice.FILL, Choice.SKIP]
     if reason is None:
         return [Choice.NEW, Choice.SKIP]
     if reason is Reason.RECORD:

@@ -7,7 +7,8 @@ from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.known import KnownOrganisation, KnownPerson, Register
 from crm.stakeholders.importing.new_organisations import HelixOfNew
-from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow, make_plan
+from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow
+from crm.stakeholders.importing.planning import make_plan
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import Helix
@@ -168,7 +169,7 @@ def test_rejected_and_repeated_rows_bring_no_organisation() -> None:
         (
             ("=A", "", "Eerste", "", "", "", ""),
             ("Bo", "", "Tweede", "b@kring.example", "", "", ""),
-            ("Bo", "", "Derde", "B@kring.example", "", "", ""),
+            ("Cas", "", "Derde", "B@kring.example", "", "", ""),
         ),
         (1, 2, 3),
     )

@@ -1,0 +1,146 @@
+"""Somebody who stands in a list more than once, each time with another organisation."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crm.core.permissions import system
+from crm.core.undo import Decisions as Undoing
+from crm.core.undo import Step
+from crm.projects.models import Project
+from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.decisions import Choice, Decisions
+from crm.stakeholders.importing.known import Register
+from crm.stakeholders.importing.new_organisations import HelixOfNew
+from crm.stakeholders.importing.plan import Outcome, Plan
+from crm.stakeholders.importing.planning import make_plan
+from crm.stakeholders.models import Affiliation, Email, Organisation, Person, PersonOrigin
+from crm.stakeholders.names import NameParts
+from crm.stakeholders.queries.import_reports import all_lines
+from crm.stakeholders.services import imports
+from crm.steps.services import take_back
+from tests.stakeholders.importing.lists import begun, imported
+
+HEADINGS = "Voornaam;Achternaam;Organisatie;Functie;E-mail;Telefoon;Helix"
+FIRST = "Anna;Bos;Gemeente Assen;adviseur;anna@kring.example;0592123456;overheid"
+OTHER = "ANNA;bos;Vaart Welzijn;lid;Anna@kring.example, bos@kring.example;0612345678;bewoners"
+Role = tuple[str, str | None, bool]
+
+
+def row(number: int, organisation: str, *, name: str = "Anna", **more: object) -> Candidate:
+    given: dict[str, object] = {"emails": ("anna@kring.example",), **more}
+    parts = NameParts(first_name=name)
+    return Candidate(number, parts, organisation, **given)  # type: ignore[arg-type]  # the caller names fields of it
+
+
+def planned(*rows: Candidate, rows_chosen: dict[int, Choice] | None = None) -> Plan:
+    return make_plan(rows, Register(), HelixOfNew(), Decisions(rows=rows_chosen or {}))
+
+
+def outcomes(plan: Plan) -> list[Outcome]:
+    return [one.outcome for one in plan.rows]
+
+
+def roles(opened: Session) -> list[Role]:
+    asked = (
+        select(Affiliation.role, Organisation.name, Affiliation.is_main)
+        .outerjoin(Affiliation.organisation)
+        .order_by(Affiliation.id)
+    )
+    return [(role, name, is_main) for role, name, is_main in opened.execute(asked)]
+
+
+def size(opened: Session, model: type[Person | Email | PersonOrigin]) -> int:
+    return opened.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_another_organisation_is_a_further_role_and_the_same_one_is_not() -> None:
+    plan = planned(
+        row(1, "Gemeente Assen"),
+        row(2, "Vaart Welzijn"),
+        row(3, "gemeente assen"),
+        row(4, "Stichting Vaart Welzijn"),
+        row(5, ""),
+        row(6, "Café Oost", name="Bo"),
+        row(7, "Café Oost", emails=("elders@kring.example",)),
+        row(8, "Wijkraad", emails=("elders@kring.example",)),
+    )
+
+    repeats = Outcome.DUPLICATE
+    assert outcomes(plan) == [
+        Outcome.NEW, Outcome.CHANGED, repeats, repeats, repeats, repeats, Outcome.NEW,
+        Outcome.CHANGED,
+    ]  # fmt: skip
+    assert [one.repeats for one in plan.rows] == [None, 1, 1, 1, 1, 1, None, 7]
+    assert [one.choice for one in plan.rows[2:5]] == [None, Choice.SKIP, None]
+    assert plan.part(0, 1).further[1] == [plan.rows[1]]
+
+
+def test_what_is_chosen_for_a_further_role_is_done() -> None:
+    rows = row(1, "Initiatiefgroep Pump Track"), row(2, "Pump Track"), row(3, "Wijkraad")
+
+    chosen = planned(*rows, rows_chosen={2: Choice.FILL, 3: Choice.SKIP})
+    skipped = planned(*rows, rows_chosen={1: Choice.SKIP})
+
+    assert outcomes(planned(*rows)) == [Outcome.NEW, Outcome.DUPLICATE, Outcome.CHANGED]
+    assert outcomes(chosen) == [Outcome.NEW, Outcome.CHANGED, Outcome.SKIPPED]
+    assert list(chosen.organisations) == ["initiatiefgroep pump track", "pump track"]
+    assert outcomes(skipped) == [Outcome.SKIPPED, Outcome.DUPLICATE, Outcome.DUPLICATE]
+    assert skipped.organisations == {}
+
+
+def test_an_address_of_another_row_stays_with_that_row() -> None:
+    plan = planned(
+        row(1, "Gemeente Assen"),
+        row(2, "Café", name="Bo", emails=("bo@kring.example",)),
+        row(3, "Wijkraad", emails=("anna@kring.example", "bo@kring.example", "a@kring.example")),
+    )
+
+    added = plan.rows[2].additions
+    assert added
+    assert added.emails == ("a@kring.example",)
+
+
+def test_somebody_new_gets_all_roles_at_once_and_the_rest_of_the_row(
+    project: Project, opened: Session
+) -> None:
+    made = imported(project, f"{HEADINGS}\n{FIRST}\n{OTHER}")
+
+    assert (made.new, made.changed, made.duplicate) == (1, 1, 0)
+    assert roles(opened) == [("adviseur", "Gemeente Assen", True), ("lid", "Vaart Welzijn", False)]
+    person = opened.scalars(select(Person)).one()
+    assert [one.address for one in person.emails] == ["anna@kring.example", "bos@kring.example"]
+    assert [one.number for one in person.phones] == ["+31592123456", "+31612345678"]
+    origins = select(PersonOrigin.row, PersonOrigin.is_new).order_by(PersonOrigin.row)
+    assert list(opened.execute(origins)) == [(2, True), (3, False)]
+
+    again = imported(project, f"{HEADINGS}\n{FIRST}\n{OTHER}")
+
+    assert (again.new, again.changed, again.duplicate) == (0, 0, 2)
+    take_back(system(project.id), opened.get_one(Step, made.step_id), decisions=Undoing())
+    opened.expire_all()
+    assert (roles(opened), size(opened, Person), size(opened, PersonOrigin)) == ([], 0, 0)
+
+
+def test_somebody_who_is_known_gets_each_role_that_is_missing(
+    project: Project, opened: Session
+) -> None:
+    imported(project, f"{HEADINGS}\n{FIRST}")
+    third = OTHER.replace("Vaart Welzijn", "Wijkraad Oost")
+
+    made = begun(project, f"{HEADINGS}\n{FIRST}\n{OTHER}\n{third}")
+    told = list(all_lines(made))
+    imports.carry_out(system(project.id), made, project=project)
+
+    assert [one.outcome for one in told] == [Outcome.DUPLICATE, Outcome.CHANGED, Outcome.CHANGED]
+    assert [one.repeats for one in told] == [None, 2, 2]
+    assert [(one.field, one.new) for one in told[2].cells if one.is_taken] == [
+        (Field.ROLE, "lid, Wijkraad Oost")
+    ]
+    assert [name for _role, name, _main in roles(opened)] == [
+        "Gemeente Assen", "Vaart Welzijn", "Wijkraad Oost",
+    ]  # fmt: skip
+    assert (size(opened, Person), size(opened, Email)) == (1, 2)
+    take_back(system(project.id), opened.get_one(Step, made.step_id), decisions=Undoing())
+    opened.expire_all()
+    assert roles(opened) == [("adviseur", "Gemeente Assen", True)]
