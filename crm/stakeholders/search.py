@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import reduce
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, func, literal, select
 
 from crm.core.db import among, session
 from crm.core.search import Document
@@ -17,6 +17,7 @@ from crm.stakeholders.models import (
     OrganisationTag,
     Person,
     PersonTag,
+    Phone,
 )
 
 PERSON = "person"
@@ -27,27 +28,25 @@ _NAME = (
     Person.initials, Person.first_name, Person.prefix, Person.surname, Person.partner_prefix,
     Person.partner_surname, func.coalesce(Area.name, ""),
 )  # fmt: skip
+Texts = dict[int, list[str]]
 _JOINED = reduce(lambda text, part: text + " " + part, _NAME)
 
 
 def person_documents(ids: Sequence[int]) -> Iterable[Document]:
     """
-    Return what can be found of these persons: name, organisations, tags, area and addresses.
+    Return what can be found of these persons: name, organisations, tags, area, addresses, numbers.
 
-    All of it is hidden of who is private on every day; addresses are hidden of everybody.
+    All of it is hidden of who is private on every day; addresses and numbers of everybody.
     """
     columns = Person.id, Person.project_id, Person.name_key, may_be_named()
     rows = session().execute(select(*columns).where(Person.id.in_(ids))).all()
     texts = _shown_texts(select(Person.id).where(Person.id.in_(ids)))
-    addresses: dict[int, list[str]] = defaultdict(list)
-    for person_id, address in _pairs(
-        select(Email.person_id, Email.address).where(Email.person_id.in_(ids))
-    ):
-        addresses[person_id].append(address)
+    addresses, numbers = _reached_by(ids)
     return [
         Document(
             project_id, person_id, " ".join(texts[person_id] if open_ else ()), head=name,
             hidden=" ".join([*([] if open_ else texts[person_id]), *addresses[person_id]]),
+            numbers=numbers[person_id],
         )
         for person_id, project_id, name, open_ in rows
     ]  # fmt: skip
@@ -90,6 +89,21 @@ def people_at(organisation_ids: Collection[int]) -> Iterable[int]:
     """Return the persons who borrow words of these organisations."""
     at_one = among(Affiliation.organisation_id, organisation_ids)
     return session().scalars(select(Affiliation.person_id).where(at_one))
+
+
+def _reached_by(ids: Sequence[int]) -> tuple[Texts, Texts]:
+    """Return the addresses and the telephone numbers of these persons; one statement."""
+    # What could not be read as a number is found by the digits that were typed.
+    number = case((Phone.number != "", Phone.number), else_=Phone.raw)
+    emails = select(Email.person_id, Email.address, literal(0).label("place"), Email.id)
+    numbers = select(Phone.person_id, number, literal(1), Phone.id)
+    asked = emails.where(Email.person_id.in_(ids)).union_all(
+        numbers.where(Phone.person_id.in_(ids))
+    )
+    found: tuple[Texts, Texts] = defaultdict(list), defaultdict(list)
+    for person_id, text, place, _id in session().execute(asked.order_by("place", "id")):
+        found[place][person_id].append(text)
+    return found
 
 
 def _shown_texts(which: Select[int]) -> dict[int, list[str]]:

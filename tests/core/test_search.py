@@ -17,6 +17,7 @@ from crm.core.i18n import _l
 from crm.core.permissions import Actor, Permission, anybody, system
 from crm.core.search import Document, Question, Result, SearchWord, Shown, Span
 from crm.core.search.near import Vocabulary
+from crm.core.search.question import numbers_in
 from crm.projects.models import Project
 from tests import factories
 
@@ -244,7 +245,8 @@ def meant(bodies: dict[int, str], typed: str) -> tuple[tuple[str, ...], ...]:
         best = [(-documents(one), one) for mistakes, one in near if mistakes == near[0][0]]
         return tuple(one for _number, one in sorted(best)[:5]) or (word,)
 
-    return tuple(instead(word) for word in search.words_of(typed))
+    words = search.words_of(typed)
+    return tuple(instead(one) + more for one, more in zip(words, numbers_in(words), strict=True))
 
 
 @settings(

@@ -3,12 +3,13 @@
 import re
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from crm.core.db import change_many, unit_of_work
+from crm.core.db import change_many, session, unit_of_work
 from crm.core.permissions import Role, system
 from crm.projects.models import Project
-from crm.stakeholders.models import Helix, Organisation, Person
+from crm.stakeholders.models import Helix, Organisation, Person, Phone
 from tests import factories
 from tests.pages import Enter
 
@@ -21,6 +22,8 @@ def register(opened: Session, project: Project) -> dict[str, Person]:
     private = factories.person("Zonderling", first_name="Bep", helix=Helix.END_USERS)
     factories.initiative(system(project.id), project, "Buurttuin Dijkstra")
     with unit_of_work(system(project.id), "tests.notes"):
+        session().add(Phone(person_id=working.id, number="+31612345678", raw="06 12345678"))
+        session().add(Phone(person_id=private.id, number="", raw="030 765432"))
         change_many(Person, Person.id == working.id, {"note": "Belt liever na het avondeten"})
         change_many(Organisation, Organisation.id == work.id, {"note": "Levert kruiwagens"})
     return {"working": working, "private": private}
@@ -65,6 +68,30 @@ def test_notes_and_addresses_are_found_by_those_who_read_them(
         text = found(enter, project, Role.REVIEWER, asked, what)
         assert "Dijkstra" not in text
         assert "avondeten" not in text.replace('value="avondeten"', "").replace("q=avondeten", "")
+
+
+def test_a_number_in_any_notation_leads_those_who_see_it_to_whoever_it_is_of(
+    enter: Enter, project: Project, register: dict[str, Person]
+) -> None:
+    hers = (
+        "0612345678", "06-12345678", "06 12 34 56 78", "+31 6 1234 5678", "+31 (0)6 12345678",
+        "0031612345678", "31612345678", "345678", "anna 345678", "dijstra 06-12345678",
+    )  # fmt: skip
+    of_nobody = "0612345679", "45678", "123456", "1345678", "876543", "zonderling 345678", "¤876543"
+    planner, reviewer = enter(Role.PLANNER), enter(Role.REVIEWER)
+
+    def told(client: FlaskClient, asked: str, what: str = "") -> list[str]:
+        answer = client.get(f"/projects/{project.slug}{what}", query_string={"q": asked})
+        return re.findall(r"/persons/(\d+)", answer.text)
+
+    working, private = str(register["working"].id), str(register["private"].id)
+    assert [asked for asked in hers if working not in told(planner, asked, "/search")] == []
+    assert [asked for asked in of_nobody if told(planner, asked, "/search")] == []
+    assert private in told(planner, "030-76 54 32", "/search")
+    assert working in told(planner, "06-12345678", "/persons")
+    for what in ("/search", "/search/quick", "/search/export.csv", "/persons"):
+        assert [asked for asked in hers if told(reviewer, asked, what)] == []
+    assert "¤" not in planner.get(f"/projects/{project.slug}/search?q=dijstra+345678").text
 
 
 @pytest.mark.parametrize("asked", ["zonderling", "zonderlng", "bep", "bep+zonderling"])

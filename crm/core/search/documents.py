@@ -139,7 +139,7 @@ def _row(kind: str, document: Document) -> dict[str, Any]:
         "kind": kind,
         "subject_id": document.subject_id,
         "head": indexed(document.head),
-        "body": body(kind, document.words, document.hidden),
+        "body": body(kind, document.words, document.hidden, document.numbers),
     }
 
 

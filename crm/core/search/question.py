@@ -1,6 +1,8 @@
 """What is asked: its folded words, and for each the words that it stands for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from crm.core.folding import fold
 
@@ -9,6 +11,11 @@ LONGEST_WORD = 40
 LONGEST_QUESTION = 500
 # An index takes only so much of one text.
 LONGEST_BODY = 100_000
+# A sign that no folded text holds, before the digits of a telephone number, the last one first.
+_NUMBER = "¤"
+LEAST_DIGITS, MOST_DIGITS = 6, 20
+# With so many digits a zero before them was dialled within a country, and is not in the number.
+WITH_ZERO = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,8 @@ class Question:
     @property
     def looked_for(self) -> str:
         """What is looked for, as a line of words."""
-        return " ".join(" / ".join(word) for word in self.words)
+        read = ([near for near in word if not near.startswith(_NUMBER)] for word in self.words)
+        return " ".join(" / ".join(word) for word in read)
 
     def fits(self, words: set[str]) -> bool:
         """Whether `words` hold, for each word asked, one that begins with it."""
@@ -44,7 +52,36 @@ def words_of(question: str) -> list[str]:
 
 def literal(question: str) -> Question:
     """Return the question for what was typed, and nothing else."""
-    return Question(tuple((word,) for word in words_of(question)))
+    words = words_of(question)
+    with_numbers = zip(words, numbers_in(words), strict=True)
+    return Question(tuple((word, *number) for word, number in with_numbers))
+
+
+def numbers_in(words: Sequence[str]) -> list[tuple[str, ...]]:
+    """
+    Return for each folded word the telephone number that it is a part of, as the index holds it.
+
+    "06-12345678", "+31 (0)6 1234 5678" and the last six digits or more lead to the same number.
+    """
+    numbers: list[tuple[str, ...]] = []
+    for is_number, some in groupby(words, key=lambda word: word.isascii() and word.isdecimal()):
+        part = list(some)
+        number = number_word(_dialled(part)) if is_number else ""
+        numbers += [(number,) if number else ()] * len(part)
+    return numbers
+
+
+def number_word(number: str) -> str:
+    """Return the word under which a telephone number is found by its last digits, if any is."""
+    digits = "".join(sign for sign in number if sign.isascii() and sign.isdecimal())
+    return _NUMBER + digits[::-1] if LEAST_DIGITS <= len(digits) <= MOST_DIGITS else ""
+
+
+def _dialled(part: Sequence[str]) -> str:
+    """Return the digits without what only tells how to dial: "00", "0", and the "(0)" between."""
+    digits = part[0] + "".join(word for word in part[1:] if word != "0")
+    digits = digits.removeprefix("00")
+    return digits.removeprefix("0") if len(digits) > WITH_ZERO else digits
 
 
 def indexed(text: str) -> str:

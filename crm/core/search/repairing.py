@@ -8,7 +8,7 @@ from crm.core.permissions import Actor
 from crm.core.search import vocabularies, words
 from crm.core.search.asking import begun
 from crm.core.search.near import mistakes_in
-from crm.core.search.question import Question, literal, words_of
+from crm.core.search.question import Question, literal, numbers_in, words_of
 from crm.core.search.sources import open_to, sieves_of
 
 MOST_INSTEAD = 5
@@ -35,7 +35,8 @@ def repaired(actor: Actor, typed: str) -> Question:
         for word in asked
     ]
     changed = any(words != (word,) for word, words in zip(asked, instead, strict=True))
-    return Question(tuple(instead), is_repaired=changed)
+    with_numbers = zip(instead, numbers_in(asked), strict=True)
+    return Question(tuple(near + number for near, number in with_numbers), is_repaired=changed)
 
 
 def seems_wrong(typed: str) -> bool:

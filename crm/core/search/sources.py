@@ -21,6 +21,7 @@ class Document:
 
     :ivar head: what it is called; whoever asks for its name finds it before the others
     :ivar hidden: words by which it is found only by who may see private persons
+    :ivar numbers: telephone numbers, by whose last digits those find it too
     """
 
     project_id: int
@@ -28,6 +29,7 @@ class Document:
     words: str
     head: str = ""
     hidden: str = ""
+    numbers: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

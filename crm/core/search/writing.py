@@ -1,6 +1,8 @@
 """The words of a document as the index holds them: which are hidden, and of which kind it is."""
 
-from crm.core.search.question import indexed
+from collections.abc import Sequence
+
+from crm.core.search.question import indexed, number_word
 
 # Signs that no folded text holds, so nobody can ask for a word that has one, and that both engines
 # take for a part of the word.
@@ -17,10 +19,11 @@ def kind_word(kind: str) -> str:
     return f"{_KIND}{kind}"
 
 
-def body(kind: str, words: str, hidden_words: str) -> str:
+def body(kind: str, words: str, hidden_words: str, numbers: Sequence[str] = ()) -> str:
     """Return all words of a document, as they were typed, in the way that the index holds them."""
     kept = [hidden(word) for word in indexed(hidden_words).split()]
-    return " ".join([*indexed(words).split(), *kept, kind_word(kind)])
+    called = [hidden(word) for word in map(number_word, numbers) if word]
+    return " ".join([*indexed(words).split(), *kept, *called, kind_word(kind)])
 
 
 def words_in(body: str) -> list[str]:

@@ -19,6 +19,7 @@ from crm.stakeholders.models import (
     OrganisationTag,
     Person,
     PersonTag,
+    Phone,
 )
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.person_lists import called
@@ -107,7 +108,13 @@ SOURCES = (
     SearchSource(
         PERSON,
         person_documents,
-        {Person: "id", Affiliation: "person_id", Email: "person_id", PersonTag: "person_id"},
+        {
+            Person: "id",
+            Affiliation: "person_id",
+            Email: "person_id",
+            Phone: "person_id",
+            PersonTag: "person_id",
+        },
         Shown(
             "people",
             _l("People"),
