@@ -22,6 +22,7 @@ _MOBILE = re.compile(r"\+316([1-58][0-9]{7})")
 _WITHOUT_ZERO = re.compile(r"[1-9][0-9]{8}")
 # A number that a program kept as one with decimals: "612345678.0".
 _AS_FRACTION = re.compile(r"^(\+?\d{8,})[.,]0$")
+_FRACTIONS = (".0", ",0")
 _EXTENSION = re.compile(r"\s*/\s*\d{1,3}$")
 _DUTCH_CODE = 31
 _DUTCH_DIGITS = 9
@@ -53,10 +54,12 @@ def read(raw: str, region: str = DUTCH) -> PhoneReading:
     A leading zero that a spreadsheet dropped is put back. A number that it wrote as 6,12346E+08
     has lost digits and gives no number.
     """
-    text = _AS_FRACTION.sub(r"\1", raw.strip())
+    text = raw.strip()
     if not text:
         return PhoneReading(raw, "", Outcome.EMPTY)
-    if _SCIENTIFIC.fullmatch(text):
+    if text.endswith(_FRACTIONS):
+        text = _AS_FRACTION.sub(r"\1", text)
+    elif _SCIENTIFIC.fullmatch(text):
         return PhoneReading(raw, "", Outcome.MANGLED)
     bare = _SIGNS_BETWEEN.sub("", text)
     if region == DUTCH and _WITHOUT_ZERO.fullmatch(bare):

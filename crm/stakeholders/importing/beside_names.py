@@ -8,7 +8,8 @@ from crm.stakeholders import names
 # What a list of lines puts before a name, and signs for a note below the list.
 _BULLET = re.compile(r"^(?:\d{1,3}[.)]\s+|[-–•*·▪►]\s+)(?=[^\W\d])")
 _SURNAME_BEFORE = re.compile(r"^(\S+);\s*(?=\S)")
-_NOTE_SIGNS = re.compile(r"(?<=\w)\s*[*†‡¹²³?]+$")
+_NOTES = "*†‡¹²³?"
+_NOTE_SIGNS = re.compile(rf"(?<=\w)\s*[{_NOTES}]+$")
 _IN_BRACKETS = re.compile(r"^\(([^()]*)\)$")
 _QUOTED = re.compile(r"^([\"'“„])([^\"“”]+)[\"'”]$")
 _BESIDE = re.compile(
@@ -30,6 +31,7 @@ _NUMBER_BEHIND = re.compile(
     r"^([^\W\d](?:\D|(?<=[a-z])\d(?=\S*@))*?)[\s,;:–/(-]+(?:(?:tel|mob|t|m)\b[\s.:]*)?((?:\+|0)[\d\s().-]{7,}\d)\)?$",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 # What Teams and Zoom put behind a name says nothing of the person.
 SAYS_NOTHING = frozenset({
     "guest", "gast", "unverified", "niet geverifieerd", "extern", "external", "host", "me", "ik",
@@ -55,7 +57,8 @@ def without_remark(text: str, *, is_any: bool) -> tuple[str, str]:
 
 def without_bullet(text: str) -> str:
     """Return a name without what a list of lines puts before it: "1. Anna Bos", "- Anna Bos"."""
-    return _BULLET.sub("", text)
+    found = _BULLET.match(text)
+    return text[found.end() :] if found else text
 
 
 def with_comma(text: str) -> str:
@@ -69,24 +72,33 @@ def with_comma(text: str) -> str:
 
 def address_behind(text: str) -> tuple[str, str]:
     """Return the name and the address in "Anna Bos <anna@kring.example>"; else no address."""
+    if "@" not in text:
+        return text, ""
     found = _ADDRESS_BEHIND.match(text) or _BARE_ADDRESS_BEHIND.match(text)
     return (found[1].strip(), found[2]) if found and found[1].strip() else (text, "")
 
 
 def number_behind(text: str) -> tuple[str, str]:
     """Return the name and the telephone number in "Anna Bos, 06-12345678"; else no number."""
+    if not _DIGIT.search(text):
+        return text, ""
     found = _NUMBER_BEHIND.match(text)
     return (found[1], found[2]) if found else (text, "")
 
 
 def undressed(text: str) -> tuple[str, list[str]]:
     """Return a name without bullets, quotation marks and who they are married to, and that."""
-    bare = _SURNAME_BEFORE.sub(r"\1, ", _NOTE_SIGNS.sub("", without_bullet(text.strip())))
+    bare = without_bullet(text.strip())
+    # Most names have only letters: one look at the sign that is asked for tells that.
+    if bare[-1:] in _NOTES:
+        bare = _NOTE_SIGNS.sub("", bare)
+    if ";" in bare:
+        bare = _SURNAME_BEFORE.sub(r"\1, ", bare)
     if quoted := _QUOTED.match(bare):
         bare = quoted[2].strip()
     if enclosed := _IN_BRACKETS.match(bare):
         bare = enclosed[1].strip()
-    if longer := _LONGER.match(bare):
+    if "(" in bare and (longer := _LONGER.match(bare)):
         bare = longer[2]
     beside = _BESIDE.search(bare)
     return (bare[: beside.start()], [beside[1]]) if beside else (bare, [])

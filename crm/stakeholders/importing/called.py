@@ -96,13 +96,16 @@ def taken_apart(text: str, form: FormOfAddress) -> Called:
     remark, so that nothing is lost.
     """
     text, beside = undressed(text)
-    remarks = [one.strip() for one in _BRACKETS.findall(text)]
+    has_brackets = "(" in text or "[" in text
+    remarks = [one.strip() for one in _BRACKETS.findall(text)] if has_brackets else []
     bare, more = _without_more(text)
     bare, title, titles = _without_forms(bare)
     said = title or "".join(titles[:1])
     if form is FormOfAddress.NEUTRAL and said:
         form = names.form_of_address(said)
-    parts = _proposed(_STUCK_PREFIX.sub(" ", _STUCK_INITIAL.sub(r"\1 ", bare)) or text, form)
+    if "." in bare:
+        bare = _STUCK_PREFIX.sub(" ", _STUCK_INITIAL.sub(r"\1 ", bare))
+    parts = _proposed(bare or text, form)
     if said and parts.first_name and not (parts.surname or parts.initials):
         parts = replace(parts, surname=parts.first_name, first_name="")
     kept = [one for one in remarks if fold(one) not in SAYS_NOTHING]
@@ -115,11 +118,11 @@ def taken_apart(text: str, form: FormOfAddress) -> Called:
 
 def _without_forms(text: str) -> tuple[str, str, list[str]]:
     """Return a name without form of address and titles, before it or behind a comma, and those."""
-    title = _FORM.search(text)
-    bare, titles = without_titles(_FORM.sub(r"\1", text, count=1))
+    title = _FORM.search(text) if "," in text else _FORM.match(text)
+    bare, titles = without_titles(_FORM.sub(r"\1", text, count=1) if title else text)
     if titles and not title and (title := _FORM.match(bare)):
         bare = _FORM.sub("", bare, count=1)
-    if behind := _TITLES_BEHIND.search(bare):
+    if "," in bare and (behind := _TITLES_BEHIND.search(bare)):
         bare = bare.replace(behind[0], " ", 1)
         titles.append(behind[1].strip())
     return bare, title[2] if title else "", titles

@@ -82,6 +82,8 @@ def is_formula(text: str) -> bool:
     spaces and hidden signs before it do not count. Signs alone, such as a dash for "nothing", are
     no formula.
     """
+    if text[:1].isalnum():
+        return False
     first = next((sign for sign in text if not _counts_for_nothing(sign)), "")
     wide = unicodedata.normalize("NFKC", first)
     return wide in _FORMULA_SIGNS and any(map(str.isalnum, text))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TypeVar
 
 from crm.core.cleaning import clean_line, clean_lines
@@ -51,6 +52,8 @@ _WORDS = frozenset(
 _MAY_BE_NOTHING = frozenset(
     {Field.ROLE, Field.STREET, Field.POSTCODE, Field.TOWN, Field.WEBSITE, Field.CONSENT_DATE}
 )
+_PARTS = tuple(one for one in PERSONAL if one is not Field.FULL_NAME)
+_REMEMBERED = 8_192
 _QUOTED = re.compile(r"[\"\u201c\u201e]([^\"\u201c\u201d\u201e]+)[\"\u201d]")
 _PHONE_PROBLEMS = {
     Outcome.ZERO_PUT_BACK: Problem.ZERO_PUT_BACK,
@@ -59,9 +62,18 @@ _PHONE_PROBLEMS = {
 }
 
 
-def _unescaped(field: Field, cell: str) -> str:
-    """Return a cell of our own export as it was, but not a name that would be a formula."""
-    return cell if field in NAMES else unescaped(cell)
+# Many rows have the same organisation, role or town, and a row is asked for a cell more than once.
+@lru_cache(_REMEMBERED)
+def _line(field: Field, cell: str) -> str:
+    """Return a cell on one line; words that say that there is nothing are nothing."""
+    text = clean_line(cell)
+    if field in PERSONAL and not text.isascii():
+        text = without_pictures(text)
+    if field is Field.ORGANISATION and (quoted := _QUOTED.fullmatch(text)):
+        text = quoted[1]
+    is_none = field in _WORDS and not any(map(str.isalnum, text))
+    is_none = is_none or (field in _CALLED and is_nobody(text))
+    return "" if is_none or (field in _MAY_BE_NOTHING and is_nothing(text)) else text
 
 
 class Row:
@@ -76,7 +88,10 @@ class Row:
         self._remarks: list[str] = []
         for field, cell in zip(columns, cells, strict=False):
             if field is not None and cell:
-                self._cells.setdefault(field, []).append(_unescaped(field, cell))
+                # A name that would be a formula stays as our own export wrote it.
+                is_escaped = cell[0] == "'" and field not in NAMES
+                own = unescaped(cell) if is_escaped else cell
+                self._cells.setdefault(field, []).append(own)
         if Field.RECORD not in self._cells:
             self._remarks = part(self._cells)
 
@@ -119,16 +134,11 @@ class Row:
         """Return the text of a field on one line; a name that is none but signs is nothing."""
         if not (found := self._cells.get(field)):
             return ""
-        text = clean_line(found[0])
         if Field.RECORD in self._cells:  # as it is called here, whatever that is
+            text = clean_line(found[0])
             return text if any(map(str.isalnum, text)) or field not in NAMES else ""
-        if field in PERSONAL and not text.isascii():
-            text = without_pictures(text)
-        if field is Field.ORGANISATION and (quoted := _QUOTED.fullmatch(text)):
-            text = quoted[1]
-        is_none = field in _WORDS and not any(map(str.isalnum, text))
-        is_none = is_none or (field in _CALLED and is_nobody(text))
-        return "" if is_none or (field in _MAY_BE_NOTHING and is_nothing(text)) else text
+        is_long = len(found[0]) > LONGEST_NAME
+        return _line.__wrapped__(field, found[0]) if is_long else _line(field, found[0])
 
     def joined(self, field: Field) -> str:
         """Return the texts of all columns of a field on one line: a street and its number."""
@@ -147,7 +157,8 @@ class Row:
 
     def split(self, field: Field, between: re.Pattern[str]) -> list[str]:
         """Return the values in all columns and cells of a field, each once."""
-        found = self._cells.get(field, [])
+        if not (found := self._cells.get(field)):
+            return []
         pieces = [clean_line(piece) for cell in found for piece in between.split(cell)]
         told = (one for one in pieces if not is_nothing(one))
         return list(dict.fromkeys(one for one in told if any(map(str.isalnum, one))))
@@ -171,7 +182,7 @@ class Row:
     def name(self) -> NameParts:
         """Return the name, after looking at every name as it was typed."""
         self._look_at_typed()
-        typed = " ".join(self.line(one) for one in PERSONAL).strip()
+        typed = " ".join(self.line(one) for one in PERSONAL if one in self._cells).strip()
         if not self._errors and is_no_name(typed):
             self.say(Problem.NAME_IS_NUMBER, None, typed)
         if self._errors:
@@ -200,12 +211,7 @@ class Row:
     def _proposed(self) -> NameParts:
         form = names.form_of_address(self.line(Field.FORM_OF_ADDRESS))
         parts = NameParts(
-            initials=self.line(Field.INITIALS),
-            first_name=self.line(Field.FIRST_NAME),
-            prefix=self.line(Field.PREFIX),
-            surname=self.line(Field.SURNAME),
-            partner_prefix=self.line(Field.PARTNER_PREFIX),
-            partner_surname=self.line(Field.PARTNER_SURNAME),
+            **{one.value: self.line(one) for one in _PARTS if one in self._cells},
             name_use=names.name_use(self.line(Field.NAME_USE)),
             form_of_address=form,
         )
@@ -223,7 +229,8 @@ class Row:
             is_same = fold(whole) == fold(beside.first_name)
             return names.propose(replace(beside, surname="" if is_same else whole))
         called, remark = taken_apart(whole, beside.form_of_address)
-        self._remarks.append("; ".join(one for one in remark.split("; ") if not self._placed(one)))
+        left = [one for one in remark.split("; ") if not self._placed(one)] if remark else []
+        self._remarks.append("; ".join(left))
         if not has_parts:
             return called
         tidy = names.propose(replace(beside, surname=""))

@@ -98,17 +98,17 @@ def _part_name_and_address(cells: Cells) -> None:
 
 def _named_as_organisation(cells: Cells) -> None:
     """Take the name of what is called an organisation in its row for that of an organisation."""
-    sorts = cells.pop(Field.SORT, [""])
+    sort = cells.pop(Field.SORT, [""])[0]
     called = {field: cells[field][0] for field in PERSONAL if field in cells}
     alone = called.keys() <= {Field.FULL_NAME} or called.keys() <= {Field.SURNAME}
     whole = " ".join(called.values())
     own = cells.get(Field.ORGANISATION, [])
-    is_same = [fold(whole)] == list(map(fold, own[:1]))
+    is_same = alone and [fold(whole)] == list(map(fold, own[:1]))
     is_whole = alone and (
         (is_same and bool(_NO_PERSON.fullmatch(whole)))
         or (names_organisation(whole) and (is_same or not own))
     )
-    if called and (is_whole or is_organisation_word(sorts[0])):
+    if called and (is_whole or (sort and is_organisation_word(sort))):
         for field in called:
             cells.pop(field)
         cells.setdefault(Field.ORGANISATION, [" ".join(called.values())])
@@ -116,9 +116,8 @@ def _named_as_organisation(cells: Cells) -> None:
 
 def _without_organisation(cells: Cells) -> None:
     """Take "bewoner" in the place of an organisation for what somebody is."""
-    if any(map(cells.get, PERSONAL)) and fold(cells.get(Field.ORGANISATION, [""])[0]) in (
-        _NO_ORGANISATION
-    ):
+    place = cells.get(Field.ORGANISATION)
+    if place and fold(place[0]) in _NO_ORGANISATION and any(map(cells.get, PERSONAL)):
         cells.setdefault(Field.ROLE, cells.pop(Field.ORGANISATION))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from crm.core.folding import fold
 from crm.stakeholders.importing import words as of_helixes
@@ -31,10 +32,11 @@ def is_total(cells: Sequence[str]) -> bool:
     address, never does.
     """
     filled = [cell.strip() for cell in cells if cell.strip()]
-    if len(filled) > 1 and all(map(_SMALL_NUMBER.fullmatch, filled)):
-        return True
-    words = [cell for cell in filled if not _SMALL_NUMBER.fullmatch(cell)]
-    if len(words) != 1 or words[0].startswith(_FORMULA_SIGNS):
+    # Most rows have more words than one: the second tells enough.
+    words = list(islice((one for one in filled if not _SMALL_NUMBER.fullmatch(one)), 2))
+    if not words:
+        return len(filled) > 1
+    if len(words) > 1 or words[0].startswith(_FORMULA_SIGNS):
         return False
     said = fold(words[0])
     has_number = len(filled) > 1 or any(map(str.isdigit, said))

@@ -61,7 +61,11 @@ def propose(raw: NameParts, country: str = "NL") -> NameParts:
     apostrophe and hyphen. In Belgium (`country` BE) a capital prefix belongs to the surname and
     stays there.
     """
-    parts = _prefix_elsewhere(_middle_name(_without_comma(_clean(raw))), country)
+    return _proposed(_clean(raw), country)
+
+
+def _proposed(tidy: NameParts, country: str) -> NameParts:
+    parts = _prefix_elsewhere(_middle_name(_without_comma(tidy)), country)
     return _in_usual_capitals(_initials_apart(_without_stuck_prefix(parts, country)), country)
 
 
@@ -88,7 +92,8 @@ def propose_from_one(
     else:
         start = _start_of_surname(tidy, words)
         called, surname = " ".join(words[:start]), " ".join(words[start:])
-    return propose(NameParts(first_name=called, surname=surname, form_of_address=form), country)
+    parts = NameParts(first_name=called, surname=surname, form_of_address=form)
+    return _proposed(parts, country)
 
 
 def _written_in_capitals(words: list[str]) -> int:
@@ -138,6 +143,8 @@ def _clean(raw: NameParts) -> NameParts:
 
 def _tidy(text: str) -> str:
     """Return a clean line with plain apostrophes, and hyphens without spaces around them."""
+    if not text:
+        return ""
     plain = clean_line(text)
     if not plain.isascii() or "`" in plain:
         plain = plain.translate(_SIGNS)
@@ -212,7 +219,7 @@ def _without_stuck_prefix(parts: NameParts, country: str) -> NameParts:
 
 
 def _apart(prefix: str, surname: str, country: str) -> tuple[str, str]:
-    if prefix or (country == "BE" and surname[:1].isupper()):
+    if prefix or not surname or (country == "BE" and surname[:1].isupper()):
         return prefix, surname
     return prefixes.split(surname)
 
@@ -258,6 +265,8 @@ def _in_usual_capitals(parts: NameParts, country: str) -> NameParts:
 
 def _usual(text: str, titled: Callable[[str], str]) -> str:
     """Return a name that was typed in capitals or small letters with capitals as usual."""
+    if not text:
+        return ""
     may_be_initials = len(text) <= 2 and not _VOWELS & set(text.lower())  # noqa: PLR2004 - JM
     if text.islower() or (text.isupper() and not may_be_initials):
         return titled(text)
