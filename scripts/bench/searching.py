@@ -15,12 +15,16 @@ from crm.core.db import Database, project_scope, session, unit_of_work
 from crm.core.folding import fold
 from crm.core.permissions import Role, system
 from crm.core.search import Document, SearchSource, Span
-from crm.stakeholders.models import Email, Person
+from crm.stakeholders.models import Email, Person, Phone
 from tests import factories
 
 MOST_TIMES, MOST_MILLISECONDS, MOST_STATEMENTS = 2.0, 150.0, 10
 DOCUMENTS, QUESTIONS = 50_000, 300
 RARE = "Zonderling"
+ASKED = {
+    "word": "zonderling", "prefix": "zonder", "words": "ans zonderl", "number": "06-0000 0501",
+    "end of a number": "000501",
+}  # fmt: skip
 FEW = 20
 BEGIN = (
     "b",
@@ -68,6 +72,7 @@ def fill(persons: int) -> None:
     with unit_of_work(system(), "bench.fill"):
         first = put(Person, [_person(at, one, persons) for at, one in enumerate(surnames)])
         put(Email, [_email(first + at) for at in range(persons)])
+        put(Phone, [_phone(first + at) for at in range(persons)])
         session().execute(text("ANALYZE"), execution_options=OPTIONS)
         search.rebuild("person", list(range(first, first + persons)))
         session().execute(text("ANALYZE"), execution_options=OPTIONS)
@@ -84,6 +89,10 @@ def _person(number: int, surname: str, persons: int) -> dict[str, object]:
 def _email(person_id: int) -> dict[str, object]:
     address = f"p{person_id}@bench.example"
     return {"person_id": person_id, "address": address, "address_key": address}
+
+
+def _phone(person_id: int) -> dict[str, object]:
+    return {"person_id": person_id, "number": f"+316{person_id:08}", "raw": ""}
 
 
 @contextmanager
@@ -103,7 +112,7 @@ def filled(url: str, persons: int) -> Iterator[tuple[FlaskClient, Engine, str]]:
 def measure(figures: Figures, engine_name: str, small_url: str, large_url: str) -> None:
     """Measure the page on a small and a large register, in turn."""
     with filled(small_url, SMALL) as small, filled(large_url, LARGE) as large:
-        for name, asked in (("word", "zonderling"), ("prefix", "zonder"), ("words", "ans zonderl")):
+        for name, asked in ASKED.items():
             on_small, on_large = ask(small[0], small[2] + asked), ask(large[0], large[2] + asked)
             few, many = medians_in_turn([on_small, on_large], times=15, warm=3)
             detail = f"{few * 1000:.1f} ms at {SMALL:,}, {many * 1000:.1f} ms at {LARGE:,}"

@@ -23,6 +23,8 @@ def register(opened: Session, project: Project) -> dict[str, Person]:
     factories.initiative(system(project.id), project, "Buurttuin Dijkstra")
     with unit_of_work(system(project.id), "tests.notes"):
         session().add(Phone(person_id=working.id, number="+31612345678", raw="06 12345678"))
+        session().add(Phone(person_id=working.id, number="+31592000501", raw="0592000501"))
+        session().add(Phone(person_id=working.id, number="+3221234567", raw="02 123 45 67"))
         session().add(Phone(person_id=private.id, number="", raw="030 765432"))
         change_many(Person, Person.id == working.id, {"note": "Belt liever na het avondeten"})
         change_many(Organisation, Organisation.id == work.id, {"note": "Levert kruiwagens"})
@@ -76,6 +78,7 @@ def test_a_number_in_any_notation_leads_those_who_see_it_to_whoever_it_is_of(
     hers = (
         "0612345678", "06-12345678", "06 12 34 56 78", "+31 6 1234 5678", "+31 (0)6 12345678",
         "0031612345678", "31612345678", "345678", "anna 345678", "dijstra 06-12345678",
+        "000501", "0592-000501", "0031592000501", "02 123 45 67",
     )  # fmt: skip
     of_nobody = "0612345679", "45678", "123456", "1345678", "876543", "zonderling 345678", "¤876543"
     planner, reviewer = enter(Role.PLANNER), enter(Role.REVIEWER)

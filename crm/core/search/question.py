@@ -14,8 +14,6 @@ LONGEST_BODY = 100_000
 # A sign that no folded text holds, before the digits of a telephone number, the last one first.
 _NUMBER = "¤"
 LEAST_DIGITS, MOST_DIGITS = 6, 20
-# With so many digits a zero before them was dialled within a country, and is not in the number.
-WITH_ZERO = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +64,7 @@ def numbers_in(words: Sequence[str]) -> list[tuple[str, ...]]:
     numbers: list[tuple[str, ...]] = []
     for is_number, some in groupby(words, key=lambda word: word.isascii() and word.isdecimal()):
         part = list(some)
-        number = number_word(_dialled(part)) if is_number else ""
-        numbers += [(number,) if number else ()] * len(part)
+        numbers += [_dialled(part) if is_number else ()] * len(part)
     return numbers
 
 
@@ -77,11 +74,12 @@ def number_word(number: str) -> str:
     return _NUMBER + digits[::-1] if LEAST_DIGITS <= len(digits) <= MOST_DIGITS else ""
 
 
-def _dialled(part: Sequence[str]) -> str:
-    """Return the digits without what only tells how to dial: "00", "0", and the "(0)" between."""
+def _dialled(part: Sequence[str]) -> tuple[str, ...]:
+    """Return the words for these digits, and without what only tells how to dial: "00", "0"."""
+    # The zero of "+31 (0)6" stands by itself, and is dialled or not.
     digits = part[0] + "".join(word for word in part[1:] if word != "0")
-    digits = digits.removeprefix("00")
-    return digits.removeprefix("0") if len(digits) > WITH_ZERO else digits
+    words = dict.fromkeys(map(number_word, (digits, digits.lstrip("0"))))
+    return tuple(filter(None, words))
 
 
 def indexed(text: str) -> str:
