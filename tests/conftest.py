@@ -88,13 +88,19 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def database_url(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a database with the newest schema and no rows, for one test."""
+    """
+    The address of a database with the newest schema, for one test.
+
+    It has no rows, or those of the demo where the test is marked `on_demo`.
+    """
+    on_demo = request.node.get_closest_marker("on_demo") is not None
     if engine_name == "sqlite":
-        source: Path = request.getfixturevalue("migrated_sqlite")
+        source: Path = request.getfixturevalue("demo_file" if on_demo else "migrated_sqlite")
         yield f"sqlite:///{shutil.copy(source, tmp_path / 'kring.sqlite3')}"
         return
     cluster: postgresql.Cluster = request.getfixturevalue("cluster")
-    name = cluster.create(template=request.getfixturevalue("migrated_postgresql"))
+    template = "demo_postgresql" if on_demo else "migrated_postgresql"
+    name = cluster.create(template=request.getfixturevalue(template))
     yield cluster.url(name)
     cluster.drop(name)
 

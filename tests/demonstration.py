@@ -35,16 +35,17 @@ from crm.stakeholders.services.bulk_orders import Wanted, order
 from crm.stakeholders.services.import_files import keep_file
 from crm.stakeholders.services.remembering import Explained
 from crm.stakeholders.services.segments import SegmentDetails, save_segment
-from tests import factories
+from tests import factories, postgresql
 from tests.messages import batching
 
 SLUG = "assen-i2i"
 Entering = Callable[[Role | None], FlaskClient]
 
 
-def served(folder: Path) -> Flask:
-    """Return the application on the SQLite database in a folder."""
+def served(folder: Path, url: str = "") -> Flask:
+    """Return the application on the SQLite database in a folder, or on the database at `url`."""
     environ = {"KRING_DATA": str(folder), "KRING_SECRET_KEY": "a secret of the tests"}
+    environ |= {"KRING_DATABASE_URL": url} if url else {}
     config = Config.from_environment(environ)
     return crm.create_app(dataclasses.replace(config, rate_limits=False, testing=True))
 
@@ -52,17 +53,32 @@ def served(folder: Path) -> Flask:
 @pytest.fixture(scope="session")
 def demo_file(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite database with the demo, to copy."""
-    from crm.cli.demo import load_demo  # noqa: PLC0415 - only who looks at the demo waits for it
-
     folder = tmp_path_factory.mktemp("demo")
     path = Path(shutil.copy(migrated_sqlite, folder / "kring.sqlite3"))
-    app = served(folder)
+    _load(served(folder))
+    return path
+
+
+@pytest.fixture(scope="session")
+def demo_postgresql(
+    cluster: postgresql.Cluster,
+    migrated_postgresql: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> str:
+    """The name of a PostgreSQL database with the demo, to copy."""
+    name = cluster.create(template=migrated_postgresql)
+    _load(served(tmp_path_factory.mktemp("demo"), cluster.url(name)))
+    return name
+
+
+def _load(app: Flask) -> None:
+    from crm.cli.demo import load_demo  # noqa: PLC0415 - only who looks at the demo waits for it
+
     with app.app_context():
         load_demo()
         with _database(app).opened():
             fill()
     _database(app).dispose()
-    return path
 
 
 def fill() -> None:

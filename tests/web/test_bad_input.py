@@ -16,6 +16,7 @@ from crm.projects import queries
 from tests import demonstration, factories, walk
 from tests.web import hostile
 
+pytestmark = pytest.mark.on_demo
 # Every word that a list takes in its address, and some that it does not.
 PARAMETERS = (
     "q", "page", "sort", "order", "direction", "helix", "area", "tag", "organisation", "private",
@@ -40,14 +41,7 @@ ALSO: dict[str, set[int]] = {"GET": set(), "POST": {303, 405}}
 @pytest.fixture
 def demo(app: Flask) -> Flask:
     """The demo on either engine; forms need no token."""
-    from crm.cli.demo import load_demo  # noqa: PLC0415 - only who looks at the demo waits for it
-
     app.config["WTF_CSRF_ENABLED"] = False
-    database: Database = app.extensions["kring_database"]
-    with app.app_context():
-        load_demo()
-        with database.opened():
-            demonstration.fill()
     return app
 
 

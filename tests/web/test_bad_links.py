@@ -9,6 +9,7 @@ from tests.web import hostile
 from tests.web.test_bad_input import EVERYWHERE, TYPED, demo, judged, send
 
 __all__ = ["demo"]
+pytestmark = pytest.mark.on_demo
 # Whoever asks too often for the second link, or for something that has changed, is told so.
 ASKING = ("/details", "/again", "/stop")
 
