@@ -9,7 +9,14 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 from waitress.wasyncore import close_all
 
 from crm.web.serving import listening
@@ -28,7 +35,8 @@ FLAGS = [
     "--no-sandbox",
 ]
 ComeIn = Callable[[FlaskClient], None]
-PATIENCE = 10_000  # milliseconds
+PATIENCE = 30_000  # milliseconds; a busy machine takes its time, a quiet one never waits
+expect.set_options(timeout=PATIENCE)
 
 
 class Watch:

@@ -30,7 +30,8 @@ def at(project: Project, made: DesignSession) -> str:
 
 @pytest.fixture
 def people(made: DesignSession, leader: Actor) -> list[int]:
-    made_up = [factories.person(f"Proef{one:02}", helix=list(Helix)[one % 4]) for one in range(30)]
+    with factories.together():
+        made_up = [factories.person(f"Proef{n:02}", helix=list(Helix)[n % 4]) for n in range(30)]
     ids = [one.id for one in made_up]
     services.invite(leader, made, person_ids=ids)
     return ids

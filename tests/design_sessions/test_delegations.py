@@ -159,7 +159,8 @@ def test_a_page_takes_as_many_statements_for_sixty_people_and_sessions_as_for_on
     counts = []
     for size in (1, 60):
         firm = factories.organisation(f"Bedrijf {size}")
-        people = [factories.person(f"Proef{one}", at=firm) for one in range(size)]
+        with factories.together():
+            people = [factories.person(f"Proef{one}", at=firm) for one in range(size)]
         for one in range(min(size, 12)):
             came(leader, plan(f"Avond {one} van {size}", day="2024-05-04"), *people)
         planner.get(f"/projects/{project.slug}/organisations")

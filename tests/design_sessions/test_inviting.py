@@ -106,7 +106,9 @@ def test_many_are_invited_with_as_many_questions_as_one(
     plan: Plan, leader: Actor, statements: list[str]
 ) -> None:
     few, many = plan("Klein"), plan("Groot")
-    people = [factories.person(f"Proef{one}", helix=Helix.BUSINESS).id for one in range(60)]
+    with factories.together():
+        crowd = [factories.person(f"Proef{one}", helix=Helix.BUSINESS) for one in range(60)]
+    people = [one.id for one in crowd]
     statements.clear()
     services.invite(leader, few, person_ids=people[:1])
     for_one = questions(statements)

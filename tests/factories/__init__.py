@@ -3,7 +3,7 @@
 from tests.factories.accounts import account, sign_in
 from tests.factories.initiatives import initiative
 from tests.factories.projects import leader_of, member, project
-from tests.factories.stakeholders import basis, objection, organisation, person
+from tests.factories.stakeholders import basis, objection, organisation, person, together
 
 __all__ = [
     "account",
@@ -16,4 +16,5 @@ __all__ = [
     "person",
     "project",
     "sign_in",
+    "together",
 ]

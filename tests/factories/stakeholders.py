@@ -1,5 +1,7 @@
 """Persons and organisations of a project; the project must be in scope."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 
 from crm.core.db import project_in_scope, session, unit_of_work
@@ -19,6 +21,13 @@ from crm.stakeholders.models import (
 
 # Above those that the demo has drawn.
 _numbers = count(100_001)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Make all that is made within in one step; it has no id before the end of that."""
+    with unit_of_work(system(project_in_scope()), "tests.together"):
+        yield
 
 
 def organisation(

@@ -26,10 +26,7 @@ def batch(
     people: Sequence[Person] = (),
 ) -> MessageBatch:
     """Make a batch with a message to these, or to so many new people of the project in scope."""
-    people = people or [
-        factories.person(f"Ontvanger {number}", email=f"o{number}.{key}@kring.example")
-        for number in range(size)
-    ]
+    people = people or _recipients(size, key)
     with unit_of_work(actor, "tests.batch"):
         made = batches.make(actor, project, new=NewBatch(key, Purpose.NEWS, "Nieuws"))
         outbox.queue_many(
@@ -42,6 +39,14 @@ def batch(
             ]
         )
     return made
+
+
+def _recipients(size: int, key: str) -> list[Person]:
+    with factories.together():
+        return [
+            factories.person(f"Ontvanger {number}", email=f"o{number}.{key}@kring.example")
+            for number in range(size)
+        ]
 
 
 def message_of(made: MessageBatch, number: int = 0) -> OutboxMessage:

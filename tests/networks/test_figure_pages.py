@@ -53,7 +53,8 @@ def test_the_page_of_an_empty_project(leader: FlaskClient, where: str) -> None:
 def test_every_tie_counts_also_where_the_picture_is_thinned(
     leader: FlaskClient, where: str, project: Project
 ) -> None:
-    people = [factories.person(f"Gast{number}") for number in range(9)]
+    with factories.together():
+        people = [factories.person(f"Gast{number}") for number in range(9)]
     meet(*people)
     meet(*people[:2])
 
@@ -87,7 +88,9 @@ def test_a_reviewer_meets_a_pseudonym_on_the_page_and_in_the_file(
 def test_the_table_is_sorted_and_paged_and_nothing_comes_last(
     leader: FlaskClient, where: str, project: Project
 ) -> None:
-    meet(*(factories.person(f"Gast{number:03}") for number in range(55)))
+    with factories.together():
+        people = [factories.person(f"Gast{number:03}") for number in range(55)]
+    meet(*people)
     factories.person("Alleen")
     address = f"{where}/figures?tie=attendance&sort="
 

@@ -227,7 +227,9 @@ def test_nonsense_in_the_address_is_not_followed(
 
 
 def test_lists_are_paged_and_sorted(leader: FlaskClient, where: str, project: Project) -> None:
-    meet(*(factories.person(f"Gast{number:03}", helix=Helix.RESEARCH) for number in range(12)))
+    with factories.together():
+        people = [factories.person(f"Gast{one:03}", helix=Helix.RESEARCH) for one in range(12)]
+    meet(*people)
     address = f"{where}?minimum=0&list=ties&sort=other&page="
 
     first, last = (pages.text_of(leader.get(f"{address}{number}")) for number in (1, 7))
@@ -250,7 +252,9 @@ def test_a_large_network_takes_no_more_statements_than_a_small_one(
     meet(official, resident)
     small = statements(app, leader, where)
 
-    meet(*(factories.person(f"Gast{number}", helix=Helix.RESEARCH) for number in range(30)))
+    with factories.together():
+        people = [factories.person(f"Gast{number}", helix=Helix.RESEARCH) for number in range(30)]
+    meet(*people)
     large = statements(app, leader, where)
 
     # With what it takes to draw the picture, which the page carries along.
