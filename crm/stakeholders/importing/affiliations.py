@@ -55,6 +55,13 @@ def is_organisation(text: str) -> bool:
     return bool(_BEGINS_AS_PLACE.match(text) or _ENDS_AS_PLACE.search(text))
 
 
+def names_two(text: str) -> bool:
+    """Return whether a text seems to name two organisations: "Hanze; RUG"."""
+    pieces = [one for one in text.split(";") if any(map(str.isalpha, one))]
+    between = text.split(" / ")
+    return len(pieces) > 1 or (len(between) > 1 and all(map(is_organisation, between)))
+
+
 def names_organisation(text: str) -> bool:
     """Return whether what stands as a name is that of an organisation, and of nobody in it."""
     is_named_so = is_organisation(text) or bool(_NAMED_AS_COMPANY.match(text))

@@ -46,9 +46,11 @@ _ELSEWHERE = re.compile(
     r"waterschap|ministerie|ggd|wijkteam|buurtteam|bureau|woningcorporatie)\b.*)$",
     re.IGNORECASE,
 )
-# Nobody is called with a stroke; and who stands in for somebody else is one person.
+# Nobody is called with a stroke, nor with one word behind the other ("Anna Bos / Actium"); and who
+# stands in for somebody else is one person.
 _APART = re.compile(
-    r"\s*[|;]\s*|\s+@\s+|\s+(?=(?:i\.?p\.?v\.?|in plaats van|namens|vervang(?:t|er van)|plv\.)\s)",
+    r"\s*[|;]\s*|\s+@\s+|(?<=\w)\s+/\s+(?=[^\s/]+$)"
+    r"|\s+(?=(?:i\.?p\.?v\.?|in plaats van|namens|vervang(?:t|er van)|plv\.)\s)",
     re.IGNORECASE,
 )
 _WHAT_THEY_DO = re.compile(r"^([A-Z]\S* [^,]*[A-Z][^,]*),\s*([a-z][^,]+)$")

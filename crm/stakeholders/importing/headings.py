@@ -27,7 +27,7 @@ _HOUSE_NUMBERS = _words(
 )
 _NUMBERS = _words("nr nummer no number")
 # Also the heading of whole names: with first names beside it, it holds surnames.
-_BARE_NAMES = _words("naam name navn namn")
+_BARE_NAMES = _words("naam name navn namn namme")
 # Words around a heading that say which address or number is meant.
 _HOME = _words(
     "thuis prive huis huisadres thuisadres home private privat privatadresse domicile personnel",
@@ -77,6 +77,8 @@ _NOT_FOR_PEOPLE = re.compile(
 )
 # As directories and databases write them: "givenName".
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+# Microsoft Forms counts questions that are asked more than once: "Organisatie2".
+_STUCK_NUMBER = re.compile(r"(?<=[^\W\d_]{3})\d{1,2}$")
 _BEHIND = re.compile(r"\s+-\s+|:\s+")
 _WHOSE = frozenset({
     "person", "persoon", "full name", "contact", "contactpersoon", "phone number", "organization",
@@ -96,7 +98,7 @@ def field_of(heading: str) -> Field | None:
     asked = _SQUARE.search(heading)
     found = _exactly(fold(asked[1])) if asked else _of_whom(heading) or _two_in_one(heading)
     found = found or _exactly(fold(_NUMBERED.sub("", heading))) or _in_part(heading)
-    parted = _CAMEL.sub(" ", heading)
+    parted = _STUCK_NUMBER.sub("", _CAMEL.sub(" ", heading))
     return found or (field_of(parted) if parted != heading else None)
 
 
@@ -133,7 +135,11 @@ def _two_in_one(heading: str) -> Field | None:
 def _exactly(words: str) -> Field | None:
     if words in _FIELD_OF:
         return _FIELD_OF[words]
-    kept = [word for word in words.split() if word not in _AROUND and not word.isdigit()]
+    bare = [word for word in words.split() if not word.isdigit()]
+    # "Contactpersoon 1" is a name; before "telefoon" the word only says whose.
+    if (found := _FIELD_OF.get(" ".join(bare))) is not None:
+        return found
+    kept = [word for word in bare if word not in _AROUND]
     return _FIELD_OF.get(" ".join(kept))
 
 

@@ -16,7 +16,7 @@ NEARBY: Mapping[Field, str] = {
     Field.FIRST_NAME: (
         "voornaam, voornamen, roepnaam, first name, firstname, given name, given names, "
         "forename, vorname, vornamen, rufname, prenom, fornavn, fornamn, 1e voornaam, roepn, "
-        "voorn, first"
+        "voorn, first, foarnamme, ropnamme"
     ),
     Field.PREFIX: (
         "tussenvoegsel, tussenvoegsels, voorvoegsel, voorvoegsels, voorv, tv, tussenv, tvs, "
@@ -27,7 +27,7 @@ NEARBY: Mapping[Field, str] = {
     Field.SURNAME: (
         "achternaam, familienaam, geslachtsnaam, last name, lastname, surname, family name, "
         "nachname, familienname, zuname, nom, nom de famille, efternavn, efternamn, etternavn, "
-        "achtern, achternaam tussenv, achternaam tussenvoegsel, last"
+        "achtern, achternaam tussenv, achternaam tussenvoegsel, last, efternamme, skaainamme"
     ),
     Field.FULL_NAME: (
         "naam, volledige naam, contactpersoon, naam contactpersoon, persoon, name, full name, "
@@ -41,7 +41,7 @@ NEARBY: Mapping[Field, str] = {
         "namn, fullstandigt namn, naam ouder, naam ouder verzorger, sorteernaam, sort name, "
         "eigenaar, naam eigenaar, huurder, naam huurder, naam bewoner, naam inwoner, naam "
         "vrijwilliger, naam lid, achternaam en voornaam, familienaam en voornaam, spreker, "
-        "sprekers, speaker, speakers"
+        "sprekers, speaker, speakers, namme, folsleine namme, kontaktpersoan, dielnimmer"
     ),
     Field.PARTNER_PREFIX: (
         "tussenvoegsel partner, voorvoegsel partner, tussenvoegsel van de partner, partner "
@@ -63,7 +63,7 @@ NEARBY: Mapping[Field, str] = {
         "firmenname, unternehmen, einrichtung, societe, entreprise, organisme, virksomhed, "
         "firmanavn, foretag, bedrift, organisasjon, handelsnaam, virksomhet, virksomhetsnavn, "
         "etat, affiliation, affiliatie, associated company, primary company, praktijk, "
-        "praktijknaam, school, schoolnaam"
+        "praktijknaam, school, schoolnaam, organisaasje, bedriuw, wurkjouwer, feriening"
     ),
     Field.ROLE: (
         "functie, functietitel, functienaam, functies, functieomschrijving, functiebenaming, "
@@ -71,7 +71,8 @@ NEARBY: Mapping[Field, str] = {
         "title, funktion, berufsbezeichnung, jobtitel, fonction, titre du poste, poste occupe, "
         "stilling, stillingsbetegnelse, befattning, rol binnen organisatie, rol binnen de "
         "organisatie, rol binnen uw organisatie, functie binnen organisatie, functie binnen de "
-        "organisatie, functie binnen uw organisatie, functie in de organisatie"
+        "organisatie, functie binnen uw organisatie, functie in de organisatie, "
+        "bestuursfunctie, functie bestuur, functie in bestuur, funksje"
     ),
     Field.SORT: (
         "contact type, type contact, soort contact, persoon of organisatie, record type, person "
@@ -110,7 +111,7 @@ NEARBY: Mapping[Field, str] = {
         "mobile, telephone portable, numero de telephone, portable, tlf, mobiltelefonnummer, "
         "mobiltlf, mobiltlfnr, mob, mob nr, mobnr, mob tel, tel mob, telefon mobil, "
         "telefoonnummers, tel vast, telefoons, phones, phone numbers, n de telephone, no de "
-        "telephone, nr telefoon, nummer telefoon"
+        "telephone, nr telefoon, nummer telefoon, telefoan, telefoannumer, mobyl, mobile telefoan"
     ),
     Field.STREET: (
         "straat, straat en nr, straat en nummer, straat en huisnummer, adres, straatnaam, "
@@ -119,7 +120,7 @@ NEARBY: Mapping[Field, str] = {
         "hausnummer, strasse nr, anschrift, adresse, rue, vej, vejnavn, gade, gate, "
         "gateadresse, gatuadress, adress, vestigingsadres, straat nr, adres straat, straat "
         "huisnummer, straat nummer, adres straat nummer, besoksadresse, besoksadress, "
-        "besogsadresse, visiting address"
+        "besogsadresse, visiting address, strjitte"
     ),
     Field.POSTCODE: (
         "postcode, pc, postal code, zip, zipcode, zip code, zip postal code, address postal "
@@ -127,16 +128,16 @@ NEARBY: Mapping[Field, str] = {
         "postcode woonplaats, postcode plaats, adres postcode, postcode en woonplaats, postcode "
         "en plaats, postnr og by, postnummer og by, postnr by, postnr ort, postnr och ort, "
         "postnummer och ort, postnr sted, plz ort, plz und ort, code postal ville, cp ville, "
-        "post code"
+        "post code, vestigingspostcode, postkoade"
     ),
     Field.TOWN: (
         "plaats, woonplaats, plaatsnaam, vestigingsplaats, gemeente, stad, town, city, address "
         "city, ort, wohnort, stadt, ville, localite, commune, by, bynavn, postort, poststed, "
-        "kommune, adres plaats, woon plaats"
+        "kommune, adres plaats, woon plaats, wenplak, plak"
     ),
     Field.AREA: (
         "wijk, buurt, wijk of buurt, gebied, neighbourhood, neighborhood, area, district, "
-        "stadtteil, quartier, bydel, stadsdel"
+        "stadtteil, quartier, bydel, stadsdel, wyk, buert"
     ),
     Field.WEBSITE: (
         "website, web site, webadres, webpagina, internet, internetadres, web page, url, "
@@ -161,6 +162,6 @@ NEARBY: Mapping[Field, str] = {
         "comment, comments, description, omschrijving, beschrijving, notiz, notizen, bemerkung, "
         "bemerkungen, anmerkung, anmerkungen, remarque, remarques, commentaire, commentaires, "
         "noter, notat, notater, anteckningar, bemaerkninger, kommentar, kommentarer, opm, "
-        "bijzonderheden"
+        "bijzonderheden, opmerkings, taljochting"
     ),
 }

@@ -27,6 +27,7 @@ class Problem(StrEnum):
     OWNER_OF_DEVICE = "owner_of_device"
     NUMBER_IN_NAME = "number_in_name"
     TWO_PEOPLE = "two_people"
+    TWO_ORGANISATIONS = "two_organisations"
     FORMULA = "formula"
     NAME_TOO_LONG = "name_too_long"
     NOT_AN_EMAIL = "not_an_email"
@@ -77,6 +78,9 @@ _TEXTS: Mapping[Problem, LazyString] = {
     ),
     Problem.NUMBER_IN_NAME: _l("There is a number in this name. Look whether it is a person."),
     Problem.TWO_PEOPLE: _l("These seem to be two people. Give each a row of their own."),
+    Problem.TWO_ORGANISATIONS: _l(
+        "These seem to be two organisations. Give the person a row for each of them."
+    ),
     Problem.FORMULA: _l("This looks like a formula and not like a name."),
     Problem.NAME_TOO_LONG: _l("This name has more than 200 characters."),
     Problem.NOT_AN_EMAIL: _l("This is not an e-mail address."),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from crm.stakeholders import addresses
-from crm.stakeholders.importing import words
+from crm.stakeholders.importing import affiliations, words
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.messages import Problem
@@ -52,6 +52,8 @@ def read_row(
     name, organisation = row.name(), row.line(Field.ORGANISATION)
     if name.is_empty and not (organisation or row.line(Field.RECORD) or row.is_rejected):
         row.say(Problem.NO_NAME)
+    if affiliations.names_two(organisation) and not row.line(Field.RECORD):
+        row.say(Problem.TWO_ORGANISATIONS, None, organisation)
     # What is said about the values comes in the order in which they are read here.
     values: dict[str, Any] = {
         "helix": row.value(Field.HELIX, words.helix, Problem.UNKNOWN_HELIX),

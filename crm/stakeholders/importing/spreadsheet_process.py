@@ -15,7 +15,7 @@ import resource
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -46,6 +46,8 @@ _FORMULA = re.compile(rb"<c ([^>]*)><f\b[^>]*?(?:/>|>[^<]*</f>)(?:<v\s*/>|<v>([^
 _LETTERS = 26
 _DAMAGED = (ET.ParseError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, EOFError)
 
+Range = tuple[tuple[int, int], tuple[int, int]]
+"""Row and column of the first cell, both from 0, and of the last."""
 Links = dict[tuple[int, int], str]
 """Row and column, both from 0 → the address behind the cell."""
 Cell = str | float | int | bool | date | time | datetime | timedelta
@@ -73,11 +75,15 @@ def text_of(cell: Cell) -> str:
     return cell.isoformat() if isinstance(cell, date | time) else str(cell)
 
 
-def filled_down(sheet: CalamineSheet) -> Iterator[list[str]]:
-    """Yield the rows as text; a cell that was merged over rows stands in each that has a cell."""
+def filled_down(sheet: CalamineSheet, more: Sequence[Range] = ()) -> Iterator[list[str]]:
+    """
+    Yield the rows as text; a cell that was merged over rows stands in each that has a cell.
+
+    :param more: merged cells that the parser does not tell of
+    """
     first_column = sheet.start[1] if sheet.start else 0
     begins: dict[int, list[tuple[int, int]]] = {}
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+    for (top, left), (bottom, right) in (*(sheet.merged_cell_ranges or ()), *more):
         if left == right and bottom > top:
             begins.setdefault(top, []).append((left - first_column, bottom))
     merged: dict[int, tuple[str, int]] = {}
@@ -93,14 +99,17 @@ def filled_down(sheet: CalamineSheet) -> Iterator[list[str]]:
         yield cells
 
 
-def rows_of(sheet: CalamineSheet, most_rows: int, most_columns: int) -> Iterator[list[str]]:
+def rows_of(
+    sheet: CalamineSheet, most_rows: int, most_columns: int, merged: Sequence[Range] = ()
+) -> Iterator[list[str]]:
     """
     Yield the rows that are not blank as text, blank rows between them as empty lists.
 
+    :param merged: merged cells that the parser does not tell of
     :raises OverflowError: if there are more rows or columns than asked for
     """
     found = 0
-    for cells in filled_down(sheet):
+    for cells in filled_down(sheet, merged):
         while cells and not cells[-1].strip():
             cells.pop()
         found += bool(cells)
@@ -133,6 +142,15 @@ class Outside:
             return dict(islice(self._links(sheet), MOST_LINKS))
         except _DAMAGED:
             return {}
+
+    def merged(self, sheet: str) -> list[Range]:
+        """Return the cells of an .ods that were merged over rows, at most MOST_LINKS."""
+        try:
+            content = self._read("content.xml")
+            is_merged = b"number-rows-spanned" in content
+            return list(islice(_spans(content, sheet), MOST_LINKS)) if is_merged else []
+        except _DAMAGED:
+            return []
 
     def lacks_results(self, sheet: str) -> bool:
         """Return whether a sheet has formulas, and was saved without what any of them gives."""
@@ -196,6 +214,22 @@ def _column(letters: str) -> int:
 
 
 def _open_document_links(content: bytes, sheet: str) -> Iterator[tuple[tuple[int, int], str]]:
+    for row_at, row in _open_document_rows(content, sheet):
+        for at, cell in _cells_of(row):
+            link = next(cell.iter(_LINK), None)
+            if link is not None:
+                yield (row_at, at), link.get(_HREF, "")
+
+
+def _spans(content: bytes, sheet: str) -> Iterator[Range]:
+    for row_at, row in _open_document_rows(content, sheet):
+        for at, cell in _cells_of(row):
+            rows = int(cell.get(f"{_TABLE}number-rows-spanned", "1"))
+            if rows > 1 and cell.get(f"{_TABLE}number-columns-spanned", "1") == "1":
+                yield (row_at, at), (row_at + rows - 1, at)
+
+
+def _open_document_rows(content: bytes, sheet: str) -> Iterator[tuple[int, ET.Element]]:
     row_at, name = 0, ""
     events = ET.iterparse(io.BytesIO(content), events=("start", "end"))  # noqa: S314 - in a cage
     for event, one in events:
@@ -203,17 +237,16 @@ def _open_document_links(content: bytes, sheet: str) -> Iterator[tuple[tuple[int
             row_at, name = 0, one.get(f"{_TABLE}name", "")
         elif event == "end" and one.tag == f"{_TABLE}table-row":
             if name == sheet:
-                yield from (((row_at, at), address) for at, address in _row_links(one))
+                yield row_at, one
             row_at += int(one.get(f"{_TABLE}number-rows-repeated", "1"))
             one.clear()
 
 
-def _row_links(row: ET.Element) -> Iterator[tuple[int, str]]:
+def _cells_of(row: ET.Element) -> Iterator[tuple[int, ET.Element]]:
+    """Yield the cells of a row with their columns, from 0."""
     at = 0
     for cell in (one for one in row if one.tag in _CELLS):
-        link = next(cell.iter(_LINK), None)
-        if link is not None:
-            yield at, link.get(_HREF, "")
+        yield at, cell
         at += int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
 
 
@@ -240,7 +273,7 @@ def answer(content: bytes, most_rows: int, most_columns: int) -> dict[str, Any]:
             if one.visible is not SheetVisibleEnum.Visible:
                 continue
             sheet = workbook.get_sheet_by_name(one.name)
-            rows = list(rows_of(sheet, most_rows, most_columns))
+            rows = list(rows_of(sheet, most_rows, most_columns, outside.merged(one.name)))
             if any(rows):
                 sheets.append(_sheet(one.name, rows, sheet, outside))
             if len(sheets) == MOST_SHEETS:
@@ -257,8 +290,7 @@ def answer(content: bytes, most_rows: int, most_columns: int) -> dict[str, Any]:
 def _sheet(
     name: str, rows: list[list[str]], sheet: CalamineSheet, outside: Outside
 ) -> dict[str, Any]:
-    first_column = sheet.start[1] if sheet.start else 0
-    links = _told(rows, outside.links(name), first_column)
+    links = _told(rows, outside.links(name), sheet.start[1] if sheet.start else 0)
     return {"name": name, "rows": rows, "links": links, "lacks": outside.lacks_results(name)}
 
 

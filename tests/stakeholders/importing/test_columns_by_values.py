@@ -55,6 +55,12 @@ def candidates(text: str) -> list[Candidate]:
         ("Welke rol heb je binnen deze organisatie?", Field.ROLE),
         ("Bij welke organisatie heb je deze rol?", Field.ORGANISATION),
         ("First", Field.FIRST_NAME),
+        ("Organisaasje", Field.ORGANISATION),
+        ("Telefoannûmer", Field.PHONE),
+        ("Organisatie2", Field.ORGANISATION),
+        ("Contactpersoon 1", Field.FULL_NAME),
+        ("Vestigingspostcode", Field.POSTCODE),
+        ("Functie bestuur", Field.ROLE),
         ("(Niet wijzigen) Contactpersoon", None),
         ("(Do Not Modify) Contact", None),
     ],
@@ -237,6 +243,10 @@ def test_what_is_of_the_second_person_in_a_row_goes_to_nobody() -> None:
     found = candidates(blocks)[0]
     assert [one.number for one in found.phones] == ["+31612345678"]
     assert [one.raw for one in found.messages] == ["Eva Vos"]
+    places = "Organisatie;Contactpersoon 1;E-mail 1;Contactpersoon 2;E-mail 2\n"
+    (beside,) = candidates(f"{places}Actium;Anna Bos;a@x.nl;Eva Vos;e@x.nl\n")
+    assert (full_name(beside.name), beside.emails) == ("Anna Bos", ("a@x.nl",))
+    assert [one.problem for one in beside.messages] == [Problem.TWO_PEOPLE]
 
 
 def test_a_row_that_is_called_as_its_organisation_is_that() -> None:

@@ -11,9 +11,13 @@ from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.decisions import Choice, Decisions
 from crm.stakeholders.importing.known import Register
+from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.messages import Problem
 from crm.stakeholders.importing.new_organisations import HelixOfNew
 from crm.stakeholders.importing.plan import Outcome, Plan
 from crm.stakeholders.importing.planning import make_plan
+from crm.stakeholders.importing.reading import read
+from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.models import Affiliation, Email, Organisation, Person, PersonOrigin
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.queries.import_reports import all_lines
@@ -144,3 +148,21 @@ def test_somebody_who_is_known_gets_each_role_that_is_missing(
     take_back(system(project.id), opened.get_one(Step, made.step_id), decisions=Undoing())
     opened.expire_all()
     assert roles(opened) == [("adviseur", "Gemeente Assen", True)]
+
+
+def test_two_organisations_in_a_cell_are_asked_about_and_stay_as_they_are() -> None:
+    text = (
+        'Naam;Organisatie\nAnna Bos;"Hanze; RUG"\nJan Vos;Gemeente Assen / Vaart Welzijn\n'
+        "Eva Smit;Bakker / Slager\nPiet Dam;Actium;\n"
+    )
+
+    table = read(text.encode(), "lijst.csv")
+    found = list(read_rows(table, mapping_for(table.headings)))
+
+    assert [one.organisation for one in found] == [
+        "Hanze; RUG", "Gemeente Assen / Vaart Welzijn", "Bakker / Slager", "Actium",
+    ]  # fmt: skip
+    is_asked = [
+        Problem.TWO_ORGANISATIONS in {said.problem for said in one.messages} for one in found
+    ]
+    assert is_asked == [True, True, False, False]

@@ -46,6 +46,7 @@ def named(text: str) -> Candidate:
         ("T.a.v. dhr. A. Bos", "A. Bos"),
         ("Jan Bos, wethouder", "Jan Bos"),
         ("Jan Bos / Gemeente Assen", "Jan Bos"),
+        ("Jan Bos / Actium", "Jan Bos"),
         ("Wethouder J. Bos", "J. Bos"),
         ("García López, Ana María", "Ana María García López"),
         ("Mevrouw", "Mevrouw"),

@@ -125,9 +125,18 @@ def test_a_cell_that_was_merged_over_rows_stands_in_each() -> None:
         sheet.merge_range(3, 1, 5, 1, "De Kolk")
         sheet.write_column(3, 2, ["Marijke", "Wim", "Zoë", "Sanne"])
 
-    table = read(file.getvalue(), "lijst.xlsx")
+    cell = "<table:table-cell {} office:value-type='string'><text:p>{}</text:p></table:table-cell>"
+    merged = 'table:number-rows-spanned="2" table:number-columns-spanned="1"'
+    first, name = cell.format(merged, "De Kolk"), cell.format("", "Marijke")
+    row = "<table:table-row>{}{}</table:table-row>"
+    covered = row.format("<table:covered-table-cell/>", name)
+    rows = row.format(first, name) + covered + row.format("<table:table-cell/>", name)
+    document = open_document(ods_row("Organisatie", "Naam") + rows)
+
+    table, open_table = read(file.getvalue(), "lijst.xlsx"), read(document, "lijst.ods")
 
     assert [row[0] for row in table.rows] == ["De Kolk", "De Kolk", "De Kolk", ""]
+    assert [row[0] for row in open_table.rows] == ["De Kolk", "De Kolk", ""]
 
 
 def test_the_process_answers_with_rows_of_text() -> None:
