@@ -49,6 +49,12 @@ class ShownConflict:
     reasons: list[str] = field(default_factory=list)
     fields: list[ShownField] = field(default_factory=list)
 
+    @property
+    def heard(self) -> str:
+        """Return the name with what tells it from other conflicts of the same record."""
+        told = self.parts or [f"{one.label}: {one.step or one.before}" for one in self.fields[:1]]
+        return ", ".join([self.name, *told])
+
 
 @dataclass(frozen=True, slots=True)
 class ShownCount:

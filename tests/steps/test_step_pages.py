@@ -83,6 +83,23 @@ def test_what_was_changed_since_is_shown_by_name_and_put_back_on_demand(
     assert person.note == ""
 
 
+def test_two_conflicts_of_one_person_are_told_apart_by_who_hears_them(
+    opened: Session, project: Project, enter: Enter
+) -> None:
+    person = factories.person("Berg", first_name="Bo", email="bo@kring.example")
+    imported(
+        project, LIST.replace("Opmerking", "Opmerking;Voorletters").replace("lijst", "lijst;B.")
+    )
+    with unit_of_work(system(project.id), "test"):
+        set_many(Person, {person.id: {"note": "van de balie", "initials": "B.A."}})
+
+    page = enter(Role.LEADER).get(address(project, step())).text
+
+    for told in ("Note: uit de lijst", "Initials: B."):
+        assert f'aria-label="What was changed of Bo Berg, {told}"' in page
+        assert f"What to do with Bo Berg, {told}</legend>" in page
+
+
 def test_what_nobody_decides_stays(opened: Session, project: Project, enter: Enter) -> None:
     found, _person = known(project)
     ada = opened.scalars(select(Person).where(Person.first_name == "Ada")).one()
