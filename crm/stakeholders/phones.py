@@ -46,6 +46,11 @@ class PhoneReading:
     number: str
     outcome: Outcome
 
+    @property
+    def kept(self) -> str:
+        """Return the text to keep: as it was typed, but with a zero that was lost."""
+        return national(self.number) if self.outcome is Outcome.ZERO_PUT_BACK else self.raw
+
 
 def read(raw: str, region: str = DUTCH) -> PhoneReading:
     """

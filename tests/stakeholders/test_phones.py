@@ -38,6 +38,12 @@ def test_a_lost_leading_zero_is_put_back(raw: str, number: str) -> None:
     assert phones.read(raw) == PhoneReading(raw, number, Outcome.ZERO_PUT_BACK)
 
 
+def test_what_is_kept_has_the_zero_that_was_lost_and_else_stays_as_it_was_typed() -> None:
+    kept = [phones.read(raw).kept for raw in ("612345678", "592 000700", "06-12345678", "geen")]
+
+    assert kept == ["06 12345678", "0592 000700", "06-12345678", "geen"]
+
+
 @pytest.mark.parametrize("raw", ["6,12346E+08", "6.12346e+08", "6E8", " 6,12346E+08 "])
 def test_a_number_mangled_by_a_spreadsheet_gives_no_number(raw: str) -> None:
     assert phones.read(raw) == PhoneReading(raw, "", Outcome.MANGLED)

@@ -89,7 +89,7 @@ class KnownPerson:
             for one, text in given.items()
             if text and text != own.get(one, "")
         ]
-        phones = [one.raw for one in candidate.phones if one.number not in self.phones]
+        phones = [one.kept for one in candidate.phones if one.number not in self.phones]
         tags = [one for one in candidate.tags if fold(one[:LONGEST_TAG]) not in self.tags]
         lists = {Field.EMAIL: list(emails), Field.PHONE: phones, Field.TAGS: tags}
         cells += [

@@ -77,7 +77,7 @@ def _new_person(row: PlannedRow, plan: Plan) -> NewPerson:
     details = PersonDetails(
         name=candidate.name,
         emails=candidate.emails,
-        phones=tuple(one.raw for one in candidate.phones),
+        phones=tuple(one.kept for one in candidate.phones),
         language=candidate.language or "nl",
         area=candidate.area,
         tags=candidate.tags,
@@ -177,7 +177,7 @@ def _add_addresses(added: Sequence[tuple[int, Additions]]) -> None:
             email_rows.append({"person_id": key, "position": place, **told})
         free = phones.take(key, len(more.phones), goes_first=more.goes_first)
         for place, reading in zip(free, more.phones, strict=True):
-            told = {"number": reading.number, "raw": reading.raw}
+            told = {"number": reading.number, "raw": reading.kept}
             phone_rows.append({"person_id": key, "position": place, **told})
     add_many(Email, email_rows)
     add_many(Phone, phone_rows)
