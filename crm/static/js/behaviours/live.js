@@ -8,14 +8,15 @@ enhance("[data-live]", (first) => {
 
   async function ask() {
     if (!shown.isConnected) return;
-    // Who uses a button in it, or looks elsewhere, is not disturbed.
-    if (document.hidden || shown.contains(document.activeElement)) return wait();
+    if (inUse()) return wait();
     const answer = await fetch(shown.dataset.live).catch(() => null);
     if (!answer?.ok || answer.redirected) return wait();
     const fresh = document.createElement("template");
     fresh.innerHTML = await answer.text();
     const next = fresh.content.querySelector("[data-live]");
     if (!next) return;
+    // Somebody may have begun to use it while the answer was on its way.
+    if (inUse()) return wait();
     if (next.dataset.livePhase !== shown.dataset.livePhase) {
       // The rest of the page says other things now, too.
       window.location.reload();
@@ -25,6 +26,11 @@ enhance("[data-live]", (first) => {
     shown.replaceWith(next);
     shown = next;
     wait();
+  }
+
+  // Who uses a button in it, or looks elsewhere, is not disturbed.
+  function inUse() {
+    return document.hidden || shown.contains(document.activeElement);
   }
 
   // What it says in words is told to who cannot see it change, and only when it did.
