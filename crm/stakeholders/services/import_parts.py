@@ -7,7 +7,7 @@ from crm.core.commands import command
 from crm.core.db import session
 from crm.core.permissions import Actor
 from crm.projects.models import Project
-from crm.stakeholders.importing.plan import Plan
+from crm.stakeholders.importing.plan import Outcome, Plan
 from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.holding import hold_register
@@ -29,6 +29,8 @@ PART = 1_000
 """So many rows of those are brought in at once."""
 PAUSE = timedelta(seconds=5)
 """So long a list waits before it looks whether an earlier one is done."""
+# Rejected rows are given back whole, also of a list that somebody stops.
+_DONE = (Outcome.NEW, Outcome.CHANGED, Outcome.DUPLICATE, Outcome.SKIPPED)
 
 
 @command(StakeholderPermission.EDIT)
@@ -89,12 +91,25 @@ def carry_out_part(
         begin_step(contact_import, plan)
     elif contact_import.step_id is not None:
         undo.go_on(session().get_one(undo.Step, contact_import.step_id))
-    write(actor, project, contact_import, plan.part(start, PART))
+    part = plan.part(start, PART)
+    write(actor, project, contact_import, part)
+    _count_done(contact_import, part, is_first=start == 0)
     contact_import.handled = min(start + PART, len(plan.rows))
     if contact_import.handled < len(plan.rows):
         return True
     finish(contact_import, ImportState.DONE)
     return False
+
+
+def _count_done(contact_import: ContactImport, part: Plan, *, is_first: bool) -> None:
+    """Count what was done, and not what was planned: somebody may stop it before the end."""
+    for outcome in _DONE:
+        before = 0 if is_first else getattr(contact_import, outcome.value)
+        setattr(contact_import, outcome.value, before + part.counts[outcome])
+    if contact_import.step_id is not None:
+        step = session().get_one(undo.Step, contact_import.step_id)
+        done = {"new": contact_import.new, "changed": contact_import.changed}
+        step.about = {**step.about, **done}
 
 
 @command(StakeholderPermission.EDIT)

@@ -207,6 +207,9 @@ def test_who_stops_it_keeps_what_is_done_and_can_undo_that(project: Project) -> 
 
     assert made.was_stopped
     assert (made.state, made.handled) == (ImportState.DONE, PART)
+    step = session().scalars(select(undo.Step)).one()
+    assert (made.new, made.changed, made.duplicate) == (PART, 0, 0)
+    assert (step.about["new"], step.about["changed"]) == (PART, 0)
     assert not import_parts.carry_out_part(actor, made, project=project, plan=plan, start=PART)
     assert session().scalar(select(func.count()).select_from(Person)) == 3
 
@@ -226,6 +229,7 @@ def test_who_may_not_import_any_more_brings_nobody_in(
     opened.rollback()
     page = enter(Role.PLANNER).get(f"/projects/{project.slug}/persons/import/{made.id}")
     assert (made.state, made.handled) == (ImportState.DONE, PART)
+    assert "The import ended half-way" in text_of(page)
     assert "ended after 4 of 11 rows: who began it may not import any more" in text_of(page)
     assert opened.scalar(select(func.count()).select_from(Person)) == 3
 

@@ -177,6 +177,7 @@ def test_a_conflict_is_decided_on_the_page(
     shown = planner.get(address).text
     planner.post(f"{address}/decide", data={"cell-role-2": "there"})
 
+    assert "This list came from Kring" in shown
     assert "emptied in the list" in shown
     assert 'name="cell-role-2"' in shown
     opened.rollback()
