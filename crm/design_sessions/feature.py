@@ -24,6 +24,7 @@ from crm.design_sessions.models import (
     WaitingRule,
 )
 from crm.design_sessions.policy import RULES, SessionPermission
+from crm.design_sessions.queries.session_lists import AnswerGroup, NotedGroup
 from crm.design_sessions.references import REFERENCES
 from crm.design_sessions.search import SOURCE
 from crm.design_sessions.services import Copied, answering, merged
@@ -115,6 +116,20 @@ FEATURE = Feature(
             Answer.LAPSED: _l("The offer has lapsed"),
             Answer.WITHDRAWN: _l("Does not want to be asked"),
             Answer.REVOKED: _l("Taken off the list"),
+        },
+        {
+            AnswerGroup.YES: _l("Yes"),
+            AnswerGroup.MAYBE: _l("Maybe"),
+            AnswerGroup.NO: _l("No"),
+            AnswerGroup.NONE: _l("No answer yet"),
+            AnswerGroup.WAITING: _l("Waiting list"),
+            AnswerGroup.GONE: _l("Off the list"),
+        },
+        {
+            NotedGroup.PRESENT: _l("Present"),
+            NotedGroup.EXCUSED: _l("Excused"),
+            NotedGroup.NO_SHOW: _l("No show"),
+            NotedGroup.NOTHING: _l("Not noted"),
         },
         {
             AnsweredBy.LINK: _l("by personal link"),

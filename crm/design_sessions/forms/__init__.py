@@ -5,7 +5,11 @@ from crm.design_sessions.forms.calling import CallForm
 from crm.design_sessions.forms.copying import CopyForm
 from crm.design_sessions.forms.deciding import DecisionForm
 from crm.design_sessions.forms.inviting import PeopleForm
-from crm.design_sessions.forms.listing import RegisterFilterForm, SessionFilterForm
+from crm.design_sessions.forms.listing import (
+    RegisterFilterForm,
+    SessionFilterForm,
+    SessionPeopleForm,
+)
 from crm.design_sessions.forms.planning import SessionForm
 
 __all__ = [
@@ -17,4 +21,5 @@ __all__ = [
     "RegisterFilterForm",
     "SessionFilterForm",
     "SessionForm",
+    "SessionPeopleForm",
 ]

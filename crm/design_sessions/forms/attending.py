@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask import request
@@ -101,9 +102,22 @@ class AttendanceForm(Form):
         while len(self.walk_ins) < LINES:
             self.walk_ins.append_entry()
 
+    @cached_property
+    def noted(self) -> dict[int, Noted]:
+        """What stands beside the names, by id of the person, in the order of the page."""
+        given = {numbered(name, "mark-"): value for name, value in request.form.items()}
+        return {
+            one: Noted(
+                before=member(AttendanceStatus, request.form.get(f"was-{one}")),
+                now=member(AttendanceStatus, value),
+            )
+            for one, value in given.items()
+            if one is not None
+        }
+
     def details(self) -> Taken:
         """Return what was noted."""
-        return Taken(noted=self._noted(), walk_ins=self._walk_ins())
+        return Taken(noted=self.noted, walk_ins=self._walk_ins())
 
     def add_lines(self) -> None:
         """Give room for more walk-ins."""
@@ -112,12 +126,12 @@ class AttendanceForm(Form):
 
     def mark(self, one: SessionPerson) -> AttendanceStatus | None:
         """Return what stands beside a name: what was changed here, or else what is noted."""
-        typed = self._noted().get(one.shown.id)
+        typed = self.noted.get(one.shown.id)
         return one.status if typed is None or typed.now is typed.before else typed.now
 
     def meanwhile(self, one: SessionPerson) -> bool:
         """Whether somebody else noted something different while this was changed here."""
-        typed = self._noted().get(one.shown.id)
+        typed = self.noted.get(one.shown.id)
         if typed is None or typed.now is typed.before:
             return False
         return one.status is not typed.before and one.status is not typed.now
@@ -135,17 +149,6 @@ class AttendanceForm(Form):
         """Ask for lines, by number, whether it is one of these people of the register."""
         for line, known in people.items():
             self.walk_ins[line].form.offer(known)
-
-    def _noted(self) -> dict[int, Noted]:
-        given = {numbered(name, "mark-"): value for name, value in request.form.items()}
-        return {
-            one: Noted(
-                before=member(AttendanceStatus, request.form.get(f"was-{one}")),
-                now=member(AttendanceStatus, value),
-            )
-            for one, value in given.items()
-            if one is not None
-        }
 
     def _walk_ins(self) -> dict[int, WalkIn]:
         lines = {line: entry.form.walk_in() for line, entry in enumerate(self.walk_ins)}

@@ -1,19 +1,21 @@
 """What narrows a list: of sessions, and of the register when people are invited."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from wtforms import SelectField, StringField
 
 from crm.core.cleaning import clean_line
 from crm.core.conditions import Group
-from crm.core.i18n import _l
+from crm.core.i18n import _l, written_number
 from crm.design_sessions.forms.reading import member, number
 from crm.design_sessions.models import DesignPhase, SessionKind
 from crm.design_sessions.queries import SessionFilter
+from crm.design_sessions.queries.session_lists import AnswerGroup, NotedGroup, PeopleFilter
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.models import Helix
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.web.forms import AskedForm, SelectChoice, choices_of, where_typed
+from crm.web.rendering import label
 
 
 class SessionFilterForm(AskedForm):
@@ -38,6 +40,36 @@ class SessionFilterForm(AskedForm):
             kind=member(SessionKind, self.kind.data),
             phase=member(DesignPhase, self.phase.data),
             year=number(self.year.data),
+        )
+
+    def typed(self) -> dict[str, str]:
+        """Return what was chosen, as it stands in an address."""
+        return {name: str(field.data) for name, field in self._fields.items() if field.data}
+
+
+class SessionPeopleForm(AskedForm):
+    """Which people of a session are listed; it stands in the address and changes nothing."""
+
+    q = StringField(_l("Name"), filters=[where_typed(clean_line)])
+    answer = SelectField(_l("Answer"), default="")
+    noted = SelectField(_l("Attendance"), default="")
+
+    def offer(self, noted: Mapping[NotedGroup, int]) -> None:
+        """Fill the choices; of each that can be noted it is told of how many people it is."""
+        every = SelectChoice("", _l("All"))
+        self.answer.choices = [every, *choices_of(AnswerGroup)]
+        counted = [
+            SelectChoice(one.value, f"{label(one)} ({written_number(number)})")
+            for one, number in noted.items()
+        ]
+        self.noted.choices = [every, *counted]
+
+    def chosen(self) -> PeopleFilter:
+        """Return what was asked; what makes no sense counts as not asked."""
+        return PeopleFilter(
+            search=(self.q.data or "").strip(),
+            answer=member(AnswerGroup, self.answer.data),
+            noted=member(NotedGroup, self.noted.data),
         )
 
     def typed(self) -> dict[str, str]:

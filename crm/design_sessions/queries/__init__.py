@@ -14,6 +14,7 @@ from crm.design_sessions.queries.people import (
     participations,
     people_of,
     persons,
+    walk_in_ids,
 )
 from crm.design_sessions.queries.register import (
     ids_found,
@@ -76,5 +77,6 @@ __all__ = [
     "to_choose_from",
     "to_come",
     "upcoming",
+    "walk_in_ids",
     "years",
 ]

@@ -164,6 +164,16 @@ def attendances_of(design_session: DesignSession) -> list[Attendance]:
     return list(session().scalars(statement))
 
 
+def walk_in_ids(design_session: DesignSession) -> set[int]:
+    """Return the ids of everybody who came to a session without an invitation."""
+    statement = (
+        select(Attendance.person_id)
+        .where(Attendance.design_session_id == design_session.id, Attendance.is_walk_in)
+        .order_by(Attendance.id)
+    )
+    return set(session().scalars(statement))
+
+
 def noted_among(design_session: DesignSession, person_ids: Collection[int]) -> list[Attendance]:
     """Return what is noted of these people at a session, without the persons."""
     asked = among(Attendance.person_id, person_ids)

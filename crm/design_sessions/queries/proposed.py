@@ -15,14 +15,14 @@ from crm.stakeholders import names
 from crm.stakeholders.models import Email, Person
 from crm.stakeholders.shown import shown_as
 
-# A proposal, the invitation by which it was made, and who it may be: id → name and organisation.
-Undecided = tuple[Proposal, int, dict[int, str]]
+# A proposal, the name of who made it, and who it may be: id → name and organisation.
+Undecided = tuple[Proposal, str, dict[int, str]]
 
 
 def undecided(actor: Actor, design_session: DesignSession) -> list[Undecided]:
     """Return the proposals that nobody decided about, who made each, and who it may be."""
     found = [
-        (proposal, invitation.person_id)
+        (proposal, invitation.person)
         for proposal, invitation in answers.proposals_of(design_session)
         if proposal.state is ProposalState.PROPOSED
     ]
@@ -33,7 +33,11 @@ def undecided(actor: Actor, design_session: DesignSession) -> list[Undecided]:
         for one in known
     }
     return [
-        (proposal, by, {one.id: words[one.id] for one in known if _may_be(proposal, one)})
+        (
+            proposal,
+            eyes.name(by),
+            {one.id: words[one.id] for one in known if _may_be(proposal, one)},
+        )
         for proposal, by in found
     ]
 

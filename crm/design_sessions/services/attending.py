@@ -75,7 +75,7 @@ def marks_of(design_session: DesignSession, noted: Mapping[int, Noted]) -> list[
     :raises MarkedMeanwhile: if somebody else noted something different of the same people
     """
     queries.persons(noted)
-    known = {one.person_id: one for one in queries.attendances_of(design_session)}
+    known = {one.person_id: one for one in queries.noted_among(design_session, noted)}
     current = {number: known[number].status if number in known else None for number in noted}
     changed = {
         number: one

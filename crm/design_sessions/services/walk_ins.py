@@ -81,8 +81,8 @@ def take_attendance(
 def _marks(
     actor: Actor, design_session: DesignSession, walk_ins: Mapping[int, WalkIn]
 ) -> list[Mark]:
-    invited = {one.person_id: one.helix for one in queries.invitations_of(design_session)}
     known = _known(design_session, walk_ins)
+    invited = queries.invited_among(design_session, [one.id for one in known.values()])
     marks = []
     for line, walk_in in walk_ins.items():
         person = known.get(line) or _add(actor, design_session, line, walk_in)
@@ -97,7 +97,7 @@ def _known(design_session: DesignSession, walk_ins: Mapping[int, WalkIn]) -> dic
     chosen = queries.persons(
         one.person_id for one in walk_ins.values() if one.person_id is not None
     )
-    came = {one.person_id for one in queries.attendances_of(design_session) if one.is_walk_in}
+    came = queries.walk_in_ids(design_session)
     found: dict[int, Person] = {}
     asked: dict[int, list[int]] = {}
     for line, walk_in in walk_ins.items():

@@ -8,6 +8,7 @@ from flask import flash, url_for
 
 from crm.core.i18n import _, _l, ngettext
 from crm.core.permissions import Actor
+from crm.design_sessions.forms import SessionPeopleForm
 from crm.design_sessions.models import (
     Answer,
     AnswerEvent,
@@ -21,7 +22,8 @@ from crm.design_sessions.models import (
 from crm.design_sessions.queries.calls import Call, CallList
 from crm.design_sessions.queries.mailing import without_invitation
 from crm.design_sessions.queries.proposed import undecided
-from crm.design_sessions.queries.standings import AnswerGroup, Everybody
+from crm.design_sessions.queries.session_lists import AnswerGroup
+from crm.design_sessions.queries.standings import Everybody
 from crm.design_sessions.queries.untold import News, untold
 from crm.design_sessions.services import Said
 from crm.design_sessions.services.calling import ANSWERS
@@ -30,14 +32,6 @@ from crm.stakeholders.languages import named
 from crm.stakeholders.shown import shown_as
 from crm.web.rendering import label, write_datetime
 
-TITLES = {
-    AnswerGroup.YES: _l("Yes"),
-    AnswerGroup.MAYBE: _l("Maybe"),
-    AnswerGroup.NO: _l("No"),
-    AnswerGroup.NONE: _l("No answer yet"),
-    AnswerGroup.WAITING: _l("Waiting list"),
-    AnswerGroup.GONE: _l("Off the list"),
-}
 # What can come of a call, its words, and its key.
 SAID = (
     (Said.YES, _l("Yes"), "y"),
@@ -66,36 +60,25 @@ class Proposed:
 
 
 def tabs(
-    project: Project, everybody: Everybody, chosen: AnswerGroup | None
+    project: Project, everybody: Everybody, form: SessionPeopleForm
 ) -> list[dict[str, object]]:
-    """Return the views of the list of people, each with how many there are."""
-    address: dict[str, Any] = {
-        "project_slug": project.slug,
-        "session_id": everybody.design_session.id,
-    }
-    every = {
-        "label": _("Everybody"),
-        "url": url_for("sessions.session", **address, _anchor="people"),
-        "active": chosen is None,
-        "count": len(everybody.listed),
-    }
-    parts = [
-        {
-            "label": words,
-            "url": url_for("sessions.session", **address, answer=group.value, _anchor="people"),
-            "active": chosen is group,
-            "count": everybody.count(group),
-        }
-        for group, words in TITLES.items()
-    ]
-    return [every, *parts]
+    """Return the views of the list of people, each with how many there are in all."""
+    chosen = form.chosen().answer
+    here: dict[str, Any] = {"project_slug": project.slug, **form.typed(), "_anchor": "people"}
+    here["session_id"] = everybody.design_session.id
+
+    def tab(words: str, group: AnswerGroup | None, count: int) -> dict[str, object]:
+        address = url_for("sessions.session", **{**here, "answer": group})
+        return {"label": words, "url": address, "active": chosen is group, "count": count}
+
+    every = tab(_("Everybody"), None, everybody.all)
+    return [every, *(tab(label(one), one, everybody.count(one)) for one in AnswerGroup)]
 
 
 def proposals(actor: Actor, everybody: Everybody) -> list[Proposed]:
     """Return the proposals that nobody decided about yet."""
-    names = everybody.names
     return [
-        Proposed(proposal, names.get(by, ""), known)
+        Proposed(proposal, by, known)
         for proposal, by, known in undecided(actor, everybody.design_session)
     ]
 
@@ -124,12 +107,8 @@ def _tell(design_session: DesignSession, address: str) -> list[dict[str, object]
     return [{"title": title, "text": words, "label": _("Call list"), "done": False, "url": address}]
 
 
-def _number_invited(everybody: Everybody) -> int:
-    return sum(one.invited_for is not None for one in everybody.listed)
-
-
 def _invite(everybody: Everybody) -> dict[str, object]:
-    number = _number_invited(everybody)
+    number = everybody.invited
     words = ngettext("%(num)s person is invited.", "%(num)s people are invited.", number)
     nobody = _("Nobody is invited yet. Choose people from the register, by filter or by name.")
     title = _("Invite people")
@@ -137,7 +116,7 @@ def _invite(everybody: Everybody) -> dict[str, object]:
 
 
 def _send(everybody: Everybody) -> dict[str, object]:
-    number, somebody = without_invitation(everybody.design_session), _number_invited(everybody)
+    number, somebody = without_invitation(everybody.design_session), everybody.invited
     words = ngettext(
         "%(num)s person did not get an invitation yet.",
         "%(num)s people did not get an invitation yet.",
@@ -161,7 +140,7 @@ def _collect(everybody: Everybody) -> dict[str, object]:
         "%(num)s people said neither yes nor no. Call them.",
         number,
     )
-    somebody, rest = _number_invited(everybody), _("Everybody who is invited said yes or no.")
+    somebody, rest = everybody.invited, _("Everybody who is invited said yes or no.")
     if not somebody:
         rest = _("Here you follow who comes. Who does not answer can be called.")
     return {
@@ -181,7 +160,7 @@ def _attend(everybody: Everybody) -> dict[str, object]:
         "title": title,
         "text": now if begun else later,
         "label": title,
-        "done": any(one.status for one in everybody.listed),
+        "done": everybody.is_noted,
     }
 
 

@@ -1,18 +1,34 @@
 """The page on which attendance is taken, walk-ins among it, with one save."""
 
-from flask import flash, jsonify, request
+from dataclasses import replace
+from typing import Any
+
+from flask import flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.core.permissions import Actor
 from crm.design_sessions import queries, services
-from crm.design_sessions.forms import AttendanceForm
+from crm.design_sessions.forms import AttendanceForm, SessionPeopleForm
 from crm.design_sessions.forms.attending import Taken
+from crm.design_sessions.forms.reading import number
 from crm.design_sessions.models import AttendanceStatus, DesignSession
 from crm.design_sessions.policy import SessionPermission
+from crm.design_sessions.queries.session_lists import (
+    AnswerGroup,
+    ids_in_order,
+    page_of_people,
+    page_with,
+    people_among,
+)
+from crm.design_sessions.queries.standings import Everybody
 from crm.design_sessions.views import wording
 from crm.design_sessions.views.routes import pages, to_session
 from crm.projects.models import Project
+from crm.stakeholders.views.import_choices import page_number
 from crm.web.rendering import label, page
+
+# What a button says that saves and then shows whom one looks for.
+SHOW = "show"
 
 
 @pages.get("/sessions/<int:session_id>/attendance", requires=SessionPermission.ARRANGE)
@@ -28,8 +44,10 @@ def take_attendance(actor: Actor, project: Project, session_id: int) -> Response
     changed = form.attempt(lambda taken: _take(actor, found, taken))
     if changed is None:
         return _show(actor, found, form)
-    flash(wording.saved(changed), "success" if changed else "info")
-    return to_session(project, session_id)
+    goes_on = request.form.get("go", "")
+    if changed or not goes_on:
+        flash(wording.saved(changed), "success" if changed else "info")
+    return _onwards(actor, found, goes_on) if goes_on else to_session(project, session_id)
 
 
 @pages.post("/sessions/<int:session_id>/attendance/lines", requires=SessionPermission.ARRANGE)
@@ -63,13 +81,51 @@ def _take(actor: Actor, design_session: DesignSession, taken: Taken) -> int:
     )
 
 
+def _onwards(actor: Actor, design_session: DesignSession, goes_on: str) -> ResponseReturnValue:
+    """Send the reader to whom they look for, or to the page of the list with this person."""
+    if goes_on == SHOW:
+        return redirect(_address(SessionPeopleForm(request.form)), 303)
+    asked = SessionPeopleForm(request.args)
+    # By who stands on it, not by its number: who was noted a moment ago may have left the list.
+    ids = ids_in_order(actor, design_session, asked.chosen())
+    return redirect(_address(asked, page_with(ids, number(goes_on) or 0)), 303)
+
+
+def _address(asked: SessionPeopleForm, at: int | None = None) -> str:
+    given = {**(request.view_args or {}), **asked.typed()}
+    return url_for("sessions.attendance", **given, page=at)
+
+
 def _show(actor: Actor, design_session: DesignSession, form: AttendanceForm) -> ResponseReturnValue:
     form.offer(queries.to_choose_from(actor, design_session, form.offered()))
     return page(
         "design_sessions/attendance.html",
         design_session=design_session,
         form=form,
-        rows=queries.people_of(actor, design_session),
         statuses=[(one, label(one), key) for one, key in zip(AttendanceStatus, "pen", strict=True)],
         status=form.status,
+        **_people(actor, design_session, form),
     )
+
+
+def _people(actor: Actor, design_session: DesignSession, form: AttendanceForm) -> dict[str, Any]:
+    everybody, chosen = Everybody(actor, design_session), SessionPeopleForm(request.args).chosen()
+    asked = SessionPeopleForm(request.form or request.args)
+    asked.offer(everybody.noted)
+    ids, gone = ids_in_order(actor, design_session, chosen), chosen.answer is AnswerGroup.GONE
+    shown = page_of_people(actor, design_session, ids, page_number(), with_gone=gone)
+    if form.noted:
+        # Beside whom something was typed stays, also where the list changed meanwhile.
+        marked = people_among(actor, design_session, form.noted, with_gone=gone)
+        shown = replace(shown, items=marked)
+    start = (shown.number - 1) * shown.per_page
+    return {
+        "asked": asked,
+        "asked_for": {**SessionPeopleForm(request.args).typed(), "page": shown.number},
+        "chosen": chosen,
+        "people": shown,
+        "previous": ids[max(0, start - shown.per_page)] if start else None,
+        "following": ids[start + shown.per_page] if shown.has_next else None,
+        "totals": everybody.noted,
+        "is_long": everybody.all > shown.per_page or chosen.count > 0,
+    }

@@ -8,15 +8,16 @@ from flask.typing import ResponseReturnValue
 from crm.core.pagination import Page, page_of
 from crm.core.permissions import Actor
 from crm.design_sessions import queries
-from crm.design_sessions.forms import SessionFilterForm
-from crm.design_sessions.forms.reading import member
+from crm.design_sessions.forms import SessionFilterForm, SessionPeopleForm
 from crm.design_sessions.models import DesignSession
 from crm.design_sessions.policy import SessionPermission
-from crm.design_sessions.queries.standings import AnswerGroup, Everybody
+from crm.design_sessions.queries.session_lists import AnswerGroup
+from crm.design_sessions.queries.standings import Everybody
 from crm.design_sessions.views import answer_words, pictures, wording_of_mail
 from crm.design_sessions.views.routes import pages
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
+from crm.stakeholders.views.import_choices import page_number
 from crm.web.gate import may
 from crm.web.rendering import label, page
 
@@ -39,14 +40,12 @@ def sessions(_actor: Actor, _project: Project) -> ResponseReturnValue:
 def session(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
     """Show one session: what is known of it, its balance, and its people by their answers."""
     found = queries.design_session(session_id)
-    everybody = Everybody(actor, found)
-    group = member(AnswerGroup, request.args.get("answer"))
+    everybody, form = Everybody(actor, found), SessionPeopleForm(request.args)
     return page(
         "design_sessions/session.html",
         design_session=found,
-        people=everybody.people(group),
-        group=group,
-        tabs=answer_words.tabs(project, everybody, group),
+        tabs=answer_words.tabs(project, everybody, form),
+        **_people(everybody, form),
         **_work(actor, project, everybody),
         **pictures.live(found),
     )
@@ -57,6 +56,19 @@ def answers(_actor: Actor, _project: Project, session_id: int) -> ResponseReturn
     """Show the part of the page that follows the answers, alone."""
     found = queries.design_session(session_id)
     return page("design_sessions/_answers.html", design_session=found, **pictures.live(found))
+
+
+def _people(everybody: Everybody, form: SessionPeopleForm) -> dict[str, Any]:
+    form.offer(everybody.noted)
+    chosen = form.chosen()
+    people = everybody.page(chosen, page_number())
+    return {
+        "form": form,
+        "chosen": chosen,
+        "people": people,
+        "turns": everybody.turns if chosen.answer is AnswerGroup.WAITING else {},
+        "is_long": everybody.all > people.per_page,
+    }
 
 
 def _work(actor: Actor, project: Project, everybody: Everybody) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, select
 
 from crm.core import clock, search
 from crm.core.conditions import EVERYBODY, Asked, holds
-from crm.core.db import project_in_scope, session, unscoped
+from crm.core.db import among, project_in_scope, session, unscoped
 from crm.core.pagination import COUNTED, PER_PAGE, Page, count_of, page_of
 from crm.core.permissions import Actor
 from crm.stakeholders.models import Person
@@ -75,6 +75,15 @@ def ids_of(chosen: PersonFilter) -> list[int]:
         return ids
     found = set(search.found(PERSON, asked, limit=search.ALL))
     return [one for one in ids if one in found]
+
+
+def called_so(actor: Actor, question: str) -> ColumnElement[bool]:
+    """Return the condition for those with words that begin like these, as far as `actor` sees."""
+    if actor.sees_private_persons:
+        return among(Person.id, search.found(PERSON, question, limit=search.ALL))
+    private = counts_as_private(clock.today())
+    named = ~private & _by_what_is_shown(question)
+    return named | (private & _by_pseudonym(question))
 
 
 def _named_and_private(actor: Actor, chosen: PersonFilter) -> tuple[Select[Person], Select[Person]]:

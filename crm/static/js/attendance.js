@@ -1,4 +1,5 @@
-// Attendance by keyboard: letters mark, arrows go up and down, a name is jumped to, walk-ins found.
+// Attendance by keyboard: letters mark, arrows go up and down, a name is jumped to or looked for on
+// all pages, walk-ins are found.
 import { enhance } from "./behaviours/enhance.js";
 
 const PAUSE = 250; // milliseconds after the last letter
@@ -12,12 +13,9 @@ function markIn(row) {
   return row.querySelector('input[type="radio"]:checked') ?? row.querySelector('input[type="radio"]');
 }
 
-function marking(place) {
-  const filter = place.querySelector("[data-attendance-filter]");
-  if (!filter) return;
+function jumping(filter, rows) {
   const input = filter.querySelector("input");
   const found = filter.querySelector("[data-attendance-found]");
-  const rows = [...place.querySelectorAll("[data-attendance-row]")];
   const shown = () => rows.filter((row) => !row.hidden);
 
   function narrow() {
@@ -29,8 +27,35 @@ function marking(place) {
     found.textContent = input.value ? String(shown().length) : "";
   }
 
+  function clear() {
+    input.value = "";
+    narrow();
+  }
+
+  filter.hidden = false;
+  input.addEventListener("input", narrow);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || event.key === "ArrowDown") {
+      event.preventDefault();
+      const [first] = shown();
+      if (first) markIn(first).focus();
+    } else if (event.key === "Escape") {
+      clear();
+    }
+  });
+  return clear;
+}
+
+function marking(place) {
+  const jump = place.querySelector("[data-attendance-filter]");
+  const find = place.querySelector("[data-attendance-find]");
+  const rows = [...place.querySelectorAll("[data-attendance-row]")];
+  const input = (jump ?? find)?.querySelector('input[type="search"]');
+  const clear = jump ? jumping(jump, rows) : () => input?.select();
+
   function go(row, step) {
-    const next = shown()[shown().indexOf(row) + step];
+    const shown = rows.filter((one) => !one.hidden);
+    const next = shown[shown.indexOf(row) + step];
     if (next) markIn(next).focus();
     return Boolean(next);
   }
@@ -41,9 +66,8 @@ function marking(place) {
     radio.checked = true;
     radio.dispatchEvent(new Event("change", { bubbles: true }));
     // Whoever looked a name up looks up the next one; whoever goes down the list goes on.
-    if (input.value) {
-      input.value = "";
-      narrow();
+    if (input?.value) {
+      clear();
       input.focus();
     } else if (!go(row, 1)) {
       radio.focus();
@@ -51,21 +75,8 @@ function marking(place) {
     return true;
   }
 
-  filter.hidden = false;
-  input.addEventListener("input", (event) => {
-    event.stopPropagation(); // looking for a name is no unsaved work
-    narrow();
-  });
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" || event.key === "ArrowDown") {
-      event.preventDefault();
-      const [first] = shown();
-      if (first) markIn(first).focus();
-    } else if (event.key === "Escape") {
-      input.value = "";
-      narrow();
-    }
-  });
+  // Looking for somebody is no unsaved work.
+  for (const kind of ["input", "change"]) (jump ?? find)?.addEventListener(kind, (event) => event.stopPropagation());
   place.addEventListener("keydown", (event) => {
     const row = event.target.closest("[data-attendance-row]");
     if (!row || event.target.type !== "radio" || event.ctrlKey || event.metaKey || event.altKey) return;
