@@ -10,6 +10,10 @@ from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import CROSSES, Field
 from crm.stakeholders.importing.headings import second_people
 from crm.stakeholders.importing.messages import Message, Problem
+from crm.stakeholders.importing.order_of_names import (
+    surname_stands_first,
+    with_comma_behind_surname,
+)
 from crm.stakeholders.importing.totals import is_group
 from crm.stakeholders.models import Helix
 
@@ -39,12 +43,14 @@ class Place:
         headings: Sequence[str],
         columns: Sequence[Field | None],
         first: Sequence[Candidate],
+        rows: Sequence[Sequence[str]] = (),
     ) -> None:
         """
         Begin at the top of a list.
 
         :param columns: what each heading holds
         :param first: what its first row says, if there is one
+        :param rows: the cells of all its rows
         """
         self._width = len(columns)
         self._above: Sequence[str] = ()
@@ -58,6 +64,11 @@ class Place:
         )
         behind = (at for at, heading in enumerate(headings) if fold(heading) in _SURNAME_FIRST)
         self._surname_first = [at for at in behind if columns[at] is Field.FULL_NAME]
+        self._surname_shown_first = [
+            at
+            for at in _whole_names(columns)
+            if at not in self._surname_first and surname_stands_first(row[at] for row in rows)
+        ]
         held = dict(zip(headings, columns, strict=True))
         others = second_people(headings, held)
         self._seconds = [at for at, heading in enumerate(headings) if heading in others]
@@ -66,7 +77,7 @@ class Place:
         """
         Return the cells of the next row, those of the row above where they say "idem".
 
-        Where the heading says that surnames stand first, a comma parts them.
+        Where the heading says that surnames stand first, or all names show it, a comma parts them.
         """
         if not (self._is_return or _SAME.isdisjoint(typed)):
             typed = [
@@ -76,6 +87,8 @@ class Place:
         self._above = typed
         for at in self._surname_first:
             typed = [*typed[:at], with_comma(typed[at]), *typed[at + 1 :]]
+        for at in self._surname_shown_first:
+            typed = [*typed[:at], with_comma_behind_surname(typed[at]), *typed[at + 1 :]]
         return typed
 
     def completed(self, found: Candidate, cells: Sequence[str]) -> Candidate:
@@ -98,3 +111,9 @@ class Place:
             organisation=found.organisation or self._organisation,
             messages=(*found.messages, *said),
         )
+
+
+def _whole_names(columns: Sequence[Field | None]) -> list[int]:
+    """Return where whole names stand, but in no list that left Kring."""
+    is_return = Field.RECORD in columns
+    return [at for at, one in enumerate(columns) if one is Field.FULL_NAME and not is_return]

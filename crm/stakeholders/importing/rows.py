@@ -29,7 +29,7 @@ def read_rows(
     """
     columns = [mapping.get(heading) for heading in table.headings]
     first = [read_row(0, cells, columns) for cells in table.rows[:1]]
-    place = Place(table.headings, columns, first)
+    place = Place(table.headings, columns, first, table.rows)
     for number, typed in zip(table.numbers, table.rows, strict=True):
         cells = place.cells(typed)
         yield place.completed(read_row(number, cells, columns, explained), cells)
