@@ -4,7 +4,13 @@ import time
 
 import pytest
 
-from crm.design_sessions.importing.columns import ListField, NobodyNamed, check_columns, proposed
+from crm.design_sessions.importing.columns import (
+    ListField,
+    NobodyNamed,
+    check_columns,
+    proposed,
+    status_cells,
+)
 from crm.design_sessions.importing.decisions import IGNORED, NEW, SKIP, Decisions
 from crm.design_sessions.importing.looking import Known, RowState, look, look_text, looked_of
 from crm.design_sessions.importing.plan import LeftOut, ListedRow, make_rows
@@ -13,6 +19,7 @@ from crm.design_sessions.models import AttendanceStatus
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.rows import read_row
+from crm.stakeholders.importing.tables import Table
 
 PRESENT, EXCUSED, NO_SHOW = AttendanceStatus
 COLUMNS = (Field.FULL_NAME, Field.EMAIL)
@@ -60,6 +67,25 @@ def test_columns_are_proposed_by_their_headings() -> None:
     assert list(found.values()) == [Field.FULL_NAME, Field.EMAIL, ListField.ATTENDANCE, None]
     with pytest.raises(NobodyNamed):
         check_columns({"Aanwezig?": ListField.ATTENDANCE})
+
+
+def test_a_cross_below_excused_beside_who_came_says_that() -> None:
+    table = Table(
+        ("Naam", "Aanwezig", "Afgemeld", "Afwezig", "Sport"),
+        (
+            ("Anna", "x", "", "", "x"),
+            ("Bo", "", "x", "", "x"),
+            ("Cas", "", "", "ja", ""),
+            ("Dee", "", "", "", "x"),
+            ("Eva", "", "x", "x", ""),
+            ("Fem", "nee", "x", "", ""),
+        ),
+        tuple(range(2, 8)),
+    )
+
+    found = status_cells(table, proposed(table.headings))
+
+    assert found == ["x", "Afgemeld", "Afwezig", "", "", "nee"]
 
 
 def test_an_address_goes_before_a_name_and_is_enough() -> None:

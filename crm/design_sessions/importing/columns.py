@@ -6,9 +6,11 @@ from enum import StrEnum
 
 from crm.core.errors import Invalid
 from crm.core.i18n import LazyString, _l
-from crm.design_sessions.importing.words import is_status
+from crm.design_sessions.importing.words import is_status, status_of
+from crm.stakeholders.importing.cells import is_crossed
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field, held_once
 from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.tables import Table
 
 
 class ListField(StrEnum):
@@ -48,6 +50,29 @@ def proposed(headings: Iterable[str]) -> dict[str, Field | ListField | None]:
     if status is not None:
         found[status] = ListField.ATTENDANCE
     return found
+
+
+def status_cells(table: Table, columns: Columns) -> list[str | None]:
+    """
+    Return for each row what it says of who came; nothing where no column says that.
+
+    Where its cell is empty, a cross below "Afgemeld" beside it says what stands above that.
+    """
+    heading = next((key for key, one in columns.items() if one is ListField.ATTENDANCE), None)
+    if heading is None:
+        return [None] * len(table.rows)
+    at = table.headings.index(heading)
+    beside = [
+        (place, one)
+        for place, one in enumerate(table.headings)
+        if columns.get(one) is None and status_of(one) is not None
+    ]
+    crossed = ([one for place, one in beside if is_crossed(row[place])] for row in table.rows)
+    # Crosses below two of them say nothing for certain.
+    return [
+        row[at] or (others[0] if len(others) == 1 else "")
+        for row, others in zip(table.rows, crossed, strict=True)
+    ]
 
 
 def check_columns(columns: Columns) -> None:

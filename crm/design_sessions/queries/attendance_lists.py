@@ -16,6 +16,7 @@ from crm.design_sessions.importing.columns import (
     ListField,
     columns_of,
     proposed,
+    status_cells,
 )
 from crm.design_sessions.importing.decisions import Decisions, decisions_of
 from crm.design_sessions.importing.looking import Known, Looked, look, looked_of, name_key
@@ -149,7 +150,7 @@ def words_of(listed: AttendanceList) -> list[tuple[str, str, int]]:
     table, decisions = table_of(listed.table), _decisions(listed)
     counts: Counter[str] = Counter()
     shown: dict[str, str] = {}
-    for cell, count in Counter(_status_cells(table, columns_of(listed.columns))).items():
+    for cell, count in Counter(status_cells(table, columns_of(listed.columns))).items():
         if cell is not None and status_of(cell) is None:
             counts[word_key(cell)] += count
             shown.setdefault(word_key(cell), cell)
@@ -165,7 +166,7 @@ def _candidates(listed: AttendanceList) -> list[Candidate]:
 
 
 def _made(listed: AttendanceList, looked: Sequence[Looked]) -> list[ListedRow]:
-    words = _status_cells(table_of(listed.table), columns_of(listed.columns))
+    words = status_cells(table_of(listed.table), columns_of(listed.columns))
     return make_rows(looked, words, _decisions(listed))
 
 
@@ -184,14 +185,6 @@ def _decisions(listed: AttendanceList) -> Decisions:
     chosen = decisions_of(listed.decisions)
     words = {**remembered.meanings_of(ListField.ATTENDANCE), **chosen.words}
     return Decisions(chosen.rows, chosen.unknown, words)
-
-
-def _status_cells(table: Table, columns: Columns) -> list[str | None]:
-    heading = next((key for key, one in columns.items() if one is ListField.ATTENDANCE), None)
-    if heading is None:
-        return [None] * len(table.rows)
-    at = table.headings.index(heading)
-    return [row[at] for row in table.rows]
 
 
 def _known(candidates: Sequence[Candidate], without: Collection[int] = ()) -> Known:
