@@ -39,6 +39,7 @@ LIKELY_TWOS = [
     ("name and organisation", who("Élise|Çelik", at=7), who("elise|Celik", at=7)),
     ("initial and organisation", who("J.|Vries", at=7), who("Jan|Vries", at=7)),
     ("typing error", who("Jan|Dijkstra", at=7), who("Jan|Dijstra", at=7)),
+    ("prefix in the surname", who("Jan|Vries", at=7), who("Jan|de vries", at=7)),
     ("letters turned", who("Marieke|Veen", at=7), who("Mareike|Veen", at=7)),
 ]
 UNLIKELY_TWOS = [

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from crm.core.folding import fold
 from crm.stakeholders.addresses import email_key
-from crm.stakeholders.names import NameParts
+from crm.stakeholders.names import NameParts, prefixes
 
 # What says only which legal form an organisation has, or nothing at all.
 _FORMS = frozenset({
@@ -115,7 +115,8 @@ def person_traits(name: NameParts, contact: Contact) -> PersonTraits:
     letters = "".join(word[0] for word in given.split())
     # Some lists have initials where the first name should be.
     given = "" if all(len(word) == 1 for word in given.split()) else given
-    surnames = (fold(one) for one in (name.surname, name.partner_surname))
+    # Many type the prefix before the surname and not into a field of its own.
+    surnames = (fold(prefixes.split(one)[1]) for one in (name.surname, name.partner_surname))
     return PersonTraits(
         given=given,
         initials=_letters(name.initials) or letters,
