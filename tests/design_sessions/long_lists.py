@@ -14,7 +14,7 @@ from crm.design_sessions.queries import attendance_lists as lists
 from crm.design_sessions.services import attendance_lists as services
 from crm.design_sessions.services import list_parts
 from crm.stakeholders.importing.reading import read
-from crm.stakeholders.models import Person, PersonOrigin
+from crm.stakeholders.models import Helix, Person, PersonOrigin
 from tests.design_sessions.conftest import anew
 
 PART = 4
@@ -32,7 +32,7 @@ ROWS = [
     "Vier Nieuw;vier@kring.example;ja;Café",
 ]
 LIST = "Naam;E-mail;Status;Organisatie\n" + "\n".join(ROWS) + "\n"
-ALL_NEW = Decisions(unknown=NEW)
+ALL_NEW = Decisions(unknown=NEW, helix=Helix.END_USERS)
 
 
 def columns_chosen(leader: Actor, made: DesignSession, text: str = LIST) -> AttendanceList:

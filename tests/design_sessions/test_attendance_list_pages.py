@@ -16,9 +16,9 @@ from crm.design_sessions.queries import attendance_lists as lists
 from crm.design_sessions.services import attendance_lists as services
 from crm.projects.models import Project
 from crm.stakeholders.importing.reading import read
-from crm.stakeholders.models import Person, PersonOrigin
+from crm.stakeholders.models import Helix, Organisation, Person, PersonOrigin
 from crm.web import uploads
-from tests import factories
+from tests import factories, pages
 from tests.design_sessions.conftest import Plan, anew
 from tests.design_sessions.test_at_once import at_once
 from tests.pages import Enter
@@ -196,3 +196,44 @@ def test_one_list_twice_at_once_doubles_nobody(
     assert session().query(Person).filter_by(surname="Iemand").count() == 2
     assert sorted(got) == [0, 3]
     assert len(noted_at(queries.design_session(session_id))) == 3
+
+
+def test_the_helix_of_new_organisations_is_asked_and_stands_beside_who_brings_them(
+    planner: FlaskClient, base: str, made: DesignSession, known: int
+) -> None:
+    factories.organisation("Buurthuis", helix=Helix.END_USERS)
+    content = (
+        b"Naam;E-mail;Organisatie\n"
+        b"A. Bekend;bekend@kring.example;Nergens\n"
+        b"Een Nieuw;;Gemeente Proef\nTwee Nieuw;;Proefwerk\nDrie Nieuw;;Proefhof\n"
+        b"Vier Nieuw;;Buurthuis\nVijf Nieuw;;\n"
+    )
+    address = send(planner, base, content).location
+    planner.post(f"{address}/columns", data=chosen(planner.get(address).text))
+    check = pages.text_of(planner.get(address))
+    fields = planner.get(address).text
+    names = dict(re.findall(r'name="organisation-(\d+)" value="([^"]+)"', fields))
+    asked = {f"organisation-{number}": name for number, name in names.items()}
+    said = {name: f"helix-of-{number}" for number, name in names.items()}
+
+    refused = planner.post(f"{address}/note", data={"unknown": "new"}, follow_redirects=True)
+    nothing = noted_at(made)
+    answers = {said["Gemeente Proef"]: "government", said["Proefhof"]: "research"}
+    kept = {"unknown": "new", "helix": "business", **asked, **answers}
+    planner.post(f"{address}/note", data=kept)
+
+    assert set(said) == {"Gemeente Proef", "Proefhof", "Proefwerk"}
+    assert "3 organisations are new here" in check
+    assert "Gemeente Proef New organisation Government" in check
+    assert "Proefwerk New organisation its helix is not chosen yet" in check
+    assert "Choose which helix the organisations have" in pages.text_of(refused)
+    assert re.search(r'value="new" selected>Add them', refused.text)  # what was chosen is kept
+    assert nothing == {}
+    assert len(noted_at(made)) == 6
+    found = {one.name: one.helix for one in session().query(Organisation)}
+    assert found == {
+        "Buurthuis": Helix.END_USERS,
+        "Gemeente Proef": Helix.GOVERNMENT,
+        "Proefhof": Helix.RESEARCH,
+        "Proefwerk": Helix.BUSINESS,
+    }

@@ -103,7 +103,7 @@ def test_a_long_list_is_walked_on_its_pages(
     unknown = planner.get(f"{address}?state=unknown").text
     kept = {"row-82": SKIP, "unknown": NEW, "page": "2", "state": "unknown"}
     back = planner.post(f"{address}/decide", data=kept).location
-    planner.post(f"{address}/note", data={"unknown": NEW})
+    planner.post(f"{address}/note", data={"unknown": NEW, "helix": "business"})
     noting = planner.get(address).text
     run_due(app)
     done = planner.get(address).text

@@ -9,13 +9,19 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import Field as FormField
 from wtforms import SelectField
 
+from crm.core.cleaning import clean_line
+from crm.core.folding import fold
 from crm.core.i18n import _, _l
+from crm.design_sessions.forms.reading import member
 from crm.design_sessions.importing.columns import OFFERED, Columns, ListField, field_label
 from crm.design_sessions.importing.decisions import IGNORED, NEW, SKIP, UNDECIDED, Decisions
 from crm.design_sessions.models import AttendanceStatus
+from crm.design_sessions.queries.list_organisations import MOST_ASKED
 from crm.stakeholders.forms.imports import FileForm, sample_of
 from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.remembered import LONGEST_WORD
 from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.models import Helix
 from crm.web.forms import Form, SelectChoice
 from crm.web.rendering import label
 
@@ -67,7 +73,19 @@ class ListDecisionsForm(Form):
             rows,
             unknown if unknown in {NEW, SKIP} else UNDECIDED,
             {word: means for word, means in told.items() if means in known},
+            member(Helix, request.form.get("helix")),
+            self._helixes(),
         )
+
+    def _helixes(self) -> dict[str, Helix]:
+        """Return what was said of new organisations, each of which comes with its name."""
+        given = {
+            clean_line(name)[:LONGEST_WORD]: member(Helix, request.form.get(f"helix-of-{number}"))
+            for key, name in request.form.items()
+            if (number := key.removeprefix("organisation-")) != key
+        }
+        said = {name: helix for name, helix in given.items() if fold(name) and helix}
+        return dict(list(said.items())[:MOST_ASKED])
 
 
 def list_columns_form(table: Table, columns: Columns) -> ListColumnsForm:

@@ -73,6 +73,13 @@ class ListedRow:
         return self.is_noted and self.choice == NEW
 
     @property
+    def may_be_new(self) -> bool:
+        """Whether somebody comes into the register by it, or would if that were chosen."""
+        if self.state in {RowState.REPEATED, RowState.REJECTED}:
+            return False
+        return self.choice == NEW or (self.choice == UNDECIDED and not self.persons)
+
+    @property
     def is_noted(self) -> bool:
         """Whether attendance is noted by it."""
         usable = self.state not in {RowState.REPEATED, RowState.REJECTED}

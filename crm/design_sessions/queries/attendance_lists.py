@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import undefer
@@ -23,6 +23,7 @@ from crm.design_sessions.importing.looking import Known, Looked, look, looked_of
 from crm.design_sessions.importing.plan import ListedRow, make_rows
 from crm.design_sessions.importing.words import status_of, word_key
 from crm.design_sessions.models import AttendanceList, DesignSession
+from crm.design_sessions.queries.list_organisations import NewOrganisations, new_organisations
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
@@ -46,11 +47,13 @@ class Noting:
 
     :ivar candidates: what each row gives of a person, by its number
     :ivar newest: the highest number that a person had then
+    :ivar organisations: those that are new, and the helix that each of them gets
     """
 
     rows: Sequence[ListedRow]
     candidates: Mapping[int, Candidate]
     newest: int
+    organisations: NewOrganisations
 
 
 def attendance_list(design_session: DesignSession, list_id: int) -> AttendanceList:
@@ -109,6 +112,14 @@ def rows_of(listed: AttendanceList) -> list[ListedRow]:
     return _made(listed, looked)
 
 
+def brings_open_helix(rows: Iterable[ListedRow], organisations: NewOrganisations) -> bool:
+    """Return whether who comes into the register brings an organisation without a helix."""
+    if not organisations.has_open or organisations.others:
+        return False
+    brought = {fold(one.looked.organisation) for one in rows if one.is_new}
+    return any(one.helix is None and key in brought for key, one in organisations.found.items())
+
+
 def look_at(listed: AttendanceList) -> list[Looked]:
     """Return whom in the register the rows of a list may mean now."""
     candidates = _candidates(listed)
@@ -125,7 +136,9 @@ def noting_of(listed: AttendanceList) -> Noting:
     newest = session().scalar(select(func.max(Person.id))) or 0
     candidates = _candidates(listed)
     looked = look(candidates, _known(candidates, _brought_by(listed)))
-    return Noting(_made(listed, looked), {one.row: one for one in candidates}, newest)
+    rows = _made(listed, looked)
+    organisations = new_organisations(listed, rows)
+    return Noting(rows, {one.row: one for one in candidates}, newest, organisations)
 
 
 def somebody_came_since(listed: AttendanceList, newest: int) -> bool:
@@ -184,7 +197,7 @@ def _decisions(listed: AttendanceList) -> Decisions:
     """Return what was chosen, words explained for earlier lists among it."""
     chosen = decisions_of(listed.decisions)
     words = {**remembered.meanings_of(ListField.ATTENDANCE), **chosen.words}
-    return Decisions(chosen.rows, chosen.unknown, words)
+    return replace(chosen, words=words)
 
 
 def _known(candidates: Sequence[Candidate], without: Collection[int] = ()) -> Known:

@@ -9,7 +9,7 @@ from crm.core import clock, jobs, undo
 from crm.core.cleaning import clean_line
 from crm.core.commands import command
 from crm.core.db import change_many, session
-from crm.core.errors import Conflict
+from crm.core.errors import Conflict, Invalid
 from crm.core.folding import fold
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
@@ -29,13 +29,14 @@ from crm.design_sessions.queries import attendance_lists as lists
 from crm.design_sessions.queries.attendance_lists import Noting
 from crm.design_sessions.services.attending import marks_for, record_attendance
 from crm.projects import queries as projects
+from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.kept import table_of, table_text
 from crm.stakeholders.importing.reading import is_text
 from crm.stakeholders.importing.rejects import rejected_part, without_reasons
 from crm.stakeholders.importing.remembered import headings_key
 from crm.stakeholders.importing.tables import Reading, Table
 from crm.stakeholders.queries.holding import hold_register
-from crm.stakeholders.services.newcomers import add_newcomers
+from crm.stakeholders.services.newcomers import Newcomers, add_newcomers
 from crm.stakeholders.services.remembering import Explained, keep_columns, remember_words
 
 STEP = "design_sessions.attendance_list"
@@ -56,6 +57,12 @@ class ListUnderWay(Conflict):
     """It is being noted in the background."""
 
     message = _l("This list is being noted. Stop that first, or wait until it is done.")
+
+
+class HelixOpen(Invalid):
+    """The list brings organisations of which neither the list nor anybody says the helix."""
+
+    message = _l("Choose which helix the organisations have that are new here. Nothing is noted.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,8 @@ def decide_list(_actor: Actor, listed: AttendanceList, *, decisions: Decisions) 
     """
     Keep who is meant, who is new and what words mean; words are remembered for the next list.
 
+    So is the helix of organisations, for lists of contacts too.
+
     :raises ListOver: if it was noted or cancelled
     """
     _lock(listed)
@@ -135,8 +144,13 @@ def decide_list(_actor: Actor, listed: AttendanceList, *, decisions: Decisions) 
     told = [Explained(ListField.ATTENDANCE, *pair) for pair in decisions.words.items()]
     remember_words(one for one in told if fold(one.word))
     words = {word_key(word): meaning for word, meaning in decisions.words.items()}
+    named = (
+        Explained(Field.ORGANISATION, name, helix) for name, helix in decisions.helixes.items()
+    )
+    remember_words(named)
     rows, known = {**before.rows, **decisions.rows}, {**before.words, **words}
-    listed.decisions = decisions_text(replace(decisions, rows=rows, words=known))
+    helix = decisions.helix or before.helix
+    listed.decisions = decisions_text(replace(decisions, rows=rows, words=known, helix=helix))
 
 
 @command(SessionPermission.ARRANGE)
@@ -148,6 +162,7 @@ def note_list(actor: Actor, listed: AttendanceList, *, decisions: Decisions) -> 
     put there twice.
 
     :raises ListOver: if it was cancelled
+    :raises HelixOpen: if it brings organisations whose helix nothing says
     """
     session().refresh(listed, with_for_update=True)
     if listed.state is ListState.DONE:
@@ -156,6 +171,8 @@ def note_list(actor: Actor, listed: AttendanceList, *, decisions: Decisions) -> 
     hold_register(listed.project_id)
     queries.lock(listed.design_session)
     noting = lists.noting_of(listed)
+    if lists.brings_open_helix(noting.rows, noting.organisations):
+        raise HelixOpen
     begin_step(listed)
     note_rows(actor, listed, noting, noting.rows)
     finish(listed, ListState.DONE)
@@ -235,13 +252,10 @@ def note_rows(
     """Add who is new to the register and note what these rows say, inside a command and a step."""
     design_session = listed.design_session
     step = session().get_one(undo.Step, listed.step_id)
-    new = add_newcomers(
-        actor,
-        projects.project(listed.project_id),
-        file_name=listed.file_name,
-        candidates=[noting.candidates[one.row] for one in part if one.is_new],
-        step=step,
-    )
+    candidates = [noting.candidates[one.row] for one in part if one.is_new]
+    newcomers = Newcomers(listed.file_name, candidates, noting.organisations.helix_of_new)
+    project = projects.project(listed.project_id)
+    new = add_newcomers(actor, project, brought=newcomers, step=step)
     noted = {**new, **{one.row: one.person_id for one in part if one.person_id}}
     status = {noted[one.row]: one.status for one in part if one.is_noted}
     record_attendance(actor, design_session, marks=marks_for(design_session, status))

@@ -9,7 +9,13 @@ from crm.design_sessions.importing.decisions import Decisions
 from crm.design_sessions.importing.looking import Looked, look_text
 from crm.design_sessions.models import AttendanceList, ListState
 from crm.design_sessions.policy import SessionPermission
-from crm.design_sessions.queries.attendance_lists import Noting, somebody_came_since
+from crm.design_sessions.queries.attendance_lists import (
+    Noting,
+    brings_open_helix,
+    rows_of,
+    somebody_came_since,
+)
+from crm.design_sessions.queries.list_organisations import new_organisations
 from crm.design_sessions.services.attendance_lists import (
     begin_step,
     cancel_list,
@@ -36,22 +42,29 @@ def keep_look(_actor: Actor, listed: AttendanceList, *, looked: list[Looked], co
 
 
 @command(SessionPermission.ARRANGE)
-def start(actor: Actor, listed: AttendanceList, *, decisions: Decisions) -> None:
+def start(actor: Actor, listed: AttendanceList, *, decisions: Decisions) -> bool:
     """
     Note who came as the list says: at once, or a long list in the background.
+
+    Where it brings organisations whose helix nothing says, only what was chosen is kept.
 
     :raises ListOver: if it was cancelled
     """
     session().refresh(listed, with_for_update=True)
     if listed.state is ListState.UPLOADED or listed.is_under_way or listed.is_being_looked_at:
-        return  # the page says what comes first
+        return True  # the page says what comes first
+    if listed.state is ListState.CHOSEN:
+        decide_list(actor, listed, decisions=decisions)
+        rows = rows_of(listed)
+        if brings_open_helix(rows, new_organisations(listed, rows)):
+            return False
     if listed.state is not ListState.CHOSEN or not is_long(listed):
         note_list(actor, listed, decisions=decisions)
     else:
-        decide_list(actor, listed, decisions=decisions)
         listed.begun_at, listed.failed = clock.now(), False
         payload = {"list": listed.id, "account": actor.account_id}
         jobs.enqueue(NOTE, payload, project_id=listed.project_id)
+    return True
 
 
 @command(SessionPermission.ARRANGE)

@@ -143,7 +143,9 @@ def note(actor: Actor, _project: Project, session_id: int, list_id: int) -> Resp
     """Note who came, with what was chosen on the page."""
     found = _found(session_id, list_id)
     form = _decisions_form(found)
-    form.attempt(lambda chosen: list_parts.start(actor, found, decisions=chosen))
+    begun = form.attempt(lambda chosen: list_parts.start(actor, found, decisions=chosen))
+    if begun is False:
+        flash(services.HelixOpen.message, "danger")
     return _after(form, found)
 
 

@@ -1,10 +1,12 @@
 """The page on which one checks whom an attendance list is about, fifty rows at a time."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from crm.core.folding import fold
 from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
 from crm.design_sessions import queries
@@ -14,9 +16,11 @@ from crm.design_sessions.importing.looking import RowState
 from crm.design_sessions.importing.plan import ListedRow, counts
 from crm.design_sessions.models import AttendanceList
 from crm.design_sessions.queries import attendance_lists as lists
+from crm.design_sessions.queries.list_organisations import new_organisations
 from crm.stakeholders.importing.columns import FIELD_LABELS
+from crm.stakeholders.models import Helix
 from crm.stakeholders.views.import_choices import page_number
-from crm.web.rendering import page
+from crm.web.rendering import label, page
 
 
 def check_page(actor: Actor, found: AttendanceList, form: ListDecisionsForm) -> ResponseReturnValue:
@@ -39,7 +43,22 @@ def check_page(actor: Actor, found: AttendanceList, form: ListDecisionsForm) -> 
         words=[(word_name(word), word, means, count) for word, means, count in form.words],
         word_choices=word_choices(),
         field_labels=FIELD_LABELS,
+        **_organisations(found, rows, shown.items),
     )
+
+
+def _organisations(
+    found: AttendanceList, rows: Sequence[ListedRow], shown: Sequence[ListedRow]
+) -> dict[str, Any]:
+    """Return what is asked about new organisations, and which rows would bring one."""
+    organisations = new_organisations(found, rows)
+    named = {one.row: one.looked.organisation for one in shown if one.may_be_new}
+    new = {row: name for row, name in named.items() if fold(name) in organisations.found}
+    return {
+        "organisations": organisations,
+        "new_places": {row: organisations.helix(name) for row, name in new.items()},
+        "helixes": [(one.value, label(one)) for one in Helix],
+    }
 
 
 def _state_asked_for() -> RowState | None:

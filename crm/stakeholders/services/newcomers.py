@@ -1,6 +1,7 @@
 """People who come into the register along with a list that is about something else."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -21,13 +22,25 @@ from crm.stakeholders.services.import_files import LONGEST_FILE_NAME
 from crm.stakeholders.services.import_writing import write
 
 
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """
+    People of a list who are new here.
+
+    :ivar helix_of_new: the helix of new organisations of which no row says it
+    """
+
+    file_name: str
+    candidates: Sequence[Candidate]
+    helix_of_new: HelixOfNew
+
+
 @command(StakeholderPermission.EDIT)
 def add_newcomers(
     actor: Actor,
     project: Project,
     *,
-    file_name: str,
-    candidates: Sequence[Candidate],
+    brought: Newcomers,
     step: undo.Step,
 ) -> dict[int, int]:
     """
@@ -38,22 +51,23 @@ def add_newcomers(
 
     :param step: the step that this is part of, one for each list
     """
+    candidates = brought.candidates
     if not candidates:
         return {}
     plan = make_plan(
         candidates,
         register_for(candidates),
-        HelixOfNew(),
+        brought.helix_of_new,
         Decisions(rows={one.row: Choice.NEW for one in candidates}),
         all_differ=True,
     )
-    brought = _begun(step) or _done(actor, file_name, step)
-    write(actor, project, brought, plan)
+    whole = _begun(step) or _done(actor, brought.file_name, step)
+    write(actor, project, whole, plan)
     for count in ("rows", "new", "handled"):
-        setattr(brought, count, getattr(brought, count) + len(plan.rows))
+        setattr(whole, count, getattr(whole, count) + len(plan.rows))
     made = select(PersonOrigin.row, PersonOrigin.person_id)
     of_these = among(PersonOrigin.row, [one.row for one in candidates])
-    rows = session().execute(made.where(PersonOrigin.contact_import_id == brought.id, of_these))
+    rows = session().execute(made.where(PersonOrigin.contact_import_id == whole.id, of_these))
     return {row[0]: row[1] for row in rows}
 
 
