@@ -79,6 +79,22 @@ def test_a_list_that_is_too_large_is_refused_on_the_form_of_its_session(
     assert f'action="{base}"' in answer.text
 
 
+def test_a_row_with_an_organisation_alone_is_left_out_and_the_others_are_noted(
+    planner: FlaskClient, base: str, made: DesignSession
+) -> None:
+    rows = b"Naam;Organisatie;E-mail\nAda Vos;Club;ada@kring.example\n;Skaters Pittelo;\n"
+    address = send(planner, base, rows).location
+    planner.post(f"{address}/columns", data=chosen(planner.get(address).text))
+
+    check = planner.get(address).text
+    answer = planner.post(f"{address}/note", data={"unknown": NEW})
+
+    assert "This row cannot be used." in check
+    assert answer.status_code == 303
+    assert len(noted_at(made)) == 1
+    assert "1 row was left out" in planner.get(address).text
+
+
 def test_a_list_is_noted_after_somebody_said_who_is_meant_and_who_is_new(
     planner: FlaskClient, base: str, made: DesignSession, known: int
 ) -> None:

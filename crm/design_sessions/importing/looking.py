@@ -174,6 +174,8 @@ def _looked(candidate: Candidate, known: Known, repeats: int | None) -> Looked:
     problems = {one.problem for one in candidate.messages if one.is_error}
     if problems and not (problems <= _NAMELESS and persons and candidate.emails):
         state, persons, messages = RowState.REJECTED, (), candidate.messages
+    elif candidate.name.is_empty and not persons:
+        state = RowState.REJECTED  # an organisation by itself did not come
     return Looked(
         candidate.row,
         full_name(candidate.name),

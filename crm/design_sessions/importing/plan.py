@@ -129,13 +129,15 @@ def _row(
     if looked.state is RowState.REJECTED:
         return ListedRow(looked, word, status, RowState.REJECTED)
     chosen = decisions.rows.get(looked.row, UNDECIDED)
-    chosen = chosen if _is_offered(chosen, looked.persons) else UNDECIDED
+    chosen = chosen if _is_offered(chosen, looked) else UNDECIDED
     choice = chosen or _usual(looked, decisions)
     return ListedRow(looked, word, status, looked.state, choice, chosen=chosen)
 
 
-def _is_offered(choice: str, persons: Sequence[int]) -> bool:
-    return choice in {NEW, SKIP} or (choice.isdigit() and int(choice) in persons)
+def _is_offered(choice: str, looked: Looked) -> bool:
+    if choice == NEW:  # without a name nobody can be added
+        return bool(looked.name)
+    return choice == SKIP or (choice.isdigit() and int(choice) in looked.persons)
 
 
 def _usual(looked: Looked, decisions: Decisions) -> str:
