@@ -87,7 +87,7 @@ def test_a_row_with_an_organisation_alone_is_left_out_and_the_others_are_noted(
     planner.post(f"{address}/columns", data=chosen(planner.get(address).text))
 
     check = planner.get(address).text
-    answer = planner.post(f"{address}/note", data={"unknown": NEW})
+    answer = planner.post(f"{address}/note", data={"unknown": NEW, "helix": "business"})
 
     assert "This row cannot be used." in check
     assert answer.status_code == 303
