@@ -62,7 +62,7 @@ def test_words_in_dutch_and_english_say_who_came(
 
 
 def test_columns_are_proposed_by_their_headings() -> None:
-    found = proposed(["Naam", "E-mail", "Aanwezig?", "Postcode"])
+    found = proposed(Table(("Naam", "E-mail", "Aanwezig?", "Postcode"), (), ()))
 
     assert list(found.values()) == [Field.FULL_NAME, Field.EMAIL, ListField.ATTENDANCE, None]
     with pytest.raises(NobodyNamed):
@@ -83,9 +83,28 @@ def test_a_cross_below_excused_beside_who_came_says_that() -> None:
         tuple(range(2, 8)),
     )
 
-    found = status_cells(table, proposed(table.headings))
+    found = status_cells(table, proposed(table))
 
     assert found == ["x", "Afgemeld", "Afwezig", "", "", "nee"]
+
+
+@pytest.mark.parametrize(
+    ("headings", "row", "who_came"),
+    [
+        ("Attendee Status|Checked In|Email", "Attending|Yes|a@kring.example", "Checked In"),
+        ("Naam|Kom je met de auto|Ben je erbij op 4 mei?", "Anna|Ja|Ja", "Ben je erbij op 4 mei?"),
+        ("Name|Will you attend?", "Anna|No, I cannot", "Will you attend?"),
+        ("Naam|Komt ook|Ben je", "Anna|Bo|Ja", None),
+    ],
+)
+def test_the_column_that_says_who_came_is_found_by_its_question_and_its_cells(
+    headings: str, row: str, who_came: str | None
+) -> None:
+    table = Table(tuple(headings.split("|")), (tuple(row.split("|")),), (2,))
+
+    found = [heading for heading, one in proposed(table).items() if one is ListField.ATTENDANCE]
+
+    assert found == ([who_came] if who_came else [])
 
 
 def test_an_address_goes_before_a_name_and_is_enough() -> None:

@@ -1,7 +1,7 @@
 """Columns of an attendance list: what they can hold, and the rules about that."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 
 from crm.core.errors import Invalid
@@ -40,15 +40,23 @@ def field_label(field: Field | ListField) -> LazyString:
     return FIELD_LABELS[field] if isinstance(field, Field) else _l("Attendance: who came")
 
 
-def proposed(headings: Iterable[str]) -> dict[str, Field | ListField | None]:
-    """Return what the columns seem to hold by their headings."""
-    named = list(headings)
+def proposed(table: Table) -> dict[str, Field | ListField | None]:
+    """
+    Return what the columns seem to hold by their headings.
+
+    Of several that may say who came, it is the one with the most cells that do: Eventbrite writes
+    "Attending" below "Attendee Status", and "Yes" below "Checked In".
+    """
     found: dict[str, Field | ListField | None] = {}
-    for heading, field in mapping_for(named).items():
+    for heading, field in mapping_for(list(table.headings)).items():
         found[heading] = field if field in OFFERED else None
-    status = next((one for one in named if is_status(one)), None)
-    if status is not None:
-        found[status] = ListField.ATTENDANCE
+    said = {
+        heading: sum(status_of(row[place]) is not None for row in table.rows)
+        for place, heading in enumerate(table.headings)
+        if is_status(heading)
+    }
+    if said:
+        found[max(said, key=said.__getitem__)] = ListField.ATTENDANCE
     return found
 
 

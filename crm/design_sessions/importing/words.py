@@ -14,6 +14,14 @@ _HEADINGS = (
 )
 HEADINGS = frozenset(_HEADINGS.split(", "))
 """Folded headings of a column that says who came."""
+_ASKED = (
+    "ben je erbij, ben jij erbij, bent u erbij, ben je aanwezig, bent u aanwezig, was je erbij, "
+    "was u erbij, was je aanwezig, was u aanwezig, kom je ook, komt u ook, kom je naar, "
+    "komt u naar, will you attend, will you be there, can you come, are you coming, "
+    "did you attend, were you there"
+)
+_QUESTIONS = tuple(f"{question} " for question in _ASKED.split(", "))
+"""How the question of a form begins, folded, with the space behind it."""
 
 _WORDS: Mapping[AttendanceStatus, str] = {
     AttendanceStatus.PRESENT: (
@@ -57,4 +65,5 @@ def status_of(cell: str) -> AttendanceStatus | None:
 
 def is_status(heading: str) -> bool:
     """Return whether a column with this heading seems to say who came."""
-    return " ".join(word for word in fold(heading).split() if not word.isdigit()) in HEADINGS
+    words = " ".join(word for word in fold(heading).split() if not word.isdigit())
+    return words in HEADINGS or f"{words} ".startswith(_QUESTIONS)

@@ -98,7 +98,7 @@ def read_again(listed: AttendanceList, how: Reading) -> Table:
 
 def proposed_columns(table: Table) -> Columns:
     """Return what the columns hold: as it was chosen for these headings before, or by name."""
-    usual = proposed(table.headings)
+    usual = proposed(table)
     kept = remembered.columns_kept(ListField.ATTENDANCE, table.headings)
     if kept is None:
         return usual
