@@ -109,7 +109,9 @@ def test_calls_are_noted_by_keyboard_and_the_place_is_kept(
     expect(focused).to_contain_text("Amrani")
     watching.keyboard.press("l")
     expect(watching.get_by_text("Noted: In 2 hours.")).to_be_visible()
+    expect(focused).to_contain_text("Cornelissen")
     watching.keyboard.press("ArrowDown")
+    expect(focused).to_contain_text("Dijk")
     watching.keyboard.press("n")
     expect(watching.get_by_text("Noted: No.")).to_be_visible()
 
