@@ -71,6 +71,18 @@ def words(app: Flask) -> Iterator[None]:
 
 
 @pytest.fixture
+def made(plan: Plan) -> DesignSession:
+    """A session that is to come, with nothing asked of it."""
+    return plan()
+
+
+@pytest.fixture
+def at(project: Project, made: DesignSession) -> str:
+    """The address of its page."""
+    return f"/projects/{project.slug}/sessions/{made.id}"
+
+
+@pytest.fixture
 def planned(plan: Plan) -> DesignSession:
     """A session that is to come."""
     return plan(capacity=40)

@@ -19,7 +19,7 @@ from crm.stakeholders.importing.reading import read
 from crm.stakeholders.models import Helix, Organisation, Person, PersonOrigin
 from crm.web import uploads
 from tests import factories, pages
-from tests.design_sessions.conftest import Plan, anew
+from tests.design_sessions.conftest import anew
 from tests.design_sessions.test_at_once import at_once
 from tests.pages import Enter
 from tests.stakeholders.importing.pages import chosen, send
@@ -33,11 +33,6 @@ LIST = (
     b"Nog Iemand;nog@kring.example;aanwezig\n"
     b"=1+1;;ja\n"
 )
-
-
-@pytest.fixture
-def made(plan: Plan) -> DesignSession:
-    return plan()
 
 
 @pytest.fixture

@@ -13,14 +13,9 @@ from crm.design_sessions.services import Noted
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
 from tests import factories, pages
-from tests.design_sessions.conftest import Plan, anew
+from tests.design_sessions.conftest import anew
 
 PRESENT = AttendanceStatus.PRESENT
-
-
-@pytest.fixture
-def made(plan: Plan) -> DesignSession:
-    return plan()
 
 
 @pytest.fixture

@@ -21,16 +21,6 @@ from tests.design_sessions.mailbox import guests, say
 PEOPLE = ("baker", "clerk", "resident")
 
 
-@pytest.fixture
-def made(plan: Plan) -> DesignSession:
-    return plan()
-
-
-@pytest.fixture
-def at(project: Project, made: DesignSession) -> str:
-    return f"/projects/{project.slug}/sessions/{made.id}"
-
-
 def invited(made: DesignSession) -> dict[int, Helix]:
     anew()
     return {one.person_id: one.helix for one in queries.invitations_of(made)}

@@ -12,10 +12,8 @@ from crm.design_sessions import services
 from crm.design_sessions.models import Answer, AttendanceStatus, DesignSession, Invitation
 from crm.design_sessions.queries import session_lists
 from crm.design_sessions.services import Noted
-from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from tests import factories, pages
-from tests.design_sessions.conftest import Plan
 from tests.design_sessions.test_attending_pages import marks, noted_at
 from tests.pages import Enter
 
@@ -26,16 +24,6 @@ PAGE = 4
 @pytest.fixture(autouse=True)
 def _short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session_lists, "PER_PAGE", PAGE)
-
-
-@pytest.fixture
-def made(plan: Plan) -> DesignSession:
-    return plan()
-
-
-@pytest.fixture
-def at(project: Project, made: DesignSession) -> str:
-    return f"/projects/{project.slug}/sessions/{made.id}"
 
 
 @pytest.fixture
