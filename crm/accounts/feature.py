@@ -2,17 +2,18 @@
 
 from datetime import timedelta
 
-from crm.accounts import entry, jobs, views
+from crm.accounts import entry, jobs
 from crm.accounts.models import LinkPurpose, Theme
 from crm.accounts.policy import RULES
 from crm.accounts.services import POST_RESET
+from crm.accounts.views import entering, links
 from crm.core.i18n import _l
 from crm.core.permissions import Role
 from crm.web.feature import Feature, JobKind
 
 FEATURE = Feature(
     name="accounts",
-    pages=(views.pages,),
+    pages=(entering.pages, links.pages),
     rules=RULES,
     labels=(
         {

@@ -100,7 +100,7 @@ def remove(actor: Actor, project: Project, account_id: int) -> ResponseReturnVal
 def _members_page(
     project: Project, form: ColleagueForm, *, token: str | None = None
 ) -> ResponseReturnValue:
-    link = url_for("accounts.link", token=token, _external=True) if token else None
+    link = url_for("links.link", token=token, _external=True) if token else None
     return page(
         "projects/members.html",
         members=queries.members_of(project),

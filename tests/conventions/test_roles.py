@@ -22,8 +22,8 @@ from tests.conventions import permission_table
 # with the wrong one is noticed.
 ROUTES = {
     "accounts.edit_own": "accounts.own_account accounts.change_password accounts.end_session",
-    "accounts.enter": """accounts.sign_in accounts.check_sign_in accounts.sign_out accounts.link
-        accounts.use_link accounts.forgotten accounts.ask_for_reset""",
+    "accounts.enter": """accounts.sign_in accounts.check_sign_in accounts.sign_out links.link
+        links.use_link accounts.forgotten accounts.ask_for_reset""",
     "design_sessions.answer": """personal.invitation personal.give_answer personal.note_need
         personal.remove_need personal.bring personal.someone_else personal.stop
         personal.send_details calendars.feed calendars.item""",
@@ -210,7 +210,7 @@ def stops(demo: Flask) -> list[walk.Stop]:
         personal = own_links.stops(demo)
     links = [
         walk.Stop(endpoint, method, address, in_project=False, has_ids=False)
-        for endpoint, method in (("accounts.link", "GET"), ("accounts.use_link", "POST"))
+        for endpoint, method in (("links.link", "GET"), ("links.use_link", "POST"))
     ]
     return [*walk.stops(demo), *links, *personal]
 

@@ -10,11 +10,8 @@ from crm.accounts.forms import (
     ActionForm,
     ChangePasswordForm,
     ForgottenForm,
-    NewcomerForm,
-    NewPasswordForm,
     SignInForm,
 )
-from crm.accounts.models import AccessLink, LinkPurpose, LinkUsed
 from crm.accounts.policy import AccountPermission
 from crm.core.i18n import _
 from crm.core.permissions import Actor
@@ -23,7 +20,6 @@ from crm.web.rendering import page
 from crm.web.security import limiter
 
 pages = Pages("accounts", in_project=False)
-LinkForm = NewcomerForm | NewPasswordForm
 
 
 def _account_name() -> str:
@@ -46,7 +42,7 @@ def check_sign_in(actor: Actor) -> ResponseReturnValue:
     form = SignInForm()
     token = form.attempt(
         lambda given: services.sign_in(
-            actor, None, email=given[0], password=given[1], device=_device()
+            actor, None, email=given[0], password=given[1], device=device()
         )
     )
     following = request.form.get("next", "")
@@ -83,31 +79,6 @@ def sign_out(actor: Actor) -> ResponseReturnValue:
         services.sign_out(actor, None, token=token)
     flash(_("You are signed out."), "success")
     return redirect(url_for("accounts.sign_in"), 303)
-
-
-@pages.get("/links/<token>", requires=AccountPermission.ENTER)
-def link(_actor: Actor, token: str) -> ResponseReturnValue:
-    """Show what a single-use link is for; nothing happens yet."""
-    found = queries.link_by_token(token)
-    if not found.is_open:
-        raise LinkUsed
-    return page("accounts/link.html", form=_form_for(found), link=found, token=token)
-
-
-@pages.post("/links/<token>", requires=AccountPermission.ENTER)
-@limiter.limit("20/minute")
-def use_link(actor: Actor, token: str) -> ResponseReturnValue:
-    """Use a single-use link."""
-    found = queries.link_by_token(token)
-    form = _form_for(found)
-    cookie = form.attempt(
-        lambda given: services.accept_link(actor, found, newcomer=given, device=_device())
-    )
-    if cookie is None:
-        return page("accounts/link.html", form=form, link=found, token=token, status=form.status)
-    entry.leave()
-    entry.enter(cookie)
-    return redirect(url_for("home.start"), 303)
 
 
 @pages.get("/account", requires=AccountPermission.EDIT_OWN)
@@ -151,13 +122,8 @@ def _own_page(actor: Actor, form: ChangePasswordForm) -> ResponseReturnValue:
     )
 
 
-def _form_for(found: AccessLink) -> LinkForm:
-    if found.purpose is LinkPurpose.RESET:
-        return NewPasswordForm()
-    return NewcomerForm(data={"email": found.email})
-
-
-def _device() -> str:
+def device() -> str:
+    """Return what the browser says of itself, for the list of sign-ins."""
     return request.user_agent.string
 
 
