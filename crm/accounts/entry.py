@@ -1,15 +1,16 @@
 """The edge of signing in: Flask-Login over our own sign-ins, and who is acting."""
 
 from datetime import timedelta
+from functools import partial
 from typing import cast
 
 import structlog
-from flask import Flask, current_app, g
+from flask import Flask, after_this_request, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.exc import OperationalError
 
-from crm.accounts import queries
-from crm.accounts.models import UserSession
+from crm.accounts import devices, queries
+from crm.accounts.models import Account, UserSession
 from crm.core import clock
 from crm.core.db import unit_of_work
 from crm.core.db.sessions import session
@@ -68,10 +69,16 @@ def actor_of_cookie() -> Actor:
 
 
 def enter(token: str) -> None:
-    """Put a fresh sign-in into the cookie."""
+    """Put a fresh sign-in into the cookie, and let the device be known."""
     found = queries.session_by_token(token)
     if found is not None:
         login_user(SignedIn(token, found))
+        know_device(found.account)
+
+
+def know_device(account: Account) -> None:
+    """Let the device of this request be known to the account, with its password of now."""
+    after_this_request(partial(devices.remember, account, request))
 
 
 def leave() -> str | None:

@@ -6,11 +6,11 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from crm.core.errors import Conflict, DomainError, NotFound
 from crm.core.i18n import _
-from crm.web import personal, uploads
+from crm.web import personal, security, uploads
 from crm.web.rendering import page
 
 _log = structlog.get_logger("kring.web")
@@ -20,6 +20,7 @@ def init(app: Flask) -> None:
     """Give every refusal and failure its page."""
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(TooManyRequests, _too_often)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(StaleDataError, lambda _error: _refused(Conflict()))
     app.register_error_handler(ObjectDeletedError, lambda _error: _refused(NotFound()))
@@ -54,11 +55,13 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         404: _("This page does not exist, or you cannot see it."),
         405: _("This address cannot be used like that."),
         413: _("This is too large. Send a smaller file or text."),
-        429: _("Too many attempts. Wait a minute and try again."),
     }
-    body, code = _show(status, messages.get(status, _("Something went wrong. Try again.")))
-    headers = {"Retry-After": "60"} if status == 429 else {}  # noqa: PLR2004 - as above
-    return body, code, headers
+    return _show(status, messages.get(status, _("Something went wrong. Try again.")))
+
+
+def _too_often(error: TooManyRequests) -> ResponseReturnValue:
+    seconds = security.seconds_until_again(error)
+    return *_show(429, security.when_again(seconds)), {"Retry-After": str(seconds)}
 
 
 def _database_away(error: OperationalError) -> ResponseReturnValue:

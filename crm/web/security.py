@@ -2,6 +2,10 @@
 
 import ipaddress
 import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
 
 from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter
@@ -10,7 +14,11 @@ from limits import parse
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from crm.core.errors import DomainError
+from crm.core.i18n import ngettext
+
 csrf = CSRFProtect()
+MINUTE = 60  # seconds
 SEALED = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
     "frame-ancestors 'self'; sandbox"
@@ -36,6 +44,38 @@ def address_key() -> str:
 limiter = Limiter(key_func=address_key)
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """
+    How often something may go wrong in a time.
+
+    :ivar limit: such as 30/hour
+    :ivar names: what it is counted by
+    """
+
+    limit: str
+    names: tuple[str, ...]
+
+
+class TooOften(DomainError):
+    """An allowance is used up; the refusal says when one can try again."""
+
+    status = 429
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(when_again(seconds))
+        g.retry_after = seconds
+
+
+def when_again(seconds: int) -> str:
+    """Return in words when somebody who tried too often can try again."""
+    return ngettext(
+        "Too many attempts. Try again in one minute.",
+        "Too many attempts. Try again in %(num)s minutes.",
+        ceil(seconds / MINUTE),
+    )
+
+
 def count_use(limit: str, *names: str) -> None:
     """
     Count one use under these names, for limits that only the page itself can count.
@@ -43,8 +83,57 @@ def count_use(limit: str, *names: str) -> None:
     :param limit: such as 10/hour
     :raises TooManyRequests: if there are more of them than the limit allows
     """
-    if current_app.config["RATELIMIT_ENABLED"] and not limiter.limiter.hit(parse(limit), *names):
-        raise TooManyRequests
+    used = Allowance(limit, names)
+    if current_app.config["RATELIMIT_ENABLED"] and not _hit(used):
+        raise TooManyRequests(retry_after=_seconds_left([used]))
+
+
+def take(allowances: Sequence[Allowance]) -> None:
+    """
+    Take one from each allowance before something is tried; what goes right gives it back.
+
+    So tries at one time cannot together exceed what is allowed, and one that is refused costs
+    no more than the question.
+
+    :raises TooOften: if one of them is used up; from the others nothing is taken then
+    """
+    if not current_app.config["RATELIMIT_ENABLED"]:
+        return
+    empty = [one for one in allowances if not limiter.limiter.test(parse(one.limit), *one.names)]
+    if not empty:
+        empty = [one for one in allowances if not _hit(one)]
+        if empty:
+            give_back(allowances)
+    if empty:
+        raise TooOften(_seconds_left(empty))
+
+
+def give_back(allowances: Sequence[Allowance]) -> None:
+    """Give back what was taken for a try that went right."""
+    if current_app.config["RATELIMIT_ENABLED"]:
+        for one in allowances:
+            _hit(one, cost=-1)  # a window with a fixed begin is a number, which can go down
+
+
+def seconds_until_again(refused: TooManyRequests) -> int:
+    """Return after how many seconds somebody who was stopped can try again."""
+    if isinstance(refused.retry_after, int):
+        return refused.retry_after
+    limit = limiter.current_limit
+    return _seconds_until(limit.reset_at) if limit is not None else MINUTE
+
+
+def _hit(used: Allowance, *, cost: int = 1) -> bool:
+    return limiter.limiter.hit(parse(used.limit), *used.names, cost=cost)
+
+
+def _seconds_left(empty: Sequence[Allowance]) -> int:
+    stats = [limiter.limiter.get_window_stats(parse(one.limit), *one.names) for one in empty]
+    return max(_seconds_until(one.reset_time) for one in stats)
+
+
+def _seconds_until(moment: float) -> int:
+    return max(1, ceil(moment - time.time()))
 
 
 def init(app: Flask, *, proxies: int, secure: bool) -> None:
@@ -110,6 +199,8 @@ def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", _policy())
+    if response.status_code == TooOften.status and "retry_after" in g:
+        response.headers.setdefault("Retry-After", str(g.retry_after))
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "no-store")
     if request.is_secure:

@@ -5,13 +5,14 @@ from urllib.parse import urlsplit
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.accounts import entry, queries, services
+from crm.accounts import attempts, entry, queries, services
 from crm.accounts.forms import (
     ActionForm,
     ChangePasswordForm,
     ForgottenForm,
     SignInForm,
 )
+from crm.accounts.models import Account
 from crm.accounts.policy import AccountPermission
 from crm.core.i18n import _
 from crm.core.permissions import Actor
@@ -35,16 +36,10 @@ def sign_in(actor: Actor) -> ResponseReturnValue:
 
 
 @pages.post("/sign-in", requires=AccountPermission.ENTER)
-@limiter.limit("10/minute;100/hour")
-@limiter.limit("10/minute;30/hour", key_func=_account_name)
 def check_sign_in(actor: Actor) -> ResponseReturnValue:
     """Sign somebody in."""
     form = SignInForm()
-    token = form.attempt(
-        lambda given: services.sign_in(
-            actor, None, email=given[0], password=given[1], device=device()
-        )
-    )
+    token = form.attempt(lambda given: _sign_in(actor, *given))
     following = request.form.get("next", "")
     if token is None:
         return page("accounts/sign_in.html", form=form, next=following, status=form.status)
@@ -88,15 +83,15 @@ def own_account(actor: Actor) -> ResponseReturnValue:
 
 
 @pages.post("/account/password", requires=AccountPermission.EDIT_OWN)
-@limiter.limit("10/minute")
 def change_password(actor: Actor) -> ResponseReturnValue:
     """Change one's own password."""
     form = ChangePasswordForm()
     account = queries.account(actor.account_id or 0)
-    form.attempt(lambda given: services.change_password(actor, account, old=given[0], new=given[1]))
+    form.attempt(lambda given: _change_password(actor, account, *given))
     if form.is_refused:
         return _own_page(actor, form)
     entry.leave()
+    entry.know_device(account)
     flash(_("Your password is changed. Sign in with the new one."), "success")
     return redirect(url_for("accounts.sign_in"), 303)
 
@@ -108,6 +103,16 @@ def end_session(actor: Actor, session_id: int) -> ResponseReturnValue:
     services.end_session(actor, account, session_id=session_id)
     flash(_("That sign-in has ended."), "success")
     return redirect(url_for("accounts.own_account"), 303)
+
+
+def _sign_in(actor: Actor, email: str, password: str) -> str:
+    with attempts.counted(email):
+        return services.sign_in(actor, None, email=email, password=password, device=device())
+
+
+def _change_password(actor: Actor, account: Account, old: str, new: str) -> None:
+    with attempts.counted_for(account):
+        services.change_password(actor, account, old=old, new=new)
 
 
 def _own_page(actor: Actor, form: ChangePasswordForm) -> ResponseReturnValue:
