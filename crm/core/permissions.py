@@ -12,11 +12,16 @@ class Permission(StrEnum):
 
 
 class Role(StrEnum):
-    """What an account may be in a project."""
+    """What an account may be in a project; who holds one may what those below it may."""
 
     LEADER = "leader"
     PLANNER = "planner"
     REVIEWER = "reviewer"
+
+    def is_above(self, other: "Role") -> bool:
+        """Whether who holds this role may more than who holds `other`."""
+        roles = list(Role)
+        return roles.index(self) < roles.index(other)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from crm.accounts.models import Account
 from crm.core.db import session, unscoped
 from crm.core.errors import NotFound
-from crm.core.permissions import NOBODY, Actor, system
+from crm.core.permissions import NOBODY, Actor, Role, system
 from crm.projects.models import Membership, Project
 
 _OPTIONS = unscoped("roles decide which project comes into scope")
@@ -99,3 +100,15 @@ def members_of(project: Project) -> list[Membership]:
         .order_by(Membership.role, Membership.id)
     )
     return list(session().scalars(statement, execution_options=_OPTIONS))
+
+
+def leaders_of(project: Project) -> set[int]:
+    """Return the accounts that lead a project and can sign in."""
+    statement = (
+        select(Membership.account_id)
+        .join(Membership.account)
+        .where(Membership.project_id == project.id, Membership.role == Role.LEADER)
+        .where(Account.is_active)
+        .order_by(Membership.account_id)
+    )
+    return set(session().scalars(statement, execution_options=_OPTIONS))

@@ -106,7 +106,7 @@ def change_role(_actor: Actor, project: Project, *, account_id: int, role: Role)
     """
     member = _member(project, account_id)
     if member.role is Role.LEADER and role is not Role.LEADER:
-        _refuse_last_leader(project)
+        _refuse_last_leader(project, member)
     member.role = role
 
 
@@ -119,12 +119,12 @@ def remove_member(_actor: Actor, project: Project, *, account_id: int) -> None:
     """
     member = _member(project, account_id)
     if member.role is Role.LEADER:
-        _refuse_last_leader(project)
+        _refuse_last_leader(project, member)
     session().delete(member)
 
 
 def join_by_link(fact: LinkAccepted) -> None:
-    """React to an accepted link: it may give a role in a project."""
+    """React to an accepted link: it may give a role in a project, and takes none away."""
     link = session().get_one(AccessLink, fact.link_id)
     if link.purpose is not LinkPurpose.JOIN or link.project_id is None or link.role is None:
         return
@@ -132,7 +132,7 @@ def join_by_link(fact: LinkAccepted) -> None:
     member = queries.membership(project, fact.account_id)
     if member is None:
         _add_member(project, fact.account_id, link.role)
-    else:
+    elif link.role.is_above(member.role):
         member.role = link.role
 
 
@@ -146,13 +146,14 @@ def _add_member(project: Project, account_id: int, role: Role) -> None:
 
 
 def _member(project: Project, account_id: int) -> Membership:
+    """Return a member after who else changes the project is done, so that somebody leads it."""
+    lock(project)
     member = queries.membership(project, account_id)
     if member is None:
         raise NotFound
     return member
 
 
-def _refuse_last_leader(project: Project) -> None:
-    leaders = [member for member in queries.members_of(project) if member.role is Role.LEADER]
-    if len(leaders) == 1:
+def _refuse_last_leader(project: Project, member: Membership) -> None:
+    if not queries.leaders_of(project) - {member.account_id}:
         raise LastLeader
