@@ -1,16 +1,17 @@
 """Calendar items of sessions, as RFC 5545 writes them and RFC 5546 sends them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, vCalAddress, vDuration
-
 from crm.core import mail
 from crm.core.cleaning import clean_line, clean_lines
 from crm.core.i18n import _, in_language
+from crm.core.libraries import icalendar
 from crm.core.mail import CalendarPart, Outgoing, Purpose, Recipient
 from crm.design_sessions.checking import BACK, ITEM
 from crm.design_sessions.models import Answer, DesignSession, Invitation, SessionState
@@ -176,9 +177,9 @@ def feed(name: str, entries: Iterable[Entry]) -> bytes:
     calendar = _calendar("PUBLISH", listed)
     for key in ("name", "x-wr-calname"):
         calendar.add(key, clean_line(name))
-    calendar.add("x-published-ttl", vDuration(HOUR))
+    calendar.add("x-published-ttl", icalendar.vDuration(HOUR))
     # RFC 7986 asks for the kind of value here; the library writes it only where it is set so.
-    hourly = vDuration(HOUR)
+    hourly = icalendar.vDuration(HOUR)
     hourly.params["VALUE"] = "DURATION"
     calendar.add("refresh-interval", hourly)
     for one in listed:
@@ -199,19 +200,19 @@ def _sent(
     return CalendarPart(method, _written(calendar))
 
 
-def _calendar(method: str, entries: Iterable[Entry]) -> Calendar:
-    calendar = Calendar()
+def _calendar(method: str, entries: Iterable[Entry]) -> icalendar.Calendar:
+    calendar = icalendar.Calendar()
     calendar.add("prodid", MAKER)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
     if any(_is_here(one) for one in entries):
-        calendar.add_component(Timezone.from_ical(ZONE_RULES))
+        calendar.add_component(icalendar.Timezone.from_ical(ZONE_RULES))
     return calendar
 
 
-def _event(one: Entry, status: str) -> Event:
-    event = Event()
+def _event(one: Entry, status: str) -> icalendar.Event:
+    event = icalendar.Event()
     event.add("uid", one.uid)
     event.add("sequence", one.sequence)
     event.add("dtstamp", one.stamp)
@@ -229,7 +230,7 @@ def _event(one: Entry, status: str) -> Event:
     return event
 
 
-def _written(calendar: Calendar) -> bytes:
+def _written(calendar: icalendar.Calendar) -> bytes:
     return bytes(calendar.to_ical())
 
 
@@ -251,8 +252,8 @@ def _is_here(one: Entry) -> bool:
     return not any(at.astimezone(ZoneInfo(ZONE)).fold for at in (one.starts_at, one.ends_at))
 
 
-def _who(name: str, address: str) -> vCalAddress:
-    who = vCalAddress(f"mailto:{quote(address, safe=PLAIN_IN_ADDRESS)}")
+def _who(name: str, address: str) -> icalendar.vCalAddress:
+    who = icalendar.vCalAddress(f"mailto:{quote(address, safe=PLAIN_IN_ADDRESS)}")
     # A name stands between quotes and can hold none.
     words = clean_line(name).replace('"', "'")
     if words:

@@ -2,8 +2,7 @@
 
 from typing import Any, TypeAlias
 
-import numpy as np
-from scipy.stats import hypergeom
+from crm.core.libraries import np, stats
 
 Row: TypeAlias = "np.ndarray[Any, Any]"
 LEVEL = 0.05
@@ -21,7 +20,7 @@ def by_meeting(shared: Row, mine: Row, yours: Row, held: int) -> Row:
     :param held: how many meetings both could have been at
     """
     cases, places = np.unique(np.stack([shared, mine, yours]), axis=1, return_inverse=True)
-    tails: Row = hypergeom.sf(cases[0] - 1, held, cases[1], cases[2])
+    tails: Row = stats.hypergeom.sf(cases[0] - 1, held, cases[1], cases[2])
     return tails[places.ravel()]
 
 

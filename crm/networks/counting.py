@@ -5,8 +5,7 @@ from datetime import date
 from itertools import combinations
 from typing import TypeAlias
 
-import numpy as np
-
+from crm.core.libraries import np
 from crm.core.ties import Gathering, is_meeting, is_person
 from crm.networks.material import Material
 from crm.networks.pairing import Pairing, Row, Shared, Ties

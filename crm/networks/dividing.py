@@ -1,11 +1,11 @@
 """Communities as a network of their own: one point each, tied where their members are."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import networkx as nx
-import numpy as np
-
+from crm.core.libraries import np, nx
 from crm.networks.graph import StakeholderGraph
 from crm.networks.measures.arrays import HELIXES, NO_HELIX, Arrays, Numbers
 

@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, TypeAlias, TypeVar
 
-import networkx as nx
-import numpy as np
-
+from crm.core.libraries import np, nx
 from crm.core.ties import is_meeting
 from crm.networks import backbone
 from crm.networks.counting import OPEN_BEGIN, OPEN_END, Counting

@@ -5,14 +5,21 @@ python-igraph is GPL (docs/adr/0007-networks.md). It draws lots from one generat
 process, so whatever draws lots stands in a `seeded` block.
 """
 
+from __future__ import annotations
+
 import random
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-import igraph
-
+from crm.core.libraries import Later
 from crm.networks.graph import StakeholderGraph
+
+if TYPE_CHECKING:
+    import igraph
+else:
+    igraph = Later("igraph")
 
 Spot = tuple[float, float]
 
@@ -47,11 +54,11 @@ class Mirror:
         names: list[str] = self._held.vs["name"]
         return names
 
-    def parts(self) -> list["Mirror"]:
+    def parts(self) -> list[Mirror]:
         """Return the parts that hang together."""
         return [Mirror(part) for part in self._held.connected_components().subgraphs()]
 
-    def communities(self, rounds: int = 4) -> tuple[list["Mirror"], "Mirror"]:
+    def communities(self, rounds: int = 4) -> tuple[list[Mirror], Mirror]:
         """
         Return the communities, and the network of them with the weight between as weight.
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-import numpy as np
+from crm.core.libraries import np
 
 Row: TypeAlias = "np.ndarray[Any, Any]"
 

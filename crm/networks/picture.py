@@ -64,7 +64,7 @@ def draw(
         Who has no value has the smallest mark
     :param seats: empty chairs beside the points
     """
-    from pyvis.network import Network  # noqa: PLC0415 - brings IPython: 0.3 s and more
+    from pyvis.network import Network
 
     network = Network()
     network.set_options(json.dumps(_options(1 if len(graph) <= MANY else 0.4)))
@@ -110,7 +110,7 @@ def _add_seats(network: Any, seats: Sequence[Seat]) -> None:
 def _add_node(network: Any, key: str, name: str, place: tuple[int, int], **look: Any) -> None:
     # Through `add_node`, pyvis looks through all earlier points for each new one. The shape comes
     # with the group.
-    from pyvis.node import Node  # noqa: PLC0415 - with pyvis
+    from pyvis.node import Node
 
     node = Node(key, None, name, x=place[0], y=place[1], **look)
     del node.options["shape"]
@@ -132,7 +132,7 @@ def _sizes(graph: StakeholderGraph, values: Values) -> dict[str, int]:
 
 def _add_edges(network: Any, graph: StakeholderGraph) -> None:
     # One by one through `add_edge`, pyvis looks through all earlier ties for each new one.
-    from pyvis.edge import Edge  # noqa: PLC0415 - with pyvis
+    from pyvis.edge import Edge
 
     ties = graph.edges(data=True)
     weights = [tie["weight"] for _one, _other, tie in ties] or [0]

@@ -3,8 +3,7 @@
 from itertools import groupby
 from typing import Any
 
-import networkx as nx
-
+from crm.core.libraries import nx
 from crm.core.ties import is_organisation, is_person
 from crm.networks.graph import StakeholderGraph
 from crm.networks.selection import NetworkView, Selection

@@ -4,10 +4,9 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
-from email_validator import EmailNotValidError, validate_email
-
 from crm.core.errors import Invalid
 from crm.core.i18n import _l
+from crm.core.libraries import email_validator
 
 _POSTCODE = re.compile(r"([0-9]{4})\s*-?\s*([A-Z]{2})")
 # Never given out, for what they stood for.
@@ -118,8 +117,10 @@ def email(text: str) -> str:
         local, _, domain = address.rpartition("@")
         return f"{local}@{domain.lower()}"
     try:
-        found = validate_email(address, check_deliverability=False, allow_display_name=True)
-    except (EmailNotValidError, UnicodeError) as refusal:
+        found = email_validator.validate_email(
+            address, check_deliverability=False, allow_display_name=True
+        )
+    except (email_validator.EmailNotValidError, UnicodeError) as refusal:
         raise NotAnEmail from refusal
     return str(found.normalized)
 

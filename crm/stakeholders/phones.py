@@ -1,12 +1,13 @@
 """Phone numbers: read from what people and Excel write, kept as E.164, shown as people dial."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberFormat
+from crm.core.libraries import phonenumbers
 
 DUTCH = "NL"
 _REGIONS = frozenset(
@@ -88,7 +89,7 @@ def read_by(raw: str, region: str) -> PhoneReading:
     parsed = _parsed(raw, region) if region != DUTCH and not raw.lstrip().startswith("+") else None
     if parsed is None or not phonenumbers.is_valid_number_for_region(parsed, region):
         return read(raw)
-    return PhoneReading(raw, _written(parsed, PhoneNumberFormat.E164), Outcome.READ)
+    return PhoneReading(raw, _written(parsed, phonenumbers.PhoneNumberFormat.E164), Outcome.READ)
 
 
 def national(number: str, region: str = DUTCH) -> str:
@@ -104,8 +105,8 @@ def national(number: str, region: str = DUTCH) -> str:
     if parsed is None:
         return number
     if phonenumbers.region_code_for_country_code(parsed.country_code or 0) != region:
-        return _written(parsed, PhoneNumberFormat.INTERNATIONAL)
-    written = _written(parsed, PhoneNumberFormat.NATIONAL)
+        return _written(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    written = _written(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
     if region == DUTCH:
         area, space, subscriber = written.partition(" ")
         return area + space + subscriber.replace(" ", "")
@@ -115,7 +116,9 @@ def national(number: str, region: str = DUTCH) -> str:
 def international(number: str) -> str:
     """Return an E.164 number in groups with its country code: "+31 6 12345678"."""
     parsed = _parsed(number, None)
-    return number if parsed is None else _written(parsed, PhoneNumberFormat.INTERNATIONAL)
+    return (
+        number if parsed is None else _written(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    )
 
 
 def _with_zero(raw: str, bare: str) -> PhoneReading:
@@ -132,7 +135,7 @@ def _number(text: str, bare: str, region: str) -> str:
         return "+31" + usual[1]
     parsed = _parsed(text, region)
     if parsed is not None and _is_whole(parsed):
-        return _written(parsed, PhoneNumberFormat.E164)
+        return _written(parsed, phonenumbers.PhoneNumberFormat.E164)
     if text != (bare_text := _EXTENSION.sub("", text)):
         return _number(bare_text, _SIGNS_BETWEEN.sub("", bare_text), region)
     alone = _NUMBER_BEFORE_WORDS.match(text)
@@ -141,7 +144,7 @@ def _number(text: str, bare: str, region: str) -> str:
     return ""
 
 
-def _is_whole(parsed: PhoneNumber) -> bool:
+def _is_whole(parsed: phonenumbers.PhoneNumber) -> bool:
     """Return whether a number may exist; a Dutch one with a digit too few or too many may not."""
     if not phonenumbers.is_possible_number(parsed):
         return False
@@ -150,12 +153,12 @@ def _is_whole(parsed: PhoneNumber) -> bool:
     return not is_dutch or has_all or phonenumbers.is_valid_number(parsed)
 
 
-def _parsed(text: str, region: str | None) -> PhoneNumber | None:
+def _parsed(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
     try:
         return phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
 
 
-def _written(parsed: PhoneNumber, how: int) -> str:
+def _written(parsed: phonenumbers.PhoneNumber, how: int) -> str:
     return str(phonenumbers.format_number(parsed, how))

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice, zip_longest
 from typing import Any
 
-import xlsxwriter
 from flask import Response
 from flask_babel import get_locale
-from xlsxwriter.utility import cell_autofit_width
 
 from crm.core import clock
+from crm.core.libraries import xlsxwriter
 from crm.web.streaming import asked_while_sent
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -95,7 +94,7 @@ def _text(cell: object) -> str:
 def _widths(rows: Iterable[Sequence[str]]) -> list[int]:
     """Return how wide each column must be for these rows, in pixels."""
     columns = zip_longest(*rows, fillvalue="")
-    wanted = (max(map(cell_autofit_width, cells)) for cells in columns)
+    wanted = (max(map(xlsxwriter.utility.cell_autofit_width, cells)) for cells in columns)
     return [max(NARROWEST, min(width, WIDEST)) for width in wanted]
 
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm.accounts import services
+from crm.accounts import passwords, services
 from crm.accounts.models import Account, LinkPurpose, UserSession
 from crm.core import clock, tokens
 from crm.core.permissions import NOBODY, Role, system
@@ -70,6 +70,11 @@ def test_known_and_unknown_accounts_get_the_same_answer(
     assert wrong.status_code == unknown.status_code == 400
     assert "do not belong together" in pages.text_of(wrong)
     assert "do not belong together" in pages.text_of(unknown)
+
+
+def test_looking_at_no_account_costs_what_an_account_costs() -> None:
+    assert not passwords._hasher.check_needs_rehash(passwords._NOBODYS)
+    assert passwords.matches("", "iets") is False
 
 
 def test_a_copied_cookie_ends_with_signing_out(

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from alembic.migration import MigrationContext
 from sqlalchemy import Column, Connection, Engine, Table, func, select, text
 
 from crm.core import clock, headway
@@ -27,6 +26,7 @@ from crm.core.backup.progress import Progress, Tell, silent
 from crm.core.backup.refusals import BackupRefused
 from crm.core.backup.sealing import UNSEALED, seal
 from crm.core.db.models import Base
+from crm.core.libraries import alembic
 
 AT_ONCE = 1_000
 # What the database keeps beside itself, and copies of it.
@@ -87,7 +87,7 @@ def _fill(
     engine, folder = place
     with engine.connect() as plain:
         connection = _still(plain)
-        revision = MigrationContext.configure(connection).get_current_revision()
+        revision = alembic.migration.MigrationContext.configure(connection).get_current_revision()
         models = Base.metadata.sorted_tables
         progress.begin("Rows", sum(_number(connection, one) for one in models))
         tables = [_put_table(archive, connection, one, progress) for one in models]

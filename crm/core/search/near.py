@@ -3,8 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from crm.core.libraries import OSA, process
 
 # A mistake is a letter too many, too few or another one, or two neighbours swapped.
 ONE_MISTAKE_FROM = 4

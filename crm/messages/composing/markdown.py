@@ -1,19 +1,16 @@
 """Words in Markdown, read once, and written as HTML and as plain text."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
+from functools import cache
 
-import nh3
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-
+from crm.core.libraries import markdown_it, nh3
 from crm.messages.composing import slots
 
 # What is typed is what one sees: no pictures, no code, no marks of other kinds.
 _OFF = ("image", "code", "fence", "backticks", "entity", "lheading", "reference", "html_block")
-_READER = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20}).disable(
-    list(_OFF)
-)
 _BUTTON = "button"
 _STYLES = {
     "p": "margin:0 0 16px",
@@ -34,12 +31,18 @@ _TAGS = {*_STYLES, "a", "br", "em", "strong"}
 _WEB = re.compile(r"(https?://|mailto:)\S+", re.IGNORECASE)
 
 
-def read(source: str) -> list[Token]:
+@cache
+def _reader() -> markdown_it.MarkdownIt:
+    how = {"html": False, "breaks": True, "maxNesting": 20}
+    return markdown_it.MarkdownIt("commonmark", how).disable(list(_OFF))
+
+
+def read(source: str) -> list[markdown_it.token.Token]:
     """Return the tokens of a text in Markdown whose placeholders are slots already."""
-    return _READER.parse(source)
+    return _reader().parse(source)
 
 
-def addresses(tokens: Sequence[Token]) -> list[str]:
+def addresses(tokens: Sequence[markdown_it.token.Token]) -> list[str]:
     """Return where the links of a text lead."""
     return [
         str(child.attrs.get("href", ""))
@@ -56,11 +59,11 @@ def is_usable(address: str) -> bool:
     return _WEB.fullmatch(address) is not None
 
 
-def to_html(tokens: Sequence[Token]) -> str:
+def to_html(tokens: Sequence[markdown_it.token.Token]) -> str:
     """Return HTML of a few harmless tags, with their style in them as mail programs ask."""
     for token in tokens:
         _mark_button(token.children or [])
-    raw = _READER.renderer.render(tokens, _READER.options, {})
+    raw = _reader().renderer.render(tokens, _reader().options, {})
     return nh3.clean(
         raw,
         tags=_TAGS,
@@ -72,7 +75,7 @@ def to_html(tokens: Sequence[Token]) -> str:
     )
 
 
-def _mark_button(parts: Sequence[Token]) -> None:
+def _mark_button(parts: Sequence[markdown_it.token.Token]) -> None:
     """A line that is one link to a value, such as the answer, becomes a button."""
     alone = len(parts) > 1 and parts[0].type == "link_open" and parts[-1].type == "link_close"
     links = sum(part.type == "link_open" for part in parts)
@@ -88,7 +91,7 @@ def _kept(tag: str, attribute: str, value: str) -> str | None:
     return value
 
 
-def to_text(tokens: Sequence[Token]) -> str:
+def to_text(tokens: Sequence[markdown_it.token.Token]) -> str:
     """Return plain text: links as "words: address", lists with their signs, headings alone."""
     writer = _TextWriter()
     for token in tokens:
@@ -105,7 +108,7 @@ class _TextWriter:
         self.numbers: list[int | None] = []
         self.sign = ""
 
-    def take(self, token: Token) -> None:
+    def take(self, token: markdown_it.token.Token) -> None:
         """Take one block token."""
         kind = token.type.removesuffix("_open").removesuffix("_close")
         if token.type == "inline":
@@ -121,7 +124,7 @@ class _TextWriter:
         if token.type in {"paragraph_close", "heading_close", "hr"} and not token.hidden:
             self.lines.append("")
 
-    def _list(self, token: Token) -> None:
+    def _list(self, token: markdown_it.token.Token) -> None:
         if token.nesting > 0:
             ordered = token.type == "ordered_list_open"
             self.numbers.append(int(token.attrs.get("start", 1)) if ordered else None)
@@ -130,7 +133,7 @@ class _TextWriter:
         if not self.numbers and self.lines and self.lines[-1]:
             self.lines.append("")
 
-    def _item(self, token: Token) -> None:
+    def _item(self, token: markdown_it.token.Token) -> None:
         if token.nesting < 0:
             self.indents.pop()
             return
@@ -147,7 +150,7 @@ class _TextWriter:
             self.sign = ""
 
 
-def _inline(parts: Sequence[Token]) -> str:
+def _inline(parts: Sequence[markdown_it.token.Token]) -> str:
     written, words_from, address = [""], 0, ""
     for part in parts:
         if part.type == "link_open":

@@ -4,8 +4,7 @@ import io
 import json
 from collections import Counter
 
-import networkx as nx
-
+from crm.core.libraries import nx
 from crm.networks.exports.takeaway import Takeaway, TakenPoint, TakenTie
 from crm.networks.graph import StakeholderGraph
 

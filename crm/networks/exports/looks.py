@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-import networkx as nx
-
+from crm.core.libraries import nx
 from crm.networks.exports.takeaway import CHAIR, Takeaway, TakenPoint, TakenTie
 from crm.networks.graph import StakeholderGraph
 from crm.networks.picture import PictureData, Seat, draw

@@ -5,8 +5,7 @@ import zlib
 from datetime import UTC, datetime, time
 from typing import Any
 
-import typst
-
+from crm.core.libraries import typst
 from crm.networks.exports.svg import Drawing, drawing
 from crm.networks.exports.takeaway import Takeaway
 

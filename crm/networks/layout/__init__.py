@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import numpy as np
-
+from crm.core.libraries import np
 from crm.networks.graph import StakeholderGraph
 from crm.networks.layout.away import returned
 from crm.networks.layout.discs import packed

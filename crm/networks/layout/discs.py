@@ -4,8 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from crm.core.libraries import np
 from crm.networks import igraphs
 from crm.networks.igraphs import Mirror, Spot
 from crm.networks.layout import rings

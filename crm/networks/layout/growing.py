@@ -1,10 +1,9 @@
 """Growing: new points find a place among those that stand, who hardly move."""
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
-import numpy as np
-import numpy.typing as npt
-
+from crm.core.libraries import np, npt
 from crm.networks.layout.settling import REACH, SPACE, side, step
 from crm.networks.layout.sketch import Sketch
 from crm.networks.layout.spacing import TURN, Spots, apart
@@ -17,7 +16,7 @@ LATE_ROUNDS, LATE_PUSHES = 4, 5
 GOOD = 1.05  # ties as long as in a layout from nothing, and this much more, will do
 GRID = 24  # free places for newcomers without acquaintances are looked for on so fine a grid
 
-Mask = npt.NDArray[np.bool_]
+Mask: TypeAlias = "npt.NDArray[np.bool_]"
 
 
 def grown(sketch: Sketch, known: Mapping[str, tuple[float, float]], best: float) -> Spots:

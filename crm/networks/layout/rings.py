@@ -3,13 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-import numpy as np
-import numpy.typing as npt
-from scipy.spatial import cKDTree
-
+from crm.core.libraries import np, npt, spatial
 from crm.networks.layout.spacing import TURN, Pairs, Spots
 
-Radii: TypeAlias = npt.NDArray[np.float64]
+Radii: TypeAlias = "npt.NDArray[np.float64]"
 
 PART = 0.45  # of an overlap that each of two steps aside at once
 
@@ -44,7 +41,7 @@ def near(spots: Spots, radii: Radii) -> Iterator[Pairs]:
     """
     sizes = np.floor(np.log2(np.maximum(radii, 1.0))).astype(int)
     classes = [(size, np.nonzero(sizes == size)[0]) for size in np.unique(sizes).tolist()]
-    trees = [(2.0 ** (size + 1), held, cKDTree(spots[held])) for size, held in classes]
+    trees = [(2.0 ** (size + 1), held, spatial.cKDTree(spots[held])) for size, held in classes]
     for place, (reach, held, tree) in enumerate(trees):
         for other_reach, others, other_tree in trees[place:]:
             near = tree.sparse_distance_matrix(

@@ -2,8 +2,7 @@
 
 import math
 
-import numpy as np
-
+from crm.core.libraries import np
 from crm.networks.layout.sketch import Sketch, extent
 from crm.networks.layout.spacing import Spots, apart
 

@@ -1,14 +1,13 @@
 """A network in numbers, as a layout reads it: the strongest ties of each point."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-from scipy.sparse import csr_matrix
-
+from crm.core.libraries import np, npt, sparse
 from crm.networks.graph import StakeholderGraph
 from crm.networks.layout.spacing import Pairs, Spots
 
@@ -85,6 +84,8 @@ def _strongest(keys: list[str], ends: Pairs, weights: npt.NDArray[np.float64]) -
     kept = np.unique(order[rank < STRONGEST] % len(ends))
     one, other = ends[kept].T
     across = np.concatenate((one, other)), np.concatenate((other, one))
-    pulls = csr_matrix((np.tile(weights[kept], 2), across), shape=(count, count))
+    pulls = sparse.csr_matrix((np.tile(weights[kept], 2), across), shape=(count, count))
     shares = np.asarray(pulls.sum(axis=1)).ravel()
-    return Sketch(keys, ends[kept], weights[kept], csr_matrix(pulls.multiply(1 / shares[:, None])))
+    return Sketch(
+        keys, ends[kept], weights[kept], sparse.csr_matrix(pulls.multiply(1 / shares[:, None]))
+    )

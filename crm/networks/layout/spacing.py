@@ -1,13 +1,13 @@
 """Room between points: who stands too near to another steps aside."""
 
+from __future__ import annotations
+
 from typing import TypeAlias
 
-import numpy as np
-import numpy.typing as npt
-from scipy.spatial import cKDTree
+from crm.core.libraries import np, npt, spatial
 
-Spots: TypeAlias = npt.NDArray[np.float64]  # a row (x, y) for each point
-Pairs: TypeAlias = npt.NDArray[np.int64]
+Spots: TypeAlias = "npt.NDArray[np.float64]"  # a row (x, y) for each point
+Pairs: TypeAlias = "npt.NDArray[np.int64]"
 
 FEW = 300  # up to here, trying every pair is quicker than a tree
 TURN = 2.399963  # the golden angle: points on one spot leave it in different directions
@@ -34,7 +34,7 @@ def _near(spots: Spots, reach: float) -> Pairs:
         gaps = spots[:, None, :] - spots[None, :, :]
         near = np.einsum("ijk,ijk->ij", gaps, gaps) < reach * reach
         return np.argwhere(np.triu(near, 1))
-    pairs: Pairs = cKDTree(spots).query_pairs(reach, output_type="ndarray")
+    pairs: Pairs = spatial.cKDTree(spots).query_pairs(reach, output_type="ndarray")
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
 
 

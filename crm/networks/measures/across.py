@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from crm.core.libraries import np
 from crm.networks.measures.arrays import HELIXES, Arrays, Numbers, Values
 
 DRAWS = 1_000

@@ -1,17 +1,15 @@
 """A network as arrays of numbers, as the measures of this package take it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import networkx as nx
-import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_array
-
+from crm.core.libraries import np, npt, nx, sparse
 from crm.stakeholders.models import Helix
 
-Numbers: TypeAlias = NDArray[np.int64]
-Values: TypeAlias = NDArray[np.float64]
+Numbers: TypeAlias = "npt.NDArray[np.int64]"
+Values: TypeAlias = "npt.NDArray[np.float64]"
 
 HELIXES = tuple(Helix)
 NO_HELIX = -1
@@ -55,16 +53,16 @@ class Arrays:
         made = np.bincount(self.ends.ravel(), weights=both, minlength=self.count)
         return made.astype(np.float64)
 
-    def matrix(self, weights: Values | None = None) -> csr_array:
+    def matrix(self, weights: Values | None = None) -> sparse.csr_array:
         """Return the ties as a sparse matrix of `weights`, or of ones; symmetric if undirected."""
         values = np.ones(self.ties) if weights is None else weights
         one, other = self.ends[:, 0], self.ends[:, 1]
         if not self.directed:
             one, other = np.concatenate([one, other]), np.concatenate([other, one])
             values = np.concatenate([values, values])
-        return csr_array((values, (one, other)), shape=(self.count, self.count))
+        return sparse.csr_array((values, (one, other)), shape=(self.count, self.count))
 
-    def with_helix(self) -> "Arrays":
+    def with_helix(self) -> Arrays:
         """Return the part of the network whose points have a helix: sessions have none."""
         has = self.helix != NO_HELIX
         if has.all():
@@ -76,7 +74,7 @@ class Arrays:
         return Arrays(keys, ends, self.weights[kept], self.helix[has], self.directed)
 
 
-def arrays_of(graph: "nx.Graph[str] | nx.DiGraph[str]") -> Arrays:
+def arrays_of(graph: nx.Graph[str] | nx.DiGraph[str]) -> Arrays:
     """Return `graph` as arrays; a tie without `weight` weighs one, a point may lack `helix`."""
     keys = tuple(graph)
     number = {key: place for place, key in enumerate(keys)}

@@ -1,11 +1,11 @@
 """Who stands between others: Gould and Fernandez' roles, and what of Burt igraph has not."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from scipy.sparse import csr_array, diags_array
-
+from crm.core.libraries import np, sparse
 from crm.networks.measures.arrays import HELIXES, Arrays, Numbers, Values
 
 # Rows are multiplied in blocks with about this many products: 5,000 around one make 25 million.
@@ -68,15 +68,17 @@ def roles(network: Arrays) -> Roles:
 def _open_pairs(network: Arrays) -> Numbers:
     """Return for each point b how many a -> b -> c stay open, by the helix of a and of c."""
     ties, count = network.matrix(), len(HELIXES)
-    of_helix = [diags_array((network.helix == place).astype(float)) for place in range(count)]
+    of_helix = [
+        sparse.diags_array((network.helix == place).astype(float)) for place in range(count)
+    ]
     coming = np.stack([(ties.T @ one).sum(axis=1) for one in of_helix], axis=1)
     going = np.stack([(ties @ one).sum(axis=1) for one in of_helix], axis=1)
     pairs: Values = (coming[:, :, None] * going[:, None, :]).astype(np.float64)
     back = ties.multiply(ties.T)
-    ends = [csr_array(ties @ one) for one in of_helix]
+    ends = [sparse.csr_array(ties @ one) for one in of_helix]
     for first in range(count):
         pairs[:, first, first] -= (back @ of_helix[first]).sum(axis=1)
-        pairs[:, first, :] -= _matched(csr_array(ties.T @ of_helix[first]), ties, ends)
+        pairs[:, first, :] -= _matched(sparse.csr_array(ties.T @ of_helix[first]), ties, ends)
     found: Numbers = np.rint(pairs).astype(np.int64)
     return found
 
@@ -92,16 +94,18 @@ def redundancies(network: Arrays) -> Values:
         return np.zeros(network.count)
     ties = network.matrix(network.weights)
     strongest = ties.max(axis=1).toarray()
-    share = csr_array(diags_array(_inverse(ties.sum(axis=1))) @ ties)
-    beside = csr_array(diags_array(_inverse(strongest)) @ ties)
-    return _matched(share, csr_array(beside.T), [network.matrix()])[:, 0]
+    share = sparse.csr_array(sparse.diags_array(_inverse(ties.sum(axis=1))) @ ties)
+    beside = sparse.csr_array(sparse.diags_array(_inverse(strongest)) @ ties)
+    return _matched(share, sparse.csr_array(beside.T), [network.matrix()])[:, 0]
 
 
 def _inverse(values: Values | Numbers) -> Values:
     return np.divide(1.0, values, out=np.zeros(len(values)), where=np.asarray(values) > 0)
 
 
-def _matched(one: csr_array, other: csr_array, masks: Sequence[csr_array]) -> Values:
+def _matched(
+    one: sparse.csr_array, other: sparse.csr_array, masks: Sequence[sparse.csr_array]
+) -> Values:
     """Return for each mask, as a column, the sum of each row of `(one @ other) * mask`."""
     found = np.zeros((one.shape[0], len(masks)))
     for rows in _blocks(one, other):
@@ -111,9 +115,9 @@ def _matched(one: csr_array, other: csr_array, masks: Sequence[csr_array]) -> Va
     return found
 
 
-def _blocks(one: csr_array, other: csr_array) -> Iterator[slice]:
+def _blocks(one: sparse.csr_array, other: sparse.csr_array) -> Iterator[slice]:
     filled = np.diff(other.indptr).astype(np.float64)
-    pattern = csr_array((np.ones(one.nnz), one.indices, one.indptr), shape=one.shape)
+    pattern = sparse.csr_array((np.ones(one.nnz), one.indices, one.indptr), shape=one.shape)
     work = np.cumsum(np.asarray(pattern @ filled))
     start, count = 0, one.shape[0]
     while start < count:

@@ -4,8 +4,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
-import networkx as nx
-
+from crm.core.libraries import nx
 from crm.networks.graph import StakeholderGraph
 from crm.networks.measures.across import by_chance
 

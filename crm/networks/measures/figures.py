@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import numpy as np
-
+from crm.core.libraries import np
 from crm.networks.igraphs import Measured
 from crm.networks.measures import across, brokerage, meetings
 from crm.networks.measures.arrays import NO_HELIX, Arrays, Numbers, Values

@@ -4,8 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-import numpy as np
-
+from crm.core.libraries import np
 from crm.networks.measures.arrays import Arrays
 from crm.networks.measures.figures import Figures
 from crm.networks.measures.vocabulary import NetworkMeasure, PointMeasure

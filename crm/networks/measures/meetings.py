@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-import numpy as np
+from crm.core.libraries import np
 
 EVEN_OF_FOUR = 3 / 4
 

@@ -1,10 +1,11 @@
 """Measures along shortest paths: who lies between, who is near, how far it is across."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
+from crm.core.libraries import np
 from crm.networks.igraphs import Measured
 from crm.networks.measures.arrays import Numbers, Values
 

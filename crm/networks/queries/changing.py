@@ -3,9 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-import networkx as nx
-
 from crm.core import clock, ties
+from crm.core.libraries import nx
 from crm.core.permissions import Actor
 from crm.networks import graph
 from crm.networks.changes import Changes, Since, changes

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, TypeVar
 
-import networkx as nx
-
 from crm.core.folding import fold
 from crm.core.i18n import _
+from crm.core.libraries import nx
 from crm.core.pagination import Page
 from crm.core.permissions import Actor
 from crm.core.ties import is_organisation

@@ -4,9 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import networkx as nx
-
 from crm.core.folding import fold
+from crm.core.libraries import nx
 from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
 from crm.networks.graph import StakeholderGraph, helix_of

@@ -1,15 +1,14 @@
 """Persons of the register that a row may mean, though no address, number or place says so."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
-from rapidfuzz.distance import OSA
-
 from crm.core.folding import fold
+from crm.core.libraries import OSA, np, npt
 from crm.stakeholders import names
 from crm.stakeholders.importing.decisions import Reason
 from crm.stakeholders.names import NameParts
@@ -78,7 +77,7 @@ def _given(first_name: str) -> tuple[str, str]:
 class Lookalikes:
     """The persons of the register that may be meant, by block and by name; the oldest first."""
 
-    blocks: dict[tuple[str, str], "_Block"] = field(default_factory=lambda: defaultdict(_Block))
+    blocks: dict[tuple[str, str], _Block] = field(default_factory=lambda: defaultdict(_Block))
     wholes: dict[str, int] = field(default_factory=dict)
 
     def add(self, others: Iterable[Called]) -> None:
@@ -164,14 +163,14 @@ class _Letters:
             places = places[self._given_like(meant.given, places)]
         return (self._people[place] for place in places)
 
-    def _given_like(self, given: str, places: NDArray[np.intp]) -> NDArray[np.bool_]:
+    def _given_like(self, given: str, places: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
         differ = np.bitwise_count(self._given[places] ^ np.uint64(_mark(given)))
         slack = np.minimum(self._given_slack[places], _slack(given))
-        like: NDArray[np.bool_] = (differ <= slack) | self._bare[places]
+        like: npt.NDArray[np.bool_] = (differ <= slack) | self._bare[places]
         return like
 
 
-def _marked(words: list[str]) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
+def _marked(words: list[str]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint8]]:
     """Return the letters of words, and by how many they may differ from those of another."""
     marks = np.array([_mark(one) for one in words], dtype=np.uint64)
     return marks, np.array([_slack(one) for one in words], dtype=np.uint8)

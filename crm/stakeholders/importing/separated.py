@@ -5,8 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 
-import clevercsv
-
+from crm.core.libraries import clevercsv
 from crm.stakeholders.importing import refusals
 from crm.stakeholders.importing.encodings import decode
 from crm.stakeholders.importing.tables import FOUND, NO_QUOTE, Reading, Table, make_table

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from rapidfuzz import fuzz
-
+from crm.core.libraries import fuzz
 from crm.stakeholders.likeness.persons import MOST
 from crm.stakeholders.likeness.traits import Likeness, OrganisationTraits, Why
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 
-from rapidfuzz.distance import OSA
-
+from crm.core.libraries import OSA
 from crm.stakeholders.likeness.traits import Likeness, PersonTraits, Why
 
 MOST = 100
