@@ -52,6 +52,7 @@ class Reason(StrEnum):
     TOO_LATE = "too_late"
     NO_ADDRESS = "no_address"
     ADDRESS_FAILS = "address_fails"
+    NOT_INVITED = "not_invited"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What is checked and said last in messages to invited people, just before they leave."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from crm.accounts import queries as accounts
@@ -19,17 +19,17 @@ from crm.core.mail import (
     Withheld,
 )
 from crm.design_sessions import calendars, material
-from crm.design_sessions.checking import BACK, CAME, ITEM, TOLD, reason_against
+from crm.design_sessions.checking import CAME, ITEM, reason_against
 from crm.design_sessions.links import answer_link
 from crm.design_sessions.models import (
-    Answer,
     Attendance,
     DesignSession,
     Invitation,
     SessionState,
 )
-from crm.design_sessions.queries import recipients, thanking
+from crm.design_sessions.queries import recipients, thanking, told
 from crm.design_sessions.queries.people import organisations_on
+from crm.design_sessions.saying import answer_words, further_words, outcome
 from crm.messages import texts
 from crm.messages.composing import words_for_moment, words_for_when
 from crm.messages.queries.templates import languages_lacking
@@ -76,7 +76,7 @@ def _thanks(
     held, language = came.design_session, recipient.language
     with in_language(language):
         who = _who(came.person, held, language)
-        values = {**_about(held, language), **who, "words": _words(outgoing), **_from(held)}
+        values = {**_about(held, language), **who, "words": further_words(outgoing), **_from(held)}
     return Content(recipient, values, reply_to=_reply_to(held))
 
 
@@ -89,8 +89,24 @@ def _all_to_invited(messages: Sequence[Outgoing]) -> Mapping[int, Said]:
     purpose = messages[0].purpose
     sent = {one.id: number for number, one in about.items() if one is not None}
     named = recipients.recipients(list(found.values()), purpose, before=sent)
-    spoken = _spoken(purpose, named.values())
-    return {one.id: _said(one, about[one.id], named, spoken) for one in messages}
+    known = _Known(named, _spoken(purpose, named.values()), _unheard(purpose, found.values()))
+    return {one.id: _said(one, about[one.id], known) for one in messages}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of those to whom messages of one purpose are about to leave."""
+
+    named: Mapping[int, Recipient | Reason]
+    spoken: Mapping[str, str]
+    unheard: Collection[int]
+
+
+def _unheard(purpose: Purpose, invitations: Collection[Invitation]) -> Collection[int]:
+    """Return the ids of those who would be reminded of what they have not heard of."""
+    if purpose is not Purpose.REMINDER:
+        return ()
+    return {one.id for one in invitations} - told.who_heard(invitations)
 
 
 def _spoken(purpose: Purpose, named: Iterable[Recipient | Reason]) -> Mapping[str, str]:
@@ -100,21 +116,18 @@ def _spoken(purpose: Purpose, named: Iterable[Recipient | Reason]) -> Mapping[st
     return {one: texts.near(one) if one in lacking else one for one in read}
 
 
-def _said(
-    outgoing: Outgoing,
-    invitation: Invitation | None,
-    named: Mapping[int, Recipient | Reason],
-    spoken: Mapping[str, str],
-) -> Said:
+def _said(outgoing: Outgoing, invitation: Invitation | None, known: _Known) -> Said:
     if invitation is None:
         return Withheld(Reason.REVOKED)
     refused = reason_against(outgoing, invitation)
+    if refused is None and invitation.id in known.unheard:
+        refused = Reason.NOT_INVITED
     if refused is not None:
         return Withheld(refused)
-    recipient = _where(outgoing, invitation, named[invitation.id])
+    recipient = _where(outgoing, invitation, known.named[invitation.id])
     if isinstance(recipient, Reason):
         return Withheld(recipient)
-    return _content(outgoing, invitation, recipient, spoken[recipient.language])
+    return _content(outgoing, invitation, recipient, known.spoken[recipient.language])
 
 
 def _where(
@@ -194,10 +207,10 @@ def _personal(outgoing: Outgoing, invitation: Invitation, language: str) -> dict
     return {
         **_who(person, held, language),
         "answer_link": answer_link(invitation),
-        "answer": _answer(invitation.answer),
+        "answer": answer_words(invitation.answer),
         "offer_until": words_for_moment(until, held.zone, language) if until else "",
-        "words": _words(outgoing, invitation),
-        "outcome": _outcome(outgoing, held),
+        "words": further_words(outgoing, invitation),
+        "outcome": outcome(outgoing, held),
         **_before(outgoing, held, language),
     }
 
@@ -214,52 +227,6 @@ def _before(outgoing: Outgoing, held: DesignSession, language: str) -> dict[str,
         "old_when": when if old.is_other_time(new) else "",
         "old_where": old.where if old.where != new.where else "",
     }
-
-
-def _answer(answer: Answer) -> str:
-    return {
-        Answer.YES: str(_("Yes, I will come")),
-        Answer.MAYBE: str(_("Maybe, I do not know yet")),
-        Answer.NO: str(_("No, I cannot come")),
-    }.get(answer, "")
-
-
-def _words(outgoing: Outgoing, invitation: Invitation | None = None) -> str:
-    if invitation is not None and ITEM in outgoing.params:
-        return _words_of_item(invitation)
-    if BACK in outgoing.params:
-        return str(
-            _(
-                "By mistake we took you and somebody else for one person, and took the session out "
-                "of your calendar. It comes back now; your answer has not changed."
-            )
-        )
-    if outgoing.params.get("reopened"):
-        return str(_("The session goes on after all."))
-    if outgoing.params.get("given"):
-        return str(_("You were on the waiting list, and a place has fallen free. It is yours."))
-    return str(outgoing.params.get("words", ""))
-
-
-def _words_of_item(invitation: Invitation) -> str:
-    if invitation.answer in TOLD:
-        return str(
-            _(
-                "You were on our list twice. One of the two items goes from your calendar; the "
-                "other stays, and so does your answer."
-            )
-        )
-    return str(_("You were on our list twice, and what you said last was that you do not come."))
-
-
-def _outcome(outgoing: Outgoing, held: DesignSession) -> str:
-    if outgoing.purpose is not Purpose.CANCELLATION:
-        return ""
-    if ITEM in outgoing.params:
-        return str(_("An item of “%(title)s” goes from your calendar.", title=held.title))
-    if outgoing.params.get("left"):
-        return str(_("You are not on the list of “%(title)s” any more.", title=held.title))
-    return str(_("Unfortunately, “%(title)s” will not take place.", title=held.title))
 
 
 def _calendar(

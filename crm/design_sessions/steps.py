@@ -182,5 +182,10 @@ TOLD = (
         fields={"helix": _l("Helix"), "seats": _l("Places")},
         owner="design_session_id",
     ),
-    Told(SessionBatch, _l("Messages to many"), unseen=("batch_id",), owner="design_session_id"),
+    Told(
+        SessionBatch,
+        _l("Messages to many"),
+        unseen=("batch_id", "minutes_before"),
+        owner="design_session_id",
+    ),
 )

@@ -84,6 +84,7 @@ FEATURE = Feature(
             Reason.TOO_LATE: _l("too late"),
             Reason.NO_ADDRESS: _l("no e-mail address"),
             Reason.ADDRESS_FAILS: _l("the address does not work"),
+            Reason.NOT_INVITED: _l("no invitation has gone to them yet"),
         },
         {
             MessageState.QUEUED: _l("Waiting to send"),

@@ -29,11 +29,13 @@ from crm.stakeholders.models import Helix
 from crm.stakeholders.services.contacting import note_objection
 from tests import factories
 from tests.design_sessions.mailbox import (
+    deliver,
     invitation,
     invited,
     messages,
     official,
     resident,
+    say,
     to,
     without,
 )
@@ -110,10 +112,10 @@ def test_reminders_go_to_who_was_written_to_and_did_not_decide(
     silent, unsure, coming, new = (official(name) for name in ("Stil", "Twijfel", "Komt", "Nieuw"))
     invited(leader, planned, silent, unsure, coming)
     send(leader, planned, purpose=Purpose.INVITE, how=NOW)
+    deliver()
     invited(leader, planned, new)
-    with unit_of_work(leader, "tests.answers"):
-        invitation(planned, unsure).answer = Answer.MAYBE
-        invitation(planned, coming).answer = Answer.YES
+    say(invitation(planned, unsure), Answer.MAYBE)
+    say(invitation(planned, coming), Answer.YES)
 
     assert sorted(to(mailing(planned, Purpose.REMINDER))) == ["Stil", "Twijfel"]
     batch = send(leader, planned, purpose=Purpose.REMINDER, how=Sending("rem"))

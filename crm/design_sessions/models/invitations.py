@@ -201,7 +201,12 @@ class Proposal(Base, ProjectScoped, Audited):
 
 
 class SessionBatch(Base, ProjectScoped):
-    """A batch of messages about a session."""
+    """
+    A batch of messages about a session.
+
+    :ivar minutes_before: of reminders that were planned, how long before the start, as the clock on
+        the wall tells it; none: they leave at once
+    """
 
     __tablename__ = "session_batch"
     __table_args__ = (UniqueConstraint("design_session_id", "batch_id"),)
@@ -212,6 +217,7 @@ class SessionBatch(Base, ProjectScoped):
     batch_id: Mapped[int] = mapped_column(
         ForeignKey("message_batch.id", ondelete="CASCADE"), index=True
     )
+    minutes_before: Mapped[int | None]
 
     batch: Mapped[MessageBatch] = relationship()
 

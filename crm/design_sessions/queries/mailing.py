@@ -1,7 +1,7 @@
 """Questions about mail to the people of a session: who gets it, who does not, and why."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -23,7 +23,8 @@ from crm.design_sessions.models import (
 from crm.design_sessions.queries import thanking
 from crm.design_sessions.queries.people import TO_SHOW
 from crm.design_sessions.queries.thanking import NOT_GOT, walk_ins
-from crm.messages.models import MessageBatch, OutboxMessage
+from crm.design_sessions.queries.told import TO_LEAVE, who_heard
+from crm.messages.models import BatchState, MessageBatch, OutboxMessage
 from crm.messages.queries.addressing import Addressed, NotAddressed, Selection, selection
 from crm.messages.queries.written import standings
 from crm.stakeholders import consent
@@ -97,7 +98,11 @@ def mailing(
     walked = walk_ins(design_session, person_id) if purpose is Purpose.THANKS else []
     people = [*(one.person for one in chosen), *(one.person for one in walked)]
     known = standings(people)
-    found = [(one.person, _to(one, known[one.person_id], purpose)) for one in chosen]
+    unheard = _unheard(chosen) if purpose is Purpose.REMINDER else frozenset[int]()
+    found = [
+        (one.person, _to(one, known[one.person_id], purpose, unheard=one.id in unheard))
+        for one in chosen
+    ]
     found += [(one.person, thanking.recipient(one, known[one.person_id])) for one in walked]
     found.sort(key=lambda pair: (pair[0].sort_key, pair[0].id))
     invitations = {one.person_id: one for one in chosen}
@@ -113,6 +118,18 @@ def without_invitation(design_session: DesignSession) -> int:
     """
     statement = select(func.count(Invitation.id)).where(
         Invitation.design_session_id == design_session.id, _is_to_invite()
+    )
+    return session().scalar(statement) or 0
+
+
+def waiting_invitations(design_session: DesignSession) -> int:
+    """Return how many people did not answer, and have an invitation that has not left yet."""
+    statement = select(func.count(OutboxMessage.about_id.distinct())).where(
+        OutboxMessage.about_id == Invitation.id,
+        OutboxMessage.purpose == Purpose.INVITE,
+        OutboxMessage.state.in_(TO_LEAVE),
+        Invitation.design_session_id == design_session.id,
+        Invitation.answer == Answer.NONE,
     )
     return session().scalar(statement) or 0
 
@@ -148,6 +165,22 @@ def batches_of(design_session: DesignSession) -> list[MessageBatch]:
     return list(session().scalars(statement))
 
 
+def links_to_batches(design_session: DesignSession, purpose: Purpose) -> list[SessionBatch]:
+    """Return what links a session to its batches of a purpose that are not stopped, in order."""
+    statement = (
+        select(SessionBatch)
+        .join(SessionBatch.batch)
+        .where(
+            SessionBatch.design_session_id == design_session.id,
+            MessageBatch.purpose == purpose,
+            MessageBatch.state != BatchState.CANCELLED,
+        )
+        .options(contains_eager(SessionBatch.batch))
+        .order_by(SessionBatch.id)
+    )
+    return list(session().scalars(statement))
+
+
 def came(design_session: DesignSession) -> Select[Person]:
     """Return the statement for the people who came to a session, by name."""
     was_there = exists().where(
@@ -171,7 +204,7 @@ def _chosen(design_session: DesignSession, purpose: Purpose) -> Select[Invitatio
     if purpose is Purpose.INVITE:
         return statement.where(_is_to_invite())
     if purpose is Purpose.REMINDER:
-        return statement.where(Invitation.answer.in_(UNDECIDED), _got(Purpose.INVITE))
+        return statement.where(Invitation.answer.in_(UNDECIDED))
     there = select(Attendance.person_id).where(
         Attendance.design_session_id == design_session.id,
         Attendance.status == AttendanceStatus.PRESENT,
@@ -199,12 +232,20 @@ def _agreed(one: Invitation, standing: Standing) -> Standing:
     return standing.agreeing(answered=one.answered_at is not None)
 
 
-def _to(invitation: Invitation, standing: Standing, purpose: Purpose) -> Recipient | Reason:
+def _unheard(chosen: Collection[Invitation]) -> Collection[int]:
+    """Return the ids of those who can be reminded of nothing, as they have not heard of it."""
+    return {one.id for one in chosen} - who_heard(chosen)
+
+
+def _to(
+    invitation: Invitation, standing: Standing, purpose: Purpose, *, unheard: bool
+) -> Recipient | Reason:
     is_invited = purpose is Purpose.INVITE
     is_first = is_invited and invitation.gave_address
-    return consent.recipient(
+    found = consent.recipient(
         invitation.person,
         _agreed(invitation, standing),
         purpose=contact_of(standing) if is_invited else invitation.purpose,
         asking=Asking.FIRST if is_first else Asking.FOLLOW_UP,
     )
+    return Reason.NOT_INVITED if unheard and isinstance(found, Recipient) else found

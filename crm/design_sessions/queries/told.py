@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from crm.core import clock
-from crm.core.db import session
+from crm.core.db import among, session
 from crm.core.mail import Purpose
 from crm.design_sessions.checking import OPEN_QUESTION
-from crm.design_sessions.models import AnswerEvent, DesignSession, Invitation
+from crm.design_sessions.models import Answer, AnswerEvent, DesignSession, Invitation
 from crm.design_sessions.queries.untold import is_untold, was_phoned
 from crm.messages.models import HANDED_OVER, MessageState, OutboxMessage
 
@@ -99,8 +99,31 @@ def to_leave(keys: Iterable[str]) -> int:
     return number
 
 
+def who_heard(invitations: Collection[Invitation]) -> set[int]:
+    """
+    Return the ids of those who were sent an invitation, or heard of the session otherwise.
+
+    An invitation that waits, was taken back or came back is none. Who said maybe, to whomever, or
+    was told by phone knows of it.
+    """
+    ids = [one.id for one in invitations]
+    got = exists().where(
+        OutboxMessage.about_id == Invitation.id,
+        OutboxMessage.purpose == Purpose.INVITE,
+        OutboxMessage.id > Invitation.heard_before,
+        _has_left(),
+    )
+    otherwise = (Invitation.answer != Answer.NONE) | Invitation.told_sequence.is_not(None)
+    statement = select(Invitation.id).where(among(Invitation.id, ids), got | otherwise)
+    return set(session().scalars(statement.order_by(Invitation.id)))
+
+
 def to_remind(design_session: DesignSession) -> list[Invitation]:
-    """Return who got an invitation a day ago or longer and did not say yes or no."""
+    """
+    Return who got an invitation a day ago or longer and did not say yes or no.
+
+    Who was reminded less than a day ago is not reminded again, though the session moved meanwhile.
+    """
     invited = exists().where(
         OutboxMessage.about_id == Invitation.id,
         OutboxMessage.purpose == Purpose.INVITE,
@@ -113,10 +136,21 @@ def to_remind(design_session: DesignSession) -> list[Invitation]:
             Invitation.design_session_id == design_session.id,
             Invitation.answer.in_(OPEN_QUESTION),
             invited,
+            ~_was_just_reminded(),
         )
         .order_by(Invitation.id)
     )
     return list(session().scalars(statement))
+
+
+def _was_just_reminded() -> ColumnElement[bool]:
+    left_at = func.coalesce(OutboxMessage.finished_at, OutboxMessage.data_started_at)
+    return exists().where(
+        OutboxMessage.about_id == Invitation.id,
+        OutboxMessage.purpose == Purpose.REMINDER,
+        OutboxMessage.state.in_(ARRIVED),
+        left_at > clock.now() - REST,
+    )
 
 
 def _has_left() -> ColumnElement[bool]:

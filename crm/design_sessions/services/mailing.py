@@ -14,6 +14,7 @@ from crm.core.permissions import Actor
 from crm.design_sessions import queries
 from crm.design_sessions.models import DesignSession, Invitation, SessionBatch, SessionState
 from crm.design_sessions.queries.mailing import Mailing, mailing
+from crm.design_sessions.services.moving import minutes_before
 from crm.messages.models import MessageBatch
 from crm.messages.policy import MessagePermission
 from crm.messages.queries.addressing import Addressed
@@ -70,7 +71,7 @@ def send(
     words = sending.pinned(purpose, (one.language for one in to))
     new = NewBatch(how.key, purpose, design_session.title, how.not_before, words)
     batch = batches.make(actor, project, new=new)
-    session().add(SessionBatch(design_session_id=design_session.id, batch_id=batch.id))
+    session().add(_link(design_session, batch, how))
     outbox.queue_many([(one.recipient, _letter(who, batch, one)) for one in who.selection.to])
     if purpose is Purpose.INVITE:
         _note_invited(who)
@@ -100,6 +101,14 @@ def _refuse_late(design_session: DesignSession, purpose: Purpose, how: Sending) 
         raise SessionIsOver
     if max(how.not_before or clock.now(), clock.now()) > design_session.starts_at - LATEST:
         raise TooLate
+
+
+def _link(design_session: DesignSession, batch: MessageBatch, how: Sending) -> SessionBatch:
+    link = SessionBatch(design_session_id=design_session.id, batch_id=batch.id)
+    if batch.purpose is Purpose.REMINDER and how.not_before is not None:
+        starts, zone = design_session.starts_at, design_session.zone
+        link.minutes_before = minutes_before(starts, zone, how.not_before)
+    return link
 
 
 def _letter(who: Mailing, batch: MessageBatch, one: Addressed) -> Letter:

@@ -14,6 +14,7 @@ from crm.design_sessions.models import Answer, DesignSession, Invitation
 from crm.design_sessions.queries import answers, places, told
 from crm.design_sessions.queries.recipients import recipients, unreachable
 from crm.design_sessions.queries.untold import BY_PHONE, withheld_ids
+from crm.design_sessions.services.moving import move_reminders
 from crm.messages.services import outbox
 
 # Several changes of time or place within this time are one; just before the start none can wait.
@@ -88,7 +89,7 @@ def of_change(design_session: DesignSession, before: Facts) -> int:
     invitations = places.answering(design_session, TOLD)
     unsent = told.unsent(design_session, Purpose.CHANGE)
     reached = told.reached(design_session)
-    _renew(design_session, [one.id for one in invitations])
+    _renew(design_session, [one.id for one in invitations], before)
     news: dict[Invitation, News] = {}
     for one in invitations:
         known = _Known.of(unsent.get(one.id, {}), one, before)
@@ -199,8 +200,10 @@ def _may_know(invitation: Invitation, reached: Collection[int]) -> bool:
     return answered or invitation.id in reached or invitation.has_calendar_item
 
 
-def _renew(design_session: DesignSession, ids: Collection[int]) -> None:
+def _renew(design_session: DesignSession, ids: Collection[int], before: Facts) -> None:
     sequence, starts = design_session.sequence, design_session.starts_at
+    soon = clock.now() + PAUSE
+    move_reminders(design_session, before, earliest=soon, until=starts - SENSELESS)
     outbox.supersede([Purpose.CHANGE, Purpose.REMINDER], ids, below=sequence)
     outbox.overtake(withheld_ids(design_session, Purpose.CHANGE))
     for purposes, until in ((ASKING, starts - SENSELESS), (SAYING, starts)):

@@ -20,7 +20,7 @@ from crm.design_sessions.models import (
     SessionState,
 )
 from crm.design_sessions.queries.calls import Call, CallList
-from crm.design_sessions.queries.mailing import without_invitation
+from crm.design_sessions.queries.mailing import waiting_invitations, without_invitation
 from crm.design_sessions.queries.proposed import undecided
 from crm.design_sessions.queries.session_lists import AnswerGroup
 from crm.design_sessions.queries.standings import Everybody
@@ -117,20 +117,30 @@ def _invite(everybody: Everybody) -> dict[str, object]:
 
 def _send(everybody: Everybody) -> dict[str, object]:
     number, somebody = without_invitation(everybody.design_session), everybody.invited
-    words = ngettext(
-        "%(num)s person did not get an invitation yet.",
-        "%(num)s people did not get an invitation yet.",
-        number,
-    )
+    waiting = waiting_invitations(everybody.design_session)
+    words = _not_sent(number, waiting)
     title, rest = _("Send invitations"), _("Whoever is invited got an invitation.")
     if not somebody:
         rest = _("Who is on the list and may be written to gets a mail with a link to answer.")
     return {
         "title": title,
-        "text": words if number else rest,
+        "text": words or rest,
         "label": title,
-        "done": everybody.design_session.has_begun() or bool(somebody and not number),
+        "done": everybody.design_session.has_begun() or bool(somebody and not words),
     }
+
+
+def _not_sent(number: int, waiting: int) -> str:
+    """Return how many have no invitation, and how many have one that has not left; else nothing."""
+    none = ngettext(
+        "%(num)s person did not get an invitation yet.",
+        "%(num)s people did not get an invitation yet.",
+        number,
+    )
+    some = ngettext(
+        "%(num)s invitation waits to be sent.", "%(num)s invitations wait to be sent.", waiting
+    )
+    return " ".join(str(words) for words, told in ((none, number), (some, waiting)) if told)
 
 
 def _collect(everybody: Everybody) -> dict[str, object]:

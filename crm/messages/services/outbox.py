@@ -15,6 +15,7 @@ from crm.core.permissions import Actor
 from crm.messages.models import (
     DeliveryEvent,
     DeliveryKind,
+    MessageBatch,
     MessageState,
     OutboxMessage,
     SuppressionScope,
@@ -26,6 +27,7 @@ from crm.stakeholders.models import Person
 
 # Until its bytes begin to leave, a message can be taken back; the worker looks again before that.
 TAKEN_BACK = (MessageState.QUEUED, MessageState.CLAIMED)
+_ANEW = {"state": MessageState.QUEUED, "lease_owner": None, "lease_until": None, "mime": None}
 
 
 def queue(recipient: Recipient, letter: Letter) -> bool:
@@ -87,15 +89,30 @@ def renew(
     :param send_not_after: until when it makes sense now; none: as long as before
     """
     which = _unsent(purposes, about_ids) & OutboxMessage.data_started_at.is_(None)
-    values: dict[str, Any] = {
-        "state": MessageState.QUEUED,
-        "lease_owner": None,
-        "lease_until": None,
-        "mime": None,
-        "sequence": sequence,
-    }
+    values: dict[str, Any] = {**_ANEW, "sequence": sequence}
     if send_not_after is not None:
         values["send_not_after"] = send_not_after
+    return len(change_many(OutboxMessage, which, values))
+
+
+def move_batch(
+    batch: MessageBatch, *, to: datetime | None, sequence: int, send_not_after: datetime
+) -> int:
+    """
+    Let, inside a command, what was not sent of a batch be written anew and leave at another time.
+
+    Whoever got it already gets it no second time. Return how many messages.
+
+    :param to: the new moment; none: that stays as it was
+    """
+    which = (
+        (OutboxMessage.batch_id == batch.id)
+        & OutboxMessage.state.in_(TAKEN_BACK)
+        & OutboxMessage.data_started_at.is_(None)
+    )
+    values: dict[str, Any] = {**_ANEW, "sequence": sequence, "send_not_after": send_not_after}
+    if to is not None:
+        values["not_before"] = batch.not_before = to
     return len(change_many(OutboxMessage, which, values))
 
 
