@@ -22,6 +22,7 @@ class Config:
     base_url: str = ""
     trusted_hosts: tuple[str, ...] = ()
     proxies: int = 0
+    processes: int = 2
     secure_cookies: bool = False
     locale: str = "nl"
     timezone: str = "Europe/Amsterdam"
@@ -54,6 +55,7 @@ class Config:
             base_url=environ.get("KRING_BASE_URL", "").rstrip("/"),
             trusted_hosts=_words(environ.get("KRING_TRUSTED_HOSTS", "")),
             proxies=int(environ.get("KRING_PROXIES", "0")),
+            processes=int(environ.get("KRING_PROCESSES", "2")),
             secure_cookies=_yes(environ.get("KRING_SECURE_COOKIES", "no")),
             locale=environ.get("KRING_LOCALE", "nl"),
             timezone=environ.get("KRING_TIMEZONE", "Europe/Amsterdam"),

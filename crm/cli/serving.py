@@ -1,13 +1,14 @@
-"""`flask --app crm serve`: database, demo, background worker and web server in one command."""
+"""`flask --app crm serve`: database, demo, pages and background work in one command."""
 
-import logging
 import signal
+import socket
 import sys
 import time
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
-from threading import Event, Thread
+from threading import Thread
 from types import FrameType
 from typing import Any, Protocol, cast
 
@@ -20,12 +21,12 @@ from crm.accounts.services import LinkDetails, make_link
 from crm.cli.context import config, database, opened, stop
 from crm.core import mail, migrations
 from crm.core.permissions import system
+from crm.core.processes import PATIENCE, Processes, Task
 from crm.core.workers import Worker
 from crm.messages.delivery import deliverers
-from crm.web.serving import Server, listening
+from crm.web.serving import Server, bound
 
 LOCAL = "127.0.0.1"
-PATIENCE = 30.0
 
 
 @click.command()
@@ -33,7 +34,7 @@ PATIENCE = 30.0
 @click.option("--port", default=8000, show_default=True)
 @click.option("--demo", is_flag=True, help="Load the demo project assen-i2i.")
 def serve(host: str, port: int, demo: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Serve Kring with its background worker until Ctrl-C or TERM."""
+    """Serve Kring with its background work until Ctrl-C or TERM."""
     _leave_when_told()
     prepare()
     app = _application()
@@ -41,12 +42,12 @@ def serve(host: str, port: int, demo: bool) -> None:  # noqa: FBT001 - click pas
         from crm.cli.demo import load_demo  # noqa: PLC0415 - heavy, and seldom asked for
 
         load_demo()
-    server = _server(app, host, port)
+    sockets = _bound(host, port)
     address = f"http://{host}:{port}"
     # Links in messages lead to where people reach Kring, which here is known only now.
     mail.use_settings(replace(mail.settings(), base_url=config().base_url or address))
     _announce(address)
-    _run(app, server)
+    sys.exit(_run(app, sockets))
 
 
 @click.command()
@@ -61,9 +62,7 @@ def worker() -> None:
     at_work = _Work(_application())
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: at_work.stop())
-    at_work.start()
-    at_work.wait()
-    at_work.join()
+    at_work.run()
 
 
 def _application() -> Flask:
@@ -72,9 +71,9 @@ def _application() -> Flask:
     return cast("Flask", proxy._get_current_object())  # noqa: SLF001 - Flask's documented way
 
 
-def _server(app: Flask, host: str, port: int) -> Server:
+def _bound(host: str, port: int) -> list[socket.socket]:
     try:
-        return listening(app, host, port)
+        return bound(host, port)
     except OSError as error:
         stop(f"{host}:{port} cannot be used ({error.strerror}). Choose another port with --port.")
 
@@ -123,28 +122,23 @@ class _Work:
         self._loops: list[Loop] = [*at_jobs, *mailing]
         # A message that waits for its mail server must not keep a process that was told to end.
         self._threads = [Thread(target=loop.run, daemon=True) for loop in self._loops]
-        self._told = Event()
+        self._is_told = False
 
-    def start(self) -> None:
-        """Begin all loops."""
+    def run(self) -> None:
+        """Work until told to stop; what is at hand is finished first, in half a minute at most."""
         for thread in self._threads:
             thread.start()
-
-    def wait(self) -> None:
-        """Wait until told to stop."""
-        self._told.wait()
-
-    def stop(self) -> None:
-        """Ask all loops to end; what is at hand is finished first."""
-        self._told.set()
-        for loop in self._loops:
-            loop.stop()
-
-    def join(self) -> None:
-        """Wait until all loops have ended, half a minute at most."""
+        while not self._is_told:
+            self._threads[0].join(1.0)
         until = time.monotonic() + PATIENCE
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
+
+    def stop(self) -> None:
+        """Ask all loops to end."""
+        self._is_told = True
+        for loop in self._loops:
+            loop.stop()
 
 
 def _announce(address: str) -> None:
@@ -159,17 +153,28 @@ def _announce(address: str) -> None:
     sys.stdout.flush()
 
 
-def _run(app: Flask, server: Server) -> None:
-    logging.getLogger("waitress").setLevel(logging.ERROR)
-    at_work = _Work(app)
-    at_work.start()
+def _run(app: Flask, sockets: Sequence[socket.socket]) -> int:
+    """Let several processes serve pages, and one more do what happens in the background."""
 
-    try:
-        server.run()  # waitress takes the exit that a signal raises, and returns
-    finally:
+    def pages() -> Server:
+        return Server(app, sockets, proxies=config().proxies)
+
+    def background() -> _Work:
+        _close(sockets)  # Whoever comes must not wait for a process that never answers.
+        return _Work(app)
+
+    def end() -> None:
         click.echo("Kring stops.")
-        server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
-        server.close()
-        at_work.stop()
-        at_work.join()
-        database().dispose()
+        _close(sockets)
+
+    _Work(app)  # What is wrong with its settings is said now, and once.
+    # A connection must not be used by two processes.
+    database().dispose()
+    names = [f"pages {number}" for number in range(1, config().processes + 1)]
+    tasks: dict[str, Callable[[], Task]] = dict.fromkeys(names, pages)
+    return Processes({**tasks, "background": background}).run(end)
+
+
+def _close(sockets: Sequence[socket.socket]) -> None:
+    for listening in sockets:
+        listening.close()

@@ -6,20 +6,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from figures import Figures, median_seconds, seconds
 from flask.testing import FlaskClient
 from network_data import HELIXES, fill, meetings
 from playwright.sync_api import Browser, Error, Page, sync_playwright
-from waitress.wasyncore import close_all
 
 import crm
 from config import Config
 from crm.core import migrations
 from crm.core.db import Database, project_scope
 from crm.core.permissions import Role
-from crm.web.serving import listening
+from crm.web.serving import Server, bound
 from tests import factories
 
 SMALL, LARGE = (200, 1_400), (5_000, 35_000)
@@ -114,16 +112,15 @@ def in_a_browser(figures: Figures) -> None:
 @contextmanager
 def served(client: FlaskClient) -> Iterator[str]:
     """Serve the client's application as users have it, and give its address."""
-    sockets: dict[int, Any] = {}
-    server: Any = listening(client.application, "127.0.0.1", 0, map=sockets)
+    sockets = bound("127.0.0.1", 0)
+    server = Server(client.application, sockets)
     serving = threading.Thread(target=server.run)
     serving.start()
     try:
-        yield f"http://127.0.0.1:{server.effective_port}"
+        yield f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
     finally:
-        server.trigger.pull_trigger(lambda: close_all(sockets, ignore_all=True))
+        server.stop()
         serving.join()
-        server.task_dispatcher.shutdown()
 
 
 def our_page(browser: Browser, client: FlaskClient, address: str) -> float:

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,9 +16,8 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
-from waitress.wasyncore import close_all
 
-from crm.web.serving import listening
+from crm.web.serving import Server, bound
 from tests import layers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,15 +97,13 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """The address at which the application of this test is served, by the server that users run."""
-    sockets: dict[int, Any] = {}
-    # Any: the stubs name the class for several sockets too, which this never is.
-    server: Any = listening(app, "127.0.0.1", 0, map=sockets)
+    sockets = bound("127.0.0.1", 0)
+    server = Server(app, sockets)
     serving = threading.Thread(target=server.run, name="kring-server")
     serving.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.trigger.pull_trigger(lambda: close_all(sockets, ignore_all=True))
+    yield f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
+    server.stop()
     serving.join()
-    server.task_dispatcher.shutdown()
 
 
 @pytest.fixture

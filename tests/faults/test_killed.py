@@ -58,15 +58,15 @@ def environment(config: Config) -> dict[str, str]:
 
 @contextmanager
 def running(config: Config, *words: str) -> Iterator[subprocess.Popen[str]]:
-    """Run a Python program until the end of a `with` block, and kill it there."""
+    """Run a Python program until the end of a `with` block; it and its processes are killed."""
     process = subprocess.Popen(
-        [sys.executable, *words], env=environment(config), cwd=ROOT,
+        [sys.executable, *words], env=environment(config), cwd=ROOT, start_new_session=True,
         stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
         yield process
     finally:
-        process.send_signal(signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)
         process.communicate(timeout=PATIENCE)
 
 
