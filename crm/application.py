@@ -18,6 +18,7 @@ from crm.core import (
     jobs,
     labels,
     mail,
+    once,
     permissions,
     references,
     search,
@@ -78,6 +79,7 @@ def _keep(app: Flask, config: Config) -> None:
     mail.use_settings(_mail(config))
     headway.use_folder(config.data_dir)
     ties.use_plenary(config.plenary_above)
+    jobs.register("once.forget", once.forget_old, every=timedelta(hours=6))
     app.extensions["kring_link_time"] = timedelta(hours=config.link_hours)
     app.extensions["kring_session_times"] = {
         "idle": timedelta(minutes=config.idle_minutes),

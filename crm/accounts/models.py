@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.core import clock
 from crm.core.db import Audited, Base, Revised, enum_type
-from crm.core.errors import Conflict
+from crm.core.errors import Conflict, DomainError
 from crm.core.i18n import _l
 from crm.core.permissions import Role
 
@@ -39,6 +40,7 @@ class Account(Base, Audited, Revised):
     """Somebody who can sign in."""
 
     __tablename__ = "account"
+    __taken__: ClassVar[dict[str, type[DomainError]]] = {"email_key": EmailTaken}
     __not_audited__ = frozenset({"password_hash"})
 
     name: Mapped[str]

@@ -1,11 +1,20 @@
 """The one door for changes: authorise, open the unit of work, run, audit, commit."""
 
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from crm.core import permissions
-from crm.core.db import NoProjectInScope, ProjectScoped, project_in_scope, unit_of_work
+from sqlalchemy.exc import IntegrityError
+
+from crm.core import once, permissions, taken
+from crm.core.db import (
+    NoProjectInScope,
+    ProjectScoped,
+    current_unit,
+    project_in_scope,
+    unit_of_work,
+)
 from crm.core.permissions import Actor, Permission
 
 P = ParamSpec("P")
@@ -21,7 +30,9 @@ def command(permission: Permission) -> Callable[[Change[S, P, R]], Change[S, P, 
     Make a service function a command that needs `permission` on its subject.
 
     The function takes the actor first, the subject second and the rest by keyword; a keyword
-    `reason` is kept in the audit trail. A command called by a command joins its transaction.
+    `reason` is kept in the audit trail. A command called by a command joins its transaction. What
+    a form makes is made once, however often it is sent; where `revision` says what its sender saw,
+    that tells whether it comes too late.
     """
 
     def decorate(change: Change[S, P, R]) -> Change[S, P, R]:
@@ -31,14 +42,29 @@ def command(permission: Permission) -> Callable[[Change[S, P, R]], Change[S, P, 
         @wraps(change)
         def run(actor: Actor, subject: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
             reason = str(kwargs.get("reason") or "")
-            with unit_of_work(actor, name, reason=reason):
+            begins = current_unit() is None
+            with _refusing_what_is_taken(), unit_of_work(actor, name, reason=reason) as unit:
                 _refuse_other_projects(subject)
                 permissions.require(actor, permission, subject)
-                return change(actor, subject, *args, **kwargs)
+                at_work = partial(change, actor, subject, *args, **kwargs)
+                is_once = begins and "revision" not in kwargs
+                return once.done(unit, at_work) if is_once else at_work()
 
         return run
 
     return decorate
+
+
+@contextmanager
+def _refusing_what_is_taken() -> Iterator[None]:
+    """Refuse in words, also at the end of a command, what somebody else made at the same moment."""
+    try:
+        yield
+    except IntegrityError as error:
+        refusal = taken.refusal_of(error)
+        if refusal is None:
+            raise
+        raise refusal from error
 
 
 def _refuse_other_projects(subject: object) -> None:

@@ -6,12 +6,46 @@ import hmac
 import re
 import secrets
 import string
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 
 SIGNS = string.ascii_letters + string.digits
 PUBLIC_LENGTH = 10
 MAC_BYTES = 16
 SIGNED = re.compile(r"([A-Za-z0-9]{10})\.[A-Za-z0-9_-]{22}")
 _keys = [secrets.token_bytes(32)]
+
+
+class Drawing:
+    """
+    The tokens that are made while something is done, each with what gives it again.
+
+    :ivar recipes: token → what signs it, or its place among those that are only random
+    """
+
+    def __init__(self, seed: str) -> None:
+        self.recipes: dict[str, list[Any]] = {}
+        self.count = 0
+        self._seed = seed
+
+    def fresh(self) -> str:
+        """Return a token that nobody can tell from a random one."""
+        self.count += 1
+        token = self.again([self.count])
+        self.recipes[token] = [self.count]
+        return token
+
+    def again(self, recipe: Sequence[Any]) -> str:
+        """Return the token that was made so."""
+        if len(recipe) == 1:
+            return _mac("drawn", self._seed, recipe[0])
+        purpose, name, version = recipe
+        return signed(purpose, name, version)
+
+
+_drawing: ContextVar[Drawing | None] = ContextVar("kring_drawing", default=None)
 
 
 def use_key(key: str) -> None:
@@ -21,7 +55,24 @@ def use_key(key: str) -> None:
 
 def new() -> str:
     """Return a fresh token of 128 random bits, safe in a URL."""
-    return secrets.token_urlsafe(16)
+    drawing = _drawing.get()
+    return drawing.fresh() if drawing is not None else secrets.token_urlsafe(MAC_BYTES)
+
+
+@contextmanager
+def drawing(seed: str) -> Iterator["Drawing"]:
+    """
+    Let the tokens that are made in a `with` block be such that `seed` gives them again.
+
+    For a form that is sent twice: its second answer shows the token of the first, which is stored
+    nowhere. A `seed` has random signs in it, and without the installation's secret tells nothing.
+    """
+    begun = Drawing(seed)
+    token = _drawing.set(begun)
+    try:
+        yield begun
+    finally:
+        _drawing.reset(token)
 
 
 def hashed(token: str) -> str:
@@ -47,7 +98,11 @@ def signed(purpose: str, name: str, version: int = 1) -> str:
 
     It is never stored: the same words give the same token, and a higher `version` revokes it.
     """
-    return f"{name}.{_mac(purpose, name, version)}"
+    token = f"{name}.{_mac(purpose, name, version)}"
+    drawing = _drawing.get()
+    if drawing is not None:
+        drawing.recipes[token] = [purpose, name, version]
+    return token
 
 
 def public_part(token: str) -> str:

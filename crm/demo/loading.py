@@ -1,7 +1,6 @@
 """The one call that loads the demo, from the command line and from a page."""
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from crm.core.db import project_scope, session
 from crm.core.permissions import Actor
@@ -10,7 +9,7 @@ from crm.demo.facts import SLUG
 from crm.design_sessions.models import Attendance, DesignSession, Invitation
 from crm.initiatives.models import Initiative, Involvement
 from crm.projects import queries
-from crm.projects.models import Project
+from crm.projects.models import Project, SlugTaken
 from crm.stakeholders.models import Organisation, Person
 
 NO_PROJECT = 0
@@ -36,7 +35,7 @@ def load(actor: Actor) -> Project:
     with project_scope(NO_PROJECT):
         try:
             return services.open_demo(actor, None)
-        except IntegrityError:
+        except SlugTaken:
             # Somebody else loaded it in the same moment; on PostgreSQL both may begin.
             return services.open_demo(actor, None)
 

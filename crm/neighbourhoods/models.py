@@ -2,12 +2,13 @@
 
 import hashlib
 import re
+from typing import ClassVar
 
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core.db import Audited, Base
-from crm.core.errors import Conflict, Invalid
+from crm.core.errors import Conflict, DomainError, Invalid
 from crm.core.folding import fold
 from crm.core.i18n import _l
 
@@ -56,6 +57,7 @@ class Area(Base, Audited):
     """A neighbourhood: a name, and maybe the CBS code with the year that it is of."""
 
     __tablename__ = "area"
+    __taken__: ClassVar[dict[str, type[DomainError]]] = {"name": AreaKnown}
     __table_args__ = (UniqueConstraint("name", "code", "year"),)
 
     name: Mapped[str]

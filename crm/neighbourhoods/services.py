@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crm.core.commands import command
-from crm.core.db import session
+from crm.core.db import hold, session
 from crm.core.errors import StaleRecord
 from crm.core.events import announce
 from crm.core.folding import fold
@@ -32,6 +32,7 @@ def add(_actor: Actor, _project: Project, *, details: AreaDetails) -> Area:
 
     :raises AreaKnown: if there is one with this name, code and year
     """
+    hold("areas")  # of two without a year the database would keep both
     area = Area()
     _describe(area, details)
     session().add(area)

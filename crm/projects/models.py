@@ -1,6 +1,7 @@
 """Projects and the roles of accounts in them."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm.accounts.models import Account
 from crm.core import clock
 from crm.core.db import Audited, Base, Revised, enum_type
-from crm.core.errors import Conflict
+from crm.core.errors import Conflict, DomainError
 from crm.core.i18n import _l
 from crm.core.permissions import Role
 
@@ -36,6 +37,7 @@ class Project(Base, Audited, Revised):
     """
 
     __tablename__ = "project"
+    __taken__: ClassVar[dict[str, type[DomainError]]] = {"slug": SlugTaken}
 
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]

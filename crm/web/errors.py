@@ -4,10 +4,11 @@ import structlog
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
+from crm.core import taken
 from crm.core.errors import Conflict, DomainError, NotFound
 from crm.core.i18n import _
 from crm.web import personal, security, uploads
@@ -25,6 +26,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(StaleDataError, lambda _error: _refused(Conflict()))
     app.register_error_handler(ObjectDeletedError, lambda _error: _refused(NotFound()))
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(IntegrityError, _taken)
     app.register_error_handler(Exception, _failed)
 
 
@@ -67,6 +69,12 @@ def _too_often(error: TooManyRequests) -> ResponseReturnValue:
 def _database_away(error: OperationalError) -> ResponseReturnValue:
     _log.error("database cannot be reached", error=type(error.orig).__name__)
     return _show(503, _("The database is busy or away. Nothing was saved. Try again in a minute."))
+
+
+def _taken(error: IntegrityError) -> ResponseReturnValue:
+    """Answer who comes later than somebody else; what that does not explain is a fault of ours."""
+    refusal = taken.refusal_of(error)
+    return _refused(refusal) if refusal is not None else _failed(error)
 
 
 def _failed(error: Exception) -> ResponseReturnValue:

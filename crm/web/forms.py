@@ -17,6 +17,7 @@ from wtforms.validators import StopValidation
 from crm.core.cleaning import clean_line, clean_lines
 from crm.core.errors import DomainError, Forbidden, NotFound, StaleRecord
 from crm.core.i18n import _, _l
+from crm.web.form_tokens import FormTokens
 from crm.web.rendering import label, write_date
 
 __all__ = [
@@ -76,6 +77,8 @@ class Form(_Told, FlaskForm):
 
     class Meta(_Told.Meta, FlaskForm.Meta):
         """Texts come from our own catalogues, and what is typed comes in clean."""
+
+        csrf_class = FormTokens
 
         def bind_field(
             self, form: FlaskForm, unbound_field: "UnboundField[Any]", options: dict[str, Any]

@@ -1,15 +1,16 @@
 """Pages: a route cannot be declared without saying what it requires."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.core import permissions
-from crm.core.permissions import Permission
-from crm.web import gate, uploads
+from crm.core import once, permissions
+from crm.core.permissions import Actor, Permission
+from crm.web import form_tokens, gate, uploads
 
 View = Callable[..., ResponseReturnValue]
 IN_PROJECT = "/projects/<project_slug>"
@@ -67,11 +68,18 @@ class Pages:
             found = [gate.enter_project(slug)] if slug is not None else []
             actor = gate.current_actor()
             permissions.require(actor, requires)
-            answer = view(actor, *found, **given)
+            with _as_one_form(actor):
+                answer = view(actor, *found, **given)
             gate.write_access_log()
             return answer
 
         return guarded
+
+
+def _as_one_form(actor: Actor) -> AbstractContextManager[None]:
+    """Let what is sent twice from one page be done once; signing in is not among it."""
+    is_form = actor.account_id is not None and form_tokens.has_token()
+    return once.form(lambda: form_tokens.key_of_form(actor)) if is_form else nullcontext()
 
 
 def _this_page() -> str | None:

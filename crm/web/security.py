@@ -9,15 +9,15 @@ from math import ceil
 
 from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter
-from flask_wtf.csrf import CSRFProtect, generate_csrf
 from limits import parse
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crm.core.errors import DomainError
 from crm.core.i18n import ngettext
+from crm.web.form_tokens import Protection, form_token, is_personal
 
-csrf = CSRFProtect()
+csrf = Protection()
 MINUTE = 60  # seconds
 SEALED = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
@@ -154,20 +154,6 @@ def init(app: Flask, *, proxies: int, secure: bool) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
-
-
-def form_token() -> str:
-    """
-    Return the token against forged forms, which sets a cookie.
-
-    Pages of a personal link have none: whoever can send their forms knows the link already.
-    """
-    return "" if is_personal() else str(generate_csrf())
-
-
-def is_personal() -> bool:
-    """Whether this request came by a personal link."""
-    return "personal_home" in g
 
 
 def nonce() -> str:

@@ -12,7 +12,7 @@ from crm.core.db import sessions
 from crm.core.db.scope import enter_project, project_in_scope
 from crm.web import gate
 from crm.web.errors import note_failure
-from crm.web.security import form_token
+from crm.web.form_tokens import form_token
 
 T = TypeVar("T")
 HEAD_ENDS = "</head>"

@@ -44,8 +44,12 @@ def test_signing_in_leads_to_the_page_one_asked_for(client: FlaskClient, opened:
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:1"]
-)
+    "elsewhere",
+    [
+        "//evil.example", "/\\evil.example", "https://evil.example", "javascript:1",
+        "/account\r\nX-Typed: yes", "/\t/evil.example", "/\x00", "//[", "/\u2028",
+    ],
+)  # fmt: skip
 def test_signing_in_never_leads_to_another_host(
     client: FlaskClient, opened: Session, elsewhere: str
 ) -> None:

@@ -32,6 +32,7 @@ TELLS_OF_THEN = {
     ("person_origin", "given"): "digests of values",
     ("person_origin", "raw"): "words of a list",
     ("organisation_origin", "given"): "digests of values",
+    ("sent_form", "answer"): "for a day, where a form led; what went into another is not found",
 }
 NAMES_NOBODY = {
     ("attendance_list", "reasons"): "numbers of rows, and words",

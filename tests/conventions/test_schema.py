@@ -19,6 +19,7 @@ OF_THE_INSTALLATION = {
     "project",
     "relay_connection",
     "relay_state",
+    "sent_form",
     "suppression",
     "user_session",
     "visit",

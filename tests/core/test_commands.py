@@ -2,15 +2,16 @@
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from crm.core.commands import command
 from crm.core.db import WriteOutsideCommand, session, unit_of_work, unscoped
 from crm.core.db.sessions import WriteWhileReading
-from crm.core.errors import Forbidden
+from crm.core.errors import Conflict, Forbidden
 from crm.core.permissions import Actor, Role, system
-from crm.projects.models import Project
+from crm.neighbourhoods.models import Area, AreaKnown
+from crm.projects.models import Membership, Project
 from crm.projects.policy import ProjectPermission
 from crm.stakeholders.models import Helix, Person
 from tests import factories
@@ -27,6 +28,26 @@ def rename_and_fail(actor: Actor, project: Project, *, name: str) -> None:
     """Give the project a name and then fail."""
     rename(actor, project, name=name)
     raise RuntimeError
+
+
+@command(ProjectPermission.EDIT)
+def join_twice(_actor: Actor, project: Project, *, account_id: int) -> None:
+    """Give an account two roles in the project, as two commands at once would."""
+    for _time in range(2):
+        session().add(Membership(project_id=project.id, account_id=account_id, role=Role.REVIEWER))
+
+
+@command(ProjectPermission.EDIT)
+def take_in(_actor: Actor, project: Project, *, account_id: int) -> None:
+    """Give an account a role in the project."""
+    session().add(Membership(project_id=project.id, account_id=account_id, role=Role.REVIEWER))
+
+
+@command(ProjectPermission.EDIT)
+def call_a_place_twice(_actor: Actor, _project: Project) -> None:
+    """Add an area twice, as two commands at once would."""
+    for _time in range(2):
+        session().add(Area(name="Lariks", name_key="lariks", code="BU01060001", year=2025))
 
 
 def reviewer(project: Project) -> Actor:
@@ -50,6 +71,22 @@ def test_a_nested_command_is_undone_with_the_outer_one(project: Project) -> None
         rename_and_fail(factories.leader_of(project), project, name="Anders")
 
     assert kept_name(project) == "Proefproject"
+
+
+def test_what_somebody_else_made_at_the_same_moment_is_refused_in_words(project: Project) -> None:
+    leader, newcomer = factories.leader_of(project), factories.account()
+
+    with pytest.raises(Conflict) as refusal:
+        join_twice(leader, project, account_id=newcomer.id)
+    with pytest.raises(AreaKnown) as known:
+        call_a_place_twice(leader, project)
+
+    assert (refusal.value.status, known.value.field) == (409, "name")
+
+
+def test_a_fault_of_ours_is_not_taken_for_a_change_meanwhile(project: Project) -> None:
+    with pytest.raises(IntegrityError):
+        take_in(factories.leader_of(project), project, account_id=2**30)
 
 
 def test_a_change_outside_a_command_is_refused(project: Project) -> None:

@@ -119,6 +119,17 @@ def test_a_colleague_is_proposed_where_that_is_allowed(plan: Plan, leader: Actor
     ]
 
 
+def test_a_colleague_who_is_proposed_twice_in_the_same_words_stands_there_once(
+    plan: Plan, leader: Actor
+) -> None:
+    made, one = with_colleagues(plan, leader)
+
+    for _press in range(3):
+        bring(one, "Jolanda van der Veen", "jolanda@kring.example", "De Schakel")
+
+    assert len(answers.proposals_of(made)) == 1
+
+
 def test_a_planner_who_invites_a_proposed_colleague_puts_them_in_the_register(
     plan: Plan, leader: Actor
 ) -> None:

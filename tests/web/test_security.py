@@ -52,12 +52,21 @@ def test_one_reads_in_the_language_one_chose(client: FlaskClient, language: str)
     assert f'lang="{language}"' in answer.text
 
 
-def test_the_language_form_leads_to_our_own_pages_only(client: FlaskClient) -> None:
-    answer = pages.post(
-        client, "/language", {"language": "nl", "here": "//evil.example"}, form_at="/sign-in"
-    )
+@pytest.mark.parametrize(
+    "here", ["//evil.example", "/sign-in\r\nX-Typed: yes", "/\n/evil.example", "/\x7f", "//["]
+)
+def test_the_language_form_leads_to_our_own_pages_only(client: FlaskClient, here: str) -> None:
+    answer = pages.post(client, "/language", {"language": "nl", "here": here}, form_at="/sign-in")
 
-    assert answer.location == "/"
+    assert (answer.status_code, answer.location) == (303, "/")
+
+
+def test_the_language_form_leads_back_to_any_page_of_ours(client: FlaskClient) -> None:
+    here = "/projects/assen-i2i/persons?q=Zoë%20van&page=2"
+
+    answer = pages.post(client, "/language", {"language": "nl", "here": here}, form_at="/sign-in")
+
+    assert answer.location == "/projects/assen-i2i/persons?q=Zo%C3%AB%20van&page=2"
 
 
 def test_too_many_tries_are_stopped(config: Config) -> None:

@@ -1,7 +1,5 @@
 """Pages to get in, to get out, and about one's own account."""
 
-from urllib.parse import urlsplit
-
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,6 +14,7 @@ from crm.accounts.models import Account
 from crm.accounts.policy import AccountPermission
 from crm.core.i18n import _
 from crm.core.permissions import Actor
+from crm.web.addresses import own_address
 from crm.web.pages import Pages
 from crm.web.rendering import page
 from crm.web.security import limiter
@@ -44,7 +43,7 @@ def check_sign_in(actor: Actor) -> ResponseReturnValue:
     if token is None:
         return page("accounts/sign_in.html", form=form, next=following, status=form.status)
     entry.enter(token)
-    return redirect(_own_address(following), 303)
+    return redirect(own_address(following, url_for("home.start")), 303)
 
 
 @pages.get("/forgotten", requires=AccountPermission.ENTER)
@@ -130,12 +129,3 @@ def _own_page(actor: Actor, form: ChangePasswordForm) -> ResponseReturnValue:
 def device() -> str:
     """Return what the browser says of itself, for the list of sign-ins."""
     return request.user_agent.string
-
-
-def _own_address(following: str) -> str:
-    """Return where to go after signing in: only ever a page of our own."""
-    parts = urlsplit(following)
-    ours = following.startswith("/") and not following.startswith(("//", "/\\"))
-    if ours and not parts.netloc and not parts.scheme and "\\" not in following:
-        return following
-    return url_for("home.start")

@@ -1,5 +1,6 @@
 """What every table shares: names of constraints, types, and the mixins of the seams."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -8,6 +9,8 @@ from sqlalchemy import JSON, DateTime, Dialect, Enum, ForeignKey, MetaData, Stri
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from crm.core.errors import DomainError
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -78,10 +81,13 @@ class Base(DeclarativeBase):
 
     Rows of a model with `__stays__` are left as they are where a step is undone. Those with
     `__follows__` Kring finds by itself, so they stand in nobody's way: they go with what they name.
+    `__taken__` names the refusal of a column whose value another row has had a moment earlier.
     """
 
     __stays__: ClassVar[bool] = False
     __follows__: ClassVar[bool] = False
+
+    __taken__: ClassVar[Mapping[str, type[DomainError]]] = {}
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {

@@ -58,7 +58,7 @@ def bring(
     _actor: Actor, invitation: Invitation, *, name: str, email: str = "", organisation: str = ""
 ) -> Proposal:
     """
-    Propose a colleague; a planner decides whether they are invited.
+    Propose a colleague; a planner decides whether they are invited. Twice the same is once.
 
     :raises NobodyToBring: if the session does not allow it
     :raises EnoughProposed: if three were proposed already
@@ -73,13 +73,16 @@ def bring(
     words = " ".join(name.split())
     if not words:
         raise NobodyNamed
-    _refuse_more(invitation)
     made = Proposal(
         invitation_id=invitation.id,
         name=words,
         email=addresses.email(email.strip()) if email.strip() else "",
         organisation=" ".join(organisation.split()),
     )
+    before = _proposed_before(made)
+    if before is not None:
+        return before
+    _refuse_more(invitation)
     session().add(made)
     session().flush()
     return made
@@ -113,6 +116,18 @@ def decide_proposal(
     inviter = answers.invitation(proposal.invitation_id)
     invite(actor, inviter.design_session, person_ids=[person.id])
     return person
+
+
+def _proposed_before(made: Proposal) -> Proposal | None:
+    """Return the proposal that says the same and waits, as when a form is sent twice."""
+    same = select(Proposal).where(
+        Proposal.invitation_id == made.invitation_id,
+        Proposal.name == made.name,
+        Proposal.email == made.email,
+        Proposal.organisation == made.organisation,
+        Proposal.state == ProposalState.PROPOSED,
+    )
+    return session().scalars(same.order_by(Proposal.id).limit(1)).first()
 
 
 def _refuse_more(invitation: Invitation) -> None:

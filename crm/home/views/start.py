@@ -15,6 +15,7 @@ from crm.home.views import wording
 from crm.messages.policy import MessagePermission
 from crm.projects import queries as projects
 from crm.projects.models import Project
+from crm.web.addresses import own_address
 from crm.web.i18n import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES
 from crm.web.pages import Pages
 from crm.web.rendering import page
@@ -79,6 +80,4 @@ def _remember(name: str, value: str) -> Response:
 
 def _back() -> str:
     """Return the page one came from, if it is ours."""
-    here = request.form.get("here", "")
-    ours = here.startswith("/") and not here.startswith(("//", "/\\")) and "\\" not in here
-    return here if ours else url_for("home.start")
+    return own_address(request.form.get("here", ""), url_for("home.start"))
