@@ -206,13 +206,20 @@ def demo(demo_file: Path, tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def entering(demo: Flask) -> Entering:
-    """Give a client signed in as somebody with a role in the demo project, or with none."""
+    """
+    Give a client signed in as somebody with a role in the demo project, or with none.
+
+    Who leads it is administrator of the installation too: to them no page is closed.
+    """
 
     def enter(role: Role | None) -> FlaskClient:
         with demo.test_request_context(), _database(demo).opened():
             project = queries.by_slug(SLUG)
             assert project is not None
-            who = factories.member(project, role) if role else factories.account("Bo Buiten")
+            name = f"{role.value.title()} Proef" if role else "Bo Buiten"
+            who = factories.account(name, administrator=role is Role.LEADER)
+            if role:
+                factories.member(project, role, who=who)
             return factories.sign_in(demo.test_client(), who)
 
     return enter

@@ -15,8 +15,8 @@ from tests import demonstration
 
 # Answered before anybody is known, and not for people.
 UNREAD = {"static", "healthz", "readyz"}
-# Who is signed in has no need of the first, and is sent on; the second is for administrators.
-FOR_OTHERS = {"accounts.sign_in", "installation_words.edit"}
+# Who is signed in has no need of it, and is sent on.
+FOR_OTHERS = {"accounts.sign_in"}
 # Where an id is not named after its table.
 TABLES = {
     "batch_id": "message_batch",
@@ -72,7 +72,7 @@ def stops(app: Flask, *, slug: str = demonstration.SLUG) -> list[Stop]:
 
 
 def reads(app: Flask) -> list[Stop]:
-    """Return the addresses that somebody who leads the demo can read."""
+    """Return the addresses that who leads the demo and is administrator can read."""
     found = (stop for stop in stops(app) if stop.method == "GET")
     return [stop for stop in found if stop.endpoint not in FOR_OTHERS]
 

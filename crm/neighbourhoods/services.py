@@ -25,7 +25,7 @@ class AreaDetails:
     year: int | None = None
 
 
-@command(NeighbourhoodPermission.EDIT)
+@command(NeighbourhoodPermission.ADD)
 def add(_actor: Actor, _project: Project, *, details: AreaDetails) -> Area:
     """
     Add an area; every project of the installation can use it.

@@ -23,17 +23,18 @@ def areas(actor: Actor, project: Project) -> ResponseReturnValue:
         "neighbourhoods/areas.html",
         areas=queries.areas_of(project),
         uses=queries.uses(),
+        may_add=permissions.allows(actor, NeighbourhoodPermission.ADD),
         may_edit=permissions.allows(actor, NeighbourhoodPermission.EDIT),
     )
 
 
-@pages.get("/areas/new", requires=NeighbourhoodPermission.EDIT)
+@pages.get("/areas/new", requires=NeighbourhoodPermission.ADD)
 def new(_actor: Actor, _project: Project) -> ResponseReturnValue:
     """Ask for the name of a new area."""
     return page("neighbourhoods/new.html", form=AreaForm())
 
 
-@pages.post("/areas/new", requires=NeighbourhoodPermission.EDIT)
+@pages.post("/areas/new", requires=NeighbourhoodPermission.ADD)
 def add(actor: Actor, project: Project) -> ResponseReturnValue:
     """Add an area."""
     form = AreaForm()

@@ -64,7 +64,8 @@ ROUTES = {
         person_mail.ask_to_lift person_mail.lift""",
     "messages.write": """mail_words.overview mail_words.edit mail_words.save mail_words.history
         mail_words.use_again mail_words.preview mail_words.letter mail_words.send_test""",
-    "neighbourhoods.edit": "areas.new areas.add areas.edit areas.save",
+    "neighbourhoods.add": "areas.new areas.add",
+    "neighbourhoods.edit": "areas.edit areas.save",
     "neighbourhoods.read": "areas.areas",
     "networks.arrange": "networks.lay_out_anew networks.put_back",
     "networks.export": """networks.take_away networks.export networks.figures_csv

@@ -26,6 +26,13 @@ def leader(enter: Enter) -> FlaskClient:
     return enter(Role.LEADER)
 
 
+@pytest.fixture
+def administrator(app: Flask, project: Project, leader: FlaskClient) -> FlaskClient:
+    """An administrator of the installation, who has a role in the project like anybody else."""
+    who = factories.account(administrator=True)
+    return factories.sign_in(app.test_client(), factories.member(project, Role.REVIEWER, who=who))
+
+
 def made(project: Project, name: str) -> int:
     with unit_of_work(system(project.id), "tests.area"):
         area = area_for(name)
@@ -46,21 +53,23 @@ def test_an_empty_list_says_how_areas_come(leader: FlaskClient, base: str) -> No
     assert f'href="{base}/new"' in text
 
 
-def test_an_area_is_added_and_changed(leader: FlaskClient, base: str, project: Project) -> None:
+def test_an_area_is_added_and_changed(
+    leader: FlaskClient, administrator: FlaskClient, base: str
+) -> None:
     added = leader.post(f"{base}/new", data={"name": "Lariks", "code": "", "year": ""})
     assert added.status_code == 303
 
-    text = leader.get(base).text
+    text = administrator.get(base).text
     assert "Lariks" in text
     address = re.search(rf"{base}/\d+/edit", text)
     assert address
 
-    seen = revision_in(leader.get(address[0]).text)
+    seen = revision_in(administrator.get(address[0]).text)
     told = {"name": "Lariks", "code": "bu01060201", "year": "2023"}
-    assert leader.post(address[0], data={**told, "revision": seen}).status_code == 303
+    assert administrator.post(address[0], data={**told, "revision": seen}).status_code == 303
     assert "BU01060201" in leader.get(base).text
 
-    stale = leader.post(address[0], data={**told, "name": "Anders", "revision": seen})
+    stale = administrator.post(address[0], data={**told, "name": "Anders", "revision": seen})
     assert stale.status_code == 409
     assert "Lariks" in stale.text
     assert "Anders" in stale.text
@@ -94,7 +103,7 @@ def test_what_is_refused_is_said_beside_the_field(
 
 
 def test_numbers_lead_to_what_lies_in_the_area(
-    leader: FlaskClient, base: str, project: Project
+    leader: FlaskClient, administrator: FlaskClient, base: str, project: Project
 ) -> None:
     area_id = made(project, HOSTILE)
     office = factories.organisation("Gemeente Proef")
@@ -107,23 +116,41 @@ def test_numbers_lead_to_what_lies_in_the_area(
     address = f"/projects/{project.slug}/organisations?area={area_id}"
     assert f'href="{address}"' in text
     assert "Gemeente Proef" in leader.get(address).text
-    for page in (text, leader.get(f"{base}/{area_id}/edit").text, leader.get(address).text):
+    form = administrator.get(f"{base}/{area_id}/edit").text
+    for page in (text, form, leader.get(address).text):
         assert "<script>alert" not in page
         assert "<a href=x>" not in page
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_who_may_do_what(enter: Enter, base: str, project: Project, role: Role) -> None:
+def test_leaders_add_areas_and_change_none(
+    enter: Enter, base: str, project: Project, role: Role
+) -> None:
     address = f"{base}/{made(project, 'Lariks')}/edit"
     someone, leads = enter(role), role is Role.LEADER
 
-    assert someone.get(base).status_code == 200
-    for form in (f"{base}/new", address):
-        assert someone.get(form).status_code == (200 if leads else 403)
+    text = someone.get(base).text
+    assert f"{base}/new" in text if leads else f"{base}/new" not in text
+    assert address not in text
+    assert "Only an administrator of Kring changes one" in text
+    assert someone.get(f"{base}/new").status_code == (200 if leads else 403)
     assert someone.post(f"{base}/new", data={"name": "Nieuw"}).status_code == (
         303 if leads else 403
     )
-    assert someone.post(address, data={"name": "x"}).status_code == (409 if leads else 403)
+    assert someone.get(address).status_code == 403
+    assert someone.post(address, data={"name": "x"}).status_code == 403
+
+
+def test_who_makes_a_project_of_their_own_renames_nothing_for_the_others(
+    app: Flask, enter: Enter, project: Project
+) -> None:
+    reviewer, area_id = enter(Role.REVIEWER), made(project, "Lariks")
+    reviewer.post("/projects/new", data={"name": "Mijn eigen", "slug": "eigen"})
+    own = "/projects/eigen/areas"
+
+    assert reviewer.post(f"{own}/new", data={"name": "Nieuw"}).status_code == 303
+    assert reviewer.get(f"{own}/{area_id}/edit").status_code == 403
+    assert reviewer.post(f"{own}/{area_id}/edit", data={"name": "Overal"}).status_code == 403
 
 
 def test_a_stranger_is_asked_to_sign_in(client: FlaskClient, base: str) -> None:
@@ -136,5 +163,5 @@ def test_somebody_without_a_part_in_the_project_finds_nothing(app: Flask, base: 
     assert outsider.get(base).status_code == 404
 
 
-def test_a_wrong_number_finds_nothing(leader: FlaskClient, base: str) -> None:
-    assert leader.get(f"{base}/999999/edit").status_code == 404
+def test_a_wrong_number_finds_nothing(administrator: FlaskClient, base: str) -> None:
+    assert administrator.get(f"{base}/999999/edit").status_code == 404

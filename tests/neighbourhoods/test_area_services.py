@@ -17,6 +17,8 @@ from crm.neighbourhoods.services import AreaDetails
 from crm.projects.models import Project
 from tests import factories
 
+ADMINISTRATOR = Actor(account_id=98, name="Bep Beheer", is_administrator=True)
+
 
 @pytest.fixture
 def leader(project: Project) -> Actor:
@@ -64,20 +66,29 @@ def test_one_name_may_have_a_code_for_each_year(leader: Actor, project: Project)
 
 
 @pytest.mark.parametrize("role", [Role.PLANNER, Role.REVIEWER, None])
-def test_only_leaders_change_areas(project: Project, role: Role | None) -> None:
+def test_only_leaders_add_areas(project: Project, role: Role | None) -> None:
     other = Actor(account_id=99, name="Ander", role=role, project_id=project.id)
 
     with pytest.raises(Forbidden):
         services.add(other, project, details=AreaDetails("Lariks"))
 
 
+@pytest.mark.parametrize("role", list(Role))
+def test_no_role_in_a_project_changes_an_area(leader: Actor, project: Project, role: Role) -> None:
+    area = services.add(leader, project, details=AreaDetails("Lariks"))
+    other = Actor(account_id=99, name="Ander", role=role, project_id=project.id)
+
+    with pytest.raises(Forbidden):
+        services.edit(other, area, details=AreaDetails("Oost"), revision=area.revision)
+
+
 def test_the_second_of_two_editors_is_told(leader: Actor, project: Project) -> None:
     area = services.add(leader, project, details=AreaDetails("Lariks"))
     seen = area.revision
-    services.edit(leader, area, details=AreaDetails("Lariks-Oost"), revision=seen)
+    services.edit(ADMINISTRATOR, area, details=AreaDetails("Lariks-Oost"), revision=seen)
 
     with pytest.raises(StaleRecord):
-        services.edit(leader, area, details=AreaDetails("Lariks-West"), revision=seen)
+        services.edit(ADMINISTRATOR, area, details=AreaDetails("Lariks-West"), revision=seen)
 
     assert area.name == "Lariks-Oost"
 
@@ -85,7 +96,7 @@ def test_the_second_of_two_editors_is_told(leader: Actor, project: Project) -> N
 def test_an_area_may_be_saved_again_as_it_is(leader: Actor, project: Project) -> None:
     area = services.add(leader, project, details=AreaDetails("Lariks"))
 
-    services.edit(leader, area, details=AreaDetails("LARIKS"), revision=area.revision)
+    services.edit(ADMINISTRATOR, area, details=AreaDetails("LARIKS"), revision=area.revision)
 
     assert area.name == "LARIKS"
 

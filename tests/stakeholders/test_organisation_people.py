@@ -7,7 +7,7 @@ import pytest
 
 from crm.core import clock, search
 from crm.core.db import session, unit_of_work
-from crm.core.permissions import Actor, Role
+from crm.core.permissions import Actor, Role, system
 from crm.neighbourhoods import queries as areas
 from crm.neighbourhoods import services as services_of_areas
 from crm.neighbourhoods.services import AreaDetails
@@ -103,7 +103,8 @@ def test_people_are_found_by_the_new_names_of_organisation_and_area(
     services.edit_organisation(leader, link, details=changed, revision=link.revision)
     area = areas.area_named("Lariks")
     assert area is not None
-    services_of_areas.edit(leader, area, details=AreaDetails("Noorderpark"), revision=area.revision)
+    called = AreaDetails("Noorderpark")
+    services_of_areas.edit(system(), area, details=called, revision=area.revision)
 
     assert search.found("person", "kluster") == [human.id]
     assert search.found("person", "schakel") == []

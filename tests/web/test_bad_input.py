@@ -52,12 +52,13 @@ def leader(demo: Flask) -> FlaskClient:
 
 
 def entered(demo: Flask, role: Role) -> FlaskClient:
-    """Return a client of somebody with a role in the demo project."""
+    """Return a client of somebody with a role in the demo project; a leader administers too."""
     database: Database = demo.extensions["kring_database"]
     with demo.test_request_context(), database.opened():
         project = queries.by_slug(demonstration.SLUG)
         assert project is not None
-        return factories.sign_in(demo.test_client(), factories.member(project, role))
+        who = factories.account(administrator=role is Role.LEADER)
+        return factories.sign_in(demo.test_client(), factories.member(project, role, who=who))
 
 
 def lists() -> list[str]:
