@@ -31,7 +31,7 @@ class Config:
     link_hours: int = 72
     upload_limit: int = 10 * MEGABYTE
     form_limit: int = MEGABYTE
-    rate_limit_storage: str = "memory://"
+    rate_limit_storage: str = "database://"
     rate_limits: bool = True
     worker_seconds: float = 2.0
     mail_server: str = ""
@@ -64,7 +64,7 @@ class Config:
             link_hours=int(environ.get("KRING_LINK_HOURS", "72")),
             upload_limit=int(environ.get("KRING_UPLOAD_LIMIT", str(10 * MEGABYTE))),
             form_limit=int(environ.get("KRING_FORM_LIMIT", str(MEGABYTE))),
-            rate_limit_storage=environ.get("KRING_RATE_LIMIT_STORAGE", "memory://"),
+            rate_limit_storage=environ.get("KRING_RATE_LIMIT_STORAGE", "database://"),
             rate_limits=_yes(environ.get("KRING_RATE_LIMITS", "yes")),
             worker_seconds=float(environ.get("KRING_WORKER_SECONDS", "2")),
             mail_server=environ.get("KRING_MAIL_SERVER", ""),

@@ -34,6 +34,7 @@ FEATURE = Feature(
     ),
     jobs=(
         JobKind("accounts.clear_ended_sessions", jobs.clear_ended_sessions, timedelta(hours=6)),
+        JobKind("accounts.clear_past_counts", jobs.clear_past_counts, timedelta(hours=1)),
         JobKind(POST_RESET, jobs.post_reset),
     ),
     setup=entry.init,

@@ -1,4 +1,4 @@
-"""What follows in the background: links are mailed, and sign-ins that ended are cleared away."""
+"""What follows in the background: links are mailed, and what ended is cleared away."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from crm.accounts import queries, services
 from crm.accounts.models import UserSession
-from crm.core import clock
+from crm.core import clock, counting
 from crm.core.db import session, unit_of_work
 from crm.core.permissions import system
 
@@ -20,6 +20,12 @@ def clear_ended_sessions(_payload: Mapping[str, Any]) -> None:
     """Delete sign-ins that have not been used for two days."""
     with unit_of_work(system(), "accounts.clear_ended_sessions"):
         session().execute(delete(UserSession).where(UserSession.last_seen_at < clock.now() - KEPT))
+
+
+def clear_past_counts(_payload: Mapping[str, Any]) -> None:
+    """Delete what was counted for limits whose time is over."""
+    with unit_of_work(system(), "accounts.clear_past_counts"):
+        counting.clear_past()
 
 
 def post_reset(payload: Mapping[str, Any]) -> None:

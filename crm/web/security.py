@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crm.core.errors import DomainError
 from crm.core.i18n import ngettext
+from crm.web import counts  # noqa: F401 - what the settings call database://
 from crm.web.form_tokens import Protection, form_token, is_personal
 
 csrf = Protection()

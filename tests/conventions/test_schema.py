@@ -21,6 +21,7 @@ OF_THE_INSTALLATION = {
     "relay_state",
     "sent_form",
     "suppression",
+    "use_count",
     "user_session",
     "visit",
     "worker_heartbeat",
