@@ -13,6 +13,9 @@ from sqlalchemy import select
 
 import crm
 from config import Config
+from crm.accounts.models import LinkPurpose
+from crm.accounts.services import LinkDetails
+from crm.accounts.services import make_link as make_access_link
 from crm.core import undo
 from crm.core.bulk_changes import change_called
 from crm.core.db import Database, add_many, project_scope, session, set_many, unit_of_work
@@ -87,6 +90,7 @@ def fill() -> None:
     begin_attendance_list()
     begin_batch()
     save_view()
+    invite()
     declare_tie()
     find_pair()
     take_step()
@@ -193,6 +197,20 @@ def save_view() -> None:
         actor = factories.leader_of(project)
         kept = save(actor, project, details=ViewDetails("Proef", is_shared=True), query="")
         make_link(actor, kept, valid=timedelta(days=1))
+
+
+def invite() -> None:
+    """Leave an invitation to the demo open, so that there is one to withdraw."""
+    project = queries.by_slug(SLUG)
+    assert project is not None
+    details = LinkDetails(
+        LinkPurpose.JOIN,
+        timedelta(days=1),
+        project_id=project.id,
+        role=Role.REVIEWER,
+        email="nieuw@kring.example",
+    )
+    make_access_link(system(), None, details=details)
 
 
 @pytest.fixture

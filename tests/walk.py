@@ -21,6 +21,7 @@ FOR_OTHERS = {"accounts.sign_in"}
 TABLES = {
     "batch_id": "message_batch",
     "import_id": "contact_import",
+    "link_id": "access_link",
     "list_id": "attendance_list",
     "message_id": "outbox_message",
     "session_id": "design_session",

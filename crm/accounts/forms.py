@@ -1,5 +1,7 @@
 """What is asked of somebody who enters or changes their account."""
 
+from dataclasses import replace
+
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, Email, Length
 
@@ -36,23 +38,44 @@ class ForgottenForm(Form):
 
 
 class NewcomerForm(Form):
-    """Name, address and a password of one's own."""
+    """Name and a password of one's own; the link says the address."""
 
     name = StringField(_l("Your name"), [DataRequired(), Length(max=LONGEST)])
-    email = EmailField(
-        _l("E-mail address"),
-        [DataRequired(), Email(_l("This is no e-mail address.")), Length(max=LONGEST)],
-    )
     password = PasswordField(_l("Password"), [DataRequired(), Length(max=LONGEST)])
 
     def details(self) -> Newcomer:
         """Return what the newcomer told."""
         return Newcomer(
             name=(self.name.data or "").strip(),
-            email=(self.email.data or "").strip(),
             password=self.password.data or "",
             locale=language(),
         )
+
+
+class FirstForm(NewcomerForm):
+    """The address too, for whoever is the very first."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        [DataRequired(), Email(_l("This is no e-mail address.")), Length(max=LONGEST)],
+    )
+
+    def details(self) -> Newcomer:
+        """Return what the newcomer told."""
+        return replace(super().details(), email=(self.email.data or "").strip())
+
+
+class OwnPasswordForm(Form):
+    """The password of the account that one has; it stands beside the form of newcomers."""
+
+    password = PasswordField(_l("Password"), [DataRequired(), Length(max=LONGEST)])
+
+    def __init__(self) -> None:
+        super().__init__(prefix="own-")
+
+    def details(self) -> str:
+        """Return the password."""
+        return self.password.data or ""
 
 
 class NewPasswordForm(Form):
@@ -60,9 +83,9 @@ class NewPasswordForm(Form):
 
     password = PasswordField(_l("New password"), [DataRequired(), Length(max=LONGEST)])
 
-    def details(self) -> Newcomer:
-        """Return the password; name and address are known already."""
-        return Newcomer(name="", email="", password=self.password.data or "")
+    def details(self) -> str:
+        """Return the password."""
+        return self.password.data or ""
 
 
 class ChangePasswordForm(Form):

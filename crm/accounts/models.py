@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ColumnElement, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crm.core import clock
+from crm.core import clock, tokens
 from crm.core.db import Audited, Base, Revised, enum_type
 from crm.core.errors import Conflict, DomainError
 from crm.core.i18n import _l
@@ -22,7 +22,7 @@ class EmailTaken(Conflict):
 
 
 class LinkUsed(Conflict):
-    """A single-use link was used before, or its time has passed."""
+    """A single-use link was used before, was withdrawn, or its time has passed."""
 
     status = 410
     message = _l("This link was used before or has expired. Ask for a new one.")
@@ -37,7 +37,11 @@ class Theme(StrEnum):
 
 
 class Account(Base, Audited, Revised):
-    """Somebody who can sign in."""
+    """
+    Somebody who can sign in.
+
+    :ivar email_confirmed_at: when they last used a link that only their mailbox knew
+    """
 
     __tablename__ = "account"
     __taken__: ClassVar[dict[str, type[DomainError]]] = {"email_key": EmailTaken}
@@ -46,6 +50,7 @@ class Account(Base, Audited, Revised):
     name: Mapped[str]
     email: Mapped[str]
     email_key: Mapped[str] = mapped_column(unique=True)
+    email_confirmed_at: Mapped[datetime | None]
     password_hash: Mapped[str] = mapped_column(default="")
     is_administrator: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
@@ -101,7 +106,14 @@ class LinkPurpose(StrEnum):
 
 
 class AccessLink(Base, Audited):
-    """A link that works once, for a while, for one purpose; only its hash is kept."""
+    """
+    A link that works once, for a while, for one purpose; only its hash is kept.
+
+    :ivar email: whom it is for; only that of the very first administrator is for nobody yet
+    :ivar made_by_id: who gave it, and must still be allowed to; none: a command, or Kring itself
+    :ivar is_mailed: whether its token went to that address, and nowhere else
+    :ivar revoked_at: when it was withdrawn, or ended with the right of who gave it
+    """
 
     __tablename__ = "access_link"
     __not_audited__ = frozenset({"token_hash"})
@@ -116,18 +128,21 @@ class AccessLink(Base, Audited):
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    is_mailed: Mapped[bool] = mapped_column(default=False)
 
     @property
     def is_open(self) -> bool:
         """Whether the link can still be used."""
-        return self.used_at is None and clock.now() < self.expires_at
+        is_unused = self.used_at is None and self.revoked_at is None
+        return is_unused and clock.now() < self.expires_at
 
-    def use(self) -> None:
-        """
-        Close the link, so that it cannot be used again.
+    @classmethod
+    def still_open(cls) -> ColumnElement[bool]:
+        """Return the same as a condition, for the statement that uses or ends a link."""
+        unused = cls.used_at.is_(None) & cls.revoked_at.is_(None)
+        return unused & (cls.expires_at > clock.now())
 
-        :raises LinkUsed: if it was used or has expired
-        """
-        if not self.is_open:
-            raise LinkUsed
-        self.used_at = clock.now()
+    def proves_address(self, token: str) -> bool:
+        """Whether who knows `token` reads the mail of the address."""
+        return self.is_mailed and self.token_hash == tokens.hashed(token)

@@ -3,6 +3,7 @@
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
+from crm.accounts import links
 from crm.accounts.models import AccessLink, Account, UserSession, Visit
 from crm.core import tokens
 from crm.core.db import session
@@ -12,6 +13,11 @@ from crm.core.errors import NotFound
 def email_key(address: str) -> str:
     """Return the form in which sign-in addresses are compared."""
     return address.strip().casefold()
+
+
+def is_for(link: AccessLink, account: Account | None) -> bool:
+    """Whether a link is for the address that an account signs in with."""
+    return account is not None and email_key(link.email) == account.email_key
 
 
 def account_by_email(address: str) -> Account | None:
@@ -76,8 +82,19 @@ def link_by_token(token: str) -> AccessLink:
 
     :raises NotFound: if there is none
     """
-    statement = select(AccessLink).where(AccessLink.token_hash == tokens.hashed(token))
+    statement = select(AccessLink).where(AccessLink.token_hash == links.kept_as(token))
     found = session().scalar(statement)
     if found is None:
         raise NotFound
     return found
+
+
+def open_invitations(project_id: int) -> list[tuple[AccessLink, str]]:
+    """Return the links that still let somebody into a project, and who made each, newest first."""
+    statement = (
+        select(AccessLink, Account.name)
+        .outerjoin(Account, Account.id == AccessLink.made_by_id)
+        .where(AccessLink.project_id == project_id, AccessLink.still_open())
+        .order_by(AccessLink.made_at.desc(), AccessLink.id.desc())
+    )
+    return [(link, maker or "") for link, maker in session().execute(statement)]

@@ -10,6 +10,8 @@ from crm.accounts.services import LinkDetails, make_link
 from crm.cli.context import answer, as_json, config, opened, stop
 from crm.core.permissions import Role, system
 from crm.projects import queries as project_queries
+from crm.stakeholders.addresses import NotAnEmail
+from crm.stakeholders.addresses import email as valid
 
 
 @click.group()
@@ -24,7 +26,11 @@ def accounts() -> None:
 @click.option("--admin", is_flag=True, help="Make them administrator of the installation.")
 @as_json
 def invite(email: str, slug: str | None, role: str, admin: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Print a single-use link that lets EMAIL in."""
+    """Print a single-use link that lets in whoever signs in, or will sign in, with EMAIL."""
+    try:
+        email = valid(email)
+    except NotAnEmail as refusal:
+        stop(str(refusal))
     with opened():
         project = project_queries.by_slug(slug) if slug else None
         if slug and project is None:
@@ -49,7 +55,9 @@ def reset(email: str, as_json: bool) -> None:  # noqa: FBT001 - click passes fla
         account = account_queries.account_by_email(email)
         if account is None:
             stop("Nobody signs in with this address.")
-        details = LinkDetails(LinkPurpose.RESET, timedelta(hours=1), account_id=account.id)
+        details = LinkDetails(
+            LinkPurpose.RESET, timedelta(hours=1), account_id=account.id, email=account.email
+        )
         _print_link(make_link(system(), None, details=details), as_json=as_json)
 
 

@@ -5,7 +5,13 @@ from datetime import timedelta
 
 from crm.accounts import queries as accounts
 from crm.accounts.models import LinkPurpose
-from crm.accounts.services import LinkDetails, Newcomer, accept_link, make_link, sign_out
+from crm.accounts.services import (
+    LinkDetails,
+    Newcomer,
+    accept_as_newcomer,
+    make_link,
+    sign_out,
+)
 from crm.core.commands import command
 from crm.core.db import session
 from crm.core.db.scope import enter_project
@@ -66,9 +72,11 @@ def _account(project: Project, role: Role, name: str, email: str) -> str:
     details = LinkDetails(
         LinkPurpose.JOIN, timedelta(minutes=1), project_id=project.id, role=role, email=email
     )
-    link = accounts.link_by_token(_flushed(make_link(system(), None, details=details)))
-    newcomer = Newcomer(name=name, email=email, password=password)
-    token = accept_link(NOBODY, link, newcomer=newcomer, device="demo")
+    link = _flushed(make_link(system(), None, details=details))
+    newcomer = Newcomer(name=name, password=password)
+    token = accept_as_newcomer(
+        NOBODY, accounts.link_by_token(link), newcomer=newcomer, token=link, device="demo"
+    )
     sign_out(NOBODY, None, token=_flushed(token))
     return password
 

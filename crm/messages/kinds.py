@@ -6,7 +6,7 @@ from functools import partial
 
 from crm.accounts import queries as accounts
 from crm.accounts import recipients
-from crm.accounts.services import link_token
+from crm.accounts.links import mailed
 from crm.core import clock
 from crm.core.i18n import _, in_language
 from crm.core.mail import (
@@ -47,7 +47,7 @@ def of_link(outgoing: Outgoing) -> Content | Withheld:
         "project": projects.project(found.project_id).name if found.project_id else "Kring",
         "sender": maker.name if maker else "Kring",
         "contact": maker.email if maker else "",
-        "link": link(f"/links/{link_token(outgoing.params['name'])}"),
+        "link": link(f"/links/{mailed(outgoing.params['name'])}"),
         "expires": words_for_moment(found.expires_at, clock.zone(), recipient.language),
     }
     return Content(recipient, values, reply_to=(maker.name, maker.email) if maker else None)

@@ -4,15 +4,16 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from crm.accounts import queries as accounts
 from crm.accounts.events import LinkAccepted
-from crm.accounts.models import AccessLink, LinkPurpose
-from crm.accounts.services import LinkDetails, post_link
+from crm.accounts.models import AccessLink, LinkPurpose, LinkUsed
+from crm.accounts.services import LinkDetails, end_links, end_links_made_by, post_link
 from crm.core.commands import command
 from crm.core.db import lock, session
 from crm.core.errors import Invalid, NotFound, StaleRecord
 from crm.core.folding import fold
 from crm.core.i18n import _l
-from crm.core.permissions import Actor, Role
+from crm.core.permissions import Actor, Role, allows
 from crm.projects import queries
 from crm.projects.models import LastLeader, Membership, Project, SlugTaken
 from crm.projects.policy import ProjectPermission
@@ -92,9 +93,28 @@ def edit(_actor: Actor, project: Project, *, settings: ProjectSettings, revision
 def invite_colleague(
     actor: Actor, project: Project, *, email: str, role: Role, valid: timedelta
 ) -> str:
-    """Mail a colleague a single-use link that lets them in; return its token, kept nowhere."""
+    """
+    Mail a colleague a single-use link that lets them in, in place of an earlier one.
+
+    Return a token of it to hand over, which is kept nowhere.
+    """
+    key = accounts.email_key(email)
+    earlier = [link for link, _maker in accounts.open_invitations(project.id)]
+    same = [link.id for link in earlier if accounts.email_key(link.email) == key]
+    end_links(AccessLink.id.in_(same))
     details = LinkDetails(LinkPurpose.JOIN, valid, project_id=project.id, role=role, email=email)
     return post_link(actor, details)
+
+
+@command(ProjectPermission.MANAGE_MEMBERS)
+def withdraw_invitation(_actor: Actor, project: Project, *, link_id: int) -> None:
+    """
+    Withdraw an open link into a project; whoever has it gets in no more.
+
+    :raises NotFound: if there is none, or it was used meanwhile
+    """
+    if not end_links((AccessLink.id == link_id) & (AccessLink.project_id == project.id)):
+        raise NotFound
 
 
 @command(ProjectPermission.MANAGE_MEMBERS)
@@ -102,8 +122,13 @@ def change_role(_actor: Actor, project: Project, *, account_id: int, role: Role)
     """
     Give a member another role; it holds from their next request on.
 
+    Who leads no longer leaves no open links behind by which somebody, or they themselves, come in.
+
     :raises LastLeader: if nobody would lead the project
     """
+    if role is not Role.LEADER:
+        # Before the project is locked, as who uses such a link waits for the project too.
+        end_links_made_by(account_id, project_id=project.id)
     member = _member(project, account_id)
     if member.role is Role.LEADER and role is not Role.LEADER:
         _refuse_last_leader(project, member)
@@ -113,10 +138,11 @@ def change_role(_actor: Actor, project: Project, *, account_id: int, role: Role)
 @command(ProjectPermission.MANAGE_MEMBERS)
 def remove_member(_actor: Actor, project: Project, *, account_id: int) -> None:
     """
-    Take an account out of a project.
+    Take an account out of a project, and its open links with it.
 
     :raises LastLeader: if nobody would lead the project
     """
+    end_links_made_by(account_id, project_id=project.id)  # first, as above
     member = _member(project, account_id)
     if member.role is Role.LEADER:
         _refuse_last_leader(project, member)
@@ -124,11 +150,20 @@ def remove_member(_actor: Actor, project: Project, *, account_id: int) -> None:
 
 
 def join_by_link(fact: LinkAccepted) -> None:
-    """React to an accepted link: it may give a role in a project, and takes none away."""
+    """
+    React to an accepted link: it may give a role in a project, and takes none away.
+
+    :raises LinkUsed: if who made it may let nobody in any more
+    """
     link = session().get_one(AccessLink, fact.link_id)
     if link.purpose is not LinkPurpose.JOIN or link.project_id is None or link.role is None:
         return
     project = queries.project(link.project_id)
+    if link.made_by_id is not None:
+        # Their links ended with their role; one that was made at that very moment ends here.
+        maker = queries.at_work(project, link.made_by_id)
+        if not allows(maker, ProjectPermission.MANAGE_MEMBERS, project):
+            raise LinkUsed
     member = queries.membership(project, fact.account_id)
     if member is None:
         _add_member(project, fact.account_id, link.role)

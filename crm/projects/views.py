@@ -6,6 +6,7 @@ from typing import cast
 from flask import current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from crm.accounts import queries as accounts
 from crm.accounts.forms import ActionForm
 from crm.core.i18n import _
 from crm.core.permissions import Actor, Role
@@ -75,6 +76,16 @@ def invite(actor: Actor, project: Project) -> ResponseReturnValue:
     return _members_page(project, form, token=token)
 
 
+@pages.post(
+    "/members/invitations/<int:link_id>/withdraw", requires=ProjectPermission.MANAGE_MEMBERS
+)
+def withdraw(actor: Actor, project: Project, link_id: int) -> ResponseReturnValue:
+    """Withdraw an open link into the project."""
+    services.withdraw_invitation(actor, project, link_id=link_id)
+    flash(_("The invitation is withdrawn."), "success")
+    return redirect(url_for("members.members", project_slug=project.slug), 303)
+
+
 @pages.post("/members/<int:account_id>/role", requires=ProjectPermission.MANAGE_MEMBERS)
 def change_role(actor: Actor, project: Project, account_id: int) -> ResponseReturnValue:
     """Give a member another role."""
@@ -101,6 +112,7 @@ def _members_page(
     project: Project, form: ColleagueForm, *, token: str | None = None
 ) -> ResponseReturnValue:
     link = url_for("links.link", token=token, _external=True) if token else None
+    may_manage = gate.may(ProjectPermission.MANAGE_MEMBERS)
     return page(
         "projects/members.html",
         members=queries.members_of(project),
@@ -108,7 +120,8 @@ def _members_page(
         form=form,
         action=ActionForm(),
         link=link,
-        may_manage=gate.may(ProjectPermission.MANAGE_MEMBERS),
+        may_manage=may_manage,
+        invitations=accounts.open_invitations(project.id) if may_manage else [],
         may_edit=gate.may(ProjectPermission.EDIT),
         status=form.status,
     )

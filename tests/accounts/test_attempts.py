@@ -207,11 +207,13 @@ def test_the_owner_comes_in_by_a_mailed_link_while_others_guess(
     guarded: Flask, who: Account
 ) -> None:
     use_up(guarded, who.email)
-    details = services.LinkDetails(LinkPurpose.RESET, timedelta(hours=1), account_id=who.id)
+    details = services.LinkDetails(
+        LinkPurpose.RESET, timedelta(hours=1), account_id=who.id, email=who.email
+    )
     token = services.make_link(system(), None, details=details)
     owner = guarded.test_client()
 
-    assert owner.post(f"/links/{token}", data={"password": GOOD}).status_code == 303
+    assert owner.post(f"/links/{token}/password", data={"password": GOOD}).status_code == 303
     owner.post("/sign-out")
 
     assert enter(owner, who.email, GOOD).status_code == 303

@@ -9,19 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm.accounts import passwords, services
-from crm.accounts.models import Account, LinkPurpose, UserSession
+from crm.accounts.models import UserSession
 from crm.core import clock, tokens
-from crm.core.permissions import NOBODY, Role, system
-from crm.projects.models import Membership, Project
+from crm.core.permissions import system
 from tests import factories, pages
 from tests.factories.accounts import PASSWORD
 
 GOOD = "paard fiets wolk kaars"
-
-
-def a_link(purpose: LinkPurpose, **details: object) -> str:
-    made = services.LinkDetails(purpose, timedelta(hours=1), **details)  # type: ignore[arg-type]  # a test names what it needs
-    return services.make_link(system(), None, details=made)
 
 
 def test_who_is_not_signed_in_is_asked_to(client: FlaskClient, opened: Session) -> None:
@@ -159,81 +153,6 @@ def test_a_password_that_others_guess_is_refused(
 
     assert answer.status_code == 400
     assert "at least 12 characters" in pages.text_of(answer)
-
-
-def test_a_link_does_nothing_when_it_is_looked_at(client: FlaskClient, opened: Session) -> None:
-    token = a_link(LinkPurpose.FIRST_ADMINISTRATOR)
-
-    seen = [client.get(f"/links/{token}").status_code, client.head(f"/links/{token}").status_code]
-
-    assert seen == [200, 200]
-    assert opened.scalars(select(Account)).all() == []
-
-
-def test_the_first_administrator_comes_in_once(
-    app: Flask, client: FlaskClient, opened: Session
-) -> None:
-    address = f"/links/{a_link(LinkPurpose.FIRST_ADMINISTRATOR)}"
-    newcomer = {"name": "Bep Beheer", "email": "bep@kring.example", "password": GOOD}
-    form = pages.token(app.test_client(), address)
-
-    first = pages.post(client, address, newcomer)
-    again = client.get(address)
-
-    assert form
-    assert first.status_code == 303
-    assert again.status_code == 410
-    assert opened.scalars(select(Account)).one().is_administrator
-
-
-def test_a_colleague_joins_with_the_role_of_the_link(
-    client: FlaskClient, opened: Session, project: Project
-) -> None:
-    token = a_link(LinkPurpose.JOIN, project_id=project.id, role=Role.PLANNER)
-
-    pages.post(
-        client,
-        f"/links/{token}",
-        {"name": "Cor Collega", "email": "cor@kring.example", "password": GOOD},
-    )
-
-    member = opened.scalars(
-        select(Membership), execution_options={"kring_unscoped": "the test looks"}
-    ).one()
-    assert (member.project_id, member.role) == (project.id, Role.PLANNER)
-
-
-def test_a_link_does_not_open_somebody_elses_account(
-    client: FlaskClient, opened: Session, project: Project
-) -> None:
-    who = factories.account("Dirk Daar")
-    token = a_link(LinkPurpose.JOIN, project_id=project.id, role=Role.LEADER)
-
-    answer = pages.post(
-        client, f"/links/{token}", {"name": "X", "email": who.email, "password": GOOD}
-    )
-
-    assert answer.status_code == 409
-    assert client.get("/account").status_code == 303
-
-
-def test_a_lapsed_link_is_refused(client: FlaskClient, opened: Session) -> None:
-    token = a_link(LinkPurpose.FIRST_ADMINISTRATOR)
-
-    with clock.frozen(clock.now() + timedelta(hours=2)):
-        assert client.get(f"/links/{token}").status_code == 410
-
-
-def test_after_a_reset_only_the_new_password_works(client: FlaskClient, opened: Session) -> None:
-    who = factories.account()
-    token = a_link(LinkPurpose.RESET, account_id=who.id)
-
-    pages.post(client, f"/links/{token}", {"password": GOOD})
-    opened.expire_all()
-
-    with pytest.raises(services.SignInRefused):
-        services.sign_in(NOBODY, None, email=who.email, password=PASSWORD, device="")
-    assert services.sign_in(NOBODY, None, email=who.email, password=GOOD, device="")
 
 
 def test_a_form_without_its_token_is_refused(client: FlaskClient, opened: Session) -> None:

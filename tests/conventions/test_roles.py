@@ -23,7 +23,9 @@ from tests.conventions import permission_table
 ROUTES = {
     "accounts.edit_own": "accounts.own_account accounts.change_password accounts.end_session",
     "accounts.enter": """accounts.sign_in accounts.check_sign_in accounts.sign_out links.link
-        links.use_link accounts.forgotten accounts.ask_for_reset""",
+        links.use_link links.sign_in links.choose_password
+        accounts.forgotten accounts.ask_for_reset""",
+    "accounts.use": "links.accept",
     "design_sessions.answer": """personal.invitation personal.give_answer personal.note_need
         personal.remove_need personal.bring personal.someone_else personal.stop
         personal.send_details calendars.feed calendars.item""",
@@ -88,7 +90,8 @@ ROUTES = {
         networks.communities networks.communities_picture
         networks.compare networks.changes networks.declared_ties networks.declared_tie""",
     "projects.create": "projects.new projects.create",
-    "projects.manage_members": "members.invite members.change_role members.remove",
+    "projects.manage_members": """members.invite members.withdraw members.change_role
+        members.remove""",
     "projects.edit": "members.settings members.save_settings",
     "projects.view": "members.members",
     "stakeholders.edit": """persons.new persons.add persons.edit persons.save
@@ -206,12 +209,23 @@ def stops(demo: Flask) -> list[walk.Stop]:
     """Every address, also those with a token in them."""
     database: Database = demo.extensions["kring_database"]
     with demo.test_request_context(), database.opened():
-        details = LinkDetails(LinkPurpose.RESET, timedelta(hours=1), account_id=leader_id())
-        address = f"/links/{make_link(system(), None, details=details)}"
+        hour, email = timedelta(hours=1), "nieuw@kring.example"
+        joining = LinkDetails(LinkPurpose.JOIN, hour, email=email)
+        reset = LinkDetails(LinkPurpose.RESET, hour, account_id=leader_id(), email=email)
+        join, choose = (
+            f"/links/{make_link(system(), None, details=one)}" for one in (joining, reset)
+        )
         personal = own_links.stops(demo)
     links = [
         walk.Stop(endpoint, method, address, in_project=False, has_ids=False)
-        for endpoint, method in (("links.link", "GET"), ("links.use_link", "POST"))
+        for endpoint, method, address in (
+            ("links.link", "GET", choose),
+            ("links.choose_password", "POST", f"{choose}/password"),
+            ("links.link", "GET", join),
+            ("links.use_link", "POST", join),
+            ("links.sign_in", "POST", f"{join}/sign-in"),
+            ("links.accept", "POST", f"{join}/accept"),
+        )
     ]
     return [*walk.stops(demo), *links, *personal]
 

@@ -1,11 +1,14 @@
 """Accounts, and a browser without JavaScript that is signed in."""
 
+from datetime import timedelta
 from itertools import count
+from typing import Any
 
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
-from crm.accounts.models import Account
+from crm.accounts.models import Account, LinkPurpose
+from crm.accounts.services import LinkDetails, make_link
 from crm.accounts.services import sign_in as open_sign_in
 from crm.core.db import session, unit_of_work
 from crm.core.permissions import NOBODY, system
@@ -32,6 +35,12 @@ def account(
         )
         session().add(made)
     return made
+
+
+def link(purpose: LinkPurpose, **details: Any) -> str:
+    """Make a single-use link of an hour and return its address."""
+    made = LinkDetails(purpose, timedelta(hours=1), **details)
+    return f"/links/{make_link(system(), None, details=made)}"
 
 
 def sign_in(client: FlaskClient, who: Account) -> FlaskClient:

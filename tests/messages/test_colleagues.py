@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm.accounts import jobs
-from crm.accounts import services as accounts
+from crm.accounts import jobs, links, queries
 from crm.accounts.models import AccessLink
 from crm.core import clock, tokens
 from crm.core.db import project_scope, unscoped
@@ -59,16 +58,26 @@ def outgoing(row: OutboxMessage) -> Outgoing:
 def test_an_invited_colleague_is_mailed_the_link_that_lets_them_in(
     opened: Session, invited: tuple[Project, str]
 ) -> None:
-    _project, token = invited
-
     row = message(opened)
     content = kinds.of_link(outgoing(row))
 
     assert isinstance(content, Content)
     assert (row.purpose, row.address) == (Purpose.COLLEAGUE, "nieuw@kring.example")
-    assert content.values["link"].endswith(f"/links/{token}")
+    assert content.values["link"].endswith(f"/links/{links.mailed(row.params['name'])}")
     assert content.values["project"] == "Buurt & Co"
     assert content.reply_to is not None
+
+
+def test_only_the_mail_holds_the_token_that_proves_whose_address_it_is(
+    opened: Session, invited: tuple[Project, str]
+) -> None:
+    _project, shown = invited
+
+    mailed = links.mailed(message(opened).params["name"])
+
+    found = queries.link_by_token(mailed)
+    assert queries.link_by_token(shown) is found
+    assert (found.proves_address(mailed), found.proves_address(shown)) == (True, False)
 
 
 def test_the_outbox_holds_nothing_that_lets_somebody_in(
@@ -79,6 +88,7 @@ def test_the_outbox_holds_nothing_that_lets_somebody_in(
     row = message(opened)
 
     assert token not in str({key: value for key, value in vars(row).items() if key != "mime"})
+    assert links.mailed(row.params["name"]) not in str(row.params)
     assert row.params["name"] == tokens.public_part(token)
 
 
@@ -102,4 +112,4 @@ def test_a_reset_goes_to_the_address_one_signs_in_with(opened: Session) -> None:
     assert (row.purpose, row.project_id, row.address) == (Purpose.RESET, None, who.email)
     assert isinstance(content, Content)
     assert content.values["greeting"] == "Beste Ada Proef"
-    assert link.token_hash == tokens.hashed(accounts.link_token(row.params["name"]))
+    assert link.token_hash == tokens.hashed(links.mailed(row.params["name"]))

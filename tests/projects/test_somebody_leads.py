@@ -1,7 +1,6 @@
 """A project always has somebody who leads it and can sign in, whatever happens at one time."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -10,13 +9,11 @@ from flask import Flask
 from crm.accounts import queries as account_queries
 from crm.accounts import services as accounts
 from crm.accounts.models import Account, LinkPurpose
-from crm.accounts.services import LinkDetails, Newcomer
 from crm.core.db import Database, project_scope, session
-from crm.core.permissions import NOBODY, Actor, Role, system
+from crm.core.permissions import Actor, Role, system
 from crm.projects import queries, services
 from crm.projects.models import LastLeader, Project
 from tests import factories
-from tests.factories.accounts import PASSWORD
 
 
 def role_of(project: Project, who: Account) -> Role | None:
@@ -27,17 +24,10 @@ def role_of(project: Project, who: Account) -> Role | None:
 
 def accept(project: Project, who: Account, role: Role) -> None:
     """Use a link for a role, as who has an account already."""
-    details = LinkDetails(
-        LinkPurpose.JOIN,
-        timedelta(hours=1),
-        project_id=project.id,
-        role=role,
-        email=who.email,
-    )
-    token = accounts.make_link(system(), None, details=details)
+    address = factories.link(LinkPurpose.JOIN, project_id=project.id, role=role, email=who.email)
+    token = address.rpartition("/")[2]
     link = account_queries.link_by_token(token)
-    newcomer = Newcomer(who.name, who.email, PASSWORD)
-    accounts.accept_link(NOBODY, link, newcomer=newcomer, device="")
+    accounts.accept_as_oneself(Actor(who.id, who.name), link, token=token)
 
 
 @pytest.mark.parametrize("role", [Role.PLANNER, Role.REVIEWER])

@@ -1,5 +1,14 @@
 """Changes of accounts, sign-ins and single-use links."""
 
+from crm.accounts.services.accepting import (
+    Newcomer,
+    NoNewAccount,
+    OtherAddress,
+    accept_as_newcomer,
+    accept_as_oneself,
+    accept_with_password,
+    choose_password,
+)
 from crm.accounts.services.entering import (
     POST_RESET,
     SignInRefused,
@@ -14,9 +23,8 @@ from crm.accounts.services.entering import (
 )
 from crm.accounts.services.links import (
     LinkDetails,
-    Newcomer,
-    accept_link,
-    link_token,
+    end_links,
+    end_links_made_by,
     make_link,
     new_link,
     post_link,
@@ -28,13 +36,19 @@ __all__ = [
     "POST_RESET",
     "LinkDetails",
     "Newcomer",
+    "NoNewAccount",
+    "OtherAddress",
     "SignInRefused",
-    "accept_link",
+    "accept_as_newcomer",
+    "accept_as_oneself",
+    "accept_with_password",
     "ask_for_reset",
     "change_password",
+    "choose_password",
     "end_all_sessions",
+    "end_links",
+    "end_links_made_by",
     "end_session",
-    "link_token",
     "make_link",
     "new_link",
     "post_link",

@@ -5,6 +5,7 @@ from sqlalchemy import delete
 from crm.accounts import passwords, queries
 from crm.accounts.models import Account, Theme, UserSession
 from crm.accounts.policy import AccountPermission
+from crm.accounts.services.links import end_links_made_by, end_links_of
 from crm.accounts.services.sign_ins import end_all_sessions, open_session, own_words
 from crm.core import clock, jobs
 from crm.core.commands import command
@@ -29,12 +30,21 @@ def sign_in(_actor: Actor, _subject: None, *, email: str, password: str, device:
 
     :raises SignInRefused: if address and password do not belong together
     """
+    return open_session(checked_account(email, password), device)
+
+
+def checked_account(email: str, password: str) -> Account:
+    """
+    Return the account that signs in with this address and password, as slow as for none.
+
+    :raises SignInRefused: if address and password do not belong together
+    """
     account = queries.account_by_email(email)
     if not passwords.matches(account.password_hash if account else "", password):
         raise SignInRefused
     if account is None or not account.is_active:
         raise SignInRefused
-    return open_session(account, device)
+    return account
 
 
 @command(AccountPermission.ENTER)
@@ -61,7 +71,7 @@ def end_session(_actor: Actor, account: Account, *, session_id: int) -> None:
 @command(AccountPermission.EDIT_OWN)
 def change_password(_actor: Actor, account: Account, *, old: str, new: str) -> None:
     """
-    Change one's own password; every sign-in ends.
+    Change one's own password; every sign-in ends, and every open link to the account.
 
     :raises SignInRefused: if the old one is wrong
     :raises PasswordTooWeak: if the new one is easy to guess
@@ -72,6 +82,8 @@ def change_password(_actor: Actor, account: Account, *, old: str, new: str) -> N
         new, known_words=own_words(account.name, account.email)
     )
     end_all_sessions(account)
+    session().flush()
+    end_links_of(account)
 
 
 @command(AccountPermission.EDIT_OWN)
@@ -88,10 +100,13 @@ def set_theme(_actor: Actor, account: Account, *, theme: Theme) -> None:
 
 @command(AccountPermission.ADMINISTER)
 def set_active(_actor: Actor, account: Account, *, is_active: bool) -> None:
-    """Let an account sign in or not; not ends every sign-in at once."""
+    """Let an account sign in or not; not ends every sign-in and link of it and by it at once."""
     account.is_active = is_active
     if not is_active:
         end_all_sessions(account)
+        session().flush()
+        end_links_of(account)
+        end_links_made_by(account.id)
 
 
 @command(AccountPermission.ENTER)

@@ -1,30 +1,19 @@
-"""Changes by single-use links: making one, mailing it, and getting in by it."""
+"""Single-use links inside commands: making one, mailing it, using it up and ending it."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement
 
-from crm.accounts import passwords, queries
-from crm.accounts.events import LinkAccepted, LinkPosted
-from crm.accounts.models import AccessLink, Account, EmailTaken, LinkPurpose
+from crm.accounts import links, queries
+from crm.accounts.events import LinkPosted
+from crm.accounts.models import AccessLink, Account, LinkPurpose, LinkUsed
 from crm.accounts.policy import AccountPermission
-from crm.accounts.services.sign_ins import end_all_sessions, open_session, own_words
 from crm.core import clock, tokens
 from crm.core.commands import command
-from crm.core.db import session
+from crm.core.db import change_many, lock, session, take
 from crm.core.events import announce
-from crm.core.permissions import Actor, Role
-
-
-@dataclass(frozen=True, slots=True)
-class Newcomer:
-    """What somebody who accepts a link tells about themselves."""
-
-    name: str
-    email: str
-    password: str
-    locale: str = "nl"
+from crm.core.permissions import Actor, Role, allows
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,58 +30,81 @@ class LinkDetails:
 
 @command(AccountPermission.ADMINISTER)
 def make_link(actor: Actor, _subject: None, *, details: LinkDetails) -> str:
-    """Make a single-use link and return its token, which is kept nowhere."""
+    """Make a single-use link to hand over and return its token, which is kept nowhere."""
     return new_link(actor, details)
-
-
-@command(AccountPermission.ENTER)
-def accept_link(_actor: Actor, link: AccessLink, *, newcomer: Newcomer, device: str) -> str:
-    """
-    Use a link to get in: as the first administrator, as a colleague, or after a reset.
-
-    Return the token for the cookie.
-
-    :raises LinkUsed: if the link was used before or has expired
-    :raises EmailTaken: if the address belongs to an account with another password
-    """
-    link = (
-        session()
-        .scalars(select(AccessLink).where(AccessLink.id == link.id).with_for_update())
-        .one()
-    )
-    link.use()
-    account = _account_of(link, newcomer)
-    session().flush()
-    announce(LinkAccepted(link.id, account.id))
-    return open_session(account, device)
 
 
 @command(AccountPermission.ENTER)
 def post_reset(actor: Actor, account: Account, *, valid: timedelta) -> None:
     """Mail somebody a link with which they can choose a new password."""
-    post_link(actor, LinkDetails(LinkPurpose.RESET, valid, account_id=account.id))
+    details = LinkDetails(LinkPurpose.RESET, valid, account_id=account.id, email=account.email)
+    post_link(actor, details)
 
 
 def new_link(actor: Actor, details: LinkDetails) -> str:
-    """Add a single-use link inside a command and return its token."""
-    token = link_token(tokens.public())
+    """Add a single-use link to hand over inside a command and return its token."""
+    token = links.mailed(tokens.public())
     session().add(_link(actor, details, token))
     return token
 
 
 def post_link(actor: Actor, details: LinkDetails) -> str:
-    """Add a single-use link inside a command, let it be mailed, and return its token."""
+    """
+    Add a single-use link inside a command and let it be mailed to whom it is for.
+
+    Return another token of it, to hand over: that one does not prove whose address it is.
+    """
     name = tokens.public()
-    link = _link(actor, details, link_token(name))
+    link = _link(actor, details, links.mailed(name))
+    link.is_mailed = True
     session().add(link)
     session().flush()
     announce(LinkPosted(link.id, name))
-    return link_token(name)
+    return links.by_hand(name)
 
 
-def link_token(name: str) -> str:
-    """Return the token of a single-use link, made anew from its public part."""
-    return tokens.signed("access", name)
+def redeem(link: AccessLink) -> None:
+    """
+    Use up a link, inside a command, in one statement: of all who do so at once one succeeds.
+
+    :raises LinkUsed: if it was used before, was withdrawn, has expired, or who gave it may not now
+    """
+    if link.account_id is not None:
+        # Two links of one account end each other, so one of them waits here for the other.
+        lock(queries.account(link.account_id))
+    used = {"used_at": clock.now()}
+    if not take(link, AccessLink.still_open(), used) or not _is_given_rightly(link):
+        raise LinkUsed
+
+
+def end_links(which: ColumnElement[bool]) -> int:
+    """End, inside a command, the open links that `which` selects; return how many."""
+    values = {"revoked_at": clock.now()}
+    return len(change_many(AccessLink, AccessLink.still_open() & which, values))
+
+
+def end_links_of(account: Account) -> None:
+    """End, inside a command, the open links by which somebody gets at an account."""
+    end_links(AccessLink.account_id == account.id)
+
+
+def end_links_made_by(account_id: int, *, project_id: int | None = None) -> None:
+    """
+    End, inside a command, the open links that an account gave and may not give any more.
+
+    :param project_id: only those into this project; none: all of them
+    """
+    which = AccessLink.made_by_id == account_id
+    end_links(which if project_id is None else which & (AccessLink.project_id == project_id))
+
+
+def _is_given_rightly(link: AccessLink) -> bool:
+    """Whether who made a link may do so now; of links into a project the project says it."""
+    if link.made_by_id is None or link.project_id is not None:
+        return True
+    maker = queries.account(link.made_by_id)
+    actor = Actor(maker.id, maker.name, is_administrator=maker.is_administrator)
+    return maker.is_active and allows(actor, AccountPermission.ADMINISTER)
 
 
 def _link(actor: Actor, details: LinkDetails, token: str) -> AccessLink:
@@ -106,34 +118,3 @@ def _link(actor: Actor, details: LinkDetails, token: str) -> AccessLink:
         made_by_id=actor.account_id,
         expires_at=clock.now() + details.valid,
     )
-
-
-def _account_of(link: AccessLink, newcomer: Newcomer) -> Account:
-    if link.purpose is LinkPurpose.RESET and link.account_id is not None:
-        account = queries.account(link.account_id)
-        end_all_sessions(account)
-        account.password_hash = _hashed(newcomer, account)
-        return account
-    known = queries.account_by_email(newcomer.email)
-    if known is not None:
-        if not known.is_active or not passwords.matches(known.password_hash, newcomer.password):
-            raise EmailTaken
-        return known
-    return _new_account(newcomer, administrator=link.purpose is LinkPurpose.FIRST_ADMINISTRATOR)
-
-
-def _new_account(newcomer: Newcomer, *, administrator: bool) -> Account:
-    account = Account(
-        name=newcomer.name,
-        email=newcomer.email.strip(),
-        email_key=queries.email_key(newcomer.email),
-        locale=newcomer.locale,
-        is_administrator=administrator,
-    )
-    account.password_hash = _hashed(newcomer, account)
-    session().add(account)
-    return account
-
-
-def _hashed(newcomer: Newcomer, account: Account) -> str:
-    return passwords.hashed(newcomer.password, known_words=own_words(account.name, account.email))

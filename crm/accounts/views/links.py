@@ -1,48 +1,119 @@
-"""Pages of single-use links: what one is for, and the button that uses it."""
+"""Pages of single-use links: what one is for, and the buttons that use it."""
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.accounts import entry, queries, services
-from crm.accounts.forms import NewcomerForm, NewPasswordForm
+from crm.accounts import attempts, entry, queries, services
+from crm.accounts.forms import (
+    ActionForm,
+    FirstForm,
+    NewcomerForm,
+    NewPasswordForm,
+    OwnPasswordForm,
+)
 from crm.accounts.models import AccessLink, LinkPurpose, LinkUsed
 from crm.accounts.policy import AccountPermission
 from crm.accounts.views.entering import device
 from crm.core.permissions import Actor
+from crm.web.forms import Form
 from crm.web.pages import Pages
 from crm.web.rendering import page
 from crm.web.security import limiter
 
 pages = Pages("links", in_project=False)
-LinkForm = NewcomerForm | NewPasswordForm
+OFTEN = "20/minute"
 
 
 @pages.get("/links/<token>", requires=AccountPermission.ENTER)
-def link(_actor: Actor, token: str) -> ResponseReturnValue:
+def link(actor: Actor, token: str) -> ResponseReturnValue:
     """Show what a single-use link is for; nothing happens yet."""
-    found = queries.link_by_token(token)
-    if not found.is_open:
-        raise LinkUsed
-    return page("accounts/link.html", form=_form_for(found), link=found, token=token)
+    found = _open_link(token)
+    return _link_page(actor, found, token, _form_for(found))
 
 
 @pages.post("/links/<token>", requires=AccountPermission.ENTER)
-@limiter.limit("20/minute")
+@limiter.limit(OFTEN)
 def use_link(actor: Actor, token: str) -> ResponseReturnValue:
-    """Use a single-use link."""
-    found = queries.link_by_token(token)
-    form = _form_for(found)
+    """Use a link to make an account."""
+    found = _open_link(token)
+    form = FirstForm() if not found.email else NewcomerForm()
     cookie = form.attempt(
-        lambda given: services.accept_link(actor, found, newcomer=given, device=device())
+        lambda newcomer: services.accept_as_newcomer(
+            actor, found, newcomer=newcomer, token=token, device=device()
+        )
     )
-    if cookie is None:
-        return page("accounts/link.html", form=form, link=found, token=token, status=form.status)
+    return _entered(cookie) if cookie else _link_page(actor, found, token, form)
+
+
+@pages.post("/links/<token>/sign-in", requires=AccountPermission.ENTER)
+@limiter.limit(OFTEN)
+def sign_in(actor: Actor, token: str) -> ResponseReturnValue:
+    """Use a link with the account that one has; a wrong password counts as it does elsewhere."""
+    found, form = _open_link(token), OwnPasswordForm()
+    cookie = form.attempt(lambda password: _checked(actor, found, password, token))
+    return _entered(cookie) if cookie else _link_page(actor, found, token, form)
+
+
+@pages.post("/links/<token>/accept", requires=AccountPermission.USE)
+@limiter.limit(OFTEN)
+def accept(actor: Actor, token: str) -> ResponseReturnValue:
+    """Use a link as who is signed in, with one press."""
+    found, form = _open_link(token), ActionForm()
+    form.attempt(lambda _none: services.accept_as_oneself(actor, found, token=token))
+    if form.is_refused:
+        return _link_page(actor, found, token, form)
+    return redirect(url_for("home.start"), 303)
+
+
+@pages.post("/links/<token>/password", requires=AccountPermission.ENTER)
+@limiter.limit(OFTEN)
+def choose_password(actor: Actor, token: str) -> ResponseReturnValue:
+    """Use a link to choose a new password."""
+    found, form = _open_link(token), NewPasswordForm()
+    cookie = form.attempt(
+        lambda password: services.choose_password(
+            actor, found, password=password, token=token, device=device()
+        )
+    )
+    return _entered(cookie) if cookie else _link_page(actor, found, token, form)
+
+
+def _open_link(token: str) -> AccessLink:
+    found = queries.link_by_token(token)
+    if not found.is_open:
+        raise LinkUsed
+    return found
+
+
+def _checked(actor: Actor, found: AccessLink, password: str, token: str) -> str:
+    with attempts.counted(found.email):
+        return services.accept_with_password(
+            actor, found, password=password, token=token, device=device()
+        )
+
+
+def _entered(cookie: str) -> ResponseReturnValue:
     entry.leave()
     entry.enter(cookie)
     return redirect(url_for("home.start"), 303)
 
 
-def _form_for(found: AccessLink) -> LinkForm:
+def _form_for(found: AccessLink) -> Form:
     if found.purpose is LinkPurpose.RESET:
         return NewPasswordForm()
-    return NewcomerForm(data={"email": found.email})
+    return NewcomerForm() if found.email else FirstForm()
+
+
+def _link_page(actor: Actor, found: AccessLink, token: str, form: Form) -> ResponseReturnValue:
+    account = queries.account(actor.account_id) if actor.account_id else None
+    beside = isinstance(form, OwnPasswordForm)
+    return page(
+        "accounts/link.html",
+        link=found,
+        token=token,
+        form=NewcomerForm(formdata=None) if beside else form,
+        own=form if beside else OwnPasswordForm(),
+        account=account,
+        is_mine=queries.is_for(found, account),
+        status=form.status,
+    )

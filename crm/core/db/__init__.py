@@ -1,6 +1,6 @@
 """The database: models' base, sessions, project scope and the doors for changes."""
 
-from crm.core.db.bulk import add_many, add_missing, change_many, remove_many, set_many
+from crm.core.db.bulk import add_many, add_missing, change_many, remove_many, set_many, take
 from crm.core.db.engine import Database, asked_once
 from crm.core.db.locks import hold, ids_of, lock
 from crm.core.db.models import (
@@ -64,6 +64,7 @@ __all__ = [
     "remove_many",
     "session",
     "set_many",
+    "take",
     "unit_of_work",
     "unscoped",
 ]

@@ -85,6 +85,29 @@ def change_many(model: type[Base], where: ColumnElement[bool], values: Row) -> l
     return ids
 
 
+def take(record: Base, still: ColumnElement[bool], values: Row) -> bool:
+    """
+    Set `values` on one record if `still` holds of it; whether it did, in one statement.
+
+    Of all who do this at once one succeeds: whoever waited is judged by what the row is by then,
+    and not by what stood there when it was read.
+
+    :raises WriteOutsideCommand: outside a unit of work
+    """
+    model = type(record)
+    unit = _unit(model)
+    old = {"id": record.id, **{key: getattr(record, key) for key in (*values, *_links(model))}}
+    statement = update(model).where(model.id == record.id, still).values(values)
+    options = {DOOR: True, "synchronize_session": False}
+    taken = session().scalar(statement.returning(model.id), execution_options=options)
+    session().expire(record)
+    if taken is None:
+        return False
+    _record(unit, model, taken, "change", ({key: old[key] for key in values}, values))
+    _index(unit, model, taken, old, {**old, **values})
+    return True
+
+
 def set_many(
     model: type[Base], values: Mapping[int, Row], *, revise_all: bool = False
 ) -> list[int]:
