@@ -42,7 +42,8 @@ def load(actor: Actor) -> Project:
 
 def is_loaded() -> bool:
     """Whether the demo project is there."""
-    return queries.by_slug(SLUG) is not None
+    found = queries.by_slug(SLUG)
+    return found is not None and found.is_demo
 
 
 def counts() -> dict[str, int]:

@@ -16,6 +16,7 @@ from crm.design_sessions.models import (
     Invitation,
     Proposal,
     ProposalState,
+    SessionState,
 )
 from crm.home.news import CHANGES, News
 from crm.initiatives.models import Initiative
@@ -234,4 +235,6 @@ def _somebody_is_invited() -> Exists:
 
 
 def _sessions(*conditions: object) -> Select[DesignSession]:
-    return select(DesignSession).where(*conditions)  # type: ignore[arg-type]  # each is a condition
+    # For a session that is cancelled nothing is left to do.
+    takes_place = DesignSession.state != SessionState.CANCELLED
+    return select(DesignSession).where(takes_place, *conditions)  # type: ignore[arg-type]  # each is a condition

@@ -39,7 +39,7 @@ def test_people_are_ticked_and_tagged_by_keyboard(people: Page) -> None:
     people.keyboard.type("sport")
     people.keyboard.press("Enter")
 
-    expect(people.get_by_text("2 people got the tag.")).to_be_visible()
+    expect(people.get_by_text("Tags given to 2 people.")).to_be_visible()
     expect(people.get_by_role("link", name="sport")).to_have_count(2)
 
 

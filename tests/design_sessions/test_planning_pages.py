@@ -163,6 +163,22 @@ def test_the_list_shows_what_is_coming_first_and_is_filtered_by_address(
     assert "Komt" not in filtered
 
 
+def test_a_cancelled_session_is_none_that_is_to_come(
+    planner: FlaskClient, at: str, plan: Plan, leader: Actor
+) -> None:
+    plan("Gaat door", day="2030-02-02")
+    services.cancel_session(leader, plan("Gaat niet door", day="2030-02-01"))
+
+    listed = pages.text_of(planner.get(at))
+    start = pages.text_of(planner.get(at.removesuffix("sessions")))
+    file = planner.get(f"{at}/export.csv").text
+
+    assert listed.index("Gaat door") < listed.index("Cancelled") < listed.index("Gaat niet door")
+    assert "Gaat door" in start
+    assert "Gaat niet door" not in start
+    assert re.search(r"Gaat niet door.*Cancelled", file)
+
+
 @pytest.mark.parametrize(
     "query", ["year=abc", "kind=nope", "page=-1", "page=x", "page=" + "9" * 30, "year=" + "9" * 30]
 )

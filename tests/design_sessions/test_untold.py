@@ -8,6 +8,7 @@ from crm.core.permissions import Actor, system
 from crm.design_sessions import services
 from crm.design_sessions.models import Answer, DesignSession, Invitation
 from crm.design_sessions.queries.calls import call_list
+from crm.design_sessions.queries.hearers import hearing
 from crm.design_sessions.queries.untold import News, untold
 from crm.design_sessions.services import Said
 from crm.design_sessions.services.mailing import send
@@ -80,6 +81,33 @@ def test_who_may_not_be_written_to_is_withheld_with_the_reason_and_called(
     }
     assert set(reasons(planned)) == {found[one].id for one in ("address", "fails", "ground")}
     assert {one.invitation_id for one in call_list(leader, planned).calls} == set(reasons(planned))
+
+
+@pytest.mark.parametrize(
+    ("answer", "messages"), [(Answer.NONE, 0), (Answer.MAYBE, 0), (Answer.YES, 1)]
+)
+@pytest.mark.parametrize("purpose", [Purpose.CHANGE, Purpose.CANCELLATION])
+def test_who_unsubscribed_hears_only_of_a_session_they_said_yes_to(
+    planned: DesignSession, leader: Actor, purpose: Purpose, answer: Answer, messages: int
+) -> None:
+    person = mailbox.official("Mail")
+    mailbox.invited(leader, planned, person)
+    send(leader, planned, purpose=Purpose.INVITE, how=Sending("key"))
+    mailbox.deliver()
+    if answer is not Answer.NONE:
+        mailbox.say(mailbox.invitation(planned, person), answer)
+        mailbox.deliver()
+    wish = SuppressionReason.UNSUBSCRIBED
+    suppress(system(), person.emails[0].address, scope=SuppressionScope.BULK, reason=wish)
+
+    foreseen = hearing(planned, purpose).told
+    if purpose is Purpose.CHANGE:
+        told = mailbox.edit(leader, planned, **MOVED)
+    else:
+        told = services.cancel_session(leader, planned)
+
+    assert (foreseen, told) == (messages, messages)
+    assert [one.purpose for one in mailbox.queued()] == [purpose] * messages
 
 
 def test_while_nobody_knows_of_a_session_nobody_has_to_be_phoned(

@@ -28,6 +28,23 @@ def test_whoever_makes_a_project_leads_it(client: FlaskClient, opened: Session) 
     assert member.role is Role.LEADER
 
 
+@pytest.mark.on_demo
+def test_the_demo_stays_within_reach_beside_a_project_of_ones_own(
+    client: FlaskClient,
+    opened: Session,
+) -> None:
+    factories.sign_in(client, factories.account())
+    pages.post(client, "/projects/new", {"name": "Van mijzelf"})
+
+    offered = pages.text_of(client.get("/"))
+    entered = pages.post(client, "/demo", form_at="/")
+    again = pages.text_of(client.get("/"))
+
+    assert "Look round in the demo" in offered
+    assert entered.location == "/projects/assen-i2i/"
+    assert "Look round in the demo" not in again
+
+
 def test_a_short_name_is_used_once(client: FlaskClient, project: Project) -> None:
     factories.sign_in(client, factories.account())
 

@@ -144,7 +144,7 @@ def test_who_lost_the_role_meanwhile_changes_nothing_more(
     assert who_have(PersonTag.person_id) == ids[:PART]
     page = enter(Role.PLANNER).get(f"/projects/{project.slug}/persons/selection/{made.id}")
     assert "This ended after 2 of 5 people: who began it may not do it any more." in text_of(page)
-    assert "2 people got the tag." in text_of(page)
+    assert "Tags given to 2 people." in text_of(page)
 
 
 def test_each_part_is_written_down_as_done_by_who_ordered_it(
@@ -268,7 +268,7 @@ def test_a_large_selection_shows_how_far_it_is_and_the_way_back(
     assert "data-live-going" in part.text
     assert "A change of 1,001 people is under way: 24%" in text_of(start)
     assert "This was stopped after 250 of 1,001 people." in text_of(stopped)
-    assert "250 people got the tag." in text_of(stopped)
+    assert "Tags given to 250 people." in text_of(stopped)
     assert re.search(r'href="[^"]*/steps/[0-9]+"', stopped.text)
     opened.rollback()
     assert len(who_have(PersonTag.person_id)) == 250

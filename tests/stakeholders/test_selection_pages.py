@@ -36,7 +36,7 @@ def test_who_is_ticked_gets_the_tag_and_it_can_be_taken_back(
     shown = leader.get(done.location)
 
     assert "2 people are chosen." in text_of(asked)
-    assert "2 people got the tag." in text_of(shown)
+    assert "Tags given to 2 people." in text_of(shown)
     assert "step=" in done.location
     session().rollback()
     assert tagged() == 2

@@ -63,6 +63,22 @@ def test_a_tag_comes_and_goes_and_comes_back(project: Project, actor: Actor) -> 
     assert tagged() == 1
 
 
+def test_commas_stand_between_tags(project: Project, actor: Actor) -> None:
+    ids = [*people(project, 1, "sport"), *people(project, 1)]
+
+    given = selections.tag_persons(
+        actor, project, person_ids=ids, word="uitnodigen 2027, Sport; sport"
+    )
+    words = set(session().scalars(select(PersonTag.word)))
+    taken = selections.untag_persons(actor, project, person_ids=ids, word="SPORT,nergens")
+
+    assert words == {"sport", "Sport", "uitnodigen 2027"}
+    assert (given.persons, taken.persons, tagged()) == (2, 2, 2)
+    take_back(actor, taken.step)
+    take_back(actor, given.step)
+    assert tagged() == 1
+
+
 def test_a_role_goes_to_those_who_lack_it(project: Project, actor: Actor) -> None:
     club = factories.organisation("Club", helix=Helix.BUSINESS)
     ids = people(project, 2)

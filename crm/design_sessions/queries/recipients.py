@@ -18,6 +18,8 @@ from crm.stakeholders.queries import contacting
 # What follows from an answer; a change or cancellation is that only for who answered.
 REPLIES = (Purpose.CONFIRMATION, Purpose.WAITING, Purpose.OFFER)
 NEWS_OF_SESSION = (Purpose.CHANGE, Purpose.CANCELLATION)
+# Who unsubscribed hears no more of a session, but for one that they said yes to.
+SAID_YES = (Answer.YES, Answer.WAITING, Answer.OFFERED)
 
 
 def recipients(
@@ -38,9 +40,27 @@ def recipients(
         one.id: written.older(firsts.get(one.person_id, {}), sent.get(one.id))
         for one in invitations
     }
-    return {
+    found = {
         one.id: recipient(one, purpose, standings[one.person_id].knowing(written=known[one.id]))
         for one in invitations
+    }
+    return found | (_unsubscribed(invitations, found) if purpose in NEWS_OF_SESSION else {})
+
+
+def _unsubscribed(
+    invitations: Collection[Invitation], found: Mapping[int, Recipient | Reason]
+) -> dict[int, Reason]:
+    """Return by id of the invitation who is not told, as they want no mail and never said yes."""
+    addresses = {
+        one.id: to.address
+        for one in invitations
+        if one.answer not in SAID_YES and isinstance(to := found[one.id], Recipient)
+    }
+    stopped = suppressions.reasons_by_scope(set(addresses.values()))
+    return {
+        key: reason
+        for key, address in addresses.items()
+        if (reason := suppressions.reason_against(stopped.get(address, {}), is_bulk=True))
     }
 
 

@@ -21,6 +21,7 @@ from crm.design_sessions.models import (
     HelixTarget,
     Invitation,
     SessionKind,
+    SessionState,
 )
 from crm.stakeholders.models import Helix
 
@@ -79,7 +80,16 @@ def lock(design_session: DesignSession) -> None:
 
 
 def upcoming(chosen: SessionFilter) -> Select[DesignSession]:
-    """Return the statement for sessions that have not ended, the next one first."""
+    """Return the statement for sessions that go on or are still to be, the next one first."""
+    return _not_over(chosen).where(DesignSession.state != SessionState.CANCELLED)
+
+
+def called_off(chosen: SessionFilter) -> Select[DesignSession]:
+    """Return the statement for cancelled sessions whose day is not over, the next one first."""
+    return _not_over(chosen).where(DesignSession.state == SessionState.CANCELLED)
+
+
+def _not_over(chosen: SessionFilter) -> Select[DesignSession]:
     return (
         _chosen(chosen)
         .where(DesignSession.ends_at >= clock.now())
@@ -88,7 +98,7 @@ def upcoming(chosen: SessionFilter) -> Select[DesignSession]:
 
 
 def to_come() -> list[tuple[int, str]]:
-    """Return id and title with day of the sessions that have not ended, the next one first."""
+    """Return id and title with day of the sessions that are to come, the next one first."""
     found = session().scalars(upcoming(SessionFilter()))
     return [(one.id, f"{one.title} ({written_day(one.day)})") for one in found]
 

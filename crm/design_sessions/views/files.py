@@ -43,18 +43,18 @@ def people_excel(actor: Actor, project: Project, session_id: int) -> ResponseRet
 
 def _sessions(project: Project) -> Table:
     chosen = filter_form().chosen()
-    coming, past = queries.upcoming(chosen), queries.past(chosen)
-    listed = [*queries.sessions(coming), *queries.sessions(past)]
+    parts = (queries.upcoming(chosen), queries.called_off(chosen), queries.past(chosen))
+    listed = [one for part in parts for one in queries.sessions(part)]
     counts = queries.counts(listed)
     headings = [
         _("Title"), _("Kind"), _("Phase"), _("Starts at"), _("Ends at"), _("Time zone"),
-        _("Place"), _("Link"), _("Goal"), _("Places"), _("Invited"), _("Present"),
+        _("Place"), _("Link"), _("Goal"), _("Places"), _("Invited"), _("Present"), _("State"),
     ]  # fmt: skip
     rows: list[list[object]] = [
         [
             one.title, label(one.kind), label(one.phase), _written(one.starts_local),
             _written(one.ends_local), one.zone, one.place, one.link, one.goal, one.capacity,
-            counts[one.id].invited, counts[one.id].attended,
+            counts[one.id].invited, counts[one.id].attended, label(one.state),
         ]
         for one in listed
     ]  # fmt: skip

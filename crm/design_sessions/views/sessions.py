@@ -31,8 +31,9 @@ def sessions(_actor: Actor, _project: Project) -> ResponseReturnValue:
     form = filter_form()
     chosen = form.chosen()
     upcoming = queries.sessions(queries.upcoming(chosen))
+    called_off = queries.sessions(queries.called_off(chosen))
     past = page_of(queries.past(chosen), request.args.get("page", 1, type=int))
-    values = _counted(upcoming, past)
+    values = _counted(upcoming, called_off, past)
     return page("design_sessions/sessions.html", form=form, chosen=chosen, **values)
 
 
@@ -85,11 +86,14 @@ def _work(actor: Actor, project: Project, everybody: Everybody) -> dict[str, Any
     }
 
 
-def _counted(upcoming: list[DesignSession], past: Page[DesignSession]) -> dict[str, Any]:
+def _counted(
+    upcoming: list[DesignSession], called_off: list[DesignSession], past: Page[DesignSession]
+) -> dict[str, Any]:
     return {
         "upcoming": upcoming,
+        "called_off": called_off,
         "past": past,
-        "counts": queries.counts([*upcoming, *past.items]),
+        "counts": queries.counts([*upcoming, *called_off, *past.items]),
         "may_arrange": may(SessionPermission.ARRANGE),
     }
 

@@ -28,9 +28,12 @@ YEAR = 365 * 24 * 3600
 @pages.get("/", requires=HomePermission.START)
 def start(actor: Actor) -> ResponseReturnValue:
     """Show one's projects, or the two ways to begin."""
+    memberships = projects.memberships_of(actor)
+    has_demo = any(one.project.is_demo for one in memberships)
     return page(
         "home/start.html",
-        memberships=projects.memberships_of(actor),
+        memberships=memberships,
+        offers_demo=not has_demo and (not memberships or demo.is_loaded()),
         may_write_mail=permissions.allows(actor, MessagePermission.ADMINISTER),
     )
 

@@ -13,13 +13,13 @@ from crm.stakeholders.forms.twins import Looked
 from crm.stakeholders.models import Helix, Organisation
 from crm.stakeholders.queries.organisations import Filter
 from crm.stakeholders.services.organisations import OrganisationDetails
+from crm.stakeholders.services.persons import typed_tags
 from crm.web.forms import AskedForm, Form, Revision
 from crm.web.rendering import label
 
 LONGEST = 200
 LONGEST_NOTE = 5_000
 PLAUSIBLE_ID = re.compile(r"[0-9]{1,9}")
-BETWEEN_TAGS = re.compile(r"[,;\n]")
 
 
 class OrganisationForm(Form, Revision):
@@ -71,7 +71,7 @@ class OrganisationForm(Form, Revision):
             postcode=self.postcode.data or "",
             town=self.town.data or "",
             area=self.area.data or "",
-            tags=tuple(BETWEEN_TAGS.split(self.tags.data or "")),
+            tags=typed_tags(self.tags.data or ""),
             note=self.note.data or "",
         )
 

@@ -29,14 +29,13 @@ from crm.stakeholders.queries.narrowing import Narrowing, read
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.queries.segments import address_of
 from crm.stakeholders.services.affiliations import AffiliationDetails
-from crm.stakeholders.services.persons import NewPerson, PersonDetails
+from crm.stakeholders.services.persons import NewPerson, PersonDetails, typed_tags
 from crm.web.forms import AskedForm, Form, Revision, SelectChoice, choices_of, where_typed
 
 LONGEST = 200
 LONGEST_NOTE = 5_000
 # Room for more without JavaScript: after saving there are as many empty lines again.
 EMPTY_LINES = 2
-BETWEEN_TAGS = re.compile(r"[,;\n]")
 # A list makes its fields without asking the form, which would have them cleaned.
 ONE_LINE = (where_typed(clean_line),)
 NUMBER = re.compile(r"[1-9][0-9]{0,8}")
@@ -103,7 +102,7 @@ class PersonForm(Form, Revision):
             phones=tuple(text or "" for text in self.phones.data),
             language=self.language.data or "",
             area=self.area.data or "",
-            tags=tuple(BETWEEN_TAGS.split(self.tags.data or "")),
+            tags=typed_tags(self.tags.data or ""),
             note=self.note.data or "",
             is_private=bool(self.is_private.data),
         )

@@ -15,6 +15,7 @@ from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.web.forms import Form
 
 LONGEST = 200
+LONGEST_TAGS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,12 @@ class SelectionForm(Form):
 
 
 class TagForm(SelectionForm):
-    """A tag to give or to take away."""
+    """Tags to give or to take away."""
 
-    word = StringField(_l("Tag"), [Length(max=LONGEST)])
+    word = StringField(_l("Tags"), [Length(max=LONGEST_TAGS)])
 
     def details(self) -> str:
-        """Return the word."""
+        """Return what was typed: one tag or several."""
         return self.word.data or ""
 
 

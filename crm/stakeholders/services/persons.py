@@ -21,6 +21,7 @@ from crm.stakeholders.services.affiliations import AffiliationDetails, add_affil
 from crm.stakeholders.services.pseudonyms import free_pseudonyms
 
 LONGEST_TAG = 60
+BETWEEN_TAGS = re.compile(r"[,;\n]")
 LANGUAGES = re.compile(r"[a-z]{2,3}")
 
 
@@ -102,6 +103,11 @@ def set_tags(_actor: Actor, person: Person, *, words: Iterable[str]) -> None:
     """Give a person exactly these tags; words that differ in case or accents are one."""
     if _set_tags(person, words):
         person.revision += 1
+
+
+def typed_tags(text: str) -> tuple[str, ...]:
+    """Return the tags in a field: commas, semicolons and new lines stand between them."""
+    return tuple(BETWEEN_TAGS.split(text))
 
 
 def tag_words(words: Iterable[str]) -> dict[str, str]:

@@ -25,7 +25,7 @@ from crm.stakeholders.models import (
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.conditions import running_on
 from crm.stakeholders.services.affiliations import AffiliationDetails, helix_for, place_of
-from crm.stakeholders.services.persons import tag_words
+from crm.stakeholders.services.persons import tag_words, typed_tags
 
 TAG, UNTAG, AFFILIATE = "persons.tag", "persons.untag", "persons.affiliate"
 Ids = Sequence[int]
@@ -47,32 +47,41 @@ class SelectionChanged(Conflict):
 @command(StakeholderPermission.EDIT)
 def tag_persons(_actor: Actor, _project: Project, *, person_ids: Ids, word: str) -> Changed:
     """
-    Give many persons a tag; who has it keeps it as it is written.
+    Give many persons a tag, or several; who has one keeps it as it is written.
 
+    :param word: the tags, with commas or semicolons between them
     :raises TagMissing: if there is no word in it
     :raises NotFound: if one of the persons is not in this project
     """
-    key, written = _one_tag(word)
+    tags = _tags(word)
     step = _begin(TAG, person_ids)
-    rows = [{"person_id": one, "word": written, "word_key": key} for one in person_ids]
+    rows = [
+        {"person_id": one, "word": written, "word_key": key}
+        for one in person_ids
+        for key, written in tags.items()
+    ]
     added = add_missing(PersonTag, rows, unique=("person_id", "word_key"))
-    _revise(_owners(among(PersonTag.id, added)))
-    return _changed(step, len(added))
+    owners = _owners(among(PersonTag.id, added))
+    _revise(owners)
+    return _changed(step, len(owners))
 
 
 @command(StakeholderPermission.EDIT)
 def untag_persons(_actor: Actor, _project: Project, *, person_ids: Ids, word: str) -> Changed:
     """
-    Take a tag from many persons.
+    Take a tag, or several, from many persons.
 
+    :param word: the tags, with commas or semicolons between them
     :raises TagMissing: if there is no word in it
     :raises NotFound: if one of the persons is not in this project
     """
-    key, _written = _one_tag(word)
+    tags = _tags(word)
     step = _begin(UNTAG, person_ids)
-    held = and_(among(PersonTag.person_id, person_ids), PersonTag.word_key == key)
-    _revise(_owners(held))
-    return _changed(step, len(remove_many(PersonTag, held)))
+    held = and_(among(PersonTag.person_id, person_ids), PersonTag.word_key.in_(tags))
+    owners = _owners(held)
+    _revise(owners)
+    remove_many(PersonTag, held)
+    return _changed(step, len(owners))
 
 
 @command(StakeholderPermission.EDIT)
@@ -102,7 +111,8 @@ def affiliate_persons(
 
 
 def _owners(tags: ColumnElement[bool]) -> Ids:
-    return list(session().scalars(select(PersonTag.person_id).where(tags)))
+    """Return whose tags these are, each once."""
+    return list(session().scalars(select(PersonTag.person_id).where(tags).distinct()))
 
 
 def _revise(person_ids: Ids) -> None:
@@ -138,11 +148,12 @@ def _with_roles(person_ids: Ids, values: dict[str, Any]) -> tuple[set[int], set[
     return set(session().scalars(ordered)), set(session().scalars(ordered.where(*same)))
 
 
-def _one_tag(word: str) -> tuple[str, str]:
-    found = tag_words([word])
+def _tags(typed: str) -> dict[str, str]:
+    """Return folded word → tag as it was typed."""
+    found = tag_words(typed_tags(typed))
     if not found:
         raise TagMissing
-    return next(iter(found.items()))
+    return found
 
 
 def _begin(kind: str, person_ids: Ids) -> undo.Step:

@@ -69,8 +69,8 @@ def _read_day(kept: str | None) -> date | None:
 
 def _tagged(number: int) -> str:
     said = ngettext(
-        "%(num)s person got the tag.",
-        "%(num)s people got the tag.",
+        "Tags given to %(num)s person.",
+        "Tags given to %(num)s people.",
         number,
     )
     return str(said)
@@ -78,8 +78,8 @@ def _tagged(number: int) -> str:
 
 def _untagged(number: int) -> str:
     said = ngettext(
-        "The tag is taken from %(num)s person.",
-        "The tag is taken from %(num)s people.",
+        "Tags taken from %(num)s person.",
+        "Tags taken from %(num)s people.",
         number,
     )
     return str(said)
