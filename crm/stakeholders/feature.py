@@ -143,6 +143,7 @@ FEATURE = Feature(
             Reason.INITIALS: _l("The initials fit"),
             Reason.SPELLING: _l("Nearly the same name"),
             Reason.SAME_PHONE: _l("Same phone number, other name"),
+            Reason.SHARED_EMAIL: _l("Same e-mail address, other name"),
         },
         {
             Choice.FILL: _l("Fill what is empty"),

@@ -23,6 +23,7 @@ class Reason(StrEnum):
     INITIALS = "initials"
     SPELLING = "spelling"
     SAME_PHONE = "same_phone"
+    SHARED_EMAIL = "shared_email"
 
 
 class Choice(StrEnum):
@@ -34,7 +35,15 @@ class Choice(StrEnum):
     SKIP = "skip"
 
 
-RESEMBLES = frozenset({Reason.SAME_NAME, Reason.INITIALS, Reason.SPELLING, Reason.SAME_PHONE})
+RESEMBLES = frozenset(
+    {
+        Reason.SAME_NAME,
+        Reason.INITIALS,
+        Reason.SPELLING,
+        Reason.SAME_PHONE,
+        Reason.SHARED_EMAIL,
+    }
+)
 """Reasons that only say that somebody may be meant; the others say who is meant."""
 
 

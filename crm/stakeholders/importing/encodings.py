@@ -93,6 +93,11 @@ def decode(content: bytes, encoding: str = "") -> tuple[str, str]:
     return content.decode("iso8859-1"), "iso8859-1"
 
 
+def is_written_twice(text: str) -> bool:
+    """Whether a word of a text is one that was encoded twice, as "ZoÃ«" is "Zoë"."""
+    return not text.isascii() and any(_once(word) != word for word in text.split())
+
+
 def _decoded(content: bytes, encoding: str) -> str:
     """Return the text; half a sign at the end of a file that was cut off is left out."""
     if encoding.startswith("utf-16") and len(content) % 2:

@@ -10,7 +10,7 @@ from crm.stakeholders.importing.additions import Additions, Cell, RoleChange
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.decisions import Reason
-from crm.stakeholders.importing.duplicates import Key, keys
+from crm.stakeholders.importing.duplicates import Key, is_address_alone, keys, may_be_one
 from crm.stakeholders.models import Helix
 from crm.stakeholders.names import NameParts
 
@@ -258,11 +258,20 @@ class Register:
             known = self.organisations.get(fold(candidate.organisation))
             has_id = known is not None and known.id is not None
             return Match(None, Reason.ORGANISATION) if has_id else None
-        found = next((key for key in keys(candidate) if key in self.keys), None)
-        if found is None:
-            return self.alike.get(candidate.row)
-        kind = "name_and_organisation" if found[0] == "name" and found[2] else found[0]
-        return Match(self.keys[found], Reason(kind))
+        shared: Match | None = None
+        for key in keys(candidate):
+            person_id = self.keys.get(key)
+            if person_id is None:
+                continue
+            if is_address_alone(key) and not self._may_be(person_id, candidate):
+                shared = shared or Match(person_id, Reason.SHARED_EMAIL)
+                continue
+            kind = "name_and_organisation" if key[0] == "name" and key[2] else key[0]
+            return Match(person_id, Reason(kind))
+        return self.alike.get(candidate.row) or shared
+
+    def _may_be(self, person_id: int, candidate: Candidate) -> bool:
+        return may_be_one(self.persons[person_id].name, candidate.name)
 
     def organisation(self, candidate: Candidate) -> KnownOrganisation | None:
         """Return the organisation that a row names, which may be new; none if it names none."""

@@ -45,6 +45,8 @@ class Problem(StrEnum):
     OTHER_LIST = "other_list"
     NAME_TAKEN = "name_taken"
     SAME_HELIX = "same_helix"
+    SHARED_EMAIL = "shared_email"
+    WRITTEN_TWICE = "written_twice"
 
 
 _ERRORS = frozenset(
@@ -64,8 +66,10 @@ _ERRORS = frozenset(
         Problem.OTHER_LIST,
     }
 )
-HELD = frozenset({Problem.NAME_TAKEN, Problem.SAME_HELIX})
-"""Why something is not done that somebody wanted: worth a look before the rest is."""
+HELD = frozenset(
+    {Problem.NAME_TAKEN, Problem.SAME_HELIX, Problem.SHARED_EMAIL, Problem.WRITTEN_TWICE}
+)
+"""What is worth a look before the rest is done: something is asked, or is not done as wanted."""
 _TEXTS: Mapping[Problem, LazyString] = {
     Problem.NO_NAME: _l("There is no name and no organisation."),
     Problem.NAME_IS_ADDRESS: _l("The name is an e-mail address. Fill in who it is."),
@@ -103,6 +107,14 @@ _TEXTS: Mapping[Problem, LazyString] = {
         "the two if they are the same."
     ),
     Problem.SAME_HELIX: _l("The second helix is the usual one. Both stay as they are here."),
+    Problem.SHARED_EMAIL: _l(
+        "Somebody else in this list has this e-mail address, and another name. Both come in. Is it "
+        "one person? Then skip this row."
+    ),
+    Problem.WRITTEN_TWICE: _l(
+        "This text was stored with the wrong encoding, as “ZoÃ«” for “Zoë”. Mend it in the list, "
+        "or skip this row."
+    ),
     Problem.MORE_CELLS: _l("This row has more cells than headings. The rest was left out."),
 }
 

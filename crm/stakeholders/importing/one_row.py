@@ -32,6 +32,7 @@ from crm.stakeholders.importing.cells import (
 )
 from crm.stakeholders.importing.columns import NAMES, PERSONAL, Field
 from crm.stakeholders.importing.devices import is_device, owner_in
+from crm.stakeholders.importing.encodings import is_written_twice
 from crm.stakeholders.importing.messages import Message, Problem
 from crm.stakeholders.importing.parting import part
 from crm.stakeholders.importing.round_trip import FIELDS, kind_of, left_so
@@ -127,6 +128,8 @@ class Row:
         if is_counted or is_remark(cells, width) or is_group(cells, width):
             problem = Problem.TOTAL if is_counted else Problem.REMARK
             self.say(problem, None, " ".join(filter(None, cells)))
+        if strange := [cell for cell in cells if is_written_twice(cell)]:
+            self.say(Problem.WRITTEN_TWICE, None, " | ".join(strange))
         if len(cells) > width:
             self.say(Problem.MORE_CELLS, None, " | ".join(cells[width:]))
 

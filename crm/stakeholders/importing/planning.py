@@ -10,7 +10,7 @@ from crm.stakeholders.importing.additions import Cell
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.decisions import USUAL, Choice, Decisions, Reason
-from crm.stakeholders.importing.duplicates import find_duplicates
+from crm.stakeholders.importing.duplicates import Repetitions, find_duplicates
 from crm.stakeholders.importing.further_roles import (
     FurtherRole,
     as_known,
@@ -23,6 +23,7 @@ from crm.stakeholders.importing.known import (
     Match,
     Register,
 )
+from crm.stakeholders.importing.messages import Message, Problem
 from crm.stakeholders.importing.new_organisations import HelixOfNew
 from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow
 from crm.stakeholders.importing.returns import what_returned
@@ -47,7 +48,9 @@ def make_plan(
     :param all_differ: whether the caller knows that no row repeats another
     """
     rows = list(candidates)
-    repeated = {} if all_differ else find_duplicates(rows)
+    repetitions = Repetitions() if all_differ else find_duplicates(rows)
+    repeated = repetitions.rows
+    rows = [_asking(row, repetitions.shared.get(row.row)) for row in rows]
     treated = {
         row.row: _treatment(row, register, decisions)
         for row in rows
@@ -64,6 +67,14 @@ def make_plan(
     planner.expect(further, owners_of(rows) if further else {})
     planned = tuple(planner.row(one, repeated.get(one.row)) for one in rows)
     return Plan(planned, register.organisations, helix_of_new, planner.added)
+
+
+def _asking(row: Candidate, shared: str | None) -> Candidate:
+    """Return a row with the question whether it is about who has its address in an earlier one."""
+    if shared is None:
+        return row
+    asked = Message(row.row, Problem.SHARED_EMAIL, None, shared)
+    return replace(row, messages=(*row.messages, asked))
 
 
 class _Treatment(NamedTuple):

@@ -13,10 +13,10 @@ from crm.core.folding import fold
 from crm.core.pagination import Page, page_of
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.decisions import USUAL, Decisions, decisions_of
+from crm.stakeholders.importing.decisions import USUAL, Decisions, Reason, decisions_of
 from crm.stakeholders.importing.duplicates import Key, keys
 from crm.stakeholders.importing.kept import Choices, choices_of, choices_text, table_of
-from crm.stakeholders.importing.known import KnownOrganisation, KnownPerson, Register
+from crm.stakeholders.importing.known import KnownOrganisation, KnownPerson, Match, Register
 from crm.stakeholders.importing.plan import Plan
 from crm.stakeholders.importing.planning import make_plan
 from crm.stakeholders.importing.round_trip import cells_of_organisation
@@ -111,10 +111,16 @@ def register_for(candidates: Iterable[Candidate], without: Collection[int] = ())
     for one in asked:
         if one.record_id is not None:
             register.persons.setdefault(one.record_id, KnownPerson(one.record_id))
-    others = [one for one in asked if one.is_person and not register.match(one)]
-    lookalikes.find(register, others, without, told=(KNOWN, COMPARED))
     known_persons.describe(register.persons)
+    others = [one for one in asked if one.is_person and _is_open(register.match(one))]
+    found = lookalikes.find(register, others, without, told=(KNOWN, COMPARED))
+    known_persons.describe(found)
     return register
+
+
+def _is_open(match: Match | None) -> bool:
+    """Whether somebody else may be meant than who is found, or nobody is."""
+    return match is None or match.reason is Reason.SHARED_EMAIL
 
 
 def _organisations(candidates: Sequence[Candidate]) -> dict[str, KnownOrganisation]:
@@ -151,9 +157,11 @@ def _find_persons(register: Register, wanted: set[Key], without: set[int]) -> No
     """Put the keys in the register that persons of the project have; the oldest person first."""
     found: list[tuple[Key, int]] = []
     of = _by_kind(wanted)
-    emails = select(Email.address_key, Email.person_id)
-    for key, person_id in each(emails, Email.address_key, of["email"]):
-        found.append((("email", key), person_id))
+    emails = select(Email.address_key, Person.name_key, Person.id).join(
+        Person, Person.id == Email.person_id
+    )
+    for key, name, person_id in each(emails, Email.address_key, of["email"]):
+        found += [(("email", key, name), person_id), (("email", key), person_id)]
     phones = select(Phone.number, Person.name_key, Person.id).join(
         Person, Person.id == Phone.person_id
     )

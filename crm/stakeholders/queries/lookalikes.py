@@ -27,21 +27,26 @@ def find(
     without: Collection[int] = (),
     *,
     told: tuple[int, int] = (0, headway.WHOLE),
-) -> None:
+) -> dict[int, KnownPerson]:
     """
     Put beside each of these rows, which nobody is known by, the person that it may mean.
+
+    Return by id those who are new in the register by that; nothing is said of them yet.
 
     :param told: how much of the work at hand is done before and after, in hundredths
     """
     meant = {one.row: called(0, one.name) for one in candidates}
     owners, others = _owners(candidates, without), _others(meant.values(), without)
+    added: dict[int, KnownPerson] = {}
     since, until = told
     for one in headway.told(candidates, len(candidates), since=since, until=until):
         owner = next((owners[p.number] for p in one.phones if p.number in owners), None)
         found = others.like(meant[one.row]) or (owner and (owner, Reason.SAME_PHONE))
         if found:
             register.alike[one.row] = Match(*found)
-            register.persons.setdefault(found[0], KnownPerson(found[0]))
+            if found[0] not in register.persons:
+                added[found[0]] = register.persons[found[0]] = KnownPerson(found[0])
+    return added
 
 
 def _owners(candidates: Iterable[Candidate], without: Collection[int]) -> dict[str, int]:

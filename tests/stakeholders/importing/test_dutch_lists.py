@@ -52,7 +52,7 @@ def found() -> list[Candidate]:
 
 
 def outcome(found: list[Candidate]) -> dict[str, int]:
-    repeated = find_duplicates(found)
+    repeated = find_duplicates(found).rows
     new = [one for one in found if not one.is_rejected and one.row not in repeated]
     return {
         "rows": len(found),
@@ -69,7 +69,7 @@ def test_every_shape_of_the_list_gives_the_same_people(name: str) -> None:
     found = candidates(shared(f"contacts/{name}").read_bytes())
 
     assert outcome(found) == EXPECTED
-    assert find_duplicates(found) == {5: 4}
+    assert find_duplicates(found).rows == {5: 4}
     warned = [one.row for one in found if any(m.level is Level.WARNING for m in one.messages)]
     assert warned == [3, 4]
     assert [full_name(one.name) for one in found if not one.is_rejected] == [

@@ -72,10 +72,10 @@ def test_another_organisation_is_a_further_role_and_the_same_one_is_not() -> Non
 
     repeats = Outcome.DUPLICATE
     assert outcomes(plan) == [
-        Outcome.NEW, Outcome.CHANGED, repeats, repeats, repeats, repeats, Outcome.NEW,
+        Outcome.NEW, Outcome.CHANGED, repeats, repeats, repeats, Outcome.NEW, Outcome.NEW,
         Outcome.CHANGED,
     ]  # fmt: skip
-    assert [one.repeats for one in plan.rows] == [None, 1, 1, 1, 1, 1, None, 7]
+    assert [one.repeats for one in plan.rows] == [None, 1, 1, 1, 1, None, None, 7]
     assert [one.choice for one in plan.rows[2:5]] == [None, Choice.SKIP, None]
     assert plan.part(0, 1).further[1] == [plan.rows[1]]
 

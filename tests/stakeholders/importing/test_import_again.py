@@ -11,8 +11,10 @@ from crm.core.permissions import system
 from crm.projects.models import Project
 from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.messages import Problem
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.models import ContactImport, Email, Person
+from crm.stakeholders.queries.import_reports import all_lines
 from crm.stakeholders.services import imports
 
 COLUMNS = {
@@ -84,3 +86,31 @@ def test_two_rows_about_one_person_both_fill_what_is_empty(
     opened.rollback()
     person = opened.scalars(select(Person)).one()
     assert (person.area.name if person.area else "", person.note) == ("Lariks", "belt liever")
+
+
+def test_colleagues_at_one_address_both_come_in_and_are_known_the_next_time(
+    project: Project, opened: Session
+) -> None:
+    text = (
+        "Voornaam;Achternaam;E-mail\nAnna;Bos;info@kring.example\nPiet;Vos;INFO@kring.example\n"
+        "A.;Bos;info@kring.example\n"
+    )
+
+    first, second = imported(project, text), imported(project, text)
+
+    assert counts(first) == (2, 0, 1, 0)
+    assert counts(second) == (0, 0, 3, 0)
+    opened.rollback()
+    names = opened.scalars(select(Person.first_name).join(Email).order_by(Person.id))
+    assert list(names) == ["Anna", "Piet"]
+
+
+def test_text_that_was_encoded_twice_is_said(project: Project) -> None:
+    made = imported(
+        project,
+        "Voornaam;Achternaam;Opmerking\nZoÃ«;Bos;\nZoë;Vos;Ångström\n"
+        "Ann;Baas;CafÃ© â€“ oost ☕ é\n",
+    )
+
+    said = {line.row: [one.problem for one in line.messages] for line in all_lines(made)}
+    assert said == {2: [Problem.WRITTEN_TWICE], 4: [Problem.WRITTEN_TWICE]}

@@ -1,11 +1,14 @@
 """What an import would do, decided on plain values."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.decisions import Reason
 from crm.stakeholders.importing.known import KnownOrganisation, KnownPerson, Register
+from crm.stakeholders.importing.messages import Problem
 from crm.stakeholders.importing.new_organisations import HelixOfNew
 from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow
 from crm.stakeholders.importing.planning import make_plan
@@ -80,16 +83,54 @@ def test_what_somebody_is_called_does_not_change_by_a_list() -> None:
     known = KnownPerson(7, NameParts(first_name="Bo"))
     assert only(row, register=knowing(known)).outcome is Outcome.DUPLICATE
 
-    other = Candidate(1, NameParts("C.", "Cas", surname="Vos"), emails=("bo@kring.example",))
+    married = Candidate(1, NameParts("B.", "Bo", surname="Bos"), emails=("bo@kring.example",))
     known = KnownPerson(7, NameParts(first_name="Bo", surname="Vos"))
-    assert only(other, register=knowing(known)).outcome is Outcome.DUPLICATE
+    assert only(married, register=knowing(known)).outcome is Outcome.DUPLICATE
 
 
-def test_somebody_with_another_name_at_the_same_address_gets_no_name() -> None:
-    known = KnownPerson(7, NameParts(first_name="Bo"))
-    row = Candidate(1, NameParts(first_name="Cas", surname="Vos"), emails=("bo@kring.example",))
+@pytest.mark.parametrize(
+    ("own", "theirs"),
+    [
+        (NameParts(first_name="Bo"), NameParts(first_name="Cas", surname="Vos")),
+        (NameParts(first_name="Bo", surname="Vos"), NameParts(first_name="Cas", surname="Vos")),
+        (NameParts(first_name="Anna", surname="Bos"), NameParts("A.", surname="Vries")),
+        (NameParts(first_name="Anna", surname="Bos"), NameParts(surname="Vries")),
+    ],
+)
+def test_somebody_else_at_the_same_address_is_asked_about(
+    own: NameParts, theirs: NameParts
+) -> None:
+    known = KnownPerson(7, own)
+    row = Candidate(1, theirs, emails=("bo@kring.example",))
 
-    assert only(row, register=knowing(known)).outcome is Outcome.DUPLICATE
+    found = only(row, register=knowing(known))
+    first, second = planned(
+        Candidate(1, own, "Kantoor", emails=("info@kring.example",)),
+        Candidate(2, theirs, "Kantoor", emails=("info@kring.example",)),
+    ).rows
+
+    assert (found.outcome, found.reason, found.person_id) == (Outcome.NEW, Reason.SHARED_EMAIL, 7)
+    assert (first.outcome, second.outcome) == (Outcome.NEW, Outcome.NEW)
+    assert [one.problem for one in second.candidate.messages] == [Problem.SHARED_EMAIL]
+
+
+@pytest.mark.parametrize(
+    ("own", "theirs"),
+    [
+        (NameParts(first_name="Anna", surname="Bos"), NameParts("A.B.", surname="Bos")),
+        (NameParts(first_name="Anna", surname="Bos"), NameParts(first_name="Anna")),
+        (NameParts(first_name="Anna", surname="Bos"), NameParts(surname="BOS")),
+        (NameParts(first_name="Anna", surname="Bos"), NameParts(first_name="Bos", surname="Anna")),
+        (
+            NameParts("A.", surname="Vries", partner_surname="Bos"),
+            NameParts(first_name="Anna", surname="Bos"),
+        ),
+    ],
+)
+def test_who_may_be_one_by_name_is_known_by_the_address(own: NameParts, theirs: NameParts) -> None:
+    row = Candidate(1, theirs, emails=("bo@kring.example",))
+
+    assert only(row, register=knowing(KnownPerson(7, own))).reason is Reason.EMAIL
 
 
 def test_two_rows_about_one_person_add_each_thing_once() -> None:
@@ -169,7 +210,7 @@ def test_rejected_and_repeated_rows_bring_no_organisation() -> None:
         (
             ("=A", "", "Eerste", "", "", "", ""),
             ("Bo", "", "Tweede", "b@kring.example", "", "", ""),
-            ("Cas", "", "Derde", "B@kring.example", "", "", ""),
+            ("Bo", "Bos", "Derde", "B@kring.example", "", "", ""),
         ),
         (1, 2, 3),
     )
