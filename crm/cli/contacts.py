@@ -1,6 +1,6 @@
 """`flask --app crm import …`: lists of contacts into a project."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,10 @@ import click
 from crm.cli.context import answer, as_json, in_project, stop
 from crm.core.permissions import system
 from crm.projects.models import Project
-from crm.stakeholders.importing.columns import check_mapping
+from crm.stakeholders.importing.columns import Field, check_mapping
 from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.new_organisations import helix_by_name
 from crm.stakeholders.importing.plan import Plan
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.remembered import mapping_of
@@ -20,6 +21,9 @@ from crm.stakeholders.models import Helix
 from crm.stakeholders.queries.imports import plan_for
 from crm.stakeholders.queries.remembered import as_known
 from crm.stakeholders.services import imports
+from crm.stakeholders.services.remembering import Explained
+
+MOST_NAMED = 10
 
 
 @click.group(name="import")
@@ -38,25 +42,44 @@ def importing() -> None:
 @click.option(
     "--helix",
     type=click.Choice([one.value for one in Helix]),
-    default=Helix.END_USERS.value,
-    show_default=True,
-    help="Helix of new organisations for which the list gives none.",
+    default=None,
+    help="Helix of new organisations for which the list gives none; else as their name tells.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
 @as_json
-def contacts(file: Path, slug: str, layout: str, helix: str, **given: Any) -> None:
+def contacts(file: Path, slug: str, layout: str, helix: str | None, **given: Any) -> None:
     """Import the persons and organisations in FILE (CSV, xlsx, xls, ods or vCard)."""
     with in_project(slug) as project:
         table = read(_content(file), file.name, _how(**given))
         mapping = mapping_for(table.headings, layout) if layout else mapping_of(table)
-        choices = as_known(Choices(mapping, Helix(helix)))
+        choices = as_known(Choices(mapping, Helix(helix) if helix else None))
         check_mapping(choices.columns)
         plan = plan_for(table, choices)
+        told = _told_by_names(choices, plan) if helix is None else {}
         counts: dict[str, Any] = {"rows": len(plan.rows)}
         counts |= {str(outcome): count for outcome, count in plan.counts.items()}
         if not given["dry_run"]:
-            counts = _carried_out(project, file.name, table, choices)
+            counts = _carried_out(project, file.name, table, choices, told)
         _tell(counts, plan, as_json=given["as_json"])
+
+
+def _told_by_names(choices: Choices, plan: Plan) -> dict[str, Helix]:
+    """Return by name the helix that new organisations tell by it; stop at those that tell none."""
+    open_ones = [
+        one.name
+        for key, one in plan.organisations.items()
+        if one.id is None and not one.helixes and key not in choices.helixes
+    ]
+    told = {name: helix_by_name(name) for name in open_ones}
+    unknown = [name for name, helix in told.items() if helix is None]
+    if unknown:
+        more = ", …" if len(unknown) > MOST_NAMED else ""
+        stop(
+            f"The list gives no helix for {len(unknown)} new organisations: "
+            f"{', '.join(unknown[:MOST_NAMED])}{more}. "
+            "Say which one they get: --helix government, research, business or end_users."
+        )
+    return {name: helix for name, helix in told.items() if helix is not None}
 
 
 def _how(
@@ -73,10 +96,15 @@ def _content(file: Path) -> bytes:
         stop(f"{file} cannot be read: {failure.strerror}.")
 
 
-def _carried_out(project: Project, name: str, table: Table, choices: Choices) -> dict[str, Any]:
+def _carried_out(
+    project: Project, name: str, table: Table, choices: Choices, told: Mapping[str, Helix]
+) -> dict[str, Any]:
     actor = system(project.id)
     begun = imports.receive(actor, project, file_name=name, table=table, choices=choices)
     imports.choose_columns(actor, begun, choices=choices)
+    if told:
+        helixes = [Explained(Field.ORGANISATION, name, one.value) for name, one in told.items()]
+        imports.explain_words(actor, begun, explained=helixes)
     imports.carry_out(actor, begun, project=project)
     return {
         "rows": begun.rows,

@@ -85,7 +85,11 @@ def test_the_command_line_says_the_same(
     messages = done["messages"]
     assert isinstance(messages, list)
     assert {one["row"] for one in messages if one["level"] == "warning"} == {3, 4}
-    assert {one["field"] for one in messages if one["row"] == 4} == {"phone", "consent_date"}
+    assert {one["field"] for one in messages if one["row"] == 4} == {
+        "phone",
+        "consent_date",
+        "street",
+    }
     assert (again["new"], again["changed"]) == (0, 0)
     assert totals(opened)[0] == 5
 

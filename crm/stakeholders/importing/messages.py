@@ -47,6 +47,9 @@ class Problem(StrEnum):
     SAME_HELIX = "same_helix"
     SHARED_EMAIL = "shared_email"
     WRITTEN_TWICE = "written_twice"
+    ORGANISATION_EMAIL = "organisation_email"
+    ORGANISATION_PHONE = "organisation_phone"
+    HOME_ADDRESS = "home_address"
 
 
 _ERRORS = frozenset(
@@ -70,7 +73,13 @@ HELD = frozenset(
     {Problem.NAME_TAKEN, Problem.SAME_HELIX, Problem.SHARED_EMAIL, Problem.WRITTEN_TWICE}
 )
 """What is worth a look before the rest is done: something is asked, or is not done as wanted."""
-_TEXTS: Mapping[Problem, LazyString] = {
+UNPLACED: Mapping[Problem, tuple[Field, ...]] = {
+    Problem.ORGANISATION_EMAIL: (Field.EMAIL,),
+    Problem.ORGANISATION_PHONE: (Field.PHONE,),
+    Problem.HOME_ADDRESS: (Field.STREET, Field.POSTCODE, Field.TOWN),
+}
+"""What is left out as the register has no place for it, with the fields that it stands in."""
+PROBLEM_TEXTS: Mapping[Problem, LazyString] = {
     Problem.NO_NAME: _l("There is no name and no organisation."),
     Problem.NAME_IS_ADDRESS: _l("The name is an e-mail address. Fill in who it is."),
     Problem.TOTAL: _l("This line counts the rows of the list and is nobody."),
@@ -115,6 +124,15 @@ _TEXTS: Mapping[Problem, LazyString] = {
         "This text was stored with the wrong encoding, as “ZoÃ«” for “Zoë”. Mend it in the list, "
         "or skip this row."
     ),
+    Problem.ORGANISATION_EMAIL: _l(
+        "Kring has no field yet for the e-mail address of an organisation. It was left out."
+    ),
+    Problem.ORGANISATION_PHONE: _l(
+        "Kring has no field yet for the phone number of an organisation. It was left out."
+    ),
+    Problem.HOME_ADDRESS: _l(
+        "Kring has no field yet for the address where somebody lives. It was left out."
+    ),
     Problem.MORE_CELLS: _l("This row has more cells than headings. The rest was left out."),
 }
 
@@ -141,4 +159,4 @@ class Message:
     @property
     def text(self) -> LazyString:
         """The sentence for a person."""
-        return _TEXTS[self.problem]
+        return PROBLEM_TEXTS[self.problem]

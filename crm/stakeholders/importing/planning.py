@@ -77,6 +77,16 @@ def _asking(row: Candidate, shared: str | None) -> Candidate:
     return replace(row, messages=(*row.messages, asked))
 
 
+def _leaving_out(row: Candidate, problem: Problem, field: Field, texts: Iterable[str]) -> Candidate:
+    """Return a row that says which texts of a field have no place in the register, if any."""
+    text = ", ".join(filter(None, texts))
+    return (
+        replace(row, messages=(*row.messages, Message(row.row, problem, field, text)))
+        if text
+        else row
+    )
+
+
 class _Treatment(NamedTuple):
     """Whom a row is about, or may be about, and what is done with it."""
 
@@ -203,9 +213,12 @@ class _Planner:
             organisation.credit(candidate.row, fields, details)
         known = organisation is not None and organisation.id is not None
         outcome = _outcome(known=known, fields=fields)
+        phones = tuple(one.raw for one in candidate.phones)
+        told = _leaving_out(candidate, Problem.ORGANISATION_EMAIL, Field.EMAIL, candidate.emails)
+        told = _leaving_out(told, Problem.ORGANISATION_PHONE, Field.PHONE, phones)
         if not known:
-            return PlannedRow(candidate, outcome)
-        return PlannedRow(candidate, outcome, fields=fields, cells=_marked(cells, fields))
+            return PlannedRow(told, outcome)
+        return PlannedRow(told, outcome, fields=fields, cells=_marked(cells, fields))
 
     def _person(self, candidate: Candidate, treated: _Treatment) -> PlannedRow:
         known = self._known(treated)
@@ -214,23 +227,30 @@ class _Planner:
             self._several[candidate.row] = known if known and is_known else as_known(candidate)
         if known and is_known:
             return self._given(candidate, known, treated)
-        _filled, kept = self._told_of_place(candidate)
+        told, _filled, kept = self._told_of_place(candidate)
         other = known.differences(candidate, candidate.emails) if known else ()
-        return PlannedRow(candidate, Outcome.NEW, kept=kept, cells=tuple(other))
+        return PlannedRow(told, Outcome.NEW, kept=kept, cells=tuple(other))
 
-    def _told_of_place(self, candidate: Candidate) -> tuple[list[Field], dict[str, str]]:
-        """Return what a row about a person fills in of the organisation, and what is only kept."""
+    def _told_of_place(self, candidate: Candidate) -> tuple[Candidate, list[Field], dict[str, str]]:
+        """
+        Return what a row about a person fills in of the organisation, and what is only kept.
+
+        With it comes the row, which says so where somebody lives at the address that it gives.
+        """
         organisation = self._register.organisation(candidate)
         at_work = organisation is not None and self._is_at_work(candidate, organisation)
         place = _place(candidate) if at_work else {}
         filled = organisation.take(place) if organisation else []
         if organisation:
             organisation.credit(candidate.row, filled, place)
-        return filled, _kept(candidate, place)
+        kept = _kept(candidate, place)
+        lives_at = () if place else (candidate.street, candidate.postcode, candidate.town)
+        told = _leaving_out(candidate, Problem.HOME_ADDRESS, Field.STREET, lives_at)
+        return told, filled, kept
 
     def _given(self, candidate: Candidate, known: KnownPerson, treated: _Treatment) -> PlannedRow:
         """Return a row with what it gives to a person who is known."""
-        filled, kept = self._told_of_place(candidate)
+        told, filled, kept = self._told_of_place(candidate)
         known_as = names.full_name(known.name)
         emails = self._new_emails(candidate, known.id)
         cells = known.differences(candidate, emails)
@@ -238,7 +258,7 @@ class _Planner:
         additions = known.take(candidate, emails, overwrites=overwrites)
         fields = (*additions.fields, *filled)
         return PlannedRow(
-            candidate,
+            told,
             _outcome(known=True, fields=fields),
             known_as=known_as,
             additions=additions,

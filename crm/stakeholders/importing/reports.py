@@ -16,7 +16,7 @@ from crm.stakeholders.importing.additions import Cell
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.decisions import RESEMBLES, Choice, Reason
 from crm.stakeholders.importing.known import shown_name
-from crm.stakeholders.importing.messages import HELD, Message, Problem
+from crm.stakeholders.importing.messages import HELD, UNPLACED, Message, Problem
 from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow
 from crm.stakeholders.importing.round_trip import CellState
 
@@ -59,6 +59,12 @@ class ReportLine:
         return self.only_resembles or is_held or any(one.state in asked for one in self.cells)
 
     @property
+    def unplaced(self) -> str:
+        """The problems of values that have no field, with spaces between them."""
+        said = {one.problem for one in self.messages}
+        return " ".join(one.value for one in UNPLACED if one in said)
+
+    @property
     def done(self) -> Choice:
         """What is done with the row as things stand, in the words of a choice."""
         return self.choice or (Choice.SKIP if self.outcome is Outcome.SKIPPED else Choice.NEW)
@@ -70,6 +76,8 @@ class LineKind(NamedTuple):
     outcome: Outcome
     reason: Reason | None
     needs_eyes: bool
+    unplaced: str = ""
+    """The problems of values that the register has no field for, with spaces between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +100,24 @@ class Overview:
             found[self._kind(sign).reason] += count
         return {one: found[one] for one in Reason if found[one]}
 
-    def places(self, outcome: Outcome | None, reason: Reason | None) -> list[int]:
+    @property
+    def unplaced(self) -> dict[Problem, int]:
+        """For which values the register has no field, with in how many rows they stand."""
+        found: Counter[str] = Counter()
+        for sign, count in Counter(self.signs).items():
+            found.update(dict.fromkeys(self._kind(sign).unplaced.split(), count))
+        return {one: found[one] for one in UNPLACED if found[one]}
+
+    def places(
+        self, outcome: Outcome | None, reason: Reason | None, *, only_unplaced: bool = False
+    ) -> list[int]:
         """Return where the lines stand that are asked for; what needs eyes comes first."""
         asked = [
             (sign, kind.needs_eyes)
             for sign, kind in ((_sign(at), kind) for at, kind in enumerate(self.kinds))
-            if outcome in {None, kind.outcome} and reason in {None, kind.reason}
+            if outcome in {None, kind.outcome}
+            and reason in {None, kind.reason}
+            and (kind.unplaced or not only_unplaced)
         ]
         found: list[int] = []
         for eyes in (True, False):
@@ -130,7 +150,7 @@ def kept_report(lines: Iterable[ReportLine]) -> tuple[str, list[Part]]:
     rest = iter(lines)
     while some := list(islice(rest, LINES_IN_PART)):
         for line in some:
-            kind = LineKind(line.outcome, line.reason, line.needs_eyes)
+            kind = LineKind(line.outcome, line.reason, line.needs_eyes, line.unplaced)
             signs.append(kinds.setdefault(kind, _sign(len(kinds))))
         parts.append(Part(some[0].row, "\n".join(map(_line_text, some))))
     return json.dumps([list(kinds), "".join(signs)], separators=(",", ":")), parts
@@ -158,8 +178,9 @@ def _sign(place: int) -> str:
     return chr(_FIRST_SIGN + place)
 
 
-def _kind_of(outcome: str, reason: str | None, needs_eyes: object) -> LineKind:
-    return LineKind(Outcome(outcome), Reason(reason) if reason else None, bool(needs_eyes))
+def _kind_of(outcome: str, reason: str | None, needs_eyes: object, unplaced: str = "") -> LineKind:
+    known = Reason(reason) if reason else None
+    return LineKind(Outcome(outcome), known, bool(needs_eyes), unplaced)
 
 
 def _line(row: PlannedRow) -> ReportLine:

@@ -15,6 +15,7 @@ from crm.projects.models import Project
 from crm.stakeholders.forms.import_choices import ChoicesForm
 from crm.stakeholders.importing.columns import FIELD_LABELS
 from crm.stakeholders.importing.decisions import Choice, Reason, decisions_of
+from crm.stakeholders.importing.messages import Problem
 from crm.stakeholders.importing.plan import Outcome
 from crm.stakeholders.importing.reports import ReportLine
 from crm.stakeholders.models import ContactImport
@@ -37,6 +38,8 @@ class Report:
 
     :ivar reasons: why rows are taken for somebody, or may be, with how many there are
     :ivar kinds: what was chosen for all rows that have a reason
+    :ivar unplaced: for which values the register has no field, with in how many rows they stand
+    :ivar only_unplaced: whether only rows with such values are shown
     """
 
     outcome: Outcome | None
@@ -44,12 +47,15 @@ class Report:
     reasons: Mapping[Reason, int]
     kinds: Mapping[Reason, Choice]
     lines: Page[ReportLine]
+    unplaced: Mapping[Problem, int]
+    only_unplaced: bool
 
     @property
     def asked(self) -> dict[str, str]:
         """What the address of this page says."""
         given = {"outcome": self.outcome, "reason": self.reason}
         told = {name: one.value for name, one in given.items() if one is not None}
+        told |= {"unplaced": "yes"} if self.only_unplaced else {}
         return {**told, "page": str(self.lines.number)}
 
 
@@ -63,7 +69,9 @@ def decide(actor: Actor, project: Project, import_id: int) -> ResponseReturnValu
         flash(refusal, "danger")
     if not form.is_refused:
         flash(_("Your choices are kept. Nothing is imported yet."), "success")
-    asked = {name: request.form.get(name) or None for name in ("outcome", "reason", "page")}
+    asked = {
+        name: request.form.get(name) or None for name in ("outcome", "reason", "unplaced", "page")
+    }
     here = {"project_slug": project.slug, "import_id": str(import_id)}
     return redirect(url_for("importing.contact_import", **here, **asked), 303)  # type: ignore[arg-type]  # texts only
 
@@ -72,12 +80,13 @@ def report_asked_for(found: ContactImport) -> Report:
     """Return the rows that the address asks for; those that somebody must look at come first."""
     outcome, reason = _member(Outcome, "outcome"), _member(Reason, "reason")
     overview = reports.overview(found)
-    places = overview.places(outcome, reason)
+    only_unplaced = request.args.get("unplaced") == "yes"
+    places = overview.places(outcome, reason, only_unplaced=only_unplaced)
     number = min(page_number(), max(1, -(-len(places) // PER_PAGE)))
     shown = reports.lines_at(found, places[(number - 1) * PER_PAGE : number * PER_PAGE])
     page = Page(shown, number, len(places), total_is_capped=False)
     kinds = decisions_of(found.decisions).kinds
-    return Report(outcome, reason, overview.reasons, kinds, page)
+    return Report(outcome, reason, overview.reasons, kinds, page, overview.unplaced, only_unplaced)
 
 
 def page_number(name: str = "page") -> int:

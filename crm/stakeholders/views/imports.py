@@ -1,7 +1,7 @@
 """Pages of an import: a file, its columns, what would happen, and what happened."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -24,6 +24,7 @@ from crm.stakeholders.importing.columns import FIELD_LABELS, Field
 from crm.stakeholders.importing.decisions import Choice, Decisions
 from crm.stakeholders.importing.kept import choices_of, table_of
 from crm.stakeholders.importing.layouts import recognised
+from crm.stakeholders.importing.messages import PROBLEM_TEXTS, UNPLACED, Problem
 from crm.stakeholders.importing.plan import Outcome
 from crm.stakeholders.importing.rejects import without_reasons
 from crm.stakeholders.importing.remembered import EXPLAINED
@@ -244,10 +245,12 @@ def _progress_page(template: str, found: ContactImport) -> ResponseReturnValue:
 
 def _check_page(found: ContactImport) -> ResponseReturnValue:
     asked = Counter(one.field is Field.ORGANISATION for one in remembered.questions_of(found))
+    report, choices = report_asked_for(found), choices_of(found.mapping)
     return page(
         "stakeholders/import_check.html",
         contact_import=found,
-        report=report_asked_for(found),
+        report=report,
+        unplaced=_unplaced(report.unplaced, choices.columns),
         choice_pairs=_pairs,
         choices_for=choices_for,
         outcomes=list(Outcome),
@@ -255,8 +258,22 @@ def _check_page(found: ContactImport) -> ResponseReturnValue:
         meanings={one: meanings(one) for one in EXPLAINED},
         unknown_words=asked[False],
         open_organisations=asked[True],
-        helix_of_others=choices_of(found.mapping).helix_of_new.others,
+        helix_of_others=choices.helix_of_new.others,
     )
+
+
+def _unplaced(
+    counts: Mapping[Problem, int], columns: Mapping[str, Field | None]
+) -> list[tuple[str, str, int]]:
+    """Return what has no place, in which columns, and in how many rows."""
+    return [
+        (
+            str(PROBLEM_TEXTS[problem]),
+            ", ".join(name for name, field in columns.items() if field in UNPLACED[problem]),
+            count,
+        )
+        for problem, count in counts.items()
+    ]
 
 
 def _done_page(actor: Actor, found: ContactImport) -> ResponseReturnValue:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -15,10 +16,10 @@ from crm.core.db import session
 from crm.core.permissions import Role
 from crm.projects.models import Project
 from crm.stakeholders.importing.reading import LARGEST_FILE
-from crm.stakeholders.models import ContactImport, Person
+from crm.stakeholders.models import ContactImport, Helix, Organisation, Person
 from tests import factories
-from tests.pages import Enter
-from tests.stakeholders.importing.pages import ROWS, as_proposed, checked, chosen, send
+from tests.pages import Enter, text_of
+from tests.stakeholders.importing.pages import ROWS, as_proposed, checked, chosen, send, totals
 
 HOSTILE = "<script>alert(1)</script>\"'"
 
@@ -88,6 +89,64 @@ def test_the_command_line_reads_as_it_is_told(
 
     assert answer.exit_code == 0, answer.output
     assert "José" in session().scalars(select(Person)).one().first_name
+
+
+@pytest.mark.engine("sqlite")
+def test_the_command_line_asks_for_the_helix_of_new_organisations(
+    app: Flask, project: Project, tmp_path: Path
+) -> None:
+    path = tmp_path / "lijst.csv"
+    path.write_text("Naam;Organisatie\nBo Vos;Gemeente Assen\nCas Bos;De Vaart\n")
+
+    def run(*options: str) -> Result:
+        command = ["import", "contacts", str(path), "--project", project.slug, *options]
+        with app.app_context():
+            return app.test_cli_runner().invoke(args=command)
+
+    asked = run()
+    before = session().scalar(select(func.count()).select_from(Person))
+    done = run("--helix", "business")
+    session().rollback()
+
+    assert (asked.exit_code, before) == (1, 0)
+    assert "no helix for 1 new organisations: De Vaart. Say which" in asked.output
+    assert done.exit_code == 0
+    path.write_text("Naam;Organisatie\nDora Smit;Gemeente Rolde\n")
+    assert run().exit_code == 0
+    session().rollback()
+    assert {one.name: one.helix for one in session().scalars(select(Organisation))} == {
+        "Gemeente Assen": Helix.BUSINESS,
+        "De Vaart": Helix.BUSINESS,
+        "Gemeente Rolde": Helix.GOVERNMENT,
+    }
+
+
+def test_what_has_no_place_yet_is_said_before_anything_comes_in(
+    planner: FlaskClient, base: str, opened: Session
+) -> None:
+    content = (
+        "Naam;Organisatie;Helix;E-mail;Tel;Straat;Plaats\n"
+        ";Wijkraad;bewoners;raad@kring.example;0592123456;Dorpsstraat 1;Rolde\n"
+        "Bo Vos;;bewoners;bo@kring.example;0612345678;Kerkweg 2;Assen\n"
+        "Cas Bos;Gemeente Assen;overheid;cas@kring.example;;Noordersingel 33;Assen\n"
+    )
+
+    address = checked(planner, base, content.encode())
+    shown = planner.get(address)
+    page, said = shown.text, text_of(shown)
+    only = planner.get(f"{address}?unplaced=yes").text
+
+    assert (
+        "e-mail address of an organisation. It was left out. It stands in 1 row (E-mail)." in said
+    )
+    assert "phone number of an organisation. It was left out. It stands in 1 row (Tel)." in said
+    assert "where somebody lives. It was left out. It stands in 1 row (Straat, Plaats)." in said
+    for text in ("raad@kring.example", "0592123456", "Kerkweg 2, Assen"):
+        assert f"In the file: “{text}”" in page
+    assert "Noordersingel 33" not in page
+    assert "Cas Bos" in page
+    assert "Cas Bos" not in only
+    assert totals(opened) == (0, 0)
 
 
 @pytest.mark.engine("sqlite")
