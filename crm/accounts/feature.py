@@ -30,6 +30,7 @@ FEATURE = Feature(
             LinkPurpose.FIRST_ADMINISTRATOR: _l("First administrator"),
             LinkPurpose.JOIN: _l("Invitation"),
             LinkPurpose.RESET: _l("New password"),
+            LinkPurpose.ADDRESS: _l("Your e-mail address"),
         },
     ),
     jobs=(

@@ -99,6 +99,23 @@ class ChangePasswordForm(Form):
         return self.old.data or "", self.password.data or ""
 
 
+class AddressForm(Form):
+    """Another address to sign in with, and the password; it stands beside the form above."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        [DataRequired(), Email(_l("This is no e-mail address.")), Length(max=LONGEST)],
+    )
+    password = PasswordField(_l("Present password"), [DataRequired(), Length(max=LONGEST)])
+
+    def __init__(self, email: str = "") -> None:
+        super().__init__(prefix="address-", data={"email": email})
+
+    def details(self) -> tuple[str, str]:
+        """Return the address and the password."""
+        return (self.email.data or "").strip(), self.password.data or ""
+
+
 class ActionForm(Form):
     """A button and nothing else."""
 

@@ -103,6 +103,7 @@ class LinkPurpose(StrEnum):
     FIRST_ADMINISTRATOR = "first_administrator"
     JOIN = "join"
     RESET = "reset"
+    ADDRESS = "address"
 
 
 class AccessLink(Base, Audited):

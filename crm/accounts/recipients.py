@@ -9,10 +9,12 @@ def colleague(account: Account) -> Recipient:
     return Recipient(account.email, account.name, account.locale, account_id=account.id)
 
 
-def newcomer(link: AccessLink, *, language: str) -> Recipient:
+def of_link(link: AccessLink, account: Account | None, *, language: str) -> Recipient:
     """
-    Return the recipient whom a link lets in, at the address that was given for it.
+    Return the recipient of a link: whoever it is for, at the address that it is for.
 
     :param language: that of the colleague who invites; the newcomer's is not known yet
     """
-    return Recipient(link.email, "", language)
+    if account is None:
+        return Recipient(link.email, "", language)
+    return Recipient(link.email, account.name, account.locale, account_id=account.id)

@@ -24,6 +24,7 @@ class Purpose(StrEnum):
     DETAILS = "details"
     COLLEAGUE = "colleague"
     RESET = "reset"
+    ADDRESS = "address"
     TIES = "ties"
 
 

@@ -69,6 +69,7 @@ FEATURE = Feature(
             Purpose.DETAILS: _l("Link to one's own details"),
             Purpose.COLLEAGUE: _l("Invitation of a colleague"),
             Purpose.RESET: _l("New password"),
+            Purpose.ADDRESS: _l("Your e-mail address"),
             Purpose.TIES: _l("Question with whom somebody works"),
         },
         {

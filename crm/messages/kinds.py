@@ -36,10 +36,7 @@ def of_link(outgoing: Outgoing) -> Content | Withheld:
     if found is None or not found.is_open:
         return Withheld(Reason.OUTDATED)
     account = accounts.account(found.account_id) if found.account_id else None
-    if account is None:
-        recipient = recipients.newcomer(found, language=outgoing.language)
-    else:
-        recipient = recipients.colleague(account)
+    recipient = recipients.of_link(found, account, language=outgoing.language)
     maker = accounts.account(found.made_by_id) if found.made_by_id else None
     values = {
         "first_name": recipient.name,
@@ -138,6 +135,7 @@ def _greeting(recipient: Recipient) -> str:
 KINDS = (
     MailKind(Purpose.COLLEAGUE, of_link, is_secret=True),
     MailKind(Purpose.RESET, of_link, is_secret=True),
+    MailKind(Purpose.ADDRESS, of_link, is_secret=True),
     MailKind(Purpose.DETAILS, of_details, is_secret=True),
     MailKind(Purpose.NEWS, of_free, is_bulk=True, resends=False),
     MailKind(Purpose.CONSENT_REQUEST, of_consent_request, is_bulk=True, resends=False),

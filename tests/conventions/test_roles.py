@@ -21,7 +21,8 @@ from tests.conventions import permission_table
 # Every route, by the permission it must require; written down once more so that a page declared
 # with the wrong one is noticed.
 ROUTES = {
-    "accounts.edit_own": "accounts.own_account accounts.change_password accounts.end_session",
+    "accounts.edit_own": """accounts.own_account accounts.change_password accounts.end_session
+        accounts.ask_for_address links.confirm""",
     "accounts.enter": """accounts.sign_in accounts.check_sign_in accounts.sign_out links.link
         links.use_link links.sign_in links.choose_password
         accounts.forgotten accounts.ask_for_reset""",

@@ -9,6 +9,7 @@ from crm.accounts.services.accepting import (
     accept_with_password,
     choose_password,
 )
+from crm.accounts.services.address import ask_for_address, confirm_address
 from crm.accounts.services.entering import (
     POST_RESET,
     SignInRefused,
@@ -42,9 +43,11 @@ __all__ = [
     "accept_as_newcomer",
     "accept_as_oneself",
     "accept_with_password",
+    "ask_for_address",
     "ask_for_reset",
     "change_password",
     "choose_password",
+    "confirm_address",
     "end_all_sessions",
     "end_links",
     "end_links_made_by",

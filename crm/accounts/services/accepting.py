@@ -7,11 +7,11 @@ from crm.accounts.events import LinkAccepted
 from crm.accounts.models import AccessLink, Account, LinkPurpose
 from crm.accounts.policy import AccountPermission
 from crm.accounts.services.entering import checked_account
-from crm.accounts.services.links import end_links, end_links_of, redeem
+from crm.accounts.services.links import end_links, end_links_of, hold_address, redeem
 from crm.accounts.services.sign_ins import end_all_sessions, open_session, own_words
 from crm.core import clock
 from crm.core.commands import command
-from crm.core.db import hold, session
+from crm.core.db import session
 from crm.core.errors import Conflict, Invalid, NotFound
 from crm.core.events import announce
 from crm.core.i18n import _l
@@ -65,7 +65,7 @@ def accept_as_newcomer(
     words = own_words(newcomer.name, email)
     password_hash = passwords.hashed(newcomer.password, known_words=words)
     redeem(link)
-    hold(f"account {queries.email_key(email)}")
+    hold_address(email)
     if queries.account_by_email(email) is not None:
         raise NoNewAccount
     account = Account(

@@ -11,7 +11,7 @@ from crm.accounts.models import AccessLink, Account, LinkPurpose, LinkUsed
 from crm.accounts.policy import AccountPermission
 from crm.core import clock, tokens
 from crm.core.commands import command
-from crm.core.db import change_many, lock, session, take
+from crm.core.db import change_many, hold, lock, session, take
 from crm.core.events import announce
 from crm.core.permissions import Actor, Role, allows
 
@@ -75,6 +75,11 @@ def redeem(link: AccessLink) -> None:
     used = {"used_at": clock.now()}
     if not take(link, AccessLink.still_open(), used) or not _is_given_rightly(link):
         raise LinkUsed
+
+
+def hold_address(email: str) -> None:
+    """Wait, inside a command, for who else makes an account at an address or moves one there."""
+    hold(f"account {queries.email_key(email)}")
 
 
 def end_links(which: ColumnElement[bool]) -> int:

@@ -1,11 +1,14 @@
 """Pages to get in, to get out, and about one's own account."""
 
+from datetime import timedelta
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts import attempts, entry, queries, services
 from crm.accounts.forms import (
     ActionForm,
+    AddressForm,
     ChangePasswordForm,
     ForgottenForm,
     SignInForm,
@@ -14,16 +17,22 @@ from crm.accounts.models import Account
 from crm.accounts.policy import AccountPermission
 from crm.core.i18n import _
 from crm.core.permissions import Actor
+from crm.web import gate
 from crm.web.addresses import own_address
 from crm.web.pages import Pages
 from crm.web.rendering import page
 from crm.web.security import limiter
 
 pages = Pages("accounts", in_project=False)
+ADDRESS_VALID = timedelta(hours=1)
 
 
 def _account_name() -> str:
     return f"account:{queries.email_key(request.form.get('email', ''))[:200]}"
+
+
+def _own_name() -> str:
+    return f"address:{gate.current_actor().account_id}"
 
 
 @pages.get("/sign-in", requires=AccountPermission.ENTER)
@@ -78,7 +87,7 @@ def sign_out(actor: Actor) -> ResponseReturnValue:
 @pages.get("/account", requires=AccountPermission.EDIT_OWN)
 def own_account(actor: Actor) -> ResponseReturnValue:
     """Show one's own account and sign-ins."""
-    return _own_page(actor, ChangePasswordForm())
+    return _own_page(actor)
 
 
 @pages.post("/account/password", requires=AccountPermission.EDIT_OWN)
@@ -88,11 +97,24 @@ def change_password(actor: Actor) -> ResponseReturnValue:
     account = queries.account(actor.account_id or 0)
     form.attempt(lambda given: _change_password(actor, account, *given))
     if form.is_refused:
-        return _own_page(actor, form)
+        return _own_page(actor, password=form)
     entry.leave()
     entry.know_device(account)
     flash(_("Your password is changed. Sign in with the new one."), "success")
     return redirect(url_for("accounts.sign_in"), 303)
+
+
+@pages.post("/account/address", requires=AccountPermission.EDIT_OWN)
+@limiter.limit("5/hour", key_func=_own_name)
+def ask_for_address(actor: Actor) -> ResponseReturnValue:
+    """Mail a link to the address that somebody wants to sign in with."""
+    form = AddressForm()
+    account = queries.account(actor.account_id or 0)
+    form.attempt(lambda given: _ask_for_address(actor, account, *given))
+    if form.is_refused:
+        return _own_page(actor, address=form)
+    flash(_("We mail a link to that address. Open it and press its button."), "success")
+    return redirect(url_for("accounts.own_account"), 303)
 
 
 @pages.post("/account/sessions/<int:session_id>/end", requires=AccountPermission.EDIT_OWN)
@@ -114,15 +136,26 @@ def _change_password(actor: Actor, account: Account, old: str, new: str) -> None
         services.change_password(actor, account, old=old, new=new)
 
 
-def _own_page(actor: Actor, form: ChangePasswordForm) -> ResponseReturnValue:
+def _ask_for_address(actor: Actor, account: Account, email: str, password: str) -> None:
+    with attempts.counted_for(account):
+        services.ask_for_address(
+            actor, account, email=email, password=password, valid=ADDRESS_VALID
+        )
+
+
+def _own_page(
+    actor: Actor, *, password: ChangePasswordForm | None = None, address: AddressForm | None = None
+) -> ResponseReturnValue:
     account = queries.account(actor.account_id or 0)
+    refused = password or address
     return page(
         "accounts/own_account.html",
         account=account,
         sessions=queries.sessions_of(account),
-        form=form,
+        form=password or ChangePasswordForm(formdata=None),
+        address=address or AddressForm(account.email),
         action=ActionForm(),
-        status=form.status,
+        status=refused.status if refused else 200,
     )
 
 

@@ -1,6 +1,6 @@
 """Pages of single-use links: what one is for, and the buttons that use it."""
 
-from flask import redirect, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts import attempts, entry, queries, services
@@ -14,6 +14,7 @@ from crm.accounts.forms import (
 from crm.accounts.models import AccessLink, LinkPurpose, LinkUsed
 from crm.accounts.policy import AccountPermission
 from crm.accounts.views.entering import device
+from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.web.forms import Form
 from crm.web.pages import Pages
@@ -78,6 +79,19 @@ def choose_password(actor: Actor, token: str) -> ResponseReturnValue:
     return _entered(cookie) if cookie else _link_page(actor, found, token, form)
 
 
+@pages.post("/links/<token>/confirm", requires=AccountPermission.EDIT_OWN)
+@limiter.limit(OFTEN)
+def confirm(actor: Actor, token: str) -> ResponseReturnValue:
+    """Use a link to sign in with its address from now on."""
+    found, form = _open_link(token), ActionForm()
+    account = queries.account(actor.account_id or 0)
+    form.attempt(lambda _n: services.confirm_address(actor, account, link=found, token=token))
+    if form.is_refused:
+        return _link_page(actor, found, token, form)
+    flash(_("From now on you sign in with %(email)s.", email=account.email), "success")
+    return redirect(url_for("accounts.own_account"), 303)
+
+
 def _open_link(token: str) -> AccessLink:
     found = queries.link_by_token(token)
     if not found.is_open:
@@ -101,6 +115,8 @@ def _entered(cookie: str) -> ResponseReturnValue:
 def _form_for(found: AccessLink) -> Form:
     if found.purpose is LinkPurpose.RESET:
         return NewPasswordForm()
+    if found.purpose is LinkPurpose.ADDRESS:
+        return ActionForm()
     return NewcomerForm() if found.email else FirstForm()
 
 

@@ -66,6 +66,7 @@ ALLOWED: dict[Purpose, tuple[str, ...]] = {
     Purpose.DETAILS: _LINKED,
     Purpose.COLLEAGUE: _LINKED,
     Purpose.RESET: ("first_name", "greeting", "sender", "contact", "link", "expires"),
+    Purpose.ADDRESS: ("first_name", "greeting", "link", "expires"),
     Purpose.TIES: _LINKED,
 }
 # Without these a message misses its point, so a template without them is refused.
@@ -83,6 +84,7 @@ OBLIGATORY: dict[Purpose, tuple[str, ...]] = {
     Purpose.DETAILS: ("link",),
     Purpose.COLLEAGUE: ("link",),
     Purpose.RESET: ("link",),
+    Purpose.ADDRESS: ("link",),
     Purpose.TIES: ("link",),
 }
 

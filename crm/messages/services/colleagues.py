@@ -7,7 +7,11 @@ from crm.accounts.models import LinkPurpose
 from crm.core.mail import Letter, Priority, Purpose
 from crm.messages.services import outbox
 
-PURPOSES = {LinkPurpose.JOIN: Purpose.COLLEAGUE, LinkPurpose.RESET: Purpose.RESET}
+PURPOSES = {
+    LinkPurpose.JOIN: Purpose.COLLEAGUE,
+    LinkPurpose.RESET: Purpose.RESET,
+    LinkPurpose.ADDRESS: Purpose.ADDRESS,
+}
 
 
 def post_link(fact: LinkPosted) -> None:
@@ -18,7 +22,7 @@ def post_link(fact: LinkPosted) -> None:
     account = accounts.account(found.account_id) if found.account_id else None
     maker = accounts.account(found.made_by_id) if found.made_by_id else None
     language = maker.locale if maker else "nl"
-    to = recipients.colleague(account) if account else recipients.newcomer(found, language=language)
+    to = recipients.of_link(found, account, language=language)
     letter = Letter(
         PURPOSES[found.purpose],
         f"link:{found.id}",

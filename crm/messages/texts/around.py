@@ -18,6 +18,7 @@ _DUTCH = {
     Purpose.DETAILS: "Je krijgt deze mail omdat iemand bij {project} om deze link vroeg.",
     Purpose.COLLEAGUE: "Je krijgt deze mail omdat een collega je uitnodigde voor Kring.",
     Purpose.RESET: "Je krijgt deze mail omdat iemand voor dit adres een nieuw wachtwoord vroeg.",
+    Purpose.ADDRESS: "Je krijgt deze mail omdat iemand met dit adres wil inloggen in Kring.",
     Purpose.TIES: "Je krijgt deze mail omdat je bij {project} bekend bent.",
 }
 _ENGLISH = {
@@ -35,6 +36,7 @@ _ENGLISH = {
     Purpose.DETAILS: "You get this mail because somebody asked {project} for this link.",
     Purpose.COLLEAGUE: "You get this mail because a colleague invited you to Kring.",
     Purpose.RESET: "You get this mail because somebody asked for a new password for this address.",
+    Purpose.ADDRESS: "You get this mail because somebody wants to sign in with this address.",
     Purpose.TIES: "You get this mail because {project} knows you.",
 }
 REASONS = {"nl": _DUTCH, "en": _ENGLISH}

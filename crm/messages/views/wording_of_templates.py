@@ -19,10 +19,9 @@ from crm.messages.queries import examples
 from crm.messages.queries import templates as queries
 from crm.messages.services.templates import Place
 
-# New passwords are asked for outside of any project.
-PURPOSES: tuple[Purpose, ...] = tuple(
-    purpose for purpose in Purpose if purpose is not Purpose.RESET
-)
+# New passwords and addresses are asked for outside of any project.
+OF_ONESELF = frozenset({Purpose.RESET, Purpose.ADDRESS})
+PURPOSES: tuple[Purpose, ...] = tuple(purpose for purpose in Purpose if purpose not in OF_ONESELF)
 SLUGS: dict[Purpose, str] = {purpose: purpose.value.replace("_", "-") for purpose in PURPOSES}
 _BY_SLUG = {slug: purpose for purpose, slug in SLUGS.items()}
 
