@@ -1,5 +1,6 @@
 """`flask --app crm serve`: database, demo, pages and background work in one command."""
 
+import gc
 import signal
 import socket
 import sys
@@ -14,6 +15,7 @@ from typing import Any, Protocol, cast
 
 import click
 from flask import Flask, current_app
+from sqlalchemy.orm import configure_mappers
 
 from crm.accounts import queries
 from crm.accounts.models import LinkPurpose
@@ -168,6 +170,10 @@ def _run(app: Flask, sockets: Sequence[socket.socket]) -> int:
         _close(sockets)
 
     _Work(app)  # What is wrong with its settings is said now, and once.
+    # What the processes share stays shared, and no page waits while all of it is looked through.
+    configure_mappers()
+    gc.collect()
+    gc.freeze()
     # A connection must not be used by two processes.
     database().dispose()
     names = [f"pages {number}" for number in range(1, config().processes + 1)]

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from crm.core import clock
-from crm.core.i18n import written_number
+from crm.core.i18n import _, marked, translations, written_number
 from crm.web import gate
 
 LANGUAGES = ("nl", "en")
@@ -31,12 +31,13 @@ def init(app: Flask, *, locale: str, timezone: str) -> None:
         locale_selector=_locale,
     )
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of its extension
-        gettext=lambda text: _translations().ugettext(text),
-        ngettext=lambda one, more, count: _translations().ungettext(one, more, count),
+        gettext=_,
+        ngettext=lambda one, more, count: translations().ungettext(one, more, count),
         newstyle=True,
     )
     words = cast("Callable[..., str]", app.jinja_env.globals["ngettext"])
-    app.jinja_env.globals["ngettext"] = _with_number_written(words)
+    # Jinja's own asks for its context, and copies that for each text in a loop.
+    app.jinja_env.globals.update(_=marked, gettext=marked, ngettext=_with_number_written(words))
     app.extensions["kring_locale"] = locale
     app.context_processor(lambda: {"theme": theme()})
 
@@ -49,22 +50,6 @@ def _with_number_written(words: Callable[..., str]) -> Callable[..., str]:
         return words(context, one, more, number, **{"num": written_number(number), **values})
 
     return ngettext
-
-
-def _translations() -> Any:
-    """
-    Return the words of the reader's language, which templates ask for some hundred times a page.
-
-    Flask-Babel asks three times anew which request it is in, and that is a tenth of a page's time.
-    """
-    locale = get_locale()
-    if locale is None:
-        return get_translations()
-    asked, words = g.get("words", (None, None))
-    if asked is not locale:
-        words = get_translations()
-        g.words = locale, words
-    return words
 
 
 def _locale() -> str:

@@ -24,7 +24,7 @@ from crm.design_sessions.models import (
     NeedKind,
     Proposal,
 )
-from crm.design_sessions.queries.people import TO_SHOW, SessionPerson, listed
+from crm.design_sessions.queries.people import SessionPerson, listed, to_show
 from crm.stakeholders.models import Person
 from crm.stakeholders.shown import shown_as
 
@@ -127,7 +127,7 @@ def gone(actor: Actor, design_session: DesignSession) -> list[tuple[SessionPerso
     statement = (
         select(Invitation)
         .where(Invitation.design_session_id == design_session.id, Invitation.answer.in_(GONE))
-        .options(joinedload(Invitation.person).options(*TO_SHOW))
+        .options(joinedload(Invitation.person).options(*to_show()))
         .order_by(Invitation.id)
     )
     eyes, day = shown_as(actor), design_session.day
@@ -208,7 +208,7 @@ def needs_of(design_session: DesignSession) -> list[tuple[Need, Invitation]]:
         select(Need, Invitation)
         .join(Invitation, Invitation.id == Need.invitation_id)
         .where(Invitation.design_session_id == design_session.id, Invitation.answer.not_in(GONE))
-        .options(joinedload(Invitation.person).options(*TO_SHOW))
+        .options(joinedload(Invitation.person).options(*to_show()))
         .order_by(Invitation.id, Need.id)
     )
     return [(need, invitation) for need, invitation in session().execute(statement)]
@@ -220,7 +220,7 @@ def proposals_of(design_session: DesignSession) -> list[tuple[Proposal, Invitati
         select(Proposal, Invitation)
         .join(Invitation, Invitation.id == Proposal.invitation_id)
         .where(Invitation.design_session_id == design_session.id)
-        .options(joinedload(Invitation.person).options(*TO_SHOW))
+        .options(joinedload(Invitation.person).options(*to_show()))
         .order_by(Proposal.id)
     )
     return [(proposal, invitation) for proposal, invitation in session().execute(statement)]

@@ -11,7 +11,7 @@ from crm.core import clock
 from crm.core.db import session
 from crm.core.permissions import Actor
 from crm.design_sessions.models import Answer, DesignSession, Invitation, SessionState
-from crm.design_sessions.queries.people import TO_SHOW, organisation_on
+from crm.design_sessions.queries.people import organisation_on, to_show
 from crm.design_sessions.queries.sessions import balance_of
 from crm.design_sessions.queries.untold import Untold
 from crm.design_sessions.queries.untold import untold as untold_of
@@ -88,7 +88,7 @@ def _to_call(design_session: DesignSession, untold: Collection[int]) -> list[Inv
         )
         .options(
             joinedload(Invitation.person).options(
-                *TO_SHOW, selectinload(Person.emails), selectinload(Person.phones)
+                *to_show(), selectinload(Person.emails), selectinload(Person.phones)
             )
         )
         .order_by(Invitation.id)

@@ -21,7 +21,7 @@ from crm.design_sessions.models import (
     SessionBatch,
 )
 from crm.design_sessions.queries import thanking
-from crm.design_sessions.queries.people import TO_SHOW
+from crm.design_sessions.queries.people import to_show
 from crm.design_sessions.queries.thanking import NOT_GOT, walk_ins
 from crm.design_sessions.queries.told import TO_LEAVE, who_heard
 from crm.messages.models import BatchState, MessageBatch, OutboxMessage
@@ -188,7 +188,7 @@ def came(design_session: DesignSession) -> Select[Person]:
         Attendance.person_id == Person.id,
         Attendance.status == AttendanceStatus.PRESENT,
     )
-    statement = select(Person).where(was_there).options(*TO_SHOW)
+    statement = select(Person).where(was_there).options(*to_show())
     return statement.order_by(Person.sort_key, Person.id)
 
 
@@ -198,7 +198,7 @@ def _chosen(design_session: DesignSession, purpose: Purpose) -> Select[Invitatio
         select(Invitation)
         .join(Invitation.person)
         .where(Invitation.design_session_id == design_session.id)
-        .options(contains_eager(Invitation.person).options(*TO_SHOW))
+        .options(contains_eager(Invitation.person).options(*to_show()))
         .order_by(Person.sort_key, Person.id)
     )
     if purpose is Purpose.INVITE:

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -23,11 +25,16 @@ from crm.stakeholders.models import Affiliation, Helix, Person
 from crm.stakeholders.shown import Shown, ShownPerson, shown_as
 
 SET_SIZE = 500
-# What `shown_as` reads of a person, so that a list costs the same for one row and for fifty.
-TO_SHOW = (
-    selectinload(Person.affiliations).joinedload(Affiliation.organisation),
-    selectinload(Person.tags),
-)
+
+
+# Asked for outside a function, it would have all tables fitted to each other at every start.
+@cache
+def to_show() -> tuple[Any, ...]:  # the library keeps the name of the type to itself
+    """Return how to load what `shown_as` reads of a person, of one as fast as of fifty."""
+    return (
+        selectinload(Person.affiliations).joinedload(Affiliation.organisation),
+        selectinload(Person.tags),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +154,7 @@ def invitations_of(design_session: DesignSession) -> list[Invitation]:
     statement = (
         select(Invitation)
         .where(Invitation.design_session_id == design_session.id, Invitation.answer.not_in(GONE))
-        .options(joinedload(Invitation.person).options(*TO_SHOW))
+        .options(joinedload(Invitation.person).options(*to_show()))
         .order_by(Invitation.id)
     )
     return list(session().scalars(statement))
@@ -158,7 +165,7 @@ def attendances_of(design_session: DesignSession) -> list[Attendance]:
     statement = (
         select(Attendance)
         .where(Attendance.design_session_id == design_session.id)
-        .options(joinedload(Attendance.person).options(*TO_SHOW))
+        .options(joinedload(Attendance.person).options(*to_show()))
         .order_by(Attendance.id)
     )
     return list(session().scalars(statement))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from crm.core.db import session
 from crm.core.mail import Purpose, Reason, Recipient
 from crm.design_sessions.models import Answer, Invitation
-from crm.design_sessions.queries.people import TO_SHOW
+from crm.design_sessions.queries.people import to_show
 from crm.messages.queries import suppressions, written
 from crm.stakeholders import consent
 from crm.stakeholders.consent import Asking, Standing
@@ -124,7 +124,7 @@ def all_to_write(
 
     :param are_written: whether only their recipients still matter
     """
-    shown = () if are_written else TO_SHOW
+    shown = () if are_written else to_show()
     statement = (
         select(Invitation)
         .where(Invitation.id.in_(invitation_ids))

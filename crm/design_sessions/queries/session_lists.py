@@ -12,7 +12,7 @@ from crm.core.db import among, session
 from crm.core.pagination import Page
 from crm.core.permissions import Actor
 from crm.design_sessions.models import GONE, Answer, Attendance, DesignSession, Invitation
-from crm.design_sessions.queries.people import TO_SHOW, SessionPerson, listed
+from crm.design_sessions.queries.people import SessionPerson, listed, to_show
 from crm.stakeholders.models import Person
 from crm.stakeholders.queries.person_lists import called_so
 from crm.stakeholders.queries.persons import counts_as_private, in_order
@@ -115,7 +115,7 @@ def people_among(
     if not with_gone:
         invited = {number: one for number, one in invited.items() if not one.is_gone}
     noted = _among(Attendance, design_session, person_ids)
-    wanted = select(Person).where(among(Person.id, {*invited, *noted})).options(*TO_SHOW)
+    wanted = select(Person).where(among(Person.id, {*invited, *noted})).options(*to_show())
     persons = {one.id: one for one in session().scalars(wanted.order_by(Person.id))}
     eyes, day = shown_as(actor), design_session.day
     return [

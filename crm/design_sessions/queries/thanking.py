@@ -15,7 +15,7 @@ from crm.design_sessions.models import (
     Invitation,
     SessionBatch,
 )
-from crm.design_sessions.queries.people import TO_SHOW
+from crm.design_sessions.queries.people import to_show
 from crm.messages.models import MessageState, OutboxMessage
 from crm.messages.queries.written import NEVER_LEFT, standings
 from crm.stakeholders import consent
@@ -37,7 +37,7 @@ def walk_ins(design_session: DesignSession, person_id: int | None = None) -> lis
             ~_is_invited(design_session),
             ~_was_thanked(design_session),
         )
-        .options(contains_eager(Attendance.person).options(*TO_SHOW))
+        .options(contains_eager(Attendance.person).options(*to_show()))
         .order_by(Person.sort_key, Person.id)
     )
     if person_id is not None:
@@ -70,7 +70,7 @@ def all_to_thank(attendance_ids: Collection[int]) -> dict[int, Attendance]:
         .where(Attendance.id.in_(attendance_ids), Attendance.status == AttendanceStatus.PRESENT)
         .options(
             joinedload(Attendance.design_session),
-            joinedload(Attendance.person).options(*TO_SHOW),
+            joinedload(Attendance.person).options(*to_show()),
         )
         .execution_options(populate_existing=True)
     )
