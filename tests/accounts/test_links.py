@@ -16,6 +16,7 @@ from crm.core.db import unit_of_work
 from crm.core.permissions import NOBODY, Role, system
 from crm.projects.models import Membership, Project
 from tests import factories, pages
+from tests.conventions import page_rules
 from tests.factories.accounts import PASSWORD
 
 GOOD = "paard fiets wolk kaars"
@@ -53,6 +54,24 @@ def test_a_link_does_nothing_when_it_is_looked_at(client: FlaskClient, opened: S
     assert seen == [200, 200]
     assert accounts(opened) == []
     assert link.is_open
+
+
+@pytest.mark.engine("sqlite")
+@pytest.mark.parametrize("is_in", [True, False])
+def test_each_page_of_a_link_is_valid(client: FlaskClient, opened: Session, *, is_in: bool) -> None:
+    who = factories.account()
+    if is_in:
+        factories.sign_in(client, who)
+
+    found = {
+        (purpose, email): page_rules.faults(
+            client.get(factories.link(purpose, account_id=who.id, email=email)).text
+        )
+        for purpose in LinkPurpose
+        for email in (who.email, "cor@kring.example", "")
+    }
+
+    assert {page: faults for page, faults in found.items() if faults} == {}
 
 
 def test_a_lapsed_link_is_refused(client: FlaskClient, opened: Session) -> None:

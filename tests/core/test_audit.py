@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from crm.core import audit
 from crm.core.audit import AuditEntry, AuditValue
-from crm.core.db import change_many, remove_many, unit_of_work, unscoped
+from crm.core.db import change_many, remove_many, take, unit_of_work, unscoped
 from crm.core.permissions import system
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
@@ -119,3 +119,18 @@ def test_the_version_of_a_project_moves_with_every_change(
     second = audit.version_of(project.id)
 
     assert first != second == audit.version_of(project.id)
+
+
+def test_what_one_of_many_takes_is_written_once(opened: Session, project: Project) -> None:
+    somebody = factories.person("Nieuw")
+    before = len(trail(opened, project))
+
+    with unit_of_work(system(project.id), "tests.take"):
+        taken = [take(somebody, Person.note == "", {"note": word}) for word in ("mijn", "ook")]
+
+    entries, value = trail(opened, project), last_value(opened)
+    assert taken == [True, False]
+    assert (len(entries) - before, entries[0].operation) == (1, "change")
+    assert (value.old, value.new) == ({"note": ""}, {"note": "mijn"})
+    assert audit.broken_entry(project.id) is None
+    assert somebody.note == "mijn"
