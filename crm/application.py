@@ -113,7 +113,12 @@ def _hashed(_path: str, url: str) -> bool:
 
 def _add_job(job: JobKind) -> None:
     jobs.register(
-        job.kind, job.handler, every=job.every, given_up=job.given_up, is_long=job.is_long
+        job.kind,
+        job.handler,
+        every=job.every,
+        given_up=job.given_up,
+        is_long=job.is_long,
+        is_needed=job.is_needed,
     )
 
 

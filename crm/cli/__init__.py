@@ -12,14 +12,14 @@ from crm.cli.networks import network
 from crm.cli.people import exporting
 from crm.cli.projects import projects
 from crm.cli.register import contacts
-from crm.cli.serving import migrate, serve, worker
+from crm.cli.serving import carry_out, migrate, serve, worker
 
 
 def init(app: Flask) -> None:
     """Add the commands to `flask --app crm`."""
     groups = (
-        accounts, audit, backup, contacts, demo, exporting, importing, mail, migrate, network,
-        projects, restore, serve, worker,
+        accounts, audit, backup, carry_out, contacts, demo, exporting,
+        importing, mail, migrate, network, projects, restore, serve, worker,
     )  # fmt: skip
     for command in groups:
         app.cli.add_command(command)

@@ -21,7 +21,8 @@ from crm.accounts import queries
 from crm.accounts.models import LinkPurpose
 from crm.accounts.services import LinkDetails, make_link
 from crm.cli.context import config, database, opened, stop
-from crm.core import mail, migrations
+from crm.core import apart, mail, migrations
+from crm.core.jobs import run_claimed
 from crm.core.permissions import system
 from crm.core.processes import PATIENCE, Processes, Task
 from crm.core.workers import Worker
@@ -65,6 +66,15 @@ def worker() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: at_work.stop())
     at_work.run()
+
+
+@click.command(apart.COMMAND, hidden=True)
+@click.argument("job_id", type=int)
+@click.argument("owner")
+def carry_out(job_id: int, owner: str) -> None:
+    """Do one job that a worker holds, in a process of its own."""
+    apart.stand_back()
+    run_claimed(database(), job_id, owner)
 
 
 def _application() -> Flask:
@@ -120,7 +130,10 @@ class _Work:
         with opened():  # a setting of mail that cannot be read ends the command in words
             mailing = deliverers(database(), around, seconds)
         # What is short goes on while the first is at work that takes minutes.
-        at_jobs = [Worker(database(), around, seconds, only_short=one) for one in (False, True)]
+        at_jobs = [
+            Worker(database(), around, seconds, only_short=one, apart=apart.run)
+            for one in (False, True)
+        ]
         self._loops: list[Loop] = [*at_jobs, *mailing]
         # A message that waits for its mail server must not keep a process that was told to end.
         self._threads = [Thread(target=loop.run, daemon=True) for loop in self._loops]

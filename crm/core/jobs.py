@@ -1,64 +1,57 @@
 """Background work: a row written with its cause, claimed under a lease, run once it is due."""
 
 import logging
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, delete, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Select, delete, or_, select, update
 
 from crm.core import clock
-from crm.core.db import Base, Database, enum_type, hold, session, unit_of_work, unscoped
+from crm.core.apart import Ending
+from crm.core.db import Database, hold, session, unit_of_work
 from crm.core.db.scope import project_scope
 from crm.core.permissions import system
+from crm.core.queued import (
+    LEASE,
+    MOST_ATTEMPTS,
+    OPTIONS,
+    RENEWED_EVERY,
+    Claimed,
+    Job,
+    JobState,
+    WorkerKilled,
+    enqueue,
+    forget,
+    held,
+    note_end,
+)
 
-LEASE = timedelta(minutes=5)
-RENEWED_EVERY = timedelta(minutes=1)
-MOST_ATTEMPTS = 5
+__all__ = [
+    "LEASE",
+    "MOST_ATTEMPTS",
+    "RENEWED_EVERY",
+    "Claimed",
+    "Handler",
+    "Job",
+    "JobState",
+    "Recurring",
+    "WorkerKilled",
+    "enqueue",
+    "forget",
+    "got_on",
+    "register",
+    "run_claimed",
+    "run_due",
+]
+
 LONGEST_PAUSE = timedelta(minutes=2**MOST_ATTEMPTS)
-_OPTIONS = unscoped("the worker serves all projects")
 _log = logging.getLogger("kring.worker")
 
 
-class JobState(StrEnum):
-    """Where a job stands."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-
-
-class Job(Base):
-    """One piece of background work."""
-
-    __tablename__ = "job"
-    __table_args__ = (Index("ix_job_due", "state", "due_at"),)
-
-    kind: Mapped[str]
-    project_id: Mapped[int | None]
-    payload: Mapped[dict[str, Any]]
-    state: Mapped[JobState] = mapped_column(enum_type(JobState), default=JobState.QUEUED)
-    due_at: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(default=0)
-    lease_owner: Mapped[str | None]
-    lease_until: Mapped[datetime | None]
-    finished_at: Mapped[datetime | None]
-    error: Mapped[str] = mapped_column(default="")
-
-
 Handler = Callable[[Mapping[str, Any]], None]
-
-
-class WorkerKilled(Exception):
-    """Each worker that tried a job was killed at it, as by its memory running out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,47 +66,38 @@ _handlers: dict[str, Handler] = {}
 _given_up: dict[str, Handler] = {}
 _recurring: dict[str, Recurring] = {}
 _long: set[str] = set()
+_needed: dict[str, Callable[[], bool]] = {}
 _tried_before: ContextVar[tuple[int, str] | None] = ContextVar("kring_tried_before", default=None)
 """The job at hand and its worker, if an earlier try of it was cut short."""
 
 
-def register(
+def register(  # noqa: PLR0913 - what a manifest may say of a kind
     kind: str,
     handler: Handler,
     *,
     every: timedelta | None = None,
     given_up: Handler | None = None,
     is_long: bool = False,
+    is_needed: Callable[[], bool] | None = None,
 ) -> None:
     """
     Let `handler` do the jobs of `kind`.
 
     :param every: after so long such a job comes back by itself
     :param given_up: called for a job that failed for the last time, to tell who waits for it
-    :param is_long: whether one may take minutes: those of other kinds need not wait for it
+    :param is_long: whether one may take minutes: those of other kinds need not wait for it, and a
+        server lets it be done by a process of its own
+    :param is_needed: says before that is begun, in a moment, whether there is anything to do
     """
     _handlers[kind] = handler
+    if is_needed is not None:
+        _needed[kind] = is_needed
     if given_up is not None:
         _given_up[kind] = given_up
     if is_long:
         _long.add(kind)
     if every is not None:
         _recurring[kind] = Recurring(kind, every)
-
-
-def enqueue(
-    kind: str,
-    payload: Mapping[str, Any] | None = None,
-    *,
-    project_id: int | None = None,
-    due_at: datetime | None = None,
-) -> Job:
-    """Write a job in the transaction of its cause."""
-    job = Job(
-        kind=kind, payload=dict(payload or {}), project_id=project_id, due_at=due_at or clock.now()
-    )
-    session().add(job)
-    return job
 
 
 def got_on() -> None:
@@ -124,24 +108,56 @@ def got_on() -> None:
     job_id, owner = at_hand
     with unit_of_work(system(), "jobs.got_on"):
         own = update(Job).where(Job.id == job_id, Job.lease_owner == owner)
-        session().execute(own.values(attempts=1), execution_options=_OPTIONS)
+        session().execute(own.values(attempts=1), execution_options=OPTIONS)
     _tried_before.set(None)
 
 
-def run_due(database: Database, owner: str, *, only_short: bool = False) -> bool:
+def run_due(
+    database: Database,
+    owner: str,
+    *,
+    only_short: bool = False,
+    kind: str | None = None,
+    apart: Callable[[int, str], Ending] | None = None,
+) -> bool:
     """
     Claim and run one due job; say whether there was one.
 
     :param only_short: whether to leave alone what may take minutes, and what is to be planned
+    :param kind: if given, all jobs of other kinds are left alone, and what is to be planned
+    :param apart: lets a long job be done by a process of its own
     """
     with database.opened():
-        if not only_short:
+        if not only_short and kind is None:
             _plan_recurring()
-        claimed = _claim(owner, only_short=only_short)
+        claimed = _claim(owner, only_short=only_short, kind=kind)
     if claimed is None:
         return False
-    with database.opened(), _held(database, claimed, owner):
-        _run(claimed, owner)
+    # What kills each process that takes it up is ended by the worker itself.
+    if apart is None or claimed.kind not in _long or claimed.attempts > MOST_ATTEMPTS:
+        with held(database, claimed.id, owner):
+            run_claimed(database, claimed.id, owner)
+    elif _is_idle(database, claimed, owner):
+        return True
+    else:
+        with held(database, claimed.id, owner):
+            ending = apart(claimed.id, owner)
+        note_end(database, claimed, owner, ending)
+    return True
+
+
+def run_claimed(database: Database, job_id: int, owner: str) -> None:
+    """Run a job that was claimed, and whose lease somebody renews, also another process."""
+    with database.opened():
+        _run(job_id, owner)
+
+
+def _is_idle(database: Database, claimed: Claimed, owner: str) -> bool:
+    """End a job for which there is nothing to do, without a process; whether it was one."""
+    with database.opened():
+        if claimed.kind not in _needed or _needed[claimed.kind]():
+            return False
+        _finish(claimed.id, owner, None)
     return True
 
 
@@ -157,7 +173,7 @@ def _plan_recurring() -> None:
             enqueue(kind)
         _due_now(astray)
         surplus = delete(Job).where(Job.id.in_(doubled), Job.state == JobState.QUEUED)
-        session().execute(surplus, execution_options=_OPTIONS)
+        session().execute(surplus, execution_options=OPTIONS)
 
 
 def _to_plan() -> tuple[list[str], list[int], list[int]]:
@@ -169,7 +185,7 @@ def _to_plan() -> tuple[list[str], list[int], list[int]]:
     ordered = waiting.order_by(Job.state == JobState.QUEUED, Job.due_at, Job.id)
     first: set[str] = set()
     astray, doubled = [], []
-    for one in session().execute(ordered, execution_options=_OPTIONS):
+    for one in session().execute(ordered, execution_options=OPTIONS):
         if one.state is JobState.QUEUED and one.kind in first:
             doubled.append(one.id)
         elif one.state is JobState.QUEUED and _is_astray(one.kind, one.due_at):
@@ -185,10 +201,25 @@ def _is_astray(kind: str, due_at: datetime) -> bool:
 
 def _due_now(ids: list[int]) -> None:
     mended = update(Job).where(Job.id.in_(ids), Job.state == JobState.QUEUED)
-    session().execute(mended.values(due_at=clock.now()), execution_options=_OPTIONS)
+    session().execute(mended.values(due_at=clock.now()), execution_options=OPTIONS)
 
 
-def _claim(owner: str, *, only_short: bool = False) -> int | None:
+def _claim(owner: str, *, only_short: bool = False, kind: str | None = None) -> Claimed | None:
+    statement = _due(only_short=only_short, kind=kind)
+    if session().scalar(statement, execution_options=OPTIONS) is None:
+        return None
+    with unit_of_work(system(), "jobs.claim"):
+        job = session().scalar(
+            statement.with_for_update(skip_locked=True), execution_options=OPTIONS
+        )
+        if job is None:
+            return None
+        job.state, job.lease_owner, job.lease_until = JobState.RUNNING, owner, clock.now() + LEASE
+        job.attempts += 1
+        return Claimed(job.id, job.kind, job.attempts)
+
+
+def _due(*, only_short: bool, kind: str | None) -> Select[Job]:
     now = clock.now()
     due = or_(
         (Job.state == JobState.QUEUED) & (Job.due_at <= now),
@@ -197,47 +228,13 @@ def _claim(owner: str, *, only_short: bool = False) -> int | None:
         & ((Job.lease_until < now) | (Job.lease_until > now + 2 * LEASE)),
     )
     fits = due & Job.kind.not_in(_long if only_short else ())
-    statement = select(Job).where(fits).order_by(Job.due_at, Job.id).limit(1)
-    if session().scalar(statement, execution_options=_OPTIONS) is None:
-        return None
-    with unit_of_work(system(), "jobs.claim"):
-        job = session().scalar(
-            statement.with_for_update(skip_locked=True), execution_options=_OPTIONS
-        )
-        if job is None:
-            return None
-        job.state, job.lease_owner, job.lease_until = JobState.RUNNING, owner, now + LEASE
-        job.attempts += 1
-        return job.id
-
-
-@contextmanager
-def _held(database: Database, job_id: int, owner: str) -> Iterator[None]:
-    """Renew the lease of a job as long as it takes: nobody else begins it meanwhile."""
-    done = threading.Event()
-    beat = threading.Thread(target=_renew, args=(database, job_id, owner, done), daemon=True)
-    beat.start()
-    try:
-        yield
-    finally:
-        done.set()
-        beat.join()
-
-
-def _renew(database: Database, job_id: int, owner: str, done: threading.Event) -> None:
-    while not done.wait(RENEWED_EVERY.total_seconds()):
-        try:
-            with database.opened(), unit_of_work(system(), "jobs.renew"):
-                own = update(Job).where(Job.id == job_id, Job.lease_owner == owner)
-                renewed = own.values(lease_until=clock.now() + LEASE)
-                session().execute(renewed, execution_options=_OPTIONS)
-        except SQLAlchemyError:
-            # On SQLite the job itself may hold the database: then nobody else can claim it either.
-            _log.info("the lease of a job could not be renewed yet", extra={"job": job_id})
+    if kind is not None:
+        fits &= Job.kind == kind
+    return select(Job).where(fits).order_by(Job.due_at, Job.id).limit(1)
 
 
 def _run(job_id: int, owner: str) -> None:
-    job = session().get_one(Job, job_id, execution_options=_OPTIONS)
+    job = session().get_one(Job, job_id, execution_options=OPTIONS)
     kind, payload, project_id = job.kind, dict(job.payload), job.project_id
     # Who failed at the last attempt has ended the job; who was killed at it has not.
     handler = _handlers[kind] if job.attempts <= MOST_ATTEMPTS else _refuse
@@ -269,7 +266,7 @@ def _refuse(_payload: Mapping[str, Any]) -> None:
 def _give_up(job_id: int, owner: str, tell: Callable[[], None]) -> None:
     """Tell who waits for a job that it is over; before it ends, so that a kill cannot lose that."""
     session().rollback()
-    job = session().get_one(Job, job_id, execution_options=_OPTIONS, populate_existing=True)
+    job = session().get_one(Job, job_id, execution_options=OPTIONS, populate_existing=True)
     is_over = job.lease_owner == owner and job.attempts >= MOST_ATTEMPTS
     session().rollback()
     if not is_over:
@@ -283,7 +280,7 @@ def _give_up(job_id: int, owner: str, tell: Callable[[], None]) -> None:
 
 def _finish(job_id: int, owner: str, error: Exception | None) -> None:
     with unit_of_work(system(), "jobs.finish"):
-        job = session().get_one(Job, job_id, execution_options=_OPTIONS)
+        job = session().get_one(Job, job_id, execution_options=OPTIONS)
         if job.lease_owner != owner:
             return
         again = error is not None and job.attempts < MOST_ATTEMPTS

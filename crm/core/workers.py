@@ -4,12 +4,21 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
+from crm.core.apart import Ending
 from crm.core.db import Database
 from crm.core.jobs import run_due
 
 _log = logging.getLogger("kring.worker")
+
+
+class Apart(Protocol):
+    """Lets a claimed job be done by a process of its own, until it ends or `told` is set."""
+
+    def __call__(self, job_id: int, owner: str, /, *, told: threading.Event) -> Ending:
+        """Return how it ended."""
 
 
 class Worker:
@@ -22,6 +31,7 @@ class Worker:
         seconds: float,
         *,
         only_short: bool = False,
+        apart: Apart | None = None,
     ) -> None:
         """
         Prepare a worker.
@@ -29,6 +39,7 @@ class Worker:
         :param around: gives the context (language, application) in which each job runs
         :param seconds: how long to wait when there is nothing to do
         :param only_short: whether it leaves alone what may take minutes
+        :param apart: lets a long job be done by a process of its own
         """
         self._database = database
         self._around = around
@@ -36,13 +47,19 @@ class Worker:
         self._only_short = only_short
         self._owner = secrets.token_hex(8)
         self._stop = threading.Event()
+        self._apart = partial(apart, told=self._stop) if apart is not None else None
 
     def run(self) -> None:
         """Work until told to stop; the job at hand is finished first."""
         while not self._stop.is_set():
             try:
                 with self._around():
-                    worked = run_due(self._database, self._owner, only_short=self._only_short)
+                    worked = run_due(
+                        self._database,
+                        self._owner,
+                        only_short=self._only_short,
+                        apart=self._apart,
+                    )
             except Exception:  # noqa: BLE001 - the loop outlives a database that is away
                 _log.exception("the worker could not reach its work")
                 worked = False

@@ -66,7 +66,13 @@ FEATURE = Feature(
     ),
     jobs=(
         JobKind(WORK_OUT, jobs.work_out, is_long=True),
-        JobKind("networks.keep_places", jobs.keep_places, timedelta(minutes=2), is_long=True),
+        JobKind(
+            "networks.keep_places",
+            jobs.keep_places,
+            timedelta(minutes=2),
+            is_long=True,
+            is_needed=jobs.any_place_moved,
+        ),
     ),
     navigation=(
         NavigationItem(_l("Network"), "networks.network", NetworkPermission.READ, place=60),

@@ -53,6 +53,31 @@ def keep_places(_payload: Mapping[str, Any]) -> None:
                 _keep(project, view)
 
 
+def any_place_moved() -> bool:
+    """Whether a view of a project has changed since its places were kept, or looked at here."""
+    moved = False
+    for project in projects.projects():
+        with project_scope(project.id):
+            moved |= _has_moved(project)
+    return moved
+
+
+def _has_moved(project: Project) -> bool:
+    version = version_of(project.id)
+    kept = [queries.kept_layout(view) for view in NetworkView]
+    if any(one is not None and one.version != version for one in kept):
+        return True
+    if None not in kept:
+        return False
+    # Of a network without ties nothing is kept: it is looked at once.
+    is_new = _looked_at.get(project.id) != version
+    _looked_at[project.id] = version
+    return is_new
+
+
+_looked_at: dict[int, str] = {}
+
+
 def _keep(project: Project, view: NetworkView) -> None:
     kept = queries.kept_layout(view)
     if kept is not None and kept.version == version_of(project.id):

@@ -80,7 +80,9 @@ class JobKind:
     A kind of background work, and how often it comes back by itself.
 
     :param given_up: tells who waits for it that it failed for the last time
-    :param is_long: whether one may take minutes: those of other kinds need not wait for it
+    :param is_long: whether one may take minutes: those of other kinds need not wait for it, and a
+        server lets it be done by a process of its own
+    :param is_needed: says before that is begun, in a moment, whether there is anything to do
     """
 
     kind: str
@@ -88,6 +90,7 @@ class JobKind:
     every: timedelta | None = None
     given_up: Handler | None = None
     is_long: bool = False
+    is_needed: Callable[[], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

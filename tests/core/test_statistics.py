@@ -79,3 +79,14 @@ def test_a_thousand_rows_are_known_and_fewer_are_not_worth_a_look(
     grown = rows if rows >= 1_000 else before
     assert within == (grown if engine_name == "postgresql" else before)
     assert rows_as_known(engine_name) == grown
+
+
+def test_rows_that_come_in_small_parts_are_known_too(app: Flask, project: Project) -> None:
+    where, taken = factories.organisation().id, []
+
+    for part in range(9):
+        with counted(app) as sent, unit_of_work(system(project.id), "tests.grow"):
+            add(where, part * 500, (part + 1) * 500)
+        taken.append(looked_at(sent))
+
+    assert taken == [0, 1, 0, 1, 0, 0, 0, 1, 0]

@@ -27,6 +27,7 @@ from crm.core.db.sessions import (
     Unit,
     WriteOutsideCommand,
     current_unit,
+    last_hold,
     session,
     unit_of_work,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "hold",
     "ids_of",
     "is_noted",
+    "last_hold",
     "lock",
     "model_of",
     "project_in_scope",

@@ -1,10 +1,12 @@
 """Engines: SQLite and PostgreSQL behave alike once a connection is made here."""
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import InvalidatePoolError
@@ -14,6 +16,8 @@ from crm.core.db import sessions
 
 WRITING = "kring_writing"
 BUSY_MILLISECONDS = 10_000
+RETRY_STEP = 0.005
+"""Seconds between two tries to write while somebody else does, on SQLite."""
 EACH_ITS_PLAN = "-c plan_cache_mode=force_custom_plan"
 # The connections that were found to be there, where each is asked only once.
 _known: ContextVar[set[int] | None] = ContextVar("kring_known_connections", default=None)
@@ -103,7 +107,41 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # driver's type 
 def _begin_sqlite(connection: Connection) -> None:
     writing = bool(connection.get_execution_options().get(WRITING))
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    if writing:
+        _begin_in_turn(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_in_turn(connection: Connection) -> None:
+    """
+    Begin to write as soon as nobody else does.
+
+    Left to itself SQLite tries ever less often, up to ten times a second: who waits would miss
+    every breath that long work takes.
+    """
+    until = time.monotonic() + BUSY_MILLISECONDS / 1_000
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    try:
+        while _is_held(connection) and time.monotonic() < until:
+            time.sleep(RETRY_STEP)
+        if not _driver(connection).in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # and say what is the matter
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+
+
+def _is_held(connection: Connection) -> bool:
+    """Try to begin; whether somebody else writes."""
+    try:
+        _driver(connection).execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as failure:
+        return failure.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return False
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    return cast("sqlite3.Connection", connection.connection.driver_connection)
 
 
 def _begin_postgresql(connection: Connection) -> None:

@@ -1,5 +1,7 @@
 """The session in use, and the unit of work that alone may write."""
 
+import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,6 +17,11 @@ from crm.core.permissions import Actor
 _current: ContextVar[Session | None] = ContextVar("kring_session", default=None)
 
 finishing = blinker.Signal("a unit of work has flushed and is about to commit")
+held = blinker.Signal("a unit of work has ended, and held others up for so many seconds")
+
+LONG_HOLD = 0.25
+"""From so many seconds on the log says that others had to wait for a unit of work on SQLite."""
+_log = logging.getLogger("kring.database")
 
 
 class NoSession(RuntimeError):
@@ -105,6 +112,7 @@ def unit_of_work(actor: Actor, action: str, *, reason: str = "") -> Iterator[Uni
         yield outer
         return
     _begin_writing(active, action)
+    begun = time.perf_counter()
     unit = active.info["unit"] = Unit(actor, action, reason)
     try:
         yield unit
@@ -117,6 +125,22 @@ def unit_of_work(actor: Actor, action: str, *, reason: str = "") -> Iterator[Uni
         raise
     finally:
         del active.info["unit"]
+        _let_go(active, action, time.perf_counter() - begun)
+
+
+def _let_go(active: Session, action: str, seconds: float) -> None:
+    """Say how long others waited: on SQLite one writes at a time."""
+    active.info["held"] = seconds
+    held.send(active, action=action, seconds=seconds)
+    if active.get_bind().dialect.name == "sqlite":
+        level = logging.WARNING if seconds >= LONG_HOLD else logging.DEBUG
+        _log.log(level, "held the database for %.3f s: %s", seconds, action)
+
+
+def last_hold() -> float:
+    """Return for how many seconds the last unit of work of the session in use held others up."""
+    seconds: float = session().info.get("held", 0.0)
+    return seconds
 
 
 @event.listens_for(Session, "before_flush")

@@ -31,10 +31,13 @@ def refresh(active: Session, grown: dict[str, int], looked: dict[str, int]) -> N
     """
     Let the database look anew at tables that got at least a thousand rows (name → new rows).
 
+    Those of earlier units of work of the same session count too, as long work writes small parts; a
+    table that grows on is looked at each time that as many rows came in as before.
+
     Without it SQLite takes a project for ten rows and reads a whole project to find the tags of
     one person; PostgreSQL does so by itself, some minutes later.
     """
-    tables = [name for name, rows in grown.items() if rows - looked.get(name, 0) >= MANY]
+    tables = [name for name, rows in grown.items() if _is_many(active, name, rows, looked)]
     if not tables:
         return
     connection = active.connection()
@@ -42,6 +45,15 @@ def refresh(active: Session, grown: dict[str, int], looked: dict[str, int]) -> N
         connection.execute(text(f"PRAGMA analysis_limit = {LOOKED_AT}"))
     for name in tables:
         _look(connection, name)
+
+
+def _is_many(active: Session, name: str, rows: int, looked: dict[str, int]) -> bool:
+    """Whether a table got many rows in a session since it was looked at last."""
+    since, before = active.info.setdefault("grown", {}).get(name, (0, 0))
+    since += rows - looked.get(name, 0)
+    is_many: bool = since >= max(MANY, before)
+    active.info["grown"][name] = (0, before + since) if is_many else (since, before)
+    return is_many
 
 
 def _look(connection: Connection, name: str) -> None:
