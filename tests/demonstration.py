@@ -36,6 +36,7 @@ from crm.stakeholders.models import Helix, Kind, LikelyPair, Person
 from crm.stakeholders.services import imports
 from crm.stakeholders.services.bulk_orders import Wanted, order
 from crm.stakeholders.services.import_files import keep_file
+from crm.stakeholders.services.import_step import STEP
 from crm.stakeholders.services.remembering import Explained
 from crm.stakeholders.services.segments import SegmentDetails, save_segment
 from tests import factories, postgresql
@@ -145,7 +146,7 @@ def take_step() -> None:
     with project_scope(project.id):
         first, second = session().scalars(select(Person.id).order_by(Person.id).limit(2))
         with unit_of_work(system(project.id), "tests.step"):
-            undo.begin(imports.STEP, about={"import_id": 1, "new": 0, "changed": 2})
+            undo.begin(STEP, about={"import_id": 1, "new": 0, "changed": 2})
             set_many(Person, {first: {"language": "en"}, second: {"language": "en"}})
         with unit_of_work(system(project.id), "tests.again"):
             set_many(Person, {first: {"language": "nl"}})

@@ -1,12 +1,16 @@
 """`flask --app crm import …`: lists of contacts into a project."""
 
+import secrets
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from crm.cli.context import answer, as_json, in_project, stop
+from crm.cli.context import answer, as_json, database, in_project, stop
+from crm.core import jobs
+from crm.core.db import project_scope
 from crm.core.permissions import system
 from crm.projects.models import Project
 from crm.stakeholders.importing.columns import Field, check_mapping
@@ -17,13 +21,15 @@ from crm.stakeholders.importing.plan import Plan
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.remembered import mapping_of
 from crm.stakeholders.importing.tables import Reading, Table
-from crm.stakeholders.models import Helix
-from crm.stakeholders.queries.imports import plan_for
+from crm.stakeholders.models import ContactImport, Helix
+from crm.stakeholders.queries.imports import contact_import, plan_for
 from crm.stakeholders.queries.remembered import as_known
-from crm.stakeholders.services import imports
+from crm.stakeholders.services import import_parts, imports
 from crm.stakeholders.services.remembering import Explained
 
 MOST_NAMED = 10
+PAUSE = 0.5
+"""Seconds before it looks again whether somebody else has brought a list in."""
 
 
 @click.group(name="import")
@@ -105,15 +111,35 @@ def _carried_out(
     if told:
         helixes = [Explained(Field.ORGANISATION, name, one.value) for name, one in told.items()]
         imports.explain_words(actor, begun, explained=helixes)
-    imports.carry_out(actor, begun, project=project)
+    import_parts.start(actor, begun, project=project)
+    done = _carried_out_here(project, begun.id)
     return {
-        "rows": begun.rows,
-        "new": begun.new,
-        "changed": begun.changed,
-        "duplicate": begun.duplicate,
-        "rejected": begun.rejected,
-        "skipped": begun.skipped,
+        "rows": done.rows,
+        "new": done.new,
+        "changed": done.changed,
+        "duplicate": done.duplicate,
+        "rejected": done.rejected,
+        "skipped": done.skipped,
     }
+
+
+def _carried_out_here(project: Project, import_id: int) -> ContactImport:
+    """
+    Bring a long list in, part by part as in the background: colleagues go on meanwhile.
+
+    A server that runs may be at it already, and goes on if this command is cut off.
+    """
+    owner, project_id = secrets.token_hex(8), project.id
+    while True:
+        with database().opened(), project_scope(project_id):
+            found = contact_import(import_id)
+        if not found.is_under_way:
+            break
+        if not jobs.run_due(database(), owner, kind=import_parts.JOB):
+            time.sleep(PAUSE)
+    if found.failed:
+        stop("The import failed, by a fault in Kring. What came in stays.")
+    return found
 
 
 def _tell(counts: dict[str, Any], plan: Plan, *, as_json: bool) -> None:

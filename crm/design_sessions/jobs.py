@@ -1,12 +1,12 @@
 """What follows in the background: offers, reminders, needs that are forgotten, long lists."""
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
 from crm.core import headway, jobs
 from crm.core.db import project_in_scope, project_scope
 from crm.core.errors import Forbidden
+from crm.core.long_work import Pace
 from crm.core.permissions import system
 from crm.design_sessions import queries
 from crm.design_sessions.models import AttendanceList
@@ -19,9 +19,6 @@ from crm.design_sessions.services.reminding import remind_who_did_not_answer
 from crm.design_sessions.services.waiting import lapse_offers
 from crm.projects import queries as projects
 from crm.projects.models import Project
-
-BREATH = 0.1
-"""Seconds between two parts: who waits for SQLite, where one writes at a time, tries that often."""
 
 
 def lapse_offers_everywhere(_payload: Mapping[str, Any]) -> None:
@@ -88,9 +85,11 @@ def give_list_up(payload: Mapping[str, Any]) -> None:
 
 def _note_parts(project: Project, found: AttendanceList, account_id: int | None) -> None:
     noting, goes_on = lists.noting_of(found), True
+    pace = Pace(list_parts.PART)
     while goes_on:
         actor = projects.on_behalf_of(project, account_id)
-        goes_on = list_parts.note_part(actor, found, noting=noting, start=found.handled)
+        rows = range(found.handled, found.handled + pace.size)
+        goes_on = list_parts.note_part(actor, found, noting=noting, rows=rows)
         if goes_on:
             jobs.got_on()
-        time.sleep(BREATH)
+        pace.rest(len(rows))

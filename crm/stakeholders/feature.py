@@ -38,6 +38,7 @@ from crm.stakeholders.models import (
 from crm.stakeholders.names import FormOfAddress, NameUse
 from crm.stakeholders.policy import RULES, StakeholderPermission
 from crm.stakeholders.queries.finding import SOURCES
+from crm.stakeholders.queries.pairs import anybody_waits
 from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.services.blocks import FOLLOWERS
@@ -208,7 +209,13 @@ FEATURE = Feature(
         JobKind(LOOK_AT, look_at_import, given_up=give_import_up, is_long=True),
         JobKind(CARRY_OUT_ORDER, carry_out_order, given_up=give_order_up, is_long=True),
         JobKind("stakeholders.fill_likeness", fill_likeness, timedelta(days=1), is_long=True),
-        JobKind("stakeholders.find_pairs", find_likely_pairs, timedelta(minutes=2), is_long=True),
+        JobKind(
+            "stakeholders.find_pairs",
+            find_likely_pairs,
+            timedelta(minutes=2),
+            is_long=True,
+            is_needed=anybody_waits,
+        ),
     ),
     navigation=(
         NavigationItem(_l("People"), "persons.persons", StakeholderPermission.READ, place=10),

@@ -7,23 +7,26 @@ from dataclasses import replace
 from typing import Any
 
 from crm.core import headway, jobs
-from crm.core.db import project_in_scope, project_scope
+from crm.core.db import last_hold, project_in_scope, project_scope, session
 from crm.core.errors import DomainError, Forbidden
+from crm.core.long_work import Pace
 from crm.core.permissions import Actor, system
 from crm.projects import queries as projects
 from crm.projects.models import Project
-from crm.stakeholders.importing.kept import choices_of
 from crm.stakeholders.models import BulkOrder, ContactImport, Kind, OrderState
 from crm.stakeholders.queries import bulk_orders as orders
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries.holding import another_goes_before
+from crm.stakeholders.queries.import_changes import PlanIsOld
 from crm.stakeholders.queries.pairs import is_waiting
-from crm.stakeholders.services import bulk_orders
+from crm.stakeholders.services import bulk_orders, import_parts
 from crm.stakeholders.services.blocks import fill_blocks
-from crm.stakeholders.services.import_looking import asked_of, keep_look
+from crm.stakeholders.services.import_clearing import clear_old_imports
+from crm.stakeholders.services.import_looking import look
 from crm.stakeholders.services.import_parts import carry_out_part, give_up, let_another_go_first
-from crm.stakeholders.services.imports import clear_old_imports, end_without_right
-from crm.stakeholders.services.pairs import find_pairs
+from crm.stakeholders.services.import_step import planned_now
+from crm.stakeholders.services.imports import end_without_right
+from crm.stakeholders.services.pairs import AT_ONCE, find_pairs
 
 SET_SIZE = 500
 BREATH = 0.1
@@ -47,8 +50,9 @@ def find_likely_pairs(_payload: Mapping[str, Any]) -> None:
 
 def find_pairs_of(actor: Actor, project: Project, *, kind: Kind) -> None:
     """Compare whoever is new or has changed in one project, until nobody waits."""
-    while is_waiting(kind) and find_pairs(actor, project, kind=kind):
-        pass  # each set in a transaction of its own, so that nobody waits for all
+    pace = Pace(AT_ONCE)
+    while is_waiting(kind) and (found := find_pairs(actor, project, kind=kind, most=pace.size)):
+        pace.rest(found)
 
 
 def fill_likeness(_payload: Mapping[str, Any]) -> None:
@@ -56,8 +60,9 @@ def fill_likeness(_payload: Mapping[str, Any]) -> None:
     for project in projects.projects():
         with project_scope(project.id):
             for kind in Kind:
-                while fill_blocks(system(project.id), project, kind=kind, most=SET_SIZE):
-                    pass  # as above
+                pace, actor = Pace(SET_SIZE), system(project.id)
+                while done := fill_blocks(actor, project, kind=kind, most=pace.size):
+                    pace.rest(done)
 
 
 def look_at_import(payload: Mapping[str, Any]) -> None:
@@ -66,12 +71,10 @@ def look_at_import(payload: Mapping[str, Any]) -> None:
     found = queries.contact_import(payload["import"], with_table=True)
     if not found.is_being_looked_at:
         return
-    asked = asked_of(found)
     actor = replace(system(project.id), account_id=payload["account"])
     with _while_wanted(found):
-        plan = queries.plan_of(found, choices_of(found.mapping))
         # What was chosen meanwhile has a job of its own.
-        keep_look(actor, found, plan=plan, asked=asked)
+        look(actor, found)
 
 
 @contextmanager
@@ -105,16 +108,34 @@ def carry_out_import(payload: Mapping[str, Any]) -> None:
 
 
 def _carry_out_parts(project: Project, found: ContactImport, account_id: int | None) -> None:
-    plan = None
+    pace = Pace(import_parts.PART)
+    goes_on = True
+    while goes_on and found.is_under_way:
+        try:
+            goes_on = _carry_out_planned(project, found, account_id, pace)
+        except PlanIsOld:
+            session().refresh(found, ["table"])
+
+
+def _carry_out_planned(
+    project: Project, found: ContactImport, account_id: int | None, pace: Pace
+) -> bool:
+    """Plan what is left of a list, outside any change, and bring it in; whether more is left."""
+    planned = None
     with _while_wanted(found):
-        plan = queries.plan_of(found, choices_of(found.mapping))
-    start, goes_on = found.handled, True
-    while plan is not None and goes_on:
-        actor = projects.on_behalf_of(project, account_id)
-        goes_on = carry_out_part(actor, found, project=project, plan=plan, start=start)
-        start = found.handled
+        planned = planned_now(found)
+    actor = projects.on_behalf_of(project, account_id)
+    if planned is None or not import_parts.keep_report(actor, found, planned=planned):
+        return False
+    goes_on = True
+    while goes_on:
+        actor, start = projects.on_behalf_of(project, account_id), found.handled
+        rows = range(start, start + pace.size)
+        goes_on = carry_out_part(actor, found, project=project, planned=planned, rows=rows)
         if goes_on:
             jobs.got_on()
+            pace.rest(found.handled - start)
+    return False
 
 
 def carry_out_order(payload: Mapping[str, Any]) -> None:
@@ -128,7 +149,7 @@ def carry_out_order(payload: Mapping[str, Any]) -> None:
     found = orders.bulk_order(payload["order"])
     while found.is_under_way and _change_part(project, found, payload["part"]):
         jobs.got_on()
-        time.sleep(BREATH)
+        time.sleep(max(BREATH, last_hold()))
 
 
 def give_import_up(payload: Mapping[str, Any]) -> None:

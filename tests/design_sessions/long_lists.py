@@ -61,7 +61,8 @@ def note_one_part(listed: AttendanceList) -> bool:
     """Note the next part, and say whether there is more."""
     noting = lists.noting_of(listed)
     actor = system(listed.project_id)
-    return list_parts.note_part(actor, listed, noting=noting, start=listed.handled)
+    rows = range(listed.handled, listed.handled + list_parts.PART)
+    return list_parts.note_part(actor, listed, noting=noting, rows=rows)
 
 
 def noted_at(made: DesignSession) -> list[tuple[str, AttendanceStatus]]:

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from crm.core import clock, jobs, undo
+from crm.core import clock, jobs, long_work, undo
 from crm.core.db import remove_many, session, unit_of_work
 from crm.core.permissions import Actor, Role, system
 from crm.design_sessions import jobs as session_jobs
@@ -44,7 +44,7 @@ from tests.statements import counted
 def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "MOST_AT_ONCE", PART)
     monkeypatch.setattr(list_parts, "PART", PART)
-    monkeypatch.setattr(session_jobs, "BREATH", 0)
+    monkeypatch.setattr(long_work, "BREATH", 0)
 
 
 @pytest.fixture
@@ -152,10 +152,10 @@ def test_who_came_into_the_register_meanwhile_is_not_put_there_twice(
 ) -> None:
     listed = begun(leader, made)
     noting = lists.noting_of(listed)
-    assert list_parts.note_part(leader, listed, noting=noting, start=0)
+    assert list_parts.note_part(leader, listed, noting=noting, rows=range(PART))
     factories.person("Nieuw", first_name="Vier", email="vier@kring.example")
 
-    old = list_parts.note_part(leader, listed, noting=noting, start=PART)
+    old = list_parts.note_part(leader, listed, noting=noting, rows=range(PART, 2 * PART))
     session_jobs.note_list(payload(listed))
 
     assert not old

@@ -11,6 +11,8 @@ from crm.core import clock
 from crm.core.db.models import Base, ProjectScoped
 
 LONGEST_WAIT = timedelta(hours=1)
+GOES_ON = "goes_on"
+"""Stands in what the undoing of a step was about, as long as more of that goes back."""
 
 
 class Step(Base, ProjectScoped):
@@ -24,7 +26,7 @@ class Step(Base, ProjectScoped):
     :ivar ranges: first and last number in the project's trail of what it wrote, piece by piece
     :ivar changes: how many changes of rows that are
     :ivar asked_at: since when somebody waits for it to be undone in the background
-    :ivar undone_by_id: the step that undid it
+    :ivar undone_by_id: the step that undid it, or a part of it so far
     """
 
     __tablename__ = "step"
@@ -48,7 +50,18 @@ class Step(Base, ProjectScoped):
     @property
     def can_be_undone(self) -> bool:
         """Whether it changed anything, and is neither undone nor being so."""
-        return self.changes > 0 and self.undone_at is None and not self.is_waiting
+        is_over = GOES_ON not in self.about
+        return self.changes > 0 and self.undone_at is None and not self.is_waiting and is_over
+
+    @property
+    def is_undone_in_part(self) -> bool:
+        """Whether undoing it ended before all went back that could."""
+        return self.undone_by_id is not None and self.undone_at is None and not self.is_waiting
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a long change may still go on with it: nobody has begun to take it back."""
+        return self.undone_at is None and self.undone_by_id is None and not self.is_waiting
 
     @property
     def is_waiting(self) -> bool:

@@ -30,7 +30,7 @@ from crm.stakeholders.queries.holding import hold_register
 
 NOTE = "design_sessions.note_list"
 PART = 500
-"""So many rows are noted in one transaction."""
+"""No more rows are noted in one transaction."""
 
 
 @command(SessionPermission.ARRANGE)
@@ -68,24 +68,24 @@ def start(actor: Actor, listed: AttendanceList, *, decisions: Decisions) -> bool
 
 
 @command(SessionPermission.ARRANGE)
-def note_part(actor: Actor, listed: AttendanceList, *, noting: Noting, start: int) -> bool:
+def note_part(actor: Actor, listed: AttendanceList, *, noting: Noting, rows: range) -> bool:
     """
     Note what the next rows say, and say whether there are more to be done as was decided.
 
     Nothing is done where another worker did these rows, or where somebody came into the register
     since: then it has to be decided anew who is meant.
 
-    :param start: how many rows were gone through before
+    :param rows: which of its rows; where others were gone through before, nothing is done
     """
     session().refresh(listed, with_for_update=True)
-    if not listed.is_under_way or listed.handled != start:
+    if not listed.is_under_way or listed.handled != rows.start:
         return False
     hold_register(listed.project_id)
     queries.lock(listed.design_session)
     if somebody_came_since(listed, noting.newest) or not _open_step(listed):
         return False
-    note_rows(actor, listed, noting, noting.rows[start : start + PART])
-    listed.handled = min(start + PART, len(noting.rows))
+    note_rows(actor, listed, noting, noting.rows[rows.start : rows.stop])
+    listed.handled = min(rows.stop, len(noting.rows))
     if listed.handled < len(noting.rows):
         return True
     finish(listed, ListState.DONE)
@@ -126,7 +126,7 @@ def _open_step(listed: AttendanceList) -> bool:
         return True
     step = session().get_one(undo.Step, listed.step_id)
     lock(step)
-    if step.undone_at is not None or step.is_waiting:
+    if not step.is_open:
         end_early(listed)
         return False
     undo.go_on(step)

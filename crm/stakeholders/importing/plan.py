@@ -1,10 +1,11 @@
 """What an import would do, row by row, whether it is only shown or also done."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from crm.core.folding import fold
 from crm.stakeholders.importing.additions import Additions, Cell
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
@@ -89,9 +90,23 @@ class Plan:
         return self.further.get(row.candidate.row, ())
 
     def part(self, start: int, size: int) -> "Plan":
-        """Return the plan of some rows, from the one with the index `start`."""
+        """
+        Return the plan of some rows, from the one with the index `start`.
+
+        Organisations come with the first rows that name them, and what is left with the last rows.
+        """
         rows = self.rows[start : start + size]
-        return replace(self, rows=rows)
+        if start + size >= len(self.rows):
+            return replace(self, rows=rows)
+        each = dict.fromkeys(key for row in rows for key in self._named_by(row))
+        named = {one: self.organisations[one] for one in each if one in self.organisations}
+        return replace(self, rows=rows, organisations=named)
+
+    def _named_by(self, row: PlannedRow) -> Iterator[str]:
+        for one in (row, *self.further_of(row)):
+            yield fold(one.candidate.organisation)
+        if row.edits and Field.ORGANISATION in row.edits:
+            yield fold(row.edits[Field.ORGANISATION])
 
     def helixes(self, organisation: KnownOrganisation) -> tuple[Helix, ...]:
         """Return the helix of an organisation, and perhaps its second."""

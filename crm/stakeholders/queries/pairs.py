@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, String, func, or_, select
 
-from crm.core.db import among, session
+from crm.core.db import among, session, unscoped
 from crm.core.errors import NotFound
 from crm.stakeholders.likeness import Why
 from crm.stakeholders.models import (
@@ -23,6 +23,7 @@ from crm.stakeholders.models import (
 # where they share something else.
 MOST_IN_BLOCK = 50
 MOST_COUNTED = 1_000
+_OPTIONS = unscoped("the worker serves all projects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,12 @@ def is_waiting(kind: Kind) -> bool:
     return bool(waiting_subjects(kind, 1))
 
 
+def anybody_waits() -> bool:
+    """Whether in any project anybody was not yet compared."""
+    waiting = select(LikenessKey.id).where(WAITS).limit(1)
+    return session().scalar(waiting, execution_options=_OPTIONS) is not None
+
+
 def waiting_keys(kind: Kind, subjects: Collection[int]) -> list[str]:
     """Return the keys of the blocks in which these records were not yet compared."""
     statement = select(LikenessKey.key).where(_of(kind, subjects), LikenessKey.waits).distinct()
@@ -168,6 +175,12 @@ def without_keys(kind: Kind, most: int) -> list[int]:
     return list(
         session().scalars(select(model.id).where(~known.exists()).order_by(model.id).limit(most))
     )
+
+
+def marks_of(kind: Kind, subjects: Collection[int]) -> dict[int, str]:
+    """Return what of each of these records their keys were made of, as a digest."""
+    statement = select(LikenessKey.subject_id, LikenessKey.mark).where(_of(kind, subjects))
+    return {row.subject_id: row.mark for row in session().execute(statement.distinct())}
 
 
 def _of(kind: Kind, subjects: Collection[int]) -> ColumnElement[bool]:

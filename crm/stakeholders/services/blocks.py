@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from functools import partial
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from crm.core.commands import command
 from crm.core.db import add_many, among, session
@@ -22,7 +22,7 @@ from crm.stakeholders.models import (
 )
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.likeness import keys_of, traits_of
-from crm.stakeholders.queries.pairs import without_keys
+from crm.stakeholders.queries.pairs import marks_of, without_keys
 
 
 @command(StakeholderPermission.EDIT)
@@ -37,7 +37,7 @@ def write_keys(kind: Kind, ids: Sequence[int]) -> None:
     """Write anew, inside a command, in which blocks these records are, where that has changed."""
     found = traits_of(kind, ids)
     marks = {key: traits.mark for key, traits in found.items()}
-    kept = _kept_marks(kind, ids)
+    kept = marks_of(kind, ids)
     stale = [key for key, mark in kept.items() if marks.get(key) != mark]
     _forget(kind, stale)
     rows = [
@@ -53,15 +53,6 @@ def write_keys(kind: Kind, ids: Sequence[int]) -> None:
         for block in sorted(keys_of(traits))
     ]
     add_many(LikenessKey, rows)
-
-
-def _kept_marks(kind: Kind, ids: Collection[int]) -> dict[int, str]:
-    statement = (
-        select(LikenessKey.subject_id, LikenessKey.mark)
-        .where(LikenessKey.kind == kind, among(LikenessKey.subject_id, ids))
-        .distinct()
-    )
-    return {row.subject_id: row.mark for row in session().execute(statement)}
 
 
 def _forget(kind: Kind, ids: Collection[int]) -> None:

@@ -11,7 +11,7 @@ from crm.core.db import add_many, session
 from crm.core.folding import fold
 from crm.core.periods import check_period
 from crm.core.permissions import Actor
-from crm.neighbourhoods.services import area_for
+from crm.neighbourhoods.services import areas_for
 from crm.projects.models import Project
 from crm.stakeholders.models import (
     Affiliation,
@@ -83,9 +83,7 @@ def add_persons_in_bulk(actor: Actor, project: Project, *, new: Sequence[NewPers
 
 
 def _area_ids(names: Iterable[str]) -> dict[str, int | None]:
-    by_key = {fold(name): name for name in names}
-    found = {key: area_for(name) for key, name in by_key.items() if key}
-    return {"": None} | {key: area.id if area else None for key, area in found.items()}
+    return {"": None} | {key: area.id for key, area in areas_for(names).items()}
 
 
 def _places(

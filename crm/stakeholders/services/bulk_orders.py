@@ -136,7 +136,7 @@ def _open_step(bulk_order: BulkOrder) -> bool:
         return True
     step = session().get_one(undo.Step, bulk_order.step_id)
     lock(step)
-    if step.undone_at is not None or step.is_waiting:
+    if not step.is_open:
         _end(bulk_order, OrderState.STOPPED)
         return False
     undo.go_on(step)

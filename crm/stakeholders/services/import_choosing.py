@@ -1,11 +1,9 @@
 """Choices of an import that come beside another wish: to carry it out, or to forget a word."""
 
-from crm.core.commands import command
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.importing.decisions import Decisions
 from crm.stakeholders.models import ContactImport, ImportState, RememberedWord
-from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import import_reports as reports
 from crm.stakeholders.services import imports, remembering
 from crm.stakeholders.services.import_parts import start
@@ -29,7 +27,6 @@ def start_unless_chosen(
     return True
 
 
-@command(StakeholderPermission.EDIT)
 def forget_word(actor: Actor, contact_import: ContactImport, *, word: RememberedWord) -> None:
     """Forget what a word means, also for a list that has it and was not imported yet."""
     remembering.forget_word(actor, word)

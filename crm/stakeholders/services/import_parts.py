@@ -4,17 +4,19 @@ from datetime import timedelta
 
 from crm.core import clock, jobs, undo
 from crm.core.commands import command
-from crm.core.db import session
+from crm.core.db import lock, session
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.importing.plan import Outcome, Plan
 from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.holding import hold_register
+from crm.stakeholders.queries.import_changes import check_still_holds
 from crm.stakeholders.services import import_looking
+from crm.stakeholders.services.import_reports import keep_lines
+from crm.stakeholders.services.import_step import Planned, begin_step
 from crm.stakeholders.services.import_writing import write
 from crm.stakeholders.services.imports import (
-    begin_step,
     carry_out,
     finish,
     refuse_unless_mapped,
@@ -23,17 +25,16 @@ from crm.stakeholders.services.imports import (
 JOB = "stakeholders.carry_out_import"
 JOBS = (import_looking.JOB, JOB)
 """What is done in the background for an import."""
-MOST_AT_ONCE = 1_000
-"""Lists with more rows are carried out in the background."""
-PART = 1_000
-"""So many rows of those are brought in at once."""
+MOST_AT_ONCE = 250
+"""Lists with more rows are carried out in the background: so many take a quarter of a second."""
+PART = 500
+"""No more rows of those are brought in at once."""
 PAUSE = timedelta(seconds=5)
 """So long a list waits before it looks whether an earlier one is done."""
 # Rejected rows are given back whole, also of a list that somebody stops.
 _DONE = (Outcome.NEW, Outcome.CHANGED, Outcome.DUPLICATE, Outcome.SKIPPED)
 
 
-@command(StakeholderPermission.EDIT)
 def start(actor: Actor, contact_import: ContactImport, *, project: Project) -> None:
     """
     Bring the rows into the register: at once, or a long list in the background.
@@ -48,20 +49,22 @@ def start(actor: Actor, contact_import: ContactImport, *, project: Project) -> N
 
 
 @command(StakeholderPermission.EDIT)
-def carry_out_later(actor: Actor, contact_import: ContactImport) -> None:
+def carry_out_later(actor: Actor, contact_import: ContactImport) -> jobs.Job | None:
     """
-    Let a long list be brought into the register in the background; the second time does nothing.
+    Let a long list be brought into the register in the background, and return the job that does it.
+
+    The second time it does nothing.
 
     :raises ColumnsNotChosen: if nobody said what the columns hold
     :raises ImportOver: if it was carried out or cancelled
     """
     session().refresh(contact_import, with_for_update=True)
     if contact_import.is_under_way or contact_import.state is ImportState.DONE:
-        return
+        return None
     refuse_unless_mapped(contact_import)
     contact_import.begun_at, contact_import.failed = clock.now(), False
     payload = {"import": contact_import.id, "account": actor.account_id}
-    jobs.enqueue(JOB, payload, project_id=contact_import.project_id)
+    return jobs.enqueue(JOB, payload, project_id=contact_import.project_id)
 
 
 @command(StakeholderPermission.EDIT)
@@ -72,33 +75,67 @@ def let_another_go_first(actor: Actor, contact_import: ContactImport) -> None:
     jobs.enqueue(JOB, payload, project_id=project_id, due_at=due_at)
 
 
+def keep_report(actor: Actor, contact_import: ContactImport, *, planned: Planned) -> bool:
+    """Keep what there is to tell of a list before its first rows come in; say whether they may."""
+    parts = planned.parts
+    return contact_import.handled > 0 or keep_lines(
+        actor, contact_import, parts=parts, is_wanted=_is_to_begin
+    )
+
+
+def _is_to_begin(contact_import: ContactImport) -> bool:
+    return contact_import.is_under_way and not contact_import.handled
+
+
 @command(StakeholderPermission.EDIT)
 def carry_out_part(
-    actor: Actor, contact_import: ContactImport, *, project: Project, plan: Plan, start: int
+    actor: Actor,
+    contact_import: ContactImport,
+    *,
+    project: Project,
+    planned: Planned,
+    rows: range,
 ) -> bool:
     """
     Bring the next rows of a plan into the register, and say whether there are more.
 
-    All parts are one step, so that they are undone together.
+    All parts are one step, so that they are undone together; once that is taken back no more rows
+    come in.
 
-    :param start: how many rows were brought in before; another number, and nothing is done
+    :param rows: which of its rows; where others were brought in before, nothing is done
+    :raises PlanIsOld: if a colleague since changed what the rest of the plan is about
     """
     session().refresh(contact_import, with_for_update=True)
-    if not contact_import.is_under_way or contact_import.handled != start:
+    if not contact_import.is_under_way or contact_import.handled != rows.start:
         return False
     hold_register(contact_import.project_id)
-    if start == 0:
-        begin_step(contact_import, plan)
-    elif contact_import.step_id is not None:
-        undo.go_on(session().get_one(undo.Step, contact_import.step_id))
-    part = plan.part(start, PART)
+    if not _open_step(contact_import, planned):
+        return False
+    check_still_holds(contact_import, planned.plan, rows.start, planned.version)
+    part = planned.plan.part(rows.start, len(rows))
     write(actor, project, contact_import, part)
-    _count_done(contact_import, part, is_first=start == 0)
-    contact_import.handled = min(start + PART, len(plan.rows))
-    if contact_import.handled < len(plan.rows):
+    _count_done(contact_import, part, is_first=rows.start == 0)
+    contact_import.handled = rows.start + len(part.rows)
+    if contact_import.handled < len(planned.plan.rows):
         return True
     finish(contact_import, ImportState.DONE)
     return False
+
+
+def _open_step(contact_import: ContactImport, planned: Planned) -> bool:
+    """Open the step of a list or go on with it; where that was taken back meanwhile, end."""
+    if not contact_import.handled:
+        begin_step(contact_import, planned)
+        return True
+    if contact_import.step_id is None:
+        return True
+    step = session().get_one(undo.Step, contact_import.step_id)
+    lock(step)
+    if not step.is_open:
+        finish(contact_import, ImportState.DONE)
+        return False
+    undo.go_on(step)
+    return True
 
 
 def _count_done(contact_import: ContactImport, part: Plan, *, is_first: bool) -> None:

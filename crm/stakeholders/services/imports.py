@@ -1,14 +1,14 @@
 """Changes of an import: begun, columns chosen, carried out or cancelled, cleared away."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
-from sqlalchemy import or_
+from sqlalchemy import select
 
-from crm.core import clock, undo
+from crm.core import clock
+from crm.core.audit import version_of
 from crm.core.cleaning import clean_line
 from crm.core.commands import command
-from crm.core.db import change_many, session
+from crm.core.db import session
 from crm.core.errors import Conflict
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
@@ -22,10 +22,7 @@ from crm.stakeholders.importing.kept import (
     table_of,
     table_text,
 )
-from crm.stakeholders.importing.plan import Outcome, Plan
-from crm.stakeholders.importing.rejects import rejected_part
 from crm.stakeholders.importing.remembered import asked_words, asked_words_text, headings_key
-from crm.stakeholders.importing.reports import report
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
@@ -34,12 +31,12 @@ from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries import remembered
 from crm.stakeholders.queries.holding import hold_register
 from crm.stakeholders.services.import_files import LONGEST_FILE_NAME, throw_away
-from crm.stakeholders.services.import_looking import count, look_anew
+from crm.stakeholders.services.import_looking import ask_for_look, look_if_short
 from crm.stakeholders.services.import_reports import (
-    keep_report,
+    add_parts,
     throw_report_away,
-    throw_reports_away,
 )
+from crm.stakeholders.services.import_step import Planned, begin_step, planned_now
 from crm.stakeholders.services.import_writing import write
 from crm.stakeholders.services.remembering import (
     Explained,
@@ -48,8 +45,8 @@ from crm.stakeholders.services.remembering import (
     remember_words,
 )
 
-STEP = "stakeholders.import"
-KEPT = timedelta(days=7)
+TRIES = 3
+"""So often a short list is planned anew because colleagues changed something meanwhile."""
 
 
 class ImportOver(Conflict):
@@ -88,7 +85,6 @@ def receive(
     return begun
 
 
-@command(StakeholderPermission.EDIT)
 def choose_columns(actor: Actor, contact_import: ContactImport, *, choices: Choices) -> None:
     """
     Keep what each column holds, and what importing would do.
@@ -98,17 +94,35 @@ def choose_columns(actor: Actor, contact_import: ContactImport, *, choices: Choi
     :raises ImportOver: if it was carried out or cancelled
     """
     check_mapping(choices.columns)
-    session().refresh(contact_import, with_for_update=True)
-    _refuse_over(contact_import)
-    remember_columns(choices)
-    contact_import.mapping = choices_text(remembered.as_known(choices))
-    asked = asked_words(table_of(contact_import.table), choices.columns)
-    contact_import.asked_words = asked_words_text(asked)
-    contact_import.state = ImportState.MAPPED
-    look_anew(actor, contact_import)
+    is_kept = False
+    while not is_kept:
+        table = contact_import.table
+        asked = asked_words_text(asked_words(table_of(table), choices.columns)) if table else "[]"
+        is_kept = _keep_columns(actor, contact_import, choices=choices, table=table, asked=asked)
+    look_if_short(actor, contact_import)
 
 
 @command(StakeholderPermission.EDIT)
+def _keep_columns(
+    actor: Actor, contact_import: ContactImport, *, choices: Choices, table: str, asked: str
+) -> bool:
+    """Keep the columns and the words that are asked about, unless the list was read anew."""
+    session().refresh(contact_import, with_for_update=True)
+    _refuse_over(contact_import)
+    is_same = select(ContactImport.id).where(
+        ContactImport.id == contact_import.id, ContactImport.table == table
+    )
+    if session().scalar(is_same) is None:
+        session().refresh(contact_import, ["table"])
+        return False
+    remember_columns(choices)
+    contact_import.mapping = choices_text(remembered.as_known(choices))
+    contact_import.asked_words = asked
+    contact_import.state = ImportState.MAPPED
+    ask_for_look(actor, contact_import)
+    return True
+
+
 def explain_words(
     actor: Actor, contact_import: ContactImport, *, explained: Iterable[Explained]
 ) -> None:
@@ -118,14 +132,21 @@ def explain_words(
     :raises ColumnsNotChosen: if nobody said what the columns hold
     :raises ImportOver: if it was carried out or cancelled
     """
+    _keep_words(actor, contact_import, explained=explained)
+    look_if_short(actor, contact_import)
+
+
+@command(StakeholderPermission.EDIT)
+def _keep_words(
+    actor: Actor, contact_import: ContactImport, *, explained: Iterable[Explained]
+) -> None:
     session().refresh(contact_import, with_for_update=True)
     refuse_unless_mapped(contact_import)
     remember_words(explained)
     contact_import.mapping = choices_text(remembered.as_known(choices_of(contact_import.mapping)))
-    look_anew(actor, contact_import)
+    ask_for_look(actor, contact_import)
 
 
-@command(StakeholderPermission.EDIT)
 def decide(actor: Actor, contact_import: ContactImport, *, decisions: Decisions) -> None:
     """
     Keep what was chosen for rows, or for all rows of a kind, and what importing would do then.
@@ -133,6 +154,12 @@ def decide(actor: Actor, contact_import: ContactImport, *, decisions: Decisions)
     :raises ColumnsNotChosen: if nobody said what the columns hold
     :raises ImportOver: if it was carried out or cancelled
     """
+    _keep_decisions(actor, contact_import, decisions=decisions)
+    look_if_short(actor, contact_import)
+
+
+@command(StakeholderPermission.EDIT)
+def _keep_decisions(actor: Actor, contact_import: ContactImport, *, decisions: Decisions) -> None:
     session().refresh(contact_import, with_for_update=True)
     refuse_unless_mapped(contact_import)
     before = decisions_of(contact_import.decisions)
@@ -145,7 +172,7 @@ def decide(actor: Actor, contact_import: ContactImport, *, decisions: Decisions)
     rows = {row: one for row, one in chosen if is_worked_out or shown.get(row, one) is not one}
     more = Decisions(decisions.kinds, rows, decisions.cells)
     contact_import.decisions = decisions_text(before.joined_by(more, reasons))
-    look_anew(actor, contact_import)
+    ask_for_look(actor, contact_import)
 
 
 @command(StakeholderPermission.EDIT)
@@ -163,7 +190,6 @@ def forget_columns(_actor: Actor, contact_import: ContactImport) -> None:
     contact_import.state = ImportState.UPLOADED
 
 
-@command(StakeholderPermission.EDIT)
 def carry_out(actor: Actor, contact_import: ContactImport, *, project: Project) -> None:
     """
     Bring the rows into the register, all or none; the second time it does nothing.
@@ -173,16 +199,39 @@ def carry_out(actor: Actor, contact_import: ContactImport, *, project: Project) 
     :raises ColumnsNotChosen: if nobody said what the columns hold
     :raises ImportOver: if it was cancelled
     """
+    session().refresh(contact_import)
+    for _time in range(TRIES):
+        if contact_import.state is ImportState.DONE:
+            return
+        refuse_unless_mapped(contact_import)
+        planned = planned_now(contact_import)
+        if _carry_out(actor, contact_import, project=project, planned=planned):
+            return
+    # A register in which so much goes on is held while it is planned.
+    _carry_out(actor, contact_import, project=project, planned=None)
+
+
+@command(StakeholderPermission.EDIT)
+def _carry_out(
+    actor: Actor, contact_import: ContactImport, *, project: Project, planned: Planned | None
+) -> bool:
+    """Bring the rows in, unless anything changed in the project since that was planned."""
     session().refresh(contact_import, with_for_update=True)
     if contact_import.state is ImportState.DONE:
-        return
+        return True
     refuse_unless_mapped(contact_import)
     hold_register(contact_import.project_id)
-    plan = queries.plan_of(contact_import, choices_of(contact_import.mapping))
-    begin_step(contact_import, plan)
+    if planned is None:
+        planned = planned_now(contact_import)
+    elif planned.version != version_of(contact_import.project_id):
+        return False
+    plan = planned.plan
+    begin_step(contact_import, planned)
+    add_parts(contact_import, planned.parts)
     write(actor, project, contact_import, plan)
     contact_import.handled = len(plan.rows)
     finish(contact_import, ImportState.DONE)
+    return True
 
 
 @command(StakeholderPermission.EDIT)
@@ -210,24 +259,6 @@ def end_without_right(actor: Actor, contact_import: ContactImport) -> None:
     contact_import.lost_right = True
 
 
-@command(StakeholderPermission.EDIT)
-def clear_old_imports(_actor: Actor, _project: Project) -> None:
-    """Throw away what is kept of imports that began more than seven days ago."""
-    is_old = ContactImport.made_at < clock.now() - KEPT
-    is_open = ContactImport.state.in_([ImportState.UPLOADED, ImportState.MAPPED])
-    cancelled = {
-        "state": ImportState.CANCELLED,
-        "finished_at": clock.now(),
-        "asked_words": "[]",
-    }
-    throw_away(change_many(ContactImport, is_old & is_open, cancelled))
-    nothing = {"table": "", "overview": None, "rejected_rows": "", "decisions": "{}"}
-    holds_text = or_(
-        *(getattr(ContactImport, name).is_distinct_from(empty) for name, empty in nothing.items())
-    )
-    throw_reports_away(change_many(ContactImport, is_old & holds_text, nothing))
-
-
 def _refuse_over(contact_import: ContactImport) -> None:
     _refuse_done(contact_import)
     if contact_import.is_under_way:
@@ -237,16 +268,6 @@ def _refuse_over(contact_import: ContactImport) -> None:
 def _refuse_done(contact_import: ContactImport) -> None:
     if contact_import.state in {ImportState.DONE, ImportState.CANCELLED}:
         raise ImportOver
-
-
-def begin_step(contact_import: ContactImport, plan: Plan) -> None:
-    """Open, inside a command, the step of an import that changes anything; keep what it says."""
-    about = _about(contact_import, plan)
-    if about["new"] or about["changed"]:
-        contact_import.step_id = undo.begin(STEP, about=about).id
-    keep_report(contact_import, report(plan, whole=False))
-    _keep_rejected(contact_import, plan)
-    count(contact_import, plan)
 
 
 def refuse_unless_mapped(contact_import: ContactImport) -> None:
@@ -260,19 +281,6 @@ def refuse_unless_mapped(contact_import: ContactImport) -> None:
     _refuse_over(contact_import)
     if contact_import.state is not ImportState.MAPPED:
         raise ColumnsNotChosen
-
-
-def _keep_rejected(contact_import: ContactImport, plan: Plan) -> None:
-    numbers = [row.candidate.row for row in plan.rows if row.outcome is Outcome.REJECTED]
-    if numbers:
-        rejected = rejected_part(table_of(contact_import.table), numbers)
-        contact_import.rejected_rows = table_text(rejected)
-
-
-def _about(contact_import: ContactImport, plan: Plan) -> dict[str, int]:
-    counts = plan.counts
-    new, changed = counts[Outcome.NEW], counts[Outcome.CHANGED]
-    return {"import_id": contact_import.id, "new": new, "changed": changed}
 
 
 def finish(contact_import: ContactImport, state: ImportState) -> None:

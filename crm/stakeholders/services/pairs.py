@@ -1,6 +1,7 @@
 """Changes of pairs that look like one: found in the background, told apart by people."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -25,8 +26,23 @@ _ENDS = {
 }
 
 
-@command(StakeholderPermission.EDIT)
-def find_pairs(_actor: Actor, _project: Project, *, kind: Kind, most: int = AT_ONCE) -> int:
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """
+    What came of comparing some records with those in their blocks, while nobody was held up.
+
+    :ivar crowded: keys of blocks that are too large
+    :ivar marks: what was compared of each record, as a digest
+    """
+
+    kind: Kind
+    subjects: Sequence[int]
+    crowded: Collection[str]
+    compared: Mapping[Two, Likeness]
+    marks: Mapping[int, str]
+
+
+def find_pairs(actor: Actor, project: Project, *, kind: Kind, most: int = AT_ONCE) -> int:
     """
     Compare records that are new or have changed with those in their blocks, and keep the pairs.
 
@@ -37,13 +53,20 @@ def find_pairs(_actor: Actor, _project: Project, *, kind: Kind, most: int = AT_O
     """
     subjects = queries.waiting_subjects(kind, most)
     if subjects:
-        keys = queries.waiting_keys(kind, subjects)
-        crowded = queries.crowded(kind, keys)
-        blocks = queries.members(kind, [one for one in keys if one not in crowded])
-        known = queries.pairs_with(kind, subjects)
-        _keep(kind, known, _compared(kind, {*_twos(blocks, set(subjects)), *_ids(known)}))
-        _note_done(kind, subjects, crowded)
+        _keep_pairs(actor, project, found=_compare(kind, subjects))
     return len(subjects)
+
+
+@command(StakeholderPermission.EDIT)
+def _keep_pairs(_actor: Actor, _project: Project, *, found: Comparison) -> None:
+    """Keep the pairs of those who are still as they were compared; the others wait on."""
+    now = queries.marks_of(found.kind, found.marks)
+    same = {one for one, mark in found.marks.items() if now.get(one, "") == mark}
+    compared = {two: one for two, one in found.compared.items() if same.issuperset(two)}
+    subjects = [one for one in found.subjects if one in same]
+    known = queries.pairs_with(found.kind, subjects)
+    _keep(found.kind, [one for one in known if one.ids in compared], compared)
+    _note_done(found.kind, subjects, found.crowded)
 
 
 @command(StakeholderPermission.EDIT)
@@ -76,13 +99,20 @@ def _ids(known: Collection[LikelyPair]) -> Iterator[Two]:
     return (one.ids for one in known)
 
 
-def _compared(kind: Kind, twos: Collection[Two]) -> dict[Two, Likeness]:
-    traits = traits_of(kind, {one for two in twos for one in two})
-    return {
+def _compare(kind: Kind, subjects: Sequence[int]) -> Comparison:
+    keys = queries.waiting_keys(kind, subjects)
+    crowded = queries.crowded(kind, keys)
+    blocks = queries.members(kind, [one for one in keys if one not in crowded])
+    twos = {*_twos(blocks, set(subjects)), *_ids(queries.pairs_with(kind, subjects))}
+    involved = {*subjects, *(one for two in twos for one in two)}
+    marks = {**dict.fromkeys(involved, ""), **queries.marks_of(kind, involved)}
+    traits = traits_of(kind, involved)
+    compared = {
         (one, other): likeness(traits[one], traits[other])
         for one, other in sorted(twos)
         if one in traits and other in traits
     }
+    return Comparison(kind, subjects, crowded, compared, marks)
 
 
 def _keep(kind: Kind, known: Collection[LikelyPair], compared: Mapping[Two, Likeness]) -> None:

@@ -37,6 +37,7 @@ from crm.stakeholders.queries.import_files import file_of
 from crm.stakeholders.services import import_choosing, import_parts
 from crm.stakeholders.services import imports as services
 from crm.stakeholders.services.import_files import keep_file, keep_unread
+from crm.stakeholders.services.import_step import STEP
 from crm.stakeholders.shown import shown_as
 from crm.stakeholders.views.import_choices import (
     choices_for,
@@ -284,7 +285,7 @@ def _done_page(actor: Actor, found: ContactImport) -> ResponseReturnValue:
         people=queries.people_from(found, page_number()),
         organisations=queries.organisations_from(found, page_number("organisations")),
         shown=shown_as(actor),
-        step=step_about(services.STEP, "import_id", found.id),
+        step=step_about(STEP, "import_id", found.id),
         lines=reports.lines_at(found, places[:MOST_LINES]),
         has_more=len(places) > MOST_LINES,
         field_labels=FIELD_LABELS,

@@ -7,9 +7,8 @@ from crm.core import undo
 from crm.core.db import session
 from crm.core.permissions import Role, system
 from crm.projects.models import Project
-from crm.stakeholders.importing.kept import choices_of
-from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.services import import_parts, imports
+from crm.stakeholders.services.import_step import planned_now
 from crm.steps.services import take_back
 from tests.pages import Enter, text_of
 from tests.stakeholders.importing.lists import begun, imported
@@ -22,12 +21,12 @@ def test_earlier_imports_say_how_each_ended(
 ) -> None:
     monkeypatch.setattr(import_parts, "PART", 1)
     actor, planner = system(project.id), enter(Role.PLANNER)
-    first = imported(project, LIST)
-    take_back(actor, session().get_one(undo.Step, first.step_id))
+    undone = imported(project, LIST)
+    take_back(actor, session().get_one(undo.Step, undone.step_id))
     stopped = begun(project, LIST)
     import_parts.carry_out_later(actor, stopped)
-    plan = queries.plan_of(stopped, choices_of(stopped.mapping))
-    import_parts.carry_out_part(actor, stopped, project=project, plan=plan, start=0)
+    planned, first = planned_now(stopped), range(1)
+    import_parts.carry_out_part(actor, stopped, project=project, planned=planned, rows=first)
     under_way = text_of(planner.get(f"/projects/{project.slug}/"))
     listed = text_of(planner.get(f"/projects/{project.slug}/persons/import"))
     imports.cancel(actor, stopped)

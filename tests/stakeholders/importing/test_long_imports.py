@@ -27,6 +27,7 @@ from crm.stakeholders.models import (
 )
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.services import import_looking, import_parts, imports
+from crm.stakeholders.services.import_step import planned_now
 from crm.steps.services import take_back
 from tests import factories
 from tests.pages import Enter, text_of
@@ -63,6 +64,13 @@ def known_already() -> None:
 
 def payload(made: ContactImport) -> dict[str, int | None]:
     return {"import": made.id, "account": None}
+
+
+def carry_out_part(project: Project, made: ContactImport, *, start: int = 0) -> bool:
+    """Bring some rows in, as they are planned now."""
+    actor, planned = system(project.id), planned_now(made)
+    rows = range(start, start + PART)
+    return import_parts.carry_out_part(actor, made, project=project, planned=planned, rows=rows)
 
 
 def register() -> dict[str, object]:
@@ -163,11 +171,8 @@ def test_parts_give_the_same_as_the_whole_also_when_killed_between(
     made = begun(project, LIST)
     import_parts.start(system(project.id), made, project=project)
     if killed_after is not None:
-        plan = queries.plan_of(made, choices_of(made.mapping))
         for part in range(killed_after):
-            import_parts.carry_out_part(
-                system(project.id), made, project=project, plan=plan, start=part * PART
-            )
+            carry_out_part(project, made, start=part * PART)
         queries.forget_list()
         assert made.handled == killed_after * PART
 
@@ -197,8 +202,8 @@ def test_who_stops_it_keeps_what_is_done_and_can_undo_that(project: Project) -> 
     made = begun(project, LIST)
     actor = system(project.id)
     import_parts.start(actor, made, project=project)
-    plan = queries.plan_of(made, choices_of(made.mapping))
-    assert import_parts.carry_out_part(actor, made, project=project, plan=plan, start=0)
+    planned, next_rows = planned_now(made), range(PART, 2 * PART)
+    assert carry_out_part(project, made)
 
     with pytest.raises(imports.ImportUnderWay):
         imports.choose_columns(actor, made, choices=choices_of(made.mapping))
@@ -210,7 +215,9 @@ def test_who_stops_it_keeps_what_is_done_and_can_undo_that(project: Project) -> 
     step = session().scalars(select(undo.Step)).one()
     assert (made.new, made.changed, made.duplicate) == (PART, 0, 0)
     assert (step.about["new"], step.about["changed"]) == (PART, 0)
-    assert not import_parts.carry_out_part(actor, made, project=project, plan=plan, start=PART)
+    assert not import_parts.carry_out_part(
+        actor, made, project=project, planned=planned, rows=next_rows
+    )
     assert session().scalar(select(func.count()).select_from(Person)) == 3
 
 
@@ -219,8 +226,7 @@ def test_who_may_not_import_any_more_brings_nobody_in(
 ) -> None:
     made, leader = begun(project, LIST), factories.leader_of(project)
     import_parts.start(leader, made, project=project)
-    plan = queries.plan_of(made, choices_of(made.mapping))
-    import_parts.carry_out_part(leader, made, project=project, plan=plan, start=0)
+    carry_out_part(project, made)
     with unit_of_work(system(), "tests.leave"):
         remove_many(Membership, Membership.account_id == leader.account_id)
 
@@ -241,9 +247,8 @@ def test_an_import_that_keeps_failing_says_so_and_what_came_in(
     made, actor, planner = begun(project, LIST), system(project.id), enter(Role.PLANNER)
     address = f"/projects/{project.slug}/persons/import/{made.id}"
     import_parts.start(actor, made, project=project)
-    plan = queries.plan_of(made, choices_of(made.mapping))
     if done:
-        import_parts.carry_out_part(actor, made, project=project, plan=plan, start=0)
+        carry_out_part(project, made)
 
     jobs.give_import_up(payload(made))
 

@@ -118,7 +118,7 @@ def test_the_page_of_an_undo_says_that_it_is_tried_again_and_that_it_failed(
     address = f"/projects/{project.slug}/steps/{step.id}"
     planner.post(f"{address}/undo", data={"for_all": "each"})
     with monkeypatch.context() as broken:
-        broken.setattr(undo, "carry_out", fail)
+        broken.setattr(undo, "carry_out_part", fail)
         work(app)
 
         meanwhile = text_of(planner.get(address))

@@ -1,0 +1,63 @@
+"""What an import would do, with all that is told of it, and the step that doing it is."""
+
+from dataclasses import dataclass
+
+from crm.core import undo
+from crm.core.audit import version_of
+from crm.stakeholders.importing.kept import choices_of, table_of, table_text
+from crm.stakeholders.importing.plan import Outcome, Plan
+from crm.stakeholders.importing.rejects import rejected_part
+from crm.stakeholders.importing.reports import Part, kept_report, report
+from crm.stakeholders.models import ContactImport
+from crm.stakeholders.queries import imports as queries
+from crm.stakeholders.services.import_looking import count
+
+STEP = "stakeholders.import"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """
+    What importing a list would do, worked out while nobody was held up, and what is told of it.
+
+    :ivar version: of the project, when that was
+    :ivar rejected: the rows that do not come in, as text
+    """
+
+    plan: Plan
+    version: str
+    overview: str
+    parts: list[Part]
+    rejected: str
+
+
+def planned_now(contact_import: ContactImport) -> Planned:
+    """Work out what importing a list would do now, and all that is told of it."""
+    version = version_of(contact_import.project_id)
+    plan = queries.plan_of(contact_import, choices_of(contact_import.mapping))
+    return Planned(
+        plan, version, *kept_report(report(plan, whole=False)), _rejected(contact_import, plan)
+    )
+
+
+def begin_step(contact_import: ContactImport, planned: Planned) -> None:
+    """Open, inside a command, the step of an import that changes anything; keep what it says."""
+    about = _about(contact_import, planned.plan)
+    if about["new"] or about["changed"]:
+        contact_import.step_id = undo.begin(STEP, about=about).id
+    contact_import.overview = planned.overview
+    contact_import.rejected_rows = planned.rejected
+    count(contact_import, planned.plan.counts)
+
+
+def _rejected(contact_import: ContactImport, plan: Plan) -> str:
+    numbers = [row.candidate.row for row in plan.rows if row.outcome is Outcome.REJECTED]
+    if not numbers:
+        return contact_import.rejected_rows
+    return table_text(rejected_part(table_of(contact_import.table), numbers))
+
+
+def _about(contact_import: ContactImport, plan: Plan) -> dict[str, int]:
+    counts = plan.counts
+    new, changed = counts[Outcome.NEW], counts[Outcome.CHANGED]
+    return {"import_id": contact_import.id, "new": new, "changed": changed}
