@@ -11,7 +11,7 @@ from crm.core import undo
 from crm.core.db import model_of
 from crm.core.i18n import _
 from crm.core.permissions import Actor
-from crm.core.undo import Conflict, Key, Reason, Told, UndoPlan, Way
+from crm.core.undo import Conflict, Key, Reason, Step, Told, UndoPlan, Way
 from crm.core.undo.values import as_kept
 from crm.web.rendering import label, write_date, write_datetime
 
@@ -89,6 +89,31 @@ def conflicts_of(actor: Actor, plan: UndoPlan, *, most: int) -> list[ShownConfli
     plan = replace(plan, rows=rows)
     names = _names(actor, plan, told)
     return [_shown(plan, group, names) for group in chosen.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRecord:
+    """A record of which something stayed as it was when a step was undone."""
+
+    name: str
+    kind: str
+    page: tuple[str, str, int] | None
+
+
+def kept_records(actor: Actor, step: Step) -> list[KeptRecord]:
+    """Return by name the first records of which something stayed when `step` undid another."""
+    parts = [one.split(".") for one in step.about.get("left", ())]
+    keys = dict.fromkeys(Key(table, int(row_id)) for table, row_id, *_field in parts)
+    found: list[KeptRecord] = []
+    for table in dict.fromkeys(key.table for key in keys):
+        told = undo.told_of(table)
+        ids = [key.row_id for key in keys if key.table == table]
+        names = told.names(actor, ids) if told is not None and told.names is not None else {}
+        for one in ids:
+            has_page = told is not None and told.endpoint and one in names
+            page = (told.endpoint, told.argument, one) if told is not None and has_page else None
+            found.append(KeptRecord(names.get(one, ""), _label(table), page))
+    return [one for one in found if one.name]
 
 
 def decisions_in(plan: UndoPlan) -> int:

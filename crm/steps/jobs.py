@@ -1,34 +1,39 @@
 """What follows in the background: undoing large steps."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from crm.core import headway
+from crm.core import headway, jobs, undo
 from crm.core.errors import Forbidden
+from crm.core.long_work import Pace
 from crm.core.permissions import system
-from crm.core.undo import AlreadyUndone, Decisions, NothingGoesBack
+from crm.core.undo import AlreadyUndone, Decisions, Key, Part, Round, Step
 from crm.projects import queries as projects
+from crm.projects.models import Project
 from crm.steps import queries, services
+
+MOST_ROWS = 2_000
+"""No more rows go back in one transaction."""
+FIRST_ROWS = 100
 
 
 def take_back(payload: Mapping[str, Any]) -> None:
     """
-    Undo a step as whoever asked for it; a second worker finds it undone and does nothing.
+    Undo a step as whoever asked for it, part by part; a second worker finds it undone.
 
-    A worker that died had undone nothing yet: as soon as its lease is over another one begins anew.
-    Who may not do it any more by then undoes nothing.
+    After a worker that died another one goes on. Who may not do it any more undoes no more, and
+    whoever stops it ends it at the next part.
     """
     step = queries.step(int(payload["step"]))
-    if step.undone_at is not None:
+    if step.undone_at is not None or step.asked_at is None:
         return
     project = projects.project(step.project_id)
-    actor = projects.on_behalf_of(project, payload["account"])
     decisions = Decisions(frozenset(payload["put_back"]), everything=bool(payload["everything"]))
     with headway.told_as(queries.headway_of(step)):
         try:
-            services.take_back(actor, step, decisions=decisions)
-        except (NothingGoesBack, Forbidden):
-            services.wait_no_more(system(project.id), step)
+            _in_rounds(project, step, decisions, payload["account"])
+        except Forbidden:
+            services.stop(system(project.id), step)
         except AlreadyUndone:
             return  # by whoever took over, or by hand
 
@@ -37,3 +42,43 @@ def give_up(payload: Mapping[str, Any]) -> None:
     """Let a step be undone again of which undoing failed for the last time, and say so."""
     step = queries.step(int(payload["step"]))
     services.give_up(system(step.project_id), step)
+
+
+def _in_rounds(project: Project, step: Step, decisions: Decisions, account_id: int | None) -> None:
+    pace = Pace(MOST_ROWS, FIRST_ROWS)
+    is_stuck = False
+    while (a_round := undo.plan_round(step, decisions)).groups:
+        headway.tell(0)
+        # What waits for each other goes back together in the end, as all of a short step does.
+        parts = iter([_all_of(a_round)]) if is_stuck else _parts(a_round, pace)
+        done = 0
+        for keys in parts:
+            actor = projects.on_behalf_of(project, account_id)
+            rows = services.take_back_part(actor, step, part=Part(a_round, keys, decisions))
+            if rows is None:
+                return
+            done += rows
+            jobs.got_on()
+            pace.rest(len(keys))
+        if is_stuck and not done:
+            break
+        is_stuck = not done
+    actor = projects.on_behalf_of(project, account_id)
+    services.end(actor, step, last=a_round, decisions=decisions)
+
+
+def _all_of(a_round: Round) -> Sequence[Key]:
+    return [key for group in a_round.groups for key in group]
+
+
+def _parts(a_round: Round, pace: Pace) -> Iterator[Sequence[Key]]:
+    """Yield the rows of one or more groups, as many as the pace allows."""
+    keys: list[Key] = []
+    for at, group in enumerate(a_round.groups):
+        keys += group
+        if len(keys) >= pace.size:
+            headway.tell(headway.WHOLE * at // len(a_round.groups))
+            yield keys
+            keys = []
+    if keys:
+        yield keys

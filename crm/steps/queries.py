@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from crm.accounts.models import Account
-from crm.core import permissions, undo
+from crm.core import clock, permissions, undo
 from crm.core.db import among, session
 from crm.core.errors import NotFound
 from crm.core.i18n import _
@@ -113,6 +113,14 @@ def left_by(found: Step) -> int:
     """Return how many choices were to leave something as it was, where a step was undone."""
     own = session().get(Step, found.undone_by_id) if found.undone_by_id else found
     return int(own.about.get("kept", 0)) if own is not None else 0
+
+
+def undone_now(table: str, row_id: int) -> Step | None:
+    """Return the step that is being undone now and made or changed a record, if one is."""
+    since = clock.now() - undo.LONGEST_WAIT
+    waiting = select(Step).where(Step.undone_at.is_(None), Step.asked_at > since)
+    found = session().scalars(waiting.order_by(Step.id)).all()
+    return next((one for one in found if undo.touches(one, undo.Key(table, row_id))), None)
 
 
 def headway_of(step: Step) -> str:

@@ -6,13 +6,14 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from crm.accounts.forms import ActionForm
 from crm.core import headway, permissions, retries, undo
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.core.undo import Step, StepKind
 from crm.projects.models import Project
 from crm.steps import queries, services
-from crm.steps.appearance import conflicts_of, counts_of, decisions_in
+from crm.steps.appearance import conflicts_of, counts_of, decisions_in, kept_records
 from crm.steps.forms import UndoForm
 from crm.steps.policy import StepPermission
 from crm.web.pages import Pages
@@ -57,10 +58,20 @@ def take_back(actor: Actor, project: Project, step_id: int) -> ResponseReturnVal
     form.attempt(lambda decisions: services.start(actor, found, decisions=decisions))
     if form.is_refused:
         return _step_page(actor, project, queries.step(step_id), form)
-    if found.undone_by_id is not None:
+    if found.undone_at is not None:
         flash(_("It is undone. You can undo that too, on this page."), "success")
-    next_id = found.undone_by_id or step_id
+    next_id = (found.undone_by_id if found.undone_at else None) or step_id
     return redirect(url_for("steps.step", project_slug=project.slug, step_id=next_id), 303)
+
+
+@pages.post("/steps/<int:step_id>/stop", requires=StepPermission.UNDO)
+def stop(actor: Actor, project: Project, step_id: int) -> ResponseReturnValue:
+    """Undo no more of a step; what went back so far stays so."""
+    found, form = queries.step(step_id), ActionForm()
+    form.attempt(lambda _none: services.stop(actor, found))
+    for refusal in form.refusals:
+        flash(refusal, "danger")
+    return redirect(url_for("steps.step", project_slug=project.slug, step_id=step_id), 303)
 
 
 def undo_address(project: Project, step_id: int | None) -> str:
@@ -68,6 +79,12 @@ def undo_address(project: Project, step_id: int | None) -> str:
     if step_id is None:
         return ""
     return url_for("steps.step", project_slug=project.slug, step_id=step_id)
+
+
+def notice_of(project: Project, table: str, row_id: int) -> str:
+    """Return the address of the step that is being undone now and touches a record, if one is."""
+    found = queries.undone_now(table, row_id)
+    return undo_address(project, found.id) if found is not None else ""
 
 
 def _step_page(actor: Actor, project: Project, found: Step, form: UndoForm) -> ResponseReturnValue:
@@ -84,13 +101,17 @@ def _step_page(actor: Actor, project: Project, found: Step, form: UndoForm) -> R
         address=_address_of(project)(kind, found),
         form=form,
         plan=plan,
-        left=queries.left_by(found),
+        **_left(actor, found),
         counts=counts_of(plan) if plan else [],
         conflicts=conflicts_of(actor, plan, most=MOST_CONFLICTS) if plan else [],
         more=max(0, decisions_in(plan) - MOST_CONFLICTS) if plan else 0,
         status=form.status,
         **_how_far(found),
     )
+
+
+def _left(actor: Actor, found: Step) -> dict[str, Any]:
+    return {"left": queries.left_by(found), "kept": kept_records(actor, found)}
 
 
 def _how_far(found: Step) -> dict[str, Any]:

@@ -127,7 +127,10 @@ ROUTES["design_sessions.arrange"] += """ attendance_lists.start attendance_lists
     attendance_lists.note attendance_lists.cancel attendance_lists.left_out_csv
     attendance_lists.progress
     attendance_lists.left_out_excel"""
-ROUTES |= {"steps.see": "steps.steps steps.step steps.progress", "steps.undo": "steps.take_back"}
+ROUTES |= {
+    "steps.see": "steps.steps steps.step steps.progress",
+    "steps.undo": "steps.take_back steps.stop",
+}
 REQUIRED = {route: permission for permission, routes in ROUTES.items() for route in routes.split()}
 # Answered before anybody is known, and the same for all.
 OPEN = {"healthz", "readyz", "static"}

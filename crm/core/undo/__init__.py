@@ -11,7 +11,8 @@ a step, never by `session.delete`: only the door also writes down what the datab
 with them. A long change in several units of work goes on with its step: `undo.go_on(step)`.
 
 `undo.plan(step)` says what undoing would do and names every conflict; `undo.carry_out(step,
-decisions)` does it, inside a command. The kind of step stands in the manifest: `StepKind`.
+decisions)` does it, inside a command. A long one goes part by part: `plan_round`, outside any
+command, `carry_out_part` and `end_parts`. The kind of step stands in the manifest: `StepKind`.
 """
 
 from crm.core.undo.carrying import AlreadyUndone, NothingGoesBack, carry_out
@@ -19,22 +20,26 @@ from crm.core.undo.conflicts import Conflict, Decisions, Reason
 from crm.core.undo.facts import Undoing, Undone
 from crm.core.undo.images import Key, Way
 from crm.core.undo.kinds import UNDO, StepKind, all_kinds, kind_of
-from crm.core.undo.models import Step
+from crm.core.undo.models import LONGEST_WAIT, Step
+from crm.core.undo.parting import Part, Round, carry_out_part, end_parts, pause, plan_round
 from crm.core.undo.planning import UndoPlan, plan
 from crm.core.undo.recording import RemovedAroundTheDoor, UnknownKind, begin, current, go_on
 from crm.core.undo.registering import register
-from crm.core.undo.rows import as_removed, first_written
+from crm.core.undo.rows import as_removed, first_written, touches
 from crm.core.undo.telling import Told, told_of
 
 __all__ = [
+    "LONGEST_WAIT",
     "UNDO",
     "AlreadyUndone",
     "Conflict",
     "Decisions",
     "Key",
     "NothingGoesBack",
+    "Part",
     "Reason",
     "RemovedAroundTheDoor",
+    "Round",
     "Step",
     "StepKind",
     "Told",
@@ -47,11 +52,16 @@ __all__ = [
     "as_removed",
     "begin",
     "carry_out",
+    "carry_out_part",
     "current",
+    "end_parts",
     "first_written",
     "go_on",
     "kind_of",
+    "pause",
     "plan",
+    "plan_round",
     "register",
     "told_of",
+    "touches",
 ]

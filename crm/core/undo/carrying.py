@@ -1,11 +1,11 @@
 """Carrying out the plan of an undo: a few statements for each table, whatever the rows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import select
 
-from crm.core import clock, headway, search
+from crm.core import clock, search
 from crm.core.db import (
     Base,
     Revised,
@@ -24,15 +24,15 @@ from crm.core.undo.conflicts import Decisions
 from crm.core.undo.facts import Undoing, Undone
 from crm.core.undo.images import Key, Values
 from crm.core.undo.kinds import UNDO
-from crm.core.undo.models import Step
+from crm.core.undo.models import GOES_ON, Step
 from crm.core.undo.planning import UndoPlan, plan
-from crm.core.undo.recording import begin
+from crm.core.undo.recording import begin, go_on
 from crm.core.undo.telling import owner_of, told_of
 from crm.core.undo.unique import condition_of
 from crm.core.undo.values import as_kept
 
-# Hundredths of the time that it takes, as measured on long imports; the rest goes to the trail.
-BEGUN, PLANNED, WRITTEN = 2, 35, 50
+MOST_NAMED = 100
+"""So many records that stay are kept by name."""
 
 
 class AlreadyUndone(Refused):
@@ -60,23 +60,45 @@ def carry_out(step: Step, decisions: Decisions) -> UndoPlan:
     lock(step)
     if step.undone_at is not None or step.changes == 0:
         raise AlreadyUndone
-    own = begin(UNDO, about={"step": step.id})
-    headway.tell(BEGUN)
     done = plan(step, decisions)
-    headway.tell(PLANNED)
-    if done.size == 0:
+    if done.size == 0 and step.undone_by_id is None:
         raise NothingGoesBack
-    announce(Undoing(step.kind, step.about, _by_table(done.removals)))
-    _write(done)
-    headway.tell(WRITTEN)
-    step.undone_at, step.undone_by_id, step.asked_at = clock.now(), own.id, None
-    _free_again(step)
-    announce(Undone(step.kind, step.about))
-    own.about = {**own.about, "rows": done.size, "kept": len(_left(done, decisions))}
+    own = write_part(step, done)
+    end(step, own, left(done, decisions))
     return done
 
 
-def _left(done: UndoPlan, decisions: Decisions) -> set[str]:
+def write_part(step: Step, done: UndoPlan) -> Step:
+    """Undo, inside a command, what a plan says, and return the step that undoes."""
+    own = _own_step(step)
+    announce(Undoing(step.kind, step.about, _by_table(done.removals)))
+    _write(done)
+    step.undone_by_id = own.id
+    own.about = {**own.about, "rows": own.about.get("rows", 0) + done.size}
+    return own
+
+
+def end(step: Step, own: Step, kept: Collection[str]) -> None:
+    """Keep, inside a command, that a step is undone, and of which choices something stays."""
+    step.undone_at, step.undone_by_id, step.asked_at = clock.now(), own.id, None
+    _free_again(step)
+    announce(Undone(step.kind, step.about))
+    about = {key: value for key, value in own.about.items() if key != GOES_ON}
+    own.about = {**about, "kept": len(kept), "left": sorted(kept)[:MOST_NAMED]}
+
+
+def _own_step(step: Step) -> Step:
+    """Begin the step that undoes, or go on with it where a part went back before."""
+    if step.undone_by_id is None:
+        return begin(UNDO, about={"step": step.id})
+    own = session().get_one(Step, step.undone_by_id)
+    if not own.is_open:
+        raise AlreadyUndone
+    go_on(own)
+    return own
+
+
+def left(done: UndoPlan, decisions: Decisions) -> set[str]:
     """Return what was decided to stay as it is: of what is decided as one, one."""
     decided = {one.decision for one in done.conflicts}
     return {one for one in decided if not decisions.puts_back(one)}

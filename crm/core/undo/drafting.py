@@ -1,6 +1,6 @@
 """A plan in the making: what goes back, and what was found to stand in the way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from crm.core.undo.conflicts import Conflict, Decisions
@@ -12,15 +12,20 @@ class Draft:
     """
     What undoing a step would do, while it is worked out.
 
+    :ivar images: what the step made of the rows that are looked at
+    :ivar others: what it made of rows that are looked at at another time
     :ivar now: how the rows that the step changed stand now, as the trail would keep them
     :ivar removals: rows that the step made and that go
     :ivar restores: rows that it removed and that come back, with the values that they get
     :ivar sets: rows that stay, with the values that they get back
+    :ivar needed: rows that the step made and that others of its rows still need
     """
 
     images: dict[Key, Image]
     now: dict[Key, Values]
     decisions: Decisions
+    others: Mapping[Key, Image] = field(default_factory=dict)
+    needed: set[Key] = field(default_factory=set)
     removals: set[Key] = field(default_factory=set)
     restores: dict[Key, Values] = field(default_factory=dict)
     sets: dict[Key, Values] = field(default_factory=dict)

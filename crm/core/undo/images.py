@@ -18,6 +18,7 @@ class Key(NamedTuple):
 class Line(NamedTuple):
     """One line of the trail; its values are missing where they were erased."""
 
+    entry_id: int
     table: str
     row_id: int
     operation: str
@@ -41,6 +42,7 @@ class Image:
     :ivar before: its values before: all if the step removed it, else those that it changed
     :ivar after: the values that the step gave it
     :ivar is_erased: whether values were erased from the trail since
+    :ivar entries: ids of its lines in the trail
     """
 
     key: Key
@@ -49,6 +51,7 @@ class Image:
     before: Values = field(default_factory=dict)
     after: Values = field(default_factory=dict)
     is_erased: bool = False
+    entries: list[int] = field(default_factory=list)
 
     @property
     def way(self) -> Way:
@@ -88,6 +91,7 @@ def images_of(lines: Iterable[Line]) -> dict[Key, Image]:
 
 
 def _add(image: Image, line: Line) -> None:
+    image.entries.append(line.entry_id)
     if line.old is None or line.new is None:
         image.is_erased = True
     if image.existed:

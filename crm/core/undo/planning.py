@@ -58,9 +58,12 @@ def plan(step: Step, decisions: Decisions = NOTHING_PUT_BACK) -> UndoPlan:
 
     Every conflict is named, also those that were decided: they are put back in this plan.
     """
-    images = images_in(step)
-    draft = Draft(images, rows_now(images), decisions)
-    for image in images.values():
+    return plan_of(step, drafted(Draft(images := images_in(step), rows_now(images), decisions)))
+
+
+def drafted(draft: Draft) -> Draft:
+    """Work out what goes back of the rows of a draft, and what stands in its way."""
+    for image in draft.images.values():
         _compare(draft, image)
     removing.find_referring(draft)
     while True:
@@ -69,11 +72,11 @@ def plan(step: Step, decisions: Decisions = NOTHING_PUT_BACK) -> UndoPlan:
         fitting.hold_to_parents(draft)
         fitting.hold_to_unique(draft)
         if _shape(draft) == before:
-            break
-    return _plan_of(step, draft)
+            return draft
 
 
-def _plan_of(step: Step, draft: Draft) -> UndoPlan:
+def plan_of(step: Step, draft: Draft) -> UndoPlan:
+    """Return what a draft came to."""
     return UndoPlan(
         step,
         frozenset(draft.removals),

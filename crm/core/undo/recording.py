@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
 
-from crm.core import headway
 from crm.core.audit.writing import written
 from crm.core.db import (
     Base,
@@ -20,9 +19,6 @@ from crm.core.db import (
 from crm.core.db.flushed import removed
 from crm.core.undo.kinds import known
 from crm.core.undo.models import Step
-
-TRAIL_WRITTEN = 80
-"""Hundredths of the time of undoing; what is searched and compared is written last."""
 
 
 class UnknownKind(LookupError):
@@ -93,10 +89,16 @@ def _keep(active: Session, *, unit: Unit, numbers: range) -> None:
     if unit.step_id is None or not own:
         return
     step = active.get_one(Step, unit.step_id)
-    step.ranges = [*step.ranges, [own[0], own[-1]]]
+    step.ranges = _with(step.ranges, own[0], own[-1])
     step.changes += len(own)
     active.flush()
-    headway.tell(TRAIL_WRITTEN)
+
+
+def _with(ranges: list[list[int]], first: int, last: int) -> list[list[int]]:
+    """Return ranges with one more, which goes on with the last where nobody wrote between."""
+    if ranges and ranges[-1][1] + 1 == first:
+        return [*ranges[:-1], [ranges[-1][0], last]]
+    return [*ranges, [first, last]]
 
 
 @event.listens_for(Session, "after_flush")

@@ -18,13 +18,21 @@ def find_referring(draft: Draft) -> None:
     for child, column, parent in references_to(draft.removals):
         image = draft.images.get(child)
         is_own = child in draft.removals or (image is not None and column in image.changed)
-        if not is_own:
+        if _is_others(draft, child, column):
+            draft.needed.add(parent)
+        elif not is_own:
             since[parent, child.table] += 1
     draft.name(
         Conflict(of_record(key), key, Reason.REFERRED, referring=table, count=number)
         for (key, table), number in since.items()
     )
     _decide_with_owners(draft)
+
+
+def _is_others(draft: Draft, child: Key, column: str) -> bool:
+    """Whether a row refers because the step made it so, and is not looked at now: it was kept."""
+    image = None if child in draft.images else draft.others.get(child)
+    return image is not None and (not image.existed or column in image.changed)
 
 
 def _decide_with_owners(draft: Draft) -> None:
@@ -60,7 +68,7 @@ def keep_what_is_decided(draft: Draft) -> None:
     A kept row keeps what belongs to it alone, and what it refers to: with a person their addresses
     and their roles, and with a role its organisation; but not the organisation's other roles.
     """
-    kept = {*_undecided(draft), *_needed_by_changed(draft)} & draft.removals
+    kept = {*_undecided(draft), *_needed_by_changed(draft), *draft.needed} & draft.removals
     while kept:
         draft.removals -= kept
         kept = _next_kept(draft)

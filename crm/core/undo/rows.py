@@ -29,6 +29,15 @@ def images_in(step: Step) -> dict[Key, Image]:
     return {key: one for key, one in images_of(_lines(step)).items() if _can_go_back(key.table)}
 
 
+def note_erased(images: Collection[Image]) -> None:
+    """Mark what was erased from the trail since it was read."""
+    entries = [one for image in images if not image.is_erased for one in image.entries]
+    kept = select(AuditValue.entry_id).where(among(AuditValue.entry_id, entries))
+    told = set(session().scalars(kept))
+    for image in images:
+        image.is_erased = image.is_erased or not told.issuperset(image.entries)
+
+
 def _can_go_back(table: str) -> bool:
     model = model_of(table)
     # What belongs to the installation is not one project's to take back.
@@ -36,7 +45,7 @@ def _can_go_back(table: str) -> bool:
 
 
 def _lines(step: Step) -> Iterator[Line]:
-    asked = (AuditEntry.table, AuditEntry.row_id, AuditEntry.operation)
+    asked = (AuditEntry.id, AuditEntry.table, AuditEntry.row_id, AuditEntry.operation)
     for first, last in step.ranges:
         statement = (
             select(*asked, AuditValue.old, AuditValue.new)
@@ -45,6 +54,17 @@ def _lines(step: Step) -> Iterator[Line]:
             .order_by(AuditEntry.number)
         )
         yield from (Line(*row) for row in session().execute(statement, execution_options=_OPTIONS))
+
+
+def touches(step: Step, key: Key) -> bool:
+    """Whether a step made, changed or removed a row."""
+    statement = select(AuditEntry.number).where(
+        AuditEntry.project_id == step.project_id,
+        AuditEntry.table == key.table,
+        AuditEntry.row_id == key.row_id,
+    )
+    numbers = session().scalars(statement, execution_options=_OPTIONS).all()
+    return any(first <= one <= last for one in numbers for first, last in step.ranges)
 
 
 def ids_by_table(keys: Iterable[Key]) -> dict[str, list[int]]:

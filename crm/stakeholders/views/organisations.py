@@ -34,7 +34,7 @@ from crm.stakeholders.queries.origins import sources_of_organisation
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.services import twins
 from crm.stakeholders.views.twins import shown_organisations
-from crm.steps.views import undo_address
+from crm.steps.views import notice_of, undo_address
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages
 from crm.web.rendering import label, page
@@ -128,6 +128,7 @@ def _for_editors(actor: Actor, project: Project, found: Organisation) -> dict[st
         "may_edit": may_edit,
         "sources": sources_of_organisation(found) if may_edit else [],
         "undo_url": undo_address(project, step),
+        "being_undone": notice_of(project, "organisation", found.id) if may_edit else "",
     }
 
 

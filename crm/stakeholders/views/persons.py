@@ -33,7 +33,7 @@ from crm.stakeholders.services import persons as services
 from crm.stakeholders.services import twins
 from crm.stakeholders.shown import shown_as
 from crm.stakeholders.views.twins import shown_people
-from crm.steps.views import undo_address
+from crm.steps.views import notice_of, undo_address
 from crm.web import gate
 from crm.web.pages import Pages
 from crm.web.rendering import page
@@ -177,6 +177,7 @@ def _for_editors(project: Project, person: Person) -> dict[str, Any]:
         "contact": _contact(person) if may_edit else None,
         "sources": origins.sources_of_person(person) if may_edit else [],
         "undo_url": undo_address(project, step),
+        "being_undone": notice_of(project, "person", person.id) if may_edit else "",
     }
 
 
