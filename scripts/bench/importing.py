@@ -54,11 +54,12 @@ def workbook() -> bytes:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, HEADINGS)
         for number in range(ROWS):
-            sheet.write_row(number + 1, 0, _cells(number, chance))
+            sheet.write_row(number + 1, 0, cells_of(number, chance))
     return file.getvalue()
 
 
-def _cells(number: int, chance: random.Random) -> tuple[str, ...]:
+def cells_of(number: int, chance: random.Random) -> tuple[str, ...]:
+    """Return the cells of one row."""
     first, last = chance.choice(FIRST), f"{chance.choice(LAST)}{number % 997}"
     return (
         first, last, f"Organisatie {number % 1000}", chance.choice(("adviseur", "bewoner", "")),
