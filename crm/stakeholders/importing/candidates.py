@@ -1,11 +1,11 @@
 """One row of a list as it was understood: who might come into the register."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.messages import Message
+from crm.stakeholders.importing.messages import Message, Problem
 from crm.stakeholders.importing.round_trip import kind_of
 from crm.stakeholders.models import Helix, Kind
 from crm.stakeholders.names import NameParts
@@ -67,6 +67,16 @@ class Candidate:
     def is_returned(self) -> bool:
         """Whether the row is one that left Kring, of whom or what is still here."""
         return self.record_id is not None or self.organisation_id is not None
+
+    def saying(self, problem: Problem, field: Field | None = None, raw: str = "") -> "Candidate":
+        """Return the same row with one thing more to say about it."""
+        said = Message(self.row, problem, field, raw)
+        return replace(self, messages=(*self.messages, said))
+
+    def leaving_out(self, problem: Problem, field: Field, texts: Iterable[str]) -> "Candidate":
+        """Return the same row; it says which texts of a field have no place here, if any."""
+        text = ", ".join(filter(None, texts))
+        return self.saying(problem, field, text) if text else self
 
     @property
     def doubtful(self) -> dict[Field, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from crm.core.folding import fold
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.messages import Problem
 from crm.stakeholders.names import NameParts, full_name
 
 Key = tuple[str, ...]
@@ -22,6 +23,15 @@ class Repetitions:
 
     rows: dict[int, int] = field(default_factory=dict)
     shared: dict[int, str] = field(default_factory=dict)
+
+    def asking(self, candidates: Iterable[Candidate]) -> list[Candidate]:
+        """Return the rows; one that only shares an address asks whether it is the same person."""
+        return [
+            one.saying(Problem.SHARED_EMAIL, None, self.shared[one.row])
+            if one.row in self.shared
+            else one
+            for one in candidates
+        ]
 
 
 def keys(candidate: Candidate) -> Iterator[Key]:
@@ -83,24 +93,19 @@ def find_duplicates(candidates: Iterable[Candidate]) -> Repetitions:
         if candidate.is_rejected:
             continue
         own = list(keys(candidate))
-        earlier = [(key, first[key]) for key in own if key in first]
-        others = [
-            (key, one)
-            for key, one in earlier
-            if is_address_alone(key) and not may_be_one(candidate.name, one.name)
-        ]
-        same = min(
-            (held for held in earlier if held not in others),
-            key=lambda held: held[1].row,
-            default=None,
-        )
+        earlier = [first[key] for key in own if key in first and _holds(key, candidate, first[key])]
+        same = min(earlier, key=lambda one: one.row, default=None)
         if same is not None:
-            found.rows[candidate.row] = same[1].row
-        elif others:
-            found.shared[candidate.row] = others[0][0][1]
+            found.rows[candidate.row] = same.row
+        elif others := [key for key in own if key in first]:
+            found.shared[candidate.row] = others[0][1]
         for key in own:
-            first.setdefault(key, candidate if same is None else same[1])
+            first.setdefault(key, same or candidate)
     return found
+
+
+def _holds(key: Key, one: Candidate, other: Candidate) -> bool:
+    return not is_address_alone(key) or may_be_one(one.name, other.name)
 
 
 def _may_share_surname(one: NameParts, other: NameParts) -> bool:

@@ -259,19 +259,14 @@ class Register:
             has_id = known is not None and known.id is not None
             return Match(None, Reason.ORGANISATION) if has_id else None
         shared: Match | None = None
-        for key in keys(candidate):
-            person_id = self.keys.get(key)
-            if person_id is None:
-                continue
-            if is_address_alone(key) and not self._may_be(person_id, candidate):
-                shared = shared or Match(person_id, Reason.SHARED_EMAIL)
+        for key in filter(self.keys.__contains__, keys(candidate)):
+            person = self.persons[self.keys[key]]
+            if is_address_alone(key) and not may_be_one(person.name, candidate.name):
+                shared = shared or Match(person.id, Reason.SHARED_EMAIL)
                 continue
             kind = "name_and_organisation" if key[0] == "name" and key[2] else key[0]
-            return Match(person_id, Reason(kind))
+            return Match(person.id, Reason(kind))
         return self.alike.get(candidate.row) or shared
-
-    def _may_be(self, person_id: int, candidate: Candidate) -> bool:
-        return may_be_one(self.persons[person_id].name, candidate.name)
 
     def organisation(self, candidate: Candidate) -> KnownOrganisation | None:
         """Return the organisation that a row names, which may be new; none if it names none."""
@@ -301,8 +296,3 @@ def named(name: NameParts, more: Mapping[Field, str]) -> NameParts:
     """Return a name with more parts."""
     parts = {one: getattr(name, one) for one in NameParts.__dataclass_fields__}
     return NameParts(**{**parts, **{str(one): text for one, text in more.items()}})
-
-
-def shown_name(candidate: Candidate) -> str:
-    """Return who a row is about, as a reader calls them."""
-    return names.full_name(candidate.name) if candidate.is_person else candidate.organisation

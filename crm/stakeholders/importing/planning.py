@@ -23,7 +23,7 @@ from crm.stakeholders.importing.known import (
     Match,
     Register,
 )
-from crm.stakeholders.importing.messages import Message, Problem
+from crm.stakeholders.importing.messages import Problem
 from crm.stakeholders.importing.new_organisations import HelixOfNew
 from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow
 from crm.stakeholders.importing.returns import what_returned
@@ -47,10 +47,9 @@ def make_plan(
     :param helix_of_new: the helix of new organisations for which the list gives none
     :param all_differ: whether the caller knows that no row repeats another
     """
-    rows = list(candidates)
-    repetitions = Repetitions() if all_differ else find_duplicates(rows)
-    repeated = repetitions.rows
-    rows = [_asking(row, repetitions.shared.get(row.row)) for row in rows]
+    found = list(candidates)
+    repetitions = Repetitions() if all_differ else find_duplicates(found)
+    rows, repeated = repetitions.asking(found), repetitions.rows
     treated = {
         row.row: _treatment(row, register, decisions)
         for row in rows
@@ -67,24 +66,6 @@ def make_plan(
     planner.expect(further, owners_of(rows) if further else {})
     planned = tuple(planner.row(one, repeated.get(one.row)) for one in rows)
     return Plan(planned, register.organisations, helix_of_new, planner.added)
-
-
-def _asking(row: Candidate, shared: str | None) -> Candidate:
-    """Return a row with the question whether it is about who has its address in an earlier one."""
-    if shared is None:
-        return row
-    asked = Message(row.row, Problem.SHARED_EMAIL, None, shared)
-    return replace(row, messages=(*row.messages, asked))
-
-
-def _leaving_out(row: Candidate, problem: Problem, field: Field, texts: Iterable[str]) -> Candidate:
-    """Return a row that says which texts of a field have no place in the register, if any."""
-    text = ", ".join(filter(None, texts))
-    return (
-        replace(row, messages=(*row.messages, Message(row.row, problem, field, text)))
-        if text
-        else row
-    )
 
 
 class _Treatment(NamedTuple):
@@ -214,8 +195,8 @@ class _Planner:
         known = organisation is not None and organisation.id is not None
         outcome = _outcome(known=known, fields=fields)
         phones = tuple(one.raw for one in candidate.phones)
-        told = _leaving_out(candidate, Problem.ORGANISATION_EMAIL, Field.EMAIL, candidate.emails)
-        told = _leaving_out(told, Problem.ORGANISATION_PHONE, Field.PHONE, phones)
+        told = candidate.leaving_out(Problem.ORGANISATION_EMAIL, Field.EMAIL, candidate.emails)
+        told = told.leaving_out(Problem.ORGANISATION_PHONE, Field.PHONE, phones)
         if not known:
             return PlannedRow(told, outcome)
         return PlannedRow(told, outcome, fields=fields, cells=_marked(cells, fields))
@@ -245,7 +226,7 @@ class _Planner:
             organisation.credit(candidate.row, filled, place)
         kept = _kept(candidate, place)
         lives_at = () if place else (candidate.street, candidate.postcode, candidate.town)
-        told = _leaving_out(candidate, Problem.HOME_ADDRESS, Field.STREET, lives_at)
+        told = candidate.leaving_out(Problem.HOME_ADDRESS, Field.STREET, lives_at)
         return told, filled, kept
 
     def _given(self, candidate: Candidate, known: KnownPerson, treated: _Treatment) -> PlannedRow:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
+from crm.stakeholders import names
 from crm.stakeholders.importing.additions import Cell
+from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.decisions import RESEMBLES, Choice, Reason
-from crm.stakeholders.importing.known import shown_name
 from crm.stakeholders.importing.messages import HELD, UNPLACED, Message, Problem
 from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow
 from crm.stakeholders.importing.round_trip import CellState
@@ -188,7 +189,7 @@ def _line(row: PlannedRow) -> ReportLine:
     return ReportLine(
         row=candidate.row,
         outcome=row.outcome,
-        name=shown_name(candidate),
+        name=_shown_name(candidate),
         organisation=candidate.organisation if candidate.is_person else "",
         person_id=row.person_id,
         known_as=row.known_as,
@@ -201,6 +202,11 @@ def _line(row: PlannedRow) -> ReportLine:
         beside=row.beside,
         organisation_id=row.organisation_id,
     )
+
+
+def _shown_name(candidate: Candidate) -> str:
+    """Return who a row is about, as a reader calls them."""
+    return names.full_name(candidate.name) if candidate.is_person else candidate.organisation
 
 
 def _short(message: Message) -> Message:
