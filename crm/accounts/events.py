@@ -23,3 +23,14 @@ class LinkPosted(Fact):
 
     link_id: int
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDisabled(Fact):
+    """
+    An account may sign in no more.
+
+    Who reacts may refuse it, and then it stays as it was.
+    """
+
+    account_id: int

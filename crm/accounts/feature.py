@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from crm.accounts import entry, jobs
-from crm.accounts.models import LinkPurpose, Theme
+from crm.accounts.models import AccountState, LinkPurpose, Theme
 from crm.accounts.policy import RULES
 from crm.accounts.services import POST_RESET
 from crm.accounts.views import entering, links
@@ -20,6 +20,10 @@ FEATURE = Feature(
             Role.LEADER: _l("Project leader"),
             Role.PLANNER: _l("Session planner"),
             Role.REVIEWER: _l("Reviewer"),
+        },
+        {
+            AccountState.ACTIVE: _l("May sign in"),
+            AccountState.DISABLED: _l("Disabled"),
         },
         {
             Theme.AUTO: _l("As the device"),

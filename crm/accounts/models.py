@@ -36,6 +36,13 @@ class Theme(StrEnum):
     DARK = "dark"
 
 
+class AccountState(StrEnum):
+    """Whether an account may sign in."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
 class Account(Base, Audited, Revised):
     """
     Somebody who can sign in.
@@ -61,6 +68,11 @@ class Account(Base, Audited, Revised):
     sessions: Mapped[list["UserSession"]] = relationship(
         back_populates="account", cascade="all, delete-orphan"
     )
+
+    @property
+    def state(self) -> AccountState:
+        """Whether it may sign in, as a word."""
+        return AccountState.ACTIVE if self.is_active else AccountState.DISABLED
 
 
 class UserSession(Base):

@@ -1,5 +1,8 @@
 """Questions about accounts, sign-ins and links."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
@@ -8,6 +11,7 @@ from crm.accounts.models import AccessLink, Account, UserSession, Visit
 from crm.core import tokens
 from crm.core.db import session
 from crm.core.errors import NotFound
+from crm.core.folding import fold
 
 
 def email_key(address: str) -> str:
@@ -40,6 +44,30 @@ def account(account_id: int) -> Account:
 def by_name() -> Select[Account]:
     """Return the statement for all accounts by name."""
     return select(Account).order_by(Account.name, Account.id)
+
+
+def administrators() -> set[int]:
+    """Return the accounts that administer the installation and can sign in."""
+    statement = select(Account.id).where(Account.is_administrator, Account.is_active)
+    return set(session().scalars(statement.order_by(Account.id)))
+
+
+def ids_found(typed: str) -> list[int]:
+    """Return the accounts with these words in their name, or this text in their address."""
+    words, part = fold(typed).split(), email_key(typed)
+    statement = select(Account.id, Account.name, Account.email_key).order_by(Account.id)
+    return [
+        row.id
+        for row in session().execute(statement)
+        if part in row.email_key or (words and all(word in fold(row.name) for word in words))
+    ]
+
+
+def last_seen_of(accounts: Iterable[Account]) -> dict[int, datetime]:
+    """Return account → when it was last here, for those that ever were."""
+    ids = [one.id for one in accounts]
+    statement = select(Visit).where(Visit.account_id.in_(ids)).order_by(Visit.id)
+    return {visit.account_id: visit.last_seen_at for visit in session().scalars(statement)}
 
 
 def any_account() -> bool:

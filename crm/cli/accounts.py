@@ -1,12 +1,12 @@
-"""`flask --app crm accounts …`: let people in, and help who forgot their password."""
+"""`flask --app crm accounts …`: let people in and out, and help who forgot their password."""
 
 from datetime import timedelta
 
 import click
 
 from crm.accounts import queries as account_queries
-from crm.accounts.models import LinkPurpose
-from crm.accounts.services import LinkDetails, make_link
+from crm.accounts.models import Account, LinkPurpose
+from crm.accounts.services import LinkDetails, make_link, set_active
 from crm.cli.context import answer, as_json, config, opened, stop
 from crm.core.permissions import Role, system
 from crm.projects import queries as project_queries
@@ -16,7 +16,7 @@ from crm.stakeholders.addresses import email as valid
 
 @click.group()
 def accounts() -> None:
-    """Accounts: invite and reset."""
+    """Accounts: invite, reset, disable and enable."""
 
 
 @accounts.command()
@@ -52,13 +52,41 @@ def invite(email: str, slug: str | None, role: str, admin: bool, as_json: bool) 
 def reset(email: str, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Print a single-use link with which EMAIL can choose a new password."""
     with opened():
-        account = account_queries.account_by_email(email)
-        if account is None:
-            stop("Nobody signs in with this address.")
+        account = _known(email)
         details = LinkDetails(
             LinkPurpose.RESET, timedelta(hours=1), account_id=account.id, email=account.email
         )
         _print_link(make_link(system(), None, details=details), as_json=as_json)
+
+
+@accounts.command()
+@click.argument("email")
+@as_json
+def disable(email: str, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Sign EMAIL out everywhere at once, and let them in no more."""
+    _set_active(email, is_active=False, as_json=as_json)
+
+
+@accounts.command()
+@click.argument("email")
+@as_json
+def enable(email: str, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Let EMAIL sign in again."""
+    _set_active(email, is_active=True, as_json=as_json)
+
+
+def _set_active(email: str, *, is_active: bool, as_json: bool) -> None:
+    with opened():
+        account = _known(email)
+        set_active(system(), account, is_active=is_active)
+        answer({"email": account.email, "state": account.state.value}, as_json=as_json)
+
+
+def _known(email: str) -> Account:
+    account = account_queries.account_by_email(email)
+    if account is None:
+        stop("Nobody signs in with this address.")
+    return account
 
 
 def _print_link(token: str, *, as_json: bool) -> None:

@@ -14,7 +14,7 @@ def _lead_to_hits(app: Flask) -> None:
 
 FEATURE = Feature(
     name="home",
-    pages=(views.pages, views.project_pages, views.search_pages),
+    pages=(views.pages, views.project_pages, views.search_pages, views.accounts_pages),
     search_page="search.results",
     setup=_lead_to_hits,
     rules=RULES,

@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Exists, Select, exists, func, select
 
+from crm.accounts import queries as accounts
+from crm.accounts.models import Account, AccountState
 from crm.core import clock
 from crm.core.audit import AuditEntry
-from crm.core.db import session, unscoped
+from crm.core.db import among, session, unscoped
+from crm.core.pagination import Page, page_of
 from crm.core.permissions import Actor, Role
 from crm.design_sessions.models import (
     GONE,
@@ -21,6 +24,7 @@ from crm.design_sessions.models import (
 from crm.home.news import CHANGES, News
 from crm.initiatives.models import Initiative
 from crm.messages.models import BatchState, MessageBatch, MessageState, OutboxMessage
+from crm.projects import queries as projects
 from crm.projects.models import Project
 from crm.stakeholders.models import (
     BulkOrder,
@@ -33,6 +37,31 @@ from crm.stakeholders.models import (
 
 LATELY = timedelta(days=14)
 SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFilter:
+    """Which accounts a list shows; what is empty leaves nothing out."""
+
+    search: str = ""
+    state: AccountState | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.search or self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsShown:
+    """
+    A page of the accounts of the installation.
+
+    :ivar projects: account → in how many projects it has a role
+    :ivar seen: account → when it was last here
+    """
+
+    page: Page[Account]
+    projects: dict[int, int]
+    seen: dict[int, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,3 +267,15 @@ def _sessions(*conditions: object) -> Select[DesignSession]:
     # For a session that is cancelled nothing is left to do.
     takes_place = DesignSession.state != SessionState.CANCELLED
     return select(DesignSession).where(takes_place, *conditions)  # type: ignore[arg-type]  # each is a condition
+
+
+def accounts_shown(asked: AccountFilter, number: int) -> AccountsShown:
+    """Return page `number` of the accounts that are asked for, by name."""
+    statement = accounts.by_name()
+    if asked.search:
+        statement = statement.where(among(Account.id, accounts.ids_found(asked.search)))
+    if asked.state:
+        is_active = asked.state is AccountState.ACTIVE
+        statement = statement.where(Account.is_active.is_(is_active))
+    found = page_of(statement, number)
+    return AccountsShown(found, projects.counts_of(found.items), accounts.last_seen_of(found.items))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Flask
 
+from crm.accounts.events import AccountDisabled
 from crm.core import ties
 from crm.core.i18n import _l
 from crm.networks import jobs, kinds, views
@@ -14,6 +15,7 @@ from crm.networks.models import SaidBy
 from crm.networks.policy import RULES, NetworkPermission
 from crm.networks.references import REFERENCES
 from crm.networks.selection import NetworkView, TieWeight
+from crm.networks.services import end_links_of
 from crm.networks.services.figures import WORK_OUT
 from crm.networks.steps import TOLD
 from crm.networks.ties import SOURCE
@@ -77,5 +79,6 @@ FEATURE = Feature(
     navigation=(
         NavigationItem(_l("Network"), "networks.network", NetworkPermission.READ, place=60),
     ),
+    reactions=((AccountDisabled, end_links_of),),
     setup=_write_kinds,
 )

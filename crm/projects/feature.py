@@ -1,6 +1,6 @@
 """The manifest of projects."""
 
-from crm.accounts.events import LinkAccepted
+from crm.accounts.events import AccountDisabled, LinkAccepted
 from crm.core.i18n import _l
 from crm.projects import entrance, services, views
 from crm.projects.policy import RULES, ProjectPermission
@@ -13,6 +13,9 @@ FEATURE = Feature(
     navigation=(
         NavigationItem(_l("Colleagues"), "members.members", ProjectPermission.VIEW, place=90),
     ),
-    reactions=((LinkAccepted, services.join_by_link),),
+    reactions=(
+        (LinkAccepted, services.join_by_link),
+        (AccountDisabled, services.keep_leaders),
+    ),
     setup=entrance.init,
 )

@@ -29,6 +29,18 @@ class LastLeader(Conflict):
     message = _l("This is the only leader. Make somebody else leader first.")
 
 
+class OnlyLeader(Conflict):
+    """Whoever alone leads a project cannot be missed there."""
+
+    def __init__(self, names: str) -> None:
+        super().__init__(
+            _l(
+                "This account alone leads: %(projects)s. Let somebody else lead there first.",
+                projects=names,
+            )
+        )
+
+
 class Project(Base, Audited, Revised):
     """
     One project: its register, sessions and network are seen nowhere else.

@@ -1,8 +1,9 @@
 """Questions about projects and roles."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from crm.accounts.models import Account
@@ -112,3 +113,27 @@ def leaders_of(project: Project) -> set[int]:
         .order_by(Membership.account_id)
     )
     return set(session().scalars(statement, execution_options=_OPTIONS))
+
+
+def led_by(account_id: int) -> list[Project]:
+    """Return the projects that an account leads, in the order in which they are held."""
+    statement = (
+        select(Project)
+        .join(Project.memberships)
+        .where(Membership.account_id == account_id, Membership.role == Role.LEADER)
+        .order_by(Project.id)
+    )
+    return list(session().scalars(statement, execution_options=_OPTIONS))
+
+
+def counts_of(accounts: Iterable[Account]) -> dict[int, int]:
+    """Return account → in how many projects it has a role."""
+    ids = [one.id for one in accounts]
+    statement = (
+        select(Membership.account_id, func.count())
+        .where(Membership.account_id.in_(ids))
+        .group_by(Membership.account_id)
+        .order_by(Membership.account_id)
+    )
+    rows = session().execute(statement, execution_options=_OPTIONS)
+    return {account_id: count for account_id, count in rows}  # noqa: C416 - a Row is no pair to mypy

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from crm.accounts import queries as accounts
-from crm.accounts.events import LinkAccepted
+from crm.accounts.events import AccountDisabled, LinkAccepted
 from crm.accounts.models import AccessLink, LinkPurpose, LinkUsed
 from crm.accounts.services import LinkDetails, end_links, end_links_made_by, post_link
 from crm.core.commands import command
 from crm.core.db import lock, session
-from crm.core.errors import Invalid, NotFound, StaleRecord
+from crm.core.errors import Forbidden, Invalid, NotFound, StaleRecord
 from crm.core.folding import fold
 from crm.core.i18n import _l
 from crm.core.permissions import Actor, Role, allows
 from crm.projects import queries
-from crm.projects.models import LastLeader, Membership, Project, SlugTaken
+from crm.projects.models import LastLeader, Membership, OnlyLeader, Project, SlugTaken
 from crm.projects.policy import ProjectPermission
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -164,11 +164,28 @@ def join_by_link(fact: LinkAccepted) -> None:
         maker = queries.at_work(project, link.made_by_id)
         if not allows(maker, ProjectPermission.MANAGE_MEMBERS, project):
             raise LinkUsed
+    # In the order in which disabling an account holds both.
+    lock(accounts.account(fact.account_id))
+    lock(project)
     member = queries.membership(project, fact.account_id)
     if member is None:
         _add_member(project, fact.account_id, link.role)
     elif link.role.is_above(member.role):
         member.role = link.role
+
+
+def keep_leaders(fact: AccountDisabled) -> None:
+    """
+    React to an account that may sign in no more: no project is left without a leader.
+
+    :raises OnlyLeader: if it alone leads one
+    """
+    led = queries.led_by(fact.account_id)
+    for project in led:
+        lock(project)
+    alone = [one.name for one in led if not queries.leaders_of(one) - {fact.account_id}]
+    if alone:
+        raise OnlyLeader(", ".join(alone))
 
 
 def slug_of(name: str) -> str:
@@ -177,6 +194,11 @@ def slug_of(name: str) -> str:
 
 
 def _add_member(project: Project, account_id: int, role: Role) -> None:
+    """Give a role, unless the account was disabled a moment ago: it would lead, and be nobody."""
+    account = accounts.account(account_id)
+    lock(account)
+    if not account.is_active:
+        raise Forbidden
     session().add(Membership(project_id=project.id, account_id=account_id, role=role))
 
 

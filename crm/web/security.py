@@ -2,7 +2,6 @@
 
 import ipaddress
 import secrets
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -13,6 +12,7 @@ from limits import parse
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from crm.core import clock
 from crm.core.errors import DomainError
 from crm.core.i18n import ngettext
 from crm.web import counts  # noqa: F401 - what the settings call database://
@@ -134,7 +134,7 @@ def _seconds_left(empty: Sequence[Allowance]) -> int:
 
 
 def _seconds_until(moment: float) -> int:
-    return max(1, ceil(moment - time.time()))
+    return max(1, ceil(moment - clock.now().timestamp()))
 
 
 def init(app: Flask, *, proxies: int, secure: bool) -> None:

@@ -23,6 +23,8 @@ from tests.conventions import permission_table
 ROUTES = {
     "accounts.edit_own": """accounts.own_account accounts.change_password accounts.end_session
         accounts.ask_for_address links.confirm""",
+    "accounts.administer": """all_accounts.overview all_accounts.disable
+        all_accounts.enable""",
     "accounts.enter": """accounts.sign_in accounts.check_sign_in accounts.sign_out links.link
         links.use_link links.sign_in links.choose_password
         accounts.forgotten accounts.ask_for_reset""",

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from icalendar import Calendar
 
 from crm.accounts.models import Account
+from crm.accounts.services import set_active
 from crm.core import mail
 from crm.core.db import project_scope, session, unit_of_work
 from crm.core.permissions import Actor, Role, system
@@ -197,6 +198,19 @@ def test_whoever_may_not_see_it_any_more_reads_nothing(
         assert read(everything.data) == []
     else:
         assert everything.status_code == 404
+
+
+def test_a_feed_stands_still_while_its_account_is_disabled(
+    colleague: FlaskClient, subscriber: FlaskClient, at: str, plan: Plan, who: Account
+) -> None:
+    plan()
+    link = made_link(colleague, at)
+
+    set_active(system(), who, is_active=False)
+    assert subscriber.get(link).status_code == 404
+    set_active(system(), who, is_active=True)
+
+    assert len(read(subscriber.get(link).data)) == 1
 
 
 def test_a_link_that_is_pressed_twice_is_made_once(colleague: FlaskClient, at: str) -> None:

@@ -12,14 +12,17 @@ from werkzeug.test import TestResponse
 
 import crm
 from config import Config
+from crm.accounts import queries as accounts
+from crm.accounts.services import set_active
 from crm.core import clock, tokens
 from crm.core.audit import AuditValue
-from crm.core.db import session
-from crm.core.permissions import Role
+from crm.core.db import Database, session
+from crm.core.permissions import Role, system
 from crm.networks.models import SavedView, ShareLink
+from crm.projects.models import Project
 from crm.stakeholders.models import Organisation, Person
 from crm.web import personal
-from tests import pages
+from tests import factories, pages
 from tests.networks.conftest import Looking
 from tests.networks.gathering import meet
 
@@ -223,3 +226,18 @@ def test_a_link_to_a_private_view_of_somebody_else_is_not_made(
     answer = post(looking(Role.LEADER), where, f"views/{view_id}/links", days=30)
 
     assert answer.status_code == 404
+
+
+def test_links_end_with_the_account_that_gave_them(
+    app: Flask, leader: FlaskClient, outsider: FlaskClient, where: str, project: Project
+) -> None:
+    address = link(leader, where)
+    maker = session().scalars(select(ShareLink.made_by_id)).one() or 0
+    factories.member(project)
+    database: Database = app.extensions["kring_database"]
+
+    for is_active in (False, True):
+        with database.opened():  # in no project, as on the page of accounts
+            set_active(system(), accounts.account(maker), is_active=is_active)
+
+        assert outsider.get(address).status_code == 404

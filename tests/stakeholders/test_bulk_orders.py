@@ -1,6 +1,7 @@
 """Very many people at once: part by part in the background, one step, as whoever ordered it."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from crm.accounts import queries as accounts
+from crm.accounts.services import set_active
 from crm.core import audit, clock, undo
 from crm.core.audit import AuditEntry
 from crm.core.bulk_changes import change_called
@@ -17,6 +20,7 @@ from crm.core.jobs import MOST_ATTEMPTS, Job, run_due
 from crm.core.permissions import Actor, Role, system
 from crm.design_sessions import services as sessions
 from crm.design_sessions.models import Invitation
+from crm.projects import queries as projects
 from crm.projects.models import Membership, Project
 from crm.stakeholders import jobs
 from crm.stakeholders.models import (
@@ -73,6 +77,11 @@ def who_have(column: object) -> list[int]:
 def lose_the_role(leader: Actor) -> None:
     with unit_of_work(system(), "tests.leave"):
         remove_many(Membership, Membership.account_id == leader.account_id)
+
+
+def be_disabled(leader: Actor) -> None:
+    factories.member(projects.project(leader.project_id or 0))
+    set_active(system(), accounts.account(leader.account_id or 0), is_active=False)
 
 
 @pytest.mark.parametrize("key", ["tag", "untag", "affiliate", "invite"])
@@ -132,11 +141,16 @@ def test_who_stops_it_keeps_what_is_done_and_can_undo_that(
     assert who_have(PersonTag.person_id) == []
 
 
-def test_who_lost_the_role_meanwhile_changes_nothing_more(
-    enter: Enter, leader: Actor, project: Project, ids: list[int]
+@pytest.mark.parametrize("lose", [lose_the_role, be_disabled])
+def test_who_lost_the_right_meanwhile_changes_nothing_more(
+    enter: Enter,
+    leader: Actor,
+    project: Project,
+    ids: list[int],
+    lose: Callable[[Actor], None],
 ) -> None:
     made = ordered(leader, project, ids)
-    lose_the_role(leader)
+    lose(leader)
 
     carry_out(made)
 

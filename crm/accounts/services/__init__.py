@@ -10,13 +10,13 @@ from crm.accounts.services.accepting import (
     choose_password,
 )
 from crm.accounts.services.address import ask_for_address, confirm_address
+from crm.accounts.services.administering import LastAdministrator, set_active
 from crm.accounts.services.entering import (
     POST_RESET,
     SignInRefused,
     ask_for_reset,
     change_password,
     end_session,
-    set_active,
     set_language,
     set_theme,
     sign_in,
@@ -35,6 +35,7 @@ from crm.accounts.services.sign_ins import end_all_sessions
 
 __all__ = [
     "POST_RESET",
+    "LastAdministrator",
     "LinkDetails",
     "Newcomer",
     "NoNewAccount",

@@ -5,7 +5,7 @@ from sqlalchemy import delete
 from crm.accounts import passwords, queries
 from crm.accounts.models import Account, Theme, UserSession
 from crm.accounts.policy import AccountPermission
-from crm.accounts.services.links import end_links_made_by, end_links_of
+from crm.accounts.services.links import end_links_of
 from crm.accounts.services.sign_ins import end_all_sessions, open_session, own_words
 from crm.core import clock, jobs
 from crm.core.commands import command
@@ -96,17 +96,6 @@ def set_language(_actor: Actor, account: Account, *, locale: str) -> None:
 def set_theme(_actor: Actor, account: Account, *, theme: Theme) -> None:
     """Keep whether somebody reads light on dark."""
     account.theme = theme
-
-
-@command(AccountPermission.ADMINISTER)
-def set_active(_actor: Actor, account: Account, *, is_active: bool) -> None:
-    """Let an account sign in or not; not ends every sign-in and link of it and by it at once."""
-    account.is_active = is_active
-    if not is_active:
-        end_all_sessions(account)
-        session().flush()
-        end_links_of(account)
-        end_links_made_by(account.id)
 
 
 @command(AccountPermission.ENTER)

@@ -8,6 +8,7 @@ from crm import demo
 from crm.accounts import queries as accounts
 from crm.accounts import services as account_services
 from crm.accounts.models import Theme
+from crm.accounts.policy import AccountPermission
 from crm.core import permissions
 from crm.core.permissions import Actor
 from crm.home.policy import HomePermission
@@ -34,6 +35,7 @@ def start(actor: Actor) -> ResponseReturnValue:
         "home/start.html",
         memberships=memberships,
         offers_demo=not has_demo and (not memberships or demo.is_loaded()),
+        may_administer=permissions.allows(actor, AccountPermission.ADMINISTER),
         may_write_mail=permissions.allows(actor, MessagePermission.ADMINISTER),
     )
 

@@ -20,7 +20,7 @@ from crm.networks.services.saving import (
     remove_view,
     save_view,
 )
-from crm.networks.services.sharing import make_link, revoke_link
+from crm.networks.services.sharing import end_links_of, make_link, revoke_link
 
 __all__ = [
     "LINK_LASTS",
@@ -32,6 +32,7 @@ __all__ = [
     "change_view",
     "declare",
     "end_declaring_link",
+    "end_links_of",
     "end_tie",
     "keep",
     "lay_out_anew",

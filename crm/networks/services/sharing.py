@@ -5,15 +5,17 @@ from urllib.parse import parse_qsl
 
 from sqlalchemy import select
 
+from crm.accounts.events import AccountDisabled
 from crm.core import clock, tokens
 from crm.core.commands import command
-from crm.core.db import session
+from crm.core.db import session, unscoped
 from crm.core.errors import Conflict
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.networks.models import SavedView, ShareLink
 from crm.networks.policy import NetworkPermission
 
+_EVERYWHERE = unscoped("an account gave links in any of its projects")
 TELLING = {"tag", "segment"}  # as an address asks for them
 
 
@@ -53,3 +55,10 @@ def make_link(actor: Actor, view: SavedView, *, valid: timedelta) -> str:
 def revoke_link(_actor: Actor, link: ShareLink) -> None:
     """End a link at once: whoever opens it is told that it leads nowhere."""
     session().delete(link)
+
+
+def end_links_of(fact: AccountDisabled) -> None:
+    """React to an account that may sign in no more: the links that it gave end, everywhere."""
+    statement = select(ShareLink).where(ShareLink.made_by_id == fact.account_id)
+    for link in session().scalars(statement.order_by(ShareLink.id), execution_options=_EVERYWHERE):
+        session().delete(link)
