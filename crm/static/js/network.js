@@ -8,16 +8,22 @@ import { showMonths } from "./network/months.js";
 import { Panel } from "./network/panel.js";
 import { showTips } from "./network/tips.js";
 
+const standing = new Set();
+
 async function start(place) {
   try {
     const [data] = await Promise.all([dataOf(place), styles()]);
+    // Another choice may have replaced it while its data were on their way.
+    if (!place.isConnected) return;
     const picture = new Picture(place, data);
     place.picture = picture;
+    standing.add(picture);
     place.dataset.settled = "yes";
     await whole();
+    if (picture.signal.aborted) return;
     listen(place, picture);
     await shown();
-    showMonths(place, picture);
+    if (!picture.signal.aborted) showMonths(place, picture);
   } catch {
     place.hidden = true;
     place.dataset.settled = "failed";
@@ -52,4 +58,14 @@ async function styles() {
   if (sheet && !sheet.sheet) await new Promise((loaded) => sheet.addEventListener("load", loaded, { once: true }));
 }
 
+// A picture that a later swap took away is ended before the one that comes is painted.
+function clear() {
+  for (const picture of standing) {
+    if (picture.place.isConnected) continue;
+    standing.delete(picture);
+    picture.destroy();
+  }
+}
+
+document.addEventListener("htmx:after:swap", clear);
 enhance("[data-network]", start);

@@ -30,6 +30,13 @@ export class Backdrop {
     this.network.on("beforeDrawing", (context) => this.paint(context));
   }
 
+  // Gives its timer and its sheets up.
+  destroy() {
+    clearTimeout(this.timer);
+    this.lifted = undefined;
+    for (const canvas of [this.sheet, this.copy]) Object.assign(canvas, { height: 0, width: 0 });
+  }
+
   // Takes a copy of all that is painted, to move it along.
   lift() {
     this.lifted = undefined;

@@ -22,13 +22,27 @@ export class Picture {
     const options = { ...data.options, ...dressed(data.options, this.look) };
     this.network = new Still(this.canvas, { edges: [], nodes: this.nodes }, options);
     this.backdrop = new Backdrop(this.network, this.ties, () => this.look);
-    this.labels = new Labels(byImportance(data.nodes), { most: data.labels });
+    this.labels = new Labels(byImportance(data.nodes), { most: data.labels, shelves: data.shelves });
     this.chosen = {};
+    this.ended = new AbortController();
     this.network.on("beforeDrawing", (context) => this.backdrop.lifted || this.stress(context));
     this.network.on("afterDrawing", (context) => this.backdrop.lifted || this.finish(context));
     this.network.redraw();
-    watchLook(() => place.isConnected && this.dress(data.options));
+    watchLook(() => this.dress(data.options), this.ended.signal);
     addButtons(place, this);
+  }
+
+  // Aborts when the picture leaves the page: whatever listens elsewhere stops then.
+  get signal() {
+    return this.ended.signal;
+  }
+
+  // Ends everything that would still run or paint.
+  destroy() {
+    this.ended.abort();
+    this.backdrop.destroy();
+    this.network.destroy();
+    delete this.place.picture;
   }
 
   dress(options) {

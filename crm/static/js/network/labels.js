@@ -9,9 +9,10 @@ const ROW = 65_536; // squares on top of each other, more than any screen has
 const LONGEST = 28; // letters
 
 export class Labels {
-  // points in order of importance
-  constructor(points, { most = MOST } = {}) {
+  // points in order of importance; shelves are words above those without a line
+  constructor(points, { most = MOST, shelves = [] } = {}) {
     this.points = points;
+    this.shelves = shelves;
     this.most = Math.min(most, MOST);
     this.widths = new Map();
     this.placed = [];
@@ -21,6 +22,10 @@ export class Labels {
   place(context, { height, scale, shift, width }, always = []) {
     const [marks, names] = [new Room(), new Room()];
     const asked = new Map();
+    for (const shelf of this.shelves) {
+      const [left, top] = [shelf.x * scale + shift.x, shelf.y * scale + shift.y - LINE / 2];
+      names.fill({ height: LINE, left, point: shelf, top, width: context.measureText(shelf.words).width });
+    }
     for (const point of [...always, ...this.points]) {
       const spot = { x: point.x * scale + shift.x, y: point.y * scale + shift.y };
       if (spot.x < 0 || spot.x > width || spot.y < 0 || spot.y > height || point.hidden || asked.has(point)) continue;
@@ -75,6 +80,12 @@ export class Labels {
       const at = [point.x * scale + shift.x + across, point.y * scale + shift.y + down];
       context.strokeText(short(point.label), ...at);
       context.fillText(short(point.label), ...at);
+    }
+    context.textAlign = "left";
+    for (const { words, x, y } of this.shelves) {
+      const at = [x * scale + shift.x, y * scale + shift.y - LINE / 2];
+      context.strokeText(words, ...at);
+      context.fillText(words, ...at);
     }
   }
 }

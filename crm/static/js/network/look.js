@@ -23,8 +23,10 @@ function coloured(name, look) {
   return { ...lit, highlight: lit, hover: lit };
 }
 
-export function watchLook(change) {
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", change);
-  window.matchMedia("print").addEventListener("change", change);
-  new MutationObserver(change).observe(document.documentElement, { attributeFilter: ["data-theme", "data-color-scheme"] });
+export function watchLook(change, signal) {
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", change, { signal });
+  window.matchMedia("print").addEventListener("change", change, { signal });
+  const observer = new MutationObserver(change);
+  observer.observe(document.documentElement, { attributeFilter: ["data-theme", "data-color-scheme"] });
+  signal.addEventListener("abort", () => observer.disconnect(), { once: true });
 }

@@ -18,6 +18,7 @@ export function showMonths(place, picture) {
   });
   only.addEventListener("change", show);
   play.addEventListener("click", () => (timer ? stop() : start()));
+  picture.signal.addEventListener("abort", stop, { once: true });
   box.hidden = false;
   label();
 
@@ -48,7 +49,7 @@ export function showMonths(place, picture) {
   function next() {
     slider.stepUp();
     show();
-    if (!place.isConnected || Number(slider.value) >= Number(slider.max)) stop();
+    if (Number(slider.value) >= Number(slider.max)) stop();
   }
 
   function stop() {

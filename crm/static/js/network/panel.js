@@ -14,10 +14,15 @@ export class Panel {
         if (event.key === "Escape" && !this.element.hidden) this.leave();
       });
     }
-    window.addEventListener("popstate", ({ state }) => {
-      // Entries of the filters are brought back by who made them.
-      if (place.isConnected && !state?.htmx) this.show(chosenIn(window.location), { isBack: true });
-    });
+    window.addEventListener(
+      "popstate",
+      ({ state }) => {
+        // Entries of the filters are brought back by who made them.
+        if (!state?.htmx) this.show(chosenIn(window.location), { isBack: true });
+      },
+      { signal: picture.signal },
+    );
+    picture.signal.addEventListener("abort", () => this.asked.abort(), { once: true });
     const keys = chosenIn(window.location);
     if (keys.length > 0) this.light(keys);
   }

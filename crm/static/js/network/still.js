@@ -1,7 +1,16 @@
 // vis-network for points that stand where they are put, and whose names are ours to paint.
 import { Network } from "vis-network/esnext";
 
+// Its emitter stands on the class, so that all networks share one list of handlers: a new picture would
+// be painted by the handlers of the old one too. Here each has its own.
+const handlers = new WeakMap();
+
 export class Still extends Network {
+  get _callbacks() {
+    if (!handlers.has(this)) handlers.set(this, new Map());
+    return handlers.get(this);
+  }
+
   // Each call lays everything out anew, also one that says nothing.
   setOptions(options) {
     if (options) super.setOptions(options);

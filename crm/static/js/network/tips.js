@@ -4,11 +4,12 @@ const BESIDE = 14;
 
 export function words(place, { points }, { point, tie }) {
   if (point !== undefined) {
-    const { degree, group, label } = points.get(point);
+    const { degree, group, label, ties = degree } = points.get(point);
     const [helix, what] = group.split("-");
     if (what === "seat") return label;
     const words = place.querySelector(`[data-network-ink="${helix}"]`)?.dataset.words;
-    return fill(place.dataset.wordsPoint, { helix: words, name: label, ties: degree });
+    const pattern = ties === degree ? place.dataset.wordsPoint : place.dataset.wordsCut;
+    return fill(pattern, { drawn: degree, helix: words, name: label, ties });
   }
   const ends = { one: points.get(tie.from).label, other: points.get(tie.to).label };
   return fill(place.dataset.wordsTie, { ...ends, weight: tie.weight.toLocaleString(document.documentElement.lang) });
@@ -23,6 +24,7 @@ export function showTips(place, picture) {
     tip.hidden = true;
     canvas.classList.remove("network__canvas--over");
   };
+  picture.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   canvas.addEventListener("pointerdown", hide);
   canvas.addEventListener("pointerleave", hide);
   canvas.addEventListener("pointermove", (event) => {
