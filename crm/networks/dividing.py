@@ -20,6 +20,7 @@ class Division:
     :param members: the points of each community
     :param helixes: how many of them each helix has, in the order of `Helix`
     :param inside: how many ties lie within each
+    :param central: its members, who has most weight within it first
     :param graph: a tie carries the summed `weight`, and `ties`, of how many it is the sum. The
         `helix` of a point is that of most of its members; none where no member has one
     """
@@ -27,6 +28,7 @@ class Division:
     members: Mapping[str, list[str]]
     helixes: Mapping[str, tuple[int, ...]]
     inside: Mapping[str, int]
+    central: Mapping[str, list[str]]
     graph: StakeholderGraph
 
 
@@ -49,7 +51,21 @@ def divided(network: Arrays, community: Sequence[int]) -> Division:
     for key, mix in helixes.items():
         graph.nodes[key]["helix"] = HELIXES[mix.index(max(mix))] if any(mix) else None
     within = np.bincount(ends[real & (ends[:, 0] == ends[:, 1]), 0], minlength=len(keys))
-    return Division(members, helixes, dict(zip(keys, within.tolist(), strict=True)), graph)
+    inside = dict(zip(keys, within.tolist(), strict=True))
+    return Division(members, helixes, inside, _central(network, number, members), graph)
+
+
+def _central(
+    network: Arrays, number: Numbers, members: Mapping[str, list[str]]
+) -> dict[str, list[str]]:
+    same = number[network.ends[:, 0]] == number[network.ends[:, 1]]
+    both = np.repeat(network.weights[same], 2)
+    sums = np.bincount(network.ends[same].ravel(), weights=both, minlength=network.count)
+    weight = dict(zip(network.keys, sums.round(9).tolist(), strict=True))
+    return {
+        key: sorted(points, key=lambda point: (-weight[point], point))
+        for key, points in members.items()
+    }
 
 
 def _helixes(network: Arrays, number: Numbers, keys: Sequence[str]) -> dict[str, tuple[int, ...]]:

@@ -10,6 +10,7 @@ from crm.core.i18n import _l
 from crm.networks import jobs, kinds, views
 from crm.networks.appearance import LabelsShown
 from crm.networks.exports import ExportFormat
+from crm.networks.lines import Lines
 from crm.networks.measures.catalogue import POINTS
 from crm.networks.models import SaidBy
 from crm.networks.policy import RULES, NetworkPermission
@@ -47,6 +48,11 @@ FEATURE = Feature(
         {
             TieWeight.COUNT: _l("Number of shared events"),
             TieWeight.NEWMAN: _l("Small meetings count more (Newman)"),
+        },
+        {
+            Lines.SHOWN: _l("Shown with a line"),
+            Lines.LIGHTER: _l("Only lighter ties"),
+            Lines.WITHOUT: _l("No tie"),
         },
         {measure: meaning.label for measure, meaning in POINTS.items()},
         {

@@ -40,6 +40,19 @@ WIDEST = 6
 
 
 @dataclass(frozen=True, slots=True)
+class Shelf:
+    """What stands above a row of points without a line, and where."""
+
+    words: str
+    place: tuple[int, int]
+
+
+def written(shelves: Sequence[Shelf]) -> list[PictureData]:
+    """Return shelves as the data of a picture have them."""
+    return [{"words": one.words, "x": one.place[0], "y": one.place[1]} for one in shelves]
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
     """An empty chair: a helix that nobody is there for, what it is called, and where it stands."""
 
@@ -58,6 +71,8 @@ def draw(
     """
     Return `nodes`, `edges` and `options` for vis-network; its physics are off.
 
+    :param graph: of which all ties become lines; `ties` of a point says how many it has where that
+        is more than there are lines
     :param places: where each point stands
     :param names: what each point is called for whoever looks
     :param values: what marks grow with, none of them negative; the degree where nothing is given.
@@ -98,6 +113,7 @@ def _add_nodes(
             size=sizes[key],
             degree=degree,
             **({"second": second.value} if second else {}),
+            **({"ties": ties} if (ties := point.get("ties", degree)) != degree else {}),
         )
 
 

@@ -39,8 +39,8 @@ class Selection:
     :param segment: id of the segment in which the people are; for those who may know what it says
     :param where: its conditions as they stand in an address, once they are looked up; None where
         they cannot be used, which leaves nobody
-    :param minimum: lightest tie that is kept; none leaves the choice to `thinning`
-    :param per_person: how many ties each point keeps at most by its own choice (backbone)
+    :param minimum: lightest tie that is drawn; none leaves the choice to `thinning`
+    :param per_person: how many ties of each point are drawn at most by its own choice (backbone)
     :param around: key of the point around which one looks
     :param steps: how far around it, 1 or 2 ties
     """
@@ -67,6 +67,11 @@ class Selection:
     def is_folded(self) -> bool:
         """Whether people are folded into their organisations."""
         return self.view is NetworkView.ORGANISATIONS
+
+    @property
+    def network(self) -> "Selection":
+        """The part that says what the network is: without what leaves lines out of its picture."""
+        return replace(self, minimum=None, per_person=None)
 
     def meant(self) -> "Selection":
         """

@@ -4,9 +4,9 @@ from itertools import groupby
 from typing import Any
 
 from crm.core.libraries import nx
-from crm.core.ties import is_organisation, is_person
+from crm.core.ties import is_person
 from crm.networks.graph import StakeholderGraph
-from crm.networks.selection import NetworkView, Selection
+from crm.networks.selection import Selection
 
 READABLE = 3
 DUST = 1e-9
@@ -16,18 +16,16 @@ def at_least(graph: StakeholderGraph, minimum: float) -> StakeholderGraph:
     """
     Return a copy of `graph` with the ties of at least this weight, and all its points.
 
-    Among people, an organisation is a point only while something ties it.
+    Its points carry `ties`: how many they have in `graph`.
     """
     kept: StakeholderGraph = nx.Graph(**graph.graph)
-    kept.add_nodes_from(graph.nodes(data=True))
+    degrees: dict[str, int] = dict(graph.degree)
+    kept.add_nodes_from((key, {**node, "ties": degrees[key]}) for key, node in graph.nodes.items())
     kept.add_edges_from(
         (one, other, tie)
         for one, other, tie in graph.edges(data=True)
         if tie["weight"] >= minimum - DUST
     )
-    if graph.graph.get("view") is NetworkView.PEOPLE:
-        bare = [key for key, degree in kept.degree if not degree and is_organisation(key)]
-        kept.remove_nodes_from(bare)
     return kept
 
 

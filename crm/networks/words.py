@@ -7,9 +7,38 @@ from crm.networks.selection import NetworkView
 FEW_POINTS, FEW_TIES = 20, 30
 
 
-def sentences(measures: Measures, view: NetworkView) -> tuple[str, str]:
-    """Return what is connected, and what that says: no more than the figures can bear."""
-    return _connected(measures, view), _meaning(measures, view)
+def sentences(
+    measures: Measures, view: NetworkView, drawn: Measures | None = None
+) -> tuple[str, ...]:
+    """
+    Return what is connected, what that says as far as figures can bear, and what of it is drawn.
+
+    :param drawn: measures of the lines drawn; none where all ties are
+    """
+    lines = () if drawn is None or drawn.ties == measures.ties else (_drawn(measures, drawn, view),)
+    return (_connected(measures, view), _meaning(measures, view), *lines)
+
+
+def _drawn(measures: Measures, drawn: Measures, view: NetworkView) -> str:
+    named = {
+        "lines": written_number(drawn.ties),
+        "ties": written_number(measures.ties),
+        "shown": written_number(drawn.nodes),
+        "known": _known(view),
+    }
+    if drawn.nodes == measures.nodes:
+        words = _l("The picture draws %(lines)s of the %(ties)s ties, between %(shown)s %(known)s.")
+        return str(words) % named
+    return str(
+        ngettext(
+            "The picture draws %(lines)s of the %(ties)s ties, between %(shown)s %(known)s; "
+            "%(num)s has only lighter ties.",
+            "The picture draws %(lines)s of the %(ties)s ties, between %(shown)s %(known)s; "
+            "%(num)s have only lighter ties.",
+            measures.nodes - drawn.nodes,
+            **named,
+        )
+    )
 
 
 def _connected(measures: Measures, view: NetworkView) -> str:

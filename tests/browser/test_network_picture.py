@@ -102,7 +102,7 @@ def test_a_mark_tells_who_it_is_and_leads_to_their_page(
     page.mouse.move(*middle(page))
     expect(page.locator("[data-network-tip]")).to_be_visible()
     page.mouse.click(*middle(page))
-    expect(panel(page)).to_contain_text("Has 1 tie in this picture, and it weighs 1.")
+    expect(panel(page)).to_contain_text("Has 1 tie, and it weighs 1.")
     panel(page).get_by_role("link", name=re.compile("^To the page of")).click()
 
     page.wait_for_url(re.compile(r"/persons/\d+$"))

@@ -1,4 +1,4 @@
-"""A picture that another replaces leaves nothing behind: what is drawn is what a fresh page draws."""
+"""A picture that another replaces leaves nothing behind: all is drawn as on a fresh page."""
 
 from collections.abc import Callable
 from datetime import date
@@ -20,7 +20,8 @@ DRAWN = "() => document.querySelector('[data-network-canvas] canvas').toDataURL(
 INK = """() => {
   const { height, width } = document.querySelector("[data-network-canvas] canvas");
   const context = document.querySelector("[data-network-canvas] canvas").getContext("2d");
-  return context.getImageData(0, 0, width, height).data.filter((part, place) => place % 4 === 3 && part).length;
+  const { data } = context.getImageData(0, 0, width, height);
+  return data.filter((part, place) => place % 4 === 3 && part).length;
 }"""
 # What the form asks for, one control after the other, as somebody who looks around would.
 CHOICES = [
@@ -36,7 +37,9 @@ CHOOSE = """([name, value]) => {
   const control = document.querySelector(`[name=${field}]${ticked ? `[value=${ticked}]` : ""}`);
   if (ticked) control.checked = !control.checked;
   else control.value = value;
-  const done = new Promise((swapped) => document.addEventListener("htmx:after:swap", swapped, { once: true }));
+  const done = new Promise((swapped) => {
+    document.addEventListener("htmx:after:swap", swapped, { once: true });
+  });
   control.dispatchEvent(new Event("change", { bubbles: true }));
   return done.then(() => undefined);
 }"""

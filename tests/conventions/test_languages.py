@@ -15,7 +15,7 @@ from crm.core.permissions import Role
 from crm.messages import texts
 from crm.messages.composing import EXAMPLES
 from crm.messages.composing.vocabulary import WORDS
-from crm.networks.measures import catalogue
+from crm.networks.measures.catalogue import catalogue_of
 from crm.stakeholders.importing.encodings import ENCODINGS
 from crm.stakeholders.languages import NAMES
 from crm.web.i18n import LANGUAGES
@@ -102,8 +102,10 @@ def words_of_mail() -> set[str]:
 
 def words_of_measures() -> set[str]:
     """Return the words of formulas and of titles, which are the same in every language."""
-    meanings = [*catalogue.POINTS.values(), *catalogue.NETWORK.values()]
-    meanings += [catalogue.MIXING, catalogue.HOMOPHILY]
+    meanings = []
+    for two_modes in (False, True):
+        held = catalogue_of(two_modes=two_modes)
+        meanings += [*held.points.values(), *held.network.values(), held.mixing, held.homophily]
     told = " ".join(f"{one.formula} {one.source}" for one in meanings)
     return set(WORD.findall(told.casefold()))
 

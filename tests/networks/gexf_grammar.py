@@ -49,7 +49,9 @@ GRAMMAR = f"""
         <element name="attribute">
           <attribute name="id"/>
           <attribute name="title"/>
-          <attribute name="type"><value>string</value></attribute>
+          <attribute name="type">
+            <choice><value>string</value><value>boolean</value></choice>
+          </attribute>
         </element>
       </zeroOrMore>
     </element>

@@ -39,6 +39,7 @@ def test_communities_become_points_with_the_ties_between_them() -> None:
     assert found.members == {"c1": ["a", "b", "c"], "c2": ["d", "e"]}
     assert found.helixes == {"c1": (2, 1, 0, 0), "c2": (0, 0, 1, 0)}
     assert found.inside == {"c1": 2, "c2": 1}
+    assert found.central == {"c1": ["b", "c", "a"], "c2": ["d", "e"]}
     assert [*found.graph.edges(data=True)] == [
         ("c1", "c2", {"weight": 0.75, "ties": 2, "kinds": ()})
     ]
@@ -60,15 +61,18 @@ def test_each_community_is_one_mark_and_one_row(
     text = " ".join(pages.text_of(leader.get(f"{where}/communities{query}")).split())
     ties = " ".join(pages.text_of(leader.get(f"{where}/communities{query}&list=ties")).split())
 
-    assert [node["label"] for node in data["nodes"]] == ["5: Gemeente Proef", "4: Welzijn Proef"]
+    assert [node["label"] for node in data["nodes"]] == [
+        "5: Ans Gemeente Proef 0, Ans Gemeente Proef 1",
+        "4: Ans Welzijn Proef 0, Ans Welzijn Proef 1",
+    ]
     assert data["nodes"][0]["size"] > data["nodes"][1]["size"]
     assert [(edge["from"], edge["to"], edge["weight"]) for edge in data["edges"]] == [
         ("c1", "c2", 1)
     ]
     assert "There are 2 communities, of 9 people and organisations together." in text
-    assert "The largest has 5 and is named after Gemeente Proef." in text
-    assert "Gemeente Proef 5 10 1" in text
-    assert "Gemeente Proef Welzijn Proef 1 1" in ties
+    assert "The largest has 5 and is named after Ans Gemeente Proef 0, Ans" in text
+    assert "Ans Gemeente Proef 1 5 10 1" in text
+    assert "Ans Gemeente Proef 1 Ans Welzijn Proef 0, Ans Welzijn Proef 1 1 1" in ties
 
 
 @pytest.mark.parametrize(
@@ -137,11 +141,11 @@ def test_a_community_opens_who_is_in_it(
 ) -> None:
     listed = leader.get(f"{where}/communities?tie=attendance").text
     opened = pages.text_of(leader.get(f"{where}/communities?tie=attendance&community=c2"))
-    members = opened.partition("Who is in Welzijn Proef")[2].partition("Part of a name")[0]
+    members = opened.partition("Who is in Ans Welzijn Proef")[2].partition("Part of a name")[0]
 
     assert "community=c2" in listed
     assert all(f"Welzijn Proef {number}" in members for number in range(4))
-    assert "Gemeente Proef 1" not in members
+    assert "Ans Gemeente Proef 2" not in members
     assert "Who is in" not in leader.get(f"{where}/communities?community=c99&of=-3").text
 
 

@@ -214,7 +214,7 @@ def test_each_keeps_its_strongest_ties(
     assert "Dirk Ambtenaar - Greet Bewoner" in found
     assert len(found) < 6
     assert "chance explains least, 1 at most" in page
-    assert "of those shown, 0 are more than chance gives" in page.lower()
+    assert "of the lines drawn, 0 are more than chance gives" in page.lower()
 
 
 def test_around_one_person_to_one_step_and_to_two(

@@ -24,9 +24,14 @@ GRAPH = {
     "timeformat": "date",
     "timerepresentation": "interval",
 }
-POINT_VALUES = (("kind", "string"), ("helix", "string"), ("second_helix", "string"))
-TIE_VALUES = (("kinds", "string"),)
-TITLES = {"kind": "Kind", "helix": "Helix", "second_helix": "Second helix", "kinds": "Kinds"}
+POINT_VALUES = (
+    ("kind", "string"), ("helix", "string"), ("second_helix", "string"), ("lines", "string"),
+)  # fmt: skip
+TIE_VALUES = (("kinds", "string"), ("drawn", "boolean"))
+TITLES = {
+    "kind": "Kind", "helix": "Helix", "second_helix": "Second helix", "lines": "Lines",
+    "kinds": "Kinds", "drawn": "Drawn",
+}  # fmt: skip
 
 
 def gexf(takeaway: Takeaway) -> bytes:
@@ -41,7 +46,7 @@ def gexf(takeaway: Takeaway) -> bytes:
     graph = ET.SubElement(root, "graph", GRAPH)
     _declare(graph, "node", POINT_VALUES)
     _declare(graph, "edge", TIE_VALUES)
-    looks = Looks(takeaway)
+    looks = Looks(takeaway, every=True)
     nodes = ET.SubElement(graph, "nodes", {"count": str(len(takeaway.points))})
     for point in takeaway.points:
         _add_point(nodes, point, looks.point(point))
@@ -68,14 +73,15 @@ def _declare(graph: ET.Element, kind: str, values: Iterable[tuple[str, str]]) ->
 
 def _add_point(nodes: ET.Element, point: TakenPoint, look: PointLook) -> None:
     node = ET.SubElement(nodes, "node", {"id": point.id, "label": point.name})
-    values = [("kind", point.kind)]
+    values = [("kind", point.kind), ("lines", point.lines.value)]
     values += [("helix", point.helix.value)] if point.helix else []
     values += [("second_helix", point.second.value)] if point.second else []
     _add_values(node, values)
     parts = zip("rgb", (look.colour[1:3], look.colour[3:5], look.colour[5:7]), strict=True)
     ET.SubElement(node, "viz:color", {name: str(int(part, 16)) for name, part in parts})
     # Its y runs upwards, ours down.
-    ET.SubElement(node, "viz:position", {"x": f"{point.x}.0", "y": f"{-point.y}.0", "z": "0.0"})
+    if point.is_drawn:
+        ET.SubElement(node, "viz:position", {"x": f"{point.x}.0", "y": f"{-point.y}.0", "z": "0.0"})
     ET.SubElement(node, "viz:size", {"value": f"{look.size}.0"})
     ET.SubElement(node, "viz:shape", {"value": VIZ_SHAPES[look.shape]})
 
@@ -83,7 +89,7 @@ def _add_point(nodes: ET.Element, point: TakenPoint, look: PointLook) -> None:
 def _add_tie(edges: ET.Element, number: str, tie: TakenTie) -> None:
     ends = {"id": number, "source": tie.one, "target": tie.other}
     edge = ET.SubElement(edges, "edge", {**ends, "weight": str(float(tie.weight))})
-    _add_values(edge, [("kinds", " ".join(tie.kinds))])
+    _add_values(edge, [("kinds", " ".join(tie.kinds)), ("drawn", str(tie.is_drawn).lower())])
     days = {"start": tie.first, "end": tie.last}
     known = {name: day.isoformat() for name, day in days.items() if day is not None}
     if known:

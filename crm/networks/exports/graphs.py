@@ -15,8 +15,10 @@ def as_graph(takeaway: Takeaway) -> StakeholderGraph:
     """
     Return a graph of its own, of plain values only.
 
-    Points carry `label`, `kind`, `helix`, `ties`, `strength`, `x` and `y`; ties carry `weight`,
-    `kinds` with a space between, and `first` and `last` as days where they have any.
+    Points carry `label`, `kind`, `helix`, `ties`, `strength`, `lines` (shown, lighter or without:
+    whether some, none or no ties are lines in the picture), and `x` and `y` where they are drawn;
+    ties carry `weight`, `kinds` with a space between, `drawn` (whether it is a line in the
+    picture), and `first` and `last` as days where they have any.
     """
     heading = takeaway.heading
     graph: StakeholderGraph = nx.Graph(
@@ -90,9 +92,10 @@ def _point(point: TakenPoint) -> dict[str, str | int | float]:
         "kind": point.kind,
         "ties": point.ties,
         "strength": float(point.weight),
-        "x": point.x,
-        "y": point.y,
+        "lines": point.lines.value,
     }
+    if point.is_drawn:
+        values |= {"x": point.x, "y": point.y}
     if point.helix is not None:
         values["helix"] = point.helix.value
     if point.second is not None:
@@ -100,9 +103,10 @@ def _point(point: TakenPoint) -> dict[str, str | int | float]:
     return values
 
 
-def _tie(tie: TakenTie) -> dict[str, str | float]:
-    values: dict[str, str | float] = {
+def _tie(tie: TakenTie) -> dict[str, str | float | bool]:
+    values: dict[str, str | float | bool] = {
         "weight": float(tie.weight),
+        "drawn": tie.is_drawn,
         "kinds": BETWEEN.join(tie.kinds),
     }
     if tie.first is not None:

@@ -1,7 +1,7 @@
 """Where names stand in a picture on paper, so that none lies over another or over a point."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from crm.networks.exports.takeaway import TakenPoint
@@ -38,6 +38,7 @@ def placed(
     sizes: Mapping[str, int],
     size: float,
     sides: tuple[float, float],
+    said: Iterable[Box] = (),
 ) -> list[Label]:
     """
     Return the names that fit, those of the points with most ties first.
@@ -45,8 +46,11 @@ def placed(
     :param sizes: half the width of each point, by its key
     :param size: of the letters
     :param sides: where the picture ends to the left and to the right
+    :param said: boxes that other words take
     """
     taken = _Taken(size)
+    for box in said:
+        taken.add(box)
     for point in points:
         taken.add(_square(point, sizes[point.id]))
     found = []

@@ -6,7 +6,7 @@ from typing import Any
 from crm.core.libraries import nx
 from crm.networks.exports.takeaway import CHAIR, Takeaway, TakenPoint, TakenTie
 from crm.networks.graph import StakeholderGraph
-from crm.networks.picture import PictureData, Seat, draw
+from crm.networks.picture import PictureData, Seat, draw, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,22 @@ class TieLook:
 
 def picture_of(takeaway: Takeaway) -> PictureData:
     """Return the data of the picture by the keys of the file, for vis-network."""
+    data = _drawn(takeaway, takeaway.drawn, takeaway.lines)
+    return data | {"shelves": written(takeaway.shelves)}
+
+
+def _drawn(
+    takeaway: Takeaway, points: tuple[TakenPoint, ...], ties: tuple[TakenTie, ...]
+) -> PictureData:
     graph: StakeholderGraph = nx.Graph()
     graph.add_nodes_from(
-        (point.id, {"helix": point.helix, "second": point.second}) for point in takeaway.points
+        (point.id, {"helix": point.helix, "second": point.second, "ties": point.ties})
+        for point in points
     )
-    graph.add_edges_from((tie.one, tie.other, _of(tie)) for tie in takeaway.ties)
-    places = {point.id: (point.x, point.y) for point in takeaway.points}
-    names = {point.id: point.name for point in takeaway.points}
-    values = {point.id: point.grows for point in takeaway.points}
+    graph.add_edges_from((tie.one, tie.other, _of(tie)) for tie in ties)
+    places = {point.id: (point.x, point.y) for point in points}
+    names = {point.id: point.name for point in points}
+    values = {point.id: point.grows for point in points}
     return draw(graph, places, names, values, _seats(takeaway))
 
 
@@ -58,10 +66,15 @@ def _seats(takeaway: Takeaway) -> list[Seat]:
 
 
 class Looks:
-    """The looks of everything in one takeaway."""
+    """
+    The looks of what the picture of one takeaway draws.
 
-    def __init__(self, takeaway: Takeaway) -> None:
-        data = picture_of(takeaway)
+    :param every: of the whole network instead
+    """
+
+    def __init__(self, takeaway: Takeaway, *, every: bool = False) -> None:
+        drawn = (takeaway.drawn, takeaway.lines)
+        data = _drawn(takeaway, *((takeaway.points, takeaway.ties) if every else drawn))
         self._groups = data["options"]["groups"]
         self._points = {node["id"]: node for node in data["nodes"]}
         self._ties = {frozenset((edge["from"], edge["to"])): edge for edge in data["edges"]}

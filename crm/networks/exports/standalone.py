@@ -58,6 +58,7 @@ def standalone(takeaway: Takeaway) -> bytes:
         addresses=_Nowhere(),
         helixes=list(Helix),
         names={point.id: point.name for point in takeaway.points},
+        is_cut=takeaway.is_cut,
         points=sorted(takeaway.points, key=lambda point: (-point.ties, point.name))[:MOST_ROWS],
         ties=sorted(takeaway.ties, key=_by_weight)[:MOST_ROWS],
         ties_left_out=max(0, len(takeaway.ties) - MOST_ROWS),

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-from crm.networks.exports.labels import placed, width_of
+from crm.networks.exports.labels import Box, placed, width_of
 from crm.networks.exports.looks import Looks, PointLook
 from crm.networks.exports.takeaway import CHAIR, Takeaway, TakenPoint
-from crm.networks.picture import LINE, OUTLINE, SESSION, SHAPES
+from crm.networks.picture import LINE, OUTLINE, SESSION, SHAPES, Shelf
 
 FONT = "Inter, 'DejaVu Sans', 'Liberation Sans', Arial, 'Noto Sans', 'Libertinus Serif', sans-serif"
 PAPER = "#FFFFFF"
@@ -102,8 +102,17 @@ def _add_network(drawn: ET.Element, takeaway: Takeaway, frame: _Frame) -> None:
     halo = {"paint-order": "stroke", "stroke": PAPER, "stroke-width": _short(frame.letters / 5)}
     names = ET.SubElement(drawn, "g", {**halo, "text-anchor": "middle"})
     sides = frame.left + 4, frame.left + frame.width - 4
-    for label in placed(takeaway.marks, sizes, frame.letters, sides):
+    said = [_over(shelf, frame) for shelf in takeaway.shelves]
+    for label in placed(takeaway.marks, sizes, frame.letters, sides, said):
         _add_text(names, label.text, label.x, label.y + frame.letters * 0.35, frame.letters)
+    for shelf in takeaway.shelves:
+        _add_text(drawn, shelf.words, *shelf.place, frame.letters)
+
+
+def _over(shelf: Shelf, frame: _Frame) -> Box:
+    """Return the room that the words above a shelf take."""
+    x, y = shelf.place
+    return x, y - frame.letters, x + width_of(shelf.words, frame.letters), y + frame.letters * 0.3
 
 
 def _titled(point: TakenPoint, takeaway: Takeaway) -> str:
@@ -116,9 +125,9 @@ def _titled(point: TakenPoint, takeaway: Takeaway) -> str:
 
 def _add_ties(drawn: ET.Element, takeaway: Takeaway, looks: Looks) -> None:
     """Draw the ties of one look as one line with gaps, which is small and quickly drawn."""
-    spots = {point.id: f"{point.x} {point.y}" for point in takeaway.points}
+    spots = {point.id: f"{point.x} {point.y}" for point in takeaway.drawn}
     paths: defaultdict[tuple[int, bool], list[str]] = defaultdict(list)
-    for tie in takeaway.ties:
+    for tie in takeaway.lines:
         look = looks.tie(tie)
         paths[look.width, look.dashed].append(f"M{spots[tie.one]}L{spots[tie.other]}")
     for (width, dashed), path in sorted(paths.items()):

@@ -7,9 +7,21 @@ from crm.networks.exports.takeaway import Takeaway
 from crm.web.downloads import csv_text
 
 # Gephi knows these headings, so they are the same in every language.
-POINT_HEADINGS = ("Id", "Label", "Kind", "Helix", "Second helix", "Ties", "Weight", "X", "Y")
+POINT_HEADINGS = (
+    "Id",
+    "Label",
+    "Kind",
+    "Helix",
+    "Second helix",
+    "Ties",
+    "Weight",
+    "X",
+    "Y",
+    "Lines",
+)
 TIE_HEADINGS = (
     "Source", "Target", "Source label", "Target label", "Type", "Weight", "Kinds", "First", "Last",
+    "Drawn",
 )  # fmt: skip
 
 
@@ -18,7 +30,7 @@ def csv_pair(takeaway: Takeaway) -> bytes:
     points = [
         (
             point.id, point.name, point.kind, point.helix or "", point.second or "", point.ties,
-            point.weight, point.x, point.y,
+            point.weight, *((point.x, point.y) if point.is_drawn else ("", "")), point.lines.value,
         )
         for point in takeaway.points
     ]  # fmt: skip
@@ -26,7 +38,7 @@ def csv_pair(takeaway: Takeaway) -> bytes:
     ties = [
         (
             tie.one, tie.other, names[tie.one], names[tie.other], "Undirected", tie.weight,
-            " ".join(tie.kinds), tie.first or "", tie.last or "",
+            " ".join(tie.kinds), tie.first or "", tie.last or "", str(tie.is_drawn).lower(),
         )
         for tie in takeaway.ties
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What of a network is taken away: what the picture shows, as one actor may see it."""
+"""What of a network is taken away: all of it, and what its picture draws, as one may see it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,12 +8,14 @@ from datetime import date
 from crm.core import tokens
 from crm.core.permissions import Actor
 from crm.core.ties import ORGANISATION, PERSON
-from crm.networks.picture import Seat
+from crm.networks.lines import Lines
+from crm.networks.picture import Seat, Shelf
 from crm.networks.queries import Look
 from crm.stakeholders.models import Helix
 
 ID_LENGTH = 16
 CHAIR = "chair"
+NOWHERE = (0, 0)
 KINDS = {PERSON: "person", ORGANISATION: "organisation", "s": "session"}
 # What XML 1.0 cannot hold, and lone halves of a pair, which no file can.
 UNWRITABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -26,9 +28,11 @@ class TakenPoint:
 
     :ivar kind: person, organisation or session; an empty chair is of the kind chair
     :ivar helix: none for a session
-    :ivar ties: how many there are in the picture
+    :ivar ties: how many it has
     :ivar weight: of these ties together
     :ivar grows: what its mark grows with; none has the smallest
+    :ivar lines: whether some of its ties are lines in the picture
+    :ivar is_drawn: whether it has a place in the picture; else x and y say nothing
     """
 
     id: str
@@ -41,6 +45,8 @@ class TakenPoint:
     grows: float | None
     x: int
     y: int
+    lines: Lines = Lines.SHOWN
+    is_drawn: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,7 @@ class TakenTie:
     A tie between two points by their keys, and the days between which it was made.
 
     :ivar kinds: kinds of what made it, in one word each
+    :ivar is_drawn: whether it is a line in the picture
     """
 
     one: str
@@ -57,6 +64,7 @@ class TakenTie:
     kinds: tuple[str, ...]
     first: date | None
     last: date | None
+    is_drawn: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +73,13 @@ class Placed:
     Where the points of a picture stand, and what their marks grow with, both by their keys.
 
     :ivar seats: the empty chairs beside them, where these are asked for
+    :ivar shelves: what is said above those without a line
     """
 
     places: Mapping[str, tuple[int, int]]
     values: Mapping[str, float | None]
     seats: Sequence[Seat] = ()
+    shelves: Sequence[Shelf] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +112,37 @@ class Takeaway:
     """
     What one file holds: its heading, and points and ties in the order of their keys.
 
+    All of the network is in it. What draws a picture draws the part that is drawn on the page.
+
     :ivar chairs: what is drawn beside the points and is none of them, so that nobody counts it
+    :ivar shelves: what is said above those without a line
     """
 
     heading: Heading
     points: tuple[TakenPoint, ...]
     ties: tuple[TakenTie, ...]
     chairs: tuple[TakenPoint, ...] = ()
+    shelves: tuple[Shelf, ...] = ()
+
+    @property
+    def drawn(self) -> tuple[TakenPoint, ...]:
+        """The points that have a place in the picture."""
+        return tuple(point for point in self.points if point.is_drawn)
+
+    @property
+    def lines(self) -> tuple[TakenTie, ...]:
+        """The ties that are lines in the picture."""
+        return tuple(tie for tie in self.ties if tie.is_drawn)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the picture leaves ties out."""
+        return len(self.lines) < len(self.ties)
 
     @property
     def marks(self) -> tuple[TakenPoint, ...]:
         """All that has a place in the picture."""
-        return self.points + self.chairs
+        return self.drawn + self.chairs
 
 
 def pack(
@@ -124,30 +153,38 @@ def pack(
     heading: Heading,
 ) -> Takeaway:
     """
-    Return what the picture shows to `actor`, ready to be written to a file.
+    Return the network as `actor` may see it, ready to be written to a file.
+
+    :param seen: with a name for each point of the network
 
     Its keys are the same in each file for the same eyes, and say nothing of our own: whoever has
     a file with names and one with pseudonyms cannot lay them side by side by their keys.
     """
-    keys = {key: _key(actor, project_id, key) for key in seen.shown}
-    strengths = dict(seen.shown.degree(weight="weight"))
-    points = [
+    keys = {key: _key(actor, project_id, key) for key in seen.whole}
+    points = _points(seen, placed, keys)
+    taken, chairs = tuple(sorted(points, key=_by_id)), _chairs(placed.seats)
+    return Takeaway(heading, taken, _ties(seen, keys), chairs, tuple(placed.shelves))
+
+
+def _points(seen: Look, placed: Placed, keys: Mapping[str, str]) -> list[TakenPoint]:
+    strengths = dict(seen.whole.degree(weight="weight"))
+    return [
         TakenPoint(
             id=keys[key],
             name=writable(seen.names[key]),
             kind=_kind(key),
             helix=node["helix"],
             second=node.get("second"),
-            ties=seen.shown.degree[key],
+            ties=seen.whole.degree[key],
             weight=round(strengths[key], 9),
             grows=placed.values.get(key),
-            x=placed.places[key][0],
-            y=placed.places[key][1],
+            x=placed.places.get(key, NOWHERE)[0],
+            y=placed.places.get(key, NOWHERE)[1],
+            lines=seen.lines_of(key),
+            is_drawn=key in seen.shown,
         )
-        for key, node in seen.shown.nodes(data=True)
+        for key, node in seen.whole.nodes(data=True)
     ]
-    taken = tuple(sorted(points, key=_by_id))
-    return Takeaway(heading, taken, _ties(seen, keys), _chairs(placed.seats))
 
 
 def writable(text: str) -> str:
@@ -188,9 +225,10 @@ def _key(actor: Actor, project_id: int, key: str) -> str:
 
 def _ties(seen: Look, keys: Mapping[str, str]) -> tuple[TakenTie, ...]:
     found = []
-    for one, other, tie in seen.shown.edges(data=True):
+    for one, other, tie in seen.whole.edges(data=True):
         first, second = sorted((keys[one], keys[other]))
         kinds = tuple(str(kind) for kind in tie["kinds"])
         days = tie.get("first"), tie.get("last")
-        found.append(TakenTie(first, second, tie["weight"], kinds, *days))
+        drawn = seen.shown.has_edge(one, other)
+        found.append(TakenTie(first, second, tie["weight"], kinds, *days, is_drawn=drawn))
     return tuple(sorted(found, key=lambda tie: (tie.one, tie.other)))

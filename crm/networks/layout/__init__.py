@@ -1,7 +1,7 @@
 """Places for the points of a network, made from nothing or grown from those before."""
 
 import hashlib
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -142,24 +142,33 @@ def mark(graph: StakeholderGraph) -> str:
     return told.hexdigest()[:32]
 
 
-def among(standing: Places, graph: StakeholderGraph) -> Places:
+def among(standing: Places, graph: StakeholderGraph, apart: Collection[str] = ()) -> Places:
     """
     Return the places of the points of `graph`, a part of a network whose places are known.
 
-    They stand as in the whole, so that choosing other ties moves nobody. Where less than half of
-    the whole is left, they are brought nearer to each other, and keep their order. A point that
-    the whole does not know, as who lately left an organisation, finds a place as a newcomer.
+    Who has a tie stands as in the whole, so that choosing other ties moves none of them. Where less
+    than half of the whole is left, they are brought nearer to each other, and keep their order. A
+    point that the whole does not know, as who lately left an organisation, finds a place as a
+    newcomer. Who has no tie in this part stands on the shelf, whatever is known of the whole.
+
+    :param apart: who of them stands on a shelf of their own, below the other
     """
-    if any(key not in standing.all for key in graph):
-        return grow(standing, graph)
-    kept = Places(
-        {key: place for key, place in standing.tied.items() if key in graph},
-        {key: place for key, place in standing.shelf.items() if key in graph},
-    )
-    if not kept.tied or len(kept.tied) > HALF * len(standing.tied):
+    tied = _tied_among(standing, graph)
+    below, others = set(apart), _alone(graph)
+    shelf = shelved([key for key in others if key not in below], standing.shelf, _frame(tied))
+    lower = [key for key in others if key in below]
+    return Places(tied, shelf | shelved(lower, {}, _frame(tied | shelf)))
+
+
+def _tied_among(standing: Places, graph: StakeholderGraph) -> dict[str, Place]:
+    tied = {key for key, degree in graph.degree if degree}
+    if not tied.issubset(standing.tied):
+        return grow(standing, graph).tied
+    kept = {key: place for key, place in standing.tied.items() if key in tied}
+    if not kept or len(kept) > HALF * len(standing.tied):
         return kept
-    spots = filled(np.array([(x / ASPECT, y) for x, y in kept.tied.values()], dtype=float))
-    return _together(list(kept.tied), spots, sorted(kept.shelf), Places())
+    spots = filled(np.array([(x / ASPECT, y) for x, y in kept.values()], dtype=float))
+    return _together(list(kept), spots, [], Places()).tied
 
 
 def _anew(found: Sketch) -> Spots:

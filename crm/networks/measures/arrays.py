@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from crm.core.libraries import np, npt, nx, sparse
+from crm.core.ties import is_meeting
+from crm.networks.selection import NetworkView
 from crm.stakeholders.models import Helix
 
 Numbers: TypeAlias = "npt.NDArray[np.int64]"
 Values: TypeAlias = "npt.NDArray[np.float64]"
+Sides: TypeAlias = "npt.NDArray[np.bool_]"
 
 HELIXES = tuple(Helix)
 NO_HELIX = -1
@@ -25,6 +28,8 @@ class Arrays:
     :param weights: weight of each tie
     :param helix: place of each point's helix among `HELIXES`, `NO_HELIX` where it has none
     :param directed: whether ties lead from their first end to their second
+    :param second: which points are of the second mode, where ties only join the two: sessions,
+        beside the people who came. None where all points are of one mode
     """
 
     keys: tuple[str, ...]
@@ -32,6 +37,7 @@ class Arrays:
     weights: Values
     helix: Numbers
     directed: bool = False
+    second: Sides | None = None
 
     @property
     def count(self) -> int:
@@ -92,4 +98,11 @@ def arrays_of(graph: nx.Graph[str] | nx.DiGraph[str]) -> Arrays:
             dtype=np.int64,
         ),
         directed=graph.is_directed(),
+        second=_second(graph, keys),
     )
+
+
+def _second(graph: nx.Graph[str] | nx.DiGraph[str], keys: tuple[str, ...]) -> Sides | None:
+    if graph.graph.get("view") is not NetworkView.SESSIONS:
+        return None
+    return np.array([is_meeting(key) for key in keys], dtype=bool)

@@ -9,10 +9,13 @@ from crm.core.libraries import np
 from crm.networks.igraphs import Measured
 from crm.networks.measures import across, brokerage, meetings
 from crm.networks.measures.arrays import NO_HELIX, Arrays, Numbers, Values
+from crm.networks.measures.modes import Modes, modes_of
 from crm.networks.measures.paths import Paths, Told, paths
 from crm.networks.measures.vocabulary import NetworkMeasure, PointMeasure
 
 SEED = 20200326
+# The best of so many seeded divisions into communities; all runs together see so many ties.
+MOST_RUNS, FEWEST_RUNS, TIES_OF_RUNS = 20, 4, 200_000
 LIGHTEST = 1e-9  # weights are rounded to this
 
 Figure: TypeAlias = float | int | None
@@ -74,15 +77,16 @@ def figures(
     """
     held = _held(network, by_strength=by_strength)
     parts = np.array(held.parts(), dtype=np.int64)
-    walked = paths(held, parts, told)
-    points = _points(network, held, walked, by_strength=by_strength) | _across(network)
+    walked, modes = paths(held, parts, told), modes_of(network)
+    points = _points(network, held, by_strength=by_strength) | _along(network, walked, modes)
+    points |= _across(network)
     community, divided = _communities(network, held)
     mixed = network.with_helix()
-    whole = _sizes(network, parts) | _shape(held, walked, by_strength=by_strength)
+    whole = _sizes(network, parts, modes) | _shape(held, walked, by_strength=by_strength)
     across_helixes = _helixes(mixed) | _gatherings(gatherings)
     return Figures(
         keys=network.keys,
-        points=points,
+        points={measure: points[measure] for measure in PointMeasure},
         network=whole | _cores(points) | divided | across_helixes,
         helixes=across.sizes(mixed).tolist(),
         mixing=across.mixing(mixed).tolist(),
@@ -105,9 +109,17 @@ def _held(network: Arrays, *, by_strength: bool) -> Measured:
     )
 
 
-def _points(
-    network: Arrays, held: Measured, walked: Paths, *, by_strength: bool
-) -> dict[PointMeasure, Column]:
+def _along(network: Arrays, walked: Paths, modes: Modes) -> dict[PointMeasure, Column]:
+    """Return what goes by how many ties and ways there could be at most."""
+    degrees = network.degrees().astype(np.float64)
+    return {
+        PointMeasure.SHARE_OF_TIES: modes.share_of_ties(degrees).tolist(),
+        PointMeasure.BETWEENNESS: modes.betweenness(walked.betweenness).tolist(),
+        PointMeasure.CLOSENESS: modes.closeness(walked.closeness).tolist(),
+    }
+
+
+def _points(network: Arrays, held: Measured, *, by_strength: bool) -> dict[PointMeasure, Column]:
     degrees = network.degrees()
     cut = set(held.articulation_points())
     if by_strength:
@@ -118,8 +130,6 @@ def _points(
     return {
         PointMeasure.DEGREE: degrees.tolist(),
         PointMeasure.STRENGTH: _plain(network.strengths()),
-        PointMeasure.BETWEENNESS: walked.betweenness.tolist(),
-        PointMeasure.CLOSENESS: walked.closeness.tolist(),
         PointMeasure.CONSTRAINT: [_defined(value) for value in held.constraint()],
         PointMeasure.EFFECTIVE_SIZE: sizes,
         PointMeasure.EFFICIENCY: _only_with_ties(
@@ -150,10 +160,10 @@ def _spread(column: Column, has: Sequence[bool]) -> Column:
     return [next(values) if one else None for one in has]
 
 
-def _sizes(network: Arrays, parts: Numbers) -> dict[NetworkMeasure, Figure]:
+def _sizes(network: Arrays, parts: Numbers, modes: Modes) -> dict[NetworkMeasure, Figure]:
     count, ties = network.count, network.ties
     sizes = np.bincount(parts)
-    every = count * (count - 1) / 2
+    every = modes.pairs
     return {
         NetworkMeasure.POINTS: count,
         NetworkMeasure.ALONE: int(np.count_nonzero(network.degrees() == 0)),
@@ -187,7 +197,8 @@ def _cores(points: Mapping[PointMeasure, Column]) -> dict[NetworkMeasure, Figure
 
 def _communities(network: Arrays, held: Measured) -> tuple[list[int], dict[NetworkMeasure, Figure]]:
     """Return the community of each point, numbered from the largest, and what that division is."""
-    membership, modularity = held.communities(SEED) if network.count else ([], 0.0)
+    runs = division_runs(network.ties)
+    membership, modularity = held.communities(SEED, runs) if network.count else ([], 0.0)
     first = {number: place for place, number in reversed([*enumerate(membership)])}
     by_size = sorted(first, key=lambda number: (-membership.count(number), first[number]))
     rank = {number: place for place, number in enumerate(by_size)}
@@ -196,6 +207,11 @@ def _communities(network: Arrays, held: Measured) -> tuple[list[int], dict[Netwo
         NetworkMeasure.COMMUNITIES: int(np.count_nonzero(np.bincount(community or [0]) > 1)),
         NetworkMeasure.MODULARITY: modularity if network.ties else None,
     }
+
+
+def division_runs(ties: int) -> int:
+    """Return how many divisions are tried, of which the best is taken: fewer where each is dear."""
+    return max(FEWEST_RUNS, min(MOST_RUNS, TIES_OF_RUNS // max(ties, 1)))
 
 
 def _helixes(mixed: Arrays) -> dict[NetworkMeasure, Figure]:

@@ -7,6 +7,7 @@ class PointMeasure(StrEnum):
     """What is measured of every point of a network."""
 
     DEGREE = "degree"
+    SHARE_OF_TIES = "share_of_ties"
     STRENGTH = "strength"
     BETWEENNESS = "betweenness"
     CLOSENESS = "closeness"

@@ -35,9 +35,10 @@ from crm.networks.queries.looking import (
     places,
     state_of,
     whole_of_view,
+    with_every_name,
 )
 from crm.networks.queries.materials import material
-from crm.networks.queries.picturing import forget, mark, picture, sizes
+from crm.networks.queries.picturing import forget, mark, picture, shelves, sizes
 from crm.networks.queries.placing import Placed, anew, can_put_back, kept_layout
 from crm.networks.queries.seats import missing, seats
 from crm.networks.queries.standing import (
@@ -102,6 +103,7 @@ __all__ = [
     "point",
     "points",
     "seats",
+    "shelves",
     "sizes",
     "standing_of",
     "standings",
@@ -110,4 +112,5 @@ __all__ = [
     "ties",
     "ties_of",
     "whole_of_view",
+    "with_every_name",
 ]

@@ -1,8 +1,7 @@
 """The communities of a network for one reader: as lists and as a picture."""
 
 import json
-from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, TypeVar
@@ -12,11 +11,11 @@ from crm.core.i18n import _
 from crm.core.libraries import nx
 from crm.core.pagination import Page
 from crm.core.permissions import Actor
-from crm.core.ties import is_organisation
 from crm.networks import layout
 from crm.networks.dividing import Division, divided
 from crm.networks.graph import StakeholderGraph, helix_of
 from crm.networks.measures import Figures
+from crm.networks.measures.reading import has_clear_groups
 from crm.networks.memory import Memory
 from crm.networks.picture import draw
 from crm.networks.queries.figures import Measured
@@ -35,9 +34,9 @@ _pictures = Memory(6)
 @dataclass(frozen=True, slots=True)
 class Community:
     """
-    A community, named after the organisations that are most central in it.
+    A community, named after those of its members who have most weight within it.
 
-    :param named_after: their names; those of a person where no organisation is in it
+    :param named_after: their names, as the reader may see them
     :param helixes: how many of its points each helix has, in the order of `Helix`
     :param inside: ties between two of its points
     :param outside: ties of its points with those of other communities
@@ -64,11 +63,16 @@ class CommunityTie:
 
 @dataclass(frozen=True, slots=True)
 class Communities:
-    """The communities of two points and more, the largest first, and the ties between them."""
+    """
+    The communities of two points and more, the largest first, and the ties between them.
+
+    :param are_clear: whether there are clear groups; else this is a division like any other
+    """
 
     communities: tuple[Community, ...]
     ties: tuple[CommunityTie, ...]
     division: Division
+    are_clear: bool
 
     @property
     def size(self) -> int:
@@ -168,16 +172,16 @@ def _key(measured: Measured) -> Hashable:
 
 def _made(actor: Actor, measured: Measured, figures: Figures) -> Communities:
     found = divided(measured.subject.network, figures.community)
-    rows = _rows(actor, measured, found)
+    rows = _rows(actor, found)
     ties = tuple(
         CommunityTie(rows[one], rows[other], tie["ties"], tie["weight"])
         for one, other, tie in found.graph.edges(data=True)
     )
-    return Communities(tuple(rows.values()), ties, found)
+    return Communities(tuple(rows.values()), ties, found, has_clear_groups(figures))
 
 
-def _rows(actor: Actor, measured: Measured, found: Division) -> dict[str, Community]:
-    central = {key: _central(measured, points) for key, points in found.members.items()}
+def _rows(actor: Actor, found: Division) -> dict[str, Community]:
+    central = {key: points[:NAMED_AFTER] for key, points in found.central.items()}
     called = names(actor, {key for keys in central.values() for key in keys})
     outside = dict(found.graph.degree(weight="ties"))
     numbers = count(1)
@@ -201,16 +205,6 @@ def _picture(found: Communities) -> bytes:
     sizes = {one.key: one.size for one in found.communities}
     data = draw(graph, layout.positions(by_ties), called, sizes)
     return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def _central(measured: Measured, points: Collection[str]) -> list[str]:
-    """Return the organisations whose points in a community have the most weight, or one person."""
-    homes = measured.seen.homes
-    strength: defaultdict[str, float] = defaultdict(float)
-    for key, weight in measured.subject.graph.degree(points, weight="weight"):
-        strength[key if is_organisation(key) else homes.get(key, key)] += weight
-    ranked = sorted(strength, key=lambda key: (-strength[key], key))
-    return [key for key in ranked if is_organisation(key)][:NAMED_AFTER] or ranked[:1]
 
 
 def _sorted(

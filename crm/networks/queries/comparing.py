@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from crm.core.i18n import LazyString, _l
 from crm.networks.measures import Figure, Figures
-from crm.networks.measures.catalogue import NETWORK, Meaning
+from crm.networks.measures.catalogue import Meaning, catalogue_of
 from crm.networks.measures.catalogue.changes import difference, in_words
 from crm.networks.measures.reading import are_few
 from crm.networks.queries.figures import Measured
@@ -24,8 +24,6 @@ def elsewhere(selection: Selection) -> Selection:
         since=selection.since,
         until=selection.until,
         helixes=selection.helixes,
-        minimum=selection.minimum,
-        per_person=selection.per_person,
     )
 
 
@@ -74,6 +72,7 @@ class Comparison:
         if self.first.figures is None or self.second.figures is None:
             return []
         one, other = self.first.figures.network, self.second.figures.network
+        catalogue = catalogue_of(two_modes=self.first.subject.has_two_modes)
         return [
             Difference(
                 meaning,
@@ -82,7 +81,7 @@ class Comparison:
                 difference(one[measure], other[measure]),
                 in_words(measure, difference(one[measure], other[measure])),
             )
-            for measure, meaning in NETWORK.items()
+            for measure, meaning in catalogue.network.items()
         ]
 
     @property

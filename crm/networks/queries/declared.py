@@ -184,8 +184,9 @@ def short_list(person: Person) -> list[Offered]:
     never stand on it: their organisations may.
     """
     key = person_key(person.id)
-    seen = look(system(person.project_id), person.project_id, Selection(minimum=0, around=key))
-    rows = listing.ties_of(seen, key, "-weight") if key in seen.shown else []
+    actor = system(person.project_id)
+    seen = look(actor, person.project_id, Selection(minimum=0, around=key))
+    rows = listing.ties_of(actor, seen, key, "-weight")
     chosen = [one.ends[1] for one in own_ties(person)]
     called = _publicly_called([*chosen, *(row.other for row in rows)])
     found = [one for one in dict.fromkeys([*chosen, *(row.other for row in rows)]) if one in called]

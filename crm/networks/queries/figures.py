@@ -15,7 +15,7 @@ from crm.networks.measures import Arrays, Figures, arrays_of
 from crm.networks.measures.keeping import digest, unpacked
 from crm.networks.memory import Memory
 from crm.networks.models import KeptFigures
-from crm.networks.queries.looking import Look, allowed, look, state_of, thinned
+from crm.networks.queries.looking import Look, allowed, look, state_of
 from crm.networks.selection import Selection
 from crm.stakeholders.models import Helix
 
@@ -35,8 +35,8 @@ class Subject:
     """
     What figures are worked out from.
 
-    :param selection: what was asked for and may be
-    :param graph: every tie of the selection, or those that it leaves where it says how many
+    :param selection: what was asked for and may be, without what leaves lines out of the picture
+    :param graph: every tie of the network
     :param gatherings: how many of each helix were at each session
     :param digest: the same for the same, whatever else changed in the project
     """
@@ -47,6 +47,11 @@ class Subject:
     gatherings: tuple[tuple[int, ...], ...]
     by_strength: bool
     digest: str
+
+    @property
+    def has_two_modes(self) -> bool:
+        """Whether its points are people and the sessions they came to."""
+        return self.network.second is not None
 
     @property
     def is_large(self) -> bool:
@@ -106,15 +111,13 @@ def measured(
 def subject(actor: Actor, project_id: int, selection: Selection, *, by_strength: bool) -> Subject:
     """Return what the figures of a selection are worked out from."""
     selection = allowed(actor, selection)
-    state = state_of(project_id, selection)
+    state = state_of(project_id, selection.network)
 
     def made() -> Subject:
         graph = look(actor, project_id, selection).whole
-        if selection.minimum is not None or selection.per_person is not None:
-            graph = thinned(graph, selection)
         network, gatherings = arrays_of(graph), _gatherings(selection)
         mark = digest(network, gatherings, by_strength=by_strength)
-        return Subject(selection, graph, network, gatherings, by_strength, mark)
+        return Subject(selection.network, graph, network, gatherings, by_strength, mark)
 
     return _subjects.get((state, by_strength), made)
 

@@ -1,33 +1,42 @@
 """The network as lists: the same points and ties as the picture, sorted and in pages."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from crm.core.errors import NotFound
 from crm.core.folding import fold
 from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
 from crm.networks.graph import helix_of
+from crm.networks.lines import Lines
 from crm.networks.memory import Memory
 from crm.networks.queries.looking import Look
 from crm.networks.queries.naming import names
 from crm.stakeholders.models import Helix
 
 R = TypeVar("R")
+Edge: TypeAlias = tuple[str, str, dict[str, Any]]
 UNDER_PICTURE = 10
 """Rows of the list under a picture: what is written and read there keeps the picture waiting."""
 
 
 @dataclass(frozen=True, slots=True)
 class PointRow:
-    """One point: who it is, how many ties it has and how heavy they are together."""
+    """
+    One point: who it is, how many ties it has and how heavy they are together.
+
+    :param lines: whether it is an end of a line in the picture
+    :param drawn: how many of its ties are lines
+    """
 
     key: str
     name: str
     helix: Helix | None
     ties: int
     weight: float
+    lines: Lines = Lines.SHOWN
+    drawn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class TieRow:
     One tie: its two ends, its weight and what kinds of things made it.
 
     :param ranks: where the names of both ends stand among all names
+    :param drawn: whether it is a line in the picture
     """
 
     one: str
@@ -45,6 +55,7 @@ class TieRow:
     weight: float
     kinds: tuple[str, ...]
     ranks: tuple[int, int]
+    drawn: bool = True
 
 
 POINT_ORDERS: dict[str, Callable[[PointRow], Any]] = {
@@ -65,14 +76,19 @@ _lists = Memory(4)
 POINT_SORT, TIE_SORT = "-ties", "-weight"
 
 
-def points(seen: Look, sort: str, find: str = "") -> list[PointRow]:
+def points(seen: Look, sort: str, find: str = "", lines: Lines | None = None) -> list[PointRow]:
     """
-    Return every drawn point, by `sort`: name, helix, ties or weight; "-" turns it round.
+    Return every point that `seen` names, by `sort`: name, helix, ties or weight; "-" turns it.
+
+    Ties and weight are those of the network.
 
     :param find: words that stand in the name, whatever their case; none asks for all
+    :param lines: only those with lines, with lighter ties or without a tie; none asks for all
     """
     sort = _known(sort, POINT_ORDERS, POINT_SORT)
     rows = _lists.get((seen.state, "points", sort), lambda: _points(seen, sort))
+    if lines is not None:
+        rows = [row for row in rows if row.lines is lines]
     if not find.strip():
         return rows
     called = _called(seen, find)
@@ -80,15 +96,18 @@ def points(seen: Look, sort: str, find: str = "") -> list[PointRow]:
 
 
 def _points(seen: Look, sort: str) -> list[PointRow]:
-    graph = seen.shown
+    graph, strengths = seen.whole, dict(seen.whole.degree(weight="weight"))
     rows = [
-        PointRow(key, seen.names[key], helix_of(graph, key), degree, strength)
-        for (key, degree), (_key, strength) in zip(
-            graph.degree, graph.degree(weight="weight"), strict=True
-        )
+        _point(seen, key, seen.names[key], strengths[key]) for key in graph if key in seen.names
     ]
     rows.sort(key=POINT_ORDERS["name"])
     return _sorted(rows, POINT_ORDERS, sort)
+
+
+def _point(seen: Look, key: str, name: str, weight: float) -> PointRow:
+    lines, drawn = seen.lines_of(key), seen.shown.degree[key] if key in seen.shown else 0
+    ties = seen.whole.degree[key]
+    return PointRow(key, name, helix_of(seen.whole, key), ties, weight, lines, drawn)
 
 
 def point(actor: Actor, seen: Look, key: str) -> PointRow:
@@ -100,29 +119,22 @@ def point(actor: Actor, seen: Look, key: str) -> PointRow:
     called = names(actor, [key])
     if key not in called:
         raise NotFound
-    graph = seen.whole
-    if key not in graph:
-        return PointRow(key, called[key], None, 0, 0)
-    degree, strength = seen.shown.degree, seen.shown.degree(weight="weight")
-    drawn = key in seen.shown
-    return PointRow(
-        key,
-        called[key],
-        helix_of(graph, key),
-        degree[key] if drawn else 0,
-        strength[key] if drawn else 0,
-    )
+    if key not in seen.whole:
+        return PointRow(key, called[key], None, 0, 0, Lines.WITHOUT)
+    return _point(seen, key, called[key], seen.whole.degree(weight="weight")[key])
 
 
-def ties(seen: Look, sort: str, find: str = "") -> list[TieRow]:
+def ties(seen: Look, sort: str, find: str = "", *, every: bool = False) -> list[TieRow]:
     """
-    Return every drawn tie, by `sort`: one, other, weight or kinds; "-" turns it round.
+    Return the ties that are drawn as lines, by `sort`: one, other, weight or kinds; "-" turns it.
 
     :param find: words that stand in the name of one of both ends; none asks for all
+    :param every: all ties of the network instead, which needs a name for each point
     """
     sort = _known(sort, TIE_ORDERS, TIE_SORT)
     rows = _lists.get(
-        (seen.state, "ties", sort), lambda: _sorted(_tie_rows(seen, None), TIE_ORDERS, sort)
+        (seen.state, "ties", sort, every),
+        lambda: _sorted(_tie_rows(seen, _edges(seen, every=every), seen.names), TIE_ORDERS, sort),
     )
     if not find.strip():
         return rows
@@ -130,17 +142,21 @@ def ties(seen: Look, sort: str, find: str = "") -> list[TieRow]:
     return [row for row in rows if row.one in called or row.other in called]
 
 
-def ties_of(seen: Look, key: str, sort: str) -> list[TieRow]:
-    """Return the drawn ties of one point, which stands first in each."""
-    return _sorted(_tie_rows(seen, key), TIE_ORDERS, _known(sort, TIE_ORDERS, TIE_SORT))
+def ties_of(actor: Actor, seen: Look, key: str, sort: str) -> list[TieRow]:
+    """Return the ties of one point of the network, which stands first in each."""
+    if key not in seen.whole:
+        return []
+    called = names(actor, [key, *seen.whole[key]])
+    rows = _tie_rows(seen, seen.whole.edges(key, data=True), called, first=key)
+    return _sorted(rows, TIE_ORDERS, _known(sort, TIE_ORDERS, TIE_SORT))
 
 
 def between_helixes(seen: Look) -> list[list[int]]:
-    """Return how many drawn ties join each two helixes, each counted once, in the usual order."""
+    """Return how many ties join each two helixes, each counted once, in the usual order."""
     places: dict[Helix | None, int] = {helix: place for place, helix in enumerate(Helix)}
     counted = [[0] * len(places) for _helix in places]
-    for one, other in seen.shown.edges:
-        row, column = (places[helix_of(seen.shown, end)] for end in (one, other))
+    for one, other in seen.whole.edges:
+        row, column = (places[helix_of(seen.whole, end)] for end in (one, other))
         counted[row][column] += 1
         if row != column:
             counted[column][row] += 1
@@ -155,24 +171,29 @@ def page_of(rows: Sequence[R], number: int, per_page: int = PER_PAGE) -> Page[R]
     return Page(some, number, len(rows), total_is_capped=False, per_page=per_page)
 
 
-def _tie_rows(seen: Look, key: str | None) -> list[TieRow]:
-    if key is not None and key not in seen.shown:
-        return []
-    called = seen.names
+def _edges(seen: Look, *, every: bool) -> Iterable[Edge]:
+    found: Iterable[Edge] = (seen.whole if every else seen.shown).edges(data=True)
+    return found
+
+
+def _tie_rows(
+    seen: Look, edges: Iterable[Edge], called: Mapping[str, str], first: str | None = None
+) -> list[TieRow]:
     by_name = sorted(called, key=lambda point: fold(called[point]))
     rank = {point: place for place, point in enumerate(by_name)}
     rows = []
-    for one, other, tie in seen.shown.edges(key, data=True):
+    for one, other, tie in edges:
         # The one asked for stands first, or else the first by name.
-        turned = key is None and rank[other] < rank[one]
-        first, second = (other, one) if turned else (one, other)
-        ends = first, second, called[first], called[second]
-        rows.append(TieRow(*ends, tie["weight"], tie["kinds"], (rank[first], rank[second])))
+        turned = first is None and rank[other] < rank[one]
+        begin, end = (other, one) if turned else (one, other)
+        ends = begin, end, called[begin], called[end]
+        drawn = seen.shown.has_edge(one, other)
+        rows.append(TieRow(*ends, tie["weight"], tie["kinds"], (rank[begin], rank[end]), drawn))
     return rows
 
 
 def _called(seen: Look, find: str) -> frozenset[str]:
-    """Return the drawn points in whose names all words of `find` stand."""
+    """Return the points in whose names all words of `find` stand."""
     asked = fold(find).split()
     folded = ((key, fold(name)) for key, name in seen.names.items())
     return frozenset(key for key, name in folded if all(word in name for word in asked))

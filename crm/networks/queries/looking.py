@@ -11,6 +11,7 @@ from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.networks import graph, layout, thinning
 from crm.networks.graph import StakeholderGraph
+from crm.networks.lines import Lines, lines_of
 from crm.networks.material import Material
 from crm.networks.measures.counts import Measures, measure
 from crm.networks.memory import Memory
@@ -21,7 +22,7 @@ from crm.networks.selection import NetworkView, Selection
 from crm.projects.models import Project
 from crm.stakeholders.queries import segments
 
-# More points without a tie than this are counted but not drawn or listed: the register lists them.
+# Of points without a line more than this of one kind are counted but not drawn or listed.
 DRAWN_ALONE = 500
 
 # A network of 35,000 ties takes about 50 megabytes.
@@ -36,11 +37,15 @@ class Network:
     """
     A network as it was asked for, the same for everybody.
 
+    Dates, kinds, helixes and filters choose the network; the cut (minimum weight, ties per person)
+    only chooses which of its ties are drawn as lines.
+
     :param selection: what was asked for, with the minimum weight that holds
-    :param whole: every tie, before light ones are left out; never to be changed
-    :param shown: the ties that are heavy enough, and the points that are drawn
-    :param measures: measures of what is heavy enough, all points counted
-    :param left_out: how many ties are too light to be shown
+    :param whole: every tie of the network; never to be changed
+    :param shown: the ties that are drawn as lines, and the points that are drawn
+    :param measures: measures of the network
+    :param drawn: measures of the lines drawn, all points counted
+    :param left_out: how many ties are not drawn
     :param was_thinned: whether we chose the minimum, and it leaves something out
     :param homes: the organisation that each person folds into, where they do
     :param hidden: people who do not want to be shown by name
@@ -52,6 +57,7 @@ class Network:
     whole: StakeholderGraph
     shown: StakeholderGraph
     measures: Measures
+    drawn: Measures
     left_out: int
     was_thinned: bool
     homes: Mapping[str, str]
@@ -60,9 +66,28 @@ class Network:
     last_day: date
 
     @property
+    def lighter(self) -> int:
+        """How many points have ties, all of them below the cut."""
+        return self.measures.nodes - self.drawn.nodes
+
+    @property
     def are_hidden(self) -> bool:
         """Whether points without a tie are too many to be drawn."""
-        return self.measures.nodes + self.measures.isolates > self.shown.number_of_nodes()
+        return self.measures.isolates > DRAWN_ALONE
+
+    @property
+    def are_lighter_hidden(self) -> bool:
+        """Whether points with only lighter ties are too many to be drawn."""
+        return self.lighter > DRAWN_ALONE
+
+    def lines_of(self, key: str) -> Lines:
+        """Return whether a point of the network has lines, only lighter ties, or none."""
+        return lines_of(self.whole, self.shown, key)
+
+    def on_shelf(self, lines: Lines) -> list[str]:
+        """Return the keys of the drawn points of a kind that have no line."""
+        alone = (key for key, degree in self.shown.degree if not degree)
+        return [key for key in alone if self.lines_of(key) is lines]
 
     @property
     def believable(self) -> int | None:
@@ -90,7 +115,7 @@ class Look(Network):
     """
     A network as one actor sees it.
 
-    :param names: what each drawn point is called for this actor
+    :param names: what each drawn point is called for this actor; see `with_every_name`
     :param state: the same for the same network in the same eyes; what follows may be kept under it
     """
 
@@ -109,14 +134,26 @@ def look(actor: Actor, project_id: int, selection: Selection) -> Look:
     return Look(**same, names=called, state=seen_by)
 
 
+def with_every_name(actor: Actor, seen: Look) -> Look:
+    """Return a look that names each point of the network, whether it is drawn or not: for files."""
+    if len(seen.names) == seen.whole.number_of_nodes():
+        return seen
+    state = (seen.state, "every name")
+    called = _names.get(state, lambda: names(actor, [*seen.whole]))
+    return replace(seen, names=called, state=state)
+
+
 def places(actor: Actor, project_id: int, selection: Selection) -> dict[str, tuple[int, int]]:
     """Return where each drawn point stands in the picture of the project in scope."""
     selection = allowed(actor, selection)
     state = state_of(project_id, selection)
     built = _networks.get(state, lambda: _built(project_id, selection))
-    return _layouts.get(
-        state, lambda: layout.among(placed_in(project_id, selection.view).places, built.shown).all
-    )
+
+    def made() -> dict[str, tuple[int, int]]:
+        standing = placed_in(project_id, selection.view).places
+        return layout.among(standing, built.shown, built.on_shelf(Lines.LIGHTER)).all
+
+    return _layouts.get(state, made)
 
 
 def placed_in(project_id: int, view: NetworkView) -> Placed:
@@ -165,15 +202,16 @@ def _built(project_id: int, asked: Selection) -> Network:
     selection = asked.meant()
     found = material(selection)
     whole, is_too_small = _whole(found, selection, project_id)
-    lightest = _lightest(whole, selection)
-    shown = thinned(whole, replace(selection, minimum=lightest))
+    cut = replace(selection, minimum=_lightest(whole, selection))
+    shown = thinned(whole, cut)
     left_out = whole.number_of_edges() - shown.number_of_edges()
-    measures = measure(shown)
+    measures = measure(whole)
     return Network(
-        selection=replace(selection, minimum=lightest),
+        selection=cut,
         whole=whole,
-        shown=_without_many_alone(shown, measures.isolates),
+        shown=_without_many_alone(shown, whole),
         measures=measures,
+        drawn=measure(shown) if left_out else measures,
         left_out=left_out,
         was_thinned=selection.minimum is None and not selection.per_person and left_out > 0,
         homes=found.belongs,
@@ -198,9 +236,14 @@ def _lightest(whole: StakeholderGraph, selection: Selection) -> float:
     return 0 if selection.per_person else thinning.readable_minimum(whole)
 
 
-def _without_many_alone(shown: StakeholderGraph, alone: int) -> StakeholderGraph:
-    if alone > DRAWN_ALONE:
-        shown.remove_nodes_from([key for key, degree in shown.degree if not degree])
+def _without_many_alone(shown: StakeholderGraph, whole: StakeholderGraph) -> StakeholderGraph:
+    alone: dict[Lines, list[str]] = {Lines.LIGHTER: [], Lines.WITHOUT: []}
+    for key, degree in shown.degree:
+        if not degree:
+            alone[lines_of(whole, shown, key)].append(key)
+    for many in alone.values():
+        if len(many) > DRAWN_ALONE:
+            shown.remove_nodes_from(many)
     return shown
 
 
@@ -209,7 +252,7 @@ def thinned(whole: StakeholderGraph, selection: Selection) -> StakeholderGraph:
     heavy = thinning.at_least(whole, selection.minimum or 0)
     if selection.per_person is not None:
         heavy = thinning.strongest(heavy, selection.per_person)
-    return thinning.around(heavy, selection)
+    return heavy
 
 
 def forget_networks() -> None:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from crm.core.errors import NotFound
 from crm.core.permissions import Actor
 from crm.networks import queries
-from crm.networks.measures import catalogue
+from crm.networks.measures.catalogue import catalogue_of
 from crm.networks.policy import NetworkPermission
 from crm.networks.queries import Communities, Measured
 from crm.networks.views.asking import asked
@@ -33,7 +33,7 @@ def communities(actor: Actor, project: Project) -> ResponseReturnValue:
         communities=found,
         filters=asked_for(form, measured.seen),
         helixes=list(Helix),
-        catalogue=catalogue,
+        catalogue=catalogue_of(two_modes=measured.subject.has_two_modes),
         **(_listed(found) if found else {}),
         **(_opened(actor, measured, found) if found else {}),
         **progress_of(measured, project, form, then=COMMUNITIES),

@@ -10,8 +10,9 @@ from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.networks import queries
 from crm.networks.forms import NetworkFilterForm
-from crm.networks.measures import PointMeasure, catalogue
-from crm.networks.measures.reading import against_chance
+from crm.networks.measures import PointMeasure
+from crm.networks.measures.catalogue import POINTS, catalogue_of
+from crm.networks.measures.reading import against_chance, has_clear_groups
 from crm.networks.policy import NetworkPermission
 from crm.networks.queries import Measured
 from crm.networks.services.figures import ask_for_figures
@@ -68,7 +69,7 @@ def figures_csv(actor: Actor, project: Project) -> ResponseReturnValue:
     """Download the figures of every point."""
     access.note(access.Access("network.figures", NetworkPermission.EXPORT))
     rows = queries.all_standings(actor, measured_by(actor, project), _sort())
-    headings = [_("Name"), _("Helix"), *(catalogue.POINTS[one].label for one in PointMeasure)]
+    headings = [_("Name"), _("Helix"), *(POINTS[one].label for one in PointMeasure)]
     return csv_file(
         "-".join((project.slug, _("figures"))),
         headings,
@@ -103,9 +104,10 @@ def progress_of(
 def _words(measured: Measured) -> dict[str, Any]:
     """Return what explains figures, and who may take them along."""
     return {
-        "catalogue": catalogue,
+        "catalogue": catalogue_of(two_modes=measured.subject.has_two_modes),
         "helixes": list(Helix),
         "reading": against_chance(measured.figures) if measured.figures else "",
+        "are_clear": bool(measured.figures and has_clear_groups(measured.figures)),
         "export": NetworkPermission.EXPORT,
     }
 

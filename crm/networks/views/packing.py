@@ -1,5 +1,7 @@
 """What is taken away, for pages and for the command line: the network that was asked for."""
 
+from collections.abc import Iterator
+
 from flask_babel import get_locale
 from werkzeug.datastructures import MultiDict
 from wtforms import Field
@@ -27,8 +29,8 @@ LEGEND = _l(
 CHAIRS = _l(
     "An outline of dashes is an empty chair: a helix without anybody in that neighbourhood."
 )
-# The title says the view, and the minimum is said with what it leaves out.
-UNSAID = {"view", "minimum"}
+# The title says the view, and what only leaves lines out of the picture is said with the picture.
+UNSAID = {"view", "minimum", "per_person"}
 
 
 def takeaway(actor: Actor, project: Project, args: MultiDict[str, str]) -> Takeaway:
@@ -36,9 +38,10 @@ def takeaway(actor: Actor, project: Project, args: MultiDict[str, str]) -> Takea
     form, look = NetworkFilterForm(args), AppearanceForm(args).chosen()
     form.offer(queries.offers(actor, project))
     whole = actor, project.id, form.chosen()
-    seen, sizes = queries.look(*whole), queries.sizes(*whole, look.size)
+    seen = queries.with_every_name(actor, queries.look(*whole))
+    sizes, places = queries.sizes(*whole, look.size), queries.places(*whole)
     seats = queries.seats(*whole) if look.chairs else []
-    placed = Placed(queries.places(*whole), sizes or {}, seats)
+    placed = Placed(places, sizes or {}, seats, queries.shelves(seen, places))
     notes = _notes(look, seats, is_sized=sizes is not None)
     return pack(actor, project.id, seen, placed, _heading(project, form, seen, seats, notes))
 
@@ -54,12 +57,12 @@ def _notes(look: Appearance, seats: list[Seat], *, is_sized: bool) -> tuple[str,
 
 
 def _summary(seen: Look, seats: list[Seat]) -> str:
-    """Return what the picture shows, for who cannot see it."""
+    """Return what the network is and what the picture draws of it, for who cannot see it."""
     told = (
         f"{area}: {', '.join(str(label(helix)) for helix in helixes)}"
         for area, helixes in queries.missing(seats).items()
     )
-    lines = words.sentences(seen.measures, seen.selection.view)
+    lines = words.sentences(seen.measures, seen.selection.view, seen.drawn)
     # Not within the braces: Pythons differ in whether texts are gathered from there.
     heading = _("Empty chairs")
     empty = [f"{heading}. {'; '.join(told)}."] if seats else []
@@ -90,12 +93,19 @@ def _heading(
 
 
 def filters(form: NetworkFilterForm, seen: Look) -> tuple[str, ...]:
-    """Return in words what was asked otherwise than usual, and what is left out, a line each."""
-    lines = asked_for(form, seen)
-    if seen.left_out:
-        least = write_number(seen.selection.minimum)
-        lines += (writable(str(_("Only ties of weight %(weight)s and more", weight=least))),)
-    return lines
+    """Return in words what was asked otherwise than usual, and what is not drawn, a line each."""
+    return asked_for(form, seen) + tuple(map(writable, _cut(seen)))
+
+
+def _cut(seen: Look) -> Iterator[str]:
+    """Yield which of the ties the picture draws, where those are not all."""
+    asked = seen.selection
+    if seen.left_out and asked.minimum:
+        least = write_number(asked.minimum)
+        yield str(_("Drawn: only ties of weight %(weight)s and more", weight=least))
+    if asked.per_person is not None:
+        most = write_number(asked.per_person)
+        yield str(_("Drawn: of each the %(number)s ties that say most", number=most))
 
 
 def described(form: NetworkFilterForm, looks: AppearanceForm, seen: Look) -> tuple[str, ...]:
@@ -112,7 +122,7 @@ def described(form: NetworkFilterForm, looks: AppearanceForm, seen: Look) -> tup
 
 def asked_for(form: NetworkFilterForm, seen: Look) -> tuple[str, ...]:
     """
-    Return in words what was asked for otherwise than usual, a line each.
+    Return in words of what the network is, where that is not the usual, a line each.
 
     What was asked and may not be, such as a tag by who only reads, is not in `seen` nor here.
     """

@@ -12,7 +12,8 @@ from crm.core.ties import organisation_key, person_key
 from crm.networks import queries, words
 from crm.networks.appearance import AT_HAND, Appearance, is_carried
 from crm.networks.forms import AppearanceForm, NetworkFilterForm
-from crm.networks.measures import catalogue
+from crm.networks.lines import Lines
+from crm.networks.measures.catalogue import catalogue_of
 from crm.networks.policy import NetworkPermission
 from crm.networks.selection import NetworkView
 from crm.networks.views.addresses import Addresses
@@ -83,7 +84,7 @@ def _stakeholder(actor: Actor, project: Project, key: str) -> ResponseReturnValu
     return page(
         "networks/stakeholder.html",
         **about,
-        found=queries.page_of(queries.ties_of(seen, key, _sort()), _number()),
+        found=queries.page_of(queries.ties_of(actor, seen, key, _sort()), _number()),
         may_declare=gate.may(NetworkPermission.DECLARE),
         sort=_sort() or queries.TIE_SORT,
         addresses=addresses,
@@ -99,10 +100,10 @@ def _about(
     return {
         "point": point,
         "tie": queries.evidence(actor, seen, key, other) if other else None,
-        "ties": [] if other else queries.ties_of(seen, key, queries.TIE_SORT)[:TOLD],
+        "ties": [] if other else queries.ties_of(actor, seen, key, queries.TIE_SORT)[:TOLD],
         "standing": queries.standing_of(actor, measured, key),
         "breaking": queries.breaking(actor, measured, key),
-        "catalogue": catalogue,
+        "catalogue": catalogue_of(two_modes=measured.subject.has_two_modes),
     }
 
 
@@ -117,10 +118,11 @@ def _pictured(
     is_drawn, appearance = bool(seen.measures.ties or (form.used and seen.shown)), looks.chosen()
     return {
         "seen": seen,
-        "sentences": words.sentences(seen.measures, seen.selection.view),
+        "sentences": words.sentences(seen.measures, seen.selection.view, seen.drawn),
         "asked": filters(form, seen),
         "appearance": looks,
         "helixes": list(Helix),
+        "counts": _counts(seen),
         "is_drawn": is_drawn,
         "carried": _carried(actor, project, form, appearance, seen) if is_drawn else "",
         "is_held_back": appearance.is_held_back(len(seen.shown)),
@@ -132,6 +134,15 @@ def _pictured(
     }
 
 
+def _counts(seen: queries.Look) -> dict[Lines, int]:
+    """Return how many points have lines, only lighter ties, or no tie."""
+    return {
+        Lines.SHOWN: seen.drawn.nodes,
+        Lines.LIGHTER: seen.lighter,
+        Lines.WITHOUT: seen.measures.isolates,
+    }
+
+
 def _carried(
     actor: Actor,
     project: Project,
@@ -140,7 +151,7 @@ def _carried(
     seen: queries.Look,
 ) -> str:
     """Return the data of the picture, for a page that carries it along; of many ties, nothing."""
-    if not is_carried(seen.measures.ties):
+    if not is_carried(seen.drawn.ties):
         return ""
     data = queries.picture(actor, project.id, form.chosen(), appearance).decode()
     return Markup(data.replace("<", "\\u003c"))  # noqa: S704 - inside a script, only this could end it
@@ -168,7 +179,7 @@ def _opened(actor: Actor, project: Project, seen: queries.Look) -> dict[str, Any
     key, other = request.args.get("point", ""), request.args.get("with", "")
     if key not in seen.shown:
         return None
-    other = other if seen.shown.has_edge(key, other) else ""
+    other = other if seen.whole.has_edge(key, other) else ""
     return _about(actor, project, seen, key, other)
 
 
@@ -177,14 +188,21 @@ def _listed(seen: queries.Look) -> dict[str, Any]:
     chosen, find = request.args.get("list", ""), request.args.get("find", "").strip()[:LONGEST]
     if chosen == MATRIX and seen.selection.view is not NetworkView.SESSIONS:
         return {"list": MATRIX, "matrix": queries.between_helixes(seen)}
-    if chosen == POINTS or not seen.measures.ties:
-        rows: list[Any] = queries.points(seen, _sort(), find)
+    lines = _lines()
+    if chosen == POINTS or not seen.drawn.ties:
+        rows: list[Any] = queries.points(seen, _sort(), find, lines)
         shown, usual = POINTS, queries.POINT_SORT
     else:
         rows = queries.ties(seen, _sort(), find)
         shown, usual = TIES, queries.TIE_SORT
     found = queries.page_of(rows, _number(), queries.UNDER_PICTURE)
-    return {"found": found, "list": shown, "sort": _sort() or usual, "find": find}
+    return {"found": found, "list": shown, "sort": _sort() or usual, "find": find, "lines": lines}
+
+
+def _lines() -> Lines | None:
+    """Return to whom the list of points is narrowed: with lines, lighter ties only, or none."""
+    asked = request.args.get("lines", "")
+    return Lines(asked) if asked in set(Lines) else None
 
 
 def _arranging(actor: Actor, seen: queries.Look) -> dict[str, bool]:

@@ -24,6 +24,14 @@ POINTS: Mapping[PointMeasure, Meaning] = {
         _l("Is tied to this many others: %(found)s."),
         0,
     ),
+    PointMeasure.SHARE_OF_TIES: Meaning(
+        _l("Share of possible ties"),
+        _l("With which part of all others somebody is tied: 0 nobody, 1 everybody."),
+        "k / (n − 1)",
+        "Freeman 1979, Social Networks 1:215-239",
+        _l("It falls by itself as a network grows: do not compare networks of different sizes."),
+        _l("That is this part of all others: %(found)s (1 is everybody)."),
+    ),
     PointMeasure.STRENGTH: Meaning(
         _l("Weight of the ties"),
         _l("How much all ties of somebody weigh together."),
