@@ -23,13 +23,14 @@ LEAST = 20
 class Pace:
     """How many rows the next part has, and the breath before it."""
 
-    def __init__(self, most: int, first: int = FIRST) -> None:
+    def __init__(self, most: int, first: int = FIRST, least: int = LEAST) -> None:
         """
         Begin with `first` rows a part.
 
         :param most: no part has more rows
+        :param least: nor fewer, as those would take as long
         """
-        self._most = most
+        self._most, self._least = most, least
         self.size = min(first, most)
 
     def rest(self, rows: int) -> None:
@@ -38,6 +39,6 @@ class Pace:
         fits = AIMED_AT / max(seconds, 0.001)
         # A part that was short at the end of the list says nothing of larger ones.
         if rows >= self.size or fits < 1:
-            self.size = min(self._most, max(LEAST, round(rows * min(MOST_GROWTH, fits))))
+            self.size = min(self._most, max(self._least, round(rows * min(MOST_GROWTH, fits))))
         session().rollback()
         time.sleep(max(BREATH, seconds / 2))

@@ -20,14 +20,16 @@ def model_of(table: str) -> type[Base] | None:
     return _models.get(table)
 
 
-def referring(model: type[Base]) -> list[tuple[type[Base], str, str | None]]:
+@cache
+def referring(model: type[Base]) -> tuple[tuple[type[Base], str, str | None], ...]:
     """Return what refers to `model`: a model, its column, and what the database does on delete."""
-    return [
+    # Asked for each part of long work, and putting all tables in order takes a while.
+    return tuple(
         (child, key.parent.name, key.ondelete)
         for table in Base.metadata.sorted_tables
         for key in sorted(table.foreign_keys, key=lambda one: one.parent.name)
         if key.column.table is model.__table__ and (child := model_of(table.name)) is not None
-    ]
+    )
 
 
 def whole(model: type[Base], row: Mapping[str, Any]) -> dict[str, Any]:

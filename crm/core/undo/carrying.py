@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 
 from sqlalchemy import select
 
@@ -115,7 +116,7 @@ def _free_again(step: Step) -> None:
 def _write(done: UndoPlan) -> None:
     owners = _owners(done)
     later = _by_table(done.still_named)
-    order = [table.name for table in Base.metadata.sorted_tables]
+    order = _order()
     removals = _by_table(done.removals)
     for table in reversed(order):
         _remove(table, removals[table] - later[table])
@@ -130,6 +131,12 @@ def _write(done: UndoPlan) -> None:
     for model, ids in owners.items():
         # What belongs to a record is part of what two people may edit at once.
         set_many(model, {one: {} for one in ids}, revise_all=True)
+
+
+@cache
+def _order() -> tuple[str, ...]:
+    """Return the names of all tables, each behind those that it refers to."""
+    return tuple(table.name for table in Base.metadata.sorted_tables)
 
 
 def _owners(done: UndoPlan) -> Mapping[type[Base], set[int]]:
