@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from crm.core.permissions import Role
 from crm.projects.models import Project
@@ -109,3 +109,18 @@ def test_a_picture_that_is_replaced_in_the_middle_of_a_drag_hears_nothing_more(
         each.evaluate("document.documentElement.dataset.theme = 'dark'")
         each.evaluate("new Promise((seen) => requestAnimationFrame(() => setTimeout(seen, 50)))")
     assert page.evaluate(DRAWN) == fresh.evaluate(DRAWN)
+
+
+def test_nothing_that_made_a_tie_is_hidden_beside_the_picture(
+    page: Page, where: Callable[[], str]
+) -> None:
+    address = where()
+    both = [factories.person(f"Samen{number}") for number in range(2)]
+    for week in range(12):
+        meet(*both, title=f"Avond {week}", day=date(2021, 1, 1 + week))
+
+    page.goto(f"{address}&point=p{both[0].id}&with=p{both[1].id}")
+
+    told = page.locator("#network-panel .network-panel__list")
+    expect(told.locator("li")).to_have_count(12)
+    assert told.evaluate("(list) => list.scrollHeight <= list.clientHeight")
