@@ -46,17 +46,19 @@ class Config:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Config":
         """Read the settings from `environ`; what is not set keeps its default."""
+        base_url = environ.get("KRING_BASE_URL", "").rstrip("/")
+        by_address = "yes" if base_url.startswith("https://") else "no"
         data_dir = Path(environ.get("KRING_DATA", "data")).expanduser().resolve()
         default_database = f"sqlite:///{data_dir / 'kring.sqlite3'}"
         return cls(
             data_dir=data_dir,
             database_url=environ.get("KRING_DATABASE_URL", default_database),
             secret_key=environ.get("KRING_SECRET_KEY", "") or _kept_secret(data_dir),
-            base_url=environ.get("KRING_BASE_URL", "").rstrip("/"),
+            base_url=base_url,
             trusted_hosts=_words(environ.get("KRING_TRUSTED_HOSTS", "")),
             proxies=int(environ.get("KRING_PROXIES", "0")),
             processes=int(environ.get("KRING_PROCESSES", "2")),
-            secure_cookies=_yes(environ.get("KRING_SECURE_COOKIES", "no")),
+            secure_cookies=_yes(environ.get("KRING_SECURE_COOKIES", by_address)),
             locale=environ.get("KRING_LOCALE", "nl"),
             timezone=environ.get("KRING_TIMEZONE", "Europe/Amsterdam"),
             idle_minutes=int(environ.get("KRING_IDLE_MINUTES", "30")),

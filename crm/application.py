@@ -22,13 +22,14 @@ from crm.core import (
     permissions,
     references,
     search,
+    served,
     ties,
     tokens,
     undo,
 )
 from crm.core.db import Database
 from crm.features import FEATURES
-from crm.web import errors, gate, health, i18n, logs, rendering, security, uploads
+from crm.web import errors, full_addresses, gate, health, i18n, logs, rendering, security, uploads
 from crm.web.feature import Feature, JobKind
 
 COOKIE_PREFIX = "__Host-"
@@ -48,6 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
     uploads.init(app, limit=config.upload_limit)
     errors.init(app)
     rendering.init(app, FEATURES)
+    full_addresses.init(app)
     health.init(app)
     for feature in FEATURES:
         _add(app, feature)
@@ -95,7 +97,7 @@ def _mail(config: Config) -> mail.MailSettings:
         throttle=config.mail_throttle,
         bounce_address=config.bounce_address,
         bounce_mailbox=config.bounce_mailbox,
-        base_url=config.base_url or "http://127.0.0.1:8000",
+        base_url=config.base_url or served.last_known(config.data_dir),
         folder=config.data_dir / "mail",
     )
 

@@ -8,6 +8,7 @@ from crm.accounts import queries as account_queries
 from crm.accounts.models import Account, LinkPurpose
 from crm.accounts.services import LinkDetails, make_link, set_active
 from crm.cli.context import answer, as_json, config, opened, stop
+from crm.core import mail
 from crm.core.permissions import Role, system
 from crm.projects import queries as project_queries
 from crm.stakeholders.addresses import NotAnEmail
@@ -90,5 +91,4 @@ def _known(email: str) -> Account:
 
 
 def _print_link(token: str, *, as_json: bool) -> None:
-    base = config().base_url or "http://127.0.0.1:8000"
-    answer({"link": f"{base}/links/{token}"}, as_json=as_json)
+    answer({"link": mail.link(f"/links/{token}")}, as_json=as_json)

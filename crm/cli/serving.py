@@ -21,7 +21,7 @@ from crm.accounts import queries
 from crm.accounts.models import LinkPurpose
 from crm.accounts.services import LinkDetails, make_link
 from crm.cli.context import config, database, opened, stop
-from crm.core import apart, mail, migrations
+from crm.core import apart, mail, migrations, served
 from crm.core.jobs import run_claimed
 from crm.core.permissions import system
 from crm.core.processes import PATIENCE, Processes, Task
@@ -46,9 +46,11 @@ def serve(host: str, port: int, demo: bool) -> None:  # noqa: FBT001 - click pas
 
         load_demo()
     sockets = _bound(host, port)
-    address = f"http://{host}:{port}"
-    # Links in messages lead to where people reach Kring, which here is known only now.
-    mail.use_settings(replace(mail.settings(), base_url=config().base_url or address))
+    address = served.address(host, port, socket.gethostname())
+    if not config().base_url:
+        # Links lead to where people reach Kring, which is known only now.
+        mail.use_settings(replace(mail.settings(), base_url=address))
+        served.keep(config().data_dir, address)
     _announce(address)
     sys.exit(_run(app, sockets))
 
@@ -163,8 +165,7 @@ def _announce(address: str) -> None:
             return
         details = LinkDetails(LinkPurpose.FIRST_ADMINISTRATOR, timedelta(hours=24))
         token = make_link(system(), None, details=details)
-    base = config().base_url or address
-    click.echo(f"First sign-in, works once: {base}/links/{token}")
+    click.echo(f"First sign-in, works once: {mail.link(f'/links/{token}')}")
     sys.stdout.flush()
 
 

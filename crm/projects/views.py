@@ -15,6 +15,7 @@ from crm.projects.forms import ColleagueForm, ProjectForm, RoleForm, SettingsFor
 from crm.projects.models import Project
 from crm.projects.policy import ProjectPermission
 from crm.web import gate
+from crm.web.full_addresses import full_address
 from crm.web.pages import Pages
 from crm.web.rendering import page
 
@@ -111,7 +112,7 @@ def remove(actor: Actor, project: Project, account_id: int) -> ResponseReturnVal
 def _members_page(
     project: Project, form: ColleagueForm, *, token: str | None = None
 ) -> ResponseReturnValue:
-    link = url_for("links.link", token=token, _external=True) if token else None
+    link = full_address("links.link", token=token) if token else None
     may_manage = gate.may(ProjectPermission.MANAGE_MEMBERS)
     return page(
         "projects/members.html",

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
 
 from crm.core import taken
 from crm.core.errors import Conflict, DomainError, NotFound
@@ -21,6 +21,7 @@ def init(app: Flask) -> None:
     """Give every refusal and failure its page."""
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(SecurityError, _other_name)
     app.register_error_handler(TooManyRequests, _too_often)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(StaleDataError, lambda _error: _refused(Conflict()))
@@ -40,6 +41,11 @@ def _refused(error: DomainError) -> ResponseReturnValue:
 
 def _form_expired(_error: CSRFError) -> ResponseReturnValue:
     return _show(400, _("This form was open too long or came from another page. Try again."))
+
+
+def _other_name(_error: SecurityError) -> ResponseReturnValue:
+    # No page of ours: under a name that is not ours no address can be made, not even of a style.
+    return page("errors/other_name.html", status=400)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

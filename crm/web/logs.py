@@ -29,7 +29,7 @@ def init() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *_words: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     for name in SERVERS:

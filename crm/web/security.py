@@ -5,12 +5,15 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
+from urllib.parse import urlsplit, urlunsplit
 
+import structlog
 from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter
 from limits import parse
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
 
 from crm.core import clock
 from crm.core.errors import DomainError
@@ -19,6 +22,7 @@ from crm.web import counts  # noqa: F401 - what the settings call database://
 from crm.web.form_tokens import Protection, form_token, is_personal
 
 csrf = Protection()
+_log = structlog.get_logger("kring.web")
 MINUTE = 60  # seconds
 SEALED = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
@@ -153,7 +157,7 @@ def init(app: Flask, *, proxies: int, secure: bool) -> None:
     app.extensions["kring_secure"] = secure
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way
-            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+            app.wsgi_app, x_for=proxies, x_proto=proxies
         )
 
 
@@ -190,6 +194,12 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault("Retry-After", str(g.retry_after))
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "no-store")
+    if isinstance(request.routing_exception, RequestRedirect):
+        # It holds the name that was asked for, which anybody can choose.
+        moved = urlsplit(request.routing_exception.new_url)
+        response.location = urlunsplit(("", "", moved.path, moved.query, ""))
+    if response.status_code == TooOften.status:
+        _log.warning("too many attempts", address=address_key(), endpoint=request.endpoint)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from crm.core import mail
 from crm.web.serving import Server, bound
 from tests import layers
 
@@ -101,7 +103,9 @@ def address(app: Flask) -> Iterator[str]:
     server = Server(app, sockets)
     serving = threading.Thread(target=server.run, name="kring-server")
     serving.start()
-    yield f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
+    served = f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
+    mail.use_settings(replace(mail.settings(), base_url=served))
+    yield served
     server.stop()
     serving.join()
 

@@ -26,7 +26,7 @@ from tests import factories, pages
 from tests.networks.conftest import Looking
 from tests.networks.gathering import meet
 
-LINK = re.compile(r'value="http://localhost(/n/([A-Za-z0-9_-]{22}))"')
+LINK = re.compile(r'value="http://127\.0\.0\.1:8000(/n/([A-Za-z0-9_-]{22}))"')
 
 
 @pytest.fixture(autouse=True)

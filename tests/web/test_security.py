@@ -1,6 +1,8 @@
 """Headers, limits and refusals at the edge."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -9,8 +11,12 @@ from sqlalchemy.orm import Session
 
 import crm
 from config import Config
+from crm.core.permissions import Role
 from crm.projects.models import Project
 from tests import factories, pages
+from tests.pages import Enter
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_page_carries_a_strict_policy(client: FlaskClient) -> None:
@@ -96,6 +102,61 @@ def test_a_failure_shows_no_details_and_logs_no_text(
     assert answer.status_code == 500
     assert "geheim" not in answer.text
     assert "geheim" not in capsys.readouterr().err
+
+
+def test_a_name_that_is_not_ours_gets_a_page_that_says_so(config: Config) -> None:
+    app = crm.create_app(replace(config, trusted_hosts=("kring.example",)))
+    client = app.test_client()
+
+    answers = [client.get(path, base_url="http://evil.example") for path in ("/", "/sign-in", "/x")]
+
+    assert {answer.status_code for answer in answers} == {400}
+    assert all("Kring" in answer.text and "evil" not in answer.text for answer in answers)
+    assert client.get("/sign-in", base_url="http://kring.example:8000").status_code == 200
+    app.extensions["kring_database"].dispose()
+
+
+def test_nothing_leads_to_the_name_that_was_asked_for(enter: Enter, project: Project) -> None:
+    client, evil = enter(Role.LEADER), "http://evil.example"
+    cookie = client.get_cookie("kring")
+    assert cookie
+    client.set_cookie("kring", cookie.value, domain="evil.example")
+
+    moved = client.get(f"/projects/{project.slug}", base_url=evil)
+    colleague = {"email": "nieuw@kring.example", "role": "planner"}
+    made = client.post(f"/projects/{project.slug}/members", data=colleague, base_url=evil)
+
+    assert (moved.status_code, moved.headers["Location"]) == (308, f"/projects/{project.slug}/")
+    assert "http://127.0.0.1:8000/links/" in made.text
+    assert "evil.example" not in made.text
+
+
+def test_no_address_is_made_of_what_a_request_says() -> None:
+    files = [*ROOT.glob("crm/**/*.py"), *ROOT.glob("templates/**/*.html")]
+    says = re.compile(
+        r"_external=True|\bhost_url\b|\burl_root\b|request\.(base_)?url\b|request\.host\b"
+    )
+
+    assert len(files) > 100
+    assert [one.name for one in files if says.search(one.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_secure"),
+    [
+        ({}, False),
+        ({"KRING_BASE_URL": "http://kring.example"}, False),
+        ({"KRING_BASE_URL": "https://kring.example/"}, True),
+        ({"KRING_BASE_URL": "https://kring.example", "KRING_SECURE_COOKIES": "no"}, False),
+        ({"KRING_SECURE_COOKIES": "yes"}, True),
+    ],
+)
+def test_cookies_are_secure_where_people_come_by_https(
+    settings: dict[str, str], tmp_path: Path, *, is_secure: bool
+) -> None:
+    made = Config.from_environment({"KRING_DATA": str(tmp_path), **settings})
+
+    assert made.secure_cookies is is_secure
 
 
 def test_opening_pages_writes_nothing(

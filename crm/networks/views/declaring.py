@@ -23,6 +23,7 @@ from crm.stakeholders.queries import organisations, persons
 from crm.stakeholders.shown import shown_as, shown_in_network
 from crm.web import gate
 from crm.web.downloads import csv_file
+from crm.web.full_addresses import full_address
 from crm.web.rendering import label, page
 
 DECLARED = "/network/declared"
@@ -124,7 +125,7 @@ def make_declaring_link(actor: Actor, _project: Project, person_id: int) -> Resp
     """Show, once, a link by which a person says with whom they work."""
     found, form = persons.person(person_id), ActionForm()
     token = form.attempt(lambda _none: services.make_declaring_link(actor, found))
-    link = url_for("own_ties.asked", token=token, _external=True) if token else ""
+    link = full_address("own_ties.asked", token=token) if token else ""
     return page(
         "networks/declaring_link.html",
         person=found,
