@@ -61,7 +61,7 @@ def desk(app: Flask, name: str) -> Desk:
             )
             for at in range(KNOWN)
         ]
-        ids = [one.id for one in people]
+    ids = [one.id for one in people]
     client = factories.sign_in(app.test_client(), factories.member(project))
     session().rollback()
     client.get("/")
