@@ -13,12 +13,14 @@ from crm.core.errors import Text
 from crm.core.i18n import LazyString, written_number
 from crm.core.permissions import Actor
 from crm.web import assets, gate
+from crm.web.calling import QuickContext
 from crm.web.feature import Feature, NavigationItem, Panel
 
 
 def init(app: Flask, features: tuple[Feature, ...]) -> None:
     """Prepare the template environment."""
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.context_class = QuickContext
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # By class too: two enums may have a member of one value, and those are equal as strings.

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -169,7 +171,18 @@ def _all_tags() -> list[tuple[str, str]]:
 
     It leaps from word to word in the index, so its time follows the words, not the persons.
     """
-    project_id = project_in_scope()
+    rows = session().execute(
+        _leaps(),
+        {"project": project_in_scope()},
+        execution_options=unscoped("it names its project itself"),
+    )
+    return sorted((one.key, one.word) for one in rows)
+
+
+# Every list asks this, and making the statement took longer than the answer.
+@cache
+def _leaps() -> Select[Any]:
+    project_id = bindparam("project", type_=Integer)
     mine, later = aliased(PersonTag), aliased(PersonTag)
     keys = select(func.min(mine.word_key).label("key")).where(mine.project_id == project_id)
     leap = keys.cte("leap", recursive=True)
@@ -181,9 +194,7 @@ def _all_tags() -> list[tuple[str, str]]:
     )
     of_key = (PersonTag.project_id == project_id, PersonTag.word_key == leap.c.key)
     word = select(PersonTag.word).where(*of_key).order_by(PersonTag.id).limit(1).scalar_subquery()
-    statement = select(leap.c.key, word).where(leap.c.key.is_not(None)).limit(MOST_TAGS)
-    rows = session().execute(statement, execution_options=unscoped("it names its project itself"))
-    return sorted((key, text) for key, text in rows)
+    return select(leap.c.key, word.label("word")).where(leap.c.key.is_not(None)).limit(MOST_TAGS)
 
 
 def has_helix(helix: Helix, day: date, *, of_all: bool = False) -> ColumnElement[bool]:

@@ -1,0 +1,24 @@
+"""How templates call macros and functions, which a page does some thousand times."""
+
+from types import FunctionType, MethodType
+from typing import Any
+
+from jinja2.runtime import Context, Macro
+
+PLAIN = frozenset({FunctionType, MethodType})
+# Where Jinja keeps what a function wants to be given first, if anything.
+WANTS = "jinja_pass_arg"
+
+
+class QuickContext(Context):
+    """Jinja's own, but for one look instead of four at what is called most."""
+
+    def call(self, called: Any, /, *args: Any, **named: Any) -> Any:
+        """Call something for a template."""
+        if type(called) is Macro:
+            args = (self.eval_ctx, *args)
+        elif type(called) not in PLAIN or hasattr(called, WANTS):
+            return super().call(called, *args, **named)
+        named.pop("_block_vars", None)
+        named.pop("_loop_vars", None)
+        return called(*args, **named)
