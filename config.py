@@ -1,11 +1,18 @@
 """Every setting of Kring, as one frozen value read from the environment."""
 
+import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 MEGABYTE = 1024 * 1024
+LEAST_SECRET = 32  # bytes
+
+
+class Unusable(Exception):
+    """What Kring is to start with cannot be used; the text says what and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,11 @@ class Config:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Config":
-        """Read the settings from `environ`; what is not set keeps its default."""
+        """
+        Read the settings from `environ`; what is not set keeps its default.
+
+        :raises Unusable: if there is no secret that can be kept and is long enough
+        """
         base_url = environ.get("KRING_BASE_URL", "").rstrip("/")
         by_address = "yes" if base_url.startswith("https://") else "no"
         data_dir = Path(environ.get("KRING_DATA", "data")).expanduser().resolve()
@@ -53,7 +64,7 @@ class Config:
         return cls(
             data_dir=data_dir,
             database_url=environ.get("KRING_DATABASE_URL", default_database),
-            secret_key=environ.get("KRING_SECRET_KEY", "") or _kept_secret(data_dir),
+            secret_key=_secret(environ, data_dir),
             base_url=base_url,
             trusted_hosts=_words(environ.get("KRING_TRUSTED_HOSTS", "")),
             proxies=int(environ.get("KRING_PROXIES", "0")),
@@ -88,13 +99,51 @@ def _yes(text: str) -> bool:
     return text.strip().lower() in {"1", "yes", "true", "on"}
 
 
-def _kept_secret(data_dir: Path) -> str:
-    """Return the secret kept in the data folder; it is made on the first start."""
+def _secret(environ: Mapping[str, str], data_dir: Path) -> str:
+    given = environ.get("KRING_SECRET_KEY", "")
+    if given:
+        return _long_enough(given, "KRING_SECRET_KEY")
     path = data_dir / "secret_key"
-    if path.exists():
-        return path.read_text(encoding="ascii").strip()
-    data_dir.mkdir(parents=True, exist_ok=True)
-    secret = secrets.token_urlsafe(48)
-    path.touch(mode=0o600)
-    path.write_text(secret, encoding="ascii")
-    return secret
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unusable(f"The data folder {data_dir} cannot be made: {error.strerror}.") from error
+    try:
+        if not path.exists():
+            _keep_new_secret(data_dir, path)
+        return _long_enough(path.read_text(encoding="ascii").strip(), f"The secret in {path}")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise Unusable(f"The secret in {path} cannot be read or written: {reason}.") from error
+
+
+def _long_enough(secret: str, name: str) -> str:
+    if len(secret.encode()) >= LEAST_SECRET:
+        return secret
+    raise Unusable(
+        f"{name} is shorter than {LEAST_SECRET} bytes, so cookies and links could be forged. "
+        "Put a long random one there; without any, Kring makes one."
+    )
+
+
+def _keep_new_secret(data_dir: Path, path: Path) -> None:
+    """Make the secret of a new installation, whole or not at all."""
+    handle, unfinished = tempfile.mkstemp(prefix=".secret_key-", dir=data_dir)  # mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        _put_in_place(Path(unfinished), path)
+    finally:
+        Path(unfinished).unlink(missing_ok=True)
+
+
+def _put_in_place(unfinished: Path, path: Path) -> None:
+    """Give the secret its name; of two that start at once both use what the first put there."""
+    try:
+        os.link(unfinished, path)
+    except FileExistsError:
+        return
+    except OSError:  # where a file can have one name only
+        unfinished.rename(path)

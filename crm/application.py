@@ -3,11 +3,12 @@
 import os
 from datetime import timedelta
 
+from click import ClickException
 from flask import Flask
 from flask_compress import Compress
 from whitenoise import WhiteNoise
 
-from config import Config
+from config import Config, Unusable
 from crm import cli
 from crm.core import (
     bulk_changes,
@@ -20,6 +21,7 @@ from crm.core import (
     mail,
     once,
     permissions,
+    private,
     references,
     search,
     served,
@@ -37,7 +39,8 @@ COOKIE_PREFIX = "__Host-"
 
 def create_app(config: Config | None = None) -> Flask:
     """Return the application for `config`, which by default is read from the environment."""
-    config = config or Config.from_environment(os.environ)
+    config = config or _from_environment()
+    private.tighten_all(config.data_dir, config.database_url)
     app = Flask("crm", template_folder="../templates", static_folder="static")
     _configure(app, config)
     _keep(app, config)
@@ -55,6 +58,14 @@ def create_app(config: Config | None = None) -> Flask:
         _add(app, feature)
     cli.init(app)
     return app
+
+
+def _from_environment() -> Config:
+    try:
+        return Config.from_environment(os.environ)
+    except Unusable as error:
+        # Whoever starts Kring by a command reads one sentence.
+        raise ClickException(str(error)) from error
 
 
 def _configure(app: Flask, config: Config) -> None:

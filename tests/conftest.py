@@ -116,7 +116,7 @@ def config(database_url: str, tmp_path: Path) -> Config:
         {
             "KRING_DATA": str(tmp_path / "data"),
             "KRING_DATABASE_URL": database_url,
-            "KRING_SECRET_KEY": "a secret of the tests",
+            "KRING_SECRET_KEY": "a secret of the tests of Kring alone",
             "KRING_RATE_LIMITS": "no",
             "KRING_TESTING": "yes",
         }

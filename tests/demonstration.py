@@ -48,7 +48,10 @@ Entering = Callable[[Role | None], FlaskClient]
 
 def served(folder: Path, url: str = "") -> Flask:
     """Return the application on the SQLite database in a folder, or on the database at `url`."""
-    environ = {"KRING_DATA": str(folder), "KRING_SECRET_KEY": "a secret of the tests"}
+    environ = {
+        "KRING_DATA": str(folder),
+        "KRING_SECRET_KEY": "a secret of the tests of Kring alone",
+    }
     environ |= {"KRING_DATABASE_URL": url} if url else {}
     config = Config.from_environment(environ)
     return crm.create_app(dataclasses.replace(config, rate_limits=False, testing=True))

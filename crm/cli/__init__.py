@@ -6,6 +6,7 @@ from crm.cli.accounts import accounts
 from crm.cli.audit import audit
 from crm.cli.contacts import importing
 from crm.cli.demo import demo
+from crm.cli.faults import in_words
 from crm.cli.keeping import backup, restore
 from crm.cli.mail import mail
 from crm.cli.networks import network
@@ -14,12 +15,16 @@ from crm.cli.projects import projects
 from crm.cli.register import contacts
 from crm.cli.serving import carry_out, migrate, serve, worker
 
+COMMANDS = tuple(
+    in_words(command)
+    for command in (
+        accounts, audit, backup, carry_out, contacts, demo, exporting, importing, mail, migrate,
+        network, projects, restore, serve, worker,
+    )
+)  # fmt: skip
+
 
 def init(app: Flask) -> None:
     """Add the commands to `flask --app crm`."""
-    groups = (
-        accounts, audit, backup, carry_out, contacts, demo, exporting,
-        importing, mail, migrate, network, projects, restore, serve, worker,
-    )  # fmt: skip
-    for command in groups:
+    for command in COMMANDS:
         app.cli.add_command(command)

@@ -11,6 +11,7 @@ from flask_babel import force_locale
 
 from config import Config
 from crm.accounts.queries import account_by_email
+from crm.core import migrations
 from crm.core.db import Database
 from crm.core.db.scope import project_scope
 from crm.core.errors import DomainError
@@ -33,8 +34,13 @@ def database() -> Database:
 
 @contextmanager
 def opened() -> Iterator[None]:
-    """Open a session for a command; a refusal ends the command with its text and status 1."""
-    with database().opened(), force_locale(config().locale):
+    """
+    Open a session for a command; a refusal ends the command with its text and status 1.
+
+    :raises OtherSchema: if the database is of a newer Kring, or was not migrated yet
+    """
+    with database().opened() as session, force_locale(config().locale):
+        migrations.refuse_other(session.connection())
         try:
             yield
         except DomainError as refusal:

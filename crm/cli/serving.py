@@ -21,10 +21,10 @@ from crm.accounts import queries
 from crm.accounts.models import LinkPurpose
 from crm.accounts.services import LinkDetails, make_link
 from crm.cli.context import config, database, opened, stop
-from crm.core import apart, mail, migrations, served
+from crm.core import apart, mail, migrations, private, served
 from crm.core.jobs import run_claimed
 from crm.core.permissions import system
-from crm.core.processes import PATIENCE, Processes, Task
+from crm.core.processes import FOR_GOOD, PATIENCE, Processes, Task
 from crm.core.workers import Worker
 from crm.messages.delivery import deliverers
 from crm.web.serving import Server, bound
@@ -104,8 +104,14 @@ def _leave_when_told() -> None:
 
 
 def prepare() -> None:
-    """Make the data folder and bring the database to the newest schema."""
-    config().data_dir.mkdir(parents=True, exist_ok=True)
+    """
+    Make the data folder and bring the database to the newest schema.
+
+    What is wrong with either is said now, and not by the first page that needs it.
+    """
+    private.make_folder(config().data_dir)
+    private.try_writing(config().data_dir)
+    migrations.refuse_damaged(config().database_url)
     copied = migrations.upgrade(config().database_url)
     if copied is not None:
         click.echo(f"Database copied to {copied} before its migration.")
@@ -132,11 +138,11 @@ class _Work:
         with opened():  # a setting of mail that cannot be read ends the command in words
             mailing = deliverers(database(), around, seconds)
         # What is short goes on while the first is at work that takes minutes.
-        at_jobs = [
+        self._at_jobs = [
             Worker(database(), around, seconds, only_short=one, apart=apart.run)
             for one in (False, True)
         ]
-        self._loops: list[Loop] = [*at_jobs, *mailing]
+        self._loops: list[Loop] = [*self._at_jobs, *mailing]
         # A message that waits for its mail server must not keep a process that was told to end.
         self._threads = [Thread(target=loop.run, daemon=True) for loop in self._loops]
         self._is_told = False
@@ -147,9 +153,21 @@ class _Work:
             thread.start()
         while not self._is_told:
             self._threads[0].join(1.0)
+            self._stop_if_outdated()
         until = time.monotonic() + PATIENCE
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
+        if self._refusals():
+            raise SystemExit(FOR_GOOD)
+
+    def _stop_if_outdated(self) -> None:
+        for refusal in self._refusals():
+            click.echo(f"Error: {refusal}", err=True)
+            self.stop()
+            return
+
+    def _refusals(self) -> list[str]:
+        return [one.refusal for one in self._at_jobs if one.refusal]
 
     def stop(self) -> None:
         """Ask all loops to end."""

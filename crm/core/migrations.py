@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from crm.core import clock
+from crm.core import clock, private
 from crm.core.db.engine import make_engine
 from crm.core.libraries import alembic
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+VERSIONS = MIGRATIONS / "versions"
+COPIES = 3
+NEWER = (
+    "A newer Kring brought the database to a newer schema. Install that one again, or restore a "
+    "backup of before."
+)
+OLDER = "The database does not have the newest schema yet. Run `flask --app crm migrate` first."
+
+
+class OtherSchema(Exception):
+    """The database has another schema than this Kring works with; the text says what to do."""
 
 
 def upgrade(url: str) -> Path | None:
@@ -20,32 +33,88 @@ def upgrade(url: str) -> Path | None:
     Bring the database at `url` to the newest schema.
 
     Return where an existing SQLite database was copied to, if a migration was due.
+
+    :raises OtherSchema: if a newer Kring brought it to a schema that this one does not know
     """
-    settings = _settings(url)
+    _make_file(url)
+    current = _revision_of(url)
+    if current == newest():
+        return None
+    if current is not None and not is_known(current):
+        raise OtherSchema(NEWER)
+    copied = _copy_beside(url) if current else None
+    alembic.command.upgrade(_settings(url), "head")
+    return copied
+
+
+def _revision_of(url: str) -> str | None:
     engine = make_engine(url)
     try:
         with engine.connect() as connection:
-            current = alembic.migration.MigrationContext.configure(
-                connection
-            ).get_current_revision()
+            context = alembic.migration.MigrationContext.configure(connection)
+            current: str | None = context.get_current_revision()
+            return current
     finally:
         engine.dispose()
-    if current == alembic.script.ScriptDirectory.from_config(settings).get_current_head():
-        return None
-    copied = _copy_beside(url) if current else None
-    alembic.command.upgrade(settings, "head")
-    return copied
 
 
 def make(url: str, revision: str) -> None:
     """Give an empty database the schema of an older `revision`."""
+    _make_file(url)
     alembic.command.upgrade(_settings(url), revision)
 
 
 def is_known(revision: str) -> bool:
     """Whether a schema is one that this Kring can bring to the newest."""
-    script = alembic.script.ScriptDirectory(str(MIGRATIONS))
-    return revision in {one.revision for one in script.walk_revisions()}
+    return revision in _numbers()
+
+
+def newest() -> str:
+    """Return the newest schema of this Kring."""
+    return max(_numbers())
+
+
+def refuse_damaged(url: str) -> None:
+    """
+    Read an SQLite database once through, to see that it hangs together.
+
+    :raises DatabaseError: if it does not, in SQLite's own words
+    """
+    file = private.database_file(url)
+    if file is None or not file.exists():
+        return
+    with closing(sqlite3.connect(file)) as opened:
+        (found,) = opened.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(f"malformed: {found}")
+
+
+def refuse_other(connection: Connection) -> None:
+    """
+    See that the database has the schema that this Kring works with.
+
+    :raises OtherSchema: if it has a newer or an older one, or none
+    """
+    try:
+        current = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    except (OperationalError, ProgrammingError) as error:
+        if "alembic_version" not in str(error.orig):
+            raise
+        raise OtherSchema(OLDER) from error
+    if current != newest():
+        raise OtherSchema(OLDER if current is None or is_known(current) else NEWER)
+
+
+@cache
+def _numbers() -> frozenset[str]:
+    # By their names, since reading them all takes longer than most commands do.
+    return frozenset(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*.py"))
+
+
+def _make_file(url: str) -> None:
+    file = private.database_file(url)
+    if file is not None:
+        private.make_file(file)
 
 
 def differences(url: str) -> None:
@@ -65,15 +134,23 @@ def _settings(url: str) -> alembic.config.Config:
 
 
 def _copy_beside(url: str) -> Path | None:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+    source = private.database_file(url)
+    if source is None:
         return None
-    source = Path(parsed.database)
     target = source.with_name(f"{source.name}.{clock.now():%Y%m%dT%H%M%S%f}.bak")
-    # The online copy also takes what still stands in the write-ahead log.
-    with sqlite3.connect(source) as live, sqlite3.connect(target) as copy:
-        live.backup(copy)
-    live.close()
-    copy.close()
-    shutil.copymode(source, target)
+    private.make_file(target)
+    try:
+        # The online copy also takes what still stands in the write-ahead log.
+        with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
+            live.backup(copy)
+    except BaseException:
+        target.unlink()
+        raise
+    _keep_newest(source)
     return target
+
+
+def _keep_newest(source: Path) -> None:
+    """Let no more copies stay than may be wanted back: each is a whole register."""
+    for old in sorted(source.parent.glob(f"{source.name}.*.bak"))[:-COPIES]:
+        old.unlink()

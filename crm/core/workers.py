@@ -1,15 +1,22 @@
 """Workers: the loop over due jobs, in a thread of the server or a process of its own."""
 
 import logging
+import math
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
+from crm.core import migrations
 from crm.core.apart import Ending
 from crm.core.db import Database
 from crm.core.jobs import run_due
+from crm.core.migrations import OtherSchema
+
+SCHEMA_SEEN_EVERY = 60.0
+"""Seconds between two times that it is asked which schema the database has."""
 
 _log = logging.getLogger("kring.worker")
 
@@ -22,7 +29,11 @@ class Apart(Protocol):
 
 
 class Worker:
-    """The loop over due jobs, in a thread of the server or a process of its own."""
+    """
+    The loop over due jobs, in a thread of the server or a process of its own.
+
+    :ivar refusal: why it ended by itself, if it did
+    """
 
     def __init__(
         self,
@@ -48,11 +59,19 @@ class Worker:
         self._owner = secrets.token_hex(8)
         self._stop = threading.Event()
         self._apart = partial(apart, told=self._stop) if apart is not None else None
+        self._seen_at = -math.inf
+        self.refusal = ""
 
     def run(self) -> None:
-        """Work until told to stop; the job at hand is finished first."""
+        """
+        Work until told to stop; the job at hand is finished first.
+
+        It ends by itself where another Kring brought the database to a schema of its own: what this
+        one would write there is no longer what is read.
+        """
         while not self._stop.is_set():
             try:
+                self._see_schema()
                 with self._around():
                     worked = run_due(
                         self._database,
@@ -60,11 +79,21 @@ class Worker:
                         only_short=self._only_short,
                         apart=self._apart,
                     )
+            except OtherSchema as refusal:
+                self.refusal = str(refusal)
+                return
             except Exception:  # noqa: BLE001 - the loop outlives a database that is away
                 _log.exception("the worker could not reach its work")
                 worked = False
             if not worked:
                 self._stop.wait(self._seconds)
+
+    def _see_schema(self) -> None:
+        now = time.monotonic()
+        if now - self._seen_at >= SCHEMA_SEEN_EVERY:
+            with self._database.opened() as session:
+                migrations.refuse_other(session.connection())
+            self._seen_at = now
 
     def stop(self) -> None:
         """Ask the loop to end."""

@@ -90,7 +90,11 @@ def _work(url: str, server: str, taken: sink.Running, states: Callable[[], dict[
 
 @contextmanager
 def _postman(url: str, server: str) -> Iterator[subprocess.Popen[bytes]]:
-    settings = {"KRING_DATABASE_URL": url, "KRING_MAIL_SERVER": server, "KRING_SECRET_KEY": "bench"}
+    settings = {
+        "KRING_DATABASE_URL": url,
+        "KRING_MAIL_SERVER": server,
+        "KRING_SECRET_KEY": "bench" * 8,
+    }
     with subprocess.Popen([sys.executable, str(POSTMAN)], env={**os.environ, **settings}) as worker:
         try:
             yield worker

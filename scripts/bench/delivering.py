@@ -83,7 +83,11 @@ def bare(port: int, messages: Sequence[Sealed]) -> None:
 @contextmanager
 def postmen(url: str, server: str, number: int) -> Iterator[None]:
     """Run so many workers, each a process of its own with one connection."""
-    settings = {"KRING_DATABASE_URL": url, "KRING_MAIL_SERVER": server, "KRING_SECRET_KEY": "bench"}
+    settings = {
+        "KRING_DATABASE_URL": url,
+        "KRING_MAIL_SERVER": server,
+        "KRING_SECRET_KEY": "bench" * 8,
+    }
     with ExitStack() as stack:
         for _one in range(number):
             worker = subprocess.Popen(

@@ -47,7 +47,8 @@ const waiting = setInterval(() => {
 def filled(people: int, ties: int) -> Iterator[tuple[FlaskClient, str]]:
     """Give a signed-in client on a network of this size, and the address of its page."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = {"KRING_DATA": folder, "KRING_SECRET_KEY": "bench", "KRING_RATE_LIMITS": "no"}
+        settings = {"KRING_DATA": folder, "KRING_SECRET_KEY": "bench" * 8}
+        settings["KRING_RATE_LIMITS"] = "no"
         config = Config.from_environment(settings)
         migrations.upgrade(config.database_url)
         app = crm.create_app(config)

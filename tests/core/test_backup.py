@@ -21,7 +21,7 @@ from crm.projects import queries
 from crm.stakeholders.models import Person
 from tests import demonstration, factories
 
-SECRET = "a secret of the tests"
+SECRET = "a secret of the tests of Kring alone"
 Checksums = dict[str, tuple[int, int, str]]
 
 

@@ -19,7 +19,7 @@ from crm.core.db import Base, Database
 from tests.older import counted_at, fill
 
 pytestmark = pytest.mark.engine("sqlite")
-SECRET = "a secret of the tests"
+SECRET = "a secret of the tests of Kring alone"
 PICTURE = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(500)
 OLDEST = "0001"
 TOO_MUCH = 1 << 60

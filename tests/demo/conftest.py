@@ -28,7 +28,7 @@ def demo_url(
         cluster: postgresql.Cluster = request.getfixturevalue("cluster")
         template = request.getfixturevalue("migrated_postgresql")
         url = cluster.url(cluster.create(template=template))
-    settings = {"KRING_DATA": str(folder), "KRING_DATABASE_URL": url, "KRING_SECRET_KEY": "x"}
+    settings = {"KRING_DATA": str(folder), "KRING_DATABASE_URL": url, "KRING_SECRET_KEY": "x" * 32}
     app = crm.create_app(Config.from_environment(settings))
     database: Database = app.extensions["kring_database"]
     with app.app_context(), database.opened():

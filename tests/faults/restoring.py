@@ -8,7 +8,7 @@ import crm.features  # noqa: F401 - all tables
 from crm.core import backup
 
 KILLED = 9
-SECRET = "a secret of the tests"
+SECRET = "a secret of the tests of Kring alone"
 
 
 def kill_after(moves: int) -> None:
