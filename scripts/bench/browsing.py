@@ -38,7 +38,7 @@ class Browser:
     """A browser without JavaScript, over one connection."""
 
     def __init__(self, port: int, desk: Desk) -> None:
-        self._port, self._desk = port, desk
+        self._port, self._desk, self._cookie = port, desk, desk.cookie
         self._connection = self._new()
 
     def _new(self) -> http.client.HTTPConnection:
@@ -49,7 +49,7 @@ class Browser:
     ) -> tuple[int, str, str]:
         """Return status, text and where it leads of one page of the project."""
         address = path if path.startswith("/") else f"/projects/{self._desk.slug}/{path}"
-        sent = {"Cookie": f"kring={self._desk.cookie}", **headers}
+        sent = {"Cookie": f"kring={self._cookie}", **headers}
         try:
             return self._answer(way, address, body, sent)
         except (OSError, http.client.HTTPException):
@@ -63,6 +63,8 @@ class Browser:
     ) -> tuple[int, str, str]:
         self._connection.request(way, address, body, headers)
         answer = self._connection.getresponse()
+        kept = re.search(r"kring=([^;]+)", answer.headers.get("Set-Cookie", ""))
+        self._cookie = kept[1] if kept else self._cookie
         return answer.status, answer.read().decode(), answer.headers.get("Location", "")
 
     def post(self, path: str, form: str, **more: str) -> tuple[int, str]:
