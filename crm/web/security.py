@@ -192,8 +192,7 @@ def _add_headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", _policy())
     if response.status_code == TooOften.status and "retry_after" in g:
         response.headers.setdefault("Retry-After", str(g.retry_after))
-    if response.mimetype == "text/html":
-        response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("Cache-Control", "no-store")
     if isinstance(request.routing_exception, RequestRedirect):
         # It holds the name that was asked for, which anybody can choose.
         moved = urlsplit(request.routing_exception.new_url)

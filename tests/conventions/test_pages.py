@@ -35,6 +35,25 @@ def test_every_page_is_valid_and_named(demo: Flask, entering: Entering) -> None:
     assert {address: wrong for address, wrong in faults.items() if wrong} == {}
 
 
+def test_nothing_that_is_read_stays_in_a_cache_that_others_may_see(
+    demo: Flask, entering: Entering
+) -> None:
+    client = entering(Role.LEADER)
+
+    said = {
+        stop.address: client.get(stop.address).headers.get("Cache-Control", "")
+        for stop in walk.reads(demo)
+    }
+
+    open_to_caches = {
+        a
+        for a, words in said.items()
+        if not {"no-store", "private"} & set(words.replace(",", " ").split())
+    }
+    assert open_to_caches == set()
+    assert [words for a, words in said.items() if "picture.json" in a] == ["no-store"]
+
+
 def test_a_stranger_is_sent_to_sign_in(demo: Flask) -> None:
     client = demo.test_client()
 

@@ -51,7 +51,7 @@ def communities_picture(actor: Actor, project: Project) -> Response:
     if data is None:
         raise NotFound
     response = make_response(data, {"Content-Type": "application/json"})
-    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "Cookie, Accept-Language"
     response.add_etag(weak=True)
     response.make_conditional(request)

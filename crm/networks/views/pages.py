@@ -220,8 +220,8 @@ def _number() -> int:
 
 
 def _kept(response: Response, mark: str) -> Response:
-    """Let the browser keep an answer and ask each time whether it still holds."""
-    response.headers["Cache-Control"] = "private, no-cache"
+    """Mark an answer, for who asks whether it still holds; no browser keeps it on its disk."""
+    response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "Cookie, Accept-Language"
     response.set_etag(mark, weak=True)
     return response
