@@ -64,7 +64,7 @@ def test_the_page_says_that_invitations_are_to_be_sent_anew(
 
     anew()
     after = pages.text_of(planner.get(at))
-    assert "Whoever is invited got an invitation." in before
+    assert "1 invitation waits to be sent." in before
     assert "1 person has no invitation yet, or it was taken back. Send it anew." in after
     assert "1 person did not get an invitation yet." in after
 

@@ -49,7 +49,7 @@ def at(project: Project, planned: DesignSession) -> str:
     return f"/projects/{project.slug}/sessions/{planned.id}"
 
 
-def reasons(planned: DesignSession) -> dict[int, Reason]:
+def reasons(planned: DesignSession) -> dict[int, Reason | None]:
     return {number: one.reason for number, one in untold(planned).items()}
 
 

@@ -139,6 +139,54 @@ def test_another_reason_does_not_silence_the_address(
     assert suppressions.reasons_by_scope([ANS]) == {}
 
 
+def two(to: str, *parts: tuple[str, str, str]) -> bytes:
+    """Return a report about several recipients: address, action and status of each."""
+    whole = report(to).decode()
+    before, mark, rest = whole.partition("Final-Recipient:")
+    _one, end, after = rest.partition("\r\n--grens--")
+    blocks = [
+        f"{mark} rfc822; {address}\r\nAction: {action}\r\nStatus: {status}\r\n"
+        for address, action, status in parts
+    ]
+    return (before + "\r\n".join(blocks) + end + after).encode()
+
+
+OTHER = "elders@elsewhere.example"
+
+
+@pytest.mark.parametrize(
+    ("parts", "state", "events"),
+    [
+        # Ours stands second, and it is ours that counts.
+        ([(OTHER, "delivered", "2.0.0"), (ANS, "failed", "5.1.1")], "bounced", ["bounced"]),
+        ([(OTHER, "failed", "5.1.1"), (ANS, "delayed", "4.4.1")], "accepted", ["delayed"]),
+        ([(OTHER, "failed", "5.1.1"), (ANS.upper(), "relayed", "2.0.0")], "accepted", []),
+        ([(ANS, "delayed", "4.4.1"), (ANS, "failed", "5.2.2")], "bounced", ["delayed", "bounced"]),
+        # An address that leads to several: none is named, and each is read.
+        (
+            [(OTHER, "delayed", "4.4.1"), ("b@elsewhere.example", "failed", "5.2.2")],
+            "bounced",
+            ["delayed", "bounced"],
+        ),
+    ],
+)
+def test_a_report_about_two_recipients_is_read_whole(
+    post: Post,
+    box: Mailbox,
+    sent: tuple[int, str],
+    parts: list[tuple[str, str, str]],
+    state: str,
+    events: list[str],
+) -> None:
+    message_id, sender = sent
+    box.messages.append(two(sender, *parts))
+
+    jobs.read_mailbox({})
+
+    assert post.message(message_id).state == state
+    assert post.history(message_id) == ["accepted", *events]
+
+
 def test_a_delay_is_only_noted(post: Post, box: Mailbox, sent: tuple[int, str]) -> None:
     message_id, sender = sent
     box.messages.append(report(sender, action="delayed", status="4.4.1"))

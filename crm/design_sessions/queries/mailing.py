@@ -181,6 +181,11 @@ def links_to_batches(design_session: DesignSession, purpose: Purpose) -> list[Se
     return list(session().scalars(statement))
 
 
+def link_to_batch(batch: MessageBatch) -> SessionBatch | None:
+    """Return what links a batch to its session, if it is about one."""
+    return session().scalar(select(SessionBatch).where(SessionBatch.batch_id == batch.id))
+
+
 def came(design_session: DesignSession) -> Select[Person]:
     """Return the statement for the people who came to a session, by name."""
     was_there = exists().where(

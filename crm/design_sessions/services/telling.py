@@ -14,6 +14,7 @@ from crm.design_sessions.models import Answer, DesignSession, Invitation
 from crm.design_sessions.queries import answers, places, told
 from crm.design_sessions.queries.recipients import recipients, unreachable
 from crm.design_sessions.queries.untold import BY_PHONE, withheld_ids
+from crm.design_sessions.services import noticing
 from crm.design_sessions.services.moving import move_reminders
 from crm.messages.services import outbox
 
@@ -233,23 +234,19 @@ def _send(
     found = recipients(list(news), purpose)
     letters = {one: _letter(purpose, one, said) for one, said in news.items()}
     cannot = unreachable(letters, found) if purpose in BY_PHONE else {}
-    if cannot and heard != set():
-        _withhold(letters, cannot)
-    to_write = [
-        (to, letter)
-        for one, letter in letters.items()
-        if isinstance(to := found[one.id], Recipient)
+    held = [one for one in letters if one.id in cannot and heard != set()]
+    goes = [
+        one
+        for one in letters
+        if isinstance(found[one.id], Recipient)
         and one.id not in cannot
         and (heard is None or one.id in heard)
     ]
+    letters |= noticing.in_batches({one: letters[one] for one in (*held, *goes)})
+    outbox.withhold_many([(one.person, letters[one], cannot[one.id]) for one in held])
+    to_write = [(to, letters[one]) for one in goes if isinstance(to := found[one.id], Recipient)]
     outbox.queue_many(to_write)
     return told.to_leave(letter.dedup_key for _to, letter in to_write)
-
-
-def _withhold(letters: Mapping[Invitation, Letter], cannot: Mapping[int, Reason]) -> None:
-    outbox.withhold_many(
-        [(one.person, letters[one], cannot[one.id]) for one in letters if one.id in cannot]
-    )
 
 
 def _letter(purpose: Purpose, invitation: Invitation, news: News) -> Letter:

@@ -27,6 +27,7 @@ from crm.design_sessions.queries.standings import Everybody
 from crm.design_sessions.queries.untold import News, untold
 from crm.design_sessions.services import Said
 from crm.design_sessions.services.calling import ANSWERS
+from crm.messages.views.wording import status
 from crm.projects.models import Project
 from crm.stakeholders.languages import named
 from crm.stakeholders.shown import shown_as
@@ -220,6 +221,9 @@ def calls(listed: CallList) -> dict[str, Any]:
         "uncallable": listed.uncallable,
         "said": _said_of(listed.calls),
         "news": NEWS,
+        "why": {
+            one.invitation_id: status(one.untold.message) for one in listed.calls if one.untold
+        },
         "to_tell": any(one.untold for one in listed.calls),
         "languages": named(one.language for one in listed.calls),
     }

@@ -63,6 +63,7 @@ def failed(database: Database, lane: Lane, told: str) -> datetime:
         state = _held(lane, now)
         if not _is_paused(state, now):  # several messages that fail at once are one failure
             state.failures += 1
+            state.failing_since = state.failing_since or now
             state.closed_until = now + throttle.pause(state.failures)
         state.last_text = told
         return state.closed_until or now
@@ -75,7 +76,7 @@ def succeeded(database: Database, lane: Lane) -> None:
         if session().scalar(select(RelayState.id).where(trouble)) is None:
             return
         with unit_of_work(system(), "messages.relay_works"):
-            well = {"failures": 0, "closed_until": None, "last_text": ""}
+            well = {"failures": 0, "closed_until": None, "failing_since": None, "last_text": ""}
             session().execute(update(RelayState).where(trouble).values(well))
 
 

@@ -44,7 +44,7 @@ def pause_batch(batch_id: int, reply: Reply) -> None:
     batch = session().scalar(
         select(MessageBatch).where(MessageBatch.id == batch_id).with_for_update()
     )
-    if batch is None or batch.state is not BatchState.QUEUED:
+    if batch is None or batch.state is not BatchState.QUEUED or batch.is_notice:
         return
     ours = or_(_Row.last_code.is_(None), _Row.last_code >= 500)  # noqa: PLR2004 - RFC 5321: refused
     failed = (_Row.state == MessageState.FAILED) & ours

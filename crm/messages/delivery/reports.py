@@ -12,12 +12,14 @@ from typing import Any
 
 from crm.messages.delivery.relay import bounce_mac
 from crm.messages.models import InboundKind
+from crm.stakeholders.addresses import email_key
 
 _RETURNED = re.compile(r"\+([A-Za-z0-9]{10})\.([0-9a-f]{8})@")
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 # Where a mail server writes down to which address it delivered.
 _ADDRESSED = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
 _LONGEST_ID = 300
+_RECIPIENTS = ("Original-Recipient", "Final-Recipient")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +28,33 @@ class Report:
     One message that came back.
 
     :param returned: name and proof in the address that it was sent back to
-    :param action: what a report says was done: failed, delayed, delivered, relayed, expanded
+    :param parts: what a report says of each recipient, in its order
     """
 
     kind: InboundKind
     message_id: str
     returned: tuple[str, str] | None = None
-    action: str = ""
-    status: str = ""
+    parts: tuple["Part", ...] = ()
+
+    def about(self, address: str) -> tuple["Part", ...]:
+        """Return what a report says of an address; of all, where it names that one nowhere."""
+        key = email_key(address)
+        named = tuple(one for one in self.parts if key in one.recipients)
+        return named or self.parts
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """
+    What a report says of one recipient.
+
+    :param recipients: the address that it went to first, and the one that it ended at, folded
+    :param action: what was done: failed, delayed, delivered, relayed, expanded
+    """
+
+    recipients: frozenset[str]
+    action: str
+    status: str
 
 
 def read(raw: bytes) -> Report:
@@ -42,8 +63,7 @@ def read(raw: bytes) -> Report:
     message_id = _header(message, "Message-ID")[:_LONGEST_ID] or hashlib.sha256(raw).hexdigest()
     report_type = str(message.get_param("report-type") or "").lower()
     if message.get_content_type() == "multipart/report" and report_type == "delivery-status":
-        action, status = next(_outcomes(message), ("", ""))
-        return Report(InboundKind.BOUNCE, message_id, _returned(message), action, status)
+        return Report(InboundKind.BOUNCE, message_id, _returned(message), tuple(_parts(message)))
     is_automatic = _header(message, "Auto-Submitted").lower() not in {"", "no"}
     return Report(InboundKind.AUTO_REPLY if is_automatic else InboundKind.OTHER, message_id)
 
@@ -53,8 +73,8 @@ def is_ours(public_name: str, proof: str) -> bool:
     return hmac.compare_digest(bounce_mac(public_name), proof)
 
 
-def _outcomes(message: Message) -> Iterator[tuple[str, str]]:
-    """Yield action and status of each recipient that a report speaks of."""
+def _parts(message: Message) -> Iterator[Part]:
+    """Yield what a report says of each recipient that it speaks of."""
     for part in message.walk():
         if part.get_content_type() != "message/delivery-status":
             continue
@@ -63,7 +83,14 @@ def _outcomes(message: Message) -> Iterator[tuple[str, str]]:
             action = _header(block, "Action").lower()
             if action:
                 found = _STATUS.search(_header(block, "Status"))
-                yield action, found[0] if found else ""
+                yield Part(_recipients(block), action, found[0] if found else "")
+
+
+def _recipients(block: Any) -> frozenset[str]:
+    """Return the addresses that a block is about; before each stands of which kind it is."""
+    given = (_header(block, name) for name in _RECIPIENTS)
+    written = (one.rpartition(";")[2].strip().strip("<>") for one in given)
+    return frozenset(email_key(one) for one in written if one)
 
 
 def _returned(message: Message) -> tuple[str, str] | None:

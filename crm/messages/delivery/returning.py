@@ -1,5 +1,7 @@
 """What came back is noted on its message, and an address that fails is written to no more."""
 
+from contextlib import nullcontext
+
 from sqlalchemy import func, select
 
 from crm.core import clock
@@ -8,7 +10,7 @@ from crm.core.mail import Reason
 from crm.core.permissions import system
 from crm.messages import replies
 from crm.messages.delivery import refusing, reports
-from crm.messages.delivery.reports import Report
+from crm.messages.delivery.reports import Part, Report
 from crm.messages.models import (
     HANDED_OVER,
     DeliveryEvent,
@@ -23,6 +25,7 @@ from crm.messages.replies import Reply, Verdict
 _OPTIONS = unscoped("what comes back names a message of any project")
 _SENT = (*HANDED_OVER, MessageState.UNCERTAIN)
 _REFUSED = 550
+_KINDS = {"failed": DeliveryKind.BOUNCED, "delayed": DeliveryKind.DELAYED}
 
 
 def take(raw: bytes) -> bool:
@@ -54,27 +57,32 @@ def _message(report: Report) -> OutboxMessage | None:
 
 
 def _note(message: OutboxMessage, report: Report) -> None:
-    kind = {"failed": DeliveryKind.BOUNCED, "delayed": DeliveryKind.DELAYED}.get(report.action)
-    if kind is None:
+    parts = [one for one in report.about(message.address) if one.action in _KINDS]
+    if not parts:
         return
-    event = DeliveryEvent(
-        project_id=message.project_id, message_id=message.id, kind=kind, enhanced=report.status
-    )
-    if message.project_id is None:
-        session().add(event)
-        _bounce(message, report)
-        return
-    with project_scope(message.project_id):
-        session().add(event)
-        _bounce(message, report)
+    events = [
+        DeliveryEvent(
+            project_id=message.project_id,
+            message_id=message.id,
+            kind=_KINDS[one.action],
+            enhanced=one.status,
+        )
+        for one in parts
+    ]
+    failed = next((one for one in parts if one.action == "failed"), None)
+    scope = nullcontext() if message.project_id is None else project_scope(message.project_id)
+    with scope:
+        session().add_all(events)
+        if failed is not None:
+            _bounce(message, failed)
         session().flush()
 
 
-def _bounce(message: OutboxMessage, report: Report) -> None:
-    if report.action != "failed" or message.state not in _SENT:
+def _bounce(message: OutboxMessage, part: Part) -> None:
+    if message.state not in _SENT:
         return
-    verdict = replies.judge_status(report.status)
-    message.last_code, message.last_enhanced = _REFUSED, report.status
+    verdict = replies.judge_status(part.status)
+    message.last_code, message.last_enhanced = _REFUSED, part.status
     message.finished_at = clock.now()
     if verdict is Verdict.OURS:
         message.state = MessageState.FAILED
@@ -84,4 +92,4 @@ def _bounce(message: OutboxMessage, report: Report) -> None:
     if verdict is not Verdict.OURS:
         refusing.address_fails(message.address, verdict)
     elif message.batch_id is not None:
-        refusing.pause_batch(message.batch_id, Reply(_REFUSED, report.status))
+        refusing.pause_batch(message.batch_id, Reply(_REFUSED, part.status))

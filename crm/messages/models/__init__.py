@@ -1,6 +1,12 @@
 """Templates, batches, the outbox, and what workers share."""
 
-from crm.messages.models.asking import BatchState, MessageBatch, MessageTemplate, PersonLink
+from crm.messages.models.asking import (
+    NOTICES,
+    BatchState,
+    MessageBatch,
+    MessageTemplate,
+    PersonLink,
+)
 from crm.messages.models.outbox import (
     HANDED_OVER,
     IS_OPEN,
@@ -26,6 +32,7 @@ from crm.messages.models.relay import (
 __all__ = [
     "HANDED_OVER",
     "IS_OPEN",
+    "NOTICES",
     "OPEN_STATES",
     "BatchState",
     "DeliveryEvent",

@@ -11,6 +11,8 @@ from crm.core import clock
 from crm.core.db import Audited, Base, ProjectScoped, Revised, enum_type
 from crm.core.mail import Purpose
 
+# What follows when a session changes: whoever does not get it comes in vain.
+NOTICES = (Purpose.CHANGE, Purpose.CANCELLATION)
 _OF_INSTALLATION = text("project_id IS NULL")
 
 
@@ -83,6 +85,11 @@ class MessageBatch(Base, ProjectScoped, Audited, Revised):
     words: Mapped[dict[str, Any]] = mapped_column(default=dict)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether people must know what it tells: it is never held, nor taken back."""
+        return self.purpose in NOTICES
 
 
 class PersonLink(Base, ProjectScoped):

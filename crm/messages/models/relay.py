@@ -11,7 +11,11 @@ from crm.core.db import Base, enum_type
 
 
 class RelayState(Base):
-    """One mail server: tokens left of its rate, and until when it is left alone."""
+    """
+    One mail server: tokens left of its rate, and until when it is left alone.
+
+    :ivar failing_since: when it began not to answer; none: it answered last
+    """
 
     __tablename__ = "relay_state"
 
@@ -22,6 +26,7 @@ class RelayState(Base):
     sent_today: Mapped[int] = mapped_column(default=0)
     failures: Mapped[int] = mapped_column(default=0)
     closed_until: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
     last_text: Mapped[str] = mapped_column(default="")
 
 

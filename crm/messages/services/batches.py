@@ -24,6 +24,12 @@ class BatchOver(Conflict):
     message = _l("This batch was cancelled. Send a new one.")
 
 
+class NoticeGoes(Conflict):
+    """Of a change or cancellation people must know, whoever would rather hold it."""
+
+    message = _l("This tells people of a change or a cancellation. It is not held or taken back.")
+
+
 @dataclass(frozen=True, slots=True)
 class NewBatch:
     """
@@ -67,13 +73,31 @@ def make(actor: Actor, project: Project, *, new: NewBatch) -> MessageBatch:
     return made
 
 
+def notice(key: str, purpose: Purpose, title: str, *, not_before: datetime | None) -> MessageBatch:
+    """
+    Return the batch of what people must know of an event, inside the command that tells them.
+
+    It is made with the first of them; of one key there is one.
+    """
+    found = queries.batch_by_key(key)
+    if found is None:
+        found = MessageBatch(
+            key=key, purpose=purpose, title=title, not_before=not_before or clock.now()
+        )
+        session().add(found)
+        session().flush()
+    return found
+
+
 @command(MessagePermission.SEND)
 def pause(_actor: Actor, batch: MessageBatch) -> None:
     """
     Hold the messages of a batch; one whose bytes already leave arrives all the same.
 
     :raises BatchOver: if the batch was cancelled
+    :raises NoticeGoes: if people must know what it tells
     """
+    _refuse_notice(batch)
     _refuse_over(batch)
     batch.state, batch.pause_reason = BatchState.PAUSED, ""
     outbox.hold_batch(batch.id)
@@ -92,10 +116,20 @@ def resume(_actor: Actor, batch: MessageBatch) -> None:
 
 @command(MessagePermission.SEND)
 def cancel(_actor: Actor, batch: MessageBatch) -> int:
-    """Send nothing more of a batch; return how many messages that stops."""
+    """
+    Send nothing more of a batch; return how many messages that stops.
+
+    :raises NoticeGoes: if people must know what it tells
+    """
+    _refuse_notice(batch)
     db.lock(batch)
     batch.state, batch.pause_reason = BatchState.CANCELLED, ""
     return outbox.cancel_batch(batch.id)
+
+
+def _refuse_notice(batch: MessageBatch) -> None:
+    if batch.is_notice:
+        raise NoticeGoes
 
 
 def _refuse_over(batch: MessageBatch) -> None:

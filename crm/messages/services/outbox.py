@@ -58,9 +58,15 @@ def withhold_many(missed: Sequence[tuple[Person, Letter, Reason]]) -> None:
 
 
 def overtake(message_ids: Collection[int]) -> None:
-    """Note, inside a command, that what messages would have said is not the news any more."""
-    values = {"state": MessageState.SUPERSEDED, "reason": Reason.OUTDATED}
-    change_many(OutboxMessage, OutboxMessage.id.in_(message_ids), values)
+    """
+    Note, inside a command, that what messages would have said is not the news any more.
+
+    Of one that came back or was refused, it stays so that it did.
+    """
+    these = OutboxMessage.id.in_(message_ids)
+    withheld = these & (OutboxMessage.state == MessageState.WITHHELD)
+    change_many(OutboxMessage, these, {"reason": Reason.OUTDATED})
+    change_many(OutboxMessage, withheld, {"state": MessageState.SUPERSEDED})
 
 
 def supersede(purposes: Collection[Purpose], about_ids: Collection[int], *, below: int) -> int:

@@ -47,17 +47,16 @@ def batch(actor: Actor, project: Project, batch_id: int) -> ResponseReturnValue:
         listed=listed,
         rows=_rows(actor, listed.items),
         may_send=may(SEND),
-        **wording.shown(found),
+        **wording.shown(project, found),
         **wording.delivery(project),
     )
 
 
 @pages.get(f"{ONE}/progress", requires=READ)
-def batch_progress(_actor: Actor, _project: Project, batch_id: int) -> ResponseReturnValue:
+def batch_progress(_actor: Actor, project: Project, batch_id: int) -> ResponseReturnValue:
     """Show only how far a batch is, for a page that stays open."""
-    return page(
-        "messages/_progress.html", may_send=may(SEND), **wording.shown(queries.batch(batch_id))
-    )
+    shown = wording.shown(project, queries.batch(batch_id))
+    return page("messages/_progress.html", may_send=may(SEND), **shown)
 
 
 @pages.post(f"{ONE}/pause", requires=SEND)

@@ -10,9 +10,10 @@ from crm.core.mail import Purpose, settings
 from crm.core.pagination import page_of
 from crm.core.permissions import Actor
 from crm.messages import progress
+from crm.messages.delivery.server import server
 from crm.messages.models import MessageBatch, OutboxMessage
 from crm.messages.progress import Phase, Progress, Status
-from crm.messages.queries import addressing, reach
+from crm.messages.queries import addressing, outbox, reach
 from crm.messages.queries import batches as queries
 from crm.messages.queries.addressing import Selection
 from crm.messages.queries.reach import Reach
@@ -48,15 +49,17 @@ def phase(batch: MessageBatch, stands: Phase, counted: Progress) -> str:
     return str(_SENTENCES[stands]())
 
 
-def expected_end(batch: MessageBatch, stands: Phase) -> str:
-    """Return when the last message will have gone, as far as can be told."""
+def expected_end(project: Project, batch: MessageBatch, stands: Phase) -> str:
+    """Return when the last message will have gone, as far as can be told; else why it cannot."""
     if stands not in {Phase.SENDING, Phase.SCHEDULED}:
         return ""
+    if silent := silence(project):
+        return silent
     end = queries.expected_end(batch)
     return str(_("Done at about %(when)s.", when=write_datetime(end))) if end else ""
 
 
-def shown(batch: MessageBatch) -> dict[str, Any]:
+def shown(project: Project, batch: MessageBatch) -> dict[str, Any]:
     """Return what the progress of a batch needs: its phase, numbers, sentences."""
     counted = queries.progress_of([batch])[batch.id]
     stands = progress.phase_of(batch, counted, clock.now())
@@ -65,17 +68,37 @@ def shown(batch: MessageBatch) -> dict[str, Any]:
         "counted": counted,
         "stands": stands,
         "sentence": phase(batch, stands, counted),
-        "end": expected_end(batch, stands),
+        "end": expected_end(project, batch, stands),
     }
 
 
 def delivery(project: Project) -> dict[str, Any]:
-    """Return what must be known of how mail goes: to files, or held up for want of a worker."""
+    """Return what must be known of how mail goes: to files, held up, or to a silent server."""
     workers = queries.workers()
     return {
         "to_files": to_files(project),
         "held_up": workers.has_due and not workers.is_alive,
+        "silence": silence(project),
     }
+
+
+def silence(project: Project) -> str:
+    """Return that the mail server does not answer, since when, and when it is tried again."""
+    if to_files(project):
+        return ""
+    found = outbox.silence(server(settings().server).name)
+    if found is None:
+        return ""
+    since = write_datetime(found.since)
+    when = (
+        _("It is tried again at %(when)s.", when=write_datetime(found.again_at))
+        if found.again_at
+        else _("It is being tried again.")
+    )
+    words = _("The mail server has taken no messages since %(since)s.", since=since)
+    rest = _("Nothing is lost: what waits goes as soon as it does.")
+    said = _("Its last words: %(words)s", words=found.said) if found.said else ""
+    return " ".join(str(one) for one in (words, when, rest, said) if one)
 
 
 def to_files(project: Project) -> bool:
@@ -154,13 +177,15 @@ def _around(
         "languages": [(language_name(code), number) for code, number in languages],
         "lacking": [(language_name(code), _editor(project, purpose, code)) for code in lacking],
         "zone": clock.zone(),
-        "end": sent_now_ends(sum(number for _code, number in languages)),
+        "end": sent_now_ends(project, sum(number for _code, number in languages)),
         **delivery(project),
     }
 
 
-def sent_now_ends(number: int) -> str:
+def sent_now_ends(project: Project, number: int) -> str:
     """Return about when the last of so many more messages would have gone, sent now."""
+    if silence(project):
+        return ""
     end = queries.end_of(queries.waiting() + number)
     return write_datetime(end) if end else ""
 
