@@ -11,11 +11,10 @@ from flask import Response
 from flask_babel import get_locale
 
 from crm.core import clock
+from crm.core.formulas import escaped
 from crm.core.libraries import xlsxwriter
 from crm.web.streaming import asked_while_sent
 
-RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_RISKY = frozenset(RISKY)
 CSV = "text/csv; charset=utf-8"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # So many rows are written at once.
@@ -29,8 +28,7 @@ def harmless(value: object) -> str:
     """Return a cell for CSV in which a spreadsheet sees no formula; a number is none."""
     if isinstance(value, int | float):
         return str(value)
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in _RISKY else text
+    return escaped("" if value is None else str(value))
 
 
 def csv_file(name: str, headings: Sequence[object], rows: Iterable[Sequence[Any]]) -> Response:

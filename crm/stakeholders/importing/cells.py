@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from crm.core import formulas
 from crm.core.folding import fold
 from crm.stakeholders import addresses
 
@@ -91,7 +92,9 @@ def is_formula(text: str) -> bool:
 
 def unescaped(cell: str) -> str:
     """Return a cell of our own export as it was: "+31612345678" for "'+31612345678"."""
-    return cell[1:] if cell.startswith("'") and is_formula(cell[1:]) else cell
+    own = formulas.unescaped(cell)
+    # Others escape what spaces and hidden signs stand before, too.
+    return cell[1:] if own == cell and cell.startswith("'") and is_formula(cell[1:]) else own
 
 
 def _counts_for_nothing(sign: str) -> bool:

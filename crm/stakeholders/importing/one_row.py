@@ -84,14 +84,15 @@ class Row:
         self._number = number
         self._columns = columns
         self._cells: dict[Field, list[str]] = {}
+        self._escaped: set[str] = set()
         self._errors: list[Message] = []
         self._warnings: list[Message] = []
         self._remarks: list[str] = []
         for field, cell in zip(columns, cells, strict=False):
             if field is not None and cell:
-                # A name that would be a formula stays as our own export wrote it.
-                is_escaped = cell[0] == "'" and field not in NAMES
-                own = unescaped(cell) if is_escaped else cell
+                own = unescaped(cell) if cell[0] == "'" else cell
+                # A name that left so is a name, however much it looks like a formula.
+                self._escaped |= {own} if own != cell else set()
                 self._cells.setdefault(field, []).append(own)
         if Field.RECORD not in self._cells:
             self._remarks = part(self._cells)
@@ -200,8 +201,8 @@ class Row:
     def _look_at_typed(self) -> None:
         for field in NAMES:
             for typed in self._cells.get(field, ()):
-                may_be_formula = is_formula(typed) and not is_long_number(typed)
-                if may_be_formula and not self._left_so(field, typed):
+                is_name = typed in self._escaped or is_long_number(typed)
+                if not is_name and is_formula(typed) and not self._left_so(field, typed):
                     self.say(Problem.FORMULA, field, typed)
                 elif len(typed) > LONGEST_NAME:
                     self.say(Problem.NAME_TOO_LONG, field, typed[:LONGEST_NAME])

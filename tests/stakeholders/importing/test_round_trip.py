@@ -24,7 +24,7 @@ from crm.stakeholders.importing.round_trip import (
     number_of,
     returned,
 )
-from crm.stakeholders.models import Kind, Person
+from crm.stakeholders.models import Kind, Organisation, Person
 from crm.stakeholders.queries.import_reports import all_lines
 from crm.stakeholders.services import imports
 from crm.stakeholders.services.persons import set_tags
@@ -60,6 +60,26 @@ def test_a_list_that_comes_back_as_it_left_changes_nothing(
 
     assert (made.rows, made.duplicate) == (2, 2)
     assert cells(made) == {2: {}, 3: {}}
+
+
+def test_a_name_that_looks_like_a_formula_goes_elsewhere_as_it_is(
+    planner: FlaskClient, project: Project
+) -> None:
+    surnames = ["'s-Gravenhage", "'t Hart", "+1", "@home", "=1+1"]
+    for surname in surnames:
+        factories.person(surname, at=factories.organisation(f"{surname} BV"))
+    rows = exported(planner, project, "persons")
+    elsewhere = factories.project("Elders", slug="elders")
+
+    with project_scope(elsewhere.id):
+        imported(elsewhere, text_of([{**row, "Kring number": ""} for row in rows]))
+        session().expire_all()
+        persons = session().scalars(select(Person).order_by(Person.id)).all()
+        places = session().scalars(select(Organisation.name).order_by(Organisation.name)).all()
+
+    names = [f"{one.prefix} {one.surname}".strip() for one in persons]
+    assert sorted(names) == sorted(surnames)
+    assert sorted(places) == sorted(f"{surname} BV" for surname in surnames)
 
 
 def test_only_what_was_edited_there_is_changed_here(planner: FlaskClient, project: Project) -> None:

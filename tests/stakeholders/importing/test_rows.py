@@ -46,7 +46,7 @@ def test_a_cell_of_our_own_export_comes_back_as_it_was() -> None:
     found = row(surname="Veen", phone="'+31612345678", note="'=1+1", organisation="'@home")
 
     assert [phone.raw for phone in found.phones] == ["+31612345678"]
-    assert (found.note, found.organisation) == ("=1+1", "'@home")
+    assert (found.note, found.organisation) == ("=1+1", "@home")
 
 
 @pytest.mark.parametrize("name", ["", "-", "  ", "\u200b", "..."])
