@@ -202,15 +202,20 @@ def _run(app: Flask, sockets: Sequence[socket.socket]) -> int:
         _close(sockets)
 
     _Work(app)  # What is wrong with its settings is said now, and once.
-    # What the processes share stays shared, and no page waits while all of it is looked through.
+    _share()
+    names = [f"pages {number}" for number in range(1, config().processes + 1)]
+    tasks: dict[str, Callable[[], Task]] = dict.fromkeys(names, pages)
+    return Processes({**tasks, "background": background}).run(end)
+
+
+def _share() -> None:
+    """Make ready what the processes have in common, before they part."""
+    # What they share stays shared, and no page waits while all of it is looked through.
     configure_mappers()
     gc.collect()
     gc.freeze()
     # A connection must not be used by two processes.
     database().dispose()
-    names = [f"pages {number}" for number in range(1, config().processes + 1)]
-    tasks: dict[str, Callable[[], Task]] = dict.fromkeys(names, pages)
-    return Processes({**tasks, "background": background}).run(end)
 
 
 def _close(sockets: Sequence[socket.socket]) -> None:
