@@ -49,7 +49,7 @@ class Pages:
         self, address: str, method: str, requires: Permission, *, takes_file: bool = False
     ) -> Callable[[View], View]:
         def decorate(view: View) -> View:
-            guarded = self._guard(view, requires)
+            guarded = self._guard(view, requires, method)
             self.requirements[f"{self.name}.{view.__name__}"] = requires
             if takes_file:
                 uploads.take_at(f"{self.name}.{view.__name__}")
@@ -58,7 +58,7 @@ class Pages:
 
         return decorate
 
-    def _guard(self, view: View, requires: Permission) -> View:
+    def _guard(self, view: View, requires: Permission, method: str) -> View:
         @wraps(view)
         def guarded(**given: Any) -> ResponseReturnValue:
             slug = given.pop("project_slug", None)
@@ -68,7 +68,8 @@ class Pages:
             found = [gate.enter_project(slug)] if slug is not None else []
             actor = gate.current_actor()
             permissions.require(actor, requires)
-            with _as_one_form(actor):
+            # A page to read may answer a form that cannot be read, as one that is too large.
+            with _as_one_form(actor) if method == "POST" else nullcontext():
                 answer = view(actor, *found, **given)
             gate.write_access_log()
             return answer

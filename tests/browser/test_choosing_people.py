@@ -35,7 +35,7 @@ def test_people_are_ticked_and_tagged_by_keyboard(people: Page) -> None:
     people.keyboard.press("Enter")
     expect(people.get_by_text("2 people are chosen.")).to_be_visible()
 
-    people.get_by_label("Tag", exact=True).first.focus()
+    people.get_by_label("Tags", exact=True).first.focus()
     people.keyboard.type("sport")
     people.keyboard.press("Enter")
 

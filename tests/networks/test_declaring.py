@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -52,7 +53,7 @@ def link_of(client: FlaskClient, where: str, person: Person) -> str:
     answer = pages.post(client, f"{page}/declaring-link", form_at=f"{page}/declare")
     found = LINK.search(answer.text)
     assert found
-    return found[1].partition("localhost")[2]
+    return urlsplit(found[1]).path
 
 
 def said(person: Person) -> list[tuple[str, date | None]]:
