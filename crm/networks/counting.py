@@ -52,7 +52,8 @@ class Counting:
         self.plenaries = 0
         self.held = 0
         self.attended = np.zeros(len(self.keys), dtype=np.int64)
-        self._as_of = (selection.until or material.last_day).toordinal()
+        last_day = selection.until or material.last_day
+        self._as_of = min(selection.end or last_day, last_day).toordinal()
         self._pairing = Pairing()
 
     def ties(self) -> Ties:
@@ -161,7 +162,7 @@ def _present(gathering: Gathering, selection: Selection) -> Presence:
     """Return the periods of each stakeholder within the window; a double row counts once."""
     whole = _within(
         (_begin(gathering.since), _end(gathering.until)),
-        (_begin(selection.since), _end(selection.until)),
+        (_begin(selection.since), _end(selection.end)),
     )
     if whole is None:
         return {}

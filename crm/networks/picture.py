@@ -160,11 +160,11 @@ def _add_edges(network: Any, graph: StakeholderGraph) -> None:
             more["width"] = width
         if tie["kinds"] == (AFFILIATION,):
             more["dashes"] = True
-        more |= {end: _month(tie[end]) for end in ("first", "last") if tie.get(end)}
+        more |= {end: month_number(tie[end]) for end in ("first", "last") if tie.get(end)}
         network.edges.append(Edge(one, other, **more).options)
 
 
-def _month(day: date) -> int:
+def month_number(day: date) -> int:
     """Return the number of months from the beginning of our era: what the slider counts by."""
     return day.year * 12 + day.month - 1
 

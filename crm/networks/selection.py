@@ -1,5 +1,6 @@
 """What of the network is looked at: view, kinds of tie, dates, who, and how heavy."""
 
+from calendar import monthrange
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
@@ -32,6 +33,8 @@ class Selection:
     :param plenaries: whether very large sessions make ties too
     :param since: first day of the window, itself included; open where none is given
     :param until: last day of the window, itself included; open where none is given
+    :param month: first day of the month until the end of which the window is looked at; all of it
+        where none is given
     :param helixes: helixes of the points
     :param neighbourhoods: ids of areas in which the points are
     :param initiative: id of the initiative in which the points take part
@@ -52,6 +55,7 @@ class Selection:
     plenaries: bool = True
     since: date | None = None
     until: date | None = None
+    month: date | None = None
     helixes: frozenset[Helix] = frozenset()
     neighbourhoods: frozenset[int] = frozenset()
     initiative: int | None = None
@@ -73,6 +77,18 @@ class Selection:
         """The part that says what the network is: without what leaves lines out of its picture."""
         return replace(self, minimum=None, per_person=None)
 
+    @property
+    def window(self) -> "Selection":
+        """The same without a month: all of the window."""
+        return replace(self, month=None)
+
+    @property
+    def end(self) -> date | None:
+        """The last day of which anything counts: that of the window, or sooner of the month."""
+        if self.month is None:
+            return self.until
+        return min(month_end(self.month), self.until or date.max)
+
     def meant(self) -> "Selection":
         """
         Return what this comes to.
@@ -87,6 +103,11 @@ class Selection:
     def key(self) -> tuple[str, ...]:
         """Return the same words for the same selection, whatever the order of its sets."""
         return tuple(_words(getattr(self, one.name)) for one in fields(self))
+
+
+def month_end(day: date) -> date:
+    """Return the last day of the month of a day."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def _words(value: object) -> str:

@@ -29,6 +29,25 @@ def at_least(graph: StakeholderGraph, minimum: float) -> StakeholderGraph:
     return kept
 
 
+def as_in(
+    graph: StakeholderGraph, selection: Selection, whole: StakeholderGraph, lines: StakeholderGraph
+) -> StakeholderGraph:
+    """
+    Return a copy of `graph` with those of its ties that are in `lines`, and all its points.
+
+    What is not in `whole`, of which these are lines, stays if it is heavy enough.
+    """
+    kept, heavy = at_least(graph, 0), at_least(graph, selection.minimum or 0)
+    kept.remove_edges_from(
+        [
+            ends
+            for ends in graph.edges
+            if not lines.has_edge(*ends) and (whole.has_edge(*ends) or not heavy.has_edge(*ends))
+        ]
+    )
+    return kept
+
+
 def is_too_small(graph: StakeholderGraph, selection: Selection, smallest: int) -> bool:
     """
     Whether so few people of the areas that were asked stand in `graph` that they are recognised.

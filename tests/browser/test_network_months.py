@@ -1,5 +1,6 @@
-"""The slider of months in a real browser: it shows and hides, says so, and moves nothing."""
+"""The slider of months in a real browser: it shows and hides, and the page follows its rest."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -19,6 +20,7 @@ STATE = """() => {
   const { picture } = document.querySelector("[data-network]");
   const points = [...picture.points.values()];
   return {
+    scale: picture.network.getScale(),
     shown: points.filter(({ hidden }) => !hidden).length,
     places: points.map(({ id }) => [id, picture.network.getPosition(id)]),
   };
@@ -65,6 +67,35 @@ def test_a_month_shows_and_hides_and_moves_nothing(page: Page, where: Callable[[
     expect(slider).to_have_attribute("aria-valuetext", "March 2021")
     assert (before["shown"], first["shown"]) == (4, 2)
     assert first["places"] == before["places"]
+
+
+def test_where_it_rests_the_page_follows_and_the_address_says_so(
+    page: Page, where: Callable[[], str]
+) -> None:
+    before = opened(page, where)
+    slider, said = page.locator("[data-months-slider]"), page.locator("[data-months-said]")
+
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(page).to_have_url(re.compile("month=2021-03"))
+    expect(page.locator("#results")).to_contain_text("Only what was there until 31 March 2021")
+    expect(page.locator("[data-filters] input[type=month]")).to_have_value("2021-03")
+    expect(said).to_have_text("Ties until March 2021: 1.")
+    expect(slider).to_be_focused()
+    first = page.evaluate(STATE)
+    stands, stood = dict(first["places"]), dict(before["places"])
+    lowest = max(place["y"] for place in stood.values())
+    assert first["shown"] == 4
+    assert sum(stands[key] == stood[key] for key in stood) == 2
+    assert sum(place["y"] > lowest for place in stands.values()) == 2
+    assert first["scale"] == before["scale"]
+
+    page.reload()
+    expect(said).to_have_text("Ties until March 2021: 1.")
+    page.locator("[data-months-play]").click()
+    expect(page).not_to_have_url(re.compile("month="))
+    expect(said).to_have_text("Ties until May 2021: 3.")
+    assert page.evaluate(STATE)["places"] == before["places"]
 
 
 def test_ties_that_ended_can_be_left_out(page: Page, where: Callable[[], str]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +13,7 @@ from wtforms import (
     FloatField,
     HiddenField,
     IntegerField,
+    MonthField,
     SelectField,
     SelectMultipleField,
 )
@@ -21,7 +23,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, NumberInput
 from crm.core import ties
 from crm.core.i18n import LazyString, _, _l
 from crm.networks.queries import Offers
-from crm.networks.selection import NetworkView, Selection, TieWeight
+from crm.networks.selection import NetworkView, Selection, TieWeight, month_end
 from crm.stakeholders.models import Helix
 from crm.web.forms import AskedForm, SelectChoice
 from crm.web.rendering import label
@@ -91,12 +93,25 @@ class NumbersField(SelectMultipleField):
         self.data = [value for value in valuelist if NUMBER.fullmatch(value)]
 
 
+class OneMonthField(MonthField):
+    """A month, as its first day."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take a year and a month."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            message = _("This is no month. Write it as a year and a month: 2021-03.")
+            raise ValueError(message) from None
+
+
 class NetworkFilterForm(AskedForm):
     """View, window, kinds of tie, who, weight, and what is left out."""
 
     view = OneOfField(_l("Show"), choices_of(NetworkView))
     since = DateField(_l("From"), [Optional()], name="from")
     until = DateField(_l("Until"), [Optional()])
+    month = OneMonthField(_l("As of the end of"), [Optional()])
     tie = TicksField(_l("Tied by"), _kinds)
     helix = TicksField(_l("Helix"), choices_of(Helix))
     neighbourhood = NumbersField(_l("Neighbourhood"), choices=[], validate_choice=False)
@@ -129,6 +144,17 @@ class NetworkFilterForm(AskedForm):
         if self.since.data and self.until.data and self.until.data < self.since.data:
             self.until.errors = [_("This day lies before the first. Choose a later one.")]
 
+        month = self._value("month")
+        if month is not None:
+            self._refuse_outside(month)
+
+    def _refuse_outside(self, month: date) -> None:
+        since, until = self._value("since"), self._value("until")
+        if (since and month_end(month) < since) or (until and month > until):
+            self.month.errors = [
+                _("This month lies outside the period. Choose another one, or none.")
+            ]
+
     def offer(self, offers: Offers) -> None:
         """Offer the areas, initiatives and tags of the project, for a page that shows the form."""
         self.neighbourhood.choices = [SelectChoice(str(key), name) for key, name in offers.areas]
@@ -154,6 +180,7 @@ class NetworkFilterForm(AskedForm):
             plenaries=not self.without_plenaries.data,
             since=self._value("since"),
             until=self._value("until"),
+            month=self._value("month"),
             helixes=frozenset(map(Helix, self.helix.narrowed)),
             neighbourhoods=frozenset(map(int, self.neighbourhood.data or ())),
             initiative=_number(self.initiative.data),
@@ -178,7 +205,7 @@ class NetworkFilterForm(AskedForm):
     @property
     def folded(self) -> int:
         """How many of the questions that stand folded are answered."""
-        return len(self.query().keys() - {"view", "from", "until"})
+        return len(self.query().keys() - {"view", "from", "until", "month"})
 
     def query(self) -> dict[str, Any]:
         """Return the part of an address that asks the same again."""
@@ -193,6 +220,7 @@ def query_of(asked: Selection) -> dict[str, Any]:
         "helix": sorted(asked.helixes) or None,
         "from": asked.since,
         "until": asked.until,
+        "month": asked.month.isoformat()[:7] if asked.month else None,
         "neighbourhood": sorted(asked.neighbourhoods) or None,
         "initiative": asked.initiative,
         "tag": asked.tag or None,

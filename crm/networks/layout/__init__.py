@@ -26,6 +26,7 @@ __all__ = [
     "mark",
     "positions",
     "shelve",
+    "staying",
     "through",
 ]
 
@@ -154,10 +155,35 @@ def among(standing: Places, graph: StakeholderGraph, apart: Collection[str] = ()
     :param apart: who of them stands on a shelf of their own, below the other
     """
     tied = _tied_among(standing, graph)
+    return Places(tied, _shelves(standing, graph, apart, tied))
+
+
+def staying(
+    standing: Places, window: Places, graph: StakeholderGraph, apart: Collection[str] = ()
+) -> Places:
+    """
+    Return the places of the points of `graph`, a month of a window whose places are known.
+
+    Who has a tie stands as in the window, or else as in `standing`, and nobody is brought nearer;
+    who has none stands on the shelf, which is below everybody of the window.
+
+    :param apart: who of them stands on a shelf of their own, below the other
+    """
+    known = standing.tied | window.tied
+    keys = [key for key, degree in graph.degree if degree]
+    if not known.keys() >= set(keys):
+        known = known | grow(Places(known), graph).tied | window.tied
+    tied = {key: known[key] for key in keys}
+    return Places(tied, _shelves(window, graph, apart, window.tied | tied))
+
+
+def _shelves(
+    standing: Places, graph: StakeholderGraph, apart: Collection[str], above: Mapping[str, Place]
+) -> dict[str, Place]:
     below, others = set(apart), _alone(graph)
-    shelf = shelved([key for key in others if key not in below], standing.shelf, _frame(tied))
+    shelf = shelved([key for key in others if key not in below], standing.shelf, _frame(above))
     lower = [key for key in others if key in below]
-    return Places(tied, shelf | shelved(lower, {}, _frame(tied | shelf)))
+    return shelf | shelved(lower, {}, _frame({**above, **shelf}))
 
 
 def _tied_among(standing: Places, graph: StakeholderGraph) -> dict[str, Place]:

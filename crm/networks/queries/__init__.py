@@ -31,6 +31,7 @@ from crm.networks.queries.listing import (
 from crm.networks.queries.looking import (
     Look,
     look,
+    months,
     placed_in,
     places,
     state_of,
@@ -95,6 +96,7 @@ __all__ = [
     "material",
     "measured",
     "missing",
+    "months",
     "offers",
     "page_of",
     "picture",

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from crm.core import clock, ties
+from crm.core import ties
 from crm.core.libraries import nx
 from crm.core.permissions import Actor
 from crm.networks import graph
 from crm.networks.changes import Changes, Since, changes
 from crm.networks.graph import StakeholderGraph
 from crm.networks.memory import Memory
+from crm.networks.queries.choosing import last_day
 from crm.networks.queries.looking import allowed, look, state_of
 from crm.networks.queries.materials import material
 from crm.networks.queries.naming import names
@@ -58,7 +59,7 @@ def forget_changes() -> None:
 
 
 def _since(selection: Selection, day: date) -> Since:
-    end = selection.until or clock.today()
+    end = last_day(selection)
     meetings = frozenset(one.kind for one in ties.sources(selection.kinds) if one.point)
     others = frozenset(one.kind for one in ties.sources(selection.kinds)) - meetings
     return Since(
@@ -74,5 +75,5 @@ def _within(
 ) -> StakeholderGraph:
     if not kinds or first > last:
         return nx.Graph()
-    asked = replace(selection, kinds=kinds, since=first, until=last, around=None)
+    asked = replace(selection, kinds=kinds, since=first, until=last, month=None, around=None)
     return graph.build(material(asked), asked)

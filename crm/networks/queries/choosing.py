@@ -82,13 +82,19 @@ def chosen(selection: Selection, belongs: Mapping[str, str]) -> frozenset[str] |
     if selection.where is None:
         sets.append(set())
     elif selection.where:
-        sets.append(_in_segment(selection.where, selection.until or clock.today()))
+        sets.append(_in_segment(selection.where, last_day(selection)))
     if selection.initiative is not None:
         sets.append(_involved(selection.initiative))
     if not sets:
         return None
     both = set.intersection(*sets)
     return frozenset(both | {belongs[key] for key in both if key in belongs})
+
+
+def last_day(selection: Selection) -> date:
+    """Return the day as of which one is what one is: the last of the window, or of its month."""
+    window = selection.until or clock.today()
+    return min(selection.end or window, window)
 
 
 def _in_segment(where: str, day: date) -> set[str]:

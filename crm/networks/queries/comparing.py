@@ -23,6 +23,7 @@ def elsewhere(selection: Selection) -> Selection:
         plenaries=selection.plenaries,
         since=selection.since,
         until=selection.until,
+        month=selection.month,
         helixes=selection.helixes,
     )
 

@@ -156,8 +156,8 @@ def _gatherings(selection: Selection) -> tuple[tuple[int, ...], ...]:
     )
     if selection.since:
         statement = statement.where(DesignSession.starts_local >= f"{selection.since}")
-    if selection.until:
-        statement = statement.where(DesignSession.starts_local <= f"{selection.until}T24")
+    if selection.end:
+        statement = statement.where(DesignSession.starts_local <= f"{selection.end}T24")
     found: dict[int, dict[Helix, int]] = {}
     for session_id, helix, count in session().execute(statement):
         found.setdefault(session_id, {})[helix] = count

@@ -18,7 +18,7 @@ from crm.networks.memory import Memory
 from crm.networks.queries.materials import material
 from crm.networks.queries.naming import names
 from crm.networks.queries.placing import Placed, placed
-from crm.networks.selection import NetworkView, Selection
+from crm.networks.selection import NetworkView, Selection, month_end
 from crm.projects.models import Project
 from crm.stakeholders.queries import segments
 
@@ -127,7 +127,7 @@ def look(actor: Actor, project_id: int, selection: Selection) -> Look:
     """Return the network of the project in scope, as `actor` may see it."""
     selection = allowed(actor, selection)
     state = state_of(project_id, selection)
-    built = _networks.get(state, lambda: _built(project_id, selection))
+    built = _kept(project_id, selection, state)
     seen_by = (state, eyes_of(actor))
     called = _names.get(seen_by, lambda: names(actor, [*built.shown]))
     same = {one.name: getattr(built, one.name) for one in fields(built)}
@@ -147,11 +147,16 @@ def places(actor: Actor, project_id: int, selection: Selection) -> dict[str, tup
     """Return where each drawn point stands in the picture of the project in scope."""
     selection = allowed(actor, selection)
     state = state_of(project_id, selection)
-    built = _networks.get(state, lambda: _built(project_id, selection))
+    built = _kept(project_id, selection, state)
 
     def made() -> dict[str, tuple[int, int]]:
         standing = placed_in(project_id, selection.view).places
-        return layout.among(standing, built.shown, built.on_shelf(Lines.LIGHTER)).all
+        lower = built.on_shelf(Lines.LIGHTER)
+        if selection.month is None:
+            return layout.among(standing, built.shown, lower).all
+        # From month to month nobody moves but to the shelf, and that stays below all of them.
+        window = layout.among(standing, _kept(project_id, selection.window).shown)
+        return layout.staying(standing, window, built.shown, lower).all
 
     return _layouts.get(state, made)
 
@@ -164,8 +169,16 @@ def placed_in(project_id: int, view: NetworkView) -> Placed:
 
 def whole_of_view(project_id: int, view: NetworkView) -> StakeholderGraph:
     """Return every tie of a view of the project in scope; never to be changed."""
-    usual = Selection(view=view)
-    return _networks.get(state_of(project_id, usual), lambda: _built(project_id, usual)).whole
+    return _kept(project_id, Selection(view=view)).whole
+
+
+def months(actor: Actor, project_id: int, selection: Selection) -> tuple[date, date] | None:
+    """Return days in the first and last month of the window in which a line began or ended."""
+    latest = month_end(clock.today())
+    window = _kept(project_id, allowed(actor, selection).window).shown
+    ends = (tie[end] for _one, _other, tie in window.edges(data=True) for end in ("first", "last"))
+    days = [day for day in ends if day is not None and day <= latest]
+    return (min(days), max(days)) if days else None
 
 
 def state_of(project_id: int, selection: Selection) -> tuple[Hashable, ...]:
@@ -198,12 +211,18 @@ def eyes_of(actor: Actor) -> tuple[Hashable, ...]:
     return (actor.sees_persons, actor.sees_private_persons, str(_("Resident %(number)s", number=0)))
 
 
+def _kept(
+    project_id: int, selection: Selection, state: tuple[Hashable, ...] | None = None
+) -> Network:
+    known = state or state_of(project_id, selection)
+    return _networks.get(known, lambda: _built(project_id, selection))
+
+
 def _built(project_id: int, asked: Selection) -> Network:
     selection = asked.meant()
     found = material(selection)
     whole, is_too_small = _whole(found, selection, project_id)
-    cut = replace(selection, minimum=_lightest(whole, selection))
-    shown = thinned(whole, cut)
+    cut, shown = _drawn(whole, selection, project_id)
     left_out = whole.number_of_edges() - shown.number_of_edges()
     measures = measure(whole)
     return Network(
@@ -228,6 +247,23 @@ def _whole(found: Material, selection: Selection, project_id: int) -> tuple[Stak
     if thinning.is_too_small(whole, selection, smallest):
         return thinning.nothing_of(whole), True
     return whole, False
+
+
+def _drawn(
+    whole: StakeholderGraph, selection: Selection, project_id: int
+) -> tuple[Selection, StakeholderGraph]:
+    """
+    Return the selection with the minimum weight that holds, and the ties that are drawn.
+
+    Of a month these are the lines that the window draws, as far as they were there, and what the
+    window does not have: ties of an organisation that somebody left later.
+    """
+    if selection.month is not None:
+        window = _kept(project_id, selection.window)
+        cut = replace(selection, minimum=window.selection.minimum)
+        return cut, thinning.as_in(whole, cut, window.whole, window.shown)
+    cut = replace(selection, minimum=_lightest(whole, selection))
+    return cut, thinned(whole, cut)
 
 
 def _lightest(whole: StakeholderGraph, selection: Selection) -> float:

@@ -6,12 +6,12 @@ from datetime import date
 
 from sqlalchemy import Select, select
 
-from crm.core import clock, ties
+from crm.core import ties
 from crm.core.db import session
 from crm.core.ties import Asked, organisation_key, person_key
 from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession
 from crm.networks.material import Material
-from crm.networks.queries.choosing import chosen
+from crm.networks.queries.choosing import chosen, last_day
 from crm.networks.selection import Selection
 from crm.stakeholders.models import Affiliation, Helix, Organisation, Person
 from crm.stakeholders.queries.conditions import running_on
@@ -38,10 +38,10 @@ def material(selection: Selection) -> Material:
     """
     Return what the network of the project in scope is made of.
 
-    A person counts for the main role on the last day of the window, which is today where none is
-    given; without one then, for the helix they were last present for, and else as an end user.
+    A person counts for the main role on the last day that is looked at, which is today where none
+    is given; without one then, for the helix they were last present for, and else as an end user.
     """
-    day = selection.until or clock.today()
+    day = last_day(selection)
     standings = _standings(day)
     points = [*_organisations(), *_people(standings, _present_for(day))]
     belongs = _belongs(standings)

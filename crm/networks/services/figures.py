@@ -24,7 +24,7 @@ WORK_OUT = "networks.figures"
 # The newest of a project that are kept; each is about a megabyte for 5,000 people.
 KEPT = 20
 
-_DAYS = ("since", "until")
+_DAYS = ("since", "until", "month")
 
 
 @command(NetworkPermission.READ)
@@ -72,7 +72,7 @@ def as_payload(selection: Selection) -> dict[str, Any]:
 
 def from_payload(payload: Mapping[str, Any]) -> Selection:
     """Return the selection that `as_payload` made these values of."""
-    values = {one.name: payload[one.name] for one in fields(Selection)}
+    values = {one.name: payload[one.name] for one in fields(Selection) if one.name in payload}
     for name, value in values.items():
         if isinstance(value, list):
             values[name] = frozenset(value)

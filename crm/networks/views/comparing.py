@@ -64,9 +64,12 @@ def _on_dates(
     actor: Actor, project: Project, form: NetworkFilterForm, dates: tuple[date, date]
 ) -> dict[str, Any]:
     selection, query = form.chosen(), form.query()
-    both = [_measured(actor, project, replace(selection, until=day)) for day in dates]
+    both = [_measured(actor, project, replace(selection, until=day, month=None)) for day in dates]
     sides = [
-        (write_date(day), Addresses(project, {**query, "until": day}).figures(**strength()))
+        (
+            write_date(day),
+            Addresses(project, {**query, "until": day, "month": None}).figures(**strength()),
+        )
         for day in dates
     ]
     return {"comparison": Comparison(*both), "sides": sides}

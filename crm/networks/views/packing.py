@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask_babel import get_locale
+from flask_babel import format_date, get_locale
 from werkzeug.datastructures import MultiDict
 from wtforms import Field
 
@@ -100,6 +100,9 @@ def filters(form: NetworkFilterForm, seen: Look) -> tuple[str, ...]:
 def _cut(seen: Look) -> Iterator[str]:
     """Yield which of the ties the picture draws, where those are not all."""
     asked = seen.selection
+    if asked.month and seen.left_out:
+        yield str(_("Drawn: the lines of the whole period, as far as they were there then"))
+        return
     if seen.left_out and asked.minimum:
         least = write_number(asked.minimum)
         yield str(_("Drawn: only ties of weight %(weight)s and more", weight=least))
@@ -140,4 +143,6 @@ def _answer(field: Field, seen: Look) -> str:
     around = seen.selection.around
     if field.name == "around" and around is not None:
         return seen.names.get(around, str(_("somebody without a tie")))
+    if field.name == "month":
+        return str(format_date(seen.selection.month, "MMMM yyyy"))
     return shown(field)

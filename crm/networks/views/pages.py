@@ -14,6 +14,7 @@ from crm.networks.appearance import AT_HAND, Appearance, is_carried
 from crm.networks.forms import AppearanceForm, NetworkFilterForm
 from crm.networks.lines import Lines
 from crm.networks.measures.catalogue import catalogue_of
+from crm.networks.picture import month_number
 from crm.networks.policy import NetworkPermission
 from crm.networks.selection import NetworkView
 from crm.networks.views.addresses import Addresses
@@ -125,6 +126,7 @@ def _pictured(
         "counts": _counts(seen),
         "is_drawn": is_drawn,
         "carried": _carried(actor, project, form, appearance, seen) if is_drawn else "",
+        "months": _months(actor, project, form),
         "is_held_back": appearance.is_held_back(len(seen.shown)),
         "opened": _opened(actor, project, seen),
         "is_sized": _is_sized(actor, project, form, appearance),
@@ -132,6 +134,16 @@ def _pictured(
         "today": clock.today(),
         **_arranging(actor, seen),
     }
+
+
+def _months(actor: Actor, project: Project, form: NetworkFilterForm) -> tuple[int, int, int] | None:
+    """Return the first and last month that can be chosen, and the one that is, as numbers."""
+    chosen = form.chosen()
+    if chosen.month is None:
+        return None
+    days = queries.months(actor, project.id, chosen) or (chosen.month, chosen.month)
+    first, last, month = map(month_number, (*days, chosen.month))
+    return min(first, month), max(last, month), month
 
 
 def _counts(seen: queries.Look) -> dict[Lines, int]:

@@ -4,7 +4,7 @@ import { enhance } from "./behaviours/enhance.js";
 import { shown, whole } from "./network/arriving.js";
 import { Picture } from "./network/drawing.js";
 import { walk } from "./network/keyboard.js";
-import { showMonths } from "./network/months.js";
+import { goOn, showMonths } from "./network/months.js";
 import { Panel } from "./network/panel.js";
 import { showTips } from "./network/tips.js";
 
@@ -17,6 +17,7 @@ async function start(place) {
     if (!place.isConnected) return;
     const picture = new Picture(place, data);
     place.picture = picture;
+    goOn(picture);
     standing.add(picture);
     place.dataset.settled = "yes";
     await whole();
