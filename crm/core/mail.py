@@ -132,7 +132,7 @@ class Content:
     What goes into a message: the recipient as they may be written to now, and the values.
 
     :param values: value by name, for the fields of the template
-    :param reply_to: name and address of the colleague who reads answers
+    :param reply_to: name and address of the colleague who reads answers; none: the project's
     :param own: subject and Markdown of whoever writes, where the template leaves room for them
     """
 
@@ -207,7 +207,7 @@ class MailSettings:
     How this installation sends mail; without a server, messages are written to files.
 
     :param server: smtp+starttls://user:password@host:587, smtps://… or smtp://…
-    :param sender: the address in From; answers go to the colleague in Reply-To
+    :param sender: the address in From; answers go to the address in Reply-To
     :param throttle: none, own or microsoft365
     :param bounce_address: gets what comes back, with the name of the message after a plus sign
     :param bounce_mailbox: imaps://user:password@host/INBOX

@@ -24,6 +24,7 @@ from crm.projects.models import Membership, Project, SlugTaken
 from crm.projects.services import ProjectDetails, create
 
 DOMAIN = "kring.example"
+REPLY_ADDRESS = f"antwoord@{DOMAIN}"
 PEOPLE = {Role.LEADER: "Lea Demo", Role.PLANNER: "Pim Demo", Role.REVIEWER: "Roos Demo"}
 
 
@@ -49,7 +50,7 @@ def open_demo(actor: Actor, _subject: None) -> Project:
 
 
 def _made() -> Project:
-    details = ProjectDetails(name=NAME, slug=SLUG, description=DESCRIPTION, is_demo=True)
+    details = ProjectDetails(NAME, SLUG, DESCRIPTION, is_demo=True, reply_address=REPLY_ADDRESS)
     project = create(system(), None, details=details)
     enter_project(project.id)
     fill(system(project.id), project)

@@ -70,7 +70,7 @@ def of_details(outgoing: Outgoing) -> Content | Withheld:
         "link": details_link(found),
         "expires": words_for_moment(found.expires_at, clock.zone(), recipient.language),
     }
-    return Content(recipient, values, reply_to=leader)
+    return Content(recipient, values, reply_to=None if project.reply_address else leader)
 
 
 def of_free(outgoing: Outgoing) -> Content | Withheld:
@@ -111,7 +111,9 @@ def to_person(outgoing: Outgoing, may_get: Callable[..., Recipient | Reason]) ->
         "sender": maker.name if maker else project.name,
         "contact": maker.email if maker else "",
     }
-    return Content(recipient, values, reply_to=(maker.name, maker.email) if maker else None)
+    # Nobody chose the maker; they answer only for a project that has no address for it.
+    own = (maker.name, maker.email) if maker and not project.reply_address else None
+    return Content(recipient, values, reply_to=own)
 
 
 def _own(outgoing: Outgoing) -> tuple[str, str]:

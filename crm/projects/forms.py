@@ -6,7 +6,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Numbe
 from crm.core.i18n import _l
 from crm.core.permissions import Role
 from crm.projects.models import SMALLEST_GROUP
-from crm.projects.services import ProjectDetails, ProjectSettings
+from crm.projects.services import LONGEST_ADDRESS, ProjectDetails, ProjectSettings
 from crm.web.forms import Form, Revision, SelectChoice
 from crm.web.rendering import label
 
@@ -34,6 +34,7 @@ class SettingsForm(Form, Revision):
 
     name = StringField(_l("Name of the project"), [DataRequired(), Length(max=LONGEST)])
     description = TextAreaField(_l("What it is about"), [Length(max=2000)])
+    reply_address = EmailField(_l("Address for answers"), [Length(max=LONGEST_ADDRESS)])
     smallest_group = IntegerField(
         _l("Smallest group of a neighbourhood"), [InputRequired(), NumberRange(1, LARGEST_SMALLEST)]
     )
@@ -44,6 +45,7 @@ class SettingsForm(Form, Revision):
             name=(self.name.data or "").strip(),
             description=(self.description.data or "").strip(),
             smallest_group=self.smallest_group.data or SMALLEST_GROUP,
+            reply_address=self.reply_address.data or "",
         )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm.accounts.models import Account
 from crm.core import clock
 from crm.core.db import Audited, Base, Revised, enum_type
-from crm.core.errors import Conflict, DomainError
+from crm.core.errors import Conflict, DomainError, Invalid
 from crm.core.i18n import _l
 from crm.core.permissions import Role
 
@@ -21,6 +21,20 @@ class SlugTaken(Conflict):
 
     message = _l("Another project already has this short name.")
     field = "slug"
+
+
+class ReplyAddressMissing(Invalid):
+    """Nothing is sent to people who could not answer it."""
+
+    message = _l("Fill in the address at which answers come.")
+    field = "reply_address"
+
+
+class ReplyAddressUnusable(Invalid):
+    """What was given as the address for answers is none, or not every mail program writes to it."""
+
+    message = _l("This is no e-mail address to which everybody can write.")
+    field = "reply_address"
 
 
 class LastLeader(Conflict):
@@ -45,6 +59,7 @@ class Project(Base, Audited, Revised):
     """
     One project: its register, sessions and network are seen nowhere else.
 
+    :ivar reply_address: where answers to its mail come; empty until it is asked for
     :ivar smallest_group: fewer people of chosen neighbourhoods are not drawn alone in the network
     """
 
@@ -55,6 +70,7 @@ class Project(Base, Audited, Revised):
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     is_demo: Mapped[bool] = mapped_column(default=False)
+    reply_address: Mapped[str] = mapped_column(default="")
     smallest_group: Mapped[int] = mapped_column(default=SMALLEST_GROUP)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 

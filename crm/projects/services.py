@@ -13,13 +13,23 @@ from crm.core.db import lock, session
 from crm.core.errors import Forbidden, Invalid, NotFound, StaleRecord
 from crm.core.folding import fold
 from crm.core.i18n import _l
+from crm.core.libraries import email_validator
 from crm.core.permissions import Actor, Role, allows
 from crm.projects import queries
-from crm.projects.models import LastLeader, Membership, OnlyLeader, Project, SlugTaken
+from crm.projects.models import (
+    LastLeader,
+    Membership,
+    OnlyLeader,
+    Project,
+    ReplyAddressMissing,
+    ReplyAddressUnusable,
+    SlugTaken,
+)
 from crm.projects.policy import ProjectPermission
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_SLUG = 60
+LONGEST_ADDRESS = 254
 
 
 class SlugUnusable(Invalid):
@@ -37,6 +47,7 @@ class ProjectDetails:
     slug: str = ""
     description: str = ""
     is_demo: bool = False
+    reply_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +56,13 @@ class ProjectSettings:
     What a leader decides about a project.
 
     :param smallest_group: fewer people of chosen neighbourhoods are not drawn alone in the network
+    :param reply_address: where answers to mail come; empty as long as there is none
     """
 
     name: str
     description: str
     smallest_group: int
+    reply_address: str = ""
 
 
 @command(ProjectPermission.CREATE)
@@ -65,7 +78,11 @@ def create(actor: Actor, _subject: None, *, details: ProjectDetails) -> Project:
     if queries.by_slug(slug) is not None:
         raise SlugTaken
     project = Project(
-        slug=slug, name=details.name, description=details.description, is_demo=details.is_demo
+        slug=slug,
+        name=details.name,
+        description=details.description,
+        is_demo=details.is_demo,
+        reply_address=_usable(details.reply_address),
     )
     session().add(project)
     session().flush()
@@ -81,12 +98,35 @@ def edit(_actor: Actor, project: Project, *, settings: ProjectSettings, revision
 
     :param revision: the revision that the editor saw
     :raises StaleRecord: if somebody else changed it since
+    :raises ReplyAddressMissing: if it has an address for answers, and would have none
+    :raises ReplyAddressUnusable: if that is no address
     """
     lock(project)
     if project.revision != revision:
         raise StaleRecord(project)
+    address = _usable(settings.reply_address)
+    if project.reply_address and not address:
+        raise ReplyAddressMissing
+    project.reply_address = address
     project.name, project.description = settings.name, settings.description
     project.smallest_group = settings.smallest_group
+
+
+def take_reply_address(project: Project, address: str) -> None:
+    """
+    Note where answers come, inside the command that sends; what a project has already stays.
+
+    :raises ReplyAddressMissing: if it has none and none is given
+    :raises ReplyAddressUnusable: if what is given is no address
+    """
+    if project.reply_address:
+        return
+    given = _usable(address)
+    if not given:
+        raise ReplyAddressMissing
+    project.reply_address = given
+    # At once: a later step of the command may read the project anew, and would lose it.
+    session().flush()
 
 
 @command(ProjectPermission.MANAGE_MEMBERS)
@@ -191,6 +231,24 @@ def keep_leaders(fact: AccountDisabled) -> None:
 def slug_of(name: str) -> str:
     """Return a short name for addresses, made from a project's name."""
     return fold(name).replace(" ", "-").encode("ascii", "ignore").decode()[:LONGEST_SLUG].strip("-")
+
+
+def _usable(address: str) -> str:
+    """
+    Return an address for answers in its normal form, or nothing if none is given.
+
+    :raises ReplyAddressUnusable: if it is none, or cannot stand in a header as it is
+    """
+    given = address.strip(" ")
+    if not given:
+        return ""
+    try:
+        found = email_validator.validate_email(
+            given, check_deliverability=False, allow_smtputf8=False
+        )
+    except (email_validator.EmailNotValidError, UnicodeError) as refusal:
+        raise ReplyAddressUnusable from refusal
+    return str(found.normalized)
 
 
 def _add_member(project: Project, account_id: int, role: Role) -> None:

@@ -11,10 +11,13 @@ from tests.factories.accounts import account
 _numbers = count(1)
 
 
-def project(name: str = "Proefproject", *, slug: str = "") -> Project:
-    """Make a project that nobody has a role in."""
+def project(
+    name: str = "Proefproject", *, slug: str = "", reply_address: str = "antwoord@kring.example"
+) -> Project:
+    """Make a project that nobody has a role in; answers to its mail have an address."""
     with unit_of_work(system(), "tests.project"):
-        made = Project(name=name, slug=slug or f"proef-{next(_numbers)}")
+        slug = slug or f"proef-{next(_numbers)}"
+        made = Project(name=name, slug=slug, reply_address=reply_address)
         session().add(made)
     return made
 

@@ -58,6 +58,6 @@ def involve(initiative_id: int, *stakeholders: Person | Organisation) -> None:
 
 def allow_groups_of(people: int, project: Project) -> None:
     """Let a project show groups of as many people alone."""
-    settings = ProjectSettings(project.name, project.description, smallest_group=people)
+    settings = ProjectSettings(project.name, project.description, people, project.reply_address)
     who = factories.leader_of(project)
     projects.edit(who, project, settings=settings, revision=project.revision)

@@ -131,13 +131,20 @@ def test_a_leader_changes_the_settings(client: FlaskClient, project: Project) ->
     factories.sign_in(client, factories.member(project))
     page = f"/projects/{project.slug}/settings"
     fields = {"name": "Samen", "description": "", "revision": str(project.revision)}
+    fields["reply_address"] = "samen@kring.example"
 
     refused = pages.post(client, page, {**fields, "smallest_group": "0"})
+    emptied = pages.post(client, page, {**fields, "smallest_group": "8", "reply_address": ""})
+    injected = {"smallest_group": "8", "reply_address": "a@kring.example\r\nBcc: b@kring.example"}
+    unusable = pages.post(client, page, {**fields, **injected})
     saved = pages.post(client, page, {**fields, "smallest_group": "8"})
     stale = pages.post(client, page, {**fields, "smallest_group": "9"})
     session().rollback()
 
-    assert refused.status_code == 400
+    assert refused.status_code == emptied.status_code == unusable.status_code == 400
+    assert "Fill in the address at which answers come." in emptied.text
+    assert "This is no e-mail address to which everybody can write." in unusable.text
     assert saved.status_code == 303
     assert stale.status_code == 409
     assert (project.name, project.smallest_group) == ("Samen", 8)
+    assert project.reply_address == "samen@kring.example"

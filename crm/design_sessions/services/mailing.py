@@ -67,7 +67,7 @@ def send(
     _refuse_late(design_session, purpose, how)
     who = mailing(design_session, purpose)
     to = [one.recipient for one in who.selection.to]
-    sending.hold(to, how)
+    sending.hold(project, to, how)
     words = sending.pinned(purpose, (one.language for one in to))
     new = NewBatch(how.key, purpose, design_session.title, how.not_before, words)
     batch = batches.make(actor, project, new=new)

@@ -9,7 +9,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.header import Header
 from email.headerregistry import Address
 from email.utils import quote
@@ -30,10 +30,15 @@ _ATTACHED = 'Content-Disposition: attachment; filename="kring.ics"'
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who stands in From: an address of this installation, and the name of the project."""
+    """
+    Who stands in From: an address of this installation, and the name of the project.
+
+    :ivar answers: where answers come, unless a message names somebody; empty: to From
+    """
 
     address: str
     name: str
+    answers: str = ""
 
 
 def compose(message: MessageFacts, template: Words, content: Content, sender: Sender) -> bytes:
@@ -45,7 +50,7 @@ def compose(message: MessageFacts, template: Words, content: Content, sender: Se
     name = clean_line(sender.name)
     rendered = render(message, template, content.values, name)
     headers = [
-        *_names(content, Sender(sender.address, name), rendered.subject),
+        *_names(content, replace(sender, name=name), rendered.subject),
         f"Message-ID: {_raw(message.message_id)}",
         f"Date: {_raw(message.date)}",
         f"Content-Language: {_raw(template.language)}",
@@ -66,6 +71,8 @@ def _names(content: Content, sender: Sender, subject: str) -> list[str]:
     ]
     if content.reply_to is not None:
         lines.append(_mailbox("Reply-To", *content.reply_to))
+    elif sender.answers:
+        lines.append(_mailbox("Reply-To", sender.name, sender.answers))
     return [*lines, _subject(subject)]
 
 

@@ -5,12 +5,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from wtforms import BooleanField, DateField, HiddenField, RadioField, TimeField
+from wtforms import BooleanField, DateField, EmailField, HiddenField, RadioField, TimeField
 from wtforms.validators import Length, Optional
 
 from crm.core import clock, tokens
+from crm.core.db import project_in_scope
 from crm.core.i18n import _, _l
 from crm.messages.services.sending import Sending, moment
+from crm.projects import queries as projects
+from crm.projects.services import LONGEST_ADDRESS
 from crm.web.forms import Form, SelectChoice
 
 CLOCK = ["%H:%M", "%H:%M:%S"]
@@ -27,6 +30,8 @@ class SendForm(Form):
     """
     When to send, and that people with one address may each get it.
 
+    As long as the project has no address for answers, that is asked as well.
+
     Its key is random and stays the same however often the form is sent.
     """
 
@@ -34,6 +39,7 @@ class SendForm(Form):
     when = RadioField(_l("When"), default=When.NOW.value)
     at_date = DateField(_l("Day"), [Optional()])
     at_time = TimeField(_l("Time"), [Optional()], format=CLOCK)
+    reply_address = EmailField(_l("Address for answers"), [Length(max=LONGEST_ADDRESS)])
     despite_doubles = BooleanField(_l("Continue anyway: each of them gets a message"))
     zone = ""
 
@@ -44,6 +50,9 @@ class SendForm(Form):
             SelectChoice(When.NOW.value, _l("Now")),
             SelectChoice(When.LATER.value, _l("Later, at the day and time below")),
         ]
+        project_id = project_in_scope()
+        if project_id is None or projects.project(project_id).reply_address:
+            del self.reply_address
 
     def at(self, zone: str) -> "SendForm":
         """Return the form for a place: times are those of its clock."""
@@ -73,5 +82,8 @@ class SendForm(Form):
             local = datetime.combine(day, time.replace(second=0))
             not_before = moment(local, self.zone or clock.zone())
         return Sending(
-            self.key.data or "", not_before, despite_doubles=bool(self.despite_doubles.data)
+            self.key.data or "",
+            not_before,
+            despite_doubles=bool(self.despite_doubles.data),
+            reply_address=self.data.get("reply_address") or "",
         )

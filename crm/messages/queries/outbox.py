@@ -16,11 +16,13 @@ _SERVER = unscoped("all projects share the mail server, and only that it took so
 
 
 def sender() -> Sender:
-    """Return who stands in From: the project in scope, or else this installation."""
+    """Return whose mail it is: that of the project in scope, or else of this installation."""
     settings = mail.settings()
     project_id = project_in_scope()
-    name = session().scalar(select(Project.name).where(Project.id == project_id))
-    return Sender(settings.sender, name or settings.sender_name)
+    asked = select(Project.name, Project.reply_address).where(Project.id == project_id)
+    row = session().execute(asked).first()
+    name, answers = row or ("", "")
+    return Sender(settings.sender, name or settings.sender_name, answers)
 
 
 def last_message() -> int:

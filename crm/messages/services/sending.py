@@ -10,6 +10,8 @@ from crm.core.errors import Conflict, Invalid
 from crm.core.i18n import _l
 from crm.core.mail import Purpose, Recipient
 from crm.messages.services import templates
+from crm.projects.models import Project
+from crm.projects.services import take_reply_address
 from crm.stakeholders.addresses import email_key
 
 
@@ -48,11 +50,13 @@ class Sending:
     :param key: random, from the form; sent twice, it is still one batch
     :param not_before: none for at once
     :param despite_doubles: whether somebody saw that people share an address, and goes on
+    :param reply_address: where answers come, if the project has no address for them yet
     """
 
     key: str
     not_before: datetime | None = None
     despite_doubles: bool = False
+    reply_address: str = ""
 
 
 def moment(local: datetime, zone: str) -> datetime:
@@ -67,13 +71,14 @@ def moment(local: datetime, zone: str) -> datetime:
     return found
 
 
-def hold(to: Collection[Recipient], sending: Sending) -> None:
+def hold(project: Project, to: Collection[Recipient], sending: Sending) -> None:
     """
-    Hold the rules about any batch; changes nothing.
+    Hold the rules about any batch, inside its command; the first one says where answers come.
 
     :raises InThePast: if it should have gone already
     :raises NobodyToSendTo: if nobody would get it
     :raises PossiblyTwice: if people share an address and nobody looked at it
+    :raises ReplyAddressMissing, ReplyAddressUnusable: if answers would come nowhere
     """
     if sending.not_before is not None and sending.not_before < clock.now():
         raise InThePast
@@ -81,6 +86,7 @@ def hold(to: Collection[Recipient], sending: Sending) -> None:
         raise NobodyToSendTo
     if len({email_key(one.address) for one in to}) < len(to) and not sending.despite_doubles:
         raise PossiblyTwice
+    take_reply_address(project, sending.reply_address)
 
 
 def pinned(purpose: Purpose, languages: Iterable[str]) -> Mapping[str, int]:

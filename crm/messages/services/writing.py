@@ -68,7 +68,7 @@ def send_free(
     if not all(subject.strip() and body.strip() for subject, body in words.values()):
         raise WordsMissing
     title = next(iter(words.values()), ("", ""))[0]
-    sending.hold(to, how)
+    sending.hold(project, to, how)
     pinned = sending.pinned(Purpose.NEWS, read)
     new = NewBatch(how.key, Purpose.NEWS, title, how.not_before, pinned, words)
     batch = batches.make(actor, project, new=new)
@@ -87,7 +87,7 @@ def ask_consent(actor: Actor, project: Project, *, people: People, how: Sending)
     if known is not None:
         return known
     to = reach.recipients(people, reach.consent_request())
-    sending.hold(to, how)
+    sending.hold(project, to, how)
     pinned = sending.pinned(Purpose.CONSENT_REQUEST, (one.language for one in to))
     new = NewBatch(how.key, Purpose.CONSENT_REQUEST, "", how.not_before, pinned)
     batch = batches.make(actor, project, new=new)

@@ -32,7 +32,7 @@ def ask_ties(actor: Actor, project: Project, *, people: People, how: Sending) ->
     if known is not None:
         return known
     to = reach.recipients(people, declared.question())
-    sending.hold(to, how)
+    sending.hold(project, to, how)
     pinned = sending.pinned(Purpose.TIES, (one.language for one in to))
     _give_links(to, how)
     new = NewBatch(how.key, Purpose.TIES, "", how.not_before, pinned)
