@@ -49,7 +49,7 @@ def at(local: str) -> datetime:
 
 def send(made: DesignSession, purpose: Purpose, key: str, **more: object) -> MessageBatch:
     who = Actor(None, "", project_id=made.project_id, is_system=True)
-    return sending.send(who, made, purpose=purpose, how=Sending(key, **more))  # type: ignore[arg-type]
+    return sending.send(who, made, purpose=purpose, how=Sending(key, **more))  # type: ignore[arg-type]  # a test names what it needs
 
 
 def asked(plan: Plan, leader: Actor, number: int = 3) -> tuple[DesignSession, list[Invitation]]:
