@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from flask import Flask, current_app, get_flashed_messages, render_template, request, url_for
+from flask import Flask, current_app, g, get_flashed_messages, render_template, request, url_for
 from flask_babel import format_date, format_datetime, format_decimal, get_locale
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -13,7 +13,7 @@ from crm.core.errors import Text
 from crm.core.i18n import LazyString, written_number
 from crm.core.permissions import Actor
 from crm.web import assets, gate
-from crm.web.calling import QuickContext
+from crm.web.calling import QuickContext, QuickTemplate
 from crm.web.feature import Feature, NavigationItem, Panel
 
 
@@ -21,6 +21,7 @@ def init(app: Flask, features: tuple[Feature, ...]) -> None:
     """Prepare the template environment."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.context_class = QuickContext
+    app.jinja_env.template_class = QuickTemplate
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # By class too: two enums may have a member of one value, and those are equal as strings.
@@ -95,10 +96,18 @@ def _context() -> dict[str, Any]:
         "actor": actor if actor.account_id is not None else None,
         "project": project,
         "locale": get_locale().language,
-        "navigation": _navigation(project) if project else [],
-        "search_url": _search_url(project) if project else "",
         "messages": get_flashed_messages(with_categories=True),
+        **(_ways(actor, project) if project else {"navigation": [], "search_url": ""}),
     }
+
+
+def _ways(actor: Actor, project: gate.Workspace) -> dict[str, Any]:
+    """Return where a page leads to; the panels of a page, each a template, ask for it again."""
+    kept: tuple[Actor, gate.Workspace, dict[str, Any]] | None = g.get("ways")
+    if kept is None or kept[0] is not actor or kept[1] is not project:
+        ways = {"navigation": _navigation(project), "search_url": _search_url(project)}
+        kept = g.ways = actor, project, ways
+    return kept[2]
 
 
 def _navigation(project: gate.Workspace) -> list[dict[str, Any]]:

@@ -45,6 +45,8 @@ _NAME = (
 
 def traits_of_persons(ids: Collection[int]) -> dict[int, PersonTraits]:
     """Return what is compared of the persons with these ids, of those that are there."""
+    if not ids:
+        return {}
     rows = session().execute(
         select(Person.id, Person.area_id, *_NAME).where(among(Person.id, ids)).order_by(Person.id)
     )
