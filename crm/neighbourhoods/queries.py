@@ -77,7 +77,8 @@ def names() -> list[str]:
 
 def area_named(name: str) -> Area | None:
     """Return the area with this name, whatever its case and accents; the newest of several."""
-    return session().scalar(_named([fold(name)]).limit(1))
+    key = fold(name)
+    return session().scalar(_named([key]).limit(1)) if key else None
 
 
 def areas_by_key(keys: Iterable[str]) -> dict[str, Area]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, Select, String, bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from crm.accounts.models import Account
@@ -26,13 +27,17 @@ def membership_at(slug: str, account_id: int | None) -> Membership | None:
     """Return the role of an account in the project with this short name, and that project."""
     if "\0" in slug:
         return None
-    statement = (
-        select(Membership)
-        .join(Membership.project)
-        .where(Project.slug == slug, Membership.account_id == account_id)
-        .options(contains_eager(Membership.project))
-    )
-    return session().scalar(statement, execution_options=_OPTIONS)
+    asked = {"slug": slug, "account": account_id}
+    return session().scalar(_membership_at(), asked, execution_options=_OPTIONS)
+
+
+# Every page asks it, and making the statement took longer than the answer.
+@cache
+def _membership_at() -> Select[Membership]:
+    here = Project.slug == bindparam("slug", type_=String)
+    theirs = Membership.account_id == bindparam("account", type_=Integer)
+    statement = select(Membership).join(Membership.project).where(here, theirs)
+    return statement.options(contains_eager(Membership.project))
 
 
 def project(project_id: int) -> Project:

@@ -2,20 +2,21 @@
 
 import secrets
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import blinker
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from crm.core import clock
 from crm.core.audit.chain import CHAINED, REVISION, digest, next_hash, plain_values
-from crm.core.audit.models import GENESIS, OPTIONS, AuditChain, AuditEntry, AuditValue, Change
+from crm.core.audit.models import GENESIS, AuditChain, AuditEntry, AuditValue, Change
 from crm.core.db.inserting import insert_rows
 from crm.core.db.scope import project_in_scope
 from crm.core.db.sessions import Unit, finishing
 
+_CHAIN = cast("Table", AuditChain.__table__)
 written = blinker.Signal("the changes of a unit of work stand in the trail, under these numbers")
 
 
@@ -26,8 +27,7 @@ def _write(active: Session, unit: Unit) -> None:
     if not changes:
         return
     project_id = unit.actor.project_id or project_in_scope() or 0
-    chain = _locked_chain(active, project_id)
-    number, chained = chain.length, chain.head
+    number, chained = _locked_chain(active, project_id)
     lines: list[dict[str, Any]] = []
     values: list[dict[str, Any]] = []
     for change in changes:
@@ -37,42 +37,38 @@ def _write(active: Session, unit: Unit) -> None:
         lines.append(line)
         values.append(value)
     _insert(active, lines, values)
-    _move_head(active, chain, number, chained)
+    _move_head(active, project_id, number, chained)
     written.send(active, unit=unit, numbers=range(number - len(changes) + 1, number + 1))
     unit.changes.clear()
 
 
 def hold_chain(active: Session, project_id: int) -> None:
     """Wait until nobody else writes in this project, until the transaction ends."""
-    _locked_chain(active, project_id)
+    if active.get_bind().dialect.name != "sqlite":  # where one alone writes anyhow
+        _locked_chain(active, project_id)
 
 
-def _move_head(active: Session, chain: AuditChain, length: int, head: str) -> None:
-    active.execute(
-        update(AuditChain.__table__)  # type: ignore[arg-type]  # a declared table is a Table
-        .where(AuditChain.id == chain.id)
-        .values(length=length, head=head),
-        execution_options=OPTIONS,
-    )
+def _move_head(active: Session, project_id: int, length: int, head: str) -> None:
+    moved = update(_CHAIN).where(_CHAIN.c.project_id == project_id).values(length=length, head=head)
+    active.connection().execute(moved)
 
 
-def _locked_chain(active: Session, project_id: int) -> AuditChain:
-    statement = select(AuditChain).where(AuditChain.project_id == project_id).with_for_update()
-    chain = active.scalar(statement, execution_options={**OPTIONS, "populate_existing": True})
-    if chain is not None:
-        return chain
-    _begin_chain(active, project_id)
-    return active.scalars(statement, execution_options=OPTIONS).one()
+def _locked_chain(active: Session, project_id: int) -> tuple[int, str]:
+    """Return length and head of a chain, which nobody else moves until the transaction ends."""
+    connection = active.connection()
+    head = select(_CHAIN.c.length, _CHAIN.c.head).where(_CHAIN.c.project_id == project_id)
+    found = connection.execute(head.with_for_update()).one_or_none()
+    if found is None:
+        _begin_chain(active, project_id)
+        found = connection.execute(head.with_for_update()).one()
+    return found.length, found.head
 
 
 def _begin_chain(active: Session, project_id: int) -> None:
     # Two first writers may come at once on PostgreSQL: the second waits and finds the chain.
-    table = AuditChain.__table__
     dialect = sqlite if active.get_bind().dialect.name == "sqlite" else postgresql
-    row = dialect.insert(table).values(project_id=project_id, length=0, head=GENESIS)
-    active.execute(
-        row.on_conflict_do_nothing(index_elements=["project_id"]), execution_options=OPTIONS
-    )
+    row = dialect.insert(_CHAIN).values(project_id=project_id, length=0, head=GENESIS)
+    active.connection().execute(row.on_conflict_do_nothing(index_elements=["project_id"]))
 
 
 def _line(

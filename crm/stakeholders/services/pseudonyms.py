@@ -10,7 +10,8 @@ from crm.core.db import add_missing, among, session
 from crm.stakeholders.models import GivenPseudonym
 
 SMALLEST_RANGE = 200
-# Three numbers for each person: a free one is found at once, and its size tells next to nothing.
+# So many numbers for each who comes: a free one is found at once, and its size tells next to
+# nothing. Where half of what is drawn was given before, there is too little room.
 ROOM = 3
 
 
@@ -21,12 +22,15 @@ def free_pseudonyms(count: int) -> list[int]:
     They are drawn at random and derived from nothing: neither name nor order of arrival can be read
     from them. Who is away for a while, undone or merged, comes back to a number of their own.
     """
-    given = session().scalar(select(func.count()).select_from(GivenPseudonym)) or 0
-    numbers = range(1, max(SMALLEST_RANGE, ROOM * (given + count)) + 1)
+    # The highest number is found at once; counting who has one takes the longer the more there are.
+    highest = session().scalar(select(func.max(GivenPseudonym.number))) or 0
+    room = max(SMALLEST_RANGE, ROOM * count, highest)
     free: list[int] = []
     while lacking := count - len(free):
-        drawn = random.SystemRandom().sample(numbers, min(len(numbers), 2 * lacking + 10))
+        drawn = random.SystemRandom().sample(range(1, room + 1), min(room, 2 * lacking + 10))
         taken = set(_of(GivenPseudonym.number, drawn))
+        if len(taken) > len(drawn) / 2:
+            room *= 2
         free += _given([number for number in drawn if number not in taken][:lacking])
     return free
 

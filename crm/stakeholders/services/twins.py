@@ -71,7 +71,7 @@ def twins_of_person(new: NewPerson) -> list[Twin]:
     """Return those who may be meant by what was typed about a new person, likest first."""
     details = new.details
     named = (organisation_queries.organisation_named(one.organisation) for one in new.roles)
-    area = neighbourhoods.area_named(details.area) if fold(details.area) else None
+    area = neighbourhoods.area_named(details.area)
     contact = Contact(
         emails=details.emails,
         phones=[phones.read(one).number for one in details.phones if one.strip()],
