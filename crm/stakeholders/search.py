@@ -2,9 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from functools import reduce
+from functools import cache, reduce
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, func, literal, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+)
 
 from crm.core.db import among, session
 from crm.core.search import Document
@@ -30,6 +41,7 @@ _NAME = (
 )  # fmt: skip
 Texts = dict[int, list[str]]
 _JOINED = reduce(lambda text, part: text + " " + part, _NAME)
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
 
 
 def person_documents(ids: Sequence[int]) -> Iterable[Document]:
@@ -38,14 +50,12 @@ def person_documents(ids: Sequence[int]) -> Iterable[Document]:
 
     All of it is hidden of who is private on every day; addresses and numbers of everybody.
     """
-    columns = Person.id, Person.project_id, Person.name_key, may_be_named()
-    rows = session().execute(select(*columns).where(Person.id.in_(ids))).all()
-    texts = _shown_texts(select(Person.id).where(Person.id.in_(ids)))
-    addresses, numbers = _reached_by(ids)
+    rows = session().execute(_persons(), {"ids": list(ids)}).all()
+    said, addresses, numbers = _texts_of_persons(ids)
     return [
         Document(
-            project_id, person_id, " ".join(texts[person_id] if open_ else ()), head=name,
-            hidden=" ".join([*([] if open_ else texts[person_id]), *addresses[person_id]]),
+            project_id, person_id, " ".join(said[person_id] if open_ else ()), head=name,
+            hidden=" ".join([*([] if open_ else said[person_id]), *addresses[person_id]]),
             numbers=numbers[person_id],
         )
         for person_id, project_id, name, open_ in rows
@@ -91,36 +101,43 @@ def people_at(organisation_ids: Collection[int]) -> Iterable[int]:
     return session().scalars(select(Affiliation.person_id).where(at_one))
 
 
-def _reached_by(ids: Sequence[int]) -> tuple[Texts, Texts]:
-    """Return the addresses and the telephone numbers of these persons; one statement."""
+def _texts_of_persons(ids: Sequence[int]) -> tuple[Texts, Texts, Texts]:
+    """Return what is said of these persons, their addresses and their telephone numbers."""
+    said, addresses, numbers = (defaultdict[int, list[str]](list) for _ in range(3))
+    places = said, said, said, addresses, numbers
+    for person_id, text, place, _row in session().execute(_person_texts(), {"ids": list(ids)}):
+        places[place][person_id].append(text)
+    return said, addresses, numbers
+
+
+# Both are asked whenever a person is saved; making a statement takes longer than its answer.
+@cache
+def _persons() -> Select[int, int, str, bool]:
+    columns = Person.id, Person.project_id, Person.name_key, may_be_named()
+    return select(*columns).where(Person.id.in_(_IDS))
+
+
+@cache
+def _person_texts() -> CompoundSelect[int, str, int, int]:
+    wanted = select(select(Person.id).where(Person.id.in_(_IDS)).cte("ids").c.id)
+    names = select(Person.id, _JOINED, literal(0).label("place"), Person.id.label("row"))
+    places = select(Affiliation.person_id, Organisation.name, literal(1), Affiliation.id)
+    tags = select(PersonTag.person_id, PersonTag.word, literal(2), PersonTag.id)
+    emails = select(Email.person_id, Email.address, literal(3), Email.id)
     # What could not be read as a number is found by the digits that were typed.
     number = case((Phone.number != "", Phone.number), else_=Phone.raw)
-    emails = select(Email.person_id, Email.address, literal(0).label("place"), Email.id)
-    numbers = select(Phone.person_id, number, literal(1), Phone.id)
-    asked = emails.where(Email.person_id.in_(ids)).union_all(
-        numbers.where(Phone.person_id.in_(ids))
+    numbers = select(Phone.person_id, number, literal(4), Phone.id)
+    every = (
+        names.outerjoin(Person.area)
+        .where(Person.id.in_(wanted))
+        .union_all(
+            places.join(Affiliation.organisation).where(Affiliation.person_id.in_(wanted)),
+            tags.where(PersonTag.person_id.in_(wanted)),
+            emails.where(Email.person_id.in_(wanted)),
+            numbers.where(Phone.person_id.in_(wanted)),
+        )
     )
-    found: tuple[Texts, Texts] = defaultdict(list), defaultdict(list)
-    for person_id, text, place, _id in session().execute(asked.order_by("place", "id")):
-        found[place][person_id].append(text)
-    return found
-
-
-def _shown_texts(which: Select[int]) -> dict[int, list[str]]:
-    """Return what is said of persons and is no address; one statement, however many they are."""
-    ids = which.cte("ids")
-    wanted = select(ids.c.id)
-    names = select(Person.id, _JOINED).outerjoin(Person.area).where(Person.id.in_(wanted))
-    organisations = (
-        select(Affiliation.person_id, Organisation.name)
-        .join(Affiliation.organisation)
-        .where(Affiliation.person_id.in_(wanted))
-    )
-    tags = select(PersonTag.person_id, PersonTag.word).where(PersonTag.person_id.in_(wanted))
-    texts: dict[int, list[str]] = {}
-    for person_id, text in _pairs(names.union_all(organisations, tags)):
-        texts.setdefault(person_id, []).append(text)
-    return texts
+    return every.order_by("place", "row")
 
 
 def _notes(statement: Select[int, int, str]) -> Iterable[Document]:
@@ -128,5 +145,5 @@ def _notes(statement: Select[int, int, str]) -> Iterable[Document]:
     return [Document(project_id, row_id, note) for project_id, row_id, note in rows if note]
 
 
-def _pairs(statement: Select[int, str] | CompoundSelect[int, str]) -> Iterable[tuple[int, str]]:
+def _pairs(statement: Select[int, str]) -> Iterable[tuple[int, str]]:
     return [(key, text) for key, text in session().execute(statement)]
