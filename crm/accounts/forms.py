@@ -43,13 +43,13 @@ class NewcomerForm(Form):
     name = StringField(_l("Your name"), [DataRequired(), Length(max=LONGEST)])
     password = PasswordField(_l("Password"), [DataRequired(), Length(max=LONGEST)])
 
-    def details(self) -> Newcomer:
-        """Return what the newcomer told."""
-        return Newcomer(
+    def details(self) -> tuple[Newcomer, str]:
+        """Return what the newcomer told, and the password."""
+        told = Newcomer(
             name=(self.name.data or "").strip(),
-            password=self.password.data or "",
             locale=language(),
         )
+        return told, self.password.data or ""
 
 
 class FirstForm(NewcomerForm):
@@ -60,9 +60,10 @@ class FirstForm(NewcomerForm):
         [DataRequired(), Email(_l("This is no e-mail address.")), Length(max=LONGEST)],
     )
 
-    def details(self) -> Newcomer:
-        """Return what the newcomer told."""
-        return replace(super().details(), email=(self.email.data or "").strip())
+    def details(self) -> tuple[Newcomer, str]:
+        """Return what the newcomer told, and the password."""
+        told, password = super().details()
+        return replace(told, email=(self.email.data or "").strip()), password
 
 
 class OwnPasswordForm(Form):

@@ -1,11 +1,16 @@
 """Passwords: how they are kept, and which are refused."""
 
+from typing import NewType
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from crm.core.errors import Invalid
 from crm.core.i18n import _l
 from crm.core.libraries import zxcvbn
+
+Hashed = NewType("Hashed", str)
+"""A password that was found good enough, in the form in which it is kept."""
 
 SHORTEST = 12
 LONGEST = 200
@@ -30,7 +35,7 @@ class PasswordTooWeak(Invalid):
     field = "password"
 
 
-def hashed(password: str, *, known_words: tuple[str, ...] = ()) -> str:
+def hashed(password: str, *, known_words: tuple[str, ...] = ()) -> Hashed:
     """
     Return the form in which `password` is kept.
 
@@ -46,7 +51,7 @@ def hashed(password: str, *, known_words: tuple[str, ...] = ()) -> str:
     guess = zxcvbn.zxcvbn(password[:72], user_inputs=words)
     if guess["score"] < WEAKEST or len(own) < OWN_SIGNS:
         raise PasswordTooWeak
-    return _hasher.hash(password)
+    return Hashed(_hasher.hash(password))
 
 
 def matches(kept: str, password: str) -> bool:

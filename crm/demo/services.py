@@ -9,6 +9,7 @@ from crm.accounts.services import (
     LinkDetails,
     Newcomer,
     accept_as_newcomer,
+    hash_for_newcomer,
     make_link,
     sign_out,
 )
@@ -74,9 +75,14 @@ def _account(project: Project, role: Role, name: str, email: str) -> str:
         LinkPurpose.JOIN, timedelta(minutes=1), project_id=project.id, role=role, email=email
     )
     link = _flushed(make_link(system(), None, details=details))
-    newcomer = Newcomer(name=name, password=password)
+    kept = hash_for_newcomer(name, email, password)
     token = accept_as_newcomer(
-        NOBODY, accounts.link_by_token(link), newcomer=newcomer, token=link, device="demo"
+        NOBODY,
+        accounts.link_by_token(link),
+        newcomer=Newcomer(name=name),
+        password=kept,
+        token=link,
+        device="demo",
     )
     sign_out(NOBODY, None, token=_flushed(token))
     return password

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from crm.accounts import links, services
 from crm.accounts.models import Account, LinkPurpose
 from crm.core.db import session, unscoped
-from crm.core.permissions import NOBODY
 from crm.messages import kinds
 from crm.messages.models import OutboxMessage
 from tests import factories, pages
@@ -72,9 +71,9 @@ def test_another_address_counts_after_the_button_of_its_link(
     assert address_of(who) == NEW
     assert who.email_confirmed_at is not None
     assert own.get(mailed()).status_code == 410
-    assert services.sign_in(NOBODY, None, email=NEW, password=PASSWORD, device="")
+    assert services.prove(NEW, PASSWORD)
     with pytest.raises(services.SignInRefused):
-        services.sign_in(NOBODY, None, email="oud@kring.example", password=PASSWORD, device="")
+        services.prove("oud@kring.example", PASSWORD)
 
 
 def test_the_mail_goes_to_the_other_address_and_does_not_tell_the_present_one(

@@ -13,7 +13,7 @@ from crm.accounts import links, services
 from crm.accounts.models import AccessLink, Account, LinkPurpose, UserSession
 from crm.core import clock, tokens
 from crm.core.db import unit_of_work
-from crm.core.permissions import NOBODY, Role, system
+from crm.core.permissions import Role, system
 from crm.projects.models import Membership, Project
 from tests import factories, pages
 from tests.conventions import page_rules
@@ -210,8 +210,8 @@ def test_after_a_reset_only_the_new_password_works(client: FlaskClient, opened: 
     opened.expire_all()
 
     with pytest.raises(services.SignInRefused):
-        services.sign_in(NOBODY, None, email=who.email, password=PASSWORD, device="")
-    assert services.sign_in(NOBODY, None, email=who.email, password=GOOD, device="")
+        services.prove(who.email, PASSWORD)
+    assert services.prove(who.email, GOOD)
 
 
 def test_a_new_password_by_a_link_ends_the_other_links_and_every_sign_in(

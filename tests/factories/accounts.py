@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
 from crm.accounts.models import Account, LinkPurpose
-from crm.accounts.services import LinkDetails, make_link
+from crm.accounts.services import LinkDetails, make_link, prove
 from crm.accounts.services import sign_in as open_sign_in
 from crm.core.db import session, unit_of_work
 from crm.core.permissions import NOBODY, system
@@ -45,7 +45,8 @@ def link(purpose: LinkPurpose, **details: Any) -> str:
 
 def sign_in(client: FlaskClient, who: Account) -> FlaskClient:
     """Put a real sign-in of `who` into the client's cookie."""
-    token = open_sign_in(NOBODY, None, email=who.email, password=PASSWORD, device="test")
+    proof = prove(who.email, PASSWORD)
+    token = open_sign_in(NOBODY, None, proof=proof, device="test")
     with client.session_transaction() as cookie:
         cookie["_user_id"] = token
         cookie["_fresh"] = True

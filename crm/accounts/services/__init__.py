@@ -7,13 +7,13 @@ from crm.accounts.services.accepting import (
     accept_as_newcomer,
     accept_as_oneself,
     accept_with_password,
+    address_of,
     choose_password,
 )
 from crm.accounts.services.address import ask_for_address, confirm_address
 from crm.accounts.services.administering import LastAdministrator, set_active
 from crm.accounts.services.entering import (
     POST_RESET,
-    SignInRefused,
     ask_for_reset,
     change_password,
     end_session,
@@ -31,6 +31,14 @@ from crm.accounts.services.links import (
     post_link,
     post_reset,
 )
+from crm.accounts.services.proving import (
+    Proof,
+    SignInRefused,
+    hash_for,
+    hash_for_newcomer,
+    prove,
+    prove_own,
+)
 from crm.accounts.services.sign_ins import end_all_sessions
 
 __all__ = [
@@ -40,10 +48,12 @@ __all__ = [
     "Newcomer",
     "NoNewAccount",
     "OtherAddress",
+    "Proof",
     "SignInRefused",
     "accept_as_newcomer",
     "accept_as_oneself",
     "accept_with_password",
+    "address_of",
     "ask_for_address",
     "ask_for_reset",
     "change_password",
@@ -53,10 +63,14 @@ __all__ = [
     "end_links",
     "end_links_made_by",
     "end_session",
+    "hash_for",
+    "hash_for_newcomer",
     "make_link",
     "new_link",
     "post_link",
     "post_reset",
+    "prove",
+    "prove_own",
     "set_active",
     "set_language",
     "set_theme",

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from crm.accounts import passwords, queries
+from crm.accounts import queries
 from crm.accounts.events import LinkAccepted
 from crm.accounts.models import AccessLink, Account, LinkPurpose
+from crm.accounts.passwords import Hashed
 from crm.accounts.policy import AccountPermission
-from crm.accounts.services.entering import checked_account
-from crm.accounts.services.links import end_links, end_links_of, hold_address, redeem
-from crm.accounts.services.sign_ins import end_all_sessions, open_session, own_words
+from crm.accounts.services.links import end_links, end_links_of, ends_with, hold_address, redeem
+from crm.accounts.services.proving import Proof, proven
+from crm.accounts.services.sign_ins import end_all_sessions, open_session
 from crm.core import clock
 from crm.core.commands import command
 from crm.core.db import session
@@ -43,27 +44,28 @@ class Newcomer:
     """
 
     name: str
-    password: str
     email: str = ""
     locale: str = "nl"
 
 
 @command(AccountPermission.ENTER)
 def accept_as_newcomer(
-    _actor: Actor, link: AccessLink, *, newcomer: Newcomer, token: str, device: str
+    _actor: Actor,
+    link: AccessLink,
+    *,
+    newcomer: Newcomer,
+    password: Hashed,
+    token: str,
+    device: str,
 ) -> str:
     """
     Use a link to make an account at its address; return the token for the cookie.
 
     :raises LinkUsed: if the link cannot be used any more
-    :raises PasswordTooWeak: if the password is easy to guess
     :raises NoNewAccount: if somebody signs in with the address already
     """
     _refuse_unless(link.purpose in LETS_IN)
-    email = (link.email or newcomer.email).strip()
-    # What is wrong with it is said before anybody is looked up: it tells of no account.
-    words = own_words(newcomer.name, email)
-    password_hash = passwords.hashed(newcomer.password, known_words=words)
+    email = address_of(link, newcomer)
     redeem(link)
     hold_address(email)
     if queries.account_by_email(email) is not None:
@@ -73,7 +75,7 @@ def accept_as_newcomer(
         email=email,
         email_key=queries.email_key(email),
         locale=newcomer.locale,
-        password_hash=password_hash,
+        password_hash=password,
     )
     session().add(account)
     _let_in(account, link, token)
@@ -82,17 +84,18 @@ def accept_as_newcomer(
 
 @command(AccountPermission.ENTER)
 def accept_with_password(
-    _actor: Actor, link: AccessLink, *, password: str, token: str, device: str
+    _actor: Actor, link: AccessLink, *, proof: Proof, token: str, device: str
 ) -> str:
     """
     Use a link with the account at its address; return the token for the cookie.
 
     :raises LinkUsed: if the link cannot be used any more
-    :raises SignInRefused: if the password is wrong, or nobody signs in with the address
+    :raises SignInRefused: if the password was changed meanwhile, or the account disabled
     """
     _refuse_unless(link.purpose in LETS_IN and bool(link.email))
-    account = checked_account(link.email, password)
     redeem(link)
+    account = proven(proof)
+    _refuse_unless(queries.is_for(link, account))
     _let_in(account, link, token)
     return open_session(account, device)
 
@@ -115,7 +118,7 @@ def accept_as_oneself(actor: Actor, link: AccessLink, *, token: str) -> None:
 
 @command(AccountPermission.ENTER)
 def choose_password(
-    _actor: Actor, link: AccessLink, *, password: str, token: str, device: str
+    _actor: Actor, link: AccessLink, *, password: Hashed, token: str, device: str
 ) -> str:
     """
     Use a link to choose a new password; return the token for the cookie.
@@ -123,19 +126,21 @@ def choose_password(
     Every sign-in of the account ends, and every other link to it.
 
     :raises LinkUsed: if the link cannot be used any more
-    :raises PasswordTooWeak: if the password is easy to guess
     """
     _refuse_unless(link.purpose is LinkPurpose.RESET and link.account_id is not None)
     account = queries.account(link.account_id or 0)
-    words = own_words(account.name, account.email)
-    password_hash = passwords.hashed(password, known_words=words)
     redeem(link)
-    account.password_hash = password_hash
+    account.password_hash = password
     end_all_sessions(account)
     session().flush()
     end_links_of(account)
     _let_in(account, link, token)
     return open_session(account, device)
+
+
+def address_of(link: AccessLink, newcomer: Newcomer) -> str:
+    """Return the address for which a link makes an account: its own, if it has one."""
+    return (link.email or newcomer.email).strip()
 
 
 def _let_in(account: Account, link: AccessLink, token: str) -> None:
@@ -146,7 +151,7 @@ def _let_in(account: Account, link: AccessLink, token: str) -> None:
     session().flush()
     if link.purpose is LinkPurpose.FIRST_ADMINISTRATOR and not link.email:
         # Each start printed one until somebody came in.
-        end_links((AccessLink.purpose == link.purpose) & (AccessLink.email == ""))
+        end_links(ends_with(link))
     announce(LinkAccepted(link.id, account.id))
 
 

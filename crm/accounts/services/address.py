@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 
-from crm.accounts import passwords, queries
+from crm.accounts import queries
 from crm.accounts.models import AccessLink, Account, EmailTaken, LinkPurpose
 from crm.accounts.policy import AccountPermission
-from crm.accounts.services.entering import SignInRefused
 from crm.accounts.services.links import (
     LinkDetails,
     end_links,
@@ -14,24 +13,26 @@ from crm.accounts.services.links import (
     post_link,
     redeem,
 )
+from crm.accounts.services.proving import Proof, proven
 from crm.core import clock
 from crm.core.commands import command
 from crm.core.db import session
-from crm.core.errors import NotFound
+from crm.core.errors import Forbidden, NotFound
 from crm.core.permissions import Actor, system
 
 
 @command(AccountPermission.EDIT_OWN)
 def ask_for_address(
-    _actor: Actor, account: Account, *, email: str, password: str, valid: timedelta
+    _actor: Actor, account: Account, *, email: str, proof: Proof, valid: timedelta
 ) -> None:
     """
     Mail a link to the address that somebody wants to sign in with; whose it is, is not said.
 
-    :raises SignInRefused: if the password is wrong
+    :param proof: that their password is known
+    :raises SignInRefused: if it was changed meanwhile
     """
-    if not passwords.matches(account.password_hash, password):
-        raise SignInRefused(field="password")
+    if proven(proof, field="password") is not account:
+        raise Forbidden
     of_account = AccessLink.account_id == account.id
     end_links(of_account & (AccessLink.purpose == LinkPurpose.ADDRESS))
     details = LinkDetails(LinkPurpose.ADDRESS, valid, account_id=account.id, email=email)

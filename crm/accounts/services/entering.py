@@ -2,49 +2,30 @@
 
 from sqlalchemy import delete
 
-from crm.accounts import passwords, queries
+from crm.accounts import queries
 from crm.accounts.models import Account, Theme, UserSession
+from crm.accounts.passwords import Hashed
 from crm.accounts.policy import AccountPermission
 from crm.accounts.services.links import end_links_of
-from crm.accounts.services.sign_ins import end_all_sessions, open_session, own_words
+from crm.accounts.services.proving import Proof, proven
+from crm.accounts.services.sign_ins import end_all_sessions, open_session
 from crm.core import clock, jobs
 from crm.core.commands import command
 from crm.core.db import session
-from crm.core.errors import Invalid
-from crm.core.i18n import _l
+from crm.core.errors import Forbidden
 from crm.core.permissions import Actor
 
 POST_RESET = "accounts.post_reset"
 
 
-class SignInRefused(Invalid):
-    """Address and password do not belong together; which of them is not said."""
-
-    message = _l("This e-mail address and password do not belong together.")
-
-
 @command(AccountPermission.ENTER)
-def sign_in(_actor: Actor, _subject: None, *, email: str, password: str, device: str) -> str:
+def sign_in(_actor: Actor, _subject: None, *, proof: Proof, device: str) -> str:
     """
-    Sign somebody in and return the token for their cookie.
+    Sign in who proved to know the password, and return the token for their cookie.
 
-    :raises SignInRefused: if address and password do not belong together
+    :raises SignInRefused: if the password was changed meanwhile, or the account disabled
     """
-    return open_session(checked_account(email, password), device)
-
-
-def checked_account(email: str, password: str) -> Account:
-    """
-    Return the account that signs in with this address and password, as slow as for none.
-
-    :raises SignInRefused: if address and password do not belong together
-    """
-    account = queries.account_by_email(email)
-    if not passwords.matches(account.password_hash if account else "", password):
-        raise SignInRefused
-    if account is None or not account.is_active:
-        raise SignInRefused
-    return account
+    return open_session(proven(proof), device)
 
 
 @command(AccountPermission.ENTER)
@@ -69,18 +50,16 @@ def end_session(_actor: Actor, account: Account, *, session_id: int) -> None:
 
 
 @command(AccountPermission.EDIT_OWN)
-def change_password(_actor: Actor, account: Account, *, old: str, new: str) -> None:
+def change_password(_actor: Actor, account: Account, *, proof: Proof, new: Hashed) -> None:
     """
     Change one's own password; every sign-in ends, and every open link to the account.
 
-    :raises SignInRefused: if the old one is wrong
-    :raises PasswordTooWeak: if the new one is easy to guess
+    :param proof: that the old one is known
+    :raises SignInRefused: if it was changed meanwhile
     """
-    if not passwords.matches(account.password_hash, old):
-        raise SignInRefused(field="old")
-    account.password_hash = passwords.hashed(
-        new, known_words=own_words(account.name, account.email)
-    )
+    if proven(proof, field="old") is not account:
+        raise Forbidden
+    account.password_hash = new
     end_all_sessions(account)
     session().flush()
     end_links_of(account)

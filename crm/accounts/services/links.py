@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
 from crm.accounts import links, queries
 from crm.accounts.events import LinkPosted
@@ -72,9 +72,19 @@ def redeem(link: AccessLink) -> None:
     if link.account_id is not None:
         # Two links of one account end each other, so one of them waits here for the other.
         lock(queries.account(link.account_id))
+    _hold(ends_with(link))
     used = {"used_at": clock.now()}
     if not take(link, AccessLink.still_open(), used) or not _is_given_rightly(link):
         raise LinkUsed
+
+
+def ends_with(link: AccessLink) -> ColumnElement[bool]:
+    """Return which links end when this one is used: itself, and what leads to the same."""
+    if link.account_id is not None:
+        return AccessLink.account_id == link.account_id
+    if link.purpose is LinkPurpose.FIRST_ADMINISTRATOR and not link.email:
+        return (AccessLink.purpose == link.purpose) & (AccessLink.email == "")
+    return AccessLink.id == link.id
 
 
 def hold_address(email: str) -> None:
@@ -101,6 +111,12 @@ def end_links_made_by(account_id: int, *, project_id: int | None = None) -> None
     """
     which = AccessLink.made_by_id == account_id
     end_links(which if project_id is None else which & (AccessLink.project_id == project_id))
+
+
+def _hold(which: ColumnElement[bool]) -> None:
+    """Hold open links in the order in which everybody does who ends several."""
+    statement = select(AccessLink.id).where(AccessLink.still_open() & which)
+    session().execute(statement.order_by(AccessLink.id).with_for_update())
 
 
 def _is_given_rightly(link: AccessLink) -> bool:

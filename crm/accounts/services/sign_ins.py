@@ -16,11 +16,6 @@ def end_all_sessions(account: Account) -> None:
     session().expire(account, ["sessions"])
 
 
-def own_words(name: str, email: str) -> tuple[str, ...]:
-    """Return the words that may not carry somebody's password."""
-    return (*name.split(), email, email.partition("@")[0])
-
-
 def open_session(account: Account, device: str) -> str:
     """Sign an account in inside a command and return the token for the cookie."""
     # "Since your last visit" counts from here until the next sign-in.

@@ -128,19 +128,21 @@ def end_session(actor: Actor, session_id: int) -> ResponseReturnValue:
 
 def _sign_in(actor: Actor, email: str, password: str) -> str:
     with attempts.counted(email):
-        return services.sign_in(actor, None, email=email, password=password, device=device())
+        proof = services.prove(email, password)
+        return services.sign_in(actor, None, proof=proof, device=device())
 
 
 def _change_password(actor: Actor, account: Account, old: str, new: str) -> None:
     with attempts.counted_for(account):
-        services.change_password(actor, account, old=old, new=new)
+        proof = services.prove_own(account, old, field="old")
+        kept = services.hash_for(account, new)
+        services.change_password(actor, account, proof=proof, new=kept)
 
 
 def _ask_for_address(actor: Actor, account: Account, email: str, password: str) -> None:
     with attempts.counted_for(account):
-        services.ask_for_address(
-            actor, account, email=email, password=password, valid=ADDRESS_VALID
-        )
+        proof = services.prove_own(account, password, field="password")
+        services.ask_for_address(actor, account, email=email, proof=proof, valid=ADDRESS_VALID)
 
 
 def _own_page(

@@ -13,6 +13,7 @@ from crm.accounts.forms import (
 )
 from crm.accounts.models import AccessLink, LinkPurpose, LinkUsed
 from crm.accounts.policy import AccountPermission
+from crm.accounts.services import Newcomer
 from crm.accounts.views.entering import device
 from crm.core.i18n import _
 from crm.core.permissions import Actor
@@ -38,11 +39,7 @@ def use_link(actor: Actor, token: str) -> ResponseReturnValue:
     """Use a link to make an account."""
     found = _open_link(token)
     form = FirstForm() if not found.email else NewcomerForm()
-    cookie = form.attempt(
-        lambda newcomer: services.accept_as_newcomer(
-            actor, found, newcomer=newcomer, token=token, device=device()
-        )
-    )
+    cookie = form.attempt(lambda given: _new_account(actor, found, token, *given))
     return _entered(cookie) if cookie else _link_page(actor, found, token, form)
 
 
@@ -71,11 +68,7 @@ def accept(actor: Actor, token: str) -> ResponseReturnValue:
 def choose_password(actor: Actor, token: str) -> ResponseReturnValue:
     """Use a link to choose a new password."""
     found, form = _open_link(token), NewPasswordForm()
-    cookie = form.attempt(
-        lambda password: services.choose_password(
-            actor, found, password=password, token=token, device=device()
-        )
-    )
+    cookie = form.attempt(lambda password: _new_password(actor, found, token, password))
     return _entered(cookie) if cookie else _link_page(actor, found, token, form)
 
 
@@ -101,9 +94,26 @@ def _open_link(token: str) -> AccessLink:
 
 def _checked(actor: Actor, found: AccessLink, password: str, token: str) -> str:
     with attempts.counted(found.email):
+        proof = services.prove(found.email, password)
         return services.accept_with_password(
-            actor, found, password=password, token=token, device=device()
+            actor, found, proof=proof, token=token, device=device()
         )
+
+
+def _new_account(
+    actor: Actor, found: AccessLink, token: str, newcomer: Newcomer, password: str
+) -> str:
+    # What is wrong with it is said before anybody is looked up: it tells of no account.
+    email = services.address_of(found, newcomer)
+    kept = services.hash_for_newcomer(newcomer.name, email, password)
+    return services.accept_as_newcomer(
+        actor, found, newcomer=newcomer, password=kept, token=token, device=device()
+    )
+
+
+def _new_password(actor: Actor, found: AccessLink, token: str, password: str) -> str:
+    kept = services.hash_for(queries.account(found.account_id or 0), password)
+    return services.choose_password(actor, found, password=kept, token=token, device=device())
 
 
 def _entered(cookie: str) -> ResponseReturnValue:
