@@ -1,7 +1,7 @@
 """Roles and routes as one table: who is let in, sent to sign in, refused, or finds nothing."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -157,17 +157,26 @@ class Visitor:
     cookie: str
     token: str  # against forged forms
     kept: Path
+    cached: list[str] = field(default_factory=list)
+    """Answers that a cache which others may see could keep."""
 
     def tries(self, stop: walk.Stop) -> str:
         """Return how one address answers; what a POST did is undone."""
         client = self.app.test_client()
         client.set_cookie("kring", self.cookie)
         if stop.method == "GET":
-            return outcome(client.get(stop.address))
-        answer = outcome(client.post(stop.address, data={"csrf_token": self.token}))
+            return self.noted(client.get(stop.address))
+        answer = self.noted(client.post(stop.address, data={"csrf_token": self.token}))
         if answer in {IN, SIGN_IN}:
             self.restore()
         return answer
+
+    def noted(self, answer: TestResponse) -> str:
+        """Return what an answer means, and keep in mind if a cache may keep it."""
+        words = answer.headers.get("Cache-Control", "").replace(",", " ").split()
+        if not {"no-store", "private"} & set(words):
+            self.cached.append(f"{answer.request.method} {answer.request.path}")
+        return outcome(answer)
 
     def restore(self) -> None:
         """Put the database back as it was before the walk."""
@@ -293,3 +302,4 @@ def test_everybody_gets_what_the_table_says(
     ]
 
     assert wrong == []
+    assert visitor.cached == []
