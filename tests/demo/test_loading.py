@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from crm import demo
 from crm.accounts.models import Account, UserSession
 from crm.core import audit
-from crm.core.db import Database, project_scope, session
+from crm.core.db import Database, project_scope, session, sessions
 from crm.core.permissions import Actor, Role, system
 from crm.demo import filling
 from crm.neighbourhoods.models import Area
@@ -54,6 +54,19 @@ def test_loading_twice_changes_nothing(loaded: Project) -> None:
     assert again.id == loaded.id
     assert demo.counts() == WHOLE
     assert audit.version_of(loaded.id) == before
+
+
+@pytest.mark.engine("sqlite")  # only there one writes at a time
+def test_the_log_tells_nothing_of_what_nobody_can_act_on(
+    opened: Session, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sessions, "LONG_HOLD", 0.0)
+
+    demo.load(system())
+    factories.project()
+
+    told = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+    assert [words.rpartition(": ")[2] for words in told] == ["tests.project"]
 
 
 def test_a_load_that_fails_leaves_nothing(opened: Session, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ held = blinker.Signal("a unit of work has ended, and held others up for so many 
 LONG_HOLD = 0.25
 """From so many seconds on the log says that others had to wait for a unit of work on SQLite."""
 _log = logging.getLogger("kring.database")
+_whole: set[str] = set()
 
 
 class NoSession(RuntimeError):
@@ -133,8 +134,18 @@ def _let_go(active: Session, action: str, seconds: float) -> None:
     active.info["held"] = seconds
     held.send(active, action=action, seconds=seconds)
     if active.get_bind().dialect.name == "sqlite":
-        level = logging.WARNING if seconds >= LONG_HOLD else logging.DEBUG
+        told = seconds >= LONG_HOLD and action not in _whole
+        level = logging.WARNING if told else logging.DEBUG
         _log.log(level, "held the database for %.3f s: %s", seconds, action)
+
+
+def allow_long_hold(action: str) -> None:
+    """
+    Let the log be silent on how long an action holds the database.
+
+    For what is done once in the life of an installation, all or nothing: nobody could act on it.
+    """
+    _whole.add(action)
 
 
 def last_hold() -> float:
