@@ -16,6 +16,7 @@ from crm.core import (
     events,
     following,
     headway,
+    incoming,
     jobs,
     labels,
     mail,
@@ -135,6 +136,12 @@ def _add_job(job: JobKind) -> None:
     )
 
 
+def _add_mail(feature: Feature) -> None:
+    for kind in feature.mail:
+        mail.register(kind)
+    incoming.register(feature.replies)
+
+
 def _add(app: Flask, feature: Feature) -> None:
     permissions.declare(dict(feature.rules))
     references.register(feature.references)
@@ -150,8 +157,7 @@ def _add(app: Flask, feature: Feature) -> None:
         events.react(kind, reaction)
     for job in feature.jobs:
         _add_job(job)
-    for kind_of_mail in feature.mail:
-        mail.register(kind_of_mail)
+    _add_mail(feature)
     for pages in feature.pages:
         app.register_blueprint(pages.blueprint)
     if feature.setup is not None:

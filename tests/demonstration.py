@@ -24,7 +24,7 @@ from crm.core.ties import person_key
 from crm.design_sessions.models import DesignSession
 from crm.design_sessions.queries import attendance_lists
 from crm.design_sessions.services import attendance_lists as lists
-from crm.messages.models import MessageState
+from crm.messages.models import MessageState, Reply, ReplyKind
 from crm.networks.services import Declared, ViewDetails, declare, make_link
 from crm.networks.services import save_view as save
 from crm.projects import queries
@@ -93,6 +93,7 @@ def fill() -> None:
     begin_import()
     begin_attendance_list()
     begin_batch()
+    write_back()
     save_view()
     invite()
     declare_tie()
@@ -140,6 +141,16 @@ def begin_batch() -> None:
         people = list(session().scalars(select(Person).where(Person.emails.any()).limit(3)))
         made = batching.batch(system(project.id), project, people=people)
         batching.bring(batching.message_of(made), MessageState.UNCERTAIN)
+
+
+def write_back() -> None:
+    """Let somebody of the demo have written back, so that the page of a reply has one to show."""
+    project = queries.by_slug(SLUG)
+    assert project is not None
+    with project_scope(project.id), unit_of_work(system(project.id), "tests.reply"):
+        writer = session().scalars(select(Person.id).order_by(Person.id).limit(1)).one()
+        words = {"sender": "iemand@elders.example", "subject": "Vraag", "text": "Kan het later?"}
+        session().add(Reply(message_id="<1@x>", person_id=writer, kind=ReplyKind.HUMAN, **words))
 
 
 def take_step() -> None:

@@ -60,8 +60,10 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def _fetch(self, tag: str, command: str) -> None:
         number = self._number(command)
-        raw = self.mailbox.messages[number - 1]
-        self._say(f"* {number} FETCH (UID {number} BODY[] {{{len(raw)}}}")
+        asked = re.search(r"<0\.(\d+)>", command)
+        assert asked
+        raw = self.mailbox.messages[number - 1][: int(asked[1])]
+        self._say(f"* {number} FETCH (UID {number} BODY[]<0> {{{len(raw)}}}")
         self.wfile.write(raw + b")\r\n")
         self._say(f"{tag} OK done")
 

@@ -83,6 +83,19 @@ def uid_of(name: str) -> str:
     return f"{name}@{domain()}"
 
 
+def organizer(name: str) -> tuple[str, str]:
+    """
+    Return name and address of the organiser of the item with this name, who gets its answers.
+
+    Where a mailbox is read, the address names the item: nobody else knows that name.
+    """
+    sent = mail.settings()
+    if not (sent.bounce_address and sent.bounce_mailbox):
+        return sent.sender_name, sent.sender
+    local, _at, at = sent.bounce_address.rpartition("@")
+    return sent.sender_name, f"{local}+{name}@{at}"
+
+
 def domain() -> str:
     """Return the mail domain of this installation, the second half of every UID."""
     return mail.settings().sender.rpartition("@")[2] or "localhost"

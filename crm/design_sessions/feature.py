@@ -6,7 +6,7 @@ from flask import Flask
 
 from crm.core.i18n import _l
 from crm.core.undo import Undoing, Undone
-from crm.design_sessions import jobs
+from crm.design_sessions import incoming, jobs
 from crm.design_sessions.conditions import CONDITIONS
 from crm.design_sessions.importing.looking import RowState
 from crm.design_sessions.kinds import KINDS
@@ -133,6 +133,7 @@ FEATURE = Feature(
         },
         {
             AnsweredBy.LINK: _l("by personal link"),
+            AnsweredBy.ICAL_REPLY: _l("from their calendar"),
             AnsweredBy.PLANNER: _l("by a planner"),
             AnsweredBy.SYSTEM: _l("by Kring"),
         },
@@ -205,6 +206,7 @@ FEATURE = Feature(
         JobKind(NOTE, jobs.note_list, given_up=jobs.give_list_up, is_long=True),
     ),
     mail=KINDS,
+    replies=(incoming.HANDLER,),
     references=REFERENCES,
     search=(SOURCE,),
     ties=(TIES,),

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from crm.accounts import queries as accounts
-from crm.core import mail
 from crm.core.i18n import _, in_language
 from crm.core.mail import (
     CalendarPart,
@@ -242,11 +241,10 @@ def _calendar(
         stamp=outgoing.queued_at,
         link=answer_link(invitation),
     )
-    if ITEM in outgoing.params:
-        item = replace(item, uid=calendars.uid_of(outgoing.params[ITEM]))
-    sent = mail.settings()
+    name = outgoing.params.get(ITEM, invitation.calendar_id)
+    item = replace(item, uid=calendars.uid_of(name))
     write = calendars.request if method == calendars.REQUEST else calendars.cancel
-    return write(item, attendee=recipient, organizer=(sent.sender_name, sent.sender))
+    return write(item, attendee=recipient, organizer=calendars.organizer(name))
 
 
 def _kind(purpose: Purpose, **more: Any) -> MailKind:

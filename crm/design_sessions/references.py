@@ -8,7 +8,7 @@ from crm.core.references import Blanked, Loose, Moved, Part, Reference
 from crm.design_sessions.checking import CAME
 from crm.design_sessions.joining import ATTENDANCES, INVITATIONS, NEEDS
 from crm.design_sessions.models import AnswerEvent, Attendance, Invitation, Need, Proposal
-from crm.messages.models import OPEN_STATES, OutboxMessage
+from crm.messages.models import OPEN_STATES, OutboxMessage, Reply
 from crm.messages.services.unsubscribing import OF_A_SESSION
 
 # Selectielijst gemeenten 2020, result 19.1.11: meetings with third parties.
@@ -67,6 +67,7 @@ REFERENCES = (
         Invitation,
         where=lambda: OutboxMessage.purpose.in_(OF_A_SESSION),
     ),
+    Loose(Reply, "about_id", Invitation, where=lambda: Reply.about_id.is_not(None)),
     Loose(
         OutboxMessage,
         "params",

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from crm.accounts.events import LinkPosted
 from crm.core.i18n import _l
+from crm.core.incoming import Given, Why
 from crm.core.mail import Purpose, Reason
 from crm.messages import jobs, kinds
 from crm.messages.models import (
@@ -11,11 +12,13 @@ from crm.messages.models import (
     DeliveryKind,
     InboundKind,
     MessageState,
+    ReplyKind,
     SuppressionReason,
     SuppressionScope,
 )
 from crm.messages.policy import RULES, MessagePermission
 from crm.messages.progress import Phase, Status
+from crm.messages.queries.replies import Shown
 from crm.messages.references import REFERENCES
 from crm.messages.services import colleagues, merged
 from crm.messages.services.unsubscribing import Wish
@@ -26,6 +29,7 @@ from crm.messages.views import (
     free,
     installation,
     people,
+    replies,
     templates,
     unsubscribing,
 )
@@ -40,6 +44,7 @@ FEATURE = Feature(
         details.pages,
         free.pages,
         people.pages,
+        replies.pages,
         templates.pages,
         installation.pages,
     ),
@@ -161,7 +166,33 @@ FEATURE = Feature(
         {
             InboundKind.BOUNCE: _l("Mail that came back"),
             InboundKind.AUTO_REPLY: _l("Automatic reply"),
+            InboundKind.REPLY: _l("Reply"),
             InboundKind.OTHER: _l("Other mail"),
+        },
+        {
+            ReplyKind.CALENDAR: _l("From a calendar"),
+            ReplyKind.HUMAN: _l("Written"),
+        },
+        {
+            Shown.OPEN: _l("Open replies"),
+            Shown.CLOSED: _l("Closed replies"),
+        },
+        {
+            Given.YES: _l("Yes"),
+            Given.MAYBE: _l("Maybe"),
+            Given.NO: _l("No"),
+        },
+        {
+            Why.UNCLEAR: _l("it does not say clearly yes, maybe or no"),
+            Why.UNPROVEN: _l("nothing in it proves that it is from this person"),
+            Why.STRANGER: _l("another address answers than those of this person"),
+            Why.DELEGATED: _l("it sends somebody else"),
+            Why.OUTDATED: _l("time or place was changed since"),
+            Why.OVERTAKEN: _l("there is a later answer"),
+            Why.FULL: _l("all places are taken"),
+            Why.CLOSED: _l("no answers are taken any more"),
+            Why.CANCELLED: _l("the session is cancelled"),
+            Why.OFF_LIST: _l("the person is not on the list any more"),
         },
     ),
     panels=(

@@ -19,6 +19,7 @@ from crm.messages.models import (
     InboundMessage,
     MessageState,
     OutboxMessage,
+    Reply,
 )
 from crm.messages.services.details import clear_old_links
 from crm.projects import queries as projects
@@ -87,6 +88,7 @@ def forget(_payload: Mapping[str, Any]) -> None:
         for old in (
             delete(row).where(has_ended, ended_at < now - KEPT),
             delete(InboundMessage).where(InboundMessage.handled_at < now - KEPT),
+            delete(Reply).where(Reply.received_at < now - KEPT),
         ):
             session().execute(
                 old.execution_options(synchronize_session=False), execution_options=_OPTIONS

@@ -11,6 +11,7 @@ from crm.messages.models import (
     MessageState,
     OutboxMessage,
     PersonLink,
+    Reply,
 )
 from crm.stakeholders.models import Person
 
@@ -78,6 +79,14 @@ REFERENCES = (
         blanked=Blanked.REMOVED,
         kept="one day",
         joined=LINKS,
+    ),
+    Reference(
+        Reply,
+        "person_id",
+        moved=Moved.REPOINTED,
+        told=("kind", "sender", "subject", "text", "received_at", "closed_at"),
+        blanked=Blanked.REMOVED,
+        kept="two years",
     ),
     Loose(
         OutboxMessage,

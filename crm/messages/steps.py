@@ -8,6 +8,7 @@ from crm.messages.models import (
     MessageTemplate,
     OutboxMessage,
     PersonLink,
+    Reply,
 )
 
 TOLD = (
@@ -54,6 +55,21 @@ TOLD = (
         _l("Links to one's own details"),
         fields={"expires_at": _l("Works until")},
         unseen=("public_name", "made_at"),
+        owner="person_id",
+    ),
+    Told(
+        Reply,
+        _l("Replies"),
+        fields={
+            "subject": _l("Subject"),
+            "received_at": _l("Received"),
+            "closed_at": _l("Closed"),
+        },
+        # What somebody wrote is read on its own page only.
+        unseen=(
+            *("message_id", "kind", "about_id", "sender", "text", "proposed", "why"),
+            "closed_by_id",
+        ),
         owner="person_id",
     ),
 )

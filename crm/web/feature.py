@@ -14,6 +14,7 @@ from crm.core.errors import Text
 from crm.core.events import Fact
 from crm.core.following import Follower
 from crm.core.i18n import LazyString
+from crm.core.incoming import ReplyHandler
 from crm.core.jobs import Handler
 from crm.core.mail import MailKind
 from crm.core.permissions import Actor, Permission, Rule
@@ -111,6 +112,7 @@ class Feature:
     reactions: Sequence[tuple[type[Fact], Callable[[Any], None]]] = ()
     jobs: Sequence[JobKind] = ()
     mail: Sequence[MailKind] = ()
+    replies: Sequence[ReplyHandler] = ()
     search: Sequence[SearchSource] = ()
     followers: Sequence[Follower] = ()
     references: Sequence[Reference | Loose] = ()

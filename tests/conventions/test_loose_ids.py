@@ -51,6 +51,7 @@ NAMES_NOBODY = {
     ("message_batch", "templates"): "languages and templates",
     ("message_batch", "words"): "words by language",
     ("outbox_message", "message_id"): "a header of mail",
+    ("reply", "message_id"): "a header of mail",
     ("step", "ranges"): "numbers of the trail",
 }
 

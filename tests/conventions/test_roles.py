@@ -59,14 +59,15 @@ ROUTES = {
         details.as_file details.correct details.send_again details.hide details.show_again
         consenting.asked consenting.answer""",
     "messages.read": """messages.batches messages.batch messages.batch_progress messages.message
-        messages.recipients_csv messages.recipients_excel person_mail.messages""",
+        messages.recipients_csv messages.recipients_excel person_mail.messages
+        replies.replies replies.reply""",
     "messages.send": """messages.pause messages.resume messages.cancel messages.send_again
         messages.leave sessions.invitations_to_send sessions.send_invitations sessions.note_given
         sessions.reminders_to_send sessions.send_reminders sessions.thanks_to_send
         sessions.send_thanks sessions.write sessions.send_written sessions.consent_to_ask
         sessions.letter sessions.ask_consent messages.new messages.send messages.letter
         messages.consent messages.ask_consent messages.consent_letter
-        person_mail.ask_to_lift person_mail.lift""",
+        person_mail.ask_to_lift person_mail.lift replies.close replies.reopen replies.take""",
     "messages.write": """mail_words.overview mail_words.edit mail_words.save mail_words.history
         mail_words.use_again mail_words.preview mail_words.letter mail_words.send_test""",
     "neighbourhoods.add": "areas.new areas.add",

@@ -1,12 +1,14 @@
 """Sessions to test with."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from crm.core import mail
 from crm.core.db import session
 from crm.core.permissions import Actor, Role
 from crm.design_sessions import services
@@ -14,8 +16,9 @@ from crm.design_sessions.models import DesignSession, Invitation, SessionKind
 from crm.design_sessions.services import LocalTime, SessionDetails
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
-from tests import factories
+from tests import factories, imap
 from tests.design_sessions import own_page
+from tests.imap import Mailbox
 from tests.statements import counted
 
 Plan = Callable[..., DesignSession]
@@ -127,3 +130,15 @@ def official(leader: Actor, planned: DesignSession) -> Person:
     person = factories.person("Ambtenaar", at=at, email="ambtenaar@kring.example")
     services.invite(leader, planned, person_ids=[person.id])
     return person
+
+
+@pytest.fixture
+def box() -> Iterator[Mailbox]:
+    """The mailbox of this installation."""
+    made, before = Mailbox(), mail.settings()
+    with imap.serving(made) as address:
+        mail.use_settings(
+            replace(before, bounce_address="bounce@kring.example", bounce_mailbox=address)
+        )
+        yield made
+    mail.use_settings(before)

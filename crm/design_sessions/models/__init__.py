@@ -6,6 +6,7 @@ from crm.design_sessions.models.attendance import (
 )
 from crm.design_sessions.models.attendance_lists import AttendanceList, ListState
 from crm.design_sessions.models.invitations import (
+    BY_THEMSELVES,
     GONE,
     HOLDS_SEAT,
     STAYS_AWAY,
@@ -34,6 +35,7 @@ from crm.design_sessions.models.sessions import (
 )
 
 __all__ = [
+    "BY_THEMSELVES",
     "GONE",
     "HOLDS_SEAT",
     "STAYS_AWAY",

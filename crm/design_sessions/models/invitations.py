@@ -43,8 +43,13 @@ class AnsweredBy(StrEnum):
     """Who gave an answer."""
 
     LINK = "link"
+    ICAL_REPLY = "ical_reply"
     PLANNER = "planner"
     SYSTEM = "system"
+
+
+# Given by the invited themselves, without a planner.
+BY_THEMSELVES = (AnsweredBy.LINK, AnsweredBy.ICAL_REPLY)
 
 
 def _calendar_id() -> str:

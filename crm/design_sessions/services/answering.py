@@ -11,6 +11,7 @@ from crm.core.mail import Reason
 from crm.core.permissions import Actor
 from crm.design_sessions import queries
 from crm.design_sessions.models import (
+    BY_THEMSELVES,
     HOLDS_SEAT,
     Answer,
     AnsweredBy,
@@ -144,7 +145,7 @@ def withdraw_from(invitations: Iterable[Invitation], by: AnsweredBy, *, tell: bo
 
 
 def _require(actor: Actor, by: AnsweredBy) -> None:
-    if by is not AnsweredBy.LINK:
+    if by not in BY_THEMSELVES:
         permissions.require(actor, SessionPermission.ARRANGE)
 
 

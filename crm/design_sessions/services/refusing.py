@@ -2,7 +2,13 @@
 
 from crm.core.errors import Conflict, Invalid
 from crm.core.i18n import _l
-from crm.design_sessions.models import AnsweredBy, DesignSession, Invitation, SessionState
+from crm.design_sessions.models import (
+    BY_THEMSELVES,
+    AnsweredBy,
+    DesignSession,
+    Invitation,
+    SessionState,
+)
 
 
 class AnswerUnknown(Invalid):
@@ -57,6 +63,6 @@ def refuse_answer(design_session: DesignSession, invitation: Invitation, by: Ans
     if design_session.has_begun():
         raise AnswersClosed
     # A planner notes what is said on the phone; an offered place can be taken while it stands.
-    by_phone = by is not AnsweredBy.LINK
+    by_phone = by not in BY_THEMSELVES
     if not (by_phone or design_session.takes_answers() or invitation.has_standing_offer()):
         raise AnswersClosed

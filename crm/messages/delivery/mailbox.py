@@ -10,6 +10,8 @@ from crm.messages.delivery.server import Server, server
 
 TIMEOUT = 30.0
 MOST = 100
+# Bytes of a message: what it says stands before what hangs on it.
+LONGEST = 2_000_000
 
 
 class Unreachable(Exception):
@@ -34,7 +36,7 @@ def unread(address: str) -> Iterator[bytes]:
     """
     with _opened(address) as box:
         for number in _unseen(box)[:MOST]:
-            _answer, parts = box.uid("FETCH", number, "(BODY.PEEK[])")
+            _answer, parts = box.uid("FETCH", number, f"(BODY.PEEK[]<0.{LONGEST}>)")
             yield from (part[1] for part in parts or () if isinstance(part, tuple))
             box.uid("STORE", number, "+FLAGS", r"(\Seen)")
 

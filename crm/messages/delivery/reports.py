@@ -10,6 +10,7 @@ from email.message import Message
 from email.policy import compat32
 from typing import Any
 
+from crm.core.cleaning import clean_line
 from crm.messages.delivery.relay import bounce_mac
 from crm.messages.models import InboundKind
 from crm.stakeholders.addresses import email_key
@@ -64,13 +65,28 @@ def read(raw: bytes) -> Report:
     report_type = str(message.get_param("report-type") or "").lower()
     if message.get_content_type() == "multipart/report" and report_type == "delivery-status":
         return Report(InboundKind.BOUNCE, message_id, _returned(message), tuple(_parts(message)))
-    is_automatic = _header(message, "Auto-Submitted").lower() not in {"", "no"}
+    is_automatic = _is_automatic(message)
     return Report(InboundKind.AUTO_REPLY if is_automatic else InboundKind.OTHER, message_id)
+
+
+def returned_to(addresses: str) -> list[tuple[str, str]]:
+    """Return name and proof of each address of ours among these that a message came back to."""
+    return [(name, proof) for name, proof in _RETURNED.findall(addresses) if is_ours(name, proof)]
 
 
 def is_ours(public_name: str, proof: str) -> bool:
     """Whether a proof in an address was made here for this message."""
     return hmac.compare_digest(bounce_mac(public_name), proof)
+
+
+def _is_automatic(message: Message) -> bool:
+    """Whether a machine wrote it: somebody is away, or a program tells that it was read."""
+    return (
+        message.get_content_type() == "multipart/report"
+        or _header(message, "Auto-Submitted").lower() not in {"", "no"}
+        or bool(_header(message, "X-Autoreply"))
+        or _header(message, "Precedence").lower() == "auto_reply"
+    )
 
 
 def _parts(message: Message) -> Iterator[Part]:
@@ -103,4 +119,4 @@ def _returned(message: Message) -> tuple[str, str] | None:
 
 
 def _header(message: Any, name: str) -> str:  # a part may be anything, says the library
-    return " ".join(str(message.get(name) or "").split())
+    return clean_line(str(message.get(name) or ""))

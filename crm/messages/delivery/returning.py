@@ -1,15 +1,17 @@
 """What came back is noted on its message, and an address that fails is written to no more."""
 
 from contextlib import nullcontext
+from typing import Any
 
 from sqlalchemy import func, select
 
-from crm.core import clock
+from crm.core import clock, incoming
 from crm.core.db import add_missing, project_scope, session, unit_of_work, unscoped
+from crm.core.incoming import Arrived, Counted, Waits
 from crm.core.mail import Reason
 from crm.core.permissions import system
 from crm.messages import replies
-from crm.messages.delivery import refusing, reports
+from crm.messages.delivery import reading, refusing, reports
 from crm.messages.delivery.reports import Part, Report
 from crm.messages.models import (
     HANDED_OVER,
@@ -19,8 +21,12 @@ from crm.messages.models import (
     InboundMessage,
     MessageState,
     OutboxMessage,
+    Reply,
+    ReplyKind,
 )
-from crm.messages.replies import Reply, Verdict
+from crm.messages.queries import replies as queries
+from crm.messages.replies import Reply as Response
+from crm.messages.replies import Verdict
 
 _OPTIONS = unscoped("what comes back names a message of any project")
 _SENT = (*HANDED_OVER, MessageState.UNCERTAIN)
@@ -29,8 +35,90 @@ _KINDS = {"failed": DeliveryKind.BOUNCED, "delayed": DeliveryKind.DELAYED}
 
 
 def take(raw: bytes) -> bool:
-    """Note one message that came back; each is handled once. Whether it was new."""
+    """
+    Note one message that came in; each is handled once. Whether it was new.
+
+    It is a report of delivery, an answer to what a feature asked, written by a machine, or by
+    somebody.
+    """
     report = reports.read(raw)
+    if report.kind is InboundKind.BOUNCE:
+        return _take_report(report)
+    if queries.was_handled(report.message_id):
+        return False
+    arrived = reading.read(raw, report.message_id)
+    said = incoming.read(arrived)
+    if said is not None:
+        return _take_answer(arrived, said)
+    if report.kind is InboundKind.AUTO_REPLY:
+        return _keep(report.message_id, report.kind)
+    return _take_words(raw, arrived)
+
+
+def _take_answer(arrived: Arrived, said: Counted | Waits) -> bool:
+    """Note an answer that counts by now, or put it on the list."""
+    if isinstance(said, Counted):
+        return _keep(arrived.message_id, InboundKind.REPLY)
+    owner = said.owner
+    row = {
+        **_written(arrived),
+        "kind": ReplyKind.CALENDAR,
+        "person_id": owner.person_id,
+        "about_id": owner.about_id,
+        "proposed": said.proposed,
+        "why": said.why,
+    }
+    return _keep(arrived.message_id, InboundKind.REPLY, owner.project_id, row)
+
+
+def _take_words(raw: bytes, arrived: Arrived) -> bool:
+    """Keep what somebody wrote, if something in it tells of which project it is."""
+    owner = incoming.owner(arrived)
+    project_id, person_id = (owner.project_id, owner.person_id) if owner else (None, None)
+    names = [] if owner else reading.names_in(raw, arrived.recipients)
+    found = {one.public_name.lower(): one for one in queries.messages_named(names)}
+    message = next((found[one.lower()] for one in names if one.lower() in found), None)
+    if message is not None:
+        project_id, person_id = message.project_id, message.person_id
+    if project_id is None:
+        return _keep(arrived.message_id, InboundKind.OTHER)
+    if person_id is None:
+        with project_scope(project_id):
+            person_id = queries.sole_person_at(reading.address_of(arrived))
+    row = {**_written(arrived), "kind": ReplyKind.HUMAN, "person_id": person_id}
+    return _keep(arrived.message_id, InboundKind.REPLY, project_id, row)
+
+
+def _written(arrived: Arrived) -> dict[str, Any]:
+    return {
+        "message_id": arrived.message_id,
+        "sender": arrived.sender,
+        "subject": arrived.subject,
+        "text": arrived.text,
+    }
+
+
+def _keep(
+    message_id: str, kind: InboundKind, project_id: int | None = None, reply: Any = None
+) -> bool:
+    """Note that a message was handled, and put it on the list of replies if it belongs there."""
+    with unit_of_work(system(project_id), "messages.return"):
+        row = {
+            "message_id": message_id,
+            "kind": kind,
+            "outbox_message_id": None,
+            "handled_at": clock.now(),
+        }
+        if not add_missing(InboundMessage, [row], unique=["message_id"]):
+            return False
+        if reply is not None and project_id is not None:
+            with project_scope(project_id):
+                session().add(Reply(**reply))
+                session().flush()
+        return True
+
+
+def _take_report(report: Report) -> bool:
     with unit_of_work(system(), "messages.return"):
         message = _message(report)
         row = {
@@ -92,4 +180,4 @@ def _bounce(message: OutboxMessage, part: Part) -> None:
     if verdict is not Verdict.OURS:
         refusing.address_fails(message.address, verdict)
     elif message.batch_id is not None:
-        refusing.pause_batch(message.batch_id, Reply(_REFUSED, part.status))
+        refusing.pause_batch(message.batch_id, Response(_REFUSED, part.status))

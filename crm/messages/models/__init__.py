@@ -28,6 +28,7 @@ from crm.messages.models.relay import (
     RelayState,
     WorkerHeartbeat,
 )
+from crm.messages.models.replies import Reply, ReplyKind
 
 __all__ = [
     "HANDED_OVER",
@@ -48,6 +49,8 @@ __all__ = [
     "PersonLink",
     "RelayConnection",
     "RelayState",
+    "Reply",
+    "ReplyKind",
     "Suppression",
     "SuppressionReason",
     "SuppressionScope",

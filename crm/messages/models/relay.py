@@ -56,11 +56,12 @@ class InboundKind(StrEnum):
 
     BOUNCE = "bounce"
     AUTO_REPLY = "auto_reply"
+    REPLY = "reply"
     OTHER = "other"
 
 
 class InboundMessage(Base):
-    """One message from the bounce mailbox, handled once; none of its words are kept."""
+    """One message from the mailbox, handled once; none of its words are kept here."""
 
     __tablename__ = "inbound_message"
 

@@ -11,6 +11,7 @@ from crm.messages.forms.batches import StatusFilterForm
 from crm.messages.models import OutboxMessage
 from crm.messages.policy import MessagePermission
 from crm.messages.queries import batches as queries
+from crm.messages.queries import replies
 from crm.messages.services import batches as services
 from crm.messages.services import outbox
 from crm.messages.views import wording
@@ -32,7 +33,14 @@ def batches(_actor: Actor, project: Project) -> ResponseReturnValue:
     """Show what was sent to many people at once, the latest first."""
     found = page_of(queries.batches(), request.args.get("page", 1, type=int))
     rows, mail = wording.rows(found.items), wording.delivery(project)
-    return page("messages/batches.html", found=found, rows=rows, may_send=may(SEND), **mail)
+    return page(
+        "messages/batches.html",
+        found=found,
+        rows=rows,
+        may_send=may(SEND),
+        replies=replies.open_count(),
+        **mail,
+    )
 
 
 @pages.get(ONE, requires=READ)

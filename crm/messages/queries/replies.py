@@ -1,0 +1,75 @@
+"""Questions about replies: the list of them, and of whom one is."""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from sqlalchemy import Select, func, select
+
+from crm.core.db import session, unscoped
+from crm.core.errors import NotFound
+from crm.messages.models import InboundMessage, OutboxMessage, Reply
+from crm.stakeholders.addresses import email_key
+from crm.stakeholders.models import Email, Person
+
+_OPTIONS = unscoped("a reply names a message of any project")
+
+
+class Shown(StrEnum):
+    """Which replies are listed."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+def replies(shown: Shown) -> Select[Reply]:
+    """Return the statement for the replies of the project in scope, the latest first."""
+    statement = select(Reply).order_by(Reply.received_at.desc(), Reply.id.desc())
+    is_open = shown is Shown.OPEN
+    return statement.where(Reply.closed_at.is_(None) if is_open else Reply.closed_at.is_not(None))
+
+
+def open_count() -> int:
+    """Return how many replies nobody has closed."""
+    statement = select(func.count()).select_from(Reply).where(Reply.closed_at.is_(None))
+    return session().scalar(statement) or 0
+
+
+def reply(reply_id: int) -> Reply:
+    """
+    Return one reply of the project in scope.
+
+    :raises NotFound: if there is none
+    """
+    found = session().scalar(select(Reply).where(Reply.id == reply_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def people(replies: Collection[Reply]) -> dict[int, Person]:
+    """Return by id the people whom these replies are of."""
+    ids = {one.person_id for one in replies if one.person_id is not None}
+    statement = select(Person).where(Person.id.in_(ids))
+    return {one.id: one for one in session().scalars(statement)}
+
+
+def was_handled(message_id: str) -> bool:
+    """Whether a message of this name came in before."""
+    found = select(InboundMessage.id).where(InboundMessage.message_id == message_id)
+    return session().scalar(found) is not None
+
+
+def messages_named(names: Collection[str]) -> list[OutboxMessage]:
+    """Return our messages of these public names, in whatever letters they came back."""
+    folded = [one.lower() for one in names]
+    statement = select(OutboxMessage).where(func.lower(OutboxMessage.public_name).in_(folded))
+    return list(session().scalars(statement, execution_options=_OPTIONS))
+
+
+def sole_person_at(address: str) -> int | None:
+    """Return who in the project in scope has this address, if that is one person."""
+    if not address:
+        return None
+    of_key = Email.address_key == email_key(address)
+    found = session().scalars(select(Email.person_id).where(of_key).distinct().limit(2)).all()
+    return found[0] if len(found) == 1 else None
