@@ -82,6 +82,8 @@ def test_where_it_rests_the_page_follows_and_the_address_says_so(
     expect(page.locator("[data-filters] input[type=month]")).to_have_value("2021-03")
     expect(said).to_have_text("Ties until March 2021: 1.")
     expect(slider).to_be_focused()
+    ways = page.get_by_label("More of this network").get_by_role("link")
+    expect(ways.filter(has_text="Take along")).to_have_attribute("href", re.compile("2021-03"))
     first = page.evaluate(STATE)
     stands, stood = dict(first["places"]), dict(before["places"])
     lowest = max(place["y"] for place in stood.values())

@@ -23,8 +23,7 @@ from tests.conventions import permission_table
 ROUTES = {
     "accounts.edit_own": """accounts.own_account accounts.change_password accounts.end_session
         accounts.ask_for_address links.confirm""",
-    "accounts.administer": """all_accounts.overview all_accounts.disable
-        all_accounts.enable""",
+    "accounts.administer": "all_accounts.overview all_accounts.disable all_accounts.enable",
     "accounts.enter": """accounts.sign_in accounts.check_sign_in accounts.sign_out links.link
         links.use_link links.sign_in links.choose_password
         accounts.forgotten accounts.ask_for_reset""",
@@ -76,8 +75,7 @@ ROUTES = {
     "networks.arrange": "networks.lay_out_anew networks.put_back",
     "networks.export": """networks.take_away networks.export networks.figures_csv
         networks.declared_csv networks.ties_csv networks.ties_excel networks.points_csv
-        networks.points_excel
-        networks.changes_csv""",
+        networks.points_excel networks.changes_csv""",
     "networks.keep": """networks.saved_views networks.save_view networks.edit_view
         networks.change_view networks.remove_view""",
     "networks.publish": "networks.make_link networks.end_link",
@@ -105,11 +103,10 @@ ROUTES = {
         roles.remove contacting.ground contacting.note contacting.objection contacting.object_to
         contacting.lift showing.showing showing.hide showing.show_again importing.start
         importing.upload importing.columns importing.choose_columns importing.contact_import
-        import_choices.decide importing.progress
-        importing.carry_out importing.cancel importing.messages_csv importing.messages_excel
-        selections.carry_out bulk_orders.order bulk_orders.progress bulk_orders.stop
-        import_reading.reading import_reading.read_again
-        import_words.words import_words.explain import_words.forget_word
+        import_choices.decide importing.progress importing.carry_out
+        importing.cancel importing.messages_csv importing.messages_excel selections.carry_out
+        bulk_orders.order bulk_orders.progress bulk_orders.stop import_reading.reading
+        import_reading.read_again import_words.words import_words.explain import_words.forget_word
         import_words.forget_columns import_words.rejected_csv import_words.rejected_excel
         persons.look_for_twins organisations.look_for_twins duplicates.pairs duplicates.as_csv
         duplicates.as_excel duplicates.tell_apart duplicates.doubt_again merging.people
@@ -128,8 +125,7 @@ ROUTES["design_sessions.arrange"] += """ attendance_lists.start attendance_lists
     attendance_lists.attendance_list attendance_lists.columns attendance_lists.choose_columns
     attendance_lists.reading attendance_lists.read_again attendance_lists.decide
     attendance_lists.note attendance_lists.cancel attendance_lists.left_out_csv
-    attendance_lists.progress
-    attendance_lists.left_out_excel"""
+    attendance_lists.progress attendance_lists.left_out_excel"""
 ROUTES |= {
     "steps.see": "steps.steps steps.step steps.progress",
     "steps.undo": "steps.take_back steps.stop",
@@ -142,7 +138,7 @@ IN, SIGN_IN, REFUSED, NOTHING = "let in", "sent to sign in", "403", "404"
 # An empty form that comes back with what is missing was let in too, and so was one that the state
 # of things did not allow.
 LET_IN = {HTTPStatus.OK, HTTPStatus.SEE_OTHER, HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT}
-# The view that the demo's leader shares is theirs: others in the project save views of their own.
+# The view that the demo's leader shares is theirs: others save views of their own.
 OF_ANOTHER = {"networks.edit_view", "networks.change_view", "networks.remove_view"}
 # The segment that they share may be changed by whoever edits.
 OF_THOSE_WHO_EDIT = {"segments.edit", "segments.change", "segments.remove"}
@@ -158,8 +154,7 @@ class Visitor:
     cookie: str
     token: str  # against forged forms
     kept: Path
-    cached: list[str] = field(default_factory=list)
-    """Answers that a cache which others may see could keep."""
+    cached: list[str] = field(default_factory=list)  # what a cache for several people may keep
 
     def tries(self, stop: walk.Stop) -> str:
         """Return how one address answers; what a POST did is undone."""
@@ -173,9 +168,9 @@ class Visitor:
         return answer
 
     def noted(self, answer: TestResponse) -> str:
-        """Return what an answer means, and keep in mind if a cache may keep it."""
-        words = answer.headers.get("Cache-Control", "").replace(",", " ").split()
-        if not {"no-store", "private"} & set(words):
+        """Return what an answer means, and note it if a cache may keep it."""
+        words = answer.headers.get("Cache-Control", "")
+        if "no-store" not in words and "private" not in words:
             self.cached.append(f"{answer.request.method} {answer.request.path}")
         return outcome(answer)
 

@@ -35,7 +35,9 @@ enhance("form[data-filters]", (form) => {
     shown = address;
     const results = document.getElementById("results");
     results.setAttribute("aria-busy", "true");
-    await htmx.ajax("GET", address, { target: "#results", select: "#results", swap: "outerHTML", push: address });
+    // What stands elsewhere and leads on with the same selection is marked, and comes along by its id.
+    const follows = { selectOOB: "[data-follows-filters]" };
+    await htmx.ajax("GET", address, { target: "#results", select: "#results", swap: "outerHTML", push: address, ...follows });
     tell();
   }
 
