@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -68,11 +68,11 @@ def hidden_fields(page: str) -> dict[str, str]:
 
 def family(pid: int) -> list[int]:
     """Return a process and all that it has started, directly or through others."""
-    children = Path(f"/proc/{pid}/task/{pid}/children")
-    try:
-        below = [int(one) for one in children.read_text(encoding="ascii").split()]
-    except OSError:
-        return []
+    below: list[int] = []
+    # Each thread has its own: background work is begun by one.
+    for told in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):  # it has ended
+            below += map(int, told.read_text(encoding="ascii").split())
     return [pid, *(other for child in below for other in family(child))]
 
 
@@ -80,8 +80,9 @@ def processor_seconds(pid: int) -> float:
     """Return the processor time that a process and those below it have taken so far."""
     taken = 0
     for one in family(pid):
-        for thread in Path(f"/proc/{one}/task").iterdir():
-            taken += int((thread / "schedstat").read_text(encoding="ascii").split()[0])
+        for thread in Path(f"/proc/{one}/task").glob("*/schedstat"):
+            with suppress(OSError):  # it has ended
+                taken += int(thread.read_text(encoding="ascii").split()[0])
     return taken / 1e9
 
 
@@ -92,7 +93,7 @@ def wait_until_quiet(pid: int) -> None:
     while time.monotonic() < until:
         time.sleep(3)
         now = processor_seconds(pid)
-        if now - before < IDLE * 3:
+        if 0 <= now - before < IDLE * 3:  # less where a process ended meanwhile
             return
         before = now
     raise SystemExit("background work does not end")
