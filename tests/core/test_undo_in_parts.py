@@ -1,5 +1,6 @@
 """A large step goes back part by part: stopped, cut off, changed meanwhile, and whole at last."""
 
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -36,6 +37,8 @@ ROWS = 40
 MOST_ROWS = 60
 """As many rows of the trail as twenty people have, and their organisations."""
 HEADINGS = "Voornaam;Achternaam;Organisatie;E-mail\n"
+MOST_BYTES = 1_700
+"""Of a row with its values before, after and now there are some 2,500."""
 TRAIL = {**unscoped("the test stands for erasure"), DOOR: True}
 Meanwhile = Callable[[int], object]
 
@@ -44,6 +47,7 @@ Meanwhile = Callable[[int], object]
 def _in_small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "FIRST_ROWS", 20)
     monkeypatch.setattr(jobs, "MOST_ROWS", 20)
+    monkeypatch.setattr(planning, "AT_ONCE", 30)
 
 
 def a_list(project: Project, rows: int = ROWS) -> Step:
@@ -127,6 +131,20 @@ def test_an_import_goes_back_in_parts_and_comes_back_in_parts(
     assert max(sizes) <= MOST_ROWS
     assert True not in planned
     assert audit.broken_entry(project.id) is None
+
+
+@pytest.mark.engine("sqlite")
+def test_working_out_an_undo_holds_little_of_each_row(project: Project) -> None:
+    step = a_list(project, 120)
+    undo.plan(step)  # what is worked out once for each table
+    tracemalloc.start()
+    try:
+        undo.plan(step)
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert most / step.changes < MOST_BYTES
 
 
 def test_what_is_changed_between_two_parts_is_kept_and_named(

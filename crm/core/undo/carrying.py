@@ -26,7 +26,7 @@ from crm.core.undo.facts import Undoing, Undone
 from crm.core.undo.images import Key, Values
 from crm.core.undo.kinds import UNDO
 from crm.core.undo.models import GOES_ON, Step
-from crm.core.undo.planning import UndoPlan, plan
+from crm.core.undo.planning import UndoPlan, whole_plan
 from crm.core.undo.recording import begin, go_on
 from crm.core.undo.telling import owner_of, told_of
 from crm.core.undo.unique import condition_of
@@ -61,7 +61,7 @@ def carry_out(step: Step, decisions: Decisions) -> UndoPlan:
     lock(step)
     if step.undone_at is not None or step.changes == 0:
         raise AlreadyUndone
-    done = plan(step, decisions)
+    done = whole_plan(step, decisions)
     if done.size == 0 and step.undone_by_id is None:
         raise NothingGoesBack
     own = write_part(step, done)

@@ -1,11 +1,13 @@
 """What a step made of each row, all its changes of the row together."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 Values = dict[str, Any]
+NOTHING: Values = {}
+"""The values of an image that holds none; never filled."""
 
 
 class Key(NamedTuple):
@@ -16,14 +18,12 @@ class Key(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line of the trail; its values are missing where they were erased."""
+    """One line of the trail, without its values."""
 
     entry_id: int
     table: str
     row_id: int
     operation: str
-    old: Mapping[str, Any] | None
-    new: Mapping[str, Any] | None
 
 
 class Way(StrEnum):
@@ -39,6 +39,8 @@ class Image:
     """
     One row before and after a step.
 
+    A step may have made many thousands of rows, so values are read as they are needed.
+
     :ivar before: its values before: all if the step removed it, else those that it changed
     :ivar after: the values that the step gave it
     :ivar is_erased: whether values were erased from the trail since
@@ -51,7 +53,7 @@ class Image:
     before: Values = field(default_factory=dict)
     after: Values = field(default_factory=dict)
     is_erased: bool = False
-    entries: list[int] = field(default_factory=list)
+    entries: Sequence[int] = ()
 
     @property
     def way(self) -> Way:
@@ -76,26 +78,40 @@ class Image:
             return self.is_erased or bool(self.changed)
         return self.existed or self.exists
 
+    def only(self, columns: Collection[str]) -> "Image":
+        """Return the image with the values of some columns."""
+        before = {name: value for name, value in self.before.items() if name in columns}
+        after = {name: value for name, value in self.after.items() if name in columns}
+        return replace(self, before=before or NOTHING, after=after or NOTHING)
+
 
 def images_of(lines: Iterable[Line]) -> dict[Key, Image]:
-    """Return what a step made of each row, from its lines of the trail in their order."""
+    """Return what a step did with each row, without values, from its lines in their order."""
     found: dict[Key, Image] = {}
+    tables: dict[str, str] = {}
     for line in lines:
-        key = Key(line.table, line.row_id)
+        # One text for all rows of a table: there may be many thousands of these.
+        key = Key(tables.setdefault(line.table, line.table), line.row_id)
         image = found.get(key)
         if image is None:
             existed = line.operation != "create"
-            image = found[key] = Image(key, existed=existed, exists=True)
-        _add(image, line)
-    return {key: image for key, image in found.items() if image.matters}
+            image = found[key] = Image(key, existed, True, NOTHING, NOTHING)  # noqa: FBT003 - many
+        image.exists = line.operation != "remove"
+        image.entries = (*image.entries, line.entry_id)
+    return {key: image for key, image in found.items() if image.existed or image.exists}
 
 
-def _add(image: Image, line: Line) -> None:
-    image.entries.append(line.entry_id)
-    if line.old is None or line.new is None:
-        image.is_erased = True
-    if image.existed:
-        for name, value in (line.old or {}).items():
-            image.before.setdefault(name, value)
-    image.exists = line.operation != "remove"
-    image.after = {**image.after, **(line.new or {})} if image.exists else {}
+def filled(image: Image, values: Mapping[int, tuple[Values, Values]]) -> Image:
+    """Return an image with its values, old and new by entry; those not there were erased."""
+    made = Image(image.key, image.existed, image.exists, entries=image.entries)
+    for entry in image.entries:
+        if entry not in values:
+            made.is_erased = True
+            continue
+        old, new = values[entry]
+        if made.existed:
+            for name, value in old.items():
+                made.before.setdefault(name, value)
+        if made.exists:
+            made.after.update(new)
+    return made

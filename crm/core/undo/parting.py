@@ -19,8 +19,8 @@ from crm.core.undo.conflicts import Decisions
 from crm.core.undo.drafting import Draft
 from crm.core.undo.images import Image, Key
 from crm.core.undo.models import GOES_ON, Step
-from crm.core.undo.planning import UndoPlan, drafted, plan_of
-from crm.core.undo.rows import images_in, note_erased, rows_now
+from crm.core.undo.planning import UndoPlan, drafted, outlined, plan_of
+from crm.core.undo.rows import rows_now, with_values_of
 from crm.core.undo.telling import told_of
 
 MOST_TOGETHER = 200
@@ -43,9 +43,8 @@ class Round:
 
 def plan_round(step: Step, decisions: Decisions) -> Round:
     """Work out, outside any change, what of a step is still to go back."""
-    images = images_in(step)
-    draft = drafted(Draft(images, rows_now(images), decisions))
-    return Round(plan_of(step, draft), images, _groups(draft))
+    draft = outlined(step, decisions)
+    return Round(plan_of(step, draft), draft.images, _groups(draft))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +71,7 @@ def carry_out_part(step: Step, part: Part) -> int | None:
     if step.asked_at is None:
         return None
     whole = part.a_round.images
-    images = {key: whole[key] for key in part.keys}
-    note_erased(images.values())
+    images = with_values_of([whole[key] for key in part.keys])
     draft = drafted(Draft(images, rows_now(images), part.decisions, others=whole))
     done = plan_of(step, draft)
     if done.size:

@@ -1,17 +1,22 @@
 """Working out what undoing a step does, and what stands in its way; nothing is written."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 from typing import Any
 
 from crm.core.audit.chain import REVISION
+from crm.core.db import model_of
 from crm.core.undo import fitting, removing
 from crm.core.undo.conflicts import Conflict, Decisions, Reason, of_field, of_record
 from crm.core.undo.drafting import Draft
 from crm.core.undo.images import Image, Key, Values, Way
 from crm.core.undo.models import Step
-from crm.core.undo.rows import images_in, is_whole, rows_now
+from crm.core.undo.rows import images_in, is_whole, rows_now, with_values_of
 from crm.core.undo.telling import is_order, lead_of
+from crm.core.undo.unique import unique_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +55,90 @@ class UndoPlan:
 # Column → its value before the step, after it, and now.
 Changes = dict[str, tuple[Any, Any, Any]]
 NOTHING_PUT_BACK = Decisions()
+AT_ONCE = 1_000
+"""So many rows of a long step are compared at a time, with all their values."""
 
 
 def plan(step: Step, decisions: Decisions = NOTHING_PUT_BACK) -> UndoPlan:
     """
     Return what undoing `step` would do as things are now, with what was decided about conflicts.
 
-    Every conflict is named, also those that were decided: they are put back in this plan.
+    Every conflict is named, also those that were decided: they are put back in this plan. Of rows
+    that nothing stands in the way of it has few values: those of a step with many thousands of
+    rows take more memory than anything else.
     """
-    return plan_of(step, drafted(Draft(images := images_in(step), rows_now(images), decisions)))
+    return plan_of(step, outlined(step, decisions))
+
+
+def whole_plan(step: Step, decisions: Decisions) -> UndoPlan:
+    """Return what undoing `step` would do with all values of all rows, to be carried out."""
+    images = with_values_of(images_in(step).values())
+    return plan_of(step, drafted(Draft(images, rows_now(images), decisions)))
+
+
+def outlined(step: Step, decisions: Decisions) -> Draft:
+    """Work out all of a step, and keep of rows no more than what others are compared with."""
+    draft = Draft({}, {}, decisions)
+    bare = images_in(step)
+    keys = iter(bare)
+    while some := list(islice(keys, AT_ONCE)):
+        images = with_values_of([bare[key] for key in some])
+        draft.images.update(images)
+        now = rows_now(images)
+        draft.now.update((key, now[key]) for key in images if key in now)
+        for image in images.values():
+            _compare(draft, image)
+        for key in images:
+            _lighten(draft, bare[key])
+    _settle(draft)
+    # What conflicts are about is told in words.
+    named = {one.record for one in draft.conflicts.values()}
+    draft.images.update(with_values_of([bare[key] for key in named]))
+    draft.now.update(rows_now(named))
+    return draft
+
+
+def _lighten(draft: Draft, bare: Image) -> None:
+    """Let go of the values of a row with which no other row is compared."""
+    key = bare.key
+    named = _referring(key.table)
+    kept = named | _unique(key.table) | draft.sets.get(key, {}).keys()
+    # What a step made refers to nothing that was there in another way before.
+    draft.images[key] = draft.images[key].only(named) if bare.existed else bare
+    if key in draft.restores:
+        draft.restores[key] = _only(draft.restores[key], kept)
+    if key in draft.now:
+        draft.now[key] = _only(draft.now[key], named if key in draft.removals else kept)
+
+
+def _only(values: Values, columns: Collection[str]) -> Values:
+    return {name: values[name] for name in columns if values.get(name) is not None}
+
+
+@cache
+def _referring(table: str) -> frozenset[str]:
+    """Return the columns of a table that refer to other rows."""
+    model = model_of(table)
+    keys = model.__table__.foreign_keys if model else ()
+    return frozenset(key.parent.name for key in keys) - {"project_id"}
+
+
+@cache
+def _unique(table: str) -> frozenset[str]:
+    """Return the columns of a table that have to be unique, or say for which rows others do."""
+    return frozenset(name for names, sign in unique_keys(table) for name in (*names, sign) if name)
 
 
 def drafted(draft: Draft) -> Draft:
     """Work out what goes back of the rows of a draft, and what stands in its way."""
     for image in draft.images.values():
         _compare(draft, image)
+    _settle(draft)
+    return draft
+
+
+def _settle(draft: Draft) -> None:
+    """Find what stands in the way of rows that were compared, until nothing more is left away."""
     removing.find_referring(draft)
     while True:
         before = _shape(draft)
@@ -72,7 +146,7 @@ def drafted(draft: Draft) -> Draft:
         fitting.hold_to_parents(draft)
         fitting.hold_to_unique(draft)
         if _shape(draft) == before:
-            return draft
+            return
 
 
 def plan_of(step: Step, draft: Draft) -> UndoPlan:

@@ -18,24 +18,26 @@ from crm.core.db import (
     session,
     unscoped,
 )
-from crm.core.undo.images import Image, Key, Line, Values, images_of
+from crm.core.undo.images import Image, Key, Line, Values, filled, images_of
 from crm.core.undo.models import Step
 
 _OPTIONS = unscoped("the trail names its project itself")
+_STREAMED = {**_OPTIONS, "yield_per": 1_000}
 
 
 def images_in(step: Step) -> dict[Key, Image]:
-    """Return what a step made of each row, without rows that stay as they are when it is undone."""
+    """Return what a step did with each row, without values, save rows that undoing leaves."""
     return {key: one for key, one in images_of(_lines(step)).items() if _can_go_back(key.table)}
 
 
-def note_erased(images: Collection[Image]) -> None:
-    """Mark what was erased from the trail since it was read."""
-    entries = [one for image in images if not image.is_erased for one in image.entries]
-    kept = select(AuditValue.entry_id).where(among(AuditValue.entry_id, entries))
-    told = set(session().scalars(kept))
-    for image in images:
-        image.is_erased = image.is_erased or not told.issuperset(image.entries)
+def with_values_of(images: Collection[Image]) -> dict[Key, Image]:
+    """Return images with the values that the trail still holds, where there is anything to undo."""
+    entries = [one for image in images for one in image.entries]
+    asked = select(AuditValue.entry_id, AuditValue.old, AuditValue.new)
+    rows = session().execute(asked.where(among(AuditValue.entry_id, entries)))
+    values = {entry_id: (old, new) for entry_id, old, new in rows}
+    found = (filled(one, values) for one in images)
+    return {one.key: one for one in found if one.matters}
 
 
 def _can_go_back(table: str) -> bool:
@@ -48,12 +50,11 @@ def _lines(step: Step) -> Iterator[Line]:
     asked = (AuditEntry.id, AuditEntry.table, AuditEntry.row_id, AuditEntry.operation)
     for first, last in step.ranges:
         statement = (
-            select(*asked, AuditValue.old, AuditValue.new)
-            .outerjoin(AuditValue, AuditValue.entry_id == AuditEntry.id)
+            select(*asked)
             .where(AuditEntry.project_id == step.project_id, AuditEntry.number.between(first, last))
             .order_by(AuditEntry.number)
         )
-        yield from (Line(*row) for row in session().execute(statement, execution_options=_OPTIONS))
+        yield from map(Line._make, session().execute(statement, execution_options=_STREAMED))
 
 
 def touches(step: Step, key: Key) -> bool:
