@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from weakref import WeakValueDictionary
 
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.new_organisations import HelixOfNew
@@ -38,11 +38,18 @@ def table_text(table: Table) -> str:
     return json.dumps([table.headings, table.rows, table.numbers], separators=(",", ":"))
 
 
-@lru_cache(maxsize=1)
 def table_of(text: str) -> Table:
-    """Return the table that was kept as `text`."""
-    headings, rows, numbers = json.loads(text)
-    return Table(tuple(headings), tuple(map(tuple, rows)), tuple(numbers))
+    """Return the table that was kept as `text`: the same one as long as anybody has it at hand."""
+    found = _at_hand.get(text)
+    if found is None:
+        headings, rows, numbers = json.loads(text)
+        found = Table(tuple(headings), tuple(map(tuple, rows)), tuple(numbers))
+        _at_hand[text] = found
+    return found
+
+
+# A page asks for its table several times; a process that serves pages must not keep a whole list.
+_at_hand: WeakValueDictionary[str, Table] = WeakValueDictionary()
 
 
 def choices_text(choices: Choices) -> str:

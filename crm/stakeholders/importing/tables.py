@@ -54,7 +54,7 @@ FOUND = Reading()
 NO_QUOTE = "-"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Table:
     """
     Headings, and below them rows of text without outer spaces; no row is blank.
