@@ -13,6 +13,8 @@ from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 
+from crm.core.heap import Heap
+
 THREADS = 8
 BACKLOG = 1_024
 MOST_CONNECTIONS = 4_000
@@ -70,6 +72,7 @@ class Server:
         sys.setswitchinterval(TURN)
         logging.getLogger("waitress").setLevel(logging.ERROR)
         self._is_told = False
+        self._heap = Heap()
         self._map: dict[int, Any] = {}
         self._dispatcher = create_server(
             app, map=self._map, sockets=list(sockets), threads=THREADS, backlog=BACKLOG,
@@ -83,6 +86,8 @@ class Server:
         """Answer until told to stop; requests that were read are answered first."""
         while not self._is_told:
             self._turn(1.0)
+            if self._heap.has_grown() and not self._is_answering():
+                self._heap.give_back()
         for one in self._listening:
             wasyncore.dispatcher.close(one)
         until = time.monotonic() + PATIENCE
@@ -98,6 +103,9 @@ class Server:
 
     def _turn(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
+
+    def _is_answering(self) -> bool:
+        return any(channel.requests for channel in self._channels())
 
     def _is_busy(self) -> bool:
         """Whether somebody still waits for an answer; all other connections are closed."""

@@ -4,18 +4,23 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from config import Config
 from crm.core import libraries
+from crm.core.db import session
 from crm.core.libraries import Later
 from crm.core.permissions import Role
+from crm.core.undo import Step
 from crm.projects.models import Project
 from tests import factories
 from tests.pages import Enter
+from tests.stakeholders.importing.lists import imported
 
 HEAVY = {
     *(one.__name__ for one in vars(libraries).values() if isinstance(one, Later)),
@@ -27,29 +32,39 @@ PAGE = """
 import json, os, sys, crm
 client = crm.create_app().test_client()
 client.set_cookie("kring", os.environ["COOKIE"])
-page = client.get(os.environ["ADDRESS"])
-print(json.dumps([page.status_code, os.environ["PERSON"] in page.text, sorted(sys.modules)]))
+pages = [client.get(one) for one in os.environ["ADDRESSES"].split()]
+found = [[one.status_code, os.environ["PERSON"] in one.text] for one in pages]
+print(json.dumps([found, sorted(sys.modules)]))
 """
 
 
 @pytest.mark.engine("sqlite")
-def test_a_fresh_process_shows_the_list_without_any_heavy_library(
+def test_a_fresh_process_shows_the_list_and_a_person_without_any_heavy_library(
     app: Flask, config: Config, project: Project, enter: Enter
 ) -> None:
     person = factories.person("Eerstegebruik", email="ans@kring.example")
+    imported(project, "Voornaam;Achternaam\nJan;Eerstegebruik\n")
+    step = session().scalars(select(Step.id)).one()
     client = enter(Role.LEADER)
-
-    status, is_shown, loaded = in_a_fresh_process(
-        config, client, f"/projects/{project.slug}/persons", person.surname
+    start = f"/projects/{project.slug}"
+    addresses = (
+        f"{start}/persons",
+        f"{start}/persons?q=Eerstegebrui",
+        f"{start}/persons/{person.id}",
+        f"{start}/steps",
+        f"{start}/steps/{step}",
     )
 
-    assert (status, is_shown) == (200, True)
+    found, loaded = in_a_fresh_process(config, client, addresses, person.surname)
+
+    assert [status for status, _is_shown in found] == [200] * len(addresses)
+    assert [is_shown for _status, is_shown in found[:3]] == [True] * 3
     assert not HEAVY.intersection(loaded)
 
 
 def in_a_fresh_process(
-    config: Config, client: FlaskClient, address: str, person: str
-) -> tuple[int, bool, list[str]]:
+    config: Config, client: FlaskClient, addresses: Sequence[str], person: str
+) -> tuple[list[tuple[int, bool]], list[str]]:
     cookie = client.get_cookie("kring")
     assert cookie
     done = subprocess.run(
@@ -61,12 +76,12 @@ def in_a_fresh_process(
             "KRING_SECRET_KEY": str(config.secret_key),
             "KRING_TESTING": "yes",
             "COOKIE": cookie.value,
-            "ADDRESS": address,
+            "ADDRESSES": " ".join(addresses),
             "PERSON": person,
         },
         check=True,
         capture_output=True,
         text=True,
     )
-    status, is_shown, loaded = json.loads(done.stdout)
-    return status, is_shown, loaded
+    found, loaded = json.loads(done.stdout)
+    return found, loaded
