@@ -8,7 +8,7 @@ from flask import g
 from flask_babel import force_locale as in_language
 from flask_babel import format_date, format_decimal, get_locale, get_translations
 from flask_babel.speaklater import LazyString
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 __all__ = [
     "LazyString",
@@ -47,7 +47,8 @@ def marked(text: str, /, **values: object) -> Markup:
     """Return a text in the reader's language as a part of a page; what is put in is escaped."""
     catalogue = translations()
     if values:
-        return Markup(catalogue.ugettext(text)) % values  # noqa: S704 - texts of ours
+        put_in = {name: escape(value) for name, value in values.items()}
+        return Markup(catalogue.ugettext(text) % put_in)  # noqa: S704 - texts of ours
     kept = cast("dict[str, Markup]", vars(catalogue).setdefault(_MARKED, {}))
     if text not in kept:
         kept[text] = Markup(catalogue.ugettext(text)) % {}  # noqa: S704 - as above

@@ -1,15 +1,22 @@
 """How templates come by macros and call functions, which a page does some thousand times."""
 
+from collections.abc import MutableMapping
 from types import FunctionType, MethodType
 from typing import Any
 
-from jinja2 import Template
+from jinja2 import Environment, Template
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
+from markupsafe import Markup, escape
 
 PLAIN = frozenset({FunctionType, MethodType})
 # Where Jinja keeps what a function wants to be given first, if anything.
 WANTS = "jinja_pass_arg"
+
+
+def written(value: object) -> Markup:
+    """Return a value as a part of a page; what macros and texts give is one already."""
+    return value if type(value) is Markup else escape(value)
 
 
 class QuickContext(Context):
@@ -28,6 +35,13 @@ class QuickContext(Context):
 
 class QuickTemplate(Template):
     """Jinja's own, but for a quick look at what is imported most: macros that need no globals."""
+
+    @classmethod
+    def _from_namespace(
+        cls, environment: Environment, namespace: Any, names: MutableMapping[str, Any]
+    ) -> Template:
+        namespace["escape"] = written
+        return super()._from_namespace(environment, namespace, names)
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
         # What stands in the environment stands in each template of it: theirs is a slow mapping.

@@ -4,14 +4,18 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 import wtforms
+from babel import Locale
+from babel.support import NullTranslations, Translations
+from flask_babel import get_locale
 from flask_wtf import FlaskForm
-from flask_wtf.i18n import Translations
 from wtforms import Field, HiddenField, PasswordField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.fields.core import UnboundField
+from wtforms.i18n import messages_path
 from wtforms.validators import StopValidation
 
 from crm.core.cleaning import clean_line, clean_lines
@@ -43,10 +47,19 @@ PLAINER = {
 }
 
 
-class _Words(Translations):
+class _Words:
     def gettext(self, string: str) -> str:
         plainer = PLAINER.get(string)
-        return str(plainer) if plainer else str(super().gettext(string))
+        return str(plainer) if plainer else str(_of_library(get_locale()).ugettext(string))
+
+    def ngettext(self, one: str, more: str, number: int) -> str:
+        return str(_of_library(get_locale()).ungettext(one, more, number))
+
+
+# Every form asks for words, and reading them took longer than making its fields.
+@cache
+def _of_library(locale: Locale | None) -> NullTranslations:
+    return Translations.load(messages_path(), [str(locale)], domain="wtforms")
 
 
 class _Told(wtforms.Form):
@@ -55,7 +68,7 @@ class _Told(wtforms.Form):
     class Meta:
         """The library's own words, and plainer ones in their stead."""
 
-        def get_translations(self, _form: wtforms.Form) -> Translations:
+        def get_translations(self, _form: wtforms.Form) -> _Words:
             """Return the words of whoever reads the page."""
             return _Words()
 
