@@ -29,6 +29,17 @@ def test_two_dates_beside_each_other(
     assert "fewer than 20 people or 30 ties" in text
 
 
+@pytest.mark.parametrize(
+    ("dates", "is_said"), [("", True), ("&first=2021-12-31&second=2022-12-31", False)]
+)
+def test_a_month_is_said_only_where_no_dates_stand_in_its_place(
+    leader: FlaskClient, where: str, official: Person, dates: str, *, is_said: bool
+) -> None:
+    text = pages.text_of(leader.get(f"{where}/compare?month=2021-11{dates}"))
+
+    assert ("November 2021" in text) is is_said
+
+
 @pytest.mark.parametrize("query", ["", "first=2021-12-31", "first=x&second=y", "other=nowhere"])
 def test_nothing_to_compare_teaches_what_to_choose(
     leader: FlaskClient, where: str, official: Person, query: str

@@ -33,7 +33,7 @@ def compare(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show two networks beside each other, with their differences and what those mean."""
     form, others = asked(actor, project), _others(actor, project)
     chosen = CompareForm(request.args, others)
-    seen = queries.look(actor, project.id, form.chosen())
+    seen = queries.look(actor, project.id, _for_both(form, chosen, others))
     return page(
         "networks/compare.html",
         form=chosen,
@@ -42,6 +42,15 @@ def compare(actor: Actor, project: Project) -> ResponseReturnValue:
         addresses=Addresses(project, form.query()),
         **_compared(actor, project, form, chosen, others),
     )
+
+
+def _for_both(form: NetworkFilterForm, chosen: CompareForm, others: list[Membership]) -> Selection:
+    """Return what holds for both sides: two dates say themselves until when each goes."""
+    selection = form.chosen()
+    with_project = any(one.project.slug == chosen.other.data for one in others)
+    if chosen.dates is None or with_project:
+        return selection
+    return replace(selection, until=None, month=None)
 
 
 def _compared(
