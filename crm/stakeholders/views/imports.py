@@ -252,6 +252,7 @@ def _check_page(found: ContactImport) -> ResponseReturnValue:
         contact_import=found,
         report=report,
         unplaced=_unplaced(report.unplaced, choices.columns),
+        left_columns=[name for name, field in choices.columns.items() if field is None],
         choice_pairs=_pairs,
         choices_for=choices_for,
         outcomes=list(Outcome),

@@ -149,6 +149,21 @@ def test_what_has_no_place_yet_is_said_before_anything_comes_in(
     assert totals(opened) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("more", "said"), [("", False), (";Telefoon organisatie;Schoenmaat", True)]
+)
+def test_columns_that_are_left_out_are_said_before_anything_comes_in(
+    planner: FlaskClient, base: str, more: str, *, said: bool
+) -> None:
+    address = checked(planner, base, f"Naam;Helix{more}\nBo Vos;bewoners;0592123456\n".encode())
+
+    text = text_of(planner.get(address))
+
+    words = "These columns of the list do not come in: Telefoon organisatie, Schoenmaat."
+    assert (words in text) is said
+    assert ("not come in:" in text) is said
+
+
 @pytest.mark.engine("sqlite")
 @pytest.mark.parametrize(
     ("content", "name", "said"),
