@@ -78,11 +78,13 @@ class ReplyHandler:
     :param read: lets an answer count or wait; None where it is none of this feature
     :param belongs: of whom a message without an answer is, by its address
     :param take: lets what waits count after all, inside a command
+    :param title: what the record that is answered is called
     """
 
     read: Callable[[Arrived], Counted | Waits | None]
     belongs: Callable[[Arrived], Owner | None]
     take: Callable[[Actor, int, Given], None]
+    title: Callable[[int], str]
 
 
 _handlers: list[ReplyHandler] = []
@@ -107,3 +109,8 @@ def take(actor: Actor, about_id: int, given: Given) -> None:
     """Let an answer that waited count, inside a command."""
     for one in _handlers:
         one.take(actor, about_id, given)
+
+
+def title(about_id: int) -> str:
+    """Return what is called what an answer that waits is about."""
+    return next((one.title(about_id) for one in _handlers), "")

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from crm.core.db import project_scope
-from crm.core.errors import Conflict
+from crm.core.errors import Conflict, NotFound
 from crm.core.incoming import Arrived, Counted, Given, Owner, ReplyHandler, Waits, Why
 from crm.core.libraries import icalendar
 from crm.core.permissions import Actor
@@ -103,7 +103,15 @@ def _take(actor: Actor, about_id: int, given: Given) -> None:
     )
 
 
-HANDLER = ReplyHandler(_read, _belongs, _take)
+def _title(about_id: int) -> str:
+    """Return of which session an invitation is; nothing if there is none any more."""
+    try:
+        return answers.invitation(about_id).design_session.title
+    except NotFound:
+        return ""
+
+
+HANDLER = ReplyHandler(_read, _belongs, _take, _title)
 
 
 def _addressed(arrived: Arrived) -> Invitation | None:

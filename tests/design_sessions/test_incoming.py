@@ -113,12 +113,13 @@ def test_a_press_takes_what_waits(
     jobs.read_mailbox({})
     at = f"/projects/{project.slug}/messages/replies"
     own = f"{at}/{waiting()[0].id}"
-    seen = pages.text_of(planner.get(at))
+    seen, about = pages.text_of(planner.get(at)), pages.text_of(planner.get(own))
 
     answer = pages.post(planner, f"{own}/take", form_at=own)
 
     assert "another address answers than those of this person" in seen
     assert coming.person.surname in seen
+    assert f"About {coming.design_session.title}" in about
     assert answer.status_code == 303
     assert stands(coming) == (Answer.NO, AnsweredBy.PLANNER)
     assert waiting()[0].closed_at is not None

@@ -3,7 +3,7 @@
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.core import access
+from crm.core import access, incoming
 from crm.core.i18n import _
 from crm.core.pagination import page_of
 from crm.core.permissions import Actor
@@ -46,7 +46,8 @@ def reply(actor: Actor, _project: Project, reply_id: int) -> ResponseReturnValue
     found = queries.reply(reply_id)
     access.note(access.Access("messages.reply", READ.value, found.person_id))
     name = _names(actor, [found]).get(found.person_id or 0, "")
-    return page("messages/reply.html", one=found, name=name, may_send=may(SEND))
+    about = incoming.title(found.about_id) if found.about_id else ""
+    return page("messages/reply.html", one=found, name=name, about=about, may_send=may(SEND))
 
 
 @pages.post(f"{ONE}/close", requires=SEND)
