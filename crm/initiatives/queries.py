@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from crm.core import search
@@ -194,8 +195,14 @@ def participant(eyes: Shown, involvement: Involvement) -> Participant:
 
 def involvement_of_person(person_id: int) -> list[Involvement]:
     """Return what a person is or was involved in, in the order in which it began."""
+    return list(session().scalars(_of_person(), {"asked": person_id}))
+
+
+# Making the statement took longer than the answer.
+@cache
+def _of_person() -> Select[Involvement]:
     # The person is the one whose page it is, and so is at hand.
-    return list(session().scalars(_bare().where(Involvement.person_id == person_id)))
+    return _bare().where(Involvement.person_id == bindparam("asked"))
 
 
 def involvement_of_organisation(organisation_id: int) -> list[Involvement]:

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from crm.accounts.models import Account
 from crm.core import clock, permissions, undo
@@ -118,9 +119,15 @@ def left_by(found: Step) -> int:
 def undone_now(table: str, row_id: int) -> Step | None:
     """Return the step that is being undone now and made or changed a record, if one is."""
     since = clock.now() - undo.LONGEST_WAIT
-    waiting = select(Step).where(Step.undone_at.is_(None), Step.asked_at > since)
-    found = session().scalars(waiting.order_by(Step.id)).all()
+    found = session().scalars(_being_undone(), {"since": since}).all()
     return next((one for one in found if undo.touches(one, undo.Key(table, row_id))), None)
+
+
+# Making the statement took longer than the answer.
+@cache
+def _being_undone() -> Select[Step]:
+    waiting = select(Step).where(Step.undone_at.is_(None), Step.asked_at > bindparam("since"))
+    return waiting.order_by(Step.id)
 
 
 def headway_of(step: Step) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.core.db import among, session
@@ -246,20 +246,27 @@ def organisations_on(person: Person, day: date) -> list[str]:
 
 def participations(person: Person) -> list[Participation]:
     """Return the sessions somebody was invited to or noted at, the latest first."""
+    rows = session().execute(_participations(), {"asked": person.id})
+    return [_participation(*row) for row in rows]
+
+
+# Making the statement took longer than the answer.
+@cache
+def _participations() -> Select[DesignSession, Invitation, Attendance]:
+    asked: BindParameter[int] = bindparam("asked")
     invited = (
         (Invitation.design_session_id == DesignSession.id)
-        & (Invitation.person_id == person.id)
+        & (Invitation.person_id == asked)
         & Invitation.answer.not_in(GONE)
     )
-    noted = (Attendance.design_session_id == DesignSession.id) & (Attendance.person_id == person.id)
-    statement = (
+    noted = (Attendance.design_session_id == DesignSession.id) & (Attendance.person_id == asked)
+    return (
         select(DesignSession, Invitation, Attendance)
         .outerjoin(Invitation, invited)
         .outerjoin(Attendance, noted)
         .where(Invitation.id.is_not(None) | Attendance.id.is_not(None))
         .order_by(DesignSession.starts_at.desc(), DesignSession.id.desc())
     )
-    return [_participation(*row) for row in session().execute(statement)]
 
 
 def _participation(

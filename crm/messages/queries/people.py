@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import defer as left_out
 
 from crm.core.db import session
@@ -25,9 +26,13 @@ class StoppedAddress:
 
 def messages_to(person: Person) -> Select[OutboxMessage]:
     """Return the statement for the messages to a person, the newest first, without their bytes."""
+    return _messages_to(person.id)
+
+
+def _messages_to(person_id: int | BindParameter[int]) -> Select[OutboxMessage]:
     return (
         select(OutboxMessage)
-        .where(OutboxMessage.person_id == person.id)
+        .where(OutboxMessage.person_id == person_id)
         .options(left_out(OutboxMessage.mime))
         .order_by(OutboxMessage.queued_at.desc(), OutboxMessage.id.desc())
     )
@@ -35,7 +40,13 @@ def messages_to(person: Person) -> Select[OutboxMessage]:
 
 def last_messages_to(person: Person, number: int) -> list[OutboxMessage]:
     """Return the newest messages to a person."""
-    return list(session().scalars(messages_to(person).limit(number)))
+    return list(session().scalars(_last(number), {"asked": person.id}))
+
+
+# Making the statement took longer than the answer.
+@cache
+def _last(number: int) -> Select[OutboxMessage]:
+    return _messages_to(bindparam("asked")).limit(number)
 
 
 def stopped_addresses(person: Person) -> list[StoppedAddress]:

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from crm.core.db import session
 from crm.stakeholders.importing.columns import Field
@@ -38,7 +40,8 @@ def sources_of_person(person: Person) -> list[Source]:
     """Return the rows that gave what a person has now, the newest first."""
     roles = person.affiliations
     return _sources(
-        _statement(PersonOrigin, PersonOrigin.person_id == person.id),
+        _statement(PersonOrigin, PersonOrigin.person_id),
+        person.id,
         {
             **of_name(person.name_parts),
             Field.ORGANISATION: [one.organisation.name for one in roles if one.organisation],
@@ -56,7 +59,8 @@ def sources_of_person(person: Person) -> list[Source]:
 def sources_of_organisation(organisation: Organisation) -> list[Source]:
     """Return the rows that gave what an organisation has now, the newest first."""
     return _sources(
-        _statement(OrganisationOrigin, OrganisationOrigin.organisation_id == organisation.id),
+        _statement(OrganisationOrigin, OrganisationOrigin.organisation_id),
+        organisation.id,
         {
             Field.ORGANISATION: [organisation.name],
             Field.KIND: [organisation.kind],
@@ -73,22 +77,25 @@ def sources_of_organisation(organisation: Organisation) -> list[Source]:
     )
 
 
+# Making the statement took longer than the answer.
+@cache
 def _statement(
-    model: type[PersonOrigin | OrganisationOrigin], where: Any
+    model: type[PersonOrigin | OrganisationOrigin], about: InstrumentedAttribute[int]
 ) -> Select[*tuple[Any, ...]]:
     columns = (model.contact_import_id, ContactImport.file_name, model.row, model.given)
     return (
         select(*columns, ContactImport.finished_at, ContactImport.made_at)
         .join(ContactImport, ContactImport.id == model.contact_import_id)
-        .where(where)
+        .where(about == bindparam("asked"))
         .order_by(model.contact_import_id.desc(), model.row)
     )
 
 
-def _sources(statement: Select[*tuple[Any, ...]], values: Values) -> list[Source]:
+def _sources(statement: Select[*tuple[Any, ...]], asked: int, values: Values) -> list[Source]:
     left = _by_digest(values)
     found = []
-    for import_id, file_name, row, given, finished_at, made_at in session().execute(statement):
+    rows = session().execute(statement, {"asked": asked})
+    for import_id, file_name, row, given, finished_at, made_at in rows:
         here = [
             left.pop((field, one))
             for field, some in given_of(given).items()
