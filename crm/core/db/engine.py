@@ -98,7 +98,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # driver's type 
         "synchronous = NORMAL",
         f"busy_timeout = {BUSY_MILLISECONDS}",
         "trusted_schema = OFF",
-        "cache_size = -32000",
+        # Each connection has its own. The system keeps the file in memory too, once for all.
+        "cache_size = -12000",
         "temp_store = MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
