@@ -9,14 +9,15 @@ import time
 
 from crm.core.db import last_hold, session
 
-AIMED_AT = 0.06
+AIMED_AT = 0.045
 """Seconds that a part holds the database, as far as its rows decide that."""
 BREATH = 0.02
 """Seconds between two parts at least: others try to write four times meanwhile."""
 FIRST = 25
 """So many rows the first part has: nobody knows yet how long they take."""
-MOST_GROWTH = 2.0
-LEAST = 20
+MOST_GROWTH = 1.25
+"""A part after a slow one is smaller at once, and grows again little by little: few are long."""
+LEAST = 15
 """Fewer rows would take as long: what a part costs by itself is more than they do."""
 
 

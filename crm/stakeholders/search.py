@@ -51,6 +51,8 @@ def person_documents(ids: Sequence[int]) -> Iterable[Document]:
     All of it is hidden of who is private on every day; addresses and numbers of everybody.
     """
     rows = session().execute(_persons(), {"ids": list(ids)}).all()
+    if not rows:
+        return []  # as while many go
     said, addresses, numbers = _texts_of_persons(ids)
     return [
         Document(
@@ -77,6 +79,8 @@ def organisation_documents(ids: Sequence[int]) -> Iterable[Document]:
         Organisation.area
     )
     rows = session().execute(statement.where(Organisation.id.in_(ids))).all()
+    if not rows:
+        return []
     texts = {row[0]: [text for text in row[2:] if text] for row in rows}
     tags = select(OrganisationTag.organisation_id, OrganisationTag.word)
     for organisation_id, word in _pairs(tags.where(OrganisationTag.organisation_id.in_(ids))):

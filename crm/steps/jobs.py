@@ -14,8 +14,8 @@ from crm.steps import queries, services
 
 MOST_ROWS = 2_000
 """No more rows go back in one transaction."""
-FIRST_ROWS, LEAST_ROWS = 100, 60
-"""Of one person some eight rows go back; what a part costs by itself is as much as ten people."""
+FIRST_ROWS, LEAST_ROWS = 40, 30
+"""Of one person some eight rows go back; fewer people a part would take long for all of them."""
 
 
 def take_back(payload: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from crm.core.db.models import (
     enum_type,
     is_noted,
 )
+from crm.core.db.referrers import referrers
 from crm.core.db.referring import model_of, referring
 from crm.core.db.scope import (
     AroundTheDoor,
@@ -64,6 +65,7 @@ __all__ = [
     "model_of",
     "project_in_scope",
     "project_scope",
+    "referrers",
     "referring",
     "remove_many",
     "session",

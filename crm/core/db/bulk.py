@@ -9,6 +9,7 @@ from sqlalchemy.dialects import sqlite
 from crm.core.db import statistics
 from crm.core.db.inserting import insert_missing, insert_rows
 from crm.core.db.models import Base, ProjectScoped, Revised, is_noted
+from crm.core.db.referrers import referrers
 from crm.core.db.referring import referring, whole
 from crm.core.db.scope import DOOR, NoProjectInScope, project_in_scope
 from crm.core.db.sessions import Unit, WriteOutsideCommand, current_unit, session
@@ -177,10 +178,10 @@ def _give(model: type[Base], changed: Sequence[tuple[Row, Row]]) -> None:
 
 def _part_from(model: type[Base], ids: Sequence[int]) -> None:
     """Remove the rows that cannot be without these, and let the others go."""
-    for child, column, ondelete in referring(model):
+    links = [one for one in referring(model) if is_noted(one[0], in_step=True)]
+    for place in sorted({one.place for one in referrers(links, ids)}):
+        child, column, ondelete = links[place]
         where = among(getattr(child, column), ids)
-        if not ids or not is_noted(child, in_step=True):
-            continue
         if ondelete == "CASCADE":
             remove_many(child, where)
         elif ondelete == "SET NULL":

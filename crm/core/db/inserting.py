@@ -3,23 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Dialect,
-    FromClause,
-    Row,
-    Table,
-    column,
-    func,
-    select,
-    table,
-    text,
-)
+from sqlalchemy import Column, Connection, Dialect, FromClause, Row, Table, func, select, text
 
 from crm.core.db.columns import Rows, listed, lists_of, quoted, values
 
-_SEQUENCE = table("sqlite_sequence", column("name"), column("seq"))
+_LAST_ID = "SELECT max(seq) FROM sqlite_sequence WHERE name = ?"
 
 
 def insert_rows(connection: Connection, table: FromClause, rows: Rows) -> list[int]:
@@ -72,9 +60,7 @@ def _fresh_ids(connection: Connection, table: Table, number: int) -> list[int]:
 def _next_ids(connection: Connection, table: Table, number: int) -> list[int]:
     # SQLite tells ids in no order, so rows would go one by one. Whoever writes here holds the only
     # lock, so the ids that it would give are ours to give; no id that was ever given comes again.
-    last = connection.scalar(
-        select(func.max(_SEQUENCE.c.seq)).where(_SEQUENCE.c.name == table.name)
-    )
+    last = connection.exec_driver_sql(_LAST_ID, (table.name,)).scalar()
     first = (last or 0) + 1
     return list(range(first, first + number))
 

@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 
-from sqlalchemy import select
-
 from crm.core import clock, search
 from crm.core.db import (
     Base,
@@ -148,8 +146,7 @@ def _owners(done: UndoPlan) -> Mapping[type[Base], set[int]]:
         owner = owner_of(told) if told else None
         if model is None or told is None or owner is None or not issubclass(owner, Revised):
             continue
-        column = getattr(model, told.owner)
-        found[owner] |= set(session().scalars(select(column).where(among(model.id, ids))))
+        found[owner].update(done.owners.get(table, ()))
         after = (values.get(Key(table, one), {}).get(told.owner) for one in ids)
         found[owner] |= {one for one in after if one is not None}
     return found

@@ -1,7 +1,7 @@
 """Working out what undoing a step does, and what stands in its way; nothing is written."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -15,7 +15,7 @@ from crm.core.undo.drafting import Draft
 from crm.core.undo.images import Image, Key, Values, Way
 from crm.core.undo.models import Step
 from crm.core.undo.rows import images_in, is_whole, rows_now, with_values_of
-from crm.core.undo.telling import is_order, lead_of
+from crm.core.undo.telling import is_order, lead_of, told_of
 from crm.core.undo.unique import unique_keys
 
 
@@ -30,6 +30,7 @@ class UndoPlan:
     :ivar still_named: removals that rows refer to until these are set back
     :ivar conflicts: what was changed since; each stays as it is now unless it is put back
     :ivar rows: the values, as far as they are known, of the rows that conflicts are about
+    :ivar owners: by table, the records that the rows are part of now that go or are set back
     """
 
     step: Step
@@ -39,6 +40,7 @@ class UndoPlan:
     still_named: frozenset[Key]
     conflicts: tuple[Conflict, ...]
     rows: dict[Key, Values]
+    owners: Mapping[str, Collection[int]]
 
     @property
     def counts(self) -> Counter[tuple[str, Way]]:
@@ -159,7 +161,19 @@ def plan_of(step: Step, draft: Draft) -> UndoPlan:
         frozenset(removing.named_now(draft)),
         tuple(sorted(draft.conflicts.values(), key=lambda one: (one.record, one.field))),
         {one.record: _known(draft, one.record) for one in draft.conflicts.values()},
+        _owners(draft),
     )
+
+
+def _owners(draft: Draft) -> dict[str, set[int]]:
+    """Return, by table, of which records the rows are part now that go or are set back."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for key in (*draft.removals, *draft.sets):
+        told = told_of(key.table)
+        owner = draft.now[key].get(told.owner) if told and told.owner else None
+        if owner is not None:
+            found[key.table].add(owner)
+    return found
 
 
 def _known(draft: Draft, key: Key) -> Values:

@@ -14,6 +14,7 @@ from crm.core.db import (
     among,
     model_of,
     project_in_scope,
+    referrers,
     referring,
     session,
     unscoped,
@@ -105,13 +106,14 @@ def _model(table: str) -> type[Base]:
 def references_to(keys: Iterable[Key]) -> Iterator[tuple[Key, str, Key]]:
     """Yield for every row that refers to one of these: the row, its column, and which it names."""
     for table, ids in ids_by_table(keys).items():
-        for child, column, _ondelete in referring(_model(table)):
-            if column == "project_id" or child.__stays__ or child.__follows__:
-                continue
-            key = getattr(child, column)
-            statement = select(child.id, key).where(among(key, ids)).order_by(child.id)
-            for child_id, parent_id in session().execute(statement):
-                yield Key(child.__tablename__, child_id), column, Key(table, parent_id)
+        links = [
+            one
+            for one in referring(_model(table))
+            if one[1] != "project_id" and not one[0].__stays__ and not one[0].__follows__
+        ]
+        for place, child_id, parent_id in referrers(links, ids):
+            child, column, _ondelete = links[place]
+            yield Key(child.__tablename__, child_id), column, Key(table, parent_id)
 
 
 def there(wanted: Mapping[str, Collection[int]]) -> set[Key]:

@@ -45,11 +45,9 @@ _NAME = (
 
 def traits_of_persons(ids: Collection[int]) -> dict[int, PersonTraits]:
     """Return what is compared of the persons with these ids, of those that are there."""
-    if not ids:
-        return {}
-    rows = session().execute(
-        select(Person.id, Person.area_id, *_NAME).where(among(Person.id, ids)).order_by(Person.id)
-    )
+    rows = _names(ids) if ids else []
+    if not rows:
+        return {}  # as while many go
     emails = _by_owner(select(Email.person_id, Email.address).where(among(Email.person_id, ids)))
     phones = _by_owner(select(Phone.person_id, Phone.number).where(among(Phone.person_id, ids)))
     places = _by_owner(
@@ -63,6 +61,11 @@ def traits_of_persons(ids: Collection[int]) -> dict[int, PersonTraits]:
         )
         for row in rows
     }
+
+
+def _names(ids: Collection[int]) -> Sequence[Any]:
+    asked = select(Person.id, Person.area_id, *_NAME).where(among(Person.id, ids))
+    return session().execute(asked.order_by(Person.id)).all()
 
 
 def traits_of_organisations(ids: Collection[int]) -> dict[int, OrganisationTraits]:
