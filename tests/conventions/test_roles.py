@@ -92,8 +92,7 @@ ROUTES = {
         networks.communities networks.communities_picture
         networks.compare networks.changes networks.declared_ties networks.declared_tie""",
     "projects.create": "projects.new projects.create",
-    "projects.manage_members": """members.invite members.withdraw members.change_role
-        members.remove""",
+    "projects.manage_members": "members.invite members.withdraw members.change_role members.remove",
     "projects.edit": "members.settings members.save_settings",
     "projects.view": "members.members",
     "stakeholders.edit": """persons.new persons.add persons.edit persons.save
