@@ -120,6 +120,14 @@ def test_the_link_keeps_what_the_view_asks(
     assert "Nothing ties anybody together" in outsider.get(early).text
 
 
+def test_of_which_part_it_is_stands_on_the_page(
+    leader: FlaskClient, outsider: FlaskClient, where: str
+) -> None:
+    address = link(leader, where, "month=2021-03")
+
+    assert "<li>As of the end of: March 2021</li>" in outsider.get(address).text
+
+
 def test_a_link_ends_by_itself(
     leader: FlaskClient, outsider: FlaskClient, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
