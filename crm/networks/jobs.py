@@ -51,6 +51,8 @@ def keep_places(_payload: Mapping[str, Any]) -> None:
         with project_scope(project.id):
             for view in NetworkView:
                 _keep(project, view)
+                # Nobody asks this process for a network again, and each takes tens of megabytes.
+                queries.forget()
 
 
 def any_place_moved() -> bool:
