@@ -1,7 +1,7 @@
 """Whether what an import is about to do still holds: what was changed since it was planned."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from sqlalchemy import select
 
@@ -9,7 +9,7 @@ from crm.core.audit import AuditChain, AuditEntry
 from crm.core.db import among, session, unscoped
 from crm.core.undo import Step
 from crm.stakeholders.importing.duplicates import keys
-from crm.stakeholders.importing.plan import Plan, PlannedRow
+from crm.stakeholders.importing.plan import Plan
 from crm.stakeholders.models import (
     Affiliation,
     ContactImport,
@@ -29,33 +29,60 @@ class PlanIsOld(Exception):
     """A colleague changed what the rest of a list is about: it has to be planned anew."""
 
 
-def check_still_holds(contact_import: ContactImport, plan: Plan, start: int, version: str) -> None:
+class Watch:
     """
-    Hold the rule, inside a command, that rows come in as they were decided about.
+    What others change while a plan is carried out: each change is looked at once.
 
-    What nobody but this import changed costs one question; else what was changed is compared with
-    the rows that are still to come.
-
-    :param version: of the project, when it was planned
-    :raises PlanIsOld: if somebody changed, or came into the register, whom these rows may mean
+    The next part need not ask again what the last one found harmless for all rows that were still
+    to come: with colleagues at work, and thousands of rows, that took longer than writing them.
     """
-    seen = int(version.split(".", maxsplit=1)[0])
-    changed = _changed_by_others(contact_import, seen)
-    if not changed:
-        return
-    rest = plan.rows[start:]
-    if _meets_persons(rest, _persons_of(changed)) or _meets_places(plan, _places_of(changed)):
-        raise PlanIsOld
+
+    def __init__(self, plan: Plan, version: str) -> None:
+        """
+        Watch from when it was planned.
+
+        :param version: of the project, then
+        """
+        self._plan = plan
+        self._seen = int(version.split(".", maxsplit=1)[0])
+        self._last_of_person: dict[int | None, int] = {}
+        self._last_with: dict[tuple[str, ...], int] = {}
+        for at, row in enumerate(plan.rows):
+            self._last_of_person[row.person_id] = at
+            if row.candidate.is_person:
+                self._last_with.update((key[:2], at) for key in keys(row.candidate))
+
+    def check(self, contact_import: ContactImport, start: int) -> None:
+        """
+        Hold the rule, inside a command, that rows come in as they were decided about.
+
+        What nobody but this import changed costs one question; else what was changed is compared
+        with the rows from `start`, which are still to come.
+
+        :raises PlanIsOld: if somebody changed, or came into the register, whom these rows may mean
+        """
+        project_id = contact_import.project_id
+        length = select(AuditChain.length).where(AuditChain.project_id == project_id)
+        now = session().scalar(length, execution_options=_OPTIONS) or 0
+        changed = _changed_by_others(contact_import, self._seen, now)
+        persons, places = _persons_of(changed), _places_of(changed)
+        if self._meets_persons(persons, start) or _meets_places(self._plan, places):
+            raise PlanIsOld
+        self._seen = now
+
+    def _meets_persons(self, ids: set[int], start: int) -> bool:
+        """Whether a row from `start` is about one of them, or shares a key with what they are."""
+        about = (self._last_of_person.get(one, -1) for one in ids)
+        alike = (self._last_with.get(key, -1) for key in _keys_of(ids))
+        return any(at >= start for at in (*about, *alike))
 
 
 Changed = dict[str, set[int]]
 
 
-def _changed_by_others(contact_import: ContactImport, seen: int) -> Changed:
-    """Return the ids of rows by table that others changed after a number of the trail."""
+def _changed_by_others(contact_import: ContactImport, seen: int, now: int) -> Changed:
+    """Return the ids of rows by table that others changed between two numbers of the trail."""
     project_id = contact_import.project_id
-    length = select(AuditChain.length).where(AuditChain.project_id == project_id)
-    now = session().scalar(length, execution_options=_OPTIONS) or 0
     changed: Changed = defaultdict(set)
     for first, last in _gaps(_own_ranges(contact_import), seen, now):
         statement = select(AuditEntry.table, AuditEntry.row_id).where(
@@ -104,17 +131,9 @@ def _places_of(changed: Changed) -> set[int]:
     return found
 
 
-def _meets_persons(rest: Collection[PlannedRow], ids: set[int]) -> bool:
-    """Whether a row is about one of these persons, or shares a key with what they are now."""
-    if not ids:
-        return False
-    if any(row.person_id in ids for row in rest):
-        return True
-    wanted = {key[:2] for row in rest if row.candidate.is_person for key in keys(row.candidate)}
-    return not wanted.isdisjoint(_keys_of(ids))
-
-
 def _keys_of(ids: set[int]) -> Iterator[tuple[str, str]]:
+    if not ids:
+        return
     names = select(Person.name_key).where(among(Person.id, ids))
     emails = select(Email.address_key).where(among(Email.person_id, ids))
     phones = select(Phone.number).where(among(Phone.person_id, ids))

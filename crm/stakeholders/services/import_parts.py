@@ -11,7 +11,6 @@ from crm.stakeholders.importing.plan import Outcome, Plan
 from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.holding import hold_register
-from crm.stakeholders.queries.import_changes import check_still_holds
 from crm.stakeholders.services import import_looking
 from crm.stakeholders.services.import_reports import keep_lines
 from crm.stakeholders.services.import_step import Planned, begin_step
@@ -111,7 +110,7 @@ def carry_out_part(
     hold_register(contact_import.project_id)
     if not _open_step(contact_import, planned):
         return False
-    check_still_holds(contact_import, planned.plan, rows.start, planned.version)
+    planned.watch.check(contact_import, rows.start)
     part = planned.plan.part(rows.start, len(rows))
     write(actor, project, contact_import, part)
     _count_done(contact_import, part, is_first=rows.start == 0)

@@ -10,6 +10,7 @@ from crm.stakeholders.importing.rejects import rejected_part
 from crm.stakeholders.importing.reports import Part, kept_report, report
 from crm.stakeholders.models import ContactImport
 from crm.stakeholders.queries import imports as queries
+from crm.stakeholders.queries.import_changes import Watch
 from crm.stakeholders.services.import_looking import count
 
 STEP = "stakeholders.import"
@@ -21,11 +22,13 @@ class Planned:
     What importing a list would do, worked out while nobody was held up, and what is told of it.
 
     :ivar version: of the project, when that was
+    :ivar watch: what others changed since
     :ivar rejected: the rows that do not come in, as text
     """
 
     plan: Plan
     version: str
+    watch: Watch
     overview: str
     parts: list[Part]
     rejected: str
@@ -36,7 +39,11 @@ def planned_now(contact_import: ContactImport) -> Planned:
     version = version_of(contact_import.project_id)
     plan = queries.plan_of(contact_import, choices_of(contact_import.mapping))
     return Planned(
-        plan, version, *kept_report(report(plan, whole=False)), _rejected(contact_import, plan)
+        plan,
+        version,
+        Watch(plan, version),
+        *kept_report(report(plan, whole=False)),
+        _rejected(contact_import, plan),
     )
 
 

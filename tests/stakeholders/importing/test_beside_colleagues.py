@@ -31,6 +31,7 @@ from crm.stakeholders.services.import_step import planned_now
 from crm.steps.services import take_back_later
 from tests import factories
 from tests.stakeholders.importing.lists import begun
+from tests.statements import counted, questions
 
 ROWS = 120
 MOST_ROWS = 60
@@ -193,3 +194,21 @@ def test_who_changes_while_pairs_are_compared_is_compared_again(
 
     assert set(held) == {False}
     assert session().scalar(select(func.count()).select_from(LikelyPair)) == 1
+
+
+def test_a_part_asks_no_more_the_longer_colleagues_work_beside_it(
+    app: Flask, project: Project
+) -> None:
+    made, actor, asked = under_way(project, some_list(60)), system(project.id), []
+    planned = planned_now(made)
+    import_parts.keep_report(actor, made, planned=planned)
+
+    for start in range(0, 60, 10):
+        rows = range(start, start + 10)
+        with counted(app) as sent:
+            import_parts.carry_out_part(actor, made, project=project, planned=planned, rows=rows)
+        asked.append(questions(sent))
+        factories.person(f"Anders {start}")
+
+    _begins, second, *others, _ends = asked
+    assert others == [second] * 3
