@@ -20,8 +20,8 @@ LOOKED_EVERY = 0.2
 """Seconds between two looks whether such a process has ended, or the worker was told to stop."""
 PATIENCE = 5.0
 """Seconds in which it may end by itself once its worker was told to stop."""
-POLITENESS = 2
-"""How far it stands back for pages: on a busy processor it gets two thirds of what they get."""
+POLITENESS = 5
+"""How far it stands back for pages: on a busy processor it gets a third of what they get."""
 _ROOT = Path(__file__).parents[2]
 
 
