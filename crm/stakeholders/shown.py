@@ -63,9 +63,12 @@ class Shown:
 
     def hides(self, person: Person) -> bool:
         """Whether this actor sees `person` under a pseudonym; `affiliations` must be loaded."""
+        return self._hides(person, is_private=person.counts_as_private(self.day))
+
+    def _hides(self, person: Person, *, is_private: bool) -> bool:
         if not self.actor.sees_persons or (self.in_network and person.is_hidden):
             return True
-        return not self.actor.sees_private_persons and person.counts_as_private(self.day)
+        return is_private and not self.actor.sees_private_persons
 
     def brief(self, person: Person) -> ShownPerson:
         """
@@ -73,10 +76,19 @@ class Shown:
 
         Addresses, numbers and the note are left out.
         """
-        helix = person.helix_on(self.day)
-        if self.hides(person):
+        return self._brief(person, person.main_affiliation(self.day))
+
+    def row(self, person: Person) -> "tuple[ShownPerson, ShownRole | None]":
+        """Return `brief` and `main_role` together: a list needs both, fifty times."""
+        main = person.main_affiliation(self.day)
+        shown = self._brief(person, main)
+        return shown, self.role(main, hidden=shown.is_pseudonym) if main else None
+
+    def _brief(self, person: Person, main: Affiliation | None) -> ShownPerson:
+        helix = main.helix if main else Helix.END_USERS
+        is_private = person.counts_as_private(self.day)
+        if self._hides(person, is_private=is_private):
             alias = self._alias(person)
-            is_private = person.counts_as_private(self.day)
             return ShownPerson(
                 person.id, alias, alias, helix, is_pseudonym=True, is_private=is_private
             )
@@ -87,7 +99,7 @@ class Shown:
             list_name=names.list_name(parts),
             helix=helix,
             is_pseudonym=False,
-            is_private=person.counts_as_private(self.day),
+            is_private=is_private,
             tags=tuple(tag.word for tag in person.tags),
         )
 

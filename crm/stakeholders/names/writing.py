@@ -140,6 +140,8 @@ def _surnames(parts: NameParts) -> list[tuple[str, str]]:
     """Return the surnames in use, first one first, as prefix and name."""
     own = (parts.prefix, parts.surname)
     partner = (parts.partner_prefix, parts.partner_surname)
+    if parts.name_use is NameUse.OWN and parts.surname:
+        return [own]  # as nearly everybody, and a list asks it for each name several times
     order = {
         NameUse.OWN: [own],
         NameUse.PARTNER: [partner],

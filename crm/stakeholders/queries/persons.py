@@ -228,6 +228,8 @@ def in_order() -> Sequence[ColumnElement[str] | ColumnElement[int]]:
     return Person.sort_key.expression, Person.id.expression
 
 
+# Each list asks how, and saying so took as long as putting the question.
+@cache
 def for_lists() -> tuple[ORMOption, ...]:
     """Return how to load persons for a list: areas, roles with organisations, tags."""
     return (
