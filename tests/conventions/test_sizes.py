@@ -1,14 +1,14 @@
-"""Sizes: what is read at once fits on a screen."""
+"""Sizes: guard rails. What is read together stands together; past these it is too much."""
 
 from tests.conventions import source
 
-FILE_LINES = 300
-FUNCTION_LINES = 20
-VIEW_LINES = 12
+FILE_LINES = 500
+FUNCTION_LINES = 40
+VIEW_LINES = 20
 OURS = ("crm", "scripts")
 
 
-def test_no_file_is_past_300_lines() -> None:
+def test_no_file_is_past_500_lines() -> None:
     paths = [*source.files(*OURS, "tests", "migrations/env.py"), source.ROOT / "config.py"]
 
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in paths}
@@ -16,7 +16,7 @@ def test_no_file_is_past_300_lines() -> None:
     assert [f"{path}: {lines}" for path, lines in lengths.items() if lines > FILE_LINES] == []
 
 
-def test_no_function_is_past_20_lines() -> None:
+def test_no_function_is_past_40_lines() -> None:
     long = [
         f"{source.named(function, path)}: {source.length(function)}"
         for path in source.files(*OURS)
@@ -27,7 +27,7 @@ def test_no_function_is_past_20_lines() -> None:
     assert long == []
 
 
-def test_no_view_is_past_12_lines() -> None:
+def test_no_view_is_past_20_lines() -> None:
     long = [
         f"{source.named(function, path)}: {source.length(function)}"
         for path in source.files("crm")
