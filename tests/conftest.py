@@ -1,7 +1,6 @@
 """What every test may ask for: a database of its own on each engine, and the application on it."""
 
 import gc
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import settings
 from sqlalchemy.orm import Session
 
 import crm
@@ -18,17 +16,14 @@ from crm.core import migrations
 from crm.core.db import Database, project_scope
 from crm.core.permissions import Role
 from crm.projects.models import Project
-from tests import factories, layers, once, postgresql
+from tests import depth, factories, layers, once, postgresql
 from tests.pages import Enter
 
 pytest_plugins = ["tests.demonstration", "tests.places", "tests.posting"]
 
 ENGINES = ("sqlite", "postgresql")
-
-# The gate says the same twice, also on a slow machine; HYPOTHESIS_PROFILE=explore looks further.
-settings.register_profile("gate", derandomize=True, deadline=None)
-settings.register_profile("explore", max_examples=1000, deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
+# What the engines do each in their own way: a test of it runs on both whatever changed.
+REASONS = frozenset({"locks", "scope", "search", "bulk work", "undo", "migrations", "own SQL"})
 
 # Thousands of applications come and go: by the usual measure a tenth of the time went into tidying.
 gc.set_threshold(50_000, 20, 20)
@@ -40,27 +35,49 @@ once.read_translations()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let whoever is in a hurry leave an engine out: `--engine sqlite`."""
+    """Let one ask for more than the gate, `--all`, or for one database, `--engine sqlite`."""
+    parser.addoption("--all", action="store_true", help="all databases, histories and kills")
     parser.addoption("--engine", choices=ENGINES, help="run on this database only")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how far to look, before any test is read."""
+    depth.use(everything=config.getoption("--all"))
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what uses a database on both, except where a marker says `engine("sqlite")`."""
+    """Choose the databases on which each test runs that uses one."""
     if "engine_name" not in metafunc.fixturenames:
         return
-    marker = metafunc.definition.get_closest_marker("engine")
+    only = metafunc.definition.get_closest_marker("engine")
+    can = list(only.args if only else ENGINES)
     chosen = metafunc.config.getoption("--engine")
-    names = marker.args if marker else ENGINES
-    metafunc.parametrize(
-        "engine_name", [name for name in names if chosen in {None, name}], scope="session"
-    )
+    if chosen:
+        can = [name for name in can if name == chosen]
+    elif not (metafunc.config.getoption("--all") or _differs(metafunc.definition)):
+        can = can[:1]
+    metafunc.parametrize("engine_name", can, scope="session")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests marked `serial` together, so that no two of them run at once."""
+def _differs(test: pytest.Item) -> bool:
+    """Whether a mark says that the engines do this each in their own way."""
+    marks = list(test.iter_markers("both_engines"))
+    for mark in marks:
+        if not (mark.args and REASONS.issuperset(mark.args)):
+            message = f"{test.nodeid}: both_engines takes a reason of {sorted(REASONS)}"
+            raise pytest.UsageError(message)
+    return bool(marks)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep tests marked `serial` together, so that no two of them run at once; leave long ones."""
     for item in items:
         if item.get_closest_marker("serial"):
             item.add_marker(pytest.mark.xdist_group("serial"))
+    if not config.getoption("--all"):
+        long = [item for item in items if item.get_closest_marker("long")]
+        items[:] = [item for item in items if item not in long]
+        config.hook.pytest_deselected(items=long)
 
 
 @pytest.fixture(scope="session")

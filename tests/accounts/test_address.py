@@ -139,6 +139,7 @@ def test_a_link_to_another_address_ends_with(
     assert seen == ([410, 200] if change == "asked again" else [410, 410])
 
 
+@pytest.mark.both_engines("locks")
 def test_of_eight_who_confirm_at_once_one_does(app: Flask, own: FlaskClient, who: Account) -> None:
     ask(own)
     address, cookie = mailed(), own.get_cookie("kring")

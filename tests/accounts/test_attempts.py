@@ -173,6 +173,7 @@ def test_an_address_may_be_wrong_so_often_over_all_accounts(guarded: Flask, who:
     assert enter(guarded.test_client(), who.email, address="2001:db8:1:3::9").status_code == 303
 
 
+@pytest.mark.both_engines("locks")
 def test_tries_at_one_time_do_not_exceed_what_is_allowed(guarded: Flask) -> None:
     def took(_number: int) -> bool:
         with guarded.test_request_context():

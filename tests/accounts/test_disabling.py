@@ -120,6 +120,7 @@ def test_the_only_leader_stays_and_the_refusal_says_of_which_projects(
     assert not is_active(who)
 
 
+@pytest.mark.both_engines("locks")
 @pytest.mark.parametrize("what", ["administrators", "leaders"])
 def test_of_two_who_are_disabled_at_once_one_stays(app: Flask, project: Project, what: str) -> None:
     if what == "administrators":

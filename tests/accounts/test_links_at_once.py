@@ -12,6 +12,8 @@ from crm.accounts.models import Account, LinkPurpose, UserSession
 from crm.core.permissions import Role
 from tests import factories
 
+pytestmark = pytest.mark.both_engines("locks")
+
 MANY = 8
 GOOD = "paard fiets wolk kaars"
 

@@ -17,6 +17,8 @@ from crm.core.permissions import NOBODY, Actor, system
 from crm.projects.models import Project
 from tests import factories
 
+pytestmark = pytest.mark.both_engines("locks")
+
 GOOD = "paard fiets wolk kaars"
 HOUR = timedelta(hours=1)
 LATEST = 10  # seconds

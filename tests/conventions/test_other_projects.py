@@ -20,6 +20,8 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from tests import factories
 
+pytestmark = pytest.mark.both_engines("scope")
+
 # What a request writes although it changes nothing.
 BESIDE = {"user_session", "visit", "access_entry"}
 REFUSED = {400, 404, 409}

@@ -9,6 +9,8 @@ from crm.core import migrations, references
 from crm.core.db import Base
 from tests.conventions import source
 
+pytestmark = pytest.mark.both_engines("migrations")
+
 TABLES = list(Base.metadata.tables.values())
 PEOPLE = {"person", "organisation"}
 OF_THE_INSTALLATION = {

@@ -34,6 +34,8 @@ from tests import factories
 from tests.stakeholders.importing.lists import begun
 from tests.statements import counted, questions
 
+pytestmark = pytest.mark.both_engines("own SQL")
+
 MANY = 50
 HEADINGS = "Voornaam;Achternaam;E-mail;Functie;Organisatie\n"
 # These are opened all day, and have a limit beside staying the same.

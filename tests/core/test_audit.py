@@ -1,5 +1,6 @@
 """The trail holds every change, survives erasure, and shows any tampering."""
 
+import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -10,6 +11,8 @@ from crm.core.permissions import system
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
 from tests import factories
+
+pytestmark = pytest.mark.both_engines("locks")
 
 OPTIONS = unscoped("the test looks at the trail")
 

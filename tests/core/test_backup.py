@@ -21,6 +21,8 @@ from crm.projects import queries
 from crm.stakeholders.models import Person
 from tests import demonstration, factories
 
+pytestmark = pytest.mark.both_engines("migrations")
+
 SECRET = "a secret of the tests of Kring alone"
 Checksums = dict[str, tuple[int, int, str]]
 

@@ -16,6 +16,8 @@ from crm.projects.policy import ProjectPermission
 from crm.stakeholders.models import Helix, Person
 from tests import factories
 
+pytestmark = pytest.mark.both_engines("locks")
+
 
 @command(ProjectPermission.EDIT)
 def rename(_actor: Actor, project: Project, *, name: str) -> None:

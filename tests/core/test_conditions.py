@@ -18,6 +18,7 @@ from crm.core.conditions import (
     write,
 )
 from crm.core.conditions.expressions import depth_of
+from tests.depth import examples
 
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True).filter(
     lambda name: name not in {"all", "any"}
@@ -49,13 +50,13 @@ def _kept(expression: Expression) -> Group:
     return tidy(kept(expression))
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(EXPRESSIONS)
 def test_what_is_written_reads_back(expression: Expression) -> None:
     assert parse(write(expression)) == _kept(expression)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(EXPRESSIONS)
 def test_tidying_twice_is_tidying_once(expression: Expression) -> None:
     once = tidy(expression)
@@ -63,7 +64,7 @@ def test_tidying_twice_is_tidying_once(expression: Expression) -> None:
     assert tidy(once) == once
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.text("ab:,()!all any\x00é", max_size=60) | st.text(max_size=60))
 def test_any_text_reads_as_conditions_or_is_refused(text: str) -> None:
     with suppress(ConditionRefused):

@@ -16,6 +16,8 @@ from crm.core import clock, counting
 from crm.core.counting import UseCount
 from crm.core.db import Database, unscoped
 
+pytestmark = pytest.mark.both_engines("locks")
+
 HOUR = timedelta(hours=1)
 NOON = datetime(2026, 12, 2, 12, tzinfo=UTC)
 OPTIONS = unscoped("the test looks at everything")

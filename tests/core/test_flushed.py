@@ -20,6 +20,8 @@ from crm.stakeholders.models import Email, Person, PersonTag, Phone
 from crm.stakeholders.services.import_step import STEP
 from tests import factories
 
+pytestmark = pytest.mark.both_engines("locks")
+
 
 def test_a_tag_that_was_taken_out_of_its_list_is_not_found(
     opened: Session, project: Project, monkeypatch: pytest.MonkeyPatch

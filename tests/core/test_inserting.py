@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -14,6 +15,8 @@ from crm.projects.models import Project
 from crm.stakeholders.models import ContactImport, ImportState, OrganisationTag
 from tests import factories
 from tests.statements import counted
+
+pytestmark = pytest.mark.both_engines("bulk work")
 
 
 def test_ids_come_in_the_order_of_the_rows(project: Project) -> None:

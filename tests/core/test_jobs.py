@@ -17,6 +17,8 @@ from crm.core.jobs import Job, JobState
 from crm.core.permissions import system
 from crm.core.workers import Worker
 
+pytestmark = pytest.mark.both_engines("locks")
+
 OPTIONS = unscoped("the test looks at the jobs")
 
 

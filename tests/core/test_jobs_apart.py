@@ -21,6 +21,8 @@ from crm.stakeholders.services import import_parts
 from tests.faults.test_killed import environment
 from tests.stakeholders.importing.lists import begun
 
+pytestmark = pytest.mark.both_engines("locks")
+
 KIND = "tests.long"
 
 

@@ -14,6 +14,8 @@ from crm.core.db import Database, session, unit_of_work, unscoped
 from crm.core.jobs import Job, JobState
 from crm.core.permissions import system
 
+pytestmark = pytest.mark.both_engines("locks")
+
 OPTIONS = unscoped("the test looks at the jobs")
 KIND = "tests.work"
 

@@ -14,6 +14,8 @@ from tests import factories
 from tests.core.test_undo_in_parts import a_list, asked, persons
 from tests.statements import counted, questions
 
+pytestmark = pytest.mark.both_engines("bulk work")
+
 MOST = 75
 """Of a part of an undo; by a question for each table that could refer to a person it was 107."""
 

@@ -17,6 +17,8 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Helix, Person
 from tests import factories
 
+pytestmark = pytest.mark.both_engines("scope")
+
 
 def test_without_a_project_nothing_is_asked(opened: Session) -> None:
     with pytest.raises(NoProjectInScope):

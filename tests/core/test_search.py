@@ -20,6 +20,9 @@ from crm.core.search.near import Vocabulary
 from crm.core.search.question import numbers_in
 from crm.projects.models import Project
 from tests import factories
+from tests.depth import examples
+
+pytestmark = pytest.mark.both_engines("search")
 
 WORDS = (
     "De Vries", "Pittelo", "Çelik–Ubbing", "Yıldız", "Åkesson", "van 't Hof", "IJzerman",
@@ -79,7 +82,7 @@ def test_the_same_is_found_as_by_looking_at_each(
 
 
 @settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -250,7 +253,7 @@ def meant(bodies: dict[int, str], typed: str) -> tuple[tuple[str, ...], ...]:
 
 
 @settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

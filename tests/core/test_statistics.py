@@ -11,6 +11,8 @@ from crm.stakeholders.models import OrganisationTag
 from tests import factories
 from tests.statements import counted
 
+pytestmark = pytest.mark.both_engines("own SQL")
+
 ASKED = unscoped("the test asks the database about its tables")
 
 

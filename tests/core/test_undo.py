@@ -27,6 +27,8 @@ from tests import factories
 from tests.core.undoing import back
 from tests.statements import counted
 
+pytestmark = pytest.mark.both_engines("undo")
+
 Dump = dict[str, list[tuple[object, ...]]]
 PUT_ALL_BACK = Decisions(everything=True)
 

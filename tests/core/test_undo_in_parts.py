@@ -33,6 +33,8 @@ from tests.core.test_undo import dump
 from tests.pages import Enter, text_of
 from tests.stakeholders.importing.lists import imported
 
+pytestmark = pytest.mark.both_engines("undo")
+
 ROWS = 40
 MOST_ROWS = 60
 """As many rows of the trail as twenty people have, and their organisations."""

@@ -20,6 +20,8 @@ from tests.core.undoing import back
 from tests.stakeholders.importing.lists import imported
 from tests.statements import counted
 
+pytestmark = pytest.mark.both_engines("undo")
+
 ROW = "Jo;Vos{n};Groep {n};p{n}@kring.example;buurt;{note}\n"
 
 

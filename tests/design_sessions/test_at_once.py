@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from threading import Barrier, Thread
 
+import pytest
 from flask import Flask
 
 from crm.core.db import project_scope, session
@@ -14,6 +15,8 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from tests import factories
 from tests.design_sessions.conftest import Plan, anew
+
+pytestmark = pytest.mark.both_engines("locks")
 
 
 def at_once(app: Flask, project_id: int, change: Callable[[], int]) -> list[int]:

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from crm.core.permissions import Actor
+from tests.depth import examples
 from tests.design_sessions.conftest import Plan
 from tests.design_sessions.history import History
 
@@ -17,7 +18,7 @@ def test_random_histories_keep_places_answers_and_messages_true(
 
     Here.plan, Here.leader = staticmethod(plan), leader
     chosen = settings(
-        max_examples=15,
+        max_examples=examples(15),
         stateful_step_count=15,
         deadline=None,
         phases=[Phase.explicit, Phase.generate],

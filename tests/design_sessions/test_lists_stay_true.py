@@ -20,6 +20,7 @@ from crm.design_sessions.models import AttendanceStatus, DesignSession
 from crm.design_sessions.services import Noted, WalkIn
 from crm.stakeholders.models import Helix
 from tests import factories
+from tests.depth import examples
 from tests.design_sessions.conftest import Plan
 
 SOME = st.sets(st.integers(0, 5), min_size=1)
@@ -105,7 +106,7 @@ def test_lists_and_balance_say_what_was_done(plan: Plan, leader: Actor) -> None:
     run_state_machine_as_test(
         Planner,
         settings=settings(
-            max_examples=10,
+            max_examples=examples(10),
             stateful_step_count=10,
             deadline=None,
             suppress_health_check=list(HealthCheck),

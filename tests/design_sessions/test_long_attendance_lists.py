@@ -39,6 +39,8 @@ from tests.pages import Enter
 from tests.stakeholders.importing.pages import chosen, send
 from tests.statements import counted
 
+pytestmark = pytest.mark.both_engines("bulk work")
+
 
 @pytest.fixture
 def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:

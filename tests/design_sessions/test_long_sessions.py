@@ -17,6 +17,8 @@ from tests import factories, pages
 from tests.design_sessions.test_attending_pages import marks, noted_at
 from tests.pages import Enter
 
+pytestmark = pytest.mark.both_engines("bulk work")
+
 PRESENT, NO_SHOW = AttendanceStatus.PRESENT, AttendanceStatus.NO_SHOW
 PAGE = 4
 

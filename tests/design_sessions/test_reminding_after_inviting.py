@@ -22,6 +22,7 @@ from crm.messages.queries.batches import progress_of
 from crm.messages.services.sending import NobodyToSendTo, Sending, moment
 from crm.projects.models import Project
 from tests import pages
+from tests.depth import examples
 from tests.design_sessions.conftest import Plan, anew
 from tests.design_sessions.mailbox import (
     deliver,
@@ -191,7 +192,9 @@ MOVES = st.lists(
 
 
 @settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(6),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(moves=MOVES, days=st.integers(1, 20), hour=st.integers(4, 20))
 def test_wherever_a_session_moves_each_reminder_is_there_once_at_its_hour(

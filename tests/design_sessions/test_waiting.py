@@ -17,6 +17,8 @@ from tests import factories
 from tests.design_sessions.conftest import Plan, details
 from tests.design_sessions.test_answering import change, invited, say
 
+pytestmark = pytest.mark.both_engines("locks")
+
 NOON = datetime(2027, 5, 1, 12, tzinfo=UTC)
 
 

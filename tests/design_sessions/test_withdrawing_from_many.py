@@ -23,6 +23,8 @@ from tests import factories
 from tests.design_sessions.conftest import Plan, anew
 from tests.design_sessions.mailbox import say
 
+pytestmark = pytest.mark.both_engines("locks")
+
 TIMES, AT_ONCE = 2, 3
 
 

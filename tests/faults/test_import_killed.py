@@ -20,7 +20,7 @@ from tests.faults.test_killed import await_line, running, tries_that_count
 from tests.pages import Enter, text_of
 from tests.stakeholders.importing.lists import begun
 
-pytestmark = pytest.mark.serial
+pytestmark = [pytest.mark.serial, pytest.mark.both_engines("locks")]
 ROWS = 8
 
 

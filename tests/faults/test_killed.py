@@ -41,7 +41,7 @@ ENOUGH = 30
 CLIENTS = 4
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
-pytestmark = pytest.mark.serial
+pytestmark = [pytest.mark.serial, pytest.mark.both_engines("locks")]
 
 
 def environment(config: Config) -> dict[str, str]:

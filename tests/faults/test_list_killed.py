@@ -22,7 +22,7 @@ from tests.design_sessions.conftest import Plan
 from tests.faults import doing_a_list
 from tests.faults.test_killed import await_line, running, tries_that_count
 
-pytestmark = pytest.mark.serial
+pytestmark = [pytest.mark.serial, pytest.mark.both_engines("locks")]
 ROWS = 8
 
 

@@ -26,6 +26,8 @@ from crm.stakeholders.models import Person
 from tests import factories, pages
 from tests.posting import Post
 
+pytestmark = pytest.mark.both_engines("locks")
+
 PATIENCE = 200  # milliseconds; people wait longer than tests
 
 

@@ -33,7 +33,7 @@ MESSAGES = 120
 KILLS = 4
 PATIENCE = 60
 
-pytestmark = pytest.mark.serial
+pytestmark = [pytest.mark.serial, pytest.mark.both_engines("locks")]
 
 
 @contextmanager

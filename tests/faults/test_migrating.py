@@ -26,6 +26,8 @@ from crm.stakeholders.importing.reports import LINES_IN_PART, lines_of, overview
 from tests import postgresql
 from tests.older import counted_at, fill
 
+pytestmark = pytest.mark.both_engines("migrations")
+
 OLDEST = "0001"
 NOW = datetime(2027, 3, 30, 7, 0, tzinfo=UTC)
 

@@ -20,7 +20,7 @@ from tests.faults import doing_an_order
 from tests.faults.test_killed import await_line, running, tries_that_count
 from tests.stakeholders.test_selections import people
 
-pytestmark = pytest.mark.serial
+pytestmark = [pytest.mark.serial, pytest.mark.both_engines("locks")]
 PART, ALL = 3, 8
 
 

@@ -14,7 +14,7 @@ from crm.core.db import Database
 from tests import factories
 from tests.faults.restoring import KILLED, SECRET
 
-pytestmark = pytest.mark.serial
+pytestmark = [pytest.mark.serial, pytest.mark.both_engines("migrations")]
 
 
 @pytest.fixture

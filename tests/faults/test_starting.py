@@ -21,6 +21,8 @@ from crm.core.permissions import system
 from crm.core.workers import Worker
 from tests.room import no_room
 
+pytestmark = pytest.mark.both_engines("migrations")
+
 SQLITE = pytest.mark.engine("sqlite")
 
 

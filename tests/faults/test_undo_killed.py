@@ -21,7 +21,7 @@ from tests.faults.test_killed import await_line, running
 from tests.pages import Enter
 from tests.stakeholders.importing.lists import imported
 
-pytestmark = pytest.mark.serial
+pytestmark = [pytest.mark.serial, pytest.mark.both_engines("undo")]
 LIST = "Voornaam;Achternaam\nAda;Vos\nBo;Berg\n"
 
 

@@ -12,6 +12,8 @@ from crm.stakeholders.models import Helix, Person
 from tests import factories
 from tests.pages import Enter
 
+pytestmark = pytest.mark.both_engines("search")
+
 PRIVATE = 1_010  # more than the thousand hits of one kind that are listed
 
 

@@ -17,6 +17,8 @@ from tests import factories
 from tests.pages import Enter
 from tests.statements import counted, questions
 
+pytestmark = pytest.mark.both_engines("search")
+
 MOST = 10
 # The first is asked while this process knows no word of the project yet.
 ASKED = (

@@ -26,7 +26,7 @@ from crm.projects.models import Project
 from tests.posting import Post, Said, batch
 from tests.smtp import Sink
 
-pytestmark = pytest.mark.usefixtures("server", "project")
+pytestmark = [pytest.mark.usefixtures("server", "project"), pytest.mark.both_engines("locks")]
 
 
 def test_a_message_is_handed_over_once_and_its_feature_is_told(

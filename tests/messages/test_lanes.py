@@ -18,7 +18,7 @@ from crm.projects.models import Project
 from tests.posting import Post
 from tests.smtp import Sink
 
-pytestmark = pytest.mark.usefixtures("project")
+pytestmark = [pytest.mark.usefixtures("project"), pytest.mark.both_engines("locks")]
 
 PRESET = Preset(connections=3, per_minute=33, per_domain=2)
 

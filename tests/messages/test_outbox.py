@@ -26,7 +26,7 @@ from crm.messages.queries import suppressions as suppression_queries
 from crm.messages.services import outbox, suppressions
 from crm.projects.models import Project
 
-pytestmark = pytest.mark.usefixtures("kinds")
+pytestmark = [pytest.mark.usefixtures("kinds"), pytest.mark.both_engines("locks")]
 
 ALL = unscoped("the test looks at everything")
 ANS = Recipient("Ans.Proef@Kring.example", "Ans Proef", "nl")

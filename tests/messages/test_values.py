@@ -16,6 +16,7 @@ from crm.core.cleaning import clean_line, clean_lines
 from crm.core.mail import CalendarPart, Content, Purpose, Recipient
 from crm.messages import composing, texts
 from crm.messages.composing import MessageFacts, Sender, Words
+from tests.depth import examples
 from tests.web import hostile
 
 LINK = "https://kring.example/r/aaaaaaaaaa.bbbbbbbbbbbbbbbbbbbbbb"
@@ -102,7 +103,7 @@ def test_a_hostile_value_comes_back_as_text(value: str) -> None:
         check(value[:200])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.text(min_size=1, max_size=200).filter(clean_line))
 def test_any_value_comes_back_as_text(value: str) -> None:
     check(value)

@@ -1,5 +1,6 @@
 """Two who write or first send the same words at the same moment: one version, and one told so."""
 
+import pytest
 from flask import Flask
 
 from crm.core.db import session, unit_of_work
@@ -11,6 +12,8 @@ from crm.messages.services import templates
 from crm.messages.services.templates import Place
 from crm.projects.models import Project
 from tests.design_sessions.test_at_once import at_once
+
+pytestmark = pytest.mark.both_engines("locks")
 
 BODY = "((wanneer))\n\n[Antwoord](((antwoordlink)))"
 

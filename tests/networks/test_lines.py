@@ -11,6 +11,8 @@ from crm.stakeholders.models import Organisation, Person
 from tests import factories, pages
 from tests.networks.gathering import meet
 
+pytestmark = pytest.mark.both_engines("own SQL")
+
 
 @pytest.fixture
 def people(project: Project, office: Organisation, official: Person) -> list[Person]:

@@ -3,6 +3,7 @@
 import math
 from datetime import date, timedelta
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -15,6 +16,8 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Person
 from tests import factories, pages
 from tests.networks.gathering import meet
+
+pytestmark = pytest.mark.both_engines("own SQL")
 
 VIEW = NetworkView.PEOPLE
 Spots = dict[str, tuple[int, int]]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from crm.networks import layout
 from crm.networks.layout import rings
+from tests.depth import examples
 
 circles = st.lists(
     st.tuples(
@@ -18,7 +19,7 @@ circles = st.lists(
 
 
 @given(circles)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_every_pair_that_overlaps_is_found_once(drawn: list[tuple[int, int, float]]) -> None:
     spots = np.array([(x, y) for x, y, _radius in drawn], dtype=float)
     radii = np.array([radius for *_spot, radius in drawn])

@@ -22,6 +22,8 @@ from crm.web.feature import Feature
 from tests import factories
 from tests.networks.gathering import meet
 
+pytestmark = pytest.mark.both_engines("own SQL")
+
 RUNS = date(2021, 9, 1), date(2022, 3, 1)
 
 

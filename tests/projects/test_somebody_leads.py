@@ -74,6 +74,7 @@ def as_leader(project: Project) -> Actor:
     return Actor(account_id=None, name="", role=Role.LEADER, project_id=project.id)
 
 
+@pytest.mark.both_engines("locks")
 @pytest.mark.parametrize("one", [demote, take_out])
 @pytest.mark.parametrize("other", [demote, take_out])
 def test_of_two_leaders_who_put_each_other_out_at_once_one_stays(

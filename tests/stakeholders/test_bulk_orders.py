@@ -43,6 +43,8 @@ from tests.design_sessions.conftest import details
 from tests.pages import Enter, text_of
 from tests.stakeholders.test_selections import people
 
+pytestmark = pytest.mark.both_engines("bulk work")
+
 PART, ALL = 2, 5
 
 

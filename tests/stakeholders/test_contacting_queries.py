@@ -17,7 +17,7 @@ from crm.stakeholders.queries import contacting as queries
 from tests import factories
 from tests.statements import counted
 
-pytestmark = pytest.mark.usefixtures("project")
+pytestmark = [pytest.mark.usefixtures("project"), pytest.mark.both_engines("own SQL")]
 
 
 def is_contact(person: Person, day: date | None = None) -> bool:

@@ -27,6 +27,7 @@ from crm.stakeholders.services.contacting import (
     SourceMissing,
 )
 from tests import factories
+from tests.depth import examples
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 NEWS, SESSION = ContactPurpose.NEWS, ContactPurpose.SESSION
@@ -135,7 +136,9 @@ def test_an_objection_needs_a_source(planner: Actor, person: Person) -> None:
 
 
 @settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=examples(25),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
 )
 @given(
     st.lists(

@@ -18,6 +18,8 @@ from crm.stakeholders.models import Kind, LikelyPair, Organisation, Person
 from crm.stakeholders.queries.likeness import Traits, keys_of, likeness, traits_of
 from tests import factories
 
+pytestmark = pytest.mark.both_engines("own SQL")
+
 NAMES = ("Vries", "Vriess", "Fries", "Jansen", "Janssen", "El Amrani", "Amrani", "Bos", "Smit")
 FIRST = ("Jan", "Johan", "J.", "Anna", "")
 PLACES = ("De Schakel", "Stichting De Schakel", "Schakel", "Huis van de Wijk", "Wijkhuis", "NOM")

@@ -19,6 +19,8 @@ from crm.stakeholders.models import Affiliation, Helix, Organisation, Person, Pe
 from crm.stakeholders.queries.finding import SOURCES
 from tests import factories
 
+pytestmark = pytest.mark.both_engines("search")
+
 NAMES = ("Bakker", "Bakkerveld", "de Vries", "Yıldız", "Zonder", "Zonderling")
 PLACES = ("Tuinen Bakker", "Zonderhuis", "Stichting Vriesland")
 ASKED = ("bakker", "bak", "vries", "vries bakker", "zonder", "zond bak", "yildiz", "ans", "buurt")

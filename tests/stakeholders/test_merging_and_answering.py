@@ -2,6 +2,7 @@
 
 from threading import Barrier, Thread
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm.exc import ObjectDeletedError
@@ -17,6 +18,8 @@ from crm.stakeholders.services import merging
 from crm.stakeholders.services.merging import Merge
 from tests import factories
 from tests.stakeholders.merges import planned
+
+pytestmark = pytest.mark.both_engines("locks")
 
 TIMES = 2
 

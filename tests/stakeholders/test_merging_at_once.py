@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from threading import Barrier, Thread
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -14,6 +15,8 @@ from crm.stakeholders.models import Organisation, Person
 from crm.stakeholders.services import merging
 from crm.stakeholders.services.merging import Merge
 from tests import factories
+
+pytestmark = pytest.mark.both_engines("locks")
 
 
 def crossing(

@@ -33,6 +33,7 @@ from crm.stakeholders.models import (
 from crm.stakeholders.services import merging
 from crm.stakeholders.services.merging import PERSON_FIELDS, Merge
 from tests import factories
+from tests.depth import examples
 from tests.stakeholders.merges import last_step, planned, rows
 
 TABLES: tuple[type[Base], ...] = (
@@ -147,7 +148,7 @@ class Place:
 
 
 @settings(
-    max_examples=8,
+    max_examples=examples(8),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 
 from crm.core import undo
@@ -16,6 +17,8 @@ from crm.stakeholders.services.merging import Merge
 from tests.stakeholders.linked import Linked
 from tests.stakeholders.merges import last_step
 from tests.statements import counted
+
+pytestmark = pytest.mark.both_engines("bulk work")
 
 # A table that grew much is looked at anew by the planner of the database, whatever made it grow.
 UPKEEP = ("ANALYZE", "PRAGMA")

@@ -28,6 +28,7 @@ from crm.stakeholders.models import (
 from crm.stakeholders.services import merging
 from crm.stakeholders.services.merging import ORGANISATION_FIELDS, Merge
 from tests import factories
+from tests.depth import examples
 from tests.stakeholders.merges import last_step, rows
 
 TABLES: tuple[type[Base], ...] = (
@@ -108,7 +109,7 @@ class Place:
 
 
 @settings(
-    max_examples=4,
+    max_examples=examples(4),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -28,6 +28,8 @@ from tests import factories
 from tests.pages import Enter, text_of
 from tests.stakeholders.merges import last_step, merged, planned, queued, rows
 
+pytestmark = pytest.mark.both_engines("undo")
+
 
 @pytest.fixture
 def planner(project: Project) -> Actor:

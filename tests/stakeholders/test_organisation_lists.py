@@ -18,6 +18,8 @@ from crm.stakeholders.services.organisations import OrganisationDetails
 from tests import factories
 from tests.statements import counted
 
+pytestmark = pytest.mark.both_engines("own SQL")
+
 
 @pytest.fixture
 def base(project: Project) -> str:

@@ -19,6 +19,8 @@ from tests import factories
 from tests.pages import Enter
 from tests.statements import counted
 
+pytestmark = pytest.mark.both_engines("own SQL")
+
 
 @pytest.fixture
 def planner(project: Project) -> Actor:

@@ -71,6 +71,7 @@ def test_each_export_is_noted(
     assert noted() == [("persons.export", None, project.id)] * 2
 
 
+@pytest.mark.both_engines("own SQL")
 def test_what_cannot_be_noted_is_not_shown(
     planner: FlaskClient, base: str, private: Person, app: Flask, opened: Session
 ) -> None:

@@ -29,8 +29,11 @@ from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
 from tests import factories
+from tests.depth import examples
 from tests.design_sessions.conftest import details
 from tests.statements import counted
+
+pytestmark = pytest.mark.both_engines("own SQL")
 
 DAYS = [date(2021, 1, 1) + timedelta(days=90 * number) for number in range(12)]
 TAGS = ("sport", "groen doen", "zorg")
@@ -197,7 +200,7 @@ def _fits_one(condition: Condition, one: Person, register: Register) -> bool:
 
 
 SOME = settings(
-    max_examples=25,
+    max_examples=examples(25),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

@@ -20,6 +20,8 @@ from crm.stakeholders.services.persons import NewPerson, PersonDetails, add_pers
 from tests import factories
 from tests.statements import counted
 
+pytestmark = pytest.mark.both_engines("own SQL")
+
 MOST_STATEMENTS = {Role.LEADER: 12, Role.REVIEWER: 16}
 EVERYBODY = PersonFilter()
 Adding = Callable[..., Person]

@@ -32,6 +32,7 @@ from crm.stakeholders.queries import persons as queries
 from crm.stakeholders.services import affiliations as services
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from tests import factories
+from tests.depth import examples
 
 HELIXES = st.sampled_from([None, *Helix])
 DAYS = st.none() | st.dates(date(2020, 1, 1), date(2024, 12, 31))
@@ -213,6 +214,6 @@ class Roles(RuleBasedStateMachine):
 
 
 def test_one_role_is_the_main_one_whatever_is_done(project: Project) -> None:
-    few = settings(max_examples=10, stateful_step_count=12, deadline=None)
+    few = settings(max_examples=examples(10), stateful_step_count=12, deadline=None)
 
     run_state_machine_as_test(Roles, settings=few)

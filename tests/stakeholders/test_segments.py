@@ -29,6 +29,8 @@ from crm.stakeholders.services.segments import NoConditions, SegmentDetails, Seg
 from tests import factories
 from tests.pages import Enter, text_of
 
+pytestmark = pytest.mark.both_engines("own SQL")
+
 TRADE = "helix:business,tag:zorg"
 
 

@@ -25,6 +25,8 @@ from tests.design_sessions.conftest import details
 from tests.pages import Enter
 from tests.statements import counted
 
+pytestmark = pytest.mark.both_engines("bulk work")
+
 
 @pytest.fixture
 def actor(project: Project) -> Actor:

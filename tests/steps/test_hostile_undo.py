@@ -27,6 +27,8 @@ from tests.pages import Enter
 from tests.stakeholders.importing.lists import imported
 from tests.stakeholders.merges import last_step, merged, planned, queued
 
+pytestmark = pytest.mark.both_engines("undo")
+
 LIST = """\
 Voornaam;Achternaam;Organisatie;E-mail
 Ada;Vos;Café Oost;ada@kring.example

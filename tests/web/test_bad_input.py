@@ -16,7 +16,7 @@ from crm.projects import queries
 from tests import demonstration, factories, walk
 from tests.web import hostile
 
-pytestmark = pytest.mark.on_demo
+pytestmark = [pytest.mark.on_demo, pytest.mark.both_engines("own SQL")]
 # Every word that a list takes in its address, and some that it does not.
 PARAMETERS = (
     "q", "page", "sort", "order", "direction", "helix", "area", "tag", "organisation", "private",

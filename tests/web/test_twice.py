@@ -23,6 +23,8 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Organisation, Person
 from tests import factories, pages
 
+pytestmark = pytest.mark.both_engines("locks")
+
 AT_ONCE = 3
 PERSON = {"first_name": "Ans", "surname": "Proef", "helix": "end_users"}
 PLACE = {"name": "Schakel", "helix": "business"}

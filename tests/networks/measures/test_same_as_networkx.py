@@ -16,6 +16,7 @@ from crm.networks.graph import StakeholderGraph
 from crm.networks.measures import NetworkMeasure, PointMeasure, arrays_of
 from crm.networks.measures.brokerage import roles
 from crm.stakeholders.models import Helix
+from tests.depth import examples
 from tests.networks.measures.examples import measured
 
 NEAR = 1e-9
@@ -71,7 +72,7 @@ BY_STRENGTH: dict[PointMeasure, Callable[[Any], Any]] = {
 
 
 @given(graph=networks())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_of_points(graph: StakeholderGraph) -> None:
     found = measured(graph).points
 
@@ -80,7 +81,7 @@ def test_of_points(graph: StakeholderGraph) -> None:
 
 
 @given(graph=networks())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_of_points_by_strength(graph: StakeholderGraph) -> None:
     found = measured(graph, by_strength=True).points
 
@@ -89,7 +90,7 @@ def test_of_points_by_strength(graph: StakeholderGraph) -> None:
 
 
 @given(graph=networks())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_of_the_whole(graph: StakeholderGraph) -> None:
     found = measured(graph).network
     ties = graph.number_of_edges()
@@ -115,7 +116,7 @@ def test_of_the_whole(graph: StakeholderGraph) -> None:
 
 
 @given(graph=networks())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_paths_by_strength(graph: StakeholderGraph) -> None:
     found = measured(graph, by_strength=True).network
 
@@ -127,7 +128,7 @@ def test_paths_by_strength(graph: StakeholderGraph) -> None:
 
 
 @given(graph=networks())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_mixing(graph: StakeholderGraph) -> None:
     wanted = nx.attribute_mixing_dict(graph, "helix")
     found = measured(graph).mixing
@@ -139,7 +140,7 @@ def test_mixing(graph: StakeholderGraph) -> None:
 
 
 @given(graph=networks(), directed=st.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_roles_are_what_counting_every_three_gives(graph: Any, *, directed: bool) -> None:
     asked = nx.DiGraph(list(graph.edges)) if directed else graph
     asked.add_nodes_from(graph.nodes(data=True))

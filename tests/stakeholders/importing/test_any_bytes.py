@@ -10,6 +10,7 @@ from crm.stakeholders.importing.refusals import UnreadableFile
 from crm.stakeholders.importing.remembered import mapping_of
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.importing.tables import Reading
+from tests.depth import examples
 from tests.stakeholders.importing.damage import damaged, is_workbook, seeds
 
 SEEDS = seeds()
@@ -28,7 +29,7 @@ def understood(content: bytes, name: str, how: Reading) -> None:
     assert said or found
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=examples(120))
 @given(
     st.integers(0, 2**32),
     st.sampled_from(TEXTS),
@@ -46,7 +47,7 @@ def test_a_damaged_text_is_understood_or_refused(
     understood(damaged(random.Random(number), seed, TEXTS), seed[0], how)
 
 
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=examples(8))
 @given(st.integers(0, 2**32), st.sampled_from([seed for seed in SEEDS if is_workbook(seed[0])]))
 def test_a_damaged_workbook_is_understood_or_refused(number: int, seed: tuple[str, bytes]) -> None:
     understood(damaged(random.Random(number), seed, SEEDS), seed[0], Reading())

@@ -14,6 +14,8 @@ from crm.stakeholders.services import import_parts, imports
 from tests.design_sessions.test_at_once import at_once
 from tests.stakeholders.importing.lists import begun
 
+pytestmark = pytest.mark.both_engines("locks")
+
 LIST = "Naam;Organisatie;E-mail\n" + "".join(
     f"P{number} Vos;Club {number % 3};p{number}@kring.example\n" for number in range(9)
 )

@@ -33,6 +33,8 @@ from tests import factories
 from tests.stakeholders.importing.lists import begun
 from tests.statements import counted, questions
 
+pytestmark = pytest.mark.both_engines("locks")
+
 ROWS = 120
 MOST_ROWS = 60
 """As many as twice the first part has, and some."""

@@ -20,6 +20,8 @@ from crm.stakeholders.queries.import_reports import all_lines
 from crm.stakeholders.services import imports
 from tests.stakeholders.importing.lists import begun, imported
 
+pytestmark = pytest.mark.both_engines("undo")
+
 LIST = "Voornaam;Achternaam;E-mail\nAda;Vos;ada@kring.example\n"
 
 

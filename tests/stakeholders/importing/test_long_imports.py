@@ -33,6 +33,7 @@ from tests import factories
 from tests.pages import Enter, text_of
 from tests.stakeholders.importing.lists import begun, imported
 
+pytestmark = pytest.mark.both_engines("bulk work")
 PART = 4
 HEADINGS = "Voornaam;Achternaam;Organisatie;E-mail;Trefwoorden;Plaats\n"
 ROWS = [

@@ -34,6 +34,7 @@ from crm.stakeholders.services.organisations import OrganisationDetails
 from crm.steps.services import take_back
 from crm.web.downloads import csv_text
 from tests import factories
+from tests.depth import examples
 from tests.pages import Enter
 from tests.stakeholders.importing.lists import Row, begun, cells, exported, imported, text_of
 from tests.stakeholders.importing.pages import checked, totals
@@ -281,7 +282,7 @@ KEPT: some.SearchStrategy[Row] = some.builds(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(KEPT)
 def test_no_text_is_changed_by_leaving_and_coming_back(kept: Row) -> None:
     here = {one: kept.get(one.value, "") for one in FIELDS[Kind.ORGANISATION]}

@@ -9,6 +9,7 @@ from rapidfuzz.distance import OSA
 from crm.stakeholders.importing.decisions import Reason
 from crm.stakeholders.importing.resembling import BLOCK, Called, Lookalikes, called
 from crm.stakeholders.names import NameParts
+from tests.depth import examples
 
 # Few names, so that much is equal, and much is nearly so.
 _SURNAMES = st.sampled_from([
@@ -61,7 +62,7 @@ def near(one: str, other: str) -> bool:
     return OSA.distance(one, other) <= (shortest >= 5) + (shortest >= 9)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.lists(_NAMES, max_size=12), st.lists(_NAMES, min_size=1, max_size=6))
 def test_lookalikes_are_those_of_a_comparison_with_everybody(
     people: list[NameParts], meant: list[NameParts]

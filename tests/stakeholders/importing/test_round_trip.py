@@ -30,6 +30,7 @@ from crm.stakeholders.services import imports
 from crm.stakeholders.services.persons import set_tags
 from crm.steps.services import take_back
 from tests import factories
+from tests.depth import examples
 from tests.pages import Enter
 from tests.stakeholders.importing.lists import begun, cells, exported, imported, text_of
 
@@ -211,7 +212,7 @@ CELLS = some.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(some.sampled_from(Kind), CELLS, CELLS, CELLS)
 def test_a_cell_is_told_only_where_it_was_changed(
     kind: Kind, left: Cells, here: Cells, there: Cells

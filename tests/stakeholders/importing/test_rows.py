@@ -11,6 +11,7 @@ from crm.stakeholders.importing.duplicates import find_duplicates
 from crm.stakeholders.importing.messages import Level, Message, Problem
 from crm.stakeholders.importing.rows import read_row
 from crm.stakeholders.names import FormOfAddress, NameUse, full_name
+from tests.depth import examples
 
 FORMULAS = ["=1+1", "+31 6", "-1+2", "@SUM(1)", "\t=x", "\tJan", "\rJan", " =1", "\u200b=1"]
 WIDE_FORMULAS = ["＝1", "＋1", "－1", "＠a"]
@@ -175,7 +176,7 @@ cells = st.one_of(
 fields = st.sampled_from([*Field, None])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.tuples(fields, cells), max_size=12), st.integers(0, 3))
 def test_any_row_becomes_a_candidate(pairs: list[tuple[Field | None, str]], missing: int) -> None:
     texts = [text for _field, text in pairs]

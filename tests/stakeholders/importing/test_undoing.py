@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -42,7 +43,10 @@ from crm.stakeholders.models import (
     Phone,
 )
 from crm.steps.services import take_back
+from tests.depth import examples
 from tests.stakeholders.importing.lists import imported
+
+pytestmark = pytest.mark.both_engines("undo")
 
 REGISTER: tuple[type[Base], ...] = (
     Person, Organisation, Affiliation, Email, Phone, PersonTag, OrganisationTag, PersonOrigin,
@@ -192,7 +196,7 @@ def test_undoing_imports_in_random_histories(app: Flask, project: Project) -> No
 
     Here.project = project
     chosen = settings(
-        max_examples=5,
+        max_examples=examples(5),
         stateful_step_count=6,
         deadline=None,
         phases=[Phase.explicit, Phase.generate],

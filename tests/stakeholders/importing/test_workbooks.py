@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from crm.stakeholders.importing import refusals, spreadsheet_process, workbooks
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.refusals import UnreadableFile
+from tests.depth import examples
 from tests.shared_data import needs_shared_data, shared
 from tests.stakeholders.importing.files import (
     MOMENT,
@@ -222,7 +223,7 @@ def test_a_document_type_in_a_workbook_opens_no_file() -> None:
     assert "root" not in str(rows)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=examples(15))
 @given(st.data())
 def test_any_damage_to_a_workbook_is_a_table_or_refused(data: st.DataObject) -> None:
     content = bytearray(workbook([["naam", "getal"], ["Jan", 1]]))
