@@ -13,19 +13,19 @@ from crm import cli
 from crm.core import (
     bulk_changes,
     conditions,
+    derived_rows,
     events,
-    following,
-    headway,
-    incoming,
+    idempotency,
+    inbound_mail,
     jobs,
     labels,
     mail,
-    once,
     permissions,
-    private,
+    private_files,
+    progress,
     references,
     search,
-    served,
+    served_address,
     ties,
     tokens,
     undo,
@@ -41,7 +41,7 @@ COOKIE_PREFIX = "__Host-"
 def create_app(config: Config | None = None) -> Flask:
     """Return the application for `config`, which by default is read from the environment."""
     config = config or _from_environment()
-    private.tighten_all(config.data_dir, config.database_url)
+    private_files.tighten_all(config.data_dir, config.database_url)
     app = Flask("crm", template_folder="../templates", static_folder="static")
     _configure(app, config)
     _keep(app, config)
@@ -91,9 +91,9 @@ def _keep(app: Flask, config: Config) -> None:
     app.extensions["kring_config"] = config
     tokens.use_key(config.secret_key)
     mail.use_settings(_mail(config))
-    headway.use_folder(config.data_dir)
+    progress.use_folder(config.data_dir)
     ties.use_plenary(config.plenary_above)
-    jobs.register("once.forget", once.forget_old, every=timedelta(hours=6))
+    jobs.register("once.forget", idempotency.forget_old, every=timedelta(hours=6))
     app.extensions["kring_link_time"] = timedelta(hours=config.link_hours)
     app.extensions["kring_session_times"] = {
         "idle": timedelta(minutes=config.idle_minutes),
@@ -109,7 +109,7 @@ def _mail(config: Config) -> mail.MailSettings:
         throttle=config.mail_throttle,
         bounce_address=config.bounce_address,
         bounce_mailbox=config.bounce_mailbox,
-        base_url=config.base_url or served.last_known(config.data_dir),
+        base_url=config.base_url or served_address.last_known(config.data_dir),
         folder=config.data_dir / "mail",
     )
 
@@ -139,14 +139,14 @@ def _add_job(job: JobKind) -> None:
 def _add_mail(feature: Feature) -> None:
     for kind in feature.mail:
         mail.register(kind)
-    incoming.register(feature.replies)
+    inbound_mail.register(feature.replies)
 
 
 def _add(app: Flask, feature: Feature) -> None:
     permissions.declare(dict(feature.rules))
     references.register(feature.references)
     ties.register(feature.ties)
-    following.register(feature.followers)
+    derived_rows.register(feature.followers)
     conditions.register(feature.conditions)
     labels.register(feature.labels)
     bulk_changes.register(one.change for one in feature.bulk_actions)

@@ -12,7 +12,7 @@ from crm.accounts.models import AccessLink, Account, UserSession, Visit
 from crm.core import tokens
 from crm.core.db import session
 from crm.core.errors import NotFound
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 
 
 def email_key(address: str) -> str:

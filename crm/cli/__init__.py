@@ -4,10 +4,10 @@ from flask import Flask
 
 from crm.cli.accounts import accounts
 from crm.cli.audit import audit
+from crm.cli.backups import backup, restore
 from crm.cli.contacts import importing
 from crm.cli.demo import demo
 from crm.cli.faults import in_words
-from crm.cli.keeping import backup, restore
 from crm.cli.mail import mail
 from crm.cli.networks import network
 from crm.cli.people import exporting

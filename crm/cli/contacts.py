@@ -14,18 +14,18 @@ from crm.core.db import project_scope
 from crm.core.permissions import system
 from crm.projects.models import Project
 from crm.stakeholders.importing.columns import Field, check_mapping
-from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.memory import mapping_of
 from crm.stakeholders.importing.new_organisations import helix_by_name
 from crm.stakeholders.importing.plan import Plan
 from crm.stakeholders.importing.reading import read
-from crm.stakeholders.importing.remembered import mapping_of
+from crm.stakeholders.importing.serialisation import Choices
 from crm.stakeholders.importing.tables import Reading, Table
 from crm.stakeholders.models import ContactImport, Helix
+from crm.stakeholders.queries.import_memory import as_known
 from crm.stakeholders.queries.imports import contact_import, plan_for
-from crm.stakeholders.queries.remembered import as_known
 from crm.stakeholders.services import import_parts, imports
-from crm.stakeholders.services.remembering import Explained
+from crm.stakeholders.services.import_memory import Explained
 
 MOST_NAMED = 10
 PAUSE = 0.5

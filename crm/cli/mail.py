@@ -16,7 +16,7 @@ from crm.core import mail as sending
 from crm.core.mail import MailSettings
 from crm.messages import throttle
 from crm.messages.delivery import mailbox
-from crm.messages.delivery.outcomes import Sealed
+from crm.messages.delivery.handover import Sealed
 from crm.messages.delivery.relay import Broken, Relay, connect
 from crm.messages.delivery.server import Server, server
 from crm.messages.replies import Reply, Verdict

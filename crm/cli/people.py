@@ -6,7 +6,7 @@ import click
 
 from crm.cli.context import as_seen_by, database, in_project
 from crm.core import access
-from crm.stakeholders.queries import narrowing, segments
+from crm.stakeholders.queries import condition_filter, segments
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.views.exports import table_of
 from crm.web.downloads import csv_text
@@ -35,7 +35,7 @@ def persons(*, slug: str, where: str, segment: int | None, email: str, out: Bina
     parts = [where, segments.address_of(segment) if segment else ""]
     with in_project(slug) as project:
         actor = as_seen_by(project, email)
-        meant = narrowing.read(",".join(filter(None, parts)), actor).held()
+        meant = condition_filter.read(",".join(filter(None, parts)), actor).held()
         content = csv_text(*table_of(actor, PersonFilter(where=meant)))
         access.write(database(), actor)
     out.write(content)

@@ -21,7 +21,7 @@ from crm.accounts import queries
 from crm.accounts.models import LinkPurpose
 from crm.accounts.services import LinkDetails, make_link
 from crm.cli.context import config, database, opened, stop
-from crm.core import apart, mail, migrations, private, served
+from crm.core import job_process, mail, migrations, private_files, served_address
 from crm.core.jobs import run_claimed
 from crm.core.permissions import system
 from crm.core.processes import FOR_GOOD, PATIENCE, Processes, Task
@@ -46,11 +46,11 @@ def serve(host: str, port: int, demo: bool) -> None:  # noqa: FBT001 - click pas
 
         load_demo()
     sockets = _bound(host, port)
-    address = served.address(host, port, socket.gethostname())
+    address = served_address.address(host, port, socket.gethostname())
     if not config().base_url:
         # Links lead to where people reach Kring, which is known only now.
         mail.use_settings(replace(mail.settings(), base_url=address))
-        served.keep(config().data_dir, address)
+        served_address.keep(config().data_dir, address)
     _announce(address)
     sys.exit(_run(app, sockets))
 
@@ -70,12 +70,12 @@ def worker() -> None:
     at_work.run()
 
 
-@click.command(apart.COMMAND, hidden=True)
+@click.command(job_process.COMMAND, hidden=True)
 @click.argument("job_id", type=int)
 @click.argument("owner")
 def carry_out(job_id: int, owner: str) -> None:
     """Do one job that a worker holds, in a process of its own."""
-    apart.stand_back()
+    job_process.stand_back()
     run_claimed(database(), job_id, owner)
 
 
@@ -109,8 +109,8 @@ def prepare() -> None:
 
     What is wrong with either is said now, and not by the first page that needs it.
     """
-    private.make_folder(config().data_dir)
-    private.try_writing(config().data_dir)
+    private_files.make_folder(config().data_dir)
+    private_files.try_writing(config().data_dir)
     migrations.refuse_damaged(config().database_url)
     copied = migrations.upgrade(config().database_url)
     if copied is not None:
@@ -139,7 +139,7 @@ class _Work:
             mailing = deliverers(database(), around, seconds)
         # What is short goes on while the first is at work that takes minutes.
         self._at_jobs = [
-            Worker(database(), around, seconds, only_short=one, apart=apart.run)
+            Worker(database(), around, seconds, only_short=one, apart=job_process.run)
             for one in (False, True)
         ]
         self._loops: list[Loop] = [*self._at_jobs, *mailing]

@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.exc import IntegrityError
 
-from crm.core import once, permissions, taken
+from crm.core import idempotency, permissions, unique_conflicts
 from crm.core.db import (
     NoProjectInScope,
     ProjectScoped,
@@ -48,7 +48,7 @@ def command(permission: Permission) -> Callable[[Change[S, P, R]], Change[S, P, 
                 permissions.require(actor, permission, subject)
                 at_work = partial(change, actor, subject, *args, **kwargs)
                 is_once = begins and "revision" not in kwargs
-                return once.done(unit, at_work) if is_once else at_work()
+                return idempotency.done(unit, at_work) if is_once else at_work()
 
         return run
 
@@ -61,7 +61,7 @@ def _refusing_what_is_taken() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        refusal = taken.refusal_of(error)
+        refusal = unique_conflicts.refusal_of(error)
         if refusal is None:
             raise
         raise refusal from error

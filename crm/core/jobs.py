@@ -10,11 +10,10 @@ from typing import Any
 from sqlalchemy import Select, delete, or_, select, update
 
 from crm.core import clock
-from crm.core.apart import Ending
 from crm.core.db import Database, hold, session, unit_of_work
 from crm.core.db.scope import project_scope
-from crm.core.permissions import system
-from crm.core.queued import (
+from crm.core.job_process import Ending
+from crm.core.job_queue import (
     LEASE,
     MOST_ATTEMPTS,
     OPTIONS,
@@ -28,6 +27,7 @@ from crm.core.queued import (
     held,
     note_end,
 )
+from crm.core.permissions import system
 
 __all__ = [
     "LEASE",

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from crm.core import clock, private
+from crm.core import clock, private_files
 from crm.core.db.engine import make_engine
 from crm.core.libraries import alembic
 
@@ -80,7 +80,7 @@ def refuse_damaged(url: str) -> None:
 
     :raises DatabaseError: if it does not, in SQLite's own words
     """
-    file = private.database_file(url)
+    file = private_files.database_file(url)
     if file is None or not file.exists():
         return
     with closing(sqlite3.connect(file)) as opened:
@@ -112,9 +112,9 @@ def _numbers() -> frozenset[str]:
 
 
 def _make_file(url: str) -> None:
-    file = private.database_file(url)
+    file = private_files.database_file(url)
     if file is not None:
-        private.make_file(file)
+        private_files.make_file(file)
 
 
 def differences(url: str) -> None:
@@ -134,11 +134,11 @@ def _settings(url: str) -> alembic.config.Config:
 
 
 def _copy_beside(url: str) -> Path | None:
-    source = private.database_file(url)
+    source = private_files.database_file(url)
     if source is None:
         return None
     target = source.with_name(f"{source.name}.{clock.now():%Y%m%dT%H%M%S%f}.bak")
-    private.make_file(target)
+    private_files.make_file(target)
     try:
         # The online copy also takes what still stands in the write-ahead log.
         with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:

@@ -10,8 +10,8 @@ from functools import partial
 from typing import Any, Protocol
 
 from crm.core import migrations
-from crm.core.apart import Ending
 from crm.core.db import Database
+from crm.core.job_process import Ending
 from crm.core.jobs import run_due
 from crm.core.migrations import OtherSchema
 

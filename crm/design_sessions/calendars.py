@@ -13,7 +13,7 @@ from crm.core.cleaning import clean_line, clean_lines
 from crm.core.i18n import _, in_language
 from crm.core.libraries import icalendar
 from crm.core.mail import CalendarPart, Outgoing, Purpose, Recipient
-from crm.design_sessions.checking import BACK, ITEM
+from crm.design_sessions.mail_checks import BACK, ITEM
 from crm.design_sessions.models import Answer, DesignSession, Invitation, SessionState
 
 MAKER = "-//Kring//Kring//EN"

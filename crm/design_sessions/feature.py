@@ -6,11 +6,11 @@ from flask import Flask
 
 from crm.core.i18n import _l
 from crm.core.undo import Undoing, Undone
-from crm.design_sessions import incoming, jobs
+from crm.design_sessions import calendar_replies, jobs
 from crm.design_sessions.conditions import CONDITIONS
-from crm.design_sessions.importing.looking import RowState
-from crm.design_sessions.kinds import KINDS
+from crm.design_sessions.importing.preview import RowState
 from crm.design_sessions.local_times import Occurrence
+from crm.design_sessions.mail_content import KINDS
 from crm.design_sessions.models import (
     Answer,
     AnsweredBy,
@@ -27,7 +27,7 @@ from crm.design_sessions.policy import RULES, SessionPermission
 from crm.design_sessions.queries.session_lists import AnswerGroup, NotedGroup
 from crm.design_sessions.references import REFERENCES
 from crm.design_sessions.search import SOURCE
-from crm.design_sessions.services import Copied, answering, merged
+from crm.design_sessions.services import Copied, answering, merge_reactions
 from crm.design_sessions.services.answering import WithdrawScope
 from crm.design_sessions.services.attendance_lists import LOOK
 from crm.design_sessions.services.list_parts import NOTE
@@ -191,11 +191,11 @@ FEATURE = Feature(
         (ObjectionAsked, answering.hold_sessions),
         (PersonObjected, answering.leave_sessions),
         (SessionDeclined, answering.decline_session),
-        (MergeAsked, merged.hold_sessions),
-        (PersonsMerging, merged.clear_calendars),
-        (PersonsMerged, merged.free_places),
-        (Undone, merged.give_items_back),
-        (Undoing, merged.take_items_again),
+        (MergeAsked, merge_reactions.hold_sessions),
+        (PersonsMerging, merge_reactions.clear_calendars),
+        (PersonsMerged, merge_reactions.free_places),
+        (Undone, merge_reactions.give_items_back),
+        (Undoing, merge_reactions.take_items_again),
     ),
     jobs=(
         JobKind("design_sessions.lapse_offers", jobs.lapse_offers_everywhere, timedelta(minutes=5)),
@@ -206,7 +206,7 @@ FEATURE = Feature(
         JobKind(NOTE, jobs.note_list, given_up=jobs.give_list_up, is_long=True),
     ),
     mail=KINDS,
-    replies=(incoming.HANDLER,),
+    replies=(calendar_replies.HANDLER,),
     references=REFERENCES,
     search=(SOURCE,),
     ties=(TIES,),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from crm.core import headway, jobs
+from crm.core import jobs, progress
 from crm.core.db import project_in_scope, project_scope
 from crm.core.errors import Forbidden
 from crm.core.long_work import Pace
@@ -15,7 +15,7 @@ from crm.design_sessions.queries import due
 from crm.design_sessions.services import list_parts
 from crm.design_sessions.services.attendance_lists import clear_old_lists
 from crm.design_sessions.services.needs import remove_old_needs
-from crm.design_sessions.services.reminding import remind_who_did_not_answer
+from crm.design_sessions.services.reminders import remind_who_did_not_answer
 from crm.design_sessions.services.waiting import lapse_offers
 from crm.projects import queries as projects
 from crm.projects.models import Project
@@ -55,7 +55,7 @@ def look_at_list(payload: Mapping[str, Any]) -> None:
     if found is None or not found.is_being_looked_at:
         return
     columns, actor = found.columns, system(found.project_id)
-    with headway.told_as(lists.headway_of(found)):
+    with progress.told_as(lists.headway_of(found)):
         list_parts.keep_look(actor, found, looked=lists.look_at(found), columns=columns)
 
 

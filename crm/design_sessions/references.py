@@ -5,8 +5,8 @@ from typing import Any
 
 from crm.core.mail import Purpose
 from crm.core.references import Blanked, Loose, Moved, Part, Reference
-from crm.design_sessions.checking import CAME
-from crm.design_sessions.joining import ATTENDANCES, INVITATIONS, NEEDS
+from crm.design_sessions.mail_checks import CAME
+from crm.design_sessions.merge_rules import ATTENDANCES, INVITATIONS, NEEDS
 from crm.design_sessions.models import AnswerEvent, Attendance, Invitation, Need, Proposal
 from crm.messages.models import OPEN_STATES, OutboxMessage, Reply
 from crm.messages.services.unsubscribing import OF_A_SESSION

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm.core import clock
 from crm.core.db import Audited, Base, ProjectScoped, Revised, enum_type
 from crm.core.errors import Conflict, Invalid
-from crm.core.folding import fold
 from crm.core.i18n import _l
+from crm.core.normalisation import fold
 from crm.core.periods import RULE, Lasting
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.models import Organisation, Person

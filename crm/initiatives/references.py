@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.references import Blanked, Joined, Moved, Reference, Row
 from crm.initiatives.models import Involvement
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from crm.accounts.events import LinkPosted
 from crm.core.i18n import _l
-from crm.core.incoming import Given, Why
+from crm.core.inbound_mail import Given, Why
 from crm.core.mail import Purpose, Reason
-from crm.messages import jobs, kinds
+from crm.messages import jobs, mail_content
 from crm.messages.models import (
     BatchState,
     DeliveryKind,
@@ -20,13 +20,13 @@ from crm.messages.policy import RULES, MessagePermission
 from crm.messages.progress import Phase, Status
 from crm.messages.queries.replies import Shown
 from crm.messages.references import REFERENCES
-from crm.messages.services import colleagues, merged
+from crm.messages.services import colleagues, merge_reactions
 from crm.messages.services.unsubscribing import Wish
 from crm.messages.steps import TOLD
 from crm.messages.views import (
-    consenting,
+    consent_answers,
     details,
-    free,
+    free_messages,
     installation,
     people,
     replies,
@@ -40,9 +40,9 @@ FEATURE = Feature(
     name="messages",
     pages=(
         unsubscribing.pages,
-        consenting.pages,
+        consent_answers.pages,
         details.pages,
-        free.pages,
+        free_messages.pages,
         people.pages,
         replies.pages,
         templates.pages,
@@ -51,14 +51,14 @@ FEATURE = Feature(
     rules=RULES,
     references=REFERENCES,
     told=TOLD,
-    mail=kinds.KINDS,
+    mail=mail_content.KINDS,
     jobs=(
         JobKind("messages.clear_person_links", jobs.clear_person_links, every=timedelta(days=1)),
         JobKind("messages.expire", jobs.expire, every=timedelta(minutes=5)),
         JobKind("messages.forget", jobs.forget, every=timedelta(days=1)),
         JobKind("messages.read_mailbox", jobs.read_mailbox, every=timedelta(minutes=5)),
     ),
-    reactions=((LinkPosted, colleagues.post_link), (PersonsMerged, merged.keep_wishes)),
+    reactions=((LinkPosted, colleagues.post_link), (PersonsMerged, merge_reactions.keep_wishes)),
     labels=(
         {
             Purpose.INVITE: _l("Invitation to a session"),

@@ -12,7 +12,7 @@ from crm.core import clock, mail
 from crm.core.db import project_scope, session, unit_of_work, unscoped
 from crm.core.mail import Reason
 from crm.core.permissions import system
-from crm.messages.delivery import mailbox, returning
+from crm.messages.delivery import bounces, mailbox
 from crm.messages.models import (
     IS_OPEN,
     OPEN_STATES,
@@ -40,7 +40,7 @@ def read_mailbox(_payload: Mapping[str, Any]) -> None:
 
 def _take(raw: bytes) -> None:
     try:
-        returning.take(raw)
+        bounces.take(raw)
     except OperationalError:
         raise  # the database is away: it stays unread until the next time
     except Exception:  # noqa: BLE001 - one of them must not hold up the others

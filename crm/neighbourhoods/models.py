@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core.db import Audited, Base
 from crm.core.errors import Conflict, DomainError, Invalid
-from crm.core.folding import fold
 from crm.core.i18n import _l
+from crm.core.normalisation import fold
 
 # GM: municipality, WK: district, BU: neighbourhood, with the digits that Statistics Netherlands
 # (CBS) gives them in "Kerncijfers wijken en buurten".

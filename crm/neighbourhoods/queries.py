@@ -9,8 +9,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from crm.core.db import Base, among, session
 from crm.core.errors import NotFound
-from crm.core.folding import fold
 from crm.core.i18n import LazyString
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
 from crm.projects.models import Project

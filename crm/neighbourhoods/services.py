@@ -7,7 +7,7 @@ from crm.core.commands import command
 from crm.core.db import hold, session
 from crm.core.errors import StaleRecord
 from crm.core.events import announce
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods import queries
 from crm.neighbourhoods.events import AreaRenamed

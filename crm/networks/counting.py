@@ -8,7 +8,7 @@ from typing import TypeAlias
 from crm.core.libraries import np
 from crm.core.ties import Gathering, is_meeting, is_person
 from crm.networks.material import Material
-from crm.networks.pairing import Pairing, Row, Shared, Ties
+from crm.networks.pair_counts import Pairing, Row, Shared, Ties
 from crm.networks.selection import NetworkView, Selection, TieWeight
 
 OPEN_BEGIN, OPEN_END = date.min.toordinal(), date.max.toordinal()

@@ -7,7 +7,7 @@ from flask import Flask
 from crm.accounts.events import AccountDisabled
 from crm.core import ties
 from crm.core.i18n import _l
-from crm.networks import jobs, kinds, views
+from crm.networks import jobs, mail_content, views
 from crm.networks.appearance import LabelsShown
 from crm.networks.exports import ExportFormat
 from crm.networks.lines import Lines
@@ -34,7 +34,7 @@ FEATURE = Feature(
     references=REFERENCES,
     told=TOLD,
     ties=(SOURCE,),
-    mail=kinds.KINDS,
+    mail=mail_content.KINDS,
     labels=(
         {
             SaidBy.TEAM: _l("the project team"),

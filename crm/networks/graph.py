@@ -9,7 +9,7 @@ from crm.core.ties import is_meeting
 from crm.networks import backbone
 from crm.networks.counting import OPEN_BEGIN, OPEN_END, Counting
 from crm.networks.material import Material
-from crm.networks.pairing import Row, Ties
+from crm.networks.pair_counts import Row, Ties
 from crm.networks.selection import Selection
 from crm.stakeholders.models import Helix
 

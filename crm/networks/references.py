@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import true
 
 from crm.core.db import Base
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.references import Blanked, Joined, Loose, Moved, Reference, Row
 from crm.core.ties import organisation_key, person_key
-from crm.networks.layout import away
+from crm.networks.layout import merged_points
 from crm.networks.models import (
     DeclaredTie,
     DeclaringLink,
@@ -48,7 +48,7 @@ def _places(model: type[Base], points: Any, joined: Mapping[int, int]) -> Any:
         return None
     key = KEYS[model]
     for one, other in joined.items():
-        points = away.joined(points, key(one), key(other))
+        points = merged_points.joined(points, key(one), key(other))
     return points
 
 

@@ -11,9 +11,9 @@ from crm.accounts.services import LinkDetails, end_links, end_links_made_by, pos
 from crm.core.commands import command
 from crm.core.db import lock, session
 from crm.core.errors import Forbidden, Invalid, NotFound, StaleRecord
-from crm.core.folding import fold
 from crm.core.i18n import _l
 from crm.core.libraries import email_validator
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor, Role, allows
 from crm.projects import queries
 from crm.projects.models import (

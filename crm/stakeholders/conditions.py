@@ -19,8 +19,8 @@ from crm.core.conditions import (
     one_of,
 )
 from crm.core.db import session
-from crm.core.folding import fold
 from crm.core.i18n import _, _l
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.languages import NAMES

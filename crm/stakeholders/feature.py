@@ -9,10 +9,10 @@ from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.queries import AreaUse, register_use
 from crm.stakeholders.conditions import CONDITIONS
 from crm.stakeholders.consent import Allowed, Asking
+from crm.stakeholders.importing.choices import Choice, Reason
 from crm.stakeholders.importing.columns import FIELD_LABELS
-from crm.stakeholders.importing.decisions import Choice, Reason
-from crm.stakeholders.importing.messages import Level
 from crm.stakeholders.importing.plan import Outcome
+from crm.stakeholders.importing.row_messages import Level
 from crm.stakeholders.jobs import (
     carry_out_import,
     carry_out_order,
@@ -37,20 +37,21 @@ from crm.stakeholders.models import (
 )
 from crm.stakeholders.names import FormOfAddress, NameUse
 from crm.stakeholders.policy import RULES, StakeholderPermission
-from crm.stakeholders.queries.finding import SOURCES
 from crm.stakeholders.queries.pairs import anybody_waits
+from crm.stakeholders.queries.search_lines import SOURCES
 from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.services.blocks import FOLLOWERS
 from crm.stakeholders.services.bulk_orders import JOB as CARRY_OUT_ORDER
-from crm.stakeholders.services.import_looking import JOB as LOOK_AT
 from crm.stakeholders.services.import_parts import JOB as CARRY_OUT
+from crm.stakeholders.services.import_preview import JOB as LOOK_AT
 from crm.stakeholders.steps import STEPS, TOLD
 from crm.stakeholders.ties import SOURCE as TIES
 from crm.stakeholders.views import (
     affiliations,
     bulk_actions,
     bulk_orders,
+    condition_builder,
     contacting,
     duplicates,
     exports,
@@ -59,7 +60,6 @@ from crm.stakeholders.views import (
     import_words,
     imports,
     merging,
-    narrowing,
     organisations,
     persons,
     segments,
@@ -187,7 +187,7 @@ FEATURE = Feature(
     ),
     pages=(
         persons.pages,
-        narrowing.pages,
+        condition_builder.pages,
         segments.pages,
         selections.pages,
         bulk_orders.pages,

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
-from crm.core import headway, jobs
+from crm.core import jobs, progress
 from crm.core.db import last_hold, project_in_scope, project_scope, session
 from crm.core.errors import DomainError, Forbidden
 from crm.core.long_work import Pace
@@ -16,14 +16,14 @@ from crm.projects.models import Project
 from crm.stakeholders.models import BulkOrder, ContactImport, Kind, OrderState
 from crm.stakeholders.queries import bulk_orders as orders
 from crm.stakeholders.queries import imports as queries
-from crm.stakeholders.queries.holding import another_goes_before
 from crm.stakeholders.queries.import_changes import PlanIsOld
+from crm.stakeholders.queries.import_lock import another_goes_before
 from crm.stakeholders.queries.pairs import is_waiting
 from crm.stakeholders.services import bulk_orders, import_parts
 from crm.stakeholders.services.blocks import fill_blocks
 from crm.stakeholders.services.import_clearing import clear_old_imports
-from crm.stakeholders.services.import_looking import look
 from crm.stakeholders.services.import_parts import carry_out_part, give_up, let_another_go_first
+from crm.stakeholders.services.import_preview import look
 from crm.stakeholders.services.import_step import planned_now
 from crm.stakeholders.services.imports import end_without_right
 from crm.stakeholders.services.pairs import AT_ONCE, find_pairs
@@ -81,7 +81,7 @@ def look_at_import(payload: Mapping[str, Any]) -> None:
 def _while_wanted(found: ContactImport) -> Iterator[None]:
     """Tell inside a `with` block how far the work is, and end it soon after it was called off."""
     is_wanted = queries.stands_as_now(found)
-    with suppress(headway.NotWanted), headway.told_as(queries.headway_of(found), is_wanted):
+    with suppress(progress.NotWanted), progress.told_as(queries.headway_of(found), is_wanted):
         yield
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from crm.core.db import Base
 from crm.core.references import Blanked, Joined, Loose, Moved, Reference
-from crm.stakeholders.joining import (
+from crm.stakeholders.merge_rules import (
     ADDRESSES,
     AFFILIATIONS,
     GROUNDS,

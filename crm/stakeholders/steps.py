@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 
 from crm.core.db import among, session
-from crm.core.folding import fold
 from crm.core.i18n import _, _l, written_number
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.core.undo import Step, StepKind, Told
 from crm.stakeholders.models import (

@@ -22,7 +22,7 @@ from crm.core.ties import (
     person_key,
 )
 from crm.stakeholders.models import Affiliation, Person
-from crm.stakeholders.shown import shown_in_network
+from crm.stakeholders.visibility import shown_in_network
 
 AFFILIATION = "affiliation"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from crm.core import headway, jobs, undo
+from crm.core import jobs, progress, undo
 from crm.core.errors import Forbidden
 from crm.core.long_work import Pace
 from crm.core.permissions import system
@@ -30,7 +30,7 @@ def take_back(payload: Mapping[str, Any]) -> None:
         return
     project = projects.project(step.project_id)
     decisions = Decisions(frozenset(payload["put_back"]), everything=bool(payload["everything"]))
-    with headway.told_as(queries.headway_of(step)):
+    with progress.told_as(queries.headway_of(step)):
         try:
             _in_rounds(project, step, decisions, payload["account"])
         except Forbidden:
@@ -49,7 +49,7 @@ def _in_rounds(project: Project, step: Step, decisions: Decisions, account_id: i
     pace = Pace(MOST_ROWS, FIRST_ROWS, LEAST_ROWS)
     is_stuck = False
     while (a_round := undo.plan_round(step, decisions)).groups:
-        headway.tell(0)
+        progress.tell(0)
         # What waits for each other goes back together in the end, as all of a short step does.
         parts = iter([_all_of(a_round)]) if is_stuck else _parts(a_round, pace)
         done = 0
@@ -78,7 +78,7 @@ def _parts(a_round: Round, pace: Pace) -> Iterator[Sequence[Key]]:
     for at, group in enumerate(a_round.groups):
         keys += group
         if len(keys) >= pace.size:
-            headway.tell(headway.WHOLE * at // len(a_round.groups))
+            progress.tell(progress.WHOLE * at // len(a_round.groups))
             yield keys
             keys = []
     if keys:

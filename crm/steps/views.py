@@ -7,7 +7,8 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.forms import ActionForm
-from crm.core import headway, permissions, retries, undo
+from crm.core import permissions, retries, undo
+from crm.core import progress as work_progress
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.core.undo import Step, StepKind
@@ -116,7 +117,7 @@ def _left(actor: Actor, found: Step) -> dict[str, Any]:
 
 def _how_far(found: Step) -> dict[str, Any]:
     next_try = retries.tried_again_at(_JOBS, "step", found.id) if found.is_waiting else None
-    return {"percent": headway.found(queries.headway_of(found)), "next_try": next_try}
+    return {"percent": work_progress.found(queries.headway_of(found)), "next_try": next_try}
 
 
 def _address_of(project: Project) -> Callable[[StepKind, Step], str]:

@@ -8,10 +8,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
 
-from crm.core import taken
+from crm.core import unique_conflicts
 from crm.core.errors import Conflict, DomainError, NotFound
 from crm.core.i18n import _
-from crm.web import personal, security, uploads
+from crm.web import personal_pages, security, uploads
 from crm.web.rendering import page
 
 _log = structlog.get_logger("kring.web")
@@ -52,8 +52,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if 300 <= status < 400:  # noqa: PLR2004 - the range of redirects
         return error.get_response()
-    if status == 404 and personal.looks_like_link(request.path):  # noqa: PLR2004 - as below
-        return personal.no_such_link()
+    if status == 404 and personal_pages.looks_like_link(request.path):  # noqa: PLR2004 - as below
+        return personal_pages.no_such_link()
     again = uploads.form_again() if status == 413 else None  # noqa: PLR2004 - as below
     if again is not None:
         return again
@@ -79,7 +79,7 @@ def _database_away(error: OperationalError) -> ResponseReturnValue:
 
 def _taken(error: IntegrityError) -> ResponseReturnValue:
     """Answer who comes later than somebody else; what that does not explain is a fault of ours."""
-    refusal = taken.refusal_of(error)
+    refusal = unique_conflicts.refusal_of(error)
     return _refused(refusal) if refusal is not None else _failed(error)
 
 

@@ -10,11 +10,11 @@ from flask import Flask
 
 from crm.core.bulk_changes import BulkChange
 from crm.core.conditions import ConditionKind
+from crm.core.derived_rows import Follower
 from crm.core.errors import Text
 from crm.core.events import Fact
-from crm.core.following import Follower
 from crm.core.i18n import LazyString
-from crm.core.incoming import ReplyHandler
+from crm.core.inbound_mail import ReplyHandler
 from crm.core.jobs import Handler
 from crm.core.mail import MailKind
 from crm.core.permissions import Actor, Permission, Rule

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.core import once, permissions
+from crm.core import idempotency, permissions
 from crm.core.permissions import Actor, Permission
 from crm.web import form_tokens, gate, uploads
 
@@ -80,7 +80,7 @@ class Pages:
 def _as_one_form(actor: Actor) -> AbstractContextManager[None]:
     """Let what is sent twice from one page be done once; signing in is not among it."""
     is_form = actor.account_id is not None and form_tokens.has_token()
-    return once.form(lambda: form_tokens.key_of_form(actor)) if is_form else nullcontext()
+    return idempotency.form(lambda: form_tokens.key_of_form(actor)) if is_form else nullcontext()
 
 
 def _this_page() -> str | None:

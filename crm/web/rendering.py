@@ -13,8 +13,8 @@ from crm.core.errors import Text
 from crm.core.i18n import LazyString, written_number
 from crm.core.permissions import Actor
 from crm.web import assets, gate
-from crm.web.calling import QuickContext, QuickTemplate
 from crm.web.feature import Feature, NavigationItem, Panel
+from crm.web.template_calls import QuickContext, QuickTemplate
 
 
 def init(app: Flask, features: tuple[Feature, ...]) -> None:

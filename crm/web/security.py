@@ -18,7 +18,7 @@ from werkzeug.routing import RequestRedirect
 from crm.core import clock
 from crm.core.errors import DomainError
 from crm.core.i18n import ngettext
-from crm.web import counts  # noqa: F401 - what the settings call database://
+from crm.web import limit_storage  # noqa: F401 - what the settings call database://
 from crm.web.form_tokens import Protection, form_token, is_personal
 
 csrf = Protection()

@@ -18,7 +18,7 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Kind
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.queries import pairs as queries
-from crm.stakeholders.services import blocks, pairs, twins
+from crm.stakeholders.services import blocks, duplicate_check, pairs
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
 from tests import factories
 
@@ -47,7 +47,7 @@ def add_one(actor: Actor, project: Project) -> None:
     # Far apart, so that none is a typing error of another.
     name = NameParts(first_name="Anna", surname=secrets.token_hex(8))
     new = NewPerson(PersonDetails(name, (f"n{next(_numbers)}@bench.example",)))
-    twins.add_person_unless_known(actor, project, new=new, seen=())
+    duplicate_check.add_person_unless_known(actor, project, new=new, seen=())
 
 
 def find_all(actor: Actor, project: Project) -> float:

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from figures import Figures
 
+from crm.stakeholders.importing.memory import mapping_of
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.refusals import UnreadableFile
-from crm.stakeholders.importing.remembered import mapping_of
 from crm.stakeholders.importing.rows import read_rows
 from tests.stakeholders.importing.damage import damaged, is_workbook, seeds
 from tests.stakeholders.importing.files import COMPOUND, ods_row, open_document, stream, workbook

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 from crm.core.db import add_many, unit_of_work
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.permissions import system
 from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession, SessionKind
 from crm.stakeholders.models import Affiliation, Helix, Organisation, Person

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event, func, insert, select, text
 from crm.core import search
 from crm.core.db import Database, project_scope, session, unit_of_work, unscoped
 from crm.core.db.scope import DOOR
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.permissions import Role, system
 from crm.stakeholders.models import (
     Affiliation,

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 
 from crm.core import permissions, search
 from crm.core.db import Database, project_scope, session, unit_of_work
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.permissions import Role, system
 from crm.core.search import Document, SearchSource, Span
 from crm.stakeholders.models import Email, Person, Phone

@@ -17,7 +17,7 @@ from crm.core.pagination import COUNTED, count_of
 from crm.core.permissions import system
 from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession, SessionKind
 from crm.stakeholders.models import Helix, Person, PersonTag
-from crm.stakeholders.queries import narrowing, person_lists, persons
+from crm.stakeholders.queries import condition_filter, person_lists, persons
 from crm.stakeholders.queries.persons import PersonFilter
 from tests import factories
 from tests.statements import counted
@@ -78,7 +78,7 @@ def measure(figures: Figures, name: str, url: str, size: int) -> None:
             with project_scope(project.id):
                 fill(size)
                 for segment, where in SEGMENTS.items():
-                    meant = narrowing.read(where, system(project.id)).held()
+                    meant = condition_filter.read(where, system(project.id)).held()
                     _ask(figures, app, f"{name}: {segment}", PersonFilter(where=meant))
 
 

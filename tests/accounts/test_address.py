@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from crm.accounts import links, services
 from crm.accounts.models import Account, LinkPurpose
 from crm.core.db import session, unscoped
-from crm.messages import kinds
+from crm.messages import mail_content
 from crm.messages.models import OutboxMessage
 from tests import factories, pages
 from tests.factories.accounts import PASSWORD
@@ -82,7 +82,7 @@ def test_the_mail_goes_to_the_other_address_and_does_not_tell_the_present_one(
     ask(own)
 
     (letter,) = letters()
-    said = kinds.of_link(outgoing(letter))
+    said = mail_content.of_link(outgoing(letter))
 
     assert letter.address == NEW
     assert "oud@kring.example" not in str(said)

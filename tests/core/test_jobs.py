@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from crm.core import clock, jobs, queued
+from crm.core import clock, job_queue, jobs
 from crm.core.db import Database, session, unit_of_work, unscoped
 from crm.core.jobs import Job, JobState
 from crm.core.permissions import system
@@ -221,7 +221,7 @@ def test_the_lease_of_long_work_is_renewed(
 
     monkeypatch.setattr(jobs, "_handlers", {"tests.work": work})
     monkeypatch.setattr(jobs, "_recurring", {})
-    monkeypatch.setattr(queued, "RENEWED_EVERY", timedelta(milliseconds=20))
+    monkeypatch.setattr(job_queue, "RENEWED_EVERY", timedelta(milliseconds=20))
     enqueue()
 
     jobs.run_due(database(app), "one")

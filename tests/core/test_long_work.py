@@ -11,7 +11,7 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Email, Helix, Person
 from crm.steps import jobs
 from tests import factories
-from tests.core.test_undo_in_parts import a_list, asked, persons
+from tests.core.test_long_undo import a_list, asked, persons
 from tests.statements import counted, questions
 
 pytestmark = pytest.mark.both_engines("bulk work")

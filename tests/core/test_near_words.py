@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.core.search.near import Vocabulary, mistakes_in
+from crm.core.search.near_words import Vocabulary, mistakes_in
 
 NAMES = ("dijkstra", "dijkstralaan", "jansen", "jans", "janssen", "pittelo", "bewonersgroep", "tim")
 

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from crm.core import permissions, search
 from crm.core.db import Database, project_scope, unit_of_work, unscoped
-from crm.core.folding import fold
 from crm.core.i18n import _l
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor, Permission, anybody, system
 from crm.core.search import Document, Question, Result, SearchWord, Shown, Span
-from crm.core.search.near import Vocabulary
+from crm.core.search.near_words import Vocabulary
 from crm.core.search.question import numbers_in
 from crm.projects.models import Project
 from tests import factories

@@ -14,7 +14,6 @@ from crm.core.errors import Conflict
 from crm.core.mail import Content, Purpose
 from crm.core.permissions import Actor
 from crm.design_sessions import queries
-from crm.design_sessions.material import facts_of
 from crm.design_sessions.models import (
     Answer,
     AnsweredBy,
@@ -22,14 +21,15 @@ from crm.design_sessions.models import (
     SessionState,
     WaitingRule,
 )
-from crm.design_sessions.queries import answers, places, told
+from crm.design_sessions.queries import answers, notification_log, places
 from crm.design_sessions.queries.mailing import without_invitation
-from crm.design_sessions.queries.untold import untold
+from crm.design_sessions.queries.pending_calls import untold
 from crm.design_sessions.services import answering, arranging, calling, mailing
 from crm.design_sessions.services.answering import WithdrawScope
 from crm.design_sessions.services.calling import Said
-from crm.design_sessions.services.refusing import TimeChanged
+from crm.design_sessions.services.refusals import TimeChanged
 from crm.design_sessions.services.waiting import lapse_offers
+from crm.design_sessions.session_facts import facts_of
 from crm.messages.models import BatchState, MessageBatch, OutboxMessage
 from crm.messages.services import batches
 from crm.messages.services.sending import Sending
@@ -178,7 +178,7 @@ class History(Truths):
                 if self.one(number).is_gone:
                     self.readers.forget(self.ids[number])
                 arranging.reinvite(self.leader, self.one(number))
-            elif told.were_told([self.one(number)]):
+            elif notification_log.were_told([self.one(number)]):
                 arranging.uninvite(self.leader, self.one(number))
 
     @rule(number=WHO, scope=st.sampled_from(list(WithdrawScope)))
@@ -234,7 +234,7 @@ class History(Truths):
         with clock.frozen(self.now):
             cancelled = self.made.state is SessionState.CANCELLED
             now = None if cancelled else facts_of(self.made)
-            reached = told.reached(self.made)
+            reached = notification_log.reached(self.made)
             for number in set(self.ids) - self.readers.objected:
                 one = answers.invitation(number)
                 self.readers.check_words(one, now, is_reached=number in reached)

@@ -13,7 +13,7 @@ from crm.design_sessions import queries, services
 from crm.design_sessions.models import Answer, AnsweredBy, DesignSession, Invitation
 from crm.design_sessions.queries.mailing import Mailing
 from crm.design_sessions.services import answering
-from crm.messages.delivery import losing
+from crm.messages.delivery import lost_messages
 from crm.messages.models import MessageState, OutboxMessage
 from crm.messages.services import outbox
 from crm.projects.models import Project
@@ -160,7 +160,7 @@ def break_off(message: OutboxMessage) -> None:
     with unit_of_work(system(message.project_id), "tests.break_off"):
         message.data_started_at = clock.now()
         session().flush()
-        losing.lose(message.id, message.project_id, message.purpose)
+        lost_messages.lose(message.id, message.project_id, message.purpose)
 
 
 def send_invitations(made: DesignSession) -> None:

@@ -21,7 +21,7 @@ from crm.design_sessions.models import (
 from crm.design_sessions.queries import answers, places
 from crm.design_sessions.services import answering, arranging
 from crm.design_sessions.services.answering import WithdrawScope
-from crm.design_sessions.services.refusing import (
+from crm.design_sessions.services.refusals import (
     AnswersClosed,
     NotInvited,
     SessionCancelled,

@@ -12,8 +12,8 @@ from crm.design_sessions.importing.columns import (
     status_cells,
 )
 from crm.design_sessions.importing.decisions import IGNORED, NEW, SKIP, Decisions
-from crm.design_sessions.importing.looking import Known, RowState, look, look_text, looked_of
 from crm.design_sessions.importing.plan import LeftOut, ListedRow, make_rows
+from crm.design_sessions.importing.preview import Known, RowState, look, look_text, looked_of
 from crm.design_sessions.importing.words import status_of
 from crm.design_sessions.models import AttendanceStatus
 from crm.stakeholders.importing.candidates import Candidate

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from crm.core.db import project_scope, session, unit_of_work
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor, system
 from crm.design_sessions import queries, services
 from crm.design_sessions.models import Answer, DesignSession

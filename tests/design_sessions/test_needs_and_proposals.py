@@ -19,7 +19,7 @@ from crm.design_sessions.services.proposals import (
     NobodyNamed,
     NobodyToBring,
 )
-from crm.design_sessions.services.refusing import AnswersClosed
+from crm.design_sessions.services.refusals import AnswersClosed
 from crm.stakeholders.addresses import NotAnEmail
 from crm.stakeholders.models import Helix, Organisation
 from tests import factories

@@ -10,7 +10,7 @@ from crm.design_sessions import queries, services
 from crm.design_sessions.models import Answer, DesignSession, Invitation, WaitingRule
 from crm.design_sessions.queries import places
 from crm.design_sessions.services import arranging
-from crm.design_sessions.services.refusing import AnswersClosed
+from crm.design_sessions.services.refusals import AnswersClosed
 from crm.design_sessions.waiting import Waiter, next_waiter, offer_ends
 from crm.stakeholders.models import Helix
 from tests import factories

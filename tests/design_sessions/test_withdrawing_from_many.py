@@ -14,7 +14,7 @@ from crm.design_sessions import services
 from crm.design_sessions.models import Answer, Invitation
 from crm.design_sessions.services import answering
 from crm.design_sessions.services.answering import WithdrawScope
-from crm.design_sessions.services.refusing import NotInvited
+from crm.design_sessions.services.refusals import NotInvited
 from crm.projects.models import Project
 from crm.stakeholders.consent import Objected
 from crm.stakeholders.models import Person

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from crm.core import clock
 from crm.core.db import session
 from crm.design_sessions import queries
-from crm.design_sessions.checking import TOLD
+from crm.design_sessions.mail_checks import TOLD
 from crm.design_sessions.models import Answer, AnswerEvent, DesignSession
 from crm.design_sessions.queries import answers, places
-from crm.design_sessions.queries.untold import untold
+from crm.design_sessions.queries.pending_calls import untold
 from tests.design_sessions import mailbox
 from tests.design_sessions.readers import Readers
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from itertools import count
 
 from crm.core.db import project_in_scope, session, unit_of_work
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.permissions import system
 from crm.stakeholders.models import (
     Affiliation,

@@ -1,7 +1,7 @@
 """A worker that undoes a step, to be killed when everything went back and nothing is kept yet."""
 
 from crm.core.db import session
-from crm.core.undo import carrying
+from crm.core.undo import execution
 from tests.faults.halting import do_one_job
 
 BUSY = "everything is written and not yet kept"
@@ -14,4 +14,4 @@ def written(*_given: object) -> bool:
 
 
 if __name__ == "__main__":
-    do_one_job(carrying, "_write", BUSY, written=written)
+    do_one_job(execution, "_write", BUSY, written=written)

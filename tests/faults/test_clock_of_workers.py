@@ -12,11 +12,11 @@ from sqlalchemy import select
 from crm.core import clock, jobs, mail
 from crm.core.db import Database
 from crm.core.mail import Purpose
-from crm.messages.delivery import claiming, leases, noting
+from crm.messages.delivery import claiming, leases, results
 from crm.messages.delivery.checking import check
 from crm.messages.delivery.claiming import Claimed
+from crm.messages.delivery.handover import Outcome, Sealed
 from crm.messages.delivery.lanes import Lane, lanes
-from crm.messages.delivery.outcomes import Outcome, Sealed
 from crm.messages.models import MessageState, RelayState
 from crm.messages.replies import Reply, Verdict
 from crm.projects.models import Project
@@ -39,7 +39,7 @@ def begin(post: Post, owner: str) -> tuple[Claimed, Sealed]:
     [claimed] = claim(post, owner)
     sealed = check(post.database, claimed)
     assert isinstance(sealed, Sealed)
-    assert noting.begin(post.database, claimed, sealed)
+    assert results.begin(post.database, claimed, sealed)
     return claimed, sealed
 
 
@@ -60,7 +60,7 @@ def test_what_a_worker_hands_over_while_the_clock_jumps_leaves_once(
 
     with clock.frozen(clock.now() + jump):
         post.work()
-        noting.note(post.database, claimed, Outcome(Verdict.ACCEPTED, Reply(250, "ok")))
+        results.note(post.database, claimed, Outcome(Verdict.ACCEPTED, Reply(250, "ok")))
     work_on(post, clock.now() + jump + HOUR)
 
     assert post.message(message_id).state is MessageState.ACCEPTED
@@ -92,7 +92,7 @@ def test_what_another_took_over_meanwhile_does_not_leave_a_second_time(
     work_on(post, clock.now() + jump)
 
     assert isinstance(sealed, Sealed)
-    assert not noting.begin(post.database, claimed, sealed)
+    assert not results.begin(post.database, claimed, sealed)
     assert len(sink.arrived) == 1
 
 

@@ -15,10 +15,10 @@ from werkzeug.test import TestResponse
 
 from crm.core import clock
 from crm.core.db import Database, asked_once, engine
-from crm.messages.delivery import claiming, noting
+from crm.messages.delivery import claiming, results
 from crm.messages.delivery.checking import check
+from crm.messages.delivery.handover import Outcome, Sealed
 from crm.messages.delivery.lanes import lanes
-from crm.messages.delivery.outcomes import Outcome, Sealed
 from crm.messages.models import MessageState
 from crm.messages.replies import Reply, Verdict
 from crm.projects.models import Project
@@ -132,11 +132,11 @@ def test_what_became_of_a_message_is_noted_though_the_connection_was_cut_meanwhi
         [claimed] = claiming.claim(post.database, "living", lanes()[0], 1)
         sealed = check(post.database, claimed)
         assert isinstance(sealed, Sealed)
-        assert noting.begin(post.database, claimed, sealed)
+        assert results.begin(post.database, claimed, sealed)
         post.opened.close()
         cut_all(post.database)
 
-        noting.note(post.database, claimed, Outcome(Verdict.ACCEPTED, Reply(250, "ok")))
+        results.note(post.database, claimed, Outcome(Verdict.ACCEPTED, Reply(250, "ok")))
 
     assert post.message(message_id).state is MessageState.ACCEPTED
 

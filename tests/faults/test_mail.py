@@ -10,11 +10,11 @@ from crm.core import clock, mail
 from crm.core.db import unit_of_work
 from crm.core.mail import Purpose, Reason
 from crm.core.permissions import system
-from crm.messages.delivery import claiming, leases, noting
+from crm.messages.delivery import claiming, leases, results
 from crm.messages.delivery.checking import check
 from crm.messages.delivery.claiming import Claimed
+from crm.messages.delivery.handover import Outcome, Sealed
 from crm.messages.delivery.lanes import lanes
-from crm.messages.delivery.outcomes import Outcome, Sealed
 from crm.messages.models import DeliveryKind, MessageState, RelayState
 from crm.messages.replies import Reply, Stage, Verdict
 from crm.messages.services import outbox
@@ -36,7 +36,7 @@ def begun_by(post: Post, owner: str) -> tuple[Claimed, Sealed]:
     claimed = claimed_by(post, owner)
     sealed = check(post.database, claimed)
     assert isinstance(sealed, Sealed)
-    assert noting.begin(post.database, claimed, sealed)
+    assert results.begin(post.database, claimed, sealed)
     return claimed, sealed
 
 
@@ -220,7 +220,7 @@ def test_one_who_was_only_late_can_still_say_that_it_was_accepted(
         post.work()
     before = post.message(message_id).state
 
-    noting.note(post.database, claimed, Outcome(Verdict.ACCEPTED, Reply(250, "ok")))
+    results.note(post.database, claimed, Outcome(Verdict.ACCEPTED, Reply(250, "ok")))
 
     assert before is MessageState.UNCERTAIN
     assert post.message(message_id).state is MessageState.ACCEPTED
@@ -236,7 +236,7 @@ def test_one_who_comes_after_another_overwrites_nothing(post: Post, sink: Sink, 
     with clock.frozen(now + leases.patience()):
         claimed_by(post, "another")
 
-    noting.note(post.database, claimed, Outcome(Verdict.OURS, Reply(554, "no"), Stage.DATA))
+    results.note(post.database, claimed, Outcome(Verdict.OURS, Reply(554, "no"), Stage.DATA))
 
     message = post.message(message_id)
     assert (message.state, message.lease_owner) == (MessageState.CLAIMED, "another")
@@ -253,5 +253,5 @@ def test_what_is_taken_back_after_it_was_claimed_does_not_leave(
         outbox.cancel([Purpose.INVITE], [1], reason=Reason.CANCELLED)
 
     assert isinstance(sealed, Sealed)
-    assert not noting.begin(post.database, claimed, sealed)
+    assert not results.begin(post.database, claimed, sealed)
     assert post.message(message_id).state is MessageState.CANCELLED

@@ -9,7 +9,7 @@ from crm.core.db import session, unit_of_work
 from crm.core.mail import Reason
 from crm.core.permissions import system
 from crm.messages import jobs, progress
-from crm.messages.delivery import losing
+from crm.messages.delivery import lost_messages
 from crm.messages.delivery.claiming import OPTIONS
 from crm.messages.models import BatchState, MessageBatch, MessageState, OutboxMessage
 from crm.messages.progress import Phase
@@ -81,7 +81,7 @@ def test_one_that_may_have_arrived_stays_uncertain(post: Post, paused: MessageBa
         message = session().get_one(OutboxMessage, maybe, execution_options=OPTIONS)
         message.data_started_at = now
         session().flush()
-        losing.lose(maybe, message.project_id, message.purpose)
+        lost_messages.lose(maybe, message.project_id, message.purpose)
 
     with clock.frozen(now + 2 * HOUR):
         jobs.expire({})

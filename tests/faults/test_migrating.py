@@ -20,9 +20,9 @@ from sqlalchemy import (
 )
 
 from crm.core import migrations
-from crm.stakeholders.importing.messages import Problem
 from crm.stakeholders.importing.plan import Outcome
-from crm.stakeholders.importing.reports import LINES_IN_PART, lines_of, overview_of
+from crm.stakeholders.importing.plan_lines import LINES_IN_PART, lines_of, overview_of
+from crm.stakeholders.importing.row_messages import Problem
 from tests import postgresql
 from tests.older import counted_at, fill
 

@@ -11,7 +11,7 @@ from config import Config
 from crm.core import audit, clock, jobs
 from crm.core.db import Database, session
 from crm.core.permissions import Role
-from crm.core.undo import Decisions, Step, carrying
+from crm.core.undo import Decisions, Step, execution
 from crm.projects.models import Project
 from crm.stakeholders.models import Person
 from crm.steps import services
@@ -72,17 +72,17 @@ def test_an_undo_that_keeps_failing_says_so_and_can_be_asked_again(
 ) -> None:
     monkeypatch.setattr(jobs, "_recurring", {})
     database: Database = app.extensions["kring_database"]
-    write = carrying._write
+    write = execution._write
     step_id, start = asked(project).id, clock.now()
 
     def fail(*_given: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(carrying, "_write", fail)
+    monkeypatch.setattr(execution, "_write", fail)
     for tries in range(jobs.MOST_ATTEMPTS):
         with clock.frozen(start + timedelta(minutes=(0, 3, 8, 17, 34)[tries])):
             jobs.run_due(database, "one")
-    monkeypatch.setattr(carrying, "_write", write)
+    monkeypatch.setattr(execution, "_write", write)
 
     left = people(opened)
     told = enter(Role.LEADER).get(f"/projects/{project.slug}/steps/{step_id}").text

@@ -12,7 +12,7 @@ from crm.core import clock, tokens
 from crm.core.db import project_scope, unscoped
 from crm.core.mail import Content, Outgoing, Purpose, Reason, Withheld
 from crm.core.permissions import Role
-from crm.messages import kinds
+from crm.messages import mail_content
 from crm.messages.models import OutboxMessage
 from crm.projects.models import Project
 from crm.projects.services import invite_colleague
@@ -59,7 +59,7 @@ def test_an_invited_colleague_is_mailed_the_link_that_lets_them_in(
     opened: Session, invited: tuple[Project, str]
 ) -> None:
     row = message(opened)
-    content = kinds.of_link(outgoing(row))
+    content = mail_content.of_link(outgoing(row))
 
     assert isinstance(content, Content)
     assert (row.purpose, row.address) == (Purpose.COLLEAGUE, "nieuw@kring.example")
@@ -96,7 +96,7 @@ def test_a_link_that_has_expired_is_not_sent(opened: Session, invited: tuple[Pro
     row = outgoing(message(opened))
 
     with clock.frozen(clock.now() + timedelta(hours=73)):
-        said = kinds.of_link(row)
+        said = mail_content.of_link(row)
 
     assert said == Withheld(Reason.OUTDATED)
 
@@ -107,7 +107,7 @@ def test_a_reset_goes_to_the_address_one_signs_in_with(opened: Session) -> None:
     jobs.post_reset({"account_id": who.id})
 
     row = message(opened)
-    content = kinds.of_link(outgoing(row))
+    content = mail_content.of_link(outgoing(row))
     link = opened.scalars(select(AccessLink)).one()
     assert (row.purpose, row.project_id, row.address) == (Purpose.RESET, None, who.email)
     assert isinstance(content, Content)

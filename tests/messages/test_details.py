@@ -19,7 +19,7 @@ from crm.design_sessions import services as sessions
 from crm.messages.jobs import clear_person_links
 from crm.messages.links import details_link
 from crm.messages.models import OutboxMessage, PersonLink
-from crm.messages.queries.kept import OWN
+from crm.messages.queries.access_file import OWN
 from crm.messages.services import details
 from crm.messages.services.details import AskedTooOften
 from crm.messages.views.details_words import COLUMNS, HEADINGS

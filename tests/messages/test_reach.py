@@ -19,7 +19,7 @@ from crm.stakeholders import consent
 from crm.stakeholders.models import Basis, ContactPurpose, Helix, Person
 from crm.stakeholders.queries.persons import PersonFilter, by_name, with_details
 from tests import factories
-from tests.messages.test_written import message as written
+from tests.messages.test_earlier_messages import message as written
 from tests.statements import counted
 
 WORK, SESSION, PANEL, NEWS = ContactPurpose

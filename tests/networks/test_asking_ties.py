@@ -15,7 +15,7 @@ from crm.core.db import project_in_scope, session, unit_of_work
 from crm.core.permissions import system
 from crm.messages.models import MessageBatch, MessageState, OutboxMessage
 from crm.networks.models import DeclaredTie, DeclaringLink
-from crm.networks.queries import declared
+from crm.networks.queries import declared_ties
 from crm.stakeholders.models import Organisation, Person
 from tests import factories, pages
 from tests.networks.gathering import meet
@@ -127,5 +127,5 @@ def test_who_answered_lately_is_not_asked_again(
     assert "1 person gets it." not in text
     assert "Ambtenaar" in text.partition("Who does not get it")[2]
     assert again.status_code == 409
-    monkeypatch.setattr(declared, "ANSWER_LASTS", timedelta(0))
+    monkeypatch.setattr(declared_ties, "ANSWER_LASTS", timedelta(0))
     assert "1 person gets it." in pages.text_of(leader.get(f"{where}/declared/ask"))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from crm.core.access import AccessEntry
 from crm.core.audit.models import AuditEntry
 from crm.core.db import project_in_scope, session, unit_of_work
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.permissions import Role, system
 from crm.neighbourhoods.models import Area
 from crm.networks.models import NameLookup

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from crm.networks import appearance
-from crm.networks.dividing import divided
+from crm.networks.community_graph import divided
 from crm.networks.measures import Arrays
 from crm.stakeholders.models import Helix, Person
 from tests import factories, pages

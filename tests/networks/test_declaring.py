@@ -14,7 +14,7 @@ from crm.core import clock
 from crm.core.db import project_scope, session, unit_of_work
 from crm.core.permissions import system
 from crm.networks.models import DeclaredTie, DeclaringLink, SaidBy
-from crm.networks.queries import declared
+from crm.networks.queries import declared_ties
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Organisation, Person
 from tests import factories, pages
@@ -232,4 +232,4 @@ def test_own_ties_are_those_one_says_now(project: Project, official: Person, oth
             )
             session().add(made)
 
-    assert [one.until for one in declared.own_ties(official)] == [None]
+    assert [one.until for one in declared_ties.own_ties(official)] == [None]

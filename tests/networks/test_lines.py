@@ -94,9 +94,9 @@ def test_who_has_no_line_stands_on_a_shelf_of_its_kind(
 def test_too_many_of_a_kind_are_counted_and_not_drawn(
     leader: FlaskClient, where: str, people: list[Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from crm.networks.queries import looking  # noqa: PLC0415 - its limit is what is set here
+    from crm.networks.queries import network_views  # noqa: PLC0415 - its limit is what is set here
 
-    monkeypatch.setattr(looking, "DRAWN_ALONE", 2)
+    monkeypatch.setattr(network_views, "DRAWN_ALONE", 2)
 
     page = text(leader, f"{where}?minimum=2")
     labels = {

@@ -11,7 +11,7 @@ from networkx.algorithms import bipartite
 
 from crm.networks import queries
 from crm.networks.measures import Figures, NetworkMeasure, PointMeasure, arrays_of, figures
-from crm.networks.measures.reading import CLEAR_GROUPS
+from crm.networks.measures.interpretation import CLEAR_GROUPS
 from crm.networks.selection import NetworkView, Selection
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person

@@ -13,7 +13,7 @@ from crm.core.errors import Forbidden, NotFound
 from crm.core.permissions import Actor, Role
 from crm.networks import services
 from crm.networks.models import SavedView
-from crm.networks.queries import saved
+from crm.networks.queries import saved_views
 from crm.networks.services import NameTaken, ViewDetails
 from crm.projects.models import Project
 from crm.stakeholders.models import Person
@@ -55,11 +55,11 @@ def test_ones_own_view_is_found_by_nobody_else_and_a_shared_one_by_all(project: 
     planner, reviewer = actor(project, Role.PLANNER), actor(project, Role.REVIEWER)
     own, shared = save(planner, project, "Eigen"), save(planner, project, "Samen", shared=True)
 
-    assert [row.view.name for row in saved.saved_views(planner)] == ["Eigen", "Samen"]
-    assert [row.view.name for row in saved.saved_views(reviewer)] == ["Samen"]
-    assert saved.saved_view(reviewer, shared.id).name == "Samen"
+    assert [row.view.name for row in saved_views.saved_views(planner)] == ["Eigen", "Samen"]
+    assert [row.view.name for row in saved_views.saved_views(reviewer)] == ["Samen"]
+    assert saved_views.saved_view(reviewer, shared.id).name == "Samen"
     with pytest.raises(NotFound):
-        saved.saved_view(reviewer, own.id)
+        saved_views.saved_view(reviewer, own.id)
 
 
 def test_who_only_reads_saves_for_themselves(project: Project) -> None:

@@ -21,7 +21,7 @@ from crm.core.permissions import Role, system
 from crm.networks.models import SavedView, ShareLink
 from crm.projects.models import Project
 from crm.stakeholders.models import Organisation, Person
-from crm.web import personal
+from crm.web import personal_pages
 from tests import factories, pages
 from tests.networks.conftest import Looking
 from tests.networks.gathering import meet
@@ -223,7 +223,7 @@ def test_a_link_used_by_too_many_rests_an_hour(
     limited.extensions["kring_database"].dispose()
 
     assert answers == [200, 200, 429]
-    assert personal.looks_like_link(address)
+    assert personal_pages.looks_like_link(address)
 
 
 def test_a_link_to_a_private_view_of_somebody_else_is_not_made(

@@ -5,7 +5,7 @@ from flask import Flask
 from crm.core.permissions import system
 from crm.projects.models import Project
 from crm.stakeholders.names import NameParts
-from crm.stakeholders.queries import narrowing, person_lists
+from crm.stakeholders.queries import condition_filter, person_lists
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services.bulk import add_persons_in_bulk
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
@@ -28,7 +28,7 @@ def test_conditions_read_as_a_sentence(app: Flask, project: Project) -> None:
     add_persons_in_bulk(system(project.id), project, new=[NEW])
 
     with app.test_request_context(headers={"Accept-Language": "en"}):
-        said = {text: narrowing.read(text, system(project.id)).words for text in SENTENCES}
+        said = {text: condition_filter.read(text, system(project.id)).words for text in SENTENCES}
 
     assert said == SENTENCES
 
@@ -47,7 +47,7 @@ def test_conditions_that_make_no_sense_say_why_and_show_nobody(
     actor = system(project.id)
     add_persons_in_bulk(actor, project, new=[NEW])
 
-    found = {text: narrowing.read(text, actor) for text in SENSELESS}
+    found = {text: condition_filter.read(text, actor) for text in SENSELESS}
 
     assert [text for text, one in found.items() if not one.refusal] == []
     for one in found.values():

@@ -16,7 +16,7 @@ from crm.design_sessions.models import Answer, Attendance, AttendanceStatus, Inv
 from crm.initiatives.models import Initiative, Involvement
 from crm.networks.layout import Places
 from crm.networks.models import DeclaredTie, NameLookup, NetworkLayout
-from crm.networks.models.declared import SaidBy
+from crm.networks.models.declared_ties import SaidBy
 from crm.projects.models import Project
 from crm.stakeholders.models import (
     Affiliation,

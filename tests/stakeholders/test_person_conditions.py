@@ -23,7 +23,7 @@ from crm.initiatives.services import Part, Stakeholder, involve
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
 from crm.stakeholders.names import NameParts
-from crm.stakeholders.queries import narrowing, person_lists, persons
+from crm.stakeholders.queries import condition_filter, person_lists, persons
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
@@ -269,7 +269,7 @@ def test_a_tag_of_somebody_hidden_is_told_by_no_condition(
 
 
 def test_five_conditions_are_one_statement(app: Flask, register: Register) -> None:
-    meant = narrowing.read(FIVE, system()).held()
+    meant = condition_filter.read(FIVE, system()).held()
     statement = persons.by_name(PersonFilter(where=meant)).with_only_columns(Person.id)
 
     with counted(app) as sent:

@@ -20,7 +20,7 @@ from crm.networks.selection import Selection
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Segment
 from crm.stakeholders.names import NameParts
-from crm.stakeholders.queries import narrowing, person_lists, segments
+from crm.stakeholders.queries import condition_filter, person_lists, segments
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services import segments as services
 from crm.stakeholders.services.affiliations import AffiliationDetails
@@ -61,7 +61,7 @@ def saved(actor: Actor, project: Project, where: str = TRADE, *, shared: bool = 
 
 
 def people(actor: Actor, segment: Segment) -> set[int]:
-    found = narrowing.read(segments.address_of(segment), actor)
+    found = condition_filter.read(segments.address_of(segment), actor)
     return {one.id for one in person_lists.everybody(actor, PersonFilter(where=found.meant))}
 
 
@@ -81,7 +81,7 @@ def test_a_segment_of_ones_own_is_nobody_elses(
     mine, ours = saved(leader, project), saved(leader, project, "helix:business", shared=True)
 
     assert [one.segment for one in segments.segments(reviewer)] == [ours]
-    assert narrowing.read(segments.address_of(mine), reviewer).refusal
+    assert condition_filter.read(segments.address_of(mine), reviewer).refusal
     assert people(reviewer, mine) == set()
     assert len(people(reviewer, ours)) == 1
     with pytest.raises(Forbidden):

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from crm.core import headway, jobs
+from crm.core import jobs, progress
 from crm.core.db import Database, set_many, unit_of_work
 from crm.core.permissions import Role, system
 from crm.core.undo import Step
@@ -182,7 +182,7 @@ def test_how_far_it_is_stands_on_its_page_while_it_is_undone(
     seen: list[str] = []
 
     def look(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        if "INTO audit_value" in statement and headway.found(f"step-{found.id}") is not None:
+        if "INTO audit_value" in statement and progress.found(f"step-{found.id}") is not None:
             seen.extend(leader.get(address(project, found, end)).text for end in ("", "/progress"))
 
     undone(leader, project, found)
@@ -191,7 +191,7 @@ def test_how_far_it_is_stands_on_its_page_while_it_is_undone(
 
     assert len(seen) == 2
     assert all("data-live-going" in one for one in seen)
-    assert headway.found(f"step-{found.id}") is None
+    assert progress.found(f"step-{found.id}") is None
     assert 'data-live-phase="over"' in leader.get(address(project, found, "/progress")).text
 
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from crm.accounts.models import AccessLink, Account
-from crm.core import clock, once
+from crm.core import clock, idempotency
 from crm.core.db import Base, session, unit_of_work
-from crm.core.once import SentForm
+from crm.core.idempotency import SentForm
 from crm.core.permissions import Role, system
 from crm.design_sessions.models import DesignSession
 from crm.initiatives.models import Initiative
@@ -227,6 +227,6 @@ def test_what_forms_made_is_forgotten_after_a_day(
         older = update(SentForm).where(SentForm.id == oldest)
         opened.execute(older.values(sent_at=clock.now() - timedelta(days=2)))
 
-    once.forget_old({})
+    idempotency.forget_old({})
 
     assert how_many(SentForm) == 1

@@ -31,7 +31,7 @@ from crm.accounts.services.links import (
     post_link,
     post_reset,
 )
-from crm.accounts.services.proving import (
+from crm.accounts.services.password_proof import (
     Proof,
     SignInRefused,
     hash_for,

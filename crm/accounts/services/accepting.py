@@ -8,7 +8,7 @@ from crm.accounts.models import AccessLink, Account, LinkPurpose
 from crm.accounts.passwords import Hashed
 from crm.accounts.policy import AccountPermission
 from crm.accounts.services.links import end_links, end_links_of, ends_with, hold_address, redeem
-from crm.accounts.services.proving import Proof, proven
+from crm.accounts.services.password_proof import Proof, proven
 from crm.accounts.services.sign_ins import end_all_sessions, open_session
 from crm.core import clock
 from crm.core.commands import command

@@ -13,7 +13,7 @@ from crm.accounts.services.links import (
     post_link,
     redeem,
 )
-from crm.accounts.services.proving import Proof, proven
+from crm.accounts.services.password_proof import Proof, proven
 from crm.core import clock
 from crm.core.commands import command
 from crm.core.db import session

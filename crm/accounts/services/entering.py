@@ -7,7 +7,7 @@ from crm.accounts.models import Account, Theme, UserSession
 from crm.accounts.passwords import Hashed
 from crm.accounts.policy import AccountPermission
 from crm.accounts.services.links import end_links_of
-from crm.accounts.services.proving import Proof, proven
+from crm.accounts.services.password_proof import Proof, proven
 from crm.accounts.services.sign_ins import end_all_sessions, open_session
 from crm.core import clock, jobs
 from crm.core.commands import command

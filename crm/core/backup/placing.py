@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select, text, update
 
-from crm.core import migrations, private
+from crm.core import migrations, private_files
 from crm.core.backup.contents import Contents, kind_of, table_of
 from crm.core.backup.filling import AT_ONCE, Row, fill, go_on_from, writing
 from crm.core.backup.progress import Progress
@@ -107,7 +107,7 @@ def _move(loaded: Path, place: Path) -> None:
             raise
         # On another disk: it gets there whole before it bears the name.
         part = place.with_name(f"{place.name}.part")
-        private.make_file(part)
+        private_files.make_file(part)
         shutil.copy2(loaded, part)
         part.replace(place)
 

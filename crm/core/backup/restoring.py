@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from crm.core import migrations, private
+from crm.core import migrations, private_files
 from crm.core.backup.contents import Contents, mark_of, table_of
 from crm.core.backup.filling import fill, go_on_from, writing
 from crm.core.backup.placing import alone, clear_unfinished, put_in_place
@@ -42,7 +42,7 @@ def restore(url: str, folder: Path, source: Path, *, secret: str, tell: Tell = s
         _refuse_what_does_not_fit(contents, secret)
         _refuse_what_finds_no_room(contents, folder)
         check(archive, contents, progress)
-        private.make_folder(folder)
+        private_files.make_folder(folder)
         with alone(folder):
             _restore(url, folder, archive, contents, progress)
     return contents
@@ -152,7 +152,7 @@ def _unpacked(
     folder.mkdir(mode=0o700)
     for one in contents.files:
         path = folder / one.path
-        path.parent.mkdir(mode=private.FOLDER, parents=True, exist_ok=True)
+        path.parent.mkdir(mode=private_files.FOLDER, parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             unpack(archive, one, file)
         progress.add(1)

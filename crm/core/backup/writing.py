@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, Table, func, select, text
 
-from crm.core import clock, headway, served
+from crm.core import clock, progress, served_address
 from crm.core.backup.contents import (
     LIST,
     Contents,
@@ -34,7 +34,7 @@ OF_THE_DATABASE = (".sqlite3", ".sqlite3-wal", ".sqlite3-shm", ".sqlite3-journal
 
 # What a restore that was killed leaves behind.
 UNFINISHED = ".restoring-"
-PASSING = (UNFINISHED, headway.FOLDER, served.FILE)
+PASSING = (UNFINISHED, progress.FOLDER, served_address.FILE)
 
 
 def write(

@@ -30,7 +30,7 @@ from crm.core.conditions.kinds import (
 )
 from crm.core.conditions.meaning import Asked, expanded, holds
 from crm.core.conditions.sentences import label_of, sentence
-from crm.core.conditions.writing import parse, write
+from crm.core.conditions.serialisation import parse, write
 
 __all__ = [
     "EVERYBODY",

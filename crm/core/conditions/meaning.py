@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from crm.core.conditions.expressions import Condition, Expression, Group, tidy
 from crm.core.conditions.kinds import Told, kind_of
-from crm.core.conditions.writing import check_size
+from crm.core.conditions.serialisation import check_size
 from crm.core.permissions import Actor
 
 _NAMED = frozenset({Told.EVERYBODY, Told.NAMED})

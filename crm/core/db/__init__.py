@@ -2,6 +2,7 @@
 
 from crm.core.db.bulk import add_many, add_missing, change_many, remove_many, set_many, take
 from crm.core.db.engine import Database, asked_once
+from crm.core.db.foreign_keys import model_of, referring
 from crm.core.db.locks import hold, ids_of, lock
 from crm.core.db.models import (
     Audited,
@@ -14,7 +15,6 @@ from crm.core.db.models import (
     is_noted,
 )
 from crm.core.db.referrers import referrers
-from crm.core.db.referring import model_of, referring
 from crm.core.db.scope import (
     AroundTheDoor,
     NoProjectInScope,

@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from crm.core.db import statistics
+from crm.core.db.foreign_keys import referring, whole
 from crm.core.db.inserting import insert_missing, insert_rows
 from crm.core.db.models import Base, ProjectScoped, Revised, is_noted
 from crm.core.db.referrers import referrers
-from crm.core.db.referring import referring, whole
 from crm.core.db.scope import DOOR, NoProjectInScope, project_in_scope
 from crm.core.db.sessions import Unit, WriteOutsideCommand, current_unit, session
 from crm.core.db.sets import among
@@ -248,9 +248,9 @@ def _scoped(model: type[Base]) -> bool:
 
 
 def _links(model: type[Base]) -> set[str]:
-    from crm.core import following, search  # noqa: PLC0415 - both build on this package
+    from crm.core import derived_rows, search  # noqa: PLC0415 - both build on this package
 
-    return search.links(model) | following.links(model)
+    return search.links(model) | derived_rows.links(model)
 
 
 def _different(row: Row, values: Row) -> dict[str, Any]:
@@ -273,11 +273,11 @@ def _record(
 
 
 def _index(unit: Unit, model: type[Base], row_id: int, *rows: Row) -> None:
-    from crm.core import following, search  # noqa: PLC0415 - both build on this package
+    from crm.core import derived_rows, search  # noqa: PLC0415 - both build on this package
 
     for row in rows:
         search.note(unit, model, row_id, row)
-        following.note(unit, model, row_id, row)
+        derived_rows.note(unit, model, row_id, row)
 
 
 def _audited(model: type[Base], values: Row, *, in_step: bool) -> dict[str, Any]:

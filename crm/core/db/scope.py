@@ -11,8 +11,8 @@ from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.visitors import ExternallyTraversible
 
+from crm.core.db.foreign_keys import model_of
 from crm.core.db.models import Base, ProjectScoped, is_noted
-from crm.core.db.referring import model_of
 from crm.core.db.sessions import Unit, session
 
 _KEY = "project_id"

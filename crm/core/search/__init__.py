@@ -1,14 +1,5 @@
 """Full text: folded documents, asked by words; what is typed wrong is repaired before that."""
 
-from crm.core.search.asking import (
-    ALL,
-    MOST_SIFTED,
-    Found,
-    Span,
-    found,
-    found_of_kinds,
-    openly_found,
-)
 from crm.core.search.documents import (
     SearchDocument,
     links,
@@ -18,9 +9,17 @@ from crm.core.search.documents import (
     touch_borrowers,
 )
 from crm.core.search.excerpts import excerpt
+from crm.core.search.index_queries import (
+    ALL,
+    MOST_SIFTED,
+    Found,
+    Span,
+    found,
+    found_of_kinds,
+    openly_found,
+)
 from crm.core.search.loading import line, loaded
 from crm.core.search.question import Question, literal, words_of
-from crm.core.search.repairing import repaired, seems_wrong
 from crm.core.search.sources import (
     Document,
     Lines,
@@ -34,6 +33,7 @@ from crm.core.search.sources import (
     register,
     sieves_of,
 )
+from crm.core.search.spelling import repaired, seems_wrong
 from crm.core.search.words import SearchWord
 
 __all__ = [

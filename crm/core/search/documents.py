@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 
-from crm.core.db.flushed import flushed, named
+from crm.core.db.flush_changes import flushed, named
 from crm.core.db.inserting import insert_rows
 from crm.core.db.models import Base, SortKey
 from crm.core.db.sessions import Unit, current_unit, finishing, session

@@ -1,6 +1,6 @@
 """The few words of a text around what was asked for."""
 
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.search.question import Question
 
 BEFORE, LENGTH = 6, 24

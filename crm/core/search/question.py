@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 
 MOST_WORDS = 8
 LONGEST_WORD = 40

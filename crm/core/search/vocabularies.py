@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, select
 
 from crm.core.db.scope import unscoped
 from crm.core.db.sessions import session
-from crm.core.search.near import Vocabulary
+from crm.core.search.near_words import Vocabulary
 from crm.core.search.words import SearchWord
 
 MOST_PROJECTS = 8

@@ -9,13 +9,13 @@ from typing import Any
 
 from crm.core.audit.chain import REVISION
 from crm.core.db import model_of
-from crm.core.undo import fitting, removing
+from crm.core.undo import constraints, removal
 from crm.core.undo.conflicts import Conflict, Decisions, Reason, of_field, of_record
-from crm.core.undo.drafting import Draft
+from crm.core.undo.draft import Draft
 from crm.core.undo.images import Image, Key, Values, Way
 from crm.core.undo.models import Step
+from crm.core.undo.row_words import is_order, lead_of, told_of
 from crm.core.undo.rows import images_in, is_whole, rows_now, with_values_of
-from crm.core.undo.telling import is_order, lead_of, told_of
 from crm.core.undo.unique import unique_keys
 
 
@@ -141,12 +141,12 @@ def drafted(draft: Draft) -> Draft:
 
 def _settle(draft: Draft) -> None:
     """Find what stands in the way of rows that were compared, until nothing more is left away."""
-    removing.find_referring(draft)
+    removal.find_referring(draft)
     while True:
         before = _shape(draft)
-        removing.keep_what_is_decided(draft)
-        fitting.hold_to_parents(draft)
-        fitting.hold_to_unique(draft)
+        removal.keep_what_is_decided(draft)
+        constraints.hold_to_parents(draft)
+        constraints.hold_to_unique(draft)
         if _shape(draft) == before:
             return
 
@@ -158,7 +158,7 @@ def plan_of(step: Step, draft: Draft) -> UndoPlan:
         frozenset(draft.removals),
         draft.restores,
         draft.sets,
-        frozenset(removing.named_now(draft)),
+        frozenset(removal.named_now(draft)),
         tuple(sorted(draft.conflicts.values(), key=lambda one: (one.record, one.field))),
         {one.record: _known(draft, one.record) for one in draft.conflicts.values()},
         _owners(draft),

@@ -16,7 +16,7 @@ from crm.core.db import (
     referring,
     session,
 )
-from crm.core.db.flushed import removed
+from crm.core.db.flush_changes import removed
 from crm.core.undo.kinds import known
 from crm.core.undo.models import Step
 

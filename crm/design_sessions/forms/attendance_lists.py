@@ -10,8 +10,8 @@ from wtforms import Field as FormField
 from wtforms import SelectField
 
 from crm.core.cleaning import clean_line
-from crm.core.folding import fold
 from crm.core.i18n import _, _l
+from crm.core.normalisation import fold
 from crm.design_sessions.forms.reading import member
 from crm.design_sessions.importing.columns import OFFERED, Columns, ListField, field_label
 from crm.design_sessions.importing.decisions import IGNORED, NEW, SKIP, UNDECIDED, Decisions
@@ -19,7 +19,7 @@ from crm.design_sessions.models import AttendanceStatus
 from crm.design_sessions.queries.list_organisations import MOST_ASKED
 from crm.stakeholders.forms.imports import FileForm, sample_of
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.remembered import LONGEST_WORD
+from crm.stakeholders.importing.memory import LONGEST_WORD
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import Helix
 from crm.web.forms import Form, SelectChoice

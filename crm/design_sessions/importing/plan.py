@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from crm.core.i18n import LazyString, _l
 from crm.design_sessions.importing.decisions import NEW, SKIP, UNDECIDED, Decisions
-from crm.design_sessions.importing.looking import Looked, RowState
+from crm.design_sessions.importing.preview import Looked, RowState
 from crm.design_sessions.importing.words import status_of, word_key
 from crm.design_sessions.models import AttendanceStatus
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.design_sessions.models import AttendanceStatus
 
 _HEADINGS = (

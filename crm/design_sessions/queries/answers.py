@@ -26,7 +26,7 @@ from crm.design_sessions.models import (
 )
 from crm.design_sessions.queries.people import SessionPerson, listed, to_show
 from crm.stakeholders.models import Person
-from crm.stakeholders.shown import shown_as
+from crm.stakeholders.visibility import shown_as
 
 _BY_LINK = unscoped("a personal link tells of which project it is")
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import undefer
 
-from crm.core import headway
+from crm.core import progress
 from crm.core.db import among, session
 from crm.core.errors import NotFound
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.design_sessions.importing.columns import (
     Columns,
     ListField,
@@ -19,22 +19,22 @@ from crm.design_sessions.importing.columns import (
     status_cells,
 )
 from crm.design_sessions.importing.decisions import Decisions, decisions_of
-from crm.design_sessions.importing.looking import Known, Looked, look, looked_of, name_key
 from crm.design_sessions.importing.plan import ListedRow, make_rows
+from crm.design_sessions.importing.preview import Known, Looked, look, looked_of, name_key
 from crm.design_sessions.importing.words import status_of, word_key
 from crm.design_sessions.models import AttendanceList, DesignSession
 from crm.design_sessions.queries.list_organisations import NewOrganisations, new_organisations
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.kept import table_of
-from crm.stakeholders.importing.known import Register
+from crm.stakeholders.importing.existing_records import Register
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.rows import read_rows
+from crm.stakeholders.importing.serialisation import table_of
 from crm.stakeholders.importing.tables import Reading, Table
 from crm.stakeholders.models import ContactImport, Email, Person, PersonOrigin
-from crm.stakeholders.queries import lookalikes, remembered
-from crm.stakeholders.queries.known_persons import each
+from crm.stakeholders.queries import import_memory, lookalikes
+from crm.stakeholders.queries.existing_persons import each
 
 READ = 40
 """Hundredths of the time of looking at a list that reading it takes."""
@@ -99,7 +99,7 @@ def read_again(listed: AttendanceList, how: Reading) -> Table:
 def proposed_columns(table: Table) -> Columns:
     """Return what the columns hold: as it was chosen for these headings before, or by name."""
     usual = proposed(table)
-    kept = remembered.columns_kept(ListField.ATTENDANCE, table.headings)
+    kept = import_memory.columns_kept(ListField.ATTENDANCE, table.headings)
     if kept is None:
         return usual
     chosen = {fold(heading): field for heading, field in columns_of(kept).items()}
@@ -174,8 +174,8 @@ def _candidates(listed: AttendanceList) -> list[Candidate]:
     columns = columns_of(listed.columns)
     fields = {key: one if isinstance(one, Field) else None for key, one in columns.items()}
     table = table_of(listed.table)
-    rows = read_rows(table, fields, remembered.known_words())
-    return list(headway.told(rows, len(table.rows), until=READ))
+    rows = read_rows(table, fields, import_memory.known_words())
+    return list(progress.told(rows, len(table.rows), until=READ))
 
 
 def _made(listed: AttendanceList, looked: Sequence[Looked]) -> list[ListedRow]:
@@ -196,7 +196,7 @@ def _brought_by(listed: AttendanceList) -> Collection[int]:
 def _decisions(listed: AttendanceList) -> Decisions:
     """Return what was chosen, words explained for earlier lists among it."""
     chosen = decisions_of(listed.decisions)
-    words = {**remembered.meanings_of(ListField.ATTENDANCE), **chosen.words}
+    words = {**import_memory.meanings_of(ListField.ATTENDANCE), **chosen.words}
     return replace(chosen, words=words)
 
 
@@ -211,7 +211,7 @@ def _known(candidates: Sequence[Candidate], without: Collection[int] = ()) -> Kn
     )
     rest = [one for one in candidates if not one.is_rejected and not known.meant(one)[1]]
     register = Register()
-    lookalikes.find(register, rest, without, told=(READ, headway.WHOLE))
+    lookalikes.find(register, rest, without, told=(READ, progress.WHOLE))
     maybe = {row: match.person_id for row, match in register.alike.items()}
     alike = {row: one for row, one in maybe.items() if one is not None}
     return Known(known.emails, known.names, alike)

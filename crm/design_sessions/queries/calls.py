@@ -11,13 +11,13 @@ from crm.core import clock
 from crm.core.db import session
 from crm.core.permissions import Actor
 from crm.design_sessions.models import Answer, DesignSession, Invitation, SessionState
+from crm.design_sessions.queries.pending_calls import Untold
+from crm.design_sessions.queries.pending_calls import untold as untold_of
 from crm.design_sessions.queries.people import organisation_on, to_show
 from crm.design_sessions.queries.sessions import balance_of
-from crm.design_sessions.queries.untold import Untold
-from crm.design_sessions.queries.untold import untold as untold_of
 from crm.stakeholders.models import Basis, Helix, Person
 from crm.stakeholders.queries.contacting import standings
-from crm.stakeholders.shown import Shown, ShownPerson, shown_as
+from crm.stakeholders.visibility import Shown, ShownPerson, shown_as
 
 OPEN = (Answer.NONE, Answer.MAYBE)
 # They said that they want nothing of it, whoever asks and however.

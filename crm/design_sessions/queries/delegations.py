@@ -16,7 +16,7 @@ from crm.design_sessions.models import (
 )
 from crm.design_sessions.queries.people import persons
 from crm.stakeholders.models import Affiliation, Organisation, Person
-from crm.stakeholders.shown import Shown, shown_as
+from crm.stakeholders.visibility import Shown, shown_as
 
 
 @dataclass(frozen=True, slots=True)

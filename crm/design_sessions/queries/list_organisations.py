@@ -4,17 +4,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.design_sessions.importing.columns import columns_of
 from crm.design_sessions.importing.decisions import decisions_of
 from crm.design_sessions.importing.plan import ListedRow
 from crm.design_sessions.models import AttendanceList
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.kept import table_of
 from crm.stakeholders.importing.new_organisations import HelixOfNew, helix_by_name
-from crm.stakeholders.importing.words import is_doubtful_helix
+from crm.stakeholders.importing.serialisation import table_of
+from crm.stakeholders.importing.value_words import is_doubtful_helix
 from crm.stakeholders.models import Helix
-from crm.stakeholders.queries import remembered
+from crm.stakeholders.queries import import_memory
 from crm.stakeholders.queries.organisations import ids_by_key
 
 MOST_ASKED = 40
@@ -79,7 +79,7 @@ def new_organisations(listed: AttendanceList, rows: Iterable[ListedRow]) -> NewO
             counts[key] += 1
             names.setdefault(key, row.looked.organisation)
     known, told = ids_by_key(counts), _told_by(listed) if counts else set()
-    said = remembered.meanings_of(Field.ORGANISATION)
+    said = import_memory.meanings_of(Field.ORGANISATION)
     return NewOrganisations(
         {
             key: _new(names[key], count, said.get(key, ""))
@@ -101,7 +101,7 @@ def _told_by(listed: AttendanceList) -> set[str]:
     at = {columns.get(heading): place for place, heading in enumerate(table.headings)}
     if Field.HELIX not in at or Field.ORGANISATION not in at:
         return set()
-    known = remembered.meanings_of(Field.HELIX)
+    known = import_memory.meanings_of(Field.HELIX)
     helix, organisation = at[Field.HELIX], at[Field.ORGANISATION]
     return {
         fold(row[organisation])

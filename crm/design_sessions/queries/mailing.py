@@ -10,7 +10,7 @@ from sqlalchemy.orm import defer as left_out
 
 from crm.core.db import session
 from crm.core.mail import Purpose, Reason, Recipient
-from crm.design_sessions.checking import CAME
+from crm.design_sessions.mail_checks import CAME
 from crm.design_sessions.models import (
     GONE,
     Answer,
@@ -20,13 +20,13 @@ from crm.design_sessions.models import (
     Invitation,
     SessionBatch,
 )
-from crm.design_sessions.queries import thanking
+from crm.design_sessions.queries import thanks
+from crm.design_sessions.queries.notification_log import TO_LEAVE, who_heard
 from crm.design_sessions.queries.people import to_show
-from crm.design_sessions.queries.thanking import NOT_GOT, walk_ins
-from crm.design_sessions.queries.told import TO_LEAVE, who_heard
+from crm.design_sessions.queries.thanks import NOT_GOT, walk_ins
 from crm.messages.models import BatchState, MessageBatch, OutboxMessage
 from crm.messages.queries.addressing import Addressed, NotAddressed, Selection, selection
-from crm.messages.queries.written import standings
+from crm.messages.queries.earlier_messages import standings
 from crm.stakeholders import consent
 from crm.stakeholders.consent import Asking, Standing
 from crm.stakeholders.models import Basis, ContactPurpose, Helix, Person
@@ -103,7 +103,7 @@ def mailing(
         (one.person, _to(one, known[one.person_id], purpose, unheard=one.id in unheard))
         for one in chosen
     ]
-    found += [(one.person, thanking.recipient(one, known[one.person_id])) for one in walked]
+    found += [(one.person, thanks.recipient(one, known[one.person_id])) for one in walked]
     found.sort(key=lambda pair: (pair[0].sort_key, pair[0].id))
     invitations = {one.person_id: one for one in chosen}
     came_without = {one.person_id: one for one in walked}

@@ -22,7 +22,7 @@ from crm.design_sessions.models import (
     Invitation,
 )
 from crm.stakeholders.models import Affiliation, Helix, Person
-from crm.stakeholders.shown import Shown, ShownPerson, shown_as
+from crm.stakeholders.visibility import Shown, ShownPerson, shown_as
 
 SET_SIZE = 500
 

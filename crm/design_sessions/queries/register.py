@@ -7,7 +7,7 @@ from sqlalchemy import Select
 
 from crm.core.conditions import number_of
 from crm.core.db import session
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.design_sessions.models import DesignSession
 from crm.design_sessions.queries.people import (
@@ -20,11 +20,11 @@ from crm.design_sessions.queries.people import (
 )
 from crm.stakeholders import names
 from crm.stakeholders.models import Person
-from crm.stakeholders.queries import narrowing, segments
-from crm.stakeholders.queries.narrowing import Narrowing
+from crm.stakeholders.queries import condition_filter, segments
+from crm.stakeholders.queries.condition_filter import Narrowing
 from crm.stakeholders.queries.organisations import organisation_named
 from crm.stakeholders.queries.persons import PersonFilter, by_name
-from crm.stakeholders.shown import shown_as
+from crm.stakeholders.visibility import shown_as
 
 MOST_OFFERED = 10
 # No organisation has it: a name that nobody works under leaves nobody.
@@ -56,7 +56,7 @@ def in_segment(actor: Actor, segment_id: str | None, day: date) -> Narrowing:
     number = number_of(segment_id or "")
     if number is None:
         return Narrowing()
-    return narrowing.read(segments.address_of(number), actor, day)
+    return condition_filter.read(segments.address_of(number), actor, day)
 
 
 def organisation_id(name: str) -> int | None:

@@ -16,7 +16,7 @@ from crm.design_sessions.queries.people import SessionPerson, listed, to_show
 from crm.stakeholders.models import Person
 from crm.stakeholders.queries.person_lists import called_so
 from crm.stakeholders.queries.persons import counts_as_private, in_order
-from crm.stakeholders.shown import shown_as
+from crm.stakeholders.visibility import shown_as
 
 PER_PAGE = 100
 Kept = TypeVar("Kept", Invitation, Attendance)

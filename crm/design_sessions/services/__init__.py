@@ -25,6 +25,7 @@ from crm.design_sessions.services.inviting import (
     invite_selection,
     record_invitations,
 )
+from crm.design_sessions.services.misdirected_links import keep_link, renew_link
 from crm.design_sessions.services.planning import (
     AskingDetails,
     ContactNotMember,
@@ -34,7 +35,6 @@ from crm.design_sessions.services.planning import (
     edit_session,
 )
 from crm.design_sessions.services.proposals import decide_proposal
-from crm.design_sessions.services.straying import keep_link, renew_link
 from crm.design_sessions.services.walk_ins import (
     NamesKnown,
     WalkIn,

@@ -19,9 +19,9 @@ from crm.design_sessions.models import (
     Invitation,
 )
 from crm.design_sessions.policy import SessionPermission
-from crm.design_sessions.queries import answers, places, told
-from crm.design_sessions.services import telling
-from crm.design_sessions.services.refusing import (
+from crm.design_sessions.queries import answers, notification_log, places
+from crm.design_sessions.services import notifications
+from crm.design_sessions.services.refusals import (
     AnswerUnknown,
     SessionFull,
     TimeChanged,
@@ -113,7 +113,7 @@ def withdraw(_actor: Actor, invitation: Invitation, *, scope: WithdrawScope) -> 
 
 def decline_session(fact: SessionDeclined) -> None:
     """Take somebody off the list who says by the link in a message that they want no more of it."""
-    if fact.purpose in told.PURPOSES:
+    if fact.purpose in notification_log.PURPOSES:
         withdraw_from([answers.invitation(fact.about_id)], AnsweredBy.LINK)
 
 
@@ -126,7 +126,7 @@ def leave_sessions(fact: PersonObjected) -> None:
     """Take somebody off the lists of coming sessions who objects, and back what has not left."""
     person = queries.persons([fact.person_id])[fact.person_id]
     withdraw_from(answers.coming_invitations(person), AnsweredBy.SYSTEM, tell=False)
-    outbox.cancel(told.PURPOSES, answers.invitation_ids(person), reason=Reason.OBJECTED)
+    outbox.cancel(notification_log.PURPOSES, answers.invitation_ids(person), reason=Reason.OBJECTED)
 
 
 def withdraw_from(invitations: Iterable[Invitation], by: AnsweredBy, *, tell: bool = True) -> None:
@@ -140,7 +140,7 @@ def withdraw_from(invitations: Iterable[Invitation], by: AnsweredBy, *, tell: bo
     if left:
         move(left, Answer.WITHDRAWN, by)
         # Their own wish needs no mail but the one that takes it out of their calendar.
-        telling.of_leaving(dict.fromkeys(left, Answer.WITHDRAWN), tell=tell)
+        notifications.of_leaving(dict.fromkeys(left, Answer.WITHDRAWN), tell=tell)
         rebalance(*(held[one] for one in left))
 
 
@@ -168,6 +168,6 @@ def _change(
         return
     moved = move([invitation], after, by)
     if after is not before:
-        telling.of_answers(moved)
+        notifications.of_answers(moved)
     if before in HOLDS_SEAT and after not in HOLDS_SEAT:
         rebalance(design_session)

@@ -21,7 +21,7 @@ from crm.design_sessions.models import (
 )
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import answers, places
-from crm.design_sessions.services import telling
+from crm.design_sessions.services import notifications
 from crm.design_sessions.services.inviting import put_back, record_invitations, take_off
 from crm.design_sessions.services.planning import LocalTime, set_times
 from crm.design_sessions.services.waiting import rebalance, take_back
@@ -76,7 +76,7 @@ def cancel_session(_actor: Actor, design_session: DesignSession, *, reason: str 
     design_session.state = SessionState.CANCELLED
     design_session.sequence += 1
     session().flush()
-    return telling.of_cancelling(design_session)
+    return notifications.of_cancelling(design_session)
 
 
 @command(SessionPermission.ARRANGE)
@@ -92,7 +92,7 @@ def reopen_session(_actor: Actor, design_session: DesignSession) -> int:
     design_session.state = SessionState.OPEN
     design_session.sequence += 1
     session().flush()
-    told = telling.of_reopening(design_session)
+    told = notifications.of_reopening(design_session)
     rebalance(design_session)
     return told
 

@@ -10,8 +10,8 @@ from crm.core.cleaning import clean_line
 from crm.core.commands import command
 from crm.core.db import change_many, session
 from crm.core.errors import Conflict, Invalid
-from crm.core.folding import fold
 from crm.core.i18n import _l
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.design_sessions import queries
 from crm.design_sessions.importing.columns import (
@@ -30,14 +30,14 @@ from crm.design_sessions.queries.attendance_lists import Noting
 from crm.design_sessions.services.attending import marks_for, record_attendance
 from crm.projects import queries as projects
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.kept import table_of, table_text
+from crm.stakeholders.importing.memory import headings_key
 from crm.stakeholders.importing.reading import is_text
-from crm.stakeholders.importing.rejects import rejected_part, without_reasons
-from crm.stakeholders.importing.remembered import headings_key
+from crm.stakeholders.importing.rejected_rows import rejected_part, without_reasons
+from crm.stakeholders.importing.serialisation import table_of, table_text
 from crm.stakeholders.importing.tables import Reading, Table
-from crm.stakeholders.queries.holding import hold_register
+from crm.stakeholders.queries.import_lock import hold_register
+from crm.stakeholders.services.import_memory import Explained, keep_columns, remember_words
 from crm.stakeholders.services.newcomers import Newcomers, add_newcomers
-from crm.stakeholders.services.remembering import Explained, keep_columns, remember_words
 
 STEP = "design_sessions.attendance_list"
 LONGEST_FILE_NAME = 200

@@ -12,7 +12,7 @@ from crm.design_sessions.models import Answer, AnsweredBy, Invitation
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import answers
 from crm.design_sessions.services.answering import answer
-from crm.design_sessions.services.refusing import TimeChanged
+from crm.design_sessions.services.refusals import TimeChanged
 
 A_WHILE = timedelta(hours=2)
 MORNING = time(9)

@@ -12,8 +12,8 @@ from crm.design_sessions import queries
 from crm.design_sessions.models import Answer, AnsweredBy, DesignSession, Invitation
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import answers
-from crm.design_sessions.queries.told import were_told
-from crm.design_sessions.services import telling
+from crm.design_sessions.queries.notification_log import were_told
+from crm.design_sessions.services import notifications
 from crm.design_sessions.services.waiting import move, rebalance
 from crm.messages.queries.outbox import last_message
 from crm.stakeholders.models import Helix, Person
@@ -124,7 +124,7 @@ def take_off(design_session: DesignSession, invitations: Sequence[Invitation]) -
         one.told_sequence = None  # whatever they know, they do not know this
     if left:
         move(left, Answer.REVOKED, AnsweredBy.PLANNER)
-    telling.of_leaving(left)
+    notifications.of_leaving(left)
     unknown = [one.id for one in invitations if one.id not in known]
     remove_many(Invitation, Invitation.id.in_(unknown))
     session().expire(design_session, ["invitations"])

@@ -6,7 +6,7 @@ from crm.core.db import lock, session
 from crm.core.permissions import Actor
 from crm.design_sessions import queries
 from crm.design_sessions.importing.decisions import Decisions
-from crm.design_sessions.importing.looking import Looked, look_text
+from crm.design_sessions.importing.preview import Looked, look_text
 from crm.design_sessions.models import AttendanceList, ListState
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries.attendance_lists import (
@@ -26,7 +26,7 @@ from crm.design_sessions.services.attendance_lists import (
     note_list,
     note_rows,
 )
-from crm.stakeholders.queries.holding import hold_register
+from crm.stakeholders.queries.import_lock import hold_register
 
 NOTE = "design_sessions.note_list"
 PART = 500

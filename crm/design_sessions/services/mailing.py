@@ -14,7 +14,7 @@ from crm.core.permissions import Actor
 from crm.design_sessions import queries
 from crm.design_sessions.models import DesignSession, Invitation, SessionBatch, SessionState
 from crm.design_sessions.queries.mailing import Mailing, mailing
-from crm.design_sessions.services.moving import minutes_before
+from crm.design_sessions.services.reminder_moves import minutes_before
 from crm.messages.models import MessageBatch
 from crm.messages.policy import MessagePermission
 from crm.messages.queries.addressing import Addressed

@@ -14,7 +14,7 @@ from crm.core.permissions import Actor
 from crm.design_sessions.models import DesignSession, Invitation, Need, NeedKind
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import answers
-from crm.design_sessions.services.refusing import NotInvited
+from crm.design_sessions.services.refusals import NotInvited
 from crm.projects.models import Project
 
 KEPT_AFTER = timedelta(days=14)

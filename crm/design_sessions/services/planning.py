@@ -11,7 +11,6 @@ from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.design_sessions import local_times, queries
 from crm.design_sessions.local_times import DEFAULT_ZONE, Occurrence
-from crm.design_sessions.material import Facts, facts_of
 from crm.design_sessions.models import (
     DesignPhase,
     DesignSession,
@@ -21,8 +20,9 @@ from crm.design_sessions.models import (
     WaitingRule,
 )
 from crm.design_sessions.policy import SessionPermission
-from crm.design_sessions.services import telling
+from crm.design_sessions.services import notifications
 from crm.design_sessions.services.waiting import rebalance
+from crm.design_sessions.session_facts import Facts, facts_of
 from crm.projects import queries as projects
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
@@ -121,7 +121,7 @@ def _tell(design_session: DesignSession, before: Facts) -> int:
         return 0
     design_session.sequence += 1
     session().flush()
-    return telling.of_change(design_session, before)
+    return notifications.of_change(design_session, before)
 
 
 def _fill(design_session: DesignSession, details: SessionDetails) -> None:

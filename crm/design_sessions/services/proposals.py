@@ -17,7 +17,7 @@ from crm.design_sessions.models import (
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import answers
 from crm.design_sessions.services.inviting import invite
-from crm.design_sessions.services.refusing import refuse_answer
+from crm.design_sessions.services.refusals import refuse_answer
 from crm.projects import queries as projects
 from crm.stakeholders import addresses, names
 from crm.stakeholders.models import Helix, Person

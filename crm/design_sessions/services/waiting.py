@@ -20,9 +20,9 @@ from crm.design_sessions.models import (
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import answers, places
 from crm.design_sessions.queries.places import Taken
-from crm.design_sessions.services import telling
+from crm.design_sessions.services import notifications
 from crm.design_sessions.services.needs import forget_needs
-from crm.design_sessions.services.telling import Moved
+from crm.design_sessions.services.notifications import Moved
 from crm.design_sessions.waiting import in_order, offer_ends
 
 LOTS = 2**31 - 1
@@ -105,10 +105,10 @@ def _offer(invitations: Collection[Invitation]) -> None:
         one.offer_until = until[one]
         one.offers += 1
     session().flush()
-    telling.of_offers(offered)
+    notifications.of_offers(offered)
     if given:
         answers.read_together(given)
-        telling.of_answers(move(given, Answer.YES, AnsweredBy.SYSTEM))
+        notifications.of_answers(move(given, Answer.YES, AnsweredBy.SYSTEM))
 
 
 def _moved(invitation: Invitation, after: Answer, by: AnsweredBy) -> dict[str, Any]:

@@ -21,16 +21,16 @@ from crm.design_sessions.models import (
 )
 from crm.design_sessions.queries.calls import Call, CallList
 from crm.design_sessions.queries.mailing import waiting_invitations, without_invitation
-from crm.design_sessions.queries.proposed import undecided
+from crm.design_sessions.queries.pending_calls import News, untold
+from crm.design_sessions.queries.proposals import undecided
 from crm.design_sessions.queries.session_lists import AnswerGroup
 from crm.design_sessions.queries.standings import Everybody
-from crm.design_sessions.queries.untold import News, untold
 from crm.design_sessions.services import Said
 from crm.design_sessions.services.calling import ANSWERS
 from crm.messages.views.wording import status
 from crm.projects.models import Project
 from crm.stakeholders.languages import named
-from crm.stakeholders.shown import shown_as
+from crm.stakeholders.visibility import shown_as
 from crm.web.rendering import label, write_datetime
 
 # What can come of a call, its words, and its key.

@@ -7,7 +7,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.forms import ActionForm
-from crm.core import headway
+from crm.core import progress as work_progress
 from crm.core.errors import NotFound
 from crm.core.i18n import _
 from crm.core.permissions import Actor
@@ -30,8 +30,8 @@ from crm.design_sessions.views.list_checking import check_page
 from crm.projects.models import Project
 from crm.stakeholders.forms.import_reading import ReadAgainForm
 from crm.stakeholders.forms.imports import ACCEPTED
-from crm.stakeholders.importing.kept import table_of
-from crm.stakeholders.importing.rejects import ADDED, behind
+from crm.stakeholders.importing.rejected_rows import ADDED, behind
+from crm.stakeholders.importing.serialisation import table_of
 from crm.stakeholders.views.import_reading import shown_reading
 from crm.steps.queries import step_about
 from crm.web.downloads import csv_file, excel_file
@@ -258,7 +258,7 @@ def _reading_page(found: AttendanceList, again: ReadAgainForm) -> ResponseReturn
 
 
 def _progress_page(template: str, found: AttendanceList) -> ResponseReturnValue:
-    percent = headway.found(lists.headway_of(found))
+    percent = work_progress.found(lists.headway_of(found))
     return page(template, listed=found, design_session=found.design_session, percent=percent)
 
 

@@ -18,7 +18,7 @@ from crm.design_sessions.views import feed_words
 from crm.design_sessions.views.routes import pages
 from crm.projects.models import Project
 from crm.web.pages import Pages
-from crm.web.personal import UNKNOWN_LINKS
+from crm.web.personal_pages import UNKNOWN_LINKS
 from crm.web.rendering import page
 from crm.web.security import address_key, count_use
 

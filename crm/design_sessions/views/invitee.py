@@ -14,7 +14,7 @@ from crm.design_sessions.forms.personal import AnswerForm, ColleagueForm, NeedFo
 from crm.design_sessions.models import Answer, DesignSession, Invitation, NeedKind, SessionState
 from crm.design_sessions.queries import answers, places
 from crm.messages.composing.times import words_for_moment, words_for_when
-from crm.stakeholders.shown import called
+from crm.stakeholders.visibility import called
 
 COMES = (Answer.YES, Answer.MAYBE)
 

@@ -16,7 +16,7 @@ from crm.design_sessions.views import wording
 from crm.design_sessions.views.routes import pages, to_session
 from crm.neighbourhoods.queries import in_use
 from crm.projects.models import Project
-from crm.stakeholders.queries.narrowing import Narrowing
+from crm.stakeholders.queries.condition_filter import Narrowing
 from crm.stakeholders.queries.persons import PersonFilter, tags_in_use
 from crm.stakeholders.queries.segments import choices
 from crm.web.rendering import page

@@ -6,14 +6,14 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
 from crm.design_sessions import queries
 from crm.design_sessions.forms.attendance_lists import ListDecisionsForm, word_choices, word_name
 from crm.design_sessions.importing.decisions import decisions_of
-from crm.design_sessions.importing.looking import RowState
 from crm.design_sessions.importing.plan import ListedRow, counts
+from crm.design_sessions.importing.preview import RowState
 from crm.design_sessions.models import AttendanceList
 from crm.design_sessions.queries import attendance_lists as lists
 from crm.design_sessions.queries.list_organisations import new_organisations

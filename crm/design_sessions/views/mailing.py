@@ -15,7 +15,7 @@ from crm.design_sessions.views import wording_of_mail as wording
 from crm.design_sessions.views.routes import pages
 from crm.messages.forms.sending import SendForm
 from crm.messages.policy import MessagePermission
-from crm.messages.views import free, letters
+from crm.messages.views import free_messages, letters
 from crm.projects.models import Project
 from crm.web.rendering import page
 
@@ -110,12 +110,12 @@ def ask_consent(actor: Actor, project: Project, session_id: int) -> ResponseRetu
 
 def _write(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
     about = _("To those who came to %(title)s", title=found.title)
-    return free.write(actor, project, came(found), about=about)
+    return free_messages.write(actor, project, came(found), about=about)
 
 
 def _ask(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
     about = _("Of those who came to %(title)s", title=found.title)
-    return free.ask(actor, project, came(found), about=about)
+    return free_messages.ask(actor, project, came(found), about=about)
 
 
 def _session(session_id: int) -> DesignSession:

@@ -15,7 +15,7 @@ from crm.design_sessions.views import answer_words
 from crm.design_sessions.views.arranging import INVITATION, invitation_to
 from crm.design_sessions.views.routes import pages, to_session
 from crm.projects.models import Project
-from crm.stakeholders.shown import shown_as
+from crm.stakeholders.visibility import shown_as
 from crm.web.rendering import page
 
 ARRANGE = SessionPermission.ARRANGE

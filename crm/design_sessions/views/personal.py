@@ -14,9 +14,9 @@ from crm.design_sessions.services.answering import link_actor
 from crm.design_sessions.views import invitee
 from crm.design_sessions.views.invitee import Forms
 from crm.messages.services import details
-from crm.web import personal
+from crm.web import personal_pages
 from crm.web.forms import PersonalForm
-from crm.web.personal import PersonalPages
+from crm.web.personal_pages import PersonalPages
 from crm.web.rendering import page
 
 pages = PersonalPages("personal", home="invitation")
@@ -105,8 +105,8 @@ def send_details(_actor: Actor, token: str) -> ResponseReturnValue:
 
 def _opened(token: str) -> Invitation:
     found = answers.invitation_by_link(token)
-    personal.count(token)
-    personal.speak(found.person.language)
+    personal_pages.count(token)
+    personal_pages.speak(found.person.language)
     return found
 
 

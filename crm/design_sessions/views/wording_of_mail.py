@@ -9,7 +9,7 @@ from crm.core.i18n import _, written_number
 from crm.core.mail import Purpose
 from crm.core.permissions import Actor
 from crm.design_sessions.models import DesignSession
-from crm.design_sessions.queries.hearers import Hearing, hearing
+from crm.design_sessions.queries.change_recipients import Hearing, hearing
 from crm.design_sessions.queries.mailing import Mailing, batches_of, latest_invitations
 from crm.messages.composing import Rendered
 from crm.messages.queries import previews
@@ -18,7 +18,7 @@ from crm.messages.queries.previews import Reading
 from crm.messages.views import letters, wording
 from crm.messages.views.wording_of_templates import SLUGS
 from crm.projects.models import Project
-from crm.stakeholders.shown import shown_as
+from crm.stakeholders.visibility import shown_as
 
 PAGES = {
     Purpose.INVITE: "sessions.invitations_to_send",

@@ -14,7 +14,7 @@ from crm.initiatives.services import Part, Stakeholder
 from crm.initiatives.views.initiatives import address, pages
 from crm.projects.models import Project
 from crm.stakeholders.queries import organisations, persons
-from crm.stakeholders.shown import shown_as
+from crm.stakeholders.visibility import shown_as
 from crm.web.rendering import page
 
 # These pages stand in one set with those about initiatives, so that the menu shows where one is.

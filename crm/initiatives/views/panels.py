@@ -8,7 +8,7 @@ from crm.core.permissions import Actor
 from crm.initiatives import queries
 from crm.initiatives.models import Involvement
 from crm.initiatives.policy import InitiativePermission
-from crm.stakeholders.shown import shown_as
+from crm.stakeholders.visibility import shown_as
 
 
 class HasId(Protocol):

@@ -12,7 +12,7 @@ from crm.core import clock, mail
 from crm.core.db import Database, project_scope
 from crm.core.mail import Content, Outgoing, Purpose, Reason, Said, Withheld
 from crm.messages.delivery.claiming import Claimed
-from crm.messages.delivery.outcomes import Sealed
+from crm.messages.delivery.handover import Sealed
 from crm.messages.delivery.writing import write
 from crm.messages.models import MessageState
 from crm.messages.queries import examples, suppressions

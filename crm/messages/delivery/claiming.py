@@ -10,7 +10,7 @@ from crm.core import clock
 from crm.core.db import Database, session, unit_of_work, unscoped
 from crm.core.mail import Outgoing
 from crm.core.permissions import system
-from crm.messages.delivery import leases, limits, losing
+from crm.messages.delivery import leases, limits, lost_messages
 from crm.messages.delivery.lanes import Lane
 from crm.messages.models import IS_OPEN, BatchState, MessageBatch, MessageState, OutboxMessage
 from crm.projects.models import Project
@@ -53,7 +53,7 @@ def claim(database: Database, owner: str, lane: Lane, most: int) -> list[Claimed
         if not _has_work(lane, owner):
             return []
         with unit_of_work(system(), "messages.claim"):
-            losing.recover()
+            lost_messages.recover()
             allowed = limits.take(lane, owner, most)
             ids = _due_ids(lane, owner, allowed) if allowed else []
             limits.give_back(lane, allowed - len(ids))
@@ -79,7 +79,7 @@ def _of(owner: str) -> Update:
 
 
 def _has_work(lane: Lane, owner: str) -> bool:
-    if session().scalar(losing.abandoned().limit(1), execution_options=OPTIONS) is not None:
+    if session().scalar(lost_messages.abandoned().limit(1), execution_options=OPTIONS) is not None:
         return True
     if not limits.are_open(lane, owner):
         return False

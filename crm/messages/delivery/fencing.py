@@ -14,7 +14,7 @@ from crm.core.db import Database, session, unit_of_work
 from crm.core.permissions import system
 from crm.messages.delivery.checking import in_project
 from crm.messages.delivery.claiming import Claimed
-from crm.messages.delivery.losing import known_kind
+from crm.messages.delivery.lost_messages import known_kind
 from crm.messages.models import DeliveryEvent, DeliveryKind, MessageState, OutboxMessage
 from crm.messages.replies import Reply
 

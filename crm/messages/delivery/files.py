@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from crm.messages.delivery.outcomes import Begin, Outcome, Sealed
+from crm.messages.delivery.handover import Begin, Outcome, Sealed
 from crm.messages.replies import Reply, Verdict
 
 

@@ -13,12 +13,12 @@ from sqlalchemy.exc import OperationalError
 
 from crm.core import clock, mail
 from crm.core.db import Database, asked_once
-from crm.messages.delivery import beating, claiming, leases, limits, noting
+from crm.messages.delivery import claiming, heartbeat, leases, limits, results
 from crm.messages.delivery.checking import Look, Stopped, check_all
 from crm.messages.delivery.claiming import RENEWED_BELOW, Claimed
 from crm.messages.delivery.files import Files
+from crm.messages.delivery.handover import Outcome, Sealed, Way
 from crm.messages.delivery.lanes import Lane, lanes
-from crm.messages.delivery.outcomes import Outcome, Sealed, Way
 from crm.messages.delivery.relay import Relay
 from crm.messages.delivery.server import server
 from crm.messages.replies import HANDED_OVER, Stage, Verdict
@@ -49,7 +49,7 @@ class Deliverer:
         self._stop = threading.Event()
         self._ways: dict[str, Way] = {}
         self._used_at = 0.0
-        self._beaten_at = -beating.EVERY
+        self._beaten_at = -heartbeat.EVERY
         self._pace = 0.0
         self._was_away = True
 
@@ -72,8 +72,8 @@ class Deliverer:
     def round(self) -> bool:
         """Hand over what is due, a handful at most; whether there was anything."""
         with self._around():
-            if time.monotonic() - self._beaten_at >= beating.EVERY:
-                beating.beat(self._database, self._owner)
+            if time.monotonic() - self._beaten_at >= heartbeat.EVERY:
+                heartbeat.beat(self._database, self._owner)
                 self._beaten_at = time.monotonic()
             worked = [self._work(lane) for lane in lanes()]  # all of them, each time
             return any(worked)
@@ -124,14 +124,14 @@ class Deliverer:
         if sealed is None:
             return None
         sent = replace(claimed, address=sealed.address)
-        begin = partial(noting.begin, self._database, sent, sealed)
+        begin = partial(results.begin, self._database, sent, sealed)
         outcome = self._way(lane).hand_over(sealed, begin)
         if outcome.verdict is Verdict.AWAY:
             self._away(lane, sent, outcome)
         elif outcome.verdict is Verdict.LOST:
             _log.info("message %s was taken back before it left", claimed.id)
         else:
-            noting.note(self._database, sent, outcome)
+            results.note(self._database, sent, outcome)
             self._works(lane, outcome)
         return outcome
 
@@ -141,10 +141,10 @@ class Deliverer:
         except OperationalError:
             raise
         except Exception as failure:  # noqa: BLE001 - one message must not hold up the others
-            noting.fail(self._database, claimed, failure)
+            results.fail(self._database, claimed, failure)
             return None
         if isinstance(checked, Stopped):
-            noting.stop(self._database, claimed, checked)
+            results.stop(self._database, claimed, checked)
             return None
         return checked
 
@@ -156,7 +156,7 @@ class Deliverer:
         if outcome.stage is not Stage.CONNECT:
             # Others go first next time, in case it is this message that the server cannot take.
             until += until - clock.now()
-        noting.put_off(self._database, claimed, until)
+        results.put_off(self._database, claimed, until)
 
     def _works(self, lane: Lane, outcome: Outcome) -> None:
         if self._was_away and outcome.verdict in HANDED_OVER:
@@ -187,7 +187,7 @@ class Deliverer:
             for way in self._ways.values():
                 way.close()
             limits.free(self._database, self._owner)
-            beating.end(self._database, self._owner)
+            heartbeat.end(self._database, self._owner)
         except Exception:  # noqa: BLE001 - its leases end by themselves
             _log.exception("the worker could not say goodbye")
 

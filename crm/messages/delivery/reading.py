@@ -11,7 +11,7 @@ from email.utils import parseaddr
 from html import unescape
 
 from crm.core.cleaning import clean_line, clean_lines
-from crm.core.incoming import Arrived
+from crm.core.inbound_mail import Arrived
 from crm.core.libraries import nh3
 from crm.messages.delivery import reports
 

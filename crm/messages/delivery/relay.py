@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from crm.core import mail, tokens
 from crm.messages import replies
-from crm.messages.delivery.outcomes import Begin, Outcome, Sealed
+from crm.messages.delivery.handover import Begin, Outcome, Sealed
 from crm.messages.delivery.server import Server
 from crm.messages.replies import Reply, Stage, Verdict
 

@@ -1,6 +1,6 @@
 """Templates, batches, the outbox, and what workers share."""
 
-from crm.messages.models.asking import (
+from crm.messages.models.batches import (
     NOTICES,
     BatchState,
     MessageBatch,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core import clock
 from crm.core.db import Base, ProjectScoped, enum_type
-from crm.core.incoming import Given, Why
+from crm.core.inbound_mail import Given, Why
 
 
 class ReplyKind(StrEnum):

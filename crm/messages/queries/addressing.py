@@ -10,12 +10,12 @@ from crm.core.db import session
 from crm.core.mail import Purpose, Reason, Recipient
 from crm.core.permissions import Actor
 from crm.messages.queries import suppressions, templates
-from crm.messages.queries.written import standings
+from crm.messages.queries.earlier_messages import standings
 from crm.stakeholders import consent
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.consent import Asking, Standing
 from crm.stakeholders.models import Basis, ContactPurpose, Person
-from crm.stakeholders.shown import ShownPerson, shown_as
+from crm.stakeholders.visibility import ShownPerson, shown_as
 
 # What somebody is asked consent for.
 ASKED_FOR = (ContactPurpose.PANEL, ContactPurpose.NEWS)

@@ -27,7 +27,7 @@ from crm.messages.models import (
 from crm.messages.progress import Progress, Status, status_of
 from crm.messages.throttle import preset
 from crm.stakeholders.models import Affiliation, Person
-from crm.stakeholders.shown import ShownPerson, shown_as
+from crm.stakeholders.visibility import ShownPerson, shown_as
 
 # A worker gives a sign of life far more often than this.
 ALIVE = timedelta(minutes=1)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from crm.core import clock
 from crm.core.db import session
 from crm.core.mail import Purpose, Recipient
-from crm.messages.queries import addressing, suppressions, templates, written
+from crm.messages.queries import addressing, earlier_messages, suppressions, templates
 from crm.messages.queries.addressing import ASKED_FOR, Addressed, Selection
 from crm.stakeholders.consent import Asking
 from crm.stakeholders.models import ContactPurpose, Email, Person
@@ -82,7 +82,7 @@ def free(contact: ContactPurpose) -> Aim:
 
 def consent_request() -> Aim:
     """Return what it is to ask people, once, whether they may be written to for more."""
-    may = may_be_asked(ASKED_FOR, clock.today(), had=written.had)
+    may = may_be_asked(ASKED_FOR, clock.today(), had=earlier_messages.had)
     return Aim(Purpose.CONSENT_REQUEST, may, addressing.to_ask)
 
 

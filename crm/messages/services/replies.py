@@ -1,6 +1,6 @@
 """Replies: closed once they are read, opened again, and taken as an answer."""
 
-from crm.core import clock, incoming
+from crm.core import clock, inbound_mail
 from crm.core.commands import command
 from crm.core.db import lock
 from crm.core.errors import Conflict
@@ -41,5 +41,5 @@ def take(actor: Actor, reply: Reply) -> None:
     lock(reply)
     if reply.closed_at is not None or reply.proposed is None or reply.about_id is None:
         raise NothingToTake
-    incoming.take(actor, reply.about_id, reply.proposed)
+    inbound_mail.take(actor, reply.about_id, reply.proposed)
     close(actor, reply)

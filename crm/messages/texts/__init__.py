@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from crm.core.mail import Purpose
-from crm.messages.texts.around import REASONS, UNSUBSCRIBE
+from crm.messages.texts.footers import REASONS, UNSUBSCRIBE
 
 __all__ = ["LANGUAGES", "REASONS", "UNSUBSCRIBE", "built_in", "near", "ours"]
 

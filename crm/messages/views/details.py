@@ -13,15 +13,15 @@ from crm.messages.models import PersonLink
 from crm.messages.policy import MessagePermission
 from crm.messages.queries import details as queries
 from crm.messages.queries import links
-from crm.messages.queries.kept import kept_about
+from crm.messages.queries.access_file import kept_about
 from crm.messages.services import details
 from crm.messages.views import details_words
 from crm.projects import queries as projects
 from crm.stakeholders.models import Person
 from crm.stakeholders.services import showing
 from crm.stakeholders.services.correcting import correct_own_details
-from crm.web import personal
-from crm.web.personal import PersonalPages
+from crm.web import personal_pages
+from crm.web.personal_pages import PersonalPages
 from crm.web.rendering import page
 
 pages = PersonalPages("details", home="kept")
@@ -97,8 +97,8 @@ def _acted(token: str, act: Callable[..., None], *, done: str) -> ResponseReturn
 def _opened(token: str) -> tuple[PersonLink, Person]:
     link = links.person_link(token)
     person = queries.person_of(link)
-    personal.count(token)
-    personal.speak(person.language)
+    personal_pages.count(token)
+    personal_pages.speak(person.language)
     return link, person
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from crm.core.i18n import LazyString, _, _l
-from crm.messages.queries.kept import Kept
+from crm.messages.queries.access_file import Kept
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
 from crm.web.rendering import label, write_date, write_datetime
 

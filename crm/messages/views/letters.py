@@ -8,7 +8,7 @@ from crm.core.permissions import Actor
 from crm.messages.composing import Rendered
 from crm.messages.queries.previews import Reading
 from crm.messages.views.wording_of_templates import language_name
-from crm.stakeholders.shown import shown_as
+from crm.stakeholders.visibility import shown_as
 from crm.web import security
 from crm.web.rendering import page
 

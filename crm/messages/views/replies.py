@@ -3,7 +3,7 @@
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.core import access, incoming
+from crm.core import access, inbound_mail
 from crm.core.i18n import _
 from crm.core.pagination import page_of
 from crm.core.permissions import Actor
@@ -13,7 +13,7 @@ from crm.messages.queries import replies as queries
 from crm.messages.queries.replies import Shown
 from crm.messages.services import replies as services
 from crm.projects.models import Project
-from crm.stakeholders.shown import shown_as
+from crm.stakeholders.visibility import shown_as
 from crm.web.gate import may
 from crm.web.pages import Pages
 from crm.web.rendering import page
@@ -46,7 +46,7 @@ def reply(actor: Actor, _project: Project, reply_id: int) -> ResponseReturnValue
     found = queries.reply(reply_id)
     access.note(access.Access("messages.reply", READ.value, found.person_id))
     name = _names(actor, [found]).get(found.person_id or 0, "")
-    about = incoming.title(found.about_id) if found.about_id else ""
+    about = inbound_mail.title(found.about_id) if found.about_id else ""
     return page("messages/reply.html", one=found, name=name, about=about, may_send=may(SEND))
 
 

@@ -9,8 +9,8 @@ from crm.messages.models import OutboxMessage
 from crm.messages.policy import MessagePermission
 from crm.messages.queries import links
 from crm.messages.services.unsubscribing import Wish, link_actor, unsubscribe, wishes
-from crm.web import personal
-from crm.web.personal import PersonalPages
+from crm.web import personal_pages
+from crm.web.personal_pages import PersonalPages
 from crm.web.rendering import page
 
 pages = PersonalPages("unsubscribing", home="choices")
@@ -41,8 +41,8 @@ def unsubscribed(_actor: Actor, token: str) -> ResponseReturnValue:
 
 def _opened(token: str) -> OutboxMessage:
     message = links.message_by_link(token)
-    personal.count(token)
-    personal.speak(message.language)
+    personal_pages.count(token)
+    personal_pages.speak(message.language)
     return message
 
 

@@ -19,7 +19,7 @@ from crm.messages.queries.addressing import Selection
 from crm.messages.queries.reach import Reach
 from crm.messages.views.wording_of_templates import SLUGS, language_name
 from crm.projects.models import Project
-from crm.stakeholders.shown import shown_as
+from crm.stakeholders.visibility import shown_as
 from crm.web.rendering import label, write_datetime
 
 

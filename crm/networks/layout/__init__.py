@@ -8,9 +8,9 @@ from typing import Any
 
 from crm.core.libraries import np
 from crm.networks.graph import StakeholderGraph
-from crm.networks.layout.away import returned
 from crm.networks.layout.discs import packed
 from crm.networks.layout.growing import grown
+from crm.networks.layout.merged_points import returned
 from crm.networks.layout.settling import filled
 from crm.networks.layout.shelf import shelved
 from crm.networks.layout.sketch import Sketch, sketched

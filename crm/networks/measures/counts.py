@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from crm.core.libraries import nx
 from crm.networks.graph import StakeholderGraph
-from crm.networks.measures.across import by_chance
+from crm.networks.measures.helix_mixing import by_chance
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from crm.core.libraries import np
 from crm.networks.igraphs import Measured
-from crm.networks.measures import across, brokerage, meetings
+from crm.networks.measures import brokerage, helix_mixing, meetings
 from crm.networks.measures.arrays import NO_HELIX, Arrays, Numbers, Values
 from crm.networks.measures.modes import Modes, modes_of
 from crm.networks.measures.paths import Paths, Told, paths
@@ -88,10 +88,10 @@ def figures(
         keys=network.keys,
         points={measure: points[measure] for measure in PointMeasure},
         network=whole | _cores(points) | divided | across_helixes,
-        helixes=across.sizes(mixed).tolist(),
-        mixing=across.mixing(mixed).tolist(),
-        mixing_by_chance=across.mixing_by_chance(mixed).tolist(),
-        homophily=[*across.homophily(mixed)],
+        helixes=helix_mixing.sizes(mixed).tolist(),
+        mixing=helix_mixing.mixing(mixed).tolist(),
+        mixing_by_chance=helix_mixing.mixing_by_chance(mixed).tolist(),
+        homophily=[*helix_mixing.homophily(mixed)],
         community=community,
     )
 
@@ -145,7 +145,7 @@ def _across(network: Arrays) -> dict[PointMeasure, Column]:
     mixed = network.with_helix()
     roles = brokerage.roles(mixed)
     columns: dict[PointMeasure, Column] = {
-        PointMeasure.PARTICIPATION: [*across.participation(mixed)],
+        PointMeasure.PARTICIPATION: [*helix_mixing.participation(mixed)],
         PointMeasure.COORDINATOR: roles.coordinator.tolist(),
         PointMeasure.ITINERANT: roles.itinerant.tolist(),
         PointMeasure.BOUNDARY: roles.boundary.tolist(),
@@ -215,13 +215,13 @@ def division_runs(ties: int) -> int:
 
 
 def _helixes(mixed: Arrays) -> dict[NetworkMeasure, Figure]:
-    chance = across.ei_chance(mixed)
+    chance = helix_mixing.ei_chance(mixed)
     return {
-        NetworkMeasure.EI_INDEX: across.ei_index(mixed),
-        NetworkMeasure.EI_BY_CHANCE: across.ei_by_chance(mixed),
+        NetworkMeasure.EI_INDEX: helix_mixing.ei_index(mixed),
+        NetworkMeasure.EI_BY_CHANCE: helix_mixing.ei_by_chance(mixed),
         NetworkMeasure.EI_Z: chance.z if chance else None,
-        NetworkMeasure.ASSORTATIVITY: across.assortativity(mixed),
-        NetworkMeasure.SEGREGATION: across.segregation(mixed),
+        NetworkMeasure.ASSORTATIVITY: helix_mixing.assortativity(mixed),
+        NetworkMeasure.SEGREGATION: helix_mixing.segregation(mixed),
     }
 
 

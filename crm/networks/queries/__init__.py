@@ -12,7 +12,7 @@ from crm.networks.queries.communities import (
     community_ties_by,
 )
 from crm.networks.queries.comparing import Comparison, elsewhere
-from crm.networks.queries.declared import DeclaredRow, Offered
+from crm.networks.queries.declared_ties import DeclaredRow, Offered
 from crm.networks.queries.evidence import TieEvidence, evidence
 from crm.networks.queries.figures import Going, Measured, Subject, forget_figures, measured, subject
 from crm.networks.queries.listing import (
@@ -28,7 +28,8 @@ from crm.networks.queries.listing import (
     ties,
     ties_of,
 )
-from crm.networks.queries.looking import (
+from crm.networks.queries.materials import material
+from crm.networks.queries.network_views import (
     Look,
     look,
     months,
@@ -38,11 +39,10 @@ from crm.networks.queries.looking import (
     whole_of_view,
     with_every_name,
 )
-from crm.networks.queries.materials import material
-from crm.networks.queries.picturing import forget, mark, picture, shelves, sizes
+from crm.networks.queries.pictures import forget, mark, picture, shelves, sizes
 from crm.networks.queries.placing import Placed, anew, can_put_back, kept_layout
 from crm.networks.queries.seats import missing, seats
-from crm.networks.queries.standing import (
+from crm.networks.queries.standings import (
     STANDING_SORT,
     Breaking,
     Standing,

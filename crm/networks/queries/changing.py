@@ -11,9 +11,9 @@ from crm.networks.changes import Changes, Since, changes
 from crm.networks.graph import StakeholderGraph
 from crm.networks.memory import Memory
 from crm.networks.queries.choosing import last_day
-from crm.networks.queries.looking import allowed, look, state_of
 from crm.networks.queries.materials import material
 from crm.networks.queries.naming import names
+from crm.networks.queries.network_views import allowed, look, state_of
 from crm.networks.selection import Selection
 
 SHOWN = 50  # of each list; the file has them all

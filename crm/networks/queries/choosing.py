@@ -9,7 +9,7 @@ from sqlalchemy import select
 from crm.core import clock, conditions
 from crm.core.audit import version_of
 from crm.core.db import session
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.core.ties import organisation_key, person_key
 from crm.initiatives import queries as initiatives

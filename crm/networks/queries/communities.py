@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, TypeVar
 
-from crm.core.folding import fold
 from crm.core.i18n import _
 from crm.core.libraries import nx
+from crm.core.normalisation import fold
 from crm.core.pagination import Page
 from crm.core.permissions import Actor
 from crm.networks import layout
-from crm.networks.dividing import Division, divided
+from crm.networks.community_graph import Division, divided
 from crm.networks.graph import StakeholderGraph, helix_of
 from crm.networks.measures import Figures
-from crm.networks.measures.reading import has_clear_groups
+from crm.networks.measures.interpretation import has_clear_groups
 from crm.networks.memory import Memory
 from crm.networks.picture import draw
 from crm.networks.queries.figures import Measured

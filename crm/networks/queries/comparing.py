@@ -7,7 +7,7 @@ from crm.core.i18n import LazyString, _l
 from crm.networks.measures import Figure, Figures
 from crm.networks.measures.catalogue import Meaning, catalogue_of
 from crm.networks.measures.catalogue.changes import difference, in_words
-from crm.networks.measures.reading import are_few
+from crm.networks.measures.interpretation import are_few
 from crm.networks.queries.figures import Measured
 from crm.networks.selection import Selection
 from crm.stakeholders.models import Helix

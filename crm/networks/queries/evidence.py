@@ -11,9 +11,9 @@ from crm.core.permissions import Actor
 from crm.core.ties import Asked, Evidence
 from crm.networks import counting
 from crm.networks.material import Material
-from crm.networks.queries.looking import Look
 from crm.networks.queries.materials import gatherings
 from crm.networks.queries.naming import SET_SIZE, names
+from crm.networks.queries.network_views import Look
 
 
 @dataclass(frozen=True, slots=True)

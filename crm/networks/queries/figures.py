@@ -12,10 +12,10 @@ from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSessi
 from crm.networks import measures
 from crm.networks.graph import StakeholderGraph
 from crm.networks.measures import Arrays, Figures, arrays_of
-from crm.networks.measures.keeping import digest, unpacked
+from crm.networks.measures.serialisation import digest, unpacked
 from crm.networks.memory import Memory
 from crm.networks.models import KeptFigures
-from crm.networks.queries.looking import Look, allowed, look, state_of
+from crm.networks.queries.network_views import Look, allowed, look, state_of
 from crm.networks.selection import Selection
 from crm.stakeholders.models import Helix
 

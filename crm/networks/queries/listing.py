@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 from crm.core.errors import NotFound
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
 from crm.networks.graph import helix_of
 from crm.networks.lines import Lines
 from crm.networks.memory import Memory
-from crm.networks.queries.looking import Look
 from crm.networks.queries.naming import names
+from crm.networks.queries.network_views import Look
 from crm.stakeholders.models import Helix
 
 R = TypeVar("R")

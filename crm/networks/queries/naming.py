@@ -19,7 +19,7 @@ from crm.core.ties import (
     person_key,
 )
 from crm.stakeholders.models import Organisation, Person
-from crm.stakeholders.shown import shown_in_network
+from crm.stakeholders.visibility import shown_in_network
 
 # Both databases take this many values in one statement.
 SET_SIZE = 20_000

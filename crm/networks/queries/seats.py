@@ -5,7 +5,7 @@ from crm.core.permissions import Actor
 from crm.neighbourhoods import queries as neighbourhoods
 from crm.networks import chairs
 from crm.networks.picture import Seat
-from crm.networks.queries.looking import look, places
+from crm.networks.queries.network_views import look, places
 from crm.networks.selection import Selection
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix

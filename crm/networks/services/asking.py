@@ -15,7 +15,7 @@ from crm.messages.services.batches import NewBatch
 from crm.messages.services.sending import Sending
 from crm.networks.models import LINK_LASTS, DeclaringLink
 from crm.networks.policy import NetworkPermission
-from crm.networks.queries import declared
+from crm.networks.queries import declared_ties
 from crm.projects.models import Project
 
 
@@ -31,7 +31,7 @@ def ask_ties(actor: Actor, project: Project, *, people: People, how: Sending) ->
     known = batches.begun(actor, project, key=how.key)
     if known is not None:
         return known
-    to = reach.recipients(people, declared.question())
+    to = reach.recipients(people, declared_ties.question())
     sending.hold(project, to, how)
     pinned = sending.pinned(Purpose.TIES, (one.language for one in to))
     _give_links(to, how)

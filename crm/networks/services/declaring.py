@@ -15,7 +15,7 @@ from crm.core.permissions import Actor
 from crm.core.ties import id_of, is_organisation
 from crm.networks.models import LINK_LASTS, DeclaredTie, DeclaringLink, SaidBy
 from crm.networks.policy import NetworkPermission
-from crm.networks.queries.declared import own_ties
+from crm.networks.queries.declared_ties import own_ties
 from crm.stakeholders.models import Organisation, Person
 from crm.stakeholders.queries import organisations, persons
 

@@ -12,7 +12,7 @@ from crm.core.commands import command
 from crm.core.db import session
 from crm.core.permissions import Actor
 from crm.networks.measures import Figures
-from crm.networks.measures.keeping import packed
+from crm.networks.measures.serialisation import packed
 from crm.networks.models import KeptFigures
 from crm.networks.policy import NetworkPermission
 from crm.networks.queries.figures import GIVEN_UP, Subject

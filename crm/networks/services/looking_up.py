@@ -8,7 +8,7 @@ from crm.core.permissions import Actor
 from crm.networks.models import NameLookup
 from crm.networks.policy import NetworkPermission
 from crm.stakeholders.models import Person
-from crm.stakeholders.shown import shown_as
+from crm.stakeholders.visibility import shown_as
 
 
 class ReasonNeeded(Invalid):

@@ -15,12 +15,12 @@ from crm.initiatives.queries import candidates
 from crm.networks import services
 from crm.networks.forms import DeclareForm
 from crm.networks.policy import NetworkPermission
-from crm.networks.queries import declared
+from crm.networks.queries import declared_ties as tie_queries
 from crm.networks.views.pages import pages
 from crm.projects.models import Project
 from crm.stakeholders.models import Organisation, Person
 from crm.stakeholders.queries import organisations, persons
-from crm.stakeholders.shown import shown_as, shown_in_network
+from crm.stakeholders.visibility import shown_as, shown_in_network
 from crm.web import gate
 from crm.web.downloads import csv_file
 from crm.web.full_addresses import full_address
@@ -40,8 +40,8 @@ def declared_ties(actor: Actor, _project: Project) -> ResponseReturnValue:
     may_declare = gate.may(NetworkPermission.DECLARE)
     return page(
         "networks/declared.html",
-        found=declared.declared_ties(actor, request.args.get("page", 1, type=int)),
-        missed=declared.missed() if may_declare else [],
+        found=tie_queries.declared_ties(actor, request.args.get("page", 1, type=int)),
+        missed=tie_queries.missed() if may_declare else [],
         eyes=shown_in_network(actor),
         may_declare=may_declare,
     )
@@ -57,7 +57,7 @@ def declared_csv(actor: Actor, _project: Project) -> Response:
             row.one_name, row.other_name, label(row.tie.said_by),
             row.tie.about if actor.sees_private_persons else "", row.tie.since, row.tie.until,
         )
-        for row in declared.all_declared_ties(actor)
+        for row in tie_queries.all_declared_ties(actor)
     ]  # fmt: skip
     return csv_file("declared", headings, rows)
 
@@ -67,7 +67,7 @@ def declared_tie(actor: Actor, _project: Project, declared_tie_id: int) -> Respo
     """Show one declared tie."""
     return page(
         "networks/declared_tie.html",
-        row=declared.declared_tie(actor, declared_tie_id),
+        row=tie_queries.declared_tie(actor, declared_tie_id),
         about_is_shown=actor.sees_private_persons,
         may_declare=gate.may(NetworkPermission.DECLARE),
     )
@@ -76,7 +76,7 @@ def declared_tie(actor: Actor, _project: Project, declared_tie_id: int) -> Respo
 @pages.post(f"{ONE}/end", requires=NetworkPermission.DECLARE)
 def end_declared_tie(actor: Actor, project: Project, declared_tie_id: int) -> ResponseReturnValue:
     """Let a declared tie end today."""
-    tie = declared.declared_tie(actor, declared_tie_id).tie
+    tie = tie_queries.declared_tie(actor, declared_tie_id).tie
     _acted(lambda: services.end_tie(actor, tie), _("The tie has ended today."))
     return _to_declared(project)
 
@@ -86,7 +86,7 @@ def remove_declared_tie(
     actor: Actor, project: Project, declared_tie_id: int
 ) -> ResponseReturnValue:
     """Remove a tie that was declared by mistake."""
-    tie = declared.declared_tie(actor, declared_tie_id).tie
+    tie = tie_queries.declared_tie(actor, declared_tie_id).tie
     _acted(lambda: services.remove_tie(actor, tie), _("The tie is removed."))
     return _to_declared(project)
 
@@ -139,7 +139,7 @@ def make_declaring_link(actor: Actor, _project: Project, person_id: int) -> Resp
 @pages.post(f"{LINK}/end", requires=NetworkPermission.DECLARE)
 def end_declaring_link(actor: Actor, project: Project, person_id: int) -> ResponseReturnValue:
     """End the link of a person."""
-    link = declared.declaring_link(persons.person(person_id))
+    link = tie_queries.declaring_link(persons.person(person_id))
     if link is not None:
         _acted(lambda: services.end_declaring_link(actor, link), _("The link works no more."))
     return _to_declared(project)
@@ -193,5 +193,5 @@ def _who(actor: Actor, stakeholder: Person | Organisation) -> dict[str, Any]:
     return {
         "key": person_key(stakeholder.id),
         "name": shown_as(actor).name(stakeholder),
-        "link": declared.declaring_link(stakeholder),
+        "link": tie_queries.declaring_link(stakeholder),
     }

@@ -12,7 +12,7 @@ from crm.networks import queries
 from crm.networks.forms import NetworkFilterForm
 from crm.networks.measures import PointMeasure
 from crm.networks.measures.catalogue import POINTS, catalogue_of
-from crm.networks.measures.reading import against_chance, has_clear_groups
+from crm.networks.measures.interpretation import against_chance, has_clear_groups
 from crm.networks.policy import NetworkPermission
 from crm.networks.queries import Measured
 from crm.networks.services.figures import ask_for_figures

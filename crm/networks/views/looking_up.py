@@ -12,8 +12,8 @@ from crm.networks.views.pages import pages
 from crm.projects.models import Project
 from crm.stakeholders.models import Person
 from crm.stakeholders.queries import persons
-from crm.stakeholders.shown import shown_in_network
 from crm.stakeholders.views.persons import address_of
+from crm.stakeholders.visibility import shown_in_network
 from crm.web import gate
 from crm.web.rendering import page
 

@@ -7,11 +7,11 @@ from crm.core.permissions import Actor
 from crm.networks import services
 from crm.networks.forms import OwnTiesForm
 from crm.networks.policy import NetworkPermission
-from crm.networks.queries import declared
+from crm.networks.queries import declared_ties
 from crm.projects import queries as projects
 from crm.stakeholders.models import Person
-from crm.web import personal
-from crm.web.personal import USES_OF_A_LINK, PersonalPages
+from crm.web import personal_pages
+from crm.web.personal_pages import USES_OF_A_LINK, PersonalPages
 from crm.web.rendering import page
 from crm.web.security import count_use
 
@@ -29,7 +29,7 @@ def answer(_actor: Actor, token: str) -> ResponseReturnValue:
     """Keep with whom somebody says they work; the last answer counts."""
     person, form = _opened(token), OwnTiesForm()
     count_use(USES_OF_A_LINK, "own ties", str(person.id))
-    offered = [one.key for one in declared.short_list(person)]
+    offered = [one.key for one in declared_ties.short_list(person)]
     form.attempt(
         lambda given: services.say_own_ties(
             _themselves(person), person, chosen=given[0], offered=offered, missed=given[1]
@@ -41,8 +41,8 @@ def answer(_actor: Actor, token: str) -> ResponseReturnValue:
 
 
 def _opened(token: str) -> Person:
-    person = declared.person_by_link(token)
-    personal.speak(person.language)
+    person = declared_ties.person_by_link(token)
+    personal_pages.speak(person.language)
     return person
 
 
@@ -51,7 +51,7 @@ def _themselves(person: Person) -> Actor:
 
 
 def _page(person: Person, form: OwnTiesForm, token: str) -> ResponseReturnValue:
-    offered = declared.short_list(person)
+    offered = declared_ties.short_list(person)
     form.offer(offered)
     return page(
         "networks/own_ties.html",

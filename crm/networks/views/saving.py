@@ -19,7 +19,7 @@ from crm.networks.forms import (
 )
 from crm.networks.models import SavedView
 from crm.networks.policy import NetworkPermission
-from crm.networks.queries import saved
+from crm.networks.queries import saved_views as view_queries
 from crm.networks.views.addresses import Addresses
 from crm.networks.views.packing import described
 from crm.networks.views.pages import pages
@@ -80,7 +80,7 @@ def remove_view(actor: Actor, project: Project, saved_view_id: int) -> ResponseR
 @pages.post(f"{ONE}/links", requires=NetworkPermission.PUBLISH)
 def make_link(actor: Actor, project: Project, saved_view_id: int) -> ResponseReturnValue:
     """Make a link to a view and show it once."""
-    view, form = saved.saved_view(actor, saved_view_id), LinkForm()
+    view, form = view_queries.saved_view(actor, saved_view_id), LinkForm()
     token = form.attempt(lambda valid: services.make_link(actor, view, valid=valid))
     if token is None:
         for refusal in form.refusals:
@@ -92,7 +92,7 @@ def make_link(actor: Actor, project: Project, saved_view_id: int) -> ResponseRet
 @pages.post("/network/links/<int:share_link_id>/end", requires=NetworkPermission.PUBLISH)
 def end_link(actor: Actor, project: Project, share_link_id: int) -> ResponseReturnValue:
     """End a link at once."""
-    link = saved.share_link(share_link_id)
+    link = view_queries.share_link(share_link_id)
     ActionForm().attempt(lambda _none: services.revoke_link(actor, link))
     flash(_("The link has ended. Whoever opens it sees nothing any more."), "success")
     return _back(project)
@@ -104,7 +104,7 @@ def _changeable(actor: Actor, saved_view_id: int) -> SavedView:
 
     :raises Forbidden: if the project shares it and it is somebody else's
     """
-    view = saved.saved_view(actor, saved_view_id)
+    view = view_queries.saved_view(actor, saved_view_id)
     require(actor, NetworkPermission.KEEP, view)
     return view
 
@@ -120,8 +120,8 @@ def _page(
         "networks/saved_views.html",
         form=form,
         filters=described(asked, looks, seen),
-        views=saved.saved_views(actor),
-        links=saved.open_links(),
+        views=view_queries.saved_views(actor),
+        links=view_queries.open_links(),
         lifetimes=lifetimes(),
         may_share=allows(actor, NetworkPermission.SHARE),
         may_publish=allows(actor, NetworkPermission.PUBLISH),

@@ -14,11 +14,11 @@ from crm.networks.forms import AppearanceForm, NetworkFilterForm, asked_again
 from crm.networks.memory import Memory
 from crm.networks.models import ShareLink
 from crm.networks.policy import NetworkPermission
-from crm.networks.queries import saved
+from crm.networks.queries import saved_views
 from crm.networks.views.packing import takeaway
 from crm.projects import queries as projects
-from crm.web import personal
-from crm.web.personal import PersonalPages
+from crm.web import personal_pages
+from crm.web.personal_pages import PersonalPages
 from crm.web.rendering import page
 from crm.web.security import count_use
 
@@ -56,9 +56,9 @@ def picture_of_dots(_actor: Actor, token: str) -> ResponseReturnValue:
 
 
 def _opened(token: str) -> ShareLink:
-    link = saved.shared_by_link(token)
+    link = saved_views.shared_by_link(token)
     count_use(USES, "shared view", str(link.id))
-    personal.speak("")
+    personal_pages.speak("")
     return link
 
 

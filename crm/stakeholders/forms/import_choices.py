@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from flask import request
 
+from crm.stakeholders.importing.choices import Choice, Decisions, Reason
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.decisions import Choice, Decisions, Reason
 from crm.web.forms import Form
 
 LONGEST_NUMBER = 9

@@ -9,11 +9,11 @@ from wtforms import SelectField
 
 from crm.core.i18n import _
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.remembered import MOST_WORDS, WordQuestion
+from crm.stakeholders.importing.memory import MOST_WORDS, WordQuestion
 from crm.stakeholders.languages import NAMES
 from crm.stakeholders.models import Helix
 from crm.stakeholders.names import FormOfAddress
-from crm.stakeholders.services.remembering import Explained
+from crm.stakeholders.services.import_memory import Explained
 from crm.web.forms import Form, SelectChoice
 from crm.web.rendering import label
 

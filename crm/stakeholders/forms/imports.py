@@ -10,10 +10,10 @@ from wtforms import SelectField
 
 from crm.core.i18n import _, _l
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field, HelixNotChosen
-from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.new_organisations import leaves_helix_open
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.refusals import MENDABLE, FileTooLarge
+from crm.stakeholders.importing.serialisation import Choices
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import Helix
 from crm.web import uploads

@@ -16,16 +16,16 @@ from wtforms.validators import Length
 
 from crm.core.cleaning import clean_line
 from crm.core.conditions import Condition, Group, tidy
-from crm.core.folding import fold
 from crm.core.i18n import _, _l
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.forms.affiliations import RoleFields
-from crm.stakeholders.forms.twins import Looked
+from crm.stakeholders.forms.duplicate_check import Looked
 from crm.stakeholders.languages import NAMES, named
 from crm.stakeholders.models import ContactPurpose, Helix, Person
 from crm.stakeholders.names import FormOfAddress, NameParts, NameUse
-from crm.stakeholders.queries.narrowing import Narrowing, read
+from crm.stakeholders.queries.condition_filter import Narrowing, read
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.queries.segments import address_of
 from crm.stakeholders.services.affiliations import AffiliationDetails

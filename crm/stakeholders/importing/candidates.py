@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.messages import Message, Problem
 from crm.stakeholders.importing.round_trip import kind_of
+from crm.stakeholders.importing.row_messages import Message, Problem
 from crm.stakeholders.models import Helix, Kind
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.phones import PhoneReading

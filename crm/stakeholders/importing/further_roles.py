@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.choices import Choice, Decisions
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.decisions import Choice, Decisions
-from crm.stakeholders.importing.known import LONGEST_TAG, KnownPerson
+from crm.stakeholders.importing.existing_records import LONGEST_TAG, KnownPerson
 from crm.stakeholders.likeness.organisations import may_be_called
 from crm.stakeholders.likeness.traits import OrganisationTraits, organisation_traits
 from crm.stakeholders.names import full_name

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.stakeholders.importing.columns import SEVERAL, Field
 from crm.stakeholders.importing.headings_elsewhere import BARE_FIRST_NAMES, ELSEWHERE
 from crm.stakeholders.importing.headings_nearby import NEARBY

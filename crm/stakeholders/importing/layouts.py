@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from crm.core.errors import Invalid
-from crm.core.folding import fold
 from crm.core.i18n import LazyString, _, _l
+from crm.core.normalisation import fold
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.headings import field_of, propose_mapping
 

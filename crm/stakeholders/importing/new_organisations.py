@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.stakeholders.importing.columns import CROSSES, Field
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import Helix

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 
 from crm.core import tokens
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.stakeholders import phones
 from crm.stakeholders.importing.additions import Additions
 from crm.stakeholders.importing.candidates import Candidate

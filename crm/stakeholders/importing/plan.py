@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.stakeholders.importing.additions import Additions, Cell
 from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.choices import Choice, Reason
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.decisions import Choice, Reason
-from crm.stakeholders.importing.known import KnownOrganisation
+from crm.stakeholders.importing.existing_records import KnownOrganisation
 from crm.stakeholders.importing.new_organisations import HelixOfNew
 from crm.stakeholders.models import Helix
 

@@ -1,7 +1,7 @@
 """From the bytes of an uploaded file to a table, whatever kind of file it is."""
 
 from crm.stakeholders.importing import refusals
-from crm.stakeholders.importing.separated import read_separated
+from crm.stakeholders.importing.delimited_text import read_separated
 from crm.stakeholders.importing.tables import FOUND, Reading, Table
 from crm.stakeholders.importing.vcards import is_vcards, read_vcards
 from crm.stakeholders.importing.workbooks import read_old_workbook, read_workbook

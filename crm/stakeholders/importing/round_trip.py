@@ -18,10 +18,10 @@ from typing import NamedTuple
 from crm.core import tokens
 from crm.core.cleaning import clean_line, clean_lines
 from crm.core.errors import Invalid
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.stakeholders import addresses, names, phones
-from crm.stakeholders.importing import words
-from crm.stakeholders.importing.cells import unescaped
+from crm.stakeholders.importing import value_words
+from crm.stakeholders.importing.cell_text import unescaped
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.models import Kind, Organisation, Person
 
@@ -195,8 +195,8 @@ def parts_of(text: str, *, more: str = "") -> list[str]:
 
 def _helix(text: str) -> str:
     try:
-        return words.helix(text) or ""
-    except words.NotAHelix:
+        return value_words.helix(text) or ""
+    except value_words.NotAHelix:
         return clean_line(text)
 
 

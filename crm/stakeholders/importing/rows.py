@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from crm.stakeholders import addresses
-from crm.stakeholders.importing import affiliations, words
+from crm.stakeholders.importing import organisation_roles, value_words
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.messages import Problem
-from crm.stakeholders.importing.one_row import Row, Words
-from crm.stakeholders.importing.places import Place
+from crm.stakeholders.importing.row_context import Place
+from crm.stakeholders.importing.row_messages import Problem
+from crm.stakeholders.importing.row_reader import Row, Words
 from crm.stakeholders.importing.tables import Table
 
 NOTHING: Words = {}
@@ -52,14 +52,14 @@ def read_row(
     name, organisation = row.name(), row.line(Field.ORGANISATION)
     if name.is_empty and not (organisation or row.line(Field.RECORD) or row.is_rejected):
         row.say(Problem.NO_NAME)
-    if affiliations.names_two(organisation) and not row.line(Field.RECORD):
+    if organisation_roles.names_two(organisation) and not row.line(Field.RECORD):
         row.say(Problem.TWO_ORGANISATIONS, None, organisation)
     # What is said about the values comes in the order in which they are read here.
     values: dict[str, Any] = {
-        "helix": row.value(Field.HELIX, words.helix, Problem.UNKNOWN_HELIX),
+        "helix": row.value(Field.HELIX, value_words.helix, Problem.UNKNOWN_HELIX),
         "emails": row.emails(),
         "phones": row.phones(),
-        "second_helix": row.value(Field.SECOND_HELIX, words.helix, Problem.UNKNOWN_HELIX),
+        "second_helix": row.value(Field.SECOND_HELIX, value_words.helix, Problem.UNKNOWN_HELIX),
         **_details(row),
     }
     return Candidate(
@@ -77,9 +77,9 @@ def _details(row: Row) -> dict[str, Any]:
         "town": addresses.town(row.line(Field.TOWN)),
         "area": row.line(Field.AREA),
         "website": row.value(Field.WEBSITE, addresses.website, Problem.NOT_A_WEBSITE) or "",
-        "language": words.language(row.line(Field.LANGUAGE)),
+        "language": value_words.language(row.line(Field.LANGUAGE)),
         "tags": row.tags(),
-        "consent_on": row.value(Field.CONSENT_DATE, words.day, Problem.IMPOSSIBLE_DATE),
+        "consent_on": row.value(Field.CONSENT_DATE, value_words.day, Problem.IMPOSSIBLE_DATE),
         "note": row.note(),
         "record": row.line(Field.RECORD),
         "code": row.line(Field.CODE),

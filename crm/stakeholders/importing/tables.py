@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
-from crm.core.folding import fold
 from crm.core.i18n import _
+from crm.core.normalisation import fold
 from crm.stakeholders.importing import refusals
 from crm.stakeholders.importing.heading_lines import (
     MOST_ABOVE,
@@ -17,7 +17,7 @@ from crm.stakeholders.importing.heading_lines import (
     named_headings,
 )
 from crm.stakeholders.importing.layouts import recognised
-from crm.stakeholders.importing.words import means_helix
+from crm.stakeholders.importing.value_words import means_helix
 
 MOST_ROWS = 50_000
 MOST_LINES = 1_000_000

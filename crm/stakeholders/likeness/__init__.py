@@ -1,6 +1,6 @@
 """How much two records look like one and the same: a score with reasons, and blocks to look in."""
 
-from crm.stakeholders.likeness.blocking import (
+from crm.stakeholders.likeness.keys import (
     in_turn,
     is_searched,
     keys_of_organisation,

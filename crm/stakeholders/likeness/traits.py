@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.names import NameParts, prefixes
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from crm.core.cleaning import clean_line
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.stakeholders.names import prefixes
 from crm.stakeholders.names.parts import FormOfAddress, NameParts
 

@@ -1,6 +1,6 @@
 """Words for which surname a person uses."""
 
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.stakeholders.names.parts import NameUse
 
 _USES = {

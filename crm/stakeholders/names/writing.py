@@ -7,7 +7,7 @@ The rules are those of Haal Centraal BRP bevragen (VNG Realisatie) for persons w
 import re
 from typing import NamedTuple
 
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.stakeholders.names import prefixes
 from crm.stakeholders.names.parts import FormOfAddress, NameParts, NameUse
 

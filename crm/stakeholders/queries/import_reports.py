@@ -7,7 +7,7 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, Select, select
 
 from crm.core.db import among, session
-from crm.stakeholders.importing.reports import (
+from crm.stakeholders.importing.plan_lines import (
     Overview,
     ReportLine,
     lines_of,

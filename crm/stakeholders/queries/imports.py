@@ -6,21 +6,26 @@ from functools import lru_cache
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
-from crm.core import headway
+from crm.core import progress
 from crm.core.db import session
 from crm.core.errors import NotFound
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.pagination import Page, page_of
 from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.choices import USUAL, Decisions, Reason, decisions_of
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.decisions import USUAL, Decisions, Reason, decisions_of
-from crm.stakeholders.importing.duplicates import Key, keys
-from crm.stakeholders.importing.kept import Choices, choices_of, choices_text, table_of
-from crm.stakeholders.importing.known import KnownOrganisation, KnownPerson, Match, Register
+from crm.stakeholders.importing.existing_records import (
+    KnownOrganisation,
+    KnownPerson,
+    Match,
+    Register,
+)
 from crm.stakeholders.importing.plan import Plan
-from crm.stakeholders.importing.planning import make_plan
+from crm.stakeholders.importing.planner import make_plan
+from crm.stakeholders.importing.repeated_rows import Key, keys
 from crm.stakeholders.importing.round_trip import cells_of_organisation
 from crm.stakeholders.importing.rows import read_rows
+from crm.stakeholders.importing.serialisation import Choices, choices_of, choices_text, table_of
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import (
     Affiliation,
@@ -34,8 +39,8 @@ from crm.stakeholders.models import (
     PersonOrigin,
     Phone,
 )
-from crm.stakeholders.queries import known_persons, lookalikes, returning
-from crm.stakeholders.queries.known_persons import each
+from crm.stakeholders.queries import existing_persons, lookalikes, round_trips
+from crm.stakeholders.queries.existing_persons import each
 from crm.stakeholders.queries.persons import with_details
 
 MOST_SHOWN = 20
@@ -111,10 +116,10 @@ def register_for(candidates: Iterable[Candidate], without: Collection[int] = ())
     for one in asked:
         if one.record_id is not None:
             register.persons.setdefault(one.record_id, KnownPerson(one.record_id))
-    known_persons.describe(register.persons)
+    existing_persons.describe(register.persons)
     others = [one for one in asked if one.is_person and _is_open(register.match(one))]
     found = lookalikes.find(register, others, without, told=(KNOWN, COMPARED))
-    known_persons.describe(found)
+    existing_persons.describe(found)
     return register
 
 
@@ -258,7 +263,7 @@ def _understood(table: str, choices: str) -> tuple[Candidate, ...]:
     # once, in a process that does both. What the register knows of it is asked each time.
     chosen, kept = choices_of(choices), table_of(table)
     rows = read_rows(kept, chosen.columns, chosen.words)
-    return tuple(headway.told(rows, len(kept.rows), until=READ))
+    return tuple(progress.told(rows, len(kept.rows), until=READ))
 
 
 def _made_by(contact_import: ContactImport) -> Collection[int]:
@@ -274,11 +279,11 @@ def _plan(
     decisions: Decisions,
     without: Collection[int] = (),
 ) -> Plan:
-    candidates = returning.looked_up(candidates)
+    candidates = round_trips.looked_up(candidates)
     register = register_for(candidates, without)
-    returning.describe(register, candidates)
+    round_trips.describe(register, candidates)
     plan = make_plan(candidates, register, choices.helix_of_new, decisions)
-    headway.tell(PLANNED)
+    progress.tell(PLANNED)
     return plan
 
 

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import func, select
 
-from crm.core import headway
+from crm.core import progress
 from crm.stakeholders.importing.candidates import Candidate
-from crm.stakeholders.importing.decisions import Reason
-from crm.stakeholders.importing.known import KnownPerson, Match, Register
-from crm.stakeholders.importing.resembling import (
+from crm.stakeholders.importing.choices import Reason
+from crm.stakeholders.importing.existing_records import KnownPerson, Match, Register
+from crm.stakeholders.importing.fuzzy_matching import (
     BLOCK,
     Called,
     Lookalikes,
@@ -16,7 +16,7 @@ from crm.stakeholders.importing.resembling import (
     called_by_keys,
 )
 from crm.stakeholders.models import Person, Phone
-from crm.stakeholders.queries.known_persons import each
+from crm.stakeholders.queries.existing_persons import each
 
 _CALLED = (Person.id, Person.sort_key, Person.name_key, Person.first_name, Person.initials)
 
@@ -26,7 +26,7 @@ def find(
     candidates: Sequence[Candidate],
     without: Collection[int] = (),
     *,
-    told: tuple[int, int] = (0, headway.WHOLE),
+    told: tuple[int, int] = (0, progress.WHOLE),
 ) -> dict[int, KnownPerson]:
     """
     Put beside each of these rows, which nobody is known by, the person that it may mean.
@@ -39,7 +39,7 @@ def find(
     owners, others = _owners(candidates, without), _others(meant.values(), without)
     added: dict[int, KnownPerson] = {}
     since, until = told
-    for one in headway.told(candidates, len(candidates), since=since, until=until):
+    for one in progress.told(candidates, len(candidates), since=since, until=until):
         owner = next((owners[p.number] for p in one.phones if p.number in owners), None)
         found = others.like(meant[one.row]) or (owner and (owner, Reason.SAME_PHONE))
         if found:

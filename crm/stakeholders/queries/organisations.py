@@ -11,7 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from crm.core import references, search
 from crm.core.db import among, session
 from crm.core.errors import NotFound
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.models import (
@@ -23,7 +23,7 @@ from crm.stakeholders.models import (
     OrganisationTag,
     Person,
 )
-from crm.stakeholders.shown import shown_as
+from crm.stakeholders.visibility import shown_as
 
 KIND = "organisation"
 MOST_OPTIONS = 20

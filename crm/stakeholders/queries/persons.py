@@ -14,7 +14,7 @@ from crm.core import clock, references, search
 from crm.core.conditions import EVERYBODY, Asked, Group, holds
 from crm.core.db import among, project_in_scope, session, unscoped
 from crm.core.errors import NotFound
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor, system
 from crm.stakeholders.models import Affiliation, ContactPurpose, Helix, Person, PersonTag
 from crm.stakeholders.queries.conditions import may_be_written_to, running_on

@@ -22,7 +22,7 @@ from crm.core.i18n import _l
 from crm.core.permissions import Actor, allows
 from crm.stakeholders.models import Segment
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import narrowing
+from crm.stakeholders.queries import condition_filter
 
 KIND = "segment"
 
@@ -88,7 +88,7 @@ def told_to_everybody(actor: Actor, segment_id: int) -> str | None:
     conditions tells what is hidden.
     """
     try:
-        found = narrowing.of(conditions.parse(address_of(segment_id)), actor).meant
+        found = condition_filter.of(conditions.parse(address_of(segment_id)), actor).meant
     except ConditionRefused:
         return None
     told = {conditions.kind_of(one.kind).told for one in conditions.conditions_of(found)}
@@ -105,7 +105,7 @@ def unfolded(asked: Group, actor: Actor) -> Group:
 
     :raises ConditionRefused: if they cannot be used, or who asks may not read what they say
     """
-    meant = narrowing.of(asked, actor).meant
+    meant = condition_filter.of(asked, actor).meant
     if not actor.sees_private_persons:
         own = {(one.kind, one.values) for one in conditions.conditions_of(asked)}
         taken = (

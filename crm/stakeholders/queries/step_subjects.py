@@ -14,7 +14,7 @@ from crm.core.undo import Key, Step, as_removed, first_written
 from crm.core.undo.values import as_kept
 from crm.stakeholders.models import ContactImport, Organisation, Person
 from crm.stakeholders.names import NameParts, full_name
-from crm.stakeholders.shown import shown_as
+from crm.stakeholders.visibility import shown_as
 
 
 def names_of_persons(actor: Actor, ids: Collection[int]) -> Mapping[int, str]:

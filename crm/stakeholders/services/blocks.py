@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from crm.core.commands import command
 from crm.core.db import add_many, among, session
-from crm.core.following import Follower
+from crm.core.derived_rows import Follower
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.likeness import is_searched

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from crm.core import clock
 from crm.core.commands import command
 from crm.core.db import add_many, session
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.periods import check_period
 from crm.core.permissions import Actor
 from crm.neighbourhoods.services import areas_for

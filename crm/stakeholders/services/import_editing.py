@@ -5,20 +5,20 @@ from dataclasses import replace
 
 from crm.core.cleaning import clean_line
 from crm.core.db import session
-from crm.core.folding import fold
 from crm.core.i18n import _
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.stakeholders import names
-from crm.stakeholders.importing import words
+from crm.stakeholders.importing import value_words
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.known import named
+from crm.stakeholders.importing.existing_records import named
 from crm.stakeholders.importing.origins import NAME
 from crm.stakeholders.importing.plan import PlannedRow
 from crm.stakeholders.importing.round_trip import cells_of_organisation, parts_of
 from crm.stakeholders.models import Affiliation, Helix, Organisation, Person
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries.organisations import ids_by_key
-from crm.stakeholders.queries.returning import organisations_with_ids
+from crm.stakeholders.queries.round_trips import organisations_with_ids
 from crm.stakeholders.services.organisations import OrganisationDetails, edit_organisation
 from crm.stakeholders.services.persons import PersonDetails, describe
 
@@ -80,7 +80,7 @@ def _edited(person: Person, given: Edits) -> PersonDetails:
         name = replace(name, form_of_address=form)
     if Field.NAME_USE in given:
         name = replace(name, name_use=names.name_use(given[Field.NAME_USE]))
-    language = words.language(given.get(Field.LANGUAGE, ""))
+    language = value_words.language(given.get(Field.LANGUAGE, ""))
     return PersonDetails(
         name=name,
         emails=_listed(given, Field.EMAIL, [one.address for one in person.emails]),
@@ -120,6 +120,6 @@ def _edit_role(person: Person, given: Edits, organisation_ids: Mapping[str, int]
 
 def _helix(text: str) -> Helix | None:
     try:
-        return words.helix(text)
-    except words.NotAHelix:
+        return value_words.helix(text)
+    except value_words.NotAHelix:
         return None

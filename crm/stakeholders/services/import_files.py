@@ -7,14 +7,14 @@ from crm.core.errors import Conflict
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.projects.models import Project
-from crm.stakeholders.importing.kept import Choices, choices_text, table_text
 from crm.stakeholders.importing.reading import is_text
-from crm.stakeholders.importing.rejects import without_reasons
+from crm.stakeholders.importing.rejected_rows import without_reasons
+from crm.stakeholders.importing.serialisation import Choices, choices_text, table_text
 from crm.stakeholders.importing.tables import Reading, Table
 from crm.stakeholders.models import ContactImport, ImportFile, ImportState
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import import_files as queries
-from crm.stakeholders.queries import remembered
+from crm.stakeholders.queries import import_memory
 
 LONGEST_FILE_NAME = 200
 
@@ -71,7 +71,7 @@ def read_again(_actor: Actor, contact_import: ContactImport, *, how: Reading) ->
     read = queries.read_again(contact_import, how)
     table = without_reasons(read)
     contact_import.table = table_text(table)
-    contact_import.mapping = choices_text(remembered.proposed_choices(table))
+    contact_import.mapping = choices_text(import_memory.proposed_choices(table))
     contact_import.rows = len(table.rows)
     contact_import.state = ImportState.UPLOADED
     kept = queries.file_of(contact_import)

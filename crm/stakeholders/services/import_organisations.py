@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from crm.core.db import add_many, set_many
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
 from crm.neighbourhoods.services import areas_for
 from crm.projects.models import Project
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.known import KnownOrganisation
+from crm.stakeholders.importing.existing_records import KnownOrganisation
 from crm.stakeholders.importing.origins import given_text, of_edited_organisation
 from crm.stakeholders.importing.plan import Plan, PlannedRow
 from crm.stakeholders.models import (

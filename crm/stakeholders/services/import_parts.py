@@ -10,8 +10,8 @@ from crm.projects.models import Project
 from crm.stakeholders.importing.plan import Outcome, Plan
 from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries.holding import hold_register
-from crm.stakeholders.services import import_looking
+from crm.stakeholders.queries.import_lock import hold_register
+from crm.stakeholders.services import import_preview
 from crm.stakeholders.services.import_reports import keep_lines
 from crm.stakeholders.services.import_step import Planned, begin_step
 from crm.stakeholders.services.import_writing import write
@@ -22,7 +22,7 @@ from crm.stakeholders.services.imports import (
 )
 
 JOB = "stakeholders.carry_out_import"
-JOBS = (import_looking.JOB, JOB)
+JOBS = (import_preview.JOB, JOB)
 """What is done in the background for an import."""
 MOST_AT_ONCE = 250
 """Lists with more rows are carried out in the background: so many take a quarter of a second."""

@@ -8,7 +8,7 @@ from crm.core.commands import command
 from crm.core.db import add_many, remove_many, session
 from crm.core.long_work import Pace
 from crm.core.permissions import Actor
-from crm.stakeholders.importing.reports import Part
+from crm.stakeholders.importing.plan_lines import Part
 from crm.stakeholders.models import ContactImport, ReportPart
 from crm.stakeholders.policy import StakeholderPermission
 

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from crm.core import undo
 from crm.core.audit import version_of
-from crm.stakeholders.importing.kept import choices_of, table_of, table_text
 from crm.stakeholders.importing.plan import Outcome, Plan
-from crm.stakeholders.importing.rejects import rejected_part
-from crm.stakeholders.importing.reports import Part, kept_report, report
+from crm.stakeholders.importing.plan_lines import Part, kept_report, report
+from crm.stakeholders.importing.rejected_rows import rejected_part
+from crm.stakeholders.importing.serialisation import choices_of, table_of, table_text
 from crm.stakeholders.models import ContactImport
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries.import_changes import Watch
-from crm.stakeholders.services.import_looking import count
+from crm.stakeholders.services.import_preview import count
 
 STEP = "stakeholders.import"
 

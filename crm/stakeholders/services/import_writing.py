@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from crm.core.db import add_many, set_many
-from crm.core.folding import fold
 from crm.core.i18n import _
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
 from crm.neighbourhoods.services import areas_for
@@ -16,7 +16,7 @@ from crm.stakeholders.addresses import email_key
 from crm.stakeholders.importing.additions import Additions, RoleChange
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.known import named
+from crm.stakeholders.importing.existing_records import named
 from crm.stakeholders.importing.origins import (
     given_text,
     of_changed,

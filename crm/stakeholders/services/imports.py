@@ -13,37 +13,37 @@ from crm.core.errors import Conflict
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.projects.models import Project
+from crm.stakeholders.importing.choices import Decisions, decisions_of, decisions_text
 from crm.stakeholders.importing.columns import check_mapping
-from crm.stakeholders.importing.decisions import Decisions, decisions_of, decisions_text
-from crm.stakeholders.importing.kept import (
+from crm.stakeholders.importing.memory import asked_words, asked_words_text, headings_key
+from crm.stakeholders.importing.serialisation import (
     Choices,
     choices_of,
     choices_text,
     table_of,
     table_text,
 )
-from crm.stakeholders.importing.remembered import asked_words, asked_words_text, headings_key
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import import_memory
 from crm.stakeholders.queries import import_reports as reports
 from crm.stakeholders.queries import imports as queries
-from crm.stakeholders.queries import remembered
-from crm.stakeholders.queries.holding import hold_register
+from crm.stakeholders.queries.import_lock import hold_register
 from crm.stakeholders.services.import_files import LONGEST_FILE_NAME, throw_away
-from crm.stakeholders.services.import_looking import ask_for_look, look_if_short
+from crm.stakeholders.services.import_memory import (
+    Explained,
+    forget_columns_of,
+    remember_columns,
+    remember_words,
+)
+from crm.stakeholders.services.import_preview import ask_for_look, look_if_short
 from crm.stakeholders.services.import_reports import (
     add_parts,
     throw_report_away,
 )
 from crm.stakeholders.services.import_step import Planned, begin_step, planned_now
 from crm.stakeholders.services.import_writing import write
-from crm.stakeholders.services.remembering import (
-    Explained,
-    forget_columns_of,
-    remember_columns,
-    remember_words,
-)
 
 TRIES = 3
 """So often a short list is planned anew because colleagues changed something meanwhile."""
@@ -116,7 +116,7 @@ def _keep_columns(
         session().refresh(contact_import, ["table"])
         return False
     remember_columns(choices)
-    contact_import.mapping = choices_text(remembered.as_known(choices))
+    contact_import.mapping = choices_text(import_memory.as_known(choices))
     contact_import.asked_words = asked
     contact_import.state = ImportState.MAPPED
     ask_for_look(actor, contact_import)
@@ -143,7 +143,9 @@ def _keep_words(
     session().refresh(contact_import, with_for_update=True)
     refuse_unless_mapped(contact_import)
     remember_words(explained)
-    contact_import.mapping = choices_text(remembered.as_known(choices_of(contact_import.mapping)))
+    contact_import.mapping = choices_text(
+        import_memory.as_known(choices_of(contact_import.mapping))
+    )
     ask_for_look(actor, contact_import)
 
 
@@ -186,7 +188,7 @@ def forget_columns(_actor: Actor, contact_import: ContactImport) -> None:
     _refuse_over(contact_import)
     table = table_of(contact_import.table)
     forget_columns_of(headings_key(table.headings))
-    contact_import.mapping = choices_text(remembered.proposed_choices(table))
+    contact_import.mapping = choices_text(import_memory.proposed_choices(table))
     contact_import.state = ImportState.UPLOADED
 
 

@@ -12,9 +12,9 @@ from crm.core.db import among, session
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.importing.candidates import Candidate
-from crm.stakeholders.importing.decisions import Choice, Decisions
+from crm.stakeholders.importing.choices import Choice, Decisions
 from crm.stakeholders.importing.new_organisations import HelixOfNew
-from crm.stakeholders.importing.planning import make_plan
+from crm.stakeholders.importing.planner import make_plan
 from crm.stakeholders.models import ContactImport, ImportState, PersonOrigin
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.imports import register_for

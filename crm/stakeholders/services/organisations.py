@@ -10,8 +10,8 @@ from crm.core import search
 from crm.core.commands import command
 from crm.core.db import add_many, current_unit, session
 from crm.core.errors import Conflict, Invalid, StaleRecord
-from crm.core.folding import fold
 from crm.core.i18n import _l
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.models import Area

@@ -8,8 +8,8 @@ from crm.core import references
 from crm.core.commands import command
 from crm.core.db import lock, remove_many, session
 from crm.core.errors import Invalid, StaleRecord
-from crm.core.folding import fold
 from crm.core.i18n import _, _l
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.services import area_for
 from crm.projects.models import Project

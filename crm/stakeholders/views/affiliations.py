@@ -13,8 +13,8 @@ from crm.stakeholders.models import Affiliation, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import persons as queries
 from crm.stakeholders.services import affiliations as services
-from crm.stakeholders.shown import shown_as
 from crm.stakeholders.views.persons import address_of
+from crm.stakeholders.visibility import shown_as
 from crm.web.pages import Pages
 from crm.web.rendering import page
 

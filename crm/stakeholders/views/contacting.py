@@ -16,8 +16,8 @@ from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import contacting as queries
 from crm.stakeholders.queries import persons
 from crm.stakeholders.services import contacting as services
-from crm.stakeholders.shown import shown_as
 from crm.stakeholders.views.persons import address_of
+from crm.stakeholders.visibility import shown_as
 from crm.web.forms import Form
 from crm.web.pages import Pages
 from crm.web.rendering import page

@@ -20,7 +20,7 @@ from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import likeness as records
 from crm.stakeholders.queries import pairs as queries
 from crm.stakeholders.services import pairs as services
-from crm.stakeholders.shown import shown_as
+from crm.stakeholders.visibility import shown_as
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages
 from crm.web.rendering import label, page

@@ -26,8 +26,8 @@ from crm.stakeholders.models import ContactPurpose, Kind, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import contacting, person_lists
 from crm.stakeholders.queries.persons import PersonFilter
-from crm.stakeholders.shown import Shown, ShownPerson, shown_as
 from crm.stakeholders.views.persons import asked_for
+from crm.stakeholders.visibility import Shown, ShownPerson, shown_as
 from crm.web.downloads import excel_file, long_csv_file
 from crm.web.pages import Pages
 from crm.web.rendering import label

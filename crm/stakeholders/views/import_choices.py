@@ -13,11 +13,11 @@ from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.forms.import_choices import ChoicesForm
+from crm.stakeholders.importing.choices import Choice, Reason, decisions_of
 from crm.stakeholders.importing.columns import FIELD_LABELS
-from crm.stakeholders.importing.decisions import Choice, Reason, decisions_of
-from crm.stakeholders.importing.messages import Problem
 from crm.stakeholders.importing.plan import Outcome
-from crm.stakeholders.importing.reports import ReportLine
+from crm.stakeholders.importing.plan_lines import ReportLine
+from crm.stakeholders.importing.row_messages import Problem
 from crm.stakeholders.models import ContactImport
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import import_reports as reports

@@ -11,16 +11,16 @@ from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.forms.import_words import WordsForm, meanings, words_form
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
-from crm.stakeholders.importing.kept import choices_of, table_of
+from crm.stakeholders.importing.memory import MOST_WORDS
 from crm.stakeholders.importing.plan import Outcome
-from crm.stakeholders.importing.rejects import ADDED, with_reasons
-from crm.stakeholders.importing.remembered import MOST_WORDS
+from crm.stakeholders.importing.rejected_rows import ADDED, with_reasons
+from crm.stakeholders.importing.serialisation import choices_of, table_of
 from crm.stakeholders.models import ContactImport
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import import_memory
 from crm.stakeholders.queries import import_reports as reports
 from crm.stakeholders.queries import imports as queries
-from crm.stakeholders.queries import remembered
-from crm.stakeholders.services import import_choosing
+from crm.stakeholders.services import import_choices
 from crm.stakeholders.services import imports as services
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages
@@ -34,14 +34,14 @@ EDIT = StakeholderPermission.EDIT
 def words(_actor: Actor, _project: Project, import_id: int) -> ResponseReturnValue:
     """Ask what words of the list mean, and show those that were explained before."""
     found = queries.contact_import(import_id)
-    return _words_page(found, words_form(remembered.questions_of(found)))
+    return _words_page(found, words_form(import_memory.questions_of(found)))
 
 
 @pages.post("/persons/import/<int:import_id>/words", requires=EDIT)
 def explain(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
     """Remember what the words mean, and look at what would happen."""
     found = queries.contact_import(import_id)
-    form = words_form(remembered.questions_of(found))
+    form = words_form(import_memory.questions_of(found))
     form.attempt(lambda given: services.explain_words(actor, found, explained=given))
     return _words_page(found, form) if form.is_refused else _to_import(project, import_id)
 
@@ -51,9 +51,9 @@ def forget_word(
     actor: Actor, project: Project, import_id: int, word_id: int
 ) -> ResponseReturnValue:
     """Forget what a word means."""
-    found, word = queries.contact_import(import_id), remembered.word(word_id)
+    found, word = queries.contact_import(import_id), import_memory.word(word_id)
     form = ActionForm()
-    form.attempt(lambda _none: import_choosing.forget_word(actor, found, word=word))
+    form.attempt(lambda _none: import_choices.forget_word(actor, found, word=word))
     address = url_for("import_words.words", project_slug=project.slug, import_id=import_id)
     return redirect(address, 303)
 
@@ -97,7 +97,7 @@ def _rejected(found: ContactImport) -> tuple[list[object], list[Sequence[object]
 def _words_page(found: ContactImport, form: WordsForm) -> ResponseReturnValue:
     known = [
         (one, FIELD_LABELS[Field(one.field)], meanings(Field(one.field)).get(one.meaning, ""))
-        for one in remembered.words()
+        for one in import_memory.words()
     ]
     return page(
         "stakeholders/import_words.html",
@@ -105,7 +105,7 @@ def _words_page(found: ContactImport, form: WordsForm) -> ResponseReturnValue:
         form=form,
         known=known,
         field_labels=FIELD_LABELS,
-        more=max(0, len(remembered.questions_of(found)) - MOST_WORDS),
+        more=max(0, len(import_memory.questions_of(found)) - MOST_WORDS),
         helix_of_others=choices_of(found.mapping).helix_of_new.others,
         status=form.status,
     )

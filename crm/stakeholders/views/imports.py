@@ -7,7 +7,8 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.forms import ActionForm
-from crm.core import headway, retries
+from crm.core import progress as work_progress
+from crm.core import retries
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.projects.models import Project
@@ -20,25 +21,24 @@ from crm.stakeholders.forms.imports import (
     UploadedList,
     columns_form,
 )
+from crm.stakeholders.importing.choices import Choice, Decisions
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
-from crm.stakeholders.importing.decisions import Choice, Decisions
-from crm.stakeholders.importing.kept import choices_of, table_of
 from crm.stakeholders.importing.layouts import recognised
-from crm.stakeholders.importing.messages import PROBLEM_TEXTS, UNPLACED, Problem
+from crm.stakeholders.importing.memory import EXPLAINED
 from crm.stakeholders.importing.plan import Outcome
-from crm.stakeholders.importing.rejects import without_reasons
-from crm.stakeholders.importing.remembered import EXPLAINED
+from crm.stakeholders.importing.rejected_rows import without_reasons
+from crm.stakeholders.importing.row_messages import PROBLEM_TEXTS, UNPLACED, Problem
+from crm.stakeholders.importing.serialisation import choices_of, table_of
 from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import import_memory
 from crm.stakeholders.queries import import_reports as reports
 from crm.stakeholders.queries import imports as queries
-from crm.stakeholders.queries import remembered
 from crm.stakeholders.queries.import_files import file_of
-from crm.stakeholders.services import import_choosing, import_parts
+from crm.stakeholders.services import import_choices, import_parts
 from crm.stakeholders.services import imports as services
 from crm.stakeholders.services.import_files import keep_file, keep_unread
 from crm.stakeholders.services.import_step import STEP
-from crm.stakeholders.shown import shown_as
 from crm.stakeholders.views.import_choices import (
     choices_for,
     message_headings,
@@ -46,6 +46,7 @@ from crm.stakeholders.views.import_choices import (
     page_number,
     report_asked_for,
 )
+from crm.stakeholders.visibility import shown_as
 from crm.steps.queries import step_about, undone_among
 from crm.web.downloads import csv_file, excel_file
 from crm.web.forms import Form
@@ -106,7 +107,7 @@ def choose_columns(actor: Actor, project: Project, import_id: int) -> ResponseRe
     form.attempt(lambda choices: services.choose_columns(actor, found, choices=choices))
     if form.is_refused:
         return _columns_page(found, form)
-    if remembered.questions_of(found):
+    if import_memory.questions_of(found):
         return redirect(
             url_for("import_words.words", project_slug=project.slug, import_id=import_id), 303
         )
@@ -154,7 +155,7 @@ def messages_excel(_actor: Actor, project: Project, import_id: int) -> ResponseR
 def _received(actor: Actor, project: Project, given: UploadedList) -> ContactImport:
     """Keep a list that came in, with its file, until the import is over."""
     table = without_reasons(given.table)
-    choices = remembered.proposed_choices(table)
+    choices = import_memory.proposed_choices(table)
     begun = services.receive(actor, project, file_name=given.name, table=table, choices=choices)
     keep_file(actor, begun, content=given.content, table=given.table)
     if given.table.sheets:
@@ -163,7 +164,7 @@ def _received(actor: Actor, project: Project, given: UploadedList) -> ContactImp
 
 
 def _started(actor: Actor, project: Project, found: ContactImport, chosen: Decisions) -> None:
-    if import_choosing.start_unless_chosen(actor, found, project=project, decisions=chosen):
+    if import_choices.start_unless_chosen(actor, found, project=project, decisions=chosen):
         flash(_("Your choices are kept. Look at what happens now, and import after that."), "info")
 
 
@@ -218,8 +219,8 @@ def _columns_page(found: ContactImport, form: ColumnsForm) -> ResponseReturnValu
         form=form,
         layout=recognised(form.headings),
         file=file_of(found),
-        remembered=remembered.columns_for(table),
-        is_of_elsewhere=remembered.has_numbers_of_elsewhere(table),
+        remembered=import_memory.columns_for(table),
+        is_of_elsewhere=import_memory.has_numbers_of_elsewhere(table),
         status=form.status,
     )
 
@@ -238,14 +239,14 @@ def _mapped_page(found: ContactImport) -> ResponseReturnValue:
 
 
 def _progress_page(template: str, found: ContactImport) -> ResponseReturnValue:
-    percent = headway.found(queries.headway_of(found))
+    percent = work_progress.found(queries.headway_of(found))
     about = (import_parts.JOBS, "import", found.id)
     next_try = retries.tried_again_at(*about) or retries.taken_over_at(*about)
     return page(template, contact_import=found, percent=percent, next_try=next_try)
 
 
 def _check_page(found: ContactImport) -> ResponseReturnValue:
-    asked = Counter(one.field is Field.ORGANISATION for one in remembered.questions_of(found))
+    asked = Counter(one.field is Field.ORGANISATION for one in import_memory.questions_of(found))
     report, choices = report_asked_for(found), choices_of(found.mapping)
     return page(
         "stakeholders/import_check.html",

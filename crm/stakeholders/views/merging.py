@@ -16,7 +16,7 @@ from crm.stakeholders.forms.merging import MergeForm
 from crm.stakeholders.forms.persons import number
 from crm.stakeholders.models import Kind, Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import former, pairs
+from crm.stakeholders.queries import merged_records, pairs
 from crm.stakeholders.queries import organisations as organisation_queries
 from crm.stakeholders.queries import persons as person_queries
 from crm.stakeholders.queries.organisations import Filter
@@ -24,8 +24,8 @@ from crm.stakeholders.queries.person_lists import page_of_persons
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services import merging as services
 from crm.stakeholders.services.merging import NoLongerThere, OneAndTheSame
-from crm.stakeholders.shown import shown_as
 from crm.stakeholders.views import duplicates
+from crm.stakeholders.visibility import shown_as
 from crm.web.pages import Pages
 from crm.web.rendering import page
 
@@ -148,7 +148,7 @@ def _what_both_became(kind: Kind, one_id: int, other_id: int) -> int | None:
     """Return which of two the other went into, if it did."""
     for gone, kept in ((one_id, other_id), (other_id, one_id)):
         with suppress(NotFound):
-            if former.now_at(kind, gone) == kept:
+            if merged_records.now_at(kind, gone) == kept:
                 return kept
     return None
 
@@ -156,7 +156,7 @@ def _what_both_became(kind: Kind, one_id: int, other_id: int) -> int | None:
 def _was_here(kind: Kind, one: int) -> bool:
     """Return whether the project has somebody with this id, or had them before a merge."""
     here = person_queries.person if kind is Kind.PERSON else organisation_queries.organisation
-    for ask in (here, partial(former.now_at, kind)):
+    for ask in (here, partial(merged_records.now_at, kind)):
         with suppress(NotFound):
             ask(one)
             return True
@@ -233,4 +233,4 @@ def _slug() -> str:
 def _done(kind: str, gone_id: int) -> int | None:
     """Say that it is done, and return the step in which it was."""
     flash(_("The two are one now. Everything that named the other names this one."), "success")
-    return former.merge_of(kind, gone_id)
+    return merged_records.merge_of(kind, gone_id)

@@ -28,12 +28,12 @@ from crm.stakeholders.importing.round_trip import (
 )
 from crm.stakeholders.models import Kind, Organisation
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import former
+from crm.stakeholders.queries import merged_records
 from crm.stakeholders.queries import organisations as queries
 from crm.stakeholders.queries.origins import sources_of_organisation
+from crm.stakeholders.services import duplicate_check
 from crm.stakeholders.services import organisations as services
-from crm.stakeholders.services import twins
-from crm.stakeholders.views.twins import shown_organisations
+from crm.stakeholders.views.duplicate_check import shown_organisations
 from crm.steps.views import notice_of, undo_address
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages
@@ -90,7 +90,9 @@ def add(actor: Actor, project: Project) -> ResponseReturnValue:
     form = NewOrganisationForm()
     seen = form.seen
     made = form.attempt(
-        lambda given: twins.add_organisation_unless_known(actor, project, details=given, seen=seen)
+        lambda given: duplicate_check.add_organisation_unless_known(
+            actor, project, details=given, seen=seen
+        )
     )
     if made is None:
         found = shown_organisations(form)
@@ -173,7 +175,7 @@ def remove(actor: Actor, project: Project, organisation_id: int) -> ResponseRetu
 
 def _moved(project: Project, old_id: int) -> ResponseReturnValue:
     """Lead to the organisation that another was merged into."""
-    now = former.now_at(Kind.ORGANISATION, old_id)
+    now = merged_records.now_at(Kind.ORGANISATION, old_id)
     address = url_for(".organisation", project_slug=project.slug, organisation_id=now)
     return redirect(address, 302)
 

@@ -24,15 +24,15 @@ from crm.stakeholders.forms.persons import (
 from crm.stakeholders.forms.selections import Ticked
 from crm.stakeholders.models import ContactPurpose, Kind, Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import contacting, former, origins, person_lists
+from crm.stakeholders.queries import contacting, merged_records, origins, person_lists
 from crm.stakeholders.queries import organisations as organisation_queries
 from crm.stakeholders.queries import persons as queries
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.queries.segments import choices
+from crm.stakeholders.services import duplicate_check
 from crm.stakeholders.services import persons as services
-from crm.stakeholders.services import twins
-from crm.stakeholders.shown import shown_as
-from crm.stakeholders.views.twins import shown_people
+from crm.stakeholders.views.duplicate_check import shown_people
+from crm.stakeholders.visibility import shown_as
 from crm.steps.views import notice_of, undo_address
 from crm.web import gate
 from crm.web.pages import Pages
@@ -72,7 +72,7 @@ def add(actor: Actor, project: Project) -> ResponseReturnValue:
     form = NewPersonForm()
     seen = form.seen
     made = form.attempt(
-        lambda given: twins.add_person_unless_known(actor, project, new=given, seen=seen)
+        lambda given: duplicate_check.add_person_unless_known(actor, project, new=given, seen=seen)
     )
     if made is None:
         return _form_page("stakeholders/person_new.html", form, twins=shown_people(actor, form))
@@ -138,7 +138,7 @@ def remove(actor: Actor, project: Project, person_id: int) -> ResponseReturnValu
 
 def _moved(project: Project, old_id: int) -> ResponseReturnValue:
     """Lead to the person whom another was merged into."""
-    return redirect(address_of(project, former.now_at(Kind.PERSON, old_id)), 302)
+    return redirect(address_of(project, merged_records.now_at(Kind.PERSON, old_id)), 302)
 
 
 def filter_form(actor: Actor, project: Project, *, with_segments: bool = False) -> PersonFilterForm:

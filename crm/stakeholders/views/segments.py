@@ -11,7 +11,7 @@ from crm.stakeholders.forms.persons import number
 from crm.stakeholders.forms.segments import SegmentForm
 from crm.stakeholders.models import Segment
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import narrowing
+from crm.stakeholders.queries import condition_filter
 from crm.stakeholders.queries import segments as queries
 from crm.stakeholders.services import segments as services
 from crm.steps.views import undo_address
@@ -91,7 +91,7 @@ def _page(actor: Actor, project: Project, form: SegmentForm) -> ResponseReturnVa
     return page(
         "stakeholders/segments.html",
         form=form,
-        asked=narrowing.read(form.where.data or "", actor),
+        asked=condition_filter.read(form.where.data or "", actor),
         segments=queries.segments(actor),
         address_of=queries.address_of,
         may_share=allows(actor, StakeholderPermission.EDIT),
@@ -105,7 +105,7 @@ def _edit_page(actor: Actor, segment: Segment, form: SegmentForm) -> ResponseRet
         "stakeholders/segment.html",
         form=form,
         segment=segment,
-        asked=narrowing.read(form.where.data or "", actor),
+        asked=condition_filter.read(form.where.data or "", actor),
         may_share=segment.is_shared or allows(actor, StakeholderPermission.EDIT),
         status=form.status,
     )

@@ -13,14 +13,14 @@ from crm.stakeholders.forms.persons import PersonFilterForm
 from crm.stakeholders.forms.selections import SelectionForm, Ticked
 from crm.stakeholders.models import BulkOrder, Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import narrowing, person_lists
-from crm.stakeholders.queries.narrowing import Narrowing
+from crm.stakeholders.queries import condition_filter, person_lists
+from crm.stakeholders.queries.condition_filter import Narrowing
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services.bulk_orders import MOST_AT_ONCE, Wanted, order
 from crm.stakeholders.services.selections import SelectionChanged
-from crm.stakeholders.shown import shown_as
 from crm.stakeholders.views.bulk_orders import address_of
 from crm.stakeholders.views.persons import asked_for
+from crm.stakeholders.visibility import shown_as
 from crm.web import bulk
 from crm.web.feature import BulkAction
 from crm.web.pages import Pages
@@ -96,7 +96,7 @@ def _in_words(actor: Actor, meant: PersonFilter, shown: Sequence[Person]) -> dic
         return {"names": [eyes.name(one) for one in shown], "narrowed": Narrowing(), "sought": ""}
     form = PersonFilterForm(request.args)
     form.narrow(actor)
-    narrowed = narrowing.read(conditions.write(form.as_conditions()), actor)
+    narrowed = condition_filter.read(conditions.write(form.as_conditions()), actor)
     return {"names": [], "narrowed": narrowed, "sought": meant.search}
 
 

@@ -4,7 +4,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from crm.networks.measures import NetworkMeasure, PointMeasure, across, arrays_of, meetings
+from crm.networks.measures import NetworkMeasure, PointMeasure, arrays_of, helix_mixing, meetings
 from crm.networks.measures.brokerage import Roles, roles
 from crm.stakeholders.models import Helix
 from tests.networks.measures.examples import (
@@ -87,7 +87,7 @@ def test_in_a_complete_network_nobody_is_set_apart() -> None:
 def test_four_equal_helixes_by_chance(each: int, value: float) -> None:
     graph = with_helixes(nx.empty_graph(4 * each), G, R, B, E)
 
-    assert across.ei_by_chance(arrays_of(graph)) == pytest.approx(value, abs=2e-4)
+    assert helix_mixing.ei_by_chance(arrays_of(graph)) == pytest.approx(value, abs=2e-4)
 
 
 def test_participation_over_helixes() -> None:
@@ -119,7 +119,7 @@ def test_effective_size_and_efficiency_of_borgattis_example() -> None:
 def test_homophily_of_two_groups() -> None:
     choices = np.array([[45.0, 15.0], [20.0, 20.0]])
 
-    found = across.coleman(np.diag(choices), choices.sum(axis=1), np.array([60, 40]))
+    found = helix_mixing.coleman(np.diag(choices), choices.sum(axis=1), np.array([60, 40]))
 
     assert found == [pytest.approx(0.38125), pytest.approx(0.175)]
 
@@ -178,7 +178,7 @@ def test_the_roles_of_a_star_without_directions() -> None:
 
 
 def test_chance_is_drawn_the_same_each_time_and_tells_two_clubs_apart() -> None:
-    found, again = (across.ei_chance(arrays_of(karate())) for _ in range(2))
+    found, again = (helix_mixing.ei_chance(arrays_of(karate())) for _ in range(2))
 
     assert found == again
     assert found is not None
@@ -193,7 +193,7 @@ def test_z_is_what_dealing_out_the_helixes_by_hand_gives() -> None:
     graph.add_edges_from((key, key + 1) for key in range(0, 40, 2))
     graph.add_edges_from((key, (key + 2) % 40) for key in range(0, 40, 2))
 
-    drawn = across.ei_chance(arrays_of(graph), draws=20_000)
+    drawn = helix_mixing.ei_chance(arrays_of(graph), draws=20_000)
 
     helixes, ties = [key % 2 for key in range(40)], [*graph.edges]
     lots = np.random.default_rng(1)
@@ -210,7 +210,7 @@ def test_z_is_what_dealing_out_the_helixes_by_hand_gives() -> None:
 def test_few_people_or_few_ties_get_no_test(points: int, ties: int) -> None:
     graph = with_helixes(nx.gnm_random_graph(points, ties, seed=1), G, R)
 
-    assert across.ei_chance(arrays_of(graph)) is None
+    assert helix_mixing.ei_chance(arrays_of(graph)) is None
     assert measured(graph).network[NetworkMeasure.EI_Z] is None
 
 

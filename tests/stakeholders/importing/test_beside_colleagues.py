@@ -26,7 +26,7 @@ from crm.stakeholders.models import (
 )
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries.likeness import likeness
-from crm.stakeholders.services import import_looking, import_parts, imports, pairs
+from crm.stakeholders.services import import_parts, import_preview, imports, pairs
 from crm.stakeholders.services.import_step import planned_now
 from crm.steps.services import take_back_later
 from tests import factories
@@ -114,7 +114,7 @@ def test_nobody_waits_while_a_list_is_understood_and_compared(
     project: Project, monkeypatch: pytest.MonkeyPatch, rows: int
 ) -> None:
     monkeypatch.setattr(import_parts, "MOST_AT_ONCE", 10)
-    monkeypatch.setattr(import_looking, "MOST_AT_ONCE", 10)
+    monkeypatch.setattr(import_preview, "MOST_AT_ONCE", 10)
     with (
         watched(monkeypatch, queries, "make_plan") as planned,
         watched(monkeypatch, imports, "asked_words") as asked,

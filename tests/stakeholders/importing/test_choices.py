@@ -7,15 +7,15 @@ from sqlalchemy.orm import Session
 from crm.core.db import session
 from crm.core.permissions import Role, system
 from crm.projects.models import Project
-from crm.stakeholders.importing.decisions import (
+from crm.stakeholders.importing.choices import (
     Choice,
     Decisions,
     Reason,
     decisions_of,
     decisions_text,
 )
-from crm.stakeholders.importing.reports import ReportLine
-from crm.stakeholders.importing.resembling import Lookalikes, called
+from crm.stakeholders.importing.fuzzy_matching import Lookalikes, called
+from crm.stakeholders.importing.plan_lines import ReportLine
 from crm.stakeholders.models import ContactImport, ImportState, Organisation, Person
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.queries.import_reports import all_lines

@@ -8,15 +8,15 @@ from crm.core.undo import Decisions as Undoing
 from crm.core.undo import Step
 from crm.projects.models import Project
 from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.choices import Choice, Decisions
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.decisions import Choice, Decisions
-from crm.stakeholders.importing.known import Register
+from crm.stakeholders.importing.existing_records import Register
 from crm.stakeholders.importing.layouts import mapping_for
-from crm.stakeholders.importing.messages import Problem
 from crm.stakeholders.importing.new_organisations import HelixOfNew
 from crm.stakeholders.importing.plan import Outcome, Plan
-from crm.stakeholders.importing.planning import make_plan
+from crm.stakeholders.importing.planner import make_plan
 from crm.stakeholders.importing.reading import read
+from crm.stakeholders.importing.row_messages import Problem
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.models import Affiliation, Email, Organisation, Person, PersonOrigin
 from crm.stakeholders.names import NameParts

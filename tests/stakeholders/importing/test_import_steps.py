@@ -12,9 +12,9 @@ from crm.core.permissions import Actor, Role, system
 from crm.projects.models import Project
 from crm.stakeholders import jobs
 from crm.stakeholders.importing.columns import ColumnTwice, Field, NoNameColumn
-from crm.stakeholders.importing.kept import Choices
 from crm.stakeholders.importing.layouts import LayoutDiffers, LayoutUnknown, mapping_for
 from crm.stakeholders.importing.reading import read
+from crm.stakeholders.importing.serialisation import Choices
 from crm.stakeholders.models import ImportState, ReportPart
 from crm.stakeholders.queries.import_reports import all_lines
 from crm.stakeholders.services import imports

@@ -7,8 +7,8 @@ from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.headings import propose_mapping
 from crm.stakeholders.importing.layouts import LAYOUTS, mapping_for, recognised
-from crm.stakeholders.importing.messages import Problem
 from crm.stakeholders.importing.reading import read
+from crm.stakeholders.importing.row_messages import Problem
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.importing.tables import Reading
 from tests.shared_data import needs_shared_data, shared

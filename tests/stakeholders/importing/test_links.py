@@ -5,9 +5,9 @@ import io
 import pytest
 import xlsxwriter
 
+from crm.stakeholders.importing.memory import mapping_of
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.refusals import NoResults
-from crm.stakeholders.importing.remembered import mapping_of
 from crm.stakeholders.importing.rows import read_rows
 from tests.stakeholders.importing.files import ods_row, open_document, repacked, workbook
 

@@ -8,14 +8,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm.core import audit, headway, undo
+from crm.core import audit, progress, undo
 from crm.core.db import project_scope, remove_many, session, unit_of_work
 from crm.core.jobs import Job
 from crm.core.permissions import Role, system
 from crm.projects.models import Membership, Project
 from crm.stakeholders import jobs
-from crm.stakeholders.importing.decisions import Choice, Decisions
-from crm.stakeholders.importing.kept import choices_of
+from crm.stakeholders.importing.choices import Choice, Decisions
+from crm.stakeholders.importing.serialisation import choices_of
 from crm.stakeholders.models import (
     Affiliation,
     ContactImport,
@@ -26,7 +26,7 @@ from crm.stakeholders.models import (
     PersonOrigin,
 )
 from crm.stakeholders.queries import imports as queries
-from crm.stakeholders.services import import_looking, import_parts, imports
+from crm.stakeholders.services import import_parts, import_preview, imports
 from crm.stakeholders.services.import_step import planned_now
 from crm.steps.services import take_back
 from tests import factories
@@ -111,20 +111,20 @@ def in_another_project(rows: str) -> tuple[dict[str, object], tuple[int, ...]]:
 def test_a_long_list_is_compared_in_the_background(
     enter: Enter, project: Project, opened: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_looking, "MOST_AT_ONCE", PART)
+    monkeypatch.setattr(import_preview, "MOST_AT_ONCE", PART)
     planner, made = enter(Role.PLANNER), begun(project, LIST)
     address = f"/projects/{project.slug}/persons/import/{made.id}"
 
     assert "We compare the rows" in planner.get(address).text
-    with headway.told_as(queries.headway_of(made)):
-        assert list(headway.told("ab", 2, until=40)) == ["a", "b"]
+    with progress.told_as(queries.headway_of(made)):
+        assert list(progress.told("ab", 2, until=40)) == ["a", "b"]
         shown = planner.get(f"{address}/progress").text
     assert "data-live-going" in shown
     assert 'max="100" value="40"' in shown
     early = queries.plan_of(made, choices_of(made.mapping))
-    asked = import_looking.asked_of(made)
+    asked = import_preview.asked_of(made)
     imports.decide(system(project.id), made, decisions=Decisions(rows={2: Choice.SKIP}))
-    late = import_looking.keep_look(system(project.id), made, plan=early, asked=asked)
+    late = import_preview.keep_look(system(project.id), made, plan=early, asked=asked)
     jobs.look_at_import(payload(made))
 
     opened.rollback()
@@ -136,8 +136,8 @@ def test_a_long_list_is_compared_in_the_background(
 def test_a_look_that_is_called_off_does_not_go_on(
     app: Flask, project: Project, monkeypatch: pytest.MonkeyPatch, by: str
 ) -> None:
-    monkeypatch.setattr(import_looking, "MOST_AT_ONCE", PART)
-    monkeypatch.setattr(headway, "ASKED_AFTER", 0)
+    monkeypatch.setattr(import_preview, "MOST_AT_ONCE", PART)
+    monkeypatch.setattr(progress, "ASKED_AFTER", 0)
     made, actor, project_id = begun(project, LIST), system(project.id), project.id
     session().rollback()
     stands_as_now = queries.stands_as_now
@@ -267,7 +267,7 @@ def test_an_import_that_keeps_failing_says_so_and_what_came_in(
 def test_a_look_that_keeps_failing_is_asked_for_anew(
     enter: Enter, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_looking, "MOST_AT_ONCE", PART)
+    monkeypatch.setattr(import_preview, "MOST_AT_ONCE", PART)
     made, planner = begun(project, LIST), enter(Role.PLANNER)
     address = f"/projects/{project.slug}/persons/import/{made.id}"
 

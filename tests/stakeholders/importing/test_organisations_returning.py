@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from crm.core import search
 from crm.core.db import project_scope, session
-from crm.core.folding import fold
+from crm.core.normalisation import fold
 from crm.core.permissions import Role, system
 from crm.core.undo import Step
 from crm.projects.models import Project
+from crm.stakeholders.importing.choices import Choice, Decisions
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.decisions import Choice, Decisions
 from crm.stakeholders.importing.headings import propose_mapping
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.round_trip import (

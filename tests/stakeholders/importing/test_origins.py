@@ -6,8 +6,8 @@ from sqlalchemy import select
 from crm.core.db import session
 from crm.core.permissions import Role, system
 from crm.projects.models import Project
+from crm.stakeholders.importing.choices import Choice, Decisions, Reason
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.decisions import Choice, Decisions, Reason
 from crm.stakeholders.models import Organisation, Person, PersonOrigin
 from crm.stakeholders.queries.origins import sources_of_organisation, sources_of_person
 from crm.stakeholders.services import imports

@@ -1,9 +1,9 @@
 """What a row says by where it stands in its list."""
 
 from crm.stakeholders.importing.candidates import Candidate
-from crm.stakeholders.importing.messages import Problem
+from crm.stakeholders.importing.memory import mapping_of
 from crm.stakeholders.importing.reading import read
-from crm.stakeholders.importing.remembered import mapping_of
+from crm.stakeholders.importing.row_messages import Problem
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.models import Helix
 from crm.stakeholders.names import full_name

@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.choices import Reason
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.decisions import Reason
-from crm.stakeholders.importing.known import KnownOrganisation, KnownPerson, Register
-from crm.stakeholders.importing.messages import Problem
+from crm.stakeholders.importing.existing_records import KnownOrganisation, KnownPerson, Register
 from crm.stakeholders.importing.new_organisations import HelixOfNew
 from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow
-from crm.stakeholders.importing.planning import make_plan
+from crm.stakeholders.importing.planner import make_plan
+from crm.stakeholders.importing.row_messages import Problem
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import Helix

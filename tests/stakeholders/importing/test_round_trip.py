@@ -11,8 +11,8 @@ from crm.core.db import project_scope, session
 from crm.core.permissions import Role, system
 from crm.core.undo import Step
 from crm.projects.models import Project
+from crm.stakeholders.importing.choices import Decisions
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.decisions import Decisions
 from crm.stakeholders.importing.plan import Outcome
 from crm.stakeholders.importing.round_trip import (
     FIELDS,

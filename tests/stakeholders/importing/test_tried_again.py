@@ -15,7 +15,7 @@ from crm.core.permissions import Role, system
 from crm.projects.models import Project
 from crm.stakeholders.models import ContactImport
 from crm.stakeholders.queries import imports as queries
-from crm.stakeholders.services import import_looking, import_parts
+from crm.stakeholders.services import import_parts, import_preview
 from crm.steps.services import MOST_AT_ONCE
 from tests.pages import Enter, text_of
 from tests.stakeholders.importing.lists import begun, imported
@@ -52,7 +52,7 @@ def planner(enter: Enter) -> FlaskClient:
 
 
 def waits_to_be_looked_at(project: Project, monkeypatch: pytest.MonkeyPatch) -> ContactImport:
-    monkeypatch.setattr(import_looking, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(import_preview, "MOST_AT_ONCE", 0)
     return begun(project, LIST)
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from crm.core.i18n import _l
 from crm.stakeholders.importing import encodings, refusals
-from crm.stakeholders.importing.affiliations import behind_name, names_organisation
-from crm.stakeholders.importing.called import taken_apart
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
+from crm.stakeholders.importing.full_names import taken_apart
+from crm.stakeholders.importing.organisation_roles import behind_name, names_organisation
 from crm.stakeholders.importing.tables import LONGEST_CELL, MOST_ROWS, Reading, Table, make_table
 from crm.stakeholders.importing.vcards.cards import Contact, cards, contact, parts
 from crm.stakeholders.importing.vcards.lines import read_properties

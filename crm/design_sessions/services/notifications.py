@@ -1,0 +1,287 @@
+"""Telling: the messages that follow from an answer and from a change, one for each event."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from crm.core import clock
+from crm.core.db import ids_of
+from crm.core.mail import Letter, Priority, Purpose, Reason, Recipient
+from crm.design_sessions.mail_checks import TOLD
+from crm.design_sessions.models import Answer, DesignSession, Invitation
+from crm.design_sessions.queries import answers, notification_log, places
+from crm.design_sessions.queries.pending_calls import BY_PHONE, withheld_ids
+from crm.design_sessions.queries.recipients import recipients, unreachable
+from crm.design_sessions.services import notices
+from crm.design_sessions.services.reminder_moves import move_reminders
+from crm.design_sessions.session_facts import Facts, asks_again, facts_of, read
+from crm.messages.services import outbox
+
+# Several changes of time or place within this time are one; just before the start none can wait.
+PAUSE, NO_PAUSE = timedelta(minutes=10), timedelta(hours=1)
+NEAR = timedelta(hours=48)
+# Who is asked later than this before the start can hardly come.
+SENSELESS = timedelta(hours=2)
+# These tell how things are when they leave, so a change of time makes them no less true.
+ASKING, SAYING = (Purpose.INVITE,), (Purpose.CONFIRMATION, Purpose.WAITING)
+FOLLOWING = (Purpose.CONFIRMATION, Purpose.WAITING, Purpose.OFFER)
+BEFOREHAND = tuple(one for one in notification_log.PURPOSES if one is not Purpose.THANKS)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """That an answer became another one, as it was noted."""
+
+    event_id: int
+    before: Answer
+    after: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What one invited person is told, and of which event it is."""
+
+    key: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def of_answers(moved: Mapping[Invitation, Moved]) -> None:
+    """Confirm answers, or the places on the waiting list; inside a command."""
+    outbox.cancel(FOLLOWING, ids_of(moved), reason=Reason.OUTDATED)
+    waits = {one: said for one, said in moved.items() if said.after is Answer.WAITING}
+    _send(Purpose.WAITING, {one: News(f"confirm:{said.event_id}") for one, said in waits.items()})
+    confirmed = {one: _confirmed(said) for one, said in moved.items() if one not in waits}
+    _send(Purpose.CONFIRMATION, confirmed)
+
+
+def of_offers(invitations: Iterable[Invitation]) -> None:
+    """Offer places; inside a command."""
+    news = {one: News(f"offer:{one.offers}", {"offer": one.offers}) for one in invitations}
+    _send(Purpose.OFFER, news)
+
+
+def of_leaving(left: Mapping[Invitation, Answer], *, tell: bool = True) -> None:
+    """
+    Tell people that they are off the list, inside a command.
+
+    Only who has the session in a calendar, or had said yes, would else come in vain.
+
+    :param left: what each had answered before
+    :param tell: whether they get a message at all
+    """
+    news = {
+        one: News(f"left:{one.token_version}", {"left": True})
+        for one, before in left.items()
+        if (one.has_calendar_item or before is Answer.YES) and not one.design_session.has_begun()
+    }
+    outbox.cancel(BEFOREHAND, ids_of(left), reason=Reason.REVOKED)
+    if tell:
+        _send(Purpose.CANCELLATION, news)
+
+
+def of_change(design_session: DesignSession, before: Facts) -> int:
+    """
+    Tell of another time or place, inside a command; return how many people are told.
+
+    What was not sent yet is written anew, so that people read of the last change only, and of none
+    where all is again as they know it.
+    """
+    invitations = places.answering(design_session, TOLD)
+    unsent = notification_log.unsent(design_session, Purpose.CHANGE)
+    reached = notification_log.reached(design_session)
+    _renew(design_session, [one.id for one in invitations], before)
+    news: dict[Invitation, News] = {}
+    for one in invitations:
+        known = _Known.of(unsent.get(one.id, {}), one, before)
+        if changed := _change(one, known):
+            news[one] = changed
+    if design_session.has_begun():
+        return 0
+    return _send(Purpose.CHANGE, news, _heard(news, reached))
+
+
+def of_cancelling(design_session: DesignSession) -> int:
+    """Tell that a session will not take place, inside a command; return how many are told."""
+    everybody = answers.not_gone(design_session)
+    unsent = notification_log.unsent(design_session, Purpose.CHANGE)
+    reached = notification_log.reached(design_session)
+    outbox.cancel(BEFOREHAND, [one.id for one in everybody], reason=Reason.CANCELLED)
+    outbox.overtake(withheld_ids(design_session, Purpose.CHANGE))
+    if design_session.has_begun():
+        return 0
+    news = {}
+    for one in everybody:
+        known = _Known.of(unsent.get(one.id, {}), one, facts_of(design_session))
+        # Who does not know yet that it would go on after all, knows already that it does not.
+        if _comes_in_vain(one) and not known.is_cancelled:
+            params = {"old": known.facts.written(), "reconfirm": known.reconfirm}
+            news[one] = News(f"cxl:{design_session.sequence}", params)
+    return _send(Purpose.CANCELLATION, news, _heard(news, reached))
+
+
+def of_reopening(design_session: DesignSession) -> int:
+    """
+    Tell that a session goes on after all, inside a command; return how many are told.
+
+    Who had not been told of the cancellation yet reads of nothing, or of another time or place.
+    """
+    everybody = answers.not_gone(design_session)
+    unsent = notification_log.unsent(design_session, Purpose.CANCELLATION)
+    reached = notification_log.reached(design_session, [Purpose.CANCELLATION])
+    ids, sequence = [one.id for one in everybody], design_session.sequence
+    outbox.supersede([Purpose.CANCELLATION], ids, below=sequence)
+    outbox.overtake(withheld_ids(design_session, Purpose.CANCELLATION))
+    if design_session.has_begun():
+        return 0
+    news: dict[Invitation, News] = {}
+    for one in everybody:
+        knows = one.id in reached and one.id not in unsent
+        params = {**unsent.get(one.id, {}), "reopened": knows}
+        changed = _change(one, _Known.of(params, one, facts_of(design_session)))
+        if one.answer in TOLD and (knows or one.id in unsent) and changed:
+            news[one] = changed
+    return _send(Purpose.CHANGE, news)
+
+
+def of_waiting_still(design_session: DesignSession, days: int) -> int:
+    """Remind who was invited and did not say yes or no, inside a command; return how many."""
+    reminded = notification_log.to_remind(design_session)
+    key = f"rem:{days}:{design_session.sequence}"
+    return _send(Purpose.REMINDER, dict.fromkeys(reminded, News(key)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What somebody knows of when and where a session is, since the last message that left."""
+
+    facts: Facts
+    is_cancelled: bool
+    reconfirm: int | None
+
+    @classmethod
+    def of(cls, unsent: Mapping[str, Any], invitation: Invitation, before: Facts) -> "_Known":
+        """Return what is known, from the message that has not left or else from the session."""
+        return cls(
+            facts=read(unsent["old"]) if "old" in unsent else before,
+            is_cancelled=bool(unsent.get("reopened")),
+            reconfirm=unsent.get("reconfirm", invitation.reconfirm_sequence),
+        )
+
+
+def _change(invitation: Invitation, known: _Known) -> News | None:
+    design_session = invitation.design_session
+    now, sequence = facts_of(design_session), design_session.sequence
+    comes = invitation.answer is Answer.YES
+    again = asks_again(known.facts, now) or known.is_cancelled
+    invitation.reconfirm_sequence = (sequence if again else known.reconfirm) if comes else None
+    if known.facts == now and not known.is_cancelled:
+        return None
+    params: dict[str, Any] = {"comes": comes, "reconfirm": known.reconfirm}
+    if known.is_cancelled:
+        params["reopened"] = True
+    if known.facts != now:
+        params["old"] = known.facts.written()
+    return News(f"upd:{sequence}", params)
+
+
+def _comes_in_vain(invitation: Invitation) -> bool:
+    """Whether somebody might come to what is cancelled: all but who said no."""
+    return invitation.answer is not Answer.NO or invitation.has_calendar_item
+
+
+def _heard(news: Mapping[Invitation, News], reached: Collection[int]) -> set[int]:
+    """Return who may know of the session: they answered, or something reached them."""
+    return {*reached, *(one.id for one in news if _may_know(one, reached))}
+
+
+def _may_know(invitation: Invitation, reached: Collection[int]) -> bool:
+    """Whether somebody may know of the session: they answered, or something reached them."""
+    answered = invitation.answer is not Answer.NONE
+    return answered or invitation.id in reached or invitation.has_calendar_item
+
+
+def _renew(design_session: DesignSession, ids: Collection[int], before: Facts) -> None:
+    sequence, starts = design_session.sequence, design_session.starts_at
+    soon = clock.now() + PAUSE
+    move_reminders(design_session, before, earliest=soon, until=starts - SENSELESS)
+    outbox.supersede([Purpose.CHANGE, Purpose.REMINDER], ids, below=sequence)
+    outbox.overtake(withheld_ids(design_session, Purpose.CHANGE))
+    for purposes, until in ((ASKING, starts - SENSELESS), (SAYING, starts)):
+        outbox.renew(purposes, ids, sequence=sequence, send_not_after=until)
+    outbox.renew([Purpose.OFFER], ids, sequence=sequence)
+
+
+def _confirmed(moved: Moved) -> News:
+    given = moved.before is Answer.WAITING and moved.after is Answer.YES
+    return News(f"confirm:{moved.event_id}", {"answer": moved.after.value, "given": given})
+
+
+def _send(
+    purpose: Purpose, news: Mapping[Invitation, News], heard: Collection[int] | None = None
+) -> int:
+    """
+    Put the messages into the outbox; return how many will leave.
+
+    Who may not be written to is put there beside them, with the reason, for a planner to phone:
+    once anybody knows of the session they may, too, as a colleague may have asked them.
+
+    :param heard: who may know of the session; none: all of them
+    """
+    if not news:
+        return 0
+    answers.read_together(news)
+    found = recipients(list(news), purpose)
+    letters = {one: _letter(purpose, one, said) for one, said in news.items()}
+    cannot = unreachable(letters, found) if purpose in BY_PHONE else {}
+    held = [one for one in letters if one.id in cannot and heard != set()]
+    goes = [
+        one
+        for one in letters
+        if isinstance(found[one.id], Recipient)
+        and one.id not in cannot
+        and (heard is None or one.id in heard)
+    ]
+    letters |= notices.in_batches({one: letters[one] for one in (*held, *goes)})
+    outbox.withhold_many([(one.person, letters[one], cannot[one.id]) for one in held])
+    to_write = [(to, letters[one]) for one in goes if isinstance(to := found[one.id], Recipient)]
+    outbox.queue_many(to_write)
+    return notification_log.to_leave(letter.dedup_key for _to, letter in to_write)
+
+
+def _letter(purpose: Purpose, invitation: Invitation, news: News) -> Letter:
+    design_session = invitation.design_session
+    return Letter(
+        purpose=purpose,
+        dedup_key=f"inv:{invitation.id}:{news.key}",
+        about_id=invitation.id,
+        sequence=design_session.sequence,
+        params=news.params,
+        priority=_priority(design_session, purpose),
+        not_before=_not_before(design_session, purpose),
+        send_not_after=_not_after(design_session, purpose, invitation),
+    )
+
+
+def _priority(design_session: DesignSession, purpose: Purpose) -> Priority:
+    if purpose in FOLLOWING:
+        return Priority.ANSWER
+    if purpose is Purpose.REMINDER:
+        return Priority.REMINDER
+    is_near = design_session.starts_at - clock.now() < NEAR
+    return Priority.URGENT if is_near or purpose is Purpose.CANCELLATION else Priority.UPDATE
+
+
+def _not_before(design_session: DesignSession, purpose: Purpose) -> datetime | None:
+    waits = design_session.starts_at - clock.now() >= NO_PAUSE
+    return clock.now() + PAUSE if purpose is Purpose.CHANGE and waits else None
+
+
+def _not_after(
+    design_session: DesignSession, purpose: Purpose, invitation: Invitation
+) -> datetime | None:
+    if purpose is Purpose.OFFER:
+        return invitation.offer_until
+    if purpose is Purpose.REMINDER:
+        return min(design_session.answers_until, design_session.starts_at - SENSELESS)
+    return design_session.starts_at

@@ -1,0 +1,183 @@
+"""What came back is noted on its message, and an address that fails is written to no more."""
+
+from contextlib import nullcontext
+from typing import Any
+
+from sqlalchemy import func, select
+
+from crm.core import clock, inbound_mail
+from crm.core.db import add_missing, project_scope, session, unit_of_work, unscoped
+from crm.core.inbound_mail import Arrived, Counted, Waits
+from crm.core.mail import Reason
+from crm.core.permissions import system
+from crm.messages import replies
+from crm.messages.delivery import reading, refusals, reports
+from crm.messages.delivery.reports import Part, Report
+from crm.messages.models import (
+    HANDED_OVER,
+    DeliveryEvent,
+    DeliveryKind,
+    InboundKind,
+    InboundMessage,
+    MessageState,
+    OutboxMessage,
+    Reply,
+    ReplyKind,
+)
+from crm.messages.queries import replies as queries
+from crm.messages.replies import Reply as Response
+from crm.messages.replies import Verdict
+
+_OPTIONS = unscoped("what comes back names a message of any project")
+_SENT = (*HANDED_OVER, MessageState.UNCERTAIN)
+_REFUSED = 550
+_KINDS = {"failed": DeliveryKind.BOUNCED, "delayed": DeliveryKind.DELAYED}
+
+
+def take(raw: bytes) -> bool:
+    """
+    Note one message that came in; each is handled once. Whether it was new.
+
+    It is a report of delivery, an answer to what a feature asked, written by a machine, or by
+    somebody.
+    """
+    report = reports.read(raw)
+    if report.kind is InboundKind.BOUNCE:
+        return _take_report(report)
+    if queries.was_handled(report.message_id):
+        return False
+    arrived = reading.read(raw, report.message_id)
+    said = inbound_mail.read(arrived)
+    if said is not None:
+        return _take_answer(arrived, said)
+    if report.kind is InboundKind.AUTO_REPLY:
+        return _keep(report.message_id, report.kind)
+    return _take_words(raw, arrived)
+
+
+def _take_answer(arrived: Arrived, said: Counted | Waits) -> bool:
+    """Note an answer that counts by now, or put it on the list."""
+    if isinstance(said, Counted):
+        return _keep(arrived.message_id, InboundKind.REPLY)
+    owner = said.owner
+    row = {
+        **_written(arrived),
+        "kind": ReplyKind.CALENDAR,
+        "person_id": owner.person_id,
+        "about_id": owner.about_id,
+        "proposed": said.proposed,
+        "why": said.why,
+    }
+    return _keep(arrived.message_id, InboundKind.REPLY, owner.project_id, row)
+
+
+def _take_words(raw: bytes, arrived: Arrived) -> bool:
+    """Keep what somebody wrote, if something in it tells of which project it is."""
+    owner = inbound_mail.owner(arrived)
+    project_id, person_id = (owner.project_id, owner.person_id) if owner else (None, None)
+    names = [] if owner else reading.names_in(raw, arrived.recipients)
+    found = {one.public_name.lower(): one for one in queries.messages_named(names)}
+    message = next((found[one.lower()] for one in names if one.lower() in found), None)
+    if message is not None:
+        project_id, person_id = message.project_id, message.person_id
+    if project_id is None:
+        return _keep(arrived.message_id, InboundKind.OTHER)
+    if person_id is None:
+        with project_scope(project_id):
+            person_id = queries.sole_person_at(reading.address_of(arrived))
+    row = {**_written(arrived), "kind": ReplyKind.HUMAN, "person_id": person_id}
+    return _keep(arrived.message_id, InboundKind.REPLY, project_id, row)
+
+
+def _written(arrived: Arrived) -> dict[str, Any]:
+    return {
+        "message_id": arrived.message_id,
+        "sender": arrived.sender,
+        "subject": arrived.subject,
+        "text": arrived.text,
+    }
+
+
+def _keep(
+    message_id: str, kind: InboundKind, project_id: int | None = None, reply: Any = None
+) -> bool:
+    """Note that a message was handled, and put it on the list of replies if it belongs there."""
+    with unit_of_work(system(project_id), "messages.return"):
+        row = {
+            "message_id": message_id,
+            "kind": kind,
+            "outbox_message_id": None,
+            "handled_at": clock.now(),
+        }
+        if not add_missing(InboundMessage, [row], unique=["message_id"]):
+            return False
+        if reply is not None and project_id is not None:
+            with project_scope(project_id):
+                session().add(Reply(**reply))
+                session().flush()
+        return True
+
+
+def _take_report(report: Report) -> bool:
+    with unit_of_work(system(), "messages.return"):
+        message = _message(report)
+        row = {
+            "message_id": report.message_id,
+            "kind": report.kind,
+            "outbox_message_id": message.id if message else None,
+            "handled_at": clock.now(),
+        }
+        if not add_missing(InboundMessage, [row], unique=["message_id"]):
+            return False
+        if message is not None:
+            _note(message, report)
+        return True
+
+
+def _message(report: Report) -> OutboxMessage | None:
+    """Return the message that came back, if the address it came to proves that it is ours."""
+    if report.kind is not InboundKind.BOUNCE or report.returned is None:
+        return None
+    name, proof = report.returned  # on its way somebody may have made its letters small
+    named = select(OutboxMessage).where(func.lower(OutboxMessage.public_name) == name.lower())
+    found = session().scalars(named.order_by(OutboxMessage.id), execution_options=_OPTIONS)
+    return next((one for one in found if reports.is_ours(one.public_name, proof)), None)
+
+
+def _note(message: OutboxMessage, report: Report) -> None:
+    parts = [one for one in report.about(message.address) if one.action in _KINDS]
+    if not parts:
+        return
+    events = [
+        DeliveryEvent(
+            project_id=message.project_id,
+            message_id=message.id,
+            kind=_KINDS[one.action],
+            enhanced=one.status,
+        )
+        for one in parts
+    ]
+    failed = next((one for one in parts if one.action == "failed"), None)
+    scope = nullcontext() if message.project_id is None else project_scope(message.project_id)
+    with scope:
+        session().add_all(events)
+        if failed is not None:
+            _bounce(message, failed)
+        session().flush()
+
+
+def _bounce(message: OutboxMessage, part: Part) -> None:
+    if message.state not in _SENT:
+        return
+    verdict = replies.judge_status(part.status)
+    message.last_code, message.last_enhanced = _REFUSED, part.status
+    message.finished_at = clock.now()
+    if verdict is Verdict.OURS:
+        message.state = MessageState.FAILED
+    else:
+        message.state, message.reason = MessageState.BOUNCED, Reason.ADDRESS_FAILS
+    session().flush()
+    if verdict is not Verdict.OURS:
+        refusals.address_fails(message.address, verdict)
+    elif message.batch_id is not None:
+        refusals.pause_batch(message.batch_id, Response(_REFUSED, part.status))

@@ -1,0 +1,188 @@
+"""Cells that hold several fields at once, parted before they are read."""
+
+import re
+
+from crm.core.normalisation import fold
+from crm.stakeholders import names
+from crm.stakeholders.importing.cell_text import is_crossed, is_left_open, is_organisation_word
+from crm.stakeholders.importing.columns import CROSSES, PERSONAL, Field
+from crm.stakeholders.importing.full_names import without_titles
+from crm.stakeholders.importing.name_annotations import (
+    address_behind,
+    number_behind,
+    without_bullet,
+    without_remark,
+)
+from crm.stakeholders.importing.organisation_roles import names_organisation, told_apart
+
+# Longer than any name or address; what is looked for in one takes the square of its length.
+_LONGEST = 500
+Cells = dict[Field, list[str]]
+"""The cells of a row by field; a field without any is not there."""
+
+_POSTCODE = r"[1-9]\d{3}\s?[A-Za-z]{2}"
+_POSTCODE_TOWN = re.compile(rf"({_POSTCODE})[,\s]+([^\W\d].*)")
+# "8000 Aarhus C", "DK-8000 Aarhus", "651 84 Karlstad"; letters behind four digits are Dutch.
+_ABROAD = r"((?:[A-Z]{1,3}-)?(?:\d{4,5}|\d{3} \d{2}))"
+_TOWN_ABROAD = re.compile(rf"{_ABROAD}\s+([^\W\d_]{{3,}}.*)")
+_WHOLE_ADDRESS = re.compile(rf"([^\n]*?\d[^\n]*?)[,\s]+({_POSTCODE})[,\s]+([^\W\d].*)", re.DOTALL)
+_WHOLE_ABROAD = re.compile(rf"([^\n]*?\d[^\n]*?)\s*[,\n]\s*{_ABROAD}\s+([^\W\d_]{{3,}}[^\n,]*)")
+# As newsletters write it: "Dorpsstraat 1  Assen  9401 AB NL".
+# In both columns of a row: a word, or an article and a word.
+_NO_PERSON = re.compile(r"(?:(?:de|het|the|'t) )?\S+", re.IGNORECASE)
+# Where somebody works for nobody; that is no organisation, but says who they are.
+_NO_ORGANISATION = frozenset({
+    "particulier", "particulieren", "prive", "prive persoon", "privepersoon", "bewoner", "bewoners",
+    "buurtbewoner", "wijkbewoner", "inwoner", "burger", "op persoonlijke titel",
+    "persoonlijke titel", "op eigen titel", "eigen titel", "zzp", "zzper", "zzp er",
+    "zelfstandig", "resident", "citizen", "private person", "self employed", "freelance",
+    "freelancer",
+})  # fmt: skip
+_COUNTRY_BEHIND = re.compile(r"[,\s]+(?:NL|Nederland|(?:The )?Netherlands)\s*$", re.IGNORECASE)
+_TOWN_FIRST = re.compile(
+    rf"([^\n]*?\d[^\n]*?)(?:\s{{2,}}|\s*[,\n]\s*)([^\W\d][^\n,]*?)[,\s]+({_POSTCODE})", re.DOTALL
+)
+
+
+def part(cells: Cells) -> list[str]:
+    """
+    Put what stands in one cell into the field of each, and return what belongs to none.
+
+    "Anna Bos <anna@kring.example>", "9401 AB Assen", "Dorpsstraat 1, 9401 AB Assen", "Gemeente
+    Assen / adviseur", a cross below a helix, and the degree behind the surname "de Vries MSc".
+    """
+    _one_name(cells)
+    _addresses_among_numbers(cells)
+    _part_name_and_address(cells)
+    _named_as_organisation(cells)
+    _without_organisation(cells)
+    if not cells.get(Field.TOWN):
+        _part_place(cells)
+    return [*_part_affiliation(cells), *_crossed(cells), *_degrees(cells)]
+
+
+def _one_name(cells: Cells) -> None:
+    """Take the whole name only where there is no surname; a form of address is no prefix."""
+    if cells.get(Field.SURNAME):
+        cells.pop(Field.FULL_NAME, None)
+    prefixes = cells.get(Field.PREFIX, [])
+    if prefixes and not names.is_prefix(prefixes[0]) and names.knows_form_of_address(prefixes[0]):
+        cells.setdefault(Field.FORM_OF_ADDRESS, cells.pop(Field.PREFIX))
+
+
+def _addresses_among_numbers(cells: Cells) -> None:
+    """Put a cell with an address where addresses are; numbers in it are told apart there."""
+    numbers = cells.get(Field.PHONE, [])
+    moved = [cell for cell in numbers if "@" in cell]
+    if moved:
+        cells[Field.PHONE] = [cell for cell in numbers if cell not in moved]
+        cells[Field.EMAIL] = [*cells.get(Field.EMAIL, ()), *moved]
+
+
+def _part_name_and_address(cells: Cells) -> None:
+    whole = cells.get(Field.FULL_NAME)
+    if whole and len(whole[0]) <= _LONGEST:
+        name, address = address_behind(without_bullet(whole[0]))
+        name, number = number_behind(name)
+        if not address:
+            name, address = address_behind(name)
+        cells[Field.FULL_NAME] = [name]
+        for field, one in ((Field.EMAIL, address), (Field.PHONE, number)):
+            if one:
+                cells[field] = [*cells.get(field, ()), one]
+    elif cells.get(Field.EMAIL) and not any(map(cells.get, PERSONAL)):
+        name, address = address_behind(cells[Field.EMAIL][0])
+        if address and fold(name) != fold(cells.get(Field.ORGANISATION, [""])[0]):
+            cells[Field.FULL_NAME] = [name]
+
+
+def _named_as_organisation(cells: Cells) -> None:
+    """Take the name of what is called an organisation in its row for that of an organisation."""
+    sort = cells.pop(Field.SORT, [""])[0]
+    called = {field: cells[field][0] for field in PERSONAL if field in cells}
+    alone = called.keys() <= {Field.FULL_NAME} or called.keys() <= {Field.SURNAME}
+    whole = " ".join(called.values())
+    own = cells.get(Field.ORGANISATION, [])
+    is_same = alone and [fold(whole)] == list(map(fold, own[:1]))
+    is_whole = alone and (
+        (is_same and bool(_NO_PERSON.fullmatch(whole)))
+        or (names_organisation(whole) and (is_same or not own))
+    )
+    if called and (is_whole or (sort and is_organisation_word(sort))):
+        for field in called:
+            cells.pop(field)
+        cells.setdefault(Field.ORGANISATION, [" ".join(called.values())])
+
+
+def _without_organisation(cells: Cells) -> None:
+    """Take "bewoner" in the place of an organisation for what somebody is."""
+    place = cells.get(Field.ORGANISATION)
+    if place and fold(place[0]) in _NO_ORGANISATION and any(map(cells.get, PERSONAL)):
+        cells.setdefault(Field.ROLE, cells.pop(Field.ORGANISATION))
+
+
+def _part_place(cells: Cells) -> None:
+    if postcode := cells.get(Field.POSTCODE):
+        found = _POSTCODE_TOWN.fullmatch(postcode[0]) or _TOWN_ABROAD.fullmatch(postcode[0])
+        if found:
+            cells[Field.POSTCODE], cells[Field.TOWN] = [found[1]], [found[2]]
+    elif street := cells.get(Field.STREET):
+        whole = " ".join(street)
+        whole = _COUNTRY_BEHIND.sub("", whole) if len(whole) <= _LONGEST else ""
+        if found := _WHOLE_ADDRESS.fullmatch(whole):
+            _put_address(cells, found[1], found[2], found[3])
+        elif found := _TOWN_FIRST.fullmatch(whole):
+            _put_address(cells, found[1], found[3], found[2])
+        elif found := _WHOLE_ABROAD.fullmatch(whole):
+            _put_address(cells, found[1], found[2], found[3])
+
+
+def _put_address(cells: Cells, street: str, postcode: str, town: str) -> None:
+    cells[Field.STREET], cells[Field.POSTCODE] = [street.rstrip(" ,")], [postcode]
+    cells[Field.TOWN] = [town]
+
+
+def _part_affiliation(cells: Cells) -> list[str]:
+    """Part organisation and role; what a column of its own has already is a remark."""
+    left = []
+    for field, first in _AFFILIATIONS.items():
+        for text in cells.pop(field, ()):
+            told = told_apart(text, first)
+            for own, one in zip((Field.ORGANISATION, Field.ROLE), told, strict=True):
+                if one and cells.setdefault(own, [one])[0] != one:
+                    left.append(one)
+    return left
+
+
+_AFFILIATIONS = {
+    Field.ORGANISATION_ROLE: Field.ORGANISATION,
+    Field.ROLE_ORGANISATION: Field.ROLE,
+}
+
+
+def _crossed(cells: Cells) -> list[str]:
+    """Put crosses in place of a helix; the second is that of an organisation, others a remark."""
+    found, left = [], []
+    for field, helix in CROSSES.items():
+        for cell in cells.pop(field, ()):
+            if is_crossed(cell):
+                found.append(helix.value)
+            elif not is_left_open(cell):
+                left.append(cell)
+    for helix_field in (Field.HELIX, Field.SECOND_HELIX):
+        if found and not cells.get(helix_field):
+            cells[helix_field] = [found.pop(0)]
+    return [*left, *found]
+
+
+def _degrees(cells: Cells) -> list[str]:
+    found = []
+    for field in (Field.FIRST_NAME, Field.SURNAME):
+        typed = cells.get(field)
+        if typed and len(typed[0]) <= _LONGEST:
+            bare, titles = without_titles(typed[0])
+            bare, remark = without_remark(bare, is_any=field is Field.SURNAME)
+            if bare.strip():
+                cells[field] = [bare]
+                found += [*titles, *filter(None, [remark])]
+    return found

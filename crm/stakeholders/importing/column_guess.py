@@ -1,0 +1,207 @@
+"""What columns hold by the values in them, where their heading does not say it."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from crm.core.normalisation import fold
+from crm.stakeholders import names
+from crm.stakeholders.importing import value_words
+from crm.stakeholders.importing.cell_text import is_crossed, is_left_open
+from crm.stakeholders.importing.columns import CROSSES, PERSONAL, Field
+from crm.stakeholders.importing.full_names import is_long_number
+from crm.stakeholders.importing.headings import field_of
+from crm.stakeholders.importing.name_annotations import address_behind
+from crm.stakeholders.importing.organisation_roles import is_role, names_organisation
+from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.models import Helix
+
+# Headings of a column that sorts its rows in kinds, whatever the kinds are.
+_KINDS = frozenset({
+    "soort", "type", "categorie", "category", "groep", "doelgroep", "kind", "group", "partij",
+    "stakeholder", "stakeholders", "rubriek", "segment", "relatie", "relatiesoort", "relatietype",
+    "contacttype", "contactsoort", "organisatietype", "organisatiesoort", "achtergrond",
+    "hoedanigheid",
+})  # fmt: skip
+_TITLES = frozenset({"title", "titel", "titre", "tittel"})
+_STAKEHOLDERS = frozenset({"stakeholder", "stakeholders", "partij", "partijen"})
+_TWO_NAMES = re.compile(
+    r"[A-Z\u00c0-\u017f][\w.'\u2019-]*(?: [\w.'\u2019-]+){0,3} [A-Z\u00c0-\u017f][\w'\u2019-]+"
+)
+_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w{2,}")
+_BARE_NAMES = frozenset({"naam", "name", "navn", "namn"})
+_CONTACTS = frozenset({
+    "contactpersoon", "contact person", "contact", "naam contactpersoon", "contact name",
+    "ansprechpartner", "kontaktperson",
+})  # fmt: skip
+_OF_ORGANISATIONS = frozenset(
+    {Field.ORGANISATION, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION, Field.SORT}
+)
+_SOME = 0.3
+_MOST = 0.8
+_MOST_WORDS = 4
+_FEWEST_CROSSED = 2
+_FEW = 20
+_SAMPLE = 1_000
+_PART = 0.6
+Columns = Mapping[str, Field | None]
+
+
+def by_values(table: Table, columns: Columns) -> dict[str, Field | None]:
+    """
+    Return what the columns hold, after looking at their values.
+
+    "Soort" above "overheid" and "onderzoek" is the helix; addresses written as
+    "Anna Bos <anna@kring.example>" are the names too where no other column has those. A column
+    with whole names is taken beside surnames where some rows have nothing else.
+    """
+    found = dict(columns)
+    _take_crosses(table, found)
+    if Field.HELIX not in found.values():
+        _take_first(table, found, Field.HELIX, _holds_helixes)
+    for at, heading in enumerate(table.headings):
+        if found[heading] is Field.ORGANISATION and _are_crosses(table, at):
+            found[heading] = None
+    if Field.RECORD not in found.values():
+        _take_contacts(table, found)
+        _take_names(table, found)
+        _take_titles(table, found)
+        for holds in (_holds_addresses, _holds_addresses_and_numbers):
+            if Field.EMAIL not in found.values():
+                _take_first(table, found, Field.EMAIL, holds)
+        if Field.ORGANISATION not in found.values():
+            _take_first(table, found, Field.ORGANISATION, _holds_stakeholders)
+    return found
+
+
+def names_that_are_addresses(table: Table, columns: Columns) -> list[str]:
+    """Return the columns for whole names that hold addresses only: "Gebruikersnaam" of a form."""
+    return [
+        heading
+        for at, heading in enumerate(table.headings)
+        if field_of(heading) is Field.FULL_NAME
+        and columns[heading] in {None, Field.FULL_NAME}
+        and _holds_addresses(heading, None, list(_cells(table, at)))
+    ]
+
+
+def _take_names(table: Table, columns: dict[str, Field | None]) -> None:
+    """Take a column with names where no other has those, or not those of every row."""
+    fields = set(columns.values())
+    if fields.isdisjoint(PERSONAL):
+        for holds in (_holds_names, _holds_titles_that_are_names):
+            if Field.FULL_NAME not in columns.values():
+                _take_first(table, columns, Field.FULL_NAME, holds)
+    elif Field.SURNAME in fields and Field.FULL_NAME not in fields:
+        parts = (Field.FIRST_NAME, Field.INITIALS, Field.SURNAME)
+        named = [at for at, one in enumerate(table.headings) if columns[one] in parts]
+        blank = [row for row in table.rows if not any(row[at] for at in named)]
+        for at, heading in enumerate(table.headings):
+            is_whole = columns[heading] is None and field_of(heading) is Field.FULL_NAME
+            if is_whole and any(row[at] for row in blank):
+                columns[heading] = Field.FULL_NAME
+                return
+
+
+def _take_contacts(table: Table, columns: dict[str, Field | None]) -> None:
+    """Take "Naam" for organisations where "Contactpersoon" beside it has the people."""
+    contact = next((one for one in columns if fold(one) in _CONTACTS and not columns[one]), None)
+    fields = [one for one in columns.values() if one in {*PERSONAL, *_OF_ORGANISATIONS}]
+    whole = next((one for one in columns if columns[one] is Field.FULL_NAME), "")
+    if contact is None or fields != [Field.FULL_NAME] or fold(whole) not in _BARE_NAMES:
+        return
+    cells = list(_cells(table, table.headings.index(whole)))
+    organisations = sum(names_organisation(cell) or " " not in cell for cell in cells)
+    if organisations >= _SOME * len(cells):
+        columns.update({whole: Field.ORGANISATION, contact: Field.FULL_NAME})
+
+
+def _take_titles(table: Table, columns: dict[str, Field | None]) -> None:
+    """Take titles that are what people do for that: "Title" above "Director"."""
+    for at, heading in enumerate(table.headings):
+        if columns[heading] in {None, Field.FORM_OF_ADDRESS}:
+            cells = list(map(fold, _cells(table, at)))
+            if _are_roles(heading, cells):
+                columns[heading] = None if Field.ROLE in columns.values() else Field.ROLE
+
+
+def _take_crosses(table: Table, columns: dict[str, Field | None]) -> None:
+    """Take columns with crosses, each below the name of a helix, for what they are."""
+    fields = {helix: field for field, helix in CROSSES.items()}
+    found: dict[str, Field] = {}
+    for at, heading in enumerate(table.headings):
+        helix = value_words.guessed_helix(heading)
+        if helix and _may_be_crosses(table, at) and fields[Helix(helix)] not in found.values():
+            found[heading] = fields[Helix(helix)]
+    if len(found) >= _FEWEST_CROSSED and any(
+        _are_crosses(table, table.headings.index(one)) for one in found
+    ):
+        columns.update(found)
+
+
+def _may_be_crosses(table: Table, at: int) -> bool:
+    return all(is_crossed(cell) or is_left_open(cell) for cell in _cells(table, at))
+
+
+def _are_crosses(table: Table, at: int) -> bool:
+    return any(_cells(table, at)) and _may_be_crosses(table, at)
+
+
+def _are_roles(heading: str, cells: list[str]) -> bool:
+    """Return whether a column with titles tells what people do: "Title" above "Director"."""
+    known = sum(map(names.knows_form_of_address, cells))
+    return fold(heading) in _TITLES and bool(cells) and known * 2 < len(cells)
+
+
+def _take_first(
+    table: Table,
+    columns: dict[str, Field | None],
+    field: Field,
+    holds: Callable[[str, Field | None, list[str]], bool],
+) -> None:
+    for at, heading in enumerate(table.headings):
+        if holds(heading, columns[heading], list(_cells(table, at))):
+            columns[heading] = field
+            return
+
+
+def _cells(table: Table, at: int) -> Iterator[str]:
+    return (row[at] for row in table.rows[:_SAMPLE] if row[at])
+
+
+def _holds_helixes(heading: str, field: Field | None, cells: list[str]) -> bool:
+    if field not in {None, Field.TAGS}:
+        return False
+    known = sum(value_words.means_helix(cell) for cell in cells)
+    if field is None and known == len(cells):
+        return len(set(map(value_words.guessed_helix, cells))) > 1
+    named = fold(heading).split()
+    is_kind = len(named) <= _MOST_WORDS and not _KINDS.isdisjoint(named)
+    return is_kind and len(set(cells)) <= _FEW and known > 0 and known >= _PART * len(cells)
+
+
+def _holds_titles_that_are_names(heading: str, _field: Field | None, cells: list[str]) -> bool:
+    """Return whether titles are names of people, as where the title of an item is its name."""
+    named = sum(bool(_TWO_NAMES.fullmatch(cell)) and not is_role(cell) for cell in cells)
+    return fold(heading) in _TITLES and named > 0 and named >= _MOST * len(cells)
+
+
+def _holds_addresses(_heading: str, field: Field | None, cells: list[str]) -> bool:
+    addresses = sum(bool(_ADDRESS.fullmatch(cell)) for cell in cells)
+    return field is None and addresses > 0 and addresses >= _PART * len(cells)
+
+
+def _holds_addresses_and_numbers(_heading: str, field: Field | None, cells: list[str]) -> bool:
+    """Return whether each cell says how somebody is reached: an address, a number or both."""
+    is_any = any("@" in cell for cell in cells)
+    return field is None and is_any and all("@" in one or is_long_number(one) for one in cells)
+
+
+def _holds_stakeholders(heading: str, field: Field | None, cells: list[str]) -> bool:
+    return field is None and fold(heading) in _STAKEHOLDERS and bool(cells)
+
+
+def _holds_names(_heading: str, field: Field | None, cells: list[str]) -> bool:
+    if field not in {None, Field.EMAIL}:
+        return False
+    named = sum(bool(address_behind(cell)[1]) for cell in cells)
+    return named > 0 and named >= _PART * len(cells)

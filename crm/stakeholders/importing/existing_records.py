@@ -1,0 +1,298 @@
+"""What the register holds of those in a list, as far as comparing them needs it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from crm.core.normalisation import fold
+from crm.stakeholders import names
+from crm.stakeholders.importing.additions import Additions, Cell, RoleChange
+from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.choices import Reason
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.repeated_rows import Key, is_address_alone, keys, may_be_one
+from crm.stakeholders.models import Helix
+from crm.stakeholders.names import NameParts
+
+LONGEST_TAG = 60
+_PARTS = (
+    Field.INITIALS,
+    Field.FIRST_NAME,
+    Field.PREFIX,
+    Field.SURNAME,
+    Field.PARTNER_PREFIX,
+    Field.PARTNER_SURNAME,
+)
+_ADDRESS = (Field.STREET, Field.POSTCODE, Field.TOWN)
+
+
+@dataclass(slots=True)
+class KnownPerson:
+    """
+    A person of the register; what rows add is remembered, so that two never add the same.
+
+    :ivar shown: texts that a row may replace, by field
+    :ivar roles: folded organisation → the role there
+    """
+
+    id: int
+    name: NameParts = field(default_factory=NameParts)
+    has_area: bool = False
+    has_note: bool = False
+    phones: set[str] = field(default_factory=set)
+    organisations: set[str] = field(default_factory=set)
+    has_role: bool = False
+    tags: set[str] = field(default_factory=set)
+    shown: dict[Field, str] = field(default_factory=dict)
+    roles: dict[str, RoleChange] = field(default_factory=dict)
+
+    def take(
+        self, candidate: Candidate, emails: tuple[str, ...], *, overwrites: bool = False
+    ) -> Additions:
+        """
+        Return what `candidate` gives, of its addresses only `emails`, which nobody has yet.
+
+        :param overwrites: whether it replaces what differs; it never takes anything away
+        """
+        phones = tuple(one for one in candidate.phones if one.number not in self.phones)
+        organisation = fold(candidate.organisation)
+        is_new_role = self._is_new_role(candidate, organisation)
+        added = Additions(
+            name=self._missing_name(candidate.name),
+            emails=emails,
+            phones=phones,
+            tags=new_tags(candidate.tags, self.tags),
+            area="" if self.has_area else candidate.area,
+            note="" if self.has_note else candidate.note,
+            has_role=is_new_role,
+            is_first_role=is_new_role and not self.has_role,
+        )
+        if overwrites:
+            added = self._overwriting(added, candidate)
+        self._remember(added, organisation)
+        return added
+
+    @property
+    def brief(self) -> str:
+        """What there is to know them by, beside the name."""
+        told = (Field.ORGANISATION, Field.EMAIL, Field.PHONE)
+        return " · ".join(self.shown[one] for one in told if self.shown.get(one))
+
+    def differences(self, candidate: Candidate, emails: tuple[str, ...]) -> list[Cell]:
+        """Return each value of a row that this person does not have so, with what they have."""
+        given = {part: getattr(candidate.name, part) for part in _PARTS}
+        given |= {Field.AREA: candidate.area, Field.NOTE: candidate.note}
+        given[Field.LANGUAGE] = candidate.language
+        own = {part: getattr(self.name, part) for part in _PARTS} | self.shown
+        cells = [
+            Cell(one, own.get(one, ""), text)
+            for one, text in given.items()
+            if text and text != own.get(one, "")
+        ]
+        phones = [one.kept for one in candidate.phones if one.number not in self.phones]
+        tags = [one for one in candidate.tags if fold(one[:LONGEST_TAG]) not in self.tags]
+        lists = {Field.EMAIL: list(emails), Field.PHONE: phones, Field.TAGS: tags}
+        cells += [
+            Cell(one, own.get(one, ""), "; ".join(texts)) for one, texts in lists.items() if texts
+        ]
+        return [*cells, *self._other_role(candidate)]
+
+    def _other_role(self, candidate: Candidate) -> Iterator[Cell]:
+        role = self._changed_role(candidate)
+        if role is not None:
+            yield Cell(Field.ROLE, self.roles[fold(candidate.organisation)].role, role.role)
+        elif self._is_new_role(candidate, fold(candidate.organisation)):
+            new = ", ".join(filter(None, (candidate.role, candidate.organisation)))
+            yield Cell(Field.ROLE, "", new)
+
+    def _overwriting(self, added: Additions, candidate: Candidate) -> Additions:
+        """Return the additions with everything that differs."""
+        name = {part: getattr(candidate.name, part) for part in _PARTS}
+        new = {one: text for one, text in name.items() if text and text != getattr(self.name, one)}
+        return replace(
+            added,
+            name=new,
+            area=candidate.area if self._differs(Field.AREA, candidate.area) else "",
+            note=candidate.note if self._differs(Field.NOTE, candidate.note) else "",
+            language=candidate.language
+            if self._differs(Field.LANGUAGE, candidate.language)
+            else "",
+            role=self._changed_role(candidate),
+            goes_first=True,
+        )
+
+    def _differs(self, one: Field, text: str) -> bool:
+        return bool(text) and text != self.shown.get(one, "")
+
+    def _changed_role(self, candidate: Candidate) -> RoleChange | None:
+        """Return what the role at the organisation of the row becomes, if it becomes another."""
+        own = self.roles.get(fold(candidate.organisation))
+        if own is None or not candidate.role or candidate.role == own.role:
+            return None
+        return replace(own, role=candidate.role)
+
+    def _remember(self, added: Additions, organisation: str) -> None:
+        self.name = named(self.name, added.name)
+        self.phones |= {one.number for one in added.phones}
+        self.organisations |= {organisation}
+        self.has_role |= added.has_role
+        self.has_area |= bool(added.area)
+        self.has_note |= bool(added.note)
+        given = {Field.AREA: added.area, Field.NOTE: added.note, Field.LANGUAGE: added.language}
+        self.shown |= {one: text for one, text in given.items() if text}
+        if added.role is not None:
+            self.roles[organisation] = added.role
+
+    def _is_new_role(self, candidate: Candidate, organisation: str) -> bool:
+        if organisation:
+            return organisation not in self.organisations
+        return bool(candidate.role or candidate.helix) and not self.has_role
+
+    def _missing_name(self, given: NameParts) -> dict[Field, str]:
+        """
+        Return the parts to fill in, if that leaves unchanged what the person is called.
+
+        Another row may be about somebody else at one address; and who is called otherwise would
+        not be known again by a list that has the shorter name.
+        """
+        if any(self._is_otherwise(given, part) for part in (Field.FIRST_NAME, Field.SURNAME)):
+            return {}
+        found = {part: getattr(given, part) for part in _PARTS if not getattr(self.name, part)}
+        more = {part: text for part, text in found.items() if text}
+        called = names.full_name(self.name)
+        return more if more and names.full_name(named(self.name, more)) == called else {}
+
+    def _is_otherwise(self, given: NameParts, part: Field) -> bool:
+        own, theirs = fold(getattr(self.name, part)), fold(getattr(given, part))
+        return bool(own and theirs) and own != theirs
+
+
+@dataclass(slots=True)
+class KnownOrganisation:
+    """
+    An organisation of the register, or (without id) one that the list brings.
+
+    :ivar sources: row → what it gives
+    """
+
+    name: str
+    id: int | None = None
+    helixes: tuple[Helix, ...] = ()
+    filled: set[Field] = field(default_factory=set)
+    tags: set[str] = field(default_factory=set)
+    added: dict[Field, str] = field(default_factory=dict)
+    added_tags: list[str] = field(default_factory=list)
+    shown: dict[Field, str] = field(default_factory=dict)
+    sources: dict[int, dict[Field, str]] = field(default_factory=dict)
+
+    def credit(self, row: int, fields: Iterable[Field], details: Mapping[Field, str]) -> None:
+        """Remember that row `row` gave these fields."""
+        found = {one: details[one] for one in fields if details.get(one)}
+        if found:
+            self.sources.setdefault(row, {}).update(found)
+
+    def take(
+        self, details: Mapping[Field, str], tags: Iterable[str] = (), *, overwrites: bool = False
+    ) -> list[Field]:
+        """Keep what is missing here, or else what differs, and return what gets something."""
+        new = self._different(details) if overwrites else self._missing(details)
+        words = new_tags(tags, self.tags)
+        self.added.update(new)
+        self.added_tags.extend(words)
+        self.filled.update(new)
+        self.shown.update(new)
+        return [*new, *([Field.TAGS] if words else [])]
+
+    def differences(self, details: Mapping[Field, str], tags: Iterable[str]) -> list[Cell]:
+        """Return each value of a row that this organisation does not have so."""
+        found = self._different(details).items()
+        cells = [Cell(one, self.shown.get(one, ""), text) for one, text in found]
+        words = [one for one in tags if fold(one[:LONGEST_TAG]) not in self.tags]
+        return [*cells, Cell(Field.TAGS, "", "; ".join(words))] if words else cells
+
+    def _different(self, details: Mapping[Field, str]) -> dict[Field, str]:
+        told = self._told(details).items()
+        return {one: text for one, text in told if text != self.shown.get(one, "")}
+
+    def _told(self, details: Mapping[Field, str]) -> dict[Field, str]:
+        """Return the details that say something; a second helix is another than the first."""
+        first = {Field.SECOND_HELIX: next(iter(self.helixes), None)}
+        return {one: text for one, text in details.items() if text and text != first.get(one)}
+
+    def _missing(self, details: Mapping[Field, str]) -> dict[Field, str]:
+        has_address = not self.filled.isdisjoint(_ADDRESS)
+        return {
+            one: text
+            for one, text in self._told(details).items()
+            if one not in self.filled and not (has_address and one in _ADDRESS)
+        }
+
+
+class Match(NamedTuple):
+    """The person of the register that a row is about (none for an organisation), and why."""
+
+    person_id: int | None
+    reason: Reason
+
+
+@dataclass(slots=True)
+class Register:
+    """
+    The part of the register that the rows of a list could mean.
+
+    :ivar alike: row → whom it may mean, where nothing says so for certain
+    :ivar cells: number → the cells as a file has them, for a list that came back
+    """
+
+    persons: dict[int, KnownPerson] = field(default_factory=dict)
+    keys: dict[Key, int] = field(default_factory=dict)
+    organisations: dict[str, KnownOrganisation] = field(default_factory=dict)
+    alike: dict[int, Match] = field(default_factory=dict)
+    cells: dict[str, dict[Field, str]] = field(default_factory=dict)
+
+    def match(self, candidate: Candidate) -> Match | None:
+        """Return who or what the row is about, or may be about, if the register knows them."""
+        if candidate.is_returned:
+            return Match(candidate.record_id, Reason.RECORD)
+        if not candidate.is_person:
+            known = self.organisations.get(fold(candidate.organisation))
+            has_id = known is not None and known.id is not None
+            return Match(None, Reason.ORGANISATION) if has_id else None
+        shared: Match | None = None
+        for key in filter(self.keys.__contains__, keys(candidate)):
+            person = self.persons[self.keys[key]]
+            if is_address_alone(key) and not may_be_one(person.name, candidate.name):
+                shared = shared or Match(person.id, Reason.SHARED_EMAIL)
+                continue
+            kind = "name_and_organisation" if key[0] == "name" and key[2] else key[0]
+            return Match(person.id, Reason(kind))
+        return self.alike.get(candidate.row) or shared
+
+    def organisation(self, candidate: Candidate) -> KnownOrganisation | None:
+        """Return the organisation that a row names, which may be new; none if it names none."""
+        key = fold(candidate.organisation)
+        if not key:
+            return None
+        found = self.organisations.setdefault(key, KnownOrganisation(candidate.organisation))
+        if found.id is None and not found.sources:
+            found.credit(candidate.row, [Field.ORGANISATION], {Field.ORGANISATION: found.name})
+        if not found.helixes and candidate.helix:
+            found.helixes = (candidate.helix,)
+        return found
+
+
+def new_tags(words: Iterable[str], known: set[str]) -> tuple[str, ...]:
+    """Return the words that are not in `known`, each once, and put them there."""
+    new = []
+    for word in words:
+        key = fold(word[:LONGEST_TAG])
+        if key and key not in known:
+            known.add(key)
+            new.append(word[:LONGEST_TAG])
+    return tuple(new)
+
+
+def named(name: NameParts, more: Mapping[Field, str]) -> NameParts:
+    """Return a name with more parts."""
+    parts = {one: getattr(name, one) for one in NameParts.__dataclass_fields__}
+    return NameParts(**{**parts, **{str(one): text for one, text in more.items()}})

@@ -1,0 +1,236 @@
+"""Whole names as lists write them: titles before them, and remarks between brackets behind them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from crm.core.normalisation import fold
+from crm.stakeholders import names
+from crm.stakeholders.importing.name_annotations import SAYS_NOTHING, undressed
+from crm.stakeholders.importing.organisation_roles import is_organisation
+from crm.stakeholders.names import FormOfAddress, NameParts
+
+_FORM = re.compile(
+    r"(^|,\s*)(de heer|dhr\.?\s?/\s?(?:mevr|mw)|dhr|mevrouw|mevr|mw|mej|meneer|heer|hr|mrs|ms|miss|"
+    r"frau|herrn?|fru|mme|mlle|madame|monsieur|sra)"
+    r"(?:\.\s*|\s+)(?!(?:en|and|&)\s)(?=\w)",
+    re.IGNORECASE,
+)
+_ATTENTION = re.compile(r"^(?:t\.?a\.?v\.?|ter attentie van|attn\.?|c/o)\s+", re.IGNORECASE)
+_TITLES = re.compile(
+    r"^(?:(?:(?:prof|dr|drs|(?-i:Mr))(?:\.\s*|\s+)"
+    r"|(?:ir|ing|mr|ds|bc|mag|dipl|lic|med|em|jhr|jkvr|zr)\.\s*"
+    r"|(?-i:[Ii]r|[Ii]ng|[Dd]s)\s+(?=(?-i:[A-Z])\.?\s)|(?-i:mr)\s+(?=(?-i:[A-Z]))"
+    r"|(?:(?:ex|oud)-?)?(?:wethouder|burgemeester|raadslid|gedeputeerde|pastoor|dominee|wijkagent)\s+)(?=\w))+",
+    re.IGNORECASE,
+)
+_DEGREES = re.compile(
+    r"(?:,?\s+(?:MSc|BSc|MA|BA|MBA|EMBA|MPA|MPH|MPhil|LLM|LLB|MD|PhD|RA|RC|CPA|"
+    r"[MB]\.Sc|Ph\.D|[MB]\.A)\.?)+$"
+)
+# Behind a surname: "Meer, dr. A.B. van der".
+_TITLES_BEHIND = re.compile(rf"(?<=,)\s*({_TITLES.pattern[1:]})", re.IGNORECASE)
+# "K.v.d. Berg" and "v.d.Berg".
+_STUCK_PREFIX = re.compile(r"(?<=\b[A-Z]\.)(?=v\.)|(?<=\bv\.d\.)(?=[A-Z])")
+_STUCK_INITIAL = re.compile(r"(?<![^\W_])([A-Z]\.)(?=[^\W\d_]{2})")
+_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
+# "Piet Jansen jr."; whoever is called Senior has one word before it.
+_YOUNGER = re.compile(r"^(\S+\s+\S.*?),?\s+((?:[Jj]r|[Ss]r)\.?|[Jj]unior|[Ss]enior|I{2,3}|IV)$")
+_AS_INITIALS = re.compile(r"[A-Z](?: [A-Z])*")
+_ABBREVIATED = re.compile(r"\s+[-–—]\s+([A-Z]{2,6})$")
+_BEHIND = re.compile(r"\)\s+-\s+(.+)$")
+# Behind a whole name: an organisation by its first word, or words in small letters behind a comma.
+_ELSEWHERE = re.compile(
+    r"(?:\s+[-–—/|]\s*|,\s*)((?:gemeente|provincie|stichting|vereniging|universiteit|hogeschool|"
+    r"waterschap|ministerie|ggd|wijkteam|buurtteam|bureau|woningcorporatie)\b.*)$",
+    re.IGNORECASE,
+)
+# Nobody is called with a stroke, nor with one word behind the other ("Anna Bos / Actium"); and who
+# stands in for somebody else is one person.
+_APART = re.compile(
+    r"\s*[|;]\s*|\s+@\s+|(?<=\w)\s+/\s+(?=[^\s/]+$)"
+    r"|\s+(?=(?:i\.?p\.?v\.?|in plaats van|namens|vervang(?:t|er van)|plv\.)\s)",
+    re.IGNORECASE,
+)
+_WHAT_THEY_DO = re.compile(r"^([A-Z]\S* [^,]*[A-Z][^,]*),\s*([a-z][^,]+)$")
+_BEHIND_COLON = re.compile(r"^([A-Z]\S* [^:]+):\s+([a-z].*)$")
+_BEHIND_DASH = re.compile(r"^([A-Z]\S* \S.*?)\s+[-–—]\s+([a-z]{4}.*)$")
+_NOBODY = frozenset({
+    "n n", "nn", "n t b", "ntb", "n n b", "nnb", "vacature", "vacant", "volgt", "volgt nog",
+    "naam volgt", "nog te bepalen", "nader te bepalen", "nog niet bekend", "tbd", "tba", "tbc",
+    "to be determined", "to be announced", "to be confirmed", "onbekend", "unknown", "unbekannt",
+    "geen", "niet bekend", "nvt", "n v t", "n a",
+    "info requested", "in te vullen", "nog in te vullen", "nog invullen", "nog onbekend",
+    "later bekend", "wordt nog bekend", "n t k", "ntk",
+})  # fmt: skip
+_TWO = re.compile(
+    r"\w\.?\s+(?:en|and|&|\+)\s+\w|^(?:fam\.|familie|gezin|echtpaar)\s+\w"
+    r"|\s(?-i:c\.s\.|c\.s|e\.a\.|e\.a)$|\s\+\s?\d{1,2}$",
+    re.IGNORECASE,
+)
+_TWO_NAMES = re.compile(r"\w\.?\s+/\s+((?:[A-Z]\.|[A-Z]\w+)\s*[^/]*[A-Z][^/]*)$")
+_REMARK = re.compile(
+    r"^(?:bijgewerkt|laatst|peildatum|stand (?:van|per|op)|gegenereerd|afgedrukt|opgesteld|versie|"
+    r"pagina|einde |toelichting|let op|n\.b\.|last (?:updated|modified)|updated|generated|printed|"
+    r"exported|page \d|end of )"
+    r"|\b\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b",
+    re.IGNORECASE,
+)
+_LONG_NUMBER = re.compile(r"\+?[\d\s().-]{9,}")
+_MONTH = re.compile(
+    r"\d{1,2}[- ](?:jan|feb|mrt|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)\w*"
+)
+
+
+class Called(NamedTuple):
+    """A name, and what stood between brackets and is no part of it."""
+
+    parts: NameParts
+    remark: str
+
+
+def taken_apart(text: str, form: FormOfAddress) -> Called:
+    """
+    Return a proposal for a whole name: "Dhr. drs. J. de Vries (Jan)", "Bos, Anna (Gemeente Assen)".
+
+    One word between brackets behind initials is the first name; titles and other words are a
+    remark, so that nothing is lost.
+    """
+    text, beside = undressed(text)
+    has_brackets = "(" in text or "[" in text
+    remarks = [one.strip() for one in _BRACKETS.findall(text)] if has_brackets else []
+    bare, more = _without_more(text)
+    bare, title, titles = _without_forms(bare)
+    said = title or "".join(titles[:1])
+    if form is FormOfAddress.NEUTRAL and said:
+        form = names.form_of_address(said)
+    if "." in bare:
+        bare = _STUCK_PREFIX.sub(" ", _STUCK_INITIAL.sub(r"\1 ", bare))
+    parts = _proposed(bare or text, form)
+    if said and parts.first_name and not (parts.surname or parts.initials):
+        parts = replace(parts, surname=parts.first_name, first_name="")
+    kept = [one for one in remarks if fold(one) not in SAYS_NOTHING]
+    if kept and parts.initials and not parts.first_name and _are_first_names(kept[0]):
+        parts = replace(parts, first_name=kept.pop(0))
+    elif kept and not parts.prefix and names.is_prefix(kept[0]):
+        parts = replace(parts, prefix=kept.pop(0))
+    return Called(parts, "; ".join([*titles, *kept, *more, *beside]))
+
+
+def _without_forms(text: str) -> tuple[str, str, list[str]]:
+    """Return a name without form of address and titles, before it or behind a comma, and those."""
+    title = _FORM.search(text) if "," in text else _FORM.match(text)
+    bare, titles = without_titles(_FORM.sub(r"\1", text, count=1) if title else text)
+    if titles and not title and (title := _FORM.match(bare)):
+        bare = _FORM.sub("", bare, count=1)
+    if "," in bare and (behind := _TITLES_BEHIND.search(bare)):
+        bare = bare.replace(behind[0], " ", 1)
+        titles.append(behind[1].strip())
+    return bare, title[2] if title else "", titles
+
+
+def _proposed(bare: str, form: FormOfAddress) -> NameParts:
+    """Return a proposal for a name; "J Bos" has initials, and "jr." stays with the surname."""
+    younger = _YOUNGER.match(bare)
+    parts = names.propose_from_one(younger[1] if younger else bare, form)
+    if younger and parts.surname:
+        parts = replace(parts, surname=f"{parts.surname} {younger[2]}")
+    elif younger:
+        parts = names.propose_from_one(bare, form)
+    if parts.surname and not parts.initials and _AS_INITIALS.fullmatch(parts.first_name):
+        initials = "".join(f"{one}." for one in parts.first_name.split())
+        parts = replace(parts, first_name="", initials=initials)
+    return parts
+
+
+def _are_first_names(text: str) -> bool:
+    """Return whether there are only names: "Jan", "Jan Willem", "Anne-Marie"."""
+    return all(one.isalpha() and one[:1].isupper() for one in re.split(r"[\s-]+", text))
+
+
+def _without_more(text: str) -> tuple[str, list[str]]:
+    """Return a name without brackets, and what stood behind it: an organisation, what they do."""
+    behind = _BEHIND.search(text)
+    bare = _BRACKETS.sub("", text[: behind.start() + 1] if behind else text).strip(" -")
+    bare, *others = _APART.split(_ATTENTION.sub("", bare))
+    more = [*filter(None, others), *([behind[1]] if behind else [])]
+    elsewhere = _ELSEWHERE.search(bare)
+    if elsewhere and elsewhere.start():
+        return bare[: elsewhere.start()], [elsewhere[1], *more]
+    abbreviated = None if bare.isupper() else _ABBREVIATED.search(bare)
+    if abbreviated and abbreviated.start():
+        return bare[: abbreviated.start()], [abbreviated[1], *more]
+    does = _WHAT_THEY_DO.match(bare) or _BEHIND_DASH.match(bare) or _BEHIND_COLON.match(bare)
+    if does and not _FORM.match(does[2]) and not _is_of_name(does[1], does[2]):
+        return does[1], [does[2], *more]
+    return bare, more
+
+
+def _is_of_name(name: str, behind: str) -> bool:
+    """Return whether what stands behind a name belongs to it: "Vries, de"."""
+    return names.is_prefix(behind) or names.ends_in_prefix(name)
+
+
+def without_titles(text: str) -> tuple[str, list[str]]:
+    """Return a name without titles before it and degrees behind it, and those."""
+    before = _TITLES.match(text)
+    bare = text[before.end() :] if before else text
+    behind = None if bare.isupper() else _DEGREES.search(bare)
+    bare = bare[: behind.start()] if behind else bare
+    found = [one[0].strip(" ,") for one in (before, behind) if one]
+    return bare, found
+
+
+def with_prefix_once(parts: NameParts) -> NameParts:
+    """Return parts without a prefix that stands in the surname too, as in "de" and "de Vries"."""
+    if not parts.prefix:
+        return parts
+    alone = replace(parts, prefix="")
+    return alone if fold(names.propose(alone).prefix) == fold(parts.prefix) else parts
+
+
+def names_two(text: str) -> bool:
+    """Return whether a name seems to be of two people: "Jan en Marie de Vries"."""
+    other = _TWO_NAMES.search(text)
+    return bool(_TWO.search(text)) or bool(other and not is_organisation(other[1]))
+
+
+def is_no_name(text: str) -> bool:
+    """Return whether there is only a number or a date where a name is asked: "1-mei", "2024"."""
+    has_digit = any(map(str.isdigit, text))
+    return has_digit and (not any(map(str.isalpha, text)) or bool(_MONTH.fullmatch(text.lower())))
+
+
+def is_long_number(text: str) -> bool:
+    """Return whether there is only what could be a telephone number: "+31 6 12345678"."""
+    return bool(_LONG_NUMBER.fullmatch(text.strip()))
+
+
+def has_number(text: str) -> bool:
+    """Return whether a word of a name begins with a digit, as in "Bewoner 1" or "Zaal 2.14"."""
+    return any(word[0].isdigit() for word in text.split())
+
+
+def is_remark(cells: Sequence[str], width: int) -> bool:
+    """Return whether a row is a remark below a list: "Bron: gemeente", "Bijgewerkt op 1-1-2024"."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if len(filled) != 1 or width < 2:  # noqa: PLR2004 - in one column everything stands alone
+        return False
+    said = filled[0]
+    if "@" in said:
+        return False
+    if said.startswith("(") and said.endswith(")") and said[1:2].islower():
+        return True
+    return said.startswith("*") or ":" in said or " = " in said or bool(_REMARK.search(said))
+
+
+def is_nobody(text: str) -> bool:
+    """Return whether there stands that nobody is known: "n.n.", "vacature", "nog te bepalen"."""
+    return fold(text) in _NOBODY
+
+
+def is_address(name: NameParts) -> bool:
+    """Return whether all there is of a name is an e-mail address."""
+    typed = [text for text in (name.first_name, name.prefix, name.surname) if text]
+    return len(typed) == 1 and "@" in typed[0] and " " not in typed[0]

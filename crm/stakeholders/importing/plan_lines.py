@@ -1,0 +1,244 @@
+"""
+What there is to tell of the rows of an import, kept so that a page reads only what it shows.
+
+The lines stand in parts of some rows each. An overview says of every line of what kind it is, one
+sign a line: so the rows that a filter asks for are counted and found without reading any line.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, NamedTuple
+
+from crm.stakeholders import names
+from crm.stakeholders.importing.additions import Cell
+from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.choices import RESEMBLES, Choice, Reason
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow
+from crm.stakeholders.importing.round_trip import CellState
+from crm.stakeholders.importing.row_messages import HELD, UNPLACED, Message, Problem
+
+LINES_IN_PART = 50
+LONGEST_RAW = 500
+# The signs for kinds of lines go up from here.
+_FIRST_SIGN = ord("0")
+_NOTHING: tuple[object, ...] = (None, "", ())
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """What becomes, or became, of one row, and why."""
+
+    row: int
+    outcome: Outcome
+    name: str = ""
+    organisation: str = ""
+    person_id: int | None = None
+    known_as: str = ""
+    repeats: int | None = None
+    fields: tuple[Field, ...] = ()
+    messages: tuple[Message, ...] = ()
+    reason: Reason | None = None
+    choice: Choice | None = None
+    cells: tuple[Cell, ...] = ()
+    beside: str = ""
+    organisation_id: int | None = None
+
+    @property
+    def only_resembles(self) -> bool:
+        """Whether the register has somebody whom it may mean, and nothing says so for certain."""
+        return self.reason in RESEMBLES
+
+    @property
+    def needs_eyes(self) -> bool:
+        """Whether somebody should look before it is imported."""
+        asked = {CellState.CONFLICT, CellState.EMPTIED}
+        is_held = any(one.problem in HELD for one in self.messages)
+        return self.only_resembles or is_held or any(one.state in asked for one in self.cells)
+
+    @property
+    def unplaced(self) -> str:
+        """The problems of values that have no field, with spaces between them."""
+        said = {one.problem for one in self.messages}
+        return " ".join(one.value for one in UNPLACED if one in said)
+
+    @property
+    def done(self) -> Choice:
+        """What is done with the row as things stand, in the words of a choice."""
+        return self.choice or (Choice.SKIP if self.outcome is Outcome.SKIPPED else Choice.NEW)
+
+
+class LineKind(NamedTuple):
+    """What one asks for lines by."""
+
+    outcome: Outcome
+    reason: Reason | None
+    needs_eyes: bool
+    unplaced: str = ""
+    """The problems of values that the register has no field for, with spaces between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """
+    Of which kind each line of a report is.
+
+    :ivar kinds: the kinds that there are
+    :ivar signs: a sign for each line, in their order, which says the place of its kind
+    """
+
+    kinds: tuple[LineKind, ...] = ()
+    signs: str = ""
+
+    @property
+    def reasons(self) -> dict[Reason, int]:
+        """Why rows are taken for somebody, or may be, with how many there are."""
+        found: Counter[Reason | None] = Counter()
+        for sign, count in Counter(self.signs).items():
+            found[self._kind(sign).reason] += count
+        return {one: found[one] for one in Reason if found[one]}
+
+    @property
+    def unplaced(self) -> dict[Problem, int]:
+        """For which values the register has no field, with in how many rows they stand."""
+        found: Counter[str] = Counter()
+        for sign, count in Counter(self.signs).items():
+            found.update(dict.fromkeys(self._kind(sign).unplaced.split(), count))
+        return {one: found[one] for one in UNPLACED if found[one]}
+
+    def places(
+        self, outcome: Outcome | None, reason: Reason | None, *, only_unplaced: bool = False
+    ) -> list[int]:
+        """Return where the lines stand that are asked for; what needs eyes comes first."""
+        asked = [
+            (sign, kind.needs_eyes)
+            for sign, kind in ((_sign(at), kind) for at, kind in enumerate(self.kinds))
+            if outcome in {None, kind.outcome}
+            and reason in {None, kind.reason}
+            and (kind.unplaced or not only_unplaced)
+        ]
+        found: list[int] = []
+        for eyes in (True, False):
+            signs = {sign for sign, needs_eyes in asked if needs_eyes is eyes}
+            if signs:
+                found += [at for at, sign in enumerate(self.signs) if sign in signs]
+        return found
+
+    def _kind(self, sign: str) -> LineKind:
+        return self.kinds[ord(sign) - _FIRST_SIGN]
+
+
+class Part(NamedTuple):
+    """Some lines after each other as text, and the number of the row that the first is about."""
+
+    first_row: int
+    text: str
+
+
+def report(plan: Plan, *, whole: bool = True) -> Iterator[ReportLine]:
+    """Yield what there is to tell of each row; not whole, only of rows with something to say."""
+    return (_line(row) for row in plan.rows if whole or row.candidate.messages)
+
+
+def kept_report(lines: Iterable[ReportLine]) -> tuple[str, list[Part]]:
+    """Return the overview of a report and its parts, as they are kept."""
+    kinds: dict[LineKind, str] = {}
+    signs: list[str] = []
+    parts: list[Part] = []
+    rest = iter(lines)
+    while some := list(islice(rest, LINES_IN_PART)):
+        for line in some:
+            kind = LineKind(line.outcome, line.reason, line.needs_eyes, line.unplaced)
+            signs.append(kinds.setdefault(kind, _sign(len(kinds))))
+        parts.append(Part(some[0].row, "\n".join(map(_line_text, some))))
+    return json.dumps([list(kinds), "".join(signs)], separators=(",", ":")), parts
+
+
+def overview_of(text: str) -> Overview:
+    """Return the overview that was kept as `text`."""
+    kinds, signs = json.loads(text)
+    return Overview(tuple(_kind_of(*one) for one in kinds), signs)
+
+
+def part_number(place: int) -> int:
+    """Return in which part, from 0, the line at a place of a report stands."""
+    return place // LINES_IN_PART
+
+
+def lines_of(text: str, places: Sequence[int] | None = None) -> list[ReportLine]:
+    """Return the lines of a part; only those at these places of the report, if given."""
+    kept = text.split("\n")
+    chosen = kept if places is None else [kept[at % LINES_IN_PART] for at in places]
+    return [_line_of(json.loads(one)) for one in chosen]
+
+
+def _sign(place: int) -> str:
+    return chr(_FIRST_SIGN + place)
+
+
+def _kind_of(outcome: str, reason: str | None, needs_eyes: object, unplaced: str = "") -> LineKind:
+    known = Reason(reason) if reason else None
+    return LineKind(Outcome(outcome), known, bool(needs_eyes), unplaced)
+
+
+def _line(row: PlannedRow) -> ReportLine:
+    candidate = row.candidate
+    return ReportLine(
+        row=candidate.row,
+        outcome=row.outcome,
+        name=_shown_name(candidate),
+        organisation=candidate.organisation if candidate.is_person else "",
+        person_id=row.person_id,
+        known_as=row.known_as,
+        repeats=row.repeats,
+        fields=row.fields,
+        messages=tuple(map(_short, candidate.messages)),
+        reason=row.reason,
+        choice=row.choice,
+        cells=row.cells,
+        beside=row.beside,
+        organisation_id=row.organisation_id,
+    )
+
+
+def _shown_name(candidate: Candidate) -> str:
+    """Return who a row is about, as a reader calls them."""
+    return names.full_name(candidate.name) if candidate.is_person else candidate.organisation
+
+
+def _short(message: Message) -> Message:
+    return Message(message.row, message.problem, message.field, message.raw[:LONGEST_RAW])
+
+
+def _line_text(line: ReportLine) -> str:
+    return json.dumps(_told(line), separators=(",", ":"), default=_told)
+
+
+def _told(one: Any) -> dict[str, Any]:
+    """Return what a line, a message or a cell says; what it does not say is left out."""
+    each = ((name, getattr(one, name)) for name in one.__slots__)
+    return {name: value for name, value in each if value not in _NOTHING}
+
+
+def _line_of(found: dict[str, Any]) -> ReportLine:
+    found["outcome"] = Outcome(found["outcome"])
+    found["fields"] = tuple(map(Field, found.get("fields", ())))
+    found["messages"] = tuple(map(_message_of, found.get("messages", ())))
+    found["cells"] = tuple(map(_cell_of, found.get("cells", ())))
+    found["reason"] = Reason(found["reason"]) if found.get("reason") else None
+    found["choice"] = Choice(found["choice"]) if found.get("choice") else None
+    return ReportLine(**found)
+
+
+def _message_of(found: dict[str, Any]) -> Message:
+    about = Field(found["field"]) if found.get("field") else None
+    return Message(found["row"], Problem(found["problem"]), about, found.get("raw", ""))
+
+
+def _cell_of(found: dict[str, Any]) -> Cell:
+    state = CellState(found["state"]) if found.get("state") else None
+    texts = found.get("old", ""), found.get("new", "")
+    return Cell(Field(found["field"]), *texts, found["is_taken"], state)

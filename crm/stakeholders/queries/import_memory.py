@@ -1,0 +1,122 @@
+"""Questions about what was remembered of earlier lists."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from crm.core.db import project_in_scope, session
+from crm.core.errors import NotFound
+from crm.core.normalisation import fold
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.memory import (
+    NUMBERED,
+    WordQuestion,
+    headings_key,
+    mapping_of,
+    numbers_of_elsewhere,
+    without_strange_numbers,
+    word_questions,
+)
+from crm.stakeholders.importing.row_reader import Words
+from crm.stakeholders.importing.serialisation import Choices, choices_of
+from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.models import ContactImport, Helix, RememberedColumns, RememberedWord
+
+
+def columns_for(table: Table) -> RememberedColumns | None:
+    """Return what was chosen last for a list with the same headings; none if there was none."""
+    key = headings_key(table.headings)
+    return session().scalar(select(RememberedColumns).where(RememberedColumns.headings_key == key))
+
+
+def proposed_choices(table: Table) -> Choices:
+    """
+    Return what the columns of a list hold: as it was chosen last, or else by their headings.
+
+    Of numbers and codes of Kring only the list itself says whether they are used: not where none
+    of the numbers is of this project.
+    """
+    usual, remembered = mapping_of(table), columns_for(table)
+    if remembered is None:
+        return Choices(_used(table, usual))
+    chosen = choices_of(remembered.columns)
+    by_key = {fold(heading): field for heading, field in chosen.columns.items()}
+    columns = {
+        one: usual[one] if usual[one] in NUMBERED else by_key.get(fold(one))
+        for one in table.headings
+    }
+    return Choices(_used(table, columns), chosen.helix)
+
+
+def has_numbers_of_elsewhere(table: Table) -> bool:
+    """Return whether the numbers of a list, by their headings, are all of elsewhere."""
+    return numbers_of_elsewhere(table, mapping_for(table.headings), project_in_scope() or 0)
+
+
+def _used(table: Table, columns: Mapping[str, Field | None]) -> dict[str, Field | None]:
+    return without_strange_numbers(table, columns, project_in_scope() or 0)
+
+
+def columns_kept(kind: StrEnum, headings: Iterable[str]) -> str | None:
+    """Return, as text, what was chosen for these headings in lists of another kind."""
+    key = headings_key(headings, kind)
+    statement = select(RememberedColumns.columns).where(RememberedColumns.headings_key == key)
+    return session().scalar(statement)
+
+
+def words() -> list[RememberedWord]:
+    """Return the words that somebody explained, field by field."""
+    statement = select(RememberedWord).order_by(RememberedWord.field, RememberedWord.word_key)
+    # Lists of other kinds have fields of their own.
+    return list(session().scalars(statement.where(RememberedWord.field.in_(list(Field)))))
+
+
+def meanings_of(field: StrEnum) -> dict[str, str]:
+    """Return word → meaning of a field that only lists of another kind have."""
+    statement = select(RememberedWord.word_key, RememberedWord.meaning)
+    rows = session().execute(statement.where(RememberedWord.field == field.value))
+    return {row[0]: row[1] for row in rows}
+
+
+def word(word_id: int) -> RememberedWord:
+    """
+    Return one word.
+
+    :raises NotFound: if the project in scope has none with this id
+    """
+    found = session().scalar(select(RememberedWord).where(RememberedWord.id == word_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def known_words() -> Words:
+    """Return what every word means that somebody explained."""
+    return {field: found for field, found in _known().items() if field is not Field.ORGANISATION}
+
+
+def as_known(choices: Choices) -> Choices:
+    """Return choices with what is known by now of words and of organisations by their name."""
+    known = _known()
+    named = known.pop(Field.ORGANISATION, {})
+    helixes = {name: Helix(one) for name, one in named.items()}
+    return replace(choices, words=known, helixes=helixes)
+
+
+def questions_of(contact_import: ContactImport) -> list[WordQuestion]:
+    """
+    Return what somebody still has to say of a list; nothing once it is over.
+
+    Words that nobody explained yet, and behind them new organisations without a helix.
+    """
+    return word_questions(contact_import.asked_words, _known())
+
+
+def _known() -> dict[Field, dict[str, str]]:
+    found: dict[Field, dict[str, str]] = {}
+    for one in words():
+        found.setdefault(Field(one.field), {})[one.word_key] = one.meaning
+    return found

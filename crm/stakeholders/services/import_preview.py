@@ -1,0 +1,100 @@
+"""What importing a list would do: looked at at once, or for a long list in the background."""
+
+from datetime import timedelta
+
+from crm.core import clock, jobs
+from crm.core.commands import command
+from crm.core.db import session
+from crm.core.permissions import Actor
+from crm.stakeholders.importing.memory import WordQuestion, asked_organisations, with_organisations
+from crm.stakeholders.importing.plan import Outcome, Plan
+from crm.stakeholders.importing.plan_lines import kept_report, report
+from crm.stakeholders.importing.serialisation import choices_of
+from crm.stakeholders.models import ContactImport
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import imports as queries
+from crm.stakeholders.services.import_reports import keep_lines, throw_report_away
+
+JOB = "stakeholders.look_at_import"
+MOST_AT_ONCE = 2_000
+"""With more rows a page would keep somebody waiting for longer than two seconds."""
+TAKEN_OVER = timedelta(minutes=1)
+"""After so long another worker looks at a short list whose request was cut off."""
+Asked = tuple[str, str]
+"""The columns and the choices that a plan was made for, as they are kept."""
+
+
+def ask_for_look(actor: Actor, contact_import: ContactImport) -> None:
+    """Let it be worked out, inside a command, what importing would do now."""
+    contact_import.failed = False
+    throw_report_away(contact_import)
+    payload = {"import": contact_import.id, "account": actor.account_id}
+    due_at = clock.now() if _is_long(contact_import) else clock.now() + TAKEN_OVER
+    jobs.enqueue(JOB, payload, project_id=contact_import.project_id, due_at=due_at)
+
+
+def look_if_short(actor: Actor, contact_import: ContactImport) -> None:
+    """Work out at once what a short list would do, after the command that asked for that."""
+    if not _is_long(contact_import) and contact_import.is_being_looked_at:
+        look(actor, contact_import)
+
+
+def look(actor: Actor, contact_import: ContactImport) -> None:
+    """Work out what a list would do, outside any change, and keep it if it is still asked."""
+    asked = asked_of(contact_import)
+    plan = queries.plan_of(contact_import, choices_of(contact_import.mapping))
+    keep_look(actor, contact_import, plan=plan, asked=asked)
+
+
+def asked_of(contact_import: ContactImport) -> Asked:
+    """Return what a plan for this import is made for."""
+    return contact_import.mapping, contact_import.decisions
+
+
+def keep_look(actor: Actor, contact_import: ContactImport, *, plan: Plan, asked: Asked) -> bool:
+    """Keep what a plan says, unless something else was chosen while it was made; say whether."""
+
+    def is_wanted(found: ContactImport) -> bool:
+        return found.is_being_looked_at and asked_of(found) == asked
+
+    overview, parts = kept_report(report(plan))
+    if not keep_lines(actor, contact_import, parts=parts, is_wanted=is_wanted):
+        return False
+    words = asked_organisations(plan)
+    return _end_look(
+        actor, contact_import, overview=overview, asked=asked, words=words, counts=plan.counts
+    )
+
+
+@command(StakeholderPermission.EDIT)
+def _end_look(
+    _actor: Actor,
+    contact_import: ContactImport,
+    *,
+    overview: str,
+    asked: Asked,
+    words: list[WordQuestion],
+    counts: dict[Outcome, int],
+) -> bool:
+    session().refresh(contact_import, with_for_update=True)
+    if not contact_import.is_being_looked_at or asked_of(contact_import) != asked:
+        return False
+    contact_import.asked_words = with_organisations(contact_import.asked_words, words)
+    contact_import.overview = overview
+    count(contact_import, counts)
+    jobs.forget(JOB, "import", contact_import.id)
+    return True
+
+
+def count(contact_import: ContactImport, counts: dict[Outcome, int]) -> None:
+    """Keep how many rows have each outcome, inside a command."""
+    contact_import.rows = sum(counts.values())
+    contact_import.new = counts[Outcome.NEW]
+    contact_import.changed = counts[Outcome.CHANGED]
+    contact_import.duplicate = counts[Outcome.DUPLICATE]
+    contact_import.rejected = counts[Outcome.REJECTED]
+    contact_import.skipped = counts[Outcome.SKIPPED]
+
+
+def _is_long(contact_import: ContactImport) -> bool:
+    return contact_import.rows > MOST_AT_ONCE
