@@ -19,7 +19,7 @@ from crm.projects.models import Project
 from tests import depth, factories, layers, once, postgresql
 from tests.pages import Enter
 
-pytest_plugins = ["tests.demonstration", "tests.places", "tests.posting"]
+pytest_plugins = ["tests.demonstration", "tests.migrating", "tests.places", "tests.posting"]
 
 ENGINES = ("sqlite", "postgresql")
 # What the engines do each in their own way: a test of it runs on both whatever changed.

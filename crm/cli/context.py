@@ -37,7 +37,7 @@ def opened() -> Iterator[None]:
     """
     Open a session for a command; a refusal ends the command with its text and status 1.
 
-    :raises OtherSchema: if the database is of a newer Kring, or was not migrated yet
+    :raises OtherSchema: if the database is of another Kring, or was not migrated yet
     """
     with database().opened() as session, force_locale(config().locale):
         migrations.refuse_other(session.connection())

@@ -15,13 +15,16 @@ from crm.core.db.engine import make_engine
 from crm.core.libraries import alembic
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
-VERSIONS = MIGRATIONS / "versions"
 COPIES = 3
 NEWER = (
     "A newer Kring brought the database to a newer schema. Install that one again, or restore a "
     "backup of before."
 )
 OLDER = "The database does not have the newest schema yet. Run `flask --app crm migrate` first."
+TOO_OLD = (
+    "The database is of an older Kring than this one can bring to the newest schema: see “Older "
+    "databases” in docs/operations.md."
+)
 
 
 class OtherSchema(Exception):
@@ -34,14 +37,14 @@ def upgrade(url: str) -> Path | None:
 
     Return where an existing SQLite database was copied to, if a migration was due.
 
-    :raises OtherSchema: if a newer Kring brought it to a schema that this one does not know
+    :raises OtherSchema: if its schema is a newer one, or older than the baseline
     """
     _make_file(url)
     current = _revision_of(url)
     if current == newest():
         return None
     if current is not None and not is_known(current):
-        raise OtherSchema(NEWER)
+        raise _refusal(current)
     copied = _copy_beside(url) if current else None
     alembic.command.upgrade(_settings(url), "head")
     return copied
@@ -66,12 +69,17 @@ def make(url: str, revision: str) -> None:
 
 def is_known(revision: str) -> bool:
     """Whether a schema is one that this Kring can bring to the newest."""
-    return revision in _numbers()
+    return revision in _numbers(MIGRATIONS)
 
 
 def newest() -> str:
     """Return the newest schema of this Kring."""
-    return max(_numbers())
+    return max(_numbers(MIGRATIONS))
+
+
+def is_too_old(revision: str) -> bool:
+    """Whether a schema is older than the baseline, with which the migrations begin."""
+    return revision < min(_numbers(MIGRATIONS))
 
 
 def refuse_damaged(url: str) -> None:
@@ -102,13 +110,19 @@ def refuse_other(connection: Connection) -> None:
             raise
         raise OtherSchema(OLDER) from error
     if current != newest():
-        raise OtherSchema(OLDER if current is None or is_known(current) else NEWER)
+        raise _refusal(current)
+
+
+def _refusal(current: str | None) -> OtherSchema:
+    if current is None or is_known(current):
+        return OtherSchema(OLDER)
+    return OtherSchema(TOO_OLD if is_too_old(current) else NEWER)
 
 
 @cache
-def _numbers() -> frozenset[str]:
+def _numbers(folder: Path) -> frozenset[str]:
     # By their names, since reading them all takes longer than most commands do.
-    return frozenset(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*.py"))
+    return frozenset(path.name.partition("_")[0] for path in folder.glob("versions/[0-9]*.py"))
 
 
 def _make_file(url: str) -> None:

@@ -149,8 +149,24 @@ def altered(name: str, content: bytes) -> tuple[str, bytes]:
 
 
 def newer(name: str, content: bytes) -> tuple[str, bytes]:
+    return at_revision("9999", name, content)
+
+
+def older(name: str, content: bytes) -> tuple[str, bytes]:
+    return at_revision("0037", name, content)
+
+
+def at_revision(revision: str, name: str, content: bytes) -> tuple[str, bytes]:
     listed = json.loads(content) if name == "contents.json" else {}
-    return name, json.dumps({**listed, "revision": "9999"}).encode() if listed else content
+    return name, json.dumps({**listed, "revision": revision}).encode() if listed else content
+
+
+def huge(name: str, content: bytes) -> tuple[str, bytes]:
+    if name != "contents.json":
+        return name, content
+    listed = json.loads(content)
+    listed["tables"][0]["member"]["size"] = 1 << 60
+    return name, json.dumps(listed).encode()
 
 
 def outside(name: str, content: bytes) -> tuple[str, bytes]:
@@ -169,8 +185,8 @@ def unlike(name: str, content: bytes) -> tuple[str, bytes]:
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [(altered, "damaged"), (newer, "newer Kring"), (outside, "elsewhere"), (missing, "damaged"),
-     (unlike, "does not fit")],
+    [(altered, "damaged"), (newer, "newer Kring"), (older, "older Kring"), (outside, "elsewhere"),
+     (missing, "damaged"), (unlike, "does not fit"), (huge, "Make room first")],
 )  # fmt: skip
 @pytest.mark.engine("sqlite")
 def test_a_backup_that_was_changed_is_refused_and_leaves_nothing(

@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from alembic import command
 from click import ClickException
 
 import crm
 from config import Config, Unusable
 from crm.core import backup, migrations, private_files
+from tests.migrating import BASELINE
 from tests.room import no_room
 
 pytestmark = pytest.mark.engine("sqlite")
@@ -89,9 +89,10 @@ def test_what_is_made_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path) 
     assert [mode(made), *beside] == [0o600] * 3
 
 
+@pytest.mark.usefixtures("next_kring")
 def test_a_copy_before_a_migration_is_for_its_owner_alone_and_three_stay(tmp_path: Path) -> None:
     database = tmp_path / "kring.sqlite3"
-    command.upgrade(migrations._settings(f"sqlite:///{database}"), "0001")
+    migrations.make(f"sqlite:///{database}", BASELINE)
     for day in range(1, 6):
         (tmp_path / f"kring.sqlite3.2026010{day}T120000000000.bak").touch()
     (tmp_path / "kring.sqlite3.mine").touch()

@@ -50,6 +50,24 @@ def bring_to(url: str, revision: str) -> None:
 
 
 @pytest.fixture
+def older(config: Config) -> Config:
+    """Settings of an installation whose database is from before the baseline."""
+    bring_to(config.database_url, "0037")
+    return config
+
+
+def test_a_database_from_before_the_baseline_is_refused_and_stays_as_it_is(
+    older: Config, tmp_path: Path
+) -> None:
+    for words in (("migrate",), ("worker",), ("projects", "create", "x", "--name", "X")):
+        assert is_one_sentence(told(older, *words), "older Kring", "docs/operations.md")
+
+    assert list(tmp_path.glob("*.bak")) == []
+    with pytest.raises(migrations.OtherSchema, match="older Kring"):
+        migrations.upgrade(older.database_url)
+
+
+@pytest.fixture
 def newer(config: Config) -> Config:
     """Settings of an installation that a newer Kring was at."""
     bring_to(config.database_url, "9999")
@@ -65,9 +83,8 @@ def test_a_schema_of_a_newer_kring_is_refused_and_copied_nowhere(
     assert list(tmp_path.glob("*.bak")) == []
 
 
+@pytest.mark.usefixtures("next_kring")
 def test_a_database_that_was_not_migrated_yet_is_told_from_a_fault(config: Config) -> None:
-    bring_to(config.database_url, "0001")
-
     ended = told(config, "projects", "create", "x", "--name", "X")
 
     assert is_one_sentence(ended, "flask --app crm migrate")

@@ -18,7 +18,6 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 
 import pytest
-from alembic import command
 
 from crm.core import migrations
 from tests.journeys.answering import answer, sent, texts
@@ -136,20 +135,20 @@ def test_one_command_serves_the_demo_and_its_data_stay(tmp_path: Path) -> None:
     assert not list(folder.glob("*.bak"))
 
 
-def test_a_copy_stands_beside_the_database_before_a_migration(tmp_path: Path) -> None:
-    database = tmp_path / "kring.sqlite3"
-    command.upgrade(migrations._settings(f"sqlite:///{database}"), "0001")
+def test_a_database_from_before_the_baseline_stops_the_start(tmp_path: Path) -> None:
+    migrations.upgrade(f"sqlite:///{tmp_path / 'kring.sqlite3'}")
+    with closing(sqlite3.connect(tmp_path / "kring.sqlite3")) as opened:
+        opened.execute("UPDATE alembic_version SET version_num = '0001'")
+        opened.commit()
+    before = (tmp_path / "kring.sqlite3").read_bytes()
 
-    with started(ROOT, data=str(tmp_path)) as running:
-        assert Browser().get(f"{running.said(SERVED)}/readyz")[0] == HTTPStatus.OK
+    ended = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "run"), "--port", str(free_port())],
+        env={"PATH": os.environ["PATH"], "KRING_DATA": str(tmp_path)},
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE,
+    )  # fmt: skip
 
-    (copy,) = tmp_path.glob("kring.sqlite3.*.bak")
-    assert any(copy.name in line for line in running.lines)
-    assert revision(copy) == "0001"
-    assert revision(database) != "0001"
-
-
-def revision(database: Path) -> str:
-    with closing(sqlite3.connect(database)) as opened:
-        found: str = opened.execute("SELECT version_num FROM alembic_version").fetchone()[0]
-        return found
+    said = ended.stderr.strip().splitlines()
+    assert (ended.returncode, len(said)) == (1, 1)
+    assert said[0].startswith("Error: The database is of an older Kring")
+    assert (tmp_path / "kring.sqlite3").read_bytes() == before

@@ -22,12 +22,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from crm.core.backup.refusals import BackupRefused
+from crm.core.backup.refusals import NEWER, OLDER, BackupRefused
 from crm.core.db.models import UtcDateTime
 
 FORMAT = "kring-backup"
 VERSION = 2
-"""Since 2 the whole file bears a seal."""
 LIST = "contents.json"
 # By the kind of a column: how its values go in and out of either database.
 KINDS: dict[str, TypeEngine[Any]] = {
@@ -114,19 +113,20 @@ def read_contents(text: bytes) -> Contents:
     """
     Return the list that `text` holds.
 
-    :raises BackupRefused: if it is none, or of a newer Kring
+    :raises BackupRefused: if it is none, or written in another way than this Kring does
     """
     try:
         given = json.loads(text)
         if given.pop("format") != FORMAT:
             raise BackupRefused("This file is no backup of Kring.")
-        if given["version"] > VERSION:
-            raise BackupRefused("This backup was made by a newer Kring. Install that first.")
+        if given["version"] != VERSION:
+            raise BackupRefused(NEWER if given["version"] > VERSION else OLDER)
         tables = [TableMember(**{**one, "member": Member(**one["member"])})
                   for one in given.pop("tables")]  # fmt: skip
         files = [FileMember(_safe(one["path"]), Member(**one["member"]))
                  for one in given.pop("files")]  # fmt: skip
-        return Contents(**given, tables=tables, files=files)
+        revision = str(given.pop("revision"))
+        return Contents(revision, **given, tables=tables, files=files)
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise BackupRefused("The list in this backup cannot be read.") from fault
 

@@ -17,7 +17,6 @@ from crm.core.backup.sealing import has_seal, is_whole
 BLOCK = 1 << 20
 LARGEST_LIST = 64 << 20
 LARGEST_ROW = 256 << 20
-SEALED_SINCE = 2
 NO_BACKUP = (
     "{path} is no backup of Kring, or it is cut off. "
     "Give the file that `flask --app crm backup` wrote."
@@ -64,7 +63,7 @@ def listed(archive: zipfile.ZipFile) -> Contents:
     if LIST not in names or archive.getinfo(LIST).file_size > LARGEST_LIST:
         raise BackupRefused(NO_BACKUP.format(path=archive.filename))
     contents = read_contents(b"".join(_blocks(archive, LIST, LARGEST_LIST)))
-    if contents.version >= SEALED_SINCE and not has_seal(archive.comment):
+    if not has_seal(archive.comment):
         raise BackupRefused(DAMAGED.format(name="it has lost its seal"))
     if sorted([*_members(contents), LIST]) != sorted(names):
         raise BackupRefused(DAMAGED.format(name="its files are not those in its list"))

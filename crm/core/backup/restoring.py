@@ -15,7 +15,7 @@ from crm.core.backup.filling import fill, go_on_from, writing
 from crm.core.backup.placing import alone, clear_unfinished, put_in_place
 from crm.core.backup.progress import Progress, Tell, silent
 from crm.core.backup.reading import check, listed, open_backup, rows_of, unpack
-from crm.core.backup.refusals import BackupRefused
+from crm.core.backup.refusals import NEWER, OLDER, BackupRefused
 from crm.core.backup.writing import UNFINISHED, stored_files
 from crm.core.db.engine import make_engine
 from crm.core.db.models import Base
@@ -34,7 +34,8 @@ def restore(url: str, folder: Path, source: Path, *, secret: str, tell: Tell = s
 
     :param secret: what this installation signs with; the backup brings its own if it holds one
     :param tell: is told how far it is
-    :raises BackupRefused: if the place holds anything, or the backup is damaged or of a newer Kring
+    :raises BackupRefused: if the place holds anything, or the backup is damaged, or its schema is
+        newer than this Kring's or older than the baseline
     """
     progress = Progress(tell)
     with open_backup(source) as archive:
@@ -65,7 +66,7 @@ def _restore(
 
 def _refuse_what_does_not_fit(contents: Contents, secret: str) -> None:
     if not migrations.is_known(contents.revision):
-        raise BackupRefused("This backup was made by a newer Kring. Install that first.")
+        raise BackupRefused(OLDER if migrations.is_too_old(contents.revision) else NEWER)
     brings_its_own = any(one.path == KEY_FILE for one in contents.files)
     if not brings_its_own and contents.key != mark_of(secret):
         raise BackupRefused(
