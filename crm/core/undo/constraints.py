@@ -112,6 +112,7 @@ def _taken(
         tuple(after[name] for name in columns)
         for key, values in found.items()
         if key not in draft.removals
+        and not draft.goes_unseen(key)
         and key not in coming
         and _holds(after := {**values, **draft.sets.get(key, {})}, columns, predicate)
     }

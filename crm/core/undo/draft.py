@@ -1,6 +1,6 @@
 """A plan in the making: what goes back, and what was found to stand in the way."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from crm.core.undo.conflicts import Conflict, Decisions
@@ -14,6 +14,7 @@ class Draft:
 
     :ivar images: what the step made of the rows that are looked at
     :ivar others: what it made of rows that are looked at at another time
+    :ivar untouched: by table, the ids of rows that the step made and that go, whatever is decided
     :ivar now: how the rows that the step changed stand now, as the trail would keep them
     :ivar removals: rows that the step made and that go
     :ivar restores: rows that it removed and that come back, with the values that they get
@@ -25,6 +26,7 @@ class Draft:
     now: dict[Key, Values]
     decisions: Decisions
     others: Mapping[Key, Image] = field(default_factory=dict)
+    untouched: Mapping[str, Collection[int]] = field(default_factory=dict)
     needed: set[Key] = field(default_factory=set)
     removals: set[Key] = field(default_factory=set)
     restores: dict[Key, Values] = field(default_factory=dict)
@@ -35,6 +37,10 @@ class Draft:
         """Add conflicts, each once."""
         for one in conflicts:
             self.conflicts.setdefault((one.record, one.field, one.referring), one)
+
+    def goes_unseen(self, key: Key) -> bool:
+        """Whether a row goes without being looked at."""
+        return key.row_id in self.untouched.get(key.table, ())
 
     def values_after(self, key: Key) -> Values:
         """Return the values of a row as undoing leaves it, and nothing of one that is not there."""

@@ -17,6 +17,7 @@ from crm.core.undo.models import Step
 from crm.core.undo.row_words import is_order, lead_of, told_of
 from crm.core.undo.rows import images_in, is_whole, rows_now, with_values_of
 from crm.core.undo.unique import unique_keys
+from crm.core.undo.untouched import told_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class UndoPlan:
     :ivar still_named: removals that rows refer to until these are set back
     :ivar conflicts: what was changed since; each stays as it is now unless it is put back
     :ivar rows: the values, as far as they are known, of the rows that conflicts are about
+    :ivar untouched: by table, how many more rows go that the step made
     :ivar owners: by table, the records that the rows are part of now that go or are set back
     """
 
@@ -41,17 +43,20 @@ class UndoPlan:
     conflicts: tuple[Conflict, ...]
     rows: dict[Key, Values]
     owners: Mapping[str, Collection[int]]
+    untouched: Mapping[str, int]
 
     @property
     def counts(self) -> Counter[tuple[str, Way]]:
         """How many rows of each table go, come back and are set back."""
         ways = {Way.REMOVE: self.removals, Way.RESTORE: self.restores, Way.SET_BACK: self.sets}
-        return Counter((key.table, way) for way, keys in ways.items() for key in keys)
+        found = Counter((key.table, way) for way, keys in ways.items() for key in keys)
+        found.update({(table, Way.REMOVE): number for table, number in self.untouched.items()})
+        return found
 
     @property
     def size(self) -> int:
         """How many rows change."""
-        return len(self.removals) + len(self.restores) + len(self.sets)
+        return self.counts.total()
 
 
 # Column → its value before the step, after it, and now.
@@ -65,11 +70,12 @@ def plan(step: Step, decisions: Decisions = NOTHING_PUT_BACK) -> UndoPlan:
     """
     Return what undoing `step` would do as things are now, with what was decided about conflicts.
 
-    Every conflict is named, also those that were decided: they are put back in this plan. Of rows
-    that nothing stands in the way of it has few values: those of a step with many thousands of
-    rows take more memory than anything else.
+    Every conflict is named, also those that were decided: they are put back in this plan. Rows that
+    the step made and that simply go are counted and no more, and of others that nothing stands in
+    the way of it has few values: all of those of a long step take much memory.
     """
-    return plan_of(step, outlined(step, decisions))
+    images, untouched = told_apart(step)
+    return plan_of(step, _outlined(Draft({}, {}, decisions, untouched=untouched), images))
 
 
 def whole_plan(step: Step, decisions: Decisions) -> UndoPlan:
@@ -80,8 +86,10 @@ def whole_plan(step: Step, decisions: Decisions) -> UndoPlan:
 
 def outlined(step: Step, decisions: Decisions) -> Draft:
     """Work out all of a step, and keep of rows no more than what others are compared with."""
-    draft = Draft({}, {}, decisions)
-    bare = images_in(step)
+    return _outlined(Draft({}, {}, decisions), images_in(step))
+
+
+def _outlined(draft: Draft, bare: Mapping[Key, Image]) -> Draft:
     keys = iter(bare)
     while some := list(islice(keys, AT_ONCE)):
         images = with_values_of([bare[key] for key in some])
@@ -162,6 +170,7 @@ def plan_of(step: Step, draft: Draft) -> UndoPlan:
         tuple(sorted(draft.conflicts.values(), key=lambda one: (one.record, one.field))),
         {one.record: _known(draft, one.record) for one in draft.conflicts.values()},
         _owners(draft),
+        {table: len(rows) for table, rows in draft.untouched.items() if rows},
     )
 
 

@@ -17,7 +17,8 @@ def find_referring(draft: Draft) -> None:
     since: Counter[tuple[Key, str]] = Counter()
     for child, column, parent in references_to(draft.removals):
         image = draft.images.get(child)
-        is_own = child in draft.removals or (image is not None and column in image.changed)
+        is_made = child in draft.removals or draft.goes_unseen(child)
+        is_own = is_made or (image is not None and column in image.changed)
         if _is_others(draft, child, column):
             draft.needed.add(parent)
         elif not is_own:
@@ -50,7 +51,7 @@ def _owner(draft: Draft, key: Key) -> Key:
 
 def _owners(draft: Draft, key: Key) -> list[Key]:
     """Return the new rows that this new row cannot be without."""
-    named = _named_by(key.table, draft.now[key], owning=True)
+    named = named_by(key.table, draft.now[key], owning=True)
     return [one for one in named if one in draft.removals or _is_kept(draft, one)]
 
 
@@ -87,7 +88,7 @@ def _needed_by_changed(draft: Draft) -> Iterator[Key]:
     for key, image in draft.images.items():
         targets = {target for _column, target, _owned in _references(key.table)}
         if image.existed and not tables.isdisjoint(targets):
-            yield from _named_by(key.table, draft.values_after(key), owning=False)
+            yield from named_by(key.table, draft.values_after(key), owning=False)
 
 
 def _key_of(decision: str) -> Key:
@@ -107,9 +108,7 @@ def _next_kept(draft: Draft) -> set[Key]:
 def named_now(draft: Draft) -> set[Key]:
     """Return the removals that rows refer to until these are set back."""
     named = {
-        target
-        for key in draft.sets
-        for target in _named_by(key.table, draft.now[key], owning=False)
+        target for key in draft.sets for target in named_by(key.table, draft.now[key], owning=False)
     }
     return named & draft.removals
 
@@ -118,15 +117,21 @@ def _needed(draft: Draft) -> Iterator[Key]:
     """Yield what the rows that stay refer to."""
     for key in draft.images:
         if key not in draft.removals:
-            yield from _named_by(key.table, draft.values_after(key), owning=False)
+            yield from named_by(key.table, draft.values_after(key), owning=False)
 
 
-def _named_by(table: str, values: Values, *, owning: bool) -> list[Key]:
+def named_by(table: str, values: Values, *, owning: bool) -> list[Key]:
+    """Return what a row refers to; with `owning` only what it cannot be without."""
     return [
         Key(target, values[column])
         for column, target, is_owner in _references(table)
         if values.get(column) is not None and (is_owner or not owning)
     ]
+
+
+def owns(table: str, column: str, target: str) -> bool:
+    """Whether a row of a table cannot be without the one that its column names."""
+    return (column, target, True) in _references(table)
 
 
 @cache

@@ -28,7 +28,7 @@ _STREAMED = {**_OPTIONS, "yield_per": 1_000}
 
 def images_in(step: Step) -> dict[Key, Image]:
     """Return what a step did with each row, without values, save rows that undoing leaves."""
-    return {key: one for key, one in images_of(_lines(step)).items() if _can_go_back(key.table)}
+    return {key: one for key, one in images_of(_lines(step)).items() if can_go_back(key.table)}
 
 
 def with_values_of(images: Collection[Image]) -> dict[Key, Image]:
@@ -41,7 +41,8 @@ def with_values_of(images: Collection[Image]) -> dict[Key, Image]:
     return {one.key: one for one in found if one.matters}
 
 
-def _can_go_back(table: str) -> bool:
+def can_go_back(table: str) -> bool:
+    """Whether undoing a step does anything about rows of a table."""
     model = model_of(table)
     # What belongs to the installation is not one project's to take back.
     return model is not None and issubclass(model, ProjectScoped) and not model.__stays__
