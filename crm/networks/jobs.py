@@ -6,6 +6,7 @@ from typing import Any
 
 from crm.core.audit import version_of
 from crm.core.db import project_in_scope, project_scope
+from crm.core.heap import Heap
 from crm.core.permissions import system
 from crm.networks import queries, services
 from crm.networks.queries.figures import are_kept, subject
@@ -51,8 +52,8 @@ def keep_places(_payload: Mapping[str, Any]) -> None:
         with project_scope(project.id):
             for view in NetworkView:
                 _keep(project, view)
-                # Nobody asks this process for a network again, and each takes tens of megabytes.
-                queries.forget()
+                # Each network takes tens of megabytes, and refers to itself.
+                Heap().give_back()
 
 
 def any_place_moved() -> bool:
@@ -84,6 +85,6 @@ def _keep(project: Project, view: NetworkView) -> None:
     kept = queries.kept_layout(view)
     if kept is not None and kept.version == version_of(project.id):
         return
-    found = queries.placed_in(project.id, view)
+    found = queries.placed_apart(project.id, view)
     if kept is not None or found.places.tied:
         services.keep(system(project.id), project, view=view, found=found)

@@ -1,15 +1,18 @@
 """Places that are kept: they grow with the data, and are laid out anew when somebody asks."""
 
+import gc
 import math
 from datetime import date, timedelta
 
+import networkx as nx
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from crm.core import audit
 from crm.core.db import session
-from crm.networks import jobs, queries
+from crm.networks import jobs, layout, queries
+from crm.networks.graph import StakeholderGraph
 from crm.networks.models import NetworkLayout
 from crm.networks.selection import NetworkView
 from crm.projects.models import Project
@@ -152,3 +155,28 @@ def test_a_reviewer_is_not_offered_to_move_everybody(reviewer: FlaskClient, wher
 
     assert "lay-out-anew" not in answer
     assert press(reviewer, where, "lay-out-anew").status_code == 403
+
+
+def test_the_job_holds_one_network_at_a_time(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    circles(crowd(20))
+    queries.forget()
+    held: list[int] = []
+    place = layout.mark
+
+    def counted(graph: StakeholderGraph) -> str:
+        held.append(graphs())
+        return place(graph)
+
+    monkeypatch.setattr(layout, "mark", counted)
+    before = graphs()
+    jobs.keep_places({})
+
+    assert held == [before + 1] * len(NetworkView)
+    assert graphs() == before
+
+
+def graphs() -> int:
+    gc.collect()
+    return sum(type(one) is nx.Graph for one in gc.get_objects())

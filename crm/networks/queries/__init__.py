@@ -40,7 +40,7 @@ from crm.networks.queries.network_views import (
     with_every_name,
 )
 from crm.networks.queries.pictures import forget, mark, picture, shelves, sizes
-from crm.networks.queries.placing import Placed, anew, can_put_back, kept_layout
+from crm.networks.queries.placing import Placed, anew, can_put_back, kept_layout, placed_apart
 from crm.networks.queries.seats import missing, seats
 from crm.networks.queries.standings import (
     STANDING_SORT,
@@ -100,6 +100,7 @@ __all__ = [
     "offers",
     "page_of",
     "picture",
+    "placed_apart",
     "placed_in",
     "places",
     "point",

@@ -12,8 +12,11 @@ from crm.core.ties import Asked, Evidence
 from crm.networks import counting
 from crm.networks.material import Material
 from crm.networks.queries.materials import gatherings
-from crm.networks.queries.naming import SET_SIZE, names
+from crm.networks.queries.naming import names
 from crm.networks.queries.network_views import Look
+
+# Both databases take this many values in one statement.
+MOST_AMONG = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def _found(actor: Actor, seen: Look, one: str, other: str) -> Iterable[Evidence]
         if folded
         else {one, other}
     )
-    asked = Asked(folded, among if len(among) < SET_SIZE else None)
+    asked = Asked(folded, among if len(among) < MOST_AMONG else None)
     material = Material(
         helixes={},
         gatherings=gatherings(seen.selection, asked),

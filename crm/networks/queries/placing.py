@@ -58,6 +58,12 @@ def placed(project_id: int, view: NetworkView, whole: StakeholderGraph) -> Place
     return Placed(replace(go_on(before, whole), away=before.away), mark, version)
 
 
+def placed_apart(project_id: int, view: NetworkView) -> Placed:
+    """Return where the points of a whole view stand, and keep no network in memory: for a job."""
+    usual = Selection(view=view)
+    return placed(project_id, view, graph.build(material(usual), usual))
+
+
 def anew(project_id: int, whole: StakeholderGraph) -> Placed:
     """Return places for `whole` that continue none."""
     return Placed(layout.anew(whole), layout.mark(whole), version_of(project_id))
