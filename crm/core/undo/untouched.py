@@ -18,9 +18,9 @@ from crm.core.audit.chain import NEVER
 from crm.core.db import Base, session
 from crm.core.undo.images import Image, Key, Line, images_of
 from crm.core.undo.models import Step
-from crm.core.undo.removing import named_by, owns
+from crm.core.undo.removal import named_by, owns
+from crm.core.undo.row_words import is_order
 from crm.core.undo.rows import can_go_back, references_to, rows_now
-from crm.core.undo.telling import is_order
 
 AT_ONCE = 1_000
 Untouched = dict[str, dict[int, int]]
