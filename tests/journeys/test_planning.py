@@ -9,6 +9,8 @@ from crm.core.permissions import Role
 from tests.journeys.conftest import Guide
 from tests.journeys.visitor import Visitor
 
+pytestmark = pytest.mark.both_engines("own SQL")
+
 DEMO = "/projects/assen-i2i"
 PLAN = {
     "Title": "Ontwerpbijeenkomst Pittelo", "Kind": "Design session", "Phase": "Define",
