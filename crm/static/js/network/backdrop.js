@@ -30,8 +30,9 @@ export class Backdrop {
     this.network.on("beforeDrawing", (context) => this.paint(context));
   }
 
-  // Gives its timer and its sheets up.
+  // Gives its timer and its sheets up. A frame or a drag that was under way may still ask for something.
   destroy() {
+    this.ended = true;
     clearTimeout(this.timer);
     this.lifted = undefined;
     for (const canvas of [this.sheet, this.copy]) Object.assign(canvas, { height: 0, width: 0 });
@@ -39,10 +40,12 @@ export class Backdrop {
 
   // Takes a copy of all that is painted, to move it along.
   lift() {
+    if (this.ended) return;
     this.lifted = undefined;
     this.moving = false;
     this.network.paintWhole();
     const { canvas } = this.network.canvas.getContext();
+    if (!hasRoom(canvas)) return;
     Object.assign(this.copy, { height: canvas.height, width: canvas.width });
     this.copy.getContext("2d").drawImage(canvas, 0, 0);
     this.lifted = this.painted;
@@ -56,6 +59,7 @@ export class Backdrop {
   }
 
   rest() {
+    if (this.ended) return;
     this.moving = false;
     this.network.redraw();
   }
@@ -67,6 +71,7 @@ export class Backdrop {
   }
 
   paint(context) {
+    if (this.ended || !hasRoom(context.canvas)) return;
     const { e: shiftX, f: shiftY, a } = context.getTransform();
     const view = { height: context.canvas.height, scale: a, x: shiftX, y: shiftY, width: context.canvas.width };
     if (this.lifted) {
@@ -91,6 +96,11 @@ export class Backdrop {
     this.ties.paint(context, { colour: this.look().line, scale, view: seen });
     this.painted = view;
   }
+}
+
+// A picture that is not laid out yet has no size, and a sheet without one cannot be painted with.
+function hasRoom({ height, width }) {
+  return height > 0 && width > 0;
 }
 
 // Paints a sheet that was made for one view where it belongs in another.
