@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core import clock, tokens
 from crm.core.audit import Change
-from crm.core.db import Base, Unit, hold, is_noted, model_of, session, unit_of_work
+from crm.core.db import Base, Unit, hold, is_audited, model_of, session, unit_of_work
 from crm.core.errors import Conflict
 from crm.core.i18n import _l
 from crm.core.permissions import system
@@ -109,7 +109,7 @@ def _sent_before(key: str) -> SentForm | None:
 
 
 def _makes_something(unit: Unit, answer: object) -> bool:
-    if isinstance(answer, Base) and not is_noted(type(answer), in_step=False):
+    if isinstance(answer, Base) and not is_audited(type(answer), in_step=False):
         return True  # the trail does not tell of it
     return any(isinstance(one, Change) and one.operation == "create" for one in unit.changes)
 

@@ -41,8 +41,8 @@ __all__ = [
     "WorkerKilled",
     "enqueue",
     "forget",
-    "got_on",
     "register",
+    "reset_attempts",
     "run_claimed",
     "run_due",
 ]
@@ -100,13 +100,13 @@ def register(  # noqa: PLR0913 - what a manifest may say of a kind
         _recurring[kind] = Recurring(kind, every)
 
 
-def got_on() -> None:
+def reset_attempts() -> None:
     """Keep, between two parts of the job at hand, that it got on: earlier tries count no more."""
     at_hand = _tried_before.get()
     if at_hand is None:
         return
     job_id, owner = at_hand
-    with unit_of_work(system(), "jobs.got_on"):
+    with unit_of_work(system(), "jobs.reset_attempts"):
         own = update(Job).where(Job.id == job_id, Job.lease_owner == owner)
         session().execute(own.values(attempts=1), execution_options=OPTIONS)
     _tried_before.set(None)

@@ -9,13 +9,13 @@ from sqlalchemy import ColumnElement, LargeBinary, or_, select
 
 from crm.core import references
 from crm.core.db import Base, among, change_many, remove_many, session, set_many
-from crm.core.references import GONE, Joined, Part, Reference, Row
+from crm.core.references import GONE, Joined, OwnedRows, Reference, Row
 
 Replaced = dict[int, int | None]
 
 
 @dataclass(slots=True)
-class Outcome:
+class Settlement:
     """
     What becomes of rows of which some say the same.
 
@@ -46,9 +46,9 @@ def move(target: type[Base], *, kept: int, gone: int) -> dict[str, Replaced]:
     return replaced
 
 
-def settle(rows: Sequence[Row], rule: Joined) -> Outcome:
+def settle(rows: Sequence[Row], rule: Joined) -> Settlement:
     """Return what becomes of rows, as they are after the move, by a rule."""
-    outcome, stays = Outcome(), []
+    outcome, stays = Settlement(), []
     for group in _groups(rows, rule, outcome):
         for cluster in _clusters(group, rule):
             _join(cluster, rule, outcome)
@@ -61,7 +61,7 @@ def settle(rows: Sequence[Row], rule: Joined) -> Outcome:
     return outcome
 
 
-def _groups(rows: Sequence[Row], rule: Joined, outcome: Outcome) -> Iterable[list[Row]]:
+def _groups(rows: Sequence[Row], rule: Joined, outcome: Settlement) -> Iterable[list[Row]]:
     groups: dict[Hashable, list[Row]] = defaultdict(list)
     for row in sorted(rows, key=lambda one: (bool(one[GONE]), one["id"])):
         said = rule.same(row)
@@ -85,7 +85,7 @@ def _clusters(group: Sequence[Row], rule: Joined) -> list[list[Row]]:
     return clusters
 
 
-def _join(cluster: Sequence[Row], rule: Joined, outcome: Outcome) -> None:
+def _join(cluster: Sequence[Row], rule: Joined, outcome: Settlement) -> None:
     best, *others = cluster
     if others and rule.together is not None:
         outcome.change(best["id"], rule.together(cluster))
@@ -107,7 +107,7 @@ def _by_model(target: type[Base]) -> list[tuple[type[Base], list[Reference]]]:
 def _move(model: type[Base], found: Sequence[Reference], kept: int, gone: int) -> Replaced:
     columns = [one.column for one in found]
     rule = next((one.joined for one in found if one.joined is not None), None)
-    outcome = Outcome()
+    outcome = Settlement()
     if rule is not None:
         outcome = settle(_rows_after(model, columns, kept, gone), rule)
         joined = {one: best for one, best in outcome.replaced.items() if best is not None}
@@ -120,7 +120,7 @@ def _move(model: type[Base], found: Sequence[Reference], kept: int, gone: int) -
     return outcome.replaced
 
 
-def _write(model: type[Base], outcome: Outcome) -> None:
+def _write(model: type[Base], outcome: Settlement) -> None:
     if outcome.replaced:
         remove_many(model, among(model.id, outcome.replaced))
     # First what gives something unique away, such as the main role, then what takes it.
@@ -145,7 +145,7 @@ def _rows(model: type[Base], where: ColumnElement[bool]) -> list[dict[str, Any]]
     return [dict(zip(names, row, strict=True)) for row in session().execute(statement)]
 
 
-def _move_parts(part: Part, joined: Mapping[int, int]) -> None:
+def _move_parts(part: OwnedRows, joined: Mapping[int, int]) -> None:
     """Let what belongs to rows that go belong to those that say the same."""
     if not joined:
         return
@@ -155,7 +155,7 @@ def _move_parts(part: Part, joined: Mapping[int, int]) -> None:
         {**row, column: joined.get(row[column], row[column]), GONE: row[column] in joined}
         for row in rows
     ]
-    outcome = settle(after, part.joined) if part.joined else Outcome()
+    outcome = settle(after, part.joined) if part.joined else Settlement()
     if outcome.replaced:
         remove_many(model, among(model.id, outcome.replaced))
     for row in after:

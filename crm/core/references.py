@@ -64,7 +64,7 @@ GONE = "of the one that goes"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class OwnedRows:
     """
     Rows that belong to a row that refers, and say more of the same person.
 
@@ -116,7 +116,7 @@ class Reference:
     told: tuple[str, ...]
     blanked: Blanked
     kept: str
-    parts: tuple[Part, ...] = ()
+    parts: tuple[OwnedRows, ...] = ()
     joined: Joined | None = None
 
 

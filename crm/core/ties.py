@@ -41,7 +41,7 @@ def id_of(key: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TieShare:
     """One stakeholder's own time in something; both days are included, none is open."""
 
     stakeholder: str
@@ -64,7 +64,7 @@ class Gathering:
     kind: str
     id: int
     all_along: tuple[str, ...] = ()
-    parts: tuple[Part, ...] = ()
+    parts: tuple[TieShare, ...] = ()
     since: date | None = None
     until: date | None = None
 

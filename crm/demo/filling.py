@@ -20,7 +20,13 @@ from crm.design_sessions.models import (
 )
 from crm.design_sessions.services import AskingDetails, LocalTime, SessionDetails, add_session
 from crm.initiatives.models import InitiativeStatus, InitiativeTrack
-from crm.initiatives.services import InitiativeDetails, Part, Stakeholder, create, involve
+from crm.initiatives.services import (
+    InitiativeDetails,
+    InvolvementDetails,
+    Stakeholder,
+    create,
+    involve,
+)
 from crm.neighbourhoods.services import area_for
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
@@ -118,7 +124,7 @@ def _add_initiatives(actor: Actor, project: Project, stakeholders: Ids) -> None:
             stakeholder=Stakeholder(person_id=found)
             if key.startswith("p")
             else Stakeholder(organisation_id=found),
-            part=Part(row["role"], day(row["since"]), day(row["until"])),
+            part=InvolvementDetails(row["role"], day(row["since"]), day(row["until"])),
         )
 
 

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, select
 
 from crm.core.conditions import (
+    Audience,
+    BoundValues,
     ConditionKind,
     ConditionRefused,
     Day,
-    Given,
     Phrase,
     Pick,
-    Told,
     one_of,
 )
 from crm.core.db import session
@@ -49,7 +49,7 @@ def _called(title: str, starts: str) -> str:
 
 
 def _of_sessions(
-    given: Given, model: type[Attendance | Invitation], *held: ColumnElement[bool]
+    given: BoundValues, model: type[Attendance | Invitation], *held: ColumnElement[bool]
 ) -> ColumnElement[bool]:
     """Return the condition for persons of one session, of those in a period, or of any."""
     if given.text("session"):
@@ -68,15 +68,15 @@ def _of_sessions(
     return found.where(model.design_session_id.in_(select(DesignSession.id).where(*days))).exists()
 
 
-def _attended(given: Given) -> ColumnElement[bool]:
+def _attended(given: BoundValues) -> ColumnElement[bool]:
     return _of_sessions(given, Attendance, Attendance.status == AttendanceStatus.PRESENT)
 
 
-def _invited(given: Given) -> ColumnElement[bool]:
+def _invited(given: BoundValues) -> ColumnElement[bool]:
     return _of_sessions(given, Invitation, Invitation.answer.not_in(GONE))
 
 
-def _answered(given: Given) -> ColumnElement[bool]:
+def _answered(given: BoundValues) -> ColumnElement[bool]:
     said = select(Invitation.person_id).where(
         Invitation.design_session_id == given.number("session"),
         Invitation.answer == Answer(given.text("answer")),
@@ -84,7 +84,7 @@ def _answered(given: Given) -> ColumnElement[bool]:
     return Person.id.in_(said)
 
 
-def _one_or_period(given: Given) -> None:
+def _one_or_period(given: BoundValues) -> None:
     """Refuse a session and a period at once, and a period that ends before it starts."""
     since, until = given.on("since"), given.on("until")
     if given.text("session") and (since or until):
@@ -94,11 +94,11 @@ def _one_or_period(given: Given) -> None:
         raise ConditionRefused(_l("The period ends before it starts."), field="until")
 
 
-def _in_words(*phrases: tuple[LazyString, LazyString]) -> Callable[[Given], Phrase]:
+def _in_words(*phrases: tuple[LazyString, LazyString]) -> Callable[[BoundValues], Phrase]:
     """Return what says it of a session, of a period, since a day, until a day, and of any."""
     named, between, since, until, ever = (Phrase(*one) for one in phrases)
 
-    def says(given: Given) -> Phrase:
+    def says(given: BoundValues) -> Phrase:
         if given.text("session"):
             return named
         if given.text("since"):
@@ -134,7 +134,7 @@ CONDITIONS = (
             (_l("was ever at a session"), _l("was never at a session")),
         ),
         parameters=(_session(_l("Session (empty: any)")), SINCE, UNTIL),
-        told=Told.EVERYBODY,
+        told=Audience.EVERYBODY,
         check=_one_or_period,
     ),
     ConditionKind(
@@ -158,7 +158,7 @@ CONDITIONS = (
             (_l("was ever invited to a session"), _l("was never invited to a session")),
         ),
         parameters=(_session(_l("Session (empty: any)")), SINCE, UNTIL),
-        told=Told.EVERYBODY,
+        told=Audience.EVERYBODY,
         check=_one_or_period,
     ),
     ConditionKind(
@@ -173,6 +173,6 @@ CONDITIONS = (
             _session(_l("Session"), is_required=True),
             one_of("answer", _l("Answer"), Answer),
         ),
-        told=Told.EVERYBODY,
+        told=Audience.EVERYBODY,
     ),
 )

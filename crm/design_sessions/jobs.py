@@ -91,5 +91,5 @@ def _note_parts(project: Project, found: AttendanceList, account_id: int | None)
         rows = range(found.handled, found.handled + pace.size)
         goes_on = list_parts.note_part(actor, found, noting=noting, rows=rows)
         if goes_on:
-            jobs.got_on()
+            jobs.reset_attempts()
         pace.rest(len(rows))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm.core.mail import Purpose
-from crm.core.references import Blanked, Loose, Moved, Part, Reference
+from crm.core.references import Blanked, Loose, Moved, OwnedRows, Reference
 from crm.design_sessions.mail_checks import CAME
 from crm.design_sessions.merge_rules import ATTENDANCES, INVITATIONS, NEEDS
 from crm.design_sessions.models import AnswerEvent, Attendance, Invitation, Need, Proposal
@@ -38,9 +38,9 @@ REFERENCES = (
         blanked=Blanked.REMOVED,
         kept=FIVE_YEARS,
         parts=(
-            Part(AnswerEvent, "invitation_id", ("at", "by", "before", "after")),
-            Part(Need, "invitation_id", ("kind", "words", "agreed_at"), joined=NEEDS),
-            Part(Proposal, "invitation_id", ("name", "email", "organisation", "proposed_at")),
+            OwnedRows(AnswerEvent, "invitation_id", ("at", "by", "before", "after")),
+            OwnedRows(Need, "invitation_id", ("kind", "words", "agreed_at"), joined=NEEDS),
+            OwnedRows(Proposal, "invitation_id", ("name", "email", "organisation", "proposed_at")),
         ),
         joined=INVITATIONS,
     ),

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from crm.core.db import among, session
 from crm.core.i18n import _, _l, written_number
 from crm.core.permissions import Actor
-from crm.core.undo import Step, StepKind, Told
+from crm.core.undo import RowWords, Step, StepKind
 from crm.design_sessions.models import (
     AnswerEvent,
     Attendance,
@@ -84,7 +84,7 @@ def _sessions(_actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
     return {row.id: row.title for row in session().execute(found)}
 
 
-_SESSION = Told(
+_SESSION = RowWords(
     DesignSession,
     _l("Sessions"),
     fields={
@@ -115,7 +115,7 @@ _SESSION = Told(
     endpoint="sessions.session",
     argument="session_id",
 )
-_INVITATION = Told(
+_INVITATION = RowWords(
     Invitation,
     _l("Invitations"),
     fields={
@@ -141,7 +141,7 @@ _INVITATION = Told(
 TOLD = (
     _SESSION,
     _INVITATION,
-    Told(
+    RowWords(
         Attendance,
         _l("Attendance"),
         fields={
@@ -153,18 +153,18 @@ TOLD = (
         },
         owner="person_id",
     ),
-    Told(
+    RowWords(
         AnswerEvent,
         _l("Answers"),
         unseen=("invitation_id", "at", "by", "before", "after", "sequence"),
     ),
-    Told(
+    RowWords(
         Need,
         _l("What people need"),
         fields={"kind": _l("Kind"), "agreed_at": _l("Agreed")},
         unseen=("invitation_id", "words"),
     ),
-    Told(
+    RowWords(
         Proposal,
         _l("Proposed colleagues"),
         fields={
@@ -176,13 +176,13 @@ TOLD = (
         unseen=("invitation_id", "proposed_at"),
         owner="person_id",
     ),
-    Told(
+    RowWords(
         HelixTarget,
         _l("Places for each helix"),
         fields={"helix": _l("Helix"), "seats": _l("Places")},
         owner="design_session_id",
     ),
-    Told(
+    RowWords(
         SessionBatch,
         _l("Messages to many"),
         unseen=("batch_id", "minutes_before"),

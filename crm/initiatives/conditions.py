@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, select
 
-from crm.core.conditions import ConditionKind, Given, Phrase, Pick, Told
+from crm.core.conditions import Audience, BoundValues, ConditionKind, Phrase, Pick
 from crm.core.db import session
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
@@ -21,7 +21,7 @@ def _name(_actor: Actor, key: str) -> str | None:
     return session().scalar(select(Initiative.name).where(Initiative.id == int(key)))
 
 
-def _involved(given: Given) -> ColumnElement[bool]:
+def _involved(given: BoundValues) -> ColumnElement[bool]:
     initiative = given.number("initiative")
     if initiative is None:
         return select(Involvement.id).where(Involvement.person_id == Person.id).exists()
@@ -29,7 +29,7 @@ def _involved(given: Given) -> ColumnElement[bool]:
     return Person.id.in_(found.where(Involvement.initiative_id == initiative))
 
 
-def _in_words(given: Given) -> Phrase:
+def _in_words(given: BoundValues) -> Phrase:
     if given.text("initiative"):
         return Phrase(
             _l("takes or took part in %(initiative)s"), _l("never took part in %(initiative)s")
@@ -52,6 +52,6 @@ CONDITIONS = (
                 is_required=False,
             ),
         ),
-        told=Told.EVERYBODY,
+        told=Audience.EVERYBODY,
     ),
 )

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from crm.core.i18n import _, _l
 from crm.initiatives.models import Initiative, InitiativeStatus, InitiativeTrack, Involvement
 from crm.initiatives.queries import Candidate, InitiativeFilter
-from crm.initiatives.services import InitiativeDetails, Part, Stakeholder
+from crm.initiatives.services import InitiativeDetails, InvolvementDetails, Stakeholder
 from crm.web.forms import AskedForm, Form, Revision, SelectChoice, choices_of
 
 LONGEST_NAME = 200
@@ -73,9 +73,11 @@ class InvolvementForm(Form, Revision):
             raise TypeError(record)
         return cls(formdata=None, obj=record)
 
-    def details(self) -> Part:
+    def details(self) -> InvolvementDetails:
         """Return what was asked."""
-        return Part(role=self.role.data or "", since=self.since.data, until=self.until.data)
+        return InvolvementDetails(
+            role=self.role.data or "", since=self.since.data, until=self.until.data
+        )
 
 
 class StakeholderForm(InvolvementForm):

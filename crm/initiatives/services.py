@@ -46,7 +46,7 @@ class Stakeholder:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class InvolvementDetails:
     """What part a stakeholder has in an initiative: role and period."""
 
     role: str = ""
@@ -99,7 +99,7 @@ def remove(_actor: Actor, initiative: Initiative) -> None:
 
 @command(InitiativePermission.EDIT)
 def involve(
-    _actor: Actor, initiative: Initiative, *, stakeholder: Stakeholder, part: Part
+    _actor: Actor, initiative: Initiative, *, stakeholder: Stakeholder, part: InvolvementDetails
 ) -> Involvement:
     """
     Involve a person or an organisation of this project in an initiative.
@@ -122,7 +122,9 @@ def involve(
 
 
 @command(InitiativePermission.EDIT)
-def edit_involvement(_actor: Actor, involvement: Involvement, *, part: Part, revision: int) -> None:
+def edit_involvement(
+    _actor: Actor, involvement: Involvement, *, part: InvolvementDetails, revision: int
+) -> None:
     """
     Change role and period of an involvement.
 
@@ -142,7 +144,7 @@ def end_involvement(_actor: Actor, involvement: Involvement, *, on: date | None 
 
     :raises EndBeforeStart: if it has not begun by then
     """
-    part = Part(involvement.role, involvement.since, on or clock.today())
+    part = InvolvementDetails(involvement.role, involvement.since, on or clock.today())
     _take_part(involvement, part)
 
 
@@ -167,7 +169,7 @@ def _fill(initiative: Initiative, details: InitiativeDetails) -> None:
     initiative.check()
 
 
-def _take_part(involvement: Involvement, part: Part) -> None:
+def _take_part(involvement: Involvement, part: InvolvementDetails) -> None:
     involvement.role = " ".join(part.role.split())
     involvement.since, involvement.until = part.since, part.until
     involvement.check()

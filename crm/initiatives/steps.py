@@ -7,7 +7,7 @@ from sqlalchemy import select
 from crm.core.db import among, session
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
-from crm.core.undo import Told
+from crm.core.undo import RowWords
 from crm.initiatives.models import Initiative, Involvement
 
 
@@ -17,7 +17,7 @@ def _initiatives(_actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
 
 
 TOLD = (
-    Told(
+    RowWords(
         Initiative,
         _l("Initiatives"),
         fields={
@@ -34,7 +34,7 @@ TOLD = (
         endpoint="initiatives.initiative",
         argument="initiative_id",
     ),
-    Told(
+    RowWords(
         Involvement,
         _l("Involvement in initiatives"),
         fields={

@@ -13,7 +13,7 @@ from crm.core.ties import (
     Asked,
     Evidence,
     Gathering,
-    Part,
+    TieShare,
     TieSource,
     is_organisation,
     is_person,
@@ -29,7 +29,7 @@ INITIATIVE = "initiative"
 class _Found:
     since: date | None
     until: date | None
-    parts: list[Part] = field(default_factory=list)
+    parts: list[TieShare] = field(default_factory=list)
 
 
 def _gather(asked: Asked) -> Iterable[Gathering]:
@@ -38,7 +38,7 @@ def _gather(asked: Asked) -> Iterable[Gathering]:
         _statement(asked)
     ):
         key = _key(person_id, organisation_id)
-        found.setdefault(number, _Found(begins, ends)).parts.append(Part(key, since, until))
+        found.setdefault(number, _Found(begins, ends)).parts.append(TieShare(key, since, until))
     for number, one in found.items():
         yield Gathering(INITIATIVE, number, (), tuple(one.parts), one.since, one.until)
 

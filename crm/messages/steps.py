@@ -1,7 +1,7 @@
 """How messages are told where undoing a step is about to change them."""
 
 from crm.core.i18n import _l
-from crm.core.undo import Told
+from crm.core.undo import RowWords
 from crm.messages.models import (
     DeliveryEvent,
     MessageBatch,
@@ -12,7 +12,7 @@ from crm.messages.models import (
 )
 
 TOLD = (
-    Told(
+    RowWords(
         OutboxMessage,
         _l("Messages"),
         fields={
@@ -33,31 +33,31 @@ TOLD = (
         ),
         owner="person_id",
     ),
-    Told(
+    RowWords(
         DeliveryEvent,
         _l("What became of messages"),
         unseen=("message_id", "at", "kind", "code", "enhanced", "text"),
     ),
-    Told(
+    RowWords(
         MessageBatch,
         _l("Messages to many"),
         fields={"title": _l("Title"), "state": _l("State"), "not_before": _l("Not before")},
         unseen=("key", "purpose", "pause_reason", "templates", "words", "made_by_id", "made_at"),
     ),
-    Told(
+    RowWords(
         MessageTemplate,
         _l("Words of messages"),
         fields={"subject": _l("Subject"), "body": _l("Text"), "language": _l("Language")},
         unseen=("purpose", "version", "made_by_id", "made_at"),
     ),
-    Told(
+    RowWords(
         PersonLink,
         _l("Links to one's own details"),
         fields={"expires_at": _l("Works until")},
         unseen=("public_name", "made_at"),
         owner="person_id",
     ),
-    Told(
+    RowWords(
         Reply,
         _l("Replies"),
         fields={

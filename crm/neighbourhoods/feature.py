@@ -1,7 +1,7 @@
 """The manifest of neighbourhoods."""
 
 from crm.core.i18n import _l
-from crm.core.undo import Told
+from crm.core.undo import RowWords
 from crm.neighbourhoods import queries, views
 from crm.neighbourhoods.models import Area
 from crm.neighbourhoods.policy import RULES, NeighbourhoodPermission
@@ -11,7 +11,7 @@ FEATURE = Feature(
     name="neighbourhoods",
     pages=(views.pages,),
     rules=RULES,
-    told=(Told(Area, _l("Areas"), names=queries.names_of),),
+    told=(RowWords(Area, _l("Areas"), names=queries.names_of),),
     navigation=(
         NavigationItem(_l("Areas"), "areas.areas", NeighbourhoodPermission.READ, place=80),
     ),

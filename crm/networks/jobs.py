@@ -36,13 +36,13 @@ def work_out(payload: Mapping[str, Any]) -> None:
     note_progress(actor, project, digest=about.digest, done=0)
     told_at = time.monotonic()
 
-    def told(done: int, _total: int) -> None:
+    def on_progress(done: int, _total: int) -> None:
         nonlocal told_at
         if time.monotonic() - told_at > TELL_EVERY:
             note_progress(actor, project, digest=about.digest, done=done)
             told_at = time.monotonic()
 
-    found = about.work_out(told)
+    found = about.work_out(on_progress)
     keep_figures(actor, project, digest=about.digest, figures=found)
 
 

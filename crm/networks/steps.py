@@ -1,7 +1,7 @@
 """How what belongs to the network is told where undoing a step is about to change it."""
 
 from crm.core.i18n import _l
-from crm.core.undo import Told
+from crm.core.undo import RowWords
 from crm.networks.models import (
     DeclaredTie,
     DeclaringLink,
@@ -13,7 +13,7 @@ from crm.networks.models import (
 )
 
 TOLD = (
-    Told(
+    RowWords(
         DeclaredTie,
         _l("Declared ties"),
         fields={
@@ -27,38 +27,38 @@ TOLD = (
         unseen=("said_by", "said_at"),
         owner="person_id",
     ),
-    Told(
+    RowWords(
         DeclaringLink,
         _l("Links to say with whom one works"),
         fields={"expires_at": _l("Works until"), "answered_at": _l("Answered")},
         unseen=("token_hash", "made_at", "missed"),
         owner="person_id",
     ),
-    Told(
+    RowWords(
         NameLookup,
         _l("Names that a leader looked up"),
         fields={"reason": _l("Reason"), "at": _l("Date")},
         unseen=("account_id",),
         owner="person_id",
     ),
-    Told(
+    RowWords(
         SavedView,
         _l("Saved views of the network"),
         fields={"name": _l("Name"), "is_shared": _l("Share with everybody in the project")},
         unseen=("account_id", "query", "made_at"),
     ),
-    Told(
+    RowWords(
         ShareLink,
         _l("Links to saved views"),
         fields={"expires_at": _l("Works until")},
         unseen=("saved_view_id", "token_hash", "made_by_id", "made_at"),
     ),
-    Told(
+    RowWords(
         NetworkLayout,
         _l("Places in the picture of the network"),
         unseen=("view", "points", "before", "mark", "version", "laid_out_at"),
     ),
-    Told(
+    RowWords(
         KeptFigures,
         _l("Figures of the network"),
         unseen=("digest", "done", "total", "values", "asked_at", "finished_at"),

@@ -9,13 +9,13 @@ from sqlalchemy import ColumnElement, and_, select
 
 from crm.core import clock
 from crm.core.conditions import (
+    Audience,
+    BoundValues,
     ConditionKind,
     Day,
-    Given,
     Named,
     Phrase,
     Pick,
-    Told,
     one_of,
 )
 from crm.core.db import session
@@ -43,26 +43,26 @@ _SPACE = "-"  # between the words of a tag, which hold letters and digits alone
 _LONGEST_TAG = 200
 
 
-def _on(given: Given) -> date:
+def _on(given: BoundValues) -> date:
     return given.on("day") or given.day
 
 
-def _helix(given: Given) -> ColumnElement[bool]:
+def _helix(given: BoundValues) -> ColumnElement[bool]:
     return has_helix(Helix(given.text("helix")), _on(given), of_all=given.of_all)
 
 
-def _helix_in_words(given: Given) -> Phrase:
+def _helix_in_words(given: BoundValues) -> Phrase:
     if given.text("day"):
         return Phrase(_l("helix is %(helix)s on %(day)s"), _l("helix is not %(helix)s on %(day)s"))
     return Phrase(_l("helix is %(helix)s today"), _l("helix is not %(helix)s today"))
 
 
-def _organisation(given: Given) -> ColumnElement[bool]:
+def _organisation(given: BoundValues) -> ColumnElement[bool]:
     here = Affiliation.organisation_id == given.number("organisation")
     return has_role(running_on(_on(given)), here, of_all=given.of_all)
 
 
-def _organisation_in_words(given: Given) -> Phrase:
+def _organisation_in_words(given: BoundValues) -> Phrase:
     if given.text("day"):
         return Phrase(
             _l("has a role at %(organisation)s on %(day)s"),
@@ -95,7 +95,7 @@ def _area_name(_actor: Actor, key: str) -> str | None:
     return session().scalar(select(Area.name).where(Area.id == int(key)))
 
 
-def _area(given: Given) -> ColumnElement[bool]:
+def _area(given: BoundValues) -> ColumnElement[bool]:
     return and_(Person.area_id.is_not(None), Person.area_id == given.number("area"))
 
 
@@ -119,21 +119,21 @@ def _tag_word(actor: Actor, key: str) -> str | None:
     return word or key.replace(_SPACE, " ")
 
 
-def _tagged(given: Given) -> ColumnElement[bool]:
+def _tagged(given: BoundValues) -> ColumnElement[bool]:
     key = given.text("tag").replace(_SPACE, " ")
     return Person.id.in_(select(PersonTag.person_id).where(PersonTag.word_key == key))
 
 
-def _language(given: Given) -> ColumnElement[bool]:
+def _language(given: BoundValues) -> ColumnElement[bool]:
     return Person.language == given.text("language")
 
 
-def _added_since(given: Given) -> ColumnElement[bool]:
+def _added_since(given: BoundValues) -> ColumnElement[bool]:
     day = given.on("day") or given.day
     return Person.created_at >= datetime.combine(day, time(), tzinfo=ZoneInfo(clock.zone()))
 
 
-def _may_be_written_to(given: Given) -> ColumnElement[bool]:
+def _may_be_written_to(given: BoundValues) -> ColumnElement[bool]:
     return may_be_written_to(ContactPurpose(given.text("purpose")), given.day)
 
 
@@ -148,7 +148,7 @@ CONDITIONS = (
         holds=_helix,
         says=_helix_in_words,
         parameters=(one_of("helix", _l("Helix"), Helix), DAY),
-        told=Told.EVERYBODY,
+        told=Audience.EVERYBODY,
     ),
     ConditionKind(
         "organisation",
@@ -159,7 +159,7 @@ CONDITIONS = (
             Named("organisation", _l("Organisation"), _organisation_key, _organisation_name),
             DAY,
         ),
-        told=Told.EVERYBODY,
+        told=Audience.EVERYBODY,
     ),
     ConditionKind(
         "neighbourhood",
@@ -167,7 +167,7 @@ CONDITIONS = (
         holds=_area,
         says=_always(_l("neighbourhood is %(area)s"), _l("neighbourhood is not %(area)s")),
         parameters=(Pick("area", _l("Neighbourhood"), _areas, _area_name),),
-        told=Told.EVERYBODY,
+        told=Audience.EVERYBODY,
     ),
     ConditionKind(
         "tag",
@@ -175,14 +175,14 @@ CONDITIONS = (
         holds=_tagged,
         says=_always(_l("has the tag “%(tag)s”"), _l("does not have the tag “%(tag)s”")),
         parameters=(Pick("tag", _l("Tag"), _tags, _tag_word, read=_tag_key),),
-        told=Told.NAMED,
+        told=Audience.NAMED,
     ),
     ConditionKind(
         "private",
         _l("Private person"),
         holds=lambda given: counts_as_private(given.day),
         says=_always(_l("is a private person"), _l("is not a private person")),
-        told=Told.EVERYBODY,
+        told=Audience.EVERYBODY,
     ),
     ConditionKind(
         "language",

@@ -11,7 +11,7 @@ from crm.stakeholders.conditions import CONDITIONS
 from crm.stakeholders.consent import Allowed, Asking
 from crm.stakeholders.importing.choices import Choice, Reason
 from crm.stakeholders.importing.columns import FIELD_LABELS
-from crm.stakeholders.importing.plan import Outcome
+from crm.stakeholders.importing.plan import RowOutcome
 from crm.stakeholders.importing.row_messages import Level
 from crm.stakeholders.jobs import (
     carry_out_import,
@@ -127,11 +127,11 @@ FEATURE = Feature(
             ImportState.CANCELLED: _l("Stopped"),
         },
         {
-            Outcome.NEW: _l("New"),
-            Outcome.CHANGED: _l("Changed"),
-            Outcome.DUPLICATE: _l("Duplicate"),
-            Outcome.SKIPPED: _l("Skipped"),
-            Outcome.REJECTED: _l("Rejected"),
+            RowOutcome.NEW: _l("New"),
+            RowOutcome.CHANGED: _l("Changed"),
+            RowOutcome.DUPLICATE: _l("Duplicate"),
+            RowOutcome.SKIPPED: _l("Skipped"),
+            RowOutcome.REJECTED: _l("Rejected"),
         },
         {
             Reason.RECORD: _l("Known by its Kring number"),

@@ -133,7 +133,7 @@ def _carry_out_planned(
         rows = range(start, start + pace.size)
         goes_on = carry_out_part(actor, found, project=project, planned=planned, rows=rows)
         if goes_on:
-            jobs.got_on()
+            jobs.reset_attempts()
             pace.rest(found.handled - start)
     return False
 
@@ -148,7 +148,7 @@ def carry_out_order(payload: Mapping[str, Any]) -> None:
     project = projects.project(project_in_scope() or 0)
     found = orders.bulk_order(payload["order"])
     while found.is_under_way and _change_part(project, found, payload["part"]):
-        jobs.got_on()
+        jobs.reset_attempts()
         time.sleep(max(BREATH, last_hold()))
 
 

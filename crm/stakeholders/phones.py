@@ -29,7 +29,7 @@ _DUTCH_CODE = 31
 _DUTCH_DIGITS = 9
 
 
-class Outcome(StrEnum):
+class Readability(StrEnum):
     """What came of reading a phone number."""
 
     READ = "read"
@@ -45,12 +45,12 @@ class PhoneReading:
 
     raw: str
     number: str
-    outcome: Outcome
+    outcome: Readability
 
     @property
     def kept(self) -> str:
         """Return the text to keep: as it was typed, but with a zero that was lost."""
-        return national(self.number) if self.outcome is Outcome.ZERO_PUT_BACK else self.raw
+        return national(self.number) if self.outcome is Readability.ZERO_PUT_BACK else self.raw
 
 
 def read(raw: str, region: str = DUTCH) -> PhoneReading:
@@ -62,16 +62,16 @@ def read(raw: str, region: str = DUTCH) -> PhoneReading:
     """
     text = raw.strip()
     if not text:
-        return PhoneReading(raw, "", Outcome.EMPTY)
+        return PhoneReading(raw, "", Readability.EMPTY)
     if text.endswith(_FRACTIONS):
         text = _AS_FRACTION.sub(r"\1", text)
     elif _SCIENTIFIC.fullmatch(text):
-        return PhoneReading(raw, "", Outcome.MANGLED)
+        return PhoneReading(raw, "", Readability.MANGLED)
     bare = _SIGNS_BETWEEN.sub("", text)
     if region == DUTCH and _WITHOUT_ZERO.fullmatch(bare):
         return _with_zero(raw, bare)
     number = _number(text, bare, region)
-    return PhoneReading(raw, number, Outcome.READ if number else Outcome.UNREADABLE)
+    return PhoneReading(raw, number, Readability.READ if number else Readability.UNREADABLE)
 
 
 def region_of(domains: Collection[str]) -> str:
@@ -89,7 +89,9 @@ def read_by(raw: str, region: str) -> PhoneReading:
     parsed = _parsed(raw, region) if region != DUTCH and not raw.lstrip().startswith("+") else None
     if parsed is None or not phonenumbers.is_valid_number_for_region(parsed, region):
         return read(raw)
-    return PhoneReading(raw, _written(parsed, phonenumbers.PhoneNumberFormat.E164), Outcome.READ)
+    return PhoneReading(
+        raw, _written(parsed, phonenumbers.PhoneNumberFormat.E164), Readability.READ
+    )
 
 
 def national(number: str, region: str = DUTCH) -> str:
@@ -125,8 +127,8 @@ def _with_zero(raw: str, bare: str) -> PhoneReading:
     if not _MOBILE_WITHOUT_ZERO.fullmatch(bare):
         parsed = _parsed("0" + bare, DUTCH)
         if parsed is None or not phonenumbers.is_valid_number(parsed):
-            return PhoneReading(raw, "", Outcome.UNREADABLE)
-    return PhoneReading(raw, "+31" + bare, Outcome.ZERO_PUT_BACK)
+            return PhoneReading(raw, "", Readability.UNREADABLE)
+    return PhoneReading(raw, "+31" + bare, Readability.ZERO_PUT_BACK)
 
 
 def _number(text: str, bare: str, region: str) -> str:

@@ -9,7 +9,7 @@ from crm.core.db import among, session
 from crm.core.i18n import _, _l, written_number
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
-from crm.core.undo import Step, StepKind, Told
+from crm.core.undo import RowWords, Step, StepKind
 from crm.stakeholders.models import (
     Affiliation,
     ContactBasis,
@@ -130,7 +130,7 @@ def _of_organisation_names(ids: Collection[int]) -> Mapping[int, Mapping[str, An
     }
 
 
-_PERSON = Told(
+_PERSON = RowWords(
     Person,
     _l("People"),
     fields={
@@ -162,7 +162,7 @@ _PERSON = Told(
     endpoint="persons.person",
     argument="person_id",
 )
-_ORGANISATION = Told(
+_ORGANISATION = RowWords(
     Organisation,
     _l("Organisations"),
     fields={
@@ -184,7 +184,7 @@ _ORGANISATION = Told(
     endpoint="organisations.organisation",
     argument="organisation_id",
 )
-_AFFILIATION = Told(
+_AFFILIATION = RowWords(
     Affiliation,
     _l("Roles"),
     fields={
@@ -202,47 +202,47 @@ TOLD = (
     _PERSON,
     _ORGANISATION,
     _AFFILIATION,
-    Told(
+    RowWords(
         Email,
         _l("E-mail addresses"),
         fields={"address": _l("E-mail address"), "position": _l("Place in the list")},
         owner="person_id",
         together=(("address", "address_key"),),
     ),
-    Told(
+    RowWords(
         Phone,
         _l("Phone numbers"),
         fields={"number": _l("Phone number"), "position": _l("Place in the list")},
         owner="person_id",
         together=(("number", "raw"),),
     ),
-    Told(
+    RowWords(
         PersonTag,
         _l("Tags"),
         fields={"word": _l("Tag")},
         owner="person_id",
         together=(("word", "word_key"),),
     ),
-    Told(
+    RowWords(
         OrganisationTag,
         _l("Tags"),
         fields={"word": _l("Tag")},
         owner="organisation_id",
         together=(("word", "word_key"),),
     ),
-    Told(
+    RowWords(
         PersonOrigin,
         _l("Rows of imported lists"),
         unseen=("contact_import_id", "row", "raw", "given", "is_new"),
         owner="person_id",
     ),
-    Told(
+    RowWords(
         OrganisationOrigin,
         _l("Rows of imported lists"),
         unseen=("contact_import_id", "row", "given"),
         owner="organisation_id",
     ),
-    Told(
+    RowWords(
         ContactBasis,
         _l("Grounds for writing"),
         fields={
@@ -253,27 +253,27 @@ TOLD = (
         },
         owner="person_id",
     ),
-    Told(
+    RowWords(
         Objection,
         _l("Objections"),
         fields={"source": _l("Where they said so"), "at": _l("Date")},
         owner="person_id",
     ),
-    Told(
+    RowWords(
         Segment,
         _l("Segments"),
         fields={"name": _l("Name"), "is_shared": _l("Share with everybody in the project")},
         unseen=("account_id", "conditions", "made_at"),
         names=_segments,
     ),
-    Told(
+    RowWords(
         FormerRecord,
         _l("Old addresses of records that were merged"),
         fields={"organisation_id": _l("Organisation")},
         unseen=("old_id", "merged_at"),
         owner="person_id",
     ),
-    Told(
+    RowWords(
         LikelyPair,
         _l("Likely duplicates"),
         fields={
@@ -284,13 +284,13 @@ TOLD = (
         unseen=("kind", "score", "reasons", "state", "found_at", "decided_by_id", "decided_at"),
         owner="person_id",
     ),
-    Told(
+    RowWords(
         RememberedWord,
         _l("Remembered words of lists"),
         fields={"word": _l("Word"), "meaning": _l("Meaning")},
         unseen=("field", "word_key", "chosen_at"),
     ),
-    Told(
+    RowWords(
         RememberedColumns,
         _l("Remembered columns of lists"),
         unseen=("headings_key", "columns", "chosen_at"),

@@ -14,7 +14,7 @@ from crm.core.ties import (
     Asked,
     Evidence,
     Gathering,
-    Part,
+    TieShare,
     TieSource,
     is_organisation,
     is_person,
@@ -33,22 +33,22 @@ def _gather(asked: Asked) -> Iterable[Gathering]:
 
 
 def _roles(asked: Asked) -> Iterable[Gathering]:
-    parts: defaultdict[tuple[int, int | None], list[Part]] = defaultdict(list)
+    parts: defaultdict[tuple[int, int | None], list[TieShare]] = defaultdict(list)
     first: dict[tuple[int, int | None], int] = {}
     for role in session().execute(_statement(asked)):
         ends = role.person_id, role.organisation_id
         first.setdefault(ends, role.id)
         keys = person_key(role.person_id), organisation_key(role.organisation_id or 0)
-        parts[ends] += [Part(key, role.since, role.until) for key in keys]
+        parts[ends] += [TieShare(key, role.since, role.until) for key in keys]
     for ends, both in parts.items():
         yield Gathering(AFFILIATION, first[ends], (), tuple(both))
 
 
 def _shared_people(asked: Asked) -> Iterable[Gathering]:
-    parts: defaultdict[int, list[Part]] = defaultdict(list)
+    parts: defaultdict[int, list[TieShare]] = defaultdict(list)
     for role in session().execute(_statement(asked)):
         key = organisation_key(role.organisation_id or 0)
-        parts[role.person_id].append(Part(key, role.since, role.until))
+        parts[role.person_id].append(TieShare(key, role.since, role.until))
     for person_id, organisations in parts.items():
         yield Gathering(AFFILIATION, person_id, (), tuple(organisations))
 

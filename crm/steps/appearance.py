@@ -11,7 +11,7 @@ from crm.core import undo
 from crm.core.db import model_of
 from crm.core.i18n import _
 from crm.core.permissions import Actor
-from crm.core.undo import Conflict, Key, Reason, Step, Told, UndoPlan, Way
+from crm.core.undo import Conflict, Key, Reason, RowWords, Step, UndoPlan, Way
 from crm.core.undo.values import as_kept
 from crm.web.rendering import label, write_date, write_datetime
 
@@ -251,7 +251,7 @@ def _fields(conflict: Conflict, names: Names) -> Iterator[ShownField]:
     yield ShownField(str(told.fields[conflict.field]), before, step, now)
 
 
-def _written(told: Told, column: str, value: Any, names: Names) -> str:
+def _written(told: RowWords, column: str, value: Any, names: Names) -> str:
     """Return a value as people read it."""
     if value is None or value == "":
         return str(_("(empty)"))

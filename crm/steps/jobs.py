@@ -7,7 +7,7 @@ from crm.core import jobs, progress, undo
 from crm.core.errors import Forbidden
 from crm.core.long_work import Pace
 from crm.core.permissions import system
-from crm.core.undo import AlreadyUndone, Decisions, Key, Part, Round, Step
+from crm.core.undo import AlreadyUndone, Decisions, Key, Round, Step, UndoPart
 from crm.projects import queries as projects
 from crm.projects.models import Project
 from crm.steps import queries, services
@@ -55,11 +55,11 @@ def _in_rounds(project: Project, step: Step, decisions: Decisions, account_id: i
         done = 0
         for keys in parts:
             actor = projects.on_behalf_of(project, account_id)
-            rows = services.take_back_part(actor, step, part=Part(a_round, keys, decisions))
+            rows = services.take_back_part(actor, step, part=UndoPart(a_round, keys, decisions))
             if rows is None:
                 return
             done += rows
-            jobs.got_on()
+            jobs.reset_attempts()
             pace.rest(len(keys))
         if is_stuck and not done:
             break

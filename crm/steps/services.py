@@ -4,7 +4,7 @@ from crm.core import clock, jobs, permissions, undo
 from crm.core.commands import command
 from crm.core.db import lock, session
 from crm.core.permissions import Actor
-from crm.core.undo import AlreadyUndone, Decisions, Part, Round, Step, UndoPlan
+from crm.core.undo import AlreadyUndone, Decisions, Round, Step, UndoPart, UndoPlan
 from crm.steps import queries
 from crm.steps.policy import StepPermission
 
@@ -54,7 +54,7 @@ def take_back_later(actor: Actor, step: Step, *, decisions: Decisions) -> None:
 
 
 @command(StepPermission.UNDO)
-def take_back_part(actor: Actor, step: Step, *, part: Part) -> int | None:
+def take_back_part(actor: Actor, step: Step, *, part: UndoPart) -> int | None:
     """
     Undo some rows of a step that is undone in the background; return how many changed.
 

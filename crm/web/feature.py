@@ -21,7 +21,7 @@ from crm.core.permissions import Actor, Permission, Rule
 from crm.core.references import Loose, Reference
 from crm.core.search import SearchSource
 from crm.core.ties import TieSource
-from crm.core.undo import StepKind, Told
+from crm.core.undo import RowWords, StepKind
 from crm.web.pages import Pages
 
 
@@ -120,6 +120,6 @@ class Feature:
     steps: Sequence[StepKind] = ()
     conditions: Sequence[ConditionKind] = ()
     bulk_actions: Sequence[BulkAction] = ()
-    told: Sequence[Told] = ()
+    told: Sequence[RowWords] = ()
     setup: Callable[[Flask], None] | None = None
     search_page: str = ""

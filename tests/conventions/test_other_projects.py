@@ -15,7 +15,7 @@ from crm.core.ties import person_key
 from crm.design_sessions import services as sessions
 from crm.design_sessions.models import DesignSession, SessionKind
 from crm.design_sessions.services import LocalTime, SessionDetails
-from crm.initiatives.services import Part, Stakeholder, involve
+from crm.initiatives.services import InvolvementDetails, Stakeholder, involve
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from tests import factories
@@ -52,7 +52,10 @@ def filled(where: Project, who: Actor) -> Records:
         person = factories.person(f"Proef {where.slug}", at=organisation)
         initiative = factories.initiative(who, where, f"Moestuin {where.slug}")
         part = involve(
-            who, initiative, stakeholder=Stakeholder(person_id=person.id), part=Part(role="lid")
+            who,
+            initiative,
+            stakeholder=Stakeholder(person_id=person.id),
+            part=InvolvementDetails(role="lid"),
         )
         planned = session(who, where)
         sessions.invite(who, planned, person_ids=[person.id], helixes={})

@@ -18,7 +18,7 @@ from crm.design_sessions.queries.attendance_lists import proposed_columns
 from crm.design_sessions.services import LocalTime, Noted, SessionDetails, attendance_lists
 from crm.design_sessions.services.attendance_lists import ReceivedList
 from crm.initiatives.models import Initiative
-from crm.initiatives.services import Part, Stakeholder, involve
+from crm.initiatives.services import InvolvementDetails, Stakeholder, involve
 from crm.messages.models import MessageBatch
 from crm.messages.services import batches, outbox
 from crm.messages.services.batches import NewBatch
@@ -152,7 +152,7 @@ class Filling:
         outbox.queue(to, letter)
 
     def _involve(self, who: Stakeholder, initiative: Initiative) -> None:
-        part = Part(role="lid", since=date(2021, 4, 1))
+        part = InvolvementDetails(role="lid", since=date(2021, 4, 1))
         involve(self.actor, initiative, stakeholder=who, part=part)
 
     def _person(self, number: int) -> Person:

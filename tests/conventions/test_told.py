@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from crm.core.db import Base, ProjectScoped, model_of
-from crm.core.undo import Told, told_of
+from crm.core.undo import RowWords, told_of
 
 ALWAYS = {"id", "project_id", "revision"}
 # What goes into the trail of a step: every model of the project but those that stay as they are.
@@ -17,13 +17,13 @@ MODELS = [
 ]
 
 
-def told(model: type[Base]) -> Told:
+def told(model: type[Base]) -> RowWords:
     found = told_of(model.__tablename__)
     assert found is not None, f"{model.__name__} stands in no manifest's `told`"
     return found
 
 
-def named(one: Told) -> list[str]:
+def named(one: RowWords) -> list[str]:
     """Return the columns of which something is said."""
     grouped = [column for group in one.together for column in group[1:]]
     return [*one.fields, *one.unseen, *([one.owner] if one.owner else []), *grouped]

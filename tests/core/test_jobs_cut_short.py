@@ -81,7 +81,7 @@ def test_what_cut_work_short_counts_no_more_once_it_got_on(
     told: list[str] = []
 
     def get_on_and_fail(_payload: Mapping[str, Any]) -> None:
-        jobs.got_on()
+        jobs.reset_attempts()
         raise RuntimeError
 
     monkeypatch.setattr(jobs, "_handlers", {KIND: get_on_and_fail})

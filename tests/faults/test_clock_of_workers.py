@@ -15,7 +15,7 @@ from crm.core.mail import Purpose
 from crm.messages.delivery import claiming, leases, results
 from crm.messages.delivery.checking import check
 from crm.messages.delivery.claiming import Claimed
-from crm.messages.delivery.handover import Outcome, Sealed
+from crm.messages.delivery.handover import Handover, Sealed
 from crm.messages.delivery.lanes import Lane, lanes
 from crm.messages.models import MessageState, RelayState
 from crm.messages.replies import Reply, Verdict
@@ -60,7 +60,7 @@ def test_what_a_worker_hands_over_while_the_clock_jumps_leaves_once(
 
     with clock.frozen(clock.now() + jump):
         post.work()
-        results.note(post.database, claimed, Outcome(Verdict.ACCEPTED, Reply(250, "ok")))
+        results.note(post.database, claimed, Handover(Verdict.ACCEPTED, Reply(250, "ok")))
     work_on(post, clock.now() + jump + HOUR)
 
     assert post.message(message_id).state is MessageState.ACCEPTED

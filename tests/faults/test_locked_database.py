@@ -17,7 +17,7 @@ from crm.core import clock
 from crm.core.db import Database, asked_once, engine
 from crm.messages.delivery import claiming, results
 from crm.messages.delivery.checking import check
-from crm.messages.delivery.handover import Outcome, Sealed
+from crm.messages.delivery.handover import Handover, Sealed
 from crm.messages.delivery.lanes import lanes
 from crm.messages.models import MessageState
 from crm.messages.replies import Reply, Verdict
@@ -136,7 +136,7 @@ def test_what_became_of_a_message_is_noted_though_the_connection_was_cut_meanwhi
         post.opened.close()
         cut_all(post.database)
 
-        results.note(post.database, claimed, Outcome(Verdict.ACCEPTED, Reply(250, "ok")))
+        results.note(post.database, claimed, Handover(Verdict.ACCEPTED, Reply(250, "ok")))
 
     assert post.message(message_id).state is MessageState.ACCEPTED
 

@@ -13,7 +13,7 @@ from crm.core.permissions import system
 from crm.messages.delivery import claiming, leases, results
 from crm.messages.delivery.checking import check
 from crm.messages.delivery.claiming import Claimed
-from crm.messages.delivery.handover import Outcome, Sealed
+from crm.messages.delivery.handover import Handover, Sealed
 from crm.messages.delivery.lanes import lanes
 from crm.messages.models import DeliveryKind, MessageState, RelayState
 from crm.messages.replies import Reply, Stage, Verdict
@@ -220,7 +220,7 @@ def test_one_who_was_only_late_can_still_say_that_it_was_accepted(
         post.work()
     before = post.message(message_id).state
 
-    results.note(post.database, claimed, Outcome(Verdict.ACCEPTED, Reply(250, "ok")))
+    results.note(post.database, claimed, Handover(Verdict.ACCEPTED, Reply(250, "ok")))
 
     assert before is MessageState.UNCERTAIN
     assert post.message(message_id).state is MessageState.ACCEPTED
@@ -236,7 +236,7 @@ def test_one_who_comes_after_another_overwrites_nothing(post: Post, sink: Sink, 
     with clock.frozen(now + leases.patience()):
         claimed_by(post, "another")
 
-    results.note(post.database, claimed, Outcome(Verdict.OURS, Reply(554, "no"), Stage.DATA))
+    results.note(post.database, claimed, Handover(Verdict.OURS, Reply(554, "no"), Stage.DATA))
 
     message = post.message(message_id)
     assert (message.state, message.lease_owner) == (MessageState.CLAIMED, "another")

@@ -10,14 +10,14 @@ from crm.core.db import project_scope
 from crm.core.permissions import Actor, Role
 from crm.initiatives import services
 from crm.initiatives.models import Initiative, Involvement
-from crm.initiatives.services import InitiativeDetails, Part, Stakeholder
+from crm.initiatives.services import InitiativeDetails, InvolvementDetails, Stakeholder
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Organisation, Person
 from tests import factories, pages
 
 
 def involved(leader: Actor, garden: Initiative, person: Person, role: str = "") -> Involvement:
-    part = Part(role)
+    part = InvolvementDetails(role)
     return services.involve(leader, garden, stakeholder=Stakeholder(person.id), part=part)
 
 
@@ -106,7 +106,7 @@ def test_an_involvement_is_changed_ended_and_removed_from_either_side(
 def test_what_cannot_end_today_says_so(
     client: FlaskClient, leader: Actor, project: Project, garden: Initiative, neighbour: Person
 ) -> None:
-    stakeholder, part = Stakeholder(neighbour.id), Part(since=date(2999, 1, 1))
+    stakeholder, part = Stakeholder(neighbour.id), InvolvementDetails(since=date(2999, 1, 1))
     kept = services.involve(leader, garden, stakeholder=stakeholder, part=part)
     own = at(project, f"involvements/{kept.id}")
 

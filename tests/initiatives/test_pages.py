@@ -11,7 +11,7 @@ from crm.core.db import session
 from crm.core.permissions import Actor
 from crm.initiatives import queries, services
 from crm.initiatives.models import Initiative, InitiativeStatus, InitiativeTrack
-from crm.initiatives.services import Part, Stakeholder
+from crm.initiatives.services import InvolvementDetails, Stakeholder
 from crm.projects.models import Project
 from tests import factories, pages
 from tests.statements import counted
@@ -146,10 +146,16 @@ def test_a_longer_list_takes_no_more_statements(
     office = factories.organisation()
     own = at(project, f"initiatives/{garden.id}")
     services.involve(
-        leader, garden, stakeholder=Stakeholder(organisation_id=office.id), part=Part()
+        leader,
+        garden,
+        stakeholder=Stakeholder(organisation_id=office.id),
+        part=InvolvementDetails(),
     )
     services.involve(
-        leader, garden, stakeholder=Stakeholder(factories.person(at=office).id), part=Part()
+        leader,
+        garden,
+        stakeholder=Stakeholder(factories.person(at=office).id),
+        part=InvolvementDetails(),
     )
     addresses = (at(project, "initiatives"), own)
     few = [statements(app, client, address) for address in addresses]
@@ -157,7 +163,7 @@ def test_a_longer_list_takes_no_more_statements(
     for number in range(20):
         factories.initiative(leader, project, f"Nummer {number}", area=f"Wijk {number}")
         who = Stakeholder(factories.person(at=office).id)
-        services.involve(leader, garden, stakeholder=who, part=Part())
+        services.involve(leader, garden, stakeholder=who, part=InvolvementDetails())
     many = [statements(app, client, address) for address in addresses]
 
     assert many == few

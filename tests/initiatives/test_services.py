@@ -22,7 +22,7 @@ from crm.initiatives.models import (
     StillInvolved,
 )
 from crm.initiatives.queries import InitiativeFilter
-from crm.initiatives.services import InitiativeDetails, Part, Stakeholder
+from crm.initiatives.services import InitiativeDetails, InvolvementDetails, Stakeholder
 from crm.neighbourhoods import services as neighbourhoods
 from crm.neighbourhoods.services import AreaDetails
 from crm.projects.models import Project
@@ -124,7 +124,10 @@ def test_an_edit_is_one_line_in_the_trail(leader: Actor, garden: Initiative) -> 
 def test_one_involvement_is_seen_from_both_sides(leader: Actor, garden: Initiative) -> None:
     office = factories.organisation("Gemeente Proef")
     services.involve(
-        leader, garden, stakeholder=Stakeholder(organisation_id=office.id), part=Part("facilitator")
+        leader,
+        garden,
+        stakeholder=Stakeholder(organisation_id=office.id),
+        part=InvolvementDetails("facilitator"),
     )
 
     (from_there,) = queries.involvement_of_organisation(office.id)
@@ -139,40 +142,48 @@ def test_an_involvement_is_of_one_stakeholder(leader: Actor, garden: Initiative)
 
     for stakeholder in (Stakeholder(), Stakeholder(human.id, office.id)):
         with pytest.raises(StakeholderMissing):
-            services.involve(leader, garden, stakeholder=stakeholder, part=Part())
+            services.involve(leader, garden, stakeholder=stakeholder, part=InvolvementDetails())
 
 
 def test_a_role_is_not_given_twice_for_the_same_days(leader: Actor, garden: Initiative) -> None:
     who = somebody()
-    earlier = Part("trekker", until=date(2021, 12, 31))
+    earlier = InvolvementDetails("trekker", until=date(2021, 12, 31))
     services.involve(leader, garden, stakeholder=who, part=earlier)
-    services.involve(leader, garden, stakeholder=who, part=Part("trekker", date(2022, 1, 1)))
-    services.involve(leader, garden, stakeholder=who, part=Part("buur", date(2022, 1, 1)))
+    services.involve(
+        leader, garden, stakeholder=who, part=InvolvementDetails("trekker", date(2022, 1, 1))
+    )
+    services.involve(
+        leader, garden, stakeholder=who, part=InvolvementDetails("buur", date(2022, 1, 1))
+    )
 
     with pytest.raises(AlreadyInvolved):
-        services.involve(leader, garden, stakeholder=who, part=Part("Trekker", date(2023, 1, 1)))
+        services.involve(
+            leader, garden, stakeholder=who, part=InvolvementDetails("Trekker", date(2023, 1, 1))
+        )
 
 
 def test_an_involvement_can_be_saved_again_as_it_is(leader: Actor, garden: Initiative) -> None:
-    kept = services.involve(leader, garden, stakeholder=somebody(), part=Part("buur"))
+    kept = services.involve(leader, garden, stakeholder=somebody(), part=InvolvementDetails("buur"))
 
-    services.edit_involvement(leader, kept, part=Part("buur"), revision=kept.revision)
+    services.edit_involvement(leader, kept, part=InvolvementDetails("buur"), revision=kept.revision)
 
     assert [one.role for one in queries.involved_in(garden)] == ["buur"]
 
 
 def test_the_second_editor_of_an_involvement_is_told(leader: Actor, garden: Initiative) -> None:
-    kept = services.involve(leader, garden, stakeholder=somebody(), part=Part("buur"))
+    kept = services.involve(leader, garden, stakeholder=somebody(), part=InvolvementDetails("buur"))
     opened_at = kept.revision
-    services.edit_involvement(leader, kept, part=Part("trekker"), revision=opened_at)
+    services.edit_involvement(leader, kept, part=InvolvementDetails("trekker"), revision=opened_at)
 
     with pytest.raises(StaleRecord):
-        services.edit_involvement(leader, kept, part=Part("gast"), revision=opened_at)
+        services.edit_involvement(leader, kept, part=InvolvementDetails("gast"), revision=opened_at)
 
 
 def test_an_involvement_ends_today_unless_it_is_to_begin(leader: Actor, garden: Initiative) -> None:
-    running = services.involve(leader, garden, stakeholder=somebody(), part=Part("buur"))
-    to_come = Part("buur", since=date(2999, 1, 1))
+    running = services.involve(
+        leader, garden, stakeholder=somebody(), part=InvolvementDetails("buur")
+    )
+    to_come = InvolvementDetails("buur", since=date(2999, 1, 1))
     later = services.involve(leader, garden, stakeholder=somebody(), part=to_come)
 
     services.end_involvement(leader, running)
@@ -183,7 +194,7 @@ def test_an_involvement_ends_today_unless_it_is_to_begin(leader: Actor, garden: 
 
 
 def test_an_initiative_with_stakeholders_is_not_removed(leader: Actor, garden: Initiative) -> None:
-    kept = services.involve(leader, garden, stakeholder=somebody(), part=Part())
+    kept = services.involve(leader, garden, stakeholder=somebody(), part=InvolvementDetails())
     with pytest.raises(StillInvolved):
         services.remove(leader, garden)
 
@@ -197,8 +208,8 @@ def test_an_initiative_with_stakeholders_is_not_removed(leader: Actor, garden: I
 def test_everybody_is_counted_once(leader: Actor, project: Project, garden: Initiative) -> None:
     empty = factories.initiative(leader, project, "Leeg")
     who = somebody()
-    services.involve(leader, garden, stakeholder=who, part=Part("buur"))
-    services.involve(leader, garden, stakeholder=who, part=Part("trekker"))
+    services.involve(leader, garden, stakeholder=who, part=InvolvementDetails("buur"))
+    services.involve(leader, garden, stakeholder=who, part=InvolvementDetails("trekker"))
 
     counts = queries.involved_counts([garden, empty])
 
@@ -218,11 +229,11 @@ def test_stakeholders_of_another_project_are_not_there(
 
     for stranger in strangers:
         with pytest.raises(NotFound):
-            services.involve(leader, garden, stakeholder=stranger, part=Part())
+            services.involve(leader, garden, stakeholder=stranger, part=InvolvementDetails())
 
 
 def test_initiatives_of_another_project_are_not_there(leader: Actor, garden: Initiative) -> None:
-    kept = services.involve(leader, garden, stakeholder=somebody(), part=Part())
+    kept = services.involve(leader, garden, stakeholder=somebody(), part=InvolvementDetails())
     kept_id, garden_id = kept.id, garden.id
 
     with project_scope(factories.project().id):
@@ -240,4 +251,4 @@ def test_a_reviewer_changes_nothing(project: Project, garden: Initiative) -> Non
     with pytest.raises(Forbidden):
         services.remove(reader, garden)
     with pytest.raises(Forbidden):
-        services.involve(reader, garden, stakeholder=Stakeholder(), part=Part())
+        services.involve(reader, garden, stakeholder=Stakeholder(), part=InvolvementDetails())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from crm.core.ties import Gathering, Part
+from crm.core.ties import Gathering, TieShare
 from crm.networks import backbone, graph, thinning
 from crm.networks.graph import StakeholderGraph
 from crm.networks.material import Material
@@ -97,7 +97,7 @@ def test_the_graph_is_tested_by_meetings_where_meetings_make_every_tie() -> None
 
 
 def test_the_graph_is_tested_by_weight_where_something_else_makes_ties_too() -> None:
-    role = Gathering("affiliation", 1, parts=(Part("p1"), Part("o1")))
+    role = Gathering("affiliation", 1, parts=(TieShare("p1"), TieShare("o1")))
     rooms = ["p1 p2"] * 8 + ["p1 p3"]
 
     found = built(*rooms, selection=Selection(per_person=1), parts=(role,))

@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from crm.core.ties import Gathering, Part
+from crm.core.ties import Gathering, TieShare
 from crm.networks import graph
 from crm.networks.graph import StakeholderGraph
 from crm.networks.material import Material
@@ -22,12 +22,12 @@ def session(people: str, day: date | None = None) -> Gathering:
     return Gathering("attendance", next(_ids), tuple(people.split()), since=day, until=day)
 
 
-def initiative(*parts: Part) -> Gathering:
+def initiative(*parts: TieShare) -> Gathering:
     return Gathering("initiative", next(_ids), parts=parts)
 
 
 def role(person: str, organisation: str, until: date | None = None) -> Gathering:
-    parts = (Part(person, until=until), Part(organisation, until=until))
+    parts = (TieShare(person, until=until), TieShare(organisation, until=until))
     return Gathering("affiliation", next(_ids), parts=parts)
 
 
@@ -102,7 +102,7 @@ def test_a_window_is_closed_at_both_ends(since: date | None, until: date | None,
 
 
 def test_only_chosen_kinds_make_ties() -> None:
-    both = (session("p1 p2"), initiative(Part("p1"), Part("p3")))
+    both = (session("p1 p2"), initiative(TieShare("p1"), TieShare("p3")))
 
     found = ties(*both, selection=Selection(kinds=frozenset({"initiative"})))
 
@@ -111,22 +111,22 @@ def test_only_chosen_kinds_make_ties() -> None:
 
 
 def test_those_who_left_before_others_came_are_not_tied() -> None:
-    left, right = Part("p1", until=date(2021, 3, 31)), Part("p2", since=date(2021, 4, 1))
+    left, right = TieShare("p1", until=date(2021, 3, 31)), TieShare("p2", since=date(2021, 4, 1))
 
-    found = ties(initiative(left, right, Part("p3")))
+    found = ties(initiative(left, right, TieShare("p3")))
 
     assert set(weights(found)) == {"p1 p3", "p2 p3"}
 
 
 def test_who_comes_back_is_tied_again() -> None:
-    stays = Part("p2", since=date(2021, 6, 1))
-    parts = (Part("p1", until=date(2021, 3, 31)), Part("p1", since=date(2021, 7, 1)), stays)
+    stays = TieShare("p2", since=date(2021, 6, 1))
+    parts = (TieShare("p1", until=date(2021, 3, 31)), TieShare("p1", since=date(2021, 7, 1)), stays)
 
     assert set(weights(ties(initiative(*parts)))) == {"p1 p2"}
 
 
 def test_an_organisation_takes_part_itself() -> None:
-    found = ties(initiative(Part("p1"), Part("o1")), session("p2"))
+    found = ties(initiative(TieShare("p1"), TieShare("o1")), session("p2"))
 
     assert weights(found) == {"o1 p1": 1}
     assert set(found) == {"o1", "p1", "p2"}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from crm.core.ties import Gathering, Part
+from crm.core.ties import Gathering, TieShare
 from crm.networks import graph
 from crm.networks.counting import Counting, makers
 from crm.networks.material import Material
@@ -156,9 +156,9 @@ def test_the_order_of_what_comes_in_makes_no_difference(rooms: Rooms, chance: ob
 
 def test_periods_that_meet_are_shared_from_the_later_begin_to_the_earlier_end() -> None:
     parts = (
-        Part("p1", date(2021, 1, 1), date(2021, 6, 30)),
-        Part("p2", date(2021, 3, 1), None),
-        Part("p3", date(2021, 7, 1), None),
+        TieShare("p1", date(2021, 1, 1), date(2021, 6, 30)),
+        TieShare("p2", date(2021, 3, 1), None),
+        TieShare("p3", date(2021, 7, 1), None),
     )
     made = Material(
         dict.fromkeys(PEOPLE, Helix.RESEARCH), (Gathering("initiative", 1, parts=parts),)
@@ -216,7 +216,7 @@ def test_age_is_counted_back_from_the_last_day_of_a_window() -> None:
 
 def test_what_still_runs_keeps_its_weight_and_what_ended_fades() -> None:
     def shared(until: date | None) -> Gathering:
-        parts = tuple(Part(key, date(2019, 1, 1), until) for key in ("p1", "p2"))
+        parts = tuple(TieShare(key, date(2019, 1, 1), until) for key in ("p1", "p2"))
         return Gathering("initiative", 1, parts=parts)
 
     def weight(until: date | None) -> float:
@@ -238,7 +238,7 @@ def test_an_as_of_date_leaves_later_meetings_out() -> None:
 
 def test_a_person_under_two_organisations_is_one_point_and_counts_in_one() -> None:
     roles = tuple(
-        Gathering("affiliation", number, parts=(Part("p1"), Part(key)))
+        Gathering("affiliation", number, parts=(TieShare("p1"), TieShare(key)))
         for number, key in enumerate(("o1", "o2"))
     )
     made = material([(["p1", "p2"], 0)], belongs={"p1": "o1"})

@@ -15,7 +15,7 @@ from crm.core import ties
 from crm.core.db import unit_of_work
 from crm.core.i18n import _l
 from crm.core.permissions import Actor, system
-from crm.core.ties import Asked, Evidence, Gathering, Part, TieSource, person_key
+from crm.core.ties import Asked, Evidence, Gathering, TieShare, TieSource, person_key
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Helix, Organisation, Person
 from crm.web.feature import Feature
@@ -36,7 +36,7 @@ class Pilots:
     def gather(self, asked: Asked) -> Iterable[Gathering]:
         keys = [person_key(one.id) for one in self.people]
         if asked.among is None or asked.among & set(keys):
-            yield Gathering("pilot", 7, (), tuple(Part(key, *RUNS) for key in keys))
+            yield Gathering("pilot", 7, (), tuple(TieShare(key, *RUNS) for key in keys))
 
     def evidence(self, _actor: Actor, _asked: Asked, ids: Sequence[int]) -> Iterable[Evidence]:
         yield from (Evidence("pilot", number, "Walking together", *RUNS) for number in ids)

@@ -19,7 +19,7 @@ from crm.design_sessions import services as sessions
 from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession, Invitation
 from crm.design_sessions.services import Noted
 from crm.initiatives.models import Involvement
-from crm.initiatives.services import Part, Stakeholder, involve
+from crm.initiatives.services import InvolvementDetails, Stakeholder, involve
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
 from crm.stakeholders.names import NameParts
@@ -76,7 +76,12 @@ def _filled(project: Project, chance: random.Random, size: int) -> Register:
         noted = {key: Noted(None, chance.choice(list(AttendanceStatus))) for key in there}
         sessions.take_attendance(actor, one, noted=noted, walk_ins={})
     for key in chance.sample(ids, size // 4):
-        involve(actor, garden, stakeholder=Stakeholder(person_id=key), part=Part(role="maker"))
+        involve(
+            actor,
+            garden,
+            stakeholder=Stakeholder(person_id=key),
+            part=InvolvementDetails(role="maker"),
+        )
     return _known(planned, garden.id)
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.stakeholders import phones
-from crm.stakeholders.phones import Outcome, PhoneReading
+from crm.stakeholders.phones import PhoneReading, Readability
 
 
 @pytest.mark.parametrize(
@@ -28,14 +28,14 @@ from crm.stakeholders.phones import Outcome, PhoneReading
     ],
 )
 def test_a_number_is_kept_in_one_form_with_its_raw_text(raw: str, number: str) -> None:
-    assert phones.read(raw) == PhoneReading(raw, number, Outcome.READ)
+    assert phones.read(raw) == PhoneReading(raw, number, Readability.READ)
 
 
 @pytest.mark.parametrize(
     ("raw", "number"), [("612345678", "+31612345678"), ("592 000700", "+31592000700")]
 )
 def test_a_lost_leading_zero_is_put_back(raw: str, number: str) -> None:
-    assert phones.read(raw) == PhoneReading(raw, number, Outcome.ZERO_PUT_BACK)
+    assert phones.read(raw) == PhoneReading(raw, number, Readability.ZERO_PUT_BACK)
 
 
 def test_what_is_kept_has_the_zero_that_was_lost_and_else_stays_as_it_was_typed() -> None:
@@ -46,16 +46,16 @@ def test_what_is_kept_has_the_zero_that_was_lost_and_else_stays_as_it_was_typed(
 
 @pytest.mark.parametrize("raw", ["6,12346E+08", "6.12346e+08", "6E8", " 6,12346E+08 "])
 def test_a_number_mangled_by_a_spreadsheet_gives_no_number(raw: str) -> None:
-    assert phones.read(raw) == PhoneReading(raw, "", Outcome.MANGLED)
+    assert phones.read(raw) == PhoneReading(raw, "", Readability.MANGLED)
 
 
 @pytest.mark.parametrize("raw", ["geen", "12", "-1+2", "+31", "0" * 40, "📞", "\ud800"])
 def test_what_is_no_number_says_so(raw: str) -> None:
-    assert phones.read(raw) == PhoneReading(raw, "", Outcome.UNREADABLE)
+    assert phones.read(raw) == PhoneReading(raw, "", Readability.UNREADABLE)
 
 
 def test_nothing_is_no_number_either() -> None:
-    assert phones.read("  ").outcome is Outcome.EMPTY
+    assert phones.read("  ").outcome is Readability.EMPTY
 
 
 def test_a_number_without_country_code_belongs_to_the_region() -> None:
@@ -105,7 +105,7 @@ def test_the_short_way_reads_as_the_library_does(digits: int, start: str) -> Non
 def test_a_zero_is_only_put_back_before_a_number_that_exists(digits: int) -> None:
     exists = phonenumbers.is_valid_number(phonenumbers.parse(f"0{digits}", "NL"))
 
-    assert (phones.read(str(digits)).outcome is Outcome.ZERO_PUT_BACK) == exists
+    assert (phones.read(str(digits)).outcome is Readability.ZERO_PUT_BACK) == exists
 
 
 @given(st.text())

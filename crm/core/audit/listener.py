@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import History
 from crm.core.audit.chain import NEVER
 from crm.core.audit.models import Change
 from crm.core.db.flush_changes import flushed
-from crm.core.db.models import Base, is_noted
+from crm.core.db.models import Base, is_audited
 from crm.core.db.sessions import Unit
 
 
@@ -22,7 +22,7 @@ def note(unit: Unit, change: Change) -> None:
 def _keep_old_values() -> None:
     # Without it a value set on an expired record has no old one to write down.
     for mapper in Base.registry.mappers:
-        if is_noted(mapper.class_, in_step=True):
+        if is_audited(mapper.class_, in_step=True):
             for attribute in mapper.column_attrs:
                 getattr(mapper.class_, attribute.key).impl.active_history = True
 
@@ -34,7 +34,7 @@ def _listen(active: Session, context: UOWTransaction) -> None:
         return
     for row, operation in flushed(active, context):
         in_step = unit.step_id is not None
-        if is_noted(type(row), in_step=in_step):
+        if is_audited(type(row), in_step=in_step):
             change = _change(row, operation, in_step=in_step)
             if change is not None:
                 note(unit, change)

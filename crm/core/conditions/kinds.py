@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
-class Told(StrEnum):
+class Audience(StrEnum):
     """Of whom a condition may be asked by whoever sees private persons by pseudonym only."""
 
     EVERYBODY = "everybody"
@@ -28,7 +28,7 @@ class Told(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class BoundValues:
     """
     A condition with what was filled in, on the day for which it is asked.
 
@@ -76,7 +76,7 @@ class Parameter(Protocol):
         :raises ConditionRefused: if it makes no sense
         """
 
-    def typed(self, text: str) -> str:
+    def parse_input(self, text: str) -> str:
         """
         Return what somebody filled in as it stands in an address.
 
@@ -105,7 +105,7 @@ class Day:
             raise ConditionRefused(_l("Choose a day between 1900 and 2200."))
         return day.isoformat()
 
-    def typed(self, text: str) -> str:
+    def parse_input(self, text: str) -> str:
         """Return the same: a browser sends days as they stand in addresses."""
         return self.checked(text)
 
@@ -142,7 +142,7 @@ class Pick:
             raise ConditionRefused(_l("Choose one of these."))
         return found
 
-    def typed(self, text: str) -> str:
+    def parse_input(self, text: str) -> str:
         """Return the same: what can be chosen are keys."""
         return self.checked(text)
 
@@ -184,7 +184,7 @@ class Named:
             raise ConditionRefused
         return text
 
-    def typed(self, text: str) -> str:
+    def parse_input(self, text: str) -> str:
         """Return the key of what is called so."""
         found = self.key(text)
         if found is None:
@@ -222,14 +222,14 @@ class ConditionKind:
 
     key: str
     label: LazyString
-    holds: Callable[[Given], ColumnElement[bool]]
-    says: Callable[[Given], Phrase]
+    holds: Callable[[BoundValues], ColumnElement[bool]]
+    says: Callable[[BoundValues], Phrase]
     parameters: Sequence[Parameter] = ()
-    told: Told = Told.NOBODY
-    check: Callable[[Given], None] | None = None
-    expands: Callable[[Given], Expression] | None = None
+    told: Audience = Audience.NOBODY
+    check: Callable[[BoundValues], None] | None = None
+    expands: Callable[[BoundValues], Expression] | None = None
 
-    def given(self, condition: Condition, actor: Actor, day: date) -> Given:
+    def bind_values(self, condition: Condition, actor: Actor, day: date) -> BoundValues:
         """
         Return a condition with its values by name, each in its one way.
 
@@ -242,12 +242,12 @@ class ConditionKind:
             )
         filled = zip(self.parameters, [*values, *[""] * len(self.parameters)], strict=False)
         by_name = {one.name: _checked(self, one, text) for one, text in filled}
-        found = Given(by_name, day, actor)
+        found = BoundValues(by_name, day, actor)
         if self.check:
             self.check(found)
         return found
 
-    def condition(self, given: Given, *, negated: bool = False) -> Condition:
+    def condition(self, given: BoundValues, *, negated: bool = False) -> Condition:
         """Return what was filled in as a condition, in its one way."""
         values = tuple(given.text(one.name) for one in self.parameters)
         while values and not values[-1]:
@@ -286,7 +286,7 @@ def register(found: Iterable[ConditionKind]) -> None:
 def kinds(actor: Actor) -> list[ConditionKind]:
     """Return the conditions that an actor can use, lowest feature first."""
     sees = actor.sees_private_persons
-    return [one for one in _kinds.values() if sees or one.told is not Told.NOBODY]
+    return [one for one in _kinds.values() if sees or one.told is not Audience.NOBODY]
 
 
 def kind_of(key: str) -> ConditionKind:

@@ -6,12 +6,12 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from crm.core.conditions.expressions import Condition, Expression, Group, tidy
-from crm.core.conditions.kinds import Told, kind_of
+from crm.core.conditions.kinds import Audience, kind_of
 from crm.core.conditions.serialisation import check_size
 from crm.core.permissions import Actor
 
-_NAMED = frozenset({Told.EVERYBODY, Told.NAMED})
-_HIDDEN = frozenset({Told.EVERYBODY})
+_NAMED = frozenset({Audience.EVERYBODY, Audience.NAMED})
+_HIDDEN = frozenset({Audience.EVERYBODY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Asked:
     of_hidden: bool = False
     of_all: bool = False
 
-    def may_know(self, told: Told) -> bool:
+    def may_know(self, told: Audience) -> bool:
         """Whether the actor may know of these persons what a condition tells."""
         if self.actor.sees_private_persons:
             return True
@@ -52,7 +52,7 @@ def _expanded(expression: Expression, actor: Actor, day: date) -> Expression:
         parts = tuple(_expanded(one, actor, day) for one in expression.parts)
         return replace(expression, parts=parts)
     kind = kind_of(expression.kind)
-    given = kind.given(expression, actor, day)
+    given = kind.bind_values(expression, actor, day)
     if kind.expands is None:
         return kind.condition(given, negated=expression.negated)
     return Group((kind.expands(given),), negated=expression.negated)
@@ -70,7 +70,7 @@ def holds(expression: Expression, asked: Asked, *, negated: bool = False) -> Col
         kind = kind_of(expression.kind)
         if not asked.may_know(kind.told):
             return false()
-        given = kind.given(expression, asked.actor, asked.day)
+        given = kind.bind_values(expression, asked.actor, asked.day)
         found = kind.holds(replace(given, of_all=asked.of_all))
         return ~found if turned else found
     parts = [holds(one, asked, negated=turned) for one in expression.parts]

@@ -3,7 +3,7 @@
 from datetime import date
 
 from crm.core.conditions.expressions import Condition, Expression, Group
-from crm.core.conditions.kinds import ConditionKind, Given, kind_of
+from crm.core.conditions.kinds import BoundValues, ConditionKind, kind_of
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 
@@ -42,13 +42,13 @@ def _and(given: dict[str, str]) -> str:
 
 def _one(condition: Condition, actor: Actor, day: date) -> str:
     kind = kind_of(condition.kind)
-    given = kind.given(condition, actor, day)
+    given = kind.bind_values(condition, actor, day)
     phrase = kind.says(given)
     words = _words(kind, given)
     return str(phrase.no if condition.negated else phrase.yes) % words
 
 
-def _words(kind: ConditionKind, given: Given) -> dict[str, str]:
+def _words(kind: ConditionKind, given: BoundValues) -> dict[str, str]:
     return {
         one.name: one.named(given.actor, given.text(one.name)) if given.text(one.name) else ""
         for one in kind.parameters

@@ -12,7 +12,7 @@ from crm.core.db.models import (
     SortKey,
     UtcDateTime,
     enum_type,
-    is_noted,
+    is_audited,
 )
 from crm.core.db.referrers import referrers
 from crm.core.db.scope import (
@@ -59,7 +59,7 @@ __all__ = [
     "enum_type",
     "hold",
     "ids_of",
-    "is_noted",
+    "is_audited",
     "last_hold",
     "lock",
     "model_of",

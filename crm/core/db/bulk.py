@@ -9,7 +9,7 @@ from sqlalchemy.dialects import sqlite
 from crm.core.db import statistics
 from crm.core.db.foreign_keys import referring, whole
 from crm.core.db.inserting import insert_missing, insert_rows
-from crm.core.db.models import Base, ProjectScoped, Revised, is_noted
+from crm.core.db.models import Base, ProjectScoped, Revised, is_audited
 from crm.core.db.referrers import referrers
 from crm.core.db.scope import DOOR, NoProjectInScope, project_in_scope
 from crm.core.db.sessions import Unit, WriteOutsideCommand, current_unit, session
@@ -178,7 +178,7 @@ def _give(model: type[Base], changed: Sequence[tuple[Row, Row]]) -> None:
 
 def _part_from(model: type[Base], ids: Sequence[int]) -> None:
     """Remove the rows that cannot be without these, and let the others go."""
-    links = [one for one in referring(model) if is_noted(one[0], in_step=True)]
+    links = [one for one in referring(model) if is_audited(one[0], in_step=True)]
     for place in sorted({one.place for one in referrers(links, ids)}):
         child, column, ondelete = links[place]
         where = among(getattr(child, column), ids)
@@ -265,7 +265,7 @@ def _record(
 
     old, new = values
     in_step = unit.step_id is not None
-    if is_noted(model, in_step=in_step):
+    if is_audited(model, in_step=in_step):
         if in_step and operation == "create":
             new = whole(model, new)
         old_kept, new_kept = (_audited(model, one, in_step=in_step) for one in (old, new))

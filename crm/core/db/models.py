@@ -126,7 +126,7 @@ class Audited:
     __in_step__: ClassVar[frozenset[str]] = frozenset()
 
 
-def is_noted(model: type[Any], *, in_step: bool) -> bool:
+def is_audited(model: type[Any], *, in_step: bool) -> bool:
     """Whether the trail holds changes of `model`: if audited always, else while a step is open."""
     if issubclass(model, Audited):
         return True

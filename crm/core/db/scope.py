@@ -12,7 +12,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.visitors import ExternallyTraversible
 
 from crm.core.db.foreign_keys import model_of
-from crm.core.db.models import Base, ProjectScoped, is_noted
+from crm.core.db.models import Base, ProjectScoped, is_audited
 from crm.core.db.sessions import Unit, session
 
 _KEY = "project_id"
@@ -94,7 +94,7 @@ def _refuse_around_the_doors(state: ORMExecuteState) -> None:
     unit: Unit | None = state.session.info.get("unit")
     in_step = unit is not None and unit.step_id is not None
     for model in _models_of(state):
-        if is_noted(model, in_step=in_step):
+        if is_audited(model, in_step=in_step):
             message = (
                 f"{model.__name__} stands in the trail: use change_many, add_many, remove_many"
             )

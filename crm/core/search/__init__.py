@@ -5,8 +5,8 @@ from crm.core.search.documents import (
     links,
     note,
     rebuild,
+    reindex_dependents,
     touch,
-    touch_borrowers,
 )
 from crm.core.search.excerpts import excerpt
 from crm.core.search.index_queries import (
@@ -64,10 +64,10 @@ __all__ = [
     "openly_found",
     "rebuild",
     "register",
+    "reindex_dependents",
     "repaired",
     "seems_wrong",
     "sieves_of",
     "touch",
-    "touch_borrowers",
     "words_of",
 ]

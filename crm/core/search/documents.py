@@ -68,7 +68,7 @@ def touch(kind: str, ids: Iterable[int]) -> None:
         unit.touched.setdefault(kind, {}).update(dict.fromkeys(ids))
 
 
-def touch_borrowers(model: type[Base], ids: Collection[int]) -> None:
+def reindex_dependents(model: type[Base], ids: Collection[int]) -> None:
     """Mark as stale, inside a unit of work, what borrows words of these rows of `model`."""
     for source in known().values():
         borrowers = source.borrowed.get(model)

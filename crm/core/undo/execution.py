@@ -204,4 +204,4 @@ def _index_anew(done: UndoPlan) -> None:
     for table, ids in _by_table(done.sets).items():
         model = model_of(table)
         if model is not None:
-            search.touch_borrowers(model, ids)
+            search.reindex_dependents(model, ids)

@@ -48,7 +48,7 @@ def plan_round(step: Step, decisions: Decisions) -> Round:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class UndoPart:
     """Some rows of a round, and what was decided about conflicts."""
 
     a_round: Round
@@ -56,7 +56,7 @@ class Part:
     decisions: Decisions
 
 
-def carry_out_part(step: Step, part: Part) -> int | None:
+def carry_out_part(step: Step, part: UndoPart) -> int | None:
     """
     Undo some rows of a step, inside a command, and return how many changed.
 

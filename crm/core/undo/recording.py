@@ -12,7 +12,7 @@ from crm.core.db import (
     Unit,
     WriteOutsideCommand,
     current_unit,
-    is_noted,
+    is_audited,
     referring,
     session,
 )
@@ -115,6 +115,6 @@ def _refuse_what_cannot_come_back(active: Session, context: UOWTransaction) -> N
 
 def _takes_others_along(model: type[Base]) -> bool:
     return any(
-        ondelete in {"CASCADE", "SET NULL"} and is_noted(child, in_step=True)
+        ondelete in {"CASCADE", "SET NULL"} and is_audited(child, in_step=True)
         for child, _column, ondelete in referring(model)
     )

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from crm.core.undo import kinds, row_words
 from crm.core.undo.kinds import StepKind
-from crm.core.undo.row_words import Told
+from crm.core.undo.row_words import RowWords
 
 
-def register(steps: Iterable[StepKind], told: Iterable[Told]) -> None:
+def register(steps: Iterable[StepKind], told: Iterable[RowWords]) -> None:
     """Add what a feature says."""
     for kind in steps:
         kinds.register(kind)

@@ -13,7 +13,7 @@ Derive = Callable[[Collection[int]], Mapping[int, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RowWords:
     """
     What people call the rows of one model, and its columns.
 
@@ -44,21 +44,21 @@ class Told:
     argument: str = ""
 
 
-_told: dict[str, Told] = {}
+_told: dict[str, RowWords] = {}
 
 
-def register(told: Iterable[Told]) -> None:
+def register(told: Iterable[RowWords]) -> None:
     """Add how a feature's rows are told."""
     for one in told:
         _told[one.model.__tablename__] = one
 
 
-def told_of(table: str) -> Told | None:
+def told_of(table: str) -> RowWords | None:
     """Return how rows of a table are told, if a feature said so."""
     return _told.get(table)
 
 
-def owner_of(told: Told) -> type[Base] | None:
+def owner_of(told: RowWords) -> type[Base] | None:
     """Return the model of the records that such rows are part of, if they are."""
     column = told.model.__table__.columns.get(told.owner)
     keys = sorted(column.foreign_keys, key=str) if column is not None else []

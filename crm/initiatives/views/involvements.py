@@ -10,7 +10,7 @@ from crm.initiatives import queries, services
 from crm.initiatives.forms import InitiativeChoiceForm, InvolvementForm, StakeholderForm
 from crm.initiatives.models import Initiative, Involvement
 from crm.initiatives.policy import InitiativePermission
-from crm.initiatives.services import Part, Stakeholder
+from crm.initiatives.services import InvolvementDetails, Stakeholder
 from crm.initiatives.views.initiatives import address, pages
 from crm.projects.models import Project
 from crm.stakeholders.queries import organisations, persons
@@ -129,7 +129,7 @@ def _add_there(actor: Actor, project: Project, stakeholder: Stakeholder) -> Resp
 
 
 def _involve_in_chosen(
-    actor: Actor, form: InitiativeChoiceForm, stakeholder: Stakeholder, part: Part
+    actor: Actor, form: InitiativeChoiceForm, stakeholder: Stakeholder, part: InvolvementDetails
 ) -> Involvement:
     chosen = queries.initiative(form.chosen)
     return services.involve(actor, chosen, stakeholder=stakeholder, part=part)

@@ -12,7 +12,7 @@ from crm.core.mail import Reason
 from crm.core.permissions import system
 from crm.messages import replies
 from crm.messages.delivery import reading, refusals, reports
-from crm.messages.delivery.reports import Part, Report
+from crm.messages.delivery.reports import RecipientReport, Report
 from crm.messages.models import (
     HANDED_OVER,
     DeliveryEvent,
@@ -166,7 +166,7 @@ def _note(message: OutboxMessage, report: Report) -> None:
         session().flush()
 
 
-def _bounce(message: OutboxMessage, part: Part) -> None:
+def _bounce(message: OutboxMessage, part: RecipientReport) -> None:
     if message.state not in _SENT:
         return
     verdict = replies.judge_status(part.status)

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from crm.messages.delivery.handover import Begin, Outcome, Sealed
+from crm.messages.delivery.handover import Begin, Handover, Sealed
 from crm.messages.replies import Reply, Verdict
 
 
@@ -13,19 +13,19 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def hand_over(self, sealed: Sealed, begin: Begin) -> Outcome:
+    def hand_over(self, sealed: Sealed, begin: Begin) -> Handover:
         """Write one message; the file is whole as soon as it has its name."""
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as failure:
             return _away(failure)
         if not begin():
-            return Outcome(Verdict.LOST)
+            return Handover(Verdict.LOST)
         try:
             self._write(sealed)
         except OSError as failure:
             return _away(failure)
-        return Outcome(Verdict.FILED)
+        return Handover(Verdict.FILED)
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -39,5 +39,5 @@ class Files:
             unfinished.unlink(missing_ok=True)
 
 
-def _away(failure: OSError) -> Outcome:
-    return Outcome(Verdict.AWAY, Reply(0, failure.strerror or type(failure).__name__))
+def _away(failure: OSError) -> Handover:
+    return Handover(Verdict.AWAY, Reply(0, failure.strerror or type(failure).__name__))

@@ -19,7 +19,7 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Handover:
     """What became of a message, and how far the conversation about it had come."""
 
     verdict: Verdict
@@ -34,7 +34,7 @@ Begin = Callable[[], bool]
 class Way(Protocol):
     """A way out: a mail server or a folder."""
 
-    def hand_over(self, sealed: Sealed, begin: Begin) -> Outcome:
+    def hand_over(self, sealed: Sealed, begin: Begin) -> Handover:
         """Hand one message over, calling `begin` just before its bytes leave."""
 
     def close(self) -> None:

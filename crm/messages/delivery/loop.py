@@ -17,7 +17,7 @@ from crm.messages.delivery import claiming, heartbeat, leases, limits, results
 from crm.messages.delivery.checking import Look, Stopped, check_all
 from crm.messages.delivery.claiming import RENEWED_BELOW, Claimed
 from crm.messages.delivery.files import Files
-from crm.messages.delivery.handover import Outcome, Sealed, Way
+from crm.messages.delivery.handover import Handover, Sealed, Way
 from crm.messages.delivery.lanes import Lane, lanes
 from crm.messages.delivery.relay import Relay
 from crm.messages.delivery.server import server
@@ -118,7 +118,7 @@ class Deliverer:
                 break
         return unused
 
-    def _deliver(self, lane: Lane, claimed: Claimed, look: Look) -> Outcome | None:
+    def _deliver(self, lane: Lane, claimed: Claimed, look: Look) -> Handover | None:
         """Hand one message over; return nothing if it is not sent after all."""
         sealed = self._sealed(claimed, look)
         if sealed is None:
@@ -148,7 +148,7 @@ class Deliverer:
             return None
         return checked
 
-    def _away(self, lane: Lane, claimed: Claimed, outcome: Outcome) -> None:
+    def _away(self, lane: Lane, claimed: Claimed, outcome: Handover) -> None:
         self._close(lane)
         self._was_away = True
         until = limits.failed(self._database, lane, outcome.reply.told)
@@ -158,7 +158,7 @@ class Deliverer:
             until += until - clock.now()
         results.put_off(self._database, claimed, until)
 
-    def _works(self, lane: Lane, outcome: Outcome) -> None:
+    def _works(self, lane: Lane, outcome: Handover) -> None:
         if self._was_away and outcome.verdict in HANDED_OVER:
             limits.succeeded(self._database, lane)
             self._was_away = False

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from crm.core import mail, tokens
 from crm.messages import replies
-from crm.messages.delivery.handover import Begin, Outcome, Sealed
+from crm.messages.delivery.handover import Begin, Handover, Sealed
 from crm.messages.delivery.server import Server
 from crm.messages.replies import Reply, Stage, Verdict
 
@@ -51,7 +51,7 @@ class Relay:
         self._smtp: smtplib.SMTP | None = None
         self._handed_over = 0
 
-    def hand_over(self, sealed: Sealed, begin: Begin) -> Outcome:
+    def hand_over(self, sealed: Sealed, begin: Begin) -> Handover:
         """Hand one message over; a connection that was closed meanwhile is opened once more."""
         was_used = self._handed_over > 0
         try:
@@ -75,7 +75,7 @@ class Relay:
             except (OSError, smtplib.SMTPException):
                 smtp.close()
 
-    def _attempt(self, sealed: Sealed, begin: Begin) -> Outcome:
+    def _attempt(self, sealed: Sealed, begin: Begin) -> Handover:
         if self._handed_over >= MOST_MESSAGES:
             self.close()
         if self._smtp is None:
@@ -93,10 +93,10 @@ class Relay:
                 return outcome
         if not begin():
             _reply(Stage.SENDER, smtp.rset)
-            return Outcome(Verdict.LOST)
+            return Handover(Verdict.LOST)
         return self._data(smtp, sealed.mime)
 
-    def _said(self, stage: Stage, reply: Reply) -> Outcome | None:
+    def _said(self, stage: Stage, reply: Reply) -> Handover | None:
         """Return what to make of a refusal, and forget the message; nothing if it may go on."""
         verdict = replies.judge(stage, reply)
         if verdict is Verdict.ACCEPTED:
@@ -108,12 +108,12 @@ class Relay:
             _reply(Stage.SENDER, self._smtp.rset)
         except Broken:
             self.close()
-        return Outcome(verdict, reply, stage)
+        return Handover(verdict, reply, stage)
 
-    def _data(self, smtp: smtplib.SMTP, mime: bytes) -> Outcome:
+    def _data(self, smtp: smtplib.SMTP, mime: bytes) -> Handover:
         go_on = _reply(Stage.DATA, lambda: smtp.docmd("data"))
         if go_on.code != _GO_ON:
-            return self._said(Stage.DATA, go_on) or Outcome(Verdict.OURS, go_on, Stage.DATA)
+            return self._said(Stage.DATA, go_on) or Handover(Verdict.OURS, go_on, Stage.DATA)
         ended = mime if mime.endswith(b"\r\n") else mime + b"\r\n"
         # Until the last dot has left, a server that goes away has not taken the message.
         _reply(Stage.DATA, lambda: _send(smtp, _DOTS.sub(b"..", ended) + b".\r\n"))
@@ -121,11 +121,11 @@ class Relay:
             last = _last_reply(smtp)
         except Broken as broken:
             self.close()
-            return Outcome(Verdict.UNKNOWN, broken.reply, Stage.DATA)
-        return self._said(Stage.DATA, last) or Outcome(Verdict.ACCEPTED, last, Stage.DATA)
+            return Handover(Verdict.UNKNOWN, broken.reply, Stage.DATA)
+        return self._said(Stage.DATA, last) or Handover(Verdict.ACCEPTED, last, Stage.DATA)
 
-    def _judged(self, broken: Broken) -> Outcome:
-        return Outcome(replies.judge(broken.stage, broken.reply), broken.reply, broken.stage)
+    def _judged(self, broken: Broken) -> Handover:
+        return Handover(replies.judge(broken.stage, broken.reply), broken.reply, broken.stage)
 
 
 def connect(server: Server) -> smtplib.SMTP:

@@ -35,9 +35,9 @@ class Report:
     kind: InboundKind
     message_id: str
     returned: tuple[str, str] | None = None
-    parts: tuple["Part", ...] = ()
+    parts: tuple["RecipientReport", ...] = ()
 
-    def about(self, address: str) -> tuple["Part", ...]:
+    def about(self, address: str) -> tuple["RecipientReport", ...]:
         """Return what a report says of an address; of all, where it names that one nowhere."""
         key = email_key(address)
         named = tuple(one for one in self.parts if key in one.recipients)
@@ -45,7 +45,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RecipientReport:
     """
     What a report says of one recipient.
 
@@ -89,7 +89,7 @@ def _is_automatic(message: Message) -> bool:
     )
 
 
-def _parts(message: Message) -> Iterator[Part]:
+def _parts(message: Message) -> Iterator[RecipientReport]:
     """Yield what a report says of each recipient that it speaks of."""
     for part in message.walk():
         if part.get_content_type() != "message/delivery-status":
@@ -99,7 +99,7 @@ def _parts(message: Message) -> Iterator[Part]:
             action = _header(block, "Action").lower()
             if action:
                 found = _STATUS.search(_header(block, "Status"))
-                yield Part(_recipients(block), action, found[0] if found else "")
+                yield RecipientReport(_recipients(block), action, found[0] if found else "")
 
 
 def _recipients(block: Any) -> frozenset[str]:

@@ -18,7 +18,7 @@ from crm.messages.delivery import leases, lost_messages, refusals
 from crm.messages.delivery.checking import Stopped
 from crm.messages.delivery.claiming import OPTIONS, Claimed
 from crm.messages.delivery.fencing import end, keep, persist, said, tell, writing
-from crm.messages.delivery.handover import Outcome, Sealed
+from crm.messages.delivery.handover import Handover, Sealed
 from crm.messages.models import DeliveryEvent, DeliveryKind, MessageState
 from crm.messages.replies import Reply, Verdict
 from crm.stakeholders.addresses import email_key
@@ -40,7 +40,7 @@ def begin(database: Database, claimed: Claimed, sealed: Sealed) -> bool:
         return keep(claimed, values, (MessageState.CLAIMED,))
 
 
-def note(database: Database, claimed: Claimed, outcome: Outcome) -> None:
+def note(database: Database, claimed: Claimed, outcome: Handover) -> None:
     """Note what became of a message that was handed over or refused."""
     try:
         persist(lambda: _note(database, claimed, outcome, _FOLLOWING[outcome.verdict]))
@@ -65,7 +65,7 @@ def stop(database: Database, claimed: Claimed, why: Stopped) -> None:
 def fail(database: Database, claimed: Claimed, failure: Exception) -> None:
     """Note that a message cannot be written."""
     _log.error("message %s cannot be written", claimed.id, exc_info=failure)
-    note(database, claimed, Outcome(Verdict.OURS, Reply(0, type(failure).__name__)))
+    note(database, claimed, Handover(Verdict.OURS, Reply(0, type(failure).__name__)))
 
 
 def put_off(database: Database, claimed: Claimed, until: datetime) -> None:
@@ -74,10 +74,10 @@ def put_off(database: Database, claimed: Claimed, until: datetime) -> None:
         keep(claimed, _waiting(claimed, until))
 
 
-_Following = Callable[[Claimed, Outcome], bool]
+_Following = Callable[[Claimed, Handover], bool]
 
 
-def _note(database: Database, claimed: Claimed, outcome: Outcome, following: _Following) -> None:
+def _note(database: Database, claimed: Claimed, outcome: Handover, following: _Following) -> None:
     with writing(database, claimed, "messages.note"):
         was_mine = following(claimed, outcome)
     code = outcome.reply.code
@@ -87,7 +87,7 @@ def _note(database: Database, claimed: Claimed, outcome: Outcome, following: _Fo
         _log.warning("message %s is another's by now: %s %s", claimed.id, outcome.verdict, code)
 
 
-def _left(claimed: Claimed, outcome: Outcome) -> bool:
+def _left(claimed: Claimed, outcome: Handover) -> bool:
     state, kind = _AS[outcome.verdict]
     if not end(claimed, state, said(claimed, outcome.reply)):
         return False
@@ -95,7 +95,7 @@ def _left(claimed: Claimed, outcome: Outcome) -> bool:
     return True
 
 
-def _left_and_told(claimed: Claimed, outcome: Outcome) -> bool:
+def _left_and_told(claimed: Claimed, outcome: Handover) -> bool:
     if not _left(claimed, outcome):
         return False
     kind = lost_messages.known_kind(claimed.outgoing.purpose)
@@ -120,7 +120,7 @@ def _waiting(claimed: Claimed, until: datetime) -> Mapping[str, Any]:
     }
 
 
-def _deferred(claimed: Claimed, outcome: Outcome) -> bool:
+def _deferred(claimed: Claimed, outcome: Handover) -> bool:
     reply = outcome.reply
     waiting = replies.wait(claimed.attempts + 1, random.random())  # noqa: S311 - spreads, no secret
     again = clock.now() + waiting if waiting is not None else None
@@ -148,7 +148,7 @@ def _first_refusal(claimed: Claimed) -> datetime:
     return session().scalar(statement, execution_options=OPTIONS) or clock.now()
 
 
-def _rejected(claimed: Claimed, outcome: Outcome) -> bool:
+def _rejected(claimed: Claimed, outcome: Handover) -> bool:
     tell(claimed, DeliveryKind.REJECTED, outcome.reply)
     why = {"reason": Reason.ADDRESS_FAILS, **_addressed(claimed)}
     if not end(claimed, MessageState.REJECTED, {**why, **said(claimed, outcome.reply)}):
@@ -157,7 +157,7 @@ def _rejected(claimed: Claimed, outcome: Outcome) -> bool:
     return True
 
 
-def _failed(claimed: Claimed, outcome: Outcome) -> bool:
+def _failed(claimed: Claimed, outcome: Handover) -> bool:
     tell(claimed, DeliveryKind.FAILED, outcome.reply)
     if not end(claimed, MessageState.FAILED, said(claimed, outcome.reply)):
         return False
@@ -166,7 +166,7 @@ def _failed(claimed: Claimed, outcome: Outcome) -> bool:
     return True
 
 
-def _unknown(claimed: Claimed, _outcome: Outcome) -> bool:
+def _unknown(claimed: Claimed, _outcome: Handover) -> bool:
     if not keep(claimed, {"attempts": claimed.attempts + 1}):
         return False
     lost_messages.lose(claimed.id, claimed.project_id, claimed.outgoing.purpose)

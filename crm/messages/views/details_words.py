@@ -112,17 +112,17 @@ COLUMNS: dict[str, LazyString] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Section:
     """One kind of row as it is read: its heading, and name and value of whatever is filled in."""
 
     heading: str
     rows: list[list[tuple[str, str]]]
 
 
-def readable(kept: list[Kept]) -> list[Part]:
+def readable(kept: list[Kept]) -> list[Section]:
     """Return what is kept in the reader's words."""
     return [
-        Part(
+        Section(
             str(HEADINGS.get(one.key, one.key[0])),
             [_row(one, values) for values in one.rows],
         )

@@ -1,8 +1,8 @@
 """Measures of networks: every one of them, and what each means."""
 
 from crm.networks.measures.arrays import Arrays, arrays_of
-from crm.networks.measures.figures import Figure, Figures, figures, nobody_is_told
-from crm.networks.measures.paths import Told
+from crm.networks.measures.figures import Figure, Figures, figures, no_progress
+from crm.networks.measures.paths import OnProgress
 from crm.networks.measures.vocabulary import NetworkMeasure, PointMeasure
 
 __all__ = [
@@ -10,9 +10,9 @@ __all__ = [
     "Figure",
     "Figures",
     "NetworkMeasure",
+    "OnProgress",
     "PointMeasure",
-    "Told",
     "arrays_of",
     "figures",
-    "nobody_is_told",
+    "no_progress",
 ]

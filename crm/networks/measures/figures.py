@@ -10,7 +10,7 @@ from crm.networks.igraphs import Measured
 from crm.networks.measures import brokerage, helix_mixing, meetings
 from crm.networks.measures.arrays import NO_HELIX, Arrays, Numbers, Values
 from crm.networks.measures.modes import Modes, modes_of
-from crm.networks.measures.paths import Paths, Told, paths
+from crm.networks.measures.paths import OnProgress, Paths, paths
 from crm.networks.measures.vocabulary import NetworkMeasure, PointMeasure
 
 SEED = 20200326
@@ -57,7 +57,7 @@ class Figures:
         return self.mixing[one][other] / expected if expected else None
 
 
-def nobody_is_told(_done: int, _total: int) -> None:
+def no_progress(_done: int, _total: int) -> None:
     """Let nobody wait for a small network."""
 
 
@@ -66,18 +66,18 @@ def figures(
     gatherings: Iterable[Sequence[int]] = (),
     *,
     by_strength: bool = False,
-    told: Told = nobody_is_told,
+    on_progress: OnProgress = no_progress,
 ) -> Figures:
     """
     Return all measures of `network`.
 
     :param gatherings: for each session of the network how many of each helix were there
     :param by_strength: let a tie be as long as 1 / its weight, and constraint go by strength
-    :param told: hears how far it is: points looked at, and points in all
+    :param on_progress: hears how far it is: points looked at, and points in all
     """
     held = _held(network, by_strength=by_strength)
     parts = np.array(held.parts(), dtype=np.int64)
-    walked, modes = paths(held, parts, told), modes_of(network)
+    walked, modes = paths(held, parts, on_progress), modes_of(network)
     points = _points(network, held, by_strength=by_strength) | _along(network, walked, modes)
     points |= _across(network)
     community, divided = _communities(network, held)

@@ -13,7 +13,7 @@ from crm.networks.measures.arrays import Numbers, Values
 # ties these take a fourteenth of a second.
 AT_ONCE = 100
 
-Told = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ class Paths:
     longest: float | None
 
 
-def paths(held: Measured, parts: Numbers, told: Told) -> Paths:
+def paths(held: Measured, parts: Numbers, on_progress: OnProgress) -> Paths:
     """
     Return what the shortest paths of a network say.
 
     :param parts: number of the part that each point hangs together with
-    :param told: hears how many points of how many were looked at
+    :param on_progress: hears how many points of how many were looked at
     """
     count = len(parts)
     between, near, far = np.zeros(count), np.full(count, np.nan), np.zeros(count)
@@ -48,7 +48,7 @@ def paths(held: Measured, parts: Numbers, told: Told) -> Paths:
         between += np.array(held.betweenness(some))
         near[some] = held.closeness(some)
         far[some] = held.eccentricity(some)
-        told(some.stop, count)
+        on_progress(some.stop, count)
     others = np.bincount(parts)[parts] - 1 if count else np.zeros(0)
     sums = np.divide(1.0, near, out=np.zeros(count), where=others > 0)
     pairs = float(others.sum())

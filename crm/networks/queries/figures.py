@@ -59,10 +59,10 @@ class Subject:
         work = self.network.count * self.network.ties
         return work * (SLOWER_BY_STRENGTH if self.by_strength else 1) > AT_ONCE
 
-    def work_out(self, told: measures.Told = measures.nobody_is_told) -> Figures:
-        """Return all figures; `told` hears how far it is."""
+    def work_out(self, on_progress: measures.OnProgress = measures.no_progress) -> Figures:
+        """Return all figures; `on_progress` hears how far it is."""
         return measures.figures(
-            self.network, self.gatherings, by_strength=self.by_strength, told=told
+            self.network, self.gatherings, by_strength=self.by_strength, on_progress=on_progress
         )
 
 

@@ -74,7 +74,7 @@ class Row:
             return None
         try:
             made = Condition(self.kind.key, values)
-            given = self.kind.given(made, actor, clock.today())
+            given = self.kind.bind_values(made, actor, clock.today())
         except ConditionRefused as refusal:
             self._show(refusal)
             return None
@@ -159,7 +159,7 @@ def _rows(group: Group, actor: Actor, offers: Offers) -> Rows:
             parts.append(_rows(one, actor, offers))
         else:
             kind = conditions.kind_of(one.kind)
-            given = kind.given(one, actor, clock.today())
+            given = kind.bind_values(one, actor, clock.today())
             parts.append(_row(kind, given.values, actor, offers, negated=one.negated))
     return Rows(group.any, group.negated, parts)
 
@@ -228,7 +228,7 @@ def _typed(control: Control) -> str:
     if not control.text:
         return ""
     try:
-        return control.parameter.typed(control.text)
+        return control.parameter.parse_input(control.text)
     except ConditionRefused as refusal:
         control.error = str(refusal)
         return ""

@@ -13,7 +13,7 @@ from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.headings import second_people
 from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.new_organisations import helix_by_name
-from crm.stakeholders.importing.plan import Outcome, Plan
+from crm.stakeholders.importing.plan import Plan, RowOutcome
 from crm.stakeholders.importing.round_trip import meant_by
 from crm.stakeholders.importing.row_messages import Problem
 from crm.stakeholders.importing.row_reader import Words
@@ -138,7 +138,7 @@ def asked_organisations(plan: Plan) -> list[WordQuestion]:
     rows: Counter[str] = Counter()
     said: set[str] = set()
     for row in plan.rows:
-        if row.outcome in {Outcome.NEW, Outcome.CHANGED}:
+        if row.outcome in {RowOutcome.NEW, RowOutcome.CHANGED}:
             key = fold(row.candidate.organisation)
             rows[key] += 1
             if any(one.problem is Problem.UNKNOWN_HELIX for one in row.candidate.messages):

@@ -15,7 +15,7 @@ from crm.stakeholders.importing.new_organisations import HelixOfNew
 from crm.stakeholders.models import Helix
 
 
-class Outcome(StrEnum):
+class RowOutcome(StrEnum):
     """What becomes of a row."""
 
     NEW = "new"
@@ -45,7 +45,7 @@ class PlannedRow:
     """
 
     candidate: Candidate
-    outcome: Outcome
+    outcome: RowOutcome
     person_id: int | None = None
     known_as: str = ""
     repeats: int | None = None
@@ -62,7 +62,7 @@ class PlannedRow:
     @property
     def is_new_person(self) -> bool:
         """Whether a person is made."""
-        return self.outcome is Outcome.NEW and self.candidate.is_person
+        return self.outcome is RowOutcome.NEW and self.candidate.is_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,10 @@ class Plan:
     further: Mapping[int, Sequence[PlannedRow]] = field(default_factory=dict)
 
     @property
-    def counts(self) -> dict[Outcome, int]:
+    def counts(self) -> dict[RowOutcome, int]:
         """How many rows have each outcome."""
         found = Counter(row.outcome for row in self.rows)
-        return {outcome: found[outcome] for outcome in Outcome}
+        return {outcome: found[outcome] for outcome in RowOutcome}
 
     def further_of(self, row: PlannedRow) -> Sequence[PlannedRow]:
         """Return the rows that give a further role to the person whom `row` makes."""

@@ -17,7 +17,7 @@ from crm.stakeholders.importing.additions import Cell
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.choices import RESEMBLES, Choice, Reason
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow
+from crm.stakeholders.importing.plan import Plan, PlannedRow, RowOutcome
 from crm.stakeholders.importing.round_trip import CellState
 from crm.stakeholders.importing.row_messages import HELD, UNPLACED, Message, Problem
 
@@ -33,7 +33,7 @@ class ReportLine:
     """What becomes, or became, of one row, and why."""
 
     row: int
-    outcome: Outcome
+    outcome: RowOutcome
     name: str = ""
     organisation: str = ""
     person_id: int | None = None
@@ -68,13 +68,13 @@ class ReportLine:
     @property
     def done(self) -> Choice:
         """What is done with the row as things stand, in the words of a choice."""
-        return self.choice or (Choice.SKIP if self.outcome is Outcome.SKIPPED else Choice.NEW)
+        return self.choice or (Choice.SKIP if self.outcome is RowOutcome.SKIPPED else Choice.NEW)
 
 
 class LineKind(NamedTuple):
     """What one asks for lines by."""
 
-    outcome: Outcome
+    outcome: RowOutcome
     reason: Reason | None
     needs_eyes: bool
     unplaced: str = ""
@@ -110,7 +110,7 @@ class Overview:
         return {one: found[one] for one in UNPLACED if found[one]}
 
     def places(
-        self, outcome: Outcome | None, reason: Reason | None, *, only_unplaced: bool = False
+        self, outcome: RowOutcome | None, reason: Reason | None, *, only_unplaced: bool = False
     ) -> list[int]:
         """Return where the lines stand that are asked for; what needs eyes comes first."""
         asked = [
@@ -131,7 +131,7 @@ class Overview:
         return self.kinds[ord(sign) - _FIRST_SIGN]
 
 
-class Part(NamedTuple):
+class LinePart(NamedTuple):
     """Some lines after each other as text, and the number of the row that the first is about."""
 
     first_row: int
@@ -143,17 +143,17 @@ def report(plan: Plan, *, whole: bool = True) -> Iterator[ReportLine]:
     return (_line(row) for row in plan.rows if whole or row.candidate.messages)
 
 
-def kept_report(lines: Iterable[ReportLine]) -> tuple[str, list[Part]]:
+def kept_report(lines: Iterable[ReportLine]) -> tuple[str, list[LinePart]]:
     """Return the overview of a report and its parts, as they are kept."""
     kinds: dict[LineKind, str] = {}
     signs: list[str] = []
-    parts: list[Part] = []
+    parts: list[LinePart] = []
     rest = iter(lines)
     while some := list(islice(rest, LINES_IN_PART)):
         for line in some:
             kind = LineKind(line.outcome, line.reason, line.needs_eyes, line.unplaced)
             signs.append(kinds.setdefault(kind, _sign(len(kinds))))
-        parts.append(Part(some[0].row, "\n".join(map(_line_text, some))))
+        parts.append(LinePart(some[0].row, "\n".join(map(_line_text, some))))
     return json.dumps([list(kinds), "".join(signs)], separators=(",", ":")), parts
 
 
@@ -181,7 +181,7 @@ def _sign(place: int) -> str:
 
 def _kind_of(outcome: str, reason: str | None, needs_eyes: object, unplaced: str = "") -> LineKind:
     known = Reason(reason) if reason else None
-    return LineKind(Outcome(outcome), known, bool(needs_eyes), unplaced)
+    return LineKind(RowOutcome(outcome), known, bool(needs_eyes), unplaced)
 
 
 def _line(row: PlannedRow) -> ReportLine:
@@ -224,7 +224,7 @@ def _told(one: Any) -> dict[str, Any]:
 
 
 def _line_of(found: dict[str, Any]) -> ReportLine:
-    found["outcome"] = Outcome(found["outcome"])
+    found["outcome"] = RowOutcome(found["outcome"])
     found["fields"] = tuple(map(Field, found.get("fields", ())))
     found["messages"] = tuple(map(_message_of, found.get("messages", ())))
     found["cells"] = tuple(map(_cell_of, found.get("cells", ())))

@@ -23,7 +23,7 @@ from crm.stakeholders.importing.further_roles import (
     owners_of,
 )
 from crm.stakeholders.importing.new_organisations import HelixOfNew
-from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow
+from crm.stakeholders.importing.plan import Plan, PlannedRow, RowOutcome
 from crm.stakeholders.importing.repeated_rows import Repetitions, find_duplicates
 from crm.stakeholders.importing.round_trip_differences import what_returned
 from crm.stakeholders.importing.row_messages import Problem
@@ -124,14 +124,14 @@ class _Planner:
 
     def row(self, candidate: Candidate, repeats: int | None) -> PlannedRow:
         if candidate.is_rejected:
-            return PlannedRow(candidate, Outcome.REJECTED)
+            return PlannedRow(candidate, RowOutcome.REJECTED)
         if further := self._further.get(candidate.row):
             return self._further_role(candidate, further)
         if repeats is not None:
-            return PlannedRow(candidate, Outcome.DUPLICATE, repeats=repeats)
+            return PlannedRow(candidate, RowOutcome.DUPLICATE, repeats=repeats)
         treated = self._treated[candidate.row]
         if treated.choice is Choice.SKIP:
-            planned = PlannedRow(candidate, Outcome.SKIPPED)
+            planned = PlannedRow(candidate, RowOutcome.SKIPPED)
         elif candidate.is_returned:
             planned = self._returned(candidate)
         elif candidate.is_person:
@@ -143,7 +143,7 @@ class _Planner:
     def _further_role(self, candidate: Candidate, further: FurtherRole) -> PlannedRow:
         """Return what a row gives to whom an earlier row makes, or is about."""
         if not further.is_taken:
-            outcome = Outcome.SKIPPED if further.is_certain else Outcome.DUPLICATE
+            outcome = RowOutcome.SKIPPED if further.is_certain else RowOutcome.DUPLICATE
             return PlannedRow(candidate, outcome, repeats=further.first, choice=further.choice)
         treated = self._treated[candidate.row]
         person = self._several[further.first]
@@ -157,7 +157,7 @@ class _Planner:
     def _returned(self, candidate: Candidate) -> PlannedRow:
         found = what_returned(candidate, self._register, self._decisions)
         told = replace(candidate, messages=(*candidate.messages, *found.messages))
-        outcome = Outcome.CHANGED if found.edits else Outcome.DUPLICATE
+        outcome = RowOutcome.CHANGED if found.edits else RowOutcome.DUPLICATE
         fields = tuple(found.edits)
         return PlannedRow(told, outcome, fields=fields, cells=found.cells, edits=found.edits)
 
@@ -210,7 +210,7 @@ class _Planner:
             return self._given(candidate, known, treated)
         told, _filled, kept = self._told_of_place(candidate)
         other = known.differences(candidate, candidate.emails) if known else ()
-        return PlannedRow(told, Outcome.NEW, kept=kept, cells=tuple(other))
+        return PlannedRow(told, RowOutcome.NEW, kept=kept, cells=tuple(other))
 
     def _told_of_place(self, candidate: Candidate) -> tuple[Candidate, list[Field], dict[str, str]]:
         """
@@ -269,10 +269,10 @@ def _marked(cells: Iterable[Cell], taken: Collection[Field]) -> tuple[Cell, ...]
     return tuple(replace(one, is_taken=one.field in taken) for one in cells)
 
 
-def _outcome(*, known: bool, fields: Sequence[Field]) -> Outcome:
+def _outcome(*, known: bool, fields: Sequence[Field]) -> RowOutcome:
     if not known:
-        return Outcome.NEW
-    return Outcome.CHANGED if fields else Outcome.DUPLICATE
+        return RowOutcome.NEW
+    return RowOutcome.CHANGED if fields else RowOutcome.DUPLICATE
 
 
 def _place(candidate: Candidate) -> dict[Field, str]:

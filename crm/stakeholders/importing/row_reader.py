@@ -38,7 +38,7 @@ from crm.stakeholders.importing.round_trip import FIELDS, kind_of, left_so
 from crm.stakeholders.importing.row_messages import Message, Problem
 from crm.stakeholders.importing.side_rows import is_group, is_total
 from crm.stakeholders.names import NameParts
-from crm.stakeholders.phones import Outcome, PhoneReading
+from crm.stakeholders.phones import PhoneReading, Readability
 
 Value = TypeVar("Value")
 Words = Mapping[Field, Mapping[str, str]]
@@ -57,9 +57,9 @@ _PARTS = tuple(one for one in PERSONAL if one is not Field.FULL_NAME)
 _REMEMBERED = 8_192
 _QUOTED = re.compile(r"[\"\u201c\u201e]([^\"\u201c\u201d\u201e]+)[\"\u201d]")
 _PHONE_PROBLEMS = {
-    Outcome.ZERO_PUT_BACK: Problem.ZERO_PUT_BACK,
-    Outcome.MANGLED: Problem.PHONE_MANGLED,
-    Outcome.UNREADABLE: Problem.PHONE_UNREADABLE,
+    Readability.ZERO_PUT_BACK: Problem.ZERO_PUT_BACK,
+    Readability.MANGLED: Problem.PHONE_MANGLED,
+    Readability.UNREADABLE: Problem.PHONE_UNREADABLE,
 }
 
 

@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, or_, select, true
 from crm.accounts.models import Account
 from crm.core import conditions
 from crm.core.conditions import (
+    Audience,
+    BoundValues,
     ConditionKind,
     ConditionRefused,
-    Given,
     Group,
     Phrase,
     Pick,
-    Told,
 )
 from crm.core.db import session
 from crm.core.errors import NotFound
@@ -92,7 +92,7 @@ def told_to_everybody(actor: Actor, segment_id: int) -> str | None:
     except ConditionRefused:
         return None
     told = {conditions.kind_of(one.kind).told for one in conditions.conditions_of(found)}
-    if not actor.sees_private_persons and told - {Told.EVERYBODY}:
+    if not actor.sees_private_persons and told - {Audience.EVERYBODY}:
         return None
     return conditions.write(found)
 
@@ -111,7 +111,7 @@ def unfolded(asked: Group, actor: Actor) -> Group:
         taken = (
             one for one in conditions.conditions_of(meant) if (one.kind, one.values) not in own
         )
-        if any(conditions.kind_of(one.kind).told is not Told.EVERYBODY for one in taken):
+        if any(conditions.kind_of(one.kind).told is not Audience.EVERYBODY for one in taken):
             raise ConditionRefused(
                 _l("A segment in this tells more than you may know. Leave it out.")
             )
@@ -132,7 +132,7 @@ def _name(actor: Actor, key: str) -> str | None:
     return session().scalar(select(Segment.name).where(Segment.id == int(key), _seen_by(actor)))
 
 
-def _meant(given: Given) -> Group:
+def _meant(given: BoundValues) -> Group:
     mine = Segment.id == given.number("segment"), _seen_by(given.actor)
     found = session().scalar(select(Segment.conditions).where(*mine))
     if found is None:
@@ -141,7 +141,7 @@ def _meant(given: Given) -> Group:
     return conditions.expanded(conditions.parse(found), given.actor, given.day)
 
 
-def _never_asked(_given: Given) -> ColumnElement[bool]:
+def _never_asked(_given: BoundValues) -> ColumnElement[bool]:
     # What it stands for is asked instead.
     return true()
 
@@ -154,6 +154,6 @@ CONDITION = ConditionKind(
         _l("is in the segment “%(segment)s”"), _l("is not in the segment “%(segment)s”")
     ),
     parameters=(Pick("segment", _l("Segment"), _offered, _name),),
-    told=Told.EVERYBODY,
+    told=Audience.EVERYBODY,
     expands=_meant,
 )

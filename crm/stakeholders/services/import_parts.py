@@ -7,7 +7,7 @@ from crm.core.commands import command
 from crm.core.db import lock, session
 from crm.core.permissions import Actor
 from crm.projects.models import Project
-from crm.stakeholders.importing.plan import Outcome, Plan
+from crm.stakeholders.importing.plan import Plan, RowOutcome
 from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.import_lock import hold_register
@@ -31,7 +31,7 @@ PART = 500
 PAUSE = timedelta(seconds=5)
 """So long a list waits before it looks whether an earlier one is done."""
 # Rejected rows are given back whole, also of a list that somebody stops.
-_DONE = (Outcome.NEW, Outcome.CHANGED, Outcome.DUPLICATE, Outcome.SKIPPED)
+_DONE = (RowOutcome.NEW, RowOutcome.CHANGED, RowOutcome.DUPLICATE, RowOutcome.SKIPPED)
 
 
 def start(actor: Actor, contact_import: ContactImport, *, project: Project) -> None:

@@ -7,7 +7,7 @@ from crm.core.commands import command
 from crm.core.db import session
 from crm.core.permissions import Actor
 from crm.stakeholders.importing.memory import WordQuestion, asked_organisations, with_organisations
-from crm.stakeholders.importing.plan import Outcome, Plan
+from crm.stakeholders.importing.plan import Plan, RowOutcome
 from crm.stakeholders.importing.plan_lines import kept_report, report
 from crm.stakeholders.importing.serialisation import choices_of
 from crm.stakeholders.models import ContactImport
@@ -74,7 +74,7 @@ def _end_look(
     overview: str,
     asked: Asked,
     words: list[WordQuestion],
-    counts: dict[Outcome, int],
+    counts: dict[RowOutcome, int],
 ) -> bool:
     session().refresh(contact_import, with_for_update=True)
     if not contact_import.is_being_looked_at or asked_of(contact_import) != asked:
@@ -86,14 +86,14 @@ def _end_look(
     return True
 
 
-def count(contact_import: ContactImport, counts: dict[Outcome, int]) -> None:
+def count(contact_import: ContactImport, counts: dict[RowOutcome, int]) -> None:
     """Keep how many rows have each outcome, inside a command."""
     contact_import.rows = sum(counts.values())
-    contact_import.new = counts[Outcome.NEW]
-    contact_import.changed = counts[Outcome.CHANGED]
-    contact_import.duplicate = counts[Outcome.DUPLICATE]
-    contact_import.rejected = counts[Outcome.REJECTED]
-    contact_import.skipped = counts[Outcome.SKIPPED]
+    contact_import.new = counts[RowOutcome.NEW]
+    contact_import.changed = counts[RowOutcome.CHANGED]
+    contact_import.duplicate = counts[RowOutcome.DUPLICATE]
+    contact_import.rejected = counts[RowOutcome.REJECTED]
+    contact_import.skipped = counts[RowOutcome.SKIPPED]
 
 
 def _is_long(contact_import: ContactImport) -> bool:

@@ -8,7 +8,7 @@ from crm.core.commands import command
 from crm.core.db import add_many, remove_many, session
 from crm.core.long_work import Pace
 from crm.core.permissions import Actor
-from crm.stakeholders.importing.plan_lines import Part
+from crm.stakeholders.importing.plan_lines import LinePart
 from crm.stakeholders.models import ContactImport, ReportPart
 from crm.stakeholders.policy import StakeholderPermission
 
@@ -18,7 +18,7 @@ IsWanted = Callable[[ContactImport], bool]
 
 
 def keep_lines(
-    actor: Actor, contact_import: ContactImport, *, parts: Sequence[Part], is_wanted: IsWanted
+    actor: Actor, contact_import: ContactImport, *, parts: Sequence[LinePart], is_wanted: IsWanted
 ) -> bool:
     """
     Keep the lines of a report instead of those that there are, and say whether all are kept.
@@ -42,7 +42,7 @@ def _keep_some(
     _actor: Actor,
     contact_import: ContactImport,
     *,
-    parts: Sequence[Part],
+    parts: Sequence[LinePart],
     start: int,
     is_wanted: IsWanted,
 ) -> bool:
@@ -56,7 +56,7 @@ def _keep_some(
     return True
 
 
-def add_parts(contact_import: ContactImport, parts: Sequence[Part], start: int = 0) -> None:
+def add_parts(contact_import: ContactImport, parts: Sequence[LinePart], start: int = 0) -> None:
     """Keep, inside a command, parts of a report from a place on, and none behind them."""
     own = ReportPart.contact_import_id == contact_import.id
     remove_many(ReportPart, own & (ReportPart.number >= start))

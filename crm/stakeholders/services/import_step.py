@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from crm.core import undo
 from crm.core.audit import version_of
-from crm.stakeholders.importing.plan import Outcome, Plan
-from crm.stakeholders.importing.plan_lines import Part, kept_report, report
+from crm.stakeholders.importing.plan import Plan, RowOutcome
+from crm.stakeholders.importing.plan_lines import LinePart, kept_report, report
 from crm.stakeholders.importing.rejected_rows import rejected_part
 from crm.stakeholders.importing.serialisation import choices_of, table_of, table_text
 from crm.stakeholders.models import ContactImport
@@ -30,7 +30,7 @@ class Planned:
     version: str
     watch: Watch
     overview: str
-    parts: list[Part]
+    parts: list[LinePart]
     rejected: str
 
 
@@ -58,7 +58,7 @@ def begin_step(contact_import: ContactImport, planned: Planned) -> None:
 
 
 def _rejected(contact_import: ContactImport, plan: Plan) -> str:
-    numbers = [row.candidate.row for row in plan.rows if row.outcome is Outcome.REJECTED]
+    numbers = [row.candidate.row for row in plan.rows if row.outcome is RowOutcome.REJECTED]
     if not numbers:
         return contact_import.rejected_rows
     return table_text(rejected_part(table_of(contact_import.table), numbers))
@@ -66,5 +66,5 @@ def _rejected(contact_import: ContactImport, plan: Plan) -> str:
 
 def _about(contact_import: ContactImport, plan: Plan) -> dict[str, int]:
     counts = plan.counts
-    new, changed = counts[Outcome.NEW], counts[Outcome.CHANGED]
+    new, changed = counts[RowOutcome.NEW], counts[RowOutcome.CHANGED]
     return {"import_id": contact_import.id, "new": new, "changed": changed}

@@ -15,7 +15,7 @@ from crm.projects.models import Project
 from crm.stakeholders.forms.import_choices import ChoicesForm
 from crm.stakeholders.importing.choices import Choice, Reason, decisions_of
 from crm.stakeholders.importing.columns import FIELD_LABELS
-from crm.stakeholders.importing.plan import Outcome
+from crm.stakeholders.importing.plan import RowOutcome
 from crm.stakeholders.importing.plan_lines import ReportLine
 from crm.stakeholders.importing.row_messages import Problem
 from crm.stakeholders.models import ContactImport
@@ -42,7 +42,7 @@ class Report:
     :ivar only_unplaced: whether only rows with such values are shown
     """
 
-    outcome: Outcome | None
+    outcome: RowOutcome | None
     reason: Reason | None
     reasons: Mapping[Reason, int]
     kinds: Mapping[Reason, Choice]
@@ -78,7 +78,7 @@ def decide(actor: Actor, project: Project, import_id: int) -> ResponseReturnValu
 
 def report_asked_for(found: ContactImport) -> Report:
     """Return the rows that the address asks for; those that somebody must look at come first."""
-    outcome, reason = _member(Outcome, "outcome"), _member(Reason, "reason")
+    outcome, reason = _member(RowOutcome, "outcome"), _member(Reason, "reason")
     overview = reports.overview(found)
     only_unplaced = request.args.get("unplaced") == "yes"
     places = overview.places(outcome, reason, only_unplaced=only_unplaced)

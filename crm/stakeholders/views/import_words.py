@@ -12,7 +12,7 @@ from crm.projects.models import Project
 from crm.stakeholders.forms.import_words import WordsForm, meanings, words_form
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
 from crm.stakeholders.importing.memory import MOST_WORDS
-from crm.stakeholders.importing.plan import Outcome
+from crm.stakeholders.importing.plan import RowOutcome
 from crm.stakeholders.importing.rejected_rows import ADDED, with_reasons
 from crm.stakeholders.importing.serialisation import choices_of, table_of
 from crm.stakeholders.models import ContactImport
@@ -90,7 +90,7 @@ def _rejected(found: ContactImport) -> tuple[list[object], list[Sequence[object]
     if not text:
         return [*ADDED], []
     table = table_of(text)
-    places = reports.overview(found).places(Outcome.REJECTED, None)
+    places = reports.overview(found).places(RowOutcome.REJECTED, None)
     return [*ADDED, *table.headings], with_reasons(table, reports.lines_at(found, places))
 
 

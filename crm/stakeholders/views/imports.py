@@ -25,7 +25,7 @@ from crm.stakeholders.importing.choices import Choice, Decisions
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
 from crm.stakeholders.importing.layouts import recognised
 from crm.stakeholders.importing.memory import EXPLAINED
-from crm.stakeholders.importing.plan import Outcome
+from crm.stakeholders.importing.plan import RowOutcome
 from crm.stakeholders.importing.rejected_rows import without_reasons
 from crm.stakeholders.importing.row_messages import PROBLEM_TEXTS, UNPLACED, Problem
 from crm.stakeholders.importing.serialisation import choices_of, table_of
@@ -256,7 +256,7 @@ def _check_page(found: ContactImport) -> ResponseReturnValue:
         left_columns=[name for name, field in choices.columns.items() if field is None],
         choice_pairs=_pairs,
         choices_for=choices_for,
-        outcomes=list(Outcome),
+        outcomes=list(RowOutcome),
         field_labels=FIELD_LABELS,
         meanings={one: meanings(one) for one in EXPLAINED},
         unknown_words=asked[False],

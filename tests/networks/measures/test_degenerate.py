@@ -122,7 +122,7 @@ def test_whoever_waits_hears_how_far_it_is() -> None:
 
 
 def measure(graph: StakeholderGraph, heard: list[tuple[int, int]]) -> Figures:
-    return figures(arrays_of(graph), told=lambda done, total: heard.append((done, total)))
+    return figures(arrays_of(graph), on_progress=lambda done, total: heard.append((done, total)))
 
 
 def test_communities_are_numbered_from_the_largest() -> None:

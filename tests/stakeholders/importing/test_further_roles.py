@@ -13,7 +13,7 @@ from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.existing_records import Register
 from crm.stakeholders.importing.layouts import mapping_for
 from crm.stakeholders.importing.new_organisations import HelixOfNew
-from crm.stakeholders.importing.plan import Outcome, Plan
+from crm.stakeholders.importing.plan import Plan, RowOutcome
 from crm.stakeholders.importing.planner import make_plan
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.row_messages import Problem
@@ -41,7 +41,7 @@ def planned(*rows: Candidate, rows_chosen: dict[int, Choice] | None = None) -> P
     return make_plan(rows, Register(), HelixOfNew(), Decisions(rows=rows_chosen or {}))
 
 
-def outcomes(plan: Plan) -> list[Outcome]:
+def outcomes(plan: Plan) -> list[RowOutcome]:
     return [one.outcome for one in plan.rows]
 
 
@@ -70,10 +70,10 @@ def test_another_organisation_is_a_further_role_and_the_same_one_is_not() -> Non
         row(8, "Wijkraad", emails=("elders@kring.example",)),
     )
 
-    repeats = Outcome.DUPLICATE
+    repeats = RowOutcome.DUPLICATE
     assert outcomes(plan) == [
-        Outcome.NEW, Outcome.CHANGED, repeats, repeats, repeats, Outcome.NEW, Outcome.NEW,
-        Outcome.CHANGED,
+        RowOutcome.NEW, RowOutcome.CHANGED, repeats, repeats, repeats, RowOutcome.NEW,
+        RowOutcome.NEW, RowOutcome.CHANGED,
     ]  # fmt: skip
     assert [one.repeats for one in plan.rows] == [None, 1, 1, 1, 1, None, None, 7]
     assert [one.choice for one in plan.rows[2:5]] == [None, Choice.SKIP, None]
@@ -86,10 +86,10 @@ def test_what_is_chosen_for_a_further_role_is_done() -> None:
     chosen = planned(*rows, rows_chosen={2: Choice.FILL, 3: Choice.SKIP})
     skipped = planned(*rows, rows_chosen={1: Choice.SKIP})
 
-    assert outcomes(planned(*rows)) == [Outcome.NEW, Outcome.DUPLICATE, Outcome.CHANGED]
-    assert outcomes(chosen) == [Outcome.NEW, Outcome.CHANGED, Outcome.SKIPPED]
+    assert outcomes(planned(*rows)) == [RowOutcome.NEW, RowOutcome.DUPLICATE, RowOutcome.CHANGED]
+    assert outcomes(chosen) == [RowOutcome.NEW, RowOutcome.CHANGED, RowOutcome.SKIPPED]
     assert list(chosen.organisations) == ["initiatiefgroep pump track", "pump track"]
-    assert outcomes(skipped) == [Outcome.SKIPPED, Outcome.DUPLICATE, Outcome.DUPLICATE]
+    assert outcomes(skipped) == [RowOutcome.SKIPPED, RowOutcome.DUPLICATE, RowOutcome.DUPLICATE]
     assert skipped.organisations == {}
 
 
@@ -136,7 +136,11 @@ def test_somebody_who_is_known_gets_each_role_that_is_missing(
     told = list(all_lines(made))
     imports.carry_out(system(project.id), made, project=project)
 
-    assert [one.outcome for one in told] == [Outcome.DUPLICATE, Outcome.CHANGED, Outcome.CHANGED]
+    assert [one.outcome for one in told] == [
+        RowOutcome.DUPLICATE,
+        RowOutcome.CHANGED,
+        RowOutcome.CHANGED,
+    ]
     assert [one.repeats for one in told] == [None, 2, 2]
     assert [(one.field, one.new) for one in told[2].cells if one.is_taken] == [
         (Field.ROLE, "lid, Wijkraad Oost")

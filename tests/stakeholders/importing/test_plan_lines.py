@@ -12,7 +12,7 @@ from crm.core.permissions import Role, system
 from crm.projects.models import Project
 from crm.stakeholders.importing import plan_lines
 from crm.stakeholders.importing.choices import Choice, Decisions, Reason
-from crm.stakeholders.importing.plan import Outcome
+from crm.stakeholders.importing.plan import RowOutcome
 from crm.stakeholders.importing.plan_lines import ReportLine
 from crm.stakeholders.models import ReportPart
 from crm.stakeholders.queries.import_reports import all_lines, lines_about, lines_at, overview
@@ -40,12 +40,12 @@ def test_lines_are_found_by_what_they_are_and_by_their_row(project: Project) -> 
     whole = list(all_lines(made))
     kinds = overview(made)
 
-    rejected = lines_at(made, kinds.places(Outcome.REJECTED, None))
+    rejected = lines_at(made, kinds.places(RowOutcome.REJECTED, None))
     alike = lines_at(made, kinds.places(None, Reason.SAME_NAME))
     everything = lines_at(made, kinds.places(None, None))
 
     assert len(whole) == made.rows == PER_PAGE * 4
-    assert rejected == [one for one in whole if one.outcome is Outcome.REJECTED]
+    assert rejected == [one for one in whole if one.outcome is RowOutcome.REJECTED]
     assert alike == [one for one in whole if one.reason is Reason.SAME_NAME] != []
     assert everything == sorted(whole, key=lambda one: not one.needs_eyes) != whole
     assert kinds.reasons == {Reason.SAME_NAME: len(alike)}
@@ -92,7 +92,7 @@ def test_a_report_that_is_made_anew_leaves_nothing_of_the_one_before(
 
     assert opened.scalar(select(func.count()).select_from(ReportPart)) == 2
     assert [one.row for one in all_lines(made)][:2] == [2, 3]
-    assert overview(made).places(Outcome.SKIPPED, None) == [0]
+    assert overview(made).places(RowOutcome.SKIPPED, None) == [0]
 
 
 def test_a_row_that_was_skipped_can_be_taken_after_all(project: Project) -> None:

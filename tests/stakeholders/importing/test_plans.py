@@ -9,7 +9,7 @@ from crm.stakeholders.importing.choices import Reason
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.existing_records import KnownOrganisation, KnownPerson, Register
 from crm.stakeholders.importing.new_organisations import HelixOfNew
-from crm.stakeholders.importing.plan import Outcome, Plan, PlannedRow
+from crm.stakeholders.importing.plan import Plan, PlannedRow, RowOutcome
 from crm.stakeholders.importing.planner import make_plan
 from crm.stakeholders.importing.row_messages import Problem
 from crm.stakeholders.importing.rows import read_rows
@@ -57,7 +57,7 @@ def test_every_row_has_one_outcome(rows: list[tuple[str, ...]]) -> None:
 
     counts = plan.counts
     assert sum(counts.values()) == len(rows)
-    assert counts[Outcome.CHANGED] == 0
+    assert counts[RowOutcome.CHANGED] == 0
     assert [row.candidate.row for row in plan.rows] == list(table.numbers)
 
 
@@ -70,7 +70,7 @@ def test_a_known_person_gets_what_is_missing_and_keeps_what_is_there() -> None:
 
     found = only(row, register=knowing(known))
 
-    assert found.outcome is Outcome.CHANGED
+    assert found.outcome is RowOutcome.CHANGED
     assert found.fields == (Field.INITIALS, Field.EMAIL, Field.TAGS)
     assert found.additions
     assert found.additions.emails == ("vos@kring.example",)
@@ -81,11 +81,11 @@ def test_what_somebody_is_called_does_not_change_by_a_list() -> None:
     row = Candidate(1, NameParts(first_name="Bo", surname="Vos"), emails=("bo@kring.example",))
 
     known = KnownPerson(7, NameParts(first_name="Bo"))
-    assert only(row, register=knowing(known)).outcome is Outcome.DUPLICATE
+    assert only(row, register=knowing(known)).outcome is RowOutcome.DUPLICATE
 
     married = Candidate(1, NameParts("B.", "Bo", surname="Bos"), emails=("bo@kring.example",))
     known = KnownPerson(7, NameParts(first_name="Bo", surname="Vos"))
-    assert only(married, register=knowing(known)).outcome is Outcome.DUPLICATE
+    assert only(married, register=knowing(known)).outcome is RowOutcome.DUPLICATE
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,12 @@ def test_somebody_else_at_the_same_address_is_asked_about(
         Candidate(2, theirs, "Kantoor", emails=("info@kring.example",)),
     ).rows
 
-    assert (found.outcome, found.reason, found.person_id) == (Outcome.NEW, Reason.SHARED_EMAIL, 7)
-    assert (first.outcome, second.outcome) == (Outcome.NEW, Outcome.NEW)
+    assert (found.outcome, found.reason, found.person_id) == (
+        RowOutcome.NEW,
+        Reason.SHARED_EMAIL,
+        7,
+    )
+    assert (first.outcome, second.outcome) == (RowOutcome.NEW, RowOutcome.NEW)
     assert [one.problem for one in second.candidate.messages] == [Problem.SHARED_EMAIL]
 
 
@@ -144,8 +148,8 @@ def test_two_rows_about_one_person_add_each_thing_once() -> None:
         register=register,
     ).rows
 
-    assert first.outcome is Outcome.CHANGED
-    assert second.outcome is Outcome.DUPLICATE
+    assert first.outcome is RowOutcome.CHANGED
+    assert second.outcome is RowOutcome.DUPLICATE
 
 
 def test_an_address_that_somebody_has_is_not_given_to_another() -> None:
@@ -156,7 +160,7 @@ def test_an_address_that_somebody_has_is_not_given_to_another() -> None:
     found = only(person(emails=("bo@kring.example", "cas@kring.example")), register=register)
 
     assert found.person_id == 7
-    assert found.outcome is Outcome.DUPLICATE
+    assert found.outcome is RowOutcome.DUPLICATE
 
 
 def test_a_new_role_is_added_and_is_the_main_one_only_if_it_is_the_first() -> None:
@@ -180,7 +184,7 @@ def test_the_address_of_an_organisation_is_filled_as_a_whole_or_not_at_all() -> 
 
     found = only(row, register=Register(organisations={"cafe": known}))
 
-    assert found.outcome is Outcome.CHANGED
+    assert found.outcome is RowOutcome.CHANGED
     assert known.added == {Field.WEBSITE: "https://cafe.example"}
 
 

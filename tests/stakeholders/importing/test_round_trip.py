@@ -13,7 +13,7 @@ from crm.core.undo import Step
 from crm.projects.models import Project
 from crm.stakeholders.importing.choices import Decisions
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.plan import Outcome
+from crm.stakeholders.importing.plan import RowOutcome
 from crm.stakeholders.importing.round_trip import (
     FIELDS,
     Cells,
@@ -162,7 +162,7 @@ def test_numbers_of_elsewhere_are_named_and_touch_nobody(
     made = begun(project, text_of([berg, vos]))
 
     told = [(line.outcome, line.messages[0].problem.value) for line in all_lines(made)]
-    assert told == [(Outcome.REJECTED, "record_gone"), (Outcome.REJECTED, "unknown_record")]
+    assert told == [(RowOutcome.REJECTED, "record_gone"), (RowOutcome.REJECTED, "unknown_record")]
 
 
 def test_nobody_loses_every_name(planner: FlaskClient, project: Project) -> None:
