@@ -25,8 +25,9 @@ from crm.design_sessions.models import DesignSession
 from crm.design_sessions.queries import attendance_lists
 from crm.design_sessions.services import attendance_lists as lists
 from crm.messages.models import MessageState, Reply, ReplyKind
-from crm.networks.services import Declared, ViewDetails, declare, make_link
-from crm.networks.services import save_view as save
+from crm.networks.services.declared_ties import Declared, declare
+from crm.networks.services.saved_views import ViewDetails, make_link
+from crm.networks.services.saved_views import save_view as save
 from crm.projects import queries
 from crm.stakeholders.importing import reading
 from crm.stakeholders.importing.columns import Field

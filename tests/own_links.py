@@ -16,7 +16,8 @@ from crm.messages.models import OutboxMessage, PersonLink
 from crm.messages.services import outbox
 from crm.messages.services.details import send_link
 from crm.networks.models import SavedView
-from crm.networks.services import make_declaring_link, make_link
+from crm.networks.services.declared_ties import make_declaring_link
+from crm.networks.services.saved_views import make_link
 from crm.projects import queries
 from tests import demonstration, factories, walk
 

@@ -11,11 +11,12 @@ from werkzeug.datastructures import MultiDict
 from crm.cli.context import answer, as_json, as_seen_by, database, in_project
 from crm.core import access, ties
 from crm.core.permissions import NOBODY
-from crm.networks import graph, queries
 from crm.networks.exports import ExportFormat, written
-from crm.networks.measures.counts import measure
 from crm.networks.policy import NetworkPermission
-from crm.networks.selection import NetworkView, Selection, TieWeight
+from crm.networks.queries import materials
+from crm.networks.rules import graph
+from crm.networks.rules.helix_mixing import measure
+from crm.networks.rules.selection import NetworkView, Selection, TieWeight
 from crm.networks.views.packing import takeaway
 from crm.stakeholders.models import Helix
 
@@ -77,7 +78,7 @@ def show_metrics(  # noqa: PLR0913 - click hands each option over by name
         until=until.date() if until else None,
     )
     with in_project(slug):
-        found = queries.material(selection)
+        found = materials.material(selection)
     answer(asdict(measure(graph.build(found, selection))), as_json=as_json)
 
 

@@ -1,6 +1,6 @@
 """The seam through which features say what ties people and organisations to each other."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -117,6 +117,10 @@ class TieSource:
     :param page: endpoint of the page that a piece of evidence opens, and its argument for the id
     :param point: for meetings, at which people sit in a room together, the first letter of their
         keys as points among people and sessions; a large one may be left out as a plenary
+    :param last_helixes: for meetings, the helix for which each person without a role on a day was
+        last there until then, by their keys
+    :param mixes: for meetings, how many of each helix were at each of those between two days, which
+        are open where none is given
     """
 
     kind: str
@@ -125,6 +129,10 @@ class TieSource:
     evidence: Callable[[Actor, Asked, Sequence[int]], Iterable[Evidence]]
     page: tuple[str, str]
     point: str = ""
+    last_helixes: Callable[[date], Mapping[str, str]] = lambda _day: {}
+    mixes: Callable[[date | None, date | None], Iterable[Mapping[str, int]]] = (
+        lambda _since, _until: ()
+    )
 
 
 _plenary = [40]
@@ -160,3 +168,8 @@ def plenary_above() -> int:
 def source(kind: str) -> TieSource:
     """Return the source of one kind of tie."""
     return _sources[kind]
+
+
+def label_of(kind: str) -> LazyString:
+    """Return the name of one kind of tie for people."""
+    return _sources[kind].label

@@ -1,16 +1,18 @@
 """Who came to the same session: a tie between all who were there."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from crm.core.db import session
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.core.ties import Asked, Evidence, Gathering, TieSource, is_person, person_key
 from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession
+from crm.stakeholders.models import Affiliation
+from crm.stakeholders.queries.conditions import running_on
 
 ATTENDANCE = "attendance"
 
@@ -47,6 +49,42 @@ def _evidence(_actor: Actor, _asked: Asked, ids: Sequence[int]) -> Iterable[Evid
         yield Evidence(ATTENDANCE, session_id, title, day, day)
 
 
+def _last_helixes(day: date) -> Mapping[str, str]:
+    in_a_role = select(Affiliation.person_id).where(running_on(day))
+    statement = (
+        select(Attendance.person_id, Attendance.helix)
+        .join(DesignSession, Attendance.design_session_id == DesignSession.id)
+        .where(
+            Attendance.status == AttendanceStatus.PRESENT,
+            # After every hour of that day: T24 sorts behind T23:59.
+            DesignSession.starts_local <= f"{day}T24",
+            Attendance.person_id.not_in(in_a_role),
+        )
+        .order_by(DesignSession.starts_at, DesignSession.id)
+    )
+    # Later sessions come later, and overwrite.
+    rows = session().execute(statement)
+    return {person_key(person_id): helix.value for person_id, helix in rows}
+
+
+def _mixes(since: date | None, until: date | None) -> Iterable[Mapping[str, int]]:
+    statement = (
+        select(Attendance.design_session_id, Attendance.helix, func.count())
+        .join(DesignSession, Attendance.design_session_id == DesignSession.id)
+        .where(Attendance.status == AttendanceStatus.PRESENT)
+        .group_by(Attendance.design_session_id, Attendance.helix)
+        .order_by(Attendance.design_session_id, Attendance.helix)
+    )
+    if since:
+        statement = statement.where(DesignSession.starts_local >= f"{since}")
+    if until:
+        statement = statement.where(DesignSession.starts_local <= f"{until}T24")
+    found: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    for session_id, helix, count in session().execute(statement):
+        found[session_id][helix.value] = count
+    return found.values()
+
+
 SOURCE = TieSource(
     ATTENDANCE,
     _l("Shared session"),
@@ -54,4 +92,6 @@ SOURCE = TieSource(
     _evidence,
     page=("sessions.session", "session_id"),
     point="s",
+    last_helixes=_last_helixes,
+    mixes=_mixes,
 )

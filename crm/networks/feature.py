@@ -7,29 +7,30 @@ from flask import Flask
 from crm.accounts.events import AccountDisabled
 from crm.core import ties
 from crm.core.i18n import _l
-from crm.networks import jobs, mail_content, views
-from crm.networks.appearance import LabelsShown
+from crm.networks import jobs, views
+from crm.networks.declared import mail_content
+from crm.networks.declared.references import REFERENCES
+from crm.networks.declared.steps import TOLD
+from crm.networks.declared.ties import SOURCE
 from crm.networks.exports import ExportFormat
-from crm.networks.lines import Lines
-from crm.networks.measures.catalogue import POINTS
 from crm.networks.models import SaidBy
 from crm.networks.policy import RULES, NetworkPermission
-from crm.networks.references import REFERENCES
-from crm.networks.selection import NetworkView, TieWeight
-from crm.networks.services import end_links_of
-from crm.networks.services.figures import WORK_OUT
-from crm.networks.steps import TOLD
-from crm.networks.ties import SOURCE
+from crm.networks.rules.catalogue import POINTS
+from crm.networks.rules.graph import Lines
+from crm.networks.rules.picture import LabelsShown
+from crm.networks.rules.selection import NetworkView, TieWeight
+from crm.networks.services.results import WORK_OUT
+from crm.networks.services.saved_views import end_links_of
 from crm.web.feature import Feature, JobKind, NavigationItem
 
 
 def _write_kinds(app: Flask) -> None:
-    app.jinja_env.filters["kind_of_tie"] = lambda kind: ties.source(kind).label
+    app.jinja_env.filters["kind_of_tie"] = ties.label_of
 
 
 FEATURE = Feature(
     name="networks",
-    pages=(views.pages, views.shared_pages, views.own_pages),
+    pages=(views.pages.pages, views.saved_views.shared_pages, views.declaring.own_pages),
     rules=RULES,
     references=REFERENCES,
     told=TOLD,

@@ -8,10 +8,11 @@ from crm.core.audit import version_of
 from crm.core.db import project_in_scope, project_scope
 from crm.core.heap import Heap
 from crm.core.permissions import system
-from crm.networks import queries, services
+from crm.networks.queries import network_views
 from crm.networks.queries.figures import are_kept, subject
-from crm.networks.selection import NetworkView
-from crm.networks.services.figures import from_payload, keep_figures, note_progress
+from crm.networks.rules.selection import NetworkView
+from crm.networks.services import results
+from crm.networks.services.results import from_payload, keep_figures, note_progress
 from crm.projects import queries as projects
 from crm.projects.models import Project
 
@@ -51,7 +52,13 @@ def keep_places(_payload: Mapping[str, Any]) -> None:
     for project in projects.projects():
         with project_scope(project.id):
             for view in NetworkView:
-                _keep(project, view)
+                kept = network_views.kept_layout(view)
+                if kept is not None and kept.version == version_of(project.id):
+                    continue
+                found = network_views.placed_apart(project.id, view)
+                # Of a network without ties there is nothing to keep.
+                if kept is not None or found.places.tied:
+                    results.keep_places(system(project.id), project, view=view, found=found)
                 # Each network takes tens of megabytes, and refers to itself.
                 Heap().give_back()
 
@@ -67,8 +74,8 @@ def any_place_moved() -> bool:
 
 def _has_moved(project: Project) -> bool:
     version = version_of(project.id)
-    kept = [queries.kept_layout(view) for view in NetworkView]
-    if any(one is not None and one.version != version for one in kept):
+    kept = [network_views.kept_layout(view) for view in NetworkView]
+    if any(layout is not None and layout.version != version for layout in kept):
         return True
     if None not in kept:
         return False
@@ -79,12 +86,3 @@ def _has_moved(project: Project) -> bool:
 
 
 _looked_at: dict[int, str] = {}
-
-
-def _keep(project: Project, view: NetworkView) -> None:
-    kept = queries.kept_layout(view)
-    if kept is not None and kept.version == version_of(project.id):
-        return
-    found = queries.placed_apart(project.id, view)
-    if kept is not None or found.places.tied:
-        services.keep(system(project.id), project, view=view, found=found)

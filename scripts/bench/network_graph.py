@@ -8,11 +8,12 @@ from figures import Figures, medians_in_turn
 from network_data import fill_with, full_rooms
 
 from crm.core.db import Database, project_scope, session, unit_of_work
+from crm.core.memory import Memory
 from crm.core.permissions import system
-from crm.networks import graph, queries
-from crm.networks.graph import StakeholderGraph
-from crm.networks.memory import Memory
-from crm.networks.selection import Selection
+from crm.networks.queries import materials
+from crm.networks.rules import graph
+from crm.networks.rules.graph import StakeholderGraph
+from crm.networks.rules.selection import Selection
 from tests import factories
 
 PEOPLE, ROOMS, SEATS = 5_000, 5_000, 20
@@ -47,7 +48,7 @@ def filled(url: str) -> Iterator[None]:
 
 def ours() -> StakeholderGraph:
     """Return the graph as a page gets it."""
-    return Memory(1).get("graph", lambda: graph.build(queries.material(ASKED), ASKED))
+    return Memory(1).get("graph", lambda: graph.build(materials.material(ASKED), ASKED))
 
 
 def theirs() -> int:

@@ -7,9 +7,9 @@ import networkx as nx
 from figures import Figures, median_seconds, seconds
 from network_data import meetings
 
-from crm.networks import layout
-from crm.networks.graph import StakeholderGraph
-from crm.networks.layout import Places
+from crm.networks.rules import layout
+from crm.networks.rules.graph import StakeholderGraph
+from crm.networks.rules.layout import Places
 
 PEOPLE, TIES = 5_000, 35_000
 SIZE = f"{PEOPLE:,} people, {TIES:,} ties"

@@ -14,10 +14,10 @@ import networkx as nx
 import numpy as np
 from network_data import meetings
 
-from crm.networks.igraphs import Measured
-from crm.networks.measures import Arrays, arrays_of
-from crm.networks.measures import figures as all_figures
-from crm.networks.measures.paths import AT_ONCE
+from crm.networks.rules.arrays import Arrays, arrays_of
+from crm.networks.rules.figures import AT_ONCE
+from crm.networks.rules.figures import figures as all_figures
+from crm.networks.rules.igraphs import Measured
 from crm.stakeholders.models import Helix
 
 TIES_EACH = 7

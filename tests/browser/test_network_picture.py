@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from crm.core.permissions import Role
-from crm.networks import appearance
+from crm.networks.rules import picture
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
 from tests import factories
@@ -259,7 +259,7 @@ def test_without_the_data_the_lists_are_left(
     watch: Watch,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(appearance, "MOST_CARRIED", 0)
+    monkeypatch.setattr(picture, "MOST_CARRIED", 0)
     watch.allow("picture.json")
     watch.allow("500")
     watch.allow("preload")

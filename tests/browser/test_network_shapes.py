@@ -9,8 +9,8 @@ from flask import Flask
 from playwright.sync_api import Dialog, Page, Route, expect
 
 from crm.core.permissions import Role
-from crm.networks import appearance, layout, picture
-from crm.networks.graph import StakeholderGraph
+from crm.networks.rules import layout, picture
+from crm.networks.rules.graph import StakeholderGraph
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
 from tests import factories
@@ -81,10 +81,10 @@ def test_a_network_of_an_odd_shape_is_drawn_and_can_be_walked(
     shape: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(appearance, "MOST_CARRIED", 0)
+    monkeypatch.setattr(picture, "MOST_CARRIED", 0)
     graph = SHAPES[shape]()
     names = {key: f"Naam {key}" for key in graph}
-    data = json.dumps({**picture.draw(graph, layout.positions(graph), names), "labels": 160})
+    data = json.dumps({**picture.draw(graph, layout.anew(graph).all, names), "labels": 160})
 
     def answer(route: Route) -> None:
         route.fulfill(body=data, content_type="application/json")

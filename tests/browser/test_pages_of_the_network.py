@@ -8,7 +8,7 @@ from sqlalchemy import select
 from crm.core.db import Database, project_scope, session
 from crm.core.permissions import system
 from crm.design_sessions.models import Attendance, AttendanceStatus
-from crm.networks.services import make_declaring_link
+from crm.networks.services.declared_ties import make_declaring_link
 from crm.projects import queries
 from crm.stakeholders.models import Person
 from tests import demonstration, own_links

@@ -15,7 +15,7 @@ from crm.core.permissions import Role
 from crm.messages import texts
 from crm.messages.composing import EXAMPLES
 from crm.messages.composing.vocabulary import WORDS
-from crm.networks.measures.catalogue import catalogue_of
+from crm.networks.rules.catalogue import catalogue_of
 from crm.stakeholders.importing.encodings import ENCODINGS
 from crm.stakeholders.languages import NAMES
 from crm.web.i18n import LANGUAGES

@@ -7,11 +7,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from crm.core.permissions import Role
-from crm.networks import queries
 from crm.networks.queries import figures
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Organisation, Person
 from tests import factories
+from tests.networks.gathering import forget
 
 Looking = Callable[[Role], FlaskClient]
 
@@ -65,5 +65,4 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def fresh() -> None:
     """Begin each test with nothing kept."""
-    queries.forget()
-    queries.forget_figures()
+    forget()

@@ -1,8 +1,10 @@
 """Meetings with who was there, for tests of networks; the project must be in scope."""
 
+import sys
 from datetime import UTC, date, datetime
 
 from crm.core.db import project_in_scope, session, unit_of_work
+from crm.core.memory import Memory
 from crm.core.permissions import system
 from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession, SessionKind
 from crm.initiatives.models import Involvement
@@ -61,3 +63,12 @@ def allow_groups_of(people: int, project: Project) -> None:
     settings = ProjectSettings(project.name, project.description, people, project.reply_address)
     who = factories.leader_of(project)
     projects.edit(who, project, settings=settings, revision=project.revision)
+
+
+def forget() -> None:
+    """Give up everything that this process keeps of networks, as after a start."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("crm.networks"):
+            for value in vars(module).values():
+                if isinstance(value, Memory):
+                    value._kept.clear()

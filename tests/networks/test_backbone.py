@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from crm.core.ties import Gathering, TieShare
-from crm.networks import backbone, graph, thinning
-from crm.networks.graph import StakeholderGraph
-from crm.networks.material import Material
-from crm.networks.selection import NetworkView, Selection
+from crm.networks.rules import counting, graph
+from crm.networks.rules.counting import Material
+from crm.networks.rules.graph import StakeholderGraph
+from crm.networks.rules.selection import NetworkView, Selection
 from crm.stakeholders.models import Helix
 
 
-def row(*values: float) -> backbone.Row:
+def row(*values: float) -> counting.Row:
     return np.array(values)
 
 
@@ -33,7 +33,7 @@ def built(*rooms: str, selection: Selection, parts: tuple[Gathering, ...] = ()) 
 
 
 def test_seven_of_fourteen_events_shared_by_two_people_of_eight_each() -> None:
-    chance = backbone.by_meeting(row(7), row(8), row(8), 14)
+    chance = graph.by_meeting(row(7), row(8), row(8), 14)
 
     assert chance[0] == pytest.approx(float(Fraction(49, 3003)), abs=1e-15)
 
@@ -47,7 +47,7 @@ def test_the_tail_is_the_share_of_all_ways_to_attend(held: int, data: some.DataO
         for both in range(shared, min(mine, yours) + 1)
     )
 
-    chance = backbone.by_meeting(row(shared), row(mine), row(yours), held)
+    chance = graph.by_meeting(row(shared), row(mine), row(yours), held)
 
     assert chance[0] == pytest.approx(float(Fraction(ways, comb(held, yours))), abs=1e-12)
 
@@ -55,13 +55,13 @@ def test_the_tail_is_the_share_of_all_ways_to_attend(held: int, data: some.DataO
 def test_a_hub_with_weights_eight_one_and_one() -> None:
     hub, leaves = np.zeros(3, dtype=int), np.array([1, 2, 3])
 
-    chances = backbone.by_disparity(hub, leaves, row(8, 1, 1), 4)
+    chances = graph.by_disparity(hub, leaves, row(8, 1, 1), 4)
 
     assert chances.tolist() == pytest.approx([0.04, 0.81, 0.81])
 
 
 def test_an_end_with_one_tie_tells_nothing() -> None:
-    chances = backbone.by_disparity(np.array([0]), np.array([1]), row(5), 2)
+    chances = graph.by_disparity(np.array([0]), np.array([1]), row(5), 2)
 
     assert chances.tolist() == [1]
 
@@ -80,7 +80,7 @@ def test_an_end_with_one_tie_tells_nothing() -> None:
 def test_of_many_tests_only_some_may_be_believed(
     chances: tuple[float, ...], tests: int, largest: float
 ) -> None:
-    assert backbone.believable(row(*chances), tests) == largest
+    assert graph.believable(row(*chances), tests) == largest
 
 
 def test_the_graph_is_tested_by_meetings_where_meetings_make_every_tie() -> None:
@@ -91,7 +91,7 @@ def test_the_graph_is_tested_by_meetings_where_meetings_make_every_tie() -> None
 
     assert found["p1"]["p2"]["chance"] == pytest.approx(49 / 3003)
     assert found["p1"]["p3"]["chance"] == pytest.approx(
-        backbone.by_meeting(row(7), row(8), row(12), 14)[0]
+        graph.by_meeting(row(7), row(8), row(12), 14)[0]
     )
     assert found.graph["believable"] == pytest.approx(49 / 3003)
 
@@ -111,7 +111,7 @@ def test_each_keeps_its_own_and_those_that_others_keep() -> None:
     rooms = ["p1 p2"] * 5 + ["p1 p3"] * 3 + ["p1 p4"] + ["p3 p4"] * 2
     whole = built(*rooms, selection=Selection(view=NetworkView.PEOPLE, per_person=1))
 
-    kept = thinning.strongest(whole, 1)
+    kept = graph.strongest(whole, 1)
 
     assert set(kept) == set(whole)
     assert {frozenset(ends) for ends in kept.edges} >= {
@@ -129,7 +129,7 @@ def test_nobody_who_had_a_tie_is_left_without_one(rooms: list[set[int]], count: 
     named = [" ".join(f"p{one}" for one in sorted(room)) for room in rooms]
     whole = built(*named, selection=Selection(per_person=count))
 
-    kept = thinning.strongest(whole, count)
+    kept = graph.strongest(whole, count)
 
     for key in whole:
         assert min(whole.degree[key], count) <= kept.degree[key] <= whole.degree[key]
@@ -143,7 +143,7 @@ def test_more_ties_each_never_take_one_away(rooms: list[set[int]]) -> None:
     named = [" ".join(f"p{one}" for one in sorted(room)) for room in rooms]
     whole = built(*named, selection=Selection(per_person=1))
 
-    kept = [set(thinning.strongest(whole, count).edges) for count in (1, 2, 3, 9)]
+    kept = [set(graph.strongest(whole, count).edges) for count in (1, 2, 3, 9)]
 
     assert all(fewer <= more for fewer, more in pairwise(kept))
     assert kept[-1] == set(whole.edges)

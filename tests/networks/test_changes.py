@@ -6,8 +6,8 @@ from flask.testing import FlaskClient
 
 from crm.core.db import session, unit_of_work
 from crm.core.permissions import system
-from crm.networks import queries
-from crm.networks.selection import Selection
+from crm.networks.queries import listing
+from crm.networks.rules.selection import Selection
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Organisation, Person
 from tests import factories, pages
@@ -23,7 +23,7 @@ def test_ties_are_new_silent_or_kept_up(project: Project, where: str) -> None:
     meet(other, silent, day=date(2021, 6, 1))
     meet(other, new, day=date(2021, 6, 2))
 
-    found = queries.changed(system(project.id), project.id, Selection(), DAY).changes
+    found = listing.changed(system(project.id), project.id, Selection(), DAY).changes
 
     assert [{tie.one, tie.other} for tie in found.new] == [{f"p{other.id}", f"p{new.id}"}]
     assert [{tie.one, tie.other} for tie in found.silent] == [{f"p{other.id}", f"p{silent.id}"}]
@@ -39,7 +39,7 @@ def test_a_role_that_ended_is_a_lost_tie(
         session().get_one(Person, left.id).affiliations[0].until = date(2021, 8, 1)
     factories.person("Gebleven", at=office)
 
-    found = queries.changed(system(project.id), project.id, Selection(), DAY).changes
+    found = listing.changed(system(project.id), project.id, Selection(), DAY).changes
 
     assert [{tie.one, tie.other} for tie in found.lost] == [{f"p{left.id}", f"o{office.id}"}]
     assert found.silent == ()
@@ -52,7 +52,7 @@ def test_a_bridge_is_a_first_tie_into_another_helix(project: Project, where: str
     meet(one, maker, day=date(2021, 7, 1))
     meet(one, maker, day=date(2021, 8, 1))
 
-    (bridge,) = queries.changed(system(project.id), project.id, Selection(), DAY).changes.bridges
+    (bridge,) = listing.changed(system(project.id), project.id, Selection(), DAY).changes.bridges
 
     assert (bridge.key, bridge.other) == (f"p{one.id}", f"p{maker.id}")
     assert (bridge.helix, bridge.first) == (Helix.BUSINESS, date(2021, 7, 1))

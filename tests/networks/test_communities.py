@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from crm.networks import appearance
-from crm.networks.community_graph import divided
-from crm.networks.measures import Arrays
+from crm.networks.rules import picture
+from crm.networks.rules.arrays import Arrays
+from crm.networks.rules.community_graph import divided
 from crm.stakeholders.models import Helix, Person
 from tests import factories, pages
 from tests.networks.gathering import meet
@@ -128,7 +128,7 @@ def test_what_is_too_large_for_one_picture_leads_to_the_communities(
     offices: list[list[Person]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(appearance, "READABLE", 1)
+    monkeypatch.setattr(picture, "READABLE", 1)
 
     text = leader.get(f"{where}?tie=attendance").text
 

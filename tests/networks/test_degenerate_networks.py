@@ -3,10 +3,10 @@
 import pytest
 
 from crm.core.ties import Gathering
-from crm.networks import graph, layout, thinning
-from crm.networks.material import Material
-from crm.networks.picture import draw
-from crm.networks.selection import NetworkView, Selection, TieWeight
+from crm.networks.rules import graph, layout
+from crm.networks.rules.counting import Material
+from crm.networks.rules.picture import draw
+from crm.networks.rules.selection import NetworkView, Selection, TieWeight
 from crm.stakeholders.models import Helix
 
 Rooms = list[list[int]]
@@ -35,10 +35,10 @@ def material(people: int, rooms: Rooms, *, helixes: int = 4) -> Material:
 def drawn(made: Material, selection: Selection) -> tuple[int, int]:
     """Return how many points and ties the picture has."""
     whole = graph.build(made, selection)
-    shown = thinning.at_least(whole, thinning.readable_minimum(whole))
+    shown = graph.at_least(whole, graph.readable_minimum(whole))
     if selection.per_person is not None:
-        shown = thinning.strongest(shown, selection.per_person)
-    places = layout.positions(shown)
+        shown = graph.strongest(shown, selection.per_person)
+    places = layout.anew(shown).all
     data = draw(shown, places, {key: key for key in shown})
     assert set(places) == set(shown)
     return len(data["nodes"]), len(data["edges"])
@@ -84,8 +84,8 @@ def test_what_lies_around_one_point_is_cut_out(name: str) -> None:
     people, rooms, ties = SHAPES[name]
     whole = graph.build(material(people, rooms), Selection())
 
-    near = thinning.around(whole, Selection(around="p0"))
-    wide = thinning.around(whole, Selection(around="p1", steps=2))
+    near = graph.around(whole, Selection(around="p0"))
+    wide = graph.around(whole, Selection(around="p1", steps=2))
 
     assert near.number_of_edges() == (1 if name == "pairs" else ties)
     assert len(wide) == (2 if name == "pairs" else people)

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from crm.core.db import project_in_scope, unit_of_work
 from crm.core.permissions import system
 from crm.core.ties import Evidence
-from crm.networks import queries
-from crm.networks.selection import NetworkView, Selection
+from crm.networks.queries import listing, network_views
+from crm.networks.rules.selection import NetworkView, Selection
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Helix, Organisation, Person
 from tests import factories, pages
@@ -32,8 +32,8 @@ def give_role(person: Person, at: Organisation, role: str, until: date | None = 
 
 def found(project: Project, selection: Selection, one: str, other: str) -> tuple[Evidence, ...]:
     actor = factories.leader_of(project)
-    seen = queries.look(actor, project.id, selection)
-    return queries.evidence(actor, seen, one, other).evidence
+    seen = network_views.look(actor, project.id, selection)
+    return listing.evidence(actor, seen, one, other).evidence
 
 
 def test_organisations_are_tied_by_meetings_of_their_people_and_by_people_they_share(
@@ -111,9 +111,9 @@ def test_weights_and_evidence_say_the_same(
     garden = factories.initiative(factories.leader_of(project), project, "Moestuin")
     involve(garden.id, official, resident, office)
     actor = factories.leader_of(project)
-    seen = queries.look(actor, project.id, Selection())
+    seen = network_views.look(actor, project.id, Selection())
 
     for one, other, tie in seen.whole.edges(data=True):
-        told = queries.evidence(actor, seen, one, other).evidence
+        told = listing.evidence(actor, seen, one, other).evidence
         assert len(told) == tie["weight"]
         assert tuple(sorted({one.kind for one in told})) == tie["kinds"]

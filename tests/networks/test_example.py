@@ -6,10 +6,10 @@ from collections import defaultdict
 import pytest
 
 from crm.core.ties import Gathering
-from crm.networks import graph
-from crm.networks.material import Material
-from crm.networks.measures.counts import measure
-from crm.networks.selection import NetworkView, Selection, TieWeight
+from crm.networks.rules import graph
+from crm.networks.rules.counting import Material
+from crm.networks.rules.helix_mixing import measure
+from crm.networks.rules.selection import NetworkView, Selection, TieWeight
 from crm.stakeholders.models import Helix
 from tests.shared_data import needs_shared_data, shared
 

@@ -14,9 +14,9 @@ from crm.core.audit import version_of
 from crm.core.db import Database, project_scope, unit_of_work
 from crm.core.permissions import system
 from crm.networks.models import KeptFigures
-from crm.networks.queries import figures as asked
-from crm.networks.selection import Selection
-from crm.networks.services import figures as services
+from crm.networks.queries import figures
+from crm.networks.rules.selection import Selection
+from crm.networks.services import results
 from crm.projects.models import Project
 from crm.stakeholders.models import Person
 from tests import factories, pages
@@ -126,7 +126,7 @@ def test_whoever_waits_in_vain_may_ask_again(
     ask(leader, where)
     with project_scope(project.id), unit_of_work(system(project.id), "tests.long_ago"):
         kept = opened.scalars(select(KeptFigures)).one()
-        kept.asked_at = clock.now() - asked.GIVEN_UP - timedelta(minutes=1)
+        kept.asked_at = clock.now() - figures.GIVEN_UP - timedelta(minutes=1)
 
     assert "Work out the figures" in leader.get(f"{where}/figures").text
     ask(leader, where)
@@ -146,8 +146,8 @@ def test_while_somebody_is_at_it_nobody_need_ask_again(
     with project_scope(project.id):
         with unit_of_work(system(project.id), "tests.long_ago"):
             kept = opened.scalars(select(KeptFigures)).one()
-            kept.asked_at = clock.now() - asked.GIVEN_UP - timedelta(minutes=1)
-        services.note_progress(system(project.id), project, digest=kept.digest, done=1)
+            kept.asked_at = clock.now() - figures.GIVEN_UP - timedelta(minutes=1)
+        results.note_progress(system(project.id), project, digest=kept.digest, done=1)
 
     answer = leader.get(f"{where}/figures").text
 
@@ -171,8 +171,8 @@ def test_what_is_worked_out_is_not_worked_out_again(
         finished = opened.scalars(select(KeptFigures.finished_at)).one()
         with unit_of_work(system(project.id), "tests.again"):
             jobs.enqueue(
-                services.WORK_OUT,
-                {**services.as_payload(Selection()), "by_strength": False},
+                results.WORK_OUT,
+                {**results.as_payload(Selection()), "by_strength": False},
                 project_id=project.id,
             )
 
@@ -193,7 +193,7 @@ def test_only_the_newest_are_kept(
     work: Work,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(services, "KEPT", 2)
+    monkeypatch.setattr(results, "KEPT", 2)
     meet(official, factories.person("Gast"))
 
     for minimum in (0, 1, 2):

@@ -15,9 +15,10 @@ from crm.core.db import project_in_scope, session, unit_of_work
 from crm.core.permissions import system
 from crm.core.ties import person_key
 from crm.neighbourhoods.models import Area
-from crm.networks import graph, queries
-from crm.networks.forms import NetworkFilterForm, query_of
-from crm.networks.selection import NetworkView, Selection, TieWeight
+from crm.networks.forms.asked import NetworkFilterForm, query_of
+from crm.networks.queries import materials
+from crm.networks.rules import graph
+from crm.networks.rules.selection import NetworkView, Selection, TieWeight
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person, PersonTag
 from tests import factories, pages
@@ -293,8 +294,8 @@ def test_points_know_their_second_helix_and_their_neighbourhood(
         official.area_id = area.id
     asked = Selection(view=NetworkView.ORGANISATIONS)
 
-    found = graph.build(queries.material(asked), asked)
-    people = graph.build(queries.material(Selection()), Selection())
+    found = graph.build(materials.material(asked), asked)
+    people = graph.build(materials.material(Selection()), Selection())
 
     assert [*found.nodes[f"o{company.id}"].values()] == [Helix.BUSINESS, Helix.RESEARCH, None]
     assert people.nodes[person_key(official.id)]["neighbourhood"] == area.id

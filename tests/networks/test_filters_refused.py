@@ -6,7 +6,7 @@ import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
 
-from crm.networks.forms import NetworkFilterForm
+from crm.networks.forms.asked import NetworkFilterForm
 from crm.stakeholders.models import Person
 from tests import factories
 from tests.networks.gathering import meet

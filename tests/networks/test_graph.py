@@ -7,10 +7,10 @@ from itertools import count
 import pytest
 
 from crm.core.ties import Gathering, TieShare
-from crm.networks import graph
-from crm.networks.graph import StakeholderGraph
-from crm.networks.material import Material
-from crm.networks.selection import NetworkView, Selection, TieWeight
+from crm.networks.rules import graph
+from crm.networks.rules.counting import Material
+from crm.networks.rules.graph import StakeholderGraph
+from crm.networks.rules.selection import NetworkView, Selection, TieWeight
 from crm.stakeholders.models import Helix
 
 _ids = count(1)

@@ -8,9 +8,9 @@ from itertools import combinations
 import networkx as nx
 import pytest
 
-from crm.networks import layout
-from crm.networks.graph import StakeholderGraph
-from crm.networks.layout import Places
+from crm.networks.rules import layout
+from crm.networks.rules.graph import StakeholderGraph
+from crm.networks.rules.layout import Places
 from tests.shared_data import needs_shared_data, shared
 
 MOVED, LONGER = 0.05, 1.15

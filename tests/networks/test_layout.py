@@ -7,8 +7,8 @@ from itertools import combinations
 import networkx as nx
 import pytest
 
-from crm.networks import layout
-from crm.networks.graph import StakeholderGraph
+from crm.networks.rules import layout
+from crm.networks.rules.graph import StakeholderGraph
 
 
 def weighted(edges: list[tuple[str, str]], alone: tuple[str, ...] = ()) -> StakeholderGraph:
@@ -37,14 +37,14 @@ def shuffled(edges: list[tuple[str, str]]) -> list[tuple[str, str]]:
 def test_the_same_data_give_the_same_picture_whatever_the_order() -> None:
     edges = caves(6, 7)
 
-    here = layout.positions(weighted(edges, ("p900", "p901")))
-    there = layout.positions(weighted(shuffled(edges), ("p901", "p900")))
+    here = layout.anew(weighted(edges, ("p900", "p901"))).all
+    there = layout.anew(weighted(shuffled(edges), ("p901", "p900"))).all
 
     assert here == there
 
 
 def test_a_community_stands_together() -> None:
-    places = layout.positions(weighted(caves(4, 8)))
+    places = layout.anew(weighted(caves(4, 8))).all
 
     within = [math.dist(places[f"p{one}"], places[f"p{one + 1}"]) for one in range(1, 6)]
     across = [math.dist(places[f"p{one}"], places[f"p{one + 16}"]) for one in range(8)]
@@ -53,7 +53,7 @@ def test_a_community_stands_together() -> None:
 
 
 def test_nobody_stands_on_another() -> None:
-    places = layout.positions(weighted([*caves(5, 12), ("q1", "q2")], ("z1", "z2", "z3")))
+    places = layout.anew(weighted([*caves(5, 12), ("q1", "q2")], ("z1", "z2", "z3"))).all
 
     nearest = min(math.dist(one, other) for one, other in combinations(places.values(), 2))
 
@@ -61,7 +61,7 @@ def test_nobody_stands_on_another() -> None:
 
 
 def test_points_without_ties_stand_below() -> None:
-    places = layout.positions(weighted(caves(2, 5), ("z1", "z2")))
+    places = layout.anew(weighted(caves(2, 5), ("z1", "z2"))).all
 
     shelf = {places[key][1] for key in ("z1", "z2")}
 
@@ -97,7 +97,7 @@ def everybody(size: int) -> list[tuple[str, str]]:
 def test_any_network_has_places(edges: list[tuple[str, str]], alone: tuple[str, ...]) -> None:
     graph = weighted(edges, alone)
 
-    places = layout.positions(graph)
+    places = layout.anew(graph).all
     again = layout.grow(layout.anew(graph), graph).all
 
     assert set(places) == set(again) == set(graph)
@@ -110,7 +110,7 @@ def test_any_network_has_places(edges: list[tuple[str, str]], alone: tuple[str, 
     ids=["two groups", "seven groups", "everybody to everybody", "pairs", "star"],
 )
 def test_the_picture_fills_a_frame_of_four_by_three(edges: list[tuple[str, str]]) -> None:
-    places = layout.positions(weighted(edges))
+    places = layout.anew(weighted(edges)).all
 
     xs, ys = zip(*places.values(), strict=True)
 

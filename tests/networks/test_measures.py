@@ -5,9 +5,8 @@ from itertools import pairwise
 import networkx as nx
 import pytest
 
-from crm.networks import thinning
-from crm.networks.graph import StakeholderGraph
-from crm.networks.measures.counts import measure
+from crm.networks.rules.graph import StakeholderGraph, at_least, readable_minimum
+from crm.networks.rules.helix_mixing import measure
 from crm.stakeholders.models import Helix
 
 GOVERNMENT, RESEARCH = Helix.GOVERNMENT, Helix.RESEARCH
@@ -64,17 +63,17 @@ def test_those_without_ties_are_counted_apart() -> None:
 
 
 def test_a_readable_network_is_shown_whole() -> None:
-    assert thinning.readable_minimum(path(GOVERNMENT, RESEARCH)) == 1
+    assert readable_minimum(path(GOVERNMENT, RESEARCH)) == 1
 
 
 def test_the_lowest_weight_that_leaves_three_ties_each() -> None:
     everybody = [(f"p{one}", f"p{other}", 1.0) for one in range(9) for other in range(one + 1, 9)]
     graph = heavy(*everybody, ("p0", "p1", 2.0), ("p1", "p2", 3.0))
 
-    minimum = thinning.readable_minimum(graph)
+    minimum = readable_minimum(graph)
 
     assert minimum == 2
-    assert set(thinning.at_least(graph, minimum).edges) == {("p0", "p1"), ("p1", "p2")}
+    assert set(at_least(graph, minimum).edges) == {("p0", "p1"), ("p1", "p2")}
 
 
 def test_when_no_weight_helps_the_heaviest_ties_stay() -> None:
@@ -82,17 +81,17 @@ def test_when_no_weight_helps_the_heaviest_ties_stay() -> None:
         *((f"p{one}", f"p{other}", 1.0) for one in range(9) for other in range(one + 1, 9))
     )
 
-    assert thinning.readable_minimum(graph) == 1
+    assert readable_minimum(graph) == 1
 
 
 def test_thinning_keeps_everybody_and_changes_nothing() -> None:
     graph = heavy(("p0", "p1", 1.0), ("p1", "p2", 2.0))
 
-    kept = thinning.at_least(graph, 2)
+    kept = at_least(graph, 2)
 
     assert set(kept) == {"p0", "p1", "p2"}
     assert graph.number_of_edges() == 2
 
 
 def test_without_ties_there_is_no_minimum() -> None:
-    assert thinning.readable_minimum(nx.Graph()) == 0
+    assert readable_minimum(nx.Graph()) == 0

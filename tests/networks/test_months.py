@@ -9,12 +9,12 @@ from flask.testing import FlaskClient
 
 from crm.core.db import session, unit_of_work
 from crm.core.permissions import system
-from crm.networks import queries
-from crm.networks.forms import NetworkFilterForm, kept
-from crm.networks.lines import Lines
-from crm.networks.queries import Look
-from crm.networks.selection import NetworkView, Selection
-from crm.networks.services.figures import as_payload, from_payload
+from crm.networks.forms.asked import NetworkFilterForm, kept
+from crm.networks.queries import network_views
+from crm.networks.queries.network_views import Look
+from crm.networks.rules.graph import Lines
+from crm.networks.rules.selection import NetworkView, Selection
+from crm.networks.services.results import as_payload, from_payload
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Helix, Organisation, Person
 from tests import factories
@@ -37,7 +37,7 @@ def people(project: Project) -> list[Person]:
 @pytest.fixture
 def looked(project: Project, people: list[Person]) -> Looked:
     def look(selection: Selection) -> Look:
-        return queries.look(factories.leader_of(project), project.id, selection)
+        return network_views.look(factories.leader_of(project), project.id, selection)
 
     return look
 
@@ -73,8 +73,8 @@ def test_who_was_tied_stands_as_in_the_window_and_who_was_not_below_all_of_it(
     who = factories.leader_of(project)
     keys = [f"p{person.id}" for person in people]
 
-    window = queries.places(who, project.id, Selection(minimum=0))
-    march = queries.places(who, project.id, Selection(minimum=0, month=MARCH))
+    window = network_views.places(who, project.id, Selection(minimum=0))
+    march = network_views.places(who, project.id, Selection(minimum=0, month=MARCH))
 
     assert [march[key] for key in keys[:2]] == [window[key] for key in keys[:2]]
     lowest = max(y for _x, y in window.values())
@@ -156,7 +156,7 @@ def test_a_tie_of_an_organisation_that_somebody_left_later_is_drawn_in_its_month
 
     window = looked(Selection(view=NetworkView.ORGANISATIONS, minimum=0))
     march = looked(Selection(view=NetworkView.ORGANISATIONS, minimum=0, month=MARCH))
-    where = queries.places(factories.leader_of(project), project.id, march.selection)
+    where = network_views.places(factories.leader_of(project), project.id, march.selection)
 
     ends = f"o{left.id}", f"o{other.id}"
     assert (window.shown.has_edge(*ends), march.shown.has_edge(*ends)) == (False, True)

@@ -4,7 +4,7 @@ import pytest
 
 from crm.core.permissions import system
 from crm.core.ties import organisation_key, person_key
-from crm.networks.queries import naming
+from crm.networks.queries import materials
 from crm.projects.models import Project
 from tests import factories
 
@@ -15,9 +15,9 @@ def test_names_that_are_asked_in_parts_are_all_there(
     people = [person_key(factories.person(f"Persoon{one}").id) for one in range(7)]
     clubs = [organisation_key(factories.organisation(f"Club {one}").id) for one in range(4)]
     actor = system(project.id)
-    at_once = naming.names(actor, [*people, *clubs])
+    at_once = materials.names(actor, [*people, *clubs])
 
-    monkeypatch.setattr(naming, "SET_SIZE", 3)
+    monkeypatch.setattr(materials, "SET_SIZE", 3)
 
-    assert naming.names(actor, [*people, *clubs]) == at_once
+    assert materials.names(actor, [*people, *clubs]) == at_once
     assert list(at_once) == [*clubs, *people]

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from crm.core.db import project_scope
-from crm.networks import appearance
+from crm.networks.rules import picture
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Organisation, Person
 from tests import factories, pages
@@ -177,7 +177,7 @@ def test_the_data_of_many_ties_are_fetched_beside_the_page(
 ) -> None:
     meet(official, resident)
     few = leader.get(where).text
-    monkeypatch.setattr(appearance, "MOST_CARRIED", 0)
+    monkeypatch.setattr(picture, "MOST_CARRIED", 0)
 
     many = leader.get(where).text
 

@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from crm.core.ties import Gathering, TieShare
-from crm.networks import graph
-from crm.networks.counting import Counting, makers
-from crm.networks.material import Material
-from crm.networks.selection import NetworkView, Selection, TieWeight
+from crm.networks.rules import graph
+from crm.networks.rules.counting import Counting, Material, makers
+from crm.networks.rules.selection import NetworkView, Selection, TieWeight
 from crm.stakeholders.models import Helix
 
 FIRST = date(2021, 1, 1)

@@ -7,11 +7,11 @@ import sys
 import networkx as nx
 import pytest
 
-from crm.networks import picture, words
-from crm.networks.graph import StakeholderGraph
-from crm.networks.measures.counts import Measures
-from crm.networks.picture import PictureData, Seat
-from crm.networks.selection import NetworkView
+from crm.networks.rules import picture, words
+from crm.networks.rules.graph import StakeholderGraph
+from crm.networks.rules.helix_mixing import Measures
+from crm.networks.rules.picture import PictureData, Seat
+from crm.networks.rules.selection import NetworkView
 from crm.stakeholders.models import Helix
 
 BOTH = ("affiliation", "attendance")

@@ -5,7 +5,7 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
-from crm.networks import appearance
+from crm.networks.rules import picture
 from crm.stakeholders.models import Helix, Person
 from tests import factories, pages
 from tests.networks.gathering import meet
@@ -87,7 +87,7 @@ def test_a_picture_that_is_too_large_is_held_back_and_says_why(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     meet(official, resident)
-    monkeypatch.setattr(appearance, "READABLE", 1)
+    monkeypatch.setattr(picture, "READABLE", 1)
 
     held_back, drawn = leader.get(where).text, leader.get(f"{where}?anyway=y").text
 

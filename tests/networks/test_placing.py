@@ -11,14 +11,16 @@ from werkzeug.test import TestResponse
 
 from crm.core import audit
 from crm.core.db import session
-from crm.networks import jobs, layout, queries
-from crm.networks.graph import StakeholderGraph
+from crm.networks import jobs
 from crm.networks.models import NetworkLayout
-from crm.networks.selection import NetworkView
+from crm.networks.queries import network_views
+from crm.networks.rules import layout
+from crm.networks.rules.graph import StakeholderGraph
+from crm.networks.rules.selection import NetworkView
 from crm.projects.models import Project
 from crm.stakeholders.models import Person
 from tests import factories, pages
-from tests.networks.gathering import meet
+from tests.networks.gathering import forget, meet
 
 pytestmark = pytest.mark.both_engines("own SQL")
 
@@ -50,7 +52,7 @@ def moved(before: Spots, after: Spots) -> float:
 
 def keep(project: Project) -> NetworkLayout:
     jobs.keep_places({})
-    kept = queries.kept_layout(VIEW)
+    kept = network_views.kept_layout(VIEW)
     assert kept is not None
     return kept
 
@@ -64,7 +66,7 @@ def test_a_look_finds_what_the_job_keeps(leader: FlaskClient, project: Project, 
     seen = spots(leader, where)
 
     kept = keep(project)
-    queries.forget()
+    forget()
 
     assert {key: tuple(place) for key, place in kept.points["tied"].items()} == seen
     assert spots(leader, where) == seen
@@ -111,7 +113,7 @@ def test_what_changes_no_tie_moves_nobody(
 def test_the_job_keeps_nothing_where_there_is_nothing(project: Project) -> None:
     jobs.keep_places({})
 
-    assert queries.kept_layout(VIEW) is None
+    assert network_views.kept_layout(VIEW) is None
 
 
 def test_laid_out_anew_and_put_back(leader: FlaskClient, project: Project, where: str) -> None:
@@ -161,7 +163,7 @@ def test_the_job_holds_one_network_at_a_time(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     circles(crowd(20))
-    queries.forget()
+    forget()
     held: list[int] = []
     place = layout.mark
 

@@ -9,10 +9,12 @@ import pytest
 from flask.testing import FlaskClient
 from networkx.algorithms import bipartite
 
-from crm.networks import queries
-from crm.networks.measures import Figures, NetworkMeasure, PointMeasure, arrays_of, figures
-from crm.networks.measures.interpretation import CLEAR_GROUPS
-from crm.networks.selection import NetworkView, Selection
+from crm.networks.queries import figures as figure_queries
+from crm.networks.queries import network_views
+from crm.networks.rules.arrays import arrays_of
+from crm.networks.rules.figures import Figures, NetworkMeasure, PointMeasure, figures
+from crm.networks.rules.selection import NetworkView, Selection
+from crm.networks.rules.words import CLEAR_GROUPS
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
 from tests import factories, pages
@@ -41,7 +43,7 @@ def davis(project: Project) -> dict[str, Person]:
 
 
 def measured(project: Project, selection: Selection) -> Figures:
-    found = queries.measured(factories.leader_of(project), project.id, selection).figures
+    found = figure_queries.measured(factories.leader_of(project), project.id, selection).figures
     assert found is not None
     return found
 
@@ -91,7 +93,7 @@ def test_people_and_sessions_are_measured_as_two_sides(
 ) -> None:
     found = measured(project, Selection(view=NetworkView.SESSIONS))
     called = {f"p{person.id}": name for name, person in davis.items()}
-    names = queries.look(
+    names = network_views.look(
         factories.leader_of(project), project.id, Selection(view=NetworkView.SESSIONS)
     ).names
     expected = {

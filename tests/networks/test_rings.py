@@ -5,8 +5,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.networks import layout
-from crm.networks.layout import rings
+from crm.networks.rules import discs, layout
 from tests.depth import examples
 
 circles = st.lists(
@@ -24,7 +23,7 @@ def test_every_pair_that_overlaps_is_found_once(drawn: list[tuple[int, int, floa
     spots = np.array([(x, y) for x, y, _radius in drawn], dtype=float)
     radii = np.array([radius for *_spot, radius in drawn])
 
-    found = sorted(sorted(pair) for pair in rings.overlapping(spots, radii).tolist())
+    found = sorted(sorted(pair) for pair in discs.overlapping(spots, radii).tolist())
 
     assert found == [
         [one, other]
@@ -40,7 +39,7 @@ def test_one_large_circle_does_not_let_all_small_ones_be_tried() -> None:
     spots = np.array([*small, (3_000.0, 3_000.0)])
     radii = np.array([40.0] * len(small) + [2_000.0])
 
-    tried = sum(len(pairs) for pairs in rings.near(spots, radii))
+    tried = sum(len(pairs) for pairs in discs.near(spots, radii))
 
     assert tried < 10 * len(spots)
 
@@ -50,13 +49,13 @@ def test_circles_of_all_sizes_are_parted() -> None:
     places = [(float(x), float(y)) for x, y in lots.uniform(0, 3_000, (500, 2))]
     radii = [400.0] + [50.0] * 499
 
-    parted = rings.parted(places, radii, 60)
+    parted = discs.parted(places, radii, 60)
 
     before, after = (
-        len(rings.overlapping(np.array(spots), np.array(radii))) for spots in (places, parted)
+        len(discs.overlapping(np.array(spots), np.array(radii))) for spots in (places, parted)
     )
     assert after < before / 10
-    assert rings.parted(places, radii, 60) == parted
+    assert discs.parted(places, radii, 60) == parted
 
 
 def test_one_who_met_everybody_apart_has_a_picture() -> None:
@@ -65,7 +64,7 @@ def test_one_who_met_everybody_apart_has_a_picture() -> None:
         graph.add_edge("p0", f"s{number}", weight=1.0, first=None)
         graph.add_edge(f"p{number}", f"s{number}", weight=1.0, first=None)
 
-    places = layout.positions(graph)
+    places = layout.anew(graph).all
 
     assert places.keys() == set(graph)
     assert len(set(places.values())) > 0.99 * len(graph)

@@ -11,10 +11,10 @@ from crm.core.audit import AuditEntry
 from crm.core.db import project_scope, session
 from crm.core.errors import Forbidden, NotFound
 from crm.core.permissions import Actor, Role
-from crm.networks import services
 from crm.networks.models import SavedView
 from crm.networks.queries import saved_views
-from crm.networks.services import NameTaken, ViewDetails
+from crm.networks.services import saved_views as services
+from crm.networks.services.saved_views import NameTaken, ViewDetails
 from crm.projects.models import Project
 from crm.stakeholders.models import Person
 from tests import factories, pages

@@ -215,7 +215,7 @@ def test_other_addresses_lead_nowhere(outsider: FlaskClient, token: str) -> None
 def test_a_link_used_by_too_many_rests_an_hour(
     config: Config, leader: FlaskClient, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crm.networks.views.sharing.USES", "2/hour")
+    monkeypatch.setattr("crm.networks.views.saved_views.USES", "2/hour")
     address = link(leader, where)
     limited = crm.create_app(replace(config, rate_limits=True))
 

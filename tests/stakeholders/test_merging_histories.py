@@ -14,9 +14,8 @@ from crm.core.permissions import Actor, system
 from crm.core.undo import Decisions
 from crm.design_sessions.models import Answer, Attendance, AttendanceStatus, Invitation
 from crm.initiatives.models import Initiative, Involvement
-from crm.networks.layout import Places
-from crm.networks.models import DeclaredTie, NameLookup, NetworkLayout
-from crm.networks.models.declared_ties import SaidBy
+from crm.networks.models import DeclaredTie, NameLookup, NetworkLayout, SaidBy
+from crm.networks.rules.layout import Places
 from crm.projects.models import Project
 from crm.stakeholders.models import (
     Affiliation,

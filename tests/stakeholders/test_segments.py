@@ -15,8 +15,8 @@ from crm.core.errors import Forbidden
 from crm.core.permissions import Actor, Role, system
 from crm.design_sessions import queries as sessions
 from crm.design_sessions.models import DesignSession
-from crm.networks import queries as networks
-from crm.networks.selection import Selection
+from crm.networks.queries import network_views
+from crm.networks.rules.selection import Selection
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Segment
 from crm.stakeholders.names import NameParts
@@ -143,7 +143,7 @@ def test_sessions_and_the_network_take_a_segment(project: Project, leader: Actor
     where = sessions.in_segment(leader, str(segment.id), day).meant
 
     ids = sessions.register_ids(PersonFilter(where=where), day)
-    drawn = networks.look(leader, project.id, Selection(segment=segment.id)).shown
+    drawn = network_views.look(leader, project.id, Selection(segment=segment.id)).shown
 
     assert ids == [inside]
     assert [key for key in drawn if key in {f"p{inside}", f"p{outside}"}] == [f"p{inside}"]

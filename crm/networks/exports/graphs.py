@@ -1,14 +1,104 @@
-"""Files for programs that calculate with networks: GraphML, JSON and Pajek."""
+"""Files for programs that calculate with networks: GEXF, GraphML, JSON, Pajek and tables."""
 
 import io
 import json
+import zipfile
 from collections import Counter
+from collections.abc import Iterable
+from xml.etree import ElementTree as ET
 
 from crm.core.libraries import nx
-from crm.networks.exports.takeaway import Takeaway, TakenPoint, TakenTie
-from crm.networks.graph import StakeholderGraph
+from crm.networks.exports.takeaway import Looks, PointLook, Takeaway, TakenPoint, TakenTie
+from crm.networks.rules.graph import StakeholderGraph
+from crm.web.downloads import csv_text
 
-BETWEEN = " "
+# GEXF 1.3 (gexf.net), dynamic: each tie with the days between which it was made.
+NAMESPACE = "http://gexf.net/1.3"
+VIZ = f"{NAMESPACE}/viz"
+# Its own words for our shapes; it has no hexagon, the shape of a session.
+VIZ_SHAPES = {
+    "square": "square",
+    "triangle": "triangle",
+    "dot": "disc",
+    "diamond": "diamond",
+    "hexagon": "disc",
+}
+GRAPH = {
+    "defaultedgetype": "undirected",
+    "idtype": "string",
+    "mode": "dynamic",
+    "timeformat": "date",
+    "timerepresentation": "interval",
+}
+POINT_VALUES = (
+    ("kind", "string"), ("helix", "string"), ("second_helix", "string"), ("lines", "string"),
+)  # fmt: skip
+TIE_VALUES = (("kinds", "string"), ("drawn", "boolean"))
+TITLES = {
+    "kind": "Kind", "helix": "Helix", "second_helix": "Second helix", "lines": "Lines",
+    "kinds": "Kinds", "drawn": "Drawn",
+}  # fmt: skip
+
+
+def gexf(takeaway: Takeaway) -> bytes:
+    """
+    Return a dynamic graph that Gephi opens with its timeline, colours and places.
+
+    Points are always there; a tie is there from the first to the last day on which something
+    made it, and open where one of these is not known.
+    """
+    root = ET.Element("gexf", {"xmlns": NAMESPACE, "xmlns:viz": VIZ, "version": "1.3"})
+    heading = takeaway.heading
+    meta = ET.SubElement(root, "meta", {"lastmodifieddate": heading.day.isoformat()})
+    ET.SubElement(meta, "creator").text = "Kring"
+    described = " · ".join((heading.project, heading.title, *heading.filters))
+    ET.SubElement(meta, "description").text = described
+    graph = ET.SubElement(root, "graph", GRAPH)
+    for kind, values in (("node", POINT_VALUES), ("edge", TIE_VALUES)):
+        attributes = ET.SubElement(graph, "attributes", {"class": kind})
+        for name, form in values:
+            told = {"id": name, "title": TITLES[name], "type": form}
+            ET.SubElement(attributes, "attribute", told)
+    looks = Looks(takeaway, every=True)
+    nodes = ET.SubElement(graph, "nodes", {"count": str(len(takeaway.points))})
+    for point in takeaway.points:
+        _add_point(nodes, point, looks.point(point))
+    edges = ET.SubElement(graph, "edges", {"count": str(len(takeaway.ties))})
+    for number, tie in enumerate(takeaway.ties):
+        _add_tie(edges, str(number), tie)
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _add_point(nodes: ET.Element, point: TakenPoint, look: PointLook) -> None:
+    node = ET.SubElement(nodes, "node", {"id": point.id, "label": point.name})
+    values = [("kind", point.kind), ("lines", point.lines.value)]
+    values += [("helix", point.helix.value)] if point.helix else []
+    values += [("second_helix", point.second.value)] if point.second else []
+    _add_values(node, values)
+    parts = zip("rgb", (look.colour[1:3], look.colour[3:5], look.colour[5:7]), strict=True)
+    ET.SubElement(node, "viz:color", {name: str(int(part, 16)) for name, part in parts})
+    # Its y runs upwards, ours down.
+    if point.is_drawn:
+        ET.SubElement(node, "viz:position", {"x": f"{point.x}.0", "y": f"{-point.y}.0", "z": "0.0"})
+    ET.SubElement(node, "viz:size", {"value": f"{look.size}.0"})
+    ET.SubElement(node, "viz:shape", {"value": VIZ_SHAPES[look.shape]})
+
+
+def _add_tie(edges: ET.Element, number: str, tie: TakenTie) -> None:
+    ends = {"id": number, "source": tie.one, "target": tie.other}
+    edge = ET.SubElement(edges, "edge", {**ends, "weight": str(float(tie.weight))})
+    _add_values(edge, [("kinds", " ".join(tie.kinds)), ("drawn", str(tie.is_drawn).lower())])
+    days = {"start": tie.first, "end": tie.last}
+    known = {name: day.isoformat() for name, day in days.items() if day is not None}
+    if known:
+        ET.SubElement(ET.SubElement(edge, "spells"), "spell", known)
+
+
+def _add_values(element: ET.Element, values: Iterable[tuple[str, str]]) -> None:
+    held = ET.SubElement(element, "attvalues")
+    for name, value in values:
+        ET.SubElement(held, "attvalue", {"for": name, "value": value})
 
 
 def as_graph(takeaway: Takeaway) -> StakeholderGraph:
@@ -49,8 +139,8 @@ def node_link(takeaway: Takeaway) -> bytes:
     graph = as_graph(takeaway)
     if takeaway.chairs:
         graph.graph["empty_chairs"] = [
-            {"neighbourhood": one.name, "helix": one.helix, "x": one.x, "y": one.y}
-            for one in takeaway.chairs
+            {"neighbourhood": chair.name, "helix": chair.helix, "x": chair.x, "y": chair.y}
+            for chair in takeaway.chairs
         ]
     data = nx.node_link_data(graph, edges="edges")
     return json.dumps(data, ensure_ascii=False, indent=1).encode()
@@ -64,26 +154,19 @@ def pajek(takeaway: Takeaway) -> bytes:
     no way to write a double quote or a backslash inside a name.
     """
     numbers = {point.id: number for number, point in enumerate(takeaway.points, start=1)}
+    names = {
+        point.id: " ".join(point.name.replace('"', "'").replace("\\", "/").split()) or point.id
+        for point in takeaway.points
+    }
+    count = Counter(names.values())
     lines = [f"*Vertices {len(numbers)}"]
-    lines += [
-        f'{numbers[point.id]} "{name}" {point.x}.0 {point.y}.0 0.5'
-        for point, name in zip(takeaway.points, _pajek_names(takeaway.points), strict=True)
-    ]
+    for point in takeaway.points:
+        name = names[point.id]
+        called = f"{name} ({point.id})" if count[name] > 1 else name
+        lines.append(f'{numbers[point.id]} "{called}" {point.x}.0 {point.y}.0 0.5')
     lines.append("*Edges")
     lines += [f"{numbers[tie.one]} {numbers[tie.other]} {tie.weight}" for tie in takeaway.ties]
     return ("\r\n".join(lines) + "\r\n").encode()
-
-
-def _pajek_names(points: tuple[TakenPoint, ...]) -> list[str]:
-    names = [
-        " ".join(point.name.replace('"', "'").replace("\\", "/").split()) or point.id
-        for point in points
-    ]
-    count = Counter(names)
-    return [
-        f"{name} ({point.id})" if count[name] > 1 else name
-        for point, name in zip(points, names, strict=True)
-    ]
 
 
 def _point(point: TakenPoint) -> dict[str, str | int | float]:
@@ -107,10 +190,48 @@ def _tie(tie: TakenTie) -> dict[str, str | float | bool]:
     values: dict[str, str | float | bool] = {
         "weight": float(tie.weight),
         "drawn": tie.is_drawn,
-        "kinds": BETWEEN.join(tie.kinds),
+        "kinds": " ".join(tie.kinds),
     }
     if tie.first is not None:
         values["first"] = tie.first.isoformat()
     if tie.last is not None:
         values["last"] = tie.last.isoformat()
     return values
+
+
+# Gephi knows these headings, so they are the same in every language.
+POINT_HEADINGS = (
+    "Id", "Label", "Kind", "Helix", "Second helix", "Ties", "Weight", "X", "Y", "Lines",
+)  # fmt: skip
+TIE_HEADINGS = (
+    "Source", "Target", "Source label", "Target label", "Type", "Weight", "Kinds", "First", "Last",
+    "Drawn",
+)  # fmt: skip
+
+
+def csv_pair(takeaway: Takeaway) -> bytes:
+    """Return a zip with `nodes.csv` and `ties.csv`, in which nothing becomes a formula."""
+    points = [
+        (
+            point.id, point.name, point.kind, point.helix or "", point.second or "", point.ties,
+            point.weight, *((point.x, point.y) if point.is_drawn else ("", "")), point.lines.value,
+        )
+        for point in takeaway.points
+    ]  # fmt: skip
+    names = {point.id: point.name for point in takeaway.points}
+    ties = [
+        (
+            tie.one, tie.other, names[tie.one], names[tie.other], "Undirected", tie.weight,
+            " ".join(tie.kinds), tie.first or "", tie.last or "", str(tie.is_drawn).lower(),
+        )
+        for tie in takeaway.ties
+    ]  # fmt: skip
+    files = (("nodes.csv", POINT_HEADINGS, points), ("ties.csv", TIE_HEADINGS, ties))
+    out, day = io.BytesIO(), takeaway.heading.day
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, headings, rows in files:
+            # Stamped with the day of the file, so that the same network gives the same bytes.
+            stamped = zipfile.ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
+            stamped.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(stamped, csv_text(headings, rows))
+    return out.getvalue()

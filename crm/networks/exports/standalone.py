@@ -9,9 +9,8 @@ from functools import cache
 from flask import current_app
 from markupsafe import Markup
 
-from crm.networks.exports.looks import picture_of
-from crm.networks.exports.svg import svg
-from crm.networks.exports.takeaway import Takeaway, TakenTie
+from crm.networks.exports.drawing import svg
+from crm.networks.exports.takeaway import Takeaway, picture_of
 from crm.stakeholders.models import Helix
 from crm.web import assets
 
@@ -46,6 +45,9 @@ def standalone(takeaway: Takeaway) -> bytes:
     them, and the rest is escaped by the template. Nothing but its own script may run.
     """
     style, script = _style(), _script()
+    data = json.dumps(picture_of(takeaway), separators=(",", ":"), ensure_ascii=False)
+    # The drawing for who runs no script, as part of the page: without the heading of an XML file.
+    picture = svg(takeaway).decode().partition("?>")[2].strip()
     page = current_app.jinja_env.get_template(
         TEMPLATE
     ).render(
@@ -53,32 +55,18 @@ def standalone(takeaway: Takeaway) -> bytes:
         policy=_policy(style, script),
         style=Markup(f"<style>{style}</style>"),  # noqa: S704 - built by us
         script=Markup(f"<script>{script}</script>"),  # noqa: S704 - built by us
-        data=Markup(_data(takeaway)),  # noqa: S704 - holds no mark, as ESCAPED says
-        picture=Markup(_picture(takeaway)),  # noqa: S704 - escaped by who wrote the XML
+        data=Markup(data.translate(ESCAPED)),  # noqa: S704 - holds no mark, as ESCAPED says
+        picture=Markup(picture),  # noqa: S704 - escaped by who wrote the XML
         addresses=_Nowhere(),
         helixes=list(Helix),
         names={point.id: point.name for point in takeaway.points},
         is_cut=takeaway.is_cut,
         points=sorted(takeaway.points, key=lambda point: (-point.ties, point.name))[:MOST_ROWS],
-        ties=sorted(takeaway.ties, key=_by_weight)[:MOST_ROWS],
+        ties=sorted(takeaway.ties, key=lambda tie: (-tie.weight, tie.one, tie.other))[:MOST_ROWS],
         ties_left_out=max(0, len(takeaway.ties) - MOST_ROWS),
         points_left_out=max(0, len(takeaway.points) - MOST_ROWS),
     )
     return page.encode()
-
-
-def _data(takeaway: Takeaway) -> str:
-    drawn = picture_of(takeaway)
-    return json.dumps(drawn, separators=(",", ":"), ensure_ascii=False).translate(ESCAPED)
-
-
-def _picture(takeaway: Takeaway) -> str:
-    """Return the drawing for who runs no script, as part of the page."""
-    return svg(takeaway).decode().partition("?>")[2].strip()
-
-
-def _by_weight(tie: TakenTie) -> tuple[float, str, str]:
-    return (-tie.weight, tie.one, tie.other)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What of a network is taken away: all of it, and what its picture draws, as one may see it."""
+"""What of a network is taken away, as one may see it, and how it looks: as on the page."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from crm.core import tokens
+from crm.core.libraries import nx
 from crm.core.permissions import Actor
 from crm.core.ties import ORGANISATION, PERSON
-from crm.networks.lines import Lines
-from crm.networks.picture import Seat, Shelf
-from crm.networks.queries import Look
+from crm.networks.queries.network_views import Look
+from crm.networks.rules.graph import Lines, StakeholderGraph
+from crm.networks.rules.picture import PictureData, Seat, Shelf, draw, written
 from crm.stakeholders.models import Helix
 
 ID_LENGTH = 16
@@ -160,10 +161,29 @@ def pack(
     Its keys are the same in each file for the same eyes, and say nothing of our own: whoever has
     a file with names and one with pseudonyms cannot lay them side by side by their keys.
     """
-    keys = {key: _key(actor, project_id, key) for key in seen.whole}
-    points = _points(seen, placed, keys)
-    taken, chairs = tuple(sorted(points, key=_by_id)), _chairs(placed.seats)
-    return Takeaway(heading, taken, _ties(seen, keys), chairs, tuple(placed.shelves))
+    eyes = "named" if actor.sees_private_persons else "member" if actor.role else "anybody"
+    keys = {
+        key: key[0] + tokens.digest(f"network|{project_id}|{eyes}|{key}")[:ID_LENGTH]
+        for key in seen.whole
+    }
+    # In the order of their keys in files: that of ours would tell who came first.
+    points = tuple(sorted(_points(seen, placed, keys), key=lambda point: point.id))
+    chairs = tuple(
+        TakenPoint(
+            id=f"e{number}",
+            name=writable(seat.name),
+            kind=CHAIR,
+            helix=seat.helix,
+            second=None,
+            ties=0,
+            weight=0.0,
+            grows=None,
+            x=seat.place[0],
+            y=seat.place[1],
+        )
+        for number, seat in enumerate(placed.seats)
+    )
+    return Takeaway(heading, points, _ties(seen, keys), chairs, tuple(placed.shelves))
 
 
 def _points(seen: Look, placed: Placed, keys: Mapping[str, str]) -> list[TakenPoint]:
@@ -172,7 +192,7 @@ def _points(seen: Look, placed: Placed, keys: Mapping[str, str]) -> list[TakenPo
         TakenPoint(
             id=keys[key],
             name=writable(seen.names[key]),
-            kind=_kind(key),
+            kind=KINDS[key[0]],
             helix=node["helix"],
             second=node.get("second"),
             ties=seen.whole.degree[key],
@@ -192,37 +212,6 @@ def writable(text: str) -> str:
     return UNWRITABLE.sub("", text)
 
 
-def _chairs(seats: Sequence[Seat]) -> tuple[TakenPoint, ...]:
-    return tuple(
-        TakenPoint(
-            id=f"e{number}",
-            name=writable(seat.name),
-            kind=CHAIR,
-            helix=seat.helix,
-            second=None,
-            ties=0,
-            weight=0.0,
-            grows=None,
-            x=seat.place[0],
-            y=seat.place[1],
-        )
-        for number, seat in enumerate(seats)
-    )
-
-
-def _by_id(point: TakenPoint) -> str:
-    return point.id
-
-
-def _kind(key: str) -> str:
-    return KINDS[key[0]]
-
-
-def _key(actor: Actor, project_id: int, key: str) -> str:
-    eyes = "named" if actor.sees_private_persons else "member" if actor.role else "anybody"
-    return key[0] + tokens.digest(f"network|{project_id}|{eyes}|{key}")[:ID_LENGTH]
-
-
 def _ties(seen: Look, keys: Mapping[str, str]) -> tuple[TakenTie, ...]:
     found = []
     for one, other, tie in seen.whole.edges(data=True):
@@ -232,3 +221,87 @@ def _ties(seen: Look, keys: Mapping[str, str]) -> tuple[TakenTie, ...]:
         drawn = seen.shown.has_edge(one, other)
         found.append(TakenTie(first, second, tie["weight"], kinds, *days, is_drawn=drawn))
     return tuple(sorted(found, key=lambda tie: (tie.one, tie.other)))
+
+
+@dataclass(frozen=True, slots=True)
+class PointLook:
+    """
+    Shape (square, triangle, dot, diamond or hexagon), colour, half its width, and outline.
+
+    :ivar empty: whether it is a chair without anybody: only an outline, of dashes
+    """
+
+    shape: str
+    colour: str
+    size: int
+    outline: float
+    empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TieLook:
+    """Width of the line, and whether it is dashed."""
+
+    width: int
+    dashed: bool
+
+
+def picture_of(takeaway: Takeaway) -> PictureData:
+    """Return the data of the picture by the keys of the file, for vis-network."""
+    data = _drawn(takeaway, takeaway.drawn, takeaway.lines)
+    return data | {"shelves": written(takeaway.shelves)}
+
+
+def _drawn(
+    takeaway: Takeaway, points: tuple[TakenPoint, ...], ties: tuple[TakenTie, ...]
+) -> PictureData:
+    graph: StakeholderGraph = nx.Graph()
+    graph.add_nodes_from(
+        (point.id, {"helix": point.helix, "second": point.second, "ties": point.ties})
+        for point in points
+    )
+    graph.add_edges_from(
+        (
+            tie.one,
+            tie.other,
+            {"weight": tie.weight, "kinds": tie.kinds, "first": tie.first, "last": tie.last},
+        )
+        for tie in ties
+    )
+    places = {point.id: (point.x, point.y) for point in points}
+    names = {point.id: point.name for point in points}
+    values = {point.id: point.grows for point in points}
+    seats = [
+        Seat(chair.helix, chair.name, (chair.x, chair.y))
+        for chair in takeaway.chairs
+        if chair.helix is not None
+    ]
+    return draw(graph, places, names, values, seats)
+
+
+class Looks:
+    """
+    The looks of what the picture of one takeaway draws.
+
+    :param every: of the whole network instead
+    """
+
+    def __init__(self, takeaway: Takeaway, *, every: bool = False) -> None:
+        # Asked of pyvis, so that a file never looks otherwise than the page.
+        drawn = (takeaway.drawn, takeaway.lines)
+        data = _drawn(takeaway, *((takeaway.points, takeaway.ties) if every else drawn))
+        self._groups = data["options"]["groups"]
+        self._points = {node["id"]: node for node in data["nodes"]}
+        self._ties = {frozenset((edge["from"], edge["to"])): edge for edge in data["edges"]}
+
+    def point(self, point: TakenPoint) -> PointLook:
+        """Return the look of a point."""
+        node = self._points[point.id]
+        group = self._groups[node["group"]]
+        colour, outline = group["color"]["background"], group["borderWidth"]
+        return PointLook(group["shape"], colour, node["size"], outline, point.kind == CHAIR)
+
+    def tie(self, tie: TakenTie) -> TieLook:
+        """Return the look of a tie."""
+        edge = self._ties[frozenset((tie.one, tie.other))]
+        return TieLook(edge.get("width", 1), edge.get("dashes", False))

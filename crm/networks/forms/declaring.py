@@ -1,4 +1,4 @@
-"""What is asked about ties that somebody declares."""
+"""What is asked about ties that somebody declares, and of whoever looks up a name."""
 
 import re
 from collections.abc import Iterable
@@ -10,8 +10,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from crm.core.i18n import _l
 from crm.core.ties import organisation_key, person_key
 from crm.initiatives.queries import Candidate
-from crm.networks.queries import Offered
-from crm.networks.services import Declared
+from crm.networks.queries.declared_ties import Offered
+from crm.networks.services.declared_ties import Declared
 from crm.web.forms import Form, PersonalForm, SelectChoice
 
 LONGEST = 300
@@ -33,8 +33,8 @@ class DeclareForm(Form):
     def offer(self, candidates: Iterable[Candidate]) -> None:
         """Let somebody choose from these."""
         self.stakeholder.choices = [
-            SelectChoice(one.key, f"{one.name} ({one.about})" if one.about else one.name)
-            for one in candidates
+            SelectChoice(found.key, f"{found.name} ({found.about})" if found.about else found.name)
+            for found in candidates
         ]
 
     def details(self) -> Declared:
@@ -59,10 +59,20 @@ class OwnTiesForm(PersonalForm):
     def offer(self, offered: Iterable[Offered]) -> None:
         """Let somebody choose from these; what was chosen before is ticked on a fresh page."""
         listed = list(offered)
-        self.chosen.choices = [SelectChoice(one.key, one.name) for one in listed]
+        self.chosen.choices = [SelectChoice(found.key, found.name) for found in listed]
         if not self.is_submitted():
-            self.chosen.data = [one.key for one in listed if one.is_chosen]
+            self.chosen.data = [found.key for found in listed if found.is_chosen]
 
     def details(self) -> tuple[list[str], str]:
         """Return the keys that were ticked, and who is missing."""
         return list(self.chosen.data or ()), self.missed.data or ""
+
+
+class LookupForm(Form):
+    """Why a name is needed."""
+
+    reason = StringField(_l("Why you need this name"), [Length(max=500)])
+
+    def details(self) -> str:
+        """Return the reason."""
+        return self.reason.data or ""

@@ -8,19 +8,18 @@ from typing import Any, TypeVar
 
 from crm.core.i18n import _
 from crm.core.libraries import nx
+from crm.core.memory import Memory
 from crm.core.normalisation import fold
 from crm.core.pagination import Page
 from crm.core.permissions import Actor
-from crm.networks import layout
-from crm.networks.community_graph import Division, divided
-from crm.networks.graph import StakeholderGraph, helix_of
-from crm.networks.measures import Figures
-from crm.networks.measures.interpretation import has_clear_groups
-from crm.networks.memory import Memory
-from crm.networks.picture import draw
 from crm.networks.queries.figures import Measured
 from crm.networks.queries.listing import PointRow, page_of
-from crm.networks.queries.naming import names
+from crm.networks.queries.materials import names
+from crm.networks.rules import layout
+from crm.networks.rules.community_graph import Division, divided
+from crm.networks.rules.graph import StakeholderGraph, helix_of
+from crm.networks.rules.picture import draw
+from crm.networks.rules.words import has_clear_groups
 
 R = TypeVar("R")
 
@@ -77,21 +76,21 @@ class Communities:
     @property
     def size(self) -> int:
         """How many points are in them."""
-        return sum(one.size for one in self.communities)
+        return sum(community.size for community in self.communities)
 
     @property
     def share_inside(self) -> int:
         """How many in 100 of their ties lie within one of them."""
-        inside = sum(one.inside for one in self.communities)
+        inside = sum(community.inside for community in self.communities)
         across = sum(tie.ties for tie in self.ties)
         return round(100 * inside / ((inside + across) or 1))
 
 
 ORDERS: dict[str, Callable[[Community], Any]] = {
-    "name": lambda one: fold(one.name),
-    "size": lambda one: one.size,
-    "inside": lambda one: one.inside,
-    "outside": lambda one: one.outside,
+    "name": lambda community: fold(community.name),
+    "size": lambda community: community.size,
+    "inside": lambda community: community.inside,
+    "outside": lambda community: community.outside,
 }
 TIE_ORDERS: dict[str, Callable[[CommunityTie], Any]] = {
     "one": lambda tie: fold(tie.one.name),
@@ -106,13 +105,39 @@ def communities(actor: Actor, measured: Measured) -> Communities | None:
     figures = measured.figures
     if figures is None:
         return None
-    return _divided.get(_key(measured), lambda: _made(actor, measured, figures))
+
+    def made() -> Communities:
+        found = divided(measured.subject.network, figures.community)
+        rows = _rows(actor, found)
+        ties = tuple(
+            CommunityTie(rows[one], rows[other], tie["ties"], tie["weight"])
+            for one, other, tie in found.graph.edges(data=True)
+        )
+        return Communities(tuple(rows.values()), ties, found, has_clear_groups(figures))
+
+    return _divided.get(_key(measured), made)
 
 
 def communities_picture(actor: Actor, measured: Measured) -> bytes | None:
     """Return the data of the picture of the communities as JSON; none where they are not there."""
     found = communities(actor, measured)
-    return _pictures.get(_key(measured), lambda: _picture(found)) if found else None
+    if found is None:
+        return None
+
+    def made() -> bytes:
+        graph = found.division.graph
+        # By how many ties, not by their weight: what faded to nothing still ties.
+        by_ties: StakeholderGraph = nx.Graph()
+        by_ties.add_nodes_from(graph)
+        by_ties.add_weighted_edges_from(graph.edges(data="ties"))
+        rows = found.communities
+        called = {community.key: f"{community.size}: {community.name}" for community in rows}
+        # A mark grows with how many are in its community.
+        sizes = {community.key: community.size for community in rows}
+        data = draw(graph, layout.anew(by_ties).all, called, sizes)
+        return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
+
+    return _pictures.get(_key(measured), made)
 
 
 def communities_by(found: Communities, sort: str, find: str) -> tuple[list[Community], str]:
@@ -121,7 +146,7 @@ def communities_by(found: Communities, sort: str, find: str) -> tuple[list[Commu
 
     :param find: letters that stand in the name
     """
-    rows = [one for one in found.communities if fold(find) in fold(one.name)]
+    rows = [community for community in found.communities if fold(find) in fold(community.name)]
     return _sorted(rows, ORDERS, sort, COMMUNITY_SORT)
 
 
@@ -132,7 +157,9 @@ def community_ties_by(found: Communities, sort: str, find: str) -> tuple[list[Co
     :param find: letters that stand in one of both names
     """
     rows = [
-        tie for tie in found.ties if any(fold(find) in fold(x.name) for x in (tie.one, tie.other))
+        tie
+        for tie in found.ties
+        if any(fold(find) in fold(end.name) for end in (tie.one, tie.other))
     ]
     return _sorted(rows, TIE_ORDERS, sort, COMMUNITY_TIE_SORT)
 
@@ -145,8 +172,8 @@ def community_members(
 
     Who has the heaviest ties comes first; ties with other communities count too.
     """
-    one = next((each for each in found.communities if each.key == key), None)
-    if one is None:
+    community = next((known for known in found.communities if known.key == key), None)
+    if community is None:
         return None
     graph = measured.subject.graph
     weights = dict(graph.degree(found.division.members[key], weight="weight"))
@@ -156,13 +183,9 @@ def community_members(
         PointRow(point, called[point], helix_of(graph, point), graph.degree(point), weights[point])
         for point in some.items
     ]
-    return one, Page(rows, some.number, some.total, total_is_capped=False, per_page=some.per_page)
-
-
-def forget_communities() -> None:
-    """Give up the communities that are kept."""
-    _divided.clear()
-    _pictures.clear()
+    return community, Page(
+        rows, some.number, some.total, total_is_capped=False, per_page=some.per_page
+    )
 
 
 def _key(measured: Measured) -> Hashable:
@@ -170,20 +193,11 @@ def _key(measured: Measured) -> Hashable:
     return (measured.seen.state, measured.subject.digest)
 
 
-def _made(actor: Actor, measured: Measured, figures: Figures) -> Communities:
-    found = divided(measured.subject.network, figures.community)
-    rows = _rows(actor, found)
-    ties = tuple(
-        CommunityTie(rows[one], rows[other], tie["ties"], tie["weight"])
-        for one, other, tie in found.graph.edges(data=True)
-    )
-    return Communities(tuple(rows.values()), ties, found, has_clear_groups(figures))
-
-
 def _rows(actor: Actor, found: Division) -> dict[str, Community]:
     central = {key: points[:NAMED_AFTER] for key, points in found.central.items()}
     called = names(actor, {key for keys in central.values() for key in keys})
     outside = dict(found.graph.degree(weight="ties"))
+    # Whose members may not be named gets a number: one that all the named ones leave free.
     numbers = count(1)
     rows = {}
     for key, points in found.members.items():
@@ -192,19 +206,6 @@ def _rows(actor: Actor, found: Division) -> dict[str, Community]:
         counts = found.helixes[key], found.inside[key], int(outside[key])
         rows[key] = Community(key, name, after, len(points), *counts)
     return rows
-
-
-def _picture(found: Communities) -> bytes:
-    """Return the data of the picture: a mark grows with how many are in its community."""
-    graph = found.division.graph
-    # What faded to nothing still ties.
-    by_ties: StakeholderGraph = nx.Graph()
-    by_ties.add_nodes_from(graph)
-    by_ties.add_weighted_edges_from(graph.edges(data="ties"))
-    called = {one.key: f"{one.size}: {one.name}" for one in found.communities}
-    sizes = {one.key: one.size for one in found.communities}
-    data = draw(graph, layout.positions(by_ties), called, sizes)
-    return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _sorted(

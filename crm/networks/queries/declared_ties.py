@@ -1,4 +1,4 @@
-"""Questions about declared ties, and about the links by which people declare theirs."""
+"""Declared ties, and the links by which people declare theirs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from crm.core import clock, tokens
+from crm.core import clock, mail, tokens
 from crm.core.db import session, unscoped
 from crm.core.db.scope import enter_project
 from crm.core.errors import NotFound
@@ -18,16 +18,23 @@ from crm.core.ties import id_of, is_organisation, is_person, organisation_key, p
 from crm.messages.queries import addressing
 from crm.messages.queries.addressing import NotAddressed
 from crm.messages.queries.reach import Aim
-from crm.networks.links import TIES
 from crm.networks.models import DeclaredTie, DeclaringLink, SaidBy
 from crm.networks.queries import listing
-from crm.networks.queries.naming import names
+from crm.networks.queries.materials import names
 from crm.networks.queries.network_views import look
-from crm.networks.selection import Selection
+from crm.networks.rules.selection import Selection
 from crm.stakeholders.consent import Asking
 from crm.stakeholders.models import Affiliation, ContactPurpose, Organisation, Person
 from crm.stakeholders.queries.conditions import may_be_written_to
 from crm.stakeholders.visibility import shown_in_network
+
+TIES = "ties"
+
+
+def declaring_address(link: DeclaringLink) -> str:
+    """Return where the person of a link says with whom they work; a newer link ends it."""
+    return mail.link(f"/t/{tokens.signed(TIES, link.public_name)}")
+
 
 # Nobody reads a list of all names; whom one meets most stands on it.
 SHORT = 12
@@ -106,9 +113,12 @@ def person_by_link(token: str) -> Person:
 
     :raises NotFound: if it opens nothing, or not any more
     """
-    statement = select(DeclaringLink).where(
-        _opened_by(token), DeclaringLink.expires_at > clock.now()
-    )
+    # A token that was shown is random and kept as a hash; one in a message is signed, and can be
+    # made again for each try.
+    name, opened = tokens.public_part(token), DeclaringLink.token_hash == tokens.hashed(token)
+    if name and tokens.opens(token, TIES, name):
+        opened = DeclaringLink.token_hash.startswith(name, autoescape=True)
+    statement = select(DeclaringLink).where(opened, DeclaringLink.expires_at > clock.now())
     found = session().scalar(statement, execution_options=_BY_LINK)
     if found is None:
         raise NotFound
@@ -133,33 +143,18 @@ def question() -> Aim:
 
 def _judged(people: Sequence[Person]) -> addressing.Selection:
     found = addressing.asked(Purpose.TIES, people, contact=_CONTACT, asking=Asking.FOLLOW_UP)
-    ids = [one.person.id for one in found.to]
+    ids = [addressed.person.id for addressed in found.to]
     statement = select(DeclaringLink.person_id).where(_answered_lately())
     answered = set(session().scalars(statement.where(DeclaringLink.person_id.in_(ids))))
-    return replace(
-        found,
-        to=[one for one in found.to if one.person.id not in answered],
-        without=[
-            *found.without,
-            *(
-                NotAddressed(one.person, Reason.ANSWERED)
-                for one in found.to
-                if one.person.id in answered
-            ),
-        ],
-    )
+    # The condition of the aim leaves them out already; between looking and sending some answer.
+    passed = [addressed.person for addressed in found.to if addressed.person.id in answered]
+    without = [*found.without, *(NotAddressed(person, Reason.ANSWERED) for person in passed)]
+    to = [addressed for addressed in found.to if addressed.person.id not in answered]
+    return replace(found, to=to, without=without)
 
 
 def _answered_lately() -> ColumnElement[bool]:
     return DeclaringLink.answered_at > clock.now() - ANSWER_LASTS
-
-
-def _opened_by(token: str) -> ColumnElement[bool]:
-    """Return the condition for the link of a token: a random one, or one signed for a message."""
-    name = tokens.public_part(token)
-    if name and tokens.opens(token, TIES, name):
-        return DeclaringLink.token_hash.startswith(name, autoescape=True)
-    return DeclaringLink.token_hash == tokens.hashed(token)
 
 
 def own_ties(person: Person) -> list[DeclaredTie]:
@@ -187,38 +182,30 @@ def short_list(person: Person) -> list[Offered]:
     actor = system(person.project_id)
     seen = look(actor, person.project_id, Selection(minimum=0, around=key))
     rows = listing.ties_of(actor, seen, key, "-weight")
-    chosen = [one.ends[1] for one in own_ties(person)]
+    chosen = [tie.ends[1] for tie in own_ties(person)]
     called = _publicly_called([*chosen, *(row.other for row in rows)])
-    found = [one for one in dict.fromkeys([*chosen, *(row.other for row in rows)]) if one in called]
-    return [Offered(one, called[one], one in chosen) for one in found[: max(SHORT, len(chosen))]]
+    # Chosen before come first, however many: what is not on the list cannot be kept.
+    keys = [key for key in dict.fromkeys([*chosen, *(row.other for row in rows)]) if key in called]
+    return [Offered(key, called[key], key in chosen) for key in keys[: max(SHORT, len(chosen))]]
 
 
 def _publicly_called(keys: list[str]) -> dict[str, str]:
     """Return name and organisation of those who may be named to other stakeholders."""
-    return {**_organisations(keys), **_contacts(keys)}
-
-
-def _organisations(keys: list[str]) -> dict[str, str]:
     ids = [id_of(key) for key in keys if is_organisation(key)]
-    statement = (
-        select(Organisation.id, Organisation.name)
-        .where(Organisation.id.in_(ids))
-        .order_by(Organisation.id)
-    )
-    return {organisation_key(row.id): row.name for row in session().execute(statement)}
-
-
-def _contacts(keys: list[str]) -> dict[str, str]:
-    ids = [id_of(key) for key in keys if is_person(key)]
-    statement = (
+    organisations = select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))
+    called = {
+        organisation_key(row.id): row.name
+        for row in session().execute(organisations.order_by(Organisation.id))
+    }
+    people = (
         select(Person)
-        .where(Person.id.in_(ids))
+        .where(Person.id.in_([id_of(key) for key in keys if is_person(key)]))
         .options(selectinload(Person.affiliations).joinedload(Affiliation.organisation))
         .order_by(Person.id)
     )
+    # As the system sees them, and then only who is no private person: no pseudonym is of use here.
     eyes = shown_in_network(system())
-    called = {}
-    for person in session().scalars(statement):
+    for person in session().scalars(people):
         role = eyes.main_role(person)
         if not person.counts_as_private(eyes.day) and role is not None:
             about = f" ({role.organisation})" if role.organisation else ""

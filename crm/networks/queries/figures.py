@@ -1,22 +1,30 @@
-"""The figures of a network: at once where it is small, kept and worked out apart where not."""
+"""The figures of a network: at once where it is small, kept where not; as lists, and compared."""
 
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
-from crm.core import clock
+from crm.core import clock, ties
 from crm.core.db import session
+from crm.core.i18n import LazyString, _l
+from crm.core.libraries import nx
+from crm.core.memory import Memory
+from crm.core.normalisation import fold
+from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
-from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession
-from crm.networks import measures
-from crm.networks.graph import StakeholderGraph
-from crm.networks.measures import Arrays, Figures, arrays_of
-from crm.networks.measures.serialisation import digest, unpacked
-from crm.networks.memory import Memory
 from crm.networks.models import KeptFigures
+from crm.networks.queries.materials import names
 from crm.networks.queries.network_views import Look, allowed, look, state_of
-from crm.networks.selection import Selection
+from crm.networks.rules import figures
+from crm.networks.rules.arrays import Arrays, arrays_of
+from crm.networks.rules.catalogue import Meaning, catalogue_of
+from crm.networks.rules.figures import Figure, Figures, PointMeasure, digest, unpacked
+from crm.networks.rules.graph import StakeholderGraph, helix_of
+from crm.networks.rules.selection import Selection
+from crm.networks.rules.words import are_few, difference, in_words
 from crm.stakeholders.models import Helix
 
 # Points times ties up to which all figures take well below a second: as of 1,000 people.
@@ -59,9 +67,9 @@ class Subject:
         work = self.network.count * self.network.ties
         return work * (SLOWER_BY_STRENGTH if self.by_strength else 1) > AT_ONCE
 
-    def work_out(self, on_progress: measures.OnProgress = measures.no_progress) -> Figures:
+    def work_out(self, on_progress: figures.OnProgress = figures.no_progress) -> Figures:
         """Return all figures; `on_progress` hears how far it is."""
-        return measures.figures(
+        return figures.figures(
             self.network, self.gatherings, by_strength=self.by_strength, on_progress=on_progress
         )
 
@@ -101,7 +109,9 @@ def measured(
     if kept is None:
         return Measured(seen, about, None, None)
     if kept.finished_at is not None:
-        found = _figures.get(about.digest, lambda: unpacked(_values(kept.id)))
+        # A megabyte for 5,000 people: read only where this process does not have it.
+        values = select(KeptFigures.values).where(KeptFigures.id == kept.id)
+        found = _figures.get(about.digest, lambda: unpacked(session().scalars(values).one()))
         return Measured(seen, about, found, None)
     given_up = kept.asked_at < clock.now() - GIVEN_UP
     going = None if given_up else Going(kept.done, kept.total)
@@ -115,7 +125,13 @@ def subject(actor: Actor, project_id: int, selection: Selection, *, by_strength:
 
     def made() -> Subject:
         graph = look(actor, project_id, selection).whole
-        network, gatherings = arrays_of(graph), _gatherings(selection)
+        network = arrays_of(graph)
+        # Whatever ties are asked for: who sat together says how mixed the meetings were.
+        gatherings = tuple(
+            tuple(counts.get(helix, 0) for helix in Helix)
+            for source in ties.sources()
+            for counts in source.mixes(selection.since, selection.end)
+        )
         mark = digest(network, gatherings, by_strength=by_strength)
         return Subject(selection.network, graph, network, gatherings, by_strength, mark)
 
@@ -128,12 +144,6 @@ def are_kept(about: Subject) -> bool:
     return kept is not None and kept.finished_at is not None
 
 
-def forget_figures() -> None:
-    """Give up the figures that this process keeps."""
-    _subjects.clear()
-    _figures.clear()
-
-
 def _kept(mark: str) -> Select[int, int, int, datetime, datetime | None]:
     row = KeptFigures
     return select(row.id, row.done, row.total, row.asked_at, row.finished_at).where(
@@ -141,24 +151,218 @@ def _kept(mark: str) -> Select[int, int, int, datetime, datetime | None]:
     )
 
 
-def _values(kept_id: int) -> str:
-    return session().scalars(select(KeptFigures.values).where(KeptFigures.id == kept_id)).one()
+STANDING_SORT = f"-{PointMeasure.BETWEENNESS}"
+PARTS_TOLD, NAMES_TOLD = 5, 8
 
 
-def _gatherings(selection: Selection) -> tuple[tuple[int, ...], ...]:
-    """Return for each session in the window how many of each helix were present."""
-    statement = (
-        select(Attendance.design_session_id, Attendance.helix, func.count())
-        .join(DesignSession, Attendance.design_session_id == DesignSession.id)
-        .where(Attendance.status == AttendanceStatus.PRESENT)
-        .group_by(Attendance.design_session_id, Attendance.helix)
-        .order_by(Attendance.design_session_id, Attendance.helix)
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One point with its figures."""
+
+    key: str
+    name: str
+    helix: Helix | None
+    figures: Mapping[PointMeasure, Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class LoosePart:
+    """Some of those who would hang together apart from the rest, and how many more they are."""
+
+    names: tuple[str, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Breaking:
+    """
+    What would hang loose without a point.
+
+    :param cut_off: how many points would lose their way to the largest part that is left
+    :param parts: the largest loose parts
+    :param more_parts: how many further parts there are
+    """
+
+    cut_off: int
+    parts: tuple[LoosePart, ...]
+    more_parts: int
+
+
+def standings(actor: Actor, measured: Measured, sort: str, number: int) -> Page[Standing]:
+    """
+    Return page `number`, from 1, of the points with their figures.
+
+    :param sort: name, helix or a measure, "-" turns it round; who has no value comes last
+    """
+    keys = _sorted_keys(actor, measured, sort)
+    number = max(1, number)
+    some = keys[(number - 1) * PER_PAGE : number * PER_PAGE]
+    return Page(_rows(actor, measured, some), number, len(keys), total_is_capped=False)
+
+
+def all_standings(actor: Actor, measured: Measured, sort: str) -> list[Standing]:
+    """Return every point with its figures."""
+    return _rows(actor, measured, _sorted_keys(actor, measured, sort))
+
+
+def standing_of(actor: Actor, measured: Measured, key: str) -> Standing | None:
+    """Return the figures of one point; none where it is no point of the network."""
+    if measured.figures is None or key not in measured.subject.graph:
+        return None
+    return _rows(actor, measured, [key])[0]
+
+
+def breaking(actor: Actor, measured: Measured, key: str) -> Breaking | None:
+    """Return what would hang loose without a point; none where nothing would."""
+    graph = measured.subject.graph
+    if key not in graph:
+        return None
+    around = nx.node_connected_component(graph, key) - {key}
+    parts = list(nx.connected_components(graph.subgraph(around)))
+    # All but the largest hang loose: that one is what they would lose their way to.
+    loose = sorted(parts, key=lambda part: (-len(part), min(part)))[1:]
+    if not loose:
+        return None
+    some = [sorted(part)[:NAMES_TOLD] for part in loose[:PARTS_TOLD]]
+    called = names(actor, {point for part in some for point in part})
+    told = tuple(
+        LoosePart(tuple(called[point] for point in part), len(whole) - len(part))
+        for part, whole in zip(some, loose, strict=False)
     )
-    if selection.since:
-        statement = statement.where(DesignSession.starts_local >= f"{selection.since}")
-    if selection.end:
-        statement = statement.where(DesignSession.starts_local <= f"{selection.end}T24")
-    found: dict[int, dict[Helix, int]] = {}
-    for session_id, helix, count in session().execute(statement):
-        found.setdefault(session_id, {})[helix] = count
-    return tuple(tuple(one.get(helix, 0) for helix in Helix) for one in found.values())
+    return Breaking(sum(map(len, loose)), told, len(loose) - len(told))
+
+
+def _rows(actor: Actor, measured: Measured, keys: Collection[str]) -> list[Standing]:
+    figures, graph = measured.figures, measured.subject.graph
+    if figures is None:
+        return []
+    called = names(actor, keys)
+    place = {key: number for number, key in enumerate(figures.keys)}
+    return [
+        Standing(
+            key,
+            called[key],
+            helix_of(graph, key),
+            {measure: column[place[key]] for measure, column in figures.points.items()},
+        )
+        for key in keys
+    ]
+
+
+def _sorted_keys(actor: Actor, measured: Measured, sort: str) -> list[str]:
+    if measured.figures is None:
+        return []
+    if sort.removeprefix("-") not in {"name", "helix", *PointMeasure}:
+        sort = STANDING_SORT
+    asked, backwards = sort.removeprefix("-"), sort.startswith("-")
+    keys = sorted(measured.figures.keys)
+    if asked == "name":
+        called = names(actor, keys)
+        return sorted(keys, key=lambda key: (fold(called[key]), key), reverse=backwards)
+    figures, graph = measured.figures, measured.subject.graph
+    values: dict[str, Any]
+    if asked == "helix":
+        rank: dict[Helix | None, int] = {helix: place for place, helix in enumerate(Helix)}
+        values = {key: rank.get(helix_of(graph, key)) for key in keys}
+    else:
+        values = dict(zip(figures.keys, figures.points[PointMeasure(asked)], strict=True))
+    # Who has no value comes last either way: nothing is neither much nor little.
+    known = [key for key in keys if values[key] is not None]
+    known.sort(key=values.__getitem__, reverse=backwards)
+    return known + [key for key in keys if values[key] is None]
+
+
+def elsewhere(selection: Selection) -> Selection:
+    """Return the part of a selection that can be asked of any project."""
+    return Selection(
+        view=selection.view,
+        kinds=selection.kinds,
+        weight=selection.weight,
+        half_life=selection.half_life,
+        plenaries=selection.plenaries,
+        since=selection.since,
+        until=selection.until,
+        month=selection.month,
+        helixes=selection.helixes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A measure of two networks; `more` is how much more the second has."""
+
+    meaning: Meaning
+    first: Figure
+    second: Figure
+    more: Figure
+    words: LazyString
+
+
+@dataclass(frozen=True, slots=True)
+class HelixDifference:
+    """One thing counted of one helix in two networks."""
+
+    helix: Helix
+    counted: LazyString
+    first: Figure
+    second: Figure
+    more: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two networks beside each other; without rows while the figures of one are not there yet."""
+
+    first: Measured
+    second: Measured
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether both have their figures."""
+        return self.first.figures is not None and self.second.figures is not None
+
+    @property
+    def are_few(self) -> bool:
+        """Whether one of the two is too small to say anything."""
+        both = (self.first.figures, self.second.figures)
+        return any(figures is not None and are_few(figures) for figures in both)
+
+    @property
+    def rows(self) -> list[Difference]:
+        """The measures of both."""
+        if self.first.figures is None or self.second.figures is None:
+            return []
+        one, other = self.first.figures.network, self.second.figures.network
+        catalogue = catalogue_of(two_modes=self.first.subject.has_two_modes)
+        return [
+            Difference(
+                meaning,
+                one[measure],
+                other[measure],
+                difference(one[measure], other[measure]),
+                in_words(measure, difference(one[measure], other[measure])),
+            )
+            for measure, meaning in catalogue.network.items()
+        ]
+
+    @property
+    def helix_rows(self) -> list[HelixDifference]:
+        """What is counted of each helix in both."""
+        if self.first.figures is None or self.second.figures is None:
+            return []
+        one, other = self.first.figures, self.second.figures
+        return [
+            HelixDifference(helix, counted, first, second, difference(first, second))
+            for place, helix in enumerate(Helix)
+            for (counted, first), (_same, second) in zip(
+                _of_helix(one, place), _of_helix(other, place), strict=True
+            )
+        ]
+
+
+def _of_helix(figures: Figures, place: int) -> Iterator[tuple[LazyString, Figure]]:
+    row = figures.mixing[place]
+    yield _l("People and organisations"), figures.helixes[place]
+    yield _l("Ties within"), row[place]
+    yield _l("Ties with other helixes"), sum(row) - row[place]
+    yield _l("Keeps to itself"), figures.homophily[place]

@@ -1,24 +1,32 @@
-"""The network as lists: the same points and ties as the picture, sorted and in pages."""
+"""The network as lists: its points and ties, what made a tie, and what changed since a day."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any, TypeAlias, TypeVar
 
+from crm.core import ties as kinds_of_tie
 from crm.core.errors import NotFound
+from crm.core.libraries import nx
+from crm.core.memory import Memory
 from crm.core.normalisation import fold
 from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
-from crm.networks.graph import helix_of
-from crm.networks.lines import Lines
-from crm.networks.memory import Memory
-from crm.networks.queries.naming import names
-from crm.networks.queries.network_views import Look
+from crm.core.ties import Asked, Evidence
+from crm.networks.queries import materials
+from crm.networks.queries.materials import gatherings, last_day, names
+from crm.networks.queries.network_views import Look, allowed, look, state_of
+from crm.networks.rules.changes import Changes, Since, changes
+from crm.networks.rules.counting import Material, makers
+from crm.networks.rules.graph import Lines, StakeholderGraph, build, helix_of
+from crm.networks.rules.selection import Selection
 from crm.stakeholders.models import Helix
 
 R = TypeVar("R")
 Edge: TypeAlias = tuple[str, str, dict[str, Any]]
+# Rows of the list under a picture: what is written and read there keeps the picture waiting.
 UNDER_PICTURE = 10
-"""Rows of the list under a picture: what is written and read there keeps the picture waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +94,22 @@ def points(seen: Look, sort: str, find: str = "", lines: Lines | None = None) ->
     :param lines: only those with lines, with lighter ties or without a tie; none asks for all
     """
     sort = _known(sort, POINT_ORDERS, POINT_SORT)
-    rows = _lists.get((seen.state, "points", sort), lambda: _points(seen, sort))
+
+    def made() -> list[PointRow]:
+        graph, strengths = seen.whole, dict(seen.whole.degree(weight="weight"))
+        keys = (key for key in graph if key in seen.names)
+        every = [_point(seen, key, seen.names[key], strengths[key]) for key in keys]
+        # By name first: sorting is stable, so those that are equal stand by name.
+        every.sort(key=POINT_ORDERS["name"])
+        return _sorted(every, POINT_ORDERS, sort)
+
+    rows = _lists.get((seen.state, "points", sort), made)
     if lines is not None:
         rows = [row for row in rows if row.lines is lines]
     if not find.strip():
         return rows
     called = _called(seen, find)
     return [row for row in rows if row.key in called]
-
-
-def _points(seen: Look, sort: str) -> list[PointRow]:
-    graph, strengths = seen.whole, dict(seen.whole.degree(weight="weight"))
-    rows = [
-        _point(seen, key, seen.names[key], strengths[key]) for key in graph if key in seen.names
-    ]
-    rows.sort(key=POINT_ORDERS["name"])
-    return _sorted(rows, POINT_ORDERS, sort)
 
 
 def _point(seen: Look, key: str, name: str, weight: float) -> PointRow:
@@ -134,7 +142,11 @@ def ties(seen: Look, sort: str, find: str = "", *, every: bool = False) -> list[
     sort = _known(sort, TIE_ORDERS, TIE_SORT)
     rows = _lists.get(
         (seen.state, "ties", sort, every),
-        lambda: _sorted(_tie_rows(seen, _edges(seen, every=every), seen.names), TIE_ORDERS, sort),
+        lambda: _sorted(
+            _tie_rows(seen, (seen.whole if every else seen.shown).edges(data=True), seen.names),
+            TIE_ORDERS,
+            sort,
+        ),
     )
     if not find.strip():
         return rows
@@ -171,11 +183,6 @@ def page_of(rows: Sequence[R], number: int, per_page: int = PER_PAGE) -> Page[R]
     return Page(some, number, len(rows), total_is_capped=False, per_page=per_page)
 
 
-def _edges(seen: Look, *, every: bool) -> Iterable[Edge]:
-    found: Iterable[Edge] = (seen.whole if every else seen.shown).edges(data=True)
-    return found
-
-
 def _tie_rows(
     seen: Look, edges: Iterable[Edge], called: Mapping[str, str], first: str | None = None
 ) -> list[TieRow]:
@@ -208,6 +215,113 @@ def _sorted(rows: list[R], orders: Mapping[str, Callable[[R], Any]], sort: str) 
     return sorted(rows, key=orders[sort.removeprefix("-")], reverse=sort.startswith("-"))
 
 
-def forget_lists() -> None:
-    """Give up the lists that are kept."""
-    _lists.clear()
+# Both databases take this many values in one statement.
+MOST_AMONG = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class TieEvidence:
+    """A tie with everything that made it."""
+
+    one: str
+    other: str
+    one_name: str
+    other_name: str
+    weight: float
+    evidence: tuple[Evidence, ...]
+
+
+def evidence(actor: Actor, seen: Look, one: str, other: str) -> TieEvidence:
+    """
+    Return what ties `one` to `other` in what was selected, oldest first.
+
+    It is found again from what its two ends took part in.
+
+    :raises NotFound: if nothing does, or one of them is not in this project
+    """
+    if not seen.whole.has_edge(one, other):
+        raise NotFound
+    # Only what its two ends took part in is read again; of a folded end, what its people did.
+    ends = {one, other}
+    folded = seen.selection.is_folded
+    members = (key for key, home in seen.homes.items() if home in ends) if folded else ()
+    among = frozenset({*ends, *members})
+    asked = Asked(folded, among if len(among) < MOST_AMONG else None)
+    material = Material(
+        helixes={},
+        gatherings=gatherings(seen.selection, asked),
+        belongs=seen.homes,
+        meetings=kinds_of_tie.meetings(),
+        plenary=kinds_of_tie.plenary_above(),
+    )
+    made: defaultdict[str, list[int]] = defaultdict(list)
+    for kind, number in makers(material, seen.selection, one, other):
+        made[kind].append(number)
+    found = [
+        piece
+        for kind, ids in made.items()
+        for piece in kinds_of_tie.source(kind).evidence(actor, asked, ids)
+    ]
+    found.sort(key=lambda piece: (piece.since or date.min, piece.kind, piece.id))
+    called = names(actor, [one, other])
+    weight = seen.whole.edges[one, other]["weight"]
+    return TieEvidence(one, other, called[one], called[other], weight, tuple(found))
+
+
+SHOWN = 50  # of each list; the file has them all
+_changes = Memory(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What changed, and what everybody in it is called for this reader."""
+
+    changes: Changes
+    names: dict[str, str]
+
+
+def changed(
+    actor: Actor, project_id: int, selection: Selection, since: date, shown: int | None = SHOWN
+) -> Changed:
+    """
+    Return what changed since a day in the network that is asked for, its last day included.
+
+    :param shown: how many of each list get names; none asks for all
+    """
+    # Every tie until the end, also the lightest: what is not drawn may be new all the same.
+    selection = replace(allowed(actor, selection), since=None, minimum=0, per_person=None)
+    seen = look(actor, project_id, selection)
+    found = _changes.get(
+        (state_of(project_id, selection), since),
+        lambda: changes(seen.whole, _since(selection, since)),
+    )
+    keys = {
+        key
+        for many in (found.new, found.lost, found.silent)
+        for tie in many[:shown]
+        for key in (tie.one, tie.other)
+    }
+    keys |= {key for bridge in found.bridges[:shown] for key in (bridge.key, bridge.other)}
+    keys |= {key for key, _first in found.newcomers[:shown]}
+    return Changed(found, names(actor, sorted(keys)))
+
+
+def _since(selection: Selection, day: date) -> Since:
+    end = last_day(selection)
+    kinds = {source.kind: source.point for source in kinds_of_tie.sources(selection.kinds)}
+    meetings = frozenset(kind for kind, point in kinds.items() if point)
+    others = frozenset(kinds) - meetings
+
+    def within(some: frozenset[str], first: date, last: date) -> StakeholderGraph:
+        # No kind at all would ask for all of them.
+        if not some or first > last:
+            return nx.Graph()
+        asked = replace(selection, kinds=some, since=first, until=last, month=None, around=None)
+        return build(materials.material(asked), asked)
+
+    return Since(
+        day,
+        ran=within(others, day, day),
+        runs=within(others, end, end),
+        met=within(meetings, day + timedelta(days=1), end),
+    )

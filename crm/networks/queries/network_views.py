@@ -1,26 +1,87 @@
-"""The network as somebody looks at it: built once, and kept until the project changes."""
+"""The network as somebody looks at it: built once, placed, and kept until the project changes."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from itertools import chain
+
+from sqlalchemy import select
 
 from crm.core import clock, ties
 from crm.core.audit import version_of
 from crm.core.db import session
 from crm.core.i18n import _
+from crm.core.memory import Memory
 from crm.core.permissions import Actor
-from crm.networks import graph, layout, thinning
-from crm.networks.graph import StakeholderGraph
-from crm.networks.lines import Lines, lines_of
-from crm.networks.material import Material
-from crm.networks.measures.counts import Measures, measure
-from crm.networks.memory import Memory
-from crm.networks.queries.materials import material
-from crm.networks.queries.naming import names
-from crm.networks.queries.placing import Placed, placed
-from crm.networks.selection import NetworkView, Selection, month_end
+from crm.networks.models import NetworkLayout
+from crm.networks.queries.materials import material, names
+from crm.networks.rules import graph, layout
+from crm.networks.rules.graph import Lines, StakeholderGraph, lines_of
+from crm.networks.rules.helix_mixing import Measures, measure
+from crm.networks.rules.layout import Places
+from crm.networks.rules.selection import NetworkView, Selection, month_end
 from crm.projects.models import Project
 from crm.stakeholders.queries import segments
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """
+    Where the points of a whole view stand.
+
+    :param mark: mark of the network that the places were made for
+    :param version: mark of the project as it was then
+    """
+
+    places: Places
+    mark: str
+    version: str
+
+
+def kept_layout(view: NetworkView) -> NetworkLayout | None:
+    """Return the kept places of a view of the project in scope, if there are any."""
+    return session().scalar(select(NetworkLayout).where(NetworkLayout.view == view))
+
+
+def can_put_back(view: NetworkView) -> bool:
+    """Whether places that were given up for others are still kept."""
+    statement = select(NetworkLayout.id).where(
+        NetworkLayout.view == view, NetworkLayout.before.is_not(None)
+    )
+    return session().scalar(statement) is not None
+
+
+def placed(project_id: int, view: NetworkView, whole: StakeholderGraph) -> Placed:
+    """
+    Return where the points of `whole`, every tie of a view, stand: the same for the same data.
+
+    Nothing is written: what is kept is kept by a job, which finds the same.
+    """
+    version = version_of(project_id)
+    kept = kept_layout(view)
+    mark = layout.mark(whole)
+    if kept is None:
+        # Through its history, so that what is found now is what would have been kept all along.
+        usual, days = Selection(view=view), layout.dates(whole)[:-1]
+        found = material(usual) if days else None
+        # One at a time: each of them takes tens of megabytes.
+        past = (graph.build(found, replace(usual, until=day)) for day in days if found)
+        return Placed(layout.through(chain(past, (whole,))), mark, version)
+    before = Places.read(kept.points, here=whole)
+    go_on = layout.shelve if kept.mark == mark else layout.grow
+    return Placed(replace(go_on(before, whole), away=before.away), mark, version)
+
+
+def placed_apart(project_id: int, view: NetworkView) -> Placed:
+    """Return where the points of a whole view stand, and keep no network in memory: for a job."""
+    usual = Selection(view=view)
+    return placed(project_id, view, graph.build(material(usual), usual))
+
+
+def anew(project_id: int, whole: StakeholderGraph) -> Placed:
+    """Return places for `whole` that continue none."""
+    return Placed(layout.anew(whole), layout.mark(whole), version_of(project_id))
+
 
 # Of points without a line more than this of one kind are counted but not drawn or listed.
 DRAWN_ALONE = 500
@@ -130,7 +191,7 @@ def look(actor: Actor, project_id: int, selection: Selection) -> Look:
     built = _kept(project_id, selection, state)
     seen_by = (state, eyes_of(actor))
     called = _names.get(seen_by, lambda: names(actor, [*built.shown]))
-    same = {one.name: getattr(built, one.name) for one in fields(built)}
+    same = {field.name: getattr(built, field.name) for field in fields(built)}
     return Look(**same, names=called, state=seen_by)
 
 
@@ -221,7 +282,11 @@ def _kept(
 def _built(project_id: int, asked: Selection) -> Network:
     selection = asked.meant()
     found = material(selection)
-    whole, is_too_small = _whole(found, selection, project_id)
+    whole = graph.around(graph.build(found, selection), selection)
+    smallest = session().get_one(Project, project_id).smallest_group
+    is_too_small = graph.is_too_small(whole, selection, smallest)
+    if is_too_small:
+        whole = graph.nothing_of(whole)
     cut, shown = _drawn(whole, selection, project_id)
     left_out = whole.number_of_edges() - shown.number_of_edges()
     measures = measure(whole)
@@ -240,15 +305,6 @@ def _built(project_id: int, asked: Selection) -> Network:
     )
 
 
-def _whole(found: Material, selection: Selection, project_id: int) -> tuple[StakeholderGraph, bool]:
-    """Return every tie, and whether these are too few people to be shown, and none is."""
-    whole = thinning.around(graph.build(found, selection), selection)
-    smallest = session().get_one(Project, project_id).smallest_group
-    if thinning.is_too_small(whole, selection, smallest):
-        return thinning.nothing_of(whole), True
-    return whole, False
-
-
 def _drawn(
     whole: StakeholderGraph, selection: Selection, project_id: int
 ) -> tuple[Selection, StakeholderGraph]:
@@ -261,15 +317,15 @@ def _drawn(
     if selection.month is not None:
         window = _kept(project_id, selection.window)
         cut = replace(selection, minimum=window.selection.minimum)
-        return cut, thinning.as_in(whole, cut, window.whole, window.shown)
-    cut = replace(selection, minimum=_lightest(whole, selection))
-    return cut, thinned(whole, cut)
-
-
-def _lightest(whole: StakeholderGraph, selection: Selection) -> float:
-    if selection.minimum is not None:
-        return selection.minimum
-    return 0 if selection.per_person else thinning.readable_minimum(whole)
+        return cut, graph.as_in(whole, cut, window.whole, window.shown)
+    minimum = selection.minimum
+    if minimum is None:
+        # So many ties of each are a choice of their own: no minimum beside it.
+        minimum = 0 if selection.per_person else graph.readable_minimum(whole)
+    heavy = graph.at_least(whole, minimum)
+    if selection.per_person is not None:
+        heavy = graph.strongest(heavy, selection.per_person)
+    return replace(selection, minimum=minimum), heavy
 
 
 def _without_many_alone(shown: StakeholderGraph, whole: StakeholderGraph) -> StakeholderGraph:
@@ -281,17 +337,3 @@ def _without_many_alone(shown: StakeholderGraph, whole: StakeholderGraph) -> Sta
         if len(many) > DRAWN_ALONE:
             shown.remove_nodes_from(many)
     return shown
-
-
-def thinned(whole: StakeholderGraph, selection: Selection) -> StakeholderGraph:
-    """Return the ties that the minimum of `selection` leaves, and its number for each person."""
-    heavy = thinning.at_least(whole, selection.minimum or 0)
-    if selection.per_person is not None:
-        heavy = thinning.strongest(heavy, selection.per_person)
-    return heavy
-
-
-def forget_networks() -> None:
-    """Give up the networks that are kept."""
-    for memory in (_networks, _layouts, _placed, _names):
-        memory.clear()

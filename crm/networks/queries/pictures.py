@@ -1,32 +1,70 @@
-"""The picture of a network as data, kept for those who may see the same."""
+"""The picture of a network as data, with its empty chairs, kept for those who may see the same."""
 
 import hashlib
 import json
 from collections.abc import Hashable, Mapping
 
+from crm.core.db import session
 from crm.core.i18n import _l, written_number
+from crm.core.memory import Memory
 from crm.core.permissions import Actor
-from crm.networks.appearance import AT_HAND, MOST_NAMES, Appearance, at_hand
-from crm.networks.lines import Lines
-from crm.networks.measures import PointMeasure
-from crm.networks.memory import Memory
-from crm.networks.picture import Shelf, Values, draw, written
-from crm.networks.queries.changing import forget_changes
-from crm.networks.queries.choosing import forget_offers
-from crm.networks.queries.communities import forget_communities
+from crm.neighbourhoods import queries as neighbourhoods
 from crm.networks.queries.figures import measured
-from crm.networks.queries.listing import forget_lists
 from crm.networks.queries.network_views import (
     Look,
     allowed,
     eyes_of,
-    forget_networks,
     look,
     places,
     state_of,
 )
-from crm.networks.queries.seats import seats
-from crm.networks.selection import Selection
+from crm.networks.rules.figures import PointMeasure
+from crm.networks.rules.graph import Lines
+from crm.networks.rules.picture import (
+    AT_HAND,
+    MOST_NAMES,
+    Appearance,
+    Seat,
+    Shelf,
+    Values,
+    at_hand,
+    beside,
+    draw,
+    empty_chairs,
+    written,
+)
+from crm.networks.rules.selection import Selection
+from crm.projects.models import Project
+from crm.stakeholders.models import Helix
+
+MOST = 400  # rather than more neighbourhoods than anybody can look at
+
+
+def seats(actor: Actor, project_id: int, selection: Selection) -> list[Seat]:
+    """Return an empty chair for each helix that has nobody in a neighbourhood of the project."""
+    seen = look(actor, project_id, selection)
+    # Who is missing would tell of the few who are there.
+    if seen.is_too_small:
+        return []
+    areas = {
+        area.id: area.name
+        for area in neighbourhoods.in_use(session().get_one(Project, project_id))
+        if not selection.neighbourhoods or area.id in selection.neighbourhoods
+    }
+    found = empty_chairs(seen.whole, areas, selection.helixes)[:MOST]
+    spots = beside(found, places(actor, project_id, selection))
+    return [
+        Seat(chair.helix, areas[chair.area], spot) for chair, spot in zip(found, spots, strict=True)
+    ]
+
+
+def missing(found: list[Seat]) -> dict[str, list[Helix]]:
+    """Return for each neighbourhood by name which helixes have nobody there."""
+    told: dict[str, list[Helix]] = {}
+    for seat in found:
+        told.setdefault(seat.name, []).append(seat.helix)
+    return told
+
 
 ABOVE = 42  # units between the middle of a mark and the words above its shelf
 SHELVES = {Lines.WITHOUT: _l("No tie"), Lines.LIGHTER: _l("Only lighter ties")}
@@ -88,19 +126,10 @@ def mark(
     return hashlib.sha256(repr(key).encode()).hexdigest()[:32]
 
 
-def forget() -> None:
-    """Give up everything that is kept, as after a start."""
-    forget_changes()
-    forget_communities()
-    forget_lists()
-    forget_networks()
-    forget_offers()
-    _pictures.clear()
-
-
 def _key(
     actor: Actor, project_id: int, selection: Selection, appearance: Appearance
 ) -> tuple[Hashable, ...]:
     state = state_of(project_id, allowed(actor, selection))
+    # Once the figures are there, marks grow: the picture of before holds no more.
     known = appearance.size in AT_HAND or measured(actor, project_id, selection).figures is not None
     return (state, eyes_of(actor), appearance.key(), known)

@@ -9,14 +9,13 @@ from wtforms import Field
 from crm.core import clock
 from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
-from crm.networks import queries, words
-from crm.networks.appearance import Appearance
-from crm.networks.exports import Heading, Placed, Takeaway, pack
-from crm.networks.exports.takeaway import writable
-from crm.networks.forms import AppearanceForm, NetworkFilterForm, query_of
-from crm.networks.picture import Seat
-from crm.networks.queries import Look
-from crm.networks.selection import NetworkView
+from crm.networks.exports.takeaway import Heading, Placed, Takeaway, pack, writable
+from crm.networks.forms.asked import AppearanceForm, NetworkFilterForm, query_of
+from crm.networks.queries import materials, network_views, pictures
+from crm.networks.queries.network_views import Look
+from crm.networks.rules import words
+from crm.networks.rules.picture import Appearance, Seat
+from crm.networks.rules.selection import NetworkView
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from crm.web.forms import shown
@@ -36,12 +35,12 @@ UNSAID = {"view", "minimum", "per_person"}
 def takeaway(actor: Actor, project: Project, args: MultiDict[str, str]) -> Takeaway:
     """Return what `args`, as of an address, ask of the network, as `actor` may see it."""
     form, look = NetworkFilterForm(args), AppearanceForm(args).chosen()
-    form.offer(queries.offers(actor, project))
+    form.offer(materials.offers(actor, project))
     whole = actor, project.id, form.chosen()
-    seen = queries.with_every_name(actor, queries.look(*whole))
-    sizes, places = queries.sizes(*whole, look.size), queries.places(*whole)
-    seats = queries.seats(*whole) if look.chairs else []
-    placed = Placed(places, sizes or {}, seats, queries.shelves(seen, places))
+    seen = network_views.with_every_name(actor, network_views.look(*whole))
+    sizes, places = pictures.sizes(*whole, look.size), network_views.places(*whole)
+    seats = pictures.seats(*whole) if look.chairs else []
+    placed = Placed(places, sizes or {}, seats, pictures.shelves(seen, places))
     notes = _notes(look, seats, is_sized=sizes is not None)
     return pack(actor, project.id, seen, placed, _heading(project, form, seen, seats, notes))
 
@@ -60,7 +59,7 @@ def _summary(seen: Look, seats: list[Seat]) -> str:
     """Return what the network is and what the picture draws of it, for who cannot see it."""
     told = (
         f"{area}: {', '.join(str(label(helix)) for helix in helixes)}"
-        for area, helixes in queries.missing(seats).items()
+        for area, helixes in pictures.missing(seats).items()
     )
     lines = words.sentences(seen.measures, seen.selection.view, seen.drawn)
     # Not within the braces: Pythons differ in whether texts are gathered from there.

@@ -2,23 +2,24 @@
 
 from typing import Any
 
-from flask import Response, make_response, request
+from flask import Response, flash, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from crm.core import clock, permissions
+from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.core.ties import organisation_key, person_key
-from crm.networks import queries, words
-from crm.networks.appearance import AT_HAND, Appearance, is_carried
-from crm.networks.forms import AppearanceForm, NetworkFilterForm
-from crm.networks.lines import Lines
-from crm.networks.measures.catalogue import catalogue_of
-from crm.networks.picture import month_number
+from crm.networks.forms.asked import AppearanceForm, NetworkFilterForm
 from crm.networks.policy import NetworkPermission
-from crm.networks.selection import NetworkView
+from crm.networks.queries import figures, listing, materials, network_views, pictures
+from crm.networks.rules import words
+from crm.networks.rules.catalogue import catalogue_of
+from crm.networks.rules.graph import Lines
+from crm.networks.rules.picture import AT_HAND, is_carried, month_number
+from crm.networks.rules.selection import NetworkView
+from crm.networks.services import results
 from crm.networks.views.addresses import Addresses
-from crm.networks.views.asking import asked
 from crm.networks.views.packing import filters
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
@@ -29,7 +30,6 @@ from crm.web.streaming import streamed
 
 pages = Pages("networks")
 
-JSON = "application/json"
 TOLD = 5  # ties beside the picture
 TIES, POINTS, MATRIX = "ties", "points", "helixes"
 LONGEST = 100
@@ -39,7 +39,7 @@ LONGEST = 100
 def network(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show the network: picture, figures, two sentences, and the same as a table."""
     form = asked(actor, project)
-    seen = queries.look(actor, project.id, form.chosen())
+    seen = network_views.look(actor, project.id, form.chosen())
     if seen.selection.where is None:
         form.refuse_segment()
     looks = AppearanceForm(request.args)
@@ -56,11 +56,11 @@ def network(actor: Actor, project: Project) -> ResponseReturnValue:
 def picture(actor: Actor, project: Project) -> ResponseReturnValue:
     """Answer the data of the picture, unless the browser has just these."""
     chosen = NetworkFilterForm(request.args).chosen(), AppearanceForm(request.args).chosen()
-    mark = queries.mark(actor, project.id, *chosen)
+    mark = pictures.mark(actor, project.id, *chosen)
     if request.if_none_match.contains_weak(mark):
         return _kept(Response(status=304), mark)
-    data = queries.picture(actor, project.id, *chosen)
-    return _kept(make_response(data, {"Content-Type": JSON}), mark)
+    data = pictures.picture(actor, project.id, *chosen)
+    return _kept(make_response(data, {"Content-Type": "application/json"}), mark)
 
 
 @pages.get("/network/people/<int:person_id>", requires=NetworkPermission.READ)
@@ -77,7 +77,7 @@ def organisation(actor: Actor, project: Project, organisation_id: int) -> Respon
 
 def _stakeholder(actor: Actor, project: Project, key: str) -> ResponseReturnValue:
     form = NetworkFilterForm(request.args)
-    seen = queries.look(actor, project.id, form.chosen())
+    seen = network_views.look(actor, project.id, form.chosen())
     about = _about(actor, project, seen, key, request.args.get("with", ""))
     addresses = _addresses(project, form, AppearanceForm(request.args), seen)
     if request.args.get("part") == "panel":
@@ -85,25 +85,25 @@ def _stakeholder(actor: Actor, project: Project, key: str) -> ResponseReturnValu
     return page(
         "networks/stakeholder.html",
         **about,
-        found=queries.page_of(queries.ties_of(actor, seen, key, _sort()), _number()),
+        found=listing.page_of(listing.ties_of(actor, seen, key, _sort()), _number()),
         may_declare=gate.may(NetworkPermission.DECLARE),
-        sort=_sort() or queries.TIE_SORT,
+        sort=_sort() or listing.TIE_SORT,
         addresses=addresses,
     )
 
 
 def _about(
-    actor: Actor, project: Project, seen: queries.Look, key: str, other: str
+    actor: Actor, project: Project, seen: network_views.Look, key: str, other: str
 ) -> dict[str, Any]:
     """Return who `key` is, its figures, and its heaviest ties or what ties it to `other`."""
-    point = queries.point(actor, seen, key)
-    measured = queries.measured(actor, project.id, NetworkFilterForm(request.args).chosen())
+    point = listing.point(actor, seen, key)
+    measured = figures.measured(actor, project.id, NetworkFilterForm(request.args).chosen())
     return {
         "point": point,
-        "tie": queries.evidence(actor, seen, key, other) if other else None,
-        "ties": [] if other else queries.ties_of(actor, seen, key, queries.TIE_SORT)[:TOLD],
-        "standing": queries.standing_of(actor, measured, key),
-        "breaking": queries.breaking(actor, measured, key),
+        "tie": listing.evidence(actor, seen, key, other) if other else None,
+        "ties": [] if other else listing.ties_of(actor, seen, key, listing.TIE_SORT)[:TOLD],
+        "standing": figures.standing_of(actor, measured, key),
+        "breaking": figures.breaking(actor, measured, key),
         "catalogue": catalogue_of(two_modes=measured.subject.has_two_modes),
     }
 
@@ -113,26 +113,39 @@ def _pictured(
     project: Project,
     form: NetworkFilterForm,
     looks: AppearanceForm,
-    seen: queries.Look,
+    seen: network_views.Look,
 ) -> dict[str, Any]:
     """Return what is in the picture and in words, how it looks, and what is chosen in it."""
     is_drawn, appearance = bool(seen.measures.ties or (form.used and seen.shown)), looks.chosen()
+    asked, size = (actor, project.id, form.chosen()), appearance.size
+    carried = ""
+    # The page carries the data along; many ties are fetched beside it, while the rest is read.
+    if is_drawn and is_carried(seen.drawn.ties):
+        data = pictures.picture(*asked, appearance).decode().replace("<", "\\u003c")
+        carried = Markup(data)  # noqa: S704 - inside a script, only "<" could end it
+    may_arrange = permissions.allows(actor, NetworkPermission.ARRANGE)
     return {
         "seen": seen,
         "sentences": words.sentences(seen.measures, seen.selection.view, seen.drawn),
         "asked": filters(form, seen),
         "appearance": looks,
         "helixes": list(Helix),
-        "counts": _counts(seen),
+        # How many points have lines, only lighter ties, or no tie.
+        "counts": {
+            Lines.SHOWN: seen.drawn.nodes,
+            Lines.LIGHTER: seen.lighter,
+            Lines.WITHOUT: seen.measures.isolates,
+        },
         "is_drawn": is_drawn,
-        "carried": _carried(actor, project, form, appearance, seen) if is_drawn else "",
+        "carried": carried,
         "months": _months(actor, project, form),
         "is_held_back": appearance.is_held_back(len(seen.shown)),
         "opened": _opened(actor, project, seen),
-        "is_sized": _is_sized(actor, project, form, appearance),
-        "missing": _missing(actor, project, form, appearance),
+        "is_sized": size in AT_HAND or pictures.sizes(*asked, size) is not None,
+        "missing": pictures.missing(pictures.seats(*asked)) if appearance.chairs else None,
         "today": clock.today(),
-        **_arranging(actor, seen),
+        "may_arrange": may_arrange,
+        "can_put_back": may_arrange and network_views.can_put_back(seen.selection.view),
     }
 
 
@@ -141,52 +154,12 @@ def _months(actor: Actor, project: Project, form: NetworkFilterForm) -> tuple[in
     chosen = form.chosen()
     if chosen.month is None:
         return None
-    days = queries.months(actor, project.id, chosen) or (chosen.month, chosen.month)
+    days = network_views.months(actor, project.id, chosen) or (chosen.month, chosen.month)
     first, last, month = map(month_number, (*days, chosen.month))
     return min(first, month), max(last, month), month
 
 
-def _counts(seen: queries.Look) -> dict[Lines, int]:
-    """Return how many points have lines, only lighter ties, or no tie."""
-    return {
-        Lines.SHOWN: seen.drawn.nodes,
-        Lines.LIGHTER: seen.lighter,
-        Lines.WITHOUT: seen.measures.isolates,
-    }
-
-
-def _carried(
-    actor: Actor,
-    project: Project,
-    form: NetworkFilterForm,
-    appearance: Appearance,
-    seen: queries.Look,
-) -> str:
-    """Return the data of the picture, for a page that carries it along; of many ties, nothing."""
-    if not is_carried(seen.drawn.ties):
-        return ""
-    data = queries.picture(actor, project.id, form.chosen(), appearance).decode()
-    return Markup(data.replace("<", "\\u003c"))  # noqa: S704 - inside a script, only this could end it
-
-
-def _missing(
-    actor: Actor, project: Project, form: NetworkFilterForm, appearance: Appearance
-) -> dict[str, list[Helix]] | None:
-    """Return who is missing where, if that is asked for."""
-    if not appearance.chairs:
-        return None
-    return queries.missing(queries.seats(actor, project.id, form.chosen()))
-
-
-def _is_sized(
-    actor: Actor, project: Project, form: NetworkFilterForm, appearance: Appearance
-) -> bool:
-    """Whether what marks are to grow with is known."""
-    asked = project.id, form.chosen(), appearance.size
-    return appearance.size in AT_HAND or queries.sizes(actor, *asked) is not None
-
-
-def _opened(actor: Actor, project: Project, seen: queries.Look) -> dict[str, Any] | None:
+def _opened(actor: Actor, project: Project, seen: network_views.Look) -> dict[str, Any] | None:
     """Return what the address says was chosen in the picture, if there is such a thing."""
     key, other = request.args.get("point", ""), request.args.get("with", "")
     if key not in seen.shown:
@@ -195,32 +168,22 @@ def _opened(actor: Actor, project: Project, seen: queries.Look) -> dict[str, Any
     return _about(actor, project, seen, key, other)
 
 
-def _listed(seen: queries.Look) -> dict[str, Any]:
+def _listed(seen: network_views.Look) -> dict[str, Any]:
     """Return one of the three lists: the ties, the points, or the ties between helixes."""
     chosen, find = request.args.get("list", ""), request.args.get("find", "").strip()[:LONGEST]
     if chosen == MATRIX and seen.selection.view is not NetworkView.SESSIONS:
-        return {"list": MATRIX, "matrix": queries.between_helixes(seen)}
-    lines = _lines()
+        return {"list": MATRIX, "matrix": listing.between_helixes(seen)}
+    # To whom the list of points is narrowed: with lines, lighter ties only, or none.
+    narrowed = request.args.get("lines", "")
+    lines = Lines(narrowed) if narrowed in set(Lines) else None
     if chosen == POINTS or not seen.drawn.ties:
-        rows: list[Any] = queries.points(seen, _sort(), find, lines)
-        shown, usual = POINTS, queries.POINT_SORT
+        rows: list[Any] = listing.points(seen, _sort(), find, lines)
+        shown, usual = POINTS, listing.POINT_SORT
     else:
-        rows = queries.ties(seen, _sort(), find)
-        shown, usual = TIES, queries.TIE_SORT
-    found = queries.page_of(rows, _number(), queries.UNDER_PICTURE)
+        rows = listing.ties(seen, _sort(), find)
+        shown, usual = TIES, listing.TIE_SORT
+    found = listing.page_of(rows, _number(), listing.UNDER_PICTURE)
     return {"found": found, "list": shown, "sort": _sort() or usual, "find": find, "lines": lines}
-
-
-def _lines() -> Lines | None:
-    """Return to whom the list of points is narrowed: with lines, lighter ties only, or none."""
-    asked = request.args.get("lines", "")
-    return Lines(asked) if asked in set(Lines) else None
-
-
-def _arranging(actor: Actor, seen: queries.Look) -> dict[str, bool]:
-    """Return whether the places may be changed, and whether those before can be put back."""
-    may = permissions.allows(actor, NetworkPermission.ARRANGE)
-    return {"may_arrange": may, "can_put_back": may and queries.can_put_back(seen.selection.view)}
 
 
 def _sort() -> str:
@@ -240,6 +203,34 @@ def _kept(response: Response, mark: str) -> Response:
 
 
 def _addresses(
-    project: Project, form: NetworkFilterForm, looks: AppearanceForm, seen: queries.Look
+    project: Project, form: NetworkFilterForm, looks: AppearanceForm, seen: network_views.Look
 ) -> Addresses:
     return Addresses(project, form.query() | looks.query(), seen.hidden)
+
+
+def asked(actor: Actor, project: Project) -> NetworkFilterForm:
+    """Return what the address asks, as a form that offers what there is in `project`."""
+    form = NetworkFilterForm(request.args)
+    form.offer(materials.offers(actor, project))
+    return form
+
+
+@pages.post("/network/lay-out-anew", requires=NetworkPermission.ARRANGE)
+def lay_out_anew(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Lay the whole view out anew, for everybody."""
+    form = NetworkFilterForm(request.args)
+    view = form.chosen().view
+    stood = network_views.placed_in(project.id, view)
+    found = network_views.anew(project.id, network_views.whole_of_view(project.id, view))
+    results.lay_out_anew(actor, project, view=view, stood=stood, found=found)
+    flash(_("The picture is laid out anew, for everybody. You can put it back."), "success")
+    return redirect(Addresses(project, form.query()).network(), 303)
+
+
+@pages.post("/network/put-back", requires=NetworkPermission.ARRANGE)
+def put_back(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Put the points back to where they stood before they were laid out anew."""
+    form = NetworkFilterForm(request.args)
+    results.put_back(actor, project, view=form.chosen().view)
+    flash(_("Everybody stands where they stood before."), "success")
+    return redirect(Addresses(project, form.query()).network(), 303)

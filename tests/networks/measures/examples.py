@@ -6,8 +6,9 @@ from typing import Any
 
 import networkx as nx
 
-from crm.networks.graph import StakeholderGraph
-from crm.networks.measures import Figures, PointMeasure, arrays_of, figures
+from crm.networks.rules.arrays import arrays_of
+from crm.networks.rules.figures import Figures, PointMeasure, figures
+from crm.networks.rules.graph import StakeholderGraph
 from crm.stakeholders.models import Helix
 
 G, R, B, E = tuple(Helix)

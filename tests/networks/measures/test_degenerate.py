@@ -6,8 +6,9 @@ from typing import Any
 import networkx as nx
 import pytest
 
-from crm.networks.graph import StakeholderGraph
-from crm.networks.measures import Figures, NetworkMeasure, PointMeasure, arrays_of, figures
+from crm.networks.rules.arrays import arrays_of
+from crm.networks.rules.figures import Figures, NetworkMeasure, PointMeasure, figures
+from crm.networks.rules.graph import StakeholderGraph
 from tests.networks.measures.examples import (
     G,
     everybody,

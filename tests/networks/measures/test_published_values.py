@@ -4,8 +4,10 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from crm.networks.measures import NetworkMeasure, PointMeasure, arrays_of, helix_mixing, meetings
-from crm.networks.measures.brokerage import Roles, roles
+from crm.networks.rules import helix_mixing
+from crm.networks.rules.arrays import arrays_of
+from crm.networks.rules.figures import NetworkMeasure, PointMeasure
+from crm.networks.rules.helix_mixing import Roles, roles
 from crm.stakeholders.models import Helix
 from tests.networks.measures.examples import (
     B,
@@ -125,9 +127,9 @@ def test_homophily_of_two_groups() -> None:
 
 
 def test_the_mix_of_one_session() -> None:
-    assert meetings.blau((2, 1, 1, 0)) == pytest.approx(0.625)
-    assert meetings.evenness((2, 1, 1, 0)) == pytest.approx(0.8333, abs=5e-5)
-    assert meetings.blau(()) is None
+    assert helix_mixing.blau((2, 1, 1, 0)) == pytest.approx(0.625)
+    assert helix_mixing.evenness((2, 1, 1, 0)) == pytest.approx(0.8333, abs=5e-5)
+    assert helix_mixing.blau(()) is None
 
 
 INDEPENDENT = [(a, b, c, d) for a in (0, 1) for b in (0, 1) for c in (0, 1) for d in (0, 1)]
@@ -142,7 +144,7 @@ INDEPENDENT = [(a, b, c, d) for a in (0, 1) for b in (0, 1) for c in (0, 1) for 
     ],
 )
 def test_synergy(states: list[tuple[int, ...]], value: float) -> None:
-    assert meetings.synergy(states) == pytest.approx(value, abs=1e-12)
+    assert helix_mixing.synergy(states) == pytest.approx(value, abs=1e-12)
 
 
 def directed(*more: tuple[str, str]) -> "nx.DiGraph[str]":

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.networks.graph import StakeholderGraph
-from crm.networks.measures import NetworkMeasure, PointMeasure, arrays_of
-from crm.networks.measures.brokerage import roles
+from crm.networks.rules.arrays import arrays_of
+from crm.networks.rules.figures import NetworkMeasure, PointMeasure
+from crm.networks.rules.graph import StakeholderGraph
+from crm.networks.rules.helix_mixing import roles
 from crm.stakeholders.models import Helix
 from tests.depth import examples
 from tests.networks.measures.examples import measured

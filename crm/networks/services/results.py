@@ -1,0 +1,149 @@
+"""What is dear to work out and is kept: figures of large networks, and where points stand."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from crm.core import clock, jobs
+from crm.core.audit import version_of
+from crm.core.commands import command
+from crm.core.db import session
+from crm.core.permissions import Actor
+from crm.networks.models import KeptFigures, NetworkLayout, NothingToPutBack
+from crm.networks.policy import NetworkPermission
+from crm.networks.queries import network_views
+from crm.networks.queries.figures import GIVEN_UP, Subject
+from crm.networks.queries.network_views import Placed
+from crm.networks.rules.figures import Figures, packed
+from crm.networks.rules.selection import NetworkView, Selection, TieWeight
+from crm.projects.models import Project
+from crm.stakeholders.models import Helix
+
+WORK_OUT = "networks.figures"
+# The newest of a project that are kept; each is about a megabyte for 5,000 people.
+KEPT = 20
+
+_DAYS = ("since", "until", "month")
+
+
+@command(NetworkPermission.READ)
+def ask_for_figures(_actor: Actor, project: Project, *, subject: Subject) -> None:
+    """Let the figures of a network be worked out in the background, unless they are already."""
+    # Two who ask at once come one after the other, so that there is one row and one job.
+    session().execute(select(Project.id).where(Project.id == project.id).with_for_update())
+    kept = _row(subject.digest)
+    if kept is not None:
+        under_way = kept.asked_at > clock.now() - GIVEN_UP
+        if kept.finished_at is not None or under_way:
+            return
+        kept.asked_at, kept.done = clock.now(), 0
+    else:
+        session().add(KeptFigures(digest=subject.digest, total=subject.network.count))
+    asked = {**as_payload(subject.selection), "by_strength": subject.by_strength}
+    jobs.enqueue(WORK_OUT, asked, project_id=project.id)
+
+
+@command(NetworkPermission.READ)
+def note_progress(_actor: Actor, _project: Project, *, digest: str, done: int) -> None:
+    """Note how many points were looked at, and that somebody is still at it."""
+    kept = _row(digest)
+    if kept is not None:
+        kept.done, kept.asked_at = done, clock.now()
+
+
+@command(NetworkPermission.READ)
+def keep_figures(_actor: Actor, _project: Project, *, digest: str, figures: Figures) -> None:
+    """Keep figures that were worked out, and give up the oldest."""
+    kept = _row(digest) or KeptFigures(digest=digest, total=len(figures.keys))
+    kept.values, kept.finished_at, kept.done = packed(figures), clock.now(), kept.total
+    session().add(kept)
+    session().flush()
+    newest = select(KeptFigures.id).order_by(KeptFigures.asked_at.desc(), KeptFigures.id.desc())
+    old = list(session().scalars(newest.offset(KEPT)))
+    if old:
+        session().execute(delete(KeptFigures).where(KeptFigures.id.in_(old)))
+
+
+def as_payload(selection: Selection) -> dict[str, Any]:
+    """Return a selection as values that a job can carry."""
+    found: dict[str, Any] = {}
+    for field in fields(selection):
+        value = getattr(selection, field.name)
+        if isinstance(value, frozenset):
+            value = sorted(value)
+        found[field.name] = value.isoformat() if isinstance(value, date) else value
+    return found
+
+
+def from_payload(payload: Mapping[str, Any]) -> Selection:
+    """Return the selection that `as_payload` made these values of."""
+    # By name, so that a job from before a question was added still asks the same.
+    names = (field.name for field in fields(Selection))
+    values = {name: payload[name] for name in names if name in payload}
+    for name, value in values.items():
+        if isinstance(value, list):
+            values[name] = frozenset(value)
+        elif name in _DAYS and value is not None:
+            values[name] = date.fromisoformat(value)
+    values["view"], values["weight"] = NetworkView(values["view"]), TieWeight(values["weight"])
+    values["helixes"] = frozenset(map(Helix, values["helixes"]))
+    return Selection(**values)
+
+
+def _row(digest: str) -> KeptFigures | None:
+    return session().scalar(select(KeptFigures).where(KeptFigures.digest == digest))
+
+
+@command(NetworkPermission.ARRANGE)
+def keep_places(_actor: Actor, project: Project, *, view: NetworkView, found: Placed) -> None:
+    """
+    Keep the places of a view, grown with what came since they were last kept.
+
+    Where the project has changed since they were found, nothing is kept: the next time will do.
+    """
+    if version_of(project.id) != found.version:
+        return
+    kept = network_views.kept_layout(view)
+    if kept is None:
+        session().add(_new(project, view, found))
+    else:
+        kept.put(found.places.written(), mark=found.mark, version=found.version)
+
+
+@command(NetworkPermission.ARRANGE)
+def lay_out_anew(
+    _actor: Actor, project: Project, *, view: NetworkView, stood: Placed, found: Placed
+) -> None:
+    """Keep places that continue none; those that stood can be put back."""
+    kept = network_views.kept_layout(view)
+    if kept is None:
+        kept = _new(project, view, stood)
+        session().add(kept)
+    kept.put(stood.places.written(), mark=stood.mark, version=stood.version)
+    kept.lay_out(found.places.written(), mark=found.mark, version=found.version, at=clock.now())
+
+
+@command(NetworkPermission.ARRANGE)
+def put_back(_actor: Actor, _project: Project, *, view: NetworkView) -> None:
+    """
+    Put the points back to where they stood before they were laid out anew.
+
+    :raises NothingToPutBack: if those places are not kept
+    """
+    kept = network_views.kept_layout(view)
+    if kept is None:
+        raise NothingToPutBack
+    kept.put_back(clock.now())
+
+
+def _new(project: Project, view: NetworkView, found: Placed) -> NetworkLayout:
+    return NetworkLayout(
+        project_id=project.id,
+        view=view,
+        points=found.places.written(),
+        mark=found.mark,
+        version=found.version,
+    )
