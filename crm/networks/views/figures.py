@@ -190,44 +190,40 @@ def _listed(actor: Actor, measured: Measured, found: Communities) -> dict[str, A
     }
 
 
-READ = NetworkPermission.READ
-
-
 @pages.get("/network/compare", requires=READ)
 def compare(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show two networks beside each other, with their differences and what those mean."""
-    form = asked(actor, project)
-    # The other projects whose network the actor may see.
-    others = [
-        membership
-        for membership in projects.memberships_of(actor)
-        if membership.project_id != project.id and _may_read(actor, membership)
-    ]
+    form, others = asked(actor, project), _others(actor, project)
     chosen = CompareForm(request.args, others)
     there = next((found for found in others if found.project.slug == chosen.other.data), None)
     selection = form.chosen()
-    if chosen.dates is not None and there is None:
-        # Two dates say themselves until when each goes; the rest holds for both sides.
-        selection = replace(selection, until=None, month=None)
-    seen = network_views.look(actor, project.id, selection)
     compared: dict[str, Any] = {"comparison": None, "sides": ()}
     if there is not None:
         compared = _with_project(actor, project, form, there)
     elif chosen.dates is not None:
+        # Two dates say themselves until when each goes; the rest holds for both sides.
+        selection = replace(selection, until=None, month=None)
         compared = _on_dates(actor, project, form, chosen.dates)
     return page(
         "networks/compare.html",
         form=chosen,
-        filters=asked_for(form, seen),
+        filters=asked_for(form, network_views.look(actor, project.id, selection)),
         keep={**form.query(), **strength()},
         addresses=Addresses(project, form.query()),
         **compared,
     )
 
 
-def _may_read(actor: Actor, membership: Membership) -> bool:
-    as_there = actor.in_project(membership.project_id, membership.role)
-    return permissions.allows(as_there, READ, membership.project)
+def _others(actor: Actor, project: Project) -> list[Membership]:
+    """Return the other projects whose network the actor may see."""
+    return [
+        membership
+        for membership in projects.memberships_of(actor)
+        if membership.project_id != project.id
+        and permissions.allows(
+            actor.in_project(membership.project_id, membership.role), READ, membership.project
+        )
+    ]
 
 
 def _on_dates(
