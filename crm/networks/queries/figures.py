@@ -96,6 +96,11 @@ class Measured:
     figures: Figures | None
     going: Going | None
 
+    @property
+    def phase(self) -> str:
+        """How far its figures are, in one word: done, going or waiting."""
+        return "done" if self.figures else "going" if self.going else "waiting"
+
 
 def measured(
     actor: Actor, project_id: int, selection: Selection, *, by_strength: bool = False

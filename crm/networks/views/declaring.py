@@ -11,7 +11,6 @@ from crm.core import access
 from crm.core.i18n import _
 from crm.core.mail import Purpose
 from crm.core.permissions import Actor
-from crm.core.ties import organisation_key, person_key
 from crm.initiatives.queries import candidates
 from crm.messages.composing import Rendered
 from crm.messages.forms.sending import SendForm
@@ -191,15 +190,12 @@ def _declare_page(
     found = candidates(actor, typed)
     form.offer(found)
     # Only a person can be asked by a link of their own.
-    who: dict[str, Any] = (
-        {"key": organisation_key(stakeholder.id), "name": stakeholder.name, "link": None}
-        if isinstance(stakeholder, Organisation)
-        else {
-            "key": person_key(stakeholder.id),
-            "name": shown_as(actor).name(stakeholder),
-            "link": tie_queries.declaring_link(stakeholder),
-        }
-    )
+    who: dict[str, Any] = {"name": "", "person_id": None, "link": None}
+    if isinstance(stakeholder, Organisation):
+        who["name"] = stakeholder.name
+    else:
+        who["name"] = shown_as(actor).name(stakeholder)
+        who |= {"person_id": stakeholder.id, "link": tie_queries.declaring_link(stakeholder)}
     return page(
         "networks/declare.html",
         form=form,

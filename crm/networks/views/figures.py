@@ -282,7 +282,7 @@ def changes_csv(actor: Actor, project: Project) -> ResponseReturnValue:
     day = ChangesForm(request.args).day
     if day is None:
         query = NetworkFilterForm(request.args).query()
-        return redirect(Addresses(project, query).changes(), 303)
+        return redirect(Addresses(project, query).to("changes"), 303)
     access.note(access.Access("network.changes", NetworkPermission.EXPORT))
     selection = NetworkFilterForm(request.args).chosen()
     found = listing.changed(actor, project.id, selection, day, None)
