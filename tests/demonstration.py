@@ -30,15 +30,15 @@ from crm.networks.services.saved_views import ViewDetails, make_link
 from crm.networks.services.saved_views import save_view as save
 from crm.projects import queries
 from crm.stakeholders.importing import reading
+from crm.stakeholders.importing.choices import Choices
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.layouts import mapping_for
-from crm.stakeholders.importing.serialisation import Choices
+from crm.stakeholders.importing.headings import mapping_for
 from crm.stakeholders.models import Helix, Kind, LikelyPair, Person
 from crm.stakeholders.services import imports
 from crm.stakeholders.services.bulk_orders import Wanted, order
 from crm.stakeholders.services.import_files import keep_file
 from crm.stakeholders.services.import_memory import Explained
-from crm.stakeholders.services.import_step import STEP
+from crm.stakeholders.services.import_preview import STEP
 from crm.stakeholders.services.segments import SegmentDetails, save_segment
 from tests import factories, postgresql
 from tests.messages import batching

@@ -13,13 +13,13 @@ from crm.core import jobs
 from crm.core.db import project_scope
 from crm.core.permissions import system
 from crm.projects.models import Project
+from crm.stakeholders.importing.choices import Choices
+from crm.stakeholders.importing.column_guess import mapping_of
 from crm.stakeholders.importing.columns import Field, check_mapping
-from crm.stakeholders.importing.layouts import mapping_for
-from crm.stakeholders.importing.memory import mapping_of
-from crm.stakeholders.importing.new_organisations import helix_by_name
+from crm.stakeholders.importing.headings import mapping_for
+from crm.stakeholders.importing.organisations import helix_by_name
 from crm.stakeholders.importing.plan import Plan
 from crm.stakeholders.importing.reading import read
-from crm.stakeholders.importing.serialisation import Choices
 from crm.stakeholders.importing.tables import Reading, Table
 from crm.stakeholders.models import ContactImport, Helix
 from crm.stakeholders.queries.import_memory import as_known

@@ -30,7 +30,7 @@ from crm.stakeholders.models import (
 )
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import step_subjects as subjects
-from crm.stakeholders.services import import_step, merging, segments, selections
+from crm.stakeholders.services import import_preview, merging, segments, selections
 from crm.stakeholders.services.persons import name_values
 
 
@@ -71,7 +71,7 @@ STEPS = (
         argument="organisation_id",
     ),
     StepKind(
-        import_step.STEP,
+        import_preview.STEP,
         _l("Import"),
         StakeholderPermission.EDIT,
         _of_import,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from figures import Figures
 
-from crm.stakeholders.importing.memory import mapping_of
+from crm.stakeholders.importing.column_guess import mapping_of
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.refusals import UnreadableFile
 from crm.stakeholders.importing.rows import read_rows

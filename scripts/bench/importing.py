@@ -17,9 +17,9 @@ from crm.core import migrations
 from crm.core.db import Base, Database, project_scope
 from crm.core.permissions import system
 from crm.projects.models import Project
-from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.choices import Choices
+from crm.stakeholders.importing.headings import mapping_for
 from crm.stakeholders.importing.reading import read
-from crm.stakeholders.importing.serialisation import Choices
 from crm.stakeholders.jobs import look_at_import
 from crm.stakeholders.services import imports
 from tests import factories

@@ -12,9 +12,9 @@ from crm.core.db import Database, project_scope, session
 from crm.core.permissions import system
 from crm.core.undo import Step
 from crm.projects.models import Project
-from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.choices import Choices
+from crm.stakeholders.importing.headings import mapping_for
 from crm.stakeholders.importing.reading import read
-from crm.stakeholders.importing.serialisation import Choices
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.jobs import look_at_import
 from crm.stakeholders.models import ContactImport

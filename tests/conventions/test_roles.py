@@ -102,11 +102,12 @@ ROUTES = {
         roles.remove contacting.ground contacting.note contacting.objection contacting.object_to
         contacting.lift showing.showing showing.hide showing.show_again importing.start
         importing.upload importing.columns importing.choose_columns importing.contact_import
-        import_choices.decide importing.progress importing.carry_out
+        importing.decide importing.progress importing.carry_out
         importing.cancel importing.messages_csv importing.messages_excel selections.carry_out
-        bulk_orders.order bulk_orders.progress bulk_orders.stop import_reading.reading
-        import_reading.read_again import_words.words import_words.explain import_words.forget_word
-        import_words.forget_columns import_words.rejected_csv import_words.rejected_excel
+        bulk_orders.order bulk_orders.progress bulk_orders.stop import_questions.reading
+        import_questions.read_again import_questions.words import_questions.explain
+        import_questions.forget_word import_questions.forget_columns
+        importing.rejected_csv importing.rejected_excel
         persons.look_for_twins organisations.look_for_twins duplicates.pairs duplicates.as_csv
         duplicates.as_excel duplicates.tell_apart duplicates.doubt_again merging.people
         merging.merge_people merging.places merging.merge_places

@@ -28,7 +28,7 @@ from crm.stakeholders.models import Helix, Person
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.services import persons
 from crm.stakeholders.services.affiliations import AffiliationDetails
-from crm.stakeholders.services.import_step import STEP
+from crm.stakeholders.services.import_preview import STEP
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
 from tests import factories
 from tests.stakeholders.importing.lists import begun

@@ -17,7 +17,7 @@ from crm.design_sessions.models import DesignSession, Invitation, SessionKind
 from crm.design_sessions.services import LocalTime, SessionDetails
 from crm.projects.models import Project
 from crm.stakeholders.models import Email, Person, PersonTag, Phone
-from crm.stakeholders.services.import_step import STEP
+from crm.stakeholders.services.import_preview import STEP
 from tests import factories
 
 pytestmark = pytest.mark.both_engines("locks")

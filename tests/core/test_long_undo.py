@@ -26,7 +26,7 @@ from crm.core.permissions import Role, system
 from crm.core.undo import Decisions, Step, planning
 from crm.projects.models import Project
 from crm.stakeholders.models import Email, Organisation, Person, PersonTag
-from crm.stakeholders.services.import_step import STEP
+from crm.stakeholders.services.import_preview import STEP
 from crm.steps import jobs, services
 from tests import factories
 from tests.core.test_undo import dump

@@ -21,7 +21,7 @@ from crm.core.search import found
 from crm.core.undo import Decisions, Reason, Step
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Email, Organisation, Person, PersonTag
-from crm.stakeholders.services.import_step import STEP
+from crm.stakeholders.services.import_preview import STEP
 from crm.steps.services import take_back
 from tests import factories
 from tests.core.undoing import back

@@ -15,7 +15,7 @@ from crm.core.permissions import system
 from crm.core.undo import Step
 from crm.projects.models import Project
 from crm.stakeholders.models import LikelyPair, PersonTag
-from crm.stakeholders.services.import_step import STEP
+from crm.stakeholders.services.import_preview import STEP
 from tests import factories
 from tests.conventions import source
 

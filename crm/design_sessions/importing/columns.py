@@ -9,7 +9,7 @@ from crm.core.i18n import LazyString, _l
 from crm.design_sessions.importing.words import is_status, status_of
 from crm.stakeholders.importing.cell_text import is_crossed
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field, held_once
-from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.headings import mapping_for
 from crm.stakeholders.importing.tables import Table
 
 

@@ -30,11 +30,10 @@ from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.existing_records import Register
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.rows import read_rows
-from crm.stakeholders.importing.serialisation import table_of
-from crm.stakeholders.importing.tables import Reading, Table
+from crm.stakeholders.importing.tables import Reading, Table, table_of
 from crm.stakeholders.models import ContactImport, Email, Person, PersonOrigin
-from crm.stakeholders.queries import import_memory, lookalikes
-from crm.stakeholders.queries.existing_persons import each
+from crm.stakeholders.queries import existing_records, import_memory
+from crm.stakeholders.queries.existing_records import each
 
 READ = 40
 """Hundredths of the time of looking at a list that reading it takes."""
@@ -211,7 +210,7 @@ def _known(candidates: Sequence[Candidate], without: Collection[int] = ()) -> Kn
     )
     rest = [one for one in candidates if not one.is_rejected and not known.meant(one)[1]]
     register = Register()
-    lookalikes.find(register, rest, without, told=(READ, progress.WHOLE))
+    existing_records.find_lookalikes(register, rest, without, told=(READ, progress.WHOLE))
     maybe = {row: match.person_id for row, match in register.alike.items()}
     alike = {row: one for row, one in maybe.items() if one is not None}
     return Known(known.emails, known.names, alike)

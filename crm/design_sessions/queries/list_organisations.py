@@ -10,8 +10,8 @@ from crm.design_sessions.importing.decisions import decisions_of
 from crm.design_sessions.importing.plan import ListedRow
 from crm.design_sessions.models import AttendanceList
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.new_organisations import HelixOfNew, helix_by_name
-from crm.stakeholders.importing.serialisation import table_of
+from crm.stakeholders.importing.organisations import HelixOfNew, helix_by_name
+from crm.stakeholders.importing.tables import table_of
 from crm.stakeholders.importing.value_words import is_doubtful_helix
 from crm.stakeholders.models import Helix
 from crm.stakeholders.queries import import_memory

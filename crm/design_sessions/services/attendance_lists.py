@@ -31,11 +31,10 @@ from crm.design_sessions.services.attending import marks_for, record_attendance
 from crm.projects import queries as projects
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.memory import headings_key
+from crm.stakeholders.importing.plan_lines import rejected_part, without_reasons
 from crm.stakeholders.importing.reading import is_text
-from crm.stakeholders.importing.rejected_rows import rejected_part, without_reasons
-from crm.stakeholders.importing.serialisation import table_of, table_text
-from crm.stakeholders.importing.tables import Reading, Table
-from crm.stakeholders.queries.import_lock import hold_register
+from crm.stakeholders.importing.tables import Reading, Table, table_of, table_text
+from crm.stakeholders.queries.imports import hold_register
 from crm.stakeholders.services.import_memory import Explained, keep_columns, remember_words
 from crm.stakeholders.services.newcomers import Newcomers, add_newcomers
 

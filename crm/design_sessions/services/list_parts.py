@@ -26,7 +26,7 @@ from crm.design_sessions.services.attendance_lists import (
     note_list,
     note_rows,
 )
-from crm.stakeholders.queries.import_lock import hold_register
+from crm.stakeholders.queries.imports import hold_register
 
 NOTE = "design_sessions.note_list"
 PART = 500

@@ -28,11 +28,10 @@ from crm.design_sessions.services import attendance_lists as services
 from crm.design_sessions.services import list_parts
 from crm.design_sessions.views.list_checking import check_page
 from crm.projects.models import Project
-from crm.stakeholders.forms.import_reading import ReadAgainForm
-from crm.stakeholders.forms.imports import ACCEPTED
-from crm.stakeholders.importing.rejected_rows import ADDED, behind
-from crm.stakeholders.importing.serialisation import table_of
-from crm.stakeholders.views.import_reading import shown_reading
+from crm.stakeholders.forms.imports import ACCEPTED, ReadAgainForm
+from crm.stakeholders.importing.plan_lines import ADDED, behind
+from crm.stakeholders.importing.tables import table_of
+from crm.stakeholders.views.import_questions import shown_reading
 from crm.steps.queries import step_about
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages

@@ -24,7 +24,7 @@ from crm.design_sessions.queries.standings import Everybody
 from crm.design_sessions.views import wording
 from crm.design_sessions.views.routes import pages, to_session
 from crm.projects.models import Project
-from crm.stakeholders.views.import_choices import page_number
+from crm.stakeholders.views.imports import page_number
 from crm.web.rendering import label, page
 
 # What a button says that saves and then shows whom one looks for.

@@ -19,7 +19,7 @@ from crm.design_sessions.queries import attendance_lists as lists
 from crm.design_sessions.queries.list_organisations import new_organisations
 from crm.stakeholders.importing.columns import FIELD_LABELS
 from crm.stakeholders.models import Helix
-from crm.stakeholders.views.import_choices import page_number
+from crm.stakeholders.views.imports import page_number
 from crm.web.rendering import label, page
 
 

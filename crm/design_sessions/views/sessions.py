@@ -17,7 +17,7 @@ from crm.design_sessions.views import answer_words, pictures, wording_of_mail
 from crm.design_sessions.views.routes import pages
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
-from crm.stakeholders.views.import_choices import page_number
+from crm.stakeholders.views.imports import page_number
 from crm.web.gate import may
 from crm.web.rendering import label, page
 

@@ -1,23 +1,32 @@
-"""What is asked for an import: the file, and what its columns hold."""
+"""What is asked for an import: the file, how it is read, its columns, its words and its rows."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self, cast
+from hashlib import sha256
+from typing import Protocol, Self, cast
 
+from flask import request
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms import Field as FormField
-from wtforms import SelectField
+from wtforms import IntegerField, SelectField
+from wtforms.validators import NumberRange, Optional
 
 from crm.core.i18n import _, _l
+from crm.stakeholders.importing.choices import Choice, Choices, Decisions, Reason
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field, HelixNotChosen
-from crm.stakeholders.importing.new_organisations import leaves_helix_open
+from crm.stakeholders.importing.encodings import ENCODINGS
+from crm.stakeholders.importing.memory import MOST_WORDS, WordQuestion
+from crm.stakeholders.importing.organisations import leaves_helix_open
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.refusals import MENDABLE, FileTooLarge
-from crm.stakeholders.importing.serialisation import Choices
-from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.importing.tables import NO_QUOTE, Reading, Table
+from crm.stakeholders.languages import NAMES
 from crm.stakeholders.models import Helix
+from crm.stakeholders.names import FormOfAddress
+from crm.stakeholders.services.import_memory import Explained
 from crm.web import uploads
-from crm.web.forms import Form, SelectChoice
+from crm.web.forms import AskedForm, Form, SelectChoice
 from crm.web.rendering import label
 
 ACCEPTED = ".csv,.txt,.tsv,.tab,.xlsx,.xlsm,.xlsb,.xls,.ods,.vcf"
@@ -81,7 +90,7 @@ class ColumnsForm(Form):
     @property
     def columns(self) -> list[FormField]:
         """The questions about the columns, in their order."""
-        return [self[_name(at)] for at in range(len(self.headings))]
+        return [self[_column_name(at)] for at in range(len(self.headings))]
 
     def details(self) -> Choices:
         """
@@ -102,20 +111,20 @@ def columns_form(table: Table, choices: Choices) -> ColumnsForm:
     nothing = SelectChoice("", str(_("Do not import")))
     offered = [nothing, *(SelectChoice(one, str(FIELD_LABELS[one])) for one in Field)]
     fields: dict[str, object] = {
-        _name(at): SelectField(heading, choices=offered)
+        _column_name(at): SelectField(heading, choices=offered)
         for at, heading in enumerate(table.headings)
     }
     fields["table"], fields["headings"] = table, table.headings
     fields["samples"] = tuple(sample_of(table, at) for at in range(len(table.headings)))
     kind = cast("type[ColumnsForm]", type("ColumnsOfTable", (ColumnsForm,), fields))
-    proposed = {_name(at): one or "" for at, one in enumerate(choices.columns.values())}
+    proposed = {_column_name(at): one or "" for at, one in enumerate(choices.columns.values())}
     form = kind(data={**proposed, "helix": choices.helix or ""})
     helixes = [SelectChoice(one, str(label(one))) for one in Helix]
     form.helix.choices = [SelectChoice("", _("Choose a helix")), *helixes]
     return form
 
 
-def _name(at: int) -> str:
+def _column_name(at: int) -> str:
     return f"column_{at}"
 
 
@@ -133,3 +142,189 @@ def sample_of(table: Table, at: int) -> str:
 def _shortened(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= LONGEST_SAMPLE else f"{line[:LONGEST_SAMPLE]}…"
+
+
+MOST_ABOVE = 1_000
+_DELIMITERS = {
+    "semicolon": (";", _l("semicolon ;")),
+    "comma": (",", _l("comma ,")),
+    "tab": ("\t", _l("tab")),
+    "bar": ("|", _l("upright line |")),
+    "colon": (":", _l("colon :")),
+    "caret": ("^", _l("caret ^")),
+    "tilde": ("~", _l("tilde ~")),
+}
+_QUOTES = {
+    "double": ('"', _l('double "')),
+    "single": ("'", _l("single '")),
+    "none": (NO_QUOTE, _l("none")),
+}
+
+
+class KeptFile(Protocol):
+    """A file that is kept, and how it was read."""
+
+    is_text: bool
+    encoding: str
+    delimiter: str
+    quote: str
+    heading_row: int
+
+
+class _ReadingFields:
+    """What is asked about how a file is read."""
+
+    encoding = SelectField(_l("Encoding of the letters"), validate_choice=False)
+    delimiter = SelectField(_l("Between the cells"), validate_choice=False)
+    quote = SelectField(_l("Around cells"), validate_choice=False)
+    heading_row = IntegerField(
+        _l("Line with the headings"), [Optional(), NumberRange(1, MOST_ABOVE)]
+    )
+
+    def chosen(self) -> Reading:
+        """Return how the file is to be read; what makes no sense counts as not chosen."""
+        row = self.heading_row.data or 0
+        delimiter = _DELIMITERS.get(self.delimiter.data or "")
+        quote = _QUOTES.get(self.quote.data or "")
+        return Reading(
+            encoding=self.encoding.data if self.encoding.data in ENCODINGS else "",
+            delimiter=delimiter[0] if delimiter else "",
+            quote=quote[0] if quote else "",
+            heading_row=row if 0 < row <= MOST_ABOVE else 0,
+        )
+
+
+class ReadingForm(_ReadingFields, AskedForm):
+    """How the file is shown; it stands in the address and changes nothing."""
+
+    def offer(self, kept: KeptFile) -> None:
+        """Fill the choices, the one that was found first."""
+        self.encoding.choices = [_found(kept.encoding.upper()), *_encodings()]
+        self.delimiter.choices = [
+            _found(_word_for(_DELIMITERS, kept.delimiter)),
+            *_offer(_DELIMITERS),
+        ]
+        self.quote.choices = [_found(_word_for(_QUOTES, kept.quote)), *_offer(_QUOTES)]
+
+
+class ReadAgainForm(_ReadingFields, Form):
+    """The same, to read the list like that."""
+
+    def details(self) -> Reading:
+        """Return how the file is to be read."""
+        return self.chosen()
+
+
+def _found(word: str) -> SelectChoice:
+    return SelectChoice("", str(_("As now: %(word)s", word=word)) if word else str(_("As now")))
+
+
+def _encodings() -> list[SelectChoice]:
+    return [SelectChoice(name, name.upper()) for name in ENCODINGS]
+
+
+def _offer(words: dict[str, tuple[str, object]]) -> list[SelectChoice]:
+    return [SelectChoice(name, str(label)) for name, (_sign, label) in words.items()]
+
+
+def _word_for(words: dict[str, tuple[str, object]], sign: str) -> str:
+    return next((str(label) for one, label in words.values() if one == sign), sign)
+
+
+LATER = "?"
+
+
+class WordsForm(Form):
+    """What each word means."""
+
+    questions: tuple[WordQuestion, ...] = ()
+
+    @property
+    def asked(self) -> list[tuple[WordQuestion, FormField]]:
+        """The questions, each with its field, in their order."""
+        return [(one, self[_word_name(one)]) for one in self.questions]
+
+    def details(self) -> list[Explained]:
+        """Return what was explained; a word that was put off is asked about again."""
+        return [
+            Explained(one.field, one.word, answer.data)
+            for one, answer in self.asked
+            if answer.data != LATER
+        ]
+
+
+def words_form(questions: Sequence[WordQuestion]) -> WordsForm:
+    """Return the form that asks about the first of these, each with what it probably means."""
+    questions = questions[:MOST_WORDS]
+    fields: dict[str, object] = {_word_name(one): _question(one) for one in questions}
+    fields["questions"] = tuple(questions)
+    kind = cast("type[WordsForm]", type("WordsOfTable", (WordsForm,), fields))
+    return kind(data={_word_name(one): one.guess or LATER for one in questions})
+
+
+def meanings(field: Field) -> dict[str, str]:
+    """Return what a word in a column of this kind can mean, in the reader's words."""
+    if field in {Field.HELIX, Field.SECOND_HELIX, Field.ORGANISATION}:
+        return {one.value: str(label(one)) for one in Helix}
+    if field is Field.LANGUAGE:
+        return dict(NAMES)
+    return {one.value: str(label(one)) for one in FormOfAddress}
+
+
+def _question(one: WordQuestion) -> SelectField:
+    offered = {LATER: _("I do not know yet"), **meanings(one.field)}
+    if one.field is Field.ORGANISATION:
+        return SelectField(one.word, choices=_offered(offered))
+    return SelectField(f"“{one.word}”", choices=_offered({**offered, "": _("Leave it out")}))
+
+
+def _offered(offered: Mapping[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(value, str(words)) for value, words in offered.items()]
+
+
+def _word_name(one: WordQuestion) -> str:
+    return f"word_{one.field.value}_{sha256(one.key.encode()).hexdigest()[:12]}"
+
+
+LONGEST_NUMBER = 9
+HERE, THERE = "here", "there"
+
+
+class ChoicesForm(Form):
+    """The choices on one page of rows; a select that was left as it is says nothing."""
+
+    def details(self) -> Decisions:
+        """Return what was chosen; what was not offered is left out."""
+        choices = {one.value: one for one in Choice}
+        kinds = {
+            one: choices[given]
+            for one in Reason
+            if (given := request.form.get(f"kind-{one.value}", "")) in choices
+        }
+        rows = {
+            row: choices[given]
+            for row, given in _numbered(request.form, "row-").items()
+            if given in choices
+        }
+        return Decisions(kinds, rows, _cells())
+
+
+def _cells() -> dict[int, dict[Field, bool]]:
+    """Return row → field → whether the cell of the list is taken, where that was chosen."""
+    found: dict[int, dict[Field, bool]] = {}
+    for one in Field:
+        given = _numbered(request.form, f"cell-{one.value}-")
+        for row, chosen in given.items():
+            if chosen in {THERE, HERE}:
+                found.setdefault(row, {})[one] = chosen == THERE
+    return found
+
+
+def _numbered(given: Mapping[str, str], before: str) -> dict[int, str]:
+    """Return number → value of the fields that are called so, with a number behind it."""
+    found = {name.removeprefix(before): text for name, text in given.items() if before in name}
+    return {
+        int(number): text
+        for number, text in found.items()
+        if number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER
+    }

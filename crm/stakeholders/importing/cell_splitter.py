@@ -6,14 +6,14 @@ from crm.core.normalisation import fold
 from crm.stakeholders import names
 from crm.stakeholders.importing.cell_text import is_crossed, is_left_open, is_organisation_word
 from crm.stakeholders.importing.columns import CROSSES, PERSONAL, Field
-from crm.stakeholders.importing.full_names import without_titles
-from crm.stakeholders.importing.name_annotations import (
+from crm.stakeholders.importing.full_names import (
     address_behind,
     number_behind,
     without_bullet,
     without_remark,
+    without_titles,
 )
-from crm.stakeholders.importing.organisation_roles import names_organisation, told_apart
+from crm.stakeholders.importing.organisations import names_organisation, told_apart
 
 # Longer than any name or address; what is looked for in one takes the square of its length.
 _LONGEST = 500

@@ -1,11 +1,14 @@
-"""Cells as people fill them: words for nothing, formulas, and what stands around an address."""
+"""Cells and lines as people fill them: saying nothing, with several values, or counting a list."""
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from crm.core import formulas
 from crm.core.normalisation import fold
 from crm.stakeholders import addresses
+from crm.stakeholders.importing import value_words as of_helixes
 
 _FORMULA_SIGNS = frozenset("=+-@\t\r")
 # Emoji and what makes one of several; letters and signs of no script.
@@ -99,3 +102,96 @@ def unescaped(cell: str) -> str:
 
 def _counts_for_nothing(sign: str) -> bool:
     return sign in " \n\u00a0" or unicodedata.category(sign) == "Cf"
+
+
+# Google puts several values in one cell with colons; people use semicolons or lines.
+_WORDS_BETWEEN = r"\s/\s|\s(?:of|en|or|and|und)\s"
+TAGS = re.compile(r"\s:::\s|[;,\n|]|\s(?=#\w)")
+_NUMBER_BEHIND = r",\s*(?=[(+0]\d)|(?<=\d)/(?=0[1-9]|\+)|(?<=\d{6})\s+(?=[0+][1-9])"
+NUMBERS = re.compile(rf"\s:::\s|[;\n]|{_NUMBER_BEHIND}|{_WORDS_BETWEEN}", re.IGNORECASE)
+ADDRESSES = re.compile(
+    rf"\s:::\s|[;,\n|]|{_WORDS_BETWEEN}|(?<=[a-z])\s+(?=[^\s@<]+@)", re.IGNORECASE
+)
+_NUMBER = re.compile(r"\+?\(?\d[\d\s().-]*\d")
+_FEWEST_DIGITS = 9
+
+
+def numbers_in(text: str) -> list[str]:
+    """Return the numbers of a text with words between them: "T 0592-123456 M 06-12345678"."""
+    if len(text) <= 2 * _FEWEST_DIGITS:
+        return [text]
+    found = [one for one in _NUMBER.findall(text) if sum(map(str.isdigit, one)) >= _FEWEST_DIGITS]
+    return found if len(found) > 1 else [text]
+
+
+def domains_in(cells: Iterable[str]) -> set[str]:
+    """Return the last parts of the domains of addresses: "be" of "els@gent.be"."""
+    return {cell.rstrip(" >;.").rpartition(".")[2].lower() for cell in cells}
+
+
+_COUNTED = (
+    r"aantal|van|de|het|generaal|deelnemers?|personen|aanwezig|aanwezigen|afwezig|afwezigen|"
+    r"aanmeldingen|inschrijvingen|genodigden|gasten|leden|rijen|regels|contacten|of|the|in|all|"
+    r"number|people|persons|participants|attendees|registrations|guests|members|rows|records|"
+    r"contacts|present|tickets|general"
+)
+_WORDS = r"(?:sub|eind|grand |algemeen )?(?:totaal|totalen|totals?|gesamt|summe)"
+# Also names of people: only beside a number.
+_DOUBTFUL = r"som|sum|aantal|count|number|anzahl|gemiddelde|gemiddeld|average"
+_IS_TOTAL = re.compile(rf"(?:{_WORDS})(?: (?:{_COUNTED}))*(?: \d{{1,6}})*")
+_MAY_BE_TOTAL = re.compile(rf"(?:{_DOUBTFUL})(?: (?:{_COUNTED}))*(?: \d{{1,6}})*")
+_COUNT = re.compile(rf"\d{{1,6}}(?: (?:{_COUNTED}))+")
+_SIGNS_OF_FORMULAS = ("=", "+", "-", "@")
+_SMALL_NUMBER = re.compile(r"[€$]?\s?-?\d{1,6}(?:[.,]\d{1,3})*\s?%?")
+
+
+def is_total(cells: Sequence[str]) -> bool:
+    """
+    Return whether a row only counts the rows above it: "Totaal;;;12", "Som: 4", "12 deelnemers".
+
+    A line of nothing but small numbers counts columns. Words of which somebody may be called so,
+    such as "Som", count only beside a small number, and a row with anything else in it, such as an
+    address, never does.
+    """
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    # Most rows have more words than one: the second tells enough.
+    words = list(islice((one for one in filled if not _SMALL_NUMBER.fullmatch(one)), 2))
+    if not words:
+        return len(filled) > 1
+    if len(words) > 1 or words[0].startswith(_SIGNS_OF_FORMULAS):
+        return False
+    said = fold(words[0])
+    has_number = len(filled) > 1 or any(map(str.isdigit, said))
+    if _MAY_BE_TOTAL.fullmatch(said):
+        return has_number
+    return bool(_IS_TOTAL.fullmatch(said) or _COUNT.fullmatch(said))
+
+
+def is_group(cells: Sequence[str], width: int) -> bool:
+    """Return whether a row is the title of those below it: nothing but the name of a helix."""
+    filled = [cell for cell in cells if cell]
+    is_alone = width > 1 and len(filled) == 1
+    # Also a surname.
+    return is_alone and of_helixes.means_helix(filled[0]) and fold(filled[0]) != "burger"
+
+
+_REMARK = re.compile(
+    r"^(?:bijgewerkt|laatst|peildatum|stand (?:van|per|op)|gegenereerd|afgedrukt|opgesteld|versie|"
+    r"pagina|einde |toelichting|let op|n\.b\.|last (?:updated|modified)|updated|generated|printed|"
+    r"exported|page \d|end of )"
+    r"|\b\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b",
+    re.IGNORECASE,
+)
+
+
+def is_remark(cells: Sequence[str], width: int) -> bool:
+    """Return whether a row is a remark below a list: "Bron: gemeente", "Bijgewerkt op 1-1-2024"."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if len(filled) != 1 or width < 2:  # noqa: PLR2004 - in one column everything stands alone
+        return False
+    said = filled[0]
+    if "@" in said:
+        return False
+    if said.startswith("(") and said.endswith(")") and said[1:2].islower():
+        return True
+    return said.startswith("*") or ":" in said or " = " in said or bool(_REMARK.search(said))

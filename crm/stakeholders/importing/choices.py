@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.columns import Field, Words
+from crm.stakeholders.importing.organisations import HelixOfNew
 from crm.stakeholders.importing.round_trip import CellState, Returned
+from crm.stakeholders.models import Helix
 
 
 class Reason(StrEnum):
@@ -116,3 +118,40 @@ def decisions_of(text: str) -> Decisions:
         for row, given in found.get("cells", {}).items()
     }
     return Decisions(kinds, rows, cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """
+    What somebody chose: what each column holds, and the helix where the list gives none.
+
+    :ivar helix: that of new organisations; none as long as nobody chose one
+    :ivar words: what words of the list mean that somebody was asked about
+    :ivar helixes: by folded name, those of organisations that somebody was asked about
+    """
+
+    columns: Mapping[str, Field | None]
+    helix: Helix | None = None
+    words: Words = field(default_factory=dict)
+    helixes: Mapping[str, Helix] = field(default_factory=dict)
+
+    @property
+    def helix_of_new(self) -> HelixOfNew:
+        """The helix of new organisations; where nobody said anything they count as end users."""
+        return HelixOfNew(self.helix or Helix.END_USERS, self.helixes)
+
+
+def choices_text(choices: Choices) -> str:
+    """Return choices as text."""
+    words = {one: dict(meanings) for one, meanings in choices.words.items()}
+    kept = {"columns": dict(choices.columns), "helix": choices.helix, "words": words}
+    return json.dumps({**kept, "helixes": dict(choices.helixes)})
+
+
+def choices_of(text: str) -> Choices:
+    """Return the choices that were kept as `text`."""
+    found = json.loads(text)
+    columns = {key: Field(one) if one else None for key, one in found["columns"].items()}
+    words = {Field(one): meanings for one, meanings in found.get("words", {}).items()}
+    helixes = {name: Helix(one) for name, one in found.get("helixes", {}).items()}
+    return Choices(columns, Helix(found["helix"]) if found["helix"] else None, words, helixes)

@@ -8,10 +8,10 @@ from crm.stakeholders import names
 from crm.stakeholders.importing import value_words
 from crm.stakeholders.importing.cell_text import is_crossed, is_left_open
 from crm.stakeholders.importing.columns import CROSSES, PERSONAL, Field
-from crm.stakeholders.importing.full_names import is_long_number
-from crm.stakeholders.importing.headings import field_of
-from crm.stakeholders.importing.name_annotations import address_behind
-from crm.stakeholders.importing.organisation_roles import is_role, names_organisation
+from crm.stakeholders.importing.full_names import address_behind, is_long_number
+from crm.stakeholders.importing.headings import field_of, mapping_for, second_people
+from crm.stakeholders.importing.organisations import is_role, names_organisation
+from crm.stakeholders.importing.round_trip import meant_by
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import Helix
 
@@ -205,3 +205,59 @@ def _holds_names(_heading: str, field: Field | None, cells: list[str]) -> bool:
         return False
     named = sum(bool(address_behind(cell)[1]) for cell in cells)
     return named > 0 and named >= _PART * len(cells)
+
+
+_NOBODY = frozenset({"", "anonymous", "anoniem"})
+
+
+NUMBERED = frozenset({Field.RECORD, Field.CODE})
+"""What only a list that left Kring holds: what its numbers mean, no earlier list can say."""
+
+
+def mapping_of(table: Table) -> dict[str, Field | None]:
+    """
+    Return what each column holds by its heading, and where that says nothing by its values.
+
+    An empty column makes way for one that is filled: forms put an empty "Naam" and "anonymous"
+    before the answers to what they asked.
+    """
+    usual = mapping_for(table.headings)
+    blank = {
+        heading
+        for at, heading in enumerate(table.headings)
+        if all(fold(row[at]) in _NOBODY for row in table.rows)
+    }
+    logins = {one for one in names_that_are_addresses(table, usual) if one not in blank}
+    if logins:
+        others = mapping_for([one for one in table.headings if one not in logins | blank])
+        has_email = Field.EMAIL in others.values()
+        found = dict.fromkeys(logins, None if has_email else Field.EMAIL)
+        return by_values(table, {one: {**found, **others}.get(one) for one in table.headings})
+    filled = mapping_for([one for one in table.headings if one not in blank])
+    taken = set(filled.values()) - {None}
+    makes_way = any(usual[one] in taken for one in blank)
+    if not makes_way and blank.isdisjoint(second_people(table.headings, usual)):
+        return by_values(table, usual)
+    return by_values(table, {one: filled.get(one) for one in table.headings})
+
+
+def numbers_of_elsewhere(
+    table: Table, columns: Mapping[str, Field | None], project_id: int
+) -> bool:
+    """Return whether a list has numbers by which Kring knows people, and none is of a project."""
+    cells = [
+        row[at].strip()
+        for at, heading in enumerate(table.headings)
+        if columns.get(heading) is Field.RECORD
+        for row in table.rows
+    ]
+    return any(cells) and not any(meant_by(project_id, cell) for cell in cells)
+
+
+def without_strange_numbers(
+    table: Table, columns: Mapping[str, Field | None], project_id: int
+) -> dict[str, Field | None]:
+    """Return the columns, numbers and codes left out where no number is of the project."""
+    if not numbers_of_elsewhere(table, columns, project_id):
+        return dict(columns)
+    return {key: None if field in NUMBERED else field for key, field in columns.items()}

@@ -172,3 +172,7 @@ def held_once(fields: Iterable[StrEnum | None]) -> set[StrEnum]:
         if field is not None:
             taken.add(field)
     return taken
+
+
+Words = Mapping[Field, Mapping[str, str]]
+"""For each field: folded word → the member that it means, or nothing."""

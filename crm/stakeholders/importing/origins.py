@@ -12,9 +12,9 @@ from hashlib import blake2b
 from crm.core import tokens
 from crm.core.normalisation import fold
 from crm.stakeholders import phones
-from crm.stakeholders.importing.additions import Additions
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.existing_records import Additions
 from crm.stakeholders.importing.round_trip import parts_of, usual
 from crm.stakeholders.names import NameParts
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from crm.core.normalisation import fold
-from crm.stakeholders.importing.additions import Additions, Cell
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.choices import Choice, Reason
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.existing_records import KnownOrganisation
-from crm.stakeholders.importing.new_organisations import HelixOfNew
+from crm.stakeholders.importing.existing_records import Additions, Cell, KnownOrganisation
+from crm.stakeholders.importing.organisations import HelixOfNew
 from crm.stakeholders.models import Helix
 
 

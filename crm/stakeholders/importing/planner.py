@@ -4,30 +4,230 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from crm.core.normalisation import fold
 from crm.stakeholders import names
 from crm.stakeholders.addresses import email_key
-from crm.stakeholders.importing.additions import Cell
-from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.candidates import Candidate, Repetitions, find_duplicates
 from crm.stakeholders.importing.choices import USUAL, Choice, Decisions, Reason
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.existing_records import (
+    LONGEST_TAG,
+    Cell,
     KnownOrganisation,
     KnownPerson,
     Match,
     Register,
 )
-from crm.stakeholders.importing.further_roles import (
-    FurtherRole,
-    as_known,
-    further_roles,
-    owners_of,
-)
-from crm.stakeholders.importing.new_organisations import HelixOfNew
+from crm.stakeholders.importing.organisations import HelixOfNew
+from crm.stakeholders.importing.origins import NAME
 from crm.stakeholders.importing.plan import Plan, PlannedRow, RowOutcome
-from crm.stakeholders.importing.repeated_rows import Repetitions, find_duplicates
-from crm.stakeholders.importing.round_trip_differences import what_returned
-from crm.stakeholders.importing.row_messages import Problem
+from crm.stakeholders.importing.round_trip import is_nameless, returned, usual
+from crm.stakeholders.importing.row_messages import Message, Problem
+from crm.stakeholders.likeness.organisations import may_be_called
+from crm.stakeholders.likeness.traits import OrganisationTraits, organisation_traits
 from crm.stakeholders.models import Helix
+from crm.stakeholders.names import full_name
+
+MOST_ROLES = 20
+"""Further roles of one person; who has more of them in a list is no person."""
+
+
+class FurtherRole(NamedTuple):
+    """What is done with a row that has a further role of somebody of row `first`."""
+
+    first: int
+    choice: Choice
+    is_certain: bool
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether they get it."""
+        return self.choice is not Choice.SKIP
+
+
+def further_roles(
+    candidates: Sequence[Candidate], repeated: Mapping[int, int], decisions: Decisions
+) -> dict[int, FurtherRole]:
+    """
+    Return the rows with another role of somebody of an earlier row, and what is done with each.
+
+    Such a row has the name of the earlier one, and an address or a number of theirs, and another
+    organisation. One that is called nearly the same, "Pump Track" beside "Initiatiefgroep Pump
+    Track", may be the same: it is only taken where that is chosen.
+
+    :param repeated: the rows that repeat an earlier one, with its number
+    """
+    return {
+        row: FurtherRole(repeated[row], _role_choice(row, decisions, is_certain=certain), certain)
+        for row, certain in _rows_with_roles(candidates, repeated).items()
+    }
+
+
+def as_known(candidate: Candidate) -> KnownPerson:
+    """Return somebody whom a row makes, without an id, as they are known to the rows below it."""
+    texts = {
+        Field.AREA: candidate.area,
+        Field.NOTE: candidate.note,
+        Field.LANGUAGE: candidate.language,
+        Field.EMAIL: "; ".join(candidate.emails),
+        Field.PHONE: "; ".join(one.raw for one in candidate.phones),
+        Field.TAGS: "; ".join(candidate.tags),
+    }
+    return KnownPerson(
+        id=0,
+        name=candidate.name,
+        has_area=bool(candidate.area),
+        has_note=bool(candidate.note),
+        phones={one.number for one in candidate.phones},
+        organisations={fold(candidate.organisation)},
+        has_role=bool(candidate.organisation or candidate.role or candidate.helix),
+        tags={fold(one[:LONGEST_TAG]) for one in candidate.tags},
+        shown={field: text for field, text in texts.items() if text},
+    )
+
+
+def owners_of(candidates: Iterable[Candidate]) -> dict[str, int]:
+    """Return for each address of a list the first row that has it, and is not rejected."""
+    found: dict[str, int] = {}
+    for one in candidates:
+        for address in () if one.is_rejected else one.emails:
+            found.setdefault(email_key(address), one.row)
+    return found
+
+
+def _rows_with_roles(
+    candidates: Sequence[Candidate], repeated: Mapping[int, int]
+) -> dict[int, bool]:
+    """Return the rows with another role, and whether that is certain."""
+    firsts = set(repeated.values())
+    first = {one.row: one for one in candidates if one.row in firsts}
+    places = {row: _placed([one.organisation]) for row, one in first.items()}
+    found: dict[int, bool] = {}
+    for one in candidates:
+        earlier = first.get(repeated.get(one.row, -1))
+        if earlier is None or not _is_same_person(one, earlier) or not fold(one.organisation):
+            continue
+        known = places[earlier.row]
+        key = fold(one.organisation)
+        if key in known or len(known) > MOST_ROLES:
+            continue
+        traits = organisation_traits(one.organisation)
+        found[one.row] = not any(may_be_called(traits, other) for other in known.values())
+        known[key] = traits
+    return found
+
+
+def _role_choice(row: int, decisions: Decisions, *, is_certain: bool) -> Choice:
+    """Return whether a further role is taken: one that is certain unless it is skipped."""
+    chosen = decisions.rows.get(row)
+    is_taken = chosen is not Choice.SKIP if is_certain else chosen is Choice.FILL
+    return Choice.FILL if is_taken else Choice.SKIP
+
+
+def _placed(names: Iterable[str]) -> dict[str, OrganisationTraits]:
+    return {fold(name): organisation_traits(name) for name in names if fold(name)}
+
+
+def _is_same_person(one: Candidate, other: Candidate) -> bool:
+    if not (one.is_person and other.is_person):
+        return False
+    return fold(full_name(one.name)) == fold(full_name(other.name))
+
+
+_LEFT_OUT = frozenset({Problem.UNKNOWN_HELIX, Problem.NOT_A_POSTCODE, Problem.NOT_A_WEBSITE})
+
+
+class Return(NamedTuple):
+    """
+    What came back with a row.
+
+    :ivar cells: what differs from the register, each with whether it is taken
+    :ivar edits: the cells that are taken, which replace what is there
+    :ivar messages: why a cell is not taken that somebody wanted
+    """
+
+    cells: tuple[Cell, ...]
+    edits: Mapping[Field, str]
+    messages: tuple[Message, ...]
+
+
+class _Withheld(NamedTuple):
+    """Cells that are not taken, whatever was chosen, and what there is to say about that."""
+
+    fields: set[Field]
+    messages: tuple[Message, ...] = ()
+
+
+def what_returned(candidate: Candidate, register: Register, decisions: Decisions) -> Return:
+    """Return what a row changes of whom its number means; the register remembers names given."""
+    here, there = register.cells[candidate.record], candidate.typed
+    refused = {one.field for one in candidate.messages if one.problem in _LEFT_OUT}
+    told = returned(candidate.record, candidate.code, there, here)
+    found = [one for one in told if one.field not in refused]
+    wanted = {one.field for one in found if decisions.takes(candidate.row, one)}
+    held = (_withheld_of_person if candidate.is_person else _withheld_of_organisation)(
+        candidate, register, wanted
+    )
+    taken = wanted - held.fields
+    cells = (Cell(one.field, one.here, one.there, one.field in taken, one.state) for one in found)
+    edits = {one.field: one.there for one in found if one.field in taken}
+    if edits.get(Field.ORGANISATION):
+        _name_organisation(candidate, register)
+    return Return(tuple(cells), edits, held.messages)
+
+
+def _withheld_of_person(candidate: Candidate, register: Register, wanted: set[Field]) -> _Withheld:
+    is_nobody = is_nameless(register.cells[candidate.record], candidate.typed, wanted)
+    return _Withheld(set(NAME) if is_nobody else set())
+
+
+def _withheld_of_organisation(
+    candidate: Candidate, register: Register, wanted: set[Field]
+) -> _Withheld:
+    """An organisation keeps a name of its own, and two helixes that differ."""
+    after = {**register.cells[candidate.record], **_chosen(candidate, wanted)}
+    held: set[Field] = set()
+    problems: dict[Field, Problem] = {}
+    if not fold(after[Field.ORGANISATION]):
+        held.add(Field.ORGANISATION)
+    elif Field.ORGANISATION in wanted and _is_of_another(candidate, register):
+        problems[Field.ORGANISATION] = Problem.NAME_TAKEN
+    first, second = (usual(one, after[one]) for one in _HELIXES)
+    if not first:
+        held.add(Field.HELIX)
+        first = register.cells[candidate.record][Field.HELIX]
+    if first == second and not wanted.isdisjoint(_HELIXES):
+        held |= set(_HELIXES)
+        problems[Field.SECOND_HELIX] = Problem.SAME_HELIX
+    return _Withheld(held | set(problems), tuple(_messages(candidate, problems.items())))
+
+
+_HELIXES = (Field.HELIX, Field.SECOND_HELIX)
+
+
+def _chosen(candidate: Candidate, wanted: set[Field]) -> dict[Field, str]:
+    return {one: candidate.typed[one] for one in wanted}
+
+
+def _messages(candidate: Candidate, told: Iterable[tuple[Field, Problem]]) -> Iterable[Message]:
+    for field, problem in told:
+        yield Message(candidate.row, problem, field, candidate.typed.get(field, ""))
+
+
+def _is_of_another(candidate: Candidate, register: Register) -> bool:
+    """Return whether another organisation has the name, here or by an earlier row of the list."""
+    known = register.organisations.get(fold(candidate.typed[Field.ORGANISATION]))
+    return known is not None and known.id != candidate.organisation_id
+
+
+def _name_organisation(candidate: Candidate, register: Register) -> None:
+    """Remember the organisation that a person goes to, or the new name of one."""
+    if candidate.is_person:
+        register.organisation(candidate)
+        return
+    name = candidate.typed[Field.ORGANISATION]
+    renamed = KnownOrganisation(name, candidate.organisation_id)
+    register.organisations.setdefault(fold(name), renamed)
 
 
 def make_plan(

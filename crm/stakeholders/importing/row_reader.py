@@ -1,7 +1,7 @@
 """The cells of one row by field: what they say, and what there is to say about them."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
@@ -10,39 +10,39 @@ from crm.core.cleaning import clean_line, clean_lines
 from crm.core.errors import Invalid
 from crm.core.normalisation import fold
 from crm.stakeholders import addresses, names, phones
-from crm.stakeholders.importing import multiple_values
+from crm.stakeholders.importing import cell_text
 from crm.stakeholders.importing.cell_splitter import part
 from crm.stakeholders.importing.cell_text import (
     email_in,
     is_formula,
+    is_group,
     is_nothing,
+    is_remark,
+    is_total,
     unescaped,
     without_pictures,
 )
-from crm.stakeholders.importing.columns import NAMES, PERSONAL, Field
-from crm.stakeholders.importing.device_names import is_device, owner_in
+from crm.stakeholders.importing.columns import NAMES, PERSONAL, Field, Words
 from crm.stakeholders.importing.encodings import is_written_twice
 from crm.stakeholders.importing.full_names import (
     has_number,
     is_address,
+    is_device,
     is_long_number,
     is_no_name,
     is_nobody,
-    is_remark,
     names_two,
+    owner_in,
     taken_apart,
     with_prefix_once,
 )
-from crm.stakeholders.importing.organisation_roles import behind_name
+from crm.stakeholders.importing.organisations import behind_name
 from crm.stakeholders.importing.round_trip import FIELDS, kind_of, left_so
 from crm.stakeholders.importing.row_messages import Message, Problem
-from crm.stakeholders.importing.side_rows import is_group, is_total
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.phones import PhoneReading, Readability
 
 Value = TypeVar("Value")
-Words = Mapping[Field, Mapping[str, str]]
-"""For each field: folded word → the member that it means, or nothing."""
 
 LONGEST_NAME = 200
 _CALLED = frozenset({Field.FULL_NAME, Field.ORGANISATION, Field.FIRST_NAME, Field.SURNAME})
@@ -170,8 +170,7 @@ class Row:
     def tags(self) -> tuple[str, ...]:
         """Return the tags; Google puts a star before the groups that everybody is in."""
         found = [
-            one.strip("\"'[]").removeprefix("#")
-            for one in self.split(Field.TAGS, multiple_values.TAGS)
+            one.strip("\"'[]").removeprefix("#") for one in self.split(Field.TAGS, cell_text.TAGS)
         ]
         return tuple(tag for tag in found if not tag.startswith("* "))
 
@@ -269,7 +268,7 @@ class Row:
     def emails(self) -> tuple[str, ...]:
         """Return the addresses, each once; what is none is said."""
         read: dict[str, str] = {}
-        for text in self.split(Field.EMAIL, multiple_values.ADDRESSES):
+        for text in self.split(Field.EMAIL, cell_text.ADDRESSES):
             if is_long_number(text):
                 self._cells.setdefault(Field.PHONE, []).append(text)
                 continue
@@ -283,13 +282,9 @@ class Row:
 
     def phones(self) -> tuple[PhoneReading, ...]:
         """Return the numbers, each once; what is none, or was mended, is said."""
-        cells = self.split(Field.PHONE, multiple_values.NUMBERS)
-        region = phones.region_of(multiple_values.domains_in(self._cells.get(Field.EMAIL, ())))
-        read = [
-            phones.read_by(one, region)
-            for text in cells
-            for one in multiple_values.numbers_in(text)
-        ]
+        cells = self.split(Field.PHONE, cell_text.NUMBERS)
+        region = phones.region_of(cell_text.domains_in(self._cells.get(Field.EMAIL, ())))
+        read = [phones.read_by(one, region) for text in cells for one in cell_text.numbers_in(text)]
         for reading in read:
             problem = _PHONE_PROBLEMS.get(reading.outcome)
             if problem:

@@ -1,16 +1,206 @@
-"""From the rows of a table to candidates, with what there is to say about each."""
+"""From the rows of a table to candidates: what a row says by where it stands in the list."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice, pairwise
 from typing import Any
 
-from crm.stakeholders import addresses
-from crm.stakeholders.importing import organisation_roles, value_words
+from crm.core.normalisation import fold
+from crm.stakeholders import addresses, names
+from crm.stakeholders.importing import organisations, value_words
 from crm.stakeholders.importing.candidates import Candidate
-from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.row_context import Place
-from crm.stakeholders.importing.row_messages import Problem
-from crm.stakeholders.importing.row_reader import Row, Words
+from crm.stakeholders.importing.cell_text import is_group
+from crm.stakeholders.importing.columns import CROSSES, Field, Words
+from crm.stakeholders.importing.full_names import with_comma
+from crm.stakeholders.importing.headings import second_people
+from crm.stakeholders.importing.row_messages import Message, Problem
+from crm.stakeholders.importing.row_reader import Row
 from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.models import Helix
+
+# First names that are hardly ever surnames, folded: Dutch, Frisian, and of the countries around
+# the North Sea and where many who live there come from.
+_NAMES = (
+    "jan piet kees henk gerard wim johan hans peter paul mark marc erik eric rob robert ruud frank "
+    "bert ben bart tom tim tijs thijs daan sem luuk luc lars bram sander jeroen marcel michel "
+    "maarten martijn mathijs matthijs joost joop jaap koos theo ton toon leo marco rene ronald "
+    "roel ries rien harm harrie harry hendrik gerrit gert geert jelle sjoerd wiebe douwe sietse "
+    "tjeerd anne auke femke froukje sjoukje tjitske wytske hinke baukje jos jeffrey kevin "
+    "dennis patrick remco stefan wouter niels pieter willem karel anton arjan arie aad adriaan "
+    "anna anja annie anneke annemiek annemarie ans astrid bea beatrix bianca brigitte carla "
+    "carolien caroline charlotte christina claudia corrie daphne diana dora dorien elisabeth ellen "
+    "els elly emma esther eva fenna fleur floor gerda gerrie greet greetje hanneke hannie heleen "
+    "helena henny hetty ida ilse ina ineke inge ingrid irene iris jacqueline janneke jannie "
+    "jantje jet jolanda jose joke judith julia karin kim klaske laura lies liesbeth lieke linda "
+    "lisa lotte lucy maaike margriet maria marian marianne marieke marijke marije marion marjan "
+    "marleen marloes martine mieke mirjam miriam monique nancy natasja nel nicole nienke nora "
+    "olga patricia petra ria riet rita roos ruth sandra sanne sara sarah saskia silvia simone "
+    "sofie sophie suzanne sylvia tessa thea tineke trudy truus ursula wendy wil wilma yvonne "
+    "ahmed ali mohamed mohammed mustafa mehmet hasan ibrahim yusuf omar fatma fatima ayse aisha "
+    "emine khadija samira yasmin zeynep james john george andrew david stephen susan karen mary "
+    "jane alice heike jurgen wolfgang gunter uwe birgit sabine renate ulrike soren lars "
+    "mette lene kirsten anders bjorn sven ingrid astrid magnus kare pierre jean marie elodie "
+    "luc nathalie veronique zoe noor noa tess milou jip teun gijs"
+)
+_GIVEN = frozenset(_NAMES.split())
+_SAMPLE, _FEWEST = 2_000, 3
+_MOST_WORDS = 6
+# So many more rows have it behind the surname than before it.
+_HARDLY_EVER = 20
+
+
+def surname_stands_first(cells: Iterable[str]) -> bool:
+    """Return whether a first name stands at the end of most names, and hardly ever in front."""
+    told = [words for words in map(str.split, islice(cells, _SAMPLE)) if _tells(words)]
+    order = [(_is_given(one[0]), _is_given(_without_prefixes(one)[0][-1])) for one in told]
+    in_front = Counter(
+        words[0]
+        for words, given in zip(told, order, strict=True)
+        if given == (False, True) and not _is_title(words[0])
+    )
+    behind, before = in_front.total(), order.count((True, False))
+    # "Juf Anna", "Juf Els": that is no surname.
+    differ = len(in_front) >= _FEWEST and max(in_front.values()) * 2 <= behind
+    is_usual = behind * 2 >= len(told) - before
+    return differ and is_usual and before * _HARDLY_EVER <= behind
+
+
+def with_comma_behind_surname(text: str) -> str:
+    """Return a name of such a column as it is written elsewhere: "Vries, Jan de"; one by one."""
+    words, prefixes = _without_prefixes(text.split())
+    is_alone = len(words) < 2 or _is_title(words[0])  # noqa: PLR2004 - both names
+    if is_alone or "," in text or (_is_given(words[0]) and not _is_given(words[-1])):
+        return text
+    pairs = enumerate(pairwise(words), start=1)
+    given = (at for at, pair in pairs if _is_given(pair[1]) and not names.is_prefix(pair[0]))
+    start = next(given, len(words) - 1)
+    return f"{' '.join(words[:start])}, {' '.join([*words[start:], *prefixes])}"
+
+
+def _tells(words: list[str]) -> bool:
+    """Return whether there is a name and another, without a comma."""
+    return 1 < len(words) <= _MOST_WORDS and not any("," in one for one in words)
+
+
+def _is_given(word: str) -> bool:
+    return not names.is_prefix(word) and fold(word.partition("-")[0]) in _GIVEN
+
+
+def _is_title(word: str) -> bool:
+    is_small = word[:1].islower() and "'" not in word and not names.is_prefix(word)
+    return is_small or word.endswith(".") or names.knows_form_of_address(word)
+
+
+def _without_prefixes(words: list[str]) -> tuple[list[str], list[str]]:
+    """Return a name without prefixes at its end, and those: "Vries Jan" and "de"."""
+    end = len(words)
+    while end > 2 and names.is_prefix(words[end - 1]):  # noqa: PLR2004 - two names stay
+        end -= 1
+    return words[:end], words[end:]
+
+
+_WORDS_FOR_SAME = ("idem", "id.", "dito", "ditto", "ibid", "ibid.")
+_SIGNS_FOR_SAME = ('"', "''", ",,", "\u201c", "\u201d", "\u201e", "\u3003")
+_SAME = frozenset(_SIGNS_FOR_SAME).union(
+    *((word, word.capitalize(), word.upper()) for word in _WORDS_FOR_SAME)
+)
+_HELIXES = frozenset({Field.HELIX, *CROSSES})
+_ORGANISATIONS = frozenset(
+    {Field.ORGANISATION, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION, Field.RECORD}
+)
+
+
+# Other headings that name the surname first stand above names in either order.
+_SURNAME_FIRST = frozenset({
+    "achternaam voornaam", "achternaam en voornaam", "familienaam en voornaam",
+    "last name first name", "surname first name", "nazwisko i imie", "cognome e nome",
+})  # fmt: skip
+
+
+class Place:
+    """Where in a list a row stands; it is asked about the rows in their order."""
+
+    def __init__(
+        self,
+        headings: Sequence[str],
+        columns: Sequence[Field | None],
+        first: Sequence[Candidate],
+        rows: Sequence[Sequence[str]] = (),
+    ) -> None:
+        """
+        Begin at the top of a list.
+
+        :param columns: what each heading holds
+        :param first: what its first row says, if there is one
+        :param rows: the cells of all its rows
+        """
+        self._width = len(columns)
+        self._above: Sequence[str] = ()
+        self._helix: Helix | None = None
+        self._organisation = ""
+        self._is_return = Field.RECORD in columns
+        self._has_helix = not _HELIXES.isdisjoint(columns)
+        # Where no column has organisations and the first row is one, it is that of those below.
+        self._is_parted = _ORGANISATIONS.isdisjoint(columns) and any(
+            one.organisation and not one.is_person for one in first
+        )
+        behind = (at for at, heading in enumerate(headings) if fold(heading) in _SURNAME_FIRST)
+        self._surname_first = [at for at in behind if columns[at] is Field.FULL_NAME]
+        self._surname_shown_first = [
+            at
+            for at in _whole_names(columns)
+            if at not in self._surname_first and surname_stands_first(row[at] for row in rows)
+        ]
+        held = dict(zip(headings, columns, strict=True))
+        others = second_people(headings, held)
+        self._seconds = [at for at, heading in enumerate(headings) if heading in others]
+
+    def cells(self, typed: Sequence[str]) -> Sequence[str]:
+        """
+        Return the cells of the next row, those of the row above where they say "idem".
+
+        Where the heading says that surnames stand first, or all names show it, a comma parts them.
+        """
+        if not (self._is_return or _SAME.isdisjoint(typed)):
+            typed = [
+                self._above[at] if cell in _SAME and at < len(self._above) else cell
+                for at, cell in enumerate(typed)
+            ]
+        self._above = typed
+        for at in self._surname_first:
+            typed = [*typed[:at], with_comma(typed[at]), *typed[at + 1 :]]
+        for at in self._surname_shown_first:
+            typed = [*typed[:at], with_comma_behind_surname(typed[at]), *typed[at + 1 :]]
+        return typed
+
+    def completed(self, found: Candidate, cells: Sequence[str]) -> Candidate:
+        """
+        Return what a row says with what the title above it says: a helix, an organisation.
+
+        Of another person in the same row, "Voornaam 2", it is said that there are two.
+        """
+        if not self._has_helix and is_group(cells, self._width):
+            self._helix = value_words.helix(" ".join(cells))
+        if self._is_parted and self._width > 1 and sum(map(bool, cells)) == 1:
+            self._organisation = "" if found.is_person else found.organisation
+        others = [cells[at] for at in self._seconds if any(map(str.isalnum, cells[at]))]
+        if not (self._helix or self._organisation or others) or found.is_rejected:
+            return found
+        said = (Message(found.row, Problem.TWO_PEOPLE, None, one) for one in others)
+        return replace(
+            found,
+            helix=self._helix or found.helix,
+            organisation=found.organisation or self._organisation,
+            messages=(*found.messages, *said),
+        )
+
+
+def _whole_names(columns: Sequence[Field | None]) -> list[int]:
+    """Return where whole names stand, but in no list that left Kring."""
+    is_return = Field.RECORD in columns
+    return [at for at, one in enumerate(columns) if one is Field.FULL_NAME and not is_return]
+
 
 NOTHING: Words = {}
 
@@ -52,7 +242,7 @@ def read_row(
     name, organisation = row.name(), row.line(Field.ORGANISATION)
     if name.is_empty and not (organisation or row.line(Field.RECORD) or row.is_rejected):
         row.say(Problem.NO_NAME)
-    if organisation_roles.names_two(organisation) and not row.line(Field.RECORD):
+    if organisations.names_two(organisation) and not row.line(Field.RECORD):
         row.say(Problem.TWO_ORGANISATIONS, None, organisation)
     # What is said about the values comes in the order in which they are read here.
     values: dict[str, Any] = {

@@ -7,15 +7,15 @@ from crm.stakeholders.models.contacting import (
     ContactPurpose,
     Objection,
 )
-from crm.stakeholders.models.import_files import ImportFile
-from crm.stakeholders.models.import_reports import ReportPart
 from crm.stakeholders.models.imports import (
     ContactImport,
+    ImportFile,
     ImportState,
     OrganisationOrigin,
     PersonOrigin,
     RememberedColumns,
     RememberedWord,
+    ReportPart,
 )
 from crm.stakeholders.models.likeness import (
     CROWDED,

@@ -1,9 +1,9 @@
-"""Imports of contacts, and where what they brought came from."""
+"""Imports of contacts, what is kept of them, and where what they brought came from."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint, false
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core import clock
@@ -142,3 +142,47 @@ class RememberedWord(Base, ProjectScoped, Audited):
     word: Mapped[str]
     meaning: Mapped[str]
     chosen_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class ImportFile(Base, ProjectScoped):
+    """
+    The bytes of a file that was uploaded, and how it was read.
+
+    :ivar quote: the sign around cells; empty where the kind of file has none
+    :ivar heading_row: the number of the line with the headings, from 1
+    """
+
+    __tablename__ = "contact_import_file"
+    # It goes when the import is over, and does not come back when the import is undone.
+    __stays__ = True
+
+    contact_import_id: Mapped[int] = mapped_column(
+        ForeignKey("contact_import.id", ondelete="CASCADE"), unique=True
+    )
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    is_text: Mapped[bool]
+    encoding: Mapped[str]
+    delimiter: Mapped[str]
+    quote: Mapped[str]
+    heading_row: Mapped[int]
+
+
+class ReportPart(Base, ProjectScoped):
+    """
+    Some lines of the report of an import after each other, as text.
+
+    :ivar number: the place of the part, from 0
+    :ivar first_row: the number of the row that its first line is about
+    """
+
+    __tablename__ = "contact_import_part"
+    __table_args__ = (UniqueConstraint("contact_import_id", "number"),)
+    # It is thrown away after a week, and does not come back when the import is undone.
+    __stays__ = True
+
+    contact_import_id: Mapped[int] = mapped_column(
+        ForeignKey("contact_import.id", ondelete="CASCADE")
+    )
+    number: Mapped[int]
+    first_row: Mapped[int]
+    text: Mapped[str]

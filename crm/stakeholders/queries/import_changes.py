@@ -8,8 +8,8 @@ from sqlalchemy import select
 from crm.core.audit import AuditChain, AuditEntry
 from crm.core.db import among, session, unscoped
 from crm.core.undo import Step
+from crm.stakeholders.importing.candidates import keys
 from crm.stakeholders.importing.plan import Plan
-from crm.stakeholders.importing.repeated_rows import keys
 from crm.stakeholders.models import (
     Affiliation,
     ContactImport,

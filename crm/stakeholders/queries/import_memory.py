@@ -9,19 +9,16 @@ from sqlalchemy import select
 from crm.core.db import project_in_scope, session
 from crm.core.errors import NotFound
 from crm.core.normalisation import fold
-from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.layouts import mapping_for
-from crm.stakeholders.importing.memory import (
+from crm.stakeholders.importing.choices import Choices, choices_of
+from crm.stakeholders.importing.column_guess import (
     NUMBERED,
-    WordQuestion,
-    headings_key,
     mapping_of,
     numbers_of_elsewhere,
     without_strange_numbers,
-    word_questions,
 )
-from crm.stakeholders.importing.row_reader import Words
-from crm.stakeholders.importing.serialisation import Choices, choices_of
+from crm.stakeholders.importing.columns import Field, Words
+from crm.stakeholders.importing.headings import mapping_for
+from crm.stakeholders.importing.memory import WordQuestion, headings_key, word_questions
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import ContactImport, Helix, RememberedColumns, RememberedWord
 

@@ -1,53 +1,54 @@
-"""Questions of an import: what the register knows of a list, and where imports stand."""
+"""Questions of an import: where it stands, its file, its report, and what it would do."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload, undefer
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import selectinload, undefer
 
 from crm.core import progress
-from crm.core.db import session
+from crm.core.db import among, session
 from crm.core.errors import NotFound
-from crm.core.normalisation import fold
 from crm.core.pagination import Page, page_of
+from crm.projects.models import Project
 from crm.stakeholders.importing.candidates import Candidate
-from crm.stakeholders.importing.choices import USUAL, Decisions, Reason, decisions_of
-from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.existing_records import (
-    KnownOrganisation,
-    KnownPerson,
-    Match,
-    Register,
+from crm.stakeholders.importing.choices import (
+    USUAL,
+    Choices,
+    Decisions,
+    choices_of,
+    choices_text,
+    decisions_of,
 )
 from crm.stakeholders.importing.plan import Plan
+from crm.stakeholders.importing.plan_lines import (
+    Overview,
+    ReportLine,
+    lines_of,
+    overview_of,
+    part_number,
+)
 from crm.stakeholders.importing.planner import make_plan
-from crm.stakeholders.importing.repeated_rows import Key, keys
-from crm.stakeholders.importing.round_trip import cells_of_organisation
+from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.rows import read_rows
-from crm.stakeholders.importing.serialisation import Choices, choices_of, choices_text, table_of
-from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.importing.tables import Reading, Table, table_of
 from crm.stakeholders.models import (
     Affiliation,
     ContactImport,
-    Email,
+    ImportFile,
     ImportState,
     Organisation,
     OrganisationOrigin,
-    OrganisationTag,
     Person,
     PersonOrigin,
-    Phone,
+    ReportPart,
 )
-from crm.stakeholders.queries import existing_persons, lookalikes, round_trips
-from crm.stakeholders.queries.existing_persons import each
-from crm.stakeholders.queries.persons import with_details
+from crm.stakeholders.queries import existing_records
+from crm.stakeholders.queries.existing_records import PLANNED, READ, register_for
 
 MOST_SHOWN = 20
-# What a row tells of an organisation in a way of its own.
-_APART = frozenset({Field.ORGANISATION, Field.HELIX, Field.TAGS})
-# What of a look at a list is done, in hundredths, when each part of the work is.
-READ, KNOWN, COMPARED, PLANNED = 35, 55, 75, 90
 
 
 def contact_import(import_id: int, *, with_table: bool = False) -> ContactImport:
@@ -100,115 +101,6 @@ def organisations_from(contact_import: ContactImport, number: int) -> Page[Organ
         .order_by(func.min(OrganisationOrigin.row), Organisation.id)
     )
     return page_of(statement, number, count_all=True)
-
-
-def register_for(candidates: Iterable[Candidate], without: Collection[int] = ()) -> Register:
-    """
-    Return what the project in scope knows of those in a list, in few statements.
-
-    :param without: persons who are passed over
-    """
-    asked = [one for one in candidates if not one.is_rejected]
-    register = Register(organisations=_organisations(asked))
-    unnumbered = [one for one in asked if one.is_person and not one.record]
-    wanted = {key for one in unnumbered for key in keys(one)}
-    _find_persons(register, wanted, set(without))
-    for one in asked:
-        if one.record_id is not None:
-            register.persons.setdefault(one.record_id, KnownPerson(one.record_id))
-    existing_persons.describe(register.persons)
-    others = [one for one in asked if one.is_person and _is_open(register.match(one))]
-    found = lookalikes.find(register, others, without, told=(KNOWN, COMPARED))
-    existing_persons.describe(found)
-    return register
-
-
-def _is_open(match: Match | None) -> bool:
-    """Whether somebody else may be meant than who is found, or nobody is."""
-    return match is None or match.reason is Reason.SHARED_EMAIL
-
-
-def _organisations(candidates: Sequence[Candidate]) -> dict[str, KnownOrganisation]:
-    names = {fold(one.organisation) for one in candidates} - {""}
-    found: dict[str, KnownOrganisation] = {}
-    by_id: dict[int, KnownOrganisation] = {}
-    statement = (
-        select(Organisation).options(joinedload(Organisation.area)).order_by(Organisation.id)
-    )
-    for organisation in each(statement, Organisation.name_key, names):
-        known = _known_organisation(organisation[0])
-        found.setdefault(organisation[0].name_key, known)
-        by_id[organisation[0].id] = known
-    tags = select(OrganisationTag.organisation_id, OrganisationTag.word_key)
-    for organisation_id, word in each(tags, OrganisationTag.organisation_id, by_id):
-        by_id[organisation_id].tags.add(word)
-    return found
-
-
-def _known_organisation(organisation: Organisation) -> KnownOrganisation:
-    second, area = organisation.second_helix, organisation.area
-    cells = cells_of_organisation(organisation, area.name if area else "", ())
-    shown = {field: text for field, text in cells.items() if text and field not in _APART}
-    return KnownOrganisation(
-        name=organisation.name,
-        id=organisation.id,
-        helixes=(organisation.helix, second) if second else (organisation.helix,),
-        filled=set(shown),
-        shown=shown,
-    )
-
-
-def _find_persons(register: Register, wanted: set[Key], without: set[int]) -> None:
-    """Put the keys in the register that persons of the project have; the oldest person first."""
-    found: list[tuple[Key, int]] = []
-    of = _by_kind(wanted)
-    emails = select(Email.address_key, Person.name_key, Person.id).join(
-        Person, Person.id == Email.person_id
-    )
-    for key, name, person_id in each(emails, Email.address_key, of["email"]):
-        found += [(("email", key, name), person_id), (("email", key), person_id)]
-    phones = select(Phone.number, Person.name_key, Person.id).join(
-        Person, Person.id == Phone.person_id
-    )
-    for number, name, person_id in each(phones, Phone.number, of["phone"]):
-        found.append((("phone", number, name), person_id))
-    names, bare_names = _named(of["name"])
-    # Who is known by more than a name goes before who happens to have that name.
-    for key, person_id in [*sorted(found + names, key=_age), *sorted(bare_names, key=_age)]:
-        if key in wanted and person_id not in without:
-            register.keys.setdefault(key, person_id)
-            register.persons.setdefault(person_id, KnownPerson(person_id))
-
-
-def _by_kind(wanted: set[Key]) -> dict[str, set[str]]:
-    kinds: dict[str, set[str]] = {"email": set(), "phone": set(), "name": set()}
-    for kind, value, *_more in wanted:
-        kinds[kind].add(value)
-    return kinds
-
-
-def _named(names: set[str]) -> tuple[list[tuple[Key, int]], list[tuple[Key, int]]]:
-    """
-    Return the keys by name and organisation, and those by name alone of who works somewhere.
-
-    A row with nothing but a name means somebody without organisation first, else anybody.
-    """
-    statement = (
-        select(Person.name_key, Organisation.name_key, Person.id)
-        .outerjoin(Affiliation, Affiliation.person_id == Person.id)
-        .outerjoin(Organisation, Organisation.id == Affiliation.organisation_id)
-    )
-    rows = list(each(statement, Person.name_key, names))
-    found: list[tuple[Key, int]] = []
-    bare: list[tuple[Key, int]] = []
-    for name, organisation, person_id in rows:
-        found.append((("name", name, organisation or ""), person_id))
-        bare.append((("name", name, ""), person_id))
-    return found, bare
-
-
-def _age(found: tuple[Key, int]) -> int:
-    return found[1]
 
 
 def plan_for(table: Table, choices: Choices) -> Plan:
@@ -279,27 +171,112 @@ def _plan(
     decisions: Decisions,
     without: Collection[int] = (),
 ) -> Plan:
-    candidates = round_trips.looked_up(candidates)
+    candidates = existing_records.looked_up(candidates)
     register = register_for(candidates, without)
-    round_trips.describe(register, candidates)
+    existing_records.describe_returned(register, candidates)
     plan = make_plan(candidates, register, choices.helix_of_new, decisions)
     progress.tell(PLANNED)
     return plan
 
 
-def persons_with_ids(ids: Iterable[int]) -> list[Person]:
-    """Return these persons."""
-    return [row[0] for row in each(select(Person), Person.id, ids)]
+def file_of(contact_import: ContactImport) -> ImportFile | None:
+    """Return what is known of the file of an import, without what is in it."""
+    return session().scalar(
+        select(ImportFile).where(ImportFile.contact_import_id == contact_import.id)
+    )
 
 
-def whole_persons_with_ids(ids: Iterable[int]) -> list[Person]:
-    """Return these persons with everything that stands in a file about them."""
-    statement = select(Person).options(*with_details())
-    return [row[0] for row in each(statement, Person.id, ids)]
+def read_again(contact_import: ContactImport, how: Reading) -> Table:
+    """
+    Return the table in the file of an import, read like this; nothing is kept.
+
+    What is not said stays as it is now; the line of the headings is looked for anew.
+
+    :raises NotFound: if the file is kept no longer
+    :raises UnreadableFile: if there is no table in it when it is read like this
+    """
+    file = session().scalar(
+        select(ImportFile)
+        .where(ImportFile.contact_import_id == contact_import.id)
+        .options(undefer(ImportFile.content))
+    )
+    if file is None:
+        raise NotFound
+    used = Reading(
+        encoding=how.encoding or file.encoding,
+        delimiter=how.delimiter or file.delimiter,
+        quote=how.quote or file.quote,
+        heading_row=how.heading_row,
+    )
+    return read(file.content, contact_import.file_name, used)
 
 
-def places(model: type[Email | Phone], ids: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """Return person id → the position of the first address or number, and that behind the last."""
-    columns = (func.min(model.position), func.max(model.position) + 1)
-    statement = select(model.person_id, *columns).group_by(model.person_id)
-    return {key: (first, behind) for key, first, behind in each(statement, model.person_id, ids)}
+def overview(contact_import: ContactImport) -> Overview:
+    """Return of which kind each line of the report is; of none while that is worked out."""
+    return overview_of(contact_import.overview) if contact_import.overview else Overview()
+
+
+def all_lines(contact_import: ContactImport) -> Iterator[ReportLine]:
+    """Yield every line of the report, in the order of the rows."""
+    for text in session().scalars(_parts(contact_import)).all():
+        yield from lines_of(text)
+
+
+def lines_at(contact_import: ContactImport, places: Sequence[int]) -> list[ReportLine]:
+    """Return the lines at these places of the report, in this order, by one statement."""
+    texts = _texts(contact_import, {part_number(at) for at in places})
+    # A part is taken apart once for the lines that follow each other in it.
+    runs = [(number, list(run)) for number, run in groupby(places, part_number)]
+    return [one for number, run in runs for one in lines_of(texts[number], run)]
+
+
+def lines_about(contact_import: ContactImport, rows: Collection[int]) -> dict[int, ReportLine]:
+    """Return row number → its line, of those of these rows that there are, by two statements."""
+    if not rows:
+        return {}
+    statement = select(ReportPart.first_row).where(_is_of(contact_import))
+    firsts = list(session().scalars(statement.order_by(ReportPart.number)))
+    numbers = {bisect_right(firsts, row) - 1 for row in rows} - {-1}
+    texts = _texts(contact_import, numbers)
+    found = (line for text in texts.values() for line in lines_of(text))
+    return {line.row: line for line in found if line.row in rows}
+
+
+def _texts(contact_import: ContactImport, numbers: Collection[int]) -> dict[int, str]:
+    if not numbers:
+        return {}
+    asked = select(ReportPart.number, ReportPart.text).where(
+        _is_of(contact_import), among(ReportPart.number, numbers)
+    )
+    return {row[0]: row[1] for row in session().execute(asked)}
+
+
+def _parts(contact_import: ContactImport) -> Select[str]:
+    statement = select(ReportPart.text).where(_is_of(contact_import))
+    return statement.order_by(ReportPart.number)
+
+
+def _is_of(contact_import: ContactImport) -> ColumnElement[bool]:
+    return ReportPart.contact_import_id == contact_import.id
+
+
+def hold_register(project_id: int) -> None:
+    """
+    Wait until no other list comes into a project, and keep others waiting; inside a command.
+
+    Whoever adds somebody by hand does not wait.
+    """
+    held = select(Project.id).where(Project.id == project_id)
+    session().execute(held.with_for_update(key_share=True))
+
+
+def another_goes_before(contact_import: ContactImport) -> bool:
+    """Return whether another list of the project began to come in earlier, and is not done yet."""
+    begun_at, number = contact_import.begun_at, contact_import.id
+    is_earlier = or_(
+        ContactImport.begun_at < begun_at,
+        (ContactImport.begun_at == begun_at) & (ContactImport.id < number),
+    )
+    is_under_way = ContactImport.state == ImportState.MAPPED
+    found = select(ContactImport.id).where(is_under_way, is_earlier, ContactImport.id != number)
+    return session().scalar(found.limit(1)) is not None

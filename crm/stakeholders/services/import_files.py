@@ -1,20 +1,94 @@
-"""Changes of the file of an import: kept with it, read in another way, thrown away."""
+"""What is kept beside an import: its file and its report, and throwing them away."""
 
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from sqlalchemy import func, or_, select
+
+from crm.core import clock
 from crm.core.cleaning import clean_line
 from crm.core.commands import command
-from crm.core.db import remove_many, session
+from crm.core.db import add_many, change_many, remove_many, session
 from crm.core.errors import Conflict
 from crm.core.i18n import _l
+from crm.core.long_work import Pace
 from crm.core.permissions import Actor
 from crm.projects.models import Project
+from crm.stakeholders.importing.choices import Choices, choices_text
+from crm.stakeholders.importing.plan_lines import LinePart, without_reasons
 from crm.stakeholders.importing.reading import is_text
-from crm.stakeholders.importing.rejected_rows import without_reasons
-from crm.stakeholders.importing.serialisation import Choices, choices_text, table_text
-from crm.stakeholders.importing.tables import Reading, Table
-from crm.stakeholders.models import ContactImport, ImportFile, ImportState
+from crm.stakeholders.importing.tables import Reading, Table, table_text
+from crm.stakeholders.models import ContactImport, ImportFile, ImportState, ReportPart
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import import_files as queries
 from crm.stakeholders.queries import import_memory
+from crm.stakeholders.queries import imports as queries
+
+MOST_PARTS = 100
+"""So many parts of a report are written in one transaction."""
+IsWanted = Callable[[ContactImport], bool]
+
+
+def keep_lines(
+    actor: Actor, contact_import: ContactImport, *, parts: Sequence[LinePart], is_wanted: IsWanted
+) -> bool:
+    """
+    Keep the lines of a report instead of those that there are, and say whether all are kept.
+
+    :param is_wanted: whether they are still asked for, by the import as it is under the lock
+    """
+    pace = Pace(MOST_PARTS)
+    start = 0
+    while True:
+        some = parts[start : start + pace.size]
+        if not _keep_some(actor, contact_import, parts=some, start=start, is_wanted=is_wanted):
+            return False
+        start += len(some)
+        if start >= len(parts):
+            return True
+        pace.rest(len(some))
+
+
+@command(StakeholderPermission.EDIT)
+def _keep_some(
+    _actor: Actor,
+    contact_import: ContactImport,
+    *,
+    parts: Sequence[LinePart],
+    start: int,
+    is_wanted: IsWanted,
+) -> bool:
+    session().refresh(contact_import, with_for_update=True)
+    own = ReportPart.contact_import_id == contact_import.id
+    before = select(func.count(ReportPart.id)).where(own, ReportPart.number < start)
+    # Somebody else who keeps the same report began anew meanwhile, and goes on with it.
+    if not is_wanted(contact_import) or session().scalar(before) != start:
+        return False
+    add_parts(contact_import, parts, start)
+    return True
+
+
+def add_parts(contact_import: ContactImport, parts: Sequence[LinePart], start: int = 0) -> None:
+    """Keep, inside a command, parts of a report from a place on, and none behind them."""
+    own = ReportPart.contact_import_id == contact_import.id
+    remove_many(ReportPart, own & (ReportPart.number >= start))
+    rows = [
+        {"contact_import_id": contact_import.id, "number": number, **part._asdict()}
+        for number, part in enumerate(parts, start)
+    ]
+    add_many(ReportPart, rows)
+
+
+def throw_report_away(contact_import: ContactImport) -> None:
+    """Throw away, inside a command, a report that is worked out anew or not needed any more."""
+    throw_reports_away([contact_import.id])
+    contact_import.overview = None
+
+
+def throw_reports_away(import_ids: list[int]) -> None:
+    """Throw away, inside a command, the reports of imports whose overview is gone."""
+    if import_ids:
+        remove_many(ReportPart, ReportPart.contact_import_id.in_(import_ids))
+
 
 LONGEST_FILE_NAME = 200
 
@@ -88,3 +162,24 @@ def throw_away(import_ids: list[int]) -> None:
 def _note(kept: ImportFile, table: Table) -> None:
     kept.encoding, kept.delimiter, kept.quote = table.encoding, table.delimiter, table.quote
     kept.heading_row = table.heading_row
+
+
+KEPT = timedelta(days=7)
+
+
+@command(StakeholderPermission.EDIT)
+def clear_old_imports(_actor: Actor, _project: Project) -> None:
+    """Throw away what is kept of imports that began more than seven days ago."""
+    is_old = ContactImport.made_at < clock.now() - KEPT
+    is_open = ContactImport.state.in_([ImportState.UPLOADED, ImportState.MAPPED])
+    cancelled = {
+        "state": ImportState.CANCELLED,
+        "finished_at": clock.now(),
+        "asked_words": "[]",
+    }
+    throw_away(change_many(ContactImport, is_old & is_open, cancelled))
+    nothing = {"table": "", "overview": None, "rejected_rows": "", "decisions": "{}"}
+    holds_text = or_(
+        *(getattr(ContactImport, name).is_distinct_from(empty) for name, empty in nothing.items())
+    )
+    throw_reports_away(change_many(ContactImport, is_old & holds_text, nothing))

@@ -9,9 +9,10 @@ from crm.core.commands import command
 from crm.core.db import add_missing, change_many, remove_many
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
-from crm.stakeholders.importing.layouts import mapping_for
-from crm.stakeholders.importing.memory import LONGEST_WORD, NUMBERED, headings_key
-from crm.stakeholders.importing.serialisation import Choices, choices_text
+from crm.stakeholders.importing.choices import Choices, choices_text
+from crm.stakeholders.importing.column_guess import NUMBERED
+from crm.stakeholders.importing.headings import mapping_for
+from crm.stakeholders.importing.memory import LONGEST_WORD, headings_key
 from crm.stakeholders.models import RememberedColumns, RememberedWord
 from crm.stakeholders.policy import StakeholderPermission
 

@@ -7,19 +7,17 @@ from crm.core.commands import command
 from crm.core.db import lock, session
 from crm.core.permissions import Actor
 from crm.projects.models import Project
+from crm.stakeholders.importing.choices import Decisions
 from crm.stakeholders.importing.plan import Plan, RowOutcome
-from crm.stakeholders.models import ContactImport, ImportState
+from crm.stakeholders.models import ContactImport, ImportState, RememberedWord
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries.import_lock import hold_register
-from crm.stakeholders.services import import_preview
-from crm.stakeholders.services.import_reports import keep_lines
-from crm.stakeholders.services.import_step import Planned, begin_step
+from crm.stakeholders.queries import imports as queries
+from crm.stakeholders.queries.imports import hold_register
+from crm.stakeholders.services import import_memory, import_preview, imports
+from crm.stakeholders.services.import_files import keep_lines
+from crm.stakeholders.services.import_preview import Planned, begin_step
 from crm.stakeholders.services.import_writing import write
-from crm.stakeholders.services.imports import (
-    carry_out,
-    finish,
-    refuse_unless_mapped,
-)
+from crm.stakeholders.services.imports import carry_out, finish, refuse_unless_mapped
 
 JOB = "stakeholders.carry_out_import"
 JOBS = (import_preview.JOB, JOB)
@@ -165,3 +163,43 @@ def give_up(_actor: Actor, contact_import: ContactImport) -> None:
     contact_import.begun_at = None
     if contact_import.is_being_looked_at:
         contact_import.state = ImportState.UPLOADED
+
+
+def start_unless_chosen(
+    actor: Actor, contact_import: ContactImport, *, project: Project, decisions: Decisions
+) -> bool:
+    """
+    Bring the rows into the register, or keep what was chosen since; return whether that was kept.
+
+    What was chosen changes what importing does, so somebody should see that first.
+
+    :raises ColumnsNotChosen: if nobody said what the columns hold
+    :raises ImportOver: if it was cancelled
+    """
+    if not _says_more(contact_import, decisions):
+        start(actor, contact_import, project=project)
+        return False
+    imports.decide(actor, contact_import, decisions=decisions)
+    return True
+
+
+def forget_word(actor: Actor, contact_import: ContactImport, *, word: RememberedWord) -> None:
+    """Forget what a word means, also for a list that has it and was not imported yet."""
+    import_memory.forget_word(actor, word)
+    if contact_import.state is ImportState.MAPPED and not contact_import.is_under_way:
+        imports.explain_words(actor, contact_import, explained=())
+
+
+def _says_more(contact_import: ContactImport, decisions: Decisions) -> bool:
+    """Whether decisions are others than those in force, which a page sends along too."""
+    if decisions.kinds:
+        return True
+    lines = queries.lines_about(contact_import, {*decisions.rows, *decisions.cells})
+    return any(
+        decisions.rows.get(row, line.done) is not line.done
+        or any(
+            decisions.cells.get(row, {}).get(one.field, one.is_taken) != one.is_taken
+            for one in line.cells
+        )
+        for row, line in lines.items()
+    )

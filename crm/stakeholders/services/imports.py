@@ -13,36 +13,41 @@ from crm.core.errors import Conflict
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.projects.models import Project
-from crm.stakeholders.importing.choices import Decisions, decisions_of, decisions_text
-from crm.stakeholders.importing.columns import check_mapping
-from crm.stakeholders.importing.memory import asked_words, asked_words_text, headings_key
-from crm.stakeholders.importing.serialisation import (
+from crm.stakeholders.importing.choices import (
     Choices,
+    Decisions,
     choices_of,
     choices_text,
-    table_of,
-    table_text,
+    decisions_of,
+    decisions_text,
 )
-from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.importing.columns import check_mapping
+from crm.stakeholders.importing.memory import asked_words, asked_words_text, headings_key
+from crm.stakeholders.importing.tables import Table, table_of, table_text
 from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import import_memory
-from crm.stakeholders.queries import import_reports as reports
 from crm.stakeholders.queries import imports as queries
-from crm.stakeholders.queries.import_lock import hold_register
-from crm.stakeholders.services.import_files import LONGEST_FILE_NAME, throw_away
+from crm.stakeholders.queries.imports import hold_register
+from crm.stakeholders.services.import_files import (
+    LONGEST_FILE_NAME,
+    add_parts,
+    throw_away,
+    throw_report_away,
+)
 from crm.stakeholders.services.import_memory import (
     Explained,
     forget_columns_of,
     remember_columns,
     remember_words,
 )
-from crm.stakeholders.services.import_preview import ask_for_look, look_if_short
-from crm.stakeholders.services.import_reports import (
-    add_parts,
-    throw_report_away,
+from crm.stakeholders.services.import_preview import (
+    Planned,
+    ask_for_look,
+    begin_step,
+    look_if_short,
+    planned_now,
 )
-from crm.stakeholders.services.import_step import Planned, begin_step, planned_now
 from crm.stakeholders.services.import_writing import write
 
 TRIES = 3
@@ -165,7 +170,7 @@ def _keep_decisions(actor: Actor, contact_import: ContactImport, *, decisions: D
     session().refresh(contact_import, with_for_update=True)
     refuse_unless_mapped(contact_import)
     before = decisions_of(contact_import.decisions)
-    lines = reports.lines_about(contact_import, {*decisions.rows, *before.rows})
+    lines = queries.lines_about(contact_import, {*decisions.rows, *before.rows})
     reasons = {row: line.reason for row, line in lines.items()}
     shown = {row: line.done for row, line in lines.items()}
     # A report that is still worked out says nothing of what was chosen before.

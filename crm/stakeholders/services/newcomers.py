@@ -13,11 +13,11 @@ from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.choices import Choice, Decisions
-from crm.stakeholders.importing.new_organisations import HelixOfNew
+from crm.stakeholders.importing.organisations import HelixOfNew
 from crm.stakeholders.importing.planner import make_plan
 from crm.stakeholders.models import ContactImport, ImportState, PersonOrigin
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries.imports import register_for
+from crm.stakeholders.queries.existing_records import register_for
 from crm.stakeholders.services.import_files import LONGEST_FILE_NAME
 from crm.stakeholders.services.import_writing import write
 

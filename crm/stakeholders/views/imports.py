@@ -1,51 +1,46 @@
 """Pages of an import: a file, its columns, what would happen, and what happened."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.forms import ActionForm
 from crm.core import progress as work_progress
 from crm.core import retries
 from crm.core.i18n import _
+from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
 from crm.projects.models import Project
-from crm.stakeholders.forms.import_choices import ChoicesForm
-from crm.stakeholders.forms.import_words import meanings
 from crm.stakeholders.forms.imports import (
     ACCEPTED,
+    ChoicesForm,
     ColumnsForm,
     FileForm,
     UploadedList,
     columns_form,
+    meanings,
 )
-from crm.stakeholders.importing.choices import Choice, Decisions
+from crm.stakeholders.importing.choices import Choice, Decisions, Reason, choices_of, decisions_of
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
-from crm.stakeholders.importing.layouts import recognised
+from crm.stakeholders.importing.headings import recognised
 from crm.stakeholders.importing.memory import EXPLAINED
 from crm.stakeholders.importing.plan import RowOutcome
-from crm.stakeholders.importing.rejected_rows import without_reasons
+from crm.stakeholders.importing.plan_lines import ADDED, ReportLine, with_reasons, without_reasons
 from crm.stakeholders.importing.row_messages import PROBLEM_TEXTS, UNPLACED, Problem
-from crm.stakeholders.importing.serialisation import choices_of, table_of
+from crm.stakeholders.importing.tables import table_of
 from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import import_memory
-from crm.stakeholders.queries import import_reports as reports
 from crm.stakeholders.queries import imports as queries
-from crm.stakeholders.queries.import_files import file_of
-from crm.stakeholders.services import import_choices, import_parts
+from crm.stakeholders.services import import_parts
 from crm.stakeholders.services import imports as services
 from crm.stakeholders.services.import_files import keep_file, keep_unread
-from crm.stakeholders.services.import_step import STEP
-from crm.stakeholders.views.import_choices import (
-    choices_for,
-    message_headings,
-    message_rows,
-    page_number,
-    report_asked_for,
-)
+from crm.stakeholders.services.import_preview import STEP
 from crm.stakeholders.visibility import shown_as
 from crm.steps.queries import step_about, undone_among
 from crm.web.downloads import csv_file, excel_file
@@ -55,6 +50,116 @@ from crm.web.rendering import label, page
 
 pages = Pages("importing")
 EDIT = StakeholderPermission.EDIT
+MOST_PAGES = 1_000_000
+Member = TypeVar("Member", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """
+    What there is to tell of the rows of an import: one page of those that were asked for.
+
+    :ivar reasons: why rows are taken for somebody, or may be, with how many there are
+    :ivar kinds: what was chosen for all rows that have a reason
+    :ivar unplaced: for which values the register has no field, with in how many rows they stand
+    :ivar only_unplaced: whether only rows with such values are shown
+    """
+
+    outcome: RowOutcome | None
+    reason: Reason | None
+    reasons: Mapping[Reason, int]
+    kinds: Mapping[Reason, Choice]
+    lines: Page[ReportLine]
+    unplaced: Mapping[Problem, int]
+    only_unplaced: bool
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What the address of this page says."""
+        given = {"outcome": self.outcome, "reason": self.reason}
+        told = {name: one.value for name, one in given.items() if one is not None}
+        told |= {"unplaced": "yes"} if self.only_unplaced else {}
+        return {**told, "page": str(self.lines.number)}
+
+
+@pages.post("/persons/import/<int:import_id>/decide", requires=EDIT)
+def decide(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+    """Keep what was chosen for the rows, and look at what would happen."""
+    found = queries.contact_import(import_id)
+    form = ChoicesForm()
+    form.attempt(lambda chosen: services.decide(actor, found, decisions=chosen))
+    for refusal in form.refusals:
+        flash(refusal, "danger")
+    if not form.is_refused:
+        flash(_("Your choices are kept. Nothing is imported yet."), "success")
+    asked = {
+        name: request.form.get(name) or None for name in ("outcome", "reason", "unplaced", "page")
+    }
+    here = {"project_slug": project.slug, "import_id": str(import_id)}
+    return redirect(url_for("importing.contact_import", **here, **asked), 303)  # type: ignore[arg-type]  # texts only
+
+
+def report_asked_for(found: ContactImport) -> Report:
+    """Return the rows that the address asks for; those that somebody must look at come first."""
+    outcome, reason = _member(RowOutcome, "outcome"), _member(Reason, "reason")
+    overview = queries.overview(found)
+    only_unplaced = request.args.get("unplaced") == "yes"
+    places = overview.places(outcome, reason, only_unplaced=only_unplaced)
+    number = min(page_number(), max(1, -(-len(places) // PER_PAGE)))
+    shown = queries.lines_at(found, places[(number - 1) * PER_PAGE : number * PER_PAGE])
+    page = Page(shown, number, len(places), total_is_capped=False)
+    kinds = decisions_of(found.decisions).kinds
+    return Report(outcome, reason, overview.reasons, kinds, page, overview.unplaced, only_unplaced)
+
+
+def page_number(name: str = "page") -> int:
+    """Return the number of the page that the address asks for, of the list with this name."""
+    return max(1, min(request.args.get(name, 1, type=int), MOST_PAGES))
+
+
+def choices_for(reason: Reason | None, repeats: int | None = None) -> list[Choice]:
+    """
+    Return what can be chosen for a row that has this reason.
+
+    :param repeats: the earlier row about the same person, to whom it may only give more
+    """
+    if repeats is not None:
+        return [Choice.FILL, Choice.SKIP]
+    if reason is None:
+        return [Choice.NEW, Choice.SKIP]
+    if reason is Reason.RECORD:
+        return [Choice.OVERWRITE, Choice.SKIP]
+    return [one for one in Choice if (reason, one) != (Reason.ORGANISATION, Choice.NEW)]
+
+
+def message_headings() -> list[object]:
+    """Return what stands above the columns of the file with messages."""
+    return [
+        _("Row"),
+        _("Name"),
+        _("What happens"),
+        _("Weight"),
+        _("Field"),
+        _("Message"),
+        _("Text in the file"),
+    ]
+
+
+def message_rows(found: ContactImport) -> Iterator[Sequence[object]]:
+    """Yield what there is to say of each row, for the file with messages."""
+    for line in queries.all_lines(found):
+        who = line.name or line.organisation
+        for one in line.messages:
+            field = FIELD_LABELS[one.field] if one.field else ""
+            words = (label(line.outcome), label(one.level), field, one.text, one.raw)
+            yield (line.row, who, *words)
+
+
+def _member(kind: type[Member], name: str) -> Member | None:
+    asked = request.args.get(name, "")
+    return kind(asked) if asked in list(kind) else None
+
+
 MOST_LINES = 200
 
 
@@ -109,7 +214,7 @@ def choose_columns(actor: Actor, project: Project, import_id: int) -> ResponseRe
         return _columns_page(found, form)
     if import_memory.questions_of(found):
         return redirect(
-            url_for("import_words.words", project_slug=project.slug, import_id=import_id), 303
+            url_for("import_questions.words", project_slug=project.slug, import_id=import_id), 303
         )
     return _to(project, import_id)
 
@@ -164,7 +269,7 @@ def _received(actor: Actor, project: Project, given: UploadedList) -> ContactImp
 
 
 def _started(actor: Actor, project: Project, found: ContactImport, chosen: Decisions) -> None:
-    if import_choices.start_unless_chosen(actor, found, project=project, decisions=chosen):
+    if import_parts.start_unless_chosen(actor, found, project=project, decisions=chosen):
         flash(_("Your choices are kept. Look at what happens now, and import after that."), "info")
 
 
@@ -218,7 +323,7 @@ def _columns_page(found: ContactImport, form: ColumnsForm) -> ResponseReturnValu
         contact_import=found,
         form=form,
         layout=recognised(form.headings),
-        file=file_of(found),
+        file=queries.file_of(found),
         remembered=import_memory.columns_for(table),
         is_of_elsewhere=import_memory.has_numbers_of_elsewhere(table),
         status=form.status,
@@ -228,7 +333,7 @@ def _columns_page(found: ContactImport, form: ColumnsForm) -> ResponseReturnValu
 def _uploaded_page(found: ContactImport, project: Project) -> ResponseReturnValue:
     if found.table:
         return _columns_page(found, _columns_form(found))
-    here = url_for("import_reading.reading", project_slug=project.slug, import_id=found.id)
+    here = url_for("import_questions.reading", project_slug=project.slug, import_id=found.id)
     return redirect(here, 303)
 
 
@@ -280,7 +385,7 @@ def _unplaced(
 
 
 def _done_page(actor: Actor, found: ContactImport) -> ResponseReturnValue:
-    places = range(len(reports.overview(found).signs))
+    places = range(len(queries.overview(found).signs))
     return page(
         "stakeholders/import_done.html",
         contact_import=found,
@@ -288,7 +393,7 @@ def _done_page(actor: Actor, found: ContactImport) -> ResponseReturnValue:
         organisations=queries.organisations_from(found, page_number("organisations")),
         shown=shown_as(actor),
         step=step_about(STEP, "import_id", found.id),
-        lines=reports.lines_at(found, places[:MOST_LINES]),
+        lines=queries.lines_at(found, places[:MOST_LINES]),
         has_more=len(places) > MOST_LINES,
         field_labels=FIELD_LABELS,
     )
@@ -296,3 +401,28 @@ def _done_page(actor: Actor, found: ContactImport) -> ResponseReturnValue:
 
 def _pairs(choices: Sequence[Choice]) -> list[tuple[str, str]]:
     return [(one.value, str(label(one))) for one in choices]
+
+
+@pages.get("/persons/import/<int:import_id>/rejected.csv", requires=EDIT)
+def rejected_csv(_actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+    """Download the rows that do not come in, to be mended, as CSV."""
+    return csv_file(_file_name(project, import_id), *_rejected(queries.contact_import(import_id)))
+
+
+@pages.get("/persons/import/<int:import_id>/rejected.xlsx", requires=EDIT)
+def rejected_excel(_actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+    """Download the rows that do not come in, to be mended, as a workbook."""
+    return excel_file(_file_name(project, import_id), *_rejected(queries.contact_import(import_id)))
+
+
+def _file_name(project: Project, import_id: int) -> str:
+    return "-".join((project.slug, "import", str(import_id), _("rejected")))
+
+
+def _rejected(found: ContactImport) -> tuple[list[object], list[Sequence[object]]]:
+    text = found.table or found.rejected_rows
+    if not text:
+        return [*ADDED], []
+    table = table_of(text)
+    places = queries.overview(found).places(RowOutcome.REJECTED, None)
+    return [*ADDED, *table.headings], with_reasons(table, queries.lines_at(found, places))

@@ -7,13 +7,13 @@ from flask.testing import FlaskClient
 
 from crm.core.permissions import system
 from crm.projects.models import Project
+from crm.stakeholders.importing.choices import Choices
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.headings import mapping_for
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.round_trip import CellState
-from crm.stakeholders.importing.serialisation import Choices
 from crm.stakeholders.models import ContactImport
-from crm.stakeholders.queries.import_reports import all_lines
+from crm.stakeholders.queries.imports import all_lines
 from crm.stakeholders.services import imports
 
 Row = dict[str, str]

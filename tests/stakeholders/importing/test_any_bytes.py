@@ -5,7 +5,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.stakeholders.importing.memory import mapping_of
+from crm.stakeholders.importing.column_guess import mapping_of
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.refusals import UnreadableFile
 from crm.stakeholders.importing.rows import read_rows

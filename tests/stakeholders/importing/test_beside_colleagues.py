@@ -27,7 +27,7 @@ from crm.stakeholders.models import (
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries.likeness import likeness
 from crm.stakeholders.services import import_parts, import_preview, imports, pairs
-from crm.stakeholders.services.import_step import planned_now
+from crm.stakeholders.services.import_preview import planned_now
 from crm.steps.services import take_back_later
 from tests import factories
 from tests.stakeholders.importing.lists import begun

@@ -18,7 +18,7 @@ from crm.stakeholders.importing.fuzzy_matching import Lookalikes, called
 from crm.stakeholders.importing.plan_lines import ReportLine
 from crm.stakeholders.models import ContactImport, ImportState, Organisation, Person
 from crm.stakeholders.names import NameParts
-from crm.stakeholders.queries.import_reports import all_lines
+from crm.stakeholders.queries.imports import all_lines
 from crm.stakeholders.services import imports
 from tests.pages import Enter
 from tests.stakeholders.importing.lists import begun, imported

@@ -2,11 +2,10 @@
 
 import pytest
 
-from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.candidates import Candidate, find_duplicates
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.headings import propose_mapping
 from crm.stakeholders.importing.reading import read
-from crm.stakeholders.importing.repeated_rows import find_duplicates
 from crm.stakeholders.importing.row_messages import Level, Message, Problem
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.models import Helix

@@ -8,7 +8,7 @@ from crm.core.db import session
 from crm.core.permissions import Role, system
 from crm.projects.models import Project
 from crm.stakeholders.services import import_parts, imports
-from crm.stakeholders.services.import_step import planned_now
+from crm.stakeholders.services.import_preview import planned_now
 from crm.steps.services import take_back
 from tests.pages import Enter, text_of
 from tests.stakeholders.importing.lists import begun, imported

@@ -11,8 +11,8 @@ from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.choices import Choice, Decisions
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.existing_records import Register
-from crm.stakeholders.importing.layouts import mapping_for
-from crm.stakeholders.importing.new_organisations import HelixOfNew
+from crm.stakeholders.importing.headings import mapping_for
+from crm.stakeholders.importing.organisations import HelixOfNew
 from crm.stakeholders.importing.plan import Plan, RowOutcome
 from crm.stakeholders.importing.planner import make_plan
 from crm.stakeholders.importing.reading import read
@@ -20,7 +20,7 @@ from crm.stakeholders.importing.row_messages import Problem
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.models import Affiliation, Email, Organisation, Person, PersonOrigin
 from crm.stakeholders.names import NameParts
-from crm.stakeholders.queries.import_reports import all_lines
+from crm.stakeholders.queries.imports import all_lines
 from crm.stakeholders.services import imports
 from crm.steps.services import take_back
 from tests.stakeholders.importing.lists import begun, imported

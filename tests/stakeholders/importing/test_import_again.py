@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from crm.core import audit
 from crm.core.permissions import system
 from crm.projects.models import Project
-from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.choices import Choices
+from crm.stakeholders.importing.headings import mapping_for
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.row_messages import Problem
-from crm.stakeholders.importing.serialisation import Choices
 from crm.stakeholders.models import ContactImport, Email, Person
-from crm.stakeholders.queries.import_reports import all_lines
+from crm.stakeholders.queries.imports import all_lines
 from crm.stakeholders.services import imports
 
 COLUMNS = {

@@ -17,7 +17,7 @@ from crm.stakeholders.importing.memory import (
     headings_key,
     word_questions,
 )
-from crm.stakeholders.importing.rejected_rows import without_reasons
+from crm.stakeholders.importing.plan_lines import without_reasons
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import Helix, Organisation, Person, RememberedWord

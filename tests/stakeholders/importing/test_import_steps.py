@@ -11,12 +11,12 @@ from crm.core.errors import Forbidden
 from crm.core.permissions import Actor, Role, system
 from crm.projects.models import Project
 from crm.stakeholders import jobs
+from crm.stakeholders.importing.choices import Choices
 from crm.stakeholders.importing.columns import ColumnTwice, Field, NoNameColumn
-from crm.stakeholders.importing.layouts import LayoutDiffers, LayoutUnknown, mapping_for
+from crm.stakeholders.importing.headings import LayoutDiffers, LayoutUnknown, mapping_for
 from crm.stakeholders.importing.reading import read
-from crm.stakeholders.importing.serialisation import Choices
 from crm.stakeholders.models import ImportState, ReportPart
-from crm.stakeholders.queries.import_reports import all_lines
+from crm.stakeholders.queries.imports import all_lines
 from crm.stakeholders.services import imports
 from tests.stakeholders.importing.lists import begun, imported
 

@@ -5,8 +5,7 @@ import pytest
 from crm.stakeholders.importing import refusals
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.headings import propose_mapping
-from crm.stakeholders.importing.layouts import LAYOUTS, mapping_for, recognised
+from crm.stakeholders.importing.headings import LAYOUTS, mapping_for, propose_mapping, recognised
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.row_messages import Problem
 from crm.stakeholders.importing.rows import read_rows

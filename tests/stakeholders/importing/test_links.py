@@ -5,7 +5,7 @@ import io
 import pytest
 import xlsxwriter
 
-from crm.stakeholders.importing.memory import mapping_of
+from crm.stakeholders.importing.column_guess import mapping_of
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.refusals import NoResults
 from crm.stakeholders.importing.rows import read_rows

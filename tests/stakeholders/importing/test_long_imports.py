@@ -14,8 +14,7 @@ from crm.core.jobs import Job
 from crm.core.permissions import Role, system
 from crm.projects.models import Membership, Project
 from crm.stakeholders import jobs
-from crm.stakeholders.importing.choices import Choice, Decisions
-from crm.stakeholders.importing.serialisation import choices_of
+from crm.stakeholders.importing.choices import Choice, Decisions, choices_of
 from crm.stakeholders.models import (
     Affiliation,
     ContactImport,
@@ -27,7 +26,7 @@ from crm.stakeholders.models import (
 )
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.services import import_parts, import_preview, imports
-from crm.stakeholders.services.import_step import planned_now
+from crm.stakeholders.services.import_preview import planned_now
 from crm.steps.services import take_back
 from tests import factories
 from tests.pages import Enter, text_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.headings import mapping_for
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.names import full_name

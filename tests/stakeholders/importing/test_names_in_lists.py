@@ -3,8 +3,8 @@
 import pytest
 
 from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.column_guess import mapping_of
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.memory import mapping_of
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.row_messages import Problem
 from crm.stakeholders.importing.rows import read_row, read_rows

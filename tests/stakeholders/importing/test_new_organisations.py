@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from crm.core.permissions import Role
 from crm.projects.models import Project
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.new_organisations import helix_by_name, leaves_helix_open
+from crm.stakeholders.importing.organisations import helix_by_name, leaves_helix_open
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import Helix, Organisation
 from tests.pages import Enter

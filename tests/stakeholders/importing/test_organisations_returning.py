@@ -28,7 +28,7 @@ from crm.stakeholders.importing.round_trip import (
 )
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.models import ContactImport, Helix, Kind, Organisation
-from crm.stakeholders.queries.import_reports import all_lines
+from crm.stakeholders.queries.imports import all_lines
 from crm.stakeholders.services import imports, organisations
 from crm.stakeholders.services.organisations import OrganisationDetails
 from crm.steps.services import take_back

@@ -1,7 +1,7 @@
 """What a row says by where it stands in its list."""
 
 from crm.stakeholders.importing.candidates import Candidate
-from crm.stakeholders.importing.memory import mapping_of
+from crm.stakeholders.importing.column_guess import mapping_of
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.row_messages import Problem
 from crm.stakeholders.importing.rows import read_rows

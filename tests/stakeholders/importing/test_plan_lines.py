@@ -15,7 +15,7 @@ from crm.stakeholders.importing.choices import Choice, Decisions, Reason
 from crm.stakeholders.importing.plan import RowOutcome
 from crm.stakeholders.importing.plan_lines import ReportLine
 from crm.stakeholders.models import ReportPart
-from crm.stakeholders.queries.import_reports import all_lines, lines_about, lines_at, overview
+from crm.stakeholders.queries.imports import all_lines, lines_about, lines_at, overview
 from crm.stakeholders.services import imports
 from tests.pages import Enter, text_of
 from tests.stakeholders.importing.lists import begun, imported

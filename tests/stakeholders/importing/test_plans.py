@@ -8,7 +8,7 @@ from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.choices import Reason
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.existing_records import KnownOrganisation, KnownPerson, Register
-from crm.stakeholders.importing.new_organisations import HelixOfNew
+from crm.stakeholders.importing.organisations import HelixOfNew
 from crm.stakeholders.importing.plan import Plan, PlannedRow, RowOutcome
 from crm.stakeholders.importing.planner import make_plan
 from crm.stakeholders.importing.row_messages import Problem

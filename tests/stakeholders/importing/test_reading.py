@@ -5,8 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm.stakeholders.importing import reading, refusals
-from crm.stakeholders.importing.delimited_text import find_delimiter
-from crm.stakeholders.importing.reading import read
+from crm.stakeholders.importing.reading import find_delimiter, read
 from crm.stakeholders.importing.refusals import UnreadableFile
 from crm.stakeholders.importing.tables import MOST_COLUMNS, MOST_ROWS, NO_QUOTE, Reading
 from tests.stakeholders.importing.files import COMPOUND, PARTS, archive, refusal, stream

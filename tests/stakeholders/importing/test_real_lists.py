@@ -4,7 +4,7 @@ import pytest
 
 from crm.stakeholders import phones
 from crm.stakeholders.importing.candidates import Candidate
-from crm.stakeholders.importing.memory import mapping_of
+from crm.stakeholders.importing.column_guess import mapping_of
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.row_messages import Problem
 from crm.stakeholders.importing.rows import read_rows

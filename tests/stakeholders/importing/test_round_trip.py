@@ -25,7 +25,7 @@ from crm.stakeholders.importing.round_trip import (
     returned,
 )
 from crm.stakeholders.models import Kind, Organisation, Person
-from crm.stakeholders.queries.import_reports import all_lines
+from crm.stakeholders.queries.imports import all_lines
 from crm.stakeholders.services import imports
 from crm.stakeholders.services.persons import set_tags
 from crm.steps.services import take_back

@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.candidates import Candidate, find_duplicates
 from crm.stakeholders.importing.cell_text import is_formula
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.repeated_rows import find_duplicates
 from crm.stakeholders.importing.row_messages import Level, Message, Problem
 from crm.stakeholders.importing.rows import read_row
 from crm.stakeholders.names import FormOfAddress, NameUse, full_name

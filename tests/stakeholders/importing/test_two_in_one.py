@@ -3,9 +3,9 @@
 import pytest
 
 from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.column_guess import mapping_of
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.headings import field_of
-from crm.stakeholders.importing.memory import mapping_of
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.models import Helix

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from crm.core.i18n import in_language
 from crm.stakeholders.importing import refusals
 from crm.stakeholders.importing.candidates import Candidate
-from crm.stakeholders.importing.layouts import mapping_for
+from crm.stakeholders.importing.headings import mapping_for
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.refusals import UnreadableFile
 from crm.stakeholders.importing.rows import read_rows

@@ -1,0 +1,188 @@
+"""Pages of an import that ask how a file is read and what its words mean."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.accounts.forms import ActionForm
+from crm.core.errors import NotFound
+from crm.core.permissions import Actor
+from crm.projects.models import Project
+from crm.stakeholders.forms.imports import (
+    KeptFile,
+    ReadAgainForm,
+    ReadingForm,
+    WordsForm,
+    meanings,
+    words_form,
+)
+from crm.stakeholders.importing.choices import choices_of
+from crm.stakeholders.importing.columns import FIELD_LABELS, Field
+from crm.stakeholders.importing.memory import MOST_WORDS
+from crm.stakeholders.importing.refusals import UnreadableFile
+from crm.stakeholders.importing.tables import Reading, Table
+from crm.stakeholders.models import ContactImport
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import import_memory
+from crm.stakeholders.queries import imports as queries
+from crm.stakeholders.services import import_files, import_parts
+from crm.stakeholders.services import imports as services
+from crm.web.pages import Pages
+from crm.web.rendering import page
+
+pages = Pages("import_questions")
+EDIT = StakeholderPermission.EDIT
+MOST_ROWS = 8
+MOST_COLUMNS = 12
+LONGEST_CELL = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The start of a table: as much as fits on a page, and how much there is."""
+
+    headings: list[str]
+    rows: list[list[str]]
+    columns: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownReading:
+    """How a file is read, what somebody asks instead, and what that gives, or why nothing."""
+
+    file: KeptFile
+    form: ReadingForm
+    asked: dict[str, object]
+    preview: Preview | None
+    refusal: str = ""
+
+
+@pages.get("/persons/import/<int:import_id>/reading", requires=EDIT)
+def reading(_actor: Actor, _project: Project, import_id: int) -> ResponseReturnValue:
+    """Show what the file gives when it is read as the address says."""
+    found = queries.contact_import(import_id)
+    return _reading_page(found, ReadAgainForm())
+
+
+@pages.post("/persons/import/<int:import_id>/reading", requires=EDIT)
+def read_again(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+    """Read the list like this from now on."""
+    found = queries.contact_import(import_id)
+    form = ReadAgainForm()
+    form.attempt(lambda how: import_files.read_again(actor, found, how=how))
+    if form.is_refused:
+        return _reading_page(found, form)
+    address = url_for("importing.columns", project_slug=project.slug, import_id=import_id)
+    return redirect(address, 303)
+
+
+def _reading_page(found: ContactImport, again: ReadAgainForm) -> ResponseReturnValue:
+    file = queries.file_of(found)
+    if file is None:
+        raise NotFound
+    shown = shown_reading(file, lambda how: queries.read_again(found, how))
+    return page(
+        "stakeholders/import_reading.html",
+        contact_import=found,
+        shown=shown,
+        again=again,
+        status=again.status,
+    )
+
+
+def shown_reading(file: KeptFile, read: Callable[[Reading], Table]) -> ShownReading:
+    """
+    Return what a file gives when it is read as the address or the form says.
+
+    :param read: reads the file like that
+    """
+    form = ReadingForm(request.form or request.args)
+    form.offer(file)
+    try:
+        return ShownReading(file, form, _asked(form, file), _start_of(read(form.chosen())))
+    except UnreadableFile as refusal:
+        return ShownReading(file, form, _asked(form, file), None, str(refusal))
+
+
+def _asked(form: ReadingForm, file: KeptFile) -> dict[str, object]:
+    """Return what was chosen, by the names of the form, for what the kind of file knows."""
+    names = ("encoding", "delimiter", "quote", "heading_row") if file.is_text else ("heading_row",)
+    return {name: form[name].data for name in names if form[name].data}
+
+
+def _start_of(table: Table) -> Preview:
+    rows = [row[:MOST_COLUMNS] for row in table.rows[:MOST_ROWS]]
+    return Preview(
+        headings=list(table.headings[:MOST_COLUMNS]),
+        rows=[[_short(cell) for cell in row] for row in rows],
+        columns=len(table.headings),
+        count=len(table.rows),
+    )
+
+
+def _short(cell: str) -> str:
+    return cell if len(cell) <= LONGEST_CELL else f"{cell[:LONGEST_CELL]}…"
+
+
+@pages.get("/persons/import/<int:import_id>/words", requires=EDIT)
+def words(_actor: Actor, _project: Project, import_id: int) -> ResponseReturnValue:
+    """Ask what words of the list mean, and show those that were explained before."""
+    found = queries.contact_import(import_id)
+    return _words_page(found, words_form(import_memory.questions_of(found)))
+
+
+@pages.post("/persons/import/<int:import_id>/words", requires=EDIT)
+def explain(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+    """Remember what the words mean, and look at what would happen."""
+    found = queries.contact_import(import_id)
+    form = words_form(import_memory.questions_of(found))
+    form.attempt(lambda given: services.explain_words(actor, found, explained=given))
+    return _words_page(found, form) if form.is_refused else _to_import(project, import_id)
+
+
+@pages.post("/persons/import/<int:import_id>/words/<int:word_id>/forget", requires=EDIT)
+def forget_word(
+    actor: Actor, project: Project, import_id: int, word_id: int
+) -> ResponseReturnValue:
+    """Forget what a word means."""
+    found, word = queries.contact_import(import_id), import_memory.word(word_id)
+    form = ActionForm()
+    form.attempt(lambda _none: import_parts.forget_word(actor, found, word=word))
+    address = url_for("import_questions.words", project_slug=project.slug, import_id=import_id)
+    return redirect(address, 303)
+
+
+@pages.post("/persons/import/<int:import_id>/columns/forget", requires=EDIT)
+def forget_columns(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+    """Forget what was chosen for these headings, and propose anew."""
+    found = queries.contact_import(import_id)
+    form = ActionForm()
+    form.attempt(lambda _none: services.forget_columns(actor, found))
+    for refusal in form.refusals:
+        flash(refusal, "danger")
+    return _to_import(project, import_id)
+
+
+def _words_page(found: ContactImport, form: WordsForm) -> ResponseReturnValue:
+    known = [
+        (one, FIELD_LABELS[Field(one.field)], meanings(Field(one.field)).get(one.meaning, ""))
+        for one in import_memory.words()
+    ]
+    return page(
+        "stakeholders/import_words.html",
+        contact_import=found,
+        form=form,
+        known=known,
+        field_labels=FIELD_LABELS,
+        more=max(0, len(import_memory.questions_of(found)) - MOST_WORDS),
+        helix_of_others=choices_of(found.mapping).helix_of_new.others,
+        status=form.status,
+    )
+
+
+def _to_import(project: Project, import_id: int) -> ResponseReturnValue:
+    address = url_for("importing.contact_import", project_slug=project.slug, import_id=import_id)
+    return redirect(address, 303)
