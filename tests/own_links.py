@@ -11,8 +11,8 @@ from crm.core.mail import Letter, Purpose, Recipient
 from crm.core.permissions import system
 from crm.design_sessions.links import answer_token, calendar_token
 from crm.design_sessions.models import Invitation
-from crm.messages.links import consent_link, details_link, unsubscribe_link
 from crm.messages.models import OutboxMessage, PersonLink
+from crm.messages.rules.links import consent_link, details_link, unsubscribe_link
 from crm.messages.services import outbox
 from crm.messages.services.details import send_link
 from crm.networks.models import SavedView

@@ -14,12 +14,12 @@ from crm.cli.context import answer, as_json, opened
 from crm.core import clock, tokens
 from crm.core import mail as sending
 from crm.core.mail import MailSettings
-from crm.messages import throttle
 from crm.messages.delivery import mailbox
 from crm.messages.delivery.handover import Sealed
 from crm.messages.delivery.relay import Broken, Relay, connect
 from crm.messages.delivery.server import Server, server
-from crm.messages.replies import Reply, Verdict
+from crm.messages.rules import throttle
+from crm.messages.rules.server_replies import Reply, Verdict
 
 _PRIVATE = {"smtp": "no", "smtp+starttls": "STARTTLS", "smtps": "TLS"}
 # What can be wrong, in words; the first that fits is told.

@@ -29,9 +29,9 @@ from crm.design_sessions.models import (
 )
 from crm.design_sessions.queries import notification_log, recipients, thanks
 from crm.design_sessions.queries.people import organisations_on
-from crm.messages import texts
-from crm.messages.composing import words_for_moment, words_for_when
 from crm.messages.queries.templates import languages_lacking
+from crm.messages.rules import texts
+from crm.messages.rules.times import words_for_moment, words_for_when
 from crm.projects import queries as projects
 from crm.stakeholders import names
 from crm.stakeholders.consent import at_address

@@ -9,7 +9,7 @@ from crm.design_sessions.mail_checks import CAME
 from crm.design_sessions.merge_rules import ATTENDANCES, INVITATIONS, NEEDS
 from crm.design_sessions.models import AnswerEvent, Attendance, Invitation, Need, Proposal
 from crm.messages.models import OPEN_STATES, OutboxMessage, Reply
-from crm.messages.services.unsubscribing import OF_A_SESSION
+from crm.messages.services.suppressions import OF_A_SESSION
 
 # Selectielijst gemeenten 2020, result 19.1.11: meetings with third parties.
 FIVE_YEARS = "19.1.11: five years after the session"

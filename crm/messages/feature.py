@@ -17,21 +17,18 @@ from crm.messages.models import (
     SuppressionScope,
 )
 from crm.messages.policy import RULES, MessagePermission
-from crm.messages.progress import Phase, Status
 from crm.messages.queries.replies import Shown
 from crm.messages.references import REFERENCES
-from crm.messages.services import colleagues, merge_reactions
-from crm.messages.services.unsubscribing import Wish
+from crm.messages.rules.progress import Phase, Status
+from crm.messages.services import outbox, suppressions
+from crm.messages.services.suppressions import Wish
 from crm.messages.steps import TOLD
 from crm.messages.views import (
-    consent_answers,
-    details,
     free_messages,
-    installation,
+    own_pages,
     people,
     replies,
     templates,
-    unsubscribing,
 )
 from crm.stakeholders.events import PersonsMerged
 from crm.web.feature import Feature, JobKind, NavigationItem, Panel
@@ -39,14 +36,14 @@ from crm.web.feature import Feature, JobKind, NavigationItem, Panel
 FEATURE = Feature(
     name="messages",
     pages=(
-        unsubscribing.pages,
-        consent_answers.pages,
-        details.pages,
+        own_pages.unsubscribing,
+        own_pages.consenting,
+        own_pages.own_details,
         free_messages.pages,
         people.pages,
         replies.pages,
         templates.pages,
-        installation.pages,
+        templates.of_installation,
     ),
     rules=RULES,
     references=REFERENCES,
@@ -58,7 +55,7 @@ FEATURE = Feature(
         JobKind("messages.forget", jobs.forget, every=timedelta(days=1)),
         JobKind("messages.read_mailbox", jobs.read_mailbox, every=timedelta(minutes=5)),
     ),
-    reactions=((LinkPosted, colleagues.post_link), (PersonsMerged, merge_reactions.keep_wishes)),
+    reactions=((LinkPosted, outbox.post_link), (PersonsMerged, suppressions.keep_wishes)),
     labels=(
         {
             Purpose.INVITE: _l("Invitation to a session"),

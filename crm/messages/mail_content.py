@@ -20,9 +20,9 @@ from crm.core.mail import (
     link,
 )
 from crm.core.permissions import Role
-from crm.messages.composing import words_for_moment
-from crm.messages.links import consent_link, details_link
-from crm.messages.queries import addressing, batches, details
+from crm.messages.queries import addressing, batches, own_pages
+from crm.messages.rules.links import consent_link, details_link
+from crm.messages.rules.times import words_for_moment
 from crm.projects import queries as projects
 from crm.projects.models import Project
 from crm.stakeholders import names
@@ -52,11 +52,11 @@ def of_link(outgoing: Outgoing) -> Content | Withheld:
 
 def of_details(outgoing: Outgoing) -> Content | Withheld:
     """Return what the message with the link to one's own details says, while that link works."""
-    found = details.link(outgoing.about_id or 0)
+    found = own_pages.link(outgoing.about_id or 0)
     if found is None or found.has_ended():
         return Withheld(Reason.TOO_LATE)
-    person = details.person_of(found)
-    recipient = details.recipient(person)
+    person = own_pages.person_of(found)
+    recipient = own_pages.recipient(person)
     if isinstance(recipient, Reason):
         return Withheld(recipient)
     project = projects.project(found.project_id)

@@ -12,7 +12,7 @@ from crm.core.mail import Purpose
 from crm.core.permissions import system
 from crm.design_sessions.services.mailing import send
 from crm.messages.models import MessageState, OutboxMessage
-from crm.messages.services.sending import Sending
+from crm.messages.services.batches import Sending
 
 PEOPLE = 2_000
 MOST_SECONDS = 2.0

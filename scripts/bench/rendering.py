@@ -3,8 +3,10 @@
 from figures import Figures, seconds
 
 from crm.core.mail import CalendarPart, Content, Purpose, Recipient
-from crm.messages import composing, texts
-from crm.messages.composing import EXAMPLES, MessageFacts, Sender, Words
+from crm.messages.rules import mime, texts
+from crm.messages.rules.examples import EXAMPLES
+from crm.messages.rules.mime import Sender
+from crm.messages.rules.rendering import MessageFacts, Words
 
 MESSAGES = 2_000
 MOST_SECONDS = 20.0
@@ -42,7 +44,7 @@ def rendered() -> int:
     }
     sender = Sender("kring@kring.example", "Wijk Lariks")
     return sum(
-        len(composing.compose(_facts(number), words[language], _content(number, values), sender))
+        len(mime.compose(_facts(number), words[language], _content(number, values), sender))
         for number in range(MESSAGES)
         for language in [texts.LANGUAGES[number % 2]]
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from crm.core.permissions import system
 from crm.design_sessions import services as sessions
 from crm.design_sessions.links import answer_token
-from crm.messages.links import details_link, unsubscribe_link
+from crm.messages.rules.links import details_link, unsubscribe_link
 from crm.messages.services import details
 from crm.projects.models import Project
 from tests import factories

@@ -25,7 +25,7 @@ from crm.design_sessions.services import Noted, answering, arranging, mailing
 from crm.messages.delivery import Deliverer
 from crm.messages.models import MessageState, OutboxMessage
 from crm.messages.services import details, writing
-from crm.messages.services.sending import NobodyToSendTo, Sending
+from crm.messages.services.batches import NobodyToSendTo, Sending
 from crm.messages.services.writing import FreeMessage
 from crm.projects import queries as projects
 from crm.projects.models import Project

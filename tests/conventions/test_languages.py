@@ -12,9 +12,9 @@ from sqlalchemy import String, select
 from crm.core.db import Base, Database
 from crm.core.mail import Purpose
 from crm.core.permissions import Role
-from crm.messages import texts
-from crm.messages.composing import EXAMPLES
-from crm.messages.composing.vocabulary import WORDS
+from crm.messages.rules import texts
+from crm.messages.rules.examples import EXAMPLES
+from crm.messages.rules.vocabulary import WORDS
 from crm.networks.rules.catalogue import catalogue_of
 from crm.stakeholders.importing.encodings import ENCODINGS
 from crm.stakeholders.languages import NAMES

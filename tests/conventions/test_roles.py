@@ -53,7 +53,7 @@ ROUTES = {
         initiatives.remove_involvement""",
     "initiatives.read": """initiatives.initiatives initiatives.initiative initiatives.export_csv
         initiatives.export_excel""",
-    "messages.administer": "installation_words.edit installation_words.save",
+    "messages.administer": "installation_words.keep installation_words.words",
     "messages.answer": """unsubscribing.choices unsubscribing.unsubscribed details.kept
         details.as_file details.correct details.send_again details.hide details.show_again
         consenting.asked consenting.answer""",

@@ -32,7 +32,7 @@ from crm.design_sessions.services.waiting import lapse_offers
 from crm.design_sessions.session_facts import facts_of
 from crm.messages.models import BatchState, MessageBatch, OutboxMessage
 from crm.messages.services import batches
-from crm.messages.services.sending import Sending
+from crm.messages.services.batches import Sending
 from tests import factories
 from tests.design_sessions import mailbox
 from tests.design_sessions.conftest import Plan

@@ -13,8 +13,8 @@ from crm.design_sessions import calendars, services
 from crm.design_sessions.models import Answer, AnsweredBy, DesignSession, Invitation
 from crm.messages import jobs
 from crm.messages.delivery import reading
-from crm.messages.links import details_link
 from crm.messages.models import PersonLink
+from crm.messages.rules.links import details_link
 from crm.messages.services import details as own_details
 from crm.projects.models import Project
 from crm.stakeholders.models import Person

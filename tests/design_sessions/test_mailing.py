@@ -20,7 +20,7 @@ from crm.design_sessions.services.mailing import (
     send,
 )
 from crm.messages.models import SuppressionReason, SuppressionScope
-from crm.messages.services.sending import Sending
+from crm.messages.services.batches import Sending
 from crm.messages.services.suppressions import suppress
 from crm.messages.services.templates import LanguageLacking
 from crm.projects.models import Project

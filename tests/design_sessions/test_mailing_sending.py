@@ -21,7 +21,7 @@ from crm.design_sessions.services.mailing import (
     send,
 )
 from crm.messages.models import MessageState
-from crm.messages.services.sending import InThePast, NobodyToSendTo, PossiblyTwice, Sending
+from crm.messages.services.batches import InThePast, NobodyToSendTo, PossiblyTwice, Sending
 from crm.stakeholders.consent import Ground
 from crm.stakeholders.models import Basis, ContactPurpose
 from crm.stakeholders.services.contacting import note_ground

@@ -14,7 +14,7 @@ from crm.design_sessions.services import Said
 from crm.design_sessions.services.mailing import send
 from crm.design_sessions.services.refusals import TimeChanged
 from crm.messages.models import MessageState, SuppressionReason, SuppressionScope
-from crm.messages.services.sending import Sending
+from crm.messages.services.batches import Sending
 from crm.messages.services.suppressions import suppress
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person

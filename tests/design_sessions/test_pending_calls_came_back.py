@@ -13,7 +13,7 @@ from crm.design_sessions.queries.pending_calls import News, untold
 from crm.design_sessions.services import Said
 from crm.messages.delivery import refusals
 from crm.messages.models import BatchState, MessageBatch, MessageState
-from crm.messages.replies import Reply
+from crm.messages.rules.server_replies import Reply
 from crm.messages.services import batches
 from crm.messages.services.batches import NoticeGoes
 from crm.projects.models import Project

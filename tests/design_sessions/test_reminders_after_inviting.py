@@ -17,9 +17,9 @@ from crm.design_sessions.queries.mailing import mailing
 from crm.design_sessions.services import LocalTime, Said, note_call
 from crm.design_sessions.services import mailing as sending
 from crm.messages.models import MessageBatch, MessageState, OutboxMessage
-from crm.messages.progress import Phase, phase_of
 from crm.messages.queries.batches import progress_of
-from crm.messages.services.sending import NobodyToSendTo, Sending, moment
+from crm.messages.rules.progress import Phase, phase_of
+from crm.messages.services.batches import NobodyToSendTo, Sending, moment
 from crm.projects.models import Project
 from tests import pages
 from tests.depth import examples

@@ -14,7 +14,7 @@ from crm.design_sessions.queries.mailing import mailing
 from crm.design_sessions.services.mailing import send
 from crm.messages.models import MessageBatch, MessageState
 from crm.messages.services import batches
-from crm.messages.services.sending import NobodyToSendTo, Sending
+from crm.messages.services.batches import NobodyToSendTo, Sending
 from crm.projects.models import Project
 from tests import pages
 from tests.design_sessions import mailbox

@@ -13,7 +13,7 @@ from crm.design_sessions.queries.mailing import mailing
 from crm.design_sessions.services import Noted
 from crm.design_sessions.services.mailing import send
 from crm.messages.models import MessageState, OutboxMessage
-from crm.messages.services.sending import Sending
+from crm.messages.services.batches import Sending
 from crm.projects.models import Project
 from crm.stakeholders.consent import Objected
 from crm.stakeholders.models import Basis, ContactPurpose, Helix, Person

@@ -13,7 +13,7 @@ from crm.design_sessions.models import Answer, DesignSession, Invitation
 from crm.design_sessions.queries import places
 from crm.design_sessions.queries.mailing import mailing
 from crm.design_sessions.services.mailing import send
-from crm.messages.services.sending import NobodyToSendTo, Sending
+from crm.messages.services.batches import NobodyToSendTo, Sending
 from tests.design_sessions import mailbox
 from tests.design_sessions.conftest import Plan
 from tests.design_sessions.test_answering import change

@@ -18,7 +18,7 @@ from crm.messages.delivery.claiming import Claimed
 from crm.messages.delivery.handover import Handover, Sealed
 from crm.messages.delivery.lanes import Lane, lanes
 from crm.messages.models import MessageState, RelayState
-from crm.messages.replies import Reply, Verdict
+from crm.messages.rules.server_replies import Reply, Verdict
 from crm.projects.models import Project
 from tests.posting import Post, Said, batch
 from tests.smtp import Sink

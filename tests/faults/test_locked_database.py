@@ -20,7 +20,7 @@ from crm.messages.delivery.checking import check
 from crm.messages.delivery.handover import Handover, Sealed
 from crm.messages.delivery.lanes import lanes
 from crm.messages.models import MessageState
-from crm.messages.replies import Reply, Verdict
+from crm.messages.rules.server_replies import Reply, Verdict
 from crm.projects.models import Project
 from crm.stakeholders.models import Person
 from tests import factories, pages

@@ -16,7 +16,7 @@ from crm.messages.delivery.claiming import Claimed
 from crm.messages.delivery.handover import Handover, Sealed
 from crm.messages.delivery.lanes import lanes
 from crm.messages.models import DeliveryKind, MessageState, RelayState
-from crm.messages.replies import Reply, Stage, Verdict
+from crm.messages.rules.server_replies import Reply, Stage, Verdict
 from crm.messages.services import outbox
 from crm.projects.models import Project
 from tests.posting import Post, Said

@@ -8,12 +8,13 @@ from crm.core import clock
 from crm.core.db import session, unit_of_work
 from crm.core.mail import Reason
 from crm.core.permissions import system
-from crm.messages import jobs, progress
+from crm.messages import jobs
 from crm.messages.delivery import lost_messages
 from crm.messages.delivery.claiming import OPTIONS
 from crm.messages.models import BatchState, MessageBatch, MessageState, OutboxMessage
-from crm.messages.progress import Phase
 from crm.messages.queries import batches as queries
+from crm.messages.rules import progress
+from crm.messages.rules.progress import Phase
 from crm.messages.services import batches
 from crm.projects.models import Project
 from tests.posting import Post, batch

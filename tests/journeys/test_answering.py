@@ -8,8 +8,8 @@ from crm.core.db import Database, project_scope, session
 from crm.core.permissions import Role
 from crm.design_sessions import services as sessions
 from crm.design_sessions.links import answer_token
-from crm.messages.links import details_link
 from crm.messages.models import PersonLink
+from crm.messages.rules.links import details_link
 from crm.projects import queries as projects
 from tests import demonstration, factories, kept
 from tests.demonstration import Entering

@@ -11,8 +11,9 @@ from crm.core.errors import NotFound
 from crm.core.mail import MailSettings, Purpose, Reason, settings, use_settings
 from crm.core.permissions import Actor, system
 from crm.messages.models import BatchState, MessageBatch, MessageState, WorkerHeartbeat
-from crm.messages.progress import Phase, Progress, Status, phase_of
 from crm.messages.queries import batches as queries
+from crm.messages.queries import outbox
+from crm.messages.rules.progress import Phase, Progress, Status, phase_of
 from crm.messages.services import batches
 from crm.messages.services.batches import BatchOver, NewBatch
 from crm.projects.models import Project
@@ -135,9 +136,9 @@ def test_the_end_is_told_by_the_rate_that_is_set(
     with clock.frozen(NOON):
         made = batch(planner, project, size=60)
         use_settings(MailSettings(throttle="microsoft365"))
-        slow = queries.expected_end(made)
+        slow = outbox.expected_end(made)
         use_settings(MailSettings(throttle="none"))
-        unknown = queries.expected_end(made)
+        unknown = outbox.expected_end(made)
     use_settings(before)
 
     assert slow == NOON + timedelta(minutes=2)
@@ -151,7 +152,7 @@ def test_without_a_rate_the_end_is_told_by_what_went_lately(
         made = batch(planner, project, size=9)
         for number in range(3):
             bring(message_of(made, number), MessageState.ACCEPTED)
-        end = queries.expected_end(made)
+        end = outbox.expected_end(made)
 
     assert end == NOON + timedelta(minutes=2)
 
@@ -165,7 +166,7 @@ def test_the_end_is_not_told_before_the_next_try_of_what_was_refused(
         bring(message_of(made, 0), MessageState.ACCEPTED)
         bring(message_of(made, 1), MessageState.QUEUED, attempts=1, not_before=next_try)
         use_settings(MailSettings(throttle="own"))
-        end = queries.expected_end(made)
+        end = outbox.expected_end(made)
     use_settings(before)
 
     assert end == next_try
@@ -178,7 +179,7 @@ def test_messages_of_other_projects_go_first_when_they_came_first(
         batch(planner, project, size=4, key="first")
         made = batch(planner, project, size=2, key="second")
 
-        assert queries.ahead_of(made) == 6
+        assert outbox.ahead_of(made) == 6
 
 
 def test_a_worker_without_a_sign_of_life_for_a_minute_counts_as_gone(
@@ -188,9 +189,9 @@ def test_a_worker_without_a_sign_of_life_for_a_minute_counts_as_gone(
         batch(planner, project)
         with unit_of_work(system(), "tests.heartbeat"):
             session().add(WorkerHeartbeat(worker="one", at=clock.now()))
-        fresh = queries.workers()
+        fresh = outbox.workers()
     with clock.frozen(NOON + timedelta(minutes=2)):
-        later = queries.workers()
+        later = outbox.workers()
 
     assert (fresh.is_alive, fresh.has_due) == (True, False)
     assert (later.is_alive, later.has_due) == (False, True)

@@ -7,8 +7,9 @@ from email.message import EmailMessage
 import pytest
 
 from crm.core.mail import CalendarPart, Content, Purpose, Recipient
-from crm.messages import composing, texts
-from crm.messages.composing import MessageFacts, Sender, Words
+from crm.messages.rules import mime, rendering, texts
+from crm.messages.rules.mime import Sender
+from crm.messages.rules.rendering import MessageFacts, Words
 
 LINK = "https://kring.example/r/aaaaaaaaaa.bbbbbbbbbbbbbbbbbbbbbb"
 LEAVE = "https://kring.example/u/aaaaaaaaaa.bbbbbbbbbbbbbbbbbbbbbb/" + "c" * 60
@@ -42,7 +43,7 @@ def composed(
     unsubscribe_url: str = "",
     calendar: CalendarPart | None = None,
 ) -> bytes:
-    return composing.compose(
+    return mime.compose(
         MessageFacts(
             purpose, "<abc@kring.example>", "Tue, 24 Nov 2026 10:00:00 +0000", unsubscribe_url
         ),
@@ -135,5 +136,5 @@ def test_a_line_with_nothing_to_say_is_left_out() -> None:
 
 
 def test_a_message_without_its_link_is_not_made() -> None:
-    with pytest.raises(composing.Incomplete):
+    with pytest.raises(rendering.Incomplete):
         composed(values={"answer_link": ""})

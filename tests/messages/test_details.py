@@ -17,9 +17,9 @@ from crm.core.mail import Content, Outgoing, Purpose, Reason, Withheld, kind_of
 from crm.core.permissions import NOBODY, Actor, system
 from crm.design_sessions import services as sessions
 from crm.messages.jobs import clear_person_links
-from crm.messages.links import details_link
 from crm.messages.models import OutboxMessage, PersonLink
-from crm.messages.queries.access_file import OWN
+from crm.messages.queries.own_pages import OWN
+from crm.messages.rules.links import details_link
 from crm.messages.services import details
 from crm.messages.services.details import AskedTooOften
 from crm.messages.views.details_words import COLUMNS, HEADINGS

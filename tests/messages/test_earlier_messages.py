@@ -6,7 +6,7 @@ from crm.core.db import session, unit_of_work
 from crm.core.mail import Purpose, Reason
 from crm.core.permissions import system
 from crm.messages.models import MessageState, OutboxMessage
-from crm.messages.queries import earlier_messages
+from crm.messages.queries import addressing
 from crm.projects.models import Project
 from crm.stakeholders import consent
 from crm.stakeholders.consent import Asking
@@ -39,18 +39,18 @@ def message(
 
 
 def first_invitation(person: Person, before: int | None = None) -> Reason | None:
-    stands = earlier_messages.standings([person], before=before)[person.id]
+    stands = addressing.standings([person], before=before)[person.id]
     return consent.refusal(stands, ContactPurpose.SESSION, Asking.FIRST)
 
 
 def test_only_invitations_and_requests_for_consent_count(person: Person) -> None:
     message(person, Purpose.CONFIRMATION)
-    assert earlier_messages.firsts([person.id]) == {}
+    assert addressing.firsts([person.id]) == {}
     assert first_invitation(person) is None
 
     first = message(person, Purpose.INVITE)
 
-    assert earlier_messages.firsts([person.id]) == {person.id: {Purpose.INVITE: first.id}}
+    assert addressing.firsts([person.id]) == {person.id: {Purpose.INVITE: first.id}}
     assert first_invitation(person) is Reason.ONCE_ONLY
 
 
@@ -58,9 +58,9 @@ def test_only_invitations_and_requests_for_consent_count(person: Person) -> None
 def test_what_never_left_does_not_count(person: Person, state: MessageState) -> None:
     message(person, Purpose.CONSENT_REQUEST, state)
 
-    left = person.id in earlier_messages.firsts([person.id])
+    left = person.id in addressing.firsts([person.id])
 
-    assert left == (state not in earlier_messages.NEVER_LEFT)
+    assert left == (state not in addressing.NEVER_LEFT)
 
 
 def test_a_message_about_to_be_sent_does_not_count_against_itself(person: Person) -> None:

@@ -13,7 +13,7 @@ from crm.core.permissions import system
 from crm.messages.delivery import claiming
 from crm.messages.delivery.lanes import Lane, lanes
 from crm.messages.models import DeliveryKind, MessageState
-from crm.messages.throttle import Preset
+from crm.messages.rules.throttle import Preset
 from crm.projects.models import Project
 from tests.posting import Post
 from tests.smtp import Sink

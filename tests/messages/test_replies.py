@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from crm.messages import replies
-from crm.messages.replies import Reply, Stage, Verdict
+from crm.messages.rules import server_replies
+from crm.messages.rules.server_replies import Reply, Stage, Verdict
 
 TABLE = [
     # The server is away, or wants us to slow down: no message is counted as tried.
@@ -62,7 +62,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("stage", "code", "text", "verdict"), TABLE)
 def test_a_reply_means(stage: Stage, code: int, text: str, verdict: Verdict) -> None:
-    assert replies.judge(stage, Reply(code, text)) is verdict
+    assert server_replies.judge(stage, Reply(code, text)) is verdict
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_reply_means(stage: Stage, code: int, text: str, verdict: Verdict) -> 
     ],
 )
 def test_a_status_in_a_report_means(status: str, verdict: Verdict) -> None:
-    assert replies.judge_status(status) is verdict
+    assert server_replies.judge_status(status) is verdict
 
 
 def test_an_enhanced_status_is_read_only_where_it_begins_the_words() -> None:
@@ -87,8 +87,8 @@ def test_an_enhanced_status_is_read_only_where_it_begins_the_words() -> None:
 
 
 def test_attempts_wait_longer_and_longer_and_then_there_are_enough() -> None:
-    earliest = [replies.wait(attempts, 0.0) for attempts in range(1, 10)]
-    latest = [replies.wait(attempts, 1.0) for attempts in range(1, 10)]
+    earliest = [server_replies.wait(attempts, 0.0) for attempts in range(1, 10)]
+    latest = [server_replies.wait(attempts, 1.0) for attempts in range(1, 10)]
 
     minutes = [1, 5, 15, 30, 60, 120, 240, 480]
     assert earliest == [*(timedelta(minutes=number * 0.8) for number in minutes), None]

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from crm.core import mail
 from crm.core.db import session, unit_of_work
 from crm.core.permissions import Role, system
-from crm.messages.composing import vocabulary
 from crm.messages.models import MessageTemplate, OutboxMessage
-from crm.messages.views import wording_of_templates as wording
+from crm.messages.rules import vocabulary
+from crm.messages.views import templates as views
 from crm.projects.models import Project
 from tests import factories, pages
 from tests.conventions import page_rules
@@ -168,7 +168,7 @@ def test_a_reviewer_has_no_part_in_it(project: Project, client: FlaskClient, bas
 
 
 def test_each_placeholder_says_what_it_means(app: Flask) -> None:
-    assert wording.MEANINGS.keys() == vocabulary.WORDS.keys()
+    assert views.MEANINGS.keys() == vocabulary.WORDS.keys()
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from crm.core.db import session, unit_of_work
 from crm.core.errors import Invalid, NotFound, StaleRecord
 from crm.core.mail import Purpose
 from crm.core.permissions import Actor
-from crm.messages import texts
 from crm.messages.models import MessageTemplate
 from crm.messages.queries import templates as queries
+from crm.messages.rules import texts
 from crm.messages.services import templates
 from crm.messages.services.templates import LanguageLacking, Place
 from crm.projects.models import Project

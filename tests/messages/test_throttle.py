@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.messages import throttle
-from crm.messages.throttle import PRESETS, Preset, UnknownThrottle
+from crm.messages.rules import throttle
+from crm.messages.rules.throttle import PRESETS, Preset, UnknownThrottle
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MICROSOFT = PRESETS["microsoft365"]

@@ -15,9 +15,9 @@ from crm.core import tokens
 from crm.core.db import session, unit_of_work
 from crm.core.mail import Letter, MailKind, Purpose, Recipient
 from crm.core.permissions import system
-from crm.messages.links import unsubscribe_link
 from crm.messages.models import MessageState, OutboxMessage, Suppression, SuppressionScope
 from crm.messages.queries.suppressions import reasons_by_scope
+from crm.messages.rules.links import unsubscribe_link
 from crm.messages.services import outbox
 from crm.projects.models import Project
 from tests import factories, kept, pages

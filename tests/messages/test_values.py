@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from crm.core.cleaning import clean_line, clean_lines
 from crm.core.mail import CalendarPart, Content, Purpose, Recipient
-from crm.messages import composing, texts
-from crm.messages.composing import MessageFacts, Sender, Words
+from crm.messages.rules import mime, rendering, texts
+from crm.messages.rules.mime import Sender
+from crm.messages.rules.rendering import MessageFacts, Words
 from tests.depth import examples
 from tests.web import hostile
 
@@ -32,7 +33,7 @@ DATE = "Tue, 24 Nov 2026 10:00:00 +0000"
 def composed(value: str) -> EmailMessage:
     """Return a message in which one value stands wherever a value can, read back."""
     keys = ("first_name", "greeting", "session", "where", "when", "words")
-    raw = composing.compose(
+    raw = mime.compose(
         MessageFacts(Purpose.INVITE, "<abc@kring.example>", DATE, f"{LINK}/u"),
         WORDS,
         Content(
@@ -122,7 +123,7 @@ def test_a_link_that_is_none_leads_nowhere() -> None:
     words = Words("nl", "Kom", "((wanneer))\n\n[Antwoord](((antwoordlink)))")
     facts = MessageFacts(Purpose.INVITE, "", "")
 
-    rendered = composing.render(
+    rendered = rendering.render(
         facts, words, {"when": "morgen", "answer_link": "javascript:alert(1)"}, "Kring"
     )
 
@@ -131,7 +132,7 @@ def test_a_link_that_is_none_leads_nowhere() -> None:
 
 
 def test_a_template_language_in_words_stays_text() -> None:
-    rendered = composing.render(
+    rendered = rendering.render(
         MessageFacts(Purpose.NEWS, "", ""),
         Words("nl", "{{191*7919}}", "{{191*7919}} {% raw %} $\n\n((tekst))"),
         {"words": "{{191*7919}}"},
@@ -146,4 +147,4 @@ def test_a_template_language_in_words_stays_text() -> None:
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 @pytest.mark.parametrize("purpose", Purpose)
 def test_our_own_words_would_pass_as_anybodys(purpose: Purpose, language: str) -> None:
-    composing.check(purpose, Words(language, *texts.ours(purpose, language)))
+    rendering.check(purpose, Words(language, *texts.ours(purpose, language)))

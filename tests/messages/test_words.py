@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from crm.core.mail import Purpose
-from crm.messages import composing
-from crm.messages.composing import MessageFacts, Rendered, Words, differences
+from crm.messages.rules import rendering, times
+from crm.messages.rules.rendering import MessageFacts, Rendered, Words
+from crm.messages.views.templates import differences
 
 LINK = "https://kring.example/r/aaaaaaaaaa.bbbbbbbbbbbbbbbbbbbbbb"
 
@@ -14,7 +15,7 @@ LINK = "https://kring.example/r/aaaaaaaaaa.bbbbbbbbbbbbbbbbbbbbbb"
 def rendered(body: str, **values: str) -> Rendered:
     given = {"when": "dinsdag", "answer_link": LINK, **values}
     facts = MessageFacts(Purpose.INVITE, "", "")
-    return composing.render(facts, Words("nl", "Kom", body), given, "Wijk Lariks")
+    return rendering.render(facts, Words("nl", "Kom", body), given, "Wijk Lariks")
 
 
 def text_of(body: str, **values: str) -> str:
@@ -106,13 +107,13 @@ def test_when_is_said_in_words_of_the_language_and_the_clock_there(
 ) -> None:
     starts, ends = datetime(2027, 3, 30, 7, tzinfo=UTC), datetime(2027, 3, 30, 10, tzinfo=UTC)
 
-    assert composing.words_for_when(starts, ends, zone, language) == words
+    assert times.words_for_when(starts, ends, zone, language) == words
 
 
 def test_when_names_both_days_of_a_night() -> None:
     starts, ends = map(datetime.fromisoformat, ("2027-03-30T20:00", "2027-03-31T01:00"))
 
-    said = composing.words_for_when(starts, ends, "Europe/Amsterdam", "nl")
+    said = times.words_for_when(starts, ends, "Europe/Amsterdam", "nl")
 
     assert said == (
         "dinsdag 30 maart 2027, 20.00 uur – woensdag 31 maart 2027, 01.00 uur (Nederlandse tijd)"
@@ -123,7 +124,7 @@ def test_when_names_both_days_of_a_night() -> None:
 def test_an_unknown_language_still_says_when(language: str) -> None:
     moment = datetime(2027, 3, 30, 7, tzinfo=UTC)
 
-    assert "2027" in composing.words_for_moment(moment, "Europe/Amsterdam", language)
+    assert "2027" in times.words_for_moment(moment, "Europe/Amsterdam", language)
 
 
 def test_differences_name_what_went_and_what_came() -> None:

@@ -10,8 +10,8 @@ from crm.core.permissions import Actor
 from crm.messages.models import MessageBatch, MessageState, OutboxMessage
 from crm.messages.queries import addressing, previews, reach
 from crm.messages.services import writing
-from crm.messages.services.sending import NobodyToSendTo, Sending
-from crm.messages.services.unsubscribing import link_actor
+from crm.messages.services.batches import NobodyToSendTo, Sending
+from crm.messages.services.suppressions import link_actor
 from crm.messages.services.writing import FreeMessage, WordsMissing
 from crm.projects.models import Project
 from crm.stakeholders.consent import Ground

@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from crm.core.db import session
 from crm.core.permissions import Role
-from crm.messages.links import consent_link
 from crm.messages.models import MessageBatch, OutboxMessage
+from crm.messages.rules.links import consent_link
 from crm.projects.models import Project
 from crm.stakeholders.models import Basis, ContactBasis, ContactPurpose, Helix, Person
 from tests import factories, pages

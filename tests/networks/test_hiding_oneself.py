@@ -10,8 +10,8 @@ from sqlalchemy import select
 from crm.core import clock
 from crm.core.db import session
 from crm.core.permissions import NOBODY
-from crm.messages.links import details_link
 from crm.messages.models import PersonLink
+from crm.messages.rules.links import details_link
 from crm.messages.services.details import send_link
 from crm.stakeholders.models import Person
 from tests import pages

@@ -25,8 +25,7 @@ from crm.design_sessions.queries.notification_log import TO_LEAVE, who_heard
 from crm.design_sessions.queries.people import to_show
 from crm.design_sessions.queries.thanks import NOT_GOT, walk_ins
 from crm.messages.models import BatchState, MessageBatch, OutboxMessage
-from crm.messages.queries.addressing import Addressed, NotAddressed, Selection, selection
-from crm.messages.queries.earlier_messages import standings
+from crm.messages.queries.addressing import Addressed, NotAddressed, Selection, selection, standings
 from crm.stakeholders import consent
 from crm.stakeholders.consent import Asking, Standing
 from crm.stakeholders.models import Basis, ContactPurpose, Helix, Person

@@ -9,7 +9,7 @@ from crm.core.db import session
 from crm.core.mail import Purpose, Reason, Recipient
 from crm.design_sessions.models import Answer, Invitation
 from crm.design_sessions.queries.people import to_show
-from crm.messages.queries import earlier_messages, suppressions
+from crm.messages.queries import addressing, suppressions
 from crm.stakeholders import consent
 from crm.stakeholders.consent import Asking, Standing
 from crm.stakeholders.models import Person
@@ -35,9 +35,9 @@ def recipients(
     """
     persons = _persons(invitations)
     standings = contacting.standings(list(persons.values()))
-    firsts, sent = earlier_messages.firsts(persons), before or {}
+    firsts, sent = addressing.firsts(persons), before or {}
     known = {
-        one.id: earlier_messages.older(firsts.get(one.person_id, {}), sent.get(one.id))
+        one.id: addressing.older(firsts.get(one.person_id, {}), sent.get(one.id))
         for one in invitations
     }
     found = {

@@ -17,7 +17,7 @@ from crm.design_sessions.models import (
 )
 from crm.design_sessions.queries.people import to_show
 from crm.messages.models import MessageState, OutboxMessage
-from crm.messages.queries.earlier_messages import NEVER_LEFT, standings
+from crm.messages.queries.addressing import NEVER_LEFT, standings
 from crm.stakeholders import consent
 from crm.stakeholders.consent import Asking, Standing
 from crm.stakeholders.models import ContactPurpose, Person

@@ -18,9 +18,8 @@ from crm.design_sessions.services.reminder_moves import minutes_before
 from crm.messages.models import MessageBatch
 from crm.messages.policy import MessagePermission
 from crm.messages.queries.addressing import Addressed
-from crm.messages.services import batches, outbox, sending
-from crm.messages.services.batches import NewBatch
-from crm.messages.services.sending import Sending
+from crm.messages.services import batches, outbox
+from crm.messages.services.batches import NewBatch, Sending
 from crm.projects import queries as projects
 from crm.stakeholders.models import ContactPurpose
 
@@ -67,8 +66,8 @@ def send(
     _refuse_late(design_session, purpose, how)
     who = mailing(design_session, purpose)
     to = [one.recipient for one in who.selection.to]
-    sending.hold(project, to, how)
-    words = sending.pinned(purpose, (one.language for one in to))
+    batches.hold_rules(project, to, how)
+    words = batches.pinned(purpose, (one.language for one in to))
     new = NewBatch(how.key, purpose, design_session.title, how.not_before, words)
     batch = batches.make(actor, project, new=new)
     session().add(_link(design_session, batch, how))

@@ -13,7 +13,7 @@ from crm.design_sessions import links
 from crm.design_sessions.forms.personal import AnswerForm, ColleagueForm, NeedForm, StopForm
 from crm.design_sessions.models import Answer, DesignSession, Invitation, NeedKind, SessionState
 from crm.design_sessions.queries import answers, places
-from crm.messages.composing.times import words_for_moment, words_for_when
+from crm.messages.rules.times import words_for_moment, words_for_when
 from crm.stakeholders.visibility import called
 
 COMES = (Answer.YES, Answer.MAYBE)

@@ -13,7 +13,7 @@ from crm.design_sessions.queries.mailing import Mailing, came, mailing
 from crm.design_sessions.services import mailing as sending
 from crm.design_sessions.views import wording_of_mail as wording
 from crm.design_sessions.views.routes import pages
-from crm.messages.forms.sending import SendForm
+from crm.messages.forms import SendForm
 from crm.messages.policy import MessagePermission
 from crm.messages.views import free_messages, letters
 from crm.projects.models import Project

@@ -11,12 +11,12 @@ from crm.core.permissions import Actor
 from crm.design_sessions.models import DesignSession
 from crm.design_sessions.queries.change_recipients import Hearing, hearing
 from crm.design_sessions.queries.mailing import Mailing, batches_of, latest_invitations
-from crm.messages.composing import Rendered
 from crm.messages.queries import previews
 from crm.messages.queries.addressing import Addressed
 from crm.messages.queries.previews import Reading
+from crm.messages.rules.rendering import Rendered
 from crm.messages.views import letters, wording
-from crm.messages.views.wording_of_templates import SLUGS
+from crm.messages.views.wording import SLUGS
 from crm.projects.models import Project
 from crm.stakeholders.visibility import shown_as
 

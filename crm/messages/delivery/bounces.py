@@ -10,7 +10,6 @@ from crm.core.db import add_missing, project_scope, session, unit_of_work, unsco
 from crm.core.inbound_mail import Arrived, Counted, Waits
 from crm.core.mail import Reason
 from crm.core.permissions import system
-from crm.messages import replies
 from crm.messages.delivery import reading, refusals, reports
 from crm.messages.delivery.reports import RecipientReport, Report
 from crm.messages.models import (
@@ -25,8 +24,9 @@ from crm.messages.models import (
     ReplyKind,
 )
 from crm.messages.queries import replies as queries
-from crm.messages.replies import Reply as Response
-from crm.messages.replies import Verdict
+from crm.messages.rules import server_replies
+from crm.messages.rules.server_replies import Reply as Response
+from crm.messages.rules.server_replies import Verdict
 
 _OPTIONS = unscoped("what comes back names a message of any project")
 _SENT = (*HANDED_OVER, MessageState.UNCERTAIN)
@@ -169,7 +169,7 @@ def _note(message: OutboxMessage, report: Report) -> None:
 def _bounce(message: OutboxMessage, part: RecipientReport) -> None:
     if message.state not in _SENT:
         return
-    verdict = replies.judge_status(part.status)
+    verdict = server_replies.judge_status(part.status)
     message.last_code, message.last_enhanced = _REFUSED, part.status
     message.finished_at = clock.now()
     if verdict is Verdict.OURS:

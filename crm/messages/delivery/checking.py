@@ -15,7 +15,7 @@ from crm.messages.delivery.claiming import Claimed
 from crm.messages.delivery.handover import Sealed
 from crm.messages.delivery.writing import write
 from crm.messages.models import MessageState
-from crm.messages.queries import examples, suppressions
+from crm.messages.queries import previews, suppressions
 
 _STATES = {
     Reason.OUTDATED: MessageState.SUPERSEDED,
@@ -94,10 +94,13 @@ def _checked(database: Database, together: Sequence[Claimed]) -> Checked:
 
 def _said(together: Sequence[Claimed]) -> Mapping[int, Said]:
     """Return by id what is said of messages of one purpose; somebody made up stands for tests."""
-    tests = [one for one in together if examples.is_one(one.outgoing)]
+    tests = [one for one in together if previews.is_example(one.outgoing)]
     real = [one.outgoing for one in together if one not in tests]
     said = mail.kind_of(together[0].outgoing.purpose).said_of(real) if real else {}
-    return {**said, **{one.id: examples.content(one.outgoing, one.project_id) for one in tests}}
+    return {
+        **said,
+        **{one.id: previews.example_content(one.outgoing, one.project_id) for one in tests},
+    }
 
 
 def _address(claimed: Claimed, said: Said) -> str:

@@ -16,7 +16,7 @@ from crm.messages.delivery.checking import in_project
 from crm.messages.delivery.claiming import Claimed
 from crm.messages.delivery.lost_messages import known_kind
 from crm.messages.models import DeliveryEvent, DeliveryKind, MessageState, OutboxMessage
-from crm.messages.replies import Reply
+from crm.messages.rules.server_replies import Reply
 
 # Uncertain, or queued by whoever found the lease lapsed: as long as nobody else has claimed it,
 # one who was only late may say what became of it.

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from crm.messages.delivery.handover import Begin, Handover, Sealed
-from crm.messages.replies import Reply, Verdict
+from crm.messages.rules.server_replies import Reply, Verdict
 
 
 class Files:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from crm.messages.replies import Reply, Stage, Verdict
+from crm.messages.rules.server_replies import Reply, Stage, Verdict
 
 NO_REPLY = Reply(0)
 

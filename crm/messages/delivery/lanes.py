@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crm.core import mail
-from crm.messages import throttle
 from crm.messages.delivery.server import server
-from crm.messages.throttle import Preset
+from crm.messages.rules import throttle
+from crm.messages.rules.throttle import Preset
 
 FILES = "files"
 

@@ -7,11 +7,11 @@ from sqlalchemy import delete, select, update
 from crm.core import clock
 from crm.core.db import Database, add_missing, session, unit_of_work
 from crm.core.permissions import system
-from crm.messages import throttle
 from crm.messages.delivery import leases
 from crm.messages.delivery.lanes import Lane
 from crm.messages.models import RelayConnection, RelayState
-from crm.messages.throttle import Bucket
+from crm.messages.rules import throttle
+from crm.messages.rules.throttle import Bucket
 
 
 def are_open(lane: Lane, owner: str) -> bool:

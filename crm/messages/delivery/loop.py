@@ -21,7 +21,7 @@ from crm.messages.delivery.handover import Handover, Sealed, Way
 from crm.messages.delivery.lanes import Lane, lanes
 from crm.messages.delivery.relay import Relay
 from crm.messages.delivery.server import server
-from crm.messages.replies import HANDED_OVER, Stage, Verdict
+from crm.messages.rules.server_replies import HANDED_OVER, Stage, Verdict
 
 MOST_CLAIMED = 50
 # As many are claimed as leave in this time, so that what is urgent never waits behind more.

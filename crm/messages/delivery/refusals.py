@@ -6,7 +6,6 @@ from sqlalchemy import func, or_, select
 
 from crm.core import clock
 from crm.core.db import session, unscoped
-from crm.messages import replies
 from crm.messages.models import (
     BatchState,
     MessageBatch,
@@ -16,7 +15,8 @@ from crm.messages.models import (
     SuppressionScope,
 )
 from crm.messages.queries import suppressions as queries
-from crm.messages.replies import Reply, Verdict
+from crm.messages.rules import server_replies
+from crm.messages.rules.server_replies import Reply, Verdict
 from crm.messages.services import outbox, suppressions
 from crm.stakeholders.addresses import email_key
 
@@ -32,7 +32,7 @@ def address_fails(address: str, verdict: Verdict) -> None:
     """Write no more to an address that does not exist, or that refused too often."""
     if verdict is Verdict.NO_MAILBOX:
         reason = SuppressionReason.HARD_BOUNCE
-    elif _refusals(address) >= replies.MOST_REFUSALS:
+    elif _refusals(address) >= server_replies.MOST_REFUSALS:
         reason = SuppressionReason.SOFT_BOUNCES
     else:
         return
@@ -65,6 +65,6 @@ def _refusals(address: str) -> int:
         _Row.domain == key.rpartition("@")[2],
         func.lower(_Row.address).in_({key, address.lower()}),
         _Row.state.in_((MessageState.REJECTED, MessageState.BOUNCED)),
-        _Row.finished_at >= clock.now() - replies.REFUSALS_WITHIN,
+        _Row.finished_at >= clock.now() - server_replies.REFUSALS_WITHIN,
     )
     return session().scalar(refused, execution_options=_EVERYWHERE) or 0

@@ -6,10 +6,10 @@ import ssl
 from collections.abc import Callable
 
 from crm.core import mail, tokens
-from crm.messages import replies
 from crm.messages.delivery.handover import Begin, Handover, Sealed
 from crm.messages.delivery.server import Server
-from crm.messages.replies import Reply, Stage, Verdict
+from crm.messages.rules import server_replies
+from crm.messages.rules.server_replies import Reply, Stage, Verdict
 
 MOST_MESSAGES = 50
 TIMEOUT = 30.0
@@ -98,7 +98,7 @@ class Relay:
 
     def _said(self, stage: Stage, reply: Reply) -> Handover | None:
         """Return what to make of a refusal, and forget the message; nothing if it may go on."""
-        verdict = replies.judge(stage, reply)
+        verdict = server_replies.judge(stage, reply)
         if verdict is Verdict.ACCEPTED:
             return None
         if verdict is Verdict.AWAY:
@@ -125,7 +125,9 @@ class Relay:
         return self._said(Stage.DATA, last) or Handover(Verdict.ACCEPTED, last, Stage.DATA)
 
     def _judged(self, broken: Broken) -> Handover:
-        return Handover(replies.judge(broken.stage, broken.reply), broken.reply, broken.stage)
+        return Handover(
+            server_replies.judge(broken.stage, broken.reply), broken.reply, broken.stage
+        )
 
 
 def connect(server: Server) -> smtplib.SMTP:

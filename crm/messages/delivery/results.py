@@ -13,14 +13,14 @@ from sqlalchemy.exc import OperationalError
 from crm.core import clock
 from crm.core.db import Database, session
 from crm.core.mail import Reason
-from crm.messages import replies
 from crm.messages.delivery import leases, lost_messages, refusals
 from crm.messages.delivery.checking import Stopped
 from crm.messages.delivery.claiming import OPTIONS, Claimed
 from crm.messages.delivery.fencing import end, keep, persist, said, tell, writing
 from crm.messages.delivery.handover import Handover, Sealed
 from crm.messages.models import DeliveryEvent, DeliveryKind, MessageState
-from crm.messages.replies import Reply, Verdict
+from crm.messages.rules import server_replies
+from crm.messages.rules.server_replies import Reply, Verdict
 from crm.stakeholders.addresses import email_key
 
 _log = logging.getLogger("kring.mail")
@@ -47,7 +47,7 @@ def note(database: Database, claimed: Claimed, outcome: Handover) -> None:
     except OperationalError:
         raise
     except Exception:
-        if outcome.verdict not in replies.HANDED_OVER:
+        if outcome.verdict not in server_replies.HANDED_OVER:
             raise
         # The message has left, whatever its feature could not note of that.
         _log.exception("message %s has left, and its feature failed", claimed.id)
@@ -122,9 +122,9 @@ def _waiting(claimed: Claimed, until: datetime) -> Mapping[str, Any]:
 
 def _deferred(claimed: Claimed, outcome: Handover) -> bool:
     reply = outcome.reply
-    waiting = replies.wait(claimed.attempts + 1, random.random())  # noqa: S311 - spreads, no secret
+    waiting = server_replies.wait(claimed.attempts + 1, random.random())  # noqa: S311 - spreads, no secret
     again = clock.now() + waiting if waiting is not None else None
-    if again is None or again > _first_refusal(claimed) + replies.LONGEST_TIME:
+    if again is None or again > _first_refusal(claimed) + server_replies.LONGEST_TIME:
         tell(claimed, DeliveryKind.FAILED, reply)
         return end(claimed, MessageState.FAILED, said(claimed, reply))
     tell(claimed, DeliveryKind.DEFERRED, reply)

@@ -2,12 +2,12 @@
 
 from crm.core import mail
 from crm.core.mail import Content
-from crm.messages import composing
-from crm.messages.composing import MessageFacts
 from crm.messages.delivery.claiming import Claimed
-from crm.messages.links import unsubscribe_link
 from crm.messages.queries import templates
-from crm.messages.queries.outbox import sender
+from crm.messages.queries.templates import sender
+from crm.messages.rules import mime
+from crm.messages.rules.links import unsubscribe_link
+from crm.messages.rules.rendering import MessageFacts
 
 
 def write(claimed: Claimed, content: Content) -> bytes:
@@ -21,4 +21,4 @@ def write(claimed: Claimed, content: Content) -> bytes:
         claimed.date_header,
         unsubscribe_link(outgoing.public_name) if is_bulk else "",
     )
-    return composing.compose(facts, words.with_own(content.own), content, sender())
+    return mime.compose(facts, words.with_own(content.own), content, sender())

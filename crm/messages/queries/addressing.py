@@ -1,24 +1,34 @@
 """Questions about who would get a message: to whom it goes, to whom not, and why."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
-from crm.core.db import session
+from crm.core.db import among, session
 from crm.core.mail import Purpose, Reason, Recipient
 from crm.core.permissions import Actor
+from crm.messages.models import MessageState, OutboxMessage
 from crm.messages.queries import suppressions, templates
-from crm.messages.queries.earlier_messages import standings
 from crm.stakeholders import consent
 from crm.stakeholders.addresses import email_key
-from crm.stakeholders.consent import Asking, Standing
+from crm.stakeholders.consent import THE_ONE, Asking, Standing
 from crm.stakeholders.models import Basis, ContactPurpose, Person
+from crm.stakeholders.queries import contacting
 from crm.stakeholders.visibility import ShownPerson, shown_as
 
 # What somebody is asked consent for.
 ASKED_FOR = (ContactPurpose.PANEL, ContactPurpose.NEWS)
+# These never reached anybody; all others did, may have, or still will.
+NEVER_LEFT = (
+    MessageState.WITHHELD,
+    MessageState.CANCELLED,
+    MessageState.SUPERSEDED,
+    MessageState.EXPIRED,
+    MessageState.REJECTED,
+    MessageState.FAILED,
+)
 Found = tuple[Person, Recipient | Reason]
 
 
@@ -49,37 +59,95 @@ class Selection:
     @property
     def languages(self) -> list[tuple[str, int]]:
         """How many get it in each language."""
-        return sorted(Counter(one.recipient.language for one in self.to).items())
+        return sorted(Counter(addressed.recipient.language for addressed in self.to).items())
 
     @property
     def doubles(self) -> list[list[Addressed]]:
         """Those who share an address with somebody else: perhaps one human, known twice."""
         by_address: dict[str, list[Addressed]] = {}
-        for one in self.to:
-            by_address.setdefault(email_key(one.recipient.address), []).append(one)
+        for addressed in self.to:
+            by_address.setdefault(email_key(addressed.recipient.address), []).append(addressed)
         return [together for together in by_address.values() if len(together) > 1]
 
     def lacking(self) -> list[str]:
         """Return the languages that some of them read and that have no words for this purpose."""
-        return templates.languages_lacking(self.purpose, [one for one, _number in self.languages])
+        return templates.languages_lacking(self.purpose, [code for code, _number in self.languages])
+
+
+def firsts(person_ids: Collection[int]) -> Mapping[int, Mapping[Purpose, int]]:
+    """
+    Return which invitations and requests for consent went to these persons, or will.
+
+    Each is there with the id of the first message: a later one knows of it.
+    """
+    statement = (
+        select(OutboxMessage.person_id, OutboxMessage.purpose, func.min(OutboxMessage.id))
+        .where(
+            among(OutboxMessage.person_id, sorted(set(person_ids))),
+            OutboxMessage.purpose.in_(THE_ONE),
+            OutboxMessage.state.not_in(NEVER_LEFT),
+        )
+        .group_by(OutboxMessage.person_id, OutboxMessage.purpose)
+    )
+    found: dict[int, dict[Purpose, int]] = {}
+    for person_id, purpose, first in session().execute(statement):
+        if person_id is not None:
+            found.setdefault(person_id, {})[purpose] = first
+    return found
+
+
+def standings(persons: Collection[Person], *, before: int | None = None) -> dict[int, Standing]:
+    """
+    Return by id what decides whether persons may be written to, with what was written to them.
+
+    For a message about a session that they answered, add `.agreeing(…)`.
+
+    :param before: only messages that are older than this one, which is about to be sent itself
+    """
+    written = firsts([person.id for person in persons])
+    return {
+        person_id: standing.knowing(written=older(written.get(person_id, {}), before))
+        for person_id, standing in contacting.standings(persons).items()
+    }
+
+
+def older(first: Mapping[Purpose, int], before: int | None) -> frozenset[Purpose]:
+    """Return the purposes of which something was written before a message, or at all."""
+    # By id and not by the clock, which may be set back: of two messages one is always the first.
+    return frozenset(
+        purpose for purpose, number in first.items() if before is None or number < before
+    )
+
+
+def had(purposes: Collection[Purpose]) -> ColumnElement[bool]:
+    """Return the condition for persons to whom a message of these purposes went, or will."""
+    return (
+        select(OutboxMessage.id)
+        .where(
+            OutboxMessage.person_id == Person.id,
+            OutboxMessage.purpose.in_(purposes),
+            OutboxMessage.state.not_in(NEVER_LEFT),
+        )
+        .exists()
+    )
 
 
 def selection(purpose: Purpose, found: Iterable[Found], *, is_bulk: bool = True) -> Selection:
     """Return who of those `found` gets a message, leaving out addresses that get no mail."""
     pairs = list(found)
-    addresses = (to.address for _one, to in pairs if isinstance(to, Recipient))
-    kept = suppressions.reasons_by_scope(addresses)
-    to, without = [], []
-    for person, one in pairs:
-        if isinstance(one, Reason):
-            without.append(NotAddressed(person, one))
+    addresses = (to.address for _person, to in pairs if isinstance(to, Recipient))
+    against = suppressions.reasons_by_scope(addresses)
+    addressed, without = [], []
+    for person, to in pairs:
+        if isinstance(to, Reason):
+            without.append(NotAddressed(person, to))
             continue
-        reason = suppressions.reason_against(kept.get(one.address, {}), is_bulk=is_bulk)
+        reason = suppressions.reason_against(against.get(to.address, {}), is_bulk=is_bulk)
         if reason is None:
-            to.append(Addressed(person, one))
+            addressed.append(Addressed(person, to))
         else:
             without.append(NotAddressed(person, reason))
-    return Selection(purpose, to, without)
+    return Selection(purpose, addressed, without)
 
 
 def asked(
@@ -88,8 +156,8 @@ def asked(
     """Return who of these people would get a message for a purpose of contact now."""
     known = standings(people)
     found = [
-        (one, consent.recipient(one, known[one.id], purpose=contact, asking=asking))
-        for one in people
+        (person, consent.recipient(person, known[person.id], purpose=contact, asking=asking))
+        for person in people
     ]
     return selection(purpose, found)
 
@@ -97,7 +165,7 @@ def asked(
 def to_ask(people: Sequence[Person]) -> Selection:
     """Return who of these people may be asked, once, whether they may be written to for more."""
     known = standings(people)
-    found = [(one, _asked_for_consent(one, known[one.id])) for one in people]
+    found = [(person, _asked_for_consent(person, known[person.id])) for person in people]
     return selection(Purpose.CONSENT_REQUEST, found)
 
 
@@ -114,27 +182,27 @@ def recipient_of_request(person: Person, *, before: int) -> Recipient | Reason:
     return _asked_for_consent(person, standings([person], before=before)[person.id])
 
 
+def _asked_for_consent(person: Person, standing: Standing) -> Recipient | Reason:
+    # Ask for what nobody asked yet; who answered for everything is not asked again.
+    is_open = any(standing.ground(purpose).basis is Basis.NOT_ASKED for purpose in ASKED_FOR)
+    if not is_open and standing.objection is None:
+        return Reason.ANSWERED
+    # The request names all of its purposes: whoever said no to one of them does not get it.
+    asking = Asking.CONSENT_REQUEST
+    each = [
+        consent.recipient(person, standing, purpose=purpose, asking=asking) for purpose in ASKED_FOR
+    ]
+    return next((found for found in each if isinstance(found, Reason)), each[0])
+
+
 def person_to_write(person_id: int | None) -> Person | None:
     """Return somebody to whom a message is about to be sent, if they are known still."""
     return session().scalar(select(Person).where(Person.id == person_id))
 
 
-def _asked_for_consent(person: Person, standing: Standing) -> Recipient | Reason:
-    """
-    Ask for what nobody asked yet; who answered for everything is not asked again.
-
-    The request names all of its purposes: whoever said no to one of them does not get it.
-    """
-    is_open = any(standing.ground(one).basis is Basis.NOT_ASKED for one in ASKED_FOR)
-    if not is_open and standing.objection is None:
-        return Reason.ANSWERED
-    asking = Asking.CONSENT_REQUEST
-    each = [consent.recipient(person, standing, purpose=one, asking=asking) for one in ASKED_FOR]
-    return next((one for one in each if isinstance(one, Reason)), each[0])
-
-
 def shown(actor: Actor, selection: Selection) -> dict[int, ShownPerson]:
     """Return by id how `actor` may see the people of a selection; their roles must be loaded."""
     eyes = shown_as(actor)
-    people = [*(one.person for one in selection.to), *(one.person for one in selection.without)]
-    return {one.id: eyes.brief(one) for one in people}
+    people = [found.person for found in selection.to]
+    people += [found.person for found in selection.without]
+    return {person.id: eyes.brief(person) for person in people}

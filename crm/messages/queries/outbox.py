@@ -1,33 +1,39 @@
-"""Questions about the outbox: who sends, and what the mail server is up to."""
+"""Questions about the outbox: what waits, until when, and what a mail server is up to."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import BindParameter, Select, bindparam, exists, func, select
+from sqlalchemy.orm import defer as left_out
 
 from crm.core import clock, mail
-from crm.core.db import project_in_scope, session, unscoped
-from crm.messages.composing import Sender
-from crm.messages.models import MessageState, OutboxMessage, RelayState
-from crm.messages.throttle import LONGEST_PAUSE, pause
-from crm.projects.models import Project
+from crm.core.db import session, unscoped
+from crm.messages.models import (
+    HANDED_OVER,
+    OPEN_STATES,
+    BatchState,
+    MessageBatch,
+    MessageState,
+    OutboxMessage,
+    RelayState,
+    WorkerHeartbeat,
+)
+from crm.messages.rules.throttle import LONGEST_PAUSE, pause, preset
+from crm.stakeholders.models import Person
 
+# A worker gives a sign of life far more often than this.
+ALIVE = timedelta(minutes=1)
+_QUEUE = unscoped("all projects share the mail server, and only numbers and moments are read")
 _SERVER = unscoped("all projects share the mail server, and only that it took something is read")
 
 
-def sender() -> Sender:
-    """Return whose mail it is: that of the project in scope, or else of this installation."""
-    settings = mail.settings()
-    project_id = project_in_scope()
-    asked = select(Project.name, Project.reply_address).where(Project.id == project_id)
-    row = session().execute(asked).first()
-    name, answers = row or ("", "")
-    return Sender(settings.sender, name or settings.sender_name, answers)
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Whether somebody hands messages over: `is_alive` is told by signs of life."""
 
-
-def last_message() -> int:
-    """Return the id of the last message there is in the project in scope; 0 if there is none."""
-    return session().scalar(select(func.max(OutboxMessage.id))) or 0
+    is_alive: bool
+    has_due: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,104 @@ class Silence:
     said: str
 
 
+def last_message() -> int:
+    """Return the id of the last message there is in the project in scope; 0 if there is none."""
+    return session().scalar(select(func.max(OutboxMessage.id))) or 0
+
+
+def messages_to(person: Person) -> Select[OutboxMessage]:
+    """Return the statement for the messages to a person, the newest first, without their bytes."""
+    return _messages_to(person.id)
+
+
+def last_messages_to(person: Person, number: int) -> list[OutboxMessage]:
+    """Return the newest messages to a person."""
+    return list(session().scalars(_last(number), {"asked": person.id}))
+
+
+# On the page of a person making the statement took longer than the answer.
+@cache
+def _last(number: int) -> Select[OutboxMessage]:
+    return _messages_to(bindparam("asked")).limit(number)
+
+
+def _messages_to(person_id: int | BindParameter[int]) -> Select[OutboxMessage]:
+    return (
+        select(OutboxMessage)
+        .where(OutboxMessage.person_id == person_id)
+        .options(left_out(OutboxMessage.mime))
+        .order_by(OutboxMessage.queued_at.desc(), OutboxMessage.id.desc())
+    )
+
+
+def expected_end(batch: MessageBatch) -> datetime | None:
+    """
+    Return about when the last message of a batch will have gone, if that can be told.
+
+    One that was refused for now does not go before its next try.
+    """
+    end = end_of(ahead_of(batch), batch.not_before)
+    mine = _open().where(OutboxMessage.batch_id == batch.id)
+    last_try = session().scalar(mine.with_only_columns(func.max(OutboxMessage.not_before)))
+    return max(end, last_try) if end and last_try else end
+
+
+def ahead_of(batch: MessageBatch) -> int:
+    """Return how many messages of all projects go before the last one of a batch, it included."""
+    last = (func.max(OutboxMessage.id), func.max(OutboxMessage.priority))
+    mine = _open().where(OutboxMessage.batch_id == batch.id).with_only_columns(*last)
+    newest, priority = session().execute(mine).one()
+    if newest is None:
+        return 0
+    sooner = OutboxMessage.priority < priority
+    level = (OutboxMessage.priority == priority) & (OutboxMessage.id <= newest)
+    # What others paused does not go; this batch is counted as if it went on.
+    goes = MessageBatch.state.is_(None) | (MessageBatch.state == BatchState.QUEUED)
+    before = (
+        _open()
+        .outerjoin(MessageBatch, MessageBatch.id == OutboxMessage.batch_id)
+        .where(sooner | level, goes | (MessageBatch.id == batch.id))
+        .where(OutboxMessage.not_before <= max(batch.not_before, clock.now()))
+        .with_only_columns(func.count())
+    )
+    return session().scalar(before, execution_options=_QUEUE) or 0
+
+
+def end_of(number: int, start: datetime | None = None) -> datetime | None:
+    """
+    Return about when so many messages will have gone, counted from `start` or from now.
+
+    It is told by the rate that is set, or else by what went in the last minute.
+    """
+    now = clock.now()
+    rate = preset(mail.settings().throttle).per_minute
+    if not rate:
+        lately = select(func.count()).where(
+            OutboxMessage.state.in_(HANDED_OVER),
+            OutboxMessage.finished_at > now - timedelta(minutes=1),
+        )
+        rate = session().scalar(lately, execution_options=_QUEUE) or 0
+    return max(start or now, now) + timedelta(minutes=number / rate) if rate else None
+
+
+def waiting() -> int:
+    """Return how many messages of all projects are to go now."""
+    due = _open().where(OutboxMessage.not_before <= clock.now())
+    counted = due.with_only_columns(func.count())
+    return session().scalar(counted, execution_options=_QUEUE) or 0
+
+
+def workers() -> Workers:
+    """Return whether a worker is alive, and whether messages wait that should have gone."""
+    long_ago = clock.now() - ALIVE
+    alive = exists(select(WorkerHeartbeat.id).where(WorkerHeartbeat.at > long_ago))
+    due = exists(
+        _open().where(OutboxMessage.not_before <= long_ago).with_only_columns(OutboxMessage.id)
+    )
+    is_alive, has_due = session().execute(select(alive, due), execution_options=_QUEUE).one()
+    return Workers(is_alive=bool(is_alive), has_due=bool(has_due))
+
+
 def silence(relay: str) -> Silence | None:
     """Return since when a mail server takes no message, if that is so now."""
     state = session().scalar(
@@ -52,19 +156,20 @@ def silence(relay: str) -> Silence | None:
     if state is None or state.failing_since is None or state.closed_until is None:
         return None
     now, until = clock.now(), state.closed_until
+    # Longer than a pause can be: the clock was set back, and nobody waits that long.
     if now < until <= now + LONGEST_PAUSE:
         return Silence(state.failing_since, until, state.last_text)
     # Another worker may have found it well again, and says nothing of it.
-    failed_at = until - pause(state.failures)
-    if _took_one_since(failed_at):
+    taken = exists(
+        select(OutboxMessage.id).where(
+            OutboxMessage.state == MessageState.ACCEPTED,
+            OutboxMessage.finished_at > until - pause(state.failures),
+        )
+    )
+    if session().scalar(select(taken), execution_options=_SERVER):
         return None
     return Silence(state.failing_since, None, state.last_text)
 
 
-def _took_one_since(moment: datetime) -> bool:
-    taken = exists(
-        select(OutboxMessage.id).where(
-            OutboxMessage.state == MessageState.ACCEPTED, OutboxMessage.finished_at > moment
-        )
-    )
-    return bool(session().scalar(select(taken), execution_options=_SERVER))
+def _open() -> Select[OutboxMessage]:
+    return select(OutboxMessage).where(OutboxMessage.state.in_(OPEN_STATES))

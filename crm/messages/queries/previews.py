@@ -1,19 +1,25 @@
-"""Questions about how a message to one recipient will read."""
+"""Questions about how a message will read: to one recipient, or with the values of an example."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from crm.accounts import queries as accounts
+from crm.accounts import recipients
 from crm.core import clock, mail, tokens
 from crm.core.mail import Content, Outgoing, Purpose, Withheld
-from crm.messages.composing import LINKS, MessageFacts, Rendered, render
-from crm.messages.links import link_to_nothing
 from crm.messages.queries import templates
 from crm.messages.queries.addressing import Addressed
-from crm.messages.queries.outbox import sender
+from crm.messages.rules import examples
+from crm.messages.rules.examples import Example
+from crm.messages.rules.links import link_to_nothing
+from crm.messages.rules.rendering import MessageFacts, Rendered, render
+from crm.messages.rules.vocabulary import LINKS
+from crm.projects import queries as projects
 
 # Older than any message, so nothing that was written counts against it.
 NOT_YET = 0
+EXAMPLE = "example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ def rendered(
 
     Its personal links lead nowhere: whoever looks at it is not who they are for.
     """
+    language = to.recipient.language
     outgoing = Outgoing(
         id=NOT_YET,
         public_name=tokens.public(),
@@ -56,17 +63,38 @@ def rendered(
         params=params or {},
         person_id=to.person.id,
         account_id=None,
-        language=to.recipient.language,
+        language=language,
         queued_at=clock.now(),
     )
+    # The same function writes it when it leaves: what is shown here is what will be read.
     content = mail.kind_of(purpose).prepare(outgoing)
-    return None if isinstance(content, Withheld) else _rendered(outgoing, content)
-
-
-def _rendered(outgoing: Outgoing, content: Content) -> Rendered:
-    purpose, language = outgoing.purpose, outgoing.language
+    if isinstance(content, Withheld):
+        return None
     nowhere = link_to_nothing(language)
     values = {**content.values, **dict.fromkeys(LINKS & content.values.keys(), nowhere)}
     facts = MessageFacts(purpose, "", "", unsubscribe_url=nowhere if mail.is_bulk(purpose) else "")
     words = templates.words_for(purpose, language)
-    return render(facts, words.with_own(content.own), values, sender().name)
+    return render(facts, words.with_own(content.own), values, templates.sender().name)
+
+
+def is_example(outgoing: Outgoing) -> bool:
+    """Whether a message is a test: words with made-up values, sent to whoever asked for it."""
+    return EXAMPLE in outgoing.params
+
+
+def example_content(outgoing: Outgoing, project_id: int | None) -> Content:
+    """Return what goes into a test message to a colleague."""
+    own = recipients.colleague(accounts.account(outgoing.account_id or 0))
+    name = projects.project(project_id).name if project_id else mail.settings().sender_name
+    example = examples.example(outgoing.params[EXAMPLE])
+    # In the language of the words that are tried, whatever the colleague reads.
+    own = replace(own, language=outgoing.language)
+    values = example_values(example, outgoing.purpose, outgoing.language, project=name)
+    return Content(own, values)
+
+
+def example_values(
+    example: Example, purpose: Purpose, language: str, *, project: str
+) -> dict[str, str]:
+    """Return the values of a message to an example; its links lead to no page of anybody."""
+    return example.values(purpose, language, project=project, link=link_to_nothing(language))

@@ -1,6 +1,6 @@
 """Questions about whom a message would reach: counted by the database, people by the page."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from crm.core import clock
 from crm.core.db import session
 from crm.core.mail import Purpose, Recipient
-from crm.messages.queries import addressing, earlier_messages, suppressions, templates
+from crm.messages.queries import addressing, suppressions, templates
 from crm.messages.queries.addressing import ASKED_FOR, Addressed, Selection
 from crm.stakeholders.consent import Asking
 from crm.stakeholders.models import ContactPurpose, Email, Person
@@ -27,6 +27,9 @@ MOST_DOUBLES = 50
 class Aim:
     """
     What people would be written for: one rule, said twice.
+
+    As a condition it counts a hundred thousand people at once; held to each of a page it gives the
+    reasons. Whoever is sent something is judged by the second.
 
     :param may: the rule as a condition on `Person`, but for addresses that get no mail
     :param judge: the rule held to a few persons, one by one, with the reasons
@@ -70,7 +73,7 @@ class Reach:
 
     def lacking(self) -> list[str]:
         """Return the languages that some of them read and that have no words for this purpose."""
-        read = [one for one, _number in self.languages]
+        read = [code for code, _number in self.languages]
         return templates.languages_lacking(self.aim.purpose, read)
 
 
@@ -82,7 +85,7 @@ def free(contact: ContactPurpose) -> Aim:
 
 def consent_request() -> Aim:
     """Return what it is to ask people, once, whether they may be written to for more."""
-    may = may_be_asked(ASKED_FOR, clock.today(), had=earlier_messages.had)
+    may = may_be_asked(ASKED_FOR, clock.today(), had=addressing.had)
     return Aim(Purpose.CONSENT_REQUEST, may, addressing.to_ask)
 
 
@@ -101,14 +104,17 @@ def recipients(people: People, aim: Aim) -> list[Recipient]:
     """Return everybody of `people` whom it reaches, each judged by the rule itself, in parts."""
     ids = list(session().scalars(_columns(people.where(aim.may), Person.id).order_by(Person.id)))
     found: list[Recipient] = []
-    for part in _parts(ids):
+    for start in range(0, len(ids), IN_MEMORY):
+        part = ids[start : start + IN_MEMORY]
         chosen = select(Person).where(Person.id.in_(part)).order_by(Person.id)
-        found += [one.recipient for one in aim.judge(session().scalars(chosen).all()).to]
+        judged = aim.judge(session().scalars(chosen).all())
+        found += [addressed.recipient for addressed in judged.to]
     return found
 
 
 def doubles(found: Reach) -> list[list[Person]]:
     """Return those who share an address, perhaps one human known twice; at most fifty groups."""
+    # Narrowed to addresses that several persons have at all, before it is asked who gets it.
     several = (
         select(Email.address_key)
         .group_by(Email.address_key)
@@ -121,8 +127,11 @@ def doubles(found: Reach) -> list[list[Person]]:
     for person_id, key in session().execute(ordered):
         by_address.setdefault(key, []).append(person_id)
     groups = [ids for ids in by_address.values() if len(ids) > 1][:MOST_DOUBLES]
-    known = _loaded(found, [one for ids in groups for one in ids])
-    return [[known[one] for one in ids] for ids in groups]
+    if not groups:
+        return []
+    wanted = found.people.where(Person.id.in_([person_id for ids in groups for person_id in ids]))
+    persons = {person.id: person for person in session().scalars(wanted)}
+    return [[persons[person_id] for person_id in ids] for ids in groups]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +175,11 @@ def _beside(to: People, person: Person, *, earlier: bool = False) -> People:
 
 
 def _stopped(people: People, aim: Aim) -> frozenset[int]:
-    """
-    Return ids of those who may get it, at an address that gets no such mail.
-
-    Those addresses are only known by a keyed digest, which no database can make.
-    """
+    """Return ids of those who may get it, at an address that gets no such mail."""
     known = suppressions.digests()
     if not known:
         return frozenset()
+    # Those addresses are only known by a keyed digest, which no database can make.
     chosen = select(Person.id, Email.address).join(Email, _is_first_address())
     chosen = chosen.where(Person.id.in_(_columns(people.where(aim.may), Person.id)))
     rows = session().execute(chosen.order_by(Person.id))
@@ -181,6 +187,7 @@ def _stopped(people: People, aim: Aim) -> frozenset[int]:
 
 
 def _is_first_address() -> ColumnElement[bool]:
+    # A person is written to at the first of their addresses, and at no other.
     earlier = aliased(Email)
     first = (
         select(earlier.id)
@@ -200,12 +207,3 @@ def _is_one_of(ids: frozenset[int]) -> ColumnElement[bool]:
 
 def _columns(people: Select[Any], *columns: Any) -> Select[Any]:
     return people.with_only_columns(*columns).order_by(None)
-
-
-def _loaded(found: Reach, ids: Sequence[int]) -> dict[int, Person]:
-    wanted = found.people.where(Person.id.in_(ids)) if ids else None
-    return {one.id: one for one in session().scalars(wanted)} if wanted is not None else {}
-
-
-def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + IN_MEMORY] for start in range(0, len(ids), IN_MEMORY))

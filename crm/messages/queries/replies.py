@@ -48,9 +48,9 @@ def reply(reply_id: int) -> Reply:
 
 def people(replies: Collection[Reply]) -> dict[int, Person]:
     """Return by id the people whom these replies are of."""
-    ids = {one.person_id for one in replies if one.person_id is not None}
+    ids = {reply.person_id for reply in replies if reply.person_id is not None}
     statement = select(Person).where(Person.id.in_(ids))
-    return {one.id: one for one in session().scalars(statement)}
+    return {person.id: person for person in session().scalars(statement)}
 
 
 def was_handled(message_id: str) -> bool:
@@ -61,7 +61,7 @@ def was_handled(message_id: str) -> bool:
 
 def messages_named(names: Collection[str]) -> list[OutboxMessage]:
     """Return our messages of these public names, in whatever letters they came back."""
-    folded = [one.lower() for one in names]
+    folded = [name.lower() for name in names]
     statement = select(OutboxMessage).where(func.lower(OutboxMessage.public_name).in_(folded))
     return list(session().scalars(statement, execution_options=_OPTIONS))
 
@@ -70,6 +70,7 @@ def sole_person_at(address: str) -> int | None:
     """Return who in the project in scope has this address, if that is one person."""
     if not address:
         return None
+    # An address of a family says nothing of who wrote.
     of_key = Email.address_key == email_key(address)
     found = session().scalars(select(Email.person_id).where(of_key).distinct().limit(2)).all()
     return found[0] if len(found) == 1 else None

@@ -1,21 +1,112 @@
-"""Batches: begun once for a key, paused, resumed and cancelled."""
+"""Batches: what holds for each of them, begun once for a key, paused, resumed and cancelled."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from crm.core import clock, db
 from crm.core.commands import command
 from crm.core.db import session
-from crm.core.errors import Conflict
+from crm.core.errors import Conflict, Invalid
 from crm.core.i18n import _l
-from crm.core.mail import Purpose
+from crm.core.mail import Purpose, Recipient
 from crm.core.permissions import Actor
 from crm.messages.models import BatchState, MessageBatch
 from crm.messages.policy import MessagePermission
 from crm.messages.queries import batches as queries
-from crm.messages.services import outbox
+from crm.messages.services import outbox, templates
 from crm.projects.models import Project
+from crm.projects.services import take_reply_address
+from crm.stakeholders.addresses import email_key
+
+
+class NobodyToSendTo(Conflict):
+    """Nobody would get the message."""
+
+    message = _l("Nobody gets this message now.")
+
+
+class PossiblyTwice(Conflict):
+    """Two persons of the register have one address, and nobody said that this is right."""
+
+    message = _l("Some people share an address. Look whether they are one person, or continue.")
+    field = "despite_doubles"
+
+
+class InThePast(Invalid):
+    """A moment to send at that has been."""
+
+    message = _l("This moment has been. Choose a later one, or send now.")
+    field = "at_time"
+
+
+class HourSkipped(Invalid):
+    """The clock skips this hour when summer time begins."""
+
+    message = _l("This hour does not exist: the clock goes forward in that night.")
+    field = "at_time"
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """
+    How a batch is sent.
+
+    :param key: random, from the form; sent twice, it is still one batch
+    :param not_before: none for at once
+    :param despite_doubles: whether somebody saw that people share an address, and goes on
+    :param reply_address: where answers come, if the project has no address for them yet
+    """
+
+    key: str
+    not_before: datetime | None = None
+    despite_doubles: bool = False
+    reply_address: str = ""
+
+
+def moment(local: datetime, zone: str) -> datetime:
+    """
+    Return the moment at which a clock in `zone` says `local`, the first of two.
+
+    :raises HourSkipped: if the clock never says it
+    """
+    # There and back: an hour that is skipped comes back as another one.
+    found = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    if found.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local:
+        raise HourSkipped
+    return found
+
+
+def hold_rules(project: Project, to: Collection[Recipient], sending: Sending) -> None:
+    """
+    Hold the rules about any batch, inside its command; the first one says where answers come.
+
+    :raises InThePast: if it should have gone already
+    :raises NobodyToSendTo: if nobody would get it
+    :raises PossiblyTwice: if people share an address and nobody looked at it
+    :raises ReplyAddressMissing, ReplyAddressUnusable: if answers would come nowhere
+    """
+    if sending.not_before is not None and sending.not_before < clock.now():
+        raise InThePast
+    if not to:
+        raise NobodyToSendTo
+    if (
+        len({email_key(recipient.address) for recipient in to}) < len(to)
+        and not sending.despite_doubles
+    ):
+        raise PossiblyTwice
+    take_reply_address(project, sending.reply_address)
+
+
+def pinned(purpose: Purpose, languages: Iterable[str]) -> Mapping[str, int]:
+    """
+    Return the id of the words in each of the languages, inside a command.
+
+    :raises LanguageLacking: if a language has no words
+    """
+    wanted = sorted(set(languages))
+    return {language: templates.pinned(purpose, language).id for language in wanted}
 
 
 class BatchOver(Conflict):
@@ -65,7 +156,7 @@ def make(actor: Actor, project: Project, *, new: NewBatch) -> MessageBatch:
         title=new.title,
         not_before=new.not_before or clock.now(),
         templates=dict(new.templates),
-        words={language: list(one) for language, one in new.words.items()},
+        words={language: list(written) for language, written in new.words.items()},
         made_by_id=actor.account_id,
     )
     session().add(made)
@@ -81,6 +172,7 @@ def notice(key: str, purpose: Purpose, title: str, *, not_before: datetime | Non
     """
     found = queries.batch_by_key(key)
     if found is None:
+        # Nobody made it: it follows from what somebody did to an event.
         found = MessageBatch(
             key=key, purpose=purpose, title=title, not_before=not_before or clock.now()
         )
@@ -97,7 +189,8 @@ def pause(_actor: Actor, batch: MessageBatch) -> None:
     :raises BatchOver: if the batch was cancelled
     :raises NoticeGoes: if people must know what it tells
     """
-    _refuse_notice(batch)
+    if batch.is_notice:
+        raise NoticeGoes
     _refuse_over(batch)
     batch.state, batch.pause_reason = BatchState.PAUSED, ""
     outbox.hold_batch(batch.id)
@@ -121,22 +214,20 @@ def cancel(_actor: Actor, batch: MessageBatch) -> int:
 
     :raises NoticeGoes: if people must know what it tells
     """
-    _refuse_notice(batch)
+    if batch.is_notice:
+        raise NoticeGoes
     db.lock(batch)
     batch.state, batch.pause_reason = BatchState.CANCELLED, ""
     return outbox.cancel_batch(batch.id)
 
 
-def _refuse_notice(batch: MessageBatch) -> None:
-    if batch.is_notice:
-        raise NoticeGoes
-
-
 def _refuse_over(batch: MessageBatch) -> None:
+    # Locked first: of two who change it at once, the second sees what the first did.
     db.lock(batch)
     if batch.state is BatchState.CANCELLED:
         raise BatchOver
 
 
 def _key(project: Project, key: str) -> str:
+    # A form of another project with the same key is another batch.
     return f"{project.id}:{key}"

@@ -11,7 +11,7 @@ from crm.core.mail import Letter, Priority, Purpose, Recipient
 from crm.core.permissions import Actor
 from crm.messages.models import PersonLink
 from crm.messages.policy import MessagePermission
-from crm.messages.queries import details as queries
+from crm.messages.queries import own_pages as queries
 from crm.messages.services import outbox
 from crm.projects.models import Project
 from crm.stakeholders.models import Person
@@ -40,6 +40,7 @@ def send_link(_actor: Actor, person: Person) -> None:
     """
     lock(person)
     now = clock.now()
+    # Counted also where no mail goes: else who asks would learn whether there is an address.
     if queries.links_since(person, now - DAY) >= MOST_A_DAY:
         raise AskedTooOften
     link = PersonLink(
@@ -49,20 +50,17 @@ def send_link(_actor: Actor, person: Person) -> None:
     session().flush()
     recipient = queries.recipient(person)
     if isinstance(recipient, Recipient):
-        outbox.queue(recipient, _letter(link))
+        letter = Letter(
+            Purpose.DETAILS,
+            f"details:{link.id}",
+            about_id=link.id,
+            priority=Priority.ANSWER,
+            send_not_after=link.expires_at,
+        )
+        outbox.queue(recipient, letter)
 
 
 @command(MessagePermission.SEND)
 def clear_old_links(_actor: Actor, _project: Project) -> int:
     """Remove the links that ended a day ago; return how many."""
     return len(remove_many(PersonLink, PersonLink.expires_at <= clock.now() - DAY))
-
-
-def _letter(link: PersonLink) -> Letter:
-    return Letter(
-        Purpose.DETAILS,
-        f"details:{link.id}",
-        about_id=link.id,
-        priority=Priority.ANSWER,
-        send_not_after=link.expires_at,
-    )

@@ -7,10 +7,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from crm.accounts import queries as accounts
+from crm.accounts import recipients
+from crm.accounts.events import LinkPosted
+from crm.accounts.models import LinkPurpose
 from crm.core import clock, mail, tokens
 from crm.core.commands import command
 from crm.core.db import add_missing, change_many, session
-from crm.core.mail import Letter, Purpose, Reason, Recipient
+from crm.core.mail import Letter, Priority, Purpose, Reason, Recipient
 from crm.core.permissions import Actor
 from crm.messages.models import (
     DeliveryEvent,
@@ -53,7 +57,19 @@ def withhold_many(missed: Sequence[tuple[Person, Letter, Reason]]) -> None:
 
     It never leaves. Whoever must know of it all the same can be told in another way.
     """
-    rows = [_withheld(person, letter, reason) for person, letter, reason in missed]
+    rows = [
+        _written(
+            {
+                "address": "",
+                "language": person.language,
+                "person_id": person.id,
+                "account_id": None,
+            },
+            letter,
+            reason,
+        )
+        for person, letter, reason in missed
+    ]
     add_missing(OutboxMessage, rows, unique=["dedup_key"])
 
 
@@ -167,20 +183,26 @@ def _row(
         "person_id": recipient.person_id,
         "account_id": recipient.account_id,
     }
-    reason = _reason_against(letter.purpose, against.get(recipient.address, {}))
+    found = against.get(recipient.address)
+    # Only asked where something is noted: a purpose whose feature is gone has no kind.
+    is_bulk = mail.kind_of(letter.purpose).is_bulk if found else False
+    reason = suppressions.reason_against(found, is_bulk=is_bulk) if found else None
     return _written(to, letter, reason)
-
-
-def _withheld(person: Person, letter: Letter, reason: Reason) -> dict[str, Any]:
-    to = {"language": person.language, "person_id": person.id, "account_id": None}
-    return _written({"address": "", **to}, letter, reason)
 
 
 def _written(to: Mapping[str, Any], letter: Letter, reason: Reason | None) -> dict[str, Any]:
     now, name = clock.now(), tokens.public()
     return {
         **to,
-        **_given(letter),
+        "dedup_key": letter.dedup_key,
+        "purpose": letter.purpose,
+        "about_id": letter.about_id,
+        "sequence": letter.sequence,
+        "params": dict(letter.params),
+        "priority": int(letter.priority),
+        "send_not_after": letter.send_not_after,
+        "batch_id": letter.batch_id,
+        "template_id": letter.template_id,
         "public_name": name,
         "domain": email_key(to["address"]).rpartition("@")[2],
         "not_before": letter.not_before or now,
@@ -191,26 +213,6 @@ def _written(to: Mapping[str, Any], letter: Letter, reason: Reason | None) -> di
         "date_header": format_datetime(now),
         "queued_at": now,
     }
-
-
-def _given(letter: Letter) -> dict[str, Any]:
-    return {
-        "dedup_key": letter.dedup_key,
-        "purpose": letter.purpose,
-        "about_id": letter.about_id,
-        "sequence": letter.sequence,
-        "params": dict(letter.params),
-        "priority": int(letter.priority),
-        "send_not_after": letter.send_not_after,
-        "batch_id": letter.batch_id,
-        "template_id": letter.template_id,
-    }
-
-
-def _reason_against(purpose: Purpose, reasons: Mapping[SuppressionScope, Reason]) -> Reason | None:
-    if not reasons:
-        return None
-    return suppressions.reason_against(reasons, is_bulk=mail.kind_of(purpose).is_bulk)
 
 
 def _unsent(purposes: Iterable[Purpose], about_ids: Iterable[int]) -> ColumnElement[bool]:
@@ -228,3 +230,31 @@ def _take_back(which: ColumnElement[bool], state: MessageState, reason: Reason) 
     uncertain = {**values, "state": MessageState.UNCERTAIN}
     left = change_many(OutboxMessage, may_have_left, uncertain)
     return len(left) + len(change_many(OutboxMessage, which, {**values, "state": state}))
+
+
+PURPOSES = {
+    LinkPurpose.JOIN: Purpose.COLLEAGUE,
+    LinkPurpose.RESET: Purpose.RESET,
+    LinkPurpose.ADDRESS: Purpose.ADDRESS,
+}
+
+
+def post_link(fact: LinkPosted) -> None:
+    """React to a link of a colleague that is to be mailed, as soon as it is made."""
+    # The message holds only the public part of it: who reads the table cannot open the link.
+    found = accounts.link(fact.link_id)
+    if found is None:
+        return
+    account = accounts.account(found.account_id) if found.account_id else None
+    maker = accounts.account(found.made_by_id) if found.made_by_id else None
+    language = maker.locale if maker else "nl"
+    to = recipients.of_link(found, account, language=language)
+    letter = Letter(
+        PURPOSES[found.purpose],
+        f"link:{found.id}",
+        about_id=found.id,
+        params={"name": fact.name},
+        priority=Priority.ANSWER,
+        send_not_after=found.expires_at,
+    )
+    queue(to, letter)

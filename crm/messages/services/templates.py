@@ -11,11 +11,11 @@ from crm.core.errors import Conflict, NotFound, StaleRecord
 from crm.core.i18n import _l
 from crm.core.mail import Letter, Priority, Purpose
 from crm.core.permissions import Actor
-from crm.messages import composing, texts
-from crm.messages.composing import Words
 from crm.messages.models import MessageTemplate
 from crm.messages.policy import MessagePermission
-from crm.messages.queries import examples, templates
+from crm.messages.queries import previews, templates
+from crm.messages.rules import examples, rendering, texts
+from crm.messages.rules.rendering import Words
 from crm.messages.services import outbox
 from crm.projects.models import Project
 
@@ -91,8 +91,10 @@ def use_again(actor: Actor, project: Project, *, place: Place, version: int) -> 
     :raises NotFound: if there is no such version
     """
     lock(project)
-    there = {one.version: one for one in templates.versions(place.purpose, place.language)}
-    newest = max(there.values(), key=lambda one: one.version, default=None)
+    there = {
+        template.version: template for template in templates.versions(place.purpose, place.language)
+    }
+    newest = there[max(there)] if there else None
     if version:
         old = there.get(version)
         words = (old.subject, old.body) if old else None
@@ -111,7 +113,7 @@ def send_test(actor: Actor, _project: Project, *, place: Place, example: int) ->
     :raises LanguageLacking: if there are no words in this language
     """
     words = pinned(place.purpose, place.language)
-    example = composing.EXAMPLES.index(composing.example(example))
+    example = examples.EXAMPLES.index(examples.example(example))
     account = accounts.account(actor.account_id or 0)
     own = replace(recipients.colleague(account), language=place.language)
     # Pressed twice in a minute it is still one message.
@@ -119,7 +121,7 @@ def send_test(actor: Actor, _project: Project, *, place: Place, example: int) ->
     letter = Letter(
         place.purpose,
         key,
-        params={examples.EXAMPLE: example},
+        params={previews.EXAMPLE: example},
         priority=Priority.ANSWER,
         template_id=words.id,
     )
@@ -127,7 +129,7 @@ def send_test(actor: Actor, _project: Project, *, place: Place, example: int) ->
 
 
 def _written(actor: Actor, place: Place, words: tuple[str, str], seen: int) -> MessageTemplate:
-    composing.check(place.purpose, Words(place.language, *words))
+    rendering.check(place.purpose, Words(place.language, *words))
     newest = templates.newest(place.purpose, place.language)
     if newest is not None and newest.version != seen and not _is_seen(newest, seen):
         raise StaleRecord(newest)

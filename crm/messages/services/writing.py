@@ -13,9 +13,8 @@ from crm.messages.policy import MessagePermission
 from crm.messages.queries import reach
 from crm.messages.queries.reach import People
 from crm.messages.queries.templates import version_of
-from crm.messages.services import batches, outbox, sending
-from crm.messages.services.batches import NewBatch
-from crm.messages.services.sending import Sending
+from crm.messages.services import batches, outbox
+from crm.messages.services.batches import NewBatch, Sending
 from crm.projects.models import Project
 from crm.stakeholders.consent import Ground
 from crm.stakeholders.models import Basis, ContactPurpose, Person
@@ -57,19 +56,19 @@ def send_free(
     Send a message to those of `people` who may be written to for its purpose; once for each key.
 
     :raises WordsMissing: if somebody reads a language in which nothing was written
-    :raises InThePast, NobodyToSendTo, PossiblyTwice, LanguageLacking: see `sending`
+    :raises InThePast, NobodyToSendTo, PossiblyTwice, LanguageLacking: see `batches`
     """
     known = batches.begun(actor, project, key=how.key)
     if known is not None:
         return known
     to = reach.recipients(people, reach.free(message.contact))
-    read = sorted({one.language for one in to})
-    words = {one: message.words.get(one, ("", "")) for one in read}
+    read = sorted({recipient.language for recipient in to})
+    words = {language: message.words.get(language, ("", "")) for language in read}
     if not all(subject.strip() and body.strip() for subject, body in words.values()):
         raise WordsMissing
     title = next(iter(words.values()), ("", ""))[0]
-    sending.hold(project, to, how)
-    pinned = sending.pinned(Purpose.NEWS, read)
+    batches.hold_rules(project, to, how)
+    pinned = batches.pinned(Purpose.NEWS, read)
     new = NewBatch(how.key, Purpose.NEWS, title, how.not_before, pinned, words)
     batch = batches.make(actor, project, new=new)
     queue(batch, to, {"contact": message.contact.value})
@@ -81,14 +80,14 @@ def ask_consent(actor: Actor, project: Project, *, people: People, how: Sending)
     """
     Ask those of `people` who were not asked yet whether they may be written to; once.
 
-    :raises InThePast, NobodyToSendTo, PossiblyTwice, LanguageLacking: see `sending`
+    :raises InThePast, NobodyToSendTo, PossiblyTwice, LanguageLacking: see `batches`
     """
     known = batches.begun(actor, project, key=how.key)
     if known is not None:
         return known
     to = reach.recipients(people, reach.consent_request())
-    sending.hold(project, to, how)
-    pinned = sending.pinned(Purpose.CONSENT_REQUEST, (one.language for one in to))
+    batches.hold_rules(project, to, how)
+    pinned = batches.pinned(Purpose.CONSENT_REQUEST, (recipient.language for recipient in to))
     new = NewBatch(how.key, Purpose.CONSENT_REQUEST, "", how.not_before, pinned)
     batch = batches.make(actor, project, new=new)
     queue(batch, to, {})
@@ -112,18 +111,20 @@ def queue(batch: MessageBatch, to: Sequence[Recipient], params: Mapping[str, obj
     """Queue one message of a batch to each recipient, inside a command."""
     told = {**params, "batch": batch.id, "by": batch.made_by_id}
     for start in range(0, len(to), TOGETHER):
-        part = to[start : start + TOGETHER]
-        outbox.queue_many([(one, _letter(batch, one, told)) for one in part])
-
-
-def _letter(batch: MessageBatch, to: Recipient, params: Mapping[str, object]) -> Letter:
-    return Letter(
-        batch.purpose,
-        f"batch:{batch.id}:{to.person_id}",
-        about_id=to.person_id,
-        params=params,
-        priority=Priority.REMINDER,
-        not_before=batch.not_before,
-        batch_id=batch.id,
-        template_id=batch.templates[to.language],
-    )
+        letters = [
+            (
+                recipient,
+                Letter(
+                    batch.purpose,
+                    f"batch:{batch.id}:{recipient.person_id}",
+                    about_id=recipient.person_id,
+                    params=told,
+                    priority=Priority.REMINDER,
+                    not_before=batch.not_before,
+                    batch_id=batch.id,
+                    template_id=batch.templates[recipient.language],
+                ),
+            )
+            for recipient in to[start : start + TOGETHER]
+        ]
+        outbox.queue_many(letters)

@@ -7,7 +7,7 @@ from crm.core import access
 from crm.core.i18n import _
 from crm.core.pagination import page_of
 from crm.core.permissions import Actor
-from crm.messages.forms.batches import StatusFilterForm
+from crm.messages.forms import StatusFilterForm
 from crm.messages.models import OutboxMessage
 from crm.messages.policy import MessagePermission
 from crm.messages.queries import batches as queries

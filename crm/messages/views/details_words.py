@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from crm.core.i18n import LazyString, _, _l
-from crm.messages.queries.access_file import Kept
+from crm.messages.queries.own_pages import Kept
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
 from crm.web.rendering import label, write_date, write_datetime
 
@@ -123,25 +123,22 @@ def readable(kept: list[Kept]) -> list[Section]:
     """Return what is kept in the reader's words."""
     return [
         Section(
-            str(HEADINGS.get(one.key, one.key[0])),
-            [_row(one, values) for values in one.rows],
+            str(HEADINGS.get(kind.key, kind.key[0])),
+            [_row(kind, values) for values in kind.rows],
         )
-        for one in kept
+        for kind in kept
     ]
 
 
 def as_data(kept: list[Kept]) -> dict[str, Any]:
     """Return what is kept for a machine: by table, each row by its columns."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for one in kept:
-        rows = [dict(zip(one.columns, map(_plain, values), strict=True)) for values in one.rows]
-        found.setdefault("_".join((one.key[0], *_by(one.key))), []).extend(rows)
+    for kind in kept:
+        rows = [dict(zip(kind.columns, map(_plain, values), strict=True)) for values in kind.rows]
+        # Two columns of this table lead to a person, and say very different things of them.
+        about = "_of_you" if kind.key == ("proposal", "person_id") else ""
+        found.setdefault(kind.key[0] + about, []).extend(rows)
     return found
-
-
-def _by(key: tuple[str, str]) -> tuple[str, ...]:
-    """Return what tells two kinds of rows of one table apart."""
-    return () if key != ("proposal", "person_id") else ("of_you",)
 
 
 def _row(kept: Kept, values: tuple[Any, ...]) -> list[tuple[str, str]]:
@@ -166,12 +163,13 @@ def _written(value: object) -> str:
         return str(label(value))
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
+    # Moments before days: a moment is a day to the language, and would lose its hour.
     if isinstance(value, datetime):
         return write_datetime(value)
     if isinstance(value, date):
         return write_date(value)
     if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {one}" for key, one in value.items() if one)
+        return "; ".join(f"{key}: {text}" for key, text in value.items() if text)
     return "" if value is None else str(value)
 
 

@@ -10,15 +10,14 @@ from crm.core.errors import NotFound
 from crm.core.i18n import _
 from crm.core.mail import Purpose
 from crm.core.permissions import Actor
-from crm.messages.composing import Rendered
-from crm.messages.forms.sending import SendForm
-from crm.messages.forms.writing import ForForm, FreeForm
+from crm.messages.forms import ForForm, FreeForm, SendForm
 from crm.messages.models import MessageBatch
 from crm.messages.policy import MessagePermission
 from crm.messages.queries import addressing, previews, reach
 from crm.messages.queries.addressing import Addressed
 from crm.messages.queries.previews import Reading
 from crm.messages.queries.reach import Aim, People, Reach
+from crm.messages.rules.rendering import Rendered
 from crm.messages.services import writing
 from crm.messages.views import letters, wording
 from crm.messages.views.batches import pages

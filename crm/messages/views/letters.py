@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response, request, url_for
 
 from crm.core.permissions import Actor
-from crm.messages.composing import Rendered
 from crm.messages.queries.previews import Reading
-from crm.messages.views.wording_of_templates import language_name
+from crm.messages.rules.rendering import Rendered
+from crm.messages.views.wording import language_name
 from crm.stakeholders.visibility import shown_as
 from crm.web import security
 from crm.web.rendering import page

@@ -9,9 +9,10 @@ from crm.core import access
 from crm.core.i18n import _
 from crm.core.pagination import page_of
 from crm.core.permissions import Actor
-from crm.messages.forms.people import LiftForm
+from crm.messages.forms import LiftForm
 from crm.messages.policy import MessagePermission
-from crm.messages.queries import people as queries
+from crm.messages.queries import outbox
+from crm.messages.queries import suppressions as stopped
 from crm.messages.services import suppressions
 from crm.messages.views import wording
 from crm.projects.models import Project
@@ -33,12 +34,12 @@ LATEST = 5
 
 def of_person(_actor: Actor, person: Person) -> Mapping[str, object]:
     """Return the newest messages to a person, and which of their addresses get no mail."""
-    found = queries.last_messages_to(person, LATEST + 1)
+    found = outbox.last_messages_to(person, LATEST + 1)
     return {
         "person": person,
-        "messages": [(one, wording.status(one)) for one in found[:LATEST]],
+        "messages": [(message, wording.status(message)) for message in found[:LATEST]],
         "has_more": len(found) > LATEST,
-        "stopped": queries.stopped_addresses(person),
+        "stopped": stopped.stopped_addresses(person),
         "may_lift": may(SEND),
     }
 
@@ -48,13 +49,13 @@ def messages(actor: Actor, _project: Project, person_id: int) -> ResponseReturnV
     """Show what went to a person, the newest first."""
     found = persons.person(person_id)
     access.note(access.Access("messages.of_person", READ.value, found.id))
-    listed = page_of(queries.messages_to(found), request.args.get("page", 1, type=int))
+    listed = page_of(outbox.messages_to(found), request.args.get("page", 1, type=int))
     return page(
         "messages/person_messages.html",
         person=found,
         name=shown_as(actor).name(found),
         listed=listed,
-        messages=[(one, wording.status(one)) for one in listed.items],
+        messages=[(message, wording.status(message)) for message in listed.items],
     )
 
 
@@ -64,7 +65,7 @@ def ask_to_lift(
 ) -> ResponseReturnValue:
     """Ask why mail may go to an address again."""
     found = persons.person(person_id)
-    email = queries.address(found, email_id)
+    email = stopped.address(found, email_id)
     return _lift_page(actor, found, email, LiftForm(formdata=None))
 
 
@@ -72,7 +73,7 @@ def ask_to_lift(
 def lift(actor: Actor, project: Project, person_id: int, email_id: int) -> ResponseReturnValue:
     """Let mail go to an address again."""
     form, found = LiftForm(), persons.person(person_id)
-    email = queries.address(found, email_id)
+    email = stopped.address(found, email_id)
     form.attempt(lambda reason: suppressions.lift(actor, email.address, reason=reason))
     if form.is_refused:
         return _lift_page(actor, found, email, form)
@@ -81,12 +82,12 @@ def lift(actor: Actor, project: Project, person_id: int, email_id: int) -> Respo
 
 
 def _lift_page(actor: Actor, person: Person, email: Email, form: LiftForm) -> ResponseReturnValue:
-    stopped = [one for one in queries.stopped_addresses(person) if one.email.id == email.id]
+    found = stopped.stopped_addresses(person)
     return page(
         "messages/person_lift.html",
         form=form,
         person=person,
         name=shown_as(actor).name(person),
-        stopped=stopped,
+        stopped=[address for address in found if address.email.id == email.id],
         status=form.status,
     )

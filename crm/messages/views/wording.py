@@ -2,25 +2,41 @@
 
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from flask import request, url_for
+from flask_babel import get_locale
 
 from crm.core import clock
 from crm.core.i18n import _, ngettext
 from crm.core.mail import Purpose, settings
 from crm.core.pagination import page_of
 from crm.core.permissions import Actor
-from crm.messages import progress
 from crm.messages.delivery.server import server
 from crm.messages.models import MessageBatch, OutboxMessage
-from crm.messages.progress import Phase, Progress, Status
 from crm.messages.queries import addressing, outbox, reach
 from crm.messages.queries import batches as queries
 from crm.messages.queries.addressing import Selection
 from crm.messages.queries.reach import Reach
-from crm.messages.views.wording_of_templates import SLUGS, language_name
+from crm.messages.rules import progress
+from crm.messages.rules.progress import Phase, Progress, Status
 from crm.projects.models import Project
 from crm.stakeholders.visibility import shown_as
 from crm.web.rendering import label, write_datetime
+
+# New passwords and addresses are asked for outside of any project.
+_OF_ONESELF = frozenset({Purpose.RESET, Purpose.ADDRESS})
+PURPOSES: tuple[Purpose, ...] = tuple(purpose for purpose in Purpose if purpose not in _OF_ONESELF)
+SLUGS: dict[Purpose, str] = {purpose: purpose.value.replace("_", "-") for purpose in PURPOSES}
+
+
+def language_name(code: str) -> str:
+    """Return the name of a language in that of the reader."""
+    # Any code may stand in the register: it is shown as it was typed rather than refused.
+    try:
+        name = Locale.parse(code).get_display_name(get_locale())
+    except (UnknownLocaleError, ValueError):
+        return code
+    return name or code
 
 
 def status(message: OutboxMessage) -> str:
@@ -38,8 +54,7 @@ def status(message: OutboxMessage) -> str:
     return str(label(found))
 
 
-def phase(batch: MessageBatch, stands: Phase, counted: Progress) -> str:
-    """Return where a batch stands as a sentence."""
+def _sentence(batch: MessageBatch, stands: Phase, counted: Progress) -> str:
     if stands is Phase.SCHEDULED:
         return str(_("Scheduled for %(when)s.", when=write_datetime(batch.not_before)))
     if stands is Phase.PAUSED and batch.pause_reason:
@@ -49,13 +64,13 @@ def phase(batch: MessageBatch, stands: Phase, counted: Progress) -> str:
     return str(_SENTENCES[stands]())
 
 
-def expected_end(project: Project, batch: MessageBatch, stands: Phase) -> str:
+def _expected_end(project: Project, batch: MessageBatch, stands: Phase) -> str:
     """Return when the last message will have gone, as far as can be told; else why it cannot."""
     if stands not in {Phase.SENDING, Phase.SCHEDULED}:
         return ""
     if silent := silence(project):
         return silent
-    end = queries.expected_end(batch)
+    end = outbox.expected_end(batch)
     return str(_("Done at about %(when)s.", when=write_datetime(end))) if end else ""
 
 
@@ -67,14 +82,14 @@ def shown(project: Project, batch: MessageBatch) -> dict[str, Any]:
         "batch": batch,
         "counted": counted,
         "stands": stands,
-        "sentence": phase(batch, stands, counted),
-        "end": expected_end(project, batch, stands),
+        "sentence": _sentence(batch, stands, counted),
+        "end": _expected_end(project, batch, stands),
     }
 
 
 def delivery(project: Project) -> dict[str, Any]:
     """Return what must be known of how mail goes: to files, held up, or to a silent server."""
-    workers = queries.workers()
+    workers = outbox.workers()
     return {
         "to_files": to_files(project),
         "held_up": workers.has_due and not workers.is_alive,
@@ -98,7 +113,7 @@ def silence(project: Project) -> str:
     words = _("The mail server has taken no messages since %(since)s.", since=since)
     rest = _("Nothing is lost: what waits goes as soon as it does.")
     said = _("Its last words: %(words)s", words=found.said) if found.said else ""
-    return " ".join(str(one) for one in (words, when, rest, said) if one)
+    return " ".join(str(sentence) for sentence in (words, when, rest, said) if sentence)
 
 
 def to_files(project: Project) -> bool:
@@ -109,7 +124,10 @@ def to_files(project: Project) -> bool:
 def rows(batches: list[MessageBatch]) -> list[tuple[MessageBatch, Progress, Phase]]:
     """Return batches with how far they are and where they stand."""
     counted, now = queries.progress_of(batches), clock.now()
-    return [(one, counted[one.id], progress.phase_of(one, counted[one.id], now)) for one in batches]
+    return [
+        (batch, counted[batch.id], progress.phase_of(batch, counted[batch.id], now))
+        for batch in batches
+    ]
 
 
 def cancelled(number: int) -> str:
@@ -121,14 +139,15 @@ def deliveries(message: OutboxMessage) -> list[dict[str, str]]:
     """Return what happened to a message on its way, as a timeline draws it, newest first."""
     return [
         {
-            "at": write_datetime(one.at),
-            "title": str(label(one.kind)),
-            "text": " ".join(filter(None, (str(one.code or ""), one.enhanced, one.text))),
+            "at": write_datetime(event.at),
+            "title": str(label(event.kind)),
+            "text": " ".join(filter(None, (str(event.code or ""), event.enhanced, event.text))),
         }
-        for one in reversed(queries.deliveries_of(message))
+        for event in reversed(queries.deliveries_of(message))
     ]
 
 
+# Functions, as a text is put into the reader's language where it is made.
 _SENTENCES = {
     Phase.SENDING: lambda: _("Sending."),
     Phase.PAUSED: lambda: _("Paused. What waits is held until you resume."),
@@ -144,9 +163,9 @@ def selection(actor: Actor, project: Project, chosen: Selection) -> dict[str, An
     return {
         "names": names,
         "number": len(chosen.to),
-        "to": [names[one.person.id] for one in chosen.to],
-        "without": [(names[one.person.id], one.reason) for one in chosen.without],
-        "doubles_of": [[names[one.person.id] for one in group] for group in chosen.doubles],
+        "to": [names[found.person.id] for found in chosen.to],
+        "without": [(names[found.person.id], found.reason) for found in chosen.without],
+        "doubles_of": [[names[found.person.id] for found in group] for group in chosen.doubles],
         **_around(project, chosen.purpose, chosen.languages, chosen.lacking()),
     }
 
@@ -158,14 +177,14 @@ def reached(actor: Actor, project: Project, found: Reach) -> dict[str, Any]:
     others = page_of(
         found.others, asked.get("others", 1, type=int), known_total=found.total - found.number
     )
-    reasons = {one.person.id: one.reason for one in found.aim.judge(others.items).without}
+    reasons = {missed.person.id: missed.reason for missed in found.aim.judge(others.items).without}
     return {
         "number": found.number,
         "listed": to,
-        "to": [eyes.brief(one) for one in to.items],
+        "to": [eyes.brief(person) for person in to.items],
         "others": others,
-        "without": [(eyes.brief(one), reasons.get(one.id)) for one in others.items],
-        "doubles_of": [[eyes.brief(one) for one in group] for group in reach.doubles(found)],
+        "without": [(eyes.brief(person), reasons.get(person.id)) for person in others.items],
+        "doubles_of": [[eyes.brief(person) for person in group] for group in reach.doubles(found)],
         **_around(project, found.aim.purpose, found.languages, found.lacking()),
     }
 
@@ -173,23 +192,18 @@ def reached(actor: Actor, project: Project, found: Reach) -> dict[str, Any]:
 def _around(
     project: Project, purpose: Purpose, languages: list[tuple[str, int]], lacking: list[str]
 ) -> dict[str, Any]:
+    slug = SLUGS[purpose]
+    editors = [
+        url_for("mail_words.edit", project_slug=project.slug, purpose=slug, language=code)
+        for code in lacking
+    ]
+    number = sum(number for _code, number in languages)
+    # A server that is silent sends nothing: no moment is promised.
+    end = None if silence(project) else outbox.end_of(outbox.waiting() + number)
     return {
         "languages": [(language_name(code), number) for code, number in languages],
-        "lacking": [(language_name(code), _editor(project, purpose, code)) for code in lacking],
+        "lacking": list(zip(map(language_name, lacking), editors, strict=True)),
         "zone": clock.zone(),
-        "end": sent_now_ends(project, sum(number for _code, number in languages)),
+        "end": write_datetime(end) if end else "",
         **delivery(project),
     }
-
-
-def sent_now_ends(project: Project, number: int) -> str:
-    """Return about when the last of so many more messages would have gone, sent now."""
-    if silence(project):
-        return ""
-    end = queries.end_of(queries.waiting() + number)
-    return write_datetime(end) if end else ""
-
-
-def _editor(project: Project, purpose: Purpose, language: str) -> str:
-    slug = SLUGS[purpose]
-    return url_for("mail_words.edit", project_slug=project.slug, purpose=slug, language=language)

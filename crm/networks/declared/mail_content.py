@@ -5,9 +5,9 @@ from functools import partial
 
 from crm.core import clock
 from crm.core.mail import Content, MailKind, Outgoing, Purpose, Reason, Withheld
-from crm.messages.composing import words_for_moment
 from crm.messages.mail_content import to_person
 from crm.messages.queries import addressing
+from crm.messages.rules.times import words_for_moment
 from crm.networks.models import LINK_LASTS
 from crm.networks.queries import declared_ties
 from crm.networks.queries.declared_ties import declaring_address

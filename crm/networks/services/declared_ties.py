@@ -17,9 +17,8 @@ from crm.core.ties import id_of, is_organisation
 from crm.messages.models import MessageBatch
 from crm.messages.queries import reach
 from crm.messages.queries.reach import People
-from crm.messages.services import batches, sending, writing
-from crm.messages.services.batches import NewBatch
-from crm.messages.services.sending import Sending
+from crm.messages.services import batches, writing
+from crm.messages.services.batches import NewBatch, Sending
 from crm.networks.models import LINK_LASTS, DeclaredTie, DeclaringLink, NameLookup, SaidBy
 from crm.networks.policy import NetworkPermission
 from crm.networks.queries import declared_ties
@@ -43,8 +42,8 @@ def ask_ties(actor: Actor, project: Project, *, people: People, how: Sending) ->
     if known is not None:
         return known
     to = reach.recipients(people, declared_ties.question())
-    sending.hold(project, to, how)
-    pinned = sending.pinned(Purpose.TIES, (recipient.language for recipient in to))
+    batches.hold_rules(project, to, how)
+    pinned = batches.pinned(Purpose.TIES, (recipient.language for recipient in to))
     ids = [recipient.person_id for recipient in to if recipient.person_id is not None]
     start = how.not_before or clock.now()
     until = {"expires_at": start + LINK_LASTS}

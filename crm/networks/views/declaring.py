@@ -12,11 +12,11 @@ from crm.core.i18n import _
 from crm.core.mail import Purpose
 from crm.core.permissions import Actor
 from crm.initiatives.queries import candidates
-from crm.messages.composing import Rendered
-from crm.messages.forms.sending import SendForm
+from crm.messages.forms import SendForm
 from crm.messages.queries import previews, reach
 from crm.messages.queries.addressing import Addressed
 from crm.messages.queries.reach import Reach
+from crm.messages.rules.rendering import Rendered
 from crm.messages.views import free_messages, letters, wording
 from crm.networks.declared.mail_content import TRIED
 from crm.networks.forms.declaring import DeclareForm, LookupForm, OwnTiesForm

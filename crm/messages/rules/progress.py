@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from crm.messages.models import BatchState, MessageBatch, MessageState, OutboxMessage
 
+# As long as `server_replies.LONGEST_TIME`, counted from when it was queued.
 GIVEN_UP = timedelta(hours=24)
 TEMPORARY, PERMANENT = 400, 500
 
@@ -54,6 +55,7 @@ def status_of(state: MessageState, *, tried: bool, finished: bool) -> Status:
     """Return what a planner reads of a message: tried before, and looked at or not."""
     if state is MessageState.QUEUED and tried:
         return Status.TRYING_AGAIN
+    # Its end is set by whoever leaves it so; nobody has to look at it any more.
     if state is MessageState.UNCERTAIN and finished:
         return Status.LEFT
     return _SAME.get(state) or Status(state.value)
@@ -84,7 +86,7 @@ class Progress:
     @property
     def left(self) -> int:
         """How many are still to be handed over."""
-        return sum(self.counts.get(one, 0) for one in UNDER_WAY)
+        return sum(self.counts.get(status, 0) for status in UNDER_WAY)
 
     @property
     def done(self) -> int:
@@ -94,18 +96,19 @@ class Progress:
     @property
     def shown(self) -> list[tuple[Status, int]]:
         """The statuses that occur, each with its number, in the order of a planner's interest."""
-        return [(one, self.counts[one]) for one in Status if self.counts.get(one)]
+        return [(status, self.counts[status]) for status in Status if self.counts.get(status)]
 
     @property
     def to_look_at(self) -> int:
         """How many need somebody's eyes."""
-        return sum(self.counts.get(one, 0) for one in NEEDS_EYES)
+        return sum(self.counts.get(status, 0) for status in NEEDS_EYES)
 
 
 def phase_of(batch: MessageBatch, progress: Progress, now: datetime) -> Phase:
     """Return where a batch stands at the moment `now`."""
     if batch.state is BatchState.CANCELLED:
         return Phase.CANCELLED
+    # Before the pause: a batch of which nothing waits is done, whoever paused it.
     if not progress.left:
         return Phase.FINISHED
     if batch.state is BatchState.PAUSED:

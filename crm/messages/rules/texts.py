@@ -1,7 +1,35 @@
-"""What stands below each message: why one gets it, and how one gets no more of them."""
+"""The words that Kring brings for each purpose, until somebody writes their own."""
+
+from functools import cache
+from pathlib import Path
 
 from crm.core.mail import Purpose
 
+LANGUAGES = ("nl", "en")
+# Files and no Python: whoever corrects a sentence should not meet quotes and escapes.
+FOLDER = Path(__file__).parent.parent / "texts"
+
+
+def built_in(purpose: Purpose, language: str) -> tuple[str, str] | None:
+    """Return subject and body of our own words; nothing in a language that we have none in."""
+    return ours(purpose, language) if language in LANGUAGES else None
+
+
+@cache
+def ours(purpose: Purpose, language: str) -> tuple[str, str]:
+    """Return subject and body of our own words in one of our languages."""
+    written = (FOLDER / language / f"{purpose}.md").read_text(encoding="utf-8")
+    subject, _between, body = written.partition("\n\n")
+    return subject.strip(), body.strip()
+
+
+def near(language: str) -> str:
+    """Return the language in which we say what stands below words in `language`."""
+    return language if language in LANGUAGES else "en"
+
+
+# Below each message: why one gets it, which the law asks, and how one gets no more of them.
+# No planner writes these, so that they cannot be left out.
 _DUTCH = {
     Purpose.INVITE: "Je krijgt deze mail omdat {project} je uitnodigt voor een bijeenkomst.",
     Purpose.REMINDER: "Je krijgt deze mail omdat {project} je uitnodigde voor een bijeenkomst.",

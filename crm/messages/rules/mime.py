@@ -9,7 +9,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from email.header import Header
 from email.headerregistry import Address
 from email.utils import quote
@@ -17,13 +17,12 @@ from functools import lru_cache
 
 from crm.core.cleaning import clean_line
 from crm.core.mail import CalendarPart, Content
-from crm.messages.composing.rendering import MessageFacts, Rendered, Words, render
+from crm.messages.rules.rendering import MessageFacts, Rendered, Words, render
 
 _LINE = "\r\n"
 _LONGEST_NAME = 200
 _LONGEST_SUBJECT = 500
 _TEXT = 'text/{kind}; charset="utf-8"'
-_CALENDAR = 'text/calendar; charset="utf-8"; method="{method}"'
 _FILE = "application/ics"
 _ATTACHED = 'Content-Disposition: attachment; filename="kring.ics"'
 
@@ -47,69 +46,53 @@ def compose(message: MessageFacts, template: Words, content: Content, sender: Se
 
     :raises Incomplete: if the link that the message is about is not given
     """
-    name = clean_line(sender.name)
+    name, recipient = clean_line(sender.name), content.recipient
     rendered = render(message, template, content.values, name)
     headers = [
-        *_names(content, replace(sender, name=name), rendered.subject),
-        f"Message-ID: {_raw(message.message_id)}",
-        f"Date: {_raw(message.date)}",
-        f"Content-Language: {_raw(template.language)}",
+        _mailbox("From", name, sender.address),
+        _mailbox("To", recipient.name, recipient.address),
+    ]
+    if content.reply_to is not None:
+        headers.append(_mailbox("Reply-To", *content.reply_to))
+    elif sender.answers:
+        headers.append(_mailbox("Reply-To", name, sender.answers))
+    # What is ours needs no encoding; what could end a line is taken out of it all the same.
+    headers += [
+        f"Subject: {_encoded('Subject', rendered.subject[:_LONGEST_SUBJECT])}",
+        f"Message-ID: {clean_line(message.message_id)}",
+        f"Date: {clean_line(message.date)}",
+        f"Content-Language: {clean_line(template.language)}",
+        # So that no machine answers a machine: absence notes would fill the list of replies.
         "Auto-Submitted: auto-generated",
         "X-Auto-Response-Suppress: OOF, AutoReply",
-        *_unsubscribing(message.unsubscribe_url),
-        "MIME-Version: 1.0",
     ]
+    if message.unsubscribe_url:
+        # As it is: the library would encode a value of 78 signs or more without a space, and mail
+        # programs would not find the address in it.
+        headers += [
+            f"List-Unsubscribe: <{clean_line(message.unsubscribe_url)}>",
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+        ]
+    headers.append("MIME-Version: 1.0")
+    # Made of the message and not by chance: a second try has to have equal bytes.
     mark = hashlib.sha256(message.message_id.encode()).hexdigest()[:24]
     return (_LINE.join(headers) + _LINE + _body(rendered, content.calendar, mark)).encode()
 
 
-def _names(content: Content, sender: Sender, subject: str) -> list[str]:
-    recipient = content.recipient
-    lines = [
-        _mailbox("From", sender.name, sender.address),
-        _mailbox("To", recipient.name, recipient.address),
-    ]
-    if content.reply_to is not None:
-        lines.append(_mailbox("Reply-To", *content.reply_to))
-    elif sender.answers:
-        lines.append(_mailbox("Reply-To", sender.name, sender.answers))
-    return [*lines, _subject(subject)]
-
-
-def _unsubscribing(address: str) -> list[str]:
-    # As it is: the library would encode a value of 78 signs or more without a space, and mail
-    # programs would not find the address in it.
-    if not address:
-        return []
-    return [
-        f"List-Unsubscribe: <{_raw(address)}>",
-        "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
-    ]
-
-
-def _raw(value: str) -> str:
-    """Return what is ours and needs no encoding; what could end the line is out all the same."""
-    return clean_line(value)
-
-
+# A batch has one sender, and its recipients get several messages: the same lines, again and again.
 @lru_cache(maxsize=1024)
 def _mailbox(header: str, name: str, address: str) -> str:
     local, _at, domain = clean_line(address).rpartition("@")
     ascii_domain = domain if domain.isascii() else domain.encode("idna").decode()
     spec = Address("", local, ascii_domain).addr_spec
-    called = clean_line(name)[:_LONGEST_NAME]
-    if not called:
+    shown = clean_line(name)[:_LONGEST_NAME]
+    if not shown:
         return f"{header}: {spec}"
-    written = _encoded(header, called) if _is_foreign(called) else f'"{quote(called)}"'
+    written = _encoded(header, shown) if _is_foreign(shown) else f'"{quote(shown)}"'
     return f"{header}: {written}{_LINE} <{spec}>"
 
 
 @lru_cache(maxsize=1024)
-def _subject(words: str) -> str:
-    kept = words[:_LONGEST_SUBJECT]
-    return f"Subject: {_encoded('Subject', kept)}"
-
-
 def _encoded(header: str, words: str) -> str:
     """Return words as a header holds them, by the class that keeps every space in them."""
     charset = "utf-8" if _is_foreign(words) else "us-ascii"
@@ -122,14 +105,17 @@ def _is_foreign(words: str) -> bool:
 
 
 def _body(rendered: Rendered, calendar: CalendarPart | None, mark: str) -> str:
+    # The best form last, as RFC 2046 asks; calendars only look at a part among the alternatives,
+    # and other programs only at the file that is attached: so it is there twice.
     parts = [
         _part(_TEXT.format(kind="plain"), _quoted(rendered.text)),
         _part(_TEXT.format(kind="html"), _quoted(rendered.html)),
     ]
     if calendar is None:
         return _joined("alternative", parts, f"=_1_{mark}")
-    data = _in_base64(calendar.data)
-    parts.append(_part(_CALENDAR.format(method=_raw(calendar.method)), data, how="base64"))
+    data = base64.encodebytes(calendar.data).decode("ascii").rstrip("\n").replace("\n", _LINE)
+    kind = f'text/calendar; charset="utf-8"; method="{clean_line(calendar.method)}"'
+    parts.append(_part(kind, data, how="base64"))
     attached = _part(f"{_FILE}{_LINE}{_ATTACHED}", data, how="base64")
     beside = _joined("alternative", parts, f"=_1_{mark}")
     return _joined("mixed", [beside, attached], f"=_0_{mark}")
@@ -149,7 +135,3 @@ def _part(kind: str, data: str, *, how: str = "quoted-printable") -> str:
 def _quoted(text: str) -> str:
     lines = _LINE.join(text.split("\n"))
     return binascii.b2a_qp(lines.encode(), istext=True).decode("ascii")
-
-
-def _in_base64(data: bytes) -> str:
-    return base64.encodebytes(data).decode("ascii").rstrip("\n").replace("\n", _LINE)

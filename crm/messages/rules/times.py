@@ -1,6 +1,6 @@
 """Days and hours in words, as they stand in a message: "dinsdag 30 maart 2027, 09.00 uur"."""
 
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -11,7 +11,8 @@ _HOME = "Europe/Amsterdam"
 # What people here call the time of their clocks; CLDR has "tijd in Nederland".
 _HOME_TIME = {"nl": "Nederlandse tijd", "en": "Dutch time"}
 _TIME_OF = {"nl": "tijd in {city}", "en": "time in {city}"}
-_DAYS = {"nl": "EEEE d MMMM y", "en": "EEEE d MMMM y"}
+# The same order in both of our languages; others get the full date of their own.
+_DAY = "EEEE d MMMM y"
 
 
 def words_for_when(starts: datetime, ends: datetime, zone: str, language: str) -> str:
@@ -23,6 +24,7 @@ def words_for_when(starts: datetime, ends: datetime, zone: str, language: str) -
     first, last = _there(starts, zone), _there(ends, zone)
     until = _clock(last, language)
     if last.date() == first.date():
+        # "uur" stands once, behind the second hour, as one would say it.
         until = f"{_clock(first, language)} – {_o_clock(until, language)}"
         return f"{_day(first, language)}, {until} ({_zone(zone, language)})"
     begin = f"{_day(first, language)}, {_o_clock(_clock(first, language), language)}"
@@ -41,13 +43,15 @@ def _there(moment: datetime, zone: str) -> datetime:
     return moment.astimezone(known) if moment.tzinfo else moment.replace(tzinfo=known)
 
 
-def _day(day: date, language: str) -> str:
+def _day(moment: datetime, language: str) -> str:
     locale = _locale(language)
-    return format_date(day, _DAYS.get(locale.language, "full"), locale=locale)
+    pattern = _DAY if locale.language in {"nl", "en"} else "full"
+    return format_date(moment, pattern, locale=locale)
 
 
 def _clock(moment: datetime, language: str) -> str:
     how = "HH.mm" if language == "nl" else "HH:mm" if language == "en" else "short"
+    # The zone of the moment itself: else babel writes the hour as it is in UTC.
     return format_time(moment, how, tzinfo=moment.tzinfo, locale=_locale(language))
 
 
@@ -65,6 +69,7 @@ def _zone(zone: str, language: str) -> str:
 
 
 def _locale(language: str) -> Locale:
+    # A planner may type any code as the language of a person; a message goes out all the same.
     try:
         return Locale.parse(_FALLBACK if language == "en" else language.replace("-", "_"))
     except (UnknownLocaleError, ValueError):

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from crm.core.mail import Purpose
 
+# Round brackets: nobody has to look for them on a keyboard, and Markdown gives them no meaning.
+# So short that a whole remark in double brackets is no placeholder.
 PLACEHOLDER = re.compile(r"\(\(\s*([^()\n]{1,60}?)\s*\)\)")
 
 # key: the word for it in Dutch, and in English, which other languages use too.
@@ -52,6 +54,7 @@ _SESSION = (*_EVERYWHERE, "organisations", "session", "when", "where")
 _ANSWERED = (*_SESSION, "answer_link", "words")
 _LINKED = (*_EVERYWHERE, "link", "expires")
 
+# What is said of the recipient alone is not in messages about passwords: they are of no project.
 ALLOWED: dict[Purpose, tuple[str, ...]] = {
     Purpose.INVITE: (*_ANSWERED, "deadline"),
     Purpose.REMINDER: (*_ANSWERED, "deadline"),
@@ -102,13 +105,14 @@ def written(key: str, language: str) -> str:
 
 def key_of(word: str, purpose: Purpose, language: str) -> str | None:
     """Return which value a word in brackets names; nothing if this purpose has none of it."""
-    wanted = folded(word)
+    wanted = " ".join(word.casefold().split())
     return next((key for key in ALLOWED[purpose] if word_for(key, language) == wanted), None)
 
 
-def folded(word: str) -> str:
-    """Return a word in brackets as it is compared: small letters, single spaces."""
-    return " ".join(word.casefold().split())
+def keys_in(text: str, purpose: Purpose, language: str) -> frozenset[str]:
+    """Return the values that a text names."""
+    named = (key_of(word, purpose, language) for word in named_in(text))
+    return frozenset(key for key in named if key)
 
 
 def named_in(text: str) -> list[str]:
@@ -127,6 +131,7 @@ class Placeholder:
 
 def placeholders(purpose: Purpose, language: str) -> list[Placeholder]:
     """Return the placeholders of a purpose, the obligatory ones first."""
+    # The sort keeps the order of ALLOWED among the others.
     obligatory = OBLIGATORY[purpose]
     keys = sorted(ALLOWED[purpose], key=lambda key: key not in obligatory)
     return [Placeholder(key, written(key, language), key in obligatory) for key in keys]

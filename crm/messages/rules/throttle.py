@@ -41,6 +41,8 @@ class Preset:
 PRESETS = {
     "none": Preset(),
     "own": Preset(connections=4, per_minute=300, per_domain=2),
+    # Below what Microsoft says that it takes in a minute and a day; other mail of the house
+    # goes by the same account.
     "microsoft365": Preset(connections=3, per_minute=30, per_day=10_000, per_domain=2),
 }
 
@@ -56,6 +58,8 @@ def preset(name: str) -> Preset:
     return PRESETS[name]
 
 
+# A bucket of tokens: after a quiet time a few may leave at once, and over a minute no more than
+# the server takes. Counting by the minute would send all of them in its first second.
 @dataclass(frozen=True, slots=True)
 class Bucket:
     """How much of its rate a mail server has left."""
@@ -94,10 +98,12 @@ class Bucket:
 
 def full(preset: Preset, now: datetime) -> Bucket:
     """Return the bucket of a mail server that was never written to."""
+    # Refilled, as that is what writes the day.
     return Bucket(float(preset.burst), now).refilled(preset, now)
 
 
 def pause(failures: int) -> timedelta:
     """Return how long a mail server is left alone after so many failures in a row."""
+    # Bounded before it is shifted: after a week of trouble the number would be beyond any time.
     doublings = min(max(failures, 1) - 1, _MOST_DOUBLINGS)
     return min(_FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)

@@ -8,6 +8,8 @@ from enum import StrEnum
 _ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 _ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"]+@[^\s<>()\[\]:;,\"]+")
 _LONGEST = 500
+# Waits between tries: most servers that refuse for now take it within minutes (greylisting), the
+# others are down for hours.
 _MINUTES = (1, 5, 15, 30, 60, 120, 240, 480)
 MOST_ATTEMPTS = len(_MINUTES) + 1
 LONGEST_TIME = timedelta(hours=24)
@@ -88,13 +90,9 @@ def judge(stage: Stage, reply: Reply) -> Verdict:
     if reply.code < 400:  # noqa: PLR2004 - replies of RFC 5321 are grouped by their first digit
         return Verdict.ACCEPTED
     if reply.code < 500:  # noqa: PLR2004 - the same
-        return _temporary(stage, reply)
+        full = reply.code == 452 and reply.subject[0] == 3  # noqa: PLR2004 - mail system full
+        return Verdict.AWAY if full or stage is Stage.SENDER else Verdict.LATER
     return _permanent(stage, reply)
-
-
-def _temporary(stage: Stage, reply: Reply) -> Verdict:
-    full = reply.code == 452 and reply.subject[0] == 3  # noqa: PLR2004 - mail system full
-    return Verdict.AWAY if full or stage is Stage.SENDER else Verdict.LATER
 
 
 def _permanent(stage: Stage, reply: Reply) -> Verdict:

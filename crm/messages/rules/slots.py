@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crm.core.cleaning import clean_line, clean_lines
-from crm.messages.composing import vocabulary
+from crm.messages.rules import vocabulary
 
 # Letters and digits only, so that Markdown and HTML leave them alone; nobody can type them.
 _SECRET = f"q{secrets.token_hex(8)}"
@@ -18,6 +18,7 @@ _OF_MARK = {mark: key for key, mark in _KEYS.items()}
 _MARK = re.compile(f"({'|'.join(_OF_MARK)})")
 _LINKS = vocabulary.LINKS | {"unsubscribe"}
 _HREF = 'href="'
+# Around a name that may run in the other direction, so that the sentence keeps its order.
 _ISOLATE, _END = "\u2068", "\u2069"
 _TURNING = {"R", "AL"}
 _WEB = ("https://", "http://")
@@ -48,6 +49,7 @@ class Slot:
     def filled(self, values: Mapping[str, str]) -> str:
         """Return the value as it stands here."""
         value = values.get(self.key, "")
+        # Whatever a value says, nobody can press anything but the web.
         if self.key in _LINKS and not value.startswith(_WEB):
             return ""
         return _WRITERS[self.place](self.key, value)
@@ -114,18 +116,15 @@ def _cut(source: str, place: Place) -> Slotted:
     around = place
     for piece in _MARK.split(source):
         if piece not in _OF_MARK:
-            around = _after(piece, around) if place is Place.HTML else place
+            # The last tag before a slot says what it stands in: what was typed holds no tags, as
+            # all signs of it were escaped, so a pattern is enough to find them.
+            tags = _TAGS_AROUND.findall(piece) if place is Place.HTML else ()
+            around = _TAGS[tags[-1]] if tags else around
             parts.append(piece)
             continue
         is_address = place is Place.HTML and str(parts[-1]).endswith(_HREF)
         parts.append(Slot(_OF_MARK[piece], Place.ADDRESS if is_address else around))
     return Slotted(tuple(part for part in parts if part))
-
-
-def _after(piece: str, around: Place) -> Place:
-    """Return what stands around behind a piece of HTML; what was typed in it has no tags."""
-    tags = _TAGS_AROUND.findall(piece)
-    return _TAGS[tags[-1]] if tags else around
 
 
 def _in_line(_key: str, value: str) -> str:
@@ -145,6 +144,7 @@ def _in_html(key: str, value: str) -> str:
 
 
 def _pressed(key: str, value: str) -> str:
+    # Inside a link a link of its own would end it, so an address is words here.
     written = html.escape(value).replace("\n", "<br>")
     return f"<bdi>{written}</bdi>" if key in vocabulary.NAMES and written else written
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from crm.core.mail import Purpose
-from crm.messages.composing import vocabulary
-from crm.messages.composing.times import words_for_moment, words_for_when
+from crm.messages.rules import vocabulary
+from crm.messages.rules.times import words_for_moment, words_for_when
 from crm.stakeholders import names
 from crm.stakeholders.names import FormOfAddress, NameParts
 
+# In the week after the clocks went forward, when a wrong hour would be seen.
 _ZONE = "Europe/Amsterdam"
 _STARTS = datetime(2027, 3, 30, 7, 0, tzinfo=UTC)
 _ENDS = datetime(2027, 3, 30, 10, 0, tzinfo=UTC)
@@ -61,9 +62,14 @@ class Example:
         :param link: where its links lead
         """
         opening = names.salutation if self.is_formal else names.greeting
+        until = words_for_moment(_UNTIL, _ZONE, language)
         values = {
             **(_DUTCH if language == "nl" else _ENGLISH),
-            **_times(language),
+            "when": words_for_when(_STARTS, _ENDS, _ZONE, language),
+            "old_when": words_for_when(_BEFORE, _BEFORE.replace(hour=10), _ZONE, language),
+            "deadline": until,
+            "offer_until": until,
+            "expires": until,
             "first_name": self.parts.first_name,
             "greeting": opening(self.parts, language),
             "project": project,
@@ -76,6 +82,8 @@ class Example:
         return {key: value for key, value in values.items() if key in wanted}
 
 
+# A short name, a long one with all parts in a message that lacks what it can, and one that runs
+# from right to left.
 EXAMPLES = (
     Example(NameParts(first_name="Noa", surname="Lindeman")),
     Example(
@@ -96,13 +104,3 @@ EXAMPLES = (
 def example(number: int) -> Example:
     """Return one of the examples, the first one where there is none of that number."""
     return EXAMPLES[number] if 0 <= number < len(EXAMPLES) else EXAMPLES[0]
-
-
-def _times(language: str) -> dict[str, str]:
-    return {
-        "when": words_for_when(_STARTS, _ENDS, _ZONE, language),
-        "old_when": words_for_when(_BEFORE, _BEFORE.replace(hour=10), _ZONE, language),
-        "deadline": words_for_moment(_UNTIL, _ZONE, language),
-        "offer_until": words_for_moment(_UNTIL, _ZONE, language),
-        "expires": words_for_moment(_UNTIL, _ZONE, language),
-    }

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from functools import cache
 
 from crm.core.libraries import markdown_it, nh3
-from crm.messages.composing import slots
+from crm.messages.rules import slots
 
 # What is typed is what one sees: no pictures, no code, no marks of other kinds.
 _OFF = ("image", "code", "fence", "backticks", "entity", "lheading", "reference", "html_block")
 _BUTTON = "button"
+# In each tag: mail programs throw away what stands in a sheet of styles.
 _STYLES = {
     "p": "margin:0 0 16px",
     "ul": "margin:0 0 16px;padding-left:24px",
@@ -31,6 +32,7 @@ _TAGS = {*_STYLES, "a", "br", "em", "strong"}
 _WEB = re.compile(r"(https?://|mailto:)\S+", re.IGNORECASE)
 
 
+# Made when it is first asked for: most processes never write a message (ADR 26).
 @cache
 def _reader() -> markdown_it.MarkdownIt:
     how = {"html": False, "breaks": True, "maxNesting": 20}
@@ -62,8 +64,14 @@ def is_usable(address: str) -> bool:
 def to_html(tokens: Sequence[markdown_it.token.Token]) -> str:
     """Return HTML of a few harmless tags, with their style in them as mail programs ask."""
     for token in tokens:
-        _mark_button(token.children or [])
+        # A line that is one link to a value, such as the answer, becomes a button.
+        parts = token.children or []
+        alone = len(parts) > 1 and parts[0].type == "link_open" and parts[-1].type == "link_close"
+        links = sum(part.type == "link_open" for part in parts)
+        if alone and links == 1 and slots.is_address(str(parts[0].attrs.get("href", ""))):
+            parts[0].attrSet("style", _BUTTON)
     raw = _reader().renderer.render(tokens, _reader().options, {})
+    # Markdown without HTML is harmless already; this holds when a reader of it has a fault.
     return nh3.clean(
         raw,
         tags=_TAGS,
@@ -73,14 +81,6 @@ def to_html(tokens: Sequence[markdown_it.token.Token]) -> str:
         link_rel=None,
         url_schemes={"http", "https", "mailto"},
     )
-
-
-def _mark_button(parts: Sequence[markdown_it.token.Token]) -> None:
-    """A line that is one link to a value, such as the answer, becomes a button."""
-    alone = len(parts) > 1 and parts[0].type == "link_open" and parts[-1].type == "link_close"
-    links = sum(part.type == "link_open" for part in parts)
-    if alone and links == 1 and slots.is_address(str(parts[0].attrs.get("href", ""))):
-        parts[0].attrSet("style", _BUTTON)
 
 
 def _kept(tag: str, attribute: str, value: str) -> str | None:
@@ -121,6 +121,7 @@ class _TextWriter:
             self.indents = [*self.indents, "> "] if token.nesting > 0 else self.indents[:-1]
         elif token.type == "hr":
             self._write("----")
+        # Paragraphs of a tight list are hidden: its items follow each other without a gap.
         if token.type in {"paragraph_close", "heading_close", "hr"} and not token.hidden:
             self.lines.append("")
 
@@ -157,6 +158,7 @@ def _inline(parts: Sequence[markdown_it.token.Token]) -> str:
             words_from, address = len(written), str(part.attrs.get("href", ""))
         elif part.type == "link_close":
             words = "".join(written[words_from:])
+            # An address that stands for itself is not written twice.
             where = address.removeprefix("mailto:")
             written[words_from:] = [words if where in {words, ""} else f"{words}: {where}"]
         elif part.type in {"softbreak", "hardbreak"}:

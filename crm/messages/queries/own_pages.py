@@ -1,0 +1,149 @@
+"""What a personal link opens: a message, a request for consent, or all that is kept of somebody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from crm.core import references, tokens
+from crm.core.db import Base, session, unscoped
+from crm.core.db.scope import enter_project
+from crm.core.errors import NotFound
+from crm.core.mail import Purpose, Reason, Recipient
+from crm.messages.models import OutboxMessage, PersonLink
+from crm.messages.rules.links import CONSENT, DETAILS, UNSUBSCRIBE
+from crm.stakeholders import consent
+from crm.stakeholders.consent import Asking
+from crm.stakeholders.models import ContactPurpose, Person
+from crm.stakeholders.queries import contacting
+
+_BY_LINK = unscoped("a personal link tells of which project it is")
+# What a person is called in the table of the register itself, and what is noted there.
+OWN = (
+    "initials", "first_name", "prefix", "surname", "partner_prefix", "partner_surname", "name_use",
+    "form_of_address", "language", "area_id", "is_private", "pseudonym", "hidden_at",
+    "hidden_source", "note", "created_at",
+)  # fmt: skip
+# The column by which people know a record.
+NAMES = ("title", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """
+    One kind of row that is kept about a person.
+
+    :ivar key: its table, and the column that leads to the person
+    :ivar columns: what is told of each row; a reference to a record is told as its name
+    """
+
+    key: tuple[str, str]
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+def message_by_link(token: str, purpose: str = UNSUBSCRIBE) -> OutboxMessage:
+    """
+    Return the message of which a link is, by default the one to unsubscribe, in its project.
+
+    :raises NotFound: if it opens none, whether malformed, unknown or of another purpose
+    """
+    name = tokens.public_part(token)
+    statement = select(OutboxMessage).where(OutboxMessage.public_name == name)
+    found = session().scalar(statement, execution_options=_BY_LINK)
+    # Looked up before the proof is judged, so that a wrong proof takes as long as a wrong name.
+    if not tokens.opens(token, purpose, name) or found is None:
+        raise NotFound
+    if found.project_id is not None:
+        enter_project(found.project_id)
+    return found
+
+
+def asked_by_link(token: str) -> tuple[OutboxMessage, Person]:
+    """
+    Return the request for consent of which a link is, with whom it asks, in its project.
+
+    :raises NotFound: if it opens none, or the person is not known any more
+    """
+    message = message_by_link(token, CONSENT)
+    person = session().scalar(select(Person).where(Person.id == message.person_id))
+    if message.purpose is not Purpose.CONSENT_REQUEST or person is None:
+        raise NotFound
+    return message, person
+
+
+def person_link(token: str) -> PersonLink:
+    """
+    Return the link to somebody's own details, also one that has ended, in its project.
+
+    :raises NotFound: if it opens none, whether malformed, unknown or of another purpose
+    """
+    name = tokens.public_part(token)
+    statement = select(PersonLink).where(PersonLink.public_name == name)
+    found = session().scalar(statement, execution_options=_BY_LINK)
+    if not tokens.opens(token, DETAILS, name) or found is None:
+        raise NotFound
+    enter_project(found.project_id)
+    return found
+
+
+def links_since(person: Person, moment: datetime) -> int:
+    """Return how many links to their own details were made for a person since a moment."""
+    chosen = (PersonLink.person_id == person.id) & (PersonLink.made_at > moment)
+    return session().scalar(select(func.count(PersonLink.id)).where(chosen)) or 0
+
+
+def link(link_id: int) -> PersonLink | None:
+    """Return one link of the project in scope; none if it is gone."""
+    return session().scalar(select(PersonLink).where(PersonLink.id == link_id))
+
+
+def person_of(link: PersonLink) -> Person:
+    """Return whose details a link shows; they are there as long as the link is."""
+    return session().scalars(select(Person).where(Person.id == link.person_id)).one()
+
+
+def recipient(person: Person) -> Recipient | Reason:
+    """Return the person as somebody who may get the link that they asked for, or why not."""
+    standing = contacting.standings([person])[person.id]
+    # Asked for by themselves: also whoever objected to all mail has a right to see what is kept.
+    return consent.recipient(
+        person, standing, purpose=ContactPurpose.SESSION, asking=Asking.REQUESTED
+    )
+
+
+def kept_about(person: Person) -> list[Kept]:
+    """Return all rows about a person by kind, their own first; without kinds that have none."""
+    found = [_kept(Person, "id", OWN, Person.id == person.id)]
+    # By the registry and not by a list of tables: what a higher feature adds is told as well.
+    for reference in references.to(Person):
+        model, column = reference.model, reference.column
+        refers = getattr(model, column) == person.id
+        found.append(_kept(model, column, reference.told, refers))
+        for part in reference.parts:
+            belongs = getattr(part.model, part.column).in_(select(model.id).where(refers))
+            found.append(_kept(part.model, part.column, part.told, belongs))
+    return [kind for kind in found if kind.rows]
+
+
+def _kept(model: type[Base], column: str, told: Sequence[str], where: ColumnElement[bool]) -> Kept:
+    statement = select(*(getattr(model, name) for name in told)).where(where).order_by(model.id)
+    rows = [tuple(row) for row in session().execute(statement)]
+    for place, name in enumerate(told):
+        # A number says nothing to its reader: a reference is told by the name of the record.
+        tables = {key.column.table for key in model.__table__.c[name].foreign_keys}
+        mappers = (known for known in Base.registry.mappers if known.local_table in tables)
+        target = next((mapper.class_ for mapper in mappers), None)
+        if target is not None:
+            names = _names(target, {row[place] for row in rows})
+            rows = [(*row[:place], names.get(row[place], ""), *row[place + 1 :]) for row in rows]
+    columns = tuple(name.removesuffix("_id") for name in told)
+    return Kept((model.__tablename__, column), columns, rows)
+
+
+def _names(model: type[Base], ids: set[int | None]) -> dict[int, str]:
+    column = next(getattr(model, name) for name in NAMES if hasattr(model, name))
+    chosen = select(model.id, column).where(model.id.in_(ids - {None})).order_by(model.id)
+    return {row.id: row[1] for row in session().execute(chosen)}

@@ -1,0 +1,1 @@
+"""Calculations of messages: no database, no request, no clock."""
