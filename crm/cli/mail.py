@@ -15,8 +15,7 @@ from crm.core import clock, tokens
 from crm.core import mail as sending
 from crm.core.mail import MailSettings
 from crm.messages.delivery import mailbox
-from crm.messages.delivery.handover import Sealed
-from crm.messages.delivery.relay import Broken, Relay, connect
+from crm.messages.delivery.relay import Broken, Relay, Sealed, connect
 from crm.messages.delivery.server import Server, server
 from crm.messages.rules import throttle
 from crm.messages.rules.server_replies import Reply, Verdict

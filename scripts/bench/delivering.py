@@ -28,8 +28,8 @@ from crm.core.permissions import system
 from crm.messages.delivery import claiming
 from crm.messages.delivery.checking import check
 from crm.messages.delivery.claiming import Claimed
-from crm.messages.delivery.handover import Sealed
-from crm.messages.delivery.lanes import lanes
+from crm.messages.delivery.relay import Sealed
+from crm.messages.delivery.server import lanes
 from crm.messages.models import OutboxMessage
 
 QUICK, SLOW = 2_000, 400

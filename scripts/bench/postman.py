@@ -10,7 +10,8 @@ from datetime import timedelta
 from figures import ROOT  # its import lets our own modules be found
 
 import crm
-from crm.messages.delivery import Deliverer, leases, loop
+from crm.messages.delivery import leases, loop
+from crm.messages.delivery.loop import Deliverer
 
 LEASE = timedelta(seconds=3)
 

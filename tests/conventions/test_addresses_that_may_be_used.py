@@ -22,7 +22,7 @@ from crm.design_sessions import queries as sessions
 from crm.design_sessions import services
 from crm.design_sessions.models import Answer, AnsweredBy, AttendanceStatus, DesignSession
 from crm.design_sessions.services import Noted, answering, arranging, mailing
-from crm.messages.delivery import Deliverer
+from crm.messages.delivery.loop import Deliverer
 from crm.messages.models import MessageState, OutboxMessage
 from crm.messages.services import details, writing
 from crm.messages.services.batches import NobodyToSendTo, Sending

@@ -15,8 +15,8 @@ from crm.core.mail import Purpose
 from crm.messages.delivery import claiming, leases, results
 from crm.messages.delivery.checking import check
 from crm.messages.delivery.claiming import Claimed
-from crm.messages.delivery.handover import Handover, Sealed
-from crm.messages.delivery.lanes import Lane, lanes
+from crm.messages.delivery.relay import Handover, Sealed
+from crm.messages.delivery.server import Lane, lanes
 from crm.messages.models import MessageState, RelayState
 from crm.messages.rules.server_replies import Reply, Verdict
 from crm.projects.models import Project

@@ -13,8 +13,8 @@ from crm.core.permissions import system
 from crm.messages.delivery import claiming, leases, results
 from crm.messages.delivery.checking import check
 from crm.messages.delivery.claiming import Claimed
-from crm.messages.delivery.handover import Handover, Sealed
-from crm.messages.delivery.lanes import lanes
+from crm.messages.delivery.relay import Handover, Sealed
+from crm.messages.delivery.server import lanes
 from crm.messages.models import DeliveryKind, MessageState, RelayState
 from crm.messages.rules.server_replies import Reply, Stage, Verdict
 from crm.messages.services import outbox

@@ -11,7 +11,7 @@ from crm.core.db import session, unit_of_work
 from crm.core.mail import Purpose
 from crm.core.permissions import system
 from crm.messages.delivery import claiming
-from crm.messages.delivery.lanes import Lane, lanes
+from crm.messages.delivery.server import Lane, lanes
 from crm.messages.models import DeliveryKind, MessageState
 from crm.messages.rules.throttle import Preset
 from crm.projects.models import Project

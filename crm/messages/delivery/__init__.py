@@ -1,5 +1,1 @@
-"""The loop that hands messages over, each step in a short transaction of its own."""
-
-from crm.messages.delivery.loop import Deliverer, deliverers
-
-__all__ = ["Deliverer", "deliverers"]
+"""How messages leave, each step in a short transaction of its own, and what comes back."""

@@ -10,8 +10,8 @@ from crm.core.db import add_missing, project_scope, session, unit_of_work, unsco
 from crm.core.inbound_mail import Arrived, Counted, Waits
 from crm.core.mail import Reason
 from crm.core.permissions import system
-from crm.messages.delivery import reading, refusals, reports
-from crm.messages.delivery.reports import RecipientReport, Report
+from crm.messages.delivery import reading, refusals
+from crm.messages.delivery.reading import RecipientReport, Report
 from crm.messages.models import (
     HANDED_OVER,
     DeliveryEvent,
@@ -41,7 +41,7 @@ def take(raw: bytes) -> bool:
     It is a report of delivery, an answer to what a feature asked, written by a machine, or by
     somebody.
     """
-    report = reports.read(raw)
+    report = reading.read_report(raw)
     if report.kind is InboundKind.BOUNCE:
         return _take_report(report)
     if queries.was_handled(report.message_id):
@@ -73,14 +73,16 @@ def _take_answer(arrived: Arrived, said: Counted | Waits) -> bool:
 
 def _take_words(raw: bytes, arrived: Arrived) -> bool:
     """Keep what somebody wrote, if something in it tells of which project it is."""
+    # A feature that knows it by its own proof says more than our names in the thread.
     owner = inbound_mail.owner(arrived)
     project_id, person_id = (owner.project_id, owner.person_id) if owner else (None, None)
-    names = [] if owner else reading.names_in(raw, arrived.recipients)
-    found = {one.public_name.lower(): one for one in queries.messages_named(names)}
-    message = next((found[one.lower()] for one in names if one.lower() in found), None)
+    names = [] if owner else [name.lower() for name in reading.names_in(raw, arrived.recipients)]
+    found = {message.public_name.lower(): message for message in queries.messages_named(names)}
+    message = next((found[name] for name in names if name in found), None)
     if message is not None:
         project_id, person_id = message.project_id, message.person_id
     if project_id is None:
+        # Its words are kept nowhere: what is of no project, nobody here may read.
         return _keep(arrived.message_id, InboundKind.OTHER)
     if person_id is None:
         with project_scope(project_id):
@@ -141,34 +143,33 @@ def _message(report: Report) -> OutboxMessage | None:
     name, proof = report.returned  # on its way somebody may have made its letters small
     named = select(OutboxMessage).where(func.lower(OutboxMessage.public_name) == name.lower())
     found = session().scalars(named.order_by(OutboxMessage.id), execution_options=_OPTIONS)
-    return next((one for one in found if reports.is_ours(one.public_name, proof)), None)
+    return next((message for message in found if reading.is_ours(message.public_name, proof)), None)
 
 
 def _note(message: OutboxMessage, report: Report) -> None:
-    parts = [one for one in report.about(message.address) if one.action in _KINDS]
+    parts = [part for part in report.about(message.address) if part.action in _KINDS]
     if not parts:
         return
     events = [
         DeliveryEvent(
             project_id=message.project_id,
             message_id=message.id,
-            kind=_KINDS[one.action],
-            enhanced=one.status,
+            kind=_KINDS[part.action],
+            enhanced=part.status,
         )
-        for one in parts
+        for part in parts
     ]
-    failed = next((one for one in parts if one.action == "failed"), None)
+    failed = next((part for part in parts if part.action == "failed"), None)
     scope = nullcontext() if message.project_id is None else project_scope(message.project_id)
     with scope:
         session().add_all(events)
-        if failed is not None:
+        # A report that comes late says nothing of a message that was taken back or ended since.
+        if failed is not None and message.state in _SENT:
             _bounce(message, failed)
         session().flush()
 
 
 def _bounce(message: OutboxMessage, part: RecipientReport) -> None:
-    if message.state not in _SENT:
-        return
     verdict = server_replies.judge_status(part.status)
     message.last_code, message.last_enhanced = _REFUSED, part.status
     message.finished_at = clock.now()
@@ -176,6 +177,7 @@ def _bounce(message: OutboxMessage, part: RecipientReport) -> None:
         message.state = MessageState.FAILED
     else:
         message.state, message.reason = MessageState.BOUNCED, Reason.ADDRESS_FAILS
+    # Before it is counted how often this address refused, and how much of the batch failed.
     session().flush()
     if verdict is not Verdict.OURS:
         refusals.address_fails(message.address, verdict)

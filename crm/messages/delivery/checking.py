@@ -1,7 +1,7 @@
 """The last look at a message before it leaves: whether it still should, and what it says."""
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -12,10 +12,13 @@ from crm.core import clock, mail
 from crm.core.db import Database, project_scope
 from crm.core.mail import Content, Outgoing, Purpose, Reason, Said, Withheld
 from crm.messages.delivery.claiming import Claimed
-from crm.messages.delivery.handover import Sealed
-from crm.messages.delivery.writing import write
+from crm.messages.delivery.relay import Sealed
 from crm.messages.models import MessageState
-from crm.messages.queries import previews, suppressions
+from crm.messages.queries import previews, suppressions, templates
+from crm.messages.queries.templates import sender
+from crm.messages.rules import mime
+from crm.messages.rules.links import unsubscribe_link
+from crm.messages.rules.rendering import MessageFacts
 
 _STATES = {
     Reason.OUTDATED: MessageState.SUPERSEDED,
@@ -48,8 +51,7 @@ def check(database: Database, claimed: Claimed) -> Sealed | Stopped:
 
     Bytes that began to leave once are never written anew, and go to the same address.
     """
-    found = _checked(database, [claimed])[claimed.id]
-    return found()
+    return _checked(database, [claimed])[claimed.id]()
 
 
 def check_all(database: Database, claimed: Sequence[Claimed]) -> Checked:
@@ -60,8 +62,8 @@ def check_all(database: Database, claimed: Sequence[Claimed]) -> Checked:
     is written when it is its turn. Where that fails for one, it fails for that one alone.
     """
     groups: dict[tuple[int | None, Purpose], list[Claimed]] = {}
-    for one in claimed:
-        groups.setdefault((one.project_id, one.outgoing.purpose), []).append(one)
+    for message in claimed:
+        groups.setdefault((message.project_id, message.outgoing.purpose), []).append(message)
     found: Checked = {}
     for together in groups.values():
         try:
@@ -69,41 +71,41 @@ def check_all(database: Database, claimed: Sequence[Claimed]) -> Checked:
         except OperationalError:
             raise
         except Exception:  # noqa: BLE001 - which of them it is shows when each is looked at alone
-            found |= {one.id: partial(check, database, one) for one in together}
+            found |= {message.id: partial(check, database, message) for message in together}
     return found
 
 
 def _checked(database: Database, together: Sequence[Claimed]) -> Checked:
     kind = mail.kind_of(together[0].outgoing.purpose)
     now = clock.now()
-    late = [one for one in together if one.send_not_after and now > one.send_not_after]
-    due = [one for one in together if one not in late]
-    found: Checked = {one.id: partial(stopped, Reason.TOO_LATE) for one in late}
+    found: Checked = {}
+    due = []
+    for message in together:
+        if message.send_not_after and now > message.send_not_after:
+            found[message.id] = partial(stopped, Reason.TOO_LATE)
+        else:
+            due.append(message)
     if not due:
         return found
     with database.opened(), in_project(due[0]):
-        said = _said(due)
-        addresses = {one.id: _address(one, said[one.id]) for one in due}
+        # Somebody made up stands for tests, so that no words about real people are in them.
+        real = [message.outgoing for message in due if not previews.is_example(message.outgoing)]
+        said: dict[int, Said] = dict(kind.said_of(real)) if real else {}
+        for message in due:
+            if previews.is_example(message.outgoing):
+                content = previews.example_content(message.outgoing, message.project_id)
+                said[message.id] = content
+        addresses = {message.id: _address(message, said[message.id]) for message in due}
         against = suppressions.reasons_by_scope(addresses.values())
-    for one in due:
-        reasons = against.get(addresses[one.id], {})
+    for message in due:
+        reasons = against.get(addresses[message.id], {})
         refused = suppressions.reason_against(reasons, is_bulk=kind.is_bulk)
-        found[one.id] = partial(_sealed, database, one, said[one.id], refused)
+        found[message.id] = partial(_sealed, database, message, said[message.id], refused)
     return found
 
 
-def _said(together: Sequence[Claimed]) -> Mapping[int, Said]:
-    """Return by id what is said of messages of one purpose; somebody made up stands for tests."""
-    tests = [one for one in together if previews.is_example(one.outgoing)]
-    real = [one.outgoing for one in together if one not in tests]
-    said = mail.kind_of(together[0].outgoing.purpose).said_of(real) if real else {}
-    return {
-        **said,
-        **{one.id: previews.example_content(one.outgoing, one.project_id) for one in tests},
-    }
-
-
 def _address(claimed: Claimed, said: Said) -> str:
+    # Bytes that may have arrived go where they went first, whatever the register says by now.
     if claimed.mime or isinstance(said, Withheld):
         return claimed.address
     return said.recipient.address
@@ -116,8 +118,12 @@ def _sealed(
         return stopped(said.reason)
     if refused is not None:
         return stopped(refused)
-    address = _address(claimed, said)
-    return Sealed(claimed.outgoing.public_name, address, _bytes(database, claimed, said))
+    if claimed.mime:
+        mime = zlib.decompress(claimed.mime)
+    else:
+        with database.opened(), in_project(claimed):
+            mime = write(claimed, said)
+    return Sealed(claimed.outgoing.public_name, _address(claimed, said), mime)
 
 
 @contextmanager
@@ -130,8 +136,15 @@ def in_project(claimed: Claimed) -> Iterator[Outgoing]:
         yield claimed.outgoing
 
 
-def _bytes(database: Database, claimed: Claimed, content: Content) -> bytes:
-    if claimed.mime:
-        return zlib.decompress(claimed.mime)
-    with database.opened(), in_project(claimed):
-        return write(claimed, content)
+def write(claimed: Claimed, content: Content) -> bytes:
+    """Return the bytes of a message, in the project of which it is; equal facts, equal bytes."""
+    outgoing = claimed.outgoing
+    words = templates.words_for(outgoing.purpose, outgoing.language, claimed.template_id)
+    is_bulk = mail.kind_of(outgoing.purpose).is_bulk
+    facts = MessageFacts(
+        outgoing.purpose,
+        claimed.message_id,
+        claimed.date_header,
+        unsubscribe_link(outgoing.public_name) if is_bulk else "",
+    )
+    return mime.compose(facts, words.with_own(content.own), content, sender())

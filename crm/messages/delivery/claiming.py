@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Update, func, or_, select, update
+from sqlalchemy import Select, Update, func, or_, select, update
 
 from crm.core import clock
 from crm.core.db import Database, session, unit_of_work, unscoped
 from crm.core.mail import Outgoing
 from crm.core.permissions import system
 from crm.messages.delivery import leases, limits, lost_messages
-from crm.messages.delivery.lanes import Lane
+from crm.messages.delivery.server import Lane
 from crm.messages.models import IS_OPEN, BatchState, MessageBatch, MessageState, OutboxMessage
 from crm.projects.models import Project
 
@@ -96,39 +96,30 @@ def _due(lane: Lane, owner: str) -> Select[Any]:
         MessageBatch.state == BatchState.QUEUED, MessageBatch.not_before <= now
     )
     of_batch = or_(_Row.batch_id.is_(None), _Row.batch_id.in_(going))
-    return (
-        select(_Row.id)
-        .where(IS_OPEN, due, of_batch, *_of_lane(lane), *_of_domains(lane, owner))
-        .order_by(_Row.priority, _Row.not_before, _Row.id)
-    )
-
-
-def _of_lane(lane: Lane) -> list[ColumnElement[bool]]:
-    if lane.is_demo is None:
-        return []
-    demo = func.coalesce(_Row.project_id, 0).in_(select(Project.id).where(Project.is_demo))
-    return [demo if lane.is_demo else ~demo]
-
-
-def _of_domains(lane: Lane, owner: str) -> list[ColumnElement[bool]]:
-    """Leave out domains that as many others write to as it is allowed at once."""
-    if not lane.preset.per_domain:
-        return []
-    busy = (
-        select(_Row.domain)
-        .where(
-            IS_OPEN,
-            _Row.state.in_((MessageState.CLAIMED, MessageState.HANDING_OVER)),
-            ~leases.lapsed(_Row.lease_until),
-            _Row.lease_owner != owner,
+    conditions = [due, of_batch]
+    if lane.is_demo is not None:
+        demo = func.coalesce(_Row.project_id, 0).in_(select(Project.id).where(Project.is_demo))
+        conditions.append(demo if lane.is_demo else ~demo)
+    if lane.preset.per_domain:
+        # Leave out domains that as many others write to as it is allowed at once.
+        busy = (
+            select(_Row.domain)
+            .where(
+                IS_OPEN,
+                _Row.state.in_((MessageState.CLAIMED, MessageState.HANDING_OVER)),
+                ~leases.lapsed(_Row.lease_until),
+                _Row.lease_owner != owner,
+            )
+            .group_by(_Row.domain)
+            .having(func.count(_Row.lease_owner.distinct()) >= lane.preset.per_domain)
         )
-        .group_by(_Row.domain)
-        .having(func.count(_Row.lease_owner.distinct()) >= lane.preset.per_domain)
-    )
-    return [_Row.domain.not_in(busy)]
+        conditions.append(_Row.domain.not_in(busy))
+    ordered = select(_Row.id).where(IS_OPEN, *conditions)
+    return ordered.order_by(_Row.priority, _Row.not_before, _Row.id)
 
 
 def _due_ids(lane: Lane, owner: str, most: int) -> list[int]:
+    # Two workers that look at once do not wait for each other: each takes what the other has not.
     statement = _due(lane, owner).limit(most).with_for_update(skip_locked=True, of=_Row)
     ids = list(session().scalars(statement, execution_options=OPTIONS))
     values = {
@@ -142,6 +133,7 @@ def _due_ids(lane: Lane, owner: str, most: int) -> list[int]:
 
 
 def _held(ids: list[int], owner: str) -> list[Claimed]:
+    # As plain rows: objects of the session would be read anew in each of the short transactions.
     chosen = select(*_Row.__table__.columns).where(_Row.id.in_(ids))
     ordered = chosen.order_by(_Row.priority, _Row.not_before, _Row.id)
     return [_claimed(row, owner) for row in session().execute(ordered, execution_options=OPTIONS)]

@@ -7,21 +7,41 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
+from sqlalchemy import delete
 from sqlalchemy.exc import OperationalError
 
 from crm.core import clock, mail
-from crm.core.db import Database, asked_once
-from crm.messages.delivery import claiming, heartbeat, leases, limits, results
+from crm.core.db import Database, add_missing, asked_once, change_many, session, unit_of_work
+from crm.core.permissions import system
+from crm.messages.delivery import claiming, leases, limits, results
 from crm.messages.delivery.checking import Look, Stopped, check_all
 from crm.messages.delivery.claiming import RENEWED_BELOW, Claimed
-from crm.messages.delivery.files import Files
-from crm.messages.delivery.handover import Handover, Sealed, Way
-from crm.messages.delivery.lanes import Lane, lanes
-from crm.messages.delivery.relay import Relay
-from crm.messages.delivery.server import server
+from crm.messages.delivery.relay import Files, Handover, Relay, Sealed, Way
+from crm.messages.delivery.server import Lane, lanes, server
+from crm.messages.models import WorkerHeartbeat
 from crm.messages.rules.server_replies import HANDED_OVER, Stage, Verdict
+
+EVERY = 20.0
+_FORGOTTEN = timedelta(days=1)
+
+
+def beat(database: Database, worker: str) -> None:
+    """Give a sign of life; forget workers that gave none for a day."""
+    now = clock.now()
+    with database.opened(), unit_of_work(system(), "messages.beat"):
+        if not add_missing(WorkerHeartbeat, [{"worker": worker, "at": now}], unique=["worker"]):
+            change_many(WorkerHeartbeat, WorkerHeartbeat.worker == worker, {"at": now})
+        session().execute(delete(WorkerHeartbeat).where(WorkerHeartbeat.at < now - _FORGOTTEN))
+
+
+def end(database: Database, worker: str) -> None:
+    """Give no more signs of life."""
+    with database.opened(), unit_of_work(system(), "messages.end"):
+        session().execute(delete(WorkerHeartbeat).where(WorkerHeartbeat.worker == worker))
+
 
 MOST_CLAIMED = 50
 # As many are claimed as leave in this time, so that what is urgent never waits behind more.
@@ -49,7 +69,7 @@ class Deliverer:
         self._stop = threading.Event()
         self._ways: dict[str, Way] = {}
         self._used_at = 0.0
-        self._beaten_at = -heartbeat.EVERY
+        self._beaten_at = -EVERY
         self._pace = 0.0
         self._was_away = True
 
@@ -72,16 +92,19 @@ class Deliverer:
     def round(self) -> bool:
         """Hand over what is due, a handful at most; whether there was anything."""
         with self._around():
-            if time.monotonic() - self._beaten_at >= heartbeat.EVERY:
-                heartbeat.beat(self._database, self._owner)
+            if time.monotonic() - self._beaten_at >= EVERY:
+                beat(self._database, self._owner)
                 self._beaten_at = time.monotonic()
             worked = [self._work(lane) for lane in lanes()]  # all of them, each time
             return any(worked)
 
     def _work(self, lane: Lane) -> bool:
-        claimed = claiming.claim(self._database, self._owner, lane, self._most())
+        most = max(1, min(MOST_CLAIMED, int(CLAIMED_SECONDS / max(self._pace, 0.001))))
+        claimed = claiming.claim(self._database, self._owner, lane, most)
         if not claimed:
-            self._rest(lane)
+            # Opening costs more than the message; but a server soon minds one who says nothing.
+            if lane.name in self._ways and time.monotonic() - self._used_at > KEPT_OPEN:
+                self._close(lane)
             return False
         began = time.monotonic()
         left = list(claimed)
@@ -98,9 +121,6 @@ class Deliverer:
         self._used_at = time.monotonic()
         self._pace = (self._used_at - began) / len(claimed)
         return True
-
-    def _most(self) -> int:
-        return max(1, min(MOST_CLAIMED, int(CLAIMED_SECONDS / max(self._pace, 0.001))))
 
     def _deliver_all(self, lane: Lane, left: list[Claimed]) -> int:
         """Take messages out of the list one by one; return how many were not sent after all."""
@@ -132,7 +152,9 @@ class Deliverer:
             _log.info("message %s was taken back before it left", claimed.id)
         else:
             results.note(self._database, sent, outcome)
-            self._works(lane, outcome)
+            if self._was_away and outcome.verdict in HANDED_OVER:
+                limits.succeeded(self._database, lane)
+                self._was_away = False
         return outcome
 
     def _sealed(self, claimed: Claimed, look: Look) -> Sealed | None:
@@ -158,11 +180,6 @@ class Deliverer:
             until += until - clock.now()
         results.put_off(self._database, claimed, until)
 
-    def _works(self, lane: Lane, outcome: Handover) -> None:
-        if self._was_away and outcome.verdict in HANDED_OVER:
-            limits.succeeded(self._database, lane)
-            self._was_away = False
-
     def _way(self, lane: Lane) -> Way:
         if lane.name not in self._ways:
             settings = mail.settings()
@@ -170,10 +187,6 @@ class Deliverer:
                 Files(settings.folder) if lane.to_files else Relay(server(settings.server))
             )
         return self._ways[lane.name]
-
-    def _rest(self, lane: Lane) -> None:
-        if lane.name in self._ways and time.monotonic() - self._used_at > KEPT_OPEN:
-            self._close(lane)
 
     def _close(self, lane: Lane) -> None:
         way = self._ways.pop(lane.name, None)
@@ -187,7 +200,7 @@ class Deliverer:
             for way in self._ways.values():
                 way.close()
             limits.free(self._database, self._owner)
-            heartbeat.end(self._database, self._owner)
+            end(self._database, self._owner)
         except Exception:  # noqa: BLE001 - its leases end by themselves
             _log.exception("the worker could not say goodbye")
 

@@ -1,7 +1,10 @@
-"""A message that came in, as far as it is read: plain words, and the calendar item in it."""
+"""What came in: a report of delivery (RFC 3464), an automatic reply, or what somebody wrote."""
 
+import hashlib
+import hmac
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
@@ -9,12 +12,21 @@ from email.message import Message
 from email.policy import compat32
 from email.utils import parseaddr
 from html import unescape
+from typing import Any
 
 from crm.core.cleaning import clean_line, clean_lines
 from crm.core.inbound_mail import Arrived
 from crm.core.libraries import nh3
-from crm.messages.delivery import reports
+from crm.messages.delivery.relay import bounce_mac
+from crm.messages.models import InboundKind
+from crm.stakeholders.addresses import email_key
 
+_RETURNED = re.compile(r"\+([A-Za-z0-9]{10})\.([0-9a-f]{8})@")
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+# Where a mail server writes down to which address it delivered.
+_ADDRESSED = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
+_LONGEST_ID = 300
+_RECIPIENTS = ("Original-Recipient", "Final-Recipient")
 LONGEST = 10_000
 _LONGEST_LINE = 300
 _LONGEST_HEADER = 10_000
@@ -29,14 +41,79 @@ _LINE = re.compile(r"<(?=(?:br|p|div|li|tr)\b)", re.IGNORECASE)
 _UNSEEN = {"script", "style", "title"}
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """
+    One message that came back.
+
+    :param returned: name and proof in the address that it was sent back to
+    :param parts: what a report says of each recipient, in its order
+    """
+
+    kind: InboundKind
+    message_id: str
+    returned: tuple[str, str] | None = None
+    parts: tuple["RecipientReport", ...] = ()
+
+    def about(self, address: str) -> tuple["RecipientReport", ...]:
+        """Return what a report says of an address; of all, where it names that one nowhere."""
+        key = email_key(address)
+        named = tuple(part for part in self.parts if key in part.recipients)
+        return named or self.parts
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientReport:
+    """
+    What a report says of one recipient.
+
+    :param recipients: the address that it went to first, and the one that it ended at, folded
+    :param action: what was done: failed, delayed, delivered, relayed, expanded
+    """
+
+    recipients: frozenset[str]
+    action: str
+    status: str
+
+
+def read_report(raw: bytes) -> Report:
+    """Return what a message that came back says; nothing in it is trusted but its proof."""
+    message = message_from_bytes(raw, policy=compat32)
+    message_id = _header(message, "Message-ID")[:_LONGEST_ID] or hashlib.sha256(raw).hexdigest()
+    report_type = str(message.get_param("report-type") or "").lower()
+    if message.get_content_type() == "multipart/report" and report_type == "delivery-status":
+        return Report(
+            InboundKind.BOUNCE, message_id, _returned(message), tuple(_about_recipients(message))
+        )
+    # A machine wrote it: somebody is away, or a program tells that it was read. No
+    # header is common to all programs that do this.
+    is_automatic = (
+        message.get_content_type() == "multipart/report"
+        or _header(message, "Auto-Submitted").lower() not in {"", "no"}
+        or bool(_header(message, "X-Autoreply"))
+        or _header(message, "Precedence").lower() == "auto_reply"
+    )
+    return Report(InboundKind.AUTO_REPLY if is_automatic else InboundKind.OTHER, message_id)
+
+
+def returned_to(addresses: str) -> list[tuple[str, str]]:
+    """Return name and proof of each address of ours among these that a message came back to."""
+    return [(name, proof) for name, proof in _RETURNED.findall(addresses) if is_ours(name, proof)]
+
+
+def is_ours(public_name: str, proof: str) -> bool:
+    """Whether a proof in an address was made here for this message."""
+    return hmac.compare_digest(bounce_mac(public_name), proof)
+
+
 def read(raw: bytes, message_id: str) -> Arrived:
     """Return a message as features look at it."""
     message = message_from_bytes(raw, policy=compat32)
     return Arrived(
         message_id=message_id,
-        sender=_header(message, "From"),
-        recipients=" ".join(str(one) for name in _TO for one in message.get_all(name) or ()),
-        subject=_header(message, "Subject"),
+        sender=_decoded(message, "From"),
+        recipients=" ".join(str(line) for name in _TO for line in message.get_all(name) or ()),
+        subject=_decoded(message, "Subject"),
         text=_text(message),
         calendar=_calendar(message),
     )
@@ -50,13 +127,42 @@ def address_of(arrived: Arrived) -> str:
 def names_in(raw: bytes, recipients: str) -> list[str]:
     """Return the names of our messages that a reply may be to, those with a proof first."""
     message = message_from_bytes(raw, policy=compat32)
-    proven = [name for name, _proof in reports.returned_to(recipients)]
+    proven = [name for name, _proof in returned_to(recipients)]
     said = " ".join(str(message.get(name) or "") for name in ("In-Reply-To", "References"))
+    # The last message of a thread is the one that is answered.
     return [*proven, *reversed(_NAME.findall(said)[-_MOST_NAMES:])]
 
 
-def _header(message: Message, name: str) -> str:
+def _about_recipients(message: Message) -> Iterator[RecipientReport]:
+    """Yield what a report says of each recipient that it speaks of."""
+    for part in message.walk():
+        if part.get_content_type() != "message/delivery-status":
+            continue
+        blocks = part.get_payload()
+        for block in blocks if isinstance(blocks, list) else ():
+            action = _header(block, "Action").lower()
+            if action:
+                # Before each address stands of which kind it is: rfc822; somebody@example.org.
+                lines = (_header(block, name) for name in _RECIPIENTS)
+                written = (line.rpartition(";")[2].strip().strip("<>") for line in lines)
+                recipients = frozenset(email_key(address) for address in written if address)
+                found = _STATUS.search(_header(block, "Status"))
+                yield RecipientReport(recipients, action, found[0] if found else "")
+
+
+def _returned(message: Message) -> tuple[str, str] | None:
+    lines = (str(line) for name in _ADDRESSED for line in message.get_all(name) or ())
+    found = next(filter(None, map(_RETURNED.search, lines)), None)
+    return (found[1], found[2]) if found else None
+
+
+def _header(message: Any, name: str) -> str:  # a part may be anything, says the library
+    return clean_line(str(message.get(name) or ""))
+
+
+def _decoded(message: Message, name: str) -> str:
     given = str(message.get(name) or "")[:_LONGEST_HEADER]
+    # Anybody may write to this mailbox: what cannot be read is shown as it came.
     try:
         decoded = str(make_header(decode_header(given)))
     except (HeaderParseError, LookupError, ValueError):
@@ -65,9 +171,7 @@ def _header(message: Message, name: str) -> str:
 
 
 def _parts(message: Message) -> Iterator[Message]:
-    for part in message.walk():
-        if not part.is_multipart():
-            yield part
+    return (part for part in message.walk() if not part.is_multipart())
 
 
 def _bytes(part: Message) -> bytes:
@@ -84,19 +188,21 @@ def _words(part: Message) -> str:
 
 
 def _text(message: Message) -> str:
-    parts = [one for one in _parts(message) if one.get_content_disposition() != "attachment"]
-    plain = next((one for one in parts if one.get_content_type() == "text/plain"), None)
-    if plain is not None:
-        return clean_lines(_words(plain))[:LONGEST]
-    html = next((one for one in parts if one.get_content_type() == "text/html"), None)
-    if html is None:
+    by_kind: dict[str, Message] = {}
+    for part in _parts(message):
+        if part.get_content_disposition() != "attachment":
+            by_kind.setdefault(part.get_content_type(), part)
+    if "text/plain" in by_kind:
+        return clean_lines(_words(by_kind["text/plain"]))[:LONGEST]
+    if "text/html" not in by_kind:
         return ""
-    lines = _LINE.sub("\n<", " ".join(_words(html).split()))
+    lines = _LINE.sub("\n<", " ".join(_words(by_kind["text/html"]).split()))
     shown = unescape(nh3.clean(lines, tags=set(), clean_content_tags=_UNSEEN))
     return clean_lines(shown)[:LONGEST]
 
 
 def _calendar(message: Message) -> bytes:
-    found = next((one for one in _parts(message) if one.get_content_type() in _CALENDARS), None)
-    data = _bytes(found) if found is not None else b""
+    items = (part for part in _parts(message) if part.get_content_type() in _CALENDARS)
+    data = next((_bytes(part) for part in items), b"")
+    # A longer one is no answer to an invitation, and would take long to read.
     return data if len(data) <= _LONGEST_ITEM else b""

@@ -1,21 +1,97 @@
-"""A mail server, spoken to over one connection that is used for many messages."""
+"""The ways out of Kring: a mail server, spoken to over one connection, and a folder of files."""
 
+import os
 import re
 import smtplib
 import ssl
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 from crm.core import mail, tokens
-from crm.messages.delivery.handover import Begin, Handover, Sealed
 from crm.messages.delivery.server import Server
 from crm.messages.rules import server_replies
 from crm.messages.rules.server_replies import Reply, Stage, Verdict
+
+NO_REPLY = Reply(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A message that is ready to leave: its bytes never change any more."""
+
+    public_name: str
+    address: str
+    mime: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What became of a message, and how far the conversation about it had come."""
+
+    verdict: Verdict
+    reply: Reply = NO_REPLY
+    stage: Stage = Stage.CONNECT
+
+
+# Notes that the bytes begin to leave; if it is not so, the message belongs to somebody else.
+Begin = Callable[[], bool]
+
+
+class Way(Protocol):
+    """A way out: a mail server or a folder."""
+
+    def hand_over(self, sealed: Sealed, begin: Begin) -> Handover:
+        """Hand one message over, calling `begin` just before its bytes leave."""
+
+    def close(self) -> None:
+        """Let go of what was held open."""
+
+
+class Files:
+    """A folder that gets one `.eml` a message; written twice, it is still one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def hand_over(self, sealed: Sealed, begin: Begin) -> Handover:
+        """Write one message; the file is whole as soon as it has its name."""
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as failure:
+            return _away(failure)
+        if not begin():
+            return Handover(Verdict.LOST)
+        try:
+            self._write(sealed)
+        except OSError as failure:
+            return _away(failure)
+        return Handover(Verdict.FILED)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _write(self, sealed: Sealed) -> None:
+        # Under another name until it is whole: who watches the folder never reads half a message.
+        unfinished = self._folder / f".{sealed.public_name}.{os.getpid()}"
+        try:
+            unfinished.write_bytes(sealed.mime)
+            unfinished.replace(self._folder / f"{sealed.public_name}.eml")
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+def _away(failure: OSError) -> Handover:
+    return Handover(Verdict.AWAY, Reply(0, failure.strerror or type(failure).__name__))
+
 
 MOST_MESSAGES = 50
 TIMEOUT = 30.0
 # RFC 5321 allows a server ten minutes for the last reply; this ends before the lease does.
 LAST_TIMEOUT = 240.0
 _GO_ON = 354
+# A dot alone in a line ends a message, so one that begins a line is doubled (RFC 5321).
 _DOTS = re.compile(rb"(?m)^\.")
 _MAC = 8
 
@@ -58,13 +134,14 @@ class Relay:
             return self._attempt(sealed, begin)
         except Broken as broken:
             self.close()
+            # A server may hang up on a quiet connection; that says nothing of this message.
             if not (was_used and broken.stage is Stage.SENDER):
-                return self._judged(broken)
+                return _judged(broken)
         try:
             return self._attempt(sealed, begin)
         except Broken as broken:
             self.close()
-            return self._judged(broken)
+            return _judged(broken)
 
     def close(self) -> None:
         """Say goodbye, if somebody is there to hear it."""
@@ -130,6 +207,10 @@ class Relay:
         )
 
 
+def _judged(broken: Broken) -> Handover:
+    return Handover(server_replies.judge(broken.stage, broken.reply), broken.reply, broken.stage)
+
+
 def connect(server: Server) -> smtplib.SMTP:
     """
     Open a connection: greet, make it private and sign in, as far as the address says so.
@@ -137,8 +218,20 @@ def connect(server: Server) -> smtplib.SMTP:
     :raises Broken: if that does not succeed; the reply says why
     """
     name = mail.settings().sender.rpartition("@")[2]
+    context = ssl.create_default_context()
     try:
-        smtp = _opened(server, name)
+        smtp = _opened(server, name, context)
+        try:
+            smtp.ehlo_or_helo_if_needed()
+            if server.scheme == "smtp+starttls":
+                smtp.starttls(context=context)
+                # What was said before it was private counts no more (RFC 3207).
+                smtp.ehlo_or_helo_if_needed()
+            if server.user:
+                smtp.login(server.user, server.password)
+        except BaseException:
+            smtp.close()
+            raise
     except smtplib.SMTPResponseException as refusal:
         raise Broken(Stage.CONNECT, _told(refusal)) from refusal
     except (OSError, smtplib.SMTPException) as failure:
@@ -146,30 +239,12 @@ def connect(server: Server) -> smtplib.SMTP:
     return smtp
 
 
-def _opened(server: Server, name: str) -> smtplib.SMTP:
-    context = ssl.create_default_context()
-    smtp: smtplib.SMTP
+def _opened(server: Server, name: str, context: ssl.SSLContext) -> smtplib.SMTP:
     if server.scheme == "smtps":
-        smtp = smtplib.SMTP_SSL(
+        return smtplib.SMTP_SSL(
             server.host, server.port, local_hostname=name, timeout=TIMEOUT, context=context
         )
-    else:
-        smtp = smtplib.SMTP(server.host, server.port, local_hostname=name, timeout=TIMEOUT)
-    try:
-        _made_ready(smtp, server, context)
-    except BaseException:
-        smtp.close()
-        raise
-    return smtp
-
-
-def _made_ready(smtp: smtplib.SMTP, server: Server, context: ssl.SSLContext) -> None:
-    smtp.ehlo_or_helo_if_needed()
-    if server.scheme == "smtp+starttls":
-        smtp.starttls(context=context)
-        smtp.ehlo_or_helo_if_needed()
-    if server.user:
-        smtp.login(server.user, server.password)
+    return smtplib.SMTP(server.host, server.port, local_hostname=name, timeout=TIMEOUT)
 
 
 def _options(smtp: smtplib.SMTP, sealed: Sealed) -> list[str]:
