@@ -17,6 +17,7 @@ from crm.projects import queries as projects
 from crm.projects.models import Project
 
 TELL_EVERY = 0.5  # seconds between two notes of how far it is
+_looked_at: dict[int, str] = {}
 
 
 def work_out(payload: Mapping[str, Any]) -> None:
@@ -68,6 +69,7 @@ def any_place_moved() -> bool:
     moved = False
     for project in projects.projects():
         with project_scope(project.id):
+            # All of them, without a short cut: what was looked at is noted on the way.
             moved |= _has_moved(project)
     return moved
 
@@ -83,6 +85,3 @@ def _has_moved(project: Project) -> bool:
     is_new = _looked_at.get(project.id) != version
     _looked_at[project.id] = version
     return is_new
-
-
-_looked_at: dict[int, str] = {}

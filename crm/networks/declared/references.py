@@ -16,6 +16,11 @@ from crm.networks.rules import layout
 from crm.stakeholders.models import Organisation, Person
 
 ENDS = ("person_id", "organisation_id")
+# Of two links the one that is open longest goes on; the other says that it has ended.
+ASKED = Joined(lambda row: row["person_id"], order=lambda row: -row["expires_at"].timestamp())
+KEYS = {Person: person_key, Organisation: organisation_key}
+# In the address that a saved view keeps.
+_AROUND = re.compile(r"(?<=\baround=)[a-z][0-9]+")
 
 
 def _tie(row: Row) -> Hashable | None:
@@ -29,12 +34,6 @@ def _tie(row: Row) -> Hashable | None:
 
 
 DECLARED = Joined(_tie)
-# Of two links the one that is open longest goes on; the other says that it has ended.
-ASKED = Joined(lambda row: row["person_id"], order=lambda row: -row["expires_at"].timestamp())
-
-KEYS = {Person: person_key, Organisation: organisation_key}
-# In the address that a saved view keeps.
-_AROUND = re.compile(r"(?<=\baround=)[a-z][0-9]+")
 
 
 def _places(model: type[Base], points: Any, joined: Mapping[int, int]) -> Any:
@@ -57,6 +56,8 @@ def _around(model: type[Base], query: str, joined: Mapping[int, int]) -> str:
 def _loose(model: type[Base]) -> tuple[Loose, ...]:
     places = partial(_places, model)
     return (
+        # Inside JSON the two engines do not search alike: every row is looked at, at most three a
+        # project.
         Loose(NetworkLayout, "points", model, where=true, follow=places),
         Loose(NetworkLayout, "before", model, where=true, follow=places),
         Loose(

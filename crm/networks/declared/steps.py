@@ -53,6 +53,7 @@ TOLD = (
         fields={"expires_at": _l("Works until")},
         unseen=("saved_view_id", "token_hash", "made_by_id", "made_at"),
     ),
+    # Places and figures follow from what is there: they are told in one word, not field by field.
     RowWords(
         NetworkLayout,
         _l("Places in the picture of the network"),

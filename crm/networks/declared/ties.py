@@ -15,6 +15,7 @@ DECLARED = "declared"
 
 def _gather(asked: Asked) -> Iterable[Gathering]:
     statement = select(DeclaredTie).order_by(DeclaredTie.id)
+    # Either both are asked for or neither: of a tie one end is enough.
     people, organisations = asked.ids(is_person), asked.ids(is_organisation)
     if people is not None and organisations is not None:
         statement = statement.where(

@@ -28,6 +28,28 @@ CORNERS = {
     "diamond": ((0, -1.15), (1.15, 0), (0, 1.15), (-1.15, 0)),
     "hexagon": ((-0.5, -0.9), (0.5, -0.9), (1, 0), (0.5, 0.9), (-0.5, 0.9), (-1, 0)),
 }
+LONGEST = 32  # signs of a name in a picture
+NARROW, WIDE = 0.56, 1.0  # width of a sign, as a share of the size of the letters
+WIDE_FROM = "\u2e80"
+AIR = 3.0
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+# For typst, which sets the SVG. What was typed comes in as values, so that none of it is markup.
+SHEET = b"""
+#set document(title: sys.inputs.title, author: "Kring")
+#set page(
+  width: float(sys.inputs.width) * 1mm, height: float(sys.inputs.height) * 1mm,
+  margin: float(sys.inputs.margin) * 1mm,
+)
+#set text(lang: sys.inputs.language)
+#image(
+  bytes(sys.inputs.picture), format: "svg", width: 100%, height: 100%, fit: "contain",
+  alt: sys.inputs.summary,
+)
+"""
+LONG, SHORT = 297.0, 210.0  # of A4, in millimetres
+MARGIN = 10.0
+SIGNATURE_AND_HEADER = 33  # bytes with which each PNG begins
+DOTS = 180.0  # an inch
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,14 +236,6 @@ def _short(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0")
 
 
-LONGEST = 32  # signs of a name in a picture
-NARROW, WIDE = 0.56, 1.0  # width of a sign, as a share of the size of the letters
-WIDE_FROM = "\u2e80"
-AIR = 3.0
-
-Box = tuple[float, float, float, float]  # left, top, right, bottom
-
-
 @dataclass(frozen=True, slots=True)
 class Label:
     """A name with the middle of its line."""
@@ -304,25 +318,6 @@ class _Taken:
         for across in range(left, right + 1):
             for down in range(top, bottom + 1):
                 yield across, down
-
-
-# For typst, which sets the SVG. What was typed comes in as values, so that none of it is markup.
-SHEET = b"""
-#set document(title: sys.inputs.title, author: "Kring")
-#set page(
-  width: float(sys.inputs.width) * 1mm, height: float(sys.inputs.height) * 1mm,
-  margin: float(sys.inputs.margin) * 1mm,
-)
-#set text(lang: sys.inputs.language)
-#image(
-  bytes(sys.inputs.picture), format: "svg", width: 100%, height: 100%, fit: "contain",
-  alt: sys.inputs.summary,
-)
-"""
-LONG, SHORT = 297.0, 210.0  # of A4, in millimetres
-MARGIN = 10.0
-SIGNATURE_AND_HEADER = 33  # bytes with which each PNG begins
-DOTS = 180.0  # an inch
 
 
 def pdf(takeaway: Takeaway) -> bytes:

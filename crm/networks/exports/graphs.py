@@ -5,6 +5,7 @@ import json
 import zipfile
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from crm.core.libraries import nx
@@ -38,6 +39,15 @@ TITLES = {
     "kind": "Kind", "helix": "Helix", "second_helix": "Second helix", "lines": "Lines",
     "kinds": "Kinds", "drawn": "Drawn",
 }  # fmt: skip
+
+# Gephi knows these headings, so they are the same in every language.
+POINT_HEADINGS = (
+    "Id", "Label", "Kind", "Helix", "Second helix", "Ties", "Weight", "X", "Y", "Lines",
+)  # fmt: skip
+TIE_HEADINGS = (
+    "Source", "Target", "Source label", "Target label", "Type", "Weight", "Kinds", "First", "Last",
+    "Drawn",
+)  # fmt: skip
 
 
 def gexf(takeaway: Takeaway) -> bytes:
@@ -169,44 +179,33 @@ def pajek(takeaway: Takeaway) -> bytes:
     return ("\r\n".join(lines) + "\r\n").encode()
 
 
-def _point(point: TakenPoint) -> dict[str, str | int | float]:
-    values: dict[str, str | int | float] = {
-        "label": point.name,
-        "kind": point.kind,
-        "ties": point.ties,
-        "strength": float(point.weight),
-        "lines": point.lines.value,
-    }
-    if point.is_drawn:
-        values |= {"x": point.x, "y": point.y}
-    if point.helix is not None:
-        values["helix"] = point.helix.value
-    if point.second is not None:
-        values["second_helix"] = point.second.value
-    return values
+def _known(**values: object) -> dict[str, Any]:
+    """Return what is known of these values: GraphML cannot write that nothing is."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def _tie(tie: TakenTie) -> dict[str, str | float | bool]:
-    values: dict[str, str | float | bool] = {
-        "weight": float(tie.weight),
-        "drawn": tie.is_drawn,
-        "kinds": " ".join(tie.kinds),
-    }
-    if tie.first is not None:
-        values["first"] = tie.first.isoformat()
-    if tie.last is not None:
-        values["last"] = tie.last.isoformat()
-    return values
+def _point(point: TakenPoint) -> dict[str, Any]:
+    return _known(
+        label=point.name,
+        kind=point.kind,
+        ties=point.ties,
+        strength=float(point.weight),
+        lines=point.lines.value,
+        x=point.x if point.is_drawn else None,
+        y=point.y if point.is_drawn else None,
+        helix=point.helix.value if point.helix else None,
+        second_helix=point.second.value if point.second else None,
+    )
 
 
-# Gephi knows these headings, so they are the same in every language.
-POINT_HEADINGS = (
-    "Id", "Label", "Kind", "Helix", "Second helix", "Ties", "Weight", "X", "Y", "Lines",
-)  # fmt: skip
-TIE_HEADINGS = (
-    "Source", "Target", "Source label", "Target label", "Type", "Weight", "Kinds", "First", "Last",
-    "Drawn",
-)  # fmt: skip
+def _tie(tie: TakenTie) -> dict[str, Any]:
+    return _known(
+        weight=float(tie.weight),
+        drawn=tie.is_drawn,
+        kinds=" ".join(tie.kinds),
+        first=tie.first.isoformat() if tie.first else None,
+        last=tie.last.isoformat() if tie.last else None,
+    )
 
 
 def csv_pair(takeaway: Takeaway) -> bytes:

@@ -39,6 +39,9 @@ USUAL = Selection()
 NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 POINT = r"[a-z][1-9][0-9]{0,8}$"
 LONGEST_HALF_LIFE, MOST_TIES = 36_500, 100
+LONGEST_NAME = 100
+LONGEST_QUERY = 2_000
+LIFETIMES = (7, 30, 90, 365)  # days
 
 
 def choices_of(enum: type[StrEnum]) -> Callable[[], list[SelectChoice]]:
@@ -89,6 +92,7 @@ class NumbersField(SelectMultipleField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Keep the numbers."""
+        # An address that somebody typed asks for nothing, rather than for an error.
         self.data = [value for value in valuelist if NUMBER.fullmatch(value)]
 
 
@@ -323,13 +327,9 @@ class CompareForm(AskedForm):
         return min(self.first.data, self.second.data), max(self.first.data, self.second.data)
 
 
-LONGEST_NAME = 100
-LONGEST_QUERY = 2_000
-LIFETIMES = (7, 30, 90, 365)  # days
-
-
 def kept(args: MultiDict[str, str]) -> str:
     """Return what is asked of the network and of its look, as an address asks it, in one way."""
+    # Through the forms, so that what makes no sense is not kept, and one view has one text.
     query = {**NetworkFilterForm(args).query(), **AppearanceForm(args).query()}
     return urlencode(query, doseq=True)
 

@@ -29,19 +29,17 @@ from crm.stakeholders.queries.conditions import may_be_written_to
 from crm.stakeholders.visibility import shown_in_network
 
 TIES = "ties"
-
-
-def declaring_address(link: DeclaringLink) -> str:
-    """Return where the person of a link says with whom they work; a newer link ends it."""
-    return mail.link(f"/t/{tokens.signed(TIES, link.public_name)}")
-
-
 # Nobody reads a list of all names; whom one meets most stands on it.
 SHORT = 12
 # Who answered is left in peace so long, however often others are asked.
 ANSWER_LASTS = timedelta(days=90)
 _CONTACT = ContactPurpose.PROJECT_WORK
 _BY_LINK = unscoped("a link tells of which project it is")
+
+
+def declaring_address(link: DeclaringLink) -> str:
+    """Return where the person of a link says with whom they work; a newer link ends it."""
+    return mail.link(f"/t/{tokens.signed(TIES, link.public_name)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ GIVEN_UP = timedelta(minutes=10)
 
 _subjects = Memory(12)
 _figures = Memory(24)
+STANDING_SORT = f"-{PointMeasure.BETWEENNESS}"
+PARTS_TOLD, NAMES_TOLD = 5, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def measured(
         values = select(KeptFigures.values).where(KeptFigures.id == kept.id)
         found = _figures.get(about.digest, lambda: unpacked(session().scalars(values).one()))
         return Measured(seen, about, found, None)
+    # Whoever asks hears of it again: the worker that had it may be gone.
     given_up = kept.asked_at < clock.now() - GIVEN_UP
     going = None if given_up else Going(kept.done, kept.total)
     return Measured(seen, about, None, going)
@@ -154,10 +157,6 @@ def _kept(mark: str) -> Select[int, int, int, datetime, datetime | None]:
     return select(row.id, row.done, row.total, row.asked_at, row.finished_at).where(
         row.digest == mark
     )
-
-
-STANDING_SORT = f"-{PointMeasure.BETWEENNESS}"
-PARTS_TOLD, NAMES_TOLD = 5, 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,13 @@ R = TypeVar("R")
 Edge: TypeAlias = tuple[str, str, dict[str, Any]]
 # Rows of the list under a picture: what is written and read there keeps the picture waiting.
 UNDER_PICTURE = 10
+# Making 35,000 rows takes longer than all else of a page; they take 15 megabytes.
+_lists = Memory(4)
+POINT_SORT, TIE_SORT = "-ties", "-weight"
+# Both databases take this many values in one statement.
+MOST_AMONG = 20_000
+SHOWN = 50  # of each list; the file has them all
+_changes = Memory(6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +85,6 @@ TIE_ORDERS: dict[str, Callable[[TieRow], Any]] = {
     "weight": lambda row: row.weight,
     "kinds": lambda row: row.kinds,
 }
-# Making 35,000 rows takes longer than all else of a page; they take 15 megabytes.
-_lists = Memory(4)
-
-POINT_SORT, TIE_SORT = "-ties", "-weight"
 
 
 def points(seen: Look, sort: str, find: str = "", lines: Lines | None = None) -> list[PointRow]:
@@ -215,10 +218,6 @@ def _sorted(rows: list[R], orders: Mapping[str, Callable[[R], Any]], sort: str) 
     return sorted(rows, key=orders[sort.removeprefix("-")], reverse=sort.startswith("-"))
 
 
-# Both databases take this many values in one statement.
-MOST_AMONG = 20_000
-
-
 @dataclass(frozen=True, slots=True)
 class TieEvidence:
     """A tie with everything that made it."""
@@ -266,10 +265,6 @@ def evidence(actor: Actor, seen: Look, one: str, other: str) -> TieEvidence:
     called = names(actor, [one, other])
     weight = seen.whole.edges[one, other]["weight"]
     return TieEvidence(one, other, called[one], called[other], weight, tuple(found))
-
-
-SHOWN = 50  # of each list; the file has them all
-_changes = Memory(6)
 
 
 @dataclass(frozen=True, slots=True)

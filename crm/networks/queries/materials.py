@@ -43,6 +43,8 @@ from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.visibility import shown_in_network
 
 _offers = Memory(24)
+# All people of a large network at once would take eighty megabytes for a moment.
+SET_SIZE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +140,6 @@ def _involved(initiative_id: int) -> set[str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """What a person is on a day: the organisation and helix of the main role."""
-
-    helix: Helix
-    organisation: str | None = None
-
-
 def material(selection: Selection) -> Material:
     """
     Return what the network of the project in scope is made of.
@@ -171,14 +165,14 @@ def material(selection: Selection) -> Material:
     people = select(Person.id, Person.area_id, Person.hidden_at).order_by(Person.id)
     for person_id, area_id, hidden_at in session().execute(people):
         key, standing = person_key(person_id), standings.get(person_id)
-        helixes[key] = standing.helix if standing else last_for.get(key, Helix.END_USERS)
+        helixes[key] = standing[0] if standing else last_for.get(key, Helix.END_USERS)
         neighbourhoods[key] = area_id
         if hidden_at is not None:
             hidden.add(key)
     belongs = {
-        person_key(person_id): standing.organisation
-        for person_id, standing in standings.items()
-        if standing.organisation is not None
+        person_key(person_id): organisation
+        for person_id, (_helix, organisation) in standings.items()
+        if organisation is not None
     }
     return Material(
         helixes=helixes,
@@ -201,17 +195,17 @@ def gatherings(selection: Selection, asked: Asked) -> tuple[ties.Gathering, ...]
     )
 
 
-def _standings(day: date) -> dict[int, _Standing]:
-    """Return what each person with a role on `day` is, by the role a person's page puts first."""
+def _standings(day: date) -> dict[int, tuple[Helix, str | None]]:
+    """Return helix and organisation of each person's main role on `day`."""
     statement = (
         select(Affiliation.person_id, Affiliation.organisation_id, Affiliation.helix)
         .where(running_on(day))
         .order_by(Affiliation.person_id, Affiliation.is_main.desc(), Affiliation.id)
     )
-    standings: dict[int, _Standing] = {}
+    standings: dict[int, tuple[Helix, str | None]] = {}
     for person_id, at, helix in session().execute(statement):
         organisation = organisation_key(at) if at is not None else None
-        standings.setdefault(person_id, _Standing(helix, organisation))
+        standings.setdefault(person_id, (helix, organisation))
     return standings
 
 
@@ -222,10 +216,6 @@ def _last_present_for(day: date) -> dict[str, Helix]:
         for source in ties.sources()
         for key, helix in source.last_helixes(day).items()
     }
-
-
-# All people of a large network at once would take eighty megabytes for a moment.
-SET_SIZE = 2_000
 
 
 def names(actor: Actor, keys: Collection[str]) -> dict[str, str]:

@@ -23,6 +23,14 @@ from crm.networks.rules.selection import NetworkView, Selection, month_end
 from crm.projects.models import Project
 from crm.stakeholders.queries import segments
 
+# Of points without a line more than this of one kind are counted but not drawn or listed.
+DRAWN_ALONE = 500
+# A network of 35,000 ties takes about 50 megabytes.
+_networks = Memory(6)
+_layouts = Memory(12)
+_placed = Memory(6)
+_names = Memory(12)
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -81,16 +89,6 @@ def placed_apart(project_id: int, view: NetworkView) -> Placed:
 def anew(project_id: int, whole: StakeholderGraph) -> Placed:
     """Return places for `whole` that continue none."""
     return Placed(layout.anew(whole), layout.mark(whole), version_of(project_id))
-
-
-# Of points without a line more than this of one kind are counted but not drawn or listed.
-DRAWN_ALONE = 500
-
-# A network of 35,000 ties takes about 50 megabytes.
-_networks = Memory(6)
-_layouts = Memory(12)
-_placed = Memory(6)
-_names = Memory(12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +188,7 @@ def look(actor: Actor, project_id: int, selection: Selection) -> Look:
     state = state_of(project_id, selection)
     built = _kept(project_id, selection, state)
     seen_by = (state, eyes_of(actor))
+    # The network is the same for everybody; only what its points are called differs.
     called = _names.get(seen_by, lambda: names(actor, [*built.shown]))
     same = {field.name: getattr(built, field.name) for field in fields(built)}
     return Look(**same, names=called, state=seen_by)

@@ -38,6 +38,10 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 
 MOST = 400  # rather than more neighbourhoods than anybody can look at
+ABOVE = 42  # units between the middle of a mark and the words above its shelf
+SHELVES = {Lines.WITHOUT: _l("No tie"), Lines.LIGHTER: _l("Only lighter ties")}
+# Of 35,000 ties it takes 3 megabytes.
+_pictures = Memory(12)
 
 
 def seats(actor: Actor, project_id: int, selection: Selection) -> list[Seat]:
@@ -54,7 +58,7 @@ def seats(actor: Actor, project_id: int, selection: Selection) -> list[Seat]:
     found = empty_chairs(seen.whole, areas, selection.helixes)[:MOST]
     spots = beside(found, places(actor, project_id, selection))
     return [
-        Seat(chair.helix, areas[chair.area], spot) for chair, spot in zip(found, spots, strict=True)
+        Seat(helix, areas[area], spot) for (area, helix), spot in zip(found, spots, strict=True)
     ]
 
 
@@ -64,12 +68,6 @@ def missing(found: list[Seat]) -> dict[str, list[Helix]]:
     for seat in found:
         told.setdefault(seat.name, []).append(seat.helix)
     return told
-
-
-ABOVE = 42  # units between the middle of a mark and the words above its shelf
-SHELVES = {Lines.WITHOUT: _l("No tie"), Lines.LIGHTER: _l("Only lighter ties")}
-# Of 35,000 ties it takes 3 megabytes.
-_pictures = Memory(12)
 
 
 def picture(
@@ -88,6 +86,7 @@ def picture(
         data["shelves"] = written(shelves(seen, where))
         return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
 
+    # As bytes: what is sent again is not written again.
     return _pictures.get(_key(actor, project_id, selection, chosen), made)
 
 

@@ -85,6 +85,7 @@ def shared_by_link(token: str) -> ShareLink:
 
     :raises NotFound: if there is none, or its time is over
     """
+    # By its hash: whoever reads the database can open nothing.
     statement = select(ShareLink).where(ShareLink.token_hash == tokens.hashed(token))
     found = session().scalar(statement, execution_options=_BY_LINK)
     if found is None or not found.is_open:

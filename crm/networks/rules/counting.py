@@ -17,6 +17,8 @@ OPEN_BEGIN, OPEN_END = date.min.toordinal(), date.max.toordinal()
 Period: TypeAlias = tuple[int, int]
 Presence: TypeAlias = dict[str, list[Period]]
 Row: TypeAlias = "np.ndarray[Any, Any]"
+# What one thing adds to each tie it makes: weight, bit of its kind, first day and last day.
+_Shared: TypeAlias = tuple[float, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,6 @@ class Ties:
         """Return the ties of which `kept` is true."""
         columns = (self.one, self.other, self.weight, self.kinds, self.first, self.last, self.times)
         return Ties(*(column[kept] for column in columns))
-
-
-# What one thing adds to each tie it makes: weight, bit of its kind, first day and last day.
-_Shared: TypeAlias = tuple[float, int, int, int]
 
 
 def makers(material: Material, selection: Selection, one: str, other: str) -> list[tuple[str, int]]:

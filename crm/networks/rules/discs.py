@@ -14,6 +14,8 @@ SEED = 20200326
 ROUNDS = 200
 PUSHES = 60
 FEW = 300  # discs up to which trying every pair is quick
+Radii: TypeAlias = "npt.NDArray[np.float64]"
+PART = 0.45  # of an overlap that each of two steps aside at once
 
 
 @dataclass(slots=True)
@@ -136,11 +138,6 @@ def _rows(parts: Sequence[_Disc]) -> dict[str, Spot]:
         placed |= {key: (x + centre[0], y + centre[1]) for key, (x, y) in part.places.items()}
         left, depth = left + across, max(depth, top + down)
     return placed
-
-
-Radii: TypeAlias = "npt.NDArray[np.float64]"
-
-PART = 0.45  # of an overlap that each of two steps aside at once
 
 
 def parted(

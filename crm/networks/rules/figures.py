@@ -15,6 +15,19 @@ from crm.networks.rules import helix_mixing
 from crm.networks.rules.arrays import NO_HELIX, Arrays, Modes, Numbers, Sides, Values, modes_of
 from crm.networks.rules.igraphs import Measured
 
+SEED = 20200326
+# The best of so many seeded divisions into communities; all runs together see so many ties.
+MOST_RUNS, FEWEST_RUNS, TIES_OF_RUNS = 20, 4, 200_000
+LIGHTEST = 1e-9  # weights are rounded to this
+OnProgress: TypeAlias = Callable[[int, int], None]
+Figure: TypeAlias = float | int | None
+Column: TypeAlias = list[Figure]
+# Starts of paths that are looked at in one go. igraph lets nobody else work meanwhile: with 35,000
+# ties these take a fourteenth of a second.
+AT_ONCE = 100
+# Rises when a measure is added or worked out otherwise: what was kept before counts no more.
+VERSION = 2
+
 
 class PointMeasure(StrEnum):
     """What is measured of every point of a network."""
@@ -64,16 +77,6 @@ class NetworkMeasure(StrEnum):
     EVENNESS = "evenness"
 
 
-SEED = 20200326
-# The best of so many seeded divisions into communities; all runs together see so many ties.
-MOST_RUNS, FEWEST_RUNS, TIES_OF_RUNS = 20, 4, 200_000
-LIGHTEST = 1e-9  # weights are rounded to this
-
-OnProgress: TypeAlias = Callable[[int, int], None]
-Figure: TypeAlias = float | int | None
-Column: TypeAlias = list[Figure]
-
-
 @dataclass(frozen=True, slots=True)
 class Figures:
     """
@@ -95,13 +98,6 @@ class Figures:
     mixing_by_chance: list[list[float]]
     homophily: Column
     community: list[int]
-
-    def of(self, key: str) -> dict[PointMeasure, Figure]:
-        """Return the figures of one point; none of them where it is no point of this network."""
-        if key not in self.keys:
-            return {}
-        place = self.keys.index(key)
-        return {measure: column[place] for measure, column in self.points.items()}
 
     def against_chance(self, one: int, other: int) -> float | None:
         """Return ties between two helixes, by place, as a part of what chance gives."""
@@ -291,11 +287,6 @@ def _where(has: Sides, values: Values) -> Column:
     return [float(value) if known else None for value, known in zip(values, has, strict=True)]
 
 
-# Starts of paths that are looked at in one go. igraph lets nobody else work meanwhile: with 35,000
-# ties these take a fourteenth of a second.
-AT_ONCE = 100
-
-
 @dataclass(frozen=True, slots=True)
 class Paths:
     """
@@ -340,10 +331,6 @@ def paths(held: Measured, parts: Numbers, on_progress: OnProgress) -> Paths:
         mean=float(sums.sum()) / pairs if pairs else None,
         longest=float(far.max()) if pairs else None,
     )
-
-
-# Rises when a measure is added or worked out otherwise: what was kept before counts no more.
-VERSION = 2
 
 
 def digest(network: Arrays, gatherings: Sequence[Sequence[int]], *, by_strength: bool) -> str:

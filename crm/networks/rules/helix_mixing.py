@@ -16,6 +16,8 @@ DRAWS = 1_000
 SEED = 20200326
 FEW_POINTS, FEW_TIES = 20, 30  # below these, chance alone moves every figure far
 EVEN_OF_FOUR = 3 / 4
+# Rows are multiplied in blocks with about this many products: 5,000 around one make 25 million.
+PRODUCTS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,10 +230,6 @@ def measure(graph: StakeholderGraph) -> Measures:
         ei_by_chance=None if chance is None or is_bipartite else round(chance, 6),
         components=nx.number_connected_components(graph) - isolates,
     )
-
-
-# Rows are multiplied in blocks with about this many products: 5,000 around one make 25 million.
-PRODUCTS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)

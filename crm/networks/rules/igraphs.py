@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from crm.core.libraries import Later
-from crm.networks.rules.graph import StakeholderGraph
 
 if TYPE_CHECKING:
     import igraph
@@ -46,14 +45,12 @@ class Mirror:
     @property
     def count(self) -> int:
         """How many points there are."""
-        count: int = self._held.vcount()
-        return count
+        return int(self._held.vcount())
 
     @property
     def names(self) -> list[str]:
         """The keys of the points."""
-        names: list[str] = self._held.vs["name"]
-        return names
+        return list(self._held.vs["name"])
 
     def parts(self) -> list[Mirror]:
         """Return the parts that hang together."""
@@ -105,55 +102,43 @@ class Measured:
 
     def betweenness(self, sources: Sequence[int]) -> list[float]:
         """Return how much of the shortest paths from `sources` passes each point, halved."""
-        found: list[float] = self._held.betweenness(
-            directed=False, weights=self._lengths, sources=sources
-        )
-        return found
+        return list(self._held.betweenness(directed=False, weights=self._lengths, sources=sources))
 
     def closeness(self, points: Sequence[int]) -> list[float]:
         """Return 1 / the sum of distances to whom each point reaches; NaN if nobody."""
-        found: list[float] = self._held.closeness(points, weights=self._lengths, normalized=False)
-        return found
+        return list(self._held.closeness(points, weights=self._lengths, normalized=False))
 
     def eccentricity(self, points: Sequence[int]) -> list[float]:
         """Return the distance from each point to the furthest it reaches."""
-        found: list[float] = self._held.eccentricity(points, weights=self._lengths)
-        return found
+        return list(self._held.eccentricity(points, weights=self._lengths))
 
     def constraint(self) -> list[float]:
         """Return Burt's constraint of each point; NaN without ties."""
-        found: list[float] = self._held.constraint(weights=self._weights)
-        return found
+        return list(self._held.constraint(weights=self._weights))
 
     def coreness(self) -> list[int]:
         """Return for each point the highest k of a k-core that holds it."""
-        found: list[int] = self._held.coreness()
-        return found
+        return list(self._held.coreness())
 
     def articulation_points(self) -> list[int]:
         """Return the points without which a part would fall apart."""
-        found: list[int] = self._held.articulation_points()
-        return found
+        return list(self._held.articulation_points())
 
     def parts(self) -> list[int]:
         """Return for each point the number of the part it hangs together with."""
-        found: list[int] = self._held.connected_components().membership
-        return found
+        return list(self._held.connected_components().membership)
 
     def transitivity(self) -> float:
         """Return the share of open and closed triples that are closed; NaN without any."""
-        found: float = self._held.transitivity_undirected()
-        return found
+        return float(self._held.transitivity_undirected())
 
     def closed_pairs(self) -> list[float]:
         """Return for each point which share of the pairs of its neighbours is tied; 0 if none."""
-        found: list[float] = self._held.transitivity_local_undirected(mode="zero")
-        return found
+        return list(self._held.transitivity_local_undirected(mode="zero"))
 
     def degree_assortativity(self) -> float:
         """Return the correlation of the numbers of ties at both ends of ties; NaN if undefined."""
-        found: float = self._held.assortativity_degree(directed=False)
-        return found
+        return float(self._held.assortativity_degree(directed=False))
 
     def communities(self, seed: int, runs: int = 1) -> tuple[list[int], float]:
         """
@@ -172,18 +157,6 @@ class Measured:
             if best is None or found.modularity > best[1] + DUST:
                 best = found.membership, found.modularity
         return best or ([], 0.0)
-
-
-def mirror(graph: StakeholderGraph, keys: Sequence[str]) -> Mirror:
-    """Return the points `keys` of `graph` with every tie between them, as igraph holds them."""
-    number = {key: place for place, key in enumerate(keys)}
-    # Sorted: Leiden and springs depend on the order in which they meet the ties.
-    ties = sorted(
-        (min(number[one], number[other]), max(number[one], number[other]), tie["weight"])
-        for one, other, tie in graph.edges(data=True)
-        if one in number and other in number
-    )
-    return of_ties(keys, [tie[:2] for tie in ties], [float(tie[2]) for tie in ties])
 
 
 def of_ties(keys: Sequence[str], ties: Sequence[Sequence[int]], weights: Sequence[float]) -> Mirror:

@@ -19,6 +19,12 @@ ASPECT = 4 / 3  # of the frame, as most of the page has it
 A_STEP_MORE = 4  # a step of history brings at least a quarter more points,
 MANY, MANY_MORE = 100, 1  # or from here on twice as many, for a step takes longer
 HALF = 0.5
+FEWEST, COLUMN, ROW = 5, 170, 60
+ABOVE = 120  # between the picture and its shelf
+SLACK = 240  # a shelf that stands this much lower need not move up
+# The name of a part of the picture → key of a point → its place, as JSON has it.
+Written = dict[str, Any]
+PARTS = ("tied", "shelf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +199,6 @@ def _frame(tied: Mapping[str, Place]) -> tuple[int, int, int]:
     return (min(xs), max(xs), max(ys)) if tied else (0, 0, 0)
 
 
-FEWEST, COLUMN, ROW = 5, 170, 60
-ABOVE = 120  # between the picture and its shelf
-SLACK = 240  # a shelf that stands this much lower need not move up
-
-
 def shelved(
     alone: Sequence[str], kept: Mapping[str, Place], frame: tuple[int, int, int]
 ) -> dict[str, Place]:
@@ -230,11 +231,6 @@ def _rows(count: int, frame: tuple[int, int, int], left: int | None, top: int) -
     while True:
         yield left + number % columns * COLUMN, top + number // columns * ROW
         number += 1
-
-
-# The name of a part of the picture → key of a point → its place, as JSON has it.
-Written = dict[str, Any]
-PARTS = ("tied", "shelf")
 
 
 def joined(points: Mapping[str, Any], gone: str, kept: str) -> Written:

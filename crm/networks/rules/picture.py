@@ -39,6 +39,22 @@ SMALLEST, GROWTH, ORGANISATION_MORE = 10, 14, 4
 MANY = 1_000  # points above which an outline would hide the colour it is around
 FEW, SWELLING, MOST_SWOLLEN = 400, 0.2, 1.7
 WIDEST = 6
+# What marks can grow with: more of it is always more to see. The first are at hand in any network;
+# the others come with its figures.
+AT_HAND = (PointMeasure.DEGREE, PointMeasure.STRENGTH)
+SIZES = (
+    *AT_HAND,
+    PointMeasure.BETWEENNESS,
+    PointMeasure.CLOSENESS,
+    PointMeasure.EFFECTIVE_SIZE,
+    PointMeasure.CORE,
+    PointMeasure.PARTICIPATION,
+)
+# More points than this are drawn when somebody asks for it, knowing that little can be read.
+READABLE = 5_000
+# Data of more ties are fetched beside the page, and kept by the browser while they hold.
+MOST_CARRIED = 3_000
+BESIDE, COLUMN, ROW = 220, 170, 80  # in the units of the picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,23 +213,6 @@ def _look(helix: Helix | None, outline: float, *, dashed: bool = False) -> Pictu
     return {**look, "shapeProperties": {"borderDashes": [3, 3]}} if dashed else look
 
 
-# What marks can grow with: more of it is always more to see. The first are at hand in any network;
-# the others come with its figures.
-AT_HAND = (PointMeasure.DEGREE, PointMeasure.STRENGTH)
-SIZES = (
-    *AT_HAND,
-    PointMeasure.BETWEENNESS,
-    PointMeasure.CLOSENESS,
-    PointMeasure.EFFECTIVE_SIZE,
-    PointMeasure.CORE,
-    PointMeasure.PARTICIPATION,
-)
-# More points than this are drawn when somebody asks for it, knowing that little can be read.
-READABLE = 5_000
-# Data of more ties are fetched beside the page, and kept by the browser while they hold.
-MOST_CARRIED = 3_000
-
-
 class LabelsShown(StrEnum):
     """Which points have their name beside them."""
 
@@ -265,43 +264,32 @@ def at_hand(graph: StakeholderGraph, measure: PointMeasure) -> Values:
     return dict(graph.degree(weight=weights[measure]))
 
 
-BESIDE, COLUMN, ROW = 220, 170, 80  # in the units of the picture
-
-
-@dataclass(frozen=True, slots=True)
-class Chair:
-    """A helix and a neighbourhood (the id of an area) without anybody."""
-
-    area: int
-    helix: Helix
-
-
 def empty_chairs(
     graph: StakeholderGraph, areas: Iterable[int], helixes: Collection[Helix]
-) -> list[Chair]:
+) -> list[tuple[int, Helix]]:
     """
-    Return the empty chairs of these areas, in their order.
+    Return the empty chairs of these areas, in their order: an area (its id) and a helix without.
 
     :param helixes: only these are missed; where there is none, each of them
     """
     # A chair is taken by anybody with that helix and area, whether they have a tie or not.
     taken = {(point["neighbourhood"], point["helix"]) for _key, point in graph.nodes(data=True)}
     return [
-        Chair(area, helix)
+        (area, helix)
         for area in areas
         for helix in Helix
         if (not helixes or helix in helixes) and (area, helix) not in taken
     ]
 
 
-def beside(chairs: Sequence[Chair], places: Places) -> list[tuple[int, int]]:
+def beside(chairs: Sequence[tuple[int, Helix]], places: Places) -> list[tuple[int, int]]:
     """Return a place for each chair to the right of the picture: a row for each neighbourhood."""
     right = max((x for x, _y in places.values()), default=0) + BESIDE
     top = min((y for _x, y in places.values()), default=0)
-    areas = list(dict.fromkeys(chair.area for chair in chairs))
+    areas = list(dict.fromkeys(area for area, _helix in chairs))
     # A column for each helix, also where nobody misses it: the same helix stands below itself.
     columns = list(Helix)
     return [
-        (right + columns.index(chair.helix) * COLUMN, top + areas.index(chair.area) * ROW)
-        for chair in chairs
+        (right + columns.index(helix) * COLUMN, top + areas.index(area) * ROW)
+        for area, helix in chairs
     ]

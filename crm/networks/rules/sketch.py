@@ -16,6 +16,13 @@ Pairs: TypeAlias = "npt.NDArray[np.int64]"
 
 FEW = 300  # up to here, trying every pair is quicker than a tree
 TURN = 2.399963  # the golden angle: points on one spot leave it in different directions
+STRONGEST = 8  # after a plenary all are tied to all, and the heavier ties make the picture
+SPACE = 100.0  # between neighbours, in the units of the picture
+ROOM = 1.6  # how many times the square of SPACE a point has in the frame
+REACH = SPACE * 1.2  # while settling: a little more than SPACE, so that the frame fills evenly
+PUSHES, FILL_PUSHES, LAST_PUSHES = 3, 6, 12
+FILLINGS = 6
+SQUEEZE, STRETCH = 0.8, 1.25
 
 
 def apart(spots: Spots, reach: float, rounds: int, *, loose: Spots | None = None) -> Spots:
@@ -61,9 +68,6 @@ def _steps(spots: Spots, pairs: Pairs, reach: float) -> Spots:
     )
     # Pushed by many at once, a point would shoot past all of them.
     return steps / np.maximum(1.0, met / 2)[:, None]
-
-
-STRONGEST = 8  # after a plenary all are tied to all, and the heavier ties make the picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +140,6 @@ def _strongest(keys: list[str], ends: Pairs, weights: npt.NDArray[np.float64]) -
     return Sketch(
         keys, ends[kept], weights[kept], sparse.csr_matrix(pulls.multiply(1 / shares[:, None]))
     )
-
-
-SPACE = 100.0  # between neighbours, in the units of the picture
-ROOM = 1.6  # how many times the square of SPACE a point has in the frame
-REACH = SPACE * 1.2  # while settling: a little more than SPACE, so that the frame fills evenly
-PUSHES, FILL_PUSHES, LAST_PUSHES = 3, 6, 12
-FILLINGS = 6
-SQUEEZE, STRETCH = 0.8, 1.25
 
 
 def side(count: int) -> float:

@@ -7,6 +7,15 @@ from crm.networks.rules.figures import Figure, Figures, NetworkMeasure
 from crm.networks.rules.helix_mixing import FEW_POINTS, FEW_TIES, Measures
 from crm.networks.rules.selection import NetworkView
 
+# Below this modularity a division says nothing: chance gives as much (Newman & Girvan 2004).
+CLEAR_GROUPS = 0.3
+# Two standard deviations: one in twenty networks lies further out by chance alone.
+FAR = 2
+SAME = _l("No difference.")
+UNKNOWN = _l("It cannot be compared: one of the two is not defined.")
+# Differences smaller than this are dust behind the comma.
+DUST = 1e-9
+
 
 def sentences(
     measures: Measures, view: NetworkView, drawn: Measures | None = None
@@ -87,12 +96,6 @@ def _meaning(measures: Measures, view: NetworkView) -> str:
     return str(words) % {"share": share}
 
 
-# Below this modularity a division says nothing: chance gives as much (Newman & Girvan 2004).
-CLEAR_GROUPS = 0.3
-# Two standard deviations: one in twenty networks lies further out by chance alone.
-FAR = 2
-
-
 def are_few(figures: Figures) -> bool:
     """Whether there are too few points or ties to test anything."""
     points = figures.network[NetworkMeasure.POINTS] or 0
@@ -125,11 +128,6 @@ def against_chance(figures: Figures) -> LazyString:
         else _l("Ties stay within helixes more often than chance alone would have it.")
     )
 
-
-SAME = _l("No difference.")
-UNKNOWN = _l("It cannot be compared: one of the two is not defined.")
-# Differences smaller than this are dust behind the comma.
-DUST = 1e-9
 
 _CHANGES: Mapping[NetworkMeasure, tuple[LazyString, LazyString]] = {
     NetworkMeasure.POINTS: (

@@ -28,6 +28,8 @@ from crm.stakeholders.models import Organisation, Person
 from crm.stakeholders.queries import organisations, persons
 from crm.stakeholders.visibility import shown_as
 
+_Ids = tuple[int | None, int | None]
+
 
 @command(NetworkPermission.DECLARE)
 def ask_ties(actor: Actor, project: Project, *, people: People, how: Sending) -> MessageBatch:
@@ -65,9 +67,6 @@ def ask_ties(actor: Actor, project: Project, *, people: People, how: Sending) ->
     batch = batches.make(actor, project, new=new)
     writing.queue(batch, to, {})
     return batch
-
-
-_Ids = tuple[int | None, int | None]
 
 
 class TiedToItself(Invalid):
@@ -241,6 +240,7 @@ def look_up(actor: Actor, person: Person, *, reason: str) -> str:
     """
     if not reason.strip():
         raise ReasonNeeded
+    # Kept before the name is given: whoever is looked up can read of it.
     made = NameLookup(person_id=person.id, account_id=actor.account_id, reason=reason.strip())
     session().add(made)
     return shown_as(actor).name(person)

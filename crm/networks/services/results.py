@@ -61,6 +61,7 @@ def keep_figures(_actor: Actor, _project: Project, *, digest: str, figures: Figu
     kept.values, kept.finished_at, kept.done = packed(figures), clock.now(), kept.total
     session().add(kept)
     session().flush()
+    # In the same command, so that they never pile up.
     newest = select(KeptFigures.id).order_by(KeptFigures.asked_at.desc(), KeptFigures.id.desc())
     old = list(session().scalars(newest.offset(KEPT)))
     if old:

@@ -18,6 +18,9 @@ from crm.networks.models import SavedView, ShareLink
 from crm.networks.policy import NetworkPermission
 from crm.projects.models import Project
 
+_EVERYWHERE = unscoped("an account gave links in any of its projects")
+TELLING = {"tag", "segment"}  # as an address asks for them
+
 
 class NameTaken(Conflict):
     """The same person has a view of this name in the project."""
@@ -83,10 +86,6 @@ def _fill(actor: Actor, view: SavedView, details: ViewDetails) -> None:
     view.name, view.is_shared = details.name, details.is_shared
 
 
-_EVERYWHERE = unscoped("an account gave links in any of its projects")
-TELLING = {"tag", "segment"}  # as an address asks for them
-
-
 class TellsOfPeople(Conflict):
     """The view is narrowed to a tag or a segment, and those are not for outsiders."""
 
@@ -105,6 +104,7 @@ def make_link(actor: Actor, view: SavedView, *, valid: timedelta) -> str:
     """
     if TELLING & dict(parse_qsl(view.query)).keys():
         raise TellsOfPeople
+    # Whoever makes one clears those that are over: so few need no job of their own.
     over = select(ShareLink).where(ShareLink.expires_at <= clock.now()).order_by(ShareLink.id)
     for link in session().scalars(over):
         session().delete(link)

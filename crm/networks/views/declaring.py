@@ -45,6 +45,8 @@ OF_ORGANISATION = "/network/organisations/<int:organisation_id>/declare"
 LINK = "/network/people/<int:person_id>/declaring-link"
 LONGEST_QUESTION = 200
 own_pages = PersonalPages("own_ties", home="asked")
+ASK = f"{DECLARED}/ask"
+NAME = "/network/people/<int:person_id>/name"
 
 
 @pages.get(DECLARED, requires=NetworkPermission.READ)
@@ -138,6 +140,7 @@ def make_declaring_link(actor: Actor, _project: Project, person_id: int) -> Resp
     """Show, once, a link by which a person says with whom they work."""
     found, form = persons.person(person_id), ActionForm()
     token = form.attempt(lambda _none: services.make_declaring_link(actor, found))
+    # Shown once: only its hash is kept.
     link = full_address("own_ties.asked", token=token) if token else ""
     return page(
         "networks/declaring_link.html",
@@ -206,9 +209,6 @@ def _declare_page(
     )
 
 
-ASK = f"{DECLARED}/ask"
-
-
 @pages.get(ASK, requires=NetworkPermission.DECLARE)
 def ask_ties(actor: Actor, project: Project) -> ResponseReturnValue:
     """Choose people to ask by mail with whom they work."""
@@ -262,9 +262,6 @@ def _read(actor: Actor, project: Project, found: Reach) -> dict[str, Any] | None
 def _rendered(actor: Actor, to: Addressed) -> Rendered | None:
     told = {"by": actor.account_id, TRIED: True}
     return previews.rendered(Purpose.TIES, to, about_id=to.person.id, params=told)
-
-
-NAME = "/network/people/<int:person_id>/name"
 
 
 @pages.get(NAME, requires=NetworkPermission.READ)

@@ -38,6 +38,8 @@ from crm.web.rendering import label, page, write_date
 
 READ = NetworkPermission.READ
 LARGEST_COMMUNITIES = 12
+COMMUNITIES, TIES = "communities", "ties"
+LONGEST = 100
 
 
 @pages.get("/network/figures", requires=READ)
@@ -126,10 +128,6 @@ def _sort() -> str:
     return request.args.get("sort", "")
 
 
-COMMUNITIES, TIES = "communities", "ties"
-LONGEST = 100
-
-
 @pages.get("/network/communities", requires=NetworkPermission.READ)
 def communities(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show of which communities the network is made, as a picture and as lists."""
@@ -156,6 +154,7 @@ def communities_picture(actor: Actor, project: Project) -> Response:
     data = community_queries.communities_picture(actor, measured_by(actor, project))
     if data is None:
         raise NotFound
+    # Names are in it: no browser keeps it on its disk.
     response = make_response(data, {"Content-Type": "application/json"})
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "Cookie, Accept-Language"

@@ -45,6 +45,7 @@ CONTENTS = {
     ),
     ExportFormat.PAJEK: _l("Numbered points with their name and place, and weighted ties."),
 }
+Table = tuple[str, list[str], list[list[object]]]
 
 
 @pages.get("/network/take-away", requires=NetworkPermission.EXPORT)
@@ -72,9 +73,6 @@ def export(actor: Actor, project: Project, extension: str) -> ResponseReturnValu
     taken = takeaway(actor, project, request.args)
     name = "-".join((project.slug, _("network")))
     return download(written(form, taken), f"{name}.{form}", media_type(form))
-
-
-Table = tuple[str, list[str], list[list[object]]]
 
 
 @pages.get("/network/ties.csv", requires=NetworkPermission.EXPORT)

@@ -14,7 +14,7 @@ from crm.networks.forms.asked import AppearanceForm, NetworkFilterForm, query_of
 from crm.networks.queries import materials, network_views, pictures
 from crm.networks.queries.network_views import Look
 from crm.networks.rules import words
-from crm.networks.rules.picture import Appearance, Seat
+from crm.networks.rules.picture import Seat
 from crm.networks.rules.selection import NetworkView
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
@@ -41,18 +41,13 @@ def takeaway(actor: Actor, project: Project, args: MultiDict[str, str]) -> Takea
     sizes, places = pictures.sizes(*whole, look.size), network_views.places(*whole)
     seats = pictures.seats(*whole) if look.chairs else []
     placed = Placed(places, sizes or {}, seats, pictures.shelves(seen, places))
-    notes = _notes(look, seats, is_sized=sizes is not None)
+    growing = (
+        _("These figures have to be worked out first: until then all marks have one size.")
+        if sizes is None
+        else _("A bigger mark has more of this: %(measure)s.", measure=label(look.size))
+    )
+    notes = (str(growing), str(LEGEND), *([str(CHAIRS)] if seats else []))
     return pack(actor, project.id, seen, placed, _heading(project, form, seen, seats, notes))
-
-
-def _notes(look: Appearance, seats: list[Seat], *, is_sized: bool) -> tuple[str, ...]:
-    if is_sized:
-        growing = _("A bigger mark has more of this: %(measure)s.", measure=label(look.size))
-    else:
-        growing = _(
-            "These figures have to be worked out first: until then all marks have one size."
-        )
-    return (str(growing), str(LEGEND), *([str(CHAIRS)] if seats else []))
 
 
 def _summary(seen: Look, seats: list[Seat]) -> str:
@@ -71,6 +66,7 @@ def _summary(seen: Look, seats: list[Seat]) -> str:
 def _heading(
     project: Project, form: NetworkFilterForm, seen: Look, seats: list[Seat], notes: tuple[str, ...]
 ) -> Heading:
+    # Only what is drawn is explained.
     there = {node["helix"] for _key, node in seen.shown.nodes(data=True)}
     there |= {seat.helix for seat in seats}
     locale = get_locale()

@@ -39,6 +39,11 @@ from crm.web.security import count_use
 
 VIEWS = "/network/views"
 ONE = f"{VIEWS}/<int:saved_view_id>"
+shared_pages = PersonalPages("shared", home="view")
+# By all who have the link together: a report on the desks of a council opens it often.
+USES = "600/hour"
+POINTS = "points"
+_drawn = Memory(12)
 
 
 @pages.get(VIEWS, requires=NetworkPermission.KEEP)
@@ -97,6 +102,7 @@ def make_link(actor: Actor, project: Project, saved_view_id: int) -> ResponseRet
         for refusal in form.refusals:
             flash(refusal, "danger")
         return _back(project)
+    # Shown here and only once: after a redirect it would stand in an address.
     return _page(actor, project, NewViewForm(formdata=None), token=token)
 
 
@@ -157,13 +163,6 @@ def _edit_page(
 
 def _back(project: Project) -> ResponseReturnValue:
     return redirect(url_for("networks.saved_views", project_slug=project.slug), 303)
-
-
-shared_pages = PersonalPages("shared", home="view")
-# By all who have the link together: a report on the desks of a council opens it often.
-USES = "600/hour"
-POINTS = "points"
-_drawn = Memory(12)
 
 
 @shared_pages.get("/n/<token>", requires=NetworkPermission.VISIT)

@@ -61,3 +61,9 @@ def measured(graph: StakeholderGraph, *, by_strength: bool = False) -> Figures:
 def column(graph: StakeholderGraph, measure: PointMeasure) -> dict[str, float | None]:
     found = measured(graph)
     return dict(zip(found.keys, found.points[measure], strict=True))
+
+
+def of(found: Figures, key: str) -> dict[PointMeasure, float | int | None]:
+    """Return the figures of one point."""
+    place = found.keys.index(key)
+    return {measure: values[place] for measure, values in found.points.items()}

@@ -14,6 +14,7 @@ from tests.networks.measures.examples import (
     everybody,
     measured,
     network,
+    of,
     path,
     star,
     with_helixes,
@@ -87,7 +88,7 @@ def test_one_helix_is_neither_mixed_nor_apart() -> None:
 def test_the_middle_of_a_star_is_everything() -> None:
     found = measured(star(5_000))
 
-    hub = found.of("p0")
+    hub = of(found, "p0")
     assert hub[PointMeasure.BETWEENNESS] == pytest.approx(1)
     assert hub[PointMeasure.ARTICULATION] == 1
     assert hub[PointMeasure.COORDINATOR] == 5_000 * 4_999 // 2
@@ -109,8 +110,8 @@ def test_points_without_a_helix_are_measured_but_not_by_helix() -> None:
 
     found = measured(graph)
 
-    assert found.of("s1")[PointMeasure.DEGREE] == 1
-    assert found.of("s1")[PointMeasure.PARTICIPATION] is None
+    assert of(found, "s1")[PointMeasure.DEGREE] == 1
+    assert of(found, "s1")[PointMeasure.PARTICIPATION] is None
     assert sum(map(sum, found.mixing)) == 2
 
 

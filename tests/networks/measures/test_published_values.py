@@ -19,6 +19,7 @@ from tests.networks.measures.examples import (
     karate,
     measured,
     network,
+    of,
     path,
     star,
     with_helixes,
@@ -47,7 +48,7 @@ def test_the_karate_club(measure: NetworkMeasure, value: float) -> None:
 
 def test_the_karate_club_by_its_two_heads() -> None:
     found = measured(karate())
-    first, last = found.of("p0"), found.of("p33")
+    first, last = of(found, "p0"), of(found, "p33")
 
     assert found.mixing[0][:2] + found.mixing[1][:2] == [35, 11, 11, 32]
     assert first[PointMeasure.BETWEENNESS] == pytest.approx(0.437635, abs=5e-7)
