@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from flask import request
 
 from crm.accounts import devices, queries
-from crm.accounts.models import Account
-from crm.accounts.services import SignInRefused
+from crm.accounts.models import Account, SignInRefused
 from crm.core import tokens
 from crm.web import security
 from crm.web.security import Allowance

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.core import clock, tokens
 from crm.core.db import Audited, Base, Revised, enum_type
-from crm.core.errors import Conflict, DomainError
+from crm.core.errors import Conflict, DomainError, Invalid
 from crm.core.i18n import _l
 from crm.core.permissions import Role
 
@@ -26,6 +26,32 @@ class LinkUsed(Conflict):
 
     status = 410
     message = _l("This link was used before or has expired. Ask for a new one.")
+
+
+class SignInRefused(Invalid):
+    """Address and password do not belong together; which of them is not said."""
+
+    message = _l("This e-mail address and password do not belong together.")
+
+
+class NoNewAccount(Invalid):
+    """No account could be made; that there is one already is said to nobody."""
+
+    message = _l(
+        "No account could be made with this. Do you have an account already? Then sign in with it."
+    )
+
+
+class OtherAddress(Conflict):
+    """A link is for another address than that of whoever is signed in."""
+
+    message = _l("This invitation is for another e-mail address. Sign out to accept it.")
+
+
+class LastAdministrator(Conflict):
+    """An installation needs an administrator who can sign in."""
+
+    message = _l("This is the only administrator who can sign in. Let another one in first.")
 
 
 class Theme(StrEnum):

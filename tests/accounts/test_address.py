@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm.accounts import links, services
-from crm.accounts.models import Account, LinkPurpose
+from crm.accounts.models import Account, LinkPurpose, SignInRefused
 from crm.core.db import session, unscoped
 from crm.messages import mail_content
 from crm.messages.models import OutboxMessage
@@ -72,7 +72,7 @@ def test_another_address_counts_after_the_button_of_its_link(
     assert who.email_confirmed_at is not None
     assert own.get(mailed()).status_code == 410
     assert services.prove(NEW, PASSWORD)
-    with pytest.raises(services.SignInRefused):
+    with pytest.raises(SignInRefused):
         services.prove("oud@kring.example", PASSWORD)
 
 

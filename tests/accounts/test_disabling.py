@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from crm.accounts import queries, services
-from crm.accounts.models import AccessLink, Account, LinkPurpose, UserSession
-from crm.accounts.services import LastAdministrator, LinkDetails
+from crm.accounts.models import AccessLink, Account, LastAdministrator, LinkPurpose, UserSession
+from crm.accounts.services import LinkDetails
 from crm.core.db import Database, session
 from crm.core.permissions import Actor, Role, system
 from crm.projects.models import OnlyLeader, Project

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm.accounts import links, services
-from crm.accounts.models import AccessLink, Account, LinkPurpose, UserSession
+from crm.accounts.models import AccessLink, Account, LinkPurpose, SignInRefused, UserSession
 from crm.core import clock, tokens
 from crm.core.db import unit_of_work
 from crm.core.permissions import Role, system
@@ -209,7 +209,7 @@ def test_after_a_reset_only_the_new_password_works(client: FlaskClient, opened: 
     pages.post(client, f"{address}/password", {"password": GOOD}, form_at=address)
     opened.expire_all()
 
-    with pytest.raises(services.SignInRefused):
+    with pytest.raises(SignInRefused):
         services.prove(who.email, PASSWORD)
     assert services.prove(who.email, GOOD)
 

@@ -10,8 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from crm.accounts import queries, services
-from crm.accounts.models import Account, LinkPurpose
-from crm.accounts.services import SignInRefused
+from crm.accounts.models import Account, LinkPurpose, SignInRefused
 from crm.core.db import unit_of_work
 from crm.core.db.sessions import held
 from crm.core.errors import Forbidden
