@@ -11,8 +11,8 @@ from crm.core.permissions import Actor, require, system
 from crm.stakeholders.jobs import find_pairs_of
 from crm.stakeholders.models import Kind, LikelyPair
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import pairs
-from crm.stakeholders.queries.pairs import PairFilter
+from crm.stakeholders.queries import duplicates as records
+from crm.stakeholders.queries.duplicates import PairFilter
 from crm.stakeholders.views import duplicates as shown
 
 
@@ -38,7 +38,7 @@ def duplicates(*, slug: str, kind: str, least: int, email: str, **given: bool) -
             require(actor, StakeholderPermission.EDIT, project)
         if given["find"]:
             find_pairs_of(system(project.id), project, kind=Kind(kind))
-        found = list(pairs.every_pair(PairFilter(Kind(kind), least=least)))
+        found = list(records.every_pair(PairFilter(Kind(kind), least=least)))
         rows = [_row(one, names) for one, names in zip(found, _names(actor, found), strict=True)]
         if actor:
             access.note(access.Access("duplicates.export", shown.PURPOSE))

@@ -34,7 +34,7 @@ from crm.stakeholders.models import (
     PersonTag,
 )
 from crm.stakeholders.queries import organisations, persons
-from crm.stakeholders.queries.conditions import may_be_written_to, running_on
+from crm.stakeholders.queries.contacting import may_be_written_to, running_on
 from crm.stakeholders.queries.persons import counts_as_private, has_helix, has_role
 from crm.stakeholders.queries.segments import CONDITION as IN_SEGMENT
 

@@ -37,12 +37,12 @@ from crm.stakeholders.models import (
 )
 from crm.stakeholders.names import FormOfAddress, NameUse
 from crm.stakeholders.policy import RULES, StakeholderPermission
-from crm.stakeholders.queries.pairs import anybody_waits
+from crm.stakeholders.queries.duplicates import anybody_waits
 from crm.stakeholders.queries.search_lines import SOURCES
 from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.services import organisations as services
-from crm.stakeholders.services.blocks import FOLLOWERS
 from crm.stakeholders.services.bulk_orders import JOB as CARRY_OUT_ORDER
+from crm.stakeholders.services.duplicates import FOLLOWERS
 from crm.stakeholders.services.import_parts import JOB as CARRY_OUT
 from crm.stakeholders.services.import_preview import JOB as LOOK_AT
 from crm.stakeholders.steps import STEPS, TOLD

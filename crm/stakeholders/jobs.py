@@ -16,16 +16,15 @@ from crm.projects.models import Project
 from crm.stakeholders.models import BulkOrder, ContactImport, Kind, OrderState
 from crm.stakeholders.queries import bulk_orders as orders
 from crm.stakeholders.queries import imports as queries
+from crm.stakeholders.queries.duplicates import is_waiting
 from crm.stakeholders.queries.import_changes import PlanIsOld
 from crm.stakeholders.queries.imports import another_goes_before
-from crm.stakeholders.queries.pairs import is_waiting
 from crm.stakeholders.services import bulk_orders, import_parts
-from crm.stakeholders.services.blocks import fill_blocks
+from crm.stakeholders.services.duplicates import AT_ONCE, fill_blocks, find_pairs
 from crm.stakeholders.services.import_files import clear_old_imports
 from crm.stakeholders.services.import_parts import carry_out_part, give_up, let_another_go_first
 from crm.stakeholders.services.import_preview import look, planned_now
 from crm.stakeholders.services.imports import end_without_right
-from crm.stakeholders.services.pairs import AT_ONCE, find_pairs
 
 SET_SIZE = 500
 BREATH = 0.1

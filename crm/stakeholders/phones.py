@@ -69,7 +69,11 @@ def read(raw: str, region: str = DUTCH) -> PhoneReading:
         return PhoneReading(raw, "", Readability.MANGLED)
     bare = _SIGNS_BETWEEN.sub("", text)
     if region == DUTCH and _WITHOUT_ZERO.fullmatch(bare):
-        return _with_zero(raw, bare)
+        if not _MOBILE_WITHOUT_ZERO.fullmatch(bare):
+            parsed = _parsed("0" + bare, DUTCH)
+            if parsed is None or not phonenumbers.is_valid_number(parsed):
+                return PhoneReading(raw, "", Readability.UNREADABLE)
+        return PhoneReading(raw, "+31" + bare, Readability.ZERO_PUT_BACK)
     number = _number(text, bare, region)
     return PhoneReading(raw, number, Readability.READ if number else Readability.UNREADABLE)
 
@@ -121,14 +125,6 @@ def international(number: str) -> str:
     return (
         number if parsed is None else _written(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     )
-
-
-def _with_zero(raw: str, bare: str) -> PhoneReading:
-    if not _MOBILE_WITHOUT_ZERO.fullmatch(bare):
-        parsed = _parsed("0" + bare, DUTCH)
-        if parsed is None or not phonenumbers.is_valid_number(parsed):
-            return PhoneReading(raw, "", Readability.UNREADABLE)
-    return PhoneReading(raw, "+31" + bare, Readability.ZERO_PUT_BACK)
 
 
 def _number(text: str, bare: str, region: str) -> str:

@@ -17,8 +17,8 @@ from crm.core.permissions import Actor, system
 from crm.projects.models import Project
 from crm.stakeholders.models import Kind
 from crm.stakeholders.names import NameParts
-from crm.stakeholders.queries import pairs as queries
-from crm.stakeholders.services import blocks, duplicate_check, pairs
+from crm.stakeholders.queries import duplicates as queries
+from crm.stakeholders.services import duplicates
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
 from tests import factories
 
@@ -37,7 +37,7 @@ def filled(url: str, persons: int) -> Iterator[tuple[Actor, Project]]:
                 fill(persons)
                 actor = system(project.id)
                 for kind in Kind:
-                    while blocks.fill_blocks(actor, project, kind=kind, most=5_000):
+                    while duplicates.fill_blocks(actor, project, kind=kind, most=5_000):
                         pass
                 yield actor, project
 
@@ -47,14 +47,14 @@ def add_one(actor: Actor, project: Project) -> None:
     # Far apart, so that none is a typing error of another.
     name = NameParts(first_name="Anna", surname=secrets.token_hex(8))
     new = NewPerson(PersonDetails(name, (f"n{next(_numbers)}@bench.example",)))
-    duplicate_check.add_person_unless_known(actor, project, new=new, seen=())
+    duplicates.add_person_unless_known(actor, project, new=new, seen=())
 
 
 def find_all(actor: Actor, project: Project) -> float:
     """Find all pairs, and return how many seconds that took."""
     start = time.perf_counter()
     for kind in Kind:
-        while pairs.find_pairs(actor, project, kind=kind):
+        while duplicates.find_pairs(actor, project, kind=kind):
             pass
     return time.perf_counter() - start
 

@@ -17,7 +17,7 @@ from crm.core.pagination import COUNTED, count_of
 from crm.core.permissions import system
 from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession, SessionKind
 from crm.stakeholders.models import Helix, Person, PersonTag
-from crm.stakeholders.queries import condition_filter, person_lists, persons
+from crm.stakeholders.queries import condition_filter, persons
 from crm.stakeholders.queries.persons import PersonFilter
 from tests import factories
 from tests.statements import counted
@@ -88,7 +88,7 @@ def _ask(figures: Figures, app: Flask, name: str, chosen: PersonFilter) -> None:
     asked: dict[str, Callable[[], object]] = {
         "first": lambda: list(session().scalars(first)),
         "count": lambda: count_of(everybody),
-        "ids": lambda: person_lists.ids_of(chosen),
+        "ids": lambda: persons.ids_of(chosen),
     }
     for what, run in asked.items():
         with counted(app) as sent:
@@ -96,7 +96,7 @@ def _ask(figures: Figures, app: Flask, name: str, chosen: PersonFilter) -> None:
         figures.exactly(f"{name}, {what}, statements", len(sent), 1)
         taken = median_seconds(run, times=7)
         figures.at_most(f"{name}, {what}, time", taken, MOST_SECONDS, "seconds")
-    page = partial(person_lists.page_of_persons, system(), chosen, 1)
+    page = partial(persons.page_of_persons, system(), chosen, 1)
     taken = median_seconds(page, times=7)
     figures.at_most(f"{name}, page, time", taken, MOST_FOR_A_PAGE, "seconds")
 

@@ -5,7 +5,7 @@ from flask import Flask
 from crm.core.permissions import system
 from crm.projects.models import Project
 from crm.stakeholders.names import NameParts
-from crm.stakeholders.queries import condition_filter, person_lists
+from crm.stakeholders.queries import condition_filter, persons
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services.bulk import add_persons_in_bulk
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
@@ -51,4 +51,4 @@ def test_conditions_that_make_no_sense_say_why_and_show_nobody(
 
     assert [text for text, one in found.items() if not one.refusal] == []
     for one in found.values():
-        assert not list(person_lists.everybody(actor, PersonFilter(where=one.meant)))
+        assert not list(persons.everybody(actor, PersonFilter(where=one.meant)))

@@ -16,8 +16,8 @@ from crm.projects.models import Project
 from crm.stakeholders import consent
 from crm.stakeholders.consent import Asking
 from crm.stakeholders.models import Basis, ContactPurpose, Helix, Person
-from crm.stakeholders.queries import contacting, person_lists
-from crm.stakeholders.queries.conditions import may_be_written_to
+from crm.stakeholders.queries import contacting, persons
+from crm.stakeholders.queries.contacting import may_be_written_to
 from crm.stakeholders.queries.persons import PersonFilter, with_details
 from tests import factories
 from tests.pages import text_of
@@ -89,7 +89,7 @@ def test_a_reviewer_cannot_ask_who_may_be_written_to(
     reviewer = factories.sign_in(app.test_client(), factories.member(project, Role.REVIEWER))
 
     page = reviewer.get(f"{address}?contact=news")
-    seen = person_lists.page_of_persons(
+    seen = persons.page_of_persons(
         Actor(1, "Reviewer", role=Role.REVIEWER), PersonFilter(contact=NEWS), 1
     )
 

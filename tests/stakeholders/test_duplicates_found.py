@@ -15,7 +15,7 @@ from crm.projects.models import Project
 from crm.stakeholders.jobs import find_pairs_of
 from crm.stakeholders.likeness import LIKELY
 from crm.stakeholders.models import Kind, LikelyPair, Organisation, Person
-from crm.stakeholders.queries.likeness import Traits, keys_of, likeness, traits_of
+from crm.stakeholders.queries.duplicates import Traits, keys_of, likeness, traits_of
 from tests import factories
 
 pytestmark = pytest.mark.both_engines("own SQL")

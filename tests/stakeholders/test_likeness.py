@@ -5,6 +5,7 @@ import pytest
 from crm.stakeholders.likeness import (
     LIKELY,
     POSSIBLE,
+    Contact,
     PersonTraits,
     Why,
     in_turn,
@@ -16,7 +17,6 @@ from crm.stakeholders.likeness import (
     organisation_traits,
     person_traits,
 )
-from crm.stakeholders.likeness.traits import Contact
 from crm.stakeholders.names import NameParts
 
 

@@ -21,7 +21,7 @@ from crm.stakeholders.models import (
     Person,
     PersonTag,
 )
-from crm.stakeholders.queries import merged_records
+from crm.stakeholders.queries import duplicates
 from crm.stakeholders.services import merging, persons, selections
 from crm.stakeholders.services.merging import Merge
 from tests import factories
@@ -56,7 +56,7 @@ def test_the_old_address_leads_to_the_one_that_stays(
     answer = enter(Role.REVIEWER).get(f"{base}/{gone}")
 
     assert answer.location.endswith(f"{base}/{third.id}")
-    assert merged_records.now_at(Kind.PERSON, kept) == third.id
+    assert duplicates.now_at(Kind.PERSON, kept) == third.id
 
 
 def test_one_cannot_be_merged_with_itself_or_with_one_that_is_gone(

@@ -8,7 +8,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crm.stakeholders.names import (
-    PREFIXES,
     FormOfAddress,
     NameParts,
     NameUse,
@@ -17,6 +16,7 @@ from crm.stakeholders.names import (
     propose,
     propose_from_one,
 )
+from crm.stakeholders.names.prefixes import PREFIXES
 
 
 def parts_of(raw: NameParts) -> tuple[str, str, str, str]:

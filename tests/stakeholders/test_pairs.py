@@ -11,8 +11,8 @@ from crm.projects.models import Project
 from crm.stakeholders import jobs
 from crm.stakeholders.models import Kind, LikelyPair, LikenessKey, PairState, Person
 from crm.stakeholders.names import NameParts
-from crm.stakeholders.queries import pairs as queries
-from crm.stakeholders.services import blocks, pairs, persons
+from crm.stakeholders.queries import duplicates as queries
+from crm.stakeholders.services import duplicates, persons
 from crm.stakeholders.services.bulk import add_persons_in_bulk
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
 from tests import factories
@@ -86,14 +86,14 @@ def test_two_who_were_told_apart_stay_so_and_can_be_doubted_again(
     search()
     pair = session().scalars(select(LikelyPair)).one()
 
-    pairs.tell_apart(planner, pair)
+    duplicates.tell_apart(planner, pair)
     with unit_of_work(planner, "tests.note"):
         session().get_one(Person, two[0]).first_name = "Johan"
     search()
 
     assert found() == []
     assert session().scalars(select(LikelyPair.state)).all() == [PairState.NOT_THE_SAME]
-    pairs.doubt_again(planner, session().scalars(select(LikelyPair)).one())
+    duplicates.doubt_again(planner, session().scalars(select(LikelyPair)).one())
     assert found() == [two]
 
 
@@ -120,7 +120,7 @@ def test_a_block_that_is_too_large_is_left_out_and_counted(
 
 def test_those_from_before_get_their_blocks(planner: Actor, two: tuple[int, int]) -> None:
     with unit_of_work(planner, "tests.forget"):
-        blocks._forget(Kind.PERSON, two)
+        duplicates._forget(Kind.PERSON, two)
 
     jobs.fill_likeness({})
     search()
@@ -147,7 +147,7 @@ def test_comparing_one_more_takes_the_same_number_of_statements(
         search()
         add_persons_in_bulk(planner, project, new=[new("Jan", f"Vries{size}")])
         with counted(app) as sent:
-            pairs.find_pairs(planner, project, kind=Kind.PERSON)
+            duplicates.find_pairs(planner, project, kind=Kind.PERSON)
         taken.append(len(sent))
 
     assert taken[0] == taken[1]

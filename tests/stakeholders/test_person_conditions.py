@@ -23,7 +23,7 @@ from crm.initiatives.services import InvolvementDetails, Stakeholder, involve
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
 from crm.stakeholders.names import NameParts
-from crm.stakeholders.queries import condition_filter, person_lists, persons
+from crm.stakeholders.queries import condition_filter, persons
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
@@ -213,7 +213,7 @@ SOME = settings(
 
 def _found(actor: Actor, expression: Group) -> set[int]:
     meant = conditions.expanded(expression, actor, clock.today())
-    return {one.id for one in person_lists.everybody(actor, PersonFilter(where=meant))}
+    return {one.id for one in persons.everybody(actor, PersonFilter(where=meant))}
 
 
 def test_any_conditions_leave_whom_the_reference_leaves(
@@ -227,10 +227,10 @@ def test_any_conditions_leave_whom_the_reference_leaves(
         expected = {one.id for one in register.people if _fits(expression, one, register)}
         chosen = PersonFilter(where=conditions.expanded(expression, actor, clock.today()))
 
-        first = person_lists.page_of_persons(actor, chosen, 1)
+        first = persons.page_of_persons(actor, chosen, 1)
 
         assert _found(actor, expression) == expected
-        assert person_lists.ids_of(chosen) == sorted(expected)
+        assert persons.ids_of(chosen) == sorted(expected)
         assert {one.id for one in first.items} == expected
 
     run()

@@ -12,7 +12,7 @@ from crm.core.permissions import Actor, Role, system
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
 from crm.stakeholders.names import NameParts
-from crm.stakeholders.queries import person_lists, persons
+from crm.stakeholders.queries import persons
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
@@ -52,7 +52,7 @@ def reviewer(project: Project) -> Actor:
 
 
 def names(actor: Actor, chosen: PersonFilter = EVERYBODY) -> list[str]:
-    page = person_lists.page_of_persons(actor, chosen, 1)
+    page = persons.page_of_persons(actor, chosen, 1)
     return [person.surname for person in page.items]
 
 
@@ -144,7 +144,7 @@ def test_pages_of_a_reviewer_run_on_from_named_to_private(project: Project) -> N
     add_persons_in_bulk(system(project.id), project, new=[*many(60), *private])
     actor = reviewer(project)
 
-    pages = [person_lists.page_of_persons(actor, PersonFilter(), number) for number in (1, 2, 3, 4)]
+    pages = [persons.page_of_persons(actor, PersonFilter(), number) for number in (1, 2, 3, 4)]
 
     seen = [person for page in pages for person in page.items]
     hidden = [person.counts_as_private(date(2026, 1, 1)) for person in seen]
@@ -195,8 +195,6 @@ def test_a_word_and_a_filter_leave_all_of_whom_both_hold(project: Project) -> No
     new = [NewPerson(PersonDetails(NameParts(surname="Naam"), tags=one)) for one in tags]
     add_persons_in_bulk(system(project.id), project, new=new)
 
-    found = person_lists.page_of_persons(
-        system(project.id), PersonFilter(search="naam", tag="laat"), 1
-    )
+    found = persons.page_of_persons(system(project.id), PersonFilter(search="naam", tag="laat"), 1)
 
     assert found.total == 1

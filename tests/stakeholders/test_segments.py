@@ -20,7 +20,7 @@ from crm.networks.rules.selection import Selection
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Segment
 from crm.stakeholders.names import NameParts
-from crm.stakeholders.queries import condition_filter, person_lists, segments
+from crm.stakeholders.queries import condition_filter, persons, segments
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services import segments as services
 from crm.stakeholders.services.affiliations import AffiliationDetails
@@ -62,7 +62,7 @@ def saved(actor: Actor, project: Project, where: str = TRADE, *, shared: bool = 
 
 def people(actor: Actor, segment: Segment) -> set[int]:
     found = condition_filter.read(segments.address_of(segment), actor)
-    return {one.id for one in person_lists.everybody(actor, PersonFilter(where=found.meant))}
+    return {one.id for one in persons.everybody(actor, PersonFilter(where=found.meant))}
 
 
 def test_a_segment_refills_itself(project: Project, leader: Actor) -> None:

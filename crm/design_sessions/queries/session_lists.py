@@ -14,8 +14,7 @@ from crm.core.permissions import Actor
 from crm.design_sessions.models import GONE, Answer, Attendance, DesignSession, Invitation
 from crm.design_sessions.queries.people import SessionPerson, listed, to_show
 from crm.stakeholders.models import Person
-from crm.stakeholders.queries.person_lists import called_so
-from crm.stakeholders.queries.persons import counts_as_private, in_order
+from crm.stakeholders.queries.persons import called_so, counts_as_private, in_order
 from crm.stakeholders.visibility import shown_as
 
 PER_PAGE = 100

@@ -15,7 +15,7 @@ from crm.messages.queries import addressing, suppressions, templates
 from crm.messages.queries.addressing import ASKED_FOR, Addressed, Selection
 from crm.stakeholders.consent import Asking
 from crm.stakeholders.models import ContactPurpose, Email, Person
-from crm.stakeholders.queries.conditions import may_be_asked, may_be_written_to
+from crm.stakeholders.queries.contacting import may_be_asked, may_be_written_to
 
 People = Select[Person]
 # So many persons are in memory at once.

@@ -25,7 +25,7 @@ from crm.networks.queries.network_views import look
 from crm.networks.rules.selection import Selection
 from crm.stakeholders.consent import Asking
 from crm.stakeholders.models import Affiliation, ContactPurpose, Organisation, Person
-from crm.stakeholders.queries.conditions import may_be_written_to
+from crm.stakeholders.queries.contacting import may_be_written_to
 from crm.stakeholders.visibility import shown_in_network
 
 TIES = "ties"

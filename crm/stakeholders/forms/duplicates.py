@@ -6,7 +6,7 @@ from crm.core.i18n import _, _l
 from crm.stakeholders.forms.persons import number
 from crm.stakeholders.likeness import Why
 from crm.stakeholders.models import Kind, PairState
-from crm.stakeholders.queries.pairs import PairFilter
+from crm.stakeholders.queries.duplicates import PairFilter
 from crm.web.forms import AskedForm, SelectChoice, choices_of
 
 OF_PERSONS = (

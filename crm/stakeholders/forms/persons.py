@@ -72,7 +72,9 @@ class PersonForm(Form, Revision):
         super().__init__(*args, **kwargs)
         self.name_use.choices = choices_of(NameUse)
         self.form_of_address.choices = choices_of(FormOfAddress)
-        self.language.choices = _languages(self.language.data)
+        self.language.choices = [
+            SelectChoice(code, name) for code, name in named([*NAMES, self.language.data]).items()
+        ]
 
     @classmethod
     def of(cls, record: object) -> "PersonForm":
@@ -240,8 +242,3 @@ class PersonFilterForm(AskedForm):
 def number(text: str | None) -> int | None:
     """Return the positive whole number that `text` is, or nothing."""
     return int(text) if text and NUMBER.fullmatch(text) else None
-
-
-def _languages(kept: str | None) -> list[SelectChoice]:
-    """Return the languages that one can choose, and the one that is kept where it is another."""
-    return [SelectChoice(code, name) for code, name in named([*NAMES, kept]).items()]

@@ -1,45 +1,530 @@
 """Names of persons: their parts, how they are written and sorted, and what an import proposes."""
 
-from crm.stakeholders.names.parts import FormOfAddress, NameParts, NameUse
-from crm.stakeholders.names.prefixes import PREFIXES, ends_in_prefix, is_prefix
-from crm.stakeholders.names.proposal import (
-    form_of_address,
-    knows_form_of_address,
-    propose,
-    propose_from_one,
-)
-from crm.stakeholders.names.uses import name_use
-from crm.stakeholders.names.writing import (
-    formal_name,
-    full_name,
-    greeting,
-    in_running_text,
-    initials_of,
-    list_name,
-    salutation,
-    sort_key,
-    surname,
-)
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import NamedTuple
 
-__all__ = [
-    "PREFIXES",
-    "FormOfAddress",
-    "NameParts",
-    "NameUse",
-    "ends_in_prefix",
-    "form_of_address",
-    "formal_name",
-    "full_name",
-    "greeting",
-    "in_running_text",
-    "initials_of",
-    "is_prefix",
-    "knows_form_of_address",
-    "list_name",
-    "name_use",
-    "propose",
-    "propose_from_one",
-    "salutation",
-    "sort_key",
-    "surname",
-]
+from crm.core.cleaning import clean_line
+from crm.core.normalisation import fold
+from crm.stakeholders.names import prefixes
+
+# Callers ask them of names, beside what else is asked there.
+is_prefix, ends_in_prefix = prefixes.is_prefix, prefixes.ends_in_prefix
+
+
+class NameUse(StrEnum):
+    """Which surname a person uses (Dutch register: E, P, N and V)."""
+
+    OWN = "own"
+    PARTNER = "partner"
+    PARTNER_THEN_OWN = "partner_then_own"
+    OWN_THEN_PARTNER = "own_then_partner"
+
+
+class FormOfAddress(StrEnum):
+    """How a person wants to be addressed; neutral where it is unknown or neither is wanted."""
+
+    MADAM = "madam"
+    SIR = "sir"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class NameParts:
+    """One person's name in its parts; an unknown part is empty."""
+
+    initials: str = ""
+    first_name: str = ""
+    prefix: str = ""
+    surname: str = ""
+    partner_prefix: str = ""
+    partner_surname: str = ""
+    name_use: NameUse = NameUse.OWN
+    form_of_address: FormOfAddress = FormOfAddress.NEUTRAL
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to call this person by."""
+        return not (self.first_name or self.initials or self.surname or self.partner_surname)
+
+
+_USES = {
+    NameUse.OWN: "e, eigen, eigen naam, own, geboortenaam",
+    NameUse.PARTNER: "p, partner, naam partner, naam van partner, partnernaam",
+    NameUse.PARTNER_THEN_OWN: (
+        "v, partner voor eigen, partner then own, partner eigen, partner eigen naam, "
+        "naam partner eigen naam, naam partner geboortenaam, partnernaam geboortenaam"
+    ),
+    NameUse.OWN_THEN_PARTNER: (
+        "n, partner na eigen, own then partner, eigen partner, eigen naam partner, "
+        "eigen naam naam partner, geboortenaam naam partner, geboortenaam partnernaam"
+    ),
+}
+_USE_OF = {word: use for use, words in _USES.items() for word in words.split(", ")}
+
+
+def name_use(text: str) -> NameUse:
+    """Return the name use that a register letter (E, P, V, N) or its words mean; else own."""
+    return _USE_OF.get(fold(text), NameUse.OWN)
+
+
+class _Words(NamedTuple):
+    formal: str
+    informal: str
+    nobody: str
+    in_salutation: dict[FormOfAddress, str]
+    in_text: dict[FormOfAddress, str]
+
+
+_WORDS = {
+    "nl": _Words(
+        formal="Geachte",
+        informal="Beste",
+        nobody="Goedendag",
+        in_salutation={FormOfAddress.MADAM: "mevrouw", FormOfAddress.SIR: "heer"},
+        in_text={FormOfAddress.MADAM: "mevrouw", FormOfAddress.SIR: "de heer"},
+    ),
+    "en": _Words(
+        formal="Dear",
+        informal="Dear",
+        nobody="Hello",
+        in_salutation={FormOfAddress.MADAM: "Ms", FormOfAddress.SIR: "Mr"},
+        in_text={FormOfAddress.MADAM: "Ms", FormOfAddress.SIR: "Mr"},
+    ),
+}
+_KEEPS_PREFIX = frozenset({"BE"})
+# Two spaces sort before any letter, so "Veen, Zoë" comes before "Veen de Jong, Anna".
+_BETWEEN = "  "
+
+
+def surname(parts: NameParts) -> str:
+    """Return the surname a person uses, with prefixes as registered: "van Velzen-in het Veld"."""
+    return "-".join(prefixes.join(prefix, name) for prefix, name in _surnames(parts))
+
+
+def full_name(parts: NameParts) -> str:
+    """Return the name for pages and lists: "Jolanda van der Veen", or what is known of it."""
+    return _after(parts.first_name or parts.initials, surname(parts))
+
+
+def formal_name(parts: NameParts) -> str:
+    """Return the name above a letter (aanschrijfwijze): "H. in het Veld"."""
+    written = surname(parts)
+    if not written:
+        return parts.first_name or parts.initials
+    return _after(parts.initials or initials_of(parts.first_name), written)
+
+
+def salutation(parts: NameParts, language: str = "nl") -> str:
+    """
+    Return the formal opening of a letter (aanhef): "Geachte mevrouw Van der Veen".
+
+    Without a form of address "Geachte C.F.H. van Velzen", and somebody of whom only the first name
+    is known is greeted by it. `language` is nl or en; another one is written as English.
+    """
+    words = _words(language)
+    written = surname(parts)
+    if not written:
+        return greeting(parts, language)
+    address = words.in_salutation.get(parts.form_of_address)
+    if address:
+        return f"{words.formal} {address} {_capital(written)}"
+    return f"{words.formal} {formal_name(parts)}"
+
+
+def greeting(parts: NameParts, language: str = "nl") -> str:
+    """Return the informal, neutral opening of a letter: "Beste Noa Lindeman"."""
+    words = _words(language)
+    name = full_name(parts)
+    return f"{words.informal} {name}" if name else words.nobody
+
+
+def in_running_text(parts: NameParts, language: str = "nl") -> str:
+    """Return the name inside a sentence: "de heer In het Veld", "mevrouw Van Velzen"."""
+    written = surname(parts)
+    address = _words(language).in_text.get(parts.form_of_address)
+    if written and address:
+        return f"{address} {_capital(written)}"
+    return formal_name(parts)
+
+
+def list_name(parts: NameParts, country: str = "NL") -> str:
+    """
+    Return the name as in a register: "Veen, Jolanda van der".
+
+    `country` is a two-letter code; Belgium keeps the prefix with the name: "Van der Veen, Jolanda".
+    """
+    called = parts.first_name or parts.initials
+    written = surname(parts)
+    if not written:
+        return called
+    prefix, rest = _sorted_by(parts, country)
+    if country in _KEEPS_PREFIX:
+        rest = _capital(rest)
+    behind = " ".join(part for part in (called, prefix) if part)
+    return f"{rest}, {behind}" if behind else rest
+
+
+def sort_key(parts: NameParts, country: str = "NL") -> str:
+    """
+    Return the text by which names are put in order, to be compared sign by sign.
+
+    Dutch order ignores the prefix (Jolanda van der Veen under V of Veen), Belgian order keeps it.
+    Accents are folded (Åkesson under A) and IJ sorts as the two letters i and j, as CLDR has it.
+    """
+    prefix, rest = _sorted_by(parts, country)
+    called = parts.first_name or parts.initials
+    keys = (fold(rest) or fold(called), fold(called) if rest else "", fold(prefix))
+    return _BETWEEN.join(keys).rstrip()
+
+
+def initials_of(first_names: str) -> str:
+    """Return the initials of first names: "J.F.R." of "Johan Frank Robert", "IJ." of "IJsbrand"."""
+    words = re.split(r"[\s.\-]+", first_names)
+    return "".join(f"{_first_letter(word)}." for word in words if word[:1].isalpha())
+
+
+def _first_letter(name: str) -> str:
+    return name[:2] if name.startswith("IJ") else name[:1].upper()
+
+
+def _words(language: str) -> _Words:
+    return _WORDS.get(language, _WORDS["en"])
+
+
+def _surnames(parts: NameParts) -> list[tuple[str, str]]:
+    """Return the surnames in use, first one first, as prefix and name."""
+    own = (parts.prefix, parts.surname)
+    partner = (parts.partner_prefix, parts.partner_surname)
+    if parts.name_use is NameUse.OWN and parts.surname:
+        return [own]  # as nearly everybody, and a list asks it for each name several times
+    order = {
+        NameUse.OWN: [own],
+        NameUse.PARTNER: [partner],
+        NameUse.PARTNER_THEN_OWN: [partner, own],
+        NameUse.OWN_THEN_PARTNER: [own, partner],
+    }[parts.name_use]
+    known = [pair for pair in order if pair[1]]
+    return known or [pair for pair in (own, partner) if pair[1]]
+
+
+def _sorted_by(parts: NameParts, country: str) -> tuple[str, str]:
+    """Return the prefix that is left out of the order, and the surname that decides it."""
+    used = _surnames(parts)
+    if not used:
+        return "", ""
+    prefix, first = used[0]
+    if country in _KEEPS_PREFIX:
+        return "", surname(parts)
+    if not prefix and not first[0].isupper():
+        # A prefix that was left in the surname; who has it registered so still stands under V.
+        prefix, first = prefixes.split(first)
+    return prefix, "-".join([first, *(prefixes.join(*pair) for pair in used[1:])])
+
+
+def _after(before: str, written: str) -> str:
+    """Return the surname behind what stands before it, or alone with a capital."""
+    return f"{before} {written}" if before and written else before or _capital(written)
+
+
+def _capital(written: str) -> str:
+    """
+    Return a surname with nothing before it: its first letter is a capital.
+
+    Dutch spelling leaves a name that begins with an apostrophe ('t Hart) as it is.
+    """
+    if written[:2].lower() == "ij" and written[:1].islower():
+        return "IJ" + written[2:]
+    return written[:1].upper() + written[1:]
+
+
+_SIGNS = str.maketrans(
+    dict.fromkeys("\u2018\u2019\u201b\u00b4\u0060\u02bc\u2032", "'")
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
+)
+_INITIALS = re.compile(r"(?:(?:IJ|[^\W\d_](?:h|hr)?)\.\s*)+")
+_POINTED = re.compile(r"[^.]+")
+_VOWELS = frozenset("aeiouy")
+_WORD = re.compile(r"[^\s\-']+")
+_LETTERS = re.compile(r"IJ|[^\W\d_]")
+_LONGEST_BARE_INITIALS = 5
+_MADAM = (
+    "mevrouw mevr mw mej mejuffrouw vrouw vrouwelijk v f female madam ms mrs miss frau fru mme "
+    "mlle madame sra senora signora bayan pani"
+)
+_SIR = (
+    "dhr heer hr meneer man mannelijk m male sir mister herr herre monsieur sr senor signor bay pan"
+)
+_FORM_OF = {
+    **dict.fromkeys(_MADAM.split(), FormOfAddress.MADAM),
+    **dict.fromkeys([*_SIR.split(), "de heer"], FormOfAddress.SIR),
+}
+_SAY_NOTHING = frozenset({
+    "dr", "drs", "ir", "ing", "mr", "prof", "neutraal", "neutral", "onbekend", "unknown", "x",
+})  # fmt: skip
+
+
+def form_of_address(text: str) -> FormOfAddress:
+    """
+    Return the form of address that is meant by "mevr.", "Dhr.", "Mrs"; else neutral.
+
+    "Mr" with a capital is English; the Dutch "mr." is a lawyer of any gender.
+    """
+    if text.strip().startswith("Mr") and fold(text) == "mr":
+        return FormOfAddress.SIR
+    return _FORM_OF.get(fold(text), FormOfAddress.NEUTRAL)
+
+
+def knows_form_of_address(text: str) -> bool:
+    """Whether a text is a form of address or a title that we know the meaning of."""
+    words = fold(text)
+    return words in _FORM_OF or set(words.split()) <= _SAY_NOTHING
+
+
+def propose(raw: NameParts, country: str = "NL") -> NameParts:
+    """
+    Return a tidy proposal for name parts as somebody typed them; no letter gets lost.
+
+    Takes a prefix out of the surname (also behind it, with or without a comma), writes prefixes
+    small, gives names in capitals or small letters their usual form, and makes one kind of
+    apostrophe and hyphen. In Belgium (`country` BE) a capital prefix belongs to the surname and
+    stays there.
+    """
+    return _proposed(_clean(raw), country)
+
+
+def _proposed(tidy: NameParts, country: str) -> NameParts:
+    parts = _prefix_elsewhere(_middle_name(_without_comma(tidy)), country)
+    return _in_usual_capitals(_initials_apart(_without_stuck_prefix(parts, country)), country)
+
+
+def propose_from_one(
+    text: str, form: FormOfAddress = FormOfAddress.NEUTRAL, country: str = "NL"
+) -> NameParts:
+    """
+    Return a proposal for a whole name in one text: "Jolanda van der Veen", "Veen, J. van der".
+
+    Without a comma the surname begins at the first prefix behind the first word, or at the first
+    double name with a prefix (Brouwer-van den Berg), or else at the last word. A prefix may stand
+    behind it (Jan Vries de), and so may several initials (Jansen P.J.M.).
+    """
+    tidy = _tidy(text)
+    words = tidy.split(" ")
+    if "," in tidy:
+        called, surname = "", tidy
+    elif len(words) == 1:
+        called, surname = tidy, ""
+    elif at := _written_in_capitals(words):
+        called, surname = " ".join(words[at:]), " ".join(words[:at])
+    elif _ends_in_initials(words):
+        called, surname = words[-1], " ".join(words[:-1])
+    else:
+        start = _start_of_surname(tidy, words)
+        called, surname = " ".join(words[:start]), " ".join(words[start:])
+    parts = NameParts(first_name=called, surname=surname, form_of_address=form)
+    return _proposed(parts, country)
+
+
+def _written_in_capitals(words: list[str]) -> int:
+    """Return how many words before others are a surname by their capitals: "DUPONT Jean"."""
+    count = next((at for at, word in enumerate(words) if not word.isupper()), 0)
+    is_surname = count > 0 and all(len(word.strip(".-")) > 2 for word in words[:count])  # noqa: PLR2004 - JW
+    return count if is_surname and "." not in "".join(words[:count]) else 0
+
+
+def _ends_in_initials(words: list[str]) -> bool:
+    """Return whether initials stand behind a surname; one letter may be a surname cut short."""
+    if not _INITIALS.fullmatch(words[-1]) or _INITIALS.fullmatch(words[0]):
+        return False
+    surname = " ".join(words[:-1])
+    has_prefix = prefixes.begin_with_prefix(words) or prefixes.split_written_behind(surname)[1]
+    return words[-1].count(".") > 1 or bool(has_prefix)
+
+
+def _start_of_surname(text: str, words: list[str]) -> int:
+    """Return the index of the word at which the surname begins."""
+    if prefixes.begin_with_prefix(words):
+        return 0
+    before, prefix = prefixes.split_written_behind(text)
+    if prefix:
+        return before.count(" ")
+    behind_first = range(1, len(words) - 1)
+    return next((at for at in behind_first if _begins_surname(words[at])), len(words) - 1)
+
+
+def _begins_surname(word: str) -> bool:
+    before, hyphen, last = word.rpartition("-")
+    # Between other names it is no first name: "Youssef El Idrissi".
+    return word == "El" or (prefixes.is_clearly_prefix(last) and bool(before or not hyphen))
+
+
+def _clean(raw: NameParts) -> NameParts:
+    return replace(
+        raw,
+        initials=_tidy(raw.initials),
+        first_name=_tidy(raw.first_name),
+        prefix=_tidy(raw.prefix),
+        surname=_tidy(raw.surname),
+        partner_prefix=_tidy(raw.partner_prefix),
+        partner_surname=_tidy(raw.partner_surname),
+    )
+
+
+def _tidy(text: str) -> str:
+    """Return a clean line with plain apostrophes, and hyphens without spaces around them."""
+    if not text:
+        return ""
+    plain = clean_line(text)
+    if not plain.isascii() or "`" in plain:
+        plain = plain.translate(_SIGNS)
+    return re.sub(r"\s*-\s*", "-", plain).strip() if "-" in plain else plain
+
+
+def _without_comma(parts: NameParts) -> NameParts:
+    """Return parts with "Veen, van der, Jolanda" or "Veen, Jolanda van der" taken apart."""
+    if "," not in parts.surname:
+        return parts
+    surname, *rest = [piece.strip() for piece in parts.surname.split(",")]
+    behind = [piece for piece in rest if piece]
+    if not behind:
+        return replace(parts, surname=surname)
+    before, stuck = prefixes.split_ending(surname)
+    if before and stuck and not parts.prefix and len(behind) == 1:  # "Vries de, Jan"
+        parts, surname = replace(parts, prefix=stuck), before
+    called, prefix = _behind_comma(behind)
+    if (called and parts.first_name) or (prefix and parts.prefix):
+        return replace(parts, surname=" ".join((surname, *behind)))
+    return replace(
+        parts,
+        surname=surname,
+        first_name=called or parts.first_name,
+        prefix=prefix or parts.prefix,
+    )
+
+
+def _behind_comma(pieces: list[str]) -> tuple[str, str]:
+    """Return first name and prefix of what stands behind the surname, in either order."""
+    first, *more = pieces
+    if more and prefixes.is_clearly_prefix(first):
+        return " ".join(more), first.lower()
+    return prefixes.split_ending(" ".join(pieces))
+
+
+def _middle_name(parts: NameParts) -> NameParts:
+    """Return parts with a middle name out of the field of the prefix, behind the first name."""
+    if prefixes.is_prefix(parts.prefix):
+        return parts
+    before, prefix = prefixes.split_ending(parts.prefix)
+    if not before[:1].isupper():
+        return parts
+    return replace(parts, first_name=f"{parts.first_name} {before}".strip(), prefix=prefix)
+
+
+def _prefix_elsewhere(parts: NameParts, country: str) -> NameParts:
+    """Return parts with the prefix out of "Vries de", or out of the first name "Anna de"."""
+    if parts.prefix or country == "BE":
+        return parts
+    surname, prefix = prefixes.split_written_behind(parts.surname)
+    if prefix:
+        return replace(parts, surname=surname, prefix=prefix)
+    called, prefix = prefixes.split_written_behind(parts.first_name)
+    if prefix and parts.surname and not parts.first_name.isupper():
+        return replace(parts, first_name=called, prefix=prefix)
+    return parts
+
+
+def _without_stuck_prefix(parts: NameParts, country: str) -> NameParts:
+    prefix, surname = _apart(parts.prefix, parts.surname, country)
+    partner_prefix, partner = _apart(parts.partner_prefix, parts.partner_surname, country)
+    if (surname, partner) == (parts.surname, parts.partner_surname):
+        return parts
+    return replace(
+        parts,
+        prefix=prefix,
+        surname=surname,
+        partner_prefix=partner_prefix,
+        partner_surname=partner,
+    )
+
+
+def _apart(prefix: str, surname: str, country: str) -> tuple[str, str]:
+    if prefix or not surname or (country == "BE" and surname[:1].isupper()):
+        return prefix, surname
+    return prefixes.split(surname)
+
+
+def _initials_apart(parts: NameParts) -> NameParts:
+    """Return parts with initials in their own field, as "J.M."."""
+    if not parts.initials and _INITIALS.fullmatch(parts.first_name):
+        parts = replace(parts, initials=parts.first_name, first_name="")
+    dotted = _dotted(parts.initials) if parts.initials else ""
+    return parts if dotted == parts.initials else replace(parts, initials=dotted)
+
+
+def _dotted(initials: str) -> str:
+    if _INITIALS.fullmatch(initials):
+        return _POINTED.sub(
+            lambda piece: piece[0][:1].upper() + piece[0][1:], "".join(initials.split())
+        )
+    bare = initials.replace(" ", "")
+    if (
+        bare.isalpha()
+        and len(bare) <= _LONGEST_BARE_INITIALS
+        and bare in {bare.upper(), bare.lower()}
+    ):
+        return "".join(f"{letter}." for letter in _LETTERS.findall(bare.upper()))
+    return initials
+
+
+def _in_usual_capitals(parts: NameParts, country: str) -> NameParts:
+    def small(prefix: str) -> str:
+        return prefix.lower() if country != "BE" and prefixes.is_prefix(prefix) else prefix
+
+    return NameParts(
+        initials=parts.initials,
+        first_name=_usual(parts.first_name, _titled),
+        prefix=small(parts.prefix),
+        surname=_usual(parts.surname, _titled_surname),
+        partner_prefix=small(parts.partner_prefix),
+        partner_surname=_usual(parts.partner_surname, _titled_surname),
+        name_use=parts.name_use,
+        form_of_address=parts.form_of_address,
+    )
+
+
+def _usual(text: str, titled: Callable[[str], str]) -> str:
+    """Return a name that was typed in capitals or small letters with capitals as usual."""
+    if not text:
+        return ""
+    may_be_initials = len(text) <= 2 and not _VOWELS & set(text.lower())  # noqa: PLR2004 - JM
+    if text.islower() or (text.isupper() and not may_be_initials):
+        return titled(text)
+    return _WORD.sub(lambda word: _whole_ij(word[0]), text) if "Ij" in text else text
+
+
+def _titled(text: str) -> str:
+    return _WORD.sub(lambda word: _whole_ij(_capitalised(word[0])), text)
+
+
+def _titled_surname(text: str) -> str:
+    """Return a surname with capitals, the prefix of a second name small: "Brouwer-van den Berg"."""
+    first, *more = text.split("-")
+    return "-".join([_titled(first), *map(_titled_second, more)])
+
+
+def _titled_second(text: str) -> str:
+    prefix, name = prefixes.split(text)
+    return prefixes.join(prefix, _titled(name))
+
+
+def _capitalised(word: str) -> str:
+    # Small letters of a Turkish capital with a dot are two signs.
+    return word if "." in word else word[:1].upper() + word[1:].replace("İ", "i").lower()
+
+
+def _whole_ij(word: str) -> str:
+    """Return "IJzerman" for "Ijzerman"; before a vowel (Ijaz) they are two letters."""
+    is_one_letter = word.startswith("Ij") and word[2:3].lower() not in {"", *_VOWELS}
+    return "IJ" + word[2:] if is_one_letter else word

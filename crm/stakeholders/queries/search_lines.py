@@ -22,8 +22,7 @@ from crm.stakeholders.models import (
     Phone,
 )
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries.person_lists import called
-from crm.stakeholders.queries.persons import counts_as_private
+from crm.stakeholders.queries.persons import called, counts_as_private
 from crm.stakeholders.search import (
     ORGANISATION,
     ORGANISATION_NOTE,

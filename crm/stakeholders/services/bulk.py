@@ -67,11 +67,23 @@ def add_persons_in_bulk(actor: Actor, project: Project, *, new: Sequence[NewPers
 
     :raises DomainError: as `add_person` does
     """
-    areas = _area_ids(one.details.area for one in new)
+    areas = {"": None} | {
+        key: area.id for key, area in areas_for(one.details.area for one in new).items()
+    }
     places = _places(actor, project, [role for one in new for role in one.roles])
     numbers = free_pseudonyms(len(new))
     people = [
-        _person_row(one.details, areas, number) for one, number in zip(new, numbers, strict=True)
+        {
+            **name_values(one.details.name),
+            "pseudonym": number,
+            "language": language_code(one.details.language),
+            "area_id": areas[fold(one.details.area)],
+            "is_private": one.details.is_private,
+            "note": one.details.note,
+            "created_at": clock.now(),
+            "revision": 1,
+        }
+        for one, number in zip(new, numbers, strict=True)
     ]
     ids = add_many(Person, people)
     by_id = list(zip(ids, new, strict=True))
@@ -80,10 +92,6 @@ def add_persons_in_bulk(actor: Actor, project: Project, *, new: Sequence[NewPers
     add_many(Phone, [row for key, one in by_id for row in _phone_rows(key, one.details)])
     add_many(PersonTag, [row for key, one in by_id for row in _tag_rows(key, one.details)])
     return ids
-
-
-def _area_ids(names: Iterable[str]) -> dict[str, int | None]:
-    return {"": None} | {key: area.id for key, area in areas_for(names).items()}
 
 
 def _places(
@@ -120,19 +128,6 @@ def _known_places(keys: Sequence[str]) -> dict[str, _Place]:
         for key, place_id, helix, second in session().execute(statement):
             found.setdefault(key, _Place(place_id, helix, second))
     return found
-
-
-def _person_row(details: PersonDetails, areas: dict[str, int | None], pseudonym: int) -> Row:
-    return {
-        **name_values(details.name),
-        "pseudonym": pseudonym,
-        "language": language_code(details.language),
-        "area_id": areas[fold(details.area)],
-        "is_private": details.is_private,
-        "note": details.note,
-        "created_at": clock.now(),
-        "revision": 1,
-    }
 
 
 def _role_rows(person_id: int, new: NewPerson, places: dict[str, _Place]) -> list[Row]:

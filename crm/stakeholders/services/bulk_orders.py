@@ -118,7 +118,11 @@ def _count(bulk_order: BulkOrder, part: int, changed: int, missing: int) -> None
     bulk_order.changed += changed
     bulk_order.missing += missing
     bulk_order.moved_at = clock.now()
-    _tell_step(bulk_order)
+    # The step is begun by the change itself, so only here is it known of which order it is.
+    step = undo.current()
+    if step is not None:
+        bulk_order.step_id = step.id
+        step.about = {**step.about, "persons": bulk_order.changed, "order_id": bulk_order.id}
     if bulk_order.handled >= bulk_order.total:
         _end(bulk_order, OrderState.DONE)
 
@@ -141,11 +145,3 @@ def _open_step(bulk_order: BulkOrder) -> bool:
         return False
     undo.go_on(step)
     return True
-
-
-def _tell_step(bulk_order: BulkOrder) -> None:
-    """Let the step that is open say how many people it is about, and of which order it is."""
-    step = undo.current()
-    if step is not None:
-        bulk_order.step_id = step.id
-        step.about = {**step.about, "persons": bulk_order.changed, "order_id": bulk_order.id}

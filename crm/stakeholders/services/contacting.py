@@ -58,7 +58,10 @@ def note_ground(
     :raises SaidInTheFuture: if its date is still to come
     """
     if ground is None:
-        _forget_ground(person, purpose)
+        lock(person)
+        noted = _noted(person, purpose)
+        if noted is not None:
+            session().delete(noted)
         return
     if not fits(ground.basis, purpose):
         raise BasisNotFitting
@@ -123,13 +126,6 @@ def keep_objection(person: Person, said: Objected) -> None:
 def moment_of(day: date) -> datetime:
     """Return a moment on a day of which only the date is known: now, or else its noon."""
     return clock.now() if day == clock.today() else datetime.combine(day, time(12), UTC)
-
-
-def _forget_ground(person: Person, purpose: ContactPurpose) -> None:
-    lock(person)
-    noted = _noted(person, purpose)
-    if noted is not None:
-        session().delete(noted)
 
 
 def _refuse_future(at: datetime | None) -> None:

@@ -108,7 +108,13 @@ def merge_persons(_actor: Actor, _project: Project, *, merge: Merge) -> Person:
     _leave_out(Person, merge)
     announce(PersonsMerging(merge.kept_id, merge.gone_id))
     joined = merging.move(Person, kept=merge.kept_id, gone=merge.gone_id)
-    _hold_to_one_main(merge.kept_id)
+    # The main role may have been one of those that say the same: then another is the main one.
+    theirs = select(Affiliation.id, Affiliation.is_main).where(
+        Affiliation.person_id == merge.kept_id
+    )
+    rows = session().execute(theirs.order_by(Affiliation.id)).all()
+    if rows and not any(row.is_main for row in rows):
+        change_many(Affiliation, Affiliation.id == rows[0].id, {"is_main": True})
     _end(Person, merge)
     for name, value in values.items():
         setattr(kept, name, value)
@@ -117,7 +123,11 @@ def merge_persons(_actor: Actor, _project: Project, *, merge: Merge) -> Person:
     # Who has the old form open would else save it over the addresses and tags that came.
     kept.revision += 1
     session().flush()
-    _tell(merge, joined)
+    announce(PersonsMerged(merge.kept_id, merge.gone_id, joined))
+    objects = select(Objection.id).where(Objection.person_id == merge.kept_id)
+    if session().scalar(objects) is not None:
+        # What the other one was invited to ends too: whoever objects is written to no more.
+        announce(PersonObjected(merge.kept_id))
     return kept
 
 
@@ -197,14 +207,6 @@ def _leave_out(model: type[Person | Organisation], merge: Merge) -> None:
             remove_many(listed, owners & among(listed.id, ids))
 
 
-def _hold_to_one_main(person_id: int) -> None:
-    """Let a role be the main one where none is left that was."""
-    theirs = select(Affiliation.id, Affiliation.is_main).where(Affiliation.person_id == person_id)
-    rows = session().execute(theirs.order_by(Affiliation.id)).all()
-    if rows and not any(row.is_main for row in rows):
-        change_many(Affiliation, Affiliation.id == rows[0].id, {"is_main": True})
-
-
 def _give_reasons(merge: Merge, names: tuple[str, str], usual: Collection[object]) -> None:
     for place, name in zip((merge.kept_id, merge.gone_id), names, strict=True):
         departs = Affiliation.helix.not_in([one for one in usual if one is not None])
@@ -219,11 +221,3 @@ def _end(model: type[Person | Organisation], merge: Merge) -> None:
     row = {"old_id": merge.gone_id, column: merge.kept_id, "merged_at": clock.now()}
     add_many(FormerRecord, [row])
     remove_many(model, model.id == merge.gone_id)
-
-
-def _tell(merge: Merge, joined: Mapping[str, Mapping[int, int | None]]) -> None:
-    announce(PersonsMerged(merge.kept_id, merge.gone_id, joined))
-    objects = select(Objection.id).where(Objection.person_id == merge.kept_id)
-    if session().scalar(objects) is not None:
-        # What the other one was invited to ends too: whoever objects is written to no more.
-        announce(PersonObjected(merge.kept_id))

@@ -189,19 +189,15 @@ def describe(person: Person, details: PersonDetails) -> None:
     person.note = details.note
     if person.area is None or person.area.name_key != fold(details.area):
         person.area = area_for(details.area)
-    _set_emails(person, details.emails)
-    _set_phones(person, details.phones)
-    _set_tags(person, details.tags)
-
-
-def _set_emails(person: Person, typed: Iterable[str]) -> None:
     known = {email.address_key: email for email in person.emails}
     kept = []
-    for position, (key, address) in enumerate(email_addresses(typed).items()):
+    for position, (key, address) in enumerate(email_addresses(details.emails).items()):
         email = known.get(key) or Email(address_key=key)
         email.address, email.position = address, position
         kept.append(email)
     person.emails = kept
+    _set_phones(person, details.phones)
+    _set_tags(person, details.tags)
 
 
 def _set_phones(person: Person, typed: Iterable[str]) -> None:

@@ -93,16 +93,12 @@ def _fill(actor: Actor, segment: Segment, details: SegmentDetails) -> None:
     meant: Group = unfolded(conditions.parse(details.where), actor)
     if not meant.parts:
         raise NoConditions
-    _hold_name(segment, details.name)
-    segment.name, segment.is_shared = details.name, details.is_shared
-    segment.conditions = conditions.write(meant)
-
-
-def _hold_name(segment: Segment, name: str) -> None:
     taken = select(Segment.id).where(
         Segment.account_id == segment.account_id,
-        Segment.name == name,
+        Segment.name == details.name,
         Segment.id != (segment.id or 0),
     )
     if session().scalar(taken.limit(1)) is not None:
         raise SegmentNameTaken
+    segment.name, segment.is_shared = details.name, details.is_shared
+    segment.conditions = conditions.write(meant)

@@ -17,13 +17,12 @@ from crm.projects.models import Project
 from crm.stakeholders.models import (
     Affiliation,
     Helix,
-    Organisation,
     Person,
     PersonTag,
     hold_to_usual_helix,
 )
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries.conditions import running_on
+from crm.stakeholders.queries.contacting import running_on
 from crm.stakeholders.services.affiliations import AffiliationDetails, helix_for, place_of
 from crm.stakeholders.services.persons import tag_words, typed_tags
 
@@ -100,7 +99,19 @@ def affiliate_persons(
     :raises NotFound: if one of the persons is not in this project
     """
     step = _begin(AFFILIATE, person_ids)
-    values = _role(place_of(details), details)
+    place = place_of(details)
+    helix = helix_for(details.helix, place)
+    usual = {place.helix, place.second_helix} if place else {Helix.END_USERS}
+    hold_to_usual_helix(helix, details.helix_reason, usual)
+    check_period(details.since, details.until)
+    values = {
+        "organisation_id": place.id if place else None,
+        "role": details.role,
+        "helix": helix,
+        "helix_reason": details.helix_reason,
+        "since": details.since,
+        "until": details.until,
+    }
     have, have_this = _with_roles(person_ids, values)
     rows = [
         {**values, "person_id": one, "is_main": one not in have}
@@ -118,21 +129,6 @@ def _owners(tags: ColumnElement[bool]) -> Ids:
 def _revise(person_ids: Ids) -> None:
     """Let who has the form of one of them open learn that it is old: it names all their tags."""
     set_many(Person, {one: {} for one in person_ids}, revise_all=True)
-
-
-def _role(place: Organisation | None, details: AffiliationDetails) -> dict[str, Any]:
-    helix = helix_for(details.helix, place)
-    usual = {place.helix, place.second_helix} if place else {Helix.END_USERS}
-    hold_to_usual_helix(helix, details.helix_reason, usual)
-    check_period(details.since, details.until)
-    return {
-        "organisation_id": place.id if place else None,
-        "role": details.role,
-        "helix": helix,
-        "helix_reason": details.helix_reason,
-        "since": details.since,
-        "until": details.until,
-    }
 
 
 def _with_roles(person_ids: Ids, values: dict[str, Any]) -> tuple[set[int], set[int]]:

@@ -14,7 +14,7 @@ from crm.stakeholders.forms import condition_builder
 from crm.stakeholders.forms.condition_builder import Rows
 from crm.stakeholders.forms.persons import number
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import condition_filter, person_lists
+from crm.stakeholders.queries import condition_filter, persons
 from crm.stakeholders.queries.condition_filter import Narrowing
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.views.persons import filter_form
@@ -31,10 +31,6 @@ def build(actor: Actor, project: Project) -> ResponseReturnValue:
     found = _narrowing(actor, rows)
     if request.args.get("do") in {"show", "keep"} and not found.refusal:
         return redirect(_shown(project, found), 303)
-    return _page(actor, rows, found, refusal)
-
-
-def _page(actor: Actor, rows: Rows, found: Narrowing, refusal: str) -> ResponseReturnValue:
     return page(
         "stakeholders/conditions.html",
         rows=rows,
@@ -68,7 +64,7 @@ def _narrowing(actor: Actor, rows: Rows) -> Narrowing:
 
 def _count(actor: Actor, found: Narrowing) -> int:
     chosen = PersonFilter(search=_sought(), where=found.meant)
-    return person_lists.page_of_persons(actor, chosen, 1, count_all=True).total
+    return persons.page_of_persons(actor, chosen, 1, count_all=True).total
 
 
 def _sought() -> str:

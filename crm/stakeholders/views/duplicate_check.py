@@ -8,8 +8,8 @@ from crm.stakeholders.forms.organisations import NewOrganisationForm
 from crm.stakeholders.forms.persons import NewPersonForm
 from crm.stakeholders.likeness import Why
 from crm.stakeholders.models import Helix
-from crm.stakeholders.queries import likeness as queries
-from crm.stakeholders.services import duplicate_check
+from crm.stakeholders.queries import duplicates as queries
+from crm.stakeholders.services import duplicates
 from crm.stakeholders.visibility import shown_as
 
 
@@ -31,7 +31,7 @@ class ShownTwin:
 
 def shown_people(actor: Actor, form: NewPersonForm) -> list[ShownTwin]:
     """Return the persons who may be meant, as this actor may see them."""
-    found = duplicate_check.twins_of_person(form.typed())
+    found = duplicates.twins_of_person(form.typed())
     people = queries.persons_by_id([one.id for one in found]) if found else {}
     eyes = shown_as(actor)
     shown = []
@@ -46,7 +46,7 @@ def shown_people(actor: Actor, form: NewPersonForm) -> list[ShownTwin]:
 
 def shown_organisations(form: NewOrganisationForm) -> list[ShownTwin]:
     """Return the organisations that may be meant."""
-    found = duplicate_check.twins_of_organisation(form.typed())
+    found = duplicates.twins_of_organisation(form.typed())
     places = queries.organisations_by_id([one.id for one in found]) if found else {}
     return [
         ShownTwin(

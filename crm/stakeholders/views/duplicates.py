@@ -17,9 +17,9 @@ from crm.stakeholders.forms.persons import number
 from crm.stakeholders.likeness import Why
 from crm.stakeholders.models import Helix, Kind, LikelyPair
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import likeness as records
-from crm.stakeholders.queries import pairs as queries
-from crm.stakeholders.services import pairs as services
+from crm.stakeholders.queries import duplicates as queries
+from crm.stakeholders.queries import duplicates as records
+from crm.stakeholders.services import duplicates as services
 from crm.stakeholders.visibility import shown_as
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages
@@ -62,7 +62,9 @@ def pairs(actor: Actor, _project: Project) -> ResponseReturnValue:
         found=found,
         rows=rows_of(actor, found.items),
         counts={kind: queries.open_count(kind) for kind in Kind},
-        **_about(chosen.kind),
+        crowded=queries.crowded_blocks(chosen.kind),
+        waits=queries.is_waiting(chosen.kind),
+        told_apart=queries.any_told_apart(chosen.kind),
     )
 
 
@@ -92,15 +94,6 @@ def doubt_again(actor: Actor, project: Project, pair_id: int) -> ResponseReturnV
     services.doubt_again(actor, queries.pair(pair_id))
     flash(_("The two are back on the list."), "success")
     return _back(project)
-
-
-def _about(kind: Kind) -> dict[str, Any]:
-    """Return what the page tells of all pairs of a kind."""
-    return {
-        "crowded": queries.crowded_blocks(kind),
-        "waits": queries.is_waiting(kind),
-        "told_apart": queries.any_told_apart(kind),
-    }
 
 
 def _form() -> tuple[PairFilterForm, queries.PairFilter]:

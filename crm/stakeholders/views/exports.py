@@ -24,7 +24,7 @@ from crm.stakeholders.importing.columns import FIELD_LABELS, Field
 from crm.stakeholders.importing.round_trip import Meant, cells_of, code_of, number_of
 from crm.stakeholders.models import ContactPurpose, Kind, Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import contacting, person_lists
+from crm.stakeholders.queries import contacting, persons
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.views.persons import asked_for
 from crm.stakeholders.visibility import Shown, ShownPerson, shown_as
@@ -69,19 +69,17 @@ def _file(actor: Actor, project: Project) -> tuple[list[Text], Iterator[list[obj
 def table_of(actor: Actor, chosen: PersonFilter) -> tuple[list[Text], Iterator[list[object]]]:
     """Return the headings and rows of a file of persons, as `actor` may see them."""
     access.note(access.Access("persons.export", PURPOSE))
-    written = _Written(shown_as(actor), _words(), (str(_("no")), str(_("yes"))))
-    everybody = person_lists.everybody(actor, chosen)
+    written = _Written(
+        shown_as(actor),
+        lru_cache(maxsize=None, typed=True)(lambda member: str(label(member))),
+        (str(_("no")), str(_("yes"))),
+    )
+    everybody = persons.everybody(actor, chosen)
     if actor.sees_private_persons:
         purpose = chosen.contact or ContactPurpose.PROJECT_WORK
         return _full_headings(purpose), _full_rows(written, everybody, purpose)
     headings: list[Text] = [FIELD_LABELS[one] for one in (Field.FULL_NAME, *EVERYBODY)]
     return headings, map(written.row, everybody)
-
-
-def _words() -> Callable[[StrEnum | None], str]:
-    """Return what gives the words for a member of an enum, each looked up once in a file."""
-    # By class too: two enums may have a member of one value, and those are equal as strings.
-    return lru_cache(maxsize=None, typed=True)(lambda member: str(label(member)))
 
 
 def _full_headings(purpose: ContactPurpose) -> list[Text]:

@@ -16,12 +16,11 @@ from crm.stakeholders.forms.merging import MergeForm
 from crm.stakeholders.forms.persons import number
 from crm.stakeholders.models import Kind, Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import merged_records, pairs
+from crm.stakeholders.queries import duplicates as records
 from crm.stakeholders.queries import organisations as organisation_queries
 from crm.stakeholders.queries import persons as person_queries
 from crm.stakeholders.queries.organisations import Filter
-from crm.stakeholders.queries.person_lists import page_of_persons
-from crm.stakeholders.queries.persons import PersonFilter
+from crm.stakeholders.queries.persons import PersonFilter, page_of_persons
 from crm.stakeholders.services import merging as services
 from crm.stakeholders.services.merging import NoLongerThere, OneAndTheSame
 from crm.stakeholders.views import duplicates
@@ -148,7 +147,7 @@ def _what_both_became(kind: Kind, one_id: int, other_id: int) -> int | None:
     """Return which of two the other went into, if it did."""
     for gone, kept in ((one_id, other_id), (other_id, one_id)):
         with suppress(NotFound):
-            if merged_records.now_at(kind, gone) == kept:
+            if records.now_at(kind, gone) == kept:
                 return kept
     return None
 
@@ -156,7 +155,7 @@ def _what_both_became(kind: Kind, one_id: int, other_id: int) -> int | None:
 def _was_here(kind: Kind, one: int) -> bool:
     """Return whether the project has somebody with this id, or had them before a merge."""
     here = person_queries.person if kind is Kind.PERSON else organisation_queries.organisation
-    for ask in (here, partial(merged_records.now_at, kind)):
+    for ask in (here, partial(records.now_at, kind)):
         with suppress(NotFound):
             ask(one)
             return True
@@ -209,7 +208,7 @@ def _number() -> int:
 
 def _ids(found: Page[Any] | None, kind: Kind, kept_id: int) -> list[int]:
     """Return who was found, the one that stays perhaps among them, or else who looks like it."""
-    return pairs.alike(kind, kept_id) if found is None else [one.id for one in found.items]
+    return records.alike(kind, kept_id) if found is None else [one.id for one in found.items]
 
 
 def _choose(
@@ -233,4 +232,4 @@ def _slug() -> str:
 def _done(kind: str, gone_id: int) -> int | None:
     """Say that it is done, and return the step in which it was."""
     flash(_("The two are one now. Everything that named the other names this one."), "success")
-    return merged_records.merge_of(kind, gone_id)
+    return records.merge_of(kind, gone_id)

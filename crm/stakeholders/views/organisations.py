@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from crm.core import access, clock, permissions
 from crm.core.errors import NotFound
 from crm.core.i18n import _
-from crm.core.pagination import Page, page_of
+from crm.core.pagination import page_of
 from crm.core.permissions import Actor
 from crm.neighbourhoods import queries as neighbourhoods
 from crm.projects.models import Project
@@ -28,10 +28,10 @@ from crm.stakeholders.importing.round_trip import (
 )
 from crm.stakeholders.models import Kind, Organisation
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import merged_records
+from crm.stakeholders.queries import duplicates as records
 from crm.stakeholders.queries import organisations as queries
 from crm.stakeholders.queries.origins import sources_of_organisation
-from crm.stakeholders.services import duplicate_check
+from crm.stakeholders.services import duplicates
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.views.duplicate_check import shown_organisations
 from crm.steps.views import notice_of, undo_address
@@ -48,7 +48,9 @@ def organisations(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show the organisations of the project, narrowed by what stands in the address."""
     form = OrganisationFilterForm(request.args)
     form.offer(neighbourhoods.in_use(project), queries.tags_in_use())
-    found = _page(form.chosen())
+    chosen = form.chosen()
+    number = request.args.get("page", 1, type=int)
+    found = page_of(queries.by_name(chosen), number, count_all=request.args.get("count") == "all")
     return page(
         "stakeholders/organisations.html",
         found=found,
@@ -90,7 +92,7 @@ def add(actor: Actor, project: Project) -> ResponseReturnValue:
     form = NewOrganisationForm()
     seen = form.seen
     made = form.attempt(
-        lambda given: duplicate_check.add_organisation_unless_known(
+        lambda given: duplicates.add_organisation_unless_known(
             actor, project, details=given, seen=seen
         )
     )
@@ -113,7 +115,9 @@ def organisation(actor: Actor, project: Project, organisation_id: int) -> Respon
     try:
         found = queries.organisation(organisation_id)
     except NotFound:
-        return _moved(project, organisation_id)
+        now = records.now_at(Kind.ORGANISATION, organisation_id)
+        address = url_for(".organisation", project_slug=project.slug, organisation_id=now)
+        return redirect(address, 302)
     return page(
         "stakeholders/organisation.html",
         organisation=found,
@@ -171,18 +175,6 @@ def remove(actor: Actor, project: Project, organisation_id: int) -> ResponseRetu
         return _remove_page(found, form)
     flash(_("The organisation is removed."), "success")
     return redirect(url_for("organisations.organisations", project_slug=project.slug), 303)
-
-
-def _moved(project: Project, old_id: int) -> ResponseReturnValue:
-    """Lead to the organisation that another was merged into."""
-    now = merged_records.now_at(Kind.ORGANISATION, old_id)
-    address = url_for(".organisation", project_slug=project.slug, organisation_id=now)
-    return redirect(address, 302)
-
-
-def _page(chosen: queries.Filter) -> Page[Organisation]:
-    number = request.args.get("page", 1, type=int)
-    return page_of(queries.by_name(chosen), number, count_all=request.args.get("count") == "all")
 
 
 def _address(name: str, project: Project, found: Organisation) -> str:

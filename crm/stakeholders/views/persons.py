@@ -24,12 +24,13 @@ from crm.stakeholders.forms.persons import (
 from crm.stakeholders.forms.selections import Ticked
 from crm.stakeholders.models import ContactPurpose, Kind, Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import contacting, merged_records, origins, person_lists
+from crm.stakeholders.queries import contacting, origins
+from crm.stakeholders.queries import duplicates as records
 from crm.stakeholders.queries import organisations as organisation_queries
 from crm.stakeholders.queries import persons as queries
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.queries.segments import choices
-from crm.stakeholders.services import duplicate_check
+from crm.stakeholders.services import duplicates
 from crm.stakeholders.services import persons as services
 from crm.stakeholders.views.duplicate_check import shown_people
 from crm.stakeholders.visibility import shown_as
@@ -51,7 +52,7 @@ def persons(actor: Actor, project: Project) -> ResponseReturnValue:
     return page(
         "stakeholders/persons.html",
         form=form,
-        found=person_lists.page_of_persons(actor, form.chosen(), wanted, count_all=count_all),
+        found=queries.page_of_persons(actor, form.chosen(), wanted, count_all=count_all),
         eyes=shown_as(actor),
         conditions=conditions.write(form.as_conditions()),
         place=_place(form.chosen()),
@@ -72,7 +73,7 @@ def add(actor: Actor, project: Project) -> ResponseReturnValue:
     form = NewPersonForm()
     seen = form.seen
     made = form.attempt(
-        lambda given: duplicate_check.add_person_unless_known(actor, project, new=given, seen=seen)
+        lambda given: duplicates.add_person_unless_known(actor, project, new=given, seen=seen)
     )
     if made is None:
         return _form_page("stakeholders/person_new.html", form, twins=shown_people(actor, form))
@@ -92,7 +93,7 @@ def person(actor: Actor, project: Project, person_id: int) -> ResponseReturnValu
     try:
         found, eyes = queries.person(person_id), shown_as(actor)
     except NotFound:
-        return _moved(project, person_id)
+        return redirect(address_of(project, records.now_at(Kind.PERSON, person_id)), 302)
     if found.counts_as_private(eyes.day):
         access.note(access.Access("person.card", PURPOSE, found.id))
     card: dict[str, Any] = {"shown": eyes.person(found), "roles": eyes.roles(found)}
@@ -134,11 +135,6 @@ def remove(actor: Actor, project: Project, person_id: int) -> ResponseReturnValu
         return _remove_page(actor, found, form)
     flash(_("The person is removed."), "success")
     return redirect(url_for("persons.persons", project_slug=project.slug), 303)
-
-
-def _moved(project: Project, old_id: int) -> ResponseReturnValue:
-    """Lead to the person whom another was merged into."""
-    return redirect(address_of(project, merged_records.now_at(Kind.PERSON, old_id)), 302)
 
 
 def filter_form(actor: Actor, project: Project, *, with_segments: bool = False) -> PersonFilterForm:

@@ -13,7 +13,7 @@ from crm.stakeholders.forms.persons import PersonFilterForm
 from crm.stakeholders.forms.selections import SelectionForm, Ticked
 from crm.stakeholders.models import BulkOrder, Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import condition_filter, person_lists
+from crm.stakeholders.queries import condition_filter, persons
 from crm.stakeholders.queries.condition_filter import Narrowing
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services.bulk_orders import MOST_AT_ONCE, Wanted, order
@@ -52,7 +52,7 @@ def carry_out(actor: Actor, project: Project) -> ResponseReturnValue:
 def _done(
     actor: Actor, project: Project, action: BulkAction, form: SelectionForm, asked: object
 ) -> Changed | BulkOrder:
-    ids = person_lists.ids_of(_meant(actor, project))
+    ids = persons.ids_of(_meant(actor, project))
     if not ids or (form.seen is not None and form.seen != len(ids)):
         raise SelectionChanged
     if len(ids) > MOST_AT_ONCE:
@@ -72,7 +72,7 @@ def _page(
     actor: Actor, project: Project, key: str = "", tried: SelectionForm | None = None
 ) -> ResponseReturnValue:
     meant = _meant(actor, project)
-    found = person_lists.page_of_persons(actor, meant, 1, count_all=True)
+    found = persons.page_of_persons(actor, meant, 1, count_all=True)
     forms = {one.key: tried if one.key == key and tried else _new(one) for one in bulk.actions()}
     for one in forms.values():
         one.expected.data = str(found.total)

@@ -25,8 +25,8 @@ from crm.stakeholders.models import (
     Person,
 )
 from crm.stakeholders.queries import imports as queries
-from crm.stakeholders.queries.likeness import likeness
-from crm.stakeholders.services import import_parts, import_preview, imports, pairs
+from crm.stakeholders.queries.duplicates import likeness
+from crm.stakeholders.services import duplicates, import_parts, import_preview, imports
 from crm.stakeholders.services.import_preview import planned_now
 from crm.steps.services import take_back_later
 from tests import factories
@@ -191,7 +191,7 @@ def test_who_changes_while_pairs_are_compared_is_compared_again(
         return likeness(*given)
 
     session().rollback()
-    monkeypatch.setattr(pairs, "likeness", and_somebody_changes)
+    monkeypatch.setattr(duplicates, "likeness", and_somebody_changes)
     jobs.find_pairs_of(system(project_id), project, kind=Kind.PERSON)
 
     assert set(held) == {False}

@@ -1,0 +1,311 @@
+"""Changes about records that look like one: blocks, pairs, and adding who may be known already."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
+from typing import Any
+
+from sqlalchemy import delete, update
+
+from crm.core import clock
+from crm.core.commands import command
+from crm.core.db import add_many, add_missing, among, lock, remove_many, session
+from crm.core.derived_rows import Follower
+from crm.core.errors import Conflict
+from crm.core.i18n import _l
+from crm.core.normalisation import fold
+from crm.core.permissions import Actor
+from crm.neighbourhoods import queries as neighbourhoods
+from crm.projects.models import Project
+from crm.stakeholders import phones
+from crm.stakeholders.likeness import (
+    LIKELY,
+    Contact,
+    Likeness,
+    is_searched,
+    organisation_traits,
+    person_traits,
+)
+from crm.stakeholders.models import (
+    Affiliation,
+    Email,
+    Kind,
+    LikelyPair,
+    LikenessKey,
+    Organisation,
+    PairState,
+    Person,
+    Phone,
+)
+from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import duplicates as queries
+from crm.stakeholders.queries import organisations as organisation_queries
+from crm.stakeholders.queries.duplicates import (
+    Traits,
+    keys_of,
+    likeness,
+    marks_of,
+    traits_of,
+    twins_of,
+    without_keys,
+)
+from crm.stakeholders.services.organisations import OrganisationDetails, add_organisation
+from crm.stakeholders.services.persons import NewPerson, add_person
+
+AT_ONCE = 500
+Two = tuple[int, int]
+_ENDS = {
+    Kind.PERSON: ("person_id", "other_person_id"),
+    Kind.ORGANISATION: ("organisation_id", "other_organisation_id"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """
+    What came of comparing some records with those in their blocks, while nobody was held up.
+
+    :ivar crowded: keys of blocks that are too large
+    :ivar marks: what was compared of each record, as a digest
+    """
+
+    kind: Kind
+    subjects: Sequence[int]
+    crowded: Collection[str]
+    compared: Mapping[Two, Likeness]
+    marks: Mapping[int, str]
+
+
+def find_pairs(actor: Actor, project: Project, *, kind: Kind, most: int = AT_ONCE) -> int:
+    """
+    Compare records that are new or have changed with those in their blocks, and keep the pairs.
+
+    A pair that is no longer likely goes, unless somebody told the two apart. Blocks that are too
+    large are left out, and marked so.
+
+    :param most: so many records at once; call again until it returns 0
+    """
+    subjects = queries.waiting_subjects(kind, most)
+    if subjects:
+        _keep_pairs(actor, project, found=_compare(kind, subjects))
+    return len(subjects)
+
+
+@command(StakeholderPermission.EDIT)
+def _keep_pairs(_actor: Actor, _project: Project, *, found: Comparison) -> None:
+    """Keep the pairs of those who are still as they were compared; the others wait on."""
+    now = queries.marks_of(found.kind, found.marks)
+    same = {one for one, mark in found.marks.items() if now.get(one, "") == mark}
+    compared = {two: one for two, one in found.compared.items() if same.issuperset(two)}
+    subjects = [one for one in found.subjects if one in same]
+    known = queries.pairs_with(found.kind, subjects)
+    _keep(found.kind, [one for one in known if one.ids in compared], compared)
+    # Only those whose traits are still as compared are done; the others come up again.
+    theirs = (LikenessKey.kind == found.kind) & among(LikenessKey.subject_id, subjects)
+    done = update(LikenessKey).where(theirs, LikenessKey.waits)
+    full = among(LikenessKey.key, sorted(found.crowded))
+    for statement in (
+        update(LikenessKey).where(theirs, full).values(is_crowded=True),
+        done.values(waits=False),
+    ):
+        session().execute(statement, execution_options={"synchronize_session": False})
+
+
+@command(StakeholderPermission.EDIT)
+def tell_apart(actor: Actor, pair: LikelyPair) -> None:
+    """Keep that two records that look alike are not the same, so that nobody asks again."""
+    lock(pair)
+    pair.tell_apart(actor.account_id, clock.now())
+
+
+@command(StakeholderPermission.EDIT)
+def doubt_again(_actor: Actor, pair: LikelyPair) -> None:
+    """
+    Put a pair that was told apart back on the list.
+
+    :raises NotDecided: if nobody told them apart
+    """
+    lock(pair)
+    pair.doubt_again()
+
+
+def _twos(blocks: Mapping[str, Collection[int]], subjects: set[int]) -> Iterator[Two]:
+    """Yield who is to be compared: pairs in a block of which one at least is new there."""
+    for members in blocks.values():
+        for one, other in combinations(sorted(set(members)), 2):
+            if one in subjects or other in subjects:
+                yield one, other
+
+
+def _compare(kind: Kind, subjects: Sequence[int]) -> Comparison:
+    keys = queries.waiting_keys(kind, subjects)
+    crowded = queries.crowded(kind, keys)
+    blocks = queries.members(kind, [one for one in keys if one not in crowded])
+    twos = {*_twos(blocks, set(subjects)), *(one.ids for one in queries.pairs_with(kind, subjects))}
+    involved = {*subjects, *(one for two in twos for one in two)}
+    marks = {**dict.fromkeys(involved, ""), **queries.marks_of(kind, involved)}
+    traits = traits_of(kind, involved)
+    compared = {
+        (one, other): likeness(traits[one], traits[other])
+        for one, other in sorted(twos)
+        if one in traits and other in traits
+    }
+    return Comparison(kind, subjects, crowded, compared, marks)
+
+
+def _keep(kind: Kind, known: Collection[LikelyPair], compared: Mapping[Two, Likeness]) -> None:
+    stale: list[int] = []
+    seen: dict[Two, LikelyPair] = {}
+    # Whoever was told apart comes first: of two rows about the same two, theirs is kept.
+    for pair in sorted(known, key=lambda one: (one.state is PairState.OPEN, one.id)):
+        found = compared.get(pair.ids, Likeness(0))
+        is_open = pair.state is PairState.OPEN
+        if pair.ids in seen or (is_open and found.score < LIKELY):
+            stale.append(pair.id)
+            continue
+        seen[pair.ids] = pair
+        pair.score, pair.reasons = found.score, [*found.reasons]
+    session().flush()
+    remove_many(LikelyPair, among(LikelyPair.id, stale))
+    likely = {two: one for two, one in compared.items() if one.score >= LIKELY}
+    rows = [_row(kind, two, one) for two, one in likely.items() if two not in seen]
+    add_missing(LikelyPair, rows, unique=_ENDS[kind])
+
+
+def _row(kind: Kind, two: Two, found: Likeness) -> dict[str, Any]:
+    ends = dict(zip(_ENDS[kind], two, strict=True))
+    return {"kind": kind, **ends, "score": found.score, "reasons": [*found.reasons]}
+
+
+@command(StakeholderPermission.EDIT)
+def fill_blocks(_actor: Actor, _project: Project, *, kind: Kind, most: int) -> int:
+    """Write the keys of at most so many records that have none, and return how many these are."""
+    ids = without_keys(kind, most)
+    write_keys(kind, ids)
+    return len(ids)
+
+
+def write_keys(kind: Kind, ids: Sequence[int]) -> None:
+    """Write anew, inside a command, in which blocks these records are, where that has changed."""
+    found = traits_of(kind, ids)
+    marks = {key: traits.mark for key, traits in found.items()}
+    kept = marks_of(kind, ids)
+    stale = [key for key, mark in kept.items() if marks.get(key) != mark]
+    _forget(kind, stale)
+    rows = [
+        {
+            "kind": kind,
+            "subject_id": key,
+            "key": block,
+            "mark": marks[key],
+            "waits": is_searched(block),
+        }
+        for key, traits in found.items()
+        if kept.get(key) != marks[key]
+        for block in sorted(keys_of(traits))
+    ]
+    add_many(LikenessKey, rows)
+
+
+def _forget(kind: Kind, ids: Collection[int]) -> None:
+    if ids:
+        session().execute(
+            delete(LikenessKey).where(LikenessKey.kind == kind, among(LikenessKey.subject_id, ids)),
+            execution_options={"synchronize_session": False},
+        )
+
+
+FOLLOWERS = (
+    Follower(
+        "likeness.person",
+        partial(write_keys, Kind.PERSON),
+        {Person: "id", Email: "person_id", Phone: "person_id", Affiliation: "person_id"},
+    ),
+    Follower("likeness.organisation", partial(write_keys, Kind.ORGANISATION), {Organisation: "id"}),
+)
+
+
+class MayBeKnown(Conflict):
+    """Somebody in the register looks like the one who would be added, and was not looked at."""
+
+    message = _l("This may be in Kring already: look at the list first.")
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A record that may be meant by what was typed."""
+
+    id: int
+    likeness: Likeness
+
+
+@command(StakeholderPermission.EDIT)
+def add_person_unless_known(
+    actor: Actor, project: Project, *, new: NewPerson, seen: Collection[int]
+) -> Person:
+    """
+    Add a person, unless they may be known.
+
+    :param seen: those that were looked at: somebody else is meant
+    :raises MayBeKnown: if another looks like them
+    :raises DomainError: as `add_person` does
+    """
+    _refuse_unseen(twins_of_person(new), seen)
+    return add_person(actor, project, new=new)
+
+
+@command(StakeholderPermission.EDIT)
+def add_organisation_unless_known(
+    actor: Actor, project: Project, *, details: OrganisationDetails, seen: Collection[int]
+) -> Organisation:
+    """
+    Add an organisation, unless it may be known.
+
+    :param seen: those that were looked at: another one is meant
+    :raises MayBeKnown: if another looks like it
+    :raises DomainError: as `add_organisation` does
+    """
+    # A name that is taken is refused as such: looking at the other does not help.
+    if organisation_queries.organisation_named(details.name) is None:
+        _refuse_unseen(twins_of_organisation(details), seen)
+    return add_organisation(actor, project, details=details)
+
+
+def twins_of_person(new: NewPerson) -> list[Twin]:
+    """Return those who may be meant by what was typed about a new person, likest first."""
+    details = new.details
+    named = (organisation_queries.organisation_named(one.organisation) for one in new.roles)
+    area = neighbourhoods.area_named(details.area)
+    contact = Contact(
+        emails=details.emails,
+        phones=[phones.read(one).number for one in details.phones if one.strip()],
+        organisations=[one.id for one in named if one is not None],
+        area_id=area.id if area else None,
+    )
+    if details.name.is_empty and not any(details.emails):
+        return []
+    return _twins(Kind.PERSON, person_traits(details.name, contact))
+
+
+def twins_of_organisation(details: OrganisationDetails) -> list[Twin]:
+    """Return those that may be meant by what was typed about a new organisation, likest first."""
+    if not fold(details.name):
+        return []
+    typed = organisation_traits(
+        details.name,
+        website=details.website,
+        postcode=details.postcode,
+        street=details.street,
+        town=details.town,
+    )
+    return _twins(Kind.ORGANISATION, typed)
+
+
+def _twins(kind: Kind, typed: Traits) -> list[Twin]:
+    return [Twin(key, likeness) for key, likeness in twins_of(kind, typed)]
+
+
+def _refuse_unseen(twins: Sequence[Twin], seen: Collection[int]) -> None:
+    if any(one.id not in seen for one in twins):
+        raise MayBeKnown
