@@ -41,7 +41,7 @@ from crm.stakeholders.queries.duplicates import anybody_waits
 from crm.stakeholders.queries.search_lines import SOURCES
 from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.services import organisations as services
-from crm.stakeholders.services.bulk_orders import JOB as CARRY_OUT_ORDER
+from crm.stakeholders.services.bulk import JOB as CARRY_OUT_ORDER
 from crm.stakeholders.services.duplicates import FOLLOWERS
 from crm.stakeholders.services.import_parts import JOB as CARRY_OUT
 from crm.stakeholders.services.import_preview import JOB as LOOK_AT
@@ -49,9 +49,6 @@ from crm.stakeholders.steps import STEPS, TOLD
 from crm.stakeholders.ties import SOURCE as TIES
 from crm.stakeholders.views import (
     affiliations,
-    bulk_actions,
-    bulk_orders,
-    condition_builder,
     contacting,
     duplicates,
     exports,
@@ -62,7 +59,6 @@ from crm.stakeholders.views import (
     persons,
     segments,
     selections,
-    showing,
 )
 from crm.web.feature import Feature, JobKind, NavigationItem
 
@@ -185,14 +181,14 @@ FEATURE = Feature(
     ),
     pages=(
         persons.pages,
-        condition_builder.pages,
+        segments.builder_pages,
         segments.pages,
         selections.pages,
-        bulk_orders.pages,
+        selections.order_pages,
         exports.pages,
         affiliations.pages,
         contacting.pages,
-        showing.pages,
+        contacting.showing_pages,
         organisations.pages,
         imports.pages,
         import_questions.pages,
@@ -228,7 +224,7 @@ FEATURE = Feature(
     steps=STEPS,
     followers=FOLLOWERS,
     conditions=CONDITIONS,
-    bulk_actions=bulk_actions.ACTIONS,
+    bulk_actions=selections.ACTIONS,
     told=TOLD,
     references=REFERENCES,
     setup=_count_by_area,

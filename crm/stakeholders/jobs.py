@@ -19,7 +19,7 @@ from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries.duplicates import is_waiting
 from crm.stakeholders.queries.import_changes import PlanIsOld
 from crm.stakeholders.queries.imports import another_goes_before
-from crm.stakeholders.services import bulk_orders, import_parts
+from crm.stakeholders.services import bulk, import_parts
 from crm.stakeholders.services.duplicates import AT_ONCE, fill_blocks, find_pairs
 from crm.stakeholders.services.import_files import clear_old_imports
 from crm.stakeholders.services.import_parts import carry_out_part, give_up, let_another_go_first
@@ -158,15 +158,15 @@ def give_import_up(payload: Mapping[str, Any]) -> None:
 def give_order_up(payload: Mapping[str, Any]) -> None:
     """Say on a change of many people that it failed by a fault of ours; what was done stays."""
     order = orders.bulk_order(payload["order"])
-    bulk_orders.give_up(system(project_in_scope()), order, state=OrderState.STOPPED, failed=True)
+    bulk.give_up(system(project_in_scope()), order, state=OrderState.STOPPED, failed=True)
 
 
 def _change_part(project: Project, found: BulkOrder, part: int) -> bool:
     actor = projects.at_work(project, found.made_by_id)
     try:
-        return bulk_orders.carry_out_part(actor, found, project=project, part=part)
+        return bulk.carry_out_part(actor, found, project=project, part=part)
     except Forbidden:
-        bulk_orders.give_up(system(project.id), found, state=OrderState.NOT_ALLOWED)
+        bulk.give_up(system(project.id), found, state=OrderState.NOT_ALLOWED)
     except DomainError:
-        bulk_orders.give_up(system(project.id), found, state=OrderState.IMPOSSIBLE)
+        bulk.give_up(system(project.id), found, state=OrderState.IMPOSSIBLE)
     return False

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask, render_template_string
 
 from crm.core.i18n import in_language, ngettext
-from crm.stakeholders.views.bulk_actions import ACTIONS
+from crm.stakeholders.views.selections import ACTIONS
 
 LANGUAGES = pytest.mark.parametrize(("language", "written"), [("nl", "11.035"), ("en", "11,035")])
 SAYS = """{{ ngettext("%(num)s person is chosen.", "%(num)s people are chosen.", number) }}"""

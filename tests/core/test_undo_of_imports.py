@@ -12,8 +12,7 @@ from crm.core.undo import Step
 from crm.projects.models import Project
 from crm.stakeholders.models import Person
 from crm.stakeholders.names import NameParts
-from crm.stakeholders.services.persons import PersonDetails, edit_person
-from crm.stakeholders.services.pseudonyms import free_pseudonyms
+from crm.stakeholders.services.persons import PersonDetails, edit_person, free_pseudonyms
 from crm.steps.services import take_back
 from tests import factories
 from tests.core.undoing import back

@@ -18,7 +18,7 @@ from crm.design_sessions.services.refusals import NotInvited
 from crm.projects.models import Project
 from crm.stakeholders.consent import Objected
 from crm.stakeholders.models import Person
-from crm.stakeholders.services import contacting, showing
+from crm.stakeholders.services import contacting
 from tests import factories
 from tests.design_sessions.conftest import Plan, anew
 from tests.design_sessions.mailbox import say
@@ -37,7 +37,7 @@ def noted(actor: Actor, one: Invitation) -> None:
 
 
 def hidden(actor: Actor, one: Invitation) -> None:
-    showing.hide(actor, one.person, said=Objected("telefoon", clock.now()))
+    contacting.hide(actor, one.person, said=Objected("telefoon", clock.now()))
 
 
 def invited(plan: Plan, leader: Actor, number: int) -> list[Invitation]:

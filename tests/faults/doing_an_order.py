@@ -1,7 +1,7 @@
 """A worker that changes many people, to be killed in the middle of one part."""
 
 from crm.core.db import session
-from crm.stakeholders.services import bulk_orders
+from crm.stakeholders.services import bulk
 from tests.faults.halting import do_one_job
 
 BUSY = "a part is written and not yet kept"
@@ -14,4 +14,4 @@ def written(*_given: object) -> bool:
 
 
 if __name__ == "__main__":
-    do_one_job(bulk_orders, "_count", BUSY, written=written)
+    do_one_job(bulk, "_count", BUSY, written=written)

@@ -13,8 +13,8 @@ from crm.core.bulk_changes import change_called
 from crm.core.db import Database
 from crm.projects.models import Project
 from crm.stakeholders.models import BulkOrder, OrderState, PersonTag
-from crm.stakeholders.services import bulk_orders
-from crm.stakeholders.services.bulk_orders import Wanted
+from crm.stakeholders.services import bulk
+from crm.stakeholders.services.bulk import Wanted
 from tests import factories
 from tests.faults import doing_an_order
 from tests.faults.test_killed import await_line, running, tries_that_count
@@ -37,7 +37,7 @@ def test_another_worker_ends_it_as_if_undisturbed(
     ids = people(project, ALL)
     wanted = Wanted(change_called("tag"), ids, "sport")
     leader = factories.leader_of(project)
-    order_id = bulk_orders.order(leader, project, wanted=wanted, part=PART).id
+    order_id = bulk.order(leader, project, wanted=wanted, part=PART).id
     with running(config, "-m", "tests.faults.doing_an_order") as worker:
         await_line(worker, doing_an_order.BUSY)
     left = tagged(opened)

@@ -28,7 +28,7 @@ from crm.stakeholders.consent import Objected
 from crm.stakeholders.models import ContactPurpose, Helix, Person
 from crm.stakeholders.models.imports import ContactImport, ImportState, PersonOrigin
 from crm.stakeholders.services.contacting import keep_objection
-from crm.stakeholders.services.correcting import OwnDetails, correct_own_details
+from crm.stakeholders.services.persons import OwnDetails, correct_own_details
 from tests import factories, kept, pages
 from tests.design_sessions.conftest import details as session_details
 

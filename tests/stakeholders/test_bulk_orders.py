@@ -32,9 +32,9 @@ from crm.stakeholders.models import (
     Person,
     PersonTag,
 )
-from crm.stakeholders.services import bulk_orders, merging
+from crm.stakeholders.services import bulk, merging
 from crm.stakeholders.services.affiliations import AffiliationDetails
-from crm.stakeholders.services.bulk_orders import MOST_AT_ONCE, Wanted
+from crm.stakeholders.services.bulk import MOST_AT_ONCE, Wanted
 from crm.stakeholders.services.merging import Merge
 from crm.stakeholders.services.selections import TagMissing
 from crm.steps.services import take_back
@@ -63,7 +63,7 @@ def ordered(
 ) -> BulkOrder:
     """Order a change of which the first part is done at once."""
     wanted = Wanted(change_called(key), ids, asked)
-    return bulk_orders.order(leader, project, wanted=wanted, part=PART)
+    return bulk.order(leader, project, wanted=wanted, part=PART)
 
 
 def carry_out(made: BulkOrder) -> None:
@@ -134,7 +134,7 @@ def test_who_stops_it_keeps_what_is_done_and_can_undo_that(
 ) -> None:
     made = ordered(leader, project, ids)
 
-    bulk_orders.stop(leader, made)
+    bulk.stop(leader, made)
     carry_out(made)
 
     assert (made.state, made.handled, made.person_ids) == (OrderState.STOPPED, PART, "[]")
@@ -205,7 +205,7 @@ def test_what_keeps_failing_says_so_and_what_can_be_done(
     planner, order_id = enter(Role.PLANNER), made.id
     address = f"/projects/{project.slug}/persons/selection/{order_id}"
     session().rollback()
-    monkeypatch.setattr(bulk_orders, "change_called", None)
+    monkeypatch.setattr(bulk, "change_called", None)
     start = clock.now()
 
     for tries in range(MOST_ATTEMPTS):

@@ -19,8 +19,12 @@ from crm.stakeholders.services import persons as services
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
 from crm.stakeholders.services.organisations import HelixMissing, OrganisationUnknown
-from crm.stakeholders.services.persons import LanguageUnknown, NewPerson, PersonDetails
-from crm.stakeholders.services.pseudonyms import free_pseudonyms
+from crm.stakeholders.services.persons import (
+    LanguageUnknown,
+    NewPerson,
+    PersonDetails,
+    free_pseudonyms,
+)
 from tests import factories
 
 VEEN = NameParts(first_name="Jolanda", prefix="van der", surname="Veen")

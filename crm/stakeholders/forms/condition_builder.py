@@ -1,15 +1,12 @@
-"""
-Conditions while somebody puts them together: rows and groups of rows, as the address holds them.
-
-A row or group is named by its path: `0` is the whole, `0.1` its first part, `0.1.2` the second of
-that. Each row sends its kind and values, each group whether all or any must hold.
-"""
+"""What is asked about conditions: rows to put them together, and the name to keep them."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, HiddenField, StringField
+from wtforms.validators import DataRequired, Length
 
 from crm.core import clock, conditions
 from crm.core.conditions import (
@@ -24,8 +21,11 @@ from crm.core.conditions import (
     Parameter,
     Pick,
 )
-from crm.core.i18n import _
+from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
+from crm.stakeholders.models import Segment
+from crm.stakeholders.services.segments import SegmentDetails
+from crm.web.forms import Form
 
 WHOLE = "0"
 _PATH = re.compile(r"0(?:\.[0-9]{1,3}){0,3}")
@@ -262,3 +262,29 @@ def _drop(rows: Rows, path: str) -> None:
     for one in rows.parts:
         if isinstance(one, Rows):
             _drop(one, path)
+
+
+LONGEST_NAME = 100
+LONGEST_CONDITIONS = 2_000
+
+
+class SegmentForm(Form):
+    """The name of a segment, whom it holds, and whether the project finds it."""
+
+    name = StringField(_l("Name"), [DataRequired(_l("Fill in a name.")), Length(max=LONGEST_NAME)])
+    is_shared = BooleanField(_l("Share with everybody in the project"))
+    where = HiddenField(validators=[Length(max=LONGEST_CONDITIONS)])
+
+    @classmethod
+    def of(cls, record: object) -> "SegmentForm":
+        """Return the form filled from a segment."""
+        if not isinstance(record, Segment):
+            raise TypeError(record)
+        kept = {"name": record.name, "is_shared": record.is_shared, "where": record.conditions}
+        return cls(formdata=None, data=kept)
+
+    def details(self) -> SegmentDetails:
+        """Return what was asked."""
+        return SegmentDetails(
+            self.name.data or "", self.where.data or "", is_shared=bool(self.is_shared.data)
+        )

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Length
 
 from crm.core.i18n import _, _l
 from crm.neighbourhoods.models import Area
-from crm.stakeholders.forms.duplicate_check import Looked
+from crm.stakeholders.forms.persons import Looked
 from crm.stakeholders.models import Helix, Organisation
 from crm.stakeholders.queries.organisations import Filter
 from crm.stakeholders.services.organisations import OrganisationDetails

@@ -1,18 +1,19 @@
-"""What is asked about a person, and what a list of persons is narrowed to."""
+"""What is asked about a person and their roles."""
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import (
     BooleanField,
+    DateField,
     FieldList,
     HiddenField,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import Length
+from wtforms.validators import Length, Optional
 
 from crm.core.cleaning import clean_line
 from crm.core.conditions import Condition, Group, tidy
@@ -20,10 +21,9 @@ from crm.core.i18n import _, _l
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
-from crm.stakeholders.forms.affiliations import RoleFields
-from crm.stakeholders.forms.duplicate_check import Looked
+from crm.stakeholders.forms.organisations import OrganisationPicker
 from crm.stakeholders.languages import NAMES, named
-from crm.stakeholders.models import ContactPurpose, Helix, Person
+from crm.stakeholders.models import Affiliation, ContactPurpose, Helix, Person
 from crm.stakeholders.names import FormOfAddress, NameParts, NameUse
 from crm.stakeholders.queries.condition_filter import Narrowing, read
 from crm.stakeholders.queries.persons import PersonFilter
@@ -32,7 +32,77 @@ from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.persons import NewPerson, PersonDetails, typed_tags
 from crm.web.forms import AskedForm, Form, Revision, SelectChoice, choices_of, where_typed
 
+_ID = re.compile(r"[1-9][0-9]{0,8}")
+
+
+class Looked:
+    """A form for a new record that remembers which known ones were shown beside it."""
+
+    twins_seen: ClassVar[StringField] = StringField("")
+
+    @property
+    def seen(self) -> frozenset[int]:
+        """The ids of those that were looked at, so that another one is meant."""
+        return frozenset(int(one) for one in _ID.findall(str(self.twins_seen.data or "")[:200]))
+
+
 LONGEST = 200
+# Told beside the choice, in which at 320 pixels only a few words fit.
+HELIX_AS_USUAL = _l("As usual is the organisation's, or end users without one.")
+
+
+class RoleFields(OrganisationPicker):
+    """The questions that a role takes, on its own page and with a new person."""
+
+    role = StringField(_l("Role"), [Length(max=LONGEST)])
+    helix = SelectField(_l("Helix"), description=HELIX_AS_USUAL, default="")
+    helix_reason = StringField(_l("Why another helix"), [Length(max=1_000)])
+
+    def offer_helixes(self) -> None:
+        """Fill the choices of helix."""
+        as_usual = SelectChoice("", _("As usual"))
+        self.helix.choices = [as_usual, *choices_of(Helix)]
+
+
+class AffiliationForm(Form, RoleFields):
+    """A role: where, as what, for which helix, from when until when."""
+
+    since = DateField(_l("From"), [Optional()])
+    until = DateField(_l("Until"), [Optional()])
+    is_main = BooleanField(_l("This is the main role"))
+    revision = HiddenField(default="")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_helixes()
+
+    @classmethod
+    def of(cls, record: object) -> "AffiliationForm":
+        """Return the form filled from a role."""
+        if not isinstance(record, Affiliation):
+            raise TypeError(record)
+        kept = ("role", "helix_reason", "since", "until", "is_main", "revision")
+        typed = {
+            **{name: getattr(record, name) for name in kept},
+            "helix": record.helix.value,
+            "organisation": record.organisation.name if record.organisation else "",
+        }
+        return cls(formdata=None, data=typed)
+
+    def details(self) -> AffiliationDetails:
+        """Return what was asked."""
+        return AffiliationDetails(
+            organisation=self.organisation.data or "",
+            make_organisation=bool(self.make_organisation.data),
+            role=self.role.data or "",
+            helix=Helix(self.helix.data) if self.helix.data else None,
+            helix_reason=self.helix_reason.data or "",
+            since=self.since.data,
+            until=self.until.data,
+            is_main=bool(self.is_main.data),
+        )
+
+
 LONGEST_NOTE = 5_000
 # Room for more without JavaScript: after saving there are as many empty lines again.
 EMPTY_LINES = 2

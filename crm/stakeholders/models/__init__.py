@@ -27,10 +27,10 @@ from crm.stakeholders.models.likeness import (
     NotDecided,
     PairState,
 )
-from crm.stakeholders.models.pseudonyms import GivenPseudonym
 from crm.stakeholders.models.register import (
     Affiliation,
     Email,
+    GivenPseudonym,
     Helix,
     MainAffiliationNeeded,
     NameMissing,

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -268,3 +269,17 @@ class OrganisationTag(Base, ProjectScoped, Audited):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
     word: Mapped[str]
     word_key: Mapped[str]
+
+
+class GivenPseudonym(Base, ProjectScoped):
+    """
+    A number under which a person is or was shown; nobody else ever gets it.
+
+    It stays while the person is away, undone or merged, and who reads it later means one person.
+    """
+
+    __tablename__ = "given_pseudonym"
+    __table_args__ = (UniqueConstraint("project_id", "number"),)
+    __stays__: ClassVar[bool] = True
+
+    number: Mapped[int]

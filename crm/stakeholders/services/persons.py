@@ -1,12 +1,16 @@
-"""Changes of persons: adding, editing, removing."""
+"""Changes of persons: added, edited, removed, corrected by themselves, and their numbers."""
 
+import random
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from crm.core import references
 from crm.core.commands import command
-from crm.core.db import lock, remove_many, session
+from crm.core.db import add_missing, among, lock, remove_many, session
 from crm.core.errors import Invalid, StaleRecord
 from crm.core.i18n import _, _l
 from crm.core.normalisation import fold
@@ -14,11 +18,10 @@ from crm.core.permissions import Actor
 from crm.neighbourhoods.services import area_for
 from crm.projects.models import Project
 from crm.stakeholders import addresses, names, phones
-from crm.stakeholders.models import Email, NameMissing, Person, PersonTag, Phone
+from crm.stakeholders.models import Email, GivenPseudonym, NameMissing, Person, PersonTag, Phone
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.services.affiliations import AffiliationDetails, add_affiliation
-from crm.stakeholders.services.pseudonyms import free_pseudonyms
 
 LONGEST_TAG = 60
 BETWEEN_TAGS = re.compile(r"[,;\n]")
@@ -219,3 +222,100 @@ def _set_tags(person: Person, words: Iterable[str]) -> bool:
     added = [PersonTag(word=wanted[key], word_key=key) for key in wanted if key in new]
     person.tags = [*kept, *added]
     return changed
+
+
+SMALLEST_RANGE = 200
+# So many numbers for each who comes: a free one is found at once, and its size tells next to
+# nothing. Where half of what is drawn was given before, there is too little room.
+ROOM = 3
+
+
+def free_pseudonyms(count: int) -> list[int]:
+    """
+    Return `count` numbers that nobody in the project ever had; inside a command.
+
+    They are drawn at random and derived from nothing: neither name nor order of arrival can be read
+    from them. Who is away for a while, undone or merged, comes back to a number of their own.
+    """
+    # The highest number is found at once; counting who has one takes the longer the more there are.
+    highest = session().scalar(select(func.max(GivenPseudonym.number))) or 0
+    room = max(SMALLEST_RANGE, ROOM * count, highest)
+    free: list[int] = []
+    while lacking := count - len(free):
+        drawn = random.SystemRandom().sample(range(1, room + 1), min(room, 2 * lacking + 10))
+        taken = set(_numbers_of(GivenPseudonym.number, drawn))
+        if len(taken) > len(drawn) / 2:
+            room *= 2
+        free += _given([number for number in drawn if number not in taken][:lacking])
+    return free
+
+
+def _given(numbers: list[int]) -> list[int]:
+    """Keep numbers as given, and return those that nobody else took at the same moment."""
+    rows = [{"number": number} for number in numbers]
+    added = add_missing(GivenPseudonym, rows, unique=("project_id", "number"))
+    if len(added) == len(numbers):
+        return numbers
+    return list(_numbers_of(GivenPseudonym.id, added))
+
+
+def _numbers_of(column: InstrumentedAttribute[int], values: Collection[int]) -> Iterable[int]:
+    found = select(GivenPseudonym.number).where(among(column, values))
+    return session().scalars(found.order_by(GivenPseudonym.id))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDetails:
+    """What somebody can correct about themselves; addresses and numbers as they were typed."""
+
+    initials: str
+    first_name: str
+    prefix: str
+    surname: str
+    emails: tuple[str, ...]
+    phones: tuple[str, ...]
+    language: str
+
+
+@command(StakeholderPermission.CORRECT_OWN)
+def correct_own_details(
+    _actor: Actor,
+    person: Person,
+    *,
+    details: OwnDetails,
+    revision: int,
+    reason: str,  # noqa: ARG001 - kept in the audit trail by the command
+) -> None:
+    """
+    Change what a person says is wrong about themselves; the rest stays as it is.
+
+    :param revision: the revision that they saw
+    :raises StaleRecord: if somebody saved the person since
+    :raises NameMissing: if there is nothing to call the person by
+    :raises NotAnEmail: if an address is none
+    """
+    lock(person)
+    if person.revision != revision:
+        raise StaleRecord(person)
+    describe(person, _corrected(person, details))
+    person.revision += 1
+
+
+def _corrected(person: Person, details: OwnDetails) -> PersonDetails:
+    name = replace(
+        person.name_parts,
+        initials=details.initials,
+        first_name=details.first_name,
+        prefix=details.prefix,
+        surname=details.surname,
+    )
+    return PersonDetails(
+        name=name,
+        emails=details.emails,
+        phones=details.phones,
+        language=details.language,
+        area=person.area.name if person.area else "",
+        tags=tuple(tag.word for tag in person.tags),
+        note=person.note,
+        is_private=person.is_private,
+    )

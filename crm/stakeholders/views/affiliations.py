@@ -7,8 +7,7 @@ from crm.accounts.forms import ActionForm
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.projects.models import Project
-from crm.stakeholders.forms.affiliations import AffiliationForm
-from crm.stakeholders.forms.persons import RemoveForm, number
+from crm.stakeholders.forms.persons import AffiliationForm, RemoveForm, number
 from crm.stakeholders.models import Affiliation, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import persons as queries

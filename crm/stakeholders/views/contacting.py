@@ -1,4 +1,4 @@
-"""Pages about whom one may write to: the table of the rule, grounds and objections."""
+"""Pages about what may be done with somebody: grounds, objections, and being shown."""
 
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
@@ -124,3 +124,46 @@ def form_page(
     """Return a page that asks something about a person, who stands above it by name."""
     name = shown_as(actor).name(person)
     return page(template, form=form, person=person, name=name, status=form.status, **values)
+
+
+showing_pages = Pages("showing")
+EDIT = StakeholderPermission.EDIT
+SHOWING = "/persons/<int:person_id>/showing"
+
+
+@showing_pages.get(SHOWING, requires=EDIT)
+def showing(actor: Actor, _project: Project, person_id: int) -> ResponseReturnValue:
+    """Ask where a person said that they object to being shown, or took that back."""
+    found = persons.person(person_id)
+    if found.is_hidden:
+        return _showing_page(actor, found, LiftForm(formdata=None))
+    return _showing_page(actor, found, ObjectionForm(formdata=None, data={"on": clock.today()}))
+
+
+@showing_pages.post(SHOWING, requires=EDIT)
+def hide(actor: Actor, project: Project, person_id: int) -> ResponseReturnValue:
+    """Note that a person objects to being shown in the network."""
+    form, found = ObjectionForm(), persons.person(person_id)
+    form.attempt(lambda given: services.hide(actor, found, said=given))
+    if form.is_refused:
+        return _showing_page(actor, found, form)
+    flash(
+        _("It is noted. In the network this person now has a pseudonym for everybody."), "success"
+    )
+    return redirect(address_of(project, person_id), 303)
+
+
+@showing_pages.post(f"{SHOWING}/again", requires=EDIT)
+def show_again(actor: Actor, project: Project, person_id: int) -> ResponseReturnValue:
+    """Show a person in the network by name again."""
+    form, found = LiftForm(), persons.person(person_id)
+    form.attempt(lambda source: services.show_again(actor, found, reason=source))
+    if form.is_refused:
+        return _showing_page(actor, found, form)
+    flash(_("It is noted. In the network this person has a name again."), "success")
+    return redirect(address_of(project, person_id), 303)
+
+
+def _showing_page(actor: Actor, person: Person, form: Form) -> ResponseReturnValue:
+    template = "person_show_again" if isinstance(form, LiftForm) else "person_hide"
+    return form_page(f"stakeholders/{template}.html", actor, person, form)

@@ -1,6 +1,6 @@
-"""Pages about records that look like one: the list to go through, and telling them apart."""
+"""Pages about records that look like one: the list, and who is meant by what is typed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,15 @@ from crm.core.i18n import _
 from crm.core.pagination import page_of
 from crm.core.permissions import Actor
 from crm.projects.models import Project
-from crm.stakeholders.forms.duplicates import PairFilterForm
-from crm.stakeholders.forms.persons import number
+from crm.stakeholders.forms.organisations import NewOrganisationForm
+from crm.stakeholders.forms.persons import NewPersonForm, number
+from crm.stakeholders.forms.selections import PairFilterForm
 from crm.stakeholders.likeness import Why
 from crm.stakeholders.models import Helix, Kind, LikelyPair
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import duplicates as queries
 from crm.stakeholders.queries import duplicates as records
+from crm.stakeholders.services import duplicates
 from crm.stakeholders.services import duplicates as services
 from crm.stakeholders.visibility import shown_as
 from crm.web.downloads import csv_file, excel_file
@@ -152,3 +154,51 @@ def _file(actor: Actor) -> Iterator[list[object]]:
         reasons = BETWEEN.join(str(label(why)) for why in row.reasons)
         state = label(row.pair.state)
         yield [row.pair.score, reasons, one.name, one.place, other.name, other.place, state]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTwin:
+    """
+    A known record beside what was typed.
+
+    :param place: the organisation of a person, or the town of an organisation
+    """
+
+    id: int
+    name: str
+    place: str
+    helix: Helix
+    reasons: Sequence[Why]
+    is_person: bool
+
+
+def shown_people(actor: Actor, form: NewPersonForm) -> list[ShownTwin]:
+    """Return the persons who may be meant, as this actor may see them."""
+    found = duplicates.twins_of_person(form.typed())
+    people = queries.persons_by_id([one.id for one in found]) if found else {}
+    eyes = shown_as(actor)
+    shown = []
+    for one in found:
+        person = people[one.id]
+        role = eyes.main_role(person)
+        place, brief = role.organisation if role else "", eyes.brief(person)
+        reasons = one.likeness.reasons
+        shown.append(ShownTwin(one.id, brief.name, place, brief.helix, reasons, is_person=True))
+    return shown
+
+
+def shown_organisations(form: NewOrganisationForm) -> list[ShownTwin]:
+    """Return the organisations that may be meant."""
+    found = duplicates.twins_of_organisation(form.typed())
+    places = queries.organisations_by_id([one.id for one in found]) if found else {}
+    return [
+        ShownTwin(
+            one.id,
+            places[one.id].name,
+            places[one.id].town,
+            places[one.id].helix,
+            one.likeness.reasons,
+            is_person=False,
+        )
+        for one in found
+    ]

@@ -33,7 +33,7 @@ from crm.stakeholders.queries import organisations as queries
 from crm.stakeholders.queries.origins import sources_of_organisation
 from crm.stakeholders.services import duplicates
 from crm.stakeholders.services import organisations as services
-from crm.stakeholders.views.duplicate_check import shown_organisations
+from crm.stakeholders.views.duplicates import shown_organisations
 from crm.steps.views import notice_of, undo_address
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages

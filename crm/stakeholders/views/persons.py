@@ -32,7 +32,7 @@ from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.queries.segments import choices
 from crm.stakeholders.services import duplicates
 from crm.stakeholders.services import persons as services
-from crm.stakeholders.views.duplicate_check import shown_people
+from crm.stakeholders.views.duplicates import shown_people
 from crm.stakeholders.visibility import shown_as
 from crm.steps.views import notice_of, undo_address
 from crm.web import gate

@@ -1,30 +1,187 @@
-"""The page on which something is done with many people of a list at once."""
+"""Pages to change everybody who was chosen: what can be done, choosing, and orders under way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from crm.accounts.forms import ActionForm
 from crm.core import conditions
-from crm.core.bulk_changes import Changed
+from crm.core.bulk_changes import BulkChange, Changed
+from crm.core.i18n import _l, ngettext
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.forms.persons import PersonFilterForm
-from crm.stakeholders.forms.selections import SelectionForm, Ticked
-from crm.stakeholders.models import BulkOrder, Person
+from crm.stakeholders.forms.selections import RoleForm, SelectionForm, TagForm, Ticked
+from crm.stakeholders.models import BulkOrder, Helix, Person
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import bulk_orders as queries
 from crm.stakeholders.queries import condition_filter, persons
 from crm.stakeholders.queries.condition_filter import Narrowing
 from crm.stakeholders.queries.persons import PersonFilter
-from crm.stakeholders.services.bulk_orders import MOST_AT_ONCE, Wanted, order
+from crm.stakeholders.services import bulk as services
+from crm.stakeholders.services import selections
+from crm.stakeholders.services.affiliations import AffiliationDetails
+from crm.stakeholders.services.bulk import MOST_AT_ONCE, Wanted
 from crm.stakeholders.services.selections import SelectionChanged
-from crm.stakeholders.views.bulk_orders import address_of
 from crm.stakeholders.views.persons import asked_for
 from crm.stakeholders.visibility import shown_as
+from crm.steps.queries import step_of
 from crm.web import bulk
 from crm.web.feature import BulkAction
 from crm.web.pages import Pages
 from crm.web.rendering import page
+
+EDIT = StakeholderPermission.EDIT
+
+
+def _tag(actor: Actor, project: Project, ids: Sequence[int], word: str) -> Changed:
+    return selections.tag_persons(actor, project, person_ids=ids, word=word)
+
+
+def _untag(actor: Actor, project: Project, ids: Sequence[int], word: str) -> Changed:
+    return selections.untag_persons(actor, project, person_ids=ids, word=word)
+
+
+def _affiliate(
+    actor: Actor, project: Project, ids: Sequence[int], details: AffiliationDetails
+) -> Changed:
+    return selections.affiliate_persons(actor, project, person_ids=ids, details=details)
+
+
+def _write_word(word: str) -> Mapping[str, Any]:
+    return {"word": word}
+
+
+def _read_word(kept: Mapping[str, Any]) -> str:
+    return str(kept["word"])
+
+
+def _write_role(details: AffiliationDetails) -> Mapping[str, Any]:
+    # Whether the organisation is made is not kept: the first part has made it.
+    return {
+        "organisation": details.organisation,
+        "role": details.role,
+        "helix": details.helix,
+        "helix_reason": details.helix_reason,
+        "since": details.since.isoformat() if details.since else None,
+        "until": details.until.isoformat() if details.until else None,
+    }
+
+
+def _read_role(kept: Mapping[str, Any]) -> AffiliationDetails:
+    return AffiliationDetails(
+        organisation=kept["organisation"],
+        role=kept["role"],
+        helix=Helix(kept["helix"]) if kept["helix"] else None,
+        helix_reason=kept["helix_reason"],
+        since=_read_day(kept["since"]),
+        until=_read_day(kept["until"]),
+    )
+
+
+def _read_day(kept: str | None) -> date | None:
+    return date.fromisoformat(kept) if kept else None
+
+
+def _tagged(number: int) -> str:
+    said = ngettext(
+        "Tags given to %(num)s person.",
+        "Tags given to %(num)s people.",
+        number,
+    )
+    return str(said)
+
+
+def _untagged(number: int) -> str:
+    said = ngettext(
+        "Tags taken from %(num)s person.",
+        "Tags taken from %(num)s people.",
+        number,
+    )
+    return str(said)
+
+
+def _affiliated(number: int) -> str:
+    said = ngettext(
+        "%(num)s person got the role.",
+        "%(num)s people got the role.",
+        number,
+    )
+    return str(said)
+
+
+ACTIONS = (
+    BulkAction(
+        BulkChange("tag", EDIT, _tag, _write_word, _read_word),
+        _l("Give a tag"),
+        lambda: TagForm(prefix="tag-"),
+        "stakeholders/_selection_tag.html",
+        _tagged,
+        place=10,
+    ),
+    BulkAction(
+        BulkChange("untag", EDIT, _untag, _write_word, _read_word),
+        _l("Take a tag away"),
+        lambda: TagForm(prefix="untag-"),
+        "stakeholders/_selection_tag.html",
+        _untagged,
+        place=20,
+    ),
+    BulkAction(
+        BulkChange("affiliate", EDIT, _affiliate, _write_role, _read_role),
+        _l("Give a role"),
+        lambda: RoleForm(prefix="affiliate-"),
+        "stakeholders/_selection_role.html",
+        _affiliated,
+        place=30,
+    ),
+)
+
+
+order_pages = Pages("bulk_orders")
+
+
+@order_pages.get("/persons/selection/<int:order_id>", requires=EDIT)
+def order(_actor: Actor, _project: Project, order_id: int) -> ResponseReturnValue:
+    """Show how far it is, or what came of it and the way back."""
+    found = queries.bulk_order(order_id)
+    return page("stakeholders/bulk_order.html", **_shown(found))
+
+
+@order_pages.get("/persons/selection/<int:order_id>/progress", requires=EDIT)
+def progress(_actor: Actor, _project: Project, order_id: int) -> ResponseReturnValue:
+    """Show only how far it is, for a page that stays open."""
+    found = queries.bulk_order(order_id)
+    return page("stakeholders/_bulk_order_progress.html", order=found)
+
+
+@order_pages.post("/persons/selection/<int:order_id>/stop", requires=EDIT)
+def stop(actor: Actor, project: Project, order_id: int) -> ResponseReturnValue:
+    """Change nobody more."""
+    found, form = queries.bulk_order(order_id), ActionForm()
+    form.attempt(lambda _none: services.stop(actor, found))
+    for refusal in form.refusals:
+        flash(refusal, "danger")
+    return redirect(address_of(project, found), 303)
+
+
+def address_of(project: Project, found: BulkOrder) -> str:
+    """Return the address of the page of one."""
+    return url_for("bulk_orders.order", project_slug=project.slug, order_id=found.id)
+
+
+def _shown(found: BulkOrder) -> dict[str, Any]:
+    action = bulk.action_of(found.action)
+    return {
+        "order": found,
+        "label": action.label if action else "",
+        "words": action.words(found.changed) if action and found.changed else "",
+        "step": step_of(found.step_id),
+    }
+
 
 pages = Pages("selections")
 
@@ -56,7 +213,7 @@ def _done(
     if not ids or (form.seen is not None and form.seen != len(ids)):
         raise SelectionChanged
     if len(ids) > MOST_AT_ONCE:
-        return order(actor, project, wanted=Wanted(action.change, ids, asked))
+        return services.order(actor, project, wanted=Wanted(action.change, ids, asked))
     return action.change.carry_out(actor, project, ids, asked)
 
 
