@@ -14,8 +14,8 @@ from crm.core.permissions import Actor, system
 from crm.projects import queries as projects
 from crm.projects.models import Project
 from crm.stakeholders.models import BulkOrder, ContactImport, Kind, OrderState
-from crm.stakeholders.queries import bulk_orders as orders
 from crm.stakeholders.queries import imports as queries
+from crm.stakeholders.queries import persons as orders
 from crm.stakeholders.queries.duplicates import is_waiting
 from crm.stakeholders.queries.import_changes import PlanIsOld
 from crm.stakeholders.queries.imports import another_goes_before

@@ -1,4 +1,4 @@
-"""Questions about persons: one, the roles of one, and lists as each role may see them."""
+"""Questions about persons: one, the roles of one, lists as each role may see them, and orders on many."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from crm.core.errors import NotFound
 from crm.core.normalisation import fold
 from crm.core.pagination import COUNTED, PER_PAGE, Page, count_of, page_of
 from crm.core.permissions import Actor, system
-from crm.stakeholders.models import Affiliation, ContactPurpose, Helix, Person, PersonTag
+from crm.stakeholders.models import Affiliation, BulkOrder, ContactPurpose, Helix, Person, PersonTag
 from crm.stakeholders.queries.contacting import may_be_written_to, running_on
 from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.search import PERSON
@@ -403,3 +403,15 @@ def _each(statement: Select[Person], found: set[int] | None) -> Iterator[Person]
     for person in session().scalars(parts):
         if found is None or person.id in found:
             yield person
+
+
+def bulk_order(order_id: int) -> BulkOrder:
+    """
+    Return one of them.
+
+    :raises NotFound: if the project in scope has none with this id
+    """
+    found = session().scalar(select(BulkOrder).where(BulkOrder.id == order_id))
+    if found is None:
+        raise NotFound
+    return found

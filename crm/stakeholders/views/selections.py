@@ -17,8 +17,8 @@ from crm.stakeholders.forms.persons import PersonFilterForm
 from crm.stakeholders.forms.selections import RoleForm, SelectionForm, TagForm, Ticked
 from crm.stakeholders.models import BulkOrder, Helix, Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import bulk_orders as queries
 from crm.stakeholders.queries import condition_filter, persons
+from crm.stakeholders.queries import persons as queries
 from crm.stakeholders.queries.condition_filter import Narrowing
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services import bulk as services
