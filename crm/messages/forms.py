@@ -33,7 +33,7 @@ from crm.projects import queries as projects
 from crm.projects.services import LONGEST_ADDRESS
 from crm.stakeholders.languages import named
 from crm.stakeholders.models import ContactPurpose, Person
-from crm.stakeholders.services.correcting import OwnDetails
+from crm.stakeholders.services.persons import OwnDetails
 from crm.web import forms
 from crm.web.forms import AskedForm, Form, PersonalForm, Revision, SelectChoice, choices_of
 from crm.web.i18n import LANGUAGES

@@ -2,20 +2,33 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from crm.core.i18n import _, _l
 from crm.neighbourhoods.models import Area
-from crm.stakeholders.forms.persons import Looked
 from crm.stakeholders.models import Helix, Organisation
 from crm.stakeholders.queries.organisations import Filter
 from crm.stakeholders.services.organisations import OrganisationDetails
 from crm.stakeholders.services.persons import typed_tags
 from crm.web.forms import AskedForm, Form, Revision
 from crm.web.rendering import label
+
+_ID = re.compile(r"[1-9][0-9]{0,8}")
+
+
+class Looked:
+    """A form for a new record that remembers which known ones were shown beside it."""
+
+    twins_seen: ClassVar[StringField] = StringField("")
+
+    @property
+    def seen(self) -> frozenset[int]:
+        """The ids of those that were looked at, so that another one is meant."""
+        return frozenset(int(one) for one in _ID.findall(str(self.twins_seen.data or "")[:200]))
+
 
 LONGEST = 200
 LONGEST_NOTE = 5_000

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 from wtforms import (
     BooleanField,
@@ -21,7 +21,7 @@ from crm.core.i18n import _, _l
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
-from crm.stakeholders.forms.organisations import OrganisationPicker
+from crm.stakeholders.forms.organisations import Looked, OrganisationPicker
 from crm.stakeholders.languages import NAMES, named
 from crm.stakeholders.models import Affiliation, ContactPurpose, Helix, Person
 from crm.stakeholders.names import FormOfAddress, NameParts, NameUse
@@ -31,20 +31,6 @@ from crm.stakeholders.queries.segments import address_of
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.persons import NewPerson, PersonDetails, typed_tags
 from crm.web.forms import AskedForm, Form, Revision, SelectChoice, choices_of, where_typed
-
-_ID = re.compile(r"[1-9][0-9]{0,8}")
-
-
-class Looked:
-    """A form for a new record that remembers which known ones were shown beside it."""
-
-    twins_seen: ClassVar[StringField] = StringField("")
-
-    @property
-    def seen(self) -> frozenset[int]:
-        """The ids of those that were looked at, so that another one is meant."""
-        return frozenset(int(one) for one in _ID.findall(str(self.twins_seen.data or "")[:200]))
-
 
 LONGEST = 200
 # Told beside the choice, in which at 320 pixels only a few words fit.

@@ -23,8 +23,7 @@ from crm.stakeholders.importing.origins import NAME
 from crm.stakeholders.importing.plan import Plan, PlannedRow, RowOutcome
 from crm.stakeholders.importing.round_trip import is_nameless, returned, usual
 from crm.stakeholders.importing.row_messages import Message, Problem
-from crm.stakeholders.likeness.organisations import may_be_called
-from crm.stakeholders.likeness.traits import OrganisationTraits, organisation_traits
+from crm.stakeholders.likeness import OrganisationTraits, may_be_called, organisation_traits
 from crm.stakeholders.models import Helix
 from crm.stakeholders.names import full_name
 

@@ -1,4 +1,4 @@
-"""Questions about persons: one, the roles of one, lists as each role may see them, and orders on many."""
+"""Questions about persons: one, the roles of one, lists as each may see them, and orders."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
