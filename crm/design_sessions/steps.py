@@ -21,7 +21,7 @@ from crm.design_sessions.models import (
 )
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.services import attendance_lists, inviting
-from crm.stakeholders.queries.step_subjects import file_words
+from crm.stakeholders.declared.steps import file_words
 
 
 def _of_inviting(step: Step) -> str:

@@ -7,8 +7,11 @@ from flask import Flask
 from crm.core.i18n import _l
 from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.queries import AreaUse, register_use
-from crm.stakeholders.conditions import CONDITIONS
 from crm.stakeholders.consent import Allowed, Asking
+from crm.stakeholders.declared.conditions import CONDITIONS
+from crm.stakeholders.declared.search import SOURCES
+from crm.stakeholders.declared.steps import STEPS, TOLD
+from crm.stakeholders.declared.ties import SOURCE as TIES
 from crm.stakeholders.importing.choices import Choice, Reason
 from crm.stakeholders.importing.columns import FIELD_LABELS
 from crm.stakeholders.importing.plan import RowOutcome
@@ -38,15 +41,12 @@ from crm.stakeholders.models import (
 from crm.stakeholders.names import FormOfAddress, NameUse
 from crm.stakeholders.policy import RULES, StakeholderPermission
 from crm.stakeholders.queries.duplicates import anybody_waits
-from crm.stakeholders.queries.search_lines import SOURCES
 from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.services.bulk import JOB as CARRY_OUT_ORDER
 from crm.stakeholders.services.duplicates import FOLLOWERS
 from crm.stakeholders.services.import_parts import JOB as CARRY_OUT
 from crm.stakeholders.services.import_preview import JOB as LOOK_AT
-from crm.stakeholders.steps import STEPS, TOLD
-from crm.stakeholders.ties import SOURCE as TIES
 from crm.stakeholders.views import (
     affiliations,
     contacting,

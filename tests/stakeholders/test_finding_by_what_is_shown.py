@@ -15,8 +15,8 @@ from crm.core.search import Span
 from crm.core.search.index_queries import begun
 from crm.home.search import Answer, Asked, find
 from crm.projects.models import Project
+from crm.stakeholders.declared.search import SOURCES
 from crm.stakeholders.models import Affiliation, Helix, Organisation, Person, PersonTag
-from crm.stakeholders.queries.search_lines import SOURCES
 from tests import factories
 
 pytestmark = pytest.mark.both_engines("search")

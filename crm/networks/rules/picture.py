@@ -16,8 +16,8 @@ from typing import Any, TypeAlias
 from crm.core.ties import is_organisation
 from crm.networks.rules.figures import PointMeasure
 from crm.networks.rules.graph import StakeholderGraph
+from crm.stakeholders.declared.ties import AFFILIATION
 from crm.stakeholders.models import Helix
-from crm.stakeholders.ties import AFFILIATION
 
 PictureData: TypeAlias = dict[str, Any]  # as pyvis gives it
 Places: TypeAlias = Mapping[str, tuple[int, int]]
