@@ -1,8 +1,12 @@
 """How far a test looks: far enough on each change, further with `--all`."""
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from hypothesis import settings
 
 GATE, ALL = "gate", "all"
+Case = TypeVar("Case")
 MANY = 5  # times as many examples with `--all`
 
 # The gate says the same twice, also on a slow machine.
@@ -15,6 +19,16 @@ def use(*, everything: bool) -> None:
     settings.load_profile(ALL if everything else GATE)
 
 
-def examples(gate: int) -> int:
+def looks_further() -> bool:
+    """Whether everything was asked for, with `--all`."""
+    return settings.get_current_profile_name() == ALL
+
+
+def examples(gate: int, everything: int = 0) -> int:
     """Return how many examples are tried, for a test of which each takes its time."""
-    return gate if settings.get_current_profile_name() == GATE else gate * MANY
+    return (everything or gate * MANY) if looks_further() else gate
+
+
+def cases(gate: Sequence[Case], everything: Sequence[Case]) -> Sequence[Case]:
+    """Return the cases of a test: those of the gate, or with `--all` each."""
+    return everything if looks_further() else gate

@@ -18,7 +18,7 @@ def test_random_histories_keep_places_answers_and_messages_true(
 
     Here.plan, Here.leader = staticmethod(plan), leader
     chosen = settings(
-        max_examples=examples(15),
+        max_examples=examples(5, everything=75),
         stateful_step_count=15,
         deadline=None,
         phases=[Phase.explicit, Phase.generate],

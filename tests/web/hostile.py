@@ -43,6 +43,9 @@ TEXTS = (
 BROKEN = "nul\x00 half \ud800 twee\u2028 \u202eom\r\nSet-Cookie: kring=x"
 # As much of it as a field takes, in one go.
 ALL_IN_ONE = "<script>alert(1)</script>\"><img src=x onerror=alert(1)>'{{191*7919}}\u2028%_*NEAR("
+# For searches and filters in the gate: what breaks out of a page, of a question to the index, of
+# a column and of a kind of value; the others are of the same kinds.
+ONE_OF_EACH = (ALL_IN_ONE + BROKEN, "x" * 10_000, "NEAR(", ":*|&!()<->\\", "9" * 20, "0000-00-00")
 HANDLED = {"href", "src", "action", "formaction", "data", "poster"}
 # Fields that take no other words than their own.
 PARTICULAR = ("email", "phone", "website", "slug", "code", "year", "helix")

@@ -5,6 +5,7 @@ from flask import Flask
 
 from crm.core.db import Database
 from tests import own_links
+from tests.depth import cases
 from tests.web import hostile
 from tests.web.test_bad_input import EVERYWHERE, TYPED, demo, judged, send
 
@@ -55,7 +56,7 @@ def test_words_in_the_address_of_a_link_are_only_words(
     client = demo.test_client()
     wrong = {}
     for address in addresses:
-        for text in hostile.TEXTS:
+        for text in cases(hostile.ONE_OF_EACH, hostile.TEXTS):
             asked = hostile.encoded([(name, text) for name in ("a", "language", "done")])
             wrong[address, text[:20]] = judged(client.get(f"{address}?{asked}"))
 
