@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -65,9 +66,13 @@ def apt_install(*packages: str) -> bool:
     quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     command = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages]
     print("Installing " + ", ".join(packages) + " …", flush=True)
-    if _quietly(command, quiet):
-        return True
-    return _quietly(["apt-get", "update", "-qq"], quiet) and _quietly(command, quiet)
+    started = time.monotonic()
+    worked = _quietly(command, quiet) or (
+        _quietly(["apt-get", "update", "-qq"], quiet) and _quietly(command, quiet)
+    )
+    # Apart, as it says nothing of Kring: a gate of so many minutes does not count it.
+    print(f"Debian's packages: {time.monotonic() - started:.1f} s", flush=True)
+    return worked
 
 
 def _need_python() -> None:
