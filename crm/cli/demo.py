@@ -4,10 +4,10 @@ from typing import Any
 
 import click
 
-from crm import demo as demo_project
 from crm.cli.context import answer, as_json, config, opened, stop
 from crm.core.db import project_scope
 from crm.core.permissions import system
+from crm.demo import services as demo_project
 
 
 @click.group()

@@ -1,21 +1,33 @@
-"""Fill the demo project from its facts, with the commands that people use."""
+"""
+Fill the demo project from its facts, with the commands that people use.
 
+The facts are made-up people in and around Assen, 2019 to 2023. Only the municipality, its
+districts (CBS, 2020) and two initiatives are real; every person, every other organisation and
+every session is made up.
+"""
+
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 from crm.core import clock
 from crm.core.db import add_many, session
 from crm.core.permissions import Actor
-from crm.demo.answers import give_answers
-from crm.demo.facts import AREA_YEAR, Row, day, rows, wall_time, words
 from crm.design_sessions import queries
 from crm.design_sessions.models import (
+    Answer,
+    AnsweredBy,
+    AnswerEvent,
     Attendance,
     AttendanceStatus,
     DesignPhase,
     DesignSession,
     Invitation,
+    Need,
+    NeedKind,
+    Proposal,
     SessionKind,
 )
 from crm.design_sessions.services import AskingDetails, LocalTime, SessionDetails, add_session
@@ -35,6 +47,70 @@ from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
 from crm.stakeholders.services.organisations import OrganisationDetails, add_organisations
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
+
+SLUG = "assen-i2i"
+NAME = "I2I Assen (demo)"
+DESCRIPTION = (
+    "Van isolement naar inclusie: Assen zoekt met overheid, onderzoek, bedrijven en bewoners naar"
+    " manieren om elkaar meer te ontmoeten. Een voorbeeld; alle personen zijn verzonnen."
+)
+AREA_YEAR = 2020
+Row = dict[str, str]
+_FOLDER = Path(__file__).parent / "data"
+
+
+def rows(name: str) -> list[Row]:
+    """Return the rows of one file of the demo, such as "persons"; each is heading → text."""
+    with (_FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def day(text: str) -> date | None:
+    """Return the date that stands in a cell, if one does."""
+    return date.fromisoformat(text) if text else None
+
+
+def wall_time(text: str) -> datetime:
+    """Return the local time that stands in a cell."""
+    return datetime.fromisoformat(text)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Return the words in a cell, which stand between semicolons."""
+    return tuple(word.strip() for word in text.split(";") if word.strip())
+
+
+APART = timedelta(minutes=40)
+
+
+def give_answers(invitations: dict[str, Invitation]) -> None:
+    """Let who is invited, by their key, have answered just now, each a while after the other."""
+    facts = rows("answers")
+    for number, row in enumerate(facts):
+        _give(invitations[row["person"]], row, len(facts) - number)
+
+
+def _give(invitation: Invitation, row: Row, place: int) -> None:
+    # Not by the command that answers: it would write mail to people who do not exist.
+    at, answer = clock.now() - APART * place, Answer(row["answer"])
+    invitation.answer, invitation.answered_at = answer, at
+    invitation.answered_by, invitation.answered_sequence = AnsweredBy.LINK, 0
+    invitation.times_invited = 1
+    if answer is Answer.WAITING:
+        invitation.waiting_since, invitation.lot = at, 1
+    event = AnswerEvent(invitation_id=invitation.id, at=at, by=AnsweredBy.LINK, sequence=0)
+    event.before, event.after = Answer.NONE, answer
+    session().add(event)
+    for kind in NeedKind:
+        if row[kind.value]:
+            session().add(Need(invitation_id=invitation.id, kind=kind, words=row[kind.value]))
+    if row["brings"]:
+        session().add(
+            Proposal(
+                invitation_id=invitation.id, name=row["brings"], organisation=row["organisation"]
+            )
+        )
+
 
 Ids = dict[str, int]
 INVITED_BEFORE = timedelta(days=21)

@@ -1,7 +1,9 @@
-"""Changes that the demo makes: the project with everything in it, and who leads it."""
+"""The demo: loaded by one call, from the command line and from a page; and who leads it."""
 
 import secrets
 from datetime import timedelta
+
+from sqlalchemy import func, select
 
 from crm.accounts import queries as accounts
 from crm.accounts.models import LinkPurpose
@@ -14,15 +16,17 @@ from crm.accounts.services import (
     sign_out,
 )
 from crm.core.commands import command
-from crm.core.db import allow_long_hold, session
+from crm.core.db import allow_long_hold, project_scope, session
 from crm.core.db.scope import enter_project
 from crm.core.permissions import NOBODY, Actor, Role, system
-from crm.demo.facts import DESCRIPTION, NAME, SLUG
-from crm.demo.filling import fill
+from crm.demo.filling import DESCRIPTION, NAME, SLUG, fill
 from crm.demo.policy import DemoPermission
+from crm.design_sessions.models import Attendance, DesignSession, Invitation
+from crm.initiatives.models import Initiative, Involvement
 from crm.projects import queries as projects
 from crm.projects.models import Membership, Project, SlugTaken
 from crm.projects.services import ProjectDetails, create
+from crm.stakeholders.models import Organisation, Person
 
 DOMAIN = "kring.example"
 REPLY_ADDRESS = f"antwoord@{DOMAIN}"
@@ -95,3 +99,45 @@ def _account(project: Project, role: Role, name: str, email: str) -> str:
 def _flushed(token: str) -> str:
     session().flush()
     return token
+
+
+NO_PROJECT = 0
+COUNTED = {
+    "organisations": Organisation,
+    "persons": Person,
+    "sessions": DesignSession,
+    "invitations": Invitation,
+    "attendances": Attendance,
+    "initiatives": Initiative,
+    "involvements": Involvement,
+}
+
+
+def load(actor: Actor) -> Project:
+    """
+    Return the demo project; load it, all or nothing, if it is not there yet.
+
+    An actor with an account leads it from then on, unless they have a role in it already.
+
+    :raises SlugTaken: if a project that is no demo has its short name
+    """
+    with project_scope(NO_PROJECT):
+        try:
+            return open_demo(actor, None)
+        except SlugTaken:
+            # Somebody else loaded it in the same moment; on PostgreSQL both may begin.
+            return open_demo(actor, None)
+
+
+def is_loaded() -> bool:
+    """Whether the demo project is there."""
+    found = projects.by_slug(SLUG)
+    return found is not None and found.is_demo
+
+
+def counts() -> dict[str, int]:
+    """Return how many of each kind of record the project in scope holds."""
+    return {
+        name: session().scalar(select(func.count()).select_from(model)) or 0
+        for name, model in COUNTED.items()
+    }

@@ -3,23 +3,14 @@
 from flask import Flask
 
 from crm.core.i18n import _l
-from crm.initiatives import services
-from crm.initiatives.conditions import CONDITIONS
+from crm.initiatives import declared, services, views
 from crm.initiatives.models import Initiative, InitiativeStatus, InitiativeTrack
 from crm.initiatives.policy import RULES, InitiativePermission
-from crm.initiatives.references import REFERENCES
-from crm.initiatives.search import SOURCE
-from crm.initiatives.steps import TOLD
-from crm.initiatives.ties import SOURCE as TIES
-from crm.initiatives.views import panels
-from crm.initiatives.views.initiatives import pages
-from crm.initiatives.views.involvements import pages as involvement_pages
 from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.queries import AreaUse, register_use
 from crm.web.feature import Feature, NavigationItem, Panel
 
 READ = InitiativePermission.READ
-PAGES = tuple(dict.fromkeys((pages, involvement_pages)))
 
 
 def _count_by_area(_app: Flask) -> None:
@@ -28,7 +19,7 @@ def _count_by_area(_app: Flask) -> None:
 
 FEATURE = Feature(
     name="initiatives",
-    pages=PAGES,
+    pages=(views.pages,),
     rules=RULES,
     labels=(
         {
@@ -47,14 +38,14 @@ FEATURE = Feature(
     ),
     navigation=(NavigationItem(_l("Initiatives"), "initiatives.initiatives", READ, place=40),),
     panels=(
-        Panel("person", "initiatives/_panel.html", panels.of_person, READ, place=30),
-        Panel("organisation", "initiatives/_panel.html", panels.of_organisation, READ, place=30),
+        Panel("person", "initiatives/_panel.html", views.of_person, READ, place=30),
+        Panel("organisation", "initiatives/_panel.html", views.of_organisation, READ, place=30),
     ),
     reactions=((AreaRenamed, services.index_area_anew),),
-    search=(SOURCE,),
-    ties=(TIES,),
-    conditions=CONDITIONS,
-    references=REFERENCES,
-    told=TOLD,
+    search=(declared.SEARCH,),
+    ties=(declared.TIES,),
+    conditions=declared.CONDITIONS,
+    references=declared.REFERENCES,
+    told=declared.TOLD,
     setup=_count_by_area,
 )

@@ -6,7 +6,7 @@ from crm.accounts.events import LinkPosted
 from crm.core.i18n import _l
 from crm.core.inbound_mail import Given, Why
 from crm.core.mail import Purpose, Reason
-from crm.messages import jobs, mail_content
+from crm.messages import declared, jobs, mail_content
 from crm.messages.models import (
     BatchState,
     DeliveryKind,
@@ -18,11 +18,9 @@ from crm.messages.models import (
 )
 from crm.messages.policy import RULES, MessagePermission
 from crm.messages.queries.replies import Shown
-from crm.messages.references import REFERENCES
 from crm.messages.rules.progress import Phase, Status
 from crm.messages.services import outbox, suppressions
 from crm.messages.services.suppressions import Wish
-from crm.messages.steps import TOLD
 from crm.messages.views import (
     free_messages,
     own_pages,
@@ -46,8 +44,8 @@ FEATURE = Feature(
         templates.of_installation,
     ),
     rules=RULES,
-    references=REFERENCES,
-    told=TOLD,
+    references=declared.REFERENCES,
+    told=declared.TOLD,
     mail=mail_content.KINDS,
     jobs=(
         JobKind("messages.clear_person_links", jobs.clear_person_links, every=timedelta(days=1)),

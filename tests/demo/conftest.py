@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 import crm
 from config import Config
-from crm import demo
 from crm.core.db import Database, project_scope
 from crm.core.permissions import system
+from crm.demo import services as demo
 from crm.projects.models import Project
 from tests import postgresql
 

@@ -9,12 +9,12 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm import demo
 from crm.accounts.models import Account, UserSession
 from crm.core import audit
 from crm.core.db import Database, project_scope, session, sessions
 from crm.core.permissions import Actor, Role, system
 from crm.demo import filling
+from crm.demo import services as demo
 from crm.neighbourhoods.models import Area
 from crm.projects import queries as projects
 from crm.projects.models import Membership, Project, SlugTaken

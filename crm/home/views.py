@@ -1,0 +1,268 @@
+"""The first page, a project's start page, search, accounts, language and look."""
+
+from typing import Any
+
+from flask import flash, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from crm.accounts import queries as accounts
+from crm.accounts import services as account_services
+from crm.accounts.forms import ActionForm
+from crm.accounts.models import Theme
+from crm.accounts.policy import AccountPermission
+from crm.core import access, permissions, search
+from crm.core.i18n import _
+from crm.core.permissions import Actor, Role
+from crm.demo import services as demo
+from crm.home import queries
+from crm.home.forms import AccountsForm
+from crm.home.policy import HomePermission
+from crm.home.search import QUICK, Answer, Asked, Group, Hit, everything, find
+from crm.messages.policy import MessagePermission
+from crm.projects import queries as projects
+from crm.projects.models import Project
+from crm.web.addresses import own_address
+from crm.web.downloads import csv_file, excel_file
+from crm.web.i18n import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES
+from crm.web.pages import Pages
+from crm.web.rendering import label, page, write_date
+
+WORKING = frozenset({Role.LEADER, Role.PLANNER})
+
+
+def _start_of(actor: Actor, project: Project) -> dict[str, Any]:
+    """Return everything that stands on the start page of a project."""
+    visit = accounts.visit_of(actor.account_id or 0)
+    since = visit.previous_at if visit else None
+    steps, sizes = queries.first_steps(), queries.sizes()
+    return {
+        "project": project,
+        "first_steps": _first_steps(steps, project),
+        "shows_steps": actor.role in WORKING and not steps.all_taken,
+        "counted": [
+            (_("People"), sizes.people),
+            (_("Organisations"), sizes.organisations),
+            (_("Sessions"), sizes.sessions),
+            (_("Initiatives"), sizes.initiatives),
+        ],
+        "waiting": queries.waiting_for(actor),
+        "since": since,
+        "news": queries.news(project, since),
+    }
+
+
+def _first_steps(taken: queries.FirstSteps, project: Project) -> list[dict[str, Any]]:
+    names = _("Import your contacts"), _("Plan a session"), _("Note who came")
+    texts = (
+        _("A spreadsheet with names is enough. You see first what would happen."),
+        _("Say whom you need: a number of people for each helix."),
+        _("Then the network shows who works with whom."),
+    )
+    labels = _("Import a list"), _("Plan a session"), _("To the sessions")
+    endpoints = "importing.start", "sessions.new", "sessions.sessions"
+    done = taken.people, taken.session, taken.attendance
+    keys = "title", "text", "label", "url", "done"
+    urls = [url_for(endpoint, project_slug=project.slug) for endpoint in endpoints]
+    steps = zip(names, texts, labels, urls, done, strict=True)
+    return [dict(zip(keys, step, strict=True)) for step in steps]
+
+
+pages = Pages("home", in_project=False)
+project_pages = Pages("start")
+YEAR = 365 * 24 * 3600
+
+
+@pages.get("/", requires=HomePermission.START)
+def start(actor: Actor) -> ResponseReturnValue:
+    """Show one's projects, or the two ways to begin."""
+    memberships = projects.memberships_of(actor)
+    has_demo = any(membership.project.is_demo for membership in memberships)
+    return page(
+        "home/start.html",
+        memberships=memberships,
+        offers_demo=not has_demo and (not memberships or demo.is_loaded()),
+        may_administer=permissions.allows(actor, AccountPermission.ADMINISTER),
+        may_write_mail=permissions.allows(actor, MessagePermission.ADMINISTER),
+    )
+
+
+@pages.post("/demo", requires=HomePermission.START)
+def load_demo(actor: Actor) -> ResponseReturnValue:
+    """Make the demo project, or enter the one that is there."""
+    made = demo.load(actor)
+    return redirect(url_for("start.project", project_slug=made.slug), 303)
+
+
+@project_pages.get("/", requires=HomePermission.PROJECT)
+def project(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Show what is next in a project."""
+    return page("home/project.html", **_start_of(actor, project))
+
+
+@pages.post("/language", requires=HomePermission.CHOOSE)
+def set_language(actor: Actor) -> ResponseReturnValue:
+    """Read in another language from now on."""
+    chosen = request.form.get("language", "")
+    if chosen not in LANGUAGES:
+        return redirect(_back(), 303)
+    if actor.account_id is not None:
+        account_services.set_language(actor, accounts.account(actor.account_id), locale=chosen)
+    return _remember(LANGUAGE_COOKIE, chosen)
+
+
+@pages.post("/theme", requires=HomePermission.CHOOSE)
+def set_theme(actor: Actor) -> ResponseReturnValue:
+    """Read light, dark or as the device says from now on."""
+    chosen = request.form.get("theme", "")
+    if chosen not in THEMES:
+        return redirect(_back(), 303)
+    if actor.account_id is not None:
+        account_services.set_theme(actor, accounts.account(actor.account_id), theme=Theme(chosen))
+    return _remember(THEME_COOKIE, chosen)
+
+
+def _remember(name: str, value: str) -> Response:
+    response = make_response(redirect(_back(), 303))
+    response.set_cookie(
+        name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+    )
+    return response
+
+
+def _back() -> str:
+    """Return the page one came from, if it is ours."""
+    return own_address(request.form.get("here", ""), url_for("home.start"))
+
+
+search_pages = Pages("search")
+LONGEST = 500
+PURPOSE = "home.search"
+
+
+@search_pages.get("/search", requires=HomePermission.SEARCH)
+def results(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Show what is found in the project."""
+    asked = _asked(actor)
+    answer = find(actor, asked)
+    exactly = "yes" if asked.literally else ""
+    return page(
+        "home/search.html",
+        asked=asked,
+        answer=answer,
+        tabs=_tabs(project, asked, answer),
+        chosen={"q": asked.typed, "group": asked.group, "exactly": exactly},
+    )
+
+
+@search_pages.get("/search/quick", requires=HomePermission.SEARCH)
+def quick(actor: Actor, _project: Project) -> ResponseReturnValue:
+    """Answer the list below the search box, while somebody types."""
+    asked = _asked(actor)
+    return page("home/search_quick.html", asked=asked, answer=find(actor, asked, first=QUICK))
+
+
+@search_pages.get("/search/export.csv", requires=HomePermission.SEARCH)
+def export_csv(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Download what is found as CSV."""
+    return csv_file(f"{project.slug}-search", _headings(), _rows(actor, project))
+
+
+@search_pages.get("/search/export.xlsx", requires=HomePermission.SEARCH)
+def export_excel(actor: Actor, project: Project) -> ResponseReturnValue:
+    """Download what is found as a workbook."""
+    return excel_file(f"{project.slug}-search", _headings(), _rows(actor, project))
+
+
+def address_of(hit: Hit, project: Project) -> str:
+    """Return the address of the page that a hit leads to."""
+    endpoint, name = hit.shown.page
+    values: dict[str, Any] = {"project_slug": project.slug, name: hit.result.id}
+    return url_for(endpoint, **values)
+
+
+def _asked(actor: Actor) -> Asked:
+    """Return what the address asks; a group that is not there counts as none."""
+    groups = {kind.group for kind in search.open_to(actor).values()}
+    group = request.args.get("group", "")
+    return Asked(
+        typed=request.args.get("q", "").strip()[:LONGEST],
+        group=group if group in groups else "",
+        number=min(request.args.get("page", 1, type=int), 1_000),
+        literally=request.args.get("exactly") == "yes",
+    )
+
+
+def _tabs(project: Project, asked: Asked, answer: Answer) -> list[dict[str, Any]]:
+    def tab(name: object, group: str, found: Group | Answer) -> dict[str, Any]:
+        # What is empty stays out of the address.
+        chosen: dict[str, Any] = {
+            "group": group or None,
+            "exactly": "yes" if asked.literally else None,
+        }
+        return {
+            "label": name,
+            "url": url_for("search.results", project_slug=project.slug, q=asked.typed, **chosen),
+            "active": group == asked.group,
+            "count": found.total,
+            "more": found.is_capped,
+        }
+
+    rest = [tab(group.label, group.key, group) for group in answer.groups]
+    return [tab(_("All"), "", answer), *rest]
+
+
+def _headings() -> list[str]:
+    return [_("Kind"), _("Name"), _("About"), _("Helix"), _("Day"), _("Text"), _("Address")]
+
+
+def _rows(actor: Actor, project: Project) -> list[list[object]]:
+    access.note(access.Access("search.export", PURPOSE))
+    return [
+        [
+            hit.shown.label, one.title, ", ".join(one.about), label(one.helix),
+            write_date(one.day), one.excerpt, address_of(hit, project),
+        ]
+        for hit in everything(actor, _asked(actor))
+        for one in (hit.result,)
+    ]  # fmt: skip
+
+
+accounts_pages = Pages("all_accounts", in_project=False)
+# Beyond it some databases take no number.
+LAST_PAGE = 1_000_000
+
+
+@accounts_pages.get("/accounts", requires=AccountPermission.ADMINISTER)
+def overview(_actor: Actor) -> ResponseReturnValue:
+    """Show who has an account, narrowed by what stands in the address."""
+    form = AccountsForm(request.args)
+    number = min(request.args.get("page", 1, type=int), LAST_PAGE)
+    return page(
+        "home/accounts.html", form=form, found=queries.accounts_shown(form.details(), number)
+    )
+
+
+@accounts_pages.post("/accounts/<int:account_id>/disable", requires=AccountPermission.ADMINISTER)
+def disable(actor: Actor, account_id: int) -> ResponseReturnValue:
+    """Let somebody sign in no more."""
+    return _set(actor, account_id, is_active=False)
+
+
+@accounts_pages.post("/accounts/<int:account_id>/enable", requires=AccountPermission.ADMINISTER)
+def enable(actor: Actor, account_id: int) -> ResponseReturnValue:
+    """Let somebody sign in again."""
+    return _set(actor, account_id, is_active=True)
+
+
+def _set(actor: Actor, account_id: int, *, is_active: bool) -> ResponseReturnValue:
+    form, account = ActionForm(), accounts.account(account_id)
+    form.attempt(lambda _none: account_services.set_active(actor, account, is_active=is_active))
+    for refusal in form.refusals:
+        flash(refusal, "danger")
+    if not form.is_refused and is_active:
+        flash(_("%(name)s may sign in again.", name=account.name), "success")
+    elif not form.is_refused:
+        said = _("%(name)s is signed out, and may sign in no more.", name=account.name)
+        flash(said, "success")
+    return redirect(url_for("all_accounts.overview"), 303)
