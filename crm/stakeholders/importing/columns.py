@@ -112,6 +112,8 @@ NAMES = (
 )
 """Fields that hold the name of somebody or something, that of an organisation last."""
 PERSONAL = NAMES[:-1]
+NAME_PARTS: tuple[Field, ...] = tuple(field for field in PERSONAL if field is not Field.FULL_NAME)
+"""The parts of a name, each called as a person has them."""
 
 CROSSES: Mapping[Field, Helix] = {
     Field.IN_GOVERNMENT: Helix.GOVERNMENT,

@@ -1,6 +1,6 @@
 """What the register holds of those in a list, and what rows give to them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from crm.core.normalisation import fold
 from crm.stakeholders import names
 from crm.stakeholders.importing.candidates import Candidate, Key, is_address_alone, keys, may_be_one
 from crm.stakeholders.importing.choices import Reason
-from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.columns import NAME_PARTS, Field
 from crm.stakeholders.importing.round_trip import CellState
 from crm.stakeholders.models import Helix
 from crm.stakeholders.names import NameParts
@@ -80,15 +80,8 @@ class Cell:
         return self.state is None and self.field in {Field.EMAIL, Field.PHONE, Field.TAGS}
 
 
+# The register cuts tags off here: two that only differ behind it are one.
 LONGEST_TAG = 60
-_PARTS = (
-    Field.INITIALS,
-    Field.FIRST_NAME,
-    Field.PREFIX,
-    Field.SURNAME,
-    Field.PARTNER_PREFIX,
-    Field.PARTNER_SURNAME,
-)
 _ADDRESS = (Field.STREET, Field.POSTCODE, Field.TOWN)
 
 
@@ -135,7 +128,16 @@ class KnownPerson:
         )
         if overwrites:
             added = self._overwriting(added, candidate)
-        self._remember(added, organisation)
+        self.name = named(self.name, added.name)
+        self.phones |= {phone.number for phone in added.phones}
+        self.organisations |= {organisation}
+        self.has_role |= added.has_role
+        self.has_area |= bool(added.area)
+        self.has_note |= bool(added.note)
+        given = {Field.AREA: added.area, Field.NOTE: added.note, Field.LANGUAGE: added.language}
+        self.shown |= {field: text for field, text in given.items() if text}
+        if added.role is not None:
+            self.roles[organisation] = added.role
         return added
 
     @property
@@ -146,49 +148,50 @@ class KnownPerson:
 
     def differences(self, candidate: Candidate, emails: tuple[str, ...]) -> list[Cell]:
         """Return each value of a row that this person does not have so, with what they have."""
-        given = {part: getattr(candidate.name, part) for part in _PARTS}
+        given = {part: getattr(candidate.name, part) for part in NAME_PARTS}
         given |= {Field.AREA: candidate.area, Field.NOTE: candidate.note}
         given[Field.LANGUAGE] = candidate.language
-        own = {part: getattr(self.name, part) for part in _PARTS} | self.shown
+        own = {part: getattr(self.name, part) for part in NAME_PARTS} | self.shown
+        # Of lists only what is not here is shown, beside all that is.
+        phones = [phone.kept for phone in candidate.phones if phone.number not in self.phones]
+        tags = [tag for tag in candidate.tags if fold(tag[:LONGEST_TAG]) not in self.tags]
+        lists = {Field.EMAIL: emails, Field.PHONE: phones, Field.TAGS: tags}
+        given |= {field: "; ".join(texts) for field, texts in lists.items()}
         cells = [
-            Cell(one, own.get(one, ""), text)
-            for one, text in given.items()
-            if text and text != own.get(one, "")
+            Cell(field, own.get(field, ""), text)
+            for field, text in given.items()
+            if text and (field in lists or text != own.get(field, ""))
         ]
-        phones = [one.kept for one in candidate.phones if one.number not in self.phones]
-        tags = [one for one in candidate.tags if fold(one[:LONGEST_TAG]) not in self.tags]
-        lists = {Field.EMAIL: list(emails), Field.PHONE: phones, Field.TAGS: tags}
-        cells += [
-            Cell(one, own.get(one, ""), "; ".join(texts)) for one, texts in lists.items() if texts
-        ]
-        return [*cells, *self._other_role(candidate)]
-
-    def _other_role(self, candidate: Candidate) -> Iterator[Cell]:
-        role = self._changed_role(candidate)
-        if role is not None:
-            yield Cell(Field.ROLE, self.roles[fold(candidate.organisation)].role, role.role)
-        elif self._is_new_role(candidate, fold(candidate.organisation)):
+        organisation = fold(candidate.organisation)
+        if role := self._changed_role(candidate):
+            cells.append(Cell(Field.ROLE, self.roles[organisation].role, role.role))
+        elif self._is_new_role(candidate, organisation):
             new = ", ".join(filter(None, (candidate.role, candidate.organisation)))
-            yield Cell(Field.ROLE, "", new)
+            cells.append(Cell(Field.ROLE, "", new))
+        return cells
 
     def _overwriting(self, added: Additions, candidate: Candidate) -> Additions:
         """Return the additions with everything that differs."""
-        name = {part: getattr(candidate.name, part) for part in _PARTS}
-        new = {one: text for one, text in name.items() if text and text != getattr(self.name, one)}
+        name = {part: getattr(candidate.name, part) for part in NAME_PARTS}
+        texts = (Field.AREA, Field.NOTE, Field.LANGUAGE)
+        given = {field: getattr(candidate, field) for field in texts}
+        # What is the same is no change: the row then counts as known.
+        new = {
+            field: "" if text == self.shown.get(field) else text for field, text in given.items()
+        }
         return replace(
             added,
-            name=new,
-            area=candidate.area if self._differs(Field.AREA, candidate.area) else "",
-            note=candidate.note if self._differs(Field.NOTE, candidate.note) else "",
-            language=candidate.language
-            if self._differs(Field.LANGUAGE, candidate.language)
-            else "",
+            name={
+                part: text
+                for part, text in name.items()
+                if text not in {"", getattr(self.name, part)}
+            },
+            area=new[Field.AREA],
+            note=new[Field.NOTE],
+            language=new[Field.LANGUAGE],
             role=self._changed_role(candidate),
             goes_first=True,
         )
-
-    def _differs(self, one: Field, text: str) -> bool:
-        return bool(text) and text != self.shown.get(one, "")
 
     def _changed_role(self, candidate: Candidate) -> RoleChange | None:
         """Return what the role at the organisation of the row becomes, if it becomes another."""
@@ -197,21 +200,10 @@ class KnownPerson:
             return None
         return replace(own, role=candidate.role)
 
-    def _remember(self, added: Additions, organisation: str) -> None:
-        self.name = named(self.name, added.name)
-        self.phones |= {one.number for one in added.phones}
-        self.organisations |= {organisation}
-        self.has_role |= added.has_role
-        self.has_area |= bool(added.area)
-        self.has_note |= bool(added.note)
-        given = {Field.AREA: added.area, Field.NOTE: added.note, Field.LANGUAGE: added.language}
-        self.shown |= {one: text for one, text in given.items() if text}
-        if added.role is not None:
-            self.roles[organisation] = added.role
-
     def _is_new_role(self, candidate: Candidate, organisation: str) -> bool:
         if organisation:
             return organisation not in self.organisations
+        # A role at nowhere in particular says nothing of somebody who has one somewhere.
         return bool(candidate.role or candidate.helix) and not self.has_role
 
     def _missing_name(self, given: NameParts) -> dict[Field, str]:
@@ -221,16 +213,14 @@ class KnownPerson:
         Another row may be about somebody else at one address; and who is called otherwise would
         not be known again by a list that has the shorter name.
         """
-        if any(self._is_otherwise(given, part) for part in (Field.FIRST_NAME, Field.SURNAME)):
-            return {}
-        found = {part: getattr(given, part) for part in _PARTS if not getattr(self.name, part)}
+        for part in (Field.FIRST_NAME, Field.SURNAME):
+            own, theirs = fold(getattr(self.name, part)), fold(getattr(given, part))
+            if own and theirs and own != theirs:
+                return {}
+        found = {part: getattr(given, part) for part in NAME_PARTS if not getattr(self.name, part)}
         more = {part: text for part, text in found.items() if text}
         called = names.full_name(self.name)
         return more if more and names.full_name(named(self.name, more)) == called else {}
-
-    def _is_otherwise(self, given: NameParts, part: Field) -> bool:
-        own, theirs = fold(getattr(self.name, part)), fold(getattr(given, part))
-        return bool(own and theirs) and own != theirs
 
 
 @dataclass(slots=True)
@@ -286,6 +276,7 @@ class KnownOrganisation:
         return {one: text for one, text in details.items() if text and text != first.get(one)}
 
     def _missing(self, details: Mapping[Field, str]) -> dict[Field, str]:
+        # A street beside the postcode of somewhere else would be no address: all or nothing.
         has_address = not self.filled.isdisjoint(_ADDRESS)
         return {
             one: text
@@ -327,6 +318,7 @@ class Register:
         shared: Match | None = None
         for key in filter(self.keys.__contains__, keys(candidate)):
             person = self.persons[self.keys[key]]
+            # The keys go from the surest down, so a shared address only counts if no other holds.
             if is_address_alone(key) and not may_be_one(person.name, candidate.name):
                 shared = shared or Match(person.id, Reason.SHARED_EMAIL)
                 continue
@@ -342,6 +334,7 @@ class Register:
         found = self.organisations.setdefault(key, KnownOrganisation(candidate.organisation))
         if found.id is None and not found.sources:
             found.credit(candidate.row, [Field.ORGANISATION], {Field.ORGANISATION: found.name})
+        # The first row that says a helix decides it; a later one that differs is a reason given.
         if not found.helixes and candidate.helix:
             found.helixes = (candidate.helix,)
         return found

@@ -13,21 +13,13 @@ from crm.core import tokens
 from crm.core.normalisation import fold
 from crm.stakeholders import phones
 from crm.stakeholders.importing.candidates import Candidate
-from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.columns import NAME_PARTS, Field
 from crm.stakeholders.importing.existing_records import Additions
 from crm.stakeholders.importing.round_trip import parts_of, usual
 from crm.stakeholders.names import NameParts
 
 LENGTH = 12
 Values = Mapping[Field, Iterable[str]]
-NAME = (
-    Field.INITIALS,
-    Field.FIRST_NAME,
-    Field.PREFIX,
-    Field.SURNAME,
-    Field.PARTNER_PREFIX,
-    Field.PARTNER_SURNAME,
-)
 
 
 def digester() -> Callable[[Field, str], str]:
@@ -104,4 +96,4 @@ def of_edited(edits: Mapping[Field, str]) -> dict[Field, Iterable[str]]:
 
 def of_name(name: NameParts) -> dict[Field, Iterable[str]]:
     """Return the parts of a name."""
-    return {field: [getattr(name, field)] for field in NAME}
+    return {field: [getattr(name, field)] for field in NAME_PARTS}

@@ -8,8 +8,8 @@ from crm.core.normalisation import fold
 from crm.stakeholders import names
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.importing.candidates import Candidate, Repetitions, find_duplicates
-from crm.stakeholders.importing.choices import USUAL, Choice, Decisions, Reason
-from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.choices import USUAL, Choice, Decisions
+from crm.stakeholders.importing.columns import NAME_PARTS, Field
 from crm.stakeholders.importing.existing_records import (
     LONGEST_TAG,
     Cell,
@@ -19,16 +19,17 @@ from crm.stakeholders.importing.existing_records import (
     Register,
 )
 from crm.stakeholders.importing.organisations import HelixOfNew
-from crm.stakeholders.importing.origins import NAME
 from crm.stakeholders.importing.plan import Plan, PlannedRow, RowOutcome
 from crm.stakeholders.importing.round_trip import is_nameless, returned, usual
 from crm.stakeholders.importing.row_messages import Message, Problem
 from crm.stakeholders.likeness import OrganisationTraits, may_be_called, organisation_traits
 from crm.stakeholders.models import Helix
-from crm.stakeholders.names import full_name
 
 MOST_ROLES = 20
 """Further roles of one person; who has more of them in a list is no person."""
+_HELIXES = (Field.HELIX, Field.SECOND_HELIX)
+# Values that were refused when the row was read: what is here is not replaced by them.
+_LEFT_OUT = frozenset({Problem.UNKNOWN_HELIX, Problem.NOT_A_POSTCODE, Problem.NOT_A_WEBSITE})
 
 
 class FurtherRole(NamedTuple):
@@ -56,10 +57,38 @@ def further_roles(
 
     :param repeated: the rows that repeat an earlier one, with its number
     """
-    return {
-        row: FurtherRole(repeated[row], _role_choice(row, decisions, is_certain=certain), certain)
-        for row, certain in _rows_with_roles(candidates, repeated).items()
+    firsts = set(repeated.values())
+    first = {one.row: one for one in candidates if one.row in firsts}
+    # The organisations that each person has by the rows so far, so that a third row is compared
+    # with the second too.
+    places: dict[int, dict[str, OrganisationTraits]] = {
+        row: {fold(name): organisation_traits(name)} if fold(name := one.organisation) else {}
+        for row, one in first.items()
     }
+    found: dict[int, FurtherRole] = {}
+    for candidate in candidates:
+        earlier = first.get(repeated.get(candidate.row, -1))
+        key = fold(candidate.organisation)
+        # Colleagues share an address: only who is also called the same is one person.
+        if earlier is None or not key or not _is_called_same(candidate, earlier):
+            continue
+        known = places[earlier.row]
+        if key in known or len(known) > MOST_ROLES:
+            continue
+        traits = organisation_traits(candidate.organisation)
+        is_certain = not any(may_be_called(traits, other) for other in known.values())
+        chosen = decisions.rows.get(candidate.row)
+        is_taken = chosen is not Choice.SKIP if is_certain else chosen is Choice.FILL
+        choice = Choice.FILL if is_taken else Choice.SKIP
+        found[candidate.row] = FurtherRole(earlier.row, choice, is_certain)
+        known[key] = traits
+    return found
+
+
+def _is_called_same(candidate: Candidate, other: Candidate) -> bool:
+    if not (candidate.is_person and other.is_person):
+        return False
+    return fold(names.full_name(candidate.name)) == fold(names.full_name(other.name))
 
 
 def as_known(candidate: Candidate) -> KnownPerson:
@@ -69,7 +98,7 @@ def as_known(candidate: Candidate) -> KnownPerson:
         Field.NOTE: candidate.note,
         Field.LANGUAGE: candidate.language,
         Field.EMAIL: "; ".join(candidate.emails),
-        Field.PHONE: "; ".join(one.raw for one in candidate.phones),
+        Field.PHONE: "; ".join(phone.raw for phone in candidate.phones),
         Field.TAGS: "; ".join(candidate.tags),
     }
     return KnownPerson(
@@ -77,63 +106,12 @@ def as_known(candidate: Candidate) -> KnownPerson:
         name=candidate.name,
         has_area=bool(candidate.area),
         has_note=bool(candidate.note),
-        phones={one.number for one in candidate.phones},
+        phones={phone.number for phone in candidate.phones},
         organisations={fold(candidate.organisation)},
         has_role=bool(candidate.organisation or candidate.role or candidate.helix),
-        tags={fold(one[:LONGEST_TAG]) for one in candidate.tags},
+        tags={fold(tag[:LONGEST_TAG]) for tag in candidate.tags},
         shown={field: text for field, text in texts.items() if text},
     )
-
-
-def owners_of(candidates: Iterable[Candidate]) -> dict[str, int]:
-    """Return for each address of a list the first row that has it, and is not rejected."""
-    found: dict[str, int] = {}
-    for one in candidates:
-        for address in () if one.is_rejected else one.emails:
-            found.setdefault(email_key(address), one.row)
-    return found
-
-
-def _rows_with_roles(
-    candidates: Sequence[Candidate], repeated: Mapping[int, int]
-) -> dict[int, bool]:
-    """Return the rows with another role, and whether that is certain."""
-    firsts = set(repeated.values())
-    first = {one.row: one for one in candidates if one.row in firsts}
-    places = {row: _placed([one.organisation]) for row, one in first.items()}
-    found: dict[int, bool] = {}
-    for one in candidates:
-        earlier = first.get(repeated.get(one.row, -1))
-        if earlier is None or not _is_same_person(one, earlier) or not fold(one.organisation):
-            continue
-        known = places[earlier.row]
-        key = fold(one.organisation)
-        if key in known or len(known) > MOST_ROLES:
-            continue
-        traits = organisation_traits(one.organisation)
-        found[one.row] = not any(may_be_called(traits, other) for other in known.values())
-        known[key] = traits
-    return found
-
-
-def _role_choice(row: int, decisions: Decisions, *, is_certain: bool) -> Choice:
-    """Return whether a further role is taken: one that is certain unless it is skipped."""
-    chosen = decisions.rows.get(row)
-    is_taken = chosen is not Choice.SKIP if is_certain else chosen is Choice.FILL
-    return Choice.FILL if is_taken else Choice.SKIP
-
-
-def _placed(names: Iterable[str]) -> dict[str, OrganisationTraits]:
-    return {fold(name): organisation_traits(name) for name in names if fold(name)}
-
-
-def _is_same_person(one: Candidate, other: Candidate) -> bool:
-    if not (one.is_person and other.is_person):
-        return False
-    return fold(full_name(one.name)) == fold(full_name(other.name))
-
-
-_LEFT_OUT = frozenset({Problem.UNKNOWN_HELIX, Problem.NOT_A_POSTCODE, Problem.NOT_A_WEBSITE})
 
 
 class Return(NamedTuple):
@@ -150,73 +128,61 @@ class Return(NamedTuple):
     messages: tuple[Message, ...]
 
 
-class _Withheld(NamedTuple):
-    """Cells that are not taken, whatever was chosen, and what there is to say about that."""
-
-    fields: set[Field]
-    messages: tuple[Message, ...] = ()
-
-
 def what_returned(candidate: Candidate, register: Register, decisions: Decisions) -> Return:
     """Return what a row changes of whom its number means; the register remembers names given."""
     here, there = register.cells[candidate.record], candidate.typed
-    refused = {one.field for one in candidate.messages if one.problem in _LEFT_OUT}
+    refused = {message.field for message in candidate.messages if message.problem in _LEFT_OUT}
     told = returned(candidate.record, candidate.code, there, here)
-    found = [one for one in told if one.field not in refused]
-    wanted = {one.field for one in found if decisions.takes(candidate.row, one)}
-    held = (_withheld_of_person if candidate.is_person else _withheld_of_organisation)(
-        candidate, register, wanted
-    )
-    taken = wanted - held.fields
-    cells = (Cell(one.field, one.here, one.there, one.field in taken, one.state) for one in found)
-    edits = {one.field: one.there for one in found if one.field in taken}
+    found = [cell for cell in told if cell.field not in refused]
+    wanted = {cell.field for cell in found if decisions.takes(candidate.row, cell)}
+    # Cells that are not taken, whatever was chosen, and what there is to say about that.
+    withheld: set[Field] = set()
+    problems: dict[Field, Problem] = {}
+    if not candidate.is_person:
+        withheld, problems = _withheld_of_organisation(candidate, register, wanted)
+    elif is_nameless(here, there, wanted):
+        withheld = set(NAME_PARTS)
+    taken = wanted - withheld
+    edits = {cell.field: cell.there for cell in found if cell.field in taken}
     if edits.get(Field.ORGANISATION):
         _name_organisation(candidate, register)
-    return Return(tuple(cells), edits, held.messages)
-
-
-def _withheld_of_person(candidate: Candidate, register: Register, wanted: set[Field]) -> _Withheld:
-    is_nobody = is_nameless(register.cells[candidate.record], candidate.typed, wanted)
-    return _Withheld(set(NAME) if is_nobody else set())
+    return Return(
+        tuple(
+            Cell(cell.field, cell.here, cell.there, cell.field in taken, cell.state)
+            for cell in found
+        ),
+        edits,
+        tuple(
+            Message(candidate.row, problem, field, there.get(field, ""))
+            for field, problem in problems.items()
+        ),
+    )
 
 
 def _withheld_of_organisation(
     candidate: Candidate, register: Register, wanted: set[Field]
-) -> _Withheld:
-    """An organisation keeps a name of its own, and two helixes that differ."""
-    after = {**register.cells[candidate.record], **_chosen(candidate, wanted)}
-    held: set[Field] = set()
+) -> tuple[set[Field], dict[Field, Problem]]:
+    """Hold the rule that an organisation keeps a name of its own, and two helixes that differ."""
+    here = register.cells[candidate.record]
+    after = {**here, **{field: candidate.typed[field] for field in wanted}}
+    withheld: set[Field] = set()
     problems: dict[Field, Problem] = {}
-    if not fold(after[Field.ORGANISATION]):
-        held.add(Field.ORGANISATION)
-    elif Field.ORGANISATION in wanted and _is_of_another(candidate, register):
+    name = fold(after[Field.ORGANISATION])
+    # Another may have that name in the register, or got it by an earlier row of this list.
+    known = register.organisations.get(name)
+    if not name:
+        withheld.add(Field.ORGANISATION)
+    elif Field.ORGANISATION in wanted and known and known.id != candidate.organisation_id:
         problems[Field.ORGANISATION] = Problem.NAME_TAKEN
-    first, second = (usual(one, after[one]) for one in _HELIXES)
+    first, second = (usual(field, after[field]) for field in _HELIXES)
     if not first:
-        held.add(Field.HELIX)
-        first = register.cells[candidate.record][Field.HELIX]
+        withheld.add(Field.HELIX)
+        first = here[Field.HELIX]
+    # Both stay: taking one of a pair that was swapped would leave the same helix twice.
     if first == second and not wanted.isdisjoint(_HELIXES):
-        held |= set(_HELIXES)
+        withheld |= set(_HELIXES)
         problems[Field.SECOND_HELIX] = Problem.SAME_HELIX
-    return _Withheld(held | set(problems), tuple(_messages(candidate, problems.items())))
-
-
-_HELIXES = (Field.HELIX, Field.SECOND_HELIX)
-
-
-def _chosen(candidate: Candidate, wanted: set[Field]) -> dict[Field, str]:
-    return {one: candidate.typed[one] for one in wanted}
-
-
-def _messages(candidate: Candidate, told: Iterable[tuple[Field, Problem]]) -> Iterable[Message]:
-    for field, problem in told:
-        yield Message(candidate.row, problem, field, candidate.typed.get(field, ""))
-
-
-def _is_of_another(candidate: Candidate, register: Register) -> bool:
-    """Return whether another organisation has the name, here or by an earlier row of the list."""
-    known = register.organisations.get(fold(candidate.typed[Field.ORGANISATION]))
-    return known is not None and known.id != candidate.organisation_id
+    return withheld | set(problems), problems
 
 
 def _name_organisation(candidate: Candidate, register: Register) -> None:
@@ -249,21 +215,36 @@ def make_plan(
     found = list(candidates)
     repetitions = Repetitions() if all_differ else find_duplicates(found)
     rows, repeated = repetitions.asking(found), repetitions.rows
-    treated = {
-        row.row: _treatment(row, register, decisions)
-        for row in rows
-        if not row.is_rejected and row.row not in repeated
-    }
+    treated: dict[int, _Treatment] = {}
+    for row in rows:
+        if not row.is_rejected and row.row not in repeated:
+            match = register.match(row)
+            choice = decisions.choice(row.row, match.reason if match else None)
+            treated[row.row] = _Treatment(match, choice)
+    # Who is skipped gets no further role either.
     further = {
-        row: one
-        for row, one in further_roles(rows, repeated, decisions).items()
-        if treated[one.first].choice is not Choice.SKIP
+        row: role
+        for row, role in further_roles(rows, repeated, decisions).items()
+        if treated[role.first].choice is not Choice.SKIP
     }
-    treated |= {row: treated[one.first] for row, one in further.items() if one.is_taken}
-    _name_organisations(rows, register, treated)
+    treated |= {row: treated[role.first] for row, role in further.items() if role.is_taken}
+    taken = [
+        row
+        for row in rows
+        if row.row in treated and treated[row.row].choice is not Choice.SKIP and not row.is_returned
+    ]
+    # All are named before any row is decided about: a person may stand above the row of their
+    # organisation, which knows its helix better than a row about somebody there.
+    for row in sorted(taken, key=lambda row: row.is_person):
+        register.organisation(row)
     planner = _Planner(register, helix_of_new, treated, decisions)
-    planner.expect(further, owners_of(rows) if further else {})
-    planned = tuple(planner.row(one, repeated.get(one.row)) for one in rows)
+    planner.further = further
+    planner.added = {role.first: [] for role in further.values() if role.is_taken}
+    if further:
+        for row in rows:
+            for address in () if row.is_rejected else row.emails:
+                planner.owners.setdefault(email_key(address), row.row)
+    planned = tuple(planner.row(row, repeated.get(row.row)) for row in rows)
     return Plan(planned, register.organisations, helix_of_new, planner.added)
 
 
@@ -273,32 +254,14 @@ class _Treatment(NamedTuple):
     match: Match | None
     choice: Choice
 
-    @property
-    def reason(self) -> Reason | None:
-        return self.match.reason if self.match else None
-
-
-def _name_organisations(
-    rows: Sequence[Candidate], register: Register, treated: Mapping[int, _Treatment]
-) -> None:
-    """Let the register know the organisations of the rows that are taken."""
-    taken = [
-        row
-        for row in rows
-        if row.row in treated and treated[row.row].choice is not Choice.SKIP and not row.is_returned
-    ]
-    # A row about the organisation itself knows its helix better than one about somebody there.
-    for row in sorted(taken, key=lambda row: row.is_person):
-        register.organisation(row)
-
-
-def _treatment(row: Candidate, register: Register, decisions: Decisions) -> _Treatment:
-    match = register.match(row)
-    return _Treatment(match, decisions.choice(row.row, match.reason if match else None))
-
 
 class _Planner:
-    """The decision about each row, in order; the register remembers what rows before added."""
+    """
+    The decision about each row, in order; the register remembers what rows before added.
+
+    :ivar owners: address → the first row that has it; a further role takes no address of another
+    :ivar added: row that makes a person → the rows that give them more
+    """
 
     def __init__(
         self,
@@ -311,20 +274,16 @@ class _Planner:
         self._helix_of_new = helix_of_new
         self._treated = treated
         self._decisions = decisions
-        self._further: Mapping[int, FurtherRole] = {}
-        self._owners: Mapping[str, int] = {}
-        self._several: dict[int, KnownPerson] = {}
+        self._with_roles: dict[int, KnownPerson] = {}
+        self.further: Mapping[int, FurtherRole] = {}
+        self.owners: dict[str, int] = {}
         self.added: dict[int, list[PlannedRow]] = {}
-
-    def expect(self, further: Mapping[int, FurtherRole], owners: Mapping[str, int]) -> None:
-        """Be told of the rows with a further role, before any row is decided about."""
-        self._further, self._owners = further, owners
-        self.added = {one.first: [] for one in further.values() if one.is_taken}
 
     def row(self, candidate: Candidate, repeats: int | None) -> PlannedRow:
         if candidate.is_rejected:
             return PlannedRow(candidate, RowOutcome.REJECTED)
-        if further := self._further.get(candidate.row):
+        # Before repetition: such a row repeats an earlier one too.
+        if further := self.further.get(candidate.row):
             return self._further_role(candidate, further)
         if repeats is not None:
             return PlannedRow(candidate, RowOutcome.DUPLICATE, repeats=repeats)
@@ -345,7 +304,7 @@ class _Planner:
             outcome = RowOutcome.SKIPPED if further.is_certain else RowOutcome.DUPLICATE
             return PlannedRow(candidate, outcome, repeats=further.first, choice=further.choice)
         treated = self._treated[candidate.row]
-        person = self._several[further.first]
+        person = self._with_roles[further.first]
         planned = self._given(candidate, person, treated)
         planned = self._beside(planned, treated) if person.id else planned
         planned = replace(planned, repeats=further.first, choice=further.choice)
@@ -362,21 +321,19 @@ class _Planner:
 
     def _beside(self, planned: PlannedRow, treated: _Treatment) -> PlannedRow:
         """Return the row beside whom it is, or may be, about."""
-        known = self._known(treated)
+        known, candidate = self._known(treated), planned.candidate
+        known_as = names.full_name(known.name) if known else ""
+        if candidate.organisation_id is not None:
+            known_as = self._register.cells[candidate.record][Field.ORGANISATION]
         return replace(
             planned,
             person_id=known.id if known else None,
-            organisation_id=planned.candidate.organisation_id,
-            known_as=planned.known_as or self._called(planned.candidate, known),
-            reason=treated.reason,
+            organisation_id=candidate.organisation_id,
+            known_as=planned.known_as or known_as,
+            reason=treated.match.reason if treated.match else None,
             choice=treated.choice if treated.match else None,
             beside=known.brief if known else "",
         )
-
-    def _called(self, candidate: Candidate, known: KnownPerson | None) -> str:
-        if candidate.organisation_id is not None:
-            return self._register.cells[candidate.record][Field.ORGANISATION]
-        return names.full_name(known.name) if known else ""
 
     def _known(self, treated: _Treatment) -> KnownPerson | None:
         person_id = treated.match.person_id if treated.match else None
@@ -384,30 +341,30 @@ class _Planner:
 
     def _organisation(self, candidate: Candidate, treated: _Treatment) -> PlannedRow:
         organisation = self._register.organisation(candidate)
+        told = candidate.leaving_out(Problem.ORGANISATION_EMAIL, Field.EMAIL, candidate.emails)
+        phones = (phone.raw for phone in candidate.phones)
+        told = told.leaving_out(Problem.ORGANISATION_PHONE, Field.PHONE, phones)
+        if organisation is None:
+            return PlannedRow(told, RowOutcome.NEW)
         details = {**_place(candidate), Field.AREA: candidate.area, Field.NOTE: candidate.note}
         overwrites = treated.choice is Choice.OVERWRITE
-        cells = organisation.differences(details, candidate.tags) if organisation else []
-        fields: tuple[Field, ...] = ()
-        if organisation:
-            fields = tuple(organisation.take(details, candidate.tags, overwrites=overwrites))
-            organisation.credit(candidate.row, fields, details)
-        known = organisation is not None and organisation.id is not None
-        outcome = _outcome(known=known, fields=fields)
-        phones = tuple(one.raw for one in candidate.phones)
-        told = candidate.leaving_out(Problem.ORGANISATION_EMAIL, Field.EMAIL, candidate.emails)
-        told = told.leaving_out(Problem.ORGANISATION_PHONE, Field.PHONE, phones)
-        if not known:
-            return PlannedRow(told, outcome)
-        return PlannedRow(told, outcome, fields=fields, cells=_marked(cells, fields))
+        # What differs is asked before it is taken: the register remembers what was taken.
+        cells = organisation.differences(details, candidate.tags)
+        fields = tuple(organisation.take(details, candidate.tags, overwrites=overwrites))
+        organisation.credit(candidate.row, fields, details)
+        if organisation.id is None:
+            return PlannedRow(told, RowOutcome.NEW)
+        return PlannedRow(told, _outcome(fields), fields=fields, cells=_marked(cells, fields))
 
     def _person(self, candidate: Candidate, treated: _Treatment) -> PlannedRow:
         known = self._known(treated)
         is_known = known is not None and treated.choice is not Choice.NEW
         if candidate.row in self.added:
-            self._several[candidate.row] = known if known and is_known else as_known(candidate)
+            self._with_roles[candidate.row] = known if known and is_known else as_known(candidate)
         if known and is_known:
             return self._given(candidate, known, treated)
         told, _filled, kept = self._told_of_place(candidate)
+        # Somebody who only resembles the row is shown beside it, to choose by.
         other = known.differences(candidate, candidate.emails) if known else ()
         return PlannedRow(told, RowOutcome.NEW, kept=kept, cells=tuple(other))
 
@@ -417,20 +374,29 @@ class _Planner:
 
         With it comes the row, which says so where somebody lives at the address that it gives.
         """
-        organisation = self._register.organisation(candidate)
-        at_work = organisation is not None and self._is_at_work(candidate, organisation)
-        place = _place(candidate) if at_work else {}
-        filled = organisation.take(place) if organisation else []
+        organisation, place = self._register.organisation(candidate), _place(candidate)
+        filled: list[Field] = []
         if organisation:
+            # An end user has no place of work in a list: the address is where they live.
+            usual_helix = next(iter(organisation.helixes), self._helix_of_new.of(organisation.name))
+            if (candidate.helix or usual_helix) is Helix.END_USERS:
+                place = {}
+            filled = organisation.take(place)
             organisation.credit(candidate.row, filled, place)
-        kept = _kept(candidate, place)
+        else:
+            place = {}
+        # Doubtful texts are kept, and what there is no field for: an own address, consent.
+        consent = candidate.consent_on.isoformat() if candidate.consent_on else ""
+        left = {} if place else _place(candidate)
+        found = {**left, Field.CONSENT_DATE: consent, **candidate.doubtful}
         lives_at = () if place else (candidate.street, candidate.postcode, candidate.town)
         told = candidate.leaving_out(Problem.HOME_ADDRESS, Field.STREET, lives_at)
-        return told, filled, kept
+        return told, filled, {field.value: text for field, text in found.items() if text}
 
     def _given(self, candidate: Candidate, known: KnownPerson, treated: _Treatment) -> PlannedRow:
         """Return a row with what it gives to a person who is known."""
         told, filled, kept = self._told_of_place(candidate)
+        # Before the row is taken, which may fill in what they are called.
         known_as = names.full_name(known.name)
         emails = self._new_emails(candidate, known.id)
         cells = known.differences(candidate, emails)
@@ -439,7 +405,7 @@ class _Planner:
         fields = (*additions.fields, *filled)
         return PlannedRow(
             told,
-            _outcome(known=True, fields=fields),
+            _outcome(fields),
             known_as=known_as,
             additions=additions,
             fields=fields,
@@ -447,30 +413,23 @@ class _Planner:
             cells=_marked(cells, additions.fields),
         )
 
-    def _is_at_work(self, candidate: Candidate, organisation: KnownOrganisation) -> bool:
-        """Whether the address of a row is the organisation's, and not where an end user lives."""
-        usual = next(iter(organisation.helixes), self._helix_of_new.of(organisation.name))
-        return (candidate.helix or usual) is not Helix.END_USERS
-
     def _new_emails(self, candidate: Candidate, person_id: int) -> tuple[str, ...]:
+        """Return the addresses that nobody has, here or in a row above; now this person does."""
         known = self._register.keys
         new = {
-            email_key(one): one
-            for one in candidate.emails
-            if ("email", email_key(one)) not in known
-            and self._owners.get(email_key(one), candidate.row) == candidate.row
+            key: address
+            for key, address in ((email_key(address), address) for address in candidate.emails)
+            if ("email", key) not in known and self.owners.get(key, candidate.row) == candidate.row
         }
         known.update({("email", key): person_id for key in new})
         return tuple(new.values())
 
 
 def _marked(cells: Iterable[Cell], taken: Collection[Field]) -> tuple[Cell, ...]:
-    return tuple(replace(one, is_taken=one.field in taken) for one in cells)
+    return tuple(replace(cell, is_taken=cell.field in taken) for cell in cells)
 
 
-def _outcome(*, known: bool, fields: Sequence[Field]) -> RowOutcome:
-    if not known:
-        return RowOutcome.NEW
+def _outcome(fields: Sequence[Field]) -> RowOutcome:
     return RowOutcome.CHANGED if fields else RowOutcome.DUPLICATE
 
 
@@ -483,11 +442,3 @@ def _place(candidate: Candidate) -> dict[Field, str]:
         Field.KIND: candidate.kind,
         Field.SECOND_HELIX: candidate.second_helix or "",
     }
-
-
-def _kept(candidate: Candidate, place: Mapping[Field, str]) -> dict[str, str]:
-    """Return the doubtful texts, and what there is no field for: an own address, consent."""
-    consent = candidate.consent_on.isoformat() if candidate.consent_on else ""
-    left = {} if place else _place(candidate)
-    found = {**left, Field.CONSENT_DATE: consent, **candidate.doubtful}
-    return {one.value: text for one, text in found.items() if text}

@@ -22,7 +22,7 @@ from crm.stakeholders.importing.cell_text import (
     unescaped,
     without_pictures,
 )
-from crm.stakeholders.importing.columns import NAMES, PERSONAL, Field, Words
+from crm.stakeholders.importing.columns import NAME_PARTS, NAMES, PERSONAL, Field, Words
 from crm.stakeholders.importing.encodings import is_written_twice
 from crm.stakeholders.importing.full_names import (
     has_number,
@@ -53,7 +53,6 @@ _WORDS = frozenset(
 _MAY_BE_NOTHING = frozenset(
     {Field.ROLE, Field.STREET, Field.POSTCODE, Field.TOWN, Field.WEBSITE, Field.CONSENT_DATE}
 )
-_PARTS = tuple(one for one in PERSONAL if one is not Field.FULL_NAME)
 _REMEMBERED = 8_192
 _QUOTED = re.compile(r"[\"\u201c\u201e]([^\"\u201c\u201d\u201e]+)[\"\u201d]")
 _PHONE_PROBLEMS = {
@@ -215,7 +214,7 @@ class Row:
     def _proposed(self) -> NameParts:
         form = names.form_of_address(self.line(Field.FORM_OF_ADDRESS))
         parts = NameParts(
-            **{one.value: self.line(one) for one in _PARTS if one in self._cells},
+            **{one.value: self.line(one) for one in NAME_PARTS if one in self._cells},
             name_use=names.name_use(self.line(Field.NAME_USE)),
             form_of_address=form,
         )

@@ -18,7 +18,7 @@ from crm.stakeholders import names
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.importing import value_words
 from crm.stakeholders.importing.candidates import Candidate
-from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.columns import NAME_PARTS, Field
 from crm.stakeholders.importing.existing_records import (
     Additions,
     KnownOrganisation,
@@ -26,7 +26,6 @@ from crm.stakeholders.importing.existing_records import (
     named,
 )
 from crm.stakeholders.importing.origins import (
-    NAME,
     given_text,
     of_changed,
     of_edited,
@@ -112,7 +111,7 @@ def _edited_organisation(one: Organisation, given: Edits) -> OrganisationDetails
 
 
 def _edited(person: Person, given: Edits) -> PersonDetails:
-    name = named(person.name_parts, {one: given[one] for one in NAME if one in given})
+    name = named(person.name_parts, {one: given[one] for one in NAME_PARTS if one in given})
     if Field.FORM_OF_ADDRESS in given:
         form = names.form_of_address(given[Field.FORM_OF_ADDRESS])
         name = replace(name, form_of_address=form)
