@@ -70,6 +70,7 @@ class FileForm(Form):
             upload = uploads.read(self.file.data)
         except RequestEntityTooLarge as refusal:
             raise FileTooLarge from refusal
+        # Read with another encoding or line of headings there may be a list in it: it is kept.
         try:
             table = read(upload.content, upload.name)
         except MENDABLE:
@@ -108,6 +109,7 @@ class ColumnsForm(Form):
 
 def columns_form(table: Table, choices: Choices) -> ColumnsForm:
     """Return the form for the columns of one table, filled with `choices`."""
+    # A class for each table: WTForms takes its fields from the class, and names must not be shared.
     nothing = SelectChoice("", str(_("Do not import")))
     offered = [nothing, *(SelectChoice(one, str(FIELD_LABELS[one])) for one in Field)]
     fields: dict[str, object] = {
@@ -133,15 +135,11 @@ def sample_of(table: Table, at: int) -> str:
     found: dict[str, None] = {}
     for row in table.rows:
         if row[at]:
-            found[_shortened(row[at])] = None
+            line = " ".join(row[at].split())
+            found[line if len(line) <= LONGEST_SAMPLE else f"{line[:LONGEST_SAMPLE]}…"] = None
         if len(found) == MOST_SAMPLES:
             break
     return " · ".join(found)
-
-
-def _shortened(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST_SAMPLE else f"{line[:LONGEST_SAMPLE]}…"
 
 
 MOST_ABOVE = 1_000
@@ -199,7 +197,10 @@ class ReadingForm(_ReadingFields, AskedForm):
 
     def offer(self, kept: KeptFile) -> None:
         """Fill the choices, the one that was found first."""
-        self.encoding.choices = [_found(kept.encoding.upper()), *_encodings()]
+        self.encoding.choices = [
+            _found(kept.encoding.upper()),
+            *(SelectChoice(name, name.upper()) for name in ENCODINGS),
+        ]
         self.delimiter.choices = [
             _found(_word_for(_DELIMITERS, kept.delimiter)),
             *_offer(_DELIMITERS),
@@ -217,10 +218,6 @@ class ReadAgainForm(_ReadingFields, Form):
 
 def _found(word: str) -> SelectChoice:
     return SelectChoice("", str(_("As now: %(word)s", word=word)) if word else str(_("As now")))
-
-
-def _encodings() -> list[SelectChoice]:
-    return [SelectChoice(name, name.upper()) for name in ENCODINGS]
 
 
 def _offer(words: dict[str, tuple[str, object]]) -> list[SelectChoice]:
@@ -283,9 +280,11 @@ def _offered(offered: Mapping[str, str]) -> list[SelectChoice]:
 
 
 def _word_name(one: WordQuestion) -> str:
+    # A word may hold signs that no name of a field does, and be of any length.
     return f"word_{one.field.value}_{sha256(one.key.encode()).hexdigest()[:12]}"
 
 
+# More digits than this overflow the column of a row number.
 LONGEST_NUMBER = 9
 HERE, THERE = "here", "there"
 
@@ -295,6 +294,7 @@ class ChoicesForm(Form):
 
     def details(self) -> Decisions:
         """Return what was chosen; what was not offered is left out."""
+        # The names come from a page that may be old, or from anybody: what is unknown says nothing.
         choices = {one.value: one for one in Choice}
         kinds = {
             one: choices[given]
@@ -306,18 +306,12 @@ class ChoicesForm(Form):
             for row, given in _numbered(request.form, "row-").items()
             if given in choices
         }
-        return Decisions(kinds, rows, _cells())
-
-
-def _cells() -> dict[int, dict[Field, bool]]:
-    """Return row → field → whether the cell of the list is taken, where that was chosen."""
-    found: dict[int, dict[Field, bool]] = {}
-    for one in Field:
-        given = _numbered(request.form, f"cell-{one.value}-")
-        for row, chosen in given.items():
-            if chosen in {THERE, HERE}:
-                found.setdefault(row, {})[one] = chosen == THERE
-    return found
+        cells: dict[int, dict[Field, bool]] = {}
+        for field in Field:
+            for row, chosen in _numbered(request.form, f"cell-{field.value}-").items():
+                if chosen in {THERE, HERE}:
+                    cells.setdefault(row, {})[field] = chosen == THERE
+        return Decisions(kinds, rows, cells)
 
 
 def _numbered(given: Mapping[str, str], before: str) -> dict[int, str]:

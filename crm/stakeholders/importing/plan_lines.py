@@ -69,6 +69,24 @@ class ReportLine:
         return " ".join(one.value for one in UNPLACED if one in said)
 
     @property
+    def is_asked(self) -> bool:
+        """Whether somebody may choose what is done with it."""
+        # A row that only repeats another has nothing to choose between.
+        return self.outcome is not RowOutcome.REJECTED and bool(self.choice or not self.repeats)
+
+    @property
+    def filled_in(self) -> tuple[Field, ...]:
+        """The fields that get something, where no cells show it."""
+        return self.fields if self.outcome is RowOutcome.CHANGED and not self.cells else ()
+
+    @property
+    def is_here_already(self) -> bool:
+        """Whether the register has all that it gives, so that nothing else is told of it."""
+        if self.outcome is not RowOutcome.DUPLICATE or self.cells:
+            return False
+        return not self.repeats or self.choice is Choice.FILL
+
+    @property
     def done(self) -> Choice:
         """What is done with the row as things stand, in the words of a choice."""
         return self.choice or (Choice.SKIP if self.outcome is RowOutcome.SKIPPED else Choice.NEW)

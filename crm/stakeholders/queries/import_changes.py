@@ -44,12 +44,14 @@ class Watch:
         :param version: of the project, then
         """
         self._plan = plan
+        # The version begins with the length of the audit trail.
         self._seen = int(version.split(".", maxsplit=1)[0])
         self._last_of_person: dict[int | None, int] = {}
         self._last_with: dict[tuple[str, ...], int] = {}
         for at, row in enumerate(plan.rows):
             self._last_of_person[row.person_id] = at
             if row.candidate.is_person:
+                # An address counts with and without the name: the first two parts say which.
                 self._last_with.update((key[:2], at) for key in keys(row.candidate))
 
     def check(self, contact_import: ContactImport, start: int) -> None:
@@ -84,19 +86,16 @@ def _changed_by_others(contact_import: ContactImport, seen: int, now: int) -> Ch
     """Return the ids of rows by table that others changed between two numbers of the trail."""
     project_id = contact_import.project_id
     changed: Changed = defaultdict(set)
-    for first, last in _gaps(_own_ranges(contact_import), seen, now):
+    # What the import itself wrote lies in the stretches of its step.
+    step_id = contact_import.step_id
+    own = session().get_one(Step, step_id).ranges if step_id is not None else []
+    for first, last in _gaps(own, seen, now):
         statement = select(AuditEntry.table, AuditEntry.row_id).where(
             AuditEntry.project_id == project_id, AuditEntry.number.between(first, last)
         )
         for table, row_id in session().execute(statement, execution_options=_OPTIONS):
             changed[table].add(row_id)
     return changed
-
-
-def _own_ranges(contact_import: ContactImport) -> list[list[int]]:
-    if contact_import.step_id is None:
-        return []
-    return session().get_one(Step, contact_import.step_id).ranges
 
 
 def _gaps(own: list[list[int]], seen: int, now: int) -> Iterator[tuple[int, int]]:

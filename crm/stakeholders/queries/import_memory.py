@@ -36,6 +36,7 @@ def proposed_choices(table: Table) -> Choices:
     Of numbers and codes of Kring only the list itself says whether they are used: not where none
     of the numbers is of this project.
     """
+    # What somebody chose once for these headings goes before what we would guess now.
     usual, remembered = mapping_of(table), columns_for(table)
     if remembered is None:
         return Choices(_used(table, usual))

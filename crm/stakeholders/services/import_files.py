@@ -43,6 +43,7 @@ def keep_lines(
         if not _keep_some(actor, contact_import, parts=some, start=start, is_wanted=is_wanted):
             return False
         start += len(some)
+        # Between two transactions others come in: a long report never holds the database.
         if start >= len(parts):
             return True
         pace.rest(len(some))
@@ -139,6 +140,7 @@ def read_again(_actor: Actor, contact_import: ContactImport, *, how: Reading) ->
     :raises UnreadableFile: if there is no table in it when it is read like this
     """
     session().refresh(contact_import, with_for_update=True)
+    # A list that is on its way in has begun_at: its rows are counted by place in this table.
     is_open = contact_import.state in {ImportState.UPLOADED, ImportState.MAPPED}
     if not is_open or contact_import.begun_at is not None:
         raise ImportBegun

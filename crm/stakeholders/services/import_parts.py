@@ -56,6 +56,7 @@ def carry_out_later(actor: Actor, contact_import: ContactImport) -> jobs.Job | N
     :raises ImportOver: if it was carried out or cancelled
     """
     session().refresh(contact_import, with_for_update=True)
+    # A button that is pressed twice must not make two jobs of one list.
     if contact_import.is_under_way or contact_import.state is ImportState.DONE:
         return None
     refuse_unless_mapped(contact_import)
@@ -74,14 +75,14 @@ def let_another_go_first(actor: Actor, contact_import: ContactImport) -> None:
 
 def keep_report(actor: Actor, contact_import: ContactImport, *, planned: Planned) -> bool:
     """Keep what there is to tell of a list before its first rows come in; say whether they may."""
-    parts = planned.parts
+
+    def is_to_begin(found: ContactImport) -> bool:
+        return found.is_under_way and not found.handled
+
+    # Of a plan that is made anew half-way nothing is told: the report is about the whole list.
     return contact_import.handled > 0 or keep_lines(
-        actor, contact_import, parts=parts, is_wanted=_is_to_begin
+        actor, contact_import, parts=planned.parts, is_wanted=is_to_begin
     )
-
-
-def _is_to_begin(contact_import: ContactImport) -> bool:
-    return contact_import.is_under_way and not contact_import.handled
 
 
 @command(StakeholderPermission.EDIT)
@@ -105,6 +106,7 @@ def carry_out_part(
     session().refresh(contact_import, with_for_update=True)
     if not contact_import.is_under_way or contact_import.handled != rows.start:
         return False
+    # First the register, then what was changed: nobody can change it between the two.
     hold_register(contact_import.project_id)
     if not _open_step(contact_import, planned):
         return False
@@ -124,6 +126,7 @@ def _open_step(contact_import: ContactImport, planned: Planned) -> bool:
     if not contact_import.handled:
         begin_step(contact_import, planned)
         return True
+    # A list that changes nothing has no step: there is nothing to take back.
     if contact_import.step_id is None:
         return True
     step = session().get_one(undo.Step, contact_import.step_id)
@@ -137,6 +140,7 @@ def _open_step(contact_import: ContactImport, planned: Planned) -> bool:
 
 def _count_done(contact_import: ContactImport, part: Plan, *, is_first: bool) -> None:
     """Count what was done, and not what was planned: somebody may stop it before the end."""
+    # The first part begins from nothing, as the numbers of the plan stand there till then.
     for outcome in _DONE:
         before = 0 if is_first else getattr(contact_import, outcome.value)
         setattr(contact_import, outcome.value, before + part.counts[outcome])
@@ -157,6 +161,7 @@ def give_up(_actor: Actor, contact_import: ContactImport) -> None:
     if contact_import.state is not ImportState.MAPPED:
         return
     contact_import.failed = True
+    # Half a list is over: tried again it would be another step, with other rows to undo.
     if contact_import.handled:
         finish(contact_import, ImportState.DONE)
         return
@@ -176,11 +181,21 @@ def start_unless_chosen(
     :raises ColumnsNotChosen: if nobody said what the columns hold
     :raises ImportOver: if it was cancelled
     """
-    if not _says_more(contact_import, decisions):
+    # The page sends along what is in force as well: only what differs was chosen since.
+    lines = queries.lines_about(contact_import, {*decisions.rows, *decisions.cells})
+    says_more = bool(decisions.kinds) or any(
+        decisions.rows.get(row, line.done) is not line.done
+        or any(
+            decisions.cells.get(row, {}).get(cell.field, cell.is_taken) != cell.is_taken
+            for cell in line.cells
+        )
+        for row, line in lines.items()
+    )
+    if says_more:
+        imports.decide(actor, contact_import, decisions=decisions)
+    else:
         start(actor, contact_import, project=project)
-        return False
-    imports.decide(actor, contact_import, decisions=decisions)
-    return True
+    return says_more
 
 
 def forget_word(actor: Actor, contact_import: ContactImport, *, word: RememberedWord) -> None:
@@ -188,18 +203,3 @@ def forget_word(actor: Actor, contact_import: ContactImport, *, word: Remembered
     import_memory.forget_word(actor, word)
     if contact_import.state is ImportState.MAPPED and not contact_import.is_under_way:
         imports.explain_words(actor, contact_import, explained=())
-
-
-def _says_more(contact_import: ContactImport, decisions: Decisions) -> bool:
-    """Whether decisions are others than those in force, which a page sends along too."""
-    if decisions.kinds:
-        return True
-    lines = queries.lines_about(contact_import, {*decisions.rows, *decisions.cells})
-    return any(
-        decisions.rows.get(row, line.done) is not line.done
-        or any(
-            decisions.cells.get(row, {}).get(one.field, one.is_taken) != one.is_taken
-            for one in line.cells
-        )
-        for row, line in lines.items()
-    )

@@ -32,6 +32,7 @@ def ask_for_look(actor: Actor, contact_import: ContactImport) -> None:
     """Let it be worked out, inside a command, what importing would do now."""
     contact_import.failed = False
     throw_report_away(contact_import)
+    # Also for a short list, which its own request looks at: that request may be cut off.
     payload = {"import": contact_import.id, "account": actor.account_id}
     due_at = clock.now() if _is_long(contact_import) else clock.now() + TAKEN_OVER
     jobs.enqueue(JOB, payload, project_id=contact_import.project_id, due_at=due_at)
@@ -127,6 +128,7 @@ class Planned:
 
 def planned_now(contact_import: ContactImport) -> Planned:
     """Work out what importing a list would do now, and all that is told of it."""
+    # Before the plan is made: what happens while it is made counts as later.
     version = version_of(contact_import.project_id)
     plan = queries.plan_of(contact_import, choices_of(contact_import.mapping))
     return Planned(
@@ -140,22 +142,20 @@ def planned_now(contact_import: ContactImport) -> Planned:
 
 def begin_step(contact_import: ContactImport, planned: Planned) -> None:
     """Open, inside a command, the step of an import that changes anything; keep what it says."""
-    about = _about(contact_import, planned.plan)
-    if about["new"] or about["changed"]:
+    counts = planned.plan.counts
+    new, changed = counts[RowOutcome.NEW], counts[RowOutcome.CHANGED]
+    about = {"import_id": contact_import.id, "new": new, "changed": changed}
+    # A step that changes nothing would stand in the history with nothing to undo.
+    if new or changed:
         contact_import.step_id = undo.begin(STEP, about=about).id
     contact_import.overview = planned.overview
     contact_import.rejected_rows = planned.rejected
-    count(contact_import, planned.plan.counts)
+    count(contact_import, counts)
 
 
 def _rejected(contact_import: ContactImport, plan: Plan) -> str:
     numbers = [row.candidate.row for row in plan.rows if row.outcome is RowOutcome.REJECTED]
+    # Planned anew half-way, the rows that were rejected before are kept already.
     if not numbers:
         return contact_import.rejected_rows
     return table_text(rejected_part(table_of(contact_import.table), numbers))
-
-
-def _about(contact_import: ContactImport, plan: Plan) -> dict[str, int]:
-    counts = plan.counts
-    new, changed = counts[RowOutcome.NEW], counts[RowOutcome.CHANGED]
-    return {"import_id": contact_import.id, "new": new, "changed": changed}

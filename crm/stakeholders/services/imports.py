@@ -99,6 +99,8 @@ def choose_columns(actor: Actor, contact_import: ContactImport, *, choices: Choi
     :raises ImportOver: if it was carried out or cancelled
     """
     check_mapping(choices.columns)
+    # The words are looked for outside the command, so that nobody waits for that; if the file was
+    # read in another way meanwhile, they are looked for again.
     is_kept = False
     while not is_kept:
         table = contact_import.table
@@ -117,6 +119,7 @@ def _keep_columns(
     is_same = select(ContactImport.id).where(
         ContactImport.id == contact_import.id, ContactImport.table == table
     )
+    # The database compares: the list may be megabytes, and is not read for this.
     if session().scalar(is_same) is None:
         session().refresh(contact_import, ["table"])
         return False
@@ -177,6 +180,7 @@ def _keep_decisions(actor: Actor, contact_import: ContactImport, *, decisions: D
     is_worked_out = contact_import.overview is None
     chosen = decisions.rows.items()
     rows = {row: one for row, one in chosen if is_worked_out or shown.get(row, one) is not one}
+    # A choice that is as it stands already says nothing: the next one for all of a kind counts.
     more = Decisions(decisions.kinds, rows, decisions.cells)
     contact_import.decisions = decisions_text(before.joined_by(more, reasons))
     ask_for_look(actor, contact_import)
@@ -207,6 +211,7 @@ def carry_out(actor: Actor, contact_import: ContactImport, *, project: Project) 
     :raises ImportOver: if it was cancelled
     """
     session().refresh(contact_import)
+    # It is planned outside the command, and the plan is only used if nothing changed since.
     for _time in range(TRIES):
         if contact_import.state is ImportState.DONE:
             return
@@ -263,6 +268,7 @@ def cancel(_actor: Actor, contact_import: ContactImport) -> None:
 def end_without_right(actor: Actor, contact_import: ContactImport) -> None:
     """End an import that began in the background, as whoever began it may do so no more."""
     cancel(actor, contact_import)
+    # Said apart from a list that somebody stopped: the page explains it.
     contact_import.lost_right = True
 
 

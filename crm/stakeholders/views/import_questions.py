@@ -99,6 +99,7 @@ def shown_reading(file: KeptFile, read: Callable[[Reading], Table]) -> ShownRead
 
     :param read: reads the file like that
     """
+    # A post that was refused shows what was chosen there; else the address says it.
     form = ReadingForm(request.form or request.args)
     form.offer(file)
     try:
@@ -114,17 +115,20 @@ def _asked(form: ReadingForm, file: KeptFile) -> dict[str, object]:
 
 
 def _start_of(table: Table) -> Preview:
-    rows = [row[:MOST_COLUMNS] for row in table.rows[:MOST_ROWS]]
+    # A cell may hold a whole letter; the start is enough to see whether it is read well.
+    rows = [
+        [
+            cell if len(cell) <= LONGEST_CELL else f"{cell[:LONGEST_CELL]}…"
+            for cell in row[:MOST_COLUMNS]
+        ]
+        for row in table.rows[:MOST_ROWS]
+    ]
     return Preview(
         headings=list(table.headings[:MOST_COLUMNS]),
-        rows=[[_short(cell) for cell in row] for row in rows],
+        rows=rows,
         columns=len(table.headings),
         count=len(table.rows),
     )
-
-
-def _short(cell: str) -> str:
-    return cell if len(cell) <= LONGEST_CELL else f"{cell[:LONGEST_CELL]}…"
 
 
 @pages.get("/persons/import/<int:import_id>/words", requires=EDIT)

@@ -25,7 +25,7 @@ from crm.stakeholders.forms.imports import (
     columns_form,
     meanings,
 )
-from crm.stakeholders.importing.choices import Choice, Decisions, Reason, choices_of, decisions_of
+from crm.stakeholders.importing.choices import Choice, Reason, choices_of, decisions_of
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
 from crm.stakeholders.importing.headings import recognised
 from crm.stakeholders.importing.memory import EXPLAINED
@@ -50,7 +50,9 @@ from crm.web.rendering import label, page
 
 pages = Pages("importing")
 EDIT = StakeholderPermission.EDIT
+# Nobody turns so many pages, and a number without end overflows the offset of a statement.
 MOST_PAGES = 1_000_000
+MOST_LINES = 200
 Member = TypeVar("Member", bound=StrEnum)
 
 
@@ -105,6 +107,7 @@ def report_asked_for(found: ContactImport) -> Report:
     overview = queries.overview(found)
     only_unplaced = request.args.get("unplaced") == "yes"
     places = overview.places(outcome, reason, only_unplaced=only_unplaced)
+    # After a choice fewer rows may be left than the page that the address remembers.
     number = min(page_number(), max(1, -(-len(places) // PER_PAGE)))
     shown = queries.lines_at(found, places[(number - 1) * PER_PAGE : number * PER_PAGE])
     page = Page(shown, number, len(places), total_is_capped=False)
@@ -117,19 +120,60 @@ def page_number(name: str = "page") -> int:
     return max(1, min(request.args.get(name, 1, type=int), MOST_PAGES))
 
 
-def choices_for(reason: Reason | None, repeats: int | None = None) -> list[Choice]:
+def choices_for(reason: Reason | None, repeats: int | None = None) -> list[tuple[str, str]]:
     """
-    Return what can be chosen for a row that has this reason.
+    Return what can be chosen for a row that has this reason, each with its words.
 
     :param repeats: the earlier row about the same person, to whom it may only give more
     """
+    offered = list(Choice)
     if repeats is not None:
-        return [Choice.FILL, Choice.SKIP]
-    if reason is None:
-        return [Choice.NEW, Choice.SKIP]
-    if reason is Reason.RECORD:
-        return [Choice.OVERWRITE, Choice.SKIP]
-    return [one for one in Choice if (reason, one) != (Reason.ORGANISATION, Choice.NEW)]
+        offered = [Choice.FILL, Choice.SKIP]
+    elif reason is None:
+        offered = [Choice.NEW, Choice.SKIP]
+    # The cells that came back are chosen one by one, so taking the row takes only those.
+    elif reason is Reason.RECORD:
+        offered = [Choice.OVERWRITE, Choice.SKIP]
+    # No second organisation with the same name: the name is what it is known by.
+    elif reason is Reason.ORGANISATION:
+        offered.remove(Choice.NEW)
+    return [(choice.value, str(label(choice))) for choice in offered]
+
+
+def _kind_choices(report: Report, reason: Reason) -> list[tuple[str, str]]:
+    """Return what can be chosen for all rows with a reason, behind what holds for them now."""
+    chosen = report.kinds.get(reason)
+    now = _("Chosen for all: %(choice)s", choice=label(chosen)) if chosen else None
+    return [("", str(now or _("Each as it stands below"))), *choices_for(reason)]
+
+
+def _row_text(line: ReportLine) -> str:
+    """Return what a row has to do with an earlier row of the list, if it is about the same."""
+    row = line.repeats
+    if row is None:
+        return ""
+    if line.outcome is RowOutcome.CHANGED:
+        return _(
+            "About the same person as row %(row)s. What is new in this row is added to that "
+            "person.",
+            row=row,
+        )
+    if line.outcome is RowOutcome.DUPLICATE and line.choice is Choice.SKIP:
+        return _(
+            "About the same person as row %(row)s. The organisation is called nearly the same, so "
+            "nothing is taken from this row. If it is another one, choose “Fill what is empty”.",
+            row=row,
+        )
+    # Whoever chose about the row knows what it is: what comes of it says the rest.
+    if line.choice:
+        return ""
+    if line.organisation:
+        return _(
+            "About the same person as row %(row)s. Nothing is taken from this row. If it gives "
+            "another role, add that afterwards.",
+            row=row,
+        )
+    return _("The same as row %(row)s. Nothing is taken from this row.", row=row)
 
 
 def message_headings() -> list[object]:
@@ -160,9 +204,6 @@ def _member(kind: type[Member], name: str) -> Member | None:
     return kind(asked) if asked in list(kind) else None
 
 
-MOST_LINES = 200
-
-
 @pages.get("/persons/import", requires=EDIT)
 def start(_actor: Actor, _project: Project) -> ResponseReturnValue:
     """Ask for the file with the list."""
@@ -186,13 +227,20 @@ def upload(actor: Actor, project: Project) -> ResponseReturnValue:
 def contact_import(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
     """Show the step in which an import is."""
     found = queries.contact_import(import_id)
-    steps = {
-        ImportState.UPLOADED: lambda: _uploaded_page(found, project),
-        ImportState.MAPPED: lambda: _mapped_page(found),
-        ImportState.DONE: lambda: _done_page(actor, found),
-        ImportState.CANCELLED: lambda: _to_start(project),
-    }
-    return steps[found.state]()
+    if found.state is ImportState.CANCELLED:
+        flash(_("This import was cancelled. Nothing was imported."), "info")
+        return redirect(url_for("importing.start", project_slug=project.slug), 303)
+    if found.state is ImportState.DONE:
+        return _done_page(actor, found)
+    if found.is_under_way or found.is_being_looked_at:
+        return _progress_page("stakeholders/import_progress.html", found)
+    if found.state is ImportState.MAPPED:
+        return _check_page(found)
+    if found.table:
+        return _columns_page(found, _columns_form(found))
+    # A file in which no list was found is kept for somebody to say how it is to be read.
+    here = url_for("import_questions.reading", project_slug=project.slug, import_id=import_id)
+    return redirect(here, 303)
 
 
 @pages.get("/persons/import/<int:import_id>/columns", requires=EDIT)
@@ -224,7 +272,13 @@ def carry_out(actor: Actor, project: Project, import_id: int) -> ResponseReturnV
     """Bring the rows into the register, unless something was chosen that nobody has seen yet."""
     found = queries.contact_import(import_id)
     form = ChoicesForm()
-    form.attempt(lambda chosen: _started(actor, project, found, chosen))
+    is_kept = form.attempt(
+        lambda chosen: import_parts.start_unless_chosen(
+            actor, found, project=project, decisions=chosen
+        )
+    )
+    if is_kept:
+        flash(_("Your choices are kept. Look at what happens now, and import after that."), "info")
     return _after(form, project, import_id)
 
 
@@ -259,38 +313,26 @@ def messages_excel(_actor: Actor, project: Project, import_id: int) -> ResponseR
 
 def _received(actor: Actor, project: Project, given: UploadedList) -> ContactImport:
     """Keep a list that came in, with its file, until the import is over."""
+    # The file keeps what was put before rejected rows; it may be read in another way later.
     table = without_reasons(given.table)
     choices = import_memory.proposed_choices(table)
     begun = services.receive(actor, project, file_name=given.name, table=table, choices=choices)
     keep_file(actor, begun, content=given.content, table=given.table)
     if given.table.sheets:
-        _tell_of_sheets(*given.table.sheets)
+        read, *others = given.table.sheets
+        words = _(
+            "Only the sheet “%(read)s” was read. There is a list on these too: %(others)s. Save "
+            "such a sheet as a file of its own to import it.",
+            read=read,
+            others=", ".join(others),
+        )
+        flash(words, "warning")
     return begun
-
-
-def _started(actor: Actor, project: Project, found: ContactImport, chosen: Decisions) -> None:
-    if import_parts.start_unless_chosen(actor, found, project=project, decisions=chosen):
-        flash(_("Your choices are kept. Look at what happens now, and import after that."), "info")
-
-
-def _tell_of_sheets(read: str, *others: str) -> None:
-    words = _(
-        "Only the sheet “%(read)s” was read. There is a list on these too: %(others)s. Save such a "
-        "sheet as a file of its own to import it.",
-        read=read,
-        others=", ".join(others),
-    )
-    flash(words, "warning")
 
 
 def _to(project: Project, import_id: int) -> ResponseReturnValue:
     address = url_for("importing.contact_import", project_slug=project.slug, import_id=import_id)
     return redirect(address, 303)
-
-
-def _to_start(project: Project) -> ResponseReturnValue:
-    flash(_("This import was cancelled. Nothing was imported."), "info")
-    return redirect(url_for("importing.start", project_slug=project.slug), 303)
 
 
 def _after(form: Form, project: Project, import_id: int) -> ResponseReturnValue:
@@ -330,22 +372,10 @@ def _columns_page(found: ContactImport, form: ColumnsForm) -> ResponseReturnValu
     )
 
 
-def _uploaded_page(found: ContactImport, project: Project) -> ResponseReturnValue:
-    if found.table:
-        return _columns_page(found, _columns_form(found))
-    here = url_for("import_questions.reading", project_slug=project.slug, import_id=found.id)
-    return redirect(here, 303)
-
-
-def _mapped_page(found: ContactImport) -> ResponseReturnValue:
-    if found.is_under_way or found.is_being_looked_at:
-        return _progress_page("stakeholders/import_progress.html", found)
-    return _check_page(found)
-
-
 def _progress_page(template: str, found: ContactImport) -> ResponseReturnValue:
     percent = work_progress.found(queries.headway_of(found))
     about = (import_parts.JOBS, "import", found.id)
+    # Between two tries a page that only counts hundredths would look as if nothing happened.
     next_try = retries.tried_again_at(*about) or retries.taken_over_at(*about)
     return page(template, contact_import=found, percent=percent, next_try=next_try)
 
@@ -357,10 +387,21 @@ def _check_page(found: ContactImport) -> ResponseReturnValue:
         "stakeholders/import_check.html",
         contact_import=found,
         report=report,
-        unplaced=_unplaced(report.unplaced, choices.columns),
+        unplaced=[
+            (
+                str(PROBLEM_TEXTS[problem]),
+                ", ".join(
+                    name for name, field in choices.columns.items() if field in UNPLACED[problem]
+                ),
+                count,
+            )
+            for problem, count in report.unplaced.items()
+        ],
         left_columns=[name for name, field in choices.columns.items() if field is None],
-        choice_pairs=_pairs,
+        useful=found.new + found.changed,
         choices_for=choices_for,
+        kind_choices=_kind_choices,
+        row_text=_row_text,
         outcomes=list(RowOutcome),
         field_labels=FIELD_LABELS,
         meanings={one: meanings(one) for one in EXPLAINED},
@@ -368,20 +409,6 @@ def _check_page(found: ContactImport) -> ResponseReturnValue:
         open_organisations=asked[True],
         helix_of_others=choices.helix_of_new.others,
     )
-
-
-def _unplaced(
-    counts: Mapping[Problem, int], columns: Mapping[str, Field | None]
-) -> list[tuple[str, str, int]]:
-    """Return what has no place, in which columns, and in how many rows."""
-    return [
-        (
-            str(PROBLEM_TEXTS[problem]),
-            ", ".join(name for name, field in columns.items() if field in UNPLACED[problem]),
-            count,
-        )
-        for problem, count in counts.items()
-    ]
 
 
 def _done_page(actor: Actor, found: ContactImport) -> ResponseReturnValue:
@@ -397,10 +424,6 @@ def _done_page(actor: Actor, found: ContactImport) -> ResponseReturnValue:
         has_more=len(places) > MOST_LINES,
         field_labels=FIELD_LABELS,
     )
-
-
-def _pairs(choices: Sequence[Choice]) -> list[tuple[str, str]]:
-    return [(one.value, str(label(one))) for one in choices]
 
 
 @pages.get("/persons/import/<int:import_id>/rejected.csv", requires=EDIT)
