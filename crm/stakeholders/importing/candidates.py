@@ -128,6 +128,7 @@ def keys(candidate: Candidate) -> Iterator[Key]:
     if not candidate.is_person:
         yield ("organisation", organisation)
         return
+    # From the surest down: whoever looks them up takes the first that holds.
     name = fold(full_name(candidate.name))
     addresses = [email_key(address) for address in candidate.emails]
     yield from (("email", address, name) for address in addresses)
@@ -160,7 +161,8 @@ def may_be_one(one: NameParts, other: NameParts) -> bool:
     else:
         letters = {(fold(name.first_name) or fold(name.initials))[:1] for name in (one, other)}
         fits = len(letters - {""}) <= 1
-    return fits and _may_share_surname(one, other)
+    surnames = [{fold(name.surname), fold(name.partner_surname)} - {""} for name in (one, other)]
+    return fits and (not all(surnames) or bool(surnames[0] & surnames[1]))
 
 
 def find_duplicates(candidates: Iterable[Candidate]) -> Repetitions:
@@ -171,21 +173,18 @@ def find_duplicates(candidates: Iterable[Candidate]) -> Repetitions:
         if candidate.is_rejected:
             continue
         own = list(keys(candidate))
-        earlier = [first[key] for key in own if key in first and _holds(key, candidate, first[key])]
+        earlier = [
+            first[key]
+            for key in own
+            if key in first
+            and (not is_address_alone(key) or may_be_one(candidate.name, first[key].name))
+        ]
         same = min(earlier, key=lambda one: one.row, default=None)
         if same is not None:
             found.rows[candidate.row] = same.row
         elif others := [key for key in own if key in first]:
             found.shared[candidate.row] = others[0][1]
+        # A third row may share a key with the second only: it repeats the first all the same.
         for key in own:
             first.setdefault(key, same or candidate)
     return found
-
-
-def _holds(key: Key, one: Candidate, other: Candidate) -> bool:
-    return not is_address_alone(key) or may_be_one(one.name, other.name)
-
-
-def _may_share_surname(one: NameParts, other: NameParts) -> bool:
-    surnames = [{fold(name.surname), fold(name.partner_surname)} - {""} for name in (one, other)]
-    return not all(surnames) or bool(surnames[0] & surnames[1])

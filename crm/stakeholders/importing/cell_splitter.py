@@ -27,7 +27,6 @@ _ABROAD = r"((?:[A-Z]{1,3}-)?(?:\d{4,5}|\d{3} \d{2}))"
 _TOWN_ABROAD = re.compile(rf"{_ABROAD}\s+([^\W\d_]{{3,}}.*)")
 _WHOLE_ADDRESS = re.compile(rf"([^\n]*?\d[^\n]*?)[,\s]+({_POSTCODE})[,\s]+([^\W\d].*)", re.DOTALL)
 _WHOLE_ABROAD = re.compile(rf"([^\n]*?\d[^\n]*?)\s*[,\n]\s*{_ABROAD}\s+([^\W\d_]{{3,}}[^\n,]*)")
-# As newsletters write it: "Dorpsstraat 1  Assen  9401 AB NL".
 # In both columns of a row: a word, or an article and a word.
 _NO_PERSON = re.compile(r"(?:(?:de|het|the|'t) )?\S+", re.IGNORECASE)
 # Where somebody works for nobody; that is no organisation, but says who they are.
@@ -38,6 +37,7 @@ _NO_ORGANISATION = frozenset({
     "zelfstandig", "resident", "citizen", "private person", "self employed", "freelance",
     "freelancer",
 })  # fmt: skip
+# As newsletters write it: "Dorpsstraat 1  Assen  9401 AB NL".
 _COUNTRY_BEHIND = re.compile(r"[,\s]+(?:NL|Nederland|(?:The )?Netherlands)\s*$", re.IGNORECASE)
 _TOWN_FIRST = re.compile(
     rf"([^\n]*?\d[^\n]*?)(?:\s{{2,}}|\s*[,\n]\s*)([^\W\d][^\n,]*?)[,\s]+({_POSTCODE})", re.DOTALL
@@ -51,11 +51,15 @@ def part(cells: Cells) -> list[str]:
     "Anna Bos <anna@kring.example>", "9401 AB Assen", "Dorpsstraat 1, 9401 AB Assen", "Gemeente
     Assen / adviseur", a cross below a helix, and the degree behind the surname "de Vries MSc".
     """
+    # In this order: an address among numbers may be what a name stands before, and who is an
+    # organisation is only clear once the name stands alone.
     _one_name(cells)
     _addresses_among_numbers(cells)
     _part_name_and_address(cells)
     _named_as_organisation(cells)
-    _without_organisation(cells)
+    place = cells.get(Field.ORGANISATION)
+    if place and fold(place[0]) in _NO_ORGANISATION and any(map(cells.get, PERSONAL)):
+        cells.setdefault(Field.ROLE, cells.pop(Field.ORGANISATION))
     if not cells.get(Field.TOWN):
         _part_place(cells)
     return [*_part_affiliation(cells), *_crossed(cells), *_degrees(cells)]
@@ -84,6 +88,7 @@ def _part_name_and_address(cells: Cells) -> None:
     if whole and len(whole[0]) <= _LONGEST:
         name, address = address_behind(without_bullet(whole[0]))
         name, number = number_behind(name)
+        # The number may have stood behind the address.
         if not address:
             name, address = address_behind(name)
         cells[Field.FULL_NAME] = [name]
@@ -112,13 +117,6 @@ def _named_as_organisation(cells: Cells) -> None:
         for field in called:
             cells.pop(field)
         cells.setdefault(Field.ORGANISATION, [" ".join(called.values())])
-
-
-def _without_organisation(cells: Cells) -> None:
-    """Take "bewoner" in the place of an organisation for what somebody is."""
-    place = cells.get(Field.ORGANISATION)
-    if place and fold(place[0]) in _NO_ORGANISATION and any(map(cells.get, PERSONAL)):
-        cells.setdefault(Field.ROLE, cells.pop(Field.ORGANISATION))
 
 
 def _part_place(cells: Cells) -> None:

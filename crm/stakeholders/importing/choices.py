@@ -77,6 +77,7 @@ class Decisions:
             return Choice.SKIP if found is Choice.SKIP else Choice.NEW
         if reason is Reason.RECORD:
             return Choice.SKIP if self._chosen(row, reason) is Choice.SKIP else Choice.OVERWRITE
+        # Two of one name are rarely one: nobody is merged because nothing was chosen.
         usual = Choice.NEW if reason in RESEMBLES else Choice.FILL
         chosen = found or usual
         # An organisation is known by its name: the same name again is no other organisation.
@@ -91,6 +92,7 @@ class Decisions:
 
         :param reasons: the reason of each row
         """
+        # Whoever chooses for all rows of a kind means also those that were chosen apart before.
         kept = {row: one for row, one in self.rows.items() if reasons.get(row) not in more.kinds}
         cells = {row: {**self.cells.get(row, {}), **found} for row, found in more.cells.items()}
         return Decisions(

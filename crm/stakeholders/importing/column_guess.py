@@ -41,6 +41,7 @@ _MOST = 0.8
 _MOST_WORDS = 4
 _FEWEST_CROSSED = 2
 _FEW = 20
+# So many rows say what a column holds; a list of fifty thousand is not read for that.
 _SAMPLE = 1_000
 _PART = 0.6
 Columns = Mapping[str, Field | None]
@@ -61,6 +62,7 @@ def by_values(table: Table, columns: Columns) -> dict[str, Field | None]:
     for at, heading in enumerate(table.headings):
         if found[heading] is Field.ORGANISATION and _are_crosses(table, at):
             found[heading] = None
+    # Nothing is guessed of a list that left Kring: its headings are ours.
     if Field.RECORD not in found.values():
         _take_contacts(table, found)
         _take_names(table, found)
@@ -120,7 +122,8 @@ def _take_titles(table: Table, columns: dict[str, Field | None]) -> None:
     for at, heading in enumerate(table.headings):
         if columns[heading] in {None, Field.FORM_OF_ADDRESS}:
             cells = list(map(fold, _cells(table, at)))
-            if _are_roles(heading, cells):
+            known = sum(map(names.knows_form_of_address, cells))
+            if fold(heading) in _TITLES and cells and known * 2 < len(cells):
                 columns[heading] = None if Field.ROLE in columns.values() else Field.ROLE
 
 
@@ -144,12 +147,6 @@ def _may_be_crosses(table: Table, at: int) -> bool:
 
 def _are_crosses(table: Table, at: int) -> bool:
     return any(_cells(table, at)) and _may_be_crosses(table, at)
-
-
-def _are_roles(heading: str, cells: list[str]) -> bool:
-    """Return whether a column with titles tells what people do: "Title" above "Director"."""
-    known = sum(map(names.knows_form_of_address, cells))
-    return fold(heading) in _TITLES and bool(cells) and known * 2 < len(cells)
 
 
 def _take_first(
@@ -197,6 +194,7 @@ def _holds_addresses_and_numbers(_heading: str, field: Field | None, cells: list
 
 
 def _holds_stakeholders(heading: str, field: Field | None, cells: list[str]) -> bool:
+    # By its heading alone, so it is asked last: the column may hold kinds, or crosses.
     return field is None and fold(heading) in _STAKEHOLDERS and bool(cells)
 
 

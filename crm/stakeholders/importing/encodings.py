@@ -78,6 +78,7 @@ def decode(content: bytes, encoding: str = "") -> tuple[str, str]:
         if content.startswith(mark):
             text = _decoded(content[len(mark) :], encoding or marked)
             return text if encoding else _once(text), encoding or marked
+    # What somebody chose is not guessed about, nor mended.
     if encoding:
         return _decoded(content, known(encoding)), encoding
     for tried in (_without_mark(content), "utf-8"):
@@ -90,6 +91,7 @@ def decode(content: bytes, encoding: str = "") -> tuple[str, str]:
             return content.decode(tried), tried
         except UnicodeDecodeError:
             continue
+    # Every byte is a letter of this one, so that a file is always shown and can be read otherwise.
     return content.decode("iso8859-1"), "iso8859-1"
 
 

@@ -114,6 +114,7 @@ class KnownPerson:
         :param overwrites: whether it replaces what differs; it never takes anything away
         """
         phones = tuple(one for one in candidate.phones if one.number not in self.phones)
+        # What rows above gave counts as there: two rows of a list never add the same.
         organisation = fold(candidate.organisation)
         is_new_role = self._is_new_role(candidate, organisation)
         added = Additions(

@@ -226,6 +226,7 @@ def taken_apart(text: str, form: FormOfAddress) -> Called:
     One word between brackets behind initials is the first name; titles and other words are a
     remark, so that nothing is lost.
     """
+    # From outside in: what stands around a name hides titles, and those hide initials.
     text, beside = undressed(text)
     has_brackets = "(" in text or "[" in text
     remarks = [one.strip() for one in _BRACKETS.findall(text)] if has_brackets else []
@@ -237,6 +238,7 @@ def taken_apart(text: str, form: FormOfAddress) -> Called:
     if "." in bare:
         bare = _STUCK_PREFIX.sub(" ", _STUCK_INITIAL.sub(r"\1 ", bare))
     parts = _proposed(bare or text, form)
+    # "Mevrouw Bos" has a surname, though one word alone is taken for a first name.
     if said and parts.first_name and not (parts.surname or parts.initials):
         parts = replace(parts, surname=parts.first_name, first_name="")
     kept = [one for one in remarks if fold(one) not in SAYS_NOTHING]

@@ -92,6 +92,7 @@ _NUMBERED = re.compile(r" \(\d{1,3}\)$")
 
 def field_of(heading: str) -> Field | None:
     """Return what a column with this heading usually holds; "Telefoon (werk) 2" is a telephone."""
+    # The forms go from the most telling to the least: an exact heading before a part of one.
     if _NOT_FOR_PEOPLE.match(heading):
         return None
     if _FIELD_OF.get(fold(heading)) is Field.SORT:
@@ -166,6 +167,7 @@ def propose_mapping(
     _take_bare_names(found)
     proposed = {one: field if field in SEVERAL else None for one, field in found.items()}
     taken: set[Field] = set()
+    # Sorting keeps the order of the list among those that are equally near.
     for heading in sorted(named, key=_distance):
         field = found[heading]
         if field is not None and field not in taken:
@@ -228,6 +230,7 @@ def _join_streets(proposed: dict[str, Field | None]) -> None:
     streets = [one for one, field in proposed.items() if field is Field.STREET]
     if not streets:
         return
+    # Several columns may hold a street, but home and work make no address together.
     chosen = min(streets, key=_distance)
     for heading in streets:
         if heading != chosen:
@@ -353,6 +356,7 @@ class LayoutDiffers(Invalid):
 def recognised(headings: Iterable[str]) -> Layout | None:
     """Return the layout that these are the headings of, if we know it."""
     folded = {fold(heading) for heading in headings}
+    # The first that fits: a plain list with Dutch headings, which fits most, stands last.
     for layout in LAYOUTS.values():
         if any(one <= folded for one in layout.known_by):
             return layout

@@ -60,6 +60,7 @@ def asked_words(table: Table, mapping: Mapping[str, Field | None]) -> list[WordQ
         field = mapping.get(heading)
         if field not in EXPLAINED:
             continue
+        # Columns of words repeat a few of them: each is looked at once, whatever the rows.
         for cell, count in Counter(row[at] for row in table.rows).items():
             key = (field, fold(cell))
             if key[1] and _is_asked(field, cell):

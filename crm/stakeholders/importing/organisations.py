@@ -172,6 +172,7 @@ def helix_by_name(name: str) -> Helix | None:
     """Return the helix that the name of an organisation says by itself; none if it says none."""
     folded = fold(name)
     found = {helix for helix, tells in _TELLS if tells.search(folded)}
+    # "Universiteit gemeente": where words say two things somebody is asked.
     return found.pop() if len(found) == 1 else None
 
 

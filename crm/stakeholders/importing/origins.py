@@ -89,6 +89,7 @@ def of_edited_organisation(edits: Mapping[Field, str]) -> dict[Field, Iterable[s
 def of_edited(edits: Mapping[Field, str]) -> dict[Field, Iterable[str]]:
     """Return the values of the cells of a list that came back."""
     found: dict[Field, Iterable[str]] = {one: parts_of(text) for one, text in edits.items()}
+    # As the register keeps a number, or the row would never be known as where it came from.
     found[Field.PHONE] = [phones.read(one).number for one in found.get(Field.PHONE, ())]
     found[Field.NOTE] = [edits.get(Field.NOTE, "")]
     return found

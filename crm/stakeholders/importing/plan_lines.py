@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 from crm.core.i18n import _l
 from crm.core.normalisation import fold
 from crm.stakeholders import names
-from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.choices import RESEMBLES, Choice, Reason
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
 from crm.stakeholders.importing.existing_records import Cell
@@ -174,7 +173,9 @@ def kept_report(lines: Iterable[ReportLine]) -> tuple[str, list[LinePart]]:
         for line in some:
             kind = LineKind(line.outcome, line.reason, line.needs_eyes, line.unplaced)
             signs.append(kinds.setdefault(kind, _sign(len(kinds))))
-        parts.append(LinePart(some[0].row, "\n".join(map(_line_text, some))))
+        # One line of text for each, so that some are read without taking the rest apart.
+        texts = [json.dumps(_told(line), separators=(",", ":"), default=_told) for line in some]
+        parts.append(LinePart(some[0].row, "\n".join(texts)))
     return json.dumps([list(kinds), "".join(signs)], separators=(",", ":")), parts
 
 
@@ -210,32 +211,23 @@ def _line(row: PlannedRow) -> ReportLine:
     return ReportLine(
         row=candidate.row,
         outcome=row.outcome,
-        name=_shown_name(candidate),
+        name=names.full_name(candidate.name) if candidate.is_person else candidate.organisation,
         organisation=candidate.organisation if candidate.is_person else "",
         person_id=row.person_id,
         known_as=row.known_as,
         repeats=row.repeats,
         fields=row.fields,
-        messages=tuple(map(_short, candidate.messages)),
+        # A cell of 32,767 signs would make a page that nobody can read.
+        messages=tuple(
+            Message(message.row, message.problem, message.field, message.raw[:LONGEST_RAW])
+            for message in candidate.messages
+        ),
         reason=row.reason,
         choice=row.choice,
         cells=row.cells,
         beside=row.beside,
         organisation_id=row.organisation_id,
     )
-
-
-def _shown_name(candidate: Candidate) -> str:
-    """Return who a row is about, as a reader calls them."""
-    return names.full_name(candidate.name) if candidate.is_person else candidate.organisation
-
-
-def _short(message: Message) -> Message:
-    return Message(message.row, message.problem, message.field, message.raw[:LONGEST_RAW])
-
-
-def _line_text(line: ReportLine) -> str:
-    return json.dumps(_told(line), separators=(",", ":"), default=_told)
 
 
 def _told(one: Any) -> dict[str, Any]:
@@ -245,6 +237,7 @@ def _told(one: Any) -> dict[str, Any]:
 
 
 def _line_of(found: dict[str, Any]) -> ReportLine:
+    # In place: this is done for every line of a page, and what was read belongs to nobody else.
     found["outcome"] = RowOutcome(found["outcome"])
     found["fields"] = tuple(map(Field, found.get("fields", ())))
     found["messages"] = tuple(map(_message_of, found.get("messages", ())))
@@ -280,6 +273,7 @@ def without_reasons(table: Table) -> Table:
     kept = [at for at, heading in enumerate(folded) if heading not in REASONS | _ROWS]
     if REASONS.isdisjoint(folded) or not kept:
         return table
+    # What stands behind the last heading stays behind it: it is said again.
     width = len(table.headings)
     rows = [(*(row[at] for at in kept), *row[width:]) for row in table.rows]
     pairs = [
@@ -304,7 +298,14 @@ def rejected_part(table: Table, numbers: Iterable[int]) -> Table:
 
 def with_reasons(table: Table, lines: Iterable[ReportLine]) -> list[Sequence[object]]:
     """Return the rows that these lines are about as they were sent, behind number and reason."""
-    return behind(table, {line.row: "; ".join(map(_reason, line.messages)) for line in lines})
+    reasons = {
+        line.row: "; ".join(
+            f"{FIELD_LABELS[message.field]}: {message.text}" if message.field else str(message.text)
+            for message in line.messages
+        )
+        for line in lines
+    }
+    return behind(table, reasons)
 
 
 def behind(table: Table, reasons: Mapping[int, str]) -> list[Sequence[object]]:
@@ -314,8 +315,3 @@ def behind(table: Table, reasons: Mapping[int, str]) -> list[Sequence[object]]:
     return [
         (number, reasons[number], *row[:width]) for number, row in numbered if number in reasons
     ]
-
-
-def _reason(message: Message) -> str:
-    text = str(message.text)
-    return f"{FIELD_LABELS[message.field]}: {text}" if message.field else text

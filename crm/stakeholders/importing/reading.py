@@ -71,6 +71,7 @@ def find_quote(text: str, delimiter: str) -> str:
 def find_delimiter(text: str) -> str:
     """Return the delimiter by which the start of `text` makes the most regular table."""
     sample = text[:_SAMPLE]
+    # The quick way settles nearly every file, and the library is loaded for none of those.
     regular = [one for one in DELIMITERS if _is_regular(sample, one, whole=sample == text)]
     if len(regular) == 1:
         return regular[0]
@@ -170,6 +171,7 @@ def read(content: bytes, file_name: str, how: Reading = FOUND) -> Table:
         raise refusals.FileTooLarge
     if not content.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise refusals.EmptyFile
+    # By what is in it: the name is whatever somebody called it, and is only asked for a reason.
     if content.startswith(_ZIP):
         return read_workbook(content, how.heading_row)
     if content.startswith(_COMPOUND):
@@ -178,17 +180,13 @@ def read(content: bytes, file_name: str, how: Reading = FOUND) -> Table:
         raise refusals.BrokenFile
     if is_vcards(content):
         return read_vcards(content, how.encoding)
-    _refuse_others(content, file_name)
+    begin = content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if begin.startswith(_OTHER):
+        is_page = begin.startswith(b"<") and file_name.lower().endswith(".xls")
+        raise refusals.WebPage if is_page else refusals.WrongType
     return read_separated(content, how)
 
 
 def is_text(content: bytes) -> bool:
     """Return whether a file is text, so that its encoding can be overruled."""
     return not content.startswith((*_ZIP, _COMPOUND))
-
-
-def _refuse_others(content: bytes, file_name: str) -> None:
-    begin = content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if begin.startswith(_OTHER):
-        is_page = begin.startswith(b"<") and file_name.lower().endswith(".xls")
-        raise refusals.WebPage if is_page else refusals.WrongType

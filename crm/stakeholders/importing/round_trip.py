@@ -43,6 +43,7 @@ _LETTERS: Mapping[Kind, str] = {Kind.PERSON: "P", Kind.ORGANISATION: "O"}
 # What is signed of a kind, so that the number of one never is that of another.
 _SIGNED: Mapping[Kind, str] = {Kind.PERSON: "number", Kind.ORGANISATION: "organisation"}
 _CALLED = (Field.INITIALS, Field.FIRST_NAME, Field.SURNAME, Field.PARTNER_SURNAME)
+# Short, as they stand in cells that people see.
 SIGNS, MARK = 10, 6
 _NUMBER = re.compile(r"([PO])(\d{1,9})-([0-9a-f]{10})")
 _BETWEEN = re.compile(r"[;\n]")
@@ -159,6 +160,7 @@ def returned(number: str, code: str, there: Cells, here: Cells) -> list[Returned
         typed, own = usual(field, there[field]), usual(field, here.get(field, ""))
         if typed == own or (left and mark(field, there[field]) == left[field]):
             continue
+        # Saved as CSV, a sheet loses letters that nobody edited.
         if _lost_letters(there[field], here.get(field, "")):
             continue
         changed_here = bool(left) and mark(field, here.get(field, "")) != left[field]
@@ -200,18 +202,6 @@ def _helix(text: str) -> str:
         return clean_line(text)
 
 
-def _addresses(text: str) -> str:
-    return ";".join(one.lower() for one in parts_of(text))
-
-
-def _numbers(text: str) -> str:
-    return ";".join(phones.read(one).number or one for one in parts_of(text))
-
-
-def _tags(text: str) -> str:
-    return ";".join(sorted(set(map(fold, parts_of(text, more=",")))))
-
-
 def _read(how: Callable[[str], str]) -> Callable[[str], str]:
     """Return what reads a text as it is kept; what it refuses is compared as it stands."""
 
@@ -232,9 +222,11 @@ _USUAL: Mapping[Field, Callable[[str], str]] = {
     Field.TOWN: _read(addresses.town),
     Field.FORM_OF_ADDRESS: lambda text: names.form_of_address(text).value,
     Field.NAME_USE: lambda text: names.name_use(text).value,
-    Field.EMAIL: _addresses,
-    Field.PHONE: _numbers,
-    Field.TAGS: _tags,
+    # The first address is the one that is written to: order counts, and capitals do not.
+    Field.EMAIL: lambda text: ";".join(one.lower() for one in parts_of(text)),
+    Field.PHONE: lambda text: ";".join(phones.read(one).number or one for one in parts_of(text)),
+    # Tags have no order: a spreadsheet that sorted them changed nothing.
+    Field.TAGS: lambda text: ";".join(sorted(set(map(fold, parts_of(text, more=","))))),
     Field.NOTE: clean_lines,
 }
 
@@ -246,6 +238,7 @@ def _sign(project_id: int, meant: Meant) -> str:
 def _left(number: str, code: str) -> dict[Field, str]:
     """Return the mark with which each cell left; nothing where that is not known."""
     fields = FIELDS[kind_of(number)]
+    # A code of another length was cut off, or left before there was one more field.
     if len(code) != len(fields) * MARK:
         return {}
     return {field: code[at * MARK : (at + 1) * MARK] for at, field in enumerate(fields)}

@@ -89,10 +89,12 @@ class Row:
         self._remarks: list[str] = []
         for field, cell in zip(columns, cells, strict=False):
             if field is not None and cell:
+                # Asked for its first sign here: of half a million cells hardly any is escaped.
                 own = unescaped(cell) if cell[0] == "'" else cell
                 # A name that left so is a name, however much it looks like a formula.
                 self._escaped |= {own} if own != cell else set()
                 self._cells.setdefault(field, []).append(own)
+        # In a list that left Kring each cell holds what its heading says, and nothing else.
         if Field.RECORD not in self._cells:
             self._remarks = part(self._cells)
 
@@ -140,6 +142,7 @@ class Row:
         if Field.RECORD in self._cells:  # as it is called here, whatever that is
             text = clean_line(found[0])
             return text if any(map(str.isalnum, text)) or field not in NAMES else ""
+        # Long texts are not remembered: eight thousand of them would fill the memory.
         is_long = len(found[0]) > LONGEST_NAME
         return _line.__wrapped__(field, found[0]) if is_long else _line(field, found[0])
 
@@ -201,13 +204,13 @@ class Row:
         for field in NAMES:
             for typed in self._cells.get(field, ()):
                 is_name = typed in self._escaped or is_long_number(typed)
+                # A name that left Kring like this is how somebody is called here.
                 if not is_name and is_formula(typed) and not self._left_so(field, typed):
                     self.say(Problem.FORMULA, field, typed)
                 elif len(typed) > LONGEST_NAME:
                     self.say(Problem.NAME_TOO_LONG, field, typed[:LONGEST_NAME])
 
     def _left_so(self, field: Field, typed: str) -> bool:
-        """Return whether a name left Kring like this: then it is how somebody is called here."""
         number = self.line(Field.RECORD)
         return bool(number) and left_so(number, self.line(Field.CODE), field, typed)
 
@@ -224,7 +227,12 @@ class Row:
 
     def _whole(self, whole: str, beside: NameParts) -> NameParts:
         """Return what a whole name says; parts of it may have columns of their own."""
-        whole = self._without_device(whole)
+        owner = owner_in(whole)
+        if owner:
+            self.say(Problem.OWNER_OF_DEVICE, Field.FULL_NAME, whole)
+        elif is_device(whole):
+            self.say(Problem.DEVICE, Field.FULL_NAME, whole)
+        whole = owner or whole
         if names_two(whole):
             self.say(Problem.TWO_PEOPLE, None, whole)
         has_parts = any((beside.initials, beside.first_name, beside.prefix))
@@ -244,15 +252,6 @@ class Row:
             prefix=called.prefix or tidy.prefix,
         )
 
-    def _without_device(self, whole: str) -> str:
-        """Return whose device is named, or the name as it is; a device is nobody."""
-        owner = owner_in(whole)
-        if owner:
-            self.say(Problem.OWNER_OF_DEVICE, Field.FULL_NAME, whole)
-        elif is_device(whole):
-            self.say(Problem.DEVICE, Field.FULL_NAME, whole)
-        return owner or whole
-
     def _placed(self, remark: str) -> bool:
         """Return whether what stood behind a name is where somebody works, or what they do."""
         told = zip((Field.ORGANISATION, Field.ROLE), behind_name(remark), strict=True)
@@ -268,6 +267,7 @@ class Row:
         """Return the addresses, each once; what is none is said."""
         read: dict[str, str] = {}
         for text in self.split(Field.EMAIL, cell_text.ADDRESSES):
+            # Numbers are read after the addresses, so it is found among them.
             if is_long_number(text):
                 self._cells.setdefault(Field.PHONE, []).append(text)
                 continue
@@ -282,6 +282,7 @@ class Row:
     def phones(self) -> tuple[PhoneReading, ...]:
         """Return the numbers, each once; what is none, or was mended, is said."""
         cells = self.split(Field.PHONE, cell_text.NUMBERS)
+        # A number without a country is of the country that the addresses end in.
         region = phones.region_of(cell_text.domains_in(self._cells.get(Field.EMAIL, ())))
         read = [phones.read_by(one, region) for text in cells for one in cell_text.numbers_in(text)]
         for reading in read:

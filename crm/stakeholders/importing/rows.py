@@ -52,7 +52,12 @@ _HARDLY_EVER = 20
 
 def surname_stands_first(cells: Iterable[str]) -> bool:
     """Return whether a first name stands at the end of most names, and hardly ever in front."""
-    told = [words for words in map(str.split, islice(cells, _SAMPLE)) if _tells(words)]
+    # A name and another, without a comma: one word, or a sentence, says nothing of an order.
+    told = [
+        words
+        for words in map(str.split, islice(cells, _SAMPLE))
+        if 1 < len(words) <= _MOST_WORDS and not any("," in word for word in words)
+    ]
     order = [(_is_given(one[0]), _is_given(_without_prefixes(one)[0][-1])) for one in told]
     in_front = Counter(
         words[0]
@@ -62,6 +67,7 @@ def surname_stands_first(cells: Iterable[str]) -> bool:
     behind, before = in_front.total(), order.count((True, False))
     # "Juf Anna", "Juf Els": that is no surname.
     differ = len(in_front) >= _FEWEST and max(in_front.values()) * 2 <= behind
+    # Names that we do not know, from elsewhere, say nothing either way: half must.
     is_usual = behind * 2 >= len(told) - before
     return differ and is_usual and before * _HARDLY_EVER <= behind
 
@@ -76,11 +82,6 @@ def with_comma_behind_surname(text: str) -> str:
     given = (at for at, pair in pairs if _is_given(pair[1]) and not names.is_prefix(pair[0]))
     start = next(given, len(words) - 1)
     return f"{' '.join(words[:start])}, {' '.join([*words[start:], *prefixes])}"
-
-
-def _tells(words: list[str]) -> bool:
-    """Return whether there is a name and another, without a comma."""
-    return 1 < len(words) <= _MOST_WORDS and not any("," in one for one in words)
 
 
 def _is_given(word: str) -> bool:
@@ -149,8 +150,12 @@ class Place:
         self._surname_first = [at for at in behind if columns[at] is Field.FULL_NAME]
         self._surname_shown_first = [
             at
-            for at in _whole_names(columns)
-            if at not in self._surname_first and surname_stands_first(row[at] for row in rows)
+            for at, field in enumerate(columns)
+            # In a list that left Kring names stand as we wrote them.
+            if field is Field.FULL_NAME
+            and not self._is_return
+            and at not in self._surname_first
+            and surname_stands_first(row[at] for row in rows)
         ]
         held = dict(zip(headings, columns, strict=True))
         others = second_people(headings, held)
@@ -167,6 +172,7 @@ class Place:
                 self._above[at] if cell in _SAME and at < len(self._above) else cell
                 for at, cell in enumerate(typed)
             ]
+        # With what "idem" stood for, as the row below may say it too.
         self._above = typed
         for at in self._surname_first:
             typed = [*typed[:at], with_comma(typed[at]), *typed[at + 1 :]]
@@ -196,12 +202,6 @@ class Place:
         )
 
 
-def _whole_names(columns: Sequence[Field | None]) -> list[int]:
-    """Return where whole names stand, but in no list that left Kring."""
-    is_return = Field.RECORD in columns
-    return [at for at, one in enumerate(columns) if one is Field.FULL_NAME and not is_return]
-
-
 NOTHING: Words = {}
 
 
@@ -218,6 +218,7 @@ def read_rows(
     :param explained: what words mean that somebody was asked about
     """
     columns = [mapping.get(heading) for heading in table.headings]
+    # Read twice: whether it is an organisation says what the rows below it are parted by.
     first = [read_row(0, cells, columns) for cells in table.rows[:1]]
     place = Place(table.headings, columns, first, table.rows)
     for number, typed in zip(table.numbers, table.rows, strict=True):
@@ -270,6 +271,7 @@ def _details(row: Row) -> dict[str, Any]:
         "language": value_words.language(row.line(Field.LANGUAGE)),
         "tags": row.tags(),
         "consent_on": row.value(Field.CONSENT_DATE, value_words.day, Problem.IMPOSSIBLE_DATE),
+        # Last: what stood around the name is only known once that was read.
         "note": row.note(),
         "record": row.line(Field.RECORD),
         "code": row.line(Field.CODE),

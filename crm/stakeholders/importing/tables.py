@@ -34,6 +34,7 @@ def headings_known(rows: Sequence[list[str]]) -> int:
 def headings_among(above: list[Line], asked: int) -> tuple[int, list[Line]]:
     """Return where the headings are, and the lines with those of two lines as one."""
     at = _heading_at(above, asked)
+    # Whoever said which line it is meant that line alone.
     if asked:
         return at, above
     at, above = _with_second_line(at, above)
@@ -54,6 +55,7 @@ def named_headings(cells: list[str], *, asked: bool) -> tuple[str, ...]:
     for at, cell in enumerate(cells):
         heading = _on_one_line(cell)[:LONGEST_HEADING] or f"({_letter(at)})"
         named.append(_free(heading, taken))
+        # Excel and people do not tell capitals apart, so two that only differ so are doubles.
         taken.add(named[-1].casefold())
     return tuple(named)
 
@@ -75,6 +77,7 @@ def _heading_at(above: list[Line], asked: int) -> int:
     known = {
         at: sum(map(is_known, cells)) for at, cells in filled if not any(map(_is_value, cells))
     }
+    # Of lines in which as many are known the first: further down a list may say its headings again.
     best = max(known, key=lambda at: (known[at], -at), default=0)
     if known.get(best, 0) >= _FEWEST_KNOWN:
         return best
@@ -232,6 +235,7 @@ def make_table(records: Iterable[list[str]], how: Reading = FOUND) -> Table:
 
     :raises UnreadableFile: if there are no headings, no rows, or more than the limits
     """
+    # Read as they come: a file may hold far more than what is refused here.
     lines = _within_limits(records)
     above = list(islice(lines, max(MOST_ABOVE, min(how.heading_row, MOST_LINES))))
     at, above = headings_among(above, how.heading_row)

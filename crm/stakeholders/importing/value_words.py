@@ -89,6 +89,7 @@ def helix(text: str) -> Helix | None:
 
 def _helix_of(text: str) -> Helix | None:
     """Return the helix of a word, or of several that all mean the same: "Overheid / gemeente"."""
+    # The whole first: "onderwijs en onderzoek" is one word of ours, though it could be parted.
     found = _HELIX_OF.get(fold(text))
     is_short = found is None and len(text) <= _LONGEST
     pieces = _PIECES.split(_IN_BRACKETS.sub("", text)) if is_short else []

@@ -347,6 +347,7 @@ def read_vcards(content: bytes, encoding: str = "") -> Table:
         table = make_table(_records(lines, codec), Reading(encoding=used, heading_row=1))
     except refusals.NoRows as refusal:
         raise refusals.NoCards from refusal
+    # Our own line of headings is no card.
     return replace(table, numbers=tuple(number - 1 for number in table.numbers))
 
 

@@ -129,6 +129,7 @@ def check_outside(content: bytes) -> None:
     :raises UnreadableFile: if it should not be opened
     """
     try:
+        # Only the directory is read here: nothing of it is unpacked in this process.
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
             _check_size(members, len(content))
@@ -146,6 +147,7 @@ def _check_size(members: list[zipfile.ZipInfo], size: int) -> None:
     packed = max(sum(member.compress_size for member in members), 1)
     if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED:
         raise refusals.UnpacksTooLarge
+    # The sizes in the directory may lie, so the whole file counts as well as what it says.
     if unpacked > _SMALL and unpacked > MOST_RATIO * min(packed, size):
         raise refusals.UnpacksTooLarge
 
@@ -187,6 +189,7 @@ def _opened(content: bytes) -> dict[str, Any]:
         )
     except subprocess.TimeoutExpired as refusal:
         raise refusals.UnpacksTooLarge from refusal
+    # Ended by a signal: the limits on memory and time that it gave itself.
     if done.returncode < 0 or b"MemoryError" in done.stderr:
         raise refusals.UnpacksTooLarge
     if done.returncode:
