@@ -53,8 +53,17 @@ def part(cells: Cells) -> list[str]:
     """
     # In this order: an address among numbers may be what a name stands before, and who is an
     # organisation is only clear once the name stands alone.
-    _one_name(cells)
-    _addresses_among_numbers(cells)
+    if cells.get(Field.SURNAME):
+        cells.pop(Field.FULL_NAME, None)
+    # Lists put "mevrouw" where "van der" is asked.
+    prefixes = cells.get(Field.PREFIX, [])
+    if prefixes and not names.is_prefix(prefixes[0]) and names.knows_form_of_address(prefixes[0]):
+        cells.setdefault(Field.FORM_OF_ADDRESS, cells.pop(Field.PREFIX))
+    # A cell with an address goes where addresses are; numbers in it are told apart there.
+    numbers = cells.get(Field.PHONE, [])
+    if moved := [cell for cell in numbers if "@" in cell]:
+        cells[Field.PHONE] = [cell for cell in numbers if cell not in moved]
+        cells[Field.EMAIL] = [*cells.get(Field.EMAIL, ()), *moved]
     _part_name_and_address(cells)
     _named_as_organisation(cells)
     place = cells.get(Field.ORGANISATION)
@@ -63,24 +72,6 @@ def part(cells: Cells) -> list[str]:
     if not cells.get(Field.TOWN):
         _part_place(cells)
     return [*_part_affiliation(cells), *_crossed(cells), *_degrees(cells)]
-
-
-def _one_name(cells: Cells) -> None:
-    """Take the whole name only where there is no surname; a form of address is no prefix."""
-    if cells.get(Field.SURNAME):
-        cells.pop(Field.FULL_NAME, None)
-    prefixes = cells.get(Field.PREFIX, [])
-    if prefixes and not names.is_prefix(prefixes[0]) and names.knows_form_of_address(prefixes[0]):
-        cells.setdefault(Field.FORM_OF_ADDRESS, cells.pop(Field.PREFIX))
-
-
-def _addresses_among_numbers(cells: Cells) -> None:
-    """Put a cell with an address where addresses are; numbers in it are told apart there."""
-    numbers = cells.get(Field.PHONE, [])
-    moved = [cell for cell in numbers if "@" in cell]
-    if moved:
-        cells[Field.PHONE] = [cell for cell in numbers if cell not in moved]
-        cells[Field.EMAIL] = [*cells.get(Field.EMAIL, ()), *moved]
 
 
 def _part_name_and_address(cells: Cells) -> None:

@@ -88,7 +88,8 @@ def is_formula(text: str) -> bool:
     """
     if text[:1].isalnum():
         return False
-    first = next((sign for sign in text if not _counts_for_nothing(sign)), "")
+    hidden = (sign in " \n\u00a0" or unicodedata.category(sign) == "Cf" for sign in text)
+    first = next((sign for sign, is_hidden in zip(text, hidden, strict=True) if not is_hidden), "")
     wide = unicodedata.normalize("NFKC", first)
     return wide in _FORMULA_SIGNS and any(map(str.isalnum, text))
 
@@ -98,10 +99,6 @@ def unescaped(cell: str) -> str:
     own = formulas.unescaped(cell)
     # Others escape what spaces and hidden signs stand before, too.
     return cell[1:] if own == cell and cell.startswith("'") and is_formula(cell[1:]) else own
-
-
-def _counts_for_nothing(sign: str) -> bool:
-    return sign in " \n\u00a0" or unicodedata.category(sign) == "Cf"
 
 
 # Google puts several values in one cell with colons; people use semicolons or lines.

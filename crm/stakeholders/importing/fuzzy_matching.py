@@ -141,7 +141,14 @@ class _Block:
         if self._letters is None:
             self._letters = _Letters(list(self._named.values()))
         return next(
-            (one.person_id for one in self._letters.like(meant) if _is_near(meant, one)), None
+            (
+                one.person_id
+                for one in self._letters.like(meant)
+                # A name without a given one may be of anybody with that surname.
+                if _near(meant.surname, one.surname)
+                and (not (meant.given and one.given) or _near(meant.given, one.given))
+            ),
+            None,
         )
 
 
@@ -190,11 +197,6 @@ def _slack(word: str) -> np.uint8:
 def _errors(letters: int) -> int:
     """Return how many typing errors a word of so many letters may have."""
     return (letters >= _LETTERS_OF_ONE) + (letters >= _LETTERS_OF_TWO)
-
-
-def _is_near(one: Called, other: Called) -> bool:
-    is_given_near = not (one.given and other.given) or _near(one.given, other.given)
-    return is_given_near and _near(one.surname, other.surname)
 
 
 def _near(one: str, other: str) -> bool:

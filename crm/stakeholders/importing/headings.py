@@ -163,7 +163,13 @@ def propose_mapping(
     :param layout: what the columns of a known layout hold, by folded heading
     """
     named = list(headings)
-    found = {one: _field(one, layout or {}) for one in named}
+    known = layout or {}
+    found = {
+        heading: known[folded]
+        if (folded := fold(_NUMBERED.sub("", heading))) in known
+        else field_of(heading)
+        for heading in named
+    }
     _take_bare_names(found)
     proposed = {one: field if field in SEVERAL else None for one, field in found.items()}
     taken: set[Field] = set()
@@ -178,11 +184,6 @@ def propose_mapping(
     if {Field.SURNAME, Field.FULL_NAME} <= taken:
         return {key: None if one is Field.FULL_NAME else one for key, one in proposed.items()}
     return proposed
-
-
-def _field(heading: str, layout: Mapping[str, Field | None]) -> Field | None:
-    folded = fold(_NUMBERED.sub("", heading))
-    return layout[folded] if folded in layout else field_of(heading)
 
 
 def _take_bare_names(found: dict[str, Field | None]) -> None:

@@ -67,8 +67,13 @@ def asked_words(table: Table, mapping: Mapping[str, Field | None]) -> list[WordQ
                 counts[key] += count
                 shown.setdefault(key, " ".join(cell.split())[:LONGEST_WORD])
     found = [
-        WordQuestion(key[0], shown[key], count, _guess(key[0], key[1]))
-        for key, count in counts.items()
+        WordQuestion(
+            field,
+            shown[field, word],
+            count,
+            value_words.guessed_helix(word) if field in _HELIXES else "",
+        )
+        for (field, word), count in counts.items()
     ]
     return sorted(found, key=lambda one: (-one.count, one.word))[:MOST_KEPT]
 
@@ -118,10 +123,6 @@ def _is_asked(field: Field, cell: str) -> bool:
     if field is Field.LANGUAGE:
         return not value_words.language(cell)
     return not names.knows_form_of_address(cell)
-
-
-def _guess(field: Field, word: str) -> str:
-    return value_words.guessed_helix(word) if field in _HELIXES else ""
 
 
 EXPLAINED = (Field.HELIX, Field.SECOND_HELIX, Field.LANGUAGE, Field.FORM_OF_ADDRESS)

@@ -182,7 +182,14 @@ def kept_report(lines: Iterable[ReportLine]) -> tuple[str, list[LinePart]]:
 def overview_of(text: str) -> Overview:
     """Return the overview that was kept as `text`."""
     kinds, signs = json.loads(text)
-    return Overview(tuple(_kind_of(*one) for one in kinds), signs)
+    return Overview(
+        tuple(
+            # What was kept before values without a field were told apart has no fourth part.
+            LineKind(RowOutcome(outcome), Reason(reason) if reason else None, bool(eyes), *unplaced)
+            for outcome, reason, eyes, *unplaced in kinds
+        ),
+        signs,
+    )
 
 
 def part_number(place: int) -> int:
@@ -199,11 +206,6 @@ def lines_of(text: str, places: Sequence[int] | None = None) -> list[ReportLine]
 
 def _sign(place: int) -> str:
     return chr(_FIRST_SIGN + place)
-
-
-def _kind_of(outcome: str, reason: str | None, needs_eyes: object, unplaced: str = "") -> LineKind:
-    known = Reason(reason) if reason else None
-    return LineKind(RowOutcome(outcome), known, bool(needs_eyes), unplaced)
 
 
 def _line(row: PlannedRow) -> ReportLine:

@@ -47,14 +47,20 @@ def headings_among(above: list[Line], asked: int) -> tuple[int, list[Line]]:
 
 def named_headings(cells: list[str], *, asked: bool) -> tuple[str, ...]:
     """Return the headings, each its own: without one by the letter of the column, doubles (2)."""
-    looks_right = any(map(_names_a_column, cells)) and not any(map(_is_value, cells))
+    looks_right = any(sign.isalpha() for cell in cells for sign in cell) and not any(
+        map(_is_value, cells)
+    )
     if not cells or not (asked or looks_right):
         raise refusals.NoHeadings
     taken: set[str] = set()
     named = []
     for at, cell in enumerate(cells):
         heading = _on_one_line(cell)[:LONGEST_HEADING] or f"({_letter(at)})"
-        named.append(_free(heading, taken))
+        tried, number = heading, 1
+        while tried.casefold() in taken:
+            number += 1
+            tried = f"{heading} ({number})"
+        named.append(tried)
         # Excel and people do not tell capitals apart, so two that only differ so are doubles.
         taken.add(named[-1].casefold())
     return tuple(named)
@@ -110,12 +116,11 @@ def _as_one(first: list[str], second: list[str]) -> list[str] | None:
     if any(map(_is_value, [*first, *second])):
         return None
     joined = [_joined(*pair) for pair in zip_longest(first, second, fillvalue="")]
-    known = [_fields_known(cells) for cells in (first, second, joined)]
+    known = [
+        len({field_of(cell) for cell in cells if is_known(cell)})
+        for cells in (first, second, joined)
+    ]
     return joined if known[2] >= _FEWEST_KNOWN and known[2] > max(known[:2]) else None
-
-
-def _fields_known(cells: Iterable[str]) -> int:
-    return len({field_of(cell) for cell in cells if is_known(cell)})
 
 
 def _joined(above: str, below: str) -> str:
@@ -142,22 +147,9 @@ def _on_one_line(cell: str) -> str:
     return whole if whole != line and is_known(whole) else line
 
 
-def _free(heading: str, taken: set[str]) -> str:
-    """Return a heading with the first number behind it that nobody has."""
-    tried, number = heading, 1
-    while tried.casefold() in taken:
-        number += 1
-        tried = f"{heading} ({number})"
-    return tried
-
-
-def _names_a_column(cell: str) -> bool:
-    return any(sign.isalpha() for sign in cell)
-
-
 def _is_value(cell: str) -> bool:
     """Return whether a cell of the first row is data: an address or a number and no name."""
-    return "@" in cell or (bool(cell) and not _names_a_column(cell) and any(map(str.isdigit, cell)))
+    return "@" in cell or (any(map(str.isdigit, cell)) and not any(map(str.isalpha, cell)))
 
 
 def _letter(at: int) -> str:
@@ -242,7 +234,10 @@ def make_table(records: Iterable[list[str]], how: Reading = FOUND) -> Table:
     headings = named_headings(above[at][1] if above else [], asked=bool(how.heading_row))
     first = above[at][0]
     rows = _rows_below(chain(above[at + 1 :], lines), above[at][1])
-    rows[:0] = _group_above(above[:at], rows)
+    # The line above the headings that says "Overheid", where others part the list too.
+    title = next((line for line in reversed(above[:at]) if line[1]), None)
+    if title is not None and _is_group(title) and any(map(_is_group, rows)):
+        rows.insert(0, title)
     if not rows:
         raise _no_rows(headings)
     if len(rows) > MOST_ROWS:
@@ -279,13 +274,6 @@ def _rows_below(lines: Iterable[Line], headings: list[str]) -> list[Line]:
         elif cells:
             rows.append(line)
     return rows
-
-
-def _group_above(above: list[Line], rows: list[Line]) -> list[Line]:
-    """Return the line above the headings that says "Overheid", where others part the list too."""
-    title = next((one for one in reversed(above) if one[1]), None)
-    is_group = title is not None and _is_group(title)
-    return [title] if title and is_group and any(map(_is_group, rows)) else []
 
 
 def _is_group(line: Line) -> bool:

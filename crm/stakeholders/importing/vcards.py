@@ -65,7 +65,9 @@ def _whole(content: bytes) -> Iterator[tuple[re.Match[bytes], list[bytes]]]:
             if start:
                 yield start, pieces
             start, pieces = opened, []
-            name, is_quoted = opened[2].decode("ascii").upper(), _is_quoted(line)
+            name = opened[2].decode("ascii").upper()
+            said = line[:_LONGEST_PARAMETERS].partition(b":")[0].upper()
+            is_quoted = b"QUOTED-PRINTABLE" in said
         elif name in _UNREAD or not (is_soft or line[:1] in _FOLD or name in _UNFOLDED):
             continue
         was_soft = is_soft
@@ -73,10 +75,6 @@ def _whole(content: bytes) -> Iterator[tuple[re.Match[bytes], list[bytes]]]:
         pieces.append(_bare(line, start=bool(opened), soft=was_soft)[: -1 if is_soft else None])
     if start:
         yield start, pieces
-
-
-def _is_quoted(line: bytes) -> bool:
-    return b"QUOTED-PRINTABLE" in line[:_LONGEST_PARAMETERS].partition(b":")[0].upper()
 
 
 def _bare(line: bytes, *, start: bool, soft: bool) -> bytes:
@@ -177,7 +175,7 @@ def cards(properties: Iterable[Property]) -> Iterator[Card]:
     """
     card: Card | None = None
     for one in _without_agents(properties):
-        if not _is_edge(one):
+        if one.name not in {"BEGIN", "END"} or one.value.strip().upper() != "VCARD":
             if card is not None:
                 card.append(one)
             continue
@@ -186,10 +184,6 @@ def cards(properties: Iterable[Property]) -> Iterator[Card]:
         card = [] if one.name == "BEGIN" else None
     if card is not None:
         yield card
-
-
-def _is_edge(one: Property) -> bool:
-    return one.name in {"BEGIN", "END"} and one.value.strip().upper() == "VCARD"
 
 
 def _without_agents(properties: Iterable[Property]) -> Iterator[Property]:
@@ -253,8 +247,8 @@ class Contact:
 
     def first(self, name: str) -> str:
         """Return the value of a property that is preferred, with its escapes."""
-        found = self._preferred(name, lambda one: bool(one.value.strip(" ;\r\n")))
-        return found.value if found else ""
+        filled = [one for one in self.properties.get(name, ()) if one.value.strip(" ;\r\n")]
+        return min(filled, key=_rank).value if filled else ""
 
     def name(self) -> list[str]:
         """Return surname, first name, other names and what stands before and behind the name."""
@@ -274,9 +268,6 @@ class Contact:
         filled.sort(key=lambda one: ("WORK" not in one.types, _rank(one)))
         found = parts(filled[0].value, ";")[:_ADDRESS_PARTS] if filled else []
         return [clean_line(part) for part in found] + [""] * (_ADDRESS_PARTS - len(found))
-
-    def _preferred(self, name: str, holds: Callable[[Property], bool]) -> Property | None:
-        return min(filter(holds, self.properties.get(name, ())), key=_rank, default=None)
 
     def _is_own(self, one: Property) -> bool:
         if one.types & _NOT_CALLED and not one.types & _CALLED:
@@ -317,7 +308,8 @@ def _without_link(name: str, one: Property) -> str:
 
 
 _BETWEEN = " ::: "
-_STREET, _TOWN, _POSTCODE = 2, 3, 5
+_TOWN, _POSTCODE = 3, 5
+_NAMED = (Field.FORM_OF_ADDRESS, Field.FIRST_NAME, Field.PREFIX, Field.SURNAME)
 # Part of an organisation: there is no field for it, so whoever imports says what becomes of it.
 _DEPARTMENT = _l("Department")
 _FORMS = {"M": "heer", "F": "mevrouw"}
@@ -352,16 +344,13 @@ def read_vcards(content: bytes, encoding: str = "") -> Table:
 
 
 def _records(lines: bytes, encoding: str) -> Iterator[list[str]]:
-    yield [_heading(column) for column in _COLUMNS]
+    # Headings in the reader's language: they are recognised in each.
+    yield [str(FIELD_LABELS[column] if column else _DEPARTMENT) for column in _COLUMNS]
     for number, card in enumerate(cards(read_properties(lines, encoding)), start=1):
         found = contact(card)
         if number > MOST_ROWS:
             raise refusals.TooManyRows
         yield [] if found.is_group else _cells(number, found)
-
-
-def _heading(column: Field | None) -> str:
-    return str(FIELD_LABELS[column] if column else _DEPARTMENT)
 
 
 def _cells(number: int, found: Contact) -> list[str]:
@@ -418,16 +407,8 @@ def _note(found: Contact) -> str:
     return "\n".join(filter(None, found.texts("NOTE")))
 
 
-def _nothing(_found: Contact) -> str:
-    return ""
-
-
 def _organisation(found: Contact) -> str:
     return parts(found.first("ORG"), ";")[0].strip()
-
-
-def _department(found: Contact) -> str:
-    return ", ".join(filter(None, map(str.strip, parts(found.first("ORG"), ";")[1:])))
 
 
 def _street(found: Contact) -> str:
@@ -435,19 +416,11 @@ def _street(found: Contact) -> str:
     return street or more or box
 
 
-def _tags(found: Contact) -> str:
-    lists = found.properties.get("CATEGORIES", ())
-    tags = [tag.strip() for one in lists for tag in parts(one.value, ",")]
-    return _BETWEEN.join(filter(None, tags))
-
-
 _COLUMNS: Mapping[Field | None, Callable[[Contact], str]] = {
-    Field.FORM_OF_ADDRESS: _nothing,
-    Field.FIRST_NAME: _nothing,
-    Field.PREFIX: _nothing,
-    Field.SURNAME: _nothing,
+    # Who a card is about is told by `_named`, which looks at all of it at once.
+    **dict.fromkeys(_NAMED, lambda _found: ""),
     Field.ORGANISATION: _organisation,
-    None: _department,
+    None: lambda found: ", ".join(filter(None, map(str.strip, parts(found.first("ORG"), ";")[1:]))),
     Field.ROLE: _role,
     Field.EMAIL: lambda found: _BETWEEN.join(filter(None, found.reachable("EMAIL"))),
     Field.PHONE: lambda found: _BETWEEN.join(filter(None, found.reachable("TEL"))),
@@ -456,6 +429,11 @@ _COLUMNS: Mapping[Field | None, Callable[[Contact], str]] = {
     Field.TOWN: lambda found: found.address()[_TOWN],
     Field.WEBSITE: lambda found: found.text("URL"),
     Field.LANGUAGE: lambda found: found.first("LANG"),
-    Field.TAGS: _tags,
+    Field.TAGS: lambda found: _BETWEEN.join(
+        tag.strip()
+        for one in found.properties.get("CATEGORIES", ())
+        for tag in parts(one.value, ",")
+        if tag.strip()
+    ),
     Field.NOTE: _note,
 }

@@ -133,7 +133,9 @@ def check_outside(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
             _check_size(members, len(content))
-            is_workbook = _is_excel(members) or _is_open_document(archive)
+            names = {member.filename for member in members}
+            is_excel = _CONTENTS in names and not names.isdisjoint(_WORKBOOKS)
+            is_workbook = is_excel or _is_open_document(archive)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as refusal:
         raise refusals.BrokenFile from refusal
     if not is_workbook:
@@ -150,11 +152,6 @@ def _check_size(members: list[zipfile.ZipInfo], size: int) -> None:
     # The sizes in the directory may lie, so the whole file counts as well as what it says.
     if unpacked > _SMALL and unpacked > MOST_RATIO * min(packed, size):
         raise refusals.UnpacksTooLarge
-
-
-def _is_excel(members: list[zipfile.ZipInfo]) -> bool:
-    names = {member.filename for member in members}
-    return _CONTENTS in names and not names.isdisjoint(_WORKBOOKS)
 
 
 def _is_open_document(archive: zipfile.ZipFile) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload, undefer
 
 from crm.core import progress
@@ -218,7 +218,8 @@ def overview(contact_import: ContactImport) -> Overview:
 
 def all_lines(contact_import: ContactImport) -> Iterator[ReportLine]:
     """Yield every line of the report, in the order of the rows."""
-    for text in session().scalars(_parts(contact_import)).all():
+    parts = select(ReportPart.text).where(_is_of(contact_import)).order_by(ReportPart.number)
+    for text in session().scalars(parts).all():
         yield from lines_of(text)
 
 
@@ -249,11 +250,6 @@ def _texts(contact_import: ContactImport, numbers: Collection[int]) -> dict[int,
         _is_of(contact_import), among(ReportPart.number, numbers)
     )
     return {row[0]: row[1] for row in session().execute(asked)}
-
-
-def _parts(contact_import: ContactImport) -> Select[str]:
-    statement = select(ReportPart.text).where(_is_of(contact_import))
-    return statement.order_by(ReportPart.number)
 
 
 def _is_of(contact_import: ContactImport) -> ColumnElement[bool]:

@@ -61,7 +61,9 @@ def add_newcomers(
         Decisions(rows={one.row: Choice.NEW for one in candidates}),
         all_differ=True,
     )
-    whole = _begun(step) or _done(actor, brought.file_name, step)
+    # The import as which earlier parts of the same list came in.
+    begun = select(ContactImport).where(ContactImport.step_id == step.id)
+    whole = session().scalar(begun) or _done(actor, brought.file_name, step)
     write(actor, project, whole, plan)
     for count in ("rows", "new", "handled"):
         setattr(whole, count, getattr(whole, count) + len(plan.rows))
@@ -69,11 +71,6 @@ def add_newcomers(
     of_these = among(PersonOrigin.row, [one.row for one in candidates])
     rows = session().execute(made.where(PersonOrigin.contact_import_id == whole.id, of_these))
     return {row[0]: row[1] for row in rows}
-
-
-def _begun(step: undo.Step) -> ContactImport | None:
-    """Return the import as which earlier parts of the same list came in."""
-    return session().scalar(select(ContactImport).where(ContactImport.step_id == step.id))
 
 
 def _done(actor: Actor, file_name: str, step: undo.Step) -> ContactImport:
