@@ -222,6 +222,7 @@ def _may_be_letters(called: str) -> bool:
 
 MOST = 100
 EMAIL, PHONE, ORGANISATION, AREA = 50, 30, 30, 10
+# What differs tells less than what is equal: people change work, and areas are often empty.
 OTHER_ORGANISATION, OTHER_AREA = -15, -5
 # One typing error from four letters on, two from eight.
 _LETTERS_OF_ONE, _LETTERS_OF_TWO = 4, 8

@@ -27,6 +27,7 @@ def _keeps(actor: Actor, subject: object) -> bool:
 
     So is a step that removed one.
     """
+    # The segment that a step removed is gone; what the step says of it decides instead.
     if isinstance(subject, Step):
         is_own = subject.made_by_id == actor.account_id
         may_edit = bool(subject.about.get("shared")) and leaders_and_planners(actor, subject)

@@ -66,6 +66,7 @@ class Shown:
         return self._hides(person, is_private=person.counts_as_private(self.day))
 
     def _hides(self, person: Person, *, is_private: bool) -> bool:
+        # Who objects is hidden in the network from editors too, though they see them in the list.
         if not self.actor.sees_persons or (self.in_network and person.is_hidden):
             return True
         return is_private and not self.actor.sees_private_persons

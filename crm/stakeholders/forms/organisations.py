@@ -16,6 +16,7 @@ from crm.stakeholders.services.persons import typed_tags
 from crm.web.forms import AskedForm, Form, Revision
 from crm.web.rendering import label
 
+# No longer than an id that the database can hold: what is typed there is anybody's.
 _ID = re.compile(r"[1-9][0-9]{0,8}")
 
 

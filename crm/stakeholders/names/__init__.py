@@ -261,6 +261,7 @@ _FORM_OF = {
     **dict.fromkeys(_MADAM.split(), FormOfAddress.MADAM),
     **dict.fromkeys([*_SIR.split(), "de heer"], FormOfAddress.SIR),
 }
+# Titles are known, so that an import asks nobody about them, but tell of no form of address.
 _SAY_NOTHING = frozenset({
     "dr", "drs", "ir", "ing", "mr", "prof", "neutraal", "neutral", "onbekend", "unknown", "x",
 })  # fmt: skip

@@ -54,6 +54,7 @@ def read(text: str, actor: Actor, day: date | None = None) -> Narrowing:
         asked = conditions.parse(text)
         return of(asked, actor, day)
     except ConditionRefused as refusal:
+        # Nobody, and not everybody: a mistake in an address must never reach the whole register.
         return Narrowing(meant=NOBODY, refusal=str(refusal))
 
 

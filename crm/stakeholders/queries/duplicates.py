@@ -72,6 +72,7 @@ def pairs(chosen: PairFilter) -> Select[LikelyPair]:
         LikelyPair.score >= chosen.least,
     ]
     if chosen.why is not None:
+        # A JSON list is text on both engines; its quotes keep one reason apart from another.
         held.append(LikelyPair.reasons.cast(String).contains(f'"{chosen.why.value}"'))
     return select(LikelyPair).where(*held).order_by(LikelyPair.score.desc(), LikelyPair.id)
 

@@ -227,6 +227,7 @@ def has_role(*conditions: ColumnElement[bool], of_all: bool = False) -> ColumnEl
 
 def in_order() -> Sequence[ColumnElement[str] | ColumnElement[int]]:
     """Return what puts persons in the order of a Dutch name list."""
+    # The id last: of namesakes, one could else be on two pages and another on none.
     return Person.sort_key.expression, Person.id.expression
 
 

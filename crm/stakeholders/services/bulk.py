@@ -103,6 +103,7 @@ def add_persons_in_bulk(actor: Actor, project: Project, *, new: Sequence[NewPers
 def _places(
     actor: Actor, project: Project, roles: Iterable[AffiliationDetails]
 ) -> dict[str, _Place]:
+    # From behind, so that of all that name a new organisation the first says its helix.
     named = {fold(role.organisation): role for role in reversed(list(roles))}
     named.pop("", None)
     found = _known_places(list(named))

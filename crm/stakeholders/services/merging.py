@@ -101,9 +101,11 @@ def merge_persons(_actor: Actor, _project: Project, *, merge: Merge) -> Person:
     :raises NoLongerThere: if one of them is gone, or of another project
     :raises ChangedMeanwhile: if one of them was changed since they were looked at
     """
+    # What others hold before a person is held first: two who wait for each other never end.
     announce(MergeAsked(merge.kept_id, merge.gone_id))
     kept, gone = _both(Person, merge)
     undo.begin(PERSONS, about={"person_id": kept.id, "gone": gone.id})
+    # Read before anything moves: whoever goes is gone by the time that it is set.
     values = {**_chosen(kept, gone, PERSON_FIELDS, merge), **_wishes(kept, gone)}
     _leave_out(Person, merge)
     announce(PersonsMerging(merge.kept_id, merge.gone_id))
@@ -146,6 +148,7 @@ def merge_organisations(_actor: Actor, _project: Project, *, merge: Merge) -> Or
     kept, gone = _both(Organisation, merge)
     undo.begin(ORGANISATIONS, about={"organisation_id": kept.id, "gone": gone.id})
     values, names = _chosen(kept, gone, ORGANISATION_FIELDS, merge), (kept.name, gone.name)
+    # Chosen from two records, each of which kept this rule, the two may still be one.
     if values["helix"] is values["second_helix"]:
         raise SameHelixTwice
     for key in ("name_key", "sort_key"):
@@ -170,6 +173,7 @@ def _both(model: type[R], merge: Merge) -> tuple[R, R]:
         .where(model.id.in_((merge.kept_id, merge.gone_id)))
         .order_by(model.id)
         .with_for_update()
+        # What was loaded for the page may be older than what is held now.
         .execution_options(populate_existing=True)
     )
     found = {one.id: one for one in session().scalars(statement)}

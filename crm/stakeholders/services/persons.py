@@ -297,6 +297,7 @@ def correct_own_details(
     lock(person)
     if person.revision != revision:
         raise StaleRecord(person)
+    # Through the same door as an edit, so that what follows from a name or address follows here.
     describe(person, _corrected(person, details))
     person.revision += 1
 

@@ -126,6 +126,7 @@ def form_page(
     return page(template, form=form, person=person, name=name, status=form.status, **values)
 
 
+# Pages are known by this name in links and in the table of permissions.
 showing_pages = Pages("showing")
 EDIT = StakeholderPermission.EDIT
 SHOWING = "/persons/<int:person_id>/showing"

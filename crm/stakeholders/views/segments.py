@@ -119,6 +119,7 @@ def _edit_page(actor: Actor, segment: Segment, form: SegmentForm) -> ResponseRet
     )
 
 
+# Pages are known by this name in links and in the table of permissions.
 builder_pages = Pages("narrowing")
 
 

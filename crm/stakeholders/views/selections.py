@@ -141,6 +141,7 @@ ACTIONS = (
 )
 
 
+# Steps lead to its page by this name.
 order_pages = Pages("bulk_orders")
 
 
