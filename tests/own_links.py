@@ -9,8 +9,8 @@ from sqlalchemy import select
 from crm.core.db import project_scope, session, unit_of_work
 from crm.core.mail import Letter, Purpose, Recipient
 from crm.core.permissions import system
-from crm.design_sessions.links import answer_token, calendar_token
 from crm.design_sessions.models import Invitation
+from crm.design_sessions.rules.links import answer_token, calendar_token
 from crm.messages.models import OutboxMessage, PersonLink
 from crm.messages.rules.links import consent_link, details_link, unsubscribe_link
 from crm.messages.services import outbox

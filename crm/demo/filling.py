@@ -15,7 +15,6 @@ from pathlib import Path
 from crm.core import clock
 from crm.core.db import add_many, session
 from crm.core.permissions import Actor
-from crm.design_sessions import queries
 from crm.design_sessions.models import (
     Answer,
     AnsweredBy,
@@ -30,7 +29,13 @@ from crm.design_sessions.models import (
     Proposal,
     SessionKind,
 )
-from crm.design_sessions.services import AskingDetails, LocalTime, SessionDetails, add_session
+from crm.design_sessions.queries import people as people_queries
+from crm.design_sessions.services.planning import (
+    AskingDetails,
+    LocalTime,
+    SessionDetails,
+    add_session,
+)
 from crm.initiatives.models import InitiativeStatus, InitiativeTrack
 from crm.initiatives.services import (
     InitiativeDetails,
@@ -239,7 +244,7 @@ def _add_upcoming(actor: Actor, project: Project, people: Mapping[str, Person]) 
         planned = add_session(actor, project, details=_session(row, starts, ends))
         invited = {people[key].id: key for key in row["invited"].split()}
         _invite(planned, [people[key] for key in invited.values()], clock.now() - JUST_BEFORE)
-        listed = queries.invitations_of(planned)
+        listed = people_queries.invitations_of(planned)
         give_answers({invited[one.person_id]: one for one in listed})
 
 

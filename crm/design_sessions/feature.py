@@ -6,11 +6,15 @@ from flask import Flask
 
 from crm.core.i18n import _l
 from crm.core.undo import Undoing, Undone
-from crm.design_sessions import calendar_replies, jobs
-from crm.design_sessions.conditions import CONDITIONS
-from crm.design_sessions.importing.preview import RowState
+from crm.design_sessions import jobs
+from crm.design_sessions.declared import calendar_replies
+from crm.design_sessions.declared.conditions import CONDITIONS
+from crm.design_sessions.declared.mail_content import KINDS
+from crm.design_sessions.declared.references import REFERENCES
+from crm.design_sessions.declared.search import SOURCE
+from crm.design_sessions.declared.steps import STEPS, TOLD
+from crm.design_sessions.declared.ties import SOURCE as TIES
 from crm.design_sessions.local_times import Occurrence
-from crm.design_sessions.mail_content import KINDS
 from crm.design_sessions.models import (
     Answer,
     AnsweredBy,
@@ -24,18 +28,14 @@ from crm.design_sessions.models import (
     WaitingRule,
 )
 from crm.design_sessions.policy import RULES, SessionPermission
-from crm.design_sessions.queries.session_lists import AnswerGroup, NotedGroup
-from crm.design_sessions.references import REFERENCES
-from crm.design_sessions.search import SOURCE
-from crm.design_sessions.services import Copied, answering, merge_reactions
+from crm.design_sessions.queries.standings import AnswerGroup, NotedGroup
+from crm.design_sessions.rules.attendance_rows import RowState
+from crm.design_sessions.services import answering, merge_reactions
 from crm.design_sessions.services.answering import WithdrawScope
-from crm.design_sessions.services.attendance_lists import LOOK
-from crm.design_sessions.services.list_parts import NOTE
-from crm.design_sessions.steps import STEPS, TOLD
-from crm.design_sessions.ties import SOURCE as TIES
+from crm.design_sessions.services.attendance_lists import LOOK, NOTE
+from crm.design_sessions.services.planning import Copied
 from crm.design_sessions.views import (
     attendance_lists,
-    bulk_actions,
     calendar_pages,
     pages,
     panels,
@@ -211,7 +211,7 @@ FEATURE = Feature(
     search=(SOURCE,),
     ties=(TIES,),
     conditions=CONDITIONS,
-    bulk_actions=bulk_actions.ACTIONS,
+    bulk_actions=panels.ACTIONS,
     steps=STEPS,
     told=TOLD,
     setup=_write_times,

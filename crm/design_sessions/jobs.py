@@ -8,31 +8,29 @@ from crm.core.db import project_in_scope, project_scope
 from crm.core.errors import Forbidden
 from crm.core.long_work import Pace
 from crm.core.permissions import system
-from crm.design_sessions import queries
 from crm.design_sessions.models import AttendanceList
 from crm.design_sessions.queries import attendance_lists as lists
-from crm.design_sessions.queries import due
-from crm.design_sessions.services import list_parts
+from crm.design_sessions.queries import sessions
+from crm.design_sessions.services import attendance_lists
+from crm.design_sessions.services.answering import lapse_offers, remove_old_needs
 from crm.design_sessions.services.attendance_lists import clear_old_lists
-from crm.design_sessions.services.needs import remove_old_needs
-from crm.design_sessions.services.reminders import remind_who_did_not_answer
-from crm.design_sessions.services.waiting import lapse_offers
+from crm.design_sessions.services.notifications import remind_who_did_not_answer
 from crm.projects import queries as projects
 from crm.projects.models import Project
 
 
 def lapse_offers_everywhere(_payload: Mapping[str, Any]) -> None:
     """Let the offers lapse that ended, and offer those places to who is next."""
-    for project_id, session_id in due.with_ended_offers():
+    for project_id, session_id in sessions.with_ended_offers():
         with project_scope(project_id):
-            lapse_offers(system(project_id), queries.design_session(session_id))
+            lapse_offers(system(project_id), sessions.design_session(session_id))
 
 
 def remind(_payload: Mapping[str, Any]) -> None:
     """Remind who did not say yes or no, on the morning that a session asks for."""
-    for project_id, session_id in due.to_remind_of():
+    for project_id, session_id in sessions.to_remind_of():
         with project_scope(project_id):
-            remind_who_did_not_answer(system(project_id), queries.design_session(session_id))
+            remind_who_did_not_answer(system(project_id), sessions.design_session(session_id))
 
 
 def remove_needs(_payload: Mapping[str, Any]) -> None:
@@ -56,7 +54,7 @@ def look_at_list(payload: Mapping[str, Any]) -> None:
         return
     columns, actor = found.columns, system(found.project_id)
     with progress.told_as(lists.headway_of(found)):
-        list_parts.keep_look(actor, found, looked=lists.look_at(found), columns=columns)
+        attendance_lists.keep_look(actor, found, looked=lists.look_at(found), columns=columns)
 
 
 def note_list(payload: Mapping[str, Any]) -> None:
@@ -73,23 +71,23 @@ def note_list(payload: Mapping[str, Any]) -> None:
             _note_parts(project, found, payload["account"])
     except Forbidden:
         if found is not None:
-            list_parts.end_without_right(system(project.id), found)
+            attendance_lists.end_without_right(system(project.id), found)
 
 
 def give_list_up(payload: Mapping[str, Any]) -> None:
     """Say on a list that looking at it, or noting it, failed by a fault of ours."""
     found = lists.list_at_work(payload["list"])
     if found is not None:
-        list_parts.give_up(system(found.project_id), found)
+        attendance_lists.give_up(system(found.project_id), found)
 
 
 def _note_parts(project: Project, found: AttendanceList, account_id: int | None) -> None:
     noting, goes_on = lists.noting_of(found), True
-    pace = Pace(list_parts.PART)
+    pace = Pace(attendance_lists.PART)
     while goes_on:
         actor = projects.on_behalf_of(project, account_id)
         rows = range(found.handled, found.handled + pace.size)
-        goes_on = list_parts.note_part(actor, found, noting=noting, rows=rows)
+        goes_on = attendance_lists.note_part(actor, found, noting=noting, rows=rows)
         if goes_on:
             jobs.reset_attempts()
         pace.rest(len(rows))

@@ -28,8 +28,8 @@ from sqlalchemy import select
 from crm.cli.demo import load_demo
 from crm.core.db import Database, project_scope, session
 from crm.core.permissions import Role
-from crm.design_sessions.links import answer_token
 from crm.design_sessions.models import Invitation
+from crm.design_sessions.rules.links import answer_token
 from crm.projects import queries
 from tests import factories
 from tests.conventions import source

@@ -14,7 +14,7 @@ from crm.core.db import add_many, project_in_scope, project_scope, session, unit
 from crm.core.mail import Letter, Priority, Purpose, Recipient
 from crm.core.permissions import system
 from crm.design_sessions.models import DesignSession, Invitation, SessionKind
-from crm.design_sessions.services import LocalTime, SessionDetails, add_session
+from crm.design_sessions.services.planning import LocalTime, SessionDetails, add_session
 from crm.messages.models import OutboxMessage
 from crm.messages.services import outbox
 from crm.projects.models import Project

@@ -17,10 +17,10 @@ from sqlalchemy.exc import OperationalError
 from crm.core.db import project_scope, session
 from crm.core.mail import Purpose
 from crm.core.permissions import system
-from crm.design_sessions import queries, services
 from crm.design_sessions.models import Answer, AnsweredBy, AnswerEvent, Invitation
 from crm.design_sessions.queries import answers
-from crm.design_sessions.services import answering
+from crm.design_sessions.queries import people as people_queries
+from crm.design_sessions.services import answering, inviting, planning
 from crm.messages.models import OutboxMessage
 from tests import factories
 from tests.design_sessions.conftest import details
@@ -36,14 +36,14 @@ def planned(app: Flask) -> tuple[int, list[int]]:
         project = factories.project()
         with project_scope(project.id):
             actor = system(project.id)
-            made = services.add_session(actor, project, details=details(capacity=PLACES))
+            made = planning.add_session(actor, project, details=details(capacity=PLACES))
             firm = factories.organisation("Proefbedrijf")
             people = [
                 factories.person(f"Proef{one}", at=firm, email=f"proef{one}@voorbeeld.example").id
                 for one in range(PEOPLE)
             ]
-            services.invite(actor, made, person_ids=people)
-            return project.id, [one.id for one in queries.invitations_of(made)]
+            inviting.invite(actor, made, person_ids=people)
+            return project.id, [one.id for one in people_queries.invitations_of(made)]
 
 
 def press_yes(job: Job, start: Barrier, again: Counted) -> None:

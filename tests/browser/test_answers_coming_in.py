@@ -6,8 +6,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from crm.core.db import session, unit_of_work
 from crm.core.permissions import Role, system
-from crm.design_sessions import links, queries, services
 from crm.design_sessions.models import Answer, DesignSession
+from crm.design_sessions.queries import people as people_queries
+from crm.design_sessions.rules import links
+from crm.design_sessions.services import inviting, planning
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Phone
 from tests import factories
@@ -29,8 +31,8 @@ def planned(project: Project) -> DesignSession:
         for one in people:
             one.phones.append(Phone(raw="0592 123456", number="+31592123456"))
     asked = details(targets={Helix.BUSINESS: 2}, capacity=2)
-    made = services.add_session(actor, project, details=asked)
-    services.invite(actor, made, person_ids=[one.id for one in people])
+    made = planning.add_session(actor, project, details=asked)
+    inviting.invite(actor, made, person_ids=[one.id for one in people])
     return made
 
 
@@ -47,13 +49,13 @@ def watching(
 def answers(planned: DesignSession) -> dict[str, Answer]:
     session().rollback()
     session().expire_all()
-    return {one.person.surname: one.answer for one in queries.invitations_of(planned)}
+    return {one.person.surname: one.answer for one in people_queries.invitations_of(planned)}
 
 
 def test_the_balance_of_a_planner_follows_an_answer_by_link(
     watching: Page, browser: Browser, address: str, planned: DesignSession
 ) -> None:
-    invitation = queries.invitations_of(planned)[0]
+    invitation = people_queries.invitations_of(planned)[0]
     short = watching.locator("#session-answers").get_by_text("Business: 2 short of 2")
     expect(short).to_have_count(1)
 
@@ -83,7 +85,7 @@ def test_the_balance_is_said_aloud_when_an_answer_comes_in_and_only_then(
     expect(voice).to_have_attribute("role", "status")
     expect(voice).to_be_empty()
 
-    for one in queries.invitations_of(planned)[:2]:
+    for one in people_queries.invitations_of(planned)[:2]:
         say(one, Answer.YES)
         expect(watching.get_by_text("Said yes: ").first).to_be_visible()
     expect(voice).to_contain_text("Said yes: 2.")

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
 
 from crm.core.permissions import Role
-from crm.design_sessions import services
+from crm.design_sessions.services import inviting, planning
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from tests import factories, pages
@@ -52,8 +52,8 @@ def test_a_planner_walks_through_the_letters_of_real_people(
         factories.person(f"Proef {one}", first_name=one, at=at, email=f"{one}@kring.example")
         for one in ("ada", "<b>bo</b>" + "lang" * 60)
     ]
-    planned = services.add_session(leader, project, details=details())
-    services.invite(leader, planned, person_ids=[one.id for one in people])
+    planned = planning.add_session(leader, project, details=details())
+    inviting.invite(leader, planned, person_ids=[one.id for one in people])
     come_in(factories.sign_in(client, factories.member(project, Role.PLANNER)))
     page.set_viewport_size({"width": width, "height": 900})
 

@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from sqlalchemy.orm import Session
 
 from crm.core.permissions import system
-from crm.design_sessions import services as sessions
-from crm.design_sessions.links import answer_token
+from crm.design_sessions.rules.links import answer_token
+from crm.design_sessions.services import planning
 from crm.messages.rules.links import details_link, unsubscribe_link
 from crm.messages.services import details
 from crm.projects.models import Project
@@ -28,7 +28,7 @@ def invitation(opened: Session, project: Project) -> str:
     """Where somebody answers who is invited to a session for one, to which nobody comes yet."""
     leader = factories.leader_of(project)
     asked = session_details("Ontwerpbijeenkomst Pittelo", place="De Zuidstee", capacity=1)
-    planned = sessions.add_session(leader, project, details=asked)
+    planned = planning.add_session(leader, project, details=asked)
     own_page.change(planned, allows_colleague=True, contact_phone="0592 123456")
     made = own_page.invite(planned, leader, "Noa", "Lindeman", "noa@kring.example")
     details.send_link(system(project.id), made.person)

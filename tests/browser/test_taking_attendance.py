@@ -6,8 +6,9 @@ from playwright.sync_api import Page, expect
 
 from crm.core.db import session
 from crm.core.permissions import Role, system
-from crm.design_sessions import queries, services
 from crm.design_sessions.models import AttendanceStatus, DesignSession
+from crm.design_sessions.queries import people as people_queries
+from crm.design_sessions.services import inviting, planning
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from crm.stakeholders.names import NameParts
@@ -22,8 +23,8 @@ pytestmark = pytest.mark.engine("sqlite")
 def held(project: Project) -> DesignSession:
     names = ("Amrani", "Bakker", "Åkesson")
     people = [factories.person(name, helix=Helix.BUSINESS).id for name in names]
-    held = services.add_session(system(project.id), project, details=details())
-    services.invite(system(project.id), held, person_ids=people)
+    held = planning.add_session(system(project.id), project, details=details())
+    inviting.invite(system(project.id), held, person_ids=people)
     known = NewPerson(PersonDetails(NameParts(first_name="Jolanda", surname="Zeldzaam")))
     add_person(system(project.id), project, new=known)
     return held
@@ -42,7 +43,7 @@ def taking(app: Flask, page: Page, address: str, project: Project, held: DesignS
 def noted(held: DesignSession) -> dict[str, AttendanceStatus]:
     session().rollback()
     session().expire_all()
-    return {one.person.surname: one.status for one in queries.attendances_of(held)}
+    return {one.person.surname: one.status for one in people_queries.attendances_of(held)}
 
 
 def test_people_are_marked_by_letters_and_arrows(taking: Page, held: DesignSession) -> None:
@@ -87,7 +88,7 @@ def test_a_walk_in_is_found_while_one_types(taking: Page, held: DesignSession) -
 
     expect(taking.get_by_text("Noted for 2 people.")).to_be_visible()
     assert noted(held).keys() == {"Zeldzaam", "Nieuw"}
-    assert len(queries.named("Jolanda Zeldzaam")) == 1
+    assert len(people_queries.named("Jolanda Zeldzaam")) == 1
 
 
 def test_a_list_of_who_came_is_brought_in_by_clicking(taking: Page, held: DesignSession) -> None:

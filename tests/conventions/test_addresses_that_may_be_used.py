@@ -18,10 +18,10 @@ from crm.core import clock, mail
 from crm.core.db import Database, project_scope, session
 from crm.core.mail import Purpose
 from crm.core.permissions import NOBODY, Actor, Role
-from crm.design_sessions import queries as sessions
-from crm.design_sessions import services
 from crm.design_sessions.models import Answer, AnsweredBy, AttendanceStatus, DesignSession
-from crm.design_sessions.services import Noted, answering, arranging, mailing
+from crm.design_sessions.queries import people as people_queries
+from crm.design_sessions.services import answering, attending, inviting, mailing, planning
+from crm.design_sessions.services.attending import Noted
 from crm.messages.delivery.loop import Deliverer
 from crm.messages.models import MessageState, OutboxMessage
 from crm.messages.services import details, writing
@@ -63,9 +63,9 @@ class Trying:
 
     def plan(self, title: str) -> DesignSession:
         """Plan a session with everybody on its list."""
-        planned = services.add_session(self.leader, self.project, details=asked(title))
+        planned = planning.add_session(self.leader, self.project, details=asked(title))
         ids = [one.id for one in self.people.values()]
-        services.invite(self.leader, planned, person_ids=ids)
+        inviting.invite(self.leader, planned, person_ids=ids)
         return planned
 
     def send(self, planned: DesignSession, purpose: Purpose) -> None:
@@ -74,7 +74,7 @@ class Trying:
 
     def answer(self, planned: DesignSession, name: str, given: Answer) -> None:
         """Answer by link."""
-        for one in sessions.invitations_of(planned):
+        for one in people_queries.invitations_of(planned):
             if one.person_id == self.people[name].id:
                 answering.answer(
                     answering.link_actor(one),
@@ -88,7 +88,7 @@ class Trying:
         """Note that everybody was there, and thank them."""
         came = Noted(None, AttendanceStatus.PRESENT)
         marks = {one.id: came for one in self.people.values()}
-        services.take_attendance(self.leader, planned, noted=marks, walk_ins={})
+        attending.take_attendance(self.leader, planned, noted=marks, walk_ins={})
         self.send(planned, Purpose.THANKS)
 
 
@@ -152,7 +152,7 @@ def test_no_message_goes_to_whom_it_may_not(
     objected = Objected("een telefoontje", clock.now())
     note_objection(trying.leader, trying.people["bezwaar-later"], said=objected)
     deliver(worker)
-    arranging.cancel_session(trying.leader, planned)
+    planning.cancel_session(trying.leader, planned)
     deliver(worker)
     trying.thank(trying.plan("Werksessie"))
     deliver(worker)
@@ -249,7 +249,7 @@ def shown(demo: Flask) -> dict[str, Person]:
             ordered = select(DesignSession).order_by(DesignSession.id).limit(1)
             first = session().scalars(ordered).one()
             ids = [one.id for one in people.values()]
-            services.invite(leader, first, person_ids=ids)
+            inviting.invite(leader, first, person_ids=ids)
             return people
 
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from crm.core.db import Base, Database, project_scope
 from crm.core.permissions import Actor, Role
 from crm.core.ties import person_key
-from crm.design_sessions import services as sessions
 from crm.design_sessions.models import DesignSession, SessionKind
-from crm.design_sessions.services import LocalTime, SessionDetails
+from crm.design_sessions.services import inviting, planning
+from crm.design_sessions.services.planning import LocalTime, SessionDetails
 from crm.initiatives.services import InvolvementDetails, Stakeholder, involve
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
@@ -58,7 +58,7 @@ def filled(where: Project, who: Actor) -> Records:
             part=InvolvementDetails(role="lid"),
         )
         planned = session(who, where)
-        sessions.invite(who, planned, person_ids=[person.id], helixes={})
+        inviting.invite(who, planned, person_ids=[person.id], helixes={})
         return Records(
             where.slug, person.id, person.affiliations[0].id, organisation.id, initiative.id,
             part.id, planned.id,
@@ -73,7 +73,7 @@ def session(who: Actor, where: Project) -> DesignSession:
         starts=LocalTime(datetime.fromisoformat("2027-05-04T14:00")),
         ends=LocalTime(datetime.fromisoformat("2027-05-04T16:00")),
     )
-    return sessions.add_session(who, where, details=details)
+    return planning.add_session(who, where, details=details)
 
 
 @pytest.fixture

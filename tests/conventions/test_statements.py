@@ -11,12 +11,13 @@ from crm.core import undo
 from crm.core.db import change_many, project_scope, unit_of_work
 from crm.core.mail import Letter, Purpose, Recipient
 from crm.core.permissions import Actor, Role, system
-from crm.design_sessions import queries
-from crm.design_sessions import services as sessions
 from crm.design_sessions.models import AttendanceStatus, DesignSession, SessionKind
+from crm.design_sessions.queries import sessions
 from crm.design_sessions.queries.attendance_lists import proposed_columns
-from crm.design_sessions.services import LocalTime, Noted, SessionDetails, attendance_lists
+from crm.design_sessions.services import attendance_lists, attending, inviting, planning
 from crm.design_sessions.services.attendance_lists import ReceivedList
+from crm.design_sessions.services.attending import Noted
+from crm.design_sessions.services.planning import LocalTime, SessionDetails
 from crm.initiatives.models import Initiative
 from crm.initiatives.services import InvolvementDetails, Stakeholder, involve
 from crm.messages.models import MessageBatch
@@ -140,8 +141,8 @@ class Filling:
     def _take_part(self, person_id: int, initiative: Initiative, planned: DesignSession) -> None:
         came = {person_id: Noted(before=None, now=AttendanceStatus.PRESENT)}
         self._involve(Stakeholder(person_id=person_id), initiative)
-        sessions.invite(self.actor, planned, person_ids=[person_id], helixes={})
-        sessions.take_attendance(self.actor, planned, noted=came, walk_ins={})
+        inviting.invite(self.actor, planned, person_ids=[person_id], helixes={})
+        attending.take_attendance(self.actor, planned, noted=came, walk_ins={})
 
     def _write(self, person: Person, number: int) -> None:
         new = NewBatch(str(number), Purpose.NEWS, f"Nieuws {number}")
@@ -181,7 +182,7 @@ class Filling:
             ends=LocalTime(datetime.fromisoformat(f"{day}T16:00")),
             targets={Helix.BUSINESS: 2},
         )
-        return sessions.add_session(self.actor, self.project, details=details)
+        return planning.add_session(self.actor, self.project, details=details)
 
 
 @pytest.fixture
@@ -235,7 +236,7 @@ def test_a_long_attendance_list_takes_no_more_statements_than_a_short_one(
         # The first is known, the others are new.
         table = read(f"E-mail;Naam\n{mails}".encode(), "lijst.csv")
         with project_scope(filling.project.id):
-            planned = queries.design_session(filling.first["session"])
+            planned = sessions.design_session(filling.first["session"])
             given = ReceivedList("lijst.csv", b"lijst", table)
             made = attendance_lists.receive_list(filling.actor, planned, given=given)
             columns = proposed_columns(table)

@@ -12,9 +12,9 @@ from crm.core.db import unit_of_work
 from crm.core.derived_rows import Follower
 from crm.core.permissions import system
 from crm.core.search import Document, SearchSource
-from crm.design_sessions import services as sessions
 from crm.design_sessions.models import DesignSession, Invitation, SessionKind
-from crm.design_sessions.services import LocalTime, SessionDetails
+from crm.design_sessions.services import inviting, planning
+from crm.design_sessions.services.planning import LocalTime, SessionDetails
 from crm.projects.models import Project
 from crm.stakeholders.models import Email, Person, PersonTag, Phone
 from crm.stakeholders.services.import_preview import STEP
@@ -93,8 +93,8 @@ def invited(opened: Session, project: Project, person: Person) -> DesignSession:
     actor = factories.leader_of(project)
     day = LocalTime(datetime.fromisoformat("2031-03-04T14:00"))
     details = SessionDetails("Bij Vos", SessionKind.FIELD_VISIT, day, day)
-    sessions.invite(
-        actor, held := sessions.add_session(actor, project, details=details),
+    inviting.invite(
+        actor, held := planning.add_session(actor, project, details=details),
         person_ids=[person.id], helixes={},
     )  # fmt: skip
     return held

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from crm.core import mail
 from crm.core.db import session
 from crm.core.permissions import Actor, Role
-from crm.design_sessions import services
 from crm.design_sessions.models import DesignSession, Invitation, SessionKind
-from crm.design_sessions.services import LocalTime, SessionDetails
+from crm.design_sessions.services import inviting, planning
+from crm.design_sessions.services.planning import LocalTime, SessionDetails
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
 from tests import factories, imap
@@ -54,7 +54,7 @@ def plan(project: Project, leader: Actor) -> Plan:
     """Plan a session; only what the test says matters."""
 
     def planned(title: str = "Ontwerpbijeenkomst Lariks", **changes: object) -> DesignSession:
-        return services.add_session(leader, project, details=details(title, **changes))  # type: ignore[arg-type]  # as above
+        return planning.add_session(leader, project, details=details(title, **changes))  # type: ignore[arg-type]  # as above
 
     return planned
 
@@ -128,7 +128,7 @@ def official(leader: Actor, planned: DesignSession) -> Person:
     """Somebody of a municipality who is invited."""
     at = factories.organisation("Gemeente", helix=Helix.GOVERNMENT)
     person = factories.person("Ambtenaar", at=at, email="ambtenaar@kring.example")
-    services.invite(leader, planned, person_ids=[person.id])
+    inviting.invite(leader, planned, person_ids=[person.id])
     return person
 
 

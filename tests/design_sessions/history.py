@@ -13,7 +13,6 @@ from crm.core.db import session
 from crm.core.errors import Conflict
 from crm.core.mail import Content, Purpose
 from crm.core.permissions import Actor
-from crm.design_sessions import queries
 from crm.design_sessions.models import (
     Answer,
     AnsweredBy,
@@ -21,15 +20,13 @@ from crm.design_sessions.models import (
     SessionState,
     WaitingRule,
 )
-from crm.design_sessions.queries import answers, notification_log, places
+from crm.design_sessions.queries import answers, notification_log, people
 from crm.design_sessions.queries.mailing import without_invitation
-from crm.design_sessions.queries.pending_calls import untold
-from crm.design_sessions.services import answering, arranging, calling, mailing
-from crm.design_sessions.services.answering import WithdrawScope
-from crm.design_sessions.services.calling import Said
-from crm.design_sessions.services.refusals import TimeChanged
-from crm.design_sessions.services.waiting import lapse_offers
-from crm.design_sessions.session_facts import facts_of
+from crm.design_sessions.queries.notification_log import untold
+from crm.design_sessions.rules.mail_checks import facts_of
+from crm.design_sessions.services import answering, inviting, mailing, planning
+from crm.design_sessions.services.answering import TimeChanged, WithdrawScope, lapse_offers
+from crm.design_sessions.services.inviting import Said
 from crm.messages.models import BatchState, MessageBatch, OutboxMessage
 from crm.messages.services import batches
 from crm.messages.services.batches import Sending
@@ -70,7 +67,7 @@ class History(Truths):
             change(self.made, waiting_rule=rule)
             mailbox.guests(self.made, self.leader, PEOPLE)
             mailbox.invited(self.leader, self.made, factories.person("Adresloos"))
-            self.ids = sorted(one.id for one in queries.invitations_of(self.made))
+            self.ids = sorted(one.id for one in people.invitations_of(self.made))
             self.by_phone = self.ids[-1]
         self.batches = list[int]()
         self.readers = Readers()
@@ -151,7 +148,7 @@ class History(Truths):
         self.day, self.place, self.capacity = day, place, capacity
         with clock.frozen(self.now):
             rule = self.made.waiting_rule
-            self.ceiling = places.seats(self.made).held
+            self.ceiling = answers.seats(self.made).held
             mailbox.edit(self.leader, self.made, day=day, place=place, capacity=capacity)
             change(self.made, waiting_rule=rule)
 
@@ -159,10 +156,10 @@ class History(Truths):
     def arrange(self, does: str) -> None:
         """A planner cancels the session, lets it go on, closes or opens the answers."""
         does_it = {
-            "cancel": arranging.cancel_session,
-            "reopen": arranging.reopen_session,
-            "close": arranging.close_answers,
-            "open": arranging.open_answers,
+            "cancel": planning.cancel_session,
+            "reopen": planning.reopen_session,
+            "close": planning.close_answers,
+            "open": planning.open_answers,
         }[does]
         with clock.frozen(self.now):
             try:
@@ -177,9 +174,9 @@ class History(Truths):
             if again:
                 if self.one(number).is_gone:
                     self.readers.forget(self.ids[number])
-                arranging.reinvite(self.leader, self.one(number))
+                planning.reinvite(self.leader, self.one(number))
             elif notification_log.were_told([self.one(number)]):
-                arranging.uninvite(self.leader, self.one(number))
+                planning.uninvite(self.leader, self.one(number))
 
     @rule(number=WHO, scope=st.sampled_from(list(WithdrawScope)))
     def withdraw(self, number: int, scope: WithdrawScope) -> None:
@@ -198,7 +195,7 @@ class History(Truths):
                 one = answers.invitation(number)
                 self.readers.hear(one)
                 seen = one.design_session.sequence
-                calling.note_call(self.leader, one, said=Said.TOLD, seen_sequence=seen)
+                inviting.note_call(self.leader, one, said=Said.TOLD, seen_sequence=seen)
             assert untold(self.made) == {}
 
     @rule(by=MOVES)
@@ -261,4 +258,4 @@ class History(Truths):
 
     def silent(self) -> set[int]:
         """Return who is on the list and did not answer."""
-        return {one.id for one in places.answering(self.made, [Answer.NONE])}
+        return {one.id for one in answers.answering(self.made, [Answer.NONE])}

@@ -7,12 +7,12 @@ from crm.core import jobs
 from crm.core.db import session
 from crm.core.permissions import Actor, system
 from crm.design_sessions import jobs as session_jobs
-from crm.design_sessions import queries
-from crm.design_sessions.importing.decisions import NEW, Decisions
 from crm.design_sessions.models import AttendanceList, AttendanceStatus, DesignSession
 from crm.design_sessions.queries import attendance_lists as lists
+from crm.design_sessions.queries import people
+from crm.design_sessions.rules.attendance_rows import NEW, Decisions
+from crm.design_sessions.services import attendance_lists
 from crm.design_sessions.services import attendance_lists as services
-from crm.design_sessions.services import list_parts
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.models import Helix, Person, PersonOrigin
 from tests.design_sessions.conftest import anew
@@ -48,7 +48,7 @@ def begun(leader: Actor, made: DesignSession) -> AttendanceList:
     """Return a list that is looked at and begun, of which no row is noted yet."""
     listed = columns_chosen(leader, made)
     session_jobs.look_at_list(payload(listed))
-    list_parts.start(leader, listed, decisions=ALL_NEW)
+    attendance_lists.start(leader, listed, decisions=ALL_NEW)
     return listed
 
 
@@ -61,14 +61,14 @@ def note_one_part(listed: AttendanceList) -> bool:
     """Note the next part, and say whether there is more."""
     noting = lists.noting_of(listed)
     actor = system(listed.project_id)
-    rows = range(listed.handled, listed.handled + list_parts.PART)
-    return list_parts.note_part(actor, listed, noting=noting, rows=rows)
+    rows = range(listed.handled, listed.handled + attendance_lists.PART)
+    return attendance_lists.note_part(actor, listed, noting=noting, rows=rows)
 
 
 def noted_at(made: DesignSession) -> list[tuple[str, AttendanceStatus]]:
     """Return who is noted at a session, and how, in the order of the register."""
     anew()
-    found = sorted(queries.attendances_of(made), key=lambda one: one.person_id)
+    found = sorted(people.attendances_of(made), key=lambda one: one.person_id)
     return [(f"{one.person.name_key} {one.helix}", one.status) for one in found]
 
 

@@ -9,10 +9,10 @@ from crm.core import clock, mail
 from crm.core.db import session, unit_of_work
 from crm.core.mail import Content, Letter, Outgoing, Purpose, Reason, Recipient, Withheld
 from crm.core.permissions import Actor, system
-from crm.design_sessions import queries, services
 from crm.design_sessions.models import Answer, AnsweredBy, DesignSession, Invitation
+from crm.design_sessions.queries import people as people_queries
 from crm.design_sessions.queries.mailing import Mailing
-from crm.design_sessions.services import answering
+from crm.design_sessions.services import answering, inviting, planning
 from crm.messages.delivery import lost_messages
 from crm.messages.models import MessageState, OutboxMessage
 from crm.messages.services import outbox
@@ -38,7 +38,7 @@ def resident(surname: str = "Bewoner") -> Person:
 
 def invited(leader: Actor, planned: DesignSession, *people: Person) -> None:
     """Put people on the invited list."""
-    services.invite(leader, planned, person_ids=[one.id for one in people])
+    inviting.invite(leader, planned, person_ids=[one.id for one in people])
 
 
 def invitation(planned: DesignSession, person: Person) -> Invitation:
@@ -59,8 +59,8 @@ def guests(made: DesignSession, leader: Actor, number: int = 1) -> list[Invitati
         ).id
         for one in range(number)
     ]
-    services.invite(leader, made, person_ids=people)
-    return queries.invitations_of(made)
+    inviting.invite(leader, made, person_ids=people)
+    return people_queries.invitations_of(made)
 
 
 def say(one: Invitation, given: Answer) -> Answer:
@@ -166,7 +166,7 @@ def break_off(message: OutboxMessage) -> None:
 def send_invitations(made: DesignSession) -> None:
     """Put an invitation for everybody on the list into the outbox."""
     with unit_of_work(system(made.project_id), "tests.send_invitations"):
-        for one in queries.invitations_of(made):
+        for one in people_queries.invitations_of(made):
             email = one.person.emails[0].address
             to = Recipient(email, "Ans Proef", "nl", person_id=one.person_id)
             one.times_invited += 1
@@ -182,7 +182,7 @@ def send_invitations(made: DesignSession) -> None:
 def edit(leader: Actor, made: DesignSession, **changes: object) -> int:
     """Change a session to what is said, the rest as tests plan it; return how many are told."""
     wanted = details(**changes)  # type: ignore[arg-type]  # the caller names fields of it
-    return services.edit_session(leader, made, details=wanted, revision=made.revision)
+    return planning.edit_session(leader, made, details=wanted, revision=made.revision)
 
 
 def to(who: Mailing) -> list[str]:

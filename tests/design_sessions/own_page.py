@@ -5,9 +5,9 @@ from sqlalchemy import func, select
 
 from crm.core.db import session, unit_of_work
 from crm.core.permissions import Actor, system
-from crm.design_sessions import services
-from crm.design_sessions.links import answer_token
 from crm.design_sessions.models import Answer, DesignSession, Invitation
+from crm.design_sessions.rules.links import answer_token
+from crm.design_sessions.services import inviting
 from crm.messages.models import OutboxMessage, PersonLink
 from crm.stakeholders.models import Phone
 from tests import factories, pages
@@ -21,7 +21,7 @@ def invite(
     with unit_of_work(system(made.project_id), "tests.details"):
         person.phones.append(Phone(number="+31612345678", raw="0612345678"))
         person.language = "en"
-    services.invite(leader, made, person_ids=[person.id])
+    inviting.invite(leader, made, person_ids=[person.id])
     chosen = (Invitation.person_id == person.id) & (Invitation.design_session_id == made.id)
     found = session().scalar(select(Invitation).where(chosen))
     assert found

@@ -3,10 +3,9 @@
 from dataclasses import dataclass, field
 
 from crm.core.mail import CalendarPart, Content, Purpose
-from crm.design_sessions.mail_checks import TOLD
 from crm.design_sessions.models import Answer, Invitation, SessionState
 from crm.design_sessions.queries import answers
-from crm.design_sessions.session_facts import Facts, facts_of, read
+from crm.design_sessions.rules.mail_checks import TOLD, Facts, facts_of, read
 from crm.messages.models import OutboxMessage
 
 # What a message says beyond the answer it was about: nothing follows it but for a new event.

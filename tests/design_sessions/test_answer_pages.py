@@ -8,13 +8,14 @@ from flask.testing import FlaskClient
 from crm.core import clock
 from crm.core.db import unit_of_work
 from crm.core.permissions import Actor, Role
-from crm.design_sessions import queries, services
 from crm.design_sessions.models import (
     Answer,
     AnsweredBy,
     DesignSession,
     Invitation,
 )
+from crm.design_sessions.queries import people as people_queries
+from crm.design_sessions.services import inviting, planning
 from crm.projects.models import Project
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.models import Email, Helix
@@ -39,8 +40,8 @@ def answered_for(
 ) -> dict[str, Invitation]:
     """Invite people with these surnames, who answered so."""
     people = {name: factories.person(name, helix=helix) for name in by_name}
-    services.invite(actor, planned, person_ids=[one.id for one in people.values()])
-    listed = {one.person_id: one for one in queries.invitations_of(planned)}
+    inviting.invite(actor, planned, person_ids=[one.id for one in people.values()])
+    listed = {one.person_id: one for one in people_queries.invitations_of(planned)}
     found = {name: listed[one.id] for name, one in people.items()}
     with unit_of_work(actor, "tests.answer"):
         for name, answer in by_name.items():
@@ -153,7 +154,7 @@ def test_who_does_not_read_that_a_session_is_off_stands_on_its_page(
     to_be_written(found["Jaap"], leader, "jaap@kring.example")
 
     before = page_of(planner, f"{at}/{planned.id}/cancel")
-    services.cancel_session(leader, planned)
+    planning.cancel_session(leader, planned)
     after = page_of(planner, f"{at}/{planned.id}")
 
     told = "knows of this session and gets no mail about it. Call them. Ans Mies"

@@ -9,8 +9,6 @@ from crm.core import clock
 from crm.core.db import session, unit_of_work
 from crm.core.errors import Forbidden, NotFound
 from crm.core.permissions import Actor, system
-from crm.design_sessions import queries, services
-from crm.design_sessions.links import answer_token
 from crm.design_sessions.models import (
     Answer,
     AnsweredBy,
@@ -18,15 +16,17 @@ from crm.design_sessions.models import (
     DesignSession,
     Invitation,
 )
-from crm.design_sessions.queries import answers, places
-from crm.design_sessions.services import answering, arranging
-from crm.design_sessions.services.answering import WithdrawScope
-from crm.design_sessions.services.refusals import (
+from crm.design_sessions.queries import answers, sessions
+from crm.design_sessions.queries import people as people_queries
+from crm.design_sessions.rules.links import answer_token
+from crm.design_sessions.services import answering, inviting, planning
+from crm.design_sessions.services.answering import (
     AnswersClosed,
     NotInvited,
     SessionCancelled,
     SessionFull,
     TimeChanged,
+    WithdrawScope,
 )
 from crm.stakeholders.models import Helix
 from tests import factories
@@ -35,8 +35,8 @@ from tests.design_sessions.conftest import Plan
 
 def invited(made: DesignSession, leader: Actor, number: int = 1) -> list[Invitation]:
     people = [factories.person(f"Proef{one}", helix=Helix.BUSINESS).id for one in range(number)]
-    services.invite(leader, made, person_ids=people)
-    return queries.invitations_of(made)
+    inviting.invite(leader, made, person_ids=people)
+    return people_queries.invitations_of(made)
 
 
 def say(one: Invitation, given: Answer, *, seen: int | None = None) -> Answer:
@@ -80,8 +80,8 @@ def test_maybe_holds_no_place_and_does_not_count_as_coming(plan: Plan, leader: A
     say(first, Answer.MAYBE)
 
     assert say(second, Answer.YES) is Answer.YES
-    assert queries.balance_of(made).accepted == 1
-    assert places.seats(made).held == 1
+    assert sessions.balance_of(made).accepted == 1
+    assert answers.seats(made).held == 1
 
 
 def test_yes_to_a_full_session_waits_or_is_refused_where_there_is_no_list(
@@ -134,10 +134,10 @@ def test_no_answers_once_it_has_begun_or_answers_are_closed(plan: Plan, leader: 
 
     with clock.frozen(made.starts_at), pytest.raises(AnswersClosed):
         say(one, Answer.YES)
-    arranging.close_answers(leader, made)
+    planning.close_answers(leader, made)
     with pytest.raises(AnswersClosed):
         say(one, Answer.YES)
-    arranging.open_answers(leader, made)
+    planning.open_answers(leader, made)
 
     assert say(one, Answer.YES) is Answer.YES
 
@@ -146,10 +146,10 @@ def test_a_cancelled_session_takes_no_answers_until_it_goes_on(plan: Plan, leade
     made = plan()
     (one,) = invited(made, leader)
 
-    arranging.cancel_session(leader, made, reason="The hall has burnt down")
+    planning.cancel_session(leader, made, reason="The hall has burnt down")
     with pytest.raises(SessionCancelled):
         say(one, Answer.YES)
-    arranging.reopen_session(leader, made)
+    planning.reopen_session(leader, made)
 
     assert made.sequence == 2
     assert say(one, Answer.YES) is Answer.YES
@@ -193,13 +193,13 @@ def test_who_is_taken_off_the_list_has_no_link_and_gets_a_new_one_when_invited_a
     say(one, Answer.YES)
     old = answer_token(one)
 
-    services.change_invited(leader, made, helixes={}, removed=[one.person_id])
+    inviting.change_invited(leader, made, helixes={}, removed=[one.person_id])
     with pytest.raises(NotFound):
         answers.invitation_by_link(old)
-    assert queries.invitations_of(made) == []
-    assert queries.balance_of(made).invited == 0
+    assert people_queries.invitations_of(made) == []
+    assert sessions.balance_of(made).invited == 0
     assert [standing for _who, standing in answers.gone(leader, made)] == [Answer.REVOKED]
-    services.invite(leader, made, person_ids=[one.person_id])
+    inviting.invite(leader, made, person_ids=[one.person_id])
 
     with pytest.raises(NotFound):
         answers.invitation_by_link(old)
@@ -210,7 +210,7 @@ def test_nothing_is_kept_of_who_was_never_written_to(plan: Plan, leader: Actor) 
     made = plan()
     (one,) = invited(made, leader)
 
-    services.change_invited(leader, made, helixes={}, removed=[one.person_id])
+    inviting.change_invited(leader, made, helixes={}, removed=[one.person_id])
 
     assert answers.all_invitations(made) == []
 
@@ -226,10 +226,10 @@ def test_who_withdraws_frees_the_place_and_is_not_invited_again_by_a_filter(
     answering.withdraw(answering.link_actor(first), first, scope=WithdrawScope.SESSION)
 
     assert second.answer is Answer.OFFERED
-    assert services.invite(leader, made, person_ids=[first.person_id]) == 0
+    assert inviting.invite(leader, made, person_ids=[first.person_id]) == 0
     with pytest.raises(NotInvited):
         say(first, Answer.YES)
-    arranging.reinvite(leader, first)
+    planning.reinvite(leader, first)
     assert say(first, Answer.YES) is Answer.WAITING
 
 
@@ -238,8 +238,8 @@ def test_who_wants_nothing_of_the_project_leaves_all_coming_sessions(
 ) -> None:
     here, there = plan(), plan(day="2027-06-01")
     (one,) = invited(here, leader)
-    services.invite(leader, there, person_ids=[one.person_id])
+    inviting.invite(leader, there, person_ids=[one.person_id])
 
     answering.withdraw(answering.link_actor(one), one, scope=WithdrawScope.PROJECT)
 
-    assert [queries.invitations_of(held) for held in (here, there)] == [[], []]
+    assert [people_queries.invitations_of(held) for held in (here, there)] == [[], []]

@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 from crm.core.access import AccessEntry
 from crm.core.db import session, unit_of_work
 from crm.core.permissions import Actor
-from crm.design_sessions import queries
 from crm.design_sessions.models import (
     Answer,
     Need,
@@ -18,8 +17,9 @@ from crm.design_sessions.models import (
     ProposalState,
     SessionState,
 )
-from crm.design_sessions.services import AskingDetails, LocalTime
+from crm.design_sessions.queries import people, sessions
 from crm.design_sessions.services.answering import say_someone_else
+from crm.design_sessions.services.planning import AskingDetails, LocalTime
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from tests import factories, pages
@@ -129,7 +129,7 @@ def test_a_proposed_colleague_is_invited_or_declined(
         "Kees Nieuw": ProposalState.INVITED,
         "Piet Liever": ProposalState.DECLINED,
     }
-    assert {one.person.surname for one in queries.invitations_of(planned)} == {"Jaap", "Nieuw"}
+    assert {one.person.surname for one in people.invitations_of(planned)} == {"Jaap", "Nieuw"}
     assert "Proposed colleagues" not in page_of(planner, f"{at}/{planned.id}")
 
 
@@ -180,7 +180,7 @@ def test_who_is_proposed_and_known_already_is_not_made_twice(
     assert f'<option value="{known.id}">Kees Bekend</option>' in shown
     anew()
     assert proposal.person_id == known.id
-    assert known.id in queries.invited_ids(planned)
+    assert known.id in people.invited_ids(planned)
 
 
 @pytest.mark.parametrize("end", ["renew-link", "keep-link"])
@@ -233,13 +233,13 @@ def test_a_next_session_is_planned_from_this_one(
     answer = pages.post(planner, f"{at}/{planned.id}/copy", {**when, "who": who})
 
     anew()
-    made = queries.design_session(int(answer.location.rsplit("/", 1)[1]))
+    made = sessions.design_session(int(answer.location.rsplit("/", 1)[1]))
     assert made.id != planned.id
     assert (made.place, made.capacity, made.starts_local) == (
         "De Zuidstee", 12, "2027-06-01T14:00",
     )  # fmt: skip
     assert made.wanted == {Helix.BUSINESS: 3}
-    assert {one.person.surname for one in queries.invitations_of(made)} == names
+    assert {one.person.surname for one in people.invitations_of(made)} == names
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_answers_to_a_next_session_close_as_many_days_before_at_the_same_hour(
 
     answer = pages.post(planner, f"{at}/{planned.id}/copy", {**when, "who": "same"})
 
-    made = queries.design_session(int(answer.location.rsplit("/", 1)[1]))
+    made = sessions.design_session(int(answer.location.rsplit("/", 1)[1]))
     assert made.answer_until_local == copied
 
 

@@ -8,9 +8,11 @@ from flask import Flask
 
 from crm.core.db import project_scope, session
 from crm.core.permissions import system
-from crm.design_sessions import queries, services
 from crm.design_sessions.models import AttendanceStatus
-from crm.design_sessions.services import Noted, WalkIn
+from crm.design_sessions.queries import people as people_queries
+from crm.design_sessions.queries import sessions
+from crm.design_sessions.services import attending, inviting
+from crm.design_sessions.services.attending import Noted, WalkIn
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from tests import factories
@@ -49,29 +51,29 @@ def test_two_who_invite_the_same_people_at_once(app: Flask, project: Project, pl
     got = at_once(
         app,
         project_id,
-        lambda: services.invite(
-            system(project_id), queries.design_session(number), person_ids=people
+        lambda: inviting.invite(
+            system(project_id), sessions.design_session(number), person_ids=people
         ),
     )
 
     anew()
     assert sorted(got) == [0, 5]
-    assert queries.balance_of(queries.design_session(number)).invited == 5
+    assert sessions.balance_of(sessions.design_session(number)).invited == 5
 
 
 def test_two_who_note_the_same_walk_in_at_once(app: Flask, project: Project, plan: Plan) -> None:
     number, project_id = plan().id, project.id
     invited = factories.person("Proef").id
-    services.invite(system(project_id), queries.design_session(number), person_ids=[invited])
+    inviting.invite(system(project_id), sessions.design_session(number), person_ids=[invited])
     session().rollback()
     noted = {invited: Noted(None, AttendanceStatus.PRESENT)}
 
     got = at_once(
         app,
         project_id,
-        lambda: services.take_attendance(
+        lambda: attending.take_attendance(
             system(project_id),
-            queries.design_session(number),
+            sessions.design_session(number),
             noted=noted,
             walk_ins={0: WalkIn("Jolanda van der Veen")},
         ),
@@ -79,4 +81,4 @@ def test_two_who_note_the_same_walk_in_at_once(app: Flask, project: Project, pla
 
     anew()
     assert sorted(got) == [0, 2]
-    assert len(queries.named("Jolanda van der Veen")) == 1
+    assert len(people_queries.named("Jolanda van der Veen")) == 1

@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 from crm.core import undo
 from crm.core.db import session, unit_of_work
 from crm.core.permissions import Actor, Role, system
-from crm.design_sessions import queries
-from crm.design_sessions.importing.decisions import NEW, Decisions
 from crm.design_sessions.models import AttendanceStatus, DesignSession
 from crm.design_sessions.queries import attendance_lists as lists
+from crm.design_sessions.queries import people, sessions
+from crm.design_sessions.rules.attendance_rows import NEW, Decisions
 from crm.design_sessions.services import attendance_lists as services
 from crm.projects.models import Project
 from crm.stakeholders.importing.reading import read
@@ -52,7 +52,7 @@ def known() -> int:
 
 def noted_at(made: DesignSession) -> dict[int, AttendanceStatus]:
     anew()
-    return {one.person_id: one.status for one in queries.attendances_of(made)}
+    return {one.person_id: one.status for one in people.attendances_of(made)}
 
 
 def word_of(page: str) -> str:
@@ -197,7 +197,7 @@ def test_one_list_twice_at_once_doubles_nobody(
     session().rollback()
 
     def note() -> int:
-        listed = lists.attendance_list(queries.design_session(session_id), ids.pop())
+        listed = lists.attendance_list(sessions.design_session(session_id), ids.pop())
         services.note_list(system(project_id), listed, decisions=Decisions(unknown=NEW))
         return listed.new
 
@@ -206,7 +206,7 @@ def test_one_list_twice_at_once_doubles_nobody(
     anew()
     assert session().query(Person).filter_by(surname="Iemand").count() == 2
     assert sorted(got) == [0, 3]
-    assert len(noted_at(queries.design_session(session_id))) == 3
+    assert len(noted_at(sessions.design_session(session_id))) == 3
 
 
 def test_the_helix_of_new_organisations_is_asked_and_stands_beside_who_brings_them(

@@ -4,18 +4,29 @@ import time
 
 import pytest
 
-from crm.design_sessions.importing.columns import (
+from crm.design_sessions.models import AttendanceStatus
+from crm.design_sessions.rules.attendance_columns import (
     ListField,
     NobodyNamed,
     check_columns,
     proposed,
     status_cells,
+    status_of,
 )
-from crm.design_sessions.importing.decisions import IGNORED, NEW, SKIP, Decisions
-from crm.design_sessions.importing.plan import LeftOut, ListedRow, make_rows
-from crm.design_sessions.importing.preview import Known, RowState, look, look_text, looked_of
-from crm.design_sessions.importing.words import status_of
-from crm.design_sessions.models import AttendanceStatus
+from crm.design_sessions.rules.attendance_rows import (
+    IGNORED,
+    NEW,
+    SKIP,
+    Decisions,
+    Known,
+    LeftOut,
+    ListedRow,
+    RowState,
+    look,
+    look_text,
+    looked_of,
+    make_rows,
+)
 from crm.stakeholders.importing.candidates import Candidate
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.rows import read_row

@@ -8,10 +8,18 @@ from crm.core import events
 from crm.core.db import project_scope, session
 from crm.core.errors import NotFound
 from crm.core.permissions import Actor
-from crm.design_sessions import queries, services
 from crm.design_sessions.events import AttendanceTaken
 from crm.design_sessions.models import AttendanceStatus, DesignSession
-from crm.design_sessions.services import MarkedMeanwhile, NamesKnown, Noted, WalkIn, WalkInUnclear
+from crm.design_sessions.queries import people as people_queries
+from crm.design_sessions.queries import sessions
+from crm.design_sessions.services import attending, inviting
+from crm.design_sessions.services.attending import (
+    MarkedMeanwhile,
+    NamesKnown,
+    Noted,
+    WalkIn,
+    WalkInUnclear,
+)
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
 from crm.stakeholders.queries.organisations import organisation_named
@@ -27,13 +35,13 @@ def take(
     noted: Mapping[int, Noted] | None = None,
     walk_ins: Mapping[int, WalkIn] | None = None,
 ) -> int:
-    return services.take_attendance(leader, where, noted=noted or {}, walk_ins=walk_ins or {})
+    return attending.take_attendance(leader, where, noted=noted or {}, walk_ins=walk_ins or {})
 
 
 def noted_at(where: DesignSession) -> dict[int, tuple[AttendanceStatus, Helix, bool]]:
     return {
         one.person_id: (one.status, one.helix, one.is_walk_in)
-        for one in queries.attendances_of(where)
+        for one in people_queries.attendances_of(where)
     }
 
 
@@ -44,7 +52,7 @@ def only_person(surname: str) -> Person:
 def test_somebody_is_present_for_what_they_were_invited_for(plan: Plan, leader: Actor) -> None:
     made = plan()
     someone = factories.person(helix=Helix.RESEARCH).id
-    services.invite(leader, made, person_ids=[someone])
+    inviting.invite(leader, made, person_ids=[someone])
 
     assert take(leader, made, {someone: Noted(None, PRESENT)}) == 1
 
@@ -54,7 +62,7 @@ def test_somebody_is_present_for_what_they_were_invited_for(plan: Plan, leader: 
 def test_sending_the_same_marks_twice_changes_nothing(plan: Plan, leader: Actor) -> None:
     made = plan()
     someone = factories.person().id
-    services.invite(leader, made, person_ids=[someone])
+    inviting.invite(leader, made, person_ids=[someone])
     marks = {someone: Noted(None, PRESENT)}
 
     assert [take(leader, made, marks), take(leader, made, marks)] == [1, 0]
@@ -63,7 +71,7 @@ def test_sending_the_same_marks_twice_changes_nothing(plan: Plan, leader: Actor)
 def test_a_mark_can_be_changed_and_taken_away(plan: Plan, leader: Actor) -> None:
     made = plan()
     someone = factories.person().id
-    services.invite(leader, made, person_ids=[someone])
+    inviting.invite(leader, made, person_ids=[someone])
     take(leader, made, {someone: Noted(None, PRESENT)})
 
     take(leader, made, {someone: Noted(PRESENT, EXCUSED)})
@@ -77,7 +85,7 @@ def test_a_mark_can_be_changed_and_taken_away(plan: Plan, leader: Actor) -> None
 def test_two_planners_may_note_different_people_at_once(plan: Plan, leader: Actor) -> None:
     made = plan()
     one, two = factories.person().id, factories.person().id
-    services.invite(leader, made, person_ids=[one, two])
+    inviting.invite(leader, made, person_ids=[one, two])
     take(leader, made, {one: Noted(None, PRESENT), two: Noted(None, None)})
 
     take(leader, made, {one: Noted(None, None), two: Noted(None, PRESENT)})
@@ -90,7 +98,7 @@ def test_two_planners_who_note_the_same_person_differently_are_told(
 ) -> None:
     made = plan()
     someone, other = factories.person().id, factories.person().id
-    services.invite(leader, made, person_ids=[someone, other])
+    inviting.invite(leader, made, person_ids=[someone, other])
     take(leader, made, {someone: Noted(None, PRESENT)})
 
     with pytest.raises(MarkedMeanwhile) as refused:
@@ -170,7 +178,7 @@ def test_somebody_else_of_a_known_name_is_added_once(plan: Plan, leader: Actor) 
     assert [take(leader, made, {}, other), take(leader, made, {}, other)] == [1, 0]
 
     assert known not in noted_at(made)
-    assert len(queries.named("Jan Vries")) == 2
+    assert len(people_queries.named("Jan Vries")) == 2
 
 
 def test_somebody_invited_who_is_typed_as_a_walk_in_is_no_walk_in(
@@ -178,7 +186,7 @@ def test_somebody_invited_who_is_typed_as_a_walk_in_is_no_walk_in(
 ) -> None:
     made = plan()
     someone = factories.person("Vries", helix=Helix.RESEARCH).id
-    services.invite(leader, made, person_ids=[someone])
+    inviting.invite(leader, made, person_ids=[someone])
 
     take(leader, made, {}, {0: WalkIn("", person_id=someone)})
 
@@ -233,11 +241,11 @@ def test_the_balance_counts_who_was_present_only(
 ) -> None:
     made = plan(targets={Helix.BUSINESS: 3})
     people = [factories.person(f"Proef{n}", helix=Helix.BUSINESS).id for n in range(3)]
-    services.invite(leader, made, person_ids=people)
+    inviting.invite(leader, made, person_ids=people)
     statuses = [PRESENT, PRESENT, AttendanceStatus.NO_SHOW]
     marks = {one: Noted(None, status) for one, status in zip(people, statuses, strict=True)}
 
     take(leader, made, marks)
 
-    business = next(one for one in queries.balance_of(made).helixes if one.helix is Helix.BUSINESS)
+    business = next(one for one in sessions.balance_of(made).helixes if one.helix is Helix.BUSINESS)
     assert (business.invited, business.attended, business.short_attended) == (3, 2, 1)

@@ -7,9 +7,11 @@ from flask.testing import FlaskClient
 
 from crm.core.db import project_scope, session
 from crm.core.permissions import Actor
-from crm.design_sessions import queries, services
 from crm.design_sessions.models import AttendanceStatus, DesignSession
-from crm.design_sessions.services import Noted
+from crm.design_sessions.queries import people as people_queries
+from crm.design_sessions.queries import sessions
+from crm.design_sessions.services import attending, inviting
+from crm.design_sessions.services.attending import Noted
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
 from tests import factories, pages
@@ -28,7 +30,7 @@ def people(made: DesignSession, leader: Actor) -> list[int]:
     with factories.together():
         made_up = [factories.person(f"Proef{n:02}", helix=list(Helix)[n % 4]) for n in range(30)]
     ids = [one.id for one in made_up]
-    services.invite(leader, made, person_ids=ids)
+    inviting.invite(leader, made, person_ids=ids)
     return ids
 
 
@@ -38,7 +40,7 @@ def marks(people: list[int], status: str = "present", was: str = "") -> dict[str
 
 def noted_at(made: DesignSession) -> dict[int, AttendanceStatus]:
     anew()
-    return {one.person_id: one.status for one in queries.attendances_of(made)}
+    return {one.person_id: one.status for one in people_queries.attendances_of(made)}
 
 
 def test_thirty_people_and_three_walk_ins_are_noted_with_one_page_and_one_save(
@@ -64,7 +66,7 @@ def test_thirty_people_and_three_walk_ins_are_noted_with_one_page_and_one_save(
     assert len(noted) == 33
     assert sum(status is PRESENT for status in noted.values()) == 30
     assert noted_at(made) == noted
-    assert queries.balance_of(made).attended == 30
+    assert sessions.balance_of(made).attended == 30
     assert session().query(Person).count() == 33
 
 
@@ -117,7 +119,7 @@ def test_what_somebody_else_noted_meanwhile_is_shown_and_not_overwritten(
     planner: FlaskClient, at: str, made: DesignSession, leader: Actor, people: list[int]
 ) -> None:
     someone, other = people[:2]
-    services.take_attendance(leader, made, noted={someone: Noted(None, PRESENT)}, walk_ins={})
+    attending.take_attendance(leader, made, noted={someone: Noted(None, PRESENT)}, walk_ins={})
 
     typed = {**marks([someone], "excused"), **marks([other])}
     lines = pages.post(planner, f"{at}/lines", typed, form_at=at)
@@ -183,7 +185,7 @@ def test_hostile_names_stay_text(
     planner: FlaskClient, at: str, made: DesignSession, leader: Actor
 ) -> None:
     hostile = factories.person('"><script>alert(1)</script>', helix=Helix.BUSINESS).id
-    services.invite(leader, made, person_ids=[hostile])
+    inviting.invite(leader, made, person_ids=[hostile])
     session_page = at.removesuffix("/attendance")
 
     for address in ("", "/attendance", "/invite", "/invited"):

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.design_sessions.balance import balance
+from crm.design_sessions.rules.balance import balance
 from crm.stakeholders.models import Helix
 
 PEOPLE = st.lists(st.tuples(st.integers(1, 30), st.sampled_from(Helix)))

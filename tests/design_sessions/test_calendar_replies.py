@@ -10,8 +10,8 @@ from crm.core.db import session
 from crm.core.inbound_mail import Why
 from crm.core.mail import Purpose
 from crm.core.permissions import Actor
-from crm.design_sessions import calendars
 from crm.design_sessions.models import Answer, AnsweredBy, DesignSession, Invitation
+from crm.design_sessions.rules import calendars
 from crm.messages import jobs
 from crm.messages.models import InboundKind, InboundMessage
 from crm.projects.models import Project

@@ -9,8 +9,9 @@ from crm.core.db import project_scope, session, unit_of_work
 from crm.core.inbound_mail import Given, Why
 from crm.core.permissions import NOBODY, Actor
 from crm.core.undo import Decisions
-from crm.design_sessions import calendars, services
 from crm.design_sessions.models import Answer, AnsweredBy, DesignSession, Invitation
+from crm.design_sessions.rules import calendars
+from crm.design_sessions.services import planning
 from crm.messages import jobs
 from crm.messages.delivery import reading
 from crm.messages.models import PersonLink
@@ -53,7 +54,7 @@ def test_what_is_refused_waits_and_stays_open(
     for one in (first, second, third):
         say(one, Answer.YES if one is not second else Answer.NO)
         deliver()
-    services.cancel_session(leader, gone)
+    planning.cancel_session(leader, gone)
     box.messages += [
         reply(second, "ACCEPTED"),
         reply(third, number=2, changes={"SEQUENCE": str(gone.sequence)}),
@@ -93,7 +94,7 @@ def of_another_project() -> Invitation:
     other = factories.project("Elders")
     with project_scope(other.id):
         leader = factories.leader_of(other)
-        planned = services.add_session(leader, other, details=details("Elders"))
+        planned = planning.add_session(leader, other, details=details("Elders"))
         return guests(planned, leader)[0]
 
 

@@ -12,8 +12,10 @@ from icalendar import Calendar, Timezone
 from crm.core.db import unit_of_work
 from crm.core.mail import Recipient
 from crm.core.permissions import Actor
-from crm.design_sessions import calendars, queries, services
-from crm.design_sessions.calendars import Entry
+from crm.design_sessions.queries import people
+from crm.design_sessions.rules import calendars
+from crm.design_sessions.rules.calendars import Entry
+from crm.design_sessions.services import inviting
 from crm.stakeholders.models import Helix
 from tests import factories
 from tests.design_sessions.conftest import Plan
@@ -235,8 +237,8 @@ def test_what_we_say_in_it_is_in_the_language_of_the_person(
     with unit_of_work(leader, "tests.phone"):
         planned.contact_phone = "0592 123456"
     person = factories.person(helix=Helix.BUSINESS)
-    services.invite(leader, planned, person_ids=[person.id], helixes={})
-    (invitation,) = queries.invitations_of(planned)
+    inviting.invite(leader, planned, person_ids=[person.id], helixes={})
+    (invitation,) = people.invitations_of(planned)
 
     given: Any = {"sequence": 0, "stamp": planned.created_at, "link": "https://kring.example/r/x"}
     with app.app_context():

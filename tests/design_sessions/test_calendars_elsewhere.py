@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from crm.core.mail import Recipient
-from crm.design_sessions import calendars
+from crm.design_sessions.rules import calendars
 from tests import layers
 from tests.design_sessions.test_calendars import GUEST, HOSTILE, SENDER, entry
 

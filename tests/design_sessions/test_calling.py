@@ -9,10 +9,11 @@ from crm.core import clock
 from crm.core.access import AccessEntry
 from crm.core.db import session, unit_of_work
 from crm.core.permissions import Actor
-from crm.design_sessions import queries, services
 from crm.design_sessions.models import Answer, AnsweredBy, DesignSession, Invitation
-from crm.design_sessions.queries.calls import call_list
-from crm.design_sessions.services import Said
+from crm.design_sessions.queries import people
+from crm.design_sessions.queries.standings import call_list
+from crm.design_sessions.services import inviting
+from crm.design_sessions.services.inviting import Said
 from crm.projects.models import Project
 from crm.stakeholders.models import Basis, ContactBasis, ContactPurpose, Helix, Objection, Phone
 from tests import factories, pages
@@ -45,9 +46,9 @@ def invited(
     with unit_of_work(actor, "tests.phone"):
         if phone:
             person.phones.append(Phone(raw=phone, number="+31592123456"))
-    services.invite(actor, planned, person_ids=[person.id])
+    inviting.invite(actor, planned, person_ids=[person.id])
     with unit_of_work(actor, "tests.answer"):
-        found = next(i for i in queries.invitations_of(planned) if i.person_id == person.id)
+        found = next(i for i in people.invitations_of(planned) if i.person_id == person.id)
         found.answer = answer
     return found
 
@@ -66,7 +67,7 @@ def test_who_did_not_say_yes_or_no_is_called_the_best_one_first(
     invited(planned, leader, "Komtniet", answer=Answer.NO)
     later = invited(planned, leader, "Later", helix=Helix.RESEARCH)
     with clock.frozen(NOW):
-        services.note_call(leader, later, said=Said.LATER, seen_sequence=0)
+        inviting.note_call(leader, later, said=Said.LATER, seen_sequence=0)
 
         listed = names(leader, planned)
 
@@ -169,7 +170,7 @@ def test_who_is_called_later_is_left_alone_until_then(
     called = invited(planned, leader, "Bel")
 
     with clock.frozen(NOW):
-        services.note_call(leader, called, said=said, seen_sequence=0)
+        inviting.note_call(leader, called, said=said, seen_sequence=0)
         (before,) = call_list(leader, planned).calls
     with clock.frozen(until):
         (after,) = call_list(leader, planned).calls

@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from crm.core.db import session, unit_of_work
 from crm.core.permissions import Actor, system
-from crm.design_sessions import queries, services
 from crm.design_sessions.models import GONE, AttendanceStatus, DesignSession, Invitation
-from crm.design_sessions.services import Noted
+from crm.design_sessions.queries import people as people_queries
+from crm.design_sessions.services import attending, inviting
+from crm.design_sessions.services.attending import Noted
 from crm.design_sessions.views.panels import LATEST
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Organisation, Person
@@ -35,8 +36,8 @@ def came(
     status: AttendanceStatus = AttendanceStatus.PRESENT,
 ) -> None:
     noted = {one.id: Noted(before=None, now=status) for one in people}
-    services.invite(leader, held, person_ids=noted)
-    services.take_attendance(leader, held, noted=noted, walk_ins={})
+    inviting.invite(leader, held, person_ids=noted)
+    attending.take_attendance(leader, held, noted=noted, walk_ins={})
 
 
 def lasting(person: Person, since: date | None, until: date | None) -> Person:
@@ -55,7 +56,7 @@ def test_an_organisation_shows_who_was_invited_and_who_came(
     came(leader, held, there, elsewhere)
     came(leader, held, ill, status=AttendanceStatus.EXCUSED)
 
-    (found,) = queries.delegations(leader, bakery)
+    (found,) = people_queries.delegations(leader, bakery)
     page = planner.get(at)
 
     assert (found.design_session, found.invited) == (held, 2)
@@ -77,7 +78,7 @@ def test_only_roles_of_the_day_of_the_session_count(
     came(leader, held, left, last_day, first_day, new)
     came(leader, plan("Lang geleden", day="2020-01-01"), new)
 
-    (found,) = queries.delegations(leader, bakery)
+    (found,) = people_queries.delegations(leader, bakery)
 
     assert found.invited == 2
     assert list(found.present) == [first_day.id, last_day.id]
@@ -88,13 +89,13 @@ def test_who_is_off_the_list_counts_as_invited_no_more(
 ) -> None:
     held = plan("Wijkavond", day="2024-05-04")
     came(leader, held, factories.person("Wezig", at=bakery), factories.person("Vrij", at=bakery))
-    services.invite(leader, plan("Leeg"), person_ids=[factories.person(at=bakery).id])
+    inviting.invite(leader, plan("Leeg"), person_ids=[factories.person(at=bakery).id])
     _stays, *gone = session().scalars(select(Invitation).order_by(Invitation.id))
     with unit_of_work(leader, "tests.answer"):
         for one, answer in zip(gone, GONE, strict=True):
             one.answer = answer
 
-    (found,) = queries.delegations(leader, bakery)
+    (found,) = people_queries.delegations(leader, bakery)
 
     assert (found.design_session, found.invited, len(found.present)) == (held, 1, 2)
 
@@ -117,7 +118,7 @@ def test_a_session_to_come_says_who_is_invited_and_nothing_of_who_came(
     planner: FlaskClient, at: str, plan: Plan, leader: Actor, bakery: Organisation
 ) -> None:
     ahead = plan("Verre avond", day="2140-01-01")
-    services.invite(leader, ahead, person_ids=[factories.person(at=bakery).id])
+    inviting.invite(leader, ahead, person_ids=[factories.person(at=bakery).id])
 
     page = planner.get(at).text
 

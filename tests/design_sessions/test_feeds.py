@@ -14,7 +14,6 @@ from crm.accounts.services import set_active
 from crm.core import mail
 from crm.core.db import project_scope, session, unit_of_work
 from crm.core.permissions import Actor, Role, system
-from crm.design_sessions import links, queries, services
 from crm.design_sessions.models import (
     Answer,
     CalendarFeed,
@@ -22,6 +21,9 @@ from crm.design_sessions.models import (
     Invitation,
     SessionState,
 )
+from crm.design_sessions.queries import people
+from crm.design_sessions.rules import links
+from crm.design_sessions.services import inviting, planning
 from crm.projects.models import Membership, Project
 from crm.stakeholders.models import Helix
 from tests import factories, pages
@@ -58,9 +60,9 @@ def item_of(invitation: Invitation) -> str:
 def invited(planned: DesignSession, actor: Actor, answer: Answer) -> Invitation:
     """Invite somebody who answered so."""
     person = factories.person("Zichtbaar", helix=Helix.BUSINESS)
-    services.invite(actor, planned, person_ids=[person.id], helixes={})
+    inviting.invite(actor, planned, person_ids=[person.id], helixes={})
     with unit_of_work(actor, "tests.answer"):
-        found = next(i for i in queries.invitations_of(planned) if i.person_id == person.id)
+        found = next(i for i in people.invitations_of(planned) if i.person_id == person.id)
         found.answer = answer
     return found
 
@@ -110,7 +112,7 @@ def test_a_feed_of_everything_holds_the_sessions_of_each_project_of_the_account(
     factories.member(second, Role.REVIEWER, who=who)
     for other, title in ((second, "In het tweede"), (third, "In het derde")):
         with project_scope(other.id):
-            services.add_session(system(other.id), other, details=details(title))
+            planning.add_session(system(other.id), other, details=details(title))
 
     link = made_link(colleague, at, "all")
 

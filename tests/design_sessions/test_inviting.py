@@ -5,9 +5,12 @@ import pytest
 from crm.core.db import project_scope, unit_of_work
 from crm.core.errors import NotFound
 from crm.core.permissions import Actor, system
-from crm.design_sessions import queries, services
 from crm.design_sessions.models import AttendanceStatus, DesignSession
-from crm.design_sessions.services import HelixNotHeld, Mark
+from crm.design_sessions.queries import people as people_queries
+from crm.design_sessions.queries import sessions
+from crm.design_sessions.services import attending, inviting
+from crm.design_sessions.services.attending import Mark
+from crm.design_sessions.services.inviting import HelixNotHeld
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Helix, Person
 from tests import factories
@@ -19,7 +22,7 @@ def questions(statements: list[str]) -> int:
 
 
 def invited(design_session: DesignSession) -> dict[int, Helix]:
-    return {one.person_id: one.helix for one in queries.invitations_of(design_session)}
+    return {one.person_id: one.helix for one in people_queries.invitations_of(design_session)}
 
 
 def in_two_helixes() -> Person:
@@ -35,7 +38,7 @@ def test_people_are_invited_for_the_helix_of_their_main_role(plan: Plan, leader:
     resident = factories.person("Bewoner")
     made = plan()
 
-    count = services.invite(leader, made, person_ids=[someone.id, resident.id])
+    count = inviting.invite(leader, made, person_ids=[someone.id, resident.id])
 
     assert count == 2
     assert invited(made) == {someone.id: Helix.GOVERNMENT, resident.id: Helix.END_USERS}
@@ -44,18 +47,18 @@ def test_people_are_invited_for_the_helix_of_their_main_role(plan: Plan, leader:
 def test_inviting_twice_changes_nothing(plan: Plan, leader: Actor) -> None:
     someone = factories.person(helix=Helix.BUSINESS)
     made = plan()
-    services.invite(leader, made, person_ids=[someone.id, someone.id])
+    inviting.invite(leader, made, person_ids=[someone.id, someone.id])
 
-    assert services.invite(leader, made, person_ids=[someone.id]) == 0
-    assert len(queries.invitations_of(made)) == 1
+    assert inviting.invite(leader, made, person_ids=[someone.id]) == 0
+    assert len(people_queries.invitations_of(made)) == 1
 
 
 def test_another_role_can_be_chosen(plan: Plan, leader: Actor) -> None:
     someone = in_two_helixes()
     made = plan()
 
-    services.invite(leader, made, person_ids=[someone.id], helixes={someone.id: Helix.RESEARCH})
-    services.change_invited(leader, made, helixes={someone.id: Helix.RESEARCH}, removed=[])
+    inviting.invite(leader, made, person_ids=[someone.id], helixes={someone.id: Helix.RESEARCH})
+    inviting.change_invited(leader, made, helixes={someone.id: Helix.RESEARCH}, removed=[])
 
     assert invited(made) == {someone.id: Helix.RESEARCH}
 
@@ -65,7 +68,7 @@ def test_a_helix_that_somebody_has_no_role_in_is_refused(plan: Plan, leader: Act
     made = plan()
 
     with pytest.raises(HelixNotHeld):
-        services.invite(leader, made, person_ids=[someone.id], helixes={someone.id: Helix.BUSINESS})
+        inviting.invite(leader, made, person_ids=[someone.id], helixes={someone.id: Helix.BUSINESS})
 
     assert invited(made) == {}
 
@@ -73,15 +76,15 @@ def test_a_helix_that_somebody_has_no_role_in_is_refused(plan: Plan, leader: Act
 def test_taking_somebody_off_the_list_keeps_that_they_came(plan: Plan, leader: Actor) -> None:
     someone = factories.person(helix=Helix.BUSINESS)
     made = plan()
-    services.invite(leader, made, person_ids=[someone.id])
+    inviting.invite(leader, made, person_ids=[someone.id])
     mark = Mark(someone, AttendanceStatus.PRESENT, Helix.BUSINESS)
-    services.record_attendance(leader, made, marks=[mark])
+    attending.record_attendance(leader, made, marks=[mark])
 
-    services.change_invited(leader, made, helixes={}, removed=[someone.id])
-    services.change_invited(leader, made, helixes={}, removed=[someone.id])
+    inviting.change_invited(leader, made, helixes={}, removed=[someone.id])
+    inviting.change_invited(leader, made, helixes={}, removed=[someone.id])
 
     assert invited(made) == {}
-    assert queries.balance_of(made).attended == 1
+    assert sessions.balance_of(made).attended == 1
 
 
 def test_persons_of_another_project_do_not_exist(
@@ -95,9 +98,9 @@ def test_persons_of_another_project_do_not_exist(
 
     for ids in ([stranger], [ours, stranger]):
         with pytest.raises(NotFound):
-            services.invite(leader, made, person_ids=ids)
+            inviting.invite(leader, made, person_ids=ids)
         with pytest.raises(NotFound):
-            services.change_invited(leader, made, helixes={}, removed=ids)
+            inviting.change_invited(leader, made, helixes={}, removed=ids)
 
     assert invited(made) == {}
 
@@ -110,10 +113,10 @@ def test_many_are_invited_with_as_many_questions_as_one(
         crowd = [factories.person(f"Proef{one}", helix=Helix.BUSINESS) for one in range(60)]
     people = [one.id for one in crowd]
     statements.clear()
-    services.invite(leader, few, person_ids=people[:1])
+    inviting.invite(leader, few, person_ids=people[:1])
     for_one = questions(statements)
     statements.clear()
 
-    services.invite(leader, many, person_ids=people)
+    inviting.invite(leader, many, person_ids=people)
 
     assert questions(statements) == for_one

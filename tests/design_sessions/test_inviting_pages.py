@@ -8,9 +8,10 @@ from flask.testing import FlaskClient
 from crm.core.db import project_scope, session, unit_of_work
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor, system
-from crm.design_sessions import queries, services
 from crm.design_sessions.models import Answer, DesignSession
-from crm.design_sessions.services import arranging
+from crm.design_sessions.queries import people as people_queries
+from crm.design_sessions.queries import sessions
+from crm.design_sessions.services import inviting, planning
 from crm.neighbourhoods.services import area_for
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Helix, PersonTag
@@ -23,7 +24,7 @@ PEOPLE = ("baker", "clerk", "resident")
 
 def invited(made: DesignSession) -> dict[int, Helix]:
     anew()
-    return {one.person_id: one.helix for one in queries.invitations_of(made)}
+    return {one.person_id: one.helix for one in people_queries.invitations_of(made)}
 
 
 @pytest.fixture
@@ -146,7 +147,7 @@ def test_somebody_in_two_helixes_is_invited_for_the_one_chosen(
 def test_people_are_taken_off_the_list(
     planner: FlaskClient, at: str, made: DesignSession, leader: Actor, crowd: dict[str, int]
 ) -> None:
-    services.invite(leader, made, person_ids=[crowd["baker"], crowd["clerk"]])
+    inviting.invite(leader, made, person_ids=[crowd["baker"], crowd["clerk"]])
 
     answer = pages.post(planner, f"{at}/invited", {"person": str(crowd["clerk"])})
 
@@ -160,7 +161,7 @@ def test_people_of_another_project_and_nonsense_are_not_found(
     planner: FlaskClient, at: str, made: DesignSession, address: str, sent: str
 ) -> None:
     ours = factories.person("Eigen").id
-    services.invite(system(made.project_id), made, person_ids=[ours])
+    inviting.invite(system(made.project_id), made, person_ids=[ours])
     with project_scope(factories.project("Ander project").id):
         stranger = factories.person("Vreemd").id
     given = str(stranger) if sent == "stranger" else sent
@@ -176,7 +177,7 @@ def test_a_reviewer_sees_pseudonyms_in_page_and_file(
 ) -> None:
     resident = factories.person("Geheimenaam")
     clerk = factories.person("Zichtbaar", helix=Helix.GOVERNMENT)
-    services.invite(leader, made, person_ids=[resident.id, clerk.id])
+    inviting.invite(leader, made, person_ids=[resident.id, clerk.id])
     session().rollback()
 
     for address in (at, f"{at}/people.csv"):
@@ -197,8 +198,8 @@ def test_a_page_takes_as_many_statements_for_sixty_people_as_for_one(
         people = [factories.person(f"Proef{one}", at=firm) for one in range(60)]
     ids = [one.id for one in people]
     small, large = plan("Klein").id, plan("Groot").id
-    services.invite(leader, queries.design_session(small), person_ids=ids[:1])
-    services.invite(leader, queries.design_session(large), person_ids=ids)
+    inviting.invite(leader, sessions.design_session(small), person_ids=ids[:1])
+    inviting.invite(leader, sessions.design_session(large), person_ids=ids)
     planner.get(f"/projects/{project.slug}/sessions")
 
     def counts(number: int) -> dict[str, int]:
@@ -217,7 +218,7 @@ def test_who_is_off_the_list_stands_apart_and_counts_nowhere(
 ) -> None:
     (one,) = guests(made, leader)
     say(one, Answer.YES)
-    arranging.uninvite(leader, one)
+    planning.uninvite(leader, one)
     session().rollback()
 
     listed = planner.get(f"{at}/invited").text

@@ -15,9 +15,11 @@ from hypothesis.stateful import (
 )
 
 from crm.core.permissions import Actor
-from crm.design_sessions import queries, services
 from crm.design_sessions.models import AttendanceStatus, DesignSession
-from crm.design_sessions.services import Noted, WalkIn
+from crm.design_sessions.queries import people as people_queries
+from crm.design_sessions.queries import sessions
+from crm.design_sessions.services import attending, inviting
+from crm.design_sessions.services.attending import Noted, WalkIn
 from crm.stakeholders.models import Helix
 from tests import factories
 from tests.depth import examples
@@ -54,7 +56,7 @@ class Planner(RuleBasedStateMachine):
     @rule(some=SOME)
     def invite(self, some: set[int]) -> None:
         ids = [self.world.people[one] for one in some]
-        assert services.invite(self.world.leader, self.held, person_ids=ids) == len(
+        assert inviting.invite(self.world.leader, self.held, person_ids=ids) == len(
             some - self.invited
         )
         self.invited |= some
@@ -62,14 +64,14 @@ class Planner(RuleBasedStateMachine):
     @rule(some=SOME)
     def take_off(self, some: set[int]) -> None:
         removed = [self.world.people[one] for one in some]
-        services.change_invited(self.world.leader, self.held, helixes={}, removed=removed)
+        inviting.change_invited(self.world.leader, self.held, helixes={}, removed=removed)
         self.invited -= some
 
     @rule(who=WHO, status=st.sampled_from([*AttendanceStatus, None]), twice=st.booleans())
     def mark(self, who: int, status: AttendanceStatus | None, *, twice: bool) -> None:
         noted = {self.world.people[who]: Noted(self.noted.get(who), status)}
         for _time in range(1 + twice):
-            services.take_attendance(self.world.leader, self.held, noted=noted, walk_ins={})
+            attending.take_attendance(self.world.leader, self.held, noted=noted, walk_ins={})
         if status is None:
             self.noted.pop(who, None)
         else:
@@ -78,12 +80,14 @@ class Planner(RuleBasedStateMachine):
     @rule(who=WHO)
     def walk_in(self, who: int) -> None:
         walk_ins = {0: WalkIn("", person_id=self.world.people[who])}
-        services.take_attendance(self.world.leader, self.held, noted={}, walk_ins=walk_ins)
+        attending.take_attendance(self.world.leader, self.held, noted={}, walk_ins=walk_ins)
         self.noted[who] = AttendanceStatus.PRESENT
 
     @invariant()
     def lists_hold(self) -> None:
-        listed = {one.shown.id: one for one in queries.people_of(self.world.leader, self.held)}
+        listed = {
+            one.shown.id: one for one in people_queries.people_of(self.world.leader, self.held)
+        }
         invited = {number for number, one in listed.items() if one.invited_for}
         noted = {number: one.status for number, one in listed.items() if one.status}
         assert invited == {self.world.people[one] for one in self.invited}
@@ -91,7 +95,7 @@ class Planner(RuleBasedStateMachine):
 
     @invariant()
     def balance_holds(self) -> None:
-        found = queries.balance_of(self.held)
+        found = sessions.balance_of(self.held)
         present = [one for one, status in self.noted.items() if status.value == "present"]
         for one in found.helixes:
             assert one.invited == sum(HELIXES[who] is one.helix for who in self.invited)

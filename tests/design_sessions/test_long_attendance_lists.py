@@ -11,11 +11,11 @@ from crm.core import clock, jobs, long_work, undo
 from crm.core.db import remove_many, session, unit_of_work
 from crm.core.permissions import Actor, Role, system
 from crm.design_sessions import jobs as session_jobs
-from crm.design_sessions.importing.decisions import NEW, SKIP
 from crm.design_sessions.models import AttendanceList, AttendanceStatus, DesignSession, ListState
 from crm.design_sessions.queries import attendance_lists as lists
+from crm.design_sessions.rules.attendance_rows import NEW, SKIP
+from crm.design_sessions.services import attendance_lists
 from crm.design_sessions.services import attendance_lists as services
-from crm.design_sessions.services import list_parts
 from crm.projects.models import Membership, Project
 from crm.stakeholders.models import ContactImport, Person
 from crm.steps.services import take_back
@@ -45,7 +45,7 @@ pytestmark = pytest.mark.both_engines("bulk work")
 @pytest.fixture
 def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "MOST_AT_ONCE", PART)
-    monkeypatch.setattr(list_parts, "PART", PART)
+    monkeypatch.setattr(attendance_lists, "PART", PART)
     monkeypatch.setattr(long_work, "BREATH", 0)
 
 
@@ -154,10 +154,10 @@ def test_who_came_into_the_register_meanwhile_is_not_put_there_twice(
 ) -> None:
     listed = begun(leader, made)
     noting = lists.noting_of(listed)
-    assert list_parts.note_part(leader, listed, noting=noting, rows=range(PART))
+    assert attendance_lists.note_part(leader, listed, noting=noting, rows=range(PART))
     factories.person("Nieuw", first_name="Vier", email="vier@kring.example")
 
-    old = list_parts.note_part(leader, listed, noting=noting, rows=range(PART, 2 * PART))
+    old = attendance_lists.note_part(leader, listed, noting=noting, rows=range(PART, 2 * PART))
     session_jobs.note_list(payload(listed))
 
     assert not old
@@ -212,7 +212,7 @@ def test_a_fault_is_told_and_the_list_can_be_tried_again(
     listed = columns_chosen(leader, made)
     if fails == "noting_of":
         session_jobs.look_at_list(payload(listed))
-        list_parts.start(leader, listed, decisions=ALL_NEW)
+        attendance_lists.start(leader, listed, decisions=ALL_NEW)
 
     def fail(_listed: AttendanceList) -> None:
         raise RuntimeError

@@ -8,10 +8,10 @@ from werkzeug.test import TestResponse
 
 from crm.core.db import change_many, unit_of_work
 from crm.core.permissions import Actor, Role, system
-from crm.design_sessions import services
 from crm.design_sessions.models import Answer, AttendanceStatus, DesignSession, Invitation
-from crm.design_sessions.queries import session_lists
-from crm.design_sessions.services import Noted
+from crm.design_sessions.queries import standings
+from crm.design_sessions.services import attending, inviting
+from crm.design_sessions.services.attending import Noted
 from crm.stakeholders.models import Helix
 from tests import factories, pages
 from tests.design_sessions.test_attending_pages import marks, noted_at
@@ -25,13 +25,13 @@ PAGE = 4
 
 @pytest.fixture(autouse=True)
 def _short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_lists, "PER_PAGE", PAGE)
+    monkeypatch.setattr(standings, "PER_PAGE", PAGE)
 
 
 @pytest.fixture
 def people(made: DesignSession, leader: Actor) -> list[int]:
     ids = [factories.person(f"Proef{one:02}", helix=Helix.BUSINESS).id for one in range(10)]
-    services.invite(leader, made, person_ids=ids)
+    inviting.invite(leader, made, person_ids=ids)
     return ids
 
 
@@ -100,7 +100,7 @@ def test_somebody_is_found_by_name_answer_or_attendance_and_what_was_typed_is_sa
 def test_what_is_refused_stays_beside_whom_it_was_typed(
     planner: FlaskClient, at: str, made: DesignSession, leader: Actor, people: list[int]
 ) -> None:
-    services.take_attendance(leader, made, noted={people[5]: Noted(None, PRESENT)}, walk_ins={})
+    attending.take_attendance(leader, made, noted={people[5]: Noted(None, PRESENT)}, walk_ins={})
     address = f"{at}/attendance?noted=nothing&page=2"
     sent = {**marks(people[4:8], "excused"), "q": "proef01", "go": "show"}
 
@@ -137,7 +137,7 @@ def test_a_reviewer_finds_private_people_by_their_pseudonym_alone_and_behind_the
     enter: Enter, at: str, made: DesignSession, leader: Actor, people: list[int]
 ) -> None:
     private = factories.person("Aardig", helix=Helix.END_USERS)
-    services.invite(leader, made, person_ids=[private.id])
+    inviting.invite(leader, made, person_ids=[private.id])
     alias, reviewer = f"Resident {private.pseudonym}", enter(Role.REVIEWER)
 
     def page(asked: str) -> str:

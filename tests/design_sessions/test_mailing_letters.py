@@ -6,8 +6,10 @@ from sqlalchemy import func, select
 from crm.core.audit import AuditEntry
 from crm.core.db import session, unit_of_work
 from crm.core.permissions import Actor
-from crm.design_sessions import links, queries, services
 from crm.design_sessions.models import DesignSession
+from crm.design_sessions.queries import people
+from crm.design_sessions.rules import links
+from crm.design_sessions.services import inviting
 from crm.messages.models import MessageBatch, MessageTemplate, OutboxMessage
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
@@ -27,7 +29,7 @@ def test_a_planner_steps_through_the_recipients_and_sees_what_each_gets(
 ) -> None:
     at = factories.organisation("Provincie", helix=Helix.GOVERNMENT)
     second = factories.person("Zuid", at=at, email="zuid@kring.example", first_name="Zoë")
-    services.invite(leader, planned, person_ids=[second.id])
+    inviting.invite(leader, planned, person_ids=[second.id])
     with unit_of_work(leader, "tests.language"):
         second.language = "en"
     here = page_of(project, planned)
@@ -53,7 +55,7 @@ def test_the_letter_is_sealed_and_its_personal_links_open_nothing(
 ) -> None:
     with unit_of_work(leader, "tests.name"):
         official.first_name = HOSTILE
-    own = links.answer_token(queries.invitations_of(planned)[0])
+    own = links.answer_token(people.invitations_of(planned)[0])
 
     page = planner.get(page_of(project, planned))
     letter = planner.get(letters(project, planned, official, "invite"))

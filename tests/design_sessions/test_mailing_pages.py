@@ -12,9 +12,9 @@ from crm.core import clock
 from crm.core.db import session, unit_of_work
 from crm.core.mail import Purpose
 from crm.core.permissions import Actor
-from crm.design_sessions import services
 from crm.design_sessions.models import AttendanceStatus, DesignSession, Invitation
-from crm.design_sessions.services import Noted
+from crm.design_sessions.services import attending, inviting
+from crm.design_sessions.services.attending import Noted
 from crm.messages.models import MessageBatch, OutboxMessage
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
@@ -37,7 +37,7 @@ def test_a_planner_sees_who_gets_it_and_how_it_reads(
     planner: FlaskClient, project: Project, planned: DesignSession, leader: Actor
 ) -> None:
     resident = factories.person("Bewoner", email="bewoner@kring.example")
-    services.invite(leader, planned, person_ids=[resident.id])
+    inviting.invite(leader, planned, person_ids=[resident.id])
 
     answer = planner.get(page_of(project, planned))
     seen = pages.text_of(answer)
@@ -98,7 +98,7 @@ def test_who_gave_an_address_is_ticked_with_where(
     planner: FlaskClient, project: Project, planned: DesignSession, leader: Actor
 ) -> None:
     resident = factories.person("Bewoner", email="bewoner@kring.example")
-    services.invite(leader, planned, person_ids=[resident.id])
+    inviting.invite(leader, planned, person_ids=[resident.id])
     data = {"person": str(resident.id)}
     here = page_of(project, planned)
 
@@ -133,7 +133,7 @@ def test_people_with_one_address_are_named_and_sent_to_after_a_tick(
 ) -> None:
     at = factories.organisation("Provincie", helix=Helix.GOVERNMENT)
     twin = factories.person("Tweeling", at=at, email=official.emails[0].address)
-    services.invite(leader, planned, person_ids=[twin.id])
+    inviting.invite(leader, planned, person_ids=[twin.id])
     here = page_of(project, planned)
 
     stopped = pages.post(planner, here, {"when": "now", "key": "k"})
@@ -179,7 +179,7 @@ def test_whoever_has_no_address_cannot_have_given_it(
 ) -> None:
     known = factories.person("Bewoner", email="bewoner@kring.example")
     unknown = factories.person("Adresloos")
-    services.invite(leader, planned, person_ids=[known.id, unknown.id])
+    inviting.invite(leader, planned, person_ids=[known.id, unknown.id])
 
     asked = planner.get(page_of(project, planned)).text.partition("given-source")[0]
 
@@ -193,7 +193,7 @@ def test_only_who_came_is_written_to_or_asked_for_consent_from_the_session(
     at = factories.organisation("Provincie", helix=Helix.GOVERNMENT)
     factories.person("Thuis", at=at, email="thuis@kring.example")
     came = {official.id: Noted(None, AttendanceStatus.PRESENT)}
-    services.take_attendance(leader, planned, noted=came, walk_ins={})
+    attending.take_attendance(leader, planned, noted=came, walk_ins={})
     words = {"subject_nl": "Wat ervan werd", "body_nl": "Een moestuin.", "when": "now", "key": "w"}
     write, ask = (page_of(project, planned, end) for end in ("write", "ask-consent"))
 

@@ -9,12 +9,12 @@ from crm.core import clock
 from crm.core.db import session
 from crm.core.mail import Priority, Purpose
 from crm.core.permissions import Actor
-from crm.design_sessions import services
 from crm.design_sessions.models import (
     DesignSession,
     SessionBatch,
 )
 from crm.design_sessions.queries.mailing import mailing
+from crm.design_sessions.services import inviting
 from crm.design_sessions.services.mailing import (
     SessionIsOver,
     TooLate,
@@ -103,7 +103,7 @@ def test_who_is_invited_again_after_being_taken_off_gets_a_new_invitation(
     invited(leader, planned, person)
     send(leader, planned, purpose=Purpose.INVITE, how=NOW)
     bring(MessageState.ACCEPTED)
-    services.change_invited(leader, planned, helixes={}, removed=[person.id])
+    inviting.change_invited(leader, planned, helixes={}, removed=[person.id])
     invited(leader, planned, person)
 
     assert to(mailing(planned, Purpose.INVITE)) == ["Ambtenaar"]

@@ -11,11 +11,10 @@ from crm.core.db import session, unit_of_work
 from crm.core.mail import Letter, Purpose, Reason, Recipient, Withheld
 from crm.core.permissions import Actor
 from crm.core.undo import Decisions, UndoPlan
-from crm.design_sessions.links import answer_link
 from crm.design_sessions.models import Answer, DesignSession, Invitation, Need, NeedKind
+from crm.design_sessions.rules.links import answer_link
 from crm.design_sessions.services import answering
-from crm.design_sessions.services.answering import WithdrawScope
-from crm.design_sessions.services.needs import note_needs
+from crm.design_sessions.services.answering import WithdrawScope, note_needs
 from crm.messages.models import MessageState, SuppressionReason, SuppressionScope
 from crm.messages.services import batches, outbox
 from crm.messages.services.batches import NewBatch

@@ -8,18 +8,16 @@ from sqlalchemy import select
 from crm.core import clock, jobs
 from crm.core.db import session
 from crm.core.permissions import Actor
-from crm.design_sessions import queries
 from crm.design_sessions.models import Answer, DesignSession, Invitation, NeedKind, ProposalState
-from crm.design_sessions.queries import answers
-from crm.design_sessions.services import answering, arranging, needs, proposals
-from crm.design_sessions.services.needs import NeedEmpty, NotAgreed
-from crm.design_sessions.services.proposals import (
+from crm.design_sessions.queries import answers, people
+from crm.design_sessions.services import answering, inviting, planning
+from crm.design_sessions.services.answering import AnswersClosed, NeedEmpty, NotAgreed
+from crm.design_sessions.services.inviting import (
     Decided,
     EnoughProposed,
     NobodyNamed,
     NobodyToBring,
 )
-from crm.design_sessions.services.refusals import AnswersClosed
 from crm.stakeholders.addresses import NotAnEmail
 from crm.stakeholders.models import Helix, Organisation
 from tests import factories
@@ -29,14 +27,14 @@ from tests.design_sessions.test_answering import change
 
 
 def needing(one: Invitation, words: str = "Een rolstoel", *, agreed: bool = True) -> None:
-    needs.note_needs(
+    answering.note_needs(
         answering.link_actor(one), one, kind=NeedKind.ACCESS, words=words, agreed=agreed
     )
 
 
 def bring(one: Invitation, name: str, email: str = "", organisation: str = "") -> None:
     actor = answering.link_actor(one)
-    proposals.bring(actor, one, name=name, email=email, organisation=organisation)
+    inviting.bring(actor, one, name=name, email=email, organisation=organisation)
 
 
 def test_needs_are_kept_with_consent_only_and_replace_each_other(plan: Plan, leader: Actor) -> None:
@@ -63,7 +61,7 @@ def test_needs_are_removed_by_who_has_them_and_when_they_do_not_come(
         say(one, Answer.YES)
         needing(one)
 
-    needs.remove_need(answering.link_actor(first), first, kind=NeedKind.ACCESS)
+    answering.remove_need(answering.link_actor(first), first, kind=NeedKind.ACCESS)
     say(second, Answer.NO)
 
     assert answers.needs_of(made) == []
@@ -137,16 +135,16 @@ def test_a_planner_who_invites_a_proposed_colleague_puts_them_in_the_register(
     bring(one, "Jolanda van der Veen", "jolanda@voorbeeld.example", "Nieuwe stichting")
     proposal = answers.proposals_of(made)[0][0]
 
-    person = proposals.decide_proposal(
+    person = inviting.decide_proposal(
         leader, proposal, state=ProposalState.INVITED, helix=Helix.RESEARCH
     )
     with pytest.raises(Decided):
-        proposals.decide_proposal(leader, proposal, state=ProposalState.DECLINED)
+        inviting.decide_proposal(leader, proposal, state=ProposalState.DECLINED)
 
     assert person is not None
     assert (person.first_name, person.prefix, person.surname) == ("Jolanda", "van der", "Veen")
     assert [email.address for email in person.emails] == ["jolanda@voorbeeld.example"]
-    helixes = {invited.person_id: invited.helix for invited in queries.invitations_of(made)}
+    helixes = {invited.person_id: invited.helix for invited in people.invitations_of(made)}
     assert helixes[person.id] is Helix.RESEARCH
     assert proposal.person_id == person.id
     assert session().scalar(select(Organisation.name).where(Organisation.helix == Helix.RESEARCH))
@@ -161,12 +159,12 @@ def test_a_proposed_colleague_can_be_somebody_of_the_register_or_declined(
         bring(one, name)
     (first, _by), (second, _also_by) = answers.proposals_of(made)
 
-    proposals.decide_proposal(leader, first, state=ProposalState.INVITED, person_id=known.id)
-    declined = proposals.decide_proposal(leader, second, state=ProposalState.DECLINED)
+    inviting.decide_proposal(leader, first, state=ProposalState.INVITED, person_id=known.id)
+    declined = inviting.decide_proposal(leader, second, state=ProposalState.DECLINED)
 
     assert declined is None
-    assert known.id in queries.invited_ids(made)
-    assert len(queries.invitations_of(made)) == 2
+    assert known.id in people.invited_ids(made)
+    assert len(people.invitations_of(made)) == 2
 
 
 def test_a_person_who_is_somebody_else_is_marked_for_the_planner(plan: Plan, leader: Actor) -> None:
@@ -182,7 +180,7 @@ def test_a_person_who_is_somebody_else_is_marked_for_the_planner(plan: Plan, lea
 
 def test_nothing_is_proposed_for_a_session_that_takes_no_answers(plan: Plan, leader: Actor) -> None:
     made, one = with_colleagues(plan, leader)
-    arranging.close_answers(leader, made)
+    planning.close_answers(leader, made)
 
     with pytest.raises(AnswersClosed):
         bring(one, "Jolanda van der Veen")

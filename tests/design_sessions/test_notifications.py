@@ -9,7 +9,7 @@ from crm.core.db import unit_of_work
 from crm.core.mail import Priority, Purpose, Reason, Withheld
 from crm.core.permissions import Actor
 from crm.design_sessions.models import Answer
-from crm.design_sessions.services import LocalTime
+from crm.design_sessions.services.planning import LocalTime
 from crm.messages.services import templates
 from crm.messages.services.templates import Place
 from crm.projects.models import Project

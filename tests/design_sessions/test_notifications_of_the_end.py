@@ -6,7 +6,7 @@ from crm.core import clock
 from crm.core.mail import Priority, Reason, Withheld
 from crm.core.permissions import Actor
 from crm.design_sessions.models import Answer, DesignSession, Invitation
-from crm.design_sessions.services import answering, arranging
+from crm.design_sessions.services import answering, planning
 from crm.design_sessions.services.answering import WithdrawScope
 from crm.messages.models import MessageState
 from crm.stakeholders.consent import Objected
@@ -41,7 +41,7 @@ def test_a_cancellation_reaches_all_but_who_said_no(plan: Plan, leader: Actor) -
     made = plan()
     yes, maybe, _no, silent = answered_by_all(made, leader)
 
-    told = arranging.cancel_session(leader, made)
+    told = planning.cancel_session(leader, made)
 
     assert told == 3
     assert {one.about_id for one in queued()} == {yes.id, maybe.id, silent.id}
@@ -51,7 +51,7 @@ def test_a_cancellation_reaches_all_but_who_said_no(plan: Plan, leader: Actor) -
     assert calendar is not None
     assert b"METHOD:CANCEL" in calendar.data
     assert "gaat helaas niet door" in content(with_item).values["outcome"]
-    assert arranging.cancel_session(leader, made) == 0
+    assert planning.cancel_session(leader, made) == 0
 
 
 def test_what_was_not_sent_yet_is_taken_back_when_a_session_is_cancelled(
@@ -61,7 +61,7 @@ def test_what_was_not_sent_yet_is_taken_back_when_a_session_is_cancelled(
     guests(made, leader)
     send_invitations(made)
 
-    told = arranging.cancel_session(leader, made)
+    told = planning.cancel_session(leader, made)
 
     assert told == 0
     assert [one.state for one in messages()] == [MessageState.CANCELLED]
@@ -72,10 +72,10 @@ def test_a_session_that_goes_on_after_all_is_told_to_who_read_that_it_would_not(
 ) -> None:
     made = plan()
     yes, maybe, _no, silent = answered_by_all(made, leader)
-    arranging.cancel_session(leader, made)
+    planning.cancel_session(leader, made)
     deliver()
 
-    told = arranging.reopen_session(leader, made)
+    told = planning.reopen_session(leader, made)
 
     assert told == 3
     assert {one.about_id for one in queued()} == {yes.id, maybe.id, silent.id}
@@ -92,8 +92,8 @@ def test_a_cancellation_undone_before_it_was_sent_is_no_news(plan: Plan, leader:
     made = plan()
     answered_by_all(made, leader)
 
-    arranging.cancel_session(leader, made)
-    told = arranging.reopen_session(leader, made)
+    planning.cancel_session(leader, made)
+    told = planning.reopen_session(leader, made)
 
     assert told == 0
     assert queued() == []
@@ -104,11 +104,11 @@ def test_cancelled_once_more_before_the_news_that_it_goes_on_is_no_news(
 ) -> None:
     made = plan()
     answered_by_all(made, leader)
-    arranging.cancel_session(leader, made)
+    planning.cancel_session(leader, made)
     deliver()
-    arranging.reopen_session(leader, made)
+    planning.reopen_session(leader, made)
 
-    told = arranging.cancel_session(leader, made)
+    told = planning.cancel_session(leader, made)
 
     assert told == 0
     assert queued() == []
@@ -119,9 +119,9 @@ def test_another_time_while_the_news_that_it_goes_on_waits_says_both(
 ) -> None:
     made = plan()
     answered_by_all(made, leader)
-    arranging.cancel_session(leader, made)
+    planning.cancel_session(leader, made)
     deliver()
-    arranging.reopen_session(leader, made)
+    planning.reopen_session(leader, made)
 
     told = edit(leader, made, day="2027-05-05")
 
@@ -136,7 +136,7 @@ def test_who_is_taken_off_the_list_hears_only_if_they_would_come(plan: Plan, lea
     yes, maybe, _no, silent = answered_by_all(made, leader)
 
     for one in (yes, maybe, silent):
-        arranging.uninvite(leader, one)
+        planning.uninvite(leader, one)
 
     (told,) = queued()
     said = content(told)
@@ -144,7 +144,7 @@ def test_who_is_taken_off_the_list_hears_only_if_they_would_come(plan: Plan, lea
     assert "staat niet meer op de lijst" in said.values["outcome"]
     assert said.calendar is not None
     assert said.calendar.method == "CANCEL"
-    arranging.reinvite(leader, yes)
+    planning.reinvite(leader, yes)
     assert prepared(told) == Withheld(Reason.OUTDATED)
 
 
@@ -156,7 +156,7 @@ def test_who_objects_gets_nothing_any_more_and_frees_the_place(plan: Plan, leade
     deliver()
 
     answering.withdraw(answering.link_actor(first), first, scope=WithdrawScope.EVERYTHING)
-    told = arranging.cancel_session(leader, made)
+    told = planning.cancel_session(leader, made)
 
     assert (first.answer, second.answer) == (Answer.WITHDRAWN, Answer.WAITING)
     assert told == 1
@@ -201,8 +201,8 @@ def test_who_was_taken_off_hears_it_though_the_session_is_cancelled_after(
     made = plan()
     yes, *_others = answered_by_all(made, leader)
 
-    arranging.uninvite(leader, yes)
-    arranging.cancel_session(leader, made)
+    planning.uninvite(leader, yes)
+    planning.cancel_session(leader, made)
 
     (told,) = [one for one in queued() if one.about_id == yes.id]
     calendar = content(told).calendar
@@ -216,11 +216,11 @@ def test_what_changed_while_it_was_cancelled_is_told_when_it_goes_on(
     made = plan()
     yes, *_others = answered_by_all(made, leader)
 
-    arranging.cancel_session(leader, made)
+    planning.cancel_session(leader, made)
     edit(leader, made, day="2027-05-05")
     (cancellation, *_rest) = [one for one in queued() if one.about_id == yes.id]
     said = content(cancellation).values
-    told = arranging.reopen_session(leader, made)
+    told = planning.reopen_session(leader, made)
 
     assert "4 mei" in said["when"]
     assert told == 3

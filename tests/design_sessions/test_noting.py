@@ -4,9 +4,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from crm.core.permissions import Actor
-from crm.design_sessions import services
 from crm.design_sessions.models import Answer, AnsweredBy, DesignSession, Invitation
-from crm.design_sessions.services import answering
+from crm.design_sessions.services import answering, planning
 from crm.projects.models import Project
 from tests import pages
 from tests.design_sessions import own_page
@@ -52,7 +51,7 @@ def test_a_yes_that_becomes_a_no_on_the_phone_is_noted_and_kept_beside_it(
 def test_a_planner_notes_an_answer_after_the_answers_are_closed(
     planner: FlaskClient, planned: DesignSession, noa: Invitation, at: str, leader: Actor
 ) -> None:
-    services.close_answers(leader, planned)
+    planning.close_answers(leader, planned)
 
     pages.post(planner, at, {"answer": "maybe", "seen": "0"})
 
@@ -81,8 +80,8 @@ def test_what_is_no_answer_is_refused_beside_its_field(
 def test_a_page_from_before_a_change_of_time_notes_nothing(
     planner: FlaskClient, planned: DesignSession, noa: Invitation, at: str, leader: Actor
 ) -> None:
-    services.cancel_session(leader, planned)
-    services.reopen_session(leader, planned)
+    planning.cancel_session(leader, planned)
+    planning.reopen_session(leader, planned)
 
     refused = pages.post(planner, at, {"answer": "no", "seen": "0"})
 
@@ -94,9 +93,9 @@ def test_a_page_from_before_a_change_of_time_notes_nothing(
 def test_who_is_off_the_list_and_what_is_cancelled_is_said_in_place_of_the_question(
     planner: FlaskClient, planned: DesignSession, noa: Invitation, at: str, leader: Actor
 ) -> None:
-    services.uninvite(leader, noa)
+    planning.uninvite(leader, noa)
     off = pages.text_of(planner.get(at))
-    services.cancel_session(leader, planned)
+    planning.cancel_session(leader, planned)
     cancelled = pages.text_of(planner.get(at))
 
     assert "Noa Lindeman is off the list." in off

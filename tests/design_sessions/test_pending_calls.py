@@ -5,14 +5,14 @@ from flask.testing import FlaskClient
 
 from crm.core.mail import Purpose, Reason
 from crm.core.permissions import Actor, system
-from crm.design_sessions import services
 from crm.design_sessions.models import Answer, DesignSession, Invitation
-from crm.design_sessions.queries.calls import call_list
-from crm.design_sessions.queries.change_recipients import hearing
-from crm.design_sessions.queries.pending_calls import News, untold
-from crm.design_sessions.services import Said
+from crm.design_sessions.queries.mailing import hearing
+from crm.design_sessions.queries.notification_log import News, untold
+from crm.design_sessions.queries.standings import call_list
+from crm.design_sessions.services import inviting, planning
+from crm.design_sessions.services.answering import TimeChanged
+from crm.design_sessions.services.inviting import Said
 from crm.design_sessions.services.mailing import send
-from crm.design_sessions.services.refusals import TimeChanged
 from crm.messages.models import MessageState, SuppressionReason, SuppressionScope
 from crm.messages.services.batches import Sending
 from crm.messages.services.suppressions import suppress
@@ -59,7 +59,7 @@ def invitations(planned: DesignSession, people: dict[str, Person]) -> dict[str, 
 
 def told(leader: Actor, one: Invitation) -> None:
     sequence = one.design_session.sequence
-    services.note_call(leader, one, said=Said.TOLD, seen_sequence=sequence)
+    inviting.note_call(leader, one, said=Said.TOLD, seen_sequence=sequence)
 
 
 @pytest.mark.parametrize("purpose", [Purpose.CHANGE, Purpose.CANCELLATION])
@@ -69,7 +69,7 @@ def test_who_may_not_be_written_to_is_withheld_with_the_reason_and_called(
     if purpose is Purpose.CHANGE:
         left = mailbox.edit(leader, planned, **MOVED)
     else:
-        left = services.cancel_session(leader, planned)
+        left = planning.cancel_session(leader, planned)
 
     held = mailbox.messages(purpose, state=MessageState.WITHHELD)
     found = invitations(planned, unreachable)
@@ -104,7 +104,7 @@ def test_who_unsubscribed_hears_only_of_a_session_they_said_yes_to(
     if purpose is Purpose.CHANGE:
         told = mailbox.edit(leader, planned, **MOVED)
     else:
-        told = services.cancel_session(leader, planned)
+        told = planning.cancel_session(leader, planned)
 
     assert (foreseen, told) == (messages, messages)
     assert [one.purpose for one in mailbox.queued()] == [purpose] * messages
@@ -129,10 +129,10 @@ def test_who_was_phoned_is_off_the_list_until_the_next_change(
 
     told(leader, one)
     after = one.id in untold(planned)
-    services.cancel_session(leader, planned)
+    planning.cancel_session(leader, planned)
     cancelled = untold(planned)[one.id].news
     told(leader, one)
-    services.reopen_session(leader, planned)
+    planning.reopen_session(leader, planned)
 
     assert (after, cancelled) == (False, News.CANCELLED)
     assert untold(planned)[one.id].news is News.REOPENED
@@ -146,8 +146,8 @@ def test_nobody_is_phoned_where_all_is_again_as_they_know_it(
     mailbox.edit(leader, planned, **MOVED)
     mailbox.edit(leader, planned, capacity=40)
     moved_back = untold(planned)
-    services.cancel_session(leader, planned)
-    services.reopen_session(leader, planned)
+    planning.cancel_session(leader, planned)
+    planning.reopen_session(leader, planned)
 
     assert moved_back == {}
     assert one.id not in untold(planned)
@@ -159,7 +159,7 @@ def test_who_answers_on_the_phone_knows_of_the_change(
     one = invitations(planned, unreachable)["address"]
     mailbox.edit(leader, planned, **MOVED)
 
-    services.note_call(leader, one, said=Said.YES, seen_sequence=planned.sequence)
+    inviting.note_call(leader, one, said=Said.YES, seen_sequence=planned.sequence)
 
     assert one.id not in untold(planned)
 
@@ -168,9 +168,9 @@ def test_who_said_yes_and_is_taken_off_the_list_is_phoned(
     leader: Actor, planned: DesignSession, unreachable: dict[str, Person]
 ) -> None:
     one = invitations(planned, unreachable)["address"]
-    services.note_call(leader, one, said=Said.YES, seen_sequence=planned.sequence)
+    inviting.note_call(leader, one, said=Said.YES, seen_sequence=planned.sequence)
 
-    services.arranging.uninvite(leader, one)
+    planning.uninvite(leader, one)
     listed = untold(planned)[one.id].news
     told(leader, one)
 
@@ -185,7 +185,7 @@ def test_a_caller_who_told_of_an_older_change_is_stopped(
     mailbox.edit(leader, planned, **MOVED)
 
     with pytest.raises(TimeChanged):
-        services.note_call(leader, one, said=Said.TOLD, seen_sequence=planned.sequence - 1)
+        inviting.note_call(leader, one, said=Said.TOLD, seen_sequence=planned.sequence - 1)
 
     assert one.id in untold(planned)
 

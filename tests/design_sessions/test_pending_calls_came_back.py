@@ -6,11 +6,11 @@ from flask.testing import FlaskClient
 from crm.core.db import session, unit_of_work
 from crm.core.mail import Purpose
 from crm.core.permissions import Actor, system
-from crm.design_sessions import services
 from crm.design_sessions.models import Answer, DesignSession, Invitation
 from crm.design_sessions.queries.mailing import batches_of
-from crm.design_sessions.queries.pending_calls import News, untold
-from crm.design_sessions.services import Said
+from crm.design_sessions.queries.notification_log import News, untold
+from crm.design_sessions.services import inviting, planning
+from crm.design_sessions.services.inviting import Said
 from crm.messages.delivery import refusals
 from crm.messages.models import BatchState, MessageBatch, MessageState
 from crm.messages.rules.server_replies import Reply
@@ -53,7 +53,7 @@ def change(leader: Actor, made: DesignSession, purpose: Purpose) -> None:
     if purpose is Purpose.CHANGE:
         edit(leader, made, day="2027-05-11")
     else:
-        services.cancel_session(leader, made)
+        planning.cancel_session(leader, made)
 
 
 @pytest.mark.usefixtures("coming")
@@ -83,7 +83,7 @@ def test_changes_after_each_other_and_people_taken_off_have_batches_of_their_own
     edit(leader, made, day="2027-05-11")
     edit(leader, made, day="2027-05-12")
     for one in coming[:2]:
-        services.arranging.uninvite(leader, one)
+        planning.uninvite(leader, one)
 
     kinds = [one.purpose for one in reversed(batches_of(made))]
     left = messages(Purpose.CANCELLATION)
@@ -122,7 +122,7 @@ def test_who_did_not_get_it_is_on_the_call_list_with_the_reason(
     listed = untold(made)
     seen = pages.text_of(planner.get(page_of(project, made, "calls")))
     anew()
-    services.note_call(leader, coming[0], said=Said.TOLD, seen_sequence=made.sequence)
+    inviting.note_call(leader, coming[0], said=Said.TOLD, seen_sequence=made.sequence)
 
     news = News.CHANGED if purpose is Purpose.CHANGE else News.CANCELLED
     assert {number: one.news for number, one in listed.items()} == {first: news}

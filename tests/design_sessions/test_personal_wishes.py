@@ -6,7 +6,6 @@ from sqlalchemy import select
 
 from crm.core.db import session
 from crm.core.permissions import Actor
-from crm.design_sessions import services
 from crm.design_sessions.models import (
     Answer,
     DesignSession,
@@ -14,6 +13,7 @@ from crm.design_sessions.models import (
     Need,
     Proposal,
 )
+from crm.design_sessions.services import inviting
 from crm.stakeholders.models import Objection
 from tests import pages
 from tests.design_sessions.conftest import Plan, anew
@@ -78,7 +78,7 @@ def test_not_to_be_asked_again_has_a_scope_that_is_told_before(
     objections: int,
 ) -> None:  # fmt: skip
     address, other = address_of(noa), plan("Een andere")
-    services.invite(leader, other, person_ids=[noa.person_id])
+    inviting.invite(leader, other, person_ids=[noa.person_id])
     assert "this one and 1 other coming session of this project" in text(client, address)
 
     done = client.post(f"{address}/stop", data={"scope": scope})

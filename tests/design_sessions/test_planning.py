@@ -8,7 +8,6 @@ import pytest
 from crm.core import audit, search
 from crm.core.errors import Forbidden, Invalid, NotFound, StaleRecord
 from crm.core.permissions import Actor, Role
-from crm.design_sessions import queries, services
 from crm.design_sessions.local_times import HourDoesNotExist, HourHappensTwice, Occurrence
 from crm.design_sessions.models import (
     DesignPhase,
@@ -17,7 +16,9 @@ from crm.design_sessions.models import (
     PhaseOfOtherKind,
     SessionKind,
 )
-from crm.design_sessions.services import LocalTime
+from crm.design_sessions.queries import sessions
+from crm.design_sessions.services import attending, inviting, planning
+from crm.design_sessions.services.planning import LocalTime
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from tests.design_sessions.conftest import Plan, details
@@ -85,14 +86,14 @@ def test_a_refused_session_leaves_nothing_behind(plan: Plan, project: Project) -
     with pytest.raises(Invalid):
         plan(link="javascript:alert(1)")
 
-    assert queries.sessions(queries.upcoming(queries.SessionFilter())) == []
-    assert queries.years() == []
+    assert sessions.sessions(sessions.upcoming(sessions.SessionFilter())) == []
+    assert sessions.years() == []
 
 
 def test_targets_can_be_set_changed_and_taken_away(plan: Plan, leader: Actor) -> None:
     made = plan(targets={Helix.BUSINESS: 3, Helix.RESEARCH: 2})
 
-    services.edit_session(
+    planning.edit_session(
         leader,
         made,
         details=details(targets={Helix.BUSINESS: 4, Helix.GOVERNMENT: 1}),
@@ -105,10 +106,10 @@ def test_targets_can_be_set_changed_and_taken_away(plan: Plan, leader: Actor) ->
 def test_the_second_of_two_editors_is_told(plan: Plan, leader: Actor) -> None:
     made = plan()
     before = made.revision
-    services.edit_session(leader, made, details=details("Eerste"), revision=before)
+    planning.edit_session(leader, made, details=details("Eerste"), revision=before)
 
     with pytest.raises(StaleRecord):
-        services.edit_session(leader, made, details=details("Tweede"), revision=before)
+        planning.edit_session(leader, made, details=details("Tweede"), revision=before)
 
     assert made.title == "Eerste"
 
@@ -116,12 +117,12 @@ def test_the_second_of_two_editors_is_told(plan: Plan, leader: Actor) -> None:
 def test_changing_only_a_target_counts_as_a_change(plan: Plan, leader: Actor) -> None:
     made = plan()
     before = made.revision
-    services.edit_session(
+    planning.edit_session(
         leader, made, details=details(targets={Helix.BUSINESS: 1}), revision=before
     )
 
     with pytest.raises(StaleRecord):
-        services.edit_session(leader, made, details=details("Tweede"), revision=before)
+        planning.edit_session(leader, made, details=details("Tweede"), revision=before)
 
 
 def test_a_reviewer_arranges_nothing(plan: Plan, project: Project, leader: Actor) -> None:
@@ -129,19 +130,19 @@ def test_a_reviewer_arranges_nothing(plan: Plan, project: Project, leader: Actor
     reviewer = replace(leader, role=Role.REVIEWER)
 
     with pytest.raises(Forbidden):
-        services.add_session(reviewer, project, details=details())
+        planning.add_session(reviewer, project, details=details())
     with pytest.raises(Forbidden):
-        services.edit_session(reviewer, made, details=details(), revision=made.revision)
+        planning.edit_session(reviewer, made, details=details(), revision=made.revision)
     with pytest.raises(Forbidden):
-        services.invite(reviewer, made, person_ids=[])
+        inviting.invite(reviewer, made, person_ids=[])
     with pytest.raises(Forbidden):
-        services.record_attendance(reviewer, made, marks=[])
+        attending.record_attendance(reviewer, made, marks=[])
 
 
 @pytest.mark.parametrize("session_id", [0, 999_999, 2**31, 2**70])
 def test_a_session_that_is_not_there_is_not_found(project: Project, session_id: int) -> None:
     with pytest.raises(NotFound):
-        queries.design_session(session_id)
+        sessions.design_session(session_id)
 
 
 def test_a_session_is_found_by_title_place_and_goal(plan: Plan) -> None:

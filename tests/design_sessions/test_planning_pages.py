@@ -7,8 +7,9 @@ from flask.testing import FlaskClient
 
 from crm.core.db import project_scope
 from crm.core.permissions import Actor
-from crm.design_sessions import queries, services
 from crm.design_sessions.models import DesignPhase, DesignSession, SessionKind
+from crm.design_sessions.queries import sessions
+from crm.design_sessions.services import planning
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from tests import factories, pages
@@ -42,8 +43,8 @@ def at(project: Project) -> str:
 
 def all_sessions() -> list[DesignSession]:
     anew()
-    every = queries.SessionFilter()
-    return [*queries.sessions(queries.upcoming(every)), *queries.sessions(queries.past(every))]
+    every = sessions.SessionFilter()
+    return [*sessions.sessions(sessions.upcoming(every)), *sessions.sessions(sessions.past(every))]
 
 
 def test_a_planner_plans_a_session(planner: FlaskClient, at: str) -> None:
@@ -116,7 +117,7 @@ def test_the_second_of_two_editors_sees_both_texts(
 ) -> None:
     made = plan("Eerste titel", targets={Helix.BUSINESS: 2})
     seen = made.revision
-    services.edit_session(leader, made, details=details("Van de ander"), revision=seen)
+    planning.edit_session(leader, made, details=details("Van de ander"), revision=seen)
     mine = {**FORM, "title": "Van mij", "revision": str(seen)}
 
     answer = pages.post(planner, f"{at}/{made.id}/edit", mine)
@@ -167,7 +168,7 @@ def test_a_cancelled_session_is_none_that_is_to_come(
     planner: FlaskClient, at: str, plan: Plan, leader: Actor
 ) -> None:
     plan("Gaat door", day="2030-02-02")
-    services.cancel_session(leader, plan("Gaat niet door", day="2030-02-01"))
+    planning.cancel_session(leader, plan("Gaat niet door", day="2030-02-01"))
 
     listed = pages.text_of(planner.get(at))
     start = pages.text_of(planner.get(at.removesuffix("sessions")))
@@ -217,7 +218,7 @@ def test_a_session_of_another_project_does_not_exist(
     other = factories.project("Ander project")
     elsewhere = factories.leader_of(other)
     with project_scope(other.id):
-        foreign = services.add_session(elsewhere, other, details=details()).id
+        foreign = planning.add_session(elsewhere, other, details=details()).id
 
     for end in ("", "/edit", "/invite", "/invited", "/attendance", "/people.csv"):
         assert planner.get(f"{at}/{foreign}{end}").status_code == 404

@@ -9,7 +9,7 @@ from crm.core import clock
 from crm.core.mail import Purpose, Reason, Withheld
 from crm.core.permissions import Actor
 from crm.design_sessions.models import Answer, DesignSession, Invitation
-from crm.design_sessions.services import arranging
+from crm.design_sessions.services import planning
 from tests.design_sessions.conftest import Plan
 from tests.design_sessions.mailbox import (
     deliver,
@@ -120,7 +120,7 @@ def test_a_reminder_is_not_sent_to_who_answered_meanwhile_or_of_another_time(
 def test_a_cancelled_session_reminds_nobody(plan: Plan, leader: Actor) -> None:
     made, _everybody = asked(plan, leader)
     with clock.frozen(at("2027-04-20T10:00")):
-        arranging.cancel_session(leader, made)
+        planning.cancel_session(leader, made)
 
     assert reminded("2027-05-01T09:00") == []
 

@@ -14,8 +14,9 @@ from crm.core.mail import Purpose, Reason, Withheld
 from crm.core.permissions import Actor
 from crm.design_sessions.models import Answer, DesignSession, Invitation
 from crm.design_sessions.queries.mailing import mailing
-from crm.design_sessions.services import LocalTime, Said, note_call
 from crm.design_sessions.services import mailing as sending
+from crm.design_sessions.services.inviting import Said, note_call
+from crm.design_sessions.services.planning import LocalTime
 from crm.messages.models import MessageBatch, MessageState, OutboxMessage
 from crm.messages.queries.batches import progress_of
 from crm.messages.rules.progress import Phase, phase_of

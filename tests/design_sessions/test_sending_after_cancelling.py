@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from crm.core import clock
 from crm.core.mail import Purpose
 from crm.core.permissions import Actor
-from crm.design_sessions import services
 from crm.design_sessions.models import DesignSession
 from crm.design_sessions.queries.mailing import mailing
+from crm.design_sessions.services import planning
 from crm.design_sessions.services.mailing import send
 from crm.messages.models import MessageBatch, MessageState
 from crm.messages.services import batches
@@ -39,8 +39,8 @@ def test_what_waited_when_a_session_was_cancelled_is_sent_once_it_goes_on(
 ) -> None:
     batch = waiting(leader, planned, how)
 
-    services.cancel_session(leader, planned)
-    services.reopen_session(leader, planned)
+    planning.cancel_session(leader, planned)
+    planning.reopen_session(leader, planned)
     batches.resume(leader, batch)
     before = mailbox.queued(Purpose.INVITE)
     send(leader, planned, purpose=Purpose.INVITE, how=Sending("other"))
@@ -58,7 +58,7 @@ def test_the_page_says_that_invitations_are_to_be_sent_anew(
     waiting(leader, planned, "queued")
     at = f"/projects/{project.slug}/sessions/{planned.id}"
     before = pages.text_of(planner.get(at))
-    services.cancel_session(leader, planned)
+    planning.cancel_session(leader, planned)
 
     pages.post(planner, f"{at}/reopen", form_at=at)
 
@@ -76,8 +76,8 @@ def test_an_invitation_that_may_have_arrived_is_not_sent_a_second_time(
     [message] = mailbox.queued()
     mailbox.break_off(message)
 
-    services.cancel_session(leader, planned)
-    services.reopen_session(leader, planned)
+    planning.cancel_session(leader, planned)
+    planning.reopen_session(leader, planned)
 
     assert mailing(planned, Purpose.INVITE).selection.to == []
     assert mailbox.messages(Purpose.INVITE)[0].state is MessageState.UNCERTAIN

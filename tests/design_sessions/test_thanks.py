@@ -7,10 +7,10 @@ from crm.core import clock, mail
 from crm.core.db import session, unit_of_work
 from crm.core.mail import Content, Outgoing, Purpose, Reason, Withheld
 from crm.core.permissions import Actor
-from crm.design_sessions import services
 from crm.design_sessions.models import AttendanceStatus, DesignSession
 from crm.design_sessions.queries.mailing import mailing
-from crm.design_sessions.services import Noted
+from crm.design_sessions.services import attending
+from crm.design_sessions.services.attending import Noted
 from crm.design_sessions.services.mailing import send
 from crm.messages.models import MessageState, OutboxMessage
 from crm.messages.services.batches import Sending
@@ -27,7 +27,7 @@ PRESENT = AttendanceStatus.PRESENT
 
 def came(leader: Actor, planned: DesignSession, *people: Person) -> None:
     noted = {one.id: Noted(None, PRESENT) for one in people}
-    services.take_attendance(leader, planned, noted=noted, walk_ins={})
+    attending.take_attendance(leader, planned, noted=noted, walk_ins={})
 
 
 def thank(leader: Actor, planned: DesignSession, key: str = "thanks") -> None:
@@ -106,7 +106,7 @@ def test_thanks_stay_behind_once_they_do_not_hold_any_more(
 
     note_objection(leader, objects, said=Objected("een brief", clock.now()))
     gone = {was_not.id: Noted(PRESENT, None)}
-    services.take_attendance(leader, planned, noted=gone, walk_ins={})
+    attending.take_attendance(leader, planned, noted=gone, walk_ins={})
 
     outcome = {one.person_id: said(one) for one in messages()}
     assert outcome == {

@@ -6,12 +6,11 @@ import pytest
 
 from crm.core import clock
 from crm.core.permissions import Actor
-from crm.design_sessions import queries, services
 from crm.design_sessions.models import Answer, DesignSession, Invitation, WaitingRule
-from crm.design_sessions.queries import places
-from crm.design_sessions.services import arranging
-from crm.design_sessions.services.refusals import AnswersClosed
-from crm.design_sessions.waiting import Waiter, next_waiter, offer_ends
+from crm.design_sessions.queries import answers, people
+from crm.design_sessions.rules.waiting import Waiter, next_waiter, offer_ends
+from crm.design_sessions.services import inviting, planning
+from crm.design_sessions.services.answering import AnswersClosed
 from crm.stakeholders.models import Helix
 from tests import factories
 from tests.design_sessions.conftest import Plan, details
@@ -42,7 +41,7 @@ def test_a_place_that_falls_free_is_offered_to_one_who_waits_longest(
 
     with clock.frozen(made.starts_at - timedelta(days=10)):
         say(everybody[0], Answer.NO)
-        seats = places.seats(made)
+        seats = answers.seats(made)
 
     assert standing(everybody) == [Answer.NO, Answer.OFFERED, Answer.WAITING]
     assert everybody[1].offer_until == made.starts_at - timedelta(days=8)
@@ -65,7 +64,7 @@ def test_an_offer_stands_when_answers_close(plan: Plan, leader: Actor) -> None:
     made, everybody = full(plan, leader)
     with clock.frozen(made.starts_at - timedelta(days=10)):
         say(everybody[0], Answer.NO)
-        arranging.close_answers(leader, made)
+        planning.close_answers(leader, made)
 
         taken = say(everybody[1], Answer.YES)
         with pytest.raises(AnswersClosed):
@@ -99,8 +98,8 @@ def test_fewer_places_than_people_drops_nobody_and_offers_none(plan: Plan, leade
     for one in everybody:
         say(one, Answer.YES)
 
-    services.edit_session(leader, made, details=details(capacity=1), revision=made.revision)
-    over = places.seats(made).over
+    planning.edit_session(leader, made, details=details(capacity=1), revision=made.revision)
+    over = answers.seats(made).over
     say(everybody[0], Answer.NO)
 
     assert over == 2
@@ -110,7 +109,7 @@ def test_fewer_places_than_people_drops_nobody_and_offers_none(plan: Plan, leade
 def test_more_places_are_offered_at_once(plan: Plan, leader: Actor) -> None:
     made, everybody = full(plan, leader)
 
-    services.edit_session(leader, made, details=details(capacity=3), revision=made.revision)
+    planning.edit_session(leader, made, details=details(capacity=3), revision=made.revision)
 
     assert standing(everybody) == [Answer.YES, Answer.OFFERED, Answer.OFFERED]
 
@@ -121,9 +120,9 @@ def test_a_cancelled_session_offers_nothing_and_who_waited_keeps_the_place_in_li
     made, everybody = full(plan, leader)
     say(everybody[0], Answer.NO)
 
-    arranging.cancel_session(leader, made)
+    planning.cancel_session(leader, made)
     waiting = standing(everybody)
-    arranging.reopen_session(leader, made)
+    planning.reopen_session(leader, made)
 
     assert waiting == [Answer.NO, Answer.WAITING, Answer.WAITING]
     assert standing(everybody) == [Answer.NO, Answer.OFFERED, Answer.WAITING]
@@ -136,8 +135,8 @@ def test_the_helix_that_is_short_goes_first_where_the_balance_is_kept(
     change(made, waiting_rule=WaitingRule.BALANCE)
     holder, longest = invited(made, leader, 2)
     resident = factories.person("Bewoner")
-    services.invite(leader, made, person_ids=[resident.id])
-    later = queries.invitations_of(made)[-1]
+    inviting.invite(leader, made, person_ids=[resident.id])
+    later = people.invitations_of(made)[-1]
     for one in (holder, longest, later):
         say(one, Answer.YES)
 

@@ -10,11 +10,9 @@ from sqlalchemy import select
 from crm.core import clock
 from crm.core.db import Database, project_scope, session
 from crm.core.permissions import Actor, system
-from crm.design_sessions import services
 from crm.design_sessions.models import Answer, Invitation
-from crm.design_sessions.services import answering
-from crm.design_sessions.services.answering import WithdrawScope
-from crm.design_sessions.services.refusals import NotInvited
+from crm.design_sessions.services import answering, inviting
+from crm.design_sessions.services.answering import NotInvited, WithdrawScope
 from crm.projects.models import Project
 from crm.stakeholders.consent import Objected
 from crm.stakeholders.models import Person
@@ -50,7 +48,7 @@ def invited(plan: Plan, leader: Actor, number: int) -> list[Invitation]:
     person = guest("Proef")
     for one in range(number):
         held, waiting = plan(f"Bijeenkomst {one}", capacity=1), guest(f"Wacht{one}")
-        services.invite(leader, held, person_ids=[person.id, waiting.id])
+        inviting.invite(leader, held, person_ids=[person.id, waiting.id])
         theirs = select(Invitation).where(Invitation.design_session_id == held.id)
         for invitation in session().scalars(theirs.order_by(Invitation.person_id)):
             say(invitation, Answer.YES)

@@ -8,11 +8,10 @@ from sqlalchemy import select
 
 from crm.core import clock
 from crm.core.db import session
-from crm.design_sessions import queries
-from crm.design_sessions.mail_checks import TOLD
 from crm.design_sessions.models import Answer, AnswerEvent, DesignSession
-from crm.design_sessions.queries import answers, places
-from crm.design_sessions.queries.pending_calls import untold
+from crm.design_sessions.queries import answers, sessions
+from crm.design_sessions.queries.notification_log import untold
+from crm.design_sessions.rules.mail_checks import TOLD
 from tests.design_sessions import mailbox
 from tests.design_sessions.readers import Readers
 
@@ -38,7 +37,7 @@ class Truths(RuleBasedStateMachine):
     def no_more_places_are_held_than_there_are(self) -> None:
         """Unless there are fewer places than before: then nobody is dropped, nobody added."""
         with clock.frozen(self.now):
-            seats = places.seats(self.made)
+            seats = answers.seats(self.made)
         self.ceiling = min(self.ceiling, seats.held)
         if self.capacity is not None:
             assert seats.held <= max(self.capacity, self.ceiling)
@@ -47,15 +46,15 @@ class Truths(RuleBasedStateMachine):
     def a_free_place_is_offered(self) -> None:
         """While answers are taken, nobody waits for a place that is free."""
         with clock.frozen(self.now):
-            waiting = places.answering(self.made, [Answer.WAITING])
+            waiting = answers.answering(self.made, [Answer.WAITING])
             if waiting and self.made.takes_answers():
-                assert places.seats(self.made).is_full
+                assert answers.seats(self.made).is_full
 
     @invariant()
     def only_yes_is_coming(self) -> None:
         """Neither who waits nor who said maybe counts as coming."""
         standing = Counter(one.answer for one in answers.all_invitations(self.made))
-        assert queries.balance_of(self.made).accepted == standing[Answer.YES]
+        assert sessions.balance_of(self.made).accepted == standing[Answer.YES]
 
     @invariant()
     def each_person_has_one_outcome(self) -> None:

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from crm.core import clock
 from crm.core.db import session
 from crm.core.permissions import Actor
-from crm.design_sessions import calendars
 from crm.design_sessions.models import Answer, AnsweredBy, DesignSession, Invitation
+from crm.design_sessions.rules import calendars
 from crm.messages.models import Reply
 from tests.design_sessions.conftest import anew
 from tests.design_sessions.mailbox import deliver, guests, say

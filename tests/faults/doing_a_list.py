@@ -3,7 +3,7 @@
 from typing import Any
 
 from crm.core.db import session
-from crm.design_sessions.services import list_parts
+from crm.design_sessions.services import attendance_lists
 from tests.faults.halting import do_one_job
 
 PART = 3
@@ -18,5 +18,5 @@ def second_is_written(_actor: Any, listed: Any, *_given: object) -> bool:
 
 
 if __name__ == "__main__":
-    list_parts.PART = PART
-    do_one_job(list_parts, "note_rows", BUSY, written=second_is_written)
+    attendance_lists.PART = PART
+    do_one_job(attendance_lists, "note_rows", BUSY, written=second_is_written)

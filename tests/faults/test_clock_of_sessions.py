@@ -8,10 +8,10 @@ import pytest
 from crm.core import clock
 from crm.core.mail import Purpose
 from crm.core.permissions import Actor
-from crm.design_sessions import services
 from crm.design_sessions.models import Answer, DesignSession, Invitation
-from crm.design_sessions.queries import places
+from crm.design_sessions.queries import answers
 from crm.design_sessions.queries.mailing import mailing
+from crm.design_sessions.services import planning
 from crm.design_sessions.services.mailing import send
 from crm.messages.services.batches import NobodyToSendTo, Sending
 from tests.design_sessions import mailbox
@@ -51,7 +51,7 @@ def test_a_free_place_is_one_offer_whatever_the_clock_does(
         now += hours * HOUR
         with clock.frozen(now):
             run_job("design_sessions.lapse_offers")
-            held = places.seats(made).held
+            held = answers.seats(made).held
             standing = [one for one in people if one.answer is Answer.OFFERED]
             mailbox.deliver()
         assert held <= 1
@@ -116,8 +116,8 @@ def test_nobody_is_invited_twice_because_the_clock_was_set_back(
     with clock.frozen(now + jump):
         send(leader, made, purpose=Purpose.INVITE, how=Sending("first"))
         mailbox.deliver()
-        services.arranging.uninvite(leader, one)
-        services.arranging.reinvite(leader, one)
+        planning.uninvite(leader, one)
+        planning.reinvite(leader, one)
 
     with clock.frozen(now):
         send(leader, made, purpose=Purpose.INVITE, how=Sending("second"))

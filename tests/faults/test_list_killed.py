@@ -11,10 +11,10 @@ from config import Config
 from crm.core import audit, clock, jobs, undo
 from crm.core.db import Database
 from crm.core.permissions import Actor
-from crm.design_sessions.importing.decisions import NEW, Decisions
 from crm.design_sessions.models import Attendance, AttendanceList, DesignSession, ListState
 from crm.design_sessions.queries import attendance_lists as lists
-from crm.design_sessions.services import attendance_lists, list_parts
+from crm.design_sessions.rules.attendance_rows import NEW, Decisions
+from crm.design_sessions.services import attendance_lists
 from crm.design_sessions.services.attendance_lists import ReceivedList
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.models import Person
@@ -44,8 +44,8 @@ def begun(leader: Actor, made: DesignSession) -> int:
     columns = lists.proposed_columns(table)
     attendance_lists.choose_list_columns(leader, listed, columns=columns)
     listed_id = listed.id
-    list_parts.keep_look(leader, listed, looked=lists.look_at(listed), columns=listed.columns)
-    list_parts.start(leader, listed, decisions=Decisions(unknown=NEW))
+    attendance_lists.keep_look(leader, listed, looked=lists.look_at(listed), columns=listed.columns)
+    attendance_lists.start(leader, listed, decisions=Decisions(unknown=NEW))
     return listed_id
 
 
@@ -59,7 +59,7 @@ def test_a_list_that_was_killed_is_ended_by_another_worker(
 ) -> None:
     monkeypatch.setattr(jobs, "_recurring", {})
     monkeypatch.setattr(attendance_lists, "MOST_AT_ONCE", 1)
-    monkeypatch.setattr(list_parts, "PART", doing_a_list.PART)
+    monkeypatch.setattr(attendance_lists, "PART", doing_a_list.PART)
     made = plan()
     project_id = made.project_id
     database: Database = app.extensions["kring_database"]

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from crm.core.db import change_many, unit_of_work
 from crm.core.permissions import Actor, Role, system
-from crm.design_sessions import services as sessions
 from crm.design_sessions.models import SessionKind
-from crm.design_sessions.services import LocalTime, SessionDetails
+from crm.design_sessions.services import planning
+from crm.design_sessions.services.planning import LocalTime, SessionDetails
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Organisation, Person
 from tests import factories
@@ -31,7 +31,7 @@ ASKED = (
 def plan(actor: Actor, project: Project, title: str) -> None:
     day = LocalTime(datetime.fromisoformat("2021-03-04T14:00"))
     details = SessionDetails(title, SessionKind.FIELD_VISIT, day, day)
-    sessions.add_session(actor, project, details=details)
+    planning.add_session(actor, project, details=details)
 
 
 @pytest.fixture

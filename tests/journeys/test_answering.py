@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from crm.core.db import Database, project_scope, session
 from crm.core.permissions import Role
-from crm.design_sessions import services as sessions
-from crm.design_sessions.links import answer_token
+from crm.design_sessions.rules.links import answer_token
+from crm.design_sessions.services import planning
 from crm.messages.models import PersonLink
 from crm.messages.rules.links import details_link
 from crm.projects import queries as projects
@@ -29,7 +29,7 @@ def address(demo: Flask) -> str:
         assert project
         with project_scope(project.id):
             leader = factories.leader_of(project)
-            planned = sessions.add_session(leader, project, details=details("Keukentafel"))
+            planned = planning.add_session(leader, project, details=details("Keukentafel"))
             own_page.change(planned, allows_colleague=True, contact_phone="0592-123456")
             noa = own_page.invite(planned, leader, "Noa", "Proefpersoon", "noa@kring.example")
             return f"/r/{answer_token(noa)}"

@@ -14,8 +14,8 @@ from config import Config
 from crm.core.db import Database, session, unit_of_work
 from crm.core.mail import Letter, Purpose, Recipient
 from crm.core.permissions import system
-from crm.design_sessions import services as sessions
 from crm.design_sessions.models import Invitation
+from crm.design_sessions.services import planning
 from crm.messages.delivery.loop import Deliverer
 from crm.messages.queries.suppressions import reasons_by_scope
 from crm.messages.services import outbox
@@ -33,7 +33,7 @@ LINK = re.compile(r"http://127\.0\.0\.1:8000(/[rud]/[A-Za-z0-9]{10}\.[A-Za-z0-9_
 def invited(opened: Session, project: Project) -> Invitation:
     """Somebody to whom an invitation waits to be sent."""
     leader = factories.leader_of(project)
-    planned = sessions.add_session(leader, project, details=details("Keukentafel"))
+    planned = planning.add_session(leader, project, details=details("Keukentafel"))
     made = own_page.invite(planned, leader, "Noa", "Lindeman", ADDRESS)
     to = Recipient(ADDRESS, "Noa Lindeman", "en", person_id=made.person_id)
     with unit_of_work(system(project.id), "tests.queue"):

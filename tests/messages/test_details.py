@@ -15,7 +15,7 @@ from crm.core.db import session, unit_of_work
 from crm.core.errors import Forbidden
 from crm.core.mail import Content, Outgoing, Purpose, Reason, Withheld, kind_of
 from crm.core.permissions import NOBODY, Actor, system
-from crm.design_sessions import services as sessions
+from crm.design_sessions.services import inviting, planning
 from crm.messages.jobs import clear_person_links
 from crm.messages.models import OutboxMessage, PersonLink
 from crm.messages.queries.own_pages import OWN
@@ -50,8 +50,8 @@ def noa(project: Project) -> Person:
         keep_objection(person, Objected("een telefoontje", clock.now()))
         person.language = "en"
     leader = factories.leader_of(project)
-    planned = sessions.add_session(leader, project, details=session_details("Keukentafel"))
-    sessions.invite(leader, planned, person_ids=[person.id])
+    planned = planning.add_session(leader, project, details=session_details("Keukentafel"))
+    inviting.invite(leader, planned, person_ids=[person.id])
     return person
 
 

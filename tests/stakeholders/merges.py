@@ -8,12 +8,12 @@ from crm.core import undo
 from crm.core.db import Base, session, unit_of_work
 from crm.core.mail import Letter, Purpose, Recipient
 from crm.core.permissions import Actor
-from crm.design_sessions import services as sessions
 from crm.design_sessions.models import (
     DesignSession,
     SessionKind,
 )
-from crm.design_sessions.services import LocalTime, SessionDetails
+from crm.design_sessions.services import planning
+from crm.design_sessions.services.planning import LocalTime, SessionDetails
 from crm.messages.services import batches, outbox
 from crm.messages.services.batches import NewBatch
 from crm.projects.models import Project
@@ -32,7 +32,7 @@ def planned(planner: Actor, project: Project) -> DesignSession:
         LocalTime(day),
         LocalTime(day + timedelta(hours=2)),
     )
-    return sessions.add_session(planner, project, details=details)
+    return planning.add_session(planner, project, details=details)
 
 
 def merged(planner: Actor, project: Project, kept: Person, gone: Person, **more: object) -> Person:

@@ -18,8 +18,8 @@ from crm.core.bulk_changes import change_called
 from crm.core.db import project_scope, remove_many, session, unit_of_work
 from crm.core.jobs import MOST_ATTEMPTS, Job, run_due
 from crm.core.permissions import Actor, Role, system
-from crm.design_sessions import services as sessions
 from crm.design_sessions.models import Invitation
+from crm.design_sessions.services import planning
 from crm.projects import queries as projects
 from crm.projects.models import Membership, Project
 from crm.stakeholders import jobs
@@ -91,7 +91,7 @@ def test_parts_do_the_same_as_the_whole_and_are_undone_as_one(
     leader: Actor, project: Project, ids: list[int], key: str
 ) -> None:
     factories.organisation("Club", helix=Helix.BUSINESS)
-    planned = sessions.add_session(leader, project, details=details())
+    planned = planning.add_session(leader, project, details=details())
     asked = {
         "tag": ("sport", PersonTag.person_id),
         "untag": ("groen", PersonTag.person_id),

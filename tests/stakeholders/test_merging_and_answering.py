@@ -9,9 +9,8 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 
 from crm.core.db import Database, project_scope, session
 from crm.core.permissions import Actor, system
-from crm.design_sessions import services as sessions
 from crm.design_sessions.models import Answer, AnsweredBy, Invitation
-from crm.design_sessions.services import answering
+from crm.design_sessions.services import answering, inviting
 from crm.projects import queries as projects
 from crm.projects.models import Project
 from crm.stakeholders.services import merging
@@ -31,7 +30,7 @@ def test_who_answers_is_heard_or_told_that_the_link_has_ended(app: Flask, projec
         held = planned(actor, project)
         firm = factories.organisation(f"Bedrijf {number}")
         people = [factories.person("Vries", at=firm, email=f"{n}@x.example").id for n in (0, 1)]
-        sessions.invite(actor, held, person_ids=people, helixes={})
+        inviting.invite(actor, held, person_ids=people, helixes={})
         ids = list(session().scalars(select(Invitation.id).order_by(Invitation.id.desc()).limit(2)))
         project_id = project.id
         session().rollback()

@@ -8,8 +8,8 @@ from crm.core import undo
 from crm.core.db import project_scope, session, unit_of_work
 from crm.core.permissions import Actor, Role, system
 from crm.core.undo import Decisions
-from crm.design_sessions import services as sessions
 from crm.design_sessions.models import Answer, Invitation
+from crm.design_sessions.services import inviting
 from crm.messages.models import (
     OutboxMessage,
 )
@@ -88,7 +88,7 @@ def test_undoing_gives_both_back_row_by_row(
     planner: Actor, project: Project, two: tuple[Person, Person]
 ) -> None:
     held = planned(planner, project)
-    sessions.invite(planner, held, person_ids=[one.id for one in two], helixes={})
+    inviting.invite(planner, held, person_ids=[one.id for one in two], helixes={})
     queued(planner, project, two)
     tables = (Person, Email, Invitation, OutboxMessage, Affiliation)
     before = {model: rows(model) for model in tables}
@@ -106,7 +106,7 @@ def test_the_lot_of_somebody_who_waited_comes_back(
     planner: Actor, project: Project, two: tuple[Person, Person]
 ) -> None:
     held = planned(planner, project)
-    sessions.invite(planner, held, person_ids=[two[1].id], helixes={})
+    inviting.invite(planner, held, person_ids=[two[1].id], helixes={})
     with unit_of_work(planner, "tests.wait"):
         waits = session().scalars(select(Invitation)).one()
         waits.answer, waits.waiting_since, waits.lot = Answer.WAITING, waits.invited_at, 7

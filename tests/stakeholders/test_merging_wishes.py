@@ -8,13 +8,13 @@ from sqlalchemy import select
 from crm.core import clock
 from crm.core.db import add_many, session, unit_of_work
 from crm.core.permissions import Actor, system
-from crm.design_sessions import services as sessions
 from crm.design_sessions.models import (
     Answer,
     Attendance,
     AttendanceStatus,
     Invitation,
 )
+from crm.design_sessions.services import inviting
 from crm.messages.models import (
     MessageState,
     OutboxMessage,
@@ -96,7 +96,7 @@ def test_of_two_invitations_to_a_session_the_last_answer_counts(
 ) -> None:
     held = planned(planner, project)
     ids = [one.id for one in two]
-    sessions.invite(planner, held, person_ids=ids, helixes={})
+    inviting.invite(planner, held, person_ids=ids, helixes={})
     with unit_of_work(planner, "tests.answer"):
         mine, theirs = session().scalars(select(Invitation).order_by(Invitation.person_id))
         mine.answer, mine.answered_at = Answer.NO, clock.now() - timedelta(days=2)

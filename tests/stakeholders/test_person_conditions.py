@@ -15,9 +15,9 @@ from crm.core import clock, conditions
 from crm.core.conditions import Condition, Expression, Group
 from crm.core.db import session
 from crm.core.permissions import Actor, Role, system
-from crm.design_sessions import services as sessions
 from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession, Invitation
-from crm.design_sessions.services import Noted
+from crm.design_sessions.services import attending, inviting, planning
+from crm.design_sessions.services.attending import Noted
 from crm.initiatives.models import Involvement
 from crm.initiatives.services import InvolvementDetails, Stakeholder, involve
 from crm.projects.models import Project
@@ -66,15 +66,15 @@ def _filled(project: Project, chance: random.Random, size: int) -> Register:
     new = [_new(chance, number) for number in range(size)]
     ids = add_persons_in_bulk(actor, project, new=new)
     planned = [
-        sessions.add_session(actor, project, details=details(f"Sessie {day}", day=str(day)))
+        planning.add_session(actor, project, details=details(f"Sessie {day}", day=str(day)))
         for day in (DAYS[2], DAYS[6])
     ]
     garden = factories.initiative(actor, project, "Tuin")
     for one in planned:
         there = chance.sample(ids, size // 3)
-        sessions.invite(actor, one, person_ids=chance.sample(ids, size // 2), helixes={})
+        inviting.invite(actor, one, person_ids=chance.sample(ids, size // 2), helixes={})
         noted = {key: Noted(None, chance.choice(list(AttendanceStatus))) for key in there}
-        sessions.take_attendance(actor, one, noted=noted, walk_ins={})
+        attending.take_attendance(actor, one, noted=noted, walk_ins={})
     for key in chance.sample(ids, size // 4):
         involve(
             actor,

@@ -13,8 +13,8 @@ from crm.core.conditions import ConditionRefused
 from crm.core.db import session, unit_of_work
 from crm.core.errors import Forbidden
 from crm.core.permissions import Actor, Role, system
-from crm.design_sessions import queries as sessions
 from crm.design_sessions.models import DesignSession
+from crm.design_sessions.queries import people as people_queries
 from crm.networks.queries import network_views
 from crm.networks.rules.selection import Selection
 from crm.projects.models import Project
@@ -140,9 +140,9 @@ def test_sessions_and_the_network_take_a_segment(project: Project, leader: Actor
     inside, outside = add(project, "Een"), add(project, "Twee", Helix.RESEARCH)
     segment = saved(leader, project)
     day = DesignSession(starts_local="2027-05-04T14:00").day
-    where = sessions.in_segment(leader, str(segment.id), day).meant
+    where = people_queries.in_segment(leader, str(segment.id), day).meant
 
-    ids = sessions.register_ids(PersonFilter(where=where), day)
+    ids = people_queries.register_ids(PersonFilter(where=where), day)
     drawn = network_views.look(leader, project.id, Selection(segment=segment.id)).shown
 
     assert ids == [inside]

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from crm.core.db import session, unit_of_work
 from crm.core.permissions import Actor, Role, system
-from crm.design_sessions import services as sessions
 from crm.design_sessions.models import DesignSession, Invitation
+from crm.design_sessions.services import planning
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Segment
 from crm.stakeholders.services import segments as services
@@ -38,7 +38,7 @@ def planned(opened: Session, project: Project) -> DesignSession:
         office = factories.organisation(f"Kantoor {helix}", helix=helix)
         for name in sorted(names):
             factories.person(name, at=office, email=f"{name.lower()}@kring.example")
-    return sessions.add_session(system(project.id), project, details=details())
+    return planning.add_session(system(project.id), project, details=details())
 
 
 def seen(client: FlaskClient, address: str) -> set[str]:

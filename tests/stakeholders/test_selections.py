@@ -10,8 +10,8 @@ from crm.core import undo
 from crm.core.db import session, unit_of_work
 from crm.core.errors import NotFound
 from crm.core.permissions import Actor, Role, system
-from crm.design_sessions import services as sessions
 from crm.design_sessions.models import Invitation
+from crm.design_sessions.services import inviting, planning
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Helix, PersonTag, ReasonMissing
 from crm.stakeholders.names import NameParts
@@ -115,10 +115,10 @@ def test_what_makes_no_sense_changes_nobody(project: Project, actor: Actor) -> N
 
 def test_many_are_invited_in_one_step(project: Project, actor: Actor) -> None:
     ids = people(project, 3)
-    planned = sessions.add_session(actor, project, details=details())
-    sessions.invite(actor, planned, person_ids=ids[:1])
+    planned = planning.add_session(actor, project, details=details())
+    inviting.invite(actor, planned, person_ids=ids[:1])
 
-    number, step = sessions.invite_selection(actor, planned, person_ids=ids)
+    number, step = inviting.invite_selection(actor, planned, person_ids=ids)
     take_back(actor, step)
 
     assert number == 2
@@ -152,7 +152,7 @@ def test_all_that_fit_get_what_is_done_and_lose_it_when_it_is_undone(
 ) -> None:
     inside, outside = people(project, 60, "groen"), people(project, 2, "grijs")
     factories.organisation("Club", helix=Helix.BUSINESS)
-    planned = sessions.add_session(actor, project, details=details())
+    planned = planning.add_session(actor, project, details=details())
     client, base = enter(Role.LEADER), f"/projects/{project.slug}"
     asked = {
         "tag": {"tag-word": "sport"},

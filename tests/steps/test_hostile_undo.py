@@ -12,8 +12,8 @@ from crm.core.db import Database, project_scope, remove_many, session, unit_of_w
 from crm.core.errors import Forbidden
 from crm.core.permissions import Actor, Role, system
 from crm.core.undo import AlreadyUndone, Decisions, NothingGoesBack, Reason, Step
-from crm.design_sessions import services as sessions
 from crm.design_sessions.models import Invitation
+from crm.design_sessions.services import inviting
 from crm.messages.models import OutboxMessage
 from crm.projects.models import Membership, Project
 from crm.stakeholders.models import Person, Segment
@@ -175,7 +175,7 @@ def test_who_was_invited_and_mailed_since_is_named_and_gets_no_mail_once_gone(
     actor = system(project.id)
     both = people()
     held = planned(actor, project)
-    sessions.invite(actor, held, person_ids=[one.id for one in both], helixes={})
+    inviting.invite(actor, held, person_ids=[one.id for one in both], helixes={})
     queued(actor, project, (both[0], both[1]))
 
     conflicts = undo.plan(step).conflicts

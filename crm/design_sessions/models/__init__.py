@@ -2,10 +2,11 @@
 
 from crm.design_sessions.models.attendance import (
     Attendance,
+    AttendanceList,
     AttendanceStatus,
+    ListState,
 )
-from crm.design_sessions.models.attendance_lists import AttendanceList, ListState
-from crm.design_sessions.models.invitations import (
+from crm.design_sessions.models.sessions import (
     BY_THEMSELVES,
     GONE,
     HOLDS_SEAT,
@@ -13,22 +14,20 @@ from crm.design_sessions.models.invitations import (
     Answer,
     AnsweredBy,
     AnswerEvent,
-    CalendarFeed,
-    Invitation,
-    Need,
-    NeedKind,
-    Proposal,
-    ProposalState,
-    SessionBatch,
-)
-from crm.design_sessions.models.sessions import (
     AnswersAfterStart,
+    CalendarFeed,
     DesignPhase,
     DesignSession,
     EndsBeforeStart,
     HelixTarget,
+    Invitation,
     LinkUnusable,
+    Need,
+    NeedKind,
     PhaseOfOtherKind,
+    Proposal,
+    ProposalState,
+    SessionBatch,
     SessionKind,
     SessionState,
     WaitingRule,

@@ -1,9 +1,9 @@
-"""Who came to a session."""
+"""Who came to a session, and the lists from elsewhere that say so."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.core import clock
@@ -37,3 +37,90 @@ class Attendance(Base, ProjectScoped, Audited):
 
     design_session: Mapped[DesignSession] = relationship(back_populates="attendances")
     person: Mapped[Person] = relationship()
+
+
+class ListState(StrEnum):
+    """Where an attendance list stands."""
+
+    UPLOADED = "uploaded"
+    CHOSEN = "chosen"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class AttendanceList(Base, ProjectScoped, Audited):
+    """
+    A list of who came to a session: the file, how it is read, and what came of it.
+
+    :ivar quote: the sign around cells; empty where the kind of file has none
+    :ivar heading_row: the number of the line with the headings, from 1
+    :ivar table: the rows as they were read; empty once the list is over
+    :ivar columns: what each column holds
+    :ivar look: whom its rows may mean, once that was found; empty for a short list, of which each
+        page finds it anew, and none while it is being found
+    :ivar decisions: who is meant, who is new, and what words mean
+    :ivar left_out: the rows of which nothing was noted, as they stood in the file
+    :ivar reasons: row → why nothing was noted
+    :ivar noted: of how many people something was noted, `new` of them new in the register
+    :ivar handled: how many of its rows were gone through already, in parts
+    :ivar begun_at: since when it is noted in the background; none for a short one
+    :ivar failed: whether what was tried last in the background failed by a fault of ours
+    :ivar lost_right: whether it ended because whoever began it may not note it any more
+    """
+
+    __tablename__ = "attendance_list"
+    __not_audited__ = frozenset({"content", "table", "decisions", "look", "left_out", "reasons"})
+    # That it was brought in stays true when what it brought is undone.
+    __stays__ = True
+
+    design_session_id: Mapped[int] = mapped_column(
+        ForeignKey("design_session.id", ondelete="CASCADE"), index=True
+    )
+    file_name: Mapped[str]
+    state: Mapped[ListState] = mapped_column(enum_type(ListState))
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    finished_at: Mapped[datetime | None]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    is_text: Mapped[bool]
+    encoding: Mapped[str]
+    delimiter: Mapped[str]
+    quote: Mapped[str]
+    heading_row: Mapped[int]
+    table: Mapped[str]
+    columns: Mapped[str]
+    decisions: Mapped[str] = mapped_column(default="{}")
+    left_out: Mapped[str] = mapped_column(default="")
+    reasons: Mapped[str] = mapped_column(default="{}")
+    look: Mapped[str | None] = mapped_column(default="", server_default="", deferred=True)
+    rows: Mapped[int] = mapped_column(default=0, server_default="0")
+    noted: Mapped[int] = mapped_column(default=0)
+    new: Mapped[int] = mapped_column(default=0)
+    step_id: Mapped[int | None]
+    handled: Mapped[int] = mapped_column(default=0, server_default="0")
+    begun_at: Mapped[datetime | None]
+    failed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    lost_right: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    design_session: Mapped[DesignSession] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still on its way."""
+        return self.state in {ListState.UPLOADED, ListState.CHOSEN}
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is being noted in the background."""
+        return self.state is ListState.CHOSEN and self.begun_at is not None
+
+    @property
+    def is_being_looked_at(self) -> bool:
+        """Whether it is being found in the background whom its rows may mean."""
+        return self.state is ListState.CHOSEN and self.begun_at is None and self.look is None
+
+    @property
+    def was_stopped(self) -> bool:
+        """Whether it ended before all its rows were gone through."""
+        is_part = self.begun_at is not None and self.handled < self.rows
+        return self.state is ListState.DONE and is_part

@@ -1,9 +1,12 @@
-"""Questions about answers: whose link it is, who is gone, what they need."""
+"""Questions about answers: whose link it is, where they stand, which places are free."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, inspect, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, func, inspect, select
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from crm.core import clock, tokens
@@ -11,8 +14,8 @@ from crm.core.db import among, ids_of, session, unscoped
 from crm.core.db.locks import read_anew
 from crm.core.db.scope import enter_project
 from crm.core.errors import NotFound
+from crm.core.mail import Purpose
 from crm.core.permissions import Actor
-from crm.design_sessions.links import ANSWER
 from crm.design_sessions.models import (
     GONE,
     STAYS_AWAY,
@@ -24,8 +27,13 @@ from crm.design_sessions.models import (
     NeedKind,
     Proposal,
 )
+from crm.design_sessions.queries.notification_log import PURPOSES
 from crm.design_sessions.queries.people import SessionPerson, listed, to_show
-from crm.stakeholders.models import Person
+from crm.design_sessions.rules.links import ANSWER
+from crm.design_sessions.rules.waiting import Waiter
+from crm.messages.models import OutboxMessage
+from crm.stakeholders.addresses import email_key
+from crm.stakeholders.models import Email, Helix, Person
 from crm.stakeholders.visibility import shown_as
 
 _BY_LINK = unscoped("a personal link tells of which project it is")
@@ -236,3 +244,191 @@ def proposal(proposal_id: int) -> Proposal:
     if found is None:
         raise NotFound
     return found
+
+
+# What holds a place, in the order in which `Seats` has them.
+HOLDS = (Answer.YES, Answer.OFFERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """How many places a session has, and how many are held by a "yes" and by an offer."""
+
+    capacity: int | None
+    accepted: int
+    offered: int
+
+    @property
+    def held(self) -> int:
+        """How many places nobody else can have."""
+        return self.accepted + self.offered
+
+    @property
+    def free(self) -> int | None:
+        """How many places are free; none: there is no limit."""
+        return None if self.capacity is None else max(0, self.capacity - self.held)
+
+    @property
+    def over(self) -> int:
+        """How many people more are coming than there are places."""
+        return 0 if self.capacity is None else max(0, self.accepted - self.capacity)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no place is free."""
+        return self.free == 0
+
+
+def seats(design_session: DesignSession) -> Seats:
+    """Return how many places are there and held; an offer that has ended holds none."""
+    return taken([design_session])[design_session].seats
+
+
+def seats_by_helix(design_session: DesignSession) -> Counter[Helix]:
+    """Return how many places each helix holds, offered ones among them."""
+    return taken([design_session])[design_session].by_helix
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The places of one session: how many, and of which helix those are that somebody holds."""
+
+    seats: Seats
+    by_helix: Counter[Helix]
+
+
+def taken(sessions: Collection[DesignSession]) -> dict[DesignSession, Taken]:
+    """Return the places of each of these sessions; an offer that has ended holds none."""
+    counted = _places_held(sessions)
+    return {
+        one: Taken(
+            Seats(one.capacity, *(counted[one.id, answer].total() for answer in HOLDS)),
+            sum((counted[one.id, answer] for answer in HOLDS), Counter[Helix]()),
+        )
+        for one in sessions
+    }
+
+
+def _places_held(
+    sessions: Collection[DesignSession],
+) -> Mapping[tuple[int, Answer], Counter[Helix]]:
+    by = (Invitation.design_session_id, Invitation.answer, Invitation.helix)
+    statement = (
+        select(*by, func.count())
+        .where(
+            among(Invitation.design_session_id, [one.id for one in sessions]),
+            Invitation.answer.in_(HOLDS),
+            (Invitation.answer == Answer.YES) | (Invitation.offer_until > clock.now()),
+        )
+        .group_by(*by)
+        .order_by(*by)
+    )
+    held: defaultdict[tuple[int, Answer], Counter[Helix]] = defaultdict(Counter)
+    for session_id, answer, helix, number in session().execute(statement):
+        held[session_id, answer][helix] = number
+    return held
+
+
+def answering(design_session: DesignSession, answers: Collection[Answer]) -> list[Invitation]:
+    """Return the invitations with one of these answers, oldest first."""
+    return all_answering([design_session], answers)[design_session]
+
+
+def all_answering(
+    sessions: Collection[DesignSession], answers: Collection[Answer]
+) -> dict[DesignSession, list[Invitation]]:
+    """Return the invitations to each of these sessions with one of these answers, oldest first."""
+    statement = (
+        select(Invitation)
+        .where(
+            among(Invitation.design_session_id, [one.id for one in sessions]),
+            Invitation.answer.in_(answers),
+        )
+        .order_by(Invitation.id)
+    )
+    found: dict[int, list[Invitation]] = {one.id: [] for one in sessions}
+    for one in session().scalars(statement):
+        found[one.design_session_id].append(one)
+    return {one: found[one.id] for one in sessions}
+
+
+def waiters(invitations: Collection[Invitation]) -> list[Waiter]:
+    """Return those who wait as the rules of the waiting list see them."""
+    return [
+        Waiter(one.id, one.helix, one.waiting_since or one.invited_at, one.lot or 0)
+        for one in invitations
+    ]
+
+
+def with_targets(sessions: Collection[DesignSession]) -> list[DesignSession]:
+    """Return these sessions in the order of their ids, read with what each helix should have."""
+    statement = (
+        select(DesignSession)
+        .where(among(DesignSession.id, ids_of(sessions)))
+        .options(selectinload(DesignSession.targets))
+        .order_by(DesignSession.id)
+    )
+    return list(session().scalars(statement))
+
+
+def ended_offers(sessions: Collection[DesignSession]) -> list[Invitation]:
+    """Return those whose offered place in one of these sessions was not taken in time."""
+    statement = (
+        select(Invitation)
+        .where(
+            among(Invitation.design_session_id, ids_of(sessions)),
+            Invitation.answer == Answer.OFFERED,
+            Invitation.offer_until <= clock.now(),
+        )
+        .order_by(Invitation.offer_until, Invitation.id)
+    )
+    return list(session().scalars(statement))
+
+
+_BY_NAME = unscoped("the name of a calendar item, which nobody else knows, tells of which project")
+
+_BY_ADDRESS = unscoped("an answer that proves nothing waits where it can only belong")
+
+
+def invitation_of_item(name: str) -> Invitation | None:
+    """Return the invitation whose calendar item has this name."""
+    statement = select(Invitation).where(Invitation.calendar_id == name)
+    return session().scalar(statement, execution_options=_BY_NAME)
+
+
+def sole_coming_item(address: str, starts_at: datetime) -> Invitation | None:
+    """Return the item of a coming session of that moment in the calendar of who has an address."""
+    statement = (
+        select(Invitation)
+        .join(DesignSession, Invitation.design_session_id == DesignSession.id)
+        .join(Email, Invitation.person_id == Email.person_id)
+        .where(
+            Email.address_key == email_key(address),
+            DesignSession.starts_at == starts_at,
+            DesignSession.starts_at > clock.now(),
+            Invitation.answer.not_in(GONE),
+            Invitation.calendar_sequence >= 0,
+        )
+        .distinct()
+        .limit(2)
+    )
+    found = session().scalars(statement, execution_options=_BY_ADDRESS).all()
+    return found[0] if len(found) == 1 else None
+
+
+def addresses_of(invitation: Invitation) -> set[str]:
+    """Return the folded addresses of an invited person, and those that were written to."""
+    theirs = select(Email.address).where(Email.person_id == invitation.person_id)
+    written = select(OutboxMessage.address).where(
+        OutboxMessage.purpose.in_(PURPOSES), OutboxMessage.about_id == invitation.id
+    )
+    found = {*session().scalars(theirs), *session().scalars(written)}
+    return {email_key(one) for one in found if one}
+
+
+def changed_at(invitation: Invitation) -> datetime | None:
+    """Return when somebody was last written to about a change of time or place."""
+    statement = select(func.max(OutboxMessage.queued_at)).where(
+        OutboxMessage.purpose == Purpose.CHANGE, OutboxMessage.about_id == invitation.id
+    )
+    return session().scalar(statement)

@@ -1,16 +1,15 @@
 """Questions about mail to the people of a session: who gets it, who does not, and why."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 from sqlalchemy.orm import defer as left_out
 
 from crm.core.db import session
 from crm.core.mail import Purpose, Reason, Recipient
-from crm.design_sessions.mail_checks import CAME
 from crm.design_sessions.models import (
     GONE,
     Answer,
@@ -20,12 +19,24 @@ from crm.design_sessions.models import (
     Invitation,
     SessionBatch,
 )
-from crm.design_sessions.queries import thanks
-from crm.design_sessions.queries.notification_log import TO_LEAVE, who_heard
+from crm.design_sessions.queries import answers, notification_log
+from crm.design_sessions.queries.notification_log import (
+    TO_LEAVE,
+    all_to_write,
+    recipients,
+    who_heard,
+)
 from crm.design_sessions.queries.people import to_show
-from crm.design_sessions.queries.thanks import NOT_GOT, walk_ins
-from crm.messages.models import BatchState, MessageBatch, OutboxMessage
-from crm.messages.queries.addressing import Addressed, NotAddressed, Selection, selection, standings
+from crm.design_sessions.rules.mail_checks import CAME, TOLD
+from crm.messages.models import BatchState, MessageBatch, MessageState, OutboxMessage
+from crm.messages.queries.addressing import (
+    NEVER_LEFT,
+    Addressed,
+    NotAddressed,
+    Selection,
+    selection,
+    standings,
+)
 from crm.stakeholders import consent
 from crm.stakeholders.consent import Asking, Standing
 from crm.stakeholders.models import Basis, ContactPurpose, Helix, Person
@@ -102,7 +113,7 @@ def mailing(
         (one.person, _to(one, known[one.person_id], purpose, unheard=one.id in unheard))
         for one in chosen
     ]
-    found += [(one.person, thanks.recipient(one, known[one.person_id])) for one in walked]
+    found += [(one.person, recipient(one, known[one.person_id])) for one in walked]
     found.sort(key=lambda pair: (pair[0].sort_key, pair[0].id))
     invitations = {one.person_id: one for one in chosen}
     came_without = {one.person_id: one for one in walked}
@@ -253,3 +264,106 @@ def _to(
         asking=Asking.FIRST if is_first else Asking.FOLLOW_UP,
     )
     return Reason.NOT_INVITED if unheard and isinstance(found, Recipient) else found
+
+
+# What came back is offered again, once the address was corrected.
+NOT_GOT = (*NEVER_LEFT, MessageState.BOUNCED)
+
+
+def walk_ins(design_session: DesignSession, person_id: int | None = None) -> list[Attendance]:
+    """Return who came, is not on the invited list and was not thanked yet."""
+    statement = (
+        select(Attendance)
+        .join(Attendance.person)
+        .where(
+            Attendance.design_session_id == design_session.id,
+            Attendance.status == AttendanceStatus.PRESENT,
+            ~_is_invited(design_session),
+            ~_was_thanked(design_session),
+        )
+        .options(contains_eager(Attendance.person).options(*to_show()))
+        .order_by(Person.sort_key, Person.id)
+    )
+    if person_id is not None:
+        statement = statement.where(Attendance.person_id == person_id)
+    return list(session().scalars(statement).unique())
+
+
+def _is_invited(design_session: DesignSession) -> ColumnElement[bool]:
+    return exists().where(
+        Invitation.design_session_id == design_session.id,
+        Invitation.person_id == Attendance.person_id,
+        Invitation.answer.not_in(GONE),
+    )
+
+
+def _was_thanked(design_session: DesignSession) -> ColumnElement[bool]:
+    sent = select(SessionBatch.batch_id).where(SessionBatch.design_session_id == design_session.id)
+    return exists().where(
+        OutboxMessage.person_id == Attendance.person_id,
+        OutboxMessage.purpose == Purpose.THANKS,
+        OutboxMessage.batch_id.in_(sent),
+        OutboxMessage.state.not_in(NOT_GOT),
+    )
+
+
+def all_to_thank(attendance_ids: Collection[int]) -> dict[int, Attendance]:
+    """Return by id who was there still, as was noted, with all that thanks to them need."""
+    statement = (
+        select(Attendance)
+        .where(Attendance.id.in_(attendance_ids), Attendance.status == AttendanceStatus.PRESENT)
+        .options(
+            joinedload(Attendance.design_session),
+            joinedload(Attendance.person).options(*to_show()),
+        )
+        .execution_options(populate_existing=True)
+    )
+    return {one.id: one for one in session().scalars(statement)}
+
+
+def thanked(found: Mapping[int, Attendance]) -> dict[int, Recipient | Reason]:
+    """Return by id of the attendance who may be thanked, or why they may not."""
+    known = standings([one.person for one in found.values()])
+    return {number: recipient(one, known[one.person_id]) for number, one in found.items()}
+
+
+def recipient(came: Attendance, standing: Standing) -> Recipient | Reason:
+    """Return who came as somebody who may be thanked, or why not; coming is not yet consent."""
+    return consent.recipient(
+        came.person, standing, purpose=ContactPurpose.SESSION, asking=Asking.FOLLOW_UP
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Of those who know of a session: how many get a message about it, and who gets none."""
+
+    told: int
+    untold: Sequence[NotAddressed]
+
+
+def hearing(design_session: DesignSession, purpose: Purpose) -> Hearing:
+    """
+    Return who would be told of another time or place, or of cancelling, in a few statements.
+
+    That is who may come, and who got an invitation and did not answer. Untold are those among them
+    who have no address, or may not or do not want to be written to: a planner has to call them.
+    """
+    if design_session.has_begun():
+        return Hearing(0, ())
+    known = _who_know(design_session)
+    found = recipients(known, purpose)
+    pairs = [(one.person, found[one.id]) for one in known]
+    chosen = selection(purpose, pairs, is_bulk=False)
+    return Hearing(len(chosen.to), chosen.without)
+
+
+def _who_know(design_session: DesignSession) -> list[Invitation]:
+    reached = notification_log.reached(design_session)
+    ids = [
+        one.id
+        for one in answers.all_invitations(design_session)
+        if one.answer in TOLD and (one.answer is not Answer.NONE or one.id in reached)
+    ]
+    found = all_to_write(ids)
+    return [found[one] for one in ids]

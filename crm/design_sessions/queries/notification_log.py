@@ -1,18 +1,26 @@
-"""Questions about what invited people were told: what reached them, what waits, who is reminded."""
+"""Questions about what invited people were told, who is to be phoned, and who may be written to."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, inspect, or_, select
+from sqlalchemy.orm import aliased, defer, joinedload
 
 from crm.core import clock
 from crm.core.db import among, session
-from crm.core.mail import Purpose
-from crm.design_sessions.mail_checks import OPEN_QUESTION
-from crm.design_sessions.models import Answer, AnswerEvent, DesignSession, Invitation
-from crm.design_sessions.queries.pending_calls import is_untold, was_phoned
+from crm.core.mail import Purpose, Reason, Recipient
+from crm.design_sessions.models import GONE, Answer, AnswerEvent, DesignSession, Invitation
+from crm.design_sessions.queries.people import to_show
+from crm.design_sessions.rules.mail_checks import ITEM, OPEN_QUESTION
 from crm.messages.models import HANDED_OVER, MessageState, OutboxMessage
+from crm.messages.queries import addressing, suppressions
+from crm.stakeholders import consent
+from crm.stakeholders.consent import Asking, Standing
+from crm.stakeholders.models import Person
+from crm.stakeholders.queries import contacting
 
 SET_SIZE = 500
 # What is written to an invited person about a session.
@@ -157,3 +165,256 @@ def _has_left() -> ColumnElement[bool]:
     # One that may have arrived waits to be sent once more with the same bytes.
     again = OutboxMessage.data_started_at.is_not(None) & OutboxMessage.state.in_(TO_LEAVE)
     return or_(OutboxMessage.state.in_(ARRIVED), again)
+
+
+# Whoever does not get these would come in vain, or to another place.
+BY_PHONE = (Purpose.CHANGE, Purpose.CANCELLATION)
+# Why nobody may write to somebody, or can; what else is withheld has become untrue.
+UNREACHABLE = (
+    Reason.NO_ADDRESS,
+    Reason.ADDRESS_FAILS,
+    Reason.NOT_ALLOWED,
+    Reason.ONCE_ONLY,
+    Reason.UNSUBSCRIBED,
+    Reason.DECLINED,
+    Reason.OBJECTED,
+)
+# It left, or would have, and did not arrive.
+CAME_BACK = (MessageState.BOUNCED, MessageState.REJECTED, MessageState.FAILED)
+
+
+class News(StrEnum):
+    """What somebody is to be told by phone."""
+
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+    REOPENED = "reopened"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """What somebody does not know yet, and the message that did not tell them."""
+
+    news: News
+    message: OutboxMessage
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why nobody may or can write to them, where that is known."""
+        return self.message.reason
+
+
+def untold(design_session: DesignSession) -> dict[int, Untold]:
+    """Return by id of the invitation who is to be told by phone; nobody once it has begun."""
+    if design_session.has_begun():
+        return {}
+    statement = (
+        select(Invitation, OutboxMessage)
+        .join(OutboxMessage, OutboxMessage.about_id == Invitation.id)
+        .where(
+            Invitation.design_session_id == design_session.id,
+            OutboxMessage.purpose.in_(BY_PHONE),
+            is_untold(),
+        )
+        .options(defer(OutboxMessage.mime))
+        .order_by(OutboxMessage.id)
+    )
+    found = {}
+    for invitation, message in session().execute(statement):
+        news = _news(message.purpose, message.params)
+        if ITEM not in message.params and _concerns(invitation, news):
+            found[invitation.id] = Untold(news, message)
+    return found
+
+
+def withheld_ids(design_session: DesignSession, purpose: Purpose) -> list[int]:
+    """Return the ids of the messages that nobody on the list was told the words of."""
+    statement = (
+        select(OutboxMessage.id)
+        .join(Invitation, Invitation.id == OutboxMessage.about_id)
+        .where(
+            Invitation.design_session_id == design_session.id,
+            Invitation.answer.not_in(GONE),
+            OutboxMessage.purpose == purpose,
+            is_untold(),
+        )
+        .order_by(OutboxMessage.id)
+    )
+    return list(session().scalars(statement))
+
+
+def is_untold() -> ColumnElement[bool]:
+    """
+    Return the condition for a message that did not arrive, and nobody told them instead.
+
+    It was withheld, or refused, or it came back, and no later one has reached them since.
+    """
+    message = OutboxMessage
+    knows = func.coalesce(Invitation.told_sequence, -1) >= message.sequence
+    missed = _is_withheld() | (_came_back() & ~_is_followed())
+    # Of who was put on the list again, what was of before does not count.
+    return missed & ~knows & (message.id > Invitation.heard_before)
+
+
+def was_phoned() -> ColumnElement[bool]:
+    """Return the condition for a message that did not arrive, and somebody told them instead."""
+    missed = _is_withheld() | _came_back()
+    return missed & (Invitation.told_sequence >= OutboxMessage.sequence)
+
+
+def _is_withheld() -> ColumnElement[bool]:
+    message = OutboxMessage
+    return (message.state == MessageState.WITHHELD) & message.reason.in_(UNREACHABLE)
+
+
+def _came_back() -> ColumnElement[bool]:
+    message = OutboxMessage
+    is_news = or_(message.reason.is_(None), message.reason != Reason.OUTDATED)
+    return message.state.in_(CAME_BACK) & is_news
+
+
+def _is_followed() -> ColumnElement[bool]:
+    later = aliased(OutboxMessage)
+    return exists().where(
+        later.about_id == OutboxMessage.about_id,
+        later.purpose.in_(BY_PHONE),
+        later.state.in_(HANDED_OVER),
+        later.id > OutboxMessage.id,
+    )
+
+
+def _news(purpose: Purpose, params: dict[str, object]) -> News:
+    if purpose is Purpose.CANCELLATION:
+        return News.LEFT if params.get("left") else News.CANCELLED
+    return News.REOPENED if params.get("reopened") else News.CHANGED
+
+
+def _concerns(invitation: Invitation, news: News) -> bool:
+    """Whether it is so still: who left by their own wish knows, as does who answered since."""
+    if news is News.LEFT or invitation.is_gone:
+        return news is News.LEFT and invitation.answer is Answer.REVOKED
+    answered, sequence = invitation.answered_sequence, invitation.design_session.sequence
+    return news is News.CANCELLED or answered is None or answered < sequence
+
+
+# What follows from an answer; a change or cancellation is that only for who answered.
+REPLIES = (Purpose.CONFIRMATION, Purpose.WAITING, Purpose.OFFER)
+NEWS_OF_SESSION = (Purpose.CHANGE, Purpose.CANCELLATION)
+# Who unsubscribed hears no more of a session, but for one that they said yes to.
+SAID_YES = (Answer.YES, Answer.WAITING, Answer.OFFERED)
+
+
+def recipients(
+    invitations: Collection[Invitation],
+    purpose: Purpose,
+    *,
+    before: Mapping[int, int] | None = None,
+) -> dict[int, Recipient | Reason]:
+    """
+    Return by id of the invitation who may get a message of this purpose, or why they may not.
+
+    :param before: by invitation, the message about to be sent itself: only older ones were written
+    """
+    persons = _persons(invitations)
+    standings = contacting.standings(list(persons.values()))
+    firsts, sent = addressing.firsts(persons), before or {}
+    known = {
+        one.id: addressing.older(firsts.get(one.person_id, {}), sent.get(one.id))
+        for one in invitations
+    }
+    found = {
+        one.id: recipient(one, purpose, standings[one.person_id].knowing(written=known[one.id]))
+        for one in invitations
+    }
+    return found | (_unsubscribed(invitations, found) if purpose in NEWS_OF_SESSION else {})
+
+
+def _unsubscribed(
+    invitations: Collection[Invitation], found: Mapping[int, Recipient | Reason]
+) -> dict[int, Reason]:
+    """Return by id of the invitation who is not told, as they want no mail and never said yes."""
+    addresses = {
+        one.id: to.address
+        for one in invitations
+        if one.answer not in SAID_YES and isinstance(to := found[one.id], Recipient)
+    }
+    stopped = suppressions.reasons_by_scope(set(addresses.values()))
+    return {
+        key: reason
+        for key, address in addresses.items()
+        if (reason := suppressions.reason_against(stopped.get(address, {}), is_bulk=True))
+    }
+
+
+def _persons(invitations: Collection[Invitation]) -> dict[int, Person]:
+    """Return the persons by id, read together where they were not read yet."""
+    unread = {one.person_id for one in invitations if "person" in inspect(one).unloaded}
+    kept = list(session().scalars(select(Person).where(Person.id.in_(unread)))) if unread else []
+    found = {one.person_id: one.person for one in invitations}
+    assert len(kept) <= len(found)  # noqa: S101 - kept until here, or each were read alone
+    return found
+
+
+def unreachable(
+    invitations: Collection[Invitation], found: Mapping[int, Recipient | Reason]
+) -> dict[int, Reason]:
+    """Return by id of the invitation why nobody may write to somebody at all, nor can."""
+    addresses = {one.address for one in found.values() if isinstance(one, Recipient)}
+    stopped = suppressions.reasons_by_scope(addresses)
+    reasons: dict[int, Reason] = {}
+    for one in invitations:
+        to = found[one.id]
+        against = stopped.get(to.address, {}) if isinstance(to, Recipient) else {}
+        why = to if isinstance(to, Reason) else suppressions.reason_against(against, is_bulk=False)
+        if why is not None:
+            reasons[one.id] = why
+    return reasons
+
+
+def recipient(invitation: Invitation, purpose: Purpose, standing: Standing) -> Recipient | Reason:
+    """Return an invited person as somebody who may get this message, or why they may not."""
+    # Whoever answers, by their link or to a planner, wants to hear what follows from it.
+    agreed = invitation.answered_at is not None
+    return consent.recipient(
+        invitation.person,
+        standing.agreeing(answered=agreed),
+        purpose=invitation.purpose,
+        asking=asking(invitation, purpose),
+    )
+
+
+def asking(invitation: Invitation, purpose: Purpose) -> Asking:
+    """Return what a message of this purpose asks of an invited person, or answers."""
+    answered = invitation.answer is not Answer.NONE or invitation.answered_at is not None
+    if purpose in REPLIES or (purpose in NEWS_OF_SESSION and answered):
+        return Asking.REPLY
+    if purpose is Purpose.INVITE and invitation.gave_address:
+        return Asking.FIRST
+    return Asking.FOLLOW_UP
+
+
+def to_write(invitation_id: int) -> Invitation | None:
+    """Return an invitation with all that a message about it needs, if it is there still."""
+    return all_to_write([invitation_id]).get(invitation_id)
+
+
+def all_to_write(
+    invitation_ids: Collection[int], *, are_written: bool = False
+) -> dict[int, Invitation]:
+    """
+    Return invitations by id, with all that messages about them need.
+
+    :param are_written: whether only their recipients still matter
+    """
+    shown = () if are_written else to_show()
+    statement = (
+        select(Invitation)
+        .where(Invitation.id.in_(invitation_ids))
+        .options(
+            joinedload(Invitation.design_session),
+            joinedload(Invitation.person).options(*shown),
+        )
+        .execution_options(populate_existing=True)
+    )
+    return {one.id: one for one in session().scalars(statement)}

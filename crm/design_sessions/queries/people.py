@@ -1,6 +1,6 @@
-"""Questions about the people of a session: invited, there, or both."""
+"""Questions about the people of a session, and of the register that could be."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from crm.core.conditions import number_of
 from crm.core.db import among, session
 from crm.core.errors import NotFound
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.design_sessions.models import (
     GONE,
@@ -21,7 +23,12 @@ from crm.design_sessions.models import (
     DesignSession,
     Invitation,
 )
-from crm.stakeholders.models import Affiliation, Helix, Person
+from crm.stakeholders import names
+from crm.stakeholders.models import Affiliation, Helix, Organisation, Person
+from crm.stakeholders.queries import condition_filter, segments
+from crm.stakeholders.queries.condition_filter import Narrowing
+from crm.stakeholders.queries.organisations import organisation_named
+from crm.stakeholders.queries.persons import PersonFilter, by_name
 from crm.stakeholders.visibility import Shown, ShownPerson, shown_as
 
 SET_SIZE = 500
@@ -294,3 +301,161 @@ def _place(one: SessionPerson, person: Person) -> tuple[bool, str, int]:
     if one.shown.is_pseudonym:
         return True, "", person.pseudonym
     return False, person.sort_key, person.id
+
+
+MOST_OFFERED = 10
+# No organisation has it: a name that nobody works under leaves nobody.
+NO_ID = -1
+
+
+def register(chosen: PersonFilter, day: date) -> Select[Person]:
+    """Return the statement for the people of the register whom `chosen` leaves on `day`."""
+    return by_name(chosen, day=day)
+
+
+def register_ids(chosen: PersonFilter, day: date) -> list[int]:
+    """Return the ids of everybody in the register whom `chosen` leaves on `day`."""
+    everybody = by_name(chosen, day=day, of_all=True)
+    return list(session().scalars(everybody.with_only_columns(Person.id)))
+
+
+def offered(
+    actor: Actor, design_session: DesignSession, people: Sequence[Person]
+) -> list[SessionPerson]:
+    """Return people of the register as `actor` may see them, and whether they are invited."""
+    eyes, day = shown_as(actor), design_session.day
+    invitations = {one.person_id: one for one in invitations_of(design_session)}
+    return [listed(eyes, one, day, (invitations.get(one.id), None)) for one in people]
+
+
+def in_segment(actor: Actor, segment_id: str | None, day: date) -> Narrowing:
+    """Return who is in a segment on `day`: everybody for none, nobody for one that is not seen."""
+    number = number_of(segment_id or "")
+    if number is None:
+        return Narrowing()
+    return condition_filter.read(segments.address_of(number), actor, day)
+
+
+def organisation_id(name: str) -> int | None:
+    """Return the id of the organisation with this name, none for no name, -1 for an unknown one."""
+    if not name.strip():
+        return None
+    known = organisation_named(name)
+    return known.id if known else NO_ID
+
+
+def named(name: str) -> list[Person]:
+    """Return the persons who are called like `name`, as it is typed or as it would be kept."""
+    kept = names.full_name(names.propose_from_one(name))
+    keys = {fold(name), fold(kept)} - {""}
+    return list(session().scalars(with_roles().where(Person.name_key.in_(keys))))
+
+
+def ids_found(question: str) -> list[int]:
+    """Return the ids of the first people of the register who have words that begin like these."""
+    if not question.strip():
+        return []
+    statement = by_name(PersonFilter(search=question)).limit(MOST_OFFERED)
+    return [person.id for person in session().scalars(statement).unique()]
+
+
+def to_choose_from(
+    actor: Actor, design_session: DesignSession, known: Mapping[int, Iterable[int]]
+) -> dict[int, dict[int, str]]:
+    """Return for each line the people with these ids: id → name and organisation."""
+    found = persons(number for ids in known.values() for number in ids)
+    eyes, day = shown_as(actor), design_session.day
+    words = {
+        number: ", ".join(filter(None, (eyes.name(person), organisation_on(person, day))))
+        for number, person in found.items()
+    }
+    return {line: {number: words[number] for number in ids} for line, ids in known.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """
+    What the people of an organisation did at one session.
+
+    :param present: id → name, as an actor may see it, of those who were there
+    """
+
+    design_session: DesignSession
+    invited: int
+    present: Mapping[int, str]
+
+
+def delegations(actor: Actor, organisation: Organisation) -> list[Delegation]:
+    """
+    Return the sessions to which people of an organisation were invited or came, the latest first.
+
+    People count where their role in the organisation runs on the day of the session.
+    """
+    invited = _by_session(_invited(organisation))
+    present = _by_session(_present(organisation))
+    everybody = persons({one for ids in (*invited.values(), *present.values()) for one in ids})
+    eyes = shown_as(actor)
+    found = []
+    for held in _sessions({*invited, *present}):
+        here = _with_role(everybody, organisation, held)
+        came = _named(eyes, here, present.get(held.id, ()))
+        found.append(Delegation(held, len(invited.get(held.id, set()) & here.keys()), came))
+    return [one for one in found if one.invited or one.present]
+
+
+def _sessions(ids: Collection[int]) -> list[DesignSession]:
+    statement = (
+        select(DesignSession)
+        .where(DesignSession.id.in_(ids))
+        .order_by(DesignSession.starts_at.desc(), DesignSession.id.desc())
+    )
+    return list(session().scalars(statement)) if ids else []
+
+
+def _with_role(
+    people: Mapping[int, Person], organisation: Organisation, held: DesignSession
+) -> dict[int, Person]:
+    return {
+        number: person
+        for number, person in people.items()
+        if any(
+            role.organisation_id == organisation.id and role.runs_on(held.day)
+            for role in person.affiliations
+        )
+    }
+
+
+def _named(eyes: Shown, people: Mapping[int, Person], ids: Collection[int]) -> dict[int, str]:
+    """Return id → name by name; pseudonyms last, by number, as the place of a name tells of it."""
+    came = [person for number, person in people.items() if number in ids]
+    came.sort(key=lambda person: person.pseudonym if eyes.hides(person) else 0)
+    return {person.id: eyes.name(person) for person in came}
+
+
+def _invited(organisation: Organisation) -> Select[int, int]:
+    return (
+        select(Invitation.design_session_id, Invitation.person_id)
+        .where(Invitation.person_id.in_(_ever_at(organisation)))
+        .where(Invitation.answer.not_in(GONE))
+        .order_by(Invitation.id)
+    )
+
+
+def _present(organisation: Organisation) -> Select[int, int]:
+    return (
+        select(Attendance.design_session_id, Attendance.person_id)
+        .where(Attendance.person_id.in_(_ever_at(organisation)))
+        .where(Attendance.status == AttendanceStatus.PRESENT)
+        .order_by(Attendance.id)
+    )
+
+
+def _ever_at(organisation: Organisation) -> Select[int]:
+    return select(Affiliation.person_id).where(Affiliation.organisation_id == organisation.id)
+
+
+def _by_session(statement: Select[int, int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for session_id, person_id in session().execute(statement):
+        found.setdefault(session_id, set()).add(person_id)
+    return found

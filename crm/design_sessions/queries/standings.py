@@ -1,11 +1,18 @@
-"""Questions about where everybody stands who was ever invited to a session."""
+"""Questions about where everybody of a session stands: groups, calls and proposals."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, case, false, func, literal, or_, select, true, union
+from sqlalchemy.orm import joinedload, selectinload
 
-from crm.core.db import session
+from crm.core import clock
+from crm.core.db import among, session
+from crm.core.normalisation import fold
 from crm.core.pagination import Page
 from crm.core.permissions import Actor
 from crm.design_sessions.models import (
@@ -15,19 +22,174 @@ from crm.design_sessions.models import (
     AttendanceStatus,
     DesignSession,
     Invitation,
+    Proposal,
+    ProposalState,
+    SessionState,
 )
-from crm.design_sessions.queries import places
-from crm.design_sessions.queries.people import SessionPerson
-from crm.design_sessions.queries.session_lists import (
-    ANSWERS,
-    AnswerGroup,
-    NotedGroup,
-    PeopleFilter,
-    ids_in_order,
-    page_of_people,
-    people_among,
+from crm.design_sessions.queries import answers
+from crm.design_sessions.queries import answers as answer_queries
+from crm.design_sessions.queries.notification_log import Untold
+from crm.design_sessions.queries.notification_log import untold as untold_of
+from crm.design_sessions.queries.people import (
+    SessionPerson,
+    listed,
+    organisation_on,
+    to_show,
+    with_roles,
 )
-from crm.design_sessions.waiting import in_order
+from crm.design_sessions.queries.sessions import balance_of
+from crm.design_sessions.rules.waiting import in_order
+from crm.stakeholders import names
+from crm.stakeholders.models import Basis, Email, Helix, Person
+from crm.stakeholders.queries import persons
+from crm.stakeholders.queries.contacting import standings
+from crm.stakeholders.queries.persons import called_so, counts_as_private
+from crm.stakeholders.visibility import Shown, ShownPerson, shown_as
+
+PER_PAGE = 100
+Kept = TypeVar("Kept", Invitation, Attendance)
+
+
+class AnswerGroup(StrEnum):
+    """The parts of the invited list that a planner looks at."""
+
+    YES = "yes"
+    MAYBE = "maybe"
+    NO = "no"
+    NONE = "none"
+    WAITING = "waiting"
+    GONE = "gone"
+
+
+class NotedGroup(StrEnum):
+    """What is noted of people at a session, or that nothing is."""
+
+    PRESENT = "present"
+    EXCUSED = "excused"
+    NO_SHOW = "no_show"
+    NOTHING = "nothing"
+
+
+ANSWERS = {
+    AnswerGroup.YES: (Answer.YES,),
+    AnswerGroup.MAYBE: (Answer.MAYBE,),
+    AnswerGroup.NO: (Answer.NO,),
+    AnswerGroup.NONE: (Answer.NONE,),
+    AnswerGroup.WAITING: (Answer.WAITING, Answer.OFFERED, Answer.LAPSED),
+    AnswerGroup.GONE: GONE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilter:
+    """Which people of a session are shown; what is not set does not matter."""
+
+    search: str = ""
+    answer: AnswerGroup | None = None
+    noted: NotedGroup | None = None
+
+    @property
+    def count(self) -> int:
+        """How many ways of narrowing are in use."""
+        return sum(bool(one) for one in (self.search, self.answer, self.noted))
+
+
+def ids_in_order(actor: Actor, design_session: DesignSession, chosen: PeopleFilter) -> list[int]:
+    """
+    Return the ids of everybody of a session whom `chosen` leaves, each once, by name.
+
+    Pseudonyms come last, by number: the place in a list of names would tell the first letter.
+    """
+    statement = _joined(design_session, chosen)
+    if chosen.answer is not None:
+        statement = statement.where(Invitation.id.is_not(None))
+    if chosen.noted is NotedGroup.NOTHING:
+        statement = statement.where(Attendance.id.is_(None))
+    elif chosen.noted is not None:
+        statement = statement.where(Attendance.status == chosen.noted.value)
+    if chosen.search:
+        statement = statement.where(called_so(actor, chosen.search))
+    return list(session().scalars(statement.order_by(*_by_what_is_shown(actor))))
+
+
+def page_of_people(
+    actor: Actor,
+    design_session: DesignSession,
+    ids: Sequence[int],
+    number: int,
+    *,
+    with_gone: bool = False,
+) -> Page[SessionPerson]:
+    """
+    Return page `number` (from 1; the last if there are less) of the people with these ids.
+
+    :param with_gone: whether to tell of the invitation of who is off the list
+    """
+    number = min(max(1, number), max(1, -(-len(ids) // PER_PAGE)))
+    shown = ids[(number - 1) * PER_PAGE : number * PER_PAGE]
+    people = people_among(actor, design_session, shown, with_gone=with_gone)
+    return Page(people, number, len(ids), total_is_capped=False, per_page=PER_PAGE)
+
+
+def people_among(
+    actor: Actor,
+    design_session: DesignSession,
+    person_ids: Collection[int],
+    *,
+    with_gone: bool = False,
+) -> list[SessionPerson]:
+    """Return those of these people who are invited to a session or noted there, in this order."""
+    invited = _among(Invitation, design_session, person_ids)
+    if not with_gone:
+        invited = {number: one for number, one in invited.items() if not one.is_gone}
+    noted = _among(Attendance, design_session, person_ids)
+    wanted = select(Person).where(among(Person.id, {*invited, *noted})).options(*to_show())
+    persons = {one.id: one for one in session().scalars(wanted.order_by(Person.id))}
+    eyes, day = shown_as(actor), design_session.day
+    return [
+        listed(eyes, persons[number], day, (invited.get(number), noted.get(number)))
+        for number in dict.fromkeys(person_ids)
+        if number in persons
+    ]
+
+
+def page_with(ids: Sequence[int], person_id: int) -> int:
+    """Return the number of the page on which a person stands; the first if they stand on none."""
+    return ids.index(person_id) // PER_PAGE + 1 if person_id in ids else 1
+
+
+def _among(
+    model: type[Kept], design_session: DesignSession, person_ids: Collection[int]
+) -> dict[int, Kept]:
+    here = model.design_session_id == design_session.id
+    statement = select(model).where(here, among(model.person_id, person_ids)).order_by(model.id)
+    return {one.person_id: one for one in session().scalars(statement)}
+
+
+def _joined(design_session: DesignSession, chosen: PeopleFilter) -> Select[int]:
+    """Return the statement for the ids of everybody, with their invitation and attendance."""
+    answers = ANSWERS[chosen.answer] if chosen.answer else None
+    counts = Invitation.answer.not_in(GONE) if answers is None else Invitation.answer.in_(answers)
+    invited = (Invitation.design_session_id == design_session.id) & counts
+    noted = Attendance.design_session_id == design_session.id
+    # By their ids, so that not the whole register is gone through for a few.
+    theirs = union(
+        select(Invitation.person_id).where(invited), select(Attendance.person_id).where(noted)
+    )
+    return (
+        select(Person.id)
+        .outerjoin(Invitation, (Invitation.person_id == Person.id) & invited)
+        .outerjoin(Attendance, (Attendance.person_id == Person.id) & noted)
+        .where(Person.id.in_(theirs))
+    )
+
+
+def _by_what_is_shown(actor: Actor) -> tuple[ColumnElement[Any], ...]:
+    if actor.sees_private_persons:
+        return tuple(persons.in_order())
+    hidden = counts_as_private(clock.today()) if actor.sees_persons else true()
+    name = case((hidden, literal("")), else_=Person.sort_key)
+    return case((hidden, 1), else_=0), name, case((hidden, Person.pseudonym), else_=Person.id)
 
 
 class Everybody:
@@ -90,7 +252,7 @@ class Everybody:
 
         Who has an offer comes first, then who waits, the next one first, then who missed it.
         """
-        waiting = places.answering(self.design_session, ANSWERS[AnswerGroup.WAITING])
+        waiting = answer_queries.answering(self.design_session, ANSWERS[AnswerGroup.WAITING])
         line = {number: place for place, number in enumerate(waiting_line(self.design_session))}
         ranks = {Answer.OFFERED: 0, Answer.WAITING: 1, Answer.LAPSED: 2}
         places_of = {one.person_id: (ranks[one.answer], line.get(one.id, 0)) for one in waiting}
@@ -102,12 +264,12 @@ class Everybody:
 
 def waiting_line(design_session: DesignSession) -> Sequence[int]:
     """Return the ids of the invitations of who waits, the next one first."""
-    waiting = places.waiters(places.answering(design_session, [Answer.WAITING]))
+    waiting = answer_queries.waiters(answer_queries.answering(design_session, [Answer.WAITING]))
     order = in_order(
         design_session.waiting_rule,
         waiting,
         design_session.wanted,
-        places.seats_by_helix(design_session),
+        answer_queries.seats_by_helix(design_session),
     )
     return [one.invitation_id for one in order]
 
@@ -143,3 +305,169 @@ def _uninvited(design_session: DesignSession) -> int:
         Attendance.design_session_id == design_session.id, Attendance.person_id.not_in(invited)
     )
     return session().scalar(statement) or 0
+
+
+OPEN = (Answer.NONE, Answer.MAYBE)
+# They said that they want nothing of it, whoever asks and however.
+REFUSED = frozenset({Basis.DECLINED, Basis.WITHDRAWN})
+
+
+@dataclass(frozen=True, slots=True)
+class CallList:
+    """Who is to be called, the best one first, and how many there are who cannot be."""
+
+    calls: "list[Call]"
+    uncallable: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """
+    Somebody to call about a session, as an actor may see them.
+
+    :ivar language: of the person, such as nl
+    :ivar later: until when they are better left alone; none: they can be called now
+    :ivar untold: what they are to be told because nobody may write to them, if anything
+    :ivar may_be_called: whether they never said that they want nothing of it
+    """
+
+    invitation_id: int
+    shown: ShownPerson
+    organisation: str
+    helix: Helix
+    language: str
+    answer: Answer
+    later: datetime | None
+    untold: Untold | None
+    may_be_called: bool
+
+
+def call_list(actor: Actor, design_session: DesignSession) -> CallList:
+    """
+    Return who is to be called, in as many statements for one as for fifty.
+
+    Who can be called now comes before who is called later; then who does not know of a change or
+    of cancelling; then whose helix is short of people who said yes; then who may come; then who
+    was invited first. Left out is who only did not answer and has no number or does not want to be
+    asked.
+    """
+    if design_session.has_begun():
+        return CallList([], 0)
+    untold = untold_of(design_session)
+    found = _to_call(design_session, untold)
+    refused = _refused(found)
+    short = {one.helix: one.short_accepted for one in balance_of(design_session).helixes}
+    calls = [
+        _call(shown_as(actor), one, untold.get(one.id), may_be_called=one.person_id not in refused)
+        for one in sorted(found, key=lambda one: _turn(one, short, untold))
+    ]
+    kept = [one for one in calls if one.untold or (one.may_be_called and one.shown.phones)]
+    return CallList(kept, len(calls) - len(kept))
+
+
+def _to_call(design_session: DesignSession, untold: Collection[int]) -> list[Invitation]:
+    is_off = design_session.state is SessionState.CANCELLED
+    unanswered = false() if is_off else Invitation.answer.in_(OPEN)
+    statement = (
+        select(Invitation)
+        .where(
+            Invitation.design_session_id == design_session.id,
+            unanswered | Invitation.id.in_(untold),
+        )
+        .options(
+            joinedload(Invitation.person).options(
+                *to_show(), selectinload(Person.emails), selectinload(Person.phones)
+            )
+        )
+        .order_by(Invitation.id)
+    )
+    return list(session().scalars(statement))
+
+
+def _refused(found: list[Invitation]) -> set[int]:
+    known = standings([one.person for one in found])
+    return {
+        one.person_id
+        for one in found
+        if known[one.person_id].objection or known[one.person_id].basis(one.purpose) in REFUSED
+    }
+
+
+def _later(one: Invitation) -> datetime | None:
+    return one.call_after if one.call_after and one.call_after > clock.now() else None
+
+
+def _turn(
+    one: Invitation, short: Mapping[Helix, int], untold: Collection[int]
+) -> tuple[float | bool, ...]:
+    later = _later(one)
+    return (
+        later is not None,
+        later.timestamp() if later else 0.0,
+        one.id not in untold,
+        -short[one.helix],
+        one.answer is not Answer.MAYBE,
+        one.invited_at.timestamp(),
+        one.id,
+    )
+
+
+def _call(eyes: Shown, one: Invitation, untold: Untold | None, *, may_be_called: bool) -> Call:
+    return Call(
+        invitation_id=one.id,
+        shown=eyes.person(one.person),
+        organisation=organisation_on(one.person, one.design_session.day),
+        helix=one.helix,
+        language=one.person.language,
+        answer=one.answer,
+        later=_later(one),
+        untold=untold,
+        may_be_called=may_be_called,
+    )
+
+
+# A proposal, the name of who made it, and who it may be: id → name and organisation.
+Undecided = tuple[Proposal, str, dict[int, str]]
+
+
+def undecided(actor: Actor, design_session: DesignSession) -> list[Undecided]:
+    """Return the proposals that nobody decided about, who made each, and who it may be."""
+    found = [
+        (proposal, invitation.person)
+        for proposal, invitation in answers.proposals_of(design_session)
+        if proposal.state is ProposalState.PROPOSED
+    ]
+    known = _known([proposal for proposal, _by in found])
+    eyes, day = shown_as(actor), design_session.day
+    words = {
+        one.id: ", ".join(filter(None, (eyes.name(one), organisation_on(one, day))))
+        for one in known
+    }
+    return [
+        (
+            proposal,
+            eyes.name(by),
+            {one.id: words[one.id] for one in known if _may_be(proposal, one)},
+        )
+        for proposal, by in found
+    ]
+
+
+def _known(proposals: Collection[Proposal]) -> list[Person]:
+    """Return the people of the register with one of these names or addresses."""
+    if not proposals:
+        return []
+    addresses = [one.email.casefold() for one in proposals if one.email]
+    keys = {key for one in proposals for key in _keys(one)}
+    same = or_(Person.name_key.in_(keys), Person.emails.any(Email.address_key.in_(addresses)))
+    return list(session().scalars(with_roles().where(same).options(selectinload(Person.emails))))
+
+
+def _may_be(proposal: Proposal, person: Person) -> bool:
+    addresses = {one.address_key for one in person.emails}
+    return person.name_key in _keys(proposal) or proposal.email.casefold() in addresses
+
+
+def _keys(proposal: Proposal) -> set[str]:
+    kept = names.full_name(names.propose_from_one(proposal.name))
+    return {fold(proposal.name), fold(kept)}

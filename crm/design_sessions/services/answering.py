@@ -1,37 +1,45 @@
-"""Answering: what an invited person says, by their link or to a planner."""
+"""Answering: what an invited person says, and who gets the places that are free."""
 
-from collections.abc import Iterable
+import secrets
+from collections.abc import Collection, Iterable
+from datetime import timedelta
 from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
 
 from crm.core import clock, permissions
 from crm.core.commands import command
-from crm.core.db import lock
-from crm.core.i18n import _
+from crm.core.db import add_many, among, ids_of, lock, remove_many, session
+from crm.core.errors import Conflict, Invalid
+from crm.core.i18n import _, _l
 from crm.core.mail import Reason
 from crm.core.permissions import Actor
-from crm.design_sessions import queries
 from crm.design_sessions.models import (
     BY_THEMSELVES,
     HOLDS_SEAT,
+    STAYS_AWAY,
     Answer,
     AnsweredBy,
+    AnswerEvent,
     DesignSession,
     Invitation,
+    Need,
+    NeedKind,
+    SessionState,
 )
 from crm.design_sessions.policy import SessionPermission
-from crm.design_sessions.queries import answers, notification_log, places
+from crm.design_sessions.queries import answers, notification_log, people
+from crm.design_sessions.queries import sessions as session_queries
+from crm.design_sessions.queries.answers import Taken
+from crm.design_sessions.rules.waiting import in_order, offer_ends
 from crm.design_sessions.services import notifications
-from crm.design_sessions.services.refusals import (
-    AnswerUnknown,
-    SessionFull,
-    TimeChanged,
-    refuse_answer,
-)
-from crm.design_sessions.services.waiting import move, rebalance
+from crm.design_sessions.services.notifications import Moved
 from crm.messages.events import SessionDeclined
 from crm.messages.models import SuppressionReason, SuppressionScope
 from crm.messages.queries.suppressions import digest
 from crm.messages.services import outbox, suppressions
+from crm.projects.models import Project
 from crm.stakeholders.consent import Objected
 from crm.stakeholders.events import ObjectionAsked, PersonObjected
 from crm.stakeholders.services import contacting
@@ -124,7 +132,7 @@ def hold_sessions(fact: ObjectionAsked) -> None:
 
 def leave_sessions(fact: PersonObjected) -> None:
     """Take somebody off the lists of coming sessions who objects, and back what has not left."""
-    person = queries.persons([fact.person_id])[fact.person_id]
+    person = people.persons([fact.person_id])[fact.person_id]
     withdraw_from(answers.coming_invitations(person), AnsweredBy.SYSTEM, tell=False)
     outbox.cancel(notification_log.PURPOSES, answers.invitation_ids(person), reason=Reason.OBJECTED)
 
@@ -152,7 +160,7 @@ def _require(actor: Actor, by: AnsweredBy) -> None:
 def _outcome(design_session: DesignSession, invitation: Invitation, given: Answer) -> Answer:
     if given is not Answer.YES or invitation.answer in HOLDS_SEAT:
         return given
-    if not places.seats(design_session).is_full:
+    if not answers.seats(design_session).is_full:
         return Answer.YES
     if invitation.answer is Answer.WAITING or design_session.has_waiting_list:
         return Answer.WAITING
@@ -171,3 +179,236 @@ def _change(
         notifications.of_answers(moved)
     if before in HOLDS_SEAT and after not in HOLDS_SEAT:
         rebalance(design_session)
+
+
+class AnswerUnknown(Invalid):
+    """An answer is yes, maybe or no."""
+
+    message = _l("Choose yes, maybe or no.")
+    field = "answer"
+
+
+class AnswersClosed(Conflict):
+    """Answers are not taken any more."""
+
+    message = _l("You cannot answer here any more. Call or mail the organiser.")
+
+
+class SessionCancelled(Conflict):
+    """The session does not take place."""
+
+    message = _l("This session is cancelled. You do not have to answer.")
+
+
+class TimeChanged(Conflict):
+    """The page is older than the last change of time or place."""
+
+    message = _l("The session was changed meanwhile. Read when and where it is, and answer again.")
+
+
+class NotInvited(Conflict):
+    """The person is not on the list any more."""
+
+    message = _l("You are not on the list of this session any more. Call or mail the organiser.")
+
+
+class SessionFull(Conflict):
+    """All places are taken and there is no waiting list."""
+
+    message = _l("All places are taken, and there is no waiting list. Your answer is not changed.")
+
+
+def refuse_answer(design_session: DesignSession, invitation: Invitation, by: AnsweredBy) -> None:
+    """
+    Stop where no answer can be taken, by link or from a planner who notes what was said.
+
+    :raises SessionCancelled: if the session is cancelled
+    :raises NotInvited: if the person is not on the list any more
+    :raises AnswersClosed: if no answers are taken any more
+    """
+    if design_session.state is SessionState.CANCELLED:
+        raise SessionCancelled
+    if invitation.is_gone:
+        raise NotInvited
+    if design_session.has_begun():
+        raise AnswersClosed
+    # A planner notes what is said on the phone; an offered place can be taken while it stands.
+    by_phone = by not in BY_THEMSELVES
+    if not (by_phone or design_session.takes_answers() or invitation.has_standing_offer()):
+        raise AnswersClosed
+
+
+LOTS = 2**31 - 1
+
+
+def move(
+    invitations: Collection[Invitation], after: Answer, by: AnsweredBy
+) -> dict[Invitation, Moved]:
+    """
+    Give invitations their new answer and note each change; inside a command, under the lock.
+
+    It takes as many statements for many as for one.
+    """
+    rows = [_moved(one, after, by) for one in invitations]
+    ids = add_many(AnswerEvent, rows)
+    moved = [Moved(event_id, row["before"], after) for event_id, row in zip(ids, rows, strict=True)]
+    if after in STAYS_AWAY:
+        forget_needs(invitations)
+        answers.read_together(invitations)
+    return dict(zip(invitations, moved, strict=True))
+
+
+def rebalance(*sessions: DesignSession) -> None:
+    """
+    Let ended offers lapse and offer each free place to who is next; inside a command, locked.
+
+    Never more places are offered than are free, and none while no answers are taken. It takes as
+    many statements for many sessions and places as for one.
+    """
+    lapse(sessions)
+    held = answers.with_targets(sessions)
+    taken = answers.taken(held)
+    free = [one for one in held if one.takes_answers() and not taken[one].seats.is_full]
+    if not free:
+        return
+    waiting = answers.all_answering(free, [Answer.WAITING])
+    _offer([person for one in free for person in _next(one, taken[one], waiting[one])])
+
+
+def _next(held: DesignSession, taken: Taken, waiting: Collection[Invitation]) -> list[Invitation]:
+    """Return who is offered the places of a session that are free, in their order."""
+    known = {one.id: one for one in waiting}
+    order = in_order(
+        held.waiting_rule,
+        answers.waiters(waiting),
+        held.wanted,
+        taken.by_helix,
+        at_most=taken.seats.free,
+    )
+    return [known[one.invitation_id] for one in order]
+
+
+@command(SessionPermission.ARRANGE)
+def lapse_offers(_actor: Actor, design_session: DesignSession) -> None:
+    """Let the offers lapse that ended, and offer those places to who is next."""
+    session_queries.lock(design_session)
+    rebalance(design_session)
+
+
+def lapse(sessions: Collection[DesignSession]) -> None:
+    """Take back the places that were offered and not taken in time; inside a command."""
+    if ended := answers.ended_offers(sessions):
+        move(ended, Answer.LAPSED, AnsweredBy.SYSTEM)
+
+
+def take_back(invitations: Collection[Invitation]) -> None:
+    """Let who was offered a place wait again, where they stood; inside a command."""
+    if invitations:
+        move(invitations, Answer.WAITING, AnsweredBy.SYSTEM)
+
+
+def _offer(invitations: Collection[Invitation]) -> None:
+    now = clock.now()
+    until = {one: offer_ends(now, one.design_session.starts_at) for one in invitations}
+    given = [one for one in invitations if until[one] is None]
+    offered = [one for one in invitations if until[one] is not None]
+    if offered:
+        move(offered, Answer.OFFERED, AnsweredBy.SYSTEM)
+    for one in offered:
+        one.offer_until = until[one]
+        one.offers += 1
+    session().flush()
+    notifications.of_offers(offered)
+    if given:
+        answers.read_together(given)
+        notifications.of_answers(move(given, Answer.YES, AnsweredBy.SYSTEM))
+
+
+def _moved(invitation: Invitation, after: Answer, by: AnsweredBy) -> dict[str, Any]:
+    before, now = invitation.answer, clock.now()
+    sequence = invitation.design_session.sequence
+    invitation.answer = after
+    invitation.reconfirm_sequence = invitation.call_after = invitation.offer_until = None
+    if by is not AnsweredBy.SYSTEM or after is Answer.YES:
+        invitation.answered_at, invitation.answered_by = now, by
+        invitation.answered_sequence = sequence
+    if after is not Answer.OFFERED and before is not Answer.OFFERED:
+        _wait(invitation, after)
+    values = {"at": now, "by": by, "before": before, "after": after, "sequence": sequence}
+    return {"invitation_id": invitation.id, **values}
+
+
+def _wait(invitation: Invitation, after: Answer) -> None:
+    waits = after is Answer.WAITING
+    invitation.waiting_since = clock.now() if waits else None
+    invitation.lot = secrets.randbelow(LOTS) if waits else None
+
+
+KEPT_AFTER = timedelta(days=14)
+LONGEST = 1000
+
+
+class NotAgreed(Invalid):
+    """Needs tell something of somebody's health or belief, so they are kept with consent only."""
+
+    message = _l("Tick that we may keep this until 14 days after the session.")
+    field = "agreed"
+
+
+class NeedEmpty(Invalid):
+    """Nothing was written."""
+
+    message = _l("Write what you need.")
+    field = "words"
+
+
+@command(SessionPermission.ANSWER)
+def note_needs(
+    _actor: Actor, invitation: Invitation, *, kind: NeedKind, words: str, agreed: bool
+) -> None:
+    """
+    Keep what somebody needs, in place of what they wrote before.
+
+    :raises NotAgreed: without their consent
+    :raises NeedEmpty: if nothing was written
+    :raises NotInvited: if the person is not on the list any more
+    """
+    answers.lock_invitation(invitation)
+    if invitation.is_gone:
+        raise NotInvited
+    if not agreed:
+        raise NotAgreed
+    text = words.strip()[:LONGEST]
+    if not text:
+        raise NeedEmpty
+    known = session().scalar(select(Need).where(_of(invitation), Need.kind == kind))
+    if known is None:
+        session().add(Need(invitation_id=invitation.id, kind=kind, words=text))
+    else:
+        known.words, known.agreed_at = text, clock.now()
+
+
+@command(SessionPermission.ANSWER)
+def remove_need(_actor: Actor, invitation: Invitation, *, kind: NeedKind) -> None:
+    """Remove what somebody wrote about one kind of need."""
+    remove_many(Need, _of(invitation) & (Need.kind == kind))
+
+
+def forget_needs(invitations: Collection[Invitation]) -> None:
+    """Remove what people need who do not come; inside a command."""
+    remove_many(Need, among(Need.invitation_id, ids_of(invitations)))
+
+
+@command(SessionPermission.ARRANGE)
+def remove_old_needs(_actor: Actor, _project: Project) -> int:
+    """Remove the needs for sessions that ended 14 days ago; return how many."""
+    ended = (
+        select(Invitation.id)
+        .join(Invitation.design_session)
+        .where(DesignSession.ends_at <= clock.now() - KEPT_AFTER)
+    )
+    return len(remove_many(Need, Need.invitation_id.in_(ended)))
+
+
+def _of(invitation: Invitation) -> ColumnElement[bool]:
+    return Need.invitation_id == invitation.id

@@ -1,22 +1,46 @@
-"""Inviting: who stands on the invited list of a session, and for which helix."""
+"""Inviting: who is on the list of a session, by a planner, a proposal or after a call."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+from sqlalchemy import func, select
 
 from crm.core import clock, undo
 from crm.core.commands import command
-from crm.core.db import add_many, remove_many, session
-from crm.core.errors import Invalid
+from crm.core.db import add_many, lock, remove_many, session
+from crm.core.errors import Conflict, Invalid
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
-from crm.design_sessions import queries
-from crm.design_sessions.models import Answer, AnsweredBy, DesignSession, Invitation
+from crm.design_sessions import local_times
+from crm.design_sessions.local_times import Occurrence
+from crm.design_sessions.models import (
+    Answer,
+    AnsweredBy,
+    DesignSession,
+    Invitation,
+    Proposal,
+    ProposalState,
+)
 from crm.design_sessions.policy import SessionPermission
-from crm.design_sessions.queries import answers
+from crm.design_sessions.queries import answers, sessions
+from crm.design_sessions.queries import people as people_queries
 from crm.design_sessions.queries.notification_log import were_told
 from crm.design_sessions.services import notifications
-from crm.design_sessions.services.waiting import move, rebalance
+from crm.design_sessions.services.answering import (
+    TimeChanged,
+    answer,
+    move,
+    rebalance,
+    refuse_answer,
+)
 from crm.messages.queries.outbox import last_message
+from crm.projects import queries as projects
+from crm.stakeholders import addresses, names
 from crm.stakeholders.models import Helix, Person
+from crm.stakeholders.queries.organisations import organisation_named
+from crm.stakeholders.services.affiliations import AffiliationDetails
+from crm.stakeholders.services.persons import NewPerson, PersonDetails, add_person
 
 STEP = "design_sessions.invited"
 
@@ -46,7 +70,7 @@ def invite(
     chosen = helixes or {}
     people = [
         (person, _helix(design_session, person, chosen.get(person.id)))
-        for person in queries.persons(person_ids).values()
+        for person in people_queries.persons(person_ids).values()
     ]
     return record_invitations(actor, design_session, people=people)
 
@@ -75,7 +99,7 @@ def record_invitations(
 
     Who was taken off it comes back with a new link. Who does not want to be asked stays off it.
     """
-    queries.lock(design_session)
+    sessions.lock(design_session)
     wanted = {person.id: helix for person, helix in people}
     listed = {one.person_id: one for one in answers.invitations_of(design_session, wanted)}
     back = [one for one in listed.values() if one.was_taken_off]
@@ -102,9 +126,9 @@ def change_invited(
     :raises NotFound: if one of the persons is not in this project
     :raises HelixNotHeld: if somebody has no role in the helix chosen for them
     """
-    queries.lock(design_session)
-    queries.persons({*helixes, *removed})
-    invitations = queries.invitations_of(design_session)
+    sessions.lock(design_session)
+    people_queries.persons({*helixes, *removed})
+    invitations = people_queries.invitations_of(design_session)
     for invitation in invitations:
         chosen = helixes.get(invitation.person_id)
         if chosen is not None and chosen is not invitation.helix:
@@ -153,9 +177,211 @@ def _row(design_session: DesignSession, person_id: int, helix: Helix) -> dict[st
 
 
 def _helix(design_session: DesignSession, person: Person, chosen: Helix | None) -> Helix:
-    held = queries.helixes_on(person, design_session.day)
+    held = people_queries.helixes_on(person, design_session.day)
     if chosen is None:
         return held[0]
     if chosen not in held:
         raise HelixNotHeld
     return chosen
+
+
+MOST = 3
+
+
+class NobodyToBring(Conflict):
+    """At this session, nobody brings a colleague."""
+
+    message = _l("For this session you cannot propose a colleague.")
+
+
+class EnoughProposed(Conflict):
+    """Somebody proposed as many people as one person may."""
+
+    message = _l("You have proposed three people already. Call or mail the organiser.")
+
+
+class NobodyNamed(Invalid):
+    """A proposal without a name."""
+
+    message = _l("Write the name of your colleague.")
+    field = "name"
+
+
+class Decided(Conflict):
+    """A proposal is decided once."""
+
+    message = _l("Somebody decided about this proposal already.")
+
+
+@command(SessionPermission.ANSWER)
+def bring(
+    _actor: Actor, invitation: Invitation, *, name: str, email: str = "", organisation: str = ""
+) -> Proposal:
+    """
+    Propose a colleague; a planner decides whether they are invited. Twice the same is once.
+
+    :raises NobodyToBring: if the session does not allow it
+    :raises EnoughProposed: if three were proposed already
+    :raises NobodyNamed: if there is no name
+    :raises NotAnEmail: if the address is none
+    :raises Conflict: if no answers are taken any more
+    """
+    design_session = answers.lock_invitation(invitation)
+    refuse_answer(design_session, invitation, AnsweredBy.LINK)
+    if not design_session.allows_colleague:
+        raise NobodyToBring
+    words = " ".join(name.split())
+    if not words:
+        raise NobodyNamed
+    made = Proposal(
+        invitation_id=invitation.id,
+        name=words,
+        email=addresses.email(email.strip()) if email.strip() else "",
+        organisation=" ".join(organisation.split()),
+    )
+    before = _proposed_before(made)
+    if before is not None:
+        return before
+    _refuse_more(invitation)
+    session().add(made)
+    session().flush()
+    return made
+
+
+@command(SessionPermission.ARRANGE)
+def decide_proposal(
+    actor: Actor,
+    proposal: Proposal,
+    *,
+    state: ProposalState,
+    helix: Helix | None = None,
+    person_id: int | None = None,
+) -> Person | None:
+    """
+    Invite a proposed colleague, or decline; return the person who is now on the list.
+
+    :param helix: what a new person counts for where the organisation is not in the register
+    :param person_id: who it is, where the register knows them already
+    :raises Decided: if somebody decided already
+    :raises HelixMissing: if that organisation is new and nobody chose a helix for it
+    """
+    lock(proposal)
+    if proposal.state is not ProposalState.PROPOSED:
+        raise Decided
+    proposal.state = state
+    if state is not ProposalState.INVITED:
+        return None
+    person = _person(actor, proposal, helix, person_id)
+    proposal.person_id = person.id
+    inviter = answers.invitation(proposal.invitation_id)
+    invite(actor, inviter.design_session, person_ids=[person.id])
+    return person
+
+
+def _proposed_before(made: Proposal) -> Proposal | None:
+    """Return the proposal that says the same and waits, as when a form is sent twice."""
+    same = select(Proposal).where(
+        Proposal.invitation_id == made.invitation_id,
+        Proposal.name == made.name,
+        Proposal.email == made.email,
+        Proposal.organisation == made.organisation,
+        Proposal.state == ProposalState.PROPOSED,
+    )
+    return session().scalars(same.order_by(Proposal.id).limit(1)).first()
+
+
+def _refuse_more(invitation: Invitation) -> None:
+    known = select(func.count()).where(Proposal.invitation_id == invitation.id)
+    if (session().scalar(known.select_from(Proposal)) or 0) >= MOST:
+        raise EnoughProposed
+
+
+def _person(actor: Actor, proposal: Proposal, helix: Helix | None, person_id: int | None) -> Person:
+    if person_id is not None:
+        return people_queries.persons([person_id])[person_id]
+    details = PersonDetails(
+        name=names.propose_from_one(proposal.name),
+        emails=(proposal.email,) if proposal.email else (),
+    )
+    # A role in an organisation that the register does not know yet makes it, for this helix.
+    known = organisation_named(proposal.organisation) if proposal.organisation else None
+    makes = bool(proposal.organisation) and known is None
+    role = AffiliationDetails(
+        organisation=proposal.organisation,
+        make_organisation=makes,
+        helix=helix if makes or not proposal.organisation else None,
+    )
+    project = projects.project(proposal.project_id)
+    return add_person(actor, project, new=NewPerson(details, (role,)))
+
+
+A_WHILE = timedelta(hours=2)
+MORNING = time(9)
+
+
+class Said(StrEnum):
+    """What came of a call."""
+
+    YES = "yes"
+    MAYBE = "maybe"
+    NO = "no"
+    LATER = "later"
+    TOMORROW = "tomorrow"
+    TOLD = "told"
+
+
+ANSWERS = {Said.YES: Answer.YES, Said.MAYBE: Answer.MAYBE, Said.NO: Answer.NO}
+
+
+@command(SessionPermission.ARRANGE)
+def note_call(actor: Actor, invitation: Invitation, *, said: Said, seen_sequence: int) -> Answer:
+    """
+    Note what came of a call; return where the person stands now.
+
+    "Yes" to a full session is a place on the waiting list. Who is to be called later is not asked
+    again before: in two hours, or tomorrow at nine where the session is held. Whoever was reached
+    knows of the last change, or that the session is off.
+
+    :raises Conflict: if no answer can be taken; see `answering.answer`
+    :raises TimeChanged: if the caller told of an older change
+    """
+    if said in ANSWERS:
+        given = ANSWERS[said]
+        answer(actor, invitation, given=given, by=AnsweredBy.PLANNER, seen_sequence=seen_sequence)
+        invitation.told_sequence = invitation.design_session.sequence
+    elif said is Said.TOLD:
+        if seen_sequence < answers.lock_invitation(invitation).sequence:
+            raise TimeChanged
+        invitation.told_sequence = invitation.design_session.sequence
+    else:
+        answers.lock_invitation(invitation)
+        invitation.call_after = _tomorrow(invitation) if said is Said.TOMORROW else _soon()
+    return invitation.answer
+
+
+def _soon() -> datetime:
+    return clock.now() + A_WHILE
+
+
+def _tomorrow(invitation: Invitation) -> datetime:
+    local = datetime.combine(clock.today() + timedelta(days=1), MORNING)
+    return local_times.moment(local, invitation.design_session.zone, Occurrence.FIRST)
+
+
+@command(SessionPermission.ARRANGE)
+def renew_link(_actor: Actor, invitation: Invitation) -> None:
+    """End the link that came to somebody else, with what was answered by it; twice is once."""
+    design_session = answers.lock_invitation(invitation)
+    if invitation.someone_else_at is None:
+        return
+    invitation.someone_else_at = None
+    if not invitation.is_gone:
+        put_back({invitation: invitation.helix})
+        rebalance(design_session)
+
+
+@command(SessionPermission.ARRANGE)
+def keep_link(_actor: Actor, invitation: Invitation) -> None:
+    """Leave a link and its answer as they are, though somebody else opened it."""
+    answers.lock_invitation(invitation)
+    invitation.someone_else_at = None

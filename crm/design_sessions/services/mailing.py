@@ -11,10 +11,10 @@ from crm.core.errors import Conflict, Invalid
 from crm.core.i18n import _l
 from crm.core.mail import Letter, Priority, Purpose
 from crm.core.permissions import Actor
-from crm.design_sessions import queries
 from crm.design_sessions.models import DesignSession, Invitation, SessionBatch, SessionState
+from crm.design_sessions.queries import sessions
 from crm.design_sessions.queries.mailing import Mailing, mailing
-from crm.design_sessions.services.reminder_moves import minutes_before
+from crm.design_sessions.services.notifications import minutes_before
 from crm.messages.models import MessageBatch
 from crm.messages.policy import MessagePermission
 from crm.messages.queries.addressing import Addressed
@@ -62,7 +62,7 @@ def send(
     known = batches.begun(actor, project, key=how.key)
     if known is not None:
         return known
-    queries.lock(design_session)
+    sessions.lock(design_session)
     _refuse_late(design_session, purpose, how)
     who = mailing(design_session, purpose)
     to = [one.recipient for one in who.selection.to]

@@ -1,24 +1,31 @@
-"""What follows in sessions when two persons are one."""
+"""What follows in sessions when two persons are one, and which invitations are then double."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import groupby
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from crm.core import clock
 from crm.core.db import among, remove_many, session
 from crm.core.mail import Letter, Priority, Purpose, Recipient
 from crm.core.undo import UNDO, Step, Undoing, Undone
-from crm.design_sessions import calendars
-from crm.design_sessions.mail_checks import BACK, ITEM, TOLD
-from crm.design_sessions.merge_rules import item_to_clear
-from crm.design_sessions.models import Invitation, Need
-from crm.design_sessions.queries import answers, double_invitations
+from crm.design_sessions.models import Answer, DesignSession, Invitation, Need, SessionState
+from crm.design_sessions.queries import answers
 from crm.design_sessions.queries.answers import staying_away
-from crm.design_sessions.queries.recipients import recipients
-from crm.design_sessions.services.waiting import rebalance
+from crm.design_sessions.queries.notification_log import ARRIVED, recipients
+from crm.design_sessions.rules import calendars
+from crm.design_sessions.rules.mail_checks import BACK, ITEM, TOLD
+from crm.design_sessions.rules.merge_rules import item_to_clear
+from crm.design_sessions.services.answering import rebalance
+from crm.messages.models import HANDED_OVER, OutboxMessage
 from crm.messages.services import outbox
+from crm.stakeholders.addresses import email_key
 from crm.stakeholders.consent import at_address
 from crm.stakeholders.events import MergeAsked, PersonsMerged, PersonsMerging
+from crm.stakeholders.models import Email
 from crm.stakeholders.services.merging import PERSONS
 
 # A merge that was a mistake is often taken back at once.
@@ -37,7 +44,7 @@ def clear_calendars(fact: PersonsMerging) -> None:
     It is written to the address that the item went to, if they still have it and may be written to
     there; who had one item reads nothing.
     """
-    pairs = double_invitations.invited_both(fact.kept_id, fact.gone_id)
+    pairs = _invited_both(fact.kept_id, fact.gone_id)
     spare = [one for one in (item_to_clear(kept, gone) for kept, gone in pairs) if one]
     _take_away([(one, one) for one in spare], kept_id=fact.kept_id, gone_id=fact.gone_id)
 
@@ -48,7 +55,7 @@ def free_places(fact: PersonsMerged) -> None:
     if not joined:
         return
     remove_many(Need, among(Need.invitation_id, staying_away(joined)))
-    rebalance(*double_invitations.waited_for(joined))
+    rebalance(*_waited_for(joined))
 
 
 def give_items_back(fact: Undone) -> None:
@@ -60,7 +67,7 @@ def give_items_back(fact: Undone) -> None:
     """
     if fact.kind != PERSONS:
         return
-    taken = double_invitations.items_taken([fact.about["person_id"], fact.about["gone"]])
+    taken = _items_taken([fact.about["person_id"], fact.about["gone"]])
     for one, letter in taken:
         known = letter.sequence, letter.params["item_sequence"], one.design_session.sequence
         one.calendar_sequence = max(known)
@@ -90,7 +97,7 @@ def take_items_again(fact: Undoing) -> None:
     # The message is about what stays: merging let what was about the other follow it.
     spare = [
         (kept, gone)
-        for kept, gone in double_invitations.invited_both(kept_id, gone_id)
+        for kept, gone in _invited_both(kept_id, gone_id)
         if gone.id in goes and item_to_clear(kept, gone) is gone
     ]
     _take_away(spare, kept_id=kept_id, gone_id=gone_id)
@@ -102,7 +109,7 @@ def _take_away(
     """Queue a message about the first of each two that takes away the item of the second."""
     if not items:
         return
-    emails = double_invitations.addresses_of_items(
+    emails = _addresses_of_items(
         [spare for _about, spare in items], kept_id=kept_id, gone_id=gone_id
     )
     found = recipients([about for about, _spare in items], Purpose.CANCELLATION)
@@ -140,3 +147,94 @@ def _letter(spare: Invitation, email_id: int) -> Letter:
         not_before=min(clock.now() + PAUSE, held.starts_at),
         send_not_after=held.starts_at,
     )
+
+
+# Only these bring an item into a calendar.
+_BRINGING = (Purpose.CONFIRMATION, Purpose.CHANGE)
+
+
+def _invited_both(kept_id: int, gone_id: int) -> list[tuple[Invitation, Invitation]]:
+    """Return the invitations of both to each coming session, that of the one that stays first."""
+    both = Invitation.person_id.in_((kept_id, gone_id))
+    twice = select(Invitation.design_session_id).where(both)
+    twice = twice.group_by(Invitation.design_session_id).having(func.count() > 1)
+    statement = (
+        select(Invitation)
+        .join(Invitation.design_session)
+        .where(both, DesignSession.id.in_(twice), DesignSession.ends_at > clock.now())
+        .options(contains_eager(Invitation.design_session), joinedload(Invitation.person))
+        .order_by(Invitation.design_session_id)
+        .execution_options(populate_existing=True)
+    )
+    found = groupby(session().scalars(statement), key=lambda one: one.design_session_id)
+    pairs = (sorted(group, key=lambda one: one.person_id == gone_id) for _id, group in found)
+    return [(kept, gone) for kept, gone in pairs]
+
+
+def _addresses_of_items(
+    invitations: Sequence[Invitation], *, kept_id: int, gone_id: int
+) -> dict[int, Email]:
+    """
+    Return by id of the invitation the address to which its calendar item went.
+
+    Only where it is an address of either person still; where it is one of both, that which stays.
+    """
+    ids = [one.id for one in invitations]
+    sent = select(OutboxMessage.about_id, OutboxMessage.address).where(
+        among(OutboxMessage.about_id, ids),
+        OutboxMessage.purpose.in_(_BRINGING),
+        OutboxMessage.state.in_(HANDED_OVER),
+    )
+    told = {
+        one: address for one, address in session().execute(sent.order_by(OutboxMessage.id)) if one
+    }
+    theirs = select(Email).where(Email.person_id.in_((kept_id, gone_id)))
+    emails = sorted(session().scalars(theirs), key=lambda one: one.person_id == kept_id)
+    known = {one.address_key: one for one in emails}
+    return {
+        about: known[key] for about, address in told.items() if (key := email_key(address)) in known
+    }
+
+
+def _items_taken(person_ids: Collection[int]) -> list[tuple[Invitation, OutboxMessage]]:
+    """
+    Return invitations to coming sessions whose calendar item a message took away that left.
+
+    They do not know it: the message was about one person that two others were for a while.
+    """
+    statement = (
+        select(Invitation)
+        .join(Invitation.design_session)
+        .where(among(Invitation.person_id, person_ids), DesignSession.starts_at > clock.now())
+        .options(contains_eager(Invitation.design_session), joinedload(Invitation.person))
+        .order_by(Invitation.id)
+        .execution_options(populate_existing=True)
+    )
+    found = {one.calendar_id: one for one in session().scalars(statement)}
+    left = select(OutboxMessage).where(
+        among(OutboxMessage.about_id, [one.id for one in found.values()]),
+        OutboxMessage.purpose == Purpose.CANCELLATION,
+        OutboxMessage.state.in_(ARRIVED),
+    )
+    letters = session().scalars(left.order_by(OutboxMessage.id))
+    taken = [(found.get(one.params.get(ITEM, "")), one) for one in letters]
+    return [(one, letter) for one, letter in taken if one is not None and one.has_calendar_item]
+
+
+def _waited_for(invitation_ids: Collection[int]) -> list[DesignSession]:
+    """Return the sessions of these invitations that take answers and have somebody who waits."""
+    waiting = select(Invitation.design_session_id).where(Invitation.answer == Answer.WAITING)
+    statement = (
+        select(DesignSession)
+        .join(Invitation)
+        .where(
+            among(Invitation.id, invitation_ids),
+            DesignSession.state == SessionState.OPEN,
+            DesignSession.starts_at > clock.now(),
+            DesignSession.id.in_(waiting),
+        )
+        .options(selectinload(DesignSession.targets))
+        .order_by(DesignSession.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(session().scalars(statement).unique())

@@ -1,22 +1,32 @@
 """Telling: the messages that follow from an answer and from a change, one for each event."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from crm.core import clock
-from crm.core.db import ids_of
+from crm.core.commands import command
+from crm.core.db import ids_of, session
 from crm.core.mail import Letter, Priority, Purpose, Reason, Recipient
-from crm.design_sessions.mail_checks import TOLD
-from crm.design_sessions.models import Answer, DesignSession, Invitation
-from crm.design_sessions.queries import answers, notification_log, places
-from crm.design_sessions.queries.pending_calls import BY_PHONE, withheld_ids
-from crm.design_sessions.queries.recipients import recipients, unreachable
-from crm.design_sessions.services import notices
-from crm.design_sessions.services.reminder_moves import move_reminders
-from crm.design_sessions.session_facts import Facts, asks_again, facts_of, read
-from crm.messages.services import outbox
+from crm.core.permissions import Actor
+from crm.design_sessions import local_times
+from crm.design_sessions.local_times import Occurrence
+from crm.design_sessions.models import Answer, DesignSession, Invitation, SessionBatch
+from crm.design_sessions.policy import SessionPermission
+from crm.design_sessions.queries import answers, notification_log, sessions
+from crm.design_sessions.queries.mailing import link_to_batch, links_to_batches
+from crm.design_sessions.queries.notification_log import (
+    BY_PHONE,
+    recipients,
+    unreachable,
+    withheld_ids,
+)
+from crm.design_sessions.rules import waiting
+from crm.design_sessions.rules.mail_checks import TOLD, Facts, asks_again, facts_of, read
+from crm.messages.models import NOTICES
+from crm.messages.services import batches, outbox
 
 # Several changes of time or place within this time are one; just before the start none can wait.
 PAUSE, NO_PAUSE = timedelta(minutes=10), timedelta(hours=1)
@@ -87,7 +97,7 @@ def of_change(design_session: DesignSession, before: Facts) -> int:
     What was not sent yet is written anew, so that people read of the last change only, and of none
     where all is again as they know it.
     """
-    invitations = places.answering(design_session, TOLD)
+    invitations = answers.answering(design_session, TOLD)
     unsent = notification_log.unsent(design_session, Purpose.CHANGE)
     reached = notification_log.reached(design_session)
     _renew(design_session, [one.id for one in invitations], before)
@@ -242,7 +252,7 @@ def _send(
         and one.id not in cannot
         and (heard is None or one.id in heard)
     ]
-    letters |= notices.in_batches({one: letters[one] for one in (*held, *goes)})
+    letters |= in_batches({one: letters[one] for one in (*held, *goes)})
     outbox.withhold_many([(one.person, letters[one], cannot[one.id]) for one in held])
     to_write = [(to, letters[one]) for one in goes if isinstance(to := found[one.id], Recipient)]
     outbox.queue_many(to_write)
@@ -285,3 +295,86 @@ def _not_after(
     if purpose is Purpose.REMINDER:
         return min(design_session.answers_until, design_session.starts_at - SENSELESS)
     return design_session.starts_at
+
+
+def in_batches(letters: Mapping[Invitation, Letter]) -> dict[Invitation, Letter]:
+    """
+    Return letters about changes and cancellations each in the batch of its event, others as given.
+
+    One that says that somebody is off the list is in that of its session: those go one by one.
+    """
+    known: dict[str, int] = {}
+    return {one: _in_batch(one.design_session, letter, known) for one, letter in letters.items()}
+
+
+def _in_batch(design_session: DesignSession, letter: Letter, known: dict[str, int]) -> Letter:
+    if letter.purpose not in NOTICES:
+        return letter
+    event = "left" if letter.params.get("left") else f"{letter.purpose}:{letter.sequence}"
+    key = f"{design_session.project_id}:session:{design_session.id}:{event}"
+    if key not in known:
+        known[key] = _batch_id(design_session, letter, key)
+    return replace(letter, batch_id=known[key])
+
+
+def _batch_id(design_session: DesignSession, letter: Letter, key: str) -> int:
+    batch = batches.notice(key, letter.purpose, design_session.title, not_before=letter.not_before)
+    if link_to_batch(batch) is None:
+        session().add(SessionBatch(design_session_id=design_session.id, batch_id=batch.id))
+    return batch.id
+
+
+MINUTE = timedelta(minutes=1)
+
+
+def minutes_before(starts_at: datetime, zone: str, moment: datetime) -> int:
+    """Return how many minutes before the start a moment is, on the clock on the wall."""
+    there = ZoneInfo(zone)
+    starts, then = (one.astimezone(there).replace(tzinfo=None) for one in (starts_at, moment))
+    return (starts - then) // MINUTE
+
+
+def move_reminders(
+    design_session: DesignSession, before: Facts, *, earliest: datetime, until: datetime
+) -> None:
+    """
+    Let reminders by hand that have not left tell of the session as it is now, inside a command.
+
+    Those that were planned leave as long before the new start as they would have before the old
+    one, on the clock on the wall; where that has been, at `earliest`.
+
+    :param until: from when they make no sense any more
+    """
+    for link in links_to_batches(design_session, Purpose.REMINDER):
+        ahead = _ahead(link, before)
+        outbox.move_batch(
+            link.batch,
+            to=None if ahead is None else max(_at(design_session, ahead), earliest),
+            sequence=design_session.sequence,
+            send_not_after=until,
+        )
+
+
+def _ahead(link: SessionBatch, before: Facts) -> int | None:
+    """Return how many minutes before the start reminders were planned, if they were."""
+    if link.minutes_before is None and link.batch.not_before > clock.now():
+        # Planned before this was kept.
+        link.minutes_before = minutes_before(before.starts_at, before.zone, link.batch.not_before)
+    return link.minutes_before
+
+
+def _at(design_session: DesignSession, minutes: int) -> datetime:
+    local = design_session.starts - minutes * MINUTE
+    if not local_times.exists(local, design_session.zone):
+        local += timedelta(hours=1)
+    return local_times.moment(local, design_session.zone, Occurrence.FIRST)
+
+
+@command(SessionPermission.ARRANGE)
+def remind_who_did_not_answer(_actor: Actor, design_session: DesignSession) -> int:
+    """Remind who may be reminded, if it is the time for it; return how many; twice is once."""
+    sessions.lock(design_session)
+    days = design_session.reminder_days
+    if days is None or not waiting.is_due(design_session, clock.now()):
+        return 0
+    return of_waiting_still(design_session, days)

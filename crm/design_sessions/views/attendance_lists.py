@@ -1,7 +1,8 @@
-"""Pages of an attendance list: the file, its columns, whom it is about, and what was noted."""
+"""Pages on which an attendance list from elsewhere is brought in."""
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,32 +11,46 @@ from crm.accounts.forms import ActionForm
 from crm.core import progress as work_progress
 from crm.core.errors import NotFound
 from crm.core.i18n import _
+from crm.core.normalisation import fold
+from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
-from crm.design_sessions import queries
-from crm.design_sessions.forms.attendance_lists import (
+from crm.design_sessions.forms.attendance import (
     ListColumnsForm,
     ListDecisionsForm,
     ListFileForm,
     decisions_form,
     list_columns_form,
+    word_choices,
+    word_name,
 )
-from crm.design_sessions.importing.columns import columns_of
-from crm.design_sessions.importing.plan import LEFT_OUT, LeftOut
 from crm.design_sessions.models import AttendanceList, DesignSession, ListState
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import attendance_lists as lists
+from crm.design_sessions.queries import people, sessions
+from crm.design_sessions.queries.attendance_lists import new_organisations
+from crm.design_sessions.rules.attendance_columns import columns_of
+from crm.design_sessions.rules.attendance_rows import (
+    LEFT_OUT,
+    LeftOut,
+    ListedRow,
+    RowState,
+    counts,
+    decisions_of,
+)
+from crm.design_sessions.services import attendance_lists
 from crm.design_sessions.services import attendance_lists as services
-from crm.design_sessions.services import list_parts
-from crm.design_sessions.views.list_checking import check_page
 from crm.projects.models import Project
 from crm.stakeholders.forms.imports import ACCEPTED, ReadAgainForm
+from crm.stakeholders.importing.columns import FIELD_LABELS
 from crm.stakeholders.importing.plan_lines import ADDED, behind
 from crm.stakeholders.importing.tables import table_of
+from crm.stakeholders.models import Helix
 from crm.stakeholders.views.import_questions import shown_reading
+from crm.stakeholders.views.imports import page_number
 from crm.steps.queries import step_about
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages
-from crm.web.rendering import page
+from crm.web.rendering import label, page
 
 pages = Pages("attendance_lists")
 ARRANGE = SessionPermission.ARRANGE
@@ -47,13 +62,13 @@ NOTHING: Mapping[str, str | None] = {}
 @pages.get(BASE, requires=ARRANGE)
 def start(_actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
     """Ask for the file with who came."""
-    return _start_page(queries.design_session(session_id), ListFileForm.asked())
+    return _start_page(sessions.design_session(session_id), ListFileForm.asked())
 
 
 @pages.post(BASE, requires=ARRANGE, takes_file=True)
 def upload(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
     """Read the file and keep what is in it for the next step."""
-    found, form = queries.design_session(session_id), ListFileForm()
+    found, form = sessions.design_session(session_id), ListFileForm()
     received = form.attempt(
         lambda given: services.receive_list(
             actor, found, given=services.ReceivedList(given.name, given.content, given.table)
@@ -142,7 +157,7 @@ def note(actor: Actor, _project: Project, session_id: int, list_id: int) -> Resp
     """Note who came, with what was chosen on the page."""
     found = _found(session_id, list_id)
     form = _decisions_form(found)
-    begun = form.attempt(lambda chosen: list_parts.start(actor, found, decisions=chosen))
+    begun = form.attempt(lambda chosen: attendance_lists.start(actor, found, decisions=chosen))
     if begun is False:
         flash(services.HelixOpen.message, "danger")
     return _after(form, found)
@@ -175,7 +190,7 @@ def left_out_excel(
 
 
 def _found(session_id: int, list_id: int) -> AttendanceList:
-    return lists.attendance_list(queries.design_session(session_id), list_id)
+    return lists.attendance_list(sessions.design_session(session_id), list_id)
 
 
 def _unread(
@@ -281,3 +296,57 @@ def _left_out(found: AttendanceList) -> tuple[list[object], list[Sequence[object
     table, reasons = table_of(found.left_out), json.loads(found.reasons)
     told = {int(number): str(LEFT_OUT[LeftOut(reason)]) for number, reason in reasons.items()}
     return [*ADDED, *table.headings], behind(table, told)
+
+
+def check_page(actor: Actor, found: AttendanceList, form: ListDecisionsForm) -> ResponseReturnValue:
+    """Show the rows that the address asks for, with what is asked about them."""
+    rows, state = lists.rows_of(found), _state_asked_for()
+    shown = _page_of(rows, state)
+    there = lists.still_there(number for one in shown.items for number in one.persons)
+    meant = {one.row: [number for number in one.persons if number in there] for one in shown.items}
+    noted = people.noted_among(found.design_session, there)
+    return page(
+        "design_sessions/list_check.html",
+        listed=found,
+        design_session=found.design_session,
+        rows=shown,
+        state=state,
+        counts=counts(rows),
+        people=people.to_choose_from(actor, found.design_session, meant),
+        noted={one.person_id: one.status for one in noted},
+        unknown=decisions_of(found.decisions).unknown,
+        words=[(word_name(word), word, means, count) for word, means, count in form.words],
+        word_choices=word_choices(),
+        field_labels=FIELD_LABELS,
+        **_organisations(found, rows, shown.items),
+    )
+
+
+def _organisations(
+    found: AttendanceList, rows: Sequence[ListedRow], shown: Sequence[ListedRow]
+) -> dict[str, Any]:
+    """Return what is asked about new organisations, and which rows would bring one."""
+    organisations = new_organisations(found, rows)
+    named = {one.row: one.looked.organisation for one in shown if one.may_be_new}
+    new = {row: name for row, name in named.items() if fold(name) in organisations.found}
+    return {
+        "organisations": organisations,
+        "new_places": {row: organisations.helix(name) for row, name in new.items()},
+        "helixes": [(one.value, label(one)) for one in Helix],
+    }
+
+
+def _state_asked_for() -> RowState | None:
+    asked = request.args.get("state", "")
+    return RowState(asked) if asked in list(RowState) else None
+
+
+def _page_of(rows: Sequence[ListedRow], asked: RowState | None) -> Page[ListedRow]:
+    """Return a page of the rows in this state, or of all: what needs somebody comes first."""
+    by_state: dict[RowState, list[ListedRow]] = {state: [] for state in RowState}
+    for one in rows:
+        by_state[one.state].append(one)
+    found = [one for state in RowState if asked in {None, state} for one in by_state[state]]
+    number = min(page_number(), max(1, -(-len(found) // PER_PAGE)))
+    items = found[(number - 1) * PER_PAGE : number * PER_PAGE]
+    return Page(items, number, len(found), total_is_capped=False)

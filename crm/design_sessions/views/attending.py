@@ -7,20 +7,21 @@ from flask import flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.core.permissions import Actor
-from crm.design_sessions import queries, services
-from crm.design_sessions.forms import AttendanceForm, SessionPeopleForm
-from crm.design_sessions.forms.attending import Taken
+from crm.design_sessions.forms.attendance import AttendanceForm, Taken
+from crm.design_sessions.forms.people import SessionPeopleForm
 from crm.design_sessions.forms.reading import number
 from crm.design_sessions.models import AttendanceStatus, DesignSession
 from crm.design_sessions.policy import SessionPermission
-from crm.design_sessions.queries.session_lists import (
+from crm.design_sessions.queries import people, sessions
+from crm.design_sessions.queries.standings import (
     AnswerGroup,
+    Everybody,
     ids_in_order,
     page_of_people,
     page_with,
     people_among,
 )
-from crm.design_sessions.queries.standings import Everybody
+from crm.design_sessions.services import attending
 from crm.design_sessions.views import wording
 from crm.design_sessions.views.routes import pages, to_session
 from crm.projects.models import Project
@@ -34,13 +35,13 @@ SHOW = "show"
 @pages.get("/sessions/<int:session_id>/attendance", requires=SessionPermission.ARRANGE)
 def attendance(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
     """Show everybody who was invited, to note who came."""
-    return _show(actor, queries.design_session(session_id), AttendanceForm())
+    return _show(actor, sessions.design_session(session_id), AttendanceForm())
 
 
 @pages.post("/sessions/<int:session_id>/attendance", requires=SessionPermission.ARRANGE)
 def take_attendance(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
     """Note who came."""
-    found, form = queries.design_session(session_id), AttendanceForm()
+    found, form = sessions.design_session(session_id), AttendanceForm()
     changed = form.attempt(lambda taken: _take(actor, found, taken))
     if changed is None:
         return _show(actor, found, form)
@@ -55,28 +56,28 @@ def more_lines(actor: Actor, _project: Project, session_id: int) -> ResponseRetu
     """Show the page with what was typed and room for more walk-ins; nothing is saved."""
     form = AttendanceForm()
     form.add_lines()
-    return _show(actor, queries.design_session(session_id), form)
+    return _show(actor, sessions.design_session(session_id), form)
 
 
 @pages.post("/sessions/<int:session_id>/attendance/names", requires=SessionPermission.ARRANGE)
 def look_up_names(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
     """Show the page with what was typed and who in the register has such names."""
-    found, form = queries.design_session(session_id), AttendanceForm()
-    form.known = {line: queries.ids_found(name) for line, name in form.names().items()}
+    found, form = sessions.design_session(session_id), AttendanceForm()
+    form.known = {line: people.ids_found(name) for line, name in form.names().items()}
     return _show(actor, found, form)
 
 
 @pages.get("/sessions/<int:session_id>/attendance/people", requires=SessionPermission.ARRANGE)
 def find_people(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
     """Give the people of the register whose words begin like those typed; for the page's script."""
-    found = queries.design_session(session_id)
-    known = {0: queries.ids_found(request.args.get("q", ""))}
-    offered = queries.to_choose_from(actor, found, known)[0]
+    found = sessions.design_session(session_id)
+    known = {0: people.ids_found(request.args.get("q", ""))}
+    offered = people.to_choose_from(actor, found, known)[0]
     return jsonify([{"id": number, "name": words} for number, words in offered.items()])
 
 
 def _take(actor: Actor, design_session: DesignSession, taken: Taken) -> int:
-    return services.take_attendance(
+    return attending.take_attendance(
         actor, design_session, noted=taken.noted, walk_ins=taken.walk_ins
     )
 
@@ -97,7 +98,7 @@ def _address(asked: SessionPeopleForm, at: int | None = None) -> str:
 
 
 def _show(actor: Actor, design_session: DesignSession, form: AttendanceForm) -> ResponseReturnValue:
-    form.offer(queries.to_choose_from(actor, design_session, form.offered()))
+    form.offer(people.to_choose_from(actor, design_session, form.offered()))
     return page(
         "design_sessions/attendance.html",
         design_session=design_session,

@@ -6,15 +6,17 @@ from datetime import datetime
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.core import clock
+from crm.core import clock, mail
 from crm.core.errors import NotFound
-from crm.core.i18n import _
+from crm.core.i18n import _, in_language
 from crm.core.permissions import Actor
-from crm.design_sessions import calendars, links, services
-from crm.design_sessions.models import Answer, Invitation
+from crm.design_sessions.models import Answer, Invitation, SessionState
 from crm.design_sessions.policy import SessionPermission
-from crm.design_sessions.queries import answers, feeds
-from crm.design_sessions.views import feed_words
+from crm.design_sessions.queries import answers, sessions
+from crm.design_sessions.queries.sessions import Feed, FeedSession
+from crm.design_sessions.rules import calendars, links
+from crm.design_sessions.rules.calendars import Entry
+from crm.design_sessions.services import planning
 from crm.design_sessions.views.routes import pages
 from crm.projects.models import Project
 from crm.web.pages import Pages
@@ -31,10 +33,10 @@ ALL = "all"
 def feed(_actor: Actor, token: str) -> ResponseReturnValue:
     """Answer a calendar that subscribed; who knows the address may read."""
     try:
-        found = feeds.feed_by_link(token)
+        found = sessions.feed_by_link(token)
     except NotFound:
         return _no_such_link()
-    return _calendar(feed_words.written(found), changed_at=found.changed_at)
+    return _calendar(written(found), changed_at=found.changed_at)
 
 
 @calendar_pages.get("/c/<token>.ics", requires=SessionPermission.ANSWER)
@@ -52,7 +54,7 @@ def item(_actor: Actor, token: str) -> ResponseReturnValue:
 @pages.get("/sessions/calendar", requires=SessionPermission.READ)
 def calendar(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show the addresses of one's own feeds, to take over in a calendar."""
-    own, of_all = feeds.feeds_of(actor, project)
+    own, of_all = sessions.feeds_of(actor, project)
     return page(
         "design_sessions/calendar.html",
         own_link=links.feed_link(own) if own else "",
@@ -63,7 +65,7 @@ def calendar(actor: Actor, project: Project) -> ResponseReturnValue:
 @pages.post("/sessions/calendar", requires=SessionPermission.READ)
 def make_feed(actor: Actor, project: Project) -> ResponseReturnValue:
     """Make a feed of this project, or of all one's projects."""
-    services.make_feed(actor, project, of_all=_of_all())
+    planning.make_feed(actor, project, of_all=_of_all())
     flash(_("The link is made. Copy it to your calendar."), "success")
     return _to_calendar(project)
 
@@ -71,7 +73,7 @@ def make_feed(actor: Actor, project: Project) -> ResponseReturnValue:
 @pages.post("/sessions/calendar/renew", requires=SessionPermission.READ)
 def renew_feed(actor: Actor, project: Project) -> ResponseReturnValue:
     """Give a feed a new address."""
-    services.renew_feed(actor, project, of_all=_of_all())
+    planning.renew_feed(actor, project, of_all=_of_all())
     flash(_("The link is new. The old one does not work any more."), "success")
     return _to_calendar(project)
 
@@ -79,7 +81,7 @@ def renew_feed(actor: Actor, project: Project) -> ResponseReturnValue:
 @pages.post("/sessions/calendar/end", requires=SessionPermission.READ)
 def end_feed(actor: Actor, project: Project) -> ResponseReturnValue:
     """End a feed."""
-    services.end_feed(actor, project, of_all=_of_all())
+    planning.end_feed(actor, project, of_all=_of_all())
     flash(_("The link has ended."), "success")
     return _to_calendar(project)
 
@@ -129,3 +131,36 @@ def _calendar(data: bytes, *, changed_at: datetime | None) -> Response:
 def _no_such_link() -> Response:
     count_use(UNKNOWN_LINKS, "unknown links", address_key())
     return Response(status=404, mimetype="text/plain")
+
+
+def written(feed: Feed) -> bytes:
+    """Return a feed as a calendar, in the language of whoever made it; no invited person in it."""
+    with in_language(feed.account.locale):
+        name = feed.project.name if feed.project else str(_("All my projects"))
+        return calendars.feed(f"Kring – {name}", map(_feed_entry, feed.sessions))
+
+
+def _feed_entry(one: FeedSession) -> Entry:
+    found = one.design_session
+    is_cancelled = found.state is SessionState.CANCELLED
+    return Entry(
+        uid=f"session-{found.id}@{calendars.domain()}",
+        sequence=found.sequence,
+        stamp=one.changed_at,
+        # Some calendars show a cancelled session like any other.
+        title=str(_("Cancelled: %(title)s", title=found.title)) if is_cancelled else found.title,
+        place=found.place or found.link,
+        zone=found.zone,
+        starts_at=found.starts_at,
+        ends_at=found.ends_at,
+        is_cancelled=is_cancelled,
+        link=mail.link(f"/projects/{one.project.slug}/sessions/{found.id}"),
+        words=(one.project.name, _coming(one)),
+    )
+
+
+def _coming(one: FeedSession) -> str:
+    places = one.design_session.capacity
+    if places is None:
+        return str(_("Said yes: %(accepted)s", accepted=one.accepted))
+    return str(_("Said yes: %(accepted)s of %(places)s", accepted=one.accepted, places=places))

@@ -1,23 +1,265 @@
-"""The page on which somebody answers an invitation, by a link of their own."""
+"""The page of a personal link: what an invited person reads, and says."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import Length
 
+from crm.accounts import queries as accounts
+from crm.core import clock
 from crm.core.errors import NotFound
+from crm.core.i18n import _l
 from crm.core.permissions import Actor
-from crm.design_sessions.forms.personal import AnswerForm, ColleagueForm, NeedForm, StopForm
-from crm.design_sessions.models import AnsweredBy, Invitation, NeedKind
+from crm.design_sessions.models import (
+    Answer,
+    AnsweredBy,
+    DesignSession,
+    Invitation,
+    NeedKind,
+    SessionState,
+)
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import answers
-from crm.design_sessions.services import answering, needs, proposals
-from crm.design_sessions.services.answering import link_actor
-from crm.design_sessions.views import invitee
-from crm.design_sessions.views.invitee import Forms
+from crm.design_sessions.rules import links
+from crm.design_sessions.services import answering, inviting
+from crm.design_sessions.services.answering import GIVEN, LONGEST, WithdrawScope, link_actor
+from crm.messages.rules.times import words_for_moment, words_for_when
 from crm.messages.services import details
+from crm.stakeholders.visibility import called
 from crm.web import personal_pages
-from crm.web.forms import PersonalForm
+from crm.web.forms import AnswerField, PersonalForm, choices_of
 from crm.web.personal_pages import PersonalPages
 from crm.web.rendering import page
+
+SEQUENCE = re.compile(r"[0-9]{1,9}")
+NEVER_SEEN = -1
+
+
+class AnswerForm(PersonalForm):
+    """Yes, maybe or no, to the time and place that the page told of."""
+
+    answer = AnswerField(_l("Do you come?"))
+    seen_sequence = HiddenField(default="")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.answer.choices = choices_of(GIVEN)
+
+    @classmethod
+    def before(cls, invitation: Invitation, chosen: str = "") -> "AnswerForm":
+        """
+        Return the form as somebody finds it: their answer is chosen, or what a link proposes.
+
+        :param chosen: yes, maybe or no; it chooses and sends nothing
+        """
+        given = chosen if chosen in set(GIVEN) else invitation.answer.value
+        sequence = str(invitation.design_session.sequence)
+        return cls(formdata=None, data={"answer": given, "seen_sequence": sequence})
+
+    def details(self) -> tuple[Answer, int]:
+        """Return the answer, and the sequence of the session that it is about."""
+        seen = self.seen_sequence.data or ""
+        return Answer(self.answer.data), int(seen) if SEQUENCE.fullmatch(seen) else NEVER_SEEN
+
+
+class NeedForm(PersonalForm):
+    """One kind of need, with the consent to keep it."""
+
+    words = TextAreaField(_l("What do you need?"), [Length(max=LONGEST)])
+    agreed = BooleanField(
+        _l("You may keep this for this session. I know that you remove it 14 days after.")
+    )
+
+    def details(self) -> dict[str, Any]:
+        """Return the words and whether they may be kept."""
+        return {"words": self.words.data or "", "agreed": bool(self.agreed.data)}
+
+
+class ColleagueForm(PersonalForm):
+    """Somebody whom an invited person would like to bring."""
+
+    name = StringField(_l("Name of your colleague"), [Length(max=200)])
+    email = StringField(_l("E-mail address"), [Length(max=254)])
+    organisation = StringField(_l("Organisation"), [Length(max=200)])
+
+    def details(self) -> dict[str, str]:
+        """Return what was asked."""
+        return {name: getattr(self, name).data or "" for name in ("name", "email", "organisation")}
+
+
+class StopForm(PersonalForm):
+    """For what somebody does not want to be asked any more."""
+
+    scope = RadioField(
+        _l("What do you not want to be asked for?"), default=WithdrawScope.SESSION.value
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scope.choices = choices_of(WithdrawScope)
+
+    def details(self) -> WithdrawScope:
+        """Return what was chosen."""
+        return WithdrawScope(self.scope.data)
+
+
+COMES = (Answer.YES, Answer.MAYBE)
+
+
+class Situation(StrEnum):
+    """What is so, and with it what somebody can do here."""
+
+    OPEN = "open"
+    OFFERED = "offered"
+    WAITING = "waiting"
+    LAPSED = "lapsed"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+    PAST = "past"
+
+
+OVER = (Situation.CANCELLED, Situation.PAST, Situation.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The session as the page tells of it: when, where and whom to call."""
+
+    title: str
+    when: str
+    place: str
+    link: str
+    until: str
+    is_past_deadline: bool
+    contact: str
+    phone: str
+    rule: str
+
+
+@dataclass(slots=True)
+class Forms:
+    """The forms of the page; of the one that was sent, what was typed."""
+
+    answer: AnswerForm
+    needs: dict[NeedKind, NeedForm]
+    colleague: ColleagueForm
+    stop: StopForm
+
+    @classmethod
+    def before(cls, invitation: Invitation, chosen: str = "") -> "Forms":
+        """Return the forms as somebody finds them."""
+        return cls(
+            AnswerForm.before(invitation, chosen),
+            {kind: NeedForm(formdata=None, prefix=f"{kind.value}-") for kind in NeedKind},
+            ColleagueForm(formdata=None),
+            StopForm(formdata=None),
+        )
+
+
+def situation(invitation: Invitation) -> Situation:
+    """Return what is so of an invitation at this moment."""
+    design_session = invitation.design_session
+    if design_session.state is SessionState.CANCELLED:
+        return Situation.CANCELLED
+    if design_session.has_begun():
+        return Situation.PAST
+    if invitation.is_gone:
+        return Situation.WITHDRAWN
+    if invitation.has_standing_offer():
+        return Situation.OFFERED
+    if not design_session.takes_answers():
+        return Situation.CLOSED
+    return _while_open(invitation)
+
+
+def _while_open(invitation: Invitation) -> Situation:
+    if invitation.answer is Answer.WAITING:
+        return Situation.WAITING
+    # An offer that was not taken in time has lapsed, also before the job has noted that.
+    if invitation.answer in {Answer.OFFERED, Answer.LAPSED}:
+        return Situation.LAPSED
+    return Situation.OPEN
+
+
+def facts(design_session: DesignSession) -> Facts:
+    """Return what is told of a session."""
+    language, zone = get_locale().language, design_session.zone
+    contact = design_session.contact_id
+    return Facts(
+        title=design_session.title,
+        when=words_for_when(design_session.starts, design_session.ends, zone, language),
+        place=design_session.place,
+        link=design_session.link,
+        until=moment(design_session, design_session.answers_until),
+        is_past_deadline=_is_past(design_session.answer_until),
+        contact=accounts.account(contact).name if contact else "",
+        phone=design_session.contact_phone,
+        rule=design_session.waiting_rule.value,
+    )
+
+
+def _is_past(deadline: datetime | None) -> bool:
+    """Whether a deadline has passed; a planner may have closed the answers before it."""
+    return deadline is not None and deadline <= clock.now()
+
+
+def moment(design_session: DesignSession, at: datetime | None) -> str:
+    """Return a moment in words, as the clock at the session says it."""
+    language = get_locale().language
+    return words_for_moment(at, design_session.zone, language) if at else ""
+
+
+def page_of(invitation: Invitation, forms: Forms) -> dict[str, Any]:
+    """Return everything that stands on the page of an invitation."""
+    design_session = invitation.design_session
+    return {
+        "name": called(invitation.person),
+        "facts": facts(design_session),
+        "answer": invitation.answer,
+        "sequence": design_session.sequence,
+        "asks_again": invitation.reconfirm_sequence is not None,
+        "offer_until": moment(design_session, invitation.offer_until),
+        "is_full": _is_full(invitation),
+        "has_list": design_session.has_waiting_list,
+        "others": _other_sessions(invitation),
+        "is_noted_as_other": invitation.someone_else_at is not None,
+        "forms": forms,
+        **_possible(invitation),
+    }
+
+
+def _possible(invitation: Invitation) -> dict[str, Any]:
+    """Return what is so now, and what can be done with it."""
+    now = situation(invitation)
+    comes = now not in OVER and invitation.answer in COMES
+    has_seat = comes and invitation.answer is Answer.YES
+    return {
+        "situation": now.value,
+        "may_need": comes,
+        "needs": answers.noted_needs(invitation) if comes else set(),
+        "may_bring": now is Situation.OPEN and invitation.design_session.allows_colleague,
+        "may_stop": now is not Situation.WITHDRAWN,
+        "calendar": links.calendar_token(invitation) if has_seat else "",
+    }
+
+
+def _is_full(invitation: Invitation) -> bool:
+    return invitation.answer is not Answer.YES and answers.seats(invitation.design_session).is_full
+
+
+def _other_sessions(invitation: Invitation) -> int:
+    """Return how many further coming sessions invite this person; which, is not told here."""
+    coming = answers.coming_invitations(invitation.person)
+    return sum(1 for one in coming if one.id != invitation.id)
+
 
 pages = PersonalPages("personal", home="invitation")
 ANSWER = SessionPermission.ANSWER
@@ -53,7 +295,7 @@ def note_need(_actor: Actor, token: str, kind: str) -> ResponseReturnValue:
     """Keep what somebody needs; the words are not shown here again."""
     found, need = _opened(token), _kind(kind)
     form = NeedForm(prefix=f"{need.value}-")
-    form.attempt(lambda given: needs.note_needs(link_actor(found), found, kind=need, **given))
+    form.attempt(lambda given: answering.note_needs(link_actor(found), found, kind=need, **given))
     if not form.is_refused:
         return _done(token, "need")
     return _refused(found, token, form, needs={**Forms.before(found).needs, need: form})
@@ -63,7 +305,7 @@ def note_need(_actor: Actor, token: str, kind: str) -> ResponseReturnValue:
 def remove_need(_actor: Actor, token: str, kind: str) -> ResponseReturnValue:
     """Remove what somebody wrote about a need."""
     found = _opened(token)
-    needs.remove_need(link_actor(found), found, kind=_kind(kind))
+    answering.remove_need(link_actor(found), found, kind=_kind(kind))
     return _done(token, "removed")
 
 
@@ -71,7 +313,7 @@ def remove_need(_actor: Actor, token: str, kind: str) -> ResponseReturnValue:
 def bring(_actor: Actor, token: str) -> ResponseReturnValue:
     """Propose a colleague; a planner decides."""
     found, form = _opened(token), ColleagueForm()
-    form.attempt(lambda given: proposals.bring(link_actor(found), found, **given))
+    form.attempt(lambda given: inviting.bring(link_actor(found), found, **given))
     if not form.is_refused:
         return _done(token, "colleague")
     return _refused(found, token, form, colleague=form)
@@ -131,7 +373,7 @@ def _refused(
 
 def _page(found: Invitation, forms: Forms, token: str, *, status: int = 200) -> ResponseReturnValue:
     done = request.args.get("done", "")
-    values = invitee.page_of(found, forms)
+    values = page_of(found, forms)
     return page(
         "design_sessions/personal.html",
         status=status,

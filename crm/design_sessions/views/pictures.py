@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm.core.i18n import _
-from crm.design_sessions import queries
 from crm.design_sessions.models import DesignSession
-from crm.design_sessions.queries import places
+from crm.design_sessions.queries import answers, sessions
 from crm.design_sessions.views import wording
 from crm.design_sessions.views.wording import BalanceRow
 
@@ -36,7 +35,7 @@ def of(design_session: DesignSession) -> dict[str, Any]:
 
     Who was there is drawn from the start on; before it, who is invited and who said yes.
     """
-    balance, begun = queries.balance_of(design_session), design_session.has_begun()
+    balance, begun = sessions.balance_of(design_session), design_session.has_begun()
     pictures = [Picture(_("Invited people"), _("Invited"), wording.invited_rows(balance))]
     if balance.accepted or not begun:
         rows = wording.accepted_rows(balance)
@@ -49,4 +48,4 @@ def of(design_session: DesignSession) -> dict[str, Any]:
 
 def live(design_session: DesignSession) -> dict[str, Any]:
     """Return what the part of the page needs that follows the answers."""
-    return {**of(design_session), "seats": places.seats(design_session)}
+    return {**of(design_session), "seats": answers.seats(design_session)}

@@ -1,0 +1,1 @@
+"""What sessions declare to other features."""

@@ -1,0 +1,281 @@
+"""What is asked when attendance is taken, on a page or by a list from elsewhere."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, cast
+
+from flask import request
+from flask_wtf.file import FileField, FileRequired
+from wtforms import Field as Question
+from wtforms import FieldList, FormField, HiddenField, RadioField, SelectField, StringField
+from wtforms.validators import Length, ValidationError
+
+from crm.core.cleaning import clean_line
+from crm.core.errors import DomainError
+from crm.core.i18n import _, _l
+from crm.core.normalisation import fold
+from crm.design_sessions.forms.reading import member, number, numbered
+from crm.design_sessions.models import AttendanceStatus
+from crm.design_sessions.queries.attendance_lists import MOST_ASKED
+from crm.design_sessions.queries.people import SessionPerson
+from crm.design_sessions.rules.attendance_columns import OFFERED, Columns, ListField, field_label
+from crm.design_sessions.rules.attendance_rows import IGNORED, NEW, SKIP, UNDECIDED, Decisions
+from crm.design_sessions.services.attending import NamesKnown, Noted, WalkIn, WalkInUnclear
+from crm.stakeholders.forms.imports import FileForm, sample_of
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.memory import LONGEST_WORD
+from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.models import Helix
+from crm.web.forms import AskedForm, Form, SelectChoice, choices_of, where_typed
+from crm.web.rendering import label
+
+LINES = 3
+MOST_LINES = 60
+LONGEST = 200
+SOMEBODY_ELSE = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was noted on the page."""
+
+    noted: dict[int, Noted]
+    walk_ins: dict[int, WalkIn]
+
+
+class WalkInForm(AskedForm):
+    """One line for somebody who came without being invited."""
+
+    name = StringField(_l("Name"), [Length(max=LONGEST)], filters=[where_typed(clean_line)])
+    organisation = StringField(
+        _l("Organisation"), [Length(max=LONGEST)], filters=[where_typed(clean_line)]
+    )
+    helix = SelectField(_l("Helix"), default="", validate_choice=False)
+    person = RadioField(_l("Who is this?"), default="", validate_choice=False)
+    offered = HiddenField(default="")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helix.choices = [
+            SelectChoice("", _l("As in the register")),
+            *choices_of(Helix),
+        ]
+        self.person.choices = []
+
+    def validate_person(self, field: RadioField) -> None:
+        """Ask again where people were offered and nobody said who it is."""
+        if self.offered_ids() and self.name.data and not field.data:
+            raise ValidationError(str(_("Say who this is, or that it is somebody else.")))
+
+    def walk_in(self) -> WalkIn | None:
+        """Return who came, or nothing if the line was left empty."""
+        name = " ".join((self.name.data or "").split())
+        chosen = number(self.person.data)
+        if not name and chosen is None:
+            return None
+        return WalkIn(
+            name=name,
+            person_id=chosen,
+            organisation=" ".join((self.organisation.data or "").split()),
+            helix=member(Helix, self.helix.data),
+            apart_from=frozenset(self.offered_ids() if self.person.data == SOMEBODY_ELSE else ()),
+        )
+
+    def offered_ids(self) -> list[int]:
+        """Return the ids of the people who were offered when the page was drawn."""
+        ids = (number(word) for word in (self.offered.data or "").split())
+        return [one for one in ids if one is not None]
+
+    def offer(self, people: Mapping[int, str]) -> None:
+        """Ask whether it is one of these people of the register (id → name), or somebody new."""
+        self.person.choices = [
+            *(SelectChoice(str(number), words) for number, words in people.items()),
+            SelectChoice(SOMEBODY_ELSE, _l("Somebody else, who is new in the register")),
+        ]
+        self.offered.data = " ".join(str(number) for number in people)
+
+
+class AttendanceForm(Form):
+    """Marks (`mark-12` now, `was-12` when the page was opened) and lines for walk-ins."""
+
+    walk_ins = FieldList(FormField(WalkInForm), _l("Walk-ins"), max_entries=MOST_LINES)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known: Mapping[int, list[int]] = {}
+        # Not by `min_entries`, which fills a list that came with a gap with the same line twice.
+        while len(self.walk_ins) < LINES:
+            self.walk_ins.append_entry()
+
+    @cached_property
+    def noted(self) -> dict[int, Noted]:
+        """What stands beside the names, by id of the person, in the order of the page."""
+        given = {numbered(name, "mark-"): value for name, value in request.form.items()}
+        return {
+            one: Noted(
+                before=member(AttendanceStatus, request.form.get(f"was-{one}")),
+                now=member(AttendanceStatus, value),
+            )
+            for one, value in given.items()
+            if one is not None
+        }
+
+    def details(self) -> Taken:
+        """Return what was noted."""
+        return Taken(noted=self.noted, walk_ins=self._walk_ins())
+
+    def add_lines(self) -> None:
+        """Give room for more walk-ins."""
+        for _line in range(min(LINES, MOST_LINES - len(self.walk_ins))):
+            self.walk_ins.append_entry()
+
+    def mark(self, one: SessionPerson) -> AttendanceStatus | None:
+        """Return what stands beside a name: what was changed here, or else what is noted."""
+        typed = self.noted.get(one.shown.id)
+        return one.status if typed is None or typed.now is typed.before else typed.now
+
+    def meanwhile(self, one: SessionPerson) -> bool:
+        """Whether somebody else noted something different while this was changed here."""
+        typed = self.noted.get(one.shown.id)
+        if typed is None or typed.now is typed.before:
+            return False
+        return one.status is not typed.before and one.status is not typed.now
+
+    def offered(self) -> dict[int, list[int]]:
+        """Return who is to be offered, by line: as the page did before, or as a refusal says."""
+        before = {line: entry.form.offered_ids() for line, entry in enumerate(self.walk_ins)}
+        return {**{line: ids for line, ids in before.items() if ids}, **self.known}
+
+    def names(self) -> dict[int, str]:
+        """Return the names that were typed for walk-ins, by line."""
+        return {line: one.name for line, one in self._walk_ins().items() if one.person_id is None}
+
+    def offer(self, people: Mapping[int, Mapping[int, str]]) -> None:
+        """Ask for lines, by number, whether it is one of these people of the register."""
+        for line, known in people.items():
+            self.walk_ins[line].form.offer(known)
+
+    def _walk_ins(self) -> dict[int, WalkIn]:
+        lines = {line: entry.form.walk_in() for line, entry in enumerate(self.walk_ins)}
+        return {line: one for line, one in lines.items() if one is not None}
+
+    def _show(self, refusal: DomainError) -> None:
+        if isinstance(refusal, NamesKnown):
+            self.known = refusal.known
+        if isinstance(refusal, WalkInUnclear):
+            line = self.walk_ins[refusal.line].form
+            line[refusal.part].errors = [*line[refusal.part].errors, str(refusal)]
+            self.refusals.append(f"{line.name.data}: {refusal}")
+        else:
+            super()._show(refusal)
+
+
+LONGEST_CHOICE = 9
+Word = tuple[str, str, int]
+"""A word in the list, what it was said to mean, and in how many rows it stands."""
+
+
+class ListFileForm(FileForm):
+    """The file with who came."""
+
+    file = FileField(_l("File with who came"), [FileRequired(_l("Choose a file."))])
+
+
+class ListColumnsForm(Form):
+    """What each column holds."""
+
+    headings: tuple[str, ...] = ()
+    samples: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> list[Question]:
+        """The questions about the columns, in their order."""
+        return [self[_name(at)] for at in range(len(self.headings))]
+
+    def details(self) -> Columns:
+        """Return what was chosen."""
+        chosen = zip(self.headings, self.columns, strict=True)
+        return {heading: _field(one.data) for heading, one in chosen}
+
+
+class ListDecisionsForm(Form):
+    """Who is meant, who is new, and what words mean; what was not offered says nothing."""
+
+    words: Sequence[Word] = ()
+
+    def details(self) -> Decisions:
+        """Return what was chosen."""
+        rows = {
+            int(number): given
+            for name, given in request.form.items()
+            if (number := name.removeprefix("row-")) != name and _is_number(number)
+            if given in {NEW, SKIP, UNDECIDED} or _is_number(given)
+        }
+        unknown = request.form.get("unknown", UNDECIDED)
+        known = {*AttendanceStatus, IGNORED}
+        told = {word: request.form.get(word_name(word), "") for word, _means, _count in self.words}
+        return Decisions(
+            rows,
+            unknown if unknown in {NEW, SKIP} else UNDECIDED,
+            {word: means for word, means in told.items() if means in known},
+            member(Helix, request.form.get("helix")),
+            self._helixes(),
+        )
+
+    def _helixes(self) -> dict[str, Helix]:
+        """Return what was said of new organisations, each of which comes with its name."""
+        given = {
+            clean_line(name)[:LONGEST_WORD]: member(Helix, request.form.get(f"helix-of-{number}"))
+            for key, name in request.form.items()
+            if (number := key.removeprefix("organisation-")) != key
+        }
+        said = {name: helix for name, helix in given.items() if fold(name) and helix}
+        return dict(list(said.items())[:MOST_ASKED])
+
+
+def list_columns_form(table: Table, columns: Columns) -> ListColumnsForm:
+    """Return the form for the columns of one list, filled with what they seem to hold."""
+    nothing = SelectChoice("", str(_("Do not use")))
+    offered = [nothing, *(SelectChoice(one, str(field_label(one))) for one in OFFERED)]
+    fields: dict[str, object] = {
+        _name(at): SelectField(heading, choices=offered)
+        for at, heading in enumerate(table.headings)
+    }
+    fields["headings"] = table.headings
+    fields["samples"] = tuple(sample_of(table, at) for at in range(len(table.headings)))
+    kind = cast("type[ListColumnsForm]", type("ColumnsOfList", (ListColumnsForm,), fields))
+    return kind(data={_name(at): one or "" for at, one in enumerate(columns.values())})
+
+
+def decisions_form(words: Sequence[Word]) -> ListDecisionsForm:
+    """Return the form that asks what these words mean, and whom rows are about."""
+    form = ListDecisionsForm()
+    form.words = words
+    return form
+
+
+def word_name(word: str) -> str:
+    """Return the name of the question about a word; the word itself may hold any sign."""
+    return f"word-{sha256(word.encode()).hexdigest()[:12]}"
+
+
+def word_choices() -> list[tuple[str, str]]:
+    """Return what a word can mean."""
+    statuses = [(one.value, str(label(one))) for one in AttendanceStatus]
+    return [("", str(_("I do not know yet"))), *statuses, (IGNORED, str(_("Leave these rows out")))]
+
+
+def _name(at: int) -> str:
+    return f"column_{at}"
+
+
+def _field(value: str) -> Field | ListField | None:
+    if not value:
+        return None
+    return ListField(value) if value in list(ListField) else Field(value)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_CHOICE

@@ -1,0 +1,275 @@
+"""What is asked about the people of a session: whom to list, invite, call and write to."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from wtforms import HiddenField, SelectField, StringField
+from wtforms.validators import AnyOf, DataRequired, Length
+
+from crm.core.cleaning import clean_line
+from crm.core.conditions import Group
+from crm.core.i18n import _, _l, written_number
+from crm.design_sessions.forms.reading import member, number, numbered
+from crm.design_sessions.models import Answer, DesignPhase, Invitation, ProposalState, SessionKind
+from crm.design_sessions.queries import sessions
+from crm.design_sessions.queries.sessions import SessionFilter
+from crm.design_sessions.queries.standings import AnswerGroup, NotedGroup, PeopleFilter
+from crm.design_sessions.services.answering import GIVEN
+from crm.design_sessions.services.inviting import Said
+from crm.neighbourhoods.models import Area
+from crm.stakeholders.forms.selections import SelectionForm
+from crm.stakeholders.models import Helix
+from crm.stakeholders.queries.persons import PersonFilter
+from crm.web.forms import AnswerField, AskedForm, Form, SelectChoice, choices_of, where_typed
+from crm.web.rendering import label
+
+
+class SessionFilterForm(AskedForm):
+    """Which sessions are listed; it stands in the address and changes nothing."""
+
+    q = StringField(_l("Title, place or goal"), filters=[where_typed(clean_line)])
+    kind = SelectField(_l("Kind"), default="")
+    phase = SelectField(_l("Phase"), default="")
+    year = SelectField(_l("Year"), default="")
+
+    def offer(self, years: Iterable[int]) -> None:
+        """Fill the choices; `years` are those in which there are sessions."""
+        every = SelectChoice("", _l("All"))
+        self.kind.choices = [every, *choices_of(SessionKind)]
+        self.phase.choices = [every, *choices_of(DesignPhase)]
+        self.year.choices = [every, *(SelectChoice(str(year), str(year)) for year in years)]
+
+    def chosen(self) -> SessionFilter:
+        """Return what was asked; what makes no sense counts as not asked."""
+        return SessionFilter(
+            search=(self.q.data or "").strip(),
+            kind=member(SessionKind, self.kind.data),
+            phase=member(DesignPhase, self.phase.data),
+            year=number(self.year.data),
+        )
+
+    def typed(self) -> dict[str, str]:
+        """Return what was chosen, as it stands in an address."""
+        return {name: str(field.data) for name, field in self._fields.items() if field.data}
+
+
+class SessionPeopleForm(AskedForm):
+    """Which people of a session are listed; it stands in the address and changes nothing."""
+
+    q = StringField(_l("Name"), filters=[where_typed(clean_line)])
+    answer = SelectField(_l("Answer"), default="")
+    noted = SelectField(_l("Attendance"), default="")
+
+    def offer(self, noted: Mapping[NotedGroup, int]) -> None:
+        """Fill the choices; of each that can be noted it is told of how many people it is."""
+        every = SelectChoice("", _l("All"))
+        self.answer.choices = [every, *choices_of(AnswerGroup)]
+        counted = [
+            SelectChoice(one.value, f"{label(one)} ({written_number(number)})")
+            for one, number in noted.items()
+        ]
+        self.noted.choices = [every, *counted]
+
+    def chosen(self) -> PeopleFilter:
+        """Return what was asked; what makes no sense counts as not asked."""
+        return PeopleFilter(
+            search=(self.q.data or "").strip(),
+            answer=member(AnswerGroup, self.answer.data),
+            noted=member(NotedGroup, self.noted.data),
+        )
+
+    def typed(self) -> dict[str, str]:
+        """Return what was chosen, as it stands in an address."""
+        return {name: str(field.data) for name, field in self._fields.items() if field.data}
+
+
+class RegisterFilterForm(AskedForm):
+    """Which people of the register are offered to be invited."""
+
+    q = StringField(_l("Name"), filters=[where_typed(clean_line)])
+    helix = SelectField(_l("Helix"), default="")
+    area = SelectField(_l("Neighbourhood"), default="")
+    tag = SelectField(_l("Tag"), default="", filters=[where_typed(clean_line)])
+    organisation = StringField(_l("Organisation"), filters=[where_typed(clean_line)])
+    segment = SelectField(_l("Segment"), default="")
+
+    def offer(
+        self,
+        areas: Iterable[Area],
+        tags: Iterable[tuple[str, str]],
+        segments: Iterable[tuple[str, str]],
+    ) -> None:
+        """Fill the choices: the four helixes, and the areas, tags and segments that there are."""
+        every = SelectChoice("", _l("All"))
+        self.helix.choices = [every, *choices_of(Helix)]
+        self.area.choices = [every, *(SelectChoice(str(one.id), one.name) for one in areas)]
+        self.tag.choices = [every, *(SelectChoice(key, word) for key, word in tags)]
+        self.segment.choices = [every, *(SelectChoice(key, name) for key, name in segments)]
+
+    def chosen(self, organisation_id: int | None, where: Group) -> PersonFilter:
+        """
+        Return what was asked; what makes no sense counts as not asked.
+
+        :param where: the conditions of the segment
+        """
+        return PersonFilter(
+            search=(self.q.data or "").strip(),
+            helix=member(Helix, self.helix.data),
+            area_id=number(self.area.data),
+            tag=(self.tag.data or "").strip(),
+            organisation_id=organisation_id,
+            where=where,
+        )
+
+    def typed(self) -> dict[str, str]:
+        """Return what was filled in, as it stands in an address."""
+        return {name: str(field.data) for name, field in self._fields.items() if field.data}
+
+
+class SessionForm(SelectionForm):
+    """One of the sessions that have not ended."""
+
+    session = SelectField(_l("Session"), [DataRequired(_l("Choose a session."))], coerce=str)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [SelectChoice(str(key), words) for key, words in sessions.to_come()]
+        self.session.choices = [SelectChoice("", _("Choose …")), *offered]
+
+    def details(self) -> int:
+        """Return the id of the session."""
+        return int(self.session.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The people who were ticked, and the helix that was chosen for some of them."""
+
+    person_ids: list[int]
+    helixes: dict[int, Helix]
+    everybody: bool
+
+
+class PeopleForm(Form):
+    """Ticks beside names (`person`), a helix beside some (`helix-12`), or all of the filter."""
+
+    def details(self) -> Chosen:
+        """Return who was ticked; without a tick, a helix that was chosen for somebody remains."""
+        ticked = [number(given) for given in request.form.getlist("person")]
+        return Chosen(
+            # A tick that is no id is sent by no page of ours; it finds nobody and gives a 404.
+            person_ids=[0 if one is None else one for one in ticked],
+            helixes=self._helixes(),
+            everybody=bool(request.form.get("everybody")),
+        )
+
+    def _helixes(self) -> dict[int, Helix]:
+        given = {numbered(name, "helix-"): value for name, value in request.form.items()}
+        chosen = {one: member(Helix, value) for one, value in given.items()}
+        return {
+            one: helix for one, helix in chosen.items() if one is not None and helix is not None
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What came of a call, and the sequence of the session that the caller told of."""
+
+    said: Said
+    seen_sequence: int
+
+
+class CallForm(Form):
+    """A button for each thing that can come of a call."""
+
+    said = StringField(_l("Answer"), [AnyOf([one.value for one in Said])])
+    seen = HiddenField(default="")
+    following = HiddenField(default="")
+
+    def details(self) -> Called:
+        """Return what came of the call."""
+        return Called(Said(self.said.data or ""), number(self.seen.data) or 0)
+
+    @property
+    def next_id(self) -> int | None:
+        """The invitation that stood below on the list."""
+        return number(self.following.data)
+
+    def said_no(self) -> str:
+        """Return why it could not be noted."""
+        return " ".join(self.refusals) or str(_l("Choose one of the answers."))
+
+
+DECISIONS = (ProposalState.INVITED, ProposalState.DECLINED)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a proposal, and what a new person would count for."""
+
+    state: ProposalState
+    helix: Helix | None
+    person_id: int | None
+
+
+class DecisionForm(Form):
+    """Two buttons, and who it is: somebody of the register, or somebody new for a helix."""
+
+    state = StringField(_l("Decision"), [AnyOf([one.value for one in DECISIONS])])
+    helix = SelectField(_l("Helix"), default="")
+    person = StringField(_l("Who is it?"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.helix.choices = [SelectChoice("", ""), *choices_of(Helix)]
+
+    def details(self) -> Decision:
+        """Return what was decided."""
+        return Decision(
+            state=ProposalState(self.state.data or ""),
+            helix=Helix(self.helix.data) if self.helix.data else None,
+            person_id=number(self.person.data),
+        )
+
+    def outcome(self) -> str:
+        """Return in words what came of it."""
+        if self.is_refused:
+            why = " ".join(map(str, [*self.refusals, *self.helix.errors]))
+            return why or str(_("Choose invite or decline."))
+        if self.state.data == ProposalState.INVITED.value:
+            return str(_("The colleague is on the list. Send the invitation."))
+        return str(_("The proposal is declined. Nobody gets a message about it."))
+
+
+class GivenForm(Form):
+    """Ticks beside names (`person`), and where these people gave their address."""
+
+    source = StringField(_l("Where did they give it?"), [Length(max=200)])
+
+    def details(self) -> tuple[list[int], str]:
+        """Return who was ticked, and where they gave their address."""
+        ticked = [number(given) for given in request.form.getlist("person")]
+        return [one for one in ticked if one is not None], self.source.data or ""
+
+
+class NotedAnswerForm(Form):
+    """What somebody said, to the time and place that the page told of."""
+
+    answer = AnswerField(_l("What did they say?"))
+    seen = HiddenField(default="")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.answer.choices = choices_of(GIVEN)
+
+    @classmethod
+    def before(cls, invitation: Invitation) -> "NotedAnswerForm":
+        """Return the form with the answer that stands."""
+        sequence = str(invitation.design_session.sequence)
+        return cls(formdata=None, data={"answer": invitation.answer.value, "seen": sequence})
+
+    def details(self) -> tuple[Answer, int]:
+        """Return the answer, and the sequence of the session that it is about."""
+        return Answer(self.answer.data), number(self.seen.data) or 0

@@ -1,1 +1,0 @@
-"""Attendance lists from elsewhere: what their words mean, whom they are about, what is noted."""

@@ -1,0 +1,1 @@
+"""Calculations about sessions: no database, no request, no clock but the one of the house."""

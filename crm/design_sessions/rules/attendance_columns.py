@@ -1,0 +1,173 @@
+"""What the columns and the words of an attendance list say."""
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+
+from crm.core.errors import Invalid
+from crm.core.i18n import LazyString, _l
+from crm.core.normalisation import fold
+from crm.design_sessions.models import AttendanceStatus
+from crm.stakeholders.importing.cell_text import is_crossed
+from crm.stakeholders.importing.columns import FIELD_LABELS, Field, held_once
+from crm.stakeholders.importing.headings import mapping_for
+from crm.stakeholders.importing.tables import Table
+
+
+class ListField(StrEnum):
+    """What only a column of an attendance list holds."""
+
+    ATTENDANCE = "attendance"
+
+
+Columns = Mapping[str, Field | ListField | None]
+"""For each heading what its column holds, None for nothing."""
+OFFERED: tuple[Field | ListField, ...] = (
+    ListField.ATTENDANCE, Field.FULL_NAME, Field.FIRST_NAME, Field.INITIALS, Field.PREFIX,
+    Field.SURNAME, Field.FORM_OF_ADDRESS, Field.EMAIL, Field.PHONE, Field.ORGANISATION,
+    Field.ROLE, Field.HELIX,
+)  # fmt: skip
+_NAMING = frozenset({Field.FULL_NAME, Field.FIRST_NAME, Field.SURNAME, Field.EMAIL})
+
+
+class NobodyNamed(Invalid):
+    """No column says who a row is about."""
+
+    message = _l("Choose at least one column that holds a name or an e-mail address.")
+
+
+def field_label(field: Field | ListField) -> LazyString:
+    """Return what a column of this kind is called."""
+    return FIELD_LABELS[field] if isinstance(field, Field) else _l("Attendance: who came")
+
+
+def proposed(table: Table) -> dict[str, Field | ListField | None]:
+    """
+    Return what the columns seem to hold by their headings.
+
+    Of several that may say who came, it is the one with the most cells that do: Eventbrite writes
+    "Attending" below "Attendee Status", and "Yes" below "Checked In".
+    """
+    found: dict[str, Field | ListField | None] = {}
+    for heading, field in mapping_for(list(table.headings)).items():
+        found[heading] = field if field in OFFERED else None
+    said = {
+        heading: sum(status_of(row[place]) is not None for row in table.rows)
+        for place, heading in enumerate(table.headings)
+        if is_status(heading)
+    }
+    if said:
+        found[max(said, key=said.__getitem__)] = ListField.ATTENDANCE
+    return found
+
+
+def status_cells(table: Table, columns: Columns) -> list[str | None]:
+    """
+    Return for each row what it says of who came; nothing where no column says that.
+
+    Where its cell is empty, a cross below "Afgemeld" beside it says what stands above that.
+    """
+    heading = next((key for key, one in columns.items() if one is ListField.ATTENDANCE), None)
+    if heading is None:
+        return [None] * len(table.rows)
+    at = table.headings.index(heading)
+    beside = [
+        (place, one)
+        for place, one in enumerate(table.headings)
+        if columns.get(one) is None and status_of(one) is not None
+    ]
+    crossed = ([one for place, one in beside if is_crossed(row[place])] for row in table.rows)
+    # Crosses below two of them say nothing for certain.
+    return [
+        row[at] or (others[0] if len(others) == 1 else "")
+        for row, others in zip(table.rows, crossed, strict=True)
+    ]
+
+
+def check_columns(columns: Columns) -> None:
+    """
+    Hold the rules about columns; a refusal names the column by its place, from 0.
+
+    :raises ColumnTwice: if two columns hold what one may hold
+    :raises NobodyNamed: if no column says who a row is about
+    """
+    if held_once(columns.values()).isdisjoint(_NAMING):
+        raise NobodyNamed
+
+
+def columns_text(columns: Columns) -> str:
+    """Return columns as text."""
+    return json.dumps(dict(columns))
+
+
+def columns_of(text: str) -> dict[str, Field | ListField | None]:
+    """Return the columns that were kept as `text`."""
+    return {heading: _field(one) if one else None for heading, one in json.loads(text).items()}
+
+
+def _field(value: str) -> Field | ListField:
+    return ListField(value) if value in list(ListField) else Field(value)
+
+
+_HEADINGS = (
+    "status, aanwezig, aanwezigheid, presentie, present, opkomst, was aanwezig, gekomen, "
+    "is gekomen, verschenen, deelname, deelgenomen, aanwezig ja nee, aanwezig j n, ja nee, "
+    "ingecheckt, attendance, attendance status, attended, presence, came, was there, "
+    "attendee status, check in, checked in, checked in y n, check in status, anwesend, "
+    "anwesenheit, teilgenommen"
+)
+HEADINGS = frozenset(_HEADINGS.split(", "))
+"""Folded headings of a column that says who came."""
+_ASKED = (
+    "ben je erbij, ben jij erbij, bent u erbij, ben je aanwezig, bent u aanwezig, was je erbij, "
+    "was u erbij, was je aanwezig, was u aanwezig, kom je ook, komt u ook, kom je naar, "
+    "komt u naar, will you attend, will you be there, can you come, are you coming, "
+    "did you attend, were you there"
+)
+_QUESTIONS = tuple(f"{question} " for question in _ASKED.split(", "))
+"""How the question of a form begins, folded, with the space behind it."""
+
+_WORDS: Mapping[AttendanceStatus, str] = {
+    AttendanceStatus.PRESENT: (
+        "aanwezig, was aanwezig, present, ja, j, yes, y, x, v, 1, waar, true, was er, "
+        "gekomen, is gekomen, wel gekomen, kwam, verschenen, deelgenomen, geweest, ingecheckt, "
+        "attended, came, there, was there, did attend, checked in, attendee checked in, ok, "
+        "anwesend, teilgenommen"
+    ),
+    AttendanceStatus.EXCUSED: (
+        "afgemeld, met kennisgeving, met bericht, m k, mk, met afmelding, afwezig met "
+        "kennisgeving, afwezig met bericht, verhinderd, ziek, ziekgemeld, bericht van "
+        "verhindering, excused, apologies, sent apologies, sick, ill, cancelled, canceled, "
+        "geannuleerd, entschuldigt"
+    ),
+    AttendanceStatus.NO_SHOW: (
+        "afwezig, niet aanwezig, nee, n, no, 0, onwaar, false, niet gekomen, kwam niet, is niet "
+        "gekomen, niet verschenen, niet geweest, was er niet, niet, no show, noshow, absent, "
+        "did not attend, not attended, not checked in, did not come, not there, zonder bericht, "
+        "zonder kennisgeving, z k, zk, afwezig zonder bericht, afwezig zonder kennisgeving, "
+        "niet ingecheckt, abwesend, nein"
+    ),
+}
+_STATUS_OF = {word: status for status, words in _WORDS.items() for word in words.split(", ")}
+_SIGNS = {
+    **dict.fromkeys("✓✔☑✅", AttendanceStatus.PRESENT),
+    **dict.fromkeys("✗✘☒❌", AttendanceStatus.NO_SHOW),
+    "+": AttendanceStatus.PRESENT,
+    "-": AttendanceStatus.NO_SHOW,
+}
+
+
+def word_key(cell: str) -> str:
+    """Return a cell as words are compared: folded, or a sign alone as it is."""
+    return fold(cell) or cell.strip()[:1]
+
+
+def status_of(cell: str) -> AttendanceStatus | None:
+    """Return what a Dutch or English word, or a sign, says of somebody; nothing if unknown."""
+    return _SIGNS.get(cell.strip().rstrip("\ufe0f")) or _STATUS_OF.get(fold(cell))
+
+
+def is_status(heading: str) -> bool:
+    """Return whether a column with this heading seems to say who came."""
+    words = " ".join(word for word in fold(heading).split() if not word.isdigit())
+    return words in HEADINGS or f"{words} ".startswith(_QUESTIONS)

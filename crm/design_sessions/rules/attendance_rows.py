@@ -1,0 +1,403 @@
+"""Whom the rows of an attendance list may mean, what was chosen, and what becomes of them."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from crm.core.i18n import LazyString, _l
+from crm.core.normalisation import fold
+from crm.design_sessions.models import AttendanceStatus
+from crm.design_sessions.rules.attendance_columns import status_of, word_key
+from crm.stakeholders.addresses import email_key
+from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.row_messages import Message, Problem
+from crm.stakeholders.models import Helix
+from crm.stakeholders.names import full_name
+
+NEW, SKIP, UNDECIDED = "new", "skip", ""
+"""A choice is one of these, or the number of the person who is meant."""
+IGNORED = "ignored"
+"""A word that was explained to say nothing: its rows are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """
+    What was chosen.
+
+    :ivar rows: row → choice
+    :ivar unknown: the choice for everybody who is not in the register
+    :ivar words: what words mean, as they are compared; a status, or IGNORED
+    :ivar helix: that of organisations that are new here, of which nothing says it
+    :ivar helixes: by name, those of new organisations about which it was said
+    """
+
+    rows: Mapping[int, str] = field(default_factory=dict)
+    unknown: str = UNDECIDED
+    words: Mapping[str, str] = field(default_factory=dict)
+    helix: Helix | None = None
+    helixes: Mapping[str, Helix] = field(default_factory=dict)
+
+    def meaning(self, word: str) -> AttendanceStatus | None:
+        """Return what a word was said to mean."""
+        said = self.words.get(word, "")
+        return AttendanceStatus(said) if said in list(AttendanceStatus) else None
+
+
+def decisions_text(decisions: Decisions) -> str:
+    """Return decisions as text; the helixes by name are remembered for every list."""
+    kept = {"rows": dict(decisions.rows), "unknown": decisions.unknown, "helix": decisions.helix}
+    return json.dumps({**kept, "words": dict(decisions.words)})
+
+
+def decisions_of(text: str) -> Decisions:
+    """Return the decisions that were kept as `text`."""
+    found = json.loads(text)
+    rows = {int(row): choice for row, choice in found.get("rows", {}).items()}
+    helix = Helix(found["helix"]) if found.get("helix") else None
+    return Decisions(rows, found.get("unknown", UNDECIDED), found.get("words", {}), helix)
+
+
+_NAMELESS = {Problem.NO_NAME, Problem.NAME_IS_ADDRESS}
+LONGEST_RAW = 500
+# No name and no address is folded to a star.
+_ANY = "*"
+
+
+class RowState(StrEnum):
+    """Where a row stands, what needs somebody first."""
+
+    DOUBTFUL = "doubtful"
+    UNKNOWN = "unknown"
+    KNOWN = "known"
+    REPEATED = "repeated"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """
+    The people of the register that the rows of a list could mean, oldest first.
+
+    :ivar emails: key of an address → who has it
+    :ivar names: folded name → who is called so
+    :ivar alike: row → whom it may mean, where nothing else is known
+    """
+
+    emails: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    names: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    alike: Mapping[int, int] = field(default_factory=dict)
+
+    def meant(self, candidate: Candidate) -> tuple[RowState, tuple[int, ...]]:
+        """Return whom a row means: by address first, then by name; several are a doubt."""
+        called = self.names.get(name_key(candidate), ())
+        keys = map(email_key, candidate.emails)
+        owners = dict.fromkeys(one for key in keys for one in self.emails.get(key, ()))
+        same = [one for one in owners if one in called]
+        # An address of one and the name of another: who of the two came is not for us to say.
+        ids = tuple(same) if len(same) == 1 else tuple(dict.fromkeys((*owners, *called)))
+        if ids:
+            return (RowState.KNOWN if len(ids) == 1 else RowState.DOUBTFUL), ids
+        maybe = self.alike.get(candidate.row)
+        return (RowState.DOUBTFUL, (maybe,)) if maybe is not None else (RowState.UNKNOWN, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """
+    One row as it was understood, and whom of the register it may mean.
+
+    :ivar persons: who in the register it may mean
+    :ivar repeats: the earlier row of the list about the same person
+    :ivar messages: what there is to say about a row that cannot be used
+    """
+
+    row: int
+    name: str
+    emails: tuple[str, ...]
+    organisation: str
+    state: RowState
+    persons: tuple[int, ...] = ()
+    repeats: int | None = None
+    messages: tuple[Message, ...] = ()
+
+
+def name_key(candidate: Candidate) -> str:
+    """Return the name of a row as names are compared."""
+    return fold(full_name(candidate.name))
+
+
+def look(candidates: Sequence[Candidate], known: Known) -> list[Looked]:
+    """
+    Return whom each row may mean.
+
+    Of several people of one name, each with an address of their own, only one can be who has that
+    name in the register: which of them is for somebody to say.
+    """
+    repeated = find_repeats(candidates)
+    found = [_looked(one, known, repeated.get(one.row)) for one in candidates]
+    rows: dict[int, set[int]] = {}
+    for one in found:
+        if one.state is RowState.KNOWN:
+            rows.setdefault(one.persons[0], set()).add(one.repeats or one.row)
+    return [
+        replace(one, state=RowState.DOUBTFUL)
+        if one.state is RowState.KNOWN
+        and len(rows[one.persons[0]]) > 1
+        and one.emails
+        and not any(map(known.emails.get, map(email_key, one.emails)))
+        else one
+        for one in found
+    ]
+
+
+def find_repeats(candidates: Sequence[Candidate]) -> dict[int, int]:
+    """
+    Return the rows that are about the person of an earlier one, with its number.
+
+    Two may share an address, and two may share a name: only both together, or one of them where
+    the other lacks, say that it is the same person.
+    """
+    repeats: dict[int, int] = {}
+    # The first row of each name with each address: nobody compares a row with all before it.
+    seen: dict[tuple[str, str], tuple[int, int]] = {}
+    for place, one in enumerate(candidates):
+        name, addresses = name_key(one), [email_key(address) for address in one.emails]
+        earlier = [seen[key] for key in _same(name, addresses) if key in seen]
+        row = min(earlier)[1] if earlier else one.row
+        if earlier:
+            repeats[one.row] = row
+        for key in _keys(name, addresses):
+            seen.setdefault(key, (place, row))
+    return repeats
+
+
+def _same(name: str, addresses: Sequence[str]) -> list[tuple[str, str]]:
+    """Return under which keys stands who is the same person as a row with these."""
+    if not name:
+        return [(_ANY, address) for address in addresses]
+    if not addresses:
+        return [(name, _ANY)]
+    return [(name, ""), *((who, address) for address in addresses for who in (name, ""))]
+
+
+def _keys(name: str, addresses: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the keys under which a row is found by later ones."""
+    pairs = [(who, address) for address in addresses for who in (name, _ANY)]
+    alone = [(name, _ANY)] if addresses else [(name, ""), (name, _ANY)]
+    return [*pairs, *(alone if name else ())]
+
+
+def look_text(looked: Sequence[Looked]) -> str:
+    """Return what was found as text, short for each row."""
+    told = [
+        (
+            *(one.row, one.name, one.emails, one.organisation, one.state.value, one.persons),
+            *(one.repeats, [_message_text(message) for message in one.messages]),
+        )
+        for one in looked
+    ]
+    return json.dumps(told, separators=(",", ":"))
+
+
+def looked_of(text: str) -> list[Looked]:
+    """Return what was found, as it was kept."""
+    states = {one.value: one for one in RowState}
+    return [
+        Looked(
+            *(row, name, tuple(emails), organisation, states[state], tuple(persons), repeats),
+            tuple(Message(row, Problem(one), Field(about) if about else None, raw)
+                  for one, about, raw in messages),
+        )
+        for row, name, emails, organisation, state, persons, repeats, messages in json.loads(text)
+    ]  # fmt: skip
+
+
+def _looked(candidate: Candidate, known: Known, repeats: int | None) -> Looked:
+    state, persons = known.meant(candidate)
+    messages: tuple[Message, ...] = ()
+    # Without a name somebody is known still by their address.
+    problems = {one.problem for one in candidate.messages if one.is_error}
+    if problems and not (problems <= _NAMELESS and persons and candidate.emails):
+        state, persons, messages = RowState.REJECTED, (), candidate.messages
+    elif candidate.name.is_empty and not persons:
+        state = RowState.REJECTED  # an organisation by itself did not come
+    return Looked(
+        candidate.row,
+        full_name(candidate.name),
+        candidate.emails,
+        candidate.organisation,
+        state,
+        persons,
+        repeats,
+        messages,
+    )
+
+
+def _message_text(message: Message) -> tuple[str, str, str]:
+    field_of = message.field.value if message.field else ""
+    return message.problem.value, field_of, message.raw[:LONGEST_RAW]
+
+
+_STRONGEST = tuple(AttendanceStatus)
+
+
+class LeftOut(StrEnum):
+    """Why a row is not noted, where nobody chose so."""
+
+    REJECTED = "rejected"
+    WHO = "who"
+    NOT_ADDED = "not_added"
+    WORD = "word"
+    STOPPED = "stopped"
+
+
+LEFT_OUT: Mapping[LeftOut, LazyString] = {
+    LeftOut.REJECTED: _l("This row cannot be used."),
+    LeftOut.WHO: _l("Nobody said who in the register this is."),
+    LeftOut.NOT_ADDED: _l("Not in the register, and nobody chose to add them."),
+    LeftOut.WORD: _l("Nobody said what the word for the attendance means."),
+    LeftOut.STOPPED: _l("Noting this list ended before this row."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRow:
+    """
+    One row, whom it is or may be about, and what is noted of them.
+
+    :ivar word: the cell with the attendance, as it stands there
+    :ivar choice: the number of who is meant, NEW, SKIP or UNDECIDED
+    :ivar repeats: the earlier row about the same person
+    :ivar chosen: what was chosen for this row alone
+    """
+
+    looked: Looked
+    word: str
+    status: AttendanceStatus | None
+    state: RowState
+    choice: str = UNDECIDED
+    repeats: int | None = None
+    chosen: str = UNDECIDED
+
+    @property
+    def row(self) -> int:
+        """The number of the row in the file."""
+        return self.looked.row
+
+    @property
+    def persons(self) -> tuple[int, ...]:
+        """Who in the register it may mean."""
+        return self.looked.persons
+
+    @property
+    def person_id(self) -> int | None:
+        """Who of the register is meant."""
+        return int(self.choice) if self.choice.isdigit() else None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether somebody comes into the register by it."""
+        return self.is_noted and self.choice == NEW
+
+    @property
+    def may_be_new(self) -> bool:
+        """Whether somebody comes into the register by it, or would if that were chosen."""
+        if self.state in {RowState.REPEATED, RowState.REJECTED}:
+            return False
+        return self.choice == NEW or (self.choice == UNDECIDED and not self.persons)
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether attendance is noted by it."""
+        usable = self.state not in {RowState.REPEATED, RowState.REJECTED}
+        return usable and self.status is not None and self.choice not in {SKIP, UNDECIDED}
+
+    @property
+    def left_out(self) -> LeftOut | None:
+        """Why nothing is noted, where nobody chose so."""
+        if self.is_noted or self.state is RowState.REPEATED or self.choice == SKIP:
+            return None
+        if self.state is RowState.REJECTED:
+            return LeftOut.REJECTED
+        if self.choice == UNDECIDED:
+            return LeftOut.WHO if self.persons else LeftOut.NOT_ADDED
+        return LeftOut.WORD
+
+
+def make_rows(
+    looked: Sequence[Looked], words: Sequence[str | None], decisions: Decisions
+) -> list[ListedRow]:
+    """
+    Return what becomes of each row.
+
+    :param words: of each row the cell that says who came; None where the list has no such column,
+        and everybody on it came
+    """
+    means = {word: _status(word, decisions) for word in set(words)}
+    pairs = zip(looked, words, strict=True)
+    return _once([_row(one, word or "", means[word], decisions) for one, word in pairs])
+
+
+def counts(rows: Sequence[ListedRow]) -> dict[RowState, int]:
+    """Return how many rows stand where."""
+    found = Counter(one.state for one in rows)
+    return {state: found[state] for state in RowState}
+
+
+def _status(word: str | None, decisions: Decisions) -> AttendanceStatus | None:
+    if word is None:
+        return AttendanceStatus.PRESENT
+    return status_of(word) or decisions.meaning(word_key(word))
+
+
+def _row(
+    looked: Looked, word: str, status: AttendanceStatus | None, decisions: Decisions
+) -> ListedRow:
+    if looked.state is RowState.REJECTED:
+        return ListedRow(looked, word, status, RowState.REJECTED)
+    chosen = decisions.rows.get(looked.row, UNDECIDED)
+    chosen = chosen if _is_offered(chosen, looked) else UNDECIDED
+    choice = chosen or _usual(looked, decisions)
+    return ListedRow(looked, word, status, looked.state, choice, chosen=chosen)
+
+
+def _is_offered(choice: str, looked: Looked) -> bool:
+    if choice == NEW:  # without a name nobody can be added
+        return bool(looked.name)
+    return choice == SKIP or (choice.isdigit() and int(choice) in looked.persons)
+
+
+def _usual(looked: Looked, decisions: Decisions) -> str:
+    if looked.state is RowState.KNOWN:
+        return str(looked.persons[0])
+    return decisions.unknown if looked.state is RowState.UNKNOWN else UNDECIDED
+
+
+def _once(rows: Sequence[ListedRow]) -> list[ListedRow]:
+    """Return the rows, of several about one person the first with the most that is said."""
+    first: dict[str, int] = {}
+    found: list[ListedRow] = []
+    places: dict[int, int] = {}
+    for row in rows:
+        earlier = row.looked.repeats
+        if row.person_id is not None:
+            earlier = first.setdefault(row.choice, row.row)
+        if earlier is None or earlier == row.row or row.state is RowState.REJECTED:
+            places[row.row] = len(found)
+            found.append(row)
+            continue
+        at = places[earlier]
+        found[at] = replace(found[at], status=_stronger(found[at].status, row.status))
+        places[row.row] = at
+        found.append(replace(row, state=RowState.REPEATED, repeats=found[at].row))
+    return found
+
+
+def _stronger(
+    one: AttendanceStatus | None, other: AttendanceStatus | None
+) -> AttendanceStatus | None:
+    return next((status for status in _STRONGEST if status in {one, other}), None)

@@ -1,0 +1,283 @@
+"""Calendar items of sessions, as RFC 5545 writes them and RFC 5546 sends them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from crm.core import mail
+from crm.core.cleaning import clean_line, clean_lines
+from crm.core.i18n import _, in_language
+from crm.core.libraries import icalendar
+from crm.core.mail import CalendarPart, Outgoing, Purpose, Recipient
+from crm.design_sessions.models import Answer, DesignSession, Invitation, SessionState
+from crm.design_sessions.rules.mail_checks import BACK, ITEM
+
+MAKER = "-//Kring//Kring//EN"
+REQUEST, CANCEL = "REQUEST", "CANCEL"
+HOUR = timedelta(hours=1)
+ZONE = "Europe/Amsterdam"
+# Rules and no dates: Outlook ignores a zone of dates. A test holds it against the zone itself.
+ZONE_RULES = """\
+BEGIN:VTIMEZONE
+TZID:Europe/Amsterdam
+BEGIN:DAYLIGHT
+TZNAME:CEST
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+DTSTART:19960331T020000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+END:DAYLIGHT
+BEGIN:STANDARD
+TZNAME:CET
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+DTSTART:19961027T030000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+END:STANDARD
+END:VTIMEZONE
+"""
+# The year after these rules began.
+FIRST_YEAR = 1997
+# What may stand in a mailto address as it is (RFC 6068); the rest is written as its number.
+PLAIN_IN_ADDRESS = "@!$'*+-/=^_`{|}~."
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """
+    A session as it stands in a calendar.
+
+    :ivar uid: names the item for ever, for one invitation or for one feed
+    :ivar sequence: rises with each change that a calendar must take over
+    :ivar stamp: when this state of the item was written
+    :ivar link: the page about it, if there is one; for an invitation the personal one
+    :ivar is_certain: whether whoever it is for comes
+    :ivar words: more to say below the title, a line each
+    """
+
+    uid: str
+    sequence: int
+    stamp: datetime
+    title: str
+    place: str
+    zone: str
+    starts_at: datetime
+    ends_at: datetime
+    is_cancelled: bool
+    link: str = ""
+    words: tuple[str, ...] = ()
+    is_certain: bool = True
+
+
+def uid(invitation: Invitation) -> str:
+    """Return the UID of the calendar item of an invitation."""
+    return uid_of(invitation.calendar_id)
+
+
+def uid_of(name: str) -> str:
+    """Return the UID of the item with this name."""
+    return f"{name}@{domain()}"
+
+
+def organizer(name: str) -> tuple[str, str]:
+    """
+    Return name and address of the organiser of the item with this name, who gets its answers.
+
+    Where a mailbox is read, the address names the item: nobody else knows that name.
+    """
+    sent = mail.settings()
+    if not (sent.bounce_address and sent.bounce_mailbox):
+        return sent.sender_name, sent.sender
+    local, _at, at = sent.bounce_address.rpartition("@")
+    return sent.sender_name, f"{local}+{name}@{at}"
+
+
+def domain() -> str:
+    """Return the mail domain of this installation, the second half of every UID."""
+    return mail.settings().sender.rpartition("@")[2] or "localhost"
+
+
+def entry(
+    design_session: DesignSession, *, uid: str, sequence: int, stamp: datetime, link: str = ""
+) -> Entry:
+    """Return a session as it stands in a calendar, in the language of this moment."""
+    return Entry(
+        uid=uid,
+        sequence=sequence,
+        stamp=stamp,
+        title=design_session.title,
+        place=design_session.place or design_session.link,
+        zone=design_session.zone,
+        starts_at=design_session.starts_at,
+        ends_at=design_session.ends_at,
+        is_cancelled=design_session.state is SessionState.CANCELLED,
+        link=link,
+        words=_practical(design_session),
+    )
+
+
+def personal(
+    invitation: Invitation, *, language: str, sequence: int, stamp: datetime, link: str = ""
+) -> Entry:
+    """
+    Return the calendar item of an invitation, in a person's language.
+
+    :param sequence: SEQUENCE, which never falls for one invitation
+    :param stamp: when the message that carries it was queued
+    :param link: the full address of the personal page
+    """
+    with in_language(language):
+        return entry(
+            invitation.design_session,
+            uid=uid(invitation),
+            sequence=sequence,
+            stamp=stamp,
+            link=link,
+        )
+
+
+def method_of(outgoing: Outgoing, invitation: Invitation) -> str | None:
+    """Return what a message does to the calendar of its reader, if anything."""
+    stands = invitation.has_calendar_item
+    if outgoing.purpose is Purpose.CONFIRMATION:
+        given = outgoing.params.get("answer")
+        comes = given == Answer.YES or BACK in outgoing.params
+        return REQUEST if comes else CANCEL if given == Answer.NO and stands else None
+    if outgoing.purpose is Purpose.CHANGE:
+        return REQUEST if stands or outgoing.params.get("comes") else None
+    if outgoing.purpose is Purpose.CANCELLATION:
+        return CANCEL if stands or ITEM in outgoing.params else None
+    return None
+
+
+def sequence_of(outgoing: Outgoing, invitation: Invitation, method: str) -> int:
+    """Return the SEQUENCE of the item that a message carries: it never falls."""
+    if ITEM in outgoing.params:
+        return max(invitation.design_session.sequence, int(outgoing.params["item_sequence"]))
+    last, rises = invitation.calendar_sequence, method == CANCEL
+    rises = rises or invitation.calendar_status == CANCEL
+    return max(invitation.design_session.sequence, last + 1 if rises else last)
+
+
+def request(one: Entry, *, attendee: Recipient, organizer: tuple[str, str]) -> CalendarPart:
+    """
+    Return the item of somebody who comes, for a calendar to take over without asking.
+
+    :param organizer: name and address of the sender
+    """
+    return _sent(REQUEST, "CONFIRMED", one, attendee=attendee, organizer=organizer)
+
+
+def cancel(one: Entry, *, attendee: Recipient, organizer: tuple[str, str]) -> CalendarPart:
+    """Return the item of somebody who does not come after all, for a calendar to take away."""
+    return _sent(CANCEL, "CANCELLED", one, attendee=attendee, organizer=organizer)
+
+
+def published(one: Entry) -> bytes:
+    """Return one item to save in any calendar: no organiser, no guest, nothing to answer."""
+    calendar = _calendar("PUBLISH", [one])
+    calendar.add_component(_event(one, _status(one)))
+    return _written(calendar)
+
+
+def feed(name: str, entries: Iterable[Entry]) -> bytes:
+    """Return a calendar to subscribe to, with these items in their order."""
+    listed = list(entries)
+    calendar = _calendar("PUBLISH", listed)
+    for key in ("name", "x-wr-calname"):
+        calendar.add(key, clean_line(name))
+    calendar.add("x-published-ttl", icalendar.vDuration(HOUR))
+    # RFC 7986 asks for the kind of value here; the library writes it only where it is set so.
+    hourly = icalendar.vDuration(HOUR)
+    hourly.params["VALUE"] = "DURATION"
+    calendar.add("refresh-interval", hourly)
+    for one in listed:
+        calendar.add_component(_event(one, _status(one)))
+    return _written(calendar)
+
+
+def _sent(
+    method: str, status: str, one: Entry, *, attendee: Recipient, organizer: tuple[str, str]
+) -> CalendarPart:
+    event = _event(one, status)
+    event.add("organizer", _who(*organizer))
+    guest = _who(attendee.name, attendee.address)
+    guest.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
+    event.add("attendee", guest)
+    calendar = _calendar(method, [one])
+    calendar.add_component(event)
+    return CalendarPart(method, _written(calendar))
+
+
+def _calendar(method: str, entries: Iterable[Entry]) -> icalendar.Calendar:
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", MAKER)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    if any(_is_here(one) for one in entries):
+        calendar.add_component(icalendar.Timezone.from_ical(ZONE_RULES))
+    return calendar
+
+
+def _event(one: Entry, status: str) -> icalendar.Event:
+    event = icalendar.Event()
+    event.add("uid", one.uid)
+    event.add("sequence", one.sequence)
+    event.add("dtstamp", one.stamp)
+    here = _is_here(one)
+    for name, moment in (("dtstart", one.starts_at), ("dtend", one.ends_at)):
+        event.add(name, moment.astimezone(ZoneInfo(ZONE)) if here else moment)
+    event.add("summary", clean_line(one.title))
+    if one.place:
+        event.add("location", clean_line(one.place))
+    words = clean_lines("\n".join(filter(None, (*one.words, one.link))))
+    for name, text in (("description", words), ("url", one.link)):
+        if text:
+            event.add(name, text)
+    event.add("status", status)
+    return event
+
+
+def _written(calendar: icalendar.Calendar) -> bytes:
+    return bytes(calendar.to_ical())
+
+
+def _status(one: Entry) -> str:
+    if one.is_cancelled:
+        return "CANCELLED"
+    return "CONFIRMED" if one.is_certain else "TENTATIVE"
+
+
+def _is_here(one: Entry) -> bool:
+    """
+    Whether the times are written as the clock here says them.
+
+    Elsewhere, before the rules of today, and in the second of two equal hours, which a clock
+    cannot tell, they are written in UTC.
+    """
+    if one.zone != ZONE or one.starts_at.year < FIRST_YEAR:
+        return False
+    return not any(at.astimezone(ZoneInfo(ZONE)).fold for at in (one.starts_at, one.ends_at))
+
+
+def _who(name: str, address: str) -> icalendar.vCalAddress:
+    who = icalendar.vCalAddress(f"mailto:{quote(address, safe=PLAIN_IN_ADDRESS)}")
+    # A name stands between quotes and can hold none.
+    words = clean_line(name).replace('"', "'")
+    if words:
+        who.params["CN"] = words
+    return who
+
+
+def _practical(design_session: DesignSession) -> tuple[str, ...]:
+    lines = []
+    if design_session.link and design_session.place:
+        lines.append(str(_("Online: %(link)s", link=design_session.link)))
+    if design_session.contact_phone:
+        lines.append(str(_("Questions: %(phone)s", phone=design_session.contact_phone)))
+    return tuple(lines)
