@@ -2,17 +2,12 @@
 
 from flask import Flask
 
-from crm.cli.accounts import accounts
-from crm.cli.audit import audit
-from crm.cli.backups import backup, restore
-from crm.cli.contacts import importing
+from crm.cli.accounts import accounts, projects
+from crm.cli.context import in_words
 from crm.cli.demo import demo
-from crm.cli.faults import in_words
-from crm.cli.mail import mail
 from crm.cli.networks import network
-from crm.cli.people import exporting
-from crm.cli.projects import projects
-from crm.cli.register import contacts
+from crm.cli.operations import audit, backup, mail, restore
+from crm.cli.register import contacts, exporting, importing
 from crm.cli.serving import carry_out, migrate, serve, worker
 
 COMMANDS = tuple(

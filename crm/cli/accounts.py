@@ -1,4 +1,4 @@
-"""`flask --app crm accounts …`: let people in and out, and help who forgot their password."""
+"""`flask --app crm accounts …` and `projects …`: let people in and out, and make projects."""
 
 from datetime import timedelta
 
@@ -11,6 +11,7 @@ from crm.cli.context import answer, as_json, config, opened, stop
 from crm.core import mail
 from crm.core.permissions import Role, system
 from crm.projects import queries as project_queries
+from crm.projects.services import ProjectDetails, create
 from crm.stakeholders.addresses import NotAnEmail
 from crm.stakeholders.addresses import email as valid
 
@@ -92,3 +93,19 @@ def _known(email: str) -> Account:
 
 def _print_link(token: str, *, as_json: bool) -> None:
     answer({"link": mail.link(f"/links/{token}")}, as_json=as_json)
+
+
+@click.group()
+def projects() -> None:
+    """Projects: create."""
+
+
+@projects.command(name="create")
+@click.argument("slug")
+@click.option("--name", required=True, help="Name of the project as people read it.")
+@as_json
+def create_project(slug: str, name: str, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Make the project SLUG."""
+    with opened():
+        project = create(system(), None, details=ProjectDetails(name=name, slug=slug))
+        answer({"slug": project.slug, "name": project.name}, as_json=as_json)

@@ -1,13 +1,17 @@
-"""What each command needs: settings, a session, and one way to answer."""
+"""What each command needs: settings, a session, one way to answer, and words for what stops it."""
 
+import errno
 import json
-from collections.abc import Iterator, Mapping
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import wraps
 from typing import Any, NoReturn, cast
 
 import click
 from flask import current_app
 from flask_babel import force_locale
+from sqlalchemy.exc import DatabaseError
 
 from config import Config
 from crm.accounts.queries import account_by_email
@@ -15,6 +19,7 @@ from crm.core import migrations
 from crm.core.db import Database
 from crm.core.db.scope import project_scope
 from crm.core.errors import DomainError
+from crm.core.migrations import OtherSchema
 from crm.core.permissions import Actor
 from crm.projects import queries
 from crm.projects.models import Project
@@ -79,3 +84,71 @@ def answer(values: Mapping[str, Any], *, as_json: bool) -> None:
 def stop(message: str) -> NoReturn:
     """End the command with a message and status 1."""
     raise click.ClickException(message)
+
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_ROOM = "The disk is full: nothing more can be written. Make room, and start again."
+DAMAGED = "The database is damaged. Keep its file, and restore a backup into an empty place."
+BUSY = "The database is held by somebody else. Try again in a minute."
+# What SQLite says, in the words that it uses.
+SAID_BY_SQLITE = {
+    "disk is full": NO_ROOM,
+    "disk i/o error": "The disk cannot be read or written: it is full or damaged.",
+    "not a database": DAMAGED,
+    "malformed": DAMAGED,
+    "unable to open": "The database cannot be opened: its folder is not there or not yours.",
+    "readonly database": "The database cannot be written: it belongs to somebody else.",
+    "database is locked": BUSY,
+}
+
+
+def in_words(command: click.Command) -> click.Command:
+    """Let a command, or all of a group, end in one sentence where such a thing stops it."""
+    if isinstance(command, click.Group):
+        for one in command.commands.values():
+            in_words(one)
+    if command.callback is not None:
+        command.callback = _told(command.callback)
+    return command
+
+
+def _told(callback: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(callback)
+    def told(*args: Any, **kwargs: Any) -> Any:
+        with stopping():
+            return callback(*args, **kwargs)
+
+    return told
+
+
+@contextmanager
+def stopping() -> Iterator[None]:
+    """End the command with a sentence and status 1 where it cannot go on; a fault of ours stays."""
+    try:
+        yield
+    except OtherSchema as refusal:
+        stop(str(refusal))
+    except (DatabaseError, sqlite3.Error) as error:
+        sentence = _of_database(error)
+        if sentence is None:
+            raise
+        stop(sentence)
+    except OSError as error:
+        if error.errno is None:
+            raise
+        stop(_of_files(error))
+
+
+def _of_database(error: DatabaseError | sqlite3.Error) -> str | None:
+    said = str(getattr(error, "orig", error)).lower()
+    found = next((words for part, words in SAID_BY_SQLITE.items() if part in said), None)
+    if found is None and "connection" in said and not isinstance(error, sqlite3.Error):
+        reason = " ".join(str(error.orig).split())
+        return f"The database cannot be reached: {reason}"
+    return found
+
+
+def _of_files(error: OSError) -> str:
+    if error.errno in FULL:
+        return NO_ROOM
+    return f"{error.filename or 'A file'} cannot be used: {error.strerror}."

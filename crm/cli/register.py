@@ -1,19 +1,176 @@
-"""`flask --app crm contacts …`: what there is to tidy in the register of a project."""
+"""`flask --app crm import …`, `contacts …` and `export …`: lists in, what to tidy, lists out."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import secrets
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import click
 
-from crm.cli.context import answer, as_json, as_seen_by, database, in_project
-from crm.core import access
+from crm.cli.context import answer, as_json, as_seen_by, database, in_project, stop
+from crm.core import access, jobs
+from crm.core.db import project_scope
 from crm.core.permissions import Actor, require, system
+from crm.projects.models import Project
+from crm.stakeholders.importing.choices import Choices
+from crm.stakeholders.importing.column_guess import mapping_of
+from crm.stakeholders.importing.columns import Field, check_mapping
+from crm.stakeholders.importing.headings import mapping_for
+from crm.stakeholders.importing.organisations import helix_by_name
+from crm.stakeholders.importing.plan import Plan
+from crm.stakeholders.importing.reading import read
+from crm.stakeholders.importing.tables import Reading, Table
 from crm.stakeholders.jobs import find_pairs_of
-from crm.stakeholders.models import Kind, LikelyPair
+from crm.stakeholders.models import ContactImport, Helix, Kind, LikelyPair
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.queries import condition_filter, segments
 from crm.stakeholders.queries import duplicates as records
 from crm.stakeholders.queries.duplicates import PairFilter
+from crm.stakeholders.queries.import_memory import as_known
+from crm.stakeholders.queries.imports import contact_import, plan_for
+from crm.stakeholders.queries.persons import PersonFilter
+from crm.stakeholders.services import import_parts, imports
+from crm.stakeholders.services.import_memory import Explained
 from crm.stakeholders.views import duplicates as shown
+from crm.stakeholders.views.exports import table_of
+from crm.web.downloads import csv_text
+
+MOST_NAMED = 10
+PAUSE = 0.5
+"""Seconds before it looks again whether somebody else has brought a list in."""
+
+
+@click.group(name="import")
+def importing() -> None:
+    """Lists from elsewhere: contacts."""
+
+
+@importing.command(name="contacts")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--project", "slug", required=True, help="Short name of the project.")
+@click.option("--layout", default="", help="Name of a known layout; else by its headings.")
+@click.option("--encoding", default="", help="Encoding of a text file; else as it is found.")
+@click.option("--delimiter", default="", help="Sign between the cells of a text file.")
+@click.option("--quote", default="", help='Sign around cells of a text file, or "-" for none.')
+@click.option("--heading-row", type=click.IntRange(1), default=None, help="Line of the headings.")
+@click.option(
+    "--helix",
+    type=click.Choice([one.value for one in Helix]),
+    default=None,
+    help="Helix of new organisations for which the list gives none; else as their name tells.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
+@as_json
+def import_contacts(file: Path, slug: str, layout: str, helix: str | None, **given: Any) -> None:
+    """Import the persons and organisations in FILE (CSV, xlsx, xls, ods or vCard)."""
+    with in_project(slug) as project:
+        table = read(_content(file), file.name, _how(**given))
+        mapping = mapping_for(table.headings, layout) if layout else mapping_of(table)
+        choices = as_known(Choices(mapping, Helix(helix) if helix else None))
+        check_mapping(choices.columns)
+        plan = plan_for(table, choices)
+        told = _told_by_names(choices, plan) if helix is None else {}
+        counts: dict[str, Any] = {"rows": len(plan.rows)}
+        counts |= {str(outcome): count for outcome, count in plan.counts.items()}
+        if not given["dry_run"]:
+            counts = _carried_out(project, file.name, table, choices, told)
+        _tell(counts, plan, as_json=given["as_json"])
+
+
+def _told_by_names(choices: Choices, plan: Plan) -> dict[str, Helix]:
+    """Return by name the helix that new organisations tell by it; stop at those that tell none."""
+    open_ones = [
+        one.name
+        for key, one in plan.organisations.items()
+        if one.id is None and not one.helixes and key not in choices.helixes
+    ]
+    told = {name: helix_by_name(name) for name in open_ones}
+    unknown = [name for name, helix in told.items() if helix is None]
+    if unknown:
+        more = ", …" if len(unknown) > MOST_NAMED else ""
+        stop(
+            f"The list gives no helix for {len(unknown)} new organisations: "
+            f"{', '.join(unknown[:MOST_NAMED])}{more}. "
+            "Say which one they get: --helix government, research, business or end_users."
+        )
+    return {name: helix for name, helix in told.items() if helix is not None}
+
+
+def _how(
+    *, delimiter: str, encoding: str, quote: str, heading_row: int | None, **_more: Any
+) -> Reading:
+    tab = delimiter.replace("\\t", "\t").replace("tab", "\t")
+    return Reading(encoding, tab, quote[:1], heading_row or 0)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as failure:
+        stop(f"{file} cannot be read: {failure.strerror}.")
+
+
+def _carried_out(
+    project: Project, name: str, table: Table, choices: Choices, told: Mapping[str, Helix]
+) -> dict[str, Any]:
+    actor = system(project.id)
+    begun = imports.receive(actor, project, file_name=name, table=table, choices=choices)
+    imports.choose_columns(actor, begun, choices=choices)
+    if told:
+        helixes = [Explained(Field.ORGANISATION, name, one.value) for name, one in told.items()]
+        imports.explain_words(actor, begun, explained=helixes)
+    import_parts.start(actor, begun, project=project)
+    done = _carried_out_here(project, begun.id)
+    return {
+        "rows": done.rows,
+        "new": done.new,
+        "changed": done.changed,
+        "duplicate": done.duplicate,
+        "rejected": done.rejected,
+        "skipped": done.skipped,
+    }
+
+
+def _carried_out_here(project: Project, import_id: int) -> ContactImport:
+    """
+    Bring a long list in, part by part as in the background: colleagues go on meanwhile.
+
+    A server that runs may be at it already, and goes on if this command is cut off.
+    """
+    owner, project_id = secrets.token_hex(8), project.id
+    while True:
+        with database().opened(), project_scope(project_id):
+            found = contact_import(import_id)
+        if not found.is_under_way:
+            break
+        if not jobs.run_due(database(), owner, kind=import_parts.JOB):
+            time.sleep(PAUSE)
+    if found.failed:
+        stop("The import failed, by a fault in Kring. What came in stays.")
+    return found
+
+
+def _tell(counts: dict[str, Any], plan: Plan, *, as_json: bool) -> None:
+    messages = list(_messages(plan))
+    if as_json:
+        answer({**counts, "messages": messages}, as_json=True)
+        return
+    answer(counts, as_json=False)
+    for one in messages:
+        field = f" ({one['field']})" if one["field"] else ""
+        click.echo(f"{one['row']}: {one['level']}{field}: {one['message']}")
+
+
+def _messages(plan: Plan) -> Iterable[dict[str, Any]]:
+    for row in plan.rows:
+        for message in row.candidate.messages:
+            yield {
+                "row": message.row,
+                "level": message.level,
+                "field": message.field or "",
+                "message": str(message.text),
+            }
 
 
 @click.group(name="contacts")
@@ -43,7 +200,13 @@ def duplicates(*, slug: str, kind: str, least: int, email: str, **given: bool) -
         if actor:
             access.note(access.Access("duplicates.export", shown.PURPOSE))
             access.write(database(), actor)
-    _tell(rows, as_json=given["as_json"])
+    if given["as_json"]:
+        answer({"pairs": rows}, as_json=True)
+        return
+    for row in rows:
+        numbers = f"{row['score']}\t{row['one']}\t{row['other']}"
+        reasons, both = ", ".join(row["reasons"]), " – ".join(row.get("names", ()))
+        click.echo("\t".join(filter(None, (numbers, reasons, both))))
 
 
 def _names(actor: Actor | None, found: list[LikelyPair]) -> list[tuple[str, ...]]:
@@ -58,15 +221,30 @@ def _row(pair: LikelyPair, names: tuple[str, ...]) -> dict[str, Any]:
     return {**told, "names": list(names)} if names else told
 
 
-def _tell(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
-    if as_json:
-        answer({"pairs": rows}, as_json=True)
-        return
-    for row in rows:
-        names = " – ".join(row.get("names", ()))
-        reasons = ", ".join(row["reasons"])
-        click.echo("\t".join(filter(None, (_numbers(row), reasons, names))))
+@click.group(name="export")
+def exporting() -> None:
+    """Lists to take along: persons."""
 
 
-def _numbers(row: Mapping[str, Any]) -> str:
-    return f"{row['score']}\t{row['one']}\t{row['other']}"
+@exporting.command()
+@click.option("--project", "slug", required=True, help="Short name of the project.")
+@click.option("--where", default="", help="Conditions, as they stand in an address after where=.")
+@click.option("--segment", type=click.IntRange(min=1), help="Number of a segment.")
+@click.option(
+    "--as",
+    "email",
+    required=True,
+    help="E-mail address of an account: what it may see, and in whose name it is noted.",
+)
+@click.option(
+    "--output", "out", type=click.File("wb"), default="-", help="File to write; else the terminal."
+)
+def persons(*, slug: str, where: str, segment: int | None, email: str, out: BinaryIO) -> None:
+    """Write the persons of a project who fit to a file (CSV), as the list of people gives it."""
+    parts = [where, segments.address_of(segment) if segment else ""]
+    with in_project(slug) as project:
+        actor = as_seen_by(project, email)
+        meant = condition_filter.read(",".join(filter(None, parts)), actor).held()
+        content = csv_text(*table_of(actor, PersonFilter(where=meant)))
+        access.write(database(), actor)
+    out.write(content)

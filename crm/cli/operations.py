@@ -1,24 +1,113 @@
-"""`flask --app crm mail …`: see whether the settings of mail work."""
+"""`flask --app crm backup`, `restore`, `audit …` and `mail …`: looking after an installation."""
 
 import smtplib
 import socket
 import ssl
+import time
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
-from crm.cli.context import answer, as_json, opened
-from crm.core import clock, tokens
+from crm.cli.context import answer, as_json, config, database, opened, stop
+from crm.core import access, clock, tokens
+from crm.core import audit as trail
+from crm.core import backup as backups
 from crm.core import mail as sending
 from crm.core.mail import MailSettings
+from crm.core.permissions import system
 from crm.messages.delivery import mailbox
 from crm.messages.delivery.relay import Broken, Relay, Sealed, connect
 from crm.messages.delivery.server import Server, server
 from crm.messages.rules import throttle
 from crm.messages.rules.server_replies import Reply, Verdict
+from crm.projects import queries
+
+EVERY_SECONDS = 1.0
+PURPOSE = "operations.backup"
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@as_json
+def backup(file: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Write everything into FILE, while Kring runs; it holds personal data."""
+    settings = config()
+    try:
+        made = backups.write(
+            database().engine,
+            settings.data_dir,
+            file,
+            secret=settings.secret_key,
+            tell=Line(),
+        )
+    except backups.BackupRefused as refusal:
+        stop(str(refusal))
+    with opened():
+        access.note(access.Access("installation.backup", PURPOSE))
+        access.write(database(), system())
+    answer({"file": str(file), **_told(made)}, as_json=as_json)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@as_json
+def restore(file: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Put everything from FILE into this place, which must be empty."""
+    settings = config()
+    try:
+        made = backups.restore(
+            settings.database_url,
+            settings.data_dir,
+            file,
+            secret=settings.secret_key,
+            tell=Line(),
+        )
+    except backups.BackupRefused as refusal:
+        stop(str(refusal))
+    answer({"made_at": made.made_at, **_told(made)}, as_json=as_json)
+
+
+def _told(made: backups.Contents) -> dict[str, Any]:
+    return {"tables": len(made.tables), "rows": made.rows, "files": len(made.files)}
+
+
+class Line:
+    """A line beside the answer that says how far long work is, once a second."""
+
+    def __init__(self) -> None:
+        """Say nothing of what takes no time."""
+        self._next = time.monotonic() + EVERY_SECONDS
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Say it, if it is time."""
+        if time.monotonic() >= self._next:
+            click.echo(f"{what}: {done:,} of {total:,}", err=True)
+            self._next = time.monotonic() + EVERY_SECONDS
+
+
+@click.group()
+def audit() -> None:
+    """Audit trail: verify."""
+
+
+@audit.command()
+@as_json
+def verify(as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Check every chain row by row; status 1 if one is broken."""
+    with opened():
+        chains = {"installation": 0}
+        for project in queries.projects():
+            chains[project.slug] = project.id
+        broken = {name: trail.broken_entry(chain) for name, chain in chains.items()}
+    found = {name: number for name, number in broken.items() if number is not None}
+    answer({"chains": len(chains), "broken": found}, as_json=as_json)
+    if found:
+        raise click.exceptions.Exit(1)
+
 
 _PRIVATE = {"smtp": "no", "smtp+starttls": "STARTTLS", "smtps": "TLS"}
 # What can be wrong, in words; the first that fits is told.
