@@ -201,7 +201,7 @@ def _rows(actor: Actor, found: Division) -> dict[str, Community]:
     numbers = count(1)
     rows = {}
     for key, points in found.members.items():
-        after = tuple(called[one] for one in central[key] if one in called)
+        after = tuple(called[point] for point in central[key] if point in called)
         name = ", ".join(after) or str(_("Community %(number)s", number=next(numbers)))
         counts = found.helixes[key], found.inside[key], int(outside[key])
         rows[key] = Community(key, name, after, len(points), *counts)

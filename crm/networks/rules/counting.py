@@ -288,7 +288,7 @@ def _within(one: Period, other: Period) -> Period | None:
 
 def _overlap(ones: list[Period], others: list[Period]) -> Period | None:
     """Return the first and the last day on which two periods of each run at once, if any do."""
-    both = [_within(one, other) for one in ones for other in others]
+    both = [_within(mine, yours) for mine in ones for yours in others]
     shared = [period for period in both if period]
     if not shared:
         return None

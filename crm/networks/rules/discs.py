@@ -84,7 +84,7 @@ def _centres(between: Mirror, discs: Sequence[_Disc]) -> list[Spot]:
     if len(discs) == 1:
         return [(0.0, 0.0)]
     drawn = between.springs(_circle(between.count), ROUNDS, weighted=True)
-    spread = max(math.dist(one, drawn[0]) for one in drawn) or 1.0
+    spread = max(math.dist(spot, drawn[0]) for spot in drawn) or 1.0
     room = math.sqrt(sum(disc.radius**2 for disc in discs)) * 0.6
     places = [(x * room / spread, y * room / spread) for x, y in drawn]
     radii = [disc.radius for disc in discs]

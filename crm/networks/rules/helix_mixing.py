@@ -291,11 +291,11 @@ def _open_pairs(network: Arrays) -> Numbers:
     of_helix = [
         sparse.diags_array((network.helix == place).astype(float)) for place in range(count)
     ]
-    coming = np.stack([(ties.T @ one).sum(axis=1) for one in of_helix], axis=1)
-    going = np.stack([(ties @ one).sum(axis=1) for one in of_helix], axis=1)
+    coming = np.stack([(ties.T @ members).sum(axis=1) for members in of_helix], axis=1)
+    going = np.stack([(ties @ members).sum(axis=1) for members in of_helix], axis=1)
     pairs: Values = (coming[:, :, None] * going[:, None, :]).astype(np.float64)
     back = ties.multiply(ties.T)
-    ends = [sparse.csr_array(ties @ one) for one in of_helix]
+    ends = [sparse.csr_array(ties @ members) for members in of_helix]
     # All ways a -> b -> c, less those that lead back to a, less those that a tie closes.
     for first in range(count):
         pairs[:, first, first] -= (back @ of_helix[first]).sum(axis=1)

@@ -179,7 +179,7 @@ def _declare(
     actor: Actor, project: Project, stakeholder: Person | Organisation
 ) -> ResponseReturnValue:
     form = DeclareForm()
-    form.attempt(lambda given: services.declare(actor, stakeholder, declared=given))
+    form.attempt(lambda declared: services.declare(actor, stakeholder, declared=declared))
     if form.is_refused:
         return _declare_page(actor, stakeholder, form)
     flash(_("The tie is noted."), "success")
@@ -314,8 +314,8 @@ def answer(_actor: Actor, token: str) -> ResponseReturnValue:
     offered = [found.key for found in tie_queries.short_list(person)]
     themselves = Actor(account_id=None, name="", project_id=person.project_id, person_id=person.id)
     form.attempt(
-        lambda given: services.say_own_ties(
-            themselves, person, chosen=given[0], offered=offered, missed=given[1]
+        lambda said: services.say_own_ties(
+            themselves, person, chosen=said[0], offered=offered, missed=said[1]
         )
     )
     if form.is_refused:

@@ -86,11 +86,14 @@ def figures_csv(actor: Actor, project: Project) -> ResponseReturnValue:
     """Download the figures of every point."""
     access.note(access.Access("network.figures", NetworkPermission.EXPORT))
     rows = figure_queries.all_standings(actor, measured_by(actor, project), _sort())
-    headings = [_("Name"), _("Helix"), *(POINTS[one].label for one in PointMeasure)]
+    headings = [_("Name"), _("Helix"), *(POINTS[measure].label for measure in PointMeasure)]
     return csv_file(
         "-".join((project.slug, _("figures"))),
         headings,
-        ([row.name, label(row.helix), *(row.figures[one] for one in PointMeasure)] for row in rows),
+        (
+            [row.name, label(row.helix), *(row.figures[measure] for measure in PointMeasure)]
+            for row in rows
+        ),
     )
 
 

@@ -58,7 +58,7 @@ def save_view(actor: Actor, project: Project) -> ResponseReturnValue:
     """Keep a way to look at the network."""
     form = NewViewForm()
     made = form.attempt(
-        lambda given: services.save_view(actor, project, details=given, query=form.asks)
+        lambda details: services.save_view(actor, project, details=details, query=form.asks)
     )
     if made is None:
         return _page(actor, project, form)
@@ -77,7 +77,7 @@ def edit_view(actor: Actor, project: Project, saved_view_id: int) -> ResponseRet
 def change_view(actor: Actor, project: Project, saved_view_id: int) -> ResponseReturnValue:
     """Rename a view, share it with the project, or share it no more."""
     view, form = _changeable(actor, saved_view_id), ViewForm()
-    form.attempt(lambda given: services.change_view(actor, view, details=given))
+    form.attempt(lambda details: services.change_view(actor, view, details=details))
     if form.is_refused:
         return _edit_page(actor, project, form, view)
     flash(_("The view is changed."), "success")
