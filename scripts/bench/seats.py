@@ -63,7 +63,7 @@ def _pressed(app: Flask, project_id: int, number: int) -> bool:
         one = answers.invitation(number)
         actor, given = answering.link_actor(one), Answer.YES
         try:
-            answering.answer(actor, one, given=given, by=AnsweredBy.LINK, seen_sequence=0)
+            answering.answer(actor, one, answer=given, by=AnsweredBy.LINK, seen_sequence=0)
         except OperationalError:
             return False
         return True

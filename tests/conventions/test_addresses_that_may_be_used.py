@@ -79,7 +79,7 @@ class Trying:
                 answering.answer(
                     answering.link_actor(one),
                     one,
-                    given=given,
+                    answer=given,
                     by=AnsweredBy.LINK,
                     seen_sequence=planned.sequence,
                 )

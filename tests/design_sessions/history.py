@@ -115,7 +115,7 @@ class History(Truths):
         before, seen = one.answer, one.design_session.sequence
         with clock.frozen(self.now):
             try:
-                answering.answer(actor, one, given=given, by=by, seen_sequence=seen)
+                answering.answer(actor, one, answer=given, by=by, seen_sequence=seen)
             except Conflict:
                 session().rollback()
                 assert self.one(number).answer is before or before is Answer.OFFERED
@@ -134,7 +134,7 @@ class History(Truths):
             try:
                 actor = answering.link_actor(one)
                 seen = one.design_session.sequence - 1
-                answering.answer(actor, one, given=Answer.YES, by=link, seen_sequence=seen)
+                answering.answer(actor, one, answer=Answer.YES, by=link, seen_sequence=seen)
             except (TimeChanged, Conflict):
                 session().rollback()
                 assert self.one(number).answer is before

@@ -68,7 +68,7 @@ def say(one: Invitation, given: Answer) -> Answer:
     answering.answer(
         answering.link_actor(one),
         one,
-        given=given,
+        answer=given,
         by=AnsweredBy.LINK,
         seen_sequence=one.design_session.sequence,
     )

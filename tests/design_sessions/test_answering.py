@@ -42,7 +42,7 @@ def invited(made: DesignSession, leader: Actor, number: int = 1) -> list[Invitat
 def say(one: Invitation, given: Answer, *, seen: int | None = None) -> Answer:
     sequence = one.design_session.sequence if seen is None else seen
     actor = answering.link_actor(one)
-    answering.answer(actor, one, given=given, by=AnsweredBy.LINK, seen_sequence=sequence)
+    answering.answer(actor, one, answer=given, by=AnsweredBy.LINK, seen_sequence=sequence)
     return one.answer
 
 
@@ -122,7 +122,7 @@ def test_no_answers_by_link_after_the_deadline_but_a_planner_can_note_one(
     with clock.frozen(made.starts_at - timedelta(days=1)):
         with pytest.raises(AnswersClosed):
             say(one, Answer.YES)
-        answering.answer(leader, one, given=Answer.YES, by=AnsweredBy.PLANNER, seen_sequence=0)
+        answering.answer(leader, one, answer=Answer.YES, by=AnsweredBy.PLANNER, seen_sequence=0)
 
     assert one.answered_by is AnsweredBy.PLANNER
     assert one.answer is Answer.YES
@@ -162,7 +162,7 @@ def test_nobody_notes_the_answer_of_another_without_the_right_to(plan: Plan, lea
         answering.answer(
             answering.link_actor(one),
             one,
-            given=Answer.YES,
+            answer=Answer.YES,
             by=AnsweredBy.PLANNER,
             seen_sequence=0,
         )

@@ -22,7 +22,7 @@ def noa(planned: DesignSession, leader: Actor) -> Invitation:
     """Somebody who said yes by her link."""
     made = own_page.invite(planned, leader, "Noa", "Lindeman", "noa@kring.example")
     by = answering.link_actor(made)
-    answering.answer(by, made, given=Answer.YES, by=AnsweredBy.LINK, seen_sequence=0)
+    answering.answer(by, made, answer=Answer.YES, by=AnsweredBy.LINK, seen_sequence=0)
     return made
 
 

@@ -49,7 +49,7 @@ def test_who_answers_is_heard_or_told_that_the_link_has_ended(app: Flask, projec
                         merging.merge_persons(system(project_id), found, merge=Merge(*two))
                     else:
                         answering.answer(
-                            Actor(None, "", project_id=project_id), one, given=Answer.YES,
+                            Actor(None, "", project_id=project_id), one, answer=Answer.YES,
                             by=AnsweredBy.LINK, seen_sequence=sequence,
                         )  # fmt: skip
                     ended.append("merged" if one is None else "answered")

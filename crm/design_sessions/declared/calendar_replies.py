@@ -97,7 +97,7 @@ def _take(actor: Actor, about_id: int, given: Given) -> None:
     answering.answer(
         actor,
         held,
-        given=Answer(given.value),
+        answer=Answer(given.value),
         by=AnsweredBy.PLANNER,
         seen_sequence=held.design_session.sequence,
     )
@@ -151,7 +151,7 @@ def _answer(said: _Said, given: Given, invitation: Invitation) -> Why | None:
         answering.answer(
             answering.link_actor(invitation),
             invitation,
-            given=Answer(given.value),
+            answer=Answer(given.value),
             by=AnsweredBy.ICAL_REPLY,
             seen_sequence=said.sequence,
         )

@@ -62,7 +62,7 @@ def link_actor(invitation: Invitation) -> Actor:
 
 @command(SessionPermission.ANSWER)
 def answer(
-    actor: Actor, invitation: Invitation, *, given: Answer, by: AnsweredBy, seen_sequence: int
+    actor: Actor, invitation: Invitation, *, answer: Answer, by: AnsweredBy, seen_sequence: int
 ) -> Invitation:
     """
     Note an answer; the same one twice is one. "Yes" to a full session waits, where there is a list.
@@ -79,10 +79,10 @@ def answer(
     refuse_answer(design_session, invitation, by)
     if seen_sequence < design_session.sequence:
         raise TimeChanged
-    if given not in GIVEN:
+    if answer not in GIVEN:
         raise AnswerUnknown
     rebalance(design_session)
-    _change(design_session, invitation, _outcome(design_session, invitation, given), by)
+    _change(design_session, invitation, _outcome(design_session, invitation, answer), by)
     return invitation
 
 
@@ -157,9 +157,9 @@ def _require(actor: Actor, by: AnsweredBy) -> None:
         permissions.require(actor, SessionPermission.ARRANGE)
 
 
-def _outcome(design_session: DesignSession, invitation: Invitation, given: Answer) -> Answer:
-    if given is not Answer.YES or invitation.answer in HOLDS_SEAT:
-        return given
+def _outcome(design_session: DesignSession, invitation: Invitation, answer: Answer) -> Answer:
+    if answer is not Answer.YES or invitation.answer in HOLDS_SEAT:
+        return answer
     if not answers.seats(design_session).is_full:
         return Answer.YES
     if invitation.answer is Answer.WAITING or design_session.has_waiting_list:

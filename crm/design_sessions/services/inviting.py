@@ -346,8 +346,13 @@ def note_call(actor: Actor, invitation: Invitation, *, said: Said, seen_sequence
     :raises TimeChanged: if the caller told of an older change
     """
     if said in ANSWERS:
-        given = ANSWERS[said]
-        answer(actor, invitation, given=given, by=AnsweredBy.PLANNER, seen_sequence=seen_sequence)
+        answer(
+            actor,
+            invitation,
+            answer=ANSWERS[said],
+            by=AnsweredBy.PLANNER,
+            seen_sequence=seen_sequence,
+        )
         invitation.told_sequence = invitation.design_session.sequence
     elif said is Said.TOLD:
         if seen_sequence < answers.lock_invitation(invitation).sequence:

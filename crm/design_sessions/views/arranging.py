@@ -351,7 +351,7 @@ def note_answer(
 def _note(actor: Actor, invitation: Invitation, heard: tuple[Any, int]) -> Invitation:
     given, seen = heard
     by = AnsweredBy.PLANNER
-    return answering.answer(actor, invitation, given=given, by=by, seen_sequence=seen)
+    return answering.answer(actor, invitation, answer=given, by=by, seen_sequence=seen)
 
 
 def _show(actor: Actor, invitation: Invitation, form: NotedAnswerForm) -> ResponseReturnValue:

@@ -59,9 +59,9 @@ class AnswerForm(PersonalForm):
 
         :param chosen: yes, maybe or no; it chooses and sends nothing
         """
-        given = chosen if chosen in set(GIVEN) else invitation.answer.value
+        answer = chosen if chosen in set(GIVEN) else invitation.answer.value
         sequence = str(invitation.design_session.sequence)
-        return cls(formdata=None, data={"answer": given, "seen_sequence": sequence})
+        return cls(formdata=None, data={"answer": answer, "seen_sequence": sequence})
 
     def details(self) -> tuple[Answer, int]:
         """Return the answer, and the sequence of the session that it is about."""
@@ -280,8 +280,8 @@ def give_answer(_actor: Actor, token: str) -> ResponseReturnValue:
     """Note an answer; a page that is older than the session explains instead."""
     found, form = _opened(token), AnswerForm()
     form.attempt(
-        lambda given: answering.answer(
-            link_actor(found), found, given=given[0], by=AnsweredBy.LINK, seen_sequence=given[1]
+        lambda said: answering.answer(
+            link_actor(found), found, answer=said[0], by=AnsweredBy.LINK, seen_sequence=said[1]
         )
     )
     if not form.is_refused:
