@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from crm.stakeholders.importing.columns import Field
 
 # Folded headings in Dutch and English, and as the programs of the countries around the North Sea
-# write them: German, French, Danish, Swedish, Norwegian. Others stand in headings_elsewhere.py.
+# write them: German, French, Danish, Swedish, Norwegian. Others stand below.
 NEARBY: Mapping[Field, str] = {
     Field.FORM_OF_ADDRESS: (
         "aanhef, aanspreekvorm, aanspreektitel, geslacht, title, form of address, salutation, "
