@@ -76,5 +76,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Look on, if asked to."""
     if config.getoption("--told"):
+        # `planted.py` asks so to stop; whatever runs in the background would not hear it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         picking = Picking(config.getoption("--picked"), config.getoption("--told"))
         config.pluginmanager.register(picking)

@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -43,6 +44,7 @@ SETTINGS = "[run]\nsource = crm\nrelative_files = True\n"
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "picking"]
 # How pytest ends: all well, a test failed, nothing could be loaded, or there is no such test.
 WELL, FAILED, UNLOADED, NOTHING = 0, 1, frozenset({2, 4}), 5
+STARTING = 0.05  # seconds, of any test
 LOADING = "loading the module"
 _SQLITE = re.compile(r"(?<=[\[-])sqlite(?=[\]-])")
 
@@ -188,26 +190,45 @@ class Recording:
         told.write_text(json.dumps(known), encoding="utf-8")
 
     def touching(self, fault: Fault) -> Tests:
-        """Return the tests that meet a fault, those of its own feature and quick ones first."""
+        """Return the tests that meet a fault, first those that are likely to find it soon."""
         names = {name for lines in fault.touched_by for name in self._on(lines)}
         feature = f"tests/{Path(fault.at.file).parts[1]}/"
-        found = [(not name.startswith(feature), self._took[name], name) for name in names]
-        return {name: took for _elsewhere, took, name in sorted(found)}
+        runs = self._runs(fault.at.file)
 
-    def _on(self, lines: Lines) -> Iterator[str]:
-        for folder in self._folders:
-            contexts = self._contexts(folder, lines.file)
-            for line in range(lines.first, lines.last + 1):
-                for context in contexts.get(line, ()):
-                    name = context.rpartition("|")[0]
-                    if name in self._took:  # neither what is loaded nor what fails anyway
-                        yield name
+        def unlikeliness(name: str) -> tuple[bool, float, str]:
+            # Who is about a file runs much of it in little time.
+            seconds_a_line = (self._took[name] + STARTING) / max(1, runs[name])
+            return not name.startswith(feature), seconds_a_line, name
+
+        return {name: self._took[name] for name in sorted(names, key=unlikeliness)}
+
+    def _on(self, lines: Lines) -> set[str]:
+        return {
+            name
+            for folder in self._folders
+            for line, names in self._tests(folder, lines.file).items()
+            if lines.first <= line <= lines.last
+            for name in names
+        }
+
+    def _runs(self, file: str) -> Counter[str]:
+        """Return how many lines of a file each test runs."""
+        return Counter(
+            name
+            for folder in self._folders
+            for names in self._tests(folder, file).values()
+            for name in names
+        )
 
     @cache  # noqa: B019 - as long as the script itself
-    def _contexts(self, folder: str, file: str) -> dict[int, list[str]]:
+    def _tests(self, folder: str, file: str) -> dict[int, set[str]]:
+        """Return by line who runs it: no test does while a module is loaded."""
         data = CoverageData(str(self._kept / f"{folder}.coverage"))
         data.read()
-        return data.contexts_by_lineno(file)
+        return {
+            line: {context.rpartition("|")[0] for context in contexts} & self._took.keys()
+            for line, contexts in data.contexts_by_lineno(file).items()
+        }
 
 
 def chosen(
