@@ -128,6 +128,26 @@ def test_a_colleague_who_is_proposed_twice_in_the_same_words_stands_there_once(
     assert len(answers.proposals_of(made)) == 1
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("Jo van der Veen", "jolanda@kring.example", "De Schakel"),
+        ("Jolanda van der Veen", "jo@kring.example", "De Schakel"),
+        ("Jolanda van der Veen", "jolanda@kring.example", "De Brug"),
+    ],
+    ids=["name", "address", "organisation"],
+)
+def test_a_colleague_who_is_proposed_in_other_words_stands_beside_the_first(
+    plan: Plan, leader: Actor, other: tuple[str, str, str]
+) -> None:
+    made, one = with_colleagues(plan, leader)
+
+    bring(one, "Jolanda van der Veen", "jolanda@kring.example", "De Schakel")
+    bring(one, *other)
+
+    assert len(answers.proposals_of(made)) == 2
+
+
 def test_a_planner_who_invites_a_proposed_colleague_puts_them_in_the_register(
     plan: Plan, leader: Actor
 ) -> None:
