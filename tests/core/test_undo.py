@@ -1,5 +1,7 @@
 """Steps: what was done as one thing goes back as one, and what was changed since is named."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from sqlalchemy import delete, select
@@ -21,7 +23,9 @@ from crm.core.search import found
 from crm.core.undo import Decisions, Reason, Step
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Email, Organisation, Person, PersonTag
+from crm.stakeholders.names import NameParts
 from crm.stakeholders.services.import_preview import STEP
+from crm.stakeholders.services.persons import name_values
 from crm.steps.services import take_back
 from tests import factories
 from tests.core.undoing import back
@@ -261,3 +265,24 @@ def test_erased_values_do_not_come_back(
         back(step)
     opened.expire_all()
     assert old.surname == "Nieuw"
+
+
+def rename(person: Person, parts: NameParts) -> None:
+    for column, value in name_values(parts).items():
+        setattr(person, column, value)
+
+
+def test_a_name_put_back_in_part_is_filed_as_it_now_is(opened: Session, project: Project) -> None:
+    person = factories.person("Oud")
+    with unit_of_work(system(project.id), "test"):
+        step = undo.begin(STEP, about={"new": 0, "changed": 1, "import_id": 0})
+        rename(person, replace(person.name_parts, surname="Nieuw"))
+    with unit_of_work(system(project.id), "test"):
+        rename(person, replace(person.name_parts, first_name="Later"))
+
+    back(step, PUT_ALL_BACK)
+
+    opened.expire_all()
+    filed = name_values(person.name_parts)
+    assert (person.first_name, person.surname) == ("Later", "Oud")
+    assert (person.sort_key, person.name_key) == (filed["sort_key"], filed["name_key"])
