@@ -1,14 +1,13 @@
 """Names of persons: their parts, how they are written and sorted, and what an import proposes."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
 from crm.core.cleaning import clean_line
 from crm.core.normalisation import fold
-from crm.stakeholders.names import prefixes
+from crm.stakeholders.names import capitals, prefixes
 
 # Callers ask them of names, beside what else is asked there.
 is_prefix, ends_in_prefix = prefixes.is_prefix, prefixes.ends_in_prefix
@@ -246,8 +245,6 @@ _SIGNS = str.maketrans(
 )
 _INITIALS = re.compile(r"(?:(?:IJ|[^\W\d_](?:h|hr)?)\.\s*)+")
 _POINTED = re.compile(r"[^.]+")
-_VOWELS = frozenset("aeiouy")
-_WORD = re.compile(r"[^\s\-']+")
 _LETTERS = re.compile(r"IJ|[^\W\d_]")
 _LONGEST_BARE_INITIALS = 5
 _MADAM = (
@@ -485,47 +482,11 @@ def _in_usual_capitals(parts: NameParts, country: str) -> NameParts:
 
     return NameParts(
         initials=parts.initials,
-        first_name=_usual(parts.first_name, _titled),
+        first_name=capitals.usual(parts.first_name, capitals.titled),
         prefix=small(parts.prefix),
-        surname=_usual(parts.surname, _titled_surname),
+        surname=capitals.usual(parts.surname, capitals.titled_surname),
         partner_prefix=small(parts.partner_prefix),
-        partner_surname=_usual(parts.partner_surname, _titled_surname),
+        partner_surname=capitals.usual(parts.partner_surname, capitals.titled_surname),
         name_use=parts.name_use,
         form_of_address=parts.form_of_address,
     )
-
-
-def _usual(text: str, titled: Callable[[str], str]) -> str:
-    """Return a name that was typed in capitals or small letters with capitals as usual."""
-    if not text:
-        return ""
-    may_be_initials = len(text) <= 2 and not _VOWELS & set(text.lower())  # noqa: PLR2004 - JM
-    if text.islower() or (text.isupper() and not may_be_initials):
-        return titled(text)
-    return _WORD.sub(lambda word: _whole_ij(word[0]), text) if "Ij" in text else text
-
-
-def _titled(text: str) -> str:
-    return _WORD.sub(lambda word: _whole_ij(_capitalised(word[0])), text)
-
-
-def _titled_surname(text: str) -> str:
-    """Return a surname with capitals, the prefix of a second name small: "Brouwer-van den Berg"."""
-    first, *more = text.split("-")
-    return "-".join([_titled(first), *map(_titled_second, more)])
-
-
-def _titled_second(text: str) -> str:
-    prefix, name = prefixes.split(text)
-    return prefixes.join(prefix, _titled(name))
-
-
-def _capitalised(word: str) -> str:
-    # Small letters of a Turkish capital with a dot are two signs.
-    return word if "." in word else word[:1].upper() + word[1:].replace("İ", "i").lower()
-
-
-def _whole_ij(word: str) -> str:
-    """Return "IJzerman" for "Ijzerman"; before a vowel (Ijaz) they are two letters."""
-    is_one_letter = word.startswith("Ij") and word[2:3].lower() not in {"", *_VOWELS}
-    return "IJ" + word[2:] if is_one_letter else word
