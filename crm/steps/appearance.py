@@ -12,7 +12,7 @@ from crm.core.db import model_of
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.core.undo import Conflict, Key, Reason, RowWords, Step, UndoPlan, Way
-from crm.core.undo.values import as_kept
+from crm.core.undo.rows import as_kept
 from crm.web.rendering import label, write_date, write_datetime
 
 Names = Mapping[Key, str]

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, func, select, text
 from config import Config
 from crm.core import audit, backup, search
 from crm.core.backup import BackupRefused, Contents
-from crm.core.backup.sealing import UNSEALED, seal
+from crm.core.backup.contents import UNSEALED, seal
 from crm.core.db import Database, project_scope, session
 from crm.projects import queries
 from crm.stakeholders.models import Person

@@ -10,7 +10,7 @@ import pytest
 from crm.core import backup
 from crm.core.backup import BackupRefused
 from crm.core.backup.contents import LIST
-from crm.core.backup.placing import alone
+from crm.core.backup.restoring import alone
 from crm.core.db import Database
 
 pytestmark = pytest.mark.engine("sqlite")

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from crm.core import audit, undo
-from crm.core.audit import AuditEntry, AuditValue, writing
+from crm.core.audit import AuditEntry, AuditValue
 from crm.core.db import (
     Database,
     add_many,
@@ -120,7 +120,7 @@ def test_an_import_goes_back_in_parts_and_comes_back_in_parts(
     step = a_list(project)
     after = dump()
     monkeypatch.setattr(undo.long_undo, "drafted", watched)
-    with writing.written.connected_to(note):
+    with audit.written.connected_to(note):
         undone(step)
         assert dump() == before
         own = session().get_one(Step, step.undone_by_id)

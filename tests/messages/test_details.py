@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crm.core import clock, references, tokens
-from crm.core.audit.models import AuditEntry
+from crm.core.audit import AuditEntry
 from crm.core.db import session, unit_of_work
 from crm.core.errors import Forbidden
 from crm.core.mail import Content, Outgoing, Purpose, Reason, Withheld, kind_of

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from crm.core.access import AccessEntry
-from crm.core.audit.models import AuditEntry
+from crm.core.audit import AuditEntry
 from crm.core.db import project_in_scope, session, unit_of_work
 from crm.core.normalisation import fold
 from crm.core.permissions import Role, system

@@ -1,10 +1,11 @@
-"""What stands in a backup: the list of its tables and files, with sizes and checksums."""
+"""What a backup holds, its seal, and why one is refused."""
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import (
     JSON,
@@ -22,8 +23,79 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from crm.core.backup.refusals import NEWER, OLDER, BackupRefused
 from crm.core.db.models import UtcDateTime
+
+MARK = b"kring-sha256:"
+LENGTH = 64
+BLOCK = 1 << 20
+UNSEALED = MARK + b"0" * LENGTH
+"""The comment of the archive while it is made; the seal takes the place of the zeros."""
+
+
+def seal(file: IO[bytes]) -> None:
+    """Seal a file, open for reading and writing, that ends in `UNSEALED`."""
+    digest = _digest(file)
+    file.seek(-LENGTH, 2)
+    file.write(digest)
+
+
+def has_seal(comment: bytes) -> bool:
+    """Whether the comment of an archive is a seal."""
+    return len(comment) == len(UNSEALED) and comment.startswith(MARK)
+
+
+def is_whole(file: IO[bytes]) -> bool:
+    """Whether not one byte of a sealed file was altered."""
+    digest = _digest(file)
+    return file.read(LENGTH) == digest
+
+
+def _digest(file: IO[bytes]) -> bytes:
+    """Return the checksum of all but the seal itself, and stop in front of that."""
+    left, digest = file.seek(0, 2) - LENGTH, hashlib.sha256()
+    file.seek(0)
+    while left > 0 and (block := file.read(min(left, BLOCK))):
+        digest.update(block)
+        left -= len(block)
+    return digest.hexdigest().encode()
+
+
+Tell = Callable[[str, int, int], None]
+"""Takes what is at hand, how much of it is done, and how much there is."""
+
+
+def silent(_what: str, _done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+class Progress:
+    """One part of the work after another, each with what there is of it."""
+
+    def __init__(self, tell: Tell) -> None:
+        """Tell by `tell`, after each bit."""
+        self._tell = tell
+        self._what, self._done, self._total = "", 0, 0
+
+    def begin(self, what: str, total: int) -> None:
+        """Begin a part."""
+        self._what, self._done, self._total = what, 0, total
+
+    def add(self, number: int) -> None:
+        """Add what was done of it."""
+        self._done += number
+        self._tell(self._what, self._done, self._total)
+
+
+NEWER = "This backup was made by a newer Kring. Install that first."
+OLDER = (
+    "This backup was made by an older Kring than this one can bring to the newest schema: see "
+    "“Older databases” in docs/operations.md."
+)
+
+
+class BackupRefused(Exception):
+    """The file or the place is not as it must be; the message says what, for who has a shell."""
+
 
 FORMAT = "kring-backup"
 VERSION = 2

@@ -1,24 +1,328 @@
-"""Restoring a backup into an empty place: all of it, or nothing."""
+"""A backup back into an empty place: read, checked, unpacked and put in place at once."""
 
+import errno
+import fcntl
+import hashlib
+import json
 import os
 import shutil
 import tempfile
 import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
+from typing import IO, Any, TypeVar
 
-from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy import Connection, Engine, Table, insert, inspect, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from crm.core import migrations, private_files
-from crm.core.backup.contents import Contents, mark_of, table_of
-from crm.core.backup.filling import fill, go_on_from, writing
-from crm.core.backup.placing import alone, clear_unfinished, put_in_place
-from crm.core.backup.progress import Progress, Tell, silent
-from crm.core.backup.reading import check, listed, open_backup, rows_of, unpack
-from crm.core.backup.refusals import NEWER, OLDER, BackupRefused
+from crm.core.backup.contents import (
+    LIST,
+    NEWER,
+    OLDER,
+    BackupRefused,
+    Contents,
+    FileMember,
+    Member,
+    Progress,
+    TableMember,
+    Tell,
+    has_seal,
+    is_whole,
+    kind_of,
+    mark_of,
+    read_contents,
+    silent,
+    table_of,
+)
 from crm.core.backup.writing import UNFINISHED, stored_files
-from crm.core.db.engine import make_engine
+from crm.core.db.engine import WRITING, make_engine
 from crm.core.db.models import Base
+
+BLOCK = 1 << 20
+LARGEST_LIST = 64 << 20
+LARGEST_ROW = 256 << 20
+NO_BACKUP = (
+    "{path} is no backup of Kring, or it is cut off. "
+    "Give the file that `flask --app crm backup` wrote."
+)
+DAMAGED = "This backup is damaged or was changed: {name}. Take another one."
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError,
+)  # fmt: skip
+_READ: dict[str, Callable[[Any], Any]] = {
+    "moment": datetime.fromisoformat,
+    "day": date.fromisoformat,
+    "bytes": bytes.fromhex,
+}
+
+
+def open_backup(path: Path) -> zipfile.ZipFile:
+    """
+    Open a backup, of which nothing was altered if it has a seal.
+
+    :raises BackupRefused: if there is none, or it is another file, cut off or altered
+    """
+    try:
+        with path.open("rb") as file:
+            archive = zipfile.ZipFile(path)
+            if has_seal(archive.comment) and not is_whole(file):
+                archive.close()
+                raise BackupRefused(DAMAGED.format(name="its bytes are not those of its seal"))
+    except FileNotFoundError as fault:
+        raise BackupRefused(f"There is no file {path}.") from fault
+    except OSError as fault:
+        raise BackupRefused(f"{path} cannot be read: {fault.strerror or fault}.") from fault
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as fault:
+        raise BackupRefused(NO_BACKUP.format(path=path)) from fault
+    return archive
+
+
+def listed(archive: zipfile.ZipFile) -> Contents:
+    """
+    Return the list of what a backup holds, without reading any of that.
+
+    :raises BackupRefused: if there is none, or something is missing or there that is not in it
+    """
+    names = archive.namelist()
+    if LIST not in names or archive.getinfo(LIST).file_size > LARGEST_LIST:
+        raise BackupRefused(NO_BACKUP.format(path=archive.filename))
+    contents = read_contents(b"".join(_blocks(archive, LIST, LARGEST_LIST)))
+    if not has_seal(archive.comment):
+        raise BackupRefused(DAMAGED.format(name="it has lost its seal"))
+    if sorted([*_members(contents), LIST]) != sorted(names):
+        raise BackupRefused(DAMAGED.format(name="its files are not those in its list"))
+    return contents
+
+
+def check(archive: zipfile.ZipFile, contents: Contents, progress: Progress) -> None:
+    """
+    Read all of a backup once.
+
+    :raises BackupRefused: if anything is not as the list says
+    """
+    progress.begin("Bytes checked", contents.size)
+    for name, member in _members(contents).items():
+        _check(archive, name, member)
+        progress.add(member.size)
+
+
+def _members(contents: Contents) -> dict[str, Member]:
+    found = {name_of(one): one.member for one in contents.tables}
+    return found | {name_of(one): one.member for one in contents.files}
+
+
+def name_of(one: TableMember | FileMember) -> str:
+    """Return the name of a table or file inside the backup."""
+    return f"tables/{one.name}.jsonl" if isinstance(one, TableMember) else f"files/{one.path}"
+
+
+def rows_of(archive: zipfile.ZipFile, table: TableMember) -> Iterator[dict[str, Any]]:
+    """
+    Return the rows of a table, as the columns take them.
+
+    :raises BackupRefused: if one cannot be read
+    """
+    readers = [_READ.get(kind) for kind in table.columns.values()]
+    with archive.open(name_of(table)) as lines:
+        while line := lines.readline(LARGEST_ROW):
+            try:
+                values = [
+                    value if value is None or read is None else read(value)
+                    for value, read in zip(json.loads(line), readers, strict=True)
+                ]
+            except (ValueError, TypeError) as fault:
+                raise BackupRefused(DAMAGED.format(name=table.name)) from fault
+            yield dict(zip(table.columns, values, strict=True))
+
+
+def unpack(archive: zipfile.ZipFile, file: FileMember, target: IO[bytes]) -> None:
+    """Write one file of a checked backup."""
+    for block in _blocks(archive, name_of(file), file.member.size):
+        target.write(block)
+
+
+def _check(archive: zipfile.ZipFile, name: str, member: Member) -> None:
+    size, digest = 0, hashlib.sha256()
+    for block in _blocks(archive, name, member.size):
+        size += len(block)
+        digest.update(block)
+    if size != member.size or digest.hexdigest() != member.sha256:
+        raise BackupRefused(DAMAGED.format(name=name))
+
+
+def _blocks(archive: zipfile.ZipFile, name: str, most: int) -> Iterator[bytes]:
+    """Return a member in blocks; one that is larger than the list says is not read further."""
+    read = 0
+    try:
+        with archive.open(name) as file:
+            while block := file.read(BLOCK):
+                read += len(block)
+                if read > most:
+                    raise BackupRefused(DAMAGED.format(name=name))
+                yield block
+    except _UNREADABLE as fault:
+        raise BackupRefused(DAMAGED.format(name=name)) from fault
+
+
+AT_ONCE = 1_000
+Row = dict[str, Any]
+T = TypeVar("T")
+
+
+def writing(engine: Engine) -> Connection:
+    """Return a connection that may write."""
+    return engine.connect().execution_options(**{WRITING: True})
+
+
+def fill(connection: Connection, table: Table, rows: Iterable[Row], progress: Progress) -> None:
+    """Insert rows, which each name all columns."""
+    for part in _parts(rows):
+        connection.execute(insert(table), part)
+        progress.add(len(part))
+
+
+def _parts(rows: Iterable[T]) -> Iterator[list[T]]:
+    given = iter(rows)
+    while part := list(islice(given, AT_ONCE)):
+        yield part
+
+
+def go_on_from(connection: Connection, name: str, last_id: int) -> None:
+    """Let the next row of a table get an id that none has had."""
+    if connection.dialect.name == "sqlite":
+        change = "UPDATE sqlite_sequence SET seq = :last WHERE name = :name"
+        given = {"last": last_id, "name": name}
+        if not connection.execute(text(change), given).rowcount and last_id:
+            connection.execute(text("INSERT INTO sqlite_sequence VALUES (:name, :last)"), given)
+        return
+    sequence = "SELECT setval(pg_get_serial_sequence(:name, 'id'), :last, :used)"
+    connection.execute(text(sequence), {"name": name, "last": max(last_id, 1), "used": last_id > 0})
+
+
+# Of the files that are moved, written down before the first is: what a kill leaves can be told.
+MOVED = "moved.json"
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """
+    Hold a folder inside a `with` block, so that no two restore into it at once.
+
+    :raises BackupRefused: if somebody else does
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as fault:
+        raise BackupRefused(f"Another restore into {folder} is at work.") from fault
+    finally:
+        os.close(handle)
+
+
+def clear_unfinished(folder: Path, *, is_empty: bool) -> None:
+    """
+    Take away what a restore left that was killed.
+
+    :param is_empty: whether no rows got in; then the files that it had moved go too
+    """
+    for beside in folder.glob(f"{UNFINISHED}*/"):
+        moved = beside / MOVED
+        if is_empty and moved.exists():
+            _take_away(folder / name for name in json.loads(moved.read_text(encoding="utf-8")))
+        shutil.rmtree(beside)
+
+
+def put_in_place(
+    url: str, folder: Path, beside: tuple[Path, Path], contents: Contents, progress: Progress
+) -> None:
+    """Move the files and then the rows; if the rows do not get in, the files go again."""
+    loaded, files = beside
+    paths = sorted(files.iterdir())
+    names = json.dumps([path.name for path in paths])
+    (files.parent / MOVED).write_text(names, encoding="utf-8")
+    try:
+        for path in paths:
+            path.replace(folder / path.name)
+        progress.begin("Rows put in place", contents.rows)
+        _take_over(url, loaded, progress)
+    except BaseException:
+        _take_away(folder / path.name for path in paths if not path.exists())
+        raise
+
+
+def _take_away(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _take_over(url: str, loaded: Path, progress: Progress) -> None:
+    target = make_engine(url)
+    try:
+        if target.dialect.name == "sqlite":
+            place = Path(target.url.database or "")
+            for ending in ("-wal", "-shm"):
+                place.with_name(place.name + ending).unlink(missing_ok=True)
+            _move(loaded, place)
+            return
+        migrations.upgrade(url)
+        source = make_engine(f"sqlite:///{loaded}")
+        with source.connect() as rows, writing(target) as connection:
+            _copy(rows, connection, progress)
+            connection.commit()
+        source.dispose()
+    finally:
+        target.dispose()
+
+
+def _move(loaded: Path, place: Path) -> None:
+    try:
+        loaded.replace(place)
+    except OSError as fault:
+        if fault.errno != errno.EXDEV:
+            raise
+        # On another disk: it gets there whole before it bears the name.
+        part = place.with_name(f"{place.name}.part")
+        private_files.make_file(part)
+        shutil.copy2(loaded, part)
+        part.replace(place)
+
+
+def _copy(source: Connection, target: Connection, progress: Progress) -> None:
+    for model in reversed(Base.metadata.sorted_tables):
+        target.execute(text(f"DELETE FROM {model.name}"))  # noqa: S608 - names of our own tables
+    for model in Base.metadata.sorted_tables:
+        table = table_of(model.name, {one.name: kind_of(one) for one in model.columns})
+        own = [one.parent.name for one in model.foreign_keys if one.column.table is model]
+        rows = source.execution_options(yield_per=AT_ONCE).execute(
+            select(table).order_by(table.c.id)
+        )
+        later: list[Row] = []
+        plain = (dict(row) for row in rows.mappings())
+        fill(target, table, _without(own, plain, later), progress)
+        for row in later:
+            target.execute(update(table).where(table.c.id == row["id"]).values(row))
+        last = source.scalar(
+            text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": model.name}
+        )
+        go_on_from(target, model.name, int(last or 0))
+
+
+def _without(own: Sequence[str], rows: Iterable[Row], later: list[Row]) -> Iterator[Row]:
+    """Return rows without what names a row of their own table, which may come after them."""
+    for row in rows:
+        if any(row[name] is not None for name in own):
+            later.append({"id": row["id"], **{name: row[name] for name in own}})
+        yield {**row, **dict.fromkeys(own)}
+
 
 KEY_FILE = "secret_key"
 GB = 1e9

@@ -14,17 +14,20 @@ from sqlalchemy import Column, Connection, Engine, Table, func, select, text
 from crm.core import clock, progress, served_address
 from crm.core.backup.contents import (
     LIST,
+    UNSEALED,
+    BackupRefused,
     Contents,
     FileMember,
     Member,
+    Progress,
     TableMember,
+    Tell,
     kind_of,
     mark_of,
+    seal,
+    silent,
     table_of,
 )
-from crm.core.backup.progress import Progress, Tell, silent
-from crm.core.backup.refusals import BackupRefused
-from crm.core.backup.sealing import UNSEALED, seal
 from crm.core.db.models import Base
 from crm.core.libraries import alembic
 

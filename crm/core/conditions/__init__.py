@@ -11,9 +11,12 @@ from crm.core.conditions.expressions import (
     Group,
     conditions_of,
     depth_of,
+    parse,
     tidy,
+    write,
 )
 from crm.core.conditions.kinds import (
+    Asked,
     Audience,
     BoundValues,
     ConditionKind,
@@ -22,15 +25,16 @@ from crm.core.conditions.kinds import (
     Parameter,
     Phrase,
     Pick,
+    expanded,
+    holds,
     kind_of,
     kinds,
+    label_of,
     number_of,
     one_of,
     register,
+    sentence,
 )
-from crm.core.conditions.meaning import Asked, expanded, holds
-from crm.core.conditions.sentences import label_of, sentence
-from crm.core.conditions.serialisation import parse, write
 
 __all__ = [
     "EVERYBODY",

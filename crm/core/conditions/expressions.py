@@ -1,11 +1,12 @@
-"""Conditions combined: all or any of them, each or a group of them turned around by not."""
+"""Conditions combined with and, or and not, and as they are kept."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from crm.core.errors import Invalid
-from crm.core.i18n import _l
+from crm.core.i18n import _, _l
 
 # As much as a page can show, and far less than a database takes.
 MOST_CONDITIONS = 30
@@ -96,3 +97,132 @@ def depth_of(expression: Expression) -> int:
     if isinstance(expression, Condition):
         return 0
     return 1 + max(map(depth_of, expression.parts), default=0)
+
+
+LONGEST = 2_000
+ALL, ANY = "all", "any"
+_TOKEN = re.compile(r"[(),!]|[^\s(),!]+")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class _Token(NamedTuple):
+    text: str
+    at: int
+
+
+def write(expression: Expression) -> str:
+    """Return conditions as they stand in an address; nothing where nobody is left out."""
+    whole = tidy(expression)
+    if not whole.any:
+        return ",".join(map(_written, whole.parts))
+    return _written(whole)
+
+
+def _written(expression: Expression) -> str:
+    no = "!" if expression.negated else ""
+    if isinstance(expression, Condition):
+        return no + ":".join((expression.kind, *_filled(expression.values)))
+    return f"{no}{ANY if expression.any else ALL}({','.join(map(_written, expression.parts))})"
+
+
+def _filled(values: tuple[str, ...]) -> tuple[str, ...]:
+    last = max((at for at, one in enumerate(values, start=1) if one), default=0)
+    return values[:last]
+
+
+def parse(text: str) -> Group:
+    """
+    Return the conditions that an address asks for, in their one way.
+
+    :raises ConditionRefused: if it cannot be read, or asks too much
+    """
+    if len(text) > LONGEST:
+        raise ConditionRefused(_l("This is too long. Use fewer conditions."))
+    text = text.strip()
+    if not text:
+        return EVERYBODY
+    reader = _Reader(text)
+    whole = Group(tuple(reader.parts()))
+    reader.expect_end()
+    whole = tidy(whole)
+    check_size(whole)
+    return whole
+
+
+def check_size(expression: Expression) -> None:
+    """
+    Hold conditions to as much as a page can show.
+
+    :raises ConditionRefused: if there are too many, or groups too deep in each other
+    """
+    if len(list(conditions_of(expression))) > MOST_CONDITIONS:
+        message = _("Use at most %(number)s conditions.", number=MOST_CONDITIONS)
+        raise ConditionRefused(message)
+    if depth_of(expression) > MOST_DEEP:
+        raise ConditionRefused(_l("There are too many groups in each other. Use fewer."))
+
+
+class _Reader:
+    """Reads from left to right; each word is looked at once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._tokens = [_Token(one.group(), one.start()) for one in _TOKEN.finditer(text)]
+        self._next = 0
+        self._open = 0
+
+    def parts(self) -> Iterator[Expression]:
+        """Read what stands between commas."""
+        yield self._part()
+        while self._peek() == ",":
+            self._next += 1
+            yield self._part()
+
+    def expect_end(self) -> None:
+        """Refuse what follows the last part."""
+        if self._peek():
+            raise self._refusal()
+
+    def _part(self) -> Expression:
+        negated = False
+        while self._peek() == "!":
+            self._next += 1
+            negated = not negated
+        word = self._peek()
+        if not word or word in "(),":
+            raise self._refusal()
+        self._next += 1
+        found = self._group(word) if self._peek() == "(" else self._condition(word)
+        return replace(found, negated=negated)
+
+    def _group(self, word: str) -> Group:
+        # Python would give up reading groups thousands deep before we count them.
+        self._open += 1
+        if word not in {ALL, ANY} or self._open > 2 * MOST_DEEP:
+            raise self._refusal()
+        self._next += 1
+        parts = tuple(self.parts())
+        if self._peek() != ")":
+            raise self._refusal()
+        self._next += 1
+        self._open -= 1
+        return Group(parts, any=word == ANY)
+
+    def _condition(self, word: str) -> Condition:
+        kind, *values = word.split(":")
+        if not _NAME.fullmatch(kind) or kind in {ALL, ANY}:
+            self._next -= 1
+            raise self._refusal()
+        return Condition(kind, _filled(tuple(values)))
+
+    def _peek(self) -> str:
+        return self._tokens[self._next].text if self._next < len(self._tokens) else ""
+
+    def _refusal(self) -> ConditionRefused:
+        at = self._tokens[self._next].at if self._next < len(self._tokens) else len(self._text)
+        words = self._text[at : at + 20]
+        if not words:
+            return ConditionRefused(_l("The conditions end too early. Choose them anew."))
+        return ConditionRefused(
+            _("The conditions cannot be read from “%(words)s” on. Choose them anew.", words=words)
+        )

@@ -1,15 +1,22 @@
-"""The seam through which features say which conditions one can put on persons."""
+"""Kinds of conditions that features declare, and what conditions mean and say."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, false, or_, true
 
-from crm.core.conditions.expressions import Condition, ConditionRefused, Expression
+from crm.core.conditions.expressions import (
+    Condition,
+    ConditionRefused,
+    Expression,
+    Group,
+    check_size,
+    tidy,
+)
 from crm.core.i18n import LazyString, _, _l, written_day
 from crm.core.labels import words_for
 from crm.core.permissions import Actor
@@ -298,3 +305,125 @@ def kind_of(key: str) -> ConditionKind:
     if key not in _kinds:
         raise ConditionRefused(_("There is no condition called “%(name)s”.", name=key[:40]))
     return _kinds[key]
+
+
+_NAMED = frozenset({Audience.EVERYBODY, Audience.NAMED})
+_HIDDEN = frozenset({Audience.EVERYBODY})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """
+    Who asks, for which day, and of whom.
+
+    :param day: the day that counts as today
+    :param of_hidden: whether it is asked of persons whom the actor sees by pseudonym
+    :param of_all: whether all of whom it holds are asked for, and not just the first in order
+    """
+
+    actor: Actor
+    day: date
+    of_hidden: bool = False
+    of_all: bool = False
+
+    def may_know(self, told: Audience) -> bool:
+        """Whether the actor may know of these persons what a condition tells."""
+        if self.actor.sees_private_persons:
+            return True
+        return told in (_HIDDEN if self.of_hidden else _NAMED)
+
+
+def expanded(expression: Expression, actor: Actor, day: date) -> Group:
+    """
+    Return the same with what its conditions stand for, each in its one way.
+
+    :raises ConditionRefused: if a condition is unknown or filled in wrongly
+    """
+    found = tidy(_expanded(expression, actor, day))
+    check_size(found)
+    return found
+
+
+def _expanded(expression: Expression, actor: Actor, day: date) -> Expression:
+    if isinstance(expression, Group):
+        parts = tuple(_expanded(one, actor, day) for one in expression.parts)
+        return replace(expression, parts=parts)
+    kind = kind_of(expression.kind)
+    given = kind.bind_values(expression, actor, day)
+    if kind.expands is None:
+        return kind.condition(given, negated=expression.negated)
+    return Group((kind.expands(given),), negated=expression.negated)
+
+
+def holds(expression: Expression, asked: Asked, *, negated: bool = False) -> ColumnElement[bool]:
+    """
+    Return the condition for persons of whom it certainly holds, or certainly does not.
+
+    What the actor may not know of a person counts neither way, so that who is shown tells
+    nothing of it: not even by asking for the opposite (Kleene's logic).
+    """
+    turned = negated != expression.negated
+    if isinstance(expression, Condition):
+        kind = kind_of(expression.kind)
+        if not asked.may_know(kind.told):
+            return false()
+        given = kind.bind_values(expression, asked.actor, asked.day)
+        found = kind.holds(replace(given, of_all=asked.of_all))
+        return ~found if turned else found
+    parts = [holds(one, asked, negated=turned) for one in expression.parts]
+    if not parts:
+        return false() if turned else true()
+    # Not all of them is any not, and not any of them is all not.
+    return or_(*parts) if expression.any != turned else and_(*parts)
+
+
+def sentence(expression: Expression, actor: Actor, day: date) -> str:
+    """
+    Return conditions in words, as `actor` may read them: "helix is Research, and …".
+
+    :raises ConditionRefused: if a condition is unknown or filled in wrongly
+    """
+    if isinstance(expression, Condition):
+        return _one(expression, actor, day)
+    return _joined([_part(one, actor, day) for one in expression.parts], expression)
+
+
+def _part(expression: Expression, actor: Actor, day: date) -> str:
+    words = sentence(expression, actor, day)
+    if isinstance(expression, Condition):
+        return words
+    if expression.negated:
+        return str(_("not (%(words)s)", words=words))
+    return f"({words})"
+
+
+def _joined(parts: list[str], group: Group) -> str:
+    words = parts[0] if parts else str(_("everybody"))
+    for one in parts[1:]:
+        given = {"one": words, "other": one}
+        words = str(_("%(one)s or %(other)s", **given) if group.any else _and(given))
+    return words
+
+
+def _and(given: dict[str, str]) -> str:
+    return str(_("%(one)s and %(other)s", **given))
+
+
+def _one(condition: Condition, actor: Actor, day: date) -> str:
+    kind = kind_of(condition.kind)
+    given = kind.bind_values(condition, actor, day)
+    phrase = kind.says(given)
+    words = _words(kind, given)
+    return str(phrase.no if condition.negated else phrase.yes) % words
+
+
+def _words(kind: ConditionKind, given: BoundValues) -> dict[str, str]:
+    return {
+        one.name: one.named(given.actor, given.text(one.name)) if given.text(one.name) else ""
+        for one in kind.parameters
+    }
+
+
+def label_of(condition: Condition) -> str:
+    """Return what a condition is called."""
+    return str(kind_of(condition.kind).label)

@@ -2,8 +2,6 @@
 
 from crm.core.db.bulk import add_many, add_missing, change_many, remove_many, set_many, take
 from crm.core.db.engine import Database, asked_once
-from crm.core.db.foreign_keys import model_of, referring
-from crm.core.db.locks import hold, ids_of, lock
 from crm.core.db.models import (
     Audited,
     Base,
@@ -13,8 +11,10 @@ from crm.core.db.models import (
     UtcDateTime,
     enum_type,
     is_audited,
+    model_of,
+    referring,
 )
-from crm.core.db.referrers import referrers
+from crm.core.db.rows import among, by_id, hold, ids_of, lock, referrers
 from crm.core.db.scope import (
     AroundTheDoor,
     NoProjectInScope,
@@ -33,7 +33,6 @@ from crm.core.db.sessions import (
     session,
     unit_of_work,
 )
-from crm.core.db.sets import among
 
 __all__ = [
     "AroundTheDoor",
@@ -54,6 +53,7 @@ __all__ = [
     "allow_long_hold",
     "among",
     "asked_once",
+    "by_id",
     "change_many",
     "current_unit",
     "enum_type",

@@ -1,22 +1,233 @@
-"""The doors for many rows at once: set by set, with the same audit as a flush."""
+"""Changes of many rows in a few statements, which write the trail and the index all the same."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnDefault,
+    ColumnElement,
+    Connection,
+    Dialect,
+    FromClause,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import sqlite
 
-from crm.core.db import statistics
-from crm.core.db.foreign_keys import referring, whole
-from crm.core.db.inserting import insert_missing, insert_rows
-from crm.core.db.models import Base, ProjectScoped, Revised, is_audited
-from crm.core.db.referrers import referrers
+from crm.core.db import sessions
+from crm.core.db.models import Base, ProjectScoped, Revised, is_audited, referring, whole
+from crm.core.db.rows import among, referrers
 from crm.core.db.scope import DOOR, NoProjectInScope, project_in_scope
 from crm.core.db.sessions import Unit, WriteOutsideCommand, current_unit, session
-from crm.core.db.sets import among
-from crm.core.db.updating import update_rows
 
-Row = Mapping[str, Any]
+Rows = Sequence[Mapping[str, Any]]
+
+
+def quoted(names: Sequence[str], dialect: Dialect) -> str:
+    """Return names as they stand in a statement, with commas between."""
+    return ", ".join(map(dialect.identifier_preparer.quote, names))
+
+
+def listed(columns: Sequence[Column[Any]], dialect: Dialect) -> tuple[str, str]:
+    """
+    Return for PostgreSQL what selects these columns from lists, and what makes rows of the lists.
+
+    A value for each row and column, tens of thousands, takes the driver longer than the database;
+    so each column is one value: a list in JSON, by the names that `lists_of` gives.
+    """
+    names = [f"c{number}" for number in range(len(columns))]
+    lists = ", ".join(f"json_array_elements_text(CAST(:{name} AS json))" for name in names)
+    casts = ", ".join(_cast(name, one, dialect) for name, one in zip(names, columns, strict=True))
+    return casts, f"ROWS FROM ({lists}) AS given ({', '.join(names)})"
+
+
+def lists_of(columns: Sequence[Column[Any]], rows: Rows, dialect: Dialect) -> dict[str, str]:
+    """Return the lists of values that `listed` names."""
+    return {f"c{number}": _as_json(column, rows, dialect) for number, column in enumerate(columns)}
+
+
+def values(column: Column[Any], rows: Rows, dialect: Dialect) -> list[Any]:
+    """Return what goes into one column, as the driver takes it."""
+    given = _given(column, rows)
+    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return [process(value) for value in given] if process else given
+
+
+def _cast(name: str, column: Column[Any], dialect: Dialect) -> str:
+    # Text is text already; a cast would cut off what is too long for its column.
+    if isinstance(column.type.dialect_impl(dialect), String):
+        return name
+    return f"CAST({name} AS {column.type.compile(dialect=dialect)})"
+
+
+def _as_json(column: Column[Any], rows: Rows, dialect: Dialect) -> str:
+    kind = column.type.dialect_impl(dialect)
+    if isinstance(kind, JSON):
+        # As SQLAlchemy has it: nothing is the "null" of JSON, not that of SQL.
+        return json.dumps([json.dumps(one) for one in _given(column, rows)])
+    if isinstance(kind, LargeBinary):
+        return json.dumps(_given(column, rows), default=_as_text)
+    return json.dumps(values(column, rows, dialect), default=_as_text)
+
+
+def _as_text(value: Any) -> str:
+    """Return a value as PostgreSQL reads it, where JSON has no word for it."""
+    if isinstance(value, bytes):
+        return "\\x" + value.hex()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _given(column: Column[Any], rows: Rows) -> list[Any]:
+    if column.name in rows[0]:
+        return [row[column.name] for row in rows]
+    default = cast("ColumnDefault", column.default)
+    return [default.arg(None) if default.is_callable else default.arg for _ in rows]
+
+
+def update_rows(
+    connection: Connection, table: FromClause, rows: Rows, *, raising: str | None = None
+) -> None:
+    """
+    Give rows, which each name their id and the same columns, their new values in one statement.
+
+    :param raising: a counter that goes up by one in each
+    """
+    into = cast("Table", table)
+    columns = [into.c[name] for name in rows[0] if name != "id"]
+    if connection.dialect.name == "sqlite":
+        _by_id(connection, into, columns, rows, raising)
+    else:
+        _updated_from_lists(connection, into, columns, rows, raising)
+
+
+def _by_id(
+    connection: Connection,
+    table: Table,
+    columns: Sequence[Column[Any]],
+    rows: Rows,
+    raising: str | None,
+) -> None:
+    sets = [f"{quoted([one.name], connection.dialect)} = ?" for one in columns]
+    sets += [f"{raising} = {raising} + 1"] if raising else []
+    statement = f"UPDATE {table.name} SET {', '.join(sets)} WHERE id = ?"  # noqa: S608 - names of our own tables
+    given = [values(one, rows, connection.dialect) for one in (*columns, table.c.id)]
+    connection.exec_driver_sql(statement, list(zip(*given, strict=True)))
+
+
+def _updated_from_lists(
+    connection: Connection,
+    table: Table,
+    columns: Sequence[Column[Any]],
+    rows: Rows,
+    raising: str | None,
+) -> None:
+    dialect = connection.dialect
+    everything = [table.c.id, *columns]
+    casts, given = listed(everything, dialect)
+    names = [quoted([one.name], dialect) for one in everything]
+    sets = [f"{name} = fresh.{name}" for name in names[1:]]
+    sets += [f"{raising} = {table.name}.{raising} + 1"] if raising else []
+    statement = (
+        f"UPDATE {table.name} SET {', '.join(sets)} "  # noqa: S608 - names of our own tables
+        f"FROM (SELECT {casts} FROM {given}) AS fresh ({', '.join(names)}) "
+        f"WHERE {table.name}.id = fresh.id"
+    )
+    connection.execute(text(statement), lists_of(everything, rows, dialect))
+
+
+_LAST_ID = "SELECT max(seq) FROM sqlite_sequence WHERE name = ?"
+
+
+def insert_rows(connection: Connection, table: FromClause, rows: Rows) -> list[int]:
+    """
+    Insert rows that all have the same columns, in two statements; return their ids in order.
+
+    Rows that name their id, as those that come back do, keep it.
+    """
+    if not rows:
+        return []
+    into = cast("Table", table)
+    sqlite = connection.dialect.name == "sqlite"
+    if "id" not in rows[0]:
+        ids = _next_ids(connection, into, len(rows)) if sqlite else None
+        ids = ids or _fresh_ids(connection, into, len(rows))
+        rows = [{"id": number, **row} for number, row in zip(ids, rows, strict=True)]
+    if sqlite:
+        _insert_numbered(connection, into, rows)
+    else:
+        statement, lists = _from_lists(into, rows, connection.dialect)
+        connection.execute(text(statement), lists)
+    return [row["id"] for row in rows]
+
+
+def insert_missing(
+    connection: Connection, table: FromClause, rows: Rows, unique: Sequence[str]
+) -> Sequence[Row[Any]]:
+    """
+    Insert on PostgreSQL those rows whose `unique` columns no row holds yet, in one statement.
+
+    Return of these the id and the unique columns.
+    """
+    into = cast("Table", table)
+    statement, lists = _from_lists(into, rows, connection.dialect)
+    names = quoted(unique, connection.dialect)
+    once = f"{statement} ON CONFLICT ({names}) DO NOTHING RETURNING id, {names}"
+    return connection.execute(text(once), lists).all()
+
+
+def _fresh_ids(connection: Connection, table: Table, number: int) -> list[int]:
+    """Return as many ids as are needed, of PostgreSQL, which gives none of them to anybody else."""
+    sequence = func.pg_get_serial_sequence(table.name, "id")
+    return list(
+        connection.scalars(
+            select(func.nextval(sequence)).select_from(func.generate_series(1, number))
+        )
+    )
+
+
+def _next_ids(connection: Connection, table: Table, number: int) -> list[int]:
+    # SQLite tells ids in no order, so rows would go one by one. Whoever writes here holds the only
+    # lock, so the ids that it would give are ours to give; no id that was ever given comes again.
+    last = connection.exec_driver_sql(_LAST_ID, (table.name,)).scalar()
+    first = (last or 0) + 1
+    return list(range(first, first + number))
+
+
+def _from_lists(table: Table, rows: Rows, dialect: Dialect) -> tuple[str, dict[str, str]]:
+    """Return the statement that inserts rows on PostgreSQL, and its values: one for each column."""
+    columns = _columns(table, rows)
+    casts, given = listed(columns, dialect)
+    into = quoted([one.name for one in columns], dialect)
+    statement = f"INSERT INTO {table.name} ({into}) SELECT {casts} FROM {given}"  # noqa: S608 - names of our own tables
+    return statement, lists_of(columns, rows, dialect)
+
+
+def _columns(table: Table, rows: Rows) -> list[Column[Any]]:
+    return [one for one in table.c if one.name in rows[0] or one.default is not None]
+
+
+def _insert_numbered(connection: Connection, table: Table, rows: Rows) -> None:
+    columns = _columns(table, rows)
+    marks = ", ".join("?" * len(columns))
+    into = quoted([one.name for one in columns], connection.dialect)
+    statement = f"INSERT INTO {table.name} ({into}) VALUES ({marks})"  # noqa: S608 - names of our own tables
+    given = [values(one, rows, connection.dialect) for one in columns]
+    connection.exec_driver_sql(statement, list(zip(*given, strict=True)))
+
+
+Values = Mapping[str, Any]
 
 
 def add_many(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
@@ -60,7 +271,7 @@ def add_missing(
     return [row[0] for row in added]
 
 
-def change_many(model: type[Base], where: ColumnElement[bool], values: Row) -> list[int]:
+def change_many(model: type[Base], where: ColumnElement[bool], values: Values) -> list[int]:
     """
     Set `values` on every row of `model` that `where` selects; return the ids of those changed.
 
@@ -86,7 +297,7 @@ def change_many(model: type[Base], where: ColumnElement[bool], values: Row) -> l
     return ids
 
 
-def take(record: Base, still: ColumnElement[bool], values: Row) -> bool:
+def take(record: Base, still: ColumnElement[bool], values: Values) -> bool:
     """
     Set `values` on one record if `still` holds of it; whether it did, in one statement.
 
@@ -110,7 +321,7 @@ def take(record: Base, still: ColumnElement[bool], values: Row) -> bool:
 
 
 def set_many(
-    model: type[Base], values: Mapping[int, Row], *, revise_all: bool = False
+    model: type[Base], values: Mapping[int, Values], *, revise_all: bool = False
 ) -> list[int]:
     """
     Give many rows of `model` values of their own: id → column → value.
@@ -164,7 +375,7 @@ def remove_many(model: type[Base], where: ColumnElement[bool]) -> list[int]:
     return ids
 
 
-def _give(model: type[Base], changed: Sequence[tuple[Row, Row]]) -> None:
+def _give(model: type[Base], changed: Sequence[tuple[Values, Values]]) -> None:
     """Write what differs of rows; what another row gets beside it, each keeps."""
     named = dict.fromkeys(key for _row, different in changed for key in different)
     rows = [
@@ -191,7 +402,7 @@ def _part_from(model: type[Base], ids: Sequence[int]) -> None:
 def _grow(unit: Unit, model: type[Base], rows: int) -> None:
     name = model.__tablename__
     unit.grown[name] = unit.grown.get(name, 0) + rows
-    statistics.keep_up(session(), unit.grown, unit.looked, name)
+    sessions.keep_up(session(), unit.grown, unit.looked, name)
 
 
 def _inserted(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
@@ -253,12 +464,12 @@ def _links(model: type[Base]) -> set[str]:
     return search.links(model) | derived_rows.links(model)
 
 
-def _different(row: Row, values: Row) -> dict[str, Any]:
+def _different(row: Values, values: Values) -> dict[str, Any]:
     return {key: value for key, value in values.items() if row[key] != value}
 
 
 def _record(
-    unit: Unit, model: type[Base], row_id: int, operation: str, values: tuple[Row, Row]
+    unit: Unit, model: type[Base], row_id: int, operation: str, values: tuple[Values, Values]
 ) -> None:
     # The trail and the search index listen to the unit; both are written set by set at its end.
     from crm.core import audit  # noqa: PLC0415 - it builds on this package
@@ -272,7 +483,7 @@ def _record(
         audit.note(unit, audit.Change(model.__tablename__, row_id, operation, old_kept, new_kept))
 
 
-def _index(unit: Unit, model: type[Base], row_id: int, *rows: Row) -> None:
+def _index(unit: Unit, model: type[Base], row_id: int, *rows: Values) -> None:
     from crm.core import derived_rows, search  # noqa: PLC0415 - both build on this package
 
     for row in rows:
@@ -280,7 +491,7 @@ def _index(unit: Unit, model: type[Base], row_id: int, *rows: Row) -> None:
         derived_rows.note(unit, model, row_id, row)
 
 
-def _audited(model: type[Base], values: Row, *, in_step: bool) -> dict[str, Any]:
+def _audited(model: type[Base], values: Values, *, in_step: bool) -> dict[str, Any]:
     left_out: frozenset[str] = getattr(model, "__not_audited__", frozenset())
     if in_step:
         left_out -= getattr(model, "__in_step__", frozenset())

@@ -11,8 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.visitors import ExternallyTraversible
 
-from crm.core.db.foreign_keys import model_of
-from crm.core.db.models import Base, ProjectScoped, is_audited
+from crm.core.db.models import Base, ProjectScoped, is_audited, model_of
 from crm.core.db.sessions import Unit, session
 
 _KEY = "project_id"

@@ -2,13 +2,13 @@
 
 from crm.core.search.documents import (
     SearchDocument,
+    SearchWord,
     links,
     note,
     rebuild,
     reindex_dependents,
     touch,
 )
-from crm.core.search.excerpts import excerpt
 from crm.core.search.index_queries import (
     ALL,
     MOST_SIFTED,
@@ -18,8 +18,7 @@ from crm.core.search.index_queries import (
     found_of_kinds,
     openly_found,
 )
-from crm.core.search.loading import line, loaded
-from crm.core.search.question import Question, literal, words_of
+from crm.core.search.question import Question, excerpt, literal, words_of
 from crm.core.search.sources import (
     Document,
     Lines,
@@ -29,12 +28,13 @@ from crm.core.search.sources import (
     Shown,
     Sieve,
     known,
+    line,
+    loaded,
     open_to,
     register,
     sieves_of,
 )
 from crm.core.search.spelling import repaired, seems_wrong
-from crm.core.search.words import SearchWord
 
 __all__ = [
     "ALL",

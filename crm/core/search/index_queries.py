@@ -28,10 +28,9 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from crm.core.db.scope import project_in_scope, unscoped
 from crm.core.db.sessions import session
-from crm.core.search.question import Question
+from crm.core.search.question import Question, hidden, kind_word
 from crm.core.search.question import literal as as_typed
 from crm.core.search.sources import Sieve
-from crm.core.search.writing import hidden, kind_word
 
 _OPTIONS = unscoped("each question to the index names its project itself")
 _KIND, _SUBJECT = literal_column("d.kind", String), literal_column("d.subject_id", Integer)

@@ -1,4 +1,4 @@
-"""What is asked: its folded words, and for each the words that it stands for."""
+"""What somebody asks, as words; and how documents hold the same words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -85,3 +85,50 @@ def _dialled(part: Sequence[str]) -> tuple[str, ...]:
 def indexed(text: str) -> str:
     """Return `text` as the index holds it: folded, no word longer than can be asked for."""
     return " ".join(word[:LONGEST_WORD] for word in fold(text[:LONGEST_BODY]).split())
+
+
+# Signs that no folded text holds, so nobody can ask for a word that has one, and that both engines
+# take for a part of the word.
+_HIDDEN, _KIND = "§", "¶"
+
+
+def hidden(word: str) -> str:
+    """Return a word as it stands in the index for those alone who may find everything."""
+    return f"{_HIDDEN}{word}"
+
+
+def kind_word(kind: str) -> str:
+    """Return the word that every document of a kind holds."""
+    return f"{_KIND}{kind}"
+
+
+def body(kind: str, words: str, hidden_words: str, numbers: Sequence[str] = ()) -> str:
+    """Return all words of a document, as they were typed, in the way that the index holds them."""
+    kept = [hidden(word) for word in indexed(hidden_words).split()]
+    called = [hidden(word) for word in map(number_word, numbers) if word]
+    return " ".join([*indexed(words).split(), *kept, *called, kind_word(kind)])
+
+
+def words_in(body: str) -> list[str]:
+    """Return the words of a document, hidden or not."""
+    return [word.removeprefix(_HIDDEN) for word in body.split() if not word.startswith(_KIND)]
+
+
+BEFORE, LENGTH = 6, 24
+MORE = "…"
+
+
+def excerpt(text: str, question: Question) -> str:
+    """Return about a line of `text`, around the first of its words that was asked for."""
+    words = text.split()
+    asked = tuple(near for word in question.words for near in word)
+    hit = next((n for n, word in enumerate(words) if _holds(word, asked)), 0)
+    start = max(0, hit - BEFORE)
+    shown = " ".join(words[start : start + LENGTH])
+    before = f"{MORE} " if start else ""
+    after = f" {MORE}" if len(words) > start + LENGTH else ""
+    return f"{before}{shown}{after}"
+
+
+def _holds(word: str, asked: tuple[str, ...]) -> bool:
+    return any(part.startswith(asked) for part in fold(word).split())

@@ -1,15 +1,83 @@
-"""What is typed wrong, repaired before the index is asked: the same step for both databases."""
+"""Words that are typed wrong, repaired by the words that the index holds."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from weakref import WeakKeyDictionary
 
-from crm.core.db.scope import project_in_scope
+from sqlalchemy import Connection, Engine, select
+
+from crm.core.db.scope import project_in_scope, unscoped
 from crm.core.db.sessions import session
 from crm.core.permissions import Actor
-from crm.core.search import vocabularies, words
+from crm.core.search import documents
+from crm.core.search.documents import SearchWord
 from crm.core.search.index_queries import begun
-from crm.core.search.near_words import mistakes_in
+from crm.core.search.near_words import Vocabulary, mistakes_in
 from crm.core.search.question import Question, literal, numbers_in, words_of
 from crm.core.search.sources import open_to, sieves_of
+
+MOST_PROJECTS = 8
+_OPTIONS = unscoped("it names its project itself")
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The words of one project up to the newest that was read, with some that went since."""
+
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    newest: tuple[int, str] = (0, "")
+
+
+_kept: WeakKeyDictionary[Engine | Connection, OrderedDict[int, _Kept]] = WeakKeyDictionary()
+_lock = Lock()
+
+
+def _near(project_id: int, typed: list[str]) -> dict[str, list[tuple[int, str]]]:
+    """
+    Return for each typed word the words of the project near it, as `Vocabulary.near` does.
+
+    One statement reads what other processes added since. A word that went meanwhile may be among
+    them, so whoever uses one asks whether it is still there.
+    """
+    with _lock:
+        vocabulary = _up_to_date(project_id)
+        return {word: vocabulary.near(word) for word in typed}
+
+
+def lacks(project_id: int | None, typed: list[str]) -> bool:
+    """Whether the words of the project are known here, and none begins with one of those typed."""
+    with _lock:
+        kept = _kept.get(session().get_bind(), OrderedDict()).get(project_id or 0)
+        return kept is not None and not all(map(kept.vocabulary.begins_one, typed))
+
+
+def _up_to_date(project_id: int) -> Vocabulary:
+    of_projects = _kept.setdefault(session().get_bind(), OrderedDict())
+    kept = of_projects.setdefault(project_id, _Kept())
+    of_projects.move_to_end(project_id)
+    if len(of_projects) > MOST_PROJECTS:
+        of_projects.popitem(last=False)
+    rows = _words_from(project_id, kept.newest[0])
+    if kept.newest[0] and (not rows or rows[0] != kept.newest):
+        # The newest word is gone: who knows what else, so all are read anew.
+        kept = of_projects[project_id] = _Kept()
+        rows = _words_from(project_id, 0)
+    kept.vocabulary.add(word for _id, word in rows)
+    kept.newest = rows[-1] if rows else kept.newest
+    return kept.vocabulary
+
+
+def _words_from(project_id: int, first: int) -> list[tuple[int, str]]:
+    statement = (
+        select(SearchWord.id, SearchWord.word)
+        .where(SearchWord.project_id == project_id, SearchWord.id >= first)
+        .order_by(SearchWord.id)
+    )
+    rows = session().execute(statement, execution_options=_OPTIONS)
+    return [(row_id, word) for row_id, word in rows]
+
 
 MOST_INSTEAD = 5
 
@@ -27,7 +95,7 @@ def repaired(actor: Actor, typed: str) -> Question:
     doubtful = [word for word in asked if mistakes_in(word)]
     if project_id is None or not doubtful:
         return literal(typed)
-    near = vocabularies.near(project_id, doubtful)
+    near = _near(project_id, doubtful)
     wanted = [*near, *(word for found in near.values() for _mistakes, word in found)]
     leading = _leading(actor, wanted)
     instead = [
@@ -42,14 +110,14 @@ def repaired(actor: Actor, typed: str) -> Question:
 def seems_wrong(typed: str) -> bool:
     """Whether no word that this process knows of the project begins with one that was typed."""
     doubtful = [word for word in words_of(typed) if mistakes_in(word)]
-    return vocabularies.lacks(project_in_scope(), doubtful)
+    return lacks(project_in_scope(), doubtful)
 
 
 def _leading(actor: Actor, beginnings: Sequence[str]) -> dict[str, int]:
     """Return of these beginnings those of a word that the actor may find, and of how many."""
     sieves = sieves_of(actor)
     kinds = [kind for kind in open_to(actor) if kind not in sieves]
-    leading = words.documents_with(session(), project_in_scope(), kinds, beginnings)
+    leading = documents.documents_with(session(), project_in_scope(), kinds, beginnings)
     for kind, sieve in sieves.items():
         unknown = [one for one in dict.fromkeys(beginnings) if one not in leading]
         called = {one for one in unknown if sieve.behind(Question(((one,),))) is not None}

@@ -19,16 +19,13 @@ from crm.core.db import (
 from crm.core.errors import Conflict as Refused
 from crm.core.events import announce
 from crm.core.i18n import _l
-from crm.core.undo.conflicts import Decisions
+from crm.core.undo.drafts import Decisions, Key, Values
 from crm.core.undo.facts import Undoing, Undone
-from crm.core.undo.images import Key, Values
-from crm.core.undo.kinds import UNDO
+from crm.core.undo.kinds import UNDO, owner_of, told_of
 from crm.core.undo.models import GOES_ON, Step
 from crm.core.undo.planning import UndoPlan, whole_plan
 from crm.core.undo.recording import begin, go_on
-from crm.core.undo.row_words import owner_of, told_of
-from crm.core.undo.unique import condition_of
-from crm.core.undo.values import as_kept
+from crm.core.undo.rows import as_kept, condition_of
 
 MOST_NAMED = 100
 """So many records that stay are kept by name."""

@@ -1,8 +1,10 @@
-"""The kinds of step that there are: each feature says in its manifest what its own are."""
+"""What features say of undo: their kinds of step, and what people call their rows."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
+from crm.core.db import Base, model_of
 from crm.core.i18n import LazyString
 from crm.core.permissions import Actor, Permission
 from crm.core.undo.models import Step
@@ -37,11 +39,6 @@ class StepKind:
 _kinds: dict[str, StepKind] = {}
 
 
-def register(kind: StepKind) -> None:
-    """Add a kind of step."""
-    _kinds[kind.kind] = kind
-
-
 def kind_of(step: Step) -> StepKind:
     """Return the kind of a step."""
     return _kinds[step.kind]
@@ -55,3 +52,73 @@ def known(kind: str) -> bool:
 def all_kinds() -> list[str]:
     """Return the names of all kinds."""
     return sorted(_kinds)
+
+
+Names = Callable[[Actor, Collection[int]], Mapping[int, str]]
+Derive = Callable[[Collection[int]], Mapping[int, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class RowWords:
+    """
+    What people call the rows of one model, and its columns.
+
+    :param label: the rows, as many: "People"
+    :param fields: the columns that people know
+    :param unseen: those that nobody knows, which go along with the record
+    :param names: gives the names of rows, as one actor may see them, by their ids
+    :param owner: the column with the id of the record that a row is part of, which names it
+    :param together: columns of which one makes no sense without the others: they are decided as
+        one, under the first
+    :param order: columns that only say where rows stand in a list: a row that was made and moved
+        since is still as it was made
+    :param derive: gives what follows from other columns of rows, to be set once these went back
+    :param endpoint: the page of one row
+    :param argument: how the address of that page calls its id
+    """
+
+    model: type[Base]
+    label: LazyString
+    fields: Mapping[str, LazyString] = field(default_factory=dict)
+    unseen: Collection[str] = ()
+    names: Names | None = None
+    owner: str = ""
+    together: Sequence[Sequence[str]] = ()
+    order: Collection[str] = ("position",)
+    derive: Derive | None = None
+    endpoint: str = ""
+    argument: str = ""
+
+
+_told: dict[str, RowWords] = {}
+
+
+def told_of(table: str) -> RowWords | None:
+    """Return how rows of a table are told, if a feature said so."""
+    return _told.get(table)
+
+
+def owner_of(told: RowWords) -> type[Base] | None:
+    """Return the model of the records that such rows are part of, if they are."""
+    column = told.model.__table__.columns.get(told.owner)
+    keys = sorted(column.foreign_keys, key=str) if column is not None else []
+    return model_of(keys[0].column.table.name) if keys else None
+
+
+def lead_of(table: str, column: str) -> str:
+    """Return the column under which this one is decided: itself, or the first of its group."""
+    told = told_of(table)
+    groups = told.together if told else ()
+    return next((group[0] for group in groups if column in group), column)
+
+
+def is_order(table: str, column: str) -> bool:
+    """Return whether a column only says where its row stands in a list."""
+    told = told_of(table)
+    return told is not None and column in told.order
+
+
+def register(steps: Iterable[StepKind], told: Iterable[RowWords]) -> None:
+    """Add what a feature says."""
+    _kinds.update({kind.kind: kind for kind in steps})
+    _told.update({words.model.__tablename__: words for words in told})

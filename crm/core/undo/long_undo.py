@@ -14,13 +14,11 @@ from graphlib import CycleError, TopologicalSorter
 
 from crm.core import clock
 from crm.core.db import lock, model_of, session
-from crm.core.undo.conflicts import Decisions
-from crm.core.undo.draft import Draft
+from crm.core.undo.drafts import Decisions, Draft, Image, Key
 from crm.core.undo.execution import AlreadyUndone, end, left, write_part
-from crm.core.undo.images import Image, Key
+from crm.core.undo.kinds import told_of
 from crm.core.undo.models import GOES_ON, Step
 from crm.core.undo.planning import UndoPlan, drafted, outlined, plan_of
-from crm.core.undo.row_words import told_of
 from crm.core.undo.rows import rows_now, with_values_of
 
 MOST_TOGETHER = 200

@@ -7,16 +7,24 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from crm.core.audit.chain import REVISION
+from crm.core.audit import REVISION
 from crm.core.db import model_of
-from crm.core.undo import constraints, removal
-from crm.core.undo.conflicts import Conflict, Decisions, Reason, of_field, of_record
-from crm.core.undo.draft import Draft
-from crm.core.undo.images import Image, Key, Values, Way
+from crm.core.undo import obstacles
+from crm.core.undo.drafts import (
+    Conflict,
+    Decisions,
+    Draft,
+    Image,
+    Key,
+    Reason,
+    Values,
+    Way,
+    of_field,
+    of_record,
+)
+from crm.core.undo.kinds import is_order, lead_of, told_of
 from crm.core.undo.models import Step
-from crm.core.undo.row_words import is_order, lead_of, told_of
-from crm.core.undo.rows import images_in, is_whole, rows_now, with_values_of
-from crm.core.undo.unique import unique_keys
+from crm.core.undo.rows import images_in, is_whole, rows_now, unique_keys, with_values_of
 from crm.core.undo.untouched import told_apart
 
 
@@ -149,12 +157,12 @@ def drafted(draft: Draft) -> Draft:
 
 def _settle(draft: Draft) -> None:
     """Find what stands in the way of rows that were compared, until nothing more is left away."""
-    removal.find_referring(draft)
+    obstacles.find_referring(draft)
     while True:
         before = _shape(draft)
-        removal.keep_what_is_decided(draft)
-        constraints.hold_to_parents(draft)
-        constraints.hold_to_unique(draft)
+        obstacles.keep_what_is_decided(draft)
+        obstacles.hold_to_parents(draft)
+        obstacles.hold_to_unique(draft)
         if _shape(draft) == before:
             return
 
@@ -166,7 +174,7 @@ def plan_of(step: Step, draft: Draft) -> UndoPlan:
         frozenset(draft.removals),
         draft.restores,
         draft.sets,
-        frozenset(removal.named_now(draft)),
+        frozenset(obstacles.named_now(draft)),
         tuple(sorted(draft.conflicts.values(), key=lambda one: (one.record, one.field))),
         {one.record: _known(draft, one.record) for one in draft.conflicts.values()},
         _owners(draft),

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
 
-from crm.core.audit.writing import written
+from crm.core.audit import written
 from crm.core.db import (
     Base,
     Unit,

@@ -2,12 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import LargeBinary, Select, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Enum,
+    Index,
+    LargeBinary,
+    Select,
+    UniqueConstraint,
+    func,
+    literal,
+    select,
+    union_all,
+)
+from sqlalchemy.types import TypeDecorator
 
-from crm.core.audit import AuditEntry, AuditValue
-from crm.core.audit.chain import plain_values
+from crm.core.audit import AuditEntry, AuditValue, plain_values
 from crm.core.db import (
     Base,
     ProjectScoped,
@@ -19,7 +34,7 @@ from crm.core.db import (
     session,
     unscoped,
 )
-from crm.core.undo.images import Image, Key, Line, Values, filled, images_of
+from crm.core.undo.drafts import Image, Key, Line, Values, filled, images_of
 from crm.core.undo.models import Step
 
 _OPTIONS = unscoped("the trail names its project itself")
@@ -190,3 +205,53 @@ def _first_in(step: Step, table: str) -> Select[Any]:
         AuditEntry.table == table,
     )
     return select(literal(step.id), number.scalar_subquery())
+
+
+@cache
+def unique_keys(table: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Return what is unique in a table: columns, and the column that must be true for it."""
+    model = model_of(table)
+    if model is None:
+        return ()
+    kept: Any = model.__table__
+    constraints = [
+        (tuple(one.columns.keys()), "")
+        for one in kept.constraints
+        if isinstance(one, UniqueConstraint)
+    ]
+    indexes = [_unique_of(one) for one in kept.indexes if one.unique]
+    return tuple(sorted([*constraints, *(one for one in indexes if one)]))
+
+
+def _unique_of(index: Index) -> tuple[tuple[str, ...], str] | None:
+    given = index.dialect_kwargs.get("sqlite_where", None)
+    condition = "" if given is None else str(given)
+    if condition and condition not in index.table.columns:  # type: ignore[union-attr]  # it has one
+        return None
+    return tuple(index.columns.keys()), condition
+
+
+def condition_of(table: str) -> str:
+    """Return the column of a table that must be true for something to be unique, if there is."""
+    return next((condition for _columns, condition in unique_keys(table) if condition), "")
+
+
+def as_kept(model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values of the trail as Python has them; columns that exist no more are left out."""
+    columns = model.__table__.columns
+    return {name: _value(columns[name], one) for name, one in values.items() if name in columns}
+
+
+def _value(column: ColumnElement[Any], value: Any) -> Any:
+    if value is None:
+        return None
+    kind = column.type.impl if isinstance(column.type, TypeDecorator) else column.type
+    if isinstance(kind, DateTime):
+        return datetime.fromisoformat(value)
+    if isinstance(kind, Date):
+        return date.fromisoformat(value)
+    if isinstance(kind, LargeBinary):
+        return bytes.fromhex(value)
+    if isinstance(kind, Enum) and kind.enum_class is not None:
+        return kind.enum_class(value)
+    return value

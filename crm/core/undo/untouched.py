@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import JSON, Column, DateTime, LargeBinary, text
 from sqlalchemy.types import TypeDecorator
 
-from crm.core.audit.chain import NEVER
+from crm.core.audit import NEVER
 from crm.core.db import Base, session
-from crm.core.undo.images import Image, Key, Line, images_of
+from crm.core.undo.drafts import Image, Key, Line, images_of
+from crm.core.undo.kinds import is_order
 from crm.core.undo.models import Step
-from crm.core.undo.removal import named_by, owns
-from crm.core.undo.row_words import is_order
+from crm.core.undo.obstacles import named_by, owns
 from crm.core.undo.rows import can_go_back, references_to, rows_now
 
 AT_ONCE = 1_000

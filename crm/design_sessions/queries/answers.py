@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 
 from crm.core import clock, tokens
 from crm.core.db import among, ids_of, session, unscoped
-from crm.core.db.locks import read_anew
+from crm.core.db.rows import read_anew
 from crm.core.db.scope import enter_project
 from crm.core.errors import NotFound
 from crm.core.mail import Purpose

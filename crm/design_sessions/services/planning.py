@@ -8,7 +8,7 @@ from enum import StrEnum
 from crm.accounts.models import Account
 from crm.core.commands import command
 from crm.core.db import session
-from crm.core.db.locks import lock
+from crm.core.db.rows import lock
 from crm.core.errors import Conflict, Invalid, StaleRecord
 from crm.core.i18n import _l
 from crm.core.permissions import Actor

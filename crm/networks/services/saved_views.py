@@ -10,7 +10,7 @@ from crm.accounts.events import AccountDisabled
 from crm.core import clock, tokens
 from crm.core.commands import command
 from crm.core.db import session, unscoped
-from crm.core.db.locks import lock
+from crm.core.db.rows import lock
 from crm.core.errors import Conflict, Forbidden
 from crm.core.i18n import _l
 from crm.core.permissions import Actor, allows

@@ -12,7 +12,7 @@ from crm.core.i18n import _, _l, ngettext, written_number
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.core.undo import Key, RowWords, Step, StepKind, as_removed, first_written
-from crm.core.undo.values import as_kept
+from crm.core.undo.rows import as_kept
 from crm.stakeholders.models import (
     Affiliation,
     ContactBasis,

@@ -8,7 +8,7 @@ from crm.core import conditions, undo
 from crm.core.commands import command
 from crm.core.conditions import Group
 from crm.core.db import remove_many, session
-from crm.core.db.locks import lock
+from crm.core.db.rows import lock
 from crm.core.errors import Conflict, Forbidden, Invalid
 from crm.core.i18n import _l
 from crm.core.permissions import Actor, allows

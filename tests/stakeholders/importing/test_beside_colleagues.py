@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm.core.audit import writing
+from crm.core import audit
 from crm.core.db import Database, current_unit, project_scope, session, unit_of_work
 from crm.core.db.sessions import Unit
 from crm.core.permissions import system
@@ -74,7 +74,7 @@ def units() -> Iterator[list[Unit]]:
     def note(_active: Session, *, unit: Unit, numbers: range) -> None:
         found.append(Unit(unit.actor, unit.action, changes=list(unit.changes)))
 
-    with writing.written.connected_to(note):
+    with audit.written.connected_to(note):
         yield found
 
 

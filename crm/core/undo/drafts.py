@@ -1,4 +1,4 @@
-"""What a step made of each row, all its changes of the row together."""
+"""A plan in the making: what a step did with each row, and what stands in the way of undoing it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -115,3 +115,109 @@ def filled(image: Image, values: Mapping[int, tuple[Values, Values]]) -> Image:
         if made.exists:
             made.after.update(new)
     return made
+
+
+class Reason(StrEnum):
+    """Why a value cannot simply go back to what it was."""
+
+    CHANGED = "changed"
+    REFERRED = "referred"
+    GONE = "gone"
+    TAKEN = "taken"
+    LACKING = "lacking"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """
+    One thing that is left for a decision; undecided, it stays as it is now.
+
+    :ivar decision: the name of the decision; conflicts of one record that share it go together
+    :ivar record: the row
+    :ivar field: the column, or nothing where it is about the whole row
+    :ivar before: the value before the step, as the trail keeps it
+    :ivar step: the value that the step gave
+    :ivar now: the value that stands there now
+    :ivar referring: table that refers to the row since, with the number of its rows in `count`
+    :ivar can_go_back: whether one may choose to put it back all the same
+    """
+
+    decision: str
+    record: Key
+    reason: Reason
+    field: str = ""
+    before: Any = None
+    step: Any = None
+    now: Any = None
+    referring: str = ""
+    count: int = 0
+    can_go_back: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """
+    What somebody decided about conflicts: which of them are put back.
+
+    :ivar everything: all of them, also those that nobody has seen
+    """
+
+    put_back: Collection[str] = ()
+    everything: bool = False
+
+    def puts_back(self, decision: str) -> bool:
+        """Whether this one is put back; otherwise it stays as it is now."""
+        return self.everything or decision in self.put_back
+
+
+def of_record(key: Key) -> str:
+    """Return the name of the decision about a whole record."""
+    return f"{key.table}.{key.row_id}"
+
+
+def of_field(key: Key, field: str) -> str:
+    """Return the name of the decision about one field of a record."""
+    return f"{key.table}.{key.row_id}.{field}"
+
+
+@dataclass(slots=True)
+class Draft:
+    """
+    What undoing a step would do, while it is worked out.
+
+    :ivar images: what the step made of the rows that are looked at
+    :ivar others: what it made of rows that are looked at at another time
+    :ivar untouched: by table, the ids of rows that the step made and that go, whatever is decided
+    :ivar now: how the rows that the step changed stand now, as the trail would keep them
+    :ivar removals: rows that the step made and that go
+    :ivar restores: rows that it removed and that come back, with the values that they get
+    :ivar sets: rows that stay, with the values that they get back
+    :ivar needed: rows that the step made and that others of its rows still need
+    """
+
+    images: dict[Key, Image]
+    now: dict[Key, Values]
+    decisions: Decisions
+    others: Mapping[Key, Image] = field(default_factory=dict)
+    untouched: Mapping[str, Collection[int]] = field(default_factory=dict)
+    needed: set[Key] = field(default_factory=set)
+    removals: set[Key] = field(default_factory=set)
+    restores: dict[Key, Values] = field(default_factory=dict)
+    sets: dict[Key, Values] = field(default_factory=dict)
+    conflicts: dict[tuple[Key, str, str], Conflict] = field(default_factory=dict)
+
+    def name(self, conflicts: Iterable[Conflict]) -> None:
+        """Add conflicts, each once."""
+        for one in conflicts:
+            self.conflicts.setdefault((one.record, one.field, one.referring), one)
+
+    def goes_unseen(self, key: Key) -> bool:
+        """Whether a row goes without being looked at."""
+        return key.row_id in self.untouched.get(key.table, ())
+
+    def values_after(self, key: Key) -> Values:
+        """Return the values of a row as undoing leaves it, and nothing of one that is not there."""
+        if key in self.restores:
+            return self.restores[key]
+        return {**self.now.get(key, {}), **self.sets.get(key, {})}
