@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from crm.core.libraries import OSA, fuzz
 from crm.core.normalisation import fold
 from crm.stakeholders.addresses import email_key
-from crm.stakeholders.names import NameParts, prefixes
+from crm.stakeholders.names import NameParts, spelling
 
 # What says only which legal form an organisation has, or nothing at all.
 _FORMS = frozenset({
@@ -117,7 +117,7 @@ def person_traits(name: NameParts, contact: Contact) -> PersonTraits:
     # Some lists have initials where the first name should be.
     given = "" if all(len(word) == 1 for word in given.split()) else given
     # Many type the prefix before the surname and not into a field of its own.
-    surnames = (fold(prefixes.split(one)[1]) for one in (name.surname, name.partner_surname))
+    surnames = (fold(spelling.split(one)[1]) for one in (name.surname, name.partner_surname))
     return PersonTraits(
         given=given,
         initials=_letters(name.initials) or letters,

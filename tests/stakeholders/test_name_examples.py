@@ -13,7 +13,7 @@ from crm.stakeholders.names import (
     initials_of,
     salutation,
 )
-from crm.stakeholders.names.prefixes import split
+from crm.stakeholders.names.spelling import split
 from tests.shared_data import needs_shared_data, shared
 
 USES = {

@@ -16,7 +16,7 @@ from crm.stakeholders.names import (
     propose,
     propose_from_one,
 )
-from crm.stakeholders.names.prefixes import PREFIXES
+from crm.stakeholders.names.spelling import PREFIXES
 
 
 def parts_of(raw: NameParts) -> tuple[str, str, str, str]:

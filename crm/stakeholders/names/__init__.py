@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from crm.core.cleaning import clean_line
 from crm.core.normalisation import fold
-from crm.stakeholders.names import capitals, prefixes
+from crm.stakeholders.names import spelling
 
 # Callers ask them of names, beside what else is asked there.
-is_prefix, ends_in_prefix = prefixes.is_prefix, prefixes.ends_in_prefix
+is_prefix, ends_in_prefix = spelling.is_prefix, spelling.ends_in_prefix
 
 
 class NameUse(StrEnum):
@@ -100,7 +100,7 @@ _BETWEEN = "  "
 
 def surname(parts: NameParts) -> str:
     """Return the surname a person uses, with prefixes as registered: "van Velzen-in het Veld"."""
-    return "-".join(prefixes.join(prefix, name) for prefix, name in _surnames(parts))
+    return "-".join(spelling.join(prefix, name) for prefix, name in _surnames(parts))
 
 
 def full_name(parts: NameParts) -> str:
@@ -219,8 +219,8 @@ def _sorted_by(parts: NameParts, country: str) -> tuple[str, str]:
         return "", surname(parts)
     if not prefix and not first[0].isupper():
         # A prefix that was left in the surname; who has it registered so still stands under V.
-        prefix, first = prefixes.split(first)
-    return prefix, "-".join([first, *(prefixes.join(*pair) for pair in used[1:])])
+        prefix, first = spelling.split(first)
+    return prefix, "-".join([first, *(spelling.join(*pair) for pair in used[1:])])
 
 
 def _after(before: str, written: str) -> str:
@@ -337,15 +337,15 @@ def _ends_in_initials(words: list[str]) -> bool:
     if not _INITIALS.fullmatch(words[-1]) or _INITIALS.fullmatch(words[0]):
         return False
     surname = " ".join(words[:-1])
-    has_prefix = prefixes.begin_with_prefix(words) or prefixes.split_written_behind(surname)[1]
+    has_prefix = spelling.begin_with_prefix(words) or spelling.split_written_behind(surname)[1]
     return words[-1].count(".") > 1 or bool(has_prefix)
 
 
 def _start_of_surname(text: str, words: list[str]) -> int:
     """Return the index of the word at which the surname begins."""
-    if prefixes.begin_with_prefix(words):
+    if spelling.begin_with_prefix(words):
         return 0
-    before, prefix = prefixes.split_written_behind(text)
+    before, prefix = spelling.split_written_behind(text)
     if prefix:
         return before.count(" ")
     behind_first = range(1, len(words) - 1)
@@ -355,7 +355,7 @@ def _start_of_surname(text: str, words: list[str]) -> int:
 def _begins_surname(word: str) -> bool:
     before, hyphen, last = word.rpartition("-")
     # Between other names it is no first name: "Youssef El Idrissi".
-    return word == "El" or (prefixes.is_clearly_prefix(last) and bool(before or not hyphen))
+    return word == "El" or (spelling.is_clearly_prefix(last) and bool(before or not hyphen))
 
 
 def _clean(raw: NameParts) -> NameParts:
@@ -388,7 +388,7 @@ def _without_comma(parts: NameParts) -> NameParts:
     behind = [piece for piece in rest if piece]
     if not behind:
         return replace(parts, surname=surname)
-    before, stuck = prefixes.split_ending(surname)
+    before, stuck = spelling.split_ending(surname)
     if before and stuck and not parts.prefix and len(behind) == 1:  # "Vries de, Jan"
         parts, surname = replace(parts, prefix=stuck), before
     called, prefix = _behind_comma(behind)
@@ -405,16 +405,16 @@ def _without_comma(parts: NameParts) -> NameParts:
 def _behind_comma(pieces: list[str]) -> tuple[str, str]:
     """Return first name and prefix of what stands behind the surname, in either order."""
     first, *more = pieces
-    if more and prefixes.is_clearly_prefix(first):
+    if more and spelling.is_clearly_prefix(first):
         return " ".join(more), first.lower()
-    return prefixes.split_ending(" ".join(pieces))
+    return spelling.split_ending(" ".join(pieces))
 
 
 def _middle_name(parts: NameParts) -> NameParts:
     """Return parts with a middle name out of the field of the prefix, behind the first name."""
-    if prefixes.is_prefix(parts.prefix):
+    if spelling.is_prefix(parts.prefix):
         return parts
-    before, prefix = prefixes.split_ending(parts.prefix)
+    before, prefix = spelling.split_ending(parts.prefix)
     if not before[:1].isupper():
         return parts
     return replace(parts, first_name=f"{parts.first_name} {before}".strip(), prefix=prefix)
@@ -424,10 +424,10 @@ def _prefix_elsewhere(parts: NameParts, country: str) -> NameParts:
     """Return parts with the prefix out of "Vries de", or out of the first name "Anna de"."""
     if parts.prefix or country == "BE":
         return parts
-    surname, prefix = prefixes.split_written_behind(parts.surname)
+    surname, prefix = spelling.split_written_behind(parts.surname)
     if prefix:
         return replace(parts, surname=surname, prefix=prefix)
-    called, prefix = prefixes.split_written_behind(parts.first_name)
+    called, prefix = spelling.split_written_behind(parts.first_name)
     if prefix and parts.surname and not parts.first_name.isupper():
         return replace(parts, first_name=called, prefix=prefix)
     return parts
@@ -450,7 +450,7 @@ def _without_stuck_prefix(parts: NameParts, country: str) -> NameParts:
 def _apart(prefix: str, surname: str, country: str) -> tuple[str, str]:
     if prefix or not surname or (country == "BE" and surname[:1].isupper()):
         return prefix, surname
-    return prefixes.split(surname)
+    return spelling.split(surname)
 
 
 def _initials_apart(parts: NameParts) -> NameParts:
@@ -478,15 +478,15 @@ def _dotted(initials: str) -> str:
 
 def _in_usual_capitals(parts: NameParts, country: str) -> NameParts:
     def small(prefix: str) -> str:
-        return prefix.lower() if country != "BE" and prefixes.is_prefix(prefix) else prefix
+        return prefix.lower() if country != "BE" and spelling.is_prefix(prefix) else prefix
 
     return NameParts(
         initials=parts.initials,
-        first_name=capitals.usual(parts.first_name, capitals.titled),
+        first_name=spelling.usual(parts.first_name, spelling.titled),
         prefix=small(parts.prefix),
-        surname=capitals.usual(parts.surname, capitals.titled_surname),
+        surname=spelling.usual(parts.surname, spelling.titled_surname),
         partner_prefix=small(parts.partner_prefix),
-        partner_surname=capitals.usual(parts.partner_surname, capitals.titled_surname),
+        partner_surname=spelling.usual(parts.partner_surname, spelling.titled_surname),
         name_use=parts.name_use,
         form_of_address=parts.form_of_address,
     )

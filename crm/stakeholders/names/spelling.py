@@ -1,4 +1,11 @@
-"""The prefixes of Dutch surnames, and finding one at the start of a surname."""
+"""
+How the parts of a name are spelled: prefixes such as "van der", and capitals.
+
+Capitals are put right only where a name was typed without them, or in nothing else.
+"""
+
+import re
+from collections.abc import Callable
 
 # RvIG, Landelijke Tabellen BRP, table 36 (Voorvoegselstabel): the 165 prefixes, in small letters.
 # Government facts; the table has "t" and "s" without apostrophe too, as they are typed.
@@ -128,3 +135,44 @@ def _split_attached(surname: str) -> tuple[str, str] | None:
         if rest != surname and rest:
             return prefix, rest
     return None
+
+
+_VOWELS = frozenset("aeiouy")
+_WORD = re.compile(r"[^\s\-']+")
+
+
+def usual(text: str, in_capitals: Callable[[str], str]) -> str:
+    """Return a name that was typed in capitals or small letters with capitals as usual."""
+    if not text:
+        return ""
+    may_be_initials = len(text) <= 2 and not _VOWELS & set(text.lower())  # noqa: PLR2004 - JM
+    if text.islower() or (text.isupper() and not may_be_initials):
+        return in_capitals(text)
+    return _WORD.sub(lambda word: _whole_ij(word[0]), text) if "Ij" in text else text
+
+
+def titled(text: str) -> str:
+    """Return a name with a capital for each of its words."""
+    return _WORD.sub(lambda word: _whole_ij(_capitalised(word[0])), text)
+
+
+def titled_surname(text: str) -> str:
+    """Return a surname with capitals, the prefix of a second name small: "Brouwer-van den Berg"."""
+    first, *more = text.split("-")
+    return "-".join([titled(first), *map(_titled_second, more)])
+
+
+def _titled_second(text: str) -> str:
+    prefix, name = split(text)
+    return join(prefix, titled(name))
+
+
+def _capitalised(word: str) -> str:
+    # Small letters of a Turkish capital with a dot are two signs.
+    return word if "." in word else word[:1].upper() + word[1:].replace("İ", "i").lower()
+
+
+def _whole_ij(word: str) -> str:
+    """Return "IJzerman" for "Ijzerman"; before a vowel (Ijaz) they are two letters."""
+    is_one_letter = word.startswith("Ij") and word[2:3].lower() not in {"", *_VOWELS}
+    return "IJ" + word[2:] if is_one_letter else word
