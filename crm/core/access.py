@@ -59,6 +59,7 @@ def write(database: Database, actor: Actor) -> None:
         return
     by = {"at": clock.now(), "account_id": actor.account_id, "project_id": actor.project_id}
     rows = [{**by, **asdict(access)} for access in noted]
+    # The session at hand only reads (ADR 1): the database would refuse this line in it.
     with database.engine.connect().execution_options(**{WRITING: True}) as connection:
         connection.execute(insert(AccessEntry), rows)
         connection.commit()

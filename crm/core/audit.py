@@ -83,6 +83,7 @@ class Change:
 REVISION = "revision"
 NEVER = frozenset({REVISION})
 _PLAIN = frozenset({str, int, bool, float, type(None)})
+# Neither values nor salt are among them, so the chain still verifies once erasure emptied those.
 CHAINED = (
     "project_id", "number", "at", "account_id", "action", "reason", "table", "row_id",
     "operation", "fields", "digest",
@@ -135,6 +136,7 @@ def _write(active: Session, unit: Unit) -> None:
     if not changes:
         return
     project_id = unit.actor.project_id or project_in_scope() or 0
+    # Only now, when all is gathered: on PostgreSQL others in the project wait from here to the end.
     number, chained = _locked_chain(active, project_id)
     lines: list[dict[str, Any]] = []
     values: list[dict[str, Any]] = []
@@ -186,6 +188,7 @@ def _line(
     if change.operation == "remove" and REVISION in change.old:
         # Where the row comes back, its counter goes on: what was opened before is out of date.
         old[REVISION] = change.old[REVISION]
+    # Without it, short values that erasure emptied could be guessed back from the digest.
     salt = secrets.token_hex(16)
     line = {
         "project_id": project_id,
@@ -243,6 +246,7 @@ def _change(row: Any, operation: str, *, in_step: bool) -> Change | None:
     state = inspect(row)
     old: dict[str, Any] = {}
     new: dict[str, Any] = {}
+    # The counter of a row that goes is kept for the day it comes back; see `_line`.
     kept_out = frozenset() if operation == "remove" else NEVER
     left_out = kept_out | getattr(row, "__not_audited__", frozenset())
     if in_step and operation != "create":
@@ -308,6 +312,7 @@ def broken_entry(project_id: int) -> int | None:
     chain = session().scalar(
         select(AuditChain).where(AuditChain.project_id == project_id), execution_options=OPTIONS
     )
+    # Lines cut off at the end leave a chain that fits: only the head tells that they are gone.
     length, head = (chain.length, chain.head) if chain else (0, GENESIS)
     return None if (length, head) == (number, chained) else number + 1
 

@@ -42,8 +42,12 @@ def command(permission: Permission) -> Callable[[Change[S, P, R]], Change[S, P, 
         @wraps(change)
         def run(actor: Actor, subject: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
             reason = str(kwargs.get("reason") or "")
+            # A command inside another one is part of what that one answers, and is not looked up by
+            # itself.
             begins = current_unit() is None
             with _refusing_what_is_taken(), unit_of_work(actor, name, reason=reason) as unit:
+                # Only inside, where the subject is read again under the lock: rules hold for what
+                # is true then.
                 _refuse_other_projects(subject)
                 permissions.require(actor, permission, subject)
                 at_work = partial(change, actor, subject, *args, **kwargs)

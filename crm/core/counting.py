@@ -43,6 +43,8 @@ def add(database: Database, name: str, amount: int, *, within: timedelta) -> int
         name=tokens.digest(name), uses=max(amount, 0), ends_at=now + within
     )
     is_past, sum_ = UseCount.ends_at <= now, UseCount.uses + amount
+    # One statement, so that of two processes which count at once neither loses what the other
+    # added.
     counted = row.on_conflict_do_update(
         index_elements=[UseCount.name],
         set_={

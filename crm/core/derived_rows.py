@@ -59,6 +59,7 @@ def _listen(active: Session, context: UOWTransaction) -> None:
     if unit is None:
         return
     for row, _operation in flushed(active, context):
+        # Now and before: a row that went from one record to another touches both.
         for values in named(row, links(type(row))):
             note(unit, type(row), row.id, values)
 

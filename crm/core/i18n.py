@@ -65,6 +65,7 @@ def translations() -> Any:
         kept = g.words
     except (AttributeError, RuntimeError):
         return _found()
+    # Inside `in_language` another language is at hand than the one that was kept.
     if kept.babel.__dict__.get("babel_locale") is not kept.locale:
         return _found()
     return kept.translations

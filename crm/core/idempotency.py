@@ -47,6 +47,7 @@ class _Form:
     commands: dict[str, int] = field(default_factory=dict)
 
     def seed(self, command: str) -> str:
+        # Counted, as one form may run the same command more than once.
         at = self.commands[command] = self.commands.get(command, 0) + 1
         return f"{self.key()}|{command}|{at}"
 
@@ -78,12 +79,14 @@ def done(unit: Unit, change: Callable[[], R]) -> R:
         return change()
     seed = at_hand.seed(unit.action)
     key = tokens.hashed(seed)
+    # Held before it is looked for: of two at once the second then finds what the first did.
     hold(f"form {key}")
     before = _sent_before(key)
     if before is not None:
         return cast("R", _given(before.answer, tokens.Drawing(seed)))
     with tokens.drawing(seed) as drawn:
         answer = change()
+    # From here on new records have their ids, and the unit knows all that was changed.
     session().flush()
     if drawn.count or _makes_something(unit, answer):
         session().add(SentForm(key=key, sent_at=clock.now(), answer=_kept(answer, drawn)))
@@ -103,6 +106,7 @@ def _sent_before(key: str) -> SentForm | None:
     notes = found.answer == {"value": None}
     if found.sent_at >= clock.now() - (NOTED_FOR if notes else KEPT_FOR):
         return found
+    # The key is unique, and a flush inserts first: the old row has to be gone before the new one.
     session().delete(found)
     session().flush()
     return None
@@ -124,6 +128,7 @@ def _kept(answer: object, drawn: tokens.Drawing) -> dict[str, Any]:
         return {"token": drawn.recipes[answer]}
     if isinstance(answer, tuple):
         return {"parts": [_kept(part, drawn) for part in answer]}
+    # What cannot be given again: a second form is told so, by `SentBefore`.
     return {}
 
 

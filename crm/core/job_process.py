@@ -39,7 +39,10 @@ def run(job_id: int, owner: str, /, *, told: threading.Event) -> Ending:
 
     :param told: is set once the worker is told to stop
     """
+    # Begun anew and not forked, which a process with threads may not be (ADR 25).
     command = [sys.executable, "-m", "flask", "--app", "crm", COMMAND, str(job_id), owner]
+    # The system closes the pipe when the worker ends, by `kill -9` too: that is how the job sees
+    # it.
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, env=_environment(), start_new_session=True
     ) as process:
@@ -53,6 +56,7 @@ def run(job_id: int, owner: str, /, *, told: threading.Event) -> Ending:
                 return Ending.STOPPED
     if process.returncode == 0:
         return Ending.DONE
+    # What ends once the worker was told to stop is no failure of the job, and costs it no attempt.
     return Ending.STOPPED if told.is_set() else Ending.KILLED
 
 
@@ -77,4 +81,5 @@ def stand_back() -> None:
 
 def _end_with_worker() -> None:
     os.read(sys.stdin.fileno(), 1)  # it ends when the worker does
+    # `sys.exit` would end this thread only.
     os._exit(1)

@@ -91,9 +91,11 @@ def note_end(database: Database, claimed: Claimed, owner: str, ending: Ending) -
         return
     with database.opened(), unit_of_work(system(), "jobs.note_end"):
         job = session().get_one(Job, claimed.id, execution_options=OPTIONS)
+        # The lease ended meanwhile, and the job is somebody else's.
         if job.lease_owner != owner:
             return
         job.state, job.lease_owner, job.lease_until = JobState.QUEUED, None, None
+        # Taking it was counted already, and a worker that stops is no failure.
         if ending is Ending.STOPPED:
             job.due_at, job.attempts = clock.now(), job.attempts - 1
             return
@@ -121,6 +123,8 @@ def _renew(database: Database, job_id: int, owner: str, done: threading.Event) -
         try:
             with database.opened(), unit_of_work(system(), "jobs.renew"):
                 own = update(Job).where(Job.id == job_id, Job.lease_owner == owner)
+                # The attempts stay as they are: a job that fills the memory renews its lease too
+                # (ADR 4).
                 renewed = own.values(lease_until=clock.now() + LEASE)
                 session().execute(renewed, execution_options=OPTIONS)
         except SQLAlchemyError:

@@ -128,6 +128,7 @@ def run_due(
     :param apart: lets a long job be done by a process of its own
     """
     with database.opened():
+        # One loop of each process plans, or the same work would be planned twice (ADR 4).
         if not only_short and kind is None:
             _plan_recurring()
         claimed = _claim(owner, only_short=only_short, kind=kind)
@@ -163,6 +164,7 @@ def _is_idle(database: Database, claimed: Claimed, owner: str) -> bool:
 
 def _plan_recurring() -> None:
     """Let there be one job, and one only, of each kind that comes back."""
+    # There is seldom anything to plan: reading that first spares others a wait for a lock.
     if not any(_to_plan()):
         return
     with unit_of_work(system(), "jobs.plan"):
@@ -206,15 +208,18 @@ def _due_now(ids: list[int]) -> None:
 
 def _claim(owner: str, *, only_short: bool = False, kind: str | None = None) -> Claimed | None:
     statement = _due(only_short=only_short, kind=kind)
+    # A worker with nothing to do only reads: on SQLite its look would else hold up whoever saves.
     if session().scalar(statement, execution_options=OPTIONS) is None:
         return None
     with unit_of_work(system(), "jobs.claim"):
+        # `skip_locked`: on PostgreSQL two workers take two jobs, and neither waits for the other.
         job = session().scalar(
             statement.with_for_update(skip_locked=True), execution_options=OPTIONS
         )
         if job is None:
             return None
         job.state, job.lease_owner, job.lease_until = JobState.RUNNING, owner, clock.now() + LEASE
+        # Counted when it is taken: a worker that is killed at it could not count afterwards.
         job.attempts += 1
         return Claimed(job.id, job.kind, job.attempts)
 
@@ -281,6 +286,7 @@ def _give_up(job_id: int, owner: str, tell: Callable[[], None]) -> None:
 def _finish(job_id: int, owner: str, error: Exception | None) -> None:
     with unit_of_work(system(), "jobs.finish"):
         job = session().get_one(Job, job_id, execution_options=OPTIONS)
+        # Whose lease ended meanwhile has no say any more: another worker has the job.
         if job.lease_owner != owner:
             return
         again = error is not None and job.attempts < MOST_ATTEMPTS
@@ -292,5 +298,6 @@ def _finish(job_id: int, owner: str, error: Exception | None) -> None:
             return
         job.state = JobState.FAILED if error else JobState.DONE
         job.finished_at = clock.now()
+        # In the transaction that ends this one, so that no kill in between loses the next.
         if job.kind in _recurring:
             enqueue(job.kind, due_at=clock.now() + _recurring[job.kind].every)

@@ -44,6 +44,8 @@ class Later(ModuleType):
         :raises AttributeError: if it holds nothing of that name, nor a module
         """
         module = import_module(self.__name__)
+        # A module inside a package, such as `alembic.command`, is not there before it is loaded
+        # itself.
         if not hasattr(module, name):
             with suppress(ModuleNotFoundError):
                 import_module(f"{self.__name__}.{name}")

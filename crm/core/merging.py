@@ -63,6 +63,7 @@ def settle(rows: Sequence[Row], rule: Joined) -> Settlement:
 
 def _groups(rows: Sequence[Row], rule: Joined, outcome: Settlement) -> Iterable[list[Row]]:
     groups: dict[Hashable, list[Row]] = defaultdict(list)
+    # Those of the record that stays come first: where the rule sees no difference, theirs are kept.
     for row in sorted(rows, key=lambda one: (bool(one[GONE]), one["id"])):
         said = rule.same(row)
         if said is None:
@@ -111,10 +112,12 @@ def _move(model: type[Base], found: Sequence[Reference], kept: int, gone: int) -
     if rule is not None:
         outcome = settle(_rows_after(model, columns, kept, gone), rule)
         joined = {one: best for one, best in outcome.replaced.items() if best is not None}
+        # Before the rows go, or the database would remove along with them what belongs to them.
         for part in {part.model: part for one in found for part in one.parts}.values():
             _move_parts(part, joined)
         _follow(model, joined)
         _write(model, outcome)
+    # Last: as long as both rows are there, two that say the same would meet in a unique key.
     for column in columns:
         change_many(model, getattr(model, column) == gone, {column: kept})
     return outcome.replaced

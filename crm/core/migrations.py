@@ -106,6 +106,8 @@ def refuse_other(connection: Connection) -> None:
     try:
         current = connection.scalar(text("SELECT version_num FROM alembic_version"))
     except (OperationalError, ProgrammingError) as error:
+        # Only a table that is not there tells of a schema; a busy or damaged database is another
+        # matter.
         if "alembic_version" not in str(error.orig):
             raise
         raise OtherSchema(OLDER) from error
@@ -158,6 +160,7 @@ def _copy_beside(url: str) -> Path | None:
         with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
             live.backup(copy)
     except BaseException:
+        # Half a copy would count among the newest, and push a whole one out.
         target.unlink()
         raise
     _keep_newest(source)
@@ -166,5 +169,6 @@ def _copy_beside(url: str) -> Path | None:
 
 def _keep_newest(source: Path) -> None:
     """Let no more copies stay than may be wanted back: each is a whole register."""
+    # The names hold moments written at one length, so they are in order of time.
     for old in sorted(source.parent.glob(f"{source.name}.*.bak"))[:-COPIES]:
         old.unlink()

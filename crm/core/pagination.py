@@ -67,6 +67,7 @@ def page_of(
     if known_total is not None:
         items = list(session().scalars(shown).unique())
         return Page(items, number, known_total, total_is_capped=False, per_page=per_page)
+    # One more than is told shows that there are more.
     count = _count(statement, None if count_all else COUNTED + 1)
     # With the page, as asking once more takes longer than counting.
     rows = session().execute(shown.add_columns(count.scalar_subquery())).unique().all()
@@ -82,6 +83,7 @@ def count_of(statement: Select[Any], limit: int | None = None) -> int:
 
 
 def _count(statement: Select[Any], limit: int | None) -> Select[int]:
+    # Putting rows in order takes time, and changes no number.
     keys = statement.with_only_columns(*_key_of(statement)).order_by(None)
     if limit is not None:
         keys = keys.limit(limit)

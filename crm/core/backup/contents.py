@@ -104,6 +104,7 @@ LIST = "contents.json"
 KINDS: dict[str, TypeEngine[Any]] = {
     "moment": UtcDateTime(),
     "day": Date(),
+    # What is NULL in a row comes back as that, and not as the "null" of JSON.
     "json": JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"),
     "bytes": LargeBinary(),
     "truth": Boolean(create_constraint=False),

@@ -44,6 +44,7 @@ from crm.core.db.engine import WRITING, make_engine
 from crm.core.db.models import Base
 
 BLOCK = 1 << 20
+# A small archive may unpack to any size: of a list and of a row no more than this is read at once.
 LARGEST_LIST = 64 << 20
 LARGEST_ROW = 256 << 20
 NO_BACKUP = (
@@ -217,6 +218,7 @@ def alone(folder: Path) -> Iterator[None]:
     """
     handle = os.open(folder, os.O_RDONLY)
     try:
+        # The system lets go of it when the process ends, by a kill too: nothing is left to clear.
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError as fault:
@@ -247,6 +249,7 @@ def put_in_place(
     names = json.dumps([path.name for path in paths])
     (files.parent / MOVED).write_text(names, encoding="utf-8")
     try:
+        # The rows come last: where there are rows, all files are there as well.
         for path in paths:
             path.replace(folder / path.name)
         progress.begin("Rows put in place", contents.rows)
@@ -269,6 +272,7 @@ def _take_over(url: str, loaded: Path, progress: Progress) -> None:
     try:
         if target.dialect.name == "sqlite":
             place = Path(target.url.database or "")
+            # Logs of an earlier file of this name do not belong to the one that comes.
             for ending in ("-wal", "-shm"):
                 place.with_name(place.name + ending).unlink(missing_ok=True)
             _move(loaded, place)
@@ -346,6 +350,7 @@ def restore(url: str, folder: Path, source: Path, *, secret: str, tell: Tell = s
         contents = listed(archive)
         _refuse_what_does_not_fit(contents, secret)
         _refuse_what_finds_no_room(contents, folder)
+        # All of it is read before anything is made: one that is damaged leaves the place as it was.
         check(archive, contents, progress)
         private_files.make_folder(folder)
         with alone(folder):
@@ -356,6 +361,7 @@ def restore(url: str, folder: Path, source: Path, *, secret: str, tell: Tell = s
 def _restore(
     url: str, folder: Path, archive: zipfile.ZipFile, contents: Contents, progress: Progress
 ) -> None:
+    # Asked before anything is cleared: where rows got in, the files that were moved belong to them.
     full = _table_with_rows(url)
     clear_unfinished(folder, is_empty=not full)
     if full:
@@ -380,6 +386,7 @@ def _refuse_what_does_not_fit(contents: Contents, secret: str) -> None:
 
 
 def _refuse_what_finds_no_room(contents: Contents, folder: Path) -> None:
+    # The folder itself may not be there yet.
     there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
     free = shutil.disk_usage(there).free
     if contents.size > free:
@@ -424,6 +431,7 @@ def _load(
     archive: zipfile.ZipFile, contents: Contents, connection: Connection, progress: Progress
 ) -> None:
     progress.begin("Rows read", contents.rows)
+    # A row may name one of its own table that comes after it.
     connection.execute(text("PRAGMA defer_foreign_keys = ON"))
     _clear(connection)
     _hold_to(connection, contents)

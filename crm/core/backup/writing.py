@@ -67,6 +67,8 @@ def write(
                 contents = _fill(archive, (engine, folder), secret, Progress(tell))
             seal(file)
             file.flush()
+            # On the disk before it has its name: no power cut leaves half a backup that looks
+            # whole.
             os.fsync(file.fileno())
         part.rename(target)
     finally:
@@ -171,6 +173,7 @@ def _put_file(
 
 def _put(archive: zipfile.ZipFile, name: str, parts: Iterable[bytes]) -> Member:
     size, digest = 0, hashlib.sha256()
+    # How large a table becomes is not known when its part begins.
     with archive.open(name, "w", force_zip64=True) as out:
         for part in parts:
             size += len(part)

@@ -198,6 +198,7 @@ class _Reader:
     def _group(self, word: str) -> Group:
         # Python would give up reading groups thousands deep before we count them.
         self._open += 1
+        # Twice as deep, since `tidy` takes away groups that say nothing before they are counted.
         if word not in {ALL, ANY} or self._open > 2 * MOST_DEEP:
             raise self._refusal()
         self._next += 1

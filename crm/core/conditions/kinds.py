@@ -21,6 +21,7 @@ from crm.core.i18n import LazyString, _, _l, written_day
 from crm.core.labels import words_for
 from crm.core.permissions import Actor
 
+# No more digits than an id of PostgreSQL may have.
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 # A day before or after any is none: with moments around it both databases still reckon.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
@@ -340,6 +341,7 @@ def expanded(expression: Expression, actor: Actor, day: date) -> Group:
     :raises ConditionRefused: if a condition is unknown or filled in wrongly
     """
     found = tidy(_expanded(expression, actor, day))
+    # Only now: what a segment stands for counts as well.
     check_size(found)
     return found
 

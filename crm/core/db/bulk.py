@@ -428,6 +428,7 @@ def _unit(model: type[Base]) -> Unit:
     if unit is None:
         message = f"{model.__name__} was changed in bulk outside a command"
         raise WriteOutsideCommand(message)
+    # The statements go around the records: what those hold is written first.
     session().flush()
     return unit
 
@@ -450,6 +451,7 @@ def _rows_as_they_are(
 ) -> list[dict[str, Any]]:
     names = dict.fromkeys(["id", *keys, *(["project_id"] if _scoped(model) else [])])
     columns = [getattr(model, name) for name in names]
+    # In the order of ids: two who lock the same rows wait one for the other, never both.
     statement = select(*columns).where(where).order_by(model.id).with_for_update()
     return [dict(zip(names, row, strict=True)) for row in session().execute(statement)]
 

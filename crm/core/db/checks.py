@@ -45,5 +45,6 @@ def _rewrite(connection: sa.Connection, table: str, old: str, new: str) -> None:
         ),
         {"old": old, "new": new, "name": table},
     )
+    # A new number lets every connection read the schema again.
     connection.execute(sa.text(f"PRAGMA schema_version = {version + 1}"))
     connection.execute(sa.text("PRAGMA writable_schema = OFF"))

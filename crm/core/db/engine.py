@@ -51,6 +51,7 @@ def make_engine(url: str) -> Engine:
         # Nor is one plan good for all values: asked often, it would walk a whole list for a few.
         given = f"-c lock_timeout={BUSY_MILLISECONDS} -c jit=off {EACH_ITS_PLAN}"
         engine = create_engine(parsed, connect_args={"options": given})
+        # `pool_pre_ping` would ask each time, also where `asked_once` says that once is enough.
         event.listen(engine, "checkout", partial(_ask, engine))
     else:
         engine = create_engine(parsed)
@@ -107,6 +108,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # driver's type 
 
 def _begin_sqlite(connection: Connection) -> None:
     writing = bool(connection.get_execution_options().get(WRITING))
+    # Each time, as a connection comes from the pool as whoever had it before left it.
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
     if writing:
         _begin_in_turn(connection)
@@ -137,6 +139,7 @@ def _is_held(connection: Connection) -> bool:
     try:
         _driver(connection).execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as failure:
+        # The lowest byte: the longer codes tell kinds of being busy.
         return failure.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
     return False
 

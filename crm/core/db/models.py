@@ -24,6 +24,7 @@ from sqlalchemy.types import TypeDecorator
 
 from crm.core.errors import DomainError
 
+# By its name a batch migration on SQLite finds what it is to change.
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -73,10 +74,12 @@ def enum_type(enum: type[StrEnum], *, name: str | None = None) -> Enum:
     return Enum(
         enum,
         name=name or enum.__name__.lower(),
+        # SQLite has no such type; with a check both engines hold to the same words.
         native_enum=False,
         create_constraint=True,
         validate_strings=True,
         length=40,
+        # SQLAlchemy would store the names of the members.
         values_callable=lambda members: [member.value for member in members],
     )
 
