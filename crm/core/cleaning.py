@@ -38,6 +38,7 @@ def _shown(sign: str) -> str:
     if sign.isprintable():
         return sign
     category = unicodedata.category(sign)
+    # Half of a sign, which cannot be written as UTF-8.
     if category == "Cs":
         return "\ufffd"
     if category == "Cf":

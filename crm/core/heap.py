@@ -39,6 +39,7 @@ class Heap:
 
     def give_back(self) -> None:
         """Give back what is not used now."""
+        # First, as values in a circle take their room until they are collected.
         gc.collect()
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
         if trim is not None:  # other C libraries do without

@@ -63,6 +63,7 @@ def translations() -> Any:
     """
     try:
         kept = g.words
+    # Nothing was kept yet in this request, or there is none, as in a job.
     except (AttributeError, RuntimeError):
         return _found()
     # Inside `in_language` another language is at hand than the one that was kept.

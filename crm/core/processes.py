@@ -90,6 +90,7 @@ class Processes:
 
     def _tell(self, _number: int, _frame: FrameType | None) -> None:
         self._is_told = True
+        # Wakes the loop, which waits for an end or for this bell.
         os.write(self._ring, b"!")
 
     def _start_due(self) -> None:
@@ -131,6 +132,7 @@ class Processes:
 
     def _end(self) -> None:
         left = [place.process for place in self._places if place.process is not None]
+        # All are told before one is waited for, so that their patience runs out at the same time.
         for process in left:
             process.terminate()
         until = time.monotonic() + PATIENCE
@@ -144,16 +146,20 @@ class Processes:
 
     def _live(self, place: _Place) -> None:
         """Do the task of a place; the first line of the new process."""
+        # The fork has this end of the pipe too: left open, nobody would see that the parent is
+        # gone.
         os.close(self._alive)
         task = place.make()
         for number in TOLD:
             signal.signal(number, lambda _number, _frame: task.stop())
         threading.Thread(target=self._end_with_parent, daemon=True).start()
+        # What was told since the fork arrives only now, where somebody hears it.
         signal.pthread_sigmask(signal.SIG_UNBLOCK, TOLD)
         task.run()
 
     def _end_with_parent(self) -> None:
         os.read(self._life, 1)  # Nobody ever writes; it returns once the other end is gone.
         os.kill(os.getpid(), signal.SIGTERM)
+        # Nobody is left who would kill it if it did not end in time.
         time.sleep(PATIENCE)
         os._exit(1)

@@ -81,6 +81,7 @@ def tell(percent: int) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         part.write_text(str(percent), encoding="ascii")
+        # At once, so that no page reads half a number.
         part.replace(path)
 
 

@@ -31,6 +31,8 @@ def taken_over_at(kinds: Collection[str], argument: str, number: int) -> datetim
 
     Nothing after the last attempt: whoever takes it over then only says that it failed.
     """
+    # Each renewal makes a lease as long as it was: how far it reaches tells when it was last heard
+    # of.
     is_silent = Job.lease_until < clock.now() + LEASE - SILENT
     is_tried = Job.attempts < MOST_ATTEMPTS
     waits = (Job.state == JobState.RUNNING) & is_silent & is_tried

@@ -24,6 +24,7 @@ def address(host: str, port: int, machine: str) -> str:
 
 def keep(folder: Path, served: str) -> None:
     """Let other processes know where Kring is served, also after it ended."""
+    # Written beside and put in place at once: who reads it meanwhile finds a whole address.
     unfinished = folder / f"{FILE}.{os.getpid()}"
     unfinished.write_text(served, encoding="utf-8")
     unfinished.replace(folder / FILE)

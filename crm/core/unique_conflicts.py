@@ -39,6 +39,7 @@ def _on_postgresql(error: IntegrityError) -> tuple[str, list[str]]:
         return "", []
     told = error.orig.diag  # type: ignore[union-attr]  # the driver's own
     table = Base.metadata.tables[told.table_name]
+    # PostgreSQL names the key and not its columns: those are looked up.
     columns = {str(one.name): one.columns.keys() for one in table.indexes}
     unique = (one for one in table.constraints if isinstance(one, UniqueConstraint))
     columns |= {str(one.name): one.columns.keys() for one in unique}

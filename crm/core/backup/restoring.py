@@ -198,9 +198,11 @@ def go_on_from(connection: Connection, name: str, last_id: int) -> None:
     if connection.dialect.name == "sqlite":
         change = "UPDATE sqlite_sequence SET seq = :last WHERE name = :name"
         given = {"last": last_id, "name": name}
+        # A table in which nobody ever put a row has no line there.
         if not connection.execute(text(change), given).rowcount and last_id:
             connection.execute(text("INSERT INTO sqlite_sequence VALUES (:name, :last)"), given)
         return
+    # A sequence takes no 0: one that gave nothing stands at 1, not yet used.
     sequence = "SELECT setval(pg_get_serial_sequence(:name, 'id'), :last, :used)"
     connection.execute(text(sequence), {"name": name, "last": max(last_id, 1), "used": last_id > 0})
 
@@ -438,6 +440,7 @@ def _load(
     for one in contents.tables:
         fill(connection, table_of(one.name, one.columns), rows_of(archive, one), progress)
         go_on_from(connection, one.name, one.last_id)
+    # The index is no table of ours, so it is in no backup: it is made anew of the documents.
     connection.execute(text("INSERT INTO search_index(search_index) VALUES('rebuild')"))
 
 

@@ -65,6 +65,7 @@ def write(
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
                 archive.comment = UNSEALED
                 contents = _fill(archive, (engine, folder), secret, Progress(tell))
+            # Only now: what is written when the archive is closed is sealed with the rest.
             seal(file)
             file.flush()
             # On the disk before it has its name: no power cut leaves half a backup that looks

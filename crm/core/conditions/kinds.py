@@ -21,7 +21,7 @@ from crm.core.i18n import LazyString, _, _l, written_day
 from crm.core.labels import words_for
 from crm.core.permissions import Actor
 
-# No more digits than an id of PostgreSQL may have.
+# So few digits that every such number is one that an id of PostgreSQL can be.
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 # A day before or after any is none: with moments around it both databases still reckon.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200

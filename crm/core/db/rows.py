@@ -63,11 +63,13 @@ def referrers(links: Sequence[Link], ids: Collection[int]) -> list[Referrer]:
     if not links or not ids:
         return []
     project_id = project_in_scope()
+    # What holds every question to the project does not see a text: this one holds itself to it.
     if project_id is None and any(issubclass(child, ProjectScoped) for child, *_rest in links):
         raise NoProjectInScope
     sqlite = session().get_bind().dialect.name == "sqlite"
     asked = {"ids": json.dumps(sorted(ids)), "project": project_id}
     found = session().connection().execute(text(_asking(tuple(links), sqlite=sqlite)), asked)
+    # A union promises no order, and each engine has one of its own.
     return sorted(Referrer(*row) for row in found)
 
 
@@ -122,6 +124,7 @@ def hold(name: str) -> None:
     For what no row stands for yet. On SQLite a unit of work has the database for itself already.
     """
     if session().get_bind().dialect.name == "postgresql":
+        # Two names may share a number: then one waits for nothing, and no more goes wrong.
         session().execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
 
 

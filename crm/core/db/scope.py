@@ -118,6 +118,7 @@ def _refuse_without_project(state: ORMExecuteState) -> None:
 
 def _refuse_project_tables(state: ORMExecuteState) -> None:
     for element in visitors.iterate(cast("ExternallyTraversible", state.statement)):
+        # Nobody can tell which tables a text reaches.
         if isinstance(element, TextClause):
             raise UnscopedStatement(element.text)
         if isinstance(element, Table) and _KEY in element.c:

@@ -171,10 +171,12 @@ def unit_of_work(actor: Actor, action: str, *, reason: str = "") -> Iterator[Uni
         yield outer
         return
     _begin_writing(active, action)
+    # Only from here: who waits for the lock holds nobody up.
     begun = time.perf_counter()
     unit = active.info["unit"] = Unit(actor, action, reason)
     try:
         yield unit
+        # What listeners gather is all there once everything is flushed.
         active.flush()
         finishing.send(active, unit=unit)
         refresh(active, unit.grown, unit.looked)
@@ -216,6 +218,7 @@ def last_hold() -> float:
 def _refuse_stray_writes(active: Session, _context: UOWTransaction, _instances: object) -> None:
     if "unit" in active.info:
         return
+    # A record that was given the value that it had is among the dirty ones too.
     changed = [*active.new, *active.deleted, *(o for o in active.dirty if active.is_modified(o))]
     if changed:
         message = f"{type(changed[0]).__name__} was changed outside a command"

@@ -17,6 +17,7 @@ from crm.core.db.sessions import Unit, current_unit, finishing, session
 from crm.core.search.question import body, indexed, words_in
 from crm.core.search.sources import Document, known
 
+# The shortest that is repaired has four letters, of which one may be too many.
 SHORTEST = 3
 _OPTIONS = unscoped("each statement names its project itself")
 
@@ -76,6 +77,7 @@ def _add(active: Session, project_id: int, kind: str, words: Mapping[str, int]) 
         )
 
 
+# `WHERE true`: without it SQLite would take ON CONFLICT for the condition of a join.
 _ADD_SQLITE = """
     INSERT INTO search_word (project_id, kind, word, documents)
     SELECT :project, :kind, key, value FROM json_each(:words) WHERE true
@@ -108,6 +110,7 @@ def documents_with(
         "project": project_id,
         "kinds": json.dumps(sorted(kinds)),
         "beginnings": json.dumps(sorted(set(beginnings))),
+        # The last sign that there is: all words with a beginning stand between it and this.
         "last": chr(0x10FFFF),
     }
     statement = text(_COUNT_SQLITE if sqlite else _COUNT_POSTGRESQL)
@@ -122,6 +125,7 @@ _COUNT_SQLITE = """
     WHERE w.kind IN (SELECT value FROM json_each(:kinds))
     GROUP BY asked.value ORDER BY asked.value
 """
+# Sign by sign, as the column is (`SortKey`): by the rules of a locale the span would be another.
 _COUNT_POSTGRESQL = """
     SELECT asked.value, sum(w.documents)
     FROM json_array_elements_text(CAST(:beginnings AS json)) AS asked (value)
@@ -252,6 +256,8 @@ def _row(kind: str, document: Document) -> dict[str, Any]:
 
 
 def _forget(connection: Connection, before: Sequence[Any]) -> None:
+    # The index of SQLite keeps no text of its own: to forget a row it has to be told what that
+    # held.
     if before and connection.dialect.name == "sqlite":
         connection.execute(
             text(

@@ -216,6 +216,7 @@ def _sifted(match: _Match, kind: str, sieve: Sieve, score: ColumnElement[int]) -
     else:
         # In order first: the sieve is the dearest part, and is asked for as many as are needed.
         ordered = _documents(match.words, kind).order_by(literal_column("d.id")).offset(0)
+        # Without the offset the planner would be free to sift before it puts in order.
         hit = ordered.subquery("d")
         found = select(*hit.c, score).order_by(hit.c.id)
     first = found.where(sieve.holds(_SUBJECT)).limit(MOST_SIFTED + 1).subquery()

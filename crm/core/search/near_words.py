@@ -9,6 +9,7 @@ from crm.core.libraries import OSA, process
 ONE_MISTAKE_FROM = 4
 TWO_MISTAKES_FROM = 8
 UNFINISHED_FROM = 5
+# More than stand instead in the end: some may be gone by now, or are not for this reader.
 MOST_NEAR = 20
 
 

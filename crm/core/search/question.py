@@ -71,6 +71,7 @@ def numbers_in(words: Sequence[str]) -> list[tuple[str, ...]]:
 def number_word(number: str) -> str:
     """Return the word under which a telephone number is found by its last digits, if any is."""
     digits = "".join(sign for sign in number if sign.isascii() and sign.isdecimal())
+    # Backwards, so that the last digits are the beginning of a word, as everything that is asked.
     return _NUMBER + digits[::-1] if LEAST_DIGITS <= len(digits) <= MOST_DIGITS else ""
 
 

@@ -203,4 +203,5 @@ def _told(wanted: Mapping[Lines, Sequence[int]]) -> dict[Lines, dict[int, Any]]:
 
 def _text(column: Column | None, name: str) -> ColumnElement[str]:
     text = literal("") if column is None else func.coalesce(column, "")
+    # All lines are parts of one union, whose columns have to be of one type.
     return cast(text, String).label(name)

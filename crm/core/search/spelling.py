@@ -59,6 +59,7 @@ def _up_to_date(project_id: int) -> Vocabulary:
     of_projects.move_to_end(project_id)
     if len(of_projects) > MOST_PROJECTS:
         of_projects.popitem(last=False)
+    # With the newest itself, to see whether it is still there.
     rows = _words_from(project_id, kept.newest[0])
     if kept.newest[0] and (not rows or rows[0] != kept.newest):
         # The newest word is gone: who knows what else, so all are read anew.

@@ -110,6 +110,7 @@ def filled(image: Image, values: Mapping[int, tuple[Values, Values]]) -> Image:
             continue
         old, new = values[entry]
         if made.existed:
+            # Of several changes the first value before counts, and the last one after.
             for name, value in old.items():
                 made.before.setdefault(name, value)
         if made.exists:

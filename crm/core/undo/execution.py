@@ -53,10 +53,12 @@ def carry_out(step: Step, decisions: Decisions) -> UndoPlan:
     :raises AlreadyUndone: if it was undone meanwhile
     :raises NothingGoesBack: if nothing can, or is chosen to
     """
+    # First: of two who undo it at once the second then finds it undone.
     lock(step)
     if step.undone_at is not None or step.changes == 0:
         raise AlreadyUndone
     done = whole_plan(step, decisions)
+    # Or the step would count as undone for ever, though nothing of it went back.
     if done.size == 0 and step.undone_by_id is None:
         raise NothingGoesBack
     own = write_part(step, done)
@@ -113,12 +115,14 @@ def _write(done: UndoPlan) -> None:
     later = _by_table(done.still_named)
     order = _order()
     removals = _by_table(done.removals)
+    # What refers goes before what it refers to, and comes back after it.
     for table in reversed(order):
         _remove(table, removals[table] - later[table])
     sets, restores = _values_by_table(done.sets), _values_by_table(done.restores)
     for table in order:
         _set_back(table, sets[table])
         _restore(table, restores[table])
+    # Those to which other rows referred until these were set back.
     for table in reversed(order):
         _remove(table, removals[table] & later[table])
     _derive_anew(done)

@@ -75,6 +75,7 @@ def carry_out_part(step: Step, part: UndoPart) -> int | None:
     if done.size:
         own = write_part(step, done)
         own.about = {**own.about, GOES_ON: 1}
+    # Each part says that it goes on: after an hour without one its job counts as lost.
     step.asked_at = clock.now()
     return done.size
 
@@ -111,12 +112,14 @@ def _groups(draft: Draft) -> list[Group]:
         graph[then].add(first)
     try:
         ordered = list(TopologicalSorter(graph).static_order())
+    # In a circle no order fits: what cannot go back yet waits for the next round.
     except CycleError:
         ordered = list(graph)
     return [piece for root in ordered for piece in _pieces(draft, root, members[root])]
 
 
 def _pieces(draft: Draft, root: Key, keys: list[Key]) -> Iterator[Group]:
+    # Whole, however much it is: nobody is to see half a record.
     if root in draft.removals or root in draft.restores:
         yield tuple(keys)
         return

@@ -189,6 +189,7 @@ def _targets(table: str) -> tuple[tuple[str, str], ...]:
 def _give_up(draft: Draft, key: Key, column: str, reason: Reason) -> None:
     """Leave a row away, or a value as it is, and say why."""
     if key in draft.restores:
+        # As the database does when the other one goes: the row stays, and names nothing.
         if reason is Reason.LACKING and _may_lack(key.table, column):
             draft.restores[key] = {**draft.restores[key], column: None}
             return
@@ -236,6 +237,7 @@ def _hold_to(draft: Draft, table: str, columns: Sequence[str], predicate: str) -
         held = tuple(values[name] for name in columns)
         if held in taken:
             _give_up_unique(draft, key, named)
+        # Two that come back may want the same: the first one gets it.
         taken.add(held)
 
 
@@ -243,6 +245,7 @@ def _taken(
     draft: Draft, coming: Mapping[Key, Values], columns: Sequence[str], predicate: str
 ) -> set[tuple[Any, ...]]:
     """Return what other rows hold that the coming ones would hold too."""
+    # By the column in which they differ most, so that few other rows are read.
     asked = max(columns, key=lambda name: len({values[name] for values in coming.values()}))
     table = next(iter(coming)).table
     found = with_values(table, asked, {values[asked] for values in coming.values()})
@@ -261,6 +264,7 @@ def _takes(draft: Draft, key: Key, columns: Sequence[str]) -> bool:
 
 
 def _holds(values: Values, columns: Sequence[str], predicate: str) -> bool:
+    # What is empty clashes with nothing: a unique key lets NULL in any number of times.
     return (not predicate or bool(values.get(predicate))) and all(
         values.get(name) is not None for name in columns
     )

@@ -252,6 +252,7 @@ def _compare_changed(draft: Draft, image: Image, now: Values | None) -> None:
 def _set_back(draft: Draft, key: Key, lead: str, changes: Changes) -> None:
     """Give columns that are decided as one their old values, if nobody gave them others since."""
     decision = of_field(key, lead)
+    # Somebody gave them their old values already: nothing is left to decide.
     if all(now == before for before, _after, now in changes.values()):
         return
     differ = any(now not in (before, after) for before, after, now in changes.values())

@@ -78,6 +78,7 @@ def _unit(kind: str) -> Unit:
 
 
 def _open(unit: Unit, step: Step) -> None:
+    # The step gets its id, and what was changed before it is gathered before it begins.
     session().flush()
     unit.step_id, unit.step_from = step.id, len(unit.changes)
 
@@ -89,6 +90,7 @@ def _keep(active: Session, *, unit: Unit, numbers: range) -> None:
     if unit.step_id is None or not own:
         return
     step = active.get_one(Step, unit.step_id)
+    # A new list, as SQLAlchemy does not see what changes inside one.
     step.ranges = _with(step.ranges, own[0], own[-1])
     step.changes += len(own)
     active.flush()

@@ -165,6 +165,8 @@ def as_removed(keys: Iterable[Key]) -> dict[Key, Values]:
             .order_by(AuditEntry.number)
         )
         for row_id, values in session().execute(statement, execution_options=_OPTIONS):
+            # In the order of the trail, so the last time counts: a row may have gone, come back and
+            # gone again.
             found[Key(table, row_id)] = values
     return found
 
@@ -226,6 +228,7 @@ def unique_keys(table: str) -> tuple[tuple[tuple[str, ...], str], ...]:
 def _unique_of(index: Index) -> tuple[tuple[str, ...], str] | None:
     given = index.dialect_kwargs.get("sqlite_where", None)
     condition = "" if given is None else str(given)
+    # Only a condition that is a column can be judged without the database.
     if condition and condition not in index.table.columns:  # type: ignore[union-attr]  # it has one
         return None
     return tuple(index.columns.keys()), condition

@@ -62,6 +62,7 @@ def _touched(step: Step, untouched: Untouched) -> Iterator[Line]:
             rows[line.row_id] = line.entry_id
             continue
         seen.add(key)
+        # A second line about a row that needed no look: now it does, and with its first one.
         if line.row_id in rows:
             yield Line(rows.pop(line.row_id), *key, "create")
         yield line
@@ -139,6 +140,7 @@ def _same(model: type[Base], *, sqlite: bool) -> str:
 def _of_sqlite(column: Column[Any]) -> str:
     name, kept = f't."{column.name}"', f"json_extract(v.new, '$.{column.name}')"
     if not _is_moment(column):
+        # `=` would not hold where both are empty.
         return f"{name} IS {kept}"
     # Whole seconds are written in another way, and are looked at with the rest. The trail does not
     # tell when a row was made that was put in with many others.
