@@ -19,6 +19,7 @@ class Why(StrEnum):
     """Why a reply waits for somebody to look at it."""
 
     UNCLEAR = "unclear"
+    # Never counted by the address of the sender alone: anybody can write that (ADR 28).
     UNPROVEN = "unproven"
     STRANGER = "stranger"
     DELEGATED = "delegated"

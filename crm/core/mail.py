@@ -92,6 +92,7 @@ class Letter:
     params: Mapping[str, Any] = field(default_factory=dict)
     priority: Priority = Priority.UPDATE
     not_before: datetime | None = None
+    # What waits past this makes no sense any more, and ends by itself (ADR 8).
     send_not_after: datetime | None = None
     batch_id: int | None = None
     template_id: int | None = None
@@ -115,6 +116,7 @@ class Outgoing:
     account_id: int | None
     language: str
     queued_at: datetime
+    # From then on its bytes stay as they are: what is sent once more has to be equal.
     is_written: bool = False
 
 

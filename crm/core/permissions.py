@@ -20,6 +20,7 @@ class Role(StrEnum):
 
     def is_above(self, other: "Role") -> bool:
         """Whether who holds this role may more than who holds `other`."""
+        # As they are written above: who may most comes first.
         roles = list(Role)
         return roles.index(self) < roles.index(other)
 
@@ -75,6 +76,7 @@ def declare(rules: dict[Permission, Rule]) -> None:
 def allows(actor: Actor, permission: Permission, subject: object = None) -> bool:
     """Whether `actor` holds `permission` on `subject`; unknown permissions are refused."""
     rule = _rules.get(permission)
+    # Before it is asked who acts: the system is refused an unknown permission as well.
     if rule is None:
         return False
     return actor.is_system or rule(actor, subject)

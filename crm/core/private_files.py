@@ -32,7 +32,9 @@ def make_folder(folder: Path) -> None:
 def make_file(path: Path) -> None:
     """Make an empty file, if it is not there yet; what is written into it then has its mode."""
     with suppress(FileExistsError):
+        # With its mode from the start: tightened afterwards, others could open it in between.
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE)
+        # The umask took away from the mode above, maybe from ourselves too.
         os.fchmod(handle, FILE)
         os.close(handle)
 
@@ -46,6 +48,7 @@ def try_writing(folder: Path) -> None:
     with tempfile.NamedTemporaryFile(prefix=".tried-", dir=folder) as tried:
         tried.write(bytes(LITTLE))
         tried.flush()
+        # A disk may say only now that it is full.
         os.fsync(tried.fileno())
 
 
@@ -66,5 +69,6 @@ def tighten_all(data: Path, url: str) -> None:
     if database is None:
         return
     beside = (database.with_name(database.name + end) for end in ("", "-wal", "-shm"))
+    # What SQLite keeps beside the database holds rows too, and each copy holds all of them.
     for path in (*beside, *database.parent.glob(f"{database.name}.*.bak")):
         tighten(path, FILE)

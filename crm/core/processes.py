@@ -62,6 +62,7 @@ class Processes:
         :param tasks: by name of the process, what makes its task, called in that process
         """
         self._places = [_Place(name, make) for name, make in tasks.items()]
+        # Forked once all is loaded, they share it: four took 265 MB together (ADR 23).
         self._kind = multiprocessing.get_context("fork")
         self._is_told = False
         self._bell, self._ring = os.pipe()

@@ -129,6 +129,8 @@ def register(references: Iterable[Reference | Loose]) -> None:
     for reference in references:
         if isinstance(reference, Loose):
             target = reference.target.__tablename__
+            # With the target, as one column may hold ids of several tables, each for some of its
+            # rows.
             _loose[(reference.model.__tablename__, reference.column, target)] = reference
             continue
         _references[(reference.model.__tablename__, reference.column)] = reference

@@ -71,6 +71,8 @@ class Worker:
         """
         while not self._stop.is_set():
             try:
+                # Not only at the start: another Kring may bring the database further while this one
+                # works.
                 self._see_schema()
                 with self._around():
                     worked = run_due(

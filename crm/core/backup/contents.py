@@ -98,6 +98,7 @@ class BackupRefused(Exception):
 
 
 FORMAT = "kring-backup"
+# The first had no seal; all backups of that kind are older than the baseline (ADR 31).
 VERSION = 2
 LIST = "contents.json"
 # By the kind of a column: how its values go in and out of either database.

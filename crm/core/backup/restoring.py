@@ -93,6 +93,8 @@ def listed(archive: zipfile.ZipFile) -> Contents:
     if LIST not in names or archive.getinfo(LIST).file_size > LARGEST_LIST:
         raise BackupRefused(NO_BACKUP.format(path=archive.filename))
     contents = read_contents(b"".join(_blocks(archive, LIST, LARGEST_LIST)))
+    # Only once the list was read: a backup of the first version had none, and is refused as too
+    # old.
     if not has_seal(archive.comment):
         raise BackupRefused(DAMAGED.format(name="it has lost its seal"))
     if sorted([*_members(contents), LIST]) != sorted(names):

@@ -111,6 +111,7 @@ class Day:
             raise ConditionRefused(_l("Choose a day.")) from refusal
         if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
             raise ConditionRefused(_l("Choose a day between 1900 and 2200."))
+        # Python reads other ways to write a day as well, and a condition is to have one only.
         return day.isoformat()
 
     def parse_input(self, text: str) -> str:
@@ -370,7 +371,10 @@ def holds(expression: Expression, asked: Asked, *, negated: bool = False) -> Col
         if not asked.may_know(kind.told):
             return false()
         given = kind.bind_values(expression, asked.actor, asked.day)
+        # Where all are asked for, a kind may gather them in one go instead of asking of each (ADR
+        # 20).
         found = kind.holds(replace(given, of_all=asked.of_all))
+        # A kind is never NULL, so the opposite holds for everybody else.
         return ~found if turned else found
     parts = [holds(one, asked, negated=turned) for one in expression.parts]
     if not parts:

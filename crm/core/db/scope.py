@@ -81,6 +81,7 @@ def _held_to(project_id: int | None) -> ORMOption:
     """Return what holds a statement to the rows of a project, or without one to no row."""
     if project_id is None:
         return with_loader_criteria(ProjectScoped, lambda _model: false(), include_aliases=True)
+    # Aliases too: a table that is asked twice is held to the project each time.
     return with_loader_criteria(
         ProjectScoped, lambda model: model.project_id == project_id, include_aliases=True
     )

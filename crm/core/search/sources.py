@@ -193,6 +193,7 @@ def _told(wanted: Mapping[Lines, Sequence[int]]) -> dict[Lines, dict[int, Any]]:
     told: dict[Lines, dict[int, Any]] = {way: {} for way in ways}
     if ways:
         parts = [
+            # Rows of two kinds may have the same id: the place says whose this one is.
             way.statement(wanted[way]).add_columns(literal(place).label("way"))
             for place, way in enumerate(ways)
         ]

@@ -117,6 +117,7 @@ def seems_wrong(typed: str) -> bool:
 def _leading(actor: Actor, beginnings: Sequence[str]) -> dict[str, int]:
     """Return of these beginnings those of a word that the actor may find, and of how many."""
     sieves = sieves_of(actor)
+    # The counts hold hidden words too, so kinds with a sieve are asked by way of that.
     kinds = [kind for kind in open_to(actor) if kind not in sieves]
     leading = documents.documents_with(session(), project_in_scope(), kinds, beginnings)
     for kind, sieve in sieves.items():

@@ -31,6 +31,7 @@ class Step(Base, ProjectScoped):
 
     __tablename__ = "step"
     __table_args__ = (Index("ix_step_made", "project_id", "id"),)
+    # Taking a step back leaves the list of steps as it is.
     __stays__: ClassVar[bool] = True
 
     kind: Mapped[str]
@@ -50,6 +51,7 @@ class Step(Base, ProjectScoped):
     @property
     def can_be_undone(self) -> bool:
         """Whether it changed anything, and is neither undone nor being so."""
+        # An undoing of which more still goes back is not whole, and cannot be undone yet.
         is_over = GOES_ON not in self.about
         return self.changes > 0 and self.undone_at is None and not self.is_waiting and is_over
 

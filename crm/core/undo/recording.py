@@ -86,6 +86,7 @@ def _open(unit: Unit, step: Step) -> None:
 @written.connect
 def _keep(active: Session, *, unit: Unit, numbers: range) -> None:
     """Keep on the step which part of the trail is its own."""
+    # What was gathered before it was opened stands before it in the trail.
     own = numbers[unit.step_from :]
     if unit.step_id is None or not own:
         return
