@@ -102,6 +102,7 @@ def carry_out_import(payload: Mapping[str, Any]) -> None:
         else:
             _carry_out_parts(project, found, account_id)
     except Forbidden:
+        # By the system: whoever began it may not even end it any more.
         end_without_right(system(project.id), found)
 
 
@@ -112,6 +113,7 @@ def _carry_out_parts(project: Project, found: ContactImport, account_id: int | N
         try:
             goes_on = _carry_out_planned(project, found, account_id, pace)
         except PlanIsOld:
+            # Colleagues changed what its rows are about: the rest is planned anew, outside the lock.
             session().refresh(found, ["table"])
 
 
@@ -127,6 +129,7 @@ def _carry_out_planned(
         return False
     goes_on = True
     while goes_on:
+        # Rights are asked anew for each part: they may be taken away while a long list comes in.
         actor, start = projects.on_behalf_of(project, account_id), found.handled
         rows = range(start, start + pace.size)
         goes_on = carry_out_part(actor, found, project=project, planned=planned, rows=rows)
@@ -166,6 +169,7 @@ def _change_part(project: Project, found: BulkOrder, part: int) -> bool:
     try:
         return bulk.carry_out_part(actor, found, project=project, part=part)
     except Forbidden:
+        # By the system: whoever ordered it may not change anything any more.
         bulk.give_up(system(project.id), found, state=OrderState.NOT_ALLOWED)
     except DomainError:
         bulk.give_up(system(project.id), found, state=OrderState.IMPOSSIBLE)

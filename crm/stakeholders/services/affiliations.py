@@ -51,6 +51,7 @@ def add_affiliation(_actor: Actor, person: Person, *, details: AffiliationDetail
     lock(person)
     affiliation = Affiliation(project_id=person.project_id, is_main=False)
     _describe(affiliation, details)
+    # Asked before it is added, or it would count itself.
     first = not person.affiliations
     person.affiliations.append(affiliation)
     session().flush()
@@ -97,6 +98,7 @@ def end_affiliation(_actor: Actor, affiliation: Affiliation, *, on: date | None 
 @command(StakeholderPermission.EDIT)
 def make_main(_actor: Actor, affiliation: Affiliation) -> None:
     """Make a role the main one of its person; the other that was so no longer is."""
+    # The person is held, not the role: two roles could else become the main one at once.
     lock(affiliation.person)
     _make_main(affiliation)
 
@@ -110,6 +112,7 @@ def remove_affiliation(_actor: Actor, affiliation: Affiliation, *, reason: str =
     """
     person = affiliation.person
     lock(person)
+    # Which of the others would be the main one is for people to say, so it is not chosen here.
     if affiliation.is_main and len(person.affiliations) > 1:
         raise MainAffiliationNeeded
     person.affiliations.remove(affiliation)

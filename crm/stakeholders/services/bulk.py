@@ -218,6 +218,7 @@ def order(
     made = BulkOrder(
         action=wanted.change.key,
         asked=dict(wanted.change.write(wanted.asked)),
+        # A fixed order: where a part ends is kept as a number of people handled.
         person_ids=json.dumps(sorted(wanted.person_ids)),
         total=len(wanted.person_ids),
         made_by_id=actor.account_id,
@@ -244,6 +245,7 @@ def carry_out_part(_actor: Actor, bulk_order: BulkOrder, *, project: Project, pa
     lock(bulk_order)
     if bulk_order.is_under_way and _open_step(bulk_order):
         asked = change_called(bulk_order.action).read(bulk_order.asked)
+        # Rights are asked anew for each part: whoever ordered it may have lost them meanwhile.
         _go_on(at_work(project, bulk_order.made_by_id), project, bulk_order, part, asked)
     return bulk_order.is_under_way
 
@@ -273,6 +275,7 @@ def give_up(
 def _go_on(actor: Actor, project: Project, bulk_order: BulkOrder, part: int, asked: object) -> None:
     chosen = json.loads(bulk_order.person_ids)
     turn = set(chosen[bulk_order.handled : bulk_order.handled + part])
+    # Somebody may have been removed or merged since they were chosen: they are counted as missing.
     there = list(session().scalars(select(Person.id).where(among(Person.id, turn))))
     change = change_called(bulk_order.action)
     done = change.carry_out(actor, project, sorted(there), asked)

@@ -242,6 +242,7 @@ def free_pseudonyms(count: int) -> list[int]:
     room = max(SMALLEST_RANGE, ROOM * count, highest)
     free: list[int] = []
     while lacking := count - len(free):
+        # More than are lacking: some were given before, and each round asks the database again.
         drawn = random.SystemRandom().sample(range(1, room + 1), min(room, 2 * lacking + 10))
         taken = set(_numbers_of(GivenPseudonym.number, drawn))
         if len(taken) > len(drawn) / 2:
