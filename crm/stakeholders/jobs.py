@@ -113,7 +113,7 @@ def _carry_out_parts(project: Project, found: ContactImport, account_id: int | N
         try:
             goes_on = _carry_out_planned(project, found, account_id, pace)
         except PlanIsOld:
-            # Colleagues changed what its rows are about: the rest is planned anew, outside the lock.
+            # Colleagues changed what its rows are about: plan the rest anew, outside the lock.
             session().refresh(found, ["table"])
 
 
