@@ -153,6 +153,8 @@ class _Match:
         return self._in_sqlite() if _sqlite() else self._in_postgresql()
 
     def _in_sqlite(self) -> str:
+        # Folded words are letters and digits alone: none can say anything in the language of an
+        # engine.
         words = " AND ".join(
             "(" + " OR ".join(f'"{form}"*' for word in near for form in self._forms(word)) + ")"
             for near in self.question.words

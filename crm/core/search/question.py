@@ -45,6 +45,7 @@ class Question:
 def words_of(question: str) -> list[str]:
     """Return the folded words of a question, at most eight of forty characters."""
     folded = fold(question[:LONGEST_QUESTION])
+    # Cut as the index cuts them, so that a longer word still finds itself.
     return [word[:LONGEST_WORD] for word in folded.split()[:MOST_WORDS]]
 
 
