@@ -174,6 +174,7 @@ class Standing:
 
 def is_contact(person: Person, day: date) -> bool:
     """Whether a person is an official or the contact of an organisation; load `affiliations`."""
+    # Who is private is never written to as a contact, whatever roles they have.
     return not person.is_private and any(
         one.runs_on(day)
         and one.helix is not Helix.END_USERS
@@ -221,6 +222,7 @@ def may_begin(standing: Standing, purpose: ContactPurpose) -> Verdict:
     refused = refusal(standing, purpose, Asking.FOLLOW_UP)
     if refused is None:
         return Allowed.ALWAYS
+    # As if nothing was sent yet: how often one may begin is asked, not whether it was done.
     asked = refusal(standing.knowing(written=()), purpose, Asking.CONSENT_REQUEST)
     return Allowed.ONCE if asked is None else refused
 

@@ -308,6 +308,7 @@ def _open_step(bulk_order: BulkOrder) -> bool:
     if bulk_order.step_id is None:
         return True
     step = session().get_one(undo.Step, bulk_order.step_id)
+    # Held, so that nobody takes it back between this look and the changes of this part.
     lock(step)
     if not step.is_open:
         _end(bulk_order, OrderState.STOPPED)

@@ -134,6 +134,7 @@ def _twos(blocks: Mapping[str, Collection[int]], subjects: set[int]) -> Iterator
     """Yield who is to be compared: pairs in a block of which one at least is new there."""
     for members in blocks.values():
         for one, other in combinations(sorted(set(members)), 2):
+            # Two who both stayed as they were have been compared before.
             if one in subjects or other in subjects:
                 yield one, other
 
@@ -142,6 +143,7 @@ def _compare(kind: Kind, subjects: Sequence[int]) -> Comparison:
     keys = queries.waiting_keys(kind, subjects)
     crowded = queries.crowded(kind, keys)
     blocks = queries.members(kind, [one for one in keys if one not in crowded])
+    # Pairs that share no block any more are compared too, or they would never leave the list.
     twos = {*_twos(blocks, set(subjects)), *(one.ids for one in queries.pairs_with(kind, subjects))}
     involved = {*subjects, *(one for two in twos for one in two)}
     marks = {**dict.fromkeys(involved, ""), **queries.marks_of(kind, involved)}
@@ -170,6 +172,7 @@ def _keep(kind: Kind, known: Collection[LikelyPair], compared: Mapping[Two, Like
     remove_many(LikelyPair, among(LikelyPair.id, stale))
     likely = {two: one for two, one in compared.items() if one.score >= LIKELY}
     rows = [_row(kind, two, one) for two, one in likely.items() if two not in seen]
+    # Nothing was held while they were compared: another worker may have kept the pair.
     add_missing(LikelyPair, rows, unique=_ENDS[kind])
 
 
@@ -191,6 +194,7 @@ def write_keys(kind: Kind, ids: Sequence[int]) -> None:
     found = traits_of(kind, ids)
     marks = {key: traits.mark for key, traits in found.items()}
     kept = marks_of(kind, ids)
+    # A note or a tag changes no trait: such a record is not compared again.
     stale = [key for key, mark in kept.items() if marks.get(key) != mark]
     _forget(kind, stale)
     rows = [
@@ -307,5 +311,6 @@ def _twins(kind: Kind, typed: Traits) -> list[Twin]:
 
 
 def _refuse_unseen(twins: Sequence[Twin], seen: Collection[int]) -> None:
+    # What was shown is compared by its ids: who came since the page was drawn is asked about.
     if any(one.id not in seen for one in twins):
         raise MayBeKnown

@@ -110,6 +110,7 @@ def carry_out_part(
     hold_register(contact_import.project_id)
     if not _open_step(contact_import, planned):
         return False
+    # Only looked at here: a plan takes long, and is made where nobody waits for the database.
     planned.watch.check(contact_import, rows.start)
     part = planned.plan.part(rows.start, len(rows))
     write(actor, project, contact_import, part)
@@ -130,6 +131,7 @@ def _open_step(contact_import: ContactImport, planned: Planned) -> bool:
     if contact_import.step_id is None:
         return True
     step = session().get_one(undo.Step, contact_import.step_id)
+    # Held, so that nobody takes it back between this look and the rows that come in.
     lock(step)
     if not step.is_open:
         finish(contact_import, ImportState.DONE)

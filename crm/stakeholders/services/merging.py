@@ -153,6 +153,7 @@ def merge_organisations(_actor: Actor, _project: Project, *, merge: Merge) -> Or
         raise SameHelixTwice
     for key in ("name_key", "sort_key"):
         values[key] = getattr(gone if "name" in merge.from_gone else kept, key)
+    # Before the roles move: as yet they tell of which of the two they are.
     _give_reasons(merge, names, {values["helix"], values["second_helix"]})
     _leave_out(Organisation, merge)
     merging.move(Organisation, kept=merge.kept_id, gone=merge.gone_id)
@@ -189,6 +190,7 @@ def _chosen(kept: Base, gone: Base, names: Collection[str], merge: Merge) -> dic
     values = {name: getattr(gone if name in merge.from_gone else kept, name) for name in names}
     for name in merge.both.intersection(names):
         texts = (getattr(kept, name), getattr(gone, name))
+        # Two notes that say the same are kept once.
         values[name] = "\n\n".join(dict.fromkeys(filter(None, texts)))
     return values
 
@@ -197,6 +199,7 @@ def _wishes(kept: Person, gone: Person) -> dict[str, Any]:
     """Return what either of them asked for once, which holds for both: the first time counts."""
     hidden = [(one.hidden_at, one.hidden_source) for one in (kept, gone) if one.hidden_at]
     at, source = min(hidden, default=(None, ""))
+    # Hidden once too often does less harm than shown once: no choice of fields decides this.
     private = kept.is_private or gone.is_private
     return {"is_private": private, "hidden_at": at, "hidden_source": source}
 

@@ -115,6 +115,7 @@ def add_organisations(
 
     One that is known, or stands in `details` twice, keeps what it has.
     """
+    # From behind, so that of two with one name the first counts.
     by_key = {fold(one.name): one for one in reversed(details)}
     ids = queries.ids_by_key(by_key)
     new = [one for key, one in by_key.items() if key not in ids]
@@ -143,6 +144,7 @@ def edit_organisation(
     values = _values(details)
     if values["name_key"] != organisation.name_key:
         _refuse_taken(values["name_key"], besides=organisation)
+        # People are found by the name of where they work as well.
         _index_anew(Person, queries.ids_of_people_at(organisation))
     if organisation.area is None or organisation.area.name_key != fold(details.area):
         values["area_id"] = _area_id(details.area)
@@ -242,6 +244,7 @@ def _index_anew(model: type[Person | Organisation], ids: Iterable[int]) -> None:
     unit = current_unit()
     if unit is not None:
         for row_id in ids:
+            # Their own rows do not change, so the index would not hear of it.
             search.note(unit, model, row_id, {})
 
 
