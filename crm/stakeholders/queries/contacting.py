@@ -136,6 +136,7 @@ def standings(persons: Collection[Person], *, day: date | None = None) -> dict[i
     contacts = _contacts(ids, day or clock.today())
     noted, objections = _said(ids)
     statement = select(Person).where(among(Person.id, ids)).order_by(Person.id)
+    # Loaded for all in one go, or `consent.recipient` would ask for each person apart.
     session().scalars(statement.options(selectinload(Person.emails))).all()
     return {one: Standing(one, one in contacts, noted[one], objections.get(one)) for one in ids}
 

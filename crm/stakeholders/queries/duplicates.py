@@ -99,6 +99,7 @@ def open_count(kind: Kind) -> int:
     waiting = select(LikelyPair.id).where(
         LikelyPair.kind == kind, LikelyPair.state == PairState.OPEN
     )
+    # Bounded before it is counted, so that it costs the same however many wait.
     counted = waiting.limit(MOST_COUNTED).subquery()
     return session().scalar(select(func.count()).select_from(counted)) or 0
 

@@ -68,6 +68,7 @@ def register_for(candidates: Iterable[Candidate], without: Collection[int] = ())
     """
     asked = [candidate for candidate in candidates if not candidate.is_rejected]
     register = Register(organisations=_organisations(asked))
+    # A row with a number says itself whom it means: it is not looked up by name or address.
     unnumbered = [one for one in asked if one.is_person and not one.record]
     wanted = {key for candidate in unnumbered for key in keys(candidate)}
     _find_persons(register, wanted, set(without))

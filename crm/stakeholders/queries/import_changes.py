@@ -68,6 +68,7 @@ class Watch:
         now = session().scalar(length, execution_options=_OPTIONS) or 0
         changed = _changed_by_others(contact_import, self._seen, now)
         persons, places = _persons_of(changed), _places_of(changed)
+        # Only rows still to come count: what is done already was decided as things were then.
         if self._meets_persons(persons, start) or _meets_places(self._plan, places):
             raise PlanIsOld
         self._seen = now

@@ -114,8 +114,10 @@ def keep_ground(person: Person, purpose: ContactPurpose, ground: Ground) -> None
 
 def keep_objection(person: Person, said: Objected) -> None:
     """Keep, inside a command, that a person objects; the first time counts."""
+    # What others hold before a person is held first, as in a merge: nobody waits for each other.
     announce(ObjectionAsked(person.id))
     lock(person)
+    # Asked with the person held: two who say it at once make one objection.
     if _objection(person) is None:
         made = Objection(person_id=person.id, source=said.source.strip(), at=said.at)
         session().add(made)
@@ -201,6 +203,7 @@ def show_oneself_again(
 
 
 def _hide(person: Person, said: Objected) -> None:
+    # Hidden already, they keep the first time and place.
     if not person.is_hidden:
         person.hidden_at, person.hidden_source = said.at, said.source.strip()
 

@@ -125,6 +125,7 @@ def keep_unread(
     )
     session().add(begun)
     session().flush()
+    # The file is kept without a table: read_again finds one when somebody says how to read it.
     nothing = Table((), (), (), heading_row=0)
     keep_file(actor, begun, content=content, table=nothing)
     return begun

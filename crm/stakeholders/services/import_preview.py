@@ -82,11 +82,13 @@ def _end_look(
     counts: dict[RowOutcome, int],
 ) -> bool:
     session().refresh(contact_import, with_for_update=True)
+    # Looked at again under the lock: somebody may have chosen else after the lines were kept.
     if not contact_import.is_being_looked_at or asked_of(contact_import) != asked:
         return False
     contact_import.asked_words = with_organisations(contact_import.asked_words, words)
     contact_import.overview = overview
     count(contact_import, counts)
+    # The job that was to take over from a request that is cut off has nothing left to do.
     jobs.forget(JOB, "import", contact_import.id)
     return True
 

@@ -232,6 +232,7 @@ def _carry_out(
     if contact_import.state is ImportState.DONE:
         return True
     refuse_unless_mapped(contact_import)
+    # Held before the version is compared: nobody can change anything between the two.
     hold_register(contact_import.project_id)
     if planned is None:
         planned = planned_now(contact_import)
@@ -256,6 +257,7 @@ def cancel(_actor: Actor, contact_import: ContactImport) -> None:
     session().refresh(contact_import, with_for_update=True)
     if contact_import.state is ImportState.CANCELLED:
         return
+    # Part of it stands in the register: it ends as done, so that its step can be undone.
     if contact_import.is_under_way and contact_import.handled:
         finish(contact_import, ImportState.DONE)
         return
