@@ -133,9 +133,11 @@ def organisation_traits(
     name: str, *, website: str = "", postcode: str = "", street: str = "", town: str = ""
 ) -> OrganisationTraits:
     """Return what of an organisation is compared."""
+    # Folded, "B.V." is two words of a letter, which are left out as well.
     words = _SPLIT_FORMS.sub(" ", fold(name)).split()
     telling = [word for word in words if word not in _FORMS]
     return OrganisationTraits(
+        # A name of nothing but such words is still a name.
         words=tuple(telling or words),
         host=_host(website),
         postcode=fold(postcode).replace(" ", ""),
@@ -312,6 +314,7 @@ def _surname_fit(one: PersonTraits, other: PersonTraits) -> _Fit:
 
 
 def _given_fit(one: PersonTraits, other: PersonTraits) -> _Fit:
+    # With initials in one of them only these can be compared, and they tell less.
     if one.given and other.given:
         mine, theirs = one.given.split(), other.given.split()
         fewer, more = sorted((mine, theirs), key=len)

@@ -69,6 +69,7 @@ def _two(row: Row) -> Hashable | None:
     person, organisation = Kind.PERSON.value, Kind.ORGANISATION.value
     kind = person if row["person_id"] is not None else organisation
     ends = frozenset({row[f"{kind}_id"], row[f"other_{kind}_id"]})
+    # What somebody said of two stays said, also when one of them goes into another.
     if row["state"] is PairState.NOT_THE_SAME:
         return (kind, ends) if len(ends) > 1 else None
     return None if row[GONE] else row["id"]

@@ -112,6 +112,7 @@ class Shown:
         one costs a statement each.
         """
         brief = self.brief(person)
+        # Who only reads sees names, and still no address, number or note: not of anybody.
         if brief.is_pseudonym or not self.actor.sees_private_persons:
             return brief
         return replace(
@@ -129,6 +130,7 @@ class Shown:
     def name_parts(self, person: Person) -> names.NameParts:
         """Return the parts of the name, or the pseudonym as the only one."""
         if self.hides(person):
+            # A file has columns for the parts: none of those may tell what the pseudonym hides.
             return names.NameParts(first_name=self._alias(person))
         return person.name_parts
 

@@ -313,11 +313,14 @@ def called_so(actor: Actor, question: str) -> ColumnElement[bool]:
 def _named_and_private(actor: Actor, chosen: PersonFilter) -> tuple[Select[Person], Select[Person]]:
     """Return the statements for those shown by name and those shown by pseudonym."""
     day = clock.today()
+    # What would tell more than is shown is left out, or asked below of each group apart.
     plain = replace(chosen, private=None, contact=None, where=EVERYBODY)
     base, private = select(Person).where(*conditions(plain, day)), counts_as_private(day)
     known, barely = Asked(actor, day), Asked(actor, day, of_hidden=True)
     named = base.where(~private, holds(chosen.where, known)).order_by(*in_order())
+    # In the order of their numbers: the order of names would tell what the names are.
     hidden = base.where(private, holds(chosen.where, barely)).order_by(Person.pseudonym)
+    # Nobody under a pseudonym is found by a tag: that would tell what they have.
     if chosen.tag.strip() or chosen.private is False:
         hidden = hidden.where(Person.id.is_(None))
     if chosen.private:
@@ -360,6 +363,7 @@ def _page_of_found(
     """Return a page of at most a thousand, or all, who are put in order before any is loaded."""
     ids: list[int] = []
     for one in statements:
+        # One more than is counted tells whether there are more than that.
         keys = one.with_only_columns(Person.id)
         ids += session().scalars(keys if count_all else keys.limit(COUNTED + 1 - len(ids)))
     start = (number - 1) * PER_PAGE
