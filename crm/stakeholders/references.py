@@ -83,6 +83,7 @@ def _from_gone(row: Row) -> bool:
     return bool(row[GONE])
 
 
+# Merging two is not to make doubles: what says the same of both is kept once.
 AFFILIATIONS = Joined(_role, together=_one_role, settled=_one_main)
 ADDRESSES = Joined(lambda row: row["address_key"], settled=_numbered)
 NUMBERS = Joined(lambda row: row["number"] or row["raw"], settled=_numbered)

@@ -62,6 +62,7 @@ def may_be_written_to(purpose: ContactPurpose, day: date) -> ColumnElement[bool]
     """
     allowed = [one for one in Basis if consent.rule(one, purpose).follow_up is Allowed.ALWAYS]
     yes = _has_ground(purpose, ContactBasis.basis.in_(allowed))
+    # A wider consent never beats a no for this purpose itself.
     not_asked = ~_has_ground(purpose, ContactBasis.basis != Basis.NOT_ASKED)
     ways = [yes]
     if consent.USUAL_OF_CONTACTS[purpose] in allowed:

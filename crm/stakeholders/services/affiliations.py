@@ -76,6 +76,7 @@ def edit_affiliation(
     lock(affiliation)
     if affiliation.revision != revision:
         raise StaleRecord(affiliation)
+    # Another is made the main one instead: a person with roles always has one that counts first.
     if affiliation.is_main and not details.is_main:
         raise MainAffiliationNeeded(field="is_main")
     _describe(affiliation, details)

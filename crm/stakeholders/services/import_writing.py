@@ -312,6 +312,7 @@ def _edit_persons(rows: Sequence[PlannedRow], organisation_ids: Mapping[str, int
         describe(person, _edited_person(person, given))
         if _ROLE & given.keys():
             _edit_role(person, given, organisation_ids)
+        # Who has the form of this person open learns that it is old.
         person.revision += 1
     session().flush()
 

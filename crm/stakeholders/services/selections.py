@@ -102,6 +102,7 @@ def affiliate_persons(
     place = place_of(details)
     helix = helix_for(details.helix, place)
     usual = {place.helix, place.second_helix} if place else {Helix.END_USERS}
+    # Rows that are added in bulk pass by the checks of the model: they are made here, once.
     hold_to_usual_helix(helix, details.helix_reason, usual)
     check_period(details.since, details.until)
     values = {
