@@ -73,6 +73,7 @@ def _configure(app: Flask, config: Config) -> None:
     app.config.update(
         SECRET_KEY=config.secret_key,
         TESTING=config.testing,
+        # Both, as the second says nothing of bodies that are urlencoded.
         MAX_CONTENT_LENGTH=config.form_limit,
         MAX_FORM_MEMORY_SIZE=config.form_limit,
         TRUSTED_HOSTS=list(config.trusted_hosts) or None,
@@ -80,6 +81,7 @@ def _configure(app: Flask, config: Config) -> None:
         SESSION_COOKIE_SECURE=config.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        # A form that was long open is not lost.
         WTF_CSRF_TIME_LIMIT=None,
         RATELIMIT_STORAGE_URI=config.rate_limit_storage,
         RATELIMIT_ENABLED=config.rate_limits,
