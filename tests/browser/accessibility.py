@@ -22,6 +22,10 @@ def findings(page: Page, axe: str) -> list[str]:
 
 def findings_of_colours(page: Page) -> list[str]:
     """Return the violations that colours make, on a page that was judged in other colours."""
+    # While the machine is busy parts of the page still had the colours of before.
+    page.evaluate(
+        "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+    )
     return _found(page, {"type": "rule", "values": OF_COLOURS})
 
 
