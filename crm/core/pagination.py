@@ -57,7 +57,7 @@ def page_of(
     known_total: int | None = None,
 ) -> Page[T]:
     """
-    Load page `number` (from 1) of `statement`; one statement, or two where that page is empty.
+    Load page `number` (from 1) of `statement`; one statement, or two behind the last page.
 
     The total is counted up to 1,000, and further only when `count_all` asks for it; a
     `known_total` is not counted again.
@@ -71,7 +71,8 @@ def page_of(
     count = _count(statement, None if count_all else COUNTED + 1)
     # With the page, as asking once more takes longer than counting.
     rows = session().execute(shown.add_columns(count.scalar_subquery())).unique().all()
-    total = rows[0][-1] if rows else session().scalar(count) or 0
+    # Behind the last page no row tells it; an empty first page says that there is nothing.
+    total = rows[0][-1] if rows else (session().scalar(count) or 0 if number > 1 else 0)
     capped = not count_all and total > COUNTED
     items = [row[0] for row in rows]
     return Page(items, number, COUNTED if capped else total, capped, per_page)
