@@ -14,7 +14,7 @@ from crm.core.db.models import (
     model_of,
     referring,
 )
-from crm.core.db.rows import among, by_id, hold, ids_of, lock, referrers
+from crm.core.db.rows import among, hold, ids_of, lock, referrers
 from crm.core.db.scope import (
     AroundTheDoor,
     NoProjectInScope,
@@ -53,7 +53,6 @@ __all__ = [
     "allow_long_hold",
     "among",
     "asked_once",
-    "by_id",
     "change_many",
     "current_unit",
     "enum_type",

@@ -9,12 +9,10 @@ from sqlalchemy import ARRAY, ColumnElement, any_, func, inspect, literal, selec
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.exc import ObjectDeletedError
-from sqlalchemy.sql.base import ExecutableOption
 
 from crm.core.db.models import Base, ProjectScoped
 from crm.core.db.scope import NoProjectInScope, project_in_scope
 from crm.core.db.sessions import session
-from crm.core.errors import NotFound
 
 Row = TypeVar("Row", bound=Base)
 
@@ -89,18 +87,6 @@ def _asking_one(place: int, child: type[Base], column: str, *, sqlite: bool) -> 
         else "IN (SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS integer))"
     )
     return f'SELECT {place}, id, "{column}" FROM "{child.__tablename__}" WHERE "{column}" {given}{scope}'  # noqa: S608, E501 - names of our own tables
-
-
-def by_id(model: type[Row], row_id: int, *options: ExecutableOption) -> Row:
-    """
-    Return the row with this id, in the project in scope.
-
-    :raises NotFound: if there is none: nobody hears that another project has it
-    """
-    found = session().scalar(select(model).where(model.id == row_id).options(*options))
-    if found is None:
-        raise NotFound
-    return found
 
 
 def lock(record: Base) -> None:
