@@ -21,15 +21,8 @@ FEATURE = Feature(
             Role.PLANNER: _l("Session planner"),
             Role.REVIEWER: _l("Reviewer"),
         },
-        {
-            AccountState.ACTIVE: _l("May sign in"),
-            AccountState.DISABLED: _l("Disabled"),
-        },
-        {
-            Theme.AUTO: _l("As the device"),
-            Theme.LIGHT: _l("Light"),
-            Theme.DARK: _l("Dark"),
-        },
+        {AccountState.ACTIVE: _l("May sign in"), AccountState.DISABLED: _l("Disabled")},
+        {Theme.AUTO: _l("As the device"), Theme.LIGHT: _l("Light"), Theme.DARK: _l("Dark")},
         {
             LinkPurpose.FIRST_ADMINISTRATOR: _l("First administrator"),
             LinkPurpose.JOIN: _l("Invitation"),

@@ -45,10 +45,7 @@ class NewcomerForm(Form):
 
     def details(self) -> tuple[Newcomer, str]:
         """Return what the newcomer told, and the password."""
-        told = Newcomer(
-            name=(self.name.data or "").strip(),
-            locale=language(),
-        )
+        told = Newcomer(name=(self.name.data or "").strip(), locale=language())
         return told, self.password.data or ""
 
 

@@ -1,14 +1,7 @@
 """Who may do what with accounts."""
 
 from crm.accounts.models import Account
-from crm.core.permissions import (
-    Actor,
-    Permission,
-    Rule,
-    administrator,
-    anybody,
-    signed_in,
-)
+from crm.core.permissions import Actor, Permission, Rule, administrator, anybody, signed_in
 
 
 class AccountPermission(Permission):

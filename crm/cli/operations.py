@@ -38,11 +38,7 @@ def backup(file: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes fl
     settings = config()
     try:
         made = backups.write(
-            database().engine,
-            settings.data_dir,
-            file,
-            secret=settings.secret_key,
-            tell=Line(),
+            database().engine, settings.data_dir, file, secret=settings.secret_key, tell=Line()
         )
     except backups.BackupRefused as refusal:
         stop(str(refusal))
@@ -60,11 +56,7 @@ def restore(file: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes f
     settings = config()
     try:
         made = backups.restore(
-            settings.database_url,
-            settings.data_dir,
-            file,
-            secret=settings.secret_key,
-            tell=Line(),
+            settings.database_url, settings.data_dir, file, secret=settings.secret_key, tell=Line()
         )
     except backups.BackupRefused as refusal:
         stop(str(refusal))

@@ -76,10 +76,7 @@ class Worker:
                 self._see_schema()
                 with self._around():
                     worked = run_due(
-                        self._database,
-                        self._owner,
-                        only_short=self._only_short,
-                        apart=self._apart,
+                        self._database, self._owner, only_short=self._only_short, apart=self._apart
                     )
             except OtherSchema as refusal:
                 self.refusal = str(refusal)

@@ -271,8 +271,7 @@ def _session(row: Row, starts: datetime, ends: datetime) -> SessionDetails:
 def _invite(held: DesignSession, people: Sequence[Person], at: datetime) -> None:
     # Not by the command that invites: it would say that all were invited today.
     add_many(
-        Invitation,
-        [{**_who(held, person), "invited_at": at.astimezone(UTC)} for person in people],
+        Invitation, [{**_who(held, person), "invited_at": at.astimezone(UTC)} for person in people]
     )
 
 

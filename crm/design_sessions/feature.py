@@ -137,10 +137,7 @@ FEATURE = Feature(
             AnsweredBy.PLANNER: _l("by a planner"),
             AnsweredBy.SYSTEM: _l("by Kring"),
         },
-        {
-            NeedKind.ACCESS: _l("Access and aids"),
-            NeedKind.FOOD: _l("Food and drink"),
-        },
+        {NeedKind.ACCESS: _l("Access and aids"), NeedKind.FOOD: _l("Food and drink")},
         {
             WithdrawScope.SESSION: _l("This session"),
             WithdrawScope.PROJECT: _l("Anything of this project"),

@@ -252,8 +252,7 @@ def waiting_mail() -> WaitingMail:
         paused=list(session().scalars(paused.order_by(MessageBatch.id.desc()).limit(SHOWN))),
         proposals=_counted(invited.join(Proposal), Proposal.state == ProposalState.PROPOSED),
         mistaken=_counted(
-            invited,
-            Invitation.someone_else_at.is_not(None) & Invitation.answer.not_in(GONE),
+            invited, Invitation.someone_else_at.is_not(None) & Invitation.answer.not_in(GONE)
         ),
     )
 

@@ -192,13 +192,7 @@ CONDITIONS = (
         holds=_involved,
         says=_in_words,
         parameters=(
-            Pick(
-                "initiative",
-                _l("Initiative (empty: any)"),
-                _choices,
-                _name,
-                is_required=False,
-            ),
+            Pick("initiative", _l("Initiative (empty: any)"), _choices, _name, is_required=False),
         ),
         told=Audience.EVERYBODY,
     ),

@@ -22,10 +22,7 @@ FEATURE = Feature(
     pages=(views.pages,),
     rules=RULES,
     labels=(
-        {
-            InitiativeTrack.INITIATIVE: _l("Initiative"),
-            InitiativeTrack.PILOT: _l("Pilot"),
-        },
+        {InitiativeTrack.INITIATIVE: _l("Initiative"), InitiativeTrack.PILOT: _l("Pilot")},
         {
             InitiativeStatus.EXPLORING: _l("Exploring"),
             InitiativeStatus.REQUESTED: _l("Requested"),

@@ -49,11 +49,7 @@ def _has_gone(row: Row) -> int:
 def _not_once_more(row: Row) -> Row:
     if row["state"] is not MessageState.QUEUED:
         return {}
-    return {
-        "state": MessageState.SUPERSEDED,
-        "reason": Reason.OUTDATED,
-        "finished_at": clock.now(),
-    }
+    return {"state": MessageState.SUPERSEDED, "reason": Reason.OUTDATED, "finished_at": clock.now()}
 
 
 def _has_ended(row: Row) -> Row:
@@ -94,12 +90,7 @@ REFERENCES = (
         blanked=Blanked.REMOVED,
         kept="two years",
     ),
-    Loose(
-        OutboxMessage,
-        "about_id",
-        Person,
-        where=lambda: OutboxMessage.purpose.in_(OF_A_PERSON),
-    ),
+    Loose(OutboxMessage, "about_id", Person, where=lambda: OutboxMessage.purpose.in_(OF_A_PERSON)),
 )
 
 
@@ -152,11 +143,7 @@ TOLD = (
     RowWords(
         Reply,
         _l("Replies"),
-        fields={
-            "subject": _l("Subject"),
-            "received_at": _l("Received"),
-            "closed_at": _l("Closed"),
-        },
+        fields={"subject": _l("Subject"), "received_at": _l("Received"), "closed_at": _l("Closed")},
         # What somebody wrote is read on its own page only.
         unseen=(
             *("message_id", "kind", "about_id", "sender", "text", "proposed", "why"),

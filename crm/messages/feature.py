@@ -21,13 +21,7 @@ from crm.messages.queries.replies import Shown
 from crm.messages.rules.progress import Phase, Status
 from crm.messages.services import outbox, suppressions
 from crm.messages.services.suppressions import Wish
-from crm.messages.views import (
-    free_messages,
-    own_pages,
-    people,
-    replies,
-    templates,
-)
+from crm.messages.views import free_messages, own_pages, people, replies, templates
 from crm.stakeholders.events import PersonsMerged
 from crm.web.feature import Feature, JobKind, NavigationItem, Panel
 
@@ -164,19 +158,9 @@ FEATURE = Feature(
             InboundKind.REPLY: _l("Reply"),
             InboundKind.OTHER: _l("Other mail"),
         },
-        {
-            ReplyKind.CALENDAR: _l("From a calendar"),
-            ReplyKind.HUMAN: _l("Written"),
-        },
-        {
-            Shown.OPEN: _l("Open replies"),
-            Shown.CLOSED: _l("Closed replies"),
-        },
-        {
-            Given.YES: _l("Yes"),
-            Given.MAYBE: _l("Maybe"),
-            Given.NO: _l("No"),
-        },
+        {ReplyKind.CALENDAR: _l("From a calendar"), ReplyKind.HUMAN: _l("Written")},
+        {Shown.OPEN: _l("Open replies"), Shown.CLOSED: _l("Closed replies")},
+        {Given.YES: _l("Yes"), Given.MAYBE: _l("Maybe"), Given.NO: _l("No")},
         {
             Why.UNCLEAR: _l("it does not say clearly yes, maybe or no"),
             Why.UNPROVEN: _l("nothing in it proves that it is from this person"),

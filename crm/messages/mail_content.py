@@ -9,16 +9,7 @@ from crm.accounts import recipients
 from crm.accounts.links import mailed
 from crm.core import clock
 from crm.core.i18n import _, in_language
-from crm.core.mail import (
-    Content,
-    MailKind,
-    Outgoing,
-    Purpose,
-    Reason,
-    Recipient,
-    Withheld,
-    link,
-)
+from crm.core.mail import Content, MailKind, Outgoing, Purpose, Reason, Recipient, Withheld, link
 from crm.core.permissions import Role
 from crm.messages.queries import addressing, batches, own_pages
 from crm.messages.rules.links import consent_link, details_link

@@ -37,10 +37,7 @@ FEATURE = Feature(
     ties=(SOURCE,),
     mail=mail_content.KINDS,
     labels=(
-        {
-            SaidBy.TEAM: _l("the project team"),
-            SaidBy.THEMSELVES: _l("one of them"),
-        },
+        {SaidBy.TEAM: _l("the project team"), SaidBy.THEMSELVES: _l("one of them")},
         {
             NetworkView.PEOPLE: _l("People"),
             NetworkView.ORGANISATIONS: _l("Organisations"),

@@ -13,9 +13,6 @@ FEATURE = Feature(
     navigation=(
         NavigationItem(_l("Colleagues"), "members.members", ProjectPermission.VIEW, place=90),
     ),
-    reactions=(
-        (LinkAccepted, services.join_by_link),
-        (AccountDisabled, services.keep_leaders),
-    ),
+    reactions=((LinkAccepted, services.join_by_link), (AccountDisabled, services.keep_leaders)),
     setup=entrance.init,
 )

@@ -96,10 +96,7 @@ FEATURE = Feature(
             ContactPurpose.PANEL: _l("Further sessions (panel)"),
             ContactPurpose.NEWS: _l("News"),
         },
-        {
-            Allowed.ALWAYS: _l("yes"),
-            Allowed.ONCE: _l("one message"),
-        },
+        {Allowed.ALWAYS: _l("yes"), Allowed.ONCE: _l("one message")},
         {
             Asking.FIRST: _l("First invitation"),
             Asking.CONSENT_REQUEST: _l("Request for consent"),
@@ -146,10 +143,7 @@ FEATURE = Feature(
             Choice.NEW: _l("Add as new"),
             Choice.SKIP: _l("Skip"),
         },
-        {
-            Level.ERROR: _l("Error"),
-            Level.WARNING: _l("Warning"),
-        },
+        {Level.ERROR: _l("Error"), Level.WARNING: _l("Warning")},
         {
             Why.SAME_EMAIL: _l("same e-mail address"),
             Why.SAME_PHONE: _l("same phone number"),
@@ -163,14 +157,8 @@ FEATURE = Feature(
             Why.PART_OF_NAME: _l("one name within the other"),
             Why.LETTERS_FIT: _l("letters of the name fit"),
         },
-        {
-            PairState.OPEN: _l("Not decided yet"),
-            PairState.NOT_THE_SAME: _l("Not the same"),
-        },
-        {
-            Kind.PERSON: _l("People"),
-            Kind.ORGANISATION: _l("Organisations"),
-        },
+        {PairState.OPEN: _l("Not decided yet"), PairState.NOT_THE_SAME: _l("Not the same")},
+        {Kind.PERSON: _l("People"), Kind.ORGANISATION: _l("Organisations")},
         {
             OrderState.UNDER_WAY: _l("Under way"),
             OrderState.DONE: _l("Done"),
@@ -212,10 +200,7 @@ FEATURE = Feature(
     navigation=(
         NavigationItem(_l("People"), "persons.persons", StakeholderPermission.READ, place=10),
         NavigationItem(
-            _l("Organisations"),
-            "organisations.organisations",
-            StakeholderPermission.READ,
-            place=20,
+            _l("Organisations"), "organisations.organisations", StakeholderPermission.READ, place=20
         ),
     ),
     reactions=((AreaRenamed, services.index_area_anew),),

@@ -148,11 +148,7 @@ def init(app: Flask, *, proxies: int, secure: bool) -> None:
     app.after_request(_add_headers)
     app.jinja_env.globals.update(csp_nonce=nonce, csrf_token=form_token)
     app.context_processor(
-        lambda: {
-            "csrf_token": form_token,
-            "is_personal": is_personal(),
-            "personal_languages": [],
-        }
+        lambda: {"csrf_token": form_token, "is_personal": is_personal(), "personal_languages": []}
     )
     app.extensions["kring_secure"] = secure
     if proxies:

@@ -4,13 +4,7 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts import attempts, entry, queries, services
-from crm.accounts.forms import (
-    ActionForm,
-    FirstForm,
-    NewcomerForm,
-    NewPasswordForm,
-    OwnPasswordForm,
-)
+from crm.accounts.forms import ActionForm, FirstForm, NewcomerForm, NewPasswordForm, OwnPasswordForm
 from crm.accounts.models import AccessLink, LinkPurpose, LinkUsed
 from crm.accounts.policy import AccountPermission
 from crm.accounts.services import Newcomer

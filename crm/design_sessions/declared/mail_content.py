@@ -17,13 +17,7 @@ from crm.core.mail import (
     Said,
     Withheld,
 )
-from crm.design_sessions.models import (
-    Answer,
-    Attendance,
-    DesignSession,
-    Invitation,
-    SessionState,
-)
+from crm.design_sessions.models import Answer, Attendance, DesignSession, Invitation, SessionState
 from crm.design_sessions.queries import mailing, notification_log
 from crm.design_sessions.queries.people import organisations_on
 from crm.design_sessions.rules import calendars, mail_checks
@@ -81,8 +75,7 @@ def _thanks(
 
 def _all_to_invited(messages: Sequence[Outgoing]) -> Mapping[int, Said]:
     found = notification_log.all_to_write(
-        [one.about_id or 0 for one in messages],
-        are_written=all(one.is_written for one in messages),
+        [one.about_id or 0 for one in messages], are_written=all(one.is_written for one in messages)
     )
     about = {one.id: found.get(one.about_id or 0) for one in messages}
     purpose = messages[0].purpose

@@ -62,10 +62,7 @@ REFERENCES = (
         kept=FIVE_YEARS,
     ),
     Loose(
-        OutboxMessage,
-        "about_id",
-        Invitation,
-        where=lambda: OutboxMessage.purpose.in_(OF_A_SESSION),
+        OutboxMessage, "about_id", Invitation, where=lambda: OutboxMessage.purpose.in_(OF_A_SESSION)
     ),
     Loose(Reply, "about_id", Invitation, where=lambda: Reply.about_id.is_not(None)),
     Loose(

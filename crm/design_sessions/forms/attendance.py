@@ -58,10 +58,7 @@ class WalkInForm(AskedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helix.choices = [
-            SelectChoice("", _l("As in the register")),
-            *choices_of(Helix),
-        ]
+        self.helix.choices = [SelectChoice("", _l("As in the register")), *choices_of(Helix)]
         self.person.choices = []
 
     def validate_person(self, field: RadioField) -> None:

@@ -159,10 +159,7 @@ class SessionForm(Form, Revision, AskingFields):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = choices_of(SessionKind)
-        self.phase.choices = [
-            SelectChoice("", _l("No phase")),
-            *choices_of(DesignPhase),
-        ]
+        self.phase.choices = [SelectChoice("", _l("No phase")), *choices_of(DesignPhase)]
         hours = choices_of(Occurrence)
         self.starts_occurrence.choices = self.ends_occurrence.choices = hours
         self.zone.choices = [SelectChoice(name, name) for name in local_times.zones()]

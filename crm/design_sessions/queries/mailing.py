@@ -313,8 +313,7 @@ def all_to_thank(attendance_ids: Collection[int]) -> dict[int, Attendance]:
         select(Attendance)
         .where(Attendance.id.in_(attendance_ids), Attendance.status == AttendanceStatus.PRESENT)
         .options(
-            joinedload(Attendance.design_session),
-            joinedload(Attendance.person).options(*to_show()),
+            joinedload(Attendance.design_session), joinedload(Attendance.person).options(*to_show())
         )
         .execution_options(populate_existing=True)
     )

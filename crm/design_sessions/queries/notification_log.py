@@ -412,8 +412,7 @@ def all_to_write(
         select(Invitation)
         .where(Invitation.id.in_(invitation_ids))
         .options(
-            joinedload(Invitation.design_session),
-            joinedload(Invitation.person).options(*shown),
+            joinedload(Invitation.design_session), joinedload(Invitation.person).options(*shown)
         )
         .execution_options(populate_existing=True)
     )

@@ -133,10 +133,7 @@ def people_of(actor: Actor, design_session: DesignSession) -> list[SessionPerson
 
 
 def listed(
-    eyes: Shown,
-    person: Person,
-    day: date,
-    noted: tuple[Invitation | None, Attendance | None],
+    eyes: Shown, person: Person, day: date, noted: tuple[Invitation | None, Attendance | None]
 ) -> SessionPerson:
     """Return one person as the eyes see them, with what is noted of them at a session of `day`."""
     invitation, attendance = noted

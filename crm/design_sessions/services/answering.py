@@ -113,9 +113,7 @@ def withdraw(_actor: Actor, invitation: Invitation, *, scope: WithdrawScope) -> 
     if scope is WithdrawScope.EVERYTHING:
         for email in person.emails:
             suppressions.keep(
-                digest(email.address),
-                scope=SuppressionScope.ALL,
-                reason=SuppressionReason.OBJECTED,
+                digest(email.address), scope=SuppressionScope.ALL, reason=SuppressionReason.OBJECTED
             )
 
 

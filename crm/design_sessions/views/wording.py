@@ -362,11 +362,7 @@ def noted_as(stands: Answer) -> str:
 def history(events: Iterable[AnswerEvent]) -> list[dict[str, str]]:
     """Return the changes of somebody's answer as a timeline draws them."""
     return [
-        {
-            "at": write_datetime(one.at),
-            "title": str(label(one.after)),
-            "text": str(label(one.by)),
-        }
+        {"at": write_datetime(one.at), "title": str(label(one.after)), "text": str(label(one.by))}
         for one in events
     ]
 

@@ -122,11 +122,7 @@ def _due_ids(lane: Lane, owner: str, most: int) -> list[int]:
     # Two workers that look at once do not wait for each other: each takes what the other has not.
     statement = _due(lane, owner).limit(most).with_for_update(skip_locked=True, of=_Row)
     ids = list(session().scalars(statement, execution_options=OPTIONS))
-    values = {
-        "state": MessageState.CLAIMED,
-        "lease_owner": owner,
-        "lease_until": leases.ends(),
-    }
+    values = {"state": MessageState.CLAIMED, "lease_owner": owner, "lease_until": leases.ends()}
     taken = update(_Row).where(_Row.id.in_(ids)).values(values)
     session().execute(taken.execution_options(synchronize_session=False), execution_options=OPTIONS)
     return ids

@@ -61,9 +61,7 @@ def persist(change: Callable[[], None]) -> None:
 
 
 def keep(
-    claimed: Claimed,
-    values: Mapping[str, Any],
-    states: tuple[MessageState, ...] = HELD,
+    claimed: Claimed, values: Mapping[str, Any], states: tuple[MessageState, ...] = HELD
 ) -> bool:
     """Set values, inside a command, if the message is still this worker's; whether it was."""
     bound = {"this_id": claimed.id, "this_owner": claimed.owner}

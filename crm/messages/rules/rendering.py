@@ -115,8 +115,7 @@ def check(purpose: Purpose, words: Words) -> None:
     if missing := [key for key in vocabulary.OBLIGATORY[purpose] if key not in there]:
         named = ", ".join(vocabulary.written(key, language) for key in missing)
         raise Invalid(
-            _l("This message cannot do without %(placeholders)s.", placeholders=named),
-            field="body",
+            _l("This message cannot do without %(placeholders)s.", placeholders=named), field="body"
         )
     # Links are looked for as the reader of Markdown finds them, not by a pattern of ours: what
     # it takes for a link is what somebody can press.

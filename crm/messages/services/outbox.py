@@ -173,9 +173,7 @@ def leave(_actor: Actor, message: OutboxMessage) -> None:
 
 
 def _row(
-    recipient: Recipient,
-    letter: Letter,
-    against: Mapping[str, Mapping[SuppressionScope, Reason]],
+    recipient: Recipient, letter: Letter, against: Mapping[str, Mapping[SuppressionScope, Reason]]
 ) -> dict[str, Any]:
     to = {
         "address": recipient.address,

@@ -45,12 +45,7 @@ class FreeMessage:
 
 @command(MessagePermission.SEND)
 def send_free(
-    actor: Actor,
-    project: Project,
-    *,
-    people: People,
-    message: FreeMessage,
-    how: Sending,
+    actor: Actor, project: Project, *, people: People, message: FreeMessage, how: Sending
 ) -> MessageBatch:
     """
     Send a message to those of `people` who may be written to for its purpose; once for each key.

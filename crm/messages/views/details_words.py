@@ -123,8 +123,7 @@ def readable(kept: list[Kept]) -> list[Section]:
     """Return what is kept in the reader's words."""
     return [
         Section(
-            str(HEADINGS.get(kind.key, kind.key[0])),
-            [_row(kind, values) for values in kind.rows],
+            str(HEADINGS.get(kind.key, kind.key[0])), [_row(kind, values) for values in kind.rows]
         )
         for kind in kept
     ]

@@ -42,9 +42,5 @@ def _evidence(actor: Actor, _asked: Asked, ids: Sequence[int]) -> Iterable[Evide
 
 
 SOURCE = TieSource(
-    DECLARED,
-    _l("Declared"),
-    _gather,
-    _evidence,
-    page=("networks.declared_tie", "declared_tie_id"),
+    DECLARED, _l("Declared"), _gather, _evidence, page=("networks.declared_tie", "declared_tie_id")
 )

@@ -146,13 +146,7 @@ class Takeaway:
         return self.drawn + self.chairs
 
 
-def pack(
-    actor: Actor,
-    project_id: int,
-    seen: Look,
-    placed: Placed,
-    heading: Heading,
-) -> Takeaway:
+def pack(actor: Actor, project_id: int, seen: Look, placed: Placed, heading: Heading) -> Takeaway:
     """
     Return the network as `actor` may see it, ready to be written to a file.
 

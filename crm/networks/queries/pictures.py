@@ -10,14 +10,7 @@ from crm.core.memory import Memory
 from crm.core.permissions import Actor
 from crm.neighbourhoods import queries as neighbourhoods
 from crm.networks.queries.figures import measured
-from crm.networks.queries.network_views import (
-    Look,
-    allowed,
-    eyes_of,
-    look,
-    places,
-    state_of,
-)
+from crm.networks.queries.network_views import Look, allowed, eyes_of, look, places, state_of
 from crm.networks.rules.figures import PointMeasure
 from crm.networks.rules.graph import Lines
 from crm.networks.rules.picture import (

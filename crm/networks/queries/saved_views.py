@@ -47,8 +47,7 @@ def saved_view(actor: Actor, view_id: int) -> SavedView:
     :raises NotFound: if there is none, or it is somebody else's own
     """
     statement = select(SavedView).where(
-        SavedView.id == view_id,
-        or_(SavedView.account_id == actor.account_id, SavedView.is_shared),
+        SavedView.id == view_id, or_(SavedView.account_id == actor.account_id, SavedView.is_shared)
     )
     found = session().scalar(statement)
     if found is None:

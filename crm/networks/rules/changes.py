@@ -117,10 +117,7 @@ def _newest(ties: Iterable[TieChange]) -> tuple[TieChange, ...]:
 
 
 def _bridges(
-    whole: StakeholderGraph,
-    old: Iterable[TieChange],
-    new: Iterable[TieChange],
-    before: set[str],
+    whole: StakeholderGraph, old: Iterable[TieChange], new: Iterable[TieChange], before: set[str]
 ) -> tuple[Bridge, ...]:
     # Only the first tie of somebody into a helix is a bridge, so the days decide.
     helix = {key: helix_of(whole, key) for key in whole}

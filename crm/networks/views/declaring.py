@@ -200,12 +200,7 @@ def _declare_page(
         who["name"] = shown_as(actor).name(stakeholder)
         who |= {"person_id": stakeholder.id, "link": tie_queries.declaring_link(stakeholder)}
     return page(
-        "networks/declare.html",
-        form=form,
-        **who,
-        candidates=found,
-        typed=typed,
-        status=form.status,
+        "networks/declare.html", form=form, **who, candidates=found, typed=typed, status=form.status
     )
 
 

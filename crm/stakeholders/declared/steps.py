@@ -184,11 +184,7 @@ STEPS = (
         argument="import_id",
     ),
     StepKind(
-        segments.STEP,
-        _l("Removal"),
-        StakeholderPermission.KEEP,
-        _of_segment,
-        removed_segments,
+        segments.STEP, _l("Removal"), StakeholderPermission.KEEP, _of_segment, removed_segments
     ),
     *(
         StepKind(

@@ -143,10 +143,7 @@ def _part_affiliation(cells: Cells) -> list[str]:
     return left
 
 
-_AFFILIATIONS = {
-    Field.ORGANISATION_ROLE: Field.ORGANISATION,
-    Field.ROLE_ORGANISATION: Field.ROLE,
-}
+_AFFILIATIONS = {Field.ORGANISATION_ROLE: Field.ORGANISATION, Field.ROLE_ORGANISATION: Field.ROLE}
 
 
 def _crossed(cells: Cells) -> list[str]:

@@ -38,13 +38,7 @@ class Choice(StrEnum):
 
 
 RESEMBLES = frozenset(
-    {
-        Reason.SAME_NAME,
-        Reason.INITIALS,
-        Reason.SPELLING,
-        Reason.SAME_PHONE,
-        Reason.SHARED_EMAIL,
-    }
+    {Reason.SAME_NAME, Reason.INITIALS, Reason.SPELLING, Reason.SAME_PHONE, Reason.SHARED_EMAIL}
 )
 """Reasons that only say that somebody may be meant; the others say who is meant."""
 

@@ -24,8 +24,7 @@ def _words(*lines: str) -> frozenset[str]:
 
 # Part of an address only where there is a street too.
 _HOUSE_NUMBERS = _words(
-    "huisnummer huisnr hausnummer husnummer toevoeging toev huisletter",
-    "huisnummertoevoeging",
+    "huisnummer huisnr hausnummer husnummer toevoeging toev huisletter", "huisnummertoevoeging"
 )
 _NUMBERS = _words("nr nummer no number")
 # Also the heading of whole names: with first names beside it, it holds surnames.
@@ -324,9 +323,7 @@ LAYOUTS: Mapping[str, Layout] = {
         },
     ),
     "linkedin": Layout(
-        "LinkedIn",
-        _sets("first name, last name, company, position, connected on"),
-        {"url": None},
+        "LinkedIn", _sets("first name, last name, company, position, connected on"), {"url": None}
     ),
     "teams": Layout(
         "Microsoft Teams",

@@ -227,10 +227,7 @@ def read_rows(
 
 
 def read_row(
-    number: int,
-    cells: Sequence[str],
-    columns: Sequence[Field | None],
-    explained: Words = NOTHING,
+    number: int, cells: Sequence[str], columns: Sequence[Field | None], explained: Words = NOTHING
 ) -> Candidate:
     """
     Return what the cells of row `number` say, `columns` telling what each of them holds.

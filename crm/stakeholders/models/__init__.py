@@ -1,12 +1,7 @@
 """Stakeholders: the register, its imports, and the grounds for writing to people."""
 
 from crm.stakeholders.models.bulk_orders import BulkOrder, OrderState
-from crm.stakeholders.models.contacting import (
-    Basis,
-    ContactBasis,
-    ContactPurpose,
-    Objection,
-)
+from crm.stakeholders.models.contacting import Basis, ContactBasis, ContactPurpose, Objection
 from crm.stakeholders.models.imports import (
     ContactImport,
     ImportFile,

@@ -395,10 +395,7 @@ def _without_comma(parts: NameParts) -> NameParts:
     if (called and parts.first_name) or (prefix and parts.prefix):
         return replace(parts, surname=" ".join((surname, *behind)))
     return replace(
-        parts,
-        surname=surname,
-        first_name=called or parts.first_name,
-        prefix=prefix or parts.prefix,
+        parts, surname=surname, first_name=called or parts.first_name, prefix=prefix or parts.prefix
     )
 
 

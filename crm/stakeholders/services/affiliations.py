@@ -8,13 +8,7 @@ from crm.core.commands import command
 from crm.core.db import lock, session
 from crm.core.errors import StaleRecord
 from crm.core.permissions import Actor
-from crm.stakeholders.models import (
-    Affiliation,
-    Helix,
-    MainAffiliationNeeded,
-    Organisation,
-    Person,
-)
+from crm.stakeholders.models import Affiliation, Helix, MainAffiliationNeeded, Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.services.organisations import picked_organisation
 

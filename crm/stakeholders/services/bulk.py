@@ -200,13 +200,7 @@ class Wanted:
 
 
 @command(StakeholderPermission.EDIT)
-def order(
-    actor: Actor,
-    project: Project,
-    *,
-    wanted: Wanted,
-    part: int = PART,
-) -> BulkOrder:
+def order(actor: Actor, project: Project, *, wanted: Wanted, part: int = PART) -> BulkOrder:
     """
     Change the first of many people, and let the others be changed in the background.
 

@@ -175,11 +175,7 @@ def clear_old_imports(_actor: Actor, _project: Project) -> None:
     """Throw away what is kept of imports that began more than seven days ago."""
     is_old = ContactImport.made_at < clock.now() - KEPT
     is_open = ContactImport.state.in_([ImportState.UPLOADED, ImportState.MAPPED])
-    cancelled = {
-        "state": ImportState.CANCELLED,
-        "finished_at": clock.now(),
-        "asked_words": "[]",
-    }
+    cancelled = {"state": ImportState.CANCELLED, "finished_at": clock.now(), "asked_words": "[]"}
     throw_away(change_many(ContactImport, is_old & is_open, cancelled))
     nothing = {"table": "", "overview": None, "rejected_rows": "", "decisions": "{}"}
     holds_text = or_(

@@ -87,12 +87,7 @@ def keep_report(actor: Actor, contact_import: ContactImport, *, planned: Planned
 
 @command(StakeholderPermission.EDIT)
 def carry_out_part(
-    actor: Actor,
-    contact_import: ContactImport,
-    *,
-    project: Project,
-    planned: Planned,
-    rows: range,
+    actor: Actor, contact_import: ContactImport, *, project: Project, planned: Planned, rows: range
 ) -> bool:
     """
     Bring the next rows of a plan into the register, and say whether there are more.

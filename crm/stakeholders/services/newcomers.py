@@ -37,11 +37,7 @@ class Newcomers:
 
 @command(StakeholderPermission.EDIT)
 def add_newcomers(
-    actor: Actor,
-    project: Project,
-    *,
-    brought: Newcomers,
-    step: undo.Step,
+    actor: Actor, project: Project, *, brought: Newcomers, step: undo.Step
 ) -> dict[int, int]:
     """
     Put people of a list into the register, as an import that is done; return row → person id.

@@ -14,13 +14,7 @@ from crm.core.i18n import _l
 from crm.core.periods import check_period
 from crm.core.permissions import Actor
 from crm.projects.models import Project
-from crm.stakeholders.models import (
-    Affiliation,
-    Helix,
-    Person,
-    PersonTag,
-    hold_to_usual_helix,
-)
+from crm.stakeholders.models import Affiliation, Helix, Person, PersonTag, hold_to_usual_helix
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.contacting import running_on
 from crm.stakeholders.services.affiliations import AffiliationDetails, helix_for, place_of

@@ -87,29 +87,17 @@ def _read_day(kept: str | None) -> date | None:
 
 
 def _tagged(number: int) -> str:
-    said = ngettext(
-        "Tags given to %(num)s person.",
-        "Tags given to %(num)s people.",
-        number,
-    )
+    said = ngettext("Tags given to %(num)s person.", "Tags given to %(num)s people.", number)
     return str(said)
 
 
 def _untagged(number: int) -> str:
-    said = ngettext(
-        "Tags taken from %(num)s person.",
-        "Tags taken from %(num)s people.",
-        number,
-    )
+    said = ngettext("Tags taken from %(num)s person.", "Tags taken from %(num)s people.", number)
     return str(said)
 
 
 def _affiliated(number: int) -> str:
-    said = ngettext(
-        "%(num)s person got the role.",
-        "%(num)s people got the role.",
-        number,
-    )
+    said = ngettext("%(num)s person got the role.", "%(num)s people got the role.", number)
     return str(said)
 
 
