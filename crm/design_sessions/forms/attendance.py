@@ -1,7 +1,6 @@
 """What is asked when attendance is taken, on a page or by a list from elsewhere."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, cast
@@ -37,14 +36,6 @@ LONGEST = 200
 SOMEBODY_ELSE = "new"
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What was noted on the page."""
-
-    noted: dict[int, Noted]
-    walk_ins: dict[int, WalkIn]
-
-
 class WalkInForm(AskedForm):
     """One line for somebody who came without being invited."""
 
@@ -67,7 +58,7 @@ class WalkInForm(AskedForm):
             raise ValidationError(str(_("Say who this is, or that it is somebody else.")))
 
     def walk_in(self) -> WalkIn | None:
-        """Return who came, or nothing if the line was left empty."""
+        """Return who came; nothing if the line was left empty."""
         name = " ".join((self.name.data or "").split())
         chosen = number(self.person.data)
         if not name and chosen is None:
@@ -83,15 +74,14 @@ class WalkInForm(AskedForm):
     def offered_ids(self) -> list[int]:
         """Return the ids of the people who were offered when the page was drawn."""
         ids = (number(word) for word in (self.offered.data or "").split())
-        return [one for one in ids if one is not None]
+        return [person_id for person_id in ids if person_id is not None]
 
     def offer(self, people: Mapping[int, str]) -> None:
         """Ask whether it is one of these people of the register (id → name), or somebody new."""
-        self.person.choices = [
-            *(SelectChoice(str(number), words) for number, words in people.items()),
-            SelectChoice(SOMEBODY_ELSE, _l("Somebody else, who is new in the register")),
-        ]
-        self.offered.data = " ".join(str(number) for number in people)
+        new = SelectChoice(SOMEBODY_ELSE, _l("Somebody else, who is new in the register"))
+        self.person.choices = [*(SelectChoice(str(key), people[key]) for key in people), new]
+        # What was offered comes back with the answer: the register may have changed meanwhile.
+        self.offered.data = " ".join(map(str, people))
 
 
 class AttendanceForm(Form):
@@ -109,36 +99,35 @@ class AttendanceForm(Form):
     @cached_property
     def noted(self) -> dict[int, Noted]:
         """What stands beside the names, by id of the person, in the order of the page."""
-        given = {numbered(name, "mark-"): value for name, value in request.form.items()}
+        before = numbered(request.form, "was-")
         return {
-            one: Noted(
-                before=member(AttendanceStatus, request.form.get(f"was-{one}")),
+            person_id: Noted(
+                before=member(AttendanceStatus, before.get(person_id)),
                 now=member(AttendanceStatus, value),
             )
-            for one, value in given.items()
-            if one is not None
+            for person_id, value in numbered(request.form, "mark-").items()
         }
 
-    def details(self) -> Taken:
-        """Return what was noted."""
-        return Taken(noted=self.noted, walk_ins=self._walk_ins())
+    def details(self) -> dict[str, Any]:
+        """Return what was `noted`, and the `walk_ins` by line."""
+        return {"noted": self.noted, "walk_ins": self._walk_ins()}
 
     def add_lines(self) -> None:
         """Give room for more walk-ins."""
         for _line in range(min(LINES, MOST_LINES - len(self.walk_ins))):
             self.walk_ins.append_entry()
 
-    def mark(self, one: SessionPerson) -> AttendanceStatus | None:
+    def mark(self, person: SessionPerson) -> AttendanceStatus | None:
         """Return what stands beside a name: what was changed here, or else what is noted."""
-        typed = self.noted.get(one.shown.id)
-        return one.status if typed is None or typed.now is typed.before else typed.now
+        typed = self.noted.get(person.shown.id)
+        return person.status if typed is None or typed.now is typed.before else typed.now
 
-    def meanwhile(self, one: SessionPerson) -> bool:
+    def meanwhile(self, person: SessionPerson) -> bool:
         """Whether somebody else noted something different while this was changed here."""
-        typed = self.noted.get(one.shown.id)
+        typed = self.noted.get(person.shown.id)
         if typed is None or typed.now is typed.before:
             return False
-        return one.status is not typed.before and one.status is not typed.now
+        return person.status not in {typed.before, typed.now}
 
     def offered(self) -> dict[int, list[int]]:
         """Return who is to be offered, by line: as the page did before, or as a refusal says."""
@@ -147,7 +136,8 @@ class AttendanceForm(Form):
 
     def names(self) -> dict[int, str]:
         """Return the names that were typed for walk-ins, by line."""
-        return {line: one.name for line, one in self._walk_ins().items() if one.person_id is None}
+        came = self._walk_ins().items()
+        return {line: person.name for line, person in came if person.person_id is None}
 
     def offer(self, people: Mapping[int, Mapping[int, str]]) -> None:
         """Ask for lines, by number, whether it is one of these people of the register."""
@@ -156,9 +146,10 @@ class AttendanceForm(Form):
 
     def _walk_ins(self) -> dict[int, WalkIn]:
         lines = {line: entry.form.walk_in() for line, entry in enumerate(self.walk_ins)}
-        return {line: one for line, one in lines.items() if one is not None}
+        return {line: person for line, person in lines.items() if person is not None}
 
     def _show(self, refusal: DomainError) -> None:
+        # Whoever is known by such a name is offered beside the line; the page is shown once more.
         if isinstance(refusal, NamesKnown):
             self.known = refusal.known
         if isinstance(refusal, WalkInUnclear):
@@ -169,7 +160,7 @@ class AttendanceForm(Form):
             super()._show(refusal)
 
 
-LONGEST_CHOICE = 9
+MEANINGS = {*AttendanceStatus, IGNORED}
 Word = tuple[str, str, int]
 """A word in the list, what it was said to mean, and in how many rows it stands."""
 
@@ -194,63 +185,57 @@ class ListColumnsForm(Form):
     def details(self) -> Columns:
         """Return what was chosen."""
         chosen = zip(self.headings, self.columns, strict=True)
-        return {heading: _field(one.data) for heading, one in chosen}
+        return {
+            heading: member(ListField, question.data) or member(Field, question.data)
+            for heading, question in chosen
+        }
 
 
 class ListDecisionsForm(Form):
     """Who is meant, who is new, and what words mean; what was not offered says nothing."""
 
-    words: Sequence[Word] = ()
+    def __init__(self, words: Sequence[Word]) -> None:
+        super().__init__()
+        self.words = words
 
     def details(self) -> Decisions:
         """Return what was chosen."""
-        rows = {
-            int(number): given
-            for name, given in request.form.items()
-            if (number := name.removeprefix("row-")) != name and _is_number(number)
-            if given in {NEW, SKIP, UNDECIDED} or _is_number(given)
-        }
-        unknown = request.form.get("unknown", UNDECIDED)
-        known = {*AttendanceStatus, IGNORED}
         told = {word: request.form.get(word_name(word), "") for word, _means, _count in self.words}
-        return Decisions(
-            rows,
-            unknown if unknown in {NEW, SKIP} else UNDECIDED,
-            {word: means for word, means in told.items() if means in known},
-            member(Helix, request.form.get("helix")),
-            self._helixes(),
-        )
-
-    def _helixes(self) -> dict[str, Helix]:
-        """Return what was said of new organisations, each of which comes with its name."""
-        given = {
-            clean_line(name)[:LONGEST_WORD]: member(Helix, request.form.get(f"helix-of-{number}"))
+        # Each new organisation comes with its name: by a number alone, a list that was read anew
+        # since would give one the helix of another.
+        places = {
+            clean_line(name)[:LONGEST_WORD]: member(Helix, request.form.get(f"helix-of-{at}"))
             for key, name in request.form.items()
-            if (number := key.removeprefix("organisation-")) != key
+            if (at := key.removeprefix("organisation-")) != key
         }
-        said = {name: helix for name, helix in given.items() if fold(name) and helix}
-        return dict(list(said.items())[:MOST_ASKED])
+        helixes = [(name, helix) for name, helix in places.items() if fold(name) and helix]
+        unknown = request.form.get("unknown", UNDECIDED)
+        return Decisions(
+            rows={
+                row: choice
+                for row, choice in numbered(request.form, "row-").items()
+                if choice in {NEW, SKIP, UNDECIDED} or number(choice) is not None
+            },
+            unknown=unknown if unknown in {NEW, SKIP} else UNDECIDED,
+            words={word: means for word, means in told.items() if means in MEANINGS},
+            helix=member(Helix, request.form.get("helix")),
+            helixes=dict(helixes[:MOST_ASKED]),
+        )
 
 
 def list_columns_form(table: Table, columns: Columns) -> ListColumnsForm:
     """Return the form for the columns of one list, filled with what they seem to hold."""
     nothing = SelectChoice("", str(_("Do not use")))
-    offered = [nothing, *(SelectChoice(one, str(field_label(one))) for one in OFFERED)]
+    offered = [nothing, *(SelectChoice(field, str(field_label(field))) for field in OFFERED)]
+    places = range(len(table.headings))
+    # A class for each list: the library makes fields of a class, and every list has its columns.
     fields: dict[str, object] = {
-        _name(at): SelectField(heading, choices=offered)
-        for at, heading in enumerate(table.headings)
+        "headings": table.headings,
+        "samples": tuple(sample_of(table, at) for at in places),
+        **{_name(at): SelectField(table.headings[at], choices=offered) for at in places},
     }
-    fields["headings"] = table.headings
-    fields["samples"] = tuple(sample_of(table, at) for at in range(len(table.headings)))
     kind = cast("type[ListColumnsForm]", type("ColumnsOfList", (ListColumnsForm,), fields))
-    return kind(data={_name(at): one or "" for at, one in enumerate(columns.values())})
-
-
-def decisions_form(words: Sequence[Word]) -> ListDecisionsForm:
-    """Return the form that asks what these words mean, and whom rows are about."""
-    form = ListDecisionsForm()
-    form.words = words
-    return form
+    return kind(data={_name(at): field or "" for at, field in enumerate(columns.values())})
 
 
 def word_name(word: str) -> str:
@@ -260,19 +245,9 @@ def word_name(word: str) -> str:
 
 def word_choices() -> list[tuple[str, str]]:
     """Return what a word can mean."""
-    statuses = [(one.value, str(label(one))) for one in AttendanceStatus]
+    statuses = [(status.value, str(label(status))) for status in AttendanceStatus]
     return [("", str(_("I do not know yet"))), *statuses, (IGNORED, str(_("Leave these rows out")))]
 
 
 def _name(at: int) -> str:
     return f"column_{at}"
-
-
-def _field(value: str) -> Field | ListField | None:
-    if not value:
-        return None
-    return ListField(value) if value in list(ListField) else Field(value)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= LONGEST_CHOICE

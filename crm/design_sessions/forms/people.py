@@ -1,7 +1,6 @@
 """What is asked about the people of a session: whom to list, invite, call and write to."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import request
@@ -25,9 +24,23 @@ from crm.stakeholders.queries.persons import PersonFilter
 from crm.web.forms import AnswerField, AskedForm, Form, SelectChoice, choices_of, where_typed
 from crm.web.rendering import label
 
+DECISIONS = (ProposalState.INVITED, ProposalState.DECLINED)
 
-class SessionFilterForm(AskedForm):
-    """Which sessions are listed; it stands in the address and changes nothing."""
+
+class FilterForm(AskedForm):
+    """
+    What a list is narrowed to: it stands in the address and changes nothing.
+
+    What makes no sense counts as not asked, so that an address that was kept still opens a page.
+    """
+
+    def typed(self) -> dict[str, str]:
+        """Return what was filled in, as it stands in an address."""
+        return {name: str(field.data) for name, field in self._fields.items() if field.data}
+
+
+class SessionFilterForm(FilterForm):
+    """Which sessions are listed."""
 
     q = StringField(_l("Title, place or goal"), filters=[where_typed(clean_line)])
     kind = SelectField(_l("Kind"), default="")
@@ -42,7 +55,7 @@ class SessionFilterForm(AskedForm):
         self.year.choices = [every, *(SelectChoice(str(year), str(year)) for year in years)]
 
     def chosen(self) -> SessionFilter:
-        """Return what was asked; what makes no sense counts as not asked."""
+        """Return what was asked."""
         return SessionFilter(
             search=(self.q.data or "").strip(),
             kind=member(SessionKind, self.kind.data),
@@ -50,13 +63,9 @@ class SessionFilterForm(AskedForm):
             year=number(self.year.data),
         )
 
-    def typed(self) -> dict[str, str]:
-        """Return what was chosen, as it stands in an address."""
-        return {name: str(field.data) for name, field in self._fields.items() if field.data}
 
-
-class SessionPeopleForm(AskedForm):
-    """Which people of a session are listed; it stands in the address and changes nothing."""
+class SessionPeopleForm(FilterForm):
+    """Which people of a session are listed."""
 
     q = StringField(_l("Name"), filters=[where_typed(clean_line)])
     answer = SelectField(_l("Answer"), default="")
@@ -66,26 +75,19 @@ class SessionPeopleForm(AskedForm):
         """Fill the choices; of each that can be noted it is told of how many people it is."""
         every = SelectChoice("", _l("All"))
         self.answer.choices = [every, *choices_of(AnswerGroup)]
-        counted = [
-            SelectChoice(one.value, f"{label(one)} ({written_number(number)})")
-            for one, number in noted.items()
-        ]
-        self.noted.choices = [every, *counted]
+        words = {group: f"{label(group)} ({written_number(noted[group])})" for group in noted}
+        self.noted.choices = [every, *(SelectChoice(group.value, words[group]) for group in noted)]
 
     def chosen(self) -> PeopleFilter:
-        """Return what was asked; what makes no sense counts as not asked."""
+        """Return what was asked."""
         return PeopleFilter(
             search=(self.q.data or "").strip(),
             answer=member(AnswerGroup, self.answer.data),
             noted=member(NotedGroup, self.noted.data),
         )
 
-    def typed(self) -> dict[str, str]:
-        """Return what was chosen, as it stands in an address."""
-        return {name: str(field.data) for name, field in self._fields.items() if field.data}
 
-
-class RegisterFilterForm(AskedForm):
+class RegisterFilterForm(FilterForm):
     """Which people of the register are offered to be invited."""
 
     q = StringField(_l("Name"), filters=[where_typed(clean_line)])
@@ -104,16 +106,12 @@ class RegisterFilterForm(AskedForm):
         """Fill the choices: the four helixes, and the areas, tags and segments that there are."""
         every = SelectChoice("", _l("All"))
         self.helix.choices = [every, *choices_of(Helix)]
-        self.area.choices = [every, *(SelectChoice(str(one.id), one.name) for one in areas)]
+        self.area.choices = [every, *(SelectChoice(str(area.id), area.name) for area in areas)]
         self.tag.choices = [every, *(SelectChoice(key, word) for key, word in tags)]
         self.segment.choices = [every, *(SelectChoice(key, name) for key, name in segments)]
 
     def chosen(self, organisation_id: int | None, where: Group) -> PersonFilter:
-        """
-        Return what was asked; what makes no sense counts as not asked.
-
-        :param where: the conditions of the segment
-        """
+        """Return what was asked; `where` are the conditions of the segment."""
         return PersonFilter(
             search=(self.q.data or "").strip(),
             helix=member(Helix, self.helix.data),
@@ -122,10 +120,6 @@ class RegisterFilterForm(AskedForm):
             organisation_id=organisation_id,
             where=where,
         )
-
-    def typed(self) -> dict[str, str]:
-        """Return what was filled in, as it stands in an address."""
-        return {name: str(field.data) for name, field in self._fields.items() if field.data}
 
 
 class SessionForm(SelectionForm):
@@ -143,81 +137,41 @@ class SessionForm(SelectionForm):
         return int(self.session.data)
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The people who were ticked, and the helix that was chosen for some of them."""
-
-    person_ids: list[int]
-    helixes: dict[int, Helix]
-    everybody: bool
-
-
 class PeopleForm(Form):
     """Ticks beside names (`person`), a helix beside some (`helix-12`), or all of the filter."""
 
-    def details(self) -> Chosen:
+    @property
+    def takes_everybody(self) -> bool:
+        """Whether all whom the filter leaves are meant, also those of other pages."""
+        return bool(request.form.get("everybody"))
+
+    def details(self) -> tuple[list[int], dict[int, Helix]]:
         """Return who was ticked; without a tick, a helix that was chosen for somebody remains."""
-        ticked = [number(given) for given in request.form.getlist("person")]
-        return Chosen(
-            # A tick that is no id is sent by no page of ours; it finds nobody and gives a 404.
-            person_ids=[0 if one is None else one for one in ticked],
-            helixes=self._helixes(),
-            everybody=bool(request.form.get("everybody")),
-        )
-
-    def _helixes(self) -> dict[int, Helix]:
-        given = {numbered(name, "helix-"): value for name, value in request.form.items()}
-        chosen = {one: member(Helix, value) for one, value in given.items()}
-        return {
-            one: helix for one, helix in chosen.items() if one is not None and helix is not None
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Called:
-    """What came of a call, and the sequence of the session that the caller told of."""
-
-    said: Said
-    seen_sequence: int
+        # A tick that is no id is sent by no page of ours; it finds nobody and gives a 404.
+        ticked = [number(given) or 0 for given in request.form.getlist("person")]
+        given = numbered(request.form, "helix-")
+        chosen = {person_id: member(Helix, value) for person_id, value in given.items()}
+        return ticked, {person_id: helix for person_id, helix in chosen.items() if helix}
 
 
 class CallForm(Form):
     """A button for each thing that can come of a call."""
 
-    said = StringField(_l("Answer"), [AnyOf([one.value for one in Said])])
+    said = StringField(_l("Answer"), [AnyOf([said.value for said in Said])])
+    # The sequence of the session that the caller told of: it may have been moved meanwhile.
     seen = HiddenField(default="")
+    # Who stood below on the list; whoever was called may be off it on the next page.
     following = HiddenField(default="")
 
-    def details(self) -> Called:
-        """Return what came of the call."""
-        return Called(Said(self.said.data or ""), number(self.seen.data) or 0)
-
-    @property
-    def next_id(self) -> int | None:
-        """The invitation that stood below on the list."""
-        return number(self.following.data)
-
-    def said_no(self) -> str:
-        """Return why it could not be noted."""
-        return " ".join(self.refusals) or str(_l("Choose one of the answers."))
-
-
-DECISIONS = (ProposalState.INVITED, ProposalState.DECLINED)
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What becomes of a proposal, and what a new person would count for."""
-
-    state: ProposalState
-    helix: Helix | None
-    person_id: int | None
+    def details(self) -> tuple[Said, int]:
+        """Return what came of the call, and the sequence of the session that was told of."""
+        return Said(self.said.data or ""), number(self.seen.data) or 0
 
 
 class DecisionForm(Form):
     """Two buttons, and who it is: somebody of the register, or somebody new for a helix."""
 
-    state = StringField(_l("Decision"), [AnyOf([one.value for one in DECISIONS])])
+    state = StringField(_l("Decision"), [AnyOf([state.value for state in DECISIONS])])
     helix = SelectField(_l("Helix"), default="")
     person = StringField(_l("Who is it?"))
 
@@ -225,17 +179,18 @@ class DecisionForm(Form):
         super().__init__()
         self.helix.choices = [SelectChoice("", ""), *choices_of(Helix)]
 
-    def details(self) -> Decision:
-        """Return what was decided."""
-        return Decision(
-            state=ProposalState(self.state.data or ""),
-            helix=Helix(self.helix.data) if self.helix.data else None,
-            person_id=number(self.person.data),
-        )
+    def details(self) -> dict[str, Any]:
+        """Return what becomes of a proposal, and who it is or what a new person counts for."""
+        return {
+            "state": ProposalState(self.state.data or ""),
+            "helix": Helix(self.helix.data) if self.helix.data else None,
+            "person_id": number(self.person.data),
+        }
 
     def outcome(self) -> str:
         """Return in words what came of it."""
         if self.is_refused:
+            # The page that follows begins with a new form, so the words say what was wrong.
             why = " ".join(map(str, [*self.refusals, *self.helix.errors]))
             return why or str(_("Choose invite or decline."))
         if self.state.data == ProposalState.INVITED.value:
@@ -248,10 +203,11 @@ class GivenForm(Form):
 
     source = StringField(_l("Where did they give it?"), [Length(max=200)])
 
-    def details(self) -> tuple[list[int], str]:
-        """Return who was ticked, and where they gave their address."""
+    def details(self) -> dict[str, Any]:
+        """Return who was ticked (`person_ids`), and where they gave their address (`reason`)."""
         ticked = [number(given) for given in request.form.getlist("person")]
-        return [one for one in ticked if one is not None], self.source.data or ""
+        ids = [person_id for person_id in ticked if person_id is not None]
+        return {"person_ids": ids, "reason": self.source.data or ""}
 
 
 class NotedAnswerForm(Form):
@@ -270,6 +226,7 @@ class NotedAnswerForm(Form):
         sequence = str(invitation.design_session.sequence)
         return cls(formdata=None, data={"answer": invitation.answer.value, "seen": sequence})
 
-    def details(self) -> tuple[Answer, int]:
-        """Return the answer, and the sequence of the session that it is about."""
-        return Answer(self.answer.data), number(self.seen.data) or 0
+    def details(self) -> dict[str, Any]:
+        """Return the `answer`, and the sequence of the session that it is about."""
+        seen = number(self.seen.data) or 0
+        return {"answer": Answer(self.answer.data), "seen_sequence": seen}

@@ -1,30 +1,10 @@
 """What is asked of whoever plans or copies a session."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
-from wtforms import (
-    BooleanField,
-    DateField,
-    Field,
-    IntegerField,
-    RadioField,
-    SelectField,
-    StringField,
-    TelField,
-    TextAreaField,
-    TimeField,
-    URLField,
-)
-from wtforms.validators import (
-    DataRequired,
-    InputRequired,
-    Length,
-    NumberRange,
-    Optional,
-    ValidationError,
-)
+from wtforms import ValidationError, fields
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from crm.core.i18n import LazyString, _, _l
 from crm.design_sessions import local_times
@@ -37,120 +17,101 @@ from crm.stakeholders import phones
 from crm.stakeholders.models import Helix
 from crm.web.forms import Form, Revision, SelectChoice, choices_of
 
+# A browser may send seconds that nobody typed; they are dropped.
 CLOCK = ["%H:%M", "%H:%M:%S"]
 END_OF_DAY = time(23, 59)
 LONGEST_BEFORE = 60
-LONGEST_PHONE = 40
+LONGEST_LINE, LONGEST_PHONE, LONGEST_TEXT = 200, 40, 4000
+MOST = 10_000
+LATER = timedelta(weeks=2)
 
 
-class AskingFields:
-    """The part of the form of a session that is about answers."""
+def _which(words: LazyString) -> fields.RadioField:
+    # Not validated against its choices: it is asked only in the night in which the clock goes back.
+    return fields.RadioField(words, validate_choice=False)
 
-    answer_until_date = DateField(_l("Answers until (day)"), [Optional()])
-    answer_until_time = TimeField(_l("Answers until (time)"), [Optional()], format=CLOCK)
-    answer_until_occurrence = RadioField(
-        _l("Which of the two hours are answers taken until?"), validate_choice=False
-    )
-    has_waiting_list = BooleanField(
-        _l("Whoever says yes when it is full can wait for a place"), default=True
-    )
-    waiting_rule = RadioField(
-        _l("Who is offered a place that falls free?"), default=WaitingRule.FIRST_COME.value
-    )
-    allows_colleague = BooleanField(_l("Invited people may propose to bring a colleague"))
-    reminder_days = IntegerField(
-        _l("Days before the session"), [Optional(), NumberRange(1, LONGEST_BEFORE)]
-    )
-    contact = SelectField(_l("Colleague who reads the answers"), validate_choice=False)
-    contact_phone = TelField(_l("Phone number for questions"), [Length(max=LONGEST_PHONE)])
 
-    def offer_asking(self) -> None:
-        """Fill the choices: the rules, the two hours, and the colleagues of the project."""
-        self.answer_until_occurrence.choices = choices_of(Occurrence)
-        self.waiting_rule.choices = choices_of(WaitingRule)
-        self.contact.choices = [
-            SelectChoice("", _("The sender of the mail")),
-            *(SelectChoice(str(one.id), one.name) for one in sessions.colleagues()),
-        ]
+def _seats(words: LazyString) -> fields.IntegerField:
+    return fields.IntegerField(words, [Optional(), NumberRange(0, MOST)])
 
-    def validate_answer_until_time(self, _field: TimeField) -> None:
-        """Refuse a time without its day; not asked where there is no time."""
-        if self.answer_until_date.data is None:
-            raise ValidationError(_("Choose the day as well."))
 
-    def validate_contact_phone(self, field: TelField) -> None:
-        """Refuse what nobody can call."""
-        if field.data and not phones.read(field.data).number:
-            raise ValidationError(_("This is not a phone number."))
+class HoursForm(Form):
+    """The hours of a session; which of two equal ones is meant is asked where there are two."""
+
+    starts_date: fields.DateField
+    starts_time: fields.TimeField
+    ends_time: fields.TimeField
+    starts_occurrence: fields.RadioField
+    ends_occurrence: fields.RadioField
+    time_zone: str
+    last_day: date | None
 
     @property
-    def until(self) -> tuple[date | None, time]:
-        """The day and the hour until which answers are taken; a day alone counts to its end."""
-        return self.answer_until_date.data, self.answer_until_time.data or END_OF_DAY
+    def asks_start(self) -> bool:
+        """Whether the clock says the hour of the start twice in that night."""
+        return self.is_twice(self.starts_date.data, self.starts_time.data)
 
-    def asking(self) -> AskingDetails:
-        """Return what was asked about answers."""
-        return AskingDetails(
-            answer_until=self._until(),
-            has_waiting_list=bool(self.has_waiting_list.data),
-            waiting_rule=WaitingRule(self.waiting_rule.data),
-            allows_colleague=bool(self.allows_colleague.data),
-            reminder_days=self.reminder_days.data,
-            contact_id=number(self.contact.data),
-            contact_phone=(self.contact_phone.data or "").strip(),
+    @property
+    def asks_end(self) -> bool:
+        """Whether the clock says the hour of the end twice in that night."""
+        return self.is_twice(self.last_day, self.ends_time.data)
+
+    def is_twice(self, day: date | None, clock: time | None) -> bool:
+        """Whether the clock says an hour twice; a form half filled in asks nothing."""
+        if day is None or clock is None or self.time_zone not in local_times.zones():
+            return False
+        near = local_times.FIRST_YEAR <= day.year <= local_times.LAST_YEAR
+        return near and local_times.is_ambiguous(datetime.combine(day, clock), self.time_zone)
+
+    def hours(self) -> tuple[LocalTime, LocalTime]:
+        """Return the start and the end, of which validation has seen the days and the hours."""
+        return (
+            _local(self.starts_date.data, self.starts_time.data, self.starts_occurrence.data),
+            _local(self.last_day, self.ends_time.data, self.ends_occurrence.data),
         )
 
-    def _until(self) -> LocalTime | None:
-        day, clock = self.until
-        if day is None:
-            return None
-        which = self.answer_until_occurrence.data
-        occurrence = next((one for one in Occurrence if one.value == which), None)
-        return LocalTime(datetime.combine(day, clock.replace(second=0)), occurrence)
+
+def _local(day: date | None, clock: time | None, occurrence: object) -> LocalTime:
+    local = datetime.combine(cast("date", day), cast("time", clock).replace(second=0))
+    return LocalTime(local, member(Occurrence, occurrence))
 
 
-def asked_of(record: DesignSession) -> dict[str, object]:
-    """Return what stands in these fields for a session."""
-    until, local = record.answer_until, record.answer_until_local
-    written = datetime.fromisoformat(local) if local else None
-    return {
-        "answer_until_date": written.date() if written else None,
-        "answer_until_time": written.time() if written else None,
-        "answer_until_occurrence": local_times.occurrence_of(until, record.zone) if until else None,
-        "waiting_rule": record.waiting_rule.value,
-        "contact": str(record.contact_id or ""),
-    }
-
-
-LONGEST_LINE, LONGEST_TEXT = 200, 4000
-MOST = 10_000
-
-
-def _seats(words: LazyString) -> IntegerField:
-    return IntegerField(words, [Optional(), NumberRange(0, MOST)])
-
-
-class SessionForm(Form, Revision, AskingFields):
+class SessionForm(HoursForm, Revision):
     """A session: what, where, when, for how many and whom, and how answers are taken."""
 
-    title = StringField(_l("Title"), [DataRequired(), Length(max=LONGEST_LINE)])
-    kind = SelectField(_l("Kind"), [DataRequired()], default=SessionKind.DESIGN_SESSION.value)
-    phase = SelectField(_l("Phase"))
-    goal = TextAreaField(_l("Goal"), [Length(max=LONGEST_TEXT)])
-    place = StringField(_l("Place"), [Length(max=LONGEST_LINE)])
-    link = URLField(_l("Link"), [Length(max=2000)])
-    starts_date = DateField(_l("Day"), [InputRequired()])
-    starts_time = TimeField(_l("Starts at"), [InputRequired()], format=CLOCK)
-    starts_occurrence = RadioField(
-        _l("Which of the two hours does it start in?"), validate_choice=False
+    # First, as differences and mistakes are told in the order of the fields.
+    answer_until_date = fields.DateField(_l("Answers until (day)"), [Optional()])
+    answer_until_time = fields.TimeField(_l("Answers until (time)"), [Optional()], format=CLOCK)
+    answer_until_occurrence = _which(_l("Which of the two hours are answers taken until?"))
+    has_waiting_list = fields.BooleanField(
+        _l("Whoever says yes when it is full can wait for a place"), default=True
     )
-    ends_time = TimeField(_l("Ends at"), [InputRequired()], format=CLOCK)
-    ends_date = DateField(_l("Last day"), [Optional()])
-    ends_occurrence = RadioField(
-        _l("Which of the two hours does it end in?"), validate_choice=False
+    waiting_rule = fields.RadioField(
+        _l("Who is offered a place that falls free?"), default=WaitingRule.FIRST_COME.value
     )
-    zone = SelectField(_l("Time zone"), default=DEFAULT_ZONE, validate_choice=False)
-    capacity = IntegerField(_l("Places"), [Optional(), NumberRange(1, MOST)])
+    allows_colleague = fields.BooleanField(_l("Invited people may propose to bring a colleague"))
+    reminder_days = fields.IntegerField(
+        _l("Days before the session"), [Optional(), NumberRange(1, LONGEST_BEFORE)]
+    )
+    contact = fields.SelectField(_l("Colleague who reads the answers"), validate_choice=False)
+    contact_phone = fields.TelField(_l("Phone number for questions"), [Length(max=LONGEST_PHONE)])
+    title = fields.StringField(_l("Title"), [DataRequired(), Length(max=LONGEST_LINE)])
+    kind = fields.SelectField(
+        _l("Kind"), [DataRequired()], default=SessionKind.DESIGN_SESSION.value
+    )
+    phase = fields.SelectField(_l("Phase"))
+    goal = fields.TextAreaField(_l("Goal"), [Length(max=LONGEST_TEXT)])
+    place = fields.StringField(_l("Place"), [Length(max=LONGEST_LINE)])
+    link = fields.URLField(_l("Link"), [Length(max=2000)])
+    starts_date = fields.DateField(_l("Day"), [InputRequired()])
+    starts_time = fields.TimeField(_l("Starts at"), [InputRequired()], format=CLOCK)
+    starts_occurrence = _which(_l("Which of the two hours does it start in?"))
+    ends_time = fields.TimeField(_l("Ends at"), [InputRequired()], format=CLOCK)
+    ends_date = fields.DateField(_l("Last day"), [Optional()])
+    ends_occurrence = _which(_l("Which of the two hours does it end in?"))
+    # The command refuses what is no zone, in words that say what to do.
+    zone = fields.SelectField(_l("Time zone"), default=DEFAULT_ZONE, validate_choice=False)
+    capacity = fields.IntegerField(_l("Places"), [Optional(), NumberRange(1, MOST)])
     target_government = _seats(_l("Government"))
     target_research = _seats(_l("Research"))
     target_business = _seats(_l("Business"))
@@ -160,34 +121,49 @@ class SessionForm(Form, Revision, AskingFields):
         super().__init__(*args, **kwargs)
         self.kind.choices = choices_of(SessionKind)
         self.phase.choices = [SelectChoice("", _l("No phase")), *choices_of(DesignPhase)]
+        # The day of the end is typed only where it is another one.
+        self.last_day = self.ends_date.data or self.starts_date.data
+        self.time_zone = self.zone.data or ""
         hours = choices_of(Occurrence)
         self.starts_occurrence.choices = self.ends_occurrence.choices = hours
+        self.answer_until_occurrence.choices = hours
         self.zone.choices = [SelectChoice(name, name) for name in local_times.zones()]
-        self.offer_asking()
+        self.waiting_rule.choices = choices_of(WaitingRule)
+        self.contact.choices = [
+            SelectChoice("", _("The sender of the mail")),
+            *(SelectChoice(str(account.id), account.name) for account in sessions.colleagues()),
+        ]
+
+    def validate_answer_until_time(self, _field: fields.TimeField) -> None:
+        """Refuse a time without its day; not asked where there is no time."""
+        if self.answer_until_date.data is None:
+            raise ValidationError(_("Choose the day as well."))
+
+    def validate_contact_phone(self, field: fields.TelField) -> None:
+        """Refuse what nobody can call."""
+        if field.data and not phones.read(field.data).number:
+            raise ValidationError(_("This is not a phone number."))
 
     @property
-    def targets(self) -> dict[Helix, Field]:
+    def targets(self) -> dict[Helix, fields.Field]:
         """The fields of the targets, in the order of the helixes."""
         return {helix: self[f"target_{helix.value}"] for helix in Helix}
 
     @property
-    def asks_start(self) -> bool:
-        """Whether the clock says the hour of the start twice in that night."""
-        return self._is_twice(self.starts_date.data, self.starts_time.data)
-
-    @property
-    def asks_end(self) -> bool:
-        """Whether the clock says the hour of the end twice in that night."""
-        return self._is_twice(self.ends_date.data or self.starts_date.data, self.ends_time.data)
-
-    @property
     def asks_until(self) -> bool:
         """Whether the clock says the hour until which one can answer twice in that night."""
-        return self._is_twice(*self.until)
+        return self.is_twice(*self._until)
+
+    @property
+    def _until(self) -> tuple[date | None, time]:
+        # A day alone counts to its end.
+        return self.answer_until_date.data, self.answer_until_time.data or END_OF_DAY
 
     def details(self) -> SessionDetails:
         """Return what was asked."""
-        first = self.starts_date.data
+        starts, ends = self.hours()
+        until = self.answer_until_occurrence.data
+        wanted = {helix: field.data for helix, field in self.targets.items()}
         return SessionDetails(
             title=_line(self.title),
             kind=SessionKind(self.kind.data),
@@ -195,16 +171,21 @@ class SessionForm(Form, Revision, AskingFields):
             goal=(self.goal.data or "").strip(),
             place=_line(self.place),
             link=_line(self.link),
-            zone=self.zone.data or "",
-            starts=_time(first, self.starts_time.data, self.starts_occurrence.data),
-            ends=_time(
-                self.ends_date.data or first, self.ends_time.data, self.ends_occurrence.data
-            ),
+            zone=self.time_zone,
+            starts=starts,
+            ends=ends,
             capacity=self.capacity.data,
-            targets={
-                helix: field.data for helix, field in self.targets.items() if field.data is not None
-            },
-            asking=self.asking(),
+            # No target differs from a target of nobody, which is 0.
+            targets={helix: seats for helix, seats in wanted.items() if seats is not None},
+            asking=AskingDetails(
+                answer_until=_local(*self._until, until) if self.answer_until_date.data else None,
+                has_waiting_list=bool(self.has_waiting_list.data),
+                waiting_rule=WaitingRule(self.waiting_rule.data),
+                allows_colleague=bool(self.allows_colleague.data),
+                reminder_days=self.reminder_days.data,
+                contact_id=number(self.contact.data),
+                contact_phone=(self.contact_phone.data or "").strip(),
+            ),
         )
 
     @classmethod
@@ -212,6 +193,8 @@ class SessionForm(Form, Revision, AskingFields):
         """Return this form filled from a session."""
         assert isinstance(record, DesignSession)  # noqa: S101 - the base takes any record
         starts, ends, zone = record.starts, record.ends, record.zone
+        until, local = record.answer_until, record.answer_until_local
+        written = datetime.fromisoformat(local) if local else None
         return cls(
             formdata=None,
             obj=record,
@@ -223,96 +206,42 @@ class SessionForm(Form, Revision, AskingFields):
             ends_date=ends.date() if ends.date() != starts.date() else None,
             ends_time=ends.time(),
             ends_occurrence=local_times.occurrence_of(record.ends_at, zone),
+            answer_until_date=written.date() if written else None,
+            answer_until_time=written.time() if written else None,
+            answer_until_occurrence=local_times.occurrence_of(until, zone) if until else None,
+            waiting_rule=record.waiting_rule.value,
+            contact=str(record.contact_id or ""),
             **{f"target_{helix.value}": seats for helix, seats in record.wanted.items()},
-            **asked_of(record),
         )
 
-    def _is_twice(self, day: date | None, clock: time | None) -> bool:
-        zone = self.zone.data or ""
-        if day is None or clock is None or zone not in local_times.zones():
-            return False
-        near = local_times.FIRST_YEAR <= day.year <= local_times.LAST_YEAR
-        return near and local_times.is_ambiguous(datetime.combine(day, clock), zone)
 
-
-def _line(field: StringField) -> str:
+def _line(field: fields.StringField) -> str:
     return " ".join((field.data or "").split())
 
 
-def _time(day: date | None, clock: time | None, occurrence: str | None) -> LocalTime:
-    assert day is not None  # noqa: S101 - both fields are required, so validation has seen them
-    assert clock is not None  # noqa: S101 - as above
-    local = datetime.combine(day, clock.replace(second=0))
-    return LocalTime(local, next((one for one in Occurrence if one.value == occurrence), None))
-
-
-LATER = timedelta(weeks=2)
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """When the next session is, and who of this one is invited to it."""
-
-    starts: LocalTime
-    ends: LocalTime
-    who: Copied
-
-
-class CopyForm(Form):
+class CopyForm(HoursForm):
     """A day, the hours, and who of the session that is copied stands on the list."""
 
-    starts_date = DateField(_l("Day"), [InputRequired()])
-    starts_time = TimeField(_l("Starts at"), [InputRequired()], format=CLOCK)
-    starts_occurrence = RadioField(
-        _l("Which of the two hours does it start in?"), validate_choice=False
-    )
-    ends_time = TimeField(_l("Ends at"), [InputRequired()], format=CLOCK)
-    ends_occurrence = RadioField(
-        _l("Which of the two hours does it end in?"), validate_choice=False
-    )
-    who = RadioField(_l("Who is put on the list?"), default=Copied.SAME.value)
+    starts_date = fields.DateField(_l("Day"), [InputRequired()])
+    starts_time = fields.TimeField(_l("Starts at"), [InputRequired()], format=CLOCK)
+    starts_occurrence = _which(_l("Which of the two hours does it start in?"))
+    ends_time = fields.TimeField(_l("Ends at"), [InputRequired()], format=CLOCK)
+    ends_occurrence = _which(_l("Which of the two hours does it end in?"))
+    who = fields.RadioField(_l("Who is put on the list?"), default=Copied.SAME.value)
 
-    def __init__(self, design_session: DesignSession, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, design_session: DesignSession) -> None:
         starts, ends = design_session.starts, design_session.ends
-        first = {
-            "starts_date": starts.date() + LATER,
-            "starts_time": starts.time(),
-            "ends_time": ends.time(),
-        }
-        super().__init__(*args, **{**first, **kwargs})
+        first = starts.date()
+        super().__init__(
+            starts_date=first + LATER, starts_time=starts.time(), ends_time=ends.time()
+        )
+        self.time_zone, day = design_session.zone, self.starts_date.data
+        # The next session lasts as many days as this one.
+        self.last_day = day + (ends.date() - first) if day else None
         self.starts_occurrence.choices = self.ends_occurrence.choices = choices_of(Occurrence)
         self.who.choices = choices_of(Copied)
-        self._zone, self._days = design_session.zone, ends.date() - starts.date()
 
-    @property
-    def asks_start(self) -> bool:
-        """Whether the clock says the hour of the start twice in that night."""
-        return self._is_twice(self.starts_date.data, self.starts_time)
-
-    @property
-    def asks_end(self) -> bool:
-        """Whether the clock says the hour of the end twice in that night."""
-        day = self.starts_date.data
-        return self._is_twice(day + self._days if day else None, self.ends_time)
-
-    def details(self) -> Next:
-        """Return what was asked; it ends as many days later as the first one."""
-        day = self.starts_date.data
-        assert day is not None  # noqa: S101 - required, so validation has seen it
-        return Next(
-            _hour_of(day, self.starts_time, self.starts_occurrence),
-            _hour_of(day + self._days, self.ends_time, self.ends_occurrence),
-            Copied(self.who.data),
-        )
-
-    def _is_twice(self, day: date | None, clock: TimeField) -> bool:
-        if day is None or clock.data is None:
-            return False
-        near = local_times.FIRST_YEAR <= day.year <= local_times.LAST_YEAR
-        return near and local_times.is_ambiguous(datetime.combine(day, clock.data), self._zone)
-
-
-def _hour_of(day: date, clock: TimeField, occurrence: RadioField) -> LocalTime:
-    assert clock.data is not None  # noqa: S101 - required, so validation has seen it
-    local = datetime.combine(day, clock.data.replace(second=0))
-    return LocalTime(local, member(Occurrence, occurrence.data))
+    def details(self) -> dict[str, Any]:
+        """Return when the next session is (`starts`, `ends`) and `who` is invited to it."""
+        starts, ends = self.hours()
+        return {"starts": starts, "ends": ends, "who": Copied(self.who.data)}

@@ -1,7 +1,5 @@
 """What a planner does about a session and with its people."""
 
-from typing import Any
-
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,15 +9,10 @@ from crm.core.i18n import _
 from crm.core.mail import Purpose
 from crm.core.pagination import page_of
 from crm.core.permissions import Actor
-from crm.design_sessions.forms.people import (
-    CallForm,
-    Chosen,
-    DecisionForm,
-    NotedAnswerForm,
-    PeopleForm,
-    RegisterFilterForm,
-)
+from crm.design_sessions.forms import people as forms
+from crm.design_sessions.forms.people import PeopleForm
 from crm.design_sessions.forms.planning import CopyForm
+from crm.design_sessions.forms.reading import number
 from crm.design_sessions.models import AnsweredBy, DesignSession, Invitation
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import answers, sessions
@@ -31,6 +24,7 @@ from crm.design_sessions.views import mailing, pictures, wording
 from crm.design_sessions.views.routes import pages, to_session
 from crm.neighbourhoods.queries import in_use
 from crm.projects.models import Project
+from crm.stakeholders.models import Helix
 from crm.stakeholders.queries.condition_filter import Narrowing
 from crm.stakeholders.queries.persons import PersonFilter, tags_in_use
 from crm.stakeholders.queries.segments import choices
@@ -40,6 +34,8 @@ from crm.web.rendering import page
 ONE = "/sessions/<int:session_id>"
 INVITATION = f"{ONE}/invitations/<int:invitation_id>"
 ARRANGE = SessionPermission.ARRANGE
+# More than on other pages of the register: people are ticked, many in one go.
+PER_PAGE = 100
 
 
 @pages.get(f"{ONE}/cancel", requires=ARRANGE)
@@ -100,14 +96,10 @@ def copy_session(actor: Actor, project: Project, session_id: int) -> ResponseRet
     """Plan a next session from this one."""
     found = sessions.design_session(session_id)
     form = CopyForm(found)
-    made = form.attempt(
-        lambda new: planning.copy_session(
-            actor, found, starts=new.starts, ends=new.ends, who=new.who
-        )
-    )
+    made = form.attempt(lambda new: planning.copy_session(actor, found, **new))
     if made is None:
-        values = {"design_session": found, "form": form}
-        return page("design_sessions/copy.html", status=form.status, **values)
+        shown = {"design_session": found, "form": form}
+        return page("design_sessions/copy.html", status=form.status, **shown)
     flash(_("The next session is planned. Nobody was written to yet."), "success")
     return to_session(project, made.id)
 
@@ -117,8 +109,9 @@ def needs(actor: Actor, _project: Project, session_id: int) -> ResponseReturnVal
     """Show what people who may come need; who looks at it is noted."""
     found = sessions.design_session(session_id)
     access.note(access.Access("session.needs", ARRANGE.value, found.id))
-    wanted = wording.needs(actor, answers.needs_of(found))
-    return page("design_sessions/needs.html", design_session=found, needs=wanted)
+    return page(
+        "design_sessions/needs.html", design_session=found, needs=wording.needs(actor, found)
+    )
 
 
 @pages.post(f"{INVITATION}/take-off", requires=ARRANGE)
@@ -165,12 +158,8 @@ def keep_link(
 @pages.post("/sessions/proposals/<int:proposal_id>", requires=ARRANGE)
 def decide(actor: Actor, project: Project, proposal_id: int) -> ResponseReturnValue:
     """Invite a colleague who was proposed, or decline."""
-    proposal, form = answers.proposal(proposal_id), DecisionForm()
-    form.attempt(
-        lambda chosen: inviting.decide_proposal(
-            actor, proposal, state=chosen.state, helix=chosen.helix, person_id=chosen.person_id
-        )
-    )
+    proposal, form = answers.proposal(proposal_id), forms.DecisionForm()
+    form.attempt(lambda chosen: inviting.decide_proposal(actor, proposal, **chosen))
     flash(form.outcome(), "danger" if form.is_refused else "success")
     inviter = answers.invitation(proposal.invitation_id)
     return to_session(project, inviter.design_session_id)
@@ -188,41 +177,36 @@ def invitation_to(session_id: int, invitation_id: int) -> Invitation:
     return found
 
 
-PER_PAGE = 100
-
-
-@pages.get("/sessions/<int:session_id>/invite", requires=SessionPermission.ARRANGE)
+@pages.get(f"{ONE}/invite", requires=ARRANGE)
 def invite(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
     """Show people of the register to choose from."""
     return _offer(actor, project, sessions.design_session(session_id), PeopleForm())
 
 
-@pages.post("/sessions/<int:session_id>/invite", requires=SessionPermission.ARRANGE)
+@pages.post(f"{ONE}/invite", requires=ARRANGE)
 def add(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
     """Invite those who were ticked, or everybody whom the filter leaves."""
     found, form = sessions.design_session(session_id), PeopleForm()
-    number = form.attempt(lambda chosen: _invite(actor, found, chosen))
-    if number is None:
+    added = form.attempt(lambda chosen: _invite(actor, found, form, *chosen))
+    if added is None:
         return _offer(actor, project, found, form)
-    flash(wording.invited(number), "success" if number else "info")
-    here = request.full_path.rstrip("?")
-    return redirect(here, 303)
+    flash(wording.invited(added), "success" if added else "info")
+    # To the same page of the same filter, as inviting goes in several rounds.
+    return redirect(request.full_path.rstrip("?"), 303)
 
 
-@pages.get("/sessions/<int:session_id>/invited", requires=SessionPermission.ARRANGE)
+@pages.get(f"{ONE}/invited", requires=ARRANGE)
 def invited(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
     """Show the invited list, to change it."""
     return _invited(actor, sessions.design_session(session_id), PeopleForm())
 
 
-@pages.post("/sessions/<int:session_id>/invited", requires=SessionPermission.ARRANGE)
+@pages.post(f"{ONE}/invited", requires=ARRANGE)
 def change_invited(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
     """Take people off the list, or change what they are invited for."""
     found, form = sessions.design_session(session_id), PeopleForm()
     form.attempt(
-        lambda chosen: inviting.change_invited(
-            actor, found, helixes=chosen.helixes, removed=chosen.person_ids
-        )
+        lambda chosen: inviting.change_invited(actor, found, removed=chosen[0], helixes=chosen[1])
     )
     if form.is_refused:
         return _invited(actor, found, form)
@@ -230,70 +214,64 @@ def change_invited(actor: Actor, project: Project, session_id: int) -> ResponseR
     return to_session(project, session_id)
 
 
-def _invite(actor: Actor, design_session: DesignSession, chosen: Chosen) -> int:
-    ids, helixes = chosen.person_ids, chosen.helixes
-    if chosen.everybody:
-        asked = RegisterFilterForm(request.args)
-        narrowed = _chosen(asked, _in_segment(actor, asked, design_session))
-        ids = people_queries.register_ids(narrowed, design_session.day)
+def _invite(
+    actor: Actor,
+    found: DesignSession,
+    form: PeopleForm,
+    ids: list[int],
+    helixes: dict[int, Helix],
+) -> int:
+    if form.takes_everybody:
+        _asked, _in_segment, chosen = _narrowed(actor, found)
+        ids = people_queries.register_ids(chosen, found.day)
         # All whom a helix was chosen for hold it on the day; a choice beside a name goes before it.
-        helixes = dict.fromkeys(ids, narrowed.helix) | helixes if narrowed.helix else helixes
-    return inviting.invite(actor, design_session, person_ids=ids, helixes=helixes)
+        helixes = dict.fromkeys(ids, chosen.helix) | helixes if chosen.helix else helixes
+    return inviting.invite(actor, found, person_ids=ids, helixes=helixes)
+
+
+def _narrowed(
+    actor: Actor, found: DesignSession
+) -> tuple[forms.RegisterFilterForm, Narrowing, PersonFilter]:
+    """Return what the address asks for, what its segment means, and whom that leaves."""
+    asked = forms.RegisterFilterForm(request.args)
+    in_segment = people_queries.in_segment(actor, asked.segment.data, found.day)
+    organisation_id = people_queries.organisation_id(asked.organisation.data or "")
+    return asked, in_segment, asked.chosen(organisation_id, in_segment.meant)
 
 
 def _offer(
-    actor: Actor, project: Project, design_session: DesignSession, form: PeopleForm
+    actor: Actor, project: Project, found: DesignSession, form: PeopleForm
 ) -> ResponseReturnValue:
-    narrowed = _filter(actor, project)
-    in_segment = _in_segment(actor, narrowed, design_session)
-    chosen = _chosen(narrowed, in_segment)
-    statement = people_queries.register(chosen, design_session.day)
+    narrowed, in_segment, chosen = _narrowed(actor, found)
+    narrowed.offer(in_use(project), tags_in_use(actor), choices(actor))
+    statement = people_queries.register(chosen, found.day)
     people = page_of(statement, request.args.get("page", 1, type=int), per_page=PER_PAGE)
     return page(
         "design_sessions/invite.html",
-        design_session=design_session,
+        design_session=found,
         form=form,
         narrowed=narrowed,
         in_segment=in_segment,
         helix=chosen.helix,
-        typed=_typed(),
+        typed=narrowed.typed(),
         people=people,
-        rows=people_queries.offered(actor, design_session, people.items),
+        rows=people_queries.offered(actor, found, people.items),
         ticked=set(request.form.getlist("person")),
         status=form.status,
     )
 
 
-def _invited(actor: Actor, design_session: DesignSession, form: PeopleForm) -> ResponseReturnValue:
-    people = people_queries.people_of(actor, design_session)
+def _invited(actor: Actor, found: DesignSession, form: PeopleForm) -> ResponseReturnValue:
+    everybody = people_queries.people_of(actor, found)
     return page(
         "design_sessions/invited.html",
-        design_session=design_session,
+        design_session=found,
         form=form,
-        rows=[one for one in people if one.invited_for is not None],
-        gone=answers.gone(actor, design_session),
+        # Walk-ins were never invited: there is nothing of theirs to change here.
+        rows=[person for person in everybody if person.invited_for is not None],
+        gone=answers.gone(actor, found),
         status=form.status,
     )
-
-
-def _filter(actor: Actor, project: Project) -> RegisterFilterForm:
-    form = RegisterFilterForm(request.args)
-    form.offer(in_use(project), tags_in_use(actor), choices(actor))
-    return form
-
-
-def _in_segment(actor: Actor, form: RegisterFilterForm, design_session: DesignSession) -> Narrowing:
-    return people_queries.in_segment(actor, form.segment.data, design_session.day)
-
-
-def _chosen(form: RegisterFilterForm, in_segment: Narrowing) -> PersonFilter:
-    return form.chosen(
-        people_queries.organisation_id(form.organisation.data or ""), in_segment.meant
-    )
-
-
-def _typed() -> dict[str, str]:
-    return RegisterFilterForm(request.args).typed()
 
 
 @pages.get(f"{ONE}/calls", requires=ARRANGE)
@@ -314,13 +292,16 @@ def note_call(
     actor: Actor, project: Project, session_id: int, invitation_id: int
 ) -> ResponseReturnValue:
     """Note what came of a call, and go on with the next one."""
-    found, form = invitation_to(session_id, invitation_id), CallForm()
+    found, form = invitation_to(session_id, invitation_id), forms.CallForm()
     stands = form.attempt(
-        lambda one: inviting.note_call(actor, found, said=one.said, seen_sequence=one.seen_sequence)
+        lambda call: inviting.note_call(actor, found, said=call[0], seen_sequence=call[1])
     )
-    words = wording.noted(form.details().said, stands) if stands else form.said_no()
-    flash(words, "success" if stands else "danger")
-    anchor = f"call-{form.next_id or invitation_id}"
+    if stands:
+        flash(wording.noted(form.details()[0], stands), "success")
+    else:
+        flash(" ".join(form.refusals) or _("Choose one of the answers."), "danger")
+    # Whoever was called may have left the list: the caller goes on below, not at its top.
+    anchor = f"call-{number(form.following.data) or invitation_id}"
     slug = project.slug
     address = url_for("sessions.calls", project_slug=slug, session_id=session_id, _anchor=anchor)
     return redirect(address, 303)
@@ -332,7 +313,7 @@ def one_answer(
 ) -> ResponseReturnValue:
     """Show what somebody answered so far, and ask what they say now."""
     found = invitation_to(session_id, invitation_id)
-    return _show(actor, found, NotedAnswerForm.before(found))
+    return _show(actor, found, forms.NotedAnswerForm.before(found))
 
 
 @pages.post(f"{INVITATION}/answer", requires=ARRANGE)
@@ -340,21 +321,16 @@ def note_answer(
     actor: Actor, project: Project, session_id: int, invitation_id: int
 ) -> ResponseReturnValue:
     """Note what somebody said by phone or mail, also where they had answered before."""
-    found, form = invitation_to(session_id, invitation_id), NotedAnswerForm()
-    noted = form.attempt(lambda heard: _note(actor, found, heard))
+    found, form = invitation_to(session_id, invitation_id), forms.NotedAnswerForm()
+    by = AnsweredBy.PLANNER
+    noted = form.attempt(lambda heard: answering.answer(actor, found, by=by, **heard))
     if noted is None:
         return _show(actor, found, form)
     flash(wording.noted_as(noted.answer), "success")
     return to_session(project, session_id)
 
 
-def _note(actor: Actor, invitation: Invitation, heard: tuple[Any, int]) -> Invitation:
-    given, seen = heard
-    by = AnsweredBy.PLANNER
-    return answering.answer(actor, invitation, answer=given, by=by, seen_sequence=seen)
-
-
-def _show(actor: Actor, invitation: Invitation, form: NotedAnswerForm) -> ResponseReturnValue:
+def _show(actor: Actor, invitation: Invitation, form: forms.NotedAnswerForm) -> ResponseReturnValue:
     return page(
         "design_sessions/one_answer.html",
         design_session=invitation.design_session,

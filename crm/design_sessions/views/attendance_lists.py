@@ -1,7 +1,7 @@
 """Pages on which an attendance list from elsewhere is brought in."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -14,30 +14,15 @@ from crm.core.i18n import _
 from crm.core.normalisation import fold
 from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
-from crm.design_sessions.forms.attendance import (
-    ListColumnsForm,
-    ListDecisionsForm,
-    ListFileForm,
-    decisions_form,
-    list_columns_form,
-    word_choices,
-    word_name,
-)
+from crm.design_sessions.forms import attendance as forms
+from crm.design_sessions.forms.reading import member
 from crm.design_sessions.models import AttendanceList, DesignSession, ListState
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import attendance_lists as lists
 from crm.design_sessions.queries import people, sessions
-from crm.design_sessions.queries.attendance_lists import new_organisations
+from crm.design_sessions.rules import attendance_rows
 from crm.design_sessions.rules.attendance_columns import columns_of
-from crm.design_sessions.rules.attendance_rows import (
-    LEFT_OUT,
-    LeftOut,
-    ListedRow,
-    RowState,
-    counts,
-    decisions_of,
-)
-from crm.design_sessions.services import attendance_lists
+from crm.design_sessions.rules.attendance_rows import ListedRow, RowState
 from crm.design_sessions.services import attendance_lists as services
 from crm.projects.models import Project
 from crm.stakeholders.forms.imports import ACCEPTED, ReadAgainForm
@@ -56,19 +41,18 @@ pages = Pages("attendance_lists")
 ARRANGE = SessionPermission.ARRANGE
 BASE = "/sessions/<int:session_id>/attendance/list"
 ONE = f"{BASE}/<int:list_id>"
-NOTHING: Mapping[str, str | None] = {}
 
 
 @pages.get(BASE, requires=ARRANGE)
 def start(_actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
     """Ask for the file with who came."""
-    return _start_page(sessions.design_session(session_id), ListFileForm.asked())
+    return _start_page(sessions.design_session(session_id), forms.ListFileForm.asked())
 
 
 @pages.post(BASE, requires=ARRANGE, takes_file=True)
 def upload(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
     """Read the file and keep what is in it for the next step."""
-    found, form = sessions.design_session(session_id), ListFileForm()
+    found, form = sessions.design_session(session_id), forms.ListFileForm()
     received = form.attempt(
         lambda given: services.receive_list(
             actor, found, given=services.ReceivedList(given.name, given.content, given.table)
@@ -76,7 +60,12 @@ def upload(actor: Actor, _project: Project, session_id: int) -> ResponseReturnVa
     )
     if received is not None:
         return _to(received)
-    return _start_page(found, form, _unread(actor, found, form))
+    unread = None
+    if form.unread is not None:
+        # What was refused is kept: read in another way it may be a list, and is not sent twice.
+        name, content = form.unread.name, form.unread.content
+        unread = services.keep_unread_list(actor, found, name=name, content=content)
+    return _start_page(found, form, unread)
 
 
 @pages.get(ONE, requires=ARRANGE)
@@ -86,13 +75,19 @@ def attendance_list(
     """Show the step in which a list is."""
     found = _found(session_id, list_id)
     if found.state is ListState.UPLOADED:
-        return _columns_page(found, _columns_form(found)) if found.table else _to(found, "reading")
+        return _columns_page(found) if found.table else _to(found, "reading")
     if found.is_under_way or found.is_being_looked_at:
         return _progress_page("design_sessions/list_progress.html", found)
     if found.state is ListState.CHOSEN:
-        return check_page(actor, found, decisions_form(lists.words_of(found)))
+        return check_page(actor, found, forms.ListDecisionsForm(lists.words_of(found)))
     if found.state is ListState.DONE:
-        return _done_page(found)
+        return _page(
+            "design_sessions/list_done.html",
+            found,
+            left_out=len(json.loads(found.reasons)),
+            step=step_about(services.STEP, "list_id", found.id),
+        )
+    # Of a list that was thrown away nothing is left to show.
     address = url_for("attendance_lists.start", project_slug=project.slug, session_id=session_id)
     return redirect(address, 303)
 
@@ -109,7 +104,7 @@ def progress(
 def columns(_actor: Actor, _project: Project, session_id: int, list_id: int) -> ResponseReturnValue:
     """Ask what the columns hold, also when that was said before."""
     found = _found(session_id, list_id)
-    return _columns_page(found, _columns_form(found)) if found.table else _to(found)
+    return _columns_page(found) if found.table else _to(found)
 
 
 @pages.post(f"{ONE}/columns", requires=ARRANGE)
@@ -149,7 +144,9 @@ def decide(actor: Actor, _project: Project, session_id: int, list_id: int) -> Re
     form.attempt(lambda chosen: services.decide_list(actor, found, decisions=chosen))
     if not form.is_refused:
         flash(_("Your choices are kept. Nothing is noted yet."), "success")
-    return _after(form, found, {name: request.form.get(name) for name in ("state", "page")})
+    # Back to the rows that were on the page, of which there may be many more.
+    shown = {name: request.form.get(name) or None for name in ("state", "page")}
+    return _after(form, found, **shown)
 
 
 @pages.post(f"{ONE}/note", requires=ARRANGE)
@@ -157,7 +154,7 @@ def note(actor: Actor, _project: Project, session_id: int, list_id: int) -> Resp
     """Note who came, with what was chosen on the page."""
     found = _found(session_id, list_id)
     form = _decisions_form(found)
-    begun = form.attempt(lambda chosen: attendance_lists.start(actor, found, decisions=chosen))
+    begun = form.attempt(lambda chosen: services.start(actor, found, decisions=chosen))
     if begun is False:
         flash(services.HelixOpen.message, "danger")
     return _after(form, found)
@@ -178,7 +175,7 @@ def left_out_csv(
     _actor: Actor, project: Project, session_id: int, list_id: int
 ) -> ResponseReturnValue:
     """Download the rows of which nothing was noted, to be mended, as CSV."""
-    return csv_file(_file_name(project, list_id), *_left_out(_found(session_id, list_id)))
+    return csv_file(*_left_out(project, session_id, list_id))
 
 
 @pages.get(f"{ONE}/left-out.xlsx", requires=ARRANGE)
@@ -186,167 +183,120 @@ def left_out_excel(
     _actor: Actor, project: Project, session_id: int, list_id: int
 ) -> ResponseReturnValue:
     """Download the rows of which nothing was noted, to be mended, as a workbook."""
-    return excel_file(_file_name(project, list_id), *_left_out(_found(session_id, list_id)))
+    return excel_file(*_left_out(project, session_id, list_id))
 
 
 def _found(session_id: int, list_id: int) -> AttendanceList:
     return lists.attendance_list(sessions.design_session(session_id), list_id)
 
 
-def _unread(
-    actor: Actor, design_session: DesignSession, form: ListFileForm
-) -> AttendanceList | None:
-    """Keep the file that was refused, if it may be a list when it is read in another way."""
-    if form.unread is None:
-        return None
-    name, content = form.unread.name, form.unread.content
-    return services.keep_unread_list(actor, design_session, name=name, content=content)
-
-
-def _to(
-    found: AttendanceList, step: str = "attendance_list", asked: Mapping[str, str | None] = NOTHING
-) -> ResponseReturnValue:
-    slug = (request.view_args or {})["project_slug"]
-    address = url_for(
-        f"attendance_lists.{step}",
-        project_slug=slug,
-        session_id=found.design_session_id,
-        list_id=found.id,
-        **{name: value for name, value in asked.items() if value},  # type: ignore[arg-type]  # texts only
-    )
-    return redirect(address, 303)
+def _to(found: AttendanceList, step: str = "attendance_list", **asked: Any) -> ResponseReturnValue:
+    project = (request.view_args or {})["project_slug"]
+    where = {"project_slug": project, "session_id": found.design_session_id, "list_id": found.id}
+    return redirect(url_for(f"attendance_lists.{step}", **where, **asked), 303)
 
 
 def _after(
-    form: ActionForm | ListDecisionsForm,
-    found: AttendanceList,
-    asked: Mapping[str, str | None] = NOTHING,
+    form: ActionForm | forms.ListDecisionsForm, found: AttendanceList, **asked: Any
 ) -> ResponseReturnValue:
+    # The page that follows shows the list as it stands, with no form of which to tell this.
     for refusal in form.refusals:
         flash(refusal, "danger")
-    return _to(found, asked=asked)
+    return _to(found, **asked)
+
+
+def _page(template: str, found: AttendanceList, **shown: Any) -> ResponseReturnValue:
+    return page(template, listed=found, design_session=found.design_session, **shown)
 
 
 def _start_page(
-    design_session: DesignSession, form: ListFileForm, unread: AttendanceList | None = None
+    design_session: DesignSession, form: forms.ListFileForm, unread: AttendanceList | None = None
 ) -> ResponseReturnValue:
-    return page(
-        "design_sessions/list_start.html",
-        design_session=design_session,
-        form=form,
-        unread=unread,
-        accepted=ACCEPTED,
-        status=form.status,
-    )
+    shown = {"design_session": design_session, "form": form, "unread": unread}
+    return page("design_sessions/list_start.html", **shown, accepted=ACCEPTED, status=form.status)
 
 
-def _columns_form(found: AttendanceList) -> ListColumnsForm:
-    return list_columns_form(table_of(found.table), columns_of(found.columns))
+def _decisions_form(found: AttendanceList) -> forms.ListDecisionsForm:
+    return forms.ListDecisionsForm(lists.words_of(found) if found.table else ())
 
 
-def _decisions_form(found: AttendanceList) -> ListDecisionsForm:
-    return decisions_form(lists.words_of(found) if found.table else ())
+def _columns_page(
+    found: AttendanceList, form: forms.ListColumnsForm | None = None
+) -> ResponseReturnValue:
+    form = form or _columns_form(found)
+    return _page("design_sessions/list_columns.html", found, form=form, status=form.status)
 
 
-def _columns_page(found: AttendanceList, form: ListColumnsForm) -> ResponseReturnValue:
-    return page(
-        "design_sessions/list_columns.html",
-        listed=found,
-        design_session=found.design_session,
-        form=form,
-        status=form.status,
-    )
+def _columns_form(found: AttendanceList) -> forms.ListColumnsForm:
+    return forms.list_columns_form(table_of(found.table), columns_of(found.columns))
 
 
 def _reading_page(found: AttendanceList, again: ReadAgainForm) -> ResponseReturnValue:
     if not found.is_open:
         raise NotFound
-    return page(
-        "design_sessions/list_reading.html",
-        listed=found,
-        design_session=found.design_session,
-        shown=shown_reading(found, lambda how: lists.read_again(found, how)),
-        again=again,
-        status=again.status,
+    shown = shown_reading(found, lambda how: lists.read_again(found, how))
+    return _page(
+        "design_sessions/list_reading.html", found, shown=shown, again=again, status=again.status
     )
 
 
 def _progress_page(template: str, found: AttendanceList) -> ResponseReturnValue:
-    percent = work_progress.found(lists.headway_of(found))
-    return page(template, listed=found, design_session=found.design_session, percent=percent)
+    return _page(template, found, percent=work_progress.found(lists.headway_of(found)))
 
 
-def _done_page(found: AttendanceList) -> ResponseReturnValue:
-    return page(
-        "design_sessions/list_done.html",
-        listed=found,
-        design_session=found.design_session,
-        left_out=len(json.loads(found.reasons)),
-        step=step_about(services.STEP, "list_id", found.id),
-    )
-
-
-def _file_name(project: Project, list_id: int) -> str:
-    return "-".join((project.slug, _("attendance"), str(list_id), _("left out").replace(" ", "-")))
-
-
-def _left_out(found: AttendanceList) -> tuple[list[object], list[Sequence[object]]]:
+def _left_out(
+    project: Project, session_id: int, list_id: int
+) -> tuple[str, list[object], list[Sequence[object]]]:
+    """Return the name of the file, its headings, and the rows behind why they were left out."""
+    found = _found(session_id, list_id)
+    name = "-".join((project.slug, _("attendance"), str(list_id), _("left out").replace(" ", "-")))
     if not found.left_out:
-        return [*ADDED], []
+        return name, [*ADDED], []
     table, reasons = table_of(found.left_out), json.loads(found.reasons)
-    told = {int(number): str(LEFT_OUT[LeftOut(reason)]) for number, reason in reasons.items()}
-    return [*ADDED, *table.headings], behind(table, told)
+    words = {
+        int(number): str(attendance_rows.LEFT_OUT[attendance_rows.LeftOut(reason)])
+        for number, reason in reasons.items()
+    }
+    return name, [*ADDED, *table.headings], behind(table, words)
 
 
-def check_page(actor: Actor, found: AttendanceList, form: ListDecisionsForm) -> ResponseReturnValue:
+def check_page(
+    actor: Actor, found: AttendanceList, form: forms.ListDecisionsForm
+) -> ResponseReturnValue:
     """Show the rows that the address asks for, with what is asked about them."""
-    rows, state = lists.rows_of(found), _state_asked_for()
+    rows, state = lists.rows_of(found), member(RowState, request.args.get("state"))
     shown = _page_of(rows, state)
-    there = lists.still_there(number for one in shown.items for number in one.persons)
-    meant = {one.row: [number for number in one.persons if number in there] for one in shown.items}
+    # Somebody may have been removed since the list was looked at.
+    there = lists.still_there(number for row in shown.items for number in row.persons)
+    meant = {row.row: [number for number in row.persons if number in there] for row in shown.items}
     noted = people.noted_among(found.design_session, there)
-    return page(
+    organisations = lists.new_organisations(found, rows)
+    named = {row.row: row.looked.organisation for row in shown.items if row.may_be_new}
+    new = {row: name for row, name in named.items() if fold(name) in organisations.found}
+    return _page(
         "design_sessions/list_check.html",
-        listed=found,
-        design_session=found.design_session,
+        found,
         rows=shown,
         state=state,
-        counts=counts(rows),
+        counts=attendance_rows.counts(rows),
         people=people.to_choose_from(actor, found.design_session, meant),
-        noted={one.person_id: one.status for one in noted},
-        unknown=decisions_of(found.decisions).unknown,
-        words=[(word_name(word), word, means, count) for word, means, count in form.words],
-        word_choices=word_choices(),
+        noted={attendance.person_id: attendance.status for attendance in noted},
+        unknown=attendance_rows.decisions_of(found.decisions).unknown,
+        words=[(forms.word_name(word), word, means, count) for word, means, count in form.words],
+        word_choices=forms.word_choices(),
         field_labels=FIELD_LABELS,
-        **_organisations(found, rows, shown.items),
+        organisations=organisations,
+        new_places={row: organisations.helix(name) for row, name in new.items()},
+        helixes=[(helix.value, label(helix)) for helix in Helix],
     )
-
-
-def _organisations(
-    found: AttendanceList, rows: Sequence[ListedRow], shown: Sequence[ListedRow]
-) -> dict[str, Any]:
-    """Return what is asked about new organisations, and which rows would bring one."""
-    organisations = new_organisations(found, rows)
-    named = {one.row: one.looked.organisation for one in shown if one.may_be_new}
-    new = {row: name for row, name in named.items() if fold(name) in organisations.found}
-    return {
-        "organisations": organisations,
-        "new_places": {row: organisations.helix(name) for row, name in new.items()},
-        "helixes": [(one.value, label(one)) for one in Helix],
-    }
-
-
-def _state_asked_for() -> RowState | None:
-    asked = request.args.get("state", "")
-    return RowState(asked) if asked in list(RowState) else None
 
 
 def _page_of(rows: Sequence[ListedRow], asked: RowState | None) -> Page[ListedRow]:
     """Return a page of the rows in this state, or of all: what needs somebody comes first."""
-    by_state: dict[RowState, list[ListedRow]] = {state: [] for state in RowState}
-    for one in rows:
-        by_state[one.state].append(one)
-    found = [one for state in RowState if asked in {None, state} for one in by_state[state]]
+    order = list(RowState)
+    found = [row for row in rows if asked in {None, row.state}]
+    found.sort(key=lambda row: order.index(row.state))
+    # After choices are kept there may be fewer pages of a state than the address says.
     number = min(page_number(), max(1, -(-len(found) // PER_PAGE)))
     items = found[(number - 1) * PER_PAGE : number * PER_PAGE]
     return Page(items, number, len(found), total_is_capped=False)

@@ -15,12 +15,11 @@ from crm.design_sessions.models import (
     Answer,
     AnswerEvent,
     DesignSession,
-    Invitation,
-    Need,
     NeedKind,
     Proposal,
     SessionState,
 )
+from crm.design_sessions.queries import answers
 from crm.design_sessions.queries.mailing import waiting_invitations, without_invitation
 from crm.design_sessions.queries.notification_log import News, untold
 from crm.design_sessions.queries.standings import AnswerGroup, Call, CallList, Everybody, undecided
@@ -375,9 +374,9 @@ class Wanted:
     words: list[tuple[str, str]]
 
 
-def needs(actor: Actor, noted: list[tuple[Need, Invitation]]) -> list[Wanted]:
+def needs(actor: Actor, design_session: DesignSession) -> list[Wanted]:
     """Return what people need by kind, each with the name of who wrote it."""
-    eyes = shown_as(actor)
+    eyes, noted = shown_as(actor), answers.needs_of(design_session)
     written = [(need, eyes.name(invitation.person)) for need, invitation in noted]
     return [
         Wanted(kind, [(name, need.words) for need, name in written if need.kind is kind])
