@@ -16,17 +16,7 @@ from crm.stakeholders.phones import PhoneReading
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """
-    A person, an organisation or both, as row `row` of the file gives them.
-
-    Values are clean and in their usual form; what was doubtful is left out and stands, as it was
-    typed, in the messages.
-
-    :ivar record: the number by which Kring knows whom the row is about, in a list that came back
-    :ivar code: how the cells left, and `typed` how they came back
-    :ivar record_id: the person whom the number means, once that was looked up
-    :ivar organisation_id: the organisation that it means
-    """
+    """A person, an organisation or both, as row `row` of a file gives them: clean and as usual."""
 
     row: int
     name: NameParts = field(default_factory=NameParts)
@@ -46,10 +36,14 @@ class Candidate:
     tags: tuple[str, ...] = ()
     consent_on: date | None = None
     note: str = ""
+    # What was doubtful is left out above, and stands in these as it was typed.
     messages: tuple[Message, ...] = ()
+    # Of a list that came back: by which number Kring knows whom a row is about, how the cells left,
+    # and how they came back.
     record: str = ""
     code: str = ""
     typed: Mapping[Field, str] = field(default_factory=dict)
+    # Whom or what the number means, once that was looked up.
     record_id: int | None = None
     organisation_id: int | None = None
 
@@ -72,8 +66,7 @@ class Candidate:
 
     def saying(self, problem: Problem, field: Field | None = None, raw: str = "") -> "Candidate":
         """Return the same row with one thing more to say about it."""
-        said = Message(self.row, problem, field, raw)
-        return replace(self, messages=(*self.messages, said))
+        return replace(self, messages=(*self.messages, Message(self.row, problem, field, raw)))
 
     def leaving_out(self, problem: Problem, field: Field, texts: Iterable[str]) -> "Candidate":
         """Return the same row; it says which texts of a field have no place here, if any."""
@@ -105,22 +98,15 @@ class Repetitions:
     def asking(self, candidates: Iterable[Candidate]) -> list[Candidate]:
         """Return the rows; one that only shares an address asks whether it is the same person."""
         return [
-            one.saying(Problem.SHARED_EMAIL, None, self.shared[one.row])
-            if one.row in self.shared
-            else one
-            for one in candidates
+            row.saying(Problem.SHARED_EMAIL, None, self.shared[row.row])
+            if row.row in self.shared
+            else row
+            for row in candidates
         ]
 
 
 def keys(candidate: Candidate) -> Iterator[Key]:
-    """
-    Yield the keys of a candidate: whoever shares one of them is taken for the same.
-
-    For a person: an e-mail address, with the name and without; a phone number with the name; the
-    name with the organisation. A name alone is only a key where nothing else is known. An address
-    alone is none between two who are called otherwise (`may_be_one`): colleagues and households
-    share one. For an organisation: its name.
-    """
+    """Yield the keys of a candidate: whoever shares one of them is taken for the same."""
     if candidate.record:
         yield ("record", candidate.record)
         return
@@ -128,12 +114,14 @@ def keys(candidate: Candidate) -> Iterator[Key]:
     if not candidate.is_person:
         yield ("organisation", organisation)
         return
-    # From the surest down: whoever looks them up takes the first that holds.
+    # From the surest down: whoever looks them up takes the first that holds. An address alone does
+    # not between two who are called otherwise (`may_be_one`): colleagues and households share one.
     name = fold(full_name(candidate.name))
     addresses = [email_key(address) for address in candidate.emails]
     yield from (("email", address, name) for address in addresses)
     yield from (("phone", reading.number, name) for reading in candidate.phones)
     yield from (("email", address) for address in addresses)
+    # Many have the same name: alone it is a key only where nothing else is known.
     if name and (organisation or not (candidate.emails or candidate.phones)):
         yield ("name", name, organisation)
 
@@ -144,12 +132,9 @@ def is_address_alone(key: Key) -> bool:
 
 
 def may_be_one(one: NameParts, other: NameParts) -> bool:
-    """
-    Whether two names may be those of one person, who has the same address.
-
-    A name that lacks a part may be anybody's. "Anna Bos" may be "A. Bos", "Bos" and, as people
-    marry, "Anna de Vries"; she is not "Piet Bos", nor "A. de Vries".
-    """
+    """Whether two names may be those of one person, who has the same address."""
+    # A name that lacks a part may be anybody's. "Anna Bos" may be "A. Bos", "Bos" and, as people
+    # marry, "Anna de Vries"; she is not "Piet Bos", nor "A. de Vries".
     words = [set(fold(full_name(name)).split()) for name in (one, other)]
     if words[0] <= words[1] or words[1] <= words[0]:
         return True
@@ -179,7 +164,7 @@ def find_duplicates(candidates: Iterable[Candidate]) -> Repetitions:
             if key in first
             and (not is_address_alone(key) or may_be_one(candidate.name, first[key].name))
         ]
-        same = min(earlier, key=lambda one: one.row, default=None)
+        same = min(earlier, key=lambda row: row.row, default=None)
         if same is not None:
             found.rows[candidate.row] = same.row
         elif others := [key for key in own if key in first]:

@@ -20,13 +20,21 @@ _LONGEST = 500
 Cells = dict[Field, list[str]]
 """The cells of a row by field; a field without any is not there."""
 
-_POSTCODE = r"[1-9]\d{3}\s?[A-Za-z]{2}"
-_POSTCODE_TOWN = re.compile(rf"({_POSTCODE})[,\s]+([^\W\d].*)")
+_POSTCODE = r"(?P<postcode>[1-9]\d{3}\s?[A-Za-z]{2})"
+_TOWN = r"(?P<town>[^\W\d].*)"
+_POSTCODE_TOWN = re.compile(rf"{_POSTCODE}[,\s]+{_TOWN}")
 # "8000 Aarhus C", "DK-8000 Aarhus", "651 84 Karlstad"; letters behind four digits are Dutch.
-_ABROAD = r"((?:[A-Z]{1,3}-)?(?:\d{4,5}|\d{3} \d{2}))"
-_TOWN_ABROAD = re.compile(rf"{_ABROAD}\s+([^\W\d_]{{3,}}.*)")
-_WHOLE_ADDRESS = re.compile(rf"([^\n]*?\d[^\n]*?)[,\s]+({_POSTCODE})[,\s]+([^\W\d].*)", re.DOTALL)
-_WHOLE_ABROAD = re.compile(rf"([^\n]*?\d[^\n]*?)\s*[,\n]\s*{_ABROAD}\s+([^\W\d_]{{3,}}[^\n,]*)")
+_ABROAD = r"(?P<postcode>(?:[A-Z]{1,3}-)?(?:\d{4,5}|\d{3} \d{2}))"
+_TOWN_ABROAD = re.compile(rf"{_ABROAD}\s+(?P<town>[^\W\d_]{{3,}}.*)")
+_STREET = r"(?P<street>[^\n]*?\d[^\n]*?)"
+_ADDRESSES = (
+    re.compile(rf"{_STREET}[,\s]+{_POSTCODE}[,\s]+{_TOWN}", re.DOTALL),
+    # As newsletters write it: "Dorpsstraat 1  Assen  9401 AB NL".
+    re.compile(
+        rf"{_STREET}(?:\s{{2,}}|\s*[,\n]\s*)(?P<town>[^\W\d][^\n,]*?)[,\s]+{_POSTCODE}", re.DOTALL
+    ),
+    re.compile(rf"{_STREET}\s*[,\n]\s*{_ABROAD}\s+(?P<town>[^\W\d_]{{3,}}[^\n,]*)"),
+)
 # In both columns of a row: a word, or an article and a word.
 _NO_PERSON = re.compile(r"(?:(?:de|het|the|'t) )?\S+", re.IGNORECASE)
 # Where somebody works for nobody; that is no organisation, but says who they are.
@@ -37,20 +45,11 @@ _NO_ORGANISATION = frozenset({
     "zelfstandig", "resident", "citizen", "private person", "self employed", "freelance",
     "freelancer",
 })  # fmt: skip
-# As newsletters write it: "Dorpsstraat 1  Assen  9401 AB NL".
 _COUNTRY_BEHIND = re.compile(r"[,\s]+(?:NL|Nederland|(?:The )?Netherlands)\s*$", re.IGNORECASE)
-_TOWN_FIRST = re.compile(
-    rf"([^\n]*?\d[^\n]*?)(?:\s{{2,}}|\s*[,\n]\s*)([^\W\d][^\n,]*?)[,\s]+({_POSTCODE})", re.DOTALL
-)
 
 
 def part(cells: Cells) -> list[str]:
-    """
-    Put what stands in one cell into the field of each, and return what belongs to none.
-
-    "Anna Bos <anna@kring.example>", "9401 AB Assen", "Dorpsstraat 1, 9401 AB Assen", "Gemeente
-    Assen / adviseur", a cross below a helix, and the degree behind the surname "de Vries MSc".
-    """
+    """Put what stands in one cell into the field of each, and return what belongs to none."""
     # In this order: an address among numbers may be what a name stands before, and who is an
     # organisation is only clear once the name stands alone.
     if cells.get(Field.SURNAME):
@@ -83,9 +82,9 @@ def _part_name_and_address(cells: Cells) -> None:
         if not address:
             name, address = address_behind(name)
         cells[Field.FULL_NAME] = [name]
-        for field, one in ((Field.EMAIL, address), (Field.PHONE, number)):
-            if one:
-                cells[field] = [*cells.get(field, ()), one]
+        for field, text in ((Field.EMAIL, address), (Field.PHONE, number)):
+            if text:
+                cells[field] = [*cells.get(field, ()), text]
     elif cells.get(Field.EMAIL) and not any(map(cells.get, PERSONAL)):
         name, address = address_behind(cells[Field.EMAIL][0])
         if address and fold(name) != fold(cells.get(Field.ORGANISATION, [""])[0]):
@@ -111,24 +110,17 @@ def _named_as_organisation(cells: Cells) -> None:
 
 
 def _part_place(cells: Cells) -> None:
+    """Part "9401 AB Assen" and "Dorpsstraat 1, 9401 AB Assen"."""
     if postcode := cells.get(Field.POSTCODE):
         found = _POSTCODE_TOWN.fullmatch(postcode[0]) or _TOWN_ABROAD.fullmatch(postcode[0])
-        if found:
-            cells[Field.POSTCODE], cells[Field.TOWN] = [found[1]], [found[2]]
-    elif street := cells.get(Field.STREET):
-        whole = " ".join(street)
+    else:
+        whole = " ".join(cells.get(Field.STREET, ()))
         whole = _COUNTRY_BEHIND.sub("", whole) if len(whole) <= _LONGEST else ""
-        if found := _WHOLE_ADDRESS.fullmatch(whole):
-            _put_address(cells, found[1], found[2], found[3])
-        elif found := _TOWN_FIRST.fullmatch(whole):
-            _put_address(cells, found[1], found[3], found[2])
-        elif found := _WHOLE_ABROAD.fullmatch(whole):
-            _put_address(cells, found[1], found[2], found[3])
-
-
-def _put_address(cells: Cells, street: str, postcode: str, town: str) -> None:
-    cells[Field.STREET], cells[Field.POSTCODE] = [street.rstrip(" ,")], [postcode]
-    cells[Field.TOWN] = [town]
+        found = next(filter(None, (pattern.fullmatch(whole) for pattern in _ADDRESSES)), None)
+        if found:
+            cells[Field.STREET] = [found["street"].rstrip(" ,")]
+    if found:
+        cells[Field.POSTCODE], cells[Field.TOWN] = [found["postcode"]], [found["town"]]
 
 
 def _part_affiliation(cells: Cells) -> list[str]:
@@ -136,10 +128,10 @@ def _part_affiliation(cells: Cells) -> list[str]:
     left = []
     for field, first in _AFFILIATIONS.items():
         for text in cells.pop(field, ()):
-            told = told_apart(text, first)
-            for own, one in zip((Field.ORGANISATION, Field.ROLE), told, strict=True):
-                if one and cells.setdefault(own, [one])[0] != one:
-                    left.append(one)
+            told = zip((Field.ORGANISATION, Field.ROLE), told_apart(text, first), strict=True)
+            for own, words in told:
+                if words and cells.setdefault(own, [words])[0] != words:
+                    left.append(words)
     return left
 
 

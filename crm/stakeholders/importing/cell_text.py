@@ -79,13 +79,9 @@ def without_pictures(text: str) -> str:
 
 
 def is_formula(text: str) -> bool:
-    """
-    Return whether a spreadsheet could take `text` for a formula.
-
-    That is what its first sign decides: = + - @, their full-width forms, TAB or carriage return;
-    spaces and hidden signs before it do not count. Signs alone, such as a dash for "nothing", are
-    no formula.
-    """
+    """Return whether a spreadsheet could take `text` for a formula, as its first sign decides."""
+    # = + - @, their full-width forms, TAB or carriage return; spaces and hidden signs before it do
+    # not count. Signs alone, such as a dash for "nothing", are no formula.
     if text[:1].isalnum():
         return False
     hidden = (sign in " \n\u00a0" or unicodedata.category(sign) == "Cf" for sign in text)
@@ -117,7 +113,8 @@ def numbers_in(text: str) -> list[str]:
     """Return the numbers of a text with words between them: "T 0592-123456 M 06-12345678"."""
     if len(text) <= 2 * _FEWEST_DIGITS:
         return [text]
-    found = [one for one in _NUMBER.findall(text) if sum(map(str.isdigit, one)) >= _FEWEST_DIGITS]
+    numbers = _NUMBER.findall(text)
+    found = [number for number in numbers if sum(map(str.isdigit, number)) >= _FEWEST_DIGITS]
     return found if len(found) > 1 else [text]
 
 
@@ -143,24 +140,20 @@ _SMALL_NUMBER = re.compile(r"[€$]?\s?-?\d{1,6}(?:[.,]\d{1,3})*\s?%?")
 
 
 def is_total(cells: Sequence[str]) -> bool:
-    """
-    Return whether a row only counts the rows above it: "Totaal;;;12", "Som: 4", "12 deelnemers".
-
-    A line of nothing but small numbers counts columns. Words of which somebody may be called so,
-    such as "Som", count only beside a small number, and a row with anything else in it, such as an
-    address, never does.
-    """
+    """Return whether a row only counts the rows above: "Totaal;;;12", "Som: 4", "12 deelnemers"."""
     filled = [cell.strip() for cell in cells if cell.strip()]
     # Most rows have more words than one: the second tells enough.
-    words = list(islice((one for one in filled if not _SMALL_NUMBER.fullmatch(one)), 2))
+    words = list(islice((text for text in filled if not _SMALL_NUMBER.fullmatch(text)), 2))
+    # A line of nothing but small numbers counts columns.
     if not words:
         return len(filled) > 1
+    # With anything else in it, such as an address, it is about somebody.
     if len(words) > 1 or words[0].startswith(_SIGNS_OF_FORMULAS):
         return False
     said = fold(words[0])
-    has_number = len(filled) > 1 or any(map(str.isdigit, said))
+    # Somebody may be called "Som": such a word counts only beside a small number.
     if _MAY_BE_TOTAL.fullmatch(said):
-        return has_number
+        return len(filled) > 1 or any(map(str.isdigit, said))
     return bool(_IS_TOTAL.fullmatch(said) or _COUNT.fullmatch(said))
 
 
@@ -184,11 +177,10 @@ _REMARK = re.compile(
 def is_remark(cells: Sequence[str], width: int) -> bool:
     """Return whether a row is a remark below a list: "Bron: gemeente", "Bijgewerkt op 1-1-2024"."""
     filled = [cell.strip() for cell in cells if cell.strip()]
-    if len(filled) != 1 or width < 2:  # noqa: PLR2004 - in one column everything stands alone
+    # In one column everything stands alone, and an address is somebody's.
+    if len(filled) != 1 or width <= 1 or "@" in filled[0]:
         return False
     said = filled[0]
-    if "@" in said:
-        return False
-    if said.startswith("(") and said.endswith(")") and said[1:2].islower():
-        return True
-    return said.startswith("*") or ":" in said or " = " in said or bool(_REMARK.search(said))
+    is_enclosed = said.startswith("(") and said.endswith(")") and said[1:2].islower()
+    is_marked = said.startswith("*") or ":" in said or " = " in said
+    return is_enclosed or is_marked or bool(_REMARK.search(said))

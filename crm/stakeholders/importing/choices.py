@@ -45,53 +45,39 @@ RESEMBLES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """
-    What was chosen for all rows of a kind, and for single rows, which goes before it.
+    """What was chosen for all rows of a kind, and for single rows, which goes before it."""
 
-    Where nothing was chosen, who is known gets what is empty, and who only resembles is new.
-    """
+    # Where nothing was chosen, who is known gets what is empty, and who only resembles is new.
 
     kinds: Mapping[Reason, Choice] = field(default_factory=dict)
     rows: Mapping[int, Choice] = field(default_factory=dict)
     cells: Mapping[int, Mapping[Field, bool]] = field(default_factory=dict)
 
     def takes(self, row: int, returned: Returned) -> bool:
-        """
-        Return whether a cell of a list that came back is taken.
-
-        What was changed only there is; what was also changed here, or emptied, only by choice.
-        """
+        """Return whether a cell of a list that came back is taken."""
         chosen = self.cells.get(row, {}).get(returned.field)
+        # What was also changed here, or emptied there, is only taken by choice.
         return returned.state is CellState.CHANGED if chosen is None else chosen
 
     def choice(self, row: int, reason: Reason | None) -> Choice:
         """Return what is done with a row that has this reason, or none."""
-        found = self._chosen(row, reason)
-        if reason is None:
-            return Choice.SKIP if found is Choice.SKIP else Choice.NEW
-        if reason is Reason.RECORD:
-            return Choice.SKIP if self._chosen(row, reason) is Choice.SKIP else Choice.OVERWRITE
+        found = self.rows.get(row) or (self.kinds.get(reason) if reason else None)
+        if reason is None or reason is Reason.RECORD:
+            usual = Choice.NEW if reason is None else Choice.OVERWRITE
+            return Choice.SKIP if found is Choice.SKIP else usual
         # Two of one name are rarely one: nobody is merged because nothing was chosen.
         usual = Choice.NEW if reason in RESEMBLES else Choice.FILL
         chosen = found or usual
         # An organisation is known by its name: the same name again is no other organisation.
         return usual if (reason, chosen) == (Reason.ORGANISATION, Choice.NEW) else chosen
 
-    def _chosen(self, row: int, reason: Reason | None) -> Choice | None:
-        return self.rows.get(row) or (self.kinds.get(reason) if reason else None)
-
     def joined_by(self, more: "Decisions", reasons: Mapping[int, Reason | None]) -> "Decisions":
-        """
-        Return these decisions with later ones; a choice for a kind goes for all its rows.
-
-        :param reasons: the reason of each row
-        """
+        """Return these decisions with later ones; `reasons` are those of the rows."""
         # Whoever chooses for all rows of a kind means also those that were chosen apart before.
-        kept = {row: one for row, one in self.rows.items() if reasons.get(row) not in more.kinds}
+        kept = {row: own for row, own in self.rows.items() if reasons.get(row) not in more.kinds}
         cells = {row: {**self.cells.get(row, {}), **found} for row, found in more.cells.items()}
-        return Decisions(
-            {**self.kinds, **more.kinds}, {**kept, **more.rows}, {**self.cells, **cells}
-        )
+        kinds, rows = {**self.kinds, **more.kinds}, {**kept, **more.rows}
+        return Decisions(kinds, rows, {**self.cells, **cells})
 
 
 USUAL = Decisions()
@@ -100,17 +86,17 @@ USUAL = Decisions()
 def decisions_text(decisions: Decisions) -> str:
     """Return decisions as text."""
     cells = {row: dict(found) for row, found in decisions.cells.items()}
-    kept = {"kinds": dict(decisions.kinds), "rows": dict(decisions.rows), "cells": cells}
-    return json.dumps(kept)
+    kinds, rows = dict(decisions.kinds), dict(decisions.rows)
+    return json.dumps({"kinds": kinds, "rows": rows, "cells": cells})
 
 
 def decisions_of(text: str) -> Decisions:
     """Return the decisions that were kept as `text`."""
     found: dict[str, Any] = json.loads(text)
-    kinds = {Reason(one): Choice(chosen) for one, chosen in found.get("kinds", {}).items()}
+    kinds = {Reason(reason): Choice(own) for reason, own in found.get("kinds", {}).items()}
     rows = {int(row): Choice(chosen) for row, chosen in found.get("rows", {}).items()}
     cells = {
-        int(row): {Field(one): taken for one, taken in given.items()}
+        int(row): {Field(field): taken for field, taken in given.items()}
         for row, given in found.get("cells", {}).items()
     }
     return Decisions(kinds, rows, cells)
@@ -118,16 +104,12 @@ def decisions_of(text: str) -> Decisions:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """
-    What somebody chose: what each column holds, and the helix where the list gives none.
-
-    :ivar helix: that of new organisations; none as long as nobody chose one
-    :ivar words: what words of the list mean that somebody was asked about
-    :ivar helixes: by folded name, those of organisations that somebody was asked about
-    """
+    """What somebody chose: what each column holds, and the helix where the list gives none."""
 
     columns: Mapping[str, Field | None]
+    # That of new organisations, once somebody chose one.
     helix: Helix | None = None
+    # What somebody who was asked says that words mean, and by folded name organisations are.
     words: Words = field(default_factory=dict)
     helixes: Mapping[str, Helix] = field(default_factory=dict)
 
@@ -139,7 +121,7 @@ class Choices:
 
 def choices_text(choices: Choices) -> str:
     """Return choices as text."""
-    words = {one: dict(meanings) for one, meanings in choices.words.items()}
+    words = {field: dict(meanings) for field, meanings in choices.words.items()}
     kept = {"columns": dict(choices.columns), "helix": choices.helix, "words": words}
     return json.dumps({**kept, "helixes": dict(choices.helixes)})
 
@@ -147,7 +129,7 @@ def choices_text(choices: Choices) -> str:
 def choices_of(text: str) -> Choices:
     """Return the choices that were kept as `text`."""
     found = json.loads(text)
-    columns = {key: Field(one) if one else None for key, one in found["columns"].items()}
-    words = {Field(one): meanings for one, meanings in found.get("words", {}).items()}
-    helixes = {name: Helix(one) for name, one in found.get("helixes", {}).items()}
+    columns = {key: Field(held) if held else None for key, held in found["columns"].items()}
+    words = {Field(field): meanings for field, meanings in found.get("words", {}).items()}
+    helixes = {name: Helix(helix) for name, helix in found.get("helixes", {}).items()}
     return Choices(columns, Helix(found["helix"]) if found["helix"] else None, words, helixes)

@@ -36,25 +36,19 @@ _CONTACTS = frozenset({
 _OF_ORGANISATIONS = frozenset(
     {Field.ORGANISATION, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION, Field.SORT}
 )
-_SOME = 0.3
-_MOST = 0.8
-_MOST_WORDS = 4
-_FEWEST_CROSSED = 2
-_FEW = 20
+_SOME, _PART, _MOST = 0.3, 0.6, 0.8
+_MOST_WORDS, _FEWEST_CROSSED, _FEW = 4, 2, 20
 # So many rows say what a column holds; a list of fifty thousand is not read for that.
 _SAMPLE = 1_000
-_PART = 0.6
-Columns = Mapping[str, Field | None]
+Columns = dict[str, Field | None]
+Holds = Callable[[str, Field | None, list[str]], bool]
+"""Whether a column may hold a field: by its heading, what it holds by that, and filled cells."""
 
 
-def by_values(table: Table, columns: Columns) -> dict[str, Field | None]:
-    """
-    Return what the columns hold, after looking at their values.
-
-    "Soort" above "overheid" and "onderzoek" is the helix; addresses written as
-    "Anna Bos <anna@kring.example>" are the names too where no other column has those. A column
-    with whole names is taken beside surnames where some rows have nothing else.
-    """
+def by_values(table: Table, columns: Mapping[str, Field | None]) -> Columns:
+    """Return what the columns hold, after looking at their values."""
+    # "Soort" above "overheid" and "onderzoek" is the helix; addresses written as
+    # "Anna Bos <anna@kring.example>" are the names too where no other column has those.
     found = dict(columns)
     _take_crosses(table, found)
     if Field.HELIX not in found.values():
@@ -86,7 +80,7 @@ def names_that_are_addresses(table: Table, columns: Columns) -> list[str]:
     ]
 
 
-def _take_names(table: Table, columns: dict[str, Field | None]) -> None:
+def _take_names(table: Table, columns: Columns) -> None:
     """Take a column with names where no other has those, or not those of every row."""
     fields = set(columns.values())
     if fields.isdisjoint(PERSONAL):
@@ -95,7 +89,7 @@ def _take_names(table: Table, columns: dict[str, Field | None]) -> None:
                 _take_first(table, columns, Field.FULL_NAME, holds)
     elif Field.SURNAME in fields and Field.FULL_NAME not in fields:
         parts = (Field.FIRST_NAME, Field.INITIALS, Field.SURNAME)
-        named = [at for at, one in enumerate(table.headings) if columns[one] in parts]
+        named = [at for at, heading in enumerate(table.headings) if columns[heading] in parts]
         blank = [row for row in table.rows if not any(row[at] for at in named)]
         for at, heading in enumerate(table.headings):
             is_whole = columns[heading] is None and field_of(heading) is Field.FULL_NAME
@@ -104,11 +98,12 @@ def _take_names(table: Table, columns: dict[str, Field | None]) -> None:
                 return
 
 
-def _take_contacts(table: Table, columns: dict[str, Field | None]) -> None:
+def _take_contacts(table: Table, columns: Columns) -> None:
     """Take "Naam" for organisations where "Contactpersoon" beside it has the people."""
-    contact = next((one for one in columns if fold(one) in _CONTACTS and not columns[one]), None)
-    fields = [one for one in columns.values() if one in {*PERSONAL, *_OF_ORGANISATIONS}]
-    whole = next((one for one in columns if columns[one] is Field.FULL_NAME), "")
+    contacts = (key for key, held in columns.items() if fold(key) in _CONTACTS and not held)
+    contact = next(contacts, None)
+    fields = [held for held in columns.values() if held in {*PERSONAL, *_OF_ORGANISATIONS}]
+    whole = next((key for key, held in columns.items() if held is Field.FULL_NAME), "")
     if contact is None or fields != [Field.FULL_NAME] or fold(whole) not in _BARE_NAMES:
         return
     cells = list(_cells(table, table.headings.index(whole)))
@@ -117,7 +112,7 @@ def _take_contacts(table: Table, columns: dict[str, Field | None]) -> None:
         columns.update({whole: Field.ORGANISATION, contact: Field.FULL_NAME})
 
 
-def _take_titles(table: Table, columns: dict[str, Field | None]) -> None:
+def _take_titles(table: Table, columns: Columns) -> None:
     """Take titles that are what people do for that: "Title" above "Director"."""
     for at, heading in enumerate(table.headings):
         if columns[heading] in {None, Field.FORM_OF_ADDRESS}:
@@ -127,7 +122,7 @@ def _take_titles(table: Table, columns: dict[str, Field | None]) -> None:
                 columns[heading] = None if Field.ROLE in columns.values() else Field.ROLE
 
 
-def _take_crosses(table: Table, columns: dict[str, Field | None]) -> None:
+def _take_crosses(table: Table, columns: Columns) -> None:
     """Take columns with crosses, each below the name of a helix, for what they are."""
     fields = {helix: field for field, helix in CROSSES.items()}
     found: dict[str, Field] = {}
@@ -135,9 +130,8 @@ def _take_crosses(table: Table, columns: dict[str, Field | None]) -> None:
         helix = value_words.guessed_helix(heading)
         if helix and _may_be_crosses(table, at) and fields[Helix(helix)] not in found.values():
             found[heading] = fields[Helix(helix)]
-    if len(found) >= _FEWEST_CROSSED and any(
-        _are_crosses(table, table.headings.index(one)) for one in found
-    ):
+    is_any = any(_are_crosses(table, table.headings.index(heading)) for heading in found)
+    if is_any and len(found) >= _FEWEST_CROSSED:
         columns.update(found)
 
 
@@ -149,12 +143,7 @@ def _are_crosses(table: Table, at: int) -> bool:
     return any(_cells(table, at)) and _may_be_crosses(table, at)
 
 
-def _take_first(
-    table: Table,
-    columns: dict[str, Field | None],
-    field: Field,
-    holds: Callable[[str, Field | None, list[str]], bool],
-) -> None:
+def _take_first(table: Table, columns: Columns, field: Field, holds: Holds) -> None:
     for at, heading in enumerate(table.headings):
         if holds(heading, columns[heading], list(_cells(table, at))):
             columns[heading] = field
@@ -190,7 +179,7 @@ def _holds_addresses(_heading: str, field: Field | None, cells: list[str]) -> bo
 def _holds_addresses_and_numbers(_heading: str, field: Field | None, cells: list[str]) -> bool:
     """Return whether each cell says how somebody is reached: an address, a number or both."""
     is_any = any("@" in cell for cell in cells)
-    return field is None and is_any and all("@" in one or is_long_number(one) for one in cells)
+    return field is None and is_any and all("@" in cell or is_long_number(cell) for cell in cells)
 
 
 def _holds_stakeholders(heading: str, field: Field | None, cells: list[str]) -> bool:
@@ -206,37 +195,31 @@ def _holds_names(_heading: str, field: Field | None, cells: list[str]) -> bool:
 
 
 _NOBODY = frozenset({"", "anonymous", "anoniem"})
-
-
 NUMBERED = frozenset({Field.RECORD, Field.CODE})
 """What only a list that left Kring holds: what its numbers mean, no earlier list can say."""
 
 
-def mapping_of(table: Table) -> dict[str, Field | None]:
-    """
-    Return what each column holds by its heading, and where that says nothing by its values.
-
-    An empty column makes way for one that is filled: forms put an empty "Naam" and "anonymous"
-    before the answers to what they asked.
-    """
+def mapping_of(table: Table) -> Columns:
+    """Return what each column holds by its heading, and where that says nothing by its values."""
     usual = mapping_for(table.headings)
+    # An empty column makes way for one that is filled: forms put an empty "Naam" and "anonymous"
+    # before the answers to what they asked.
     blank = {
         heading
         for at, heading in enumerate(table.headings)
         if all(fold(row[at]) in _NOBODY for row in table.rows)
     }
-    logins = {one for one in names_that_are_addresses(table, usual) if one not in blank}
+    logins = set(names_that_are_addresses(table, usual)) - blank
     if logins:
-        others = mapping_for([one for one in table.headings if one not in logins | blank])
+        others = mapping_for([key for key in table.headings if key not in logins | blank])
         has_email = Field.EMAIL in others.values()
-        found = dict.fromkeys(logins, None if has_email else Field.EMAIL)
-        return by_values(table, {one: {**found, **others}.get(one) for one in table.headings})
-    filled = mapping_for([one for one in table.headings if one not in blank])
-    taken = set(filled.values()) - {None}
-    makes_way = any(usual[one] in taken for one in blank)
+        found = dict.fromkeys(logins, None if has_email else Field.EMAIL) | others
+        return by_values(table, {key: found.get(key) for key in table.headings})
+    filled = mapping_for([key for key in table.headings if key not in blank])
+    makes_way = any(usual[key] in {*filled.values()} - {None} for key in blank)
     if not makes_way and blank.isdisjoint(second_people(table.headings, usual)):
         return by_values(table, usual)
-    return by_values(table, {one: filled.get(one) for one in table.headings})
+    return by_values(table, {key: filled.get(key) for key in table.headings})
 
 
 def numbers_of_elsewhere(

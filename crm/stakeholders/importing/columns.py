@@ -101,15 +101,9 @@ SEVERAL = frozenset({Field.EMAIL, Field.PHONE, Field.STREET, Field.TAGS, Field.N
 """Fields that more than one column may hold; a street and its number often stand in two."""
 
 NAMES = (
-    Field.INITIALS,
-    Field.FIRST_NAME,
-    Field.PREFIX,
-    Field.SURNAME,
-    Field.FULL_NAME,
-    Field.PARTNER_PREFIX,
-    Field.PARTNER_SURNAME,
-    Field.ORGANISATION,
-)
+    Field.INITIALS, Field.FIRST_NAME, Field.PREFIX, Field.SURNAME, Field.FULL_NAME,
+    Field.PARTNER_PREFIX, Field.PARTNER_SURNAME, Field.ORGANISATION,
+)  # fmt: skip
 """Fields that hold the name of somebody or something, that of an organisation last."""
 PERSONAL = NAMES[:-1]
 NAME_PARTS: tuple[Field, ...] = tuple(field for field in PERSONAL if field is not Field.FULL_NAME)
@@ -123,19 +117,10 @@ CROSSES: Mapping[Field, Helix] = {
 }
 """Fields that hold a cross where somebody is of a helix."""
 
-_NAMING = frozenset(
-    {
-        Field.INITIALS,
-        Field.FIRST_NAME,
-        Field.SURNAME,
-        Field.FULL_NAME,
-        Field.PARTNER_SURNAME,
-        Field.ORGANISATION,
-        Field.ORGANISATION_ROLE,
-        Field.ROLE_ORGANISATION,
-        Field.RECORD,
-    }
-)
+_NAMING = frozenset({
+    Field.INITIALS, Field.FIRST_NAME, Field.SURNAME, Field.FULL_NAME, Field.PARTNER_SURNAME,
+    Field.ORGANISATION, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION, Field.RECORD,
+})  # fmt: skip
 
 
 class HelixNotChosen(Invalid):
@@ -152,13 +137,8 @@ def check_mapping(mapping: Mapping[str, Field | None]) -> None:
     :raises NoNameColumn: if no column holds a name
     """
     held_once(mapping.values())
-    if not is_about_somebody(mapping.values()):
+    if _NAMING.isdisjoint(mapping.values()):
         raise NoNameColumn
-
-
-def is_about_somebody(fields: Iterable[Field | None]) -> bool:
-    """Return whether one of these says who a row is about."""
-    return not _NAMING.isdisjoint(fields)
 
 
 def held_once(fields: Iterable[StrEnum | None]) -> set[StrEnum]:

@@ -8,28 +8,10 @@ from crm.stakeholders.importing import refusals
 # Only encodings that read in linear time and can be in a list of people: a file may name its own,
 # and Python also knows some that take quadratic time or are no text.
 ENCODINGS: tuple[str, ...] = (
-    "utf-8",
-    "cp1252",
-    "iso8859-1",
-    "iso8859-15",
-    "utf-16-le",
-    "utf-16-be",
-    "mac-roman",
-    "cp850",
-    "cp437",
-    "cp1250",
-    "iso8859-2",
-    "cp1254",
-    "iso8859-9",
-    "cp1257",
-    "cp1251",
-    "koi8-r",
-    "iso8859-5",
-    "cp1253",
-    "iso8859-7",
-    "cp1256",
-    "ascii",
-)
+    "utf-8", "cp1252", "iso8859-1", "iso8859-15", "utf-16-le", "utf-16-be", "mac-roman", "cp850",
+    "cp437", "cp1250", "iso8859-2", "cp1254", "iso8859-9", "cp1257", "cp1251", "koi8-r",
+    "iso8859-5", "cp1253", "iso8859-7", "cp1256", "ascii",
+)  # fmt: skip
 """The encodings that can be chosen, the most usual first, as Python calls them."""
 
 _KNOWN = {codecs.lookup(name).name: name for name in ENCODINGS}
@@ -40,8 +22,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_SAMPLE = 400
-_LONG_SAMPLE = 65_536
+_SAMPLE, _LONG_SAMPLE = 400, 65_536
 # A sign that is no plain letter, behind a small letter.
 _IN_WORD = re.compile(r"(?<=[a-z])([^\x00-\x7f])")
 _USUAL = frozenset("éèëêïîíöôóòüûúäâáàãåçñøæšžığş")
@@ -52,8 +33,7 @@ _BETWEEN_LETTERS = frozenset("’‘´`–—…\u00a0“”")
 # In Windows-1254 Ğ İ Ş ğ ı ş; in Windows-1252 letters of Icelandic, which has the others too.
 _TURKISH = frozenset(b"\xd0\xdd\xde\xf0\xfd\xfe")
 _ICELANDIC = frozenset(b"\xc1\xcd\xd3\xda\xc6\xe1\xed\xf3\xfa\xe6")
-_MOST_EMPTY = 0.6
-_CLEARLY = 2
+_MOST_EMPTY, _CLEARLY = 0.6, 2
 # What a letter with a mark becomes when UTF-8 was taken for Windows-1252 and written again.
 _WRITTEN_TWICE = re.compile("[ÃÂÄÅ][\u0080-\u00bf\u0152-\u2122]|â€")
 
@@ -124,11 +104,11 @@ def _without_mark(content: bytes) -> str:
 def _probable(content: bytes) -> str:
     """Return the encoding of one byte a letter by which the start of a text has most words."""
     sample = content[:_LONG_SAMPLE]
-    best = max(("cp1252", "mac-roman", "cp850"), key=lambda one: _likeness(sample, one))
-    score = _likeness(sample, best)
-    central = max(_CENTRAL_ENCODINGS, key=lambda one: _likeness(sample, one, _CENTRAL))
-    if _likeness(sample, central, _CENTRAL) >= score + _CLEARLY:
+    best = max(("cp1252", "mac-roman", "cp850"), key=lambda name: _likeness(sample, name))
+    central = max(_CENTRAL_ENCODINGS, key=lambda name: _likeness(sample, name, _CENTRAL))
+    if _likeness(sample, central, _CENTRAL) >= _likeness(sample, best) + _CLEARLY:
         return central
+    # Both have these bytes: Icelandic letters beside them tell that it is not Turkish.
     strange = set(sample)
     is_turkish = strange & _TURKISH and not strange & _ICELANDIC
     return "cp1254" if best == "cp1252" and is_turkish else best
@@ -145,11 +125,7 @@ def _once(text: str) -> str:
 
 
 def _likeness(sample: bytes, encoding: str, more: frozenset[str] = frozenset()) -> int:
-    """
-    Return how many letters with marks stand well in words, less the signs that stand oddly.
-
-    :param more: letters that are usual in this encoding too
-    """
+    """Return how many letters with marks stand well in words, less the signs that stand oddly."""
     text = sample.decode(encoding, "replace")
     good = bad = 0
     for found in _IN_WORD.finditer(text):

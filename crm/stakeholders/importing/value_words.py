@@ -9,29 +9,21 @@ from crm.stakeholders.languages import NAMES
 from crm.stakeholders.models import Helix
 
 _HELIX_WORDS: Mapping[Helix, str] = {
-    Helix.GOVERNMENT: (
-        "overheid, overheden, gemeente, provincie, rijk, publiek, publieke sector, government, "
-        "public, public sector, public authority, municipality, policy, offentlig sektor, "
-        "myndighet, myndighed"
-    ),
-    Helix.RESEARCH: (
-        "onderzoek, onderzoekers, kennis, kennisinstelling, kennisinstellingen, onderwijs, "
-        "onderwijs en onderzoek, wetenschap, universiteit, hogeschool, research, researchers, "
-        "academia, science, education, knowledge, university, onderzoeker, researcher, forschung, "
-        "forskning, recherche"
-    ),
-    Helix.BUSINESS: (
-        "bedrijfsleven, bedrijf, bedrijven, ondernemer, ondernemers, markt, marktpartij, "
-        "private sector, privaat, mkb, business, businesses, industry, company, companies, "
-        "private, wirtschaft, naeringsliv, naringsliv, erhvervsliv, naringslivet"
-    ),
-    Helix.END_USERS: (
-        "eindgebruiker, eindgebruikers, gebruiker, gebruikers, bewoner, bewoners, inwoner, "
-        "inwoners, burger, burgers, samenleving, maatschappij, maatschappelijk middenveld, "
-        "civil society, society, citizen, citizens, resident, residents, end user, end users, "
-        "user, users, community, innbyggere, innbygger, invanare, borgere, borger"
-    ),
-}
+    Helix.GOVERNMENT: "overheid, overheden, gemeente, provincie, rijk, publiek, publieke sector, "
+        "government, public, public sector, public authority, municipality, policy, offentlig "
+        "sektor, myndighet, myndighed",
+    Helix.RESEARCH: "onderzoek, onderzoekers, kennis, kennisinstelling, kennisinstellingen, "
+        "onderwijs, onderwijs en onderzoek, wetenschap, universiteit, hogeschool, research, "
+        "researchers, academia, science, education, knowledge, university, onderzoeker, "
+        "researcher, forschung, forskning, recherche",
+    Helix.BUSINESS: "bedrijfsleven, bedrijf, bedrijven, ondernemer, ondernemers, markt, "
+        "marktpartij, private sector, privaat, mkb, business, businesses, industry, company, "
+        "companies, private, wirtschaft, naeringsliv, naringsliv, erhvervsliv, naringslivet",
+    Helix.END_USERS: "eindgebruiker, eindgebruikers, gebruiker, gebruikers, bewoner, bewoners, "
+        "inwoner, inwoners, burger, burgers, samenleving, maatschappij, maatschappelijk "
+        "middenveld, civil society, society, citizen, citizens, resident, residents, end user, "
+        "end users, user, users, community, innbyggere, innbygger, invanare, borgere, borger",
+}  # fmt: skip
 _HELIX_OF = {word: helix for helix, words in _HELIX_WORDS.items() for word in words.split(", ")}
 # Words that are mostly meant so, yet lists use them for other parties too: somebody is asked once.
 _GUESSED = frozenset({
