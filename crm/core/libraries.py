@@ -11,28 +11,6 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "OSA",
-    "alembic",
-    "clevercsv",
-    "email_validator",
-    "fuzz",
-    "icalendar",
-    "markdown_it",
-    "nh3",
-    "np",
-    "npt",
-    "nx",
-    "phonenumbers",
-    "process",
-    "sparse",
-    "spatial",
-    "stats",
-    "typst",
-    "xlsxwriter",
-    "zxcvbn",
-]
-
 
 class Later(ModuleType):
     """A module that is loaded when something of it is first asked for."""

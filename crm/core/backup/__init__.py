@@ -3,5 +3,3 @@
 from crm.core.backup.contents import BackupRefused, Contents, Tell
 from crm.core.backup.restoring import restore
 from crm.core.backup.writing import write
-
-__all__ = ["BackupRefused", "Contents", "Tell", "restore", "write"]
