@@ -119,7 +119,7 @@ def test_an_import_goes_back_in_parts_and_comes_back_in_parts(
 
     step = a_list(project)
     after = dump()
-    monkeypatch.setattr(undo.long_undo, "drafted", watched)
+    monkeypatch.setattr(undo.execution, "drafted", watched)
     with audit.written.connected_to(note):
         undone(step)
         assert dump() == before

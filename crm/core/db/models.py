@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import (
     JSON,
@@ -184,6 +184,36 @@ def referring(model: type[Base]) -> tuple[tuple[type[Base], str, str | None], ..
         for key in sorted(table.foreign_keys, key=lambda one: one.parent.name)
         if key.column.table is model.__table__ and (child := model_of(table.name)) is not None
     )
+
+
+class Link(NamedTuple):
+    """
+    A column that names a row of another table.
+
+    :ivar owns: whether its own row cannot be without that one
+    :ivar may_lack: whether it is emptied where that one goes
+    """
+
+    column: str
+    table: str
+    owns: bool
+    may_lack: bool
+
+
+@cache
+def links_of(table: str) -> tuple[Link, ...]:
+    """Return what a table refers to, other than the project of its rows, in order of columns."""
+    model = model_of(table)
+    links = (
+        Link(
+            key.parent.name,
+            key.column.table.name,
+            owns=key.ondelete == "CASCADE" and not key.parent.nullable,
+            may_lack=key.ondelete == "SET NULL",
+        )
+        for key in (model.__table__.foreign_keys if model else ())
+    )
+    return tuple(sorted(link for link in links if link.column != "project_id"))
 
 
 def whole(model: type[Base], row: Mapping[str, Any]) -> dict[str, Any]:

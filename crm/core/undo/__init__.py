@@ -16,10 +16,19 @@ command, `carry_out_part` and `end_parts`. The kind of step stands in the manife
 """
 
 from crm.core.undo.drafts import Conflict, Decisions, Key, Reason, Way
-from crm.core.undo.execution import AlreadyUndone, NothingGoesBack, carry_out
+from crm.core.undo.execution import (
+    AlreadyUndone,
+    NothingGoesBack,
+    Round,
+    UndoPart,
+    carry_out,
+    carry_out_part,
+    end_parts,
+    pause,
+    plan_round,
+)
 from crm.core.undo.facts import Undoing, Undone
 from crm.core.undo.kinds import UNDO, RowWords, StepKind, all_kinds, kind_of, register, told_of
-from crm.core.undo.long_undo import Round, UndoPart, carry_out_part, end_parts, pause, plan_round
 from crm.core.undo.models import LONGEST_WAIT, Step
 from crm.core.undo.planning import UndoPlan, plan
 from crm.core.undo.recording import RemovedAroundTheDoor, UnknownKind, begin, current, go_on

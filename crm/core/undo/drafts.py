@@ -210,8 +210,9 @@ class Draft:
 
     def name(self, conflicts: Iterable[Conflict]) -> None:
         """Add conflicts, each once."""
-        for one in conflicts:
-            self.conflicts.setdefault((one.record, one.field, one.referring), one)
+        for conflict in conflicts:
+            place = (conflict.record, conflict.field, conflict.referring)
+            self.conflicts.setdefault(place, conflict)
 
     def goes_unseen(self, key: Key) -> bool:
         """Whether a row goes without being looked at."""

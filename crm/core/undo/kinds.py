@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crm.core.db import Base, model_of
+from crm.core.db.models import links_of
 from crm.core.i18n import LazyString
 from crm.core.permissions import Actor, Permission
 from crm.core.undo.models import Step
@@ -42,11 +43,6 @@ _kinds: dict[str, StepKind] = {}
 def kind_of(step: Step) -> StepKind:
     """Return the kind of a step."""
     return _kinds[step.kind]
-
-
-def known(kind: str) -> bool:
-    """Whether a feature has declared this kind."""
-    return kind in _kinds
 
 
 def all_kinds() -> list[str]:
@@ -100,9 +96,8 @@ def told_of(table: str) -> RowWords | None:
 
 def owner_of(told: RowWords) -> type[Base] | None:
     """Return the model of the records that such rows are part of, if they are."""
-    column = told.model.__table__.columns.get(told.owner)
-    keys = sorted(column.foreign_keys, key=str) if column is not None else []
-    return model_of(keys[0].column.table.name) if keys else None
+    links = links_of(told.model.__tablename__)
+    return next((model_of(link.table) for link in links if link.column == told.owner), None)
 
 
 def lead_of(table: str, column: str) -> str:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from crm.core.audit import REVISION
-from crm.core.db import model_of
+from crm.core.db.models import links_of
 from crm.core.undo import obstacles
 from crm.core.undo.drafts import (
     Conflict,
@@ -83,7 +83,7 @@ def plan(step: Step, decisions: Decisions = NOTHING_PUT_BACK) -> UndoPlan:
     the way of it has few values: all of those of a long step take much memory.
     """
     images, untouched = told_apart(step)
-    return plan_of(step, _outlined(Draft({}, {}, decisions, untouched=untouched), images))
+    return plan_of(step, outlined(Draft({}, {}, decisions, untouched=untouched), images))
 
 
 def whole_plan(step: Step, decisions: Decisions) -> UndoPlan:
@@ -92,12 +92,8 @@ def whole_plan(step: Step, decisions: Decisions) -> UndoPlan:
     return plan_of(step, drafted(Draft(images, rows_now(images), decisions)))
 
 
-def outlined(step: Step, decisions: Decisions) -> Draft:
+def outlined(draft: Draft, bare: Mapping[Key, Image]) -> Draft:
     """Work out all of a step, and keep of rows no more than what others are compared with."""
-    return _outlined(Draft({}, {}, decisions), images_in(step))
-
-
-def _outlined(draft: Draft, bare: Mapping[Key, Image]) -> Draft:
     keys = iter(bare)
     while some := list(islice(keys, AT_ONCE)):
         images = with_values_of([bare[key] for key in some])
@@ -110,7 +106,7 @@ def _outlined(draft: Draft, bare: Mapping[Key, Image]) -> Draft:
             _lighten(draft, bare[key])
     _settle(draft)
     # What conflicts are about is told in words.
-    named = {one.record for one in draft.conflicts.values()}
+    named = {conflict.record for conflict in draft.conflicts.values()}
     draft.images.update(with_values_of([bare[key] for key in named]))
     draft.now.update(rows_now(named))
     return draft
@@ -119,8 +115,8 @@ def _outlined(draft: Draft, bare: Mapping[Key, Image]) -> Draft:
 def _lighten(draft: Draft, bare: Image) -> None:
     """Let go of the values of a row with which no other row is compared."""
     key = bare.key
-    named = _referring(key.table)
-    kept = named | _unique(key.table) | draft.sets.get(key, {}).keys()
+    named, kept = _compared(key.table)
+    kept |= draft.sets.get(key, {}).keys()
     # What a step made refers to nothing that was there in another way before.
     draft.images[key] = draft.images[key].only(named) if bare.existed else bare
     if key in draft.restores:
@@ -134,17 +130,11 @@ def _only(values: Values, columns: Collection[str]) -> Values:
 
 
 @cache
-def _referring(table: str) -> frozenset[str]:
-    """Return the columns of a table that refer to other rows."""
-    model = model_of(table)
-    keys = model.__table__.foreign_keys if model else ()
-    return frozenset(key.parent.name for key in keys) - {"project_id"}
-
-
-@cache
-def _unique(table: str) -> frozenset[str]:
-    """Return the columns of a table that have to be unique, or say for which rows others do."""
-    return frozenset(name for names, sign in unique_keys(table) for name in (*names, sign) if name)
+def _compared(table: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the columns that refer to other rows, and with them those of what is unique."""
+    named = frozenset(link.column for link in links_of(table))
+    unique = (name for names, sign in unique_keys(table) for name in (*names, sign) if name)
+    return named, named.union(unique)
 
 
 def drafted(draft: Draft) -> Draft:
@@ -169,32 +159,28 @@ def _settle(draft: Draft) -> None:
 
 def plan_of(step: Step, draft: Draft) -> UndoPlan:
     """Return what a draft came to."""
+    conflicts = sorted(draft.conflicts.values(), key=lambda one: (one.record, one.field))
+    rows = {
+        key: draft.now.get(key) or {**draft.images[key].before, **draft.images[key].after}
+        for key in (conflict.record for conflict in conflicts)
+    }
+    owners: dict[str, set[int]] = defaultdict(set)
+    for key in (*draft.removals, *draft.sets):
+        told = told_of(key.table)
+        owner_id = draft.now[key].get(told.owner) if told and told.owner else None
+        if owner_id is not None:
+            owners[key.table].add(owner_id)
     return UndoPlan(
         step,
         frozenset(draft.removals),
         draft.restores,
         draft.sets,
         frozenset(obstacles.named_now(draft)),
-        tuple(sorted(draft.conflicts.values(), key=lambda one: (one.record, one.field))),
-        {one.record: _known(draft, one.record) for one in draft.conflicts.values()},
-        _owners(draft),
+        tuple(conflicts),
+        rows,
+        owners,
         {table: len(rows) for table, rows in draft.untouched.items() if rows},
     )
-
-
-def _owners(draft: Draft) -> dict[str, set[int]]:
-    """Return, by table, of which records the rows are part now that go or are set back."""
-    found: dict[str, set[int]] = defaultdict(set)
-    for key in (*draft.removals, *draft.sets):
-        told = told_of(key.table)
-        owner = draft.now[key].get(told.owner) if told and told.owner else None
-        if owner is not None:
-            found[key.table].add(owner)
-    return found
-
-
-def _known(draft: Draft, key: Key) -> Values:
-    return draft.now.get(key) or {**draft.images[key].before, **draft.images[key].after}
 
 
 def _shape(draft: Draft) -> tuple[int, int, int]:
@@ -203,50 +189,43 @@ def _shape(draft: Draft) -> tuple[int, int, int]:
 
 
 def _compare(draft: Draft, image: Image) -> None:
-    now = draft.now.get(image.key)
-    if image.way is Way.REMOVE and now is not None:
-        _compare_made(draft, image, now)
-    elif image.way is Way.RESTORE and now is None:
-        _bring_back(draft, image)
-    elif image.way is Way.SET_BACK:
+    """Work out what undoing does with one row, and name what was changed in it since."""
+    key, now = image.key, draft.now.get(image.key)
+    if image.way is Way.SET_BACK:
         _compare_changed(draft, image, now)
-
-
-def _compare_made(draft: Draft, image: Image, now: Values) -> None:
-    draft.removals.add(image.key)
-    if image.is_erased:
-        draft.name([Conflict(of_record(image.key), image.key, Reason.ERASED)])
-    draft.name(
-        Conflict(of_record(image.key), image.key, Reason.CHANGED, name, None, value, now[name])
-        for name, value in image.after.items()
-        if name in now and now[name] != value and not is_order(image.key.table, name)
-    )
-
-
-def _bring_back(draft: Draft, image: Image) -> None:
-    # Of some rows the trail never holds all, such as what somebody needs.
-    if image.is_erased or not is_whole(image.key.table, image.before):
-        draft.name([_whole(image.key, Reason.ERASED)])
-    else:
-        draft.restores[image.key] = {**_gone_on(image.before), "id": image.key.row_id}
-
-
-def _gone_on(before: Values) -> Values:
-    """Return values with the counter of changes one further: a form of before is refused."""
-    return {**before, REVISION: before[REVISION] + 1} if REVISION in before else before
+    elif image.way is Way.REMOVE and now is not None:
+        draft.removals.add(key)
+        if image.is_erased:
+            draft.name([Conflict(of_record(key), key, Reason.ERASED)])
+        draft.name(
+            Conflict(of_record(key), key, Reason.CHANGED, name, None, value, now[name])
+            for name, value in image.after.items()
+            if name in now and now[name] != value and not is_order(key.table, name)
+        )
+    elif image.way is Way.RESTORE and now is None:
+        # Of some rows the trail never holds all, such as what somebody needs.
+        if image.is_erased or not is_whole(key.table, image.before):
+            draft.name([Conflict(of_record(key), key, Reason.ERASED, can_go_back=False)])
+            return
+        back = {**image.before, "id": key.row_id}
+        # One further, so that a form that was opened before the row went is refused.
+        if REVISION in back:
+            back[REVISION] += 1
+        draft.restores[key] = back
 
 
 def _compare_changed(draft: Draft, image: Image, now: Values | None) -> None:
+    key = image.key
     if now is None or image.is_erased:
         reason = Reason.GONE if now is None else Reason.ERASED
-        draft.name([_whole(image.key, reason)])
+        draft.name([Conflict(of_record(key), key, reason, can_go_back=False)])
         return
     groups: dict[str, Changes] = defaultdict(dict)
     for name, (before, after) in image.changed.items():
         if name in now:
-            groups[lead_of(image.key.table, name)][name] = (before, after, now[name])
+            groups[lead_of(key.table, name)][name] = (before, after, now[name])
     for lead, changes in groups.items():
-        _set_back(draft, image.key, lead, changes)
+        _set_back(draft, key, lead, changes)
 
 
 def _set_back(draft: Draft, key: Key, lead: str, changes: Changes) -> None:
@@ -264,7 +243,3 @@ def _set_back(draft: Draft, key: Key, lead: str, changes: Changes) -> None:
     if not differ or draft.decisions.puts_back(decision):
         back = {name: before for name, (before, _after, now) in changes.items() if now != before}
         draft.sets.setdefault(key, {}).update(back)
-
-
-def _whole(key: Key, reason: Reason) -> Conflict:
-    return Conflict(of_record(key), key, reason, can_go_back=False)

@@ -7,17 +7,9 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
 
 from crm.core.audit import written
-from crm.core.db import (
-    Base,
-    Unit,
-    WriteOutsideCommand,
-    current_unit,
-    is_audited,
-    referring,
-    session,
-)
+from crm.core.db import Unit, WriteOutsideCommand, current_unit, is_audited, referring, session
 from crm.core.db.flush_changes import removed
-from crm.core.undo.kinds import known
+from crm.core.undo.kinds import all_kinds
 from crm.core.undo.models import Step
 
 
@@ -41,7 +33,7 @@ def begin(kind: str, *, about: Mapping[str, Any] | None = None) -> Step:
     :param about: ids and counts for the list of steps; no personal data
     :raises WriteOutsideCommand: outside a unit of work
     """
-    if not known(kind):
+    if kind not in all_kinds():
         raise UnknownKind(kind)
     unit = _unit(kind)
     if unit.step_id is not None:
@@ -91,17 +83,14 @@ def _keep(active: Session, *, unit: Unit, numbers: range) -> None:
     if unit.step_id is None or not own:
         return
     step = active.get_one(Step, unit.step_id)
+    ranges, first = step.ranges, own[0]
+    # Where nobody wrote in between, the last range goes on: long changes have thousands of pieces.
+    if ranges and ranges[-1][1] + 1 == first:
+        ranges, first = ranges[:-1], ranges[-1][0]
     # A new list, as SQLAlchemy does not see what changes inside one.
-    step.ranges = _with(step.ranges, own[0], own[-1])
+    step.ranges = [*ranges, [first, own[-1]]]
     step.changes += len(own)
     active.flush()
-
-
-def _with(ranges: list[list[int]], first: int, last: int) -> list[list[int]]:
-    """Return ranges with one more, which goes on with the last where nobody wrote between."""
-    if ranges and ranges[-1][1] + 1 == first:
-        return [*ranges[:-1], [ranges[-1][0], last]]
-    return [*ranges, [first, last]]
 
 
 @event.listens_for(Session, "after_flush")
@@ -111,13 +100,7 @@ def _refuse_what_cannot_come_back(active: Session, context: UOWTransaction) -> N
     if unit is None or unit.step_id is None:
         return
     for row in removed(active, context):
-        if _takes_others_along(type(row)):
-            message = f"{type(row).__name__} takes others along: use remove_many in a step"
-            raise RemovedAroundTheDoor(message)
-
-
-def _takes_others_along(model: type[Base]) -> bool:
-    return any(
-        ondelete in {"CASCADE", "SET NULL"} and is_audited(child, in_step=True)
-        for child, _column, ondelete in referring(model)
-    )
+        for child, _column, ondelete in referring(type(row)):
+            if ondelete in {"CASCADE", "SET NULL"} and is_audited(child, in_step=True):
+                message = f"{type(row).__name__} takes others along: use remove_many in a step"
+                raise RemovedAroundTheDoor(message)

@@ -11,9 +11,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Enum,
-    Index,
     LargeBinary,
-    Select,
     UniqueConstraint,
     func,
     literal,
@@ -43,17 +41,17 @@ _STREAMED = {**_OPTIONS, "yield_per": 1_000}
 
 def images_in(step: Step) -> dict[Key, Image]:
     """Return what a step did with each row, without values, save rows that undoing leaves."""
-    return {key: one for key, one in images_of(_lines(step)).items() if can_go_back(key.table)}
+    return {key: image for key, image in images_of(_lines(step)).items() if can_go_back(key.table)}
 
 
 def with_values_of(images: Collection[Image]) -> dict[Key, Image]:
     """Return images with the values that the trail still holds, where there is anything to undo."""
-    entries = [one for image in images for one in image.entries]
+    entries = [entry for image in images for entry in image.entries]
     asked = select(AuditValue.entry_id, AuditValue.old, AuditValue.new)
     rows = session().execute(asked.where(among(AuditValue.entry_id, entries)))
     values = {entry_id: (old, new) for entry_id, old, new in rows}
-    found = (filled(one, values) for one in images)
-    return {one.key: one for one in found if one.matters}
+    found = (filled(image, values) for image in images)
+    return {image.key: image for image in found if image.matters}
 
 
 def can_go_back(table: str) -> bool:
@@ -82,7 +80,7 @@ def touches(step: Step, key: Key) -> bool:
         AuditEntry.row_id == key.row_id,
     )
     numbers = session().scalars(statement, execution_options=_OPTIONS).all()
-    return any(first <= one <= last for one in numbers for first, last in step.ranges)
+    return any(first <= number <= last for number in numbers for first, last in step.ranges)
 
 
 def ids_by_table(keys: Iterable[Key]) -> dict[str, list[int]]:
@@ -98,18 +96,18 @@ def rows_now(keys: Iterable[Key]) -> dict[Key, Values]:
     found: dict[Key, Values] = {}
     for table, ids in ids_by_table(keys).items():
         model = _model(table)
-        names = [one.name for one in model.__table__.columns if _is_read(one.type)]
+        # Letters as they were sent are large, and nothing that a step changes.
+        names = [
+            column.name
+            for column in model.__table__.columns
+            if not isinstance(column.type, LargeBinary)
+        ]
         columns = [getattr(model, name) for name in names]
         statement = select(*columns).where(among(model.id, ids))
         for row in session().execute(statement):
             values = plain_values(dict(zip(names, row, strict=True)))
             found[Key(table, values["id"])] = values
     return found
-
-
-def _is_read(kind: object) -> bool:
-    # Letters as they were sent are large, and nothing that a step changes.
-    return not isinstance(kind, LargeBinary)
 
 
 def _model(table: str) -> type[Base]:
@@ -123,9 +121,9 @@ def references_to(keys: Iterable[Key]) -> Iterator[tuple[Key, str, Key]]:
     """Yield for every row that refers to one of these: the row, its column, and which it names."""
     for table, ids in ids_by_table(keys).items():
         links = [
-            one
-            for one in referring(_model(table))
-            if one[1] != "project_id" and not one[0].__stays__ and not one[0].__follows__
+            link
+            for link in referring(_model(table))
+            if link[1] != "project_id" and not link[0].__stays__ and not link[0].__follows__
         ]
         for place, child_id, parent_id in referrers(links, ids):
             child, column, _ondelete = links[place]
@@ -137,8 +135,8 @@ def there(wanted: Mapping[str, Collection[int]]) -> set[Key]:
     found: set[Key] = set()
     for table, ids in wanted.items():
         model = _model(table)
-        given = session().scalars(select(model.id).where(among(model.id, ids)))
-        found.update(Key(table, one) for one in given)
+        row_ids = session().scalars(select(model.id).where(among(model.id, ids)))
+        found.update(Key(table, row_id) for row_id in row_ids)
     return found
 
 
@@ -146,7 +144,7 @@ def with_values(table: str, name: str, wanted: Collection[Any]) -> dict[Key, Val
     """Return the rows of a table whose column has one of these numbers or texts."""
     model = _model(table)
     ids = session().scalars(select(model.id).where(among(getattr(model, name), wanted)))
-    return rows_now(Key(table, one) for one in ids)
+    return rows_now(Key(table, row_id) for row_id in ids)
 
 
 def as_removed(keys: Iterable[Key]) -> dict[Key, Values]:
@@ -175,8 +173,8 @@ def is_whole(table: str, values: Values) -> bool:
     """Whether a row can stand with these values: nothing is missing that it cannot be without."""
     columns = _model(table).__table__.columns
     return all(
-        one.name in values or one.nullable or one.primary_key or one.default is not None
-        for one in columns
+        column.name in values or column.nullable or column.primary_key or column.default is not None
+        for column in columns
     )
 
 
@@ -187,26 +185,30 @@ def first_written(steps: Collection[Step], table: str) -> dict[int, Values]:
     Two statements for any number of steps; what was erased since, or a later piece wrote, is not
     there.
     """
-    asked = [_first_in(one, table) for one in steps if one.ranges]
+    asked = [
+        select(
+            literal(step.id),
+            select(func.min(AuditEntry.number))
+            .where(
+                AuditEntry.project_id == step.project_id,
+                # The first range alone: a step of many pieces has as many ranges.
+                AuditEntry.number.between(step.ranges[0][0], step.ranges[0][1]),
+                AuditEntry.table == table,
+            )
+            .scalar_subquery(),
+        )
+        for step in steps
+        if step.ranges
+    ]
     found = session().execute(union_all(*asked), execution_options=_OPTIONS) if asked else ()
     numbers = {number: step_id for step_id, number in found if number is not None}
     values = select(AuditEntry.number, AuditValue.old, AuditValue.new).join(
         AuditValue, AuditValue.entry_id == AuditEntry.id
     )
-    project_ids = {one.project_id for one in steps}
+    project_ids = {step.project_id for step in steps}
     of_these = among(AuditEntry.project_id, project_ids) & among(AuditEntry.number, set(numbers))
     lines = session().execute(values.where(of_these), execution_options=_OPTIONS)
     return {numbers[number]: {**old, **new} for number, old, new in lines}
-
-
-def _first_in(step: Step, table: str) -> Select[Any]:
-    first, last = step.ranges[0]
-    number = select(func.min(AuditEntry.number)).where(
-        AuditEntry.project_id == step.project_id,
-        AuditEntry.number.between(first, last),
-        AuditEntry.table == table,
-    )
-    return select(literal(step.id), number.scalar_subquery())
 
 
 @cache
@@ -216,22 +218,18 @@ def unique_keys(table: str) -> tuple[tuple[tuple[str, ...], str], ...]:
     if model is None:
         return ()
     kept: Any = model.__table__
-    constraints = [
-        (tuple(one.columns.keys()), "")
-        for one in kept.constraints
-        if isinstance(one, UniqueConstraint)
+    found = [
+        (tuple(constraint.columns.keys()), "")
+        for constraint in kept.constraints
+        if isinstance(constraint, UniqueConstraint)
     ]
-    indexes = [_unique_of(one) for one in kept.indexes if one.unique]
-    return tuple(sorted([*constraints, *(one for one in indexes if one)]))
-
-
-def _unique_of(index: Index) -> tuple[tuple[str, ...], str] | None:
-    given = index.dialect_kwargs.get("sqlite_where", None)
-    condition = "" if given is None else str(given)
-    # Only a condition that is a column can be judged without the database.
-    if condition and condition not in index.table.columns:  # type: ignore[union-attr]  # it has one
-        return None
-    return tuple(index.columns.keys()), condition
+    for index in kept.indexes:
+        given = index.dialect_kwargs.get("sqlite_where", None)
+        condition = "" if given is None else str(given)
+        # Only a condition that is a column can be judged without the database.
+        if index.unique and (not condition or condition in kept.columns):
+            found.append((tuple(index.columns.keys()), condition))
+    return tuple(sorted(found))
 
 
 def condition_of(table: str) -> str:
@@ -242,7 +240,7 @@ def condition_of(table: str) -> str:
 def as_kept(model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
     """Return values of the trail as Python has them; columns that exist no more are left out."""
     columns = model.__table__.columns
-    return {name: _value(columns[name], one) for name, one in values.items() if name in columns}
+    return {name: _value(columns[name], value) for name, value in values.items() if name in columns}
 
 
 def _value(column: ColumnElement[Any], value: Any) -> Any:

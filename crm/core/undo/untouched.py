@@ -8,18 +8,19 @@ and only where it depends on one of them whether another goes is it looked at wi
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, LargeBinary, text
+from sqlalchemy import JSON, Column, DateTime, LargeBinary, Table, text
 from sqlalchemy.types import TypeDecorator
 
 from crm.core.audit import NEVER
 from crm.core.db import Base, session
+from crm.core.db.models import links_of
 from crm.core.undo.drafts import Image, Key, Line, images_of
 from crm.core.undo.kinds import is_order
 from crm.core.undo.models import Step
-from crm.core.undo.obstacles import named_by, owns
+from crm.core.undo.obstacles import named_by
 from crm.core.undo.rows import can_go_back, references_to, rows_now
 
 AT_ONCE = 1_000
@@ -36,8 +37,8 @@ def told_apart(step: Step) -> tuple[dict[Key, Image], Untouched]:
     """
     untouched: Untouched = defaultdict(dict)
     images = images_of(_touched(step, untouched))
-    images = {key: one for key, one in images.items() if can_go_back(key.table)}
-    made = {key for key, one in images.items() if not one.existed}
+    images = {key: image for key, image in images.items() if can_go_back(key.table)}
+    made = {key for key, image in images.items() if not image.existed}
     near = {*_named_from_elsewhere(untouched), *_near(made, untouched)}
     while near:
         for key in near:
@@ -55,7 +56,18 @@ def is_among(untouched: Mapping[str, Collection[int]], key: Key) -> bool:
 def _touched(step: Step, untouched: Untouched) -> Iterator[Line]:
     """Yield the lines of a step, in order, but those of rows that need no look: these are noted."""
     seen: set[Key] = set()
-    for line, is_same in _lines(step):
+    connection = session().connection()
+    asked = text(_asking(sqlite=connection.dialect.name == "sqlite"))
+    rows_of_ranges = (
+        connection.execute(
+            asked,
+            {"project": step.project_id, "first": first, "last": last},
+            execution_options={"yield_per": AT_ONCE},
+        )
+        for first, last in step.ranges
+    )
+    for *entry, is_same in chain.from_iterable(rows_of_ranges):
+        line = Line(*entry)
         key = Key(line.table, line.row_id)
         rows = untouched[line.table]
         if is_same and key not in seen and line.row_id not in rows:
@@ -68,20 +80,10 @@ def _touched(step: Step, untouched: Untouched) -> Iterator[Line]:
         yield line
 
 
-def _lines(step: Step) -> Iterator[tuple[Line, bool]]:
-    """Yield each line of a step, and whether it made a row that stands as it made it."""
-    connection = session().connection()
-    asked = text(_asking(sqlite=connection.dialect.name == "sqlite"))
-    for first, last in step.ranges:
-        given = {"project": step.project_id, "first": first, "last": last}
-        found = connection.execute(asked, given, execution_options={"yield_per": AT_ONCE})
-        yield from ((Line(*line), bool(is_same)) for *line, is_same in found)
-
-
 def _named_from_elsewhere(untouched: Untouched) -> Iterator[Key]:
     """Yield the rows to which others refer than those that need no look."""
     for table, rows in untouched.items():
-        keys = (Key(table, one) for one in list(rows))
+        keys = (Key(table, row_id) for row_id in list(rows))
         while some := list(islice(keys, AT_ONCE)):
             for child, _column, parent in references_to(some):
                 if not is_among(untouched, child):
@@ -90,8 +92,9 @@ def _named_from_elsewhere(untouched: Untouched) -> Iterator[Key]:
 
 def _near(keys: Collection[Key], untouched: Untouched) -> Iterator[Key]:
     """Yield the rows that are part of one of these, or that one of these needs."""
-    for child, column, parent in references_to(keys):
-        if is_among(untouched, child) and owns(child.table, column, parent.table):
+    for child, column, _parent in references_to(keys):
+        is_part = any(link.owns and link.column == column for link in links_of(child.table))
+        if is_part and is_among(untouched, child):
             yield child
     for key, values in rows_now(keys).items():
         for needed in named_by(key.table, values, owning=False):
@@ -101,10 +104,14 @@ def _near(keys: Collection[Key], untouched: Untouched) -> Iterator[Key]:
 
 @cache
 def _asking(*, sqlite: bool) -> str:
-    models = sorted(
-        (one.class_ for one in Base.registry.mappers), key=lambda one: one.__tablename__
+    tables = sorted((mapper.class_.__table__ for mapper in Base.registry.mappers), key=str)
+    # A list or the like is written in more than one way: its rows are looked at with the rest.
+    cases = " ".join(
+        _same(table, sqlite=sqlite)
+        for table in tables
+        if can_go_back(table.name)
+        and not any(isinstance(column.type, JSON) for column in table.columns)
     )
-    cases = " ".join(_same(one, sqlite=sqlite) for one in models if _is_compared(one))
     return f"""
         SELECT e.id, e."table", e.row_id, e.operation,
             v.id IS NOT NULL AND e.operation = 'create' AND CASE e."table" {cases} ELSE FALSE END
@@ -113,24 +120,16 @@ def _asking(*, sqlite: bool) -> str:
     """  # noqa: S608 - names of our own tables
 
 
-def _is_compared(model: type[Base]) -> bool:
-    # What is not, as lists and the like, is looked at with the rest.
-    table: Any = model.__table__
-    return can_go_back(table.name) and not any(isinstance(one.type, JSON) for one in table.columns)
-
-
-def _same(model: type[Base], *, sqlite: bool) -> str:
-    """Return the case of rows of a model that have the values of the line that made them."""
-    table: Any = model.__table__
-    columns = [
-        one
-        for one in table.columns
-        if one.name not in {"id", *NEVER}
-        and not isinstance(one.type, LargeBinary)
-        and not is_order(table.name, one.name)
-    ]
+def _same(table: Table, *, sqlite: bool) -> str:
+    """Return the case of rows of a table that have the values of the line that made them."""
     written = _of_sqlite if sqlite else _of_postgresql
-    same = " AND ".join(f"({written(one)})" for one in columns)
+    same = " AND ".join(
+        f"({written(column)})"
+        for column in table.columns
+        if column.name not in {"id", *NEVER}
+        and not isinstance(column.type, LargeBinary)
+        and not is_order(table.name, column.name)
+    )
     return f"""WHEN '{table.name}' THEN EXISTS (
         SELECT 1 FROM "{table.name}" t
         WHERE t.id = e.row_id AND t.project_id = e.project_id AND {same}
