@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from crm.core.normalisation import fold
 from crm.stakeholders import names
@@ -26,12 +26,7 @@ class RoleChange:
 
 @dataclass(frozen=True, slots=True)
 class Additions:
-    """
-    What a row gives to a person that is known: what was empty or missing, or also what differs.
-
-    :ivar role: what a role that they have becomes
-    :ivar goes_first: whether addresses and numbers go before those that they have
-    """
+    """What a row gives to a person that is known: what was empty or missing, or what differs."""
 
     name: Mapping[Field, str] = field(default_factory=dict)
     emails: tuple[str, ...] = ()
@@ -42,7 +37,9 @@ class Additions:
     has_role: bool = False
     is_first_role: bool = False
     language: str = ""
+    # What a role that they have becomes.
     role: RoleChange | None = None
+    # Who overwrites means that the first address and number, which are used, become those given.
     goes_first: bool = False
 
     @property
@@ -57,21 +54,18 @@ class Additions:
             Field.TAGS: self.tags,
             Field.NOTE: self.note,
         }
-        return [*self.name, *(one for one, value in others.items() if value)]
+        return [*self.name, *(field for field, value in others.items() if value)]
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """
-    One value of a row that differs from the register: here, in the list, and if it is taken.
-
-    :ivar state: what became of it in a list that left Kring and came back
-    """
+    """One value of a row that differs from the register: here, in the list, and if it is taken."""
 
     field: Field
     old: str
     new: str
     is_taken: bool = False
+    # What became of it in a list that left Kring and came back.
     state: CellState | None = None
 
     @property
@@ -83,16 +77,12 @@ class Cell:
 # The register cuts tags off here: two that only differ behind it are one.
 LONGEST_TAG = 60
 _ADDRESS = (Field.STREET, Field.POSTCODE, Field.TOWN)
+_TEXTS = (Field.AREA, Field.NOTE, Field.LANGUAGE)
 
 
 @dataclass(slots=True)
 class KnownPerson:
-    """
-    A person of the register; what rows add is remembered, so that two never add the same.
-
-    :ivar shown: texts that a row may replace, by field
-    :ivar roles: folded organisation → the role there
-    """
+    """A person of the register; what rows add is remembered, so that two never add the same."""
 
     id: int
     name: NameParts = field(default_factory=NameParts)
@@ -102,6 +92,7 @@ class KnownPerson:
     organisations: set[str] = field(default_factory=set)
     has_role: bool = False
     tags: set[str] = field(default_factory=set)
+    # Texts that a row may replace, by field, and folded organisation → the role there.
     shown: dict[Field, str] = field(default_factory=dict)
     roles: dict[str, RoleChange] = field(default_factory=dict)
 
@@ -113,14 +104,12 @@ class KnownPerson:
 
         :param overwrites: whether it replaces what differs; it never takes anything away
         """
-        phones = tuple(one for one in candidate.phones if one.number not in self.phones)
         # What rows above gave counts as there: two rows of a list never add the same.
-        organisation = fold(candidate.organisation)
-        is_new_role = self._is_new_role(candidate, organisation)
+        is_new_role = self._is_new_role(candidate)
         added = Additions(
             name=self._missing_name(candidate.name),
             emails=emails,
-            phones=phones,
+            phones=tuple(phone for phone in candidate.phones if phone.number not in self.phones),
             tags=new_tags(candidate.tags, self.tags),
             area="" if self.has_area else candidate.area,
             note="" if self.has_note else candidate.note,
@@ -131,27 +120,25 @@ class KnownPerson:
             added = self._overwriting(added, candidate)
         self.name = named(self.name, added.name)
         self.phones |= {phone.number for phone in added.phones}
-        self.organisations |= {organisation}
+        self.organisations |= {fold(candidate.organisation)}
         self.has_role |= added.has_role
         self.has_area |= bool(added.area)
         self.has_note |= bool(added.note)
-        given = {Field.AREA: added.area, Field.NOTE: added.note, Field.LANGUAGE: added.language}
-        self.shown |= {field: text for field, text in given.items() if text}
+        self.shown |= {field: text for field in _TEXTS if (text := getattr(added, field))}
         if added.role is not None:
-            self.roles[organisation] = added.role
+            self.roles[fold(candidate.organisation)] = added.role
         return added
 
     @property
     def brief(self) -> str:
         """What there is to know them by, beside the name."""
-        told = (Field.ORGANISATION, Field.EMAIL, Field.PHONE)
-        return " · ".join(self.shown[one] for one in told if self.shown.get(one))
+        told = map(self.shown.get, (Field.ORGANISATION, Field.EMAIL, Field.PHONE))
+        return " · ".join(text for text in told if text)
 
     def differences(self, candidate: Candidate, emails: tuple[str, ...]) -> list[Cell]:
         """Return each value of a row that this person does not have so, with what they have."""
         given = {part: getattr(candidate.name, part) for part in NAME_PARTS}
-        given |= {Field.AREA: candidate.area, Field.NOTE: candidate.note}
-        given[Field.LANGUAGE] = candidate.language
+        given |= {field: getattr(candidate, field) for field in _TEXTS}
         own = {part: getattr(self.name, part) for part in NAME_PARTS} | self.shown
         # Of lists only what is not here is shown, beside all that is.
         phones = [phone.kept for phone in candidate.phones if phone.number not in self.phones]
@@ -163,36 +150,25 @@ class KnownPerson:
             for field, text in given.items()
             if text and (field in lists or text != own.get(field, ""))
         ]
-        organisation = fold(candidate.organisation)
         if role := self._changed_role(candidate):
-            cells.append(Cell(Field.ROLE, self.roles[organisation].role, role.role))
-        elif self._is_new_role(candidate, organisation):
+            own_role = self.roles[fold(candidate.organisation)].role
+            cells.append(Cell(Field.ROLE, own_role, role.role))
+        elif self._is_new_role(candidate):
             new = ", ".join(filter(None, (candidate.role, candidate.organisation)))
             cells.append(Cell(Field.ROLE, "", new))
         return cells
 
     def _overwriting(self, added: Additions, candidate: Candidate) -> Additions:
         """Return the additions with everything that differs."""
-        name = {part: getattr(candidate.name, part) for part in NAME_PARTS}
-        texts = (Field.AREA, Field.NOTE, Field.LANGUAGE)
-        given = {field: getattr(candidate, field) for field in texts}
+        given = {part: getattr(candidate.name, part) for part in NAME_PARTS}
+        name = {key: new for key, new in given.items() if new not in {"", getattr(self.name, key)}}
         # What is the same is no change: the row then counts as known.
-        new = {
-            field: "" if text == self.shown.get(field) else text for field, text in given.items()
+        texts = {field: getattr(candidate, field) for field in _TEXTS}
+        new: dict[str, Any] = {
+            key: "" if text == self.shown.get(key) else text for key, text in texts.items()
         }
-        return replace(
-            added,
-            name={
-                part: text
-                for part, text in name.items()
-                if text not in {"", getattr(self.name, part)}
-            },
-            area=new[Field.AREA],
-            note=new[Field.NOTE],
-            language=new[Field.LANGUAGE],
-            role=self._changed_role(candidate),
-            goes_first=True,
-        )
+        role = self._changed_role(candidate)
+        return replace(added, name=name, **new, role=role, goes_first=True)
 
     def _changed_role(self, candidate: Candidate) -> RoleChange | None:
         """Return what the role at the organisation of the row becomes, if it becomes another."""
@@ -201,36 +177,29 @@ class KnownPerson:
             return None
         return replace(own, role=candidate.role)
 
-    def _is_new_role(self, candidate: Candidate, organisation: str) -> bool:
-        if organisation:
+    def _is_new_role(self, candidate: Candidate) -> bool:
+        if organisation := fold(candidate.organisation):
             return organisation not in self.organisations
         # A role at nowhere in particular says nothing of somebody who has one somewhere.
         return bool(candidate.role or candidate.helix) and not self.has_role
 
     def _missing_name(self, given: NameParts) -> dict[Field, str]:
-        """
-        Return the parts to fill in, if that leaves unchanged what the person is called.
-
-        Another row may be about somebody else at one address; and who is called otherwise would
-        not be known again by a list that has the shorter name.
-        """
+        """Return the parts to fill in, if that leaves unchanged what the person is called."""
         for part in (Field.FIRST_NAME, Field.SURNAME):
             own, theirs = fold(getattr(self.name, part)), fold(getattr(given, part))
+            # The row may be about somebody else at one address.
             if own and theirs and own != theirs:
                 return {}
         found = {part: getattr(given, part) for part in NAME_PARTS if not getattr(self.name, part)}
         more = {part: text for part, text in found.items() if text}
+        # Who is called otherwise would not be known again by a list that has the shorter name.
         called = names.full_name(self.name)
         return more if more and names.full_name(named(self.name, more)) == called else {}
 
 
 @dataclass(slots=True)
 class KnownOrganisation:
-    """
-    An organisation of the register, or (without id) one that the list brings.
-
-    :ivar sources: row → what it gives
-    """
+    """An organisation of the register, or (without id) one that the list brings."""
 
     name: str
     id: int | None = None
@@ -240,19 +209,22 @@ class KnownOrganisation:
     added: dict[Field, str] = field(default_factory=dict)
     added_tags: list[str] = field(default_factory=list)
     shown: dict[Field, str] = field(default_factory=dict)
+    # Row → what it gives.
     sources: dict[int, dict[Field, str]] = field(default_factory=dict)
 
     def credit(self, row: int, fields: Iterable[Field], details: Mapping[Field, str]) -> None:
         """Remember that row `row` gave these fields."""
-        found = {one: details[one] for one in fields if details.get(one)}
-        if found:
+        if found := {field: details[field] for field in fields if details.get(field)}:
             self.sources.setdefault(row, {}).update(found)
 
     def take(
         self, details: Mapping[Field, str], tags: Iterable[str] = (), *, overwrites: bool = False
     ) -> list[Field]:
         """Keep what is missing here, or else what differs, and return what gets something."""
-        new = self._different(details) if overwrites else self._missing(details)
+        # A street beside the postcode of somewhere else would be no address: all or nothing.
+        is_filled = self.filled | ({*_ADDRESS} if self.filled & {*_ADDRESS} else set())
+        told = self._different(details) if overwrites else self._told(details)
+        new = {key: text for key, text in told.items() if overwrites or key not in is_filled}
         words = new_tags(tags, self.tags)
         self.added.update(new)
         self.added_tags.extend(words)
@@ -263,27 +235,18 @@ class KnownOrganisation:
     def differences(self, details: Mapping[Field, str], tags: Iterable[str]) -> list[Cell]:
         """Return each value of a row that this organisation does not have so."""
         found = self._different(details).items()
-        cells = [Cell(one, self.shown.get(one, ""), text) for one, text in found]
-        words = [one for one in tags if fold(one[:LONGEST_TAG]) not in self.tags]
+        cells = [Cell(field, self.shown.get(field, ""), text) for field, text in found]
+        words = [tag for tag in tags if fold(tag[:LONGEST_TAG]) not in self.tags]
         return [*cells, Cell(Field.TAGS, "", "; ".join(words))] if words else cells
 
     def _different(self, details: Mapping[Field, str]) -> dict[Field, str]:
         told = self._told(details).items()
-        return {one: text for one, text in told if text != self.shown.get(one, "")}
+        return {field: text for field, text in told if text != self.shown.get(field, "")}
 
     def _told(self, details: Mapping[Field, str]) -> dict[Field, str]:
         """Return the details that say something; a second helix is another than the first."""
         first = {Field.SECOND_HELIX: next(iter(self.helixes), None)}
-        return {one: text for one, text in details.items() if text and text != first.get(one)}
-
-    def _missing(self, details: Mapping[Field, str]) -> dict[Field, str]:
-        # A street beside the postcode of somewhere else would be no address: all or nothing.
-        has_address = not self.filled.isdisjoint(_ADDRESS)
-        return {
-            one: text
-            for one, text in self._told(details).items()
-            if one not in self.filled and not (has_address and one in _ADDRESS)
-        }
+        return {key: text for key, text in details.items() if text and text != first.get(key)}
 
 
 class Match(NamedTuple):
@@ -354,5 +317,5 @@ def new_tags(words: Iterable[str], known: set[str]) -> tuple[str, ...]:
 
 def named(name: NameParts, more: Mapping[Field, str]) -> NameParts:
     """Return a name with more parts."""
-    parts = {one: getattr(name, one) for one in NameParts.__dataclass_fields__}
-    return NameParts(**{**parts, **{str(one): text for one, text in more.items()}})
+    parts: dict[str, Any] = {part.value: text for part, text in more.items()}
+    return replace(name, **parts)

@@ -220,16 +220,11 @@ class Called(NamedTuple):
 
 
 def taken_apart(text: str, form: FormOfAddress) -> Called:
-    """
-    Return a proposal for a whole name: "Dhr. drs. J. de Vries (Jan)", "Bos, Anna (Gemeente Assen)".
-
-    One word between brackets behind initials is the first name; titles and other words are a
-    remark, so that nothing is lost.
-    """
+    """Return a proposal for a whole name: "Dhr. drs. J. de Vries (Jan)", "Bos, Anna (Gemeente)"."""
     # From outside in: what stands around a name hides titles, and those hide initials.
     text, beside = undressed(text)
     has_brackets = "(" in text or "[" in text
-    remarks = [one.strip() for one in _BRACKETS.findall(text)] if has_brackets else []
+    remarks = [remark.strip() for remark in _BRACKETS.findall(text)] if has_brackets else []
     bare, more = _without_more(text)
     bare, title, titles = _without_forms(bare)
     said = title or "".join(titles[:1])
@@ -241,11 +236,15 @@ def taken_apart(text: str, form: FormOfAddress) -> Called:
     # "Mevrouw Bos" has a surname, though one word alone is taken for a first name.
     if said and parts.first_name and not (parts.surname or parts.initials):
         parts = replace(parts, surname=parts.first_name, first_name="")
-    kept = [one for one in remarks if fold(one) not in SAYS_NOTHING]
-    if kept and parts.initials and not parts.first_name and _are_first_names(kept[0]):
+    kept = [remark for remark in remarks if fold(remark) not in SAYS_NOTHING]
+    # "Jan", "Jan Willem" or "Anne-Marie" in brackets behind initials is the first name.
+    called = re.split(r"[\s-]+", kept[0]) if kept else []
+    are_names = all(word.isalpha() and word[:1].isupper() for word in called)
+    if kept and parts.initials and not parts.first_name and are_names:
         parts = replace(parts, first_name=kept.pop(0))
     elif kept and not parts.prefix and names.is_prefix(kept[0]):
         parts = replace(parts, prefix=kept.pop(0))
+    # Titles and other words are a remark, so that nothing is lost.
     return Called(parts, "; ".join([*titles, *kept, *more, *beside]))
 
 
@@ -270,14 +269,9 @@ def _proposed(bare: str, form: FormOfAddress) -> NameParts:
     elif younger:
         parts = names.propose_from_one(bare, form)
     if parts.surname and not parts.initials and _AS_INITIALS.fullmatch(parts.first_name):
-        initials = "".join(f"{one}." for one in parts.first_name.split())
+        initials = "".join(f"{letter}." for letter in parts.first_name.split())
         parts = replace(parts, first_name="", initials=initials)
     return parts
-
-
-def _are_first_names(text: str) -> bool:
-    """Return whether there are only names: "Jan", "Jan Willem", "Anne-Marie"."""
-    return all(one.isalpha() and one[:1].isupper() for one in re.split(r"[\s-]+", text))
 
 
 def _without_more(text: str) -> tuple[str, list[str]]:
@@ -293,14 +287,11 @@ def _without_more(text: str) -> tuple[str, list[str]]:
     if abbreviated and abbreviated.start():
         return bare[: abbreviated.start()], [abbreviated[1], *more]
     does = _WHAT_THEY_DO.match(bare) or _BEHIND_DASH.match(bare) or _BEHIND_COLON.match(bare)
-    if does and not _FORM.match(does[2]) and not _is_of_name(does[1], does[2]):
+    # In "Vries, de" what stands behind belongs to the name.
+    is_of_name = does and (names.is_prefix(does[2]) or names.ends_in_prefix(does[1]))
+    if does and not _FORM.match(does[2]) and not is_of_name:
         return does[1], [does[2], *more]
     return bare, more
-
-
-def _is_of_name(name: str, behind: str) -> bool:
-    """Return whether what stands behind a name belongs to it: "Vries, de"."""
-    return names.is_prefix(behind) or names.ends_in_prefix(name)
 
 
 def without_titles(text: str) -> tuple[str, list[str]]:
@@ -309,8 +300,7 @@ def without_titles(text: str) -> tuple[str, list[str]]:
     bare = text[before.end() :] if before else text
     behind = None if bare.isupper() else _DEGREES.search(bare)
     bare = bare[: behind.start()] if behind else bare
-    found = [one[0].strip(" ,") for one in (before, behind) if one]
-    return bare, found
+    return bare, [found[0].strip(" ,") for found in (before, behind) if found]
 
 
 def with_prefix_once(parts: NameParts) -> NameParts:

@@ -44,27 +44,20 @@ class Called:
 
 def called(person_id: int, parts: NameParts) -> Called:
     """Return how a person is called."""
-    keys = names.sort_key(parts), fold(names.full_name(parts))
-    return called_by_keys(person_id, *keys, (parts.first_name, parts.initials))
+    whole = fold(names.full_name(parts))
+    written = (parts.first_name, parts.initials)
+    return called_by_keys(person_id, names.sort_key(parts), whole, written)
 
 
 def called_by_keys(
-    person_id: int, sort_key: str, name_key: str, written: tuple[str, str]
+    person_id: int, sort_key: str, name_key: str, first_name_and_initials: tuple[str, str]
 ) -> Called:
-    """
-    Return how a person is called of whom the keys of the name are kept.
-
-    :param written: first name and initials
-    """
-    first_name, initials = written
+    """Return how a person is called of whom the keys of the name are kept."""
+    first_name, initials = first_name_and_initials
     given, letters = _given(first_name)
-    return Called(
-        person_id=person_id,
-        surname=sort_key.split(_BEHIND_SURNAME, 1)[0],
-        given=given,
-        initials=fold(initials).replace(" ", "") if initials else letters,
-        whole=name_key,
-    )
+    surname = sort_key.split(_BEHIND_SURNAME, 1)[0]
+    own = fold(initials).replace(" ", "") if initials else letters
+    return Called(person_id, surname, given, own, name_key)
 
 
 # Many share a first name.
@@ -82,9 +75,9 @@ class Lookalikes:
 
     def add(self, others: Iterable[Called]) -> None:
         """Take in persons."""
-        for one in others:
-            self.blocks[one.block].add(one)
-            self.wholes.setdefault(one.whole, one.person_id)
+        for person in others:
+            self.blocks[person.block].add(person)
+            self.wholes.setdefault(person.whole, person.person_id)
 
     def like(self, meant: Called) -> tuple[int, Reason] | None:
         """Return who may be meant by a name, and why; the clearest reason first."""
@@ -93,20 +86,17 @@ class Lookalikes:
         block = self.blocks.get(meant.block) if meant.surname and meant.initials else None
         if block is None:
             return None
-        fitting = block.fitting(meant)
-        if fitting is not None:
+        if (fitting := block.fitting(meant)) is not None:
             return fitting, Reason.INITIALS
         near = block.near(meant)
         return None if near is None else (near, Reason.SPELLING)
 
 
 class _Block:
-    """
-    Persons whose surnames begin alike and who share their first initial, the oldest first.
+    """Persons whose surnames begin alike and who share their first initial, the oldest first."""
 
-    Asking for one looks up what fits exactly, and compares letter by letter only those names that
-    are made of nearly the same letters: so a block may hold thousands.
-    """
+    # What fits exactly is looked up, and only names of nearly the same letters are compared letter
+    # by letter: so a block may hold thousands.
 
     def __init__(self) -> None:
         self._people: list[Called] = []
@@ -116,40 +106,38 @@ class _Block:
         self._named: dict[tuple[str, str], Called] = {}
         self._letters: _Letters | None = None
 
-    def add(self, one: Called) -> None:
-        place = len(self._people)
-        self._people.append(one)
-        self._named.setdefault((one.surname, one.given), one)
+    def add(self, person: Called) -> None:
+        place, surname, initials = len(self._people), person.surname, person.initials
+        self._people.append(person)
+        self._named.setdefault((surname, person.given), person)
         self._letters = None
-        for bare in (False,) if one.given else (False, True):
-            self._same.setdefault((one.surname, one.initials, bare), place)
-            for end in range(1, len(one.initials) + 1):
-                self._beginning.setdefault((one.surname, one.initials[:end], bare), place)
+        for bare in (False,) if person.given else (False, True):
+            self._same.setdefault((surname, initials, bare), place)
+            for end in range(1, len(initials) + 1):
+                self._beginning.setdefault((surname, initials[:end], bare), place)
 
     def fitting(self, meant: Called) -> int | None:
         """Return whom it fits: of one only the initials are known, and they are the other's."""
         bare, initials = bool(meant.given), meant.initials
-        found = [self._beginning.get((meant.surname, initials, bare))]
-        found += [
-            self._same.get((meant.surname, initials[:end], bare)) for end in range(1, len(initials))
+        shorter = ((meant.surname, initials[:end], bare) for end in range(1, len(initials)))
+        found = [
+            self._beginning.get((meant.surname, initials, bare)),
+            *map(self._same.get, shorter),
         ]
-        places = [one for one in found if one is not None]
+        places = [place for place in found if place is not None]
         return self._people[min(places)].person_id if places else None
 
     def near(self, meant: Called) -> int | None:
         """Return whom a typing error or two, by the length of the names, tell apart from it."""
         if self._letters is None:
             self._letters = _Letters(list(self._named.values()))
-        return next(
-            (
-                one.person_id
-                for one in self._letters.like(meant)
-                # A name without a given one may be of anybody with that surname.
-                if _near(meant.surname, one.surname)
-                and (not (meant.given and one.given) or _near(meant.given, one.given))
-            ),
-            None,
-        )
+        for person in self._letters.like(meant):
+            # A name without a given one may be of anybody with that surname.
+            is_bare = not (meant.given and person.given)
+            is_near = is_bare or _near(meant.given, person.given)
+            if is_near and _near(meant.surname, person.surname):
+                return person.person_id
+        return None
 
 
 class _Letters:
@@ -157,9 +145,9 @@ class _Letters:
 
     def __init__(self, people: list[Called]) -> None:
         self._people = people
-        self._surnames, self._surname_slack = _marked([one.surname for one in people])
-        self._given, self._given_slack = _marked([one.given for one in people])
-        self._bare = np.array([not one.given for one in people], dtype=bool)
+        self._surnames, self._surname_slack = _marked([person.surname for person in people])
+        self._given, self._given_slack = _marked([person.given for person in people])
+        self._bare = np.array([not person.given for person in people], dtype=bool)
 
     def like(self, meant: Called) -> Iterable[Called]:
         """Yield, in order, whoever has nearly the same letters in both names."""
@@ -167,20 +155,16 @@ class _Letters:
         slack = np.minimum(self._surname_slack, _slack(meant.surname))
         places = np.flatnonzero(differ <= slack)
         if meant.given:
-            places = places[self._given_like(meant.given, places)]
+            differ = np.bitwise_count(self._given[places] ^ np.uint64(_mark(meant.given)))
+            slack = np.minimum(self._given_slack[places], _slack(meant.given))
+            places = places[(differ <= slack) | self._bare[places]]
         return (self._people[place] for place in places)
-
-    def _given_like(self, given: str, places: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-        differ = np.bitwise_count(self._given[places] ^ np.uint64(_mark(given)))
-        slack = np.minimum(self._given_slack[places], _slack(given))
-        like: npt.NDArray[np.bool_] = (differ <= slack) | self._bare[places]
-        return like
 
 
 def _marked(words: list[str]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint8]]:
     """Return the letters of words, and by how many they may differ from those of another."""
-    marks = np.array([_mark(one) for one in words], dtype=np.uint64)
-    return marks, np.array([_slack(one) for one in words], dtype=np.uint8)
+    marks = np.array([_mark(word) for word in words], dtype=np.uint64)
+    return marks, np.array([_slack(word) for word in words], dtype=np.uint8)
 
 
 def _mark(word: str) -> int:

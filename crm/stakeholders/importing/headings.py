@@ -117,7 +117,7 @@ def _of_whom(heading: str) -> Field | None:
 def _in_part(heading: str) -> Field | None:
     """Return what "Bedrijf / organisatie", "Naam (verplicht)" or a question asks for."""
     parts = _APART.split(_BRACKETS.sub(" ", heading))
-    fields = {one for one in map(_exactly, map(fold, parts)) if one is not None}
+    fields = set(filter(None, map(_exactly, map(fold, parts))))
     if fields == {Field.POSTCODE, Field.TOWN}:  # "9401 AB Assen" is parted when it is read
         return Field.POSTCODE
     if not fields and heading.rstrip().endswith("?"):
@@ -130,8 +130,7 @@ def _in_part(heading: str) -> Field | None:
 def _two_in_one(heading: str) -> Field | None:
     """Return in what order "Organisatie / functie" or "Functie en organisatie" asks for both."""
     parts = _TWO_IN_ONE.split(_BRACKETS.sub(" ", heading))
-    fields = [one for one in map(_exactly, map(fold, parts)) if one is not None]
-    return _BOTH.get(tuple(fields)) if len(fields) == 2 else None  # noqa: PLR2004 - both
+    return _BOTH.get(tuple(filter(None, map(_exactly, map(fold, parts)))))
 
 
 def _exactly(words: str) -> Field | None:
@@ -141,8 +140,7 @@ def _exactly(words: str) -> Field | None:
     # "Contactpersoon 1" is a name; before "telefoon" the word only says whose.
     if (found := _FIELD_OF.get(" ".join(bare))) is not None:
         return found
-    kept = [word for word in bare if word not in _AROUND]
-    return _FIELD_OF.get(" ".join(kept))
+    return _FIELD_OF.get(" ".join(word for word in bare if word not in _AROUND))
 
 
 def is_known(heading: str) -> bool:
@@ -156,9 +154,6 @@ def propose_mapping(
     """
     Return what each column seems to hold, nothing for a heading that is not known.
 
-    Of several columns for a field that takes one, the first in the list gets it; an address at
-    home only where there is no other. A whole name is only used where no column has the surname.
-
     :param layout: what the columns of a known layout hold, by folded heading
     """
     named = list(headings)
@@ -170,19 +165,23 @@ def propose_mapping(
         for heading in named
     }
     _take_bare_names(found)
-    proposed = {one: field if field in SEVERAL else None for one, field in found.items()}
+    proposed = {key: field if field in SEVERAL else None for key, field in found.items()}
     taken: set[Field] = set()
-    # Sorting keeps the order of the list among those that are equally near.
+    # Of several columns for a field that takes one, the first in the list gets it, as sorting keeps
+    # their order; an address at home only where there is no other.
     for heading in sorted(named, key=_distance):
         field = found[heading]
         if field is not None and field not in taken:
             proposed[heading] = field
             taken.add(field)
     _join_streets(proposed)
-    _leave_to_others(found, proposed)
+    # Nothing of another person in the row is taken: "E-mail 2" where "Voornaam 2" is.
+    others = set(second_people(found, proposed).values())
+    strange = [key for key in found if (number := _SECOND.search(key)) and number[1] in others]
+    # A whole name is only used where no column has the surname.
     if {Field.SURNAME, Field.FULL_NAME} <= taken:
-        return {key: None if one is Field.FULL_NAME else one for key, one in proposed.items()}
-    return proposed
+        strange += [key for key, field in proposed.items() if field is Field.FULL_NAME]
+    return {**proposed, **dict.fromkeys(strange)}
 
 
 def _take_bare_names(found: dict[str, Field | None]) -> None:
@@ -208,26 +207,17 @@ def _distance(heading: str) -> int:
 
 def second_people(headings: Iterable[str], held: Mapping[str, Field | None]) -> dict[str, str]:
     """Return the columns with the name of another person in the row, and which: "Voornaam 2"."""
-    seconds = {one: _SECOND.search(one) for one in headings if held.get(one) is None}
     return {
-        one: found[1]
-        for one, found in seconds.items()
-        if found and field_of(one) in {Field.FIRST_NAME, Field.FULL_NAME}
+        heading: found[1]
+        for heading in headings
+        if held.get(heading) is None and (found := _SECOND.search(heading))
+        if field_of(heading) in {Field.FIRST_NAME, Field.FULL_NAME}
     }
-
-
-def _leave_to_others(found: Mapping[str, Field | None], proposed: dict[str, Field | None]) -> None:
-    """Take nothing of another person in the row: "E-mail 2" where "Voornaam 2" is."""
-    others = set(second_people(found, proposed).values())
-    for heading in found if others else ():
-        number = _SECOND.search(heading)
-        if number and number[1] in others:
-            proposed[heading] = None
 
 
 def _join_streets(proposed: dict[str, Field | None]) -> None:
     """Leave one street, with the columns for its number behind it."""
-    streets = [one for one, field in proposed.items() if field is Field.STREET]
+    streets = [heading for heading, field in proposed.items() if field is Field.STREET]
     if not streets:
         return
     # Several columns may hold a street, but home and work make no address together.
@@ -246,20 +236,17 @@ def _join_streets(proposed: dict[str, Field | None]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """
-    A layout: what it is called, by which folded headings one knows it, and what is special.
-
-    :param known_by: sets of headings; a list that has all of one set has this layout
-    :param columns: what columns hold that elsewhere mean something else, by folded heading
-    """
+    """What a layout is called, by which folded headings it is known, and what is special."""
 
     label: str | LazyString
+    # A list that has all headings of one of these sets has this layout.
     known_by: tuple[frozenset[str], ...]
+    # What columns hold that elsewhere mean something else, by folded heading.
     columns: Mapping[str, Field | None] = field(default_factory=dict)
 
 
 def _sets(*lists: str) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(one.split(", ")) for one in lists)
+    return tuple(frozenset(headings.split(", ")) for headings in lists)
 
 
 LAYOUTS: Mapping[str, Layout] = {
@@ -356,7 +343,7 @@ def recognised(headings: Iterable[str]) -> Layout | None:
     folded = {fold(heading) for heading in headings}
     # The first that fits: a plain list with Dutch headings, which fits most, stands last.
     for layout in LAYOUTS.values():
-        if any(one <= folded for one in layout.known_by):
+        if any(known <= folded for known in layout.known_by):
             return layout
     return None
 
@@ -373,9 +360,10 @@ def mapping_for(headings: Iterable[str], layout: str = "") -> dict[str, Field | 
         found = recognised(named)
         return propose_mapping(named, found.columns if found else None)
     if layout not in LAYOUTS:
-        known = ", ".join(LAYOUTS)
-        message = _("There is no layout %(name)s. Known: %(known)s.", name=layout, known=known)
-        raise LayoutUnknown(message)
+        text = _(
+            "There is no layout %(name)s. Known: %(known)s.", name=layout, known=", ".join(LAYOUTS)
+        )
+        raise LayoutUnknown(text)
     if not any(map(field_of, named)):
         raise LayoutDiffers(_("This file has none of the columns of %(name)s.", name=layout))
     return propose_mapping(named, LAYOUTS[layout].columns)

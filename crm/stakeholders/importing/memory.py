@@ -24,16 +24,12 @@ LONGEST_WORD = 200
 
 @dataclass(frozen=True, slots=True)
 class WordQuestion:
-    """
-    A word of which somebody has to say what it means, once.
-
-    :param count: in how many rows it stands
-    :param guess: what it means if nobody says so; nothing if it would be left out
-    """
+    """A word of which somebody has to say what it means, once, and in how many rows it stands."""
 
     field: Field
     word: str
     count: int
+    # What it means if nobody says so; nothing if it would be left out.
     guess: str
 
     @property
@@ -66,55 +62,51 @@ def asked_words(table: Table, mapping: Mapping[str, Field | None]) -> list[WordQ
             if key[1] and _is_asked(field, cell):
                 counts[key] += count
                 shown.setdefault(key, " ".join(cell.split())[:LONGEST_WORD])
-    found = [
-        WordQuestion(
-            field,
-            shown[field, word],
-            count,
-            value_words.guessed_helix(word) if field in _HELIXES else "",
-        )
-        for (field, word), count in counts.items()
-    ]
-    return sorted(found, key=lambda one: (-one.count, one.word))[:MOST_KEPT]
+    found = []
+    for (field, word), count in counts.items():
+        guess = value_words.guessed_helix(word) if field in _HELIXES else ""
+        found.append(WordQuestion(field, shown[field, word], count, guess))
+    return _most_frequent(found)
+
+
+def _most_frequent(found: list[WordQuestion]) -> list[WordQuestion]:
+    return sorted(found, key=lambda question: (-question.count, question.word))[:MOST_KEPT]
 
 
 def asked_organisations(plan: Plan) -> list[WordQuestion]:
-    """
-    Return the new organisations of which no row says the helix, those in most rows first.
-
-    Where a row says it in a word that is not known, that word is asked about and not the name.
-    """
+    """Return the new organisations of which no row says the helix, those in most rows first."""
     rows: Counter[str] = Counter()
     said: set[str] = set()
     for row in plan.rows:
         if row.outcome in {RowOutcome.NEW, RowOutcome.CHANGED}:
             key = fold(row.candidate.organisation)
             rows[key] += 1
-            if any(one.problem is Problem.UNKNOWN_HELIX for one in row.candidate.messages):
+            # A word that is not known is asked about itself, and the name is not.
+            if any(told.problem is Problem.UNKNOWN_HELIX for told in row.candidate.messages):
                 said.add(key)
     found = [
-        WordQuestion(Field.ORGANISATION, one.name, rows[key], helix_by_name(one.name) or "")
-        for key, one in plan.organisations.items()
-        if one.id is None and not one.helixes and rows[key] and key not in said
+        WordQuestion(Field.ORGANISATION, new.name, rows[key], helix_by_name(new.name) or "")
+        for key, new in plan.organisations.items()
+        if new.id is None and not new.helixes and rows[key] and key not in said
     ]
-    return sorted(found, key=lambda one: (-one.count, one.word))[:MOST_KEPT]
+    return _most_frequent(found)
 
 
 def asked_words_text(found: Iterable[WordQuestion]) -> str:
     """Return words that are asked about as text."""
-    return json.dumps([(one.field, one.word, one.count, one.guess) for one in found])
+    return json.dumps([(asked.field, asked.word, asked.count, asked.guess) for asked in found])
 
 
 def with_organisations(text: str, asked: Iterable[WordQuestion]) -> str:
     """Return words that were kept as `text` with these organisations that are asked about."""
-    words_alone = [one for one in json.loads(text) if one[0] != Field.ORGANISATION]
+    words_alone = [word for word in json.loads(text) if word[0] != Field.ORGANISATION]
     return json.dumps([*words_alone, *json.loads(asked_words_text(asked))])
 
 
 def word_questions(text: str, known: Words) -> list[WordQuestion]:
     """Return what is asked, of what was kept as `text`, and nobody explained yet."""
     found = (WordQuestion(Field(field), *more) for field, *more in json.loads(text))
-    return [one for one in found if one.key not in known.get(one.field, {})]
+    return [asked for asked in found if asked.key not in known.get(asked.field, {})]
 
 
 def _is_asked(field: Field, cell: str) -> bool:

@@ -62,7 +62,7 @@ def is_organisation(text: str) -> bool:
 
 def names_two(text: str) -> bool:
     """Return whether a text seems to name two organisations: "Hanze; RUG"."""
-    pieces = [one for one in text.split(";") if any(map(str.isalpha, one))]
+    pieces = [piece for piece in text.split(";") if any(map(str.isalpha, piece))]
     between = text.split(" / ")
     return len(pieces) > 1 or (len(between) > 1 and all(map(is_organisation, between)))
 
@@ -89,7 +89,13 @@ def told_apart(text: str, first: Field) -> Affiliated:
     for between in _BETWEEN:
         pieces = between.split(text.strip(), maxsplit=1)
         if len(pieces) > 1 and all(pieces):
-            return _in_order(pieces, first) or _alone(text.strip(), first)
+            left, right = map(_likeness, pieces)
+            # Both are roles, or both organisations: "docent/onderzoeker" is not parted.
+            if left == right and left:
+                return _alone(text.strip(), first)
+            is_reversed = right > left or (right == left and first is Field.ROLE)
+            organisation, role = reversed(pieces) if is_reversed else pieces
+            return Affiliated(organisation, role)
     for pattern in (_AT, _WITHOUT_SIGN):
         if found := pattern.fullmatch(text.strip()):
             return Affiliated(found[2], found[1])
@@ -100,16 +106,6 @@ def behind_name(remark: str) -> Affiliated:
     """Return what stood behind a name as organisation and role; nothing for another remark."""
     says_where = is_organisation(remark) or is_role(remark)
     return told_apart(remark, Field.ORGANISATION) if says_where else Affiliated()
-
-
-def _in_order(pieces: list[str], first: Field) -> Affiliated | None:
-    """Return which piece is which; nothing where both are the same: "docent/onderzoeker"."""
-    left, right = map(_likeness, pieces)
-    if left == right and left:
-        return None
-    is_reversed = right > left or (right == left and first is Field.ROLE)
-    organisation, role = reversed(pieces) if is_reversed else pieces
-    return Affiliated(organisation, role)
 
 
 def _likeness(text: str) -> int:
@@ -153,14 +149,10 @@ _TELLS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class HelixOfNew:
-    """
-    Which helix organisations get that are new here and of which no row says it.
-
-    :ivar named: by folded name, of those about which somebody said it
-    :ivar others: that of all others
-    """
+    """Which helix organisations get that are new here and of which no row says it."""
 
     others: Helix = Helix.END_USERS
+    # By folded name, of those about which somebody said it.
     named: Mapping[str, Helix] = field(default_factory=dict)
 
     def of(self, name: str) -> Helix:
@@ -179,8 +171,8 @@ def helix_by_name(name: str) -> Helix | None:
 def leaves_helix_open(table: Table, mapping: Mapping[str, Field | None]) -> bool:
     """Return whether a row names an organisation and has nothing in a column for its helix."""
     columns = [mapping.get(heading) for heading in table.headings]
-    places = [at for at, one in enumerate(columns) if one in _PLACE_FIELDS]
-    telling = [at for at, one in enumerate(columns) if one is Field.HELIX or one in CROSSES]
+    places = [at for at, held in enumerate(columns) if held in _PLACE_FIELDS]
+    telling = [at for at, held in enumerate(columns) if held in {Field.HELIX, *CROSSES}]
     return any(
         any(cells[at] for at in places) and not any(cells[at] for at in telling)
         for cells in table.rows

@@ -46,51 +46,47 @@ def given_text(values: Values) -> str:
 
 def given_of(text: str) -> dict[Field, list[str]]:
     """Return what was kept as `text`; fields that are not known any more are left out."""
-    return {Field(one): some for one, some in json.loads(text).items() if one in list(Field)}
+    return {Field(key): some for key, some in json.loads(text).items() if key in list(Field)}
 
 
 def of_new(candidate: Candidate) -> dict[Field, Iterable[str]]:
     """Return the values that a row gives to the person that it makes."""
-    return {
-        **of_name(candidate.name),
-        Field.ORGANISATION: [candidate.organisation],
-        Field.ROLE: [candidate.role],
-        Field.EMAIL: candidate.emails,
-        Field.PHONE: [one.number for one in candidate.phones],
-        Field.AREA: [candidate.area],
-        Field.LANGUAGE: [candidate.language],
-        Field.TAGS: candidate.tags,
-        Field.NOTE: [candidate.note],
-    }
+    role = (candidate.organisation, candidate.role)
+    return {**of_name(candidate.name), **_beside_name(role, candidate)}
 
 
 def of_changed(candidate: Candidate, added: Additions) -> dict[Field, Iterable[str]]:
     """Return the values that a row gives to a person who was there."""
+    organisation = candidate.organisation if added.has_role else ""
     role = candidate.role if added.has_role or added.role else ""
+    name = {field: [text] for field, text in added.name.items()}
+    return {**name, **_beside_name((organisation, role), added)}
+
+
+def _beside_name(role: tuple[str, str], given: Candidate | Additions) -> dict[Field, Iterable[str]]:
     return {
-        **{field: [text] for field, text in added.name.items()},
-        Field.ORGANISATION: [candidate.organisation if added.has_role else ""],
-        Field.ROLE: [role],
-        Field.EMAIL: added.emails,
-        Field.PHONE: [one.number for one in added.phones],
-        Field.AREA: [added.area],
-        Field.LANGUAGE: [added.language],
-        Field.TAGS: added.tags,
-        Field.NOTE: [added.note],
+        Field.ORGANISATION: [role[0]],
+        Field.ROLE: [role[1]],
+        Field.EMAIL: given.emails,
+        Field.PHONE: [phone.number for phone in given.phones],
+        Field.AREA: [given.area],
+        Field.LANGUAGE: [given.language],
+        Field.TAGS: given.tags,
+        Field.NOTE: [given.note],
     }
 
 
 def of_edited_organisation(edits: Mapping[Field, str]) -> dict[Field, Iterable[str]]:
     """Return the values of the cells of an organisation that came back, as they are kept."""
     listed = {Field.TAGS: parts_of(edits.get(Field.TAGS, ""), more=",")}
-    return {**{one: [usual(one, text)] for one, text in edits.items()}, **listed}
+    return {**{field: [usual(field, text)] for field, text in edits.items()}, **listed}
 
 
 def of_edited(edits: Mapping[Field, str]) -> dict[Field, Iterable[str]]:
     """Return the values of the cells of a list that came back."""
-    found: dict[Field, Iterable[str]] = {one: parts_of(text) for one, text in edits.items()}
+    found: dict[Field, Iterable[str]] = {field: parts_of(text) for field, text in edits.items()}
     # As the register keeps a number, or the row would never be known as where it came from.
-    found[Field.PHONE] = [phones.read(one).number for one in found.get(Field.PHONE, ())]
+    found[Field.PHONE] = [phones.read(text).number for text in found.get(Field.PHONE, ())]
     found[Field.NOTE] = [edits.get(Field.NOTE, "")]
     return found
 
