@@ -27,6 +27,7 @@ _ADDRESSED = re.compile(r"\+([0-9a-f]{32})@", re.IGNORECASE)
 _NAMED = re.compile(r"([0-9a-f]{32})@.*", re.IGNORECASE)
 _GIVEN = {"ACCEPTED": Given.YES, "DECLINED": Given.NO, "TENTATIVE": Given.MAYBE}
 _IN_TEXT = re.compile(r"^UID:([0-9a-f]{32})@", re.IGNORECASE | re.MULTILINE)
+# COUNTER is a reply as well: it proposes another time, and that is for somebody to read.
 _METHODS = ("REPLY", "COUNTER")
 _REFUSED = {
     SessionFull: Why.FULL,
@@ -35,6 +36,7 @@ _REFUSED = {
     NotInvited: Why.OFF_LIST,
     AnswersClosed: Why.CLOSED,
 }
+# Whatever the library meets in a file that it did not expect.
 _BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError)
 
 
@@ -66,7 +68,11 @@ def _read(arrived: Arrived) -> Counted | Waits | None:
     named = answers.invitation_of_item(said.name) if said.name else None
     invitation = named or addressed
     if invitation is None:
-        return _unproven(said)
+        # Without a secret of ours anybody can have written it: it waits where it can only belong.
+        if said.starts_at is None or len(said.attendees) != 1:
+            return None
+        sole = answers.sole_coming_item(said.attendees[0], said.starts_at)
+        return None if sole is None else Waits(_owner(sole), Why.UNPROVEN, said.given)
     with project_scope(invitation.project_id):
         why = _why(said, invitation)
         if named and addressed and named.id != addressed.id:
@@ -77,14 +83,6 @@ def _read(arrived: Arrived) -> Counted | Waits | None:
         return Counted() if why is None else Waits(owner, why, said.given)
 
 
-def _unproven(said: _Said) -> Waits | None:
-    """Let an answer without a secret of ours wait where it can only belong."""
-    if said.starts_at is None or len(said.attendees) != 1:
-        return None
-    invitation = answers.sole_coming_item(said.attendees[0], said.starts_at)
-    return None if invitation is None else Waits(_owner(invitation), Why.UNPROVEN, said.given)
-
-
 def _belongs(arrived: Arrived) -> Owner | None:
     """Return of whom a message is that came to the address of a calendar item."""
     invitation = _addressed(arrived)
@@ -93,14 +91,10 @@ def _belongs(arrived: Arrived) -> Owner | None:
 
 def _take(actor: Actor, about_id: int, given: Given) -> None:
     """Note what somebody answered by mail, as a planner who read it."""
-    held = answers.invitation(about_id)
-    answering.answer(
-        actor,
-        held,
-        answer=Answer(given.value),
-        by=AnsweredBy.PLANNER,
-        seen_sequence=held.design_session.sequence,
-    )
+    held, answer = answers.invitation(about_id), Answer(given.value)
+    # A planner decides that it counts, also where it is about a time of before.
+    seen = held.design_session.sequence
+    answering.answer(actor, held, answer=answer, by=AnsweredBy.PLANNER, seen_sequence=seen)
 
 
 def _title(about_id: int) -> str:
@@ -131,35 +125,30 @@ def _why(said: _Said, invitation: Invitation) -> Why | None:
         return Why.UNCLEAR
     if email_key(said.attendees[0]) not in answers.addresses_of(invitation):
         return Why.STRANGER
+    # Who pressed a button before they were told of the change answered for the time of before.
     changed_at = answers.changed_at(invitation)
     if said.sequence < invitation.design_session.sequence or _is_before(said.stamp, changed_at):
         return Why.OUTDATED
-    if invitation.answer.value != said.given.value and _is_before(
-        said.stamp, invitation.answered_at
-    ):
-        return Why.OVERTAKEN
-    return None
+    # Mail is slower than the page: an answer by link since then is what they said last.
+    overtakes = _is_before(said.stamp, invitation.answered_at)
+    is_other = invitation.answer.value != said.given.value
+    return Why.OVERTAKEN if is_other and overtakes else None
 
 
 def _is_before(stamp: datetime, moment: datetime | None) -> bool:
-    """Whether something was said before a moment; calendars know whole seconds only."""
+    # Calendars know whole seconds only.
     return moment is not None and stamp < moment.replace(microsecond=0)
 
 
 def _answer(said: _Said, given: Given, invitation: Invitation) -> Why | None:
+    actor, answer = answering.link_actor(invitation), Answer(given.value)
+    by, seen = AnsweredBy.ICAL_REPLY, said.sequence
     try:
-        answering.answer(
-            answering.link_actor(invitation),
-            invitation,
-            answer=Answer(given.value),
-            by=AnsweredBy.ICAL_REPLY,
-            seen_sequence=said.sequence,
-        )
+        answering.answer(actor, invitation, answer=answer, by=by, seen_sequence=seen)
     except Conflict as refusal:
-        why = _REFUSED.get(type(refusal))
-        if why is None:
+        if type(refusal) not in _REFUSED:
             raise
-        return why
+        return _REFUSED[type(refusal)]
     return None
 
 
@@ -173,23 +162,20 @@ def _said(data: bytes) -> _Said | None:
             return None
         return _of_event(events[0], is_clear=method == "REPLY" and len(events) == 1)
     except _BROKEN:
-        return _damaged(data)
-
-
-def _damaged(data: bytes) -> _Said | None:
-    """Return of which item a damaged answer is, so that somebody looks at it."""
-    text = data.decode("utf-8", "replace")
-    found = _IN_TEXT.search(text)
-    if found is None or "METHOD:REPLY" not in text.upper():
-        return None
-    return _Said(found[1].lower(), 0, None, None, (), None, is_delegated=False)
+        # Of a damaged answer at least the item is told, so that somebody looks at it.
+        text = data.decode("utf-8", "replace")
+        found = _IN_TEXT.search(text)
+        if found is None or "METHOD:REPLY" not in text.upper():
+            return None
+        return _Said(found[1].lower(), 0, None, None, (), None, is_delegated=False)
 
 
 def _of_event(event: Any, *, is_clear: bool) -> _Said:
+    # The library gives one alone, or a list of them.
     given = event.get("ATTENDEE", [])
     guests = given if isinstance(given, list) else [given]
-    parts = [str(one.params.get("PARTSTAT", "")).upper() for one in guests]
-    delegating = any({"DELEGATED-TO", "DELEGATED-FROM"} & set(one.params) for one in guests)
+    parts = [str(guest.params.get("PARTSTAT", "")).upper() for guest in guests]
+    delegating = any({"DELEGATED-TO", "DELEGATED-FROM"} & set(guest.params) for guest in guests)
     is_clear = is_clear and len(guests) == 1 and "RECURRENCE-ID" not in event
     named = _NAMED.fullmatch(str(event.get("UID", "")).strip())
     return _Said(
@@ -197,7 +183,7 @@ def _of_event(event: Any, *, is_clear: bool) -> _Said:
         sequence=int(event.get("SEQUENCE", 0)),
         stamp=_moment(event.get("DTSTAMP")),
         starts_at=_moment(event.get("DTSTART")),
-        attendees=tuple(_address(str(one)) for one in guests),
+        attendees=tuple(_address(str(guest)) for guest in guests),
         given=_GIVEN.get(parts[0]) if is_clear else None,
         is_delegated=delegating or "DELEGATED" in parts,
     )
@@ -205,6 +191,7 @@ def _of_event(event: Any, *, is_clear: bool) -> _Said:
 
 def _moment(value: Any) -> datetime | None:
     found = getattr(value, "dt", None)
+    # A day without an hour says of no moment that it was before or after.
     if not isinstance(found, datetime):
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)

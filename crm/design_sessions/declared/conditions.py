@@ -55,6 +55,7 @@ def _of_sessions(
     if given.text("session"):
         here = model.design_session_id == given.number("session")
         return Person.id.in_(select(model.person_id).where(here, *held))
+    # For each person anew: gathering all who ever came costs more than a page of people.
     found = select(model.id).where(model.person_id == Person.id, *held)
     since, until = given.on("since"), given.on("until")
     if since is None and until is None:
@@ -68,14 +69,6 @@ def _of_sessions(
     return found.where(model.design_session_id.in_(select(DesignSession.id).where(*days))).exists()
 
 
-def _attended(given: BoundValues) -> ColumnElement[bool]:
-    return _of_sessions(given, Attendance, Attendance.status == AttendanceStatus.PRESENT)
-
-
-def _invited(given: BoundValues) -> ColumnElement[bool]:
-    return _of_sessions(given, Invitation, Invitation.answer.not_in(GONE))
-
-
 def _answered(given: BoundValues) -> ColumnElement[bool]:
     said = select(Invitation.person_id).where(
         Invitation.design_session_id == given.number("session"),
@@ -85,7 +78,6 @@ def _answered(given: BoundValues) -> ColumnElement[bool]:
 
 
 def _one_or_period(given: BoundValues) -> None:
-    """Refuse a session and a period at once, and a period that ends before it starts."""
     since, until = given.on("since"), given.on("until")
     if given.text("session") and (since or until):
         message = _l("Choose a session or a period, not both.")
@@ -96,7 +88,7 @@ def _one_or_period(given: BoundValues) -> None:
 
 def _in_words(*phrases: tuple[LazyString, LazyString]) -> Callable[[BoundValues], Phrase]:
     """Return what says it of a session, of a period, since a day, until a day, and of any."""
-    named, between, since, until, ever = (Phrase(*one) for one in phrases)
+    named, between, since, until, ever = (Phrase(*phrase) for phrase in phrases)
 
     def says(given: BoundValues) -> Phrase:
         if given.text("session"):
@@ -116,7 +108,9 @@ CONDITIONS = (
     ConditionKind(
         "attended",
         _l("Was at a session"),
-        holds=_attended,
+        holds=lambda given: _of_sessions(
+            given, Attendance, Attendance.status == AttendanceStatus.PRESENT
+        ),
         says=_in_words(
             (_l("was at %(session)s"), _l("was not at %(session)s")),
             (
@@ -140,7 +134,7 @@ CONDITIONS = (
     ConditionKind(
         "invited",
         _l("Was invited to a session"),
-        holds=_invited,
+        holds=lambda given: _of_sessions(given, Invitation, Invitation.answer.not_in(GONE)),
         says=_in_words(
             (_l("is invited to %(session)s"), _l("is not invited to %(session)s")),
             (

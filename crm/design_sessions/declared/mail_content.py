@@ -1,6 +1,6 @@
 """What messages about a session say, and whether they still may be sent."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -39,24 +39,21 @@ def prepare(outgoing: Outgoing) -> Said:
 
 def prepare_all(messages: Sequence[Outgoing]) -> Mapping[int, Said]:
     """Return the same for many messages of one purpose, by id, in as many statements as for one."""
-    walked = [one for one in messages if CAME in one.params]
-    invited = [one for one in messages if CAME not in one.params]
-    return {
-        **(_all_to_invited(invited) if invited else {}),
-        **(_all_to_walk_ins(walked) if walked else {}),
+    walked = [message for message in messages if CAME in message.params]
+    invited = [message for message in messages if CAME not in message.params]
+    came = mailing.all_to_thank([message.params[CAME] for message in walked]) if walked else {}
+    named = mailing.thanked(came) if came else {}
+    thanks = {
+        message.id: _thanks(message, came.get(message.params[CAME]), named) for message in walked
     }
-
-
-def _all_to_walk_ins(messages: Sequence[Outgoing]) -> Mapping[int, Said]:
-    found = mailing.all_to_thank([one.params[CAME] for one in messages])
-    named = mailing.thanked(found)
-    return {one.id: _thanks(one, found.get(one.params[CAME]), named) for one in messages}
+    return {**(_all_to_invited(invited) if invited else {}), **thanks}
 
 
 def _thanks(
     outgoing: Outgoing, came: Attendance | None, named: Mapping[int, Recipient | Reason]
 ) -> Said:
     """Return the thanks to somebody who came without an invitation, or why they get none."""
+    # Nobody was there, as is noted now.
     if came is None:
         return Withheld(Reason.REVOKED)
     if came.design_session.state is SessionState.CANCELLED:
@@ -69,20 +66,29 @@ def _thanks(
     held, language = came.design_session, recipient.language
     with in_language(language):
         who = _who(came.person, held, language)
-        values = {**_about(held, language), **who, "words": further_words(outgoing), **_from(held)}
+        values = {**_about(held, language), **who, "words": further_words(outgoing)}
     return Content(recipient, values, reply_to=_reply_to(held))
 
 
 def _all_to_invited(messages: Sequence[Outgoing]) -> Mapping[int, Said]:
-    found = notification_log.all_to_write(
-        [one.about_id or 0 for one in messages], are_written=all(one.is_written for one in messages)
-    )
-    about = {one.id: found.get(one.about_id or 0) for one in messages}
+    # Bytes that are written are sent once more as they are: of those only the reader matters.
+    are_written = all(message.is_written for message in messages)
+    ids = [message.about_id or 0 for message in messages]
+    found = notification_log.all_to_write(ids, are_written=are_written)
+    about = {message.id: found.get(message.about_id or 0) for message in messages}
     purpose = messages[0].purpose
-    sent = {one.id: number for number, one in about.items() if one is not None}
+    sent = {held.id: number for number, held in about.items() if held is not None}
     named = notification_log.recipients(list(found.values()), purpose, before=sent)
-    known = _Known(named, _spoken(purpose, named.values()), _unheard(purpose, found.values()))
-    return {one.id: _said(one, about[one.id], known) for one in messages}
+    # Words and dates in one language: where a text lacks in theirs, both are in that of the text.
+    read = {to.language for to in named.values() if isinstance(to, Recipient)}
+    lacking = languages_lacking(purpose, read)
+    spoken = {tongue: texts.near(tongue) if tongue in lacking else tongue for tongue in read}
+    unheard: Collection[int] = ()
+    # Nobody is reminded of what they have not heard of.
+    if purpose is Purpose.REMINDER:
+        unheard = found.keys() - notification_log.who_heard(found.values())
+    known = _Known(named, spoken, unheard)
+    return {message.id: _said(message, about[message.id], known) for message in messages}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +100,6 @@ class _Known:
     unheard: Collection[int]
 
 
-def _unheard(purpose: Purpose, invitations: Collection[Invitation]) -> Collection[int]:
-    """Return the ids of those who would be reminded of what they have not heard of."""
-    if purpose is not Purpose.REMINDER:
-        return ()
-    return {one.id for one in invitations} - notification_log.who_heard(invitations)
-
-
-def _spoken(purpose: Purpose, named: Iterable[Recipient | Reason]) -> Mapping[str, str]:
-    """Return by language of the reader in which one they are written to, words and dates alike."""
-    read = {one.language for one in named if isinstance(one, Recipient)}
-    lacking = languages_lacking(purpose, read)
-    return {one: texts.near(one) if one in lacking else one for one in read}
-
-
 def _said(outgoing: Outgoing, invitation: Invitation | None, known: _Known) -> Said:
     if invitation is None:
         return Withheld(Reason.REVOKED)
@@ -116,21 +108,21 @@ def _said(outgoing: Outgoing, invitation: Invitation | None, known: _Known) -> S
         refused = Reason.NOT_INVITED
     if refused is not None:
         return Withheld(refused)
-    recipient = _where(outgoing, invitation, known.named[invitation.id])
+    recipient = known.named[invitation.id]
+    # What takes an item away, or brings it back, goes to the address where that item stands.
+    if isinstance(recipient, Recipient) and "email" in outgoing.params:
+        emails = {email.id: email for email in invitation.person.emails}
+        email = emails.get(outgoing.params["email"])
+        recipient = at_address(recipient, email) if email else Reason.NO_ADDRESS
     if isinstance(recipient, Reason):
         return Withheld(recipient)
-    return _content(outgoing, invitation, recipient, known.spoken[recipient.language])
-
-
-def _where(
-    outgoing: Outgoing, invitation: Invitation, to: Recipient | Reason
-) -> Recipient | Reason:
-    """Return who it goes to: about an item that is taken away or back, at its own address."""
-    if isinstance(to, Reason) or "email" not in outgoing.params:
-        return to
-    wanted = outgoing.params["email"]
-    email = next((one for one in invitation.person.emails if one.id == wanted), None)
-    return at_address(to, email) if email else Reason.NO_ADDRESS
+    if outgoing.is_written:
+        return Content(recipient, {})
+    held, language = invitation.design_session, known.spoken[recipient.language]
+    with in_language(language):
+        values = {**_about(held, language), **_personal(outgoing, invitation, language)}
+    calendar = _calendar(outgoing, invitation, recipient)
+    return Content(recipient, values, reply_to=_reply_to(held), calendar=calendar)
 
 
 def accepted(outgoing: Outgoing) -> None:
@@ -139,36 +131,11 @@ def accepted(outgoing: Outgoing) -> None:
     method = calendars.method_of(outgoing, invitation) if invitation else None
     if invitation is None or method is None:
         return
+    # Where another item was taken away, their own stands as it did.
     if outgoing.params.get(ITEM, invitation.calendar_id) != invitation.calendar_id:
         return
     invitation.calendar_sequence = calendars.sequence_of(outgoing, invitation, method)
     invitation.calendar_status = method
-
-
-def _content(
-    outgoing: Outgoing, invitation: Invitation, recipient: Recipient, language: str
-) -> Content:
-    if outgoing.is_written:
-        return Content(recipient, {})
-    held = invitation.design_session
-    with in_language(language):
-        values = {
-            **_about(held, language),
-            **_personal(outgoing, invitation, language),
-            **_from(held),
-        }
-    calendar = _calendar(outgoing, invitation, recipient)
-    return Content(recipient, values, reply_to=_reply_to(held), calendar=calendar)
-
-
-def _from(held: DesignSession) -> dict[str, str]:
-    contact = _reply_to(held)
-    name, address = contact or ("", "")
-    return {
-        "project": projects.project(held.project_id).name,
-        "sender": name,
-        "contact": held.contact_phone or address,
-    }
 
 
 def _reply_to(held: DesignSession) -> tuple[str, str] | None:
@@ -185,19 +152,22 @@ def _who(person: Person, held: DesignSession, language: str) -> dict[str, str]:
 
 
 def _about(held: DesignSession, language: str) -> dict[str, str]:
+    name, address = _reply_to(held) or ("", "")
     return {
         "session": held.title,
         "when": words_for_when(held.starts_at, held.ends_at, held.zone, language),
         "where": mail_checks.facts_of(held).where,
         "deadline": words_for_moment(held.answers_until, held.zone, language),
+        "project": projects.project(held.project_id).name,
+        "sender": name,
+        "contact": held.contact_phone or address,
     }
 
 
 def _personal(outgoing: Outgoing, invitation: Invitation, language: str) -> dict[str, str]:
-    held, person = invitation.design_session, invitation.person
-    until = invitation.offer_until
+    held, until = invitation.design_session, invitation.offer_until
     return {
-        **_who(person, held, language),
+        **_who(invitation.person, held, language),
         "answer_link": answer_link(invitation),
         "answer": answer_words(invitation.answer),
         "offer_until": words_for_moment(until, held.zone, language) if until else "",
@@ -267,31 +237,24 @@ def answer_words(answer: Answer) -> str:
 
 def further_words(outgoing: Outgoing, invitation: Invitation | None = None) -> str:
     """Return what else a message tells, if anything."""
+    words: object = outgoing.params.get("words", "")
     if invitation is not None and ITEM in outgoing.params:
-        return _words_of_item(invitation)
-    if BACK in outgoing.params:
-        return str(
-            _(
-                "By mistake we took you and somebody else for one person, and took the session out "
-                "of your calendar. It comes back now; your answer has not changed."
-            )
-        )
-    if outgoing.params.get("reopened"):
-        return str(_("The session goes on after all."))
-    if outgoing.params.get("given"):
-        return str(_("You were on the waiting list, and a place has fallen free. It is yours."))
-    return str(outgoing.params.get("words", ""))
-
-
-def _words_of_item(invitation: Invitation) -> str:
-    if invitation.answer in TOLD:
-        return str(
-            _(
+        words = _("You were on our list twice, and what you said last was that you do not come.")
+        if invitation.answer in TOLD:
+            words = _(
                 "You were on our list twice. One of the two items goes from your calendar; the "
                 "other stays, and so does your answer."
             )
+    elif BACK in outgoing.params:
+        words = _(
+            "By mistake we took you and somebody else for one person, and took the session out "
+            "of your calendar. It comes back now; your answer has not changed."
         )
-    return str(_("You were on our list twice, and what you said last was that you do not come."))
+    elif outgoing.params.get("reopened"):
+        words = _("The session goes on after all.")
+    elif outgoing.params.get("given"):
+        words = _("You were on the waiting list, and a place has fallen free. It is yours.")
+    return str(words)
 
 
 def outcome(outgoing: Outgoing, held: DesignSession) -> str:

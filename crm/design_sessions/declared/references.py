@@ -16,7 +16,6 @@ FIVE_YEARS = "19.1.11: five years after the session"
 
 
 def _who_came(params: Mapping[str, Any], joined: Mapping[int, int]) -> Mapping[str, Any]:
-    """Return what thanks know, of the attendance that is left."""
     came = params.get(CAME)
     return params if came is None else {**params, CAME: joined.get(came, came)}
 
@@ -27,13 +26,8 @@ REFERENCES = (
         "person_id",
         moved=Moved.REPOINTED_UNLESS_THERE,
         told=(
-            "design_session_id",
-            "helix",
-            "invited_at",
-            "purpose",
-            "address_source",
-            "answer",
-            "answered_at",
+            *("design_session_id", "helix", "invited_at", "purpose", "address_source"),
+            *("answer", "answered_at"),
         ),
         blanked=Blanked.REMOVED,
         kept=FIVE_YEARS,
@@ -65,6 +59,8 @@ REFERENCES = (
         OutboxMessage, "about_id", Invitation, where=lambda: OutboxMessage.purpose.in_(OF_A_SESSION)
     ),
     Loose(Reply, "about_id", Invitation, where=lambda: Reply.about_id.is_not(None)),
+    # Thanks to who was not invited know the attendance by its number alone. Once they have left,
+    # nobody reads it any more.
     Loose(
         OutboxMessage,
         "params",

@@ -18,17 +18,9 @@ from crm.design_sessions.queries.sessions import KIND
 
 def documents(ids: Sequence[int]) -> Iterable[Document]:
     """Return the words of the sessions with these ids."""
-    statement = (
-        select(
-            DesignSession.id,
-            DesignSession.project_id,
-            DesignSession.title,
-            DesignSession.place,
-            DesignSession.goal,
-        )
-        .where(DesignSession.id.in_(ids))
-        .order_by(DesignSession.id)
-    )
+    columns = DesignSession.title, DesignSession.place, DesignSession.goal
+    statement = select(DesignSession.id, DesignSession.project_id, *columns)
+    statement = statement.where(DesignSession.id.in_(ids)).order_by(DesignSession.id)
     for row in session().execute(statement):
         words = f"{row.title} {row.place} {row.goal}"
         yield Document(row.project_id, row.id, words, head=row.title)
@@ -36,19 +28,16 @@ def documents(ids: Sequence[int]) -> Iterable[Document]:
 
 def lines(ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
     """Return the statement for what is told of these sessions in a line."""
-    told = search.line(
-        DesignSession.id,
-        title=DesignSession.title,
-        place=DesignSession.place,
-        day=DesignSession.starts_local,
-    )
+    # The day of where it is held, which the moment in UTC may not be.
+    day, held = DesignSession.starts_local, DesignSession
+    told = search.line(held.id, title=held.title, place=held.place, day=day)
     return told.where(among(DesignSession.id, ids))
 
 
-def described(_actor: Actor, one: Any, _question: Question) -> Result:
+def described(_actor: Actor, row: Any, _question: Question) -> Result:
     """Return what everybody sees of a session."""
-    day = datetime.fromisoformat(one.day).date()
-    return Result(one.id, one.title, (one.place,) if one.place else (), day=day)
+    day = datetime.fromisoformat(row.day).date()
+    return Result(row.id, row.title, (row.place,) if row.place else (), day=day)
 
 
 SOURCE = SearchSource(

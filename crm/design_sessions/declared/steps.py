@@ -24,29 +24,20 @@ from crm.design_sessions.services import attendance_lists, inviting
 from crm.stakeholders.declared.steps import file_words
 
 
-def _of_inviting(step: Step) -> str:
-    return str(_("%(persons)s people", persons=written_number(step.about["persons"])))
-
-
 def _of_list(step: Step) -> str:
-    about = step.about
-    return str(
-        _(
-            "%(persons)s people, %(new)s of them new in the register",
-            persons=written_number(about.get("persons", 0)),
-            new=written_number(about.get("new", 0)),
-        )
-    )
+    persons, new = (written_number(step.about.get(name, 0)) for name in ("persons", "new"))
+    words = _("%(persons)s people, %(new)s of them new in the register", persons=persons, new=new)
+    return str(words)
 
 
 def _titles(actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
-    ids = {one.id: int(one.about["session_id"]) for one in steps}
+    ids = {step.id: int(step.about["session_id"]) for step in steps}
     titles = _sessions(actor, set(ids.values()))
     return {step_id: titles.get(session_id, "") for step_id, session_id in ids.items()}
 
 
 def _files(actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
-    ids = {one.id: one.about.get("list_id") for one in steps}
+    ids = {step.id: step.about.get("list_id") for step in steps}
     asked = select(AttendanceList.id, AttendanceList.file_name, AttendanceList.rows)
     rows = session().execute(asked.where(among(AttendanceList.id, set(ids.values()))))
     files = {row.id: file_words(row.file_name, row.rows) for row in rows}
@@ -62,7 +53,7 @@ STEPS = (
         inviting.STEP,
         _l("Invited list"),
         SessionPermission.ARRANGE,
-        _of_inviting,
+        lambda step: str(_("%(persons)s people", persons=written_number(step.about["persons"]))),
         _titles,
         endpoint="sessions.session",
         argument="session_id",

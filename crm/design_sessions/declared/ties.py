@@ -39,17 +39,15 @@ def _gather(asked: Asked) -> Iterable[Gathering]:
 
 
 def _evidence(_actor: Actor, _asked: Asked, ids: Sequence[int]) -> Iterable[Evidence]:
-    statement = (
-        select(DesignSession.id, DesignSession.title, DesignSession.starts_local)
-        .where(DesignSession.id.in_(ids))
-        .order_by(DesignSession.id)
-    )
+    statement = select(DesignSession.id, DesignSession.title, DesignSession.starts_local)
+    statement = statement.where(DesignSession.id.in_(ids)).order_by(DesignSession.id)
     for session_id, title, starts in session().execute(statement):
         day = date.fromisoformat(starts[:10])
         yield Evidence(ATTENDANCE, session_id, title, day, day)
 
 
 def _last_helixes(day: date) -> Mapping[str, str]:
+    # Who has a role that day counts by that; of the others only the last session tells.
     in_a_role = select(Affiliation.person_id).where(running_on(day))
     statement = (
         select(Attendance.person_id, Attendance.helix)

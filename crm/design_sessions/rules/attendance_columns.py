@@ -48,9 +48,10 @@ def proposed(table: Table) -> dict[str, Field | ListField | None]:
     Of several that may say who came, it is the one with the most cells that do: Eventbrite writes
     "Attending" below "Attendee Status", and "Yes" below "Checked In".
     """
-    found: dict[str, Field | ListField | None] = {}
-    for heading, field in mapping_for(list(table.headings)).items():
-        found[heading] = field if field in OFFERED else None
+    found: dict[str, Field | ListField | None] = {
+        heading: field if field in OFFERED else None
+        for heading, field in mapping_for(list(table.headings)).items()
+    }
     said = {
         heading: sum(status_of(row[place]) is not None for row in table.rows)
         for place, heading in enumerate(table.headings)
@@ -67,20 +68,20 @@ def status_cells(table: Table, columns: Columns) -> list[str | None]:
 
     Where its cell is empty, a cross below "Afgemeld" beside it says what stands above that.
     """
-    heading = next((key for key, one in columns.items() if one is ListField.ATTENDANCE), None)
+    heading = next((key for key, field in columns.items() if field is ListField.ATTENDANCE), None)
     if heading is None:
         return [None] * len(table.rows)
     at = table.headings.index(heading)
     beside = [
-        (place, one)
-        for place, one in enumerate(table.headings)
-        if columns.get(one) is None and status_of(one) is not None
+        (place, label)
+        for place, label in enumerate(table.headings)
+        if columns.get(label) is None and status_of(label) is not None
     ]
-    crossed = ([one for place, one in beside if is_crossed(row[place])] for row in table.rows)
+    crossed = ([word for place, word in beside if is_crossed(row[place])] for row in table.rows)
     # Crosses below two of them say nothing for certain.
     return [
-        row[at] or (others[0] if len(others) == 1 else "")
-        for row, others in zip(table.rows, crossed, strict=True)
+        row[at] or (words[0] if len(words) == 1 else "")
+        for row, words in zip(table.rows, crossed, strict=True)
     ]
 
 
@@ -102,11 +103,11 @@ def columns_text(columns: Columns) -> str:
 
 def columns_of(text: str) -> dict[str, Field | ListField | None]:
     """Return the columns that were kept as `text`."""
-    return {heading: _field(one) if one else None for heading, one in json.loads(text).items()}
-
-
-def _field(value: str) -> Field | ListField:
-    return ListField(value) if value in list(ListField) else Field(value)
+    own = {field.value: field for field in ListField}
+    return {
+        heading: (own.get(value) or Field(value)) if value else None
+        for heading, value in json.loads(text).items()
+    }
 
 
 _HEADINGS = (
@@ -164,6 +165,7 @@ def word_key(cell: str) -> str:
 
 def status_of(cell: str) -> AttendanceStatus | None:
     """Return what a Dutch or English word, or a sign, says of somebody; nothing if unknown."""
+    # Telephones write behind a sign that it is to be drawn in colour.
     return _SIGNS.get(cell.strip().rstrip("\ufe0f")) or _STATUS_OF.get(fold(cell))
 
 

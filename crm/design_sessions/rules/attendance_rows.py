@@ -95,8 +95,8 @@ class Known:
         """Return whom a row means: by address first, then by name; several are a doubt."""
         called = self.names.get(name_key(candidate), ())
         keys = map(email_key, candidate.emails)
-        owners = dict.fromkeys(one for key in keys for one in self.emails.get(key, ()))
-        same = [one for one in owners if one in called]
+        owners = dict.fromkeys(owner for key in keys for owner in self.emails.get(key, ()))
+        same = [owner for owner in owners if owner in called]
         # An address of one and the name of another: who of the two came is not for us to say.
         ids = tuple(same) if len(same) == 1 else tuple(dict.fromkeys((*owners, *called)))
         if ids:
@@ -138,19 +138,19 @@ def look(candidates: Sequence[Candidate], known: Known) -> list[Looked]:
     name in the register: which of them is for somebody to say.
     """
     repeated = find_repeats(candidates)
-    found = [_looked(one, known, repeated.get(one.row)) for one in candidates]
+    found = [_looked(candidate, known, repeated.get(candidate.row)) for candidate in candidates]
     rows: dict[int, set[int]] = {}
-    for one in found:
-        if one.state is RowState.KNOWN:
-            rows.setdefault(one.persons[0], set()).add(one.repeats or one.row)
+    for looked in found:
+        if looked.state is RowState.KNOWN:
+            rows.setdefault(looked.persons[0], set()).add(looked.repeats or looked.row)
     return [
-        replace(one, state=RowState.DOUBTFUL)
-        if one.state is RowState.KNOWN
-        and len(rows[one.persons[0]]) > 1
-        and one.emails
-        and not any(map(known.emails.get, map(email_key, one.emails)))
-        else one
-        for one in found
+        replace(looked, state=RowState.DOUBTFUL)
+        if looked.state is RowState.KNOWN
+        and len(rows[looked.persons[0]]) > 1
+        and looked.emails
+        and not any(map(known.emails.get, map(email_key, looked.emails)))
+        else looked
+        for looked in found
     ]
 
 
@@ -164,13 +164,18 @@ def find_repeats(candidates: Sequence[Candidate]) -> dict[int, int]:
     repeats: dict[int, int] = {}
     # The first row of each name with each address: nobody compares a row with all before it.
     seen: dict[tuple[str, str], tuple[int, int]] = {}
-    for place, one in enumerate(candidates):
-        name, addresses = name_key(one), [email_key(address) for address in one.emails]
+    for place, candidate in enumerate(candidates):
+        name, addresses = name_key(candidate), list(map(email_key, candidate.emails))
         earlier = [seen[key] for key in _same(name, addresses) if key in seen]
-        row = min(earlier)[1] if earlier else one.row
+        row = min(earlier)[1] if earlier else candidate.row
         if earlier:
-            repeats[one.row] = row
-        for key in _keys(name, addresses):
+            repeats[candidate.row] = row
+        keys = [(who, address) for address in addresses for who in (name, _ANY)]
+        if name:
+            # "" stands for no address: a row with one meets only those of its name without, as two
+            # of one name with two addresses may be two.
+            keys += [(name, _ANY)] if addresses else [(name, ""), (name, _ANY)]
+        for key in keys:
             seen.setdefault(key, (place, row))
     return repeats
 
@@ -184,65 +189,48 @@ def _same(name: str, addresses: Sequence[str]) -> list[tuple[str, str]]:
     return [(name, ""), *((who, address) for address in addresses for who in (name, ""))]
 
 
-def _keys(name: str, addresses: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the keys under which a row is found by later ones."""
-    pairs = [(who, address) for address in addresses for who in (name, _ANY)]
-    alone = [(name, _ANY)] if addresses else [(name, ""), (name, _ANY)]
-    return [*pairs, *(alone if name else ())]
+def _looked(candidate: Candidate, known: Known, repeats: int | None) -> Looked:
+    state, persons = known.meant(candidate)
+    messages: tuple[Message, ...] = ()
+    # Without a name somebody is known still by their address.
+    problems = {message.problem for message in candidate.messages if message.is_error}
+    if problems and not (problems <= _NAMELESS and persons and candidate.emails):
+        state, persons, messages = RowState.REJECTED, (), candidate.messages
+    elif candidate.name.is_empty and not persons:
+        state = RowState.REJECTED  # an organisation by itself did not come
+    name, organisation = full_name(candidate.name), candidate.organisation
+    return Looked(
+        *(candidate.row, name, candidate.emails, organisation, state, persons, repeats, messages)
+    )
 
 
-def look_text(looked: Sequence[Looked]) -> str:
-    """Return what was found as text, short for each row."""
+def look_text(rows: Sequence[Looked]) -> str:
+    """Return what was found as text, short for each row: there may be 50,000 of them."""
     told = [
         (
-            *(one.row, one.name, one.emails, one.organisation, one.state.value, one.persons),
-            *(one.repeats, [_message_text(message) for message in one.messages]),
+            *(looked.row, looked.name, looked.emails, looked.organisation, looked.state.value),
+            *(looked.persons, looked.repeats),
+            [
+                (message.problem.value, message.field or "", message.raw[:LONGEST_RAW])
+                for message in looked.messages
+            ],
         )
-        for one in looked
+        for looked in rows
     ]
     return json.dumps(told, separators=(",", ":"))
 
 
 def looked_of(text: str) -> list[Looked]:
     """Return what was found, as it was kept."""
-    states = {one.value: one for one in RowState}
+    states = {state.value: state for state in RowState}
     return [
         Looked(
             *(row, name, tuple(emails), organisation, states[state], tuple(persons), repeats),
-            tuple(Message(row, Problem(one), Field(about) if about else None, raw)
-                  for one, about, raw in messages),
+            tuple(Message(row, Problem(message), Field(about) if about else None, raw)
+                  for message, about, raw in messages),
         )
         for row, name, emails, organisation, state, persons, repeats, messages in json.loads(text)
     ]  # fmt: skip
-
-
-def _looked(candidate: Candidate, known: Known, repeats: int | None) -> Looked:
-    state, persons = known.meant(candidate)
-    messages: tuple[Message, ...] = ()
-    # Without a name somebody is known still by their address.
-    problems = {one.problem for one in candidate.messages if one.is_error}
-    if problems and not (problems <= _NAMELESS and persons and candidate.emails):
-        state, persons, messages = RowState.REJECTED, (), candidate.messages
-    elif candidate.name.is_empty and not persons:
-        state = RowState.REJECTED  # an organisation by itself did not come
-    return Looked(
-        candidate.row,
-        full_name(candidate.name),
-        candidate.emails,
-        candidate.organisation,
-        state,
-        persons,
-        repeats,
-        messages,
-    )
-
-
-def _message_text(message: Message) -> tuple[str, str, str]:
-    field_of = message.field.value if message.field else ""
-    return message.problem.value, field_of, message.raw[:LONGEST_RAW]
-
-
-_STRONGEST = tuple(AttendanceStatus)
 
 
 class LeftOut(StrEnum):
@@ -337,21 +325,21 @@ def make_rows(
     :param words: of each row the cell that says who came; None where the list has no such column,
         and everybody on it came
     """
-    means = {word: _status(word, decisions) for word in set(words)}
+    # Once for each word: a list of thousands has a few of them.
+    means = {
+        word: AttendanceStatus.PRESENT
+        if word is None
+        else status_of(word) or decisions.meaning(word_key(word))
+        for word in set(words)
+    }
     pairs = zip(looked, words, strict=True)
-    return _once([_row(one, word or "", means[word], decisions) for one, word in pairs])
+    return _once([_row(row, word or "", means[word], decisions) for row, word in pairs])
 
 
 def counts(rows: Sequence[ListedRow]) -> dict[RowState, int]:
     """Return how many rows stand where."""
-    found = Counter(one.state for one in rows)
+    found = Counter(row.state for row in rows)
     return {state: found[state] for state in RowState}
-
-
-def _status(word: str | None, decisions: Decisions) -> AttendanceStatus | None:
-    if word is None:
-        return AttendanceStatus.PRESENT
-    return status_of(word) or decisions.meaning(word_key(word))
 
 
 def _row(
@@ -360,21 +348,15 @@ def _row(
     if looked.state is RowState.REJECTED:
         return ListedRow(looked, word, status, RowState.REJECTED)
     chosen = decisions.rows.get(looked.row, UNDECIDED)
-    chosen = chosen if _is_offered(chosen, looked) else UNDECIDED
-    choice = chosen or _usual(looked, decisions)
-    return ListedRow(looked, word, status, looked.state, choice, chosen=chosen)
-
-
-def _is_offered(choice: str, looked: Looked) -> bool:
-    if choice == NEW:  # without a name nobody can be added
-        return bool(looked.name)
-    return choice == SKIP or (choice.isdigit() and int(choice) in looked.persons)
-
-
-def _usual(looked: Looked, decisions: Decisions) -> str:
+    # What was chosen may be of another reading of the file: without a name nobody can be added,
+    # and only who the row may mean now can be meant.
+    is_offered = bool(looked.name) if chosen == NEW else chosen == SKIP
+    if not is_offered and not (chosen.isdigit() and int(chosen) in looked.persons):
+        chosen = UNDECIDED
+    usual = decisions.unknown if looked.state is RowState.UNKNOWN else UNDECIDED
     if looked.state is RowState.KNOWN:
-        return str(looked.persons[0])
-    return decisions.unknown if looked.state is RowState.UNKNOWN else UNDECIDED
+        usual = str(looked.persons[0])
+    return ListedRow(looked, word, status, looked.state, chosen or usual, chosen=chosen)
 
 
 def _once(rows: Sequence[ListedRow]) -> list[ListedRow]:
@@ -384,6 +366,7 @@ def _once(rows: Sequence[ListedRow]) -> list[ListedRow]:
     places: dict[int, int] = {}
     for row in rows:
         earlier = row.looked.repeats
+        # Who was chosen says more than what the rows have in common.
         if row.person_id is not None:
             earlier = first.setdefault(row.choice, row.row)
         if earlier is None or earlier == row.row or row.state is RowState.REJECTED:
@@ -391,13 +374,9 @@ def _once(rows: Sequence[ListedRow]) -> list[ListedRow]:
             found.append(row)
             continue
         at = places[earlier]
-        found[at] = replace(found[at], status=_stronger(found[at].status, row.status))
+        said = {found[at].status, row.status}
+        status = next((status for status in AttendanceStatus if status in said), None)
+        found[at] = replace(found[at], status=status)
         places[row.row] = at
         found.append(replace(row, state=RowState.REPEATED, repeats=found[at].row))
     return found
-
-
-def _stronger(
-    one: AttendanceStatus | None, other: AttendanceStatus | None
-) -> AttendanceStatus | None:
-    return next((status for status in _STRONGEST if status in {one, other}), None)

@@ -105,6 +105,12 @@ def entry(
     design_session: DesignSession, *, uid: str, sequence: int, stamp: datetime, link: str = ""
 ) -> Entry:
     """Return a session as it stands in a calendar, in the language of this moment."""
+    words = []
+    # Without a place the link stands where the place does, and need not be said twice.
+    if design_session.link and design_session.place:
+        words.append(str(_("Online: %(link)s", link=design_session.link)))
+    if design_session.contact_phone:
+        words.append(str(_("Questions: %(phone)s", phone=design_session.contact_phone)))
     return Entry(
         uid=uid,
         sequence=sequence,
@@ -116,28 +122,17 @@ def entry(
         ends_at=design_session.ends_at,
         is_cancelled=design_session.state is SessionState.CANCELLED,
         link=link,
-        words=_practical(design_session),
+        words=tuple(words),
     )
 
 
 def personal(
     invitation: Invitation, *, language: str, sequence: int, stamp: datetime, link: str = ""
 ) -> Entry:
-    """
-    Return the calendar item of an invitation, in a person's language.
-
-    :param sequence: SEQUENCE, which never falls for one invitation
-    :param stamp: when the message that carries it was queued
-    :param link: the full address of the personal page
-    """
+    """Return the calendar item of an invitation, in a person's language; see `Entry`."""
     with in_language(language):
-        return entry(
-            invitation.design_session,
-            uid=uid(invitation),
-            sequence=sequence,
-            stamp=stamp,
-            link=link,
-        )
+        held, item = invitation.design_session, uid(invitation)
+        return entry(held, uid=item, sequence=sequence, stamp=stamp, link=link)
 
 
 def method_of(outgoing: Outgoing, invitation: Invitation) -> str | None:
@@ -146,6 +141,7 @@ def method_of(outgoing: Outgoing, invitation: Invitation) -> str | None:
     if outgoing.purpose is Purpose.CONFIRMATION:
         given = outgoing.params.get("answer")
         comes = given == Answer.YES or BACK in outgoing.params
+        # "Maybe" after "yes" leaves the item where it is: they may come still.
         return REQUEST if comes else CANCEL if given == Answer.NO and stands else None
     if outgoing.purpose is Purpose.CHANGE:
         return REQUEST if stands or outgoing.params.get("comes") else None
@@ -158,36 +154,38 @@ def sequence_of(outgoing: Outgoing, invitation: Invitation, method: str) -> int:
     """Return the SEQUENCE of the item that a message carries: it never falls."""
     if ITEM in outgoing.params:
         return max(invitation.design_session.sequence, int(outgoing.params["item_sequence"]))
-    last, rises = invitation.calendar_sequence, method == CANCEL
-    rises = rises or invitation.calendar_status == CANCEL
+    last = invitation.calendar_sequence
+    # A calendar passes over what takes an item away, or brings it back, at a number it has seen.
+    rises = CANCEL in (method, invitation.calendar_status)
     return max(invitation.design_session.sequence, last + 1 if rises else last)
 
 
-def request(one: Entry, *, attendee: Recipient, organizer: tuple[str, str]) -> CalendarPart:
+def request(entry: Entry, *, attendee: Recipient, organizer: tuple[str, str]) -> CalendarPart:
     """
     Return the item of somebody who comes, for a calendar to take over without asking.
 
     :param organizer: name and address of the sender
     """
-    return _sent(REQUEST, "CONFIRMED", one, attendee=attendee, organizer=organizer)
+    return _sent(REQUEST, "CONFIRMED", entry, attendee=attendee, organizer=organizer)
 
 
-def cancel(one: Entry, *, attendee: Recipient, organizer: tuple[str, str]) -> CalendarPart:
+def cancel(entry: Entry, *, attendee: Recipient, organizer: tuple[str, str]) -> CalendarPart:
     """Return the item of somebody who does not come after all, for a calendar to take away."""
-    return _sent(CANCEL, "CANCELLED", one, attendee=attendee, organizer=organizer)
+    return _sent(CANCEL, "CANCELLED", entry, attendee=attendee, organizer=organizer)
 
 
-def published(one: Entry) -> bytes:
+def published(entry: Entry) -> bytes:
     """Return one item to save in any calendar: no organiser, no guest, nothing to answer."""
-    calendar = _calendar("PUBLISH", [one])
-    calendar.add_component(_event(one, _status(one)))
-    return _written(calendar)
+    calendar = _calendar("PUBLISH", [entry])
+    calendar.add_component(_event(entry, _status(entry)))
+    return bytes(calendar.to_ical())
 
 
 def feed(name: str, entries: Iterable[Entry]) -> bytes:
     """Return a calendar to subscribe to, with these items in their order."""
     listed = list(entries)
     calendar = _calendar("PUBLISH", listed)
+    # One is that of RFC 7986, the other that which calendars read long before it.
     for key in ("name", "x-wr-calname"):
         calendar.add(key, clean_line(name))
     calendar.add("x-published-ttl", icalendar.vDuration(HOUR))
@@ -195,74 +193,65 @@ def feed(name: str, entries: Iterable[Entry]) -> bytes:
     hourly = icalendar.vDuration(HOUR)
     hourly.params["VALUE"] = "DURATION"
     calendar.add("refresh-interval", hourly)
-    for one in listed:
-        calendar.add_component(_event(one, _status(one)))
-    return _written(calendar)
+    for entry in listed:
+        calendar.add_component(_event(entry, _status(entry)))
+    return bytes(calendar.to_ical())
 
 
 def _sent(
-    method: str, status: str, one: Entry, *, attendee: Recipient, organizer: tuple[str, str]
+    method: str, status: str, entry: Entry, *, attendee: Recipient, organizer: tuple[str, str]
 ) -> CalendarPart:
-    event = _event(one, status)
+    event = _event(entry, status)
     event.add("organizer", _who(*organizer))
     guest = _who(attendee.name, attendee.address)
+    # They said yes already, so their calendar has nothing to ask them.
     guest.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
     event.add("attendee", guest)
-    calendar = _calendar(method, [one])
+    calendar = _calendar(method, [entry])
     calendar.add_component(event)
-    return CalendarPart(method, _written(calendar))
+    return CalendarPart(method, bytes(calendar.to_ical()))
 
 
 def _calendar(method: str, entries: Iterable[Entry]) -> icalendar.Calendar:
     calendar = icalendar.Calendar()
-    calendar.add("prodid", MAKER)
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", method)
-    if any(_is_here(one) for one in entries):
+    head = {"prodid": MAKER, "version": "2.0", "calscale": "GREGORIAN", "method": method}
+    for name, value in head.items():
+        calendar.add(name, value)
+    if any(map(_is_here, entries)):
         calendar.add_component(icalendar.Timezone.from_ical(ZONE_RULES))
     return calendar
 
 
-def _event(one: Entry, status: str) -> icalendar.Event:
+def _event(entry: Entry, status: str) -> icalendar.Event:
     event = icalendar.Event()
-    event.add("uid", one.uid)
-    event.add("sequence", one.sequence)
-    event.add("dtstamp", one.stamp)
-    here = _is_here(one)
-    for name, moment in (("dtstart", one.starts_at), ("dtend", one.ends_at)):
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.stamp)
+    here = _is_here(entry)
+    for name, moment in (("dtstart", entry.starts_at), ("dtend", entry.ends_at)):
         event.add(name, moment.astimezone(ZoneInfo(ZONE)) if here else moment)
-    event.add("summary", clean_line(one.title))
-    if one.place:
-        event.add("location", clean_line(one.place))
-    words = clean_lines("\n".join(filter(None, (*one.words, one.link))))
-    for name, text in (("description", words), ("url", one.link)):
+    event.add("summary", clean_line(entry.title))
+    words = clean_lines("\n".join(filter(None, (*entry.words, entry.link))))
+    texts = {"location": clean_line(entry.place), "description": words, "url": entry.link}
+    for name, text in texts.items():
         if text:
             event.add(name, text)
     event.add("status", status)
     return event
 
 
-def _written(calendar: icalendar.Calendar) -> bytes:
-    return bytes(calendar.to_ical())
-
-
-def _status(one: Entry) -> str:
-    if one.is_cancelled:
+def _status(entry: Entry) -> str:
+    if entry.is_cancelled:
         return "CANCELLED"
-    return "CONFIRMED" if one.is_certain else "TENTATIVE"
+    return "CONFIRMED" if entry.is_certain else "TENTATIVE"
 
 
-def _is_here(one: Entry) -> bool:
-    """
-    Whether the times are written as the clock here says them.
-
-    Elsewhere, before the rules of today, and in the second of two equal hours, which a clock
-    cannot tell, they are written in UTC.
-    """
-    if one.zone != ZONE or one.starts_at.year < FIRST_YEAR:
+def _is_here(entry: Entry) -> bool:
+    # Elsewhere, before the rules of today, and in the second of two equal hours, which a clock
+    # cannot tell, times are written in UTC instead of as the clock here says them.
+    if entry.zone != ZONE or entry.starts_at.year < FIRST_YEAR:
         return False
-    return not any(at.astimezone(ZoneInfo(ZONE)).fold for at in (one.starts_at, one.ends_at))
+    return not any(at.astimezone(ZoneInfo(ZONE)).fold for at in (entry.starts_at, entry.ends_at))
 
 
 def _who(name: str, address: str) -> icalendar.vCalAddress:
@@ -272,12 +261,3 @@ def _who(name: str, address: str) -> icalendar.vCalAddress:
     if words:
         who.params["CN"] = words
     return who
-
-
-def _practical(design_session: DesignSession) -> tuple[str, ...]:
-    lines = []
-    if design_session.link and design_session.place:
-        lines.append(str(_("Online: %(link)s", link=design_session.link)))
-    if design_session.contact_phone:
-        lines.append(str(_("Questions: %(phone)s", phone=design_session.contact_phone)))
-    return tuple(lines)

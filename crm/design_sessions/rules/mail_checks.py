@@ -1,6 +1,6 @@
 """The last check of a message about a session, and what it says of when and where that is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,86 +21,62 @@ TOLD = (Answer.NONE, Answer.YES, Answer.MAYBE, Answer.WAITING, Answer.OFFERED)
 
 def reason_against(outgoing: Outgoing, invitation: Invitation) -> Reason | None:
     """Return why a message is not sent any more, as the session and the answer are now."""
-    if outgoing.purpose is Purpose.CANCELLATION:
+    purpose, held = outgoing.purpose, invitation.design_session
+    # Before all that stops other mail: it is to reach who is off the list and what is cancelled.
+    if purpose is Purpose.CANCELLATION:
         return _cancellation(outgoing, invitation)
-    if outgoing.purpose is not Purpose.THANKS and invitation.is_gone:
+    # Who came is thanked, also where a planner took them off the list afterwards.
+    if purpose is not Purpose.THANKS and invitation.is_gone:
         return Reason.REVOKED
-    if invitation.design_session.state is SessionState.CANCELLED:
+    if held.state is SessionState.CANCELLED:
         return Reason.CANCELLED
-    if _tells_of_before(outgoing, invitation):
+    is_of_before = outgoing.sequence < held.sequence
+    # Its bytes, which are never written anew, tell of a time or place of before.
+    if outgoing.is_written and is_of_before and purpose is not Purpose.THANKS:
         return Reason.OUTDATED
-    check = CHECKS.get(outgoing.purpose)
-    return check(outgoing, invitation) if check else None
-
-
-def _tells_of_before(outgoing: Outgoing, invitation: Invitation) -> bool:
-    """Whether its bytes, which are never written anew, tell of a time or place of before."""
-    is_about_now = outgoing.sequence >= invitation.design_session.sequence
-    return outgoing.is_written and not is_about_now and outgoing.purpose is not Purpose.THANKS
-
-
-def _invitation(_outgoing: Outgoing, invitation: Invitation) -> Reason | None:
-    if not invitation.design_session.takes_answers():
-        return Reason.TOO_LATE
-    return None if invitation.answer in OPEN_QUESTION else Reason.ANSWERED
-
-
-def _reminder(outgoing: Outgoing, invitation: Invitation) -> Reason | None:
-    if outgoing.sequence < invitation.design_session.sequence:
+    if is_of_before and purpose in {Purpose.REMINDER, Purpose.CHANGE}:
         return Reason.OUTDATED
-    return _invitation(outgoing, invitation)
+    return _untrue(outgoing, invitation)
 
 
-def _confirmation(outgoing: Outgoing, invitation: Invitation) -> Reason | None:
-    is_so = outgoing.params.get("answer") == invitation.answer
+def _untrue(outgoing: Outgoing, invitation: Invitation) -> Reason | None:
+    held, is_so = invitation.design_session, True
+    match outgoing.purpose:
+        case Purpose.INVITE | Purpose.REMINDER:
+            if not held.takes_answers():
+                return Reason.TOO_LATE
+            return None if invitation.answer in OPEN_QUESTION else Reason.ANSWERED
+        case Purpose.CHANGE:
+            if held.has_begun():
+                return Reason.TOO_LATE
+            return None if invitation.answer in TOLD else Reason.ANSWERED
+        case Purpose.CONFIRMATION:
+            is_so = outgoing.params.get("answer") == invitation.answer
+        case Purpose.WAITING:
+            is_so = invitation.answer is Answer.WAITING
+        case Purpose.OFFER:
+            # Of two offers to one person the first has lapsed, though the second stands.
+            is_last = outgoing.params.get("offer") == invitation.offers
+            is_so = is_last and invitation.has_standing_offer()
     return None if is_so else Reason.OUTDATED
 
 
-def _waiting(_outgoing: Outgoing, invitation: Invitation) -> Reason | None:
-    return None if invitation.answer is Answer.WAITING else Reason.OUTDATED
-
-
-def _offer(outgoing: Outgoing, invitation: Invitation) -> Reason | None:
-    is_last = outgoing.params.get("offer") == invitation.offers
-    return None if is_last and invitation.has_standing_offer() else Reason.OUTDATED
-
-
-def _change(outgoing: Outgoing, invitation: Invitation) -> Reason | None:
-    if outgoing.sequence < invitation.design_session.sequence:
-        return Reason.OUTDATED
-    if invitation.design_session.has_begun():
-        return Reason.TOO_LATE
-    return None if invitation.answer in TOLD else Reason.ANSWERED
-
-
 def _cancellation(outgoing: Outgoing, invitation: Invitation) -> Reason | None:
+    held = invitation.design_session
     if ITEM in outgoing.params:
-        return _spare_item(outgoing, invitation)
+        if held.has_begun():
+            return Reason.TOO_LATE
+        # It may be the one item of somebody who comes after all.
+        is_their_own = outgoing.params[ITEM] == invitation.calendar_id
+        return Reason.OUTDATED if is_their_own and invitation.answer in TOLD else None
     if outgoing.params.get("left"):
         return None if invitation.is_gone else Reason.OUTDATED
-    held = invitation.design_session
+    # One that went on and was cancelled again has another sequence, and a message of its own.
     is_so = held.state is SessionState.CANCELLED and outgoing.sequence == held.sequence
     return None if is_so else Reason.OUTDATED
 
 
-def _spare_item(outgoing: Outgoing, invitation: Invitation) -> Reason | None:
-    if invitation.design_session.has_begun():
-        return Reason.TOO_LATE
-    # It is the one item of somebody who comes after all.
-    is_their_own = outgoing.params[ITEM] == invitation.calendar_id
-    return Reason.OUTDATED if is_their_own and invitation.answer in TOLD else None
-
-
-CHECKS: dict[Purpose, Callable[[Outgoing, Invitation], Reason | None]] = {
-    Purpose.INVITE: _invitation,
-    Purpose.REMINDER: _reminder,
-    Purpose.CONFIRMATION: _confirmation,
-    Purpose.WAITING: _waiting,
-    Purpose.OFFER: _offer,
-    Purpose.CHANGE: _change,
-}
-
-
+# A start that moved by less seldom keeps anybody away: who said yes is told, and not asked again.
 SLIGHT = timedelta(minutes=30)
 
 
@@ -134,19 +110,14 @@ class Facts:
 
 def facts_of(design_session: DesignSession) -> Facts:
     """Return when and where a session is."""
-    one = design_session
-    return Facts(one.starts_at, one.ends_at, one.zone, one.place, one.link)
+    held = design_session
+    return Facts(held.starts_at, held.ends_at, held.zone, held.place, held.link)
 
 
 def read(written: Mapping[str, Any]) -> Facts:
     """Return what was kept with a message."""
-    return Facts(
-        datetime.fromisoformat(written["starts_at"]),
-        datetime.fromisoformat(written["ends_at"]),
-        written["zone"],
-        written["place"],
-        written["link"],
-    )
+    starts_at, ends_at = (datetime.fromisoformat(written[at]) for at in ("starts_at", "ends_at"))
+    return Facts(starts_at, ends_at, written["zone"], written["place"], written["link"])
 
 
 def asks_again(old: Facts, new: Facts) -> bool:

@@ -10,6 +10,7 @@ from crm.design_sessions.rules.mail_checks import TOLD
 # Who said something goes before who did not, and whom a planner took off the list comes last: that
 # was perhaps because they stood on it twice.
 _SILENT = (Answer.NONE, Answer.REVOKED)
+# Who was seen there was there, whatever else was noted of the other one.
 _STATUSES = (AttendanceStatus.PRESENT, AttendanceStatus.EXCUSED, AttendanceStatus.NO_SHOW)
 
 
@@ -22,17 +23,19 @@ def _latest_answer(row: Row) -> Any:
 
 
 def _one_invitation(rows: Sequence[Row]) -> Row:
-    # The item in their calendar is told of changes still, also if it came with the other one.
-    item = min(rows, key=lambda row: (not _stands(row), row["calendar_sequence"] < 0))
+    # The item in their calendar is told of changes still, also if it came with the other one: one
+    # that stands goes before one that was taken away, and that before none.
+    def last(row: Row) -> tuple[bool, bool]:
+        never_sent = row["calendar_sequence"] < 0
+        return never_sent or row["calendar_status"] == "CANCEL", never_sent
+
+    item = min(rows, key=last)
     return {
         "gave_address": any(row["gave_address"] for row in rows),
+        # It is part of the key of an invitation by mail: a lower one could name one that was sent.
         "times_invited": max(row["times_invited"] for row in rows),
         **{name: item[name] for name in ("calendar_id", "calendar_sequence", "calendar_status")},
     }
-
-
-def _stands(row: Row) -> bool:
-    return bool(row["calendar_sequence"] >= 0) and row["calendar_status"] != "CANCEL"
 
 
 def item_to_clear(kept: Invitation, gone: Invitation) -> Invitation | None:
@@ -41,21 +44,13 @@ def item_to_clear(kept: Invitation, gone: Invitation) -> Invitation | None:
 
     That is the one that goes, where the other has an item too, or does not come.
     """
-    best, other = sorted((kept, gone), key=lambda one: _latest_answer(_values(one)))
+    told = ("answer", "answered_at", "times_invited")
+    best, other = sorted(
+        (kept, gone),
+        key=lambda invitation: _latest_answer({name: getattr(invitation, name) for name in told}),
+    )
     is_false = best.has_calendar_item or best.answer not in TOLD
     return other if other.has_calendar_item and is_false else None
-
-
-def _values(invitation: Invitation) -> Row:
-    return {name: getattr(invitation, name) for name in ("answer", "answered_at", "times_invited")}
-
-
-def _one_attendance(rows: Sequence[Row]) -> Row:
-    return {"is_walk_in": all(row["is_walk_in"] for row in rows)}
-
-
-def _one_need(rows: Sequence[Row]) -> Row:
-    return {"words": "; ".join(dict.fromkeys(row["words"] for row in rows))}
 
 
 INVITATIONS = Joined(
@@ -64,6 +59,10 @@ INVITATIONS = Joined(
 ATTENDANCES = Joined(
     lambda row: row["design_session_id"],
     order=lambda row: _STATUSES.index(row["status"]),
-    together=_one_attendance,
+    # Who was invited as one of the two was no walk-in.
+    together=lambda rows: {"is_walk_in": all(row["is_walk_in"] for row in rows)},
 )
-NEEDS = Joined(lambda row: (row["invitation_id"], row["kind"]), together=_one_need)
+NEEDS = Joined(
+    lambda row: (row["invitation_id"], row["kind"]),
+    together=lambda rows: {"words": "; ".join(dict.fromkeys(row["words"] for row in rows))},
+)

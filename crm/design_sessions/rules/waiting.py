@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from crm.design_sessions.models import DesignSession, WaitingRule
 from crm.stakeholders.models import Helix
 
-# Start still this far away → how long an offered place is kept. Nearer by, it is given at once.
+# Start still this far away → how long an offered place is kept. Nearer by, it is given at once: a
+# mail may not be read in time.
 LONG_BEFORE, KEPT_LONG = timedelta(hours=72), timedelta(hours=48)
 SHORTLY_BEFORE, KEPT_SHORTLY = timedelta(hours=24), timedelta(hours=6)
 
@@ -36,14 +37,13 @@ def next_waiter(
     :param wanted: the target of each helix that has one
     :param held: how many places each helix holds, offered ones among them
     """
-    if not waiting:
-        return None
     if rule is WaitingRule.LOT:
-        return min(waiting, key=lambda one: (one.lot, one.invitation_id))
+        return min(waiting, key=lambda waiter: (waiter.lot, waiter.invitation_id), default=None)
     if rule is WaitingRule.BALANCE:
-        short = [one for one in waiting if held.get(one.helix, 0) < wanted.get(one.helix, 0)]
-        return _longest(short or waiting)
-    return _longest(waiting)
+        short = [who for who in waiting if held.get(who.helix, 0) < wanted.get(who.helix, 0)]
+        # Where no helix that waits is short, an empty place helps nobody: who waits longest has it.
+        waiting = short or waiting
+    return min(waiting, key=lambda waiter: (waiter.since, waiter.invitation_id), default=None)
 
 
 def in_order(
@@ -58,6 +58,7 @@ def in_order(
     left, taken, order = list(waiting), Counter(held), list[Waiter]()
     while len(order) != at_most and (chosen := next_waiter(rule, left, wanted, taken)) is not None:
         left.remove(chosen)
+        # Their helix is less short now, which may turn the order of those who are left.
         taken[chosen.helix] += 1
         order.append(chosen)
     return order
@@ -68,13 +69,7 @@ def offer_ends(now: datetime, starts_at: datetime) -> datetime | None:
     left = starts_at - now
     if left >= LONG_BEFORE:
         return now + KEPT_LONG
-    if left >= SHORTLY_BEFORE:
-        return now + KEPT_SHORTLY
-    return None
-
-
-def _longest(waiting: Collection[Waiter]) -> Waiter:
-    return min(waiting, key=lambda one: (one.since, one.invitation_id))
+    return now + KEPT_SHORTLY if left >= SHORTLY_BEFORE else None
 
 
 AT = time(9)
@@ -88,6 +83,7 @@ def is_due(design_session: DesignSession, now: datetime) -> bool:
     """Whether people are reminded now: that morning, or as soon as possible on the day after."""
     if design_session.reminder_days is None or not design_session.takes_answers():
         return False
+    # By the clock on the wall there: a day before is the same hour, also where the clock changed.
     there = now.astimezone(ZoneInfo(design_session.zone)).replace(tzinfo=None)
     day = design_session.day - timedelta(days=design_session.reminder_days)
     due = datetime.combine(day, AT)
