@@ -95,11 +95,11 @@ def lock_invitations(invitations: Sequence[Invitation]) -> dict[Invitation, Desi
     held = list(session().scalars(_held(DesignSession.id.in_(theirs))))
     statement = select(Invitation).where(among(Invitation.id, ids))
     read = set(session().scalars(statement.execution_options(populate_existing=True)))
-    for one in invitations:
-        if one not in read:
-            raise ObjectDeletedError(inspect(one))
-    by_id = {one.id: one for one in held}
-    return {one: by_id[one.design_session_id] for one in invitations}
+    for invitation in invitations:
+        if invitation not in read:
+            raise ObjectDeletedError(inspect(invitation))
+    by_id = {held_session.id: held_session for held_session in held}
+    return {invitation: by_id[invitation.design_session_id] for invitation in invitations}
 
 
 def read_together(invitations: Collection[Invitation]) -> None:
@@ -140,8 +140,8 @@ def gone(actor: Actor, design_session: DesignSession) -> list[tuple[SessionPerso
     )
     eyes, day = shown_as(actor), design_session.day
     return [
-        (listed(eyes, one.person, day, (one, None)), one.answer)
-        for one in session().scalars(statement)
+        (listed(eyes, invitation.person, day, (invitation, None)), invitation.answer)
+        for invitation in session().scalars(statement)
     ]
 
 
@@ -165,7 +165,7 @@ def invitations_of(design_session: DesignSession, person_ids: Collection[int]) -
 
 def not_gone(design_session: DesignSession) -> list[Invitation]:
     """Return the invitations to a session of who is on its list still, without the persons."""
-    return [one for one in all_invitations(design_session) if not one.is_gone]
+    return [invitation for invitation in all_invitations(design_session) if not invitation.is_gone]
 
 
 def coming_invitations(person: Person) -> list[Invitation]:
@@ -301,11 +301,14 @@ def taken(sessions: Collection[DesignSession]) -> dict[DesignSession, Taken]:
     """Return the places of each of these sessions; an offer that has ended holds none."""
     counted = _places_held(sessions)
     return {
-        one: Taken(
-            Seats(one.capacity, *(counted[one.id, answer].total() for answer in HOLDS)),
-            sum((counted[one.id, answer] for answer in HOLDS), Counter[Helix]()),
+        design_session: Taken(
+            Seats(
+                design_session.capacity,
+                *(counted[design_session.id, answer].total() for answer in HOLDS),
+            ),
+            sum((counted[design_session.id, answer] for answer in HOLDS), Counter[Helix]()),
         )
-        for one in sessions
+        for design_session in sessions
     }
 
 
@@ -316,7 +319,7 @@ def _places_held(
     statement = (
         select(*by, func.count())
         .where(
-            among(Invitation.design_session_id, [one.id for one in sessions]),
+            among(Invitation.design_session_id, [design_session.id for design_session in sessions]),
             Invitation.answer.in_(HOLDS),
             (Invitation.answer == Answer.YES) | (Invitation.offer_until > clock.now()),
         )
@@ -341,22 +344,27 @@ def all_answering(
     statement = (
         select(Invitation)
         .where(
-            among(Invitation.design_session_id, [one.id for one in sessions]),
+            among(Invitation.design_session_id, [design_session.id for design_session in sessions]),
             Invitation.answer.in_(answers),
         )
         .order_by(Invitation.id)
     )
-    found: dict[int, list[Invitation]] = {one.id: [] for one in sessions}
-    for one in session().scalars(statement):
-        found[one.design_session_id].append(one)
-    return {one: found[one.id] for one in sessions}
+    found: dict[int, list[Invitation]] = {design_session.id: [] for design_session in sessions}
+    for invitation in session().scalars(statement):
+        found[invitation.design_session_id].append(invitation)
+    return {design_session: found[design_session.id] for design_session in sessions}
 
 
 def waiters(invitations: Collection[Invitation]) -> list[Waiter]:
     """Return those who wait as the rules of the waiting list see them."""
     return [
-        Waiter(one.id, one.helix, one.waiting_since or one.invited_at, one.lot or 0)
-        for one in invitations
+        Waiter(
+            invitation.id,
+            invitation.helix,
+            invitation.waiting_since or invitation.invited_at,
+            invitation.lot or 0,
+        )
+        for invitation in invitations
     ]
 
 
@@ -423,7 +431,7 @@ def addresses_of(invitation: Invitation) -> set[str]:
         OutboxMessage.purpose.in_(PURPOSES), OutboxMessage.about_id == invitation.id
     )
     found = {*session().scalars(theirs), *session().scalars(written)}
-    return {email_key(one) for one in found if one}
+    return {email_key(address) for address in found if address}
 
 
 def changed_at(invitation: Invitation) -> datetime | None:

@@ -79,17 +79,23 @@ class NewOrganisations:
     @property
     def asked(self) -> list[NewOrganisation]:
         """Those about which somebody is asked now."""
-        return [one for one in self.found.values() if not one.is_said][:MOST_ASKED]
+        return [organisation for organisation in self.found.values() if not organisation.is_said][
+            :MOST_ASKED
+        ]
 
     @property
     def has_open(self) -> bool:
         """Whether there are some of which nothing says the helix."""
-        return any(one.helix is None for one in self.found.values())
+        return any(organisation.helix is None for organisation in self.found.values())
 
     @property
     def helix_of_new(self) -> HelixOfNew:
         """The helix that each of them gets; only asked for where none is open."""
-        named = {key: one.helix for key, one in self.found.items() if one.helix is not None}
+        named = {
+            key: organisation.helix
+            for key, organisation in self.found.items()
+            if organisation.helix is not None
+        }
         return HelixOfNew(self.others or Helix.END_USERS, named)
 
     def helix(self, name: str) -> Helix | None:
@@ -112,7 +118,7 @@ def new_organisations(listed: AttendanceList, rows: Iterable[ListedRow]) -> NewO
     return NewOrganisations(
         {
             key: _new(names[key], count, said.get(key, ""))
-            for key, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+            for key, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
             if key not in known and key not in told
         },
         decisions_of(listed.decisions).helix,
@@ -219,8 +225,11 @@ def brings_open_helix(rows: Iterable[ListedRow], organisations: NewOrganisations
     """Return whether who comes into the register brings an organisation without a helix."""
     if not organisations.has_open or organisations.others:
         return False
-    brought = {fold(one.looked.organisation) for one in rows if one.is_new}
-    return any(one.helix is None and key in brought for key, one in organisations.found.items())
+    brought = {fold(row.looked.organisation) for row in rows if row.is_new}
+    return any(
+        organisation.helix is None and key in brought
+        for key, organisation in organisations.found.items()
+    )
 
 
 def look_at(listed: AttendanceList) -> list[Looked]:
@@ -241,7 +250,9 @@ def noting_of(listed: AttendanceList) -> Noting:
     looked = look(candidates, _known(candidates, _brought_by(listed)))
     rows = _made(listed, looked)
     organisations = new_organisations(listed, rows)
-    return Noting(rows, {one.row: one for one in candidates}, newest, organisations)
+    return Noting(
+        rows, {candidate.row: candidate for candidate in candidates}, newest, organisations
+    )
 
 
 def somebody_came_since(listed: AttendanceList, newest: int) -> bool:
@@ -275,7 +286,7 @@ def words_of(listed: AttendanceList) -> list[tuple[str, str, int]]:
 
 def _candidates(listed: AttendanceList) -> list[Candidate]:
     columns = columns_of(listed.columns)
-    fields = {key: one if isinstance(one, Field) else None for key, one in columns.items()}
+    fields = {key: field if isinstance(field, Field) else None for key, field in columns.items()}
     table = table_of(listed.table)
     rows = read_rows(table, fields, import_memory.known_words())
     return list(progress.told(rows, len(table.rows), until=READ))
@@ -304,7 +315,7 @@ def _decisions(listed: AttendanceList) -> Decisions:
 
 
 def _known(candidates: Sequence[Candidate], without: Collection[int] = ()) -> Known:
-    emails = {email_key(one) for candidate in candidates for one in candidate.emails}
+    emails = {email_key(email) for candidate in candidates for email in candidate.emails}
     by_email = select(Email.address_key, Email.person_id).order_by(Email.person_id)
     by_name = select(Person.name_key, Person.id).order_by(Person.id)
     names = set(map(name_key, candidates)) - {""}
@@ -312,11 +323,15 @@ def _known(candidates: Sequence[Candidate], without: Collection[int] = ()) -> Kn
         _gathered(each(by_email, Email.address_key, emails), without),
         _gathered(each(by_name, Person.name_key, names), without),
     )
-    rest = [one for one in candidates if not one.is_rejected and not known.meant(one)[1]]
+    rest = [
+        candidate
+        for candidate in candidates
+        if not candidate.is_rejected and not known.meant(candidate)[1]
+    ]
     register = Register()
     existing_records.find_lookalikes(register, rest, without, told=(READ, progress.WHOLE))
     maybe = {row: match.person_id for row, match in register.alike.items()}
-    alike = {row: one for row, one in maybe.items() if one is not None}
+    alike = {row: person_id for row, person_id in maybe.items() if person_id is not None}
     return Known(known.emails, known.names, alike)
 
 

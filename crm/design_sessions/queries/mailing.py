@@ -59,7 +59,7 @@ class Mailing:
     @property
     def helixes(self) -> list[tuple[Helix, int]]:
         """How many of each helix get it."""
-        counted = Counter(self._part(one).helix for one in self.selection.to)
+        counted = Counter(self._part(addressed).helix for addressed in self.selection.to)
         return [(helix, counted[helix]) for helix in Helix if counted[helix]]
 
     @property
@@ -67,8 +67,8 @@ class Mailing:
         """Those who would get it had they given the address we know for this very session."""
         if self.selection.purpose is not Purpose.INVITE:
             return []
-        found = [one for one in self.selection.without if one.reason in MENDED]
-        return [one for one in found if one.person.emails]
+        found = [missed for missed in self.selection.without if missed.reason in MENDED]
+        return [missed for missed in found if missed.person.emails]
 
     def invitation(self, one: Addressed) -> Invitation:
         """Return somebody's invitation."""
@@ -106,17 +106,20 @@ def mailing(
         statement = statement.where(Invitation.person_id == person_id)
     chosen = list(session().scalars(statement).unique())
     walked = walk_ins(design_session, person_id) if purpose is Purpose.THANKS else []
-    people = [*(one.person for one in chosen), *(one.person for one in walked)]
+    people = [*(walk_in.person for walk_in in chosen), *(walk_in.person for walk_in in walked)]
     known = standings(people)
     unheard = _unheard(chosen) if purpose is Purpose.REMINDER else frozenset[int]()
     found = [
-        (one.person, _to(one, known[one.person_id], purpose, unheard=one.id in unheard))
-        for one in chosen
+        (
+            invitation.person,
+            _to(invitation, known[invitation.person_id], purpose, unheard=invitation.id in unheard),
+        )
+        for invitation in chosen
     ]
-    found += [(one.person, recipient(one, known[one.person_id])) for one in walked]
+    found += [(came.person, recipient(came, known[came.person_id])) for came in walked]
     found.sort(key=lambda pair: (pair[0].sort_key, pair[0].id))
-    invitations = {one.person_id: one for one in chosen}
-    came_without = {one.person_id: one for one in walked}
+    invitations = {invitation.person_id: invitation for invitation in chosen}
+    came_without = {came.person_id: came for came in walked}
     return Mailing(design_session, selection(purpose, found), invitations, known, came_without)
 
 
@@ -161,7 +164,7 @@ def latest_invitations(design_session: DesignSession) -> dict[int, OutboxMessage
         .options(left_out(OutboxMessage.mime))
         .order_by(OutboxMessage.id)
     )
-    return {one.about_id or 0: one for one in session().scalars(statement)}
+    return {message.about_id or 0: message for message in session().scalars(statement)}
 
 
 def batches_of(design_session: DesignSession) -> list[MessageBatch]:
@@ -249,7 +252,7 @@ def _agreed(one: Invitation, standing: Standing) -> Standing:
 
 def _unheard(chosen: Collection[Invitation]) -> Collection[int]:
     """Return the ids of those who can be reminded of nothing, as they have not heard of it."""
-    return {one.id for one in chosen} - who_heard(chosen)
+    return {invitation.id for invitation in chosen} - who_heard(chosen)
 
 
 def _to(
@@ -317,13 +320,13 @@ def all_to_thank(attendance_ids: Collection[int]) -> dict[int, Attendance]:
         )
         .execution_options(populate_existing=True)
     )
-    return {one.id: one for one in session().scalars(statement)}
+    return {attendance.id: attendance for attendance in session().scalars(statement)}
 
 
 def thanked(found: Mapping[int, Attendance]) -> dict[int, Recipient | Reason]:
     """Return by id of the attendance who may be thanked, or why they may not."""
-    known = standings([one.person for one in found.values()])
-    return {number: recipient(one, known[one.person_id]) for number, one in found.items()}
+    known = standings([came.person for came in found.values()])
+    return {number: recipient(came, known[came.person_id]) for number, came in found.items()}
 
 
 def recipient(came: Attendance, standing: Standing) -> Recipient | Reason:
@@ -352,7 +355,7 @@ def hearing(design_session: DesignSession, purpose: Purpose) -> Hearing:
         return Hearing(0, ())
     known = _who_know(design_session)
     found = recipients(known, purpose)
-    pairs = [(one.person, found[one.id]) for one in known]
+    pairs = [(invitation.person, found[invitation.id]) for invitation in known]
     chosen = selection(purpose, pairs, is_bulk=False)
     return Hearing(len(chosen.to), chosen.without)
 
@@ -360,9 +363,10 @@ def hearing(design_session: DesignSession, purpose: Purpose) -> Hearing:
 def _who_know(design_session: DesignSession) -> list[Invitation]:
     reached = notification_log.reached(design_session)
     ids = [
-        one.id
-        for one in answers.all_invitations(design_session)
-        if one.answer in TOLD and (one.answer is not Answer.NONE or one.id in reached)
+        invitation.id
+        for invitation in answers.all_invitations(design_session)
+        if invitation.answer in TOLD
+        and (invitation.answer is not Answer.NONE or invitation.id in reached)
     ]
     found = all_to_write(ids)
-    return [found[one] for one in ids]
+    return [found[number] for number in ids]

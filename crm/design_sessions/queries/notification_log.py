@@ -43,8 +43,8 @@ REST = timedelta(days=1)
 
 def were_told(invitations: Collection[Invitation]) -> set[int]:
     """Return the ids of invitations of which anything was written, sent or answered."""
-    ids = [one.id for one in invitations]
-    touched = {one.id for one in invitations if one.times_invited}
+    ids = [invitation.id for invitation in invitations]
+    touched = {invitation.id for invitation in invitations if invitation.times_invited}
     written = exists().where(
         OutboxMessage.about_id == Invitation.id, OutboxMessage.purpose.in_(PURPOSES)
     )
@@ -92,7 +92,7 @@ def unsent(design_session: DesignSession, purpose: Purpose) -> dict[int, Mapping
         )
         .order_by(OutboxMessage.id)
     )
-    return {one.about_id or 0: one.params for one in session().scalars(statement)}
+    return {message.about_id or 0: message.params for message in session().scalars(statement)}
 
 
 def to_leave(keys: Iterable[str]) -> int:
@@ -114,7 +114,7 @@ def who_heard(invitations: Collection[Invitation]) -> set[int]:
     An invitation that waits, was taken back or came back is none. Who said maybe, to whomever, or
     was told by phone knows of it.
     """
-    ids = [one.id for one in invitations]
+    ids = [invitation.id for invitation in invitations]
     got = exists().where(
         OutboxMessage.about_id == Invitation.id,
         OutboxMessage.purpose == Purpose.INVITE,
@@ -320,12 +320,18 @@ def recipients(
     standings = contacting.standings(list(persons.values()))
     firsts, sent = addressing.firsts(persons), before or {}
     known = {
-        one.id: addressing.older(firsts.get(one.person_id, {}), sent.get(one.id))
-        for one in invitations
+        invitation.id: addressing.older(
+            firsts.get(invitation.person_id, {}), sent.get(invitation.id)
+        )
+        for invitation in invitations
     }
     found = {
-        one.id: recipient(one, purpose, standings[one.person_id].knowing(written=known[one.id]))
-        for one in invitations
+        invitation.id: recipient(
+            invitation,
+            purpose,
+            standings[invitation.person_id].knowing(written=known[invitation.id]),
+        )
+        for invitation in invitations
     }
     return found | (_unsubscribed(invitations, found) if purpose in NEWS_OF_SESSION else {})
 
@@ -335,9 +341,9 @@ def _unsubscribed(
 ) -> dict[int, Reason]:
     """Return by id of the invitation who is not told, as they want no mail and never said yes."""
     addresses = {
-        one.id: to.address
-        for one in invitations
-        if one.answer not in SAID_YES and isinstance(to := found[one.id], Recipient)
+        invitation.id: to.address
+        for invitation in invitations
+        if invitation.answer not in SAID_YES and isinstance(to := found[invitation.id], Recipient)
     }
     stopped = suppressions.reasons_by_scope(set(addresses.values()))
     return {
@@ -349,9 +355,13 @@ def _unsubscribed(
 
 def _persons(invitations: Collection[Invitation]) -> dict[int, Person]:
     """Return the persons by id, read together where they were not read yet."""
-    unread = {one.person_id for one in invitations if "person" in inspect(one).unloaded}
+    unread = {
+        invitation.person_id
+        for invitation in invitations
+        if "person" in inspect(invitation).unloaded
+    }
     kept = list(session().scalars(select(Person).where(Person.id.in_(unread)))) if unread else []
-    found = {one.person_id: one.person for one in invitations}
+    found = {invitation.person_id: invitation.person for invitation in invitations}
     assert len(kept) <= len(found)  # noqa: S101 - kept until here, or each were read alone
     return found
 
@@ -360,15 +370,15 @@ def unreachable(
     invitations: Collection[Invitation], found: Mapping[int, Recipient | Reason]
 ) -> dict[int, Reason]:
     """Return by id of the invitation why nobody may write to somebody at all, nor can."""
-    addresses = {one.address for one in found.values() if isinstance(one, Recipient)}
+    addresses = {to.address for to in found.values() if isinstance(to, Recipient)}
     stopped = suppressions.reasons_by_scope(addresses)
     reasons: dict[int, Reason] = {}
-    for one in invitations:
-        to = found[one.id]
+    for invitation in invitations:
+        to = found[invitation.id]
         against = stopped.get(to.address, {}) if isinstance(to, Recipient) else {}
         why = to if isinstance(to, Reason) else suppressions.reason_against(against, is_bulk=False)
         if why is not None:
-            reasons[one.id] = why
+            reasons[invitation.id] = why
     return reasons
 
 
@@ -416,4 +426,4 @@ def all_to_write(
         )
         .execution_options(populate_existing=True)
     )
-    return {one.id: one for one in session().scalars(statement)}
+    return {invitation.id: invitation for invitation in session().scalars(statement)}

@@ -117,11 +117,15 @@ def people_of(actor: Actor, design_session: DesignSession) -> list[SessionPerson
 
     Pseudonyms come last, by number: the place in a list of names would tell the first letter.
     """
-    invitations = {one.person_id: one for one in invitations_of(design_session)}
-    attendances = {one.person_id: one for one in attendances_of(design_session)}
+    invitations = {
+        invitation.person_id: invitation for invitation in invitations_of(design_session)
+    }
+    attendances = {
+        attendance.person_id: attendance for attendance in attendances_of(design_session)
+    }
     persons = {
-        **{number: one.person for number, one in invitations.items()},
-        **{number: one.person for number, one in attendances.items()},
+        **{number: invitation.person for number, invitation in invitations.items()},
+        **{number: attendance.person for number, attendance in attendances.items()},
     }
     eyes = shown_as(actor)
     day = design_session.day
@@ -129,7 +133,7 @@ def people_of(actor: Actor, design_session: DesignSession) -> list[SessionPerson
         listed(eyes, person, day, (invitations.get(number), attendances.get(number)))
         for number, person in persons.items()
     ]
-    return sorted(found, key=lambda one: _place(one, persons[one.shown.id]))
+    return sorted(found, key=lambda person: _place(person, persons[person.shown.id]))
 
 
 def listed(
@@ -231,7 +235,7 @@ def invited_ids(design_session: DesignSession) -> set[int]:
 
 def helixes_on(person: Person, day: date) -> tuple[Helix, ...]:
     """Return the helixes a person can count for on `day`, the one of the main role first."""
-    others = (one.helix for one in person.affiliations if one.runs_on(day))
+    others = (role.helix for role in person.affiliations if role.runs_on(day))
     return tuple(dict.fromkeys((person.helix_on(day), *others)))
 
 
@@ -243,8 +247,8 @@ def organisation_on(person: Person, day: date) -> str:
 
 def organisations_on(person: Person, day: date) -> list[str]:
     """Return the names of the organisations in which somebody has a role on `day`, each once."""
-    roles = (one for one in person.affiliations if one.runs_on(day))
-    named = (one.organisation.name for one in roles if one.organisation is not None)
+    roles = (role for role in person.affiliations if role.runs_on(day))
+    named = (role.organisation.name for role in roles if role.organisation is not None)
     return list(dict.fromkeys(named))
 
 
@@ -321,8 +325,10 @@ def offered(
 ) -> list[SessionPerson]:
     """Return people of the register as `actor` may see them, and whether they are invited."""
     eyes, day = shown_as(actor), design_session.day
-    invitations = {one.person_id: one for one in invitations_of(design_session)}
-    return [listed(eyes, one, day, (invitations.get(one.id), None)) for one in people]
+    invitations = {
+        invitation.person_id: invitation for invitation in invitations_of(design_session)
+    }
+    return [listed(eyes, person, day, (invitations.get(person.id), None)) for person in people]
 
 
 def in_segment(actor: Actor, segment_id: str | None, day: date) -> Narrowing:
@@ -390,14 +396,16 @@ def delegations(actor: Actor, organisation: Organisation) -> list[Delegation]:
     """
     invited = _by_session(_invited(organisation))
     present = _by_session(_present(organisation))
-    everybody = persons({one for ids in (*invited.values(), *present.values()) for one in ids})
+    everybody = persons(
+        {number for ids in (*invited.values(), *present.values()) for number in ids}
+    )
     eyes = shown_as(actor)
     found = []
     for held in _sessions({*invited, *present}):
         here = _with_role(everybody, organisation, held)
         came = _named(eyes, here, present.get(held.id, ()))
         found.append(Delegation(held, len(invited.get(held.id, set()) & here.keys()), came))
-    return [one for one in found if one.invited or one.present]
+    return [delegation for delegation in found if delegation.invited or delegation.present]
 
 
 def _sessions(ids: Collection[int]) -> list[DesignSession]:

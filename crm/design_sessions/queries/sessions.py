@@ -51,7 +51,7 @@ class SessionFilter:
     @property
     def count(self) -> int:
         """How many ways of narrowing are in use."""
-        chosen = sum(one is not None for one in (self.kind, self.phase, self.year))
+        chosen = sum(choice is not None for choice in (self.kind, self.phase, self.year))
         return chosen + bool(self.search)
 
 
@@ -109,7 +109,10 @@ def _not_over(chosen: SessionFilter) -> Select[DesignSession]:
 def to_come() -> list[tuple[int, str]]:
     """Return id and title with day of the sessions that are to come, the next one first."""
     found = session().scalars(upcoming(SessionFilter()))
-    return [(one.id, f"{one.title} ({written_day(one.day)})") for one in found]
+    return [
+        (design_session.id, f"{design_session.title} ({written_day(design_session.day)})")
+        for design_session in found
+    ]
 
 
 def past(chosen: SessionFilter) -> Select[DesignSession]:
@@ -135,15 +138,18 @@ def coming() -> DesignSession | None:
 def years() -> list[int]:
     """Return the years in which there are sessions, the latest first."""
     year = func.substr(DesignSession.starts_local, 1, YEAR_LENGTH)
-    return [int(one) for one in session().scalars(select(year).distinct().order_by(year.desc()))]
+    return [
+        int(year_text)
+        for year_text in session().scalars(select(year).distinct().order_by(year.desc()))
+    ]
 
 
 def counts(sessions: Iterable[DesignSession]) -> dict[int, Counts]:
     """Return for each session how many people were invited and how many were there."""
-    ids = [one.id for one in sessions]
+    ids = [design_session.id for design_session in sessions]
     invited = _count(Invitation, ids)
     attended = _count(Attendance, ids)
-    return {one: Counts(invited.get(one, 0), attended.get(one, 0)) for one in ids}
+    return {number: Counts(invited.get(number, 0), attended.get(number, 0)) for number in ids}
 
 
 def _targets(design_session: DesignSession) -> dict[Helix, int]:
@@ -219,7 +225,7 @@ def with_ended_offers() -> list[Due]:
         .distinct()
         .order_by(Invitation.project_id, Invitation.design_session_id)
     )
-    return [(one, other) for one, other in session().execute(statement, execution_options=_ALL)]
+    return [(due, other) for due, other in session().execute(statement, execution_options=_ALL)]
 
 
 def to_remind_of() -> list[Due]:
@@ -234,7 +240,11 @@ def to_remind_of() -> list[Due]:
         .order_by(DesignSession.project_id, DesignSession.id)
     )
     coming = session().scalars(statement, execution_options=_ALL)
-    return [(one.project_id, one.id) for one in coming if waiting.is_due(one, clock.now())]
+    return [
+        (design_session.project_id, design_session.id)
+        for design_session in coming
+        if waiting.is_due(design_session, clock.now())
+    ]
 
 
 def colleagues() -> list[Account]:
@@ -246,7 +256,7 @@ def colleagues() -> list[Account]:
     number = project_in_scope()
     if number is None:
         raise NotFound
-    found = [one.account for one in projects.members_of(projects.project(number))]
+    found = [member.account for member in projects.members_of(projects.project(number))]
     active = [account for account in found if account.is_active]
     return sorted(active, key=lambda account: (account.name.casefold(), account.id))
 
@@ -280,7 +290,7 @@ class Feed:
     @property
     def changed_at(self) -> datetime | None:
         """When something in it last changed; none: there is nothing in it."""
-        return max((one.changed_at for one in self.sessions), default=None)
+        return max((listed.changed_at for listed in self.sessions), default=None)
 
 
 def feeds_of(actor: Actor, project: Project) -> tuple[CalendarFeed | None, CalendarFeed | None]:
@@ -290,7 +300,7 @@ def feeds_of(actor: Actor, project: Project) -> tuple[CalendarFeed | None, Calen
         .where(CalendarFeed.account_id == actor.account_id)
         .order_by(CalendarFeed.id)
     )
-    found = {one.project_id: one for one in session().scalars(statement)}
+    found = {feed.project_id: feed for feed in session().scalars(statement)}
     return found.get(project.id), found.get(None)
 
 
@@ -312,7 +322,9 @@ def feed_by_link(token: str) -> Feed:
 def _open(feed: CalendarFeed) -> Feed:
     account = session().get_one(Account, feed.account_id)
     who = Actor(account_id=account.id, name=account.name)
-    listed = {one.project_id: one.project for one in projects.memberships_of(who)}
+    listed = {
+        membership.project_id: membership.project for membership in projects.memberships_of(who)
+    }
     if not account.is_active or (feed.project_id is not None and feed.project_id not in listed):
         raise NotFound
     if feed.project_id is None:
@@ -330,9 +342,12 @@ def _sessions(of: dict[int, Project]) -> list[FeedSession]:
     accepted, changed = _accepted(of), _changed(of)
     return [
         FeedSession(
-            one, of[one.project_id], accepted.get(one.id, 0), changed.get(one.id, one.created_at)
+            design_session,
+            of[design_session.project_id],
+            accepted.get(design_session.id, 0),
+            changed.get(design_session.id, design_session.created_at),
         )
-        for one in session().scalars(statement, execution_options=_FEEDS)
+        for design_session in session().scalars(statement, execution_options=_FEEDS)
     ]
 
 

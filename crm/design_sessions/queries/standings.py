@@ -91,7 +91,7 @@ class PeopleFilter:
     @property
     def count(self) -> int:
         """How many ways of narrowing are in use."""
-        return sum(bool(one) for one in (self.search, self.answer, self.noted))
+        return sum(bool(choice) for choice in (self.search, self.answer, self.noted))
 
 
 def ids_in_order(actor: Actor, design_session: DesignSession, chosen: PeopleFilter) -> list[int]:
@@ -141,10 +141,12 @@ def people_among(
     """Return those of these people who are invited to a session or noted there, in this order."""
     invited = _among(Invitation, design_session, person_ids)
     if not with_gone:
-        invited = {number: one for number, one in invited.items() if not one.is_gone}
+        invited = {
+            number: invitation for number, invitation in invited.items() if not invitation.is_gone
+        }
     noted = _among(Attendance, design_session, person_ids)
     wanted = select(Person).where(among(Person.id, {*invited, *noted})).options(*to_show())
-    persons = {one.id: one for one in session().scalars(wanted.order_by(Person.id))}
+    persons = {person.id: person for person in session().scalars(wanted.order_by(Person.id))}
     eyes, day = shown_as(actor), design_session.day
     return [
         listed(eyes, persons[number], day, (invited.get(number), noted.get(number)))
@@ -163,7 +165,7 @@ def _among(
 ) -> dict[int, Kept]:
     here = model.design_session_id == design_session.id
     statement = select(model).where(here, among(model.person_id, person_ids)).order_by(model.id)
-    return {one.person_id: one for one in session().scalars(statement)}
+    return {row.person_id: row for row in session().scalars(statement)}
 
 
 def _joined(design_session: DesignSession, chosen: PeopleFilter) -> Select[int]:
@@ -209,7 +211,7 @@ class Everybody:
     @property
     def invited(self) -> int:
         """How many are on the invited list still."""
-        return sum(number for one, number in self._answers.items() if one not in GONE)
+        return sum(number for answer, number in self._answers.items() if answer not in GONE)
 
     @property
     def all(self) -> int:
@@ -235,7 +237,7 @@ class Everybody:
 
     def count(self, group: AnswerGroup) -> int:
         """Return how many there are of one part."""
-        return sum(self._answers[one] for one in ANSWERS[group])
+        return sum(self._answers[answer] for answer in ANSWERS[group])
 
     def page(self, chosen: PeopleFilter, number: int) -> Page[SessionPerson]:
         """Return a page of whom `chosen` leaves of all on the list or noted; who waits, in turn."""
@@ -255,11 +257,17 @@ class Everybody:
         waiting = answer_queries.answering(self.design_session, ANSWERS[AnswerGroup.WAITING])
         line = {number: place for place, number in enumerate(waiting_line(self.design_session))}
         ranks = {Answer.OFFERED: 0, Answer.WAITING: 1, Answer.LAPSED: 2}
-        places_of = {one.person_id: (ranks[one.answer], line.get(one.id, 0)) for one in waiting}
+        places_of = {
+            invitation.person_id: (ranks[invitation.answer], line.get(invitation.id, 0))
+            for invitation in waiting
+        }
         by_name = ids_in_order(
             self.actor, self.design_session, PeopleFilter(answer=AnswerGroup.WAITING)
         )
-        return {one: turn for turn, one in enumerate(sorted(by_name, key=places_of.__getitem__), 1)}
+        return {
+            number: turn
+            for turn, number in enumerate(sorted(by_name, key=places_of.__getitem__), 1)
+        }
 
 
 def waiting_line(design_session: DesignSession) -> Sequence[int]:
@@ -271,7 +279,7 @@ def waiting_line(design_session: DesignSession) -> Sequence[int]:
         design_session.wanted,
         answer_queries.seats_by_helix(design_session),
     )
-    return [one.invitation_id for one in order]
+    return [waiter.invitation_id for waiter in order]
 
 
 def _answers(design_session: DesignSession) -> Counter[Answer]:
@@ -292,8 +300,11 @@ def _noted(design_session: DesignSession) -> dict[NotedGroup, int]:
         .group_by(Attendance.status)
         .order_by(Attendance.status)
     )
-    found = {NotedGroup(one.value): number for one, number in session().execute(statement)}
-    return {NotedGroup(one.value): found.get(NotedGroup(one.value), 0) for one in AttendanceStatus}
+    found = {NotedGroup(status.value): number for status, number in session().execute(statement)}
+    return {
+        NotedGroup(status.value): found.get(NotedGroup(status.value), 0)
+        for status in AttendanceStatus
+    }
 
 
 def _uninvited(design_session: DesignSession) -> int:
@@ -356,12 +367,19 @@ def call_list(actor: Actor, design_session: DesignSession) -> CallList:
     untold = untold_of(design_session)
     found = _to_call(design_session, untold)
     refused = _refused(found)
-    short = {one.helix: one.short_accepted for one in balance_of(design_session).helixes}
+    short = {
+        balance.helix: balance.short_accepted for balance in balance_of(design_session).helixes
+    }
     calls = [
-        _call(shown_as(actor), one, untold.get(one.id), may_be_called=one.person_id not in refused)
-        for one in sorted(found, key=lambda one: _turn(one, short, untold))
+        _call(
+            shown_as(actor),
+            invitation,
+            untold.get(invitation.id),
+            may_be_called=invitation.person_id not in refused,
+        )
+        for invitation in sorted(found, key=lambda invitation: _turn(invitation, short, untold))
     ]
-    kept = [one for one in calls if one.untold or (one.may_be_called and one.shown.phones)]
+    kept = [call for call in calls if call.untold or (call.may_be_called and call.shown.phones)]
     return CallList(kept, len(calls) - len(kept))
 
 
@@ -385,11 +403,12 @@ def _to_call(design_session: DesignSession, untold: Collection[int]) -> list[Inv
 
 
 def _refused(found: list[Invitation]) -> set[int]:
-    known = standings([one.person for one in found])
+    known = standings([invitation.person for invitation in found])
     return {
-        one.person_id
-        for one in found
-        if known[one.person_id].objection or known[one.person_id].basis(one.purpose) in REFUSED
+        invitation.person_id
+        for invitation in found
+        if known[invitation.person_id].objection
+        or known[invitation.person_id].basis(invitation.purpose) in REFUSED
     }
 
 
@@ -440,14 +459,14 @@ def undecided(actor: Actor, design_session: DesignSession) -> list[Undecided]:
     known = _known([proposal for proposal, _by in found])
     eyes, day = shown_as(actor), design_session.day
     words = {
-        one.id: ", ".join(filter(None, (eyes.name(one), organisation_on(one, day))))
-        for one in known
+        person.id: ", ".join(filter(None, (eyes.name(person), organisation_on(person, day))))
+        for person in known
     }
     return [
         (
             proposal,
             eyes.name(by),
-            {one.id: words[one.id] for one in known if _may_be(proposal, one)},
+            {person.id: words[person.id] for person in known if _may_be(proposal, person)},
         )
         for proposal, by in found
     ]
@@ -457,14 +476,14 @@ def _known(proposals: Collection[Proposal]) -> list[Person]:
     """Return the people of the register with one of these names or addresses."""
     if not proposals:
         return []
-    addresses = [one.email.casefold() for one in proposals if one.email]
-    keys = {key for one in proposals for key in _keys(one)}
+    addresses = [proposal.email.casefold() for proposal in proposals if proposal.email]
+    keys = {key for proposal in proposals for key in _keys(proposal)}
     same = or_(Person.name_key.in_(keys), Person.emails.any(Email.address_key.in_(addresses)))
     return list(session().scalars(with_roles().where(same).options(selectinload(Person.emails))))
 
 
 def _may_be(proposal: Proposal, person: Person) -> bool:
-    addresses = {one.address_key for one in person.emails}
+    addresses = {email.address_key for email in person.emails}
     return person.name_key in _keys(proposal) or proposal.email.casefold() in addresses
 
 

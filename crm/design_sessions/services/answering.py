@@ -142,12 +142,12 @@ def withdraw_from(invitations: Iterable[Invitation], by: AnsweredBy, *, tell: bo
     :param tell: whether their calendar is told, where the session stands in it
     """
     held = answers.lock_invitations(list(invitations))
-    left = [one for one in held if not one.is_gone]
+    left = [invitation for invitation in held if not invitation.is_gone]
     if left:
         move(left, Answer.WITHDRAWN, by)
         # Their own wish needs no mail but the one that takes it out of their calendar.
         notifications.of_leaving(dict.fromkeys(left, Answer.WITHDRAWN), tell=tell)
-        rebalance(*(held[one] for one in left))
+        rebalance(*(held[invitation] for invitation in left))
 
 
 def _require(actor: Actor, by: AnsweredBy) -> None:
@@ -247,7 +247,7 @@ def move(
 
     It takes as many statements for many as for one.
     """
-    rows = [_moved(one, after, by) for one in invitations]
+    rows = [_moved(invitation, after, by) for invitation in invitations]
     ids = add_many(AnswerEvent, rows)
     moved = [Moved(event_id, row["before"], after) for event_id, row in zip(ids, rows, strict=True)]
     if after in STAYS_AWAY:
@@ -266,16 +266,26 @@ def rebalance(*sessions: DesignSession) -> None:
     lapse(sessions)
     held = answers.with_targets(sessions)
     taken = answers.taken(held)
-    free = [one for one in held if one.takes_answers() and not taken[one].seats.is_full]
+    free = [
+        design_session
+        for design_session in held
+        if design_session.takes_answers() and not taken[design_session].seats.is_full
+    ]
     if not free:
         return
     waiting = answers.all_answering(free, [Answer.WAITING])
-    _offer([person for one in free for person in _next(one, taken[one], waiting[one])])
+    _offer(
+        [
+            person
+            for design_session in free
+            for person in _next(design_session, taken[design_session], waiting[design_session])
+        ]
+    )
 
 
 def _next(held: DesignSession, taken: Taken, waiting: Collection[Invitation]) -> list[Invitation]:
     """Return who is offered the places of a session that are free, in their order."""
-    known = {one.id: one for one in waiting}
+    known = {invitation.id: invitation for invitation in waiting}
     order = in_order(
         held.waiting_rule,
         answers.waiters(waiting),
@@ -283,7 +293,7 @@ def _next(held: DesignSession, taken: Taken, waiting: Collection[Invitation]) ->
         taken.by_helix,
         at_most=taken.seats.free,
     )
-    return [known[one.invitation_id] for one in order]
+    return [known[waiter.invitation_id] for waiter in order]
 
 
 @command(SessionPermission.ARRANGE)
@@ -307,14 +317,17 @@ def take_back(invitations: Collection[Invitation]) -> None:
 
 def _offer(invitations: Collection[Invitation]) -> None:
     now = clock.now()
-    until = {one: offer_ends(now, one.design_session.starts_at) for one in invitations}
-    given = [one for one in invitations if until[one] is None]
-    offered = [one for one in invitations if until[one] is not None]
+    until = {
+        invitation: offer_ends(now, invitation.design_session.starts_at)
+        for invitation in invitations
+    }
+    given = [invitation for invitation in invitations if until[invitation] is None]
+    offered = [invitation for invitation in invitations if until[invitation] is not None]
     if offered:
         move(offered, Answer.OFFERED, AnsweredBy.SYSTEM)
-    for one in offered:
-        one.offer_until = until[one]
-        one.offers += 1
+    for invitation in offered:
+        invitation.offer_until = until[invitation]
+        invitation.offers += 1
     session().flush()
     notifications.of_offers(offered)
     if given:

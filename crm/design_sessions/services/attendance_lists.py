@@ -154,7 +154,7 @@ def decide_list(_actor: Actor, listed: AttendanceList, *, decisions: Decisions) 
     _lock(listed)
     before = decisions_of(listed.decisions)
     told = [Explained(ListField.ATTENDANCE, *pair) for pair in decisions.words.items()]
-    remember_words(one for one in told if fold(one.word))
+    remember_words(explained for explained in told if fold(explained.word))
     words = {word_key(word): meaning for word, meaning in decisions.words.items()}
     named = (
         Explained(Field.ORGANISATION, name, helix) for name, helix in decisions.helixes.items()
@@ -264,15 +264,15 @@ def note_rows(
     """Add who is new to the register and note what these rows say, inside a command and a step."""
     design_session = listed.design_session
     step = session().get_one(undo.Step, listed.step_id)
-    candidates = [noting.candidates[one.row] for one in part if one.is_new]
+    candidates = [noting.candidates[row.row] for row in part if row.is_new]
     newcomers = Newcomers(listed.file_name, candidates, noting.organisations.helix_of_new)
     project = projects.project(listed.project_id)
     new = add_newcomers(actor, project, brought=newcomers, step=step)
-    noted = {**new, **{one.row: one.person_id for one in part if one.person_id}}
-    status = {noted[one.row]: one.status for one in part if one.is_noted}
+    noted = {**new, **{row.row: row.person_id for row in part if row.person_id}}
+    status = {noted[row.row]: row.status for row in part if row.is_noted}
     record_attendance(actor, design_session, marks=marks_for(design_session, status))
     listed.noted, listed.new = listed.noted + len(status), listed.new + len(new)
-    _leave_out(listed, {one.row: one.left_out for one in part if one.left_out is not None})
+    _leave_out(listed, {row.row: row.left_out for row in part if row.left_out is not None})
     step.about = {**step.about, "persons": listed.noted, "new": listed.new}
 
 

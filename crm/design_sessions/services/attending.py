@@ -59,7 +59,9 @@ def record_attendance(
     """Note what became of people at a session; return of how many that was a change."""
     sessions.lock(design_session)
     last = {mark.person.id: mark for mark in marks}
-    known = {one.person_id: one for one in people.noted_among(design_session, last)}
+    known = {
+        attendance.person_id: attendance for attendance in people.noted_among(design_session, last)
+    }
     changed = sum(_change(known[number], mark) for number, mark in last.items() if number in known)
     new = [
         _row(design_session, mark)
@@ -82,17 +84,19 @@ def marks_of(design_session: DesignSession, noted: Mapping[int, Noted]) -> list[
     :raises MarkedMeanwhile: if somebody else noted something different of the same people
     """
     people.persons(noted)
-    known = {one.person_id: one for one in people.noted_among(design_session, noted)}
+    known = {
+        attendance.person_id: attendance for attendance in people.noted_among(design_session, noted)
+    }
     current = {number: known[number].status if number in known else None for number in noted}
     changed = {
-        number: one
-        for number, one in noted.items()
-        if one.now is not one.before and one.now is not current[number]
+        number: mark
+        for number, mark in noted.items()
+        if mark.now is not mark.before and mark.now is not current[number]
     }
-    meanwhile = {n: current[n] for n, one in changed.items() if current[n] is not one.before}
+    meanwhile = {n: current[n] for n, mark in changed.items() if current[n] is not mark.before}
     if meanwhile:
         raise MarkedMeanwhile(meanwhile)
-    return marks_for(design_session, {number: one.now for number, one in changed.items()})
+    return marks_for(design_session, {number: mark.now for number, mark in changed.items()})
 
 
 def marks_for(
@@ -105,7 +109,10 @@ def marks_for(
     """
     persons = people.persons(statuses)
     invited = people.invited_among(design_session, statuses)
-    known = {one.person_id: one.helix for one in people.noted_among(design_session, statuses)}
+    known = {
+        attendance.person_id: attendance.helix
+        for attendance in people.noted_among(design_session, statuses)
+    }
     helixes = {**invited, **known}
     return [
         Mark(
@@ -201,7 +208,7 @@ def _marks(
     actor: Actor, design_session: DesignSession, walk_ins: Mapping[int, WalkIn]
 ) -> list[Mark]:
     known = _known(design_session, walk_ins)
-    invited = people.invited_among(design_session, [one.id for one in known.values()])
+    invited = people.invited_among(design_session, [person.id for person in known.values()])
     marks = []
     for line, walk_in in walk_ins.items():
         person = known.get(line) or _add(actor, design_session, line, walk_in)
@@ -213,7 +220,9 @@ def _marks(
 
 def _known(design_session: DesignSession, walk_ins: Mapping[int, WalkIn]) -> dict[int, Person]:
     """Return the people of the lines who are in the register, by line."""
-    chosen = people.persons(one.person_id for one in walk_ins.values() if one.person_id is not None)
+    chosen = people.persons(
+        walk_in.person_id for walk_in in walk_ins.values() if walk_in.person_id is not None
+    )
     came = people.walk_in_ids(design_session)
     found: dict[int, Person] = {}
     asked: dict[int, list[int]] = {}
@@ -221,13 +230,15 @@ def _known(design_session: DesignSession, walk_ins: Mapping[int, WalkIn]) -> dic
         if walk_in.person_id is not None:
             found[line] = chosen[walk_in.person_id]
             continue
-        same = [one for one in people.named(walk_in.name) if one.id not in walk_in.apart_from]
+        same = [
+            person for person in people.named(walk_in.name) if person.id not in walk_in.apart_from
+        ]
         # A walk-in of this session with this name is who the same page put there a moment ago.
-        again = [one for one in same if one.id in came and one not in found.values()]
+        again = [person for person in same if person.id in came and person not in found.values()]
         if again:
             found[line] = again[0]
         elif same:
-            asked[line] = [one.id for one in same]
+            asked[line] = [person.id for person in same]
     if asked:
         raise NamesKnown(asked)
     return found

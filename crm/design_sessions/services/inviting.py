@@ -101,11 +101,14 @@ def record_invitations(
     """
     sessions.lock(design_session)
     wanted = {person.id: helix for person, helix in people}
-    listed = {one.person_id: one for one in answers.invitations_of(design_session, wanted)}
-    back = [one for one in listed.values() if one.was_taken_off]
-    put_back({one: wanted[one.person_id] for one in back})
+    listed = {
+        invitation.person_id: invitation
+        for invitation in answers.invitations_of(design_session, wanted)
+    }
+    back = [invitation for invitation in listed.values() if invitation.was_taken_off]
+    put_back({invitation: wanted[invitation.person_id] for invitation in back})
     new = {number: helix for number, helix in wanted.items() if number not in listed}
-    add_many(Invitation, [_row(design_session, *one) for one in new.items()])
+    add_many(Invitation, [_row(design_session, *pair) for pair in new.items()])
     session().expire(design_session, ["invitations"])
     return len(new) + len(back)
 
@@ -143,13 +146,13 @@ def take_off(design_session: DesignSession, invitations: Sequence[Invitation]) -
     Of whom nothing was written, sent or answered, nothing is kept.
     """
     known = were_told(invitations)
-    left = {one: one.answer for one in invitations if one.id in known}
-    for one in left:
-        one.told_sequence = None  # whatever they know, they do not know this
+    left = {invitation: invitation.answer for invitation in invitations if invitation.id in known}
+    for invitation in left:
+        invitation.told_sequence = None  # whatever they know, they do not know this
     if left:
         move(left, Answer.REVOKED, AnsweredBy.PLANNER)
     notifications.of_leaving(left)
-    unknown = [one.id for one in invitations if one.id not in known]
+    unknown = [invitation.id for invitation in invitations if invitation.id not in known]
     remove_many(Invitation, Invitation.id.in_(unknown))
     session().expire(design_session, ["invitations"])
     rebalance(design_session)
@@ -161,10 +164,10 @@ def put_back(people: Mapping[Invitation, Helix]) -> None:
         return
     heard = last_message()
     move(people, Answer.NONE, AnsweredBy.PLANNER)
-    for one, helix in people.items():
-        one.helix, one.invited_at, one.heard_before = helix, clock.now(), heard
-        one.token_version += 1
-        one.answered_at = one.answered_by = one.answered_sequence = None
+    for invitation, helix in people.items():
+        invitation.helix, invitation.invited_at, invitation.heard_before = helix, clock.now(), heard
+        invitation.token_version += 1
+        invitation.answered_at = invitation.answered_by = invitation.answered_sequence = None
 
 
 def _row(design_session: DesignSession, person_id: int, helix: Helix) -> dict[str, object]:

@@ -65,13 +65,15 @@ def send(
     sessions.lock(design_session)
     _refuse_late(design_session, purpose, how)
     who = mailing(design_session, purpose)
-    to = [one.recipient for one in who.selection.to]
+    to = [addressed.recipient for addressed in who.selection.to]
     batches.hold_rules(project, to, how)
-    words = batches.pinned(purpose, (one.language for one in to))
+    words = batches.pinned(purpose, (recipient.language for recipient in to))
     new = NewBatch(how.key, purpose, design_session.title, how.not_before, words)
     batch = batches.make(actor, project, new=new)
     session().add(_link(design_session, batch, how))
-    outbox.queue_many([(one.recipient, _letter(who, batch, one)) for one in who.selection.to])
+    outbox.queue_many(
+        [(addressed.recipient, _letter(who, batch, addressed)) for addressed in who.selection.to]
+    )
     if purpose is Purpose.INVITE:
         _note_invited(who)
     return batch
@@ -141,8 +143,12 @@ def _key(who: Mailing, batch: MessageBatch, one: Addressed) -> str:
 def _note_invited(who: Mailing) -> None:
     """Count that they were invited, and note for what, set by set."""
     noted = sorted(
-        (who.invitation(one).times_invited + 1, who.contact(one).value, who.invitation(one).id)
-        for one in who.selection.to
+        (
+            who.invitation(addressed).times_invited + 1,
+            who.contact(addressed).value,
+            who.invitation(addressed).id,
+        )
+        for addressed in who.selection.to
     )
     for (times, contact), rows in groupby(noted, key=lambda row: row[:2]):
         values = {"times_invited": times, "purpose": ContactPurpose(contact)}

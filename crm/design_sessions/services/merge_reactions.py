@@ -45,13 +45,17 @@ def clear_calendars(fact: PersonsMerging) -> None:
     there; who had one item reads nothing.
     """
     pairs = _invited_both(fact.kept_id, fact.gone_id)
-    spare = [one for one in (item_to_clear(kept, gone) for kept, gone in pairs) if one]
-    _take_away([(one, one) for one in spare], kept_id=fact.kept_id, gone_id=fact.gone_id)
+    spare = [item for item in (item_to_clear(kept, gone) for kept, gone in pairs) if item]
+    _take_away([(item, item) for item in spare], kept_id=fact.kept_id, gone_id=fact.gone_id)
 
 
 def free_places(fact: PersonsMerged) -> None:
     """Give the place to who waits, where one person held two; who stays away needs nothing."""
-    joined = [one for one in fact.joined.get("invitation", {}).values() if one is not None]
+    joined = [
+        invitation_id
+        for invitation_id in fact.joined.get("invitation", {}).values()
+        if invitation_id is not None
+    ]
     if not joined:
         return
     remove_many(Need, among(Need.invitation_id, staying_away(joined)))
@@ -68,17 +72,17 @@ def give_items_back(fact: Undone) -> None:
     if fact.kind != PERSONS:
         return
     taken = _items_taken([fact.about["person_id"], fact.about["gone"]])
-    for one, letter in taken:
-        known = letter.sequence, letter.params["item_sequence"], one.design_session.sequence
-        one.calendar_sequence = max(known)
-        one.calendar_status = calendars.CANCEL
+    for invitation, letter in taken:
+        known = letter.sequence, letter.params["item_sequence"], invitation.design_session.sequence
+        invitation.calendar_sequence = max(known)
+        invitation.calendar_status = calendars.CANCEL
     session().flush()
-    coming = {one: letter for one, letter in taken if one.answer in TOLD}
+    coming = {invitation: letter for invitation, letter in taken if invitation.answer in TOLD}
     found = recipients(list(coming), Purpose.CONFIRMATION)
     to_write = [
-        (to, _back(one, letter.params["email"]))
-        for one, letter in coming.items()
-        if isinstance(to := found[one.id], Recipient)
+        (to, _back(invitation, letter.params["email"]))
+        for invitation, letter in coming.items()
+        if isinstance(to := found[invitation.id], Recipient)
     ]
     outbox.queue_many(to_write)
 
@@ -166,8 +170,13 @@ def _invited_both(kept_id: int, gone_id: int) -> list[tuple[Invitation, Invitati
         .order_by(Invitation.design_session_id)
         .execution_options(populate_existing=True)
     )
-    found = groupby(session().scalars(statement), key=lambda one: one.design_session_id)
-    pairs = (sorted(group, key=lambda one: one.person_id == gone_id) for _id, group in found)
+    found = groupby(
+        session().scalars(statement), key=lambda invitation: invitation.design_session_id
+    )
+    pairs = (
+        sorted(group, key=lambda invitation: invitation.person_id == gone_id)
+        for _id, group in found
+    )
     return [(kept, gone) for kept, gone in pairs]
 
 
@@ -179,18 +188,20 @@ def _addresses_of_items(
 
     Only where it is an address of either person still; where it is one of both, that which stays.
     """
-    ids = [one.id for one in invitations]
+    ids = [invitation.id for invitation in invitations]
     sent = select(OutboxMessage.about_id, OutboxMessage.address).where(
         among(OutboxMessage.about_id, ids),
         OutboxMessage.purpose.in_(_BRINGING),
         OutboxMessage.state.in_(HANDED_OVER),
     )
     told = {
-        one: address for one, address in session().execute(sent.order_by(OutboxMessage.id)) if one
+        about: address
+        for about, address in session().execute(sent.order_by(OutboxMessage.id))
+        if about
     }
     theirs = select(Email).where(Email.person_id.in_((kept_id, gone_id)))
-    emails = sorted(session().scalars(theirs), key=lambda one: one.person_id == kept_id)
-    known = {one.address_key: one for one in emails}
+    emails = sorted(session().scalars(theirs), key=lambda email: email.person_id == kept_id)
+    known = {email.address_key: email for email in emails}
     return {
         about: known[key] for about, address in told.items() if (key := email_key(address)) in known
     }
@@ -210,15 +221,19 @@ def _items_taken(person_ids: Collection[int]) -> list[tuple[Invitation, OutboxMe
         .order_by(Invitation.id)
         .execution_options(populate_existing=True)
     )
-    found = {one.calendar_id: one for one in session().scalars(statement)}
+    found = {invitation.calendar_id: invitation for invitation in session().scalars(statement)}
     left = select(OutboxMessage).where(
-        among(OutboxMessage.about_id, [one.id for one in found.values()]),
+        among(OutboxMessage.about_id, [invitation.id for invitation in found.values()]),
         OutboxMessage.purpose == Purpose.CANCELLATION,
         OutboxMessage.state.in_(ARRIVED),
     )
     letters = session().scalars(left.order_by(OutboxMessage.id))
-    taken = [(found.get(one.params.get(ITEM, "")), one) for one in letters]
-    return [(one, letter) for one, letter in taken if one is not None and one.has_calendar_item]
+    taken = [(found.get(letter.params.get(ITEM, "")), letter) for letter in letters]
+    return [
+        (invitation, letter)
+        for invitation, letter in taken
+        if invitation is not None and invitation.has_calendar_item
+    ]
 
 
 def _waited_for(invitation_ids: Collection[int]) -> list[DesignSession]:

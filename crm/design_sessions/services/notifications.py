@@ -36,7 +36,9 @@ SENSELESS = timedelta(hours=2)
 # These tell how things are when they leave, so a change of time makes them no less true.
 ASKING, SAYING = (Purpose.INVITE,), (Purpose.CONFIRMATION, Purpose.WAITING)
 FOLLOWING = (Purpose.CONFIRMATION, Purpose.WAITING, Purpose.OFFER)
-BEFOREHAND = tuple(one for one in notification_log.PURPOSES if one is not Purpose.THANKS)
+BEFOREHAND = tuple(
+    purpose for purpose in notification_log.PURPOSES if purpose is not Purpose.THANKS
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,25 @@ class News:
 def of_answers(moved: Mapping[Invitation, Moved]) -> None:
     """Confirm answers, or the places on the waiting list; inside a command."""
     outbox.cancel(FOLLOWING, ids_of(moved), reason=Reason.OUTDATED)
-    waits = {one: said for one, said in moved.items() if said.after is Answer.WAITING}
-    _send(Purpose.WAITING, {one: News(f"confirm:{said.event_id}") for one, said in waits.items()})
-    confirmed = {one: _confirmed(said) for one, said in moved.items() if one not in waits}
+    waits = {invitation: said for invitation, said in moved.items() if said.after is Answer.WAITING}
+    _send(
+        Purpose.WAITING,
+        {invitation: News(f"confirm:{said.event_id}") for invitation, said in waits.items()},
+    )
+    confirmed = {
+        invitation: _confirmed(said)
+        for invitation, said in moved.items()
+        if invitation not in waits
+    }
     _send(Purpose.CONFIRMATION, confirmed)
 
 
 def of_offers(invitations: Iterable[Invitation]) -> None:
     """Offer places; inside a command."""
-    news = {one: News(f"offer:{one.offers}", {"offer": one.offers}) for one in invitations}
+    news = {
+        invitation: News(f"offer:{invitation.offers}", {"offer": invitation.offers})
+        for invitation in invitations
+    }
     _send(Purpose.OFFER, news)
 
 
@@ -81,9 +93,10 @@ def of_leaving(left: Mapping[Invitation, Answer], *, tell: bool = True) -> None:
     :param tell: whether they get a message at all
     """
     news = {
-        one: News(f"left:{one.token_version}", {"left": True})
-        for one, before in left.items()
-        if (one.has_calendar_item or before is Answer.YES) and not one.design_session.has_begun()
+        invitation: News(f"left:{invitation.token_version}", {"left": True})
+        for invitation, before in left.items()
+        if (invitation.has_calendar_item or before is Answer.YES)
+        and not invitation.design_session.has_begun()
     }
     outbox.cancel(BEFOREHAND, ids_of(left), reason=Reason.REVOKED)
     if tell:
@@ -100,12 +113,12 @@ def of_change(design_session: DesignSession, before: Facts) -> int:
     invitations = answers.answering(design_session, TOLD)
     unsent = notification_log.unsent(design_session, Purpose.CHANGE)
     reached = notification_log.reached(design_session)
-    _renew(design_session, [one.id for one in invitations], before)
+    _renew(design_session, [invitation.id for invitation in invitations], before)
     news: dict[Invitation, News] = {}
-    for one in invitations:
-        known = _Known.of(unsent.get(one.id, {}), one, before)
-        if changed := _change(one, known):
-            news[one] = changed
+    for invitation in invitations:
+        known = _Known.of(unsent.get(invitation.id, {}), invitation, before)
+        if changed := _change(invitation, known):
+            news[invitation] = changed
     if design_session.has_begun():
         return 0
     return _send(Purpose.CHANGE, news, _heard(news, reached))
@@ -116,17 +129,17 @@ def of_cancelling(design_session: DesignSession) -> int:
     everybody = answers.not_gone(design_session)
     unsent = notification_log.unsent(design_session, Purpose.CHANGE)
     reached = notification_log.reached(design_session)
-    outbox.cancel(BEFOREHAND, [one.id for one in everybody], reason=Reason.CANCELLED)
+    outbox.cancel(BEFOREHAND, [invitation.id for invitation in everybody], reason=Reason.CANCELLED)
     outbox.overtake(withheld_ids(design_session, Purpose.CHANGE))
     if design_session.has_begun():
         return 0
     news = {}
-    for one in everybody:
-        known = _Known.of(unsent.get(one.id, {}), one, facts_of(design_session))
+    for invitation in everybody:
+        known = _Known.of(unsent.get(invitation.id, {}), invitation, facts_of(design_session))
         # Who does not know yet that it would go on after all, knows already that it does not.
-        if _comes_in_vain(one) and not known.is_cancelled:
+        if _comes_in_vain(invitation) and not known.is_cancelled:
             params = {"old": known.facts.written(), "reconfirm": known.reconfirm}
-            news[one] = News(f"cxl:{design_session.sequence}", params)
+            news[invitation] = News(f"cxl:{design_session.sequence}", params)
     return _send(Purpose.CANCELLATION, news, _heard(news, reached))
 
 
@@ -139,18 +152,18 @@ def of_reopening(design_session: DesignSession) -> int:
     everybody = answers.not_gone(design_session)
     unsent = notification_log.unsent(design_session, Purpose.CANCELLATION)
     reached = notification_log.reached(design_session, [Purpose.CANCELLATION])
-    ids, sequence = [one.id for one in everybody], design_session.sequence
+    ids, sequence = [invitation.id for invitation in everybody], design_session.sequence
     outbox.supersede([Purpose.CANCELLATION], ids, below=sequence)
     outbox.overtake(withheld_ids(design_session, Purpose.CANCELLATION))
     if design_session.has_begun():
         return 0
     news: dict[Invitation, News] = {}
-    for one in everybody:
-        knows = one.id in reached and one.id not in unsent
-        params = {**unsent.get(one.id, {}), "reopened": knows}
-        changed = _change(one, _Known.of(params, one, facts_of(design_session)))
-        if one.answer in TOLD and (knows or one.id in unsent) and changed:
-            news[one] = changed
+    for invitation in everybody:
+        knows = invitation.id in reached and invitation.id not in unsent
+        params = {**unsent.get(invitation.id, {}), "reopened": knows}
+        changed = _change(invitation, _Known.of(params, invitation, facts_of(design_session)))
+        if invitation.answer in TOLD and (knows or invitation.id in unsent) and changed:
+            news[invitation] = changed
     return _send(Purpose.CHANGE, news)
 
 
@@ -202,7 +215,7 @@ def _comes_in_vain(invitation: Invitation) -> bool:
 
 def _heard(news: Mapping[Invitation, News], reached: Collection[int]) -> set[int]:
     """Return who may know of the session: they answered, or something reached them."""
-    return {*reached, *(one.id for one in news if _may_know(one, reached))}
+    return {*reached, *(invitation.id for invitation in news if _may_know(invitation, reached))}
 
 
 def _may_know(invitation: Invitation, reached: Collection[int]) -> bool:
@@ -242,19 +255,25 @@ def _send(
         return 0
     answers.read_together(news)
     found = recipients(list(news), purpose)
-    letters = {one: _letter(purpose, one, said) for one, said in news.items()}
+    letters = {invitation: _letter(purpose, invitation, said) for invitation, said in news.items()}
     cannot = unreachable(letters, found) if purpose in BY_PHONE else {}
-    held = [one for one in letters if one.id in cannot and heard != set()]
+    held = [invitation for invitation in letters if invitation.id in cannot and heard != set()]
     goes = [
-        one
-        for one in letters
-        if isinstance(found[one.id], Recipient)
-        and one.id not in cannot
-        and (heard is None or one.id in heard)
+        invitation
+        for invitation in letters
+        if isinstance(found[invitation.id], Recipient)
+        and invitation.id not in cannot
+        and (heard is None or invitation.id in heard)
     ]
-    letters |= in_batches({one: letters[one] for one in (*held, *goes)})
-    outbox.withhold_many([(one.person, letters[one], cannot[one.id]) for one in held])
-    to_write = [(to, letters[one]) for one in goes if isinstance(to := found[one.id], Recipient)]
+    letters |= in_batches({invitation: letters[invitation] for invitation in (*held, *goes)})
+    outbox.withhold_many(
+        [(invitation.person, letters[invitation], cannot[invitation.id]) for invitation in held]
+    )
+    to_write = [
+        (to, letters[invitation])
+        for invitation in goes
+        if isinstance(to := found[invitation.id], Recipient)
+    ]
     outbox.queue_many(to_write)
     return notification_log.to_leave(letter.dedup_key for _to, letter in to_write)
 
@@ -304,7 +323,10 @@ def in_batches(letters: Mapping[Invitation, Letter]) -> dict[Invitation, Letter]
     One that says that somebody is off the list is in that of its session: those go one by one.
     """
     known: dict[str, int] = {}
-    return {one: _in_batch(one.design_session, letter, known) for one, letter in letters.items()}
+    return {
+        invitation: _in_batch(invitation.design_session, letter, known)
+        for invitation, letter in letters.items()
+    }
 
 
 def _in_batch(design_session: DesignSession, letter: Letter, known: dict[str, int]) -> Letter:
@@ -330,7 +352,9 @@ MINUTE = timedelta(minutes=1)
 def minutes_before(starts_at: datetime, zone: str, moment: datetime) -> int:
     """Return how many minutes before the start a moment is, on the clock on the wall."""
     there = ZoneInfo(zone)
-    starts, then = (one.astimezone(there).replace(tzinfo=None) for one in (starts_at, moment))
+    starts, then = (
+        instant.astimezone(there).replace(tzinfo=None) for instant in (starts_at, moment)
+    )
     return (starts - then) // MINUTE
 
 

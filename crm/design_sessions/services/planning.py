@@ -323,7 +323,9 @@ def copy_session(
     set_times(copy, starts, ends)
     _copy_deadline(design_session, copy)
     copy.check()
-    copy.targets = [HelixTarget(helix=one.helix, seats=one.seats) for one in design_session.targets]
+    copy.targets = [
+        HelixTarget(helix=target.helix, seats=target.seats) for target in design_session.targets
+    ]
     session().add(copy)
     session().flush()
     record_invitations(actor, copy, people=_people(design_session, who))
@@ -357,14 +359,26 @@ def _days_before(design_session: DesignSession, until: datetime) -> timedelta:
 
 def _people(design_session: DesignSession, who: Copied) -> list[tuple[Person, Helix]]:
     invited = people.invitations_of(design_session)
-    noted = {one.person_id: one for one in people.attendances_of(design_session)}
-    present = {n: one for n, one in noted.items() if one.status is AttendanceStatus.PRESENT}
+    noted = {
+        attendance.person_id: attendance for attendance in people.attendances_of(design_session)
+    }
+    present = {
+        n: attendance
+        for n, attendance in noted.items()
+        if attendance.status is AttendanceStatus.PRESENT
+    }
     if who is Copied.CAME:
-        return [(one.person, one.helix) for one in present.values()]
+        return [(attendance.person, attendance.helix) for attendance in present.values()]
     if who is Copied.SAME:
-        return [(one.person, one.helix) for one in invited]
-    excused = {n for n, one in noted.items() if one.status is AttendanceStatus.EXCUSED}
-    return [(one.person, one.helix) for one in invited if _could_not(one, present, excused)]
+        return [(invitation.person, invitation.helix) for invitation in invited]
+    excused = {
+        n for n, attendance in noted.items() if attendance.status is AttendanceStatus.EXCUSED
+    }
+    return [
+        (invitation.person, invitation.helix)
+        for invitation in invited
+        if _could_not(invitation, present, excused)
+    ]
 
 
 def _could_not(invitation: Invitation, present: Collection[int], excused: Collection[int]) -> bool:
