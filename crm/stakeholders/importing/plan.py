@@ -1,7 +1,7 @@
 """What an import would do, row by row, whether it is only shown or also done."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -26,35 +26,27 @@ class RowOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """
-    One row and what becomes of it.
-
-    :param person_id: who in the register it is about
-    :param known_as: what the register calls them
-    :param repeats: the number of the earlier row about the same; it may give them a further role
-    :param additions: what a person of the register gets
-    :param fields: what is filled in, of the person and of the organisation
-    :param kept: texts that have no place in the register, to be kept as they were typed
-    :param reason: why it is taken for somebody in the register, or may be
-    :param choice: what is done with it
-    :param cells: what differs from the register, and whether it is taken
-    :param edits: cells of a list that came back, which replace what is there
-    :param organisation_id: the organisation that such a row is about
-    :param beside: what the register has of them, to know them by
-    """
+    """One row and what becomes of it."""
 
     candidate: Candidate
     outcome: RowOutcome
+    # Who in the register it is about, and what the register calls them.
     person_id: int | None = None
     known_as: str = ""
+    # The number of the earlier row about the same; this one may give them a further role.
     repeats: int | None = None
     additions: Additions | None = None
+    # What is filled in, of the person and of the organisation.
     fields: tuple[Field, ...] = ()
+    # Texts that have no place in the register, to be kept as they were typed.
     kept: Mapping[str, str] | None = None
+    # Why it is taken for somebody in the register, or may be, and what is done with it.
     reason: Reason | None = None
     choice: Choice | None = None
     cells: tuple[Cell, ...] = ()
+    # What the register has of them, to know them by.
     beside: str = ""
+    # Cells of a list that came back, which replace what is there, and whose they are.
     edits: Mapping[Field, str] | None = None
     organisation_id: int | None = None
 
@@ -66,16 +58,13 @@ class PlannedRow:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """
-    All rows, and the organisations that they name by their folded name.
-
-    :ivar further: row that makes a person → rows below it, perhaps in a later part, that give them
-        a further role: who is made gets all of them at once
-    """
+    """All rows, and the organisations that they name by their folded name."""
 
     rows: tuple[PlannedRow, ...]
     organisations: Mapping[str, KnownOrganisation]
     helix_of_new: HelixOfNew
+    # Row that makes a person → rows below it, perhaps in a later part, that give them a further
+    # role: who is made gets all of them at once.
     further: Mapping[int, Sequence[PlannedRow]] = field(default_factory=dict)
 
     @property
@@ -89,23 +78,18 @@ class Plan:
         return self.further.get(row.candidate.row, ())
 
     def part(self, start: int, size: int) -> "Plan":
-        """
-        Return the plan of some rows, from the one with the index `start`.
-
-        Organisations come with the first rows that name them, and what is left with the last rows.
-        """
+        """Return the plan of some rows, from the one with the index `start`."""
         rows = self.rows[start : start + size]
+        # Organisations come with the first rows that name them, and what is left with the last.
         if start + size >= len(self.rows):
             return replace(self, rows=rows)
-        each = dict.fromkeys(key for row in rows for key in self._named_by(row))
-        named = {one: self.organisations[one] for one in each if one in self.organisations}
-        return replace(self, rows=rows, organisations=named)
-
-    def _named_by(self, row: PlannedRow) -> Iterator[str]:
-        for one in (row, *self.further_of(row)):
-            yield fold(one.candidate.organisation)
-        if row.edits and Field.ORGANISATION in row.edits:
-            yield fold(row.edits[Field.ORGANISATION])
+        keys: dict[str, None] = {}
+        for row in rows:
+            named = [other.candidate.organisation for other in (row, *self.further_of(row))]
+            named.append((row.edits or {}).get(Field.ORGANISATION, ""))
+            keys |= dict.fromkeys(map(fold, named))
+        found = {key: self.organisations[key] for key in keys if key in self.organisations}
+        return replace(self, rows=rows, organisations=found)
 
     def helixes(self, organisation: KnownOrganisation) -> tuple[Helix, ...]:
         """Return the helix of an organisation, and perhaps its second."""

@@ -8,7 +8,7 @@ sign a line: so the rows that a filter asks for are counted and found without re
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -58,14 +58,14 @@ class ReportLine:
     def needs_eyes(self) -> bool:
         """Whether somebody should look before it is imported."""
         asked = {CellState.CONFLICT, CellState.EMPTIED}
-        is_held = any(one.problem in HELD for one in self.messages)
-        return self.only_resembles or is_held or any(one.state in asked for one in self.cells)
+        is_held = any(message.problem in HELD for message in self.messages)
+        return self.only_resembles or is_held or any(cell.state in asked for cell in self.cells)
 
     @property
     def unplaced(self) -> str:
         """The problems of values that have no field, with spaces between them."""
-        said = {one.problem for one in self.messages}
-        return " ".join(one.value for one in UNPLACED if one in said)
+        said = {message.problem for message in self.messages}
+        return " ".join(problem.value for problem in UNPLACED if problem in said)
 
     @property
     def is_asked(self) -> bool:
@@ -103,12 +103,7 @@ class LineKind(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """
-    Of which kind each line of a report is.
-
-    :ivar kinds: the kinds that there are
-    :ivar signs: a sign for each line, in their order, which says the place of its kind
-    """
+    """Of which kind each line of a report is: the kinds, and for each line a sign for its kind."""
 
     kinds: tuple[LineKind, ...] = ()
     signs: str = ""
@@ -119,7 +114,7 @@ class Overview:
         found: Counter[Reason | None] = Counter()
         for sign, count in Counter(self.signs).items():
             found[self._kind(sign).reason] += count
-        return {one: found[one] for one in Reason if found[one]}
+        return {reason: found[reason] for reason in Reason if found[reason]}
 
     @property
     def unplaced(self) -> dict[Problem, int]:
@@ -127,24 +122,23 @@ class Overview:
         found: Counter[str] = Counter()
         for sign, count in Counter(self.signs).items():
             found.update(dict.fromkeys(self._kind(sign).unplaced.split(), count))
-        return {one: found[one] for one in UNPLACED if found[one]}
+        return {problem: found[problem] for problem in UNPLACED if found[problem]}
 
     def places(
         self, outcome: RowOutcome | None, reason: Reason | None, *, only_unplaced: bool = False
     ) -> list[int]:
         """Return where the lines stand that are asked for; what needs eyes comes first."""
-        asked = [
-            (sign, kind.needs_eyes)
-            for sign, kind in ((_sign(at), kind) for at, kind in enumerate(self.kinds))
-            if outcome in {None, kind.outcome}
-            and reason in {None, kind.reason}
-            and (kind.unplaced or not only_unplaced)
-        ]
         found: list[int] = []
         for eyes in (True, False):
-            signs = {sign for sign, needs_eyes in asked if needs_eyes is eyes}
-            if signs:
-                found += [at for at, sign in enumerate(self.signs) if sign in signs]
+            signs = {
+                _sign(at)
+                for at, kind in enumerate(self.kinds)
+                if kind.needs_eyes is eyes
+                and outcome in {None, kind.outcome}
+                and reason in {None, kind.reason}
+                and (kind.unplaced or not only_unplaced)
+            }
+            found += [at for at, sign in enumerate(self.signs) if sign in signs]
         return found
 
     def _kind(self, sign: str) -> LineKind:
@@ -182,14 +176,12 @@ def kept_report(lines: Iterable[ReportLine]) -> tuple[str, list[LinePart]]:
 def overview_of(text: str) -> Overview:
     """Return the overview that was kept as `text`."""
     kinds, signs = json.loads(text)
-    return Overview(
-        tuple(
-            # What was kept before values without a field were told apart has no fourth part.
-            LineKind(RowOutcome(outcome), Reason(reason) if reason else None, bool(eyes), *unplaced)
-            for outcome, reason, eyes, *unplaced in kinds
-        ),
-        signs,
+    found = (
+        # What was kept before values without a field were told apart has no fourth part.
+        LineKind(RowOutcome(outcome), Reason(reason) if reason else None, bool(eyes), *unplaced)
+        for outcome, reason, eyes, *unplaced in kinds
     )
+    return Overview(tuple(found), signs)
 
 
 def part_number(place: int) -> int:
@@ -201,7 +193,7 @@ def lines_of(text: str, places: Sequence[int] | None = None) -> list[ReportLine]
     """Return the lines of a part; only those at these places of the report, if given."""
     kept = text.split("\n")
     chosen = kept if places is None else [kept[at % LINES_IN_PART] for at in places]
-    return [_line_of(json.loads(one)) for one in chosen]
+    return [_line_of(json.loads(line)) for line in chosen]
 
 
 def _sign(place: int) -> str:
@@ -221,8 +213,7 @@ def _line(row: PlannedRow) -> ReportLine:
         fields=row.fields,
         # A cell of 32,767 signs would make a page that nobody can read.
         messages=tuple(
-            Message(message.row, message.problem, message.field, message.raw[:LONGEST_RAW])
-            for message in candidate.messages
+            replace(message, raw=message.raw[:LONGEST_RAW]) for message in candidate.messages
         ),
         reason=row.reason,
         choice=row.choice,
@@ -232,9 +223,9 @@ def _line(row: PlannedRow) -> ReportLine:
     )
 
 
-def _told(one: Any) -> dict[str, Any]:
+def _told(said: Any) -> dict[str, Any]:
     """Return what a line, a message or a cell says; what it does not say is left out."""
-    each = ((name, getattr(one, name)) for name in one.__slots__)
+    each = ((name, getattr(said, name)) for name in said.__slots__)
     return {name: value for name, value in each if value not in _NOTHING}
 
 
@@ -277,24 +268,17 @@ def without_reasons(table: Table) -> Table:
         return table
     # What stands behind the last heading stays behind it: it is said again.
     width = len(table.headings)
-    rows = [(*(row[at] for at in kept), *row[width:]) for row in table.rows]
-    pairs = [
-        (cells, number) for cells, number in zip(rows, table.numbers, strict=True) if any(cells)
-    ]
-    return Table(
-        headings=tuple(table.headings[at] for at in kept),
-        rows=tuple(cells for cells, _number in pairs),
-        numbers=tuple(number for _cells, number in pairs),
-        encoding=table.encoding,
-        delimiter=table.delimiter,
-    )
+    rows = tuple((*(row[at] for at in kept), *row[width:]) for row in table.rows)
+    filled = [number for number, row in zip(table.numbers, rows, strict=True) if any(row)]
+    headings = tuple(table.headings[at] for at in kept)
+    return rejected_part(replace(table, headings=headings, rows=rows), filled)
 
 
 def rejected_part(table: Table, numbers: Iterable[int]) -> Table:
     """Return the table of the rows with these numbers only."""
     chosen = set(numbers)
-    pairs = [(r, n) for r, n in zip(table.rows, table.numbers, strict=True) if n in chosen]
-    rows, kept = tuple(r for r, _n in pairs), tuple(n for _r, n in pairs)
+    places = [at for at, number in enumerate(table.numbers) if number in chosen]
+    rows, kept = tuple(table.rows[at] for at in places), tuple(table.numbers[at] for at in places)
     return Table(table.headings, rows, kept, table.encoding, table.delimiter)
 
 
@@ -312,8 +296,5 @@ def with_reasons(table: Table, lines: Iterable[ReportLine]) -> list[Sequence[obj
 
 def behind(table: Table, reasons: Mapping[int, str]) -> list[Sequence[object]]:
     """Return the rows of a table of which there is a reason, behind their number and the reason."""
-    width = len(table.headings)
-    numbered = zip(table.numbers, table.rows, strict=True)
-    return [
-        (number, reasons[number], *row[:width]) for number, row in numbered if number in reasons
-    ]
+    width, numbered = len(table.headings), zip(table.numbers, table.rows, strict=True)
+    return [(at, reasons[at], *row[:width]) for at, row in numbered if at in reasons]

@@ -1,7 +1,7 @@
 """Deciding what an import would do, row by row."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from crm.core.normalisation import fold
@@ -51,30 +51,30 @@ def further_roles(
     """
     Return the rows with another role of somebody of an earlier row, and what is done with each.
 
-    Such a row has the name of the earlier one, and an address or a number of theirs, and another
-    organisation. One that is called nearly the same, "Pump Track" beside "Initiatiefgroep Pump
-    Track", may be the same: it is only taken where that is chosen.
-
     :param repeated: the rows that repeat an earlier one, with its number
     """
     firsts = set(repeated.values())
-    first = {one.row: one for one in candidates if one.row in firsts}
+    first = {candidate.row: candidate for candidate in candidates if candidate.row in firsts}
     # The organisations that each person has by the rows so far, so that a third row is compared
     # with the second too.
     places: dict[int, dict[str, OrganisationTraits]] = {
-        row: {fold(name): organisation_traits(name)} if fold(name := one.organisation) else {}
-        for row, one in first.items()
+        row: {fold(name): organisation_traits(name)} if fold(name := earlier.organisation) else {}
+        for row, earlier in first.items()
     }
     found: dict[int, FurtherRole] = {}
     for candidate in candidates:
         earlier = first.get(repeated.get(candidate.row, -1))
         key = fold(candidate.organisation)
+        if earlier is None or not (key and candidate.is_person and earlier.is_person):
+            continue
         # Colleagues share an address: only who is also called the same is one person.
-        if earlier is None or not key or not _is_called_same(candidate, earlier):
+        if fold(names.full_name(candidate.name)) != fold(names.full_name(earlier.name)):
             continue
         known = places[earlier.row]
         if key in known or len(known) > MOST_ROLES:
             continue
+        # What is called nearly the same, "Pump Track" beside "Initiatiefgroep Pump Track", may be
+        # the same organisation: it is only taken where that is chosen.
         traits = organisation_traits(candidate.organisation)
         is_certain = not any(may_be_called(traits, other) for other in known.values())
         chosen = decisions.rows.get(candidate.row)
@@ -83,12 +83,6 @@ def further_roles(
         found[candidate.row] = FurtherRole(earlier.row, choice, is_certain)
         known[key] = traits
     return found
-
-
-def _is_called_same(candidate: Candidate, other: Candidate) -> bool:
-    if not (candidate.is_person and other.is_person):
-        return False
-    return fold(names.full_name(candidate.name)) == fold(names.full_name(other.name))
 
 
 def as_known(candidate: Candidate) -> KnownPerson:
@@ -115,16 +109,13 @@ def as_known(candidate: Candidate) -> KnownPerson:
 
 
 class Return(NamedTuple):
-    """
-    What came back with a row.
+    """What came back with a row."""
 
-    :ivar cells: what differs from the register, each with whether it is taken
-    :ivar edits: the cells that are taken, which replace what is there
-    :ivar messages: why a cell is not taken that somebody wanted
-    """
-
+    # What differs from the register, each with whether it is taken.
     cells: tuple[Cell, ...]
+    # The cells that are taken, which replace what is there.
     edits: Mapping[Field, str]
+    # Why a cell is not taken that somebody wanted.
     messages: tuple[Message, ...]
 
 
@@ -144,19 +135,20 @@ def what_returned(candidate: Candidate, register: Register, decisions: Decisions
         withheld = set(NAME_PARTS)
     taken = wanted - withheld
     edits = {cell.field: cell.there for cell in found if cell.field in taken}
-    if edits.get(Field.ORGANISATION):
-        _name_organisation(candidate, register)
-    return Return(
-        tuple(
-            Cell(cell.field, cell.here, cell.there, cell.field in taken, cell.state)
-            for cell in found
-        ),
-        edits,
-        tuple(
-            Message(candidate.row, problem, field, there.get(field, ""))
-            for field, problem in problems.items()
-        ),
+    # The organisation that a person goes to is remembered, or the new name of one.
+    if (name := edits.get(Field.ORGANISATION)) and candidate.is_person:
+        register.organisation(candidate)
+    elif name:
+        renamed = KnownOrganisation(name, candidate.organisation_id)
+        register.organisations.setdefault(fold(name), renamed)
+    cells = (
+        Cell(cell.field, cell.here, cell.there, cell.field in taken, cell.state) for cell in found
     )
+    messages = (
+        Message(candidate.row, problem, field, there.get(field, ""))
+        for field, problem in problems.items()
+    )
+    return Return(tuple(cells), edits, tuple(messages))
 
 
 def _withheld_of_organisation(
@@ -185,16 +177,6 @@ def _withheld_of_organisation(
     return withheld | set(problems), problems
 
 
-def _name_organisation(candidate: Candidate, register: Register) -> None:
-    """Remember the organisation that a person goes to, or the new name of one."""
-    if candidate.is_person:
-        register.organisation(candidate)
-        return
-    name = candidate.typed[Field.ORGANISATION]
-    renamed = KnownOrganisation(name, candidate.organisation_id)
-    register.organisations.setdefault(fold(name), renamed)
-
-
 def make_plan(
     candidates: Iterable[Candidate],
     register: Register,
@@ -205,9 +187,6 @@ def make_plan(
 ) -> Plan:
     """
     Return what importing would do, given what `register` knows.
-
-    Nothing that is known is overwritten, unless that was chosen. A row that repeats an earlier one
-    adds nothing, unless it gives a further role.
 
     :param helix_of_new: the helix of new organisations for which the list gives none
     :param all_differ: whether the caller knows that no row repeats another
@@ -237,8 +216,7 @@ def make_plan(
     # organisation, which knows its helix better than a row about somebody there.
     for row in sorted(taken, key=lambda row: row.is_person):
         register.organisation(row)
-    planner = _Planner(register, helix_of_new, treated, decisions)
-    planner.further = further
+    planner = _Planner(register, helix_of_new, treated, decisions, further)
     planner.added = {role.first: [] for role in further.values() if role.is_taken}
     if further:
         for row in rows:
@@ -255,29 +233,20 @@ class _Treatment(NamedTuple):
     choice: Choice
 
 
+@dataclass(slots=True)
 class _Planner:
-    """
-    The decision about each row, in order; the register remembers what rows before added.
+    """The decision about each row, in order; the register remembers what rows before added."""
 
-    :ivar owners: address → the first row that has it; a further role takes no address of another
-    :ivar added: row that makes a person → the rows that give them more
-    """
-
-    def __init__(
-        self,
-        register: Register,
-        helix_of_new: HelixOfNew,
-        treated: Mapping[int, _Treatment],
-        decisions: Decisions,
-    ) -> None:
-        self._register = register
-        self._helix_of_new = helix_of_new
-        self._treated = treated
-        self._decisions = decisions
-        self._with_roles: dict[int, KnownPerson] = {}
-        self.further: Mapping[int, FurtherRole] = {}
-        self.owners: dict[str, int] = {}
-        self.added: dict[int, list[PlannedRow]] = {}
+    register: Register
+    helix_of_new: HelixOfNew
+    treated: Mapping[int, _Treatment]
+    decisions: Decisions
+    further: Mapping[int, FurtherRole]
+    # Address → the first row that has it; a further role takes no address of another.
+    owners: dict[str, int] = field(default_factory=dict)
+    # Row that makes a person → the rows that give them more, and whom it makes.
+    added: dict[int, list[PlannedRow]] = field(default_factory=dict)
+    with_roles: dict[int, KnownPerson] = field(default_factory=dict)
 
     def row(self, candidate: Candidate, repeats: int | None) -> PlannedRow:
         if candidate.is_rejected:
@@ -287,7 +256,7 @@ class _Planner:
             return self._further_role(candidate, further)
         if repeats is not None:
             return PlannedRow(candidate, RowOutcome.DUPLICATE, repeats=repeats)
-        treated = self._treated[candidate.row]
+        treated = self.treated[candidate.row]
         if treated.choice is Choice.SKIP:
             planned = PlannedRow(candidate, RowOutcome.SKIPPED)
         elif candidate.is_returned:
@@ -303,8 +272,8 @@ class _Planner:
         if not further.is_taken:
             outcome = RowOutcome.SKIPPED if further.is_certain else RowOutcome.DUPLICATE
             return PlannedRow(candidate, outcome, repeats=further.first, choice=further.choice)
-        treated = self._treated[candidate.row]
-        person = self._with_roles[further.first]
+        treated = self.treated[candidate.row]
+        person = self.with_roles[further.first]
         planned = self._given(candidate, person, treated)
         planned = self._beside(planned, treated) if person.id else planned
         planned = replace(planned, repeats=further.first, choice=further.choice)
@@ -313,7 +282,7 @@ class _Planner:
         return planned
 
     def _returned(self, candidate: Candidate) -> PlannedRow:
-        found = what_returned(candidate, self._register, self._decisions)
+        found = what_returned(candidate, self.register, self.decisions)
         told = replace(candidate, messages=(*candidate.messages, *found.messages))
         outcome = RowOutcome.CHANGED if found.edits else RowOutcome.DUPLICATE
         fields = tuple(found.edits)
@@ -324,7 +293,7 @@ class _Planner:
         known, candidate = self._known(treated), planned.candidate
         known_as = names.full_name(known.name) if known else ""
         if candidate.organisation_id is not None:
-            known_as = self._register.cells[candidate.record][Field.ORGANISATION]
+            known_as = self.register.cells[candidate.record][Field.ORGANISATION]
         return replace(
             planned,
             person_id=known.id if known else None,
@@ -337,10 +306,10 @@ class _Planner:
 
     def _known(self, treated: _Treatment) -> KnownPerson | None:
         person_id = treated.match.person_id if treated.match else None
-        return None if person_id is None else self._register.persons[person_id]
+        return None if person_id is None else self.register.persons[person_id]
 
     def _organisation(self, candidate: Candidate, treated: _Treatment) -> PlannedRow:
-        organisation = self._register.organisation(candidate)
+        organisation = self.register.organisation(candidate)
         told = candidate.leaving_out(Problem.ORGANISATION_EMAIL, Field.EMAIL, candidate.emails)
         phones = (phone.raw for phone in candidate.phones)
         told = told.leaving_out(Problem.ORGANISATION_PHONE, Field.PHONE, phones)
@@ -358,27 +327,23 @@ class _Planner:
 
     def _person(self, candidate: Candidate, treated: _Treatment) -> PlannedRow:
         known = self._known(treated)
-        is_known = known is not None and treated.choice is not Choice.NEW
+        given_to = None if treated.choice is Choice.NEW else known
         if candidate.row in self.added:
-            self._with_roles[candidate.row] = known if known and is_known else as_known(candidate)
-        if known and is_known:
-            return self._given(candidate, known, treated)
+            self.with_roles[candidate.row] = given_to or as_known(candidate)
+        if given_to:
+            return self._given(candidate, given_to, treated)
         told, _filled, kept = self._told_of_place(candidate)
         # Somebody who only resembles the row is shown beside it, to choose by.
         other = known.differences(candidate, candidate.emails) if known else ()
         return PlannedRow(told, RowOutcome.NEW, kept=kept, cells=tuple(other))
 
     def _told_of_place(self, candidate: Candidate) -> tuple[Candidate, list[Field], dict[str, str]]:
-        """
-        Return what a row about a person fills in of the organisation, and what is only kept.
-
-        With it comes the row, which says so where somebody lives at the address that it gives.
-        """
-        organisation, place = self._register.organisation(candidate), _place(candidate)
+        """Return a row about a person, what it fills in of the organisation, and what is kept."""
+        organisation, place = self.register.organisation(candidate), _place(candidate)
         filled: list[Field] = []
         if organisation:
             # An end user has no place of work in a list: the address is where they live.
-            usual_helix = next(iter(organisation.helixes), self._helix_of_new.of(organisation.name))
+            usual_helix = next(iter(organisation.helixes), self.helix_of_new.of(organisation.name))
             if (candidate.helix or usual_helix) is Helix.END_USERS:
                 place = {}
             filled = organisation.take(place)
@@ -397,25 +362,20 @@ class _Planner:
         """Return a row with what it gives to a person who is known."""
         told, filled, kept = self._told_of_place(candidate)
         # Before the row is taken, which may fill in what they are called.
-        known_as = names.full_name(known.name)
+        planned = PlannedRow(told, RowOutcome.DUPLICATE, known_as=names.full_name(known.name))
         emails = self._new_emails(candidate, known.id)
-        cells = known.differences(candidate, emails)
+        differing = known.differences(candidate, emails)
         overwrites = treated.choice is Choice.OVERWRITE
-        additions = known.take(candidate, emails, overwrites=overwrites)
-        fields = (*additions.fields, *filled)
-        return PlannedRow(
-            told,
-            _outcome(fields),
-            known_as=known_as,
-            additions=additions,
-            fields=fields,
-            kept=kept,
-            cells=_marked(cells, additions.fields),
+        given = known.take(candidate, emails, overwrites=overwrites)
+        fields, cells = (*given.fields, *filled), _marked(differing, given.fields)
+        outcome = _outcome(fields)
+        return replace(
+            planned, outcome=outcome, additions=given, fields=fields, kept=kept, cells=cells
         )
 
     def _new_emails(self, candidate: Candidate, person_id: int) -> tuple[str, ...]:
         """Return the addresses that nobody has, here or in a row above; now this person does."""
-        known = self._register.keys
+        known = self.register.keys
         new = {
             key: address
             for key, address in ((email_key(address), address) for address in candidate.emails)

@@ -39,8 +39,7 @@ def read_separated(content: bytes, how: Reading = FOUND) -> Table:
     if removed > len(text) * _MOST_CONTROL:
         raise refusals.WrongType
     named = _NAMED_DELIMITER.match(text)
-    if named:
-        text = text[named.end() :]
+    text = text[named.end() :] if named else text
     text = text if how.delimiter else _unwrapped(text)
     delimiter = how.delimiter or (named[1] if named else "") or find_delimiter(text)
     used = Reading(encoding, delimiter, how.quote or find_quote(text, delimiter), how.heading_row)
@@ -52,7 +51,8 @@ def _unwrapped(text: str) -> str:
     if not text.startswith('"'):
         return text
     try:
-        lines = ["".join(one) for one in csv.reader(io.StringIO(text), delimiter=_END, strict=True)]
+        records = csv.reader(io.StringIO(text), delimiter=_END, strict=True)
+        lines = ["".join(record) for record in records]
     except csv.Error:
         return text
     is_wrapped = any(sign in next(filter(None, lines), "") for sign in DELIMITERS)
@@ -72,10 +72,10 @@ def find_delimiter(text: str) -> str:
     """Return the delimiter by which the start of `text` makes the most regular table."""
     sample = text[:_SAMPLE]
     # The quick way settles nearly every file, and the library is loaded for none of those.
-    regular = [one for one in DELIMITERS if _is_regular(sample, one, whole=sample == text)]
+    regular = [sign for sign in DELIMITERS if _is_regular(sample, sign, whole=sample == text)]
     if len(regular) == 1:
         return regular[0]
-    if not any(one in sample for one in DELIMITERS):
+    if not any(sign in sample for sign in DELIMITERS):
         return DELIMITERS[0]
     short = _LONG_RUN.sub(lambda run: run[0][:_SHORTENED], sample)
     try:
@@ -141,23 +141,9 @@ _ZIPPED = (".xlsx", ".xlsm", ".xlsb", ".ods")
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Beginnings of files that are no list, though some of them could pass for text.
 _OTHER = (
-    b"%PDF",
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"GIF8",
-    b"RIFF",
-    b"{\\rtf",
-    b"\x7fELF",
-    b"MZ",
-    b"\x1f\x8b",
-    b"7z\xbc\xaf",
-    b"Rar!",
-    b"SQLite format 3",
-    b"<",
-    b"{",
-    b"[",
-    b"BEGIN:V",
-)
+    b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"{\\rtf", b"\x7fELF", b"MZ",
+    b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"SQLite format 3", b"<", b"{", b"[", b"BEGIN:V",
+)  # fmt: skip
 
 
 def read(content: bytes, file_name: str, how: Reading = FOUND) -> Table:

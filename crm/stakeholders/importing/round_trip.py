@@ -25,19 +25,17 @@ from crm.stakeholders.importing.cell_text import unescaped
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.models import Kind, Organisation, Person
 
-_OF_PERSONS = (
-    Field.FORM_OF_ADDRESS, Field.INITIALS, Field.FIRST_NAME, Field.PREFIX, Field.SURNAME,
-    Field.PARTNER_PREFIX, Field.PARTNER_SURNAME, Field.NAME_USE, Field.ORGANISATION, Field.ROLE,
-    Field.HELIX, Field.AREA, Field.TAGS, Field.EMAIL, Field.PHONE, Field.LANGUAGE, Field.NOTE,
-)  # fmt: skip
-_OF_ORGANISATIONS = (
-    Field.ORGANISATION, Field.KIND, Field.HELIX, Field.SECOND_HELIX, Field.WEBSITE, Field.STREET,
-    Field.POSTCODE, Field.TOWN, Field.AREA, Field.TAGS, Field.NOTE,
-)  # fmt: skip
 FIELDS: Mapping[Kind, tuple[Field, ...]] = {
-    Kind.PERSON: _OF_PERSONS,
-    Kind.ORGANISATION: _OF_ORGANISATIONS,
-}
+    Kind.PERSON: (
+        Field.FORM_OF_ADDRESS, Field.INITIALS, Field.FIRST_NAME, Field.PREFIX, Field.SURNAME,
+        Field.PARTNER_PREFIX, Field.PARTNER_SURNAME, Field.NAME_USE, Field.ORGANISATION, Field.ROLE,
+        Field.HELIX, Field.AREA, Field.TAGS, Field.EMAIL, Field.PHONE, Field.LANGUAGE, Field.NOTE,
+    ),
+    Kind.ORGANISATION: (
+        Field.ORGANISATION, Field.KIND, Field.HELIX, Field.SECOND_HELIX, Field.WEBSITE,
+        Field.STREET, Field.POSTCODE, Field.TOWN, Field.AREA, Field.TAGS, Field.NOTE,
+    ),
+}  # fmt: skip
 """The fields that are compared of each kind, in the order in which the code has them."""
 _LETTERS: Mapping[Kind, str] = {Kind.PERSON: "P", Kind.ORGANISATION: "O"}
 # What is signed of a kind, so that the number of one never is that of another.
@@ -112,25 +110,21 @@ def cells_of(person: Person, day: date) -> dict[Field, str]:
     role, parts = person.main_affiliation(day), person.name_parts
     place = role.organisation if role else None
     return {
-        **{field: str(getattr(parts, field)) for field in _OF_PERSONS[:8]},
+        **{field: str(getattr(parts, field)) for field in FIELDS[Kind.PERSON][:8]},
         Field.ORGANISATION: place.name if place else "",
         Field.ROLE: role.role if role else "",
         Field.HELIX: person.helix_on(day).value,
         Field.AREA: person.area.name if person.area else "",
-        Field.TAGS: "; ".join(one.word for one in person.tags),
-        Field.EMAIL: "; ".join(one.address for one in person.emails),
-        Field.PHONE: "; ".join(one.number or one.raw for one in person.phones),
+        Field.TAGS: "; ".join(tag.word for tag in person.tags),
+        Field.EMAIL: "; ".join(email.address for email in person.emails),
+        Field.PHONE: "; ".join(phone.number or phone.raw for phone in person.phones),
         Field.LANGUAGE: person.language,
         Field.NOTE: person.note,
     }
 
 
 def cells_of_organisation(one: Organisation, area: str, tags: Iterable[str]) -> dict[Field, str]:
-    """
-    Return what an organisation has in each column, in words that do not depend on a language.
-
-    :param area: the name of its area, and `tags` its words, which the caller has read already
-    """
+    """Return what an organisation has in each column; its area and tags were read already."""
     return {
         Field.ORGANISATION: one.name,
         Field.KIND: one.kind,
@@ -147,11 +141,7 @@ def cells_of_organisation(one: Organisation, area: str, tags: Iterable[str]) -> 
 
 
 def returned(number: str, code: str, there: Cells, here: Cells) -> list[Returned]:
-    """
-    Return the cells of a row that were changed in the file, each once it really differs.
-
-    Without a code nobody knows what left: every cell that differs counts as changed in the file.
-    """
+    """Return the cells of a row that were changed in the file, each once it really differs."""
     left, mark = _left(number, code), _marker(number)
     found = []
     for field in FIELDS[kind_of(number)]:
@@ -163,6 +153,7 @@ def returned(number: str, code: str, there: Cells, here: Cells) -> list[Returned
         # Saved as CSV, a sheet loses letters that nobody edited.
         if _lost_letters(there[field], here.get(field, "")):
             continue
+        # Without a code nobody knows what left: what differs counts as changed in the file.
         changed_here = bool(left) and mark(field, here.get(field, "")) != left[field]
         state = CellState.CONFLICT if changed_here else CellState.CHANGED
         state = state if typed else CellState.EMPTIED
@@ -172,16 +163,15 @@ def returned(number: str, code: str, there: Cells, here: Cells) -> list[Returned
 
 def _lost_letters(there: str, here: str) -> bool:
     """Whether a cell is what is here with ? for letters: Excel writes that for what CSV lacks."""
-    pairs = list(zip(there.strip(), here.strip(), strict=False))
-    return len(there.strip()) == len(here.strip()) and all(
-        one == other or (one == "?" and not other.isascii()) for one, other in pairs
-    )
+    saved, own = there.strip(), here.strip()
+    pairs = zip(saved, own, strict=False)
+    is_own = all(sign == letter or (sign == "?" and not letter.isascii()) for sign, letter in pairs)
+    return len(saved) == len(own) and is_own
 
 
 def is_nameless(here: Cells, there: Cells, taken: Collection[Field]) -> bool:
     """Return whether nothing would be left to call a person by."""
-    left = {one: there[one] if one in taken else here.get(one, "") for one in _CALLED}
-    return not any(left.values())
+    return not any(there[field] if field in taken else here.get(field) for field in _CALLED)
 
 
 def usual(field: Field, text: str) -> str:
@@ -192,14 +182,7 @@ def usual(field: Field, text: str) -> str:
 def parts_of(text: str, *, more: str = "") -> list[str]:
     """Return the values in a cell."""
     pieces = _BETWEEN.split(text.replace(more, ";") if more else text)
-    return [one for one in map(clean_line, pieces) if one]
-
-
-def _helix(text: str) -> str:
-    try:
-        return value_words.helix(text) or ""
-    except value_words.NotAHelix:
-        return clean_line(text)
+    return list(filter(None, map(clean_line, pieces)))
 
 
 def _read(how: Callable[[str], str]) -> Callable[[str], str]:
@@ -208,12 +191,13 @@ def _read(how: Callable[[str], str]) -> Callable[[str], str]:
     def read(text: str) -> str:
         try:
             return how(clean_line(text))
-        except Invalid:
+        except (Invalid, value_words.NotAHelix):
             return clean_line(text)
 
     return read
 
 
+_helix = _read(lambda text: value_words.helix(text) or "")
 _USUAL: Mapping[Field, Callable[[str], str]] = {
     Field.HELIX: _helix,
     Field.SECOND_HELIX: _helix,
@@ -223,8 +207,8 @@ _USUAL: Mapping[Field, Callable[[str], str]] = {
     Field.FORM_OF_ADDRESS: lambda text: names.form_of_address(text).value,
     Field.NAME_USE: lambda text: names.name_use(text).value,
     # The first address is the one that is written to: order counts, and capitals do not.
-    Field.EMAIL: lambda text: ";".join(one.lower() for one in parts_of(text)),
-    Field.PHONE: lambda text: ";".join(phones.read(one).number or one for one in parts_of(text)),
+    Field.EMAIL: lambda text: ";".join(map(str.lower, parts_of(text))),
+    Field.PHONE: lambda text: ";".join(phones.read(raw).number or raw for raw in parts_of(text)),
     # Tags have no order: a spreadsheet that sorted them changed nothing.
     Field.TAGS: lambda text: ";".join(sorted(set(map(fold, parts_of(text, more=","))))),
     Field.NOTE: clean_lines,

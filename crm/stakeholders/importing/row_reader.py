@@ -1,7 +1,7 @@
 """The cells of one row by field: what they say, and what there is to say about them."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
@@ -10,32 +10,10 @@ from crm.core.cleaning import clean_line, clean_lines
 from crm.core.errors import Invalid
 from crm.core.normalisation import fold
 from crm.stakeholders import addresses, names, phones
-from crm.stakeholders.importing import cell_text
+from crm.stakeholders.importing import cell_text, full_names
 from crm.stakeholders.importing.cell_splitter import part
-from crm.stakeholders.importing.cell_text import (
-    email_in,
-    is_formula,
-    is_group,
-    is_nothing,
-    is_remark,
-    is_total,
-    unescaped,
-    without_pictures,
-)
 from crm.stakeholders.importing.columns import NAME_PARTS, NAMES, PERSONAL, Field, Words
 from crm.stakeholders.importing.encodings import is_written_twice
-from crm.stakeholders.importing.full_names import (
-    has_number,
-    is_address,
-    is_device,
-    is_long_number,
-    is_no_name,
-    is_nobody,
-    names_two,
-    owner_in,
-    taken_apart,
-    with_prefix_once,
-)
 from crm.stakeholders.importing.organisations import behind_name
 from crm.stakeholders.importing.round_trip import FIELDS, kind_of, left_so
 from crm.stakeholders.importing.row_messages import Message, Problem
@@ -68,12 +46,13 @@ def _line(field: Field, cell: str) -> str:
     """Return a cell on one line; words that say that there is nothing are nothing."""
     text = clean_line(cell)
     if field in PERSONAL and not text.isascii():
-        text = without_pictures(text)
+        text = cell_text.without_pictures(text)
     if field is Field.ORGANISATION and (quoted := _QUOTED.fullmatch(text)):
         text = quoted[1]
     is_none = field in _WORDS and not any(map(str.isalnum, text))
-    is_none = is_none or (field in _CALLED and is_nobody(text))
-    return "" if is_none or (field in _MAY_BE_NOTHING and is_nothing(text)) else text
+    is_none = is_none or (field in _CALLED and full_names.is_nobody(text))
+    is_none = is_none or (field in _MAY_BE_NOTHING and cell_text.is_nothing(text))
+    return "" if is_none else text
 
 
 class Row:
@@ -90,7 +69,7 @@ class Row:
         for field, cell in zip(columns, cells, strict=False):
             if field is not None and cell:
                 # Asked for its first sign here: of half a million cells hardly any is escaped.
-                own = unescaped(cell) if cell[0] == "'" else cell
+                own = cell_text.unescaped(cell) if cell[0] == "'" else cell
                 # A name that left so is a name, however much it looks like a formula.
                 self._escaped |= {own} if own != cell else set()
                 self._cells.setdefault(field, []).append(own)
@@ -124,10 +103,11 @@ class Row:
     def look_at_whole(self, cells: Sequence[str], width: int) -> None:
         """Say what a row is that is about nobody, and what stands behind the last heading."""
         # A number where a name is asked is said to be none, unless words say that it counts.
-        is_counted = is_total(cells) and (
+        is_counted = cell_text.is_total(cells) and (
             any(map(str.isalpha, "".join(cells))) or not any(map(self.line, PERSONAL))
         )
-        if is_counted or is_remark(cells, width) or is_group(cells, width):
+        is_remark = cell_text.is_remark(cells, width) or cell_text.is_group(cells, width)
+        if is_counted or is_remark:
             problem = Problem.TOTAL if is_counted else Problem.REMARK
             self.say(problem, None, " ".join(filter(None, cells)))
         if strange := [cell for cell in cells if is_written_twice(cell)]:
@@ -148,13 +128,12 @@ class Row:
 
     def joined(self, field: Field) -> str:
         """Return the texts of all columns of a field on one line: a street and its number."""
-        texts = map(clean_line, self._cells.get(field, ()))
-        return " ".join(one for one in texts if any(map(str.isalnum, one)) and not is_nothing(one))
+        return " ".join(self._telling(map(clean_line, self._cells.get(field, ()))))
 
     def typed(self) -> dict[Field, str]:
         """Return every cell as it was typed, also where it is empty."""
-        own = FIELDS[kind_of(self.line(Field.RECORD))]
-        return {one: "; ".join(self._cells.get(one, ())) for one in self._columns if one in own}
+        own, cells = FIELDS[kind_of(self.line(Field.RECORD))], self._cells
+        return {key: "; ".join(cells.get(key, ())) for key in self._columns if key in own}
 
     def note(self) -> str:
         """Return the notes, and what stood around the name."""
@@ -163,18 +142,20 @@ class Row:
 
     def split(self, field: Field, between: re.Pattern[str]) -> list[str]:
         """Return the values in all columns and cells of a field, each once."""
-        if not (found := self._cells.get(field)):
-            return []
-        pieces = [clean_line(piece) for cell in found for piece in between.split(cell)]
-        told = (one for one in pieces if not is_nothing(one))
-        return list(dict.fromkeys(one for one in told if any(map(str.isalnum, one))))
+        cells = self._cells.get(field, ())
+        pieces = (clean_line(piece) for cell in cells for piece in between.split(cell))
+        return list(dict.fromkeys(self._telling(pieces)))
+
+    @staticmethod
+    def _telling(texts: Iterable[str]) -> Iterator[str]:
+        filled = (text for text in texts if any(map(str.isalnum, text)))
+        return (text for text in filled if not cell_text.is_nothing(text))
 
     def tags(self) -> tuple[str, ...]:
         """Return the tags; Google puts a star before the groups that everybody is in."""
-        found = [
-            one.strip("\"'[]").removeprefix("#") for one in self.split(Field.TAGS, cell_text.TAGS)
-        ]
-        return tuple(tag for tag in found if not tag.startswith("* "))
+        found = self.split(Field.TAGS, cell_text.TAGS)
+        bare = (tag.strip("\"'[]").removeprefix("#") for tag in found)
+        return tuple(tag for tag in bare if not tag.startswith("* "))
 
     def value(self, field: Field, read: Callable[[str], Value], problem: Problem) -> Value | None:
         """Return what `read` makes of a field; what it refuses is said and left out."""
@@ -188,69 +169,61 @@ class Row:
     def name(self) -> NameParts:
         """Return the name, after looking at every name as it was typed."""
         self._look_at_typed()
-        typed = " ".join(self.line(one) for one in PERSONAL if one in self._cells).strip()
-        if not self._errors and is_no_name(typed):
+        typed = " ".join(self.line(field) for field in PERSONAL if field in self._cells).strip()
+        if not self._errors and full_names.is_no_name(typed):
             self.say(Problem.NAME_IS_NUMBER, None, typed)
         if self._errors:
             return NameParts(surname=self.line(Field.SURNAME) or self.line(Field.FULL_NAME))
-        found = self._proposed()
-        if is_address(found):
+        parts = NameParts(
+            **{field.value: self.line(field) for field in NAME_PARTS if field in self._cells},
+            name_use=names.name_use(self.line(Field.NAME_USE)),
+            form_of_address=names.form_of_address(self.line(Field.FORM_OF_ADDRESS)),
+        )
+        if whole := self.line(Field.FULL_NAME):
+            found = self._whole(whole, parts)
+        else:
+            found = names.propose(full_names.with_prefix_once(parts))
+        called = f"{found.first_name} {found.surname}"
+        if full_names.is_address(found):
             self.say(Problem.NAME_IS_ADDRESS, None, found.first_name or found.surname)
-        elif has_number(f"{found.first_name} {found.surname}") and not self.line(Field.RECORD):
+        elif full_names.has_number(called) and not self.line(Field.RECORD):
             self.say(Problem.NUMBER_IN_NAME, None, typed)
         return found
 
     def _look_at_typed(self) -> None:
+        number, code = self.line(Field.RECORD), self.line(Field.CODE)
         for field in NAMES:
             for typed in self._cells.get(field, ()):
-                is_name = typed in self._escaped or is_long_number(typed)
+                is_name = typed in self._escaped or full_names.is_long_number(typed)
+                is_formula = not is_name and cell_text.is_formula(typed)
                 # A name that left Kring like this is how somebody is called here.
-                if not is_name and is_formula(typed) and not self._left_so(field, typed):
+                if is_formula and not (number and left_so(number, code, field, typed)):
                     self.say(Problem.FORMULA, field, typed)
                 elif len(typed) > LONGEST_NAME:
                     self.say(Problem.NAME_TOO_LONG, field, typed[:LONGEST_NAME])
 
-    def _left_so(self, field: Field, typed: str) -> bool:
-        number = self.line(Field.RECORD)
-        return bool(number) and left_so(number, self.line(Field.CODE), field, typed)
-
-    def _proposed(self) -> NameParts:
-        form = names.form_of_address(self.line(Field.FORM_OF_ADDRESS))
-        parts = NameParts(
-            **{one.value: self.line(one) for one in NAME_PARTS if one in self._cells},
-            name_use=names.name_use(self.line(Field.NAME_USE)),
-            form_of_address=form,
-        )
-        if whole := self.line(Field.FULL_NAME):
-            return self._whole(whole, parts)
-        return names.propose(with_prefix_once(parts))
-
     def _whole(self, whole: str, beside: NameParts) -> NameParts:
         """Return what a whole name says; parts of it may have columns of their own."""
-        owner = owner_in(whole)
-        if owner:
-            self.say(Problem.OWNER_OF_DEVICE, Field.FULL_NAME, whole)
-        elif is_device(whole):
-            self.say(Problem.DEVICE, Field.FULL_NAME, whole)
+        owner = full_names.owner_in(whole)
+        if owner or full_names.is_device(whole):
+            problem = Problem.OWNER_OF_DEVICE if owner else Problem.DEVICE
+            self.say(problem, Field.FULL_NAME, whole)
         whole = owner or whole
-        if names_two(whole):
+        if full_names.names_two(whole):
             self.say(Problem.TWO_PEOPLE, None, whole)
         has_parts = any((beside.initials, beside.first_name, beside.prefix))
         if has_parts and " " not in whole:
             is_same = fold(whole) == fold(beside.first_name)
             return names.propose(replace(beside, surname="" if is_same else whole))
-        called, remark = taken_apart(whole, beside.form_of_address)
-        left = [one for one in remark.split("; ") if not self._placed(one)] if remark else []
-        self._remarks.append("; ".join(left))
+        called, remark = full_names.taken_apart(whole, beside.form_of_address)
+        remarks = remark.split("; ") if remark else []
+        self._remarks.append("; ".join(said for said in remarks if not self._placed(said)))
         if not has_parts:
             return called
         tidy = names.propose(replace(beside, surname=""))
-        return replace(
-            called,
-            initials=called.initials or tidy.initials,
-            first_name=tidy.first_name or called.first_name,
-            prefix=called.prefix or tidy.prefix,
-        )
+        initials, prefix = called.initials or tidy.initials, called.prefix or tidy.prefix
+        first_name = tidy.first_name or called.first_name
+        return replace(called, initials=initials, first_name=first_name, prefix=prefix)
 
     def _placed(self, remark: str) -> bool:
         """Return whether what stood behind a name is where somebody works, or what they do."""
@@ -268,11 +241,11 @@ class Row:
         read: dict[str, str] = {}
         for text in self.split(Field.EMAIL, cell_text.ADDRESSES):
             # Numbers are read after the addresses, so it is found among them.
-            if is_long_number(text):
+            if full_names.is_long_number(text):
                 self._cells.setdefault(Field.PHONE, []).append(text)
                 continue
             try:
-                address = email_in(text)
+                address = cell_text.email_in(text)
             except addresses.NotAnEmail:
                 self.say(Problem.NOT_AN_EMAIL, Field.EMAIL, text)
             else:
@@ -284,9 +257,9 @@ class Row:
         cells = self.split(Field.PHONE, cell_text.NUMBERS)
         # A number without a country is of the country that the addresses end in.
         region = phones.region_of(cell_text.domains_in(self._cells.get(Field.EMAIL, ())))
-        read = [phones.read_by(one, region) for text in cells for one in cell_text.numbers_in(text)]
+        numbers = (number for text in cells for number in cell_text.numbers_in(text))
+        read = [phones.read_by(number, region) for number in numbers]
         for reading in read:
-            problem = _PHONE_PROBLEMS.get(reading.outcome)
-            if problem:
+            if problem := _PHONE_PROBLEMS.get(reading.outcome):
                 self.say(problem, Field.PHONE, reading.raw)
-        return tuple({one.number: one for one in read if one.number}.values())
+        return tuple({reading.number: reading for reading in read if reading.number}.values())

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
-from typing import Any
 
 from crm.core.normalisation import fold
 from crm.stakeholders import addresses, names
@@ -58,7 +57,7 @@ def surname_stands_first(cells: Iterable[str]) -> bool:
         for words in map(str.split, islice(cells, _SAMPLE))
         if 1 < len(words) <= _MOST_WORDS and not any("," in word for word in words)
     ]
-    order = [(_is_given(one[0]), _is_given(_without_prefixes(one)[0][-1])) for one in told]
+    order = [(_is_given(words[0]), _is_given(_without_prefixes(words)[0][-1])) for words in told]
     in_front = Counter(
         words[0]
         for words, given in zip(told, order, strict=True)
@@ -129,13 +128,7 @@ class Place:
         first: Sequence[Candidate],
         rows: Sequence[Sequence[str]] = (),
     ) -> None:
-        """
-        Begin at the top of a list.
-
-        :param columns: what each heading holds
-        :param first: what its first row says, if there is one
-        :param rows: the cells of all its rows
-        """
+        """Begin at the top of a list, whose first row says `first`."""
         self._width = len(columns)
         self._above: Sequence[str] = ()
         self._helix: Helix | None = None
@@ -143,30 +136,22 @@ class Place:
         self._is_return = Field.RECORD in columns
         self._has_helix = not _HELIXES.isdisjoint(columns)
         # Where no column has organisations and the first row is one, it is that of those below.
-        self._is_parted = _ORGANISATIONS.isdisjoint(columns) and any(
-            one.organisation and not one.is_person for one in first
-        )
+        is_place = any(row.organisation and not row.is_person for row in first)
+        self._is_parted = is_place and _ORGANISATIONS.isdisjoint(columns)
         behind = (at for at, heading in enumerate(headings) if fold(heading) in _SURNAME_FIRST)
         self._surname_first = [at for at in behind if columns[at] is Field.FULL_NAME]
+        # In a list that left Kring names stand as we wrote them.
+        whole = [at for at, field in enumerate(columns) if field is Field.FULL_NAME]
         self._surname_shown_first = [
             at
-            for at, field in enumerate(columns)
-            # In a list that left Kring names stand as we wrote them.
-            if field is Field.FULL_NAME
-            and not self._is_return
-            and at not in self._surname_first
-            and surname_stands_first(row[at] for row in rows)
+            for at in ([] if self._is_return else whole)
+            if at not in self._surname_first and surname_stands_first(row[at] for row in rows)
         ]
-        held = dict(zip(headings, columns, strict=True))
-        others = second_people(headings, held)
+        others = second_people(headings, dict(zip(headings, columns, strict=True)))
         self._seconds = [at for at, heading in enumerate(headings) if heading in others]
 
     def cells(self, typed: Sequence[str]) -> Sequence[str]:
-        """
-        Return the cells of the next row, those of the row above where they say "idem".
-
-        Where the heading says that surnames stand first, or all names show it, a comma parts them.
-        """
+        """Return the cells of the next row, those of the row above where they say "idem"."""
         if not (self._is_return or _SAME.isdisjoint(typed)):
             typed = [
                 self._above[at] if cell in _SAME and at < len(self._above) else cell
@@ -174,6 +159,7 @@ class Place:
             ]
         # With what "idem" stood for, as the row below may say it too.
         self._above = typed
+        # Where the heading says that surnames stand first, or all names show it.
         for at in self._surname_first:
             typed = [*typed[:at], with_comma(typed[at]), *typed[at + 1 :]]
         for at in self._surname_shown_first:
@@ -181,11 +167,7 @@ class Place:
         return typed
 
     def completed(self, found: Candidate, cells: Sequence[str]) -> Candidate:
-        """
-        Return what a row says with what the title above it says: a helix, an organisation.
-
-        Of another person in the same row, "Voornaam 2", it is said that there are two.
-        """
+        """Return what a row says with what the title above it says: a helix, an organisation."""
         if not self._has_helix and is_group(cells, self._width):
             self._helix = value_words.helix(" ".join(cells))
         if self._is_parted and self._width > 1 and sum(map(bool, cells)) == 1:
@@ -193,7 +175,7 @@ class Place:
         others = [cells[at] for at in self._seconds if any(map(str.isalnum, cells[at]))]
         if not (self._helix or self._organisation or others) or found.is_rejected:
             return found
-        said = (Message(found.row, Problem.TWO_PEOPLE, None, one) for one in others)
+        said = (Message(found.row, Problem.TWO_PEOPLE, None, other) for other in others)
         return replace(
             found,
             helix=self._helix or found.helix,
@@ -209,10 +191,7 @@ def read_rows(
     table: Table, mapping: Mapping[str, Field | None], explained: Words = NOTHING
 ) -> Iterator[Candidate]:
     """
-    Yield a candidate for each row; below a line that only says "Onderzoek" all are of that helix.
-
-    So they are of an organisation that stands alone on its line. "Idem" says what the row above
-    says, and who has a second name in the same row is said.
+    Yield a candidate for each row; what titles above it and "idem" say is filled in.
 
     :param mapping: what each heading holds, None for nothing
     :param explained: what words mean that somebody was asked about
@@ -243,34 +222,28 @@ def read_row(
     if organisations.names_two(organisation) and not row.line(Field.RECORD):
         row.say(Problem.TWO_ORGANISATIONS, None, organisation)
     # What is said about the values comes in the order in which they are read here.
-    values: dict[str, Any] = {
-        "helix": row.value(Field.HELIX, value_words.helix, Problem.UNKNOWN_HELIX),
-        "emails": row.emails(),
-        "phones": row.phones(),
-        "second_helix": row.value(Field.SECOND_HELIX, value_words.helix, Problem.UNKNOWN_HELIX),
-        **_details(row),
-    }
     return Candidate(
-        row=number, name=name, organisation=organisation, messages=row.messages, **values
-    )
-
-
-def _details(row: Row) -> dict[str, Any]:
-    """Return what else a row says, by the names of a candidate."""
-    return {
-        "role": row.line(Field.ROLE),
-        "kind": row.line(Field.KIND),
-        "street": row.joined(Field.STREET),
-        "postcode": row.value(Field.POSTCODE, addresses.postcode, Problem.NOT_A_POSTCODE) or "",
-        "town": addresses.town(row.line(Field.TOWN)),
-        "area": row.line(Field.AREA),
-        "website": row.value(Field.WEBSITE, addresses.website, Problem.NOT_A_WEBSITE) or "",
-        "language": value_words.language(row.line(Field.LANGUAGE)),
-        "tags": row.tags(),
-        "consent_on": row.value(Field.CONSENT_DATE, value_words.day, Problem.IMPOSSIBLE_DATE),
+        row=number,
+        name=name,
+        organisation=organisation,
+        helix=row.value(Field.HELIX, value_words.helix, Problem.UNKNOWN_HELIX),
+        emails=row.emails(),
+        phones=row.phones(),
+        second_helix=row.value(Field.SECOND_HELIX, value_words.helix, Problem.UNKNOWN_HELIX),
+        role=row.line(Field.ROLE),
+        kind=row.line(Field.KIND),
+        street=row.joined(Field.STREET),
+        postcode=row.value(Field.POSTCODE, addresses.postcode, Problem.NOT_A_POSTCODE) or "",
+        town=addresses.town(row.line(Field.TOWN)),
+        area=row.line(Field.AREA),
+        website=row.value(Field.WEBSITE, addresses.website, Problem.NOT_A_WEBSITE) or "",
+        language=value_words.language(row.line(Field.LANGUAGE)),
+        tags=row.tags(),
+        consent_on=row.value(Field.CONSENT_DATE, value_words.day, Problem.IMPOSSIBLE_DATE),
         # Last: what stood around the name is only known once that was read.
-        "note": row.note(),
-        "record": row.line(Field.RECORD),
-        "code": row.line(Field.CODE),
-        "typed": row.typed() if row.line(Field.RECORD) else {},
-    }
+        note=row.note(),
+        record=row.line(Field.RECORD),
+        code=row.line(Field.CODE),
+        typed=row.typed() if row.line(Field.RECORD) else {},
+        messages=row.messages,
+    )

@@ -76,20 +76,17 @@ def text_of(cell: Cell) -> str:
 
 
 def filled_down(sheet: CalamineSheet, more: Sequence[Range] = ()) -> Iterator[list[str]]:
-    """
-    Yield the rows as text; a cell that was merged over rows stands in each that has a cell.
-
-    :param more: merged cells that the parser does not tell of
-    """
+    """Yield the rows as text; a cell that was merged over rows stands in each that has a cell."""
     first_column = sheet.start[1] if sheet.start else 0
     begins: dict[int, list[tuple[int, int]]] = {}
+    # The parser does not tell of all merged cells: `more` are those that we found ourselves.
     for (top, left), (bottom, right) in (*(sheet.merged_cell_ranges or ()), *more):
         if left == right and bottom > top:
             begins.setdefault(top, []).append((left - first_column, bottom))
     merged: dict[int, tuple[str, int]] = {}
     for number, row in enumerate(sheet.iter_rows()):
         cells = [text_of(cell) for cell in row]
-        merged = {at: one for at, one in merged.items() if one[1] >= number and at < len(cells)}
+        merged = {at: cell for at, cell in merged.items() if cell[1] >= number and at < len(cells)}
         if merged and any(cells):
             for at, (text, _bottom) in merged.items():
                 cells[at] = cells[at] or text
@@ -105,7 +102,6 @@ def rows_of(
     """
     Yield the rows that are not blank as text, blank rows between them as empty lists.
 
-    :param merged: merged cells that the parser does not tell of
     :raises OverflowError: if there are more rows or columns than asked for
     """
     found = 0
@@ -121,11 +117,9 @@ def rows_of(
 
 
 class Outside:
-    """
-    What the parser does not tell of a workbook that is a zip file: what is behind its cells.
+    """What the parser does not tell of a workbook that is a zip file: what is behind its cells."""
 
-    Whoever damaged that gets the cells as they are shown.
-    """
+    # Whoever damaged that gets the cells as they are shown.
 
     def __init__(self, content: bytes) -> None:
         is_zip = content.startswith(b"PK")
@@ -159,7 +153,7 @@ class Outside:
         except _DAMAGED:
             return False
         found = list(_FORMULA.finditer(content)) if b"<f" in content else []
-        return bool(found) and not any(one[2] or b't="str"' in one[1] for one in found)
+        return bool(found) and not any(cell[2] or b't="str"' in cell[1] for cell in found)
 
     def _links(self, sheet: str) -> Iterator[tuple[tuple[int, int], str]]:
         if "content.xml" in self._members:
@@ -173,12 +167,10 @@ class Outside:
         """Return the name of each sheet → its part of the workbook."""
         targets = self._relations("xl/workbook.xml", "worksheet")
         book = ET.fromstring(self._read("xl/workbook.xml"))  # noqa: S314 - in a cage
-        sheets = book.iter(f"{_MAIN}sheet")
-        found = {one.get("name", ""): targets.get(one.get(f"{_OFFICE}id", "")) for one in sheets}
         return {
-            name: posixpath.normpath(posixpath.join("/xl", target))[1:]
-            for name, target in found.items()
-            if target
+            sheet.get("name", ""): posixpath.normpath(posixpath.join("/xl", target))[1:]
+            for sheet in book.iter(f"{_MAIN}sheet")
+            if (target := targets.get(sheet.get(f"{_OFFICE}id", "")))
         }
 
     def _relations(self, part: str, kind: str) -> dict[str, str]:
@@ -187,9 +179,9 @@ class Outside:
         content = self._read(f"{folder}/_rels/{name}.rels")
         relations = ET.fromstring(content) if content else ()  # noqa: S314 - in a cage
         return {
-            one.get("Id", ""): one.get("Target", "")
-            for one in relations
-            if one.get("Type", "").endswith(f"/{kind}")
+            relation.get("Id", ""): relation.get("Target", "")
+            for relation in relations
+            if relation.get("Type", "").endswith(f"/{kind}")
         }
 
     def _read(self, name: str) -> bytes:
@@ -203,51 +195,41 @@ def _excel_links(sheet: bytes, targets: dict[str, str]) -> Iterator[tuple[tuple[
         place = _PLACE.match(told.get("ref", ""))
         target = targets.get(told.get("r:id", ""), "")
         if place and target:
-            yield (int(place[2]) - 1, _column(place[1])), target
-
-
-def _column(letters: str) -> int:
-    at = 0
-    for letter in letters:
-        at = at * _LETTERS + ord(letter) - ord("A") + 1
-    return at - 1
+            column = 0
+            for letter in place[1]:
+                column = column * _LETTERS + ord(letter) - ord("A") + 1
+            yield (int(place[2]) - 1, column - 1), target
 
 
 def _open_document_links(content: bytes, sheet: str) -> Iterator[tuple[tuple[int, int], str]]:
-    for row_at, row in _open_document_rows(content, sheet):
-        for at, cell in _cells_of(row):
-            link = next(cell.iter(_LINK), None)
-            if link is not None:
-                yield (row_at, at), link.get(_HREF, "")
+    for row, at, cell in _open_document_cells(content, sheet):
+        link = next(cell.iter(_LINK), None)
+        if link is not None:
+            yield (row, at), link.get(_HREF, "")
 
 
 def _spans(content: bytes, sheet: str) -> Iterator[Range]:
-    for row_at, row in _open_document_rows(content, sheet):
-        for at, cell in _cells_of(row):
-            rows = int(cell.get(f"{_TABLE}number-rows-spanned", "1"))
-            if rows > 1 and cell.get(f"{_TABLE}number-columns-spanned", "1") == "1":
-                yield (row_at, at), (row_at + rows - 1, at)
+    for row, at, cell in _open_document_cells(content, sheet):
+        rows = int(cell.get(f"{_TABLE}number-rows-spanned", "1"))
+        if rows > 1 and cell.get(f"{_TABLE}number-columns-spanned", "1") == "1":
+            yield (row, at), (row + rows - 1, at)
 
 
-def _open_document_rows(content: bytes, sheet: str) -> Iterator[tuple[int, ET.Element]]:
-    row_at, name = 0, ""
+def _open_document_cells(content: bytes, sheet: str) -> Iterator[tuple[int, int, ET.Element]]:
+    """Yield the cells of a sheet with their row and column, from 0."""
+    row, name = 0, ""
     events = ET.iterparse(io.BytesIO(content), events=("start", "end"))  # noqa: S314 - in a cage
-    for event, one in events:
-        if event == "start" and one.tag == f"{_TABLE}table":
-            row_at, name = 0, one.get(f"{_TABLE}name", "")
-        elif event == "end" and one.tag == f"{_TABLE}table-row":
-            if name == sheet:
-                yield row_at, one
-            row_at += int(one.get(f"{_TABLE}number-rows-repeated", "1"))
-            one.clear()
-
-
-def _cells_of(row: ET.Element) -> Iterator[tuple[int, ET.Element]]:
-    """Yield the cells of a row with their columns, from 0."""
-    at = 0
-    for cell in (one for one in row if one.tag in _CELLS):
-        yield at, cell
-        at += int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+    for event, element in events:
+        if event == "start" and element.tag == f"{_TABLE}table":
+            row, name = 0, element.get(f"{_TABLE}name", "")
+        elif event == "end" and element.tag == f"{_TABLE}table-row":
+            at = 0
+            for cell in [cell for cell in element if name == sheet and cell.tag in _CELLS]:
+                yield row, at, cell
+                at += int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+            row += int(element.get(f"{_TABLE}number-rows-repeated", "1"))
+            # What was read is let go: a sheet of a million rows would fill the memory.
+            element.clear()
 
 
 def _told(rows: list[list[str]], links: Links, first_column: int) -> list[list[Any]]:
@@ -269,13 +251,15 @@ def answer(content: bytes, most_rows: int, most_columns: int) -> dict[str, Any]:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         outside = Outside(content)
-        for one in workbook.sheets_metadata:
-            if one.visible is not SheetVisibleEnum.Visible:
-                continue
-            sheet = workbook.get_sheet_by_name(one.name)
-            rows = list(rows_of(sheet, most_rows, most_columns, outside.merged(one.name)))
+        told = workbook.sheets_metadata
+        visible = (sheet.name for sheet in told if sheet.visible is SheetVisibleEnum.Visible)
+        for name in visible:
+            sheet = workbook.get_sheet_by_name(name)
+            rows = list(rows_of(sheet, most_rows, most_columns, outside.merged(name)))
             if any(rows):
-                sheets.append(_sheet(one.name, rows, sheet, outside))
+                links = _told(rows, outside.links(name), sheet.start[1] if sheet.start else 0)
+                lacks = outside.lacks_results(name)
+                sheets.append({"name": name, "rows": rows, "links": links, "lacks": lacks})
             if len(sheets) == MOST_SHEETS:
                 break
     except OverflowError as refusal:
@@ -285,13 +269,6 @@ def answer(content: bytes, most_rows: int, most_columns: int) -> dict[str, Any]:
     except (CalamineError, ValueError, zipfile.BadZipFile):
         return {"refusal": "BrokenFile"}
     return {"sheets": sheets}
-
-
-def _sheet(
-    name: str, rows: list[list[str]], sheet: CalamineSheet, outside: Outside
-) -> dict[str, Any]:
-    links = _told(rows, outside.links(name), sheet.start[1] if sheet.start else 0)
-    return {"name": name, "rows": rows, "links": links, "lacks": outside.lacks_results(name)}
 
 
 if __name__ == "__main__":

@@ -17,8 +17,7 @@ from crm.stakeholders.importing.value_words import means_helix
 MOST_ABOVE = 30
 """Lines in which the headings are looked for: titles and notes may stand above them."""
 LONGEST_HEADING = 200
-_FEWEST_KNOWN = 2
-_FEWEST_CELLS = 3
+_FEWEST_KNOWN, _FEWEST_CELLS = 2, 3
 _LETTERS = 26
 _BROKEN = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[^\W\d_])")
 Line = tuple[int, list[str]]
@@ -39,23 +38,28 @@ def headings_among(above: list[Line], asked: int) -> tuple[int, list[Line]]:
         return at, above
     at, above = _with_second_line(at, above)
     below = above[at + 1][1] if above[at + 1 : at + 2] else []
-    if not _all_headings(above[at][1], below):
+    pairs = list(zip_longest(above[at][1], below, fillvalue=""))
+    # Each cell below makes a heading with the one above, and some do so alone.
+    told = [pair for pair in pairs if pair[1]]
+    is_new = any(not top and is_known(cell) for top, cell in told)
+    if not is_new or not all(is_known(_joined(*pair)) and pair[0] != pair[1] for pair in told):
         return at, above
-    joined = [_joined(*pair) for pair in zip_longest(above[at][1], below, fillvalue="")]
+    joined = [_joined(*pair) for pair in pairs]
     return at, [*above[:at], (above[at][0], joined), *above[at + 2 :]]
 
 
 def named_headings(cells: list[str], *, asked: bool) -> tuple[str, ...]:
     """Return the headings, each its own: without one by the letter of the column, doubles (2)."""
-    looks_right = any(sign.isalpha() for cell in cells for sign in cell) and not any(
-        map(_is_value, cells)
-    )
-    if not cells or not (asked or looks_right):
+    has_words = any(map(str.isalpha, "".join(cells)))
+    if not cells or not (asked or (has_words and not any(map(_is_value, cells)))):
         raise refusals.NoHeadings
     taken: set[str] = set()
     named = []
     for at, cell in enumerate(cells):
-        heading = _on_one_line(cell)[:LONGEST_HEADING] or f"({_letter(at)})"
+        line, whole = " ".join(cell.split()), " ".join(_BROKEN.sub("", cell).split())
+        # A word that was broken off is whole where we know it so.
+        line = whole if whole != line and is_known(whole) else line
+        heading = line[:LONGEST_HEADING] or f"({_letter(at)})"
         tried, number = heading, 1
         while tried.casefold() in taken:
             number += 1
@@ -77,32 +81,29 @@ def _heading_at(above: list[Line], asked: int) -> int:
     """Return where in `above` the headings are: where most of them are known, else the first."""
     if asked:
         return min(asked, len(above)) - 1
-    filled = [(at, cells) for at, (_number, cells) in enumerate(above) if cells]
+    filled = {at: cells for at, (_number, cells) in enumerate(above) if cells}
     if not filled:
         return 0
     known = {
-        at: sum(map(is_known, cells)) for at, cells in filled if not any(map(_is_value, cells))
+        at: sum(map(is_known, cells))
+        for at, cells in filled.items()
+        if not any(map(_is_value, cells))
     }
     # Of lines in which as many are known the first: further down a list may say its headings again.
     best = max(known, key=lambda at: (known[at], -at), default=0)
     if known.get(best, 0) >= _FEWEST_KNOWN:
         return best
-    return _below_titles(filled)
-
-
-def _all_headings(above: list[str], below: list[str]) -> bool:
-    """Return whether each cell of a line makes a heading with the one above, some alone."""
-    pairs = [pair for pair in zip_longest(above, below, fillvalue="") if pair[1]]
-    is_new = any(not top and is_known(one) for top, one in pairs)
-    return is_new and all(is_known(_joined(*pair)) and pair[0] != pair[1] for pair in pairs)
+    # Below titles, lines of a single cell, it is the first that is about as wide as the widest.
+    widths = {at: sum(map(bool, cells)) for at, cells in filled.items()}
+    first, most = min(widths), max(widths.values())
+    if widths[first] > 1 or most < _FEWEST_CELLS:
+        return first
+    return next(at for at, width in widths.items() if width * 2 > most)
 
 
 def _with_second_line(at: int, above: list[Line]) -> tuple[int, list[Line]]:
-    """
-    Return the headings as one line with the line above or below, where that makes more known.
-
-    So it is where "Contact" stands above "E-mail" and "Telefoon", and where words are broken off.
-    """
+    """Return the headings as one line with that above or below, where that makes more known."""
+    # "Contact" stands above "E-mail" and "Telefoon", or words are broken off.
     for top in (at, at - 1):
         pair = above[top : top + 2] if top >= 0 else []
         both = _as_one(pair[0][1], pair[1][1]) if len(pair) > 1 else None
@@ -128,23 +129,7 @@ def _joined(above: str, below: str) -> str:
     both = f"{above[:-1]}{below}" if above.endswith("-") else f"{above} {below}".strip()
     if is_known(both) or not (above and below):
         return both
-    return next((one for one in (below, above) if is_known(one)), both)
-
-
-def _below_titles(filled: list[tuple[int, list[str]]]) -> int:
-    """Return the first line, or below lines of a single cell the first that is about as wide."""
-    widths = {at: sum(map(bool, cells)) for at, cells in filled}
-    first = filled[0][0]
-    if widths[first] > 1 or max(widths.values()) < _FEWEST_CELLS:
-        return first
-    return next(at for at, width in widths.items() if width * 2 > max(widths.values()))
-
-
-def _on_one_line(cell: str) -> str:
-    """Return a heading on one line; a word that was broken off is whole where we know it so."""
-    line = " ".join(cell.split())
-    whole = " ".join(_BROKEN.sub("", cell).split())
-    return whole if whole != line and is_known(whole) else line
+    return next(filter(is_known, (below, above)), both)
 
 
 def _is_value(cell: str) -> bool:
@@ -195,16 +180,13 @@ NO_QUOTE = "-"
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Table:
-    """
-    Headings, and below them rows of text without outer spaces; no row is blank.
-
-    A row has a cell for each heading; what a row has more than that stands behind. `numbers` holds
-    the number that a spreadsheet shows before each row: titles, headings and blank lines count,
-    and a row whose cells hold several lines counts once. `heading_row` is that of the headings.
-    """
+    """Headings, and below them rows of text without outer spaces; no row is blank."""
 
     headings: tuple[str, ...]
+    # A row has a cell for each heading; what it has more than that stands behind.
     rows: tuple[tuple[str, ...], ...]
+    # The number that a spreadsheet shows before each row: titles, headings and blank lines count,
+    # and a row whose cells hold several lines counts once.
     numbers: tuple[int, ...]
     encoding: str = field(default="", compare=False)
     delimiter: str = field(default="", compare=False)
@@ -213,17 +195,10 @@ class Table:
     sheets: tuple[str, ...] = field(default=(), compare=False)
     """Where a workbook has more lists: the sheet that was read, and behind it those that not."""
 
-    @property
-    def how(self) -> Reading:
-        """How it was read."""
-        return Reading(self.encoding, self.delimiter, self.quote, self.heading_row)
-
 
 def make_table(records: Iterable[list[str]], how: Reading = FOUND) -> Table:
     """
     Return the table of records as they stand in the file, which were read like this.
-
-    Without a line for the headings, they are in the line that looks most like headings.
 
     :raises UnreadableFile: if there are no headings, no rows, or more than the limits
     """
@@ -242,33 +217,24 @@ def make_table(records: Iterable[list[str]], how: Reading = FOUND) -> Table:
         raise _no_rows(headings)
     if len(rows) > MOST_ROWS:
         raise refusals.TooManyRows
-    return Table(
-        headings=headings,
-        rows=tuple((*cells, *[""] * (len(headings) - len(cells))) for _number, cells in rows),
-        numbers=tuple(number for number, _cells in rows),
-        encoding=how.encoding,
-        delimiter=how.delimiter,
-        heading_row=first,
-        quote=how.quote,
-    )
+    filled = tuple((*cells, *[""] * (len(headings) - len(cells))) for _number, cells in rows)
+    numbers = tuple(number for number, _cells in rows)
+    return Table(headings, filled, numbers, how.encoding, how.delimiter, first, how.quote)
 
 
 def _rows_below(lines: Iterable[Line], headings: list[str]) -> list[Line]:
-    """
-    Return the lines with anything in them, without headings that are printed again on each page.
-
-    A line with nothing but its number is a place where nobody signed. Another list with other
-    headings below a title, as in the report of a meeting, is not read.
-    """
+    """Return the lines with anything in them, without headings that are printed on each page."""
     rows: list[Line] = []
     is_numbered = len(headings) > 1 and fold(headings[0]) in _RUNNING
     for line in lines:
         cells = line[1]
+        # A line with nothing but its number is a place where nobody signed.
         if is_numbered and len(cells) == 1 and cells[0].rstrip(".").isdigit():
             continue
         is_below_title = bool(rows) and sum(map(bool, rows[-1][1])) == 1
         if len(headings) > 1 and cells == headings:
             rows = rows[:-1] if is_below_title and not _is_group(rows[-1]) else rows
+        # Another list below a title, as in the report of a meeting, is not read.
         elif is_below_title and are_headings(cells):
             return rows[:-1]
         elif cells:
@@ -282,8 +248,7 @@ def _is_group(line: Line) -> bool:
 
 
 def _no_rows(headings: tuple[str, ...]) -> refusals.NoRows:
-    layout = recognised(headings)
-    if layout is None:
+    if (layout := recognised(headings)) is None:
         return refusals.NoRows()
     message = _(
         "There are no rows below the headings. These are the headings of %(layout)s.",

@@ -114,14 +114,13 @@ def day(text: str) -> date | None:
     """
     Return the date that is meant by 12-3-2021, 1-10-20, 2021-05-04, 12 maart 2021 or 44267.
 
-    The last is how Excel counts days. Day comes before month; two digits of a year are of this
-    century. Nothing for an empty date, which Outlook writes as 0-0-00.
-
     :raises ValueError: if there is no such date
     """
     shown = text.strip().lower()
+    # Outlook writes an empty date as 0-0-00.
     if not any(sign in "123456789" for sign in shown) and not any(map(str.isalpha, shown)):
         return None
+    # As Excel counts days.
     if _SERIAL.fullmatch(shown):
         return _BEFORE_SERIALS + timedelta(days=int(shown))
     numbers = _NUMBERS.fullmatch(shown)
