@@ -6,7 +6,7 @@ from flask import Flask
 
 from crm.core.i18n import _l
 from crm.core.undo import Undoing, Undone
-from crm.design_sessions import jobs
+from crm.design_sessions import jobs, models, views
 from crm.design_sessions.declared import calendar_replies
 from crm.design_sessions.declared.conditions import CONDITIONS
 from crm.design_sessions.declared.mail_content import KINDS
@@ -15,18 +15,6 @@ from crm.design_sessions.declared.search import SOURCE
 from crm.design_sessions.declared.steps import STEPS, TOLD
 from crm.design_sessions.declared.ties import SOURCE as TIES
 from crm.design_sessions.local_times import Occurrence
-from crm.design_sessions.models import (
-    Answer,
-    AnsweredBy,
-    AttendanceStatus,
-    DesignPhase,
-    ListState,
-    NeedKind,
-    ProposalState,
-    SessionKind,
-    SessionState,
-    WaitingRule,
-)
 from crm.design_sessions.policy import RULES, SessionPermission
 from crm.design_sessions.queries.standings import AnswerGroup, NotedGroup
 from crm.design_sessions.rules.attendance_rows import RowState
@@ -34,23 +22,15 @@ from crm.design_sessions.services import answering, merge_reactions
 from crm.design_sessions.services.answering import WithdrawScope
 from crm.design_sessions.services.attendance_lists import LOOK, NOTE
 from crm.design_sessions.services.planning import Copied
-from crm.design_sessions.views import (
-    attendance_lists,
-    calendar_pages,
-    pages,
-    panels,
-    personal,
-    wording,
-)
+from crm.design_sessions.views import attendance_lists, panels, personal, wording
 from crm.messages.events import SessionDeclined
-from crm.stakeholders.events import (
-    MergeAsked,
-    ObjectionAsked,
-    PersonObjected,
-    PersonsMerged,
-    PersonsMerging,
-)
+from crm.stakeholders import events
 from crm.web.feature import Feature, JobKind, NavigationItem, Panel
+
+READ = SessionPermission.READ
+PERSON_PANEL = "design_sessions/_person_panel.html"
+ORGANISATION_PANEL = "design_sessions/_organisation_panel.html"
+PROJECT_PANEL = "design_sessions/_project_panel.html"
 
 
 def _write_times(app: Flask) -> None:
@@ -61,33 +41,33 @@ def _write_times(app: Flask) -> None:
 
 FEATURE = Feature(
     name="design_sessions",
-    pages=(pages, attendance_lists.pages, personal.pages, calendar_pages),
+    pages=(views.pages, attendance_lists.pages, personal.pages, views.calendar_pages),
     rules=RULES,
     labels=(
         {
-            SessionKind.PROJECT_GROUP: _l("Project group"),
-            SessionKind.DESIGN_SESSION: _l("Design session"),
-            SessionKind.FIELD_VISIT: _l("Field visit"),
-            SessionKind.DECISION: _l("Decision"),
-            SessionKind.EVALUATION: _l("Evaluation"),
-            SessionKind.OTHER: _l("Other"),
+            models.SessionKind.PROJECT_GROUP: _l("Project group"),
+            models.SessionKind.DESIGN_SESSION: _l("Design session"),
+            models.SessionKind.FIELD_VISIT: _l("Field visit"),
+            models.SessionKind.DECISION: _l("Decision"),
+            models.SessionKind.EVALUATION: _l("Evaluation"),
+            models.SessionKind.OTHER: _l("Other"),
         },
         {
-            DesignPhase.DISCOVER: _l("Discover"),
-            DesignPhase.DEFINE: _l("Define"),
-            DesignPhase.DEVELOP: _l("Develop"),
-            DesignPhase.DELIVER: _l("Deliver"),
+            models.DesignPhase.DISCOVER: _l("Discover"),
+            models.DesignPhase.DEFINE: _l("Define"),
+            models.DesignPhase.DEVELOP: _l("Develop"),
+            models.DesignPhase.DELIVER: _l("Deliver"),
         },
         {
-            AttendanceStatus.PRESENT: _l("Present"),
-            AttendanceStatus.EXCUSED: _l("Excused"),
-            AttendanceStatus.NO_SHOW: _l("No show"),
+            models.AttendanceStatus.PRESENT: _l("Present"),
+            models.AttendanceStatus.EXCUSED: _l("Excused"),
+            models.AttendanceStatus.NO_SHOW: _l("No show"),
         },
         {
-            ListState.UPLOADED: _l("Uploaded"),
-            ListState.CHOSEN: _l("Columns chosen"),
-            ListState.DONE: _l("Done"),
-            ListState.CANCELLED: _l("Stopped"),
+            models.ListState.UPLOADED: _l("Uploaded"),
+            models.ListState.CHOSEN: _l("Columns chosen"),
+            models.ListState.DONE: _l("Done"),
+            models.ListState.CANCELLED: _l("Stopped"),
         },
         {
             RowState.DOUBTFUL: _l("Not certain"),
@@ -97,25 +77,25 @@ FEATURE = Feature(
             RowState.REJECTED: _l("Cannot be used"),
         },
         {
-            SessionState.OPEN: _l("Open for answers"),
-            SessionState.CLOSED: _l("Closed for answers"),
-            SessionState.CANCELLED: _l("Cancelled"),
+            models.SessionState.OPEN: _l("Open for answers"),
+            models.SessionState.CLOSED: _l("Closed for answers"),
+            models.SessionState.CANCELLED: _l("Cancelled"),
         },
         {
-            WaitingRule.FIRST_COME: _l("Who waits longest goes first"),
-            WaitingRule.BALANCE: _l("The helix that is short goes first"),
-            WaitingRule.LOT: _l("By lot"),
+            models.WaitingRule.FIRST_COME: _l("Who waits longest goes first"),
+            models.WaitingRule.BALANCE: _l("The helix that is short goes first"),
+            models.WaitingRule.LOT: _l("By lot"),
         },
         {
-            Answer.NONE: _l("No answer yet"),
-            Answer.YES: _l("Yes"),
-            Answer.MAYBE: _l("Maybe"),
-            Answer.NO: _l("No"),
-            Answer.WAITING: _l("On the waiting list"),
-            Answer.OFFERED: _l("A place is offered"),
-            Answer.LAPSED: _l("The offer has lapsed"),
-            Answer.WITHDRAWN: _l("Does not want to be asked"),
-            Answer.REVOKED: _l("Taken off the list"),
+            models.Answer.NONE: _l("No answer yet"),
+            models.Answer.YES: _l("Yes"),
+            models.Answer.MAYBE: _l("Maybe"),
+            models.Answer.NO: _l("No"),
+            models.Answer.WAITING: _l("On the waiting list"),
+            models.Answer.OFFERED: _l("A place is offered"),
+            models.Answer.LAPSED: _l("The offer has lapsed"),
+            models.Answer.WITHDRAWN: _l("Does not want to be asked"),
+            models.Answer.REVOKED: _l("Taken off the list"),
         },
         {
             AnswerGroup.YES: _l("Yes"),
@@ -132,21 +112,21 @@ FEATURE = Feature(
             NotedGroup.NOTHING: _l("Not noted"),
         },
         {
-            AnsweredBy.LINK: _l("by personal link"),
-            AnsweredBy.ICAL_REPLY: _l("from their calendar"),
-            AnsweredBy.PLANNER: _l("by a planner"),
-            AnsweredBy.SYSTEM: _l("by Kring"),
+            models.AnsweredBy.LINK: _l("by personal link"),
+            models.AnsweredBy.ICAL_REPLY: _l("from their calendar"),
+            models.AnsweredBy.PLANNER: _l("by a planner"),
+            models.AnsweredBy.SYSTEM: _l("by Kring"),
         },
-        {NeedKind.ACCESS: _l("Access and aids"), NeedKind.FOOD: _l("Food and drink")},
+        {models.NeedKind.ACCESS: _l("Access and aids"), models.NeedKind.FOOD: _l("Food and drink")},
         {
             WithdrawScope.SESSION: _l("This session"),
             WithdrawScope.PROJECT: _l("Anything of this project"),
             WithdrawScope.EVERYTHING: _l("Anything at all: send me no mail any more"),
         },
         {
-            ProposalState.PROPOSED: _l("Proposed"),
-            ProposalState.INVITED: _l("Invited"),
-            ProposalState.DECLINED: _l("Declined"),
+            models.ProposalState.PROPOSED: _l("Proposed"),
+            models.ProposalState.INVITED: _l("Invited"),
+            models.ProposalState.DECLINED: _l("Declined"),
         },
         {
             Copied.SAME: _l("The same people"),
@@ -158,39 +138,19 @@ FEATURE = Feature(
             Occurrence.SECOND: _l("The second time (winter time)"),
         },
     ),
-    navigation=(
-        NavigationItem(_l("Sessions"), "sessions.sessions", SessionPermission.READ, place=30),
-    ),
+    navigation=(NavigationItem(_l("Sessions"), "sessions.sessions", READ, place=30),),
     panels=(
-        Panel(
-            "person",
-            "design_sessions/_person_panel.html",
-            panels.of_person,
-            SessionPermission.READ,
-            place=20,
-        ),
-        Panel(
-            "organisation",
-            "design_sessions/_organisation_panel.html",
-            panels.of_organisation,
-            SessionPermission.READ,
-            place=20,
-        ),
-        Panel(
-            "project_start",
-            "design_sessions/_project_panel.html",
-            panels.of_project,
-            SessionPermission.READ,
-            place=10,
-        ),
+        Panel("person", PERSON_PANEL, panels.of_person, READ, place=20),
+        Panel("organisation", ORGANISATION_PANEL, panels.of_organisation, READ, place=20),
+        Panel("project_start", PROJECT_PANEL, panels.of_project, READ, place=10),
     ),
     reactions=(
-        (ObjectionAsked, answering.hold_sessions),
-        (PersonObjected, answering.leave_sessions),
+        (events.ObjectionAsked, answering.hold_sessions),
+        (events.PersonObjected, answering.leave_sessions),
         (SessionDeclined, answering.decline_session),
-        (MergeAsked, merge_reactions.hold_sessions),
-        (PersonsMerging, merge_reactions.clear_calendars),
-        (PersonsMerged, merge_reactions.free_places),
+        (events.MergeAsked, merge_reactions.hold_sessions),
+        (events.PersonsMerging, merge_reactions.clear_calendars),
+        (events.PersonsMerged, merge_reactions.free_places),
         (Undone, merge_reactions.give_items_back),
         (Undoing, merge_reactions.take_items_again),
     ),

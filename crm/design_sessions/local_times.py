@@ -12,20 +12,10 @@ DEFAULT_ZONE = "Europe/Amsterdam"
 # Beyond these the rules of zones say nothing, and a calendar of computers ends.
 FIRST_YEAR, LAST_YEAR = 1950, 2150
 # The first part of the names that people know; the others are older names for the same zones.
-_REGIONS = frozenset(
-    {
-        "Africa",
-        "America",
-        "Antarctica",
-        "Arctic",
-        "Asia",
-        "Atlantic",
-        "Australia",
-        "Europe",
-        "Indian",
-        "Pacific",
-    }
-)
+_REGIONS = frozenset({
+    "Africa", "America", "Antarctica", "Arctic", "Asia",
+    "Atlantic", "Australia", "Europe", "Indian", "Pacific",
+})  # fmt: skip
 
 
 class Occurrence(StrEnum):
@@ -94,6 +84,7 @@ def moment(local: datetime, zone: str, occurrence: Occurrence | None = None) -> 
 
 def exists(local: datetime, zone: str) -> bool:
     """Whether a clock in `zone` ever says `local`."""
+    # An hour that is skipped comes back as another one once it has been a moment.
     back = _reading(local, zone, fold=0).astimezone(_zone(zone)).replace(tzinfo=None, fold=0)
     return back == local.replace(fold=0)
 
@@ -117,11 +108,7 @@ def _reading(local: datetime, zone: str, *, fold: int) -> datetime:
 
 
 def _zone(name: str) -> ZoneInfo:
-    if name not in _known():
+    # A name becomes the path of a file: only names that the system itself lists are looked up.
+    if name not in zones():
         raise ZoneUnknown
     return ZoneInfo(name)
-
-
-@cache
-def _known() -> frozenset[str]:
-    return frozenset(zones())

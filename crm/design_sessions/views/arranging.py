@@ -4,8 +4,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.core import access
-from crm.core.errors import NotFound
-from crm.core.i18n import _
+from crm.core.i18n import _, ngettext
 from crm.core.mail import Purpose
 from crm.core.pagination import page_of
 from crm.core.permissions import Actor
@@ -15,7 +14,7 @@ from crm.design_sessions.forms.planning import CopyForm
 from crm.design_sessions.forms.reading import number
 from crm.design_sessions.models import AnsweredBy, DesignSession, Invitation
 from crm.design_sessions.policy import SessionPermission
-from crm.design_sessions.queries import answers, sessions
+from crm.design_sessions.queries import answers
 from crm.design_sessions.queries import people as people_queries
 from crm.design_sessions.queries.mailing import without_invitation
 from crm.design_sessions.queries.standings import call_list
@@ -39,62 +38,63 @@ PER_PAGE = 100
 
 
 @pages.get(f"{ONE}/cancel", requires=ARRANGE)
-def cancel(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
+def cancel(actor: Actor, _project: Project, found: DesignSession) -> ResponseReturnValue:
     """Ask whether the session is really off, and say how many people are told."""
-    found = sessions.design_session(session_id)
     told = mailing.hearers(actor, found, Purpose.CANCELLATION)
     return page("design_sessions/cancel.html", design_session=found, **told)
 
 
 @pages.post(f"{ONE}/cancel", requires=ARRANGE)
-def cancel_session(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+def cancel_session(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
     """Cancel a session."""
-    found = sessions.design_session(session_id)
     told = planning.cancel_session(actor, found)
     flash(_("The session is cancelled.") + " " + wording.told(told), "success")
     wording.flash_to_phone(found)
-    return to_session(project, session_id)
+    return to_session(project, found.id)
 
 
 @pages.post(f"{ONE}/reopen", requires=ARRANGE)
-def reopen(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+def reopen(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
     """Let a cancelled session go on after all."""
-    found = sessions.design_session(session_id)
     told = planning.reopen_session(actor, found)
     flash(_("The session goes on after all.") + " " + wording.told(told), "success")
-    if number := without_invitation(found):
-        flash(wording.to_be_invited(number), "warning")
+    # Cancelling took back what had not left yet: those people were never told it goes on.
+    if left := without_invitation(found):
+        words = ngettext(
+            "%(num)s person has no invitation yet, or it was taken back. Send it anew.",
+            "%(num)s people have no invitation yet, or it was taken back. Send it anew.",
+            left,
+        )
+        flash(words, "warning")
     wording.flash_to_phone(found)
-    return to_session(project, session_id)
+    return to_session(project, found.id)
 
 
 @pages.post(f"{ONE}/close-answers", requires=ARRANGE)
-def close_answers(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+def close_answers(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
     """Take no more answers by link."""
-    planning.close_answers(actor, sessions.design_session(session_id))
+    planning.close_answers(actor, found)
     flash(_("Nobody can answer by link any more. You can still note answers."), "success")
-    return to_session(project, session_id)
+    return to_session(project, found.id)
 
 
 @pages.post(f"{ONE}/open-answers", requires=ARRANGE)
-def open_answers(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+def open_answers(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
     """Take answers again."""
-    planning.open_answers(actor, sessions.design_session(session_id))
+    planning.open_answers(actor, found)
     flash(_("People can answer by their link again."), "success")
-    return to_session(project, session_id)
+    return to_session(project, found.id)
 
 
 @pages.get(f"{ONE}/copy", requires=ARRANGE)
-def copy(_actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
+def copy(_actor: Actor, _project: Project, found: DesignSession) -> ResponseReturnValue:
     """Ask when the next session is, and who of this one is invited to it."""
-    found = sessions.design_session(session_id)
     return page("design_sessions/copy.html", design_session=found, form=CopyForm(found))
 
 
 @pages.post(f"{ONE}/copy", requires=ARRANGE)
-def copy_session(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+def copy_session(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
     """Plan a next session from this one."""
-    found = sessions.design_session(session_id)
     form = CopyForm(found)
     made = form.attempt(lambda new: planning.copy_session(actor, found, **new))
     if made is None:
@@ -105,9 +105,8 @@ def copy_session(actor: Actor, project: Project, session_id: int) -> ResponseRet
 
 
 @pages.get(f"{ONE}/needs", requires=ARRANGE)
-def needs(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
+def needs(actor: Actor, _project: Project, found: DesignSession) -> ResponseReturnValue:
     """Show what people who may come need; who looks at it is noted."""
-    found = sessions.design_session(session_id)
     access.note(access.Access("session.needs", ARRANGE.value, found.id))
     return page(
         "design_sessions/needs.html", design_session=found, needs=wording.needs(actor, found)
@@ -115,44 +114,37 @@ def needs(actor: Actor, _project: Project, session_id: int) -> ResponseReturnVal
 
 
 @pages.post(f"{INVITATION}/take-off", requires=ARRANGE)
-def take_off(
-    actor: Actor, project: Project, session_id: int, invitation_id: int
-) -> ResponseReturnValue:
+def take_off(actor: Actor, project: Project, found: Invitation) -> ResponseReturnValue:
     """Take one person off the list."""
-    found = invitation_to(session_id, invitation_id)
+    # An invitation that nobody knows of is deleted, and says no more what it was for.
+    planned = found.design_session
     planning.uninvite(actor, found)
     flash(_("This person is off the list."), "success")
-    wording.flash_to_phone(sessions.design_session(session_id))
-    return to_session(project, session_id)
+    wording.flash_to_phone(planned)
+    return to_session(project, planned.id)
 
 
 @pages.post(f"{INVITATION}/put-back", requires=ARRANGE)
-def put_back(
-    actor: Actor, project: Project, session_id: int, invitation_id: int
-) -> ResponseReturnValue:
+def put_back(actor: Actor, project: Project, found: Invitation) -> ResponseReturnValue:
     """Put one person on the list again."""
-    planning.reinvite(actor, invitation_to(session_id, invitation_id))
+    planning.reinvite(actor, found)
     flash(_("This person is on the list again, with a new link. Send the invitation."), "success")
-    return to_session(project, session_id)
+    return to_session(project, found.design_session_id)
 
 
 @pages.post(f"{INVITATION}/renew-link", requires=ARRANGE)
-def renew_link(
-    actor: Actor, project: Project, session_id: int, invitation_id: int
-) -> ResponseReturnValue:
+def renew_link(actor: Actor, project: Project, found: Invitation) -> ResponseReturnValue:
     """End a link that came to somebody else."""
-    inviting.renew_link(actor, invitation_to(session_id, invitation_id))
+    inviting.renew_link(actor, found)
     flash(_("The old link has ended. Send the invitation again to the right address."), "success")
-    return to_session(project, session_id)
+    return to_session(project, found.design_session_id)
 
 
 @pages.post(f"{INVITATION}/keep-link", requires=ARRANGE)
-def keep_link(
-    actor: Actor, project: Project, session_id: int, invitation_id: int
-) -> ResponseReturnValue:
+def keep_link(actor: Actor, project: Project, found: Invitation) -> ResponseReturnValue:
     """Leave a link as it is, though somebody else opened it."""
-    inviting.keep_link(actor, invitation_to(session_id, invitation_id))
-    return to_session(project, session_id)
+    inviting.keep_link(actor, found)
+    return to_session(project, found.design_session_id)
 
 
 @pages.post("/sessions/proposals/<int:proposal_id>", requires=ARRANGE)
@@ -165,28 +157,16 @@ def decide(actor: Actor, project: Project, proposal_id: int) -> ResponseReturnVa
     return to_session(project, inviter.design_session_id)
 
 
-def invitation_to(session_id: int, invitation_id: int) -> Invitation:
-    """
-    Return an invitation to this very session.
-
-    :raises NotFound: if it is to another one
-    """
-    found = answers.invitation(invitation_id)
-    if found.design_session_id != session_id:
-        raise NotFound
-    return found
-
-
 @pages.get(f"{ONE}/invite", requires=ARRANGE)
-def invite(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+def invite(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
     """Show people of the register to choose from."""
-    return _offer(actor, project, sessions.design_session(session_id), PeopleForm())
+    return _offer(actor, project, found, PeopleForm())
 
 
 @pages.post(f"{ONE}/invite", requires=ARRANGE)
-def add(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+def add(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
     """Invite those who were ticked, or everybody whom the filter leaves."""
-    found, form = sessions.design_session(session_id), PeopleForm()
+    form = PeopleForm()
     added = form.attempt(lambda chosen: _invite(actor, found, form, *chosen))
     if added is None:
         return _offer(actor, project, found, form)
@@ -196,30 +176,26 @@ def add(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
 
 
 @pages.get(f"{ONE}/invited", requires=ARRANGE)
-def invited(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
+def invited(actor: Actor, _project: Project, found: DesignSession) -> ResponseReturnValue:
     """Show the invited list, to change it."""
-    return _invited(actor, sessions.design_session(session_id), PeopleForm())
+    return _invited(actor, found, PeopleForm())
 
 
 @pages.post(f"{ONE}/invited", requires=ARRANGE)
-def change_invited(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+def change_invited(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
     """Take people off the list, or change what they are invited for."""
-    found, form = sessions.design_session(session_id), PeopleForm()
+    form = PeopleForm()
     form.attempt(
         lambda chosen: inviting.change_invited(actor, found, removed=chosen[0], helixes=chosen[1])
     )
     if form.is_refused:
         return _invited(actor, found, form)
     flash(_("The invited list is saved."), "success")
-    return to_session(project, session_id)
+    return to_session(project, found.id)
 
 
 def _invite(
-    actor: Actor,
-    found: DesignSession,
-    form: PeopleForm,
-    ids: list[int],
-    helixes: dict[int, Helix],
+    actor: Actor, found: DesignSession, form: PeopleForm, ids: list[int], helixes: dict[int, Helix]
 ) -> int:
     if form.takes_everybody:
         _asked, _in_segment, chosen = _narrowed(actor, found)
@@ -275,9 +251,8 @@ def _invited(actor: Actor, found: DesignSession, form: PeopleForm) -> ResponseRe
 
 
 @pages.get(f"{ONE}/calls", requires=ARRANGE)
-def calls(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
+def calls(actor: Actor, _project: Project, found: DesignSession) -> ResponseReturnValue:
     """Show who is to be called; that the numbers were looked at is noted."""
-    found = sessions.design_session(session_id)
     access.note(access.Access("session.calls", ARRANGE.value, found.id))
     return page(
         "design_sessions/calls.html",
@@ -288,46 +263,39 @@ def calls(actor: Actor, _project: Project, session_id: int) -> ResponseReturnVal
 
 
 @pages.post(f"{ONE}/calls/<int:invitation_id>", requires=ARRANGE)
-def note_call(
-    actor: Actor, project: Project, session_id: int, invitation_id: int
-) -> ResponseReturnValue:
+def note_call(actor: Actor, project: Project, found: Invitation) -> ResponseReturnValue:
     """Note what came of a call, and go on with the next one."""
-    found, form = invitation_to(session_id, invitation_id), forms.CallForm()
+    form = forms.CallForm()
     stands = form.attempt(
         lambda call: inviting.note_call(actor, found, said=call[0], seen_sequence=call[1])
     )
     if stands:
-        flash(wording.noted(form.details()[0], stands), "success")
+        flash(wording.noted(stands, form.details()[0]), "success")
     else:
         flash(" ".join(form.refusals) or _("Choose one of the answers."), "danger")
     # Whoever was called may have left the list: the caller goes on below, not at its top.
-    anchor = f"call-{number(form.following.data) or invitation_id}"
-    slug = project.slug
-    address = url_for("sessions.calls", project_slug=slug, session_id=session_id, _anchor=anchor)
+    anchor = f"call-{number(form.following.data) or found.id}"
+    slug, of = project.slug, found.design_session_id
+    address = url_for("sessions.calls", project_slug=slug, session_id=of, _anchor=anchor)
     return redirect(address, 303)
 
 
 @pages.get(f"{INVITATION}/answer", requires=ARRANGE)
-def one_answer(
-    actor: Actor, _project: Project, session_id: int, invitation_id: int
-) -> ResponseReturnValue:
+def one_answer(actor: Actor, _project: Project, found: Invitation) -> ResponseReturnValue:
     """Show what somebody answered so far, and ask what they say now."""
-    found = invitation_to(session_id, invitation_id)
     return _show(actor, found, forms.NotedAnswerForm.before(found))
 
 
 @pages.post(f"{INVITATION}/answer", requires=ARRANGE)
-def note_answer(
-    actor: Actor, project: Project, session_id: int, invitation_id: int
-) -> ResponseReturnValue:
+def note_answer(actor: Actor, project: Project, found: Invitation) -> ResponseReturnValue:
     """Note what somebody said by phone or mail, also where they had answered before."""
-    found, form = invitation_to(session_id, invitation_id), forms.NotedAnswerForm()
+    form = forms.NotedAnswerForm()
     by = AnsweredBy.PLANNER
     noted = form.attempt(lambda heard: answering.answer(actor, found, by=by, **heard))
     if noted is None:
         return _show(actor, found, form)
-    flash(wording.noted_as(noted.answer), "success")
-    return to_session(project, session_id)
+    flash(wording.noted(noted.answer), "success")
+    return to_session(project, found.design_session_id)
 
 
 def _show(actor: Actor, invitation: Invitation, form: forms.NotedAnswerForm) -> ResponseReturnValue:

@@ -19,11 +19,12 @@ from crm.design_sessions.forms.reading import member
 from crm.design_sessions.models import AttendanceList, DesignSession, ListState
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import attendance_lists as lists
-from crm.design_sessions.queries import people, sessions
+from crm.design_sessions.queries import people
 from crm.design_sessions.rules import attendance_rows
 from crm.design_sessions.rules.attendance_columns import columns_of
 from crm.design_sessions.rules.attendance_rows import ListedRow, RowState
 from crm.design_sessions.services import attendance_lists as services
+from crm.design_sessions.views.routes import SessionPages, Table
 from crm.projects.models import Project
 from crm.stakeholders.forms.imports import ACCEPTED, ReadAgainForm
 from crm.stakeholders.importing.columns import FIELD_LABELS
@@ -33,26 +34,24 @@ from crm.stakeholders.models import Helix
 from crm.stakeholders.views.import_questions import shown_reading
 from crm.stakeholders.views.imports import page_number
 from crm.steps.queries import step_about
-from crm.web.downloads import csv_file, excel_file
-from crm.web.pages import Pages
 from crm.web.rendering import label, page
 
-pages = Pages("attendance_lists")
+pages = SessionPages("attendance_lists")
 ARRANGE = SessionPermission.ARRANGE
 BASE = "/sessions/<int:session_id>/attendance/list"
 ONE = f"{BASE}/<int:list_id>"
 
 
 @pages.get(BASE, requires=ARRANGE)
-def start(_actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
+def start(_actor: Actor, _project: Project, found: DesignSession) -> ResponseReturnValue:
     """Ask for the file with who came."""
-    return _start_page(sessions.design_session(session_id), forms.ListFileForm.asked())
+    return _start_page(found, forms.ListFileForm.asked())
 
 
 @pages.post(BASE, requires=ARRANGE, takes_file=True)
-def upload(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
+def upload(actor: Actor, _project: Project, found: DesignSession) -> ResponseReturnValue:
     """Read the file and keep what is in it for the next step."""
-    found, form = sessions.design_session(session_id), forms.ListFileForm()
+    form = forms.ListFileForm()
     received = form.attempt(
         lambda given: services.receive_list(
             actor, found, given=services.ReceivedList(given.name, given.content, given.table)
@@ -69,17 +68,14 @@ def upload(actor: Actor, _project: Project, session_id: int) -> ResponseReturnVa
 
 
 @pages.get(ONE, requires=ARRANGE)
-def attendance_list(
-    actor: Actor, project: Project, session_id: int, list_id: int
-) -> ResponseReturnValue:
+def attendance_list(actor: Actor, project: Project, found: AttendanceList) -> ResponseReturnValue:
     """Show the step in which a list is."""
-    found = _found(session_id, list_id)
     if found.state is ListState.UPLOADED:
         return _columns_page(found) if found.table else _to(found, "reading")
     if found.is_under_way or found.is_being_looked_at:
         return _progress_page("design_sessions/list_progress.html", found)
     if found.state is ListState.CHOSEN:
-        return check_page(actor, found, forms.ListDecisionsForm(lists.words_of(found)))
+        return _check_page(actor, found)
     if found.state is ListState.DONE:
         return _page(
             "design_sessions/list_done.html",
@@ -88,31 +84,27 @@ def attendance_list(
             step=step_about(services.STEP, "list_id", found.id),
         )
     # Of a list that was thrown away nothing is left to show.
-    address = url_for("attendance_lists.start", project_slug=project.slug, session_id=session_id)
-    return redirect(address, 303)
+    of = found.design_session_id
+    return redirect(
+        url_for("attendance_lists.start", project_slug=project.slug, session_id=of), 303
+    )
 
 
 @pages.get(f"{ONE}/progress", requires=ARRANGE)
-def progress(
-    _actor: Actor, _project: Project, session_id: int, list_id: int
-) -> ResponseReturnValue:
+def progress(_actor: Actor, _project: Project, found: AttendanceList) -> ResponseReturnValue:
     """Show only how far a long list is, for a page that stays open."""
-    return _progress_page("design_sessions/_list_progress.html", _found(session_id, list_id))
+    return _progress_page("design_sessions/_list_progress.html", found)
 
 
 @pages.get(f"{ONE}/columns", requires=ARRANGE)
-def columns(_actor: Actor, _project: Project, session_id: int, list_id: int) -> ResponseReturnValue:
+def columns(_actor: Actor, _project: Project, found: AttendanceList) -> ResponseReturnValue:
     """Ask what the columns hold, also when that was said before."""
-    found = _found(session_id, list_id)
     return _columns_page(found) if found.table else _to(found)
 
 
 @pages.post(f"{ONE}/columns", requires=ARRANGE)
-def choose_columns(
-    actor: Actor, _project: Project, session_id: int, list_id: int
-) -> ResponseReturnValue:
+def choose_columns(actor: Actor, _project: Project, found: AttendanceList) -> ResponseReturnValue:
     """Keep what the columns hold, and look at whom the list is about."""
-    found = _found(session_id, list_id)
     if not found.table:
         return _to(found)
     form = _columns_form(found)
@@ -121,25 +113,22 @@ def choose_columns(
 
 
 @pages.get(f"{ONE}/reading", requires=ARRANGE)
-def reading(_actor: Actor, _project: Project, session_id: int, list_id: int) -> ResponseReturnValue:
+def reading(_actor: Actor, _project: Project, found: AttendanceList) -> ResponseReturnValue:
     """Show what the file gives when it is read as the address says."""
-    return _reading_page(_found(session_id, list_id), ReadAgainForm())
+    return _reading_page(found, ReadAgainForm())
 
 
 @pages.post(f"{ONE}/reading", requires=ARRANGE)
-def read_again(
-    actor: Actor, _project: Project, session_id: int, list_id: int
-) -> ResponseReturnValue:
+def read_again(actor: Actor, _project: Project, found: AttendanceList) -> ResponseReturnValue:
     """Read the list like this from now on."""
-    found, form = _found(session_id, list_id), ReadAgainForm()
+    form = ReadAgainForm()
     form.attempt(lambda how: services.read_list_again(actor, found, how=how))
     return _reading_page(found, form) if form.is_refused else _to(found)
 
 
 @pages.post(f"{ONE}/decide", requires=ARRANGE)
-def decide(actor: Actor, _project: Project, session_id: int, list_id: int) -> ResponseReturnValue:
+def decide(actor: Actor, _project: Project, found: AttendanceList) -> ResponseReturnValue:
     """Keep who is meant, who is new and what words mean."""
-    found = _found(session_id, list_id)
     form = _decisions_form(found)
     form.attempt(lambda chosen: services.decide_list(actor, found, decisions=chosen))
     if not form.is_refused:
@@ -150,9 +139,8 @@ def decide(actor: Actor, _project: Project, session_id: int, list_id: int) -> Re
 
 
 @pages.post(f"{ONE}/note", requires=ARRANGE)
-def note(actor: Actor, _project: Project, session_id: int, list_id: int) -> ResponseReturnValue:
+def note(actor: Actor, _project: Project, found: AttendanceList) -> ResponseReturnValue:
     """Note who came, with what was chosen on the page."""
-    found = _found(session_id, list_id)
     form = _decisions_form(found)
     begun = form.attempt(lambda chosen: services.start(actor, found, decisions=chosen))
     if begun is False:
@@ -161,33 +149,27 @@ def note(actor: Actor, _project: Project, session_id: int, list_id: int) -> Resp
 
 
 @pages.post(f"{ONE}/cancel", requires=ARRANGE)
-def cancel(actor: Actor, _project: Project, session_id: int, list_id: int) -> ResponseReturnValue:
+def cancel(actor: Actor, _project: Project, found: AttendanceList) -> ResponseReturnValue:
     """Throw away what was read."""
-    found, form = _found(session_id, list_id), ActionForm()
+    form = ActionForm()
     form.attempt(lambda _none: services.cancel_list(actor, found))
     if found.state is ListState.CANCELLED and not form.is_refused:
         flash(_("This list was thrown away. Nothing was noted."), "info")
     return _after(form, found)
 
 
-@pages.get(f"{ONE}/left-out.csv", requires=ARRANGE)
-def left_out_csv(
-    _actor: Actor, project: Project, session_id: int, list_id: int
-) -> ResponseReturnValue:
-    """Download the rows of which nothing was noted, to be mended, as CSV."""
-    return csv_file(*_left_out(project, session_id, list_id))
-
-
-@pages.get(f"{ONE}/left-out.xlsx", requires=ARRANGE)
-def left_out_excel(
-    _actor: Actor, project: Project, session_id: int, list_id: int
-) -> ResponseReturnValue:
-    """Download the rows of which nothing was noted, to be mended, as a workbook."""
-    return excel_file(*_left_out(project, session_id, list_id))
-
-
-def _found(session_id: int, list_id: int) -> AttendanceList:
-    return lists.attendance_list(sessions.design_session(session_id), list_id)
+@pages.files(f"{ONE}/left-out", requires=ARRANGE)
+def left_out(_actor: Actor, project: Project, found: AttendanceList) -> Table:
+    """Return the rows of which nothing was noted, to be mended, behind why they were left out."""
+    name = "-".join((project.slug, _("attendance"), str(found.id), _("left out").replace(" ", "-")))
+    if not found.left_out:
+        return name, [*ADDED], []
+    table, reasons = table_of(found.left_out), json.loads(found.reasons)
+    words = {
+        int(number): str(attendance_rows.LEFT_OUT[attendance_rows.LeftOut(reason)])
+        for number, reason in reasons.items()
+    }
+    return name, [*ADDED, *table.headings], behind(table, words)
 
 
 def _to(found: AttendanceList, step: str = "attendance_list", **asked: Any) -> ResponseReturnValue:
@@ -244,25 +226,7 @@ def _progress_page(template: str, found: AttendanceList) -> ResponseReturnValue:
     return _page(template, found, percent=work_progress.found(lists.headway_of(found)))
 
 
-def _left_out(
-    project: Project, session_id: int, list_id: int
-) -> tuple[str, list[object], list[Sequence[object]]]:
-    """Return the name of the file, its headings, and the rows behind why they were left out."""
-    found = _found(session_id, list_id)
-    name = "-".join((project.slug, _("attendance"), str(list_id), _("left out").replace(" ", "-")))
-    if not found.left_out:
-        return name, [*ADDED], []
-    table, reasons = table_of(found.left_out), json.loads(found.reasons)
-    words = {
-        int(number): str(attendance_rows.LEFT_OUT[attendance_rows.LeftOut(reason)])
-        for number, reason in reasons.items()
-    }
-    return name, [*ADDED, *table.headings], behind(table, words)
-
-
-def check_page(
-    actor: Actor, found: AttendanceList, form: forms.ListDecisionsForm
-) -> ResponseReturnValue:
+def _check_page(actor: Actor, found: AttendanceList) -> ResponseReturnValue:
     """Show the rows that the address asks for, with what is asked about them."""
     rows, state = lists.rows_of(found), member(RowState, request.args.get("state"))
     shown = _page_of(rows, state)
@@ -282,7 +246,7 @@ def check_page(
         people=people.to_choose_from(actor, found.design_session, meant),
         noted={attendance.person_id: attendance.status for attendance in noted},
         unknown=attendance_rows.decisions_of(found.decisions).unknown,
-        words=[(forms.word_name(word), word, means, count) for word, means, count in form.words],
+        words=[(forms.word_name(word), word, *rest) for word, *rest in lists.words_of(found)],
         word_choices=forms.word_choices(),
         field_labels=FIELD_LABELS,
         organisations=organisations,

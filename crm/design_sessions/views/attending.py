@@ -5,15 +5,15 @@ from dataclasses import replace
 from flask import flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from crm.core.i18n import _, ngettext
 from crm.core.permissions import Actor
 from crm.design_sessions.forms.attendance import AttendanceForm
 from crm.design_sessions.forms.people import SessionPeopleForm
 from crm.design_sessions.forms.reading import number
 from crm.design_sessions.models import AttendanceStatus, DesignSession
 from crm.design_sessions.policy import SessionPermission
-from crm.design_sessions.queries import people, sessions, standings
+from crm.design_sessions.queries import people, standings
 from crm.design_sessions.services import attending
-from crm.design_sessions.views import wording
 from crm.design_sessions.views.routes import pages, to_session
 from crm.projects.models import Project
 from crm.stakeholders.views.imports import page_number
@@ -26,49 +26,49 @@ SHOW = "show"
 
 
 @pages.get(ATTENDANCE, requires=ARRANGE)
-def attendance(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
+def attendance(actor: Actor, _project: Project, found: DesignSession) -> ResponseReturnValue:
     """Show everybody who was invited, to note who came."""
-    return _show(actor, sessions.design_session(session_id), AttendanceForm())
+    return _show(actor, found, AttendanceForm())
 
 
 @pages.post(ATTENDANCE, requires=ARRANGE)
-def take_attendance(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+def take_attendance(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
     """Note who came."""
-    found, form = sessions.design_session(session_id), AttendanceForm()
+    form = AttendanceForm()
     changed = form.attempt(lambda taken: attending.take_attendance(actor, found, **taken))
     if changed is None:
         return _show(actor, found, form)
     goes_on = request.form.get("go", "")
     # Who only leafs through a long list need not read each time that nothing was changed.
-    if changed or not goes_on:
-        flash(wording.saved(changed), "success" if changed else "info")
+    if changed:
+        words = ngettext("Noted for %(num)s person.", "Noted for %(num)s people.", changed)
+        flash(words, "success")
+    elif not goes_on:
+        flash(_("This was noted already."), "info")
     return (
-        redirect(_onwards(actor, found, goes_on), 303)
-        if goes_on
-        else to_session(project, session_id)
+        redirect(_onwards(actor, found, goes_on), 303) if goes_on else to_session(project, found.id)
     )
 
 
 @pages.post(f"{ATTENDANCE}/lines", requires=ARRANGE)
-def more_lines(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
+def more_lines(actor: Actor, _project: Project, found: DesignSession) -> ResponseReturnValue:
     """Show the page with what was typed and room for more walk-ins; nothing is saved."""
     form = AttendanceForm()
     form.add_lines()
-    return _show(actor, sessions.design_session(session_id), form)
+    return _show(actor, found, form)
 
 
 @pages.post(f"{ATTENDANCE}/names", requires=ARRANGE)
-def look_up_names(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
+def look_up_names(actor: Actor, _project: Project, found: DesignSession) -> ResponseReturnValue:
     """Show the page with what was typed and who in the register has such names."""
-    found, form = sessions.design_session(session_id), AttendanceForm()
+    form = AttendanceForm()
     form.known = {line: people.ids_found(name) for line, name in form.names().items()}
     return _show(actor, found, form)
 
 
 @pages.get(f"{ATTENDANCE}/people", requires=ARRANGE)
-def find_people(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
+def find_people(actor: Actor, _project: Project, found: DesignSession) -> ResponseReturnValue:
     """Give the people of the register whose words begin like those typed; for the page's script."""
-    found = sessions.design_session(session_id)
     known = {0: people.ids_found(request.args.get("q", ""))}
     offered = people.to_choose_from(actor, found, known)[0]
     return jsonify([{"id": number, "name": words} for number, words in offered.items()])

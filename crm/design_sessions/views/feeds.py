@@ -10,7 +10,7 @@ from crm.core import clock, mail
 from crm.core.errors import NotFound
 from crm.core.i18n import _, in_language
 from crm.core.permissions import Actor
-from crm.design_sessions.models import Answer, Invitation, SessionState
+from crm.design_sessions.models import Answer, SessionState
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import answers, sessions
 from crm.design_sessions.queries.sessions import Feed, FeedSession
@@ -46,7 +46,17 @@ def item(_actor: Actor, token: str) -> ResponseReturnValue:
         found = answers.invitation_by_link(token, links.CALENDAR)
     except NotFound:
         return _no_such_link()
-    answer = _calendar(calendars.published(_entry(found)), changed_at=None)
+    planned = found.design_session
+    # The item that is mailed too, without guest and personal link: whoever gets hold of this file
+    # learns no address, and cannot answer for somebody.
+    entry = calendars.entry(
+        planned,
+        uid=calendars.uid(found),
+        sequence=max(planned.sequence, found.calendar_sequence),
+        stamp=clock.now(),
+    )
+    is_certain = found.answer is Answer.YES
+    answer = _calendar(calendars.published(replace(entry, is_certain=is_certain)), changed_at=None)
     answer.headers["Content-Disposition"] = 'attachment; filename="kring.ics"'
     return answer
 
@@ -66,61 +76,40 @@ def calendar(actor: Actor, project: Project) -> ResponseReturnValue:
 def make_feed(actor: Actor, project: Project) -> ResponseReturnValue:
     """Make a feed of this project, or of all one's projects."""
     planning.make_feed(actor, project, of_all=_of_all())
-    flash(_("The link is made. Copy it to your calendar."), "success")
-    return _to_calendar(project)
+    return _to_calendar(project, _("The link is made. Copy it to your calendar."))
 
 
 @pages.post("/sessions/calendar/renew", requires=SessionPermission.READ)
 def renew_feed(actor: Actor, project: Project) -> ResponseReturnValue:
     """Give a feed a new address."""
     planning.renew_feed(actor, project, of_all=_of_all())
-    flash(_("The link is new. The old one does not work any more."), "success")
-    return _to_calendar(project)
+    return _to_calendar(project, _("The link is new. The old one does not work any more."))
 
 
 @pages.post("/sessions/calendar/end", requires=SessionPermission.READ)
 def end_feed(actor: Actor, project: Project) -> ResponseReturnValue:
     """End a feed."""
     planning.end_feed(actor, project, of_all=_of_all())
-    flash(_("The link has ended."), "success")
-    return _to_calendar(project)
+    return _to_calendar(project, _("The link has ended."))
 
 
 def _of_all() -> bool:
     return request.form.get("of") == ALL
 
 
-def _to_calendar(project: Project) -> ResponseReturnValue:
+def _to_calendar(project: Project, done: str) -> ResponseReturnValue:
+    flash(done, "success")
     return redirect(url_for("sessions.calendar", project_slug=project.slug), 303)
 
 
-def _entry(invitation: Invitation) -> calendars.Entry:
-    """
-    Return the item that is mailed too, without guest and personal link.
-
-    Whoever gets hold of this file learns no address, and cannot answer for somebody.
-    """
-    design_session = invitation.design_session
-    entry = calendars.entry(
-        design_session,
-        uid=calendars.uid(invitation),
-        sequence=max(design_session.sequence, invitation.calendar_sequence),
-        stamp=clock.now(),
-    )
-    return replace(entry, is_certain=invitation.answer is Answer.YES)
-
-
 def _calendar(data: bytes, *, changed_at: datetime | None) -> Response:
-    """
-    Return a calendar, or nothing new where the reader has it already.
-
-    Only its content tells: what is left out, such as a project that was lost, has no later date.
-    """
+    """Return a calendar, or nothing new where the reader has it already."""
     response = Response(data, content_type=CALENDAR)
     response.headers.update(
         {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex, nofollow"}
     )
     response.last_modified = changed_at
+    # Only its content tells: what is left out, such as a project that was lost, has no later date.
     response.add_etag()
     if request.if_none_match.contains_weak(response.get_etag()[0] or ""):
         response.status_code = 304
@@ -129,38 +118,38 @@ def _calendar(data: bytes, *, changed_at: datetime | None) -> Response:
 
 
 def _no_such_link() -> Response:
+    # Counted by the address it comes from, as whoever guesses links tries many of them.
     count_use(UNKNOWN_LINKS, "unknown links", address_key())
     return Response(status=404, mimetype="text/plain")
 
 
 def written(feed: Feed) -> bytes:
     """Return a feed as a calendar, in the language of whoever made it; no invited person in it."""
+    # Its reader is a program: no request says in which language.
     with in_language(feed.account.locale):
-        name = feed.project.name if feed.project else str(_("All my projects"))
+        name = feed.project.name if feed.project else _("All my projects")
         return calendars.feed(f"Kring – {name}", map(_feed_entry, feed.sessions))
 
 
-def _feed_entry(one: FeedSession) -> Entry:
-    found = one.design_session
+def _feed_entry(listed: FeedSession) -> Entry:
+    found, accepted = listed.design_session, listed.accepted
     is_cancelled = found.state is SessionState.CANCELLED
+    if found.capacity is None:
+        coming = _("Said yes: %(accepted)s", accepted=accepted)
+    else:
+        places = found.capacity
+        coming = _("Said yes: %(accepted)s of %(places)s", accepted=accepted, places=places)
     return Entry(
         uid=f"session-{found.id}@{calendars.domain()}",
         sequence=found.sequence,
-        stamp=one.changed_at,
+        stamp=listed.changed_at,
         # Some calendars show a cancelled session like any other.
-        title=str(_("Cancelled: %(title)s", title=found.title)) if is_cancelled else found.title,
+        title=_("Cancelled: %(title)s", title=found.title) if is_cancelled else found.title,
         place=found.place or found.link,
         zone=found.zone,
         starts_at=found.starts_at,
         ends_at=found.ends_at,
         is_cancelled=is_cancelled,
-        link=mail.link(f"/projects/{one.project.slug}/sessions/{found.id}"),
-        words=(one.project.name, _coming(one)),
+        link=mail.link(f"/projects/{listed.project.slug}/sessions/{found.id}"),
+        words=(listed.project.name, coming),
     )
-
-
-def _coming(one: FeedSession) -> str:
-    places = one.design_session.capacity
-    if places is None:
-        return str(_("Said yes: %(accepted)s", accepted=one.accepted))
-    return str(_("Said yes: %(accepted)s of %(places)s", accepted=one.accepted, places=places))

@@ -1,7 +1,6 @@
 """What sessions add to pages of others: panels, and a change of many people at once."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from crm.core.bulk_changes import BulkChange, Changed
 from crm.core.i18n import _l
@@ -42,17 +41,16 @@ def _invite(actor: Actor, _project: Project, ids: Sequence[int], session_id: int
     return Changed(number, step if number else None)
 
 
-def _write(session_id: int) -> Mapping[str, Any]:
-    return {"session_id": session_id}
-
-
-def _read(kept: Mapping[str, Any]) -> int:
-    return int(kept["session_id"])
-
-
 ACTIONS = (
     BulkAction(
-        BulkChange("invite", SessionPermission.ARRANGE, _invite, _write, _read),
+        BulkChange(
+            "invite",
+            SessionPermission.ARRANGE,
+            _invite,
+            # Only its id waits for the turn of a large change: the session may be moved meanwhile.
+            write=lambda session_id: {"session_id": session_id},
+            read=lambda kept: int(kept["session_id"]),
+        ),
         _l("Put on the invited list of a session"),
         lambda: SessionForm(prefix="invite-"),
         "design_sessions/_selection_session.html",

@@ -1,7 +1,5 @@
 """The page of a personal link: what an invited person reads, and says."""
 
-import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -17,6 +15,7 @@ from crm.core import clock
 from crm.core.errors import NotFound
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
+from crm.design_sessions.forms.reading import member, number
 from crm.design_sessions.models import (
     Answer,
     AnsweredBy,
@@ -38,8 +37,13 @@ from crm.web.forms import AnswerField, PersonalForm, choices_of
 from crm.web.personal_pages import PersonalPages
 from crm.web.rendering import page
 
-SEQUENCE = re.compile(r"[0-9]{1,9}")
+pages = PersonalPages("personal", home="invitation")
+ANSWER = SessionPermission.ANSWER
+# No session has this sequence: an answer without a number is never taken for one to what is now.
 NEVER_SEEN = -1
+COMES = (Answer.YES, Answer.MAYBE)
+# What the page says was done; it stands in the address, for there is no cookie to remember it.
+DONE = frozenset({"answer", "need", "removed", "colleague", "other", "stop", "details"})
 
 
 class AnswerForm(PersonalForm):
@@ -63,10 +67,11 @@ class AnswerForm(PersonalForm):
         sequence = str(invitation.design_session.sequence)
         return cls(formdata=None, data={"answer": answer, "seen_sequence": sequence})
 
-    def details(self) -> tuple[Answer, int]:
-        """Return the answer, and the sequence of the session that it is about."""
-        seen = self.seen_sequence.data or ""
-        return Answer(self.answer.data), int(seen) if SEQUENCE.fullmatch(seen) else NEVER_SEEN
+    def details(self) -> dict[str, Any]:
+        """Return the `answer`, and the sequence of the session that it is about."""
+        seen = number(self.seen_sequence.data)
+        sequence = NEVER_SEEN if seen is None else seen
+        return {"answer": Answer(self.answer.data), "seen_sequence": sequence}
 
 
 class NeedForm(PersonalForm):
@@ -97,6 +102,7 @@ class ColleagueForm(PersonalForm):
 class StopForm(PersonalForm):
     """For what somebody does not want to be asked any more."""
 
+    # The least is chosen beforehand: who wants no more than that need not read on.
     scope = RadioField(
         _l("What do you not want to be asked for?"), default=WithdrawScope.SESSION.value
     )
@@ -108,9 +114,6 @@ class StopForm(PersonalForm):
     def details(self) -> WithdrawScope:
         """Return what was chosen."""
         return WithdrawScope(self.scope.data)
-
-
-COMES = (Answer.YES, Answer.MAYBE)
 
 
 class Situation(StrEnum):
@@ -129,43 +132,9 @@ class Situation(StrEnum):
 OVER = (Situation.CANCELLED, Situation.PAST, Situation.WITHDRAWN)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The session as the page tells of it: when, where and whom to call."""
-
-    title: str
-    when: str
-    place: str
-    link: str
-    until: str
-    is_past_deadline: bool
-    contact: str
-    phone: str
-    rule: str
-
-
-@dataclass(slots=True)
-class Forms:
-    """The forms of the page; of the one that was sent, what was typed."""
-
-    answer: AnswerForm
-    needs: dict[NeedKind, NeedForm]
-    colleague: ColleagueForm
-    stop: StopForm
-
-    @classmethod
-    def before(cls, invitation: Invitation, chosen: str = "") -> "Forms":
-        """Return the forms as somebody finds them."""
-        return cls(
-            AnswerForm.before(invitation, chosen),
-            {kind: NeedForm(formdata=None, prefix=f"{kind.value}-") for kind in NeedKind},
-            ColleagueForm(formdata=None),
-            StopForm(formdata=None),
-        )
-
-
 def situation(invitation: Invitation) -> Situation:
     """Return what is so of an invitation at this moment."""
+    # What is so of the session goes before what somebody said: it holds for everybody.
     design_session = invitation.design_session
     if design_session.state is SessionState.CANCELLED:
         return Situation.CANCELLED
@@ -189,105 +158,91 @@ def _while_open(invitation: Invitation) -> Situation:
     return Situation.OPEN
 
 
-def facts(design_session: DesignSession) -> Facts:
-    """Return what is told of a session."""
+def _facts(design_session: DesignSession) -> dict[str, Any]:
+    """Return the session as the page tells of it: when, where and whom to call."""
     language, zone = get_locale().language, design_session.zone
-    contact = design_session.contact_id
-    return Facts(
-        title=design_session.title,
-        when=words_for_when(design_session.starts, design_session.ends, zone, language),
-        place=design_session.place,
-        link=design_session.link,
-        until=moment(design_session, design_session.answers_until),
-        is_past_deadline=_is_past(design_session.answer_until),
-        contact=accounts.account(contact).name if contact else "",
-        phone=design_session.contact_phone,
-        rule=design_session.waiting_rule.value,
-    )
+    contact, deadline = design_session.contact_id, design_session.answer_until
+    return {
+        "title": design_session.title,
+        "when": words_for_when(design_session.starts, design_session.ends, zone, language),
+        "place": design_session.place,
+        "link": design_session.link,
+        "until": _moment(design_session, design_session.answers_until),
+        # A planner may have closed the answers before it.
+        "is_past_deadline": deadline is not None and deadline <= clock.now(),
+        "contact": accounts.account(contact).name if contact else "",
+        "phone": design_session.contact_phone,
+        "rule": design_session.waiting_rule.value,
+    }
 
 
-def _is_past(deadline: datetime | None) -> bool:
-    """Whether a deadline has passed; a planner may have closed the answers before it."""
-    return deadline is not None and deadline <= clock.now()
-
-
-def moment(design_session: DesignSession, at: datetime | None) -> str:
+def _moment(design_session: DesignSession, at: datetime | None) -> str:
     """Return a moment in words, as the clock at the session says it."""
     language = get_locale().language
     return words_for_moment(at, design_session.zone, language) if at else ""
 
 
-def page_of(invitation: Invitation, forms: Forms) -> dict[str, Any]:
-    """Return everything that stands on the page of an invitation."""
-    design_session = invitation.design_session
+def _forms(invitation: Invitation, chosen: str = "") -> dict[str, Any]:
+    """Return the forms as somebody finds them."""
     return {
-        "name": called(invitation.person),
-        "facts": facts(design_session),
-        "answer": invitation.answer,
-        "sequence": design_session.sequence,
-        "asks_again": invitation.reconfirm_sequence is not None,
-        "offer_until": moment(design_session, invitation.offer_until),
-        "is_full": _is_full(invitation),
-        "has_list": design_session.has_waiting_list,
-        "others": _other_sessions(invitation),
-        "is_noted_as_other": invitation.someone_else_at is not None,
-        "forms": forms,
-        **_possible(invitation),
+        "answer": AnswerForm.before(invitation, chosen),
+        "needs": {kind: NeedForm(formdata=None, prefix=f"{kind.value}-") for kind in NeedKind},
+        "colleague": ColleagueForm(formdata=None),
+        "stop": StopForm(formdata=None),
     }
 
 
-def _possible(invitation: Invitation) -> dict[str, Any]:
-    """Return what is so now, and what can be done with it."""
-    now = situation(invitation)
-    comes = now not in OVER and invitation.answer in COMES
-    has_seat = comes and invitation.answer is Answer.YES
-    return {
-        "situation": now.value,
-        "may_need": comes,
-        "needs": answers.noted_needs(invitation) if comes else set(),
-        "may_bring": now is Situation.OPEN and invitation.design_session.allows_colleague,
-        "may_stop": now is not Situation.WITHDRAWN,
-        "calendar": links.calendar_token(invitation) if has_seat else "",
-    }
-
-
-def _is_full(invitation: Invitation) -> bool:
-    return invitation.answer is not Answer.YES and answers.seats(invitation.design_session).is_full
-
-
-def _other_sessions(invitation: Invitation) -> int:
-    """Return how many further coming sessions invite this person; which, is not told here."""
-    coming = answers.coming_invitations(invitation.person)
-    return sum(1 for one in coming if one.id != invitation.id)
-
-
-pages = PersonalPages("personal", home="invitation")
-ANSWER = SessionPermission.ANSWER
-# What the page says was done; it stands in the address, for there is no cookie to remember it.
-DONE = frozenset({"answer", "need", "removed", "colleague", "other", "stop", "details"})
+def _page(
+    found: Invitation, token: str, forms: dict[str, Any], *, status: int = 200
+) -> ResponseReturnValue:
+    design_session, now = found.design_session, situation(found)
+    comes = now not in OVER and found.answer in COMES
+    has_seat = comes and found.answer is Answer.YES
+    coming, done = answers.coming_invitations(found.person), request.args.get("done", "")
+    return page(
+        "design_sessions/personal.html",
+        status=status,
+        token=token,
+        done=done if done in DONE else "",
+        # The first name only: whoever has the link may be somebody else.
+        name=called(found.person),
+        facts=_facts(design_session),
+        answer=found.answer,
+        sequence=design_session.sequence,
+        asks_again=found.reconfirm_sequence is not None,
+        offer_until=_moment(design_session, found.offer_until),
+        is_full=found.answer is not Answer.YES and answers.seats(design_session).is_full,
+        has_list=design_session.has_waiting_list,
+        # How many other sessions there are; which, is not told here.
+        others=sum(1 for other in coming if other.id != found.id),
+        is_noted_as_other=found.someone_else_at is not None,
+        forms=forms,
+        situation=now.value,
+        may_need=comes,
+        needs=answers.noted_needs(found) if comes else set(),
+        may_bring=now is Situation.OPEN and design_session.allows_colleague,
+        may_stop=now is not Situation.WITHDRAWN,
+        calendar=links.calendar_token(found) if has_seat else "",
+    )
 
 
 @pages.get("/r/<token>", requires=ANSWER)
 def invitation(_actor: Actor, token: str) -> ResponseReturnValue:
     """Show the session, one's own answer and what one can do; nothing happens yet."""
+    # A link in a mail chooses an answer and sends none: programs that read mail open links, too.
     found = _opened(token)
-    forms = Forms.before(found, request.args.get("a", ""))
-    return _page(found, forms, token)
+    return _page(found, token, _forms(found, request.args.get("a", "")))
 
 
 @pages.post("/r/<token>", requires=ANSWER)
 def give_answer(_actor: Actor, token: str) -> ResponseReturnValue:
     """Note an answer; a page that is older than the session explains instead."""
     found, form = _opened(token), AnswerForm()
-    form.attempt(
-        lambda said: answering.answer(
-            link_actor(found), found, answer=said[0], by=AnsweredBy.LINK, seen_sequence=said[1]
-        )
-    )
-    if not form.is_refused:
-        return _done(token, "answer")
+    actor, by = link_actor(found), AnsweredBy.LINK
+    form.attempt(lambda said: answering.answer(actor, found, by=by, **said))
+    # The page shows the session as it is now: what is sent from it next is an answer to that.
     form.seen_sequence.data = str(found.design_session.sequence)
-    return _refused(found, token, form, answer=form)
+    return _after(found, token, form, "answer", answer=form)
 
 
 @pages.post("/r/<token>/needs/<kind>", requires=ANSWER)
@@ -296,9 +251,7 @@ def note_need(_actor: Actor, token: str, kind: str) -> ResponseReturnValue:
     found, need = _opened(token), _kind(kind)
     form = NeedForm(prefix=f"{need.value}-")
     form.attempt(lambda given: answering.note_needs(link_actor(found), found, kind=need, **given))
-    if not form.is_refused:
-        return _done(token, "need")
-    return _refused(found, token, form, needs={**Forms.before(found).needs, need: form})
+    return _after(found, token, form, "need", needs={**_forms(found)["needs"], need: form})
 
 
 @pages.post("/r/<token>/needs/<kind>/remove", requires=ANSWER)
@@ -314,9 +267,7 @@ def bring(_actor: Actor, token: str) -> ResponseReturnValue:
     """Propose a colleague; a planner decides."""
     found, form = _opened(token), ColleagueForm()
     form.attempt(lambda given: inviting.bring(link_actor(found), found, **given))
-    if not form.is_refused:
-        return _done(token, "colleague")
-    return _refused(found, token, form, colleague=form)
+    return _after(found, token, form, "colleague", colleague=form)
 
 
 @pages.post("/r/<token>/someone-else", requires=ANSWER)
@@ -332,9 +283,7 @@ def stop(_actor: Actor, token: str) -> ResponseReturnValue:
     """Ask somebody no more, for this session or for more than that."""
     found, form = _opened(token), StopForm()
     form.attempt(lambda scope: answering.withdraw(link_actor(found), found, scope=scope))
-    if not form.is_refused:
-        return _done(token, "stop")
-    return _refused(found, token, form, stop=form)
+    return _after(found, token, form, "stop", stop=form)
 
 
 @pages.post("/r/<token>/details", requires=ANSWER)
@@ -353,31 +302,20 @@ def _opened(token: str) -> Invitation:
 
 
 def _kind(word: str) -> NeedKind:
-    if word not in set(NeedKind):
+    kind = member(NeedKind, word)
+    if kind is None:
         raise NotFound
-    return NeedKind(word)
+    return kind
 
 
 def _done(token: str, what: str) -> ResponseReturnValue:
     return redirect(url_for("personal.invitation", token=token, done=what), 303)
 
 
-def _refused(
-    found: Invitation, token: str, form: PersonalForm, **changed: object
+def _after(
+    found: Invitation, token: str, form: PersonalForm, what: str, **changed: object
 ) -> ResponseReturnValue:
-    forms = Forms.before(found)
-    for name, value in changed.items():
-        setattr(forms, name, value)
-    return _page(found, forms, token, status=form.status)
-
-
-def _page(found: Invitation, forms: Forms, token: str, *, status: int = 200) -> ResponseReturnValue:
-    done = request.args.get("done", "")
-    values = page_of(found, forms)
-    return page(
-        "design_sessions/personal.html",
-        status=status,
-        token=token,
-        done=done if done in DONE else "",
-        **values,
-    )
+    """Say what was done, or show the page with the form that was refused in its place."""
+    if not form.is_refused:
+        return _done(token, what)
+    return _page(found, token, _forms(found) | changed, status=form.status)

@@ -6,27 +6,37 @@ from typing import Any
 from crm.core.i18n import _
 from crm.design_sessions.models import DesignSession
 from crm.design_sessions.queries import answers, sessions
-from crm.design_sessions.views import wording
-from crm.design_sessions.views.wording import BalanceRow
+from crm.design_sessions.rules.balance import Balance
+from crm.stakeholders.models import Helix
+from crm.web.rendering import label
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """One picture, and in words which helix is short."""
+class BalanceRow:
+    """One helix as the component draws it."""
 
-    title: str
-    counted: str
-    rows: list[BalanceRow]
+    helix: Helix
+    count: int
+    target: int | None
+    short: int
 
-    @property
-    def shortages(self) -> list[str]:
-        """A sentence for each helix that is short."""
-        return list(wording.shortages(self.rows))
 
-    @property
-    def has_target(self) -> bool:
-        """Whether there is any target to reach."""
-        return any(row.target for row in self.rows)
+def _picture(balance: Balance, part: str, title: str, counted: str) -> dict[str, Any]:
+    """Return one picture: of those who were invited, accepted or attended."""
+    rows = [
+        BalanceRow(helix.helix, getattr(helix, part), helix.target, getattr(helix, f"short_{part}"))
+        for helix in balance.helixes
+    ]
+    # In words too: whoever cannot see the bars, or their colours, reads which helix is short.
+    words = _("%(helix)s: %(short)s short of %(target)s")
+    shortages = [
+        words % {"helix": label(row.helix), "short": row.short, "target": row.target}
+        for row in rows
+        if row.short
+    ]
+    has_target = any(row.target for row in rows)
+    shown = {"title": title, "counted": counted, "rows": rows}
+    return {**shown, "shortages": shortages, "has_target": has_target}
 
 
 def of(design_session: DesignSession) -> dict[str, Any]:
@@ -36,13 +46,12 @@ def of(design_session: DesignSession) -> dict[str, Any]:
     Who was there is drawn from the start on; before it, who is invited and who said yes.
     """
     balance, begun = sessions.balance_of(design_session), design_session.has_begun()
-    pictures = [Picture(_("Invited people"), _("Invited"), wording.invited_rows(balance))]
+    pictures = [_picture(balance, "invited", _("Invited people"), _("Invited"))]
+    # What somebody noted out of its time is drawn as well, as it stands in the lists.
     if balance.accepted or not begun:
-        rows = wording.accepted_rows(balance)
-        pictures.append(Picture(_("People who said yes"), _("Said yes"), rows))
+        pictures.append(_picture(balance, "accepted", _("People who said yes"), _("Said yes")))
     if balance.attended or begun:
-        rows = wording.attended_rows(balance)
-        pictures.append(Picture(_("People who came"), _("Present"), rows))
+        pictures.append(_picture(balance, "attended", _("People who came"), _("Present")))
     return {"balance": balance, "begun": begun, "pictures": pictures}
 
 

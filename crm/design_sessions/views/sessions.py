@@ -6,9 +6,9 @@ from flask import flash, request
 from flask.typing import ResponseReturnValue
 
 from crm.core import access
-from crm.core.i18n import _
+from crm.core.i18n import _, ngettext
 from crm.core.mail import Purpose
-from crm.core.pagination import Page, page_of
+from crm.core.pagination import page_of
 from crm.core.permissions import Actor
 from crm.design_sessions.forms.people import SessionFilterForm, SessionPeopleForm
 from crm.design_sessions.forms.planning import SessionForm
@@ -16,18 +16,17 @@ from crm.design_sessions.models import DesignSession
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import people as people_queries
 from crm.design_sessions.queries import sessions as session_queries
-from crm.design_sessions.queries.standings import AnswerGroup, Everybody
+from crm.design_sessions.queries.standings import AnswerGroup, Everybody, undecided
 from crm.design_sessions.services import planning
-from crm.design_sessions.services.planning import SessionDetails
 from crm.design_sessions.views import mailing, pictures, wording
-from crm.design_sessions.views.routes import pages, to_session
+from crm.design_sessions.views.routes import Table, pages, to_session
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from crm.stakeholders.views.imports import page_number
-from crm.web.downloads import csv_file, excel_file
 from crm.web.gate import may
 from crm.web.rendering import label, page
 
+ONE = "/sessions/<int:session_id>"
 # What waits for who arranges a session.
 WORK = ("proposals", "someone_else", "steps", "helixes")
 
@@ -40,14 +39,21 @@ def sessions(_actor: Actor, _project: Project) -> ResponseReturnValue:
     upcoming = session_queries.sessions(session_queries.upcoming(chosen))
     called_off = session_queries.sessions(session_queries.called_off(chosen))
     past = page_of(session_queries.past(chosen), request.args.get("page", 1, type=int))
-    values = _counted(upcoming, called_off, past)
-    return page("design_sessions/sessions.html", form=form, chosen=chosen, **values)
+    return page(
+        "design_sessions/sessions.html",
+        form=form,
+        chosen=chosen,
+        upcoming=upcoming,
+        called_off=called_off,
+        past=past,
+        counts=session_queries.counts([*upcoming, *called_off, *past.items]),
+        may_arrange=may(SessionPermission.ARRANGE),
+    )
 
 
-@pages.get("/sessions/<int:session_id>", requires=SessionPermission.READ)
-def session(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+@pages.get(ONE, requires=SessionPermission.READ)
+def session(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
     """Show one session: what is known of it, its balance, and its people by their answers."""
-    found = session_queries.design_session(session_id)
     everybody, form = Everybody(actor, found), SessionPeopleForm(request.args)
     return page(
         "design_sessions/session.html",
@@ -59,23 +65,22 @@ def session(actor: Actor, project: Project, session_id: int) -> ResponseReturnVa
     )
 
 
-@pages.get("/sessions/<int:session_id>/answers", requires=SessionPermission.READ)
-def answers(_actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
+@pages.get(f"{ONE}/answers", requires=SessionPermission.READ)
+def answers(_actor: Actor, _project: Project, found: DesignSession) -> ResponseReturnValue:
     """Show the part of the page that follows the answers, alone."""
-    found = session_queries.design_session(session_id)
     return page("design_sessions/_answers.html", design_session=found, **pictures.live(found))
 
 
 def _people(everybody: Everybody, form: SessionPeopleForm) -> dict[str, Any]:
     form.offer(everybody.noted)
     chosen = form.chosen()
-    people = everybody.page(chosen, page_number())
+    shown = everybody.page(chosen, page_number())
     return {
         "form": form,
         "chosen": chosen,
-        "people": people,
+        "people": shown,
         "turns": everybody.turns if chosen.answer is AnswerGroup.WAITING else {},
-        "is_long": everybody.all > people.per_page,
+        "is_long": everybody.all > shown.per_page,
     }
 
 
@@ -86,22 +91,10 @@ def _work(actor: Actor, project: Project, everybody: Everybody) -> dict[str, Any
     return {
         "may_arrange": True,
         "mail": mailing.of_session(everybody.design_session),
-        "proposals": wording.proposals(actor, everybody),
+        "proposals": undecided(actor, everybody.design_session),
         "someone_else": everybody.someone_else,
         "steps": wording.steps(project, everybody),
         "helixes": [(helix.value, label(helix)) for helix in Helix],
-    }
-
-
-def _counted(
-    upcoming: list[DesignSession], called_off: list[DesignSession], past: Page[DesignSession]
-) -> dict[str, Any]:
-    return {
-        "upcoming": upcoming,
-        "called_off": called_off,
-        "past": past,
-        "counts": session_queries.counts([*upcoming, *called_off, *past.items]),
-        "may_arrange": may(SessionPermission.ARRANGE),
     }
 
 
@@ -129,107 +122,80 @@ def create(actor: Actor, project: Project) -> ResponseReturnValue:
     return to_session(project, made.id)
 
 
-@pages.get("/sessions/<int:session_id>/edit", requires=SessionPermission.ARRANGE)
-def edit(actor: Actor, _project: Project, session_id: int) -> ResponseReturnValue:
+@pages.get(f"{ONE}/edit", requires=SessionPermission.ARRANGE)
+def edit(actor: Actor, _project: Project, found: DesignSession) -> ResponseReturnValue:
     """Show what is known of a session, to change it."""
-    found = session_queries.design_session(session_id)
     return _show(actor, SessionForm.of(found), found)
 
 
-@pages.post("/sessions/<int:session_id>/edit", requires=SessionPermission.ARRANGE)
-def change(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
+@pages.post(f"{ONE}/edit", requires=SessionPermission.ARRANGE)
+def change(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
     """Change what is known of a session."""
-    found, form = session_queries.design_session(session_id), SessionForm()
-    told = form.attempt(lambda details: _edit(actor, found, details, form.seen_revision))
+    form = SessionForm()
+    seen = form.seen_revision
+    told = form.attempt(
+        lambda details: planning.edit_session(actor, found, details=details, revision=seen)
+    )
     if form.is_refused:
         return _show(actor, form, found)
     if told:
-        flash(wording.told_of_change(told), "info")
+        words = ngettext(
+            "In 10 minutes %(num)s person gets a mail about the change. Until then you can still "
+            "change it: only the last change is told.",
+            "In 10 minutes %(num)s people get a mail about the change. Until then you can still "
+            "change it: only the last change is told.",
+            told,
+        )
+        flash(words, "info")
     wording.flash_to_phone(found)
-    return to_session(project, session_id)
+    return to_session(project, found.id)
 
 
 def _show(actor: Actor, form: SessionForm, found: DesignSession) -> ResponseReturnValue:
-    told = mailing.hearers(actor, found, Purpose.CHANGE)
-    values = {"form": form, "design_session": found, **told}
-    return page("design_sessions/edit.html", status=form.status, **values)
+    shown = {"form": form, "design_session": found, **mailing.hearers(actor, found, Purpose.CHANGE)}
+    return page("design_sessions/edit.html", status=form.status, **shown)
 
 
-def _edit(actor: Actor, found: DesignSession, details: SessionDetails, revision: int) -> int:
-    return planning.edit_session(actor, found, details=details, revision=revision)
-
-
-Table = tuple[str, list[str], list[list[object]]]
-ONE = "/sessions/<int:session_id>"
-
-
-@pages.get("/sessions/export.csv", requires=SessionPermission.EXPORT)
-def export_csv(_actor: Actor, project: Project) -> ResponseReturnValue:
-    """Download the sessions that are listed as CSV."""
-    return csv_file(*_sessions_table(project))
-
-
-@pages.get("/sessions/export.xlsx", requires=SessionPermission.EXPORT)
-def export_excel(_actor: Actor, project: Project) -> ResponseReturnValue:
-    """Download the sessions that are listed as a workbook."""
-    return excel_file(*_sessions_table(project))
-
-
-@pages.get(f"{ONE}/people.csv", requires=SessionPermission.EXPORT)
-def people_csv(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
-    """Download the people of a session as CSV."""
-    return csv_file(*_people_table(actor, project, session_id))
-
-
-@pages.get(f"{ONE}/people.xlsx", requires=SessionPermission.EXPORT)
-def people_excel(actor: Actor, project: Project, session_id: int) -> ResponseReturnValue:
-    """Download the people of a session as a workbook."""
-    return excel_file(*_people_table(actor, project, session_id))
-
-
-def _sessions_table(project: Project) -> Table:
+@pages.files("/sessions/export", requires=SessionPermission.EXPORT)
+def export(_actor: Actor, project: Project) -> Table:
+    """Return the sessions that are listed."""
     chosen = filter_form().chosen()
-    parts = (
-        session_queries.upcoming(chosen),
-        session_queries.called_off(chosen),
-        session_queries.past(chosen),
-    )
-    listed = [one for part in parts for one in session_queries.sessions(part)]
+    # In the order of the page: what is coming, what is called off, what has been.
+    parts = (session_queries.upcoming, session_queries.called_off, session_queries.past)
+    listed = [found for part in parts for found in session_queries.sessions(part(chosen))]
     counts = session_queries.counts(listed)
-    headings = [
+    headings: list[object] = [
         _("Title"), _("Kind"), _("Phase"), _("Starts at"), _("Ends at"), _("Time zone"),
         _("Place"), _("Link"), _("Goal"), _("Places"), _("Invited"), _("Present"), _("State"),
     ]  # fmt: skip
-    rows: list[list[object]] = [
+    rows = [
         [
-            one.title, label(one.kind), label(one.phase), _written(one.starts_local),
-            _written(one.ends_local), one.zone, one.place, one.link, one.goal, one.capacity,
-            counts[one.id].invited, counts[one.id].attended, label(one.state),
+            found.title, label(found.kind), label(found.phase),
+            # A spreadsheet reads a moment with a blank in the middle, and no letter.
+            found.starts_local.replace("T", " "), found.ends_local.replace("T", " "),
+            found.zone, found.place, found.link, found.goal, found.capacity,
+            counts[found.id].invited, counts[found.id].attended, label(found.state),
         ]
-        for one in listed
+        for found in listed
     ]  # fmt: skip
+    # Not in an f-string, of which texts are not found by every version of Python.
     return "-".join((project.slug, _("sessions"))), headings, rows
 
 
-def _people_table(actor: Actor, project: Project, session_id: int) -> Table:
-    found = session_queries.design_session(session_id)
+@pages.files(f"{ONE}/people", requires=SessionPermission.EXPORT)
+def people(actor: Actor, project: Project, found: DesignSession) -> Table:
+    """Return the people of a session; who takes them out is noted."""
     access.note(access.Access("session.people", "design_sessions.export", found.id))
-    headings = [
+    yes_or_no = {True: _("yes"), False: _("no")}
+    headings: list[object] = [
         _("Name"), _("Organisation"), _("Helix"), _("Invited"), _("Attendance"), _("Walk-in"),
     ]  # fmt: skip
-    rows: list[list[object]] = [
+    rows = [
         [
-            one.shown.list_name, one.organisation, label(one.helix), _yes(one.invited_for),
-            label(one.status), _yes(one.is_walk_in),
+            person.shown.list_name, person.organisation, label(person.helix),
+            yes_or_no[person.invited_for is not None], label(person.status),
+            yes_or_no[person.is_walk_in],
         ]
-        for one in people_queries.people_of(actor, found)
+        for person in people_queries.people_of(actor, found)
     ]  # fmt: skip
     return "-".join((project.slug, _("session"), str(found.id))), headings, rows
-
-
-def _written(local: str) -> str:
-    return local.replace("T", " ")
-
-
-def _yes(fact: object) -> str:
-    return str(_("yes") if fact else _("no"))
