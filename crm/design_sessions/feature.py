@@ -145,16 +145,20 @@ FEATURE = Feature(
         Panel("project_start", PROJECT_PANEL, panels.of_project, READ, place=10),
     ),
     reactions=(
+        # Sessions are held before persons, as answers do it: the other way around two of them
+        # would wait for each other.
         (events.ObjectionAsked, answering.hold_sessions),
         (events.PersonObjected, answering.leave_sessions),
         (SessionDeclined, answering.decline_session),
         (events.MergeAsked, merge_reactions.hold_sessions),
         (events.PersonsMerging, merge_reactions.clear_calendars),
         (events.PersonsMerged, merge_reactions.free_places),
+        # What was mailed cannot be taken back, so an undone merge is told to calendars anew.
         (Undone, merge_reactions.give_items_back),
         (Undoing, merge_reactions.take_items_again),
     ),
     jobs=(
+        # Often, as somebody waits for each place that an offer held.
         JobKind("design_sessions.lapse_offers", jobs.lapse_offers_everywhere, timedelta(minutes=5)),
         JobKind("design_sessions.remind", jobs.remind, timedelta(minutes=15)),
         JobKind("design_sessions.remove_needs", jobs.remove_needs, timedelta(days=1)),

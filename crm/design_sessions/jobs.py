@@ -22,6 +22,7 @@ from crm.projects.models import Project
 def lapse_offers_everywhere(_payload: Mapping[str, Any]) -> None:
     """Let the offers lapse that ended, and offer those places to who is next."""
     for project_id, session_id in sessions.with_ended_offers():
+        # In a transaction of its own: a session is locked no longer than its own offers take.
         with project_scope(project_id):
             lapse_offers(system(project_id), sessions.design_session(session_id))
 
@@ -52,6 +53,7 @@ def look_at_list(payload: Mapping[str, Any]) -> None:
     found = lists.list_at_work(payload["list"])
     if found is None or not found.is_being_looked_at:
         return
+    # Taken now: where somebody chooses others meanwhile, what was found by these is not kept.
     columns, actor = found.columns, system(found.project_id)
     with progress.told_as(lists.headway_of(found)):
         attendance_lists.keep_look(actor, found, looked=lists.look_at(found), columns=columns)
@@ -71,6 +73,7 @@ def note_list(payload: Mapping[str, Any]) -> None:
             _note_parts(project, found, payload["account"])
     except Forbidden:
         if found is not None:
+            # The rest becomes a file, from which somebody who may still do it can go on.
             attendance_lists.end_without_right(system(project.id), found)
 
 
@@ -85,9 +88,11 @@ def _note_parts(project: Project, found: AttendanceList, account_id: int | None)
     noting, goes_on = lists.noting_of(found), True
     pace = Pace(attendance_lists.PART)
     while goes_on:
+        # Asked anew for each part: whoever began it may have lost the right meanwhile.
         actor = projects.on_behalf_of(project, account_id)
         rows = range(found.handled, found.handled + pace.size)
         goes_on = attendance_lists.note_part(actor, found, noting=noting, rows=rows)
         if goes_on:
+            # A list that gets on is never given up for restarts of the server in between.
             jobs.reset_attempts()
         pace.rest(len(rows))

@@ -53,6 +53,7 @@ class ZoneUnknown(Invalid):
     field = "zone"
 
 
+# Reading all names takes a moment, and they change only with the system.
 @cache
 def zones() -> tuple[str, ...]:
     """Return the names of time zones to choose from, Europe first, then by name."""
@@ -75,6 +76,7 @@ def moment(local: datetime, zone: str, occurrence: Occurrence | None = None) -> 
         raise YearUnlikely
     if not exists(local, zone):
         raise HourDoesNotExist
+    # A choice that was left in the form from another day changes nothing here.
     if not is_ambiguous(local, zone):
         return _reading(local, zone, fold=0)
     if occurrence is None:

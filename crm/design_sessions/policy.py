@@ -13,6 +13,7 @@ class SessionPermission(Permission):
 
 
 RULES: dict[Permission, Rule] = {
+    # Reviewers too, who read pseudonyms in place of the names of private persons.
     SessionPermission.READ: members,
     SessionPermission.ARRANGE: leaders_and_planners,
     # Private persons leave under their pseudonym where a reviewer exports.

@@ -43,6 +43,7 @@ class WalkInForm(AskedForm):
     organisation = StringField(
         _l("Organisation"), [Length(max=LONGEST)], filters=[where_typed(clean_line)]
     )
+    # What is no choice counts as none: the line is kept, with the name that was typed.
     helix = SelectField(_l("Helix"), default="", validate_choice=False)
     person = RadioField(_l("Who is this?"), default="", validate_choice=False)
     offered = HiddenField(default="")
@@ -68,6 +69,7 @@ class WalkInForm(AskedForm):
             person_id=chosen,
             organisation=" ".join((self.organisation.data or "").split()),
             helix=member(Helix, self.helix.data),
+            # Without these the same name would be asked about once more.
             apart_from=frozenset(self.offered_ids() if self.person.data == SOMEBODY_ELSE else ()),
         )
 
@@ -96,6 +98,7 @@ class AttendanceForm(Form):
         while len(self.walk_ins) < LINES:
             self.walk_ins.append_entry()
 
+    # Kept, as each of a hundred lines asks for what was typed beside it.
     @cached_property
     def noted(self) -> dict[int, Noted]:
         """What stands beside the names, by id of the person, in the order of the page."""
@@ -120,6 +123,7 @@ class AttendanceForm(Form):
     def mark(self, person: SessionPerson) -> AttendanceStatus | None:
         """Return what stands beside a name: what was changed here, or else what is noted."""
         typed = self.noted.get(person.shown.id)
+        # What was not changed here says nothing: a page that stood open undoes no colleague's work.
         return person.status if typed is None or typed.now is typed.before else typed.now
 
     def meanwhile(self, person: SessionPerson) -> bool:
@@ -132,6 +136,7 @@ class AttendanceForm(Form):
     def offered(self) -> dict[int, list[int]]:
         """Return who is to be offered, by line: as the page did before, or as a refusal says."""
         before = {line: entry.form.offered_ids() for line, entry in enumerate(self.walk_ins)}
+        # What was found just now goes before what the page offered when it was drawn.
         return {**{line: ids for line, ids in before.items() if ids}, **self.known}
 
     def names(self) -> dict[int, str]:
@@ -153,6 +158,7 @@ class AttendanceForm(Form):
         if isinstance(refusal, NamesKnown):
             self.known = refusal.known
         if isinstance(refusal, WalkInUnclear):
+            # Above the form too, with the name: there may be sixty lines.
             line = self.walk_ins[refusal.line].form
             line[refusal.part].errors = [*line[refusal.part].errors, str(refusal)]
             self.refusals.append(f"{line.name.data}: {refusal}")
@@ -211,6 +217,7 @@ class ListDecisionsForm(Form):
         helixes = [(name, helix) for name, helix in places.items() if fold(name) and helix]
         unknown = request.form.get("unknown", UNDECIDED)
         return Decisions(
+            # No fields, as a list may have thousands of rows; those of one page are sent.
             rows={
                 row: choice
                 for row, choice in numbered(request.form, "row-").items()

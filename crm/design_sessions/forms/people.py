@@ -172,6 +172,7 @@ class DecisionForm(Form):
     """Two buttons, and who it is: somebody of the register, or somebody new for a helix."""
 
     state = StringField(_l("Decision"), [AnyOf([state.value for state in DECISIONS])])
+    # Asked, never guessed: a colleague of an unknown organisation once became business unasked.
     helix = SelectField(_l("Helix"), default="")
     person = StringField(_l("Who is it?"))
 
@@ -201,6 +202,7 @@ class DecisionForm(Form):
 class GivenForm(Form):
     """Ticks beside names (`person`), and where these people gave their address."""
 
+    # Kept with the invitation: it is the ground on which this one message is sent.
     source = StringField(_l("Where did they give it?"), [Length(max=200)])
 
     def details(self) -> dict[str, Any]:

@@ -107,6 +107,7 @@ def copy_session(actor: Actor, project: Project, found: DesignSession) -> Respon
 @pages.get(f"{ONE}/needs", requires=ARRANGE)
 def needs(actor: Actor, _project: Project, found: DesignSession) -> ResponseReturnValue:
     """Show what people who may come need; who looks at it is noted."""
+    # Needs may tell of somebody's health: every look is kept.
     access.note(access.Access("session.needs", ARRANGE.value, found.id))
     return page(
         "design_sessions/needs.html", design_session=found, needs=wording.needs(actor, found)
@@ -128,6 +129,7 @@ def take_off(actor: Actor, project: Project, found: Invitation) -> ResponseRetur
 def put_back(actor: Actor, project: Project, found: Invitation) -> ResponseReturnValue:
     """Put one person on the list again."""
     planning.reinvite(actor, found)
+    # A link that was passed on, or that somebody gave back, does not open anything again.
     flash(_("This person is on the list again, with a new link. Send the invitation."), "success")
     return to_session(project, found.design_session_id)
 
@@ -153,6 +155,7 @@ def decide(actor: Actor, project: Project, proposal_id: int) -> ResponseReturnVa
     proposal, form = answers.proposal(proposal_id), forms.DecisionForm()
     form.attempt(lambda chosen: inviting.decide_proposal(actor, proposal, **chosen))
     flash(form.outcome(), "danger" if form.is_refused else "success")
+    # Also a refusal is told there: proposals stand on the page of the session.
     inviter = answers.invitation(proposal.invitation_id)
     return to_session(project, inviter.design_session_id)
 
@@ -209,6 +212,7 @@ def _narrowed(
     actor: Actor, found: DesignSession
 ) -> tuple[forms.RegisterFilterForm, Narrowing, PersonFilter]:
     """Return what the address asks for, what its segment means, and whom that leaves."""
+    # The same for the page and for “everybody”: who is invited is who was listed.
     asked = forms.RegisterFilterForm(request.args)
     in_segment = people_queries.in_segment(actor, asked.segment.data, found.day)
     organisation_id = people_queries.organisation_id(asked.organisation.data or "")
@@ -227,6 +231,7 @@ def _offer(
         design_session=found,
         form=form,
         narrowed=narrowed,
+        # A segment that is gone or somebody else's leads to nobody, and the page says why.
         in_segment=in_segment,
         helix=chosen.helix,
         typed=narrowed.typed(),
@@ -253,6 +258,7 @@ def _invited(actor: Actor, found: DesignSession, form: PeopleForm) -> ResponseRe
 @pages.get(f"{ONE}/calls", requires=ARRANGE)
 def calls(actor: Actor, _project: Project, found: DesignSession) -> ResponseReturnValue:
     """Show who is to be called; that the numbers were looked at is noted."""
+    # Numbers of private persons stand here, one below the other.
     access.note(access.Access("session.calls", ARRANGE.value, found.id))
     return page(
         "design_sessions/calls.html",
@@ -289,6 +295,7 @@ def one_answer(actor: Actor, _project: Project, found: Invitation) -> ResponseRe
 @pages.post(f"{INVITATION}/answer", requires=ARRANGE)
 def note_answer(actor: Actor, project: Project, found: Invitation) -> ResponseReturnValue:
     """Note what somebody said by phone or mail, also where they had answered before."""
+    # As strict as a link: a planner who looks at an older page is told that it moved.
     form = forms.NotedAnswerForm()
     by = AnsweredBy.PLANNER
     noted = form.attempt(lambda heard: answering.answer(actor, found, by=by, **heard))

@@ -72,6 +72,7 @@ def attendance_list(actor: Actor, project: Project, found: AttendanceList) -> Re
     """Show the step in which a list is."""
     if found.state is ListState.UPLOADED:
         return _columns_page(found) if found.table else _to(found, "reading")
+    # Before its state: a list at work is still “chosen”, and nothing may be decided meanwhile.
     if found.is_under_way or found.is_being_looked_at:
         return _progress_page("design_sessions/list_progress.html", found)
     if found.state is ListState.CHOSEN:
@@ -105,6 +106,7 @@ def columns(_actor: Actor, _project: Project, found: AttendanceList) -> Response
 @pages.post(f"{ONE}/columns", requires=ARRANGE)
 def choose_columns(actor: Actor, _project: Project, found: AttendanceList) -> ResponseReturnValue:
     """Keep what the columns hold, and look at whom the list is about."""
+    # What came in could not be read yet, so it has no columns to speak of.
     if not found.table:
         return _to(found)
     form = _columns_form(found)
@@ -143,6 +145,7 @@ def note(actor: Actor, _project: Project, found: AttendanceList) -> ResponseRetu
     """Note who came, with what was chosen on the page."""
     form = _decisions_form(found)
     begun = form.attempt(lambda chosen: services.start(actor, found, decisions=chosen))
+    # No refusal, which would take back the command: what was chosen along is kept.
     if begun is False:
         flash(services.HelixOpen.message, "danger")
     return _after(form, found)
@@ -153,6 +156,7 @@ def cancel(actor: Actor, _project: Project, found: AttendanceList) -> ResponseRe
     """Throw away what was read."""
     form = ActionForm()
     form.attempt(lambda _none: services.cancel_list(actor, found))
+    # A list at work is stopped instead, and its page says how far it came.
     if found.state is ListState.CANCELLED and not form.is_refused:
         flash(_("This list was thrown away. Nothing was noted."), "info")
     return _after(form, found)

@@ -53,6 +53,7 @@ def take_attendance(actor: Actor, project: Project, found: DesignSession) -> Res
 @pages.post(f"{ATTENDANCE}/lines", requires=ARRANGE)
 def more_lines(actor: Actor, _project: Project, found: DesignSession) -> ResponseReturnValue:
     """Show the page with what was typed and room for more walk-ins; nothing is saved."""
+    # A page that works without JavaScript: the server draws the lines, from what was typed.
     form = AttendanceForm()
     form.add_lines()
     return _show(actor, found, form)
@@ -69,6 +70,7 @@ def look_up_names(actor: Actor, _project: Project, found: DesignSession) -> Resp
 @pages.get(f"{ATTENDANCE}/people", requires=ARRANGE)
 def find_people(actor: Actor, _project: Project, found: DesignSession) -> ResponseReturnValue:
     """Give the people of the register whose words begin like those typed; for the page's script."""
+    # Under a line of its own, as the page asks for one name at a time.
     known = {0: people.ids_found(request.args.get("q", ""))}
     offered = people.to_choose_from(actor, found, known)[0]
     return jsonify([{"id": number, "name": words} for number, words in offered.items()])
@@ -85,6 +87,7 @@ def _onwards(actor: Actor, found: DesignSession, goes_on: str) -> str:
 
 
 def _address(asked: SessionPeopleForm, at: int | None = None) -> str:
+    # What the list is narrowed to goes along: one looks for the next person in the same list.
     given = {**(request.view_args or {}), **asked.typed()}
     return url_for("sessions.attendance", **given, page=at)
 
@@ -103,6 +106,7 @@ def _show(actor: Actor, found: DesignSession, form: AttendanceForm) -> ResponseR
         marked = standings.people_among(actor, found, form.noted, with_gone=gone)
         shown = replace(shown, items=marked)
     start = (shown.number - 1) * shown.per_page
+    # The keys of the statuses, the same in every language; the page tells them.
     keys = zip(AttendanceStatus, "pen", strict=True)
     return page(
         "design_sessions/attendance.html",

@@ -24,6 +24,7 @@ from crm.web.personal_pages import UNKNOWN_LINKS
 from crm.web.rendering import page
 from crm.web.security import address_key, count_use
 
+# Programs fetch these by themselves: they sign in nowhere, and the address is the key.
 calendar_pages = Pages("calendars", in_project=False)
 CALENDAR = "text/calendar; charset=utf-8"
 ALL = "all"
@@ -140,6 +141,7 @@ def _feed_entry(listed: FeedSession) -> Entry:
         places = found.capacity
         coming = _("Said yes: %(accepted)s of %(places)s", accepted=accepted, places=places)
     return Entry(
+        # Never that of an invitation: one's own item and the feed may stand in one calendar.
         uid=f"session-{found.id}@{calendars.domain()}",
         sequence=found.sequence,
         stamp=listed.changed_at,

@@ -111,6 +111,7 @@ def letter(
     _actor: Actor, _project: Project, found: DesignSession, purpose: str, person_id: int
 ) -> ResponseReturnValue:
     """Give the message to one person in HTML, sealed: for a frame, or by itself."""
+    # The purposes of other features have addresses, too; they are not about a session.
     wanted = next((known for known in PAGES if SLUGS[known] == purpose), None)
     if wanted is None:
         raise NotFound
@@ -147,6 +148,7 @@ def ask_consent(actor: Actor, project: Project, found: DesignSession) -> Respons
 def _send(
     actor: Actor, project: Project, found: DesignSession, purpose: Purpose
 ) -> ResponseReturnValue:
+    # “Later” is a time on the clock where the session is held.
     form = SendForm().at(found.zone)
     batch = form.attempt(lambda how: sending.send(actor, found, purpose=purpose, how=how))
     if batch is None:
@@ -229,6 +231,7 @@ def of_session(design_session: DesignSession) -> dict[str, Any]:
 
 def hearers(actor: Actor, design_session: DesignSession, purpose: Purpose) -> dict[str, Any]:
     """Return who would be told of a change or of cancelling, and the names of who cannot be."""
+    # Named before it is done: they are to be called, and are easily forgotten afterwards.
     found, eyes = hearing(design_session, purpose), shown_as(actor)
     names = {untold.person.id: eyes.name(untold.person) for untold in found.untold}
     return {"hearing": found, "names": names}

@@ -38,6 +38,7 @@ def of_project(_actor: Actor, _project: Project) -> Mapping[str, object]:
 def _invite(actor: Actor, _project: Project, ids: Sequence[int], session_id: int) -> Changed:
     found = sessions.design_session(session_id)
     number, step = inviting.invite_selection(actor, found, person_ids=ids)
+    # Where everybody was invited already there is nothing to undo.
     return Changed(number, step if number else None)
 
 

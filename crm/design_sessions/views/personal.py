@@ -54,6 +54,7 @@ class AnswerForm(PersonalForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Of all states of an invitation these alone are somebody's own word.
         self.answer.choices = choices_of(GIVEN)
 
     @classmethod
@@ -78,6 +79,7 @@ class NeedForm(PersonalForm):
     """One kind of need, with the consent to keep it."""
 
     words = TextAreaField(_l("What do you need?"), [Length(max=LONGEST)])
+    # Never ticked beforehand: consent is given, not taken.
     agreed = BooleanField(
         _l("You may keep this for this session. I know that you remove it 14 days after.")
     )
@@ -143,6 +145,7 @@ def situation(invitation: Invitation) -> Situation:
     if invitation.is_gone:
         return Situation.WITHDRAWN
     if invitation.has_standing_offer():
+        # An offer is a promise: it stands also when answers are closed or the deadline has passed.
         return Situation.OFFERED
     if not design_session.takes_answers():
         return Situation.CLOSED
@@ -219,9 +222,11 @@ def _page(
         forms=forms,
         situation=now.value,
         may_need=comes,
+        # Only of which kind something is noted: the words are not shown to who has the link.
         needs=answers.noted_needs(found) if comes else set(),
         may_bring=now is Situation.OPEN and design_session.allows_colleague,
         may_stop=now is not Situation.WITHDRAWN,
+        # Only with a place: an item for “maybe” would say that one comes.
         calendar=links.calendar_token(found) if has_seat else "",
     )
 
@@ -274,6 +279,7 @@ def bring(_actor: Actor, token: str) -> ResponseReturnValue:
 def someone_else(_actor: Actor, token: str) -> ResponseReturnValue:
     """Tell a planner that the link came to somebody else."""
     found = _opened(token)
+    # Nothing else changes before a planner has looked, as anybody may have pressed this.
     answering.say_someone_else(link_actor(found), found)
     return _done(token, "other")
 
@@ -290,12 +296,15 @@ def stop(_actor: Actor, token: str) -> ResponseReturnValue:
 def send_details(_actor: Actor, token: str) -> ResponseReturnValue:
     """Send the second link, which alone shows what is kept, to the address on record."""
     found = _opened(token)
+    # Sent, not shown: whoever has this link may not be the person it was for.
     details.send_link(link_actor(found), found.person)
     return _done(token, "details")
 
 
 def _opened(token: str) -> Invitation:
+    # A link that is unknown looks like one that has ended; nobody learns which there are.
     found = answers.invitation_by_link(token)
+    # Counted once it is known, and by its public part: no guess fills the table.
     personal_pages.count(token)
     personal_pages.speak(found.person.language)
     return found

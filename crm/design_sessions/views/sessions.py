@@ -36,6 +36,7 @@ def sessions(_actor: Actor, _project: Project) -> ResponseReturnValue:
     """Show what is coming, and below it what has been."""
     form = filter_form()
     chosen = form.chosen()
+    # All of what is coming, but pages of what was: that grows for ever.
     upcoming = session_queries.sessions(session_queries.upcoming(chosen))
     called_off = session_queries.sessions(session_queries.called_off(chosen))
     past = page_of(session_queries.past(chosen), request.args.get("page", 1, type=int))
@@ -79,6 +80,7 @@ def _people(everybody: Everybody, form: SessionPeopleForm) -> dict[str, Any]:
         "form": form,
         "chosen": chosen,
         "people": shown,
+        # Only there: finding whose turn it is asks for everybody who waits.
         "turns": everybody.turns if chosen.answer is AnswerGroup.WAITING else {},
         "is_long": everybody.all > shown.per_page,
     }
@@ -132,6 +134,7 @@ def edit(actor: Actor, _project: Project, found: DesignSession) -> ResponseRetur
 def change(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
     """Change what is known of a session."""
     form = SessionForm()
+    # What somebody else saved meanwhile is shown beside this, and not overwritten.
     seen = form.seen_revision
     told = form.attempt(
         lambda details: planning.edit_session(actor, found, details=details, revision=seen)
@@ -185,6 +188,7 @@ def export(_actor: Actor, project: Project) -> Table:
 @pages.files(f"{ONE}/people", requires=SessionPermission.EXPORT)
 def people(actor: Actor, project: Project, found: DesignSession) -> Table:
     """Return the people of a session; who takes them out is noted."""
+    # A file leaves the house: who took names along can be found again.
     access.note(access.Access("session.people", "design_sessions.export", found.id))
     yes_or_no = {True: _("yes"), False: _("no")}
     headings: list[object] = [

@@ -100,6 +100,7 @@ def steps(project: Project, everybody: Everybody) -> list[dict[str, object]]:
         url = url_for(f"sessions.{view}", project_slug=project.slug, session_id=found.id)
         return {"title": title, "text": text, "label": words or title, "done": done, "url": url}
 
+    # First, also of a session that is off: these people may stand before a closed door.
     listed: list[dict[str, object]] = []
     if number := len(untold(found)):
         title = _("Phone who cannot be written to")
