@@ -1,8 +1,7 @@
 """What initiatives tell others: references, steps, search, a condition, and shared initiatives."""
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -40,13 +39,12 @@ def _part(row: Row) -> Hashable:
     return row["initiative_id"], row["person_id"], row["organisation_id"], fold(row["role"])
 
 
-def _at_once(one: Row, other: Row) -> bool:
+def _at_once(first: Row, second: Row) -> bool:
     # As `Involvement.repeats` has it: two periods of one part with a day in common are one.
-    return _begins_by(one, other) and _begins_by(other, one)
-
-
-def _begins_by(one: Row, other: Row) -> bool:
-    return other["until"] is None or one["since"] is None or one["since"] <= other["until"]
+    return all(
+        later["since"] is None or earlier["until"] is None or later["since"] <= earlier["until"]
+        for earlier, later in ((first, second), (second, first))
+    )
 
 
 def _whole_time(rows: Sequence[Row]) -> Row:
@@ -60,25 +58,17 @@ def _whole_time(rows: Sequence[Row]) -> Row:
 
 INVOLVEMENTS = Joined(_part, meets=_at_once, together=_whole_time)
 # An initiative is kept (retention list 6.1.9 and 6.2.3); who was in it goes with the stakeholder.
-REFERENCES = (
+REFERENCES = tuple(
     Reference(
         Involvement,
-        "person_id",
+        f"{whose}_id",
         moved=Moved.REPOINTED_UNLESS_THERE,
         told=("initiative_id", "role", "since", "until"),
         blanked=Blanked.REMOVED,
-        kept="as long as the person",
+        kept=f"as long as the {whose}",
         joined=INVOLVEMENTS,
-    ),
-    Reference(
-        Involvement,
-        "organisation_id",
-        moved=Moved.REPOINTED_UNLESS_THERE,
-        told=("initiative_id", "role", "since", "until"),
-        blanked=Blanked.REMOVED,
-        kept="as long as the organisation",
-        joined=INVOLVEMENTS,
-    ),
+    )
+    for whose in ("person", "organisation")
 )
 
 
@@ -100,6 +90,7 @@ TOLD = (
             "since": _l("From"),
             "until": _l("Until"),
         },
+        # It says when a row was typed, which tells nobody anything of the initiative.
         unseen=("created_at",),
         names=_names_of,
         endpoint="initiatives.initiative",
@@ -202,35 +193,7 @@ CONDITIONS = (
 INITIATIVE = "initiative"
 
 
-@dataclass(slots=True)
-class _Found:
-    since: date | None
-    until: date | None
-    parts: list[TieShare] = field(default_factory=list)
-
-
 def _gather(asked: Asked) -> Iterable[Gathering]:
-    found: dict[int, _Found] = {}
-    for number, begins, ends, person_id, organisation_id, since, until in session().execute(
-        _statement(asked)
-    ):
-        # One of the two is there: the table holds it.
-        is_person_there = person_id is not None
-        key = (
-            person_key(person_id or 0)
-            if is_person_there
-            else organisation_key(organisation_id or 0)
-        )
-        found.setdefault(number, _Found(begins, ends)).parts.append(TieShare(key, since, until))
-    for number, initiative in found.items():
-        parts = tuple(initiative.parts)
-        yield Gathering(INITIATIVE, number, (), parts, initiative.since, initiative.until)
-
-
-Found = Select[int, date | None, date | None, int | None, int | None, date | None, date | None]
-
-
-def _statement(asked: Asked) -> Found:
     statement = (
         select(
             Initiative.id, Initiative.since, Initiative.until,
@@ -240,17 +203,29 @@ def _statement(asked: Asked) -> Found:
         .join(Involvement, Involvement.initiative_id == Initiative.id)
         .order_by(Initiative.id, Involvement.id)
     )  # fmt: skip
-    if asked.among is None:
-        return statement
-    # Whole initiatives: who else took part in one says how much it tells of two of them.
-    people, organisations = asked.ids(is_person), asked.ids(is_organisation)
-    with_them = select(Involvement.initiative_id).where(
-        or_(
+    if asked.among is not None:
+        # Whole initiatives: who else took part in one says how much it tells of two of them.
+        people, organisations = asked.ids(is_person), asked.ids(is_organisation)
+        is_asked = or_(
             Involvement.person_id.in_(people or ()),
             Involvement.organisation_id.in_(organisations or ()),
         )
-    )
-    return statement.where(Initiative.id.in_(with_them))
+        statement = statement.where(
+            Initiative.id.in_(select(Involvement.initiative_id).where(is_asked))
+        )
+    # The order of the statement brings the rows of one initiative together.
+    rows = session().execute(statement).all()
+    for (number, begins, ends), involved in groupby(rows, lambda row: row[:3]):
+        # One of the two is there: the table holds it.
+        shares = tuple(
+            TieShare(
+                person_key(person_id) if person_id is not None else organisation_key(other_id or 0),
+                since,
+                until,
+            )
+            for _id, _begins, _ends, person_id, other_id, since, until in involved
+        )
+        yield Gathering(INITIATIVE, number, (), shares, begins, ends)
 
 
 def _evidence(_actor: Actor, _asked: Asked, ids: Sequence[int]) -> Iterable[Evidence]:

@@ -14,6 +14,7 @@ READ = InitiativePermission.READ
 
 
 def _count_by_area(_app: Flask) -> None:
+    # Registered, because areas lie lower and may not know what lies in them.
     register_use(AreaUse(Initiative, _l("Initiatives"), "initiatives.initiatives"))
 
 

@@ -17,6 +17,7 @@ LONGEST_NAME = 200
 LONGEST_WORDS = 120
 LONGEST_TEXT = 5_000
 DATES = ["%Y-%m-%d", "%d-%m-%Y"]
+# Nine digits at most: a longer number is no key of a row, and too large for the column.
 STAKEHOLDER = re.compile(r"(person|organisation)-([1-9][0-9]{0,8})")
 
 
@@ -83,6 +84,7 @@ class InvolvementForm(Form, Revision):
 class StakeholderForm(InvolvementForm):
     """Who gets a part in an initiative, and which part."""
 
+    # The candidates are not remembered between two pages: the service knows who is here.
     stakeholder = RadioField(
         _l("Who"),
         [InputRequired(_l("Choose one person or one organisation."))],
@@ -92,19 +94,15 @@ class StakeholderForm(InvolvementForm):
     def offer(self, candidates: Iterable[Candidate]) -> None:
         """Let somebody choose from these."""
         self.stakeholder.choices = [
-            SelectChoice(one.key, f"{one.name} ({one.about})" if one.about else one.name)
-            for one in candidates
+            SelectChoice(who.key, f"{who.name} ({who.about})" if who.about else who.name)
+            for who in candidates
         ]
 
     @property
     def chosen(self) -> Stakeholder:
         """The person or organisation that was chosen; neither if what was sent is no id."""
         match = STAKEHOLDER.fullmatch(self.stakeholder.data or "")
-        if match is None:
-            return Stakeholder()
-        if match[1] == "person":
-            return Stakeholder(person_id=int(match[2]))
-        return Stakeholder(organisation_id=int(match[2]))
+        return Stakeholder(**{f"{match[1]}_id": int(match[2])}) if match else Stakeholder()
 
 
 class InitiativeChoiceForm(InvolvementForm):

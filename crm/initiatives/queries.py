@@ -46,15 +46,12 @@ class Involved:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """
-    Somebody involved in an initiative, as one actor may see them.
-
-    :param role: left out where the name is, for it is in somebody's own words
-    """
+    """Somebody involved in an initiative, as one actor may see them."""
 
     involvement: Involvement
     name: str
     helix: Helix
+    # Left out where the name is, for it is in somebody's own words.
     role: str
 
 
@@ -91,24 +88,13 @@ def every(chosen: InitiativeFilter) -> list[Initiative]:
 
 
 def initiative(initiative_id: int) -> Initiative:
-    """
-    Return one initiative with its area.
-
-    :raises NotFound: if this project has none with this id
-    """
-    return _one(
-        select(Initiative)
-        .where(Initiative.id == initiative_id)
-        .options(joinedload(Initiative.area))
-    )
+    """Return one initiative with its area; `NotFound` if this project has none with this id."""
+    wanted = select(Initiative).where(Initiative.id == initiative_id)
+    return _one(wanted.options(joinedload(Initiative.area)))
 
 
 def involvement(involvement_id: int) -> Involvement:
-    """
-    Return one involvement with its initiative and its stakeholder.
-
-    :raises NotFound: if this project has none with this id
-    """
+    """Return one involvement with initiative and stakeholder; `NotFound` if it is not here."""
     return _one(_involvements().where(Involvement.id == involvement_id))
 
 
@@ -131,13 +117,11 @@ def candidates(actor: Actor, typed: str) -> list[Candidate]:
         .order_by(Organisation.sort_key, Organisation.id)
     )
     eyes = shown_as(actor)
-    return [
-        *(_candidate(eyes, person) for person in session().scalars(persons)),
-        *(
-            Candidate(f"organisation-{one.id}", one.name, one.kind)
-            for one in session().scalars(organisations)
-        ),
-    ]
+    found = [_candidate(eyes, person) for person in session().scalars(persons)]
+    for organisation in session().scalars(organisations):
+        key = f"organisation-{organisation.id}"
+        found.append(Candidate(key, organisation.name, organisation.kind))
+    return found
 
 
 def choices() -> list[tuple[int, str]]:
@@ -179,7 +163,7 @@ def involved_in(initiative: Initiative) -> list[Involvement]:
 def participants(actor: Actor, initiative: Initiative) -> list[Participant]:
     """Return who is or was involved in an initiative, as `actor` may see them."""
     eyes = shown_as(actor)
-    return [participant(eyes, one) for one in involved_in(initiative)]
+    return [participant(eyes, involvement) for involvement in involved_in(initiative)]
 
 
 def participant(eyes: Shown, involvement: Involvement) -> Participant:
@@ -229,12 +213,13 @@ def involved_counts(initiatives: Sequence[Initiative]) -> dict[int, Involved]:
             func.count(Involvement.person_id.distinct()),
             func.count(Involvement.organisation_id.distinct()),
         )
-        .where(Involvement.initiative_id.in_([one.id for one in initiatives]))
+        .where(Involvement.initiative_id.in_([initiative.id for initiative in initiatives]))
         .group_by(Involvement.initiative_id)
         .order_by(Involvement.initiative_id)
     )
     found = {row[0]: Involved(row[1], row[2]) for row in session().execute(statement)}
-    return {one.id: found.get(one.id, Involved()) for one in initiatives}
+    # The statement says nothing of an initiative in which nobody is.
+    return {initiative.id: found.get(initiative.id, Involved()) for initiative in initiatives}
 
 
 def _candidate(eyes: Shown, person: Person) -> Candidate:
@@ -244,6 +229,7 @@ def _candidate(eyes: Shown, person: Person) -> Candidate:
 
 
 def _involvements() -> Select[Involvement]:
+    # The helix of a person follows from their affiliations, so they come along.
     return _bare().options(selectinload(Involvement.person).selectinload(Person.affiliations))
 
 

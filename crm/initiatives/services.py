@@ -74,11 +74,9 @@ def edit(
     _actor: Actor, initiative: Initiative, *, details: InitiativeDetails, revision: int
 ) -> None:
     """
-    Change an initiative.
+    Change an initiative; refuses what `create` does.
 
     :raises StaleRecord: if somebody else changed it after `revision`
-    :raises InitiativeNameMissing: if it has no name
-    :raises EndBeforeStart: if it ends before it starts
     """
     if initiative.revision != revision:
         raise StaleRecord(initiative)
@@ -109,7 +107,11 @@ def involve(
     :raises EndBeforeStart: if the period ends before it starts
     :raises AlreadyInvolved: if the stakeholder has this role here already in this period
     """
-    _refuse_strangers(stakeholder)
+    # Asked for only to be refused: a key alone would reach into another project.
+    if stakeholder.person_id is not None:
+        persons.person(stakeholder.person_id)
+    if stakeholder.organisation_id is not None:
+        organisations.organisation(stakeholder.organisation_id)
     involvement = Involvement(
         initiative_id=initiative.id,
         person_id=stakeholder.person_id,
@@ -166,6 +168,7 @@ def _fill(initiative: Initiative, details: InitiativeDetails) -> None:
     initiative.description = details.description.strip()
     initiative.since, initiative.until = details.since, details.until
     initiative.area = area
+    # The last, so that it judges the whole; what it refuses is rolled back with the command.
     initiative.check()
 
 
@@ -175,10 +178,3 @@ def _take_part(involvement: Involvement, part: InvolvementDetails) -> None:
     involvement.check()
     if any(involvement.repeats(other) for other in queries.like(involvement)):
         raise AlreadyInvolved
-
-
-def _refuse_strangers(stakeholder: Stakeholder) -> None:
-    if stakeholder.person_id is not None:
-        persons.person(stakeholder.person_id)
-    if stakeholder.organisation_id is not None:
-        organisations.organisation(stakeholder.organisation_id)

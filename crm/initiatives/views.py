@@ -30,8 +30,11 @@ from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages
 from crm.web.rendering import label, page, write_date
 
+# One set of pages for initiatives and involvement, so that the menu shows where one is.
 pages = Pages("initiatives")
+# Beyond it a number of a row would not fit into what the databases count with.
 LAST_PAGE = 1_000_000
+LONGEST_QUESTION = 200
 
 
 @pages.get("/initiatives", requires=InitiativePermission.READ)
@@ -53,13 +56,13 @@ def initiatives(actor: Actor, _project: Project) -> ResponseReturnValue:
 @pages.get("/initiatives/export.csv", requires=InitiativePermission.READ)
 def export_csv(_actor: Actor, project: Project) -> ResponseReturnValue:
     """Download what the list shows as CSV."""
-    return csv_file(f"{project.slug}-initiatives", _headings(), _rows())
+    return csv_file(f"{project.slug}-initiatives", *_table())
 
 
 @pages.get("/initiatives/export.xlsx", requires=InitiativePermission.READ)
 def export_excel(_actor: Actor, project: Project) -> ResponseReturnValue:
     """Download what the list shows as a workbook."""
-    return excel_file(f"{project.slug}-initiatives", _headings(), _rows())
+    return excel_file(f"{project.slug}-initiatives", *_table())
 
 
 @pages.get("/initiatives/new", requires=InitiativePermission.EDIT)
@@ -148,17 +151,15 @@ def _form_page(
     return page(template, form=form, initiative=found, areas=areas, status=form.status)
 
 
-def _headings() -> list[str]:
-    return [
+def _table() -> tuple[list[str], list[list[object]]]:
+    """Return the headings and the rows of a file of what the list shows."""
+    headings = [
         _("Name"), _("Track"), _("Status"), _("Neighbourhood"), _("From"), _("Until"),
         _("People"), _("Organisations"), _("Description"),
     ]  # fmt: skip
-
-
-def _rows() -> list[list[object]]:
     found = queries.every(_filter().details())
     involved = queries.involved_counts(found)
-    return [
+    return headings, [
         [
             initiative.name, label(initiative.track), label(initiative.status),
             initiative.area.name if initiative.area else "",
@@ -168,10 +169,6 @@ def _rows() -> list[list[object]]:
         ]
         for initiative in found
     ]  # fmt: skip
-
-
-# One set of pages for both, so that the menu shows where one is.
-LONGEST_QUESTION = 200
 
 
 @pages.get("/initiatives/<int:initiative_id>/involve", requires=InitiativePermission.EDIT)
@@ -249,6 +246,7 @@ def end_involvement(actor: Actor, project: Project, involvement_id: int) -> Resp
 def remove_involvement(actor: Actor, project: Project, involvement_id: int) -> ResponseReturnValue:
     """Remove an involvement that was entered by mistake."""
     form, found = ActionForm(), queries.involvement(involvement_id)
+    # Asked while it is there: a removed one no longer says where it came from.
     back = _back(project, found)
     form.attempt(lambda _none: services.remove_involvement(actor, found))
     _say(form, _("The involvement is removed."))
@@ -294,6 +292,7 @@ def _choice_page(
     choices = queries.choices()
     form.offer(choices)
     if stakeholder.person_id is not None:
+        # A private person is called by the pseudonym for who may not know the name.
         name = shown_as(actor).name(persons.person(stakeholder.person_id))
     else:
         name = organisations.organisation(stakeholder.organisation_id or 0).name
@@ -378,5 +377,5 @@ def _values(
         "add_endpoint": address[0],
         "stakeholder": address[1],
         "today": eyes.day,
-        "may_edit": permissions.allows(actor, InitiativePermission.EDIT),
+        "may_edit": may_edit(actor),
     }

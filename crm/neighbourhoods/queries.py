@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import cast
 
 from sqlalchemy import Integer, Select, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -15,6 +16,7 @@ from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
 from crm.projects.models import Project
 
+# So many names go into one statement: databases limit how many values it may hold.
 SET_SIZE = 500
 
 
@@ -54,11 +56,7 @@ def uses() -> list[AreaUse]:
 
 
 def area(area_id: int) -> Area:
-    """
-    Return one area.
-
-    :raises NotFound: if there is none with this id
-    """
+    """Return one area; `NotFound` if there is none with this id."""
     found = session().get(Area, area_id)
     if found is None:
         raise NotFound
@@ -87,14 +85,14 @@ def areas_by_key(keys: Iterable[str]) -> dict[str, Area]:
     found: dict[str, Area] = {}
     for start in range(0, len(wanted), SET_SIZE):
         for known in session().scalars(_named(wanted[start : start + SET_SIZE])):
+            # The first of a name is the newest.
             found.setdefault(known.name_key, known)
     return found
 
 
 def in_use(project: Project) -> list[Area]:
     """Return the areas in which anything of `project` lies, by name; for filters."""
-    found = session().scalars(_lying_in(tuple(_uses)), {"project": project.id})
-    return list(found)
+    return list(session().scalars(_lying_in(tuple(_uses)), {"project": project.id}))
 
 
 # Every list asks this, and making the statement took longer than the answer.
@@ -102,15 +100,20 @@ def in_use(project: Project) -> list[Area]:
 def _lying_in(models: tuple[type[Base], ...]) -> Select[Area]:
     project_id = bindparam("project", type_=Integer)
     held = [
-        exists().where(_area_id(_uses[one]) == Area.id, _project_id(_uses[one]) == project_id)
-        for one in models
+        exists().where(_area_id(_uses[model]) == Area.id, _project_id(_uses[model]) == project_id)
+        for model in models
     ]
     return by_name().where(or_(false(), *held))
 
 
 def areas_of(project: Project) -> list[AreaInProject]:
     """Return all areas with what lies in each of them in `project`, in the order of `uses()`."""
-    counts = [_counts(use, project) for use in uses()]
+    counts: list[dict[int | None, int]] = []
+    for use in uses():
+        area_id, in_project = _area_id(use), _project_id(use) == project.id
+        statement = select(area_id, func.count()).where(in_project).group_by(area_id)
+        rows = session().execute(statement.order_by(area_id))
+        counts.append({row[0]: row[1] for row in rows})
     return [
         AreaInProject(found, tuple(count.get(found.id, 0) for count in counts))
         for found in session().scalars(by_name())
@@ -129,26 +132,15 @@ def _named(keys: list[str]) -> Select[Area]:
     return select(Area).where(Area.name_key.in_(keys)).order_by(newest_first, Area.code, Area.id)
 
 
-def _counts(use: AreaUse, project: Project) -> dict[int, int]:
-    statement = (
-        select(_area_id(use), func.count())
-        .where(_project_id(use) == project.id)
-        .group_by(_area_id(use))
-        .order_by(_area_id(use))
-    )
-    return {key: count for key, count in session().execute(statement) if key is not None}
-
-
+# Through the mapper, for a higher feature's model is here no more than a class with these columns.
 def _area_id(use: AreaUse) -> InstrumentedAttribute[int | None]:
-    column: InstrumentedAttribute[int | None] = use.model.__mapper__.attrs[
-        "area_id"
-    ].class_attribute
-    return column
+    found = use.model.__mapper__.attrs["area_id"]
+    return cast("InstrumentedAttribute[int | None]", found.class_attribute)
 
 
 def _project_id(use: AreaUse) -> InstrumentedAttribute[int]:
-    column: InstrumentedAttribute[int] = use.model.__mapper__.attrs["project_id"].class_attribute
-    return column
+    found = use.model.__mapper__.attrs["project_id"]
+    return cast("InstrumentedAttribute[int]", found.class_attribute)
 
 
 def names_of(_actor: Actor, ids: Collection[int]) -> dict[int, str]:

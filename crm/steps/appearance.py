@@ -1,7 +1,7 @@
 """What a plan to undo looks like: conflicts with names, fields and values as people know them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from typing import Any
 
 from crm.core import undo
 from crm.core.db import model_of
-from crm.core.i18n import _
+from crm.core.i18n import LazyString, _, _l
 from crm.core.permissions import Actor
 from crm.core.undo import Conflict, Key, Reason, RowWords, Step, UndoPlan, Way
 from crm.core.undo.rows import as_kept
@@ -52,8 +52,8 @@ class ShownConflict:
     @property
     def heard(self) -> str:
         """Return the name with what tells it from other conflicts of the same record."""
-        told = self.parts or [f"{one.label}: {one.step or one.before}" for one in self.fields[:1]]
-        return ", ".join([self.name, *told])
+        first = [f"{shown.label}: {shown.step or shown.before}" for shown in self.fields[:1]]
+        return ", ".join([self.name, *(self.parts or first)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,22 @@ def conflicts_of(actor: Actor, plan: UndoPlan, *, most: int) -> list[ShownConfli
     for conflict in plan.conflicts:
         groups[conflict.decision].append(conflict)
     chosen = dict(list(groups.items())[:most])
-    told = [one for group in chosen.values() for one in group]
-    gone = undo.as_removed({one.record for one in told if one.reason is Reason.GONE})
+    told = [conflict for group in chosen.values() for conflict in group]
+    # A row that is gone keeps no columns: what it belonged to stands in the trail of its removal.
+    gone = undo.as_removed({conflict.record for conflict in told if conflict.reason is Reason.GONE})
     rows = {key: {**values, **gone.get(key, {})} for key, values in plan.rows.items()}
     plan = replace(plan, rows=rows)
-    names = _names(actor, plan, told)
+    # The names of all records that are spoken of, by one question for each kind.
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for conflict in told:
+        for key in (_subject(plan, conflict), *_mentioned(plan, conflict)):
+            wanted[key.table].add(key.row_id)
+    names: dict[Key, str] = {}
+    for table, ids in wanted.items():
+        words = undo.told_of(table)
+        if words is not None and words.names is not None:
+            found = words.names(actor, ids)
+            names.update((Key(table, row_id), name) for row_id, name in found.items())
     return [_shown(plan, group, names) for group in chosen.values()]
 
 
@@ -102,23 +113,25 @@ class KeptRecord:
 
 def kept_records(actor: Actor, step: Step) -> list[KeptRecord]:
     """Return by name the first records of which something stayed when `step` undid another."""
-    parts = [one.split(".") for one in step.about.get("left", ())]
+    parts = [decision.split(".") for decision in step.about.get("left", ())]
     keys = dict.fromkeys(Key(table, int(row_id)) for table, row_id, *_field in parts)
     found: list[KeptRecord] = []
     for table in dict.fromkeys(key.table for key in keys):
         told = undo.told_of(table)
+        if told is None or told.names is None:
+            continue
         ids = [key.row_id for key in keys if key.table == table]
-        names = told.names(actor, ids) if told is not None and told.names is not None else {}
-        for one in ids:
-            has_page = told is not None and told.endpoint and one in names
-            page = (told.endpoint, told.argument, one) if told is not None and has_page else None
-            found.append(KeptRecord(names.get(one, ""), _label(table), page))
-    return [one for one in found if one.name]
+        names = told.names(actor, ids)
+        # Without a name it is gone, or nothing that this actor may see: then it is not spoken of.
+        for row_id in (row_id for row_id in ids if names.get(row_id)):
+            page = (told.endpoint, told.argument, row_id) if told.endpoint else None
+            found.append(KeptRecord(names[row_id], _label(table), page))
+    return found
 
 
 def decisions_in(plan: UndoPlan) -> int:
     """Return how many decisions there are in a plan."""
-    return len({one.decision for one in plan.conflicts})
+    return len({conflict.decision for conflict in plan.conflicts})
 
 
 def _label(table: str) -> str:
@@ -130,23 +143,31 @@ def _shown(plan: UndoPlan, group: list[Conflict], names: Names) -> ShownConflict
     first = group[0]
     subject = _subject(plan, first)
     told = undo.told_of(subject.table)
-    is_there = subject in names
+    is_there, label = subject in names, _label(subject.table)
+    is_named = told is None or told.names is not None
     page = (told.endpoint, told.argument, subject.row_id) if told and told.endpoint else None
-    made = ShownConflict(
-        first.decision,
-        names.get(subject) or _without_name(subject),
-        _label(subject.table),
-        page if is_there else None,
-        can_go_back=any(one.can_go_back for one in group),
-        is_new=first.decision.count(".") == 1,
-    )
-    others = (one for one in group if one.record != subject and one.reason is not Reason.CHANGED)
+    others = [
+        conflict
+        for conflict in group
+        if conflict.record != subject and conflict.reason is not Reason.CHANGED
+    ]
     # What somebody who was removed had is told to nobody any more.
-    parts = (_part(plan, one, names) if is_there else _label(one.record.table) for one in others)
-    made.parts = list(dict.fromkeys(parts))
-    made.reasons = list(dict.fromkeys(why for one in group for why in _reasons(one)))
-    made.fields = [shown for one in group for shown in _fields(one, names)]
-    return made
+    parts = (
+        _part(plan, conflict, names) if is_there else _label(conflict.record.table)
+        for conflict in others
+    )
+    return ShownConflict(
+        first.decision,
+        names.get(subject) or (str(_("A record that is gone")) if is_named else label),
+        label,
+        page if is_there else None,
+        can_go_back=any(conflict.can_go_back for conflict in group),
+        # The decision about a whole row is "table.id", that about a value "table.id.field".
+        is_new=first.decision.count(".") == 1,
+        parts=list(dict.fromkeys(parts)),
+        reasons=list(dict.fromkeys(filter(None, map(_reason, group)))),
+        fields=[shown for conflict in group for shown in _fields(conflict, names)],
+    )
 
 
 def _part(plan: UndoPlan, conflict: Conflict, names: Names) -> str:
@@ -165,21 +186,12 @@ def _part(plan: UndoPlan, conflict: Conflict, names: Names) -> str:
     return ": ".join(filter(None, (_label(table), ", ".join(held[:MOST_TOLD]))))
 
 
-def _without_name(subject: Key) -> str:
-    """Return what a record is called that has no name, or has none any more."""
-    told = undo.told_of(subject.table)
-    is_named = told is None or told.names is not None
-    return str(_("A record that is gone")) if is_named else _label(subject.table)
-
-
 def _subject(plan: UndoPlan, conflict: Conflict) -> Key:
     """Return the record by whose name people know the row: a person, for an e-mail address."""
     key = conflict.record
     told = undo.told_of(key.table)
-    values = plan.rows.get(key, {})
-    if told is None or not told.owner or values.get(told.owner) is None:
-        return key
-    return Key(_target(key.table, told.owner), values[told.owner])
+    owner = plan.rows.get(key, {}).get(told.owner) if told and told.owner else None
+    return key if told is None or owner is None else Key(_target(key.table, told.owner), owner)
 
 
 def _target(table: str, column: str) -> str:
@@ -188,67 +200,42 @@ def _target(table: str, column: str) -> str:
     return next((key.column.table.name for key in keys), "")
 
 
-def _names(actor: Actor, plan: UndoPlan, conflicts: Iterable[Conflict]) -> Names:
-    """Return the names of all records that are spoken of; one question for each kind."""
-    wanted: dict[str, set[int]] = defaultdict(set)
-    for conflict in conflicts:
-        held = plan.rows.get(conflict.record, {})
-        for key in (_subject(plan, conflict), *_referred(conflict), *_held(conflict, held)):
-            wanted[key.table].add(key.row_id)
-    found: dict[Key, str] = {}
-    for table, ids in wanted.items():
-        told = undo.told_of(table)
-        if told is not None and told.names is not None:
-            found.update((Key(table, one), name) for one, name in told.names(actor, ids).items())
-    return found
-
-
-def _referred(conflict: Conflict) -> Iterator[Key]:
-    target = _target(conflict.record.table, conflict.field) if conflict.field else ""
-    if target:
-        for value in (conflict.before, conflict.step, conflict.now):
-            if isinstance(value, int):
-                yield Key(target, value)
-
-
-def _held(conflict: Conflict, values: Mapping[str, Any]) -> Iterator[Key]:
-    """Yield what a row names that people know it by, such as the session of an invitation."""
-    told = undo.told_of(conflict.record.table)
-    for column in told.fields if told else ():
-        target, value = _target(conflict.record.table, column), values.get(column)
-        if target and isinstance(value, int):
+def _mentioned(plan: UndoPlan, conflict: Conflict) -> Iterator[Key]:
+    """Yield what the values name, and what people know the row by: the session of an invitation."""
+    table, values = conflict.record.table, plan.rows.get(conflict.record, {})
+    told = undo.told_of(table)
+    named = [(column, values.get(column)) for column in (told.fields if told else ())]
+    if conflict.field:
+        in_conflict = (conflict.before, conflict.step, conflict.now)
+        named += [(conflict.field, value) for value in in_conflict]
+    for column, value in named:
+        if isinstance(value, int) and (target := _target(table, column)):
             yield Key(target, value)
 
 
-def _reasons(conflict: Conflict) -> Iterator[str]:
+_WHY: dict[Reason, LazyString] = {
+    Reason.GONE: _l("It was removed since, so nothing can be put back in it."),
+    Reason.TAKEN: _l("What it had before now belongs to another record. Change that one first."),
+    Reason.LACKING: _l("What it belonged to is no longer there."),
+    Reason.ERASED: _l("Its earlier values were erased and cannot come back."),
+}
+
+
+def _reason(conflict: Conflict) -> str:
     if conflict.reason is Reason.REFERRED:
         used_by, number = _label(conflict.referring), conflict.count
-        yield str(_("Added since: %(what)s (%(number)s)", what=used_by, number=number))
-    elif conflict.reason in _WHY:
-        yield _WHY[conflict.reason]()
-
-
-_WHY: dict[Reason, Callable[[], str]] = {
-    Reason.GONE: lambda: str(_("It was removed since, so nothing can be put back in it.")),
-    Reason.TAKEN: lambda: str(
-        _("What it had before now belongs to another record. Change that one first.")
-    ),
-    Reason.LACKING: lambda: str(_("What it belonged to is no longer there.")),
-    Reason.ERASED: lambda: str(_("Its earlier values were erased and cannot come back.")),
-}
+        return str(_("Added since: %(what)s (%(number)s)", what=used_by, number=number))
+    # That a value changed needs no words: it stands there before and after.
+    return str(_WHY.get(conflict.reason, ""))
 
 
 def _fields(conflict: Conflict, names: Names) -> Iterator[ShownField]:
     told = undo.told_of(conflict.record.table)
-    if told is None or conflict.field not in told.fields:
-        return
-    if conflict.reason is not Reason.CHANGED:
-        return
-    before, step, now = (
-        _written(told, conflict.field, value, names)
-        for value in (conflict.before, conflict.step, conflict.now)
-    )
-    yield ShownField(str(told.fields[conflict.field]), before, step, now)
+    # A field without words of its own is bookkeeping, and says nothing to people.
+    if conflict.reason is Reason.CHANGED and told is not None and conflict.field in told.fields:
+        values = (conflict.before, conflict.step, conflict.now)
+        written = (_written(told, conflict.field, value, names) for value in values)
+        yield ShownField(str(told.fields[conflict.field]), *written)
 
 
 def _written(told: RowWords, column: str, value: Any, names: Names) -> str:
@@ -258,10 +245,8 @@ def _written(told: RowWords, column: str, value: Any, names: Names) -> str:
     target = _target(told.model.__tablename__, column)
     if target:
         return names.get(Key(target, value), str(_("A record that is gone")))
-    return _as_text(as_kept(told.model, {column: value})[column])
-
-
-def _as_text(value: Any) -> str:
+    # The trail keeps values as JSON: an enum and a day are read back before they are written.
+    value = as_kept(told.model, {column: value})[column]
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, StrEnum):

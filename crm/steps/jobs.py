@@ -51,9 +51,10 @@ def _in_rounds(project: Project, step: Step, decisions: Decisions, account_id: i
     while (a_round := undo.plan_round(step, decisions)).groups:
         progress.tell(0)
         # What waits for each other goes back together in the end, as all of a short step does.
-        parts = iter([_all_of(a_round)]) if is_stuck else _parts(a_round, pace)
+        whole = [key for group in a_round.groups for key in group]
         done = 0
-        for keys in parts:
+        for keys in [whole] if is_stuck else _parts(a_round, pace):
+            # Asked for every part: somebody may lose their rights while it goes on.
             actor = projects.on_behalf_of(project, account_id)
             rows = services.take_back_part(actor, step, part=UndoPart(a_round, keys, decisions))
             if rows is None:
@@ -66,10 +67,6 @@ def _in_rounds(project: Project, step: Step, decisions: Decisions, account_id: i
         is_stuck = not done
     actor = projects.on_behalf_of(project, account_id)
     services.end(actor, step, last=a_round, decisions=decisions)
-
-
-def _all_of(a_round: Round) -> Sequence[Key]:
-    return [key for group in a_round.groups for key in group]
 
 
 def _parts(a_round: Round, pace: Pace) -> Iterator[Sequence[Key]]:

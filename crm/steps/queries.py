@@ -42,7 +42,7 @@ def step_of(step_id: int | None) -> Step | None:
 
 def undone_among(ids: Iterable[int | None]) -> set[int]:
     """Return which of these steps were undone, by one statement."""
-    asked = [one for one in ids if one is not None]
+    asked = [step_id for step_id in ids if step_id is not None]
     is_undone = Step.undone_at.is_not(None) & among(Step.id, asked)
     return set(session().scalars(select(Step.id).where(is_undone)))
 
@@ -55,18 +55,15 @@ def origin_of(step: Step) -> Step:
 
 
 def origins_of(found: Sequence[Step]) -> dict[int, tuple[Step, int]]:
-    """
-    Return what each step undoes or does again in the end, or itself, and through how many undos.
-
-    One statement for each time that something on the page was undone and done again.
-    """
-    origins = {one.id: (one, 0) for one in found}
-    while behind := {one.about["step"] for one, _times in origins.values() if one.kind == UNDO}:
+    """Return what each step undoes or does again in the end, or itself; through how many undos."""
+    origins = {step.id: (step, 0) for step in found}
+    # One statement for each time that something on the page was undone and done again.
+    while behind := {step.about["step"] for step, _times in origins.values() if step.kind == UNDO}:
         steps = session().scalars(select(Step).where(among(Step.id, behind)))
-        by_id = {one.id: one for one in steps}
+        by_id = {step.id: step for step in steps}
         origins = {
-            key: (by_id[one.about["step"]], times + 1) if one.kind == UNDO else (one, times)
-            for key, (one, times) in origins.items()
+            key: (by_id[step.about["step"]], times + 1) if step.kind == UNDO else (step, times)
+            for key, (step, times) in origins.items()
         }
     return origins
 
@@ -84,9 +81,9 @@ def subjects_of(actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
             by_kind[origin.kind][origin.id] = origin
     told: dict[int, str] = {}
     for found in by_kind.values():
-        one = next(iter(found.values()))
-        subjects = undo.kind_of(one).subjects
-        told.update(subjects(actor, list(found.values())) if subjects else {})
+        of_kind = list(found.values())
+        subjects = undo.kind_of(of_kind[0]).subjects
+        told.update(subjects(actor, of_kind) if subjects else {})
     return {
         step.id: _words(origin, told.get(origin.id, ""), times)
         for step in steps
@@ -100,6 +97,7 @@ def _words(origin: Step, subject: str, times: int) -> str:
         return subject
     label = str(undo.kind_of(origin).label)
     what = f"{label}: {subject}" if subject else label
+    # Undone is what the kind of the step itself says: only every second time is it done again.
     return what if times % 2 else str(_("Done again: %(what)s", what=what))
 
 
@@ -120,7 +118,7 @@ def undone_now(table: str, row_id: int) -> Step | None:
     """Return the step that is being undone now and made or changed a record, if one is."""
     since = clock.now() - undo.LONGEST_WAIT
     found = session().scalars(_being_undone(), {"since": since}).all()
-    return next((one for one in found if undo.touches(one, undo.Key(table, row_id))), None)
+    return next((step for step in found if undo.touches(step, undo.Key(table, row_id))), None)
 
 
 # Making the statement took longer than the answer.
@@ -137,6 +135,6 @@ def headway_of(step: Step) -> str:
 
 def makers(found: Iterable[Step]) -> dict[int | None, str]:
     """Return the names of the accounts that made these steps, by their ids."""
-    ids = {one.made_by_id for one in found if one.made_by_id is not None}
+    ids = {step.made_by_id for step in found if step.made_by_id is not None}
     rows: Any = session().execute(select(Account.id, Account.name).where(among(Account.id, ids)))
     return dict(rows.all())

@@ -22,7 +22,6 @@ from crm.web.rendering import page
 
 pages = Pages("steps")
 MOST_CONFLICTS = 100
-_JOBS = (services.JOB,)
 
 
 @pages.get("/steps", requires=StepPermission.SEE)
@@ -102,7 +101,8 @@ def _step_page(actor: Actor, project: Project, found: Step, form: UndoForm) -> R
         address=_address_of(project)(kind, found),
         form=form,
         plan=plan,
-        **_left(actor, found),
+        left=queries.left_by(found),
+        kept=kept_records(actor, found),
         counts=counts_of(plan) if plan else [],
         conflicts=conflicts_of(actor, plan, most=MOST_CONFLICTS) if plan else [],
         more=max(0, decisions_in(plan) - MOST_CONFLICTS) if plan else 0,
@@ -111,12 +111,9 @@ def _step_page(actor: Actor, project: Project, found: Step, form: UndoForm) -> R
     )
 
 
-def _left(actor: Actor, found: Step) -> dict[str, Any]:
-    return {"left": queries.left_by(found), "kept": kept_records(actor, found)}
-
-
 def _how_far(found: Step) -> dict[str, Any]:
-    next_try = retries.tried_again_at(_JOBS, "step", found.id) if found.is_waiting else None
+    jobs = (services.JOB,)
+    next_try = retries.tried_again_at(jobs, "step", found.id) if found.is_waiting else None
     return {"percent": work_progress.found(queries.headway_of(found)), "next_try": next_try}
 
 
