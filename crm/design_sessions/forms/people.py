@@ -24,6 +24,10 @@ from crm.stakeholders.queries.persons import PersonFilter
 from crm.web.forms import AnswerField, AskedForm, Form, SelectChoice, choices_of, where_typed
 from crm.web.rendering import label
 
+# A value and its words.
+Pairs = Iterable[tuple[str, str]]
+# Who was ticked, and for which helix somebody counts.
+Ticked = tuple[list[int], dict[int, Helix]]
 DECISIONS = (ProposalState.INVITED, ProposalState.DECLINED)
 
 
@@ -97,12 +101,7 @@ class RegisterFilterForm(FilterForm):
     organisation = StringField(_l("Organisation"), filters=[where_typed(clean_line)])
     segment = SelectField(_l("Segment"), default="")
 
-    def offer(
-        self,
-        areas: Iterable[Area],
-        tags: Iterable[tuple[str, str]],
-        segments: Iterable[tuple[str, str]],
-    ) -> None:
+    def offer(self, areas: Iterable[Area], tags: Pairs, segments: Pairs) -> None:
         """Fill the choices: the four helixes, and the areas, tags and segments that there are."""
         every = SelectChoice("", _l("All"))
         self.helix.choices = [every, *choices_of(Helix)]
@@ -145,7 +144,7 @@ class PeopleForm(Form):
         """Whether all whom the filter leaves are meant, also those of other pages."""
         return bool(request.form.get("everybody"))
 
-    def details(self) -> tuple[list[int], dict[int, Helix]]:
+    def details(self) -> Ticked:
         """Return who was ticked; without a tick, a helix that was chosen for somebody remains."""
         # A tick that is no id is sent by no page of ours; it finds nobody and gives a 404.
         ticked = [number(given) or 0 for given in request.form.getlist("person")]

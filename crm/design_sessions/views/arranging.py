@@ -23,10 +23,7 @@ from crm.design_sessions.views import mailing, pictures, wording
 from crm.design_sessions.views.routes import pages, to_session
 from crm.neighbourhoods.queries import in_use
 from crm.projects.models import Project
-from crm.stakeholders.models import Helix
-from crm.stakeholders.queries.condition_filter import Narrowing
-from crm.stakeholders.queries.persons import PersonFilter, tags_in_use
-from crm.stakeholders.queries.segments import choices
+from crm.stakeholders.queries import condition_filter, persons, segments
 from crm.stakeholders.visibility import shown_as
 from crm.web.rendering import page
 
@@ -170,7 +167,7 @@ def invite(actor: Actor, project: Project, found: DesignSession) -> ResponseRetu
 def add(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
     """Invite those who were ticked, or everybody whom the filter leaves."""
     form = PeopleForm()
-    added = form.attempt(lambda chosen: _invite(actor, found, form, *chosen))
+    added = form.attempt(lambda chosen: _invite(actor, found, form, chosen))
     if added is None:
         return _offer(actor, project, found, form)
     flash(wording.invited(added), "success" if added else "info")
@@ -197,9 +194,8 @@ def change_invited(actor: Actor, project: Project, found: DesignSession) -> Resp
     return to_session(project, found.id)
 
 
-def _invite(
-    actor: Actor, found: DesignSession, form: PeopleForm, ids: list[int], helixes: dict[int, Helix]
-) -> int:
+def _invite(actor: Actor, found: DesignSession, form: PeopleForm, ticked: forms.Ticked) -> int:
+    ids, helixes = ticked
     if form.takes_everybody:
         _asked, _in_segment, chosen = _narrowed(actor, found)
         ids = people_queries.register_ids(chosen, found.day)
@@ -210,7 +206,7 @@ def _invite(
 
 def _narrowed(
     actor: Actor, found: DesignSession
-) -> tuple[forms.RegisterFilterForm, Narrowing, PersonFilter]:
+) -> tuple[forms.RegisterFilterForm, condition_filter.Narrowing, persons.PersonFilter]:
     """Return what the address asks for, what its segment means, and whom that leaves."""
     # The same for the page and for “everybody”: who is invited is who was listed.
     asked = forms.RegisterFilterForm(request.args)
@@ -223,7 +219,7 @@ def _offer(
     actor: Actor, project: Project, found: DesignSession, form: PeopleForm
 ) -> ResponseReturnValue:
     narrowed, in_segment, chosen = _narrowed(actor, found)
-    narrowed.offer(in_use(project), tags_in_use(actor), choices(actor))
+    narrowed.offer(in_use(project), persons.tags_in_use(actor), segments.choices(actor))
     statement = people_queries.register(chosen, found.day)
     people = page_of(statement, request.args.get("page", 1, type=int), per_page=PER_PAGE)
     return page(

@@ -37,38 +37,45 @@ ONE = "/sessions/<int:session_id>"
 SEND = MessagePermission.SEND
 # Two forms on one page: the names of the second begin with this.
 GIVEN = "given-"
-# The page on which messages of a purpose are sent, what it is called, and what its button says.
+# How addresses call a purpose, what its page is called, and what its button says.
 PAGES = {
     Purpose.INVITE: (
-        "sessions.invitations_to_send",
+        "invitations",
         _l("Send invitations"),
         _l("Send invitations (%(number)s)"),
     ),
     Purpose.REMINDER: (
-        "sessions.reminders_to_send",
+        "reminders",
         _l("Remind those who did not answer"),
         _l("Send reminders (%(number)s)"),
     ),
-    Purpose.THANKS: (
-        "sessions.thanks_to_send",
-        _l("Thank those who came"),
-        _l("Send thanks (%(number)s)"),
-    ),
+    Purpose.THANKS: ("thanks", _l("Thank those who came"), _l("Send thanks (%(number)s)")),
 }
 
 
-@pages.get(f"{ONE}/send-invitations", requires=SEND)
-def invitations_to_send(
-    actor: Actor, project: Project, found: DesignSession
-) -> ResponseReturnValue:
-    """Show who would get an invitation, and who not and why."""
-    return _show(actor, project, mailing(found, Purpose.INVITE))
+def _declare(purpose: Purpose, words: str) -> None:
+    """Declare the page that shows who would get messages of a purpose, and sending them."""
+
+    def to_send(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
+        return _show(actor, project, mailing(found, purpose))
+
+    def send(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
+        # “Later” is a time on the clock where the session is held.
+        form = SendForm().at(found.zone)
+        batch = form.attempt(lambda how: sending.send(actor, found, purpose=purpose, how=how))
+        if batch is None:
+            return _show(actor, project, mailing(found, purpose), form=form)
+        flash(_("The messages are in the queue. Here you see how it goes."), "success")
+        address = url_for("messages.batch", project_slug=project.slug, batch_id=batch.id)
+        return redirect(address, 303)
+
+    to_send.__name__, send.__name__ = f"{words}_to_send", f"send_{words}"
+    pages.get(f"{ONE}/send-{words}", requires=SEND)(to_send)
+    pages.post(f"{ONE}/send-{words}", requires=SEND)(send)
 
 
-@pages.post(f"{ONE}/send-invitations", requires=SEND)
-def send_invitations(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
-    """Send the invitations."""
-    return _send(actor, project, found, Purpose.INVITE)
+for _purpose, (_words, _title, _button) in PAGES.items():
+    _declare(_purpose, _words)
 
 
 @pages.post(f"{ONE}/send-invitations/gave-address", requires=SEND)
@@ -80,30 +87,6 @@ def note_given(actor: Actor, project: Project, found: DesignSession) -> Response
         return _show(actor, project, mailing(found, Purpose.INVITE), given=form)
     flash(_("Noted. They get an invitation, too."), "success")
     return redirect(address(project, found, Purpose.INVITE), 303)
-
-
-@pages.get(f"{ONE}/send-reminders", requires=SEND)
-def reminders_to_send(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
-    """Show who would be reminded."""
-    return _show(actor, project, mailing(found, Purpose.REMINDER))
-
-
-@pages.post(f"{ONE}/send-reminders", requires=SEND)
-def send_reminders(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
-    """Remind those who did not answer."""
-    return _send(actor, project, found, Purpose.REMINDER)
-
-
-@pages.get(f"{ONE}/send-thanks", requires=SEND)
-def thanks_to_send(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
-    """Show who would be thanked."""
-    return _show(actor, project, mailing(found, Purpose.THANKS))
-
-
-@pages.post(f"{ONE}/send-thanks", requires=SEND)
-def send_thanks(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
-    """Thank those who came."""
-    return _send(actor, project, found, Purpose.THANKS)
 
 
 @pages.get(f"{ONE}/letters/<purpose>/<int:person_id>", requires=SEND)
@@ -145,18 +128,6 @@ def ask_consent(actor: Actor, project: Project, found: DesignSession) -> Respons
     return consent_to_ask(actor, project, found)
 
 
-def _send(
-    actor: Actor, project: Project, found: DesignSession, purpose: Purpose
-) -> ResponseReturnValue:
-    # “Later” is a time on the clock where the session is held.
-    form = SendForm().at(found.zone)
-    batch = form.attempt(lambda how: sending.send(actor, found, purpose=purpose, how=how))
-    if batch is None:
-        return _show(actor, project, mailing(found, purpose), form=form)
-    flash(_("The messages are in the queue. Here you see how it goes."), "success")
-    return redirect(url_for("messages.batch", project_slug=project.slug, batch_id=batch.id), 303)
-
-
 def _show(
     actor: Actor,
     project: Project,
@@ -170,7 +141,7 @@ def _show(
     given = given or GivenForm(formdata=None, prefix=GIVEN)
     chosen = who.selection
     mail = wording.selection(actor, project, chosen)
-    _view, title, button = PAGES[chosen.purpose]
+    _words, title, button = PAGES[chosen.purpose]
     return page(
         "design_sessions/mailing.html",
         form=form,
@@ -191,7 +162,8 @@ def _show(
 
 def address(project: Project, design_session: DesignSession, purpose: Purpose) -> str:
     """Return the address of the page on which messages of a purpose are sent."""
-    return url_for(PAGES[purpose][0], project_slug=project.slug, session_id=design_session.id)
+    view = f"sessions.{PAGES[purpose][0]}_to_send"
+    return url_for(view, project_slug=project.slug, session_id=design_session.id)
 
 
 def _read(actor: Actor, project: Project, who: Mailing) -> dict[str, Any] | None:

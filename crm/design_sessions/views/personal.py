@@ -59,11 +59,7 @@ class AnswerForm(PersonalForm):
 
     @classmethod
     def before(cls, invitation: Invitation, chosen: str = "") -> "AnswerForm":
-        """
-        Return the form as somebody finds it: their answer is chosen, or what a link proposes.
-
-        :param chosen: yes, maybe or no; it chooses and sends nothing
-        """
+        """Return the form with their answer, or with what a link proposes; it sends nothing."""
         answer = chosen if chosen in set(GIVEN) else invitation.answer.value
         sequence = str(invitation.design_session.sequence)
         return cls(formdata=None, data={"answer": answer, "seen_sequence": sequence})

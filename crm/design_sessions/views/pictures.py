@@ -1,40 +1,29 @@
 """The pictures of the balance: how many of each helix are invited, said yes, and came."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from crm.core.i18n import _
 from crm.design_sessions.models import DesignSession
 from crm.design_sessions.queries import answers, sessions
 from crm.design_sessions.rules.balance import Balance
-from crm.stakeholders.models import Helix
 from crm.web.rendering import label
-
-
-@dataclass(frozen=True, slots=True)
-class BalanceRow:
-    """One helix as the component draws it."""
-
-    helix: Helix
-    count: int
-    target: int | None
-    short: int
 
 
 def _picture(balance: Balance, part: str, title: str, counted: str) -> dict[str, Any]:
     """Return one picture: of those who were invited, accepted or attended."""
     rows = [
-        BalanceRow(helix.helix, getattr(helix, part), helix.target, getattr(helix, f"short_{part}"))
+        {
+            "helix": helix.helix,
+            "count": getattr(helix, part),
+            "target": helix.target,
+            "short": getattr(helix, f"short_{part}"),
+        }
         for helix in balance.helixes
     ]
     # In words too: whoever cannot see the bars, or their colours, reads which helix is short.
     words = _("%(helix)s: %(short)s short of %(target)s")
-    shortages = [
-        words % {"helix": label(row.helix), "short": row.short, "target": row.target}
-        for row in rows
-        if row.short
-    ]
-    has_target = any(row.target for row in rows)
+    shortages = [words % {**row, "helix": label(row["helix"])} for row in rows if row["short"]]
+    has_target = any(row["target"] for row in rows)
     shown = {"title": title, "counted": counted, "rows": rows}
     return {**shown, "shortages": shortages, "has_target": has_target}
 

@@ -43,18 +43,10 @@ class SessionPages(Pages):
 
     def _guard(self, view: View, requires: Permission, method: str) -> View:
         @wraps(view)
-        def loaded(
-            actor: Actor,
-            project: Project,
-            *,
-            session_id: int | None = None,
-            invitation_id: int | None = None,
-            list_id: int | None = None,
-            **given: object,
-        ) -> ResponseReturnValue:
-            if session_id is None:
-                return view(actor, project, **given)
-            return view(actor, project, _named(session_id, invitation_id, list_id), **given)
+        def loaded(actor: Actor, project: Project, **given: Any) -> ResponseReturnValue:
+            ids = [given.pop(name, None) for name in ("session_id", "invitation_id", "list_id")]
+            about = [] if ids[0] is None else [_named(*ids)]
+            return view(actor, project, *about, **given)
 
         # Inside the guard: who may not see a session does not learn whether there is one.
         return super()._guard(loaded, requires, method)
