@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import flash, url_for
@@ -90,21 +91,24 @@ def tabs(
     return [every, *(tab(label(group), group, everybody.count(group)) for group in AnswerGroup)]
 
 
+def _step(
+    of: dict[str, Any], view: str, title: str, text: str, *, done: bool = False
+) -> dict[str, object]:
+    # Several steps lead to the call list, which is called by its name; others do what they say.
+    words = _("Call list") if view == "calls" else title
+    url = url_for(f"sessions.{view}", **of)
+    return {"title": title, "text": text, "label": words, "done": done, "url": url}
+
+
 def steps(project: Project, everybody: Everybody) -> list[dict[str, object]]:
     """Return what to do, in order; for a session that is cancelled, whom to phone."""
     found = everybody.design_session
-
-    def step(
-        view: str, title: str, text: str, words: str = "", *, done: bool = False
-    ) -> dict[str, object]:
-        url = url_for(f"sessions.{view}", project_slug=project.slug, session_id=found.id)
-        return {"title": title, "text": text, "label": words or title, "done": done, "url": url}
-
+    step = partial(_step, {"project_slug": project.slug, "session_id": found.id})
     # First, also of a session that is off: these people may stand before a closed door.
     listed: list[dict[str, object]] = []
     if number := len(untold(found)):
         title = _("Phone who cannot be written to")
-        listed.append(step("calls", title, to_be_phoned(number), _("Call list")))
+        listed.append(step("calls", title, to_be_phoned(number)))
     if found.state is SessionState.CANCELLED:
         return listed
     begun, somebody = found.has_begun(), everybody.invited > 0
@@ -124,7 +128,6 @@ def steps(project: Project, everybody: Everybody) -> list[dict[str, object]]:
             "calls",
             _("Collect the answers"),
             _who_answered(open_answers, somebody=somebody),
-            _("Call list"),
             done=begun or (somebody and not open_answers),
         ),
         step(
