@@ -11,24 +11,15 @@ from crm.core.mail import Purpose
 from crm.core.permissions import Actor
 from crm.design_sessions.forms.people import GivenForm
 from crm.design_sessions.models import DesignSession
-from crm.design_sessions.queries.mailing import (
-    Mailing,
-    batches_of,
-    came,
-    hearing,
-    latest_invitations,
-    mailing,
-)
+from crm.design_sessions.queries import mailing as queries
 from crm.design_sessions.services import mailing as sending
 from crm.design_sessions.views.routes import pages
 from crm.messages.forms import SendForm
 from crm.messages.policy import MessagePermission
 from crm.messages.queries import previews
 from crm.messages.queries.addressing import Addressed
-from crm.messages.queries.previews import Reading
 from crm.messages.rules.rendering import Rendered
 from crm.messages.views import free_messages, letters, wording
-from crm.messages.views.wording import SLUGS
 from crm.projects.models import Project
 from crm.stakeholders.visibility import shown_as
 from crm.web.rendering import page
@@ -57,14 +48,14 @@ def _declare(purpose: Purpose, words: str) -> None:
     """Declare the page that shows who would get messages of a purpose, and sending them."""
 
     def to_send(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
-        return _show(actor, project, mailing(found, purpose))
+        return _show(actor, project, queries.mailing(found, purpose))
 
     def send(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
         # “Later” is a time on the clock where the session is held.
         form = SendForm().at(found.zone)
         batch = form.attempt(lambda how: sending.send(actor, found, purpose=purpose, how=how))
         if batch is None:
-            return _show(actor, project, mailing(found, purpose), form=form)
+            return _show(actor, project, queries.mailing(found, purpose), form=form)
         flash(_("The messages are in the queue. Here you see how it goes."), "success")
         address = url_for("messages.batch", project_slug=project.slug, batch_id=batch.id)
         return redirect(address, 303)
@@ -84,7 +75,7 @@ def note_given(actor: Actor, project: Project, found: DesignSession) -> Response
     form = GivenForm(prefix=GIVEN)
     form.attempt(lambda given: sending.note_given(actor, found, **given))
     if form.is_refused:
-        return _show(actor, project, mailing(found, Purpose.INVITE), given=form)
+        return _show(actor, project, queries.mailing(found, Purpose.INVITE), given=form)
     flash(_("Noted. They get an invitation, too."), "success")
     return redirect(address(project, found, Purpose.INVITE), 303)
 
@@ -95,10 +86,10 @@ def letter(
 ) -> ResponseReturnValue:
     """Give the message to one person in HTML, sealed: for a frame, or by itself."""
     # The purposes of other features have addresses, too; they are not about a session.
-    wanted = next((known for known in PAGES if SLUGS[known] == purpose), None)
+    wanted = next((known for known in PAGES if wording.SLUGS[known] == purpose), None)
     if wanted is None:
         raise NotFound
-    who = mailing(found, wanted, person_id=person_id)
+    who = queries.mailing(found, wanted, person_id=person_id)
     return letters.sealed(_rendered(who, who.selection.to[0]) if who.selection.to else None)
 
 
@@ -106,7 +97,7 @@ def letter(
 def write(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
     """Write to those who came."""
     about = _("To those who came to %(title)s", title=found.title)
-    return free_messages.write(actor, project, came(found), about=about)
+    return free_messages.write(actor, project, queries.came(found), about=about)
 
 
 @pages.post(f"{ONE}/write", requires=SEND)
@@ -119,7 +110,7 @@ def send_written(actor: Actor, project: Project, found: DesignSession) -> Respon
 def consent_to_ask(actor: Actor, project: Project, found: DesignSession) -> ResponseReturnValue:
     """Show whom of those who came a request for consent would reach."""
     about = _("Of those who came to %(title)s", title=found.title)
-    return free_messages.ask(actor, project, came(found), about=about)
+    return free_messages.ask(actor, project, queries.came(found), about=about)
 
 
 @pages.post(f"{ONE}/ask-consent", requires=SEND)
@@ -131,7 +122,7 @@ def ask_consent(actor: Actor, project: Project, found: DesignSession) -> Respons
 def _show(
     actor: Actor,
     project: Project,
-    who: Mailing,
+    who: queries.Mailing,
     *,
     form: SendForm | None = None,
     given: GivenForm | None = None,
@@ -166,14 +157,14 @@ def address(project: Project, design_session: DesignSession, purpose: Purpose) -
     return url_for(view, project_slug=project.slug, session_id=design_session.id)
 
 
-def _read(actor: Actor, project: Project, who: Mailing) -> dict[str, Any] | None:
+def _read(actor: Actor, project: Project, who: queries.Mailing) -> dict[str, Any] | None:
     """Return how it reads for the person whom the address names, else for the first, if any."""
     to, wanted = who.selection.to, request.args.get("reader", type=int)
     place = next((at for at, other in enumerate(to) if other.person.id == wanted), 0)
     found = _rendered(who, to[place]) if to else None
     if found is None:
         return None
-    reading = Reading(
+    reading = previews.Reading(
         to[place],
         found,
         number=place + 1,
@@ -181,11 +172,11 @@ def _read(actor: Actor, project: Project, who: Mailing) -> dict[str, Any] | None
         previous=to[place - 1].person.id if place else None,
         following=to[place + 1].person.id if place + 1 < len(to) else None,
     )
-    given = {"session_id": who.design_session.id, "purpose": SLUGS[who.selection.purpose]}
+    given = {"session_id": who.design_session.id, "purpose": wording.SLUGS[who.selection.purpose]}
     return letters.read(actor, reading, "sessions.letter", project_slug=project.slug, **given)
 
 
-def _rendered(who: Mailing, to: Addressed) -> Rendered | None:
+def _rendered(who: queries.Mailing, to: Addressed) -> Rendered | None:
     """Return how it reads for one of them; none if it would not be sent."""
     (about, params), purpose = who.about(to), who.selection.purpose
     sequence = who.design_session.sequence
@@ -194,16 +185,16 @@ def _rendered(who: Mailing, to: Addressed) -> Rendered | None:
 
 def of_session(design_session: DesignSession) -> dict[str, Any]:
     """Return where the invitation of each person stands, and the batches about the session."""
-    found = latest_invitations(design_session).values()
+    found = queries.latest_invitations(design_session).values()
     return {
         "states": {message.person_id: wording.status(message) for message in found},
-        "batches": wording.rows(batches_of(design_session)),
+        "batches": wording.rows(queries.batches_of(design_session)),
     }
 
 
 def hearers(actor: Actor, design_session: DesignSession, purpose: Purpose) -> dict[str, Any]:
     """Return who would be told of a change or of cancelling, and the names of who cannot be."""
     # Named before it is done: they are to be called, and are easily forgotten afterwards.
-    found, eyes = hearing(design_session, purpose), shown_as(actor)
+    found, eyes = queries.hearing(design_session, purpose), shown_as(actor)
     names = {untold.person.id: eyes.name(untold.person) for untold in found.untold}
     return {"hearing": found, "names": names}

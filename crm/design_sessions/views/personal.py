@@ -1,5 +1,6 @@
 """The page of a personal link: what an invited person reads, and says."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -15,7 +16,6 @@ from crm.core import clock
 from crm.core.errors import NotFound
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
-from crm.design_sessions.forms.reading import member, number
 from crm.design_sessions.models import (
     Answer,
     AnsweredBy,
@@ -39,6 +39,7 @@ from crm.web.rendering import page
 
 pages = PersonalPages("personal", home="invitation")
 ANSWER = SessionPermission.ANSWER
+SEQUENCE = re.compile(r"[0-9]{1,9}")
 # No session has this sequence: an answer without a number is never taken for one to what is now.
 NEVER_SEEN = -1
 COMES = (Answer.YES, Answer.MAYBE)
@@ -66,8 +67,8 @@ class AnswerForm(PersonalForm):
 
     def details(self) -> dict[str, Any]:
         """Return the `answer`, and the sequence of the session that it is about."""
-        seen = number(self.seen_sequence.data)
-        sequence = NEVER_SEEN if seen is None else seen
+        seen = self.seen_sequence.data or ""
+        sequence = int(seen) if SEQUENCE.fullmatch(seen) else NEVER_SEEN
         return {"answer": Answer(self.answer.data), "seen_sequence": sequence}
 
 
@@ -127,6 +128,13 @@ class Situation(StrEnum):
     PAST = "past"
 
 
+# While answers are taken; in all other states somebody can say yes or no.
+BY_ANSWER = {
+    Answer.WAITING: Situation.WAITING,
+    # An offer that was not taken in time has lapsed, also before the job has noted that.
+    Answer.OFFERED: Situation.LAPSED,
+    Answer.LAPSED: Situation.LAPSED,
+}
 OVER = (Situation.CANCELLED, Situation.PAST, Situation.WITHDRAWN)
 
 
@@ -145,16 +153,7 @@ def situation(invitation: Invitation) -> Situation:
         return Situation.OFFERED
     if not design_session.takes_answers():
         return Situation.CLOSED
-    return _while_open(invitation)
-
-
-def _while_open(invitation: Invitation) -> Situation:
-    if invitation.answer is Answer.WAITING:
-        return Situation.WAITING
-    # An offer that was not taken in time has lapsed, also before the job has noted that.
-    if invitation.answer in {Answer.OFFERED, Answer.LAPSED}:
-        return Situation.LAPSED
-    return Situation.OPEN
+    return BY_ANSWER.get(invitation.answer, Situation.OPEN)
 
 
 def _facts(design_session: DesignSession) -> dict[str, Any]:
@@ -307,10 +306,9 @@ def _opened(token: str) -> Invitation:
 
 
 def _kind(word: str) -> NeedKind:
-    kind = member(NeedKind, word)
-    if kind is None:
+    if word not in set(NeedKind):
         raise NotFound
-    return kind
+    return NeedKind(word)
 
 
 def _done(token: str, what: str) -> ResponseReturnValue:
