@@ -14,7 +14,7 @@ from crm.core.db.models import (
     model_of,
     referring,
 )
-from crm.core.db.rows import among, hold, ids_of, lock, referrers
+from crm.core.db.rows import among, hold, ids_of, lock, referrers, the_one
 from crm.core.db.scope import (
     AroundTheDoor,
     NoProjectInScope,

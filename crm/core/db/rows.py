@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ARRAY, ColumnElement, any_, func, inspect, literal, select, text
+from sqlalchemy import ARRAY, ColumnElement, Select, any_, func, inspect, literal, select, text
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.exc import ObjectDeletedError
@@ -13,8 +13,22 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 from crm.core.db.models import Base, ProjectScoped
 from crm.core.db.scope import NoProjectInScope, project_in_scope
 from crm.core.db.sessions import session
+from crm.core.errors import NotFound
 
 Row = TypeVar("Row", bound=Base)
+T = TypeVar("T")
+
+
+def the_one(statement: Select[T]) -> T:
+    """
+    Return the row that a statement asks for.
+
+    :raises NotFound: if the project in scope has no such row
+    """
+    found = session().scalar(statement)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def among(

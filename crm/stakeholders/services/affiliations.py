@@ -39,6 +39,7 @@ def add_affiliation(_actor: Actor, person: Person, *, details: AffiliationDetail
     Give a person a role; the first one is the main one.
 
     :raises OrganisationUnknown: if there is no such organisation and it should not be made
+    :raises HelixMissing: if it should be made and nobody chose a helix
     :raises ReasonMissing: if the helix departs from the organisation's without a reason
     :raises EndBeforeStart: if it ends before it starts
     """
@@ -64,8 +65,7 @@ def edit_affiliation(
     :param revision: the revision that the editor saw
     :raises StaleRecord: if somebody else saved the role since
     :raises MainAffiliationNeeded: if it is the main one and should no longer be
-    :raises ReasonMissing: if the helix departs from the organisation's without a reason
-    :raises EndBeforeStart: if it ends before it starts
+    :raises DomainError: as `add_affiliation` does
     """
     lock(affiliation)
     if affiliation.revision != revision:
@@ -113,17 +113,6 @@ def remove_affiliation(_actor: Actor, affiliation: Affiliation, *, reason: str =
     person.affiliations.remove(affiliation)
 
 
-def place_of(details: AffiliationDetails) -> Organisation | None:
-    """
-    Return the organisation of a role, inside a command; made there where that is asked.
-
-    :raises OrganisationUnknown: if there is no such organisation and it should not be made
-    :raises HelixMissing: if it should be made and nobody chose a helix
-    """
-    make, helix = details.make_organisation, details.helix
-    return picked_organisation(details.organisation, make=make, helix=helix)
-
-
 def helix_for(wanted: Helix | None, organisation: Organisation | None) -> Helix:
     """Return the helix of a role: as wanted, or the organisation's, or end users without one."""
     if wanted is not None:
@@ -132,7 +121,8 @@ def helix_for(wanted: Helix | None, organisation: Organisation | None) -> Helix:
 
 
 def _describe(affiliation: Affiliation, details: AffiliationDetails) -> None:
-    organisation = place_of(details)
+    make = details.make_organisation
+    organisation = picked_organisation(details.organisation, make=make, helix=details.helix)
     affiliation.organisation = organisation
     affiliation.role = details.role
     affiliation.helix = helix_for(details.helix, organisation)
@@ -142,9 +132,9 @@ def _describe(affiliation: Affiliation, details: AffiliationDetails) -> None:
 
 
 def _make_main(affiliation: Affiliation) -> None:
-    others = [one for one in affiliation.person.affiliations if one is not affiliation]
-    for other in others:
-        other.is_main = False
+    for role in affiliation.person.affiliations:
+        if role is not affiliation:
+            role.is_main = False
     # The database holds to one main role at each moment, also between two statements.
     session().flush()
     affiliation.is_main = True

@@ -30,31 +30,13 @@ from crm.stakeholders.models import (
     hold_to_usual_helix,
 )
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.services import organisations, persons
 from crm.stakeholders.services.affiliations import AffiliationDetails
-from crm.stakeholders.services.organisations import (
-    HelixMissing,
-    OrganisationDetails,
-    OrganisationUnknown,
-    add_organisations,
-)
-from crm.stakeholders.services.persons import (
-    NewPerson,
-    PersonDetails,
-    email_addresses,
-    free_pseudonyms,
-    language_code,
-    name_values,
-    phone_numbers,
-    tag_words,
-)
 
-SET_SIZE = 500
 Row = dict[str, Any]
 
 
 class _Place(NamedTuple):
-    """What a role takes over from its organisation."""
-
     id: int | None
     helix: Helix
     second_helix: Helix | None
@@ -64,7 +46,9 @@ _NOWHERE = _Place(None, Helix.END_USERS, None)
 
 
 @command(StakeholderPermission.EDIT)
-def add_persons_in_bulk(actor: Actor, project: Project, *, new: Sequence[NewPerson]) -> list[int]:
+def add_persons_in_bulk(
+    actor: Actor, project: Project, *, new: Sequence[persons.NewPerson]
+) -> list[int]:
     """
     Add many persons with their roles, and return their ids in the order given.
 
@@ -73,30 +57,34 @@ def add_persons_in_bulk(actor: Actor, project: Project, *, new: Sequence[NewPers
 
     :raises DomainError: as `add_person` does
     """
-    areas = {"": None} | {
-        key: area.id for key, area in areas_for(one.details.area for one in new).items()
-    }
-    places = _places(actor, project, [role for one in new for role in one.roles])
-    numbers = free_pseudonyms(len(new))
+    all_details = [person.details for person in new]
+    areas = {key: area.id for key, area in areas_for(typed.area for typed in all_details).items()}
+    places = _places(actor, project, [role for person in new for role in person.roles])
     people = [
         {
-            **name_values(one.details.name),
+            **persons.name_values(typed.name),
             "pseudonym": number,
-            "language": language_code(one.details.language),
-            "area_id": areas[fold(one.details.area)],
-            "is_private": one.details.is_private,
-            "note": one.details.note,
+            "language": persons.language_code(typed.language),
+            "area_id": areas.get(fold(typed.area)),
+            "is_private": typed.is_private,
+            "note": typed.note,
             "created_at": clock.now(),
             "revision": 1,
         }
-        for one, number in zip(new, numbers, strict=True)
+        for typed, number in zip(all_details, persons.free_pseudonyms(len(new)), strict=True)
     ]
     ids = add_many(Person, people)
+    # Table by table, not person by person: so a statement serves thousands.
     by_id = list(zip(ids, new, strict=True))
-    add_many(Affiliation, [row for key, one in by_id for row in _role_rows(key, one, places)])
-    add_many(Email, [row for key, one in by_id for row in _email_rows(key, one.details)])
-    add_many(Phone, [row for key, one in by_id for row in _phone_rows(key, one.details)])
-    add_many(PersonTag, [row for key, one in by_id for row in _tag_rows(key, one.details)])
+    add_many(Affiliation, [row for key, person in by_id for row in _role_rows(key, person, places)])
+    add_many(Email, [row for key, person in by_id for row in _email_rows(key, person.details)])
+    add_many(Phone, [row for key, person in by_id for row in _phone_rows(key, person.details)])
+    tags = [
+        {"person_id": person_id, "word": word, "word_key": key}
+        for person_id, person in by_id
+        for key, word in organisations.tag_words(person.details.tags).items()
+    ]
+    add_many(PersonTag, tags)
     return ids
 
 
@@ -107,79 +95,55 @@ def _places(
     named = {fold(role.organisation): role for role in reversed(list(roles))}
     named.pop("", None)
     found = _known_places(list(named))
-    missing = [role for key, role in named.items() if key not in found]
+    missing = {key: role for key, role in named.items() if key not in found}
+    details = []
+    for role in missing.values():
+        if not role.make_organisation:
+            raise organisations.OrganisationUnknown
+        if role.helix is None:
+            raise organisations.HelixMissing
+        details.append(organisations.OrganisationDetails(role.organisation, role.helix))
     if missing:
-        details = [_new_organisation(role) for role in missing]
-        add_organisations(actor, project, details=details)
-        found |= _known_places([fold(role.organisation) for role in missing])
+        organisations.add_organisations(actor, project, details=details)
+        found |= _known_places(list(missing))
     return {"": _NOWHERE} | found
 
 
-def _new_organisation(role: AffiliationDetails) -> OrganisationDetails:
-    if not role.make_organisation:
-        raise OrganisationUnknown
-    if role.helix is None:
-        raise HelixMissing
-    return OrganisationDetails(role.organisation, role.helix)
-
-
 def _known_places(keys: Sequence[str]) -> dict[str, _Place]:
-    found: dict[str, _Place] = {}
     columns = (Organisation.id, Organisation.helix, Organisation.second_helix)
-    for start in range(0, len(keys), SET_SIZE):
-        statement = (
-            select(Organisation.name_key, *columns)
-            .where(Organisation.name_key.in_(keys[start : start + SET_SIZE]))
-            .order_by(Organisation.id)
-        )
-        for key, place_id, helix, second in session().execute(statement):
-            found.setdefault(key, _Place(place_id, helix, second))
-    return found
+    statement = select(Organisation.name_key, *columns).where(among(Organisation.name_key, keys))
+    # From behind: of two with one name the oldest counts.
+    rows = session().execute(statement.order_by(Organisation.id.desc()))
+    return {key: _Place(place_id, helix, second) for key, place_id, helix, second in rows}
 
 
-def _role_rows(person_id: int, new: NewPerson, places: dict[str, _Place]) -> list[Row]:
-    main = next((one for one in new.roles if one.is_main), next(iter(new.roles), None))
-    return [
-        _role_row(role, places[fold(role.organisation)], person_id, is_main=role is main)
-        for role in new.roles
-    ]
+def _role_rows(person_id: int, new: persons.NewPerson, places: dict[str, _Place]) -> list[Row]:
+    main = next((role for role in new.roles if role.is_main), next(iter(new.roles), None))
+    rows: list[Row] = []
+    for role in new.roles:
+        place = places[fold(role.organisation)]
+        helix = role.helix or place.helix
+        # Rows that are added in bulk pass by the checks of the model.
+        hold_to_usual_helix(helix, role.helix_reason, {place.helix, place.second_helix})
+        check_period(role.since, role.until)
+        row: Row = {"person_id": person_id, "organisation_id": place.id, "role": role.role}
+        row |= {"helix": helix, "helix_reason": role.helix_reason, "revision": 1}
+        row |= {"since": role.since, "until": role.until, "is_main": role is main}
+        rows.append(row)
+    return rows
 
 
-def _role_row(role: AffiliationDetails, place: _Place, person_id: int, *, is_main: bool) -> Row:
-    helix = role.helix or place.helix
-    hold_to_usual_helix(helix, role.helix_reason, {place.helix, place.second_helix})
-    check_period(role.since, role.until)
-    return {
-        "person_id": person_id,
-        "organisation_id": place.id,
-        "role": role.role,
-        "helix": helix,
-        "helix_reason": role.helix_reason,
-        "since": role.since,
-        "until": role.until,
-        "is_main": is_main,
-        "revision": 1,
-    }
-
-
-def _email_rows(person_id: int, details: PersonDetails) -> list[Row]:
+def _email_rows(person_id: int, details: persons.PersonDetails) -> list[Row]:
     return [
         {"person_id": person_id, "position": position, "address": address, "address_key": key}
-        for position, (key, address) in enumerate(email_addresses(details.emails).items())
+        for position, (key, address) in enumerate(persons.email_addresses(details.emails).items())
     ]
 
 
-def _phone_rows(person_id: int, details: PersonDetails) -> list[Row]:
+def _phone_rows(person_id: int, details: persons.PersonDetails) -> list[Row]:
     return [
         {"person_id": person_id, "position": position, "number": number, "raw": raw}
-        for position, (raw, number) in enumerate(phone_numbers(details.phones).items())
-    ]
-
-
-def _tag_rows(person_id: int, details: PersonDetails) -> list[Row]:
-    return [
-        {"person_id": person_id, "word": word, "word_key": key}
-        for key, word in tag_words(details.tags).items()
+        for position, (raw, number) in enumerate(persons.phone_numbers(details.phones).items())
     ]
 
 
@@ -237,7 +201,9 @@ def carry_out_part(_actor: Actor, bulk_order: BulkOrder, *, project: Project, pa
     :raises DomainError: as the change does, if what it needs is not there any more
     """
     lock(bulk_order)
-    if bulk_order.is_under_way and _open_step(bulk_order):
+    if bulk_order.is_under_way and not goes_on_with_step(bulk_order.step_id):
+        _end(bulk_order, OrderState.STOPPED)
+    if bulk_order.is_under_way:
         asked = change_called(bulk_order.action).read(bulk_order.asked)
         # Rights are asked anew for each part: whoever ordered it may have lost them meanwhile.
         _go_on(at_work(project, bulk_order.made_by_id), project, bulk_order, part, asked)
@@ -273,13 +239,9 @@ def _go_on(actor: Actor, project: Project, bulk_order: BulkOrder, part: int, ask
     there = list(session().scalars(select(Person.id).where(among(Person.id, turn))))
     change = change_called(bulk_order.action)
     done = change.carry_out(actor, project, sorted(there), asked)
-    _count(bulk_order, part, done.persons, len(turn) - len(there))
-
-
-def _count(bulk_order: BulkOrder, part: int, changed: int, missing: int) -> None:
     bulk_order.handled = min(bulk_order.handled + part, bulk_order.total)
-    bulk_order.changed += changed
-    bulk_order.missing += missing
+    bulk_order.changed += done.persons
+    bulk_order.missing += len(turn) - len(there)
     bulk_order.moved_at = clock.now()
     # The step is begun by the change itself, so only here is it known of which order it is.
     step = undo.current()
@@ -291,21 +253,20 @@ def _count(bulk_order: BulkOrder, part: int, changed: int, missing: int) -> None
 
 
 def _end(bulk_order: BulkOrder, state: OrderState) -> None:
-    """End it, unless it is over; who was chosen is forgotten."""
     if bulk_order.is_under_way:
         bulk_order.state, bulk_order.finished_at = state, clock.now()
+        # Who was chosen is personal data, and nobody needs it any more.
         bulk_order.person_ids, bulk_order.asked = "[]", {}
 
 
-def _open_step(bulk_order: BulkOrder) -> bool:
-    """Go on with its step; where somebody took that back meanwhile, end instead, and say so."""
-    if bulk_order.step_id is None:
+def goes_on_with_step(step_id: int | None) -> bool:
+    """Go on with a step, inside a command, and say whether it was not taken back meanwhile."""
+    # What changes nothing has no step: there is nothing to take back.
+    if step_id is None:
         return True
-    step = session().get_one(undo.Step, bulk_order.step_id)
-    # Held, so that nobody takes it back between this look and the changes of this part.
+    step = session().get_one(undo.Step, step_id)
+    # Held, so that nobody takes it back between this look and the changes that follow.
     lock(step)
-    if not step.is_open:
-        _end(bulk_order, OrderState.STOPPED)
-        return False
-    undo.go_on(step)
-    return True
+    if step.is_open:
+        undo.go_on(step)
+    return step.is_open

@@ -67,7 +67,8 @@ def note_ground(
         raise BasisNotFitting
     if ground.basis in SAID and not ground.source.strip():
         raise SourceMissing
-    _refuse_future(ground.at)
+    if ground.at is not None and ground.at > clock.now():
+        raise SaidInTheFuture
     keep_ground(person, purpose, ground)
 
 
@@ -79,9 +80,7 @@ def note_objection(_actor: Actor, person: Person, *, said: Objected) -> None:
     :raises SourceMissing: if nobody knows where they said it
     :raises SaidInTheFuture: if its date is still to come
     """
-    if not said.source.strip():
-        raise SourceMissing
-    _refuse_future(said.at)
+    _check(said)
     keep_objection(person, said)
 
 
@@ -130,17 +129,16 @@ def moment_of(day: date) -> datetime:
     return clock.now() if day == clock.today() else datetime.combine(day, time(12), UTC)
 
 
-def _refuse_future(at: datetime | None) -> None:
-    if at is not None and at > clock.now():
+def _check(said: Objected) -> None:
+    if not said.source.strip():
+        raise SourceMissing
+    if said.at > clock.now():
         raise SaidInTheFuture
 
 
 def _noted(person: Person, purpose: ContactPurpose) -> ContactBasis | None:
-    return session().scalar(
-        select(ContactBasis).where(
-            ContactBasis.person_id == person.id, ContactBasis.purpose == purpose
-        )
-    )
+    noted = select(ContactBasis).where(ContactBasis.person_id == person.id)
+    return session().scalar(noted.where(ContactBasis.purpose == purpose))
 
 
 def _objection(person: Person) -> Objection | None:
@@ -157,10 +155,7 @@ def hide(_actor: Actor, person: Person, *, said: Objected) -> None:
     :raises SourceMissing: if nobody knows where they said it
     :raises SaidInTheFuture: if its date is still to come
     """
-    if not said.source.strip():
-        raise SourceMissing
-    if said.at > clock.now():
-        raise SaidInTheFuture
+    _check(said)
     lock(person)
     _hide(person, said)
 

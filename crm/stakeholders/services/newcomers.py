@@ -24,11 +24,7 @@ from crm.stakeholders.services.import_writing import write
 
 @dataclass(frozen=True, slots=True)
 class Newcomers:
-    """
-    People of a list who are new here.
-
-    :ivar helix_of_new: the helix of new organisations of which no row says it
-    """
+    """People of a list who are new here, and the helix of new organisations that no row says."""
 
     file_name: str
     candidates: Sequence[Candidate]
@@ -54,33 +50,29 @@ def add_newcomers(
         candidates,
         register_for(candidates),
         brought.helix_of_new,
-        Decisions(rows={one.row: Choice.NEW for one in candidates}),
+        Decisions(rows={candidate.row: Choice.NEW for candidate in candidates}),
         all_differ=True,
     )
     # The import as which earlier parts of the same list came in.
     begun = select(ContactImport).where(ContactImport.step_id == step.id)
-    whole = session().scalar(begun) or _done(actor, brought.file_name, step)
+    whole = session().scalar(begun)
+    if whole is None:
+        whole = ContactImport(
+            file_name=clean_line(brought.file_name)[:LONGEST_FILE_NAME],
+            state=ImportState.DONE,
+            made_by_id=actor.account_id,
+            finished_at=clock.now(),
+            step_id=step.id,
+            rows=0,
+            new=0,
+            handled=0,
+        )
+        session().add(whole)
+        session().flush()
     write(actor, project, whole, plan)
     for count in ("rows", "new", "handled"):
         setattr(whole, count, getattr(whole, count) + len(plan.rows))
     made = select(PersonOrigin.row, PersonOrigin.person_id)
-    of_these = among(PersonOrigin.row, [one.row for one in candidates])
+    of_these = among(PersonOrigin.row, [candidate.row for candidate in candidates])
     rows = session().execute(made.where(PersonOrigin.contact_import_id == whole.id, of_these))
     return {row[0]: row[1] for row in rows}
-
-
-def _done(actor: Actor, file_name: str, step: undo.Step) -> ContactImport:
-    """Return an import that is over, into which rows come."""
-    brought = ContactImport(
-        file_name=clean_line(file_name)[:LONGEST_FILE_NAME],
-        state=ImportState.DONE,
-        made_by_id=actor.account_id,
-        finished_at=clock.now(),
-        step_id=step.id,
-        rows=0,
-        new=0,
-        handled=0,
-    )
-    session().add(brought)
-    session().flush()
-    return brought

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -14,15 +14,15 @@ from crm.core.i18n import _l
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.events import AreaRenamed
-from crm.neighbourhoods.models import Area
 from crm.neighbourhoods.services import area_for, areas_for
 from crm.projects.models import Project
 from crm.stakeholders import addresses
-from crm.stakeholders.models import Helix, Organisation, OrganisationTag, Person
+from crm.stakeholders.models import Helix, Organisation, OrganisationTag, Person, PersonTag
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import organisations as queries
 
 LONGEST_TAG = 60
+Tag = TypeVar("Tag", PersonTag, OrganisationTag)
 
 
 class OrganisationNameMissing(Invalid):
@@ -99,7 +99,7 @@ def add_organisation(
     """
     values = _values(details)
     _refuse_taken(values["name_key"], besides=None)
-    organisation = Organisation(**values, area_id=_area_id(details.area))
+    organisation = Organisation(**values, area=area_for(details.area))
     session().add(organisation)
     session().flush()
     set_tags(actor, organisation, words=details.tags)
@@ -116,16 +116,21 @@ def add_organisations(
     One that is known, or stands in `details` twice, keeps what it has.
     """
     # From behind, so that of two with one name the first counts.
-    by_key = {fold(one.name): one for one in reversed(details)}
+    by_key = {fold(typed.name): typed for typed in reversed(details)}
     ids = queries.ids_by_key(by_key)
-    new = [one for key, one in by_key.items() if key not in ids]
-    areas = areas_for(one.area for one in new)
-    rows = [_row(_values(one), areas.get(fold(one.area))) for one in new]
+    new = [typed for key, typed in by_key.items() if key not in ids]
+    areas = areas_for(typed.area for typed in new)
+    area_ids = {key: area.id for key, area in areas.items()}
+    rows = [{**_values(typed), "area_id": area_ids.get(fold(typed.area))} for typed in new]
     added = add_many(Organisation, rows)
     ids.update(zip((row["name_key"] for row in rows), added, strict=True))
-    tags = [_tag_rows(row_id, one.tags) for row_id, one in zip(added, new, strict=True)]
-    add_many(OrganisationTag, [row for rows_of_one in tags for row in rows_of_one])
-    return [ids[fold(one.name)] for one in details]
+    tags = [
+        {"organisation_id": organisation_id, "word": word, "word_key": key}
+        for organisation_id, typed in zip(added, new, strict=True)
+        for key, word in tag_words(typed.tags).items()
+    ]
+    add_many(OrganisationTag, tags)
+    return [ids[fold(typed.name)] for typed in details]
 
 
 @command(StakeholderPermission.EDIT)
@@ -147,7 +152,7 @@ def edit_organisation(
         # People are found by the name of where they work as well.
         _index_anew(Person, queries.ids_of_people_at(organisation))
     if organisation.area is None or organisation.area.name_key != fold(details.area):
-        values["area_id"] = _area_id(details.area)
+        values["area"] = area_for(details.area)
     for key, value in values.items():
         setattr(organisation, key, value)
     set_tags(actor, organisation, words=details.tags)
@@ -156,15 +161,11 @@ def edit_organisation(
 @command(StakeholderPermission.EDIT)
 def set_tags(_actor: Actor, organisation: Organisation, *, words: Iterable[str]) -> None:
     """Give an organisation exactly these tags; words that differ in case or accents are one."""
-    wanted = _tag_words(words)
-    kept = [tag for tag in organisation.tags if tag.word_key in wanted]
-    new = set(wanted) - {tag.word_key for tag in kept}
-    if not new and len(kept) == len(organisation.tags):
-        return
-    added = [OrganisationTag(word=wanted[key], word_key=key) for key in wanted if key in new]
-    organisation.tags = [*kept, *added]
-    # Tags are part of what two people may edit at once, though they stand in another table.
-    organisation.revision += 1
+    tags = retagged(OrganisationTag, organisation.tags, words)
+    if tags != organisation.tags:
+        organisation.tags = tags
+        # Tags are part of what two people may edit at once, though they stand in another table.
+        organisation.revision += 1
 
 
 @command(StakeholderPermission.EDIT)
@@ -248,26 +249,19 @@ def _index_anew(model: type[Person | Organisation], ids: Iterable[int]) -> None:
             search.note(unit, model, row_id, {})
 
 
-def _area_id(name: str) -> int | None:
-    area = area_for(name)
-    return area.id if area else None
-
-
-def _row(values: dict[str, Any], area: Area | None) -> dict[str, Any]:
-    return {**values, "area_id": area.id if area else None}
-
-
-def _tag_words(words: Iterable[str]) -> dict[str, str]:
-    plain = (" ".join(word.split())[:LONGEST_TAG] for word in words)
+def tag_words(words: Iterable[str]) -> dict[str, str]:
+    """Return folded word → tag as it was typed, each once."""
     found: dict[str, str] = {}
-    for word in plain:
+    for word in (" ".join(word.split())[:LONGEST_TAG] for word in words):
         if fold(word):
             found.setdefault(fold(word), word)
     return found
 
 
-def _tag_rows(organisation_id: int, words: Iterable[str]) -> list[dict[str, Any]]:
-    return [
-        {"organisation_id": organisation_id, "word": word, "word_key": key}
-        for key, word in _tag_words(words).items()
-    ]
+def retagged(model: type[Tag], tags: Sequence[Tag], words: Iterable[str]) -> list[Tag]:
+    """Return the tags of a record that is to have these words: rows that fit are kept."""
+    wanted = tag_words(words)
+    # Kept rows keep their ids and their spelling, so that the trail tells only what changed.
+    kept = {tag.word_key: tag for tag in tags if tag.word_key in wanted}
+    new = [model(word=word, word_key=key) for key, word in wanted.items() if key not in kept]
+    return [*kept.values(), *new]

@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -22,8 +22,8 @@ from crm.stakeholders.models import Email, GivenPseudonym, NameMissing, Person, 
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.services.affiliations import AffiliationDetails, add_affiliation
+from crm.stakeholders.services.organisations import retagged
 
-LONGEST_TAG = 60
 BETWEEN_TAGS = re.compile(r"[,;\n]")
 LANGUAGES = re.compile(r"[a-z]{2,3}")
 
@@ -54,7 +54,7 @@ class NewPerson:
     """A person to add, with the roles that are known already."""
 
     details: PersonDetails
-    roles: tuple[AffiliationDetails, ...] = field(default=())
+    roles: tuple[AffiliationDetails, ...] = ()
 
 
 @command(StakeholderPermission.EDIT)
@@ -104,22 +104,15 @@ def remove_person(_actor: Actor, person: Person, *, reason: str = "") -> None:  
 @command(StakeholderPermission.EDIT)
 def set_tags(_actor: Actor, person: Person, *, words: Iterable[str]) -> None:
     """Give a person exactly these tags; words that differ in case or accents are one."""
-    if _set_tags(person, words):
+    tags = retagged(PersonTag, person.tags, words)
+    if tags != person.tags:
+        person.tags = tags
         person.revision += 1
 
 
 def typed_tags(text: str) -> tuple[str, ...]:
     """Return the tags in a field: commas, semicolons and new lines stand between them."""
     return tuple(BETWEEN_TAGS.split(text))
-
-
-def tag_words(words: Iterable[str]) -> dict[str, str]:
-    """Return folded word → tag as it was typed, each once."""
-    found: dict[str, str] = {}
-    for word in (" ".join(word.split())[:LONGEST_TAG] for word in words):
-        if fold(word):
-            found.setdefault(fold(word), word)
-    return found
 
 
 def email_addresses(typed: Iterable[str]) -> dict[str, str]:
@@ -129,7 +122,7 @@ def email_addresses(typed: Iterable[str]) -> dict[str, str]:
     :raises NotAnEmail: if one is none, naming it
     """
     found: dict[str, str] = {}
-    for text in filter(None, (one.strip() for one in typed)):
+    for text in filter(None, map(str.strip, typed)):
         try:
             address = addresses.email(text)
         except addresses.NotAnEmail as refusal:
@@ -142,7 +135,7 @@ def email_addresses(typed: Iterable[str]) -> dict[str, str]:
 def phone_numbers(typed: Iterable[str]) -> dict[str, str]:
     """Return raw text → number in E.164, or nothing where it cannot be read; each number once."""
     found: dict[str, str] = {}
-    for text in filter(None, (one.strip() for one in typed)):
+    for text in filter(None, map(str.strip, typed)):
         number = phones.read(text).number
         if not number or number not in found.values():
             found.setdefault(text, number)
@@ -157,18 +150,8 @@ def name_values(parts: NameParts) -> dict[str, str]:
     """
     if parts.is_empty:
         raise NameMissing
-    return {
-        "initials": parts.initials,
-        "first_name": parts.first_name,
-        "prefix": parts.prefix,
-        "surname": parts.surname,
-        "partner_prefix": parts.partner_prefix,
-        "partner_surname": parts.partner_surname,
-        "name_use": parts.name_use,
-        "form_of_address": parts.form_of_address,
-        "sort_key": names.sort_key(parts),
-        "name_key": fold(names.full_name(parts)),
-    }
+    keys = {"sort_key": names.sort_key(parts), "name_key": fold(names.full_name(parts))}
+    return {**asdict(parts), **keys}
 
 
 def language_code(text: str) -> str:
@@ -192,36 +175,20 @@ def describe(person: Person, details: PersonDetails) -> None:
     person.note = details.note
     if person.area is None or person.area.name_key != fold(details.area):
         person.area = area_for(details.area)
-    known = {email.address_key: email for email in person.emails}
-    kept = []
-    for position, (key, address) in enumerate(email_addresses(details.emails).items()):
-        email = known.get(key) or Email(address_key=key)
+    # Rows of addresses and numbers that stay are kept, so that the trail tells only what changed.
+    emails = {email.address_key: email for email in person.emails}
+    typed = email_addresses(details.emails)
+    person.emails = [emails.get(key) or Email(address_key=key) for key in typed]
+    for position, (email, address) in enumerate(zip(person.emails, typed.values(), strict=True)):
         email.address, email.position = address, position
-        kept.append(email)
-    person.emails = kept
-    _set_phones(person, details.phones)
-    _set_tags(person, details.tags)
-
-
-def _set_phones(person: Person, typed: Iterable[str]) -> None:
-    known = {phone.number or phone.raw: phone for phone in person.phones}
-    kept = []
-    for position, (raw, number) in enumerate(phone_numbers(typed).items()):
-        phone = known.get(number or raw) or Phone(number=number, raw=raw)
+    phones = {phone.number or phone.raw: phone for phone in person.phones}
+    person.phones = [
+        phones.get(number or raw) or Phone(number=number, raw=raw)
+        for raw, number in phone_numbers(details.phones).items()
+    ]
+    for position, phone in enumerate(person.phones):
         phone.position = position
-        kept.append(phone)
-    person.phones = kept
-
-
-def _set_tags(person: Person, words: Iterable[str]) -> bool:
-    """Give a person these tags, and say whether that changed anything."""
-    wanted = tag_words(words)
-    kept = [tag for tag in person.tags if tag.word_key in wanted]
-    new = wanted.keys() - {tag.word_key for tag in kept}
-    changed = bool(new) or len(kept) < len(person.tags)
-    added = [PersonTag(word=wanted[key], word_key=key) for key in wanted if key in new]
-    person.tags = [*kept, *added]
-    return changed
+    person.tags = retagged(PersonTag, person.tags, details.tags)
 
 
 SMALLEST_RANGE = 200
@@ -240,24 +207,19 @@ def free_pseudonyms(count: int) -> list[int]:
     # The highest number is found at once; counting who has one takes the longer the more there are.
     highest = session().scalar(select(func.max(GivenPseudonym.number))) or 0
     room = max(SMALLEST_RANGE, ROOM * count, highest)
-    free: list[int] = []
-    while lacking := count - len(free):
+    given: list[int] = []
+    while lacking := count - len(given):
         # More than are lacking: some were given before, and each round asks the database again.
         drawn = random.SystemRandom().sample(range(1, room + 1), min(room, 2 * lacking + 10))
         taken = set(_numbers_of(GivenPseudonym.number, drawn))
         if len(taken) > len(drawn) / 2:
             room *= 2
-        free += _given([number for number in drawn if number not in taken][:lacking])
-    return free
-
-
-def _given(numbers: list[int]) -> list[int]:
-    """Keep numbers as given, and return those that nobody else took at the same moment."""
-    rows = [{"number": number} for number in numbers]
-    added = add_missing(GivenPseudonym, rows, unique=("project_id", "number"))
-    if len(added) == len(numbers):
-        return numbers
-    return list(_numbers_of(GivenPseudonym.id, added))
+        free = [number for number in drawn if number not in taken][:lacking]
+        rows = [{"number": number} for number in free]
+        added = add_missing(GivenPseudonym, rows, unique=("project_id", "number"))
+        # Somebody else may have taken some of them at the same moment: those are drawn anew.
+        given += free if len(added) == len(free) else _numbers_of(GivenPseudonym.id, added)
+    return given
 
 
 def _numbers_of(column: InstrumentedAttribute[int], values: Collection[int]) -> Iterable[int]:
@@ -298,12 +260,6 @@ def correct_own_details(
     lock(person)
     if person.revision != revision:
         raise StaleRecord(person)
-    # Through the same door as an edit, so that what follows from a name or address follows here.
-    describe(person, _corrected(person, details))
-    person.revision += 1
-
-
-def _corrected(person: Person, details: OwnDetails) -> PersonDetails:
     name = replace(
         person.name_parts,
         initials=details.initials,
@@ -311,7 +267,8 @@ def _corrected(person: Person, details: OwnDetails) -> PersonDetails:
         prefix=details.prefix,
         surname=details.surname,
     )
-    return PersonDetails(
+    # Through the same door as an edit, so that what follows from a name or address follows here.
+    corrected = PersonDetails(
         name=name,
         emails=details.emails,
         phones=details.phones,
@@ -321,3 +278,5 @@ def _corrected(person: Person, details: OwnDetails) -> PersonDetails:
         note=person.note,
         is_private=person.is_private,
     )
+    describe(person, corrected)
+    person.revision += 1

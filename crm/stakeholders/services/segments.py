@@ -35,11 +35,7 @@ class NoConditions(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class SegmentDetails:
-    """
-    What a segment is called, whom it holds, and who finds it.
-
-    :param where: its conditions, as they stand in an address
-    """
+    """What a segment is called, its conditions as in an address, and whether others find it."""
 
     name: str
     where: str
@@ -66,14 +62,8 @@ def save_segment(actor: Actor, project: Project, *, details: SegmentDetails) -> 
 
 @command(StakeholderPermission.KEEP)
 def change_segment(actor: Actor, segment: Segment, *, details: SegmentDetails) -> None:
-    """
-    Rename a segment, change its conditions, share it with the project, or share it no more.
-
-    :raises SegmentNameTaken: if who made it has another segment of this name
-    :raises NoConditions: if nobody is left out
-    :raises ConditionRefused: if the conditions cannot be used
-    :raises Forbidden: if somebody who only reads shares it
-    """
+    """Change a segment, share it with the project or no more; errors are as in `save_segment`."""
+    # Names are one for each person and project: the project is held, as while one is made.
     lock(session().get_one(Project, segment.project_id))
     _fill(actor, segment, details)
 

@@ -1,7 +1,6 @@
 """What is done with many people of a list at once: each a step that can be taken back."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
 
@@ -17,8 +16,9 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Helix, Person, PersonTag, hold_to_usual_helix
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.contacting import running_on
-from crm.stakeholders.services.affiliations import AffiliationDetails, helix_for, place_of
-from crm.stakeholders.services.persons import tag_words, typed_tags
+from crm.stakeholders.services.affiliations import AffiliationDetails, helix_for
+from crm.stakeholders.services.organisations import picked_organisation, tag_words
+from crm.stakeholders.services.persons import typed_tags
 
 TAG, UNTAG, AFFILIATE = "persons.tag", "persons.untag", "persons.affiliate"
 Ids = Sequence[int]
@@ -49,32 +49,24 @@ def tag_persons(_actor: Actor, _project: Project, *, person_ids: Ids, word: str)
     tags = _tags(word)
     step = _begin(TAG, person_ids)
     rows = [
-        {"person_id": one, "word": written, "word_key": key}
-        for one in person_ids
+        {"person_id": person_id, "word": written, "word_key": key}
+        for person_id in person_ids
         for key, written in tags.items()
     ]
     added = add_missing(PersonTag, rows, unique=("person_id", "word_key"))
-    owners = _owners(among(PersonTag.id, added))
-    _revise(owners)
-    return _changed(step, len(owners))
+    return _changed(step, _revised_owners(among(PersonTag.id, added)))
 
 
 @command(StakeholderPermission.EDIT)
 def untag_persons(_actor: Actor, _project: Project, *, person_ids: Ids, word: str) -> Changed:
-    """
-    Take a tag, or several, from many persons.
-
-    :param word: the tags, with commas or semicolons between them
-    :raises TagMissing: if there is no word in it
-    :raises NotFound: if one of the persons is not in this project
-    """
+    """Take a tag, or several, from many persons; words and errors are as in `tag_persons`."""
     tags = _tags(word)
     step = _begin(UNTAG, person_ids)
     held = and_(among(PersonTag.person_id, person_ids), PersonTag.word_key.in_(tags))
-    owners = _owners(held)
-    _revise(owners)
+    # Whose they are is asked first: rows that are gone tell it no more.
+    number = _revised_owners(held)
     remove_many(PersonTag, held)
-    return _changed(step, len(owners))
+    return _changed(step, number)
 
 
 @command(StakeholderPermission.EDIT)
@@ -86,14 +78,12 @@ def affiliate_persons(
 
     Who has the same role in the same organisation today is left as they are.
 
-    :raises OrganisationUnknown: if there is no such organisation and it should not be made
-    :raises HelixMissing: if it should be made and nobody chose a helix
-    :raises ReasonMissing: if the helix departs from the organisation's without a reason
-    :raises EndBeforeStart: if it ends before it starts
+    :raises DomainError: as `add_affiliation` does
     :raises NotFound: if one of the persons is not in this project
     """
     step = _begin(AFFILIATE, person_ids)
-    place = place_of(details)
+    make = details.make_organisation
+    place = picked_organisation(details.organisation, make=make, helix=details.helix)
     helix = helix_for(details.helix, place)
     usual = {place.helix, place.second_helix} if place else {Helix.END_USERS}
     # Rows that are added in bulk pass by the checks of the model: they are made here, once.
@@ -107,40 +97,33 @@ def affiliate_persons(
         "since": details.since,
         "until": details.until,
     }
-    have, have_this = _with_roles(person_ids, values)
+    roles = select(Affiliation.person_id).where(among(Affiliation.person_id, person_ids))
+    same = (
+        # An organisation that is none equals none here, which `=` of SQL denies.
+        Affiliation.organisation_id.is_not_distinct_from(values["organisation_id"]),
+        Affiliation.role == details.role,
+        Affiliation.helix == helix,
+        running_on(clock.today()),
+    )
+    ordered = roles.order_by(Affiliation.id)
+    have, have_this = (set(session().scalars(ordered.where(*held))) for held in ((), same))
     rows = [
-        {**values, "person_id": one, "is_main": one not in have}
-        for one in person_ids
-        if one not in have_this
+        {**values, "person_id": person_id, "is_main": person_id not in have}
+        for person_id in person_ids
+        if person_id not in have_this
     ]
     return _changed(step, len(add_many(Affiliation, rows)))
 
 
-def _owners(tags: ColumnElement[bool]) -> Ids:
-    """Return whose tags these are, each once."""
-    return list(session().scalars(select(PersonTag.person_id).where(tags).distinct()))
-
-
-def _revise(person_ids: Ids) -> None:
-    """Let who has the form of one of them open learn that it is old: it names all their tags."""
-    set_many(Person, {one: {} for one in person_ids}, revise_all=True)
-
-
-def _with_roles(person_ids: Ids, values: dict[str, Any]) -> tuple[set[int], set[int]]:
-    """Return who has any role, and who has this one today."""
-    roles = select(Affiliation.person_id).where(among(Affiliation.person_id, person_ids))
-    same = (
-        Affiliation.organisation_id.is_not_distinct_from(values["organisation_id"]),
-        Affiliation.role == values["role"],
-        Affiliation.helix == values["helix"],
-        running_on(clock.today()),
-    )
-    ordered = roles.order_by(Affiliation.id)
-    return set(session().scalars(ordered)), set(session().scalars(ordered.where(*same)))
+def _revised_owners(tags: ColumnElement[bool]) -> int:
+    """Raise the revision of the owners of these tags, and return how many they are."""
+    owners = list(session().scalars(select(PersonTag.person_id).where(tags).distinct()))
+    # Who has the form of one open learns that it is old: it names all tags.
+    set_many(Person, {owner: {} for owner in owners}, revise_all=True)
+    return len(owners)
 
 
 def _tags(typed: str) -> dict[str, str]:
-    """Return folded word → tag as it was typed."""
     found = tag_words(typed_tags(typed))
     if not found:
         raise TagMissing
