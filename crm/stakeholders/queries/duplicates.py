@@ -1,13 +1,13 @@
 """Questions about records that look like one: traits, blocks, pairs, and what was merged."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Select, String, func, or_, select
 
-from crm.core.db import among, session, unscoped
+from crm.core.db import among, session, the_one, unscoped
 from crm.core.errors import NotFound
 from crm.core.undo import Step
 from crm.stakeholders.likeness import (
@@ -51,12 +51,7 @@ _OPTIONS = unscoped("the worker serves all projects")
 
 @dataclass(frozen=True, slots=True)
 class PairFilter:
-    """
-    Which pairs a list shows.
-
-    :param least: the lowest score
-    :param why: only pairs for this reason
-    """
+    """Which pairs a list shows: from this score up, and only those for this reason."""
 
     kind: Kind = Kind.PERSON
     state: PairState = PairState.OPEN
@@ -83,22 +78,14 @@ def every_pair(chosen: PairFilter) -> Iterator[LikelyPair]:
 
 
 def pair(pair_id: int) -> LikelyPair:
-    """
-    Return one pair.
-
-    :raises NotFound: if the project in scope has none with this id
-    """
-    found = session().scalar(select(LikelyPair).where(LikelyPair.id == pair_id))
-    if found is None:
-        raise NotFound
-    return found
+    """Return one pair of the project in scope, or raise `NotFound`."""
+    return the_one(select(LikelyPair).where(LikelyPair.id == pair_id))
 
 
 def open_count(kind: Kind) -> int:
     """Return how many pairs wait for somebody to look, counted up to a thousand."""
-    waiting = select(LikelyPair.id).where(
-        LikelyPair.kind == kind, LikelyPair.state == PairState.OPEN
-    )
+    is_open = LikelyPair.state == PairState.OPEN
+    waiting = select(LikelyPair.id).where(LikelyPair.kind == kind, is_open)
     # Bounded before it is counted, so that it costs the same however many wait.
     counted = waiting.limit(MOST_COUNTED).subquery()
     return session().scalar(select(func.count()).select_from(counted)) or 0
@@ -151,29 +138,26 @@ def crowded(kind: Kind, keys: Collection[str]) -> set[str]:
     return set(session().scalars(statement))
 
 
-def members(kind: Kind, keys: Collection[str]) -> dict[str, list[int]]:
+def members(kind: Kind, keys: Collection[str]) -> Mapping[str, list[int]]:
     """Return who is in each of these blocks."""
     statement = select(LikenessKey.key, LikenessKey.subject_id).where(
         LikenessKey.kind == kind, among(LikenessKey.key, keys)
     )
-    found: dict[str, list[int]] = {}
-    for key, subject in session().execute(statement.order_by(LikenessKey.id)):
-        found.setdefault(key, []).append(subject)
-    return found
+    return _grouped(statement.order_by(LikenessKey.id))
 
 
 def pairs_with(kind: Kind, subjects: Collection[int]) -> list[LikelyPair]:
     """Return the pairs in which any of these records is."""
-    one, other = columns_of(kind)
-    statement = select(LikelyPair).where(or_(among(one, subjects), among(other, subjects)))
+    ends = (among(end, subjects) for end in columns_of(kind))
+    statement = select(LikelyPair).where(or_(*ends))
     return list(session().scalars(statement.order_by(LikelyPair.id)))
 
 
 def alike(kind: Kind, subject_id: int) -> list[int]:
     """Return which records look like this one and were not told apart, the likest first."""
-    found = (one for one in pairs_with(kind, [subject_id]) if one.state is PairState.OPEN)
-    ordered = sorted(found, key=lambda one: (-one.score, one.id))
-    return [next(key for key in one.ids if key != subject_id) for one in ordered]
+    found = (pair for pair in pairs_with(kind, [subject_id]) if pair.state is PairState.OPEN)
+    ordered = sorted(found, key=lambda pair: (-pair.score, pair.id))
+    return [next(key for key in pair.ids if key != subject_id) for pair in ordered]
 
 
 def columns_of(kind: Kind) -> tuple[ColumnElement[int | None], ColumnElement[int | None]]:
@@ -185,21 +169,17 @@ def columns_of(kind: Kind) -> tuple[ColumnElement[int | None], ColumnElement[int
 
 def crowded_blocks(kind: Kind) -> int:
     """Return how many blocks were too large to compare everybody in."""
-    statement = select(func.count(LikenessKey.key.distinct())).where(
-        LikenessKey.kind == kind, CROWDED
-    )
-    return session().scalar(statement) or 0
+    blocks = select(func.count(LikenessKey.key.distinct()))
+    return session().scalar(blocks.where(LikenessKey.kind == kind, CROWDED)) or 0
 
 
 def without_keys(kind: Kind, most: int) -> list[int]:
     """Return at most so many records that are in no block yet."""
     model = Person if kind is Kind.PERSON else Organisation
-    known = select(LikenessKey.id).where(
-        LikenessKey.kind == kind, LikenessKey.subject_id == model.id
-    )
-    return list(
-        session().scalars(select(model.id).where(~known.exists()).order_by(model.id).limit(most))
-    )
+    own = LikenessKey.subject_id == model.id
+    known = select(LikenessKey.id).where(LikenessKey.kind == kind, own)
+    lacking = select(model.id).where(~known.exists()).order_by(model.id).limit(most)
+    return list(session().scalars(lacking))
 
 
 def marks_of(kind: Kind, subjects: Collection[int]) -> dict[int, str]:
@@ -216,6 +196,7 @@ def _of(kind: Kind, subjects: Collection[int]) -> ColumnElement[bool]:
 MOST_LOOKED_AT = 200
 MOST_TWINS = 5
 Traits = PersonTraits | OrganisationTraits
+K = TypeVar("K")
 _NAME = (
     Person.initials, Person.first_name, Person.prefix, Person.surname,
     Person.partner_prefix, Person.partner_surname,
@@ -224,12 +205,14 @@ _NAME = (
 
 def traits_of_persons(ids: Collection[int]) -> dict[int, PersonTraits]:
     """Return what is compared of the persons with these ids, of those that are there."""
-    rows = _names(ids) if ids else []
+    named = select(Person.id, Person.area_id, *_NAME).where(among(Person.id, ids))
+    rows = session().execute(named.order_by(Person.id)).all() if ids else []
+    # While many are removed their rows are asked for, and nothing is left to ask about.
     if not rows:
-        return {}  # as while many go
-    emails = _by_owner(select(Email.person_id, Email.address).where(among(Email.person_id, ids)))
-    phones = _by_owner(select(Phone.person_id, Phone.number).where(among(Phone.person_id, ids)))
-    places = _by_owner(
+        return {}
+    emails = _grouped(select(Email.person_id, Email.address).where(among(Email.person_id, ids)))
+    phones = _grouped(select(Phone.person_id, Phone.number).where(among(Phone.person_id, ids)))
+    places = _grouped(
         select(Affiliation.person_id, Affiliation.organisation_id).where(
             among(Affiliation.person_id, ids), Affiliation.organisation_id.is_not(None)
         )
@@ -240,11 +223,6 @@ def traits_of_persons(ids: Collection[int]) -> dict[int, PersonTraits]:
         )
         for row in rows
     }
-
-
-def _names(ids: Collection[int]) -> Sequence[Any]:
-    asked = select(Person.id, Person.area_id, *_NAME).where(among(Person.id, ids))
-    return session().execute(asked.order_by(Person.id)).all()
 
 
 def traits_of_organisations(ids: Collection[int]) -> dict[int, OrganisationTraits]:
@@ -283,48 +261,46 @@ def likeness(one: Traits, other: Traits) -> Likeness:
     raise TypeError(one, other)
 
 
-def twins_of(kind: Kind, typed: Traits) -> list[tuple[int, Likeness]]:
-    """
-    Return id and likeness of at most five records that whoever typed this may mean, likest first.
+class Twin(NamedTuple):
+    """A record that may be meant by what was typed."""
 
-    It looks in the blocks of what was typed and nowhere else.
-    """
-    keys = keys_of(typed)
-    found = traits_of(kind, _ids_in_blocks(kind, keys)) if keys else {}
-    alike = [(key, likeness(typed, traits)) for key, traits in found.items()]
-    possible = [one for one in alike if one[1].score >= POSSIBLE]
-    return sorted(possible, key=lambda one: (-one[1].score, one[0]))[:MOST_TWINS]
+    id: int
+    likeness: Likeness
+
+
+def twins_of(kind: Kind, typed: Traits) -> list[Twin]:
+    """Return at most five records that may be meant, from the blocks of what was typed alone."""
+    # Each once is seen to here: asked of SQLite, it would walk through everybody to do so.
+    ids: set[int] = set()
+    # In turn, or the crowd of a large organisation would leave no room for who has the same name.
+    for group in in_turn(keys_of(typed)):
+        here = select(LikenessKey.subject_id).where(
+            LikenessKey.kind == kind, LikenessKey.key.in_(group)
+        )
+        if len(ids) < MOST_LOOKED_AT:
+            ids.update(session().scalars(here.limit(MOST_LOOKED_AT - len(ids))))
+    found = traits_of(kind, sorted(ids)) if ids else {}
+    twins = (Twin(key, likeness(typed, traits)) for key, traits in found.items())
+    possible = [twin for twin in twins if twin.likeness.score >= POSSIBLE]
+    return sorted(possible, key=lambda twin: (-twin.likeness.score, twin.id))[:MOST_TWINS]
 
 
 def persons_by_id(ids: Sequence[int]) -> dict[int, Person]:
     """Return these persons with roles and tags, as lists show them."""
     found = session().scalars(select(Person).where(among(Person.id, ids)).options(*for_lists()))
-    return {one.id: one for one in found.unique()}
+    return {person.id: person for person in found.unique()}
 
 
 def organisations_by_id(ids: Sequence[int]) -> dict[int, Organisation]:
     """Return these organisations."""
     found = session().scalars(select(Organisation).where(among(Organisation.id, ids)))
-    return {one.id: one for one in found.unique()}
+    return {organisation.id: organisation for organisation in found}
 
 
-def _ids_in_blocks(kind: Kind, keys: Iterable[str]) -> list[int]:
-    # Each once is seen to here: asked of SQLite, it would walk through everybody to do so.
-    found: set[int] = set()
-    # In turn, or the crowd of a large organisation would leave no room for who has the same name.
-    for group in in_turn(keys):
-        here = select(LikenessKey.subject_id).where(
-            LikenessKey.kind == kind, LikenessKey.key.in_(group)
-        )
-        if len(found) < MOST_LOOKED_AT:
-            found.update(session().scalars(here.limit(MOST_LOOKED_AT - len(found))))
-    return sorted(found)
-
-
-def _by_owner(statement: Select[int, Any]) -> defaultdict[int, list[Any]]:
-    found: defaultdict[int, list[Any]] = defaultdict(list)
-    for owner, value in session().execute(statement):
-        found[owner].append(value)
+def _grouped(statement: Select[K, Any]) -> defaultdict[K, list[Any]]:
+    found: defaultdict[K, list[Any]] = defaultdict(list)
+    for key, value in session().execute(statement):
+        found[key].append(value)
     return found
 
 
@@ -335,8 +311,8 @@ LATEST_MERGES = 20
 def merge_of(kind: str, gone_id: int) -> int | None:
     """Return the step in which a record went into another, if it can still be undone."""
     statement = select(Step).where(Step.kind == kind).order_by(Step.id.desc()).limit(LATEST_MERGES)
-    found = (one for one in session().scalars(statement) if one.about["gone"] == gone_id)
-    return next((one.id for one in found if one.can_be_undone), None)
+    found = (step for step in session().scalars(statement) if step.about["gone"] == gone_id)
+    return next((step.id for step in found if step.can_be_undone), None)
 
 
 def now_at(kind: Kind, old_id: int) -> int:

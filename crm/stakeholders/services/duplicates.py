@@ -1,10 +1,9 @@
 """Changes about records that look like one: blocks, pairs, and adding who may be known already."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
-from typing import Any
 
 from sqlalchemy import delete, update
 
@@ -18,15 +17,8 @@ from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods import queries as neighbourhoods
 from crm.projects.models import Project
-from crm.stakeholders import phones
-from crm.stakeholders.likeness import (
-    LIKELY,
-    Contact,
-    Likeness,
-    is_searched,
-    organisation_traits,
-    person_traits,
-)
+from crm.stakeholders import likeness, phones
+from crm.stakeholders.likeness import Likeness
 from crm.stakeholders.models import (
     Affiliation,
     Email,
@@ -41,15 +33,7 @@ from crm.stakeholders.models import (
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import duplicates as queries
 from crm.stakeholders.queries import organisations as organisation_queries
-from crm.stakeholders.queries.duplicates import (
-    Traits,
-    keys_of,
-    likeness,
-    marks_of,
-    traits_of,
-    twins_of,
-    without_keys,
-)
+from crm.stakeholders.queries.duplicates import Twin
 from crm.stakeholders.services.organisations import OrganisationDetails, add_organisation
 from crm.stakeholders.services.persons import NewPerson, add_person
 
@@ -64,7 +48,7 @@ _ENDS = {
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """
-    What came of comparing some records with those in their blocks, while nobody was held up.
+    What came of comparing some records with those in their blocks, before anything is held.
 
     :ivar crowded: keys of blocks that are too large
     :ivar marks: what was compared of each record, as a digest
@@ -87,8 +71,32 @@ def find_pairs(actor: Actor, project: Project, *, kind: Kind, most: int = AT_ONC
     :param most: so many records at once; call again until it returns 0
     """
     subjects = queries.waiting_subjects(kind, most)
-    if subjects:
-        _keep_pairs(actor, project, found=_compare(kind, subjects))
+    if not subjects:
+        return 0
+    keys = queries.waiting_keys(kind, subjects)
+    crowded = queries.crowded(kind, keys)
+    blocks = queries.members(kind, [key for key in keys if key not in crowded])
+    new = set(subjects)
+    # Two who both stayed as they were have been compared before.
+    twos = {
+        two
+        for members in blocks.values()
+        for two in combinations(sorted(set(members)), 2)
+        if not new.isdisjoint(two)
+    }
+    # Pairs that share no block any more are compared too, or they would never leave the list.
+    twos.update(pair.ids for pair in queries.pairs_with(kind, subjects))
+    involved = {*subjects, *(subject for two in twos for subject in two)}
+    # Read before the traits: what changes between the two is compared again, not missed.
+    marks = {**dict.fromkeys(involved, ""), **queries.marks_of(kind, involved)}
+    traits = queries.traits_of(kind, involved)
+    compared = {
+        (one, other): queries.likeness(traits[one], traits[other])
+        for one, other in sorted(twos)
+        if one in traits and other in traits
+    }
+    found = Comparison(kind, subjects, crowded, compared, marks)
+    _keep_pairs(actor, project, found=found)
     return len(subjects)
 
 
@@ -96,11 +104,11 @@ def find_pairs(actor: Actor, project: Project, *, kind: Kind, most: int = AT_ONC
 def _keep_pairs(_actor: Actor, _project: Project, *, found: Comparison) -> None:
     """Keep the pairs of those who are still as they were compared; the others wait on."""
     now = queries.marks_of(found.kind, found.marks)
-    same = {one for one, mark in found.marks.items() if now.get(one, "") == mark}
-    compared = {two: one for two, one in found.compared.items() if same.issuperset(two)}
-    subjects = [one for one in found.subjects if one in same]
+    same = {subject for subject, mark in found.marks.items() if now.get(subject, "") == mark}
+    compared = {two: alike for two, alike in found.compared.items() if same.issuperset(two)}
+    subjects = [subject for subject in found.subjects if subject in same]
     known = queries.pairs_with(found.kind, subjects)
-    _keep(found.kind, [one for one in known if one.ids in compared], compared)
+    _keep(found.kind, [pair for pair in known if pair.ids in compared], compared)
     # Only those whose traits are still as compared are done; the others come up again.
     theirs = (LikenessKey.kind == found.kind) & among(LikenessKey.subject_id, subjects)
     done = update(LikenessKey).where(theirs, LikenessKey.waits)
@@ -130,94 +138,68 @@ def doubt_again(_actor: Actor, pair: LikelyPair) -> None:
     pair.doubt_again()
 
 
-def _twos(blocks: Mapping[str, Collection[int]], subjects: set[int]) -> Iterator[Two]:
-    """Yield who is to be compared: pairs in a block of which one at least is new there."""
-    for members in blocks.values():
-        for one, other in combinations(sorted(set(members)), 2):
-            # Two who both stayed as they were have been compared before.
-            if one in subjects or other in subjects:
-                yield one, other
-
-
-def _compare(kind: Kind, subjects: Sequence[int]) -> Comparison:
-    keys = queries.waiting_keys(kind, subjects)
-    crowded = queries.crowded(kind, keys)
-    blocks = queries.members(kind, [one for one in keys if one not in crowded])
-    # Pairs that share no block any more are compared too, or they would never leave the list.
-    twos = {*_twos(blocks, set(subjects)), *(one.ids for one in queries.pairs_with(kind, subjects))}
-    involved = {*subjects, *(one for two in twos for one in two)}
-    marks = {**dict.fromkeys(involved, ""), **queries.marks_of(kind, involved)}
-    traits = traits_of(kind, involved)
-    compared = {
-        (one, other): likeness(traits[one], traits[other])
-        for one, other in sorted(twos)
-        if one in traits and other in traits
-    }
-    return Comparison(kind, subjects, crowded, compared, marks)
-
-
 def _keep(kind: Kind, known: Collection[LikelyPair], compared: Mapping[Two, Likeness]) -> None:
     stale: list[int] = []
     seen: dict[Two, LikelyPair] = {}
     # Whoever was told apart comes first: of two rows about the same two, theirs is kept.
-    for pair in sorted(known, key=lambda one: (one.state is PairState.OPEN, one.id)):
-        found = compared.get(pair.ids, Likeness(0))
+    for pair in sorted(known, key=lambda pair: (pair.state is PairState.OPEN, pair.id)):
+        found = compared[pair.ids]
         is_open = pair.state is PairState.OPEN
-        if pair.ids in seen or (is_open and found.score < LIKELY):
+        if pair.ids in seen or (is_open and found.score < likeness.LIKELY):
             stale.append(pair.id)
             continue
         seen[pair.ids] = pair
         pair.score, pair.reasons = found.score, [*found.reasons]
     session().flush()
     remove_many(LikelyPair, among(LikelyPair.id, stale))
-    likely = {two: one for two, one in compared.items() if one.score >= LIKELY}
-    rows = [_row(kind, two, one) for two, one in likely.items() if two not in seen]
+    ends = _ENDS[kind]
+    rows = [
+        {
+            "kind": kind,
+            ends[0]: one,
+            ends[1]: other,
+            "score": alike.score,
+            "reasons": [*alike.reasons],
+        }
+        for (one, other), alike in compared.items()
+        if alike.score >= likeness.LIKELY and (one, other) not in seen
+    ]
     # Nothing was held while they were compared: another worker may have kept the pair.
-    add_missing(LikelyPair, rows, unique=_ENDS[kind])
-
-
-def _row(kind: Kind, two: Two, found: Likeness) -> dict[str, Any]:
-    ends = dict(zip(_ENDS[kind], two, strict=True))
-    return {"kind": kind, **ends, "score": found.score, "reasons": [*found.reasons]}
+    add_missing(LikelyPair, rows, unique=ends)
 
 
 @command(StakeholderPermission.EDIT)
 def fill_blocks(_actor: Actor, _project: Project, *, kind: Kind, most: int) -> int:
     """Write the keys of at most so many records that have none, and return how many these are."""
-    ids = without_keys(kind, most)
+    ids = queries.without_keys(kind, most)
     write_keys(kind, ids)
     return len(ids)
 
 
 def write_keys(kind: Kind, ids: Sequence[int]) -> None:
     """Write anew, inside a command, in which blocks these records are, where that has changed."""
-    found = traits_of(kind, ids)
+    found = queries.traits_of(kind, ids)
     marks = {key: traits.mark for key, traits in found.items()}
-    kept = marks_of(kind, ids)
+    kept = queries.marks_of(kind, ids)
     # A note or a tag changes no trait: such a record is not compared again.
     stale = [key for key, mark in kept.items() if marks.get(key) != mark]
-    _forget(kind, stale)
+    if stale:
+        _forget(kind, stale)
     rows = [
-        {
-            "kind": kind,
-            "subject_id": key,
-            "key": block,
-            "mark": marks[key],
-            "waits": is_searched(block),
-        }
+        {"kind": kind, "subject_id": key, "key": block, "mark": traits.mark}
+        # Some blocks are only looked in while somebody types: nobody is compared there.
+        | {"waits": likeness.is_searched(block)}
         for key, traits in found.items()
-        if kept.get(key) != marks[key]
-        for block in sorted(keys_of(traits))
+        if kept.get(key) != traits.mark
+        for block in sorted(queries.keys_of(traits))
     ]
     add_many(LikenessKey, rows)
 
 
 def _forget(kind: Kind, ids: Collection[int]) -> None:
-    if ids:
-        session().execute(
-            delete(LikenessKey).where(LikenessKey.kind == kind, among(LikenessKey.subject_id, ids)),
-            execution_options={"synchronize_session": False},
-        )
+    theirs = (LikenessKey.kind == kind) & among(LikenessKey.subject_id, ids)
+    gone = delete(LikenessKey).where(theirs)
+    session().execute(gone, execution_options={"synchronize_session": False})
 
 
 FOLLOWERS = (
@@ -234,14 +216,6 @@ class MayBeKnown(Conflict):
     """Somebody in the register looks like the one who would be added, and was not looked at."""
 
     message = _l("This may be in Kring already: look at the list first.")
-
-
-@dataclass(frozen=True, slots=True)
-class Twin:
-    """A record that may be meant by what was typed."""
-
-    id: int
-    likeness: Likeness
 
 
 @command(StakeholderPermission.EDIT)
@@ -279,38 +253,34 @@ def add_organisation_unless_known(
 def twins_of_person(new: NewPerson) -> list[Twin]:
     """Return those who may be meant by what was typed about a new person, likest first."""
     details = new.details
-    named = (organisation_queries.organisation_named(one.organisation) for one in new.roles)
-    area = neighbourhoods.area_named(details.area)
-    contact = Contact(
-        emails=details.emails,
-        phones=[phones.read(one).number for one in details.phones if one.strip()],
-        organisations=[one.id for one in named if one is not None],
-        area_id=area.id if area else None,
-    )
     if details.name.is_empty and not any(details.emails):
         return []
-    return _twins(Kind.PERSON, person_traits(details.name, contact))
+    named = (organisation_queries.organisation_named(role.organisation) for role in new.roles)
+    area = neighbourhoods.area_named(details.area)
+    contact = likeness.Contact(
+        emails=details.emails,
+        phones=[phones.read(typed).number for typed in details.phones if typed.strip()],
+        organisations=[organisation.id for organisation in named if organisation is not None],
+        area_id=area.id if area else None,
+    )
+    return queries.twins_of(Kind.PERSON, likeness.person_traits(details.name, contact))
 
 
 def twins_of_organisation(details: OrganisationDetails) -> list[Twin]:
     """Return those that may be meant by what was typed about a new organisation, likest first."""
     if not fold(details.name):
         return []
-    typed = organisation_traits(
+    typed = likeness.organisation_traits(
         details.name,
         website=details.website,
         postcode=details.postcode,
         street=details.street,
         town=details.town,
     )
-    return _twins(Kind.ORGANISATION, typed)
-
-
-def _twins(kind: Kind, typed: Traits) -> list[Twin]:
-    return [Twin(key, likeness) for key, likeness in twins_of(kind, typed)]
+    return queries.twins_of(Kind.ORGANISATION, typed)
 
 
 def _refuse_unseen(twins: Sequence[Twin], seen: Collection[int]) -> None:
     # What was shown is compared by its ids: who came since the page was drawn is asked about.
-    if any(one.id not in seen for one in twins):
+    if any(twin.id not in seen for twin in twins):
         raise MayBeKnown

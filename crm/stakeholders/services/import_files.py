@@ -43,9 +43,9 @@ def keep_lines(
         if not _keep_some(actor, contact_import, parts=some, start=start, is_wanted=is_wanted):
             return False
         start += len(some)
-        # Between two transactions others come in: a long report never holds the database.
         if start >= len(parts):
             return True
+        # Between two transactions others come in: a long report never holds the database.
         pace.rest(len(some))
 
 
@@ -81,14 +81,8 @@ def add_parts(contact_import: ContactImport, parts: Sequence[LinePart], start: i
 
 def throw_report_away(contact_import: ContactImport) -> None:
     """Throw away, inside a command, a report that is worked out anew or not needed any more."""
-    throw_reports_away([contact_import.id])
+    remove_many(ReportPart, ReportPart.contact_import_id == contact_import.id)
     contact_import.overview = None
-
-
-def throw_reports_away(import_ids: list[int]) -> None:
-    """Throw away, inside a command, the reports of imports whose overview is gone."""
-    if import_ids:
-        remove_many(ReportPart, ReportPart.contact_import_id.in_(import_ids))
 
 
 LONGEST_FILE_NAME = 200
@@ -105,9 +99,8 @@ def keep_file(
     _actor: Actor, contact_import: ContactImport, *, content: bytes, table: Table
 ) -> None:
     """Keep the file that a table was read from."""
-    kept = ImportFile(
-        contact_import_id=contact_import.id, content=content, is_text=is_text(content)
-    )
+    kept = ImportFile(contact_import_id=contact_import.id, content=content)
+    kept.is_text = is_text(content)
     _note(kept, table)
     session().add(kept)
 
@@ -156,12 +149,6 @@ def read_again(_actor: Actor, contact_import: ContactImport, *, how: Reading) ->
         _note(kept, read)
 
 
-def throw_away(import_ids: list[int]) -> None:
-    """Throw away the files of these imports, inside a command."""
-    if import_ids:
-        remove_many(ImportFile, ImportFile.contact_import_id.in_(import_ids))
-
-
 def _note(kept: ImportFile, table: Table) -> None:
     kept.encoding, kept.delimiter, kept.quote = table.encoding, table.delimiter, table.quote
     kept.heading_row = table.heading_row
@@ -176,9 +163,13 @@ def clear_old_imports(_actor: Actor, _project: Project) -> None:
     is_old = ContactImport.made_at < clock.now() - KEPT
     is_open = ContactImport.state.in_([ImportState.UPLOADED, ImportState.MAPPED])
     cancelled = {"state": ImportState.CANCELLED, "finished_at": clock.now(), "asked_words": "[]"}
-    throw_away(change_many(ContactImport, is_old & is_open, cancelled))
+    over = change_many(ContactImport, is_old & is_open, cancelled)
+    if over:
+        remove_many(ImportFile, ImportFile.contact_import_id.in_(over))
     nothing = {"table": "", "overview": None, "rejected_rows": "", "decisions": "{}"}
-    holds_text = or_(
-        *(getattr(ContactImport, name).is_distinct_from(empty) for name, empty in nothing.items())
-    )
-    throw_reports_away(change_many(ContactImport, is_old & holds_text, nothing))
+    columns = ((getattr(ContactImport, name), empty) for name, empty in nothing.items())
+    holds_text = or_(*(column.is_distinct_from(empty) for column, empty in columns))
+    emptied = change_many(ContactImport, is_old & holds_text, nothing)
+    # The overview is gone, and the lines of the report hold names and addresses as it did.
+    if emptied:
+        remove_many(ReportPart, ReportPart.contact_import_id.in_(emptied))

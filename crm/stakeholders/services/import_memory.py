@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import and_
+
 from crm.core import clock
 from crm.core.commands import command
 from crm.core.db import add_missing, change_many, remove_many
@@ -19,11 +21,7 @@ from crm.stakeholders.policy import StakeholderPermission
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """
-    What a word in a column means: a member of its field, or nothing.
-
-    :ivar field: a field of lists of contacts, or one that lists of another kind have
-    """
+    """What a word in a column of a list of any kind means: a member of its field, or nothing."""
 
     field: StrEnum
     word: str
@@ -45,8 +43,8 @@ def remember_columns(choices: Choices) -> None:
     """
     key, usual = headings_key(choices.columns), mapping_for(choices.columns)
     columns = {
-        one: usual[one] if usual[one] in NUMBERED else field
-        for one, field in choices.columns.items()
+        heading: usual[heading] if usual[heading] in NUMBERED else field
+        for heading, field in choices.columns.items()
     }
     if (columns, choices.helix) == (usual, Choices({}).helix):
         forget_columns_of(key)
@@ -57,8 +55,7 @@ def remember_columns(choices: Choices) -> None:
 def keep_columns(key: str, text: str) -> None:
     """Keep what was chosen for the headings with this key, inside a command."""
     row = {"headings_key": key, "columns": text, "chosen_at": clock.now()}
-    added = add_missing(RememberedColumns, [row], unique=("project_id", "headings_key"))
-    if not added:
+    if not add_missing(RememberedColumns, [row], unique=("project_id", "headings_key")):
         change_many(RememberedColumns, RememberedColumns.headings_key == key, row)
 
 
@@ -69,17 +66,10 @@ def forget_columns_of(key: str) -> None:
 
 def remember_words(explained: Iterable[Explained]) -> None:
     """Remember what words mean, inside a command."""
-    for one in explained:
-        row = {
-            "field": one.field.value,
-            "word_key": fold(one.word),
-            "word": one.word[:LONGEST_WORD],
-            "meaning": one.meaning,
-            "chosen_at": clock.now(),
-        }
-        is_it = (RememberedWord.field == one.field.value) & (
-            RememberedWord.word_key == row["word_key"]
-        )
-        unique = ("project_id", "field", "word_key")
-        if not add_missing(RememberedWord, [row], unique=unique):
-            change_many(RememberedWord, is_it, row)
+    for said in explained:
+        own = {"field": said.field.value, "word_key": fold(said.word)}
+        told = {"word": said.word[:LONGEST_WORD], "meaning": said.meaning}
+        row = {**own, **told, "chosen_at": clock.now()}
+        if not add_missing(RememberedWord, [row], unique=("project_id", *own)):
+            is_it = (getattr(RememberedWord, column) == value for column, value in own.items())
+            change_many(RememberedWord, and_(*is_it), row)

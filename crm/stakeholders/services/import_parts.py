@@ -4,16 +4,17 @@ from datetime import timedelta
 
 from crm.core import clock, jobs, undo
 from crm.core.commands import command
-from crm.core.db import lock, session
+from crm.core.db import session
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.importing.choices import Decisions
-from crm.stakeholders.importing.plan import Plan, RowOutcome
+from crm.stakeholders.importing.plan import RowOutcome
 from crm.stakeholders.models import ContactImport, ImportState, RememberedWord
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries.imports import hold_register
 from crm.stakeholders.services import import_memory, import_preview, imports
+from crm.stakeholders.services.bulk import goes_on_with_step
 from crm.stakeholders.services.import_files import keep_lines
 from crm.stakeholders.services.import_preview import Planned, begin_step
 from crm.stakeholders.services.import_writing import write
@@ -103,48 +104,29 @@ def carry_out_part(
         return False
     # First the register, then what was changed: nobody can change it between the two.
     hold_register(contact_import.project_id)
-    if not _open_step(contact_import, planned):
+    if not contact_import.handled:
+        begin_step(contact_import, planned)
+    elif not goes_on_with_step(contact_import.step_id):
+        finish(contact_import, ImportState.DONE)
         return False
     # Only looked at here: a plan takes long, and is made where nobody waits for the database.
     planned.watch.check(contact_import, rows.start)
     part = planned.plan.part(rows.start, len(rows))
     write(actor, project, contact_import, part)
-    _count_done(contact_import, part, is_first=rows.start == 0)
-    contact_import.handled = rows.start + len(part.rows)
-    if contact_import.handled < len(planned.plan.rows):
-        return True
-    finish(contact_import, ImportState.DONE)
-    return False
-
-
-def _open_step(contact_import: ContactImport, planned: Planned) -> bool:
-    """Open the step of a list or go on with it; where that was taken back meanwhile, end."""
-    if not contact_import.handled:
-        begin_step(contact_import, planned)
-        return True
-    # A list that changes nothing has no step: there is nothing to take back.
-    if contact_import.step_id is None:
-        return True
-    step = session().get_one(undo.Step, contact_import.step_id)
-    # Held, so that nobody takes it back between this look and the rows that come in.
-    lock(step)
-    if not step.is_open:
-        finish(contact_import, ImportState.DONE)
-        return False
-    undo.go_on(step)
-    return True
-
-
-def _count_done(contact_import: ContactImport, part: Plan, *, is_first: bool) -> None:
-    """Count what was done, and not what was planned: somebody may stop it before the end."""
-    # The first part begins from nothing, as the numbers of the plan stand there till then.
+    # What was done is counted, and not what was planned: somebody may stop it before the end. The
+    # first part begins from nothing, as the numbers of the plan stand there till then.
     for outcome in _DONE:
-        before = 0 if is_first else getattr(contact_import, outcome.value)
+        before = getattr(contact_import, outcome.value) if rows.start else 0
         setattr(contact_import, outcome.value, before + part.counts[outcome])
     if contact_import.step_id is not None:
         step = session().get_one(undo.Step, contact_import.step_id)
         done = {"new": contact_import.new, "changed": contact_import.changed}
         step.about = {**step.about, **done}
+    contact_import.handled = rows.start + len(part.rows)
+    if contact_import.handled < len(planned.plan.rows):
+        return True
+    finish(contact_import, ImportState.DONE)
+    return False
 
 
 @command(StakeholderPermission.EDIT)

@@ -9,7 +9,7 @@ from crm.core.commands import command
 from crm.core.db import session
 from crm.core.permissions import Actor
 from crm.stakeholders.importing.choices import choices_of
-from crm.stakeholders.importing.memory import WordQuestion, asked_organisations, with_organisations
+from crm.stakeholders.importing.memory import asked_organisations, with_organisations
 from crm.stakeholders.importing.plan import Plan, RowOutcome
 from crm.stakeholders.importing.plan_lines import LinePart, kept_report, rejected_part, report
 from crm.stakeholders.importing.tables import table_of, table_text
@@ -34,13 +34,13 @@ def ask_for_look(actor: Actor, contact_import: ContactImport) -> None:
     throw_report_away(contact_import)
     # Also for a short list, which its own request looks at: that request may be cut off.
     payload = {"import": contact_import.id, "account": actor.account_id}
-    due_at = clock.now() if _is_long(contact_import) else clock.now() + TAKEN_OVER
+    due_at = clock.now() + (TAKEN_OVER if contact_import.rows <= MOST_AT_ONCE else timedelta())
     jobs.enqueue(JOB, payload, project_id=contact_import.project_id, due_at=due_at)
 
 
 def look_if_short(actor: Actor, contact_import: ContactImport) -> None:
     """Work out at once what a short list would do, after the command that asked for that."""
-    if not _is_long(contact_import) and contact_import.is_being_looked_at:
+    if contact_import.rows <= MOST_AT_ONCE and contact_import.is_being_looked_at:
         look(actor, contact_import)
 
 
@@ -65,29 +65,21 @@ def keep_look(actor: Actor, contact_import: ContactImport, *, plan: Plan, asked:
     overview, parts = kept_report(report(plan))
     if not keep_lines(actor, contact_import, parts=parts, is_wanted=is_wanted):
         return False
-    words = asked_organisations(plan)
-    return _end_look(
-        actor, contact_import, overview=overview, asked=asked, words=words, counts=plan.counts
-    )
+    return _end_look(actor, contact_import, overview=overview, asked=asked, plan=plan)
 
 
 @command(StakeholderPermission.EDIT)
 def _end_look(
-    _actor: Actor,
-    contact_import: ContactImport,
-    *,
-    overview: str,
-    asked: Asked,
-    words: list[WordQuestion],
-    counts: dict[RowOutcome, int],
+    _actor: Actor, contact_import: ContactImport, *, overview: str, asked: Asked, plan: Plan
 ) -> bool:
     session().refresh(contact_import, with_for_update=True)
     # Looked at again under the lock: somebody may have chosen else after the lines were kept.
     if not contact_import.is_being_looked_at or asked_of(contact_import) != asked:
         return False
+    words = asked_organisations(plan)
     contact_import.asked_words = with_organisations(contact_import.asked_words, words)
     contact_import.overview = overview
-    count(contact_import, counts)
+    count(contact_import, plan.counts)
     # The job that was to take over from a request that is cut off has nothing left to do.
     jobs.forget(JOB, "import", contact_import.id)
     return True
@@ -96,15 +88,9 @@ def _end_look(
 def count(contact_import: ContactImport, counts: dict[RowOutcome, int]) -> None:
     """Keep how many rows have each outcome, inside a command."""
     contact_import.rows = sum(counts.values())
-    contact_import.new = counts[RowOutcome.NEW]
-    contact_import.changed = counts[RowOutcome.CHANGED]
-    contact_import.duplicate = counts[RowOutcome.DUPLICATE]
-    contact_import.rejected = counts[RowOutcome.REJECTED]
-    contact_import.skipped = counts[RowOutcome.SKIPPED]
-
-
-def _is_long(contact_import: ContactImport) -> bool:
-    return contact_import.rows > MOST_AT_ONCE
+    # Each outcome has the name of the column that counts it.
+    for outcome in RowOutcome:
+        setattr(contact_import, outcome.value, counts[outcome])
 
 
 STEP = "stakeholders.import"
@@ -133,13 +119,13 @@ def planned_now(contact_import: ContactImport) -> Planned:
     # Before the plan is made: what happens while it is made counts as later.
     version = version_of(contact_import.project_id)
     plan = queries.plan_of(contact_import, choices_of(contact_import.mapping))
-    return Planned(
-        plan,
-        version,
-        Watch(plan, version),
-        *kept_report(report(plan, whole=False)),
-        _rejected(contact_import, plan),
-    )
+    rejected = [row.candidate.row for row in plan.rows if row.outcome is RowOutcome.REJECTED]
+    # Planned anew half-way, the rows that were rejected before are kept already.
+    text = contact_import.rejected_rows
+    if rejected:
+        text = table_text(rejected_part(table_of(contact_import.table), rejected))
+    told = kept_report(report(plan, whole=False))
+    return Planned(plan, version, Watch(plan, version), *told, text)
 
 
 def begin_step(contact_import: ContactImport, planned: Planned) -> None:
@@ -153,11 +139,3 @@ def begin_step(contact_import: ContactImport, planned: Planned) -> None:
     contact_import.overview = planned.overview
     contact_import.rejected_rows = planned.rejected
     count(contact_import, counts)
-
-
-def _rejected(contact_import: ContactImport, plan: Plan) -> str:
-    numbers = [row.candidate.row for row in plan.rows if row.outcome is RowOutcome.REJECTED]
-    # Planned anew half-way, the rows that were rejected before are kept already.
-    if not numbers:
-        return contact_import.rejected_rows
-    return table_text(rejected_part(table_of(contact_import.table), numbers))

@@ -35,13 +35,10 @@ from crm.stakeholders.models import (
 )
 from crm.stakeholders.queries import existing_records as queries
 from crm.stakeholders.queries.organisations import ids_by_key
+from crm.stakeholders.services import organisations
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
-from crm.stakeholders.services.organisations import (
-    OrganisationDetails,
-    add_organisations,
-    edit_organisation,
-)
+from crm.stakeholders.services.organisations import OrganisationDetails
 from crm.stakeholders.services.persons import NewPerson, PersonDetails, describe, name_values
 
 Row = dict[str, Any]
@@ -87,14 +84,14 @@ def write_organisations(actor: Actor, project: Project, plan: Plan) -> dict[str,
     known = plan.organisations.values()
     new = [organisation for organisation in known if organisation.id is None]
     details = [_organisation_details(organisation, plan) for organisation in new]
-    added = add_organisations(actor, project, details=details)
-    _fill_organisations(organisation for organisation in known if organisation.id is not None)
+    added = organisations.add_organisations(actor, project, details=details)
+    _fill_organisations(known)
     # A later part of the same list finds them made and filled.
     for organisation, organisation_id in zip(new, added, strict=True):
         organisation.id = organisation_id
     for organisation in known:
         organisation.added, organisation.added_tags = {}, []
-    return {key: one.id for key, one in plan.organisations.items() if one.id is not None}
+    return {key: place.id for key, place in plan.organisations.items() if place.id is not None}
 
 
 def _organisation_details(organisation: KnownOrganisation, plan: Plan) -> OrganisationDetails:
@@ -112,7 +109,9 @@ def _organisation_details(organisation: KnownOrganisation, plan: Plan) -> Organi
 
 
 def _fill_organisations(known: Iterable[KnownOrganisation]) -> None:
-    more = {one.id: one for one in known if one.id is not None and (one.added or one.added_tags)}
+    # New ones were added with all that the list says of them.
+    there = {place.id: place for place in known if place.id is not None}
+    more = {key: place for key, place in there.items() if place.added or place.added_tags}
     areas = areas_for(organisation.added.get(Field.AREA, "") for organisation in more.values())
     values: dict[int, Row] = {}
     for key, organisation in more.items():
@@ -137,7 +136,6 @@ def _tag_row(word: str) -> Row:
 
 
 def _write_sources(contact_import: ContactImport, plan: Plan) -> None:
-    """Keep which row gave what to which organisation; a later part of the list adds nothing."""
     rows = [
         {
             "organisation_id": organisation.id,
@@ -149,6 +147,7 @@ def _write_sources(contact_import: ContactImport, plan: Plan) -> None:
         for row, values in organisation.sources.items()
     ]
     add_many(OrganisationOrigin, rows)
+    # A later part of the same list finds them written.
     for organisation in plan.organisations.values():
         organisation.sources = {}
 
@@ -202,42 +201,39 @@ def _write_additions(
     organisation_ids: Mapping[str, int],
     persons: Mapping[int, Person],
 ) -> None:
-    added = [
-        (row.person_id, row.candidate, row.additions)
-        for row in rows
-        if row.person_id is not None and row.additions is not None and row.additions.fields
-    ]
-    _fill_persons([(key, more) for key, _row, more in added], persons)
-    _add_addresses([(key, more) for key, _row, more in added])
-    # A role that is there gets other words only: its helix may have been chosen with a reason.
-    roles = {more.role.id: {"role": more.role.role} for _key, _row, more in added if more.role}
-    set_many(Affiliation, roles)
+    added: list[tuple[int, Additions]] = []
     new_roles: list[Row] = []
-    for key, candidate, more in added:
+    for row in rows:
+        key, more = row.person_id, row.additions
+        if key is None or more is None or not more.fields:
+            continue
+        added.append((key, more))
         if more.has_role:
-            role = _role(candidate, plan)
-            values: Row = {
-                "role": role.role,
-                "helix": role.helix,
-                "helix_reason": role.helix_reason,
-            }
+            role = _role(row.candidate, plan)
             place = organisation_ids.get(fold(role.organisation))
-            values |= {"is_main": more.is_first_role, "revision": 1}
-            new_roles.append({"person_id": key, "organisation_id": place, **values})
+            values: Row = {"person_id": key, "organisation_id": place, "role": role.role}
+            values |= {"helix": role.helix, "helix_reason": role.helix_reason}
+            new_roles.append({**values, "is_main": more.is_first_role, "revision": 1})
+    _fill_persons(added, persons)
+    _add_addresses(added)
+    # A role that is there gets other words only: its helix may have been chosen with a reason.
+    set_many(
+        Affiliation, {more.role.id: {"role": more.role.role} for _key, more in added if more.role}
+    )
     add_many(Affiliation, new_roles)
-    tags = [{"person_id": key, **_tag_row(word)} for key, _row, more in added for word in more.tags]
+    tags = [{"person_id": key, **_tag_row(word)} for key, more in added for word in more.tags]
     add_many(PersonTag, tags)
 
 
 def _fill_persons(added: Sequence[tuple[int, Additions]], persons: Mapping[int, Person]) -> None:
     areas = areas_for(more.area for _key, more in added)
     values: dict[int, Row] = {}
-    called = {key: persons[key].name_parts for key, _more in added}
+    parts = {key: persons[key].name_parts for key, _more in added}
     # More than one row may be about somebody, each by an address of their own.
     for key, more in added:
-        called[key] = named(called[key], more.name)
+        parts[key] = named(parts[key], more.name)
         own = values.setdefault(key, {})
-        own |= name_values(called[key]) if more.name else {}
+        own |= name_values(parts[key]) if more.name else {}
         own |= {"area_id": areas[fold(more.area)].id} if more.area else {}
         texts = {"note": more.note, "language": more.language}
         own |= {column: text for column, text in texts.items() if text}
@@ -246,36 +242,24 @@ def _fill_persons(added: Sequence[tuple[int, Additions]], persons: Mapping[int, 
 
 
 def _add_addresses(added: Sequence[tuple[int, Additions]]) -> None:
-    ids = {key for key, _more in added}
-    emails, phones = (_Places(queries.places(model, ids)) for model in (Email, Phone))
-    email_rows: list[Row] = []
-    phone_rows: list[Row] = []
+    emails: list[tuple[int, bool, list[Row]]] = []
+    phones: list[tuple[int, bool, list[Row]]] = []
     for key, more in added:
-        free = emails.take(key, len(more.emails), goes_first=more.goes_first)
-        for place, address in zip(free, more.emails, strict=True):
-            told = {"address": address, "address_key": email_key(address)}
-            email_rows.append({"person_id": key, "position": place, **told})
-        free = phones.take(key, len(more.phones), goes_first=more.goes_first)
-        for place, reading in zip(free, more.phones, strict=True):
-            told = {"number": reading.number, "raw": reading.kept}
-            phone_rows.append({"person_id": key, "position": place, **told})
-    add_many(Email, email_rows)
-    add_many(Phone, phone_rows)
-
-
-class _Places:
-    """The places that addresses or numbers of persons have; only their order matters."""
-
-    def __init__(self, taken: dict[int, tuple[int, int]]) -> None:
-        self._taken = taken
-
-    def take(self, person_id: int, size: int, *, goes_first: bool) -> range:
-        """Return so many free places, before those that are taken or behind them."""
-        first, behind = self._taken.get(person_id, (0, 0))
-        # Below zero if need be: nobody else's place changes, so no row of theirs is written.
-        free = range(first - size, first) if goes_first else range(behind, behind + size)
-        self._taken[person_id] = (min(first, free.start), max(behind, free.stop))
-        return free
+        rows = [{"address": text, "address_key": email_key(text)} for text in more.emails]
+        emails.append((key, more.goes_first, rows))
+        rows = [{"number": reading.number, "raw": reading.kept} for reading in more.phones]
+        phones.append((key, more.goes_first, rows))
+    for model, given in ((Email, emails), (Phone, phones)):
+        taken = queries.places(model, {key for key, _more in added})
+        placed: list[Row] = []
+        for key, goes_first, rows in given:
+            first, behind = taken.get(key, (0, 0))
+            # Below zero if need be: nobody else's place changes, so no row of theirs is written.
+            start = first - len(rows) if goes_first else behind
+            taken[key] = (min(first, start), max(behind, start + len(rows)))
+            told = {"person_id": key}
+            placed += [{**told, "position": place, **row} for place, row in enumerate(rows, start)]
+        add_many(model, placed)
 
 
 def of_row(row: PlannedRow) -> dict[Field, Iterable[str]]:
@@ -304,7 +288,6 @@ def _origin(person_id: int, contact_import: ContactImport, row: PlannedRow) -> R
 
 
 def _edit_persons(rows: Sequence[PlannedRow], organisation_ids: Mapping[str, int]) -> None:
-    """Give persons the cells that came back for them."""
     edits = {row.person_id: row.edits for row in rows if row.person_id is not None and row.edits}
     # One by one, not in bulk: what hangs on a name or an address is worked out by the model.
     for person in queries.whole_persons_with_ids(edits):
@@ -345,7 +328,6 @@ def _listed(given: Edits, field: Field, own: Sequence[str]) -> tuple[str, ...]:
 
 
 def _edit_role(person: Person, given: Edits, organisation_ids: Mapping[str, int]) -> None:
-    """Correct the main role, or make the first."""
     role = next(iter(person.affiliations), None)
     if role is None:
         role = Affiliation(helix=Helix.END_USERS, is_main=True)
@@ -367,7 +349,6 @@ def _edit_role(person: Person, given: Edits, organisation_ids: Mapping[str, int]
 def _edit_organisations(
     actor: Actor, contact_import: ContactImport, rows: Sequence[PlannedRow]
 ) -> None:
-    """Give organisations the cells that came back, and keep by which row."""
     edits = {row.organisation_id: row.edits for row in rows if row.organisation_id and row.edits}
     keys = {fold(given.get(Field.ORGANISATION, "")) for given in edits.values()} - {""}
     owners = ids_by_key(keys)
@@ -377,7 +358,8 @@ def _edit_organisations(
         # Somebody may have made one with this name while the rows before were carried out.
         if owners.get(fold(details.name), organisation.id) != organisation.id:
             details = replace(details, name=organisation.name)
-        edit_organisation(actor, organisation, details=details, revision=organisation.revision)
+        revision = organisation.revision
+        organisations.edit_organisation(actor, organisation, details=details, revision=revision)
     session().flush()
     ids = {organisation.id for organisation in there}
     given_by = [

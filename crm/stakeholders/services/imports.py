@@ -8,46 +8,23 @@ from crm.core import clock
 from crm.core.audit import version_of
 from crm.core.cleaning import clean_line
 from crm.core.commands import command
-from crm.core.db import session
+from crm.core.db import remove_many, session
 from crm.core.errors import Conflict
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.projects.models import Project
-from crm.stakeholders.importing.choices import (
-    Choices,
-    Decisions,
-    choices_of,
-    choices_text,
-    decisions_of,
-    decisions_text,
-)
+from crm.stakeholders.importing import choices as chosen_texts
+from crm.stakeholders.importing.choices import Choices, Decisions, choices_text
 from crm.stakeholders.importing.columns import check_mapping
 from crm.stakeholders.importing.memory import asked_words, asked_words_text, headings_key
 from crm.stakeholders.importing.tables import Table, table_of, table_text
-from crm.stakeholders.models import ContactImport, ImportState
+from crm.stakeholders.models import ContactImport, ImportFile, ImportState
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import import_memory
 from crm.stakeholders.queries import imports as queries
-from crm.stakeholders.queries.imports import hold_register
-from crm.stakeholders.services.import_files import (
-    LONGEST_FILE_NAME,
-    add_parts,
-    throw_away,
-    throw_report_away,
-)
-from crm.stakeholders.services.import_memory import (
-    Explained,
-    forget_columns_of,
-    remember_columns,
-    remember_words,
-)
-from crm.stakeholders.services.import_preview import (
-    Planned,
-    ask_for_look,
-    begin_step,
-    look_if_short,
-    planned_now,
-)
+from crm.stakeholders.services import import_memory as remembered
+from crm.stakeholders.services import import_preview as preview
+from crm.stakeholders.services.import_files import LONGEST_FILE_NAME, add_parts, throw_report_away
 from crm.stakeholders.services.import_writing import write
 
 TRIES = 3
@@ -106,7 +83,7 @@ def choose_columns(actor: Actor, contact_import: ContactImport, *, choices: Choi
         table = contact_import.table
         asked = asked_words_text(asked_words(table_of(table), choices.columns)) if table else "[]"
         is_kept = _keep_columns(actor, contact_import, choices=choices, table=table, asked=asked)
-    look_if_short(actor, contact_import)
+    preview.look_if_short(actor, contact_import)
 
 
 @command(StakeholderPermission.EDIT)
@@ -116,23 +93,21 @@ def _keep_columns(
     """Keep the columns and the words that are asked about, unless the list was read anew."""
     session().refresh(contact_import, with_for_update=True)
     _refuse_over(contact_import)
-    is_same = select(ContactImport.id).where(
-        ContactImport.id == contact_import.id, ContactImport.table == table
-    )
+    own = select(ContactImport.id).where(ContactImport.id == contact_import.id)
     # The database compares: the list may be megabytes, and is not read for this.
-    if session().scalar(is_same) is None:
+    if session().scalar(own.where(ContactImport.table == table)) is None:
         session().refresh(contact_import, ["table"])
         return False
-    remember_columns(choices)
+    remembered.remember_columns(choices)
     contact_import.mapping = choices_text(import_memory.as_known(choices))
     contact_import.asked_words = asked
     contact_import.state = ImportState.MAPPED
-    ask_for_look(actor, contact_import)
+    preview.ask_for_look(actor, contact_import)
     return True
 
 
 def explain_words(
-    actor: Actor, contact_import: ContactImport, *, explained: Iterable[Explained]
+    actor: Actor, contact_import: ContactImport, *, explained: Iterable[remembered.Explained]
 ) -> None:
     """
     Remember what words mean, and look anew at what importing would do.
@@ -141,20 +116,20 @@ def explain_words(
     :raises ImportOver: if it was carried out or cancelled
     """
     _keep_words(actor, contact_import, explained=explained)
-    look_if_short(actor, contact_import)
+    preview.look_if_short(actor, contact_import)
 
 
 @command(StakeholderPermission.EDIT)
 def _keep_words(
-    actor: Actor, contact_import: ContactImport, *, explained: Iterable[Explained]
+    actor: Actor, contact_import: ContactImport, *, explained: Iterable[remembered.Explained]
 ) -> None:
     session().refresh(contact_import, with_for_update=True)
     refuse_unless_mapped(contact_import)
-    remember_words(explained)
+    remembered.remember_words(explained)
     contact_import.mapping = choices_text(
-        import_memory.as_known(choices_of(contact_import.mapping))
+        import_memory.as_known(chosen_texts.choices_of(contact_import.mapping))
     )
-    ask_for_look(actor, contact_import)
+    preview.ask_for_look(actor, contact_import)
 
 
 def decide(actor: Actor, contact_import: ContactImport, *, decisions: Decisions) -> None:
@@ -165,38 +140,35 @@ def decide(actor: Actor, contact_import: ContactImport, *, decisions: Decisions)
     :raises ImportOver: if it was carried out or cancelled
     """
     _keep_decisions(actor, contact_import, decisions=decisions)
-    look_if_short(actor, contact_import)
+    preview.look_if_short(actor, contact_import)
 
 
 @command(StakeholderPermission.EDIT)
 def _keep_decisions(actor: Actor, contact_import: ContactImport, *, decisions: Decisions) -> None:
     session().refresh(contact_import, with_for_update=True)
     refuse_unless_mapped(contact_import)
-    before = decisions_of(contact_import.decisions)
+    before = chosen_texts.decisions_of(contact_import.decisions)
     lines = queries.lines_about(contact_import, {*decisions.rows, *before.rows})
     reasons = {row: line.reason for row, line in lines.items()}
-    shown = {row: line.done for row, line in lines.items()}
+    rows = decisions.rows
     # A report that is still worked out says nothing of what was chosen before.
-    is_worked_out = contact_import.overview is None
-    chosen = decisions.rows.items()
-    rows = {row: one for row, one in chosen if is_worked_out or shown.get(row, one) is not one}
+    if contact_import.overview is not None:
+        shown = {row: line.done for row, line in lines.items()}
+        rows = {row: chosen for row, chosen in rows.items() if shown.get(row, chosen) is not chosen}
     # A choice that is as it stands already says nothing: the next one for all of a kind counts.
     more = Decisions(decisions.kinds, rows, decisions.cells)
-    contact_import.decisions = decisions_text(before.joined_by(more, reasons))
-    ask_for_look(actor, contact_import)
+    contact_import.decisions = chosen_texts.decisions_text(before.joined_by(more, reasons))
+    preview.ask_for_look(actor, contact_import)
 
 
 @command(StakeholderPermission.EDIT)
 def forget_columns(_actor: Actor, contact_import: ContactImport) -> None:
-    """
-    Forget what was chosen for the headings of a list, which are proposed by name again.
-
-    :raises ImportOver: if it was carried out or cancelled
-    """
+    """Forget what was chosen for the headings of a list, if it is not over (`ImportOver`)."""
     session().refresh(contact_import, with_for_update=True)
     _refuse_over(contact_import)
     table = table_of(contact_import.table)
-    forget_columns_of(headings_key(table.headings))
+    # They are proposed by name again, as for a list with headings that nobody saw before.
+    remembered.forget_columns_of(headings_key(table.headings))
     contact_import.mapping = choices_text(import_memory.proposed_choices(table))
     contact_import.state = ImportState.UPLOADED
 
@@ -216,7 +188,7 @@ def carry_out(actor: Actor, contact_import: ContactImport, *, project: Project) 
         if contact_import.state is ImportState.DONE:
             return
         refuse_unless_mapped(contact_import)
-        planned = planned_now(contact_import)
+        planned = preview.planned_now(contact_import)
         if _carry_out(actor, contact_import, project=project, planned=planned):
             return
     # A register in which so much goes on is held while it is planned.
@@ -225,7 +197,11 @@ def carry_out(actor: Actor, contact_import: ContactImport, *, project: Project) 
 
 @command(StakeholderPermission.EDIT)
 def _carry_out(
-    actor: Actor, contact_import: ContactImport, *, project: Project, planned: Planned | None
+    actor: Actor,
+    contact_import: ContactImport,
+    *,
+    project: Project,
+    planned: preview.Planned | None,
 ) -> bool:
     """Bring the rows in, unless anything changed in the project since that was planned."""
     session().refresh(contact_import, with_for_update=True)
@@ -233,16 +209,15 @@ def _carry_out(
         return True
     refuse_unless_mapped(contact_import)
     # Held before the version is compared: nobody can change anything between the two.
-    hold_register(contact_import.project_id)
+    queries.hold_register(contact_import.project_id)
     if planned is None:
-        planned = planned_now(contact_import)
+        planned = preview.planned_now(contact_import)
     elif planned.version != version_of(contact_import.project_id):
         return False
-    plan = planned.plan
-    begin_step(contact_import, planned)
+    preview.begin_step(contact_import, planned)
     add_parts(contact_import, planned.parts)
-    write(actor, project, contact_import, plan)
-    contact_import.handled = len(plan.rows)
+    write(actor, project, contact_import, planned.plan)
+    contact_import.handled = len(planned.plan.rows)
     finish(contact_import, ImportState.DONE)
     return True
 
@@ -303,5 +278,5 @@ def finish(contact_import: ContactImport, state: ImportState) -> None:
     contact_import.state = state
     contact_import.finished_at = clock.now()
     contact_import.table, contact_import.asked_words = "", "[]"
-    throw_away([contact_import.id])
+    remove_many(ImportFile, ImportFile.contact_import_id == contact_import.id)
     queries.forget_list()

@@ -75,7 +75,7 @@ class Merge:
     """
     Which two become one, and what is left of each.
 
-    :param kept_id: the one that stays, with its number in place of a name
+    :param kept_id: the one that stays, with its number
     :param from_gone: the fields in which the other one is right
     :param both: the fields in which both are kept, one after the other
     :param left_out: list → ids of rows of either that are not kept
@@ -106,24 +106,24 @@ def merge_persons(_actor: Actor, _project: Project, *, merge: Merge) -> Person:
     kept, gone = _both(Person, merge)
     undo.begin(PERSONS, about={"person_id": kept.id, "gone": gone.id})
     # Read before anything moves: whoever goes is gone by the time that it is set.
-    values = {**_chosen(kept, gone, PERSON_FIELDS, merge), **_wishes(kept, gone)}
+    values = _chosen(kept, gone, PERSON_FIELDS, merge)
+    # What either asked for once holds for both, whatever fields were chosen: hidden once too often
+    # does less harm than shown once. The first time counts.
+    hidden = [(each.hidden_at, each.hidden_source) for each in (kept, gone) if each.hidden_at]
+    values["hidden_at"], values["hidden_source"] = min(hidden, default=(None, ""))
+    values["is_private"] = kept.is_private or gone.is_private
     _leave_out(Person, merge)
     announce(PersonsMerging(merge.kept_id, merge.gone_id))
     joined = merging.move(Person, kept=merge.kept_id, gone=merge.gone_id)
     # The main role may have been one of those that say the same: then another is the main one.
-    theirs = select(Affiliation.id, Affiliation.is_main).where(
-        Affiliation.person_id == merge.kept_id
-    )
-    rows = session().execute(theirs.order_by(Affiliation.id)).all()
+    theirs = Affiliation.person_id == merge.kept_id
+    roles = select(Affiliation.id, Affiliation.is_main).where(theirs).order_by(Affiliation.id)
+    rows = session().execute(roles).all()
     if rows and not any(row.is_main for row in rows):
         change_many(Affiliation, Affiliation.id == rows[0].id, {"is_main": True})
-    _end(Person, merge)
-    for name, value in values.items():
-        setattr(kept, name, value)
+    _end(kept, merge, values)
     for name, value in name_values(kept.name_parts).items():
         setattr(kept, name, value)
-    # Who has the old form open would else save it over the addresses and tags that came.
-    kept.revision += 1
     session().flush()
     announce(PersonsMerged(merge.kept_id, merge.gone_id, joined))
     objects = select(Objection.id).where(Objection.person_id == merge.kept_id)
@@ -153,14 +153,16 @@ def merge_organisations(_actor: Actor, _project: Project, *, merge: Merge) -> Or
         raise SameHelixTwice
     for key in ("name_key", "sort_key"):
         values[key] = getattr(gone if "name" in merge.from_gone else kept, key)
+    usual = [helix for helix in (values["helix"], values["second_helix"]) if helix is not None]
     # Before the roles move: as yet they tell of which of the two they are.
-    _give_reasons(merge, names, {values["helix"], values["second_helix"]})
+    for place, name in zip((merge.kept_id, merge.gone_id), names, strict=True):
+        lacking = (Affiliation.organisation_id == place) & (Affiliation.helix_reason == "")
+        reason = _("This was the helix of %(organisation)s before a merge.", organisation=name)
+        departs = lacking & Affiliation.helix.not_in(usual)
+        change_many(Affiliation, departs, {"helix_reason": str(reason)})
     _leave_out(Organisation, merge)
     merging.move(Organisation, kept=merge.kept_id, gone=merge.gone_id)
-    _end(Organisation, merge)
-    for name, value in values.items():
-        setattr(kept, name, value)
-    kept.revision += 1
+    _end(kept, merge, values)
     session().flush()
     return kept
 
@@ -177,7 +179,7 @@ def _both(model: type[R], merge: Merge) -> tuple[R, R]:
         # What was loaded for the page may be older than what is held now.
         .execution_options(populate_existing=True)
     )
-    found = {one.id: one for one in session().scalars(statement)}
+    found = {record.id: record for record in session().scalars(statement)}
     if len(found) < 2:  # noqa: PLR2004 - both
         raise NoLongerThere
     kept, gone = found[merge.kept_id], found[merge.gone_id]
@@ -195,15 +197,6 @@ def _chosen(kept: Base, gone: Base, names: Collection[str], merge: Merge) -> dic
     return values
 
 
-def _wishes(kept: Person, gone: Person) -> dict[str, Any]:
-    """Return what either of them asked for once, which holds for both: the first time counts."""
-    hidden = [(one.hidden_at, one.hidden_source) for one in (kept, gone) if one.hidden_at]
-    at, source = min(hidden, default=(None, ""))
-    # Hidden once too often does less harm than shown once: no choice of fields decides this.
-    private = kept.is_private or gone.is_private
-    return {"is_private": private, "hidden_at": at, "hidden_source": source}
-
-
 def _leave_out(model: type[Person | Organisation], merge: Merge) -> None:
     """Remove the rows of lists that were not ticked, as far as they belong to either."""
     column = f"{model.__tablename__}_id"
@@ -214,17 +207,14 @@ def _leave_out(model: type[Person | Organisation], merge: Merge) -> None:
             remove_many(listed, owners & among(listed.id, ids))
 
 
-def _give_reasons(merge: Merge, names: tuple[str, str], usual: Collection[object]) -> None:
-    for place, name in zip((merge.kept_id, merge.gone_id), names, strict=True):
-        departs = Affiliation.helix.not_in([one for one in usual if one is not None])
-        lacking = (Affiliation.organisation_id == place) & (Affiliation.helix_reason == "")
-        reason = _("This was the helix of %(organisation)s before a merge.", organisation=name)
-        change_many(Affiliation, lacking & departs, {"helix_reason": str(reason)})
-
-
-def _end(model: type[Person | Organisation], merge: Merge) -> None:
-    """Remove the one that goes, and remember where its address leads from now on."""
+def _end(kept: Person | Organisation, merge: Merge, values: Mapping[str, Any]) -> None:
+    """Remove the one that goes, remember where its address leads, and give the other its values."""
+    model = type(kept)
     column = f"{model.__tablename__}_id"
     row = {"old_id": merge.gone_id, column: merge.kept_id, "merged_at": clock.now()}
     add_many(FormerRecord, [row])
     remove_many(model, model.id == merge.gone_id)
+    for name, value in values.items():
+        setattr(kept, name, value)
+    # Who has the old form open would else save it over the addresses and tags that came.
+    kept.revision += 1

@@ -24,9 +24,10 @@ from crm.stakeholders.models import (
     Organisation,
     Person,
 )
+from crm.stakeholders.queries import duplicates
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries.duplicates import likeness
-from crm.stakeholders.services import duplicates, import_parts, import_preview, imports
+from crm.stakeholders.services import import_parts, import_preview, imports
 from crm.stakeholders.services.import_preview import planned_now
 from crm.steps.services import take_back_later
 from tests import factories
