@@ -262,6 +262,6 @@ def retagged(model: type[Tag], tags: Sequence[Tag], words: Iterable[str]) -> lis
     """Return the tags of a record that is to have these words: rows that fit are kept."""
     wanted = tag_words(words)
     # Kept rows keep their ids and their spelling, so that the trail tells only what changed.
-    kept = {tag.word_key: tag for tag in tags if tag.word_key in wanted}
-    new = [model(word=word, word_key=key) for key, word in wanted.items() if key not in kept]
-    return [*kept.values(), *new]
+    kept = [tag for tag in tags if tag.word_key in wanted]
+    new = wanted.keys() - {tag.word_key for tag in kept}
+    return kept + [model(word=wanted[key], word_key=key) for key in wanted if key in new]
