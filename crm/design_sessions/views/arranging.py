@@ -25,7 +25,7 @@ from crm.neighbourhoods.queries import in_use
 from crm.projects.models import Project
 from crm.stakeholders.queries import condition_filter, persons, segments
 from crm.stakeholders.visibility import shown_as
-from crm.web.rendering import page
+from crm.web.rendering import label, page, write_datetime
 
 ONE = "/sessions/<int:session_id>"
 INVITATION = f"{ONE}/invitations/<int:invitation_id>"
@@ -302,12 +302,17 @@ def note_answer(actor: Actor, project: Project, found: Invitation) -> ResponseRe
 
 
 def _show(actor: Actor, invitation: Invitation, form: forms.NotedAnswerForm) -> ResponseReturnValue:
+    # With who noted it: an answer by link may be corrected by phone, and the other way around.
+    history = [
+        {"at": write_datetime(event.at), "title": label(event.after), "text": label(event.by)}
+        for event in answers.events_of(invitation)
+    ]
     return page(
         "design_sessions/one_answer.html",
         design_session=invitation.design_session,
         invitation=invitation,
         name=shown_as(actor).name(invitation.person),
-        history=wording.history(answers.events_of(invitation)),
+        history=history,
         form=form,
         status=form.status,
     )

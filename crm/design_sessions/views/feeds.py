@@ -13,7 +13,7 @@ from crm.core.permissions import Actor
 from crm.design_sessions.models import Answer, SessionState
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import answers, sessions
-from crm.design_sessions.queries.sessions import Feed, FeedSession
+from crm.design_sessions.queries.sessions import FeedSession
 from crm.design_sessions.rules import calendars, links
 from crm.design_sessions.rules.calendars import Entry
 from crm.design_sessions.services import planning
@@ -37,7 +37,11 @@ def feed(_actor: Actor, token: str) -> ResponseReturnValue:
         found = sessions.feed_by_link(token)
     except NotFound:
         return _no_such_link()
-    return _calendar(written(found), changed_at=found.changed_at)
+    # Its reader is a program, which asks in no language: it is that of whoever made the feed.
+    with in_language(found.account.locale):
+        name = found.project.name if found.project else _("All my projects")
+        written = calendars.feed(f"Kring – {name}", map(_feed_entry, found.sessions))
+    return _calendar(written, changed_at=found.changed_at)
 
 
 @calendar_pages.get("/c/<token>.ics", requires=SessionPermission.ANSWER)
@@ -124,15 +128,8 @@ def _no_such_link() -> Response:
     return Response(status=404, mimetype="text/plain")
 
 
-def written(feed: Feed) -> bytes:
-    """Return a feed as a calendar, in the language of whoever made it; no invited person in it."""
-    # Its reader is a program: no request says in which language.
-    with in_language(feed.account.locale):
-        name = feed.project.name if feed.project else _("All my projects")
-        return calendars.feed(f"Kring – {name}", map(_feed_entry, feed.sessions))
-
-
 def _feed_entry(listed: FeedSession) -> Entry:
+    # How many said yes, and no name: whoever has the address of a feed can read it.
     found, accepted = listed.design_session, listed.accepted
     is_cancelled = found.state is SessionState.CANCELLED
     if found.capacity is None:

@@ -1,6 +1,5 @@
 """How sessions, their people and their answers are written for a reader."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -11,7 +10,7 @@ from flask_babel import format_date, format_time, get_timezone
 from crm.core.i18n import _, _l, ngettext
 from crm.core.permissions import Actor
 from crm.design_sessions.forms.people import SessionPeopleForm
-from crm.design_sessions.models import Answer, AnswerEvent, DesignSession, NeedKind, SessionState
+from crm.design_sessions.models import Answer, DesignSession, NeedKind, SessionState
 from crm.design_sessions.queries import answers
 from crm.design_sessions.queries.mailing import waiting_invitations, without_invitation
 from crm.design_sessions.queries.notification_log import News, untold
@@ -21,7 +20,7 @@ from crm.messages.views.wording import status
 from crm.projects.models import Project
 from crm.stakeholders.languages import named
 from crm.stakeholders.visibility import shown_as
-from crm.web.rendering import label, write_datetime
+from crm.web.rendering import label
 
 
 def when(design_session: DesignSession) -> str:
@@ -232,14 +231,6 @@ def noted(stands: Answer, said: Said | None = None) -> str:
         return _("All places are taken: noted on the waiting list.")
     words = {option: text for option, text, _key in (*SAID, IS_TOLD)}
     return _("Noted: %(answer)s.", answer=words[said] if said else label(stands))
-
-
-def history(events: Iterable[AnswerEvent]) -> list[dict[str, str]]:
-    """Return the changes of somebody's answer as a timeline draws them."""
-    return [
-        {"at": write_datetime(event.at), "title": label(event.after), "text": label(event.by)}
-        for event in events
-    ]
 
 
 def needs(actor: Actor, design_session: DesignSession) -> dict[NeedKind, list[tuple[str, str]]]:
