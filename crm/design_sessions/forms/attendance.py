@@ -44,19 +44,19 @@ class WalkInForm(AskedForm):
         _l("Organisation"), [Length(max=LONGEST)], filters=[where_typed(clean_line)]
     )
     # What is no choice counts as none: the line is kept, with the name that was typed.
-    helix = SelectField(_l("Helix"), default="", validate_choice=False)
-    person = RadioField(_l("Who is this?"), default="", validate_choice=False)
+    helix = SelectField(
+        _l("Helix"),
+        choices=lambda: [SelectChoice("", _l("As in the register")), *choices_of(Helix)],
+        default="",
+        validate_choice=False,
+    )
+    person = RadioField(_l("Who is this?"), choices=[], default="", validate_choice=False)
     offered = HiddenField(default="")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helix.choices = [SelectChoice("", _l("As in the register")), *choices_of(Helix)]
-        self.person.choices = []
 
     def validate_person(self, field: RadioField) -> None:
         """Ask again where people were offered and nobody said who it is."""
         if self.offered_ids() and self.name.data and not field.data:
-            raise ValidationError(str(_("Say who this is, or that it is somebody else.")))
+            raise ValidationError(_("Say who this is, or that it is somebody else."))
 
     def walk_in(self) -> WalkIn | None:
         """Return who came; nothing if the line was left empty."""

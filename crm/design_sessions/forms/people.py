@@ -1,6 +1,7 @@
 """What is asked about the people of a session: whom to list, invite, call and write to."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -172,12 +173,10 @@ class DecisionForm(Form):
 
     state = StringField(_l("Decision"), [AnyOf([state.value for state in DECISIONS])])
     # Asked, never guessed: a colleague of an unknown organisation once became business unasked.
-    helix = SelectField(_l("Helix"), default="")
+    helix = SelectField(
+        _l("Helix"), choices=lambda: [SelectChoice("", ""), *choices_of(Helix)], default=""
+    )
     person = StringField(_l("Who is it?"))
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.helix.choices = [SelectChoice("", ""), *choices_of(Helix)]
 
     def details(self) -> dict[str, Any]:
         """Return what becomes of a proposal, and who it is or what a new person counts for."""
@@ -214,12 +213,8 @@ class GivenForm(Form):
 class NotedAnswerForm(Form):
     """What somebody said, to the time and place that the page told of."""
 
-    answer = AnswerField(_l("What did they say?"))
+    answer = AnswerField(_l("What did they say?"), choices=partial(choices_of, GIVEN))
     seen = HiddenField(default="")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.answer.choices = choices_of(GIVEN)
 
     @classmethod
     def before(cls, invitation: Invitation) -> "NotedAnswerForm":

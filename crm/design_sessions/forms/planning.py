@@ -1,6 +1,7 @@
 """What is asked of whoever plans or copies a session."""
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any, cast
 
 from wtforms import ValidationError, fields
@@ -28,7 +29,7 @@ LATER = timedelta(weeks=2)
 
 def _which(words: LazyString) -> fields.RadioField:
     # Not validated against its choices: it is asked only in the night in which the clock goes back.
-    return fields.RadioField(words, validate_choice=False)
+    return fields.RadioField(words, choices=partial(choices_of, Occurrence), validate_choice=False)
 
 
 def _seats(words: LazyString) -> fields.IntegerField:
@@ -120,15 +121,12 @@ class SessionForm(HoursForm, Revision):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = choices_of(SessionKind)
+        self.waiting_rule.choices = choices_of(WaitingRule)
         self.phase.choices = [SelectChoice("", _l("No phase")), *choices_of(DesignPhase)]
         # The day of the end is typed only where it is another one.
         self.last_day = self.ends_date.data or self.starts_date.data
         self.time_zone = self.zone.data or ""
-        hours = choices_of(Occurrence)
-        self.starts_occurrence.choices = self.ends_occurrence.choices = hours
-        self.answer_until_occurrence.choices = hours
         self.zone.choices = [SelectChoice(name, name) for name in local_times.zones()]
-        self.waiting_rule.choices = choices_of(WaitingRule)
         self.contact.choices = [
             SelectChoice("", _("The sender of the mail")),
             *(SelectChoice(str(account.id), account.name) for account in sessions.colleagues()),
@@ -227,7 +225,11 @@ class CopyForm(HoursForm):
     starts_occurrence = _which(_l("Which of the two hours does it start in?"))
     ends_time = fields.TimeField(_l("Ends at"), [InputRequired()], format=CLOCK)
     ends_occurrence = _which(_l("Which of the two hours does it end in?"))
-    who = fields.RadioField(_l("Who is put on the list?"), default=Copied.SAME.value)
+    who = fields.RadioField(
+        _l("Who is put on the list?"),
+        choices=partial(choices_of, Copied),
+        default=Copied.SAME.value,
+    )
 
     def __init__(self, design_session: DesignSession) -> None:
         starts, ends = design_session.starts, design_session.ends
@@ -238,8 +240,6 @@ class CopyForm(HoursForm):
         self.time_zone, day = design_session.zone, self.starts_date.data
         # The next session lasts as many days as this one.
         self.last_day = day + (ends.date() - first) if day else None
-        self.starts_occurrence.choices = self.ends_occurrence.choices = choices_of(Occurrence)
-        self.who.choices = choices_of(Copied)
 
     def details(self) -> dict[str, Any]:
         """Return when the next session is (`starts`, `ends`) and `who` is invited to it."""

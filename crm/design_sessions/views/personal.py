@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -50,13 +51,9 @@ DONE = frozenset({"answer", "need", "removed", "colleague", "other", "stop", "de
 class AnswerForm(PersonalForm):
     """Yes, maybe or no, to the time and place that the page told of."""
 
-    answer = AnswerField(_l("Do you come?"))
+    # Of all states of an invitation these alone are somebody's own word.
+    answer = AnswerField(_l("Do you come?"), choices=partial(choices_of, GIVEN))
     seen_sequence = HiddenField(default="")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Of all states of an invitation these alone are somebody's own word.
-        self.answer.choices = choices_of(GIVEN)
 
     @classmethod
     def before(cls, invitation: Invitation, chosen: str = "") -> "AnswerForm":
@@ -103,12 +100,10 @@ class StopForm(PersonalForm):
 
     # The least is chosen beforehand: who wants no more than that need not read on.
     scope = RadioField(
-        _l("What do you not want to be asked for?"), default=WithdrawScope.SESSION.value
+        _l("What do you not want to be asked for?"),
+        choices=partial(choices_of, WithdrawScope),
+        default=WithdrawScope.SESSION.value,
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.scope.choices = choices_of(WithdrawScope)
 
     def details(self) -> WithdrawScope:
         """Return what was chosen."""
