@@ -60,6 +60,7 @@ def _declare(purpose: Purpose, words: str) -> None:
         address = url_for("messages.batch", project_slug=project.slug, batch_id=batch.id)
         return redirect(address, 303)
 
+    # So links name `sessions.invitations_to_send` and `sessions.send_invitations`, for example.
     to_send.__name__, send.__name__ = f"{words}_to_send", f"send_{words}"
     pages.get(f"{ONE}/send-{words}", requires=SEND)(to_send)
     pages.post(f"{ONE}/send-{words}", requires=SEND)(send)

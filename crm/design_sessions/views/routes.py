@@ -27,7 +27,7 @@ class SessionPages(Pages):
     """
 
     def files(self, address: str, *, requires: Permission) -> Callable[[Callable[..., Table]], Any]:
-        """Declare a table twice, to be kept as CSV and as a workbook."""
+        """Declare `people` as the pages `people_csv` and `people_excel`, to be kept as files."""
 
         def decorate(table: Callable[..., Table]) -> Callable[..., Table]:
             for kind, suffix, write in (("csv", "csv", csv_file), ("excel", "xlsx", excel_file)):
