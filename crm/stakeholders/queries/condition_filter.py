@@ -67,17 +67,15 @@ def of(asked: Group, actor: Actor, day: date | None = None) -> Narrowing:
     day = day or clock.today()
     meant = conditions.expanded(asked, actor, day)
     known = conditions.Asked(actor, day)
-    told = {conditions.kind_of(one.kind).told for one in conditions.conditions_of(meant)}
+    told = {conditions.kind_of(part.kind).told for part in conditions.conditions_of(meant)}
+    kinds = (conditions.kind_of(part.kind) for part in conditions.conditions_of(asked))
+    stands_for_more = any(kind.expands is not None for kind in kinds)
+    # A segment may ask what a pseudonym hides: its words are for those who see everybody.
+    may_read = actor.sees_private_persons
     return Narrowing(
         asked,
         meant,
         words=conditions.sentence(asked, actor, day) if asked.parts else "",
-        says=conditions.sentence(meant, actor, day) if _is_unfolded(asked, actor) else "",
+        says=conditions.sentence(meant, actor, day) if may_read and stands_for_more else "",
         is_partly_hidden=not all(map(known.may_know, told)),
     )
-
-
-def _is_unfolded(asked: Group, actor: Actor) -> bool:
-    """Whether a condition stands for others, and `actor` may read which."""
-    kinds = {conditions.kind_of(one.kind) for one in conditions.conditions_of(asked)}
-    return actor.sees_private_persons and any(one.expands is not None for one in kinds)

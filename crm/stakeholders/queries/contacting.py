@@ -23,7 +23,7 @@ from crm.core import clock
 from crm.core.db import among, session
 from crm.core.mail import Purpose, Reason
 from crm.stakeholders import consent
-from crm.stakeholders.consent import THE_ONE, Allowed, Asking, Ground, Objected, Standing
+from crm.stakeholders.consent import THE_ONE, Allowed, Ground, Objected, Standing
 from crm.stakeholders.models import (
     Affiliation,
     Basis,
@@ -60,7 +60,8 @@ def may_be_written_to(purpose: ContactPurpose, day: date) -> ColumnElement[bool]
 
     It is `consent.refusal` for whatever we begin ourselves, said in SQL.
     """
-    allowed = [one for one in Basis if consent.rule(one, purpose).follow_up is Allowed.ALWAYS]
+    always = Allowed.ALWAYS
+    allowed = [basis for basis in Basis if consent.rule(basis, purpose).follow_up is always]
     yes = _has_ground(purpose, ContactBasis.basis.in_(allowed))
     # A wider consent never beats a no for this purpose itself.
     not_asked = ~_has_ground(purpose, ContactBasis.basis != Basis.NOT_ASKED)
@@ -89,26 +90,18 @@ def may_be_asked(
 
     :param had: gives the condition for persons to whom a message of these purposes was written
     """
-    refuses = [
-        _has_ground(one, ContactBasis.basis.in_(_that_refuse(one, Asking.CONSENT_REQUEST)))
-        for one in purposes
-    ]
-    is_open = [~_has_ground(one, ContactBasis.basis != Basis.NOT_ASKED) for one in purposes]
-    return and_(~or_(*refuses), or_(*is_open), ~_had_the_one(day, had), _is_reachable())
-
-
-def _had_the_one(
-    day: date, had: Callable[[Collection[Purpose]], ColumnElement[bool]]
-) -> ColumnElement[bool]:
-    """Return the condition for persons who had their one message: `Standing.had_the_one`."""
-    session = ContactPurpose.SESSION
-    noted = _has_ground(session, ContactBasis.basis == Basis.PUBLIC_TASK)
-    usual = and_(_is_contact(day), ~_has_ground(session))
-    return or_(had((Purpose.CONSENT_REQUEST,)), and_(had(THE_ONE), ~or_(noted, usual)))
-
-
-def _that_refuse(purpose: ContactPurpose, asking: Asking) -> list[Basis]:
-    return [one for one in Basis if isinstance(consent.rule(one, purpose).of(asking), Reason)]
+    refuses, is_open = [], []
+    for purpose in purposes:
+        verdicts = {basis: consent.rule(basis, purpose).consent_request for basis in Basis}
+        refusing = [basis for basis, verdict in verdicts.items() if isinstance(verdict, Reason)]
+        refuses.append(_has_ground(purpose, ContactBasis.basis.in_(refusing)))
+        is_open.append(~_has_ground(purpose, ContactBasis.basis != Basis.NOT_ASKED))
+    # As `Standing.had_the_one` has it: an invitation that the public task allows is not the one.
+    noted = _has_ground(ContactPurpose.SESSION, ContactBasis.basis == Basis.PUBLIC_TASK)
+    usual = and_(_is_contact(day), ~_has_ground(ContactPurpose.SESSION))
+    invited = and_(had(THE_ONE), ~or_(noted, usual))
+    had_the_one = or_(had((Purpose.CONSENT_REQUEST,)), invited)
+    return and_(~or_(*refuses), or_(*is_open), ~had_the_one, _is_reachable())
 
 
 def _is_contact(day: date) -> ColumnElement[bool]:
@@ -134,39 +127,30 @@ def standings(persons: Collection[Person], *, day: date | None = None) -> dict[i
     It takes the same few statements for one person and for thousands.
     """
     ids = [person.id for person in persons]
-    contacts = _contacts(ids, day or clock.today())
+    speaking = (among(Affiliation.person_id, ids), speaks_for_others(day or clock.today()))
+    roles = select(Affiliation.person_id).join(Person, Person.id == Affiliation.person_id)
+    contacts = set(session().scalars(roles.where(*speaking, ~Person.is_private)))
     noted, objections = _said(ids)
     statement = select(Person).where(among(Person.id, ids)).order_by(Person.id)
     # Loaded for all in one go, or `consent.recipient` would ask for each person apart.
     session().scalars(statement.options(selectinload(Person.emails))).all()
-    return {one: Standing(one, one in contacts, noted[one], objections.get(one)) for one in ids}
+    return {key: Standing(key, key in contacts, noted[key], objections.get(key)) for key in ids}
 
 
 def standings_of_loaded(persons: Collection[Person]) -> dict[int, Standing]:
     """Return the same for today, in one statement; load roles and addresses with the persons."""
     day = clock.today()
     noted, objections = _said([person.id for person in persons])
+    contacts = {person.id: consent.is_contact(person, day) for person in persons}
     return {
-        one.id: Standing(
-            one.id, consent.is_contact(one, day), noted[one.id], objections.get(one.id)
-        )
-        for one in persons
+        key: Standing(key, is_contact, noted[key], objections.get(key))
+        for key, is_contact in contacts.items()
     }
 
 
 def standing(person: Person) -> Standing:
     """Return what decides today whether a person may be written to, in one statement."""
     return standings_of_loaded([person])[person.id]
-
-
-def _contacts(ids: Sequence[int], day: date) -> set[int]:
-    """Return who is an official or the contact of an organisation, and not marked private."""
-    statement = (
-        select(Affiliation.person_id)
-        .join(Person, Person.id == Affiliation.person_id)
-        .where(among(Affiliation.person_id, ids), speaks_for_others(day), ~Person.is_private)
-    )
-    return set(session().scalars(statement))
 
 
 def _said(

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from crm.core.audit import AuditChain, AuditEntry
-from crm.core.db import among, session, unscoped
+from crm.core.db import Base, among, session, unscoped
 from crm.core.undo import Step
 from crm.stakeholders.importing.candidates import keys
 from crm.stakeholders.importing.plan import Plan
@@ -67,20 +68,20 @@ class Watch:
         length = select(AuditChain.length).where(AuditChain.project_id == project_id)
         now = session().scalar(length, execution_options=_OPTIONS) or 0
         changed = _changed_by_others(contact_import, self._seen, now)
-        persons, places = _persons_of(changed), _places_of(changed)
+        persons = _owners(changed, Person, *((model, model.person_id) for model in _OF_PERSONS))
+        tags = (OrganisationTag, OrganisationTag.organisation_id)
+        # A row may be about one of them, or share a key with what they are now.
+        about = (self._last_of_person.get(person_id, -1) for person_id in persons)
+        alike = (self._last_with.get(key, -1) for key in _keys_of(persons))
         # Only rows still to come count: what is done already was decided as things were then.
-        if self._meets_persons(persons, start) or _meets_places(self._plan, places):
+        is_met = any(at >= start for at in (*about, *alike))
+        if is_met or _meets_places(self._plan, _owners(changed, Organisation, tags)):
             raise PlanIsOld
         self._seen = now
 
-    def _meets_persons(self, ids: set[int], start: int) -> bool:
-        """Whether a row from `start` is about one of them, or shares a key with what they are."""
-        about = (self._last_of_person.get(one, -1) for one in ids)
-        alike = (self._last_with.get(key, -1) for key in _keys_of(ids))
-        return any(at >= start for at in (*about, *alike))
-
 
 Changed = dict[str, set[int]]
+Part = tuple[type[Base], InstrumentedAttribute[int]]
 
 
 def _changed_by_others(contact_import: ContactImport, seen: int, now: int) -> Changed:
@@ -112,22 +113,13 @@ def _gaps(own: list[list[int]], seen: int, now: int) -> Iterator[tuple[int, int]
         yield first, now
 
 
-def _persons_of(changed: Changed) -> set[int]:
-    found = set(changed.get(Person.__tablename__, ()))
-    for model in _OF_PERSONS:
+def _owners(changed: Changed, owner: type[Base], *parts: Part) -> set[int]:
+    """Return the records that were changed, and those of which a part in another table was."""
+    found = set(changed.get(owner.__tablename__, ()))
+    for model, owner_id in parts:
         ids = changed.get(model.__tablename__)
         if ids:
-            asked = select(model.person_id).where(among(model.id, ids))
-            found |= set(session().scalars(asked))
-    return found
-
-
-def _places_of(changed: Changed) -> set[int]:
-    found = set(changed.get(Organisation.__tablename__, ()))
-    tags = changed.get(OrganisationTag.__tablename__)
-    if tags:
-        asked = select(OrganisationTag.organisation_id).where(among(OrganisationTag.id, tags))
-        found |= set(session().scalars(asked))
+            found |= set(session().scalars(select(owner_id).where(among(model.id, ids))))
     return found
 
 
@@ -147,8 +139,10 @@ def _meets_places(plan: Plan, ids: set[int]) -> bool:
         return False
     named = set(session().scalars(select(Organisation.name_key).where(among(Organisation.id, ids))))
     to_come = {
-        key for key, one in plan.organisations.items() if one.id is None or one.added or one.sources
+        key
+        for key, place in plan.organisations.items()
+        if place.id is None or place.added or place.sources
     }
-    known = {one.id for one in plan.organisations.values() if one.added or one.added_tags}
+    known = {place.id for place in plan.organisations.values() if place.added or place.added_tags}
     edited = {row.organisation_id for row in plan.rows}
     return bool(to_come & named or known & ids or edited & ids)

@@ -6,8 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
-from crm.core.db import project_in_scope, session
-from crm.core.errors import NotFound
+from crm.core.db import project_in_scope, session, the_one
 from crm.core.normalisation import fold
 from crm.stakeholders.importing.choices import Choices, choices_of
 from crm.stakeholders.importing.column_guess import (
@@ -43,8 +42,8 @@ def proposed_choices(table: Table) -> Choices:
     chosen = choices_of(remembered.columns)
     by_key = {fold(heading): field for heading, field in chosen.columns.items()}
     columns = {
-        one: usual[one] if usual[one] in NUMBERED else by_key.get(fold(one))
-        for one in table.headings
+        heading: usual[heading] if usual[heading] in NUMBERED else by_key.get(fold(heading))
+        for heading in table.headings
     }
     return Choices(_used(table, columns), chosen.helix)
 
@@ -80,15 +79,8 @@ def meanings_of(field: StrEnum) -> dict[str, str]:
 
 
 def word(word_id: int) -> RememberedWord:
-    """
-    Return one word.
-
-    :raises NotFound: if the project in scope has none with this id
-    """
-    found = session().scalar(select(RememberedWord).where(RememberedWord.id == word_id))
-    if found is None:
-        raise NotFound
-    return found
+    """Return one word that somebody explained, or raise `NotFound`."""
+    return the_one(select(RememberedWord).where(RememberedWord.id == word_id))
 
 
 def known_words() -> Words:
@@ -100,21 +92,17 @@ def as_known(choices: Choices) -> Choices:
     """Return choices with what is known by now of words and of organisations by their name."""
     known = _known()
     named = known.pop(Field.ORGANISATION, {})
-    helixes = {name: Helix(one) for name, one in named.items()}
+    helixes = {name: Helix(meaning) for name, meaning in named.items()}
     return replace(choices, words=known, helixes=helixes)
 
 
 def questions_of(contact_import: ContactImport) -> list[WordQuestion]:
-    """
-    Return what somebody still has to say of a list; nothing once it is over.
-
-    Words that nobody explained yet, and behind them new organisations without a helix.
-    """
+    """Return words that nobody explained yet, and new organisations without a helix, of a list."""
     return word_questions(contact_import.asked_words, _known())
 
 
 def _known() -> dict[Field, dict[str, str]]:
     found: dict[Field, dict[str, str]] = {}
-    for one in words():
-        found.setdefault(Field(one.field), {})[one.word_key] = one.meaning
+    for word in words():
+        found.setdefault(Field(word.field), {})[word.word_key] = word.meaning
     return found

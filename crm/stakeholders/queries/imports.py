@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload, undefer
 
 from crm.core import progress
-from crm.core.db import among, session
-from crm.core.errors import NotFound
+from crm.core.db import among, session, the_one
 from crm.core.pagination import Page, page_of
 from crm.projects.models import Project
 from crm.stakeholders.importing.candidates import Candidate
@@ -52,19 +51,9 @@ MOST_SHOWN = 20
 
 
 def contact_import(import_id: int, *, with_table: bool = False) -> ContactImport:
-    """
-    Return one import.
-
-    :param with_table: read its list at the same moment
-    :raises NotFound: if the project in scope has none with this id
-    """
+    """Return one import, with its list where that is asked, or raise `NotFound`."""
     statement = select(ContactImport).where(ContactImport.id == import_id)
-    if with_table:
-        statement = statement.options(undefer(ContactImport.table))
-    found = session().scalar(statement)
-    if found is None:
-        raise NotFound
-    return found
+    return the_one(statement.options(undefer(ContactImport.table)) if with_table else statement)
 
 
 def recent_imports() -> list[ContactImport]:
@@ -113,7 +102,11 @@ def plan_of(contact_import: ContactImport, choices: Choices) -> Plan:
     candidates = _understood(contact_import.table, choices_text(choices))
     decisions = decisions_of(contact_import.decisions)
     # Whom the first part of a long list made is new in the eyes of the rest, as if it were whole.
-    return _plan(candidates, choices, decisions, _made_by(contact_import))
+    made: Collection[int] = ()
+    if contact_import.handled:
+        is_made = PersonOrigin.is_new & (PersonOrigin.contact_import_id == contact_import.id)
+        made = set(session().scalars(select(PersonOrigin.person_id).where(is_made)))
+    return _plan(candidates, choices, decisions, made)
 
 
 def headway_of(contact_import: ContactImport) -> str:
@@ -128,13 +121,9 @@ def stands_as_now(contact_import: ContactImport) -> Callable[[], bool]:
     It asks on a connection of its own: on SQLite a transaction that is open sees nothing new.
     """
     engine = session().connection().engine
-    columns = (
-        ContactImport.state,
-        ContactImport.begun_at,
-        ContactImport.mapping,
-        ContactImport.decisions,
-    )
-    asked = select(*columns).where(ContactImport.id == contact_import.id)
+    work = (ContactImport.state, ContactImport.begun_at)
+    chosen = (ContactImport.mapping, ContactImport.decisions)
+    asked = select(*work, *chosen).where(ContactImport.id == contact_import.id)
 
     def now() -> object:
         with engine.connect() as connection:
@@ -158,13 +147,6 @@ def _understood(table: str, choices: str) -> tuple[Candidate, ...]:
     return tuple(progress.told(rows, len(kept.rows), until=READ))
 
 
-def _made_by(contact_import: ContactImport) -> Collection[int]:
-    if not contact_import.handled:
-        return ()
-    is_made = PersonOrigin.is_new & (PersonOrigin.contact_import_id == contact_import.id)
-    return set(session().scalars(select(PersonOrigin.person_id).where(is_made)))
-
-
 def _plan(
     candidates: Sequence[Candidate],
     choices: Choices,
@@ -181,9 +163,8 @@ def _plan(
 
 def file_of(contact_import: ContactImport) -> ImportFile | None:
     """Return what is known of the file of an import, without what is in it."""
-    return session().scalar(
-        select(ImportFile).where(ImportFile.contact_import_id == contact_import.id)
-    )
+    own = ImportFile.contact_import_id == contact_import.id
+    return session().scalar(select(ImportFile).where(own))
 
 
 def read_again(contact_import: ContactImport, how: Reading) -> Table:
@@ -195,13 +176,8 @@ def read_again(contact_import: ContactImport, how: Reading) -> Table:
     :raises NotFound: if the file is kept no longer
     :raises UnreadableFile: if there is no table in it when it is read like this
     """
-    file = session().scalar(
-        select(ImportFile)
-        .where(ImportFile.contact_import_id == contact_import.id)
-        .options(undefer(ImportFile.content))
-    )
-    if file is None:
-        raise NotFound
+    own = select(ImportFile).where(ImportFile.contact_import_id == contact_import.id)
+    file = the_one(own.options(undefer(ImportFile.content)))
     used = Reading(
         encoding=how.encoding or file.encoding,
         delimiter=how.delimiter or file.delimiter,
@@ -228,7 +204,7 @@ def lines_at(contact_import: ContactImport, places: Sequence[int]) -> list[Repor
     texts = _texts(contact_import, {part_number(at) for at in places})
     # A part is taken apart once for the lines that follow each other in it.
     runs = [(number, list(run)) for number, run in groupby(places, part_number)]
-    return [one for number, run in runs for one in lines_of(texts[number], run)]
+    return [line for number, run in runs for line in lines_of(texts[number], run)]
 
 
 def lines_about(contact_import: ContactImport, rows: Collection[int]) -> dict[int, ReportLine]:

@@ -9,8 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from crm.core import references, search
-from crm.core.db import among, session
-from crm.core.errors import NotFound
+from crm.core.db import among, session, the_one
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
@@ -87,29 +86,16 @@ class PeopleHere:
 
 
 def organisation(organisation_id: int) -> Organisation:
-    """
-    Return one organisation of the project in scope, with area and tags.
-
-    :raises NotFound: if the project has none with this id
-    """
-    statement = (
-        select(Organisation).where(Organisation.id == organisation_id).options(*_for_lists())
-    )
-    found = session().scalar(statement)
-    if found is None:
-        raise NotFound
-    return found
+    """Return one organisation of the project in scope, with area and tags, or raise `NotFound`."""
+    own = Organisation.id == organisation_id
+    return the_one(select(Organisation).where(own).options(*_for_lists()))
 
 
 def organisation_named(name: str) -> Organisation | None:
     """Return the organisation with this name, whatever its case, accents and signs."""
-    statement = (
-        select(Organisation)
-        .where(Organisation.name_key == fold(name))
-        .order_by(Organisation.id)
-        .limit(1)
-    )
-    return session().scalar(statement)
+    named = select(Organisation).where(Organisation.name_key == fold(name))
+    # Of doubles the oldest counts, as everywhere.
+    return session().scalar(named.order_by(Organisation.id).limit(1))
 
 
 def ids_by_key(keys: Iterable[str]) -> dict[str, int]:
@@ -123,9 +109,7 @@ def ids_by_key(keys: Iterable[str]) -> dict[str, int]:
             .group_by(Organisation.name_key)
             .order_by(Organisation.name_key)
         )
-        found.update(
-            (key, organisation_id) for key, organisation_id in session().execute(statement)
-        )
+        found.update((row[0], row[1]) for row in session().execute(statement))
     return found
 
 
@@ -197,7 +181,23 @@ def people_here(actor: Actor, organisation: Organisation, day: date) -> PeopleHe
         .options(joinedload(Affiliation.person).selectinload(Person.affiliations))
         .order_by(Person.sort_key, Affiliation.since, Affiliation.id)
     )
-    roles = [_role_here(actor, organisation, one) for one in session().scalars(statement)]
+    usual, eyes = {organisation.helix, organisation.second_helix}, shown_as(actor)
+    roles: list[RoleHere] = []
+    for role in session().scalars(statement):
+        hidden = role.person.counts_as_private(eyes.day) and not actor.sees_private_persons
+        shown = RoleHere(
+            affiliation_id=role.id,
+            person_id=role.person_id,
+            person=eyes.name(role.person),
+            pseudonym=role.person.pseudonym if hidden else 0,
+            role=role.role,
+            helix=role.helix,
+            reason="" if hidden else role.helix_reason,
+            since=role.since,
+            until=role.until,
+            departs=role.helix not in usual,
+        )
+        roles.append(shown)
     roles.sort(key=lambda role: role.pseudonym)
     return PeopleHere(
         today=[role for role in roles if not role.is_over(day) and not role.is_to_come(day)],
@@ -214,9 +214,8 @@ def ids_of_people_at(organisation: Organisation) -> list[int]:
 
 def ids_in_area(model: type[Person | Organisation], area_id: int) -> list[int]:
     """Return the ids of the persons, or organisations, of this project in an area."""
-    return list(
-        session().scalars(select(model.id).where(model.area_id == area_id).order_by(model.id))
-    )
+    here = select(model.id).where(model.area_id == area_id)
+    return list(session().scalars(here.order_by(model.id)))
 
 
 def rows_that_refer(organisation: Organisation) -> int:
@@ -228,11 +227,12 @@ def rows_that_refer(organisation: Organisation) -> int:
     """
     total = 0
     for reference in references.known().values():
-        if reference.model in _OWN or not _refers_to_organisation(reference):
-            continue
-        column = getattr(reference.model, reference.column)
-        statement = select(func.count()).select_from(reference.model)
-        total += session().scalar(statement.where(column == organisation.id)) or 0
+        keys = reference.model.__table__.c[reference.column].foreign_keys
+        names_one = any(key.column.table is Organisation.__table__ for key in keys)
+        if names_one and reference.model not in _OWN:
+            column = getattr(reference.model, reference.column)
+            statement = select(func.count()).select_from(reference.model)
+            total += session().scalar(statement.where(column == organisation.id)) or 0
     return total
 
 
@@ -246,28 +246,6 @@ def export_rows(chosen: Filter) -> Iterator[tuple[Organisation, str, list[str]]]
     statement = statement.where(*_conditions(chosen)).order_by(*_in_order())
     for found, area in session().execute(statement):
         yield found, area or "", words.get(found.id, [])
-
-
-def _role_here(actor: Actor, organisation: Organisation, one: Affiliation) -> RoleHere:
-    eyes = shown_as(actor)
-    hidden = one.person.counts_as_private(eyes.day) and not actor.sees_private_persons
-    return RoleHere(
-        affiliation_id=one.id,
-        person_id=one.person_id,
-        person=eyes.name(one.person),
-        pseudonym=one.person.pseudonym if hidden else 0,
-        role=one.role,
-        helix=one.helix,
-        reason="" if hidden else one.helix_reason,
-        since=one.since,
-        until=one.until,
-        departs=one.helix not in {organisation.helix, organisation.second_helix},
-    )
-
-
-def _refers_to_organisation(reference: references.Reference) -> bool:
-    column = reference.model.__table__.c[reference.column]
-    return any(key.column.table is Organisation.__table__ for key in column.foreign_keys)
 
 
 def _conditions(chosen: Filter) -> list[ColumnElement[bool]]:

@@ -1,6 +1,6 @@
 """Where values of persons and organisations came from: file, row and day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -92,27 +92,24 @@ def _statement(
 
 
 def _sources(statement: Select[*tuple[Any, ...]], asked: int, values: Values) -> list[Source]:
-    left = _by_digest(values)
+    digest = digester()
+    left: dict[tuple[Field, str], tuple[Field, str]] = {}
+    for field, texts in values.items():
+        some = [text for text in texts if text]
+        # Of a field with one value its name says enough.
+        left |= {
+            (field, digest(field, text)): (field, text if len(some) > 1 else "") for text in some
+        }
     found = []
     rows = session().execute(statement, {"asked": asked})
     for import_id, file_name, row, given, finished_at, made_at in rows:
         here = [
-            left.pop((field, one))
-            for field, some in given_of(given).items()
-            for one in some
-            if (field, one) in left
+            # The newest row that gave a value is its source; older ones only gave it before.
+            left.pop((field, mark))
+            for field, marks in given_of(given).items()
+            for mark in marks
+            if (field, mark) in left
         ]
         if here:
             found.append(Source(import_id, file_name, row, finished_at or made_at, here))
-    return found
-
-
-def _by_digest(values: Values) -> dict[tuple[Field, str], tuple[Field, str]]:
-    digest = digester()
-    found: dict[tuple[Field, str], tuple[Field, str]] = {}
-    for field, texts in values.items():
-        some: Iterable[str] = [text for text in texts if text]
-        several = len(list(some)) > 1
-        for text in some:
-            found[field, digest(field, text)] = (field, text if several else "")
     return found

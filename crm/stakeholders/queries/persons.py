@@ -12,7 +12,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from crm.core import clock, references, search
 from crm.core.conditions import EVERYBODY, Asked, Group, holds
-from crm.core.db import among, project_in_scope, session, unscoped
+from crm.core.db import among, project_in_scope, session, the_one, unscoped
 from crm.core.errors import NotFound
 from crm.core.normalisation import fold
 from crm.core.pagination import COUNTED, PER_PAGE, Page, count_of, page_of
@@ -56,11 +56,7 @@ class PersonFilter:
 
 
 def person(person_id: int) -> Person:
-    """
-    Return one person with roles, contact details, tags and area.
-
-    :raises NotFound: if the project in scope has none with this id
-    """
+    """Return one person with roles, contact details, tags and area, or raise `NotFound`."""
     found = session().scalars(_one(), {"asked": person_id}).unique().one_or_none()
     if found is None:
         raise NotFound
@@ -77,20 +73,10 @@ def _one() -> Select[Person]:
 
 
 def affiliation(person: Person, affiliation_id: int) -> Affiliation:
-    """
-    Return one role of a person, with its organisation.
-
-    :raises NotFound: if the person has none with this id
-    """
-    statement = (
-        select(Affiliation)
-        .where(Affiliation.id == affiliation_id, Affiliation.person_id == person.id)
-        .options(joinedload(Affiliation.organisation), joinedload(Affiliation.person))
-    )
-    found = session().scalar(statement)
-    if found is None:
-        raise NotFound
-    return found
+    """Return one role of a person, with its organisation, or raise `NotFound`."""
+    whole = (joinedload(Affiliation.organisation), joinedload(Affiliation.person))
+    own = (Affiliation.id == affiliation_id, Affiliation.person_id == person.id)
+    return the_one(select(Affiliation).where(*own).options(*whole))
 
 
 def rows_that_refer(person: Person) -> int:
@@ -140,7 +126,15 @@ def tags_in_use(actor: Actor) -> list[tuple[str, str]]:
     Whoever may not see private persons is offered none: which of them are only on private persons
     takes a look at everybody.
     """
-    return _all_tags() if actor.sees_private_persons else []
+    if not actor.sees_private_persons:
+        return []
+    # It leaps from word to word in the index, so its time follows the words, not the persons.
+    rows = session().execute(
+        _leaps(),
+        {"project": project_in_scope()},
+        execution_options=unscoped("it names its project itself"),
+    )
+    return sorted((tag.key, tag.word) for tag in rows)
 
 
 def conditions(
@@ -163,28 +157,11 @@ def conditions(
         held.append(private if chosen.private else ~private)
     if chosen.contact is not None:
         held.append(may_be_written_to(chosen.contact, day))
-    return held + _picked(chosen, Asked(system(), day, of_all=of_all))
-
-
-def _picked(chosen: PersonFilter, asked: Asked) -> list[ColumnElement[bool]]:
-    ticked = [] if chosen.ids is None else [among(Person.id, sorted(chosen.ids))]
-    if chosen.where == EVERYBODY:
-        return ticked
-    return [*ticked, holds(chosen.where, asked)]
-
-
-def _all_tags() -> list[tuple[str, str]]:
-    """
-    Return key and word of all tags on persons of the project, by word, at most 200.
-
-    It leaps from word to word in the index, so its time follows the words, not the persons.
-    """
-    rows = session().execute(
-        _leaps(),
-        {"project": project_in_scope()},
-        execution_options=unscoped("it names its project itself"),
-    )
-    return sorted((one.key, one.word) for one in rows)
+    if chosen.ids is not None:
+        held.append(among(Person.id, sorted(chosen.ids)))
+    if chosen.where != EVERYBODY:
+        held.append(holds(chosen.where, Asked(system(), day, of_all=of_all)))
+    return held
 
 
 # Every list asks this, and making the statement took longer than the answer.
@@ -267,7 +244,7 @@ def page_of_persons(
     if not actor.sees_private_persons:
         statements = [*_named_and_private(actor, chosen)]
     if chosen.search.strip():
-        held = [_held(one) for one in statements]
+        held = [_held(statement) for statement in statements]
         return _page_of_found(held, max(1, number), count_all=count_all)
     if chosen and not count_all and number <= COUNTED // PER_PAGE:
         # Whom the conditions leave is looked for once, for the page and for how many there are.
@@ -284,8 +261,8 @@ def everybody(actor: Actor, chosen: PersonFilter) -> Iterator[Person]:
         found = set(search.found(PERSON, asked, limit=search.ALL)) if asked else None
         yield from _each(by_name(replace(chosen, search=""), of_all=True), found)
         return
-    for one in _named_and_private(actor, chosen):
-        yield from _each(_held(one) if asked else one, None)
+    for statement in _named_and_private(actor, chosen):
+        yield from _each(_held(statement) if asked else statement, None)
 
 
 def ids_of(chosen: PersonFilter) -> list[int]:
@@ -298,7 +275,7 @@ def ids_of(chosen: PersonFilter) -> list[int]:
     if not asked:
         return ids
     found = set(search.found(PERSON, asked, limit=search.ALL))
-    return [one for one in ids if one in found]
+    return [person_id for person_id in ids if person_id in found]
 
 
 def called_so(actor: Actor, question: str) -> ColumnElement[bool]:
@@ -362,9 +339,9 @@ def _page_of_found(
 ) -> Page[Person]:
     """Return a page of at most a thousand, or all, who are put in order before any is loaded."""
     ids: list[int] = []
-    for one in statements:
+    for statement in statements:
         # One more than is counted tells whether there are more than that.
-        keys = one.with_only_columns(Person.id)
+        keys = statement.with_only_columns(Person.id)
         ids += session().scalars(keys if count_all else keys.limit(COUNTED + 1 - len(ids)))
     start = (number - 1) * PER_PAGE
     shown = ids[start : start + PER_PAGE]
@@ -373,7 +350,8 @@ def _page_of_found(
     by_id = {person.id: person for person in loaded.unique()}
     capped = not count_all and len(ids) > COUNTED
     total = COUNTED if capped else len(ids)
-    return Page([by_id[one] for one in shown if one in by_id], number, total, capped, PER_PAGE)
+    persons = [by_id[person_id] for person_id in shown if person_id in by_id]
+    return Page(persons, number, total, capped, PER_PAGE)
 
 
 def _held(statement: Select[T]) -> Select[T]:
@@ -412,12 +390,5 @@ def _each(statement: Select[Person], found: set[int] | None) -> Iterator[Person]
 
 
 def bulk_order(order_id: int) -> BulkOrder:
-    """
-    Return one of them.
-
-    :raises NotFound: if the project in scope has none with this id
-    """
-    found = session().scalar(select(BulkOrder).where(BulkOrder.id == order_id))
-    if found is None:
-        raise NotFound
-    return found
+    """Return one change of many people that was ordered, or raise `NotFound`."""
+    return the_one(select(BulkOrder).where(BulkOrder.id == order_id))

@@ -1,6 +1,5 @@
 """Questions about segments, and the condition that somebody is in one."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, or_, select, true
@@ -16,8 +15,7 @@ from crm.core.conditions import (
     Phrase,
     Pick,
 )
-from crm.core.db import session
-from crm.core.errors import NotFound
+from crm.core.db import session, the_one
 from crm.core.i18n import _l
 from crm.core.permissions import Actor, allows
 from crm.stakeholders.models import Segment
@@ -43,15 +41,11 @@ class SegmentRow:
 
 def segments(actor: Actor) -> list[SegmentRow]:
     """Return the actor's own segments of the project, and those shared with it, by name."""
-    statement = (
-        select(Segment, Account.name)
-        .where(_seen_by(actor))
-        .join(Account, Account.id == Segment.account_id)
-        .order_by(Segment.name, Segment.id)
-    )
+    seen = select(Segment, Account.name).where(_seen_by(actor))
+    named = seen.join(Account, Account.id == Segment.account_id)
     return [
-        SegmentRow(one, maker, allows(actor, StakeholderPermission.KEEP, one))
-        for one, maker in session().execute(statement)
+        SegmentRow(segment, maker, allows(actor, StakeholderPermission.KEEP, segment))
+        for segment, maker in session().execute(named.order_by(Segment.name, Segment.id))
     ]
 
 
@@ -63,15 +57,8 @@ def choices(actor: Actor) -> list[tuple[str, str]]:
 
 
 def segment(actor: Actor, segment_id: int) -> Segment:
-    """
-    Return one segment that the actor sees.
-
-    :raises NotFound: if there is none, or it is somebody else's own
-    """
-    found = session().scalar(select(Segment).where(Segment.id == segment_id, _seen_by(actor)))
-    if found is None:
-        raise NotFound
-    return found
+    """Return one segment that the actor sees; raise `NotFound` also where it is another's own."""
+    return the_one(select(Segment).where(Segment.id == segment_id, _seen_by(actor)))
 
 
 def address_of(segment: Segment | int) -> str:
@@ -91,7 +78,7 @@ def told_to_everybody(actor: Actor, segment_id: int) -> str | None:
         found = condition_filter.of(conditions.parse(address_of(segment_id)), actor).meant
     except ConditionRefused:
         return None
-    told = {conditions.kind_of(one.kind).told for one in conditions.conditions_of(found)}
+    told = {conditions.kind_of(part.kind).told for part in conditions.conditions_of(found)}
     if not actor.sees_private_persons and told - {Audience.EVERYBODY}:
         return None
     return conditions.write(found)
@@ -107,14 +94,11 @@ def unfolded(asked: Group, actor: Actor) -> Group:
     """
     meant = condition_filter.of(asked, actor).meant
     if not actor.sees_private_persons:
-        own = {(one.kind, one.values) for one in conditions.conditions_of(asked)}
-        taken = (
-            one for one in conditions.conditions_of(meant) if (one.kind, one.values) not in own
-        )
-        if any(conditions.kind_of(one.kind).told is not Audience.EVERYBODY for one in taken):
-            raise ConditionRefused(
-                _l("A segment in this tells more than you may know. Leave it out.")
-            )
+        own = {(part.kind, part.values) for part in conditions.conditions_of(asked)}
+        taken = {(part.kind, part.values) for part in conditions.conditions_of(meant)} - own
+        if any(conditions.kind_of(kind).told is not Audience.EVERYBODY for kind, _values in taken):
+            message = _l("A segment in this tells more than you may know. Leave it out.")
+            raise ConditionRefused(message)
     return meant
 
 
@@ -122,10 +106,6 @@ def _seen_by(actor: Actor) -> ColumnElement[bool]:
     if actor.is_system:
         return true()
     return or_(Segment.account_id == actor.account_id, Segment.is_shared)
-
-
-def _offered(actor: Actor) -> Iterable[tuple[str, str]]:
-    return choices(actor)
 
 
 def _name(actor: Actor, key: str) -> str | None:
@@ -141,19 +121,15 @@ def _meant(given: BoundValues) -> Group:
     return conditions.expanded(conditions.parse(found), given.actor, given.day)
 
 
-def _never_asked(_given: BoundValues) -> ColumnElement[bool]:
-    # What it stands for is asked instead.
-    return true()
-
-
 CONDITION = ConditionKind(
     KIND,
     _l("Segment"),
-    holds=_never_asked,
+    # What it stands for is asked instead.
+    holds=lambda _given: true(),
     says=lambda _given: Phrase(
         _l("is in the segment “%(segment)s”"), _l("is not in the segment “%(segment)s”")
     ),
-    parameters=(Pick("segment", _l("Segment"), _offered, _name),),
+    parameters=(Pick("segment", _l("Segment"), choices, _name),),
     told=Audience.EVERYBODY,
     expands=_meant,
 )
