@@ -232,7 +232,7 @@ class ListDecisionsForm(Form):
 
 def list_columns_form(table: Table, columns: Columns) -> ListColumnsForm:
     """Return the form for the columns of one list, filled with what they seem to hold."""
-    nothing = SelectChoice("", str(_("Do not use")))
+    nothing = SelectChoice("", _("Do not use"))
     offered = [nothing, *(SelectChoice(field, str(field_label(field))) for field in OFFERED)]
     places = range(len(table.headings))
     # A class for each list: the library makes fields of a class, and every list has its columns.
@@ -253,7 +253,7 @@ def word_name(word: str) -> str:
 def word_choices() -> list[tuple[str, str]]:
     """Return what a word can mean."""
     statuses = [(status.value, str(label(status))) for status in AttendanceStatus]
-    return [("", str(_("I do not know yet"))), *statuses, (IGNORED, str(_("Leave these rows out")))]
+    return [("", _("I do not know yet")), *statuses, (IGNORED, _("Leave these rows out"))]
 
 
 def _name(at: int) -> str:

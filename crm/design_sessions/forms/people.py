@@ -191,10 +191,10 @@ class DecisionForm(Form):
         if self.is_refused:
             # The page that follows begins with a new form, so the words say what was wrong.
             why = " ".join(map(str, [*self.refusals, *self.helix.errors]))
-            return why or str(_("Choose invite or decline."))
+            return why or _("Choose invite or decline.")
         if self.state.data == ProposalState.INVITED.value:
-            return str(_("The colleague is on the list. Send the invitation."))
-        return str(_("The proposal is declined. Nobody gets a message about it."))
+            return _("The colleague is on the list. Send the invitation.")
+        return _("The proposal is declined. Nobody gets a message about it.")
 
 
 class GivenForm(Form):
