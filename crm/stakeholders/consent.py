@@ -39,11 +39,7 @@ Verdict = Allowed | Reason
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """
-    One row of the table: what may be asked on one basis, for some purposes.
-
-    :param basis: none is the row of those who object, which beats every other
-    """
+    """One row of the table: what may be asked on one basis, none for who object, for purposes."""
 
     basis: Basis | None
     purposes: tuple[ContactPurpose, ...]
@@ -154,8 +150,8 @@ class Standing:
         if own is not Basis.NOT_ASKED:
             return own
         covered = any(
-            one is purpose and self.ground(wider).basis is Basis.CONSENT
-            for wider, one in COVERS.items()
+            narrow is purpose and self.ground(wider).basis is Basis.CONSENT
+            for wider, narrow in COVERS.items()
         )
         agreed = self.agreed and purpose is ContactPurpose.SESSION
         return Basis.CONSENT if covered or agreed else own
@@ -176,10 +172,10 @@ def is_contact(person: Person, day: date) -> bool:
     """Whether a person is an official or the contact of an organisation; load `affiliations`."""
     # Who is private is never written to as a contact, whatever roles they have.
     return not person.is_private and any(
-        one.runs_on(day)
-        and one.helix is not Helix.END_USERS
-        and (one.organisation_id is not None or one.helix is Helix.GOVERNMENT)
-        for one in person.affiliations
+        role.runs_on(day)
+        and role.helix is not Helix.END_USERS
+        and (role.organisation_id is not None or role.helix is Helix.GOVERNMENT)
+        for role in person.affiliations
     )
 
 
@@ -197,24 +193,20 @@ def fits(basis: Basis, purpose: ContactPurpose) -> bool:
 
 def rule(basis: Basis | None, purpose: ContactPurpose) -> Rule:
     """Return the row of the table for a basis and a purpose."""
-    return next(one for one in TABLE if one.basis is basis and purpose in one.purposes)
+    return next(row for row in TABLE if row.basis is basis and purpose in row.purposes)
 
 
 def refusal(standing: Standing, purpose: ContactPurpose, asking: Asking) -> Reason | None:
     """Return why this may not be sent to a person, or nothing where it may."""
-    verdict = rule(_counting(standing, purpose, asking), purpose).of(asking)
+    basis = None if standing.objection else standing.basis(purpose)
+    # Their answer is consent to hear what follows from it, whatever they said of other mail; only
+    # an objection goes before it.
+    if not standing.objection and asking is Asking.REPLY and standing.agreed:
+        basis = Basis.CONSENT
+    verdict = rule(basis, purpose).of(asking)
     if isinstance(verdict, Reason):
         return verdict
     return Reason.ONCE_ONLY if verdict is Allowed.ONCE and standing.had_the_one else None
-
-
-def _counting(standing: Standing, purpose: ContactPurpose, asking: Asking) -> Basis | None:
-    if standing.objection:
-        return None
-    # Their answer is consent to hear what follows from it, whatever they said of other mail.
-    if asking is Asking.REPLY and standing.agreed:
-        return Basis.CONSENT
-    return standing.basis(purpose)
 
 
 def may_begin(standing: Standing, purpose: ContactPurpose) -> Verdict:

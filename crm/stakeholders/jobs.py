@@ -13,7 +13,7 @@ from crm.core.long_work import Pace
 from crm.core.permissions import Actor, system
 from crm.projects import queries as projects
 from crm.projects.models import Project
-from crm.stakeholders.models import BulkOrder, ContactImport, Kind, OrderState
+from crm.stakeholders.models import ContactImport, Kind, OrderState
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries import persons as orders
 from crm.stakeholders.queries.duplicates import is_waiting
@@ -99,22 +99,17 @@ def carry_out_import(payload: Mapping[str, Any]) -> None:
     try:
         if another_goes_before(found):
             let_another_go_first(projects.on_behalf_of(project, account_id), found)
-        else:
-            _carry_out_parts(project, found, account_id)
+            return
+        pace, goes_on = Pace(import_parts.PART), True
+        while goes_on and found.is_under_way:
+            try:
+                goes_on = _carry_out_planned(project, found, account_id, pace)
+            except PlanIsOld:
+                # Colleagues changed what its rows are about: plan the rest anew, outside the lock.
+                session().refresh(found, ["table"])
     except Forbidden:
         # By the system: whoever began it may not even end it any more.
         end_without_right(system(project.id), found)
-
-
-def _carry_out_parts(project: Project, found: ContactImport, account_id: int | None) -> None:
-    pace = Pace(import_parts.PART)
-    goes_on = True
-    while goes_on and found.is_under_way:
-        try:
-            goes_on = _carry_out_planned(project, found, account_id, pace)
-        except PlanIsOld:
-            # Colleagues changed what its rows are about: plan the rest anew, outside the lock.
-            session().refresh(found, ["table"])
 
 
 def _carry_out_planned(
@@ -148,7 +143,18 @@ def carry_out_order(payload: Mapping[str, Any]) -> None:
     """
     project = projects.project(project_in_scope() or 0)
     found = orders.bulk_order(payload["order"])
-    while found.is_under_way and _change_part(project, found, payload["part"]):
+    while found.is_under_way:
+        actor = projects.at_work(project, found.made_by_id)
+        goes_on = False
+        try:
+            goes_on = bulk.carry_out_part(actor, found, project=project, part=payload["part"])
+        except Forbidden:
+            # By the system: whoever ordered it may not change anything any more.
+            bulk.give_up(system(project.id), found, state=OrderState.NOT_ALLOWED)
+        except DomainError:
+            bulk.give_up(system(project.id), found, state=OrderState.IMPOSSIBLE)
+        if not goes_on:
+            return
         jobs.reset_attempts()
         time.sleep(max(BREATH, last_hold()))
 
@@ -162,15 +168,3 @@ def give_order_up(payload: Mapping[str, Any]) -> None:
     """Say on a change of many people that it failed by a fault of ours; what was done stays."""
     order = orders.bulk_order(payload["order"])
     bulk.give_up(system(project_in_scope()), order, state=OrderState.STOPPED, failed=True)
-
-
-def _change_part(project: Project, found: BulkOrder, part: int) -> bool:
-    actor = projects.at_work(project, found.made_by_id)
-    try:
-        return bulk.carry_out_part(actor, found, project=project, part=part)
-    except Forbidden:
-        # By the system: whoever ordered it may not change anything any more.
-        bulk.give_up(system(project.id), found, state=OrderState.NOT_ALLOWED)
-    except DomainError:
-        bulk.give_up(system(project.id), found, state=OrderState.IMPOSSIBLE)
-    return False

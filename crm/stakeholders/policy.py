@@ -22,21 +22,16 @@ def themselves(actor: Actor, subject: object) -> bool:
 
 
 def _keeps(actor: Actor, subject: object) -> bool:
-    """
-    Rule: members; a segment is changed by who made it, and if shared by those who edit too.
-
-    So is a step that removed one.
-    """
-    # The segment that a step removed is gone; what the step says of it decides instead.
+    """Rule: members; a segment is changed by who made it, and if shared by those who edit too."""
     if isinstance(subject, Step):
-        is_own = subject.made_by_id == actor.account_id
-        may_edit = bool(subject.about.get("shared")) and leaders_and_planners(actor, subject)
-        return members(actor, subject) and (is_own or may_edit)
-    if not isinstance(subject, Segment):
+        # The segment that a step removed is gone; what the step says of it decides instead.
+        maker_id, is_shared = subject.made_by_id, bool(subject.about.get("shared"))
+    elif isinstance(subject, Segment):
+        maker_id, is_shared = subject.account_id, subject.is_shared
+    else:
         return members(actor, subject)
-    is_own = subject.account_id == actor.account_id
-    may_edit = subject.is_shared and leaders_and_planners(actor, subject)
-    return members(actor, subject) and (is_own or may_edit)
+    may_edit = is_shared and leaders_and_planners(actor, subject)
+    return members(actor, subject) and (maker_id == actor.account_id or may_edit)
 
 
 RULES: dict[Permission, Rule] = {

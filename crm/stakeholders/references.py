@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any
 
 from crm.core.db import Base
 from crm.core.normalisation import fold
@@ -43,13 +42,12 @@ def _role(row: Row) -> Hashable:
 
 
 def _one_role(rows: Sequence[Row]) -> Row:
-    reasons = [row["helix_reason"] for row in rows if row["helix_reason"]]
-    is_main = any(row["is_main"] for row in rows)
-    return {"is_main": is_main, "helix_reason": next(iter(reasons), "")}
+    reasons = (row["helix_reason"] for row in rows if row["helix_reason"])
+    return {"is_main": any(row["is_main"] for row in rows), "helix_reason": next(reasons, "")}
 
 
 def _one_main(rows: Sequence[Row]) -> dict[int, Row]:
-    """Let each person have one main role: that of the record that stays, where both have one."""
+    # Each person has one main role: that of the record that stays, where both have one.
     mains: dict[int, list[Row]] = {}
     for row in rows:
         if row["is_main"]:
@@ -59,7 +57,7 @@ def _one_main(rows: Sequence[Row]) -> dict[int, Row]:
 
 
 def _numbered(rows: Sequence[Row]) -> dict[int, Row]:
-    """Put those of the record that stays first, in their order: the first one is used."""
+    # Those of the record that stays go first, in their order: the first address is written to.
     ordered = sorted(rows, key=lambda row: (_from_gone(row), row["position"], row["id"]))
     return {row["id"]: {"position": number} for number, row in enumerate(ordered)}
 
@@ -75,10 +73,6 @@ def _two(row: Row) -> Hashable | None:
     return None if row[GONE] else row["id"]
 
 
-def _strictness(row: Row) -> Any:
-    return STRICTEST.index(row["basis"]), -row["at"].timestamp()
-
-
 def _from_gone(row: Row) -> bool:
     return bool(row[GONE])
 
@@ -88,7 +82,11 @@ AFFILIATIONS = Joined(_role, together=_one_role, settled=_one_main)
 ADDRESSES = Joined(lambda row: row["address_key"], settled=_numbered)
 NUMBERS = Joined(lambda row: row["number"] or row["raw"], settled=_numbered)
 TAGS = Joined(lambda row: row["word_key"])
-GROUNDS = Joined(lambda row: row["purpose"], order=_strictness)
+GROUNDS = Joined(
+    lambda row: row["purpose"],
+    # Of two that are as strict the last one counts, as when it is noted.
+    order=lambda row: (STRICTEST.index(row["basis"]), -row["at"].timestamp()),
+)
 # The first time counts.
 OBJECTIONS = Joined(lambda row: row["person_id"], order=lambda row: row["at"])
 PAIRS = Joined(_two)
@@ -116,15 +114,15 @@ def _at(conditions: str, joined: Mapping[int, int]) -> str:
     """Let conditions on an organisation that goes be on the one that stays."""
 
     def followed(found: re.Match[str]) -> str:
-        one = int(found.group(1))
-        return f"organisation:{joined.get(one, one)}"
+        organisation_id = int(found.group(1))
+        return f"organisation:{joined.get(organisation_id, organisation_id)}"
 
     return _AT_ORGANISATION.sub(followed, conditions)
 
 
 def _chosen(person_ids: str, joined: Mapping[int, int]) -> str:
-    """Let who goes on as another be chosen as that one; each keeps their place in the line."""
-    return json.dumps([joined.get(one, one) for one in json.loads(person_ids)])
+    # Each keeps their place in the line: how many had their turn is kept as a number.
+    return json.dumps([joined.get(chosen, chosen) for chosen in json.loads(person_ids)])
 
 
 REFERENCES: tuple[Reference | Loose, ...] = (

@@ -118,7 +118,11 @@ class Shown:
         return replace(
             brief,
             emails=tuple(email.address for email in person.emails),
-            phones=tuple(_dialled(phone.number, phone.raw) for phone in person.phones),
+            # What could not be read as a number is shown as it was typed.
+            phones=tuple(
+                phones.national(phone.number) if phone.number else phone.raw
+                for phone in person.phones
+            ),
             note=person.note,
             salutation=names.salutation(person.name_parts, person.language),
         )
@@ -141,7 +145,7 @@ class Shown:
 
     def roles(self, person: Person) -> list[ShownRole]:
         """Return the roles of `person`, the main one first; load them with organisations."""
-        return [self.role(one, hidden=self.hides(person)) for one in person.affiliations]
+        return [self.role(role, hidden=self.hides(person)) for role in person.affiliations]
 
     def role(self, affiliation: Affiliation, *, hidden: bool) -> ShownRole:
         """Return what may be seen of a role; `hidden` says whether its person has a pseudonym."""
@@ -179,7 +183,3 @@ def shown_as(actor: Actor, day: date | None = None) -> Shown:
 def shown_in_network(actor: Actor) -> Shown:
     """Return the eyes of `actor` on the network and on all that is made of it."""
     return Shown(actor, clock.today(), in_network=True)
-
-
-def _dialled(number: str, raw: str) -> str:
-    return phones.national(number) if number else raw

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, TextClause, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core import clock
@@ -15,6 +15,11 @@ from crm.core.i18n import _l
 # As the partial indexes have it, word for word: SQLite uses them for nothing else.
 WAITS = text("waits")
 CROWDED = text("is_crowded")
+
+
+def _where(held: TextClause) -> dict[str, Any]:
+    # A handful of many rows: an index of all of them would cost each record that is written.
+    return {"sqlite_where": held, "postgresql_where": held}
 
 
 class Kind(StrEnum):
@@ -41,34 +46,19 @@ class LikenessKey(Base, ProjectScoped):
     """
     A block in which a record is looked for when another looks like it.
 
-    No line of the trail tells of it: it follows from the record.
-
     :ivar mark: of all that is compared of the record; while it is the same, so are its keys
     :ivar waits: whether the background has not yet gone through this block for this record
     :ivar is_crowded: whether it left the block out, because too many are in it
     """
 
     __tablename__ = "likeness_key"
+    # It follows from the record, so no step and no line of the trail tells of it.
     __stays__: ClassVar[bool] = True
     __table_args__ = (
         Index("ix_likeness_key_block", "project_id", "kind", "key"),
         Index("ix_likeness_key_subject", "kind", "subject_id"),
-        Index(
-            "ix_likeness_key_waits",
-            "project_id",
-            "kind",
-            "subject_id",
-            sqlite_where=WAITS,
-            postgresql_where=WAITS,
-        ),
-        Index(
-            "ix_likeness_key_crowded",
-            "project_id",
-            "kind",
-            "key",
-            sqlite_where=CROWDED,
-            postgresql_where=CROWDED,
-        ),
+        Index("ix_likeness_key_waits", "project_id", "kind", "subject_id", **_where(WAITS)),
+        Index("ix_likeness_key_crowded", "project_id", "kind", "key", **_where(CROWDED)),
     )
 
     kind: Mapped[Kind] = mapped_column(enum_type(Kind))
@@ -145,12 +135,11 @@ class LikelyPair(Base, ProjectScoped):
     @property
     def ids(self) -> tuple[int, int]:
         """The ids of both, the lower one first."""
-        both = (
-            (self.person_id, self.other_person_id)
-            if self.kind is Kind.PERSON
-            else (self.organisation_id, self.other_organisation_id)
-        )
-        first, second = sorted(one or 0 for one in both)
+        both = (self.person_id, self.other_person_id)
+        if self.kind is Kind.ORGANISATION:
+            both = (self.organisation_id, self.other_organisation_id)
+        # A merge moves either end, so the columns do not stay in the order of the ids.
+        first, second = sorted(key or 0 for key in both)
         return first, second
 
     def tell_apart(self, account_id: int | None, at: datetime) -> None:

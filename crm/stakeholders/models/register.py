@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -150,8 +150,9 @@ class Person(Base, ProjectScoped, Audited, Revised):
 
     def main_affiliation(self, day: date) -> "Affiliation | None":
         """Return the main affiliation on `day`, or else any that runs then."""
-        running = [one for one in self.affiliations if one.runs_on(day)]
-        return next((one for one in running if one.is_main), next(iter(running), None))
+        running = [role for role in self.affiliations if role.runs_on(day)]
+        # The main one may be over, or still to come.
+        return next((role for role in running if role.is_main), next(iter(running), None))
 
     def helix_on(self, day: date) -> Helix:
         """Return the helix this person counts for on `day`: end users if no role says more."""
@@ -163,7 +164,7 @@ class Person(Base, ProjectScoped, Audited, Revised):
         return (
             self.is_hidden
             or self.is_private
-            or all(one.helix is Helix.END_USERS for one in self.affiliations if one.runs_on(day))
+            or all(role.helix is Helix.END_USERS for role in self.affiliations if role.runs_on(day))
         )
 
 
@@ -177,6 +178,9 @@ def hold_to_usual_helix(helix: Helix, reason: str, usual: Collection[Helix | Non
         raise ReasonMissing
 
 
+_IS_MAIN: dict[str, Any] = dict.fromkeys(("sqlite_where", "postgresql_where"), text("is_main"))
+
+
 class Affiliation(Base, ProjectScoped, Audited, Revised, Lasting):
     """A role of a person, in an organisation or speaking for themselves, with its helix."""
 
@@ -185,13 +189,8 @@ class Affiliation(Base, ProjectScoped, Audited, Revised, Lasting):
         CheckConstraint(RULE, name="period"),
         Index("ix_affiliation_person", "person_id", "is_main"),
         Index("ix_affiliation_helix", "project_id", "helix"),
-        Index(
-            "uq_affiliation_main",
-            "person_id",
-            unique=True,
-            sqlite_where=text("is_main"),
-            postgresql_where=text("is_main"),
-        ),
+        # One main role for each person, also where two are made so at the same moment.
+        Index("uq_affiliation_main", "person_id", unique=True, **_IS_MAIN),
     )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
@@ -272,13 +271,10 @@ class OrganisationTag(Base, ProjectScoped, Audited):
 
 
 class GivenPseudonym(Base, ProjectScoped):
-    """
-    A number under which a person is or was shown; nobody else ever gets it.
-
-    It stays while the person is away, undone or merged, and who reads it later means one person.
-    """
+    """A number under which a person is or was shown; nobody else ever gets it."""
 
     __tablename__ = "given_pseudonym"
+    # While the person is away, undone or merged, who reads the number must still mean one person.
     __table_args__ = (UniqueConstraint("project_id", "number"),)
     __stays__: ClassVar[bool] = True
 

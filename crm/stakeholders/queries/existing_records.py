@@ -69,7 +69,7 @@ def register_for(candidates: Iterable[Candidate], without: Collection[int] = ())
     asked = [candidate for candidate in candidates if not candidate.is_rejected]
     register = Register(organisations=_organisations(asked))
     # A row with a number says itself whom it means: it is not looked up by name or address.
-    unnumbered = [one for one in asked if one.is_person and not one.record]
+    unnumbered = [row for row in asked if row.is_person and not row.record]
     wanted = {key for candidate in unnumbered for key in keys(candidate)}
     _find_persons(register, wanted, set(without))
     for candidate in asked:
@@ -92,10 +92,9 @@ def _organisations(candidates: Sequence[Candidate]) -> dict[str, KnownOrganisati
     names = {fold(candidate.organisation) for candidate in candidates} - {""}
     found: dict[str, KnownOrganisation] = {}
     by_id: dict[int, KnownOrganisation] = {}
-    statement = (
-        select(Organisation).options(joinedload(Organisation.area)).order_by(Organisation.id)
-    )
-    for (organisation,) in each(statement, Organisation.name_key, names):
+    statement = select(Organisation).options(joinedload(Organisation.area))
+    oldest_first = statement.order_by(Organisation.id)
+    for (organisation,) in each(oldest_first, Organisation.name_key, names):
         second, area = organisation.second_helix, organisation.area
         cells = cells_of_organisation(organisation, area.name if area else "", ())
         shown = {field: text for field, text in cells.items() if text and field not in _APART}
@@ -203,15 +202,12 @@ def find_lookalikes(
 
     :param told: how much of the work at hand is done before and after, in hundredths
     """
-    meant = {one.row: fuzzy_matching.called(0, one.name) for one in candidates}
+    meant = {row.row: fuzzy_matching.called(0, row.name) for row in candidates}
     numbers = {phone.number for candidate in candidates for phone in candidate.phones}
     # The oldest last, so that a number that several have is that of the oldest.
     phones = select(Phone.number, Phone.person_id).order_by(Phone.person_id.desc())
-    owners = {
-        number: owner
-        for number, owner in each(phones, Phone.number, numbers)
-        if owner not in without
-    }
+    found_phones = each(phones, Phone.number, numbers)
+    owners = {number: owner for number, owner in found_phones if owner not in without}
     # Only whose surname begins as that of a row does: a register may hold a hundred thousand.
     blocks = {called.surname[: fuzzy_matching.BLOCK] for called in meant.values()} - {""}
     beginning = func.substr(Person.sort_key, 1, fuzzy_matching.BLOCK)
@@ -222,12 +218,12 @@ def find_lookalikes(
     ):
         if person_id not in without:
             written = (first_name, initials)
-            one = fuzzy_matching.called_by_keys(person_id, sort_key, name_key, written)
-            others.add([one])
+            others.add([fuzzy_matching.called_by_keys(person_id, sort_key, name_key, written)])
     added: dict[int, KnownPerson] = {}
     since, until = told
     for candidate in progress.told(candidates, len(candidates), since=since, until=until):
-        owner = next((owners[one.number] for one in candidate.phones if one.number in owners), None)
+        known = [owners[phone.number] for phone in candidate.phones if phone.number in owners]
+        owner = next(iter(known), None)
         found = others.like(meant[candidate.row]) or (owner and (owner, Reason.SAME_PHONE))
         if found:
             register.alike[candidate.row] = Match(*found)
@@ -246,15 +242,15 @@ def looked_up(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
     if not any(candidate.record for candidate in candidates):
         return candidates
     project_id = project_in_scope() or 0
-    found = {one.record: meant_by(project_id, one.record) for one in candidates if one.record}
+    found = {row.record: meant_by(project_id, row.record) for row in candidates if row.record}
     meant = {number: record for number, record in found.items() if record is not None}
     # What most rows are about, the list is about: a single row of the other kind is a mistake.
-    kinds = Counter(meant[one.record].kind for one in candidates if one.record in meant)
+    kinds = Counter(meant[row.record].kind for row in candidates if row.record in meant)
     most = kinds.most_common(1)[0][0] if kinds else Kind.PERSON
     model = Person if most is Kind.PERSON else Organisation
     ids = {record.id for record in meant.values() if record.kind is most}
     there = {Meant(most, key) for (key,) in each(select(model.id), model.id, ids)}
-    return [_looked_up(one, meant.get(one.record), most, there) for one in candidates]
+    return [_looked_up(row, meant.get(row.record), most, there) for row in candidates]
 
 
 def _looked_up(
@@ -279,13 +275,11 @@ def _looked_up(
 
 def describe_returned(register: Register, candidates: Sequence[Candidate]) -> None:
     """Put the cells of those whom the numbers of a list mean in the register."""
-    persons = {one.record_id: one.record for one in candidates if one.record_id is not None}
+    persons = {row.record_id: row.record for row in candidates if row.record_id is not None}
     today = clock.today()
-    for (person,) in each(select(Person).options(*with_details()), Person.id, persons):
+    for person in whole_persons_with_ids(persons):
         register.cells[persons[person.id]] = cells_of(person, today)
-    of_place = {
-        one.organisation_id: one.record for one in candidates if one.organisation_id is not None
-    }
+    of_place = {row.organisation_id: row.record for row in candidates if row.organisation_id}
     for organisation in organisations_with_ids(of_place):
         area, words = organisation.area, [tag.word for tag in organisation.tags]
         cells = cells_of_organisation(organisation, area.name if area else "", words)
