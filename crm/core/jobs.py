@@ -1,70 +1,105 @@
 """Background work: a row written with its cause, claimed under a lease, run once it is due."""
 
 import logging
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from enum import StrEnum
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Index, delete, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core import clock
-from crm.core.db import Database, hold, session, unit_of_work
-from crm.core.db.scope import project_scope
-from crm.core.job_process import Ending
-from crm.core.job_queue import (
-    LEASE,
-    MOST_ATTEMPTS,
-    OPTIONS,
-    RENEWED_EVERY,
-    Claimed,
-    Job,
-    JobState,
-    WorkerKilled,
-    enqueue,
-    forget,
-    held,
-    note_end,
+from crm.core.db import (
+    Base,
+    Database,
+    enum_type,
+    hold,
+    project_scope,
+    session,
+    unit_of_work,
+    unscoped,
 )
+from crm.core.job_process import Ending
 from crm.core.permissions import system
 
-__all__ = [
-    "LEASE",
-    "MOST_ATTEMPTS",
-    "RENEWED_EVERY",
-    "Claimed",
-    "Handler",
-    "Job",
-    "JobState",
-    "Recurring",
-    "WorkerKilled",
-    "enqueue",
-    "forget",
-    "register",
-    "reset_attempts",
-    "run_claimed",
-    "run_due",
-]
-
+LEASE = timedelta(minutes=5)
+RENEWED_EVERY = timedelta(minutes=1)
+MOST_ATTEMPTS = 5
 LONGEST_PAUSE = timedelta(minutes=2**MOST_ATTEMPTS)
+OPTIONS = unscoped("the worker serves all projects")
 _log = logging.getLogger("kring.worker")
 
 
-Handler = Callable[[Mapping[str, Any]], None]
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Recurring:
-    """Work that comes back: the kind of job, and how long after one run the next is due."""
+class Job(Base):
+    """One piece of background work."""
 
+    __tablename__ = "job"
+    __table_args__ = (Index("ix_job_due", "state", "due_at"),)
+
+    kind: Mapped[str]
+    project_id: Mapped[int | None]
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[JobState] = mapped_column(enum_type(JobState), default=JobState.QUEUED)
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+
+
+class WorkerKilled(Exception):
+    """Each worker that tried a job was killed at it, as by its memory running out."""
+
+
+class Claimed(NamedTuple):
+    """A job that somebody holds."""
+
+    id: int
     kind: str
-    every: timedelta
+    attempts: int
 
 
+def enqueue(
+    kind: str,
+    payload: Mapping[str, Any] | None = None,
+    *,
+    project_id: int | None = None,
+    due_at: datetime | None = None,
+) -> Job:
+    """Write a job in the transaction of its cause."""
+    job = Job(
+        kind=kind, payload=dict(payload or {}), project_id=project_id, due_at=due_at or clock.now()
+    )
+    session().add(job)
+    return job
+
+
+def forget(kind: str, key: str, number: int) -> None:
+    """Take back, inside a command, the jobs of a kind that wait and whose payload says this."""
+    waiting = (Job.kind == kind) & (Job.state == JobState.QUEUED)
+    about = Job.payload[key].as_integer() == number
+    session().execute(delete(Job).where(waiting, about), execution_options=OPTIONS)
+
+
+Handler = Callable[[Mapping[str, Any]], None]
 _handlers: dict[str, Handler] = {}
 _given_up: dict[str, Handler] = {}
-_recurring: dict[str, Recurring] = {}
+_recurring: dict[str, timedelta] = {}
 _long: set[str] = set()
 _needed: dict[str, Callable[[], bool]] = {}
 _tried_before: ContextVar[tuple[int, str] | None] = ContextVar("kring_tried_before", default=None)
@@ -97,7 +132,7 @@ def register(  # noqa: PLR0913 - what a manifest may say of a kind
     if is_long:
         _long.add(kind)
     if every is not None:
-        _recurring[kind] = Recurring(kind, every)
+        _recurring[kind] = every
 
 
 def reset_attempts() -> None:
@@ -173,7 +208,8 @@ def _plan_recurring() -> None:
         missing, astray, doubled = _to_plan()
         for kind in missing:
             enqueue(kind)
-        _due_now(astray)
+        mended = update(Job).where(Job.id.in_(astray), Job.state == JobState.QUEUED)
+        session().execute(mended.values(due_at=clock.now()), execution_options=OPTIONS)
         surplus = delete(Job).where(Job.id.in_(doubled), Job.state == JobState.QUEUED)
         session().execute(surplus, execution_options=OPTIONS)
 
@@ -187,27 +223,29 @@ def _to_plan() -> tuple[list[str], list[int], list[int]]:
     ordered = waiting.order_by(Job.state == JobState.QUEUED, Job.due_at, Job.id)
     first: set[str] = set()
     astray, doubled = [], []
-    for one in session().execute(ordered, execution_options=OPTIONS):
-        if one.state is JobState.QUEUED and one.kind in first:
-            doubled.append(one.id)
-        elif one.state is JobState.QUEUED and _is_astray(one.kind, one.due_at):
-            astray.append(one.id)
-        first.add(one.kind)
+    for job in session().execute(ordered, execution_options=OPTIONS):
+        # Further off than any plan: its clock was set back since, and it would not run for long.
+        furthest = clock.now() + max(_recurring[job.kind], LONGEST_PAUSE)
+        if job.state is JobState.QUEUED and job.kind in first:
+            doubled.append(job.id)
+        elif job.state is JobState.QUEUED and job.due_at > furthest:
+            astray.append(job.id)
+        first.add(job.kind)
     return sorted(_recurring.keys() - first), astray, doubled
 
 
-def _is_astray(kind: str, due_at: datetime) -> bool:
-    """Whether a job was planned by a clock that was set back since: it would not run for long."""
-    return due_at > clock.now() + max(_recurring[kind].every, LONGEST_PAUSE)
-
-
-def _due_now(ids: list[int]) -> None:
-    mended = update(Job).where(Job.id.in_(ids), Job.state == JobState.QUEUED)
-    session().execute(mended.values(due_at=clock.now()), execution_options=OPTIONS)
-
-
 def _claim(owner: str, *, only_short: bool = False, kind: str | None = None) -> Claimed | None:
-    statement = _due(only_short=only_short, kind=kind)
+    now = clock.now()
+    due = or_(
+        (Job.state == JobState.QUEUED) & (Job.due_at <= now),
+        # No lease is longer, but where the clock was set back; as much again for other machines.
+        (Job.state == JobState.RUNNING)
+        & ((Job.lease_until < now) | (Job.lease_until > now + 2 * LEASE)),
+    )
+    fits = due & Job.kind.not_in(_long if only_short else ())
+    if kind is not None:
+        fits &= Job.kind == kind
+    statement = select(Job).where(fits).order_by(Job.due_at, Job.id).limit(1)
     # A worker with nothing to do only reads: on SQLite its look would else hold up whoever saves.
     if session().scalar(statement, execution_options=OPTIONS) is None:
         return None
@@ -222,20 +260,6 @@ def _claim(owner: str, *, only_short: bool = False, kind: str | None = None) -> 
         # Counted when it is taken: a worker that is killed at it could not count afterwards.
         job.attempts += 1
         return Claimed(job.id, job.kind, job.attempts)
-
-
-def _due(*, only_short: bool, kind: str | None) -> Select[Job]:
-    now = clock.now()
-    due = or_(
-        (Job.state == JobState.QUEUED) & (Job.due_at <= now),
-        # No lease is longer, but where the clock was set back; as much again for other machines.
-        (Job.state == JobState.RUNNING)
-        & ((Job.lease_until < now) | (Job.lease_until > now + 2 * LEASE)),
-    )
-    fits = due & Job.kind.not_in(_long if only_short else ())
-    if kind is not None:
-        fits &= Job.kind == kind
-    return select(Job).where(fits).order_by(Job.due_at, Job.id).limit(1)
 
 
 def _run(job_id: int, owner: str) -> None:
@@ -300,4 +324,51 @@ def _finish(job_id: int, owner: str, error: Exception | None) -> None:
         job.finished_at = clock.now()
         # In the transaction that ends this one, so that no kill in between loses the next.
         if job.kind in _recurring:
-            enqueue(job.kind, due_at=clock.now() + _recurring[job.kind].every)
+            enqueue(job.kind, due_at=clock.now() + _recurring[job.kind])
+
+
+def note_end(database: Database, claimed: Claimed, owner: str, ending: Ending) -> None:
+    """Let a job wait for its next turn whose process ended before it was done."""
+    if ending is Ending.DONE:
+        return
+    with database.opened(), unit_of_work(system(), "jobs.note_end"):
+        job = session().get_one(Job, claimed.id, execution_options=OPTIONS)
+        # The lease ended meanwhile, and the job is somebody else's.
+        if job.lease_owner != owner:
+            return
+        job.state, job.lease_owner, job.lease_until = JobState.QUEUED, None, None
+        # Taking it was counted already, and a worker that stops is no failure.
+        if ending is Ending.STOPPED:
+            job.due_at, job.attempts = clock.now(), job.attempts - 1
+            return
+        # As after a worker that was killed: whoever takes it up for the sixth time says so.
+        is_over = job.attempts >= MOST_ATTEMPTS
+        job.error = WorkerKilled.__name__
+        job.due_at = clock.now() + (timedelta() if is_over else LEASE)
+
+
+@contextmanager
+def held(database: Database, job_id: int, owner: str) -> Iterator[None]:
+    """Renew the lease of a job as long as it takes: nobody else begins it meanwhile."""
+    done = threading.Event()
+    beat = threading.Thread(target=_renew, args=(database, job_id, owner, done), daemon=True)
+    beat.start()
+    try:
+        yield
+    finally:
+        done.set()
+        beat.join()
+
+
+def _renew(database: Database, job_id: int, owner: str, done: threading.Event) -> None:
+    while not done.wait(RENEWED_EVERY.total_seconds()):
+        try:
+            with database.opened(), unit_of_work(system(), "jobs.renew"):
+                own = update(Job).where(Job.id == job_id, Job.lease_owner == owner)
+                # The attempts stay as they are: a job that fills the memory renews its lease too
+                # (ADR 4).
+                renewed = own.values(lease_until=clock.now() + LEASE)
+                session().execute(renewed, execution_options=OPTIONS)
+        except SQLAlchemyError:
+            # On SQLite the job itself may hold the database: then nobody else can claim it either.
+            _log.info("the lease of a job could not be renewed yet", extra={"job": job_id})

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from crm.core import clock, job_queue, jobs
+from crm.core import clock, jobs
 from crm.core.db import Database, session, unit_of_work, unscoped
 from crm.core.jobs import Job, JobState
 from crm.core.permissions import system
@@ -146,7 +146,7 @@ def test_work_that_comes_back_is_planned_again(
     done: list[Mapping[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    daily = jobs.Recurring("tests.work", timedelta(days=1))
+    daily = timedelta(days=1)
     monkeypatch.setattr(jobs, "_recurring", {"tests.work": daily})
 
     jobs.run_due(database(app), "one")
@@ -162,7 +162,7 @@ def test_two_workers_that_start_at_once_plan_what_comes_back_once(
     done: list[Mapping[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    daily = jobs.Recurring("tests.work", timedelta(days=1))
+    daily = timedelta(days=1)
     monkeypatch.setattr(jobs, "_recurring", {"tests.work": daily})
     found = database(app)
     threads = [threading.Thread(target=jobs.run_due, args=(found, name)) for name in "ab"]
@@ -188,7 +188,7 @@ def test_work_that_was_planned_twice_comes_back_once(
     done: list[Mapping[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    daily = jobs.Recurring("tests.work", timedelta(days=1))
+    daily = timedelta(days=1)
     monkeypatch.setattr(jobs, "_recurring", {"tests.work": daily})
     for _number in range(3):
         enqueue()
@@ -221,7 +221,7 @@ def test_the_lease_of_long_work_is_renewed(
 
     monkeypatch.setattr(jobs, "_handlers", {"tests.work": work})
     monkeypatch.setattr(jobs, "_recurring", {})
-    monkeypatch.setattr(job_queue, "RENEWED_EVERY", timedelta(milliseconds=20))
+    monkeypatch.setattr(jobs, "RENEWED_EVERY", timedelta(milliseconds=20))
     enqueue()
 
     jobs.run_due(database(app), "one")

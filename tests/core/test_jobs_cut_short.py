@@ -24,7 +24,7 @@ KIND = "tests.work"
 def _waiting(app: Flask, opened: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """One job waits, which comes back each day."""
     assert app.extensions
-    monkeypatch.setattr(jobs, "_recurring", {KIND: jobs.Recurring(KIND, timedelta(days=1))})
+    monkeypatch.setattr(jobs, "_recurring", {KIND: timedelta(days=1)})
     with unit_of_work(system(), "tests.cause"):
         jobs.enqueue(KIND)
     opened.rollback()

@@ -210,7 +210,7 @@ def test_a_job_that_comes_back_was_planned_by_a_clock_that_ran_ahead_and_still_r
     database: Database = app.extensions["kring_database"]
     ran: list[datetime] = []
     monkeypatch.setattr(jobs, "_handlers", {"tests.look": lambda _payload: ran.append(clock.now())})
-    monkeypatch.setattr(jobs, "_recurring", {"tests.look": jobs.Recurring("tests.look", MINUTE)})
+    monkeypatch.setattr(jobs, "_recurring", {"tests.look": MINUTE})
     now = clock.now()
     with clock.frozen(now + timedelta(days=3650)):
         jobs.run_due(database, "one")
