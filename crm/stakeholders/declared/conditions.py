@@ -96,6 +96,7 @@ def _area_name(_actor: Actor, key: str) -> str | None:
 
 
 def _area(given: BoundValues) -> ColumnElement[bool]:
+    # Never unknown: who has no neighbourhood is not in this one either.
     return and_(Person.area_id.is_not(None), Person.area_id == given.number("area"))
 
 
@@ -124,17 +125,9 @@ def _tagged(given: BoundValues) -> ColumnElement[bool]:
     return Person.id.in_(select(PersonTag.person_id).where(PersonTag.word_key == key))
 
 
-def _language(given: BoundValues) -> ColumnElement[bool]:
-    return Person.language == given.text("language")
-
-
 def _added_since(given: BoundValues) -> ColumnElement[bool]:
-    day = given.on("day") or given.day
-    return Person.created_at >= datetime.combine(day, time(), tzinfo=ZoneInfo(clock.zone()))
-
-
-def _may_be_written_to(given: BoundValues) -> ColumnElement[bool]:
-    return may_be_written_to(ContactPurpose(given.text("purpose")), given.day)
+    # A day begins where the installation is, not where Greenwich is.
+    return Person.created_at >= datetime.combine(_on(given), time(), ZoneInfo(clock.zone()))
 
 
 def _always(yes: Any, no: Any) -> Any:
@@ -187,7 +180,7 @@ CONDITIONS = (
     ConditionKind(
         "language",
         _l("Language"),
-        holds=_language,
+        holds=lambda given: Person.language == given.text("language"),
         says=_always(_l("language is %(language)s"), _l("language is not %(language)s")),
         parameters=(
             Pick(
@@ -215,7 +208,7 @@ CONDITIONS = (
     ConditionKind(
         "contact",
         _l("May be written to"),
-        holds=_may_be_written_to,
+        holds=lambda given: may_be_written_to(ContactPurpose(given.text("purpose")), given.day),
         says=_always(
             _l("may be written to for: %(purpose)s"), _l("may not be written to for: %(purpose)s")
         ),

@@ -46,7 +46,6 @@ _NAME = (
     Person.initials, Person.first_name, Person.prefix, Person.surname, Person.partner_prefix,
     Person.partner_surname, func.coalesce(Area.name, ""),
 )  # fmt: skip
-Texts = dict[int, list[str]]
 _WHOLE_NAME = reduce(lambda text, part: text + " " + part, _NAME)
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 
@@ -60,7 +59,11 @@ def person_documents(ids: Sequence[int]) -> Iterable[Document]:
     rows = session().execute(_persons(), {"ids": list(ids)}).all()
     if not rows:
         return []  # as while many go
-    said, addresses, numbers = _texts_of_persons(ids)
+    said, addresses, numbers = (defaultdict[int, list[str]](list) for _ in range(3))
+    # By the number of their place in the statement: what is said comes from three tables.
+    places = said, said, said, addresses, numbers
+    for person_id, text, place, _row in session().execute(_person_texts(), {"ids": list(ids)}):
+        places[place][person_id].append(text)
     return [
         Document(
             project_id, person_id, " ".join(said[person_id] if open_ else ()), head=name,
@@ -90,7 +93,8 @@ def organisation_documents(ids: Sequence[int]) -> Iterable[Document]:
         return []
     texts = {row[0]: [text for text in row[2:] if text] for row in rows}
     tags = select(OrganisationTag.organisation_id, OrganisationTag.word)
-    for organisation_id, word in _pairs(tags.where(OrganisationTag.organisation_id.in_(ids))):
+    here = tags.where(OrganisationTag.organisation_id.in_(ids))
+    for organisation_id, word in session().execute(here):
         texts[organisation_id].append(word)
     return [Document(row[1], row[0], " ".join(texts[row[0]]), head=row[2]) for row in rows]
 
@@ -110,15 +114,6 @@ def people_at(organisation_ids: Collection[int]) -> Iterable[int]:
     """Return the persons who borrow words of these organisations."""
     at_one = among(Affiliation.organisation_id, organisation_ids)
     return session().scalars(select(Affiliation.person_id).where(at_one))
-
-
-def _texts_of_persons(ids: Sequence[int]) -> tuple[Texts, Texts, Texts]:
-    """Return what is said of these persons, their addresses and their telephone numbers."""
-    said, addresses, numbers = (defaultdict[int, list[str]](list) for _ in range(3))
-    places = said, said, said, addresses, numbers
-    for person_id, text, place, _row in session().execute(_person_texts(), {"ids": list(ids)}):
-        places[place][person_id].append(text)
-    return said, addresses, numbers
 
 
 # Both are asked whenever a person is saved; making a statement takes longer than its answer.
@@ -156,10 +151,6 @@ def _notes(statement: Select[int, int, str]) -> Iterable[Document]:
     return [Document(project_id, row_id, note) for project_id, row_id, note in rows if note]
 
 
-def _pairs(statement: Select[int, str]) -> Iterable[tuple[int, str]]:
-    return [(key, text) for key, text in session().execute(statement)]
-
-
 def is_named(person_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Return the condition for persons whom everybody sees by name today, by their id."""
     named = ~counts_as_private(clock.today())
@@ -189,21 +180,21 @@ def described_person_note(actor: Actor, person: Person, question: Question) -> R
     return Result(person.id, name, excerpt=excerpt(person.note, question))
 
 
-def described_organisation(_actor: Actor, one: Any, _question: Question) -> Result:
+def described_organisation(_actor: Actor, line: Any, _question: Question) -> Result:
     """Return what everybody sees of an organisation."""
-    return Result(one.id, one.title, _filled(one.sort, one.place), helix=Helix(one.helix))
+    return Result(line.id, line.title, _filled(line.sort, line.place), helix=Helix(line.helix))
 
 
-def described_organisation_note(_actor: Actor, one: Any, question: Question) -> Result:
+def described_organisation_note(_actor: Actor, line: Any, question: Question) -> Result:
     """Return the note on an organisation, around what was asked for."""
-    return Result(one.id, one.title, excerpt=excerpt(one.text, question))
+    return Result(line.id, line.title, excerpt=excerpt(line.text, question))
 
 
 def persons_by_id(ids: Sequence[int]) -> Mapping[int, Person]:
     """Return these persons with their roles, by id; one statement."""
     roles = joinedload(Person.affiliations).joinedload(Affiliation.organisation)
     statement = select(Person).where(among(Person.id, ids)).options(roles).order_by(Person.id)
-    return {one.id: one for one in session().scalars(statement).unique()}
+    return {person.id: person for person in session().scalars(statement).unique()}
 
 
 def lines_of_organisations(ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
@@ -224,8 +215,11 @@ def _filled(*words: str) -> tuple[str, ...]:
 
 
 _PERSON_PAGE = ("persons.person", "person_id")
+# Named once: hits and notes with the same way to load share one statement.
 ORGANISATION_LINES = Lines(lines_of_organisations)
 _ORGANISATION_PAGE = ("organisations.organisation", "organisation_id")
+READ, READ_NOTES = StakeholderPermission.READ, StakeholderPermission.READ_NOTES
+_NOTES = ("notes", _l("Notes"))
 SOURCES = (
     SearchSource(
         PERSON,
@@ -243,7 +237,7 @@ SOURCES = (
             _PERSON_PAGE,
             persons_by_id,
             described_person,
-            StakeholderPermission.READ,
+            READ,
             sieve=Sieve(is_named, behind=called_so),
         ),
         borrowed={Organisation: people_at},
@@ -258,33 +252,21 @@ SOURCES = (
             _ORGANISATION_PAGE,
             ORGANISATION_LINES,
             described_organisation,
-            StakeholderPermission.READ,
+            READ,
         ),
     ),
     SearchSource(
         PERSON_NOTE,
         person_notes,
         {Person: "id"},
-        Shown(
-            "notes",
-            _l("Notes"),
-            _PERSON_PAGE,
-            persons_by_id,
-            described_person_note,
-            StakeholderPermission.READ_NOTES,
-        ),
+        Shown(*_NOTES, _PERSON_PAGE, persons_by_id, described_person_note, READ_NOTES),
     ),
     SearchSource(
         ORGANISATION_NOTE,
         organisation_notes,
         {Organisation: "id"},
         Shown(
-            "notes",
-            _l("Notes"),
-            _ORGANISATION_PAGE,
-            ORGANISATION_LINES,
-            described_organisation_note,
-            StakeholderPermission.READ_NOTES,
+            *_NOTES, _ORGANISATION_PAGE, ORGANISATION_LINES, described_organisation_note, READ_NOTES
         ),
     ),
 )

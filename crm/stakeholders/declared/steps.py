@@ -43,7 +43,7 @@ def names_of_persons(actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
     """Return what people are called, as the actor may see them."""
     found = select(Person).where(among(Person.id, ids)).options(selectinload(Person.affiliations))
     shown = shown_as(actor)
-    return {one.id: shown.name(one) for one in session().scalars(found)}
+    return {person.id: shown.name(person) for person in session().scalars(found)}
 
 
 def names_of_organisations(_actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
@@ -54,7 +54,7 @@ def names_of_organisations(_actor: Actor, ids: Collection[int]) -> Mapping[int, 
 
 def files(_actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
     """Return which files were imported."""
-    ids = {one.id: one.about.get("import_id") for one in steps}
+    ids = {step.id: step.about.get("import_id") for step in steps}
     asked = select(ContactImport.id, ContactImport.file_name, ContactImport.rows)
     rows = session().execute(asked.where(among(ContactImport.id, set(ids.values()))))
     told = {row.id: file_words(row.file_name, row.rows) for row in rows}
@@ -72,44 +72,49 @@ def merged_persons(actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
     """Return which two people were merged."""
     names = names_of_persons(actor, _both(steps, "person_id"))
     gone = _gone(actor, steps, "person", names)
-    return _both_names(steps, "person_id", names, {key: _name_in(one) for key, one in gone.items()})
+    # The trail keeps values as JSON: they are read back before they make a name.
+    parts = [part.name for part in fields(NameParts)]
+    written = {
+        key: full_name(
+            NameParts(**as_kept(Person, {part: row[part] for part in parts if row.get(part)}))
+        )
+        for key, row in gone.items()
+    }
+    return _both_names(steps, "person_id", names, written)
 
 
 def merged_organisations(actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
     """Return which two organisations were merged."""
     names = names_of_organisations(actor, _both(steps, "organisation_id"))
     gone = _gone(actor, steps, "organisation", names)
-    old = {key: str(one.get("name", "")) for key, one in gone.items()}
+    old = {key: str(values.get("name", "")) for key, values in gone.items()}
     return _both_names(steps, "organisation_id", names, old)
 
 
 def _both(steps: Sequence[Step], kept: str) -> set[int]:
-    return {one.about[name] for one in steps for name in (kept, "gone")}
+    return {step.about[name] for step in steps for name in (kept, "gone")}
 
 
 def _gone(
     actor: Actor, steps: Sequence[Step], table: str, there: Mapping[int, str]
 ) -> Mapping[int, Mapping[str, Any]]:
     """Return what the trail holds of those that went into others, for who may see everybody."""
-    away = {one.about["gone"] for one in steps} - there.keys()
+    away = {step.about["gone"] for step in steps} - there.keys()
+    # Whether somebody who is gone was private is not to be told any more, so it counts for all.
     seen = away if actor.sees_private_persons else ()
-    return {key.row_id: one for key, one in as_removed(Key(table, one) for one in seen).items()}
-
-
-def _name_in(values: Mapping[str, Any]) -> str:
-    parts = {one.name: values[one.name] for one in fields(NameParts) if values.get(one.name)}
-    return full_name(NameParts(**as_kept(Person, parts)))
+    held = as_removed(Key(table, row_id) for row_id in seen)
+    return {key.row_id: values for key, values in held.items()}
 
 
 def _both_names(
     steps: Sequence[Step], kept: str, there: Mapping[int, str], gone: Mapping[int, str]
 ) -> dict[int, str]:
     """Return both names of each pair; nothing where the one that was kept is there no more."""
-    pairs = {one.id: (one.about[kept], one.about["gone"]) for one in steps}
+    pairs = {step.id: (step.about[kept], step.about["gone"]) for step in steps}
     return {
-        step_id: " + ".join(filter(None, (there[one], there.get(other) or gone.get(other, ""))))
-        for step_id, (one, other) in pairs.items()
-        if one in there
+        step_id: " + ".join(filter(None, (there[first], there.get(other) or gone.get(other, ""))))
+        for step_id, (first, other) in pairs.items()
+        if first in there
     }
 
 
@@ -122,13 +127,11 @@ def tags(_actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
 def roles(actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
     """Return which roles were given, and where."""
     found = first_written(steps, "affiliation")
-    ids = {one["organisation_id"] for one in found.values() if one.get("organisation_id")}
-    places = names_of_organisations(actor, ids)
+    places_of = {key: role.get("organisation_id") or 0 for key, role in found.items()}
+    names = names_of_organisations(actor, set(places_of.values()) - {0})
     return {
-        key: ", ".join(
-            filter(None, (one.get("role", ""), places.get(one.get("organisation_id", 0), "")))
-        )
-        for key, one in found.items()
+        key: ", ".join(filter(None, (role.get("role", ""), names.get(places_of[key], ""))))
+        for key, role in found.items()
     }
 
 
@@ -143,10 +146,6 @@ def _of_import(step: Step) -> str:
     return str(_("%(new)s new, %(changed)s changed", new=new, changed=changed))
 
 
-def _of_segment(_step: Step) -> str:
-    return str(_("A segment"))
-
-
 def _of_selection(step: Step) -> str:
     return str(_("%(persons)s people", persons=written_number(step.about["persons"])))
 
@@ -155,47 +154,24 @@ def _of_two(_step: Step) -> str:
     return str(_("two that were one"))
 
 
+PERSON_PAGE = ("persons.person", "person_id")
+ORGANISATION_PAGE = ("organisations.organisation", "organisation_id")
+IMPORT_PAGE = ("importing.contact_import", "import_id")
+ORDER_PAGE = ("bulk_orders.order", "order_id")
+EDIT, KEEP = StakeholderPermission.EDIT, StakeholderPermission.KEEP
+_PEOPLE, _PLACES = _l("Merge of people"), _l("Merge of organisations")
 STEPS = (
+    StepKind(merging.PERSONS, _PEOPLE, EDIT, _of_two, merged_persons, *PERSON_PAGE),
     StepKind(
-        merging.PERSONS,
-        _l("Merge of people"),
-        StakeholderPermission.EDIT,
-        _of_two,
-        merged_persons,
-        endpoint="persons.person",
-        argument="person_id",
+        merging.ORGANISATIONS, _PLACES, EDIT, _of_two, merged_organisations, *ORGANISATION_PAGE
     ),
+    StepKind(import_preview.STEP, _l("Import"), EDIT, _of_import, files, *IMPORT_PAGE),
+    # No page: what a removed segment was about is no longer there.
     StepKind(
-        merging.ORGANISATIONS,
-        _l("Merge of organisations"),
-        StakeholderPermission.EDIT,
-        _of_two,
-        merged_organisations,
-        endpoint="organisations.organisation",
-        argument="organisation_id",
-    ),
-    StepKind(
-        import_preview.STEP,
-        _l("Import"),
-        StakeholderPermission.EDIT,
-        _of_import,
-        files,
-        endpoint="importing.contact_import",
-        argument="import_id",
-    ),
-    StepKind(
-        segments.STEP, _l("Removal"), StakeholderPermission.KEEP, _of_segment, removed_segments
+        segments.STEP, _l("Removal"), KEEP, lambda _step: str(_("A segment")), removed_segments
     ),
     *(
-        StepKind(
-            kind,
-            label,
-            StakeholderPermission.EDIT,
-            _of_selection,
-            told,
-            endpoint="bulk_orders.order",
-            argument="order_id",
-        )
+        StepKind(kind, label, EDIT, _of_selection, told, *ORDER_PAGE)
         for kind, label, told in (
             (selections.TAG, _l("Tag given"), tags),
             (selections.UNTAG, _l("Tag taken away"), tags),
@@ -216,9 +192,9 @@ def _of_names(ids: Collection[int]) -> Mapping[int, Mapping[str, Any]]:
     """Return what is made of the names of persons: how they are sorted and found."""
     found = session().scalars(select(Person).where(among(Person.id, ids)))
     return {
-        one.id: {key: values[key] for key in ("sort_key", "name_key")}
-        for one in found
-        if not one.name_parts.is_empty and (values := name_values(one.name_parts))
+        person.id: {key: values[key] for key in ("sort_key", "name_key")}
+        for person in found
+        if not person.name_parts.is_empty and (values := name_values(person.name_parts))
     }
 
 
@@ -252,6 +228,7 @@ _PERSON = RowWords(
         "created_at": _l("In the register since"),
     },
     names=names_of_persons,
+    # The parts of a name go back together, with what is made of them: half a name is nobody's.
     together=(
         (
             *("surname", "first_name", "initials", "prefix", "partner_prefix", "partner_surname"),
@@ -259,8 +236,8 @@ _PERSON = RowWords(
         ),
     ),
     derive=_of_names,
-    endpoint="persons.person",
-    argument="person_id",
+    endpoint=PERSON_PAGE[0],
+    argument=PERSON_PAGE[1],
 )
 _ORGANISATION = RowWords(
     Organisation,
@@ -281,8 +258,8 @@ _ORGANISATION = RowWords(
     names=names_of_organisations,
     together=(("name", "name_key", "sort_key"),),
     derive=_of_organisation_names,
-    endpoint="organisations.organisation",
-    argument="organisation_id",
+    endpoint=ORGANISATION_PAGE[0],
+    argument=ORGANISATION_PAGE[1],
 )
 _AFFILIATION = RowWords(
     Affiliation,
@@ -316,19 +293,11 @@ TOLD = (
         owner="person_id",
         together=(("number", "raw"),),
     ),
-    RowWords(
-        PersonTag,
-        _l("Tags"),
-        fields={"word": _l("Tag")},
-        owner="person_id",
-        together=(("word", "word_key"),),
-    ),
-    RowWords(
-        OrganisationTag,
-        _l("Tags"),
-        fields={"word": _l("Tag")},
-        owner="organisation_id",
-        together=(("word", "word_key"),),
+    *(
+        RowWords(
+            model, _l("Tags"), {"word": _l("Tag")}, owner=owner, together=(("word", "word_key"),)
+        )
+        for model, owner in ((PersonTag, "person_id"), (OrganisationTag, "organisation_id"))
     ),
     RowWords(
         PersonOrigin,

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from crm.core.db import session
@@ -54,22 +54,18 @@ def _shared_people(asked: Asked) -> Iterable[Gathering]:
 
 
 def _statement(asked: Asked) -> Select[int, int, int | None, date | None, date | None]:
+    """Return the statement for the roles of those asked for, and of their organisations."""
     statement = (
         select(
-            Affiliation.id,
-            Affiliation.person_id,
-            Affiliation.organisation_id,
-            Affiliation.since,
-            Affiliation.until,
+            Affiliation.id, Affiliation.person_id, Affiliation.organisation_id,
+            Affiliation.since, Affiliation.until,
         )
         .where(Affiliation.organisation_id.is_not(None))
         .order_by(Affiliation.id)
-    )
-    return statement if asked.among is None else statement.where(_of_those(asked))
-
-
-def _of_those(asked: Asked) -> ColumnElement[bool]:
-    """Return the condition for roles of those asked for, and of their organisations."""
+    )  # fmt: skip
+    if asked.among is None:
+        return statement
+    # All roles of these people: a tie between two organisations needs both of its ends.
     people, organisations = asked.ids(is_person), asked.ids(is_organisation)
     theirs = select(Affiliation.person_id).where(
         or_(
@@ -77,7 +73,7 @@ def _of_those(asked: Asked) -> ColumnElement[bool]:
             Affiliation.organisation_id.in_(organisations or ()),
         )
     )
-    return Affiliation.person_id.in_(theirs)
+    return statement.where(Affiliation.person_id.in_(theirs))
 
 
 def _evidence(actor: Actor, asked: Asked, ids: Sequence[int]) -> Iterable[Evidence]:
@@ -102,18 +98,14 @@ def _roles_told(actor: Actor, ids: Sequence[int]) -> Iterable[Evidence]:
         .order_by(Affiliation.id)
     )
     eyes = shown_in_network(actor)
-    for one in found.unique():
-        role = eyes.role(one, hidden=eyes.hides(one.person))
-        yield Evidence(AFFILIATION, one.person_id, role.role, role.since, role.until)
+    for affiliation in found.unique():
+        role = eyes.role(affiliation, hidden=eyes.hides(affiliation.person))
+        yield Evidence(AFFILIATION, affiliation.person_id, role.role, role.since, role.until)
 
 
 def _people(actor: Actor, ids: Sequence[int]) -> Iterable[Evidence]:
-    people = session().scalars(
-        select(Person)
-        .where(Person.id.in_(ids))
-        .options(joinedload(Person.affiliations))
-        .order_by(Person.id)
-    )
+    asked = select(Person).where(Person.id.in_(ids)).options(joinedload(Person.affiliations))
+    people = session().scalars(asked.order_by(Person.id))
     eyes = shown_in_network(actor)
     for person in people.unique():
         yield Evidence(AFFILIATION, person.id, eyes.name(person))
