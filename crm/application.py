@@ -33,19 +33,30 @@ from crm.core import (
 from crm.core.db import Database
 from crm.features import FEATURES
 from crm.web import errors, full_addresses, gate, health, i18n, logs, rendering, security, uploads
-from crm.web.feature import Feature, JobKind
+from crm.web.feature import Feature
 
 COOKIE_PREFIX = "__Host-"
 
 
 def create_app(config: Config | None = None) -> Flask:
     """Return the application for `config`, which by default is read from the environment."""
-    config = config or _from_environment()
+    try:
+        config = config or Config.from_environment(os.environ)
+    except Unusable as error:
+        # Whoever starts Kring by a command reads one sentence.
+        raise ClickException(str(error)) from error
     private_files.tighten_all(config.data_dir, config.database_url)
     app = Flask("crm", template_folder="../templates", static_folder="static")
     _configure(app, config)
     _keep(app, config)
-    _serve_files(app)
+    Compress(app)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # Flask's documented way
+        app.wsgi_app,
+        root=f"{app.root_path}/static",
+        prefix="static/",
+        # The names of built files hold a digest of what is in them.
+        immutable_file_test=lambda _path, url: "/dist/" in url,
+    )
     logs.init()
     gate.init(app, Database(config.database_url))
     security.init(app, proxies=config.proxies, secure=config.secure_cookies)
@@ -59,14 +70,6 @@ def create_app(config: Config | None = None) -> Flask:
         _add(app, feature)
     cli.init(app)
     return app
-
-
-def _from_environment() -> Config:
-    try:
-        return Config.from_environment(os.environ)
-    except Unusable as error:
-        # Whoever starts Kring by a command reads one sentence.
-        raise ClickException(str(error)) from error
 
 
 def _configure(app: Flask, config: Config) -> None:
@@ -116,34 +119,6 @@ def _mail(config: Config) -> mail.MailSettings:
     )
 
 
-def _serve_files(app: Flask) -> None:
-    Compress(app)
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # Flask's documented way
-        app.wsgi_app, root=f"{app.root_path}/static", prefix="static/", immutable_file_test=_hashed
-    )
-
-
-def _hashed(_path: str, url: str) -> bool:
-    return "/dist/" in url
-
-
-def _add_job(job: JobKind) -> None:
-    jobs.register(
-        job.kind,
-        job.handler,
-        every=job.every,
-        given_up=job.given_up,
-        is_long=job.is_long,
-        is_needed=job.is_needed,
-    )
-
-
-def _add_mail(feature: Feature) -> None:
-    for kind in feature.mail:
-        mail.register(kind)
-    inbound_mail.register(feature.replies)
-
-
 def _add(app: Flask, feature: Feature) -> None:
     permissions.declare(dict(feature.rules))
     references.register(feature.references)
@@ -158,8 +133,17 @@ def _add(app: Flask, feature: Feature) -> None:
     for kind, reaction in feature.reactions:
         events.react(kind, reaction)
     for job in feature.jobs:
-        _add_job(job)
-    _add_mail(feature)
+        jobs.register(
+            job.kind,
+            job.handler,
+            every=job.every,
+            given_up=job.given_up,
+            is_long=job.is_long,
+            is_needed=job.is_needed,
+        )
+    for mail_kind in feature.mail:
+        mail.register(mail_kind)
+    inbound_mail.register(feature.replies)
     for pages in feature.pages:
         app.register_blueprint(pages.blueprint)
     if feature.setup is not None:

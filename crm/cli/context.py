@@ -3,9 +3,8 @@
 import errno
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import wraps
 from typing import Any, NoReturn, cast
 
 import click
@@ -105,20 +104,12 @@ SAID_BY_SQLITE = {
 def in_words(command: click.Command) -> click.Command:
     """Let a command, or all of a group, end in one sentence where such a thing stops it."""
     if isinstance(command, click.Group):
-        for one in command.commands.values():
-            in_words(one)
+        for part in command.commands.values():
+            in_words(part)
     if command.callback is not None:
-        command.callback = _told(command.callback)
+        # Around each call anew: what `contextmanager` makes is a decorator as well.
+        command.callback = stopping()(command.callback)
     return command
-
-
-def _told(callback: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(callback)
-    def told(*args: Any, **kwargs: Any) -> Any:
-        with stopping():
-            return callback(*args, **kwargs)
-
-    return told
 
 
 @contextmanager
@@ -136,7 +127,8 @@ def stopping() -> Iterator[None]:
     except OSError as error:
         if error.errno is None:
             raise
-        stop(_of_files(error))
+        name = error.filename or "A file"
+        stop(NO_ROOM if error.errno in FULL else f"{name} cannot be used: {error.strerror}.")
 
 
 def _of_database(error: DatabaseError | sqlite3.Error) -> str | None:
@@ -146,9 +138,3 @@ def _of_database(error: DatabaseError | sqlite3.Error) -> str | None:
         reason = " ".join(str(error.orig).split())
         return f"The database cannot be reached: {reason}"
     return found
-
-
-def _of_files(error: OSError) -> str:
-    if error.errno in FULL:
-        return NO_ROOM
-    return f"{error.filename or 'A file'} cannot be used: {error.strerror}."

@@ -45,7 +45,10 @@ def serve(host: str, port: int, demo: bool) -> None:  # noqa: FBT001 - click pas
         from crm.cli.demo import load_demo  # noqa: PLC0415 - heavy, and seldom asked for
 
         load_demo()
-    sockets = _bound(host, port)
+    try:
+        sockets = bound(host, port)
+    except OSError as error:
+        stop(f"{host}:{port} cannot be used ({error.strerror}). Choose another port with --port.")
     address = served_address.address(host, port, socket.gethostname())
     if not config().base_url:
         # Links lead to where people reach Kring, which is known only now.
@@ -83,13 +86,6 @@ def _application() -> Flask:
     # A thread has no application context of its own, so it gets the application behind the proxy.
     proxy: Any = current_app
     return cast("Flask", proxy._get_current_object())  # noqa: SLF001 - Flask's documented way
-
-
-def _bound(host: str, port: int) -> list[socket.socket]:
-    try:
-        return bound(host, port)
-    except OSError as error:
-        stop(f"{host}:{port} cannot be used ({error.strerror}). Choose another port with --port.")
 
 
 def _leave_when_told() -> None:
@@ -139,8 +135,8 @@ class _Work:
             mailing = deliverers(database(), around, seconds)
         # What is short goes on while the first is at work that takes minutes.
         self._at_jobs = [
-            Worker(database(), around, seconds, only_short=one, apart=job_process.run)
-            for one in (False, True)
+            Worker(database(), around, seconds, only_short=only_short, apart=job_process.run)
+            for only_short in (False, True)
         ]
         self._loops: list[Loop] = [*self._at_jobs, *mailing]
         # A message that waits for its mail server must not keep a process that was told to end.
@@ -153,21 +149,17 @@ class _Work:
             thread.start()
         while not self._is_told:
             self._threads[0].join(1.0)
-            self._stop_if_outdated()
+            for refusal in self._refusals()[:1]:
+                click.echo(f"Error: {refusal}", err=True)
+                self.stop()
         until = time.monotonic() + PATIENCE
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
         if self._refusals():
             raise SystemExit(FOR_GOOD)
 
-    def _stop_if_outdated(self) -> None:
-        for refusal in self._refusals():
-            click.echo(f"Error: {refusal}", err=True)
-            self.stop()
-            return
-
     def _refusals(self) -> list[str]:
-        return [one.refusal for one in self._at_jobs if one.refusal]
+        return [worker.refusal for worker in self._at_jobs if worker.refusal]
 
     def stop(self) -> None:
         """Ask all loops to end."""
@@ -202,20 +194,15 @@ def _run(app: Flask, sockets: Sequence[socket.socket]) -> int:
         _close(sockets)
 
     _Work(app)  # What is wrong with its settings is said now, and once.
-    _share()
-    names = [f"pages {number}" for number in range(1, config().processes + 1)]
-    tasks: dict[str, Callable[[], Task]] = dict.fromkeys(names, pages)
-    return Processes({**tasks, "background": background}).run(end)
-
-
-def _share() -> None:
-    """Make ready what the processes have in common, before they part."""
     # What they share stays shared, and no page waits while all of it is looked through.
     configure_mappers()
     gc.collect()
     gc.freeze()
     # A connection must not be used by two processes.
     database().dispose()
+    names = [f"pages {number}" for number in range(1, config().processes + 1)]
+    tasks: dict[str, Callable[[], Task]] = dict.fromkeys(names, pages)
+    return Processes({**tasks, "background": background}).run(end)
 
 
 def _close(sockets: Sequence[socket.socket]) -> None:

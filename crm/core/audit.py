@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -13,7 +13,6 @@ import blinker
 from sqlalchemy import ForeignKey, Index, Select, Table, event, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Mapper, Session, UOWTransaction, mapped_column
-from sqlalchemy.orm.attributes import History
 
 from crm.core import clock
 from crm.core.db.bulk import insert_rows
@@ -146,8 +145,12 @@ def _write(active: Session, unit: Unit) -> None:
         chained = line["chained"] = next_hash(chained, {key: line[key] for key in CHAINED})
         lines.append(line)
         values.append(value)
-    _insert(active, lines, values)
-    _move_head(active, project_id, number, chained)
+    connection = active.connection()
+    ids = insert_rows(connection, AuditEntry.__table__, lines)
+    rows = [{"entry_id": row_id, **value} for row_id, value in zip(ids, values, strict=True)]
+    insert_rows(connection, AuditValue.__table__, rows)
+    moved = update(_CHAIN).where(_CHAIN.c.project_id == project_id)
+    connection.execute(moved.values(length=number, head=chained))
     written.send(active, unit=unit, numbers=range(number - len(changes) + 1, number + 1))
     unit.changes.clear()
 
@@ -158,27 +161,18 @@ def hold_chain(active: Session, project_id: int) -> None:
         _locked_chain(active, project_id)
 
 
-def _move_head(active: Session, project_id: int, length: int, head: str) -> None:
-    moved = update(_CHAIN).where(_CHAIN.c.project_id == project_id).values(length=length, head=head)
-    active.connection().execute(moved)
-
-
 def _locked_chain(active: Session, project_id: int) -> tuple[int, str]:
     """Return length and head of a chain, which nobody else moves until the transaction ends."""
     connection = active.connection()
     head = select(_CHAIN.c.length, _CHAIN.c.head).where(_CHAIN.c.project_id == project_id)
     found = connection.execute(head.with_for_update()).one_or_none()
     if found is None:
-        _begin_chain(active, project_id)
+        # Two first writers may come at once on PostgreSQL: the second waits and finds the chain.
+        dialect = sqlite if active.get_bind().dialect.name == "sqlite" else postgresql
+        row = dialect.insert(_CHAIN).values(project_id=project_id, length=0, head=GENESIS)
+        connection.execute(row.on_conflict_do_nothing(index_elements=["project_id"]))
         found = connection.execute(head.with_for_update()).one()
     return found.length, found.head
-
-
-def _begin_chain(active: Session, project_id: int) -> None:
-    # Two first writers may come at once on PostgreSQL: the second waits and finds the chain.
-    dialect = sqlite if active.get_bind().dialect.name == "sqlite" else postgresql
-    row = dialect.insert(_CHAIN).values(project_id=project_id, length=0, head=GENESIS)
-    active.connection().execute(row.on_conflict_do_nothing(index_elements=["project_id"]))
 
 
 def _line(
@@ -204,15 +198,6 @@ def _line(
         "digest": digest(salt, old, new),
     }
     return line, {"salt": salt, "old": old, "new": new}
-
-
-def _insert(
-    active: Session, lines: Sequence[dict[str, Any]], values: Sequence[dict[str, Any]]
-) -> None:
-    entry_table, value_table = AuditEntry.__table__, AuditValue.__table__
-    ids = insert_rows(active.connection(), entry_table, lines)
-    rows = [{"entry_id": row_id, **value} for row_id, value in zip(ids, values, strict=True)]
-    insert_rows(active.connection(), value_table, rows)
 
 
 def note(unit: Unit, change: Change) -> None:
@@ -257,23 +242,16 @@ def _change(row: Any, operation: str, *, in_step: bool) -> Change | None:
         if key in left_out:
             continue
         history = state.attrs[key].history
-        _sort_history(operation, key, history, old, new)
+        now = next(iter(history.added or history.unchanged or ()), None)
+        if operation == "create":
+            new[key] = now
+        elif operation == "remove":
+            old[key] = now
+        elif history.has_changes():
+            old[key], new[key] = next(iter(history.deleted or ()), None), now
     if operation == "change" and not new:
         return None
     return Change(row.__tablename__, row.id, operation, old, new)
-
-
-def _sort_history(
-    operation: str, key: str, history: History, old: dict[str, Any], new: dict[str, Any]
-) -> None:
-    now = next(iter(history.added or history.unchanged or ()), None)
-    if operation == "create":
-        new[key] = now
-    elif operation == "remove":
-        old[key] = now
-    elif history.has_changes():
-        old[key] = next(iter(history.deleted or ()), None)
-        new[key] = now
 
 
 def version_of(project_id: int) -> str:
@@ -302,7 +280,13 @@ def broken_entry(project_id: int) -> int | None:
     """
     chained = GENESIS
     number = 0
-    for entry, value in session().execute(_with_values(project_id), execution_options=OPTIONS):
+    trail = (
+        select(AuditEntry, AuditValue)
+        .outerjoin(AuditValue, AuditValue.entry_id == AuditEntry.id)
+        .where(AuditEntry.project_id == project_id)
+        .order_by(AuditEntry.number)
+    )
+    for entry, value in session().execute(trail, execution_options=OPTIONS):
         number += 1
         line = {key: getattr(entry, key) for key in CHAINED}
         right_digest = value is None or entry.digest == digest(value.salt, value.old, value.new)
@@ -315,12 +299,3 @@ def broken_entry(project_id: int) -> int | None:
     # Lines cut off at the end leave a chain that fits: only the head tells that they are gone.
     length, head = (chain.length, chain.head) if chain else (0, GENESIS)
     return None if (length, head) == (number, chained) else number + 1
-
-
-def _with_values(project_id: int) -> Select[AuditEntry, AuditValue]:
-    return (
-        select(AuditEntry, AuditValue)
-        .outerjoin(AuditValue, AuditValue.entry_id == AuditEntry.id)
-        .where(AuditEntry.project_id == project_id)
-        .order_by(AuditEntry.number)
-    )

@@ -88,7 +88,10 @@ def done(unit: Unit, change: Callable[[], R]) -> R:
         answer = change()
     # From here on new records have their ids, and the unit knows all that was changed.
     session().flush()
-    if drawn.count or _makes_something(unit, answer):
+    made = any(isinstance(note, Change) and note.operation == "create" for note in unit.changes)
+    # Of a record that is not audited the trail does not tell.
+    untold = isinstance(answer, Base) and not is_audited(type(answer), in_step=False)
+    if drawn.count or made or untold:
         session().add(SentForm(key=key, sent_at=clock.now(), answer=_kept(answer, drawn)))
     return answer
 
@@ -110,12 +113,6 @@ def _sent_before(key: str) -> SentForm | None:
     session().delete(found)
     session().flush()
     return None
-
-
-def _makes_something(unit: Unit, answer: object) -> bool:
-    if isinstance(answer, Base) and not is_audited(type(answer), in_step=False):
-        return True  # the trail does not tell of it
-    return any(isinstance(one, Change) and one.operation == "create" for one in unit.changes)
 
 
 def _kept(answer: object, drawn: tokens.Drawing) -> dict[str, Any]:

@@ -49,7 +49,9 @@ def run(job_id: int, owner: str, /, *, told: threading.Event) -> Ending:
         waited = 0.0
         while process.poll() is None:
             if told.wait(LOOKED_EVERY):
-                waited += _wait(process)
+                waited += LOOKED_EVERY
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(LOOKED_EVERY)
             if waited >= PATIENCE:
                 process.kill()
                 process.wait()
@@ -58,12 +60,6 @@ def run(job_id: int, owner: str, /, *, told: threading.Event) -> Ending:
         return Ending.DONE
     # What ends once the worker was told to stop is no failure of the job, and costs it no attempt.
     return Ending.STOPPED if told.is_set() else Ending.KILLED
-
-
-def _wait(process: subprocess.Popen[bytes]) -> float:
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(LOOKED_EVERY)
-    return LOOKED_EVERY
 
 
 def _environment() -> dict[str, str]:

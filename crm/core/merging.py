@@ -41,7 +41,12 @@ def move(target: type[Base], *, kept: int, gone: int) -> dict[str, Replaced]:
     """
     replaced: dict[str, Replaced] = {}
     _follow(target, {gone: kept})
-    for model, found in _by_model(target):
+    by_model: dict[type[Base], list[Reference]] = defaultdict(list)
+    for reference in references.to(target):
+        by_model[reference.model].append(reference)
+    # First those whose own rows are named by others, so that these follow to the rows that stay.
+    ordered = sorted(by_model.items(), key=lambda item: not references.loose_to(item[0]))
+    for model, found in ordered:
         replaced[model.__tablename__] = _move(model, found, kept, gone)
     return replaced
 
@@ -95,14 +100,6 @@ def _join(cluster: Sequence[Row], rule: Joined, outcome: Settlement) -> None:
             outcome.replaced[row["id"]] = best["id"]
         else:
             outcome.change(row["id"], rule.instead(row))
-
-
-def _by_model(target: type[Base]) -> list[tuple[type[Base], list[Reference]]]:
-    """Return the references by model; first those whose own rows are named by others."""
-    found: dict[type[Base], list[Reference]] = defaultdict(list)
-    for reference in references.to(target):
-        found[reference.model].append(reference)
-    return sorted(found.items(), key=lambda one: not references.loose_to(one[0]))
 
 
 def _move(model: type[Base], found: Sequence[Reference], kept: int, gone: int) -> Replaced:

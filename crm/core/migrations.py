@@ -163,12 +163,8 @@ def _copy_beside(url: str) -> Path | None:
         # Half a copy would count among the newest, and push a whole one out.
         target.unlink()
         raise
-    _keep_newest(source)
-    return target
-
-
-def _keep_newest(source: Path) -> None:
-    """Let no more copies stay than may be wanted back: each is a whole register."""
-    # The names hold moments written at one length, so they are in order of time.
+    # Each is a whole register, so no more stay than may be wanted back. Their names hold moments
+    # written at one length, and are in order of time.
     for old in sorted(source.parent.glob(f"{source.name}.*.bak"))[:-COPIES]:
         old.unlink()
+    return target

@@ -85,12 +85,7 @@ def count_of(statement: Select[Any], limit: int | None = None) -> int:
 
 def _count(statement: Select[Any], limit: int | None) -> Select[int]:
     # Putting rows in order takes time, and changes no number.
-    keys = statement.with_only_columns(*_key_of(statement)).order_by(None)
+    keys = statement.with_only_columns(statement.column_descriptions[0]["entity"].id).order_by(None)
     if limit is not None:
         keys = keys.limit(limit)
     return select(func.count()).select_from(keys.subquery())
-
-
-def _key_of(statement: Select[Any]) -> list[Any]:
-    entity = statement.column_descriptions[0]["entity"]
-    return [entity.id]

@@ -81,7 +81,10 @@ class Processes:
             signal.signal(number, self._tell)
         try:
             while not self._is_told:
-                self._start_due()
+                now = time.monotonic()
+                for place in self._places:
+                    if place.process is None and place.at <= now:
+                        self._start(place)
                 self._wait()
                 self._replace_dead()
         finally:
@@ -93,12 +96,6 @@ class Processes:
         self._is_told = True
         # Wakes the loop, which waits for an end or for this bell.
         os.write(self._ring, b"!")
-
-    def _start_due(self) -> None:
-        now = time.monotonic()
-        for place in self._places:
-            if place.process is None and place.at <= now:
-                self._start(place)
 
     def _start(self, place: _Place) -> None:
         # What is told between the fork and the first line of the process would be lost on it.

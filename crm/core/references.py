@@ -26,14 +26,6 @@ class Blanked(StrEnum):
     KEPT_WITHOUT_PERSON = "kept_without_person"
 
 
-def _always(_one: Row, _other: Row) -> bool:
-    return True
-
-
-def _as_they_are(_rows: Sequence[Row]) -> dict[int, Row]:
-    return {}
-
-
 @dataclass(frozen=True, slots=True)
 class Joined:
     """
@@ -54,10 +46,10 @@ class Joined:
 
     same: Callable[[Row], Hashable | None]
     order: Callable[[Row], Any] = lambda row: bool(row[GONE])
-    meets: Callable[[Row, Row], bool] = _always
+    meets: Callable[[Row, Row], bool] = lambda _one, _other: True
     together: Callable[[Sequence[Row]], Row] | None = None
     instead: Callable[[Row], Row] | None = None
-    settled: Callable[[Sequence[Row]], Mapping[int, Row]] = _as_they_are
+    settled: Callable[[Sequence[Row]], Mapping[int, Row]] = lambda _rows: {}
 
 
 GONE = "of the one that goes"
@@ -138,7 +130,12 @@ def register(references: Iterable[Reference | Loose]) -> None:
 
 def to(target: type[Base]) -> list[Reference]:
     """Return the references to a model, ordered by table and column."""
-    return [found for _key, found in sorted(_references.items()) if _leads_to(found, target)]
+    return [
+        found
+        for _key, found in sorted(_references.items())
+        for key in found.model.__table__.c[found.column].foreign_keys
+        if key.column.table is target.__table__
+    ]
 
 
 def loose_to(target: type[Base]) -> list[Loose]:
@@ -154,8 +151,3 @@ def all_loose() -> list[Loose]:
 def known() -> dict[tuple[str, str], Reference]:
     """Return all references by table and column."""
     return dict(_references)
-
-
-def _leads_to(reference: Reference, target: type[Base]) -> bool:
-    column = reference.model.__table__.c[reference.column]
-    return any(key.column.table is target.__table__ for key in column.foreign_keys)

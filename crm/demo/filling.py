@@ -75,11 +75,6 @@ def day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def wall_time(text: str) -> datetime:
-    """Return the local time that stands in a cell."""
-    return datetime.fromisoformat(text)
-
-
 def words(text: str) -> tuple[str, ...]:
     """Return the words in a cell, which stand between semicolons."""
     return tuple(word.strip() for word in text.split(";") if word.strip())
@@ -193,9 +188,18 @@ def _person(row: Row) -> PersonDetails:
 
 
 def _add_initiatives(actor: Actor, project: Project, stakeholders: Ids) -> None:
-    made = {
-        row["key"]: create(actor, project, details=_initiative(row)) for row in rows("initiatives")
-    }
+    made = {}
+    for row in rows("initiatives"):
+        details = InitiativeDetails(
+            name=row["name"],
+            track=InitiativeTrack(row["track"]),
+            status=InitiativeStatus(row["status"]),
+            description=row["description"],
+            area=row["area"],
+            since=day(row["since"]),
+            until=day(row["until"]),
+        )
+        made[row["key"]] = create(actor, project, details=details)
     for row in rows("involvement"):
         key = row["stakeholder"]
         found = stakeholders[key]
@@ -209,29 +213,18 @@ def _add_initiatives(actor: Actor, project: Project, stakeholders: Ids) -> None:
         )
 
 
-def _initiative(row: Row) -> InitiativeDetails:
-    return InitiativeDetails(
-        name=row["name"],
-        track=InitiativeTrack(row["track"]),
-        status=InitiativeStatus(row["status"]),
-        description=row["description"],
-        area=row["area"],
-        since=day(row["since"]),
-        until=day(row["until"]),
-    )
-
-
 def _add_sessions(actor: Actor, project: Project, people: Mapping[str, Person]) -> None:
     """Add the twelve sessions; everybody in the attendance list was invited."""
     came: dict[str, list[Row]] = {}
     for row in rows("attendance"):
         came.setdefault(row["session"], []).append(row)
     for row in rows("sessions"):
-        details = _session(row, wall_time(row["starts"]), wall_time(row["ends"]))
+        starts, ends = (datetime.fromisoformat(row[name]) for name in ("starts", "ends"))
+        details = _session(row, starts, ends)
         held = add_session(actor, project, details=details)
-        listed = [(people[one["person"]], one["status"]) for one in came[row["key"]]]
+        listed = [(people[fact["person"]], fact["status"]) for fact in came[row["key"]]]
         _invite(held, [person for person, _status in listed], held.starts_at - INVITED_BEFORE)
-        _note(held, [one for one in listed if one[1] != JUST_INVITED])
+        _note(held, [seen for seen in listed if seen[1] != JUST_INVITED])
 
 
 def _add_upcoming(actor: Actor, project: Project, people: Mapping[str, Person]) -> None:
@@ -244,8 +237,8 @@ def _add_upcoming(actor: Actor, project: Project, people: Mapping[str, Person]) 
         planned = add_session(actor, project, details=_session(row, starts, ends))
         invited = {people[key].id: key for key in row["invited"].split()}
         _invite(planned, [people[key] for key in invited.values()], clock.now() - JUST_BEFORE)
-        listed = people_queries.invitations_of(planned)
-        give_answers({invited[one.person_id]: one for one in listed})
+        invitations = people_queries.invitations_of(planned)
+        give_answers({invited[asked.person_id]: asked for asked in invitations})
 
 
 def _session(row: Row, starts: datetime, ends: datetime) -> SessionDetails:

@@ -110,7 +110,12 @@ def check(archive: zipfile.ZipFile, contents: Contents, progress: Progress) -> N
     """
     progress.begin("Bytes checked", contents.size)
     for name, member in _members(contents).items():
-        _check(archive, name, member)
+        size, digest = 0, hashlib.sha256()
+        for block in _blocks(archive, name, member.size):
+            size += len(block)
+            digest.update(block)
+        if size != member.size or digest.hexdigest() != member.sha256:
+            raise BackupRefused(DAMAGED.format(name=name))
         progress.add(member.size)
 
 
@@ -147,15 +152,6 @@ def unpack(archive: zipfile.ZipFile, file: FileMember, target: IO[bytes]) -> Non
     """Write one file of a checked backup."""
     for block in _blocks(archive, name_of(file), file.member.size):
         target.write(block)
-
-
-def _check(archive: zipfile.ZipFile, name: str, member: Member) -> None:
-    size, digest = 0, hashlib.sha256()
-    for block in _blocks(archive, name, member.size):
-        size += len(block)
-        digest.update(block)
-    if size != member.size or digest.hexdigest() != member.sha256:
-        raise BackupRefused(DAMAGED.format(name=name))
 
 
 def _blocks(archive: zipfile.ZipFile, name: str, most: int) -> Iterator[bytes]:

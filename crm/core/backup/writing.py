@@ -92,7 +92,9 @@ def _fill(
 ) -> Contents:
     engine, folder = place
     with engine.connect() as plain:
-        connection = _still(plain)
+        connection = plain
+        if plain.dialect.name != "sqlite":  # a transaction reads one snapshot there
+            connection = plain.execution_options(isolation_level="REPEATABLE READ")
         revision = alembic.migration.MigrationContext.configure(connection).get_current_revision()
         models = Base.metadata.sorted_tables
         progress.begin("Rows", sum(_number(connection, one) for one in models))
@@ -105,13 +107,6 @@ def _fill(
     )
     archive.writestr(LIST, contents.text())
     return contents
-
-
-def _still(connection: Connection) -> Connection:
-    """Return a connection whose questions are all answered as of the first."""
-    if connection.dialect.name == "sqlite":
-        return connection  # a transaction reads one snapshot there
-    return connection.execution_options(isolation_level="REPEATABLE READ")
 
 
 def stored_files(folder: Path) -> list[Path]:
@@ -140,7 +135,7 @@ def _put_table(
         found = connection.execution_options(yield_per=AT_ONCE).execute(statement)
         for part in found.partitions():
             rows += len(part)
-            yield b"".join(_line(row) for row in part)
+            yield b"".join(_encoder.encode(list(row)).encode() + b"\n" for row in part)
             progress.add(len(part))
 
     member = _put(archive, f"tables/{model.name}.jsonl", lines())
@@ -181,10 +176,6 @@ def _put(archive: zipfile.ZipFile, name: str, parts: Iterable[bytes]) -> Member:
             digest.update(part)
             out.write(part)
     return Member(size, digest.hexdigest())
-
-
-def _line(row: Iterable[Any]) -> bytes:
-    return _encoder.encode(list(row)).encode() + b"\n"
 
 
 def _as_text(value: object) -> str:

@@ -49,8 +49,14 @@ def listed(columns: Sequence[Column[Any]], dialect: Dialect) -> tuple[str, str]:
     """
     names = [f"c{number}" for number in range(len(columns))]
     lists = ", ".join(f"json_array_elements_text(CAST(:{name} AS json))" for name in names)
-    casts = ", ".join(_cast(name, one, dialect) for name, one in zip(names, columns, strict=True))
-    return casts, f"ROWS FROM ({lists}) AS given ({', '.join(names)})"
+    casts = [
+        # Text is text already; a cast would cut off what is too long for its column.
+        name
+        if isinstance(column.type.dialect_impl(dialect), String)
+        else f"CAST({name} AS {column.type.compile(dialect=dialect)})"
+        for name, column in zip(names, columns, strict=True)
+    ]
+    return ", ".join(casts), f"ROWS FROM ({lists}) AS given ({', '.join(names)})"
 
 
 def lists_of(columns: Sequence[Column[Any]], rows: Rows, dialect: Dialect) -> dict[str, str]:
@@ -63,13 +69,6 @@ def values(column: Column[Any], rows: Rows, dialect: Dialect) -> list[Any]:
     given = _given(column, rows)
     process = column.type.dialect_impl(dialect).bind_processor(dialect)
     return [process(value) for value in given] if process else given
-
-
-def _cast(name: str, column: Column[Any], dialect: Dialect) -> str:
-    # Text is text already; a cast would cut off what is too long for its column.
-    if isinstance(column.type.dialect_impl(dialect), String):
-        return name
-    return f"CAST({name} AS {column.type.compile(dialect=dialect)})"
 
 
 def _as_json(column: Column[Any], rows: Rows, dialect: Dialect) -> str:
@@ -161,8 +160,18 @@ def insert_rows(connection: Connection, table: FromClause, rows: Rows) -> list[i
     into = cast("Table", table)
     sqlite = connection.dialect.name == "sqlite"
     if "id" not in rows[0]:
-        ids = _next_ids(connection, into, len(rows)) if sqlite else None
-        ids = ids or _fresh_ids(connection, into, len(rows))
+        ids: Sequence[int]
+        if sqlite:
+            # SQLite tells ids in no order, so rows would go one by one. Whoever writes here holds
+            # the only lock, so the ids that it would give are ours to give; no id that was ever
+            # given comes again.
+            first = (connection.exec_driver_sql(_LAST_ID, (into.name,)).scalar() or 0) + 1
+            ids = range(first, first + len(rows))
+        else:
+            # PostgreSQL gives none of these to anybody else.
+            given = func.nextval(func.pg_get_serial_sequence(into.name, "id"))
+            asked = select(given).select_from(func.generate_series(1, len(rows)))
+            ids = list(connection.scalars(asked))
         rows = [{"id": number, **row} for number, row in zip(ids, rows, strict=True)]
     if sqlite:
         _insert_numbered(connection, into, rows)
@@ -185,24 +194,6 @@ def insert_missing(
     names = quoted(unique, connection.dialect)
     once = f"{statement} ON CONFLICT ({names}) DO NOTHING RETURNING id, {names}"
     return connection.execute(text(once), lists).all()
-
-
-def _fresh_ids(connection: Connection, table: Table, number: int) -> list[int]:
-    """Return as many ids as are needed, of PostgreSQL, which gives none of them to anybody else."""
-    sequence = func.pg_get_serial_sequence(table.name, "id")
-    return list(
-        connection.scalars(
-            select(func.nextval(sequence)).select_from(func.generate_series(1, number))
-        )
-    )
-
-
-def _next_ids(connection: Connection, table: Table, number: int) -> list[int]:
-    # SQLite tells ids in no order, so rows would go one by one. Whoever writes here holds the only
-    # lock, so the ids that it would give are ours to give; no id that was ever given comes again.
-    last = connection.exec_driver_sql(_LAST_ID, (table.name,)).scalar()
-    first = (last or 0) + 1
-    return list(range(first, first + number))
 
 
 def _from_lists(table: Table, rows: Rows, dialect: Dialect) -> tuple[str, dict[str, str]]:
@@ -240,7 +231,11 @@ def add_many(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
         return []
     unit = _unit(model)
     _stamp(model, rows)
-    ids = _inserted(model, rows)
+    if all(row.keys() == rows[0].keys() for row in rows):
+        ids = insert_rows(session().connection(), model.__table__, rows)
+    else:
+        statement = insert(model).returning(model.id, sort_by_parameter_order=True)
+        ids = list(session().scalars(statement, rows, execution_options={DOOR: True}))
     _grow(unit, model, len(rows))
     for row_id, row in zip(ids, rows, strict=True):
         _record(unit, model, row_id, "create", ({}, row))
@@ -362,7 +357,14 @@ def remove_many(model: type[Base], where: ColumnElement[bool]) -> list[int]:
     before = _rows_as_they_are(model, where, columns)
     ids = [row["id"] for row in before]
     if unit.step_id is not None:
-        _part_from(model, ids)
+        links = [link for link in referring(model) if is_audited(link[0], in_step=True)]
+        for place in sorted({referrer.place for referrer in referrers(links, ids)}):
+            child, column, ondelete = links[place]
+            named = among(getattr(child, column), ids)
+            if ondelete == "CASCADE":
+                remove_many(child, named)
+            elif ondelete == "SET NULL":
+                change_many(child, named, {column: None})
     for row in before:
         _record(unit, model, row["id"], "remove", (dict(row), {}))
         _index(unit, model, row["id"], row)
@@ -387,29 +389,10 @@ def _give(model: type[Base], changed: Sequence[tuple[Values, Values]]) -> None:
         update_rows(session().connection(), model.__table__, rows, raising=raising)
 
 
-def _part_from(model: type[Base], ids: Sequence[int]) -> None:
-    """Remove the rows that cannot be without these, and let the others go."""
-    links = [one for one in referring(model) if is_audited(one[0], in_step=True)]
-    for place in sorted({one.place for one in referrers(links, ids)}):
-        child, column, ondelete = links[place]
-        where = among(getattr(child, column), ids)
-        if ondelete == "CASCADE":
-            remove_many(child, where)
-        elif ondelete == "SET NULL":
-            change_many(child, where, {column: None})
-
-
 def _grow(unit: Unit, model: type[Base], rows: int) -> None:
     name = model.__tablename__
     unit.grown[name] = unit.grown.get(name, 0) + rows
     sessions.keep_up(session(), unit.grown, unit.looked, name)
-
-
-def _inserted(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
-    if all(row.keys() == rows[0].keys() for row in rows):
-        return insert_rows(session().connection(), model.__table__, rows)
-    statement = insert(model).returning(model.id, sort_by_parameter_order=True)
-    return list(session().scalars(statement, rows, execution_options={DOOR: True}))
 
 
 def _missing(
@@ -449,15 +432,12 @@ def _stamp(model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
 def _rows_as_they_are(
     model: type[Base], where: ColumnElement[bool], keys: Iterable[str]
 ) -> list[dict[str, Any]]:
-    names = dict.fromkeys(["id", *keys, *(["project_id"] if _scoped(model) else [])])
+    scope = ["project_id"] if issubclass(model, ProjectScoped) else []
+    names = dict.fromkeys(["id", *keys, *scope])
     columns = [getattr(model, name) for name in names]
     # In the order of ids: two who lock the same rows wait one for the other, never both.
     statement = select(*columns).where(where).order_by(model.id).with_for_update()
     return [dict(zip(names, row, strict=True)) for row in session().execute(statement)]
-
-
-def _scoped(model: type[Base]) -> bool:
-    return issubclass(model, ProjectScoped)
 
 
 def _links(model: type[Base]) -> set[str]:
