@@ -58,13 +58,9 @@ def contact_import(import_id: int, *, with_table: bool = False) -> ContactImport
 
 def recent_imports() -> list[ContactImport]:
     """Return the last imports that were not cancelled, newest first, without what was read."""
-    statement = (
-        select(ContactImport)
-        .where(ContactImport.state != ImportState.CANCELLED)
-        .order_by(ContactImport.id.desc())
-        .limit(MOST_SHOWN)
-    )
-    return list(session().scalars(statement))
+    kept = select(ContactImport).where(ContactImport.state != ImportState.CANCELLED)
+    newest_first = kept.order_by(ContactImport.id.desc())
+    return list(session().scalars(newest_first.limit(MOST_SHOWN)))
 
 
 def people_from(contact_import: ContactImport, number: int) -> Page[Person]:

@@ -22,13 +22,13 @@ from crm.stakeholders.models import (
     OrganisationTag,
     Person,
 )
+from crm.stakeholders.queries.contacting import running_on
 from crm.stakeholders.visibility import shown_as
 
 KIND = "organisation"
+# A name list is read whole by nobody; what lies beyond is found by typing more of the word.
 MOST_OPTIONS = 20
 MOST_LOOKED_AT = MOST_WORDS = 200
-# A name list is read whole by nobody; what lies beyond is found by typing more of the word.
-SET_SIZE = 500
 _OWN = (OrganisationTag, LikelyPair, FormerRecord)
 
 
@@ -100,17 +100,12 @@ def organisation_named(name: str) -> Organisation | None:
 
 def ids_by_key(keys: Iterable[str]) -> dict[str, int]:
     """Return folded name → id of the organisations that have one of these folded names."""
-    wanted = sorted(set(keys))
-    found: dict[str, int] = {}
-    for start in range(0, len(wanted), SET_SIZE):
-        statement = (
-            select(Organisation.name_key, func.min(Organisation.id))
-            .where(Organisation.name_key.in_(wanted[start : start + SET_SIZE]))
-            .group_by(Organisation.name_key)
-            .order_by(Organisation.name_key)
-        )
-        found.update((row[0], row[1]) for row in session().execute(statement))
-    return found
+    wanted, key = sorted(set(keys)), Organisation.name_key
+    if not wanted:
+        return {}
+    statement = select(key, func.min(Organisation.id)).where(among(key, wanted))
+    rows = session().execute(statement.group_by(key).order_by(key))
+    return {row[0]: row[1] for row in rows}
 
 
 def by_name(chosen: Filter) -> Select[Organisation]:
@@ -131,39 +126,27 @@ def options(typed: str = "") -> list[tuple[int, str]]:
 
 def tags_in_use() -> list[tuple[str, str]]:
     """Return key and word of the tags on organisations of this project, by word."""
-    statement = (
-        select(OrganisationTag.word_key, func.min(OrganisationTag.word))
-        .group_by(OrganisationTag.word_key)
-        .order_by(OrganisationTag.word_key)
-        .limit(MOST_WORDS)
-    )
-    return [(key, word) for key, word in session().execute(statement)]
+    key, word = OrganisationTag.word_key, func.min(OrganisationTag.word)
+    tags = select(key, word).group_by(key).order_by(key).limit(MOST_WORDS)
+    return [(row[0], row[1]) for row in session().execute(tags)]
 
 
 def kinds_in_use() -> list[str]:
     """Return the kinds of organisation that were used in this project, to suggest them."""
-    statement = (
-        select(Organisation.kind)
-        .where(Organisation.kind != "")
-        .group_by(Organisation.kind)
-        .order_by(Organisation.kind)
-        .limit(MOST_WORDS)
-    )
-    return list(session().scalars(statement))
+    kind = Organisation.kind
+    kinds = select(kind).where(kind != "").group_by(kind).order_by(kind)
+    return list(session().scalars(kinds.limit(MOST_WORDS)))
 
 
 def people_counts(organisations: Sequence[Organisation], day: date) -> dict[int, int]:
     """Return, for each of these organisations, how many people have a role there on `day`."""
     if not organisations:
         return {}
-    statement = (
-        select(Affiliation.organisation_id, func.count(distinct(Affiliation.person_id)))
-        .where(Affiliation.organisation_id.in_([one.id for one in organisations]))
-        .where(or_(Affiliation.since.is_(None), Affiliation.since <= day))
-        .where(or_(Affiliation.until.is_(None), Affiliation.until >= day))
-        .group_by(Affiliation.organisation_id)
-        .order_by(Affiliation.organisation_id)
-    )
+    place_id = Affiliation.organisation_id
+    here = place_id.in_([organisation.id for organisation in organisations])
+    # Somebody with two roles in one place is one of its people.
+    statement = select(place_id, func.count(distinct(Affiliation.person_id)))
+    statement = statement.where(here, running_on(day)).group_by(place_id).order_by(place_id)
     return {key: count for key, count in session().execute(statement) if key is not None}
 
 

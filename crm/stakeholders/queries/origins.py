@@ -44,13 +44,13 @@ def sources_of_person(person: Person) -> list[Source]:
         person.id,
         {
             **of_name(person.name_parts),
-            Field.ORGANISATION: [one.organisation.name for one in roles if one.organisation],
-            Field.ROLE: [one.role for one in roles],
-            Field.EMAIL: [one.address for one in person.emails],
-            Field.PHONE: [one.number for one in person.phones],
+            Field.ORGANISATION: [role.organisation.name for role in roles if role.organisation],
+            Field.ROLE: [role.role for role in roles],
+            Field.EMAIL: [email.address for email in person.emails],
+            Field.PHONE: [phone.number for phone in person.phones],
             Field.AREA: [person.area.name if person.area else ""],
             Field.LANGUAGE: [person.language],
-            Field.TAGS: [one.word for one in person.tags],
+            Field.TAGS: [tag.word for tag in person.tags],
             Field.NOTE: [person.note],
         },
     )
@@ -71,7 +71,7 @@ def sources_of_organisation(organisation: Organisation) -> list[Source]:
             Field.TOWN: [organisation.town],
             Field.AREA: [organisation.area.name if organisation.area else ""],
             Field.WEBSITE: [organisation.website],
-            Field.TAGS: [one.word for one in organisation.tags],
+            Field.TAGS: [tag.word for tag in organisation.tags],
             Field.NOTE: [organisation.note],
         },
     )

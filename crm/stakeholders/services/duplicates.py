@@ -223,11 +223,10 @@ def add_person_unless_known(
     actor: Actor, project: Project, *, new: NewPerson, seen: Collection[int]
 ) -> Person:
     """
-    Add a person, unless they may be known.
+    Add a person, as `add_person` does, unless they may be known.
 
     :param seen: those that were looked at: somebody else is meant
     :raises MayBeKnown: if another looks like them
-    :raises DomainError: as `add_person` does
     """
     _refuse_unseen(twins_of_person(new), seen)
     return add_person(actor, project, new=new)
@@ -238,11 +237,10 @@ def add_organisation_unless_known(
     actor: Actor, project: Project, *, details: OrganisationDetails, seen: Collection[int]
 ) -> Organisation:
     """
-    Add an organisation, unless it may be known.
+    Add an organisation, as `add_organisation` does, unless it may be known.
 
     :param seen: those that were looked at: another one is meant
     :raises MayBeKnown: if another looks like it
-    :raises DomainError: as `add_organisation` does
     """
     # A name that is taken is refused as such: looking at the other does not help.
     if organisation_queries.organisation_named(details.name) is None:

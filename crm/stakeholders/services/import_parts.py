@@ -34,12 +34,7 @@ _DONE = (RowOutcome.NEW, RowOutcome.CHANGED, RowOutcome.DUPLICATE, RowOutcome.SK
 
 
 def start(actor: Actor, contact_import: ContactImport, *, project: Project) -> None:
-    """
-    Bring the rows into the register: at once, or a long list in the background.
-
-    :raises ColumnsNotChosen: if nobody said what the columns hold
-    :raises ImportOver: if it was cancelled
-    """
+    """Bring the rows in at once, or a long list in the background; errors as in `carry_out`."""
     if contact_import.rows > MOST_AT_ONCE:
         carry_out_later(actor, contact_import)
     else:
@@ -51,10 +46,8 @@ def carry_out_later(actor: Actor, contact_import: ContactImport) -> jobs.Job | N
     """
     Let a long list be brought into the register in the background, and return the job that does it.
 
-    The second time it does nothing.
-
     :raises ColumnsNotChosen: if nobody said what the columns hold
-    :raises ImportOver: if it was carried out or cancelled
+    :raises ImportOver: if it was cancelled
     """
     session().refresh(contact_import, with_for_update=True)
     # A button that is pressed twice must not make two jobs of one list.
@@ -155,10 +148,8 @@ def start_unless_chosen(
     """
     Bring the rows into the register, or keep what was chosen since; return whether that was kept.
 
-    What was chosen changes what importing does, so somebody should see that first.
-
-    :raises ColumnsNotChosen: if nobody said what the columns hold
-    :raises ImportOver: if it was cancelled
+    What was chosen changes what importing does, so somebody should see that first. Errors are as in
+    `carry_out`.
     """
     # The page sends along what is in force as well: only what differs was chosen since.
     lines = queries.lines_about(contact_import, {*decisions.rows, *decisions.cells})

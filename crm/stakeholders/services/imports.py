@@ -112,8 +112,7 @@ def explain_words(
     """
     Remember what words mean, and look anew at what importing would do.
 
-    :raises ColumnsNotChosen: if nobody said what the columns hold
-    :raises ImportOver: if it was carried out or cancelled
+    Errors are as in `refuse_unless_mapped`.
     """
     _keep_words(actor, contact_import, explained=explained)
     preview.look_if_short(actor, contact_import)
@@ -136,8 +135,7 @@ def decide(actor: Actor, contact_import: ContactImport, *, decisions: Decisions)
     """
     Keep what was chosen for rows, or for all rows of a kind, and what importing would do then.
 
-    :raises ColumnsNotChosen: if nobody said what the columns hold
-    :raises ImportOver: if it was carried out or cancelled
+    Errors are as in `refuse_unless_mapped`.
     """
     _keep_decisions(actor, contact_import, decisions=decisions)
     preview.look_if_short(actor, contact_import)
