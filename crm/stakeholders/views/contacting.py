@@ -70,9 +70,7 @@ def note(actor: Actor, project: Project, person_id: int, aim: str) -> ResponseRe
 def objection(actor: Actor, _project: Project, person_id: int) -> ResponseReturnValue:
     """Ask where a person said that they do not want to be written to, or took that back."""
     found = persons.person(person_id)
-    if queries.standing(found).objection:
-        return _objection_page(actor, found, LiftForm(formdata=None))
-    return _objection_page(actor, found, ObjectionForm(formdata=None, data={"on": clock.today()}))
+    return _objection_page(actor, found, _asked(is_lifted=bool(queries.standing(found).objection)))
 
 
 @pages.post(OBJECTION, requires=EDIT)
@@ -95,6 +93,12 @@ def lift(actor: Actor, project: Project, person_id: int) -> ResponseReturnValue:
         return _objection_page(actor, found, form)
     flash(_("The objection is lifted. What was noted for each purpose counts again."), "success")
     return redirect(address_of(project, person_id), 303)
+
+
+def _asked(*, is_lifted: bool) -> LiftForm | ObjectionForm:
+    if is_lifted:
+        return LiftForm(formdata=None)
+    return ObjectionForm(formdata=None, data={"on": clock.today()})
 
 
 def _purpose(text: str) -> ContactPurpose:
@@ -128,7 +132,6 @@ def form_page(
 
 # Pages are known by this name in links and in the table of permissions.
 showing_pages = Pages("showing")
-EDIT = StakeholderPermission.EDIT
 SHOWING = "/persons/<int:person_id>/showing"
 
 
@@ -136,9 +139,7 @@ SHOWING = "/persons/<int:person_id>/showing"
 def showing(actor: Actor, _project: Project, person_id: int) -> ResponseReturnValue:
     """Ask where a person said that they object to being shown, or took that back."""
     found = persons.person(person_id)
-    if found.is_hidden:
-        return _showing_page(actor, found, LiftForm(formdata=None))
-    return _showing_page(actor, found, ObjectionForm(formdata=None, data={"on": clock.today()}))
+    return _showing_page(actor, found, _asked(is_lifted=found.is_hidden))
 
 
 @showing_pages.post(SHOWING, requires=EDIT)

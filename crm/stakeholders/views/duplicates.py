@@ -112,11 +112,11 @@ def _back(project: Project) -> ResponseReturnValue:
 
 def rows_of(actor: Actor, found: list[LikelyPair]) -> list[Row]:
     """Return pairs of one kind as lines of the list."""
-    ids = sorted({one for pair in found for one in pair.ids})
+    ids = sorted({record_id for pair in found for record_id in pair.ids})
     persons = bool(found) and found[0].kind is Kind.PERSON
     sides = people(actor, ids) if persons else organisations(ids)
     return [
-        Row(pair, (sides[pair.ids[0]], sides[pair.ids[1]]), [Why(one) for one in pair.reasons])
+        Row(pair, (sides[pair.ids[0]], sides[pair.ids[1]]), [Why(why) for why in pair.reasons])
         for pair in found
     ]
 
@@ -134,7 +134,7 @@ def people(actor: Actor, ids: list[int]) -> Mapping[int, Side]:
 def organisations(ids: list[int]) -> Mapping[int, Side]:
     """Return organisations as lines of them show which they are, by id."""
     found = records.organisations_by_id(ids)
-    return {key: Side(key, one.name, one.town, one.helix) for key, one in found.items()}
+    return {key: Side(key, place.name, place.town, place.helix) for key, place in found.items()}
 
 
 def _name(project: Project) -> str:
@@ -175,30 +175,26 @@ class ShownTwin:
 def shown_people(actor: Actor, form: NewPersonForm) -> list[ShownTwin]:
     """Return the persons who may be meant, as this actor may see them."""
     found = duplicates.twins_of_person(form.typed())
-    people = queries.persons_by_id([one.id for one in found]) if found else {}
+    people = queries.persons_by_id([twin.id for twin in found]) if found else {}
     eyes = shown_as(actor)
     shown = []
-    for one in found:
-        person = people[one.id]
-        role = eyes.main_role(person)
-        place, brief = role.organisation if role else "", eyes.brief(person)
-        reasons = one.likeness.reasons
-        shown.append(ShownTwin(one.id, brief.name, place, brief.helix, reasons, is_person=True))
+    for twin in found:
+        person, reasons = people[twin.id], twin.likeness.reasons
+        role, brief = eyes.main_role(person), eyes.brief(person)
+        place = role.organisation if role else ""
+        shown.append(ShownTwin(twin.id, brief.name, place, brief.helix, reasons, is_person=True))
     return shown
 
 
 def shown_organisations(form: NewOrganisationForm) -> list[ShownTwin]:
     """Return the organisations that may be meant."""
     found = duplicates.twins_of_organisation(form.typed())
-    places = queries.organisations_by_id([one.id for one in found]) if found else {}
-    return [
-        ShownTwin(
-            one.id,
-            places[one.id].name,
-            places[one.id].town,
-            places[one.id].helix,
-            one.likeness.reasons,
-            is_person=False,
+    places = queries.organisations_by_id([twin.id for twin in found]) if found else {}
+    shown = []
+    for twin in found:
+        place, reasons = places[twin.id], twin.likeness.reasons
+        twin_shown = ShownTwin(
+            twin.id, place.name, place.town, place.helix, reasons, is_person=False
         )
-        for one in found
-    ]
+        shown.append(twin_shown)
+    return shown

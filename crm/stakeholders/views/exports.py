@@ -77,15 +77,14 @@ def table_of(actor: Actor, chosen: PersonFilter) -> tuple[list[Text], Iterator[l
     everybody = persons.everybody(actor, chosen)
     if actor.sees_private_persons:
         purpose = chosen.contact or ContactPurpose.PROJECT_WORK
-        return _full_headings(purpose), _full_rows(written, everybody, purpose)
-    headings: list[Text] = [FIELD_LABELS[one] for one in (Field.FULL_NAME, *EVERYBODY)]
-    return headings, map(written.row, everybody)
-
-
-def _full_headings(purpose: ContactPurpose) -> list[Text]:
-    may = _("May be written to for: %(purpose)s", purpose=label(purpose))
-    named = (FIELD_LABELS[one] for one in (Field.RECORD, *NAME, *EVERYBODY, *CONTACT))
-    return [*named, PRIVATE, may, FIELD_LABELS[Field.CODE]]
+        may = _("May be written to for: %(purpose)s", purpose=label(purpose))
+        named = (FIELD_LABELS[field] for field in (Field.RECORD, *NAME, *EVERYBODY, *CONTACT))
+        headings: list[Text] = [*named, PRIVATE, may, FIELD_LABELS[Field.CODE]]
+        return headings, _full_rows(written, everybody, purpose)
+    # Without a number: a list with pseudonyms is none to bring back.
+    return [FIELD_LABELS[field] for field in (Field.FULL_NAME, *EVERYBODY)], map(
+        written.row, everybody
+    )
 
 
 def _full_rows(
@@ -94,12 +93,12 @@ def _full_rows(
     """Return rows in which only those have an e-mail address who may be written to."""
     while some := list(islice(everybody, AT_ONCE)):
         standings = contacting.standings_of_loaded(some)
-        for one in some:
-            refused = consent.refusal(standings[one.id], purpose, Asking.FOLLOW_UP)
-            may = refused is None
-            number = number_of(one.project_id, Meant(Kind.PERSON, one.id))
-            left = cells_of(one, written.eyes.day) | ({} if may else {Field.EMAIL: ""})
-            row = written.full_row(one, may_be_written_to=may)
+        for person in some:
+            may = consent.refusal(standings[person.id], purpose, Asking.FOLLOW_UP) is None
+            number = number_of(person.project_id, Meant(Kind.PERSON, person.id))
+            # The code is of what stands in the file, so that coming back shows what changed in it.
+            left = cells_of(person, written.eyes.day) | ({} if may else {Field.EMAIL: ""})
+            row = written.full_row(person, may_be_written_to=may)
             yield [number, *row, code_of(number, left)]
 
 

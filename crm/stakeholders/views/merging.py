@@ -42,7 +42,7 @@ def choose_person(actor: Actor, _project: Project, person_id: int) -> ResponseRe
     ids = _ids(found, Kind.PERSON, kept.id)
     choices = duplicates.people(actor, ids)
     name = shown_as(actor).name(kept)
-    return _choose(kept, name, found, [choices[one] for one in ids if one != kept.id])
+    return _choose(kept, name, found, [choices[key] for key in ids if key != kept.id])
 
 
 @pages.get("/organisations/<int:organisation_id>/merge", requires=EDIT)
@@ -53,7 +53,7 @@ def choose_place(_actor: Actor, _project: Project, organisation_id: int) -> Resp
     found = page_of(listed, _number()) if typed else None
     ids = _ids(found, Kind.ORGANISATION, kept.id)
     choices = duplicates.organisations(ids)
-    return _choose(kept, kept.name, found, [choices[one] for one in ids if one != kept.id])
+    return _choose(kept, kept.name, found, [choices[key] for key in ids if key != kept.id])
 
 
 @pages.get(PEOPLE, requires=EDIT)
@@ -109,7 +109,8 @@ def _two_people(kept_id: int, gone_id: int) -> MergeForm:
     except NotFound:
         _lead_on(Kind.PERSON, kept_id, gone_id)
         raise
-    _refuse_one(kept_id, gone_id)
+    if kept_id == gone_id:
+        raise OneAndTheSame
     return MergeForm(kept, gone, request.form)
 
 
@@ -119,7 +120,8 @@ def _two_places(kept_id: int, gone_id: int) -> MergeForm:
     except NotFound:
         _lead_on(Kind.ORGANISATION, kept_id, gone_id)
         raise
-    _refuse_one(kept_id, gone_id)
+    if kept_id == gone_id:
+        raise OneAndTheSame
     return MergeForm(kept, gone, request.form)
 
 
@@ -152,19 +154,14 @@ def _what_both_became(kind: Kind, one_id: int, other_id: int) -> int | None:
     return None
 
 
-def _was_here(kind: Kind, one: int) -> bool:
+def _was_here(kind: Kind, record_id: int) -> bool:
     """Return whether the project has somebody with this id, or had them before a merge."""
     here = person_queries.person if kind is Kind.PERSON else organisation_queries.organisation
     for ask in (here, partial(records.now_at, kind)):
         with suppress(NotFound):
-            ask(one)
+            ask(record_id)
             return True
     return False
-
-
-def _refuse_one(kept_id: int, gone_id: int) -> None:
-    if kept_id == gone_id:
-        raise OneAndTheSame
 
 
 def _people_page(actor: Actor, form: MergeForm) -> ResponseReturnValue:
@@ -208,7 +205,7 @@ def _number() -> int:
 
 def _ids(found: Page[Any] | None, kind: Kind, kept_id: int) -> list[int]:
     """Return who was found, the one that stays perhaps among them, or else who looks like it."""
-    return records.alike(kind, kept_id) if found is None else [one.id for one in found.items]
+    return records.alike(kind, kept_id) if found is None else [record.id for record in found.items]
 
 
 def _choose(

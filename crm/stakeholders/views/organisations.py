@@ -207,7 +207,7 @@ def _file_name(project: Project) -> str:
 
 
 def _headings(actor: Actor) -> list[object]:
-    headings: list[object] = [FIELD_LABELS[one] for one in FIELDS[Kind.ORGANISATION]]
+    headings: list[object] = [FIELD_LABELS[field] for field in FIELDS[Kind.ORGANISATION]]
     if not actor.sees_private_persons:
         return headings[: headings.index(FIELD_LABELS[Field.NOTE])]
     return [FIELD_LABELS[Field.RECORD], *headings, FIELD_LABELS[Field.CODE]]
@@ -216,7 +216,7 @@ def _headings(actor: Actor) -> list[object]:
 def _rows(actor: Actor) -> list[list[object]]:
     access.note(access.Access("organisations.export", PURPOSE))
     found = queries.export_rows(OrganisationFilterForm(request.args).chosen())
-    rows = [_row(*one) for one in found]
+    rows = [_row(*parts) for parts in found]
     # Who may not see everything gets no number: a list without notes is none to bring back.
     return rows if actor.sees_private_persons else [row[1:-2] for row in rows]
 

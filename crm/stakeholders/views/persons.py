@@ -181,25 +181,20 @@ def _contact(person: Person) -> dict[str, object]:
     """Return whether and why a person may be written to, for each purpose."""
     standing = contacting.standing(person)
     begin = {purpose: consent.may_begin(standing, purpose) for purpose in ContactPurpose}
-    return {
-        "lines": [
-            {
-                "purpose": one,
-                "basis": standing.basis(one),
-                "ground": standing.ground(one),
-                "begin": begin[one],
-            }
-            for one in ContactPurpose
-        ],
-        "objection": standing.objection,
-        "may_write": Allowed.ALWAYS in begin.values(),
-    }
+    lines = [
+        {
+            "purpose": purpose, "basis": standing.basis(purpose),
+            "ground": standing.ground(purpose), "begin": begin[purpose],
+        }
+        for purpose in ContactPurpose
+    ]  # fmt: skip
+    may_write = Allowed.ALWAYS in begin.values()
+    return {"lines": lines, "objection": standing.objection, "may_write": may_write}
 
 
 def _place(chosen: queries.PersonFilter) -> Organisation | None:
-    if chosen.organisation_id is None:
-        return None
-    return organisation_queries.organisation(chosen.organisation_id)
+    place_id = chosen.organisation_id
+    return None if place_id is None else organisation_queries.organisation(place_id)
 
 
 def _edit_page(actor: Actor, person: Person, form: PersonForm) -> ResponseReturnValue:

@@ -85,11 +85,7 @@ def people_of(project: Project, segment: Segment) -> str:
 
 
 def _changeable(actor: Actor, segment_id: int) -> Segment:
-    """
-    Return a segment that the actor may change.
-
-    :raises Forbidden: if the project shares it and the actor only reads
-    """
+    """Return a segment; `Forbidden` if the project shares it and the actor only reads."""
     found = queries.segment(actor, segment_id)
     require(actor, KEEP, found)
     return found
@@ -138,7 +134,9 @@ def build(actor: Actor, project: Project) -> ResponseReturnValue:
         refusal=refusal or found.refusal,
         words_sought=_sought(),
         segment=_segment(),
-        count=_count(actor, found),
+        count=persons.page_of_persons(
+            actor, PersonFilter(search=_sought(), where=found.meant), 1, count_all=True
+        ).total,
     )
 
 
@@ -159,11 +157,6 @@ def _narrowing(actor: Actor, rows: Rows) -> Narrowing:
     except ConditionRefused as refusal:
         return Narrowing(refusal=str(refusal))
     return replace(found, refusal=_("Complete the conditions.")) if rows.is_wrong else found
-
-
-def _count(actor: Actor, found: Narrowing) -> int:
-    chosen = PersonFilter(search=_sought(), where=found.meant)
-    return persons.page_of_persons(actor, chosen, 1, count_all=True).total
 
 
 def _sought() -> str:

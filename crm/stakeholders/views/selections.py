@@ -137,14 +137,21 @@ order_pages = Pages("bulk_orders")
 def order(_actor: Actor, _project: Project, order_id: int) -> ResponseReturnValue:
     """Show how far it is, or what came of it and the way back."""
     found = queries.bulk_order(order_id)
-    return page("stakeholders/bulk_order.html", **_shown(found))
+    # None if the action belonged to a feature that is no longer there.
+    action = bulk.action_of(found.action)
+    return page(
+        "stakeholders/bulk_order.html",
+        order=found,
+        label=action.label if action else "",
+        words=action.words(found.changed) if action and found.changed else "",
+        step=step_of(found.step_id),
+    )
 
 
 @order_pages.get("/persons/selection/<int:order_id>/progress", requires=EDIT)
 def progress(_actor: Actor, _project: Project, order_id: int) -> ResponseReturnValue:
     """Show only how far it is, for a page that stays open."""
-    found = queries.bulk_order(order_id)
-    return page("stakeholders/_bulk_order_progress.html", order=found)
+    return page("stakeholders/_bulk_order_progress.html", order=queries.bulk_order(order_id))
 
 
 @order_pages.post("/persons/selection/<int:order_id>/stop", requires=EDIT)
@@ -160,16 +167,6 @@ def stop(actor: Actor, project: Project, order_id: int) -> ResponseReturnValue:
 def address_of(project: Project, found: BulkOrder) -> str:
     """Return the address of the page of one."""
     return url_for("bulk_orders.order", project_slug=project.slug, order_id=found.id)
-
-
-def _shown(found: BulkOrder) -> dict[str, Any]:
-    action = bulk.action_of(found.action)
-    return {
-        "order": found,
-        "label": action.label if action else "",
-        "words": action.words(found.changed) if action and found.changed else "",
-        "step": step_of(found.step_id),
-    }
 
 
 pages = Pages("selections")
@@ -219,9 +216,12 @@ def _page(
 ) -> ResponseReturnValue:
     meant = _meant(actor, project)
     found = persons.page_of_persons(actor, meant, 1, count_all=True)
-    forms = {one.key: tried if one.key == key and tried else _new(one) for one in bulk.actions()}
-    for one in forms.values():
-        one.expected.data = str(found.total)
+    forms: dict[str, SelectionForm] = {action.key: action.form() for action in bulk.actions()}
+    if tried is not None:
+        forms[key] = tried
+    for form in forms.values():
+        # So that a list that changed before it is sent is noticed.
+        form.expected.data = str(found.total)
     return page(
         "stakeholders/selection.html",
         count=found.total,
@@ -230,7 +230,9 @@ def _page(
         most_at_once=MOST_AT_ONCE,
         actions=bulk.actions(),
         forms=forms,
-        asked={name: one for name, one in request.args.to_dict(flat=False).items() if name != "do"},
+        asked={
+            name: texts for name, texts in request.args.to_dict(flat=False).items() if name != "do"
+        },
         status=tried.status if tried else 200,
     )
 
@@ -239,16 +241,12 @@ def _in_words(actor: Actor, meant: PersonFilter, shown: Sequence[Person]) -> dic
     """Return how to say who is meant: the names of who was ticked, or what the list is asked."""
     if meant.ids is not None:
         eyes = shown_as(actor)
-        return {"names": [eyes.name(one) for one in shown], "narrowed": Narrowing(), "sought": ""}
+        names = [eyes.name(person) for person in shown]
+        return {"names": names, "narrowed": Narrowing(), "sought": ""}
     form = PersonFilterForm(request.args)
     form.narrow(actor)
     narrowed = condition_filter.read(conditions.write(form.as_conditions()), actor)
     return {"names": [], "narrowed": narrowed, "sought": meant.search}
-
-
-def _new(action: BulkAction) -> SelectionForm:
-    form: SelectionForm = action.form()
-    return form
 
 
 def _list(project: Project, step: int | None = None) -> str:
