@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -152,25 +152,23 @@ def _carried_out_here(project: Project, import_id: int) -> ContactImport:
 
 
 def _tell(counts: dict[str, Any], plan: Plan, *, as_json: bool) -> None:
-    messages = list(_messages(plan))
+    messages = [
+        {
+            "row": message.row,
+            "level": message.level,
+            "field": message.field or "",
+            "message": str(message.text),
+        }
+        for row in plan.rows
+        for message in row.candidate.messages
+    ]
     if as_json:
         answer({**counts, "messages": messages}, as_json=True)
         return
     answer(counts, as_json=False)
-    for one in messages:
-        field = f" ({one['field']})" if one["field"] else ""
-        click.echo(f"{one['row']}: {one['level']}{field}: {one['message']}")
-
-
-def _messages(plan: Plan) -> Iterable[dict[str, Any]]:
-    for row in plan.rows:
-        for message in row.candidate.messages:
-            yield {
-                "row": message.row,
-                "level": message.level,
-                "field": message.field or "",
-                "message": str(message.text),
-            }
+    for message in messages:
+        field = f" ({message['field']})" if message["field"] else ""
+        click.echo(f"{message['row']}: {message['level']}{field}: {message['message']}")
 
 
 @click.group(name="contacts")

@@ -141,8 +141,7 @@ _sources: dict[str, TieSource] = {}
 
 def register(found: Iterable[TieSource]) -> None:
     """Add the kinds of tie of a feature."""
-    for one in found:
-        _sources[one.kind] = one
+    _sources.update({source.kind: source for source in found})
 
 
 def sources(kinds: Collection[str] = ()) -> list[TieSource]:

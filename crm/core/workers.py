@@ -73,7 +73,11 @@ class Worker:
             try:
                 # Not only at the start: another Kring may bring the database further while this one
                 # works.
-                self._see_schema()
+                now = time.monotonic()
+                if now - self._seen_at >= SCHEMA_SEEN_EVERY:
+                    with self._database.opened() as session:
+                        migrations.refuse_other(session.connection())
+                    self._seen_at = now
                 with self._around():
                     worked = run_due(
                         self._database, self._owner, only_short=self._only_short, apart=self._apart
@@ -86,13 +90,6 @@ class Worker:
                 worked = False
             if not worked:
                 self._stop.wait(self._seconds)
-
-    def _see_schema(self) -> None:
-        now = time.monotonic()
-        if now - self._seen_at >= SCHEMA_SEEN_EVERY:
-            with self._database.opened() as session:
-                migrations.refuse_other(session.connection())
-            self._seen_at = now
 
     def stop(self) -> None:
         """Ask the loop to end."""

@@ -46,7 +46,10 @@ def open_demo(actor: Actor, _subject: None) -> Project:
     if project is not None and not project.is_demo:
         raise SlugTaken
     if project is None:
-        project = _made()
+        details = ProjectDetails(NAME, SLUG, DESCRIPTION, is_demo=True, reply_address=REPLY_ADDRESS)
+        project = create(system(), None, details=details)
+        enter_project(project.id)
+        fill(system(project.id), project)
     enter_project(project.id)
     if actor.account_id is not None and projects.membership(project, actor.account_id) is None:
         member = Membership(project_id=project.id, account_id=actor.account_id, role=Role.LEADER)
@@ -56,14 +59,6 @@ def open_demo(actor: Actor, _subject: None) -> Project:
 
 # One command, as half a demo would be there for good; it takes less than a second, once.
 allow_long_hold("demo.services.open_demo")
-
-
-def _made() -> Project:
-    details = ProjectDetails(NAME, SLUG, DESCRIPTION, is_demo=True, reply_address=REPLY_ADDRESS)
-    project = create(system(), None, details=details)
-    enter_project(project.id)
-    fill(system(project.id), project)
-    return project
 
 
 @command(DemoPermission.LOAD)

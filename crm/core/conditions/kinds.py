@@ -407,12 +407,10 @@ def _joined(parts: list[str], group: Group) -> str:
     words = parts[0] if parts else str(_("everybody"))
     for one in parts[1:]:
         given = {"one": words, "other": one}
-        words = str(_("%(one)s or %(other)s", **given) if group.any else _and(given))
+        words = str(
+            _("%(one)s or %(other)s", **given) if group.any else _("%(one)s and %(other)s", **given)
+        )
     return words
-
-
-def _and(given: dict[str, str]) -> str:
-    return str(_("%(one)s and %(other)s", **given))
 
 
 def _one(condition: Condition, actor: Actor, day: date) -> str:

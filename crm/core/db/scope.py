@@ -71,7 +71,10 @@ def _hold_to_project(state: ORMExecuteState) -> None:
         return
     project_id = state.session.info.get(_KEY)
     if project_id is None:
-        _refuse_without_project(state)
+        for mapper in state.all_mappers:
+            if issubclass(mapper.class_, ProjectScoped):
+                message = f"{mapper.class_.__name__} was asked for without a project in scope"
+                raise NoProjectInScope(message)
     state.statement = state.statement.options(_held_to(project_id))
 
 
@@ -108,13 +111,6 @@ def _models_of(state: ORMExecuteState) -> list[type[Base]]:
     table = cast("UpdateBase", state.statement).table
     model = model_of(table.name) if isinstance(table, Table) else None
     return [model] if model is not None else []
-
-
-def _refuse_without_project(state: ORMExecuteState) -> None:
-    for mapper in state.all_mappers:
-        if issubclass(mapper.class_, ProjectScoped):
-            message = f"{mapper.class_.__name__} was asked for without a project in scope"
-            raise NoProjectInScope(message)
 
 
 def _refuse_project_tables(state: ORMExecuteState) -> None:

@@ -149,14 +149,6 @@ def current_unit() -> Unit | None:
     return unit
 
 
-def _begin_writing(active: Session, action: str) -> None:
-    if active.info.get("reading"):
-        raise WriteWhileReading(action)
-    active.rollback()
-    active.expire_all()
-    active.connection(execution_options={"kring_writing": True})
-
-
 @contextmanager
 def unit_of_work(actor: Actor, action: str, *, reason: str = "") -> Iterator[Unit]:
     """
@@ -170,7 +162,11 @@ def unit_of_work(actor: Actor, action: str, *, reason: str = "") -> Iterator[Uni
     if outer is not None:
         yield outer
         return
-    _begin_writing(active, action)
+    if active.info.get("reading"):
+        raise WriteWhileReading(action)
+    active.rollback()
+    active.expire_all()
+    active.connection(execution_options={"kring_writing": True})
     # Only from here: who waits for the lock holds nobody up.
     begun = time.perf_counter()
     unit = active.info["unit"] = Unit(actor, action, reason)

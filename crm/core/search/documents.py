@@ -237,8 +237,12 @@ def _replace(
     _forget(connection, before)
     if before:
         connection.execute(delete(table).where(stale))  # type: ignore[arg-type]  # a declared table is a Table
-    if rows:
-        _learn(connection, rows)
+    ids = insert_rows(connection, table, rows)
+    if rows and connection.dialect.name == "sqlite":
+        connection.execute(
+            text("INSERT INTO search_index(rowid, body) VALUES(:id, :body)"),
+            [{"id": row_id, "body": row["body"]} for row_id, row in zip(ids, rows, strict=True)],
+        )
     for old in before:
         counts.subtract((old.project_id, kind, word) for word in kept_of(old.body))
     for row in rows:
@@ -264,14 +268,4 @@ def _forget(connection: Connection, before: Sequence[Any]) -> None:
                 "INSERT INTO search_index(search_index, rowid, body) VALUES('delete', :id, :body)"
             ),
             [{"id": row.id, "body": row.body} for row in before],
-        )
-
-
-def _learn(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    table = SearchDocument.__table__
-    ids = insert_rows(connection, table, rows)
-    if connection.dialect.name == "sqlite":
-        connection.execute(
-            text("INSERT INTO search_index(rowid, body) VALUES(:id, :body)"),
-            [{"id": row_id, "body": row["body"]} for row_id, row in zip(ids, rows, strict=True)],
         )
