@@ -72,11 +72,7 @@ class Shown:
         return is_private and not self.actor.sees_private_persons
 
     def brief(self, person: Person) -> ShownPerson:
-        """
-        Return what this actor may see of `person` in a list; `affiliations` and `tags` loaded.
-
-        Addresses, numbers and the note are left out.
-        """
+        """Return what this actor may see of `person` in a list; load `affiliations` and `tags`."""
         return self._brief(person, person.main_affiliation(self.day))
 
     def row(self, person: Person) -> "tuple[ShownPerson, ShownRole | None]":
@@ -105,12 +101,7 @@ class Shown:
         )
 
     def person(self, person: Person) -> ShownPerson:
-        """
-        Return all that this actor may see of `person`.
-
-        Load `affiliations`, `tags`, `emails` and `phones` with the person: asking for them one by
-        one costs a statement each.
-        """
+        """Return all that this actor may see of `person`; load what belongs to them before."""
         brief = self.brief(person)
         # Who only reads sees names, and still no address, number or note: not of anybody.
         if brief.is_pseudonym or not self.actor.sees_private_persons:

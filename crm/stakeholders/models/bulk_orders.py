@@ -52,6 +52,7 @@ class BulkOrder(Base, ProjectScoped):
     moved_at: Mapped[datetime] = mapped_column(default=clock.now)
     finished_at: Mapped[datetime | None]
     asked: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # Chosen once and kept: a list that is asked anew would hold others by the next part.
     person_ids: Mapped[str] = mapped_column(default="[]", deferred=True)
     total: Mapped[int]
     handled: Mapped[int] = mapped_column(default=0)

@@ -38,6 +38,7 @@ class ContactImport(Base, ProjectScoped, Audited):
     """
 
     __tablename__ = "contact_import"
+    # The trail is kept for good, the list and what is worked out of it seven days.
     __not_audited__ = frozenset({"table", "overview", "asked_words", "rejected_rows", "decisions"})
     # That it was done stays true when what it brought is undone.
     __stays__ = True
@@ -89,7 +90,7 @@ class PersonOrigin(Base, ProjectScoped):
     """
     From which row of which import a person came, with the raw text of doubtful values.
 
-    :ivar given: field → digest of the value that the row gave, so that a value is known to be of it
+    :ivar given: field → digests of the values that the row gave
     :ivar is_new: whether the import made the person
     """
 
@@ -101,6 +102,7 @@ class PersonOrigin(Base, ProjectScoped):
     )
     row: Mapped[int]
     raw: Mapped[str] = mapped_column(default="{}")
+    # A digest tells whether a value is still as the row gave it, and not what was removed since.
     given: Mapped[str] = mapped_column(default="{}", server_default="{}")
     is_new: Mapped[bool] = mapped_column(default=False, server_default=false())
 
@@ -159,6 +161,7 @@ class ImportFile(Base, ProjectScoped):
     contact_import_id: Mapped[int] = mapped_column(
         ForeignKey("contact_import.id", ondelete="CASCADE"), unique=True
     )
+    # How it was read is asked on every page of an import, what is in it only to read it anew.
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     is_text: Mapped[bool]
     encoding: Mapped[str]

@@ -238,6 +238,7 @@ class Phone(Base, ProjectScoped, Audited):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     position: Mapped[int] = mapped_column(default=0)
+    # Empty where it could not be read: what was typed is kept, for somebody to dial or mend.
     number: Mapped[str] = mapped_column(default="")
     raw: Mapped[str] = mapped_column(default="")
 

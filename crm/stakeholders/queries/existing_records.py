@@ -61,11 +61,7 @@ def each(
 
 
 def register_for(candidates: Iterable[Candidate], without: Collection[int] = ()) -> Register:
-    """
-    Return what the project in scope knows of those in a list, in few statements.
-
-    :param without: persons who are passed over
-    """
+    """Return what the project in scope knows of those in a list, but for persons `without`."""
     asked = [candidate for candidate in candidates if not candidate.is_rejected]
     register = Register(organisations=_organisations(asked))
     # A row with a number says itself whom it means: it is not looked up by name or address.
@@ -88,7 +84,6 @@ def register_for(candidates: Iterable[Candidate], without: Collection[int] = ())
 
 
 def _organisations(candidates: Sequence[Candidate]) -> dict[str, KnownOrganisation]:
-    """Return the organisations that rows name by their folded name; of doubles the oldest."""
     names = {fold(candidate.organisation) for candidate in candidates} - {""}
     found: dict[str, KnownOrganisation] = {}
     by_id: dict[int, KnownOrganisation] = {}
@@ -114,20 +109,17 @@ def _organisations(candidates: Sequence[Candidate]) -> dict[str, KnownOrganisati
 
 
 def _find_persons(register: Register, wanted: set[Key], without: set[int]) -> None:
-    """Put the keys in the register that persons of the project have; the oldest person first."""
     found: list[tuple[Key, int]] = []
     bare_names: list[tuple[Key, int]] = []
     values: dict[str, set[str]] = {"email": set(), "phone": set(), "name": set()}
     for kind, value, *_more in wanted:
         values[kind].add(value)
-    emails = select(Email.address_key, Person.name_key, Person.id).join(
-        Person, Person.id == Email.person_id
-    )
+    emails = select(Email.address_key, Person.name_key, Person.id)
+    emails = emails.join(Person, Person.id == Email.person_id)
     for key, name, person_id in each(emails, Email.address_key, values["email"]):
         found += [(("email", key, name), person_id), (("email", key), person_id)]
-    phones = select(Phone.number, Person.name_key, Person.id).join(
-        Person, Person.id == Phone.person_id
-    )
+    phones = select(Phone.number, Person.name_key, Person.id)
+    phones = phones.join(Person, Person.id == Phone.person_id)
     for number, name, person_id in each(phones, Phone.number, values["phone"]):
         found.append((("phone", number, name), person_id))
     named = (
