@@ -10,21 +10,8 @@ from sqlalchemy import ColumnElement, Select, String, func, or_, select
 from crm.core.db import among, session, the_one, unscoped
 from crm.core.errors import NotFound
 from crm.core.undo import Step
-from crm.stakeholders.likeness import (
-    POSSIBLE,
-    Contact,
-    Likeness,
-    OrganisationTraits,
-    PersonTraits,
-    Why,
-    in_turn,
-    keys_of_organisation,
-    keys_of_person,
-    likeness_of_organisations,
-    likeness_of_persons,
-    organisation_traits,
-    person_traits,
-)
+from crm.stakeholders import likeness as rules
+from crm.stakeholders.likeness import Likeness, OrganisationTraits, PersonTraits, Why
 from crm.stakeholders.models import (
     CROWDED,
     WAITS,
@@ -218,8 +205,9 @@ def traits_of_persons(ids: Collection[int]) -> dict[int, PersonTraits]:
         )
     )
     return {
-        row[0]: person_traits(
-            NameParts(*row[2:]), Contact(emails[row[0]], phones[row[0]], places[row[0]], row[1])
+        row[0]: rules.person_traits(
+            NameParts(*row[2:]),
+            rules.Contact(emails[row[0]], phones[row[0]], places[row[0]], row[1]),
         )
         for row in rows
     }
@@ -232,11 +220,11 @@ def traits_of_organisations(ids: Collection[int]) -> dict[int, OrganisationTrait
         Organisation.town,
     )  # fmt: skip
     statement = select(Organisation.id, *columns).where(among(Organisation.id, ids))
+    rows = session().execute(statement.order_by(Organisation.id))
+    traits = rules.organisation_traits
     return {
-        key: organisation_traits(name, website=website, postcode=code, street=street, town=town)
-        for key, name, website, code, street, town in session().execute(
-            statement.order_by(Organisation.id)
-        )
+        key: traits(name, website=website, postcode=code, street=street, town=town)
+        for key, name, website, code, street, town in rows
     }
 
 
@@ -248,16 +236,16 @@ def traits_of(kind: Kind, ids: Collection[int]) -> Mapping[int, Traits]:
 def keys_of(traits: Traits) -> frozenset[str]:
     """Return the keys of the blocks in which a record is."""
     if isinstance(traits, PersonTraits):
-        return keys_of_person(traits)
-    return keys_of_organisation(traits)
+        return rules.keys_of_person(traits)
+    return rules.keys_of_organisation(traits)
 
 
 def likeness(one: Traits, other: Traits) -> Likeness:
     """Return how much two records of one kind look alike."""
     if isinstance(one, PersonTraits) and isinstance(other, PersonTraits):
-        return likeness_of_persons(one, other)
+        return rules.likeness_of_persons(one, other)
     if isinstance(one, OrganisationTraits) and isinstance(other, OrganisationTraits):
-        return likeness_of_organisations(one, other)
+        return rules.likeness_of_organisations(one, other)
     raise TypeError(one, other)
 
 
@@ -273,7 +261,7 @@ def twins_of(kind: Kind, typed: Traits) -> list[Twin]:
     # Each once is seen to here: asked of SQLite, it would walk through everybody to do so.
     ids: set[int] = set()
     # In turn, or the crowd of a large organisation would leave no room for who has the same name.
-    for group in in_turn(keys_of(typed)):
+    for group in rules.in_turn(keys_of(typed)):
         here = select(LikenessKey.subject_id).where(
             LikenessKey.kind == kind, LikenessKey.key.in_(group)
         )
@@ -281,7 +269,7 @@ def twins_of(kind: Kind, typed: Traits) -> list[Twin]:
             ids.update(session().scalars(here.limit(MOST_LOOKED_AT - len(ids))))
     found = traits_of(kind, sorted(ids)) if ids else {}
     twins = (Twin(key, likeness(typed, traits)) for key, traits in found.items())
-    possible = [twin for twin in twins if twin.likeness.score >= POSSIBLE]
+    possible = [twin for twin in twins if twin.likeness.score >= rules.POSSIBLE]
     return sorted(possible, key=lambda twin: (-twin.likeness.score, twin.id))[:MOST_TWINS]
 
 

@@ -12,23 +12,12 @@ from crm.core import progress
 from crm.core.db import among, session, the_one
 from crm.core.pagination import Page, page_of
 from crm.projects.models import Project
+from crm.stakeholders.importing import choices as chosen_texts
+from crm.stakeholders.importing import plan_lines
 from crm.stakeholders.importing.candidates import Candidate
-from crm.stakeholders.importing.choices import (
-    USUAL,
-    Choices,
-    Decisions,
-    choices_of,
-    choices_text,
-    decisions_of,
-)
+from crm.stakeholders.importing.choices import Choices, Decisions
 from crm.stakeholders.importing.plan import Plan
-from crm.stakeholders.importing.plan_lines import (
-    Overview,
-    ReportLine,
-    lines_of,
-    overview_of,
-    part_number,
-)
+from crm.stakeholders.importing.plan_lines import Overview, ReportLine
 from crm.stakeholders.importing.planner import make_plan
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.rows import read_rows
@@ -90,13 +79,14 @@ def organisations_from(contact_import: ContactImport, number: int) -> Page[Organ
 
 def plan_for(table: Table, choices: Choices) -> Plan:
     """Return what importing a table would do to the project in scope now; nothing is written."""
-    return _plan(tuple(read_rows(table, choices.columns, choices.words)), choices, USUAL)
+    candidates = tuple(read_rows(table, choices.columns, choices.words))
+    return _plan(candidates, choices, chosen_texts.USUAL)
 
 
 def plan_of(contact_import: ContactImport, choices: Choices) -> Plan:
     """Return what importing the list that was kept would do now, with these choices."""
-    candidates = _understood(contact_import.table, choices_text(choices))
-    decisions = decisions_of(contact_import.decisions)
+    candidates = _understood(contact_import.table, chosen_texts.choices_text(choices))
+    decisions = chosen_texts.decisions_of(contact_import.decisions)
     # Whom the first part of a long list made is new in the eyes of the rest, as if it were whole.
     made: Collection[int] = ()
     if contact_import.handled:
@@ -138,7 +128,7 @@ def forget_list() -> None:
 def _understood(table: str, choices: str) -> tuple[Candidate, ...]:
     # The check and the import that follows it mostly are about the same list: it is understood
     # once, in a process that does both. What the register knows of it is asked each time.
-    chosen, kept = choices_of(choices), table_of(table)
+    chosen, kept = chosen_texts.choices_of(choices), table_of(table)
     rows = read_rows(kept, chosen.columns, chosen.words)
     return tuple(progress.told(rows, len(kept.rows), until=READ))
 
@@ -185,22 +175,23 @@ def read_again(contact_import: ContactImport, how: Reading) -> Table:
 
 def overview(contact_import: ContactImport) -> Overview:
     """Return of which kind each line of the report is; of none while that is worked out."""
-    return overview_of(contact_import.overview) if contact_import.overview else Overview()
+    text = contact_import.overview
+    return plan_lines.overview_of(text) if text else Overview()
 
 
 def all_lines(contact_import: ContactImport) -> Iterator[ReportLine]:
     """Yield every line of the report, in the order of the rows."""
     parts = select(ReportPart.text).where(_is_of(contact_import)).order_by(ReportPart.number)
     for text in session().scalars(parts).all():
-        yield from lines_of(text)
+        yield from plan_lines.lines_of(text)
 
 
 def lines_at(contact_import: ContactImport, places: Sequence[int]) -> list[ReportLine]:
     """Return the lines at these places of the report, in this order, by one statement."""
-    texts = _texts(contact_import, {part_number(at) for at in places})
+    texts = _texts(contact_import, {plan_lines.part_number(at) for at in places})
     # A part is taken apart once for the lines that follow each other in it.
-    runs = [(number, list(run)) for number, run in groupby(places, part_number)]
-    return [line for number, run in runs for line in lines_of(texts[number], run)]
+    runs = [(number, list(run)) for number, run in groupby(places, plan_lines.part_number)]
+    return [line for number, run in runs for line in plan_lines.lines_of(texts[number], run)]
 
 
 def lines_about(contact_import: ContactImport, rows: Collection[int]) -> dict[int, ReportLine]:
@@ -211,7 +202,7 @@ def lines_about(contact_import: ContactImport, rows: Collection[int]) -> dict[in
     firsts = list(session().scalars(statement.order_by(ReportPart.number)))
     numbers = {bisect_right(firsts, row) - 1 for row in rows} - {-1}
     texts = _texts(contact_import, numbers)
-    found = (line for text in texts.values() for line in lines_of(text))
+    found = (line for text in texts.values() for line in plan_lines.lines_of(text))
     return {line.row: line for line in found if line.row in rows}
 
 
