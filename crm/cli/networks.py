@@ -123,7 +123,7 @@ def _args(asked: dict[str, object]) -> MultiDict[str, str]:
     """Return the options as they would stand in an address."""
     args = MultiDict(parse_qsl(cast("str", asked.pop("query"))))
     for name, value in asked.items():
-        for one in value if isinstance(value, tuple | frozenset) else (value,):
-            if one is not None:
-                args.add(name, str(one.date() if isinstance(one, datetime) else one))
+        for part in value if isinstance(value, tuple | frozenset) else (value,):
+            if part is not None:
+                args.add(name, str(part.date() if isinstance(part, datetime) else part))
     return args

@@ -56,7 +56,7 @@ def importing() -> None:
 @click.option("--heading-row", type=click.IntRange(1), default=None, help="Line of the headings.")
 @click.option(
     "--helix",
-    type=click.Choice([one.value for one in Helix]),
+    type=click.Choice([helix.value for helix in Helix]),
     default=None,
     help="Helix of new organisations for which the list gives none; else as their name tells.",
 )
@@ -81,9 +81,9 @@ def import_contacts(file: Path, slug: str, layout: str, helix: str | None, **giv
 def _told_by_names(choices: Choices, plan: Plan) -> dict[str, Helix]:
     """Return by name the helix that new organisations tell by it; stop at those that tell none."""
     open_ones = [
-        one.name
-        for key, one in plan.organisations.items()
-        if one.id is None and not one.helixes and key not in choices.helixes
+        organisation.name
+        for key, organisation in plan.organisations.items()
+        if organisation.id is None and not organisation.helixes and key not in choices.helixes
     ]
     told = {name: helix_by_name(name) for name in open_ones}
     unknown = [name for name, helix in told.items() if helix is None]
@@ -118,7 +118,7 @@ def _carried_out(
     begun = imports.receive(actor, project, file_name=name, table=table, choices=choices)
     imports.choose_columns(actor, begun, choices=choices)
     if told:
-        helixes = [Explained(Field.ORGANISATION, name, one.value) for name, one in told.items()]
+        helixes = [Explained(Field.ORGANISATION, name, helix.value) for name, helix in told.items()]
         imports.explain_words(actor, begun, explained=helixes)
     import_parts.start(actor, begun, project=project)
     done = _carried_out_here(project, begun.id)

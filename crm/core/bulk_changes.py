@@ -39,7 +39,7 @@ _changes: dict[str, BulkChange] = {}
 
 def register(changes: Iterable[BulkChange]) -> None:
     """Add a feature's changes."""
-    _changes.update({one.key: one for one in changes})
+    _changes.update({change.key: change for change in changes})
 
 
 def change_called(key: str) -> BulkChange:

@@ -34,7 +34,7 @@ _followers: dict[str, Follower] = {}
 
 def register(followers: Iterable[Follower]) -> None:
     """Let these follow what changes."""
-    _followers.update({one.kind: one for one in followers})
+    _followers.update({follower.kind: follower for follower in followers})
 
 
 def links(model: type[Base]) -> set[str]:

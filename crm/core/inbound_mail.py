@@ -93,25 +93,29 @@ _handlers: list[ReplyHandler] = []
 
 def register(handlers: Iterable[ReplyHandler]) -> None:
     """Let a feature look at what comes in, after those below it."""
-    _handlers.extend(one for one in handlers if one not in _handlers)
+    _handlers.extend(handler for handler in handlers if handler not in _handlers)
 
 
 def read(arrived: Arrived) -> Counted | Waits | None:
     """Return what the first feature says that knows this message as an answer."""
-    return next((said for one in _handlers if (said := one.read(arrived)) is not None), None)
+    return next(
+        (said for handler in _handlers if (said := handler.read(arrived)) is not None), None
+    )
 
 
 def owner(arrived: Arrived) -> Owner | None:
     """Return of whom a message is, if a feature knows the address that it came to."""
-    return next((said for one in _handlers if (said := one.belongs(arrived)) is not None), None)
+    return next(
+        (said for handler in _handlers if (said := handler.belongs(arrived)) is not None), None
+    )
 
 
 def take(actor: Actor, about_id: int, given: Given) -> None:
     """Let an answer that waited count, inside a command."""
-    for one in _handlers:
-        one.take(actor, about_id, given)
+    for handler in _handlers:
+        handler.take(actor, about_id, given)
 
 
 def title(about_id: int) -> str:
     """Return what is called what an answer that waits is about."""
-    return next((one.title(about_id) for one in _handlers), "")
+    return next((handler.title(about_id) for handler in _handlers), "")

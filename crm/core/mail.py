@@ -182,7 +182,7 @@ class MailKind:
         """Return by id what the feature says of messages of this purpose."""
         if self.prepare_all is not None:
             return self.prepare_all(messages)
-        return {one.id: self.prepare(one) for one in messages}
+        return {message.id: self.prepare(message) for message in messages}
 
 
 _kinds: dict[Purpose, MailKind] = {}

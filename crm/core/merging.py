@@ -69,7 +69,7 @@ def settle(rows: Sequence[Row], rule: Joined) -> Settlement:
 def _groups(rows: Sequence[Row], rule: Joined, outcome: Settlement) -> Iterable[list[Row]]:
     groups: dict[Hashable, list[Row]] = defaultdict(list)
     # Those of the record that stays come first: where the rule sees no difference, theirs are kept.
-    for row in sorted(rows, key=lambda one: (bool(one[GONE]), one["id"])):
+    for row in sorted(rows, key=lambda row: (bool(row[GONE]), row["id"])):
         said = rule.same(row)
         if said is None:
             outcome.replaced[row["id"]] = None
@@ -82,7 +82,11 @@ def _clusters(group: Sequence[Row], rule: Joined) -> list[list[Row]]:
     """Return rows that become one, the one that stays first; two of one record never do."""
     clusters: list[list[Row]] = []
     for row in group:
-        fitting = (one for one in clusters if one[0][GONE] != row[GONE] and rule.meets(one[0], row))
+        fitting = (
+            cluster
+            for cluster in clusters
+            if cluster[0][GONE] != row[GONE] and rule.meets(cluster[0], row)
+        )
         found = next(fitting, None)
         if found is None:
             clusters.append([row])
@@ -103,14 +107,14 @@ def _join(cluster: Sequence[Row], rule: Joined, outcome: Settlement) -> None:
 
 
 def _move(model: type[Base], found: Sequence[Reference], kept: int, gone: int) -> Replaced:
-    columns = [one.column for one in found]
-    rule = next((one.joined for one in found if one.joined is not None), None)
+    columns = [reference.column for reference in found]
+    rule = next((reference.joined for reference in found if reference.joined is not None), None)
     outcome = Settlement()
     if rule is not None:
         outcome = settle(_rows_after(model, columns, kept, gone), rule)
         joined = {one: best for one, best in outcome.replaced.items() if best is not None}
         # Before the rows go, or the database would remove along with them what belongs to them.
-        for part in {part.model: part for one in found for part in one.parts}.values():
+        for part in {part.model: part for reference in found for part in reference.parts}.values():
             _move_parts(part, joined)
         _follow(model, joined)
         _write(model, outcome)
@@ -140,7 +144,11 @@ def _rows_after(model: type[Base], columns: Sequence[str], kept: int, gone: int)
 
 
 def _rows(model: type[Base], where: ColumnElement[bool]) -> list[dict[str, Any]]:
-    names = [one.name for one in model.__table__.columns if not isinstance(one.type, LargeBinary)]
+    names = [
+        column.name
+        for column in model.__table__.columns
+        if not isinstance(column.type, LargeBinary)
+    ]
     statement = select(*(getattr(model, name) for name in names)).where(where).order_by(model.id)
     return [dict(zip(names, row, strict=True)) for row in session().execute(statement)]
 
@@ -173,6 +181,8 @@ def _follow(target: type[Base], joined: Mapping[int, int]) -> None:
         if loose.follow is None:
             statement = statement.where(among(column, joined))
         follow = loose.follow or (lambda one, ids: ids[one])
-        now = {row_id: (one, follow(one, joined)) for row_id, one in session().execute(statement)}
+        now = {
+            row_id: (value, follow(value, joined)) for row_id, value in session().execute(statement)
+        }
         changed = {row_id: new for row_id, (old, new) in now.items() if new != old}
         set_many(loose.model, {row_id: {loose.column: new} for row_id, new in changed.items()})

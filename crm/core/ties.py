@@ -146,12 +146,12 @@ def register(found: Iterable[TieSource]) -> None:
 
 def sources(kinds: Collection[str] = ()) -> list[TieSource]:
     """Return the sources of these kinds, lowest feature first; all of them where none is named."""
-    return [one for one in _sources.values() if not kinds or one.kind in kinds]
+    return [source for source in _sources.values() if not kinds or source.kind in kinds]
 
 
 def meetings() -> dict[str, str]:
     """Return the kinds that are meetings, with the first letter of their keys as points."""
-    return {one.kind: one.point for one in _sources.values() if one.point}
+    return {source.kind: source.point for source in _sources.values() if source.point}
 
 
 def use_plenary(above: int) -> None:

@@ -30,7 +30,7 @@ def _on_sqlite(error: IntegrityError) -> tuple[str, list[str]] | None:
     text = str(error.orig)
     if not text.startswith(ON_SQLITE):
         return None
-    named = [one.partition(".") for one in text.removeprefix(ON_SQLITE).split(", ")]
+    named = [column.partition(".") for column in text.removeprefix(ON_SQLITE).split(", ")]
     return named[0][0], [column for _table, _dot, column in named]
 
 
@@ -40,7 +40,7 @@ def _on_postgresql(error: IntegrityError) -> tuple[str, list[str]]:
     told = error.orig.diag  # type: ignore[union-attr]  # the driver's own
     table = Base.metadata.tables[told.table_name]
     # PostgreSQL names the key and not its columns: those are looked up.
-    columns = {str(one.name): one.columns.keys() for one in table.indexes}
-    unique = (one for one in table.constraints if isinstance(one, UniqueConstraint))
-    columns |= {str(one.name): one.columns.keys() for one in unique}
+    columns = {str(key.name): key.columns.keys() for key in table.indexes}
+    unique = (key for key in table.constraints if isinstance(key, UniqueConstraint))
+    columns |= {str(key.name): key.columns.keys() for key in unique}
     return table.name, columns.get(told.constraint_name, [told.constraint_name])

@@ -170,7 +170,7 @@ class Contents:
     @property
     def rows(self) -> int:
         """How many rows there are in all tables."""
-        return sum(one.rows for one in self.tables)
+        return sum(table.rows for table in self.tables)
 
     @property
     def size(self) -> int:

@@ -120,8 +120,8 @@ def check(archive: zipfile.ZipFile, contents: Contents, progress: Progress) -> N
 
 
 def _members(contents: Contents) -> dict[str, Member]:
-    found = {name_of(one): one.member for one in contents.tables}
-    return found | {name_of(one): one.member for one in contents.files}
+    found = {name_of(table): table.member for table in contents.tables}
+    return found | {name_of(file): file.member for file in contents.files}
 
 
 def name_of(one: TableMember | FileMember) -> str:
@@ -377,7 +377,7 @@ def _restore(
 def _refuse_what_does_not_fit(contents: Contents, secret: str) -> None:
     if not migrations.is_known(contents.revision):
         raise BackupRefused(OLDER if migrations.is_too_old(contents.revision) else NEWER)
-    brings_its_own = any(one.path == KEY_FILE for one in contents.files)
+    brings_its_own = any(file.path == KEY_FILE for file in contents.files)
     if not brings_its_own and contents.key != mark_of(secret):
         raise BackupRefused(
             "This backup was made with another KRING_SECRET_KEY, which links and the list of "
@@ -387,7 +387,7 @@ def _refuse_what_does_not_fit(contents: Contents, secret: str) -> None:
 
 def _refuse_what_finds_no_room(contents: Contents, folder: Path) -> None:
     # The folder itself may not be there yet.
-    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     free = shutil.disk_usage(there).free
     if contents.size > free:
         needed = f"{contents.size / GB:.1f} GB, and there are {free / GB:.1f} GB free"
@@ -402,8 +402,8 @@ def _table_with_rows(url: str) -> str:
     try:
         with engine.connect() as connection:
             there = inspect(connection).get_table_names()
-            ours = [one for one in Base.metadata.sorted_tables if one.name in there]
-            full = (one.name for one in ours if connection.scalar(select(one.c.id).limit(1)))
+            ours = [table for table in Base.metadata.sorted_tables if table.name in there]
+            full = (table.name for table in ours if connection.scalar(select(table.c.id).limit(1)))
             return next(full, "")
     finally:
         engine.dispose()

@@ -97,8 +97,8 @@ def _fill(
             connection = plain.execution_options(isolation_level="REPEATABLE READ")
         revision = alembic.migration.MigrationContext.configure(connection).get_current_revision()
         models = Base.metadata.sorted_tables
-        progress.begin("Rows", sum(_number(connection, one) for one in models))
-        tables = [_put_table(archive, connection, one, progress) for one in models]
+        progress.begin("Rows", sum(_number(connection, model) for model in models))
+        tables = [_put_table(archive, connection, model, progress) for model in models]
     paths = stored_files(folder)
     progress.begin("Files", len(paths))
     files = [_put_file(archive, folder, path, progress) for path in paths]
@@ -115,7 +115,7 @@ def stored_files(folder: Path) -> list[Path]:
         return []
     found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
     ours = (path for path in found if not path.name.endswith(OF_THE_DATABASE))
-    return [one for one in ours if not one.relative_to(folder).parts[0].startswith(PASSING)]
+    return [path for path in ours if not path.relative_to(folder).parts[0].startswith(PASSING)]
 
 
 def _number(connection: Connection, model: Table) -> int:

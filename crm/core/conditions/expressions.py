@@ -88,8 +88,8 @@ def conditions_of(expression: Expression) -> Iterator[Condition]:
     if isinstance(expression, Condition):
         yield expression
         return
-    for one in expression.parts:
-        yield from conditions_of(one)
+    for part in expression.parts:
+        yield from conditions_of(part)
 
 
 def depth_of(expression: Expression) -> int:
@@ -126,7 +126,7 @@ def _written(expression: Expression) -> str:
 
 
 def _filled(values: tuple[str, ...]) -> tuple[str, ...]:
-    last = max((at for at, one in enumerate(values, start=1) if one), default=0)
+    last = max((at for at, value in enumerate(values, start=1) if value), default=0)
     return values[:last]
 
 
@@ -167,7 +167,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._tokens = [_Token(one.group(), one.start()) for one in _TOKEN.finditer(text)]
+        self._tokens = [_Token(found.group(), found.start()) for found in _TOKEN.finditer(text)]
         self._next = 0
         self._open = 0
 

@@ -163,11 +163,11 @@ class Pick:
 
 def one_of(name: str, label: LazyString, members: type[StrEnum]) -> Pick:
     """Return the parameter for one member of an enum."""
-    values = {one.value: one for one in members}
+    values = {member.value: member for member in members}
     return Pick(
         name,
         label,
-        offered=lambda _actor: [(key, words_for(one)) for key, one in values.items()],
+        offered=lambda _actor: [(key, words_for(member)) for key, member in values.items()],
         read=lambda text: text if text in values else None,
     )
 
@@ -258,7 +258,7 @@ class ConditionKind:
 
     def condition(self, given: BoundValues, *, negated: bool = False) -> Condition:
         """Return what was filled in as a condition, in its one way."""
-        values = tuple(given.text(one.name) for one in self.parameters)
+        values = tuple(given.text(parameter.name) for parameter in self.parameters)
         while values and not values[-1]:
             values = values[:-1]
         return Condition(self.key, values, negated)
@@ -289,13 +289,13 @@ _kinds: dict[str, ConditionKind] = {}
 
 def register(found: Iterable[ConditionKind]) -> None:
     """Add the conditions of a feature."""
-    _kinds.update({one.key: one for one in found})
+    _kinds.update({kind.key: kind for kind in found})
 
 
 def kinds(actor: Actor) -> list[ConditionKind]:
     """Return the conditions that an actor can use, lowest feature first."""
     sees = actor.sees_private_persons
-    return [one for one in _kinds.values() if sees or one.told is not Audience.NOBODY]
+    return [kind for kind in _kinds.values() if sees or kind.told is not Audience.NOBODY]
 
 
 def kind_of(key: str) -> ConditionKind:
@@ -349,7 +349,7 @@ def expanded(expression: Expression, actor: Actor, day: date) -> Group:
 
 def _expanded(expression: Expression, actor: Actor, day: date) -> Expression:
     if isinstance(expression, Group):
-        parts = tuple(_expanded(one, actor, day) for one in expression.parts)
+        parts = tuple(_expanded(part, actor, day) for part in expression.parts)
         return replace(expression, parts=parts)
     kind = kind_of(expression.kind)
     given = kind.bind_values(expression, actor, day)
@@ -376,7 +376,7 @@ def holds(expression: Expression, asked: Asked, *, negated: bool = False) -> Col
         found = kind.holds(replace(given, of_all=asked.of_all))
         # A kind is never NULL, so the opposite holds for everybody else.
         return ~found if turned else found
-    parts = [holds(one, asked, negated=turned) for one in expression.parts]
+    parts = [holds(part, asked, negated=turned) for part in expression.parts]
     if not parts:
         return false() if turned else true()
     # Not all of them is any not, and not any of them is all not.
@@ -391,7 +391,7 @@ def sentence(expression: Expression, actor: Actor, day: date) -> str:
     """
     if isinstance(expression, Condition):
         return _one(expression, actor, day)
-    return _joined([_part(one, actor, day) for one in expression.parts], expression)
+    return _joined([_part(part, actor, day) for part in expression.parts], expression)
 
 
 def _part(expression: Expression, actor: Actor, day: date) -> str:

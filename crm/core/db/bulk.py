@@ -75,7 +75,7 @@ def _as_json(column: Column[Any], rows: Rows, dialect: Dialect) -> str:
     kind = column.type.dialect_impl(dialect)
     if isinstance(kind, JSON):
         # As SQLAlchemy has it: nothing is the "null" of JSON, not that of SQL.
-        return json.dumps([json.dumps(one) for one in _given(column, rows)])
+        return json.dumps([json.dumps(value) for value in _given(column, rows)])
     if isinstance(kind, LargeBinary):
         return json.dumps(_given(column, rows), default=_as_text)
     return json.dumps(values(column, rows, dialect), default=_as_text)
@@ -118,10 +118,10 @@ def _by_id(
     rows: Rows,
     raising: str | None,
 ) -> None:
-    sets = [f"{quoted([one.name], connection.dialect)} = ?" for one in columns]
+    sets = [f"{quoted([column.name], connection.dialect)} = ?" for column in columns]
     sets += [f"{raising} = {raising} + 1"] if raising else []
     statement = f"UPDATE {table.name} SET {', '.join(sets)} WHERE id = ?"  # noqa: S608 - names of our own tables
-    given = [values(one, rows, connection.dialect) for one in (*columns, table.c.id)]
+    given = [values(column, rows, connection.dialect) for column in (*columns, table.c.id)]
     connection.exec_driver_sql(statement, list(zip(*given, strict=True)))
 
 
@@ -135,7 +135,7 @@ def _updated_from_lists(
     dialect = connection.dialect
     everything = [table.c.id, *columns]
     casts, given = listed(everything, dialect)
-    names = [quoted([one.name], dialect) for one in everything]
+    names = [quoted([column.name], dialect) for column in everything]
     sets = [f"{name} = fresh.{name}" for name in names[1:]]
     sets += [f"{raising} = {table.name}.{raising} + 1"] if raising else []
     statement = (
@@ -200,21 +200,21 @@ def _from_lists(table: Table, rows: Rows, dialect: Dialect) -> tuple[str, dict[s
     """Return the statement that inserts rows on PostgreSQL, and its values: one for each column."""
     columns = _columns(table, rows)
     casts, given = listed(columns, dialect)
-    into = quoted([one.name for one in columns], dialect)
+    into = quoted([column.name for column in columns], dialect)
     statement = f"INSERT INTO {table.name} ({into}) SELECT {casts} FROM {given}"  # noqa: S608 - names of our own tables
     return statement, lists_of(columns, rows, dialect)
 
 
 def _columns(table: Table, rows: Rows) -> list[Column[Any]]:
-    return [one for one in table.c if one.name in rows[0] or one.default is not None]
+    return [column for column in table.c if column.name in rows[0] or column.default is not None]
 
 
 def _insert_numbered(connection: Connection, table: Table, rows: Rows) -> None:
     columns = _columns(table, rows)
     marks = ", ".join("?" * len(columns))
-    into = quoted([one.name for one in columns], connection.dialect)
+    into = quoted([column.name for column in columns], connection.dialect)
     statement = f"INSERT INTO {table.name} ({into}) VALUES ({marks})"  # noqa: S608 - names of our own tables
-    given = [values(one, rows, connection.dialect) for one in columns]
+    given = [values(column, rows, connection.dialect) for column in columns]
     connection.exec_driver_sql(statement, list(zip(*given, strict=True)))
 
 
@@ -461,7 +461,7 @@ def _record(
     if is_audited(model, in_step=in_step):
         if in_step and operation == "create":
             new = whole(model, new)
-        old_kept, new_kept = (_audited(model, one, in_step=in_step) for one in (old, new))
+        old_kept, new_kept = (_audited(model, row, in_step=in_step) for row in (old, new))
         audit.note(unit, audit.Change(model.__tablename__, row_id, operation, old_kept, new_kept))
 
 

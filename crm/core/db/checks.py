@@ -26,7 +26,7 @@ def allow(
 
 
 def _check(column: str, words: Sequence[str]) -> str:
-    listed = ", ".join(f"'{one}'" for one in words)
+    listed = ", ".join(f"'{word}'" for word in words)
     return f"{column} IN ({listed})"
 
 

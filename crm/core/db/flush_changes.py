@@ -29,5 +29,5 @@ def named(row: Base, columns: Collection[str]) -> Iterator[Mapping[str, Any]]:
     """Return what a row that a flush wrote has in these columns, and what it had before."""
     attributes = inspect(row).attrs
     histories = {key: attributes[key].history for key in columns}
-    yield {key: one for key, history in histories.items() for one in history.non_deleted()}
-    yield {key: one for key, history in histories.items() for one in history.deleted or ()}
+    yield {key: value for key, history in histories.items() for value in history.non_deleted()}
+    yield {key: value for key, history in histories.items() for value in history.deleted or ()}

@@ -170,7 +170,7 @@ def model_of(table: str) -> type[Base] | None:
     if table not in _models:
         # Asked for every row of long lists: looked up once for each table.
         models = [mapper.class_ for mapper in Base.registry.mappers]
-        _models.update({getattr(one, "__tablename__", ""): one for one in models})
+        _models.update({getattr(model, "__tablename__", ""): model for model in models})
     return _models.get(table)
 
 
@@ -181,7 +181,7 @@ def referring(model: type[Base]) -> tuple[tuple[type[Base], str, str | None], ..
     return tuple(
         (child, key.parent.name, key.ondelete)
         for table in Base.metadata.sorted_tables
-        for key in sorted(table.foreign_keys, key=lambda one: one.parent.name)
+        for key in sorted(table.foreign_keys, key=lambda key: key.parent.name)
         if key.column.table is model.__table__ and (child := model_of(table.name)) is not None
     )
 

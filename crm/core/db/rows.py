@@ -130,7 +130,7 @@ def hold(name: str) -> None:
 
 def ids_of(records: Iterable[Base]) -> list[int]:
     """Return the ids of records that the database has, also of those that would be read anew."""
-    keys = (inspect(one).identity for one in records)
+    keys = (inspect(record).identity for record in records)
     return [key[0] for key in keys if key is not None]
 
 

@@ -51,11 +51,11 @@ class Vocabulary:
         most, length = mistakes_in(typed), len(typed)
         if not most:
             return []
-        whole = [self._words[one] for one in range(length - most, length + most + 1)]
+        whole = [self._words[size] for size in range(length - most, length + most + 1)]
         found = _nearest(typed, whole, most)
         if found or length < UNFINISHED_FROM:
             return found
-        longer = [self._beginning(one) for one in range(length, length + most + 1)]
+        longer = [self._beginning(size) for size in range(length, length + most + 1)]
         return _nearest(typed, longer, most)
 
     def _beginning(self, length: int) -> set[str]:

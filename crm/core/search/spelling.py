@@ -121,8 +121,8 @@ def _leading(actor: Actor, beginnings: Sequence[str]) -> dict[str, int]:
     kinds = [kind for kind in open_to(actor) if kind not in sieves]
     leading = documents.documents_with(session(), project_in_scope(), kinds, beginnings)
     for kind, sieve in sieves.items():
-        unknown = [one for one in dict.fromkeys(beginnings) if one not in leading]
-        called = {one for one in unknown if sieve.behind(Question(((one,),))) is not None}
+        unknown = [word for word in dict.fromkeys(beginnings) if word not in leading]
+        called = {word for word in unknown if sieve.behind(Question(((word,),))) is not None}
         leading |= dict.fromkeys(begun(kind, unknown, sieve) | called, 1)
     return leading
 
