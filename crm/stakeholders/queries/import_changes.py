@@ -39,11 +39,7 @@ class Watch:
     """
 
     def __init__(self, plan: Plan, version: str) -> None:
-        """
-        Watch from when it was planned.
-
-        :param version: of the project, then
-        """
+        """Watch from when it was planned, at this version of the project."""
         self._plan = plan
         # The version begins with the length of the audit trail.
         self._seen = int(version.split(".", maxsplit=1)[0])

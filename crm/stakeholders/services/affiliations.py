@@ -62,8 +62,7 @@ def edit_affiliation(
     """
     Change a role.
 
-    :param revision: the revision that the editor saw
-    :raises StaleRecord: if somebody else saved the role since
+    :raises StaleRecord: if `revision` is not the one that it has, as somebody else saved it since
     :raises MainAffiliationNeeded: if it is the main one and should no longer be
     :raises DomainError: as `add_affiliation` does
     """

@@ -221,11 +221,7 @@ def stop(_actor: Actor, bulk_order: BulkOrder) -> None:
 def give_up(
     _actor: Actor, bulk_order: BulkOrder, *, state: OrderState, failed: bool = False
 ) -> None:
-    """
-    Keep why it cannot go on; what was done stays.
-
-    :param failed: whether that is a fault of ours
-    """
+    """Keep why it cannot go on, and whether it failed by a fault of ours; what was done stays."""
     lock(bulk_order)
     if bulk_order.is_under_way:
         bulk_order.failed = failed

@@ -150,10 +150,8 @@ def hide(_actor: Actor, person: Person, *, said: Objected) -> None:
     """
     Note that a person objects to being shown: from now on the network has a pseudonym for all.
 
-    The first time counts: who says it again has been hidden since then.
-
-    :raises SourceMissing: if nobody knows where they said it
-    :raises SaidInTheFuture: if its date is still to come
+    The first time counts: who says it again has been hidden since then. Errors are as in
+    `note_objection`.
     """
     _check(said)
     lock(person)
@@ -162,12 +160,7 @@ def hide(_actor: Actor, person: Person, *, said: Objected) -> None:
 
 @command(StakeholderPermission.EDIT)
 def show_again(_actor: Actor, person: Person, *, reason: str) -> None:
-    """
-    Show a person by name again, because they said so.
-
-    :param reason: where they said it; kept in the audit trail
-    :raises SourceMissing: if nobody knows where they said it
-    """
+    """Show a person by name again, because they said so; `reason` is as in `lift_objection`."""
     if not reason.strip():
         raise SourceMissing
     lock(person)
@@ -176,11 +169,7 @@ def show_again(_actor: Actor, person: Person, *, reason: str) -> None:
 
 @command(StakeholderPermission.CORRECT_OWN)
 def hide_oneself(_actor: Actor, person: Person, *, reason: str) -> None:
-    """
-    Give whoever says so on their own page a pseudonym in the network, for everybody.
-
-    :param reason: the page on which they say it; kept as the source and in the audit trail
-    """
+    """Give whoever says so on their own page, which is the `reason`, a pseudonym for everybody."""
     lock(person)
     _hide(person, Objected(reason, clock.now()))
 

@@ -140,9 +140,7 @@ def merge_organisations(_actor: Actor, _project: Project, *, merge: Merge) -> Or
 
     A role keeps its helix; where that departs from the usual ones now, it says where it came from.
 
-    :raises OneAndTheSame: if both are one already
-    :raises NoLongerThere: if one of them is gone, or of another project
-    :raises ChangedMeanwhile: if one of them was changed since they were looked at
+    :raises DomainError: as `merge_persons` does
     :raises SameHelixTwice: if the second helix would be the usual one
     """
     kept, gone = _both(Organisation, merge)

@@ -140,8 +140,7 @@ def edit_organisation(
     """
     Change what is kept of an organisation; roles there keep the helix that they have.
 
-    :param revision: the revision that the editor saw
-    :raises StaleRecord: if somebody else saved it since
+    :raises StaleRecord: if `revision` is not the one that it has, as somebody else saved it since
     :raises OrganisationNameTaken: if another has this name
     """
     if revision != organisation.revision:

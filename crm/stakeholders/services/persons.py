@@ -82,8 +82,7 @@ def edit_person(_actor: Actor, person: Person, *, details: PersonDetails, revisi
 
     :param revision: the revision that the editor saw
     :raises StaleRecord: if somebody else saved the person since
-    :raises NameMissing: if there is nothing to call the person by
-    :raises NotAnEmail: if an address is none
+    :raises DomainError: as `add_person` does
     """
     lock(person)
     if person.revision != revision:
@@ -249,14 +248,7 @@ def correct_own_details(
     revision: int,
     reason: str,  # noqa: ARG001 - kept in the audit trail by the command
 ) -> None:
-    """
-    Change what a person says is wrong about themselves; the rest stays as it is.
-
-    :param revision: the revision that they saw
-    :raises StaleRecord: if somebody saved the person since
-    :raises NameMissing: if there is nothing to call the person by
-    :raises NotAnEmail: if an address is none
-    """
+    """Change what a person says is wrong about themselves; errors are as in `edit_person`."""
     lock(person)
     if person.revision != revision:
         raise StaleRecord(person)
