@@ -114,23 +114,23 @@ class Rows:
 
     def expression(self, actor: Actor) -> Group:
         """Return it as conditions, without the rows in which something is wrong."""
-        found = [one.expression(actor) for one in self.parts]
-        made: list[Expression] = [one for one in found if one is not None]
+        found = [part.expression(actor) for part in self.parts]
+        made: list[Expression] = [part for part in found if part is not None]
         return Group(tuple(made), any=self.any, negated=self.negated)
 
     @property
     def is_wrong(self) -> bool:
         """Whether something in it cannot be used, once it was made conditions."""
-        return any(one.is_wrong for one in self.parts)
+        return any(part.is_wrong for part in self.parts)
 
     def number(self, path: str = WHOLE) -> int:
         """Give each row and group in it a path, and return how many rows there are."""
         self.path, count = path, 0
-        for at, one in enumerate(self.parts, start=1):
-            if isinstance(one, Rows):
-                count += one.number(f"{path}.{at}")
+        for at, part in enumerate(self.parts, start=1):
+            if isinstance(part, Rows):
+                count += part.number(f"{path}.{at}")
             else:
-                one.path, count = f"{path}.{at}", count + 1
+                part.path, count = f"{path}.{at}", count + 1
         return count
 
 
@@ -154,13 +154,13 @@ Offers = dict[tuple[str, str], list[tuple[str, str]]]
 
 def _rows(group: Group, actor: Actor, offers: Offers) -> Rows:
     parts: list[Row | Rows] = []
-    for one in group.parts:
-        if isinstance(one, Group):
-            parts.append(_rows(one, actor, offers))
+    for part in group.parts:
+        if isinstance(part, Group):
+            parts.append(_rows(part, actor, offers))
         else:
-            kind = conditions.kind_of(one.kind)
-            given = kind.bind_values(one, actor, clock.today())
-            parts.append(_row(kind, given.values, actor, offers, negated=one.negated))
+            kind = conditions.kind_of(part.kind)
+            given = kind.bind_values(part, actor, clock.today())
+            parts.append(_row(kind, given.values, actor, offers, negated=part.negated))
     return Rows(group.any, group.negated, parts)
 
 
@@ -168,11 +168,11 @@ def _row(
     kind: ConditionKind, values: Mapping[str, str], actor: Actor, offers: Offers, *, negated: bool
 ) -> Row:
     controls = []
-    for one in kind.parameters:
-        text = values.get(one.name, "")
-        if isinstance(one, Named) and text:
-            text = one.named(actor, text)
-        controls.append(_control(kind, one, text, actor, offers))
+    for parameter in kind.parameters:
+        text = values.get(parameter.name, "")
+        if isinstance(parameter, Named) and text:
+            text = parameter.named(actor, text)
+        controls.append(_control(kind, parameter, text, actor, offers))
     return Row(kind, negated, controls)
 
 
@@ -182,6 +182,7 @@ def _control(
     if not isinstance(parameter, Pick):
         return Control(parameter, text)
     key = kind.key, parameter.name
+    # Asked once a page, however many rows have this parameter.
     if key not in offers:
         offers[key] = list(parameter.offered(actor))
     choices = [("", _("Choose …") if parameter.is_required else _("Any")), *offers[key]]
@@ -192,13 +193,14 @@ def _control(
 
 def _read(args: Args, path: str, actor: Actor, offers: Offers) -> Rows:
     names = {name.partition("-")[2] for name in args if name.startswith(("kind-", "match-"))}
-    below = [one for one in names if _PATH.fullmatch(one) and one.rpartition(".")[0] == path]
+    below = [name for name in names if _PATH.fullmatch(name) and name.rpartition(".")[0] == path]
     parts: list[Row | Rows] = []
-    for one in sorted(below, key=lambda text: int(text.rpartition(".")[2]))[:MOST_CONDITIONS]:
-        if f"match-{one}" in args:
-            parts.append(_read(args, one, actor, offers))
+    # By number: as texts, the tenth row would stand before the second.
+    for name in sorted(below, key=lambda text: int(text.rpartition(".")[2]))[:MOST_CONDITIONS]:
+        if f"match-{name}" in args:
+            parts.append(_read(args, name, actor, offers))
         else:
-            parts += _read_row(args, one, actor, offers)
+            parts += _read_row(args, name, actor, offers)
     return Rows(args.get(f"match-{path}") == "any", bool(args.get(f"not-{path}")), parts, path)
 
 
@@ -208,9 +210,9 @@ def _read_row(args: Args, path: str, actor: Actor, offers: Offers) -> list[Row]:
     except ConditionRefused:
         return []
     controls = []
-    for one in kind.parameters:
-        text = args.get(f"value-{path}-{one.name}", "").strip()[:_LONGEST]
-        controls.append(_control(kind, one, _known(one, text), actor, offers))
+    for parameter in kind.parameters:
+        text = args.get(f"value-{path}-{parameter.name}", "").strip()[:_LONGEST]
+        controls.append(_control(kind, parameter, _known(parameter, text), actor, offers))
     return [Row(kind, bool(args.get(f"not-{path}")), controls, path)]
 
 
@@ -246,22 +248,22 @@ def _step(rows: Rows, args: Args, actor: Actor) -> None:
         group.parts.append(Rows(any=not group.any))
     if step == "add":
         wanted = args.get(f"new-{path}", "")
-        kinds = [one for one in conditions.kinds(actor) if one.key == wanted]
-        group.parts += [_row(one, {}, actor, {}, negated=False) for one in kinds]
+        kinds = [kind for kind in conditions.kinds(actor) if kind.key == wanted]
+        group.parts += [_row(kind, {}, actor, {}, negated=False) for kind in kinds]
 
 
 def _found(rows: Rows, path: str) -> Rows | None:
     if rows.path == path:
         return rows
-    inner = (_found(one, path) for one in rows.parts if isinstance(one, Rows))
-    return next((one for one in inner if one is not None), None)
+    inner = (_found(part, path) for part in rows.parts if isinstance(part, Rows))
+    return next((group for group in inner if group is not None), None)
 
 
 def _drop(rows: Rows, path: str) -> None:
-    rows.parts = [one for one in rows.parts if one.path != path]
-    for one in rows.parts:
-        if isinstance(one, Rows):
-            _drop(one, path)
+    rows.parts = [part for part in rows.parts if part.path != path]
+    for part in rows.parts:
+        if isinstance(part, Rows):
+            _drop(part, path)
 
 
 LONGEST_NAME = 100

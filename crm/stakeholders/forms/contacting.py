@@ -38,8 +38,8 @@ class GroundForm(Form):
     def offer(self, purpose: ContactPurpose, usual: Basis) -> None:
         """Fill the choices: the usual ground, and those that reach this purpose."""
         # The usual one is offered once, unless it was noted by itself.
-        offered = [one for one in Basis if one is not usual or one.value == self.basis.data]
-        fitting = [one for one in offered if consent.fits(one, purpose)]
+        offered = [basis for basis in Basis if basis is not usual or basis == self.basis.data]
+        fitting = [basis for basis in offered if consent.fits(basis, purpose)]
         as_usual = SelectChoice(USUAL, _("As usual: %(basis)s", basis=label(usual)))
         self.basis.choices = [as_usual, *choices_of(fitting)]
 

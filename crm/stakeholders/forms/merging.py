@@ -22,12 +22,7 @@ _ID = re.compile(r"[1-9][0-9]{0,8}")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """
-    One field of both records: what each has, and which of them counts.
-
-    :param chosen: kept, gone or both
-    :param differs: whether there is anything to choose
-    """
+    """One field of both records: what each has, and which counts: kept, gone or both."""
 
     name: str
     words: str
@@ -79,14 +74,16 @@ class MergeForm(Form):
     @property
     def questions(self) -> list[Question]:
         """Each field of both, with what is chosen or else proposed: what is filled in."""
-        return [self._question(name) for name in _fields(self.kept)]
+        is_person = isinstance(self.kept, Person)
+        return [
+            self._question(name) for name in (PERSON_FIELDS if is_person else ORGANISATION_FIELDS)
+        ]
 
     @property
     def lists(self) -> list[TickList]:
         """What both have many of."""
-        both = ((self.kept, True), (self.gone, False))
         found: dict[str, list[Tick]] = {}
-        for record, is_kept in both:
+        for record, is_kept in ((self.kept, True), (self.gone, False)):
             for name, rows in _lists(record).items():
                 ticks = found.setdefault(name, [])
                 ticks.extend(Tick(row_id, text, is_kept) for row_id, text in rows)
@@ -94,12 +91,12 @@ class MergeForm(Form):
 
     def details(self) -> Merge:
         """Return what was chosen."""
-        chosen = {one.name: one.chosen for one in self.questions}
+        questions = self.questions
         return Merge(
             self.kept.id,
             self.gone.id,
-            from_gone=frozenset(name for name, one in chosen.items() if one == GONE),
-            both=frozenset(name for name, one in chosen.items() if one == BOTH),
+            from_gone=frozenset(asked.name for asked in questions if asked.chosen == GONE),
+            both=frozenset(asked.name for asked in questions if asked.chosen == BOTH),
             left_out={name: self._left_out(name) for name in _lists(self.kept)},
             revisions=(_number(self.kept_revision.data), _number(self.gone_revision.data)),
         )
@@ -110,8 +107,8 @@ class MergeForm(Form):
 
     def _left_out(self, name: str) -> list[int]:
         """Return which were shown with a tick that was taken away; who came later stays."""
-        shown = {int(one) for one in _ID.findall(",".join(self._given.getlist(f"{name}_shown")))}
-        return sorted(shown - {int(one) for one in self._given.getlist(name) if _ID.fullmatch(one)})
+        shown = map(int, _ID.findall(",".join(self._given.getlist(f"{name}_shown"))))
+        return sorted(set(shown) - {_number(text) for text in self._given.getlist(name)})
 
     def _question(self, name: str) -> Question:
         kept, gone = _shown(self.kept, name), _shown(self.gone, name)
@@ -130,30 +127,23 @@ class MergeForm(Form):
         return bool(surname and own and own != _shown(self.gone, surname))
 
 
-def _fields(record: Person | Organisation) -> Sequence[str]:
-    return PERSON_FIELDS if isinstance(record, Person) else ORGANISATION_FIELDS
-
-
 def _shown(record: Person | Organisation, name: str) -> str:
     if name == "area_id":
         return record.area.name if record.area else ""
     value = getattr(record, name)
     if name == "language":
         return str(NAMES.get(value, value))
-    return (
-        str(label(value))
-        if name in {"name_use", "form_of_address", "helix", "second_helix"}
-        else str(value or "")
-    )
+    has_label = name in {"name_use", "form_of_address", "helix", "second_helix"}
+    return str(label(value)) if has_label else str(value or "")
 
 
 def _lists(record: Person | Organisation) -> Mapping[str, list[tuple[int, str]]]:
     if isinstance(record, Organisation):
         return {"organisation_tags": [(tag.id, tag.word) for tag in record.tags]}
     return {
-        "emails": [(one.id, one.address) for one in record.emails],
-        "phones": [(one.id, one.raw or one.number) for one in record.phones],
-        "roles": [(one.id, _role(one)) for one in record.affiliations],
+        "emails": [(email.id, email.address) for email in record.emails],
+        "phones": [(phone.id, phone.raw or phone.number) for phone in record.phones],
+        "roles": [(role.id, _role(role)) for role in record.affiliations],
         "tags": [(tag.id, tag.word) for tag in record.tags],
     }
 

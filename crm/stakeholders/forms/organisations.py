@@ -28,7 +28,7 @@ class Looked:
     @property
     def seen(self) -> frozenset[int]:
         """The ids of those that were looked at, so that another one is meant."""
-        return frozenset(int(one) for one in _ID.findall(str(self.twins_seen.data or "")[:200]))
+        return frozenset(map(int, _ID.findall(str(self.twins_seen.data or "")[:200])))
 
 
 LONGEST = 200
@@ -116,8 +116,8 @@ class OrganisationFilterForm(AskedForm):
     def offer(self, areas: Iterable[Area], tags: Iterable[tuple[str, str]]) -> None:
         """Fill the choices: the four helixes, and the areas and tags that are in use."""
         all_of_them = ("", _("All"))
-        self.helix.choices = [all_of_them, *((one.value, label(one)) for one in Helix)]
-        self.area.choices = [all_of_them, *((str(one.id), one.name) for one in areas)]
+        self.helix.choices = [all_of_them, *((helix.value, label(helix)) for helix in Helix)]
+        self.area.choices = [all_of_them, *((str(area.id), area.name) for area in areas)]
         self.tag.choices = [all_of_them, *tags]
 
     def chosen(self) -> Filter:

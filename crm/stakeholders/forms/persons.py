@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from wtforms import (
@@ -46,8 +47,17 @@ class RoleFields(OrganisationPicker):
 
     def offer_helixes(self) -> None:
         """Fill the choices of helix."""
-        as_usual = SelectChoice("", _("As usual"))
-        self.helix.choices = [as_usual, *choices_of(Helix)]
+        self.helix.choices = [SelectChoice("", _("As usual")), *choices_of(Helix)]
+
+    def role_asked(self) -> AffiliationDetails:
+        """Return the role that was asked, without a period."""
+        return AffiliationDetails(
+            organisation=self.organisation.data or "",
+            make_organisation=bool(self.make_organisation.data),
+            role=self.role.data or "",
+            helix=Helix(self.helix.data) if self.helix.data else None,
+            helix_reason=self.helix_reason.data or "",
+        )
 
 
 class AffiliationForm(Form, RoleFields):
@@ -77,16 +87,9 @@ class AffiliationForm(Form, RoleFields):
 
     def details(self) -> AffiliationDetails:
         """Return what was asked."""
-        return AffiliationDetails(
-            organisation=self.organisation.data or "",
-            make_organisation=bool(self.make_organisation.data),
-            role=self.role.data or "",
-            helix=Helix(self.helix.data) if self.helix.data else None,
-            helix_reason=self.helix_reason.data or "",
-            since=self.since.data,
-            until=self.until.data,
-            is_main=bool(self.is_main.data),
-        )
+        is_main = bool(self.is_main.data)
+        since, until = self.since.data, self.until.data
+        return replace(self.role_asked(), since=since, until=until, is_main=is_main)
 
 
 LONGEST_NOTE = 5_000
@@ -154,19 +157,7 @@ class PersonForm(Form, Revision):
 
     def details(self) -> PersonDetails:
         """Return what was asked."""
-        return PersonDetails(
-            name=self._name(),
-            emails=tuple(text or "" for text in self.emails.data),
-            phones=tuple(text or "" for text in self.phones.data),
-            language=self.language.data or "",
-            area=self.area.data or "",
-            tags=typed_tags(self.tags.data or ""),
-            note=self.note.data or "",
-            is_private=bool(self.is_private.data),
-        )
-
-    def _name(self) -> NameParts:
-        return NameParts(
+        name = NameParts(
             initials=self.initials.data or "",
             first_name=self.first_name.data or "",
             prefix=self.prefix.data or "",
@@ -175,6 +166,16 @@ class PersonForm(Form, Revision):
             partner_surname=self.partner_surname.data or "",
             name_use=NameUse(self.name_use.data),
             form_of_address=FormOfAddress(self.form_of_address.data),
+        )
+        return PersonDetails(
+            name,
+            emails=tuple(text or "" for text in self.emails.data),
+            phones=tuple(text or "" for text in self.phones.data),
+            language=self.language.data or "",
+            area=self.area.data or "",
+            tags=typed_tags(self.tags.data or ""),
+            note=self.note.data or "",
+            is_private=bool(self.is_private.data),
         )
 
 
@@ -187,13 +188,7 @@ class NewPersonForm(PersonForm, RoleFields, Looked):
 
     def details(self) -> NewPerson:  # type: ignore[override]  # a new person is asked for more
         """Return what was asked; nothing about a role gives none."""
-        role = AffiliationDetails(
-            organisation=self.organisation.data or "",
-            make_organisation=bool(self.make_organisation.data),
-            role=self.role.data or "",
-            helix=Helix(self.helix.data) if self.helix.data else None,
-            helix_reason=self.helix_reason.data or "",
-        )
+        role = self.role_asked()
         given = role.organisation or role.role or role.helix
         return NewPerson(super().details(), (role,) if given else ())
 
@@ -254,7 +249,7 @@ class PersonFilterForm(AskedForm):
         """Fill the choices: helixes, areas and tags in use, purposes of writing, segments."""
         everybody = SelectChoice("", _("All"))
         self.helix.choices = [everybody, *choices_of(Helix)]
-        self.area.choices = [everybody, *(SelectChoice(str(one.id), one.name) for one in areas)]
+        self.area.choices = [everybody, *(SelectChoice(str(area.id), area.name) for area in areas)]
         self.tag.choices = [everybody, *(SelectChoice(key, word) for key, word in tags)]
         only = (SelectChoice("yes", _("Only private")), SelectChoice("no", _("Not private")))
         self.private.choices = [everybody, *only]

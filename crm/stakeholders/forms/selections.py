@@ -1,6 +1,6 @@
 """What is chosen of a list: whom to change, and which pairs to look at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -10,7 +10,7 @@ from wtforms.validators import Length, Optional
 from crm.core.i18n import _, _l
 from crm.stakeholders.forms.persons import RoleFields, number
 from crm.stakeholders.likeness import Why
-from crm.stakeholders.models import Helix, Kind, PairState
+from crm.stakeholders.models import Kind, PairState
 from crm.stakeholders.queries.duplicates import PairFilter
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.web.forms import AskedForm, Form, SelectChoice, choices_of
@@ -29,8 +29,8 @@ class Ticked:
     @classmethod
     def of(cls, args: MultiDict[str, str]) -> "Ticked":
         """Return who is meant by an address."""
-        given = {number(one) for one in args.getlist("person")}
-        return cls(frozenset(one for one in given if one), bool(args.get("everybody")))
+        given = map(number, args.getlist("person"))
+        return cls(frozenset(filter(None, given)), bool(args.get("everybody")))
 
 
 class SelectionForm(Form):
@@ -66,15 +66,7 @@ class RoleForm(SelectionForm, RoleFields):
 
     def details(self) -> AffiliationDetails:
         """Return what was asked."""
-        return AffiliationDetails(
-            organisation=self.organisation.data or "",
-            make_organisation=bool(self.make_organisation.data),
-            role=self.role.data or "",
-            helix=Helix(self.helix.data) if self.helix.data else None,
-            helix_reason=self.helix_reason.data or "",
-            since=self.since.data,
-            until=self.until.data,
-        )
+        return replace(self.role_asked(), since=self.since.data, until=self.until.data)
 
 
 OF_PERSONS = (
@@ -101,12 +93,12 @@ class PairFilterForm(AskedForm):
         reasons = OF_PERSONS if self.chosen().kind is Kind.PERSON else OF_ORGANISATIONS
         self.state.choices = choices_of(PairState)
         self.why.choices = [SelectChoice("", _("All")), *choices_of(reasons)]
-        levels = [SelectChoice(one, _("%(score)s or more", score=one)) for one in LEVELS]
+        levels = [SelectChoice(level, _("%(score)s or more", score=level)) for level in LEVELS]
         self.least.choices = [SelectChoice("", _("All")), *levels]
 
     def chosen(self) -> PairFilter:
         """Return what was asked; what makes no sense counts as not asked."""
-        kind, state, why = (one.data or "" for one in (self.kind, self.state, self.why))
+        kind, state, why = (field.data or "" for field in (self.kind, self.state, self.why))
         return PairFilter(
             kind=Kind(kind) if kind in set(Kind) else Kind.PERSON,
             state=PairState(state) if state in set(PairState) else PairState.OPEN,
@@ -117,8 +109,5 @@ class PairFilterForm(AskedForm):
     def asked(self) -> dict[str, str]:
         """Return the same as parts of an address, for links that keep the choice."""
         usual = {"state": PairState.OPEN.value}
-        return {
-            name: str(field.data)
-            for name, field in self._fields.items()
-            if field.data and field.data != usual.get(name)
-        }
+        asked = {name: str(field.data) for name, field in self._fields.items() if field.data}
+        return {name: text for name, text in asked.items() if text != usual.get(name)}
