@@ -65,7 +65,11 @@ def importing() -> None:
 def import_contacts(file: Path, slug: str, layout: str, helix: str | None, **given: Any) -> None:
     """Import the persons and organisations in FILE (CSV, xlsx, xls, ods or vCard)."""
     with in_project(slug) as project:
-        table = read(_content(file), file.name, _how(**given))
+        try:
+            content = file.read_bytes()
+        except OSError as failure:
+            stop(f"{file} cannot be read: {failure.strerror}.")
+        table = read(content, file.name, _how(**given))
         mapping = mapping_for(table.headings, layout) if layout else mapping_of(table)
         choices = as_known(Choices(mapping, Helix(helix) if helix else None))
         check_mapping(choices.columns)
@@ -102,13 +106,6 @@ def _how(
 ) -> Reading:
     tab = delimiter.replace("\\t", "\t").replace("tab", "\t")
     return Reading(encoding, tab, quote[:1], heading_row or 0)
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as failure:
-        stop(f"{file} cannot be read: {failure.strerror}.")
 
 
 def _carried_out(

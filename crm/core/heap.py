@@ -23,7 +23,6 @@ class Heap:
     """The memory of this process, which is looked at now and then."""
 
     def __init__(self) -> None:
-        """Begin with the size that it has at the first look."""
         self._usual = 0
         self._looked_at = 0.0
 

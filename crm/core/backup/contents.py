@@ -72,7 +72,6 @@ class Progress:
     """One part of the work after another, each with what there is of it."""
 
     def __init__(self, tell: Tell) -> None:
-        """Tell by `tell`, after each bit."""
         self._tell = tell
         self._what, self._done, self._total = "", 0, 0
 

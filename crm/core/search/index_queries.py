@@ -150,23 +150,16 @@ class _Match:
     @property
     def words(self) -> str:
         """The words in the language of the engine."""
-        return self._in_sqlite() if _sqlite() else self._in_postgresql()
-
-    def _in_sqlite(self) -> str:
+        sqlite = _sqlite()
+        both, either = (" AND ", " OR ") if sqlite else (" & ", " | ")
+        begins, lacks = ('"{}"*', ' NOT "{}"') if sqlite else ("'{}':*", " & !'{}'")
         # Folded words are letters and digits alone: none can say anything in the language of an
         # engine.
-        words = " AND ".join(
-            "(" + " OR ".join(f'"{form}"*' for word in near for form in self._forms(word)) + ")"
+        words = both.join(
+            f"({either.join(begins.format(form) for word in near for form in self._forms(word))})"
             for near in self.question.words
         )
-        return f"({words})" + "".join(f' NOT "{kind_word(kind)}"' for kind in self.but_kinds)
-
-    def _in_postgresql(self) -> str:
-        words = " & ".join(
-            "(" + " | ".join(f"'{form}':*" for word in near for form in self._forms(word)) + ")"
-            for near in self.question.words
-        )
-        return f"({words})" + "".join(f" & !'{kind_word(kind)}'" for kind in self.but_kinds)
+        return f"({words})" + "".join(lacks.format(kind_word(kind)) for kind in self.but_kinds)
 
 
 def _sqlite() -> bool:
