@@ -147,11 +147,7 @@ class LikelyPair(Base, ProjectScoped):
         self.state, self.decided_by_id, self.decided_at = PairState.NOT_THE_SAME, account_id, at
 
     def doubt_again(self) -> None:
-        """
-        Put the pair back on the list.
-
-        :raises NotDecided: if nobody said that they are two
-        """
+        """Put the pair back on the list; raise `NotDecided` where nobody told them apart."""
         if self.state is not PairState.NOT_THE_SAME:
             raise NotDecided
         self.state, self.decided_by_id, self.decided_at = PairState.OPEN, None, None

@@ -169,11 +169,7 @@ class Person(Base, ProjectScoped, Audited, Revised):
 
 
 def hold_to_usual_helix(helix: Helix, reason: str, usual: Collection[Helix | None]) -> None:
-    """
-    Hold the rule that a role counts for a helix of its organisation, or says why not.
-
-    :raises ReasonMissing: if the helix departs from the usual ones without a reason
-    """
+    """Hold a role to a helix of its organisation, or raise `ReasonMissing` if it gives none."""
     if helix not in usual and not reason.strip():
         raise ReasonMissing
 

@@ -35,11 +35,7 @@ class Narrowing:
         return conditions.write(self.asked)
 
     def held(self) -> Group:
-        """
-        Return what is meant, where a mistake must not go by.
-
-        :raises ConditionRefused: if the conditions cannot be read
-        """
+        """Return what is meant, or raise `ConditionRefused`: here a mistake must not go by."""
         if self.refusal:
             raise ConditionRefused(self.refusal)
         return self.meant

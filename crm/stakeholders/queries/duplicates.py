@@ -304,11 +304,7 @@ def merge_of(kind: str, gone_id: int) -> int | None:
 
 
 def now_at(kind: Kind, old_id: int) -> int:
-    """
-    Return the id of the record that this one became, through however many merges.
-
-    :raises NotFound: if none of the project in scope ever had this id
-    """
+    """Return the id of what a record became through all merges, or raise `NotFound`."""
     column = FormerRecord.person_id if kind is Kind.PERSON else FormerRecord.organisation_id
     statement = select(column).where(FormerRecord.old_id == old_id, column.is_not(None))
     found = session().scalar(statement.order_by(FormerRecord.id.desc()).limit(1))

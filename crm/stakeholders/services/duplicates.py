@@ -129,11 +129,7 @@ def tell_apart(actor: Actor, pair: LikelyPair) -> None:
 
 @command(StakeholderPermission.EDIT)
 def doubt_again(_actor: Actor, pair: LikelyPair) -> None:
-    """
-    Put a pair that was told apart back on the list.
-
-    :raises NotDecided: if nobody told them apart
-    """
+    """Put a pair back on the list; raise `NotDecided` where nobody told the two apart."""
     lock(pair)
     pair.doubt_again()
 

@@ -109,11 +109,7 @@ def _keep_columns(
 def explain_words(
     actor: Actor, contact_import: ContactImport, *, explained: Iterable[remembered.Explained]
 ) -> None:
-    """
-    Remember what words mean, and look anew at what importing would do.
-
-    Errors are as in `refuse_unless_mapped`.
-    """
+    """Remember what words mean, and look anew; errors are as in `refuse_unless_mapped`."""
     _keep_words(actor, contact_import, explained=explained)
     preview.look_if_short(actor, contact_import)
 
@@ -132,11 +128,7 @@ def _keep_words(
 
 
 def decide(actor: Actor, contact_import: ContactImport, *, decisions: Decisions) -> None:
-    """
-    Keep what was chosen for rows, or for all rows of a kind, and what importing would do then.
-
-    Errors are as in `refuse_unless_mapped`.
-    """
+    """Keep what was chosen for rows, and look anew; errors are as in `refuse_unless_mapped`."""
     _keep_decisions(actor, contact_import, decisions=decisions)
     preview.look_if_short(actor, contact_import)
 

@@ -92,11 +92,7 @@ class OrganisationDetails:
 def add_organisation(
     actor: Actor, _project: Project, *, details: OrganisationDetails
 ) -> Organisation:
-    """
-    Add an organisation to the project.
-
-    :raises OrganisationNameTaken: if the project has one with this name
-    """
+    """Add an organisation to the project, or raise `OrganisationNameTaken`."""
     values = _values(details)
     _refuse_taken(values["name_key"], besides=None)
     organisation = Organisation(**values, area=area_for(details.area))

@@ -115,11 +115,7 @@ def typed_tags(text: str) -> tuple[str, ...]:
 
 
 def email_addresses(typed: Iterable[str]) -> dict[str, str]:
-    """
-    Return the key → address in its normal form of each address, once.
-
-    :raises NotAnEmail: if one is none, naming it
-    """
+    """Return key → normal form of each address, once; raise `NotAnEmail` naming what is none."""
     found: dict[str, str] = {}
     for text in filter(None, map(str.strip, typed)):
         try:
@@ -142,11 +138,7 @@ def phone_numbers(typed: Iterable[str]) -> dict[str, str]:
 
 
 def name_values(parts: NameParts) -> dict[str, str]:
-    """
-    Return the columns that hold a name and that put it in order.
-
-    :raises NameMissing: if there is nothing to call the person by
-    """
+    """Return the columns that hold a name and put it in order, or raise `NameMissing`."""
     if parts.is_empty:
         raise NameMissing
     keys = {"sort_key": names.sort_key(parts), "name_key": fold(names.full_name(parts))}
@@ -154,11 +146,7 @@ def name_values(parts: NameParts) -> dict[str, str]:
 
 
 def language_code(text: str) -> str:
-    """
-    Return the code of a language.
-
-    :raises LanguageUnknown: if it is none
-    """
+    """Return the code of a language, or raise `LanguageUnknown`."""
     code = text.strip().lower()
     if not LANGUAGES.fullmatch(code):
         raise LanguageUnknown
