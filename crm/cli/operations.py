@@ -127,19 +127,21 @@ def check(address: str, as_json: bool) -> None:  # noqa: FBT001 - click passes f
     with opened():
         settings = sending.settings()
         throttle.preset(settings.throttle)
-        found = _server(settings, address) if settings.server else _folder(settings)
+        found: dict[str, Any] = {
+            "server": "none (KRING_MAIL_SERVER is not set)",
+            "messages": f"are written to files in {settings.folder}",
+        }
+        if settings.server:
+            found = _server(settings, address)
         if settings.bounce_mailbox:
-            found |= _mailbox(settings)
+            try:
+                waiting = mailbox.count(settings.bounce_mailbox)
+                found["mailbox"] = f"{waiting} unread"
+            except mailbox.Unreachable as failure:
+                found["mailbox_trouble"] = f"The mailbox for what comes back: {failure}"
     answer(found, as_json=as_json)
     if any(key.endswith("trouble") for key in found):
         raise click.exceptions.Exit(1)
-
-
-def _folder(settings: MailSettings) -> dict[str, Any]:
-    return {
-        "server": "none (KRING_MAIL_SERVER is not set)",
-        "messages": f"are written to files in {settings.folder}",
-    }
 
 
 def _server(settings: MailSettings, address: str) -> dict[str, Any]:
@@ -184,11 +186,3 @@ def _test(where: Server, settings: MailSettings, address: str) -> dict[str, Any]
     if outcome.verdict is Verdict.ACCEPTED:
         return {"test_message": f"accepted: {_said(outcome.reply)}"}
     return {"trouble": f"The test message was not accepted: {_said(outcome.reply)}"}
-
-
-def _mailbox(settings: MailSettings) -> dict[str, Any]:
-    try:
-        waiting = mailbox.count(settings.bounce_mailbox)
-    except mailbox.Unreachable as failure:
-        return {"mailbox_trouble": f"The mailbox for what comes back: {failure}"}
-    return {"mailbox": f"{waiting} unread"}

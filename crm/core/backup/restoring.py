@@ -433,30 +433,21 @@ def _load(
     progress.begin("Rows read", contents.rows)
     # A row may name one of its own table that comes after it.
     connection.execute(text("PRAGMA defer_foreign_keys = ON"))
-    _clear(connection)
-    _hold_to(connection, contents)
-    for one in contents.tables:
-        fill(connection, table_of(one.name, one.columns), rows_of(archive, one), progress)
-        go_on_from(connection, one.name, one.last_id)
-    # The index is no table of ours, so it is in no backup: it is made anew of the documents.
-    connection.execute(text("INSERT INTO search_index(search_index) VALUES('rebuild')"))
-
-
-def _hold_to(connection: Connection, contents: Contents) -> None:
-    """Refuse tables and columns that the schema of the backup does not have."""
     there = inspect(connection)
     names = set(there.get_table_names())
-    for one in contents.tables:
-        columns = there.get_columns(one.name) if one.name in names else []
-        if {column["name"] for column in columns} != set(one.columns):
-            raise BackupRefused(f"The table {one.name} of this backup does not fit its schema.")
-
-
-def _clear(connection: Connection) -> None:
-    """Take away what the migrations themselves have put in."""
-    for table in reversed(Base.metadata.sorted_tables):
-        if inspect(connection).has_table(table.name):
-            connection.execute(text(f"DELETE FROM {table.name}"))  # noqa: S608 - names of our own tables
+    # The migrations themselves have put rows in, and the backup has these too.
+    for model in reversed(Base.metadata.sorted_tables):
+        if model.name in names:
+            connection.execute(text(f"DELETE FROM {model.name}"))  # noqa: S608 - names of our own tables
+    for table in contents.tables:
+        columns = there.get_columns(table.name) if table.name in names else []
+        if {column["name"] for column in columns} != set(table.columns):
+            raise BackupRefused(f"The table {table.name} of this backup does not fit its schema.")
+    for table in contents.tables:
+        fill(connection, table_of(table.name, table.columns), rows_of(archive, table), progress)
+        go_on_from(connection, table.name, table.last_id)
+    # The index is no table of ours, so it is in no backup: it is made anew of the documents.
+    connection.execute(text("INSERT INTO search_index(search_index) VALUES('rebuild')"))
 
 
 def _unpacked(
@@ -464,10 +455,10 @@ def _unpacked(
 ) -> Path:
     progress.begin("Files", len(contents.files))
     folder.mkdir(mode=0o700)
-    for one in contents.files:
-        path = folder / one.path
+    for member in contents.files:
+        path = folder / member.path
         path.parent.mkdir(mode=private_files.FOLDER, parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            unpack(archive, one, file)
+            unpack(archive, member, file)
         progress.add(1)
     return folder
