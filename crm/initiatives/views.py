@@ -32,8 +32,6 @@ from crm.web.rendering import label, page, write_date
 
 # One set of pages for initiatives and involvement, so that the menu shows where one is.
 pages = Pages("initiatives")
-# Beyond it a number of a row would not fit into what the databases count with.
-LAST_PAGE = 1_000_000
 LONGEST_QUESTION = 200
 
 
@@ -41,8 +39,8 @@ LONGEST_QUESTION = 200
 def initiatives(actor: Actor, _project: Project) -> ResponseReturnValue:
     """Show the initiatives of the project, narrowed by what stands in the address."""
     form = _filter()
-    number = min(request.args.get("page", 1, type=int), LAST_PAGE)
-    found = page_of(queries.by_name(form.details()), number)
+    # A number that is too large for the database is held by the page itself.
+    found = page_of(queries.by_name(form.details()), request.args.get("page", 1, type=int))
     return page(
         "initiatives/initiatives.html",
         found=found,
