@@ -50,9 +50,7 @@ class NotAWebsite(Invalid):
 
 def postcode(text: str) -> str:
     """
-    Return a postcode in its usual form: "9405 ZZ" for "9405zz".
-
-    What has not the form of a Dutch postcode may be one of another country and stays as it is.
+    Return a postcode in its usual form: "9405 ZZ" for "9405zz", one of elsewhere as it is.
 
     :raises NotAPostcode: if it has the Dutch form, but begins with 0 or ends with SA, SD or SS
     """
@@ -72,9 +70,8 @@ def town(text: str) -> str:
     if not shown.isupper():
         return shown
     first, *more = shown.lower().split(" ")
-    words = [_capitalised(first)]
-    words += [word if word in _SMALL_IN_TOWNS else _capitalised(word) for word in more]
-    return " ".join(words)
+    behind = (word if word in _SMALL_IN_TOWNS else _capitalised(word) for word in more)
+    return " ".join((_capitalised(first), *behind))
 
 
 def town_line(code: str, place: str) -> str:
@@ -108,39 +105,33 @@ def email(text: str) -> str:
     """
     Return an e-mail address in its normal form: without a name, the domain in small letters.
 
-    Only its form is looked at; whether mail arrives there is not asked of anybody.
-
     :raises NotAnEmail: if it is none
     """
     address = text.strip()
     if len(address) <= _LONGEST_PLAIN and _PLAIN_EMAIL.fullmatch(address):
         local, _, domain = address.rpartition("@")
         return f"{local}@{domain.lower()}"
+    # Only its form is looked at; whether mail arrives there is not asked of anybody.
+    validate = email_validator.validate_email
     try:
-        found = email_validator.validate_email(
-            address, check_deliverability=False, allow_display_name=True
-        )
+        found = validate(address, check_deliverability=False, allow_display_name=True)
+        return str(found.normalized)
     except (email_validator.EmailNotValidError, UnicodeError) as refusal:
         raise NotAnEmail from refusal
-    return str(found.normalized)
 
 
 def email_key(address: str) -> str:
-    """
-    Return the form by which e-mail addresses are compared, of an address in its normal form.
-
-    Case does not count, composed and decomposed letters are the same, and a domain in a foreign
-    script is the same as its ASCII form (münchen.example and xn--mnchen-3ya.example).
-    """
+    """Return the form by which e-mail addresses are compared, of an address in its normal form."""
+    # Case does not count, composed and decomposed letters are the same, and a domain in a foreign
+    # script is the same as its ASCII form (münchen.example and xn--mnchen-3ya.example).
     plain = unicodedata.normalize("NFC", unicodedata.normalize("NFC", address.strip()).casefold())
     if plain.isascii():
         return plain
     local, at, domain = plain.rpartition("@")
     try:
-        ascii_domain = domain.encode("idna").decode("ascii")
+        return local + at + domain.encode("idna").decode("ascii")
     except UnicodeError:
-        ascii_domain = domain
-    return local + at + ascii_domain
+        return plain
 
 
 def _capitalised(word: str) -> str:

@@ -65,8 +65,8 @@ class PersonTraits:
     def mark(self) -> str:
         """What differs as soon as one of the traits does."""
         sets = (self.surnames, self.emails, self.phones, self.organisations)
-        told = [self.given, self.initials, self.area_id, *(sorted(map(str, one)) for one in sets)]
-        return _digest(told)
+        each = (sorted(map(str, traits)) for traits in sets)
+        return _digest([self.given, self.initials, self.area_id, *each])
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +117,12 @@ def person_traits(name: NameParts, contact: Contact) -> PersonTraits:
     # Some lists have initials where the first name should be.
     given = "" if all(len(word) == 1 for word in given.split()) else given
     # Many type the prefix before the surname and not into a field of its own.
-    surnames = (fold(spelling.split(one)[1]) for one in (name.surname, name.partner_surname))
+    surnames = (fold(spelling.split(text)[1]) for text in (name.surname, name.partner_surname))
     return PersonTraits(
         given=given,
         initials=_letters(name.initials) or letters,
         surnames=frozenset(filter(None, surnames)),
-        emails=frozenset(email_key(one) for one in contact.emails if one),
+        emails=frozenset(map(email_key, filter(None, contact.emails))),
         phones=frozenset(filter(None, contact.phones)),
         organisations=frozenset(contact.organisations),
         area_id=contact.area_id,
@@ -155,12 +155,11 @@ def _letters(initials: str) -> str:
 
 
 def _host(website: str) -> str:
-    # An address that cannot be read tells nothing.
     try:
-        host = urlsplit(website.strip()).hostname or ""
+        return (urlsplit(website.strip()).hostname or "").removeprefix("www.")
+    # An address that cannot be read tells nothing.
     except ValueError:
         return ""
-    return host.removeprefix("www.")
 
 
 def _digest(told: object) -> str:
@@ -180,15 +179,13 @@ _IN_TURN = ("ephsc", "nwa" + _ONLY_WHILE_TYPING, "oibz")
 def keys_of_person(traits: PersonTraits) -> frozenset[str]:
     """Return the keys of a person: address, number, surname with initial, organisation."""
     initial = traits.initials[:1]
-    surnames = traits.surnames or {""}
-    shown = [one.replace(" ", "") for one in surnames]
-    keys = {f"e:{one}" for one in traits.emails} | {f"p:{one}" for one in traits.phones}
-    keys |= {f"n:{one}|{initial}" for one in shown if one or traits.given}
+    surnames = [name.replace(" ", "") for name in traits.surnames or {""}]
+    keys = {*map("e:{}".format, traits.emails), *map("p:{}".format, traits.phones)}
+    keys |= {f"n:{name}|{initial}" for name in surnames if name or traits.given}
     for place in traits.organisations:
-        keys |= {f"o:{place}|{one[:1]}" for one in shown}
-        keys.add(f"i:{place}|{initial}")
+        keys |= {f"i:{place}|{initial}", *(f"o:{place}|{name[:1]}" for name in surnames)}
     if traits.given:
-        keys |= {f"{_ONLY_WHILE_TYPING}:{traits.given}|{one[:2]}" for one in shown}
+        keys |= {f"{_ONLY_WHILE_TYPING}:{traits.given}|{name[:2]}" for name in surnames}
     return frozenset(keys)
 
 
@@ -209,8 +206,8 @@ def keys_of_organisation(traits: OrganisationTraits) -> frozenset[str]:
 def in_turn(keys: Iterable[str]) -> list[list[str]]:
     """Return keys in groups: those first of which a block is small and so tells most."""
     ordered = sorted(keys)
-    groups = ([one for one in ordered if one[0] in letters] for letters in _IN_TURN)
-    return [group for group in groups if group]
+    groups = ([key for key in ordered if key[0] in letters] for letters in _IN_TURN)
+    return list(filter(None, groups))
 
 
 def is_searched(key: str) -> bool:
@@ -243,26 +240,15 @@ class _Fit(Enum):
 # What the name tells, by surname and given name. A household shares surname and address, so
 # another given name tells that they are two, even where everything else is equal.
 _NAMES: dict[tuple[_Fit, _Fit], int] = {
-    (_Fit.SAME, _Fit.SAME): 45,
-    (_Fit.SAME, _Fit.NEAR): 35,
-    (_Fit.SAME, _Fit.INITIAL): 35,
-    (_Fit.SAME, _Fit.UNKNOWN): 20,
-    (_Fit.SAME, _Fit.OTHER): -25,
-    (_Fit.NEAR, _Fit.SAME): 33,
-    (_Fit.NEAR, _Fit.NEAR): 20,
-    (_Fit.NEAR, _Fit.INITIAL): 22,
-    (_Fit.NEAR, _Fit.UNKNOWN): 10,
-    (_Fit.NEAR, _Fit.OTHER): -30,
-    (_Fit.UNKNOWN, _Fit.SAME): 20,
-    (_Fit.UNKNOWN, _Fit.NEAR): 10,
-    (_Fit.UNKNOWN, _Fit.INITIAL): 10,
-    (_Fit.UNKNOWN, _Fit.UNKNOWN): 10,
-    (_Fit.UNKNOWN, _Fit.OTHER): -25,
-    (_Fit.OTHER, _Fit.SAME): 12,
-    (_Fit.OTHER, _Fit.NEAR): -10,
-    (_Fit.OTHER, _Fit.INITIAL): -10,
-    (_Fit.OTHER, _Fit.UNKNOWN): -10,
-    (_Fit.OTHER, _Fit.OTHER): -35,
+    (surname, given): points
+    for surname, row in {
+        _Fit.SAME: (45, 35, 35, 20, -25),
+        _Fit.NEAR: (33, 20, 22, 10, -30),
+        _Fit.UNKNOWN: (20, 10, 10, 10, -25),
+        _Fit.OTHER: (12, -10, -10, -10, -35),
+    }.items()
+    # A row has the points for given names in the order of `_Fit`.
+    for given, points in zip(_Fit, row, strict=True)
 }
 _REASONS = {
     (_Fit.SAME, _Fit.SAME): Why.SAME_NAME,
@@ -275,18 +261,17 @@ _REASONS = {
 
 
 def likeness_of_persons(one: PersonTraits, other: PersonTraits) -> Likeness:
-    """
-    Return how much two persons look like one.
-
-    The name alone gives at most 45; with an address, a number or an organisation that both have
-    it becomes likely. Namesakes in different organisations stay at 30.
-    """
+    """Return how much two persons look like one."""
+    # The name alone gives at most 45; with an address, a number or an organisation that both have
+    # it becomes likely. Namesakes in different organisations stay at 30.
     fits = _surname_fit(one, other), _given_fit(one, other)
-    told = [(_REASONS.get(fits), _NAMES[fits]), *_shared(one, other)]
+    return _likeness([(_REASONS.get(fits), _NAMES[fits]), *_shared(one, other)])
+
+
+def _likeness(told: list[tuple[Why | None, int]]) -> Likeness:
     score = sum(points for _why, points in told)
     reasons = [why for why, points in told if why is not None and points > 0]
-    order = list(Why)
-    return Likeness(max(0, min(MOST, score)), tuple(sorted(reasons, key=order.index)))
+    return Likeness(max(0, min(MOST, score)), tuple(sorted(reasons, key=list(Why).index)))
 
 
 def _shared(one: PersonTraits, other: PersonTraits) -> Iterator[tuple[Why | None, int]]:
@@ -309,15 +294,14 @@ def _surname_fit(one: PersonTraits, other: PersonTraits) -> _Fit:
         return _Fit.UNKNOWN
     if one.surnames & other.surnames:
         return _Fit.SAME
-    pairs = ((mine, theirs) for mine in one.surnames for theirs in other.surnames)
-    return _Fit.NEAR if any(is_near(one, other) for one, other in pairs) else _Fit.OTHER
+    are_near = any(is_near(mine, theirs) for mine in one.surnames for theirs in other.surnames)
+    return _Fit.NEAR if are_near else _Fit.OTHER
 
 
 def _given_fit(one: PersonTraits, other: PersonTraits) -> _Fit:
     # With initials in one of them only these can be compared, and they tell less.
     if one.given and other.given:
-        mine, theirs = one.given.split(), other.given.split()
-        fewer, more = sorted((mine, theirs), key=len)
+        fewer, more = sorted((one.given.split(), other.given.split()), key=len)
         if more[: len(fewer)] == fewer:
             return _Fit.SAME
         return _Fit.NEAR if is_near(one.given, other.given) else _Fit.OTHER
@@ -343,11 +327,7 @@ _NEAR = ((92, 55), (85, 45))
 
 def likeness_of_organisations(one: OrganisationTraits, other: OrganisationTraits) -> Likeness:
     """Return how much two organisations look like one; legal form and word order tell nothing."""
-    told = [_names(one, other), *_places(one, other)]
-    score = sum(points for _why, points in told)
-    reasons = [why for why, points in told if why is not None and points > 0]
-    order = list(Why)
-    return Likeness(max(0, min(MOST, score)), tuple(sorted(reasons, key=order.index)))
+    return _likeness([_names(one, other), *_places(one, other)])
 
 
 def may_be_called(one: OrganisationTraits, other: OrganisationTraits) -> bool:

@@ -25,8 +25,7 @@ _WITHOUT_ZERO = re.compile(r"[1-9][0-9]{8}")
 _AS_FRACTION = re.compile(r"^(\+?\d{8,})[.,]0$")
 _FRACTIONS = (".0", ",0")
 _EXTENSION = re.compile(r"\s*/\s*\d{1,3}$")
-_DUTCH_CODE = 31
-_DUTCH_DIGITS = 9
+_DUTCH_CODE, _DUTCH_DIGITS = 31, 9
 
 
 class Readability(StrEnum):
@@ -54,25 +53,22 @@ class PhoneReading:
 
 
 def read(raw: str, region: str = DUTCH) -> PhoneReading:
-    """
-    Return what `raw` says; `region` is the two-letter country of numbers without a country code.
-
-    A leading zero that a spreadsheet dropped is put back. A number that it wrote as 6,12346E+08
-    has lost digits and gives no number.
-    """
+    """Return what `raw` says; `region` is the country of numbers without one, in two letters."""
     text = raw.strip()
     if not text:
         return PhoneReading(raw, "", Readability.EMPTY)
     if text.endswith(_FRACTIONS):
         text = _AS_FRACTION.sub(r"\1", text)
+    # A spreadsheet that wrote 6,12346E+08 has lost digits.
     elif _SCIENTIFIC.fullmatch(text):
         return PhoneReading(raw, "", Readability.MANGLED)
     bare = _SIGNS_BETWEEN.sub("", text)
+    # It drops a zero at the start as well, which is put back where that makes a number.
     if region == DUTCH and _WITHOUT_ZERO.fullmatch(bare):
-        if not _MOBILE_WITHOUT_ZERO.fullmatch(bare):
-            parsed = _parsed("0" + bare, DUTCH)
-            if parsed is None or not phonenumbers.is_valid_number(parsed):
-                return PhoneReading(raw, "", Readability.UNREADABLE)
+        is_mobile = _MOBILE_WITHOUT_ZERO.fullmatch(bare)
+        parsed = None if is_mobile else _parsed("0" + bare, DUTCH)
+        if not is_mobile and (parsed is None or not phonenumbers.is_valid_number(parsed)):
+            return PhoneReading(raw, "", Readability.UNREADABLE)
         return PhoneReading(raw, "+31" + bare, Readability.ZERO_PUT_BACK)
     number = _number(text, bare, region)
     return PhoneReading(raw, number, Readability.READ if number else Readability.UNREADABLE)
@@ -85,34 +81,26 @@ def region_of(domains: Collection[str]) -> str:
 
 
 def read_by(raw: str, region: str) -> PhoneReading:
-    """
-    Return what `raw` says; where it is a number of `region` it is that, and else a Dutch one.
-
-    So 0475 12 34 56 of somebody in Belgium is no number in Roermond.
-    """
+    """Return what `raw` says; where it is a number of `region` it is that, and else a Dutch one."""
+    # So 0475 12 34 56 of somebody in Belgium is no number in Roermond.
     parsed = _parsed(raw, region) if region != DUTCH and not raw.lstrip().startswith("+") else None
     if parsed is None or not phonenumbers.is_valid_number_for_region(parsed, region):
         return read(raw)
-    return PhoneReading(
-        raw, _written(parsed, phonenumbers.PhoneNumberFormat.E164), Readability.READ
-    )
+    return PhoneReading(raw, _written(parsed, "E164"), Readability.READ)
 
 
 def national(number: str, region: str = DUTCH) -> str:
-    """
-    Return an E.164 number as it is dialled in `region`: "06 12345678", "0592 123456".
-
-    A number of another country keeps its country code; anything that is no number stays as it is.
-    """
+    """Return an E.164 number as it is dialled in `region`: "06 12345678", "0592 123456"."""
     mobile = _MOBILE.fullmatch(number) if region == DUTCH else None
     if mobile:  # Most are: the library would take a tenth of the time of a long file for them.
         return "06 " + mobile[1]
     parsed = _parsed(number, None)
     if parsed is None:
         return number
+    # A number of another country keeps its country code.
     if phonenumbers.region_code_for_country_code(parsed.country_code or 0) != region:
-        return _written(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    written = _written(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+        return _written(parsed, "INTERNATIONAL")
+    written = _written(parsed, "NATIONAL")
     if region == DUTCH:
         area, space, subscriber = written.partition(" ")
         return area + space + subscriber.replace(" ", "")
@@ -122,24 +110,20 @@ def national(number: str, region: str = DUTCH) -> str:
 def international(number: str) -> str:
     """Return an E.164 number in groups with its country code: "+31 6 12345678"."""
     parsed = _parsed(number, None)
-    return (
-        number if parsed is None else _written(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    )
+    return number if parsed is None else _written(parsed, "INTERNATIONAL")
 
 
 def _number(text: str, bare: str, region: str) -> str:
-    usual = _DUTCH_NUMBER.fullmatch(bare) if region == DUTCH else None
-    if usual:
+    if region == DUTCH and (usual := _DUTCH_NUMBER.fullmatch(bare)):
         return "+31" + usual[1]
     parsed = _parsed(text, region)
     if parsed is not None and _is_whole(parsed):
-        return _written(parsed, phonenumbers.PhoneNumberFormat.E164)
-    if text != (bare_text := _EXTENSION.sub("", text)):
-        return _number(bare_text, _SIGNS_BETWEEN.sub("", bare_text), region)
-    alone = _NUMBER_BEFORE_WORDS.match(text)
-    if alone and alone[1] != text:
-        return _number(alone[1], _SIGNS_BETWEEN.sub("", alone[1]), region)
-    return ""
+        return _written(parsed, "E164")
+    # Without an extension, or else without words around it, it may be one.
+    less = _EXTENSION.sub("", text)
+    if less == text and (alone := _NUMBER_BEFORE_WORDS.match(text)):
+        less = alone[1]
+    return "" if less == text else _number(less, _SIGNS_BETWEEN.sub("", less), region)
 
 
 def _is_whole(parsed: phonenumbers.PhoneNumber) -> bool:
@@ -158,5 +142,5 @@ def _parsed(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
         return None
 
 
-def _written(parsed: phonenumbers.PhoneNumber, how: int) -> str:
-    return str(phonenumbers.format_number(parsed, how))
+def _written(parsed: phonenumbers.PhoneNumber, how: str) -> str:
+    return str(phonenumbers.format_number(parsed, getattr(phonenumbers.PhoneNumberFormat, how)))

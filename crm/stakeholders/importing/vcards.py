@@ -41,16 +41,14 @@ class Property:
 
 
 def read_properties(content: bytes, encoding: str) -> Iterator[Property]:
-    """
-    Yield the properties of a file in their order, also BEGIN and END; what is none is left out.
-
-    A line that begins with a space belongs to the one before. So does one that cannot begin a
-    property, below a note or an address: some programs forget to fold there.
-    """
+    """Yield the properties of a file in their order, also BEGIN and END; others are left out."""
     for start, pieces in _whole(content):
-        found = _property(start, pieces, encoding)
-        if found is not None:
-            yield found
+        parameters, value = _apart(b"".join(pieces)[start.end() :])
+        group, name = (start[1] or b"").decode("ascii").upper(), start[2].decode("ascii").upper()
+        if name not in _UNREAD and parameters is not None:
+            named, types = _parameters(parameters.decode("utf-8", "replace"))
+            text = _text(value, named) if named else ""
+            yield Property(name, text or _decoded(value, encoding), group, types, named)
 
 
 def _whole(content: bytes) -> Iterator[tuple[re.Match[bytes], list[bytes]]]:
@@ -68,31 +66,16 @@ def _whole(content: bytes) -> Iterator[tuple[re.Match[bytes], list[bytes]]]:
             name = opened[2].decode("ascii").upper()
             said = line[:_LONGEST_PARAMETERS].partition(b":")[0].upper()
             is_quoted = b"QUOTED-PRINTABLE" in said
+        # Some programs forget to fold a note or an address: what cannot begin a property is of it.
         elif name in _UNREAD or not (is_soft or line[:1] in _FOLD or name in _UNFOLDED):
             continue
-        was_soft = is_soft
+        is_behind = not (opened or is_soft)
         is_soft = is_quoted and line.endswith(b"=")
-        pieces.append(_bare(line, start=bool(opened), soft=was_soft)[: -1 if is_soft else None])
+        bare = line[: -1 if is_soft else None]
+        # The space that folded a line is none of its text.
+        pieces.append((bare[1:] if line[:1] in _FOLD else b"\n" + bare) if is_behind else bare)
     if start:
         yield start, pieces
-
-
-def _bare(line: bytes, *, start: bool, soft: bool) -> bytes:
-    """Return a line without the space that folded it; a line that was not folded, as it is."""
-    if start or soft:
-        return line
-    return line[1:] if line[:1] in _FOLD else b"\n" + line
-
-
-def _property(start: re.Match[bytes], pieces: list[bytes], encoding: str) -> Property | None:
-    whole = b"".join(pieces)[start.end() :]
-    parameters, value = _apart(whole)
-    group, name = (start[1] or b"").decode("ascii").upper(), start[2].decode("ascii").upper()
-    if name in _UNREAD or parameters is None:
-        return None
-    named, types = _parameters(parameters.decode("utf-8", "replace"))
-    text = _text(value, named) if named else ""
-    return Property(name, text or _decoded(value, encoding), group, types, named)
 
 
 def _apart(line: bytes) -> tuple[bytes | None, bytes]:
@@ -111,8 +94,8 @@ def _parameters(text: str) -> tuple[Mapping[str, str], frozenset[str]]:
     """Return the named parameters, and what kind of value it is: TYPE=work,cell or only WORK."""
     named: dict[str, str] = {}
     types: set[str] = set()
-    for one in _outside_quotes(text):
-        key, is_named, value = one.strip().upper().partition("=")
+    for parameter in _outside_quotes(text):
+        key, is_named, value = parameter.strip().upper().partition("=")
         if not is_named:
             key, value = ("ENCODING" if key in _ENCODINGS else "TYPE"), key
         if key.strip() == "TYPE":
@@ -168,20 +151,17 @@ _BEHIND_LINK = {"TEL": "tel:", "EMAIL": "mailto:"}
 
 
 def cards(properties: Iterable[Property]) -> Iterator[Card]:
-    """
-    Yield the properties of each card, without those of a card inside it.
-
-    A card ends at its END, where the next one begins, or with the file.
-    """
+    """Yield the properties of each card, without those of a card inside it."""
     card: Card | None = None
-    for one in _without_agents(properties):
-        if one.name not in {"BEGIN", "END"} or one.value.strip().upper() != "VCARD":
+    for written in _without_agents(properties):
+        if written.name not in {"BEGIN", "END"} or written.value.strip().upper() != "VCARD":
             if card is not None:
-                card.append(one)
+                card.append(written)
             continue
+        # It ends at its END, where the next one begins, or with the file.
         if card is not None:
             yield card
-        card = [] if one.name == "BEGIN" else None
+        card = [] if written.name == "BEGIN" else None
     if card is not None:
         yield card
 
@@ -189,13 +169,13 @@ def cards(properties: Iterable[Property]) -> Iterator[Card]:
 def _without_agents(properties: Iterable[Property]) -> Iterator[Property]:
     """Leave out the card of somebody's assistant, which vCard 2.1 puts inside theirs."""
     is_agent = is_inside = False
-    for one in properties:
-        is_inside = is_inside or (is_agent and one.name == "BEGIN")
+    for written in properties:
+        is_inside = is_inside or (is_agent and written.name == "BEGIN")
         if not is_inside:
-            yield one
-        elif one.name == "END":
+            yield written
+        elif written.name == "END":
             is_inside = False
-        is_agent = one.name == "AGENT"
+        is_agent = written.name == "AGENT"
 
 
 def plain(value: str) -> str:
@@ -243,12 +223,11 @@ class Contact:
 
     def texts(self, name: str) -> list[str]:
         """Return the values of a property as texts."""
-        return [plain(one.value) for one in self.properties.get(name, ())]
+        return [plain(written.value) for written in self.properties.get(name, ())]
 
     def first(self, name: str) -> str:
         """Return the value of a property that is preferred, with its escapes."""
-        filled = [one for one in self.properties.get(name, ()) if one.value.strip(" ;\r\n")]
-        return min(filled, key=_rank).value if filled else ""
+        return min(self._filled(name), key=_rank, default=Property(name, "")).value
 
     def name(self) -> list[str]:
         """Return surname, first name, other names and what stands before and behind the name."""
@@ -258,22 +237,24 @@ class Contact:
 
     def reachable(self, name: str) -> list[str]:
         """Return addresses or numbers; those of a fax, a pager or an assistant are left out."""
-        found = [one for one in self.properties.get(name, ()) if self._is_own(one)]
-        return [_without_link(name, one) for one in sorted(found, key=_rank)]
+        found = filter(self._is_own, self.properties.get(name, ()))
+        return [_without_link(name, written) for written in sorted(found, key=_rank)]
 
     def address(self) -> list[str]:
         """Return the parts of the address: at work if there is one, else the preferred one."""
-        addresses = self.properties.get("ADR", [])
-        filled = [one for one in addresses if one.value.strip(" ;\r\n")]
-        filled.sort(key=lambda one: ("WORK" not in one.types, _rank(one)))
+        filled = sorted(self._filled("ADR"), key=lambda adr: ("WORK" not in adr.types, _rank(adr)))
         found = parts(filled[0].value, ";")[:_ADDRESS_PARTS] if filled else []
         return [clean_line(part) for part in found] + [""] * (_ADDRESS_PARTS - len(found))
 
-    def _is_own(self, one: Property) -> bool:
-        if one.types & _NOT_CALLED and not one.types & _CALLED:
+    def _filled(self, name: str) -> list[Property]:
+        return [own for own in self.properties.get(name, ()) if own.value.strip(" ;\r\n")]
+
+    def _is_own(self, written: Property) -> bool:
+        if written.types & _NOT_CALLED and not written.types & _CALLED:
             return False
-        labels = self.properties.get("X-ABLABEL", ()) if one.group else ()
-        of_group = " ".join(label.value.upper() for label in labels if label.group == one.group)
+        # Apple says in a property of its own, of the same group, what an address is.
+        labels = self.properties.get("X-ABLABEL", ()) if written.group else ()
+        of_group = " ".join(one.value.upper() for one in labels if one.group == written.group)
         return not any(word in of_group for word in _OTHERS)
 
 
@@ -281,30 +262,28 @@ def contact(card: Card) -> Contact:
     """Return what a card says."""
     found: dict[str, list[Property]] = {}
     alternatives: set[tuple[str, str]] = set()
-    for one in card:
-        key = (one.name, one.parameters.get("ALTID", ""))
+    for written in card:
+        key = (written.name, written.parameters.get("ALTID", ""))
         if key[1] and key in alternatives:
             continue
         alternatives.add(key)
-        found.setdefault(one.name, []).append(one)
+        found.setdefault(written.name, []).append(written)
     return Contact(found)
 
 
-def _rank(one: Property) -> int:
+def _rank(written: Property) -> int:
     """Return how much a value is preferred: 1 most, 101 where nothing is said."""
-    said = one.parameters.get("PREF", "")
+    said = written.parameters.get("PREF", "")
     if said.isascii() and said.isdigit():
         return min(int(said[:4]), 100)
-    return 1 if "PREF" in one.types else 101
+    return 1 if "PREF" in written.types else 101
 
 
-def _without_link(name: str, one: Property) -> str:
+def _without_link(name: str, written: Property) -> str:
     """Return what is behind tel: or mailto:, without an extension and the like."""
-    text = plain(one.value)
-    link = _BEHIND_LINK[name]
-    if not text.lower().startswith(link):
-        return text
-    return text[len(link) :].partition(";")[0].partition("?")[0]
+    text, link = plain(written.value), _BEHIND_LINK[name]
+    is_link = text.lower().startswith(link)
+    return text[len(link) :].partition(";")[0].partition("?")[0] if is_link else text
 
 
 _BETWEEN = " ::: "
@@ -326,8 +305,6 @@ def read_vcards(content: bytes, encoding: str = "") -> Table:
     """
     Return the table of a file of vCards; cards that are lists of other cards have no row.
 
-    The number of a row is that of its card.
-
     :raises UnreadableFile: if there are no cards, too many, or a text is too long
     """
     text, used = encodings.decode(content, encoding)
@@ -339,7 +316,7 @@ def read_vcards(content: bytes, encoding: str = "") -> Table:
         table = make_table(_records(lines, codec), Reading(encoding=used, heading_row=1))
     except refusals.NoRows as refusal:
         raise refusals.NoCards from refusal
-    # Our own line of headings is no card.
+    # The number of a row is that of its card, and our own line of headings is none.
     return replace(table, numbers=tuple(number - 1 for number in table.numbers))
 
 
@@ -350,15 +327,11 @@ def _records(lines: bytes, encoding: str) -> Iterator[list[str]]:
         found = contact(card)
         if number > MOST_ROWS:
             raise refusals.TooManyRows
-        yield [] if found.is_group else _cells(number, found)
-
-
-def _cells(number: int, found: Contact) -> list[str]:
-    named = _named(found)
-    cells = [named.get(column) or _COLUMNS[column](found) for column in _COLUMNS]
-    if any(len(cell) > LONGEST_CELL for cell in cells):
-        raise refusals.CardTooLong(number)
-    return cells
+        named = _named(found)
+        cells = [named.get(column) or tells(found) for column, tells in _COLUMNS.items()]
+        if not found.is_group and any(len(cell) > LONGEST_CELL for cell in cells):
+            raise refusals.CardTooLong(number)
+        yield [] if found.is_group else cells
 
 
 def _named(found: Contact) -> Mapping[Field | None, str]:
@@ -411,11 +384,6 @@ def _organisation(found: Contact) -> str:
     return parts(found.first("ORG"), ";")[0].strip()
 
 
-def _street(found: Contact) -> str:
-    box, more, street, *_rest = found.address()
-    return street or more or box
-
-
 _COLUMNS: Mapping[Field | None, Callable[[Contact], str]] = {
     # Who a card is about is told by `_named`, which looks at all of it at once.
     **dict.fromkeys(_NAMED, lambda _found: ""),
@@ -424,15 +392,16 @@ _COLUMNS: Mapping[Field | None, Callable[[Contact], str]] = {
     Field.ROLE: _role,
     Field.EMAIL: lambda found: _BETWEEN.join(filter(None, found.reachable("EMAIL"))),
     Field.PHONE: lambda found: _BETWEEN.join(filter(None, found.reachable("TEL"))),
-    Field.STREET: _street,
+    # The street, or else what stands beside it, or a box.
+    Field.STREET: lambda found: next(filter(None, found.address()[2::-1]), ""),
     Field.POSTCODE: lambda found: found.address()[_POSTCODE],
     Field.TOWN: lambda found: found.address()[_TOWN],
     Field.WEBSITE: lambda found: found.text("URL"),
     Field.LANGUAGE: lambda found: found.first("LANG"),
     Field.TAGS: lambda found: _BETWEEN.join(
         tag.strip()
-        for one in found.properties.get("CATEGORIES", ())
-        for tag in parts(one.value, ",")
+        for written in found.properties.get("CATEGORIES", ())
+        for tag in parts(written.value, ",")
         if tag.strip()
     ),
     Field.NOTE: _note,

@@ -14,18 +14,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from crm.stakeholders.importing import refusals
+from crm.stakeholders.importing import refusals, tables
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.headings import field_of
-from crm.stakeholders.importing.tables import (
-    MOST_ABOVE,
-    MOST_COLUMNS,
-    MOST_ROWS,
-    Reading,
-    Table,
-    headings_known,
-    make_table,
-)
+from crm.stakeholders.importing.tables import Table, headings_known
 
 # "Anna Bos", and neither "mail mij" nor "E-mail Anna".
 _LINKED_NAME = re.compile(
@@ -41,26 +33,22 @@ def with_links(rows: Rows, links: Iterable[Sequence[int | str]]) -> Rows:
     """
     Return rows in which a cell shows its address where an address is asked for.
 
-    What is shown stays where it is an address itself, as somebody may have typed it over the old
-    link. Words that stand once are kept before the address, for they may be a name.
-
     :param links: row and column of a cell, and the address behind it
     """
     found = [(int(row), int(at), str(address)) for row, at, address in links]
-    fields = {at: _linked_field(rows, at) for at in {at for _row, at, _address in found}}
+    # What a column is headed as, wherever its heading stands.
+    fields: dict[int, Field | None] = {}
+    for at in {at for _row, at, _address in found}:
+        headings = (row[at] for row in rows[: tables.MOST_ABOVE] if at < len(row) and row[at])
+        fields[at] = next((held for held in map(field_of, headings) if held in _LINKED), None)
     often = Counter((at, rows[row][at].casefold()) for row, at, _address in found)
     shown = [list(row) for row in rows] if found else rows
     for row, at, address in found:
         words = shown[row][at].strip()
+        # Words that stand once are kept before the address, for they may be a name.
         is_name = often[at, words.casefold()] == 1 and bool(_LINKED_NAME.match(words))
         shown[row][at] = _shown_link(words, address, fields[at], is_name=is_name) or shown[row][at]
     return shown
-
-
-def _linked_field(rows: Rows, at: int) -> Field | None:
-    """Return what a column is headed as, wherever its heading stands."""
-    headings = (row[at] for row in rows[:MOST_ABOVE] if at < len(row) and row[at])
-    return next((one for one in map(field_of, headings) if one in _LINKED), None)
 
 
 def _shown_link(words: str, address: str, field: Field | None, *, is_name: bool) -> str:
@@ -68,6 +56,7 @@ def _shown_link(words: str, address: str, field: Field | None, *, is_name: bool)
     scheme, _colon, rest = address.partition(":")
     if scheme.lower() == "mailto" and field in {Field.EMAIL, Field.FULL_NAME}:
         to = unquote(rest.partition("?")[0]).strip()
+        # An address that is shown was perhaps typed over an old link: it stays.
         if "@" in words or "@" not in to:
             return ""
         is_kept = is_name or field is Field.FULL_NAME
@@ -132,7 +121,12 @@ def check_outside(content: bytes) -> None:
         # Only the directory is read here: nothing of it is unpacked in this process.
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
-            _check_size(members, len(content))
+            unpacked = sum(member.file_size for member in members)
+            packed = max(sum(member.compress_size for member in members), 1)
+            # The sizes in the directory may lie, so the whole file counts as well as what it says.
+            most = max(_SMALL, MOST_RATIO * min(packed, len(content)))
+            if len(members) > MOST_MEMBERS or unpacked > min(most, MOST_UNPACKED):
+                raise refusals.UnpacksTooLarge
             names = {member.filename for member in members}
             is_excel = _CONTENTS in names and not names.isdisjoint(_WORKBOOKS)
             is_workbook = is_excel or _is_open_document(archive)
@@ -142,16 +136,6 @@ def check_outside(content: bytes) -> None:
         raise refusals.WrongType
     if any(member.flag_bits & 1 for member in members):
         raise refusals.Locked
-
-
-def _check_size(members: list[zipfile.ZipInfo], size: int) -> None:
-    unpacked = sum(member.file_size for member in members)
-    packed = max(sum(member.compress_size for member in members), 1)
-    if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED:
-        raise refusals.UnpacksTooLarge
-    # The sizes in the directory may lie, so the whole file counts as well as what it says.
-    if unpacked > _SMALL and unpacked > MOST_RATIO * min(packed, size):
-        raise refusals.UnpacksTooLarge
 
 
 def _is_open_document(archive: zipfile.ZipFile) -> bool:
@@ -168,18 +152,19 @@ def _table(content: bytes, heading_row: int) -> Table:
         raise _REFUSALS[found["refusal"]]
     sheets = found["sheets"] or [_NOTHING]
     # A sheet with an explanation may stand before the one with the list.
-    chosen = max(sheets, key=lambda one: headings_known(one["rows"]))
+    chosen = max(sheets, key=lambda sheet: headings_known(sheet["rows"]))
     if chosen["lacks"]:
         raise refusals.NoResults
     rows = with_links(chosen["rows"], chosen["links"])
-    table = make_table(rows, Reading(heading_row=heading_row))
-    left = [one for one in sheets if one is not chosen and headings_known(one["rows"])]
-    return replace(table, sheets=tuple(one["name"] for one in (chosen, *left) if left))
+    table = tables.make_table(rows, tables.Reading(heading_row=heading_row))
+    left = [sheet for sheet in sheets if sheet is not chosen and headings_known(sheet["rows"])]
+    return replace(table, sheets=tuple(sheet["name"] for sheet in (chosen, *left) if left))
 
 
 def _opened(content: bytes) -> dict[str, Any]:
     """Return the answer of the process that opens the workbook."""
-    command = [sys.executable, "-I", "-B", str(_PROCESS), str(MOST_ROWS + 1), str(MOST_COLUMNS)]
+    most = (str(tables.MOST_ROWS + 1), str(tables.MOST_COLUMNS))
+    command = [sys.executable, "-I", "-B", str(_PROCESS), *most]
     try:
         done = subprocess.run(
             command, input=content, capture_output=True, timeout=_LONGEST_WAIT, check=False, env={}

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from crm.core.cleaning import clean_line
 from crm.core.normalisation import fold
@@ -77,6 +77,7 @@ class _Words(NamedTuple):
     in_text: dict[FormOfAddress, str]
 
 
+_ENGLISH = {FormOfAddress.MADAM: "Ms", FormOfAddress.SIR: "Mr"}
 _WORDS = {
     "nl": _Words(
         formal="Geachte",
@@ -85,13 +86,7 @@ _WORDS = {
         in_salutation={FormOfAddress.MADAM: "mevrouw", FormOfAddress.SIR: "heer"},
         in_text={FormOfAddress.MADAM: "mevrouw", FormOfAddress.SIR: "de heer"},
     ),
-    "en": _Words(
-        formal="Dear",
-        informal="Dear",
-        nobody="Hello",
-        in_salutation={FormOfAddress.MADAM: "Ms", FormOfAddress.SIR: "Mr"},
-        in_text={FormOfAddress.MADAM: "Ms", FormOfAddress.SIR: "Mr"},
-    ),
+    "en": _Words("Dear", "Dear", "Hello", _ENGLISH, _ENGLISH),
 }
 _KEEPS_PREFIX = frozenset({"BE"})
 # Two spaces sort before any letter, so "Veen, Zoë" comes before "Veen de Jong, Anna".
@@ -117,62 +112,41 @@ def formal_name(parts: NameParts) -> str:
 
 
 def salutation(parts: NameParts, language: str = "nl") -> str:
-    """
-    Return the formal opening of a letter (aanhef): "Geachte mevrouw Van der Veen".
-
-    Without a form of address "Geachte C.F.H. van Velzen", and somebody of whom only the first name
-    is known is greeted by it. `language` is nl or en; another one is written as English.
-    """
-    words = _words(language)
-    written = surname(parts)
+    """Return the formal opening of a letter (aanhef): "Geachte mevrouw Van der Veen"."""
+    words, written = _words(language), surname(parts)
+    # Somebody of whom only the first name is known is greeted by it.
     if not written:
         return greeting(parts, language)
     address = words.in_salutation.get(parts.form_of_address)
-    if address:
-        return f"{words.formal} {address} {_capital(written)}"
-    return f"{words.formal} {formal_name(parts)}"
+    name = f"{address} {_capital(written)}" if address else formal_name(parts)
+    return f"{words.formal} {name}"
 
 
 def greeting(parts: NameParts, language: str = "nl") -> str:
     """Return the informal, neutral opening of a letter: "Beste Noa Lindeman"."""
-    words = _words(language)
-    name = full_name(parts)
+    words, name = _words(language), full_name(parts)
     return f"{words.informal} {name}" if name else words.nobody
 
 
 def in_running_text(parts: NameParts, language: str = "nl") -> str:
     """Return the name inside a sentence: "de heer In het Veld", "mevrouw Van Velzen"."""
-    written = surname(parts)
-    address = _words(language).in_text.get(parts.form_of_address)
-    if written and address:
-        return f"{address} {_capital(written)}"
-    return formal_name(parts)
+    written, address = surname(parts), _words(language).in_text.get(parts.form_of_address)
+    return f"{address} {_capital(written)}" if written and address else formal_name(parts)
 
 
 def list_name(parts: NameParts, country: str = "NL") -> str:
-    """
-    Return the name as in a register: "Veen, Jolanda van der".
-
-    `country` is a two-letter code; Belgium keeps the prefix with the name: "Van der Veen, Jolanda".
-    """
+    """Return the name as in a register: "Veen, Jolanda van der"; `country` is of two letters."""
     called = parts.first_name or parts.initials
-    written = surname(parts)
-    if not written:
-        return called
     prefix, rest = _sorted_by(parts, country)
-    if country in _KEEPS_PREFIX:
-        rest = _capital(rest)
-    behind = " ".join(part for part in (called, prefix) if part)
-    return f"{rest}, {behind}" if behind else rest
+    # In Belgium the prefix stays with the name: "Van der Veen, Jolanda".
+    rest = _capital(rest) if country in _KEEPS_PREFIX else rest
+    return ", ".join(filter(None, (rest, " ".join(filter(None, (called, prefix))))))
 
 
 def sort_key(parts: NameParts, country: str = "NL") -> str:
-    """
-    Return the text by which names are put in order, to be compared sign by sign.
-
-    Dutch order ignores the prefix (Jolanda van der Veen under V of Veen), Belgian order keeps it.
-    Accents are folded (Åkesson under A) and IJ sorts as the two letters i and j, as CLDR has it.
-    """
+    """Return the text by which names are put in order, to be compared sign by sign."""
+    # Dutch order ignores the prefix (Jolanda van der Veen under V of Veen), Belgian order keeps it.
+    # Accents are folded (Åkesson under A) and IJ sorts as the two letters i and j, as CLDR has it.
     prefix, rest = _sorted_by(parts, country)
     called = parts.first_name or parts.initials
     keys = (fold(rest) or fold(called), fold(called) if rest else "", fold(prefix))
@@ -181,12 +155,8 @@ def sort_key(parts: NameParts, country: str = "NL") -> str:
 
 def initials_of(first_names: str) -> str:
     """Return the initials of first names: "J.F.R." of "Johan Frank Robert", "IJ." of "IJsbrand"."""
-    words = re.split(r"[\s.\-]+", first_names)
-    return "".join(f"{_first_letter(word)}." for word in words if word[:1].isalpha())
-
-
-def _first_letter(name: str) -> str:
-    return name[:2] if name.startswith("IJ") else name[:1].upper()
+    words = (word for word in re.split(r"[\s.\-]+", first_names) if word[:1].isalpha())
+    return "".join(f"{'IJ' if word.startswith('IJ') else word[0].upper()}." for word in words)
 
 
 def _words(language: str) -> _Words:
@@ -195,8 +165,7 @@ def _words(language: str) -> _Words:
 
 def _surnames(parts: NameParts) -> list[tuple[str, str]]:
     """Return the surnames in use, first one first, as prefix and name."""
-    own = (parts.prefix, parts.surname)
-    partner = (parts.partner_prefix, parts.partner_surname)
+    own, partner = (parts.prefix, parts.surname), (parts.partner_prefix, parts.partner_surname)
     if parts.name_use is NameUse.OWN and parts.surname:
         return [own]  # as nearly everybody, and a list asks it for each name several times
     order = {
@@ -205,8 +174,7 @@ def _surnames(parts: NameParts) -> list[tuple[str, str]]:
         NameUse.PARTNER_THEN_OWN: [partner, own],
         NameUse.OWN_THEN_PARTNER: [own, partner],
     }[parts.name_use]
-    known = [pair for pair in order if pair[1]]
-    return known or [pair for pair in (own, partner) if pair[1]]
+    return [pair for pair in order if pair[1]] or [pair for pair in (own, partner) if pair[1]]
 
 
 def _sorted_by(parts: NameParts, country: str) -> tuple[str, str]:
@@ -229,11 +197,8 @@ def _after(before: str, written: str) -> str:
 
 
 def _capital(written: str) -> str:
-    """
-    Return a surname with nothing before it: its first letter is a capital.
-
-    Dutch spelling leaves a name that begins with an apostrophe ('t Hart) as it is.
-    """
+    """Return a surname with nothing before it: its first letter is a capital."""
+    # Dutch spelling leaves a name that begins with an apostrophe ('t Hart) as it is.
     if written[:2].lower() == "ij" and written[:1].islower():
         return "IJ" + written[2:]
     return written[:1].upper() + written[1:]
@@ -265,11 +230,8 @@ _SAY_NOTHING = frozenset({
 
 
 def form_of_address(text: str) -> FormOfAddress:
-    """
-    Return the form of address that is meant by "mevr.", "Dhr.", "Mrs"; else neutral.
-
-    "Mr" with a capital is English; the Dutch "mr." is a lawyer of any gender.
-    """
+    """Return the form of address that is meant by "mevr.", "Dhr.", "Mrs"; else neutral."""
+    # "Mr" with a capital is English; the Dutch "mr." is a lawyer of any gender.
     if text.strip().startswith("Mr") and fold(text) == "mr":
         return FormOfAddress.SIR
     return _FORM_OF.get(fold(text), FormOfAddress.NEUTRAL)
@@ -282,15 +244,11 @@ def knows_form_of_address(text: str) -> bool:
 
 
 def propose(raw: NameParts, country: str = "NL") -> NameParts:
-    """
-    Return a tidy proposal for name parts as somebody typed them; no letter gets lost.
-
-    Takes a prefix out of the surname (also behind it, with or without a comma), writes prefixes
-    small, gives names in capitals or small letters their usual form, and makes one kind of
-    apostrophe and hyphen. In Belgium (`country` BE) a capital prefix belongs to the surname and
-    stays there.
-    """
-    return _proposed(_clean(raw), country)
+    """Return a tidy proposal for name parts as somebody typed them; no letter gets lost."""
+    # In Belgium (`country` BE) a capital prefix belongs to the surname and stays there.
+    texts = ("initials", "first_name", "prefix", "surname", "partner_prefix", "partner_surname")
+    tidy: dict[str, Any] = {name: _tidy(getattr(raw, name)) for name in texts}
+    return _proposed(replace(raw, **tidy), country)
 
 
 def _proposed(tidy: NameParts, country: str) -> NameParts:
@@ -301,13 +259,7 @@ def _proposed(tidy: NameParts, country: str) -> NameParts:
 def propose_from_one(
     text: str, form: FormOfAddress = FormOfAddress.NEUTRAL, country: str = "NL"
 ) -> NameParts:
-    """
-    Return a proposal for a whole name in one text: "Jolanda van der Veen", "Veen, J. van der".
-
-    Without a comma the surname begins at the first prefix behind the first word, or at the first
-    double name with a prefix (Brouwer-van den Berg), or else at the last word. A prefix may stand
-    behind it (Jan Vries de), and so may several initials (Jansen P.J.M.).
-    """
+    """Return a proposal for a whole name: "Jolanda van der Veen", "Veen, J. van der"."""
     tidy = _tidy(text)
     words = tidy.split(" ")
     if "," in tidy:
@@ -319,10 +271,11 @@ def propose_from_one(
     elif _ends_in_initials(words):
         called, surname = words[-1], " ".join(words[:-1])
     else:
+        # At the first prefix behind the first word, or at the first double name with a prefix
+        # (Brouwer-van den Berg), or else at the last word. A prefix may stand behind: Jan Vries de.
         start = _start_of_surname(tidy, words)
         called, surname = " ".join(words[:start]), " ".join(words[start:])
-    parts = NameParts(first_name=called, surname=surname, form_of_address=form)
-    return _proposed(parts, country)
+    return _proposed(NameParts(first_name=called, surname=surname, form_of_address=form), country)
 
 
 def _written_in_capitals(words: list[str]) -> int:
@@ -348,26 +301,13 @@ def _start_of_surname(text: str, words: list[str]) -> int:
     before, prefix = spelling.split_written_behind(text)
     if prefix:
         return before.count(" ")
-    behind_first = range(1, len(words) - 1)
-    return next((at for at in behind_first if _begins_surname(words[at])), len(words) - 1)
-
-
-def _begins_surname(word: str) -> bool:
-    before, hyphen, last = word.rpartition("-")
-    # Between other names it is no first name: "Youssef El Idrissi".
-    return word == "El" or (spelling.is_clearly_prefix(last) and bool(before or not hyphen))
-
-
-def _clean(raw: NameParts) -> NameParts:
-    return replace(
-        raw,
-        initials=_tidy(raw.initials),
-        first_name=_tidy(raw.first_name),
-        prefix=_tidy(raw.prefix),
-        surname=_tidy(raw.surname),
-        partner_prefix=_tidy(raw.partner_prefix),
-        partner_surname=_tidy(raw.partner_surname),
-    )
+    for at in range(1, len(words) - 1):
+        before, hyphen, last = words[at].rpartition("-")
+        is_prefix = spelling.is_clearly_prefix(last) and bool(before or not hyphen)
+        # Between other names it is no first name: "Youssef El Idrissi".
+        if is_prefix or words[at] == "El":
+            return at
+    return len(words) - 1
 
 
 def _tidy(text: str) -> str:
@@ -391,20 +331,15 @@ def _without_comma(parts: NameParts) -> NameParts:
     before, stuck = spelling.split_ending(surname)
     if before and stuck and not parts.prefix and len(behind) == 1:  # "Vries de, Jan"
         parts, surname = replace(parts, prefix=stuck), before
-    called, prefix = _behind_comma(behind)
+    # First name and prefix stand behind it in either order.
+    if len(behind) > 1 and spelling.is_clearly_prefix(behind[0]):
+        called, prefix = " ".join(behind[1:]), behind[0].lower()
+    else:
+        called, prefix = spelling.split_ending(" ".join(behind))
     if (called and parts.first_name) or (prefix and parts.prefix):
         return replace(parts, surname=" ".join((surname, *behind)))
-    return replace(
-        parts, surname=surname, first_name=called or parts.first_name, prefix=prefix or parts.prefix
-    )
-
-
-def _behind_comma(pieces: list[str]) -> tuple[str, str]:
-    """Return first name and prefix of what stands behind the surname, in either order."""
-    first, *more = pieces
-    if more and spelling.is_clearly_prefix(first):
-        return " ".join(more), first.lower()
-    return spelling.split_ending(" ".join(pieces))
+    called, prefix = called or parts.first_name, prefix or parts.prefix
+    return replace(parts, surname=surname, first_name=called, prefix=prefix)
 
 
 def _middle_name(parts: NameParts) -> NameParts:
@@ -432,16 +367,11 @@ def _prefix_elsewhere(parts: NameParts, country: str) -> NameParts:
 
 def _without_stuck_prefix(parts: NameParts, country: str) -> NameParts:
     prefix, surname = _apart(parts.prefix, parts.surname, country)
-    partner_prefix, partner = _apart(parts.partner_prefix, parts.partner_surname, country)
+    before, partner = _apart(parts.partner_prefix, parts.partner_surname, country)
     if (surname, partner) == (parts.surname, parts.partner_surname):
         return parts
-    return replace(
-        parts,
-        prefix=prefix,
-        surname=surname,
-        partner_prefix=partner_prefix,
-        partner_surname=partner,
-    )
+    own = replace(parts, prefix=prefix, surname=surname)
+    return replace(own, partner_prefix=before, partner_surname=partner)
 
 
 def _apart(prefix: str, surname: str, country: str) -> tuple[str, str]:
@@ -460,15 +390,11 @@ def _initials_apart(parts: NameParts) -> NameParts:
 
 def _dotted(initials: str) -> str:
     if _INITIALS.fullmatch(initials):
-        return _POINTED.sub(
-            lambda piece: piece[0][:1].upper() + piece[0][1:], "".join(initials.split())
-        )
+        pointed = "".join(initials.split())
+        return _POINTED.sub(lambda piece: piece[0][:1].upper() + piece[0][1:], pointed)
     bare = initials.replace(" ", "")
-    if (
-        bare.isalpha()
-        and len(bare) <= _LONGEST_BARE_INITIALS
-        and bare in {bare.upper(), bare.lower()}
-    ):
+    is_bare = bare.isalpha() and bare in {bare.upper(), bare.lower()}
+    if is_bare and len(bare) <= _LONGEST_BARE_INITIALS:
         return "".join(f"{letter}." for letter in _LETTERS.findall(bare.upper()))
     return initials
 
@@ -477,13 +403,11 @@ def _in_usual_capitals(parts: NameParts, country: str) -> NameParts:
     def small(prefix: str) -> str:
         return prefix.lower() if country != "BE" and spelling.is_prefix(prefix) else prefix
 
-    return NameParts(
-        initials=parts.initials,
+    return replace(
+        parts,
         first_name=spelling.usual(parts.first_name, spelling.titled),
         prefix=small(parts.prefix),
         surname=spelling.usual(parts.surname, spelling.titled_surname),
         partner_prefix=small(parts.partner_prefix),
         partner_surname=spelling.usual(parts.partner_surname, spelling.titled_surname),
-        name_use=parts.name_use,
-        form_of_address=parts.form_of_address,
     )

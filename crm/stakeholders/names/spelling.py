@@ -69,14 +69,10 @@ def begin_with_prefix(words: list[str]) -> bool:
 
 
 def split_written_behind(surname: str) -> tuple[str, str]:
-    """
-    Return what stands before a prefix that was written behind a surname, and the prefix.
-
-    "Vries de" gives ("Vries", "de"), as do "VRIES DE" and "Vries (de)". A capital among small
-    letters is no prefix there, nor is a single letter.
-    """
+    """Return what stands before a prefix that was written behind a surname, and the prefix."""
     bare = surname.replace("(", "").removesuffix(")") if surname.endswith(")") else surname
     before, prefix = split_ending(bare)
+    # "Vries de" and "VRIES DE"; a capital among small letters is no prefix there, nor is a letter.
     is_written_so = bare.endswith(prefix) or bare.isupper()
     if before and len(prefix) > 1 and is_written_so and prefix not in _FIRST_NAMES:
         return before, prefix
@@ -108,33 +104,20 @@ def join(prefix: str, surname: str) -> str:
 
 
 def split(surname: str) -> tuple[str, str]:
-    """
-    Return the prefix in small letters and the rest of a surname, the longest prefix first.
-
-    "Van den Bosch" gives ("van den", "Bosch"); the prefix is empty where there is none. A single
-    letter or a form that is written to the name (d'Ancona) only counts when it is a small letter,
-    since "D'Angelo" and a stray initial are no prefixes.
-    """
-    attached = _split_attached(surname) if "'" in surname else None
-    if attached:
-        return attached
+    """Return the prefix in small letters and the rest of a surname, the longest prefix first."""
+    for prefix in _ATTACHED if "'" in surname else ():
+        rest = surname.removeprefix(prefix).lstrip()
+        if rest and rest != surname:
+            return prefix, rest
     words = surname.split(" ")
     if words[0].casefold() not in _FIRST_WORDS:
         return "", surname
     for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
-        candidate = " ".join(words[:count])
-        rest = " ".join(words[count:])
+        candidate, rest = " ".join(words[:count]), " ".join(words[count:])
+        # A single letter only counts when it is small: a stray initial is no prefix.
         if is_prefix(candidate) and (len(candidate.strip(".")) > 1 or candidate.islower()):
             return candidate.lower(), rest
     return "", surname
-
-
-def _split_attached(surname: str) -> tuple[str, str] | None:
-    for prefix in _ATTACHED:
-        rest = surname.removeprefix(prefix).lstrip()
-        if rest != surname and rest:
-            return prefix, rest
-    return None
 
 
 _VOWELS = frozenset("aeiouy")
@@ -159,12 +142,8 @@ def titled(text: str) -> str:
 def titled_surname(text: str) -> str:
     """Return a surname with capitals, the prefix of a second name small: "Brouwer-van den Berg"."""
     first, *more = text.split("-")
-    return "-".join([titled(first), *map(_titled_second, more)])
-
-
-def _titled_second(text: str) -> str:
-    prefix, name = split(text)
-    return join(prefix, titled(name))
+    second = (join(prefix, titled(name)) for prefix, name in map(split, more))
+    return "-".join([titled(first), *second])
 
 
 def _capitalised(word: str) -> str:
