@@ -45,10 +45,8 @@ def create_app(config: Config | None = None) -> Flask:
     except Unusable as error:
         # Whoever starts Kring by a command reads one sentence.
         raise ClickException(str(error)) from error
-    private_files.tighten_all(config.data_dir, config.database_url)
     app = Flask("crm", template_folder="../templates", static_folder="static")
-    _configure(app, config)
-    _keep(app, config)
+    use_settings(app, config)
     Compress(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # Flask's documented way
         app.wsgi_app,
@@ -58,7 +56,7 @@ def create_app(config: Config | None = None) -> Flask:
         immutable_file_test=lambda _path, url: "/dist/" in url,
     )
     logs.init()
-    gate.init(app, Database(config.database_url))
+    gate.init(app)
     security.init(app, proxies=config.proxies, secure=config.secure_cookies)
     i18n.init(app, locale=config.locale, timezone=config.timezone)
     uploads.init(app, limit=config.upload_limit)
@@ -66,13 +64,16 @@ def create_app(config: Config | None = None) -> Flask:
     rendering.init(app, FEATURES)
     full_addresses.init(app)
     health.init(app)
+    jobs.register("once.forget", idempotency.forget_old, every=timedelta(hours=6))
     for feature in FEATURES:
         _add(app, feature)
     cli.init(app)
     return app
 
 
-def _configure(app: Flask, config: Config) -> None:
+def use_settings(app: Flask, config: Config) -> None:
+    """Let an application work by `config`, and on its database."""
+    private_files.tighten_all(config.data_dir, config.database_url)
     app.config.update(
         SECRET_KEY=config.secret_key,
         TESTING=config.testing,
@@ -90,15 +91,12 @@ def _configure(app: Flask, config: Config) -> None:
         RATELIMIT_ENABLED=config.rate_limits,
         RATELIMIT_HEADERS_ENABLED=False,
     )
-
-
-def _keep(app: Flask, config: Config) -> None:
     app.extensions["kring_config"] = config
+    app.extensions["kring_database"] = Database(config.database_url)
     tokens.use_key(config.secret_key)
     mail.use_settings(_mail(config))
     progress.use_folder(config.data_dir)
     ties.use_plenary(config.plenary_above)
-    jobs.register("once.forget", idempotency.forget_old, every=timedelta(hours=6))
     app.extensions["kring_link_time"] = timedelta(hours=config.link_hours)
     app.extensions["kring_session_times"] = {
         "idle": timedelta(minutes=config.idle_minutes),

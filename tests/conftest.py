@@ -10,13 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-import crm
 from config import Config
 from crm.core import migrations
 from crm.core.db import Database, project_scope
 from crm.core.permissions import Role
 from crm.projects.models import Project
-from tests import depth, factories, layers, once, postgresql
+from tests import applications, depth, factories, layers, once, postgresql
 from tests.pages import Enter
 
 pytest_plugins = ["tests.demonstration", "tests.migrating", "tests.places", "tests.posting"]
@@ -143,10 +142,8 @@ def config(database_url: str, tmp_path: Path) -> Config:
 @pytest.fixture
 def app(config: Config) -> Iterator[Flask]:
     """The application on a database of its own."""
-    made = crm.create_app(config)
-    once.compile_templates(made)
-    yield made
-    made.extensions["kring_database"].dispose()
+    with applications.borrowed(config) as lent:
+        yield lent
 
 
 @pytest.fixture

@@ -33,9 +33,8 @@ ActorLoader = Callable[[], Actor]
 Entrance = Callable[[str, Actor], tuple[Workspace, Actor]]
 
 
-def init(app: Flask, database: Database) -> None:
+def init(app: Flask) -> None:
     """Open a session around each request; reads stay reads."""
-    app.extensions["kring_database"] = database
     app.url_map.converters["int"] = IdConverter
     app.before_request(_open)
     app.teardown_request(_close)
