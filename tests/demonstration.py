@@ -11,7 +11,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-import crm
 from config import Config
 from crm.accounts.models import LinkPurpose
 from crm.accounts.services import LinkDetails
@@ -40,22 +39,21 @@ from crm.stakeholders.services.import_files import keep_file
 from crm.stakeholders.services.import_memory import Explained
 from crm.stakeholders.services.import_preview import STEP
 from crm.stakeholders.services.segments import SegmentDetails, save_segment
-from tests import factories, postgresql
+from tests import applications, factories, postgresql
 from tests.messages import batching
 
 SLUG = "assen-i2i"
 Entering = Callable[[Role | None], FlaskClient]
 
 
-def served(folder: Path, url: str = "") -> Flask:
-    """Return the application on the SQLite database in a folder, or on the database at `url`."""
+def settings(folder: Path, url: str = "") -> Config:
+    """Return the settings for the SQLite database in a folder, or for the database at `url`."""
     environ = {
         "KRING_DATA": str(folder),
         "KRING_SECRET_KEY": "a secret of the tests of Kring alone",
     }
     environ |= {"KRING_DATABASE_URL": url} if url else {}
-    config = Config.from_environment(environ)
-    return crm.create_app(dataclasses.replace(config, rate_limits=False, testing=True))
+    return dataclasses.replace(Config.from_environment(environ), rate_limits=False, testing=True)
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +61,7 @@ def demo_file(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     """An SQLite database with the demo, to copy."""
     folder = tmp_path_factory.mktemp("demo")
     path = Path(shutil.copy(migrated_sqlite, folder / "kring.sqlite3"))
-    _load(served(folder))
+    _load(settings(folder))
     return path
 
 
@@ -75,18 +73,17 @@ def demo_postgresql(
 ) -> str:
     """The name of a PostgreSQL database with the demo, to copy."""
     name = cluster.create(template=migrated_postgresql)
-    _load(served(tmp_path_factory.mktemp("demo"), cluster.url(name)))
+    _load(settings(tmp_path_factory.mktemp("demo"), cluster.url(name)))
     return name
 
 
-def _load(app: Flask) -> None:
+def _load(config: Config) -> None:
     from crm.cli.demo import load_demo  # noqa: PLC0415 - only who looks at the demo waits for it
 
-    with app.app_context():
+    with applications.borrowed(config) as app, app.app_context():
         load_demo()
         with _database(app).opened():
             fill()
-    _database(app).dispose()
 
 
 def fill() -> None:
@@ -233,9 +230,8 @@ def invite() -> None:
 def demo(demo_file: Path, tmp_path: Path) -> Iterator[Flask]:
     """The application with the demo, on a database of its own."""
     shutil.copy(demo_file, tmp_path / "kring.sqlite3")
-    app = served(tmp_path)
-    yield app
-    _database(app).dispose()
+    with applications.borrowed(settings(tmp_path)) as lent:
+        yield lent
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import re
 from zoneinfo import available_timezones
 
+import pytest
 from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask
@@ -50,11 +51,11 @@ class PseudoTranslations(NullTranslations):
     ungettext = ngettext
 
 
-def speak_pseudo(app: Flask) -> None:
+def speak_pseudo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.test_request_context():
         cache = get_domain().cache
     for language in (*LANGUAGES, "en_GB"):
-        cache[language, "messages"] = PseudoTranslations()
+        monkeypatch.setitem(cache, (language, "messages"), PseudoTranslations())
 
 
 def words_of_rows(app: Flask) -> set[str]:
@@ -117,12 +118,14 @@ def unmarked(text: str, known: set[str]) -> set[str]:
     return {word for word in WORD.findall(text) if word.casefold() not in known}
 
 
-def test_every_text_on_every_page_is_marked(demo: Flask, entering: Entering) -> None:
+def test_every_text_on_every_page_is_marked(
+    demo: Flask, entering: Entering, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = entering(Role.LEADER)
     same = {word.casefold() for word in SAME_EVERYWHERE}
     known = words_of_rows(demo) | words_of_calendars() | words_of_mail() | same
     known |= OF_LETTERS | OF_LANGUAGES | OF_ENCODINGS | words_of_measures()
-    speak_pseudo(demo)
+    speak_pseudo(demo, monkeypatch)
 
     bare = {
         address: {text: unmarked(text, known) for text in page_rules.words(html)}

@@ -89,15 +89,15 @@ def test_too_many_tries_are_stopped(config: Config) -> None:
 
 
 def test_a_failure_shows_no_details_and_logs_no_text(
-    app: Flask, opened: Session, project: Project, capsys: pytest.CaptureFixture[str]
+    app: Flask, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app.config["PROPAGATE_EXCEPTIONS"] = False
-
-    @app.get("/stuk")
     def broken() -> str:
         raise ValueError("geheim@kring.example")
 
-    answer = app.test_client().get("/stuk")
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setitem(app.view_functions, "accounts.sign_in", broken)
+
+    answer = app.test_client().get("/sign-in")
 
     assert answer.status_code == 500
     assert "geheim" not in answer.text
