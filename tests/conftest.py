@@ -3,6 +3,7 @@
 import gc
 import shutil
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ REASONS = frozenset({"locks", "scope", "search", "bulk work", "undo", "migration
 
 # Thousands of applications come and go: by the usual measure a tenth of the time went into tidying.
 gc.set_threshold(50_000, 20, 20)
+_files = count()  # that this process has tried
 
 once.compile_addresses()
 once.compile_statements()
@@ -77,6 +79,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         long = [item for item in items if item.get_closest_marker("long")]
         items[:] = [item for item in items if item not in long]
         config.hook.pytest_deselected(items=long)
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Put aside now and then what stays to the end, such as compiled statements and templates."""
+    if nextitem is not None and item.path != nextitem.path and next(_files) % 10 == 0:
+        # A whole look through all of it takes seconds, and work of ours asks for one each time.
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import dataclasses
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -236,23 +237,24 @@ def demo(demo_file: Path, tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def entering(demo: Flask) -> Entering:
+    """Give a client as `client_of` does."""
+    return partial(client_of, demo)
+
+
+def client_of(app: Flask, role: Role | None) -> FlaskClient:
     """
-    Give a client signed in as somebody with a role in the demo project, or with none.
+    Return a client signed in as somebody with a role in the demo project, or with none.
 
     Who leads it is administrator of the installation too: to them no page is closed.
     """
-
-    def enter(role: Role | None) -> FlaskClient:
-        with demo.test_request_context(), _database(demo).opened():
-            project = queries.by_slug(SLUG)
-            assert project is not None
-            name = f"{role.value.title()} Proef" if role else "Bo Buiten"
-            who = factories.account(name, administrator=role is Role.LEADER)
-            if role:
-                factories.member(project, role, who=who)
-            return factories.sign_in(demo.test_client(), who)
-
-    return enter
+    with app.test_request_context(), _database(app).opened():
+        project = queries.by_slug(SLUG)
+        assert project is not None
+        name = f"{role.value.title()} Proef" if role else "Bo Buiten"
+        who = factories.account(name, administrator=role is Role.LEADER)
+        if role:
+            factories.member(project, role, who=who)
+        return factories.sign_in(app.test_client(), who)
 
 
 def _database(app: Flask) -> Database:

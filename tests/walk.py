@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Table, func, select
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from crm.core.db import Base, Database
 from tests import demonstration
@@ -81,13 +82,16 @@ def reads(app: Flask) -> list[Stop]:
 def pages(app: Flask, client: FlaskClient) -> dict[str, str]:
     """Return each whole page that the client can read; no parts, and no letters in a frame."""
     answers = {stop.address: client.get(stop.address) for stop in reads(app)}
-    return {
-        address: answer.text
-        for address, answer in answers.items()
-        if answer.status_code == HTTPStatus.OK
+    return {address: answer.text for address, answer in answers.items() if is_page(answer)}
+
+
+def is_page(answer: TestResponse) -> bool:
+    """Whether an answer is a whole page; parts, files and letters in a frame are none."""
+    return (
+        answer.status_code == HTTPStatus.OK
         and answer.data.startswith(b"<!doctype html>")
         and "sandbox" not in answer.headers["Content-Security-Policy"]
-    }
+    )
 
 
 @contextmanager
