@@ -25,7 +25,7 @@ _idle: dict[Config, tuple[Flask, dict[str, Any], dict[str, Any]]] = {}
 def borrowed(config: Config) -> Iterator[Flask]:
     """Lend an application to a test, as if it were new; a test may change settings, not routes."""
     kind = replace(config, data_dir=Path(), database_url="")
-    app, settings, extensions = _idle.pop(kind, None) or _new(config)
+    app, settings, extensions = _idle.pop(kind) if kind in _idle else _new(config)
     for kept, now in ((settings, app.config), (extensions, app.extensions)):
         now.clear()
         now.update(kept)
