@@ -1,9 +1,10 @@
 """Questions about answers: whose link it is, where they stand, which places are free."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, inspect, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -18,6 +19,7 @@ from crm.core.mail import Purpose
 from crm.core.permissions import Actor
 from crm.design_sessions.models import (
     GONE,
+    HOLDS_SEAT,
     STAYS_AWAY,
     Answer,
     AnswerEvent,
@@ -28,7 +30,7 @@ from crm.design_sessions.models import (
     Proposal,
 )
 from crm.design_sessions.queries.notification_log import PURPOSES
-from crm.design_sessions.queries.people import SessionPerson, listed, to_show
+from crm.design_sessions.queries.people import SessionPerson, listed, on_list, to_show
 from crm.design_sessions.rules.links import ANSWER
 from crm.design_sessions.rules.waiting import Waiter
 from crm.messages.models import OutboxMessage
@@ -54,7 +56,8 @@ def invitation_by_link(token: str, purpose: str = ANSWER) -> Invitation:
     found = session().scalar(statement, execution_options=_BY_LINK)
     if found is None or not tokens.opens(token, purpose, name, found.token_version):
         raise NotFound
-    if found.answer is Answer.REVOKED:
+    # Who left by their own wish may still look, and see that they are off the list.
+    if found.was_taken_off:
         raise NotFound
     enter_project(found.project_id)
     return found
@@ -98,18 +101,15 @@ def lock_invitations(invitations: Sequence[Invitation]) -> dict[Invitation, Desi
     for invitation in invitations:
         if invitation not in read:
             raise ObjectDeletedError(inspect(invitation))
-    by_id = {held_session.id: held_session for held_session in held}
+    by_id = {design_session.id: design_session for design_session in held}
     return {invitation: by_id[invitation.design_session_id] for invitation in invitations}
 
 
 def read_together(invitations: Collection[Invitation]) -> None:
     """Read invitations, their sessions and persons at once; after a door, each would be alone."""
-    statement = (
-        select(Invitation)
-        .where(among(Invitation.id, ids_of(invitations)))
-        .options(joinedload(Invitation.design_session), joinedload(Invitation.person))
-    )
-    session().scalars(statement).all()
+    theirs = joinedload(Invitation.design_session), joinedload(Invitation.person)
+    statement = select(Invitation).where(among(Invitation.id, ids_of(invitations)))
+    session().scalars(statement.options(*theirs)).all()
 
 
 def hold_coming(*person_ids: int) -> None:
@@ -121,38 +121,29 @@ def hold_coming(*person_ids: int) -> None:
 
 def _held(which: ColumnElement[bool]) -> Select[DesignSession]:
     # In the order of their ids, so that two who hold several cannot wait for each other.
-    return (
-        select(DesignSession)
-        .where(which)
-        .order_by(DesignSession.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    statement = select(DesignSession).where(which).order_by(DesignSession.id).with_for_update()
+    return statement.execution_options(populate_existing=True)
 
 
 def gone(actor: Actor, design_session: DesignSession) -> list[tuple[SessionPerson, Answer]]:
     """Return who is not coming any more, as the actor may see them, and where each stands."""
-    statement = (
-        select(Invitation)
-        .where(Invitation.design_session_id == design_session.id, Invitation.answer.in_(GONE))
-        .options(joinedload(Invitation.person).options(*to_show()))
-        .order_by(Invitation.id)
-    )
+    here = Invitation.design_session_id == design_session.id
+    statement = select(Invitation).where(here, Invitation.answer.in_(GONE)).options(_shown())
     eyes, day = shown_as(actor), design_session.day
     return [
-        (listed(eyes, invitation.person, day, (invitation, None)), invitation.answer)
-        for invitation in session().scalars(statement)
+        (listed(eyes, invitation.person, day, invitation), invitation.answer)
+        for invitation in session().scalars(statement.order_by(Invitation.id))
     ]
+
+
+def _shown() -> Any:  # the library keeps the name of the type to itself
+    return joinedload(Invitation.person).options(*to_show())
 
 
 def all_invitations(design_session: DesignSession) -> list[Invitation]:
     """Return the invitations to a session, those of who is not coming any more among them."""
-    statement = (
-        select(Invitation)
-        .where(Invitation.design_session_id == design_session.id)
-        .order_by(Invitation.id)
-    )
-    return list(session().scalars(statement))
+    statement = select(Invitation).where(Invitation.design_session_id == design_session.id)
+    return list(session().scalars(statement.order_by(Invitation.id)))
 
 
 def invitations_of(design_session: DesignSession, person_ids: Collection[int]) -> list[Invitation]:
@@ -170,17 +161,12 @@ def not_gone(design_session: DesignSession) -> list[Invitation]:
 
 def coming_invitations(person: Person) -> list[Invitation]:
     """Return where somebody is invited in the coming sessions of the project, by session."""
-    statement = (
-        select(Invitation)
-        .join(Invitation.design_session)
-        .where(
-            Invitation.person_id == person.id,
-            Invitation.answer.not_in(GONE),
-            DesignSession.ends_at > clock.now(),
-        )
-        .order_by(Invitation.design_session_id, Invitation.id)
-    )
-    return list(session().scalars(statement))
+    theirs = (Invitation.person_id == person.id) & Invitation.answer.not_in(GONE)
+    statement = select(Invitation).join(Invitation.design_session)
+    statement = statement.where(theirs, DesignSession.ends_at > clock.now())
+    # In the order in which sessions are locked.
+    order = Invitation.design_session_id, Invitation.id
+    return list(session().scalars(statement.order_by(*order)))
 
 
 def staying_away(invitation_ids: Collection[int]) -> list[int]:
@@ -212,26 +198,19 @@ def noted_needs(invitation: Invitation) -> set[NeedKind]:
 
 def needs_of(design_session: DesignSession) -> list[tuple[Need, Invitation]]:
     """Return what people who come, or may come, need; for who arranges the session."""
-    statement = (
-        select(Need, Invitation)
-        .join(Invitation, Invitation.id == Need.invitation_id)
-        .where(Invitation.design_session_id == design_session.id, Invitation.answer.not_in(GONE))
-        .options(joinedload(Invitation.person).options(*to_show()))
-        .order_by(Invitation.id, Need.id)
-    )
-    return [(need, invitation) for need, invitation in session().execute(statement)]
+    statement = select(Need, Invitation).join(Invitation, Invitation.id == Need.invitation_id)
+    statement = statement.where(on_list(design_session)).options(_shown())
+    rows = session().execute(statement.order_by(Invitation.id, Need.id))
+    return [(need, invitation) for need, invitation in rows]
 
 
 def proposals_of(design_session: DesignSession) -> list[tuple[Proposal, Invitation]]:
     """Return whom invited people would like to bring, oldest first."""
-    statement = (
-        select(Proposal, Invitation)
-        .join(Invitation, Invitation.id == Proposal.invitation_id)
-        .where(Invitation.design_session_id == design_session.id)
-        .options(joinedload(Invitation.person).options(*to_show()))
-        .order_by(Proposal.id)
-    )
-    return [(proposal, invitation) for proposal, invitation in session().execute(statement)]
+    statement = select(Proposal, Invitation)
+    statement = statement.join(Invitation, Invitation.id == Proposal.invitation_id)
+    here = Invitation.design_session_id == design_session.id
+    rows = session().execute(statement.where(here).options(_shown()).order_by(Proposal.id))
+    return [(proposal, invitation) for proposal, invitation in rows]
 
 
 def proposal(proposal_id: int) -> Proposal:
@@ -244,10 +223,6 @@ def proposal(proposal_id: int) -> Proposal:
     if found is None:
         raise NotFound
     return found
-
-
-# What holds a place, in the order in which `Seats` has them.
-HOLDS = (Answer.YES, Answer.OFFERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,37 +274,24 @@ class Taken:
 
 def taken(sessions: Collection[DesignSession]) -> dict[DesignSession, Taken]:
     """Return the places of each of these sessions; an offer that has ended holds none."""
-    counted = _places_held(sessions)
-    return {
-        design_session: Taken(
-            Seats(
-                design_session.capacity,
-                *(counted[design_session.id, answer].total() for answer in HOLDS),
-            ),
-            sum((counted[design_session.id, answer] for answer in HOLDS), Counter[Helix]()),
-        )
-        for design_session in sessions
-    }
-
-
-def _places_held(
-    sessions: Collection[DesignSession],
-) -> Mapping[tuple[int, Answer], Counter[Helix]]:
     by = (Invitation.design_session_id, Invitation.answer, Invitation.helix)
-    statement = (
-        select(*by, func.count())
-        .where(
-            among(Invitation.design_session_id, [design_session.id for design_session in sessions]),
-            Invitation.answer.in_(HOLDS),
-            (Invitation.answer == Answer.YES) | (Invitation.offer_until > clock.now()),
-        )
-        .group_by(*by)
-        .order_by(*by)
+    statement = select(*by, func.count()).where(
+        among(Invitation.design_session_id, ids_of(sessions)),
+        Invitation.answer.in_(HOLDS_SEAT),
+        (Invitation.answer == Answer.YES) | (Invitation.offer_until > clock.now()),
     )
     held: defaultdict[tuple[int, Answer], Counter[Helix]] = defaultdict(Counter)
-    for session_id, answer, helix, number in session().execute(statement):
+    for session_id, answer, helix, number in session().execute(
+        statement.group_by(*by).order_by(*by)
+    ):
         held[session_id, answer][helix] = number
-    return held
+    found = {}
+    for design_session in sessions:
+        # In the order in which `Seats` has them.
+        accepted, offered = (held[design_session.id, answer] for answer in HOLDS_SEAT)
+        seats = Seats(design_session.capacity, accepted.total(), offered.total())
+        found[design_session] = Taken(seats, accepted + offered)
+    return found
 
 
 def answering(design_session: DesignSession, answers: Collection[Answer]) -> list[Invitation]:
@@ -341,16 +303,11 @@ def all_answering(
     sessions: Collection[DesignSession], answers: Collection[Answer]
 ) -> dict[DesignSession, list[Invitation]]:
     """Return the invitations to each of these sessions with one of these answers, oldest first."""
-    statement = (
-        select(Invitation)
-        .where(
-            among(Invitation.design_session_id, [design_session.id for design_session in sessions]),
-            Invitation.answer.in_(answers),
-        )
-        .order_by(Invitation.id)
-    )
-    found: dict[int, list[Invitation]] = {design_session.id: [] for design_session in sessions}
-    for invitation in session().scalars(statement):
+    ids = ids_of(sessions)
+    here = among(Invitation.design_session_id, ids)
+    statement = select(Invitation).where(here, Invitation.answer.in_(answers))
+    found: dict[int, list[Invitation]] = {session_id: [] for session_id in ids}
+    for invitation in session().scalars(statement.order_by(Invitation.id)):
         found[invitation.design_session_id].append(invitation)
     return {design_session: found[design_session.id] for design_session in sessions}
 
@@ -358,39 +315,26 @@ def all_answering(
 def waiters(invitations: Collection[Invitation]) -> list[Waiter]:
     """Return those who wait as the rules of the waiting list see them."""
     return [
-        Waiter(
-            invitation.id,
-            invitation.helix,
-            invitation.waiting_since or invitation.invited_at,
-            invitation.lot or 0,
-        )
-        for invitation in invitations
+        Waiter(who.id, who.helix, who.waiting_since or who.invited_at, who.lot or 0)
+        for who in invitations
     ]
 
 
 def with_targets(sessions: Collection[DesignSession]) -> list[DesignSession]:
     """Return these sessions in the order of their ids, read with what each helix should have."""
-    statement = (
-        select(DesignSession)
-        .where(among(DesignSession.id, ids_of(sessions)))
-        .options(selectinload(DesignSession.targets))
-        .order_by(DesignSession.id)
-    )
-    return list(session().scalars(statement))
+    statement = select(DesignSession).where(among(DesignSession.id, ids_of(sessions)))
+    statement = statement.options(selectinload(DesignSession.targets))
+    return list(session().scalars(statement.order_by(DesignSession.id)))
 
 
 def ended_offers(sessions: Collection[DesignSession]) -> list[Invitation]:
     """Return those whose offered place in one of these sessions was not taken in time."""
-    statement = (
-        select(Invitation)
-        .where(
-            among(Invitation.design_session_id, ids_of(sessions)),
-            Invitation.answer == Answer.OFFERED,
-            Invitation.offer_until <= clock.now(),
-        )
-        .order_by(Invitation.offer_until, Invitation.id)
+    statement = select(Invitation).where(
+        among(Invitation.design_session_id, ids_of(sessions)),
+        Invitation.answer == Answer.OFFERED,
+        Invitation.offer_until <= clock.now(),
     )
-    return list(session().scalars(statement))
+    return list(session().scalars(statement.order_by(Invitation.offer_until, Invitation.id)))
 
 
 _BY_NAME = unscoped("the name of a calendar item, which nobody else knows, tells of which project")
@@ -418,6 +362,7 @@ def sole_coming_item(address: str, starts_at: datetime) -> Invitation | None:
             Invitation.calendar_sequence >= 0,
         )
         .distinct()
+        # Of two that fit, nobody can say which one was answered.
         .limit(2)
     )
     found = session().scalars(statement, execution_options=_BY_ADDRESS).all()

@@ -79,29 +79,24 @@ class NewOrganisations:
     @property
     def asked(self) -> list[NewOrganisation]:
         """Those about which somebody is asked now."""
-        return [organisation for organisation in self.found.values() if not organisation.is_said][
-            :MOST_ASKED
-        ]
+        unsaid = [new for new in self.found.values() if not new.is_said]
+        return unsaid[:MOST_ASKED]
 
     @property
     def has_open(self) -> bool:
         """Whether there are some of which nothing says the helix."""
-        return any(organisation.helix is None for organisation in self.found.values())
+        return any(new.helix is None for new in self.found.values())
 
     @property
     def helix_of_new(self) -> HelixOfNew:
         """The helix that each of them gets; only asked for where none is open."""
-        named = {
-            key: organisation.helix
-            for key, organisation in self.found.items()
-            if organisation.helix is not None
-        }
+        named = {key: new.helix for key, new in self.found.items() if new.helix is not None}
         return HelixOfNew(self.others or Helix.END_USERS, named)
 
     def helix(self, name: str) -> Helix | None:
         """Return the helix that the new organisation with this name gets, as far as is known."""
-        one = self.found.get(fold(name))
-        return (one.helix if one else None) or self.others
+        new = self.found.get(fold(name))
+        return (new.helix if new else None) or self.others
 
 
 def new_organisations(listed: AttendanceList, rows: Iterable[ListedRow]) -> NewOrganisations:
@@ -115,19 +110,12 @@ def new_organisations(listed: AttendanceList, rows: Iterable[ListedRow]) -> NewO
             names.setdefault(key, row.looked.organisation)
     known, told = ids_by_key(counts), _told_by(listed) if counts else set()
     said = import_memory.meanings_of(Field.ORGANISATION)
-    return NewOrganisations(
-        {
-            key: _new(names[key], count, said.get(key, ""))
-            for key, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-            if key not in known and key not in told
-        },
-        decisions_of(listed.decisions).helix,
-    )
-
-
-def _new(name: str, count: int, said: str) -> NewOrganisation:
-    helix = Helix(said) if said else helix_by_name(name)
-    return NewOrganisation(name, count, helix, is_said=bool(said))
+    found = {}
+    for key, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
+        if key not in known and key not in told:
+            helix = Helix(said[key]) if said.get(key) else helix_by_name(names[key])
+            found[key] = NewOrganisation(names[key], count, helix, is_said=bool(said.get(key)))
+    return NewOrganisations(found, decisions_of(listed.decisions).helix)
 
 
 def _told_by(listed: AttendanceList) -> set[str]:
@@ -171,10 +159,8 @@ def attendance_list(design_session: DesignSession, list_id: int) -> AttendanceLi
 
     :raises NotFound: if the session has none with this id
     """
-    statement = select(AttendanceList).where(
-        AttendanceList.id == list_id, AttendanceList.design_session_id == design_session.id
-    )
-    found = session().scalar(statement)
+    here = AttendanceList.design_session_id == design_session.id
+    found = session().scalar(select(AttendanceList).where(AttendanceList.id == list_id, here))
     if found is None:
         raise NotFound
     return found
@@ -217,8 +203,7 @@ def proposed_columns(table: Table) -> Columns:
 
 def rows_of(listed: AttendanceList) -> list[ListedRow]:
     """Return what the rows of a list are about, and what would be noted."""
-    looked = looked_of(listed.look) if listed.look else look_at(listed)
-    return _made(listed, looked)
+    return _made(listed, looked_of(listed.look) if listed.look else look_at(listed))
 
 
 def brings_open_helix(rows: Iterable[ListedRow], organisations: NewOrganisations) -> bool:
@@ -226,10 +211,7 @@ def brings_open_helix(rows: Iterable[ListedRow], organisations: NewOrganisations
     if not organisations.has_open or organisations.others:
         return False
     brought = {fold(row.looked.organisation) for row in rows if row.is_new}
-    return any(
-        organisation.helix is None and key in brought
-        for key, organisation in organisations.found.items()
-    )
+    return any(new.helix is None and key in brought for key, new in organisations.found.items())
 
 
 def look_at(listed: AttendanceList) -> list[Looked]:
@@ -247,12 +229,11 @@ def noting_of(listed: AttendanceList) -> Noting:
     """
     newest = session().scalar(select(func.max(Person.id))) or 0
     candidates = _candidates(listed)
-    looked = look(candidates, _known(candidates, _brought_by(listed)))
-    rows = _made(listed, looked)
+    brought = set(session().scalars(_brought(listed))) if listed.handled else set[int]()
+    rows = _made(listed, look(candidates, _known(candidates, brought)))
     organisations = new_organisations(listed, rows)
-    return Noting(
-        rows, {candidate.row: candidate for candidate in candidates}, newest, organisations
-    )
+    by_row = {candidate.row: candidate for candidate in candidates}
+    return Noting(rows, by_row, newest, organisations)
 
 
 def somebody_came_since(listed: AttendanceList, newest: int) -> bool:
@@ -303,10 +284,6 @@ def _brought(listed: AttendanceList) -> Select[int]:
     return select(PersonOrigin.person_id).join(ContactImport).where(by_it)
 
 
-def _brought_by(listed: AttendanceList) -> Collection[int]:
-    return set(session().scalars(_brought(listed))) if listed.handled else ()
-
-
 def _decisions(listed: AttendanceList) -> Decisions:
     """Return what was chosen, words explained for earlier lists among it."""
     chosen = decisions_of(listed.decisions)
@@ -323,16 +300,14 @@ def _known(candidates: Sequence[Candidate], without: Collection[int] = ()) -> Kn
         _gathered(each(by_email, Email.address_key, emails), without),
         _gathered(each(by_name, Person.name_key, names), without),
     )
-    rest = [
-        candidate
-        for candidate in candidates
-        if not candidate.is_rejected and not known.meant(candidate)[1]
-    ]
+    # Looking for names that are alike takes longest, so only where nothing else is known.
+    rest = [who for who in candidates if not who.is_rejected and not known.meant(who)[1]]
     register = Register()
     existing_records.find_lookalikes(register, rest, without, told=(READ, progress.WHOLE))
-    maybe = {row: match.person_id for row, match in register.alike.items()}
-    alike = {row: person_id for row, person_id in maybe.items() if person_id is not None}
-    return Known(known.emails, known.names, alike)
+    alike = {
+        row: match.person_id for row, match in register.alike.items() if match.person_id is not None
+    }
+    return replace(known, alike=alike)
 
 
 def _gathered(pairs: Iterable[tuple[str, int]], without: Collection[int]) -> dict[str, list[int]]:

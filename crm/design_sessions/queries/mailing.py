@@ -26,7 +26,7 @@ from crm.design_sessions.queries.notification_log import (
     recipients,
     who_heard,
 )
-from crm.design_sessions.queries.people import to_show
+from crm.design_sessions.queries.people import by_person, came_to, on_list, to_show
 from crm.design_sessions.rules.mail_checks import CAME, TOLD
 from crm.messages.models import BatchState, MessageBatch, MessageState, OutboxMessage
 from crm.messages.queries.addressing import (
@@ -59,7 +59,7 @@ class Mailing:
     @property
     def helixes(self) -> list[tuple[Helix, int]]:
         """How many of each helix get it."""
-        counted = Counter(self._part(addressed).helix for addressed in self.selection.to)
+        counted = Counter(self._part(who).helix for who in self.selection.to)
         return [(helix, counted[helix]) for helix in Helix if counted[helix]]
 
     @property
@@ -67,24 +67,24 @@ class Mailing:
         """Those who would get it had they given the address we know for this very session."""
         if self.selection.purpose is not Purpose.INVITE:
             return []
-        found = [missed for missed in self.selection.without if missed.reason in MENDED]
-        return [missed for missed in found if missed.person.emails]
+        without = self.selection.without
+        return [who for who in without if who.reason in MENDED and who.person.emails]
 
-    def invitation(self, one: Addressed) -> Invitation:
+    def invitation(self, who: Addressed) -> Invitation:
         """Return somebody's invitation."""
-        return self.invitations[one.person.id]
+        return self.invitations[who.person.id]
 
-    def about(self, one: Addressed) -> tuple[int | None, dict[str, int]]:
+    def about(self, who: Addressed) -> tuple[int | None, dict[str, int]]:
         """Return what a message to somebody is about: their invitation, or else that they came."""
-        part = self._part(one)
+        part = self._part(who)
         return (None, {CAME: part.id}) if isinstance(part, Attendance) else (part.id, {})
 
-    def _part(self, one: Addressed) -> Invitation | Attendance:
-        return self.walk_ins.get(one.person.id) or self.invitation(one)
+    def _part(self, who: Addressed) -> Invitation | Attendance:
+        return self.walk_ins.get(who.person.id) or self.invitation(who)
 
-    def contact(self, one: Addressed) -> ContactPurpose:
+    def contact(self, who: Addressed) -> ContactPurpose:
         """Return for what somebody is invited."""
-        return contact_of(self.standings[one.person.id])
+        return contact_of(self.standings[who.person.id])
 
 
 def contact_of(standing: Standing) -> ContactPurpose:
@@ -106,21 +106,22 @@ def mailing(
         statement = statement.where(Invitation.person_id == person_id)
     chosen = list(session().scalars(statement).unique())
     walked = walk_ins(design_session, person_id) if purpose is Purpose.THANKS else []
-    people = [*(walk_in.person for walk_in in chosen), *(walk_in.person for walk_in in walked)]
+    people = [invitation.person for invitation in chosen] + [came.person for came in walked]
     known = standings(people)
-    unheard = _unheard(chosen) if purpose is Purpose.REMINDER else frozenset[int]()
-    found = [
-        (
-            invitation.person,
-            _to(invitation, known[invitation.person_id], purpose, unheard=invitation.id in unheard),
-        )
-        for invitation in chosen
-    ]
+    found = [(who.person, _to(who, known[who.person_id], purpose)) for who in chosen]
+    if purpose is Purpose.REMINDER:
+        heard = who_heard(chosen)
+        # Nobody is reminded of what they have not heard of; why else they get nothing says more.
+        found = [
+            (who.person, Reason.NOT_INVITED)
+            if who.id not in heard and isinstance(to, Recipient)
+            else (person, to)
+            for who, (person, to) in zip(chosen, found, strict=True)
+        ]
     found += [(came.person, recipient(came, known[came.person_id])) for came in walked]
     found.sort(key=lambda pair: (pair[0].sort_key, pair[0].id))
-    invitations = {invitation.person_id: invitation for invitation in chosen}
-    came_without = {came.person_id: came for came in walked}
-    return Mailing(design_session, selection(purpose, found), invitations, known, came_without)
+    to = selection(purpose, found)
+    return Mailing(design_session, to, by_person(chosen), known, by_person(walked))
 
 
 def without_invitation(design_session: DesignSession) -> int:
@@ -129,10 +130,8 @@ def without_invitation(design_session: DesignSession) -> int:
 
     One that was taken back, because the session was cancelled or its batch was, is none.
     """
-    statement = select(func.count(Invitation.id)).where(
-        Invitation.design_session_id == design_session.id, _is_to_invite()
-    )
-    return session().scalar(statement) or 0
+    here = Invitation.design_session_id == design_session.id
+    return session().scalar(select(func.count(Invitation.id)).where(here, _is_to_invite())) or 0
 
 
 def waiting_invitations(design_session: DesignSession) -> int:
@@ -149,49 +148,37 @@ def waiting_invitations(design_session: DesignSession) -> int:
 
 def latest_invitations(design_session: DesignSession) -> dict[int, OutboxMessage]:
     """Return by id of the invitation the last message that invited for this session."""
-    newest = (
-        select(func.max(OutboxMessage.id))
-        .join(Invitation, Invitation.id == OutboxMessage.about_id)
-        .where(
-            Invitation.design_session_id == design_session.id,
-            OutboxMessage.purpose == Purpose.INVITE,
-        )
-        .group_by(OutboxMessage.about_id)
+    newest = select(func.max(OutboxMessage.id))
+    newest = newest.join(Invitation, Invitation.id == OutboxMessage.about_id).where(
+        Invitation.design_session_id == design_session.id, OutboxMessage.purpose == Purpose.INVITE
     )
-    statement = (
-        select(OutboxMessage)
-        .where(OutboxMessage.id.in_(newest))
-        .options(left_out(OutboxMessage.mime))
-        .order_by(OutboxMessage.id)
+    ids = newest.group_by(OutboxMessage.about_id)
+    # The bytes of a message are many, and nobody reads them here.
+    statement = select(OutboxMessage).options(left_out(OutboxMessage.mime))
+    messages = session().scalars(
+        statement.where(OutboxMessage.id.in_(ids)).order_by(OutboxMessage.id)
     )
-    return {message.about_id or 0: message for message in session().scalars(statement)}
+    return {message.about_id or 0: message for message in messages}
 
 
 def batches_of(design_session: DesignSession) -> list[MessageBatch]:
     """Return the batches about a session, the latest first."""
-    statement = (
-        select(MessageBatch)
-        .join(SessionBatch, SessionBatch.batch_id == MessageBatch.id)
-        .where(SessionBatch.design_session_id == design_session.id)
-        .order_by(MessageBatch.made_at.desc(), MessageBatch.id.desc())
-    )
-    return list(session().scalars(statement))
+    statement = select(MessageBatch).join(SessionBatch, SessionBatch.batch_id == MessageBatch.id)
+    statement = statement.where(SessionBatch.design_session_id == design_session.id)
+    latest = MessageBatch.made_at.desc(), MessageBatch.id.desc()
+    return list(session().scalars(statement.order_by(*latest)))
 
 
 def links_to_batches(design_session: DesignSession, purpose: Purpose) -> list[SessionBatch]:
     """Return what links a session to its batches of a purpose that are not stopped, in order."""
-    statement = (
-        select(SessionBatch)
-        .join(SessionBatch.batch)
-        .where(
-            SessionBatch.design_session_id == design_session.id,
-            MessageBatch.purpose == purpose,
-            MessageBatch.state != BatchState.CANCELLED,
-        )
-        .options(contains_eager(SessionBatch.batch))
-        .order_by(SessionBatch.id)
+    statement = select(SessionBatch).join(SessionBatch.batch)
+    statement = statement.where(
+        SessionBatch.design_session_id == design_session.id,
+        MessageBatch.purpose == purpose,
+        MessageBatch.state != BatchState.CANCELLED,
     )
-    return list(session().scalars(statement))
+    together = contains_eager(SessionBatch.batch)
+    return list(session().scalars(statement.options(together).order_by(SessionBatch.id)))
 
 
 def link_to_batch(batch: MessageBatch) -> SessionBatch | None:
@@ -201,35 +188,24 @@ def link_to_batch(batch: MessageBatch) -> SessionBatch | None:
 
 def came(design_session: DesignSession) -> Select[Person]:
     """Return the statement for the people who came to a session, by name."""
-    was_there = exists().where(
-        Attendance.design_session_id == design_session.id,
-        Attendance.person_id == Person.id,
-        Attendance.status == AttendanceStatus.PRESENT,
-    )
+    was_there = exists().where(came_to(design_session), Attendance.person_id == Person.id)
     statement = select(Person).where(was_there).options(*to_show())
     return statement.order_by(Person.sort_key, Person.id)
 
 
 def _chosen(design_session: DesignSession, purpose: Purpose) -> Select[Invitation]:
     """Return the statement for those whom a message of `purpose` is about, by name."""
-    statement = (
-        select(Invitation)
-        .join(Invitation.person)
-        .where(Invitation.design_session_id == design_session.id)
-        .options(contains_eager(Invitation.person).options(*to_show()))
-        .order_by(Person.sort_key, Person.id)
-    )
+    shown = contains_eager(Invitation.person).options(*to_show())
+    statement = select(Invitation).join(Invitation.person).options(shown)
+    statement = statement.where(Invitation.design_session_id == design_session.id)
+    statement = statement.order_by(Person.sort_key, Person.id)
     if purpose is Purpose.INVITE:
         return statement.where(_is_to_invite())
     if purpose is Purpose.REMINDER:
         return statement.where(Invitation.answer.in_(UNDECIDED))
-    there = select(Attendance.person_id).where(
-        Attendance.design_session_id == design_session.id,
-        Attendance.status == AttendanceStatus.PRESENT,
-    )
-    return statement.where(
-        Invitation.answer.not_in(GONE), Invitation.person_id.in_(there), ~_got(Purpose.THANKS)
-    )
+    there = select(Attendance.person_id).where(came_to(design_session))
+    is_here = Invitation.answer.not_in(GONE) & Invitation.person_id.in_(there)
+    return statement.where(is_here, ~_got(Purpose.THANKS))
 
 
 def _is_to_invite() -> ColumnElement[bool]:
@@ -246,27 +222,16 @@ def _got(purpose: Purpose) -> ColumnElement[bool]:
     )
 
 
-def _agreed(one: Invitation, standing: Standing) -> Standing:
-    return standing.agreeing(answered=one.answered_at is not None)
-
-
-def _unheard(chosen: Collection[Invitation]) -> Collection[int]:
-    """Return the ids of those who can be reminded of nothing, as they have not heard of it."""
-    return {invitation.id for invitation in chosen} - who_heard(chosen)
-
-
-def _to(
-    invitation: Invitation, standing: Standing, purpose: Purpose, *, unheard: bool
-) -> Recipient | Reason:
+def _to(invitation: Invitation, standing: Standing, purpose: Purpose) -> Recipient | Reason:
     is_invited = purpose is Purpose.INVITE
     is_first = is_invited and invitation.gave_address
-    found = consent.recipient(
+    return consent.recipient(
         invitation.person,
-        _agreed(invitation, standing),
+        standing.agreeing(answered=invitation.answered_at is not None),
+        # The purpose is kept with the invitation, and follows the panel until it leaves.
         purpose=contact_of(standing) if is_invited else invitation.purpose,
         asking=Asking.FIRST if is_first else Asking.FOLLOW_UP,
     )
-    return Reason.NOT_INVITED if unheard and isinstance(found, Recipient) else found
 
 
 # What came back is offered again, once the address was corrected.
@@ -275,52 +240,34 @@ NOT_GOT = (*NEVER_LEFT, MessageState.BOUNCED)
 
 def walk_ins(design_session: DesignSession, person_id: int | None = None) -> list[Attendance]:
     """Return who came, is not on the invited list and was not thanked yet."""
-    statement = (
-        select(Attendance)
-        .join(Attendance.person)
-        .where(
-            Attendance.design_session_id == design_session.id,
-            Attendance.status == AttendanceStatus.PRESENT,
-            ~_is_invited(design_session),
-            ~_was_thanked(design_session),
-        )
-        .options(contains_eager(Attendance.person).options(*to_show()))
-        .order_by(Person.sort_key, Person.id)
+    is_invited = exists().where(
+        on_list(design_session), Invitation.person_id == Attendance.person_id
     )
-    if person_id is not None:
-        statement = statement.where(Attendance.person_id == person_id)
-    return list(session().scalars(statement).unique())
-
-
-def _is_invited(design_session: DesignSession) -> ColumnElement[bool]:
-    return exists().where(
-        Invitation.design_session_id == design_session.id,
-        Invitation.person_id == Attendance.person_id,
-        Invitation.answer.not_in(GONE),
-    )
-
-
-def _was_thanked(design_session: DesignSession) -> ColumnElement[bool]:
     sent = select(SessionBatch.batch_id).where(SessionBatch.design_session_id == design_session.id)
-    return exists().where(
+    # Thanks to who was not invited are about no invitation: the batch tells of which session.
+    was_thanked = exists().where(
         OutboxMessage.person_id == Attendance.person_id,
         OutboxMessage.purpose == Purpose.THANKS,
         OutboxMessage.batch_id.in_(sent),
         OutboxMessage.state.not_in(NOT_GOT),
     )
+    shown = contains_eager(Attendance.person).options(*to_show())
+    statement = select(Attendance).join(Attendance.person).options(shown)
+    statement = statement.where(came_to(design_session), ~is_invited, ~was_thanked)
+    if person_id is not None:
+        statement = statement.where(Attendance.person_id == person_id)
+    ordered = statement.order_by(Person.sort_key, Person.id)
+    return list(session().scalars(ordered).unique())
 
 
 def all_to_thank(attendance_ids: Collection[int]) -> dict[int, Attendance]:
     """Return by id who was there still, as was noted, with all that thanks to them need."""
-    statement = (
-        select(Attendance)
-        .where(Attendance.id.in_(attendance_ids), Attendance.status == AttendanceStatus.PRESENT)
-        .options(
-            joinedload(Attendance.design_session), joinedload(Attendance.person).options(*to_show())
-        )
-        .execution_options(populate_existing=True)
-    )
-    return {attendance.id: attendance for attendance in session().scalars(statement)}
+    present = Attendance.status == AttendanceStatus.PRESENT
+    statement = select(Attendance).where(Attendance.id.in_(attendance_ids), present)
+    shown = joinedload(Attendance.person).options(*to_show())
+    statement = statement.options(joinedload(Attendance.design_session), shown)
+    found = session().scalars(statement.execution_options(populate_existing=True))
+    return {attendance.id: attendance for attendance in found}
 
 
 def thanked(found: Mapping[int, Attendance]) -> dict[int, Recipient | Reason]:
@@ -353,14 +300,6 @@ def hearing(design_session: DesignSession, purpose: Purpose) -> Hearing:
     """
     if design_session.has_begun():
         return Hearing(0, ())
-    known = _who_know(design_session)
-    found = recipients(known, purpose)
-    pairs = [(invitation.person, found[invitation.id]) for invitation in known]
-    chosen = selection(purpose, pairs, is_bulk=False)
-    return Hearing(len(chosen.to), chosen.without)
-
-
-def _who_know(design_session: DesignSession) -> list[Invitation]:
     reached = notification_log.reached(design_session)
     ids = [
         invitation.id
@@ -368,5 +307,8 @@ def _who_know(design_session: DesignSession) -> list[Invitation]:
         if invitation.answer in TOLD
         and (invitation.answer is not Answer.NONE or invitation.id in reached)
     ]
-    found = all_to_write(ids)
-    return [found[number] for number in ids]
+    known = list(map(all_to_write(ids).__getitem__, ids))
+    found = recipients(known, purpose)
+    pairs = [(invitation.person, found[invitation.id]) for invitation in known]
+    chosen = selection(purpose, pairs, is_bulk=False)
+    return Hearing(len(chosen.to), chosen.without)

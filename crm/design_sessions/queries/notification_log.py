@@ -6,11 +6,11 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, inspect, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, inspect, or_, select
 from sqlalchemy.orm import aliased, defer, joinedload
 
 from crm.core import clock
-from crm.core.db import among, session
+from crm.core.db import among, ids_of, session
 from crm.core.mail import Purpose, Reason, Recipient
 from crm.design_sessions.models import GONE, Answer, AnswerEvent, DesignSession, Invitation
 from crm.design_sessions.queries.people import to_show
@@ -25,14 +25,8 @@ from crm.stakeholders.queries import contacting
 SET_SIZE = 500
 # What is written to an invited person about a session.
 PURPOSES = (
-    Purpose.INVITE,
-    Purpose.REMINDER,
-    Purpose.CONFIRMATION,
-    Purpose.CHANGE,
-    Purpose.CANCELLATION,
-    Purpose.WAITING,
-    Purpose.OFFER,
-    Purpose.THANKS,
+    *(Purpose.INVITE, Purpose.REMINDER, Purpose.CONFIRMATION, Purpose.CHANGE),
+    *(Purpose.CANCELLATION, Purpose.WAITING, Purpose.OFFER, Purpose.THANKS),
 )
 # What is in somebody's mailbox, or may be.
 ARRIVED = (MessageState.HANDING_OVER, *HANDED_OVER, MessageState.UNCERTAIN)
@@ -43,7 +37,7 @@ REST = timedelta(days=1)
 
 def were_told(invitations: Collection[Invitation]) -> set[int]:
     """Return the ids of invitations of which anything was written, sent or answered."""
-    ids = [invitation.id for invitation in invitations]
+    ids = ids_of(invitations)
     touched = {invitation.id for invitation in invitations if invitation.times_invited}
     written = exists().where(
         OutboxMessage.about_id == Invitation.id, OutboxMessage.purpose.in_(PURPOSES)
@@ -61,18 +55,19 @@ def reached(design_session: DesignSession, purposes: Sequence[Purpose] = PURPOSE
 
     Of who was taken off the list and put on it again, what left before does not count.
     """
-    statement = (
-        select(OutboxMessage.about_id)
-        .join(Invitation, Invitation.id == OutboxMessage.about_id)
-        .where(
-            Invitation.design_session_id == design_session.id,
-            OutboxMessage.purpose.in_(purposes),
-            OutboxMessage.id > Invitation.heard_before,
-            or_(_has_left(), was_phoned()),
-        )
-        .order_by(OutboxMessage.about_id)
+    statement = _about(OutboxMessage.about_id, design_session).where(
+        OutboxMessage.purpose.in_(purposes),
+        OutboxMessage.id > Invitation.heard_before,
+        or_(_has_left(), was_phoned()),
     )
-    return {about for about in session().scalars(statement) if about is not None}
+    about = session().scalars(statement.order_by(OutboxMessage.about_id))
+    return {number for number in about if number is not None}
+
+
+def _about(what: Any, design_session: DesignSession) -> Select[Any]:
+    """Return the statement for this of the messages about the invitations to a session."""
+    statement = select(what).join(Invitation, Invitation.id == OutboxMessage.about_id)
+    return statement.where(Invitation.design_session_id == design_session.id)
 
 
 def unsent(design_session: DesignSession, purpose: Purpose) -> dict[int, Mapping[str, Any]]:
@@ -81,18 +76,13 @@ def unsent(design_session: DesignSession, purpose: Purpose) -> dict[int, Mapping
 
     It has not left, or it may not be written and nobody has told them.
     """
+    # Data that a mail server began to take may have arrived.
     waits = OutboxMessage.state.in_(TO_LEAVE) & OutboxMessage.data_started_at.is_(None)
-    statement = (
-        select(OutboxMessage)
-        .join(Invitation, Invitation.id == OutboxMessage.about_id)
-        .where(
-            Invitation.design_session_id == design_session.id,
-            OutboxMessage.purpose == purpose,
-            or_(waits, is_untold()),
-        )
-        .order_by(OutboxMessage.id)
+    statement = _about(OutboxMessage, design_session).where(
+        OutboxMessage.purpose == purpose, or_(waits, is_untold())
     )
-    return {message.about_id or 0: message.params for message in session().scalars(statement)}
+    messages = session().scalars(statement.order_by(OutboxMessage.id))
+    return {message.about_id or 0: message.params for message in messages}
 
 
 def to_leave(keys: Iterable[str]) -> int:
@@ -114,7 +104,6 @@ def who_heard(invitations: Collection[Invitation]) -> set[int]:
     An invitation that waits, was taken back or came back is none. Who said maybe, to whomever, or
     was told by phone knows of it.
     """
-    ids = [invitation.id for invitation in invitations]
     got = exists().where(
         OutboxMessage.about_id == Invitation.id,
         OutboxMessage.purpose == Purpose.INVITE,
@@ -122,7 +111,8 @@ def who_heard(invitations: Collection[Invitation]) -> set[int]:
         _has_left(),
     )
     otherwise = (Invitation.answer != Answer.NONE) | Invitation.told_sequence.is_not(None)
-    statement = select(Invitation.id).where(among(Invitation.id, ids), got | otherwise)
+    theirs = among(Invitation.id, ids_of(invitations))
+    statement = select(Invitation.id).where(theirs, got | otherwise)
     return set(session().scalars(statement.order_by(Invitation.id)))
 
 
@@ -132,33 +122,25 @@ def to_remind(design_session: DesignSession) -> list[Invitation]:
 
     Who was reminded less than a day ago is not reminded again, though the session moved meanwhile.
     """
+    about, a_day_ago = OutboxMessage.about_id == Invitation.id, clock.now() - REST
     invited = exists().where(
-        OutboxMessage.about_id == Invitation.id,
+        about,
         OutboxMessage.purpose == Purpose.INVITE,
         OutboxMessage.state.in_(HANDED_OVER),
-        OutboxMessage.finished_at <= clock.now() - REST,
+        OutboxMessage.finished_at <= a_day_ago,
     )
-    statement = (
-        select(Invitation)
-        .where(
-            Invitation.design_session_id == design_session.id,
-            Invitation.answer.in_(OPEN_QUESTION),
-            invited,
-            ~_was_just_reminded(),
-        )
-        .order_by(Invitation.id)
-    )
-    return list(session().scalars(statement))
-
-
-def _was_just_reminded() -> ColumnElement[bool]:
     left_at = func.coalesce(OutboxMessage.finished_at, OutboxMessage.data_started_at)
-    return exists().where(
-        OutboxMessage.about_id == Invitation.id,
+    just_reminded = exists().where(
+        about,
         OutboxMessage.purpose == Purpose.REMINDER,
         OutboxMessage.state.in_(ARRIVED),
-        left_at > clock.now() - REST,
+        left_at > a_day_ago,
     )
+    here = Invitation.design_session_id == design_session.id
+    statement = select(Invitation).where(
+        here, Invitation.answer.in_(OPEN_QUESTION), invited, ~just_reminded
+    )
+    return list(session().scalars(statement.order_by(Invitation.id)))
 
 
 def _has_left() -> ColumnElement[bool]:
@@ -171,13 +153,8 @@ def _has_left() -> ColumnElement[bool]:
 BY_PHONE = (Purpose.CHANGE, Purpose.CANCELLATION)
 # Why nobody may write to somebody, or can; what else is withheld has become untrue.
 UNREACHABLE = (
-    Reason.NO_ADDRESS,
-    Reason.ADDRESS_FAILS,
-    Reason.NOT_ALLOWED,
-    Reason.ONCE_ONLY,
-    Reason.UNSUBSCRIBED,
-    Reason.DECLINED,
-    Reason.OBJECTED,
+    *(Reason.NO_ADDRESS, Reason.ADDRESS_FAILS, Reason.NOT_ALLOWED, Reason.ONCE_ONLY),
+    *(Reason.UNSUBSCRIBED, Reason.DECLINED, Reason.OBJECTED),
 )
 # It left, or would have, and did not arrive.
 CAME_BACK = (MessageState.BOUNCED, MessageState.REJECTED, MessageState.FAILED)
@@ -209,39 +186,30 @@ def untold(design_session: DesignSession) -> dict[int, Untold]:
     """Return by id of the invitation who is to be told by phone; nobody once it has begun."""
     if design_session.has_begun():
         return {}
-    statement = (
-        select(Invitation, OutboxMessage)
-        .join(OutboxMessage, OutboxMessage.about_id == Invitation.id)
-        .where(
-            Invitation.design_session_id == design_session.id,
-            OutboxMessage.purpose.in_(BY_PHONE),
-            is_untold(),
-        )
-        .options(defer(OutboxMessage.mime))
-        .order_by(OutboxMessage.id)
+    statement = select(Invitation, OutboxMessage)
+    statement = statement.join(OutboxMessage, OutboxMessage.about_id == Invitation.id).where(
+        Invitation.design_session_id == design_session.id,
+        OutboxMessage.purpose.in_(BY_PHONE),
+        is_untold(),
     )
-    found = {}
-    for invitation, message in session().execute(statement):
-        news = _news(message.purpose, message.params)
-        if ITEM not in message.params and _concerns(invitation, news):
-            found[invitation.id] = Untold(news, message)
-    return found
+    # The bytes of a message are many, and nobody reads them here.
+    rows = session().execute(
+        statement.options(defer(OutboxMessage.mime)).order_by(OutboxMessage.id)
+    )
+    # Of several messages to one person the last one counts.
+    return {
+        invitation.id: Untold(news, message)
+        for invitation, message in rows
+        if ITEM not in message.params and (news := _news(invitation, message))
+    }
 
 
 def withheld_ids(design_session: DesignSession, purpose: Purpose) -> list[int]:
     """Return the ids of the messages that nobody on the list was told the words of."""
-    statement = (
-        select(OutboxMessage.id)
-        .join(Invitation, Invitation.id == OutboxMessage.about_id)
-        .where(
-            Invitation.design_session_id == design_session.id,
-            Invitation.answer.not_in(GONE),
-            OutboxMessage.purpose == purpose,
-            is_untold(),
-        )
-        .order_by(OutboxMessage.id)
+    statement = _about(OutboxMessage.id, design_session).where(
+        Invitation.answer.not_in(GONE), OutboxMessage.purpose == purpose, is_untold()
     )
-    return list(session().scalars(statement))
+    return list(session().scalars(statement.order_by(OutboxMessage.id)))
 
 
 def is_untold() -> ColumnElement[bool]:
@@ -250,9 +218,15 @@ def is_untold() -> ColumnElement[bool]:
 
     It was withheld, or refused, or it came back, and no later one has reached them since.
     """
-    message = OutboxMessage
+    message, later = OutboxMessage, aliased(OutboxMessage)
     knows = func.coalesce(Invitation.told_sequence, -1) >= message.sequence
-    missed = _is_withheld() | (_came_back() & ~_is_followed())
+    followed = exists().where(
+        later.about_id == message.about_id,
+        later.purpose.in_(BY_PHONE),
+        later.state.in_(HANDED_OVER),
+        later.id > message.id,
+    )
+    missed = _is_withheld() | (_came_back() & ~followed)
     # Of who was put on the list again, what was of before does not count.
     return missed & ~knows & (message.id > Invitation.heard_before)
 
@@ -274,28 +248,19 @@ def _came_back() -> ColumnElement[bool]:
     return message.state.in_(CAME_BACK) & is_news
 
 
-def _is_followed() -> ColumnElement[bool]:
-    later = aliased(OutboxMessage)
-    return exists().where(
-        later.about_id == OutboxMessage.about_id,
-        later.purpose.in_(BY_PHONE),
-        later.state.in_(HANDED_OVER),
-        later.id > OutboxMessage.id,
-    )
-
-
-def _news(purpose: Purpose, params: dict[str, object]) -> News:
-    if purpose is Purpose.CANCELLATION:
-        return News.LEFT if params.get("left") else News.CANCELLED
-    return News.REOPENED if params.get("reopened") else News.CHANGED
-
-
-def _concerns(invitation: Invitation, news: News) -> bool:
-    """Whether it is so still: who left by their own wish knows, as does who answered since."""
+def _news(invitation: Invitation, message: OutboxMessage) -> News | None:
+    """Return what somebody is to be told; nothing where it is not so any more, or they know."""
+    params = message.params
+    if message.purpose is Purpose.CANCELLATION:
+        news = News.LEFT if params.get("left") else News.CANCELLED
+    else:
+        news = News.REOPENED if params.get("reopened") else News.CHANGED
+    # Who left by their own wish knows, as does who answered since.
     if news is News.LEFT or invitation.is_gone:
-        return news is News.LEFT and invitation.answer is Answer.REVOKED
+        return news if news is News.LEFT and invitation.was_taken_off else None
     answered, sequence = invitation.answered_sequence, invitation.design_session.sequence
-    return news is News.CANCELLED or answered is None or answered < sequence
+    is_so = news is News.CANCELLED or answered is None or answered < sequence
+    return news if is_so else None
 
 
 # What follows from an answer; a change or cancellation is that only for who answered.
@@ -319,20 +284,12 @@ def recipients(
     persons = _persons(invitations)
     standings = contacting.standings(list(persons.values()))
     firsts, sent = addressing.firsts(persons), before or {}
-    known = {
-        invitation.id: addressing.older(
-            firsts.get(invitation.person_id, {}), sent.get(invitation.id)
-        )
-        for invitation in invitations
-    }
-    found = {
-        invitation.id: recipient(
-            invitation,
-            purpose,
-            standings[invitation.person_id].knowing(written=known[invitation.id]),
-        )
-        for invitation in invitations
-    }
+    found = {}
+    for invitation in invitations:
+        first = firsts.get(invitation.person_id, {})
+        known = addressing.older(first, sent.get(invitation.id))
+        standing = standings[invitation.person_id].knowing(written=known)
+        found[invitation.id] = recipient(invitation, purpose, standing)
     return found | (_unsubscribed(invitations, found) if purpose in NEWS_OF_SESSION else {})
 
 
@@ -355,11 +312,7 @@ def _unsubscribed(
 
 def _persons(invitations: Collection[Invitation]) -> dict[int, Person]:
     """Return the persons by id, read together where they were not read yet."""
-    unread = {
-        invitation.person_id
-        for invitation in invitations
-        if "person" in inspect(invitation).unloaded
-    }
+    unread = {held.person_id for held in invitations if "person" in inspect(held).unloaded}
     kept = list(session().scalars(select(Person).where(Person.id.in_(unread)))) if unread else []
     found = {invitation.person_id: invitation.person for invitation in invitations}
     assert len(kept) <= len(found)  # noqa: S101 - kept until here, or each were read alone
@@ -385,13 +338,9 @@ def unreachable(
 def recipient(invitation: Invitation, purpose: Purpose, standing: Standing) -> Recipient | Reason:
     """Return an invited person as somebody who may get this message, or why they may not."""
     # Whoever answers, by their link or to a planner, wants to hear what follows from it.
-    agreed = invitation.answered_at is not None
-    return consent.recipient(
-        invitation.person,
-        standing.agreeing(answered=agreed),
-        purpose=invitation.purpose,
-        asking=asking(invitation, purpose),
-    )
+    agreeing = standing.agreeing(answered=invitation.answered_at is not None)
+    asks = asking(invitation, purpose)
+    return consent.recipient(invitation.person, agreeing, purpose=invitation.purpose, asking=asks)
 
 
 def asking(invitation: Invitation, purpose: Purpose) -> Asking:
@@ -417,13 +366,8 @@ def all_to_write(
 
     :param are_written: whether only their recipients still matter
     """
-    shown = () if are_written else to_show()
-    statement = (
-        select(Invitation)
-        .where(Invitation.id.in_(invitation_ids))
-        .options(
-            joinedload(Invitation.design_session), joinedload(Invitation.person).options(*shown)
-        )
-        .execution_options(populate_existing=True)
-    )
-    return {invitation.id: invitation for invitation in session().scalars(statement)}
+    shown = joinedload(Invitation.person).options(*(() if are_written else to_show()))
+    statement = select(Invitation).where(Invitation.id.in_(invitation_ids))
+    statement = statement.options(joinedload(Invitation.design_session), shown)
+    found = session().scalars(statement.execution_options(populate_existing=True))
+    return {invitation.id: invitation for invitation in found}

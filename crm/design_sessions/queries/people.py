@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.core.conditions import number_of
@@ -32,6 +32,7 @@ from crm.stakeholders.queries.persons import PersonFilter, by_name
 from crm.stakeholders.visibility import Shown, ShownPerson, shown_as
 
 SET_SIZE = 500
+Noted = TypeVar("Noted", Invitation, Attendance)
 
 
 # Asked for outside a function, it would have all tables fitted to each other at every start.
@@ -117,30 +118,38 @@ def people_of(actor: Actor, design_session: DesignSession) -> list[SessionPerson
 
     Pseudonyms come last, by number: the place in a list of names would tell the first letter.
     """
-    invitations = {
-        invitation.person_id: invitation for invitation in invitations_of(design_session)
-    }
-    attendances = {
-        attendance.person_id: attendance for attendance in attendances_of(design_session)
-    }
-    persons = {
-        **{number: invitation.person for number, invitation in invitations.items()},
-        **{number: attendance.person for number, attendance in attendances.items()},
-    }
-    eyes = shown_as(actor)
-    day = design_session.day
+    invitations = by_person(invitations_of(design_session))
+    attendances = by_person(attendances_of(design_session))
+    noted: dict[int, Invitation | Attendance] = {**invitations, **attendances}
+    persons = {number: row.person for number, row in noted.items()}
+    eyes, day = shown_as(actor), design_session.day
     found = [
-        listed(eyes, person, day, (invitations.get(number), attendances.get(number)))
+        listed(eyes, person, day, invitations.get(number), attendances.get(number))
         for number, person in persons.items()
     ]
-    return sorted(found, key=lambda person: _place(person, persons[person.shown.id]))
+
+    def place(shown: ShownPerson) -> tuple[bool, str, int]:
+        person = persons[shown.id]
+        if shown.is_pseudonym:
+            return True, "", person.pseudonym
+        return False, person.sort_key, person.id
+
+    return sorted(found, key=lambda person: place(person.shown))
+
+
+def by_person(rows: Iterable[Noted]) -> dict[int, Noted]:
+    """Return the rows of one session by the id of the person, of whom it has one at most."""
+    return {row.person_id: row for row in rows}
 
 
 def listed(
-    eyes: Shown, person: Person, day: date, noted: tuple[Invitation | None, Attendance | None]
+    eyes: Shown,
+    person: Person,
+    day: date,
+    invitation: Invitation | None,
+    attendance: Attendance | None = None,
 ) -> SessionPerson:
     """Return one person as the eyes see them, with what is noted of them at a session of `day`."""
-    invitation, attendance = noted
     shown = eyes.brief(person)
     # The place of somebody who may not be known would tell who it is.
     place = "" if shown.is_pseudonym else organisation_on(person, day)
@@ -157,36 +166,36 @@ def listed(
     )
 
 
+def on_list(design_session: DesignSession) -> ColumnElement[bool]:
+    """Return the condition for invitations to a session of who is on its list still."""
+    return (Invitation.design_session_id == design_session.id) & Invitation.answer.not_in(GONE)
+
+
+def came_to(design_session: DesignSession) -> ColumnElement[bool]:
+    """Return the condition for what is noted of who was at a session."""
+    here = Attendance.design_session_id == design_session.id
+    return here & (Attendance.status == AttendanceStatus.PRESENT)
+
+
 def invitations_of(design_session: DesignSession) -> list[Invitation]:
     """Return who is on the invited list still, with what is needed to show the persons."""
-    statement = (
-        select(Invitation)
-        .where(Invitation.design_session_id == design_session.id, Invitation.answer.not_in(GONE))
-        .options(joinedload(Invitation.person).options(*to_show()))
-        .order_by(Invitation.id)
-    )
-    return list(session().scalars(statement))
+    shown = joinedload(Invitation.person).options(*to_show())
+    statement = select(Invitation).where(on_list(design_session)).options(shown)
+    return list(session().scalars(statement.order_by(Invitation.id)))
 
 
 def attendances_of(design_session: DesignSession) -> list[Attendance]:
     """Return what is noted of people at a session, with what is needed to show them."""
-    statement = (
-        select(Attendance)
-        .where(Attendance.design_session_id == design_session.id)
-        .options(joinedload(Attendance.person).options(*to_show()))
-        .order_by(Attendance.id)
-    )
-    return list(session().scalars(statement))
+    shown = joinedload(Attendance.person).options(*to_show())
+    statement = select(Attendance).where(Attendance.design_session_id == design_session.id)
+    return list(session().scalars(statement.options(shown).order_by(Attendance.id)))
 
 
 def walk_in_ids(design_session: DesignSession) -> set[int]:
     """Return the ids of everybody who came to a session without an invitation."""
-    statement = (
-        select(Attendance.person_id)
-        .where(Attendance.design_session_id == design_session.id, Attendance.is_walk_in)
-        .order_by(Attendance.id)
-    )
-    return set(session().scalars(statement))
+    here = Attendance.design_session_id == design_session.id
+    statement = select(Attendance.person_id).where(here, Attendance.is_walk_in)
+    return set(session().scalars(statement.order_by(Attendance.id)))
 
 
 def noted_among(design_session: DesignSession, person_ids: Collection[int]) -> list[Attendance]:
@@ -199,9 +208,7 @@ def noted_among(design_session: DesignSession, person_ids: Collection[int]) -> l
 def invited_among(design_session: DesignSession, person_ids: Collection[int]) -> dict[int, Helix]:
     """Return who of these people is on the invited list still, and for which helix."""
     statement = select(Invitation.person_id, Invitation.helix).where(
-        Invitation.design_session_id == design_session.id,
-        Invitation.answer.not_in(GONE),
-        among(Invitation.person_id, person_ids),
+        on_list(design_session), among(Invitation.person_id, person_ids)
     )
     rows = session().execute(statement.order_by(Invitation.id))
     return {row.person_id: row.helix for row in rows}
@@ -215,6 +222,7 @@ def persons(ids: Iterable[int]) -> dict[int, Person]:
     """
     wanted = sorted(set(ids))
     found: dict[int, Person] = {}
+    # In sets: a database takes so many values in one statement and no more.
     for part in (wanted[at : at + SET_SIZE] for at in range(0, len(wanted), SET_SIZE)):
         statement = with_roles().where(Person.id.in_(part))
         found |= {person.id: person for person in session().scalars(statement)}
@@ -225,12 +233,8 @@ def persons(ids: Iterable[int]) -> dict[int, Person]:
 
 def invited_ids(design_session: DesignSession) -> set[int]:
     """Return the ids of everybody who is on the invited list still."""
-    statement = (
-        select(Invitation.person_id)
-        .where(Invitation.design_session_id == design_session.id, Invitation.answer.not_in(GONE))
-        .order_by(Invitation.id)
-    )
-    return set(session().scalars(statement))
+    statement = select(Invitation.person_id).where(on_list(design_session))
+    return set(session().scalars(statement.order_by(Invitation.id)))
 
 
 def helixes_on(person: Person, day: date) -> tuple[Helix, ...]:
@@ -255,7 +259,16 @@ def organisations_on(person: Person, day: date) -> list[str]:
 def participations(person: Person) -> list[Participation]:
     """Return the sessions somebody was invited to or noted at, the latest first."""
     rows = session().execute(_participations(), {"asked": person.id})
-    return [_participation(*row) for row in rows]
+    return [
+        Participation(
+            held,
+            invited_for=invitation.helix if invitation else None,
+            present_for=attendance.helix if attendance else None,
+            status=attendance.status if attendance else None,
+            is_walk_in=attendance is not None and attendance.is_walk_in,
+        )
+        for held, invitation, attendance in rows
+    ]
 
 
 # Making the statement took longer than the answer.
@@ -277,31 +290,10 @@ def _participations() -> Select[DesignSession, Invitation, Attendance]:
     )
 
 
-def _participation(
-    design_session: DesignSession, invitation: Invitation | None, attendance: Attendance | None
-) -> Participation:
-    return Participation(
-        design_session,
-        invited_for=invitation.helix if invitation else None,
-        present_for=attendance.helix if attendance else None,
-        status=attendance.status if attendance else None,
-        is_walk_in=attendance is not None and attendance.is_walk_in,
-    )
-
-
 def with_roles() -> Select[Person]:
     """Return the statement for persons with their roles, by name."""
-    return (
-        select(Person)
-        .options(selectinload(Person.affiliations).joinedload(Affiliation.organisation))
-        .order_by(Person.sort_key, Person.id)
-    )
-
-
-def _place(one: SessionPerson, person: Person) -> tuple[bool, str, int]:
-    if one.shown.is_pseudonym:
-        return True, "", person.pseudonym
-    return False, person.sort_key, person.id
+    roles = selectinload(Person.affiliations).joinedload(Affiliation.organisation)
+    return select(Person).options(roles).order_by(Person.sort_key, Person.id)
 
 
 MOST_OFFERED = 10
@@ -325,10 +317,8 @@ def offered(
 ) -> list[SessionPerson]:
     """Return people of the register as `actor` may see them, and whether they are invited."""
     eyes, day = shown_as(actor), design_session.day
-    invitations = {
-        invitation.person_id: invitation for invitation in invitations_of(design_session)
-    }
-    return [listed(eyes, person, day, (invitations.get(person.id), None)) for person in people]
+    invitations = by_person(invitations_of(design_session))
+    return [listed(eyes, person, day, invitations.get(person.id)) for person in people]
 
 
 def in_segment(actor: Actor, segment_id: str | None, day: date) -> Narrowing:
@@ -394,73 +384,45 @@ def delegations(actor: Actor, organisation: Organisation) -> list[Delegation]:
 
     People count where their role in the organisation runs on the day of the session.
     """
-    invited = _by_session(_invited(organisation))
-    present = _by_session(_present(organisation))
-    everybody = persons(
-        {number for ids in (*invited.values(), *present.values()) for number in ids}
-    )
-    eyes = shown_as(actor)
-    found = []
-    for held in _sessions({*invited, *present}):
-        here = _with_role(everybody, organisation, held)
-        came = _named(eyes, here, present.get(held.id, ()))
-        found.append(Delegation(held, len(invited.get(held.id, set()) & here.keys()), came))
+    invited = _by_session(Invitation, organisation, Invitation.answer.not_in(GONE))
+    was_there = Attendance.status == AttendanceStatus.PRESENT
+    present = _by_session(Attendance, organisation, was_there)
+    everybody = persons(set().union(*invited.values(), *present.values()))
+    eyes, found = shown_as(actor), []
+    for held in _latest_first({*invited, *present}):
+        # Who has left the organisation since counts where they spoke for it.
+        here = {
+            number: person
+            for number, person in everybody.items()
+            if any(
+                role.organisation_id == organisation.id and role.runs_on(held.day)
+                for role in person.affiliations
+            )
+        }
+        came = [here[number] for number in here if number in present.get(held.id, ())]
+        # Pseudonyms last, by number, as the place among names tells of the name.
+        came.sort(key=lambda person: person.pseudonym if eyes.hides(person) else 0)
+        number = len(invited.get(held.id, set()) & here.keys())
+        found.append(Delegation(held, number, {person.id: eyes.name(person) for person in came}))
     return [delegation for delegation in found if delegation.invited or delegation.present]
 
 
-def _sessions(ids: Collection[int]) -> list[DesignSession]:
-    statement = (
-        select(DesignSession)
-        .where(DesignSession.id.in_(ids))
-        .order_by(DesignSession.starts_at.desc(), DesignSession.id.desc())
+def _latest_first(ids: Collection[int]) -> list[DesignSession]:
+    if not ids:
+        return []
+    statement = select(DesignSession).where(DesignSession.id.in_(ids))
+    latest = DesignSession.starts_at.desc(), DesignSession.id.desc()
+    return list(session().scalars(statement.order_by(*latest)))
+
+
+def _by_session(
+    model: type[Invitation | Attendance], organisation: Organisation, condition: ColumnElement[bool]
+) -> dict[int, set[int]]:
+    ever_at = select(Affiliation.person_id).where(Affiliation.organisation_id == organisation.id)
+    statement = select(model.design_session_id, model.person_id).where(
+        model.person_id.in_(ever_at), condition
     )
-    return list(session().scalars(statement)) if ids else []
-
-
-def _with_role(
-    people: Mapping[int, Person], organisation: Organisation, held: DesignSession
-) -> dict[int, Person]:
-    return {
-        number: person
-        for number, person in people.items()
-        if any(
-            role.organisation_id == organisation.id and role.runs_on(held.day)
-            for role in person.affiliations
-        )
-    }
-
-
-def _named(eyes: Shown, people: Mapping[int, Person], ids: Collection[int]) -> dict[int, str]:
-    """Return id → name by name; pseudonyms last, by number, as the place of a name tells of it."""
-    came = [person for number, person in people.items() if number in ids]
-    came.sort(key=lambda person: person.pseudonym if eyes.hides(person) else 0)
-    return {person.id: eyes.name(person) for person in came}
-
-
-def _invited(organisation: Organisation) -> Select[int, int]:
-    return (
-        select(Invitation.design_session_id, Invitation.person_id)
-        .where(Invitation.person_id.in_(_ever_at(organisation)))
-        .where(Invitation.answer.not_in(GONE))
-        .order_by(Invitation.id)
-    )
-
-
-def _present(organisation: Organisation) -> Select[int, int]:
-    return (
-        select(Attendance.design_session_id, Attendance.person_id)
-        .where(Attendance.person_id.in_(_ever_at(organisation)))
-        .where(Attendance.status == AttendanceStatus.PRESENT)
-        .order_by(Attendance.id)
-    )
-
-
-def _ever_at(organisation: Organisation) -> Select[int]:
-    return select(Affiliation.person_id).where(Affiliation.organisation_id == organisation.id)
-
-
-def _by_session(statement: Select[int, int]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = {}
-    for session_id, person_id in session().execute(statement):
+    for session_id, person_id in session().execute(statement.order_by(model.id)):
         found.setdefault(session_id, set()).add(person_id)
     return found

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import selectinload
 
 from crm.accounts.models import Account
 from crm.core import clock, search, tokens
 from crm.core.audit import AuditEntry
-from crm.core.db import project_in_scope, session, unscoped
+from crm.core.db import ids_of, project_in_scope, session, unscoped
 from crm.core.errors import NotFound
 from crm.core.i18n import written_day
 from crm.core.permissions import Actor
@@ -27,12 +28,12 @@ from crm.design_sessions.models import (
     SessionKind,
     SessionState,
 )
+from crm.design_sessions.queries.people import came_to, on_list
 from crm.design_sessions.rules import waiting
 from crm.design_sessions.rules.balance import Balance, balance
 from crm.design_sessions.rules.links import FEED
 from crm.projects import queries as projects
 from crm.projects.models import Project
-from crm.stakeholders.models import Helix
 
 KIND = "session"
 LARGEST_ID = 2**31 - 1
@@ -71,12 +72,8 @@ def design_session(session_id: int) -> DesignSession:
     """
     if session_id > LARGEST_ID:
         raise NotFound
-    statement = (
-        select(DesignSession)
-        .where(DesignSession.id == session_id)
-        .options(selectinload(DesignSession.targets))
-    )
-    found = session().scalar(statement)
+    statement = select(DesignSession).where(DesignSession.id == session_id)
+    found = session().scalar(statement.options(selectinload(DesignSession.targets)))
     if found is None:
         raise NotFound
     return found
@@ -99,29 +96,20 @@ def called_off(chosen: SessionFilter) -> Select[DesignSession]:
 
 
 def _not_over(chosen: SessionFilter) -> Select[DesignSession]:
-    return (
-        _chosen(chosen)
-        .where(DesignSession.ends_at >= clock.now())
-        .order_by(DesignSession.starts_at, DesignSession.id)
-    )
+    statement = _chosen(chosen).where(DesignSession.ends_at >= clock.now())
+    return statement.order_by(DesignSession.starts_at, DesignSession.id)
 
 
 def to_come() -> list[tuple[int, str]]:
     """Return id and title with day of the sessions that are to come, the next one first."""
     found = session().scalars(upcoming(SessionFilter()))
-    return [
-        (design_session.id, f"{design_session.title} ({written_day(design_session.day)})")
-        for design_session in found
-    ]
+    return [(held.id, f"{held.title} ({written_day(held.day)})") for held in found]
 
 
 def past(chosen: SessionFilter) -> Select[DesignSession]:
     """Return the statement for sessions that have ended, the latest first."""
-    return (
-        _chosen(chosen)
-        .where(DesignSession.ends_at < clock.now())
-        .order_by(DesignSession.starts_at.desc(), DesignSession.id.desc())
-    )
+    statement = _chosen(chosen).where(DesignSession.ends_at < clock.now())
+    return statement.order_by(DesignSession.starts_at.desc(), DesignSession.id.desc())
 
 
 def sessions(statement: Select[DesignSession]) -> list[DesignSession]:
@@ -137,48 +125,34 @@ def coming() -> DesignSession | None:
 
 def years() -> list[int]:
     """Return the years in which there are sessions, the latest first."""
+    # Of the day where it is held: an evening of December may be January in UTC.
     year = func.substr(DesignSession.starts_local, 1, YEAR_LENGTH)
-    return [
-        int(year_text)
-        for year_text in session().scalars(select(year).distinct().order_by(year.desc()))
-    ]
+    return list(map(int, session().scalars(select(year).distinct().order_by(year.desc()))))
 
 
 def counts(sessions: Iterable[DesignSession]) -> dict[int, Counts]:
     """Return for each session how many people were invited and how many were there."""
-    ids = [design_session.id for design_session in sessions]
-    invited = _count(Invitation, ids)
-    attended = _count(Attendance, ids)
+    ids = ids_of(sessions)
+    invited = _count(Invitation, Invitation.answer.not_in(GONE), ids)
+    attended = _count(Attendance, Attendance.status == AttendanceStatus.PRESENT, ids)
     return {number: Counts(invited.get(number, 0), attended.get(number, 0)) for number in ids}
-
-
-def _targets(design_session: DesignSession) -> dict[Helix, int]:
-    wanted = _counted(
-        select(HelixTarget.seats, HelixTarget.helix)
-        .where(HelixTarget.design_session_id == design_session.id)
-        .order_by(HelixTarget.id)
-    )
-    return {helix: seats for seats, helix in wanted}
 
 
 def balance_of(design_session: DesignSession) -> Balance:
     """Return the balance of a session: three statements, however many people."""
-    rows = session().execute(
-        select(Invitation.person_id, Invitation.helix, Invitation.answer)
-        .where(Invitation.design_session_id == design_session.id, Invitation.answer.not_in(GONE))
-        .order_by(Invitation.id)
-    )
-    invited = [((person_id, helix), answer) for person_id, helix, answer in rows]
+    invited = select(Invitation.person_id, Invitation.helix, Invitation.answer)
+    invited = invited.where(on_list(design_session)).order_by(Invitation.id)
+    people = [((number, helix), answer) for number, helix, answer in session().execute(invited)]
+    wanted = select(HelixTarget.helix, HelixTarget.seats)
+    wanted = wanted.where(HelixTarget.design_session_id == design_session.id)
+    present = select(Attendance.person_id, Attendance.helix).where(came_to(design_session))
     return balance(
-        _targets(design_session),
-        invited=[who for who, _answer in invited],
-        accepted=[who for who, answer in invited if answer is Answer.YES],
-        attended=_counted(
-            select(Attendance.person_id, Attendance.helix)
-            .where(Attendance.design_session_id == design_session.id)
-            .where(Attendance.status == AttendanceStatus.PRESENT)
-            .order_by(Attendance.id)
-        ),
+        {helix: seats for helix, seats in session().execute(wanted.order_by(HelixTarget.id))},  # noqa: C416 - a Row is no pair to mypy
+        invited=[who for who, _answer in people],
+        accepted=[who for who, answer in people if answer is Answer.YES],
+        attended=[
+            (number, helix) for number, helix in session().execute(present.order_by(Attendance.id))
+        ],
     )
 
 
@@ -195,22 +169,13 @@ def _chosen(chosen: SessionFilter) -> Select[DesignSession]:
     return statement
 
 
-def _count(model: type[Invitation | Attendance], ids: Sequence[int]) -> dict[int, int]:
-    statement = (
-        select(model.design_session_id, func.count())
-        .where(model.design_session_id.in_(ids))
-        .group_by(model.design_session_id)
-    )
-    if model is Attendance:
-        statement = statement.where(Attendance.status == AttendanceStatus.PRESENT)
-    else:
-        statement = statement.where(Invitation.answer.not_in(GONE))
-    rows = session().execute(statement.order_by(model.design_session_id))
+def _count(
+    model: type[Invitation | Attendance], condition: ColumnElement[bool], ids: Sequence[int]
+) -> dict[int, int]:
+    column = model.design_session_id
+    statement = select(column, func.count()).where(column.in_(ids), condition)
+    rows = session().execute(statement.group_by(column).order_by(column))
     return {session_id: number for session_id, number in rows}  # noqa: C416 - a Row is no pair to mypy
-
-
-def _counted(statement: Select[int, Helix]) -> list[tuple[int, Helix]]:
-    return [(person_id, helix) for person_id, helix in session().execute(statement)]
 
 
 _ALL = unscoped("the worker serves all projects")
@@ -219,32 +184,24 @@ Due = tuple[int, int]
 
 def with_ended_offers() -> list[Due]:
     """Return project and id of the sessions in which an offered place was not taken in time."""
-    statement = (
-        select(Invitation.project_id, Invitation.design_session_id)
-        .where(Invitation.answer == Answer.OFFERED, Invitation.offer_until <= clock.now())
-        .distinct()
-        .order_by(Invitation.project_id, Invitation.design_session_id)
-    )
-    return [(due, other) for due, other in session().execute(statement, execution_options=_ALL)]
+    due = Invitation.project_id, Invitation.design_session_id
+    ended = (Invitation.answer == Answer.OFFERED) & (Invitation.offer_until <= clock.now())
+    statement = select(*due).where(ended).distinct().order_by(*due)
+    rows = session().execute(statement, execution_options=_ALL)
+    return [(project_id, session_id) for project_id, session_id in rows]
 
 
 def to_remind_of() -> list[Due]:
     """Return project and id of the sessions of which people are to be reminded now."""
-    statement = (
-        select(DesignSession)
-        .where(
-            DesignSession.reminder_days.is_not(None),
-            DesignSession.state == SessionState.OPEN,
-            DesignSession.starts_at > clock.now(),
-        )
-        .order_by(DesignSession.project_id, DesignSession.id)
+    statement = select(DesignSession).where(
+        DesignSession.reminder_days.is_not(None),
+        DesignSession.state == SessionState.OPEN,
+        DesignSession.starts_at > clock.now(),
     )
-    coming = session().scalars(statement, execution_options=_ALL)
-    return [
-        (design_session.project_id, design_session.id)
-        for design_session in coming
-        if waiting.is_due(design_session, clock.now())
-    ]
+    # The hour of nine is another moment in each zone, so the last choice is not the database's.
+    ordered = statement.order_by(DesignSession.project_id, DesignSession.id)
+    coming = session().scalars(ordered, execution_options=_ALL)
+    return [(held.project_id, held.id) for held in coming if waiting.is_due(held, clock.now())]
 
 
 def colleagues() -> list[Account]:
@@ -256,8 +213,8 @@ def colleagues() -> list[Account]:
     number = project_in_scope()
     if number is None:
         raise NotFound
-    found = [member.account for member in projects.members_of(projects.project(number))]
-    active = [account for account in found if account.is_active]
+    members = projects.members_of(projects.project(number))
+    active = [member.account for member in members if member.account.is_active]
     return sorted(active, key=lambda account: (account.name.casefold(), account.id))
 
 
@@ -295,12 +252,9 @@ class Feed:
 
 def feeds_of(actor: Actor, project: Project) -> tuple[CalendarFeed | None, CalendarFeed | None]:
     """Return the feeds of an actor: of this project, and of all projects; none: not made."""
-    statement = (
-        select(CalendarFeed)
-        .where(CalendarFeed.account_id == actor.account_id)
-        .order_by(CalendarFeed.id)
-    )
-    found = {feed.project_id: feed for feed in session().scalars(statement)}
+    statement = select(CalendarFeed).where(CalendarFeed.account_id == actor.account_id)
+    feeds = session().scalars(statement.order_by(CalendarFeed.id))
+    found = {feed.project_id: feed for feed in feeds}
     return found.get(project.id), found.get(None)
 
 
@@ -316,58 +270,43 @@ def feed_by_link(token: str) -> Feed:
     found = session().scalar(select(CalendarFeed).where(CalendarFeed.public_name == name))
     if found is None or not tokens.opens(token, FEED, name, found.version):
         raise NotFound
-    return _open(found)
-
-
-def _open(feed: CalendarFeed) -> Feed:
-    account = session().get_one(Account, feed.account_id)
+    account = session().get_one(Account, found.account_id)
     who = Actor(account_id=account.id, name=account.name)
-    listed = {
-        membership.project_id: membership.project for membership in projects.memberships_of(who)
-    }
-    if not account.is_active or (feed.project_id is not None and feed.project_id not in listed):
+    # Asked anew each time: a link outlives the role of whoever made it.
+    memberships = projects.memberships_of(who)
+    listed = {membership.project_id: membership.project for membership in memberships}
+    if not account.is_active or (found.project_id is not None and found.project_id not in listed):
         raise NotFound
-    if feed.project_id is None:
+    if found.project_id is None:
         return Feed(account, None, _sessions(listed))
-    project = listed[feed.project_id]
+    project = listed[found.project_id]
     return Feed(account, project, _sessions({project.id: project}))
 
 
 def _sessions(of: dict[int, Project]) -> list[FeedSession]:
-    statement = (
-        select(DesignSession)
-        .where(DesignSession.project_id.in_(of))
-        .order_by(DesignSession.starts_at, DesignSession.id)
+    statement = select(DesignSession).where(DesignSession.project_id.in_(of))
+    statement = statement.order_by(DesignSession.starts_at, DesignSession.id)
+    by = Invitation.design_session_id
+    said_yes = select(by, func.count()).where(
+        Invitation.project_id.in_(of), Invitation.answer == Answer.YES
     )
-    accepted, changed = _accepted(of), _changed(of)
+    accepted = _pairs(said_yes.group_by(by).order_by(by))
+    # When a session last changed, the audit trail knows.
+    by = AuditEntry.row_id
+    last = select(by, func.max(AuditEntry.at)).where(
+        AuditEntry.project_id.in_(of), AuditEntry.table == DesignSession.__tablename__
+    )
+    changed = _pairs(last.group_by(by).order_by(by))
     return [
         FeedSession(
-            design_session,
-            of[design_session.project_id],
-            accepted.get(design_session.id, 0),
-            changed.get(design_session.id, design_session.created_at),
+            held,
+            of[held.project_id],
+            accepted.get(held.id, 0),
+            changed.get(held.id, held.created_at),
         )
-        for design_session in session().scalars(statement, execution_options=_FEEDS)
+        for held in session().scalars(statement, execution_options=_FEEDS)
     ]
 
 
-def _accepted(of: dict[int, Project]) -> dict[int, int]:
-    statement = (
-        select(Invitation.design_session_id, func.count())
-        .where(Invitation.project_id.in_(of), Invitation.answer == Answer.YES)
-        .group_by(Invitation.design_session_id)
-        .order_by(Invitation.design_session_id)
-    )
-    rows = session().execute(statement, execution_options=_FEEDS)
-    return {number: count for number, count in rows}  # noqa: C416 - a Row is no pair to mypy
-
-
-def _changed(of: dict[int, Project]) -> dict[int, datetime]:
-    statement = (
-        select(AuditEntry.row_id, func.max(AuditEntry.at))
-        .where(AuditEntry.project_id.in_(of), AuditEntry.table == DesignSession.__tablename__)
-        .group_by(AuditEntry.row_id)
-        .order_by(AuditEntry.row_id)
-    )
-    rows = session().execute(statement, execution_options=_FEEDS)
-    return {number: at for number, at in rows}  # noqa: C416 - a Row is no pair to mypy
+def _pairs(statement: Select[Any, Any]) -> dict[Any, Any]:
+    return {key: value for key, value in session().execute(statement, execution_options=_FEEDS)}  # noqa: C416 - a Row is no pair to mypy

@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, false, func, literal, or_, select, true, union
+from sqlalchemy import Select, case, false, func, literal, or_, select, true, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.core import clock
@@ -26,13 +26,15 @@ from crm.design_sessions.models import (
     ProposalState,
     SessionState,
 )
-from crm.design_sessions.queries import answers
 from crm.design_sessions.queries import answers as answer_queries
 from crm.design_sessions.queries.notification_log import Untold
 from crm.design_sessions.queries.notification_log import untold as untold_of
 from crm.design_sessions.queries.people import (
+    Noted,
     SessionPerson,
+    by_person,
     listed,
+    on_list,
     organisation_on,
     to_show,
     with_roles,
@@ -47,7 +49,6 @@ from crm.stakeholders.queries.persons import called_so, counts_as_private
 from crm.stakeholders.visibility import Shown, ShownPerson, shown_as
 
 PER_PAGE = 100
-Kept = TypeVar("Kept", Invitation, Attendance)
 
 
 class AnswerGroup(StrEnum):
@@ -109,7 +110,12 @@ def ids_in_order(actor: Actor, design_session: DesignSession, chosen: PeopleFilt
         statement = statement.where(Attendance.status == chosen.noted.value)
     if chosen.search:
         statement = statement.where(called_so(actor, chosen.search))
-    return list(session().scalars(statement.order_by(*_by_what_is_shown(actor))))
+    if actor.sees_private_persons:
+        return list(session().scalars(statement.order_by(*persons.in_order())))
+    hidden = counts_as_private(clock.today()) if actor.sees_persons else true()
+    name = case((hidden, literal("")), else_=Person.sort_key)
+    order = case((hidden, 1), else_=0), name, case((hidden, Person.pseudonym), else_=Person.id)
+    return list(session().scalars(statement.order_by(*order)))
 
 
 def page_of_people(
@@ -141,15 +147,13 @@ def people_among(
     """Return those of these people who are invited to a session or noted there, in this order."""
     invited = _among(Invitation, design_session, person_ids)
     if not with_gone:
-        invited = {
-            number: invitation for number, invitation in invited.items() if not invitation.is_gone
-        }
+        invited = {number: noted for number, noted in invited.items() if not noted.is_gone}
     noted = _among(Attendance, design_session, person_ids)
     wanted = select(Person).where(among(Person.id, {*invited, *noted})).options(*to_show())
     persons = {person.id: person for person in session().scalars(wanted.order_by(Person.id))}
     eyes, day = shown_as(actor), design_session.day
     return [
-        listed(eyes, persons[number], day, (invited.get(number), noted.get(number)))
+        listed(eyes, persons[number], day, invited.get(number), noted.get(number))
         for number in dict.fromkeys(person_ids)
         if number in persons
     ]
@@ -161,11 +165,11 @@ def page_with(ids: Sequence[int], person_id: int) -> int:
 
 
 def _among(
-    model: type[Kept], design_session: DesignSession, person_ids: Collection[int]
-) -> dict[int, Kept]:
+    model: type[Noted], design_session: DesignSession, person_ids: Collection[int]
+) -> dict[int, Noted]:
     here = model.design_session_id == design_session.id
     statement = select(model).where(here, among(model.person_id, person_ids)).order_by(model.id)
-    return {row.person_id: row for row in session().scalars(statement)}
+    return by_person(session().scalars(statement))
 
 
 def _joined(design_session: DesignSession, chosen: PeopleFilter) -> Select[int]:
@@ -186,14 +190,6 @@ def _joined(design_session: DesignSession, chosen: PeopleFilter) -> Select[int]:
     )
 
 
-def _by_what_is_shown(actor: Actor) -> tuple[ColumnElement[Any], ...]:
-    if actor.sees_private_persons:
-        return tuple(persons.in_order())
-    hidden = counts_as_private(clock.today()) if actor.sees_persons else true()
-    name = case((hidden, literal("")), else_=Person.sort_key)
-    return case((hidden, 1), else_=0), name, case((hidden, Person.pseudonym), else_=Person.id)
-
-
 class Everybody:
     """
     Everybody of a session as an actor may see them, by where they stand.
@@ -203,8 +199,10 @@ class Everybody:
 
     def __init__(self, actor: Actor, design_session: DesignSession) -> None:
         self.actor, self.design_session = actor, design_session
-        self._answers = _answers(design_session)
-        noted = _noted(design_session)
+        self._answers = _numbers(Invitation.answer, design_session)
+        found = _numbers(Attendance.status, design_session)
+        # In the order in which they are offered, also those of whom there are none.
+        noted = {NotedGroup(status.value): found[status] for status in AttendanceStatus}
         nothing = self.all - sum(noted.values())
         self.noted: Mapping[NotedGroup, int] = {**noted, NotedGroup.NOTHING: nothing}
 
@@ -216,7 +214,13 @@ class Everybody:
     @property
     def all(self) -> int:
         """How many are on the invited list still or are noted."""
-        return self.invited + _uninvited(self.design_session)
+        invited = select(Invitation.person_id).where(on_list(self.design_session))
+        # Who came without an invitation is on no list.
+        uninvited = select(func.count()).where(
+            Attendance.design_session_id == self.design_session.id,
+            Attendance.person_id.not_in(invited),
+        )
+        return self.invited + (session().scalar(uninvited) or 0)
 
     @property
     def is_noted(self) -> bool:
@@ -226,13 +230,10 @@ class Everybody:
     @property
     def someone_else(self) -> list[SessionPerson]:
         """Those whose link came to somebody else."""
-        statement = (
-            select(Invitation.person_id)
-            .where(Invitation.design_session_id == self.design_session.id)
-            .where(Invitation.someone_else_at.is_not(None), Invitation.answer.not_in(GONE))
-            .order_by(Invitation.id)
+        statement = select(Invitation.person_id).where(
+            on_list(self.design_session), Invitation.someone_else_at.is_not(None)
         )
-        ids = list(session().scalars(statement))
+        ids = list(session().scalars(statement.order_by(Invitation.id)))
         return people_among(self.actor, self.design_session, ids)
 
     def count(self, group: AnswerGroup) -> int:
@@ -261,61 +262,27 @@ class Everybody:
             invitation.person_id: (ranks[invitation.answer], line.get(invitation.id, 0))
             for invitation in waiting
         }
-        by_name = ids_in_order(
-            self.actor, self.design_session, PeopleFilter(answer=AnswerGroup.WAITING)
-        )
-        return {
-            number: turn
-            for turn, number in enumerate(sorted(by_name, key=places_of.__getitem__), 1)
-        }
+        waits = PeopleFilter(answer=AnswerGroup.WAITING)
+        # By name where nothing else parts them.
+        by_name = ids_in_order(self.actor, self.design_session, waits)
+        in_turn = sorted(by_name, key=places_of.__getitem__)
+        return {number: turn for turn, number in enumerate(in_turn, 1)}
 
 
 def waiting_line(design_session: DesignSession) -> Sequence[int]:
     """Return the ids of the invitations of who waits, the next one first."""
     waiting = answer_queries.waiters(answer_queries.answering(design_session, [Answer.WAITING]))
-    order = in_order(
-        design_session.waiting_rule,
-        waiting,
-        design_session.wanted,
-        answer_queries.seats_by_helix(design_session),
-    )
+    held = answer_queries.seats_by_helix(design_session)
+    order = in_order(design_session.waiting_rule, waiting, design_session.wanted, held)
     return [waiter.invitation_id for waiter in order]
 
 
-def _answers(design_session: DesignSession) -> Counter[Answer]:
-    statement = (
-        select(Invitation.answer, func.count())
-        .where(Invitation.design_session_id == design_session.id)
-        .group_by(Invitation.answer)
-        .order_by(Invitation.answer)
-    )
-    rows = session().execute(statement)
-    return Counter({answer: number for answer, number in rows})  # noqa: C416 - a Row is no pair to mypy
-
-
-def _noted(design_session: DesignSession) -> dict[NotedGroup, int]:
-    statement = (
-        select(Attendance.status, func.count())
-        .where(Attendance.design_session_id == design_session.id)
-        .group_by(Attendance.status)
-        .order_by(Attendance.status)
-    )
-    found = {NotedGroup(status.value): number for status, number in session().execute(statement)}
-    return {
-        NotedGroup(status.value): found.get(NotedGroup(status.value), 0)
-        for status in AttendanceStatus
-    }
-
-
-def _uninvited(design_session: DesignSession) -> int:
-    """Return how many are noted at a session who are not on its invited list."""
-    invited = select(Invitation.person_id).where(
-        Invitation.design_session_id == design_session.id, Invitation.answer.not_in(GONE)
-    )
-    statement = select(func.count()).where(
-        Attendance.design_session_id == design_session.id, Attendance.person_id.not_in(invited)
-    )
-    return session().scalar(statement) or 0
+def _numbers(column: Any, design_session: DesignSession) -> Counter[Any]:
+    """Return how many rows of a session have each value of a column."""
+    model = column.class_
+    statement = select(column, func.count()).where(model.design_session_id == design_session.id)
+    rows = session().execute(statement.group_by(column).order_by(column))
+    return Counter({value: number for value, number in rows})  # noqa: C416 - a Row is no pair to mypy
 
 
 OPEN = (Answer.NONE, Answer.MAYBE)
@@ -366,80 +333,64 @@ def call_list(actor: Actor, design_session: DesignSession) -> CallList:
         return CallList([], 0)
     untold = untold_of(design_session)
     found = _to_call(design_session, untold)
-    refused = _refused(found)
+    known = standings([invitation.person for invitation in found])
     short = {
         balance.helix: balance.short_accepted for balance in balance_of(design_session).helixes
     }
-    calls = [
-        _call(
-            shown_as(actor),
-            invitation,
-            untold.get(invitation.id),
-            may_be_called=invitation.person_id not in refused,
+    calls = []
+    for invitation in sorted(found, key=lambda invitation: _turn(invitation, short, untold)):
+        said = known[invitation.person_id]
+        refused = said.objection or said.basis(invitation.purpose) in REFUSED
+        call = _call(
+            shown_as(actor), invitation, untold.get(invitation.id), may_be_called=not refused
         )
-        for invitation in sorted(found, key=lambda invitation: _turn(invitation, short, untold))
-    ]
+        calls.append(call)
+    # Whoever would come in vain is called, whatever they said of mail and of being asked.
     kept = [call for call in calls if call.untold or (call.may_be_called and call.shown.phones)]
     return CallList(kept, len(calls) - len(kept))
 
 
 def _to_call(design_session: DesignSession, untold: Collection[int]) -> list[Invitation]:
+    # Nobody is asked to come to what is cancelled, but who does not know of it has to be told.
     is_off = design_session.state is SessionState.CANCELLED
     unanswered = false() if is_off else Invitation.answer.in_(OPEN)
-    statement = (
-        select(Invitation)
-        .where(
-            Invitation.design_session_id == design_session.id,
-            unanswered | Invitation.id.in_(untold),
-        )
-        .options(
-            joinedload(Invitation.person).options(
-                *to_show(), selectinload(Person.emails), selectinload(Person.phones)
-            )
-        )
-        .order_by(Invitation.id)
-    )
-    return list(session().scalars(statement))
+    shown = *to_show(), selectinload(Person.emails), selectinload(Person.phones)
+    here = Invitation.design_session_id == design_session.id
+    statement = select(Invitation).where(here, unanswered | Invitation.id.in_(untold))
+    statement = statement.options(joinedload(Invitation.person).options(*shown))
+    return list(session().scalars(statement.order_by(Invitation.id)))
 
 
-def _refused(found: list[Invitation]) -> set[int]:
-    known = standings([invitation.person for invitation in found])
-    return {
-        invitation.person_id
-        for invitation in found
-        if known[invitation.person_id].objection
-        or known[invitation.person_id].basis(invitation.purpose) in REFUSED
-    }
-
-
-def _later(one: Invitation) -> datetime | None:
-    return one.call_after if one.call_after and one.call_after > clock.now() else None
+def _later(invitation: Invitation) -> datetime | None:
+    after = invitation.call_after
+    return after if after and after > clock.now() else None
 
 
 def _turn(
-    one: Invitation, short: Mapping[Helix, int], untold: Collection[int]
+    invitation: Invitation, short: Mapping[Helix, int], untold: Collection[int]
 ) -> tuple[float | bool, ...]:
-    later = _later(one)
+    later = _later(invitation)
     return (
-        later is not None,
-        later.timestamp() if later else 0.0,
-        one.id not in untold,
-        -short[one.helix],
-        one.answer is not Answer.MAYBE,
-        one.invited_at.timestamp(),
-        one.id,
+        *(later is not None, later.timestamp() if later else 0.0),
+        invitation.id not in untold,
+        -short[invitation.helix],
+        invitation.answer is not Answer.MAYBE,
+        *(invitation.invited_at.timestamp(), invitation.id),
     )
 
 
-def _call(eyes: Shown, one: Invitation, untold: Untold | None, *, may_be_called: bool) -> Call:
+def _call(
+    eyes: Shown, invitation: Invitation, untold: Untold | None, *, may_be_called: bool
+) -> Call:
+    person, day = invitation.person, invitation.design_session.day
     return Call(
-        invitation_id=one.id,
-        shown=eyes.person(one.person),
-        organisation=organisation_on(one.person, one.design_session.day),
-        helix=one.helix,
-        language=one.person.language,
-        answer=one.answer,
-        later=_later(one),
+        invitation_id=invitation.id,
+        shown=eyes.person(person),
+        organisation=organisation_on(person, day),
+        helix=invitation.helix,
+        language=person.language,
+        answer=invitation.answer,
+        later=_later(invitation),
         untold=untold,
         may_be_called=may_be_called,
     )
@@ -453,7 +404,7 @@ def undecided(actor: Actor, design_session: DesignSession) -> list[Undecided]:
     """Return the proposals that nobody decided about, who made each, and who it may be."""
     found = [
         (proposal, invitation.person)
-        for proposal, invitation in answers.proposals_of(design_session)
+        for proposal, invitation in answer_queries.proposals_of(design_session)
         if proposal.state is ProposalState.PROPOSED
     ]
     known = _known([proposal for proposal, _by in found])
@@ -462,11 +413,16 @@ def undecided(actor: Actor, design_session: DesignSession) -> list[Undecided]:
         person.id: ", ".join(filter(None, (eyes.name(person), organisation_on(person, day))))
         for person in known
     }
+
+    def may_be(proposal: Proposal, person: Person) -> bool:
+        addresses = {email.address_key for email in person.emails}
+        return person.name_key in _keys(proposal) or proposal.email.casefold() in addresses
+
     return [
         (
             proposal,
             eyes.name(by),
-            {person.id: words[person.id] for person in known if _may_be(proposal, person)},
+            {person.id: words[person.id] for person in known if may_be(proposal, person)},
         )
         for proposal, by in found
     ]
@@ -482,11 +438,7 @@ def _known(proposals: Collection[Proposal]) -> list[Person]:
     return list(session().scalars(with_roles().where(same).options(selectinload(Person.emails))))
 
 
-def _may_be(proposal: Proposal, person: Person) -> bool:
-    addresses = {email.address_key for email in person.emails}
-    return person.name_key in _keys(proposal) or proposal.email.casefold() in addresses
-
-
 def _keys(proposal: Proposal) -> set[str]:
+    # As it was typed, and as the register would keep it: "Jansen, Ans" is Ans Jansen there.
     kept = names.full_name(names.propose_from_one(proposal.name))
     return {fold(proposal.name), fold(kept)}
