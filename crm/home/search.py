@@ -90,8 +90,10 @@ def find(actor: Actor, asked: Asked, *, first: int = FIRST) -> Answer:
     question, found = _found(actor, asked, spans)
     if not listed:
         return Answer(question, _groups(actor, question, shown, found))
+    # Beside a page of one group the others only say how many they have.
+    totals = {kind: replace(hits, ids=[]) for kind, hits in found.items()}
     page = _page(actor, question, {kind: found.get(kind, NOTHING) for kind in listed}, asked.number)
-    return Answer(question, _groups(actor, question, shown, _without_ids(found)), page)
+    return Answer(question, _groups(actor, question, shown, totals), page)
 
 
 def everything(actor: Actor, asked: Asked) -> Iterator[Hit]:
@@ -144,10 +146,6 @@ def _with_those_behind(sieve: Sieve, question: Question, found: Found, span: Spa
     capped = len(more) > room
     total = found.total + min(len(more), room)
     return Found([*found.ids, *more[:room]][: span.until], total, capped)
-
-
-def _without_ids(found: Mapping[str, Found]) -> dict[str, Found]:
-    return {kind: replace(one, ids=[]) for kind, one in found.items()}
 
 
 def _groups(

@@ -24,17 +24,7 @@ from crm.core.i18n import _, _l
 from crm.web.form_tokens import FormTokens
 from crm.web.rendering import label, write_date
 
-__all__ = [
-    "AnswerField",
-    "AskedForm",
-    "Form",
-    "PersonalForm",
-    "Revision",
-    "SelectChoice",
-    "choices_of",
-    "shown",
-    "where_typed",
-]
+__all__ = ["SelectChoice"]  # the library's own, which features take from here
 
 R = TypeVar("R")
 OK = 200

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -68,7 +68,9 @@ def language() -> str:
     )
     if chosen in LANGUAGES:
         return str(chosen)
-    return request.accept_languages.best_match(LANGUAGES) or _default()
+    return request.accept_languages.best_match(LANGUAGES) or str(
+        current_app.extensions["kring_locale"]
+    )
 
 
 def theme() -> str:
@@ -76,9 +78,3 @@ def theme() -> str:
     gate.current_actor()
     chosen = g.get("account_theme") or request.cookies.get(THEME_COOKIE)
     return str(chosen) if chosen in THEMES else "auto"
-
-
-def _default() -> str:
-    from flask import current_app  # noqa: PLC0415 - only where nothing else decides
-
-    return str(current_app.extensions["kring_locale"])

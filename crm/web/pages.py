@@ -64,7 +64,9 @@ class Pages:
             slug = given.pop("project_slug", None)
             actor = gate.current_actor()
             if actor.account_id is None and not permissions.allows(actor, requires):
-                return redirect(url_for("accounts.sign_in", next=_this_page()), 303)
+                # Only what is read can be come back to: what was sent is gone after signing in.
+                here = request.full_path.rstrip("?") if request.method == "GET" else None
+                return redirect(url_for("accounts.sign_in", next=here), 303)
             found = [gate.enter_project(slug)] if slug is not None else []
             actor = gate.current_actor()
             permissions.require(actor, requires)
@@ -81,7 +83,3 @@ def _as_one_form(actor: Actor) -> AbstractContextManager[None]:
     """Let what is sent twice from one page be done once; signing in is not among it."""
     is_form = actor.account_id is not None and form_tokens.has_token()
     return idempotency.form(lambda: form_tokens.key_of_form(actor)) if is_form else nullcontext()
-
-
-def _this_page() -> str | None:
-    return request.full_path.rstrip("?") if request.method == "GET" else None

@@ -13,7 +13,7 @@ from crm.core.errors import Text
 from crm.core.i18n import LazyString, written_number
 from crm.core.permissions import Actor
 from crm.web import assets, gate
-from crm.web.feature import Feature, NavigationItem, Panel
+from crm.web.feature import Feature, Panel
 from crm.web.template_calls import QuickContext, QuickTemplate
 
 
@@ -77,11 +77,8 @@ def panels(place: str, subject: object) -> list[str]:
     """Return the blocks that features add to a page, in their order."""
     actor = gate.current_actor()
     found = [panel for panel in _panels(place) if gate.may(panel.requires)]
-    return [_draw(panel, actor, subject) for panel in found]
-
-
-def _draw(panel: Panel, actor: Actor, subject: object) -> str:
-    return Markup(render_template(panel.template, **panel.data(actor, subject)))  # noqa: S704 - output of an autoescaped template
+    drawn = (render_template(panel.template, **panel.data(actor, subject)) for panel in found)
+    return [Markup(text) for text in drawn]  # noqa: S704 - output of autoescaped templates
 
 
 def _panels(place: str) -> list[Panel]:
@@ -113,7 +110,9 @@ def _ways(actor: Actor, project: gate.Workspace) -> dict[str, Any]:
 def _navigation(project: gate.Workspace) -> list[dict[str, Any]]:
     features = cast("tuple[Feature, ...]", current_app.extensions["kring_features"])
     items = [item for feature in features for item in feature.navigation]
-    allowed = [item for item in sorted(items, key=_place) if gate.may(item.requires)]
+    allowed = [
+        item for item in sorted(items, key=lambda item: item.place) if gate.may(item.requires)
+    ]
     return [
         {
             "label": item.label,
@@ -129,7 +128,3 @@ def _search_url(project: gate.Workspace) -> str:
     features = cast("tuple[Feature, ...]", current_app.extensions["kring_features"])
     found = next((feature.search_page for feature in features if feature.search_page), "")
     return url_for(found, project_slug=project.slug) if found else ""
-
-
-def _place(item: NavigationItem) -> int:
-    return item.place

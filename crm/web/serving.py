@@ -80,16 +80,16 @@ class Server:
             # Without a proxy whoever asks could write these themselves.
             clear_untrusted_proxy_headers=not proxies,
         ).task_dispatcher  # fmt: skip
-        self._listening = [one for one in self._map.values() if isinstance(one, BaseWSGIServer)]
+        self._listening = [own for own in self._map.values() if isinstance(own, BaseWSGIServer)]
 
     def run(self) -> None:
         """Answer until told to stop; requests that were read are answered first."""
         while not self._is_told:
             self._turn(1.0)
-            if self._heap.has_grown() and not self._is_answering():
+            if self._heap.has_grown() and not any(channel.requests for channel in self._channels()):
                 self._heap.give_back()
-        for one in self._listening:
-            wasyncore.dispatcher.close(one)
+        for listening in self._listening:
+            wasyncore.dispatcher.close(listening)
         until = time.monotonic() + PATIENCE
         while self._is_busy() and time.monotonic() < until:
             self._turn(0.1)
@@ -104,9 +104,6 @@ class Server:
     def _turn(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
 
-    def _is_answering(self) -> bool:
-        return any(channel.requests for channel in self._channels())
-
     def _is_busy(self) -> bool:
         """Whether somebody still waits for an answer; all other connections are closed."""
         busy = False
@@ -118,7 +115,7 @@ class Server:
         return busy
 
     def _channels(self) -> Iterator[HTTPChannel]:
-        return (one for one in list(self._map.values()) if isinstance(one, HTTPChannel))
+        return (own for own in list(self._map.values()) if isinstance(own, HTTPChannel))
 
 
 def _connections() -> int:

@@ -31,10 +31,6 @@ def _account_name() -> str:
     return f"account:{queries.email_key(request.form.get('email', ''))[:200]}"
 
 
-def _own_name() -> str:
-    return f"address:{gate.current_actor().account_id}"
-
-
 @pages.get("/sign-in", requires=AccountPermission.ENTER)
 def sign_in(actor: Actor) -> ResponseReturnValue:
     """Show the sign-in form."""
@@ -105,7 +101,7 @@ def change_password(actor: Actor) -> ResponseReturnValue:
 
 
 @pages.post("/account/address", requires=AccountPermission.EDIT_OWN)
-@limiter.limit("5/hour", key_func=_own_name)
+@limiter.limit("5/hour", key_func=lambda: f"address:{gate.current_actor().account_id}")
 def ask_for_address(actor: Actor) -> ResponseReturnValue:
     """Mail a link to the address that somebody wants to sign in with."""
     form = AddressForm()
