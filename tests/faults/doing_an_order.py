@@ -14,4 +14,4 @@ def written(*_given: object) -> bool:
 
 
 if __name__ == "__main__":
-    do_one_job(bulk, "_count", BUSY, written=written)
+    do_one_job(bulk, "_go_on", BUSY, written=written)
