@@ -150,7 +150,7 @@ def config(database_url: str, tmp_path: Path) -> Config:
 
 
 @pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
+def app(features_declared: None, config: Config) -> Iterator[Flask]:
     """The application on a database of its own."""
     with applications.borrowed(config) as lent:
         yield lent

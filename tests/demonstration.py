@@ -58,6 +58,13 @@ def settings(folder: Path, url: str = "") -> Config:
 
 
 @pytest.fixture(scope="session")
+def features_declared(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What features declare is known to the core before a test puts something else there."""
+    with applications.borrowed(settings(tmp_path_factory.mktemp("first"))):
+        pass
+
+
+@pytest.fixture(scope="session")
 def demo_file(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite database with the demo, to copy."""
     folder = tmp_path_factory.mktemp("demo")
