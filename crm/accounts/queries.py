@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from crm.accounts import links
 from crm.accounts.models import AccessLink, Account, UserSession, Visit
 from crm.core import tokens
-from crm.core.db import session
+from crm.core.db import session, the_one
 from crm.core.errors import NotFound
 from crm.core.normalisation import fold
 
@@ -31,11 +31,7 @@ def account_by_email(address: str) -> Account | None:
 
 
 def account(account_id: int) -> Account:
-    """
-    Return one account.
-
-    :raises NotFound: if there is none
-    """
+    """Return one account, or raise `NotFound`."""
     found = session().get(Account, account_id)
     if found is None:
         raise NotFound
@@ -109,16 +105,9 @@ def link(link_id: int) -> AccessLink | None:
 
 
 def link_by_token(token: str) -> AccessLink:
-    """
-    Return the link whose address ends in `token`.
-
-    :raises NotFound: if there is none
-    """
+    """Return the link whose address ends in `token`, or raise `NotFound`."""
     statement = select(AccessLink).where(AccessLink.token_hash == links.kept_as(token))
-    found = session().scalar(statement)
-    if found is None:
-        raise NotFound
-    return found
+    return the_one(statement)
 
 
 def open_invitations(project_id: int) -> list[tuple[AccessLink, str]]:

@@ -9,8 +9,7 @@ from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from crm.core import search
-from crm.core.db import Base, session
-from crm.core.errors import NotFound
+from crm.core.db import Base, session, the_one
 from crm.core.permissions import Actor
 from crm.initiatives.models import Initiative, InitiativeStatus, InitiativeTrack, Involvement
 from crm.neighbourhoods.models import Area
@@ -90,12 +89,12 @@ def every(chosen: InitiativeFilter) -> list[Initiative]:
 def initiative(initiative_id: int) -> Initiative:
     """Return one initiative with its area; `NotFound` if this project has none with this id."""
     wanted = select(Initiative).where(Initiative.id == initiative_id)
-    return _one(wanted.options(joinedload(Initiative.area)))
+    return the_one(wanted.options(joinedload(Initiative.area)))
 
 
 def involvement(involvement_id: int) -> Involvement:
     """Return one involvement with initiative and stakeholder; `NotFound` if it is not here."""
-    return _one(_involvements().where(Involvement.id == involvement_id))
+    return the_one(_involvements().where(Involvement.id == involvement_id))
 
 
 def any_initiative() -> bool:
@@ -243,10 +242,3 @@ def _bare() -> Select[Involvement]:
 
 def _listed(column: InstrumentedAttribute[int | None], wanted: int) -> list[Involvement]:
     return list(session().scalars(_involvements().where(column == wanted)))
-
-
-def _one(statement: Select[Row]) -> Row:
-    found = session().scalar(statement)
-    if found is None:
-        raise NotFound
-    return found

@@ -41,11 +41,7 @@ def _membership_at() -> Select[Membership]:
 
 
 def project(project_id: int) -> Project:
-    """
-    Return one project.
-
-    :raises NotFound: if there is none
-    """
+    """Return one project, or raise `NotFound`."""
     found = session().get(Project, project_id)
     if found is None:
         raise NotFound

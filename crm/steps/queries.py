@@ -23,11 +23,7 @@ def steps(number: int) -> Page[Step]:
 
 
 def step(step_id: int) -> Step:
-    """
-    Return one step of the project.
-
-    :raises NotFound: if there is none
-    """
+    """Return one step of the project, or raise `NotFound`."""
     found = session().get(Step, step_id)
     if found is None:
         raise NotFound

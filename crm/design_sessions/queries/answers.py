@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from crm.core import clock, tokens
-from crm.core.db import among, ids_of, session, unscoped
+from crm.core.db import among, ids_of, session, the_one, unscoped
 from crm.core.db.rows import read_anew
 from crm.core.db.scope import enter_project
 from crm.core.errors import NotFound
@@ -64,15 +64,8 @@ def invitation_by_link(token: str, purpose: str = ANSWER) -> Invitation:
 
 
 def invitation(invitation_id: int) -> Invitation:
-    """
-    Return one invitation of the project in scope.
-
-    :raises NotFound: if there is none
-    """
-    found = session().scalar(select(Invitation).where(Invitation.id == invitation_id))
-    if found is None:
-        raise NotFound
-    return found
+    """Return one invitation of the project in scope, or raise `NotFound`."""
+    return the_one(select(Invitation).where(Invitation.id == invitation_id))
 
 
 def lock_invitation(invitation: Invitation) -> DesignSession:
@@ -214,15 +207,8 @@ def proposals_of(design_session: DesignSession) -> list[tuple[Proposal, Invitati
 
 
 def proposal(proposal_id: int) -> Proposal:
-    """
-    Return one proposed colleague of the project in scope.
-
-    :raises NotFound: if there is none
-    """
-    found = session().scalar(select(Proposal).where(Proposal.id == proposal_id))
-    if found is None:
-        raise NotFound
-    return found
+    """Return one proposed colleague of the project in scope, or raise `NotFound`."""
+    return the_one(select(Proposal).where(Proposal.id == proposal_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import undefer
 
 from crm.core import progress
-from crm.core.db import among, session
+from crm.core.db import among, session, the_one
 from crm.core.errors import NotFound
 from crm.core.normalisation import fold
 from crm.design_sessions.models import AttendanceList, DesignSession
@@ -160,10 +160,7 @@ def attendance_list(design_session: DesignSession, list_id: int) -> AttendanceLi
     :raises NotFound: if the session has none with this id
     """
     here = AttendanceList.design_session_id == design_session.id
-    found = session().scalar(select(AttendanceList).where(AttendanceList.id == list_id, here))
-    if found is None:
-        raise NotFound
-    return found
+    return the_one(select(AttendanceList).where(AttendanceList.id == list_id, here))
 
 
 def list_at_work(list_id: int) -> AttendanceList | None:

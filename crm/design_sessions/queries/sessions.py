@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from crm.accounts.models import Account
 from crm.core import clock, search, tokens
 from crm.core.audit import AuditEntry
-from crm.core.db import ids_of, project_in_scope, session, unscoped
+from crm.core.db import ids_of, project_in_scope, session, the_one, unscoped
 from crm.core.errors import NotFound
 from crm.core.i18n import written_day
 from crm.core.permissions import Actor
@@ -65,18 +65,11 @@ class Counts:
 
 
 def design_session(session_id: int) -> DesignSession:
-    """
-    Return one session of the project in scope.
-
-    :raises NotFound: if there is none
-    """
+    """Return one session of the project in scope, or raise `NotFound`."""
     if session_id > LARGEST_ID:
         raise NotFound
     statement = select(DesignSession).where(DesignSession.id == session_id)
-    found = session().scalar(statement.options(selectinload(DesignSession.targets)))
-    if found is None:
-        raise NotFound
-    return found
+    return the_one(statement.options(selectinload(DesignSession.targets)))
 
 
 def lock(design_session: DesignSession) -> None:

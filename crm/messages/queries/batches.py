@@ -8,8 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import defer as left_out
 from sqlalchemy.orm import selectinload
 
-from crm.core.db import session
-from crm.core.errors import NotFound
+from crm.core.db import session, the_one
 from crm.core.permissions import Actor
 from crm.messages.models import DeliveryEvent, MessageBatch, MessageState, OutboxMessage
 from crm.messages.rules.progress import Progress, Status, status_of
@@ -37,15 +36,8 @@ class Recipient:
 
 
 def batch(batch_id: int) -> MessageBatch:
-    """
-    Return one batch of the project in scope.
-
-    :raises NotFound: if there is none
-    """
-    found = session().scalar(select(MessageBatch).where(MessageBatch.id == batch_id))
-    if found is None:
-        raise NotFound
-    return found
+    """Return one batch of the project in scope, or raise `NotFound`."""
+    return the_one(select(MessageBatch).where(MessageBatch.id == batch_id))
 
 
 def batches() -> Select[MessageBatch]:
@@ -107,10 +99,7 @@ def message_of(batch: MessageBatch, message_id: int) -> OutboxMessage:
 
     :raises NotFound: if the batch has none with this id
     """
-    found = session().scalar(messages_of(batch).where(OutboxMessage.id == message_id))
-    if found is None:
-        raise NotFound
-    return found
+    return the_one(messages_of(batch).where(OutboxMessage.id == message_id))
 
 
 def deliveries_of(message: OutboxMessage) -> list[DeliveryEvent]:

@@ -5,8 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy import Select, func, select
 
-from crm.core.db import session, unscoped
-from crm.core.errors import NotFound
+from crm.core.db import session, the_one, unscoped
 from crm.messages.models import InboundMessage, OutboxMessage, Reply
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.models import Email, Person
@@ -35,15 +34,8 @@ def open_count() -> int:
 
 
 def reply(reply_id: int) -> Reply:
-    """
-    Return one reply of the project in scope.
-
-    :raises NotFound: if there is none
-    """
-    found = session().scalar(select(Reply).where(Reply.id == reply_id))
-    if found is None:
-        raise NotFound
-    return found
+    """Return one reply of the project in scope, or raise `NotFound`."""
+    return the_one(select(Reply).where(Reply.id == reply_id))
 
 
 def people(replies: Collection[Reply]) -> dict[int, Person]:

@@ -74,11 +74,7 @@ def all_declared_ties(actor: Actor) -> list[DeclaredRow]:
 
 
 def declared_tie(actor: Actor, tie_id: int) -> DeclaredRow:
-    """
-    Return one declared tie.
-
-    :raises NotFound: if there is none
-    """
+    """Return one declared tie, or raise `NotFound`."""
     found = session().scalar(select(DeclaredTie).where(DeclaredTie.id == tie_id))
     if found is None:
         raise NotFound

@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import Account
 from crm.core import clock, tokens
-from crm.core.db import session, unscoped
+from crm.core.db import session, the_one, unscoped
 from crm.core.db.scope import enter_project
 from crm.core.errors import NotFound
 from crm.core.permissions import Actor, allows
@@ -49,10 +49,7 @@ def saved_view(actor: Actor, view_id: int) -> SavedView:
     statement = select(SavedView).where(
         SavedView.id == view_id, or_(SavedView.account_id == actor.account_id, SavedView.is_shared)
     )
-    found = session().scalar(statement)
-    if found is None:
-        raise NotFound
-    return found
+    return the_one(statement)
 
 
 def open_links() -> list[ShareLink]:
@@ -67,15 +64,8 @@ def open_links() -> list[ShareLink]:
 
 
 def share_link(link_id: int) -> ShareLink:
-    """
-    Return one link to a view of the project in scope.
-
-    :raises NotFound: if there is none
-    """
-    found = session().scalar(select(ShareLink).where(ShareLink.id == link_id))
-    if found is None:
-        raise NotFound
-    return found
+    """Return one link to a view of the project in scope, or raise `NotFound`."""
+    return the_one(select(ShareLink).where(ShareLink.id == link_id))
 
 
 def shared_by_link(token: str) -> ShareLink:
