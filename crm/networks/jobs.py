@@ -21,12 +21,8 @@ _looked_at: dict[int, str] = {}
 
 
 def work_out(payload: Mapping[str, Any]) -> None:
-    """
-    Work out the figures of a network as it is now, and keep them.
-
-    Where it changed since they were asked for, they are kept as those of the network of now.
-    A second worker that takes up a job of which the first was only slow has nothing left to do.
-    """
+    """Work out the figures of a network as it is now, and keep them as those of now."""
+    # A second worker that takes up a job of which the first was only slow has nothing left to do.
     project = projects.project(project_in_scope() or 0)
     actor = system(project.id)
     about = subject(

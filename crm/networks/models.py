@@ -76,11 +76,7 @@ class DeclaredTie(Base, ProjectScoped, Audited, Lasting):
 
 
 class DeclaringLink(Base, ProjectScoped, Audited):
-    """
-    A link by which one person says with whom they work, until a day; kept as a hash.
-
-    :ivar missed: whom they missed on the short list, in their own words
-    """
+    """A link by which one person says with whom they work, until a day; kept as a hash."""
 
     __tablename__ = "declaring_link"
     __not_audited__ = frozenset({"token_hash"})
@@ -158,11 +154,8 @@ class NetworkLayout(Base, ProjectScoped, Audited):
         self.put(points, mark=mark, version=version)
 
     def put_back(self, at: datetime) -> None:
-        """
-        Go back to the places before; whoever came since then finds a place as a newcomer.
-
-        :raises NothingToPutBack: if they are not kept
-        """
+        """Go back to the places before, or raise `NothingToPutBack`."""
+        # Whoever came since then finds a place as a newcomer.
         if self.before is None:
             raise NothingToPutBack
         # No version: the job looks again, for the project may have changed since.
@@ -171,11 +164,7 @@ class NetworkLayout(Base, ProjectScoped, Audited):
 
 
 class NameLookup(Base, ProjectScoped, Audited):
-    """
-    A leader asked who stands behind a pseudonym, and said why.
-
-    :ivar reason: in the leader's words; the person may read it
-    """
+    """A leader asked who stands behind a pseudonym, and said why; the person may read it."""
 
     __tablename__ = "name_lookup"
 
@@ -186,12 +175,7 @@ class NameLookup(Base, ProjectScoped, Audited):
 
 
 class SavedView(Base, ProjectScoped, Audited):
-    """
-    A way to look at the network: what would stand in the address, under a name.
-
-    :ivar query: the part of the address that asks it, as the page writes it
-    :ivar is_shared: whether everybody in the project finds it; else only who made it
-    """
+    """A way to look at the network, under a name; `query` is the part of the address."""
 
     __tablename__ = "saved_view"
     __table_args__ = (UniqueConstraint("project_id", "account_id", "name"),)

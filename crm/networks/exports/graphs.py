@@ -141,11 +141,8 @@ def graphml(takeaway: Takeaway) -> bytes:
 
 
 def node_link(takeaway: Takeaway) -> bytes:
-    """
-    Return JSON in the node-link form of networkx and D3: `nodes`, and `edges` between them.
-
-    Empty chairs, where they are asked for, are said of the graph and are no nodes of it.
-    """
+    """Return JSON in the node-link form of networkx and D3: `nodes`, and `edges` between them."""
+    # Empty chairs, where they are asked for, are said of the graph and are no nodes of it.
     graph = as_graph(takeaway)
     if takeaway.chairs:
         graph.graph["empty_chairs"] = [

@@ -38,12 +38,8 @@ class _Nowhere:
 
 
 def standalone(takeaway: Takeaway) -> bytes:
-    """
-    Return a page that opens from a disk and asks nothing of anywhere.
-
-    Names are text in it: those of the picture stand in its data, which hold no mark that could end
-    them, and the rest is escaped by the template. Nothing but its own script may run.
-    """
+    """Return a page that opens from a disk and asks nothing of anywhere."""
+    # Names are text in it: those in its data hold no mark that could end them, the rest is escaped.
     style, script = _style(), _script()
     data = json.dumps(picture_of(takeaway), separators=(",", ":"), ensure_ascii=False)
     # The drawing for who runs no script, as part of the page: without the heading of an XML file.

@@ -219,11 +219,7 @@ def _ties(seen: Look, keys: Mapping[str, str]) -> tuple[TakenTie, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PointLook:
-    """
-    Shape (square, triangle, dot, diamond or hexagon), colour, half its width, and outline.
-
-    :ivar empty: whether it is a chair without anybody: only an outline, of dashes
-    """
+    """Shape, colour, half its width, and outline; `empty` is a chair without anybody, of dashes."""
 
     shape: str
     colour: str
@@ -274,11 +270,7 @@ def _drawn(
 
 
 class Looks:
-    """
-    The looks of what the picture of one takeaway draws.
-
-    :param every: of the whole network instead
-    """
+    """The looks of what the picture of one takeaway draws; with `every`, of the whole network."""
 
     def __init__(self, takeaway: Takeaway, *, every: bool = False) -> None:
         # Asked of pyvis, so that a file never looks otherwise than the page.

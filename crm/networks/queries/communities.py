@@ -62,11 +62,7 @@ class CommunityTie:
 
 @dataclass(frozen=True, slots=True)
 class Communities:
-    """
-    The communities of two points and more, the largest first, and the ties between them.
-
-    :param are_clear: whether there are clear groups; else this is a division like any other
-    """
+    """Those of two points and more, the largest first; `are_clear` if this is no mere division."""
 
     communities: tuple[Community, ...]
     ties: tuple[CommunityTie, ...]
@@ -141,21 +137,13 @@ def communities_picture(actor: Actor, measured: Measured) -> bytes | None:
 
 
 def communities_by(found: Communities, sort: str, find: str) -> tuple[list[Community], str]:
-    """
-    Return the communities by `sort` (name, size, inside or outside), and what they are sorted by.
-
-    :param find: letters that stand in the name
-    """
+    """Return those with `find` in the name, sorted (name, size, inside or outside), and how."""
     rows = [community for community in found.communities if fold(find) in fold(community.name)]
     return _sorted(rows, ORDERS, sort, COMMUNITY_SORT)
 
 
 def community_ties_by(found: Communities, sort: str, find: str) -> tuple[list[CommunityTie], str]:
-    """
-    Return the ties by `sort` (one, other, ties or weight), and what they are sorted by.
-
-    :param find: letters that stand in one of both names
-    """
+    """Return ties with `find` in a name, sorted (one, other, ties or weight), and how."""
     rows = [
         tie
         for tie in found.ties
@@ -167,11 +155,8 @@ def community_ties_by(found: Communities, sort: str, find: str) -> tuple[list[Co
 def community_members(
     actor: Actor, measured: Measured, found: Communities, key: str, number: int
 ) -> tuple[Community, Page[PointRow]] | None:
-    """
-    Return a community and page `number`, from 1, of who is in it; none where no such is there.
-
-    Who has the heaviest ties comes first; ties with other communities count too.
-    """
+    """Return a community, or none, and page `number`, from 1, of who is in it."""
+    # Who has the heaviest ties comes first; ties with other communities count too.
     community = next((known for known in found.communities if known.key == key), None)
     if community is None:
         return None

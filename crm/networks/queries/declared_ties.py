@@ -102,11 +102,7 @@ def declaring_link(person: Person) -> DeclaringLink | None:
 
 
 def person_by_link(token: str) -> Person:
-    """
-    Return whose link this is, in its project.
-
-    :raises NotFound: if it opens nothing, or not any more
-    """
+    """Return whose link this is, in its project; raise `NotFound` if it opens nothing now."""
     # A token that was shown is random and kept as a hash; one in a message is signed, and can be
     # made again for each try.
     name, opened = tokens.public_part(token), DeclaringLink.token_hash == tokens.hashed(token)
@@ -126,11 +122,8 @@ def link_of(person_id: int) -> DeclaringLink | None:
 
 
 def question() -> Aim:
-    """
-    Return what it is to ask people by mail with whom they work: as for any work in a project.
-
-    Who answered lately is not asked again.
-    """
+    """Return what it is to ask people by mail with whom they work: as for any work in a project."""
+    # Who answered lately is not asked again.
     answered = exists().where(DeclaringLink.person_id == Person.id, _answered_lately())
     return Aim(Purpose.TIES, may_be_written_to(_CONTACT, clock.today()) & ~answered, _judged)
 

@@ -86,12 +86,7 @@ class Going:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """
-    A network as one actor sees it, with its figures.
-
-    :param figures: none where the network is large and they are not worked out yet
-    :param going: how far they are, where somebody has asked for them
-    """
+    """A network as one actor sees it, with its figures; or, where asked for, how far they are."""
 
     seen: Look
     subject: Subject
@@ -193,11 +188,8 @@ class Breaking:
 
 
 def standings(actor: Actor, measured: Measured, sort: str, number: int) -> Page[Standing]:
-    """
-    Return page `number`, from 1, of the points with their figures.
-
-    :param sort: name, helix or a measure, "-" turns it round; who has no value comes last
-    """
+    """Return page `number`, from 1, by `sort` (name, helix or a measure; "-" turns it round)."""
+    # Who has no value comes last, either way.
     keys = _sorted_keys(actor, measured, sort)
     number = max(1, number)
     some = keys[(number - 1) * PER_PAGE : number * PER_PAGE]

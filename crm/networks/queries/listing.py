@@ -38,12 +38,7 @@ _changes = Memory(6)
 
 @dataclass(frozen=True, slots=True)
 class PointRow:
-    """
-    One point: who it is, how many ties it has and how heavy they are together.
-
-    :param lines: whether it is an end of a line in the picture
-    :param drawn: how many of its ties are lines
-    """
+    """One point; its weight is of all its ties, of which `drawn` are lines."""
 
     key: str
     name: str
@@ -56,12 +51,7 @@ class PointRow:
 
 @dataclass(frozen=True, slots=True)
 class TieRow:
-    """
-    One tie: its two ends, its weight and what kinds of things made it.
-
-    :param ranks: where the names of both ends stand among all names
-    :param drawn: whether it is a line in the picture
-    """
+    """One tie; `ranks` are the places of both names among all, `drawn` whether it is a line."""
 
     one: str
     other: str
@@ -122,11 +112,7 @@ def _point(seen: Look, key: str, name: str, weight: float) -> PointRow:
 
 
 def point(actor: Actor, seen: Look, key: str) -> PointRow:
-    """
-    Return one point, whether it is drawn or not.
-
-    :raises NotFound: if there is no such person or organisation in the project
-    """
+    """Return one point, whether it is drawn or not; raise `NotFound` if there is none."""
     called = names(actor, [key])
     if key not in called:
         raise NotFound
@@ -278,11 +264,7 @@ class Changed:
 def changed(
     actor: Actor, project_id: int, selection: Selection, since: date, shown: int | None = SHOWN
 ) -> Changed:
-    """
-    Return what changed since a day in the network that is asked for, its last day included.
-
-    :param shown: how many of each list get names; none asks for all
-    """
+    """Return what changed since a day, up to the last of the network; `shown` of each get names."""
     # Every tie until the end, also the lightest: what is not drawn may be new all the same.
     selection = replace(allowed(actor, selection), since=None, minimum=0, per_person=None)
     seen = look(actor, project_id, selection)

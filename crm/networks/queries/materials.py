@@ -49,11 +49,7 @@ SET_SIZE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """
-    What the network can be narrowed to, each as its key and its name.
-
-    :param tags: none for whoever may not see private persons, of whom they tell
-    """
+    """What the network can be narrowed to, by key and name; tags tell of private persons."""
 
     areas: tuple[tuple[int, str], ...]
     initiatives: tuple[tuple[int, str], ...]
@@ -62,11 +58,7 @@ class Offers:
 
 
 def offers(actor: Actor, project: Project) -> Offers:
-    """
-    Return what the network of `project` can be narrowed to by `actor`.
-
-    Kept until the project changes, but for areas: many projects share them.
-    """
+    """Return what `actor` can narrow the network to; kept until the project changes."""
 
     def made() -> Offers:
         tags: dict[str, str] = {}
@@ -82,16 +74,14 @@ def offers(actor: Actor, project: Project) -> Offers:
     # By account: somebody's own segments are offered to nobody else.
     eyes = (actor.account_id, actor.sees_private_persons, actor.sees_persons)
     kept = _offers.get((project.id, version_of(project.id), eyes), made)
+    # Not kept with the rest: many projects share them.
     areas = tuple((area.id, area.name) for area in neighbourhoods.in_use(project))
     return replace(kept, areas=areas)
 
 
 def chosen(selection: Selection, belongs: Mapping[str, str]) -> frozenset[str] | None:
-    """
-    Return the keys of those with the tag, in the segment and in the initiative that were asked.
-
-    None where neither was. Who `belongs` to an organisation brings it along.
-    """
+    """Return who has the tag, segment and initiative asked; none where nothing was."""
+    # Who `belongs` to an organisation brings it along.
     sets = []
     if selection.tag:
         sets.append(_tagged(fold(selection.tag)))

@@ -34,12 +34,7 @@ _names = Memory(12)
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """
-    Where the points of a whole view stand.
-
-    :param mark: mark of the network that the places were made for
-    :param version: mark of the project as it was then
-    """
+    """Where the points of a whole view stand, with the marks of its network and project then."""
 
     places: Places
     mark: str
@@ -60,11 +55,8 @@ def can_put_back(view: NetworkView) -> bool:
 
 
 def placed(project_id: int, view: NetworkView, whole: StakeholderGraph) -> Placed:
-    """
-    Return where the points of `whole`, every tie of a view, stand: the same for the same data.
-
-    Nothing is written: what is kept is kept by a job, which finds the same.
-    """
+    """Return where the points of `whole`, all of a view, stand: the same for the same data."""
+    # Nothing is written: what is kept is kept by a job, which finds the same.
     version = version_of(project_id)
     kept = kept_layout(view)
     mark = layout.mark(whole)
@@ -242,22 +234,15 @@ def months(actor: Actor, project_id: int, selection: Selection) -> tuple[date, d
 
 
 def state_of(project_id: int, selection: Selection) -> tuple[Hashable, ...]:
-    """
-    Return the key under which what follows from the network of a project may be kept.
-
-    It takes one statement, and differs whenever the network may. What holds names must be kept
-    under what an actor may see as well.
-    """
+    """Return, in one statement, a key under which what follows from the network may be kept."""
+    # What holds names must be kept under what an actor may see (`eyes_of`) as well.
     # Roles begin and end without a change, so what holds is what holds today.
     return (project_id, version_of(project_id), clock.today(), selection.key())
 
 
 def allowed(actor: Actor, selection: Selection) -> Selection:
-    """
-    Return the part of `selection` that `actor` may ask, with what its segment says.
-
-    Tags tell of private persons, and so may the conditions of a segment.
-    """
+    """Return the part of `selection` that `actor` may ask, with what its segment says."""
+    # Tags tell of private persons, and so may the conditions of a segment.
     if not actor.sees_private_persons:
         selection = replace(selection, tag="")
     if selection.segment is None:
@@ -307,12 +292,8 @@ def _built(project_id: int, asked: Selection) -> Network:
 def _drawn(
     whole: StakeholderGraph, selection: Selection, project_id: int
 ) -> tuple[Selection, StakeholderGraph]:
-    """
-    Return the selection with the minimum weight that holds, and the ties that are drawn.
-
-    Of a month these are the lines that the window draws, as far as they were there, and what the
-    window does not have: ties of an organisation that somebody left later.
-    """
+    """Return the selection with the minimum weight that holds, and the ties that are drawn."""
+    # Of a month: the lines of the window that were there, and what the window does not have.
     if selection.month is not None:
         window = _kept(project_id, selection.window)
         cut = replace(selection, minimum=window.selection.minimum)

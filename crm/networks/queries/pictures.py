@@ -109,11 +109,8 @@ def sizes(
 def mark(
     actor: Actor, project_id: int, selection: Selection, appearance: Appearance | None = None
 ) -> str:
-    """
-    Return a mark that changes whenever the picture may change for `actor`.
-
-    It takes one statement, or a few where marks grow with a figure that may not be there yet.
-    """
+    """Return a mark that changes whenever the picture may change for `actor`."""
+    # It takes one statement, or a few where marks grow with a figure that may not be there yet.
     key = _key(actor, project_id, selection, appearance or Appearance())
     return hashlib.sha256(repr(key).encode()).hexdigest()[:32]
 

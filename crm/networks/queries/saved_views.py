@@ -41,11 +41,7 @@ def saved_views(actor: Actor) -> list[SavedViewRow]:
 
 
 def saved_view(actor: Actor, view_id: int) -> SavedView:
-    """
-    Return one view that the actor sees.
-
-    :raises NotFound: if there is none, or it is somebody else's own
-    """
+    """Return a view that the actor sees, their own or a shared one, or raise `NotFound`."""
     statement = select(SavedView).where(
         SavedView.id == view_id, or_(SavedView.account_id == actor.account_id, SavedView.is_shared)
     )
@@ -69,11 +65,7 @@ def share_link(link_id: int) -> ShareLink:
 
 
 def shared_by_link(token: str) -> ShareLink:
-    """
-    Return the link that a token is of, and hold what follows to its project.
-
-    :raises NotFound: if there is none, or its time is over
-    """
+    """Return the open link of a token, and enter its project; or raise `NotFound`."""
     # By its hash: whoever reads the database can open nothing.
     statement = select(ShareLink).where(ShareLink.token_hash == tokens.hashed(token))
     found = session().scalar(statement, execution_options=_BY_LINK)

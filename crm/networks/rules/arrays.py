@@ -113,12 +113,7 @@ def arrays_of(graph: nx.Graph[str] | nx.DiGraph[str]) -> Arrays:
 
 @dataclass(frozen=True, slots=True)
 class Modes:
-    """
-    The two sides of a network, or the one.
-
-    :param own: how many points there are on the side of each point, itself included
-    :param other: how many there are on the side that it can be tied to
-    """
+    """How many are on the side of each point, itself included, and on that it can be tied to."""
 
     own: Values
     other: Values

@@ -33,11 +33,7 @@ class Division:
 
 
 def divided(network: Arrays, community: Sequence[int]) -> Division:
-    """
-    Return `network` by its communities.
-
-    :param community: number of each point's community, from 0 and the largest first
-    """
+    """Return `network` by its communities, by the number of each point's: 0 is the largest."""
     number = np.array(community, dtype=np.int64)
     keys = [f"{LETTER}{place + 1}" for place in range(np.count_nonzero(np.bincount(number) > 1))]
     members: dict[str, list[str]] = {key: [] for key in keys}

@@ -54,12 +54,7 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """
-    Ties as rows of equal length: the first end has the lower number, and no pair comes twice.
-
-    :param kinds: the kinds of what made each tie, as bits
-    :param times: how many things made each tie
-    """
+    """Ties as rows of equal length, no pair twice, lower end first; `kinds` are bits."""
 
     one: Row
     other: Row
@@ -67,7 +62,7 @@ class Ties:
     kinds: Row
     first: Row
     last: Row
-    times: Row
+    times: Row  # how many things made each tie
 
     def only(self, kept: Row) -> "Ties":
         """Return the ties of which `kept` is true."""
@@ -211,12 +206,7 @@ class Counting:
         return weight, 1 << self.kinds.index(gathering.kind), *period
 
     def _added(self, homes: Row) -> Ties:
-        """
-        Return the ties between the points that people fold into, in order.
-
-        :param homes: the number of the point that each number folds into, itself as a rule; what
-            folds into one point is not tied to itself
-        """
+        """Return the ties between `homes`: into which point each number folds, or itself."""
         found = [_of_groups(size, groups) for size, groups in self._groups.items() if size > 1]
         if self._pairs:
             found.append(list(np.array(self._pairs, dtype=np.float64).T))
@@ -225,6 +215,7 @@ class Counting:
         one, other, *values = (np.concatenate(columns) for columns in zip(*found, strict=True))
         one, other = homes[one.astype(np.int64)], homes[other.astype(np.int64)]
         low, high = np.minimum(one, other), np.maximum(one, other)
+        # What folds into one point is not tied to itself.
         apart = low != high
         low, high = low[apart], high[apart]
         # One number for each pair: sorted by it, what belongs to one tie lies side by side.

@@ -163,11 +163,8 @@ def overlapping(spots: Spots, radii: Radii) -> Pairs:
 
 
 def near(spots: Spots, radii: Radii) -> Iterator[Pairs]:
-    """
-    Yield pairs that may overlap, by classes of size: a class is at most twice as wide as the last.
-
-    With one reach for all, a single large circle would let each pair of small ones be tried.
-    """
+    """Yield pairs that may overlap, by classes of size: each at most twice as wide as the last."""
+    # With one reach for all, a single large circle would let each pair of small ones be tried.
     sizes = np.floor(np.log2(np.maximum(radii, 1.0))).astype(int)
     classes = [(size, np.nonzero(sizes == size)[0]) for size in np.unique(sizes).tolist()]
     trees = [(2.0 ** (size + 1), held, spatial.cKDTree(spots[held])) for size, held in classes]

@@ -195,11 +195,7 @@ def believable(chances: Row, tests: int) -> float:
 
 
 def at_least(graph: StakeholderGraph, minimum: float) -> StakeholderGraph:
-    """
-    Return a copy of `graph` with the ties of at least this weight, and all its points.
-
-    Its points carry `ties`: how many they have in `graph`.
-    """
+    """Return a copy with the ties of at least this weight; points carry `ties`, how many before."""
     kept: StakeholderGraph = nx.Graph(**graph.graph)
     degrees: dict[str, int] = dict(graph.degree)
     kept.add_nodes_from((key, {**node, "ties": degrees[key]}) for key, node in graph.nodes.items())
@@ -214,11 +210,8 @@ def at_least(graph: StakeholderGraph, minimum: float) -> StakeholderGraph:
 def as_in(
     graph: StakeholderGraph, selection: Selection, whole: StakeholderGraph, lines: StakeholderGraph
 ) -> StakeholderGraph:
-    """
-    Return a copy of `graph` with those of its ties that are in `lines`, and all its points.
-
-    What is not in `whole`, of which these are lines, stays if it is heavy enough.
-    """
+    """Return a copy of `graph` with those of its ties that are in `lines`, and all its points."""
+    # What is not in `whole`, of which these are lines, stays if it is heavy enough.
     kept, heavy = at_least(graph, 0), at_least(graph, selection.minimum or 0)
     kept.remove_edges_from(
         [
@@ -231,11 +224,7 @@ def as_in(
 
 
 def is_too_small(graph: StakeholderGraph, selection: Selection, smallest: int) -> bool:
-    """
-    Whether so few people of the areas that were asked stand in `graph` that they are recognised.
-
-    :param smallest: as many people may be shown; an area without any shows nobody
-    """
+    """Whether fewer than `smallest` people, but not none, of the areas asked stand in `graph`."""
     return bool(selection.neighbourhoods) and 0 < sum(map(is_person, graph)) < smallest
 
 
@@ -286,11 +275,7 @@ def strongest(graph: StakeholderGraph, per_person: int) -> StakeholderGraph:
 
 
 def around(graph: StakeholderGraph, selection: Selection) -> StakeholderGraph:
-    """
-    Return what lies within the steps of `selection` around its point, with all ties between.
-
-    Without such a point that is `graph` itself, and around one that is not there it is empty.
-    """
+    """Return what lies within the steps around the point of `selection`; without one, all of it."""
     centre = selection.around
     if centre is None:
         return graph

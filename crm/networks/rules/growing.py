@@ -18,11 +18,7 @@ Mask: TypeAlias = "npt.NDArray[np.bool_]"
 
 
 def grown(sketch: Sketch, known: Mapping[str, tuple[float, float]], best: float) -> Spots:
-    """
-    Return places for all points of `sketch`, of whom those in `known` hardly move.
-
-    :param best: length of the ties in a layout from scratch, as a share of its width
-    """
+    """Return places for all; who is `known` hardly moves. `best` is the length from scratch."""
     stood = np.array([key in known for key in sketch.keys])
     before = np.array([known.get(key, (0.0, 0.0)) for key in sketch.keys])
     begun = _begun(sketch, before, stood)

@@ -84,11 +84,7 @@ def by_chance(groups: Sequence[int]) -> float | None:
 
 
 def ei_chance(network: Arrays, draws: int = DRAWS) -> Chance | None:
-    """
-    Return how the E-I index compares with `draws` seeded permutations of the helixes.
-
-    None below 20 points or 30 ties: so few say nothing.
-    """
+    """Return the E-I index beside `draws` seeded permutations; none below 20 points or 30 ties."""
     if network.count < FEW_POINTS or network.ties < FEW_TIES:
         return None
     # A seed of its own, so that the same network gets the same answer on each page and machine.
@@ -261,11 +257,8 @@ class Roles:
 
 
 def roles(network: Arrays) -> Roles:
-    """
-    Return the brokerage roles of every point (Gould & Fernandez 1989, Sociol. Methodology 19:89).
-
-    :param network: all of whose points have a helix
-    """
+    """Return the brokerage roles (Gould & Fernandez 1989, Sociol. Methodology 19:89)."""
+    # All points of `network` have a helix.
     pairs = _open_pairs(network)
     own = network.helix
     point, every = np.arange(network.count), pairs.sum(axis=(1, 2))
@@ -349,11 +342,7 @@ def _blocks(one: sparse.csr_array, other: sparse.csr_array) -> Iterator[slice]:
 
 
 def blau(counts: Sequence[int]) -> float | None:
-    """
-    Return the chance that two draws from a meeting, with putting back, give two helixes.
-
-    1 - sum of shares squared (Blau 1977, Inequality and Heterogeneity); none without people.
-    """
+    """Return 1 - sum of shares squared (Blau 1977, Inequality and Heterogeneity), if anybody."""
     total = sum(counts)
     return 1 - sum((count / total) ** 2 for count in counts) if total else None
 

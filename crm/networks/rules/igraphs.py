@@ -81,12 +81,7 @@ class Mirror:
 
 
 class Measured:
-    """
-    A network as igraph holds it, to be measured: points by number.
-
-    :param lengths: how long each tie is on a path; none where all are alike
-    :param weights: how strong each tie is for constraint and communities; none where all are alike
-    """
+    """A network by number, with `lengths` and `weights` of its ties; none where all are alike."""
 
     def __init__(
         self,

@@ -98,11 +98,7 @@ def through(history: Iterable[StakeholderGraph]) -> Places:
 
 
 def dates(graph: StakeholderGraph) -> list[date]:
-    """
-    Return the days at which the history of `graph` makes a step: newcomers get their first tie.
-
-    What comes later changes nothing about the steps before it.
-    """
+    """Return the days on which newcomers get their first tie; what comes later changes none."""
     began: dict[str, date] = {}
     dated: Iterable[tuple[str, str, date | None]] = graph.edges(data="first")
     for one, other, first in dated:
@@ -234,11 +230,8 @@ def _rows(count: int, frame: tuple[int, int, int], left: int | None, top: int) -
 
 
 def joined(points: Mapping[str, Any], gone: str, kept: str) -> Written:
-    """
-    Return places in which who stays stands where they stood, or else where who goes stood.
-
-    Where both stood before is remembered; among ties goes before the shelf.
-    """
+    """Return places in which who stays stands where they stood, or else where who goes stood."""
+    # Where both stood before is remembered; among ties goes before the shelf.
     found = {**points, **{part: dict(points[part]) for part in PARTS}}
     stood, before = _stood(points, gone), _stood(points, kept)
     if not stood:
@@ -253,11 +246,8 @@ def joined(points: Mapping[str, Any], gone: str, kept: str) -> Written:
 
 
 def returned(points: Mapping[str, Any], here: Container[str]) -> Written:
-    """
-    Return places in which those are back who were one with somebody else and are `here` again.
-
-    Who had taken such a place gets their own again, or is a newcomer where they had none.
-    """
+    """Return places in which those who were one with another, and are `here` again, are back."""
+    # Who had taken such a place gets their own again, or is a newcomer where they had none.
     found = {**points, **{part: dict(points[part]) for part in PARTS}}
     away = dict(points.get("away", {}))
     for key in [key for key in away if key in here]:

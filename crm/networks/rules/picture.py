@@ -255,11 +255,7 @@ def is_carried(ties: int) -> bool:
 
 
 def at_hand(graph: StakeholderGraph, measure: PointMeasure) -> Values:
-    """
-    Return the degree of each point, or its strength.
-
-    :raises KeyError: if the measure is another; those are worked out apart
-    """
+    """Return the degree of each point, or its strength; raise `KeyError` for other measures."""
     weights = {PointMeasure.DEGREE: None, PointMeasure.STRENGTH: "weight"}
     return dict(graph.degree(weight=weights[measure]))
 
@@ -267,11 +263,7 @@ def at_hand(graph: StakeholderGraph, measure: PointMeasure) -> Values:
 def empty_chairs(
     graph: StakeholderGraph, areas: Iterable[int], helixes: Collection[Helix]
 ) -> list[tuple[int, Helix]]:
-    """
-    Return the empty chairs of these areas, in their order: an area (its id) and a helix without.
-
-    :param helixes: only these are missed; where there is none, each of them
-    """
+    """Return the chairs of these areas in their order: an area, and one of `helixes` it lacks."""
     # A chair is taken by anybody with that helix and area, whether they have a tie or not.
     taken = {(point["neighbourhood"], point["helix"]) for _key, point in graph.nodes(data=True)}
     return [

@@ -91,12 +91,8 @@ class Selection:
         return min(month_end(self.month), self.until or date.max)
 
     def meant(self) -> "Selection":
-        """
-        Return what this comes to.
-
-        Where a tie is that somebody came to a session each weighs the same, so that neither a way
-        of weighing nor ties per person say anything.
-        """
+        """Return what this comes to."""
+        # Of people and sessions each tie weighs the same: weighing or ties per person say nothing.
         if self.view is not NetworkView.SESSIONS:
             return self
         return replace(self, weight=TieWeight.COUNT, per_person=None)

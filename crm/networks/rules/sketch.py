@@ -26,11 +26,7 @@ SQUEEZE, STRETCH = 0.8, 1.25
 
 
 def apart(spots: Spots, reach: float, rounds: int, *, loose: Spots | None = None) -> Spots:
-    """
-    Return `spots` after pairs nearer than `reach` stepped apart, for at most `rounds` rounds.
-
-    :param loose: for each point a factor from 0 (stays where it is) to 1; all 1 where none is given
-    """
+    """Return `spots` with pairs stepped apart to `reach`, each by its factor in `loose`, 0 to 1."""
     for _ in range(rounds):
         # A unit less: what is only dust too near would be pushed for ever.
         pairs = _near(spots, reach - 1)

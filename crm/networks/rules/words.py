@@ -20,11 +20,7 @@ DUST = 1e-9
 def sentences(
     measures: Measures, view: NetworkView, drawn: Measures | None = None
 ) -> tuple[str, ...]:
-    """
-    Return what is connected, what that says as far as figures can bear, and what of it is drawn.
-
-    :param drawn: measures of the lines drawn; none where all ties are
-    """
+    """Return what is connected, what that says as far as figures can bear, and what is `drawn`."""
     is_whole = drawn is None or drawn.ties == measures.ties
     lines = () if is_whole or drawn is None else (_drawn(measures, drawn, view),)
     return (_connected(measures, view), _meaning(measures, view), *lines)

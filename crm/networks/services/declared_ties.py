@@ -85,11 +85,7 @@ class AlreadyDeclared(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """
-    What is declared of a tie.
-
-    :param other: key of the other end
-    """
+    """What is declared of a tie; `other` is the key of its other end."""
 
     other: str
     about: str = ""
@@ -139,11 +135,7 @@ def declare(
 
 @command(NetworkPermission.DECLARE)
 def end_tie(_actor: Actor, tie: DeclaredTie) -> None:
-    """
-    Let a declared tie end today.
-
-    :raises EndBeforeStart: if it begins later than today
-    """
+    """Let a declared tie end today; raise `EndBeforeStart` if it begins later."""
     tie.until = clock.today()
     tie.check_period()
 
@@ -232,12 +224,8 @@ class ReasonNeeded(Invalid):
 
 @command(NetworkPermission.LOOK_UP)
 def look_up(actor: Actor, person: Person, *, reason: str) -> str:
-    """
-    Return the name behind a pseudonym, and keep who asked for it and why.
-
-    :param reason: in the actor's words; kept with the person and in the audit trail
-    :raises ReasonNeeded: if there is none
-    """
+    """Return the name behind a pseudonym, and keep who asked and why; or raise `ReasonNeeded`."""
+    # The reason is kept with the person and in the audit trail.
     if not reason.strip():
         raise ReasonNeeded
     # Kept before the name is given: whoever is looked up can read of it.

@@ -100,11 +100,8 @@ def _row(digest: str) -> KeptFigures | None:
 
 @command(NetworkPermission.ARRANGE)
 def keep_places(_actor: Actor, project: Project, *, view: NetworkView, found: Placed) -> None:
-    """
-    Keep the places of a view, grown with what came since they were last kept.
-
-    Where the project has changed since they were found, nothing is kept: the next time will do.
-    """
+    """Keep the places of a view, grown with what came since they were last kept."""
+    # Where the project has changed since they were found, nothing is kept: the next time will do.
     if version_of(project.id) != found.version:
         return
     kept = network_views.kept_layout(view)
@@ -129,11 +126,7 @@ def lay_out_anew(
 
 @command(NetworkPermission.ARRANGE)
 def put_back(_actor: Actor, _project: Project, *, view: NetworkView) -> None:
-    """
-    Put the points back to where they stood before they were laid out anew.
-
-    :raises NothingToPutBack: if those places are not kept
-    """
+    """Put the points back to where they stood before, or raise `NothingToPutBack`."""
     kept = network_views.kept_layout(view)
     if kept is None:
         raise NothingToPutBack

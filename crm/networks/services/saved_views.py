@@ -97,11 +97,7 @@ class TellsOfPeople(Conflict):
 
 @command(NetworkPermission.PUBLISH)
 def make_link(actor: Actor, view: SavedView, *, valid: timedelta) -> str:
-    """
-    Make a link to a view and return its token, which is kept nowhere; old ones are cleared.
-
-    :raises TellsOfPeople: if the view is narrowed to a tag or a segment
-    """
+    """Return the token of a new link, kept nowhere; raise `TellsOfPeople` for tags and segments."""
     if TELLING & dict(parse_qsl(view.query)).keys():
         raise TellsOfPeople
     # Whoever makes one clears those that are over: so few need no job of their own.

@@ -14,11 +14,7 @@ PERSON_PAGE = "persons.person"
 
 
 class Addresses:
-    """
-    The addresses around a network, each with the same selection.
-
-    :param hidden: keys of people who do not want to be shown: the way to them asks why
-    """
+    """The addresses around a network, each with the same selection; those in `hidden` ask why."""
 
     def __init__(
         self, project: Project, query: dict[str, Any], hidden: Collection[str] = ()

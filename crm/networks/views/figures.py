@@ -105,11 +105,7 @@ def strength() -> dict[str, Any]:
 def progress_of(
     measured: Measured, project: Project, form: NetworkFilterForm, then: str = ""
 ) -> dict[str, Any]:
-    """
-    Return what the progress of figures needs.
-
-    :param then: communities, where it stands on their page; else on that of the figures
-    """
+    """Return what the progress of figures needs; `then` communities, if it stands on their page."""
     addresses = Addresses(project, form.query())
     to_communities = then == "communities"
     return {
@@ -149,11 +145,7 @@ def communities(actor: Actor, project: Project) -> ResponseReturnValue:
 
 @pages.get("/network/communities.json", requires=NetworkPermission.READ)
 def communities_picture(actor: Actor, project: Project) -> Response:
-    """
-    Answer the data of the picture of the communities.
-
-    :raises NotFound: if they are not worked out yet
-    """
+    """Answer the data of the picture of the communities; raise `NotFound` until there are any."""
     data = community_queries.communities_picture(actor, measured_by(actor, project))
     if data is None:
         raise NotFound

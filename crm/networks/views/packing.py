@@ -119,11 +119,8 @@ def described(form: NetworkFilterForm, looks: AppearanceForm, seen: Look) -> tup
 
 
 def asked_for(form: NetworkFilterForm, seen: Look) -> tuple[str, ...]:
-    """
-    Return in words of what the network is, where that is not the usual, a line each.
-
-    What was asked and may not be, such as a tag by who only reads, is not in `seen` nor here.
-    """
+    """Return in words of what the network is, where that is not the usual, a line each."""
+    # What was asked and may not be, such as a tag by who only reads, is not in `seen` nor here.
     asked = query_of(seen.selection)
     lines = (
         ": ".join((str(field.label.text), _answer(field, seen)))

@@ -116,11 +116,7 @@ def end_link(actor: Actor, project: Project, share_link_id: int) -> ResponseRetu
 
 
 def _changeable(actor: Actor, saved_view_id: int) -> SavedView:
-    """
-    Return a view that the actor may change.
-
-    :raises Forbidden: if the project shares it and it is somebody else's
-    """
+    """Return a view that the actor may change; raise Forbidden if it is somebody else's."""
     view = view_queries.saved_view(actor, saved_view_id)
     require(actor, NetworkPermission.KEEP, view)
     return view
