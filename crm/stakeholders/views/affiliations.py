@@ -10,137 +10,93 @@ from crm.projects.models import Project
 from crm.stakeholders.forms.persons import AffiliationForm, RemoveForm, number
 from crm.stakeholders.models import Affiliation, Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import persons as queries
 from crm.stakeholders.services import affiliations as services
-from crm.stakeholders.views.persons import address_of
+from crm.stakeholders.views.persons import PersonPages, address_of, form_page, saved
 from crm.stakeholders.visibility import shown_as
-from crm.web.pages import Pages
-from crm.web.rendering import page
 
-pages = Pages("roles")
+pages = PersonPages("roles")
 EDIT = StakeholderPermission.EDIT
+NEW = "/persons/<int:person_id>/roles/new"
 ONE = "/persons/<int:person_id>/roles/<int:affiliation_id>"
 
 
-@pages.get("/persons/<int:person_id>/roles/new", requires=EDIT)
-def new(actor: Actor, _project: Project, person_id: int) -> ResponseReturnValue:
+@pages.get(NEW, requires=EDIT)
+def new(actor: Actor, _project: Project, person: Person) -> ResponseReturnValue:
     """Ask about a new role of a person."""
-    found = queries.person(person_id)
-    first = not found.affiliations
-    form = AffiliationForm(formdata=None, data={"is_main": first})
-    return _form_page("stakeholders/person_role_new.html", actor, found, form)
+    # Somebody with roles has a main one, so only a first role is proposed as such.
+    form = AffiliationForm(formdata=None, data={"is_main": not person.affiliations})
+    return form_page("stakeholders/person_role_new.html", actor, person, form)
 
 
-@pages.post("/persons/<int:person_id>/roles/new", requires=EDIT)
-def add(actor: Actor, project: Project, person_id: int) -> ResponseReturnValue:
+@pages.post(NEW, requires=EDIT)
+def add(actor: Actor, project: Project, person: Person) -> ResponseReturnValue:
     """Give a person a role."""
-    form, found = AffiliationForm(), queries.person(person_id)
-    made = form.attempt(lambda given: services.add_affiliation(actor, found, details=given))
-    if made is None:
-        return _form_page("stakeholders/person_role_new.html", actor, found, form)
-    flash(_("The role is added."), "success")
-    return redirect(address_of(project, person_id), 303)
+    form, address = AffiliationForm(), address_of(project, person.id)
+    form.attempt(lambda given: services.add_affiliation(actor, person, details=given))
+    asked_again = "stakeholders/person_role_new.html"
+    answer = saved(form, address, _("The role is added."))
+    return answer or form_page(asked_again, actor, person, form)
 
 
 @pages.get(f"{ONE}/edit", requires=EDIT)
-def edit(
-    actor: Actor, _project: Project, person_id: int, affiliation_id: int
-) -> ResponseReturnValue:
+def edit(actor: Actor, _project: Project, role: Affiliation) -> ResponseReturnValue:
     """Ask what changes about a role."""
-    role = _role(person_id, affiliation_id)
     return _edit_page(actor, role, AffiliationForm.of(role))
 
 
 @pages.post(f"{ONE}/edit", requires=EDIT)
-def save(
-    actor: Actor, project: Project, person_id: int, affiliation_id: int
-) -> ResponseReturnValue:
+def save(actor: Actor, project: Project, role: Affiliation) -> ResponseReturnValue:
     """Save a role."""
-    form, role = AffiliationForm(), _role(person_id, affiliation_id)
+    form, address = AffiliationForm(), address_of(project, role.person_id)
+    # What is no number was never a revision, so it is told as one that grew old.
     seen = number(form.revision.data) or 0
     form.attempt(lambda given: services.edit_affiliation(actor, role, details=given, revision=seen))
-    if form.is_refused:
-        return _edit_page(actor, role, form)
-    flash(_("The role is saved."), "success")
-    return redirect(address_of(project, person_id), 303)
+    return saved(form, address, _("The role is saved.")) or _edit_page(actor, role, form)
 
 
 @pages.post(f"{ONE}/end", requires=EDIT)
-def end(actor: Actor, project: Project, person_id: int, affiliation_id: int) -> ResponseReturnValue:
+def end(actor: Actor, project: Project, role: Affiliation) -> ResponseReturnValue:
     """Let a role end today."""
-    form, role = ActionForm(), _role(person_id, affiliation_id)
+    form, address = ActionForm(), address_of(project, role.person_id)
     form.attempt(lambda _none: services.end_affiliation(actor, role))
-    return _back(form, project, person_id, done=_("The role ends today."))
+    return saved(form, address, _("The role ends today.")) or _refused(form, address)
 
 
 @pages.post(f"{ONE}/main", requires=EDIT)
-def make_main(
-    actor: Actor, project: Project, person_id: int, affiliation_id: int
-) -> ResponseReturnValue:
+def make_main(actor: Actor, project: Project, role: Affiliation) -> ResponseReturnValue:
     """Make a role the main one."""
-    form, role = ActionForm(), _role(person_id, affiliation_id)
+    form, address = ActionForm(), address_of(project, role.person_id)
     form.attempt(lambda _none: services.make_main(actor, role))
-    return _back(form, project, person_id, done=_("This is the main role now."))
+    return saved(form, address, _("This is the main role now.")) or _refused(form, address)
 
 
 @pages.get(f"{ONE}/remove", requires=EDIT)
-def ask_to_remove(
-    actor: Actor, _project: Project, person_id: int, affiliation_id: int
-) -> ResponseReturnValue:
+def ask_to_remove(actor: Actor, _project: Project, role: Affiliation) -> ResponseReturnValue:
     """Ask whether a role was really never there."""
-    return _remove_page(actor, _role(person_id, affiliation_id), RemoveForm(formdata=None))
+    return _remove_page(actor, role, RemoveForm(formdata=None))
 
 
 @pages.post(f"{ONE}/remove", requires=EDIT)
-def remove(
-    actor: Actor, project: Project, person_id: int, affiliation_id: int
-) -> ResponseReturnValue:
+def remove(actor: Actor, project: Project, role: Affiliation) -> ResponseReturnValue:
     """Remove a role."""
-    form, role = RemoveForm(), _role(person_id, affiliation_id)
+    # Asked before the command: a role that is gone knows its person no more.
+    form, address = RemoveForm(), address_of(project, role.person_id)
     form.attempt(lambda reason: services.remove_affiliation(actor, role, reason=reason))
-    if form.is_refused:
-        return _remove_page(actor, _role(person_id, affiliation_id), form)
-    flash(_("The role is removed."), "success")
-    return redirect(address_of(project, person_id), 303)
+    return saved(form, address, _("The role is removed.")) or _remove_page(actor, role, form)
 
 
-def _role(person_id: int, affiliation_id: int) -> Affiliation:
-    return queries.affiliation(queries.person(person_id), affiliation_id)
-
-
-def _back(form: ActionForm, project: Project, person_id: int, *, done: str) -> ResponseReturnValue:
+def _refused(form: ActionForm, address: str) -> ResponseReturnValue:
+    # The button stands on the person's page, which has no form to show a refusal in.
     for refusal in form.refusals:
         flash(refusal, "danger")
-    if not form.is_refused:
-        flash(done, "success")
-    return redirect(address_of(project, person_id), 303)
+    return redirect(address, 303)
 
 
 def _edit_page(actor: Actor, role: Affiliation, form: AffiliationForm) -> ResponseReturnValue:
-    return page(
-        "stakeholders/person_role_edit.html",
-        form=form,
-        person=role.person,
-        name=shown_as(actor).name(role.person),
-        role=role,
-        status=form.status,
-    )
-
-
-def _form_page(
-    template: str, actor: Actor, person: Person, form: AffiliationForm
-) -> ResponseReturnValue:
-    name = shown_as(actor).name(person)
-    return page(template, form=form, person=person, name=name, status=form.status)
+    return form_page("stakeholders/person_role_edit.html", actor, role.person, form, role=role)
 
 
 def _remove_page(actor: Actor, role: Affiliation, form: RemoveForm) -> ResponseReturnValue:
     eyes = shown_as(actor)
-    return page(
-        "stakeholders/person_role_remove.html",
-        form=form,
-        person=role.person,
-        name=eyes.name(role.person),
-        role=eyes.role(role, hidden=eyes.hides(role.person)),
-        status=form.status,
-    )
+    shown = eyes.role(role, hidden=eyes.hides(role.person))
+    return form_page("stakeholders/person_role_remove.html", actor, role.person, form, role=shown)

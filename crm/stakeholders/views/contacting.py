@@ -1,6 +1,5 @@
 """Pages about what may be done with somebody: grounds, objections, and being shown."""
 
-from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
 from crm.core import clock
@@ -14,15 +13,12 @@ from crm.stakeholders.forms.contacting import GroundForm, LiftForm, ObjectionFor
 from crm.stakeholders.models import ContactPurpose, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import contacting as queries
-from crm.stakeholders.queries import persons
 from crm.stakeholders.services import contacting as services
-from crm.stakeholders.views.persons import address_of
-from crm.stakeholders.visibility import shown_as
+from crm.stakeholders.views.persons import PersonPages, address_of, form_page, saved
 from crm.web.forms import Form
-from crm.web.pages import Pages
 from crm.web.rendering import page
 
-pages = Pages("contacting")
+pages = PersonPages("contacting")
 READ, EDIT = StakeholderPermission.READ, StakeholderPermission.EDIT
 GROUND = "/persons/<int:person_id>/contact/<aim>"
 OBJECTION = "/persons/<int:person_id>/objection"
@@ -42,57 +38,50 @@ def rules(_actor: Actor, _project: Project) -> ResponseReturnValue:
 
 
 @pages.get(GROUND, requires=EDIT)
-def ground(actor: Actor, _project: Project, person_id: int, aim: str) -> ResponseReturnValue:
+def ground(actor: Actor, _project: Project, person: Person, aim: str) -> ResponseReturnValue:
     """Ask on which ground a person may be written to for a purpose."""
-    found, what = persons.person(person_id), _purpose(aim)
-    form = GroundForm.of_noted(queries.standing(found).noted.get(what))
-    return _ground_page(actor, found, what, form)
+    purpose = _purpose(aim)
+    form = GroundForm.of_noted(queries.standing(person).noted.get(purpose))
+    return _ground_page(actor, person, purpose, form)
 
 
 @pages.post(GROUND, requires=EDIT)
-def note(actor: Actor, project: Project, person_id: int, aim: str) -> ResponseReturnValue:
+def note(actor: Actor, project: Project, person: Person, aim: str) -> ResponseReturnValue:
     """Note on which ground a person may be written to for a purpose."""
-    found, what = persons.person(person_id), _purpose(aim)
-    form = GroundForm()
-    form.offer(what, queries.standing(found).usual(what))
+    purpose, form, address = _purpose(aim), GroundForm(), address_of(project, person.id)
+    # What was sent is judged by the choices that the page had.
+    form.offer(purpose, queries.standing(person).usual(purpose))
     form.attempt(
         lambda given: services.note_ground(
-            actor, found, purpose=what, ground=given.ground, reason=given.reason
+            actor, person, purpose=purpose, ground=given.ground, reason=given.reason
         )
     )
-    if form.is_refused:
-        return _ground_page(actor, found, what, form)
-    flash(_("It is noted."), "success")
-    return redirect(address_of(project, person_id), 303)
+    return saved(form, address, _("It is noted.")) or _ground_page(actor, person, purpose, form)
 
 
 @pages.get(OBJECTION, requires=EDIT)
-def objection(actor: Actor, _project: Project, person_id: int) -> ResponseReturnValue:
+def objection(actor: Actor, _project: Project, person: Person) -> ResponseReturnValue:
     """Ask where a person said that they do not want to be written to, or took that back."""
-    found = persons.person(person_id)
-    return _objection_page(actor, found, _asked(is_lifted=bool(queries.standing(found).objection)))
+    form = _asked(is_lifted=bool(queries.standing(person).objection))
+    return _objection_page(actor, person, form)
 
 
 @pages.post(OBJECTION, requires=EDIT)
-def object_to(actor: Actor, project: Project, person_id: int) -> ResponseReturnValue:
+def object_to(actor: Actor, project: Project, person: Person) -> ResponseReturnValue:
     """Note that a person does not want to be written to."""
-    form, found = ObjectionForm(), persons.person(person_id)
-    form.attempt(lambda given: services.note_objection(actor, found, said=given))
-    if form.is_refused:
-        return _objection_page(actor, found, form)
-    flash(_("It is noted. From now on nothing is sent to this person."), "success")
-    return redirect(address_of(project, person_id), 303)
+    form, address = ObjectionForm(), address_of(project, person.id)
+    form.attempt(lambda given: services.note_objection(actor, person, said=given))
+    done = _("It is noted. From now on nothing is sent to this person.")
+    return saved(form, address, done) or _objection_page(actor, person, form)
 
 
 @pages.post(f"{OBJECTION}/lift", requires=EDIT)
-def lift(actor: Actor, project: Project, person_id: int) -> ResponseReturnValue:
+def lift(actor: Actor, project: Project, person: Person) -> ResponseReturnValue:
     """Let the grounds of a person count again."""
-    form, found = LiftForm(), persons.person(person_id)
-    form.attempt(lambda source: services.lift_objection(actor, found, reason=source))
-    if form.is_refused:
-        return _objection_page(actor, found, form)
-    flash(_("The objection is lifted. What was noted for each purpose counts again."), "success")
-    return redirect(address_of(project, person_id), 303)
+    form, address = LiftForm(), address_of(project, person.id)
+    form.attempt(lambda source: services.lift_objection(actor, person, reason=source))
+    done = _("The objection is lifted. What was noted for each purpose counts again.")
+    return saved(form, address, done) or _objection_page(actor, person, form)
 
 
 def _asked(*, is_lifted: bool) -> LiftForm | ObjectionForm:
@@ -102,6 +91,7 @@ def _asked(*, is_lifted: bool) -> LiftForm | ObjectionForm:
 
 
 def _purpose(text: str) -> ContactPurpose:
+    # The purpose stands in the address, where anything can be typed.
     if text not in set(ContactPurpose):
         raise NotFound
     return ContactPurpose(text)
@@ -115,55 +105,39 @@ def _ground_page(
 
 
 def _objection_page(actor: Actor, person: Person, form: Form) -> ResponseReturnValue:
-    standing = queries.standing(person)
+    objection = queries.standing(person).objection
+    # A form that was refused is shown as it was sent, whatever somebody else did since.
     template = "person_objection_lift" if isinstance(form, LiftForm) else "person_objection"
-    return form_page(
-        f"stakeholders/{template}.html", actor, person, form, objection=standing.objection
-    )
-
-
-def form_page(
-    template: str, actor: Actor, person: Person, form: Form, **values: object
-) -> ResponseReturnValue:
-    """Return a page that asks something about a person, who stands above it by name."""
-    name = shown_as(actor).name(person)
-    return page(template, form=form, person=person, name=name, status=form.status, **values)
+    return form_page(f"stakeholders/{template}.html", actor, person, form, objection=objection)
 
 
 # Pages are known by this name in links and in the table of permissions.
-showing_pages = Pages("showing")
+showing_pages = PersonPages("showing")
 SHOWING = "/persons/<int:person_id>/showing"
 
 
 @showing_pages.get(SHOWING, requires=EDIT)
-def showing(actor: Actor, _project: Project, person_id: int) -> ResponseReturnValue:
+def showing(actor: Actor, _project: Project, person: Person) -> ResponseReturnValue:
     """Ask where a person said that they object to being shown, or took that back."""
-    found = persons.person(person_id)
-    return _showing_page(actor, found, _asked(is_lifted=found.is_hidden))
+    return _showing_page(actor, person, _asked(is_lifted=person.is_hidden))
 
 
 @showing_pages.post(SHOWING, requires=EDIT)
-def hide(actor: Actor, project: Project, person_id: int) -> ResponseReturnValue:
+def hide(actor: Actor, project: Project, person: Person) -> ResponseReturnValue:
     """Note that a person objects to being shown in the network."""
-    form, found = ObjectionForm(), persons.person(person_id)
-    form.attempt(lambda given: services.hide(actor, found, said=given))
-    if form.is_refused:
-        return _showing_page(actor, found, form)
-    flash(
-        _("It is noted. In the network this person now has a pseudonym for everybody."), "success"
-    )
-    return redirect(address_of(project, person_id), 303)
+    form, address = ObjectionForm(), address_of(project, person.id)
+    form.attempt(lambda given: services.hide(actor, person, said=given))
+    done = _("It is noted. In the network this person now has a pseudonym for everybody.")
+    return saved(form, address, done) or _showing_page(actor, person, form)
 
 
 @showing_pages.post(f"{SHOWING}/again", requires=EDIT)
-def show_again(actor: Actor, project: Project, person_id: int) -> ResponseReturnValue:
+def show_again(actor: Actor, project: Project, person: Person) -> ResponseReturnValue:
     """Show a person in the network by name again."""
-    form, found = LiftForm(), persons.person(person_id)
-    form.attempt(lambda source: services.show_again(actor, found, reason=source))
-    if form.is_refused:
-        return _showing_page(actor, found, form)
-    flash(_("It is noted. In the network this person has a name again."), "success")
-    return redirect(address_of(project, person_id), 303)
+    form, address = LiftForm(), address_of(project, person.id)
+    form.attempt(lambda source: services.show_again(actor, person, reason=source))
+    done = _("It is noted. In the network this person has a name again.")
+    return saved(form, address, done) or _showing_page(actor, person, form)
 
 
 def _showing_page(actor: Actor, person: Person, form: Form) -> ResponseReturnValue:

@@ -34,6 +34,7 @@ from crm.stakeholders.queries.origins import sources_of_organisation
 from crm.stakeholders.services import duplicates
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.views.duplicates import shown_organisations
+from crm.stakeholders.views.persons import saved
 from crm.steps.views import notice_of, undo_address
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages
@@ -100,7 +101,7 @@ def add(actor: Actor, project: Project) -> ResponseReturnValue:
         found = shown_organisations(form)
         return _form_page("stakeholders/organisation_new.html", form, twins=found)
     flash(_("The organisation is added."), "success")
-    return redirect(_address("organisation", project, made), 303)
+    return redirect(_address(project, made), 303)
 
 
 @pages.post("/organisations/twins", requires=StakeholderPermission.EDIT)
@@ -154,10 +155,8 @@ def save(actor: Actor, project: Project, organisation_id: int) -> ResponseReturn
     form.attempt(
         lambda given: services.edit_organisation(actor, found, details=given, revision=seen)
     )
-    if form.is_refused:
-        return _form_page("stakeholders/organisation_edit.html", form, organisation=found)
-    flash(_("The organisation is saved."), "success")
-    return redirect(_address("organisation", project, found), 303)
+    answer = saved(form, _address(project, found), _("The organisation is saved."))
+    return answer or _form_page("stakeholders/organisation_edit.html", form, organisation=found)
 
 
 @pages.get("/organisations/<int:organisation_id>/remove", requires=StakeholderPermission.EDIT)
@@ -171,14 +170,12 @@ def remove(actor: Actor, project: Project, organisation_id: int) -> ResponseRetu
     """Remove an organisation that nothing refers to."""
     form, found = RemoveForm(), queries.organisation(organisation_id)
     form.attempt(lambda reason: services.remove_organisation(actor, found, reason=reason))
-    if form.is_refused:
-        return _remove_page(found, form)
-    flash(_("The organisation is removed."), "success")
-    return redirect(url_for("organisations.organisations", project_slug=project.slug), 303)
+    address = url_for("organisations.organisations", project_slug=project.slug)
+    return saved(form, address, _("The organisation is removed.")) or _remove_page(found, form)
 
 
-def _address(name: str, project: Project, found: Organisation) -> str:
-    return url_for(f"organisations.{name}", project_slug=project.slug, organisation_id=found.id)
+def _address(project: Project, found: Organisation) -> str:
+    return url_for(".organisation", project_slug=project.slug, organisation_id=found.id)
 
 
 def _form_page(template: str, form: OrganisationForm, **values: object) -> ResponseReturnValue:

@@ -1,6 +1,8 @@
 """Pages about persons."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import wraps
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -9,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from crm.core import access, conditions
 from crm.core.errors import NotFound
 from crm.core.i18n import _
-from crm.core.permissions import Actor
+from crm.core.permissions import Actor, Permission
 from crm.neighbourhoods import queries as neighbourhoods
 from crm.projects.models import Project
 from crm.stakeholders import consent
@@ -22,7 +24,7 @@ from crm.stakeholders.forms.persons import (
     number,
 )
 from crm.stakeholders.forms.selections import Ticked
-from crm.stakeholders.models import ContactPurpose, Kind, Organisation, Person
+from crm.stakeholders.models import ContactPurpose, Kind, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import contacting, origins
 from crm.stakeholders.queries import duplicates as records
@@ -32,11 +34,12 @@ from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.queries.segments import choices
 from crm.stakeholders.services import duplicates
 from crm.stakeholders.services import persons as services
-from crm.stakeholders.views.duplicates import shown_people
+from crm.stakeholders.views.duplicates import ShownTwin, shown_people
 from crm.stakeholders.visibility import shown_as
 from crm.steps.views import notice_of, undo_address
 from crm.web import gate
-from crm.web.pages import Pages
+from crm.web.forms import Form
+from crm.web.pages import Pages, View
 from crm.web.rendering import page
 
 pages = Pages("persons")
@@ -44,10 +47,29 @@ READ, EDIT = StakeholderPermission.READ, StakeholderPermission.EDIT
 PURPOSE = "stakeholders.contact"
 
 
+class PersonPages(Pages):
+    """Pages of which a view receives third the person, or their role, that its address names."""
+
+    def _guard(self, view: View, requires: Permission, method: str) -> View:
+        @wraps(view)
+        def loaded(actor: Actor, project: Project, **given: Any) -> ResponseReturnValue:
+            person_id, role_id = (given.pop(key, None) for key in ("person_id", "affiliation_id"))
+            if person_id is None:
+                return view(actor, project, **given)
+            # A role is sought with its person: an address put together from two leads nowhere.
+            found = queries.person(person_id)
+            about = found if role_id is None else queries.affiliation(found, role_id)
+            return view(actor, project, about, **given)
+
+        # Inside the guard: who may not see persons does not learn which there are.
+        return super()._guard(loaded, requires, method)
+
+
 @pages.get("/persons", requires=READ)
 def persons(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show the persons of the project, narrowed by what stands in the address."""
     form = filter_form(actor, project)
+    place_id = form.chosen().organisation_id
     count_all, wanted = request.args.get("count") == "all", number(request.args.get("page")) or 1
     return page(
         "stakeholders/persons.html",
@@ -55,7 +77,7 @@ def persons(actor: Actor, project: Project) -> ResponseReturnValue:
         found=queries.page_of_persons(actor, form.chosen(), wanted, count_all=count_all),
         eyes=shown_as(actor),
         conditions=conditions.write(form.as_conditions()),
-        place=_place(form.chosen()),
+        place=None if place_id is None else organisation_queries.organisation(place_id),
         may_edit=gate.may(EDIT),
         undo_url=undo_address(project, number(request.args.get("step"))),
     )
@@ -64,7 +86,7 @@ def persons(actor: Actor, project: Project) -> ResponseReturnValue:
 @pages.get("/persons/new", requires=EDIT)
 def new(_actor: Actor, _project: Project) -> ResponseReturnValue:
     """Ask about a new person."""
-    return _form_page("stakeholders/person_new.html", NewPersonForm(formdata=None), twins=())
+    return _new_page(NewPersonForm(formdata=None), ())
 
 
 @pages.post("/persons/new", requires=EDIT)
@@ -76,7 +98,7 @@ def add(actor: Actor, project: Project) -> ResponseReturnValue:
         lambda given: duplicates.add_person_unless_known(actor, project, new=given, seen=seen)
     )
     if made is None:
-        return _form_page("stakeholders/person_new.html", form, twins=shown_people(actor, form))
+        return _new_page(form, shown_people(actor, form))
     flash(_("The person is added."), "success")
     return redirect(address_of(project, made.id), 303)
 
@@ -114,10 +136,8 @@ def save(actor: Actor, project: Project, person_id: int) -> ResponseReturnValue:
     form, found = PersonForm(), queries.person(person_id)
     seen = form.seen_revision
     form.attempt(lambda given: services.edit_person(actor, found, details=given, revision=seen))
-    if form.is_refused:
-        return _edit_page(actor, found, form)
-    flash(_("The person is saved."), "success")
-    return redirect(address_of(project, person_id), 303)
+    address = address_of(project, person_id)
+    return saved(form, address, _("The person is saved.")) or _edit_page(actor, found, form)
 
 
 @pages.get("/persons/<int:person_id>/remove", requires=EDIT)
@@ -131,10 +151,8 @@ def remove(actor: Actor, project: Project, person_id: int) -> ResponseReturnValu
     """Remove a person."""
     form, found = RemoveForm(), queries.person(person_id)
     form.attempt(lambda reason: services.remove_person(actor, found, reason=reason))
-    if form.is_refused:
-        return _remove_page(actor, found, form)
-    flash(_("The person is removed."), "success")
-    return redirect(url_for("persons.persons", project_slug=project.slug), 303)
+    address = url_for("persons.persons", project_slug=project.slug)
+    return saved(form, address, _("The person is removed.")) or _remove_page(actor, found, form)
 
 
 def filter_form(actor: Actor, project: Project, *, with_segments: bool = False) -> PersonFilterForm:
@@ -192,28 +210,33 @@ def _contact(person: Person) -> dict[str, object]:
     return {"lines": lines, "objection": standing.objection, "may_write": may_write}
 
 
-def _place(chosen: queries.PersonFilter) -> Organisation | None:
-    place_id = chosen.organisation_id
-    return None if place_id is None else organisation_queries.organisation(place_id)
+def saved(form: Form, address: str, words: str) -> ResponseReturnValue | None:
+    """Say that it is done and lead to `address`; return nothing if the form was refused."""
+    if form.is_refused:
+        return None
+    flash(words, "success")
+    # By 303 the browser reads the next page, so that reloading it sends nothing again.
+    return redirect(address, 303)
+
+
+def form_page(
+    template: str, actor: Actor, person: Person, form: Form, **values: object
+) -> ResponseReturnValue:
+    """Return a page that asks something about a person, who stands above it by name."""
+    name = shown_as(actor).name(person)
+    return page(template, form=form, person=person, name=name, status=form.status, **values)
 
 
 def _edit_page(actor: Actor, person: Person, form: PersonForm) -> ResponseReturnValue:
-    return _form_page(
-        "stakeholders/person_edit.html", form, person=person, name=shown_as(actor).name(person)
-    )
-
-
-def _form_page(template: str, form: PersonForm, **values: object) -> ResponseReturnValue:
     areas = neighbourhoods.names()
-    return page(template, form=form, areas=areas, status=form.status, **values)
+    return form_page("stakeholders/person_edit.html", actor, person, form, areas=areas)
+
+
+def _new_page(form: NewPersonForm, twins: Sequence[ShownTwin]) -> ResponseReturnValue:
+    areas, template = neighbourhoods.names(), "stakeholders/person_new.html"
+    return page(template, form=form, areas=areas, twins=twins, status=form.status)
 
 
 def _remove_page(actor: Actor, person: Person, form: RemoveForm) -> ResponseReturnValue:
-    return page(
-        "stakeholders/person_remove.html",
-        form=form,
-        person=person,
-        name=shown_as(actor).name(person),
-        count=queries.rows_that_refer(person),
-        status=form.status,
-    )
+    count = queries.rows_that_refer(person)
+    return form_page("stakeholders/person_remove.html", actor, person, form, count=count)

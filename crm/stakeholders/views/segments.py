@@ -21,7 +21,7 @@ from crm.stakeholders.queries import segments as queries
 from crm.stakeholders.queries.condition_filter import Narrowing
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services import segments as services
-from crm.stakeholders.views.persons import filter_form
+from crm.stakeholders.views.persons import filter_form, saved
 from crm.steps.views import undo_address
 from crm.web.pages import Pages
 from crm.web.rendering import page
@@ -63,10 +63,9 @@ def change(actor: Actor, project: Project, segment_id: int) -> ResponseReturnVal
     """Change a segment."""
     found, form = _changeable(actor, segment_id), SegmentForm()
     form.attempt(lambda given: services.change_segment(actor, found, details=given))
-    if form.is_refused:
-        return _edit_page(actor, found, form)
-    flash(_("The segment is changed."), "success")
-    return redirect(people_of(project, found), 303)
+    # The address of its people is that of the conditions as they are now.
+    answer = saved(form, people_of(project, found), _("The segment is changed."))
+    return answer or _edit_page(actor, found, form)
 
 
 @pages.post(f"{ONE}/remove", requires=KEEP)
