@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import flash, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.forms import ActionForm
@@ -29,10 +29,10 @@ from crm.stakeholders.queries import import_memory
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.services import import_files, import_parts
 from crm.stakeholders.services import imports as services
-from crm.web.pages import Pages
+from crm.stakeholders.views.imports import ONE, ImportPages, after, to_import
 from crm.web.rendering import page
 
-pages = Pages("import_questions")
+pages = ImportPages("import_questions")
 EDIT = StakeholderPermission.EDIT
 MOST_ROWS = 8
 MOST_COLUMNS = 12
@@ -60,22 +60,20 @@ class ShownReading:
     refusal: str = ""
 
 
-@pages.get("/persons/import/<int:import_id>/reading", requires=EDIT)
-def reading(_actor: Actor, _project: Project, import_id: int) -> ResponseReturnValue:
+@pages.get(f"{ONE}/reading", requires=EDIT)
+def reading(_actor: Actor, _project: Project, found: ContactImport) -> ResponseReturnValue:
     """Show what the file gives when it is read as the address says."""
-    found = queries.contact_import(import_id)
     return _reading_page(found, ReadAgainForm())
 
 
-@pages.post("/persons/import/<int:import_id>/reading", requires=EDIT)
-def read_again(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+@pages.post(f"{ONE}/reading", requires=EDIT)
+def read_again(actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Read the list like this from now on."""
-    found = queries.contact_import(import_id)
     form = ReadAgainForm()
     form.attempt(lambda how: import_files.read_again(actor, found, how=how))
     if form.is_refused:
         return _reading_page(found, form)
-    address = url_for("importing.columns", project_slug=project.slug, import_id=import_id)
+    address = url_for("importing.columns", project_slug=project.slug, import_id=found.id)
     return redirect(address, 303)
 
 
@@ -84,13 +82,8 @@ def _reading_page(found: ContactImport, again: ReadAgainForm) -> ResponseReturnV
     if file is None:
         raise NotFound
     shown = shown_reading(file, lambda how: queries.read_again(found, how))
-    return page(
-        "stakeholders/import_reading.html",
-        contact_import=found,
-        shown=shown,
-        again=again,
-        status=again.status,
-    )
+    template = "stakeholders/import_reading.html"
+    return page(template, contact_import=found, shown=shown, again=again, status=again.status)
 
 
 def shown_reading(file: KeptFile, read: Callable[[Reading], Table]) -> ShownReading:
@@ -115,65 +108,52 @@ def _asked(form: ReadingForm, file: KeptFile) -> dict[str, object]:
 
 
 def _start_of(table: Table) -> Preview:
-    # A cell may hold a whole letter; the start is enough to see whether it is read well.
-    rows = [
-        [
-            cell if len(cell) <= LONGEST_CELL else f"{cell[:LONGEST_CELL]}…"
-            for cell in row[:MOST_COLUMNS]
-        ]
-        for row in table.rows[:MOST_ROWS]
-    ]
-    return Preview(
-        headings=list(table.headings[:MOST_COLUMNS]),
-        rows=rows,
-        columns=len(table.headings),
-        count=len(table.rows),
-    )
+    def start(cell: str) -> str:
+        # A cell may hold a whole letter; the start is enough to see whether it is read well.
+        return cell if len(cell) <= LONGEST_CELL else f"{cell[:LONGEST_CELL]}…"
+
+    rows = [[start(cell) for cell in row[:MOST_COLUMNS]] for row in table.rows[:MOST_ROWS]]
+    headings = list(table.headings[:MOST_COLUMNS])
+    return Preview(headings, rows, columns=len(table.headings), count=len(table.rows))
 
 
-@pages.get("/persons/import/<int:import_id>/words", requires=EDIT)
-def words(_actor: Actor, _project: Project, import_id: int) -> ResponseReturnValue:
+@pages.get(f"{ONE}/words", requires=EDIT)
+def words(_actor: Actor, _project: Project, found: ContactImport) -> ResponseReturnValue:
     """Ask what words of the list mean, and show those that were explained before."""
-    found = queries.contact_import(import_id)
     return _words_page(found, words_form(import_memory.questions_of(found)))
 
 
-@pages.post("/persons/import/<int:import_id>/words", requires=EDIT)
-def explain(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+@pages.post(f"{ONE}/words", requires=EDIT)
+def explain(actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Remember what the words mean, and look at what would happen."""
-    found = queries.contact_import(import_id)
     form = words_form(import_memory.questions_of(found))
     form.attempt(lambda given: services.explain_words(actor, found, explained=given))
-    return _words_page(found, form) if form.is_refused else _to_import(project, import_id)
+    return _words_page(found, form) if form.is_refused else to_import(project, found)
 
 
-@pages.post("/persons/import/<int:import_id>/words/<int:word_id>/forget", requires=EDIT)
+@pages.post(f"{ONE}/words/<int:word_id>/forget", requires=EDIT)
 def forget_word(
-    actor: Actor, project: Project, import_id: int, word_id: int
+    actor: Actor, project: Project, found: ContactImport, word_id: int
 ) -> ResponseReturnValue:
     """Forget what a word means."""
-    found, word = queries.contact_import(import_id), import_memory.word(word_id)
-    form = ActionForm()
-    form.attempt(lambda _none: import_parts.forget_word(actor, found, word=word))
-    address = url_for("import_questions.words", project_slug=project.slug, import_id=import_id)
+    word = import_memory.word(word_id)
+    ActionForm().attempt(lambda _none: import_parts.forget_word(actor, found, word=word))
+    address = url_for("import_questions.words", project_slug=project.slug, import_id=found.id)
     return redirect(address, 303)
 
 
-@pages.post("/persons/import/<int:import_id>/columns/forget", requires=EDIT)
-def forget_columns(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+@pages.post(f"{ONE}/columns/forget", requires=EDIT)
+def forget_columns(actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Forget what was chosen for these headings, and propose anew."""
-    found = queries.contact_import(import_id)
     form = ActionForm()
     form.attempt(lambda _none: services.forget_columns(actor, found))
-    for refusal in form.refusals:
-        flash(refusal, "danger")
-    return _to_import(project, import_id)
+    return after(form, project, found)
 
 
 def _words_page(found: ContactImport, form: WordsForm) -> ResponseReturnValue:
     known = [
-        (one, FIELD_LABELS[Field(one.field)], meanings(Field(one.field)).get(one.meaning, ""))
-        for one in import_memory.words()
+        (word, FIELD_LABELS[Field(word.field)], meanings(Field(word.field)).get(word.meaning, ""))
+        for word in import_memory.words()
     ]
     return page(
         "stakeholders/import_words.html",
@@ -185,8 +165,3 @@ def _words_page(found: ContactImport, form: WordsForm) -> ResponseReturnValue:
         helix_of_others=choices_of(found.mapping).helix_of_new.others,
         status=form.status,
     )
-
-
-def _to_import(project: Project, import_id: int) -> ResponseReturnValue:
-    address = url_for("importing.contact_import", project_slug=project.slug, import_id=import_id)
-    return redirect(address, 303)

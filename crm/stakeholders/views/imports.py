@@ -1,10 +1,11 @@
 """Pages of an import: a file, its columns, what would happen, and what happened."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
+from functools import wraps
+from typing import Any, TypeVar
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +15,7 @@ from crm.core import progress as work_progress
 from crm.core import retries
 from crm.core.i18n import _
 from crm.core.pagination import PER_PAGE, Page
-from crm.core.permissions import Actor
+from crm.core.permissions import Actor, Permission
 from crm.projects.models import Project
 from crm.stakeholders.forms.imports import (
     ACCEPTED,
@@ -45,15 +46,32 @@ from crm.stakeholders.visibility import shown_as
 from crm.steps.queries import step_about, undone_among
 from crm.web.downloads import csv_file, excel_file
 from crm.web.forms import Form
-from crm.web.pages import Pages
+from crm.web.pages import Pages, View
 from crm.web.rendering import label, page
 
-pages = Pages("importing")
 EDIT = StakeholderPermission.EDIT
 # Nobody turns so many pages, and a number without end overflows the offset of a statement.
 MOST_PAGES = 1_000_000
 MOST_LINES = 200
 Member = TypeVar("Member", bound=StrEnum)
+
+
+class ImportPages(Pages):
+    """Pages of which a view receives third the import that its address names."""
+
+    def _guard(self, view: View, requires: Permission, method: str) -> View:
+        @wraps(view)
+        def loaded(actor: Actor, project: Project, **given: Any) -> ResponseReturnValue:
+            import_id = given.pop("import_id", None)
+            about = [] if import_id is None else [queries.contact_import(import_id)]
+            return view(actor, project, *about, **given)
+
+        # Inside the guard: who may not import does not learn which imports there are.
+        return super()._guard(loaded, requires, method)
+
+
+pages = ImportPages("importing")
+ONE = "/persons/import/<int:import_id>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +97,22 @@ class Report:
     def asked(self) -> dict[str, str]:
         """What the address of this page says."""
         given = {"outcome": self.outcome, "reason": self.reason}
-        told = {name: one.value for name, one in given.items() if one is not None}
+        told = {name: member.value for name, member in given.items() if member is not None}
         told |= {"unplaced": "yes"} if self.only_unplaced else {}
         return {**told, "page": str(self.lines.number)}
 
 
-@pages.post("/persons/import/<int:import_id>/decide", requires=EDIT)
-def decide(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+@pages.post(f"{ONE}/decide", requires=EDIT)
+def decide(actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Keep what was chosen for the rows, and look at what would happen."""
-    found = queries.contact_import(import_id)
     form = ChoicesForm()
     form.attempt(lambda chosen: services.decide(actor, found, decisions=chosen))
-    for refusal in form.refusals:
-        flash(refusal, "danger")
     if not form.is_refused:
         flash(_("Your choices are kept. Nothing is imported yet."), "success")
-    asked = {
-        name: request.form.get(name) or None for name in ("outcome", "reason", "unplaced", "page")
-    }
-    here = {"project_slug": project.slug, "import_id": str(import_id)}
-    return redirect(url_for("importing.contact_import", **here, **asked), 303)  # type: ignore[arg-type]  # texts only
+    # Back to the rows that were looked at: the button sends along which they were.
+    names = ("outcome", "reason", "unplaced", "page")
+    asked = {name: request.form.get(name) or None for name in names}
+    return after(form, project, found, **asked)
 
 
 def report_asked_for(found: ContactImport) -> Report:
@@ -178,24 +192,17 @@ def _row_text(line: ReportLine) -> str:
 
 def message_headings() -> list[object]:
     """Return what stands above the columns of the file with messages."""
-    return [
-        _("Row"),
-        _("Name"),
-        _("What happens"),
-        _("Weight"),
-        _("Field"),
-        _("Message"),
-        _("Text in the file"),
-    ]
+    about_row = [_("Row"), _("Name"), _("What happens")]
+    return [*about_row, _("Weight"), _("Field"), _("Message"), _("Text in the file")]
 
 
 def message_rows(found: ContactImport) -> Iterator[Sequence[object]]:
     """Yield what there is to say of each row, for the file with messages."""
     for line in queries.all_lines(found):
         who = line.name or line.organisation
-        for one in line.messages:
-            field = FIELD_LABELS[one.field] if one.field else ""
-            words = (label(line.outcome), label(one.level), field, one.text, one.raw)
+        for told in line.messages:
+            field = FIELD_LABELS[told.field] if told.field else ""
+            words = (label(line.outcome), label(told.level), field, told.text, told.raw)
             yield (line.row, who, *words)
 
 
@@ -216,17 +223,16 @@ def upload(actor: Actor, project: Project) -> ResponseReturnValue:
     form = FileForm()
     begun = form.attempt(lambda given: _received(actor, project, given))
     if begun is not None:
-        return _to(project, begun.id)
+        return to_import(project, begun)
     if form.unread is None:
         return _start_page(form)
     name, content = form.unread.name, form.unread.content
     return _start_page(form, keep_unread(actor, project, file_name=name, content=content))
 
 
-@pages.get("/persons/import/<int:import_id>", requires=EDIT)
-def contact_import(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+@pages.get(ONE, requires=EDIT)
+def contact_import(actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Show the step in which an import is."""
-    found = queries.contact_import(import_id)
     if found.state is ImportState.CANCELLED:
         flash(_("This import was cancelled. Nothing was imported."), "info")
         return redirect(url_for("importing.start", project_slug=project.slug), 303)
@@ -239,76 +245,66 @@ def contact_import(actor: Actor, project: Project, import_id: int) -> ResponseRe
     if found.table:
         return _columns_page(found, _columns_form(found))
     # A file in which no list was found is kept for somebody to say how it is to be read.
-    here = url_for("import_questions.reading", project_slug=project.slug, import_id=import_id)
+    here = url_for("import_questions.reading", project_slug=project.slug, import_id=found.id)
     return redirect(here, 303)
 
 
-@pages.get("/persons/import/<int:import_id>/columns", requires=EDIT)
-def columns(_actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+@pages.get(f"{ONE}/columns", requires=EDIT)
+def columns(_actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Ask what the columns hold, also when that was said before."""
-    found = queries.contact_import(import_id)
-    return _columns_page(found, _columns_form(found)) if found.table else _to(project, import_id)
+    return _columns_page(found, _columns_form(found)) if found.table else to_import(project, found)
 
 
-@pages.post("/persons/import/<int:import_id>/columns", requires=EDIT)
-def choose_columns(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+@pages.post(f"{ONE}/columns", requires=EDIT)
+def choose_columns(actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Keep what the columns hold and look at what would happen."""
-    found = queries.contact_import(import_id)
     if not found.table:
-        return _to(project, import_id)
+        return to_import(project, found)
     form = _columns_form(found)
     form.attempt(lambda choices: services.choose_columns(actor, found, choices=choices))
     if form.is_refused:
         return _columns_page(found, form)
-    if import_memory.questions_of(found):
-        return redirect(
-            url_for("import_questions.words", project_slug=project.slug, import_id=import_id), 303
-        )
-    return _to(project, import_id)
+    if not import_memory.questions_of(found):
+        return to_import(project, found)
+    # Words that were not met before are asked about before anything is looked at.
+    address = url_for("import_questions.words", project_slug=project.slug, import_id=found.id)
+    return redirect(address, 303)
 
 
-@pages.post("/persons/import/<int:import_id>/run", requires=EDIT)
-def carry_out(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+@pages.post(f"{ONE}/run", requires=EDIT)
+def carry_out(actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Bring the rows into the register, unless something was chosen that nobody has seen yet."""
-    found = queries.contact_import(import_id)
-    form = ChoicesForm()
-    is_kept = form.attempt(
-        lambda chosen: import_parts.start_unless_chosen(
-            actor, found, project=project, decisions=chosen
-        )
-    )
+    form, run = ChoicesForm(), import_parts.start_unless_chosen
+    is_kept = form.attempt(lambda chosen: run(actor, found, project=project, decisions=chosen))
     if is_kept:
         flash(_("Your choices are kept. Look at what happens now, and import after that."), "info")
-    return _after(form, project, import_id)
+    return after(form, project, found)
 
 
-@pages.get("/persons/import/<int:import_id>/progress", requires=EDIT)
-def progress(_actor: Actor, _project: Project, import_id: int) -> ResponseReturnValue:
+@pages.get(f"{ONE}/progress", requires=EDIT)
+def progress(_actor: Actor, _project: Project, found: ContactImport) -> ResponseReturnValue:
     """Show only how far an import is, for a page that stays open."""
-    return _progress_page("stakeholders/_import_progress.html", queries.contact_import(import_id))
+    return _progress_page("stakeholders/_import_progress.html", found)
 
 
-@pages.post("/persons/import/<int:import_id>/cancel", requires=EDIT)
-def cancel(actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+@pages.post(f"{ONE}/cancel", requires=EDIT)
+def cancel(actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Throw away what was read."""
-    found = queries.contact_import(import_id)
     form = ActionForm()
     form.attempt(lambda _none: services.cancel(actor, found))
-    return _after(form, project, import_id)
+    return after(form, project, found)
 
 
-@pages.get("/persons/import/<int:import_id>/messages.csv", requires=EDIT)
-def messages_csv(_actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+@pages.get(f"{ONE}/messages.csv", requires=EDIT)
+def messages_csv(_actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Download what there is to say about the rows as CSV."""
-    found = queries.contact_import(import_id)
-    return csv_file(f"{project.slug}-import-{import_id}", message_headings(), message_rows(found))
+    return csv_file(_file_name(project, found), message_headings(), message_rows(found))
 
 
-@pages.get("/persons/import/<int:import_id>/messages.xlsx", requires=EDIT)
-def messages_excel(_actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+@pages.get(f"{ONE}/messages.xlsx", requires=EDIT)
+def messages_excel(_actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Download what there is to say about the rows as a workbook."""
-    found = queries.contact_import(import_id)
-    return excel_file(f"{project.slug}-import-{import_id}", message_headings(), message_rows(found))
+    return excel_file(_file_name(project, found), message_headings(), message_rows(found))
 
 
 def _received(actor: Actor, project: Project, given: UploadedList) -> ContactImport:
@@ -330,15 +326,19 @@ def _received(actor: Actor, project: Project, given: UploadedList) -> ContactImp
     return begun
 
 
-def _to(project: Project, import_id: int) -> ResponseReturnValue:
-    address = url_for("importing.contact_import", project_slug=project.slug, import_id=import_id)
-    return redirect(address, 303)
+def to_import(project: Project, found: ContactImport, **asked: str | None) -> ResponseReturnValue:
+    """Lead to the step in which an import is, there to the rows that are `asked`."""
+    here: dict[str, Any] = {"project_slug": project.slug, "import_id": found.id, **asked}
+    return redirect(url_for("importing.contact_import", **here), 303)
 
 
-def _after(form: Form, project: Project, import_id: int) -> ResponseReturnValue:
+def after(
+    form: Form, project: Project, found: ContactImport, **asked: str | None
+) -> ResponseReturnValue:
+    """Lead to the step in which an import is, and tell there why a button did nothing."""
     for refusal in form.refusals:
         flash(refusal, "danger")
-    return _to(project, import_id)
+    return to_import(project, found, **asked)
 
 
 def _start_page(form: FileForm, unread: ContactImport | None = None) -> ResponseReturnValue:
@@ -349,7 +349,7 @@ def _start_page(form: FileForm, unread: ContactImport | None = None) -> Response
         unread=unread,
         accepted=ACCEPTED,
         recent=recent,
-        undone=undone_among(one.step_id for one in recent),
+        undone=undone_among(contact_import.step_id for contact_import in recent),
         status=form.status,
     )
 
@@ -381,20 +381,18 @@ def _progress_page(template: str, found: ContactImport) -> ResponseReturnValue:
 
 
 def _check_page(found: ContactImport) -> ResponseReturnValue:
-    asked = Counter(one.field is Field.ORGANISATION for one in import_memory.questions_of(found))
+    asked = Counter(word.field is Field.ORGANISATION for word in import_memory.questions_of(found))
     report, choices = report_asked_for(found), choices_of(found.mapping)
+
+    def columns_of(fields: Collection[Field]) -> list[str]:
+        return [name for name, field in choices.columns.items() if field in fields]
+
     return page(
         "stakeholders/import_check.html",
         contact_import=found,
         report=report,
         unplaced=[
-            (
-                str(PROBLEM_TEXTS[problem]),
-                ", ".join(
-                    name for name, field in choices.columns.items() if field in UNPLACED[problem]
-                ),
-                count,
-            )
+            (str(PROBLEM_TEXTS[problem]), ", ".join(columns_of(UNPLACED[problem])), count)
             for problem, count in report.unplaced.items()
         ],
         left_columns=[name for name, field in choices.columns.items() if field is None],
@@ -404,7 +402,7 @@ def _check_page(found: ContactImport) -> ResponseReturnValue:
         row_text=_row_text,
         outcomes=list(RowOutcome),
         field_labels=FIELD_LABELS,
-        meanings={one: meanings(one) for one in EXPLAINED},
+        meanings={field: meanings(field) for field in EXPLAINED},
         unknown_words=asked[False],
         open_organisations=asked[True],
         helix_of_others=choices.helix_of_new.others,
@@ -426,20 +424,20 @@ def _done_page(actor: Actor, found: ContactImport) -> ResponseReturnValue:
     )
 
 
-@pages.get("/persons/import/<int:import_id>/rejected.csv", requires=EDIT)
-def rejected_csv(_actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+@pages.get(f"{ONE}/rejected.csv", requires=EDIT)
+def rejected_csv(_actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Download the rows that do not come in, to be mended, as CSV."""
-    return csv_file(_file_name(project, import_id), *_rejected(queries.contact_import(import_id)))
+    return csv_file(_file_name(project, found, _("rejected")), *_rejected(found))
 
 
-@pages.get("/persons/import/<int:import_id>/rejected.xlsx", requires=EDIT)
-def rejected_excel(_actor: Actor, project: Project, import_id: int) -> ResponseReturnValue:
+@pages.get(f"{ONE}/rejected.xlsx", requires=EDIT)
+def rejected_excel(_actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Download the rows that do not come in, to be mended, as a workbook."""
-    return excel_file(_file_name(project, import_id), *_rejected(queries.contact_import(import_id)))
+    return excel_file(_file_name(project, found, _("rejected")), *_rejected(found))
 
 
-def _file_name(project: Project, import_id: int) -> str:
-    return "-".join((project.slug, "import", str(import_id), _("rejected")))
+def _file_name(project: Project, found: ContactImport, *kind: str) -> str:
+    return "-".join((project.slug, "import", str(found.id), *kind))
 
 
 def _rejected(found: ContactImport) -> tuple[list[object], list[Sequence[object]]]:
