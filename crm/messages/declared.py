@@ -52,15 +52,13 @@ def _not_once_more(row: Row) -> Row:
     return {"state": MessageState.SUPERSEDED, "reason": Reason.OUTDATED, "finished_at": clock.now()}
 
 
-def _has_ended(row: Row) -> Row:
-    """End a link to what is kept: who holds one should not see what is kept of another."""
-    return {"expires_at": min(clock.now(), row["expires_at"])}
-
-
 MESSAGES = Joined(_what_it_says, order=_has_gone, instead=_not_once_more)
 LINKS = Joined(
     lambda row: row["id"],
-    settled=lambda rows: {row["id"]: _has_ended(row) for row in rows if row[GONE]},
+    # A link to what is kept ends: who holds one should not see what is kept of another.
+    settled=lambda rows: {
+        row["id"]: {"expires_at": min(clock.now(), row["expires_at"])} for row in rows if row[GONE]
+    },
 )
 
 REFERENCES = (

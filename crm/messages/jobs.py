@@ -35,16 +35,12 @@ def read_mailbox(_payload: Mapping[str, Any]) -> None:
     address = mail.settings().bounce_mailbox
     if address:
         for raw in mailbox.unread(address):
-            _take(raw)
-
-
-def _take(raw: bytes) -> None:
-    try:
-        bounces.take(raw)
-    except OperationalError:
-        raise  # the database is away: it stays unread until the next time
-    except Exception:  # noqa: BLE001 - one of them must not hold up the others
-        _log.exception("a message that came back could not be read")
+            try:
+                bounces.take(raw)
+            except OperationalError:
+                raise  # the database is away: it stays unread until the next time
+            except Exception:  # noqa: BLE001 - one of them must not hold up the others
+                _log.exception("a message that came back could not be read")
 
 
 def expire(_payload: Mapping[str, Any]) -> None:

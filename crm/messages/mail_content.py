@@ -29,9 +29,10 @@ def of_link(outgoing: Outgoing) -> Content | Withheld:
     account = accounts.account(found.account_id) if found.account_id else None
     recipient = recipients.of_link(found, account, language=outgoing.language)
     maker = accounts.account(found.made_by_id) if found.made_by_id else None
+    who = recipient.name or ("collega" if recipient.language == "nl" else "colleague")
     values = {
         "first_name": recipient.name,
-        "greeting": _greeting(recipient),
+        "greeting": f"Beste {who}" if recipient.language == "nl" else f"Dear {who}",
         "project": projects.project(found.project_id).name if found.project_id else "Kring",
         "sender": maker.name if maker else "Kring",
         "contact": maker.email if maker else "",
@@ -118,11 +119,6 @@ def _leader(project: Project) -> tuple[str, str] | None:
     """Return name and address of the colleague who leads the project, the first of several."""
     leaders = (one.account for one in projects.members_of(project) if one.role is Role.LEADER)
     return next(((one.name, one.email) for one in leaders), None)
-
-
-def _greeting(recipient: Recipient) -> str:
-    who = recipient.name or ("collega" if recipient.language == "nl" else "colleague")
-    return f"Beste {who}" if recipient.language == "nl" else f"Dear {who}"
 
 
 KINDS = (

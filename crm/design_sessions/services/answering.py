@@ -74,7 +74,8 @@ def answer(
     :raises TimeChanged: if time or place changed since the page was drawn
     :raises SessionFull: if it is full and there is no waiting list
     """
-    _require(actor, by)
+    if by not in BY_THEMSELVES:
+        permissions.require(actor, SessionPermission.ARRANGE)
     design_session = answers.lock_invitation(invitation)
     refuse_answer(design_session, invitation, by)
     if seen_sequence < design_session.sequence:
@@ -148,11 +149,6 @@ def withdraw_from(invitations: Iterable[Invitation], by: AnsweredBy, *, tell: bo
         # Their own wish needs no mail but the one that takes it out of their calendar.
         notifications.of_leaving(dict.fromkeys(left, Answer.WITHDRAWN), tell=tell)
         rebalance(*(held[invitation] for invitation in left))
-
-
-def _require(actor: Actor, by: AnsweredBy) -> None:
-    if by not in BY_THEMSELVES:
-        permissions.require(actor, SessionPermission.ARRANGE)
 
 
 def _outcome(design_session: DesignSession, invitation: Invitation, answer: Answer) -> Answer:
@@ -344,15 +340,11 @@ def _moved(invitation: Invitation, after: Answer, by: AnsweredBy) -> dict[str, A
         invitation.answered_at, invitation.answered_by = now, by
         invitation.answered_sequence = sequence
     if after is not Answer.OFFERED and before is not Answer.OFFERED:
-        _wait(invitation, after)
+        waits = after is Answer.WAITING
+        invitation.waiting_since = clock.now() if waits else None
+        invitation.lot = secrets.randbelow(LOTS) if waits else None
     values = {"at": now, "by": by, "before": before, "after": after, "sequence": sequence}
     return {"invitation_id": invitation.id, **values}
-
-
-def _wait(invitation: Invitation, after: Answer) -> None:
-    waits = after is Answer.WAITING
-    invitation.waiting_since = clock.now() if waits else None
-    invitation.lot = secrets.randbelow(LOTS) if waits else None
 
 
 KEPT_AFTER = timedelta(days=14)

@@ -245,7 +245,9 @@ def bring(
     before = _proposed_before(made)
     if before is not None:
         return before
-    _refuse_more(invitation)
+    known = select(func.count()).where(Proposal.invitation_id == invitation.id)
+    if (session().scalar(known.select_from(Proposal)) or 0) >= MOST:
+        raise EnoughProposed
     session().add(made)
     session().flush()
     return made
@@ -291,12 +293,6 @@ def _proposed_before(made: Proposal) -> Proposal | None:
         Proposal.state == ProposalState.PROPOSED,
     )
     return session().scalars(same.order_by(Proposal.id).limit(1)).first()
-
-
-def _refuse_more(invitation: Invitation) -> None:
-    known = select(func.count()).where(Proposal.invitation_id == invitation.id)
-    if (session().scalar(known.select_from(Proposal)) or 0) >= MOST:
-        raise EnoughProposed
 
 
 def _person(actor: Actor, proposal: Proposal, helix: Helix | None, person_id: int | None) -> Person:
@@ -363,12 +359,9 @@ def note_call(actor: Actor, invitation: Invitation, *, said: Said, seen_sequence
         invitation.told_sequence = invitation.design_session.sequence
     else:
         answers.lock_invitation(invitation)
-        invitation.call_after = _tomorrow(invitation) if said is Said.TOMORROW else _soon()
+        later = clock.now() + A_WHILE
+        invitation.call_after = _tomorrow(invitation) if said is Said.TOMORROW else later
     return invitation.answer
-
-
-def _soon() -> datetime:
-    return clock.now() + A_WHILE
 
 
 def _tomorrow(invitation: Invitation) -> datetime:

@@ -70,7 +70,11 @@ def send(
     words = batches.pinned(purpose, (recipient.language for recipient in to))
     new = NewBatch(how.key, purpose, design_session.title, how.not_before, words)
     batch = batches.make(actor, project, new=new)
-    session().add(_link(design_session, batch, how))
+    link = SessionBatch(design_session_id=design_session.id, batch_id=batch.id)
+    if batch.purpose is Purpose.REMINDER and how.not_before is not None:
+        starts, zone = design_session.starts_at, design_session.zone
+        link.minutes_before = minutes_before(starts, zone, how.not_before)
+    session().add(link)
     outbox.queue_many(
         [(addressed.recipient, _letter(who, batch, addressed)) for addressed in who.selection.to]
     )
@@ -102,14 +106,6 @@ def _refuse_late(design_session: DesignSession, purpose: Purpose, how: Sending) 
         raise SessionIsOver
     if max(how.not_before or clock.now(), clock.now()) > design_session.starts_at - LATEST:
         raise TooLate
-
-
-def _link(design_session: DesignSession, batch: MessageBatch, how: Sending) -> SessionBatch:
-    link = SessionBatch(design_session_id=design_session.id, batch_id=batch.id)
-    if batch.purpose is Purpose.REMINDER and how.not_before is not None:
-        starts, zone = design_session.starts_at, design_session.zone
-        link.minutes_before = minutes_before(starts, zone, how.not_before)
-    return link
 
 
 def _letter(who: Mailing, batch: MessageBatch, one: Addressed) -> Letter:

@@ -280,6 +280,7 @@ def _send(
 
 def _letter(purpose: Purpose, invitation: Invitation, news: News) -> Letter:
     design_session = invitation.design_session
+    waits = design_session.starts_at - clock.now() >= NO_PAUSE
     return Letter(
         purpose=purpose,
         dedup_key=f"inv:{invitation.id}:{news.key}",
@@ -287,7 +288,7 @@ def _letter(purpose: Purpose, invitation: Invitation, news: News) -> Letter:
         sequence=design_session.sequence,
         params=news.params,
         priority=_priority(design_session, purpose),
-        not_before=_not_before(design_session, purpose),
+        not_before=clock.now() + PAUSE if purpose is Purpose.CHANGE and waits else None,
         send_not_after=_not_after(design_session, purpose, invitation),
     )
 
@@ -299,11 +300,6 @@ def _priority(design_session: DesignSession, purpose: Purpose) -> Priority:
         return Priority.REMINDER
     is_near = design_session.starts_at - clock.now() < NEAR
     return Priority.URGENT if is_near or purpose is Purpose.CANCELLATION else Priority.UPDATE
-
-
-def _not_before(design_session: DesignSession, purpose: Purpose) -> datetime | None:
-    waits = design_session.starts_at - clock.now() >= NO_PAUSE
-    return clock.now() + PAUSE if purpose is Purpose.CHANGE and waits else None
 
 
 def _not_after(
@@ -335,15 +331,13 @@ def _in_batch(design_session: DesignSession, letter: Letter, known: dict[str, in
     event = "left" if letter.params.get("left") else f"{letter.purpose}:{letter.sequence}"
     key = f"{design_session.project_id}:session:{design_session.id}:{event}"
     if key not in known:
-        known[key] = _batch_id(design_session, letter, key)
+        batch = batches.notice(
+            key, letter.purpose, design_session.title, not_before=letter.not_before
+        )
+        if link_to_batch(batch) is None:
+            session().add(SessionBatch(design_session_id=design_session.id, batch_id=batch.id))
+        known[key] = batch.id
     return replace(letter, batch_id=known[key])
-
-
-def _batch_id(design_session: DesignSession, letter: Letter, key: str) -> int:
-    batch = batches.notice(key, letter.purpose, design_session.title, not_before=letter.not_before)
-    if link_to_batch(batch) is None:
-        session().add(SessionBatch(design_session_id=design_session.id, batch_id=batch.id))
-    return batch.id
 
 
 MINUTE = timedelta(minutes=1)

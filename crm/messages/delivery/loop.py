@@ -145,9 +145,21 @@ class Deliverer:
             return None
         sent = replace(claimed, address=sealed.address)
         begin = partial(results.begin, self._database, sent, sealed)
-        outcome = self._way(lane).hand_over(sealed, begin)
+        if lane.name not in self._ways:
+            settings = mail.settings()
+            self._ways[lane.name] = (
+                Files(settings.folder) if lane.to_files else Relay(server(settings.server))
+            )
+        outcome = self._ways[lane.name].hand_over(sealed, begin)
         if outcome.verdict is Verdict.AWAY:
-            self._away(lane, sent, outcome)
+            self._close(lane)
+            self._was_away = True
+            until = limits.failed(self._database, lane, outcome.reply.told)
+            _log.warning("%s is left alone: %s", lane.name, outcome.reply.told)
+            if outcome.stage is not Stage.CONNECT:
+                # Others go first next time, in case it is this message that the server cannot take.
+                until += until - clock.now()
+            results.put_off(self._database, sent, until)
         elif outcome.verdict is Verdict.LOST:
             _log.info("message %s was taken back before it left", claimed.id)
         else:
@@ -169,24 +181,6 @@ class Deliverer:
             results.stop(self._database, claimed, checked)
             return None
         return checked
-
-    def _away(self, lane: Lane, claimed: Claimed, outcome: Handover) -> None:
-        self._close(lane)
-        self._was_away = True
-        until = limits.failed(self._database, lane, outcome.reply.told)
-        _log.warning("%s is left alone: %s", lane.name, outcome.reply.told)
-        if outcome.stage is not Stage.CONNECT:
-            # Others go first next time, in case it is this message that the server cannot take.
-            until += until - clock.now()
-        results.put_off(self._database, claimed, until)
-
-    def _way(self, lane: Lane) -> Way:
-        if lane.name not in self._ways:
-            settings = mail.settings()
-            self._ways[lane.name] = (
-                Files(settings.folder) if lane.to_files else Relay(server(settings.server))
-            )
-        return self._ways[lane.name]
 
     def _close(self, lane: Lane) -> None:
         way = self._ways.pop(lane.name, None)

@@ -82,8 +82,13 @@ def read_report(raw: bytes) -> Report:
     message_id = _header(message, "Message-ID")[:_LONGEST_ID] or hashlib.sha256(raw).hexdigest()
     report_type = str(message.get_param("report-type") or "").lower()
     if message.get_content_type() == "multipart/report" and report_type == "delivery-status":
+        lines = (str(line) for name in _ADDRESSED for line in message.get_all(name) or ())
+        found = next(filter(None, map(_RETURNED.search, lines)), None)
         return Report(
-            InboundKind.BOUNCE, message_id, _returned(message), tuple(_about_recipients(message))
+            InboundKind.BOUNCE,
+            message_id,
+            (found[1], found[2]) if found else None,
+            tuple(_about_recipients(message)),
         )
     # A machine wrote it: somebody is away, or a program tells that it was read. No
     # header is common to all programs that do this.
@@ -109,13 +114,16 @@ def is_ours(public_name: str, proof: str) -> bool:
 def read(raw: bytes, message_id: str) -> Arrived:
     """Return a message as features look at it."""
     message = message_from_bytes(raw, policy=compat32)
+    items = (part for part in _parts(message) if part.get_content_type() in _CALENDARS)
+    data = next((_bytes(part) for part in items), b"")
     return Arrived(
         message_id=message_id,
         sender=_decoded(message, "From"),
         recipients=" ".join(str(line) for name in _TO for line in message.get_all(name) or ()),
         subject=_decoded(message, "Subject"),
         text=_text(message),
-        calendar=_calendar(message),
+        # A longer one is no answer to an invitation, and would take long to read.
+        calendar=data if len(data) <= _LONGEST_ITEM else b"",
     )
 
 
@@ -148,12 +156,6 @@ def _about_recipients(message: Message) -> Iterator[RecipientReport]:
                 recipients = frozenset(email_key(address) for address in written if address)
                 found = _STATUS.search(_header(block, "Status"))
                 yield RecipientReport(recipients, action, found[0] if found else "")
-
-
-def _returned(message: Message) -> tuple[str, str] | None:
-    lines = (str(line) for name in _ADDRESSED for line in message.get_all(name) or ())
-    found = next(filter(None, map(_RETURNED.search, lines)), None)
-    return (found[1], found[2]) if found else None
 
 
 def _header(message: Any, name: str) -> str:  # a part may be anything, says the library
@@ -199,10 +201,3 @@ def _text(message: Message) -> str:
     lines = _LINE.sub("\n<", " ".join(_words(by_kind["text/html"]).split()))
     shown = unescape(nh3.clean(lines, tags=set(), clean_content_tags=_UNSEEN))
     return clean_lines(shown)[:LONGEST]
-
-
-def _calendar(message: Message) -> bytes:
-    items = (part for part in _parts(message) if part.get_content_type() in _CALENDARS)
-    data = next((_bytes(part) for part in items), b"")
-    # A longer one is no answer to an invitation, and would take long to read.
-    return data if len(data) <= _LONGEST_ITEM else b""
