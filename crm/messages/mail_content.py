@@ -117,8 +117,9 @@ def _own(outgoing: Outgoing) -> tuple[str, str]:
 
 def _leader(project: Project) -> tuple[str, str] | None:
     """Return name and address of the colleague who leads the project, the first of several."""
-    leaders = (one.account for one in projects.members_of(project) if one.role is Role.LEADER)
-    return next(((one.name, one.email) for one in leaders), None)
+    members = projects.members_of(project)
+    leaders = (member.account for member in members if member.role is Role.LEADER)
+    return next(((account.name, account.email) for account in leaders), None)
 
 
 KINDS = (

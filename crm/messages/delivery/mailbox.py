@@ -60,13 +60,9 @@ def _opened(address: str) -> Iterator[imaplib.IMAP4]:
         finally:
             box.logout()
     except (OSError, imaplib.IMAP4.error, DomainError) as failure:
-        raise Unreachable(_reason(failure)) from failure
-
-
-def _reason(failure: Exception) -> str:
-    # What the server said to a sign-in, the library hands on as the bytes that came.
-    said = [part for part in failure.args if isinstance(part, bytes)]
-    return _words(said) or str(failure) or type(failure).__name__
+        # What the server said to a sign-in, the library hands on as the bytes that came.
+        said = _words(part for part in failure.args if isinstance(part, bytes))
+        raise Unreachable(said or str(failure) or type(failure).__name__) from failure
 
 
 def _words(told: Iterable[bytes | None]) -> str:

@@ -201,11 +201,6 @@ class Relay:
             return Handover(Verdict.UNKNOWN, broken.reply, Stage.DATA)
         return self._said(Stage.DATA, last) or Handover(Verdict.ACCEPTED, last, Stage.DATA)
 
-    def _judged(self, broken: Broken) -> Handover:
-        return Handover(
-            server_replies.judge(broken.stage, broken.reply), broken.reply, broken.stage
-        )
-
 
 def _judged(broken: Broken) -> Handover:
     return Handover(server_replies.judge(broken.stage, broken.reply), broken.reply, broken.stage)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -20,6 +20,7 @@ from crm.stakeholders.models import ContactPurpose, Person
 from crm.stakeholders.queries import contacting
 
 _BY_LINK = unscoped("a personal link tells of which project it is")
+_Linked = TypeVar("_Linked", OutboxMessage, PersonLink)
 # What a person is called in the table of the register itself, and what is noted there.
 OWN = (
     "initials", "first_name", "prefix", "surname", "partner_prefix", "partner_surname", "name_use",
@@ -50,15 +51,7 @@ def message_by_link(token: str, purpose: str = UNSUBSCRIBE) -> OutboxMessage:
 
     :raises NotFound: if it opens none, whether malformed, unknown or of another purpose
     """
-    name = tokens.public_part(token)
-    statement = select(OutboxMessage).where(OutboxMessage.public_name == name)
-    found = session().scalar(statement, execution_options=_BY_LINK)
-    # Looked up before the proof is judged, so that a wrong proof takes as long as a wrong name.
-    if not tokens.opens(token, purpose, name) or found is None:
-        raise NotFound
-    if found.project_id is not None:
-        enter_project(found.project_id)
-    return found
+    return _opened(OutboxMessage, token, purpose)
 
 
 def asked_by_link(token: str) -> tuple[OutboxMessage, Person]:
@@ -80,12 +73,18 @@ def person_link(token: str) -> PersonLink:
 
     :raises NotFound: if it opens none, whether malformed, unknown or of another purpose
     """
+    return _opened(PersonLink, token, DETAILS)
+
+
+def _opened(model: type[_Linked], token: str, purpose: str) -> _Linked:
     name = tokens.public_part(token)
-    statement = select(PersonLink).where(PersonLink.public_name == name)
+    statement = select(model).where(model.public_name == name)
     found = session().scalar(statement, execution_options=_BY_LINK)
-    if not tokens.opens(token, DETAILS, name) or found is None:
+    # Looked up before the proof is judged, so that a wrong proof takes as long as a wrong name.
+    if not tokens.opens(token, purpose, name) or found is None:
         raise NotFound
-    enter_project(found.project_id)
+    if found.project_id is not None:
+        enter_project(found.project_id)
     return found
 
 

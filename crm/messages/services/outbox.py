@@ -57,18 +57,10 @@ def withhold_many(missed: Sequence[tuple[Person, Letter, Reason]]) -> None:
 
     It never leaves. Whoever must know of it all the same can be told in another way.
     """
+    nowhere = {"address": "", "account_id": None}
     rows = [
-        _written(
-            {
-                "address": "",
-                "language": person.language,
-                "person_id": person.id,
-                "account_id": None,
-            },
-            letter,
-            reason,
-        )
-        for person, letter, reason in missed
+        _written({**nowhere, "language": to.language, "person_id": to.id}, letter, reason)
+        for to, letter, reason in missed
     ]
     add_missing(OutboxMessage, rows, unique=["dedup_key"])
 
@@ -110,11 +102,8 @@ def renew(
 
     :param send_not_after: until when it makes sense now; none: as long as before
     """
-    which = _unsent(purposes, about_ids) & OutboxMessage.data_started_at.is_(None)
-    values: dict[str, Any] = {**_ANEW, "sequence": sequence}
-    if send_not_after is not None:
-        values["send_not_after"] = send_not_after
-    return len(change_many(OutboxMessage, which, values))
+    until = {} if send_not_after is None else {"send_not_after": send_not_after}
+    return _write_anew(_unsent(purposes, about_ids), {"sequence": sequence, **until})
 
 
 def move_batch(
@@ -127,21 +116,15 @@ def move_batch(
 
     :param to: the new moment; none: that stays as it was
     """
-    which = (
-        (OutboxMessage.batch_id == batch.id)
-        & OutboxMessage.state.in_(TAKEN_BACK)
-        & OutboxMessage.data_started_at.is_(None)
-    )
-    values: dict[str, Any] = {**_ANEW, "sequence": sequence, "send_not_after": send_not_after}
+    values: dict[str, Any] = {"sequence": sequence, "send_not_after": send_not_after}
     if to is not None:
         values["not_before"] = batch.not_before = to
-    return len(change_many(OutboxMessage, which, values))
+    return _write_anew(_of_batch(batch.id), values)
 
 
 def cancel_batch(batch_id: int, *, reason: Reason = Reason.CANCELLED) -> int:
     """Take back, inside a command, what was not sent of a batch; return how many messages."""
-    of_batch = (OutboxMessage.batch_id == batch_id) & OutboxMessage.state.in_(TAKEN_BACK)
-    return _take_back(of_batch, MessageState.CANCELLED, reason)
+    return _take_back(_of_batch(batch_id), MessageState.CANCELLED, reason)
 
 
 def hold_batch(batch_id: int) -> int:
@@ -219,6 +202,15 @@ def _unsent(purposes: Iterable[Purpose], about_ids: Iterable[int]) -> ColumnElem
         & OutboxMessage.about_id.in_(about_ids)
         & OutboxMessage.state.in_(TAKEN_BACK)
     )
+
+
+def _of_batch(batch_id: int) -> ColumnElement[bool]:
+    return (OutboxMessage.batch_id == batch_id) & OutboxMessage.state.in_(TAKEN_BACK)
+
+
+def _write_anew(unsent: ColumnElement[bool], values: Mapping[str, Any]) -> int:
+    which = unsent & OutboxMessage.data_started_at.is_(None)
+    return len(change_many(OutboxMessage, which, {**_ANEW, **values}))
 
 
 def _take_back(which: ColumnElement[bool], state: MessageState, reason: Reason) -> int:

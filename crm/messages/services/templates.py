@@ -131,17 +131,14 @@ def send_test(actor: Actor, _project: Project, *, place: Place, example: int) ->
 def _written(actor: Actor, place: Place, words: tuple[str, str], seen: int) -> MessageTemplate:
     rendering.check(place.purpose, Words(place.language, *words))
     newest = templates.newest(place.purpose, place.language)
-    if newest is not None and newest.version != seen and not _is_seen(newest, seen):
-        raise StaleRecord(newest)
+    if newest is not None and newest.version != seen:
+        # Our own words, kept as version 1 because a message was sent with them meanwhile.
+        ours = texts.built_in(newest.purpose, newest.language)
+        if seen != 0 or (newest.subject, newest.body) != ours:
+            raise StaleRecord(newest)
     if newest is not None and words == (newest.subject, newest.body):
         return newest
     return _added(place, words, newest, by=actor)
-
-
-def _is_seen(newest: MessageTemplate, seen: int) -> bool:
-    # Our own words, kept as version 1 because a message was sent with them meanwhile.
-    ours = texts.built_in(newest.purpose, newest.language)
-    return seen == 0 and (newest.subject, newest.body) == ours
 
 
 def _added(

@@ -76,7 +76,8 @@ def write(actor: Actor, project: Project, people: People, **about: Any) -> Respo
     """Show, try or send a message to people; `about` says what else stands on the page."""
     purpose = ForForm(request.args)
     found = reach.reach(people, reach.free(purpose.chosen()))
-    form = _form(found, purpose)
+    fields = FreeForm.for_languages(language for language, _number in found.languages)
+    form = (fields() if request.method == "POST" else fields(formdata=None)).of(purpose.chosen())
     batch = _sent(actor, project, people, form)
     if batch is not None:
         return to_batch(project, batch)
@@ -109,12 +110,6 @@ def ask(actor: Actor, project: Project, people: People, **about: Any) -> Respons
         **{"narrowed": None, "about": "", **about},
         **wording.reached(actor, project, found),
     )
-
-
-def _form(found: Reach, purpose: ForForm) -> FreeForm:
-    fields = FreeForm.for_languages(one for one, _number in found.languages)
-    form = fields() if request.method == "POST" else fields(formdata=None)
-    return form.of(purpose.chosen())
 
 
 def _sent(actor: Actor, project: Project, people: People, form: FreeForm) -> MessageBatch | None:
