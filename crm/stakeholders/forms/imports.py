@@ -100,7 +100,7 @@ class ColumnsForm(Form):
         :raises HelixNotChosen: if there are organisations without a helix, and none was chosen
         """
         chosen = zip(self.headings, self.columns, strict=True)
-        columns = {heading: Field(one.data) if one.data else None for heading, one in chosen}
+        columns = {heading: Field(asked.data) if asked.data else None for heading, asked in chosen}
         helix = Helix(self.helix.data) if self.helix.data else None
         if helix is None and leaves_helix_open(self.table, columns):
             raise HelixNotChosen(field="helix")
@@ -111,7 +111,7 @@ def columns_form(table: Table, choices: Choices) -> ColumnsForm:
     """Return the form for the columns of one table, filled with `choices`."""
     # A class for each table: WTForms takes its fields from the class, and names must not be shared.
     nothing = SelectChoice("", str(_("Do not import")))
-    offered = [nothing, *(SelectChoice(one, str(FIELD_LABELS[one])) for one in Field)]
+    offered = [nothing, *(SelectChoice(field, str(FIELD_LABELS[field])) for field in Field)]
     fields: dict[str, object] = {
         _column_name(at): SelectField(heading, choices=offered)
         for at, heading in enumerate(table.headings)
@@ -119,9 +119,9 @@ def columns_form(table: Table, choices: Choices) -> ColumnsForm:
     fields["table"], fields["headings"] = table, table.headings
     fields["samples"] = tuple(sample_of(table, at) for at in range(len(table.headings)))
     kind = cast("type[ColumnsForm]", type("ColumnsOfTable", (ColumnsForm,), fields))
-    proposed = {_column_name(at): one or "" for at, one in enumerate(choices.columns.values())}
+    proposed = {_column_name(at): held or "" for at, held in enumerate(choices.columns.values())}
     form = kind(data={**proposed, "helix": choices.helix or ""})
-    helixes = [SelectChoice(one, str(label(one))) for one in Helix]
+    helixes = [SelectChoice(helix, str(label(helix))) for helix in Helix]
     form.helix.choices = [SelectChoice("", _("Choose a helix")), *helixes]
     return form
 
@@ -225,7 +225,7 @@ def _offer(words: dict[str, tuple[str, object]]) -> list[SelectChoice]:
 
 
 def _word_for(words: dict[str, tuple[str, object]], sign: str) -> str:
-    return next((str(label) for one, label in words.values() if one == sign), sign)
+    return next((str(label) for meant, label in words.values() if meant == sign), sign)
 
 
 LATER = "?"
@@ -239,13 +239,13 @@ class WordsForm(Form):
     @property
     def asked(self) -> list[tuple[WordQuestion, FormField]]:
         """The questions, each with its field, in their order."""
-        return [(one, self[_word_name(one)]) for one in self.questions]
+        return [(question, self[_word_name(question)]) for question in self.questions]
 
     def details(self) -> list[Explained]:
         """Return what was explained; a word that was put off is asked about again."""
         return [
-            Explained(one.field, one.word, answer.data)
-            for one, answer in self.asked
+            Explained(question.field, question.word, answer.data)
+            for question, answer in self.asked
             if answer.data != LATER
         ]
 
@@ -253,35 +253,32 @@ class WordsForm(Form):
 def words_form(questions: Sequence[WordQuestion]) -> WordsForm:
     """Return the form that asks about the first of these, each with what it probably means."""
     questions = questions[:MOST_WORDS]
-    fields: dict[str, object] = {_word_name(one): _question(one) for one in questions}
+    fields: dict[str, object] = {_word_name(asked): _question(asked) for asked in questions}
     fields["questions"] = tuple(questions)
     kind = cast("type[WordsForm]", type("WordsOfTable", (WordsForm,), fields))
-    return kind(data={_word_name(one): one.guess or LATER for one in questions})
+    return kind(data={_word_name(asked): asked.guess or LATER for asked in questions})
 
 
 def meanings(field: Field) -> dict[str, str]:
     """Return what a word in a column of this kind can mean, in the reader's words."""
     if field in {Field.HELIX, Field.SECOND_HELIX, Field.ORGANISATION}:
-        return {one.value: str(label(one)) for one in Helix}
+        return {helix.value: str(label(helix)) for helix in Helix}
     if field is Field.LANGUAGE:
         return dict(NAMES)
-    return {one.value: str(label(one)) for one in FormOfAddress}
+    return {form.value: str(label(form)) for form in FormOfAddress}
 
 
-def _question(one: WordQuestion) -> SelectField:
-    offered = {LATER: _("I do not know yet"), **meanings(one.field)}
-    if one.field is Field.ORGANISATION:
-        return SelectField(one.word, choices=_offered(offered))
-    return SelectField(f"“{one.word}”", choices=_offered({**offered, "": _("Leave it out")}))
+def _question(asked: WordQuestion) -> SelectField:
+    offered, is_name = {LATER: _("I do not know yet")}, asked.field is Field.ORGANISATION
+    offered |= meanings(asked.field)
+    offered |= {} if is_name else {"": _("Leave it out")}
+    choices = [SelectChoice(value, str(words)) for value, words in offered.items()]
+    return SelectField(asked.word if is_name else f"“{asked.word}”", choices=choices)
 
 
-def _offered(offered: Mapping[str, str]) -> list[SelectChoice]:
-    return [SelectChoice(value, str(words)) for value, words in offered.items()]
-
-
-def _word_name(one: WordQuestion) -> str:
+def _word_name(asked: WordQuestion) -> str:
     # A word may hold signs that no name of a field does, and be of any length.
-    return f"word_{one.field.value}_{sha256(one.key.encode()).hexdigest()[:12]}"
+    return f"word_{asked.field.value}_{sha256(asked.key.encode()).hexdigest()[:12]}"
 
 
 # More digits than this overflow the column of a row number.
@@ -295,11 +292,11 @@ class ChoicesForm(Form):
     def details(self) -> Decisions:
         """Return what was chosen; what was not offered is left out."""
         # The names come from a page that may be old, or from anybody: what is unknown says nothing.
-        choices = {one.value: one for one in Choice}
+        choices = {choice.value: choice for choice in Choice}
         kinds = {
-            one: choices[given]
-            for one in Reason
-            if (given := request.form.get(f"kind-{one.value}", "")) in choices
+            reason: choices[given]
+            for reason in Reason
+            if (given := request.form.get(f"kind-{reason.value}", "")) in choices
         }
         rows = {
             row: choices[given]

@@ -74,10 +74,8 @@ class MergeForm(Form):
     @property
     def questions(self) -> list[Question]:
         """Each field of both, with what is chosen or else proposed: what is filled in."""
-        is_person = isinstance(self.kept, Person)
-        return [
-            self._question(name) for name in (PERSON_FIELDS if is_person else ORGANISATION_FIELDS)
-        ]
+        names = PERSON_FIELDS if isinstance(self.kept, Person) else ORGANISATION_FIELDS
+        return [self._question(name) for name in names]
 
     @property
     def lists(self) -> list[TickList]:
@@ -114,6 +112,7 @@ class MergeForm(Form):
         kept, gone = _shown(self.kept, name), _shown(self.gone, name)
         is_note = name == "note"
         proposed = KEPT if kept or not gone or self._goes_with_other_name(name) else GONE
+        # Of two notes neither is right: what only one of them says would be lost.
         if is_note and kept and gone and kept != gone:
             proposed = BOTH
         asked = self._given.get(name, proposed) if self._given else proposed

@@ -19,9 +19,7 @@ from crm.stakeholders.likeness import Why
 from crm.stakeholders.models import Helix, Kind, LikelyPair
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import duplicates as queries
-from crm.stakeholders.queries import duplicates as records
 from crm.stakeholders.services import duplicates
-from crm.stakeholders.services import duplicates as services
 from crm.stakeholders.visibility import shown_as
 from crm.web.downloads import csv_file, excel_file
 from crm.web.pages import Pages
@@ -85,7 +83,7 @@ def as_excel(actor: Actor, project: Project) -> ResponseReturnValue:
 @pages.post("/duplicates/<int:pair_id>/apart", requires=EDIT)
 def tell_apart(actor: Actor, project: Project, pair_id: int) -> ResponseReturnValue:
     """Keep that two are not the same."""
-    services.tell_apart(actor, queries.pair(pair_id))
+    duplicates.tell_apart(actor, queries.pair(pair_id))
     flash(_("Kept: they are not the same. The list does not show them again."), "success")
     return _back(project)
 
@@ -93,7 +91,7 @@ def tell_apart(actor: Actor, project: Project, pair_id: int) -> ResponseReturnVa
 @pages.post("/duplicates/<int:pair_id>/doubt", requires=EDIT)
 def doubt_again(actor: Actor, project: Project, pair_id: int) -> ResponseReturnValue:
     """Put a pair that was told apart back on the list."""
-    services.doubt_again(actor, queries.pair(pair_id))
+    duplicates.doubt_again(actor, queries.pair(pair_id))
     flash(_("The two are back on the list."), "success")
     return _back(project)
 
@@ -123,9 +121,10 @@ def rows_of(actor: Actor, found: list[LikelyPair]) -> list[Row]:
 
 def people(actor: Actor, ids: list[int]) -> Mapping[int, Side]:
     """Return persons as lines of them show who they are, by id."""
+    # By what this actor may see: a private person stands under a pseudonym here as well.
     eyes = shown_as(actor)
     found = {}
-    for key, person in records.persons_by_id(ids).items():
+    for key, person in queries.persons_by_id(ids).items():
         role, shown = eyes.main_role(person), eyes.brief(person)
         found[key] = Side(key, shown.list_name, role.organisation if role else "", shown.helix)
     return found
@@ -133,7 +132,7 @@ def people(actor: Actor, ids: list[int]) -> Mapping[int, Side]:
 
 def organisations(ids: list[int]) -> Mapping[int, Side]:
     """Return organisations as lines of them show which they are, by id."""
-    found = records.organisations_by_id(ids)
+    found = queries.organisations_by_id(ids)
     return {key: Side(key, place.name, place.town, place.helix) for key, place in found.items()}
 
 
@@ -190,11 +189,8 @@ def shown_organisations(form: NewOrganisationForm) -> list[ShownTwin]:
     """Return the organisations that may be meant."""
     found = duplicates.twins_of_organisation(form.typed())
     places = queries.organisations_by_id([twin.id for twin in found]) if found else {}
-    shown = []
-    for twin in found:
-        place, reasons = places[twin.id], twin.likeness.reasons
-        twin_shown = ShownTwin(
-            twin.id, place.name, place.town, place.helix, reasons, is_person=False
-        )
-        shown.append(twin_shown)
-    return shown
+    told = ((places[twin.id], twin.likeness.reasons) for twin in found)
+    return [
+        ShownTwin(place.id, place.name, place.town, place.helix, reasons, is_person=False)
+        for place, reasons in told
+    ]

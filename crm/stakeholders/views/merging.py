@@ -1,5 +1,6 @@
 """Pages on which two records become one."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -32,6 +33,14 @@ pages = Pages("merging")
 EDIT = StakeholderPermission.EDIT
 PEOPLE = "/persons/<int:person_id>/merge/<int:other_person_id>"
 PLACES = "/organisations/<int:organisation_id>/merge/<int:other_organisation_id>"
+FIND: dict[Kind, Callable[[int], Person | Organisation]] = {
+    Kind.PERSON: person_queries.person, Kind.ORGANISATION: organisation_queries.organisation
+}  # fmt: skip
+PAGES = {
+    Kind.PERSON: ("persons.person", "person_id"),
+    Kind.ORGANISATION: ("organisations.organisation", "organisation_id"),
+}
+MERGED = {Kind.PERSON: services.PERSONS, Kind.ORGANISATION: services.ORGANISATIONS}
 
 
 @pages.get("/persons/<int:person_id>/merge", requires=EDIT)
@@ -58,10 +67,10 @@ def choose_place(_actor: Actor, _project: Project, organisation_id: int) -> Resp
 
 @pages.get(PEOPLE, requires=EDIT)
 def people(
-    actor: Actor, _project: Project, person_id: int, other_person_id: int
+    actor: Actor, project: Project, person_id: int, other_person_id: int
 ) -> ResponseReturnValue:
     """Show two persons beside each other and ask what is right of each."""
-    return _people_page(actor, _two_people(person_id, other_person_id))
+    return _page(actor, project, _two(Kind.PERSON, project, person_id, other_person_id))
 
 
 @pages.post(PEOPLE, requires=EDIT)
@@ -69,22 +78,20 @@ def merge_people(
     actor: Actor, project: Project, person_id: int, other_person_id: int
 ) -> ResponseReturnValue:
     """Make one person of two."""
-    form = _two_people(person_id, other_person_id)
+    form = _two(Kind.PERSON, project, person_id, other_person_id)
     form.attempt(lambda merge: services.merge_persons(actor, project, merge=merge))
     if form.is_refused:
-        return _people_page(actor, form)
-    step = _done(services.PERSONS, other_person_id)
-    slug = project.slug
-    address = url_for("persons.person", project_slug=slug, person_id=person_id, step=step)
-    return redirect(address, 303)
+        return _page(actor, project, form)
+    return _done(Kind.PERSON, project, person_id, other_person_id)
 
 
 @pages.get(PLACES, requires=EDIT)
 def places(
-    _actor: Actor, _project: Project, organisation_id: int, other_organisation_id: int
+    actor: Actor, project: Project, organisation_id: int, other_organisation_id: int
 ) -> ResponseReturnValue:
     """Show two organisations beside each other and ask what is right of each."""
-    return _places_page(_two_places(organisation_id, other_organisation_id))
+    form = _two(Kind.ORGANISATION, project, organisation_id, other_organisation_id)
+    return _page(actor, project, form)
 
 
 @pages.post(PLACES, requires=EDIT)
@@ -92,105 +99,68 @@ def merge_places(
     actor: Actor, project: Project, organisation_id: int, other_organisation_id: int
 ) -> ResponseReturnValue:
     """Make one organisation of two."""
-    form = _two_places(organisation_id, other_organisation_id)
+    form = _two(Kind.ORGANISATION, project, organisation_id, other_organisation_id)
     form.attempt(lambda merge: services.merge_organisations(actor, project, merge=merge))
     if form.is_refused:
-        return _places_page(form)
-    step = _done(services.ORGANISATIONS, other_organisation_id)
-    slug, page_of = project.slug, "organisations.organisation"
-    address = url_for(page_of, project_slug=slug, organisation_id=organisation_id, step=step)
-    return redirect(address, 303)
+        return _page(actor, project, form)
+    return _done(Kind.ORGANISATION, project, organisation_id, other_organisation_id)
 
 
-def _two_people(kept_id: int, gone_id: int) -> MergeForm:
+def _two(kind: Kind, project: Project, kept_id: int, gone_id: int) -> MergeForm:
     """Return the form for both, as it was filled in if it was."""
     try:
-        kept, gone = map(person_queries.person, (kept_id, gone_id))
+        kept, gone = FIND[kind](kept_id), FIND[kind](gone_id)
     except NotFound:
-        _lead_on(Kind.PERSON, kept_id, gone_id)
+        _lead_on(kind, project, kept_id, gone_id)
         raise
     if kept_id == gone_id:
         raise OneAndTheSame
     return MergeForm(kept, gone, request.form)
 
 
-def _two_places(kept_id: int, gone_id: int) -> MergeForm:
-    try:
-        kept, gone = map(organisation_queries.organisation, (kept_id, gone_id))
-    except NotFound:
-        _lead_on(Kind.ORGANISATION, kept_id, gone_id)
-        raise
-    if kept_id == gone_id:
-        raise OneAndTheSame
-    return MergeForm(kept, gone, request.form)
-
-
-def _lead_on(kind: Kind, kept_id: int, gone_id: int) -> None:
+def _lead_on(kind: Kind, project: Project, kept_id: int, gone_id: int) -> None:
     """
     Lead who asks once more, or the other way round, to what both became.
 
     :raises NoLongerThere: if they saw both, and one of them is gone otherwise
     """
-    one = _what_both_became(kind, kept_id, gone_id)
-    if one is None:
-        if request.method == "POST" and (_was_here(kind, kept_id) or _was_here(kind, gone_id)):
-            raise NoLongerThere
-        return
-    flash(_("These two are one already."), "info")
-    if kind is Kind.PERSON:
-        address = url_for("persons.person", project_slug=_slug(), person_id=one)
-    else:
-        page_of = "organisations.organisation"
-        address = url_for(page_of, project_slug=_slug(), organisation_id=one)
-    abort(redirect(address, 303))
-
-
-def _what_both_became(kind: Kind, one_id: int, other_id: int) -> int | None:
-    """Return which of two the other went into, if it did."""
-    for gone, kept in ((one_id, other_id), (other_id, one_id)):
+    for gone, kept in ((kept_id, gone_id), (gone_id, kept_id)):
         with suppress(NotFound):
             if records.now_at(kind, gone) == kept:
-                return kept
-    return None
+                flash(_("These two are one already."), "info")
+                abort(redirect(_address(kind, project, kept), 303))
+    # An address that was only typed is told no more than that nothing is there.
+    if request.method == "POST" and (_was_here(kind, kept_id) or _was_here(kind, gone_id)):
+        raise NoLongerThere
 
 
 def _was_here(kind: Kind, record_id: int) -> bool:
     """Return whether the project has somebody with this id, or had them before a merge."""
-    here = person_queries.person if kind is Kind.PERSON else organisation_queries.organisation
-    for ask in (here, partial(records.now_at, kind)):
+    for ask in (FIND[kind], partial(records.now_at, kind)):
         with suppress(NotFound):
             ask(record_id)
             return True
     return False
 
 
-def _people_page(actor: Actor, form: MergeForm) -> ResponseReturnValue:
-    eyes, kept, gone = shown_as(actor), form.kept, form.gone
-    if not (isinstance(kept, Person) and isinstance(gone, Person)):
+def _page(actor: Actor, project: Project, form: MergeForm) -> ResponseReturnValue:
+    eyes, slug, kept, gone = shown_as(actor), project.slug, form.kept, form.gone
+    if isinstance(kept, Person) and isinstance(gone, Person):
+        names = eyes.name(kept), eyes.name(gone)
+        swapped = url_for(".people", project_slug=slug, person_id=gone.id, other_person_id=kept.id)
+    elif isinstance(kept, Organisation) and isinstance(gone, Organisation):
+        names = kept.name, gone.name
+        swapped = url_for(
+            ".places", project_slug=slug, organisation_id=gone.id, other_organisation_id=kept.id
+        )
+    else:
         raise TypeError(kept)
-    swapped = url_for(".people", project_slug=_slug(), person_id=gone.id, other_person_id=kept.id)
-    return _page(form, (eyes.name(kept), eyes.name(gone)), swapped, is_person=True)
-
-
-def _places_page(form: MergeForm) -> ResponseReturnValue:
-    kept, gone = form.kept, form.gone
-    if not (isinstance(kept, Organisation) and isinstance(gone, Organisation)):
-        raise TypeError(kept)
-    swapped = url_for(
-        ".places", project_slug=_slug(), organisation_id=gone.id, other_organisation_id=kept.id
-    )
-    return _page(form, (kept.name, gone.name), swapped, is_person=False)
-
-
-def _page(
-    form: MergeForm, names: tuple[str, str], swapped: str, *, is_person: bool
-) -> ResponseReturnValue:
     return page(
         "stakeholders/merge.html",
         form=form,
         names=names,
         swapped=swapped,
-        is_person=is_person,
+        is_person=isinstance(kept, Person),
         status=form.status,
     )
 
@@ -222,11 +192,14 @@ def _choose(
     )
 
 
-def _slug() -> str:
-    return str((request.view_args or {})["project_slug"])
+def _address(kind: Kind, project: Project, kept_id: int, **more: int | None) -> str:
+    view, name = PAGES[kind]
+    asked: dict[str, Any] = {name: kept_id, **more}
+    return url_for(view, project_slug=project.slug, **asked)
 
 
-def _done(kind: str, gone_id: int) -> int | None:
-    """Say that it is done, and return the step in which it was."""
+def _done(kind: Kind, project: Project, kept_id: int, gone_id: int) -> ResponseReturnValue:
+    """Say that it is done, and lead to the one that stays, with the way back."""
     flash(_("The two are one now. Everything that named the other names this one."), "success")
-    return records.merge_of(kind, gone_id)
+    step = records.merge_of(MERGED[kind], gone_id)
+    return redirect(_address(kind, project, kept_id, step=step), 303)

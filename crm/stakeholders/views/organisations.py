@@ -218,9 +218,11 @@ def _rows(actor: Actor) -> list[list[object]]:
     return rows if actor.sees_private_persons else [row[1:-2] for row in rows]
 
 
-def _row(one: Organisation, area: str, tags: list[str]) -> list[object]:
-    number = number_of(one.project_id, Meant(Kind.ORGANISATION, one.id))
-    cells = cells_of_organisation(one, area, tags)
+def _row(place: Organisation, area: str, tags: list[str]) -> list[object]:
+    number = number_of(place.project_id, Meant(Kind.ORGANISATION, place.id))
+    cells = cells_of_organisation(place, area, tags)
+    # The code is of the values, not of their words, which differ with the reader's language.
     code = code_of(number, cells)
-    shown = {**cells, Field.HELIX: label(one.helix), Field.SECOND_HELIX: label(one.second_helix)}
+    helixes = {Field.HELIX: label(place.helix), Field.SECOND_HELIX: label(place.second_helix)}
+    shown = {**cells, **helixes}
     return [number, *(shown[field] for field in FIELDS[Kind.ORGANISATION]), code]

@@ -51,6 +51,7 @@ def _affiliate(
     return selections.affiliate_persons(actor, project, person_ids=ids, details=details)
 
 
+# An order is carried out later, by a job: what was asked stands in its row as JSON meanwhile.
 def _write_word(word: str) -> Mapping[str, Any]:
     return {"word": word}
 
