@@ -24,63 +24,43 @@ UNWRITABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True)
 class TakenPoint:
-    """
-    A point: its key in files, its name or pseudonym, and its place in the picture.
-
-    :ivar kind: person, organisation or session; an empty chair is of the kind chair
-    :ivar helix: none for a session
-    :ivar ties: how many it has
-    :ivar weight: of these ties together
-    :ivar grows: what its mark grows with; none has the smallest
-    :ivar lines: whether some of its ties are lines in the picture
-    :ivar is_drawn: whether it has a place in the picture; else x and y say nothing
-    """
+    """A point: its key in files, its name or pseudonym, and its place in the picture."""
 
     id: str
     name: str
-    kind: str
-    helix: Helix | None
+    kind: str  # person, organisation or session; an empty chair is of the kind chair
+    helix: Helix | None  # none for a session
     second: Helix | None
-    ties: int
-    weight: float
-    grows: float | None
+    ties: int  # how many it has
+    weight: float  # of these ties together
+    grows: float | None  # what its mark grows with; none has the smallest
     x: int
     y: int
-    lines: Lines = Lines.SHOWN
-    is_drawn: bool = True
+    lines: Lines = Lines.SHOWN  # whether some of its ties are lines in the picture
+    is_drawn: bool = True  # whether it has a place in the picture; else x and y say nothing
 
 
 @dataclass(frozen=True, slots=True)
 class TakenTie:
-    """
-    A tie between two points by their keys, and the days between which it was made.
-
-    :ivar kinds: kinds of what made it, in one word each
-    :ivar is_drawn: whether it is a line in the picture
-    """
+    """A tie between two points by their keys, and the days between which it was made."""
 
     one: str
     other: str
     weight: float
-    kinds: tuple[str, ...]
+    kinds: tuple[str, ...]  # kinds of what made it, in one word each
     first: date | None
     last: date | None
-    is_drawn: bool = True
+    is_drawn: bool = True  # whether it is a line in the picture
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """
-    Where the points of a picture stand, and what their marks grow with, both by their keys.
-
-    :ivar seats: the empty chairs beside them, where these are asked for
-    :ivar shelves: what is said above those without a line
-    """
+    """Where the points of a picture stand, and what their marks grow with, both by their keys."""
 
     places: Mapping[str, tuple[int, int]]
     values: Mapping[str, float | None]
-    seats: Sequence[Seat] = ()
-    shelves: Sequence[Shelf] = ()
+    seats: Sequence[Seat] = ()  # the empty chairs beside them, where these are asked for
+    shelves: Sequence[Shelf] = ()  # what is said above those without a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +68,18 @@ class Heading:
     """
     What stands around the network in a file, in the reader's words.
 
-    :ivar day: the day on which it is taken away
-    :ivar dated: the same, as the reader writes it
-    :ivar language: of all words here, by its code
-    :ivar filters: what was asked for, one line each
-    :ivar summary: what the picture shows, for who cannot see it
     :ivar helixes: what each shape and colour stands for; without helix, a session
-    :ivar notes: what else is to be known of the picture, a sentence each
     """
 
     project: str
     title: str
-    day: date
-    dated: str
-    language: str = "en"
-    filters: tuple[str, ...] = ()
-    summary: str = ""
+    day: date  # the day on which it is taken away
+    dated: str  # the same, as the reader writes it
+    language: str = "en"  # of all words here, by its code
+    filters: tuple[str, ...] = ()  # what was asked for, one line each
+    summary: str = ""  # what the picture shows, for who cannot see it
     helixes: tuple[tuple[Helix | None, str], ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # what else is to be known of the picture, a sentence each
 
 
 @dataclass(frozen=True, slots=True)

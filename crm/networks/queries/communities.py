@@ -32,22 +32,15 @@ _pictures = Memory(6)
 
 @dataclass(frozen=True, slots=True)
 class Community:
-    """
-    A community, named after those of its members who have most weight within it.
-
-    :param named_after: their names, as the reader may see them
-    :param helixes: how many of its points each helix has, in the order of `Helix`
-    :param inside: ties between two of its points
-    :param outside: ties of its points with those of other communities
-    """
+    """A community, named after those of its members who have most weight within it."""
 
     key: str
     name: str
-    named_after: tuple[str, ...]
+    named_after: tuple[str, ...]  # their names, as the reader may see them
     size: int
-    helixes: tuple[int, ...]
-    inside: int
-    outside: int
+    helixes: tuple[int, ...]  # how many of its points each helix has, in the order of `Helix`
+    inside: int  # ties between two of its points
+    outside: int  # ties of its points with those of other communities
 
 
 @dataclass(frozen=True, slots=True)

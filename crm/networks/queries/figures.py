@@ -46,17 +46,14 @@ class Subject:
     What figures are worked out from.
 
     :param selection: what was asked for and may be, without what leaves lines out of the picture
-    :param graph: every tie of the network
-    :param gatherings: how many of each helix were at each session
-    :param digest: the same for the same, whatever else changed in the project
     """
 
     selection: Selection
-    graph: StakeholderGraph
+    graph: StakeholderGraph  # every tie of the network
     network: Arrays
-    gatherings: tuple[tuple[int, ...], ...]
+    gatherings: tuple[tuple[int, ...], ...]  # how many of each helix were at each session
     by_strength: bool
-    digest: str
+    digest: str  # the same for the same, whatever else changed in the project
 
     @property
     def has_two_modes(self) -> bool:
@@ -174,17 +171,11 @@ class LoosePart:
 
 @dataclass(frozen=True, slots=True)
 class Breaking:
-    """
-    What would hang loose without a point.
+    """What would hang loose without a point."""
 
-    :param cut_off: how many points would lose their way to the largest part that is left
-    :param parts: the largest loose parts
-    :param more_parts: how many further parts there are
-    """
-
-    cut_off: int
-    parts: tuple[LoosePart, ...]
-    more_parts: int
+    cut_off: int  # how many points would lose their way to the largest part that is left
+    parts: tuple[LoosePart, ...]  # the largest loose parts
+    more_parts: int  # how many further parts there are
 
 
 def standings(actor: Actor, measured: Measured, sort: str, number: int) -> Page[Standing]:

@@ -90,31 +90,19 @@ class Network:
 
     Dates, kinds, helixes and filters choose the network; the cut (minimum weight, ties per person)
     only chooses which of its ties are drawn as lines.
-
-    :param selection: what was asked for, with the minimum weight that holds
-    :param whole: every tie of the network; never to be changed
-    :param shown: the ties that are drawn as lines, and the points that are drawn
-    :param measures: measures of the network
-    :param drawn: measures of the lines drawn, all points counted
-    :param left_out: how many ties are not drawn
-    :param was_thinned: whether we chose the minimum, and it leaves something out
-    :param homes: the organisation that each person folds into, where they do
-    :param hidden: people who do not want to be shown by name
-    :param is_too_small: whether nothing is shown since too few live in the areas that were asked
-    :param last_day: the day from which age is counted back
     """
 
-    selection: Selection
-    whole: StakeholderGraph
-    shown: StakeholderGraph
-    measures: Measures
-    drawn: Measures
-    left_out: int
-    was_thinned: bool
-    homes: Mapping[str, str]
-    hidden: frozenset[str]
-    is_too_small: bool
-    last_day: date
+    selection: Selection  # what was asked for, with the minimum weight that holds
+    whole: StakeholderGraph  # every tie of the network; never to be changed
+    shown: StakeholderGraph  # the ties that are drawn as lines, and the points that are drawn
+    measures: Measures  # measures of the network
+    drawn: Measures  # measures of the lines drawn, all points counted
+    left_out: int  # how many ties are not drawn
+    was_thinned: bool  # whether we chose the minimum, and it leaves something out
+    homes: Mapping[str, str]  # the organisation that each person folds into, where they do
+    hidden: frozenset[str]  # people who do not want to be shown by name
+    is_too_small: bool  # whether nothing is shown since too few live in the areas that were asked
+    last_day: date  # the day from which age is counted back
 
     @property
     def lighter(self) -> int:

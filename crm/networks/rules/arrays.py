@@ -29,20 +29,15 @@ class Arrays:
     """
     The points and ties of a network by number.
 
-    :param keys: key of each point; its place is its number
-    :param ends: both ends of each tie, one row a tie
-    :param weights: weight of each tie
-    :param helix: place of each point's helix among `HELIXES`, `NO_HELIX` where it has none
-    :param directed: whether ties lead from their first end to their second
     :param second: which points are of the second mode, where ties only join the two: sessions,
         beside the people who came. None where all points are of one mode
     """
 
-    keys: tuple[str, ...]
-    ends: Numbers
-    weights: Values
-    helix: Numbers
-    directed: bool = False
+    keys: tuple[str, ...]  # key of each point; its place is its number
+    ends: Numbers  # both ends of each tie, one row a tie
+    weights: Values  # weight of each tie
+    helix: Numbers  # place of each point's helix among `HELIXES`, `NO_HELIX` where it has none
+    directed: bool = False  # whether ties lead from their first end to their second
     second: Sides | None = None
 
     @property

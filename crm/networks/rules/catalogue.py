@@ -12,21 +12,16 @@ class Meaning:
     """
     One measure explained.
 
-    :param means: what it says, in one sentence
-    :param formula: how it is calculated, in signs
-    :param source: who described it, and where
-    :param caution: when not to read anything into it
     :param sentence: what it says of one point, with its value as `%(found)s`; empty for a network
-    :param digits: digits behind the comma that are worth showing
     """
 
     label: LazyString
-    means: LazyString
-    formula: str
-    source: str
-    caution: LazyString
+    means: LazyString  # what it says, in one sentence
+    formula: str  # how it is calculated, in signs
+    source: str  # who described it, and where
+    caution: LazyString  # when not to read anything into it
     sentence: LazyString | str = ""
-    digits: int = 3
+    digits: int = 3  # digits behind the comma that are worth showing
 
 
 _INVITED = _l("Who is invited decides who meets: it says little about somebody's own choice.")

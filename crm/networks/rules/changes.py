@@ -35,19 +35,16 @@ class Changes:
     """
     What changed since a day.
 
-    :param new: ties that began after that day
     :param lost: ties by a role or an initiative that ran on that day, has ended, and was followed
         by nothing shared
     :param silent: older ties of which nothing goes on, and that no meeting since has renewed
-    :param bridges: first ties into another helix of those who had a tie before
-    :param newcomers: who got a first tie after that day, and when
     """
 
-    new: tuple[TieChange, ...]
+    new: tuple[TieChange, ...]  # ties that began after that day
     lost: tuple[TieChange, ...]
     silent: tuple[TieChange, ...]
-    bridges: tuple[Bridge, ...]
-    newcomers: tuple[tuple[str, date], ...]
+    bridges: tuple[Bridge, ...]  # first ties into another helix of those who had a tie before
+    newcomers: tuple[tuple[str, date], ...]  # who got a first tie after that day, and when
 
     @property
     def are_none(self) -> bool:
@@ -57,19 +54,12 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """
-    What is known of the time since a day.
+    """What is known of the time since a day."""
 
-    :param day: changes are told after it
-    :param ran: what went on that day, meetings left out
-    :param runs: what goes on at the end, meetings left out
-    :param met: what meetings made since
-    """
-
-    day: date
-    ran: StakeholderGraph
-    runs: StakeholderGraph
-    met: StakeholderGraph
+    day: date  # changes are told after it
+    ran: StakeholderGraph  # what went on that day, meetings left out
+    runs: StakeholderGraph  # what goes on at the end, meetings left out
+    met: StakeholderGraph  # what meetings made since
 
     def has_lost(self, one: str, other: str) -> bool:
         """Whether something shared has ended, and nothing came in its place."""

@@ -17,18 +17,15 @@ class Division:
     """
     A network by its communities of two points and more; the largest comes first.
 
-    :param members: the points of each community
     :param helixes: how many of them each helix has, in the order of `Helix`
-    :param inside: how many ties lie within each
-    :param central: its members, who has most weight within it first
     :param graph: a tie carries the summed `weight`, and `ties`, of how many it is the sum. The
         `helix` of a point is that of most of its members; none where no member has one
     """
 
-    members: Mapping[str, list[str]]
+    members: Mapping[str, list[str]]  # the points of each community
     helixes: Mapping[str, tuple[int, ...]]
-    inside: Mapping[str, int]
-    central: Mapping[str, list[str]]
+    inside: Mapping[str, int]  # how many ties lie within each
+    central: Mapping[str, list[str]]  # its members, who has most weight within it first
     graph: StakeholderGraph
 
 

@@ -26,8 +26,6 @@ class Material:
     """
     Everything a network is built from, as plain values.
 
-    :param helixes: helix of every person and organisation of the project
-    :param gatherings: what ties them, of the kinds that were asked for
     :param belongs: the organisation a person is folded into, by person
     :param seconds: second helix of those that have one
     :param neighbourhoods: id of the area of those that have one
@@ -35,21 +33,18 @@ class Material:
         none where neither was
     :param meetings: the kinds at which people sit in a room together, with the first letter of
         their keys as points
-    :param plenary: how many may be at a meeting before it counts as a plenary
-    :param hidden: people who do not want to be shown by name
-    :param last_day: the day for which people count, and from which age is counted back
     """
 
-    helixes: Mapping[str, Helix]
-    gatherings: tuple[Gathering, ...] = ()
+    helixes: Mapping[str, Helix]  # helix of every person and organisation of the project
+    gatherings: tuple[Gathering, ...] = ()  # what ties them, of the kinds that were asked for
     belongs: Mapping[str, str] = field(default_factory=dict)
     seconds: Mapping[str, Helix] = field(default_factory=dict)
     neighbourhoods: Mapping[str, int] = field(default_factory=dict)
     chosen: frozenset[str] | None = None
     meetings: Mapping[str, str] = field(default_factory=dict)
-    plenary: int = 40
-    hidden: frozenset[str] = frozenset()
-    last_day: date = date.max
+    plenary: int = 40  # how many may be at a meeting before it counts as a plenary
+    hidden: frozenset[str] = frozenset()  # people who do not want to be shown by name
+    last_day: date = date.max  # the day for which people count, and from which age is counted back
 
 
 @dataclass(frozen=True, slots=True)

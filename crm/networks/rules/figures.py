@@ -79,25 +79,16 @@ class NetworkMeasure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """
-    Everything that is measured of one network; what is undefined is none.
+    """Everything that is measured of one network; what is undefined is none."""
 
-    :param keys: the points, in the order of every column of `points`
-    :param helixes: points of each helix in the order of `Helix`
-    :param mixing: ties between each two helixes in that order, each counted once
-    :param mixing_by_chance: the same as chance alone would give
-    :param homophily: Coleman's homophily of each helix in that order
-    :param community: number of each point's community, from 0 and the largest first
-    """
-
-    keys: tuple[str, ...]
+    keys: tuple[str, ...]  # the points, in the order of every column of `points`
     points: Mapping[PointMeasure, Column]
     network: Mapping[NetworkMeasure, Figure]
-    helixes: list[int]
-    mixing: list[list[int]]
-    mixing_by_chance: list[list[float]]
-    homophily: Column
-    community: list[int]
+    helixes: list[int]  # points of each helix in the order of `Helix`
+    mixing: list[list[int]]  # ties between each two helixes in that order, each counted once
+    mixing_by_chance: list[list[float]]  # the same as chance alone would give
+    homophily: Column  # Coleman's homophily of each helix in that order
+    community: list[int]  # number of each point's community, from 0 and the largest first
 
     def against_chance(self, one: int, other: int) -> float | None:
         """Return ties between two helixes, by place, as a part of what chance gives."""

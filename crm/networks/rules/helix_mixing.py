@@ -22,15 +22,10 @@ PRODUCTS = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """
-    What chance would give for the E-I index, when helixes are dealt out anew over the points.
+    """What chance would give for the E-I index, when helixes are dealt out anew over the points."""
 
-    :param z: how many standard deviations the value lies from the mean of the draws
-    :param p: share of draws at least as far from their mean as the value, both sides
-    """
-
-    z: float | None
-    p: float
+    z: float | None  # how many standard deviations the value lies from the mean of the draws
+    p: float  # share of draws at least as far from their mean as the value, both sides
     draws: int
 
 
@@ -182,27 +177,17 @@ def _ratio(part: float, whole: float) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """
-    What can be said of a whole network in figures.
+    """What can be said of a whole network in figures."""
 
-    :param nodes: points with at least one tie
-    :param isolates: points without
-    :param external: ties between two helixes
-    :param internal: ties within one
-    :param ei_index: from -1 (all within) to +1 (all across); none where there is no tie
-    :param ei_by_chance: what the index would be if ties did not care about helixes
-    :param components: groups of points that hang together, points without ties not counted
-    """
-
-    nodes: int
-    isolates: int
+    nodes: int  # points with at least one tie
+    isolates: int  # points without
     ties: int
     weight: float
-    external: int
-    internal: int
-    ei_index: float | None
-    ei_by_chance: float | None
-    components: int
+    external: int  # ties between two helixes
+    internal: int  # ties within one
+    ei_index: float | None  # from -1 (all within) to +1 (all across); none where there is no tie
+    ei_by_chance: float | None  # what the index would be if ties did not care about helixes
+    components: int  # groups of points that hang together, points without ties not counted
 
 
 def measure(graph: StakeholderGraph) -> Measures:
@@ -236,19 +221,13 @@ class Roles:
     An open pair is a tied to b and b to c, without a tie from a to c. Without directions each pair
     counts once, and gatekeeper and representative, which differ by direction only, are one and
     the same number: `boundary`.
-
-    :param coordinator: all three of one helix
-    :param itinerant: both ends of one helix, the one between of another
-    :param gatekeeper: the last two of one helix, the first of another
-    :param representative: the first two of one helix, the last of another
-    :param liaison: three helixes
     """
 
-    coordinator: Numbers
-    itinerant: Numbers
-    gatekeeper: Numbers
-    representative: Numbers
-    liaison: Numbers
+    coordinator: Numbers  # all three of one helix
+    itinerant: Numbers  # both ends of one helix, the one between of another
+    gatekeeper: Numbers  # the last two of one helix, the first of another
+    representative: Numbers  # the first two of one helix, the last of another
+    liaison: Numbers  # three helixes
 
     @property
     def boundary(self) -> Numbers:

@@ -226,19 +226,12 @@ MOST_NAMES = {LabelsShown.FITTING: 160, LabelsShown.FEW: 10, LabelsShown.NONE: 0
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """
-    The choices that change how a picture looks.
+    """The choices that change how a picture looks."""
 
-    :param size: the measure that marks grow with
-    :param labels: which points have their name beside them
-    :param chairs: whether to draw an empty chair for each helix missing in a neighbourhood
-    :param anyway: whether to draw also what is too large to be read
-    """
-
-    size: PointMeasure = PointMeasure.DEGREE
-    labels: LabelsShown = LabelsShown.FITTING
-    chairs: bool = False
-    anyway: bool = False
+    size: PointMeasure = PointMeasure.DEGREE  # the measure that marks grow with
+    labels: LabelsShown = LabelsShown.FITTING  # which points have their name beside them
+    chairs: bool = False  # whether to draw an empty chair for each helix missing in a neighbourhood
+    anyway: bool = False  # whether to draw also what is too large to be read
 
     def key(self) -> tuple[str, ...]:
         """Return the same words for the same look."""

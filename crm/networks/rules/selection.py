@@ -28,44 +28,33 @@ class Selection:
     """
     One way to look at the network of a project; a set that is empty leaves nothing out.
 
-    :param kinds: kinds of tie, as their sources name them
     :param half_life: days in which what made a tie loses half its weight; none keeps all of it
-    :param plenaries: whether very large sessions make ties too
-    :param since: first day of the window, itself included; open where none is given
-    :param until: last day of the window, itself included; open where none is given
     :param month: first day of the month until the end of which the window is looked at; all of it
         where none is given
-    :param helixes: helixes of the points
-    :param neighbourhoods: ids of areas in which the points are
-    :param initiative: id of the initiative in which the points take part
-    :param tag: folded word of the tag that the points carry; for those who may see it
     :param segment: id of the segment in which the people are; for those who may know what it says
     :param where: its conditions as they stand in an address, once they are looked up; None where
         they cannot be used, which leaves nobody
-    :param minimum: lightest tie that is drawn; none leaves the choice to `thinning`
     :param per_person: how many ties of each point are drawn at most by its own choice (backbone)
-    :param around: key of the point around which one looks
-    :param steps: how far around it, 1 or 2 ties
     """
 
     view: NetworkView = NetworkView.PEOPLE
-    kinds: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()  # kinds of tie, as their sources name them
     weight: TieWeight = TieWeight.COUNT
     half_life: int | None = None
-    plenaries: bool = True
-    since: date | None = None
-    until: date | None = None
+    plenaries: bool = True  # whether very large sessions make ties too
+    since: date | None = None  # first day of the window, itself included; open where none is given
+    until: date | None = None  # last day of the window, itself included; open where none is given
     month: date | None = None
-    helixes: frozenset[Helix] = frozenset()
-    neighbourhoods: frozenset[int] = frozenset()
-    initiative: int | None = None
-    tag: str = ""
+    helixes: frozenset[Helix] = frozenset()  # helixes of the points
+    neighbourhoods: frozenset[int] = frozenset()  # ids of areas in which the points are
+    initiative: int | None = None  # id of the initiative in which the points take part
+    tag: str = ""  # folded word of the tag that the points carry; for those who may see it
     segment: int | None = None
     where: str | None = ""
-    minimum: float | None = None
+    minimum: float | None = None  # lightest tie that is drawn; none leaves the choice to `thinning`
     per_person: int | None = None
-    around: str | None = None
-    steps: int = 1
+    around: str | None = None  # key of the point around which one looks
+    steps: int = 1  # how far around it, 1 or 2 ties
 
     @property
     def is_folded(self) -> bool:

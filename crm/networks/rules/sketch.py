@@ -68,19 +68,12 @@ def _steps(spots: Spots, pairs: Pairs, reach: float) -> Spots:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """
-    What pulls at the points that have a tie.
+    """What pulls at the points that have a tie."""
 
-    :param keys: the points, sorted
-    :param ends: both ends of each tie as numbers of points
-    :param weights: how heavy each tie is
-    :param pulls: a row for each point: what share of its weight each neighbour has
-    """
-
-    keys: list[str]
-    ends: Pairs
-    weights: npt.NDArray[np.float64]
-    pulls: Any
+    keys: list[str]  # the points, sorted
+    ends: Pairs  # both ends of each tie as numbers of points
+    weights: npt.NDArray[np.float64]  # how heavy each tie is
+    pulls: Any  # a row for each point: what share of its weight each neighbour has
 
     def middles(self, spots: Spots) -> Spots:
         """Return for each point the middle of its neighbours, heavy ties counting more."""
