@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from flask import Flask
-
 from crm.accounts.events import AccountDisabled
 from crm.core import ties
 from crm.core.i18n import _l
@@ -22,11 +20,6 @@ from crm.networks.rules.selection import NetworkView, TieWeight
 from crm.networks.services.results import WORK_OUT
 from crm.networks.services.saved_views import end_links_of
 from crm.web.feature import Feature, JobKind, NavigationItem
-
-
-def _write_kinds(app: Flask) -> None:
-    app.jinja_env.filters["kind_of_tie"] = ties.label_of
-
 
 FEATURE = Feature(
     name="networks",
@@ -84,5 +77,5 @@ FEATURE = Feature(
         NavigationItem(_l("Network"), "networks.network", NetworkPermission.READ, place=60),
     ),
     reactions=((AccountDisabled, end_links_of),),
-    setup=_write_kinds,
+    setup=lambda app: app.jinja_env.filters.update(kind_of_tie=ties.label_of),
 )

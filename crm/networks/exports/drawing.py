@@ -277,21 +277,17 @@ def placed(
         # The whole name stands in the title of the point.
         name = point.name
         text = name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
-        for label in _places(point, text, sizes[point.id], size):
-            wide = width_of(text, size) / 2
+        wide, away = width_of(text, size) / 2, sizes[point.id] + AIR
+        down, across = away + size * 0.6, away + wide
+        # Below, above, to the right and to the left.
+        for right, below in ((0.0, down), (0.0, -down), (across, 0.0), (-across, 0.0)):
+            label = Label(text, point.x + right, point.y + below)
             box = label.x - wide, label.y - size * 0.6, label.x + wide, label.y + size * 0.6
             if sides[0] <= box[0] and box[2] <= sides[1] and taken.is_free(box):
                 taken.add(box)
                 found.append(label)
                 break
     return found
-
-
-def _places(point: TakenPoint, text: str, half: float, size: float) -> Iterator[Label]:
-    """Yield the places around a point: below, above, to the right and to the left."""
-    down, across = half + AIR + size * 0.6, half + AIR + width_of(text, size) / 2
-    for right, below in ((0.0, down), (0.0, -down), (across, 0.0), (-across, 0.0)):
-        yield Label(text, point.x + right, point.y + below)
 
 
 class _Taken:

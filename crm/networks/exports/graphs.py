@@ -75,7 +75,13 @@ def gexf(takeaway: Takeaway) -> bytes:
         _add_point(nodes, point, looks.point(point))
     edges = ET.SubElement(graph, "edges", {"count": str(len(takeaway.ties))})
     for number, tie in enumerate(takeaway.ties):
-        _add_tie(edges, str(number), tie)
+        ends = {"id": str(number), "source": tie.one, "target": tie.other}
+        edge = ET.SubElement(edges, "edge", {**ends, "weight": str(float(tie.weight))})
+        _add_values(edge, [("kinds", " ".join(tie.kinds)), ("drawn", str(tie.is_drawn).lower())])
+        days = {"start": tie.first, "end": tie.last}
+        known = {name: day.isoformat() for name, day in days.items() if day is not None}
+        if known:
+            ET.SubElement(ET.SubElement(edge, "spells"), "spell", known)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
 
@@ -93,16 +99,6 @@ def _add_point(nodes: ET.Element, point: TakenPoint, look: PointLook) -> None:
         ET.SubElement(node, "viz:position", {"x": f"{point.x}.0", "y": f"{-point.y}.0", "z": "0.0"})
     ET.SubElement(node, "viz:size", {"value": f"{look.size}.0"})
     ET.SubElement(node, "viz:shape", {"value": VIZ_SHAPES[look.shape]})
-
-
-def _add_tie(edges: ET.Element, number: str, tie: TakenTie) -> None:
-    ends = {"id": number, "source": tie.one, "target": tie.other}
-    edge = ET.SubElement(edges, "edge", {**ends, "weight": str(float(tie.weight))})
-    _add_values(edge, [("kinds", " ".join(tie.kinds)), ("drawn", str(tie.is_drawn).lower())])
-    days = {"start": tie.first, "end": tie.last}
-    known = {name: day.isoformat() for name, day in days.items() if day is not None}
-    if known:
-        ET.SubElement(ET.SubElement(edge, "spells"), "spell", known)
 
 
 def _add_values(element: ET.Element, values: Iterable[tuple[str, str]]) -> None:

@@ -48,7 +48,10 @@ def standalone(takeaway: Takeaway) -> bytes:
         TEMPLATE
     ).render(
         heading=takeaway.heading,
-        policy=_policy(style, script),
+        policy=(
+            f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+            "img-src data:; base-uri 'none'; form-action 'none'"
+        ),
         style=Markup(f"<style>{style}</style>"),  # noqa: S704 - built by us
         script=Markup(f"<script>{script}</script>"),  # noqa: S704 - built by us
         data=Markup(data.translate(ESCAPED)),  # noqa: S704 - holds no mark, as ESCAPED says
@@ -74,13 +77,6 @@ def _style() -> str:
 @cache
 def _script() -> str:
     return assets.content("network.js").replace("</script", "<\\/script")
-
-
-def _policy(style: str, script: str) -> str:
-    return (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
 
 
 def _hash(content: str) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.core import clock, mail, tokens
-from crm.core.db import session, unscoped
+from crm.core.db import session, the_one, unscoped
 from crm.core.db.scope import enter_project
 from crm.core.errors import NotFound
 from crm.core.mail import Purpose, Reason
@@ -75,10 +75,7 @@ def all_declared_ties(actor: Actor) -> list[DeclaredRow]:
 
 def declared_tie(actor: Actor, tie_id: int) -> DeclaredRow:
     """Return one declared tie, or raise `NotFound`."""
-    found = session().scalar(select(DeclaredTie).where(DeclaredTie.id == tie_id))
-    if found is None:
-        raise NotFound
-    return _rows(actor, [found])[0]
+    return _rows(actor, [the_one(select(DeclaredTie).where(DeclaredTie.id == tie_id))])[0]
 
 
 def missed() -> list[DeclaringLink]:

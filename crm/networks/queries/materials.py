@@ -94,7 +94,17 @@ def chosen(selection: Selection, belongs: Mapping[str, str]) -> frozenset[str] |
         found = select(Person.id).where(*in_segment).order_by(Person.id)
         sets.append(set(map(person_key, session().scalars(found))))
     if selection.initiative is not None:
-        sets.append(_involved(selection.initiative))
+        statement = (
+            select(Involvement.person_id, Involvement.organisation_id)
+            .where(Involvement.initiative_id == selection.initiative)
+            .order_by(Involvement.id)
+        )
+        sets.append(
+            {
+                person_key(person) if person is not None else organisation_key(organisation or 0)
+                for person, organisation in session().execute(statement)
+            }
+        )
     if not sets:
         return None
     both = set.intersection(*sets)
@@ -118,18 +128,6 @@ def _tagged(word: str) -> set[str]:
     }
 
 
-def _involved(initiative_id: int) -> set[str]:
-    statement = (
-        select(Involvement.person_id, Involvement.organisation_id)
-        .where(Involvement.initiative_id == initiative_id)
-        .order_by(Involvement.id)
-    )
-    return {
-        person_key(person_id) if person_id is not None else organisation_key(organisation_id or 0)
-        for person_id, organisation_id in session().execute(statement)
-    }
-
-
 def material(selection: Selection) -> Material:
     """
     Return what the network of the project in scope is made of.
@@ -138,7 +136,12 @@ def material(selection: Selection) -> Material:
     is given; without one then, for the helix they were last present for, and else as an end user.
     """
     day = last_day(selection)
-    standings, last_for = _standings(day), _last_present_for(day)
+    standings = _standings(day)
+    last_for = {
+        key: Helix(helix)
+        for source in ties.sources()
+        for key, helix in source.last_helixes(day).items()
+    }
     helixes: dict[str, Helix] = {}
     seconds: dict[str, Helix] = {}
     neighbourhoods: dict[str, int | None] = {}
@@ -197,15 +200,6 @@ def _standings(day: date) -> dict[int, tuple[Helix, str | None]]:
         organisation = organisation_key(at) if at is not None else None
         standings.setdefault(person_id, (helix, organisation))
     return standings
-
-
-def _last_present_for(day: date) -> dict[str, Helix]:
-    """Return the helix that each person without a role on `day` was last present for until then."""
-    return {
-        key: Helix(helix)
-        for source in ties.sources()
-        for key, helix in source.last_helixes(day).items()
-    }
 
 
 def names(actor: Actor, keys: Collection[str]) -> dict[str, str]:

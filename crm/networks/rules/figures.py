@@ -141,8 +141,7 @@ def figures(
         points={measure: points[measure] for measure in PointMeasure},
         network={
             **_sizes(network, parts, modes),
-            **_shape(held, walked, by_strength=by_strength),
-            **_cores(points),
+            **_shape(held, walked, points, by_strength=by_strength),
             **divided,
             **_helixes(mixed, gatherings),
         },
@@ -209,21 +208,18 @@ def _sizes(network: Arrays, parts: Numbers, modes: Modes) -> dict[NetworkMeasure
     }
 
 
-def _shape(held: Measured, walked: Paths, *, by_strength: bool) -> dict[NetworkMeasure, Figure]:
+def _shape(
+    held: Measured, walked: Paths, points: Mapping[PointMeasure, Column], *, by_strength: bool
+) -> dict[NetworkMeasure, Figure]:
     longest = walked.longest
+    # The innermost core is that of the whole network; none where nobody has a tie.
+    cores = [core or 0 for core in points[PointMeasure.CORE]]
+    most = max(cores, default=0)
     return {
         NetworkMeasure.MEAN_PATH: walked.mean,
         NetworkMeasure.DIAMETER: longest if by_strength or longest is None else int(longest),
         NetworkMeasure.TRANSITIVITY: _defined(held.transitivity()),
         NetworkMeasure.DEGREE_ASSORTATIVITY: _defined(held.degree_assortativity()),
-    }
-
-
-def _cores(points: Mapping[PointMeasure, Column]) -> dict[NetworkMeasure, Figure]:
-    # The innermost core is that of the whole network; none where nobody has a tie.
-    cores = [core or 0 for core in points[PointMeasure.CORE]]
-    most = max(cores, default=0)
-    return {
         NetworkMeasure.ARTICULATIONS: points[PointMeasure.ARTICULATION].count(1),
         NetworkMeasure.CORE: int(most) if most else None,
         NetworkMeasure.CORE_SIZE: cores.count(most) if most else None,
