@@ -128,6 +128,14 @@ def _tagged(word: str) -> set[str]:
     }
 
 
+def _last_present_for(day: date) -> dict[str, Helix]:
+    return {
+        key: Helix(helix)
+        for source in ties.sources()
+        for key, helix in source.last_helixes(day).items()
+    }
+
+
 def material(selection: Selection) -> Material:
     """
     Return what the network of the project in scope is made of.
@@ -136,12 +144,7 @@ def material(selection: Selection) -> Material:
     is given; without one then, for the helix they were last present for, and else as an end user.
     """
     day = last_day(selection)
-    standings = _standings(day)
-    last_for = {
-        key: Helix(helix)
-        for source in ties.sources()
-        for key, helix in source.last_helixes(day).items()
-    }
+    standings, last_for = _standings(day), _last_present_for(day)
     helixes: dict[str, Helix] = {}
     seconds: dict[str, Helix] = {}
     neighbourhoods: dict[str, int | None] = {}
