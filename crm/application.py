@@ -32,7 +32,7 @@ from crm.core import (
 )
 from crm.core.db import Database
 from crm.features import FEATURES
-from crm.web import errors, full_addresses, gate, health, i18n, logs, rendering, security, uploads
+from crm.web import addresses, errors, gate, health, i18n, logs, rendering, security, uploads
 from crm.web.feature import Feature
 
 COOKIE_PREFIX = "__Host-"
@@ -62,7 +62,7 @@ def create_app(config: Config | None = None) -> Flask:
     uploads.init(app, limit=config.upload_limit)
     errors.init(app)
     rendering.init(app, FEATURES)
-    full_addresses.init(app)
+    addresses.init(app)
     health.init(app)
     jobs.register("once.forget", idempotency.forget_old, every=timedelta(hours=6))
     for feature in FEATURES:

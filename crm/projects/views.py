@@ -15,7 +15,7 @@ from crm.projects.forms import ColleagueForm, ProjectForm, RoleForm, SettingsFor
 from crm.projects.models import Project
 from crm.projects.policy import ProjectPermission
 from crm.web import gate
-from crm.web.full_addresses import full_address
+from crm.web.addresses import full_address
 from crm.web.pages import Pages
 from crm.web.rendering import page
 

@@ -4,8 +4,6 @@ import json
 from functools import cache
 from pathlib import Path
 
-from flask import Flask
-
 MANIFEST = Path(__file__).parent.parent / "static" / "dist" / "manifest.json"
 
 
@@ -31,8 +29,3 @@ def content(name: str) -> str:
     :raises KeyError: if `scripts/assets` builds no such file
     """
     return (MANIFEST.parent / _built()[name]).read_text(encoding="utf-8")
-
-
-def init(app: Flask) -> None:
-    """Add `asset` to the templates."""
-    app.jinja_env.globals["asset"] = asset

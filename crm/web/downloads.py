@@ -74,26 +74,16 @@ def excel_file(name: str, headings: Sequence[object], rows: Iterable[Sequence[An
     with xlsxwriter.Workbook(out, options) as workbook:
         sheet = workbook.add_worksheet()
         bold = workbook.add_format({"bold": True})
-        texts = ([_text(cell) for cell in row] for row in rows)
+        texts = (["" if cell is None else str(cell) for cell in row] for row in rows)
         first = [[str(heading) for heading in headings], *islice(texts, LOOKED_AT)]
-        for column, width in enumerate(_widths(first)):
-            sheet.set_column_pixels(column, column, width)
+        for column, cells in enumerate(zip_longest(*first, fillvalue="")):
+            width = max(map(xlsxwriter.utility.cell_autofit_width, cells))
+            sheet.set_column_pixels(column, column, max(NARROWEST, min(width, WIDEST)))
         for number, row in enumerate(chain(first, texts)):
             for column, cell in enumerate(row):
                 sheet.write_string(number, column, cell, None if number else bold)
         sheet.freeze_panes(1, 0)
     return download(out.getvalue(), f"{name}.xlsx", EXCEL)
-
-
-def _text(cell: object) -> str:
-    return "" if cell is None else str(cell)
-
-
-def _widths(rows: Iterable[Sequence[str]]) -> list[int]:
-    """Return how wide each column must be for these rows, in pixels."""
-    columns = zip_longest(*rows, fillvalue="")
-    wanted = (max(map(xlsxwriter.utility.cell_autofit_width, cells)) for cells in columns)
-    return [max(NARROWEST, min(width, WIDEST)) for width in wanted]
 
 
 def download(content: bytes | Iterable[bytes], name: str, kind: str) -> Response:

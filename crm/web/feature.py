@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask
+from flask import Flask, current_app
 
 from crm.core.bulk_changes import BulkChange
 from crm.core.conditions import ConditionKind
@@ -123,3 +123,8 @@ class Feature:
     told: Sequence[RowWords] = ()
     setup: Callable[[Flask], None] | None = None
     search_page: str = ""
+
+
+def features() -> tuple[Feature, ...]:
+    """Return the features of the application in use."""
+    return cast("tuple[Feature, ...]", current_app.extensions["kring_features"])

@@ -137,9 +137,6 @@ class Form(_Told, FlaskForm):
     def refuse(self, refusal: DomainError) -> None:
         """Show a refusal beside its field, or above the form."""
         self._status = refusal.status
-        self._show(refusal)
-
-    def _show(self, refusal: DomainError) -> None:
         if isinstance(refusal, StaleRecord):
             self._show_both(refusal.record)
         field: Field | None = self._fields.get(refusal.field or "")
@@ -211,11 +208,13 @@ def shown(field: Field) -> str:
     if isinstance(value, date):
         return write_date(value)
     # A choice is a pair, or a SelectChoice, which also unpacks with the value and its words first.
-    words = {str(one): str(text) for one, text, *_more in getattr(field, "choices", None) or []}
+    choices = getattr(field, "choices", None) or []
+    words = {str(choice): str(text) for choice, text, *_more in choices}
     values = value if isinstance(value, list | tuple) else [value]
-    return ", ".join(words.get(str(one), str(one)) for one in values if one not in {None, ""})
+    chosen = (str(choice) for choice in values if choice not in {None, ""})
+    return ", ".join(words.get(choice, choice) for choice in chosen)
 
 
 def choices_of(kind: Iterable[StrEnum]) -> list[SelectChoice]:
     """Return the members of an enum as choices, in the reader's words."""
-    return [SelectChoice(one.value, str(label(one))) for one in kind]
+    return [SelectChoice(member.value, str(label(member))) for member in kind]

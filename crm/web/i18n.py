@@ -36,20 +36,16 @@ def init(app: Flask, *, locale: str, timezone: str) -> None:
         newstyle=True,
     )
     words = cast("Callable[..., str]", app.jinja_env.globals["ngettext"])
-    # Jinja's own asks for its context, and copies that for each text in a loop.
-    app.jinja_env.globals.update(_=marked, gettext=marked, ngettext=_with_number_written(words))
-    app.extensions["kring_locale"] = locale
-    app.context_processor(lambda: {"theme": theme()})
-
-
-def _with_number_written(words: Callable[..., str]) -> Callable[..., str]:
-    """Return Jinja's own choice between one and more, with the number as readers write it."""
 
     @pass_context
     def ngettext(context: Context, one: str, more: str, number: int, **values: Any) -> str:
+        """Choose between one and more, with the number as readers write it."""
         return words(context, one, more, number, **{"num": written_number(number), **values})
 
-    return ngettext
+    # Jinja's own asks for its context, and copies that for each text in a loop.
+    app.jinja_env.globals.update(_=marked, gettext=marked, ngettext=ngettext)
+    app.extensions["kring_locale"] = locale
+    app.context_processor(lambda: {"theme": theme()})
 
 
 def _locale() -> str:

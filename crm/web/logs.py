@@ -11,6 +11,7 @@ from structlog.typing import EventDict, WrappedLogger
 LINKS = re.compile(r"(/(?:r|u|d|k|c|f|n|t|links)/)[^\s/?#\"']+")
 # These write the path of a request when something is the matter.
 SERVERS = ("waitress", "waitress.queue", "werkzeug")
+_log = structlog.get_logger("kring.web")
 
 
 def masked(text: str) -> str:
@@ -45,3 +46,13 @@ def _mask(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
 def _mask_record(record: logging.LogRecord) -> bool:
     record.msg, record.args = masked(record.getMessage()), ()
     return True
+
+
+def note_failure(error: Exception) -> None:
+    """Log that a request failed, and where."""
+    # The text of an exception may hold what somebody typed; the log gets its kind and place only.
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_qualname}:{place.tb_lineno}" if place else ""
+    _log.error("request failed", error=type(error).__name__, where=where)

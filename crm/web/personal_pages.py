@@ -42,16 +42,17 @@ class PersonalPages(Pages):
         super().__init__(name, in_project=False)
         self.home = f"{name}.{home}"
         csrf.exempt(self.blueprint)
-        self.blueprint.before_request(self._begin)
+        self.blueprint.before_request(lambda: _begin(self.home))
         self.blueprint.context_processor(lambda: {"personal_languages": languages()})
         self.blueprint.url_defaults(_keep_language)
         self.blueprint.after_request(_add_headers)
         self.blueprint.register_error_handler(NotFound, _no_such_link)
         self.blueprint.register_error_handler(TooManyRequests, _too_often)
 
-    def _begin(self) -> None:
-        g.personal_home = self.home
-        speak("")
+
+def _begin(home: str) -> None:
+    g.personal_home = home
+    speak("")
 
 
 def speak(language: str) -> None:
@@ -80,20 +81,17 @@ def looks_like_link(path: str) -> bool:
 def languages() -> list[tuple[str, str, str]]:
     """Return code, name and address of this page in each language."""
     names = {"nl": "Nederlands", "en": "English"}
-    return [(code, names[code], _address_in(code)) for code in LANGUAGES]
-
-
-def _address_in(language: str) -> str:
     token = (request.view_args or {}).get("token")
     if token is None:
-        return f"{quote(request.path)}?language={language}"
-    return url_for(g.personal_home, token=token, language=language)
+        here = quote(request.path)
+        return [(code, names[code], f"{here}?language={code}") for code in LANGUAGES]
+    found = [(code, url_for(g.personal_home, token=token, language=code)) for code in LANGUAGES]
+    return [(code, names[code], address) for code, address in found]
 
 
 def no_such_link() -> ResponseReturnValue:
     """Return the page of links that open nothing, for one too malformed to have a page at all."""
-    g.personal_home = ""
-    speak("")
+    _begin("")
     return _add_headers(make_response(_no_such_link(NotFound())))
 
 

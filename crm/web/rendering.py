@@ -12,12 +12,13 @@ from markupsafe import Markup
 from crm.core.errors import Text
 from crm.core.i18n import LazyString, written_number
 from crm.core.permissions import Actor
-from crm.web import assets, gate
-from crm.web.feature import Feature, Panel
+from crm.web import gate
+from crm.web.assets import asset
+from crm.web.feature import Feature, features
 from crm.web.template_calls import QuickContext, QuickTemplate
 
 
-def init(app: Flask, features: tuple[Feature, ...]) -> None:
+def init(app: Flask, brought: tuple[Feature, ...]) -> None:
     """Prepare the template environment."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.context_class = QuickContext
@@ -27,17 +28,16 @@ def init(app: Flask, features: tuple[Feature, ...]) -> None:
     # By class too: two enums may have a member of one value, and those are equal as strings.
     labels = {
         (type(member), member.value): words
-        for feature in features
+        for feature in brought
         for enum in feature.labels
         for member, words in enum.items()
     }
     app.extensions["kring_labels"] = labels
-    app.extensions["kring_features"] = features
+    app.extensions["kring_features"] = brought
     app.jinja_env.filters.update(
         label=label, date=write_date, datetime=write_datetime, number=write_number
     )
-    app.jinja_env.globals.update(panels=panels, may=gate.may)
-    assets.init(app)
+    app.jinja_env.globals.update(panels=panels, may=gate.may, asset=asset)
     app.context_processor(_context)
 
 
@@ -76,15 +76,13 @@ def write_number(value: float | None, digits: int | None = None) -> str:
 def panels(place: str, subject: object) -> list[str]:
     """Return the blocks that features add to a page, in their order."""
     actor = gate.current_actor()
-    found = [panel for panel in _panels(place) if gate.may(panel.requires)]
-    drawn = (render_template(panel.template, **panel.data(actor, subject)) for panel in found)
+    found = [panel for feature in features() for panel in feature.panels if panel.page == place]
+    drawn = (
+        render_template(panel.template, **panel.data(actor, subject))
+        for panel in sorted(found, key=lambda panel: panel.place)
+        if gate.may(panel.requires)
+    )
     return [Markup(text) for text in drawn]  # noqa: S704 - output of autoescaped templates
-
-
-def _panels(place: str) -> list[Panel]:
-    features = cast("tuple[Feature, ...]", current_app.extensions["kring_features"])
-    found = [panel for feature in features for panel in feature.panels if panel.page == place]
-    return sorted(found, key=lambda panel: panel.place)
 
 
 def _context() -> dict[str, Any]:
@@ -101,30 +99,21 @@ def _context() -> dict[str, Any]:
 def _ways(actor: Actor, project: gate.Workspace) -> dict[str, Any]:
     """Return where a page leads to; the panels of a page, each a template, ask for it again."""
     kept: tuple[Actor, gate.Workspace, dict[str, Any]] | None = g.get("ways")
-    if kept is None or kept[0] is not actor or kept[1] is not project:
-        ways = {"navigation": _navigation(project), "search_url": _search_url(project)}
-        kept = g.ways = actor, project, ways
-    return kept[2]
-
-
-def _navigation(project: gate.Workspace) -> list[dict[str, Any]]:
-    features = cast("tuple[Feature, ...]", current_app.extensions["kring_features"])
-    items = [item for feature in features for item in feature.navigation]
-    allowed = [
-        item for item in sorted(items, key=lambda item: item.place) if gate.may(item.requires)
-    ]
-    return [
+    if kept is not None and kept[0] is actor and kept[1] is project:
+        return kept[2]
+    items = [item for feature in features() for item in feature.navigation]
+    navigation = [
         {
             "label": item.label,
             "url": url_for(item.endpoint, project_slug=project.slug),
             "active": request.endpoint == item.endpoint
             or (request.blueprint == item.endpoint.split(".")[0] and "." in item.endpoint),
         }
-        for item in allowed
+        for item in sorted(items, key=lambda item: item.place)
+        if gate.may(item.requires)
     ]
-
-
-def _search_url(project: gate.Workspace) -> str:
-    features = cast("tuple[Feature, ...]", current_app.extensions["kring_features"])
-    found = next((feature.search_page for feature in features if feature.search_page), "")
-    return url_for(found, project_slug=project.slug) if found else ""
+    search = next((feature.search_page for feature in features() if feature.search_page), "")
+    search_url = url_for(search, project_slug=project.slug) if search else ""
+    ways = {"navigation": navigation, "search_url": search_url}
+    g.ways = actor, project, ways
+    return ways

@@ -104,9 +104,10 @@ def take(allowances: Sequence[Allowance]) -> None:
     """
     if not current_app.config["RATELIMIT_ENABLED"]:
         return
-    empty = [one for one in allowances if not limiter.limiter.test(parse(one.limit), *one.names)]
+    test = limiter.limiter.test
+    empty = [allowed for allowed in allowances if not test(parse(allowed.limit), *allowed.names)]
     if not empty:
-        empty = [one for one in allowances if not _hit(one)]
+        empty = [allowed for allowed in allowances if not _hit(allowed)]
         if empty:
             give_back(allowances)
     if empty:
@@ -116,8 +117,8 @@ def take(allowances: Sequence[Allowance]) -> None:
 def give_back(allowances: Sequence[Allowance]) -> None:
     """Give back what was taken for a try that went right."""
     if current_app.config["RATELIMIT_ENABLED"]:
-        for one in allowances:
-            _hit(one, cost=-1)  # a window with a fixed begin is a number, which can go down
+        for taken in allowances:
+            _hit(taken, cost=-1)  # a window with a fixed begin is a number, which can go down
 
 
 def seconds_until_again(refused: TooManyRequests) -> int:
@@ -133,8 +134,9 @@ def _hit(used: Allowance, *, cost: int = 1) -> bool:
 
 
 def _seconds_left(empty: Sequence[Allowance]) -> int:
-    stats = [limiter.limiter.get_window_stats(parse(one.limit), *one.names) for one in empty]
-    return max(_seconds_until(one.reset_time) for one in stats)
+    stats = limiter.limiter.get_window_stats
+    windows = [stats(parse(used_up.limit), *used_up.names) for used_up in empty]
+    return max(_seconds_until(window.reset_time) for window in windows)
 
 
 def _seconds_until(moment: float) -> int:
@@ -185,36 +187,23 @@ def sealed(document: str) -> Response:
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", _policy())
-    if response.status_code == TooOften.status and "retry_after" in g:
-        response.headers.setdefault("Retry-After", str(g.retry_after))
+    scripts = f"'self' 'nonce-{g.nonce}'" if "nonce" in g else "'self'"
+    frames = "'self'" if "shows_frames" in g else "'none'"
+    policy = (
+        f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data: blob:; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        f"frame-src {frames}; frame-ancestors 'none'; manifest-src 'self'"
+    )
+    response.headers.setdefault("Content-Security-Policy", policy)
     response.headers.setdefault("Cache-Control", "no-store")
     if isinstance(request.routing_exception, RequestRedirect):
         # It holds the name that was asked for, which anybody can choose.
         moved = urlsplit(request.routing_exception.new_url)
         response.location = urlunsplit(("", "", moved.path, moved.query, ""))
     if response.status_code == TooOften.status:
+        if "retry_after" in g:
+            response.headers.setdefault("Retry-After", str(g.retry_after))
         _log.warning("too many attempts", address=address_key(), endpoint=request.endpoint)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response
-
-
-def _policy() -> str:
-    scripts = f"'self' 'nonce-{g.nonce}'" if "nonce" in g else "'self'"
-    frames = "'self'" if "shows_frames" in g else "'none'"
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src {scripts}",
-            "style-src 'self'",
-            "img-src 'self' data: blob:",
-            "font-src 'self'",
-            "connect-src 'self'",
-            "form-action 'self'",
-            "base-uri 'none'",
-            f"frame-src {frames}",
-            "frame-ancestors 'none'",
-            "manifest-src 'self'",
-        )
-    )

@@ -74,12 +74,12 @@ class Server:
         self._is_told = False
         self._heap = Heap()
         self._map: dict[int, Any] = {}
-        self._dispatcher = create_server(
-            app, map=self._map, sockets=list(sockets), threads=THREADS, backlog=BACKLOG,
-            connection_limit=_connections(), channel_timeout=SILENCE,
-            # Without a proxy whoever asks could write these themselves.
-            clear_untrusted_proxy_headers=not proxies,
-        ).task_dispatcher  # fmt: skip
+        limits = {"connection_limit": _connections(), "backlog": BACKLOG, "threads": THREADS}
+        # Without a proxy whoever asks could write these themselves.
+        headers = {"clear_untrusted_proxy_headers": not proxies}
+        options: dict[str, Any] = {"channel_timeout": SILENCE, **limits, **headers}
+        made = create_server(app, map=self._map, sockets=list(sockets), **options)
+        self._dispatcher = made.task_dispatcher
         self._listening = [own for own in self._map.values() if isinstance(own, BaseWSGIServer)]
 
     def run(self) -> None:

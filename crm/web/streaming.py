@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Generator, Iterable, Iterator
 from contextvars import copy_context
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Response, current_app, request
 from jinja2 import Template
@@ -11,10 +11,9 @@ from jinja2 import Template
 from crm.core.db import sessions
 from crm.core.db.scope import enter_project, project_in_scope
 from crm.web import gate
-from crm.web.errors import note_failure
 from crm.web.form_tokens import form_token
+from crm.web.logs import note_failure
 
-T = TypeVar("T")
 HEAD_ENDS = "</head>"
 PART = 8_192  # letters that are written before they are sent
 GZIP = 16 + zlib.MAX_WBITS  # zlib's way to say it
@@ -34,9 +33,21 @@ def streamed(template: str | Template, /, **values: Any) -> Response:
     """
     form_token()  # Sets a cookie.
     current_app.update_template_context(values)
-    written = current_app.jinja_env.get_or_select_template(template).generate(values)
-    parts = _in_this_request(_parts(_watched(written)))
-    content = (part.encode() for part in parts)
+    pieces = current_app.jinja_env.get_or_select_template(template).generate(values)
+
+    def parts() -> Generator[bytes, None, None]:
+        # Whoever asks the database while the page is written would do so in a closed session.
+        sessions.leave()
+        waiting: list[str] = []
+        for piece in pieces:
+            waiting.append(piece)
+            # The head goes by itself; what follows, once it is worth sending.
+            if HEAD_ENDS in piece or sum(map(len, waiting)) > PART:
+                yield "".join(waiting).encode()
+                waiting = []
+        yield "".join(waiting).encode()
+
+    content = _in_this_request(parts())
     # Packed here, since Flask-Compress would keep what comes first until there is more.
     if not request.accept_encodings["gzip"]:
         return Response(content, mimetype="text/html")
@@ -51,61 +62,37 @@ def asked_while_sent(parts: Iterable[bytes]) -> Iterator[bytes]:
     the last part, or when the reader goes away before that.
     """
     database, project_id = gate.database(), project_in_scope()
-    request_as_it_is = copy_context()
 
-    def asking() -> Iterator[bytes]:
+    def asking() -> Generator[bytes, None, None]:
         with database.opened() as own:
             own.info["reading"] = True
             if project_id is not None:
                 enter_project(project_id)
             yield from parts
 
-    asked = _watched(asking())
-
-    def resume() -> Iterator[bytes]:
-        try:
-            while (part := request_as_it_is.run(next, asked, None)) is not None:
-                yield part
-        finally:
-            request_as_it_is.run(asked.close)
-
-    return resume()
+    return _in_this_request(asking())
 
 
-def _in_this_request(parts: Iterator[str]) -> Iterator[str]:
+def _in_this_request(parts: Generator[bytes, None, None]) -> Iterator[bytes]:
     """
-    Let each part be written as if this request were still open, without its session.
+    Let each part be written as if this request were still open, and log it where one fails.
 
     Flask's own way opens the request anew and leaves it open between two parts; whoever asks
     something else meanwhile then closes them in the wrong order.
     """
     request_as_it_is = copy_context()
-    request_as_it_is.run(sessions.leave)
 
-    def resume() -> Iterator[str]:
-        while (part := request_as_it_is.run(next, parts, None)) is not None:
-            yield part
+    def resume() -> Iterator[bytes]:
+        try:
+            while (part := request_as_it_is.run(next, parts, None)) is not None:
+                yield part
+        except Exception as error:  # noqa: BLE001 - nobody can answer it with a page any more
+            request_as_it_is.run(note_failure, error)
+            raise BrokenOff from None
+        finally:
+            request_as_it_is.run(parts.close)
 
     return resume()
-
-
-def _watched(pieces: Iterable[T]) -> Generator[T, None, None]:
-    try:
-        yield from pieces
-    except Exception as error:  # noqa: BLE001 - nobody can answer it with a page any more
-        note_failure(error)
-        raise BrokenOff from None
-
-
-def _parts(pieces: Iterable[str]) -> Iterator[str]:
-    """Join the pieces to parts that are worth sending; the head is the first."""
-    waiting: list[str] = []
-    for piece in pieces:
-        waiting.append(piece)
-        if HEAD_ENDS in piece or sum(map(len, waiting)) > PART:
-            yield "".join(waiting)
-            waiting = []
-    yield "".join(waiting)
 
 
 def _packed(parts: Iterable[bytes]) -> Iterator[bytes]:

@@ -32,8 +32,8 @@ from crm.stakeholders.queries import organisations, persons
 from crm.stakeholders.views.persons import address_of, filter_form
 from crm.stakeholders.visibility import shown_as, shown_in_network
 from crm.web import gate, personal_pages
+from crm.web.addresses import full_address
 from crm.web.downloads import csv_file
-from crm.web.full_addresses import full_address
 from crm.web.personal_pages import USES_OF_A_LINK, PersonalPages
 from crm.web.rendering import label, page
 from crm.web.security import count_use
