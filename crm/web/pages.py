@@ -1,18 +1,22 @@
 """Pages: a route cannot be declared without saying what it requires."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.core import idempotency, permissions
-from crm.core.permissions import Actor, Permission
-from crm.web import form_tokens, gate, uploads
+from crm.core.permissions import Permission
+from crm.web import downloads, form_tokens, gate, uploads
 
 View = Callable[..., ResponseReturnValue]
+# The name of a file without the day, its headings and its rows.
+Table = tuple[str, Sequence[object], Iterable[Sequence[object]]]
+# Takes ids out of those in an address, and returns what they stand for.
+Finder = Callable[[dict[str, Any]], Sequence[object]]
 IN_PROJECT = "/projects/<project_slug>"
 
 
@@ -21,11 +25,15 @@ class Pages:
     The pages of one feature.
 
     A view receives the actor first; pages in a project receive the project second. Addresses
-    carry typed ids (`<int:person_id>`), which come by keyword.
+    carry typed ids (`<int:person_id>`), which come by keyword, but for those that `find` takes:
+    what they stand for comes third.
     """
 
-    def __init__(self, name: str, *, in_project: bool = True) -> None:
+    def __init__(
+        self, name: str, *, in_project: bool = True, find: Finder = lambda _ids: ()
+    ) -> None:
         self.name = name
+        self.find = find
         self.in_project = in_project
         self.requirements: dict[str, Permission] = {}
         prefix = IN_PROJECT if in_project else ""
@@ -44,6 +52,31 @@ class Pages:
         :param takes_file: whether the form on the page of this address brings a file
         """
         return self._declare(address, "POST", requires, takes_file=takes_file)
+
+    def files(
+        self, address: str, *, requires: Permission, is_long: bool = False
+    ) -> Callable[[Callable[..., Table]], Callable[..., Table]]:
+        """
+        Declare `people` as the pages `people_csv` and `people_excel`, to be kept as files.
+
+        :param is_long: whether the rows of the first are asked for while it is sent
+        """
+        write_csv = downloads.long_csv_file if is_long else downloads.csv_file
+        kinds = (("csv", "csv", write_csv), ("excel", "xlsx", downloads.excel_file))
+
+        def decorate(table: Callable[..., Table]) -> Callable[..., Table]:
+            for kind, suffix, write in kinds:
+                # Each takes its own `write` along: the loop has gone on when a view is called.
+                def view(
+                    *about: Any, write: Callable[..., Response] = write, **ids: Any
+                ) -> Response:
+                    return write(*table(*about, **ids))
+
+                view.__name__ = f"{table.__name__}_{kind}"
+                self.get(f"{address}.{suffix}", requires=requires)(view)
+            return table
+
+        return decorate
 
     def _declare(
         self, address: str, method: str, requires: Permission, *, takes_file: bool = False
@@ -70,16 +103,15 @@ class Pages:
             found = [gate.enter_project(slug)] if slug is not None else []
             actor = gate.current_actor()
             permissions.require(actor, requires)
-            # A page to read may answer a form that cannot be read, as one that is too large.
-            with _as_one_form(actor) if method == "POST" else nullcontext():
-                answer = view(actor, *found, **given)
+            # What is sent twice from one page is done once; signing in is not among it. A page to
+            # read may answer a form that cannot be read, as one that is too large.
+            is_form = method == "POST" and actor.account_id is not None and form_tokens.has_token()
+            once = idempotency.form(lambda: form_tokens.key_of_form(actor))
+            with once if is_form else nullcontext():
+                # After the permission: who may not see it does not learn whether it is there.
+                about = self.find(given)
+                answer = view(actor, *found, *about, **given)
             gate.write_access_log()
             return answer
 
         return guarded
-
-
-def _as_one_form(actor: Actor) -> AbstractContextManager[None]:
-    """Let what is sent twice from one page be done once; signing in is not among it."""
-    is_form = actor.account_id is not None and form_tokens.has_token()
-    return idempotency.form(lambda: form_tokens.key_of_form(actor)) if is_form else nullcontext()

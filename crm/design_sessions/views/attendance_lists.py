@@ -24,7 +24,7 @@ from crm.design_sessions.rules import attendance_rows
 from crm.design_sessions.rules.attendance_columns import columns_of
 from crm.design_sessions.rules.attendance_rows import ListedRow, RowState
 from crm.design_sessions.services import attendance_lists as services
-from crm.design_sessions.views.routes import SessionPages, Table
+from crm.design_sessions.views.routes import about
 from crm.projects.models import Project
 from crm.stakeholders.forms.imports import ACCEPTED, ReadAgainForm
 from crm.stakeholders.importing.columns import FIELD_LABELS
@@ -34,9 +34,10 @@ from crm.stakeholders.models import Helix
 from crm.stakeholders.views.import_questions import shown_reading
 from crm.stakeholders.views.imports import page_number
 from crm.steps.queries import step_about
+from crm.web.pages import Pages, Table
 from crm.web.rendering import label, page
 
-pages = SessionPages("attendance_lists")
+pages = Pages("attendance_lists", find=about)
 ARRANGE = SessionPermission.ARRANGE
 BASE = "/sessions/<int:session_id>/attendance/list"
 ONE = f"{BASE}/<int:list_id>"

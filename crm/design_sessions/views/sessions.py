@@ -19,11 +19,12 @@ from crm.design_sessions.queries import sessions as session_queries
 from crm.design_sessions.queries.standings import AnswerGroup, Everybody, undecided
 from crm.design_sessions.services import planning
 from crm.design_sessions.views import mailing, pictures, wording
-from crm.design_sessions.views.routes import Table, pages, to_session
+from crm.design_sessions.views.routes import pages, to_session
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from crm.stakeholders.views.imports import page_number
 from crm.web.gate import may
+from crm.web.pages import Table
 from crm.web.rendering import label, page
 
 ONE = "/sessions/<int:session_id>"

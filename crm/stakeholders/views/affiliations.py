@@ -11,10 +11,11 @@ from crm.stakeholders.forms.persons import AffiliationForm, RemoveForm, number
 from crm.stakeholders.models import Affiliation, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.services import affiliations as services
-from crm.stakeholders.views.persons import PersonPages, address_of, form_page, saved
+from crm.stakeholders.views.persons import about, address_of, form_page, saved
 from crm.stakeholders.visibility import shown_as
+from crm.web.pages import Pages
 
-pages = PersonPages("roles")
+pages = Pages("roles", find=about)
 EDIT = StakeholderPermission.EDIT
 NEW = "/persons/<int:person_id>/roles/new"
 ONE = "/persons/<int:person_id>/roles/<int:affiliation_id>"

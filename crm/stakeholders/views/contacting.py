@@ -14,11 +14,12 @@ from crm.stakeholders.models import ContactPurpose, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import contacting as queries
 from crm.stakeholders.services import contacting as services
-from crm.stakeholders.views.persons import PersonPages, address_of, form_page, saved
+from crm.stakeholders.views.persons import about, address_of, form_page, saved
 from crm.web.forms import Form
+from crm.web.pages import Pages
 from crm.web.rendering import page
 
-pages = PersonPages("contacting")
+pages = Pages("contacting", find=about)
 READ, EDIT = StakeholderPermission.READ, StakeholderPermission.EDIT
 GROUND = "/persons/<int:person_id>/contact/<aim>"
 OBJECTION = "/persons/<int:person_id>/objection"
@@ -112,7 +113,7 @@ def _objection_page(actor: Actor, person: Person, form: Form) -> ResponseReturnV
 
 
 # Pages are known by this name in links and in the table of permissions.
-showing_pages = PersonPages("showing")
+showing_pages = Pages("showing", find=about)
 SHOWING = "/persons/<int:person_id>/showing"
 
 

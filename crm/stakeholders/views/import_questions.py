@@ -29,10 +29,11 @@ from crm.stakeholders.queries import import_memory
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.services import import_files, import_parts
 from crm.stakeholders.services import imports as services
-from crm.stakeholders.views.imports import ONE, ImportPages, after, to_import
+from crm.stakeholders.views.imports import ONE, about, after, to_import
+from crm.web.pages import Pages
 from crm.web.rendering import page
 
-pages = ImportPages("import_questions")
+pages = Pages("import_questions", find=about)
 EDIT = StakeholderPermission.EDIT
 MOST_ROWS = 8
 MOST_COLUMNS = 12

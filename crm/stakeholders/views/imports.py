@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import wraps
 from typing import Any, TypeVar
 
 from flask import flash, redirect, request, url_for
@@ -15,7 +14,7 @@ from crm.core import progress as work_progress
 from crm.core import retries
 from crm.core.i18n import _
 from crm.core.pagination import PER_PAGE, Page
-from crm.core.permissions import Actor, Permission
+from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.forms.imports import (
     ACCEPTED,
@@ -46,7 +45,7 @@ from crm.stakeholders.visibility import shown_as
 from crm.steps.queries import step_about, undone_among
 from crm.web.downloads import csv_file, excel_file
 from crm.web.forms import Form
-from crm.web.pages import Pages, View
+from crm.web.pages import Pages
 from crm.web.rendering import label, page
 
 EDIT = StakeholderPermission.EDIT
@@ -56,21 +55,12 @@ MOST_LINES = 200
 Member = TypeVar("Member", bound=StrEnum)
 
 
-class ImportPages(Pages):
-    """Pages of which a view receives third the import that its address names."""
-
-    def _guard(self, view: View, requires: Permission, method: str) -> View:
-        @wraps(view)
-        def loaded(actor: Actor, project: Project, **given: Any) -> ResponseReturnValue:
-            import_id = given.pop("import_id", None)
-            about = [] if import_id is None else [queries.contact_import(import_id)]
-            return view(actor, project, *about, **given)
-
-        # Inside the guard: who may not import does not learn which imports there are.
-        return super()._guard(loaded, requires, method)
+def about(ids: dict[str, Any]) -> list[ContactImport]:
+    """Return the import that an address names, for a view to get."""
+    return [queries.contact_import(ids.pop("import_id"))] if "import_id" in ids else []
 
 
-pages = ImportPages("importing")
+pages = Pages("importing", find=about)
 ONE = "/persons/import/<int:import_id>"
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import wraps
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -11,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from crm.core import access, conditions
 from crm.core.errors import NotFound
 from crm.core.i18n import _
-from crm.core.permissions import Actor, Permission
+from crm.core.permissions import Actor
 from crm.neighbourhoods import queries as neighbourhoods
 from crm.projects.models import Project
 from crm.stakeholders import consent
@@ -24,7 +23,7 @@ from crm.stakeholders.forms.persons import (
     number,
 )
 from crm.stakeholders.forms.selections import Ticked
-from crm.stakeholders.models import ContactPurpose, Kind, Person
+from crm.stakeholders.models import Affiliation, ContactPurpose, Kind, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import contacting, origins
 from crm.stakeholders.queries import duplicates as records
@@ -39,7 +38,7 @@ from crm.stakeholders.visibility import shown_as
 from crm.steps.views import notice_of, undo_address
 from crm.web import gate
 from crm.web.forms import Form
-from crm.web.pages import Pages, View
+from crm.web.pages import Pages
 from crm.web.rendering import page
 
 pages = Pages("persons")
@@ -47,22 +46,14 @@ READ, EDIT = StakeholderPermission.READ, StakeholderPermission.EDIT
 PURPOSE = "stakeholders.contact"
 
 
-class PersonPages(Pages):
-    """Pages of which a view receives third the person, or their role, that its address names."""
-
-    def _guard(self, view: View, requires: Permission, method: str) -> View:
-        @wraps(view)
-        def loaded(actor: Actor, project: Project, **given: Any) -> ResponseReturnValue:
-            person_id, role_id = (given.pop(key, None) for key in ("person_id", "affiliation_id"))
-            if person_id is None:
-                return view(actor, project, **given)
-            # A role is sought with its person: an address put together from two leads nowhere.
-            found = queries.person(person_id)
-            about = found if role_id is None else queries.affiliation(found, role_id)
-            return view(actor, project, about, **given)
-
-        # Inside the guard: who may not see persons does not learn which there are.
-        return super()._guard(loaded, requires, method)
+def about(ids: dict[str, Any]) -> list[Person | Affiliation]:
+    """Return the person, or their role, that an address names, for a view to get."""
+    person_id, role_id = (ids.pop(name, None) for name in ("person_id", "affiliation_id"))
+    if person_id is None:
+        return []
+    # A role is sought with its person: an address put together from two leads nowhere.
+    found = queries.person(person_id)
+    return [found if role_id is None else queries.affiliation(found, role_id)]
 
 
 @pages.get("/persons", requires=READ)
