@@ -87,8 +87,8 @@ def words_of_mail() -> set[str]:
     """Return the words that Kring brings for messages, which have their reader's language."""
     kinds = [(purpose, language) for purpose in Purpose for language in texts.LANGUAGES]
     written = [part for kind in kinds for part in texts.ours(*kind)]
-    around = [words for reasons in texts.REASONS.values() for words in reasons.values()]
-    around += texts.UNSUBSCRIBE.values()
+    below = [texts.own_words(language) for language in texts.LANGUAGES]
+    around = [text for own in below for text in (*own["reasons"].values(), own["unsubscribe"])]
     placeholders = [word for words in WORDS.values() for word in words]
     people = [one.name for one in EXAMPLES]
     values = [

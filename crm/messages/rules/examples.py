@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from crm.core.mail import Purpose
-from crm.messages.rules import vocabulary
+from crm.messages.rules import texts, vocabulary
 from crm.messages.rules.times import words_for_moment, words_for_when
 from crm.stakeholders import names
 from crm.stakeholders.names import FormOfAddress, NameParts
@@ -15,30 +15,6 @@ _STARTS = datetime(2027, 3, 30, 7, 0, tzinfo=UTC)
 _ENDS = datetime(2027, 3, 30, 10, 0, tzinfo=UTC)
 _BEFORE = datetime(2027, 3, 29, 7, 0, tzinfo=UTC)
 _UNTIL = datetime(2027, 3, 26, 16, 0, tzinfo=UTC)
-_DUTCH = {
-    "session": "Tuin en plein: samen ontwerpen",
-    "where": "Buurthuis De Schakel, Dorpsstraat 1",
-    "old_where": "Bibliotheek Noord",
-    "answer": "ja, ik kom",
-    "outcome": "“Tuin en plein: samen ontwerpen” gaat helaas niet door.",
-    "organisations": "Stichting De Schakel",
-    "sender": "Bert Smit",
-    "contact": "Bert Smit, 0592 123 456",
-    "title": "Nieuws uit de wijk",
-    "words": "Neem gerust je buren mee.\nEr is koffie vanaf 08.45 uur.",
-}
-_ENGLISH = {
-    "session": "Garden and square: designing together",
-    "where": "Community centre De Schakel, Dorpsstraat 1",
-    "old_where": "North library",
-    "answer": "yes, I will come",
-    "outcome": "Unfortunately, “Garden and square: designing together” will not take place.",
-    "organisations": "De Schakel foundation",
-    "sender": "Bert Smit",
-    "contact": "Bert Smit, 0592 123 456",
-    "title": "News from the neighbourhood",
-    "words": "Do bring your neighbours.\nThere is coffee from 08:45.",
-}
 _BRIEF = ("first_name", "greeting", "session", "when")
 
 
@@ -56,15 +32,11 @@ class Example:
         return names.full_name(self.parts)
 
     def values(self, purpose: Purpose, language: str, *, project: str, link: str) -> dict[str, str]:
-        """
-        Return the values of a message to this example.
-
-        :param link: where its links lead
-        """
+        """Return the values of a message to this example, whose links lead to `link`."""
         opening = names.salutation if self.is_formal else names.greeting
         until = words_for_moment(_UNTIL, _ZONE, language)
         values = {
-            **(_DUTCH if language == "nl" else _ENGLISH),
+            **texts.own_words("nl" if language == "nl" else "en")["example"],
             "when": words_for_when(_STARTS, _ENDS, _ZONE, language),
             "old_when": words_for_when(_BEFORE, _BEFORE.replace(hour=10), _ZONE, language),
             "deadline": until,

@@ -56,7 +56,7 @@ def addresses(tokens: Sequence[markdown_it.token.Token]) -> list[str]:
 
 def is_usable(address: str) -> bool:
     """Whether a link may lead there: to a value that is an address, the web, or a mailbox."""
-    if slots.holds_mark(address):
+    if slots.MARK.search(address):
         return slots.is_address(address)
     return _WEB.fullmatch(address) is not None
 
@@ -114,9 +114,20 @@ class _TextWriter:
         if token.type == "inline":
             self._write(_inline(token.children or []))
         elif kind in {"bullet_list", "ordered_list"}:
-            self._list(token)
+            if token.nesting > 0:
+                start = int(token.attrs.get("start", 1))
+                self.numbers.append(start if kind == "ordered_list" else None)
+            else:
+                self.numbers.pop()
+                if not self.numbers and self.lines and self.lines[-1]:
+                    self.lines.append("")
+        elif kind == "list_item" and token.nesting < 0:
+            self.indents.pop()
         elif kind == "list_item":
-            self._item(token)
+            number = self.numbers[-1]
+            self.sign = "- " if number is None else f"{number}. "
+            self.numbers[-1] = None if number is None else number + 1
+            self.indents.append(" " * len(self.sign))
         elif kind == "blockquote":
             self.indents = [*self.indents, "> "] if token.nesting > 0 else self.indents[:-1]
         elif token.type == "hr":
@@ -124,24 +135,6 @@ class _TextWriter:
         # Paragraphs of a tight list are hidden: its items follow each other without a gap.
         if token.type in {"paragraph_close", "heading_close", "hr"} and not token.hidden:
             self.lines.append("")
-
-    def _list(self, token: markdown_it.token.Token) -> None:
-        if token.nesting > 0:
-            ordered = token.type == "ordered_list_open"
-            self.numbers.append(int(token.attrs.get("start", 1)) if ordered else None)
-            return
-        self.numbers.pop()
-        if not self.numbers and self.lines and self.lines[-1]:
-            self.lines.append("")
-
-    def _item(self, token: markdown_it.token.Token) -> None:
-        if token.nesting < 0:
-            self.indents.pop()
-            return
-        number = self.numbers[-1]
-        self.sign = "- " if number is None else f"{number}. "
-        self.numbers[-1] = None if number is None else number + 1
-        self.indents.append(" " * len(self.sign))
 
     def _write(self, text: str) -> None:
         before = "".join(self.indents)

@@ -1,6 +1,5 @@
 """Words of messages: checked before they are kept, read once, filled with the values of each."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +12,7 @@ from crm.core.errors import Invalid
 from crm.core.i18n import _l
 from crm.core.mail import Purpose
 from crm.messages.rules import markdown, slots, texts, vocabulary
-from crm.messages.rules.slots import Slotted
+from crm.messages.rules.slots import Place, Slotted
 
 _LEFTWARD = {"ar", "ckb", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
 # A subject is read by whoever looks over a shoulder: no links, and one line.
@@ -44,15 +43,13 @@ class Words:
         """Return the words with a writer's subject and Markdown where they leave room for them."""
         if own is None:
             return self
-        given = dict(zip(("title", "words"), own, strict=True))
-
         # Put in as words and not as values, so that the Markdown of the writer is read as such.
-        def replaced(found: re.Match[str]) -> str:
-            key = vocabulary.key_of(found[1], Purpose.NEWS, self.language)
-            return given.get(key or "", found[0])
-
-        written = (vocabulary.PLACEHOLDER.sub(replaced, text) for text in (self.subject, self.body))
-        return Words(self.language, *written)
+        given = dict(zip(("title", "words"), own, strict=True))
+        subject, body = (
+            vocabulary.replaced(text, Purpose.NEWS, self.language, given)
+            for text in (self.subject, self.body)
+        )
+        return Words(self.language, subject, body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +93,7 @@ def check(purpose: Purpose, words: Words) -> None:
     for field, text in (("subject", words.subject), ("body", words.body)):
         unknown = [
             f"(({word}))"
-            for word in vocabulary.named_in(text)
+            for word in vocabulary.PLACEHOLDER.findall(text)
             if vocabulary.key_of(word, purpose, language) is None
         ]
         if unknown:
@@ -119,7 +116,8 @@ def check(purpose: Purpose, words: Words) -> None:
         )
     # Links are looked for as the reader of Markdown finds them, not by a pattern of ours: what
     # it takes for a link is what somebody can press.
-    for address in markdown.addresses(markdown.read(_with_marks(words.body, language, purpose))):
+    marked = vocabulary.replaced(words.body, purpose, language, slots.MARKS)
+    for address in markdown.addresses(markdown.read(marked)):
         if not markdown.is_usable(address):
             raise Invalid(
                 _l(
@@ -166,13 +164,13 @@ def _prepared(words: Words, purpose: Purpose, present: frozenset[str]) -> _Prepa
         keys = vocabulary.keys_in(line, purpose, language)
         # Without its value a line says nothing, but a link to press stays whatever else it lacks.
         if keys <= present or keys & present & vocabulary.LINKS:
-            kept.append(_with_marks(line, language, purpose))
+            kept.append(vocabulary.replaced(line, purpose, language, slots.MARKS))
     tokens = markdown.read("\n".join(kept))
-    subject = _with_marks(clean_line(words.subject), language, purpose)
-    reason = texts.REASONS[texts.near(language)][purpose]
-    footer = reason.format(project=slots.mark("project"))
-    leave = texts.UNSUBSCRIBE[texts.near(language)] if "unsubscribe" in present else ""
-    last = f"\n{leave}: {slots.mark('unsubscribe')}" if leave else ""
+    subject = vocabulary.replaced(clean_line(words.subject), purpose, language, slots.MARKS)
+    below, unsubscribe = texts.own_words(texts.near(language)), slots.MARKS["unsubscribe"]
+    footer = below["reasons"][purpose].format(project=slots.MARKS["project"])
+    leave = below["unsubscribe"] if "unsubscribe" in present else ""
+    last = f"\n{leave}: {unsubscribe}" if leave else ""
     # Two dashes and a space: mail programs fold away what stands below them.
     text = f"{markdown.to_text(tokens)}\n\n-- \n{footer}{last}\n"
     html = _LAYOUTS.get_template("layout.html").render(
@@ -182,16 +180,8 @@ def _prepared(words: Words, purpose: Purpose, present: frozenset[str]) -> _Prepa
         body=Markup(markdown.to_html(tokens)),  # noqa: S704 - made harmless by nh3
         footer=footer,
         leave=leave,
-        unsubscribe=slots.mark("unsubscribe"),
+        unsubscribe=unsubscribe,
     )
-    return _Prepared(slots.line(subject), slots.text(text), slots.hypertext(html))
-
-
-def _with_marks(text: str, language: str, purpose: Purpose) -> str:
-    """Return a text with slots for its placeholders; words that name nothing stay as they are."""
-
-    def replaced(found: re.Match[str]) -> str:
-        key = vocabulary.key_of(found[1], purpose, language)
-        return slots.mark(key) if key else found[0]
-
-    return vocabulary.PLACEHOLDER.sub(replaced, text)
+    return _Prepared(
+        slots.cut(subject, Place.LINE), slots.cut(text, Place.TEXT), slots.cut(html, Place.HTML)
+    )

@@ -67,13 +67,8 @@ class Reply:
 
     @property
     def told(self) -> str:
-        """The words without addresses, for logs and for planners."""
-        return without_addresses(self.text)
-
-
-def without_addresses(text: str) -> str:
-    """Return one line in which no e-mail address can be read."""
-    return _ADDRESS.sub("…@…", " ".join(text.split()))[:_LONGEST]
+        """The words in one line without e-mail addresses, for logs and for planners."""
+        return _ADDRESS.sub("…@…", " ".join(self.text.split()))[:_LONGEST]
 
 
 def judge(stage: Stage, reply: Reply) -> Verdict:

@@ -13,9 +13,10 @@ from crm.messages.rules import vocabulary
 
 # Letters and digits only, so that Markdown and HTML leave them alone; nobody can type them.
 _SECRET = f"q{secrets.token_hex(8)}"
-_KEYS = {key: f"{_SECRET}{key.replace('_', '')}x" for key in (*vocabulary.WORDS, "unsubscribe")}
-_OF_MARK = {mark: key for key, mark in _KEYS.items()}
-_MARK = re.compile(f"({'|'.join(_OF_MARK)})")
+# By the key of a value, what stands for it while words are rendered.
+MARKS = {key: f"{_SECRET}{key.replace('_', '')}x" for key in (*vocabulary.WORDS, "unsubscribe")}
+_OF_MARK = {mark: key for key, mark in MARKS.items()}
+MARK = re.compile(f"({'|'.join(_OF_MARK)})")
 _LINKS = vocabulary.LINKS | {"unsubscribe"}
 _HREF = 'href="'
 # Around a name that may run in the other direction, so that the sentence keeps its order.
@@ -48,11 +49,24 @@ class Slot:
 
     def filled(self, values: Mapping[str, str]) -> str:
         """Return the value as it stands here."""
-        value = values.get(self.key, "")
+        value, is_link = values.get(self.key, ""), self.key in _LINKS
         # Whatever a value says, nobody can press anything but the web.
-        if self.key in _LINKS and not value.startswith(_WEB):
+        if is_link and not value.startswith(_WEB):
             return ""
-        return _WRITERS[self.place](self.key, value)
+        is_name = self.key in vocabulary.NAMES and value != ""
+        if self.place in {Place.LINE, Place.TEXT}:
+            # In a subject only what turns: one of plain letters stays readable in every program.
+            turns = any(unicodedata.bidirectional(sign) in _TURNING for sign in value)
+            is_set_apart = turns if self.place is Place.LINE else is_name
+            return f"{_ISOLATE}{value}{_END}" if is_set_apart else value
+        written = html.escape(value)
+        if self.place in {Place.ADDRESS, Place.TITLE}:
+            return written
+        # Inside a link a link of its own would end it, so an address is words there.
+        if self.place is Place.HTML and is_link:
+            return f'<a href="{written}">{written}</a>'
+        written = written.replace("\n", "<br>")
+        return f"<bdi>{written}</bdi>" if is_name else written
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +82,6 @@ class Slotted:
         )
 
 
-def mark(key: str) -> str:
-    """Return what stands for a value while words are rendered."""
-    return _KEYS[key]
-
-
 def is_address(text: str) -> bool:
     """Whether a text is one slot, for an address."""
     return _OF_MARK.get(text, "") in _LINKS
@@ -80,27 +89,7 @@ def is_address(text: str) -> bool:
 
 def as_typed(text: str, language: str) -> str:
     """Return a text with its slots as the placeholders that somebody typed."""
-    return _MARK.sub(lambda found: vocabulary.written(_OF_MARK[found[1]], language), text)
-
-
-def holds_mark(text: str) -> bool:
-    """Whether there is a slot in a text."""
-    return _MARK.search(text) is not None
-
-
-def line(text: str) -> Slotted:
-    """Return a text of one line with its slots, for a subject."""
-    return _cut(text, Place.LINE)
-
-
-def text(text: str) -> Slotted:
-    """Return plain text with its slots."""
-    return _cut(text, Place.TEXT)
-
-
-def hypertext(source: str) -> Slotted:
-    """Return HTML with its slots; each writes its value as what stands around it asks."""
-    return _cut(source, Place.HTML)
+    return MARK.sub(lambda found: vocabulary.written(_OF_MARK[found[1]], language), text)
 
 
 def clean(values: Mapping[str, str]) -> dict[str, str]:
@@ -111,10 +100,15 @@ def clean(values: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _cut(source: str, place: Place) -> Slotted:
+def cut(source: str, place: Place) -> Slotted:
+    """
+    Return a text with its slots, each of which writes its value as what stands around it asks.
+
+    :param place: what the text itself is: a line, plain text or HTML
+    """
     parts: list[str | Slot] = []
     around = place
-    for piece in _MARK.split(source):
+    for piece in MARK.split(source):
         if piece not in _OF_MARK:
             # The last tag before a slot says what it stands in: what was typed holds no tags, as
             # all signs of it were escaped, so a pattern is enough to find them.
@@ -125,39 +119,3 @@ def _cut(source: str, place: Place) -> Slotted:
         is_address = place is Place.HTML and str(parts[-1]).endswith(_HREF)
         parts.append(Slot(_OF_MARK[piece], Place.ADDRESS if is_address else around))
     return Slotted(tuple(part for part in parts if part))
-
-
-def _in_line(_key: str, value: str) -> str:
-    # Only where it turns: a subject of plain letters stays readable in every program.
-    turns = any(unicodedata.bidirectional(sign) in _TURNING for sign in value)
-    return f"{_ISOLATE}{value}{_END}" if turns else value
-
-
-def _in_text(key: str, value: str) -> str:
-    return f"{_ISOLATE}{value}{_END}" if key in vocabulary.NAMES and value else value
-
-
-def _in_html(key: str, value: str) -> str:
-    if key in _LINKS:
-        return f'<a href="{html.escape(value)}">{html.escape(value)}</a>'
-    return _pressed(key, value)
-
-
-def _pressed(key: str, value: str) -> str:
-    # Inside a link a link of its own would end it, so an address is words here.
-    written = html.escape(value).replace("\n", "<br>")
-    return f"<bdi>{written}</bdi>" if key in vocabulary.NAMES and written else written
-
-
-def _escaped(_key: str, value: str) -> str:
-    return html.escape(value)
-
-
-_WRITERS = {
-    Place.LINE: _in_line,
-    Place.TEXT: _in_text,
-    Place.HTML: _in_html,
-    Place.ADDRESS: _escaped,
-    Place.PRESSED: _pressed,
-    Place.TITLE: _escaped,
-}

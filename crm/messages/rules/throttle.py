@@ -32,11 +32,6 @@ class Preset:
         """How many messages may go at once after a pause."""
         return self.connections
 
-    @property
-    def per_second(self) -> float:
-        """How many tokens a second come; with a burst, still no minute has more than allowed."""
-        return (self.per_minute - self.burst) / MINUTE
-
 
 PRESETS = {
     "none": Preset(),
@@ -48,11 +43,7 @@ PRESETS = {
 
 
 def preset(name: str) -> Preset:
-    """
-    Return the preset of a name.
-
-    :raises UnknownThrottle: if there is none
-    """
+    """Return the preset of a name, or raise `UnknownThrottle`."""
     if name not in PRESETS:
         raise UnknownThrottle
     return PRESETS[name]
@@ -80,7 +71,9 @@ class Bucket:
         tomorrow = (today + timedelta(days=1)).isoformat()
         day = tomorrow if self.day == tomorrow else today.isoformat()
         passed = (now - self.refilled_at).total_seconds()
-        gained = preset.burst if passed < -MINUTE else max(0.0, passed) * preset.per_second
+        # Less the burst: with one, still no minute has more than is allowed.
+        per_second = (preset.per_minute - preset.burst) / MINUTE
+        gained = preset.burst if passed < -MINUTE else max(0.0, passed) * per_second
         tokens = min(float(preset.burst), self.tokens + gained)
         return Bucket(tokens, now, day, self.sent_today if day == self.day else 0)
 

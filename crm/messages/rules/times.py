@@ -21,15 +21,13 @@ def words_for_when(starts: datetime, ends: datetime, zone: str, language: str) -
 
     :param starts: an aware moment, or what the clock on the wall says in `zone`
     """
-    first, last = _there(starts, zone), _there(ends, zone)
-    until = _clock(last, language)
+    first, last, where = _there(starts, zone), _there(ends, zone), _zone(zone, language)
     if last.date() == first.date():
         # "uur" stands once, behind the second hour, as one would say it.
-        until = f"{_clock(first, language)} – {_o_clock(until, language)}"
-        return f"{_day(first, language)}, {until} ({_zone(zone, language)})"
-    begin = f"{_day(first, language)}, {_o_clock(_clock(first, language), language)}"
-    end = f"{_day(last, language)}, {_o_clock(until, language)}"
-    return f"{begin} – {end} ({_zone(zone, language)})"
+        until = f"{_clock(first, language)} – {_o_clock(_clock(last, language), language)}"
+        return f"{_day(first, language)}, {until} ({where})"
+    begin, end = (words_for_moment(moment, zone, language) for moment in (first, last))
+    return f"{begin} – {end} ({where})"
 
 
 def words_for_moment(moment: datetime, zone: str, language: str) -> str:

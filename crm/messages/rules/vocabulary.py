@@ -6,6 +6,7 @@ it is named by the words of the template's language, in double round brackets: (
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crm.core.mail import Purpose
@@ -39,13 +40,10 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 # Addresses: they stand alone in a line, or behind words that one can press.
 LINKS = frozenset({"answer_link", "link"})
-# Names of people, places and things, which may run in the other direction than the text around.
-NAMES = frozenset(
-    {
-        "first_name", "greeting", "session", "where", "old_where", "organisations", "project",
-        "sender", "contact", "title", "words", "outcome",
-    }
-)  # fmt: skip
+# Names of people, places and things may run in the other direction than the text around; what we
+# write ourselves, such as a day, never does.
+_OURS = LINKS | {"when", "old_when", "deadline", "offer_until", "expires", "answer"}
+NAMES = frozenset(WORDS) - _OURS
 # The only value of several lines.
 LONG = frozenset({"words"})
 
@@ -111,13 +109,18 @@ def key_of(word: str, purpose: Purpose, language: str) -> str | None:
 
 def keys_in(text: str, purpose: Purpose, language: str) -> frozenset[str]:
     """Return the values that a text names."""
-    named = (key_of(word, purpose, language) for word in named_in(text))
+    named = (key_of(word, purpose, language) for word in PLACEHOLDER.findall(text))
     return frozenset(key for key in named if key)
 
 
-def named_in(text: str) -> list[str]:
-    """Return the words in double round brackets of a text, in their order."""
-    return PLACEHOLDER.findall(text)
+def replaced(text: str, purpose: Purpose, language: str, values: Mapping[str, str]) -> str:
+    """Return a text with values for its placeholders; what names none of them stays as typed."""
+
+    def instead(found: re.Match[str]) -> str:
+        key = key_of(found[1], purpose, language)
+        return values.get(key or "", found[0])
+
+    return PLACEHOLDER.sub(instead, text)
 
 
 @dataclass(frozen=True, slots=True)
