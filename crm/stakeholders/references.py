@@ -7,25 +7,13 @@ from collections.abc import Hashable, Mapping, Sequence
 from crm.core.db import Base
 from crm.core.normalisation import fold
 from crm.core.references import GONE, Blanked, Joined, Loose, Moved, Reference, Row
+from crm.stakeholders import models
 from crm.stakeholders.models import (
     Affiliation,
     Basis,
-    BulkOrder,
-    ContactBasis,
-    Email,
     FormerRecord,
-    Kind,
     LikelyPair,
-    Objection,
-    OrderState,
     Organisation,
-    OrganisationOrigin,
-    OrganisationTag,
-    PairState,
-    Person,
-    PersonOrigin,
-    PersonTag,
-    Phone,
     Segment,
 )
 
@@ -39,11 +27,6 @@ def _role(row: Row) -> Hashable:
     """Return what a role says: one in the same place and time, as the same, for the same helix."""
     where = row["person_id"], row["organisation_id"], fold(row["role"])
     return (*where, row["helix"], row["since"], row["until"])
-
-
-def _one_role(rows: Sequence[Row]) -> Row:
-    reasons = (row["helix_reason"] for row in rows if row["helix_reason"])
-    return {"is_main": any(row["is_main"] for row in rows), "helix_reason": next(reasons, "")}
 
 
 def _one_main(rows: Sequence[Row]) -> dict[int, Row]:
@@ -64,11 +47,11 @@ def _numbered(rows: Sequence[Row]) -> dict[int, Row]:
 
 def _two(row: Row) -> Hashable | None:
     """Return whom a pair is about; what was found of the one that goes is found anew."""
-    person, organisation = Kind.PERSON.value, Kind.ORGANISATION.value
+    person, organisation = models.Kind.PERSON.value, models.Kind.ORGANISATION.value
     kind = person if row["person_id"] is not None else organisation
     ends = frozenset({row[f"{kind}_id"], row[f"other_{kind}_id"]})
     # What somebody said of two stays said, also when one of them goes into another.
-    if row["state"] is PairState.NOT_THE_SAME:
+    if row["state"] is models.PairState.NOT_THE_SAME:
         return (kind, ends) if len(ends) > 1 else None
     return None if row[GONE] else row["id"]
 
@@ -78,7 +61,14 @@ def _from_gone(row: Row) -> bool:
 
 
 # Merging two is not to make doubles: what says the same of both is kept once.
-AFFILIATIONS = Joined(_role, together=_one_role, settled=_one_main)
+AFFILIATIONS = Joined(
+    _role,
+    together=lambda rows: {
+        "is_main": any(row["is_main"] for row in rows),
+        "helix_reason": next((row["helix_reason"] for row in rows if row["helix_reason"]), ""),
+    },
+    settled=_one_main,
+)
 ADDRESSES = Joined(lambda row: row["address_key"], settled=_numbered)
 NUMBERS = Joined(lambda row: row["number"] or row["raw"], settled=_numbered)
 TAGS = Joined(lambda row: row["word_key"])
@@ -96,18 +86,10 @@ PAIRS = Joined(_two)
 _AT_ORGANISATION = re.compile(r"(?<![a-z0-9_:-])organisation:([0-9]+)(?=[:,)]|$)")
 
 
-def _of_person(model: type[Base], *told: str, joined: Joined | None = None) -> Reference:
-    return _of(model, "person", told, joined)
-
-
-def _of_organisation(model: type[Base], *told: str, joined: Joined | None = None) -> Reference:
-    return _of(model, "organisation", told, joined)
-
-
-def _of(model: type[Base], whose: str, told: tuple[str, ...], joined: Joined | None) -> Reference:
+def _of(owner: str, model: type[Base], *told: str, joined: Joined | None = None) -> Reference:
     moved = Moved.REPOINTED_UNLESS_THERE if joined else Moved.REPOINTED
-    kept = f"as long as the {whose}"
-    return Reference(model, f"{whose}_id", moved, told, Blanked.REMOVED, kept, joined=joined)
+    kept = f"as long as the {owner}"
+    return Reference(model, f"{owner}_id", moved, told, Blanked.REMOVED, kept, joined=joined)
 
 
 def _at(conditions: str, joined: Mapping[int, int]) -> str:
@@ -120,11 +102,6 @@ def _at(conditions: str, joined: Mapping[int, int]) -> str:
     return _AT_ORGANISATION.sub(followed, conditions)
 
 
-def _chosen(person_ids: str, joined: Mapping[int, int]) -> str:
-    # Each keeps their place in the line: how many had their turn is kept as a number.
-    return json.dumps([joined.get(chosen, chosen) for chosen in json.loads(person_ids)])
-
-
 REFERENCES: tuple[Reference | Loose, ...] = (
     Loose(
         Segment,
@@ -134,28 +111,30 @@ REFERENCES: tuple[Reference | Loose, ...] = (
         follow=_at,
     ),
     Loose(
-        BulkOrder,
+        models.BulkOrder,
         "person_ids",
-        Person,
-        where=lambda: BulkOrder.state == OrderState.UNDER_WAY,
-        follow=_chosen,
+        models.Person,
+        where=lambda: models.BulkOrder.state == models.OrderState.UNDER_WAY,
+        # Each keeps their place in the line: how many had their turn is kept as a number.
+        follow=lambda ids, joined: json.dumps([joined.get(key, key) for key in json.loads(ids)]),
     ),
-    _of_person(
+    _of(
+        "person",
         Affiliation,
         *("organisation_id", "role", "helix", "helix_reason", "since", "until"),
         joined=AFFILIATIONS,
     ),
-    _of_organisation(Affiliation, "role", "helix", "since", "until", joined=AFFILIATIONS),
-    _of_person(Email, "address", joined=ADDRESSES),
-    _of_person(Phone, "number", "raw", joined=NUMBERS),
-    _of_person(PersonTag, "word", joined=TAGS),
-    _of_organisation(OrganisationTag, "word", joined=TAGS),
-    _of_person(PersonOrigin, "row", "raw"),
-    _of_organisation(OrganisationOrigin, "row"),
-    _of_person(ContactBasis, "purpose", "basis", "source", "at", joined=GROUNDS),
-    _of_person(Objection, "source", "at", joined=OBJECTIONS),
-    _of_person(FormerRecord, "merged_at"),
-    _of_organisation(FormerRecord, "merged_at"),
+    _of("organisation", Affiliation, "role", "helix", "since", "until", joined=AFFILIATIONS),
+    _of("person", models.Email, "address", joined=ADDRESSES),
+    _of("person", models.Phone, "number", "raw", joined=NUMBERS),
+    _of("person", models.PersonTag, "word", joined=TAGS),
+    _of("organisation", models.OrganisationTag, "word", joined=TAGS),
+    _of("person", models.PersonOrigin, "row", "raw"),
+    _of("organisation", models.OrganisationOrigin, "row"),
+    _of("person", models.ContactBasis, "purpose", "basis", "source", "at", joined=GROUNDS),
+    _of("person", models.Objection, "source", "at", joined=OBJECTIONS),
+    _of("person", FormerRecord, "merged_at"),
+    _of("organisation", FormerRecord, "merged_at"),
     *(
         Reference(
             LikelyPair,

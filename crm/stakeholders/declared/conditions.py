@@ -1,11 +1,11 @@
 """The conditions on persons that the register knows by itself."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import and_, select
 
 from crm.core import clock
 from crm.core.conditions import (
@@ -47,30 +47,16 @@ def _on(given: BoundValues) -> date:
     return given.on("day") or given.day
 
 
-def _helix(given: BoundValues) -> ColumnElement[bool]:
-    return has_helix(Helix(given.text("helix")), _on(given), of_all=given.of_all)
+def _always(yes: Any, no: Any) -> Callable[[BoundValues], Phrase]:
+    return lambda _given: Phrase(yes, no)
 
 
-def _helix_in_words(given: BoundValues) -> Phrase:
-    if given.text("day"):
-        return Phrase(_l("helix is %(helix)s on %(day)s"), _l("helix is not %(helix)s on %(day)s"))
-    return Phrase(_l("helix is %(helix)s today"), _l("helix is not %(helix)s today"))
+def _by_day(on_a_day: Phrase, today: Phrase) -> Callable[[BoundValues], Phrase]:
+    return lambda given: on_a_day if given.text("day") else today
 
 
-def _organisation(given: BoundValues) -> ColumnElement[bool]:
-    here = Affiliation.organisation_id == given.number("organisation")
-    return has_role(running_on(_on(given)), here, of_all=given.of_all)
-
-
-def _organisation_in_words(given: BoundValues) -> Phrase:
-    if given.text("day"):
-        return Phrase(
-            _l("has a role at %(organisation)s on %(day)s"),
-            _l("has no role at %(organisation)s on %(day)s"),
-        )
-    return Phrase(
-        _l("has a role at %(organisation)s today"), _l("has no role at %(organisation)s today")
-    )
+def _name_of(model: type[Organisation | Area]) -> Callable[[Actor, str], str | None]:
+    return lambda _actor, key: session().scalar(select(model.name).where(model.id == int(key)))
 
 
 def _organisation_key(name: str) -> str | None:
@@ -78,34 +64,11 @@ def _organisation_key(name: str) -> str | None:
     return str(found.id) if found else None
 
 
-def _organisation_name(_actor: Actor, key: str) -> str | None:
-    return session().scalar(select(Organisation.name).where(Organisation.id == int(key)))
-
-
-def _areas(_actor: Actor) -> Iterable[tuple[str, str]]:
-    statement = (
-        select(Area.id, Area.name)
-        .where(Area.id.in_(select(Person.area_id).where(Person.area_id.is_not(None))))
-        .order_by(Area.name_key, Area.id)
-    )
-    return [(str(key), name) for key, name in session().execute(statement)]
-
-
-def _area_name(_actor: Actor, key: str) -> str | None:
-    return session().scalar(select(Area.name).where(Area.id == int(key)))
-
-
-def _area(given: BoundValues) -> ColumnElement[bool]:
-    # Never unknown: who has no neighbourhood is not in this one either.
-    return and_(Person.area_id.is_not(None), Person.area_id == given.number("area"))
-
-
-def _tag_key(text: str) -> str | None:
-    return fold(text).replace(" ", _SPACE)[:_LONGEST_TAG].strip(_SPACE) or None
-
-
-def _tags(actor: Actor) -> Iterable[tuple[str, str]]:
-    return [(key.replace(" ", _SPACE), word) for key, word in persons.tags_in_use(actor)]
+def _areas(_actor: Actor) -> list[tuple[str, str]]:
+    lived_in = select(Person.area_id).where(Person.area_id.is_not(None))
+    statement = select(Area.id, Area.name).where(Area.id.in_(lived_in))
+    rows = session().execute(statement.order_by(Area.name_key, Area.id))
+    return [(str(key), name) for key, name in rows]
 
 
 def _tag_word(actor: Actor, key: str) -> str | None:
@@ -120,36 +83,38 @@ def _tag_word(actor: Actor, key: str) -> str | None:
     return word or key.replace(_SPACE, " ")
 
 
-def _tagged(given: BoundValues) -> ColumnElement[bool]:
-    key = given.text("tag").replace(_SPACE, " ")
-    return Person.id.in_(select(PersonTag.person_id).where(PersonTag.word_key == key))
-
-
-def _added_since(given: BoundValues) -> ColumnElement[bool]:
-    # A day begins where the installation is, not where Greenwich is.
-    return Person.created_at >= datetime.combine(_on(given), time(), ZoneInfo(clock.zone()))
-
-
-def _always(yes: Any, no: Any) -> Any:
-    return lambda _given: Phrase(yes, no)
-
-
 CONDITIONS = (
     ConditionKind(
         "helix",
         _l("Helix"),
-        holds=_helix,
-        says=_helix_in_words,
+        holds=lambda given: has_helix(Helix(given.text("helix")), _on(given), of_all=given.of_all),
+        says=_by_day(
+            Phrase(_l("helix is %(helix)s on %(day)s"), _l("helix is not %(helix)s on %(day)s")),
+            Phrase(_l("helix is %(helix)s today"), _l("helix is not %(helix)s today")),
+        ),
         parameters=(one_of("helix", _l("Helix"), Helix), DAY),
         told=Audience.EVERYBODY,
     ),
     ConditionKind(
         "organisation",
         _l("Organisation"),
-        holds=_organisation,
-        says=_organisation_in_words,
+        holds=lambda given: has_role(
+            running_on(_on(given)),
+            Affiliation.organisation_id == given.number("organisation"),
+            of_all=given.of_all,
+        ),
+        says=_by_day(
+            Phrase(
+                _l("has a role at %(organisation)s on %(day)s"),
+                _l("has no role at %(organisation)s on %(day)s"),
+            ),
+            Phrase(
+                _l("has a role at %(organisation)s today"),
+                _l("has no role at %(organisation)s today"),
+            ),
+        ),
         parameters=(
-            Named("organisation", _l("Organisation"), _organisation_key, _organisation_name),
+            Named("organisation", _l("Organisation"), _organisation_key, _name_of(Organisation)),
             DAY,
         ),
         told=Audience.EVERYBODY,
@@ -157,17 +122,36 @@ CONDITIONS = (
     ConditionKind(
         "neighbourhood",
         _l("Neighbourhood"),
-        holds=_area,
+        # Never unknown: who has no neighbourhood is not in this one either.
+        holds=lambda given: and_(
+            Person.area_id.is_not(None), Person.area_id == given.number("area")
+        ),
         says=_always(_l("neighbourhood is %(area)s"), _l("neighbourhood is not %(area)s")),
-        parameters=(Pick("area", _l("Neighbourhood"), _areas, _area_name),),
+        parameters=(Pick("area", _l("Neighbourhood"), _areas, _name_of(Area)),),
         told=Audience.EVERYBODY,
     ),
     ConditionKind(
         "tag",
         _l("Tag"),
-        holds=_tagged,
+        holds=lambda given: Person.id.in_(
+            select(PersonTag.person_id).where(
+                PersonTag.word_key == given.text("tag").replace(_SPACE, " ")
+            )
+        ),
         says=_always(_l("has the tag “%(tag)s”"), _l("does not have the tag “%(tag)s”")),
-        parameters=(Pick("tag", _l("Tag"), _tags, _tag_word, read=_tag_key),),
+        parameters=(
+            Pick(
+                "tag",
+                _l("Tag"),
+                lambda actor: [
+                    (key.replace(" ", _SPACE), word) for key, word in persons.tags_in_use(actor)
+                ],
+                _tag_word,
+                read=lambda text: (
+                    fold(text).replace(" ", _SPACE)[:_LONGEST_TAG].strip(_SPACE) or None
+                ),
+            ),
+        ),
         told=Audience.NAMED,
     ),
     ConditionKind(
@@ -194,7 +178,10 @@ CONDITIONS = (
     ConditionKind(
         "added",
         _l("In the register since"),
-        holds=_added_since,
+        # A day begins where the installation is, not where Greenwich is.
+        holds=lambda given: (
+            Person.created_at >= datetime.combine(_on(given), time(), ZoneInfo(clock.zone()))
+        ),
         says=_always(_l("was added on %(day)s or later"), _l("was added before %(day)s")),
         parameters=(Day("day", _l("Day"), is_required=True),),
     ),

@@ -1,7 +1,7 @@
 """What can be found of the register by words, and what an actor sees of it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, reduce
 from typing import Any
 
@@ -74,14 +74,6 @@ def person_documents(ids: Sequence[int]) -> Iterable[Document]:
     ]  # fmt: skip
 
 
-def may_be_named() -> ColumnElement[bool]:
-    """Return the condition for persons who are shown by name to everybody, on one day or other."""
-    outside = select(Affiliation.id).where(
-        Affiliation.person_id == Person.id, Affiliation.helix != Helix.END_USERS
-    )
-    return and_(Person.hidden_at.is_(None), ~Person.is_private, outside.exists())
-
-
 def organisation_documents(ids: Sequence[int]) -> Iterable[Document]:
     """Return what can be found of these organisations: name, kind, town, area and tags."""
     columns = (Organisation.name, Organisation.kind, Organisation.town, Area.name)
@@ -99,27 +91,25 @@ def organisation_documents(ids: Sequence[int]) -> Iterable[Document]:
     return [Document(row[1], row[0], " ".join(texts[row[0]]), head=row[2]) for row in rows]
 
 
-def person_notes(ids: Sequence[int]) -> Iterable[Document]:
-    """Return what can be found of the notes on these persons, by who may read them."""
-    return _notes(select(Person.project_id, Person.id, Person.note).where(Person.id.in_(ids)))
+def _notes_on(model: type[Person | Organisation]) -> Callable[[Sequence[int]], list[Document]]:
+    def notes(ids: Sequence[int]) -> list[Document]:
+        rows = session().execute(
+            select(model.project_id, model.id, model.note).where(model.id.in_(ids))
+        )
+        return [Document(project_id, row_id, note) for project_id, row_id, note in rows if note]
 
-
-def organisation_notes(ids: Sequence[int]) -> Iterable[Document]:
-    """Return what can be found of the notes on these organisations, by who may read them."""
-    columns = Organisation.project_id, Organisation.id, Organisation.note
-    return _notes(select(*columns).where(Organisation.id.in_(ids)))
-
-
-def people_at(organisation_ids: Collection[int]) -> Iterable[int]:
-    """Return the persons who borrow words of these organisations."""
-    at_one = among(Affiliation.organisation_id, organisation_ids)
-    return session().scalars(select(Affiliation.person_id).where(at_one))
+    return notes
 
 
 # Both are asked whenever a person is saved; making a statement takes longer than its answer.
 @cache
 def _persons() -> Select[int, int, str, bool]:
-    columns = Person.id, Person.project_id, Person.name_key, may_be_named()
+    outside = select(Affiliation.id).where(
+        Affiliation.person_id == Person.id, Affiliation.helix != Helix.END_USERS
+    )
+    # Who is shown by name to everybody, on one day or other: the index knows no days.
+    is_open = and_(Person.hidden_at.is_(None), ~Person.is_private, outside.exists())
+    columns = Person.id, Person.project_id, Person.name_key, is_open
     return select(*columns).where(Person.id.in_(_IDS))
 
 
@@ -144,11 +134,6 @@ def _person_texts() -> CompoundSelect[int, str, int, int]:
         )
     )
     return every.order_by("place", "row")
-
-
-def _notes(statement: Select[int, int, str]) -> Iterable[Document]:
-    rows = session().execute(statement)
-    return [Document(project_id, row_id, note) for project_id, row_id, note in rows if note]
 
 
 def is_named(person_id: ColumnElement[int]) -> ColumnElement[bool]:
@@ -178,16 +163,6 @@ def described_person_note(actor: Actor, person: Person, question: Question) -> R
     """Return the note on a person, around what was asked for."""
     name = shown_as(actor).name(person)
     return Result(person.id, name, excerpt=excerpt(person.note, question))
-
-
-def described_organisation(_actor: Actor, line: Any, _question: Question) -> Result:
-    """Return what everybody sees of an organisation."""
-    return Result(line.id, line.title, _filled(line.sort, line.place), helix=Helix(line.helix))
-
-
-def described_organisation_note(_actor: Actor, line: Any, question: Question) -> Result:
-    """Return the note on an organisation, around what was asked for."""
-    return Result(line.id, line.title, excerpt=excerpt(line.text, question))
 
 
 def persons_by_id(ids: Sequence[int]) -> Mapping[int, Person]:
@@ -224,13 +199,7 @@ SOURCES = (
     SearchSource(
         PERSON,
         person_documents,
-        {
-            Person: "id",
-            Affiliation: "person_id",
-            Email: "person_id",
-            Phone: "person_id",
-            PersonTag: "person_id",
-        },
+        {Person: "id", **dict.fromkeys((Affiliation, Email, Phone, PersonTag), "person_id")},
         Shown(
             "people",
             _l("People"),
@@ -240,7 +209,12 @@ SOURCES = (
             READ,
             sieve=Sieve(is_named, behind=called_so),
         ),
-        borrowed={Organisation: people_at},
+        # Who works somewhere is found by what that is called.
+        borrowed={
+            Organisation: lambda ids: session().scalars(
+                select(Affiliation.person_id).where(among(Affiliation.organisation_id, ids))
+            )
+        },
     ),
     SearchSource(
         ORGANISATION,
@@ -251,22 +225,30 @@ SOURCES = (
             _l("Organisations"),
             _ORGANISATION_PAGE,
             ORGANISATION_LINES,
-            described_organisation,
+            lambda _actor, line, _question: Result(
+                line.id, line.title, _filled(line.sort, line.place), helix=Helix(line.helix)
+            ),
             READ,
         ),
     ),
     SearchSource(
         PERSON_NOTE,
-        person_notes,
+        _notes_on(Person),
         {Person: "id"},
         Shown(*_NOTES, _PERSON_PAGE, persons_by_id, described_person_note, READ_NOTES),
     ),
     SearchSource(
         ORGANISATION_NOTE,
-        organisation_notes,
+        _notes_on(Organisation),
         {Organisation: "id"},
         Shown(
-            *_NOTES, _ORGANISATION_PAGE, ORGANISATION_LINES, described_organisation_note, READ_NOTES
+            *_NOTES,
+            _ORGANISATION_PAGE,
+            ORGANISATION_LINES,
+            lambda _actor, line, question: Result(
+                line.id, line.title, excerpt=excerpt(line.text, question)
+            ),
+            READ_NOTES,
         ),
     ),
 )

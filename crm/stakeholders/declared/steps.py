@@ -1,6 +1,6 @@
 """What the register says of its steps, which can be undone, and of the rows that they change."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -12,26 +12,10 @@ from crm.core.i18n import _, _l, ngettext, written_number
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.core.undo import Key, RowWords, Step, StepKind, as_removed, first_written
+from crm.core.undo.kinds import Names, Subjects
 from crm.core.undo.rows import as_kept
-from crm.stakeholders.models import (
-    Affiliation,
-    ContactBasis,
-    ContactImport,
-    Email,
-    FormerRecord,
-    LikelyPair,
-    Objection,
-    Organisation,
-    OrganisationOrigin,
-    OrganisationTag,
-    Person,
-    PersonOrigin,
-    PersonTag,
-    Phone,
-    RememberedColumns,
-    RememberedWord,
-    Segment,
-)
+from crm.stakeholders import models
+from crm.stakeholders.models import Affiliation, Organisation, Person, Segment
 from crm.stakeholders.names import NameParts, full_name
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.services import import_preview, merging, segments, selections
@@ -55,8 +39,10 @@ def names_of_organisations(_actor: Actor, ids: Collection[int]) -> Mapping[int, 
 def files(_actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
     """Return which files were imported."""
     ids = {step.id: step.about.get("import_id") for step in steps}
-    asked = select(ContactImport.id, ContactImport.file_name, ContactImport.rows)
-    rows = session().execute(asked.where(among(ContactImport.id, set(ids.values()))))
+    asked = select(
+        models.ContactImport.id, models.ContactImport.file_name, models.ContactImport.rows
+    )
+    rows = session().execute(asked.where(among(models.ContactImport.id, set(ids.values()))))
     told = {row.id: file_words(row.file_name, row.rows) for row in rows}
     return {step_id: told.get(import_id, "") for step_id, import_id in ids.items()}
 
@@ -68,60 +54,35 @@ def file_words(name: str, rows: int) -> str:
     return str(ngettext("%(file)s, %(num)s row", "%(file)s, %(num)s rows", rows, file=name))
 
 
-def merged_persons(actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
-    """Return which two people were merged."""
-    names = names_of_persons(actor, _both(steps, "person_id"))
-    gone = _gone(actor, steps, "person", names)
+def _name_of_gone(values: Mapping[str, Any]) -> str:
     # The trail keeps values as JSON: they are read back before they make a name.
-    parts = [part.name for part in fields(NameParts)]
-    written = {
-        key: full_name(
-            NameParts(**as_kept(Person, {part: row[part] for part in parts if row.get(part)}))
-        )
-        for key, row in gone.items()
+    parts = {part.name: values[part.name] for part in fields(NameParts) if values.get(part.name)}
+    return full_name(NameParts(**as_kept(Person, parts)))
+
+
+def _merged(table: str, names_of: Names, gone_name: Callable[[Mapping[str, Any]], str]) -> Subjects:
+    """Return what tells which two were merged; nothing where the one that was kept is gone too."""
+
+    def both_names(actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
+        pairs = {step.id: (step.about[f"{table}_id"], step.about["gone"]) for step in steps}
+        there = names_of(actor, {key for pair in pairs.values() for key in pair})
+        # Whether somebody who is gone was private is not to be told any more, so it counts for all.
+        seen = {gone for _kept, gone in pairs.values()} if actor.sees_private_persons else set()
+        held = as_removed(Key(table, row_id) for row_id in seen - there.keys())
+        names = {key.row_id: gone_name(values) for key, values in held.items()} | {**there}
+        return {
+            step_id: " + ".join(filter(None, (there[kept], names.get(gone))))
+            for step_id, (kept, gone) in pairs.items()
+            if kept in there
+        }
+
+    return both_names
+
+
+def _first_written(table: str, column: str) -> Subjects:
+    return lambda _actor, steps: {
+        key: str(values.get(column, "")) for key, values in first_written(steps, table).items()
     }
-    return _both_names(steps, "person_id", names, written)
-
-
-def merged_organisations(actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
-    """Return which two organisations were merged."""
-    names = names_of_organisations(actor, _both(steps, "organisation_id"))
-    gone = _gone(actor, steps, "organisation", names)
-    old = {key: str(values.get("name", "")) for key, values in gone.items()}
-    return _both_names(steps, "organisation_id", names, old)
-
-
-def _both(steps: Sequence[Step], kept: str) -> set[int]:
-    return {step.about[name] for step in steps for name in (kept, "gone")}
-
-
-def _gone(
-    actor: Actor, steps: Sequence[Step], table: str, there: Mapping[int, str]
-) -> Mapping[int, Mapping[str, Any]]:
-    """Return what the trail holds of those that went into others, for who may see everybody."""
-    away = {step.about["gone"] for step in steps} - there.keys()
-    # Whether somebody who is gone was private is not to be told any more, so it counts for all.
-    seen = away if actor.sees_private_persons else ()
-    held = as_removed(Key(table, row_id) for row_id in seen)
-    return {key.row_id: values for key, values in held.items()}
-
-
-def _both_names(
-    steps: Sequence[Step], kept: str, there: Mapping[int, str], gone: Mapping[int, str]
-) -> dict[int, str]:
-    """Return both names of each pair; nothing where the one that was kept is there no more."""
-    pairs = {step.id: (step.about[kept], step.about["gone"]) for step in steps}
-    return {
-        step_id: " + ".join(filter(None, (there[first], there.get(other) or gone.get(other, ""))))
-        for step_id, (first, other) in pairs.items()
-        if first in there
-    }
-
-
-def tags(_actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
-    """Return which tags were given or taken away."""
-    found = first_written(steps, "person_tag")
-    return {key: str(values.get("word", "")) for key, values in found.items()}
 
 
 def roles(actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
@@ -133,12 +94,6 @@ def roles(actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
         key: ", ".join(filter(None, (role.get("role", ""), names.get(places_of[key], ""))))
         for key, role in found.items()
     }
-
-
-def removed_segments(_actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
-    """Return which segments were removed."""
-    found = first_written(steps, "segment")
-    return {key: str(values.get("name", "")) for key, values in found.items()}
 
 
 def _of_import(step: Step) -> str:
@@ -160,21 +115,24 @@ IMPORT_PAGE = ("importing.contact_import", "import_id")
 ORDER_PAGE = ("bulk_orders.order", "order_id")
 EDIT, KEEP = StakeholderPermission.EDIT, StakeholderPermission.KEEP
 _PEOPLE, _PLACES = _l("Merge of people"), _l("Merge of organisations")
+_TAGS, _SEGMENTS = _first_written("person_tag", "word"), _first_written("segment", "name")
+_MERGED_PERSONS = _merged("person", names_of_persons, _name_of_gone)
+_MERGED_ORGANISATIONS = _merged(
+    "organisation", names_of_organisations, lambda values: str(values.get("name", ""))
+)
 STEPS = (
-    StepKind(merging.PERSONS, _PEOPLE, EDIT, _of_two, merged_persons, *PERSON_PAGE),
+    StepKind(merging.PERSONS, _PEOPLE, EDIT, _of_two, _MERGED_PERSONS, *PERSON_PAGE),
     StepKind(
-        merging.ORGANISATIONS, _PLACES, EDIT, _of_two, merged_organisations, *ORGANISATION_PAGE
+        merging.ORGANISATIONS, _PLACES, EDIT, _of_two, _MERGED_ORGANISATIONS, *ORGANISATION_PAGE
     ),
     StepKind(import_preview.STEP, _l("Import"), EDIT, _of_import, files, *IMPORT_PAGE),
     # No page: what a removed segment was about is no longer there.
-    StepKind(
-        segments.STEP, _l("Removal"), KEEP, lambda _step: str(_("A segment")), removed_segments
-    ),
+    StepKind(segments.STEP, _l("Removal"), KEEP, lambda _step: str(_("A segment")), _SEGMENTS),
     *(
         StepKind(kind, label, EDIT, _of_selection, told, *ORDER_PAGE)
         for kind, label, told in (
-            (selections.TAG, _l("Tag given"), tags),
-            (selections.UNTAG, _l("Tag taken away"), tags),
+            (selections.TAG, _l("Tag given"), _TAGS),
+            (selections.UNTAG, _l("Tag taken away"), _TAGS),
             (selections.AFFILIATE, _l("Role given"), roles),
         )
     ),
@@ -206,88 +164,85 @@ def _of_organisation_names(ids: Collection[int]) -> Mapping[int, Mapping[str, An
     }
 
 
-_PERSON = RowWords(
-    Person,
-    _l("People"),
-    fields={
-        "initials": _l("Initials"),
-        "first_name": _l("First name"),
-        "prefix": _l("Prefix"),
-        "surname": _l("Surname"),
-        "partner_prefix": _l("Partner's prefix"),
-        "partner_surname": _l("Partner's surname"),
-        "name_use": _l("Name in use"),
-        "form_of_address": _l("Form of address"),
-        "language": _l("Language"),
-        "area_id": _l("Neighbourhood"),
-        "is_private": _l("Treat as a private person"),
-        "note": _l("Note"),
-        "hidden_at": _l("Does not want to be shown, since"),
-        "hidden_source": _l("Where they said so"),
-        "pseudonym": _l("Number in place of the name"),
-        "created_at": _l("In the register since"),
-    },
-    names=names_of_persons,
-    # The parts of a name go back together, with what is made of them: half a name is nobody's.
-    together=(
-        (
-            *("surname", "first_name", "initials", "prefix", "partner_prefix", "partner_surname"),
-            *("name_use", "sort_key", "name_key"),
-        ),
-    ),
-    derive=_of_names,
-    endpoint=PERSON_PAGE[0],
-    argument=PERSON_PAGE[1],
-)
-_ORGANISATION = RowWords(
-    Organisation,
-    _l("Organisations"),
-    fields={
-        "name": _l("Name"),
-        "kind": _l("Kind of organisation"),
-        "website": _l("Website"),
-        "street": _l("Street and number"),
-        "postcode": _l("Postcode"),
-        "town": _l("Town"),
-        "area_id": _l("Neighbourhood"),
-        "helix": _l("Usual helix"),
-        "second_helix": _l("Second helix"),
-        "note": _l("Note"),
-        "created_at": _l("In the register since"),
-    },
-    names=names_of_organisations,
-    together=(("name", "name_key", "sort_key"),),
-    derive=_of_organisation_names,
-    endpoint=ORGANISATION_PAGE[0],
-    argument=ORGANISATION_PAGE[1],
-)
-_AFFILIATION = RowWords(
-    Affiliation,
-    _l("Roles"),
-    fields={
-        "organisation_id": _l("Organisation"),
-        "role": _l("Role"),
-        "helix": _l("Helix"),
-        "helix_reason": _l("Why another helix"),
-        "since": _l("From"),
-        "until": _l("Until"),
-        "is_main": _l("This is the main role"),
-    },
-    owner="person_id",
-)
 TOLD = (
-    _PERSON,
-    _ORGANISATION,
-    _AFFILIATION,
     RowWords(
-        Email,
+        Person,
+        _l("People"),
+        fields={
+            "initials": _l("Initials"),
+            "first_name": _l("First name"),
+            "prefix": _l("Prefix"),
+            "surname": _l("Surname"),
+            "partner_prefix": _l("Partner's prefix"),
+            "partner_surname": _l("Partner's surname"),
+            "name_use": _l("Name in use"),
+            "form_of_address": _l("Form of address"),
+            "language": _l("Language"),
+            "area_id": _l("Neighbourhood"),
+            "is_private": _l("Treat as a private person"),
+            "note": _l("Note"),
+            "hidden_at": _l("Does not want to be shown, since"),
+            "hidden_source": _l("Where they said so"),
+            "pseudonym": _l("Number in place of the name"),
+            "created_at": _l("In the register since"),
+        },
+        names=names_of_persons,
+        # The parts of a name go back together, with what is made of them: half a name is nobody's.
+        together=(
+            (
+                *("surname", "first_name", "initials", "prefix", "partner_prefix"),
+                *("partner_surname", "name_use", "sort_key", "name_key"),
+            ),
+        ),
+        derive=_of_names,
+        endpoint=PERSON_PAGE[0],
+        argument=PERSON_PAGE[1],
+    ),
+    RowWords(
+        Organisation,
+        _l("Organisations"),
+        fields={
+            "name": _l("Name"),
+            "kind": _l("Kind of organisation"),
+            "website": _l("Website"),
+            "street": _l("Street and number"),
+            "postcode": _l("Postcode"),
+            "town": _l("Town"),
+            "area_id": _l("Neighbourhood"),
+            "helix": _l("Usual helix"),
+            "second_helix": _l("Second helix"),
+            "note": _l("Note"),
+            "created_at": _l("In the register since"),
+        },
+        names=names_of_organisations,
+        together=(("name", "name_key", "sort_key"),),
+        derive=_of_organisation_names,
+        endpoint=ORGANISATION_PAGE[0],
+        argument=ORGANISATION_PAGE[1],
+    ),
+    RowWords(
+        Affiliation,
+        _l("Roles"),
+        fields={
+            "organisation_id": _l("Organisation"),
+            "role": _l("Role"),
+            "helix": _l("Helix"),
+            "helix_reason": _l("Why another helix"),
+            "since": _l("From"),
+            "until": _l("Until"),
+            "is_main": _l("This is the main role"),
+        },
+        owner="person_id",
+    ),
+    RowWords(
+        models.Email,
         _l("E-mail addresses"),
         fields={"address": _l("E-mail address"), "position": _l("Place in the list")},
         owner="person_id",
         together=(("address", "address_key"),),
     ),
     RowWords(
-        Phone,
+        models.Phone,
         _l("Phone numbers"),
         fields={"number": _l("Phone number"), "position": _l("Place in the list")},
         owner="person_id",
@@ -297,22 +252,25 @@ TOLD = (
         RowWords(
             model, _l("Tags"), {"word": _l("Tag")}, owner=owner, together=(("word", "word_key"),)
         )
-        for model, owner in ((PersonTag, "person_id"), (OrganisationTag, "organisation_id"))
+        for model, owner in (
+            (models.PersonTag, "person_id"),
+            (models.OrganisationTag, "organisation_id"),
+        )
     ),
     RowWords(
-        PersonOrigin,
+        models.PersonOrigin,
         _l("Rows of imported lists"),
         unseen=("contact_import_id", "row", "raw", "given", "is_new"),
         owner="person_id",
     ),
     RowWords(
-        OrganisationOrigin,
+        models.OrganisationOrigin,
         _l("Rows of imported lists"),
         unseen=("contact_import_id", "row", "given"),
         owner="organisation_id",
     ),
     RowWords(
-        ContactBasis,
+        models.ContactBasis,
         _l("Grounds for writing"),
         fields={
             "purpose": _l("What it is for"),
@@ -323,7 +281,7 @@ TOLD = (
         owner="person_id",
     ),
     RowWords(
-        Objection,
+        models.Objection,
         _l("Objections"),
         fields={"source": _l("Where they said so"), "at": _l("Date")},
         owner="person_id",
@@ -336,14 +294,14 @@ TOLD = (
         names=_segments,
     ),
     RowWords(
-        FormerRecord,
+        models.FormerRecord,
         _l("Old addresses of records that were merged"),
         fields={"organisation_id": _l("Organisation")},
         unseen=("old_id", "merged_at"),
         owner="person_id",
     ),
     RowWords(
-        LikelyPair,
+        models.LikelyPair,
         _l("Likely duplicates"),
         fields={
             "other_person_id": _l("Person"),
@@ -354,13 +312,13 @@ TOLD = (
         owner="person_id",
     ),
     RowWords(
-        RememberedWord,
+        models.RememberedWord,
         _l("Remembered words of lists"),
         fields={"word": _l("Word"), "meaning": _l("Meaning")},
         unseen=("field", "word_key", "chosen_at"),
     ),
     RowWords(
-        RememberedColumns,
+        models.RememberedColumns,
         _l("Remembered columns of lists"),
         unseen=("headings_key", "columns", "chosen_at"),
     ),

@@ -29,28 +29,17 @@ AFFILIATION = "affiliation"
 
 def _gather(asked: Asked) -> Iterable[Gathering]:
     """Give one gathering for each person and organisation, or folded, for each person."""
-    return _shared_people(asked) if asked.folded else _roles(asked)
-
-
-def _roles(asked: Asked) -> Iterable[Gathering]:
     parts: defaultdict[tuple[int, int | None], list[TieShare]] = defaultdict(list)
     first: dict[tuple[int, int | None], int] = {}
     for role in session().execute(_statement(asked)):
-        ends = role.person_id, role.organisation_id
-        first.setdefault(ends, role.id)
-        keys = person_key(role.person_id), organisation_key(role.organisation_id or 0)
+        place = organisation_key(role.organisation_id or 0)
+        # Folded, people stand in their organisations: whom these share ties them.
+        ends = role.person_id, None if asked.folded else role.organisation_id
+        first.setdefault(ends, role.person_id if asked.folded else role.id)
+        keys = (place,) if asked.folded else (person_key(role.person_id), place)
         parts[ends] += [TieShare(key, role.since, role.until) for key in keys]
-    for ends, both in parts.items():
-        yield Gathering(AFFILIATION, first[ends], (), tuple(both))
-
-
-def _shared_people(asked: Asked) -> Iterable[Gathering]:
-    parts: defaultdict[int, list[TieShare]] = defaultdict(list)
-    for role in session().execute(_statement(asked)):
-        key = organisation_key(role.organisation_id or 0)
-        parts[role.person_id].append(TieShare(key, role.since, role.until))
-    for person_id, organisations in parts.items():
-        yield Gathering(AFFILIATION, person_id, (), tuple(organisations))
+    for ends, shares in parts.items():
+        yield Gathering(AFFILIATION, first[ends], (), tuple(shares))
 
 
 def _statement(asked: Asked) -> Select[int, int, int | None, date | None, date | None]:
@@ -77,38 +66,29 @@ def _statement(asked: Asked) -> Select[int, int, int | None, date | None, date |
 
 
 def _evidence(actor: Actor, asked: Asked, ids: Sequence[int]) -> Iterable[Evidence]:
-    return _people(actor, ids) if asked.folded else _roles_told(actor, ids)
-
-
-def _roles_told(actor: Actor, ids: Sequence[int]) -> Iterable[Evidence]:
-    """Give every role that one of these persons has in the same organisation."""
+    """Give every role that one of these persons has in the same organisation; folded, who it is."""
+    eyes = shown_in_network(actor)
+    if asked.folded:
+        wanted = select(Person).where(Person.id.in_(ids)).options(joinedload(Person.affiliations))
+        for person in session().scalars(wanted.order_by(Person.id)).unique():
+            yield Evidence(AFFILIATION, person.id, eyes.name(person))
+        return
     named = aliased(Affiliation)
     same = and_(
         named.person_id == Affiliation.person_id,
         named.organisation_id == Affiliation.organisation_id,
     )
+    whose = joinedload(Affiliation.person).joinedload(Person.affiliations)
     found = session().scalars(
         select(Affiliation)
         .join(named, same)
         .where(named.id.in_(ids))
-        .options(
-            joinedload(Affiliation.organisation),
-            joinedload(Affiliation.person).joinedload(Person.affiliations),
-        )
+        .options(joinedload(Affiliation.organisation), whose)
         .order_by(Affiliation.id)
     )
-    eyes = shown_in_network(actor)
     for affiliation in found.unique():
         role = eyes.role(affiliation, hidden=eyes.hides(affiliation.person))
         yield Evidence(AFFILIATION, affiliation.person_id, role.role, role.since, role.until)
-
-
-def _people(actor: Actor, ids: Sequence[int]) -> Iterable[Evidence]:
-    asked = select(Person).where(Person.id.in_(ids)).options(joinedload(Person.affiliations))
-    people = session().scalars(asked.order_by(Person.id))
-    eyes = shown_in_network(actor)
-    for person in people.unique():
-        yield Evidence(AFFILIATION, person.id, eyes.name(person))
 
 
 SOURCE = TieSource(
