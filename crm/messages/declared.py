@@ -41,18 +41,16 @@ def _what_it_says(row: Row) -> Hashable:
     return alone
 
 
-def _has_gone(row: Row) -> int:
+MESSAGES = Joined(
+    _what_it_says,
     # What left comes first, so that what waits is the one that yields.
-    return 1 if row["state"] is MessageState.QUEUED else 0
-
-
-def _not_once_more(row: Row) -> Row:
-    if row["state"] is not MessageState.QUEUED:
-        return {}
-    return {"state": MessageState.SUPERSEDED, "reason": Reason.OUTDATED, "finished_at": clock.now()}
-
-
-MESSAGES = Joined(_what_it_says, order=_has_gone, instead=_not_once_more)
+    order=lambda row: row["state"] is MessageState.QUEUED,
+    instead=lambda row: (
+        {"state": MessageState.SUPERSEDED, "reason": Reason.OUTDATED, "finished_at": clock.now()}
+        if row["state"] is MessageState.QUEUED
+        else {}
+    ),
+)
 LINKS = Joined(
     lambda row: row["id"],
     # A link to what is kept ends: who holds one should not see what is kept of another.

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from crm.core import clock, inbound_mail
 from crm.core.db import add_missing, project_scope, session, unit_of_work, unscoped
-from crm.core.inbound_mail import Arrived, Counted, Waits
+from crm.core.inbound_mail import Arrived, Counted
 from crm.core.mail import Reason
 from crm.core.permissions import system
 from crm.messages.delivery import reading, refusals
@@ -38,37 +38,29 @@ def take(raw: bytes) -> bool:
     """
     Note one message that came in; each is handled once. Whether it was new.
 
-    It is a report of delivery, an answer to what a feature asked, written by a machine, or by
-    somebody.
+    It is a report of delivery, an answer to what a feature asked, a machine's, or somebody's.
     """
     report = reading.read_report(raw)
     if report.kind is InboundKind.BOUNCE:
-        return _take_report(report)
+        with unit_of_work(system(), "messages.return"):
+            message = _message(report)
+            is_new = _is_new(report.message_id, report.kind, message)
+            if is_new and message is not None:
+                _note(message, report)
+            return is_new
     if queries.was_handled(report.message_id):
         return False
     arrived = reading.read(raw, report.message_id)
     said = inbound_mail.read(arrived)
-    if said is not None:
-        return _take_answer(arrived, said)
-    if report.kind is InboundKind.AUTO_REPLY:
-        return _keep(report.message_id, report.kind)
-    return _take_words(raw, arrived)
-
-
-def _take_answer(arrived: Arrived, said: Counted | Waits) -> bool:
-    """Note an answer that counts by now, or put it on the list."""
     if isinstance(said, Counted):
-        return _keep(arrived.message_id, InboundKind.REPLY)
-    owner = said.owner
-    row = {
-        **_written(arrived),
-        "kind": ReplyKind.CALENDAR,
-        "person_id": owner.person_id,
-        "about_id": owner.about_id,
-        "proposed": said.proposed,
-        "why": said.why,
-    }
-    return _keep(arrived.message_id, InboundKind.REPLY, owner.project_id, row)
+        return _keep(arrived, InboundKind.REPLY)
+    if said is not None:
+        row: dict[str, Any] = {"kind": ReplyKind.CALENDAR, "person_id": said.owner.person_id}
+        row |= {"about_id": said.owner.about_id, "proposed": said.proposed, "why": said.why}
+        return _keep(arrived, InboundKind.REPLY, said.owner.project_id, row)
+    if report.kind is InboundKind.AUTO_REPLY:
+        return _keep(arrived, report.kind)
+    return _take_words(raw, arrived)
 
 
 def _take_words(raw: bytes, arrived: Arrived) -> bool:
@@ -83,57 +75,35 @@ def _take_words(raw: bytes, arrived: Arrived) -> bool:
         project_id, person_id = message.project_id, message.person_id
     if project_id is None:
         # Its words are kept nowhere: what is of no project, nobody here may read.
-        return _keep(arrived.message_id, InboundKind.OTHER)
+        return _keep(arrived, InboundKind.OTHER)
     if person_id is None:
         with project_scope(project_id):
             person_id = queries.sole_person_at(reading.address_of(arrived))
-    row = {**_written(arrived), "kind": ReplyKind.HUMAN, "person_id": person_id}
-    return _keep(arrived.message_id, InboundKind.REPLY, project_id, row)
-
-
-def _written(arrived: Arrived) -> dict[str, Any]:
-    return {
-        "message_id": arrived.message_id,
-        "sender": arrived.sender,
-        "subject": arrived.subject,
-        "text": arrived.text,
-    }
+    row = {"kind": ReplyKind.HUMAN, "person_id": person_id}
+    return _keep(arrived, InboundKind.REPLY, project_id, row)
 
 
 def _keep(
-    message_id: str, kind: InboundKind, project_id: int | None = None, reply: Any = None
+    arrived: Arrived, kind: InboundKind, project_id: int | None = None, reply: Any = None
 ) -> bool:
     """Note that a message was handled, and put it on the list of replies if it belongs there."""
     with unit_of_work(system(project_id), "messages.return"):
-        row = {
-            "message_id": message_id,
-            "kind": kind,
-            "outbox_message_id": None,
-            "handled_at": clock.now(),
-        }
-        if not add_missing(InboundMessage, [row], unique=["message_id"]):
-            return False
-        if reply is not None and project_id is not None:
+        is_new = _is_new(arrived.message_id, kind)
+        if is_new and reply is not None and project_id is not None:
+            written = {
+                name: getattr(arrived, name) for name in ("message_id", "sender", "subject", "text")
+            }
             with project_scope(project_id):
-                session().add(Reply(**reply))
+                session().add(Reply(**written, **reply))
                 session().flush()
-        return True
+        return is_new
 
 
-def _take_report(report: Report) -> bool:
-    with unit_of_work(system(), "messages.return"):
-        message = _message(report)
-        row = {
-            "message_id": report.message_id,
-            "kind": report.kind,
-            "outbox_message_id": message.id if message else None,
-            "handled_at": clock.now(),
-        }
-        if not add_missing(InboundMessage, [row], unique=["message_id"]):
-            return False
-        if message is not None:
-            _note(message, report)
-        return True
+def _is_new(message_id: str, kind: InboundKind, message: OutboxMessage | None = None) -> bool:
+    """Note, inside a command, that something that came in is handled; whether it was not yet."""
+    row = {"message_id": message_id, "kind": kind, "handled_at": clock.now()}
+    row["outbox_message_id"] = message.id if message else None
+    return bool(add_missing(InboundMessage, [row], unique=["message_id"]))
 
 
 def _message(report: Report) -> OutboxMessage | None:

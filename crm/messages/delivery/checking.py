@@ -46,11 +46,7 @@ def stopped(reason: Reason) -> Stopped:
 
 
 def check(database: Database, claimed: Claimed) -> Sealed | Stopped:
-    """
-    Return a message as it is handed over, or why it is not.
-
-    Bytes that began to leave once are never written anew, and go to the same address.
-    """
+    """Return a message as it is handed over, or why it is not."""
     return _checked(database, [claimed])[claimed.id]()
 
 
@@ -118,6 +114,7 @@ def _sealed(
         return stopped(said.reason)
     if refused is not None:
         return stopped(refused)
+    # Bytes that began to leave once are never written anew.
     if claimed.mime:
         mime = zlib.decompress(claimed.mime)
     else:

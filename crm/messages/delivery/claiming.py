@@ -1,6 +1,6 @@
 """Claiming: which worker has which messages, under a lease that ends by itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,6 +43,11 @@ class Claimed:
         return self.outgoing.id
 
 
+# What both of them hold stands in the table under the same name.
+_LETTER = [field.name for field in fields(Outgoing) if field.name != "is_written"]
+_OWN = [field.name for field in fields(Claimed) if field.name not in {"outgoing", "owner"}]
+
+
 def claim(database: Database, owner: str, lane: Lane, most: int) -> list[Claimed]:
     """
     Claim up to `most` due messages of a lane, those that matter most first.
@@ -50,14 +55,18 @@ def claim(database: Database, owner: str, lane: Lane, most: int) -> list[Claimed
     Where there is nothing to do it only reads, so that an idle worker never holds up a change.
     """
     with database.opened():
-        if not _has_work(lane, owner):
+        lost = lost_messages.abandoned().limit(1)
+        if session().scalar(lost, execution_options=OPTIONS) is None and not (
+            limits.are_open(lane, owner)
+            and session().scalar(_due(lane, owner).limit(1), execution_options=OPTIONS)
+        ):
             return []
         with unit_of_work(system(), "messages.claim"):
             lost_messages.recover()
             allowed = limits.take(lane, owner, most)
-            ids = _due_ids(lane, owner, allowed) if allowed else []
-            limits.give_back(lane, allowed - len(ids))
-            return _held(ids, owner)
+            claimed = _claimed(lane, owner, allowed) if allowed else []
+            limits.give_back(lane, allowed - len(claimed))
+            return claimed
 
 
 def release(database: Database, owner: str) -> None:
@@ -76,14 +85,6 @@ def renew(database: Database, owner: str) -> None:
 def _of(owner: str) -> Update:
     mine = (_Row.lease_owner == owner) & (_Row.state == MessageState.CLAIMED)
     return update(_Row).where(mine).execution_options(synchronize_session=False)
-
-
-def _has_work(lane: Lane, owner: str) -> bool:
-    if session().scalar(lost_messages.abandoned().limit(1), execution_options=OPTIONS) is not None:
-        return True
-    if not limits.are_open(lane, owner):
-        return False
-    return session().scalar(_due(lane, owner).limit(1), execution_options=OPTIONS) is not None
 
 
 def _due(lane: Lane, owner: str) -> Select[Any]:
@@ -118,31 +119,22 @@ def _due(lane: Lane, owner: str) -> Select[Any]:
     return ordered.order_by(_Row.priority, _Row.not_before, _Row.id)
 
 
-def _due_ids(lane: Lane, owner: str, most: int) -> list[int]:
+def _claimed(lane: Lane, owner: str, most: int) -> list[Claimed]:
     # Two workers that look at once do not wait for each other: each takes what the other has not.
     statement = _due(lane, owner).limit(most).with_for_update(skip_locked=True, of=_Row)
     ids = list(session().scalars(statement, execution_options=OPTIONS))
     values = {"state": MessageState.CLAIMED, "lease_owner": owner, "lease_until": leases.ends()}
     taken = update(_Row).where(_Row.id.in_(ids)).values(values)
     session().execute(taken.execution_options(synchronize_session=False), execution_options=OPTIONS)
-    return ids
-
-
-def _held(ids: list[int], owner: str) -> list[Claimed]:
     # As plain rows: objects of the session would be read anew in each of the short transactions.
     chosen = select(*_Row.__table__.columns).where(_Row.id.in_(ids))
     ordered = chosen.order_by(_Row.priority, _Row.not_before, _Row.id)
-    return [_claimed(row, owner) for row in session().execute(ordered, execution_options=OPTIONS)]
-
-
-def _claimed(row: Any, owner: str) -> Claimed:
-    outgoing = Outgoing(
-        row.id, row.public_name, row.purpose, row.about_id, row.sequence, row.params,
-        row.person_id, row.account_id, row.language, row.queued_at,
-        is_written=row.mime is not None,
-    )  # fmt: skip
-    return Claimed(
-        outgoing, owner, row.project_id, row.batch_id, row.template_id, row.address,
-        row.attempts, row.send_not_after, row.message_id, row.date_header, row.mime,
-        row.data_started_at,
-    )  # fmt: skip
+    found = session().execute(ordered, execution_options=OPTIONS).mappings()
+    return [
+        Claimed(
+            Outgoing(**{name: row[name] for name in _LETTER}, is_written=row["mime"] is not None),
+            owner,
+            **{name: row[name] for name in _OWN},
+        )
+        for row in found
+    ]

@@ -16,11 +16,8 @@ def ends() -> datetime:
 
 
 def has_lapsed(until: datetime) -> bool:
-    """
-    Whether a lease has ended, or was given by a clock that was set back since.
-
-    No lease runs longer than `LEASE`; as much again allows for machines that are not on time.
-    """
+    """Whether a lease has ended, or was given by a clock that was set back since."""
+    # No lease runs longer than `LEASE`; as much again allows for machines that are not on time.
     now = clock.now()
     return not now <= until <= now + 2 * LEASE
 

@@ -1,6 +1,7 @@
 """What all workers share of a mail server: its rate, its connections, and pauses after trouble."""
 
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import delete, select, update
 
@@ -25,7 +26,7 @@ def are_open(lane: Lane, owner: str) -> bool:
     if not lane.is_limited:
         return True
     allowed = _bucket(state).refilled(lane.preset, now).allows(lane.preset)
-    return allowed > 0 and _free_slot(lane, owner) is not None
+    return allowed > 0 and _slot_for(lane, owner) is not None
 
 
 def take(lane: Lane, owner: str, most: int) -> int:
@@ -34,8 +35,11 @@ def take(lane: Lane, owner: str, most: int) -> int:
         return most
     now = clock.now()
     state = _held(lane, now)
-    if _is_paused(state, now) or not _hold_slot(lane, owner):
+    slot = None if _is_paused(state, now) else _slot_for(lane, owner)
+    if slot is None:
         return 0
+    slot.lease_owner, slot.lease_until = owner, leases.ends()
+    session().add(slot)
     bucket = _bucket(state).refilled(lane.preset, now)
     allowed = min(most, bucket.allows(lane.preset))
     _keep(state, bucket.taken(allowed))
@@ -112,29 +116,14 @@ def _keep(state: RelayState, bucket: Bucket) -> None:
     state.day, state.sent_today = bucket.day, bucket.sent_today
 
 
-def _slots(lane: Lane) -> dict[int, RelayConnection]:
+def _slot_for(lane: Lane, owner: str) -> RelayConnection | None:
+    """Return the connection that a worker has or may take, if there is one; it may be new."""
     of_relay = select(RelayConnection).where(RelayConnection.relay == lane.name)
-    return {slot.number: slot for slot in session().scalars(of_relay)}
-
-
-def _free_slot(lane: Lane, owner: str) -> int | None:
-    """Return the number of the connection that a worker has or may take, if there is one."""
-    slots = _slots(lane)
-    for slot in slots.values():
-        if slot.lease_owner == owner:
-            return slot.number
-    held = {n for n, slot in slots.items() if not leases.has_lapsed(slot.lease_until)}
-    return next((n for n in range(1, lane.preset.connections + 1) if n not in held), None)
-
-
-def _hold_slot(lane: Lane, owner: str) -> bool:
-    number = _free_slot(lane, owner)
-    if number is None:
-        return False
-    until = leases.ends()
-    slot = _slots(lane).get(number)
-    if slot is None:
-        slot = RelayConnection(relay=lane.name, number=number)
-        session().add(slot)
-    slot.lease_owner, slot.lease_until = owner, until
-    return True
+    slots = {slot.number: slot for slot in session().scalars(of_relay)}
+    mine = (slot for slot in slots.values() if slot.lease_owner == owner)
+    free = (
+        slots.get(number) or RelayConnection(relay=lane.name, number=number)
+        for number in range(1, lane.preset.connections + 1)
+        if number not in slots or leases.has_lapsed(slots[number].lease_until)
+    )
+    return next(chain(mine, free), None)

@@ -37,12 +37,6 @@ def beat(database: Database, worker: str) -> None:
         session().execute(delete(WorkerHeartbeat).where(WorkerHeartbeat.at < now - _FORGOTTEN))
 
 
-def end(database: Database, worker: str) -> None:
-    """Give no more signs of life."""
-    with database.opened(), unit_of_work(system(), "messages.end"):
-        session().execute(delete(WorkerHeartbeat).where(WorkerHeartbeat.worker == worker))
-
-
 MOST_CLAIMED = 50
 # As many are claimed as leave in this time, so that what is urgent never waits behind more.
 CLAIMED_SECONDS = 2.0
@@ -194,7 +188,9 @@ class Deliverer:
             for way in self._ways.values():
                 way.close()
             limits.free(self._database, self._owner)
-            end(self._database, self._owner)
+            with self._database.opened(), unit_of_work(system(), "messages.end"):
+                mine = WorkerHeartbeat.worker == self._owner
+                session().execute(delete(WorkerHeartbeat).where(mine))
         except Exception:  # noqa: BLE001 - its leases end by themselves
             _log.exception("the worker could not say goodbye")
 

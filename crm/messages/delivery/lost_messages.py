@@ -35,14 +35,21 @@ def lose(
     """
     Note, inside a command, that a message may or may not have arrived.
 
-    Where its purpose allows, it is sent once more with equal bytes, and only once: a server that
-    always breaks off would make many of it. Else a planner decides. The owner of the lease stays
-    named, so that one who was only late can still say that the message was accepted.
+    Where its purpose allows, it is sent once more with equal bytes; else a planner decides.
 
-    :param wait: how long to wait for that; a clock that jumps makes leases of living workers end
+    :param wait: how long its worker may still say that it was accepted; a clock that jumps makes
+        leases of living workers end, so the owner of the lease stays named
     """
     kind = known_kind(purpose)
-    again = kind is not None and kind.resends and not _was_sent_again(message_id)
+    sent_again = select(DeliveryEvent.id).where(
+        DeliveryEvent.message_id == message_id, DeliveryEvent.kind == DeliveryKind.SENT_AGAIN
+    )
+    # Only once: a server that always breaks off would make many of it.
+    again = (
+        kind is not None
+        and kind.resends
+        and session().scalar(sent_again.limit(1), execution_options=_OPTIONS) is None
+    )
     state = MessageState.QUEUED if again else MessageState.UNCERTAIN
     now = clock.now()
     values = {"state": state, "not_before": now + wait, "lease_until": None, "last_text": ""}
@@ -61,10 +68,3 @@ def known_kind(purpose: Purpose) -> MailKind | None:
         return mail.kind_of(purpose)
     except KeyError:
         return None
-
-
-def _was_sent_again(message_id: int) -> bool:
-    sent_again = select(DeliveryEvent.id).where(
-        DeliveryEvent.message_id == message_id, DeliveryEvent.kind == DeliveryKind.SENT_AGAIN
-    )
-    return session().scalar(sent_again.limit(1), execution_options=_OPTIONS) is not None

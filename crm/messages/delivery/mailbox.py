@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from crm.core.errors import DomainError
-from crm.messages.delivery.server import Server, server
+from crm.messages.delivery.server import server
 
 TIMEOUT = 30.0
 MOST = 100
@@ -19,11 +19,7 @@ class Unreachable(Exception):
 
 
 def count(address: str) -> int:
-    """
-    Return how many messages nobody has read yet.
-
-    :raises Unreachable: if the mailbox cannot be opened
-    """
+    """Return how many messages nobody has read yet, or raise `Unreachable`."""
     with _opened(address) as box:
         return len(_unseen(box))
 
@@ -50,7 +46,13 @@ def _unseen(box: imaplib.IMAP4) -> list[str]:
 def _opened(address: str) -> Iterator[imaplib.IMAP4]:
     try:
         where = server(address)
-        box = _connected(where)
+        box = (
+            imaplib.IMAP4_SSL(
+                where.host, where.port, ssl_context=ssl.create_default_context(), timeout=TIMEOUT
+            )
+            if where.scheme == "imaps"
+            else imaplib.IMAP4(where.host, where.port, timeout=TIMEOUT)
+        )
         try:
             box.login(where.user, where.password)
             answer, told = box.select(where.path or "INBOX")
@@ -67,10 +69,3 @@ def _opened(address: str) -> Iterator[imaplib.IMAP4]:
 
 def _words(told: Iterable[bytes | None]) -> str:
     return b" ".join(part for part in told if part).decode("utf-8", "replace")
-
-
-def _connected(where: Server) -> imaplib.IMAP4:
-    if where.scheme == "imaps":
-        context = ssl.create_default_context()
-        return imaplib.IMAP4_SSL(where.host, where.port, ssl_context=context, timeout=TIMEOUT)
-    return imaplib.IMAP4(where.host, where.port, timeout=TIMEOUT)

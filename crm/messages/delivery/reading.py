@@ -34,7 +34,7 @@ _LONGEST_ITEM = 100_000
 _LONGEST_PART = 200_000
 _MOST_NAMES = 20
 _NAME = re.compile(r"<([A-Za-z0-9]{10})@")
-_TO = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
+_TO = (*_ADDRESSED, "Cc")
 _CALENDARS = {"text/calendar", "application/ics"}
 # Where a reader of a page sees a new line, and what no reader sees.
 _LINE = re.compile(r"<(?=(?:br|p|div|li|tr)\b)", re.IGNORECASE)
@@ -84,12 +84,8 @@ def read_report(raw: bytes) -> Report:
     if message.get_content_type() == "multipart/report" and report_type == "delivery-status":
         lines = (str(line) for name in _ADDRESSED for line in message.get_all(name) or ())
         found = next(filter(None, map(_RETURNED.search, lines)), None)
-        return Report(
-            InboundKind.BOUNCE,
-            message_id,
-            (found[1], found[2]) if found else None,
-            tuple(_about_recipients(message)),
-        )
+        returned = (found[1], found[2]) if found else None
+        return Report(InboundKind.BOUNCE, message_id, returned, tuple(_about_recipients(message)))
     # A machine wrote it: somebody is away, or a program tells that it was read. No
     # header is common to all programs that do this.
     is_automatic = (
@@ -99,11 +95,6 @@ def read_report(raw: bytes) -> Report:
         or _header(message, "Precedence").lower() == "auto_reply"
     )
     return Report(InboundKind.AUTO_REPLY if is_automatic else InboundKind.OTHER, message_id)
-
-
-def returned_to(addresses: str) -> list[tuple[str, str]]:
-    """Return name and proof of each address of ours among these that a message came back to."""
-    return [(name, proof) for name, proof in _RETURNED.findall(addresses) if is_ours(name, proof)]
 
 
 def is_ours(public_name: str, proof: str) -> bool:
@@ -135,7 +126,7 @@ def address_of(arrived: Arrived) -> str:
 def names_in(raw: bytes, recipients: str) -> list[str]:
     """Return the names of our messages that a reply may be to, those with a proof first."""
     message = message_from_bytes(raw, policy=compat32)
-    proven = [name for name, _proof in returned_to(recipients)]
+    proven = [name for name, proof in _RETURNED.findall(recipients) if is_ours(name, proof)]
     said = " ".join(str(message.get(name) or "") for name in ("In-Reply-To", "References"))
     # The last message of a thread is the one that is answered.
     return [*proven, *reversed(_NAME.findall(said)[-_MOST_NAMES:])]

@@ -30,12 +30,18 @@ _log = logging.getLogger("kring.mail")
 
 def address_fails(address: str, verdict: Verdict) -> None:
     """Write no more to an address that does not exist, or that refused too often."""
-    if verdict is Verdict.NO_MAILBOX:
-        reason = SuppressionReason.HARD_BOUNCE
-    elif _refusals(address) >= server_replies.MOST_REFUSALS:
-        reason = SuppressionReason.SOFT_BOUNCES
-    else:
-        return
+    reason = SuppressionReason.HARD_BOUNCE
+    if verdict is not Verdict.NO_MAILBOX:
+        reason, key = SuppressionReason.SOFT_BOUNCES, email_key(address)
+        refused = select(func.count()).where(
+            _Row.domain == key.rpartition("@")[2],
+            func.lower(_Row.address).in_({key, address.lower()}),
+            _Row.state.in_((MessageState.REJECTED, MessageState.BOUNCED)),
+            _Row.finished_at >= clock.now() - server_replies.REFUSALS_WITHIN,
+        )
+        refusals = session().scalar(refused, execution_options=_EVERYWHERE) or 0
+        if refusals < server_replies.MOST_REFUSALS:
+            return
     suppressions.keep(queries.digest(address), scope=SuppressionScope.ALL, reason=reason)
 
 
@@ -51,20 +57,7 @@ def pause_batch(batch_id: int, reply: Reply) -> None:
     counts = select(func.count(), func.count().filter(failed)).where(_Row.batch_id == batch_id)
     messages, failures = session().execute(counts).one()
     if failures >= MOST_FAILURES or failures > PART_OF_FAILURES * messages:
-        batch.state, batch.pause_reason = (
-            BatchState.PAUSED,
-            f"{reply.code or ''} {reply.told}".strip(),
-        )
+        batch.state = BatchState.PAUSED
+        batch.pause_reason = f"{reply.code or ''} {reply.told}".strip()
         outbox.hold_batch(batch_id)
         _log.error("batch %s pauses: %s of %s messages refused", batch_id, failures, messages)
-
-
-def _refusals(address: str) -> int:
-    key = email_key(address)
-    refused = select(func.count()).where(
-        _Row.domain == key.rpartition("@")[2],
-        func.lower(_Row.address).in_({key, address.lower()}),
-        _Row.state.in_((MessageState.REJECTED, MessageState.BOUNCED)),
-        _Row.finished_at >= clock.now() - server_replies.REFUSALS_WITHIN,
-    )
-    return session().scalar(refused, execution_options=_EVERYWHERE) or 0

@@ -6,6 +6,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -57,33 +58,23 @@ class Files:
 
     def hand_over(self, sealed: Sealed, begin: Begin) -> Handover:
         """Write one message; the file is whole as soon as it has its name."""
+        # Under another name until it is whole: who watches the folder never reads half a message.
+        unfinished = self._folder / f".{sealed.public_name}.{os.getpid()}"
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not begin():
+                return Handover(Verdict.LOST)
+            try:
+                unfinished.write_bytes(sealed.mime)
+                unfinished.replace(self._folder / f"{sealed.public_name}.eml")
+            finally:
+                unfinished.unlink(missing_ok=True)
         except OSError as failure:
-            return _away(failure)
-        if not begin():
-            return Handover(Verdict.LOST)
-        try:
-            self._write(sealed)
-        except OSError as failure:
-            return _away(failure)
+            return Handover(Verdict.AWAY, Reply(0, failure.strerror or type(failure).__name__))
         return Handover(Verdict.FILED)
 
     def close(self) -> None:
         """Nothing is held open."""
-
-    def _write(self, sealed: Sealed) -> None:
-        # Under another name until it is whole: who watches the folder never reads half a message.
-        unfinished = self._folder / f".{sealed.public_name}.{os.getpid()}"
-        try:
-            unfinished.write_bytes(sealed.mime)
-            unfinished.replace(self._folder / f"{sealed.public_name}.eml")
-        finally:
-            unfinished.unlink(missing_ok=True)
-
-
-def _away(failure: OSError) -> Handover:
-    return Handover(Verdict.AWAY, Reply(0, failure.strerror or type(failure).__name__))
 
 
 MOST_MESSAGES = 50
@@ -135,13 +126,10 @@ class Relay:
         except Broken as broken:
             self.close()
             # A server may hang up on a quiet connection; that says nothing of this message.
-            if not (was_used and broken.stage is Stage.SENDER):
-                return _judged(broken)
-        try:
-            return self._attempt(sealed, begin)
-        except Broken as broken:
-            self.close()
-            return _judged(broken)
+            if was_used and broken.stage is Stage.SENDER:
+                return self.hand_over(sealed, begin)
+            verdict = server_replies.judge(broken.stage, broken.reply)
+            return Handover(verdict, broken.reply, broken.stage)
 
     def close(self) -> None:
         """Say goodbye, if somebody is there to hear it."""
@@ -159,11 +147,16 @@ class Relay:
             self._smtp = connect(self._server)
         smtp = self._smtp
         self._handed_over += 1
-        options = _options(smtp, sealed)
+        options = [f"size={len(sealed.mime)}"] if smtp.has_extn("size") else []
+        local, at, domain = sealed.address.rpartition("@")
+        if not local.isascii() and smtp.has_extn("smtputf8"):
+            options += ["SMTPUTF8", "BODY=8BITMIME"]
+        ascii_domain = partial(domain.encode, "ascii" if domain.isascii() else "idna")
         sender = envelope_sender(sealed.public_name)
         for stage, speak in (
             (Stage.SENDER, lambda: smtp.mail(sender, options)),
-            (Stage.RECIPIENT, lambda: smtp.rcpt(_ascii_domain(sealed.address))),
+            # Encoded there: of a domain that cannot be, it is said that the server takes none such.
+            (Stage.RECIPIENT, lambda: smtp.rcpt(local + at + ascii_domain().decode())),
         ):
             outcome = self._said(stage, _reply(stage, speak))
             if outcome is not None:
@@ -202,10 +195,6 @@ class Relay:
         return self._said(Stage.DATA, last) or Handover(Verdict.ACCEPTED, last, Stage.DATA)
 
 
-def _judged(broken: Broken) -> Handover:
-    return Handover(server_replies.judge(broken.stage, broken.reply), broken.reply, broken.stage)
-
-
 def connect(server: Server) -> smtplib.SMTP:
     """
     Open a connection: greet, make it private and sign in, as far as the address says so.
@@ -214,8 +203,10 @@ def connect(server: Server) -> smtplib.SMTP:
     """
     name = mail.settings().sender.rpartition("@")[2]
     context = ssl.create_default_context()
+    is_private = server.scheme == "smtps"
+    way = partial(smtplib.SMTP_SSL, context=context) if is_private else smtplib.SMTP
     try:
-        smtp = _opened(server, name, context)
+        smtp = way(server.host, server.port, local_hostname=name, timeout=TIMEOUT)
         try:
             smtp.ehlo_or_helo_if_needed()
             if server.scheme == "smtp+starttls":
@@ -232,26 +223,6 @@ def connect(server: Server) -> smtplib.SMTP:
     except (OSError, smtplib.SMTPException) as failure:
         raise Broken(Stage.CONNECT, Reply(0, _reason(failure))) from failure
     return smtp
-
-
-def _opened(server: Server, name: str, context: ssl.SSLContext) -> smtplib.SMTP:
-    if server.scheme == "smtps":
-        return smtplib.SMTP_SSL(
-            server.host, server.port, local_hostname=name, timeout=TIMEOUT, context=context
-        )
-    return smtplib.SMTP(server.host, server.port, local_hostname=name, timeout=TIMEOUT)
-
-
-def _options(smtp: smtplib.SMTP, sealed: Sealed) -> list[str]:
-    options = [f"size={len(sealed.mime)}"] if smtp.has_extn("size") else []
-    if not sealed.address.rpartition("@")[0].isascii() and smtp.has_extn("smtputf8"):
-        options += ["SMTPUTF8", "BODY=8BITMIME"]
-    return options
-
-
-def _ascii_domain(address: str) -> str:
-    local, at, domain = address.rpartition("@")
-    return address if domain.isascii() else local + at + domain.encode("idna").decode()
 
 
 def _send(smtp: smtplib.SMTP, data: bytes) -> tuple[int, bytes]:

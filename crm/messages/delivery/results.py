@@ -21,19 +21,20 @@ from crm.messages.delivery.checking import Stopped, in_project
 from crm.messages.delivery.claiming import OPTIONS, Claimed
 from crm.messages.delivery.lost_messages import known_kind
 from crm.messages.delivery.relay import Handover, Sealed
-from crm.messages.models import DeliveryEvent, DeliveryKind, MessageState, OutboxMessage
+from crm.messages.models import (
+    OPEN_STATES,
+    DeliveryEvent,
+    DeliveryKind,
+    MessageState,
+    OutboxMessage,
+)
 from crm.messages.rules import server_replies
 from crm.messages.rules.server_replies import Reply, Verdict
 from crm.stakeholders.addresses import email_key
 
 # Uncertain, or queued by whoever found the lease lapsed: as long as nobody else has claimed it,
 # one who was only late may say what became of it.
-HELD = (
-    MessageState.CLAIMED,
-    MessageState.HANDING_OVER,
-    MessageState.UNCERTAIN,
-    MessageState.QUEUED,
-)
+HELD = (*OPEN_STATES, MessageState.UNCERTAIN)
 # A database that is held waits ten seconds each time; the lease lasts longer than all of these.
 _TRIES = 12
 # Asked of the connection itself: between two messages there is no time for more.
@@ -173,9 +174,11 @@ def _note(database: Database, claimed: Claimed, outcome: Handover, following: _F
 
 
 def _left(claimed: Claimed, outcome: Handover) -> bool:
-    state, kind = _AS[outcome.verdict]
+    is_filed = outcome.verdict is Verdict.FILED
+    state = MessageState.FILED if is_filed else MessageState.ACCEPTED
     if not end(claimed, state, said(claimed, outcome.reply)):
         return False
+    kind = DeliveryKind.FILED if is_filed else DeliveryKind.ACCEPTED
     tell(claimed, kind, outcome.reply)
     return True
 
@@ -184,7 +187,7 @@ def _left_and_told(claimed: Claimed, outcome: Handover) -> bool:
     if not _left(claimed, outcome):
         return False
     # In the same transaction: an invitation counts as sent exactly if its message left.
-    kind = lost_messages.known_kind(claimed.outgoing.purpose)
+    kind = known_kind(claimed.outgoing.purpose)
     if kind is not None and kind.accepted is not None:
         kind.accepted(claimed.outgoing)
     return True
@@ -211,7 +214,17 @@ def _deferred(claimed: Claimed, outcome: Handover) -> bool:
     reply = outcome.reply
     waiting = server_replies.wait(claimed.attempts + 1, random.random())  # noqa: S311 - spreads, no secret
     again = clock.now() + waiting if waiting is not None else None
-    if again is None or again > _first_refusal(claimed) + server_replies.LONGEST_TIME:
+    # Refused for now for the first time, since it was last sent again.
+    of_message = DeliveryEvent.message_id == claimed.id
+    anew = select(func.coalesce(func.max(DeliveryEvent.id), 0)).where(
+        of_message, DeliveryEvent.kind == DeliveryKind.SENT_AGAIN
+    )
+    refused = of_message & (DeliveryEvent.kind == DeliveryKind.DEFERRED)
+    first = select(func.min(DeliveryEvent.at)).where(
+        refused, DeliveryEvent.id > anew.scalar_subquery()
+    )
+    began = session().scalar(first, execution_options=OPTIONS) or clock.now()
+    if again is None or again > began + server_replies.LONGEST_TIME:
         tell(claimed, DeliveryKind.FAILED, reply)
         return end(claimed, MessageState.FAILED, said(claimed, reply))
     tell(claimed, DeliveryKind.DEFERRED, reply)
@@ -219,20 +232,6 @@ def _deferred(claimed: Claimed, outcome: Handover) -> bool:
         late = {"reason": Reason.TOO_LATE, **said(claimed, reply)}
         return end(claimed, MessageState.EXPIRED, late)
     return keep(claimed, {**_waiting(claimed, again), **said(claimed, reply)})
-
-
-def _first_refusal(claimed: Claimed) -> datetime:
-    """Return when it was refused for now for the first time, since it was last sent again."""
-    of_message = DeliveryEvent.message_id == claimed.id
-    anew = select(func.coalesce(func.max(DeliveryEvent.id), 0)).where(
-        of_message, DeliveryEvent.kind == DeliveryKind.SENT_AGAIN
-    )
-    statement = select(func.min(DeliveryEvent.at)).where(
-        of_message,
-        DeliveryEvent.kind == DeliveryKind.DEFERRED,
-        DeliveryEvent.id > anew.scalar_subquery(),
-    )
-    return session().scalar(statement, execution_options=OPTIONS) or clock.now()
 
 
 def _rejected(claimed: Claimed, outcome: Handover) -> bool:
@@ -260,10 +259,6 @@ def _unknown(claimed: Claimed, _outcome: Handover) -> bool:
     return True
 
 
-_AS = {
-    Verdict.ACCEPTED: (MessageState.ACCEPTED, DeliveryKind.ACCEPTED),
-    Verdict.FILED: (MessageState.FILED, DeliveryKind.FILED),
-}
 _FOLLOWING: Mapping[Verdict, _Following] = {
     Verdict.ACCEPTED: _left_and_told,
     Verdict.FILED: _left_and_told,

@@ -21,11 +21,7 @@ class NoSuchAddress(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """
-    Where a server is, and how one signs in.
-
-    :param path: what stands after the host, such as the name of a folder of mail
-    """
+    """Where a server is, and how one signs in; `path` may be the name of a folder of mail."""
 
     scheme: str
     host: str
@@ -45,11 +41,7 @@ class Server:
 
 
 def server(address: str) -> Server:
-    """
-    Return what an address such as smtp+starttls://user:password@host:587 says.
-
-    :raises NoSuchAddress: if it cannot be read
-    """
+    """Return what smtp+starttls://user:password@host:587 says, or raise `NoSuchAddress`."""
     try:
         parts = urlsplit(address)
         port = parts.port or _PORTS[parts.scheme]
