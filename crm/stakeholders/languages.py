@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable
 
-# Our own come first; the others are those of the North Sea region, and most spoken in Dutch towns.
+from crm.core import words
+
 NAMES = {
-    "nl": "Nederlands", "en": "English", "ar": "العربية", "bg": "Български", "da": "Dansk",
-    "de": "Deutsch", "es": "Español", "fa": "فارسی", "fr": "Français", "fy": "Frysk",
-    "it": "Italiano", "nb": "Norsk (bokmål)", "pl": "Polski", "pt": "Português", "ro": "Română",
-    "ru": "Русский", "so": "Soomaali", "sv": "Svenska", "ti": "ትግርኛ", "tr": "Türkçe",
-    "uk": "Українська",
-}  # fmt: skip
+    code: name for name, code in words.read("stakeholders/languages").meanings("names", str).items()
+}
+"""Our own come first."""
 
 
 def named(codes: Iterable[str | None]) -> dict[str, str]:

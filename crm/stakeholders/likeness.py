@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
 from urllib.parse import urlsplit
 
+from crm.core import words
 from crm.core.libraries import OSA, fuzz
 from crm.core.normalisation import fold
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.names import NameParts, spelling
 
+_LISTS = words.read("stakeholders/organisations")
 # What says only which legal form an organisation has, or nothing at all.
-_FORMS = frozenset({
-    "stichting", "st", "bv", "nv", "vof", "cv", "ua", "ltd", "inc", "de", "het", "een", "the",
-})  # fmt: skip
-_SPLIT_FORMS = re.compile(r"\b(b v|n v|v o f|c v|u a)\b")
+_FORMS = frozenset(_LISTS.below("legal_forms.words"))
+_SPLIT_FORMS = re.compile(rf"\b({_LISTS.pattern('legal_forms.letters')})\b")
 
 
 class Why(StrEnum):

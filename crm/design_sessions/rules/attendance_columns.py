@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from enum import StrEnum
 
+from crm.core import words
 from crm.core.errors import Invalid
 from crm.core.i18n import LazyString, _l
 from crm.core.normalisation import fold
@@ -110,52 +111,12 @@ def columns_of(text: str) -> dict[str, Field | ListField | None]:
     }
 
 
-_HEADINGS = (
-    "status, aanwezig, aanwezigheid, presentie, present, opkomst, was aanwezig, gekomen, "
-    "is gekomen, verschenen, deelname, deelgenomen, aanwezig ja nee, aanwezig j n, ja nee, "
-    "ingecheckt, attendance, attendance status, attended, presence, came, was there, "
-    "attendee status, check in, checked in, checked in y n, check in status, anwesend, "
-    "anwesenheit, teilgenommen"
-)
-HEADINGS = frozenset(_HEADINGS.split(", "))
+_LISTS = words.read("design_sessions/attendance")
+HEADINGS = frozenset(_LISTS.below("headings"))
 """Folded headings of a column that says who came."""
-_ASKED = (
-    "ben je erbij, ben jij erbij, bent u erbij, ben je aanwezig, bent u aanwezig, was je erbij, "
-    "was u erbij, was je aanwezig, was u aanwezig, kom je ook, komt u ook, kom je naar, "
-    "komt u naar, will you attend, will you be there, can you come, are you coming, "
-    "did you attend, were you there"
-)
-_QUESTIONS = tuple(f"{question} " for question in _ASKED.split(", "))
+_QUESTIONS = tuple(f"{question} " for question in _LISTS.below("questions"))
 """How the question of a form begins, folded, with the space behind it."""
-
-_WORDS: Mapping[AttendanceStatus, str] = {
-    AttendanceStatus.PRESENT: (
-        "aanwezig, was aanwezig, present, ja, j, yes, y, x, v, 1, waar, true, was er, "
-        "gekomen, is gekomen, wel gekomen, kwam, verschenen, deelgenomen, geweest, ingecheckt, "
-        "attended, came, there, was there, did attend, checked in, attendee checked in, ok, "
-        "anwesend, teilgenommen"
-    ),
-    AttendanceStatus.EXCUSED: (
-        "afgemeld, met kennisgeving, met bericht, m k, mk, met afmelding, afwezig met "
-        "kennisgeving, afwezig met bericht, verhinderd, ziek, ziekgemeld, bericht van "
-        "verhindering, excused, apologies, sent apologies, sick, ill, cancelled, canceled, "
-        "geannuleerd, entschuldigt"
-    ),
-    AttendanceStatus.NO_SHOW: (
-        "afwezig, niet aanwezig, nee, n, no, 0, onwaar, false, niet gekomen, kwam niet, is niet "
-        "gekomen, niet verschenen, niet geweest, was er niet, niet, no show, noshow, absent, "
-        "did not attend, not attended, not checked in, did not come, not there, zonder bericht, "
-        "zonder kennisgeving, z k, zk, afwezig zonder bericht, afwezig zonder kennisgeving, "
-        "niet ingecheckt, abwesend, nein"
-    ),
-}
-_STATUS_OF = {word: status for status, words in _WORDS.items() for word in words.split(", ")}
-_SIGNS = {
-    **dict.fromkeys("✓✔☑✅", AttendanceStatus.PRESENT),
-    **dict.fromkeys("✗✘☒❌", AttendanceStatus.NO_SHOW),
-    "+": AttendanceStatus.PRESENT,
-    "-": AttendanceStatus.NO_SHOW,
-}
+_STATUS_OF = _LISTS.meanings("status", AttendanceStatus)
 
 
 def word_key(cell: str) -> str:
@@ -166,10 +127,10 @@ def word_key(cell: str) -> str:
 def status_of(cell: str) -> AttendanceStatus | None:
     """Return what a Dutch or English word, or a sign, says of somebody; nothing if unknown."""
     # Telephones write behind a sign that it is to be drawn in colour.
-    return _SIGNS.get(cell.strip().rstrip("\ufe0f")) or _STATUS_OF.get(fold(cell))
+    return _STATUS_OF.get(cell.strip().rstrip("\ufe0f")) or _STATUS_OF.get(fold(cell))
 
 
 def is_status(heading: str) -> bool:
     """Return whether a column with this heading seems to say who came."""
-    words = " ".join(word for word in fold(heading).split() if not word.isdigit())
-    return words in HEADINGS or f"{words} ".startswith(_QUESTIONS)
+    asked = " ".join(word for word in fold(heading).split() if not word.isdigit())
+    return asked in HEADINGS or f"{asked} ".startswith(_QUESTIONS)

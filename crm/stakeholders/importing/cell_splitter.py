@@ -2,6 +2,7 @@
 
 import re
 
+from crm.core import words
 from crm.core.normalisation import fold
 from crm.stakeholders import names
 from crm.stakeholders.importing.cell_text import is_crossed, is_left_open, is_organisation_word
@@ -38,13 +39,7 @@ _ADDRESSES = (
 # In both columns of a row: a word, or an article and a word.
 _NO_PERSON = re.compile(r"(?:(?:de|het|the|'t) )?\S+", re.IGNORECASE)
 # Where somebody works for nobody; that is no organisation, but says who they are.
-_NO_ORGANISATION = frozenset({
-    "particulier", "particulieren", "prive", "prive persoon", "privepersoon", "bewoner", "bewoners",
-    "buurtbewoner", "wijkbewoner", "inwoner", "burger", "op persoonlijke titel",
-    "persoonlijke titel", "op eigen titel", "eigen titel", "zzp", "zzper", "zzp er",
-    "zelfstandig", "resident", "citizen", "private person", "self employed", "freelance",
-    "freelancer",
-})  # fmt: skip
+_NO_ORGANISATION = frozenset(words.read("stakeholders/cells").below("cells.no_organisation"))
 _COUNTRY_BEHIND = re.compile(r"[,\s]+(?:NL|Nederland|(?:The )?Netherlands)\s*$", re.IGNORECASE)
 
 
@@ -129,9 +124,9 @@ def _part_affiliation(cells: Cells) -> list[str]:
     for field, first in _AFFILIATIONS.items():
         for text in cells.pop(field, ()):
             told = zip((Field.ORGANISATION, Field.ROLE), told_apart(text, first), strict=True)
-            for own, words in told:
-                if words and cells.setdefault(own, [words])[0] != words:
-                    left.append(words)
+            for own, said in told:
+                if said and cells.setdefault(own, [said])[0] != said:
+                    left.append(said)
     return left
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from crm.core import formulas
+from crm.core import formulas, words
 from crm.core.normalisation import fold
 from crm.stakeholders import addresses
 from crm.stakeholders.importing import value_words as of_helixes
@@ -23,20 +23,11 @@ _AROUND_ADDRESS = re.compile(r"^[<\s]*mailto:\s*|\s*(?=@)|(?<=@)\s*", re.IGNOREC
 _LABELLED = re.compile(
     r"(?:e-?mail|mail|werk|priv[eé]|thuis)\s*:\s*(\S+)|(\S+)\s+\([^()@]*\)", re.IGNORECASE
 )
-_NOTHING_TOLD = frozenset({
-    "geen", "geen e mail", "geen email", "geen mail", "geen mailadres", "geen telefoon", "nvt",
-    "n v t", "onbekend", "niet bekend", "n b", "nb", "none", "no", "nee", "unknown", "n a", "na",
-    "info requested",
-})  # fmt: skip
-_CROSSES = frozenset({
-    "x", "xx", "v", "1", "j", "ja", "y", "yes", "true", "waar", "wel", "oui", "vrai", "wahr",
-})  # fmt: skip
-_ORGANISATIONS = frozenset({
-    "organisation", "organization", "organisatie", "company", "bedrijf", "instelling",
-    "rechtspersoon", "unternehmen", "firma", "organisme", "entreprise", "business",
-})  # fmt: skip
-_CROSS_SIGNS = frozenset("+✓✔☑✅☒✗✘❌•●■×")
-_OPEN = frozenset({"", "0", "n", "nee", "no", "false", "onwaar", "niet", "nein", "non", "faux"})
+_LISTS = words.read("stakeholders/cells")
+_NOTHING_TOLD = frozenset(_LISTS.below("cells.nothing"))
+_CROSSES = frozenset(_LISTS.below("cells.crosses"))
+_ORGANISATIONS = frozenset(_LISTS.below("cells.organisation"))
+_OPEN = frozenset({"", *_LISTS.below("cells.open")})
 
 
 def is_organisation_word(text: str) -> bool:
@@ -46,7 +37,7 @@ def is_organisation_word(text: str) -> bool:
 
 def is_crossed(text: str) -> bool:
     """Return whether a cell says yes to what stands above it: "x", "ja", "1", "✓"."""
-    return fold(text) in _CROSSES or text.strip().rstrip("\ufe0f") in _CROSS_SIGNS
+    return fold(text) in _CROSSES or text.strip().rstrip("\ufe0f") in _CROSSES
 
 
 def is_left_open(text: str) -> bool:
@@ -123,15 +114,9 @@ def domains_in(cells: Iterable[str]) -> set[str]:
     return {cell.rstrip(" >;.").rpartition(".")[2].lower() for cell in cells}
 
 
-_COUNTED = (
-    r"aantal|van|de|het|generaal|deelnemers?|personen|aanwezig|aanwezigen|afwezig|afwezigen|"
-    r"aanmeldingen|inschrijvingen|genodigden|gasten|leden|rijen|regels|contacten|of|the|in|all|"
-    r"number|people|persons|participants|attendees|registrations|guests|members|rows|records|"
-    r"contacts|present|tickets|general"
-)
-_WORDS = r"(?:sub|eind|grand |algemeen )?(?:totaal|totalen|totals?|gesamt|summe)"
-# Also names of people: only beside a number.
-_DOUBTFUL = r"som|sum|aantal|count|number|anzahl|gemiddelde|gemiddeld|average"
+_COUNTED = _LISTS.pattern("totals.counted")
+_WORDS = rf"(?:sub|eind|grand |algemeen )?(?:{_LISTS.pattern('totals.words')})"
+_DOUBTFUL = _LISTS.pattern("totals.doubtful")
 _IS_TOTAL = re.compile(rf"(?:{_WORDS})(?: (?:{_COUNTED}))*(?: \d{{1,6}})*")
 _MAY_BE_TOTAL = re.compile(rf"(?:{_DOUBTFUL})(?: (?:{_COUNTED}))*(?: \d{{1,6}})*")
 _COUNT = re.compile(rf"\d{{1,6}}(?: (?:{_COUNTED}))+")
@@ -143,18 +128,18 @@ def is_total(cells: Sequence[str]) -> bool:
     """Return whether a row only counts the rows above: "Totaal;;;12", "Som: 4", "12 deelnemers"."""
     filled = [cell.strip() for cell in cells if cell.strip()]
     # Most rows have more words than one: the second tells enough.
-    words = list(islice((text for text in filled if not _SMALL_NUMBER.fullmatch(text)), 2))
+    said = list(islice((text for text in filled if not _SMALL_NUMBER.fullmatch(text)), 2))
     # A line of nothing but small numbers counts columns.
-    if not words:
+    if not said:
         return len(filled) > 1
     # With anything else in it, such as an address, it is about somebody.
-    if len(words) > 1 or words[0].startswith(_SIGNS_OF_FORMULAS):
+    if len(said) > 1 or said[0].startswith(_SIGNS_OF_FORMULAS):
         return False
-    said = fold(words[0])
+    word = fold(said[0])
     # Somebody may be called "Som": such a word counts only beside a small number.
-    if _MAY_BE_TOTAL.fullmatch(said):
-        return len(filled) > 1 or any(map(str.isdigit, said))
-    return bool(_IS_TOTAL.fullmatch(said) or _COUNT.fullmatch(said))
+    if _MAY_BE_TOTAL.fullmatch(word):
+        return len(filled) > 1 or any(map(str.isdigit, word))
+    return bool(_IS_TOTAL.fullmatch(word) or _COUNT.fullmatch(word))
 
 
 def is_group(cells: Sequence[str], width: int) -> bool:
@@ -166,9 +151,7 @@ def is_group(cells: Sequence[str], width: int) -> bool:
 
 
 _REMARK = re.compile(
-    r"^(?:bijgewerkt|laatst|peildatum|stand (?:van|per|op)|gegenereerd|afgedrukt|opgesteld|versie|"
-    r"pagina|einde |toelichting|let op|n\.b\.|last (?:updated|modified)|updated|generated|printed|"
-    r"exported|page \d|end of )"
+    rf"^(?:{_LISTS.pattern('remarks.begins')}|page \d)"
     r"|\b\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b",
     re.IGNORECASE,
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from crm.core import words
 from crm.core.normalisation import fold
 from crm.stakeholders import names
 from crm.stakeholders.importing import value_words
@@ -15,24 +16,15 @@ from crm.stakeholders.importing.round_trip import meant_by
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import Helix
 
-# Headings of a column that sorts its rows in kinds, whatever the kinds are.
-_KINDS = frozenset({
-    "soort", "type", "categorie", "category", "groep", "doelgroep", "kind", "group", "partij",
-    "stakeholder", "stakeholders", "rubriek", "segment", "relatie", "relatiesoort", "relatietype",
-    "contacttype", "contactsoort", "organisatietype", "organisatiesoort", "achtergrond",
-    "hoedanigheid",
-})  # fmt: skip
-_TITLES = frozenset({"title", "titel", "titre", "tittel"})
-_STAKEHOLDERS = frozenset({"stakeholder", "stakeholders", "partij", "partijen"})
+_LISTS = words.read("stakeholders/headings")
+_KINDS, _TITLES, _STAKEHOLDERS, _BARE_NAMES, _CONTACTS = (
+    frozenset(_LISTS.below(f"values.{name}"))
+    for name in ("kinds", "titles", "stakeholders", "names", "contacts")
+)
 _TWO_NAMES = re.compile(
     r"[A-Z\u00c0-\u017f][\w.'\u2019-]*(?: [\w.'\u2019-]+){0,3} [A-Z\u00c0-\u017f][\w'\u2019-]+"
 )
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w{2,}")
-_BARE_NAMES = frozenset({"naam", "name", "navn", "namn"})
-_CONTACTS = frozenset({
-    "contactpersoon", "contact person", "contact", "naam contactpersoon", "contact name",
-    "ansprechpartner", "kontaktperson",
-})  # fmt: skip
 _OF_ORGANISATIONS = frozenset(
     {Field.ORGANISATION, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION, Field.SORT}
 )
@@ -194,7 +186,7 @@ def _holds_names(_heading: str, field: Field | None, cells: list[str]) -> bool:
     return named > 0 and named >= _PART * len(cells)
 
 
-_NOBODY = frozenset({"", "anonymous", "anoniem"})
+_NOBODY = frozenset({"", *words.read("stakeholders/cells").below("cells.anonymous")})
 NUMBERED = frozenset({Field.RECORD, Field.CODE})
 """What only a list that left Kring holds: what its numbers mean, no earlier list can say."""
 

@@ -4,11 +4,13 @@ import re
 from dataclasses import replace
 from typing import NamedTuple
 
+from crm.core import words
 from crm.core.normalisation import fold
 from crm.stakeholders import names
 from crm.stakeholders.importing.organisations import is_organisation
 from crm.stakeholders.names import FormOfAddress, NameParts
 
+_LISTS = words.read("stakeholders/names")
 # What a list of lines puts before a name, and signs for a note below the list.
 _BULLET = re.compile(r"^(?:\d{1,3}[.)]\s+|[-–•*·▪►]\s+)(?=[^\W\d])")
 _SURNAME_BEFORE = re.compile(r"^(\S+);\s*(?=\S)")
@@ -24,8 +26,7 @@ _BESIDE = re.compile(
 _LONGER = re.compile(r"^(?=(\S[^()]*?)\s*\((\1 [^()]+)\)$)")
 _REMARK_BEHIND = re.compile(r"^(\S.*?)\s*[(\[]([^()\[\]]+)[)\]]$")
 _PRONOUNS = re.compile(
-    r"(?:she|he|they|zij|hij|hen|die|ze|sie|er|hon|han|hun|elle|il)(?:\s*/\s*\w+){1,2}",
-    re.IGNORECASE,
+    rf"(?:{_LISTS.pattern('behind.pronouns')})(?:\s*/\s*\w+){{1,2}}", re.IGNORECASE
 )
 _ADDRESS_BEHIND = re.compile(
     r"^[\"']?(.*?)[\"']?\s*[<(\[]\s*(?:mailto:)?([^\s<>()\[\]]+@[^\s<>()\[\]]+)\s*[>)\]]\s*;?$"
@@ -36,11 +37,7 @@ _NUMBER_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
-# What Teams and Zoom put behind a name says nothing of the person.
-SAYS_NOTHING = frozenset({
-    "guest", "gast", "unverified", "niet geverifieerd", "extern", "external", "host", "me", "ik",
-    "co host", "organisator", "organizer", "",
-})  # fmt: skip
+SAYS_NOTHING = frozenset({"", *_LISTS.below("behind.say_nothing")})
 """What stands in brackets behind a name and says nothing of the person."""
 
 
@@ -67,11 +64,11 @@ def without_bullet(text: str) -> str:
 
 def with_comma(text: str) -> str:
     """Return a name of which the surname stands first with a comma: "de Vries, Jan"."""
-    words = text.split() or [""]
-    stands_first = names.is_prefix(words[0]) or not any(map(names.is_prefix, words[1:]))
-    if len(words) == 1 or "," in text or not stands_first:
+    pieces = text.split() or [""]
+    stands_first = names.is_prefix(pieces[0]) or not any(map(names.is_prefix, pieces[1:]))
+    if len(pieces) == 1 or "," in text or not stands_first:
         return text
-    return f"{' '.join(words[:-1])}, {words[-1]}"
+    return f"{' '.join(pieces[:-1])}, {pieces[-1]}"
 
 
 def address_behind(text: str) -> tuple[str, str]:
@@ -108,26 +105,16 @@ def undressed(text: str) -> tuple[str, list[str]]:
     return (bare[: beside.start()], [beside[1]]) if beside else (bare, [])
 
 
-_DEVICE = (
-    r"(?:ipad|iphone|ipod|imac|macbook(?: air| pro)?|galaxy|samsung|huawei|oneplus|pixel|xiaomi|"
-    r"redmi|motorola|nokia|laptop|desktop|tablet|telefoon|phone|computer|pc|chromebook|surface)"
-)
-_WORDS = tuple(re.findall(r"[a-z]+", _DEVICE.replace("(?: air| pro)?", "")))
-_MODEL = (
-    r"(?:[\s_-]+(?:plus|pro|mini|max|air|ultra|lite|user|gebruiker|note|tab|"
-    r"[\w.()+-]*\d[\w.()+-]*))"
-)
+_DEVICES = _LISTS.below("devices.words")
+_DEVICE = rf"(?:{_LISTS.pattern('devices.words')})"
+_MODEL = rf"(?:[\s_-]+(?:{_LISTS.pattern('devices.models')}|[\w.()+-]*\d[\w.()+-]*))"
 _OWNED = re.compile(
     rf"(?:(?:de|the)\s+)?{_DEVICE}{_MODEL}*\s+(?:van|of|von|de)\s+(\S.*)"
     rf"|(\S.*?)(?:['\u2019\u00b4`]s?|(?<=[^s\s])s)\s+{_DEVICE}{_MODEL}*"
     rf"|{_DEVICE}{_MODEL}*\s*\(([^()\d]*[^\W\d]{{2}}[^()\d]*)\)",
     re.IGNORECASE,
 )
-_BARE = re.compile(
-    rf"{_DEVICE}{_MODEL}+"
-    r"|ipad|iphone|ipod|imac|macbook|galaxy|laptop|desktop|tablet|telefoon|phone|pc",
-    re.IGNORECASE,
-)
+_BARE = re.compile(rf"{_DEVICE}{_MODEL}+|{_LISTS.pattern('devices.bare')}", re.IGNORECASE)
 
 
 def owner_in(text: str) -> str:
@@ -144,27 +131,23 @@ def is_device(text: str) -> bool:
 def _names_one(text: str) -> bool:
     """Return whether there is a word for a device, perhaps within another word."""
     small = text.lower()
-    return any(word in small for word in _WORDS)
+    return any(word in small for word in _DEVICES)
 
 
 _FORM = re.compile(
-    r"(^|,\s*)(de heer|dhr\.?\s?/\s?(?:mevr|mw)|dhr|mevrouw|mevr|mw|mej|meneer|heer|hr|mrs|ms|miss|"
-    r"frau|herrn?|fru|mme|mlle|madame|monsieur|sra)"
+    rf"(^|,\s*)(dhr\.?\s?/\s?(?:mevr|mw)|{_LISTS.pattern('before.forms')})"
     r"(?:\.\s*|\s+)(?!(?:en|and|&)\s)(?=\w)",
     re.IGNORECASE,
 )
 _ATTENTION = re.compile(r"^(?:t\.?a\.?v\.?|ter attentie van|attn\.?|c/o)\s+", re.IGNORECASE)
 _TITLES = re.compile(
-    r"^(?:(?:(?:prof|dr|drs|(?-i:Mr))(?:\.\s*|\s+)"
-    r"|(?:ir|ing|mr|ds|bc|mag|dipl|lic|med|em|jhr|jkvr|zr)\.\s*"
+    rf"^(?:(?:(?:{_LISTS.pattern('before.titles')}|(?-i:Mr))(?:\.\s*|\s+)"
+    rf"|(?:{_LISTS.pattern('before.pointed_titles')})\.\s*"
     r"|(?-i:[Ii]r|[Ii]ng|[Dd]s)\s+(?=(?-i:[A-Z])\.?\s)|(?-i:mr)\s+(?=(?-i:[A-Z]))"
-    r"|(?:(?:ex|oud)-?)?(?:wethouder|burgemeester|raadslid|gedeputeerde|pastoor|dominee|wijkagent)\s+)(?=\w))+",
+    rf"|(?:(?:ex|oud)-?)?(?:{_LISTS.pattern('before.offices')})\s+)(?=\w))+",
     re.IGNORECASE,
 )
-_DEGREES = re.compile(
-    r"(?:,?\s+(?:MSc|BSc|MA|BA|MBA|EMBA|MPA|MPH|MPhil|LLM|LLB|MD|PhD|RA|RC|CPA|"
-    r"[MB]\.Sc|Ph\.D|[MB]\.A)\.?)+$"
-)
+_DEGREES = re.compile(rf"(?:,?\s+(?:{_LISTS.pattern('behind.degrees')})\.?)+$")
 # Behind a surname: "Meer, dr. A.B. van der".
 _TITLES_BEHIND = re.compile(rf"(?<=,)\s*({_TITLES.pattern[1:]})", re.IGNORECASE)
 # "K.v.d. Berg" and "v.d.Berg".
@@ -178,8 +161,7 @@ _ABBREVIATED = re.compile(r"\s+[-–—]\s+([A-Z]{2,6})$")
 _BEHIND = re.compile(r"\)\s+-\s+(.+)$")
 # Behind a whole name: an organisation by its first word, or words in small letters behind a comma.
 _ELSEWHERE = re.compile(
-    r"(?:\s+[-–—/|]\s*|,\s*)((?:gemeente|provincie|stichting|vereniging|universiteit|hogeschool|"
-    r"waterschap|ministerie|ggd|wijkteam|buurtteam|bureau|woningcorporatie)\b.*)$",
+    rf"(?:\s+[-–—/|]\s*|,\s*)((?:{words.read('stakeholders/organisations').pattern('named.behind_person')})\b.*)$",
     re.IGNORECASE,
 )
 # Nobody is called with a stroke, nor with one word behind the other ("Anna Bos / Actium"); and who
@@ -192,14 +174,7 @@ _APART = re.compile(
 _WHAT_THEY_DO = re.compile(r"^([A-Z]\S* [^,]*[A-Z][^,]*),\s*([a-z][^,]+)$")
 _BEHIND_COLON = re.compile(r"^([A-Z]\S* [^:]+):\s+([a-z].*)$")
 _BEHIND_DASH = re.compile(r"^([A-Z]\S* \S.*?)\s+[-–—]\s+([a-z]{4}.*)$")
-_NOBODY = frozenset({
-    "n n", "nn", "n t b", "ntb", "n n b", "nnb", "vacature", "vacant", "volgt", "volgt nog",
-    "naam volgt", "nog te bepalen", "nader te bepalen", "nog niet bekend", "tbd", "tba", "tbc",
-    "to be determined", "to be announced", "to be confirmed", "onbekend", "unknown", "unbekannt",
-    "geen", "niet bekend", "nvt", "n v t", "n a",
-    "info requested", "in te vullen", "nog in te vullen", "nog invullen", "nog onbekend",
-    "later bekend", "wordt nog bekend", "n t k", "ntk",
-})  # fmt: skip
+_NOBODY = frozenset(_LISTS.below("nobody"))
 _TWO = re.compile(
     r"\w\.?\s+(?:en|and|&|\+)\s+\w|^(?:fam\.|familie|gezin|echtpaar)\s+\w"
     r"|\s(?-i:c\.s\.|c\.s|e\.a\.|e\.a)$|\s\+\s?\d{1,2}$",

@@ -2,56 +2,22 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from crm.core import words
 from crm.core.errors import Invalid
 from crm.core.i18n import LazyString, _, _l
 from crm.core.normalisation import fold
 from crm.stakeholders.importing.columns import SEVERAL, Field
-from crm.stakeholders.importing.heading_words import BARE_FIRST_NAMES, ELSEWHERE, NEARBY
 
-_FIELD_OF = {
-    heading: field
-    for known in (ELSEWHERE, NEARBY)
-    for field, headings in known.items()
-    for heading in headings.split(", ")
+_LISTS = words.read("stakeholders/headings")
+_FIELD_OF = _LISTS.meanings("fields", Field)
+_PARTS = {
+    name: frozenset(_LISTS.below(f"parts.{name}"))
+    for name in ("house_numbers", "numbers", "bare_names", "bare_first_names", "birth_names")
 }
-
-
-def _words(*lines: str) -> frozenset[str]:
-    return frozenset(" ".join(lines).split())
-
-
-# Part of an address only where there is a street too.
-_HOUSE_NUMBERS = _words(
-    "huisnummer huisnr hausnummer husnummer toevoeging toev huisletter", "huisnummertoevoeging"
-)
-_NUMBERS = _words("nr nummer no number")
-# Also the heading of whole names: with first names beside it, it holds surnames.
-_BARE_NAMES = _words("naam name navn namn namme")
-# Words around a heading that say which address or number is meant.
-_HOME = _words(
-    "thuis prive huis huisadres thuisadres home private privat privatadresse domicile personnel",
-    "personnelle hjem hjemme hem bostad",
-)
-_OTHER = _words(
-    "ander andere anders overig overige other alternate weitere weiterer weiteres autre anden",
-    "andet annan annen",
-)
-_AROUND = (
-    _HOME
-    | _OTHER
-    | _words(
-        "werk werkadres zakelijk zakelijke kantoor zaak business work office geschaftlich",
-        "geschaftliche geschaftsadresse dienstlich buro bureau professionnel professionnelle",
-        "travail arbejde arbete arbeid op van het de fur primary primair primaire algemeen main",
-        "principal direct mailing wat is je uw jouw jullie mijn your my what s please enter vul in",
-        "svp aub direkte contactpersoon invitee attendee deelnemer kontaktperson",
-        "ansprechpartner",
-    )
-)
-# Beside another surname they say who somebody was; alone they are the surname.
-_BIRTH_NAMES = frozenset({"geboortenaam", "geboorteachternaam", "birth name"})
+_AROUND = frozenset(_LISTS.below("around"))
+_HOME, _OTHER = map(frozenset, map(_LISTS.below, ("around.home", "around.other")))
 _LONGEST_KNOWN = 60
 _BRACKETS = re.compile(r"\([^()]*\)")
 _SQUARE = re.compile(r"\[([^\[\]]+)\]\s*$")
@@ -68,23 +34,16 @@ _BOTH: Mapping[tuple[Field, ...], Field] = {
     (Field.EMAIL, Field.PHONE): Field.EMAIL,
     (Field.PHONE, Field.EMAIL): Field.EMAIL,
 }
-_ASKED_FOR = _words(
-    "naam name voornaam achternaam organisatie organisation emailadres mailadres email",
-    "telefoonnummer postcode woonplaats functie rol opmerkingen opmerking wijk buurt",
-)
-# What a program puts above the columns by which it knows its rows again.
+_ASKED_FOR = frozenset(_LISTS.below("questions.asked_for"))
 _NOT_FOR_PEOPLE = re.compile(
-    r"\((?:do not modify|niet wijzigen|nicht ändern|ne pas modifier)\)", re.IGNORECASE
+    rf"\((?:{_LISTS.pattern('questions.not_for_people')})\)", re.IGNORECASE
 )
 # As directories and databases write them: "givenName".
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # Microsoft Forms counts questions that are asked more than once: "Organisatie2".
 _STUCK_NUMBER = re.compile(r"(?<=[^\W\d_]{3})\d{1,2}$")
 _BEHIND = re.compile(r"\s+-\s+|:\s+")
-_WHOSE = frozenset({
-    "person", "persoon", "full name", "contact", "contactpersoon", "phone number", "organization",
-    "organisation", "organisatie", "lead",
-})  # fmt: skip
+_WHOSE = frozenset(_LISTS.below("questions.whose"))
 _SECOND = re.compile(r"\b([2-9])\)?$")
 _NUMBERED = re.compile(r" \(\d{1,3}\)$")
 
@@ -191,11 +150,11 @@ def _take_bare_names(found: dict[str, Field | None]) -> None:
         return
     parts = fields & {Field.FIRST_NAME, Field.INITIALS, Field.PREFIX}
     for heading in found:
-        if fold(heading) in _BIRTH_NAMES:
+        if fold(heading) in _PARTS["birth_names"]:
             found[heading] = Field.SURNAME
-        elif fold(heading) in BARE_FIRST_NAMES:
+        elif fold(heading) in _PARTS["bare_first_names"]:
             found[heading] = Field.FULL_NAME
-        elif fold(heading) in _BARE_NAMES and parts:
+        elif fold(heading) in _PARTS["bare_names"] and parts:
             found[heading] = Field.SURNAME
 
 
@@ -229,7 +188,8 @@ def _join_streets(proposed: dict[str, Field | None]) -> None:
     for heading in proposed:
         # "Nummer" elsewhere counts the rows, or members.
         is_behind = proposed.get(before) is Field.STREET
-        if fold(heading) in _HOUSE_NUMBERS or (is_behind and fold(heading) in _NUMBERS):
+        is_number = is_behind and fold(heading) in _PARTS["numbers"]
+        if is_number or fold(heading) in _PARTS["house_numbers"]:
             proposed[heading] = Field.STREET
         before = heading
 
@@ -242,91 +202,30 @@ class Layout:
     # A list that has all headings of one of these sets has this layout.
     known_by: tuple[frozenset[str], ...]
     # What columns hold that elsewhere mean something else, by folded heading.
-    columns: Mapping[str, Field | None] = field(default_factory=dict)
+    columns: Mapping[str, Field | None]
 
 
-def _sets(*lists: str) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(headings.split(", ")) for headings in lists)
-
-
+# The first that fits is taken: a plain list with Dutch headings, which fits most, stands last.
+_LABELS: Mapping[str, str | LazyString] = {
+    "google": _l("Google Contacts"),
+    "google_old": _l("Google Contacts (before 2024)"),
+    "outlook": "Outlook",
+    "directory": _l("a directory (LDAP)"),
+    "mail": _l("messages from Outlook"),
+    "linkedin": "LinkedIn",
+    "teams": "Microsoft Teams",
+    "nl_excel": _l("a list with Dutch headings"),
+}
+_LAYOUTS = words.read("stakeholders/layouts")
 LAYOUTS: Mapping[str, Layout] = {
-    "google": Layout(
-        _l("Google Contacts"),
-        _sets(
-            "first name, phonetic first name, labels",
-            "first name, last name, organization name, labels",
+    name: Layout(
+        label,
+        _LAYOUTS.sets(f"{name}.known_by"),
+        _LAYOUTS.meanings(
+            f"{name}.columns", lambda value: None if value == "nothing" else Field(value)
         ),
-        {"nickname": None, "file as": None},
-    ),
-    "google_old": Layout(
-        _l("Google Contacts (before 2024)"),
-        _sets(
-            "given name, family name, group membership", "given name, additional name, yomi name"
-        ),
-        # Google fills in its own name for a field that nobody uses.
-        {"location": None, "gender": None},
-    ),
-    "outlook": Layout(
-        "Outlook",
-        _sets(
-            "first name, last name, e mail address, business phone",
-            "first name, last name, e mail address, business street",
-            "first name, last name, e mail address, e mail display name",
-            "voornaam, achternaam, e mailadres, telefoon op werk",
-            "voornaam, achternaam, e mailadres, telefoon werk",
-            "voornaam, achternaam, e mailadres, e mail weergegeven naam",
-            "voornaam, middelste naam, achternaam, achtervoegsel",
-            "vorname, nachname, e mail adresse, telefon geschaftlich",
-            "vorname, weitere vornamen, nachname, suffix",
-            "prenom, nom, adresse de messagerie, telephone bureau",
-            "prenom, deuxieme prenom, nom, suffixe",
-            "fornavn, efternavn, mellemnavn, suffiks",
-        ),
-        {"title": Field.FORM_OF_ADDRESS, "titel": Field.FORM_OF_ADDRESS, "gender": None},
-    ),
-    "directory": Layout(
-        _l("a directory (LDAP)"),
-        _sets("cn, sn, mail", "givenname, sn, mail", "cn, givenname, sn"),
-        {
-            "cn": Field.FULL_NAME,
-            "sn": Field.SURNAME,
-            "o": Field.ORGANISATION,
-            "l": Field.TOWN,
-            "title": Field.ROLE,
-            "ou": None,
-        },
-    ),
-    "mail": Layout(
-        _l("messages from Outlook"),
-        _sets("van naam, van adres, onderwerp", "from name, from address, subject"),
-        {
-            "van naam": Field.FULL_NAME,
-            "van adres": Field.EMAIL,
-            "from name": Field.FULL_NAME,
-            "from address": Field.EMAIL,
-            **dict.fromkeys(("aan naam", "aan adres", "to name", "to address")),
-            **dict.fromkeys(("cc naam", "cc adres", "cc name", "cc address")),
-            **dict.fromkeys(("bcc naam", "bcc adres", "bcc name", "bcc address")),
-        },
-    ),
-    "linkedin": Layout(
-        "LinkedIn", _sets("first name, last name, company, position, connected on"), {"url": None}
-    ),
-    "teams": Layout(
-        "Microsoft Teams",
-        _sets(
-            "name, first join, last leave",
-            "naam, eerste deelname, laatst verlaten",
-            "full name, user action, timestamp",
-            "name, join time, leave time, role",
-        ),
-        # Who led the meeting, which is no role of theirs.
-        {"role": None, "rol": None},
-    ),
-    "nl_excel": Layout(
-        _l("a list with Dutch headings"),
-        _sets("voornaam, tussenvoegsel, achternaam", "voorletters, tussenvoegsel, achternaam"),
-    ),
+    )
+    for name, label in _LABELS.items()
 }
 
 
@@ -341,7 +240,6 @@ class LayoutDiffers(Invalid):
 def recognised(headings: Iterable[str]) -> Layout | None:
     """Return the layout that these are the headings of, if we know it."""
     folded = {fold(heading) for heading in headings}
-    # The first that fits: a plain list with Dutch headings, which fits most, stands last.
     for layout in LAYOUTS.values():
         if any(known <= folded for known in layout.known_by):
             return layout

@@ -5,47 +5,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from crm.core import words
 from crm.core.normalisation import fold
 from crm.stakeholders.importing.columns import CROSSES, Field
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import Helix
 
-_PLACES = (
-    r"gemeente|provincie|stichting|vereniging|universiteit|hogeschool|waterschap|ministerie|"
-    r"ggd|ggz|wijkteam|buurtteam|wijkraad|dorpsraad|bewonersvereniging|bureau|woningcorporatie|"
-    r"woonstichting|politie|bibliotheek|ocmw|stad|university|city council|council of|"
-    r"ministry|stadt|landkreis|hochschule|verein|ville de|mairie|commune de"
-)
+_LISTS = words.read("stakeholders/organisations")
+_PLACES = _LISTS.pattern("named.begins")
 _BEGINS_AS_PLACE = re.compile(rf"(?:de |het |the )?(?:{_PLACES})\b", re.IGNORECASE)
 # Behind a name these may be part of it; a whole name that begins so is that of an organisation.
-_NAMED_AS_COMPANY = re.compile(
-    r"(?:bakkerij|slagerij|apotheek|huisartsenpraktijk|fysiotherapie|basisschool|zorggroep|"
-    r"zorgcentrum|speeltuinvereniging|buurtvereniging|wijkvereniging|dorpsbelang|dorpshuis|"
-    r"buurthuis|wijkcentrum|wijkgebouw|rijksuniversiteit|restaurant)\b",
-    re.IGNORECASE,
-)
+_NAMED_AS_COMPANY = re.compile(rf"(?:{_LISTS.pattern('named.as_company')})\b", re.IGNORECASE)
 _MORE_THAN_A_NAME = re.compile(r"[,|;:/(@]|\s[-–—]\s|\bt\.?a\.?v\b", re.IGNORECASE)
 _ENDS_AS_PLACE = re.compile(
-    r"\b(?:welzijn|universiteit|university|hogeschool|college|council|[bn]\.?v\.?|vzw|gmbh|ltd)$"
-    r"|(?:hogeschool|universiteit)\b",
+    rf"\b(?:{_LISTS.pattern('named.ends')}|[bn]\.?v\.?)$|(?:hogeschool|universiteit)\b",
     re.IGNORECASE,
 )
-_ROLES = re.compile(
-    r"(?:adviseur|manager|directeur|directrice|co[oö]rdinator|medewerk(?:st)?er|werker|leider|"
-    r"leidster|docente?|onderzoek(?:st)?er|voorzitter|secretaris|hoogleraar|lector|wethouder|"
-    r"burgemeester|eigenaa?r(?:esse)?|ondernemer|consulent|agente?|coach|bestuurder|raadslid|"
-    r"bewon(?:er|ster)|inwon(?:er|ster)|vrijwilligst?er|student|stagiaire?|regisseur|verbinder|"
-    r"ambtenaar|arts|officer|director|lecturer|professor|researcher|advisor|adviser|"
-    r"coordinator|resident|volunteer|owner|berater(?:in)?|leiter(?:in)?|conseill[eè]re?)s?\b",
-    re.IGNORECASE,
-)
+_ROLES = re.compile(rf"(?:{_LISTS.pattern('roles')})s?\b", re.IGNORECASE)
 # Longer than any of both; what is looked for takes more than the square of the length.
 _LONGEST = 500
 _AT = re.compile(r"(.+?)\s+(?:bij|at|bei|chez)\s+(?:(?:de|het|the|der|dem)\s+)?(.+)", re.DOTALL)
 _WITHOUT_SIGN = re.compile(rf"([a-z][^,]*?)\s+((?:{_PLACES})\b.+)", re.IGNORECASE | re.DOTALL)
 # What stands between two wider things goes first: "docent/onderzoeker - RUG".
-_BETWEEN = tuple(map(re.compile, (r"\s*\n\s*", r"\s*[|;]\s*", r"\s+/\s+", r"\s+[-–—]\s+",
-                                  r",\s*", r"\s*/\s*")))  # fmt: skip
+_BETWEEN = tuple(
+    map(
+        re.compile,
+        (r"\s*\n\s*", r"\s*[|;]\s*", r"\s+/\s+", r"\s+[-–—]\s+", r",\s*", r"\s*/\s*"),
+    )
+)
 
 
 class Affiliated(NamedTuple):
@@ -120,30 +107,10 @@ def _alone(text: str, first: Field) -> Affiliated:
 
 
 _PLACE_FIELDS = frozenset({Field.ORGANISATION, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION})
-# Words that say by themselves what an organisation is, in the languages of the North Sea partners.
-_TELLING: Mapping[Helix, str] = {
-    Helix.GOVERNMENT: (
-        r"gemeente|provincie|ministerie|waterschap|ggd|politie|veiligheidsregio|omgevingsdienst|"
-        r"rijkswaterstaat|rijksdienst|belastingdienst|municipality|ministry|county council|"
-        r"city council|gemeinde|landkreis|ministerium|kommune|kommun|provinsje"
-    ),
-    Helix.RESEARCH: (
-        r"\w*universiteit|\w*university|\w*universit[ae]t|universitet|\w*hogeschool|hochschule|"
-        r"umcg?|lectoraat|tno|onderzoeksinstituut|research (?:institute|centre|center)"
-    ),
-    Helix.BUSINESS: (
-        r"bv|nv|vof|gmbh|ltd|llc|plc|a s|aps|b v|n v|v o f|bakkerij|slagerij|supermarkt|"
-        r"drogisterij|hotel|restaurant|garagebedrijf|makelaardij|architecten|adviesbureau|"
-        r"ondernemersvereniging"
-    ),
-    Helix.END_USERS: (
-        r"bewoners\w*|buurtbewoners|buurtvereniging|wijkvereniging|dorpsbelangen|huurders\w*|"
-        r"ouderenbond|clientenraad|patientenvereniging|seniorenraad|jongerenraad|residents? "
-        r"association"
-    ),
-}
+_HELIXES = words.read("stakeholders/helixes")
 _TELLS = tuple(
-    (helix, re.compile(rf"(?<!\w)(?:{telling})(?!\w)")) for helix, telling in _TELLING.items()
+    (helix, re.compile(rf"(?<!\w)(?:{_HELIXES.pattern(f'of_organisations.{helix}')})(?!\w)"))
+    for helix in Helix
 )
 
 

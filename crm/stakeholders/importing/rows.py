@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
 
+from crm.core import words
 from crm.core.normalisation import fold
 from crm.stakeholders import addresses, names
 from crm.stakeholders.importing import organisations, value_words
@@ -100,7 +101,7 @@ def _without_prefixes(words: list[str]) -> tuple[list[str], list[str]]:
     return words[:end], words[end:]
 
 
-_WORDS_FOR_SAME = ("idem", "id.", "dito", "ditto", "ibid", "ibid.")
+_WORDS_FOR_SAME = words.read("stakeholders/cells").below("cells.same")
 _SIGNS_FOR_SAME = ('"', "''", ",,", "\u201c", "\u201d", "\u201e", "\u3003")
 _SAME = frozenset(_SIGNS_FOR_SAME).union(
     *((word, word.capitalize(), word.upper()) for word in _WORDS_FOR_SAME)
@@ -109,13 +110,7 @@ _HELIXES = frozenset({Field.HELIX, *CROSSES})
 _ORGANISATIONS = frozenset(
     {Field.ORGANISATION, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION, Field.RECORD}
 )
-
-
-# Other headings that name the surname first stand above names in either order.
-_SURNAME_FIRST = frozenset({
-    "achternaam voornaam", "achternaam en voornaam", "familienaam en voornaam",
-    "last name first name", "surname first name", "nazwisko i imie", "cognome e nome",
-})  # fmt: skip
+_SURNAME_FIRST = frozenset(words.read("stakeholders/headings").below("parts.surname_first"))
 
 
 class Place:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice, zip_longest
 from weakref import WeakValueDictionary
 
+from crm.core import words
 from crm.core.i18n import _
 from crm.core.normalisation import fold
 from crm.stakeholders.importing import refusals
@@ -153,10 +154,7 @@ _SPACES = " \n\u00a0"
 _NOTION = re.compile(r"(?<=\S)\s*\(https://www\.notion\.so/[^()\s]*\)")
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,5});")
 
-_RUNNING = frozenset({
-    "", "nr", "no", "nummer", "number", "volgnr", "volgnummer", "rij", "regel", "lfd nr", "lfd",
-    "lopenr", "lobenr",
-})  # fmt: skip
+_ROW_NUMBERS = frozenset({"", *words.read("stakeholders/headings").below("parts.row_numbers")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +223,7 @@ def make_table(records: Iterable[list[str]], how: Reading = FOUND) -> Table:
 def _rows_below(lines: Iterable[Line], headings: list[str]) -> list[Line]:
     """Return the lines with anything in them, without headings that are printed on each page."""
     rows: list[Line] = []
-    is_numbered = len(headings) > 1 and fold(headings[0]) in _RUNNING
+    is_numbered = len(headings) > 1 and fold(headings[0]) in _ROW_NUMBERS
     for line in lines:
         cells = line[1]
         # A line with nothing but its number is a place where nobody signed.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from crm.core import words
 from crm.core.cleaning import clean_line
 from crm.core.normalisation import fold
 from crm.stakeholders.names import spelling
@@ -49,19 +50,8 @@ class NameParts:
         return not (self.first_name or self.initials or self.surname or self.partner_surname)
 
 
-_USES = {
-    NameUse.OWN: "e, eigen, eigen naam, own, geboortenaam",
-    NameUse.PARTNER: "p, partner, naam partner, naam van partner, partnernaam",
-    NameUse.PARTNER_THEN_OWN: (
-        "v, partner voor eigen, partner then own, partner eigen, partner eigen naam, "
-        "naam partner eigen naam, naam partner geboortenaam, partnernaam geboortenaam"
-    ),
-    NameUse.OWN_THEN_PARTNER: (
-        "n, partner na eigen, own then partner, eigen partner, eigen naam partner, "
-        "eigen naam naam partner, geboortenaam naam partner, geboortenaam partnernaam"
-    ),
-}
-_USE_OF = {word: use for use, words in _USES.items() for word in words.split(", ")}
+_LISTS = words.read("stakeholders/names")
+_USE_OF = _LISTS.meanings("name_use", NameUse)
 
 
 def name_use(text: str) -> NameUse:
@@ -212,21 +202,9 @@ _INITIALS = re.compile(r"(?:(?:IJ|[^\W\d_](?:h|hr)?)\.\s*)+")
 _POINTED = re.compile(r"[^.]+")
 _LETTERS = re.compile(r"IJ|[^\W\d_]")
 _LONGEST_BARE_INITIALS = 5
-_MADAM = (
-    "mevrouw mevr mw mej mejuffrouw vrouw vrouwelijk v f female madam ms mrs miss frau fru mme "
-    "mlle madame sra senora signora bayan pani"
-)
-_SIR = (
-    "dhr heer hr meneer man mannelijk m male sir mister herr herre monsieur sr senor signor bay pan"
-)
-_FORM_OF = {
-    **dict.fromkeys(_MADAM.split(), FormOfAddress.MADAM),
-    **dict.fromkeys([*_SIR.split(), "de heer"], FormOfAddress.SIR),
-}
+_FORM_OF = _LISTS.meanings("form_of_address", FormOfAddress)
 # Titles are known, so that an import asks nobody about them, but tell of no form of address.
-_SAY_NOTHING = frozenset({
-    "dr", "drs", "ir", "ing", "mr", "prof", "neutraal", "neutral", "onbekend", "unknown", "x",
-})  # fmt: skip
+_SAY_NOTHING = frozenset(_LISTS.below("before.say_nothing"))
 
 
 def form_of_address(text: str) -> FormOfAddress:
@@ -239,8 +217,8 @@ def form_of_address(text: str) -> FormOfAddress:
 
 def knows_form_of_address(text: str) -> bool:
     """Whether a text is a form of address or a title that we know the meaning of."""
-    words = fold(text)
-    return words in _FORM_OF or set(words.split()) <= _SAY_NOTHING
+    said = fold(text)
+    return said in _FORM_OF or set(said.split()) <= _SAY_NOTHING
 
 
 def propose(raw: NameParts, country: str = "NL") -> NameParts:

@@ -7,38 +7,13 @@ Capitals are put right only where a name was typed without them, or in nothing e
 import re
 from collections.abc import Callable
 
-# RvIG, Landelijke Tabellen BRP, table 36 (Voorvoegselstabel): the 165 prefixes, in small letters.
-# Government facts; the table has "t" and "s" without apostrophe too, as they are typed.
-PREFIXES: tuple[str, ...] = (
-    "'s", "'t", "a", "aan", "aan 't", "aan de", "aan den", "aan der", "aan het", "aan t", "af",
-    "al", "am", "am de", "auf", "auf dem", "auf den", "auf der", "auf ter", "aus", "aus 'm",
-    "aus dem", "aus den", "aus der", "aus m", "ben", "bij", "bij 't", "bij de", "bij den",
-    "bij het", "bij t", "bin", "boven d", "boven d'", "d", "d'", "da", "dal", "dal'", "dalla",
-    "das", "de", "de die", "de die le", "de l", "de l'", "de la", "de las", "de le", "de van der",
-    "deca", "degli", "dei", "del", "della", "den", "der", "des", "di", "die le", "do", "don",
-    "dos", "du", "el", "het", "i", "im", "in", "in 't", "in de", "in den", "in der", "in het",
-    "in t", "l", "l'", "la", "las", "le", "les", "lo", "los", "of", "onder", "onder 't",
-    "onder de", "onder den", "onder het", "onder t", "op", "op 't", "op de", "op den", "op der",
-    "op gen", "op het", "op t", "op ten", "over", "over 't", "over de", "over den", "over het",
-    "over t", "s", "s'", "t", "te", "ten", "ter", "tho", "thoe", "thor", "to", "toe", "tot",
-    "uijt", "uijt 't", "uijt de", "uijt den", "uijt te de", "uijt ten", "uit", "uit 't", "uit de",
-    "uit den", "uit het", "uit t", "uit te de", "uit ten", "unter", "van", "van 't", "van de",
-    "van de l", "van de l'", "van den", "van der", "van gen", "van het", "van la", "van t",
-    "van ter", "van van de", "ver", "vom", "von", "von 't", "von dem", "von den", "von der",
-    "von t", "voor", "voor 't", "voor de", "voor den", "voor in 't", "voor in t", "vor",
-    "vor der", "zu", "zum", "zur",
-)  # fmt: skip
+from crm.core import words
 
-# As people shorten them. They stay as they were written: "v.d." may be any of three.
-_SHORTENED = frozenset({
-    "v", "v.", "v.d", "v.d.", "v. d.", "v d", "v/d", "vd", "vd.", "v.h.", "v/h",
-    "v.'t", "v/'t", "v 't",
-    "v.de", "v.den", "v.der", "v. de", "v. den", "v. der", "v de", "v den", "v der", "a/d", "o/d",
-})  # fmt: skip
-_FRISIAN = frozenset({"fan", "fan 'e", "fan de", "fan den", "fan der", "fan it"})
-_KNOWN = frozenset(PREFIXES) | _SHORTENED | _FRISIAN
+_LISTS = words.read("stakeholders/prefixes")
+PREFIXES = _LISTS.below("prefixes.register")
+_KNOWN = frozenset(_LISTS.below("prefixes"))
 # "Jansen, Ben" names a Ben; written small, "ben" is the prefix.
-_FIRST_NAMES = frozenset({"al", "ben", "des", "di", "don", "el", "fan", "lo", "thor"})
+_FIRST_NAMES = frozenset(_LISTS.below("first_names"))
 _MOST_WORDS = max(prefix.count(" ") for prefix in PREFIXES) + 1
 # Most names have no prefix: one look at a word tells that.
 _FIRST_WORDS = frozenset(prefix.split(" ")[0] for prefix in _KNOWN)
