@@ -1,13 +1,15 @@
 """Pages of a list: how many, which one, and a total that is only counted as far as needed."""
 
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import Select, func, select
 
 from crm.core.db.sessions import session
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 PER_PAGE = 50
 COUNTED = 1_000
@@ -46,6 +48,23 @@ class Page(Generic[T]):
     def last(self) -> int:
         """The number of the last item shown."""
         return (self.number - 1) * self.per_page + len(self.items)
+
+    def showing(self, items: list[U]) -> "Page[U]":
+        """Return this page with what is told of its items in their place."""
+        return cast("Page[U]", replace(cast("Page[Any]", self), items=items))
+
+
+def page_of_rows(
+    rows: Sequence[T], number: int, *, per_page: int = PER_PAGE, or_last: bool = False
+) -> Page[T]:
+    """
+    Return page `number` (from 1) of rows that are all at hand.
+
+    :param or_last: whether the last page stands for one behind it, rather than an empty one
+    """
+    number = max(1, min(number, -(-len(rows) // per_page)) if or_last else number)
+    items = list(rows[(number - 1) * per_page : number * per_page])
+    return Page(items, number, len(rows), total_is_capped=False, per_page=per_page)
 
 
 def page_of(

@@ -51,6 +51,7 @@ def test_since_when_it_is_silent_and_when_it_is_tried_again_stand_in_place_of_an
         assert "It is tried again at" in words
         assert "Nothing is lost" in words
         assert "Done at about" not in words
+        assert words.count("The mail server has taken no messages since") == 1
     assert "It is being tried again." in trying
     assert "has taken no messages" not in after
     assert len(sink.arrived) == 3

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from crm.core import clock
 from crm.core.db import among, session
 from crm.core.normalisation import fold
-from crm.core.pagination import Page
+from crm.core.pagination import Page, page_of_rows
 from crm.core.permissions import Actor
 from crm.design_sessions.models import (
     GONE,
@@ -131,10 +131,9 @@ def page_of_people(
 
     :param with_gone: whether to tell of the invitation of who is off the list
     """
-    number = min(max(1, number), max(1, -(-len(ids) // PER_PAGE)))
-    shown = ids[(number - 1) * PER_PAGE : number * PER_PAGE]
-    people = people_among(actor, design_session, shown, with_gone=with_gone)
-    return Page(people, number, len(ids), total_is_capped=False, per_page=PER_PAGE)
+    shown = page_of_rows(ids, number, per_page=PER_PAGE, or_last=True)
+    people = people_among(actor, design_session, shown.items, with_gone=with_gone)
+    return shown.showing(people)
 
 
 def people_among(

@@ -12,7 +12,7 @@ from crm.core import progress as work_progress
 from crm.core.errors import NotFound
 from crm.core.i18n import _
 from crm.core.normalisation import fold
-from crm.core.pagination import PER_PAGE, Page
+from crm.core.pagination import Page, page_of_rows
 from crm.core.permissions import Actor
 from crm.design_sessions.forms import attendance as forms
 from crm.design_sessions.forms.reading import member
@@ -266,6 +266,4 @@ def _page_of(rows: Sequence[ListedRow], asked: RowState | None) -> Page[ListedRo
     found = [row for row in rows if asked in {None, row.state}]
     found.sort(key=lambda row: order.index(row.state))
     # After choices are kept there may be fewer pages of a state than the address says.
-    number = min(page_number(), max(1, -(-len(found) // PER_PAGE)))
-    items = found[(number - 1) * PER_PAGE : number * PER_PAGE]
-    return Page(items, number, len(found), total_is_capped=False)
+    return page_of_rows(found, page_number(), or_last=True)

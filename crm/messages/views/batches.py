@@ -55,8 +55,7 @@ def batch(actor: Actor, project: Project, batch_id: int) -> ResponseReturnValue:
         listed=listed,
         rows=_rows(actor, listed.items),
         may_send=may(SEND),
-        **wording.shown(project, found),
-        **wording.delivery(project),
+        **{**wording.delivery(project), **wording.shown(project, found)},
     )
 
 

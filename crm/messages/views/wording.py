@@ -64,26 +64,20 @@ def _sentence(batch: MessageBatch, stands: Phase, counted: Progress) -> str:
     return str(_SENTENCES[stands]())
 
 
-def _expected_end(project: Project, batch: MessageBatch, stands: Phase) -> str:
-    """Return when the last message will have gone, as far as can be told; else why it cannot."""
-    if stands not in {Phase.SENDING, Phase.SCHEDULED}:
-        return ""
-    if silent := silence(project):
-        return silent
-    end = outbox.expected_end(batch)
-    return str(_("Done at about %(when)s.", when=write_datetime(end))) if end else ""
-
-
 def shown(project: Project, batch: MessageBatch) -> dict[str, Any]:
     """Return what the progress of a batch needs: its phase, numbers, sentences."""
     counted = queries.progress_of([batch])[batch.id]
-    stands = progress.phase_of(batch, counted, clock.now())
+    stands, silent = progress.phase_of(batch, counted, clock.now()), silence(project)
+    # A server that is silent sends nothing: no moment is promised.
+    goes = stands in {Phase.SENDING, Phase.SCHEDULED} and not silent
+    end = outbox.expected_end(batch) if goes else None
     return {
         "batch": batch,
         "counted": counted,
         "stands": stands,
         "sentence": _sentence(batch, stands, counted),
-        "end": _expected_end(project, batch, stands),
+        "end": _("Done at about %(when)s.", when=write_datetime(end)) if end else "",
+        "silence": silent,
     }
 
 
