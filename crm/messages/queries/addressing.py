@@ -75,11 +75,7 @@ class Selection:
 
 
 def firsts(person_ids: Collection[int]) -> Mapping[int, Mapping[Purpose, int]]:
-    """
-    Return which invitations and requests for consent went to these persons, or will.
-
-    Each is there with the id of the first message: a later one knows of it.
-    """
+    """Return with the id of the first message what of `THE_ONE` went to these persons, or will."""
     statement = (
         select(OutboxMessage.person_id, OutboxMessage.purpose, func.min(OutboxMessage.id))
         .where(
@@ -121,15 +117,8 @@ def older(first: Mapping[Purpose, int], before: int | None) -> frozenset[Purpose
 
 def had(purposes: Collection[Purpose]) -> ColumnElement[bool]:
     """Return the condition for persons to whom a message of these purposes went, or will."""
-    return (
-        select(OutboxMessage.id)
-        .where(
-            OutboxMessage.person_id == Person.id,
-            OutboxMessage.purpose.in_(purposes),
-            OutboxMessage.state.not_in(NEVER_LEFT),
-        )
-        .exists()
-    )
+    left = OutboxMessage.state.not_in(NEVER_LEFT) & OutboxMessage.purpose.in_(purposes)
+    return select(OutboxMessage.id).where(OutboxMessage.person_id == Person.id, left).exists()
 
 
 def selection(purpose: Purpose, found: Iterable[Found], *, is_bulk: bool = True) -> Selection:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from crm.core.db import session, the_one
 from crm.core.permissions import Actor
 from crm.messages.models import DeliveryEvent, MessageBatch, MessageState, OutboxMessage
-from crm.messages.rules.progress import Progress, Status, status_of
+from crm.messages.rules.progress import Progress, Status, status_of, status_of_message
 from crm.stakeholders.models import Affiliation, Person
 from crm.stakeholders.visibility import ShownPerson, shown_as
 
@@ -28,11 +28,7 @@ class Recipient:
     @property
     def status(self) -> Status:
         """What a planner reads of the message."""
-        return status_of(
-            self.message.state,
-            tried=self.message.attempts > 0,
-            finished=self.message.finished_at is not None,
-        )
+        return status_of_message(self.message)
 
 
 def batch(batch_id: int) -> MessageBatch:
@@ -94,22 +90,14 @@ def _stands(status: Status) -> ColumnElement[bool]:
 
 
 def message_of(batch: MessageBatch, message_id: int) -> OutboxMessage:
-    """
-    Return one message of a batch.
-
-    :raises NotFound: if the batch has none with this id
-    """
+    """Return one message of a batch, or raise `NotFound`."""
     return the_one(messages_of(batch).where(OutboxMessage.id == message_id))
 
 
 def deliveries_of(message: OutboxMessage) -> list[DeliveryEvent]:
     """Return what happened to a message on its way, in that order."""
-    statement = (
-        select(DeliveryEvent)
-        .where(DeliveryEvent.message_id == message.id)
-        .order_by(DeliveryEvent.at, DeliveryEvent.id)
-    )
-    return list(session().scalars(statement))
+    statement = select(DeliveryEvent).where(DeliveryEvent.message_id == message.id)
+    return list(session().scalars(statement.order_by(DeliveryEvent.at, DeliveryEvent.id)))
 
 
 def recipients(actor: Actor, messages: Sequence[OutboxMessage]) -> list[Recipient]:

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 
-from sqlalchemy import BindParameter, Select, bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import defer as left_out
 
 from crm.core import clock, mail
@@ -26,6 +25,13 @@ from crm.stakeholders.models import Person
 ALIVE = timedelta(minutes=1)
 _QUEUE = unscoped("all projects share the mail server, and only numbers and moments are read")
 _SERVER = unscoped("all projects share the mail server, and only that it took something is read")
+_TO = (
+    select(OutboxMessage)
+    .options(left_out(OutboxMessage.mime))
+    .order_by(OutboxMessage.queued_at.desc(), OutboxMessage.id.desc())
+)
+# On the page of a person making the statement took longer than the answer.
+_LAST = _TO.where(OutboxMessage.person_id == bindparam("asked")).limit(bindparam("number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +44,7 @@ class Workers:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """
-    That a mail server does not answer, or takes no message.
-
-    :ivar again_at: when it is tried again; none: now
-    :ivar said: its last words, without addresses
-    """
+    """That a mail server takes no message: when it is tried again (none: now), its last words."""
 
     since: datetime
     again_at: datetime | None
@@ -57,36 +58,18 @@ def last_message() -> int:
 
 def messages_to(person: Person) -> Select[OutboxMessage]:
     """Return the statement for the messages to a person, the newest first, without their bytes."""
-    return _messages_to(person.id)
+    return _TO.where(OutboxMessage.person_id == person.id)
 
 
 def last_messages_to(person: Person, number: int) -> list[OutboxMessage]:
     """Return the newest messages to a person."""
-    return list(session().scalars(_last(number), {"asked": person.id}))
-
-
-# On the page of a person making the statement took longer than the answer.
-@cache
-def _last(number: int) -> Select[OutboxMessage]:
-    return _messages_to(bindparam("asked")).limit(number)
-
-
-def _messages_to(person_id: int | BindParameter[int]) -> Select[OutboxMessage]:
-    return (
-        select(OutboxMessage)
-        .where(OutboxMessage.person_id == person_id)
-        .options(left_out(OutboxMessage.mime))
-        .order_by(OutboxMessage.queued_at.desc(), OutboxMessage.id.desc())
-    )
+    return list(session().scalars(_LAST, {"asked": person.id, "number": number}))
 
 
 def expected_end(batch: MessageBatch) -> datetime | None:
-    """
-    Return about when the last message of a batch will have gone, if that can be told.
-
-    One that was refused for now does not go before its next try.
-    """
+    """Return about when the last message of a batch will have gone, if that can be told."""
     end = end_of(ahead_of(batch), batch.not_before)
+    # One that was refused for now does not go before its next try.
     mine = _open().where(OutboxMessage.batch_id == batch.id)
     last_try = session().scalar(mine.with_only_columns(func.max(OutboxMessage.not_before)))
     return max(end, last_try) if end and last_try else end
@@ -114,11 +97,8 @@ def ahead_of(batch: MessageBatch) -> int:
 
 
 def end_of(number: int, start: datetime | None = None) -> datetime | None:
-    """
-    Return about when so many messages will have gone, counted from `start` or from now.
-
-    It is told by the rate that is set, or else by what went in the last minute.
-    """
+    """Return about when so many messages will have gone, counted from `start` or from now."""
+    # Told by the rate that is set, or else by what went in the last minute.
     now = clock.now()
     rate = preset(mail.settings().throttle).per_minute
     if not rate:
@@ -132,9 +112,8 @@ def end_of(number: int, start: datetime | None = None) -> datetime | None:
 
 def waiting() -> int:
     """Return how many messages of all projects are to go now."""
-    due = _open().where(OutboxMessage.not_before <= clock.now())
-    counted = due.with_only_columns(func.count())
-    return session().scalar(counted, execution_options=_QUEUE) or 0
+    due = _open().where(OutboxMessage.not_before <= clock.now()).with_only_columns(func.count())
+    return session().scalar(due, execution_options=_QUEUE) or 0
 
 
 def workers() -> Workers:

@@ -23,10 +23,10 @@ _BY_LINK = unscoped("a personal link tells of which project it is")
 _Linked = TypeVar("_Linked", OutboxMessage, PersonLink)
 # What a person is called in the table of the register itself, and what is noted there.
 OWN = (
-    "initials", "first_name", "prefix", "surname", "partner_prefix", "partner_surname", "name_use",
-    "form_of_address", "language", "area_id", "is_private", "pseudonym", "hidden_at",
-    "hidden_source", "note", "created_at",
-)  # fmt: skip
+    *("initials", "first_name", "prefix", "surname", "partner_prefix", "partner_surname"),
+    *("name_use", "form_of_address", "language", "area_id", "is_private", "pseudonym"),
+    *("hidden_at", "hidden_source", "note", "created_at"),
+)
 # The column by which people know a record.
 NAMES = ("title", "name")
 
@@ -46,20 +46,12 @@ class Kept:
 
 
 def message_by_link(token: str, purpose: str = UNSUBSCRIBE) -> OutboxMessage:
-    """
-    Return the message of which a link is, by default the one to unsubscribe, in its project.
-
-    :raises NotFound: if it opens none, whether malformed, unknown or of another purpose
-    """
+    """Return the message of which a link is, in its project, or raise `NotFound`."""
     return _opened(OutboxMessage, token, purpose)
 
 
 def asked_by_link(token: str) -> tuple[OutboxMessage, Person]:
-    """
-    Return the request for consent of which a link is, with whom it asks, in its project.
-
-    :raises NotFound: if it opens none, or the person is not known any more
-    """
+    """Return the request for consent of which a link is, and whom it asks; else `NotFound`."""
     message = message_by_link(token, CONSENT)
     person = session().scalar(select(Person).where(Person.id == message.person_id))
     if message.purpose is not Purpose.CONSENT_REQUEST or person is None:
@@ -68,11 +60,7 @@ def asked_by_link(token: str) -> tuple[OutboxMessage, Person]:
 
 
 def person_link(token: str) -> PersonLink:
-    """
-    Return the link to somebody's own details, also one that has ended, in its project.
-
-    :raises NotFound: if it opens none, whether malformed, unknown or of another purpose
-    """
+    """Return the link to somebody's own details, also one that has ended; else `NotFound`."""
     return _opened(PersonLink, token, DETAILS)
 
 
@@ -136,13 +124,10 @@ def _kept(model: type[Base], column: str, told: Sequence[str], where: ColumnElem
         mappers = (known for known in Base.registry.mappers if known.local_table in tables)
         target = next((mapper.class_ for mapper in mappers), None)
         if target is not None:
-            names = _names(target, {row[place] for row in rows})
+            called = next(getattr(target, name) for name in NAMES if hasattr(target, name))
+            ids = {row[place] for row in rows} - {None}
+            chosen = select(target.id, called).where(target.id.in_(ids)).order_by(target.id)
+            names = {row.id: row[1] for row in session().execute(chosen)}
             rows = [(*row[:place], names.get(row[place], ""), *row[place + 1 :]) for row in rows]
     columns = tuple(name.removesuffix("_id") for name in told)
     return Kept((model.__tablename__, column), columns, rows)
-
-
-def _names(model: type[Base], ids: set[int | None]) -> dict[int, str]:
-    column = next(getattr(model, name) for name in NAMES if hasattr(model, name))
-    chosen = select(model.id, column).where(model.id.in_(ids - {None})).order_by(model.id)
-    return {row.id: row[1] for row in session().execute(chosen)}

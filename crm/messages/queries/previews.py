@@ -11,7 +11,6 @@ from crm.core.mail import Content, Outgoing, Purpose, Withheld
 from crm.messages.queries import templates
 from crm.messages.queries.addressing import Addressed
 from crm.messages.rules import examples
-from crm.messages.rules.examples import Example
 from crm.messages.rules.links import link_to_nothing
 from crm.messages.rules.rendering import MessageFacts, Rendered, render
 from crm.messages.rules.vocabulary import LINKS
@@ -89,12 +88,6 @@ def example_content(outgoing: Outgoing, project_id: int | None) -> Content:
     example = examples.example(outgoing.params[EXAMPLE])
     # In the language of the words that are tried, whatever the colleague reads.
     own = replace(own, language=outgoing.language)
-    values = example_values(example, outgoing.purpose, outgoing.language, project=name)
+    nowhere = link_to_nothing(outgoing.language)
+    values = example.values(outgoing.purpose, outgoing.language, project=name, link=nowhere)
     return Content(own, values)
-
-
-def example_values(
-    example: Example, purpose: Purpose, language: str, *, project: str
-) -> dict[str, str]:
-    """Return the values of a message to an example; its links lead to no page of anybody."""
-    return example.values(purpose, language, project=project, link=link_to_nothing(language))

@@ -28,11 +28,9 @@ class Aim:
     """
     What people would be written for: one rule, said twice.
 
-    As a condition it counts a hundred thousand people at once; held to each of a page it gives the
-    reasons. Whoever is sent something is judged by the second.
-
-    :param may: the rule as a condition on `Person`, but for addresses that get no mail
-    :param judge: the rule held to a few persons, one by one, with the reasons
+    :param may: the rule as a condition on `Person`, but for addresses that get no mail: it counts a
+        hundred thousand people at once
+    :param judge: the rule held to a few persons, one by one, with the reasons; it decides
     """
 
     purpose: Purpose
@@ -91,7 +89,13 @@ def consent_request() -> Aim:
 
 def reach(people: People, aim: Aim) -> Reach:
     """Return whom it would reach of `people`, a statement by name; always a few statements."""
-    stopped = _stopped(people, aim)
+    known, stopped = suppressions.digests(), frozenset[int]()
+    if known:
+        # Those addresses are only known by a keyed digest, which no database can make.
+        chosen = select(Person.id, Email.address).join(Email, _is_first_address())
+        chosen = chosen.where(Person.id.in_(_columns(people.where(aim.may), Person.id)))
+        found = session().execute(chosen.order_by(Person.id))
+        stopped = frozenset(who for who, address in found if suppressions.digest(address) in known)
     counted = _columns(
         people.where(aim.may, ~_is_one_of(stopped)), Person.language, func.count(Person.id)
     )
@@ -150,7 +154,10 @@ def place(found: Reach, person_id: int | None = None) -> Place | None:
     person = session().scalar(mine) or session().scalar(found.to.limit(1))
     if person is None:
         return None
-    before, after = _beside(found.to, person, earlier=True), _beside(found.to, person)
+    key, number = person.sort_key, person.id
+    level = Person.sort_key == key
+    before = found.to.where(or_(Person.sort_key < key, level & (Person.id < number)))
+    after = found.to.where(or_(Person.sort_key > key, level & (Person.id > number)))
     back = _columns(before, Person.id).order_by(Person.sort_key.desc(), Person.id.desc())
     on = _columns(after, Person.id).order_by(Person.sort_key, Person.id)
     return Place(
@@ -164,26 +171,6 @@ def place(found: Reach, person_id: int | None = None) -> Place | None:
 def addressed(aim: Aim, person: Person) -> Addressed | None:
     """Return one person as somebody who gets it, if they do."""
     return next(iter(aim.judge([person]).to), None)
-
-
-def _beside(to: People, person: Person, *, earlier: bool = False) -> People:
-    key, number = person.sort_key, person.id
-    if earlier:
-        same = (Person.sort_key == key) & (Person.id < number)
-        return to.where(or_(Person.sort_key < key, same))
-    return to.where(or_(Person.sort_key > key, (Person.sort_key == key) & (Person.id > number)))
-
-
-def _stopped(people: People, aim: Aim) -> frozenset[int]:
-    """Return ids of those who may get it, at an address that gets no such mail."""
-    known = suppressions.digests()
-    if not known:
-        return frozenset()
-    # Those addresses are only known by a keyed digest, which no database can make.
-    chosen = select(Person.id, Email.address).join(Email, _is_first_address())
-    chosen = chosen.where(Person.id.in_(_columns(people.where(aim.may), Person.id)))
-    rows = session().execute(chosen.order_by(Person.id))
-    return frozenset(number for number, address in rows if suppressions.digest(address) in known)
 
 
 def _is_first_address() -> ColumnElement[bool]:

@@ -86,11 +86,7 @@ def stopped_addresses(person: Person) -> list[StoppedAddress]:
 
 
 def address(person: Person, email_id: int) -> Email:
-    """
-    Return one of the addresses of a person; load `emails` with the person.
-
-    :raises NotFound: if the person has none with this id
-    """
+    """Return one of the addresses of a person, loaded with them, or raise `NotFound`."""
     found = next((email for email in person.emails if email.id == email_id), None)
     if found is None:
         raise NotFound

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from sqlalchemy import Select, and_, select
@@ -78,27 +79,22 @@ def overview(purposes: Sequence[Purpose], languages: Sequence[str]) -> list[Over
         (template.purpose, template.language): (template, author)
         for template, author in session().execute(statement)
     }
-    return [
-        _standing(purpose, language, *found.get((purpose, language), (None, None)))
-        for purpose in purposes
-        for language in languages
-    ]
-
-
-def _standing(
-    purpose: Purpose, language: str, newest: MessageTemplate | None, author: str | None
-) -> Overview:
-    ours = texts.built_in(purpose, language)
-    return Overview(
-        purpose,
-        language,
-        version=newest.version if newest else 0,
-        made_at=newest.made_at if newest else None,
-        made_by=author or "",
-        # Version 1 is often our own words, kept because a message was sent with them.
-        is_changed=newest is not None and (newest.subject, newest.body) != ours,
-        is_lacking=newest is None and ours is None,
-    )
+    overviews: list[Overview] = []
+    for purpose, language in product(purposes, languages):
+        newest, author = found.get((purpose, language), (None, None))
+        ours = texts.built_in(purpose, language)
+        overview = Overview(
+            purpose,
+            language,
+            version=newest.version if newest else 0,
+            made_at=newest.made_at if newest else None,
+            made_by=author or "",
+            # Version 1 is often our own words, kept because a message was sent with them.
+            is_changed=newest is not None and (newest.subject, newest.body) != ours,
+            is_lacking=newest is None and ours is None,
+        )
+        overviews.append(overview)
+    return overviews
 
 
 def languages() -> list[str]:

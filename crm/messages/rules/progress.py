@@ -61,6 +61,12 @@ def status_of(state: MessageState, *, tried: bool, finished: bool) -> Status:
     return _SAME.get(state) or Status(state.value)
 
 
+def status_of_message(message: OutboxMessage) -> Status:
+    """Return what a planner reads of one message at hand."""
+    tried, finished = message.attempts > 0, message.finished_at is not None
+    return status_of(message.state, tried=tried, finished=finished)
+
+
 def given_up_at(message: OutboxMessage) -> datetime:
     """Return until when a message that is refused for now is tried again."""
     last = message.queued_at + GIVEN_UP

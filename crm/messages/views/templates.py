@@ -16,9 +16,9 @@ from crm.core.permissions import Actor
 from crm.messages.forms import NumberForm, WordsForm
 from crm.messages.models import MessageTemplate
 from crm.messages.policy import MessagePermission
-from crm.messages.queries import previews
 from crm.messages.queries import templates as queries
 from crm.messages.rules import examples, rendering, texts, vocabulary
+from crm.messages.rules.links import link_to_nothing
 from crm.messages.rules.rendering import MessageFacts, Rendered
 from crm.messages.services import templates as services
 from crm.messages.services.templates import Place
@@ -246,8 +246,8 @@ def _about(chosen: Place) -> dict[str, Any]:
 def _rendered(chosen: Place, number: int, project: str) -> Rendered:
     """Return the words as an example would read them."""
     words = queries.words_for(chosen.purpose, chosen.language)
-    example = examples.example(number)
-    values = previews.example_values(example, chosen.purpose, words.language, project=project)
+    nowhere, example = link_to_nothing(words.language), examples.example(number)
+    values = example.values(chosen.purpose, words.language, project=project, link=nowhere)
     leave = mail.link("/u/voorbeeld") if mail.is_bulk(chosen.purpose) else ""
     return rendering.render(MessageFacts(chosen.purpose, "", "", leave), words, values, project)
 

@@ -41,9 +41,7 @@ def language_name(code: str) -> str:
 
 def status(message: OutboxMessage) -> str:
     """Return where a message stands, with until when it is tried again or why it was not sent."""
-    found = progress.status_of(
-        message.state, tried=message.attempts > 0, finished=message.finished_at is not None
-    )
+    found = progress.status_of_message(message)
     if found is Status.TRYING_AGAIN:
         until = write_datetime(progress.given_up_at(message))
         return str(_("Mailbox refuses for now – trying again until %(when)s", when=until))
