@@ -1,7 +1,6 @@
 """The one door for changes: authorise, open the unit of work, run, audit, commit."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -45,30 +44,25 @@ def command(permission: Permission) -> Callable[[Change[S, P, R]], Change[S, P, 
             # A command inside another one is part of what that one answers, and is not looked up by
             # itself.
             begins = current_unit() is None
-            with _refusing_what_is_taken(), unit_of_work(actor, name, reason=reason) as unit:
-                # Only inside, where the subject is read again under the lock: rules hold for what
-                # is true then.
-                _refuse_other_projects(subject)
-                permissions.require(actor, permission, subject)
-                at_work = partial(change, actor, subject, *args, **kwargs)
-                is_once = begins and "revision" not in kwargs
-                return idempotency.done(unit, at_work) if is_once else at_work()
+            try:
+                with unit_of_work(actor, name, reason=reason) as unit:
+                    # Only inside, where the subject is read again under the lock: rules hold for
+                    # what is true then.
+                    _refuse_other_projects(subject)
+                    permissions.require(actor, permission, subject)
+                    at_work = partial(change, actor, subject, *args, **kwargs)
+                    is_once = begins and "revision" not in kwargs
+                    return idempotency.done(unit, at_work) if is_once else at_work()
+            # What somebody else made at the same moment shows only when the command ends.
+            except IntegrityError as error:
+                refusal = unique_conflicts.refusal_of(error)
+                if refusal is None:
+                    raise
+                raise refusal from error
 
         return run
 
     return decorate
-
-
-@contextmanager
-def _refusing_what_is_taken() -> Iterator[None]:
-    """Refuse in words, also at the end of a command, what somebody else made at the same moment."""
-    try:
-        yield
-    except IntegrityError as error:
-        refusal = unique_conflicts.refusal_of(error)
-        if refusal is None:
-            raise
-        raise refusal from error
 
 
 def _refuse_other_projects(subject: object) -> None:

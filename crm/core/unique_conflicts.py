@@ -1,6 +1,6 @@
 """What must be there once and was made by two at the same moment: the refusal of who came later."""
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 
 from crm.core.db import Base, model_of
@@ -18,29 +18,21 @@ def refusal_of(error: IntegrityError) -> DomainError | None:
     A model says by `__taken__` which of its columns have one of their own. Nothing is returned for
     what no parallel change explains, as that is a fault of ours.
     """
-    table, columns = _on_sqlite(error) or _on_postgresql(error)
-    if not columns:
-        return None
-    model = model_of(table)
-    own = getattr(model, "__taken__", {})
-    return next((own[name]() for name in columns if name in own), Conflict())
-
-
-def _on_sqlite(error: IntegrityError) -> tuple[str, list[str]] | None:
     text = str(error.orig)
-    if not text.startswith(ON_SQLITE):
+    if text.startswith(ON_SQLITE):
+        named = [column.partition(".") for column in text.removeprefix(ON_SQLITE).split(", ")]
+        table, columns = named[0][0], [column for _table, _dot, column in named]
+    elif getattr(error.orig, "sqlstate", "") == UNIQUE_VIOLATION:
+        told = error.orig.diag  # type: ignore[union-attr]  # the driver's own
+        table = told.table_name
+        # PostgreSQL names the key and not its columns: those are looked up.
+        keys = [*Base.metadata.tables[table].indexes, *Base.metadata.tables[table].constraints]
+        named_keys = {
+            str(key.name): key for key in keys if isinstance(key, Index | UniqueConstraint)
+        }
+        key = named_keys.get(told.constraint_name)
+        columns = key.columns.keys() if key is not None else [told.constraint_name]
+    else:
         return None
-    named = [column.partition(".") for column in text.removeprefix(ON_SQLITE).split(", ")]
-    return named[0][0], [column for _table, _dot, column in named]
-
-
-def _on_postgresql(error: IntegrityError) -> tuple[str, list[str]]:
-    if getattr(error.orig, "sqlstate", "") != UNIQUE_VIOLATION:
-        return "", []
-    told = error.orig.diag  # type: ignore[union-attr]  # the driver's own
-    table = Base.metadata.tables[told.table_name]
-    # PostgreSQL names the key and not its columns: those are looked up.
-    columns = {str(key.name): key.columns.keys() for key in table.indexes}
-    unique = (key for key in table.constraints if isinstance(key, UniqueConstraint))
-    columns |= {str(key.name): key.columns.keys() for key in unique}
-    return table.name, columns.get(told.constraint_name, [told.constraint_name])
+    own = getattr(model_of(table), "__taken__", {})
+    return next((own[name]() for name in columns if name in own), Conflict())

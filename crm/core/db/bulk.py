@@ -14,7 +14,6 @@ from sqlalchemy import (
     Dialect,
     FromClause,
     LargeBinary,
-    Row,
     String,
     Table,
     delete,
@@ -27,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 
 from crm.core.db import sessions
-from crm.core.db.models import Base, ProjectScoped, Revised, is_audited, referring, whole
+from crm.core.db.models import Base, ProjectScoped, Revised, defaults_of, is_audited, referring
 from crm.core.db.rows import among, referrers
 from crm.core.db.scope import DOOR, NoProjectInScope, project_in_scope
 from crm.core.db.sessions import Unit, WriteOutsideCommand, current_unit, session
@@ -61,7 +60,18 @@ def listed(columns: Sequence[Column[Any]], dialect: Dialect) -> tuple[str, str]:
 
 def lists_of(columns: Sequence[Column[Any]], rows: Rows, dialect: Dialect) -> dict[str, str]:
     """Return the lists of values that `listed` names."""
-    return {f"c{number}": _as_json(column, rows, dialect) for number, column in enumerate(columns)}
+    lists: dict[str, str] = {}
+    for number, column in enumerate(columns):
+        kind = column.type.dialect_impl(dialect)
+        if isinstance(kind, JSON):
+            # As SQLAlchemy has it: nothing is the "null" of JSON, not that of SQL.
+            given: list[Any] = [json.dumps(value) for value in _given(column, rows)]
+        elif isinstance(kind, LargeBinary):
+            given = _given(column, rows)
+        else:
+            given = values(column, rows, dialect)
+        lists[f"c{number}"] = json.dumps(given, default=_as_text)
+    return lists
 
 
 def values(column: Column[Any], rows: Rows, dialect: Dialect) -> list[Any]:
@@ -69,16 +79,6 @@ def values(column: Column[Any], rows: Rows, dialect: Dialect) -> list[Any]:
     given = _given(column, rows)
     process = column.type.dialect_impl(dialect).bind_processor(dialect)
     return [process(value) for value in given] if process else given
-
-
-def _as_json(column: Column[Any], rows: Rows, dialect: Dialect) -> str:
-    kind = column.type.dialect_impl(dialect)
-    if isinstance(kind, JSON):
-        # As SQLAlchemy has it: nothing is the "null" of JSON, not that of SQL.
-        return json.dumps([json.dumps(value) for value in _given(column, rows)])
-    if isinstance(kind, LargeBinary):
-        return json.dumps(_given(column, rows), default=_as_text)
-    return json.dumps(values(column, rows, dialect), default=_as_text)
 
 
 def _as_text(value: Any) -> str:
@@ -103,47 +103,24 @@ def update_rows(
 
     :param raising: a counter that goes up by one in each
     """
-    into = cast("Table", table)
-    columns = [into.c[name] for name in rows[0] if name != "id"]
-    if connection.dialect.name == "sqlite":
-        _by_id(connection, into, columns, rows, raising)
-    else:
-        _updated_from_lists(connection, into, columns, rows, raising)
-
-
-def _by_id(
-    connection: Connection,
-    table: Table,
-    columns: Sequence[Column[Any]],
-    rows: Rows,
-    raising: str | None,
-) -> None:
-    sets = [f"{quoted([column.name], connection.dialect)} = ?" for column in columns]
-    sets += [f"{raising} = {raising} + 1"] if raising else []
-    statement = f"UPDATE {table.name} SET {', '.join(sets)} WHERE id = ?"  # noqa: S608 - names of our own tables
-    given = [values(column, rows, connection.dialect) for column in (*columns, table.c.id)]
-    connection.exec_driver_sql(statement, list(zip(*given, strict=True)))
-
-
-def _updated_from_lists(
-    connection: Connection,
-    table: Table,
-    columns: Sequence[Column[Any]],
-    rows: Rows,
-    raising: str | None,
-) -> None:
-    dialect = connection.dialect
-    everything = [table.c.id, *columns]
-    casts, given = listed(everything, dialect)
-    names = [quoted([column.name], dialect) for column in everything]
-    sets = [f"{name} = fresh.{name}" for name in names[1:]]
-    sets += [f"{raising} = {table.name}.{raising} + 1"] if raising else []
+    into, dialect = cast("Table", table), connection.dialect
+    columns = [into.c.id, *(into.c[name] for name in rows[0] if name != "id")]
+    names = [quoted([column.name], dialect) for column in columns]
+    raised = [f"{raising} = {into.name}.{raising} + 1"] if raising else []
+    if dialect.name == "sqlite":
+        sets = ", ".join([f"{name} = ?" for name in names[1:]] + raised)
+        statement = f"UPDATE {into.name} SET {sets} WHERE id = ?"  # noqa: S608 - names of our own tables
+        given = [values(column, rows, dialect) for column in (*columns[1:], into.c.id)]
+        connection.exec_driver_sql(statement, list(zip(*given, strict=True)))
+        return
+    sets = ", ".join([f"{name} = fresh.{name}" for name in names[1:]] + raised)
+    casts, lists = listed(columns, dialect)
     statement = (
-        f"UPDATE {table.name} SET {', '.join(sets)} "  # noqa: S608 - names of our own tables
-        f"FROM (SELECT {casts} FROM {given}) AS fresh ({', '.join(names)}) "
-        f"WHERE {table.name}.id = fresh.id"
+        f"UPDATE {into.name} SET {sets} "  # noqa: S608 - names of our own tables
+        f"FROM (SELECT {casts} FROM {lists}) AS fresh ({', '.join(names)}) "
+        f"WHERE {into.name}.id = fresh.id"
     )
-    connection.execute(text(statement), lists_of(everything, rows, dialect))
+    connection.execute(text(statement), lists_of(columns, rows, dialect))
 
 
 _LAST_ID = "SELECT max(seq) FROM sqlite_sequence WHERE name = ?"
@@ -174,26 +151,16 @@ def insert_rows(connection: Connection, table: FromClause, rows: Rows) -> list[i
             ids = list(connection.scalars(asked))
         rows = [{"id": number, **row} for number, row in zip(ids, rows, strict=True)]
     if sqlite:
-        _insert_numbered(connection, into, rows)
+        columns = _columns(into, rows)
+        names = quoted([column.name for column in columns], connection.dialect)
+        marks = ", ".join("?" * len(columns))
+        statement = f"INSERT INTO {into.name} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
+        taken = [values(column, rows, connection.dialect) for column in columns]
+        connection.exec_driver_sql(statement, list(zip(*taken, strict=True)))
     else:
         statement, lists = _from_lists(into, rows, connection.dialect)
         connection.execute(text(statement), lists)
     return [row["id"] for row in rows]
-
-
-def insert_missing(
-    connection: Connection, table: FromClause, rows: Rows, unique: Sequence[str]
-) -> Sequence[Row[Any]]:
-    """
-    Insert on PostgreSQL those rows whose `unique` columns no row holds yet, in one statement.
-
-    Return of these the id and the unique columns.
-    """
-    into = cast("Table", table)
-    statement, lists = _from_lists(into, rows, connection.dialect)
-    names = quoted(unique, connection.dialect)
-    once = f"{statement} ON CONFLICT ({names}) DO NOTHING RETURNING id, {names}"
-    return connection.execute(text(once), lists).all()
 
 
 def _from_lists(table: Table, rows: Rows, dialect: Dialect) -> tuple[str, dict[str, str]]:
@@ -207,15 +174,6 @@ def _from_lists(table: Table, rows: Rows, dialect: Dialect) -> tuple[str, dict[s
 
 def _columns(table: Table, rows: Rows) -> list[Column[Any]]:
     return [column for column in table.c if column.name in rows[0] or column.default is not None]
-
-
-def _insert_numbered(connection: Connection, table: Table, rows: Rows) -> None:
-    columns = _columns(table, rows)
-    marks = ", ".join("?" * len(columns))
-    into = quoted([column.name for column in columns], connection.dialect)
-    statement = f"INSERT INTO {table.name} ({into}) VALUES ({marks})"  # noqa: S608 - names of our own tables
-    given = [values(column, rows, connection.dialect) for column in columns]
-    connection.exec_driver_sql(statement, list(zip(*given, strict=True)))
 
 
 Values = Mapping[str, Any]
@@ -237,9 +195,7 @@ def add_many(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
         statement = insert(model).returning(model.id, sort_by_parameter_order=True)
         ids = list(session().scalars(statement, rows, execution_options={DOOR: True}))
     _grow(unit, model, len(rows))
-    for row_id, row in zip(ids, rows, strict=True):
-        _record(unit, model, row_id, "create", ({}, row))
-        _index(unit, model, row_id, row)
+    _note(unit, model, "create", ((row_id, {}, row) for row_id, row in zip(ids, rows, strict=True)))
     return ids
 
 
@@ -258,11 +214,18 @@ def add_missing(
     unit = _unit(model)
     _stamp(model, rows)
     by_key = {tuple(row[name] for name in unique): row for row in reversed(rows)}
-    added = _missing(model, rows, unique)
+    connection = session().connection()
+    if connection.dialect.name == "sqlite":
+        missing = sqlite.insert(model).on_conflict_do_nothing(index_elements=list(unique))
+        told = missing.returning(model.id, *(getattr(model, name) for name in unique))
+        added = session().execute(told, list(rows), execution_options={DOOR: True}).all()
+    else:
+        statement, lists = _from_lists(cast("Table", model.__table__), rows, connection.dialect)
+        names = quoted(unique, connection.dialect)
+        once = f"{statement} ON CONFLICT ({names}) DO NOTHING RETURNING id, {names}"
+        added = connection.execute(text(once), lists).all()
     _grow(unit, model, len(added))
-    for row_id, *key in added:
-        _record(unit, model, row_id, "create", ({}, by_key[tuple(key)]))
-        _index(unit, model, row_id, by_key[tuple(key)])
+    _note(unit, model, "create", ((row_id, {}, by_key[tuple(key)]) for row_id, *key in added))
     return [row[0] for row in added]
 
 
@@ -273,7 +236,7 @@ def change_many(model: type[Base], where: ColumnElement[bool], values: Values) -
     :raises WriteOutsideCommand: outside a unit of work
     """
     unit = _unit(model)
-    before = _rows_as_they_are(model, where, [*values, *_links(model)])
+    before = _rows_as_they_are(model, where, values)
     changed = [row for row in before if any(row[key] != values[key] for key in values)]
     ids = [row["id"] for row in changed]
     new: dict[str, Any] = dict(values)
@@ -284,10 +247,7 @@ def change_many(model: type[Base], where: ColumnElement[bool], values: Values) -
             update(model).where(among(model.id, ids)).values(new),
             execution_options={DOOR: True, "synchronize_session": False},
         )
-    for row in changed:
-        old = {key: row[key] for key in values}
-        _record(unit, model, row["id"], "change", (old, values))
-        _index(unit, model, row["id"], row, {**row, **values})
+    _note(unit, model, "change", ((row["id"], row, values) for row in changed))
     session().expire_all()
     return ids
 
@@ -310,8 +270,7 @@ def take(record: Base, still: ColumnElement[bool], values: Values) -> bool:
     session().expire(record)
     if taken is None:
         return False
-    _record(unit, model, taken, "change", ({key: old[key] for key in values}, values))
-    _index(unit, model, taken, old, {**old, **values})
+    _note(unit, model, "change", [(taken, old, values)])
     return True
 
 
@@ -331,16 +290,25 @@ def set_many(
     if not values:
         return []
     keys = dict.fromkeys(key for row in values.values() for key in row)
-    before = _rows_as_they_are(model, among(model.id, values), [*keys, *_links(model)])
-    each = [(row, _different(row, values[row["id"]])) for row in before]
-    changed = [(row, different) for row, different in each if different]
-    _give(model, each if revise_all else changed)
-    for row, different in changed:
-        old = {key: row[key] for key in different}
-        _record(unit, model, row["id"], "change", (old, different))
-        _index(unit, model, row["id"], row, {**row, **different})
+    changes: list[tuple[int, Values, Values]] = []
+    for row in _rows_as_they_are(model, among(model.id, values), keys):
+        given = values[row["id"]].items()
+        different = {key: value for key, value in given if row[key] != value}
+        if different or revise_all:
+            changes.append((row["id"], row, different))
+    named = dict.fromkeys(key for _id, _row, different in changes for key in different)
+    # One statement sets the same columns of all rows: what another row gets, this one keeps.
+    rows = [
+        {"id": row_id, **{key: different.get(key, row[key]) for key in named}}
+        for row_id, row, different in changes
+    ]
+    if rows:
+        raising = "revision" if issubclass(model, Revised) else None
+        update_rows(session().connection(), model.__table__, rows, raising=raising)
+    changed = [change for change in changes if change[2]]
+    _note(unit, model, "change", changed)
     session().expire_all()
-    return [row["id"] for row, _different in changed]
+    return [row_id for row_id, _row, _different in changed]
 
 
 def remove_many(model: type[Base], where: ColumnElement[bool]) -> list[int]:
@@ -365,9 +333,7 @@ def remove_many(model: type[Base], where: ColumnElement[bool]) -> list[int]:
                 remove_many(child, named)
             elif ondelete == "SET NULL":
                 change_many(child, named, {column: None})
-    for row in before:
-        _record(unit, model, row["id"], "remove", (dict(row), {}))
-        _index(unit, model, row["id"], row)
+    _note(unit, model, "remove", ((row["id"], row, {}) for row in before))
     if ids:
         session().execute(
             delete(model).where(among(model.id, ids)),
@@ -377,33 +343,10 @@ def remove_many(model: type[Base], where: ColumnElement[bool]) -> list[int]:
     return ids
 
 
-def _give(model: type[Base], changed: Sequence[tuple[Values, Values]]) -> None:
-    """Write what differs of rows; what another row gets beside it, each keeps."""
-    named = dict.fromkeys(key for _row, different in changed for key in different)
-    rows = [
-        {"id": row["id"], **{key: different.get(key, row[key]) for key in named}}
-        for row, different in changed
-    ]
-    if rows:
-        raising = "revision" if issubclass(model, Revised) else None
-        update_rows(session().connection(), model.__table__, rows, raising=raising)
-
-
 def _grow(unit: Unit, model: type[Base], rows: int) -> None:
     name = model.__tablename__
     unit.grown[name] = unit.grown.get(name, 0) + rows
     sessions.keep_up(session(), unit.grown, unit.looked, name)
-
-
-def _missing(
-    model: type[Base], rows: Sequence[dict[str, Any]], unique: Sequence[str]
-) -> Sequence[Any]:
-    """Return id and unique columns of the rows that are new."""
-    if session().get_bind().dialect.name != "sqlite":
-        return insert_missing(session().connection(), model.__table__, rows, unique)
-    statement = sqlite.insert(model).on_conflict_do_nothing(index_elements=list(unique))
-    told = statement.returning(model.id, *(getattr(model, name) for name in unique))
-    return session().execute(told, list(rows), execution_options={DOOR: True}).all()
 
 
 def _unit(model: type[Base]) -> Unit:
@@ -433,7 +376,7 @@ def _rows_as_they_are(
     model: type[Base], where: ColumnElement[bool], keys: Iterable[str]
 ) -> list[dict[str, Any]]:
     scope = ["project_id"] if issubclass(model, ProjectScoped) else []
-    names = dict.fromkeys(["id", *keys, *scope])
+    names = dict.fromkeys(["id", *keys, *_links(model), *scope])
     columns = [getattr(model, name) for name in names]
     # In the order of ids: two who lock the same rows wait one for the other, never both.
     statement = select(*columns).where(where).order_by(model.id).with_for_update()
@@ -446,35 +389,26 @@ def _links(model: type[Base]) -> set[str]:
     return search.links(model) | derived_rows.links(model)
 
 
-def _different(row: Values, values: Values) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if row[key] != value}
-
-
-def _record(
-    unit: Unit, model: type[Base], row_id: int, operation: str, values: tuple[Values, Values]
+def _note(
+    unit: Unit, model: type[Base], operation: str, changes: Iterable[tuple[int, Values, Values]]
 ) -> None:
-    # The trail and the search index listen to the unit; both are written set by set at its end.
-    from crm.core import audit  # noqa: PLC0415 - it builds on this package
-
-    old, new = values
-    in_step = unit.step_id is not None
-    if is_audited(model, in_step=in_step):
-        if in_step and operation == "create":
-            new = whole(model, new)
-        old_kept, new_kept = (_audited(model, row, in_step=in_step) for row in (old, new))
-        audit.note(unit, audit.Change(model.__tablename__, row_id, operation, old_kept, new_kept))
-
-
-def _index(unit: Unit, model: type[Base], row_id: int, *rows: Values) -> None:
+    """Note changes, each by id with the row before and its new values, to be written at the end."""
     from crm.core import derived_rows, search  # noqa: PLC0415 - both build on this package
+    from crm.core.audit import Change  # noqa: PLC0415 - as above
 
-    for row in rows:
-        search.note(unit, model, row_id, row)
-        derived_rows.note(unit, model, row_id, row)
-
-
-def _audited(model: type[Base], values: Values, *, in_step: bool) -> dict[str, Any]:
+    in_step, is_change = unit.step_id is not None, operation == "change"
     left_out: frozenset[str] = getattr(model, "__not_audited__", frozenset())
     if in_step:
         left_out -= getattr(model, "__in_step__", frozenset())
-    return {key: values[key] for key in values if key not in left_out} if left_out else dict(values)
+    # In a step a new row stands whole in the trail: what is changed since is told by each column.
+    defaults = defaults_of(model) if in_step and operation == "create" else {}
+    for row_id, before, new in changes:
+        if is_audited(model, in_step=in_step):
+            after = {**defaults, **new}
+            old = {key: before[key] for key in new} if is_change else before
+            kept = ({key: row[key] for key in row if key not in left_out} for row in (old, after))
+            unit.changes.append(Change(model.__tablename__, row_id, operation, *kept))
+        # Before and after: a row that goes from one record to another touches both.
+        for row in (before, {**before, **new}) if is_change else (before or new,):
+            search.note(unit, model, row_id, row)
+            derived_rows.note(unit, model, row_id, row)

@@ -55,11 +55,8 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "checkout", partial(_ask, engine))
     else:
         engine = create_engine(parsed)
-    if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    else:
-        event.listen(engine, "begin", _begin_postgresql)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -106,48 +103,36 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # driver's type 
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin(connection: Connection) -> None:
     writing = bool(connection.get_execution_options().get(WRITING))
+    if connection.dialect.name != "sqlite":
+        if not writing:
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        return
     # Each time, as a connection comes from the pool as whoever had it before left it.
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
-    if writing:
-        _begin_in_turn(connection)
-    else:
+    if not writing:
         connection.exec_driver_sql("BEGIN")
-
-
-def _begin_in_turn(connection: Connection) -> None:
-    """
-    Begin to write as soon as nobody else does.
-
-    Left to itself SQLite tries ever less often, up to ten times a second: who waits would miss
-    every breath that long work takes.
-    """
+        return
+    # Left to itself SQLite tries ever less often, up to ten times a second: who waits would miss
+    # every breath that long work takes.
     until = time.monotonic() + BUSY_MILLISECONDS / 1_000
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
     connection.exec_driver_sql("PRAGMA busy_timeout = 0")
     try:
-        while _is_held(connection) and time.monotonic() < until:
+        while _is_held(driver) and time.monotonic() < until:
             time.sleep(RETRY_STEP)
-        if not _driver(connection).in_transaction:
+        if not driver.in_transaction:
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # and say what is the matter
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
 
 
-def _is_held(connection: Connection) -> bool:
+def _is_held(driver: sqlite3.Connection) -> bool:
     """Try to begin; whether somebody else writes."""
     try:
-        _driver(connection).execute("BEGIN IMMEDIATE")
+        driver.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as failure:
         # The lowest byte: the longer codes tell kinds of being busy.
         return failure.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
     return False
-
-
-def _driver(connection: Connection) -> sqlite3.Connection:
-    return cast("sqlite3.Connection", connection.connection.driver_connection)
-
-
-def _begin_postgresql(connection: Connection) -> None:
-    if not connection.get_execution_options().get(WRITING):
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")

@@ -54,11 +54,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(
-        self,
-        value: datetime | None,
-        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy passes it
-    ) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy passes it
         """Give back the moment as aware UTC."""
         if value is None:
             return None
@@ -216,13 +212,9 @@ def links_of(table: str) -> tuple[Link, ...]:
     return tuple(sorted(link for link in links if link.column != "project_id"))
 
 
-def whole(model: type[Base], row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a new row with what its other columns get, where that is the same for every row."""
-    return {**_defaults(model), **row}
-
-
 @cache
-def _defaults(model: type[Base]) -> dict[str, Any]:
+def defaults_of(model: type[Base]) -> dict[str, Any]:
+    """Return what columns of a new row get by themselves, where that is the same for every row."""
     return {
         column.name: column.default.arg if isinstance(column.default, ColumnDefault) else None
         for column in model.__table__.columns

@@ -87,20 +87,15 @@ def referrers(links: Sequence[Link], ids: Collection[int]) -> list[Referrer]:
 
 @cache
 def _asking(links: tuple[Link, ...], *, sqlite: bool) -> str:
-    return " UNION ALL ".join(
-        _asking_one(place, child, column, sqlite=sqlite)
-        for place, (child, column, _ondelete) in enumerate(links)
-    )
-
-
-def _asking_one(place: int, child: type[Base], column: str, *, sqlite: bool) -> str:
-    scope = " AND project_id = :project" if issubclass(child, ProjectScoped) else ""
-    given = (
-        "IN (SELECT value FROM json_each(:ids))"
-        if sqlite
-        else "IN (SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS integer))"
-    )
-    return f'SELECT {place}, id, "{column}" FROM "{child.__tablename__}" WHERE "{column}" {given}{scope}'  # noqa: S608, E501 - names of our own tables
+    given = "SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS integer)"
+    if sqlite:
+        given = "SELECT value FROM json_each(:ids)"
+    parts: list[str] = []
+    for place, (child, column, _ondelete) in enumerate(links):
+        scope = " AND project_id = :project" if issubclass(child, ProjectScoped) else ""
+        found = f'SELECT {place}, id, "{column}" FROM "{child.__tablename__}"'  # noqa: S608 - names of our own tables
+        parts.append(f'{found} WHERE "{column}" IN ({given}){scope}')
+    return " UNION ALL ".join(parts)
 
 
 def lock(record: Base) -> None:

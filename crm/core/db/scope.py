@@ -65,7 +65,12 @@ def _hold_to_project(state: ORMExecuteState) -> None:
     if state.execution_options.get(_UNSCOPED):
         return
     if not state.is_orm_statement:
-        _refuse_project_tables(state)
+        for element in visitors.iterate(cast("ExternallyTraversible", state.statement)):
+            # Nobody can tell which tables a text reaches.
+            if isinstance(element, TextClause):
+                raise UnscopedStatement(element.text)
+            if isinstance(element, Table) and _KEY in element.c:
+                raise UnscopedStatement(element.name)
         return
     if state.is_column_load or state.is_relationship_load or state.is_insert:
         return
@@ -96,30 +101,17 @@ def _refuse_around_the_doors(state: ORMExecuteState) -> None:
         return
     unit: Unit | None = state.session.info.get("unit")
     in_step = unit is not None and unit.step_id is not None
-    for model in _models_of(state):
-        if is_audited(model, in_step=in_step):
-            message = (
-                f"{model.__name__} stands in the trail: use change_many, add_many, remove_many"
-            )
-            raise AroundTheDoor(message)
-
-
-def _models_of(state: ORMExecuteState) -> list[type[Base]]:
-    """Return what a statement that changes rows changes, also where it names a bare table."""
     if state.is_orm_statement:
-        return [mapper.class_ for mapper in state.all_mappers]
-    table = cast("UpdateBase", state.statement).table
-    model = model_of(table.name) if isinstance(table, Table) else None
-    return [model] if model is not None else []
-
-
-def _refuse_project_tables(state: ORMExecuteState) -> None:
-    for element in visitors.iterate(cast("ExternallyTraversible", state.statement)):
-        # Nobody can tell which tables a text reaches.
-        if isinstance(element, TextClause):
-            raise UnscopedStatement(element.text)
-        if isinstance(element, Table) and _KEY in element.c:
-            raise UnscopedStatement(element.name)
+        models: list[type[Base] | None] = [mapper.class_ for mapper in state.all_mappers]
+    else:
+        # A statement may name a bare table too.
+        table = cast("UpdateBase", state.statement).table
+        models = [model_of(table.name)] if isinstance(table, Table) else []
+    for model in models:
+        if model is not None and is_audited(model, in_step=in_step):
+            doors = "change_many, add_many, remove_many"
+            message = f"{model.__name__} stands in the trail: use {doors}"
+            raise AroundTheDoor(message)
 
 
 @event.listens_for(Session, "before_flush")

@@ -47,7 +47,15 @@ def refresh(active: Session, grown: dict[str, int], looked: dict[str, int]) -> N
     Without it SQLite takes a project for ten rows and reads a whole project to find the tags of
     one person; PostgreSQL does so by itself, some minutes later.
     """
-    tables = [name for name, rows in grown.items() if _is_many(active, name, rows, looked)]
+    counts = active.info.setdefault("grown", {})
+    tables: list[str] = []
+    for name, rows in grown.items():
+        since, before = counts.get(name, (0, 0))
+        since += rows - looked.get(name, 0)
+        counts[name] = (since, before)
+        if since >= max(MANY, before):
+            tables.append(name)
+            counts[name] = (0, before + since)
     if not tables:
         return
     connection = active.connection()
@@ -55,15 +63,6 @@ def refresh(active: Session, grown: dict[str, int], looked: dict[str, int]) -> N
         connection.execute(text(f"PRAGMA analysis_limit = {LOOKED_AT}"))
     for name in tables:
         _look(connection, name)
-
-
-def _is_many(active: Session, name: str, rows: int, looked: dict[str, int]) -> bool:
-    """Whether a table got many rows in a session since it was looked at last."""
-    since, before = active.info.setdefault("grown", {}).get(name, (0, 0))
-    since += rows - looked.get(name, 0)
-    is_many: bool = since >= max(MANY, before)
-    active.info["grown"][name] = (0, before + since) if is_many else (since, before)
-    return is_many
 
 
 def _look(connection: Connection, name: str) -> None:
@@ -182,17 +181,13 @@ def unit_of_work(actor: Actor, action: str, *, reason: str = "") -> Iterator[Uni
         raise
     finally:
         del active.info["unit"]
-        _let_go(active, action, time.perf_counter() - begun)
-
-
-def _let_go(active: Session, action: str, seconds: float) -> None:
-    """Say how long others waited: on SQLite one writes at a time."""
-    active.info["held"] = seconds
-    held.send(active, action=action, seconds=seconds)
-    if active.get_bind().dialect.name == "sqlite":
-        told = seconds >= LONG_HOLD and action not in _whole
-        level = logging.WARNING if told else logging.DEBUG
-        _log.log(level, "held the database for %.3f s: %s", seconds, action)
+        seconds = active.info["held"] = time.perf_counter() - begun
+        held.send(active, action=action, seconds=seconds)
+        # There alone one writes at a time, and others waited.
+        if active.get_bind().dialect.name == "sqlite":
+            told = seconds >= LONG_HOLD and action not in _whole
+            level = logging.WARNING if told else logging.DEBUG
+            _log.log(level, "held the database for %.3f s: %s", seconds, action)
 
 
 def allow_long_hold(action: str) -> None:
