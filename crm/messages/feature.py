@@ -1,9 +1,10 @@
 """The manifest of messages."""
 
 from datetime import timedelta
+from enum import StrEnum
 
 from crm.accounts.events import LinkPosted
-from crm.core.i18n import _l
+from crm.core.i18n import LazyString, _l
 from crm.core.inbound_mail import Given, Why
 from crm.core.mail import Purpose, Reason
 from crm.messages import declared, jobs, mail_content
@@ -18,12 +19,30 @@ from crm.messages.models import (
 )
 from crm.messages.policy import RULES, MessagePermission
 from crm.messages.queries.replies import Shown
-from crm.messages.rules.progress import Phase, Status
+from crm.messages.rules.progress import Phase, Status, status_of
 from crm.messages.services import outbox, suppressions
 from crm.messages.services.suppressions import Wish
 from crm.messages.views import free_messages, own_pages, people, replies, templates
 from crm.stakeholders.events import PersonsMerged
 from crm.web.feature import Feature, JobKind, NavigationItem, Panel
+
+READ = MessagePermission.READ
+_STATUS: dict[StrEnum, LazyString] = {
+    Status.WAITING: _l("Waiting to send"),
+    Status.SENDING: _l("Sending"),
+    Status.TRYING_AGAIN: _l("Mailbox refuses for now – trying again"),
+    Status.ACCEPTED: _l("Accepted by their mail server"),
+    Status.FILED: _l("Written to a file, not sent"),
+    Status.UNCERTAIN: _l("Not sure whether it arrived"),
+    Status.LEFT: _l("Not sure whether it arrived, and left so"),
+    Status.REJECTED: _l("Address does not exist"),
+    Status.BOUNCED: _l("Came back: the address does not work"),
+    Status.FAILED: _l("Refused by their mail filter – our side must look"),
+    Status.WITHHELD: _l("Not sent"),
+    Status.SUPERSEDED: _l("Overtaken by a later message"),
+    Status.EXPIRED: _l("Not sent in time"),
+    Status.CANCELLED: _l("Cancelled before it was sent"),
+}
 
 FEATURE = Feature(
     name="messages",
@@ -81,21 +100,9 @@ FEATURE = Feature(
             Reason.ADDRESS_FAILS: _l("the address does not work"),
             Reason.NOT_INVITED: _l("no invitation has gone to them yet"),
         },
-        {
-            MessageState.QUEUED: _l("Waiting to send"),
-            MessageState.CLAIMED: _l("Sending"),
-            MessageState.HANDING_OVER: _l("Sending"),
-            MessageState.ACCEPTED: _l("Accepted by their mail server"),
-            MessageState.FILED: _l("Written to a file, not sent"),
-            MessageState.UNCERTAIN: _l("Not sure whether it arrived"),
-            MessageState.REJECTED: _l("Address does not exist"),
-            MessageState.FAILED: _l("Refused by their mail filter – our side must look"),
-            MessageState.WITHHELD: _l("Not sent"),
-            MessageState.SUPERSEDED: _l("Overtaken by a later message"),
-            MessageState.CANCELLED: _l("Cancelled before it was sent"),
-            MessageState.EXPIRED: _l("Not sent in time"),
-            MessageState.BOUNCED: _l("Came back: the address does not work"),
-        },
+        _STATUS,
+        # A message is in the trail of a person as it is on the list of a batch.
+        {state: _STATUS[status_of(state, tried=False, finished=False)] for state in MessageState},
         {
             DeliveryKind.ACCEPTED: _l("Accepted"),
             DeliveryKind.FILED: _l("Written to a file, not sent"),
@@ -130,22 +137,6 @@ FEATURE = Feature(
             Wish.ALL: _l("Any mail at all"),
         },
         {
-            Status.WAITING: _l("Waiting to send"),
-            Status.SENDING: _l("Sending"),
-            Status.TRYING_AGAIN: _l("Mailbox refuses for now – trying again"),
-            Status.ACCEPTED: _l("Accepted by their mail server"),
-            Status.FILED: _l("Written to a file, not sent"),
-            Status.UNCERTAIN: _l("Not sure whether it arrived"),
-            Status.LEFT: _l("Not sure whether it arrived, and left so"),
-            Status.REJECTED: _l("Address does not exist"),
-            Status.BOUNCED: _l("Came back: the address does not work"),
-            Status.FAILED: _l("Refused by their mail filter – our side must look"),
-            Status.WITHHELD: _l("Not sent"),
-            Status.SUPERSEDED: _l("Overtaken by a later message"),
-            Status.EXPIRED: _l("Not sent in time"),
-            Status.CANCELLED: _l("Cancelled before it was sent"),
-        },
-        {
             Phase.SCHEDULED: _l("Scheduled"),
             Phase.SENDING: _l("Sending"),
             Phase.PAUSED: _l("Paused"),
@@ -174,16 +165,6 @@ FEATURE = Feature(
             Why.OFF_LIST: _l("the person is not on the list any more"),
         },
     ),
-    panels=(
-        Panel(
-            "person",
-            "messages/_person_panel.html",
-            people.of_person,
-            MessagePermission.READ,
-            place=80,
-        ),
-    ),
-    navigation=(
-        NavigationItem(_l("Messages"), "messages.batches", MessagePermission.READ, place=35),
-    ),
+    panels=(Panel("person", "messages/_person_panel.html", people.of_person, READ, place=80),),
+    navigation=(NavigationItem(_l("Messages"), "messages.batches", READ, place=35),),
 )

@@ -91,10 +91,9 @@ class SendForm(Form):
     When to send, and that people with one address may each get it.
 
     As long as the project has no address for answers, that is asked as well.
-
-    Its key is random and stays the same however often the form is sent.
     """
 
+    # Random, and the same however often the form is sent.
     key = HiddenField(validators=[Length(max=60)])
     when = RadioField(_l("When"), default=When.NOW.value)
     at_date = DateField(_l("Day"), [Optional()])
@@ -130,11 +129,7 @@ class SendForm(Form):
         return False
 
     def details(self) -> Any:
-        """Return how it is sent."""
-        return self.sending()
-
-    def sending(self) -> Sending:
-        """Return how it is sent."""
+        """Return how it is sent, as `Sending`; forms that ask for more return more."""
         not_before = None
         if self.when.data == When.LATER.value:
             day, time = self.at_date.data, self.at_time.data
@@ -206,7 +201,7 @@ class FreeForm(SendForm):
     def details(self) -> tuple[FreeMessage, Sending]:
         """Return what is written, and how it is sent."""
         words = {language: self.own(language) for language in self.languages}
-        return FreeMessage(self.contact, words), self.sending()
+        return FreeMessage(self.contact, words), super().details()
 
 
 class StatusFilterForm(AskedForm):
@@ -263,10 +258,8 @@ class ConsentForm(PersonalForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in (self.panel, self.news):
-            field.choices = [
-                SelectChoice(YES, _("Yes, please")),
-                SelectChoice(NO, _("No, thank you")),
-            ]
+            yes, no = SelectChoice(YES, _("Yes, please")), SelectChoice(NO, _("No, thank you"))
+            field.choices = [yes, no]
 
     def details(self) -> dict[ContactPurpose, bool]:
         """Return what was answered."""
@@ -313,12 +306,9 @@ class OwnDetailsForm(PersonalForm, Revision):
 
     def details(self) -> OwnDetails:
         """Return what was asked."""
+        names = ("initials", "first_name", "prefix", "surname", "language")
         return OwnDetails(
-            initials=self.initials.data or "",
-            first_name=self.first_name.data or "",
-            prefix=self.prefix.data or "",
-            surname=self.surname.data or "",
+            **{name: self[name].data or "" for name in names},
             emails=tuple(text or "" for text in self.emails.data),
             phones=tuple(text or "" for text in self.phones.data),
-            language=self.language.data or "",
         )

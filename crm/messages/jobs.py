@@ -44,16 +44,13 @@ def read_mailbox(_payload: Mapping[str, Any]) -> None:
 
 
 def expire(_payload: Mapping[str, Any]) -> None:
-    """
-    End the messages that wait longer than they make sense, such as those of a batch that is paused.
-
-    Whoever looks at the batch sees so now, and not once it goes on. One that may have arrived and
-    waits to be sent once more stays uncertain.
-    """
+    """End the messages that wait longer than they make sense, also in a batch that is paused."""
+    # Whoever looks at the batch sees so now, and not once it goes on.
     row, now = OutboxMessage, clock.now()
     is_late = (row.state == MessageState.QUEUED) & (row.send_not_after < now)
     values = {"reason": Reason.TOO_LATE, "finished_at": now}
     with unit_of_work(system(), "messages.expire"):
+        # One that may have arrived and waits to be sent once more stays uncertain.
         for began, state in (
             (row.data_started_at.is_(None), MessageState.EXPIRED),
             (row.data_started_at.is_not(None), MessageState.UNCERTAIN),
@@ -65,23 +62,15 @@ def expire(_payload: Mapping[str, Any]) -> None:
 
 
 def forget(_payload: Mapping[str, Any]) -> None:
-    """
-    Delete the words of messages thirty days after their end, and messages after two years.
-
-    One that nobody knows the end of counts from when its bytes began to leave.
-    """
+    """Delete the words of messages thirty days after their end, and messages after two years."""
     row, now = OutboxMessage, clock.now()
+    # One that nobody knows the end of counts from when its bytes began to leave.
     ended_at = func.coalesce(row.finished_at, row.data_started_at)
     has_ended = row.state.not_in(OPEN_STATES)
     with unit_of_work(system(), "messages.forget"):
-        session().execute(
-            update(row)
-            .where(has_ended, row.mime.is_not(None), ended_at < now - WORDS_KEPT)
-            .values(mime=None)
-            .execution_options(synchronize_session=False),
-            execution_options=_OPTIONS,
-        )
+        has_words = row.mime.is_not(None)
         for old in (
+            update(row).where(has_ended, has_words, ended_at < now - WORDS_KEPT).values(mime=None),
             delete(row).where(has_ended, ended_at < now - KEPT),
             delete(InboundMessage).where(InboundMessage.handled_at < now - KEPT),
             delete(Reply).where(Reply.received_at < now - KEPT),

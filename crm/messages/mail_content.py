@@ -15,7 +15,6 @@ from crm.messages.queries import addressing, batches, own_pages
 from crm.messages.rules.links import consent_link, details_link
 from crm.messages.rules.times import words_for_moment
 from crm.projects import queries as projects
-from crm.projects.models import Project
 from crm.stakeholders import names
 from crm.stakeholders.consent import Asking
 from crm.stakeholders.models import ContactPurpose
@@ -52,7 +51,15 @@ def of_details(outgoing: Outgoing) -> Content | Withheld:
     if isinstance(recipient, Reason):
         return Withheld(recipient)
     project = projects.project(found.project_id)
-    leader = _leader(project)
+    # The first of several; their name and address.
+    leader = next(
+        (
+            (member.account.name, member.account.email)
+            for member in projects.members_of(project)
+            if member.role is Role.LEADER
+        ),
+        None,
+    )
     values = {
         "first_name": person.first_name,
         "greeting": names.salutation(person.name_parts, recipient.language),
@@ -72,7 +79,10 @@ def of_free(outgoing: Outgoing) -> Content | Withheld:
     content = to_person(outgoing, may_get)
     if isinstance(content, Withheld):
         return content
-    return replace(content, own=_own(outgoing))
+    # Of the batch, or what is tried on a page.
+    own = outgoing.params.get("own")
+    subject, body = own or batches.batch(outgoing.params["batch"]).words[outgoing.language]
+    return replace(content, own=(subject, body))
 
 
 def of_consent_request(outgoing: Outgoing) -> Content | Withheld:
@@ -106,20 +116,6 @@ def to_person(outgoing: Outgoing, may_get: Callable[..., Recipient | Reason]) ->
     # Nobody chose the maker; they answer only for a project that has no address for it.
     own = (maker.name, maker.email) if maker and not project.reply_address else None
     return Content(recipient, values, reply_to=own)
-
-
-def _own(outgoing: Outgoing) -> tuple[str, str]:
-    """Return subject and Markdown: of the batch, or those that are tried on a page."""
-    tried = outgoing.params.get("own")
-    subject, body = tried or batches.batch(outgoing.params["batch"]).words[outgoing.language]
-    return subject, body
-
-
-def _leader(project: Project) -> tuple[str, str] | None:
-    """Return name and address of the colleague who leads the project, the first of several."""
-    members = projects.members_of(project)
-    leaders = (member.account for member in members if member.role is Role.LEADER)
-    return next(((account.name, account.email) for account in leaders), None)
 
 
 KINDS = (

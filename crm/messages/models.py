@@ -20,13 +20,10 @@ _OF_INSTALLATION = text("project_id IS NULL")
 
 
 class MessageTemplate(Base, ProjectScoped, Audited):
-    """
-    One version of the words for a purpose in a language; a version never changes.
-
-    Without a project it is the installation's: for new passwords.
-    """
+    """One version of the words for a purpose in a language, which never changes."""
 
     __tablename__ = "message_template"
+    # Without one it is the installation's: for new passwords.
     __may_lack_project__ = True
     __table_args__ = (
         UniqueConstraint("project_id", "purpose", "language", "version"),
@@ -237,11 +234,7 @@ class OutboxMessage(Base, ProjectScoped):
         self.finished_at = self.data_started_at = None
 
     def leave(self) -> None:
-        """
-        Leave it open whether it arrived.
-
-        :raises NotUncertain: if that is known
-        """
+        """Leave it open whether it arrived, or raise `NotUncertain`."""
         if self.state is not MessageState.UNCERTAIN:
             raise NotUncertain
         self.finished_at = self.finished_at or clock.now()
@@ -298,14 +291,11 @@ class SuppressionReason(StrEnum):
 
 
 class Suppression(Base, Audited):
-    """
-    An address that gets no mail, in any project; kept as a keyed digest of the folded address.
-
-    It tells no name, project or address, so it may be asked across projects.
-    """
+    """An address that gets no mail, in any project: a keyed digest of the folded address."""
 
     # No person stands here: whoever was erased and comes back by another list must not be
-    # written to after all. That is why it is a digest, which a leaked table tells nothing by.
+    # written to after all. That is why it is a digest, which a leaked table tells nothing by, and
+    # which may be asked for across projects.
 
     __tablename__ = "suppression"
     __table_args__ = (UniqueConstraint("address_digest", "scope"),)
@@ -317,11 +307,7 @@ class Suppression(Base, Audited):
 
 
 class RelayState(Base):
-    """
-    One mail server: tokens left of its rate, and until when it is left alone.
-
-    :ivar failing_since: when it began not to answer; none: it answered last
-    """
+    """One mail server: tokens left of its rate, and since and until when it takes no message."""
 
     __tablename__ = "relay_state"
 

@@ -66,11 +66,7 @@ class Sending:
 
 
 def moment(local: datetime, zone: str) -> datetime:
-    """
-    Return the moment at which a clock in `zone` says `local`, the first of two.
-
-    :raises HourSkipped: if the clock never says it
-    """
+    """Return when a clock in `zone` says `local`, first of two times, or raise `HourSkipped`."""
     # There and back: an hour that is skipped comes back as another one.
     found = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
     if found.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local:
@@ -82,29 +78,21 @@ def hold_rules(project: Project, to: Collection[Recipient], sending: Sending) ->
     """
     Hold the rules about any batch, inside its command; the first one says where answers come.
 
-    :raises InThePast: if it should have gone already
-    :raises NobodyToSendTo: if nobody would get it
-    :raises PossiblyTwice: if people share an address and nobody looked at it
+    :raises InThePast, NobodyToSendTo, PossiblyTwice: as these say
     :raises ReplyAddressMissing, ReplyAddressUnusable: if answers would come nowhere
     """
     if sending.not_before is not None and sending.not_before < clock.now():
         raise InThePast
     if not to:
         raise NobodyToSendTo
-    if (
-        len({email_key(recipient.address) for recipient in to}) < len(to)
-        and not sending.despite_doubles
-    ):
+    addresses = {email_key(recipient.address) for recipient in to}
+    if len(addresses) < len(to) and not sending.despite_doubles:
         raise PossiblyTwice
     take_reply_address(project, sending.reply_address)
 
 
 def pinned(purpose: Purpose, languages: Iterable[str]) -> Mapping[str, int]:
-    """
-    Return the id of the words in each of the languages, inside a command.
-
-    :raises LanguageLacking: if a language has no words
-    """
+    """Return the id of the words in each language, inside a command, or raise `LanguageLacking`."""
     wanted = sorted(set(languages))
     return {language: templates.pinned(purpose, language).id for language in wanted}
 
@@ -124,10 +112,8 @@ class NoticeGoes(Conflict):
 @dataclass(frozen=True, slots=True)
 class NewBatch:
     """
-    What makes a batch.
+    What makes a batch; `key` and `not_before` as in `Sending`.
 
-    :param key: random, from the form; sent twice, it is still one batch
-    :param not_before: when the first message may go; none for at once
     :param templates: id of the pinned template by language
     :param words: of a free message, subject and Markdown by language
     """
@@ -165,17 +151,12 @@ def make(actor: Actor, project: Project, *, new: NewBatch) -> MessageBatch:
 
 
 def notice(key: str, purpose: Purpose, title: str, *, not_before: datetime | None) -> MessageBatch:
-    """
-    Return the batch of what people must know of an event, inside the command that tells them.
-
-    It is made with the first of them; of one key there is one.
-    """
+    """Return the batch of what people must know of an event; the first of a key makes it."""
     found = queries.batch_by_key(key)
     if found is None:
         # Nobody made it: it follows from what somebody did to an event.
-        found = MessageBatch(
-            key=key, purpose=purpose, title=title, not_before=not_before or clock.now()
-        )
+        start = not_before or clock.now()
+        found = MessageBatch(key=key, purpose=purpose, title=title, not_before=start)
         session().add(found)
         session().flush()
     return found
@@ -186,8 +167,7 @@ def pause(_actor: Actor, batch: MessageBatch) -> None:
     """
     Hold the messages of a batch; one whose bytes already leave arrives all the same.
 
-    :raises BatchOver: if the batch was cancelled
-    :raises NoticeGoes: if people must know what it tells
+    :raises BatchOver, NoticeGoes: if it was cancelled, or tells what people must know
     """
     if batch.is_notice:
         raise NoticeGoes
@@ -198,22 +178,14 @@ def pause(_actor: Actor, batch: MessageBatch) -> None:
 
 @command(MessagePermission.SEND)
 def resume(_actor: Actor, batch: MessageBatch) -> None:
-    """
-    Let the messages of a batch go again.
-
-    :raises BatchOver: if the batch was cancelled
-    """
+    """Let the messages of a batch go again, or raise `BatchOver`."""
     _refuse_over(batch)
     batch.state, batch.pause_reason = BatchState.QUEUED, ""
 
 
 @command(MessagePermission.SEND)
 def cancel(_actor: Actor, batch: MessageBatch) -> int:
-    """
-    Send nothing more of a batch; return how many messages that stops.
-
-    :raises NoticeGoes: if people must know what it tells
-    """
+    """Send nothing more of a batch, or raise `NoticeGoes`; return how many messages that stops."""
     if batch.is_notice:
         raise NoticeGoes
     db.lock(batch)

@@ -31,13 +31,7 @@ class AskedTooOften(Conflict):
 
 @command(MessagePermission.ANSWER)
 def send_link(_actor: Actor, person: Person) -> None:
-    """
-    Send a person a link of one hour to what is kept about them.
-
-    Whoever asks learns nothing by it, not even whether there is an address.
-
-    :raises AskedTooOften: if it was asked for three times in a day
-    """
+    """Send a person a link of one hour to what is kept about them, or raise `AskedTooOften`."""
     lock(person)
     now = clock.now()
     # Counted also where no mail goes: else who asks would learn whether there is an address.

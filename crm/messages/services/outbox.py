@@ -1,4 +1,8 @@
-"""The outbox: messages are put into it, taken back, and sent again."""
+"""
+The outbox: messages are put into it, taken back, and sent again.
+
+No message with one `dedup_key` is queued twice: `queue_many` adds only those that are not there.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -22,7 +26,6 @@ from crm.messages.models import (
     MessageBatch,
     MessageState,
     OutboxMessage,
-    SuppressionScope,
 )
 from crm.messages.policy import MessagePermission
 from crm.messages.queries import suppressions
@@ -47,16 +50,22 @@ def queue_many(letters: Sequence[tuple[Recipient, Letter]]) -> int:
     not be sent to an address becomes a message that was withheld, with the reason.
     """
     against = suppressions.reasons_by_scope({recipient.address for recipient, _ in letters})
-    rows = [_row(recipient, letter, against) for recipient, letter in letters]
+    rows = []
+    for recipient, letter in letters:
+        to = {
+            "address": recipient.address,
+            "language": recipient.language,
+            "person_id": recipient.person_id,
+            "account_id": recipient.account_id,
+        }
+        found, is_bulk = against.get(recipient.address, {}), mail.is_bulk(letter.purpose)
+        reason = suppressions.reason_against(found, is_bulk=is_bulk)
+        rows.append(_written(to, letter, reason))
     return len(add_missing(OutboxMessage, rows, unique=["dedup_key"]))
 
 
 def withhold_many(missed: Sequence[tuple[Person, Letter, Reason]]) -> None:
-    """
-    Put beside the others, inside a command, what may not be written to people, with the reason.
-
-    It never leaves. Whoever must know of it all the same can be told in another way.
-    """
+    """Put beside the others, inside a command, what is never written to people, and why."""
     nowhere = {"address": "", "account_id": None}
     rows = [
         _written({**nowhere, "language": to.language, "person_id": to.id}, letter, reason)
@@ -66,11 +75,8 @@ def withhold_many(missed: Sequence[tuple[Person, Letter, Reason]]) -> None:
 
 
 def overtake(message_ids: Collection[int]) -> None:
-    """
-    Note, inside a command, that what messages would have said is not the news any more.
-
-    Of one that came back or was refused, it stays so that it did.
-    """
+    """Note, inside a command, that what messages would have said is not the news any more."""
+    # Of one that came back or was refused, it stays so that it did.
     these = OutboxMessage.id.in_(message_ids)
     withheld = these & (OutboxMessage.state == MessageState.WITHHELD)
     change_many(OutboxMessage, these, {"reason": Reason.OUTDATED})
@@ -96,9 +102,7 @@ def renew(
     send_not_after: datetime | None = None,
 ) -> int:
     """
-    Let, inside a command, what was not sent be written anew, as things are now.
-
-    Bytes that may have arrived stay as they are. Return how many messages.
+    Let, inside a command, what was not sent be written anew; return how many messages.
 
     :param send_not_after: until when it makes sense now; none: as long as before
     """
@@ -112,9 +116,8 @@ def move_batch(
     """
     Let, inside a command, what was not sent of a batch be written anew and leave at another time.
 
-    Whoever got it already gets it no second time. Return how many messages.
-
     :param to: the new moment; none: that stays as it was
+    :return: how many messages; whoever got it already gets it no second time
     """
     values: dict[str, Any] = {"sequence": sequence, "send_not_after": send_not_after}
     if to is not None:
@@ -136,39 +139,15 @@ def hold_batch(batch_id: int) -> int:
 
 @command(MessagePermission.SEND)
 def send_again(_actor: Actor, message: OutboxMessage) -> None:
-    """
-    Send once more what may not have arrived, or what our side was refused for.
-
-    :raises NotSentAgain: if it is on its way, has arrived or cannot be sent
-    """
+    """Send once more what may not have arrived or our side was refused for; else `NotSentAgain`."""
     message.queue_again()
     session().add(DeliveryEvent(message_id=message.id, kind=DeliveryKind.SENT_AGAIN))
 
 
 @command(MessagePermission.SEND)
 def leave(_actor: Actor, message: OutboxMessage) -> None:
-    """
-    Leave it open whether a message arrived; nobody is asked about it any more.
-
-    :raises NotUncertain: if that is known
-    """
+    """Leave it open whether a message arrived, or raise `NotUncertain`; nobody is asked again."""
     message.leave()
-
-
-def _row(
-    recipient: Recipient, letter: Letter, against: Mapping[str, Mapping[SuppressionScope, Reason]]
-) -> dict[str, Any]:
-    to = {
-        "address": recipient.address,
-        "language": recipient.language,
-        "person_id": recipient.person_id,
-        "account_id": recipient.account_id,
-    }
-    found = against.get(recipient.address)
-    # Only asked where something is noted: a purpose whose feature is gone has no kind.
-    is_bulk = mail.kind_of(letter.purpose).is_bulk if found else False
-    reason = suppressions.reason_against(found, is_bulk=is_bulk) if found else None
-    return _written(to, letter, reason)
 
 
 def _written(to: Mapping[str, Any], letter: Letter, reason: Reason | None) -> dict[str, Any]:
@@ -209,6 +188,7 @@ def _of_batch(batch_id: int) -> ColumnElement[bool]:
 
 
 def _write_anew(unsent: ColumnElement[bool], values: Mapping[str, Any]) -> int:
+    # Bytes that may have arrived stay as they are.
     which = unsent & OutboxMessage.data_started_at.is_(None)
     return len(change_many(OutboxMessage, which, {**_ANEW, **values}))
 
@@ -237,8 +217,7 @@ def post_link(fact: LinkPosted) -> None:
         return
     account = accounts.account(found.account_id) if found.account_id else None
     maker = accounts.account(found.made_by_id) if found.made_by_id else None
-    language = maker.locale if maker else "nl"
-    to = recipients.of_link(found, account, language=language)
+    to = recipients.of_link(found, account, language=maker.locale if maker else "nl")
     letter = Letter(
         PURPOSES[found.purpose],
         f"link:{found.id}",

@@ -35,8 +35,7 @@ def take(actor: Actor, reply: Reply) -> None:
     """
     Let what a calendar answered count after all, and close it.
 
-    :raises NothingToTake: if it answers nothing, or is closed
-    :raises Conflict: if no answer can be taken
+    :raises NothingToTake, Conflict: if it answers nothing or is closed; if no answer can be taken
     """
     lock(reply)
     if reply.closed_at is not None or reply.proposed is None or reply.about_id is None:

@@ -26,11 +26,7 @@ from crm.stakeholders.services.contacting import keep_ground
 def suppress(
     _actor: Actor, address: str, *, scope: SuppressionScope, reason: SuppressionReason
 ) -> None:
-    """
-    Write no more to `address`, in any project.
-
-    Whoever holds the link in a message may do this; that link is checked by who calls.
-    """
+    """Write no more to `address`, in any project; the link that allows it is checked before."""
     keep(queries.digest(address), scope=scope, reason=reason)
 
 
@@ -98,11 +94,7 @@ def wishes(message: OutboxMessage) -> list[Wish]:
 
 @command(MessagePermission.ANSWER)
 def unsubscribe(actor: Actor, message: OutboxMessage, *, wish: Wish) -> None:
-    """
-    Send the recipient of a message no more of what they name; saying it twice changes nothing.
-
-    :raises WishUnknown: if the message was about no session and they want no more about it
-    """
+    """Send the recipient of a message no more of what they name, or raise `WishUnknown`."""
     if wish not in wishes(message):
         raise WishUnknown
     if wish is Wish.SESSION:
@@ -112,14 +104,12 @@ def unsubscribe(actor: Actor, message: OutboxMessage, *, wish: Wish) -> None:
     if wish is Wish.PROJECT:
         # For each purpose; of a session that they said yes to they still hear.
         person = persons.person(message.person_id or 0)
+        withdrawn = Ground(Basis.WITHDRAWN, str(_("by the link to unsubscribe")))
         for purpose in ContactPurpose:
-            keep_ground(
-                person, purpose, Ground(Basis.WITHDRAWN, str(_("by the link to unsubscribe")))
-            )
+            keep_ground(person, purpose, withdrawn)
         return
     scope = SuppressionScope.ALL if wish is Wish.ALL else SuppressionScope.BULK
-    reason = SuppressionReason.UNSUBSCRIBED
-    suppress(actor, message.address, scope=scope, reason=reason)
+    suppress(actor, message.address, scope=scope, reason=SuppressionReason.UNSUBSCRIBED)
 
 
 WILLS = (SuppressionReason.UNSUBSCRIBED, SuppressionReason.OBJECTED)
@@ -127,11 +117,7 @@ IN_BULK = (ContactPurpose.PANEL, ContactPurpose.NEWS)
 
 
 def keep_wishes(fact: PersonsMerged) -> None:
-    """
-    Keep what somebody asked at one address for the other addresses that they have from now on.
-
-    Who wanted nothing at one address gets it at no other: it is noted that they withdrew.
-    """
+    """Keep what somebody asked at one address for those that they have from now on."""
     emails = session().scalars(select(Email.address).where(Email.person_id == fact.kept_id))
     digests = [queries.digest(address) for address in emails]
     # With one address there is no other that it could go to.
@@ -144,8 +130,7 @@ def keep_wishes(fact: PersonsMerged) -> None:
     scopes = set(session().scalars(asked))
     if not scopes:
         return
-    purposes = ContactPurpose if SuppressionScope.ALL in scopes else IN_BULK
     person = session().get_one(Person, fact.kept_id)
-    source = str(_("at one of the addresses, before a merge"))
-    for purpose in purposes:
-        keep_ground(person, purpose, Ground(Basis.WITHDRAWN, source))
+    withdrawn = Ground(Basis.WITHDRAWN, str(_("at one of the addresses, before a merge")))
+    for purpose in ContactPurpose if SuppressionScope.ALL in scopes else IN_BULK:
+        keep_ground(person, purpose, withdrawn)

@@ -43,6 +43,7 @@ def pinned(purpose: Purpose, language: str) -> MessageTemplate:
 
     :raises LanguageLacking: if there are none in this language
     """
+    place = Place(purpose, language)
     found = templates.newest(purpose, language)
     if found is not None:
         return found
@@ -50,8 +51,10 @@ def pinned(purpose: Purpose, language: str) -> MessageTemplate:
     if ours is None:
         raise LanguageLacking
     if project_in_scope() is None:
-        return _version(Place(purpose, language), ours, number=1)
-    return _kept(Place(purpose, language), ours)
+        return _version(place, ours, number=1)
+    # Two who send for the first time at once wait for each other here.
+    lock(session().get_one(Project, project_in_scope()))
+    return templates.newest(purpose, language) or _added(place, ours, None, by=None)
 
 
 @command(MessagePermission.WRITE)
@@ -74,44 +77,26 @@ def write(
 def write_for_installation(
     actor: Actor, _nothing: None, *, place: Place, words: tuple[str, str], seen: int
 ) -> MessageTemplate:
-    """
-    Keep words of the installation's own mail as the next version.
-
-    :raises StaleRecord: if somebody else saved meanwhile
-    :raises Invalid: if a placeholder is unknown or missing, or a link leads nowhere
-    """
+    """Keep words of the installation's own mail as the next version, as `write` does."""
     return _written(actor, place, words, seen)
 
 
 @command(MessagePermission.WRITE)
 def use_again(actor: Actor, project: Project, *, place: Place, version: int) -> MessageTemplate:
-    """
-    Write an old version, or with 0 our own words, once more as the newest.
-
-    :raises NotFound: if there is no such version
-    """
+    """Write an old version, or with 0 our own words, again as the newest; else `NotFound`."""
     lock(project)
-    there = {
-        template.version: template for template in templates.versions(place.purpose, place.language)
-    }
-    newest = there[max(there)] if there else None
-    if version:
-        old = there.get(version)
-        words = (old.subject, old.body) if old else None
-    else:
-        words = texts.built_in(place.purpose, place.language)
-    if words is None:
+    there = templates.versions(place.purpose, place.language)
+    words = {template.version: (template.subject, template.body) for template in there}
+    if ours := texts.built_in(place.purpose, place.language):
+        words[0] = ours
+    if version not in words:
         raise NotFound
-    return _added(place, words, newest, by=actor)
+    return _added(place, words[version], next(iter(there), None), by=actor.account_id)
 
 
 @command(MessagePermission.WRITE)
 def send_test(actor: Actor, _project: Project, *, place: Place, example: int) -> None:
-    """
-    Send the words to oneself, with the values of a made-up recipient.
-
-    :raises LanguageLacking: if there are no words in this language
-    """
+    """Send the words to oneself with the values of somebody made up, or raise `LanguageLacking`."""
     words = pinned(place.purpose, place.language)
     example = examples.EXAMPLES.index(examples.example(example))
     account = accounts.account(actor.account_id or 0)
@@ -138,26 +123,14 @@ def _written(actor: Actor, place: Place, words: tuple[str, str], seen: int) -> M
             raise StaleRecord(newest)
     if newest is not None and words == (newest.subject, newest.body):
         return newest
-    return _added(place, words, newest, by=actor)
+    return _added(place, words, newest, by=actor.account_id)
 
 
 def _added(
-    place: Place, words: tuple[str, str], newest: MessageTemplate | None, *, by: Actor
+    place: Place, words: tuple[str, str], newest: MessageTemplate | None, *, by: int | None
 ) -> MessageTemplate:
     made = _version(place, words, number=newest.version + 1 if newest else 1)
-    made.made_by_id = by.account_id
-    session().add(made)
-    session().flush()
-    return made
-
-
-def _kept(place: Place, ours: tuple[str, str]) -> MessageTemplate:
-    # Two who send for the first time at once wait for each other here.
-    lock(session().get_one(Project, project_in_scope()))
-    found = templates.newest(place.purpose, place.language)
-    if found is not None:
-        return found
-    made = _version(place, ours, number=1)
+    made.made_by_id = by
     session().add(made)
     session().flush()
     return made

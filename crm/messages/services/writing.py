@@ -33,11 +33,7 @@ class WordsMissing(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class FreeMessage:
-    """
-    What is written to people, and for what.
-
-    :param words: subject and Markdown by language
-    """
+    """What is written to people, and for what: subject and Markdown by language."""
 
     contact: ContactPurpose
     words: Mapping[str, tuple[str, str]]
@@ -53,8 +49,7 @@ def send_free(
     :raises WordsMissing: if somebody reads a language in which nothing was written
     :raises InThePast, NobodyToSendTo, PossiblyTwice, LanguageLacking: see `batches`
     """
-    known = batches.begun(actor, project, key=how.key)
-    if known is not None:
+    if known := batches.begun(actor, project, key=how.key):
         return known
     to = reach.recipients(people, reach.free(message.contact))
     read = sorted({recipient.language for recipient in to})
@@ -77,8 +72,7 @@ def ask_consent(actor: Actor, project: Project, *, people: People, how: Sending)
 
     :raises InThePast, NobodyToSendTo, PossiblyTwice, LanguageLacking: see `batches`
     """
-    known = batches.begun(actor, project, key=how.key)
-    if known is not None:
+    if known := batches.begun(actor, project, key=how.key):
         return known
     to = reach.recipients(people, reach.consent_request())
     batches.hold_rules(project, to, how)
@@ -106,20 +100,18 @@ def queue(batch: MessageBatch, to: Sequence[Recipient], params: Mapping[str, obj
     """Queue one message of a batch to each recipient, inside a command."""
     told = {**params, "batch": batch.id, "by": batch.made_by_id}
     for start in range(0, len(to), TOGETHER):
+        part = to[start : start + TOGETHER]
         letters = [
-            (
-                recipient,
-                Letter(
-                    batch.purpose,
-                    f"batch:{batch.id}:{recipient.person_id}",
-                    about_id=recipient.person_id,
-                    params=told,
-                    priority=Priority.REMINDER,
-                    not_before=batch.not_before,
-                    batch_id=batch.id,
-                    template_id=batch.templates[recipient.language],
-                ),
+            Letter(
+                batch.purpose,
+                f"batch:{batch.id}:{recipient.person_id}",
+                about_id=recipient.person_id,
+                params=told,
+                priority=Priority.REMINDER,
+                not_before=batch.not_before,
+                batch_id=batch.id,
+                template_id=batch.templates[recipient.language],
             )
-            for recipient in to[start : start + TOGETHER]
+            for recipient in part
         ]
-        outbox.queue_many(letters)
+        outbox.queue_many(list(zip(part, letters, strict=True)))
