@@ -39,19 +39,19 @@ class Pages:
         prefix = IN_PROJECT if in_project else ""
         self.blueprint = Blueprint(name, __name__, url_prefix=prefix)
 
-    def get(self, address: str, *, requires: Permission) -> Callable[[View], View]:
-        """Declare a page that is read."""
-        return self._declare(address, "GET", requires)
+    def get(self, *addresses: str, requires: Permission) -> Callable[[View], View]:
+        """Declare a page that is read, at one address or at more."""
+        return self._declare(addresses, "GET", requires)
 
     def post(
-        self, address: str, *, requires: Permission, takes_file: bool = False
+        self, *addresses: str, requires: Permission, takes_file: bool = False
     ) -> Callable[[View], View]:
         """
-        Declare an address that changes something.
+        Declare an address that changes something, or more of them.
 
         :param takes_file: whether the form on the page of this address brings a file
         """
-        return self._declare(address, "POST", requires, takes_file=takes_file)
+        return self._declare(addresses, "POST", requires, takes_file=takes_file)
 
     def files(
         self, address: str, *, requires: Permission, is_long: bool = False
@@ -79,14 +79,20 @@ class Pages:
         return decorate
 
     def _declare(
-        self, address: str, method: str, requires: Permission, *, takes_file: bool = False
+        self,
+        addresses: Sequence[str],
+        method: str,
+        requires: Permission,
+        *,
+        takes_file: bool = False,
     ) -> Callable[[View], View]:
         def decorate(view: View) -> View:
             guarded = self._guard(view, requires, method)
             self.requirements[f"{self.name}.{view.__name__}"] = requires
             if takes_file:
                 uploads.take_at(f"{self.name}.{view.__name__}")
-            self.blueprint.add_url_rule(address, view.__name__, guarded, methods=[method])
+            for address in addresses:
+                self.blueprint.add_url_rule(address, view.__name__, guarded, methods=[method])
             return view
 
         return decorate

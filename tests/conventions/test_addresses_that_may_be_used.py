@@ -47,7 +47,7 @@ from tests.design_sessions.conftest import details as asked
 
 ROUNDS = 50
 # Who makes one of two chooses among their addresses, as on the page of a person.
-ABOUT_ONE = {"merging.people"}
+ABOUT_ONE = {"merging.ask"}
 
 
 # Messages

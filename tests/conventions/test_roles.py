@@ -108,12 +108,11 @@ ROUTES = {
         import_questions.read_again import_questions.words import_questions.explain
         import_questions.forget_word import_questions.forget_columns
         importing.rejected_csv importing.rejected_excel
-        persons.look_for_twins organisations.look_for_twins duplicates.pairs duplicates.as_csv
-        duplicates.as_excel duplicates.tell_apart duplicates.doubt_again merging.people
-        merging.merge_people merging.places merging.merge_places
-        merging.choose_person merging.choose_place""",
-    "stakeholders.export": """person_files.as_csv person_files.as_excel organisations.export_csv
-        organisations.export_excel""",
+        persons.look_for_twins organisations.look_for_twins duplicates.pairs duplicates.export_csv
+        duplicates.export_excel duplicates.tell_apart duplicates.doubt_again merging.choose
+        merging.ask merging.merge""",
+    "stakeholders.export": """person_files.export_csv person_files.export_excel
+        organisations.export_csv organisations.export_excel""",
     "stakeholders.keep": """segments.segments segments.save segments.edit segments.change
         segments.remove""",
     "stakeholders.read": """selections.choose narrowing.build persons.persons persons.person

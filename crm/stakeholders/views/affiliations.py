@@ -1,6 +1,5 @@
 """Pages about the roles of a person."""
 
-from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.forms import ActionForm
@@ -11,7 +10,7 @@ from crm.stakeholders.forms.persons import AffiliationForm, RemoveForm, number
 from crm.stakeholders.models import Affiliation, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.services import affiliations as services
-from crm.stakeholders.views.persons import about, address_of, form_page, saved
+from crm.stakeholders.views.persons import about, address_of, form_page, saved, told
 from crm.stakeholders.visibility import shown_as
 from crm.web.pages import Pages
 
@@ -60,7 +59,7 @@ def end(actor: Actor, project: Project, role: Affiliation) -> ResponseReturnValu
     """Let a role end today."""
     form, address = ActionForm(), address_of(project, role.person_id)
     form.attempt(lambda _none: services.end_affiliation(actor, role))
-    return saved(form, address, _("The role ends today.")) or _refused(form, address)
+    return saved(form, address, _("The role ends today.")) or told(form, address)
 
 
 @pages.post(f"{ONE}/main", requires=EDIT)
@@ -68,7 +67,7 @@ def make_main(actor: Actor, project: Project, role: Affiliation) -> ResponseRetu
     """Make a role the main one."""
     form, address = ActionForm(), address_of(project, role.person_id)
     form.attempt(lambda _none: services.make_main(actor, role))
-    return saved(form, address, _("This is the main role now.")) or _refused(form, address)
+    return saved(form, address, _("This is the main role now.")) or told(form, address)
 
 
 @pages.get(f"{ONE}/remove", requires=EDIT)
@@ -84,13 +83,6 @@ def remove(actor: Actor, project: Project, role: Affiliation) -> ResponseReturnV
     form, address = RemoveForm(), address_of(project, role.person_id)
     form.attempt(lambda reason: services.remove_affiliation(actor, role, reason=reason))
     return saved(form, address, _("The role is removed.")) or _remove_page(actor, role, form)
-
-
-def _refused(form: ActionForm, address: str) -> ResponseReturnValue:
-    # The button stands on the person's page, which has no form to show a refusal in.
-    for refusal in form.refusals:
-        flash(refusal, "danger")
-    return redirect(address, 303)
 
 
 def _edit_page(actor: Actor, role: Affiliation, form: AffiliationForm) -> ResponseReturnValue:

@@ -1,7 +1,7 @@
 """Pages about records that look like one: the list, and who is meant by what is typed."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -21,8 +21,7 @@ from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import duplicates as queries
 from crm.stakeholders.services import duplicates
 from crm.stakeholders.visibility import shown_as
-from crm.web.downloads import csv_file, excel_file
-from crm.web.pages import Pages
+from crm.web.pages import Pages, Table
 from crm.web.rendering import label, page
 
 pages = Pages("duplicates")
@@ -33,12 +32,19 @@ BETWEEN = "; "
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of two that look alike, as this actor may see it."""
+    """
+    A record that looks like another or like what was typed, as this actor may see it.
+
+    :ivar place: the organisation of a person, or the town of an organisation
+    :ivar reasons: why it looks like what was typed
+    """
 
     id: int
     name: str
     place: str
     helix: Helix | None
+    is_person: bool
+    reasons: Sequence[Why] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,9 @@ class Row:
 @pages.get("/duplicates", requires=EDIT)
 def pairs(actor: Actor, _project: Project) -> ResponseReturnValue:
     """Show the pairs that look like one, the likest first."""
-    form, chosen = _form()
+    form = PairFilterForm(request.args)
+    form.offer()
+    chosen = form.chosen()
     found = page_of(queries.pairs(chosen), number(request.args.get("page")) or 1)
     return page(
         "stakeholders/duplicates.html",
@@ -68,16 +76,19 @@ def pairs(actor: Actor, _project: Project) -> ResponseReturnValue:
     )
 
 
-@pages.get("/duplicates.csv", requires=EDIT)
-def as_csv(actor: Actor, project: Project) -> ResponseReturnValue:
-    """Download what the list shows as CSV."""
-    return csv_file(_name(project), _headings(), _file(actor))
-
-
-@pages.get("/duplicates.xlsx", requires=EDIT)
-def as_excel(actor: Actor, project: Project) -> ResponseReturnValue:
-    """Download what the list shows as a workbook."""
-    return excel_file(_name(project), _headings(), _file(actor))
+@pages.files("/duplicates", requires=EDIT)
+def export(actor: Actor, project: Project) -> Table:
+    """Return what the list shows."""
+    access.note(access.Access("duplicates.export", PURPOSE))
+    chosen = PairFilterForm(request.args).chosen()
+    one, other, where = _("One"), _("The other"), _("Where")
+    headings = [_("Score"), _("Reasons"), one, where, other, where, _("State")]
+    rows = []
+    for row in rows_of(actor, list(queries.every_pair(chosen))):
+        reasons = BETWEEN.join(str(label(why)) for why in row.reasons)
+        shown = [text for side in row.sides for text in (side.name, side.place)]
+        rows.append([row.pair.score, reasons, *shown, label(row.pair.state)])
+    return "-".join((project.slug, _("duplicates"))), headings, rows
 
 
 @pages.post("/duplicates/<int:pair_id>/apart", requires=EDIT)
@@ -96,101 +107,51 @@ def doubt_again(actor: Actor, project: Project, pair_id: int) -> ResponseReturnV
     return _back(project)
 
 
-def _form() -> tuple[PairFilterForm, queries.PairFilter]:
-    form = PairFilterForm(request.args)
-    form.offer()
-    return form, form.chosen()
-
-
 def _back(project: Project) -> ResponseReturnValue:
     """Return to the list as it was narrowed, which the button sent along."""
     asked: dict[str, Any] = {**PairFilterForm(request.form).asked()}
     return redirect(url_for("duplicates.pairs", project_slug=project.slug, **asked), 303)
 
 
-def rows_of(actor: Actor, found: list[LikelyPair]) -> list[Row]:
+def rows_of(actor: Actor, found: Sequence[LikelyPair]) -> list[Row]:
     """Return pairs of one kind as lines of the list."""
-    ids = sorted({record_id for pair in found for record_id in pair.ids})
-    persons = bool(found) and found[0].kind is Kind.PERSON
-    sides = people(actor, ids) if persons else organisations(ids)
+    kind = found[0].kind if found else Kind.PERSON
+    by_id = sides(actor, kind, sorted({record_id for pair in found for record_id in pair.ids}))
     return [
-        Row(pair, (sides[pair.ids[0]], sides[pair.ids[1]]), [Why(why) for why in pair.reasons])
+        Row(pair, (by_id[pair.ids[0]], by_id[pair.ids[1]]), [Why(why) for why in pair.reasons])
         for pair in found
     ]
 
 
-def people(actor: Actor, ids: list[int]) -> Mapping[int, Side]:
-    """Return persons as lines of them show who they are, by id."""
+def sides(
+    actor: Actor, kind: Kind, ids: Sequence[int], *, in_list: bool = True
+) -> Mapping[int, Side]:
+    """
+    Return records by id, as lines show who they are.
+
+    :param in_list: whether persons are called as in a list, by their surname first
+    """
+    if kind is Kind.ORGANISATION:
+        places = queries.organisations_by_id(ids).values()
+        return {
+            place.id: Side(place.id, place.name, place.town, place.helix, is_person=False)
+            for place in places
+        }
     # By what this actor may see: a private person stands under a pseudonym here as well.
-    eyes = shown_as(actor)
-    found = {}
+    eyes, found = shown_as(actor), {}
     for key, person in queries.persons_by_id(ids).items():
-        role, shown = eyes.main_role(person), eyes.brief(person)
-        found[key] = Side(key, shown.list_name, role.organisation if role else "", shown.helix)
+        role, brief = eyes.main_role(person), eyes.brief(person)
+        name, place = brief.list_name if in_list else brief.name, role.organisation if role else ""
+        found[key] = Side(key, name, place, brief.helix, is_person=True)
     return found
 
 
-def organisations(ids: list[int]) -> Mapping[int, Side]:
-    """Return organisations as lines of them show which they are, by id."""
-    found = queries.organisations_by_id(ids)
-    return {key: Side(key, place.name, place.town, place.helix) for key, place in found.items()}
-
-
-def _name(project: Project) -> str:
-    return "-".join((project.slug, _("duplicates")))
-
-
-def _headings() -> list[str]:
-    one, other = _("One"), _("The other")
-    return [_("Score"), _("Reasons"), one, _("Where"), other, _("Where"), _("State")]
-
-
-def _file(actor: Actor) -> Iterator[list[object]]:
-    access.note(access.Access("duplicates.export", PURPOSE))
-    _shown, chosen = _form()
-    for row in rows_of(actor, list(queries.every_pair(chosen))):
-        one, other = row.sides
-        reasons = BETWEEN.join(str(label(why)) for why in row.reasons)
-        state = label(row.pair.state)
-        yield [row.pair.score, reasons, one.name, one.place, other.name, other.place, state]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownTwin:
-    """
-    A known record beside what was typed.
-
-    :param place: the organisation of a person, or the town of an organisation
-    """
-
-    id: int
-    name: str
-    place: str
-    helix: Helix
-    reasons: Sequence[Why]
-    is_person: bool
-
-
-def shown_people(actor: Actor, form: NewPersonForm) -> list[ShownTwin]:
-    """Return the persons who may be meant, as this actor may see them."""
-    found = duplicates.twins_of_person(form.typed())
-    people = queries.persons_by_id([twin.id for twin in found]) if found else {}
-    eyes = shown_as(actor)
-    shown = []
-    for twin in found:
-        person, reasons = people[twin.id], twin.likeness.reasons
-        role, brief = eyes.main_role(person), eyes.brief(person)
-        place = role.organisation if role else ""
-        shown.append(ShownTwin(twin.id, brief.name, place, brief.helix, reasons, is_person=True))
-    return shown
-
-
-def shown_organisations(form: NewOrganisationForm) -> list[ShownTwin]:
-    """Return the organisations that may be meant."""
-    found = duplicates.twins_of_organisation(form.typed())
-    places = queries.organisations_by_id([twin.id for twin in found]) if found else {}
-    told = ((places[twin.id], twin.likeness.reasons) for twin in found)
-    return [
-        ShownTwin(place.id, place.name, place.town, place.helix, reasons, is_person=False)
-        for place, reasons in told
-    ]
+def twins_of(actor: Actor, form: NewPersonForm | NewOrganisationForm) -> list[Side]:
+    """Return the records that may be meant by what is typed in a form."""
+    if isinstance(form, NewPersonForm):
+        kind, found = Kind.PERSON, duplicates.twins_of_person(form.typed())
+    else:
+        kind, found = Kind.ORGANISATION, duplicates.twins_of_organisation(form.typed())
+    # While somebody types this is asked again and again, mostly about nobody known.
+    shown = sides(actor, kind, [twin.id for twin in found], in_list=False) if found else {}
+    return [replace(shown[twin.id], reasons=twin.likeness.reasons) for twin in found]

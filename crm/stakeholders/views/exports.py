@@ -11,8 +11,6 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
 
-from flask.typing import ResponseReturnValue
-
 from crm.core import access
 from crm.core.errors import Text
 from crm.core.i18n import _, _l
@@ -28,17 +26,14 @@ from crm.stakeholders.queries import contacting, persons
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.views.persons import asked_for
 from crm.stakeholders.visibility import Shown, ShownPerson, shown_as
-from crm.web.downloads import excel_file, long_csv_file
-from crm.web.pages import Pages
+from crm.web.pages import Pages, Table
 from crm.web.rendering import label
 
 pages = Pages("person_files")
 PURPOSE = "stakeholders.export"
 BETWEEN = "; "
-NAME = (
-    Field.FORM_OF_ADDRESS, Field.INITIALS, Field.FIRST_NAME, Field.PREFIX, Field.SURNAME,
-    Field.PARTNER_PREFIX, Field.PARTNER_SURNAME, Field.NAME_USE,
-)  # fmt: skip
+OWN_NAME = (Field.FORM_OF_ADDRESS, Field.INITIALS, Field.FIRST_NAME, Field.PREFIX, Field.SURNAME)
+NAME = (*OWN_NAME, Field.PARTNER_PREFIX, Field.PARTNER_SURNAME, Field.NAME_USE)
 EVERYBODY = (Field.ORGANISATION, Field.ROLE, Field.HELIX, Field.AREA, Field.TAGS)
 CONTACT = (Field.EMAIL, Field.PHONE, Field.LANGUAGE, Field.NOTE)
 # So many rows are asked about in one statement.
@@ -46,24 +41,11 @@ AT_ONCE = 500
 PRIVATE = _l("Private person")
 
 
-@pages.get("/persons/export.csv", requires=StakeholderPermission.EXPORT)
-def as_csv(actor: Actor, project: Project) -> ResponseReturnValue:
-    """Download what the list shows as CSV."""
-    return long_csv_file(_name(project), *_file(actor, project))
-
-
-@pages.get("/persons/export.xlsx", requires=StakeholderPermission.EXPORT)
-def as_excel(actor: Actor, project: Project) -> ResponseReturnValue:
-    """Download what the list shows as a workbook."""
-    return excel_file(_name(project), *_file(actor, project))
-
-
-def _name(project: Project) -> str:
-    return "-".join((project.slug, _("persons")))
-
-
-def _file(actor: Actor, project: Project) -> tuple[list[Text], Iterator[list[object]]]:
-    return table_of(actor, asked_for(actor, project))
+@pages.files("/persons/export", requires=StakeholderPermission.EXPORT, is_long=True)
+def export(actor: Actor, project: Project) -> Table:
+    """Return what the list shows."""
+    headings, rows = table_of(actor, asked_for(actor, project))
+    return "-".join((project.slug, _("persons"))), headings, rows
 
 
 def table_of(actor: Actor, chosen: PersonFilter) -> tuple[list[Text], Iterator[list[object]]]:

@@ -29,7 +29,8 @@ from crm.stakeholders.queries import import_memory
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.services import import_files, import_parts
 from crm.stakeholders.services import imports as services
-from crm.stakeholders.views.imports import ONE, about, after, to_import
+from crm.stakeholders.views.imports import ONE, about, address_of, to_import
+from crm.stakeholders.views.persons import told
 from crm.web.pages import Pages
 from crm.web.rendering import page
 
@@ -96,16 +97,13 @@ def shown_reading(file: KeptFile, read: Callable[[Reading], Table]) -> ShownRead
     # A post that was refused shows what was chosen there; else the address says it.
     form = ReadingForm(request.form or request.args)
     form.offer(file)
-    try:
-        return ShownReading(file, form, _asked(form, file), _start_of(read(form.chosen())))
-    except UnreadableFile as refusal:
-        return ShownReading(file, form, _asked(form, file), None, str(refusal))
-
-
-def _asked(form: ReadingForm, file: KeptFile) -> dict[str, object]:
-    """Return what was chosen, by the names of the form, for what the kind of file knows."""
+    # Of a workbook only the line of headings can be chosen.
     names = ("encoding", "delimiter", "quote", "heading_row") if file.is_text else ("heading_row",)
-    return {name: form[name].data for name in names if form[name].data}
+    asked = {name: form[name].data for name in names if form[name].data}
+    try:
+        return ShownReading(file, form, asked, _start_of(read(form.chosen())))
+    except UnreadableFile as refusal:
+        return ShownReading(file, form, asked, None, str(refusal))
 
 
 def _start_of(table: Table) -> Preview:
@@ -148,7 +146,7 @@ def forget_columns(actor: Actor, project: Project, found: ContactImport) -> Resp
     """Forget what was chosen for these headings, and propose anew."""
     form = ActionForm()
     form.attempt(lambda _none: services.forget_columns(actor, found))
-    return after(form, project, found)
+    return told(form, address_of(project, found))
 
 
 def _words_page(found: ContactImport, form: WordsForm) -> ResponseReturnValue:

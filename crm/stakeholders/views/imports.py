@@ -1,10 +1,9 @@
 """Pages of an import: a file, its columns, what would happen, and what happened."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -41,18 +40,16 @@ from crm.stakeholders.services import import_parts
 from crm.stakeholders.services import imports as services
 from crm.stakeholders.services.import_files import keep_file, keep_unread
 from crm.stakeholders.services.import_preview import STEP
+from crm.stakeholders.views.persons import told
 from crm.stakeholders.visibility import shown_as
 from crm.steps.queries import step_about, undone_among
-from crm.web.downloads import csv_file, excel_file
-from crm.web.forms import Form
-from crm.web.pages import Pages
+from crm.web.pages import Pages, Table
 from crm.web.rendering import label, page
 
 EDIT = StakeholderPermission.EDIT
 # Nobody turns so many pages, and a number without end overflows the offset of a statement.
 MOST_PAGES = 1_000_000
 MOST_LINES = 200
-Member = TypeVar("Member", bound=StrEnum)
 
 
 def about(ids: dict[str, Any]) -> list[ContactImport]:
@@ -102,12 +99,14 @@ def decide(actor: Actor, project: Project, found: ContactImport) -> ResponseRetu
     # Back to the rows that were looked at: the button sends along which they were.
     names = ("outcome", "reason", "unplaced", "page")
     asked = {name: request.form.get(name) or None for name in names}
-    return after(form, project, found, **asked)
+    return told(form, address_of(project, found, **asked))
 
 
 def report_asked_for(found: ContactImport) -> Report:
     """Return the rows that the address asks for; those that somebody must look at come first."""
-    outcome, reason = _member(RowOutcome, "outcome"), _member(Reason, "reason")
+    asked = request.args.get("outcome"), request.args.get("reason")
+    outcome = next((member for member in RowOutcome if member == asked[0]), None)
+    reason = next((member for member in Reason if member == asked[1]), None)
     overview = queries.overview(found)
     only_unplaced = request.args.get("unplaced") == "yes"
     places = overview.places(outcome, reason, only_unplaced=only_unplaced)
@@ -144,13 +143,6 @@ def choices_for(reason: Reason | None, repeats: int | None = None) -> list[tuple
     return [(choice.value, str(label(choice))) for choice in offered]
 
 
-def _kind_choices(report: Report, reason: Reason) -> list[tuple[str, str]]:
-    """Return what can be chosen for all rows with a reason, behind what holds for them now."""
-    chosen = report.kinds.get(reason)
-    now = _("Chosen for all: %(choice)s", choice=label(chosen)) if chosen else None
-    return [("", str(now or _("Each as it stands below"))), *choices_for(reason)]
-
-
 def _row_text(line: ReportLine) -> str:
     """Return what a row has to do with an earlier row of the list, if it is about the same."""
     row = line.repeats
@@ -178,27 +170,6 @@ def _row_text(line: ReportLine) -> str:
             row=row,
         )
     return _("The same as row %(row)s. Nothing is taken from this row.", row=row)
-
-
-def message_headings() -> list[object]:
-    """Return what stands above the columns of the file with messages."""
-    about_row = [_("Row"), _("Name"), _("What happens")]
-    return [*about_row, _("Weight"), _("Field"), _("Message"), _("Text in the file")]
-
-
-def message_rows(found: ContactImport) -> Iterator[Sequence[object]]:
-    """Yield what there is to say of each row, for the file with messages."""
-    for line in queries.all_lines(found):
-        who = line.name or line.organisation
-        for told in line.messages:
-            field = FIELD_LABELS[told.field] if told.field else ""
-            words = (label(line.outcome), label(told.level), field, told.text, told.raw)
-            yield (line.row, who, *words)
-
-
-def _member(kind: type[Member], name: str) -> Member | None:
-    asked = request.args.get(name, "")
-    return kind(asked) if asked in list(kind) else None
 
 
 @pages.get("/persons/import", requires=EDIT)
@@ -268,7 +239,7 @@ def carry_out(actor: Actor, project: Project, found: ContactImport) -> ResponseR
     is_kept = form.attempt(lambda chosen: run(actor, found, project=project, decisions=chosen))
     if is_kept:
         flash(_("Your choices are kept. Look at what happens now, and import after that."), "info")
-    return after(form, project, found)
+    return told(form, address_of(project, found))
 
 
 @pages.get(f"{ONE}/progress", requires=EDIT)
@@ -282,19 +253,7 @@ def cancel(actor: Actor, project: Project, found: ContactImport) -> ResponseRetu
     """Throw away what was read."""
     form = ActionForm()
     form.attempt(lambda _none: services.cancel(actor, found))
-    return after(form, project, found)
-
-
-@pages.get(f"{ONE}/messages.csv", requires=EDIT)
-def messages_csv(_actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
-    """Download what there is to say about the rows as CSV."""
-    return csv_file(_file_name(project, found), message_headings(), message_rows(found))
-
-
-@pages.get(f"{ONE}/messages.xlsx", requires=EDIT)
-def messages_excel(_actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
-    """Download what there is to say about the rows as a workbook."""
-    return excel_file(_file_name(project, found), message_headings(), message_rows(found))
+    return told(form, address_of(project, found))
 
 
 def _received(actor: Actor, project: Project, given: UploadedList) -> ContactImport:
@@ -316,19 +275,40 @@ def _received(actor: Actor, project: Project, given: UploadedList) -> ContactImp
     return begun
 
 
-def to_import(project: Project, found: ContactImport, **asked: str | None) -> ResponseReturnValue:
-    """Lead to the step in which an import is, there to the rows that are `asked`."""
+@pages.files(f"{ONE}/messages", requires=EDIT)
+def messages(_actor: Actor, project: Project, found: ContactImport) -> Table:
+    """Return what there is to say of each row."""
+    about_row = [_("Row"), _("Name"), _("What happens")]
+    headings = [*about_row, _("Weight"), _("Field"), _("Message"), _("Text in the file")]
+    rows = []
+    for line in queries.all_lines(found):
+        first = (line.row, line.name or line.organisation, label(line.outcome))
+        for said in line.messages:
+            field = FIELD_LABELS[said.field] if said.field else ""
+            rows.append((*first, label(said.level), field, said.text, said.raw))
+    return f"{project.slug}-import-{found.id}", headings, rows
+
+
+@pages.files(f"{ONE}/rejected", requires=EDIT)
+def rejected(_actor: Actor, project: Project, found: ContactImport) -> Table:
+    """Return the rows that do not come in, to be mended."""
+    name = "-".join((project.slug, "import", str(found.id), _("rejected")))
+    text = found.table or found.rejected_rows
+    if not text:
+        return name, [*ADDED], []
+    table, places = table_of(text), queries.overview(found).places(RowOutcome.REJECTED, None)
+    return name, [*ADDED, *table.headings], with_reasons(table, queries.lines_at(found, places))
+
+
+def address_of(project: Project, found: ContactImport, **asked: str | None) -> str:
+    """Return the address of the step in which an import is, there of the rows that are `asked`."""
     here: dict[str, Any] = {"project_slug": project.slug, "import_id": found.id, **asked}
-    return redirect(url_for("importing.contact_import", **here), 303)
+    return url_for("importing.contact_import", **here)
 
 
-def after(
-    form: Form, project: Project, found: ContactImport, **asked: str | None
-) -> ResponseReturnValue:
-    """Lead to the step in which an import is, and tell there why a button did nothing."""
-    for refusal in form.refusals:
-        flash(refusal, "danger")
-    return to_import(project, found, **asked)
+def to_import(project: Project, found: ContactImport) -> ResponseReturnValue:
+    """Lead to the step in which an import is."""
+    return redirect(address_of(project, found), 303)
 
 
 def _start_page(form: FileForm, unread: ContactImport | None = None) -> ResponseReturnValue:
@@ -374,21 +354,25 @@ def _check_page(found: ContactImport) -> ResponseReturnValue:
     asked = Counter(word.field is Field.ORGANISATION for word in import_memory.questions_of(found))
     report, choices = report_asked_for(found), choices_of(found.mapping)
 
-    def columns_of(fields: Collection[Field]) -> list[str]:
-        return [name for name, field in choices.columns.items() if field in fields]
-
+    of_kinds = {}
+    for reason in report.reasons:
+        chosen, now = report.kinds.get(reason), _("Each as it stands below")
+        if chosen:
+            now = _("Chosen for all: %(choice)s", choice=label(chosen))
+        of_kinds[reason] = [("", str(now)), *choices_for(reason)]
+    unplaced = []
+    for problem, count in report.unplaced.items():
+        held = [name for name, field in choices.columns.items() if field in UNPLACED[problem]]
+        unplaced.append((str(PROBLEM_TEXTS[problem]), ", ".join(held), count))
     return page(
         "stakeholders/import_check.html",
         contact_import=found,
         report=report,
-        unplaced=[
-            (str(PROBLEM_TEXTS[problem]), ", ".join(columns_of(UNPLACED[problem])), count)
-            for problem, count in report.unplaced.items()
-        ],
+        unplaced=unplaced,
         left_columns=[name for name, field in choices.columns.items() if field is None],
         useful=found.new + found.changed,
         choices_for=choices_for,
-        kind_choices=_kind_choices,
+        kind_choices=of_kinds,
         row_text=_row_text,
         outcomes=list(RowOutcome),
         field_labels=FIELD_LABELS,
@@ -412,28 +396,3 @@ def _done_page(actor: Actor, found: ContactImport) -> ResponseReturnValue:
         has_more=len(places) > MOST_LINES,
         field_labels=FIELD_LABELS,
     )
-
-
-@pages.get(f"{ONE}/rejected.csv", requires=EDIT)
-def rejected_csv(_actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
-    """Download the rows that do not come in, to be mended, as CSV."""
-    return csv_file(_file_name(project, found, _("rejected")), *_rejected(found))
-
-
-@pages.get(f"{ONE}/rejected.xlsx", requires=EDIT)
-def rejected_excel(_actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
-    """Download the rows that do not come in, to be mended, as a workbook."""
-    return excel_file(_file_name(project, found, _("rejected")), *_rejected(found))
-
-
-def _file_name(project: Project, found: ContactImport, *kind: str) -> str:
-    return "-".join((project.slug, "import", str(found.id), *kind))
-
-
-def _rejected(found: ContactImport) -> tuple[list[object], list[Sequence[object]]]:
-    text = found.table or found.rejected_rows
-    if not text:
-        return [*ADDED], []
-    table = table_of(text)
-    places = queries.overview(found).places(RowOutcome.REJECTED, None)
-    return [*ADDED, *table.headings], with_reasons(table, queries.lines_at(found, places))

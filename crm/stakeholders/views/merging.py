@@ -1,6 +1,6 @@
 """Pages on which two records become one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -18,92 +18,83 @@ from crm.stakeholders.forms.persons import number
 from crm.stakeholders.models import Kind, Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import duplicates as records
-from crm.stakeholders.queries import organisations as organisation_queries
-from crm.stakeholders.queries import persons as person_queries
-from crm.stakeholders.queries.organisations import Filter
-from crm.stakeholders.queries.persons import PersonFilter, page_of_persons
+from crm.stakeholders.queries import organisations, persons
 from crm.stakeholders.services import merging as services
-from crm.stakeholders.services.merging import NoLongerThere, OneAndTheSame
-from crm.stakeholders.views import duplicates
+from crm.stakeholders.views.duplicates import sides
 from crm.stakeholders.visibility import shown_as
 from crm.web.pages import Pages
 from crm.web.rendering import page
 
-pages = Pages("merging")
 EDIT = StakeholderPermission.EDIT
-PEOPLE = "/persons/<int:person_id>/merge/<int:other_person_id>"
-PLACES = "/organisations/<int:organisation_id>/merge/<int:other_organisation_id>"
-FIND: dict[Kind, Callable[[int], Person | Organisation]] = {
-    Kind.PERSON: person_queries.person, Kind.ORGANISATION: organisation_queries.organisation
-}  # fmt: skip
-PAGES = {
-    Kind.PERSON: ("persons.person", "person_id"),
-    Kind.ORGANISATION: ("organisations.organisation", "organisation_id"),
+PEOPLE = "/persons/<int:person_id>/merge"
+PLACES = "/organisations/<int:organisation_id>/merge"
+TWO_PEOPLE = f"{PEOPLE}/<int:other_person_id>"
+TWO_PLACES = f"{PLACES}/<int:other_organisation_id>"
+FIND: Mapping[Kind, Callable[[int], Person | Organisation]] = {
+    Kind.PERSON: persons.person,
+    Kind.ORGANISATION: organisations.organisation,
 }
-MERGED = {Kind.PERSON: services.PERSONS, Kind.ORGANISATION: services.ORGANISATIONS}
+PAGES = {Kind.PERSON: "persons.person", Kind.ORGANISATION: "organisations.organisation"}
 
 
-@pages.get("/persons/<int:person_id>/merge", requires=EDIT)
-def choose_person(actor: Actor, _project: Project, person_id: int) -> ResponseReturnValue:
-    """Ask which other person is the same one."""
-    kept, typed = person_queries.person(person_id), _typed()
-    found = page_of_persons(actor, PersonFilter(search=typed), _number()) if typed else None
-    ids = _ids(found, Kind.PERSON, kept.id)
-    choices = duplicates.people(actor, ids)
-    name = shown_as(actor).name(kept)
-    return _choose(kept, name, found, [choices[key] for key in ids if key != kept.id])
+def about(ids: dict[str, Any]) -> list[Any]:
+    """Return of which kind the records are that an address names, and the ids of one or two."""
+    kind = Kind.PERSON if "person_id" in ids else Kind.ORGANISATION
+    names = (f"{kind}_id", f"other_{kind}_id")
+    return [kind, *(ids.pop(name) for name in names if name in ids)]
 
 
-@pages.get("/organisations/<int:organisation_id>/merge", requires=EDIT)
-def choose_place(_actor: Actor, _project: Project, organisation_id: int) -> ResponseReturnValue:
-    """Ask which other organisation is the same one."""
-    kept, typed = organisation_queries.organisation(organisation_id), _typed()
-    listed = organisation_queries.by_name(Filter(search=typed))
-    found = page_of(listed, _number()) if typed else None
-    ids = _ids(found, Kind.ORGANISATION, kept.id)
-    choices = duplicates.organisations(ids)
-    return _choose(kept, kept.name, found, [choices[key] for key in ids if key != kept.id])
+pages = Pages("merging", find=about)
 
 
-@pages.get(PEOPLE, requires=EDIT)
-def people(
-    actor: Actor, project: Project, person_id: int, other_person_id: int
+@pages.get(PEOPLE, PLACES, requires=EDIT)
+def choose(actor: Actor, _project: Project, kind: Kind, kept_id: int) -> ResponseReturnValue:
+    """Ask which other record is the same one."""
+    kept, typed = FIND[kind](kept_id), (request.args.get("q") or "").strip()
+    found = _found(actor, kind, typed) if typed else None
+    # Who was found, the one that stays perhaps among them, or else who looks like it.
+    ids = records.alike(kind, kept_id) if found is None else [record.id for record in found.items]
+    shown = sides(actor, kind, ids)
+    return page(
+        "stakeholders/merge_choose.html",
+        kept=kept,
+        name=_name(actor, kept),
+        typed=typed,
+        found=found,
+        choices=[shown[key] for key in ids if key != kept_id],
+        kind=kind,
+    )
+
+
+@pages.get(TWO_PEOPLE, TWO_PLACES, requires=EDIT)
+def ask(
+    actor: Actor, project: Project, kind: Kind, kept_id: int, gone_id: int
 ) -> ResponseReturnValue:
-    """Show two persons beside each other and ask what is right of each."""
-    return _page(actor, project, _two(Kind.PERSON, project, person_id, other_person_id))
+    """Show two records beside each other and ask what is right of each."""
+    return _page(actor, project, kind, _two(kind, project, kept_id, gone_id))
 
 
-@pages.post(PEOPLE, requires=EDIT)
-def merge_people(
-    actor: Actor, project: Project, person_id: int, other_person_id: int
+@pages.post(TWO_PEOPLE, TWO_PLACES, requires=EDIT)
+def merge(
+    actor: Actor, project: Project, kind: Kind, kept_id: int, gone_id: int
 ) -> ResponseReturnValue:
-    """Make one person of two."""
-    form = _two(Kind.PERSON, project, person_id, other_person_id)
-    form.attempt(lambda merge: services.merge_persons(actor, project, merge=merge))
+    """Make one record of two, and lead to the one that stays, with the way back."""
+    form = _two(kind, project, kept_id, gone_id)
+    is_person = kind is Kind.PERSON
+    run = services.merge_persons if is_person else services.merge_organisations
+    form.attempt(lambda asked: run(actor, project, merge=asked))
     if form.is_refused:
-        return _page(actor, project, form)
-    return _done(Kind.PERSON, project, person_id, other_person_id)
+        return _page(actor, project, kind, form)
+    flash(_("The two are one now. Everything that named the other names this one."), "success")
+    step = records.merge_of(services.PERSONS if is_person else services.ORGANISATIONS, gone_id)
+    return redirect(_address(kind, project, kept_id, step=step), 303)
 
 
-@pages.get(PLACES, requires=EDIT)
-def places(
-    actor: Actor, project: Project, organisation_id: int, other_organisation_id: int
-) -> ResponseReturnValue:
-    """Show two organisations beside each other and ask what is right of each."""
-    form = _two(Kind.ORGANISATION, project, organisation_id, other_organisation_id)
-    return _page(actor, project, form)
-
-
-@pages.post(PLACES, requires=EDIT)
-def merge_places(
-    actor: Actor, project: Project, organisation_id: int, other_organisation_id: int
-) -> ResponseReturnValue:
-    """Make one organisation of two."""
-    form = _two(Kind.ORGANISATION, project, organisation_id, other_organisation_id)
-    form.attempt(lambda merge: services.merge_organisations(actor, project, merge=merge))
-    if form.is_refused:
-        return _page(actor, project, form)
-    return _done(Kind.ORGANISATION, project, organisation_id, other_organisation_id)
+def _found(actor: Actor, kind: Kind, typed: str) -> Page[Person] | Page[Organisation]:
+    wanted = number(request.args.get("page")) or 1
+    if kind is Kind.PERSON:
+        return persons.page_of_persons(actor, persons.PersonFilter(search=typed), wanted)
+    return page_of(organisations.by_name(organisations.Filter(search=typed)), wanted)
 
 
 def _two(kind: Kind, project: Project, kept_id: int, gone_id: int) -> MergeForm:
@@ -114,7 +105,7 @@ def _two(kind: Kind, project: Project, kept_id: int, gone_id: int) -> MergeForm:
         _lead_on(kind, project, kept_id, gone_id)
         raise
     if kept_id == gone_id:
-        raise OneAndTheSame
+        raise services.OneAndTheSame
     return MergeForm(kept, gone, request.form)
 
 
@@ -131,7 +122,7 @@ def _lead_on(kind: Kind, project: Project, kept_id: int, gone_id: int) -> None:
                 abort(redirect(_address(kind, project, kept), 303))
     # An address that was only typed is told no more than that nothing is there.
     if request.method == "POST" and (_was_here(kind, kept_id) or _was_here(kind, gone_id)):
-        raise NoLongerThere
+        raise services.NoLongerThere
 
 
 def _was_here(kind: Kind, record_id: int) -> bool:
@@ -143,63 +134,22 @@ def _was_here(kind: Kind, record_id: int) -> bool:
     return False
 
 
-def _page(actor: Actor, project: Project, form: MergeForm) -> ResponseReturnValue:
-    eyes, slug, kept, gone = shown_as(actor), project.slug, form.kept, form.gone
-    if isinstance(kept, Person) and isinstance(gone, Person):
-        names = eyes.name(kept), eyes.name(gone)
-        swapped = url_for(".people", project_slug=slug, person_id=gone.id, other_person_id=kept.id)
-    elif isinstance(kept, Organisation) and isinstance(gone, Organisation):
-        names = kept.name, gone.name
-        swapped = url_for(
-            ".places", project_slug=slug, organisation_id=gone.id, other_organisation_id=kept.id
-        )
-    else:
-        raise TypeError(kept)
+def _page(actor: Actor, project: Project, kind: Kind, form: MergeForm) -> ResponseReturnValue:
+    swapped: dict[str, Any] = {f"{kind}_id": form.gone.id, f"other_{kind}_id": form.kept.id}
     return page(
         "stakeholders/merge.html",
         form=form,
-        names=names,
-        swapped=swapped,
-        is_person=isinstance(kept, Person),
+        names=[_name(actor, record) for record in (form.kept, form.gone)],
+        swapped=url_for(".ask", project_slug=project.slug, **swapped),
+        is_person=kind is Kind.PERSON,
         status=form.status,
     )
 
 
-def _typed() -> str:
-    return (request.args.get("q") or "").strip()
-
-
-def _number() -> int:
-    return number(request.args.get("page")) or 1
-
-
-def _ids(found: Page[Any] | None, kind: Kind, kept_id: int) -> list[int]:
-    """Return who was found, the one that stays perhaps among them, or else who looks like it."""
-    return records.alike(kind, kept_id) if found is None else [record.id for record in found.items]
-
-
-def _choose(
-    kept: Person | Organisation, name: str, found: Page[Any] | None, choices: list[duplicates.Side]
-) -> ResponseReturnValue:
-    return page(
-        "stakeholders/merge_choose.html",
-        kept=kept,
-        name=name,
-        typed=_typed(),
-        found=found,
-        choices=choices,
-        is_person=isinstance(kept, Person),
-    )
+def _name(actor: Actor, record: Person | Organisation) -> str:
+    return shown_as(actor).name(record) if isinstance(record, Person) else record.name
 
 
 def _address(kind: Kind, project: Project, kept_id: int, **more: int | None) -> str:
-    view, name = PAGES[kind]
-    asked: dict[str, Any] = {name: kept_id, **more}
-    return url_for(view, project_slug=project.slug, **asked)
-
-
-def _done(kind: Kind, project: Project, kept_id: int, gone_id: int) -> ResponseReturnValue:
-    """Say that it is done, and lead to the one that stays, with the way back."""
-    flash(_("The two are one now. Everything that named the other names this one."), "success")
-    step = records.merge_of(MERGED[kind], gone_id)
-    return redirect(_address(kind, project, kept_id, step=step), 303)
+    asked: dict[str, Any] = {f"{kind}_id": kept_id, **more}
+    return url_for(PAGES[kind], project_slug=project.slug, **asked)

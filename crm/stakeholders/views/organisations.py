@@ -1,11 +1,9 @@
 """Pages about organisations."""
 
-from typing import Any
-
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.core import access, clock, permissions
+from crm.core import access, clock
 from crm.core.errors import NotFound
 from crm.core.i18n import _
 from crm.core.pagination import page_of
@@ -33,11 +31,10 @@ from crm.stakeholders.queries import organisations as queries
 from crm.stakeholders.queries.origins import sources_of_organisation
 from crm.stakeholders.services import duplicates
 from crm.stakeholders.services import organisations as services
-from crm.stakeholders.views.duplicates import shown_organisations
-from crm.stakeholders.views.persons import saved
-from crm.steps.views import notice_of, undo_address
-from crm.web.downloads import csv_file, excel_file
-from crm.web.pages import Pages
+from crm.stakeholders.views.duplicates import twins_of
+from crm.stakeholders.views.persons import saved, undo_of
+from crm.web import gate
+from crm.web.pages import Pages, Table
 from crm.web.rendering import label, page
 
 pages = Pages("organisations")
@@ -45,7 +42,7 @@ PURPOSE = "stakeholders.export"
 
 
 @pages.get("/organisations", requires=StakeholderPermission.READ)
-def organisations(actor: Actor, project: Project) -> ResponseReturnValue:
+def organisations(_actor: Actor, project: Project) -> ResponseReturnValue:
     """Show the organisations of the project, narrowed by what stands in the address."""
     form = OrganisationFilterForm(request.args)
     form.offer(neighbourhoods.in_use(project), queries.tags_in_use())
@@ -57,7 +54,7 @@ def organisations(actor: Actor, project: Project) -> ResponseReturnValue:
         found=found,
         form=form,
         people=queries.people_counts(found.items, clock.today()),
-        may_edit=permissions.allows(actor, StakeholderPermission.EDIT),
+        may_edit=gate.may(StakeholderPermission.EDIT),
     )
 
 
@@ -69,16 +66,18 @@ def options(_actor: Actor, _project: Project) -> ResponseReturnValue:
     return page("stakeholders/organisation_options.html", options=queries.options(typed))
 
 
-@pages.get("/organisations/export.csv", requires=StakeholderPermission.EXPORT)
-def export_csv(actor: Actor, project: Project) -> ResponseReturnValue:
-    """Download what the list shows as CSV."""
-    return csv_file(_file_name(project), _headings(actor), _rows(actor))
-
-
-@pages.get("/organisations/export.xlsx", requires=StakeholderPermission.EXPORT)
-def export_excel(actor: Actor, project: Project) -> ResponseReturnValue:
-    """Download what the list shows as a workbook."""
-    return excel_file(_file_name(project), _headings(actor), _rows(actor))
+@pages.files("/organisations/export", requires=StakeholderPermission.EXPORT)
+def export(actor: Actor, project: Project) -> Table:
+    """Return what the list shows."""
+    access.note(access.Access("organisations.export", PURPOSE))
+    name, fields = "-".join((project.slug, _("organisations"))), FIELDS[Kind.ORGANISATION]
+    found = queries.export_rows(OrganisationFilterForm(request.args).chosen())
+    rows = [_row(*parts) for parts in found]
+    headings = [FIELD_LABELS[field] for field in (Field.RECORD, *fields, Field.CODE)]
+    # Who may not see everything gets no number: a list without notes is none to bring back.
+    if not actor.sees_private_persons:
+        return name, headings[1:-2], [row[1:-2] for row in rows]
+    return name, headings, rows
 
 
 @pages.get("/organisations/new", requires=StakeholderPermission.EDIT)
@@ -91,23 +90,19 @@ def new(_actor: Actor, _project: Project) -> ResponseReturnValue:
 def add(actor: Actor, project: Project) -> ResponseReturnValue:
     """Add an organisation."""
     form = NewOrganisationForm()
-    seen = form.seen
-    made = form.attempt(
-        lambda given: duplicates.add_organisation_unless_known(
-            actor, project, details=given, seen=seen
-        )
-    )
+    add, seen = duplicates.add_organisation_unless_known, form.seen
+    made = form.attempt(lambda given: add(actor, project, details=given, seen=seen))
     if made is None:
-        found = shown_organisations(form)
-        return _form_page("stakeholders/organisation_new.html", form, twins=found)
+        twins = twins_of(actor, form)
+        return _form_page("stakeholders/organisation_new.html", form, twins=twins)
     flash(_("The organisation is added."), "success")
     return redirect(_address(project, made), 303)
 
 
 @pages.post("/organisations/twins", requires=StakeholderPermission.EDIT)
-def look_for_twins(_actor: Actor, _project: Project) -> ResponseReturnValue:
+def look_for_twins(actor: Actor, _project: Project) -> ResponseReturnValue:
     """Answer which may be meant by what is typed so far."""
-    return page("stakeholders/twins.html", twins=shown_organisations(NewOrganisationForm()))
+    return page("stakeholders/twins.html", twins=twins_of(actor, NewOrganisationForm()))
 
 
 @pages.get("/organisations/<int:organisation_id>", requires=StakeholderPermission.READ)
@@ -124,19 +119,9 @@ def organisation(actor: Actor, project: Project, organisation_id: int) -> Respon
         organisation=found,
         people=queries.people_here(actor, found, clock.today()),
         note=found.note if actor.sees_private_persons else "",
-        **_for_editors(actor, project, found),
+        sources=sources_of_organisation(found) if gate.may(StakeholderPermission.EDIT) else [],
+        **undo_of(project, Kind.ORGANISATION, found.id),
     )
-
-
-def _for_editors(actor: Actor, project: Project, found: Organisation) -> dict[str, Any]:
-    may_edit = permissions.allows(actor, StakeholderPermission.EDIT)
-    step = request.args.get("step", type=int) if may_edit else None
-    return {
-        "may_edit": may_edit,
-        "sources": sources_of_organisation(found) if may_edit else [],
-        "undo_url": undo_address(project, step),
-        "being_undone": notice_of(project, "organisation", found.id) if may_edit else "",
-    }
 
 
 @pages.get("/organisations/<int:organisation_id>/edit", requires=StakeholderPermission.EDIT)
@@ -151,10 +136,8 @@ def edit(_actor: Actor, _project: Project, organisation_id: int) -> ResponseRetu
 def save(actor: Actor, project: Project, organisation_id: int) -> ResponseReturnValue:
     """Save an organisation."""
     form, found = OrganisationForm(), queries.organisation(organisation_id)
-    seen = form.seen_revision
-    form.attempt(
-        lambda given: services.edit_organisation(actor, found, details=given, revision=seen)
-    )
+    change, seen = services.edit_organisation, form.seen_revision
+    form.attempt(lambda given: change(actor, found, details=given, revision=seen))
     answer = saved(form, _address(project, found), _("The organisation is saved."))
     return answer or _form_page("stakeholders/organisation_edit.html", form, organisation=found)
 
@@ -197,25 +180,6 @@ def _remove_page(organisation: Organisation, form: RemoveForm) -> ResponseReturn
         count=queries.rows_that_refer(organisation),
         status=form.status,
     )
-
-
-def _file_name(project: Project) -> str:
-    return "-".join((project.slug, _("organisations")))
-
-
-def _headings(actor: Actor) -> list[object]:
-    headings: list[object] = [FIELD_LABELS[field] for field in FIELDS[Kind.ORGANISATION]]
-    if not actor.sees_private_persons:
-        return headings[: headings.index(FIELD_LABELS[Field.NOTE])]
-    return [FIELD_LABELS[Field.RECORD], *headings, FIELD_LABELS[Field.CODE]]
-
-
-def _rows(actor: Actor) -> list[list[object]]:
-    access.note(access.Access("organisations.export", PURPOSE))
-    found = queries.export_rows(OrganisationFilterForm(request.args).chosen())
-    rows = [_row(*parts) for parts in found]
-    # Who may not see everything gets no number: a list without notes is none to bring back.
-    return rows if actor.sees_private_persons else [row[1:-2] for row in rows]
 
 
 def _row(place: Organisation, area: str, tags: list[str]) -> list[object]:

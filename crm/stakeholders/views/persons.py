@@ -14,7 +14,6 @@ from crm.core.permissions import Actor
 from crm.neighbourhoods import queries as neighbourhoods
 from crm.projects.models import Project
 from crm.stakeholders import consent
-from crm.stakeholders.consent import Allowed
 from crm.stakeholders.forms.persons import (
     NewPersonForm,
     PersonFilterForm,
@@ -33,7 +32,7 @@ from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.queries.segments import choices
 from crm.stakeholders.services import duplicates
 from crm.stakeholders.services import persons as services
-from crm.stakeholders.views.duplicates import ShownTwin, shown_people
+from crm.stakeholders.views.duplicates import Side, twins_of
 from crm.stakeholders.visibility import shown_as
 from crm.steps.views import notice_of, undo_address
 from crm.web import gate
@@ -84,12 +83,10 @@ def new(_actor: Actor, _project: Project) -> ResponseReturnValue:
 def add(actor: Actor, project: Project) -> ResponseReturnValue:
     """Add a person."""
     form = NewPersonForm()
-    seen = form.seen
-    made = form.attempt(
-        lambda given: duplicates.add_person_unless_known(actor, project, new=given, seen=seen)
-    )
+    add, seen = duplicates.add_person_unless_known, form.seen
+    made = form.attempt(lambda given: add(actor, project, new=given, seen=seen))
     if made is None:
-        return _new_page(form, shown_people(actor, form))
+        return _new_page(form, twins_of(actor, form))
     flash(_("The person is added."), "success")
     return redirect(address_of(project, made.id), 303)
 
@@ -97,7 +94,7 @@ def add(actor: Actor, project: Project) -> ResponseReturnValue:
 @pages.post("/persons/twins", requires=EDIT)
 def look_for_twins(actor: Actor, _project: Project) -> ResponseReturnValue:
     """Answer who may be meant by what is typed so far; it stands in the body, in no address."""
-    return page("stakeholders/twins.html", twins=shown_people(actor, NewPersonForm()))
+    return page("stakeholders/twins.html", twins=twins_of(actor, NewPersonForm()))
 
 
 @pages.get("/persons/<int:person_id>", requires=READ)
@@ -109,9 +106,14 @@ def person(actor: Actor, project: Project, person_id: int) -> ResponseReturnValu
         return redirect(address_of(project, records.now_at(Kind.PERSON, person_id)), 302)
     if found.counts_as_private(eyes.day):
         access.note(access.Access("person.card", PURPOSE, found.id))
-    card: dict[str, Any] = {"shown": eyes.person(found), "roles": eyes.roles(found)}
-    card |= _for_editors(project, found)
-    return page("stakeholders/person.html", person=found, **card)
+    for_editors: dict[str, Any] = {"standing": None, "begin": {}, "sources": []}
+    if gate.may(EDIT):
+        standing, sources = contacting.standing(found), origins.sources_of_person(found)
+        begin = {purpose: consent.may_begin(standing, purpose) for purpose in ContactPurpose}
+        for_editors = {"standing": standing, "begin": begin, "sources": sources}
+    for_editors |= undo_of(project, Kind.PERSON, found.id)
+    shown, roles = eyes.person(found), eyes.roles(found)
+    return page("stakeholders/person.html", person=found, shown=shown, roles=roles, **for_editors)
 
 
 @pages.get("/persons/<int:person_id>/edit", requires=EDIT)
@@ -174,31 +176,14 @@ def address_of(project: Project, person_id: int) -> str:
     return url_for("persons.person", project_slug=project.slug, person_id=person_id)
 
 
-def _for_editors(project: Project, person: Person) -> dict[str, Any]:
+def undo_of(project: Project, kind: Kind, record_id: int) -> dict[str, Any]:
+    """Return whether a record may be changed, and the way back from what was just done to it."""
     may_edit = gate.may(EDIT)
-    step = number(request.args.get("step")) if may_edit else None
     return {
         "may_edit": may_edit,
-        "contact": _contact(person) if may_edit else None,
-        "sources": origins.sources_of_person(person) if may_edit else [],
-        "undo_url": undo_address(project, step),
-        "being_undone": notice_of(project, "person", person.id) if may_edit else "",
+        "undo_url": undo_address(project, number(request.args.get("step")) if may_edit else None),
+        "being_undone": notice_of(project, kind, record_id) if may_edit else "",
     }
-
-
-def _contact(person: Person) -> dict[str, object]:
-    """Return whether and why a person may be written to, for each purpose."""
-    standing = contacting.standing(person)
-    begin = {purpose: consent.may_begin(standing, purpose) for purpose in ContactPurpose}
-    lines = [
-        {
-            "purpose": purpose, "basis": standing.basis(purpose),
-            "ground": standing.ground(purpose), "begin": begin[purpose],
-        }
-        for purpose in ContactPurpose
-    ]  # fmt: skip
-    may_write = Allowed.ALWAYS in begin.values()
-    return {"lines": lines, "objection": standing.objection, "may_write": may_write}
 
 
 def saved(form: Form, address: str, words: str) -> ResponseReturnValue | None:
@@ -207,6 +192,13 @@ def saved(form: Form, address: str, words: str) -> ResponseReturnValue | None:
         return None
     flash(words, "success")
     # By 303 the browser reads the next page, so that reloading it sends nothing again.
+    return redirect(address, 303)
+
+
+def told(form: Form, address: str) -> ResponseReturnValue:
+    """Lead to `address` and tell there why a button did nothing, for it has no form around it."""
+    for refusal in form.refusals:
+        flash(refusal, "danger")
     return redirect(address, 303)
 
 
@@ -223,7 +215,7 @@ def _edit_page(actor: Actor, person: Person, form: PersonForm) -> ResponseReturn
     return form_page("stakeholders/person_edit.html", actor, person, form, areas=areas)
 
 
-def _new_page(form: NewPersonForm, twins: Sequence[ShownTwin]) -> ResponseReturnValue:
+def _new_page(form: NewPersonForm, twins: Sequence[Side]) -> ResponseReturnValue:
     areas, template = neighbourhoods.names(), "stakeholders/person_new.html"
     return page(template, form=form, areas=areas, twins=twins, status=form.status)
 

@@ -1,6 +1,6 @@
 """Pages to change everybody who was chosen: what can be done, choosing, and orders under way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,6 @@ from crm.stakeholders.forms.selections import RoleForm, SelectionForm, TagForm, 
 from crm.stakeholders.models import BulkOrder, Helix, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import condition_filter, persons
-from crm.stakeholders.queries import persons as queries
 from crm.stakeholders.queries.condition_filter import Narrowing
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services import bulk as services
@@ -26,7 +25,7 @@ from crm.stakeholders.services import selections
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import MOST_AT_ONCE, Wanted
 from crm.stakeholders.services.selections import SelectionChanged
-from crm.stakeholders.views.persons import asked_for
+from crm.stakeholders.views.persons import asked_for, told
 from crm.stakeholders.visibility import shown_as
 from crm.steps.queries import step_of
 from crm.web import bulk
@@ -37,27 +36,24 @@ from crm.web.rendering import page
 EDIT = StakeholderPermission.EDIT
 
 
-def _tag(actor: Actor, project: Project, ids: Sequence[int], word: str) -> Changed:
-    return selections.tag_persons(actor, project, person_ids=ids, word=word)
+def _change(
+    key: str,
+    command: Callable[..., Changed],
+    name: str,
+    write: Callable[[Any], Mapping[str, Any]],
+    read: Callable[[Mapping[str, Any]], Any],
+) -> BulkChange:
+    """Return a command on many persons as a change, which is given what is asked by `name`."""
+
+    def carry_out(actor: Actor, project: Project, ids: Sequence[int], asked: object) -> Changed:
+        return command(actor, project, person_ids=ids, **{name: asked})
+
+    # An order is carried out later, by a job: what was asked stands in its row as JSON meanwhile.
+    return BulkChange(key, EDIT, carry_out, write, read)
 
 
-def _untag(actor: Actor, project: Project, ids: Sequence[int], word: str) -> Changed:
-    return selections.untag_persons(actor, project, person_ids=ids, word=word)
-
-
-def _affiliate(
-    actor: Actor, project: Project, ids: Sequence[int], details: AffiliationDetails
-) -> Changed:
-    return selections.affiliate_persons(actor, project, person_ids=ids, details=details)
-
-
-# An order is carried out later, by a job: what was asked stands in its row as JSON meanwhile.
-def _write_word(word: str) -> Mapping[str, Any]:
-    return {"word": word}
-
-
-def _read_word(kept: Mapping[str, Any]) -> str:
-    return str(kept["word"])
+def _change_of_tags(key: str, command: Callable[..., Changed]) -> BulkChange:
+    return _change(key, command, "word", lambda word: {"word": word}, lambda kept: kept["word"])
 
 
 def _write_role(details: AffiliationDetails) -> Mapping[str, Any]:
@@ -73,71 +69,58 @@ def _write_role(details: AffiliationDetails) -> Mapping[str, Any]:
 
 
 def _read_role(kept: Mapping[str, Any]) -> AffiliationDetails:
+    since, until, helix = kept["since"], kept["until"], kept["helix"]
     return AffiliationDetails(
         organisation=kept["organisation"],
         role=kept["role"],
-        helix=Helix(kept["helix"]) if kept["helix"] else None,
+        helix=Helix(helix) if helix else None,
         helix_reason=kept["helix_reason"],
-        since=_read_day(kept["since"]),
-        until=_read_day(kept["until"]),
+        since=date.fromisoformat(since) if since else None,
+        until=date.fromisoformat(until) if until else None,
     )
-
-
-def _read_day(kept: str | None) -> date | None:
-    return date.fromisoformat(kept) if kept else None
-
-
-def _tagged(number: int) -> str:
-    said = ngettext("Tags given to %(num)s person.", "Tags given to %(num)s people.", number)
-    return str(said)
-
-
-def _untagged(number: int) -> str:
-    said = ngettext("Tags taken from %(num)s person.", "Tags taken from %(num)s people.", number)
-    return str(said)
-
-
-def _affiliated(number: int) -> str:
-    said = ngettext("%(num)s person got the role.", "%(num)s people got the role.", number)
-    return str(said)
 
 
 ACTIONS = (
     BulkAction(
-        BulkChange("tag", EDIT, _tag, _write_word, _read_word),
+        _change_of_tags("tag", selections.tag_persons),
         _l("Give a tag"),
         lambda: TagForm(prefix="tag-"),
         "stakeholders/_selection_tag.html",
-        _tagged,
+        lambda number: ngettext(
+            "Tags given to %(num)s person.", "Tags given to %(num)s people.", number
+        ),
         place=10,
     ),
     BulkAction(
-        BulkChange("untag", EDIT, _untag, _write_word, _read_word),
+        _change_of_tags("untag", selections.untag_persons),
         _l("Take a tag away"),
         lambda: TagForm(prefix="untag-"),
         "stakeholders/_selection_tag.html",
-        _untagged,
+        lambda number: ngettext(
+            "Tags taken from %(num)s person.", "Tags taken from %(num)s people.", number
+        ),
         place=20,
     ),
     BulkAction(
-        BulkChange("affiliate", EDIT, _affiliate, _write_role, _read_role),
+        _change("affiliate", selections.affiliate_persons, "details", _write_role, _read_role),
         _l("Give a role"),
         lambda: RoleForm(prefix="affiliate-"),
         "stakeholders/_selection_role.html",
-        _affiliated,
+        lambda number: ngettext(
+            "%(num)s person got the role.", "%(num)s people got the role.", number
+        ),
         place=30,
     ),
 )
 
 
 # Steps lead to its page by this name.
-order_pages = Pages("bulk_orders")
+order_pages = Pages("bulk_orders", find=lambda ids: [persons.bulk_order(ids.pop("order_id"))])
 
 
 @order_pages.get("/persons/selection/<int:order_id>", requires=EDIT)
-def order(_actor: Actor, _project: Project, order_id: int) -> ResponseReturnValue:
+def order(_actor: Actor, _project: Project, found: BulkOrder) -> ResponseReturnValue:
     """Show how far it is, or what came of it and the way back."""
-    found = queries.bulk_order(order_id)
     # None if the action belonged to a feature that is no longer there.
     action = bulk.action_of(found.action)
     return page(
@@ -150,19 +133,17 @@ def order(_actor: Actor, _project: Project, order_id: int) -> ResponseReturnValu
 
 
 @order_pages.get("/persons/selection/<int:order_id>/progress", requires=EDIT)
-def progress(_actor: Actor, _project: Project, order_id: int) -> ResponseReturnValue:
+def progress(_actor: Actor, _project: Project, found: BulkOrder) -> ResponseReturnValue:
     """Show only how far it is, for a page that stays open."""
-    return page("stakeholders/_bulk_order_progress.html", order=queries.bulk_order(order_id))
+    return page("stakeholders/_bulk_order_progress.html", order=found)
 
 
 @order_pages.post("/persons/selection/<int:order_id>/stop", requires=EDIT)
-def stop(actor: Actor, project: Project, order_id: int) -> ResponseReturnValue:
+def stop(actor: Actor, project: Project, found: BulkOrder) -> ResponseReturnValue:
     """Change nobody more."""
-    found, form = queries.bulk_order(order_id), ActionForm()
+    form = ActionForm()
     form.attempt(lambda _none: services.stop(actor, found))
-    for refusal in form.refusals:
-        flash(refusal, "danger")
-    return redirect(address_of(project, found), 303)
+    return told(form, address_of(project, found))
 
 
 def address_of(project: Project, found: BulkOrder) -> str:
