@@ -172,14 +172,14 @@ class Decisions:
         return self.everything or decision in self.put_back
 
 
-def of_record(key: Key) -> str:
-    """Return the name of the decision about a whole record."""
-    return f"{key.table}.{key.row_id}"
+def decision_on(key: Key, field: str = "") -> str:
+    """Return the name of the decision about a record, or about one field of it."""
+    return ".".join(filter(None, (key.table, str(key.row_id), field)))
 
 
-def of_field(key: Key, field: str) -> str:
-    """Return the name of the decision about one field of a record."""
-    return f"{key.table}.{key.row_id}.{field}"
+def is_among(untouched: Mapping[str, Collection[int]], key: Key) -> bool:
+    """Whether a row is one of these, whose ids are given by table."""
+    return key.row_id in untouched.get(key.table, ())
 
 
 @dataclass(slots=True)
@@ -213,10 +213,6 @@ class Draft:
         for conflict in conflicts:
             place = (conflict.record, conflict.field, conflict.referring)
             self.conflicts.setdefault(place, conflict)
-
-    def goes_unseen(self, key: Key) -> bool:
-        """Whether a row goes without being looked at."""
-        return key.row_id in self.untouched.get(key.table, ())
 
     def values_after(self, key: Key) -> Values:
         """Return the values of a row as undoing leaves it, and nothing of one that is not there."""

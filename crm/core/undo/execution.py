@@ -36,7 +36,7 @@ from crm.core.undo.kinds import UNDO, owner_of, told_of
 from crm.core.undo.models import GOES_ON, Step
 from crm.core.undo.planning import UndoPlan, drafted, outlined, plan_of, whole_plan
 from crm.core.undo.recording import begin, go_on
-from crm.core.undo.rows import as_kept, condition_of, images_in, rows_now, with_values_of
+from crm.core.undo.rows import as_kept, images_in, rows_now, unique_keys, with_values_of
 
 MOST_NAMED = 100
 """So many records that stay are kept by name."""
@@ -195,7 +195,14 @@ def _write(done: UndoPlan) -> None:
     for model in reversed(_order()):
         _remove(model, removals[model] - later[model])
     for model in _order():
-        _set_back(model, _as_kept(model, done.sets, sets[model]))
+        values = _as_kept(model, done.sets, sets[model])
+        # First those that give something unique away, then those that take it.
+        keys = unique_keys(model.__tablename__)
+        condition = next((condition for _columns, condition in keys if condition), "")
+        giving = {row_id: row for row_id, row in values.items() if row.get(condition) is False}
+        taking = {row_id: row for row_id, row in values.items() if row_id not in giving}
+        for rows in filter(None, (giving, taking)):
+            set_many(model, rows)
         add_many(model, list(_as_kept(model, done.restores, restores[model]).values()))
     # Those to which other rows referred until these were set back.
     for model in reversed(_order()):
@@ -255,16 +262,6 @@ def _as_kept(
 def _remove(model: type[Base], ids: Collection[int]) -> None:
     if ids:
         remove_many(model, among(model.id, ids))
-
-
-def _set_back(model: type[Base], values: Mapping[int, Values]) -> None:
-    if not values:
-        return
-    # First those that give something unique away, then those that take it.
-    condition = condition_of(model.__tablename__)
-    giving = {row_id: row for row_id, row in values.items() if row.get(condition) is False}
-    set_many(model, giving)
-    set_many(model, {row_id: row for row_id, row in values.items() if row_id not in giving})
 
 
 def _groups(draft: Draft) -> list[Group]:

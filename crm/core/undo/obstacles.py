@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crm.core.db.models import Link, links_of
-from crm.core.undo.drafts import Conflict, Draft, Key, Reason, Values, of_field, of_record
+from crm.core.undo.drafts import Conflict, Draft, Key, Reason, Values, decision_on, is_among
 from crm.core.undo.rows import references_to, there, unique_keys, with_values
 
 
@@ -19,17 +19,17 @@ def find_referring(draft: Draft) -> None:
         if other is not None and (not other.existed or column in other.changed):
             draft.needed.add(parent)
             continue
-        is_made = child in draft.removals or draft.goes_unseen(child)
+        is_made = child in draft.removals or is_among(draft.untouched, child)
         if not is_made and (image is None or column not in image.changed):
             since[parent, child.table] += 1
     draft.name(
-        Conflict(of_record(key), key, Reason.REFERRED, referring=table, count=number)
+        Conflict(decision_on(key), key, Reason.REFERRED, referring=table, count=number)
         for (key, table), number in since.items()
     )
     # A conflict of an e-mail address of a new person is decided with the person.
     for place, conflict in list(draft.conflicts.items()):
         if conflict.record in draft.removals:
-            owner = of_record(_owner(draft, conflict.record))
+            owner = decision_on(_owner(draft, conflict.record))
             draft.conflicts[place] = replace(conflict, decision=owner)
 
 
@@ -39,15 +39,11 @@ def _owner(draft: Draft, key: Key) -> Key:
 
 
 def _owners(draft: Draft, key: Key) -> list[Key]:
-    """Return the new rows that this new row cannot be without."""
+    """Return the new rows that this new row cannot be without, whether they go or are kept."""
     named = named_by(key.table, draft.now[key], owning=True)
-    return [owner for owner in named if owner in draft.removals or _is_kept(draft, owner)]
-
-
-def _is_kept(draft: Draft, key: Key) -> bool:
-    image = draft.images.get(key)
-    is_new = image is not None and not image.existed
-    return is_new and key in draft.now and key not in draft.removals
+    there = [owner for owner in named if owner in draft.images and owner in draft.now]
+    kept = {owner for owner in there if not draft.images[owner].existed}
+    return [owner for owner in named if owner in draft.removals or owner in kept]
 
 
 def keep_what_is_decided(draft: Draft) -> None:
@@ -91,14 +87,6 @@ def _needed(draft: Draft) -> set[Key]:
     }
 
 
-def named_now(draft: Draft) -> set[Key]:
-    """Return the removals that rows refer to until these are set back."""
-    named = {
-        target for key in draft.sets for target in named_by(key.table, draft.now[key], owning=False)
-    }
-    return named & draft.removals
-
-
 def named_by(table: str, values: Values, *, owning: bool) -> list[Key]:
     """Return what a row refers to; with `owning` only what it cannot be without."""
     return [
@@ -133,16 +121,13 @@ def _give_up(draft: Draft, key: Key, column: str, reason: Reason) -> None:
     """Leave a row away, or a value as it is, and say why."""
     if key in draft.restores:
         del draft.restores[key]
-        draft.name([Conflict(of_record(key), key, reason, column, can_go_back=False)])
+        draft.name([Conflict(decision_on(key), key, reason, column, can_go_back=False)])
     elif column in draft.sets.get(key, {}):
-        before = draft.sets[key].pop(column)
-        now = draft.now[key].get(column)
+        values = (draft.sets[key].pop(column), None, draft.now[key].get(column))
         # That somebody gave it another value since no longer matters: it cannot go back at all.
         draft.conflicts.pop((key, column, ""), None)
-        draft.name(
-            [Conflict(of_field(key, column), key, reason, column, before, None, now,
-                      can_go_back=False)]
-        )  # fmt: skip
+        decision = decision_on(key, column)
+        draft.name([Conflict(decision, key, reason, column, *values, can_go_back=False)])
         if not draft.sets[key]:
             del draft.sets[key]
 
@@ -172,7 +157,7 @@ def _hold_to(draft: Draft, table: str, columns: Sequence[str], predicate: str) -
         tuple(after[name] for name in columns)
         for key, values in found.items()
         if key not in draft.removals
-        and not draft.goes_unseen(key)
+        and not is_among(draft.untouched, key)
         and key not in coming
         and _holds(after := {**values, **draft.sets.get(key, {})}, columns, predicate)
     }

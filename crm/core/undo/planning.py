@@ -19,8 +19,7 @@ from crm.core.undo.drafts import (
     Reason,
     Values,
     Way,
-    of_field,
-    of_record,
+    decision_on,
 )
 from crm.core.undo.kinds import is_order, lead_of, told_of
 from crm.core.undo.models import Step
@@ -102,27 +101,22 @@ def outlined(draft: Draft, bare: Mapping[Key, Image]) -> Draft:
         draft.now.update((key, now[key]) for key in images if key in now)
         for image in images.values():
             _compare(draft, image)
+        # The values with which no other row is compared are let go.
         for key in images:
-            _lighten(draft, bare[key])
+            links, kept = _compared(key.table)
+            kept |= draft.sets.get(key, {}).keys()
+            # What a step made refers to nothing that was there in another way before.
+            draft.images[key] = images[key].only(links) if bare[key].existed else bare[key]
+            if key in draft.restores:
+                draft.restores[key] = _only(draft.restores[key], kept)
+            if key in draft.now:
+                draft.now[key] = _only(draft.now[key], links if key in draft.removals else kept)
     _settle(draft)
     # What conflicts are about is told in words.
     named = {conflict.record for conflict in draft.conflicts.values()}
     draft.images.update(with_values_of([bare[key] for key in named]))
     draft.now.update(rows_now(named))
     return draft
-
-
-def _lighten(draft: Draft, bare: Image) -> None:
-    """Let go of the values of a row with which no other row is compared."""
-    key = bare.key
-    named, kept = _compared(key.table)
-    kept |= draft.sets.get(key, {}).keys()
-    # What a step made refers to nothing that was there in another way before.
-    draft.images[key] = draft.images[key].only(named) if bare.existed else bare
-    if key in draft.restores:
-        draft.restores[key] = _only(draft.restores[key], kept)
-    if key in draft.now:
-        draft.now[key] = _only(draft.now[key], named if key in draft.removals else kept)
 
 
 def _only(values: Values, columns: Collection[str]) -> Values:
@@ -159,7 +153,7 @@ def _settle(draft: Draft) -> None:
 
 def plan_of(step: Step, draft: Draft) -> UndoPlan:
     """Return what a draft came to."""
-    conflicts = sorted(draft.conflicts.values(), key=lambda one: (one.record, one.field))
+    conflicts = sorted(draft.conflicts.values(), key=lambda found: (found.record, found.field))
     rows = {
         key: draft.now.get(key) or {**draft.images[key].before, **draft.images[key].after}
         for key in (conflict.record for conflict in conflicts)
@@ -170,12 +164,18 @@ def plan_of(step: Step, draft: Draft) -> UndoPlan:
         owner_id = draft.now[key].get(told.owner) if told and told.owner else None
         if owner_id is not None:
             owners[key.table].add(owner_id)
+    # What rows refer to until these are set back.
+    named = {
+        target
+        for key in draft.sets
+        for target in obstacles.named_by(key.table, draft.now[key], owning=False)
+    }
     return UndoPlan(
         step,
         frozenset(draft.removals),
         draft.restores,
         draft.sets,
-        frozenset(obstacles.named_now(draft)),
+        frozenset(named & draft.removals),
         tuple(conflicts),
         rows,
         owners,
@@ -196,16 +196,16 @@ def _compare(draft: Draft, image: Image) -> None:
     elif image.way is Way.REMOVE and now is not None:
         draft.removals.add(key)
         if image.is_erased:
-            draft.name([Conflict(of_record(key), key, Reason.ERASED)])
+            draft.name([Conflict(decision_on(key), key, Reason.ERASED)])
         draft.name(
-            Conflict(of_record(key), key, Reason.CHANGED, name, None, value, now[name])
+            Conflict(decision_on(key), key, Reason.CHANGED, name, None, value, now[name])
             for name, value in image.after.items()
             if name in now and now[name] != value and not is_order(key.table, name)
         )
     elif image.way is Way.RESTORE and now is None:
         # Of some rows the trail never holds all, such as what somebody needs.
         if image.is_erased or not is_whole(key.table, image.before):
-            draft.name([Conflict(of_record(key), key, Reason.ERASED, can_go_back=False)])
+            draft.name([Conflict(decision_on(key), key, Reason.ERASED, can_go_back=False)])
             return
         back = {**image.before, "id": key.row_id}
         # One further, so that a form that was opened before the row went is refused.
@@ -218,28 +218,25 @@ def _compare_changed(draft: Draft, image: Image, now: Values | None) -> None:
     key = image.key
     if now is None or image.is_erased:
         reason = Reason.GONE if now is None else Reason.ERASED
-        draft.name([Conflict(of_record(key), key, reason, can_go_back=False)])
+        draft.name([Conflict(decision_on(key), key, reason, can_go_back=False)])
         return
     groups: dict[str, Changes] = defaultdict(dict)
     for name, (before, after) in image.changed.items():
         if name in now:
             groups[lead_of(key.table, name)][name] = (before, after, now[name])
     for lead, changes in groups.items():
-        _set_back(draft, key, lead, changes)
-
-
-def _set_back(draft: Draft, key: Key, lead: str, changes: Changes) -> None:
-    """Give columns that are decided as one their old values, if nobody gave them others since."""
-    decision = of_field(key, lead)
-    # Somebody gave them their old values already: nothing is left to decide.
-    if all(now == before for before, _after, now in changes.values()):
-        return
-    differ = any(now not in (before, after) for before, after, now in changes.values())
-    if differ:
-        draft.name(
-            Conflict(decision, key, Reason.CHANGED, name, *values)
-            for name, values in changes.items()
-        )
-    if not differ or draft.decisions.puts_back(decision):
-        back = {name: before for name, (before, _after, now) in changes.items() if now != before}
-        draft.sets.setdefault(key, {}).update(back)
+        decision = decision_on(key, lead)
+        back = {
+            name: before for name, (before, _after, value) in changes.items() if value != before
+        }
+        # Somebody gave them their old values already: nothing is left to decide.
+        if not back:
+            continue
+        differ = any(value not in (before, after) for before, after, value in changes.values())
+        if differ:
+            draft.name(
+                Conflict(decision, key, Reason.CHANGED, name, *values)
+                for name, values in changes.items()
+            )
+        if not differ or draft.decisions.puts_back(decision):
+            draft.sets.setdefault(key, {}).update(back)

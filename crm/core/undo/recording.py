@@ -40,7 +40,7 @@ def begin(kind: str, *, about: Mapping[str, Any] | None = None) -> Step:
         return session().get_one(Step, unit.step_id)
     step = Step(kind=kind, about=dict(about or {}), made_by_id=unit.actor.account_id)
     session().add(step)
-    _open(unit, step)
+    go_on(step)
     return step
 
 
@@ -58,7 +58,10 @@ def go_on(step: Step) -> None:
 
     :raises WriteOutsideCommand: outside a unit of work
     """
-    _open(_unit(step.kind), step)
+    unit = _unit(step.kind)
+    # The step gets its id, and what was changed before it is gathered before it begins.
+    session().flush()
+    unit.step_id, unit.step_from = step.id, len(unit.changes)
 
 
 def _unit(kind: str) -> Unit:
@@ -67,12 +70,6 @@ def _unit(kind: str) -> Unit:
         message = f"a step ({kind}) was begun outside a command"
         raise WriteOutsideCommand(message)
     return unit
-
-
-def _open(unit: Unit, step: Step) -> None:
-    # The step gets its id, and what was changed before it is gathered before it begins.
-    session().flush()
-    unit.step_id, unit.step_from = step.id, len(unit.changes)
 
 
 @written.connect

@@ -41,7 +41,16 @@ _STREAMED = {**_OPTIONS, "yield_per": 1_000}
 
 def images_in(step: Step) -> dict[Key, Image]:
     """Return what a step did with each row, without values, save rows that undoing leaves."""
-    return {key: image for key, image in images_of(_lines(step)).items() if can_go_back(key.table)}
+    asked = select(AuditEntry.id, AuditEntry.table, AuditEntry.row_id, AuditEntry.operation)
+    ours = asked.where(AuditEntry.project_id == step.project_id).order_by(AuditEntry.number)
+    lines = (
+        Line(*row)
+        for first, last in step.ranges
+        for row in session().execute(
+            ours.where(AuditEntry.number.between(first, last)), execution_options=_STREAMED
+        )
+    )
+    return {key: image for key, image in images_of(lines).items() if can_go_back(key.table)}
 
 
 def with_values_of(images: Collection[Image]) -> dict[Key, Image]:
@@ -59,17 +68,6 @@ def can_go_back(table: str) -> bool:
     model = model_of(table)
     # What belongs to the installation is not one project's to take back.
     return model is not None and issubclass(model, ProjectScoped) and not model.__stays__
-
-
-def _lines(step: Step) -> Iterator[Line]:
-    asked = (AuditEntry.id, AuditEntry.table, AuditEntry.row_id, AuditEntry.operation)
-    for first, last in step.ranges:
-        statement = (
-            select(*asked)
-            .where(AuditEntry.project_id == step.project_id, AuditEntry.number.between(first, last))
-            .order_by(AuditEntry.number)
-        )
-        yield from map(Line._make, session().execute(statement, execution_options=_STREAMED))
 
 
 def touches(step: Step, key: Key) -> bool:
@@ -230,11 +228,6 @@ def unique_keys(table: str) -> tuple[tuple[tuple[str, ...], str], ...]:
         if index.unique and (not condition or condition in kept.columns):
             found.append((tuple(index.columns.keys()), condition))
     return tuple(sorted(found))
-
-
-def condition_of(table: str) -> str:
-    """Return the column of a table that must be true for something to be unique, if there is."""
-    return next((condition for _columns, condition in unique_keys(table) if condition), "")
 
 
 def as_kept(model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ and only where it depends on one of them whether another goes is it looked at wi
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from functools import cache
 from itertools import chain, islice
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy.types import TypeDecorator
 from crm.core.audit import NEVER
 from crm.core.db import Base, session
 from crm.core.db.models import links_of
-from crm.core.undo.drafts import Image, Key, Line, images_of
+from crm.core.undo.drafts import Image, Key, Line, images_of, is_among
 from crm.core.undo.kinds import is_order
 from crm.core.undo.models import Step
 from crm.core.undo.obstacles import named_by
@@ -46,11 +46,6 @@ def told_apart(step: Step) -> tuple[dict[Key, Image], Untouched]:
             images[key] = Image(key, existed=False, exists=True, entries=(entry,))
         near = set(_near(near, untouched))
     return images, untouched
-
-
-def is_among(untouched: Mapping[str, Collection[int]], key: Key) -> bool:
-    """Whether a row is one of these."""
-    return key.row_id in untouched.get(key.table, ())
 
 
 def _touched(step: Step, untouched: Untouched) -> Iterator[Line]:
@@ -122,9 +117,8 @@ def _asking(*, sqlite: bool) -> str:
 
 def _same(table: Table, *, sqlite: bool) -> str:
     """Return the case of rows of a table that have the values of the line that made them."""
-    written = _of_sqlite if sqlite else _of_postgresql
     same = " AND ".join(
-        f"({written(column)})"
+        f"({_stands(column, sqlite=sqlite)})"
         for column in table.columns
         if column.name not in {"id", *NEVER}
         and not isinstance(column.type, LargeBinary)
@@ -136,25 +130,20 @@ def _same(table: Table, *, sqlite: bool) -> str:
     )"""  # noqa: S608 - names of our own tables
 
 
-def _of_sqlite(column: Column[Any]) -> str:
-    name, kept = f't."{column.name}"', f"json_extract(v.new, '$.{column.name}')"
-    if not _is_moment(column):
+def _stands(column: Column[Any], *, sqlite: bool) -> str:
+    """Return the condition that a column has the value that the line gave it, on either engine."""
+    kind = column.type.impl if isinstance(column.type, TypeDecorator) else column.type
+    name = f't."{column.name}"'
+    kept = f"json_extract(v.new, '$.{column.name}')" if sqlite else f"(v.new ->> '{column.name}')"
+    if not isinstance(kind, DateTime):
         # `=` would not hold where both are empty.
-        return f"{name} IS {kept}"
-    # Whole seconds are written in another way, and are looked at with the rest. The trail does not
-    # tell when a row was made that was put in with many others.
-    same = f"{name} IS replace(replace({kept}, 'T', ' '), '+00:00', '')"
-    return f"json_type(v.new, '$.{column.name}') IS NULL OR {same}"
-
-
-def _of_postgresql(column: Column[Any]) -> str:
-    name, kept = f't."{column.name}"', f"(v.new ->> '{column.name}')"
-    if not _is_moment(column):
+        if sqlite:
+            return f"{name} IS {kept}"
         return f"CAST({name} AS text) IS NOT DISTINCT FROM {kept}"
+    # The trail does not tell when a row was made that was put in with many others.
+    if sqlite:
+        # Whole seconds are written in another way, and are looked at with the rest.
+        same = f"{name} IS replace(replace({kept}, 'T', ' '), '+00:00', '')"
+        return f"json_type(v.new, '$.{column.name}') IS NULL OR {same}"
     same = f"{name} IS NOT DISTINCT FROM CAST({kept} AS timestamptz)"
     return f"NOT jsonb_exists(v.new, '{column.name}') OR {same}"
-
-
-def _is_moment(column: Column[Any]) -> bool:
-    kind = column.type.impl if isinstance(column.type, TypeDecorator) else column.type
-    return isinstance(kind, DateTime)
