@@ -153,17 +153,19 @@ class AttendanceForm(Form):
         lines = {line: entry.form.walk_in() for line, entry in enumerate(self.walk_ins)}
         return {line: person for line, person in lines.items() if person is not None}
 
-    def _show(self, refusal: DomainError) -> None:
+    def refuse(self, refusal: DomainError) -> None:
+        """Show a refusal, of a walk-in in their line."""
         # Whoever is known by such a name is offered beside the line; the page is shown once more.
         if isinstance(refusal, NamesKnown):
             self.known = refusal.known
         if isinstance(refusal, WalkInUnclear):
+            self._status = refusal.status
             # Above the form too, with the name: there may be sixty lines.
             line = self.walk_ins[refusal.line].form
             line[refusal.part].errors = [*line[refusal.part].errors, str(refusal)]
             self.refusals.append(f"{line.name.data}: {refusal}")
         else:
-            super()._show(refusal)
+            super().refuse(refusal)
 
 
 MEANINGS = {*AttendanceStatus, IGNORED}
