@@ -1,6 +1,6 @@
 """Local times: what a clock on the wall says, and which moment that is."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -82,6 +82,11 @@ def moment(local: datetime, zone: str, occurrence: Occurrence | None = None) -> 
     if occurrence is None:
         raise HourHappensTwice
     return _reading(local, zone, fold=int(occurrence is Occurrence.SECOND))
+
+
+def existing(local: datetime, zone: str) -> datetime:
+    """Return `local`, or an hour later where a clock in `zone` skips it."""
+    return local if exists(local, zone) else local + timedelta(hours=1)
 
 
 def exists(local: datetime, zone: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from crm.core import clock, permissions
 from crm.core.commands import command
@@ -31,7 +31,6 @@ from crm.design_sessions.models import (
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import answers, notification_log, people
 from crm.design_sessions.queries import sessions as session_queries
-from crm.design_sessions.queries.answers import Taken
 from crm.design_sessions.rules.waiting import in_order, offer_ends
 from crm.design_sessions.services import notifications
 from crm.design_sessions.services.notifications import Moved
@@ -83,7 +82,15 @@ def answer(
     if answer not in GIVEN:
         raise AnswerUnknown
     rebalance(design_session)
-    _change(design_session, invitation, _outcome(design_session, invitation, answer), by)
+    before = invitation.answer
+    after = _answer_within_capacity(design_session, invitation, answer)
+    # "Yes" once more, after a change of time or place, is a new answer to a new question.
+    if after is not before or invitation.reconfirm_sequence is not None:
+        moved = move([invitation], after, by)
+        if after is not before:
+            notifications.of_answers(moved)
+        if before in HOLDS_SEAT and after not in HOLDS_SEAT:
+            rebalance(design_session)
     return invitation
 
 
@@ -151,7 +158,10 @@ def withdraw_from(invitations: Iterable[Invitation], by: AnsweredBy, *, tell: bo
         rebalance(*(held[invitation] for invitation in left))
 
 
-def _outcome(design_session: DesignSession, invitation: Invitation, answer: Answer) -> Answer:
+def _answer_within_capacity(
+    design_session: DesignSession, invitation: Invitation, answer: Answer
+) -> Answer:
+    """Return what an answer becomes: "yes" only where a place is free, so nobody is over them."""
     if answer is not Answer.YES or invitation.answer in HOLDS_SEAT:
         return answer
     if not answers.seats(design_session).is_full:
@@ -159,20 +169,6 @@ def _outcome(design_session: DesignSession, invitation: Invitation, answer: Answ
     if invitation.answer is Answer.WAITING or design_session.has_waiting_list:
         return Answer.WAITING
     raise SessionFull
-
-
-def _change(
-    design_session: DesignSession, invitation: Invitation, after: Answer, by: AnsweredBy
-) -> None:
-    before = invitation.answer
-    # "Yes" once more, after a change of time or place, is a new answer to a new question.
-    if after is before and invitation.reconfirm_sequence is None:
-        return
-    moved = move([invitation], after, by)
-    if after is not before:
-        notifications.of_answers(moved)
-    if before in HOLDS_SEAT and after not in HOLDS_SEAT:
-        rebalance(design_session)
 
 
 class AnswerUnknown(Invalid):
@@ -243,11 +239,26 @@ def move(
 
     It takes as many statements for many as for one.
     """
-    rows = [_moved(invitation, after, by) for invitation in invitations]
+    now, rows = clock.now(), list[dict[str, Any]]()
+    for invitation in invitations:
+        before, sequence = invitation.answer, invitation.design_session.sequence
+        invitation.answer = after
+        invitation.reconfirm_sequence = invitation.call_after = invitation.offer_until = None
+        if by is not AnsweredBy.SYSTEM or after is Answer.YES:
+            invitation.answered_at, invitation.answered_by = now, by
+            invitation.answered_sequence = sequence
+        # Whose offer is taken back waits where they stood before it.
+        if Answer.OFFERED not in {before, after}:
+            waits = after is Answer.WAITING
+            invitation.waiting_since = now if waits else None
+            invitation.lot = secrets.randbelow(LOTS) if waits else None
+        values = {"at": now, "by": by, "before": before, "after": after, "sequence": sequence}
+        rows.append({"invitation_id": invitation.id, **values})
     ids = add_many(AnswerEvent, rows)
     moved = [Moved(event_id, row["before"], after) for event_id, row in zip(ids, rows, strict=True)]
     if after in STAYS_AWAY:
-        forget_needs(invitations)
+        # Who does not come needs nothing.
+        remove_many(Need, among(Need.invitation_id, ids_of(invitations)))
         answers.read_together(invitations)
     return dict(zip(invitations, moved, strict=True))
 
@@ -259,7 +270,8 @@ def rebalance(*sessions: DesignSession) -> None:
     Never more places are offered than are free, and none while no answers are taken. It takes as
     many statements for many sessions and places as for one.
     """
-    lapse(sessions)
+    if ended := answers.ended_offers(sessions):
+        move(ended, Answer.LAPSED, AnsweredBy.SYSTEM)
     held = answers.with_targets(sessions)
     taken = answers.taken(held)
     free = [
@@ -269,27 +281,18 @@ def rebalance(*sessions: DesignSession) -> None:
     ]
     if not free:
         return
-    waiting = answers.all_answering(free, [Answer.WAITING])
-    _offer(
-        [
-            person
-            for design_session in free
-            for person in _next(design_session, taken[design_session], waiting[design_session])
-        ]
-    )
-
-
-def _next(held: DesignSession, taken: Taken, waiting: Collection[Invitation]) -> list[Invitation]:
-    """Return who is offered the places of a session that are free, in their order."""
-    known = {invitation.id: invitation for invitation in waiting}
-    order = in_order(
-        held.waiting_rule,
-        answers.waiters(waiting),
-        held.wanted,
-        taken.by_helix,
-        at_most=taken.seats.free,
-    )
-    return [known[waiter.invitation_id] for waiter in order]
+    waiting, chosen = answers.all_answering(free, [Answer.WAITING]), list[Invitation]()
+    for design_session in free:
+        known = {invitation.id: invitation for invitation in waiting[design_session]}
+        order = in_order(
+            design_session.waiting_rule,
+            answers.waiters(waiting[design_session]),
+            design_session.wanted,
+            taken[design_session].by_helix,
+            at_most=taken[design_session].seats.free,
+        )
+        chosen += [known[waiter.invitation_id] for waiter in order]
+    _offer(chosen)
 
 
 @command(SessionPermission.ARRANGE)
@@ -297,18 +300,6 @@ def lapse_offers(_actor: Actor, design_session: DesignSession) -> None:
     """Let the offers lapse that ended, and offer those places to who is next."""
     session_queries.lock(design_session)
     rebalance(design_session)
-
-
-def lapse(sessions: Collection[DesignSession]) -> None:
-    """Take back the places that were offered and not taken in time; inside a command."""
-    if ended := answers.ended_offers(sessions):
-        move(ended, Answer.LAPSED, AnsweredBy.SYSTEM)
-
-
-def take_back(invitations: Collection[Invitation]) -> None:
-    """Let who was offered a place wait again, where they stood; inside a command."""
-    if invitations:
-        move(invitations, Answer.WAITING, AnsweredBy.SYSTEM)
 
 
 def _offer(invitations: Collection[Invitation]) -> None:
@@ -329,22 +320,6 @@ def _offer(invitations: Collection[Invitation]) -> None:
     if given:
         answers.read_together(given)
         notifications.of_answers(move(given, Answer.YES, AnsweredBy.SYSTEM))
-
-
-def _moved(invitation: Invitation, after: Answer, by: AnsweredBy) -> dict[str, Any]:
-    before, now = invitation.answer, clock.now()
-    sequence = invitation.design_session.sequence
-    invitation.answer = after
-    invitation.reconfirm_sequence = invitation.call_after = invitation.offer_until = None
-    if by is not AnsweredBy.SYSTEM or after is Answer.YES:
-        invitation.answered_at, invitation.answered_by = now, by
-        invitation.answered_sequence = sequence
-    if after is not Answer.OFFERED and before is not Answer.OFFERED:
-        waits = after is Answer.WAITING
-        invitation.waiting_since = clock.now() if waits else None
-        invitation.lot = secrets.randbelow(LOTS) if waits else None
-    values = {"at": now, "by": by, "before": before, "after": after, "sequence": sequence}
-    return {"invitation_id": invitation.id, **values}
 
 
 KEPT_AFTER = timedelta(days=14)
@@ -384,7 +359,8 @@ def note_needs(
     text = words.strip()[:LONGEST]
     if not text:
         raise NeedEmpty
-    known = session().scalar(select(Need).where(_of(invitation), Need.kind == kind))
+    theirs = (Need.invitation_id == invitation.id) & (Need.kind == kind)
+    known = session().scalar(select(Need).where(theirs))
     if known is None:
         session().add(Need(invitation_id=invitation.id, kind=kind, words=text))
     else:
@@ -394,12 +370,7 @@ def note_needs(
 @command(SessionPermission.ANSWER)
 def remove_need(_actor: Actor, invitation: Invitation, *, kind: NeedKind) -> None:
     """Remove what somebody wrote about one kind of need."""
-    remove_many(Need, _of(invitation) & (Need.kind == kind))
-
-
-def forget_needs(invitations: Collection[Invitation]) -> None:
-    """Remove what people need who do not come; inside a command."""
-    remove_many(Need, among(Need.invitation_id, ids_of(invitations)))
+    remove_many(Need, (Need.invitation_id == invitation.id) & (Need.kind == kind))
 
 
 @command(SessionPermission.ARRANGE)
@@ -411,7 +382,3 @@ def remove_old_needs(_actor: Actor, _project: Project) -> int:
         .where(DesignSession.ends_at <= clock.now() - KEPT_AFTER)
     )
     return len(remove_many(Need, Need.invitation_id.in_(ended)))
-
-
-def _of(invitation: Invitation) -> ColumnElement[bool]:
-    return Need.invitation_id == invitation.id

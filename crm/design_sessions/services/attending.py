@@ -14,7 +14,7 @@ from crm.design_sessions.events import AttendanceTaken
 from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import people, sessions
-from crm.design_sessions.services.inviting import HelixNotHeld
+from crm.design_sessions.services.inviting import HelixNotHeld, helix_held
 from crm.projects import queries as projects
 from crm.stakeholders import names
 from crm.stakeholders.models import Helix, Person
@@ -63,8 +63,15 @@ def record_attendance(
         attendance.person_id: attendance for attendance in people.noted_among(design_session, last)
     }
     changed = sum(_change(known[number], mark) for number, mark in last.items() if number in known)
-    new = [
-        _row(design_session, mark)
+    same = {"design_session_id": design_session.id, "noted_at": clock.now()}
+    new: list[dict[str, object]] = [
+        {
+            "person_id": number,
+            "helix": mark.helix,
+            "status": mark.status,
+            "is_walk_in": mark.is_walk_in,
+            **same,
+        }
         for number, mark in last.items()
         if number not in known and mark.status is not None
     ]
@@ -136,17 +143,6 @@ def _change(attendance: Attendance, mark: Mark) -> bool:
     return True
 
 
-def _row(design_session: DesignSession, mark: Mark) -> dict[str, object]:
-    return {
-        "design_session_id": design_session.id,
-        "person_id": mark.person.id,
-        "helix": mark.helix,
-        "status": mark.status,
-        "is_walk_in": mark.is_walk_in,
-        "noted_at": clock.now(),
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class WalkIn:
     """
@@ -200,22 +196,17 @@ def take_attendance(
     """
     sessions.lock(design_session)
     marks = marks_of(design_session, noted)
-    marks += _marks(actor, design_session, walk_ins)
-    return record_attendance(actor, design_session, marks=marks)
-
-
-def _marks(
-    actor: Actor, design_session: DesignSession, walk_ins: Mapping[int, WalkIn]
-) -> list[Mark]:
     known = _known(design_session, walk_ins)
     invited = people.invited_among(design_session, [person.id for person in known.values()])
-    marks = []
     for line, walk_in in walk_ins.items():
         person = known.get(line) or _add(actor, design_session, line, walk_in)
-        helix = invited.get(person.id) or _helix(design_session, line, walk_in, person)
+        try:
+            helix = invited.get(person.id) or helix_held(design_session, person, walk_in.helix)
+        except HelixNotHeld as refusal:
+            raise WalkInUnclear(line, "helix", refusal.message) from refusal
         is_walk_in = person.id not in invited
         marks.append(Mark(person, AttendanceStatus.PRESENT, helix, is_walk_in=is_walk_in))
-    return marks
+    return record_attendance(actor, design_session, marks=marks)
 
 
 def _known(design_session: DesignSession, walk_ins: Mapping[int, WalkIn]) -> dict[int, Person]:
@@ -246,35 +237,20 @@ def _known(design_session: DesignSession, walk_ins: Mapping[int, WalkIn]) -> dic
 
 def _add(actor: Actor, design_session: DesignSession, line: int, walk_in: WalkIn) -> Person:
     """Put somebody new into the register, with the role they came in."""
-    try:
-        new = NewPerson(
-            PersonDetails(names.propose_from_one(walk_in.name)),
-            roles=(_role(design_session, walk_in),),
-        )
-        return add_person(actor, projects.project(design_session.project_id), new=new)
-    except Invalid as refusal:
-        part = "helix" if isinstance(refusal, HelixMissing) else "name"
-        raise WalkInUnclear(line, part, refusal.message) from refusal
-
-
-def _role(design_session: DesignSession, walk_in: WalkIn) -> AffiliationDetails:
     known = organisation_named(walk_in.organisation) if walk_in.organisation else None
     usual = {known.helix, known.second_helix} if known else {Helix.END_USERS}
     makes = bool(walk_in.organisation) and known is None
     departs = walk_in.helix not in {None, *usual} and not makes
     reason = _("Came to “%(title)s” for this helix.", title=design_session.title)
-    return AffiliationDetails(
-        organisation=walk_in.organisation,
-        make_organisation=makes,
-        helix=walk_in.helix,
-        helix_reason=reason if departs else "",
-    )
-
-
-def _helix(design_session: DesignSession, line: int, walk_in: WalkIn, person: Person) -> Helix:
-    held = people.helixes_on(person, design_session.day)
-    if walk_in.helix is None:
-        return held[0]
-    if walk_in.helix not in held:
-        raise WalkInUnclear(line, "helix", HelixNotHeld.message)
-    return walk_in.helix
+    try:
+        role = AffiliationDetails(
+            organisation=walk_in.organisation,
+            make_organisation=makes,
+            helix=walk_in.helix,
+            helix_reason=reason if departs else "",
+        )
+        new = NewPerson(PersonDetails(names.propose_from_one(walk_in.name)), roles=(role,))
+        return add_person(actor, projects.project(design_session.project_id), new=new)
+    except Invalid as refusal:
+        part = "helix" if isinstance(refusal, HelixMissing) else "name"
+        raise WalkInUnclear(line, part, refusal.message) from refusal

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from crm.core import clock, undo
 from crm.core.commands import command
@@ -69,7 +69,7 @@ def invite(
     """
     chosen = helixes or {}
     people = [
-        (person, _helix(design_session, person, chosen.get(person.id)))
+        (person, helix_held(design_session, person, chosen.get(person.id)))
         for person in people_queries.persons(person_ids).values()
     ]
     return record_invitations(actor, design_session, people=people)
@@ -107,8 +107,13 @@ def record_invitations(
     }
     back = [invitation for invitation in listed.values() if invitation.was_taken_off]
     put_back({invitation: wanted[invitation.person_id] for invitation in back})
-    new = {number: helix for number, helix in wanted.items() if number not in listed}
-    add_many(Invitation, [_row(design_session, *pair) for pair in new.items()])
+    same = {"design_session_id": design_session.id, "invited_at": clock.now()}
+    new = [
+        {"person_id": person_id, "helix": helix, **same}
+        for person_id, helix in wanted.items()
+        if person_id not in listed
+    ]
+    add_many(Invitation, new)
     session().expire(design_session, ["invitations"])
     return len(new) + len(back)
 
@@ -135,7 +140,7 @@ def change_invited(
     for invitation in invitations:
         chosen = helixes.get(invitation.person_id)
         if chosen is not None and chosen is not invitation.helix:
-            invitation.helix = _helix(design_session, invitation.person, chosen)
+            invitation.helix = helix_held(design_session, invitation.person, chosen)
     take_off(design_session, [i for i in invitations if i.person_id in removed])
 
 
@@ -170,16 +175,14 @@ def put_back(people: Mapping[Invitation, Helix]) -> None:
         invitation.answered_at = invitation.answered_by = invitation.answered_sequence = None
 
 
-def _row(design_session: DesignSession, person_id: int, helix: Helix) -> dict[str, object]:
-    return {
-        "design_session_id": design_session.id,
-        "person_id": person_id,
-        "helix": helix,
-        "invited_at": clock.now(),
-    }
+def helix_held(design_session: DesignSession, person: Person, chosen: Helix | None) -> Helix:
+    """
+    Return the helix that is held, kept, with an invitation or attendance, whatever roles come.
 
+    It is the chosen one, or else that of the main role on the day.
 
-def _helix(design_session: DesignSession, person: Person, chosen: Helix | None) -> Helix:
+    :raises HelixNotHeld: if the person has no role in it on that day
+    """
     held = people_queries.helixes_on(person, design_session.day)
     if chosen is None:
         return held[0]
@@ -236,18 +239,21 @@ def bring(
     words = " ".join(name.split())
     if not words:
         raise NobodyNamed
-    made = Proposal(
-        invitation_id=invitation.id,
-        name=words,
-        email=addresses.email(email.strip()) if email.strip() else "",
-        organisation=" ".join(organisation.split()),
-    )
-    before = _proposed_before(made)
-    if before is not None:
-        return before
-    known = select(func.count()).where(Proposal.invitation_id == invitation.id)
-    if (session().scalar(known.select_from(Proposal)) or 0) >= MOST:
+    said = {
+        "name": words,
+        "email": addresses.email(email.strip()) if email.strip() else "",
+        "organisation": " ".join(organisation.split()),
+    }
+    theirs = select(Proposal).where(Proposal.invitation_id == invitation.id)
+    known = session().scalars(theirs.order_by(Proposal.id)).all()
+    for proposal in known:
+        # As when a form is sent twice: what says the same and waits is this one.
+        is_same = all(getattr(proposal, name) == value for name, value in said.items())
+        if is_same and proposal.state is ProposalState.PROPOSED:
+            return proposal
+    if len(known) >= MOST:
         raise EnoughProposed
+    made = Proposal(invitation_id=invitation.id, **said)
     session().add(made)
     session().flush()
     return made
@@ -281,18 +287,6 @@ def decide_proposal(
     inviter = answers.invitation(proposal.invitation_id)
     invite(actor, inviter.design_session, person_ids=[person.id])
     return person
-
-
-def _proposed_before(made: Proposal) -> Proposal | None:
-    """Return the proposal that says the same and waits, as when a form is sent twice."""
-    same = select(Proposal).where(
-        Proposal.invitation_id == made.invitation_id,
-        Proposal.name == made.name,
-        Proposal.email == made.email,
-        Proposal.organisation == made.organisation,
-        Proposal.state == ProposalState.PROPOSED,
-    )
-    return session().scalars(same.order_by(Proposal.id).limit(1)).first()
 
 
 def _person(actor: Actor, proposal: Proposal, helix: Helix | None, person_id: int | None) -> Person:
@@ -345,28 +339,21 @@ def note_call(actor: Actor, invitation: Invitation, *, said: Said, seen_sequence
     :raises TimeChanged: if the caller told of an older change
     """
     if said in ANSWERS:
-        answer(
-            actor,
-            invitation,
-            answer=ANSWERS[said],
-            by=AnsweredBy.PLANNER,
-            seen_sequence=seen_sequence,
-        )
+        given, by = ANSWERS[said], AnsweredBy.PLANNER
+        answer(actor, invitation, answer=given, by=by, seen_sequence=seen_sequence)
         invitation.told_sequence = invitation.design_session.sequence
-    elif said is Said.TOLD:
-        if seen_sequence < answers.lock_invitation(invitation).sequence:
+        return invitation.answer
+    design_session = answers.lock_invitation(invitation)
+    if said is Said.TOLD:
+        if seen_sequence < design_session.sequence:
             raise TimeChanged
-        invitation.told_sequence = invitation.design_session.sequence
+        invitation.told_sequence = design_session.sequence
+    elif said is Said.TOMORROW:
+        local = datetime.combine(clock.today() + timedelta(days=1), MORNING)
+        invitation.call_after = local_times.moment(local, design_session.zone, Occurrence.FIRST)
     else:
-        answers.lock_invitation(invitation)
-        later = clock.now() + A_WHILE
-        invitation.call_after = _tomorrow(invitation) if said is Said.TOMORROW else later
+        invitation.call_after = clock.now() + A_WHILE
     return invitation.answer
-
-
-def _tomorrow(invitation: Invitation) -> datetime:
-    local = datetime.combine(clock.today() + timedelta(days=1), MORNING)
-    return local_times.moment(local, invitation.design_session.zone, Occurrence.FIRST)
 
 
 @command(SessionPermission.ARRANGE)

@@ -17,12 +17,6 @@ from crm.design_sessions.models import Answer, DesignSession, Invitation, Sessio
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import answers, notification_log, sessions
 from crm.design_sessions.queries.mailing import link_to_batch, links_to_batches
-from crm.design_sessions.queries.notification_log import (
-    BY_PHONE,
-    recipients,
-    unreachable,
-    withheld_ids,
-)
 from crm.design_sessions.rules import waiting
 from crm.design_sessions.rules.mail_checks import TOLD, Facts, asks_again, facts_of, read
 from crm.messages.models import NOTICES
@@ -61,16 +55,15 @@ class News:
 def of_answers(moved: Mapping[Invitation, Moved]) -> None:
     """Confirm answers, or the places on the waiting list; inside a command."""
     outbox.cancel(FOLLOWING, ids_of(moved), reason=Reason.OUTDATED)
-    waits = {invitation: said for invitation, said in moved.items() if said.after is Answer.WAITING}
-    _send(
-        Purpose.WAITING,
-        {invitation: News(f"confirm:{said.event_id}") for invitation, said in waits.items()},
-    )
-    confirmed = {
-        invitation: _confirmed(said)
-        for invitation, said in moved.items()
-        if invitation not in waits
-    }
+    waits, confirmed = dict[Invitation, News](), dict[Invitation, News]()
+    for invitation, said in moved.items():
+        key, before, after = f"confirm:{said.event_id}", said.before, said.after
+        if after is Answer.WAITING:
+            waits[invitation] = News(key)
+        else:
+            given = before is Answer.WAITING and after is Answer.YES
+            confirmed[invitation] = News(key, {"answer": after.value, "given": given})
+    _send(Purpose.WAITING, waits)
     _send(Purpose.CONFIRMATION, confirmed)
 
 
@@ -113,15 +106,21 @@ def of_change(design_session: DesignSession, before: Facts) -> int:
     invitations = answers.answering(design_session, TOLD)
     unsent = notification_log.unsent(design_session, Purpose.CHANGE)
     reached = notification_log.reached(design_session)
-    _renew(design_session, [invitation.id for invitation in invitations], before)
-    news: dict[Invitation, News] = {}
-    for invitation in invitations:
-        known = _Known.of(unsent.get(invitation.id, {}), invitation, before)
-        if changed := _change(invitation, known):
-            news[invitation] = changed
-    if design_session.has_begun():
-        return 0
-    return _send(Purpose.CHANGE, news, _heard(news, reached))
+    sequence, starts = design_session.sequence, design_session.starts_at
+    _move_reminders(design_session, before)
+    ids = [invitation.id for invitation in invitations]
+    outbox.supersede([Purpose.CHANGE, Purpose.REMINDER], ids, below=sequence)
+    outbox.overtake(notification_log.withheld_ids(design_session, Purpose.CHANGE))
+    for purposes, until in ((ASKING, starts - SENSELESS), (SAYING, starts)):
+        outbox.renew(purposes, ids, sequence=sequence, send_not_after=until)
+    outbox.renew([Purpose.OFFER], ids, sequence=sequence)
+    # Before it is clear whether anybody is told: this notes, too, who is to confirm their "yes".
+    news = {
+        invitation: changed
+        for invitation in invitations
+        if (changed := _change(invitation, unsent.get(invitation.id, {}), before))
+    }
+    return 0 if design_session.has_begun() else _send(Purpose.CHANGE, news, reached)
 
 
 def of_cancelling(design_session: DesignSession) -> int:
@@ -130,17 +129,19 @@ def of_cancelling(design_session: DesignSession) -> int:
     unsent = notification_log.unsent(design_session, Purpose.CHANGE)
     reached = notification_log.reached(design_session)
     outbox.cancel(BEFOREHAND, [invitation.id for invitation in everybody], reason=Reason.CANCELLED)
-    outbox.overtake(withheld_ids(design_session, Purpose.CHANGE))
+    outbox.overtake(notification_log.withheld_ids(design_session, Purpose.CHANGE))
     if design_session.has_begun():
         return 0
-    news = {}
+    news, now = {}, facts_of(design_session)
     for invitation in everybody:
-        known = _Known.of(unsent.get(invitation.id, {}), invitation, facts_of(design_session))
-        # Who does not know yet that it would go on after all, knows already that it does not.
-        if _comes_in_vain(invitation) and not known.is_cancelled:
-            params = {"old": known.facts.written(), "reconfirm": known.reconfirm}
+        facts, is_cancelled, reconfirm = _known(unsent.get(invitation.id, {}), invitation, now)
+        # Who said no comes only if it stands in their calendar still. Who does not know yet that it
+        # would go on after all, knows already that it does not.
+        may_come = invitation.answer is not Answer.NO or invitation.has_calendar_item
+        if may_come and not is_cancelled:
+            params = {"old": facts.written(), "reconfirm": reconfirm}
             news[invitation] = News(f"cxl:{design_session.sequence}", params)
-    return _send(Purpose.CANCELLATION, news, _heard(news, reached))
+    return _send(Purpose.CANCELLATION, news, reached)
 
 
 def of_reopening(design_session: DesignSession) -> int:
@@ -154,94 +155,52 @@ def of_reopening(design_session: DesignSession) -> int:
     reached = notification_log.reached(design_session, [Purpose.CANCELLATION])
     ids, sequence = [invitation.id for invitation in everybody], design_session.sequence
     outbox.supersede([Purpose.CANCELLATION], ids, below=sequence)
-    outbox.overtake(withheld_ids(design_session, Purpose.CANCELLATION))
+    outbox.overtake(notification_log.withheld_ids(design_session, Purpose.CANCELLATION))
     if design_session.has_begun():
         return 0
-    news: dict[Invitation, News] = {}
+    news = dict[Invitation, News]()
     for invitation in everybody:
         knows = invitation.id in reached and invitation.id not in unsent
         params = {**unsent.get(invitation.id, {}), "reopened": knows}
-        changed = _change(invitation, _Known.of(params, invitation, facts_of(design_session)))
+        changed = _change(invitation, params, facts_of(design_session))
         if invitation.answer in TOLD and (knows or invitation.id in unsent) and changed:
             news[invitation] = changed
     return _send(Purpose.CHANGE, news)
 
 
-def of_waiting_still(design_session: DesignSession, days: int) -> int:
-    """Remind who was invited and did not say yes or no, inside a command; return how many."""
-    reminded = notification_log.to_remind(design_session)
-    key = f"rem:{days}:{design_session.sequence}"
-    return _send(Purpose.REMINDER, dict.fromkeys(reminded, News(key)))
+def _known(
+    unsent: Mapping[str, Any], invitation: Invitation, before: Facts
+) -> tuple[Facts, bool, int | None]:
+    """
+    Return what somebody knows since the last message that left.
+
+    It is when and where the session is, whether it is cancelled, and of which change they were to
+    confirm their "yes": from the message that has not left, or else from the session.
+    """
+    facts = read(unsent["old"]) if "old" in unsent else before
+    reconfirm = unsent.get("reconfirm", invitation.reconfirm_sequence)
+    return facts, bool(unsent.get("reopened")), reconfirm
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What somebody knows of when and where a session is, since the last message that left."""
-
-    facts: Facts
-    is_cancelled: bool
-    reconfirm: int | None
-
-    @classmethod
-    def of(cls, unsent: Mapping[str, Any], invitation: Invitation, before: Facts) -> "_Known":
-        """Return what is known, from the message that has not left or else from the session."""
-        return cls(
-            facts=read(unsent["old"]) if "old" in unsent else before,
-            is_cancelled=bool(unsent.get("reopened")),
-            reconfirm=unsent.get("reconfirm", invitation.reconfirm_sequence),
-        )
-
-
-def _change(invitation: Invitation, known: _Known) -> News | None:
+def _change(invitation: Invitation, unsent: Mapping[str, Any], before: Facts) -> News | None:
+    known, is_cancelled, reconfirm = _known(unsent, invitation, before)
     design_session = invitation.design_session
     now, sequence = facts_of(design_session), design_session.sequence
     comes = invitation.answer is Answer.YES
-    again = asks_again(known.facts, now) or known.is_cancelled
-    invitation.reconfirm_sequence = (sequence if again else known.reconfirm) if comes else None
-    if known.facts == now and not known.is_cancelled:
+    again = asks_again(known, now) or is_cancelled
+    invitation.reconfirm_sequence = (sequence if again else reconfirm) if comes else None
+    if known == now and not is_cancelled:
         return None
-    params: dict[str, Any] = {"comes": comes, "reconfirm": known.reconfirm}
-    if known.is_cancelled:
+    params: dict[str, Any] = {"comes": comes, "reconfirm": reconfirm}
+    if is_cancelled:
         params["reopened"] = True
-    if known.facts != now:
-        params["old"] = known.facts.written()
+    if known != now:
+        params["old"] = known.written()
     return News(f"upd:{sequence}", params)
 
 
-def _comes_in_vain(invitation: Invitation) -> bool:
-    """Whether somebody might come to what is cancelled: all but who said no."""
-    return invitation.answer is not Answer.NO or invitation.has_calendar_item
-
-
-def _heard(news: Mapping[Invitation, News], reached: Collection[int]) -> set[int]:
-    """Return who may know of the session: they answered, or something reached them."""
-    return {*reached, *(invitation.id for invitation in news if _may_know(invitation, reached))}
-
-
-def _may_know(invitation: Invitation, reached: Collection[int]) -> bool:
-    """Whether somebody may know of the session: they answered, or something reached them."""
-    answered = invitation.answer is not Answer.NONE
-    return answered or invitation.id in reached or invitation.has_calendar_item
-
-
-def _renew(design_session: DesignSession, ids: Collection[int], before: Facts) -> None:
-    sequence, starts = design_session.sequence, design_session.starts_at
-    soon = clock.now() + PAUSE
-    move_reminders(design_session, before, earliest=soon, until=starts - SENSELESS)
-    outbox.supersede([Purpose.CHANGE, Purpose.REMINDER], ids, below=sequence)
-    outbox.overtake(withheld_ids(design_session, Purpose.CHANGE))
-    for purposes, until in ((ASKING, starts - SENSELESS), (SAYING, starts)):
-        outbox.renew(purposes, ids, sequence=sequence, send_not_after=until)
-    outbox.renew([Purpose.OFFER], ids, sequence=sequence)
-
-
-def _confirmed(moved: Moved) -> News:
-    given = moved.before is Answer.WAITING and moved.after is Answer.YES
-    return News(f"confirm:{moved.event_id}", {"answer": moved.after.value, "given": given})
-
-
 def _send(
-    purpose: Purpose, news: Mapping[Invitation, News], heard: Collection[int] | None = None
+    purpose: Purpose, news: Mapping[Invitation, News], reached: Collection[int] | None = None
 ) -> int:
     """
     Put the messages into the outbox; return how many will leave.
@@ -249,95 +208,86 @@ def _send(
     Who may not be written to is put there beside them, with the reason, for a planner to phone:
     once anybody knows of the session they may, too, as a colleague may have asked them.
 
-    :param heard: who may know of the session; none: all of them
+    :param reached: whom something reached before; they and who answered may know of the session,
+        and nobody else is told; none: all are told
     """
     if not news:
         return 0
+    heard = None if reached is None else set(reached)
+    if heard is not None:
+        heard |= {
+            invitation.id
+            for invitation in news
+            if invitation.answer is not Answer.NONE or invitation.has_calendar_item
+        }
     answers.read_together(news)
-    found = recipients(list(news), purpose)
+    found = notification_log.recipients(list(news), purpose)
     letters = {invitation: _letter(purpose, invitation, said) for invitation, said in news.items()}
-    cannot = unreachable(letters, found) if purpose in BY_PHONE else {}
+    by_phone = purpose in notification_log.BY_PHONE
+    cannot = notification_log.unreachable(letters, found) if by_phone else {}
     held = [invitation for invitation in letters if invitation.id in cannot and heard != set()]
-    goes = [
-        invitation
+    goes = {
+        invitation: to
         for invitation in letters
-        if isinstance(found[invitation.id], Recipient)
+        if isinstance(to := found[invitation.id], Recipient)
         and invitation.id not in cannot
         and (heard is None or invitation.id in heard)
-    ]
-    letters |= in_batches({invitation: letters[invitation] for invitation in (*held, *goes)})
+    }
+    if purpose in NOTICES:
+        letters = _in_batches({invitation: letters[invitation] for invitation in (*held, *goes)})
     outbox.withhold_many(
         [(invitation.person, letters[invitation], cannot[invitation.id]) for invitation in held]
     )
-    to_write = [
-        (to, letters[invitation])
-        for invitation in goes
-        if isinstance(to := found[invitation.id], Recipient)
-    ]
-    outbox.queue_many(to_write)
-    return notification_log.to_leave(letter.dedup_key for _to, letter in to_write)
+    outbox.queue_many([(to, letters[invitation]) for invitation, to in goes.items()])
+    return notification_log.to_leave(letters[invitation].dedup_key for invitation in goes)
 
 
 def _letter(purpose: Purpose, invitation: Invitation, news: News) -> Letter:
-    design_session = invitation.design_session
-    waits = design_session.starts_at - clock.now() >= NO_PAUSE
+    design_session, until = invitation.design_session, invitation.offer_until
+    starts = design_session.starts_at
+    left = starts - clock.now()
+    if purpose in FOLLOWING:
+        priority = Priority.ANSWER
+    elif purpose is Purpose.REMINDER:
+        priority = Priority.REMINDER
+    else:
+        is_urgent = left < NEAR or purpose is Purpose.CANCELLATION
+        priority = Priority.URGENT if is_urgent else Priority.UPDATE
+    if purpose is Purpose.REMINDER:
+        until = min(design_session.answers_until, starts - SENSELESS)
+    elif purpose is not Purpose.OFFER:
+        until = starts
+    pauses = purpose is Purpose.CHANGE and left >= NO_PAUSE
     return Letter(
         purpose=purpose,
         dedup_key=f"inv:{invitation.id}:{news.key}",
         about_id=invitation.id,
         sequence=design_session.sequence,
         params=news.params,
-        priority=_priority(design_session, purpose),
-        not_before=clock.now() + PAUSE if purpose is Purpose.CHANGE and waits else None,
-        send_not_after=_not_after(design_session, purpose, invitation),
+        priority=priority,
+        not_before=clock.now() + PAUSE if pauses else None,
+        send_not_after=until,
     )
 
 
-def _priority(design_session: DesignSession, purpose: Purpose) -> Priority:
-    if purpose in FOLLOWING:
-        return Priority.ANSWER
-    if purpose is Purpose.REMINDER:
-        return Priority.REMINDER
-    is_near = design_session.starts_at - clock.now() < NEAR
-    return Priority.URGENT if is_near or purpose is Purpose.CANCELLATION else Priority.UPDATE
-
-
-def _not_after(
-    design_session: DesignSession, purpose: Purpose, invitation: Invitation
-) -> datetime | None:
-    if purpose is Purpose.OFFER:
-        return invitation.offer_until
-    if purpose is Purpose.REMINDER:
-        return min(design_session.answers_until, design_session.starts_at - SENSELESS)
-    return design_session.starts_at
-
-
-def in_batches(letters: Mapping[Invitation, Letter]) -> dict[Invitation, Letter]:
+def _in_batches(letters: Mapping[Invitation, Letter]) -> dict[Invitation, Letter]:
     """
-    Return letters about changes and cancellations each in the batch of its event, others as given.
+    Return letters about changes and cancellations each in the batch of its event.
 
     One that says that somebody is off the list is in that of its session: those go one by one.
     """
-    known: dict[str, int] = {}
-    return {
-        invitation: _in_batch(invitation.design_session, letter, known)
-        for invitation, letter in letters.items()
-    }
-
-
-def _in_batch(design_session: DesignSession, letter: Letter, known: dict[str, int]) -> Letter:
-    if letter.purpose not in NOTICES:
-        return letter
-    event = "left" if letter.params.get("left") else f"{letter.purpose}:{letter.sequence}"
-    key = f"{design_session.project_id}:session:{design_session.id}:{event}"
-    if key not in known:
-        batch = batches.notice(
-            key, letter.purpose, design_session.title, not_before=letter.not_before
-        )
-        if link_to_batch(batch) is None:
-            session().add(SessionBatch(design_session_id=design_session.id, batch_id=batch.id))
-        known[key] = batch.id
-    return replace(letter, batch_id=known[key])
+    known, found = dict[str, int](), dict[Invitation, Letter]()
+    for invitation, letter in letters.items():
+        held = invitation.design_session
+        event = "left" if letter.params.get("left") else f"{letter.purpose}:{letter.sequence}"
+        key = f"{held.project_id}:session:{held.id}:{event}"
+        if key not in known:
+            batch = batches.notice(key, letter.purpose, held.title, not_before=letter.not_before)
+            if link_to_batch(batch) is None:
+                session().add(SessionBatch(design_session_id=held.id, batch_id=batch.id))
+            known[key] = batch.id
+        found[invitation] = replace(letter, batch_id=known[key])
+    return found
 
 
 MINUTE = timedelta(minutes=1)
@@ -352,47 +302,40 @@ def minutes_before(starts_at: datetime, zone: str, moment: datetime) -> int:
     return (starts - then) // MINUTE
 
 
-def move_reminders(
-    design_session: DesignSession, before: Facts, *, earliest: datetime, until: datetime
-) -> None:
+def _move_reminders(design_session: DesignSession, before: Facts) -> None:
     """
-    Let reminders by hand that have not left tell of the session as it is now, inside a command.
+    Let reminders by hand that have not left tell of the session as it is now.
 
     Those that were planned leave as long before the new start as they would have before the old
-    one, on the clock on the wall; where that has been, at `earliest`.
-
-    :param until: from when they make no sense any more
+    one, on the clock on the wall; where that has been, after a pause.
     """
     for link in links_to_batches(design_session, Purpose.REMINDER):
-        ahead = _ahead(link, before)
+        planned, to = link.batch.not_before, None
+        if link.minutes_before is None and planned > clock.now():
+            # Planned before this was kept.
+            link.minutes_before = minutes_before(before.starts_at, before.zone, planned)
+        if link.minutes_before is not None:
+            local = design_session.starts - link.minutes_before * MINUTE
+            local = local_times.existing(local, design_session.zone)
+            then = local_times.moment(local, design_session.zone, Occurrence.FIRST)
+            to = max(then, clock.now() + PAUSE)
         outbox.move_batch(
             link.batch,
-            to=None if ahead is None else max(_at(design_session, ahead), earliest),
+            to=to,
             sequence=design_session.sequence,
-            send_not_after=until,
+            send_not_after=design_session.starts_at - SENSELESS,
         )
-
-
-def _ahead(link: SessionBatch, before: Facts) -> int | None:
-    """Return how many minutes before the start reminders were planned, if they were."""
-    if link.minutes_before is None and link.batch.not_before > clock.now():
-        # Planned before this was kept.
-        link.minutes_before = minutes_before(before.starts_at, before.zone, link.batch.not_before)
-    return link.minutes_before
-
-
-def _at(design_session: DesignSession, minutes: int) -> datetime:
-    local = design_session.starts - minutes * MINUTE
-    if not local_times.exists(local, design_session.zone):
-        local += timedelta(hours=1)
-    return local_times.moment(local, design_session.zone, Occurrence.FIRST)
 
 
 @command(SessionPermission.ARRANGE)
 def remind_who_did_not_answer(_actor: Actor, design_session: DesignSession) -> int:
-    """Remind who may be reminded, if it is the time for it; return how many; twice is once."""
+    """
+    Remind who was invited and did not say yes or no, if it is the time for it; return how many.
+
+    Twice is once: the message is named after the session as it stands now.
+    """
     sessions.lock(design_session)
-    days = design_session.reminder_days
-    if days is None or not waiting.is_due(design_session, clock.now()):
+    if not waiting.is_due(design_session, clock.now()):
         return 0
-    return of_waiting_still(design_session, days)
+    news = News(f"rem:{design_session.reminder_days}:{design_session.sequence}")
+    return _send(Purpose.REMINDER, dict.fromkeys(notification_log.to_remind(design_session), news))

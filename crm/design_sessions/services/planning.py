@@ -1,8 +1,8 @@
 """Planning: making, changing, cancelling and copying a session, and feeds of sessions."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from crm.accounts.models import Account
@@ -16,6 +16,7 @@ from crm.design_sessions import local_times
 from crm.design_sessions.local_times import DEFAULT_ZONE, Occurrence
 from crm.design_sessions.models import (
     Answer,
+    AnsweredBy,
     AttendanceStatus,
     CalendarFeed,
     DesignPhase,
@@ -29,9 +30,9 @@ from crm.design_sessions.models import (
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import answers, people, sessions
 from crm.design_sessions.queries.sessions import feeds_of
-from crm.design_sessions.rules.mail_checks import Facts, facts_of
+from crm.design_sessions.rules.mail_checks import facts_of
 from crm.design_sessions.services import notifications
-from crm.design_sessions.services.answering import rebalance, take_back
+from crm.design_sessions.services.answering import move, rebalance
 from crm.design_sessions.services.inviting import put_back, record_invitations, take_off
 from crm.projects import queries as projects
 from crm.projects.models import Project
@@ -117,69 +118,56 @@ def edit_session(
     _fill(design_session, details)
     # Raised here as well, for the targets are rows of their own.
     design_session.revision = revision + 1
-    told = _tell(design_session, before)
+    # Of what is cancelled people read when it goes on after all.
+    is_cancelled = design_session.state is SessionState.CANCELLED
+    is_moved = facts_of(design_session) != before and not is_cancelled
+    if is_moved:
+        design_session.sequence += 1
+    session().flush()
+    told = notifications.of_change(design_session, before) if is_moved else 0
     rebalance(design_session)
     return told
 
 
-def _tell(design_session: DesignSession, before: Facts) -> int:
-    """Note that time or place changed, if they did, and tell who should know."""
-    is_cancelled = design_session.state is SessionState.CANCELLED
-    if is_cancelled or facts_of(design_session) == before:
-        # Of what is cancelled people read when it goes on after all.
-        session().flush()
-        return 0
-    design_session.sequence += 1
-    session().flush()
-    return notifications.of_change(design_session, before)
+# Details, asking details and sessions call these by one name, and a copy takes them over.
+_PLAIN = ("title", "kind", "phase", "goal", "place", "link", "zone", "capacity")
+_ASKING = ("has_waiting_list", "waiting_rule", "allows_colleague", "reminder_days", "contact_phone")
 
 
 def _fill(design_session: DesignSession, details: SessionDetails) -> None:
-    design_session.title, design_session.kind = details.title, details.kind
-    design_session.phase, design_session.goal = details.phase, details.goal
-    design_session.place, design_session.link = details.place, details.link
-    design_session.capacity, design_session.zone = details.capacity, details.zone
-    set_times(design_session, details.starts, details.ends)
-    _set_asking(design_session, details.asking)
+    asking, until = details.asking, details.asking.answer_until
+    for name in _PLAIN:
+        setattr(design_session, name, getattr(details, name))
+    _set_times(design_session, details.starts, details.ends)
+    design_session.answer_until_local, design_session.answer_until = "", None
+    if until is not None:
+        design_session.answer_until_local = until.local.isoformat(timespec="minutes")
+        design_session.answer_until = _moment(until, design_session.zone, "answer_until")
+    for name in _ASKING:
+        setattr(design_session, name, getattr(asking, name))
+    # Somebody whose role ended meanwhile may stay the one who reads the answers.
+    if asking.contact_id not in {None, design_session.contact_id}:
+        project = projects.project(design_session.project_id)
+        if projects.membership(project, asking.contact_id) is None:
+            raise ContactNotMember
+    design_session.contact_id = asking.contact_id
     design_session.check()
-    _set_targets(design_session, details.targets)
+    known, wanted = {target.helix: target for target in design_session.targets}, details.targets
+    for helix, target in known.items():
+        if helix not in wanted:
+            design_session.targets.remove(target)
+    for helix, seats in wanted.items():
+        if helix in known:
+            known[helix].seats = seats
+        else:
+            design_session.targets.append(HelixTarget(helix=helix, seats=seats))
 
 
-def _set_asking(design_session: DesignSession, asking: AskingDetails) -> None:
-    until, zone = asking.answer_until, design_session.zone
-    design_session.answer_until_local = _written(until) if until else ""
-    design_session.answer_until = _moment(until, zone, "answer_until") if until else None
-    design_session.has_waiting_list = asking.has_waiting_list
-    design_session.waiting_rule = asking.waiting_rule
-    design_session.allows_colleague = asking.allows_colleague
-    design_session.reminder_days = asking.reminder_days
-    design_session.contact_phone = asking.contact_phone
-    design_session.contact_id = _contact(design_session, asking.contact_id)
-
-
-def _contact(design_session: DesignSession, account_id: int | None) -> int | None:
-    """Return who reads the answers; somebody whose role ended meanwhile may stay."""
-    if account_id in {None, design_session.contact_id}:
-        return account_id
-    if projects.membership(projects.project(design_session.project_id), account_id) is None:
-        raise ContactNotMember
-    return account_id
-
-
-def set_times(design_session: DesignSession, starts: LocalTime, ends: LocalTime) -> None:
-    """
-    Set start and end as the clock in the zone of the session says them; inside a command.
-
-    :raises Invalid: if a time does not exist or is not clear
-    """
-    zone = design_session.zone
-    design_session.starts_local, design_session.ends_local = _written(starts), _written(ends)
-    design_session.starts_at = _moment(starts, zone, "starts")
-    design_session.ends_at = _moment(ends, zone, "ends")
-
-
-def _written(time: LocalTime) -> str:
-    return time.local.isoformat(timespec="minutes")
+def _set_times(design_session: DesignSession, starts: LocalTime, ends: LocalTime) -> None:
+    for which, time in (("starts", starts), ("ends", ends)):
+        at = _moment(time, design_session.zone, which)
+        setattr(design_session, f"{which}_local", time.local.isoformat(timespec="minutes"))
+        setattr(design_session, f"{which}_at", at)
 
 
 def _moment(time: LocalTime, zone: str, which: str) -> datetime:
@@ -191,35 +179,7 @@ def _moment(time: LocalTime, zone: str, which: str) -> datetime:
         raise
 
 
-def _set_targets(design_session: DesignSession, wanted: Mapping[Helix, int]) -> None:
-    known = {target.helix: target for target in design_session.targets}
-    for helix, target in known.items():
-        if helix not in wanted:
-            design_session.targets.remove(target)
-    for helix, seats in wanted.items():
-        if helix in known:
-            known[helix].seats = seats
-        else:
-            design_session.targets.append(HelixTarget(helix=helix, seats=seats))
-
-
 COULD_NOT = (Answer.NO, Answer.WAITING, Answer.LAPSED)
-_COPIED = (
-    "title",
-    "kind",
-    "phase",
-    "goal",
-    "place",
-    "link",
-    "zone",
-    "capacity",
-    "has_waiting_list",
-    "waiting_rule",
-    "allows_colleague",
-    "reminder_days",
-    "contact_id",
-    "contact_phone",
-)
 
 
 class Copied(StrEnum):
@@ -248,7 +208,9 @@ def cancel_session(_actor: Actor, design_session: DesignSession, *, reason: str 
     sessions.lock(design_session)
     if design_session.state is SessionState.CANCELLED:
         return 0
-    take_back(answers.answering(design_session, [Answer.OFFERED]))
+    # Who was offered a place waits again where they stood, should it go on after all.
+    if offered := answers.answering(design_session, [Answer.OFFERED]):
+        move(offered, Answer.WAITING, AnsweredBy.SYSTEM)
     design_session.state = SessionState.CANCELLED
     design_session.sequence += 1
     session().flush()
@@ -319,8 +281,9 @@ def copy_session(
 
     :raises Invalid: if a time does not exist, is not clear or lies before the start
     """
-    copy = DesignSession(**{name: getattr(design_session, name) for name in _COPIED})
-    set_times(copy, starts, ends)
+    copied = (*_PLAIN, *_ASKING, "contact_id")
+    copy = DesignSession(**{name: getattr(design_session, name) for name in copied})
+    _set_times(copy, starts, ends)
     _copy_deadline(design_session, copy)
     copy.check()
     copy.targets = [
@@ -344,46 +307,32 @@ def _copy_deadline(design_session: DesignSession, copy: DesignSession) -> None:
     if design_session.answer_until is None:
         return
     until = datetime.fromisoformat(design_session.answer_until_local)
-    local = datetime.combine(copy.starts.date() - _days_before(design_session, until), until.time())
+    before = design_session.starts.date() - until.date()
+    local = datetime.combine(copy.starts.date() - before, until.time())
     if local > copy.starts:  # on the day itself, that hour may come after the copy has begun
         local = copy.starts - (design_session.starts - until)
-    if not local_times.exists(local, copy.zone):
-        local += timedelta(hours=1)
+    local = local_times.existing(local, copy.zone)
     copy.answer_until_local = local.isoformat(timespec="minutes")
     copy.answer_until = local_times.moment(local, copy.zone, Occurrence.FIRST)
 
 
-def _days_before(design_session: DesignSession, until: datetime) -> timedelta:
-    return design_session.starts.date() - until.date()
-
-
 def _people(design_session: DesignSession, who: Copied) -> list[tuple[Person, Helix]]:
     invited = people.invitations_of(design_session)
-    noted = {
-        attendance.person_id: attendance for attendance in people.attendances_of(design_session)
-    }
-    present = {
-        n: attendance
-        for n, attendance in noted.items()
-        if attendance.status is AttendanceStatus.PRESENT
-    }
-    if who is Copied.CAME:
-        return [(attendance.person, attendance.helix) for attendance in present.values()]
     if who is Copied.SAME:
         return [(invitation.person, invitation.helix) for invitation in invited]
-    excused = {
-        n for n, attendance in noted.items() if attendance.status is AttendanceStatus.EXCUSED
-    }
+    noted = people.attendances_of(design_session)
+    present, excused = (
+        {attendance.person_id: attendance for attendance in noted if attendance.status is status}
+        for status in (AttendanceStatus.PRESENT, AttendanceStatus.EXCUSED)
+    )
+    if who is Copied.CAME:
+        return [(attendance.person, attendance.helix) for attendance in present.values()]
     return [
         (invitation.person, invitation.helix)
         for invitation in invited
-        if _could_not(invitation, present, excused)
+        if invitation.person_id not in present
+        and (invitation.answer in COULD_NOT or invitation.person_id in excused)
     ]
-
-
-def _could_not(invitation: Invitation, present: Collection[int], excused: Collection[int]) -> bool:
-    number = invitation.person_id
-    return number not in present and (invitation.answer in COULD_NOT or number in excused)
 
 
 @command(SessionPermission.READ)
@@ -393,8 +342,7 @@ def make_feed(actor: Actor, project: Project, *, of_all: bool) -> CalendarFeed:
 
     :param of_all: of all projects instead of this one
     """
-    known = _feed(actor, project, of_all=of_all)
-    if known is not None:
+    if (known := _feed(actor, project, of_all=of_all)) is not None:
         return known
     made = CalendarFeed(account_id=actor.account_id, project_id=None if of_all else project.id)
     session().add(made)
@@ -405,8 +353,7 @@ def make_feed(actor: Actor, project: Project, *, of_all: bool) -> CalendarFeed:
 @command(SessionPermission.READ)
 def renew_feed(actor: Actor, project: Project, *, of_all: bool) -> CalendarFeed | None:
     """Give the actor's feed a new address; whoever has the old one sees nothing any more."""
-    known = _feed(actor, project, of_all=of_all)
-    if known is not None:
+    if (known := _feed(actor, project, of_all=of_all)) is not None:
         known.version += 1
     return known
 
@@ -414,8 +361,7 @@ def renew_feed(actor: Actor, project: Project, *, of_all: bool) -> CalendarFeed 
 @command(SessionPermission.READ)
 def end_feed(actor: Actor, project: Project, *, of_all: bool) -> None:
     """End the actor's feed; its address is never used again."""
-    known = _feed(actor, project, of_all=of_all)
-    if known is not None:
+    if (known := _feed(actor, project, of_all=of_all)) is not None:
         session().delete(known)
 
 
