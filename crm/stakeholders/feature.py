@@ -7,6 +7,7 @@ from flask import Flask
 from crm.core.i18n import _l
 from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.queries import AreaUse, register_use
+from crm.stakeholders import jobs
 from crm.stakeholders.consent import Allowed, Asking
 from crm.stakeholders.declared.conditions import CONDITIONS
 from crm.stakeholders.declared.search import SOURCES
@@ -16,16 +17,6 @@ from crm.stakeholders.importing.choices import Choice, Reason
 from crm.stakeholders.importing.columns import FIELD_LABELS
 from crm.stakeholders.importing.plan import RowOutcome
 from crm.stakeholders.importing.row_messages import Level
-from crm.stakeholders.jobs import (
-    carry_out_import,
-    carry_out_order,
-    clear_imports,
-    fill_likeness,
-    find_likely_pairs,
-    give_import_up,
-    give_order_up,
-    look_at_import,
-)
 from crm.stakeholders.likeness import Why
 from crm.stakeholders.models import (
     Basis,
@@ -184,14 +175,14 @@ FEATURE = Feature(
         merging.pages,
     ),
     jobs=(
-        JobKind("stakeholders.clear_imports", clear_imports, every=timedelta(days=1)),
-        JobKind(CARRY_OUT, carry_out_import, given_up=give_import_up, is_long=True),
-        JobKind(LOOK_AT, look_at_import, given_up=give_import_up, is_long=True),
-        JobKind(CARRY_OUT_ORDER, carry_out_order, given_up=give_order_up, is_long=True),
-        JobKind("stakeholders.fill_likeness", fill_likeness, timedelta(days=1), is_long=True),
+        JobKind("stakeholders.clear_imports", jobs.clear_imports, every=timedelta(days=1)),
+        JobKind(CARRY_OUT, jobs.carry_out_import, given_up=jobs.give_import_up, is_long=True),
+        JobKind(LOOK_AT, jobs.look_at_import, given_up=jobs.give_import_up, is_long=True),
+        JobKind(CARRY_OUT_ORDER, jobs.carry_out_order, given_up=jobs.give_order_up, is_long=True),
+        JobKind("stakeholders.fill_likeness", jobs.fill_likeness, timedelta(days=1), is_long=True),
         JobKind(
             "stakeholders.find_pairs",
-            find_likely_pairs,
+            jobs.find_likely_pairs,
             timedelta(minutes=2),
             is_long=True,
             is_needed=anybody_waits,

@@ -74,6 +74,10 @@ class _Told(wtforms.Form):
 class AskedForm(_Told):
     """The base of what is asked in an address: it changes nothing and needs no token."""
 
+    def asked(self) -> dict[str, str]:
+        """Return what is filled in as parts of an address, for links that keep the choice."""
+        return {name: str(field.data) for name, field in self._fields.items() if field.data}
+
 
 class Form(_Told, FlaskForm):
     """The base of forms; `attempt` runs the command and shows what it refuses."""
@@ -117,6 +121,10 @@ class Form(_Told, FlaskForm):
         """Return what was asked as one frozen value; forms with a command override this."""
         raise NotImplementedError
 
+    def texts(self, *names: str) -> dict[str, Any]:
+        """Return what was typed in the fields with these names, by name."""
+        return {name: self[name].data or "" for name in names}
+
     def attempt(self, run: Callable[[Any], R]) -> R | None:
         """
         Validate, and run the command with the details; return nothing if it was refused.
@@ -158,8 +166,8 @@ class Form(_Told, FlaskForm):
             revision.data = getattr(record, "revision", revision.data)
 
     @classmethod
-    def of(cls, record: object) -> "Form":
-        """Return this form filled from a record; forms with other names override this."""
+    def of(cls, record: Any) -> "Form":
+        """Return this form filled from a record of its kind; forms with other names override it."""
         return cls(formdata=None, obj=record)
 
 

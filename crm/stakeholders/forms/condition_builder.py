@@ -46,6 +46,14 @@ class Control:
     choices: list[tuple[str, str]] | None = None
     error: str = ""
 
+    def value(self) -> str:
+        """Return what was filled in as a condition keeps it; what is wrong it says in `error`."""
+        try:
+            return self.parameter.parse_input(self.text) if self.text else ""
+        except ConditionRefused as refusal:
+            self.error = str(refusal)
+            return ""
+
     @property
     def is_day(self) -> bool:
         """Whether it is a day."""
@@ -69,14 +77,18 @@ class Row:
 
     def expression(self, actor: Actor) -> Condition | None:
         """Return it as a condition; nothing where something is wrong, which its controls say."""
-        values = tuple(_typed(control) for control in self.controls)
+        values = tuple(control.value() for control in self.controls)
         if any(control.error for control in self.controls):
             return None
         try:
             made = Condition(self.kind.key, values)
             given = self.kind.bind_values(made, actor, clock.today())
         except ConditionRefused as refusal:
-            self._show(refusal)
+            wrong: Control | Row = self
+            for control in self.controls:
+                if control.parameter.name == refusal.field:
+                    wrong = control
+            wrong.error = str(refusal)
             return None
         return self.kind.condition(given, negated=self.negated)
 
@@ -84,13 +96,6 @@ class Row:
     def is_wrong(self) -> bool:
         """Whether something in it cannot be used, once it was made a condition."""
         return bool(self.error) or any(control.error for control in self.controls)
-
-    def _show(self, refusal: ConditionRefused) -> None:
-        for control in self.controls:
-            if control.parameter.name == refusal.field:
-                control.error = str(refusal)
-                return
-        self.error = str(refusal)
 
 
 @dataclass
@@ -199,21 +204,20 @@ def _read(args: Args, path: str, actor: Actor, offers: Offers) -> Rows:
     for name in sorted(below, key=lambda text: int(text.rpartition(".")[2]))[:MOST_CONDITIONS]:
         if f"match-{name}" in args:
             parts.append(_read(args, name, actor, offers))
-        else:
-            parts += _read_row(args, name, actor, offers)
+        elif (kind := _kind(args[f"kind-{name}"])) is not None:
+            controls = []
+            for parameter in kind.parameters:
+                text = args.get(f"value-{name}-{parameter.name}", "").strip()[:_LONGEST]
+                controls.append(_control(kind, parameter, _known(parameter, text), actor, offers))
+            parts.append(Row(kind, bool(args.get(f"not-{name}")), controls, name))
     return Rows(args.get(f"match-{path}") == "any", bool(args.get(f"not-{path}")), parts, path)
 
 
-def _read_row(args: Args, path: str, actor: Actor, offers: Offers) -> list[Row]:
+def _kind(key: str) -> ConditionKind | None:
     try:
-        kind = conditions.kind_of(args[f"kind-{path}"])
+        return conditions.kind_of(key)
     except ConditionRefused:
-        return []
-    controls = []
-    for parameter in kind.parameters:
-        text = args.get(f"value-{path}-{parameter.name}", "").strip()[:_LONGEST]
-        controls.append(_control(kind, parameter, _known(parameter, text), actor, offers))
-    return [Row(kind, bool(args.get(f"not-{path}")), controls, path)]
+        return None
 
 
 def _known(parameter: Parameter, text: str) -> str:
@@ -224,16 +228,6 @@ def _known(parameter: Parameter, text: str) -> str:
         except ConditionRefused:
             return ""
     return text
-
-
-def _typed(control: Control) -> str:
-    if not control.text:
-        return ""
-    try:
-        return control.parameter.parse_input(control.text)
-    except ConditionRefused as refusal:
-        control.error = str(refusal)
-        return ""
 
 
 def _step(rows: Rows, args: Args, actor: Actor) -> None:
@@ -278,10 +272,8 @@ class SegmentForm(Form):
     where = HiddenField(validators=[Length(max=LONGEST_CONDITIONS)])
 
     @classmethod
-    def of(cls, record: object) -> "SegmentForm":
+    def of(cls, record: Segment) -> "SegmentForm":
         """Return the form filled from a segment."""
-        if not isinstance(record, Segment):
-            raise TypeError(record)
         kept = {"name": record.name, "is_shared": record.is_shared, "where": record.conditions}
         return cls(formdata=None, data=kept)
 

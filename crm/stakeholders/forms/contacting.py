@@ -1,6 +1,6 @@
 """What is asked about whom one may write to: a ground with its source, and objections."""
 
-from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from wtforms import DateField, RadioField, StringField
@@ -17,14 +17,6 @@ from crm.web.rendering import label
 
 LONGEST = 500
 USUAL = ""
-
-
-@dataclass(frozen=True, slots=True)
-class GivenGround:
-    """A ground as it was given, none for the usual one, and why it changes."""
-
-    ground: Ground | None
-    reason: str
 
 
 class GroundForm(Form):
@@ -52,13 +44,13 @@ class GroundForm(Form):
         typed = {"basis": known.basis.value, "source": known.source, "on": at.date()}
         return cls(formdata=None, data=typed)
 
-    def details(self) -> GivenGround:
-        """Return what was asked."""
-        if self.basis.data == USUAL:
-            return GivenGround(None, self.reason.data or "")
-        at = moment_of(self.on.data or clock.today())
-        ground = Ground(Basis(self.basis.data), self.source.data or "", at)
-        return GivenGround(ground, self.reason.data or "")
+    def details(self) -> dict[str, Any]:
+        """Return the ground, none for the usual one, and why it changes, as it is noted."""
+        ground = None
+        if self.basis.data != USUAL:
+            at = moment_of(self.on.data or clock.today())
+            ground = Ground(Basis(self.basis.data), self.source.data or "", at)
+        return {"ground": ground, "reason": self.reason.data or ""}
 
 
 class ObjectionForm(Form):

@@ -197,15 +197,13 @@ class ReadingForm(_ReadingFields, AskedForm):
 
     def offer(self, kept: KeptFile) -> None:
         """Fill the choices, the one that was found first."""
-        self.encoding.choices = [
-            _found(kept.encoding.upper()),
-            *(SelectChoice(name, name.upper()) for name in ENCODINGS),
-        ]
-        self.delimiter.choices = [
-            _found(_word_for(_DELIMITERS, kept.delimiter)),
-            *_offer(_DELIMITERS),
-        ]
-        self.quote.choices = [_found(_word_for(_QUOTES, kept.quote)), *_offer(_QUOTES)]
+        encodings = [(name, name.upper(), name.upper()) for name in ENCODINGS]
+        _offer(self.encoding, kept.encoding.upper(), encodings)
+        for field, sign, words in (
+            (self.delimiter, kept.delimiter, _DELIMITERS),
+            (self.quote, kept.quote, _QUOTES),
+        ):
+            _offer(field, sign, [(name, meant, str(word)) for name, (meant, word) in words.items()])
 
 
 class ReadAgainForm(_ReadingFields, Form):
@@ -216,16 +214,12 @@ class ReadAgainForm(_ReadingFields, Form):
         return self.chosen()
 
 
-def _found(word: str) -> SelectChoice:
-    return SelectChoice("", str(_("As now: %(word)s", word=word)) if word else str(_("As now")))
-
-
-def _offer(words: dict[str, tuple[str, object]]) -> list[SelectChoice]:
-    return [SelectChoice(name, str(label)) for name, (_sign, label) in words.items()]
-
-
-def _word_for(words: dict[str, tuple[str, object]], sign: str) -> str:
-    return next((str(label) for meant, label in words.values() if meant == sign), sign)
+def _offer(field: SelectField, found: str, offered: Sequence[tuple[str, str, str]]) -> None:
+    """Offer names with the sign and the word of each, behind the sign that was found."""
+    word = next((word for _name, sign, word in offered if sign == found), found)
+    as_now = str(_("As now: %(word)s", word=word)) if word else str(_("As now"))
+    choices = [SelectChoice(name, word) for name, _sign, word in offered]
+    field.choices = [SelectChoice("", as_now), *choices]
 
 
 LATER = "?"
@@ -253,8 +247,14 @@ class WordsForm(Form):
 def words_form(questions: Sequence[WordQuestion]) -> WordsForm:
     """Return the form that asks about the first of these, each with what it probably means."""
     questions = questions[:MOST_WORDS]
-    fields: dict[str, object] = {_word_name(asked): _question(asked) for asked in questions}
-    fields["questions"] = tuple(questions)
+    fields: dict[str, object] = {"questions": tuple(questions)}
+    for asked in questions:
+        is_name = asked.field is Field.ORGANISATION
+        offered = {LATER: _("I do not know yet"), **meanings(asked.field)}
+        offered |= {} if is_name else {"": _("Leave it out")}
+        choices = [SelectChoice(value, str(words)) for value, words in offered.items()]
+        words = asked.word if is_name else f"“{asked.word}”"
+        fields[_word_name(asked)] = SelectField(words, choices=choices)
     kind = cast("type[WordsForm]", type("WordsOfTable", (WordsForm,), fields))
     return kind(data={_word_name(asked): asked.guess or LATER for asked in questions})
 
@@ -266,14 +266,6 @@ def meanings(field: Field) -> dict[str, str]:
     if field is Field.LANGUAGE:
         return dict(NAMES)
     return {form.value: str(label(form)) for form in FormOfAddress}
-
-
-def _question(asked: WordQuestion) -> SelectField:
-    offered, is_name = {LATER: _("I do not know yet")}, asked.field is Field.ORGANISATION
-    offered |= meanings(asked.field)
-    offered |= {} if is_name else {"": _("Leave it out")}
-    choices = [SelectChoice(value, str(words)) for value, words in offered.items()]
-    return SelectField(asked.word if is_name else f"“{asked.word}”", choices=choices)
 
 
 def _word_name(asked: WordQuestion) -> str:

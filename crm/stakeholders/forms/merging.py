@@ -8,6 +8,7 @@ from typing import Any
 from wtforms import HiddenField
 
 from crm.core.i18n import _
+from crm.stakeholders.forms.persons import number
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
 from crm.stakeholders.languages import NAMES
 from crm.stakeholders.models import Organisation, Person
@@ -89,41 +90,38 @@ class MergeForm(Form):
 
     def details(self) -> Merge:
         """Return what was chosen."""
-        questions = self.questions
+        questions, left_out = self.questions, {}
+        for name in _lists(self.kept):
+            shown = map(int, _ID.findall(",".join(self._given.getlist(f"{name}_shown"))))
+            # Only what was shown with a tick that was taken away; who came later stays.
+            ticked = {number(text) for text in self._given.getlist(name)}
+            left_out[name] = sorted(set(shown) - ticked)
         return Merge(
             self.kept.id,
             self.gone.id,
             from_gone=frozenset(asked.name for asked in questions if asked.chosen == GONE),
             both=frozenset(asked.name for asked in questions if asked.chosen == BOTH),
-            left_out={name: self._left_out(name) for name in _lists(self.kept)},
-            revisions=(_number(self.kept_revision.data), _number(self.gone_revision.data)),
+            left_out=left_out,
+            revisions=(number(self.kept_revision.data) or 0, number(self.gone_revision.data) or 0),
         )
 
     def is_ticked(self, name: str, row_id: int) -> bool:
         """Whether a row of a list is kept; all are, until somebody says otherwise."""
         return not self._given or str(row_id) in self._given.getlist(name)
 
-    def _left_out(self, name: str) -> list[int]:
-        """Return which were shown with a tick that was taken away; who came later stays."""
-        shown = map(int, _ID.findall(",".join(self._given.getlist(f"{name}_shown"))))
-        return sorted(set(shown) - {_number(text) for text in self._given.getlist(name)})
-
     def _question(self, name: str) -> Question:
         kept, gone = _shown(self.kept, name), _shown(self.gone, name)
-        is_note = name == "note"
-        proposed = KEPT if kept or not gone or self._goes_with_other_name(name) else GONE
+        is_note, surname = name == "note", _NAME_OF.get(name)
+        # The prefix of a surname that is proposed and differs from the other goes with that.
+        own = _shown(self.kept, surname) if surname else ""
+        is_of_other = own and surname and own != _shown(self.gone, surname)
+        proposed = KEPT if kept or not gone or is_of_other else GONE
         # Of two notes neither is right: what only one of them says would be lost.
         if is_note and kept and gone and kept != gone:
             proposed = BOTH
         asked = self._given.get(name, proposed) if self._given else proposed
         chosen = asked if asked in {KEPT, GONE, *([BOTH] if is_note else [])} else KEPT
         return Question(name, _words_of(name), kept, gone, chosen, may_be_both=is_note)
-
-    def _goes_with_other_name(self, name: str) -> bool:
-        """Whether this is the prefix of a surname that is proposed and differs from the other."""
-        surname = _NAME_OF.get(name)
-        own = _shown(self.kept, surname) if surname else ""
-        return bool(surname and own and own != _shown(self.gone, surname))
 
 
 def _shown(record: Person | Organisation, name: str) -> str:
@@ -170,7 +168,3 @@ def _words_of(name: str) -> str:
         "organisation_tags": _("Tags"),
     }
     return str(words.get(name) or FIELD_LABELS[Field(name)])
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and _ID.fullmatch(text) else 0

@@ -33,6 +33,7 @@ class Looked:
 
 LONGEST = 200
 LONGEST_NOTE = 5_000
+TEXTS = ("name", "kind", "website", "street", "postcode", "town", "note")
 PLAUSIBLE_ID = re.compile(r"[0-9]{1,9}")
 
 
@@ -58,13 +59,10 @@ class OrganisationForm(Form, Revision):
         self.second_helix.choices = [("", _("None")), *helixes]
 
     @classmethod
-    def of(cls, record: object) -> "OrganisationForm":
+    def of(cls, record: Organisation) -> "OrganisationForm":
         """Return the form filled from an organisation."""
-        if not isinstance(record, Organisation):
-            raise TypeError(record)
-        kept = ("name", "kind", "website", "street", "postcode", "town", "note", "revision")
         typed = {
-            **{name: getattr(record, name) for name in kept},
+            **{name: getattr(record, name) for name in (*TEXTS, "revision")},
             "helix": record.helix.value,
             "second_helix": record.second_helix.value if record.second_helix else "",
             "area": record.area.name if record.area else "",
@@ -76,17 +74,10 @@ class OrganisationForm(Form, Revision):
         """Return what was asked."""
         second = self.second_helix.data
         return OrganisationDetails(
-            name=self.name.data or "",
+            **self.texts(*TEXTS, "area"),
             helix=Helix(self.helix.data),
             second_helix=Helix(second) if second else None,
-            kind=self.kind.data or "",
-            website=self.website.data or "",
-            street=self.street.data or "",
-            postcode=self.postcode.data or "",
-            town=self.town.data or "",
-            area=self.area.data or "",
             tags=typed_tags(self.tags.data or ""),
-            note=self.note.data or "",
         )
 
 
@@ -95,14 +86,8 @@ class NewOrganisationForm(OrganisationForm, Looked):
 
     def typed(self) -> OrganisationDetails:
         """Return what is typed so far and tells which is meant; nothing of it needs to be right."""
-        return OrganisationDetails(
-            name=self.name.data or "",
-            helix=Helix.END_USERS,
-            website=self.website.data or "",
-            street=self.street.data or "",
-            postcode=self.postcode.data or "",
-            town=self.town.data or "",
-        )
+        typed = self.texts("name", "website", "street", "postcode", "town")
+        return OrganisationDetails(**typed, helix=Helix.END_USERS)
 
 
 class OrganisationFilterForm(AskedForm):

@@ -73,10 +73,8 @@ class AffiliationForm(Form, RoleFields):
         self.offer_helixes()
 
     @classmethod
-    def of(cls, record: object) -> "AffiliationForm":
+    def of(cls, record: Affiliation) -> "AffiliationForm":
         """Return the form filled from a role."""
-        if not isinstance(record, Affiliation):
-            raise TypeError(record)
         kept = ("role", "helix_reason", "since", "until", "is_main", "revision")
         typed = {
             **{name: getattr(record, name) for name in kept},
@@ -97,6 +95,7 @@ LONGEST_NOTE = 5_000
 EMPTY_LINES = 2
 # A list makes its fields without asking the form, which would have them cleaned.
 ONE_LINE = (where_typed(clean_line),)
+NAME_PARTS = ("initials", "first_name", "prefix", "surname", "partner_prefix", "partner_surname")
 NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -136,14 +135,9 @@ class PersonForm(Form, Revision):
         ]
 
     @classmethod
-    def of(cls, record: object) -> "PersonForm":
+    def of(cls, record: Person) -> "PersonForm":
         """Return the form filled from a person."""
-        if not isinstance(record, Person):
-            raise TypeError(record)
-        kept = (
-            "initials", "first_name", "prefix", "surname", "partner_prefix", "partner_surname",
-            "language", "is_private", "note", "revision",
-        )  # fmt: skip
+        kept = (*NAME_PARTS, "language", "is_private", "note", "revision")
         typed = {
             **{name: getattr(record, name) for name in kept},
             "name_use": record.name_use.value,
@@ -158,12 +152,7 @@ class PersonForm(Form, Revision):
     def details(self) -> PersonDetails:
         """Return what was asked."""
         name = NameParts(
-            initials=self.initials.data or "",
-            first_name=self.first_name.data or "",
-            prefix=self.prefix.data or "",
-            surname=self.surname.data or "",
-            partner_prefix=self.partner_prefix.data or "",
-            partner_surname=self.partner_surname.data or "",
+            **self.texts(*NAME_PARTS),
             name_use=NameUse(self.name_use.data),
             form_of_address=FormOfAddress(self.form_of_address.data),
         )
@@ -194,14 +183,9 @@ class NewPersonForm(PersonForm, RoleFields, Looked):
 
     def typed(self) -> NewPerson:
         """Return what is typed so far and tells who is meant; nothing of it needs to be right."""
-        name = NameParts(
-            initials=self.initials.data or "",
-            first_name=self.first_name.data or "",
-            surname=self.surname.data or "",
-            partner_surname=self.partner_surname.data or "",
-        )
+        name = self.texts("initials", "first_name", "surname", "partner_surname")
         details = PersonDetails(
-            name,
+            NameParts(**name),
             emails=tuple(filter(None, self.emails.data)),
             phones=tuple(filter(None, self.phones.data)),
             area=self.area.data or "",
@@ -284,10 +268,6 @@ class PersonFilterForm(AskedForm):
         if chosen.private is not None:
             parts.append(Condition("private", negated=not chosen.private))
         return tidy(Group((*parts, self.narrowing.asked)))
-
-    def asked(self) -> dict[str, str]:
-        """Return the same as parts of an address, for links that keep the choice."""
-        return {name: str(field.data) for name, field in self._fields.items() if field.data}
 
 
 def number(text: str | None) -> int | None:

@@ -69,14 +69,10 @@ class RoleForm(SelectionForm, RoleFields):
         return replace(self.role_asked(), since=self.since.data, until=self.until.data)
 
 
-OF_PERSONS = (
-    Why.SAME_EMAIL, Why.SAME_PHONE, Why.SAME_NAME, Why.INITIALS_FIT, Why.NEAR_NAME,
-    Why.SAME_ORGANISATION, Why.SAME_AREA,
-)  # fmt: skip
-OF_ORGANISATIONS = (
-    Why.SAME_NAME, Why.NEAR_NAME, Why.PART_OF_NAME, Why.LETTERS_FIT, Why.SAME_WEBSITE,
-    Why.SAME_ADDRESS,
-)  # fmt: skip
+OF_NAMES = (Why.SAME_NAME, Why.INITIALS_FIT, Why.NEAR_NAME)
+OF_PERSONS = (Why.SAME_EMAIL, Why.SAME_PHONE, *OF_NAMES, Why.SAME_ORGANISATION, Why.SAME_AREA)
+OF_PLACES = (Why.PART_OF_NAME, Why.LETTERS_FIT, Why.SAME_WEBSITE, Why.SAME_ADDRESS)
+OF_ORGANISATIONS = (Why.SAME_NAME, Why.NEAR_NAME, *OF_PLACES)
 LEVELS = ("70", "80", "90")
 
 
@@ -107,7 +103,6 @@ class PairFilterForm(AskedForm):
         )
 
     def asked(self) -> dict[str, str]:
-        """Return the same as parts of an address, for links that keep the choice."""
+        """Return the same, but for what the list shows anyway."""
         usual = {"state": PairState.OPEN.value}
-        asked = {name: str(field.data) for name, field in self._fields.items() if field.data}
-        return {name: text for name, text in asked.items() if text != usual.get(name)}
+        return {name: text for name, text in super().asked().items() if text != usual.get(name)}

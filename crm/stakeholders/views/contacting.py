@@ -52,11 +52,7 @@ def note(actor: Actor, project: Project, person: Person, aim: str) -> ResponseRe
     purpose, form, address = _purpose(aim), GroundForm(), address_of(project, person.id)
     # What was sent is judged by the choices that the page had.
     form.offer(purpose, queries.standing(person).usual(purpose))
-    form.attempt(
-        lambda given: services.note_ground(
-            actor, person, purpose=purpose, ground=given.ground, reason=given.reason
-        )
-    )
+    form.attempt(lambda given: services.note_ground(actor, person, purpose=purpose, **given))
     return saved(form, address, _("It is noted.")) or _ground_page(actor, person, purpose, form)
 
 

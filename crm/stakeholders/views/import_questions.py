@@ -10,14 +10,7 @@ from crm.accounts.forms import ActionForm
 from crm.core.errors import NotFound
 from crm.core.permissions import Actor
 from crm.projects.models import Project
-from crm.stakeholders.forms.imports import (
-    KeptFile,
-    ReadAgainForm,
-    ReadingForm,
-    WordsForm,
-    meanings,
-    words_form,
-)
+from crm.stakeholders.forms import imports as forms
 from crm.stakeholders.importing.choices import choices_of
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
 from crm.stakeholders.importing.memory import MOST_WORDS
@@ -55,8 +48,8 @@ class Preview:
 class ShownReading:
     """How a file is read, what somebody asks instead, and what that gives, or why nothing."""
 
-    file: KeptFile
-    form: ReadingForm
+    file: forms.KeptFile
+    form: forms.ReadingForm
     asked: dict[str, object]
     preview: Preview | None
     refusal: str = ""
@@ -65,13 +58,13 @@ class ShownReading:
 @pages.get(f"{ONE}/reading", requires=EDIT)
 def reading(_actor: Actor, _project: Project, found: ContactImport) -> ResponseReturnValue:
     """Show what the file gives when it is read as the address says."""
-    return _reading_page(found, ReadAgainForm())
+    return _reading_page(found, forms.ReadAgainForm())
 
 
 @pages.post(f"{ONE}/reading", requires=EDIT)
 def read_again(actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Read the list like this from now on."""
-    form = ReadAgainForm()
+    form = forms.ReadAgainForm()
     form.attempt(lambda how: import_files.read_again(actor, found, how=how))
     if form.is_refused:
         return _reading_page(found, form)
@@ -79,7 +72,7 @@ def read_again(actor: Actor, project: Project, found: ContactImport) -> Response
     return redirect(address, 303)
 
 
-def _reading_page(found: ContactImport, again: ReadAgainForm) -> ResponseReturnValue:
+def _reading_page(found: ContactImport, again: forms.ReadAgainForm) -> ResponseReturnValue:
     file = queries.file_of(found)
     if file is None:
         raise NotFound
@@ -88,14 +81,14 @@ def _reading_page(found: ContactImport, again: ReadAgainForm) -> ResponseReturnV
     return page(template, contact_import=found, shown=shown, again=again, status=again.status)
 
 
-def shown_reading(file: KeptFile, read: Callable[[Reading], Table]) -> ShownReading:
+def shown_reading(file: forms.KeptFile, read: Callable[[Reading], Table]) -> ShownReading:
     """
     Return what a file gives when it is read as the address or the form says.
 
     :param read: reads the file like that
     """
     # A post that was refused shows what was chosen there; else the address says it.
-    form = ReadingForm(request.form or request.args)
+    form = forms.ReadingForm(request.form or request.args)
     form.offer(file)
     # Of a workbook only the line of headings can be chosen.
     names = ("encoding", "delimiter", "quote", "heading_row") if file.is_text else ("heading_row",)
@@ -119,13 +112,13 @@ def _start_of(table: Table) -> Preview:
 @pages.get(f"{ONE}/words", requires=EDIT)
 def words(_actor: Actor, _project: Project, found: ContactImport) -> ResponseReturnValue:
     """Ask what words of the list mean, and show those that were explained before."""
-    return _words_page(found, words_form(import_memory.questions_of(found)))
+    return _words_page(found, forms.words_form(import_memory.questions_of(found)))
 
 
 @pages.post(f"{ONE}/words", requires=EDIT)
 def explain(actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Remember what the words mean, and look at what would happen."""
-    form = words_form(import_memory.questions_of(found))
+    form = forms.words_form(import_memory.questions_of(found))
     form.attempt(lambda given: services.explain_words(actor, found, explained=given))
     return _words_page(found, form) if form.is_refused else to_import(project, found)
 
@@ -149,9 +142,13 @@ def forget_columns(actor: Actor, project: Project, found: ContactImport) -> Resp
     return told(form, address_of(project, found))
 
 
-def _words_page(found: ContactImport, form: WordsForm) -> ResponseReturnValue:
+def _words_page(found: ContactImport, form: forms.WordsForm) -> ResponseReturnValue:
     known = [
-        (word, FIELD_LABELS[Field(word.field)], meanings(Field(word.field)).get(word.meaning, ""))
+        (
+            word,
+            FIELD_LABELS[Field(word.field)],
+            forms.meanings(Field(word.field)).get(word.meaning, ""),
+        )
         for word in import_memory.words()
     ]
     return page(

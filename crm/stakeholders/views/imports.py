@@ -15,15 +15,7 @@ from crm.core.i18n import _
 from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
 from crm.projects.models import Project
-from crm.stakeholders.forms.imports import (
-    ACCEPTED,
-    ChoicesForm,
-    ColumnsForm,
-    FileForm,
-    UploadedList,
-    columns_form,
-    meanings,
-)
+from crm.stakeholders.forms import imports as forms
 from crm.stakeholders.importing.choices import Choice, Reason, choices_of, decisions_of
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
 from crm.stakeholders.importing.headings import recognised
@@ -36,9 +28,8 @@ from crm.stakeholders.models import ContactImport, ImportState
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import import_memory
 from crm.stakeholders.queries import imports as queries
-from crm.stakeholders.services import import_parts
+from crm.stakeholders.services import import_files, import_parts
 from crm.stakeholders.services import imports as services
-from crm.stakeholders.services.import_files import keep_file, keep_unread
 from crm.stakeholders.services.import_preview import STEP
 from crm.stakeholders.views.persons import told
 from crm.stakeholders.visibility import shown_as
@@ -92,7 +83,7 @@ class Report:
 @pages.post(f"{ONE}/decide", requires=EDIT)
 def decide(actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Keep what was chosen for the rows, and look at what would happen."""
-    form = ChoicesForm()
+    form = forms.ChoicesForm()
     form.attempt(lambda chosen: services.decide(actor, found, decisions=chosen))
     if not form.is_refused:
         flash(_("Your choices are kept. Nothing is imported yet."), "success")
@@ -175,20 +166,22 @@ def _row_text(line: ReportLine) -> str:
 @pages.get("/persons/import", requires=EDIT)
 def start(_actor: Actor, _project: Project) -> ResponseReturnValue:
     """Ask for the file with the list."""
-    return _start_page(FileForm.asked())
+    return _start_page(forms.FileForm.asked())
 
 
 @pages.post("/persons/import", requires=EDIT, takes_file=True)
 def upload(actor: Actor, project: Project) -> ResponseReturnValue:
     """Read the file and keep what is in it for the next step."""
-    form = FileForm()
+    form = forms.FileForm()
     begun = form.attempt(lambda given: _received(actor, project, given))
     if begun is not None:
         return to_import(project, begun)
     if form.unread is None:
         return _start_page(form)
     name, content = form.unread.name, form.unread.content
-    return _start_page(form, keep_unread(actor, project, file_name=name, content=content))
+    return _start_page(
+        form, import_files.keep_unread(actor, project, file_name=name, content=content)
+    )
 
 
 @pages.get(ONE, requires=EDIT)
@@ -235,7 +228,7 @@ def choose_columns(actor: Actor, project: Project, found: ContactImport) -> Resp
 @pages.post(f"{ONE}/run", requires=EDIT)
 def carry_out(actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Bring the rows into the register, unless something was chosen that nobody has seen yet."""
-    form, run = ChoicesForm(), import_parts.start_unless_chosen
+    form, run = forms.ChoicesForm(), import_parts.start_unless_chosen
     is_kept = form.attempt(lambda chosen: run(actor, found, project=project, decisions=chosen))
     if is_kept:
         flash(_("Your choices are kept. Look at what happens now, and import after that."), "info")
@@ -256,13 +249,13 @@ def cancel(actor: Actor, project: Project, found: ContactImport) -> ResponseRetu
     return told(form, address_of(project, found))
 
 
-def _received(actor: Actor, project: Project, given: UploadedList) -> ContactImport:
+def _received(actor: Actor, project: Project, given: forms.UploadedList) -> ContactImport:
     """Keep a list that came in, with its file, until the import is over."""
     # The file keeps what was put before rejected rows; it may be read in another way later.
     table = without_reasons(given.table)
     choices = import_memory.proposed_choices(table)
     begun = services.receive(actor, project, file_name=given.name, table=table, choices=choices)
-    keep_file(actor, begun, content=given.content, table=given.table)
+    import_files.keep_file(actor, begun, content=given.content, table=given.table)
     if given.table.sheets:
         read, *others = given.table.sheets
         words = _(
@@ -311,24 +304,24 @@ def to_import(project: Project, found: ContactImport) -> ResponseReturnValue:
     return redirect(address_of(project, found), 303)
 
 
-def _start_page(form: FileForm, unread: ContactImport | None = None) -> ResponseReturnValue:
+def _start_page(form: forms.FileForm, unread: ContactImport | None = None) -> ResponseReturnValue:
     recent = queries.recent_imports()
     return page(
         "stakeholders/import_start.html",
         form=form,
         unread=unread,
-        accepted=ACCEPTED,
+        accepted=forms.ACCEPTED,
         recent=recent,
         undone=undone_among(contact_import.step_id for contact_import in recent),
         status=form.status,
     )
 
 
-def _columns_form(found: ContactImport) -> ColumnsForm:
-    return columns_form(table_of(found.table), choices_of(found.mapping))
+def _columns_form(found: ContactImport) -> forms.ColumnsForm:
+    return forms.columns_form(table_of(found.table), choices_of(found.mapping))
 
 
-def _columns_page(found: ContactImport, form: ColumnsForm) -> ResponseReturnValue:
+def _columns_page(found: ContactImport, form: forms.ColumnsForm) -> ResponseReturnValue:
     table = table_of(found.table)
     return page(
         "stakeholders/import_columns.html",
@@ -376,7 +369,7 @@ def _check_page(found: ContactImport) -> ResponseReturnValue:
         row_text=_row_text,
         outcomes=list(RowOutcome),
         field_labels=FIELD_LABELS,
-        meanings={field: meanings(field) for field in EXPLAINED},
+        meanings={field: forms.meanings(field) for field in EXPLAINED},
         unknown_words=asked[False],
         open_organisations=asked[True],
         helix_of_others=choices.helix_of_new.others,

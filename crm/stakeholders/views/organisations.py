@@ -10,20 +10,10 @@ from crm.core.pagination import page_of
 from crm.core.permissions import Actor
 from crm.neighbourhoods import queries as neighbourhoods
 from crm.projects.models import Project
-from crm.stakeholders.forms.organisations import (
-    NewOrganisationForm,
-    OrganisationFilterForm,
-    OrganisationForm,
-)
+from crm.stakeholders.forms import organisations as forms
 from crm.stakeholders.forms.persons import RemoveForm
+from crm.stakeholders.importing import round_trip
 from crm.stakeholders.importing.columns import FIELD_LABELS, Field
-from crm.stakeholders.importing.round_trip import (
-    FIELDS,
-    Meant,
-    cells_of_organisation,
-    code_of,
-    number_of,
-)
 from crm.stakeholders.models import Kind, Organisation
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import duplicates as records
@@ -44,7 +34,7 @@ PURPOSE = "stakeholders.export"
 @pages.get("/organisations", requires=StakeholderPermission.READ)
 def organisations(_actor: Actor, project: Project) -> ResponseReturnValue:
     """Show the organisations of the project, narrowed by what stands in the address."""
-    form = OrganisationFilterForm(request.args)
+    form = forms.OrganisationFilterForm(request.args)
     form.offer(neighbourhoods.in_use(project), queries.tags_in_use())
     chosen = form.chosen()
     number = request.args.get("page", 1, type=int)
@@ -70,10 +60,11 @@ def options(_actor: Actor, _project: Project) -> ResponseReturnValue:
 def export(actor: Actor, project: Project) -> Table:
     """Return what the list shows."""
     access.note(access.Access("organisations.export", PURPOSE))
-    name, fields = "-".join((project.slug, _("organisations"))), FIELDS[Kind.ORGANISATION]
-    found = queries.export_rows(OrganisationFilterForm(request.args).chosen())
+    name = "-".join((project.slug, _("organisations")))
+    found = queries.export_rows(forms.OrganisationFilterForm(request.args).chosen())
     rows = [_row(*parts) for parts in found]
-    headings = [FIELD_LABELS[field] for field in (Field.RECORD, *fields, Field.CODE)]
+    fields = (Field.RECORD, *round_trip.FIELDS[Kind.ORGANISATION], Field.CODE)
+    headings = [FIELD_LABELS[field] for field in fields]
     # Who may not see everything gets no number: a list without notes is none to bring back.
     if not actor.sees_private_persons:
         return name, headings[1:-2], [row[1:-2] for row in rows]
@@ -83,13 +74,13 @@ def export(actor: Actor, project: Project) -> Table:
 @pages.get("/organisations/new", requires=StakeholderPermission.EDIT)
 def new(_actor: Actor, _project: Project) -> ResponseReturnValue:
     """Ask about a new organisation."""
-    return _form_page("stakeholders/organisation_new.html", NewOrganisationForm(), twins=())
+    return _form_page("stakeholders/organisation_new.html", forms.NewOrganisationForm(), twins=())
 
 
 @pages.post("/organisations/new", requires=StakeholderPermission.EDIT)
 def add(actor: Actor, project: Project) -> ResponseReturnValue:
     """Add an organisation."""
-    form = NewOrganisationForm()
+    form = forms.NewOrganisationForm()
     add, seen = duplicates.add_organisation_unless_known, form.seen
     made = form.attempt(lambda given: add(actor, project, details=given, seen=seen))
     if made is None:
@@ -102,7 +93,7 @@ def add(actor: Actor, project: Project) -> ResponseReturnValue:
 @pages.post("/organisations/twins", requires=StakeholderPermission.EDIT)
 def look_for_twins(actor: Actor, _project: Project) -> ResponseReturnValue:
     """Answer which may be meant by what is typed so far."""
-    return page("stakeholders/twins.html", twins=twins_of(actor, NewOrganisationForm()))
+    return page("stakeholders/twins.html", twins=twins_of(actor, forms.NewOrganisationForm()))
 
 
 @pages.get("/organisations/<int:organisation_id>", requires=StakeholderPermission.READ)
@@ -128,14 +119,14 @@ def organisation(actor: Actor, project: Project, organisation_id: int) -> Respon
 def edit(_actor: Actor, _project: Project, organisation_id: int) -> ResponseReturnValue:
     """Ask what changes about an organisation."""
     found = queries.organisation(organisation_id)
-    form = OrganisationForm.of(found)
+    form = forms.OrganisationForm.of(found)
     return _form_page("stakeholders/organisation_edit.html", form, organisation=found)
 
 
 @pages.post("/organisations/<int:organisation_id>/edit", requires=StakeholderPermission.EDIT)
 def save(actor: Actor, project: Project, organisation_id: int) -> ResponseReturnValue:
     """Save an organisation."""
-    form, found = OrganisationForm(), queries.organisation(organisation_id)
+    form, found = forms.OrganisationForm(), queries.organisation(organisation_id)
     change, seen = services.edit_organisation, form.seen_revision
     form.attempt(lambda given: change(actor, found, details=given, revision=seen))
     answer = saved(form, _address(project, found), _("The organisation is saved."))
@@ -161,7 +152,9 @@ def _address(project: Project, found: Organisation) -> str:
     return url_for(".organisation", project_slug=project.slug, organisation_id=found.id)
 
 
-def _form_page(template: str, form: OrganisationForm, **values: object) -> ResponseReturnValue:
+def _form_page(
+    template: str, form: forms.OrganisationForm, **values: object
+) -> ResponseReturnValue:
     return page(
         template,
         form=form,
@@ -183,10 +176,10 @@ def _remove_page(organisation: Organisation, form: RemoveForm) -> ResponseReturn
 
 
 def _row(place: Organisation, area: str, tags: list[str]) -> list[object]:
-    number = number_of(place.project_id, Meant(Kind.ORGANISATION, place.id))
-    cells = cells_of_organisation(place, area, tags)
+    number = round_trip.number_of(place.project_id, round_trip.Meant(Kind.ORGANISATION, place.id))
+    cells = round_trip.cells_of_organisation(place, area, tags)
     # The code is of the values, not of their words, which differ with the reader's language.
-    code = code_of(number, cells)
+    code = round_trip.code_of(number, cells)
     helixes = {Field.HELIX: label(place.helix), Field.SECOND_HELIX: label(place.second_helix)}
     shown = {**cells, **helixes}
-    return [number, *(shown[field] for field in FIELDS[Kind.ORGANISATION]), code]
+    return [number, *(shown[field] for field in round_trip.FIELDS[Kind.ORGANISATION]), code]

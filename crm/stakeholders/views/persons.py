@@ -14,22 +14,13 @@ from crm.core.permissions import Actor
 from crm.neighbourhoods import queries as neighbourhoods
 from crm.projects.models import Project
 from crm.stakeholders import consent
-from crm.stakeholders.forms.persons import (
-    NewPersonForm,
-    PersonFilterForm,
-    PersonForm,
-    RemoveForm,
-    number,
-)
+from crm.stakeholders.forms import persons as forms
 from crm.stakeholders.forms.selections import Ticked
 from crm.stakeholders.models import Affiliation, ContactPurpose, Kind, Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import contacting, origins
+from crm.stakeholders.queries import contacting, organisations, origins, segments
 from crm.stakeholders.queries import duplicates as records
-from crm.stakeholders.queries import organisations as organisation_queries
 from crm.stakeholders.queries import persons as queries
-from crm.stakeholders.queries.persons import PersonFilter
-from crm.stakeholders.queries.segments import choices
 from crm.stakeholders.services import duplicates
 from crm.stakeholders.services import persons as services
 from crm.stakeholders.views.duplicates import Side, twins_of
@@ -59,30 +50,30 @@ def about(ids: dict[str, Any]) -> list[Person | Affiliation]:
 def persons(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show the persons of the project, narrowed by what stands in the address."""
     form = filter_form(actor, project)
-    place_id = form.chosen().organisation_id
-    count_all, wanted = request.args.get("count") == "all", number(request.args.get("page")) or 1
+    chosen, wanted = form.chosen(), asked_number("page") or 1
+    place_id, count_all = chosen.organisation_id, request.args.get("count") == "all"
     return page(
         "stakeholders/persons.html",
         form=form,
-        found=queries.page_of_persons(actor, form.chosen(), wanted, count_all=count_all),
+        found=queries.page_of_persons(actor, chosen, wanted, count_all=count_all),
         eyes=shown_as(actor),
         conditions=conditions.write(form.as_conditions()),
-        place=None if place_id is None else organisation_queries.organisation(place_id),
+        place=None if place_id is None else organisations.organisation(place_id),
         may_edit=gate.may(EDIT),
-        undo_url=undo_address(project, number(request.args.get("step"))),
+        undo_url=undo_address(project, asked_number("step")),
     )
 
 
 @pages.get("/persons/new", requires=EDIT)
 def new(_actor: Actor, _project: Project) -> ResponseReturnValue:
     """Ask about a new person."""
-    return _new_page(NewPersonForm(formdata=None), ())
+    return _new_page(forms.NewPersonForm(formdata=None), ())
 
 
 @pages.post("/persons/new", requires=EDIT)
 def add(actor: Actor, project: Project) -> ResponseReturnValue:
     """Add a person."""
-    form = NewPersonForm()
+    form = forms.NewPersonForm()
     add, seen = duplicates.add_person_unless_known, form.seen
     made = form.attempt(lambda given: add(actor, project, new=given, seen=seen))
     if made is None:
@@ -94,7 +85,7 @@ def add(actor: Actor, project: Project) -> ResponseReturnValue:
 @pages.post("/persons/twins", requires=EDIT)
 def look_for_twins(actor: Actor, _project: Project) -> ResponseReturnValue:
     """Answer who may be meant by what is typed so far; it stands in the body, in no address."""
-    return page("stakeholders/twins.html", twins=twins_of(actor, NewPersonForm()))
+    return page("stakeholders/twins.html", twins=twins_of(actor, forms.NewPersonForm()))
 
 
 @pages.get("/persons/<int:person_id>", requires=READ)
@@ -120,13 +111,13 @@ def person(actor: Actor, project: Project, person_id: int) -> ResponseReturnValu
 def edit(actor: Actor, _project: Project, person_id: int) -> ResponseReturnValue:
     """Ask what changes about a person."""
     found = queries.person(person_id)
-    return _edit_page(actor, found, PersonForm.of(found))
+    return _edit_page(actor, found, forms.PersonForm.of(found))
 
 
 @pages.post("/persons/<int:person_id>/edit", requires=EDIT)
 def save(actor: Actor, project: Project, person_id: int) -> ResponseReturnValue:
     """Save a person."""
-    form, found = PersonForm(), queries.person(person_id)
+    form, found = forms.PersonForm(), queries.person(person_id)
     seen = form.seen_revision
     form.attempt(lambda given: services.edit_person(actor, found, details=given, revision=seen))
     address = address_of(project, person_id)
@@ -136,29 +127,36 @@ def save(actor: Actor, project: Project, person_id: int) -> ResponseReturnValue:
 @pages.get("/persons/<int:person_id>/remove", requires=EDIT)
 def ask_to_remove(actor: Actor, _project: Project, person_id: int) -> ResponseReturnValue:
     """Say what removing a person takes along, and ask whether that is meant."""
-    return _remove_page(actor, queries.person(person_id), RemoveForm(formdata=None))
+    return _remove_page(actor, queries.person(person_id), forms.RemoveForm(formdata=None))
 
 
 @pages.post("/persons/<int:person_id>/remove", requires=EDIT)
 def remove(actor: Actor, project: Project, person_id: int) -> ResponseReturnValue:
     """Remove a person."""
-    form, found = RemoveForm(), queries.person(person_id)
+    form, found = forms.RemoveForm(), queries.person(person_id)
     form.attempt(lambda reason: services.remove_person(actor, found, reason=reason))
     address = url_for("persons.persons", project_slug=project.slug)
     return saved(form, address, _("The person is removed.")) or _remove_page(actor, found, form)
 
 
-def filter_form(actor: Actor, project: Project, *, with_segments: bool = False) -> PersonFilterForm:
+def asked_number(name: str) -> int | None:
+    """Return the number that the address gives by this name, or nothing."""
+    return forms.number(request.args.get(name))
+
+
+def filter_form(
+    actor: Actor, project: Project, *, with_segments: bool = False
+) -> forms.PersonFilterForm:
     """Return the filters of the list as the address has them; segments, if they are offered."""
-    form = PersonFilterForm(request.args)
+    form = forms.PersonFilterForm(request.args)
     form.narrow(actor)
     purposes = ContactPurpose if actor.sees_private_persons else ()
-    tags, segments = queries.tags_in_use(actor), choices(actor) if with_segments else []
-    form.offer(neighbourhoods.in_use(project), tags, purposes, segments)
+    tags, kept = queries.tags_in_use(actor), segments.choices(actor) if with_segments else []
+    form.offer(neighbourhoods.in_use(project), tags, purposes, kept)
     return form
 
 
-def asked_for(actor: Actor, project: Project) -> PersonFilter:
+def asked_for(actor: Actor, project: Project) -> queries.PersonFilter:
     """
     Return whom a step is about: who is ticked in the address, or all that its filters leave.
 
@@ -166,7 +164,7 @@ def asked_for(actor: Actor, project: Project) -> PersonFilter:
     """
     ticked = Ticked.of(request.args)
     if ticked.ids and not ticked.everybody:
-        return PersonFilter(ids=ticked.ids)
+        return queries.PersonFilter(ids=ticked.ids)
     form = filter_form(actor, project)
     return replace(form.chosen(), where=form.narrowing.held())
 
@@ -181,7 +179,7 @@ def undo_of(project: Project, kind: Kind, record_id: int) -> dict[str, Any]:
     may_edit = gate.may(EDIT)
     return {
         "may_edit": may_edit,
-        "undo_url": undo_address(project, number(request.args.get("step")) if may_edit else None),
+        "undo_url": undo_address(project, asked_number("step") if may_edit else None),
         "being_undone": notice_of(project, kind, record_id) if may_edit else "",
     }
 
@@ -210,16 +208,16 @@ def form_page(
     return page(template, form=form, person=person, name=name, status=form.status, **values)
 
 
-def _edit_page(actor: Actor, person: Person, form: PersonForm) -> ResponseReturnValue:
+def _edit_page(actor: Actor, person: Person, form: forms.PersonForm) -> ResponseReturnValue:
     areas = neighbourhoods.names()
     return form_page("stakeholders/person_edit.html", actor, person, form, areas=areas)
 
 
-def _new_page(form: NewPersonForm, twins: Sequence[Side]) -> ResponseReturnValue:
+def _new_page(form: forms.NewPersonForm, twins: Sequence[Side]) -> ResponseReturnValue:
     areas, template = neighbourhoods.names(), "stakeholders/person_new.html"
     return page(template, form=form, areas=areas, twins=twins, status=form.status)
 
 
-def _remove_page(actor: Actor, person: Person, form: RemoveForm) -> ResponseReturnValue:
+def _remove_page(actor: Actor, person: Person, form: forms.RemoveForm) -> ResponseReturnValue:
     count = queries.rows_that_refer(person)
     return form_page("stakeholders/person_remove.html", actor, person, form, count=count)

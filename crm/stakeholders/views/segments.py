@@ -13,7 +13,6 @@ from crm.core.permissions import Actor, allows, require
 from crm.projects.models import Project
 from crm.stakeholders.forms import condition_builder
 from crm.stakeholders.forms.condition_builder import Rows, SegmentForm
-from crm.stakeholders.forms.persons import number
 from crm.stakeholders.models import Segment
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import condition_filter, persons
@@ -21,7 +20,7 @@ from crm.stakeholders.queries import segments as queries
 from crm.stakeholders.queries.condition_filter import Narrowing
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services import segments as services
-from crm.stakeholders.views.persons import filter_form, saved
+from crm.stakeholders.views.persons import asked_number, filter_form, saved
 from crm.steps.views import undo_address
 from crm.web.pages import Pages
 from crm.web.rendering import page
@@ -98,7 +97,7 @@ def _page(actor: Actor, project: Project, form: SegmentForm) -> ResponseReturnVa
         segments=queries.segments(actor),
         address_of=queries.address_of,
         may_share=allows(actor, StakeholderPermission.EDIT),
-        undo_url=undo_address(project, number(request.args.get("step"))),
+        undo_url=undo_address(project, asked_number("step")),
         status=form.status,
     )
 
@@ -132,7 +131,7 @@ def build(actor: Actor, project: Project) -> ResponseReturnValue:
         found=found,
         refusal=refusal or found.refusal,
         words_sought=_sought(),
-        segment=_segment(),
+        segment=asked_number("segment"),
         count=persons.page_of_persons(
             actor, PersonFilter(search=_sought(), where=found.meant), 1, count_all=True
         ).total,
@@ -162,18 +161,14 @@ def _sought() -> str:
     return request.args.get("q", "").strip()
 
 
-def _segment() -> int | None:
-    """Return the id of the segment whose conditions are changed, if it is one."""
-    return number(request.args.get("segment"))
-
-
 def _shown(project: Project, found: Narrowing) -> str:
     """Return the address of the people who fit, or of where the conditions are kept."""
     where = found.address or None
     if request.args.get("do") == "show":
         q = _sought() or None
         return url_for("persons.persons", project_slug=project.slug, q=q, where=where)
-    kept = _segment()
+    # Whose conditions are changed, if it is those of a segment.
+    kept = asked_number("segment")
     if kept is None:
         return url_for("segments.segments", project_slug=project.slug, where=where)
     return url_for("segments.edit", project_slug=project.slug, segment_id=kept, where=where)
