@@ -5,7 +5,7 @@ import re
 from crm.core import words
 from crm.core.normalisation import fold
 from crm.stakeholders import names
-from crm.stakeholders.importing.cell_text import is_crossed, is_left_open, is_organisation_word
+from crm.stakeholders.importing.cell_text import ORGANISATIONS, is_crossed, is_left_open
 from crm.stakeholders.importing.columns import CROSSES, PERSONAL, Field
 from crm.stakeholders.importing.full_names import (
     address_behind,
@@ -98,7 +98,7 @@ def _named_as_organisation(cells: Cells) -> None:
         (is_same and bool(_NO_PERSON.fullmatch(whole)))
         or (names_organisation(whole) and (is_same or not own))
     )
-    if called and (is_whole or (sort and is_organisation_word(sort))):
+    if called and (is_whole or fold(sort) in ORGANISATIONS):
         for field in called:
             cells.pop(field)
         cells.setdefault(Field.ORGANISATION, [" ".join(called.values())])

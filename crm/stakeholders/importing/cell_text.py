@@ -2,17 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import islice
 
 from crm.core import formulas, words
 from crm.core.normalisation import fold
 from crm.stakeholders import addresses
-from crm.stakeholders.importing import value_words as of_helixes
+from crm.stakeholders.importing.value_words import meant_helix
 
 _FORMULA_SIGNS = frozenset("=+-@\t\r")
 # Emoji and what makes one of several; letters and signs of no script.
-_PICTURES = re.compile(
+PICTURES = re.compile(
     "[\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3\U0001f000-\U0001faff\U000e0020-\U000e007f]+"
 )
 _AT = re.compile(r"\s*[(\[{]\s*(?:at|apenstaartje)\s*[)\]}]\s*", re.IGNORECASE)
@@ -24,15 +24,12 @@ _LABELLED = re.compile(
     r"(?:e-?mail|mail|werk|priv[eé]|thuis)\s*:\s*(\S+)|(\S+)\s+\([^()@]*\)", re.IGNORECASE
 )
 _LISTS = words.read("stakeholders/cells")
-_NOTHING_TOLD = frozenset(_LISTS.below("cells.nothing"))
+NOTHING = frozenset(_LISTS.below("cells.nothing"))
+"""Folded cells that only say that there is nothing: "geen", "n.v.t.", "unknown"."""
 _CROSSES = frozenset(_LISTS.below("cells.crosses"))
-_ORGANISATIONS = frozenset(_LISTS.below("cells.organisation"))
+ORGANISATIONS = frozenset(_LISTS.below("cells.organisation"))
+"""Folded words that say of a row that it is about an organisation."""
 _OPEN = frozenset({"", *_LISTS.below("cells.open")})
-
-
-def is_organisation_word(text: str) -> bool:
-    """Return whether a text says of its row that it is about an organisation."""
-    return fold(text) in _ORGANISATIONS
 
 
 def is_crossed(text: str) -> bool:
@@ -43,11 +40,6 @@ def is_crossed(text: str) -> bool:
 def is_left_open(text: str) -> bool:
     """Return whether a cell says no to what stands above it: "nee", "0", "-"."""
     return fold(text) in _OPEN and not is_crossed(text)
-
-
-def is_nothing(text: str) -> bool:
-    """Return whether a cell only says that there is nothing: "geen", "n.v.t.", "unknown"."""
-    return fold(text) in _NOTHING_TOLD
 
 
 def email_in(text: str) -> str:
@@ -62,11 +54,6 @@ def email_in(text: str) -> str:
         labelled = _LABELLED.fullmatch(text)
         bare = (labelled[1] or labelled[2]) if labelled else _LINKED.sub(r"\1", _AT.sub("@", text))
         return addresses.email(_AROUND_ADDRESS.sub("", bare.rstrip(" >.")))
-
-
-def without_pictures(text: str) -> str:
-    """Return a text without emoji: "Fleur Jansen" for "🌻 Fleur Jansen"."""
-    return " ".join(_PICTURES.sub(" ", text).split())
 
 
 def is_formula(text: str) -> bool:
@@ -109,11 +96,6 @@ def numbers_in(text: str) -> list[str]:
     return found if len(found) > 1 else [text]
 
 
-def domains_in(cells: Iterable[str]) -> set[str]:
-    """Return the last parts of the domains of addresses: "be" of "els@gent.be"."""
-    return {cell.rstrip(" >;.").rpartition(".")[2].lower() for cell in cells}
-
-
 _COUNTED = _LISTS.pattern("totals.counted")
 _WORDS = rf"(?:sub|eind|grand |algemeen )?(?:{_LISTS.pattern('totals.words')})"
 _DOUBTFUL = _LISTS.pattern("totals.doubtful")
@@ -147,7 +129,7 @@ def is_group(cells: Sequence[str], width: int) -> bool:
     filled = [cell for cell in cells if cell]
     is_alone = width > 1 and len(filled) == 1
     # Also a surname.
-    return is_alone and of_helixes.means_helix(filled[0]) and fold(filled[0]) != "burger"
+    return is_alone and meant_helix(filled[0]) is not None and fold(filled[0]) != "burger"
 
 
 _REMARK = re.compile(

@@ -14,7 +14,6 @@ from crm.stakeholders.importing.headings import field_of, mapping_for, second_pe
 from crm.stakeholders.importing.organisations import is_role, names_organisation
 from crm.stakeholders.importing.round_trip import meant_by
 from crm.stakeholders.importing.tables import Table
-from crm.stakeholders.models import Helix
 
 _LISTS = words.read("stakeholders/headings")
 _KINDS, _TITLES, _STAKEHOLDERS, _BARE_NAMES, _CONTACTS = (
@@ -119,9 +118,9 @@ def _take_crosses(table: Table, columns: Columns) -> None:
     fields = {helix: field for field, helix in CROSSES.items()}
     found: dict[str, Field] = {}
     for at, heading in enumerate(table.headings):
-        helix = value_words.guessed_helix(heading)
-        if helix and _may_be_crosses(table, at) and fields[Helix(helix)] not in found.values():
-            found[heading] = fields[Helix(helix)]
+        helix = value_words.meant_helix(heading)
+        if helix and _may_be_crosses(table, at) and fields[helix] not in found.values():
+            found[heading] = fields[helix]
     is_any = any(_are_crosses(table, table.headings.index(heading)) for heading in found)
     if is_any and len(found) >= _FEWEST_CROSSED:
         columns.update(found)
@@ -149,9 +148,10 @@ def _cells(table: Table, at: int) -> Iterator[str]:
 def _holds_helixes(heading: str, field: Field | None, cells: list[str]) -> bool:
     if field not in {None, Field.TAGS}:
         return False
-    known = sum(value_words.means_helix(cell) for cell in cells)
+    meant = list(filter(None, map(value_words.meant_helix, cells)))
+    known = len(meant)
     if field is None and known == len(cells):
-        return len(set(map(value_words.guessed_helix, cells))) > 1
+        return len(set(meant)) > 1
     named = fold(heading).split()
     is_kind = len(named) <= _MOST_WORDS and not _KINDS.isdisjoint(named)
     return is_kind and len(set(cells)) <= _FEW and known > 0 and known >= _PART * len(cells)

@@ -101,9 +101,15 @@ SEVERAL = frozenset({Field.EMAIL, Field.PHONE, Field.STREET, Field.TAGS, Field.N
 """Fields that more than one column may hold; a street and its number often stand in two."""
 
 NAMES = (
-    Field.INITIALS, Field.FIRST_NAME, Field.PREFIX, Field.SURNAME, Field.FULL_NAME,
-    Field.PARTNER_PREFIX, Field.PARTNER_SURNAME, Field.ORGANISATION,
-)  # fmt: skip
+    Field.INITIALS,
+    Field.FIRST_NAME,
+    Field.PREFIX,
+    Field.SURNAME,
+    Field.FULL_NAME,
+    Field.PARTNER_PREFIX,
+    Field.PARTNER_SURNAME,
+    Field.ORGANISATION,
+)
 """Fields that hold the name of somebody or something, that of an organisation last."""
 PERSONAL = NAMES[:-1]
 NAME_PARTS: tuple[Field, ...] = tuple(field for field in PERSONAL if field is not Field.FULL_NAME)
@@ -117,10 +123,11 @@ CROSSES: Mapping[Field, Helix] = {
 }
 """Fields that hold a cross where somebody is of a helix."""
 
-_NAMING = frozenset({
-    Field.INITIALS, Field.FIRST_NAME, Field.SURNAME, Field.FULL_NAME, Field.PARTNER_SURNAME,
-    Field.ORGANISATION, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION, Field.RECORD,
-})  # fmt: skip
+# A prefix alone names nobody.
+_NAMING = frozenset({*NAMES, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION, Field.RECORD}) - {
+    Field.PREFIX,
+    Field.PARTNER_PREFIX,
+}
 
 
 class HelixNotChosen(Invalid):

@@ -117,21 +117,15 @@ _OWNED = re.compile(
 _BARE = re.compile(rf"{_DEVICE}{_MODEL}+|{_LISTS.pattern('devices.bare')}", re.IGNORECASE)
 
 
-def owner_in(text: str) -> str:
-    """Return whose device is named: "Dora" of "iPad van Dora" and "Dora's iPad"; else nothing."""
-    found = _OWNED.fullmatch(text.strip()) if _names_one(text) else None
-    return next(filter(None, found.groups()), "").strip() if found else ""
-
-
-def is_device(text: str) -> bool:
-    """Return whether there is nothing but the name of a device: "Galaxy S21", "DESKTOP-4AB1"."""
-    return _names_one(text) and bool(_BARE.fullmatch(text.strip()))
-
-
-def _names_one(text: str) -> bool:
-    """Return whether there is a word for a device, perhaps within another word."""
-    small = text.lower()
-    return any(word in small for word in _DEVICES)
+def owner_of_device(text: str) -> str | None:
+    """Return whose device is named: "Dora" of "Dora's iPad", nobody's "" of "S21", none if none."""
+    bare, small = text.strip(), text.lower()
+    # Most names hold no word for a device, not even within another word.
+    if not any(word in small for word in _DEVICES):
+        return None
+    found = _OWNED.fullmatch(bare)
+    owner = next(filter(None, found.groups()), "").strip() if found else ""
+    return owner if owner or _BARE.fullmatch(bare) else None
 
 
 _FORM = re.compile(
@@ -174,7 +168,8 @@ _APART = re.compile(
 _WHAT_THEY_DO = re.compile(r"^([A-Z]\S* [^,]*[A-Z][^,]*),\s*([a-z][^,]+)$")
 _BEHIND_COLON = re.compile(r"^([A-Z]\S* [^:]+):\s+([a-z].*)$")
 _BEHIND_DASH = re.compile(r"^([A-Z]\S* \S.*?)\s+[-–—]\s+([a-z]{4}.*)$")
-_NOBODY = frozenset(_LISTS.below("nobody"))
+NOBODY = frozenset(_LISTS.below("nobody"))
+"""Folded words that say that nobody is known: "n.n.", "vacature", "nog te bepalen"."""
 _TWO = re.compile(
     r"\w\.?\s+(?:en|and|&|\+)\s+\w|^(?:fam\.|familie|gezin|echtpaar)\s+\w"
     r"|\s(?-i:c\.s\.|c\.s|e\.a\.|e\.a)$|\s\+\s?\d{1,2}$",
@@ -182,9 +177,7 @@ _TWO = re.compile(
 )
 _TWO_NAMES = re.compile(r"\w\.?\s+/\s+((?:[A-Z]\.|[A-Z]\w+)\s*[^/]*[A-Z][^/]*)$")
 _LONG_NUMBER = re.compile(r"\+?[\d\s().-]{9,}")
-_MONTH = re.compile(
-    r"\d{1,2}[- ](?:jan|feb|mrt|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)\w*"
-)
+_MONTH = re.compile(rf"\d{{1,2}}[- ](?:{words.read('stakeholders/months').pattern('shown')})\w*")
 
 
 class Called(NamedTuple):
@@ -301,16 +294,6 @@ def is_no_name(text: str) -> bool:
 def is_long_number(text: str) -> bool:
     """Return whether there is only what could be a telephone number: "+31 6 12345678"."""
     return bool(_LONG_NUMBER.fullmatch(text.strip()))
-
-
-def has_number(text: str) -> bool:
-    """Return whether a word of a name begins with a digit, as in "Bewoner 1" or "Zaal 2.14"."""
-    return any(word[0].isdigit() for word in text.split())
-
-
-def is_nobody(text: str) -> bool:
-    """Return whether there stands that nobody is known: "n.n.", "vacature", "nog te bepalen"."""
-    return fold(text) in _NOBODY
 
 
 def is_address(name: NameParts) -> bool:

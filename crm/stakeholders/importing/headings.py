@@ -57,7 +57,11 @@ def field_of(heading: str) -> Field | None:
         return Field.SORT
     # LimeSurvey: "Wat is uw naam? [Voornaam]".
     asked = _SQUARE.search(heading)
-    found = _exactly(fold(asked[1])) if asked else _of_whom(heading) or _two_in_one(heading)
+    found = _exactly(fold(asked[1])) if asked else _of_whom(heading)
+    if not (asked or found):
+        # "Organisatie / functie" and "Functie en organisatie" ask for both, in this order.
+        parts = _TWO_IN_ONE.split(_BRACKETS.sub(" ", heading))
+        found = _BOTH.get(tuple(filter(None, map(_exactly, map(fold, parts)))))
     found = found or _exactly(fold(_NUMBERED.sub("", heading))) or _in_part(heading)
     parted = _STUCK_NUMBER.sub("", _CAMEL.sub(" ", heading))
     return found or (field_of(parted) if parted != heading else None)
@@ -84,12 +88,6 @@ def _in_part(heading: str) -> Field | None:
         # "Welke rol heb je binnen deze organisatie?" asks for the first.
         fields = set(asked[:1] if set(asked) == {Field.ROLE, Field.ORGANISATION} else asked)
     return fields.pop() if len(fields) == 1 else None
-
-
-def _two_in_one(heading: str) -> Field | None:
-    """Return in what order "Organisatie / functie" or "Functie en organisatie" asks for both."""
-    parts = _TWO_IN_ONE.split(_BRACKETS.sub(" ", heading))
-    return _BOTH.get(tuple(filter(None, map(_exactly, map(fold, parts)))))
 
 
 def _exactly(words: str) -> Field | None:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from crm.core.normalisation import fold
@@ -15,6 +15,14 @@ from crm.stakeholders.importing.row_messages import Problem
 from crm.stakeholders.importing.tables import Table
 
 _HELIXES = frozenset({Field.HELIX, Field.SECOND_HELIX})
+_ASKED: Mapping[Field, Callable[[str], bool]] = {
+    Field.HELIX: value_words.is_doubtful_helix,
+    Field.SECOND_HELIX: value_words.is_doubtful_helix,
+    Field.LANGUAGE: lambda cell: not value_words.language(cell),
+    Field.FORM_OF_ADDRESS: lambda cell: not names.knows_form_of_address(cell),
+}
+EXPLAINED = tuple(_ASKED)
+"""Fields whose words are asked about, in this order."""
 MOST_WORDS = 40
 """So many are asked about on one page."""
 # More than anybody explains: enough that what is new is among them.
@@ -54,17 +62,17 @@ def asked_words(table: Table, mapping: Mapping[str, Field | None]) -> list[WordQ
     shown: dict[tuple[Field, str], str] = {}
     for at, heading in enumerate(table.headings):
         field = mapping.get(heading)
-        if field not in EXPLAINED:
+        if field is None or field not in _ASKED:
             continue
         # Columns of words repeat a few of them: each is looked at once, whatever the rows.
         for cell, count in Counter(row[at] for row in table.rows).items():
             key = (field, fold(cell))
-            if key[1] and _is_asked(field, cell):
+            if key[1] and _ASKED[field](cell):
                 counts[key] += count
                 shown.setdefault(key, " ".join(cell.split())[:LONGEST_WORD])
     found = []
     for (field, word), count in counts.items():
-        guess = value_words.guessed_helix(word) if field in _HELIXES else ""
+        guess = (value_words.meant_helix(word) if field in _HELIXES else None) or ""
         found.append(WordQuestion(field, shown[field, word], count, guess))
     return _most_frequent(found)
 
@@ -107,15 +115,3 @@ def word_questions(text: str, known: Words) -> list[WordQuestion]:
     """Return what is asked, of what was kept as `text`, and nobody explained yet."""
     found = (WordQuestion(Field(field), *more) for field, *more in json.loads(text))
     return [asked for asked in found if asked.key not in known.get(asked.field, {})]
-
-
-def _is_asked(field: Field, cell: str) -> bool:
-    if field in _HELIXES:
-        return value_words.is_doubtful_helix(cell)
-    if field is Field.LANGUAGE:
-        return not value_words.language(cell)
-    return not names.knows_form_of_address(cell)
-
-
-EXPLAINED = (Field.HELIX, Field.SECOND_HELIX, Field.LANGUAGE, Field.FORM_OF_ADDRESS)
-"""Fields whose words are asked about, in this order."""

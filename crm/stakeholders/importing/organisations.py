@@ -28,10 +28,7 @@ _AT = re.compile(r"(.+?)\s+(?:bij|at|bei|chez)\s+(?:(?:de|het|the|der|dem)\s+)?(
 _WITHOUT_SIGN = re.compile(rf"([a-z][^,]*?)\s+((?:{_PLACES})\b.+)", re.IGNORECASE | re.DOTALL)
 # What stands between two wider things goes first: "docent/onderzoeker - RUG".
 _BETWEEN = tuple(
-    map(
-        re.compile,
-        (r"\s*\n\s*", r"\s*[|;]\s*", r"\s+/\s+", r"\s+[-–—]\s+", r",\s*", r"\s*/\s*"),
-    )
+    map(re.compile, (r"\s*\n\s*", r"\s*[|;]\s*", r"\s+/\s+", r"\s+[-–—]\s+", r",\s*", r"\s*/\s*"))
 )
 
 

@@ -58,8 +58,9 @@ class ReportLine:
     def needs_eyes(self) -> bool:
         """Whether somebody should look before it is imported."""
         asked = {CellState.CONFLICT, CellState.EMPTIED}
+        is_asked = any(cell.state in asked for cell in self.cells)
         is_held = any(message.problem in HELD for message in self.messages)
-        return self.only_resembles or is_held or any(cell.state in asked for cell in self.cells)
+        return self.only_resembles or is_held or is_asked
 
     @property
     def unplaced(self) -> str:
@@ -233,22 +234,19 @@ def _line_of(found: dict[str, Any]) -> ReportLine:
     # In place: this is done for every line of a page, and what was read belongs to nobody else.
     found["outcome"] = RowOutcome(found["outcome"])
     found["fields"] = tuple(map(Field, found.get("fields", ())))
-    found["messages"] = tuple(map(_message_of, found.get("messages", ())))
-    found["cells"] = tuple(map(_cell_of, found.get("cells", ())))
+    for said in found.get("messages", ()):
+        said["problem"] = Problem(said["problem"])
+        said["field"] = Field(said["field"]) if said.get("field") else None
+    found["messages"] = tuple(Message(**said) for said in found.get("messages", ()))
+    for cell in found.get("cells", ()):
+        cell["field"] = Field(cell["field"])
+        cell["state"] = CellState(cell["state"]) if cell.get("state") else None
+    # A cell that says nothing of what was, or is, there was kept without that.
+    empty = {"old": "", "new": ""}
+    found["cells"] = tuple(Cell(**empty | cell) for cell in found.get("cells", ()))
     found["reason"] = Reason(found["reason"]) if found.get("reason") else None
     found["choice"] = Choice(found["choice"]) if found.get("choice") else None
     return ReportLine(**found)
-
-
-def _message_of(found: dict[str, Any]) -> Message:
-    about = Field(found["field"]) if found.get("field") else None
-    return Message(found["row"], Problem(found["problem"]), about, found.get("raw", ""))
-
-
-def _cell_of(found: dict[str, Any]) -> Cell:
-    state = CellState(found["state"]) if found.get("state") else None
-    texts = found.get("old", ""), found.get("new", "")
-    return Cell(Field(found["field"]), *texts, found["is_taken"], state)
 
 
 REASON = _l("Why this row was left out")

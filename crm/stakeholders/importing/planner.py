@@ -20,7 +20,7 @@ from crm.stakeholders.importing.existing_records import (
 )
 from crm.stakeholders.importing.organisations import HelixOfNew
 from crm.stakeholders.importing.plan import Plan, PlannedRow, RowOutcome
-from crm.stakeholders.importing.round_trip import is_nameless, returned, usual
+from crm.stakeholders.importing.round_trip import CALLED, returned, usual
 from crm.stakeholders.importing.row_messages import Message, Problem
 from crm.stakeholders.likeness import OrganisationTraits, may_be_called, organisation_traits
 from crm.stakeholders.models import Helix
@@ -131,7 +131,8 @@ def what_returned(candidate: Candidate, register: Register, decisions: Decisions
     problems: dict[Field, Problem] = {}
     if not candidate.is_person:
         withheld, problems = _withheld_of_organisation(candidate, register, wanted)
-    elif is_nameless(here, there, wanted):
+    # Nothing would be left to call a person by.
+    elif not any(there[part] if part in wanted else here.get(part) for part in CALLED):
         withheld = set(NAME_PARTS)
     taken = wanted - withheld
     edits = {cell.field: cell.there for cell in found if cell.field in taken}
@@ -260,7 +261,10 @@ class _Planner:
         if treated.choice is Choice.SKIP:
             planned = PlannedRow(candidate, RowOutcome.SKIPPED)
         elif candidate.is_returned:
-            planned = self._returned(candidate)
+            found = what_returned(candidate, self.register, self.decisions)
+            told = replace(candidate, messages=(*candidate.messages, *found.messages))
+            fields, outcome = tuple(found.edits), _outcome(found.edits)
+            planned = PlannedRow(told, outcome, fields=fields, cells=found.cells, edits=found.edits)
         elif candidate.is_person:
             planned = self._person(candidate, treated)
         else:
@@ -280,13 +284,6 @@ class _Planner:
         if not person.id:
             self.added[further.first].append(planned)
         return planned
-
-    def _returned(self, candidate: Candidate) -> PlannedRow:
-        found = what_returned(candidate, self.register, self.decisions)
-        told = replace(candidate, messages=(*candidate.messages, *found.messages))
-        outcome = RowOutcome.CHANGED if found.edits else RowOutcome.DUPLICATE
-        fields = tuple(found.edits)
-        return PlannedRow(told, outcome, fields=fields, cells=found.cells, edits=found.edits)
 
     def _beside(self, planned: PlannedRow, treated: _Treatment) -> PlannedRow:
         """Return the row beside whom it is, or may be, about."""
@@ -389,7 +386,7 @@ def _marked(cells: Iterable[Cell], taken: Collection[Field]) -> tuple[Cell, ...]
     return tuple(replace(cell, is_taken=cell.field in taken) for cell in cells)
 
 
-def _outcome(fields: Sequence[Field]) -> RowOutcome:
+def _outcome(fields: Collection[Field]) -> RowOutcome:
     return RowOutcome.CHANGED if fields else RowOutcome.DUPLICATE
 
 

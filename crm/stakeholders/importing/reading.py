@@ -140,10 +140,10 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _ZIPPED = (".xlsx", ".xlsm", ".xlsb", ".ods")
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Beginnings of files that are no list, though some of them could pass for text.
-_OTHER = (
-    b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"{\\rtf", b"\x7fELF", b"MZ",
-    b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"SQLite format 3", b"<", b"{", b"[", b"BEGIN:V",
-)  # fmt: skip
+_OTHER = re.compile(
+    rb"%PDF|\x89PNG|\xff\xd8\xff|GIF8|RIFF|\{\\rtf|\x7fELF|MZ|\x1f\x8b|7z\xbc\xaf|Rar!"
+    rb"|SQLite format 3|[<{\[]|BEGIN:V"
+)
 
 
 def read(content: bytes, file_name: str, how: Reading = FOUND) -> Table:
@@ -167,7 +167,7 @@ def read(content: bytes, file_name: str, how: Reading = FOUND) -> Table:
     if is_vcards(content):
         return read_vcards(content, how.encoding)
     begin = content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if begin.startswith(_OTHER):
+    if _OTHER.match(begin):
         is_page = begin.startswith(b"<") and file_name.lower().endswith(".xls")
         raise refusals.WebPage if is_page else refusals.WrongType
     return read_separated(content, how)

@@ -8,7 +8,7 @@ it was changed in the file, and a value here that differs from it was changed he
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -22,25 +22,43 @@ from crm.core.normalisation import fold
 from crm.stakeholders import addresses, names, phones
 from crm.stakeholders.importing import value_words
 from crm.stakeholders.importing.cell_text import unescaped
-from crm.stakeholders.importing.columns import Field
+from crm.stakeholders.importing.columns import NAME_PARTS, Field
 from crm.stakeholders.models import Kind, Organisation, Person
 
 FIELDS: Mapping[Kind, tuple[Field, ...]] = {
     Kind.PERSON: (
-        Field.FORM_OF_ADDRESS, Field.INITIALS, Field.FIRST_NAME, Field.PREFIX, Field.SURNAME,
-        Field.PARTNER_PREFIX, Field.PARTNER_SURNAME, Field.NAME_USE, Field.ORGANISATION, Field.ROLE,
-        Field.HELIX, Field.AREA, Field.TAGS, Field.EMAIL, Field.PHONE, Field.LANGUAGE, Field.NOTE,
+        Field.FORM_OF_ADDRESS,
+        *NAME_PARTS,
+        Field.NAME_USE,
+        Field.ORGANISATION,
+        Field.ROLE,
+        Field.HELIX,
+        Field.AREA,
+        Field.TAGS,
+        Field.EMAIL,
+        Field.PHONE,
+        Field.LANGUAGE,
+        Field.NOTE,
     ),
     Kind.ORGANISATION: (
-        Field.ORGANISATION, Field.KIND, Field.HELIX, Field.SECOND_HELIX, Field.WEBSITE,
-        Field.STREET, Field.POSTCODE, Field.TOWN, Field.AREA, Field.TAGS, Field.NOTE,
+        Field.ORGANISATION,
+        Field.KIND,
+        Field.HELIX,
+        Field.SECOND_HELIX,
+        Field.WEBSITE,
+        Field.STREET,
+        Field.POSTCODE,
+        Field.TOWN,
+        Field.AREA,
+        Field.TAGS,
+        Field.NOTE,
     ),
-}  # fmt: skip
+}
 """The fields that are compared of each kind, in the order in which the code has them."""
 _LETTERS: Mapping[Kind, str] = {Kind.PERSON: "P", Kind.ORGANISATION: "O"}
 # What is signed of a kind, so that the number of one never is that of another.
 _SIGNED: Mapping[Kind, str] = {Kind.PERSON: "number", Kind.ORGANISATION: "organisation"}
-_CALLED = (Field.INITIALS, Field.FIRST_NAME, Field.SURNAME, Field.PARTNER_SURNAME)
+CALLED = (Field.INITIALS, Field.FIRST_NAME, Field.SURNAME, Field.PARTNER_SURNAME)
 # Short, as they stand in cells that people see.
 SIGNS, MARK = 10, 6
 _NUMBER = re.compile(r"([PO])(\d{1,9})-([0-9a-f]{10})")
@@ -167,11 +185,6 @@ def _lost_letters(there: str, here: str) -> bool:
     pairs = zip(saved, own, strict=False)
     is_own = all(sign == letter or (sign == "?" and not letter.isascii()) for sign, letter in pairs)
     return len(saved) == len(own) and is_own
-
-
-def is_nameless(here: Cells, there: Cells, taken: Collection[Field]) -> bool:
-    """Return whether nothing would be left to call a person by."""
-    return not any(there[field] if field in taken else here.get(field) for field in _CALLED)
 
 
 def usual(field: Field, text: str) -> str:

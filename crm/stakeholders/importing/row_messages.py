@@ -52,11 +52,23 @@ class Problem(StrEnum):
     HOME_ADDRESS = "home_address"
 
 
-_ERRORS = frozenset({
-    Problem.NO_NAME, Problem.NAME_IS_ADDRESS, Problem.TOTAL, Problem.REMARK, Problem.NAME_IS_NUMBER,
-    Problem.DEVICE, Problem.FORMULA, Problem.NAME_TOO_LONG, Problem.NOT_AN_EMAIL,
-    Problem.UNKNOWN_RECORD, Problem.RECORD_GONE, Problem.ORGANISATION_GONE, Problem.OTHER_LIST,
-})  # fmt: skip
+_ERRORS = frozenset(
+    {
+        Problem.NO_NAME,
+        Problem.NAME_IS_ADDRESS,
+        Problem.TOTAL,
+        Problem.REMARK,
+        Problem.NAME_IS_NUMBER,
+        Problem.DEVICE,
+        Problem.FORMULA,
+        Problem.NAME_TOO_LONG,
+        Problem.NOT_AN_EMAIL,
+        Problem.UNKNOWN_RECORD,
+        Problem.RECORD_GONE,
+        Problem.ORGANISATION_GONE,
+        Problem.OTHER_LIST,
+    }
+)
 HELD = frozenset(
     {Problem.NAME_TAKEN, Problem.SAME_HELIX, Problem.SHARED_EMAIL, Problem.WRITTEN_TWICE}
 )

@@ -46,12 +46,13 @@ def _line(field: Field, cell: str) -> str:
     """Return a cell on one line; words that say that there is nothing are nothing."""
     text = clean_line(cell)
     if field in PERSONAL and not text.isascii():
-        text = cell_text.without_pictures(text)
+        # "Fleur Jansen" for "🌻 Fleur Jansen".
+        text = " ".join(cell_text.PICTURES.sub(" ", text).split())
     if field is Field.ORGANISATION and (quoted := _QUOTED.fullmatch(text)):
         text = quoted[1]
     is_none = field in _WORDS and not any(map(str.isalnum, text))
-    is_none = is_none or (field in _CALLED and full_names.is_nobody(text))
-    is_none = is_none or (field in _MAY_BE_NOTHING and cell_text.is_nothing(text))
+    is_none = is_none or (field in _CALLED and fold(text) in full_names.NOBODY)
+    is_none = is_none or (field in _MAY_BE_NOTHING and fold(text) in cell_text.NOTHING)
     return "" if is_none else text
 
 
@@ -149,7 +150,7 @@ class Row:
     @staticmethod
     def _telling(texts: Iterable[str]) -> Iterator[str]:
         filled = (text for text in texts if any(map(str.isalnum, text)))
-        return (text for text in filled if not cell_text.is_nothing(text))
+        return (text for text in filled if fold(text) not in cell_text.NOTHING)
 
     def tags(self) -> tuple[str, ...]:
         """Return the tags; Google puts a star before the groups that everybody is in."""
@@ -186,7 +187,7 @@ class Row:
         called = f"{found.first_name} {found.surname}"
         if full_names.is_address(found):
             self.say(Problem.NAME_IS_ADDRESS, None, found.first_name or found.surname)
-        elif full_names.has_number(called) and not self.line(Field.RECORD):
+        elif any(word[0].isdigit() for word in called.split()) and not self.line(Field.RECORD):
             self.say(Problem.NUMBER_IN_NAME, None, typed)
         return found
 
@@ -204,8 +205,8 @@ class Row:
 
     def _whole(self, whole: str, beside: NameParts) -> NameParts:
         """Return what a whole name says; parts of it may have columns of their own."""
-        owner = full_names.owner_in(whole)
-        if owner or full_names.is_device(whole):
+        owner = full_names.owner_of_device(whole)
+        if owner is not None:
             problem = Problem.OWNER_OF_DEVICE if owner else Problem.DEVICE
             self.say(problem, Field.FULL_NAME, whole)
         whole = owner or whole
@@ -256,7 +257,8 @@ class Row:
         """Return the numbers, each once; what is none, or was mended, is said."""
         cells = self.split(Field.PHONE, cell_text.NUMBERS)
         # A number without a country is of the country that the addresses end in.
-        region = phones.region_of(cell_text.domains_in(self._cells.get(Field.EMAIL, ())))
+        written = (text.rstrip(" >;.").lower() for text in self._cells.get(Field.EMAIL, ()))
+        region = phones.region_of({text.rpartition(".")[2] for text in written})
         numbers = (number for text in cells for number in cell_text.numbers_in(text))
         read = [phones.read_by(number, region) for number in numbers]
         for reading in read:

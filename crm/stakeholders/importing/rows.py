@@ -19,31 +19,7 @@ from crm.stakeholders.importing.row_reader import Row
 from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import Helix
 
-# First names that are hardly ever surnames, folded: Dutch, Frisian, and of the countries around
-# the North Sea and where many who live there come from.
-_NAMES = (
-    "jan piet kees henk gerard wim johan hans peter paul mark marc erik eric rob robert ruud frank "
-    "bert ben bart tom tim tijs thijs daan sem luuk luc lars bram sander jeroen marcel michel "
-    "maarten martijn mathijs matthijs joost joop jaap koos theo ton toon leo marco rene ronald "
-    "roel ries rien harm harrie harry hendrik gerrit gert geert jelle sjoerd wiebe douwe sietse "
-    "tjeerd anne auke femke froukje sjoukje tjitske wytske hinke baukje jos jeffrey kevin "
-    "dennis patrick remco stefan wouter niels pieter willem karel anton arjan arie aad adriaan "
-    "anna anja annie anneke annemiek annemarie ans astrid bea beatrix bianca brigitte carla "
-    "carolien caroline charlotte christina claudia corrie daphne diana dora dorien elisabeth ellen "
-    "els elly emma esther eva fenna fleur floor gerda gerrie greet greetje hanneke hannie heleen "
-    "helena henny hetty ida ilse ina ineke inge ingrid irene iris jacqueline janneke jannie "
-    "jantje jet jolanda jose joke judith julia karin kim klaske laura lies liesbeth lieke linda "
-    "lisa lotte lucy maaike margriet maria marian marianne marieke marijke marije marion marjan "
-    "marleen marloes martine mieke mirjam miriam monique nancy natasja nel nicole nienke nora "
-    "olga patricia petra ria riet rita roos ruth sandra sanne sara sarah saskia silvia simone "
-    "sofie sophie suzanne sylvia tessa thea tineke trudy truus ursula wendy wil wilma yvonne "
-    "ahmed ali mohamed mohammed mustafa mehmet hasan ibrahim yusuf omar fatma fatima ayse aisha "
-    "emine khadija samira yasmin zeynep james john george andrew david stephen susan karen mary "
-    "jane alice heike jurgen wolfgang gunter uwe birgit sabine renate ulrike soren lars "
-    "mette lene kirsten anders bjorn sven ingrid astrid magnus kare pierre jean marie elodie "
-    "luc nathalie veronique zoe noor noa tess milou jip teun gijs"
-)
-_GIVEN = frozenset(_NAMES.split())
+_GIVEN = frozenset(words.read("stakeholders/first_names").below("hardly_surnames"))
 _SAMPLE, _FEWEST = 2_000, 3
 _MOST_WORDS = 6
 # So many more rows have it behind the surname than before it.
@@ -54,15 +30,15 @@ def surname_stands_first(cells: Iterable[str]) -> bool:
     """Return whether a first name stands at the end of most names, and hardly ever in front."""
     # A name and another, without a comma: one word, or a sentence, says nothing of an order.
     told = [
-        words
-        for words in map(str.split, islice(cells, _SAMPLE))
-        if 1 < len(words) <= _MOST_WORDS and not any("," in word for word in words)
+        pieces
+        for pieces in map(str.split, islice(cells, _SAMPLE))
+        if 1 < len(pieces) <= _MOST_WORDS and not any("," in word for word in pieces)
     ]
-    order = [(_is_given(words[0]), _is_given(_without_prefixes(words)[0][-1])) for words in told]
+    order = [(_is_given(pieces[0]), _is_given(_without_prefixes(pieces)[0][-1])) for pieces in told]
     in_front = Counter(
-        words[0]
-        for words, given in zip(told, order, strict=True)
-        if given == (False, True) and not _is_title(words[0])
+        pieces[0]
+        for pieces, given in zip(told, order, strict=True)
+        if given == (False, True) and not _is_title(pieces[0])
     )
     behind, before = in_front.total(), order.count((True, False))
     # "Juf Anna", "Juf Els": that is no surname.
@@ -74,14 +50,14 @@ def surname_stands_first(cells: Iterable[str]) -> bool:
 
 def with_comma_behind_surname(text: str) -> str:
     """Return a name of such a column as it is written elsewhere: "Vries, Jan de"; one by one."""
-    words, prefixes = _without_prefixes(text.split())
-    is_alone = len(words) < 2 or _is_title(words[0])  # noqa: PLR2004 - both names
-    if is_alone or "," in text or (_is_given(words[0]) and not _is_given(words[-1])):
+    pieces, prefixes = _without_prefixes(text.split())
+    is_alone = len(pieces) < 2 or _is_title(pieces[0])  # noqa: PLR2004 - both names
+    if is_alone or "," in text or (_is_given(pieces[0]) and not _is_given(pieces[-1])):
         return text
-    pairs = enumerate(pairwise(words), start=1)
+    pairs = enumerate(pairwise(pieces), start=1)
     given = (at for at, pair in pairs if _is_given(pair[1]) and not names.is_prefix(pair[0]))
-    start = next(given, len(words) - 1)
-    return f"{' '.join(words[:start])}, {' '.join([*words[start:], *prefixes])}"
+    start = next(given, len(pieces) - 1)
+    return f"{' '.join(pieces[:start])}, {' '.join([*pieces[start:], *prefixes])}"
 
 
 def _is_given(word: str) -> bool:
@@ -93,12 +69,12 @@ def _is_title(word: str) -> bool:
     return is_small or word.endswith(".") or names.knows_form_of_address(word)
 
 
-def _without_prefixes(words: list[str]) -> tuple[list[str], list[str]]:
+def _without_prefixes(pieces: list[str]) -> tuple[list[str], list[str]]:
     """Return a name without prefixes at its end, and those: "Vries Jan" and "de"."""
-    end = len(words)
-    while end > 2 and names.is_prefix(words[end - 1]):  # noqa: PLR2004 - two names stay
+    end = len(pieces)
+    while end > 2 and names.is_prefix(pieces[end - 1]):  # noqa: PLR2004 - two names stay
         end -= 1
-    return words[:end], words[end:]
+    return pieces[:end], pieces[end:]
 
 
 _WORDS_FOR_SAME = words.read("stakeholders/cells").below("cells.same")

@@ -15,7 +15,7 @@ import resource
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -132,8 +132,19 @@ class Outside:
 
     def links(self, sheet: str) -> Links:
         """Return the addresses behind the cells of a sheet, at most MOST_LINKS."""
+        found: Iterable[tuple[tuple[int, int], str]] = ()
         try:
-            return dict(islice(self._links(sheet), MOST_LINKS))
+            if "content.xml" in self._members:
+                content = self._read("content.xml")
+                found = (
+                    ((row, at), link.get(_HREF, ""))
+                    for row, at, cell in _open_document_cells(content, sheet, b":href=")
+                    if (link := next(cell.iter(_LINK), None)) is not None
+                )
+            elif part := self._parts.get(sheet, ""):
+                targets = self._relations(part, "hyperlink")
+                found = _excel_links(self._read(part), targets) if targets else ()
+            return dict(islice(found, MOST_LINKS))
         except _DAMAGED:
             return {}
 
@@ -141,8 +152,13 @@ class Outside:
         """Return the cells of an .ods that were merged over rows, at most MOST_LINKS."""
         try:
             content = self._read("content.xml")
-            is_merged = b"number-rows-spanned" in content
-            return list(islice(_spans(content, sheet), MOST_LINKS)) if is_merged else []
+            found = (
+                ((row, at), (row + rows - 1, at))
+                for row, at, cell in _open_document_cells(content, sheet, b"number-rows-spanned")
+                if (rows := int(cell.get(f"{_TABLE}number-rows-spanned", "1"))) > 1
+                and cell.get(f"{_TABLE}number-columns-spanned", "1") == "1"
+            )
+            return list(islice(found, MOST_LINKS))
         except _DAMAGED:
             return []
 
@@ -154,14 +170,6 @@ class Outside:
             return False
         found = list(_FORMULA.finditer(content)) if b"<f" in content else []
         return bool(found) and not any(cell[2] or b't="str"' in cell[1] for cell in found)
-
-    def _links(self, sheet: str) -> Iterator[tuple[tuple[int, int], str]]:
-        if "content.xml" in self._members:
-            content = self._read("content.xml")
-            yield from _open_document_links(content, sheet) if b":href=" in content else ()
-        elif part := self._parts.get(sheet, ""):
-            targets = self._relations(part, "hyperlink")
-            yield from _excel_links(self._read(part), targets) if targets else ()
 
     def _sheet_parts(self) -> dict[str, str]:
         """Return the name of each sheet → its part of the workbook."""
@@ -201,22 +209,12 @@ def _excel_links(sheet: bytes, targets: dict[str, str]) -> Iterator[tuple[tuple[
             yield (int(place[2]) - 1, column - 1), target
 
 
-def _open_document_links(content: bytes, sheet: str) -> Iterator[tuple[tuple[int, int], str]]:
-    for row, at, cell in _open_document_cells(content, sheet):
-        link = next(cell.iter(_LINK), None)
-        if link is not None:
-            yield (row, at), link.get(_HREF, "")
-
-
-def _spans(content: bytes, sheet: str) -> Iterator[Range]:
-    for row, at, cell in _open_document_cells(content, sheet):
-        rows = int(cell.get(f"{_TABLE}number-rows-spanned", "1"))
-        if rows > 1 and cell.get(f"{_TABLE}number-columns-spanned", "1") == "1":
-            yield (row, at), (row + rows - 1, at)
-
-
-def _open_document_cells(content: bytes, sheet: str) -> Iterator[tuple[int, int, ET.Element]]:
-    """Yield the cells of a sheet with their row and column, from 0."""
+def _open_document_cells(
+    content: bytes, sheet: str, holding: bytes
+) -> Iterator[tuple[int, int, ET.Element]]:
+    """Yield the cells of a sheet with row and column, from 0; none if `holding` is nowhere."""
+    if holding not in content:
+        return
     row, name = 0, ""
     events = ET.iterparse(io.BytesIO(content), events=("start", "end"))  # noqa: S314 - in a cage
     for event, element in events:

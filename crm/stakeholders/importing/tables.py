@@ -13,7 +13,7 @@ from crm.core.i18n import _
 from crm.core.normalisation import fold
 from crm.stakeholders.importing import refusals
 from crm.stakeholders.importing.headings import field_of, is_known, recognised
-from crm.stakeholders.importing.value_words import means_helix
+from crm.stakeholders.importing.value_words import meant_helix
 
 MOST_ABOVE = 30
 """Lines in which the headings are looked for: titles and notes may stand above them."""
@@ -212,7 +212,13 @@ def make_table(records: Iterable[list[str]], how: Reading = FOUND) -> Table:
     if title is not None and _is_group(title) and any(map(_is_group, rows)):
         rows.insert(0, title)
     if not rows:
-        raise _no_rows(headings)
+        if (layout := recognised(headings)) is None:
+            raise refusals.NoRows
+        message = _(
+            "There are no rows below the headings. These are the headings of %(layout)s.",
+            layout=layout.label,
+        )
+        raise refusals.NoRows(message)
     if len(rows) > MOST_ROWS:
         raise refusals.TooManyRows
     filled = tuple((*cells, *[""] * (len(headings) - len(cells))) for _number, cells in rows)
@@ -242,17 +248,7 @@ def _rows_below(lines: Iterable[Line], headings: list[str]) -> list[Line]:
 
 def _is_group(line: Line) -> bool:
     filled = [cell for cell in line[1] if cell]
-    return len(filled) == 1 and means_helix(filled[0])
-
-
-def _no_rows(headings: tuple[str, ...]) -> refusals.NoRows:
-    if (layout := recognised(headings)) is None:
-        return refusals.NoRows()
-    message = _(
-        "There are no rows below the headings. These are the headings of %(layout)s.",
-        layout=layout.label,
-    )
-    return refusals.NoRows(message)
+    return len(filled) == 1 and meant_helix(filled[0]) is not None
 
 
 def _within_limits(records: Iterable[list[str]]) -> Iterator[Line]:

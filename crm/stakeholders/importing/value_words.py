@@ -14,9 +14,7 @@ _GUESSED = frozenset(_HELIXES.below("doubt.guessed"))
 _NOT_SAID = frozenset({"", *_HELIXES.below("doubt.not_said")})
 
 # Three letters are enough to know a Dutch or English month by.
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
-_MONTH_OF = {name: number for number, name in enumerate(_MONTHS.split(), start=1)}
-_MONTH_OF |= {"mrt": 3, "maa": 3, "mei": 5, "okt": 10}
+MONTH_OF = words.read("stakeholders/months").meanings("months", int)
 _LANGUAGE_OF = {fold(word): code for code, name in NAMES.items() for word in (code, name)}
 _LANGUAGE_OF |= words.read("stakeholders/languages").meanings("words", str)
 _LONGEST = 100
@@ -39,13 +37,13 @@ def helix(text: str) -> Helix | None:
 
     :raises NotAHelix: if it is another word
     """
-    found = _helix_of(text)
+    found = meant_helix(text)
     if found is None and fold(text) not in _NOT_SAID:
         raise NotAHelix
     return found
 
 
-def _helix_of(text: str) -> Helix | None:
+def meant_helix(text: str) -> Helix | None:
     """Return the helix of a word, or of several that all mean the same: "Overheid / gemeente"."""
     # The whole first: "onderwijs en onderzoek" is one word of ours, though it could be parted.
     found = _HELIX_OF.get(fold(text))
@@ -58,17 +56,7 @@ def _helix_of(text: str) -> Helix | None:
 def is_doubtful_helix(text: str) -> bool:
     """Whether somebody should say which helix a word means: none of ours, or used for several."""
     word = fold(text)
-    return word not in _NOT_SAID and (_helix_of(text) is None or word in _GUESSED)
-
-
-def means_helix(text: str) -> bool:
-    """Whether a word is one for a helix, perhaps one that is asked about."""
-    return _helix_of(text) is not None
-
-
-def guessed_helix(text: str) -> str:
-    """Return the helix that a word mostly means; nothing for a word that we do not know."""
-    return _helix_of(text) or ""
+    return word not in _NOT_SAID and (meant_helix(text) is None or word in _GUESSED)
 
 
 def language(text: str) -> str:
@@ -95,8 +83,8 @@ def day(text: str) -> date | None:
         is_year_first = len(numbers[1]) > 2  # noqa: PLR2004 - a day has two digits
         return date(first, month, last) if is_year_first else date(_year(last), month, first)
     named = _NAMED_MONTH.fullmatch(shown)
-    if named and named[2] in _MONTH_OF:
-        return date(_year(int(named[3])), _MONTH_OF[named[2]], int(named[1]))
+    if named and named[2] in MONTH_OF:
+        return date(_year(int(named[3])), MONTH_OF[named[2]], int(named[1]))
     raise ValueError(text)
 
 

@@ -237,8 +237,15 @@ class Contact:
 
     def reachable(self, name: str) -> list[str]:
         """Return addresses or numbers; those of a fax, a pager or an assistant are left out."""
-        found = filter(self._is_own, self.properties.get(name, ()))
-        return [_without_link(name, written) for written in sorted(found, key=_rank)]
+        link, found = _BEHIND_LINK[name], filter(self._is_own, self.properties.get(name, ()))
+        texts = [plain(written.value) for written in sorted(found, key=_rank)]
+        # Behind tel: or mailto: an extension and the like are left out.
+        return [
+            text[len(link) :].partition(";")[0].partition("?")[0]
+            if text.lower().startswith(link)
+            else text
+            for text in texts
+        ]
 
     def address(self) -> list[str]:
         """Return the parts of the address: at work if there is one, else the preferred one."""
@@ -254,7 +261,7 @@ class Contact:
             return False
         # Apple says in a property of its own, of the same group, what an address is.
         labels = self.properties.get("X-ABLABEL", ()) if written.group else ()
-        of_group = " ".join(one.value.upper() for one in labels if one.group == written.group)
+        of_group = " ".join(label.value.upper() for label in labels if label.group == written.group)
         return not any(word in of_group for word in _OTHERS)
 
 
@@ -277,13 +284,6 @@ def _rank(written: Property) -> int:
     if said.isascii() and said.isdigit():
         return min(int(said[:4]), 100)
     return 1 if "PREF" in written.types else 101
-
-
-def _without_link(name: str, written: Property) -> str:
-    """Return what is behind tel: or mailto:, without an extension and the like."""
-    text, link = plain(written.value), _BEHIND_LINK[name]
-    is_link = text.lower().startswith(link)
-    return text[len(link) :].partition(";")[0].partition("?")[0] if is_link else text
 
 
 _BETWEEN = " ::: "

@@ -201,7 +201,7 @@ _SIGNS = str.maketrans(
 _INITIALS = re.compile(r"(?:(?:IJ|[^\W\d_](?:h|hr)?)\.\s*)+")
 _POINTED = re.compile(r"[^.]+")
 _LETTERS = re.compile(r"IJ|[^\W\d_]")
-_LONGEST_BARE_INITIALS = 5
+_LONGEST_BARE = 5
 _FORM_OF = _LISTS.meanings("form_of_address", FormOfAddress)
 # Titles are known, so that an import asks nobody about them, but tell of no form of address.
 _SAY_NOTHING = frozenset(_LISTS.below("before.say_nothing"))
@@ -362,19 +362,15 @@ def _initials_apart(parts: NameParts) -> NameParts:
     """Return parts with initials in their own field, as "J.M."."""
     if not parts.initials and _INITIALS.fullmatch(parts.first_name):
         parts = replace(parts, initials=parts.first_name, first_name="")
-    dotted = _dotted(parts.initials) if parts.initials else ""
+    bare = parts.initials.replace(" ", "")
+    if _INITIALS.fullmatch(parts.initials):
+        pointed = "".join(parts.initials.split())
+        dotted = _POINTED.sub(lambda piece: piece[0][:1].upper() + piece[0][1:], pointed)
+    elif bare.isalpha() and bare in {bare.upper(), bare.lower()} and len(bare) <= _LONGEST_BARE:
+        dotted = "".join(f"{letter}." for letter in _LETTERS.findall(bare.upper()))
+    else:
+        return parts
     return parts if dotted == parts.initials else replace(parts, initials=dotted)
-
-
-def _dotted(initials: str) -> str:
-    if _INITIALS.fullmatch(initials):
-        pointed = "".join(initials.split())
-        return _POINTED.sub(lambda piece: piece[0][:1].upper() + piece[0][1:], pointed)
-    bare = initials.replace(" ", "")
-    is_bare = bare.isalpha() and bare in {bare.upper(), bare.lower()}
-    if is_bare and len(bare) <= _LONGEST_BARE_INITIALS:
-        return "".join(f"{letter}." for letter in _LETTERS.findall(bare.upper()))
-    return initials
 
 
 def _in_usual_capitals(parts: NameParts, country: str) -> NameParts:

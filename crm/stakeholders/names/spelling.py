@@ -13,7 +13,7 @@ _LISTS = words.read("stakeholders/prefixes")
 PREFIXES = _LISTS.below("prefixes.register")
 _KNOWN = frozenset(_LISTS.below("prefixes"))
 # "Jansen, Ben" names a Ben; written small, "ben" is the prefix.
-_FIRST_NAMES = frozenset(_LISTS.below("first_names"))
+_FIRST_NAMES = frozenset(words.read("stakeholders/first_names").below("also_prefixes"))
 _MOST_WORDS = max(prefix.count(" ") for prefix in PREFIXES) + 1
 # Most names have no prefix: one look at a word tells that.
 _FIRST_WORDS = frozenset(prefix.split(" ")[0] for prefix in _KNOWN)
@@ -35,11 +35,11 @@ def is_clearly_prefix(text: str) -> bool:
     return text.islower() or (len(text) > 1 and text.casefold() not in _FIRST_NAMES)
 
 
-def begin_with_prefix(words: list[str]) -> bool:
+def begin_with_prefix(pieces: list[str]) -> bool:
     """Return whether a whole name begins with its prefix: "de Vries", "van der Veen, De Wit"."""
-    first, two = words[0], " ".join(words[:2])
+    first, two = pieces[0], " ".join(pieces[:2])
     is_small = first.islower() and len(first) > 1 and first not in _FIRST_NAMES
-    is_two = len(words) > 2 and is_prefix(two)  # noqa: PLR2004 - a surname is to follow
+    is_two = len(pieces) > 2 and is_prefix(two)  # noqa: PLR2004 - a surname is to follow
     return is_two or (is_prefix(first) and (is_small or first.casefold() == "de"))
 
 
@@ -61,13 +61,13 @@ def ends_in_prefix(text: str) -> bool:
 
 def split_ending(text: str) -> tuple[str, str]:
     """Return what stands before a prefix at the end of `text`, and the prefix in small letters."""
-    words = text.split(" ")
-    if words[-1].casefold() not in _LAST_WORDS:
+    pieces = text.split(" ")
+    if pieces[-1].casefold() not in _LAST_WORDS:
         return text, ""
-    for count in range(min(_MOST_WORDS, len(words)), 0, -1):
-        candidate = " ".join(words[-count:])
+    for count in range(min(_MOST_WORDS, len(pieces)), 0, -1):
+        candidate = " ".join(pieces[-count:])
         if is_clearly_prefix(candidate):
-            return " ".join(words[:-count]), candidate.lower()
+            return " ".join(pieces[:-count]), candidate.lower()
     return text, ""
 
 
@@ -84,11 +84,11 @@ def split(surname: str) -> tuple[str, str]:
         rest = surname.removeprefix(prefix).lstrip()
         if rest and rest != surname:
             return prefix, rest
-    words = surname.split(" ")
-    if words[0].casefold() not in _FIRST_WORDS:
+    pieces = surname.split(" ")
+    if pieces[0].casefold() not in _FIRST_WORDS:
         return "", surname
-    for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
-        candidate, rest = " ".join(words[:count]), " ".join(words[count:])
+    for count in range(min(_MOST_WORDS, len(pieces) - 1), 0, -1):
+        candidate, rest = " ".join(pieces[:count]), " ".join(pieces[count:])
         # A single letter only counts when it is small: a stray initial is no prefix.
         if is_prefix(candidate) and (len(candidate.strip(".")) > 1 or candidate.islower()):
             return candidate.lower(), rest
