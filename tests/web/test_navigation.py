@@ -1,0 +1,26 @@
+"""Which line of the navigation a page stands under."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from crm.core.permissions import Role
+from crm.projects.models import Project
+from tests import factories
+
+CURRENT = re.compile(r'href="([^"]+)" aria-current="page"')
+
+
+@pytest.mark.parametrize(
+    ("page", "line"),
+    [("persons", "persons"), ("persons/import", "persons"), ("messages/replies", "messages")],
+)
+def test_a_page_below_another_stands_under_its_line(
+    client: FlaskClient, project: Project, page: str, line: str
+) -> None:
+    factories.sign_in(client, factories.member(project, Role.LEADER))
+    answer = client.get(f"/projects/{project.slug}/{page}")
+    assert answer.status_code == 200
+    navigation = answer.text.split("</nav>")[0]
+    assert CURRENT.findall(navigation) == [f"/projects/{project.slug}/{line}"]
