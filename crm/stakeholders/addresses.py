@@ -14,7 +14,7 @@ _NO_LETTERS = frozenset({"SA", "SD", "SS"})
 _SMALL_IN_TOWNS = frozenset(
     {"aan", "an", "bij", "de", "den", "der", "en", "het", "in", "op", "te", "ten", "ter", "van"}
 )
-_WORD = re.compile(r"[^\W_]+")
+_FIRST_LETTERS = re.compile(r"(?<![^\W_])(?:ij|[^\W_])")
 # Addresses that the library would accept as they are; everything else goes through it.
 _PLAIN_EMAIL = re.compile(
     r"[a-z0-9_+]+(?:[.\-][a-z0-9_+]+)*@(?:[a-z0-9]+\.)+(?:example|nl|com|be|eu|org|net)",
@@ -72,11 +72,6 @@ def town(text: str) -> str:
     first, *more = shown.lower().split(" ")
     behind = (word if word in _SMALL_IN_TOWNS else _capitalised(word) for word in more)
     return " ".join((_capitalised(first), *behind))
-
-
-def town_line(code: str, place: str) -> str:
-    """Return the last line of a Dutch address, with two spaces: "9405 ZZ  Assen"."""
-    return f"{code}  {place}" if code and place else code or place
 
 
 def website(text: str) -> str:
@@ -138,8 +133,4 @@ def _capitalised(word: str) -> str:
     """Return a word of a town with capitals: "'s-Gravenhage", "IJmuiden", "Assen-Oost"."""
     if word.startswith(("'s-", "'t-")):
         return word[:3] + _capitalised(word[3:])
-    return _WORD.sub(lambda part: _first_capital(part[0]), word) if "'" not in word else word
-
-
-def _first_capital(word: str) -> str:
-    return "IJ" + word[2:] if word.startswith("ij") else word[:1].upper() + word[1:]
+    return word if "'" in word else _FIRST_LETTERS.sub(lambda first: first[0].upper(), word)

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from urllib.parse import urlsplit
 
@@ -100,17 +100,14 @@ class OrganisationTraits:
         return _digest([self.words, self.host, self.postcode, self.street, self.town])
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Where a person can be reached and is found, as it was typed or is kept."""
-
-    emails: Iterable[str] = ()
-    phones: Iterable[str] = ()
-    organisations: Iterable[int] = field(default=())
-    area_id: int | None = None
-
-
-def person_traits(name: NameParts, contact: Contact) -> PersonTraits:
+def person_traits(
+    name: NameParts,
+    *,
+    emails: Iterable[str] = (),
+    phones: Iterable[str] = (),
+    organisations: Iterable[int] = (),
+    area_id: int | None = None,
+) -> PersonTraits:
     """Return what of a person is compared; phone numbers in E.164, the empty ones count not."""
     given = fold(name.first_name)
     letters = "".join(word[0] for word in given.split())
@@ -122,10 +119,10 @@ def person_traits(name: NameParts, contact: Contact) -> PersonTraits:
         given=given,
         initials=_letters(name.initials) or letters,
         surnames=frozenset(filter(None, surnames)),
-        emails=frozenset(map(email_key, filter(None, contact.emails))),
-        phones=frozenset(filter(None, contact.phones)),
-        organisations=frozenset(contact.organisations),
-        area_id=contact.area_id,
+        emails=frozenset(map(email_key, filter(None, emails))),
+        phones=frozenset(filter(None, phones)),
+        organisations=frozenset(organisations),
+        area_id=area_id,
     )
 
 
@@ -170,8 +167,7 @@ def _digest(told: object) -> str:
 # makes no likely pair, so these blocks are not gone through in the background.
 _ONLY_WHILE_TYPING = "t"
 _BEGINNING = 4
-_FEWEST_OF_LETTERS = 3
-_MOST_OF_LETTERS = 6
+_LENGTHS_OF_LETTERS = range(3, 7)
 # By which keys one is looked for first: an address is of few, an organisation may be of thousands.
 _IN_TURN = ("ephsc", "nwa" + _ONLY_WHILE_TYPING, "oibz")
 
@@ -199,7 +195,8 @@ def keys_of_organisation(traits: OrganisationTraits) -> frozenset[str]:
         keys.add(f"h:{traits.host}")
     if traits.postcode:
         keys.add(f"a:{traits.postcode}")
-    keys |= {f"c:{called}" for called in (core, traits.letters) if _may_be_letters(called)}
+    letters = (called for called in (core, traits.letters) if len(called) in _LENGTHS_OF_LETTERS)
+    keys |= {f"c:{called}" for called in letters}
     return frozenset(keys)
 
 
@@ -213,10 +210,6 @@ def in_turn(keys: Iterable[str]) -> list[list[str]]:
 def is_searched(key: str) -> bool:
     """Whether the block of a key is gone through in the background."""
     return not key.startswith(f"{_ONLY_WHILE_TYPING}:")
-
-
-def _may_be_letters(called: str) -> bool:
-    return _FEWEST_OF_LETTERS <= len(called) <= _MOST_OF_LETTERS
 
 
 MOST = 100

@@ -52,8 +52,8 @@ class PhoneReading:
         return national(self.number) if self.outcome is Readability.ZERO_PUT_BACK else self.raw
 
 
-def read(raw: str, region: str = DUTCH) -> PhoneReading:
-    """Return what `raw` says; `region` is the country of numbers without one, in two letters."""
+def read(raw: str) -> PhoneReading:
+    """Return what `raw` says; a number without the code of a country is Dutch."""
     text = raw.strip()
     if not text:
         return PhoneReading(raw, "", Readability.EMPTY)
@@ -64,13 +64,13 @@ def read(raw: str, region: str = DUTCH) -> PhoneReading:
         return PhoneReading(raw, "", Readability.MANGLED)
     bare = _SIGNS_BETWEEN.sub("", text)
     # It drops a zero at the start as well, which is put back where that makes a number.
-    if region == DUTCH and _WITHOUT_ZERO.fullmatch(bare):
+    if _WITHOUT_ZERO.fullmatch(bare):
         is_mobile = _MOBILE_WITHOUT_ZERO.fullmatch(bare)
         parsed = None if is_mobile else _parsed("0" + bare, DUTCH)
         if not is_mobile and (parsed is None or not phonenumbers.is_valid_number(parsed)):
             return PhoneReading(raw, "", Readability.UNREADABLE)
         return PhoneReading(raw, "+31" + bare, Readability.ZERO_PUT_BACK)
-    number = _number(text, bare, region)
+    number = _number(text, bare)
     return PhoneReading(raw, number, Readability.READ if number else Readability.UNREADABLE)
 
 
@@ -89,50 +89,36 @@ def read_by(raw: str, region: str) -> PhoneReading:
     return PhoneReading(raw, _written(parsed, "E164"), Readability.READ)
 
 
-def national(number: str, region: str = DUTCH) -> str:
-    """Return an E.164 number as it is dialled in `region`: "06 12345678", "0592 123456"."""
-    mobile = _MOBILE.fullmatch(number) if region == DUTCH else None
+def national(number: str) -> str:
+    """Return an E.164 number as it is dialled from here: "06 12345678", "0592 123456"."""
+    mobile = _MOBILE.fullmatch(number)
     if mobile:  # Most are: the library would take a tenth of the time of a long file for them.
         return "06 " + mobile[1]
     parsed = _parsed(number, None)
     if parsed is None:
         return number
     # A number of another country keeps its country code.
-    if phonenumbers.region_code_for_country_code(parsed.country_code or 0) != region:
+    if phonenumbers.region_code_for_country_code(parsed.country_code or 0) != DUTCH:
         return _written(parsed, "INTERNATIONAL")
-    written = _written(parsed, "NATIONAL")
-    if region == DUTCH:
-        area, space, subscriber = written.partition(" ")
-        return area + space + subscriber.replace(" ", "")
-    return written
+    area, space, subscriber = _written(parsed, "NATIONAL").partition(" ")
+    return area + space + subscriber.replace(" ", "")
 
 
-def international(number: str) -> str:
-    """Return an E.164 number in groups with its country code: "+31 6 12345678"."""
-    parsed = _parsed(number, None)
-    return number if parsed is None else _written(parsed, "INTERNATIONAL")
-
-
-def _number(text: str, bare: str, region: str) -> str:
-    if region == DUTCH and (usual := _DUTCH_NUMBER.fullmatch(bare)):
+def _number(text: str, bare: str) -> str:
+    if usual := _DUTCH_NUMBER.fullmatch(bare):
         return "+31" + usual[1]
-    parsed = _parsed(text, region)
-    if parsed is not None and _is_whole(parsed):
-        return _written(parsed, "E164")
+    parsed = _parsed(text, DUTCH)
+    if parsed is not None and phonenumbers.is_possible_number(parsed):
+        # Among those that may exist are Dutch ones with a digit too few or too many.
+        is_dutch = parsed.country_code == _DUTCH_CODE
+        has_all = len(str(parsed.national_number)) == _DUTCH_DIGITS
+        if not is_dutch or has_all or phonenumbers.is_valid_number(parsed):
+            return _written(parsed, "E164")
     # Without an extension, or else without words around it, it may be one.
     less = _EXTENSION.sub("", text)
     if less == text and (alone := _NUMBER_BEFORE_WORDS.match(text)):
         less = alone[1]
-    return "" if less == text else _number(less, _SIGNS_BETWEEN.sub("", less), region)
-
-
-def _is_whole(parsed: phonenumbers.PhoneNumber) -> bool:
-    """Return whether a number may exist; a Dutch one with a digit too few or too many may not."""
-    if not phonenumbers.is_possible_number(parsed):
-        return False
-    is_dutch = parsed.country_code == _DUTCH_CODE
-    has_all = len(str(parsed.national_number)) == _DUTCH_DIGITS
-    return not is_dutch or has_all or phonenumbers.is_valid_number(parsed)
+    return "" if less == text else _number(less, _SIGNS_BETWEEN.sub("", less))
 
 
 def _parsed(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:

@@ -46,11 +46,6 @@ def test_a_town_in_capitals_gets_its_usual_form(typed: str, written: str) -> Non
     assert addresses.town(typed) == written
 
 
-def test_the_last_line_of_an_address_has_two_spaces() -> None:
-    assert addresses.town_line("9405 ZZ", "Assen") == "9405 ZZ  Assen"
-    assert addresses.town_line("", "Assen") == "Assen"
-
-
 @pytest.mark.parametrize(
     ("typed", "address"),
     [

@@ -5,7 +5,6 @@ import pytest
 from crm.stakeholders.likeness import (
     LIKELY,
     POSSIBLE,
-    Contact,
     PersonTraits,
     Why,
     in_turn,
@@ -29,7 +28,9 @@ def who(
         initials=initials, first_name="" if initials else given, prefix="de", surname=surname
     )
     places = () if at is None else (at,)
-    return person_traits(parts, Contact((email,), (phone,), places, area))
+    return person_traits(
+        parts, emails=(email,), phones=(phone,), organisations=places, area_id=area
+    )
 
 
 LIKELY_TWOS = [

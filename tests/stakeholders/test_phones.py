@@ -59,7 +59,7 @@ def test_nothing_is_no_number_either() -> None:
 
 
 def test_a_number_without_country_code_belongs_to_the_region() -> None:
-    assert phones.read("053 12 34 56", "BE").number == "+3253123456"
+    assert phones.read_by("053 12 34 56", "BE").number == "+3253123456"
 
 
 @pytest.mark.parametrize(
@@ -75,11 +75,6 @@ def test_a_number_without_country_code_belongs_to_the_region() -> None:
 )
 def test_a_number_is_shown_as_people_dial_it(number: str, shown: str) -> None:
     assert phones.national(number) == shown
-
-
-def test_a_number_is_shown_for_another_country() -> None:
-    assert phones.international("+31612345678") == "+31 6 12345678"
-    assert phones.national("+31612345678", "BE") == "+31 6 12345678"
 
 
 @given(st.integers(10_000_000, 99_999_999))

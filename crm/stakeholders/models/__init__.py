@@ -1,7 +1,6 @@
 """Stakeholders: the register, its imports, and the grounds for writing to people."""
 
 from crm.stakeholders.models.bulk_orders import BulkOrder, OrderState
-from crm.stakeholders.models.contacting import Basis, ContactBasis, ContactPurpose, Objection
 from crm.stakeholders.models.imports import (
     ContactImport,
     ImportFile,
@@ -24,17 +23,21 @@ from crm.stakeholders.models.likeness import (
 )
 from crm.stakeholders.models.register import (
     Affiliation,
+    Basis,
+    ContactBasis,
+    ContactPurpose,
     Email,
     GivenPseudonym,
     Helix,
     MainAffiliationNeeded,
     NameMissing,
+    Objection,
     Organisation,
     OrganisationTag,
     Person,
     PersonTag,
     Phone,
     ReasonMissing,
+    Segment,
     hold_to_usual_helix,
 )
-from crm.stakeholders.models.segments import Segment

@@ -1,4 +1,4 @@
-"""Persons, organisations, their affiliations, contact details and tags."""
+"""Persons, organisations, their roles, tags, grounds for writing to them, and segments of them."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -276,3 +276,78 @@ class GivenPseudonym(Base, ProjectScoped):
     __stays__: ClassVar[bool] = True
 
     number: Mapped[int]
+
+
+class ContactPurpose(StrEnum):
+    """For what somebody is written to."""
+
+    PROJECT_WORK = "project_work"
+    SESSION = "session"
+    PANEL = "panel"
+    NEWS = "news"
+
+
+class Basis(StrEnum):
+    """On which lawful ground, or why not; "not asked" is not "declined"."""
+
+    PUBLIC_TASK = "public_task"
+    CONSENT = "consent"
+    NOT_ASKED = "not_asked"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+# The public task does not reach to the panel and news; consent to one session stands on the
+# invited list, with the session it was given for.
+FITTING = """
+(basis <> 'public_task' OR purpose NOT IN ('panel', 'news'))
+AND (basis <> 'consent' OR purpose <> 'session')
+"""
+
+
+class ContactBasis(Base, ProjectScoped, Audited):
+    """
+    The ground for one person and purpose, where it is not the usual one.
+
+    :ivar source: where it was given: a form, a conversation, a link; in the user's words
+    """
+
+    __tablename__ = "contact_basis"
+    __table_args__ = (
+        UniqueConstraint("person_id", "purpose"),
+        CheckConstraint(" ".join(FITTING.split()), name="fitting"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    purpose: Mapped[ContactPurpose] = mapped_column(enum_type(ContactPurpose))
+    basis: Mapped[Basis] = mapped_column(enum_type(Basis))
+    source: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Objection(Base, ProjectScoped, Audited):
+    """Somebody does not want to be written to by this project; it beats every ground."""
+
+    __tablename__ = "objection"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), unique=True)
+    source: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Segment(Base, ProjectScoped, Audited):
+    """
+    Conditions on people under a name: whoever fits is in it, at every moment anew.
+
+    :ivar conditions: as they stand in an address
+    :ivar is_shared: whether everybody in the project finds it; else only who made it
+    """
+
+    __tablename__ = "segment"
+    __table_args__ = (UniqueConstraint("project_id", "account_id", "name"),)
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    conditions: Mapped[str]
+    is_shared: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)

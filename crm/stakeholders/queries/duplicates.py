@@ -207,7 +207,10 @@ def traits_of_persons(ids: Collection[int]) -> dict[int, PersonTraits]:
     return {
         row[0]: rules.person_traits(
             NameParts(*row[2:]),
-            rules.Contact(emails[row[0]], phones[row[0]], places[row[0]], row[1]),
+            emails=emails[row[0]],
+            phones=phones[row[0]],
+            organisations=places[row[0]],
+            area_id=row[1],
         )
         for row in rows
     }

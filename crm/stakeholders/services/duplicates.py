@@ -113,10 +113,8 @@ def _keep_pairs(_actor: Actor, _project: Project, *, found: Comparison) -> None:
     theirs = (LikenessKey.kind == found.kind) & among(LikenessKey.subject_id, subjects)
     done = update(LikenessKey).where(theirs, LikenessKey.waits)
     full = among(LikenessKey.key, sorted(found.crowded))
-    for statement in (
-        update(LikenessKey).where(theirs, full).values(is_crowded=True),
-        done.values(waits=False),
-    ):
+    crowded = update(LikenessKey).where(theirs, full).values(is_crowded=True)
+    for statement in (crowded, done.values(waits=False)):
         session().execute(statement, execution_options={"synchronize_session": False})
 
 
@@ -150,13 +148,8 @@ def _keep(kind: Kind, known: Collection[LikelyPair], compared: Mapping[Two, Like
     remove_many(LikelyPair, among(LikelyPair.id, stale))
     ends = _ENDS[kind]
     rows = [
-        {
-            "kind": kind,
-            ends[0]: one,
-            ends[1]: other,
-            "score": alike.score,
-            "reasons": [*alike.reasons],
-        }
+        {"kind": kind, ends[0]: one, ends[1]: other, "score": alike.score}
+        | {"reasons": [*alike.reasons]}
         for (one, other), alike in compared.items()
         if alike.score >= likeness.LIKELY and (one, other) not in seen
     ]
@@ -251,13 +244,14 @@ def twins_of_person(new: NewPerson) -> list[Twin]:
         return []
     named = (organisation_queries.organisation_named(role.organisation) for role in new.roles)
     area = neighbourhoods.area_named(details.area)
-    contact = likeness.Contact(
+    typed = likeness.person_traits(
+        details.name,
         emails=details.emails,
-        phones=[phones.read(typed).number for typed in details.phones if typed.strip()],
+        phones=[phones.read(text).number for text in details.phones if text.strip()],
         organisations=[organisation.id for organisation in named if organisation is not None],
         area_id=area.id if area else None,
     )
-    return queries.twins_of(Kind.PERSON, likeness.person_traits(details.name, contact))
+    return queries.twins_of(Kind.PERSON, typed)
 
 
 def twins_of_organisation(details: OrganisationDetails) -> list[Twin]:

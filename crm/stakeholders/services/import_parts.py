@@ -69,13 +69,12 @@ def let_another_go_first(actor: Actor, contact_import: ContactImport) -> None:
 
 def keep_report(actor: Actor, contact_import: ContactImport, *, planned: Planned) -> bool:
     """Keep what there is to tell of a list before its first rows come in; say whether they may."""
-
-    def is_to_begin(found: ContactImport) -> bool:
-        return found.is_under_way and not found.handled
-
     # Of a plan that is made anew half-way nothing is told: the report is about the whole list.
     return contact_import.handled > 0 or keep_lines(
-        actor, contact_import, parts=planned.parts, is_wanted=is_to_begin
+        actor,
+        contact_import,
+        parts=planned.parts,
+        is_wanted=lambda found: found.is_under_way and not found.handled,
     )
 
 

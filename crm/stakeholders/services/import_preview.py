@@ -58,12 +58,14 @@ def asked_of(contact_import: ContactImport) -> Asked:
 
 def keep_look(actor: Actor, contact_import: ContactImport, *, plan: Plan, asked: Asked) -> bool:
     """Keep what a plan says, unless something else was chosen while it was made; say whether."""
-
-    def is_wanted(found: ContactImport) -> bool:
-        return found.is_being_looked_at and asked_of(found) == asked
-
     overview, parts = kept_report(report(plan))
-    if not keep_lines(actor, contact_import, parts=parts, is_wanted=is_wanted):
+    is_kept = keep_lines(
+        actor,
+        contact_import,
+        parts=parts,
+        is_wanted=lambda found: found.is_being_looked_at and asked_of(found) == asked,
+    )
+    if not is_kept:
         return False
     return _end_look(actor, contact_import, overview=overview, asked=asked, plan=plan)
 

@@ -3,11 +3,15 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy import select
+
+from crm.core import clock, undo
 from crm.core.cleaning import clean_line
-from crm.core.db import add_many, session, set_many
+from crm.core.commands import command
+from crm.core.db import add_many, among, session, set_many
 from crm.core.i18n import _
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
@@ -17,14 +21,18 @@ from crm.stakeholders import names
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.importing import origins, round_trip, value_words
 from crm.stakeholders.importing.candidates import Candidate
+from crm.stakeholders.importing.choices import Choice, Decisions
 from crm.stakeholders.importing.columns import NAME_PARTS, Field
 from crm.stakeholders.importing.existing_records import Additions, KnownOrganisation, named
+from crm.stakeholders.importing.organisations import HelixOfNew
 from crm.stakeholders.importing.plan import Plan, PlannedRow
+from crm.stakeholders.importing.planner import make_plan
 from crm.stakeholders.models import (
     Affiliation,
     ContactImport,
     Email,
     Helix,
+    ImportState,
     Organisation,
     OrganisationOrigin,
     OrganisationTag,
@@ -33,11 +41,13 @@ from crm.stakeholders.models import (
     PersonTag,
     Phone,
 )
+from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import existing_records as queries
 from crm.stakeholders.queries.organisations import ids_by_key
 from crm.stakeholders.services import organisations
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
+from crm.stakeholders.services.import_files import LONGEST_FILE_NAME
 from crm.stakeholders.services.organisations import OrganisationDetails
 from crm.stakeholders.services.persons import NewPerson, PersonDetails, describe, name_values
 
@@ -262,23 +272,20 @@ def _add_addresses(added: Sequence[tuple[int, Additions]]) -> None:
         add_many(model, placed)
 
 
-def of_row(row: PlannedRow) -> dict[Field, Iterable[str]]:
-    """Return the values that a row gives to its person."""
-    if row.edits is not None:
-        return origins.of_edited(row.edits)
-    if row.additions:
-        return origins.of_changed(row.candidate, row.additions)
-    return origins.of_new(row.candidate)
-
-
 def _origin(person_id: int, contact_import: ContactImport, row: PlannedRow) -> Row:
+    if row.edits is not None:
+        given = origins.of_edited(row.edits)
+    elif row.additions:
+        given = origins.of_changed(row.candidate, row.additions)
+    else:
+        given = origins.of_new(row.candidate)
     raw = json.dumps(row.kept or {}, ensure_ascii=False)
     return {
         "person_id": person_id,
         "contact_import_id": contact_import.id,
         "row": row.candidate.row,
         "is_new": row.is_new_person,
-        "given": origins.given_text(of_row(row)),
+        "given": origins.given_text(given),
         # Half a sign, which only a broken workbook holds, fits in no database.
         "raw": raw.encode("utf-8", "replace").decode("utf-8"),
     }
@@ -393,3 +400,59 @@ def _helix(text: str) -> Helix | None:
         return value_words.helix(text)
     except value_words.NotAHelix:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """People of a list who are new here, and the helix of new organisations that no row says."""
+
+    file_name: str
+    candidates: Sequence[Candidate]
+    helix_of_new: HelixOfNew
+
+
+@command(StakeholderPermission.EDIT)
+def add_newcomers(
+    actor: Actor, project: Project, *, brought: Newcomers, step: undo.Step
+) -> dict[int, int]:
+    """
+    Put people who come along with a list of something else into the register; return row → id.
+
+    It is kept as an import that is done, with where each value came from; a list that comes in
+    parts is one. Whoever is known already is somebody else here: the caller has asked.
+
+    :param step: the step that this is part of, one for each list
+    """
+    candidates = brought.candidates
+    if not candidates:
+        return {}
+    plan = make_plan(
+        candidates,
+        queries.register_for(candidates),
+        brought.helix_of_new,
+        Decisions(rows={candidate.row: Choice.NEW for candidate in candidates}),
+        all_differ=True,
+    )
+    # The import as which earlier parts of the same list came in.
+    begun = select(ContactImport).where(ContactImport.step_id == step.id)
+    whole = session().scalar(begun)
+    if whole is None:
+        whole = ContactImport(
+            file_name=clean_line(brought.file_name)[:LONGEST_FILE_NAME],
+            state=ImportState.DONE,
+            made_by_id=actor.account_id,
+            finished_at=clock.now(),
+            step_id=step.id,
+            rows=0,
+            new=0,
+            handled=0,
+        )
+        session().add(whole)
+        session().flush()
+    write(actor, project, whole, plan)
+    for count in ("rows", "new", "handled"):
+        setattr(whole, count, getattr(whole, count) + len(plan.rows))
+    made = select(PersonOrigin.row, PersonOrigin.person_id)
+    of_these = among(PersonOrigin.row, [candidate.row for candidate in candidates])
+    rows = session().execute(made.where(PersonOrigin.contact_import_id == whole.id, of_these))
+    return {row[0]: row[1] for row in rows}
