@@ -23,16 +23,9 @@ from crm.core.i18n import _, _l
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
+from crm.stakeholders import models
 from crm.stakeholders.languages import NAMES
-from crm.stakeholders.models import (
-    Affiliation,
-    ContactPurpose,
-    Email,
-    Helix,
-    Organisation,
-    Person,
-    PersonTag,
-)
+from crm.stakeholders.models import ContactPurpose, Email, Helix, Organisation, Person, PersonTag
 from crm.stakeholders.queries import organisations, persons
 from crm.stakeholders.queries.contacting import may_be_written_to, running_on
 from crm.stakeholders.queries.persons import counts_as_private, has_helix, has_role
@@ -100,7 +93,7 @@ CONDITIONS = (
         _l("Organisation"),
         holds=lambda given: has_role(
             running_on(_on(given)),
-            Affiliation.organisation_id == given.number("organisation"),
+            models.Affiliation.organisation_id == given.number("organisation"),
             of_all=given.of_all,
         ),
         says=_by_day(

@@ -25,16 +25,8 @@ from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.core.search import Document, Lines, Question, Result, SearchSource, Shown, Sieve, excerpt
 from crm.neighbourhoods.models import Area
-from crm.stakeholders.models import (
-    Affiliation,
-    Email,
-    Helix,
-    Organisation,
-    OrganisationTag,
-    Person,
-    PersonTag,
-    Phone,
-)
+from crm.stakeholders import models
+from crm.stakeholders.models import Affiliation, Email, Organisation, Person, PersonTag, Phone
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.persons import PERSON, called, counts_as_private
 from crm.stakeholders.visibility import shown_as
@@ -84,8 +76,8 @@ def organisation_documents(ids: Sequence[int]) -> Iterable[Document]:
     if not rows:
         return []
     texts = {row[0]: [text for text in row[2:] if text] for row in rows}
-    tags = select(OrganisationTag.organisation_id, OrganisationTag.word)
-    here = tags.where(OrganisationTag.organisation_id.in_(ids))
+    tags = select(models.OrganisationTag.organisation_id, models.OrganisationTag.word)
+    here = tags.where(models.OrganisationTag.organisation_id.in_(ids))
     for organisation_id, word in session().execute(here):
         texts[organisation_id].append(word)
     return [Document(row[1], row[0], " ".join(texts[row[0]]), head=row[2]) for row in rows]
@@ -105,7 +97,7 @@ def _notes_on(model: type[Person | Organisation]) -> Callable[[Sequence[int]], l
 @cache
 def _persons() -> Select[int, int, str, bool]:
     outside = select(Affiliation.id).where(
-        Affiliation.person_id == Person.id, Affiliation.helix != Helix.END_USERS
+        Affiliation.person_id == Person.id, Affiliation.helix != models.Helix.END_USERS
     )
     # Who is shown by name to everybody, on one day or other: the index knows no days.
     is_open = and_(Person.hidden_at.is_(None), ~Person.is_private, outside.exists())
@@ -219,14 +211,14 @@ SOURCES = (
     SearchSource(
         ORGANISATION,
         organisation_documents,
-        {Organisation: "id", OrganisationTag: "organisation_id"},
+        {Organisation: "id", models.OrganisationTag: "organisation_id"},
         Shown(
             "organisations",
             _l("Organisations"),
             _ORGANISATION_PAGE,
             ORGANISATION_LINES,
             lambda _actor, line, _question: Result(
-                line.id, line.title, _filled(line.sort, line.place), helix=Helix(line.helix)
+                line.id, line.title, _filled(line.sort, line.place), helix=models.Helix(line.helix)
             ),
             READ,
         ),

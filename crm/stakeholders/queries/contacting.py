@@ -22,18 +22,9 @@ from sqlalchemy.orm import InstrumentedAttribute, selectinload
 from crm.core import clock
 from crm.core.db import among, session
 from crm.core.mail import Purpose, Reason
-from crm.stakeholders import consent
+from crm.stakeholders import consent, models
 from crm.stakeholders.consent import THE_ONE, Allowed, Ground, Objected, Standing
-from crm.stakeholders.models import (
-    Affiliation,
-    Basis,
-    ContactBasis,
-    ContactPurpose,
-    Email,
-    Helix,
-    Objection,
-    Person,
-)
+from crm.stakeholders.models import Affiliation, Basis, ContactBasis, ContactPurpose, Email, Person
 
 
 def running_on(day: date) -> ColumnElement[bool]:
@@ -49,8 +40,8 @@ def speaks_for_others(day: date) -> ColumnElement[bool]:
     in_organisation = Affiliation.organisation_id.is_not(None)
     return and_(
         running_on(day),
-        Affiliation.helix != Helix.END_USERS,
-        or_(in_organisation, Affiliation.helix == Helix.GOVERNMENT),
+        Affiliation.helix != models.Helix.END_USERS,
+        or_(in_organisation, Affiliation.helix == models.Helix.GOVERNMENT),
     )
 
 
@@ -110,7 +101,7 @@ def _is_contact(day: date) -> ColumnElement[bool]:
 
 
 def _is_reachable() -> ColumnElement[bool]:
-    objects = Person.id.in_(select(Objection.person_id))
+    objects = Person.id.in_(select(models.Objection.person_id))
     return and_(~objects, select(Email.id).where(Email.person_id == Person.id).exists())
 
 
@@ -180,7 +171,7 @@ def _of_one() -> CompoundSelect[*tuple[Any, ...]]:
 def _grounds_and_objections(
     holds: Callable[[InstrumentedAttribute[int]], ColumnElement[bool]],
 ) -> CompoundSelect[*tuple[Any, ...]]:
-    kept, against = ContactBasis, Objection
+    kept, against = ContactBasis, models.Objection
     purpose, basis = cast(null(), kept.purpose.type), cast(null(), kept.basis.type)
     grounds = select(kept.person_id, kept.purpose, kept.basis, kept.source, kept.at)
     objected = select(against.person_id, purpose, basis, against.source, against.at)

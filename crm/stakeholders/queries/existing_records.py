@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 from crm.core import clock, progress
 from crm.core.db import project_in_scope, session
 from crm.core.normalisation import fold
+from crm.stakeholders import models
 from crm.stakeholders.importing import fuzzy_matching
 from crm.stakeholders.importing.candidates import Candidate, Key, keys
 from crm.stakeholders.importing.choices import Reason
@@ -24,16 +25,7 @@ from crm.stakeholders.importing.existing_records import (
 )
 from crm.stakeholders.importing.round_trip import Meant, cells_of, cells_of_organisation, meant_by
 from crm.stakeholders.importing.row_messages import Message, Problem
-from crm.stakeholders.models import (
-    Affiliation,
-    Email,
-    Kind,
-    Organisation,
-    OrganisationTag,
-    Person,
-    PersonTag,
-    Phone,
-)
+from crm.stakeholders.models import Affiliation, Email, Kind, Organisation, Person, PersonTag, Phone
 from crm.stakeholders.queries.persons import with_details
 
 # One statement for a usual list; SQLite takes at most 32,766 values.
@@ -102,8 +94,8 @@ def _organisations(candidates: Sequence[Candidate]) -> dict[str, KnownOrganisati
         )
         found.setdefault(organisation.name_key, known)
         by_id[organisation.id] = known
-    tags = select(OrganisationTag.organisation_id, OrganisationTag.word_key)
-    for organisation_id, word in each(tags, OrganisationTag.organisation_id, by_id):
+    tags = select(models.OrganisationTag.organisation_id, models.OrganisationTag.word_key)
+    for organisation_id, word in each(tags, models.OrganisationTag.organisation_id, by_id):
         by_id[organisation_id].tags.add(word)
     return found
 

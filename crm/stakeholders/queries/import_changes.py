@@ -9,21 +9,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 from crm.core.audit import AuditChain, AuditEntry
 from crm.core.db import Base, among, session, unscoped
 from crm.core.undo import Step
+from crm.stakeholders import models
 from crm.stakeholders.importing.candidates import keys
 from crm.stakeholders.importing.plan import Plan
-from crm.stakeholders.models import (
-    Affiliation,
-    ContactImport,
-    Email,
-    Organisation,
-    OrganisationTag,
-    Person,
-    PersonTag,
-    Phone,
-)
+from crm.stakeholders.models import Affiliation, ContactImport, Email, Organisation, Person, Phone
 
 _OPTIONS = unscoped("the trail names its project itself")
-_OF_PERSONS = (Email, Phone, Affiliation, PersonTag)
+_OF_PERSONS = (Email, Phone, Affiliation, models.PersonTag)
 
 
 class PlanIsOld(Exception):
@@ -65,7 +57,7 @@ class Watch:
         now = session().scalar(length, execution_options=_OPTIONS) or 0
         changed = _changed_by_others(contact_import, self._seen, now)
         persons = _owners(changed, Person, *((model, model.person_id) for model in _OF_PERSONS))
-        tags = (OrganisationTag, OrganisationTag.organisation_id)
+        tags = (models.OrganisationTag, models.OrganisationTag.organisation_id)
         # A row may be about one of them, or share a key with what they are now.
         about = (self._last_of_person.get(person_id, -1) for person_id in persons)
         alike = (self._last_with.get(key, -1) for key in _keys_of(persons))

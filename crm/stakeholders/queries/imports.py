@@ -12,6 +12,7 @@ from crm.core import progress
 from crm.core.db import among, session, the_one
 from crm.core.pagination import Page, page_of
 from crm.projects.models import Project
+from crm.stakeholders import models
 from crm.stakeholders.importing import choices as chosen_texts
 from crm.stakeholders.importing import plan_lines
 from crm.stakeholders.importing.candidates import Candidate
@@ -22,17 +23,7 @@ from crm.stakeholders.importing.planner import make_plan
 from crm.stakeholders.importing.reading import read
 from crm.stakeholders.importing.rows import read_rows
 from crm.stakeholders.importing.tables import Reading, Table, table_of
-from crm.stakeholders.models import (
-    Affiliation,
-    ContactImport,
-    ImportFile,
-    ImportState,
-    Organisation,
-    OrganisationOrigin,
-    Person,
-    PersonOrigin,
-    ReportPart,
-)
+from crm.stakeholders.models import ContactImport, ImportFile, Person, PersonOrigin, ReportPart
 from crm.stakeholders.queries import existing_records
 from crm.stakeholders.queries.existing_records import PLANNED, READ, register_for
 
@@ -47,7 +38,7 @@ def contact_import(import_id: int, *, with_table: bool = False) -> ContactImport
 
 def recent_imports() -> list[ContactImport]:
     """Return the last imports that were not cancelled, newest first, without what was read."""
-    kept = select(ContactImport).where(ContactImport.state != ImportState.CANCELLED)
+    kept = select(ContactImport).where(ContactImport.state != models.ImportState.CANCELLED)
     newest_first = kept.order_by(ContactImport.id.desc())
     return list(session().scalars(newest_first.limit(MOST_SHOWN)))
 
@@ -58,21 +49,24 @@ def people_from(contact_import: ContactImport, number: int) -> Page[Person]:
         select(Person)
         .join(PersonOrigin, PersonOrigin.person_id == Person.id)
         .where(PersonOrigin.contact_import_id == contact_import.id)
-        .options(selectinload(Person.affiliations).joinedload(Affiliation.organisation))
+        .options(selectinload(Person.affiliations).joinedload(models.Affiliation.organisation))
         .group_by(Person.id)
         .order_by(func.min(PersonOrigin.row), Person.id)
     )
     return page_of(statement, number, count_all=True)
 
 
-def organisations_from(contact_import: ContactImport, number: int) -> Page[Organisation]:
+def organisations_from(contact_import: ContactImport, number: int) -> Page[models.Organisation]:
     """Return page `number` of the organisations that rows of an import gave anything to."""
     statement = (
-        select(Organisation)
-        .join(OrganisationOrigin, OrganisationOrigin.organisation_id == Organisation.id)
-        .where(OrganisationOrigin.contact_import_id == contact_import.id)
-        .group_by(Organisation.id)
-        .order_by(func.min(OrganisationOrigin.row), Organisation.id)
+        select(models.Organisation)
+        .join(
+            models.OrganisationOrigin,
+            models.OrganisationOrigin.organisation_id == models.Organisation.id,
+        )
+        .where(models.OrganisationOrigin.contact_import_id == contact_import.id)
+        .group_by(models.Organisation.id)
+        .order_by(func.min(models.OrganisationOrigin.row), models.Organisation.id)
     )
     return page_of(statement, number, count_all=True)
 
@@ -236,6 +230,6 @@ def another_goes_before(contact_import: ContactImport) -> bool:
         ContactImport.begun_at < begun_at,
         (ContactImport.begun_at == begun_at) & (ContactImport.id < number),
     )
-    is_under_way = ContactImport.state == ImportState.MAPPED
+    is_under_way = ContactImport.state == models.ImportState.MAPPED
     found = select(ContactImport.id).where(is_under_way, is_earlier, ContactImport.id != number)
     return session().scalar(found.limit(1)) is not None

@@ -13,15 +13,8 @@ from crm.core.db import among, session, the_one
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
-from crm.stakeholders.models import (
-    Affiliation,
-    FormerRecord,
-    Helix,
-    LikelyPair,
-    Organisation,
-    OrganisationTag,
-    Person,
-)
+from crm.stakeholders import models
+from crm.stakeholders.models import Affiliation, Helix, Organisation, OrganisationTag, Person
 from crm.stakeholders.queries.contacting import running_on
 from crm.stakeholders.visibility import shown_as
 
@@ -29,7 +22,7 @@ KIND = "organisation"
 # A name list is read whole by nobody; what lies beyond is found by typing more of the word.
 MOST_OPTIONS = 20
 MOST_LOOKED_AT = MOST_WORDS = 200
-_OWN = (OrganisationTag, LikelyPair, FormerRecord)
+_OWN = (OrganisationTag, models.LikelyPair, models.FormerRecord)
 
 
 @dataclass(frozen=True, slots=True)

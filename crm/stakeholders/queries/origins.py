@@ -10,15 +10,10 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from crm.core.db import session
+from crm.stakeholders import models
 from crm.stakeholders.importing.columns import Field
 from crm.stakeholders.importing.origins import Values, digester, given_of, of_name
-from crm.stakeholders.models import (
-    ContactImport,
-    Organisation,
-    OrganisationOrigin,
-    Person,
-    PersonOrigin,
-)
+from crm.stakeholders.models import ContactImport, Organisation, OrganisationOrigin, PersonOrigin
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +31,7 @@ class Source:
     values: Sequence[tuple[Field, str]]
 
 
-def sources_of_person(person: Person) -> list[Source]:
+def sources_of_person(person: models.Person) -> list[Source]:
     """Return the rows that gave what a person has now, the newest first."""
     roles = person.affiliations
     return _sources(

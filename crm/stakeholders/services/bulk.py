@@ -17,18 +17,8 @@ from crm.core.permissions import Actor
 from crm.neighbourhoods.services import areas_for
 from crm.projects.models import Project
 from crm.projects.queries import at_work
-from crm.stakeholders.models import (
-    Affiliation,
-    BulkOrder,
-    Email,
-    Helix,
-    OrderState,
-    Organisation,
-    Person,
-    PersonTag,
-    Phone,
-    hold_to_usual_helix,
-)
+from crm.stakeholders import models
+from crm.stakeholders.models import Affiliation, BulkOrder, Helix, OrderState, Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.services import organisations, persons
 from crm.stakeholders.services.affiliations import AffiliationDetails
@@ -77,14 +67,18 @@ def add_persons_in_bulk(
     # Table by table, not person by person: so a statement serves thousands.
     by_id = list(zip(ids, new, strict=True))
     add_many(Affiliation, [row for key, person in by_id for row in _role_rows(key, person, places)])
-    add_many(Email, [row for key, person in by_id for row in _email_rows(key, person.details)])
-    add_many(Phone, [row for key, person in by_id for row in _phone_rows(key, person.details)])
+    add_many(
+        models.Email, [row for key, person in by_id for row in _email_rows(key, person.details)]
+    )
+    add_many(
+        models.Phone, [row for key, person in by_id for row in _phone_rows(key, person.details)]
+    )
     tags = [
         {"person_id": person_id, "word": word, "word_key": key}
         for person_id, person in by_id
         for key, word in organisations.tag_words(person.details.tags).items()
     ]
-    add_many(PersonTag, tags)
+    add_many(models.PersonTag, tags)
     return ids
 
 
@@ -124,7 +118,7 @@ def _role_rows(person_id: int, new: persons.NewPerson, places: dict[str, _Place]
         place = places[fold(role.organisation)]
         helix = role.helix or place.helix
         # Rows that are added in bulk pass by the checks of the model.
-        hold_to_usual_helix(helix, role.helix_reason, {place.helix, place.second_helix})
+        models.hold_to_usual_helix(helix, role.helix_reason, {place.helix, place.second_helix})
         check_period(role.since, role.until)
         row: Row = {"person_id": person_id, "organisation_id": place.id, "role": role.role}
         row |= {"helix": helix, "helix_reason": role.helix_reason, "revision": 1}

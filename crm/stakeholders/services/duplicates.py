@@ -17,19 +17,9 @@ from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods import queries as neighbourhoods
 from crm.projects.models import Project
-from crm.stakeholders import likeness, phones
+from crm.stakeholders import likeness, models, phones
 from crm.stakeholders.likeness import Likeness
-from crm.stakeholders.models import (
-    Affiliation,
-    Email,
-    Kind,
-    LikelyPair,
-    LikenessKey,
-    Organisation,
-    PairState,
-    Person,
-    Phone,
-)
+from crm.stakeholders.models import Kind, LikelyPair, LikenessKey, Organisation, PairState, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import duplicates as queries
 from crm.stakeholders.queries import organisations as organisation_queries
@@ -195,7 +185,12 @@ FOLLOWERS = (
     Follower(
         "likeness.person",
         partial(write_keys, Kind.PERSON),
-        {Person: "id", Email: "person_id", Phone: "person_id", Affiliation: "person_id"},
+        {
+            Person: "id",
+            models.Email: "person_id",
+            models.Phone: "person_id",
+            models.Affiliation: "person_id",
+        },
     ),
     Follower("likeness.organisation", partial(write_keys, Kind.ORGANISATION), {Organisation: "id"}),
 )

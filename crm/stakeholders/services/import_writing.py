@@ -17,7 +17,7 @@ from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.services import areas_for
 from crm.projects.models import Project
-from crm.stakeholders import names
+from crm.stakeholders import models, names
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.importing import origins, round_trip, value_words
 from crm.stakeholders.importing.candidates import Candidate
@@ -27,20 +27,7 @@ from crm.stakeholders.importing.existing_records import Additions, KnownOrganisa
 from crm.stakeholders.importing.organisations import HelixOfNew
 from crm.stakeholders.importing.plan import Plan, PlannedRow
 from crm.stakeholders.importing.planner import make_plan
-from crm.stakeholders.models import (
-    Affiliation,
-    ContactImport,
-    Email,
-    Helix,
-    ImportState,
-    Organisation,
-    OrganisationOrigin,
-    OrganisationTag,
-    Person,
-    PersonOrigin,
-    PersonTag,
-    Phone,
-)
+from crm.stakeholders.models import Affiliation, ContactImport, Email, Helix, Person, PersonOrigin
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import existing_records as queries
 from crm.stakeholders.queries.organisations import ids_by_key
@@ -132,13 +119,13 @@ def _fill_organisations(known: Iterable[KnownOrganisation]) -> None:
         if Field.AREA in added:
             values[key]["area_id"] = areas[fold(added[Field.AREA])].id
     # Tags stand in another table, and are part of what two may edit at once.
-    set_many(Organisation, values, revise_all=True)
+    set_many(models.Organisation, values, revise_all=True)
     tags = [
         {"organisation_id": key, **_tag_row(word)}
         for key, organisation in more.items()
         for word in organisation.added_tags
     ]
-    add_many(OrganisationTag, tags)
+    add_many(models.OrganisationTag, tags)
 
 
 def _tag_row(word: str) -> Row:
@@ -156,7 +143,7 @@ def _write_sources(contact_import: ContactImport, plan: Plan) -> None:
         for organisation in plan.organisations.values()
         for row, values in organisation.sources.items()
     ]
-    add_many(OrganisationOrigin, rows)
+    add_many(models.OrganisationOrigin, rows)
     # A later part of the same list finds them written.
     for organisation in plan.organisations.values():
         organisation.sources = {}
@@ -232,7 +219,7 @@ def _write_additions(
     )
     add_many(Affiliation, new_roles)
     tags = [{"person_id": key, **_tag_row(word)} for key, more in added for word in more.tags]
-    add_many(PersonTag, tags)
+    add_many(models.PersonTag, tags)
 
 
 def _fill_persons(added: Sequence[tuple[int, Additions]], persons: Mapping[int, Person]) -> None:
@@ -259,7 +246,7 @@ def _add_addresses(added: Sequence[tuple[int, Additions]]) -> None:
         emails.append((key, more.goes_first, rows))
         rows = [{"number": reading.number, "raw": reading.kept} for reading in more.phones]
         phones.append((key, more.goes_first, rows))
-    for model, given in ((Email, emails), (Phone, phones)):
+    for model, given in ((Email, emails), (models.Phone, phones)):
         taken = queries.places(model, {key for key, _more in added})
         placed: list[Row] = []
         for key, goes_first, rows in given:
@@ -379,10 +366,10 @@ def _edit_organisations(
         for row in rows
         if row.organisation_id in ids
     ]
-    add_many(OrganisationOrigin, given_by)
+    add_many(models.OrganisationOrigin, given_by)
 
 
-def _edited_organisation(organisation: Organisation, given: Edits) -> OrganisationDetails:
+def _edited_organisation(organisation: models.Organisation, given: Edits) -> OrganisationDetails:
     area = organisation.area.name if organisation.area else ""
     text = {**round_trip.cells_of_organisation(organisation, area, ()), **given}
     return OrganisationDetails(
@@ -439,7 +426,7 @@ def add_newcomers(
     if whole is None:
         whole = ContactImport(
             file_name=clean_line(brought.file_name)[:LONGEST_FILE_NAME],
-            state=ImportState.DONE,
+            state=models.ImportState.DONE,
             made_by_id=actor.account_id,
             finished_at=clock.now(),
             step_id=step.id,

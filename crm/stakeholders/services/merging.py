@@ -14,18 +14,9 @@ from crm.core.events import announce
 from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
 from crm.projects.models import Project
+from crm.stakeholders import models
 from crm.stakeholders.events import MergeAsked, PersonObjected, PersonsMerged, PersonsMerging
-from crm.stakeholders.models import (
-    Affiliation,
-    Email,
-    FormerRecord,
-    Objection,
-    Organisation,
-    OrganisationTag,
-    Person,
-    PersonTag,
-    Phone,
-)
+from crm.stakeholders.models import Affiliation, Email, Objection, Organisation, Person, PersonTag
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.services.organisations import SameHelixTwice
 from crm.stakeholders.services.persons import name_values
@@ -42,10 +33,10 @@ ORGANISATION_FIELDS = (
 )  # fmt: skip
 LISTS: Mapping[str, type[Base]] = {
     "emails": Email,
-    "phones": Phone,
+    "phones": models.Phone,
     "roles": Affiliation,
     "tags": PersonTag,
-    "organisation_tags": OrganisationTag,
+    "organisation_tags": models.OrganisationTag,
 }
 
 
@@ -210,7 +201,7 @@ def _end(kept: Person | Organisation, merge: Merge, values: Mapping[str, Any]) -
     model = type(kept)
     column = f"{model.__tablename__}_id"
     row = {"old_id": merge.gone_id, column: merge.kept_id, "merged_at": clock.now()}
-    add_many(FormerRecord, [row])
+    add_many(models.FormerRecord, [row])
     remove_many(model, model.id == merge.gone_id)
     for name, value in values.items():
         setattr(kept, name, value)
