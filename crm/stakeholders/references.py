@@ -18,9 +18,7 @@ from crm.stakeholders.models import (
 )
 
 # The stricter one comes first: nobody is written to against what they once said.
-STRICTEST = (
-    Basis.WITHDRAWN, Basis.DECLINED, Basis.NOT_ASKED, Basis.CONSENT, Basis.PUBLIC_TASK
-)  # fmt: skip
+STRICTEST = Basis.WITHDRAWN, Basis.DECLINED, Basis.NOT_ASKED, Basis.CONSENT, Basis.PUBLIC_TASK
 
 
 def _role(row: Row) -> Hashable:

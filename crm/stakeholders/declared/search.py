@@ -35,9 +35,9 @@ ORGANISATION = "organisation"
 PERSON_NOTE = "person_note"
 ORGANISATION_NOTE = "organisation_note"
 _NAME = (
-    Person.initials, Person.first_name, Person.prefix, Person.surname, Person.partner_prefix,
-    Person.partner_surname, func.coalesce(Area.name, ""),
-)  # fmt: skip
+    *(Person.initials, Person.first_name, Person.prefix, Person.surname),
+    *(Person.partner_prefix, Person.partner_surname, func.coalesce(Area.name, "")),
+)
 _WHOLE_NAME = reduce(lambda text, part: text + " " + part, _NAME)
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 
@@ -58,12 +58,15 @@ def person_documents(ids: Sequence[int]) -> Iterable[Document]:
         places[place][person_id].append(text)
     return [
         Document(
-            project_id, person_id, " ".join(said[person_id] if open_ else ()), head=name,
+            project_id,
+            person_id,
+            " ".join(said[person_id] if open_ else ()),
+            head=name,
             hidden=" ".join([*([] if open_ else said[person_id]), *addresses[person_id]]),
             numbers=numbers[person_id],
         )
         for person_id, project_id, name, open_ in rows
-    ]  # fmt: skip
+    ]
 
 
 def organisation_documents(ids: Sequence[int]) -> Iterable[Document]:

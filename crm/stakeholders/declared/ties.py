@@ -44,14 +44,9 @@ def _gather(asked: Asked) -> Iterable[Gathering]:
 
 def _statement(asked: Asked) -> Select[int, int, int | None, date | None, date | None]:
     """Return the statement for the roles of those asked for, and of their organisations."""
-    statement = (
-        select(
-            Affiliation.id, Affiliation.person_id, Affiliation.organisation_id,
-            Affiliation.since, Affiliation.until,
-        )
-        .where(Affiliation.organisation_id.is_not(None))
-        .order_by(Affiliation.id)
-    )  # fmt: skip
+    ends = Affiliation.person_id, Affiliation.organisation_id
+    statement = select(Affiliation.id, *ends, Affiliation.since, Affiliation.until)
+    statement = statement.where(Affiliation.organisation_id.is_not(None)).order_by(Affiliation.id)
     if asked.among is None:
         return statement
     # All roles of these people: a tie between two organisations needs both of its ends.

@@ -185,13 +185,17 @@ MOST_TWINS = 5
 Traits = PersonTraits | OrganisationTraits
 K = TypeVar("K")
 _NAME = (
-    Person.initials, Person.first_name, Person.prefix, Person.surname,
-    Person.partner_prefix, Person.partner_surname,
-)  # fmt: skip
+    *(Person.initials, Person.first_name, Person.prefix, Person.surname),
+    *(Person.partner_prefix, Person.partner_surname),
+)
 
 
-def traits_of_persons(ids: Collection[int]) -> dict[int, PersonTraits]:
-    """Return what is compared of the persons with these ids, of those that are there."""
+def traits_of(kind: Kind, ids: Collection[int]) -> Mapping[int, Traits]:
+    """Return what is compared of the records of a kind with these ids, of those that are there."""
+    return _traits_of_persons(ids) if kind is Kind.PERSON else _traits_of_organisations(ids)
+
+
+def _traits_of_persons(ids: Collection[int]) -> dict[int, PersonTraits]:
     named = select(Person.id, Person.area_id, *_NAME).where(among(Person.id, ids))
     rows = session().execute(named.order_by(Person.id)).all() if ids else []
     # While many are removed their rows are asked for, and nothing is left to ask about.
@@ -216,12 +220,9 @@ def traits_of_persons(ids: Collection[int]) -> dict[int, PersonTraits]:
     }
 
 
-def traits_of_organisations(ids: Collection[int]) -> dict[int, OrganisationTraits]:
-    """Return what is compared of the organisations with these ids, of those that are there."""
-    columns = (
-        Organisation.name, Organisation.website, Organisation.postcode, Organisation.street,
-        Organisation.town,
-    )  # fmt: skip
+def _traits_of_organisations(ids: Collection[int]) -> dict[int, OrganisationTraits]:
+    address = Organisation.postcode, Organisation.street, Organisation.town
+    columns = Organisation.name, Organisation.website, *address
     statement = select(Organisation.id, *columns).where(among(Organisation.id, ids))
     rows = session().execute(statement.order_by(Organisation.id))
     traits = rules.organisation_traits
@@ -229,11 +230,6 @@ def traits_of_organisations(ids: Collection[int]) -> dict[int, OrganisationTrait
         key: traits(name, website=website, postcode=code, street=street, town=town)
         for key, name, website, code, street, town in rows
     }
-
-
-def traits_of(kind: Kind, ids: Collection[int]) -> Mapping[int, Traits]:
-    """Return what is compared of the records of a kind with these ids."""
-    return traits_of_persons(ids) if kind is Kind.PERSON else traits_of_organisations(ids)
 
 
 def keys_of(traits: Traits) -> frozenset[str]:

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload, undefer
@@ -28,6 +29,7 @@ from crm.stakeholders.queries import existing_records
 from crm.stakeholders.queries.existing_records import PLANNED, READ, register_for
 
 MOST_SHOWN = 20
+R = TypeVar("R", Person, models.Organisation)
 
 
 def contact_import(import_id: int, *, with_table: bool = False) -> ContactImport:
@@ -43,31 +45,22 @@ def recent_imports() -> list[ContactImport]:
     return list(session().scalars(newest_first.limit(MOST_SHOWN)))
 
 
-def people_from(contact_import: ContactImport, number: int) -> Page[Person]:
-    """Return page `number` of those who were made or changed by an import, in order of the rows."""
+def brought_by(contact_import: ContactImport, model: type[R], number: int) -> Page[R]:
+    """Return page `number` of those of a model that an import made or changed, row after row."""
+    origin: type[PersonOrigin | models.OrganisationOrigin] = PersonOrigin
+    about = PersonOrigin.person_id
+    if model is models.Organisation:
+        origin, about = models.OrganisationOrigin, models.OrganisationOrigin.organisation_id
     statement = (
-        select(Person)
-        .join(PersonOrigin, PersonOrigin.person_id == Person.id)
-        .where(PersonOrigin.contact_import_id == contact_import.id)
-        .options(selectinload(Person.affiliations).joinedload(models.Affiliation.organisation))
-        .group_by(Person.id)
-        .order_by(func.min(PersonOrigin.row), Person.id)
+        select(model)
+        .join(origin, about == model.id)
+        .where(origin.contact_import_id == contact_import.id)
+        .group_by(model.id)
+        .order_by(func.min(origin.row), model.id)
     )
-    return page_of(statement, number, count_all=True)
-
-
-def organisations_from(contact_import: ContactImport, number: int) -> Page[models.Organisation]:
-    """Return page `number` of the organisations that rows of an import gave anything to."""
-    statement = (
-        select(models.Organisation)
-        .join(
-            models.OrganisationOrigin,
-            models.OrganisationOrigin.organisation_id == models.Organisation.id,
-        )
-        .where(models.OrganisationOrigin.contact_import_id == contact_import.id)
-        .group_by(models.Organisation.id)
-        .order_by(func.min(models.OrganisationOrigin.row), models.Organisation.id)
-    )
+    if model is Person:
+        roles = selectinload(Person.affiliations)
+        statement = statement.options(roles.joinedload(models.Affiliation.organisation))
     return page_of(statement, number, count_all=True)
 
 

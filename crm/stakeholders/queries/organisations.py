@@ -44,7 +44,6 @@ class Filter:
 class RoleHere:
     """A role that somebody has or had in an organisation, as one actor may see it."""
 
-    affiliation_id: int
     person_id: int
     person: str
     role: str
@@ -54,14 +53,6 @@ class RoleHere:
     until: date | None
     departs: bool
     pseudonym: int = 0
-
-    def is_over(self, day: date) -> bool:
-        """Whether the role ended before `day`."""
-        return self.until is not None and self.until < day
-
-    def is_to_come(self, day: date) -> bool:
-        """Whether the role begins after `day`."""
-        return self.since is not None and self.since > day
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +149,10 @@ def people_here(actor: Actor, organisation: Organisation, day: date) -> PeopleHe
         .order_by(Person.sort_key, Affiliation.since, Affiliation.id)
     )
     usual, eyes = {organisation.helix, organisation.second_helix}, shown_as(actor)
-    roles: list[RoleHere] = []
+    here = PeopleHere([], [], [])
     for role in session().scalars(statement):
         hidden = role.person.counts_as_private(eyes.day) and not actor.sees_private_persons
         shown = RoleHere(
-            affiliation_id=role.id,
             person_id=role.person_id,
             person=eyes.name(role.person),
             pseudonym=role.person.pseudonym if hidden else 0,
@@ -173,13 +163,13 @@ def people_here(actor: Actor, organisation: Organisation, day: date) -> PeopleHe
             until=role.until,
             departs=role.helix not in usual,
         )
-        roles.append(shown)
-    roles.sort(key=lambda role: role.pseudonym)
-    return PeopleHere(
-        today=[role for role in roles if not role.is_over(day) and not role.is_to_come(day)],
-        earlier=[role for role in roles if role.is_over(day)],
-        later=[role for role in roles if role.is_to_come(day)],
-    )
+        if role.runs_on(day):
+            here.today.append(shown)
+        else:
+            (here.later if role.since and role.since > day else here.earlier).append(shown)
+    for roles in (here.today, here.earlier, here.later):
+        roles.sort(key=lambda role: role.pseudonym)
+    return here
 
 
 def ids_of_people_at(organisation: Organisation) -> list[int]:

@@ -65,21 +65,31 @@ def add_persons_in_bulk(
     ]
     ids = add_many(Person, people)
     # Table by table, not person by person: so a statement serves thousands.
-    by_id = list(zip(ids, new, strict=True))
-    add_many(Affiliation, [row for key, person in by_id for row in _role_rows(key, person, places)])
-    add_many(
-        models.Email, [row for key, person in by_id for row in _email_rows(key, person.details)]
-    )
-    add_many(
-        models.Phone, [row for key, person in by_id for row in _phone_rows(key, person.details)]
-    )
+    roles = [_role_rows(key, person, places) for key, person in zip(ids, new, strict=True)]
+    add_many(Affiliation, [row for rows in roles for row in rows])
+    _add_details(list(zip(ids, all_details, strict=True)))
+    return ids
+
+
+def _add_details(by_id: Sequence[tuple[int, persons.PersonDetails]]) -> None:
+    emails = [
+        {"person_id": person_id, "position": position, "address": address, "address_key": key}
+        for person_id, details in by_id
+        for position, (key, address) in enumerate(persons.email_addresses(details.emails).items())
+    ]
+    add_many(models.Email, emails)
+    numbers = [
+        {"person_id": person_id, "position": position, "number": number, "raw": raw}
+        for person_id, details in by_id
+        for position, (raw, number) in enumerate(persons.phone_numbers(details.phones).items())
+    ]
+    add_many(models.Phone, numbers)
     tags = [
         {"person_id": person_id, "word": word, "word_key": key}
-        for person_id, person in by_id
-        for key, word in organisations.tag_words(person.details.tags).items()
+        for person_id, details in by_id
+        for key, word in organisations.tag_words(details.tags).items()
     ]
     add_many(models.PersonTag, tags)
-    return ids
 
 
 def _places(
@@ -125,20 +135,6 @@ def _role_rows(person_id: int, new: persons.NewPerson, places: dict[str, _Place]
         row |= {"since": role.since, "until": role.until, "is_main": role is main}
         rows.append(row)
     return rows
-
-
-def _email_rows(person_id: int, details: persons.PersonDetails) -> list[Row]:
-    return [
-        {"person_id": person_id, "position": position, "address": address, "address_key": key}
-        for position, (key, address) in enumerate(persons.email_addresses(details.emails).items())
-    ]
-
-
-def _phone_rows(person_id: int, details: persons.PersonDetails) -> list[Row]:
-    return [
-        {"person_id": person_id, "position": position, "number": number, "raw": raw}
-        for position, (raw, number) in enumerate(persons.phone_numbers(details.phones).items())
-    ]
 
 
 JOB = "stakeholders.carry_out_order"

@@ -154,7 +154,6 @@ def hide(_actor: Actor, person: Person, *, said: Objected) -> None:
     `note_objection`.
     """
     _check(said)
-    lock(person)
     _hide(person, said)
 
 
@@ -163,14 +162,12 @@ def show_again(_actor: Actor, person: Person, *, reason: str) -> None:
     """Show a person by name again, because they said so; `reason` is as in `lift_objection`."""
     if not reason.strip():
         raise SourceMissing
-    lock(person)
     _show(person)
 
 
 @command(StakeholderPermission.CORRECT_OWN)
 def hide_oneself(_actor: Actor, person: Person, *, reason: str) -> None:
     """Give whoever says so on their own page, which is the `reason`, a pseudonym for everybody."""
-    lock(person)
     _hide(person, Objected(reason, clock.now()))
 
 
@@ -182,15 +179,16 @@ def show_oneself_again(
     reason: str,  # noqa: ARG001 - kept in the audit trail by the command
 ) -> None:
     """Show by name again who says so on their own page, whoever noted the objection."""
-    lock(person)
     _show(person)
 
 
 def _hide(person: Person, said: Objected) -> None:
+    lock(person)
     # Hidden already, they keep the first time and place.
     if not person.is_hidden:
         person.hidden_at, person.hidden_source = said.at, said.source.strip()
 
 
 def _show(person: Person) -> None:
+    lock(person)
     person.hidden_at, person.hidden_source = None, ""

@@ -24,7 +24,7 @@ from crm.stakeholders.importing.plan import RowOutcome
 from crm.stakeholders.importing.plan_lines import ADDED, ReportLine, with_reasons, without_reasons
 from crm.stakeholders.importing.row_messages import PROBLEM_TEXTS, UNPLACED, Problem
 from crm.stakeholders.importing.tables import table_of
-from crm.stakeholders.models import ContactImport, ImportState
+from crm.stakeholders.models import ContactImport, ImportState, Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import import_memory
 from crm.stakeholders.queries import imports as queries
@@ -381,8 +381,8 @@ def _done_page(actor: Actor, found: ContactImport) -> ResponseReturnValue:
     return page(
         "stakeholders/import_done.html",
         contact_import=found,
-        people=queries.people_from(found, page_number()),
-        organisations=queries.organisations_from(found, page_number("organisations")),
+        people=queries.brought_by(found, Person, page_number()),
+        organisations=queries.brought_by(found, Organisation, page_number("organisations")),
         shown=shown_as(actor),
         step=step_about(STEP, "import_id", found.id),
         lines=queries.lines_at(found, places[:MOST_LINES]),
