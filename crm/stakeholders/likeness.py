@@ -110,6 +110,10 @@ def person_traits(
 ) -> PersonTraits:
     """Return what of a person is compared; phone numbers in E.164, the empty ones count not."""
     given = fold(name.first_name)
+    # "JP" is two letters, and so is "J.P."; of "Th." only its first one tells.
+    parts = fold(name.initials).split()
+    is_bare = len(parts) == 1 and name.initials.isupper()
+    initials = parts[0] if is_bare else "".join(part[0] for part in parts)
     letters = "".join(word[0] for word in given.split())
     # Some lists have initials where the first name should be.
     given = "" if all(len(word) == 1 for word in given.split()) else given
@@ -117,7 +121,7 @@ def person_traits(
     surnames = (fold(spelling.split(text)[1]) for text in (name.surname, name.partner_surname))
     return PersonTraits(
         given=given,
-        initials=_letters(name.initials) or letters,
+        initials=initials or letters,
         surnames=frozenset(filter(None, surnames)),
         emails=frozenset(map(email_key, filter(None, emails))),
         phones=frozenset(filter(None, phones)),
@@ -141,14 +145,6 @@ def organisation_traits(
         street=fold(street),
         town=fold(town),
     )
-
-
-def _letters(initials: str) -> str:
-    """Return "jp" for "J.P."; of "Th." only its first letter tells."""
-    parts = fold(initials).split()
-    if len(parts) == 1 and initials.isupper():
-        return parts[0]
-    return "".join(part[0] for part in parts)
 
 
 def _host(website: str) -> str:
@@ -335,15 +331,12 @@ def _names(one: OrganisationTraits, other: OrganisationTraits) -> tuple[Why | No
     for least, points in _NEAR:
         if likeness >= least:
             return Why.NEAR_NAME, points
-    if _is_called(one, other) or _is_called(other, one):
+    pairs = ((short.core, full.letters) for short, full in ((one, other), (other, one)))
+    if any(core == letters and len(core) >= _FEWEST_LETTERS for core, letters in pairs):
         return Why.LETTERS_FIT, 35
     if set(one.words) <= set(other.words) or set(other.words) <= set(one.words):
         return Why.PART_OF_NAME, 35
     return None, OTHER_NAME
-
-
-def _is_called(short: OrganisationTraits, full: OrganisationTraits) -> bool:
-    return len(short.core) >= _FEWEST_LETTERS and short.core == full.letters
 
 
 def _places(one: OrganisationTraits, other: OrganisationTraits) -> Iterator[tuple[Why | None, int]]:

@@ -21,25 +21,19 @@ from crm.stakeholders.models import (
 STRICTEST = Basis.WITHDRAWN, Basis.DECLINED, Basis.NOT_ASKED, Basis.CONSENT, Basis.PUBLIC_TASK
 
 
-def _role(row: Row) -> Hashable:
-    """Return what a role says: one in the same place and time, as the same, for the same helix."""
-    where = row["person_id"], row["organisation_id"], fold(row["role"])
-    return (*where, row["helix"], row["since"], row["until"])
-
-
 def _one_main(rows: Sequence[Row]) -> dict[int, Row]:
     # Each person has one main role: that of the record that stays, where both have one.
     mains: dict[int, list[Row]] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: bool(row[GONE])):
         if row["is_main"]:
             mains.setdefault(row["person_id"], []).append(row)
-    others = (row for found in mains.values() for row in sorted(found, key=_from_gone)[1:])
+    others = (row for found in mains.values() for row in found[1:])
     return {row["id"]: {"is_main": False} for row in others}
 
 
 def _numbered(rows: Sequence[Row]) -> dict[int, Row]:
     # Those of the record that stays go first, in their order: the first address is written to.
-    ordered = sorted(rows, key=lambda row: (_from_gone(row), row["position"], row["id"]))
+    ordered = sorted(rows, key=lambda row: (bool(row[GONE]), row["position"], row["id"]))
     return {row["id"]: {"position": number} for number, row in enumerate(ordered)}
 
 
@@ -54,13 +48,13 @@ def _two(row: Row) -> Hashable | None:
     return None if row[GONE] else row["id"]
 
 
-def _from_gone(row: Row) -> bool:
-    return bool(row[GONE])
-
-
 # Merging two is not to make doubles: what says the same of both is kept once.
 AFFILIATIONS = Joined(
-    _role,
+    # The same in the same place and time, for the same helix.
+    lambda row: (
+        *(row["person_id"], row["organisation_id"], fold(row["role"])),
+        *(row["helix"], row["since"], row["until"]),
+    ),
     together=lambda rows: {
         "is_main": any(row["is_main"] for row in rows),
         "helix_reason": next((row["helix_reason"] for row in rows if row["helix_reason"]), ""),

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     CompoundSelect,
     Select,
     and_,
@@ -131,12 +130,6 @@ def _person_texts() -> CompoundSelect[int, str, int, int]:
     return every.order_by("place", "row")
 
 
-def is_named(person_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Return the condition for persons whom everybody sees by name today, by their id."""
-    named = ~counts_as_private(clock.today())
-    return select(Person.id).where(Person.id == person_id, named).exists()
-
-
 def called_so(question: Question) -> Select[int] | None:
     """Return the statement for those under a pseudonym who are asked for by it, if any are."""
     asked = called([words[0] for words in question.words])
@@ -152,12 +145,6 @@ def described_person(actor: Actor, person: Person, _question: Question) -> Resul
     main = eyes.main_role(person)
     about = _filled(main.role, main.organisation) if main else ()
     return Result(person.id, eyes.name(person), about, helix=person.helix_on(eyes.day))
-
-
-def described_person_note(actor: Actor, person: Person, question: Question) -> Result:
-    """Return the note on a person, around what was asked for."""
-    name = shown_as(actor).name(person)
-    return Result(person.id, name, excerpt=excerpt(person.note, question))
 
 
 def persons_by_id(ids: Sequence[int]) -> Mapping[int, Person]:
@@ -202,7 +189,15 @@ SOURCES = (
             persons_by_id,
             described_person,
             READ,
-            sieve=Sieve(is_named, behind=called_so),
+            sieve=Sieve(
+                # Whom everybody sees by name today.
+                lambda person_id: (
+                    select(Person.id)
+                    .where(Person.id == person_id, ~counts_as_private(clock.today()))
+                    .exists()
+                ),
+                behind=called_so,
+            ),
         ),
         # Who works somewhere is found by what that is called.
         borrowed={
@@ -230,16 +225,20 @@ SOURCES = (
         PERSON_NOTE,
         _notes_on(Person),
         {Person: "id"},
-        Shown(*_NOTES, _PERSON_PAGE, persons_by_id, described_person_note, READ_NOTES),
+        Shown(
+            *(*_NOTES, _PERSON_PAGE, persons_by_id),
+            lambda actor, person, question: Result(
+                person.id, shown_as(actor).name(person), excerpt=excerpt(person.note, question)
+            ),
+            READ_NOTES,
+        ),
     ),
     SearchSource(
         ORGANISATION_NOTE,
         _notes_on(Organisation),
         {Organisation: "id"},
         Shown(
-            *_NOTES,
-            _ORGANISATION_PAGE,
-            ORGANISATION_LINES,
+            *(*_NOTES, _ORGANISATION_PAGE, ORGANISATION_LINES),
             lambda _actor, line, question: Result(
                 line.id, line.title, excerpt=excerpt(line.text, question)
             ),

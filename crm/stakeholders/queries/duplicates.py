@@ -135,8 +135,10 @@ def members(kind: Kind, keys: Collection[str]) -> Mapping[str, list[int]]:
 
 def pairs_with(kind: Kind, subjects: Collection[int]) -> list[LikelyPair]:
     """Return the pairs in which any of these records is."""
-    ends = (among(end, subjects) for end in columns_of(kind))
-    statement = select(LikelyPair).where(or_(*ends))
+    ends = LikelyPair.person_id, LikelyPair.other_person_id
+    if kind is Kind.ORGANISATION:
+        ends = LikelyPair.organisation_id, LikelyPair.other_organisation_id
+    statement = select(LikelyPair).where(or_(*(among(end, subjects) for end in ends)))
     return list(session().scalars(statement.order_by(LikelyPair.id)))
 
 
@@ -145,13 +147,6 @@ def alike(kind: Kind, subject_id: int) -> list[int]:
     found = (pair for pair in pairs_with(kind, [subject_id]) if pair.state is PairState.OPEN)
     ordered = sorted(found, key=lambda pair: (-pair.score, pair.id))
     return [next(key for key in pair.ids if key != subject_id) for pair in ordered]
-
-
-def columns_of(kind: Kind) -> tuple[ColumnElement[int | None], ColumnElement[int | None]]:
-    """Return the two columns in which a pair of this kind names its records."""
-    if kind is Kind.PERSON:
-        return LikelyPair.person_id.expression, LikelyPair.other_person_id.expression
-    return LikelyPair.organisation_id.expression, LikelyPair.other_organisation_id.expression
 
 
 def crowded_blocks(kind: Kind) -> int:

@@ -261,7 +261,7 @@ def describe_returned(register: Register, candidates: Sequence[Candidate]) -> No
     """Put the cells of those whom the numbers of a list mean in the register."""
     persons = {row.record_id: row.record for row in candidates if row.record_id is not None}
     today = clock.today()
-    for person in whole_persons_with_ids(persons):
+    for person in persons_with_ids(persons, whole=True):
         register.cells[persons[person.id]] = cells_of(person, today)
     of_place = {row.organisation_id: row.record for row in candidates if row.organisation_id}
     for organisation in organisations_with_ids(of_place):
@@ -270,14 +270,9 @@ def describe_returned(register: Register, candidates: Sequence[Candidate]) -> No
         register.cells[of_place[organisation.id]] = cells
 
 
-def persons_with_ids(ids: Iterable[int]) -> list[Person]:
-    """Return these persons."""
-    return [row[0] for row in each(select(Person), Person.id, ids)]
-
-
-def whole_persons_with_ids(ids: Iterable[int]) -> list[Person]:
-    """Return these persons with everything that stands in a file about them."""
-    statement = select(Person).options(*with_details())
+def persons_with_ids(ids: Iterable[int], *, whole: bool = False) -> list[Person]:
+    """Return these persons; where it is asked with everything that stands in a file about them."""
+    statement = select(Person).options(*(with_details() if whole else ()))
     return [row[0] for row in each(statement, Person.id, ids)]
 
 

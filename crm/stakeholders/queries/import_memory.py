@@ -1,6 +1,6 @@
 """Questions about what was remembered of earlier lists."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
 
@@ -36,25 +36,21 @@ def proposed_choices(table: Table) -> Choices:
     of the numbers is of this project.
     """
     # What somebody chose once for these headings goes before what we would guess now.
-    usual, remembered = mapping_of(table), columns_for(table)
-    if remembered is None:
-        return Choices(_used(table, usual))
-    chosen = choices_of(remembered.columns)
-    by_key = {fold(heading): field for heading, field in chosen.columns.items()}
-    columns = {
-        heading: usual[heading] if usual[heading] in NUMBERED else by_key.get(fold(heading))
-        for heading in table.headings
-    }
-    return Choices(_used(table, columns), chosen.helix)
+    chosen, columns, remembered = Choices({}), mapping_of(table), columns_for(table)
+    if remembered is not None:
+        chosen = choices_of(remembered.columns)
+        by_key = {fold(heading): field for heading, field in chosen.columns.items()}
+        columns = {
+            heading: columns[heading] if columns[heading] in NUMBERED else by_key.get(fold(heading))
+            for heading in table.headings
+        }
+    used = without_strange_numbers(table, columns, project_in_scope() or 0)
+    return Choices(used, chosen.helix)
 
 
 def has_numbers_of_elsewhere(table: Table) -> bool:
     """Return whether the numbers of a list, by their headings, are all of elsewhere."""
     return numbers_of_elsewhere(table, mapping_for(table.headings), project_in_scope() or 0)
-
-
-def _used(table: Table, columns: Mapping[str, Field | None]) -> dict[str, Field | None]:
-    return without_strange_numbers(table, columns, project_in_scope() or 0)
 
 
 def columns_kept(kind: StrEnum, headings: Iterable[str]) -> str | None:

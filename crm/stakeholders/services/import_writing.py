@@ -284,7 +284,7 @@ def _origin(person_id: int, contact_import: ContactImport, row: PlannedRow) -> R
 def _edit_persons(rows: Sequence[PlannedRow], organisation_ids: Mapping[str, int]) -> None:
     edits = {row.person_id: row.edits for row in rows if row.person_id is not None and row.edits}
     # One by one, not in bulk: what hangs on a name or an address is worked out by the model.
-    for person in queries.whole_persons_with_ids(edits):
+    for person in queries.persons_with_ids(edits, whole=True):
         given = edits[person.id]
         describe(person, _edited_person(person, given))
         if _ROLE & given.keys():
