@@ -110,22 +110,17 @@ class Objected:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """
-    Everything about a person that decides whether they may be written to.
-
-    :param is_contact: an official or the contact of an organisation, today
-    :param noted: the grounds that were noted, by purpose; for the rest there is a usual one
-    :param objection: where and when they objected, if they did
-    :param written: the purposes of the messages that went to them; unless `knowing` says so,
-        all are taken to have been written, so that nobody is asked a second time by forgetting
-    :param agreed: whether they answered this very session, by link or phone, which is consent
-    """
+    """Everything about a person that decides whether they may be written to."""
 
     person_id: int
-    is_contact: bool
+    is_contact: bool  # an official or the contact of an organisation, today
+    # The grounds that were noted, by purpose; for the rest there is a usual one.
     noted: Mapping[ContactPurpose, Ground]
-    objection: Objected | None = None
+    objection: Objected | None = None  # where and when they objected, if they did
+    # The purposes of the messages that went to them; unless `knowing` says so, all are taken to
+    # have been written, so that nobody is asked a second time by forgetting.
     written: frozenset[Purpose] = THE_ONE
+    # Whether they answered this very session, by link or phone, which is consent.
     agreed: bool = False
 
     def knowing(self, *, written: Collection[Purpose]) -> "Standing":

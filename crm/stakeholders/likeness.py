@@ -45,17 +45,11 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class PersonTraits:
-    """
-    What of a person is compared.
+    """What of a person is compared."""
 
-    :param given: the first name, folded; empty where only initials are known
-    :param initials: the letters of the initials, or else those of the first name
-    :param surnames: own and partner's surname, folded, without prefix
-    """
-
-    given: str = ""
-    initials: str = ""
-    surnames: frozenset[str] = frozenset()
+    given: str = ""  # the first name, folded; empty where only initials are known
+    initials: str = ""  # the letters of the initials, or else those of the first name
+    surnames: frozenset[str] = frozenset()  # own and partner's surname, folded, without prefix
     emails: frozenset[str] = frozenset()
     phones: frozenset[str] = frozenset()
     organisations: frozenset[int] = frozenset()
@@ -71,15 +65,10 @@ class PersonTraits:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationTraits:
-    """
-    What of an organisation is compared.
+    """What of an organisation is compared."""
 
-    :param words: the words of its name, folded, without its legal form
-    :param host: of its website
-    """
-
-    words: tuple[str, ...] = ()
-    host: str = ""
+    words: tuple[str, ...] = ()  # the words of its name, folded, without its legal form
+    host: str = ""  # of its website
     postcode: str = ""
     street: str = ""
     town: str = ""

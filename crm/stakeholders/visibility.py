@@ -51,14 +51,11 @@ class ShownRole:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """
-    The eyes of one actor on one day.
-
-    :ivar in_network: whether they look at the network, where who objects is shown to nobody
-    """
+    """The eyes of one actor on one day."""
 
     actor: Actor
     day: date
+    # Whether they look at the network, where who objects is shown to nobody.
     in_network: bool = False
 
     def hides(self, person: Person) -> bool:

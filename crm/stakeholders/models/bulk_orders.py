@@ -29,37 +29,31 @@ class BulkOrder(Base, ProjectScoped):
     One change of many people, for those who were chosen at the moment that it was ordered.
 
     The trail tells what it changed; what stands here is only how far it is.
-
-    :ivar action: the name of the `BulkChange`
-    :ivar asked: what was asked, as that writes it; nothing is kept once it is over
-    :ivar person_ids: who was chosen, as a JSON list; likewise
-    :ivar handled: how many of them had their turn
-    :ivar changed: how many of those it changed
-    :ivar missing: how many of those were not in the register any more
-    :ivar moved_at: when the last part was done
-    :ivar failed: whether it was stopped by a fault of ours
-    :ivar step_id: the step by which it can be undone
     """
 
     __tablename__ = "bulk_order"
     # That it was done stays true when what it did is undone.
     __stays__ = True
 
-    action: Mapped[str]
+    action: Mapped[str]  # the name of the `BulkChange`
     state: Mapped[OrderState] = mapped_column(enum_type(OrderState), default=OrderState.UNDER_WAY)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
-    moved_at: Mapped[datetime] = mapped_column(default=clock.now)
+    moved_at: Mapped[datetime] = mapped_column(default=clock.now)  # when the last part was done
     finished_at: Mapped[datetime | None]
+    # What was asked, as that writes it; nothing is kept once it is over.
     asked: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    # Chosen once and kept: a list that is asked anew would hold others by the next part.
+    # Who was chosen, as a JSON list; likewise. Chosen once and kept: a list that is asked anew
+    # would hold others by the next part.
     person_ids: Mapped[str] = mapped_column(default="[]", deferred=True)
     total: Mapped[int]
-    handled: Mapped[int] = mapped_column(default=0)
-    changed: Mapped[int] = mapped_column(default=0)
+    handled: Mapped[int] = mapped_column(default=0)  # how many of them had their turn
+    changed: Mapped[int] = mapped_column(default=0)  # how many of those it changed
+    # How many of those were not in the register any more.
     missing: Mapped[int] = mapped_column(default=0)
+    # Whether it was stopped by a fault of ours.
     failed: Mapped[bool] = mapped_column(default=False, server_default=false())
-    step_id: Mapped[int | None]
+    step_id: Mapped[int | None]  # the step by which it can be undone
 
     @property
     def is_under_way(self) -> bool:

@@ -23,19 +23,7 @@ class ImportState(StrEnum):
 
 
 class ContactImport(Base, ProjectScoped, Audited):
-    """
-    One import of contacts: the file as read, its mapping, and what came of it.
-
-    :ivar overview: of which kind each line of the report is; none while that is worked out
-    :ivar asked_words: the words of the list that are asked about, known before or not
-    :ivar decisions: what somebody chose for rows and kinds of rows
-    :ivar rejected_rows: the rows that did not come in, as they stood in the file
-    :ivar handled: how many rows were carried out already
-    :ivar begun_at: since when it is carried out in the background; none for a small one
-    :ivar step_id: the step by which it can be undone; none before it began
-    :ivar failed: whether what was tried last in the background failed by a fault of ours
-    :ivar lost_right: whether it ended because whoever began it may import no more
-    """
+    """One import of contacts: the file as read, its mapping, and what came of it."""
 
     __tablename__ = "contact_import"
     # The trail is kept for good, the list and what is worked out of it seven days.
@@ -51,11 +39,15 @@ class ContactImport(Base, ProjectScoped, Audited):
     # A list is long, and most pages do without it.
     table: Mapped[str] = mapped_column(default="", deferred=True)
     mapping: Mapped[str] = mapped_column(default="{}")
+    # Of which kind each line of the report is; none while that is worked out.
     overview: Mapped[str | None] = mapped_column(deferred=True, deferred_group=CHECKED)
+    # The words of the list that are asked about, known before or not.
     asked_words: Mapped[str] = mapped_column(
         default="[]", server_default="[]", deferred=True, deferred_group=CHECKED
     )
+    # What somebody chose for rows and kinds of rows.
     decisions: Mapped[str] = mapped_column(default="{}", server_default="{}")
+    # The rows that did not come in, as they stood in the file.
     rejected_rows: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
     rows: Mapped[int] = mapped_column(default=0)
     new: Mapped[int] = mapped_column(default=0)
@@ -63,10 +55,14 @@ class ContactImport(Base, ProjectScoped, Audited):
     duplicate: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0, server_default="0")
+    # How many rows were carried out already.
     handled: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Since when it is carried out in the background; none for a small one.
     begun_at: Mapped[datetime | None]
-    step_id: Mapped[int | None]
+    step_id: Mapped[int | None]  # the step by which it can be undone; none before it began
+    # Whether what was tried last in the background failed by a fault of ours.
     failed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Whether it ended because whoever began it may import no more.
     lost_right: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
@@ -87,12 +83,7 @@ class ContactImport(Base, ProjectScoped, Audited):
 
 
 class PersonOrigin(Base, ProjectScoped):
-    """
-    From which row of which import a person came, with the raw text of doubtful values.
-
-    :ivar given: field → digests of the values that the row gave
-    :ivar is_new: whether the import made the person
-    """
+    """From which row of which import a person came, with the raw text of doubtful values."""
 
     __tablename__ = "person_origin"
 
@@ -102,8 +93,10 @@ class PersonOrigin(Base, ProjectScoped):
     )
     row: Mapped[int]
     raw: Mapped[str] = mapped_column(default="{}")
-    # A digest tells whether a value is still as the row gave it, and not what was removed since.
+    # Field → digests of the values that the row gave: a digest tells whether a value is still as
+    # the row gave it, and not what was removed since.
     given: Mapped[str] = mapped_column(default="{}", server_default="{}")
+    # Whether the import made the person.
     is_new: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
@@ -147,12 +140,7 @@ class RememberedWord(Base, ProjectScoped, Audited):
 
 
 class ImportFile(Base, ProjectScoped):
-    """
-    The bytes of a file that was uploaded, and how it was read.
-
-    :ivar quote: the sign around cells; empty where the kind of file has none
-    :ivar heading_row: the number of the line with the headings, from 1
-    """
+    """The bytes of a file that was uploaded, and how it was read."""
 
     __tablename__ = "contact_import_file"
     # It goes when the import is over, and does not come back when the import is undone.
@@ -166,17 +154,12 @@ class ImportFile(Base, ProjectScoped):
     is_text: Mapped[bool]
     encoding: Mapped[str]
     delimiter: Mapped[str]
-    quote: Mapped[str]
-    heading_row: Mapped[int]
+    quote: Mapped[str]  # the sign around cells; empty where the kind of file has none
+    heading_row: Mapped[int]  # the number of the line with the headings, from 1
 
 
 class ReportPart(Base, ProjectScoped):
-    """
-    Some lines of the report of an import after each other, as text.
-
-    :ivar number: the place of the part, from 0
-    :ivar first_row: the number of the row that its first line is about
-    """
+    """Some lines of the report of an import after each other, as text."""
 
     __tablename__ = "contact_import_part"
     __table_args__ = (UniqueConstraint("contact_import_id", "number"),)
@@ -186,6 +169,6 @@ class ReportPart(Base, ProjectScoped):
     contact_import_id: Mapped[int] = mapped_column(
         ForeignKey("contact_import.id", ondelete="CASCADE")
     )
-    number: Mapped[int]
-    first_row: Mapped[int]
+    number: Mapped[int]  # the place of the part, from 0
+    first_row: Mapped[int]  # the number of the row that its first line is about
     text: Mapped[str]

@@ -43,13 +43,7 @@ class NotDecided(Conflict):
 
 
 class LikenessKey(Base, ProjectScoped):
-    """
-    A block in which a record is looked for when another looks like it.
-
-    :ivar mark: of all that is compared of the record; while it is the same, so are its keys
-    :ivar waits: whether the background has not yet gone through this block for this record
-    :ivar is_crowded: whether it left the block out, because too many are in it
-    """
+    """A block in which a record is looked for when another looks like it."""
 
     __tablename__ = "likeness_key"
     # It follows from the record, so no step and no line of the trail tells of it.
@@ -64,17 +58,16 @@ class LikenessKey(Base, ProjectScoped):
     kind: Mapped[Kind] = mapped_column(enum_type(Kind))
     subject_id: Mapped[int]
     key: Mapped[str]
+    # Of all that is compared of the record; while it is the same, so are its keys.
     mark: Mapped[str]
+    # Whether the background has not yet gone through this block for this record.
     waits: Mapped[bool] = mapped_column(default=True)
+    # Whether it left the block out, because too many are in it.
     is_crowded: Mapped[bool] = mapped_column(default=False)
 
 
 class FormerRecord(Base, ProjectScoped):
-    """
-    The id that a record had which was merged into another, so that its address still leads there.
-
-    :ivar old_id: of a person or an organisation, as the other column says; given to nobody again
-    """
+    """The id of a record that was merged into another, so that its address still leads there."""
 
     __tablename__ = "former_record"
     __table_args__ = (
@@ -82,6 +75,7 @@ class FormerRecord(Base, ProjectScoped):
         Index("ix_former_record_old", "project_id", "old_id"),
     )
 
+    # Of a person or an organisation, as the other column says; given to nobody again.
     old_id: Mapped[int]
     person_id: Mapped[int | None] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE"), index=True
@@ -93,13 +87,7 @@ class FormerRecord(Base, ProjectScoped):
 
 
 class LikelyPair(Base, ProjectScoped):
-    """
-    Two persons or two organisations that look like one.
-
-    :ivar score: 0 to 100, see `likeness`
-    :ivar reasons: what says so, members of `Why`
-    :ivar decided_at: when somebody said that they are two, and who
-    """
+    """Two persons or two organisations that look like one."""
 
     __tablename__ = "likely_pair"
     __follows__: ClassVar[bool] = True
@@ -125,12 +113,12 @@ class LikelyPair(Base, ProjectScoped):
     other_organisation_id: Mapped[int | None] = mapped_column(
         ForeignKey("organisation.id", ondelete="CASCADE"), index=True
     )
-    score: Mapped[int]
-    reasons: Mapped[list[str]]
+    score: Mapped[int]  # 0 to 100, see `likeness`
+    reasons: Mapped[list[str]]  # what says so, members of `Why`
     state: Mapped[PairState] = mapped_column(enum_type(PairState), default=PairState.OPEN)
     found_at: Mapped[datetime] = mapped_column(default=clock.now)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-    decided_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]  # when somebody said that they are two, and who
 
     @property
     def ids(self) -> tuple[int, int]:

@@ -79,12 +79,7 @@ class Organisation(Base, ProjectScoped, Audited, Revised):
 
 
 class Person(Base, ProjectScoped, Audited, Revised):
-    """
-    A stakeholder that is a person, known in one project.
-
-    :ivar hidden_at: since when they object to being shown in the network; none if they do not
-    :ivar hidden_source: where they said so
-    """
+    """A stakeholder that is a person, known in one project."""
 
     __tablename__ = "person"
     __table_args__ = (
@@ -108,8 +103,9 @@ class Person(Base, ProjectScoped, Audited, Revised):
     language: Mapped[str] = mapped_column(default="nl")
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
     is_private: Mapped[bool] = mapped_column(default=False)
+    # Since when they object to being shown in the network; none if they do not.
     hidden_at: Mapped[datetime | None]
-    hidden_source: Mapped[str] = mapped_column(default="")
+    hidden_source: Mapped[str] = mapped_column(default="")  # where they said so
     note: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
@@ -306,11 +302,7 @@ AND (basis <> 'consent' OR purpose <> 'session')
 
 
 class ContactBasis(Base, ProjectScoped, Audited):
-    """
-    The ground for one person and purpose, where it is not the usual one.
-
-    :ivar source: where it was given: a form, a conversation, a link; in the user's words
-    """
+    """The ground for one person and purpose, where it is not the usual one."""
 
     __tablename__ = "contact_basis"
     __table_args__ = (
@@ -321,6 +313,7 @@ class ContactBasis(Base, ProjectScoped, Audited):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     purpose: Mapped[ContactPurpose] = mapped_column(enum_type(ContactPurpose))
     basis: Mapped[Basis] = mapped_column(enum_type(Basis))
+    # Where it was given: a form, a conversation, a link; in the user's words.
     source: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
@@ -336,18 +329,14 @@ class Objection(Base, ProjectScoped, Audited):
 
 
 class Segment(Base, ProjectScoped, Audited):
-    """
-    Conditions on people under a name: whoever fits is in it, at every moment anew.
-
-    :ivar conditions: as they stand in an address
-    :ivar is_shared: whether everybody in the project finds it; else only who made it
-    """
+    """Conditions on people under a name: whoever fits is in it, at every moment anew."""
 
     __tablename__ = "segment"
     __table_args__ = (UniqueConstraint("project_id", "account_id", "name"),)
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     name: Mapped[str]
-    conditions: Mapped[str]
+    conditions: Mapped[str]  # as they stand in an address
+    # Whether everybody in the project finds it; else only who made it.
     is_shared: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime] = mapped_column(default=clock.now)

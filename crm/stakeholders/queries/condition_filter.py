@@ -10,24 +10,16 @@ from crm.core.permissions import Actor
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """
-    Conditions as somebody asks them.
+    """Conditions as somebody asks them."""
 
-    :param asked: as they stand in the address
-    :param meant: the same with segments unfolded; nobody, where they cannot be read
-    :param words: the same in plain words
-    :param says: what is meant in plain words, where a segment is among what is asked; nothing for
-        who may not know all of it
-    :param refusal: why they cannot be read; nothing if they can
-    :param is_partly_hidden: whether one of them may not be known to who asks
-    """
-
-    asked: Group = EVERYBODY
-    meant: Group = EVERYBODY
-    words: str = ""
+    asked: Group = EVERYBODY  # as they stand in the address
+    meant: Group = EVERYBODY  # the same with segments unfolded; nobody, where they cannot be read
+    words: str = ""  # the same in plain words
+    # What is meant in plain words, where a segment is among what is asked; nothing for who may not
+    # know all of it.
     says: str = ""
-    refusal: str = ""
-    is_partly_hidden: bool = False
+    refusal: str = ""  # why they cannot be read; nothing if they can
+    is_partly_hidden: bool = False  # whether one of them may not be known to who asks
 
     @property
     def address(self) -> str:

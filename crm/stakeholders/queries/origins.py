@@ -18,17 +18,13 @@ from crm.stakeholders.models import ContactImport, Organisation, OrganisationOri
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """
-    The row of a list that gave some values, which are still as it gave them.
-
-    :ivar values: the fields, each with its value where there are several
-    """
+    """The row of a list that gave some values, which are still as it gave them."""
 
     import_id: int
     file_name: str
     row: int
     at: datetime
-    values: Sequence[tuple[Field, str]]
+    values: Sequence[tuple[Field, str]]  # the fields, each with its value where there are several
 
 
 def sources_of_person(person: models.Person) -> list[Source]:

@@ -29,27 +29,21 @@ MOST_TAGS = 200
 
 @dataclass(frozen=True, slots=True)
 class PersonFilter:
-    """
-    Which persons a list shows; what is empty leaves nobody out.
-
-    :param helix: a role of today in this helix, whether the main one or not; somebody without
-        any role of today counts for the end users
-    :param private: only private persons, or only the others
-    :param contact: only persons to whom one may begin to write for this purpose; it tells who
-        objected, so it is not for those who may not see private persons
-    :param ids: only these persons
-    :param where: further conditions, in which segments are unfolded
-    """
+    """Which persons a list shows; what is empty leaves nobody out."""
 
     search: str = ""
+    # A role of today in this helix, whether the main one or not; somebody without any role of today
+    # counts for the end users.
     helix: Helix | None = None
     area_id: int | None = None
     tag: str = ""
     organisation_id: int | None = None
-    private: bool | None = None
+    private: bool | None = None  # only private persons, or only the others
+    # Only persons to whom one may begin to write for this purpose; it tells who objected, so it is
+    # not for those who may not see private persons.
     contact: ContactPurpose | None = None
-    where: Group = EVERYBODY
-    ids: frozenset[int] | None = None
+    where: Group = EVERYBODY  # further conditions, in which segments are unfolded
+    ids: frozenset[int] | None = None  # only these persons
 
     def __bool__(self) -> bool:
         return self != PersonFilter()

@@ -15,17 +15,13 @@ from crm.stakeholders.services.organisations import picked_organisation
 
 @dataclass(frozen=True, slots=True)
 class AffiliationDetails:
-    """
-    What is asked about a role.
+    """What is asked about a role."""
 
-    :param organisation: its name as it was picked; empty for somebody who speaks for themselves
-    :param make_organisation: whether an organisation that is not known is made
-    :param helix: none takes over the organisation's, or end users without an organisation
-    """
-
+    # Its name as it was picked; empty for somebody who speaks for themselves.
     organisation: str = ""
-    make_organisation: bool = False
+    make_organisation: bool = False  # whether an organisation that is not known is made
     role: str = ""
+    # None takes over the organisation's, or end users without an organisation.
     helix: Helix | None = None
     helix_reason: str = ""
     since: date | None = None

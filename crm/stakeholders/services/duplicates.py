@@ -37,18 +37,13 @@ _ENDS = {
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """
-    What came of comparing some records with those in their blocks, before anything is held.
-
-    :ivar crowded: keys of blocks that are too large
-    :ivar marks: what was compared of each record, as a digest
-    """
+    """What came of comparing some records with those in their blocks, before anything is held."""
 
     kind: Kind
     subjects: Sequence[int]
-    crowded: Collection[str]
+    crowded: Collection[str]  # keys of blocks that are too large
     compared: Mapping[Two, Likeness]
-    marks: Mapping[int, str]
+    marks: Mapping[int, str]  # what was compared of each record, as a digest
 
 
 def find_pairs(actor: Actor, project: Project, *, kind: Kind, most: int = AT_ONCE) -> int:

@@ -100,20 +100,14 @@ STEP = "stakeholders.import"
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """
-    What importing a list would do, worked out while nobody was held up, and what is told of it.
-
-    :ivar version: of the project, when that was
-    :ivar watch: what others changed since
-    :ivar rejected: the rows that do not come in, as text
-    """
+    """What importing a list would do, worked out while nobody was held up, and what it tells."""
 
     plan: Plan
-    version: str
-    watch: Watch
+    version: str  # of the project, when that was
+    watch: Watch  # what others changed since
     overview: str
     parts: list[LinePart]
-    rejected: str
+    rejected: str  # the rows that do not come in, as text
 
 
 def planned_now(contact_import: ContactImport) -> Planned:

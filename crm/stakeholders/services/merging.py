@@ -63,21 +63,15 @@ class ChangedMeanwhile(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """
-    Which two become one, and what is left of each.
+    """Which two become one, and what is left of each."""
 
-    :param kept_id: the one that stays, with its number
-    :param from_gone: the fields in which the other one is right
-    :param both: the fields in which both are kept, one after the other
-    :param left_out: list → ids of rows of either that are not kept
-    :param revisions: those of both that were looked at, or none to take them as they are
-    """
-
-    kept_id: int
+    kept_id: int  # the one that stays, with its number
     gone_id: int
-    from_gone: frozenset[str] = frozenset()
-    both: frozenset[str] = frozenset()
+    from_gone: frozenset[str] = frozenset()  # the fields in which the other one is right
+    both: frozenset[str] = frozenset()  # the fields in which both are kept, one after the other
+    # List → ids of rows of either that are not kept.
     left_out: Mapping[str, Collection[int]] = field(default_factory=dict)
+    # Those of both that were looked at, or none to take them as they are.
     revisions: tuple[int, int] | None = None
 
 
