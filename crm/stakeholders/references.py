@@ -8,14 +8,7 @@ from crm.core.db import Base
 from crm.core.normalisation import fold
 from crm.core.references import GONE, Blanked, Joined, Loose, Moved, Reference, Row
 from crm.stakeholders import models
-from crm.stakeholders.models import (
-    Affiliation,
-    Basis,
-    FormerRecord,
-    LikelyPair,
-    Organisation,
-    Segment,
-)
+from crm.stakeholders.models import Affiliation, Basis, FormerRecord, LikelyPair
 
 # The stricter one comes first: nobody is written to against what they once said.
 STRICTEST = Basis.WITHDRAWN, Basis.DECLINED, Basis.NOT_ASKED, Basis.CONSENT, Basis.PUBLIC_TASK
@@ -96,10 +89,10 @@ def _at(conditions: str, joined: Mapping[int, int]) -> str:
 
 REFERENCES: tuple[Reference | Loose, ...] = (
     Loose(
-        Segment,
+        models.Segment,
         "conditions",
-        Organisation,
-        where=lambda: Segment.conditions.contains("organisation:"),
+        models.Organisation,
+        where=lambda: models.Segment.conditions.contains("organisation:"),
         follow=_at,
     ),
     Loose(

@@ -7,17 +7,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, select
 
-from crm.core import clock
-from crm.core.conditions import (
-    Audience,
-    BoundValues,
-    ConditionKind,
-    Day,
-    Named,
-    Phrase,
-    Pick,
-    one_of,
-)
+from crm.core import clock, conditions
+from crm.core.conditions import Audience, BoundValues, ConditionKind, Day, Phrase, Pick, one_of
 from crm.core.db import session
 from crm.core.i18n import _, _l
 from crm.core.normalisation import fold
@@ -107,7 +98,9 @@ CONDITIONS = (
             ),
         ),
         parameters=(
-            Named("organisation", _l("Organisation"), _organisation_key, _name_of(Organisation)),
+            conditions.Named(
+                "organisation", _l("Organisation"), _organisation_key, _name_of(Organisation)
+            ),
             DAY,
         ),
         told=Audience.EVERYBODY,

@@ -7,20 +7,11 @@ from datetime import date
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
+from crm.core import ties
 from crm.core.db import session
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
-from crm.core.ties import (
-    Asked,
-    Evidence,
-    Gathering,
-    TieShare,
-    TieSource,
-    is_organisation,
-    is_person,
-    organisation_key,
-    person_key,
-)
+from crm.core.ties import Asked, Evidence, Gathering, TieShare, TieSource
 from crm.stakeholders.models import Affiliation, Person
 from crm.stakeholders.visibility import shown_in_network
 
@@ -32,11 +23,11 @@ def _gather(asked: Asked) -> Iterable[Gathering]:
     parts: defaultdict[tuple[int, int | None], list[TieShare]] = defaultdict(list)
     first: dict[tuple[int, int | None], int] = {}
     for role in session().execute(_statement(asked)):
-        place = organisation_key(role.organisation_id or 0)
+        place = ties.organisation_key(role.organisation_id or 0)
         # Folded, people stand in their organisations: whom these share ties them.
         ends = role.person_id, None if asked.folded else role.organisation_id
         first.setdefault(ends, role.person_id if asked.folded else role.id)
-        keys = (place,) if asked.folded else (person_key(role.person_id), place)
+        keys = (place,) if asked.folded else (ties.person_key(role.person_id), place)
         parts[ends] += [TieShare(key, role.since, role.until) for key in keys]
     for ends, shares in parts.items():
         yield Gathering(AFFILIATION, first[ends], (), tuple(shares))
@@ -50,7 +41,7 @@ def _statement(asked: Asked) -> Select[int, int, int | None, date | None, date |
     if asked.among is None:
         return statement
     # All roles of these people: a tie between two organisations needs both of its ends.
-    people, organisations = asked.ids(is_person), asked.ids(is_organisation)
+    people, organisations = asked.ids(ties.is_person), asked.ids(ties.is_organisation)
     theirs = select(Affiliation.person_id).where(
         or_(
             Affiliation.person_id.in_(people or ()),

@@ -12,17 +12,11 @@ from crm.core import clock, progress
 from crm.core.db import project_in_scope, session
 from crm.core.normalisation import fold
 from crm.stakeholders import models
-from crm.stakeholders.importing import fuzzy_matching
+from crm.stakeholders.importing import existing_records, fuzzy_matching
 from crm.stakeholders.importing.candidates import Candidate, Key, keys
 from crm.stakeholders.importing.choices import Reason
 from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.existing_records import (
-    KnownOrganisation,
-    KnownPerson,
-    Match,
-    Register,
-    RoleChange,
-)
+from crm.stakeholders.importing.existing_records import KnownOrganisation, KnownPerson, Register
 from crm.stakeholders.importing.round_trip import Meant, cells_of, cells_of_organisation, meant_by
 from crm.stakeholders.importing.row_messages import Message, Problem
 from crm.stakeholders.models import Affiliation, Email, Kind, Organisation, Person, PersonTag, Phone
@@ -164,7 +158,7 @@ def describe_persons(persons: Mapping[int, KnownPerson]) -> None:
         known = persons[person_id]
         known.has_role = True
         known.organisations.add(key or "")
-        known.roles[key or ""] = RoleChange(*told)
+        known.roles[key or ""] = existing_records.RoleChange(*told)
         known.shown[Field.ORGANISATION] = organisation or ""
 
 
@@ -210,7 +204,7 @@ def find_lookalikes(
         owner = next(iter(known), None)
         found = others.like(meant[candidate.row]) or (owner and (owner, Reason.SAME_PHONE))
         if found:
-            register.alike[candidate.row] = Match(*found)
+            register.alike[candidate.row] = existing_records.Match(*found)
             if found[0] not in register.persons:
                 added[found[0]] = register.persons[found[0]] = KnownPerson(found[0])
     return added

@@ -8,13 +8,9 @@ from sqlalchemy import select
 
 from crm.core.db import project_in_scope, session, the_one
 from crm.core.normalisation import fold
+from crm.stakeholders.importing import column_guess
 from crm.stakeholders.importing.choices import Choices, choices_of
-from crm.stakeholders.importing.column_guess import (
-    NUMBERED,
-    mapping_of,
-    numbers_of_elsewhere,
-    without_strange_numbers,
-)
+from crm.stakeholders.importing.column_guess import NUMBERED, mapping_of
 from crm.stakeholders.importing.columns import Field, Words
 from crm.stakeholders.importing.headings import mapping_for
 from crm.stakeholders.importing.memory import WordQuestion, headings_key, word_questions
@@ -44,13 +40,15 @@ def proposed_choices(table: Table) -> Choices:
             heading: columns[heading] if columns[heading] in NUMBERED else by_key.get(fold(heading))
             for heading in table.headings
         }
-    used = without_strange_numbers(table, columns, project_in_scope() or 0)
+    used = column_guess.without_strange_numbers(table, columns, project_in_scope() or 0)
     return Choices(used, chosen.helix)
 
 
 def has_numbers_of_elsewhere(table: Table) -> bool:
     """Return whether the numbers of a list, by their headings, are all of elsewhere."""
-    return numbers_of_elsewhere(table, mapping_for(table.headings), project_in_scope() or 0)
+    return column_guess.numbers_of_elsewhere(
+        table, mapping_for(table.headings), project_in_scope() or 0
+    )
 
 
 def columns_kept(kind: StrEnum, headings: Iterable[str]) -> str | None:

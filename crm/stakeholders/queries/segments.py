@@ -6,15 +6,7 @@ from sqlalchemy import ColumnElement, or_, select, true
 
 from crm.accounts.models import Account
 from crm.core import conditions
-from crm.core.conditions import (
-    Audience,
-    BoundValues,
-    ConditionKind,
-    ConditionRefused,
-    Group,
-    Phrase,
-    Pick,
-)
+from crm.core.conditions import Audience, ConditionRefused, Group
 from crm.core.db import session, the_one
 from crm.core.i18n import _l
 from crm.core.permissions import Actor, allows
@@ -112,7 +104,7 @@ def _name(actor: Actor, key: str) -> str | None:
     return session().scalar(select(Segment.name).where(Segment.id == int(key), _seen_by(actor)))
 
 
-def _meant(given: BoundValues) -> Group:
+def _meant(given: conditions.BoundValues) -> Group:
     mine = Segment.id == given.number("segment"), _seen_by(given.actor)
     found = session().scalar(select(Segment.conditions).where(*mine))
     if found is None:
@@ -121,15 +113,15 @@ def _meant(given: BoundValues) -> Group:
     return conditions.expanded(conditions.parse(found), given.actor, given.day)
 
 
-CONDITION = ConditionKind(
+CONDITION = conditions.ConditionKind(
     KIND,
     _l("Segment"),
     # What it stands for is asked instead.
     holds=lambda _given: true(),
-    says=lambda _given: Phrase(
+    says=lambda _given: conditions.Phrase(
         _l("is in the segment “%(segment)s”"), _l("is not in the segment “%(segment)s”")
     ),
-    parameters=(Pick("segment", _l("Segment"), choices, _name),),
+    parameters=(conditions.Pick("segment", _l("Segment"), choices, _name),),
     told=Audience.EVERYBODY,
     expands=_meant,
 )
