@@ -76,9 +76,9 @@ def find_pairs(actor: Actor, project: Project, *, kind: Kind, most: int = AT_ONC
     marks = {**dict.fromkeys(involved, ""), **queries.marks_of(kind, involved)}
     traits = queries.traits_of(kind, involved)
     compared = {
-        (one, other): queries.likeness(traits[one], traits[other])
-        for one, other in sorted(twos)
-        if one in traits and other in traits
+        two: queries.likeness(traits[two[0]], traits[two[1]])
+        for two in sorted(twos)
+        if traits.keys() >= set(two)
     }
     found = Comparison(kind, subjects, crowded, compared, marks)
     _keep_pairs(actor, project, found=found)
@@ -133,10 +133,10 @@ def _keep(kind: Kind, known: Collection[LikelyPair], compared: Mapping[Two, Like
     remove_many(LikelyPair, among(LikelyPair.id, stale))
     ends = _ENDS[kind]
     rows = [
-        {"kind": kind, ends[0]: one, ends[1]: other, "score": alike.score}
+        {"kind": kind, **dict(zip(ends, two, strict=True)), "score": alike.score}
         | {"reasons": [*alike.reasons]}
-        for (one, other), alike in compared.items()
-        if alike.score >= likeness.LIKELY and (one, other) not in seen
+        for two, alike in compared.items()
+        if alike.score >= likeness.LIKELY and two not in seen
     ]
     # Nothing was held while they were compared: another worker may have kept the pair.
     add_missing(LikelyPair, rows, unique=ends)

@@ -94,7 +94,9 @@ def merge_persons(_actor: Actor, _project: Project, *, merge: Merge) -> Person:
     values = _chosen(kept, gone, PERSON_FIELDS, merge)
     # What either asked for once holds for both, whatever fields were chosen: hidden once too often
     # does less harm than shown once. The first time counts.
-    hidden = [(each.hidden_at, each.hidden_source) for each in (kept, gone) if each.hidden_at]
+    hidden = [
+        (person.hidden_at, person.hidden_source) for person in (kept, gone) if person.hidden_at
+    ]
     values["hidden_at"], values["hidden_source"] = min(hidden, default=(None, ""))
     values["is_private"] = kept.is_private or gone.is_private
     _leave_out(Person, merge)
