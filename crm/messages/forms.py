@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from flask import request
 from wtforms import (
     BooleanField,
     DateField,
@@ -95,7 +94,14 @@ class SendForm(Form):
 
     # Random, and the same however often the form is sent.
     key = HiddenField(validators=[Length(max=60)])
-    when = RadioField(_l("When"), default=When.NOW.value)
+    when = RadioField(
+        _l("When"),
+        default=When.NOW.value,
+        choices=[
+            SelectChoice(When.NOW.value, _l("Now")),
+            SelectChoice(When.LATER.value, _l("Later, at the day and time below")),
+        ],
+    )
     at_date = DateField(_l("Day"), [Optional()])
     at_time = TimeField(_l("Time"), [Optional()], format=["%H:%M", "%H:%M:%S"])
     reply_address = EmailField(_l("Address for answers"), [Length(max=LONGEST_ADDRESS)])
@@ -105,10 +111,6 @@ class SendForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.key.data = self.key.data or tokens.new()
-        self.when.choices = [
-            SelectChoice(When.NOW.value, _l("Now")),
-            SelectChoice(When.LATER.value, _l("Later, at the day and time below")),
-        ]
         project_id = project_in_scope()
         if project_id is None or projects.project(project_id).reply_address:
             del self.reply_address
@@ -148,11 +150,11 @@ class SendForm(Form):
 class ForForm(AskedForm):
     """For what people are written to; it stands in the address and changes nothing."""
 
-    purpose = SelectField(_l("What it is for"), default=ContactPurpose.PROJECT_WORK.value)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.purpose.choices = choices_of(PURPOSES)
+    purpose = SelectField(
+        _l("What it is for"),
+        default=ContactPurpose.PROJECT_WORK.value,
+        choices=lambda: choices_of(PURPOSES),
+    )
 
     def chosen(self) -> ContactPurpose:
         """Return the purpose; what makes no sense counts as project work."""
@@ -182,16 +184,6 @@ class FreeForm(SendForm):
         self.contact = contact
         return self
 
-    @property
-    def is_tried(self) -> bool:
-        """Whether somebody asked how it reads, and not yet to send it."""
-        return bool(request.form.get("preview"))
-
-    @property
-    def reader(self) -> int | None:
-        """The person whose message somebody asked to see, if it was not just any."""
-        return request.form.get("preview", type=int)
-
     def own(self, language: str) -> tuple[str, str]:
         """Return subject and text in a language, as far as they are written."""
         if language not in self.languages:
@@ -207,11 +199,9 @@ class FreeForm(SendForm):
 class StatusFilterForm(AskedForm):
     """Which messages of a batch are listed; it stands in the address and changes nothing."""
 
-    status = SelectField(_l("State"), default="")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.status.choices = [SelectChoice("", _l("All")), *choices_of(Status)]
+    status = SelectField(
+        _l("State"), default="", choices=lambda: [SelectChoice("", _l("All")), *choices_of(Status)]
+    )
 
     def chosen(self) -> Status | None:
         """Return the state that was asked for; what makes no sense counts as not asked."""
@@ -248,18 +238,15 @@ class WishForm(PersonalForm):
         return Wish(self.wish.data)
 
 
+# Neither is chosen beforehand: a yes that somebody did not give is no consent.
+_YES_OR_NO = [SelectChoice(YES, _l("Yes, please")), SelectChoice(NO, _l("No, thank you"))]
+
+
 class ConsentForm(PersonalForm):
     """Yes or no for each purpose, and a button that acts."""
 
-    # Neither is chosen beforehand: a yes that somebody did not give is no consent.
-    panel = forms.AnswerField(_l("May we invite you to further sessions?"))
-    news = forms.AnswerField(_l("May we send you news of the project?"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in (self.panel, self.news):
-            yes, no = SelectChoice(YES, _("Yes, please")), SelectChoice(NO, _("No, thank you"))
-            field.choices = [yes, no]
+    panel = forms.AnswerField(_l("May we invite you to further sessions?"), choices=_YES_OR_NO)
+    news = forms.AnswerField(_l("May we send you news of the project?"), choices=_YES_OR_NO)
 
     def details(self) -> dict[ContactPurpose, bool]:
         """Return what was answered."""

@@ -1,6 +1,7 @@
 """What came back is noted on its message, and an address that fails is written to no more."""
 
 from contextlib import nullcontext
+from email.utils import parseaddr
 from typing import Any
 
 from sqlalchemy import func, select
@@ -48,7 +49,8 @@ def take(raw: bytes) -> bool:
             if is_new and message is not None:
                 _note(message, report)
             return is_new
-    if queries.was_handled(report.message_id):
+    handled = select(InboundMessage.id).where(InboundMessage.message_id == report.message_id)
+    if session().scalar(handled) is not None:
         return False
     arrived = reading.read(raw, report.message_id)
     said = inbound_mail.read(arrived)
@@ -69,7 +71,10 @@ def _take_words(raw: bytes, arrived: Arrived) -> bool:
     owner = inbound_mail.owner(arrived)
     project_id, person_id = (owner.project_id, owner.person_id) if owner else (None, None)
     names = [] if owner else [name.lower() for name in reading.names_in(raw, arrived.recipients)]
-    found = {message.public_name.lower(): message for message in queries.messages_named(names)}
+    # In whatever letters they came back.
+    ours = select(OutboxMessage).where(func.lower(OutboxMessage.public_name).in_(names))
+    messages = session().scalars(ours, execution_options=_OPTIONS)
+    found = {message.public_name.lower(): message for message in messages}
     message = next((found[name] for name in names if name in found), None)
     if message is not None:
         project_id, person_id = message.project_id, message.person_id
@@ -78,7 +83,7 @@ def _take_words(raw: bytes, arrived: Arrived) -> bool:
         return _keep(arrived, InboundKind.OTHER)
     if person_id is None:
         with project_scope(project_id):
-            person_id = queries.sole_person_at(reading.address_of(arrived))
+            person_id = queries.sole_person_at(parseaddr(arrived.sender)[1])
     row = {"kind": ReplyKind.HUMAN, "person_id": person_id}
     return _keep(arrived, InboundKind.REPLY, project_id, row)
 

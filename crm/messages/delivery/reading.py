@@ -10,7 +10,6 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.policy import compat32
-from email.utils import parseaddr
 from html import unescape
 from typing import Any
 
@@ -116,11 +115,6 @@ def read(raw: bytes, message_id: str) -> Arrived:
         # A longer one is no answer to an invitation, and would take long to read.
         calendar=data if len(data) <= _LONGEST_ITEM else b"",
     )
-
-
-def address_of(arrived: Arrived) -> str:
-    """Return the address that a message says it is from."""
-    return parseaddr(arrived.sender)[1]
 
 
 def names_in(raw: bytes, recipients: str) -> list[str]:

@@ -4,7 +4,8 @@ import os
 import re
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -50,23 +51,23 @@ class Way(Protocol):
         """Let go of what was held open."""
 
 
+@dataclass(frozen=True, slots=True)
 class Files:
     """A folder that gets one `.eml` a message; written twice, it is still one."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    folder: Path
 
     def hand_over(self, sealed: Sealed, begin: Begin) -> Handover:
         """Write one message; the file is whole as soon as it has its name."""
         # Under another name until it is whole: who watches the folder never reads half a message.
-        unfinished = self._folder / f".{sealed.public_name}.{os.getpid()}"
+        unfinished = self.folder / f".{sealed.public_name}.{os.getpid()}"
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not begin():
                 return Handover(Verdict.LOST)
             try:
                 unfinished.write_bytes(sealed.mime)
-                unfinished.replace(self._folder / f"{sealed.public_name}.eml")
+                unfinished.replace(self.folder / f"{sealed.public_name}.eml")
             finally:
                 unfinished.unlink(missing_ok=True)
         except OSError as failure:
@@ -205,7 +206,7 @@ def connect(server: Server) -> smtplib.SMTP:
     context = ssl.create_default_context()
     is_private = server.scheme == "smtps"
     way = partial(smtplib.SMTP_SSL, context=context) if is_private else smtplib.SMTP
-    try:
+    with _speaking(Stage.CONNECT):
         smtp = way(server.host, server.port, local_hostname=name, timeout=TIMEOUT)
         try:
             smtp.ehlo_or_helo_if_needed()
@@ -218,10 +219,6 @@ def connect(server: Server) -> smtplib.SMTP:
         except BaseException:
             smtp.close()
             raise
-    except smtplib.SMTPResponseException as refusal:
-        raise Broken(Stage.CONNECT, _told(refusal)) from refusal
-    except (OSError, smtplib.SMTPException) as failure:
-        raise Broken(Stage.CONNECT, Reply(0, _reason(failure))) from failure
     return smtp
 
 
@@ -242,22 +239,22 @@ def _last_reply(smtp: smtplib.SMTP) -> Reply:
 
 def _reply(stage: Stage, speak: Callable[[], tuple[int, bytes]]) -> Reply:
     try:
-        code, text = speak()
-    except smtplib.SMTPResponseException as refusal:
-        raise Broken(stage, _told(refusal)) from refusal
+        with _speaking(stage):
+            code, text = speak()
     except ValueError:  # a sign that this server does not take; nothing was said to it
         return Reply(553, "5.6.7 the server takes no such address")
-    except (OSError, smtplib.SMTPException) as failure:
-        raise Broken(stage, Reply(0, _reason(failure))) from failure
     return Reply(max(code, 0), text.decode("utf-8", "replace"))
 
 
-def _told(refusal: smtplib.SMTPResponseException) -> Reply:
-    words = refusal.smtp_error
-    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    return Reply(max(refusal.smtp_code, 0), text)
-
-
-def _reason(failure: Exception) -> str:
-    told = getattr(failure, "strerror", None) or str(failure)
-    return told or type(failure).__name__
+@contextmanager
+def _speaking(stage: Stage) -> Iterator[None]:
+    """Say of whatever goes wrong inside a `with` block how far the conversation had come."""
+    try:
+        yield
+    except smtplib.SMTPResponseException as refusal:
+        words = refusal.smtp_error
+        text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+        raise Broken(stage, Reply(max(refusal.smtp_code, 0), text)) from refusal
+    except (OSError, smtplib.SMTPException) as failure:
+        told = getattr(failure, "strerror", None) or str(failure)
+        raise Broken(stage, Reply(0, told or type(failure).__name__)) from failure

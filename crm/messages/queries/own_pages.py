@@ -13,7 +13,7 @@ from crm.core.db.scope import enter_project
 from crm.core.errors import NotFound
 from crm.core.mail import Purpose, Reason, Recipient
 from crm.messages.models import OutboxMessage, PersonLink
-from crm.messages.rules.links import CONSENT, DETAILS, UNSUBSCRIBE
+from crm.messages.rules.links import CONSENT
 from crm.stakeholders import consent
 from crm.stakeholders.consent import Asking
 from crm.stakeholders.models import ContactPurpose, Person
@@ -45,26 +45,21 @@ class Kept:
     rows: list[tuple[Any, ...]]
 
 
-def message_by_link(token: str, purpose: str = UNSUBSCRIBE) -> OutboxMessage:
-    """Return the message of which a link is, in its project, or raise `NotFound`."""
-    return _opened(OutboxMessage, token, purpose)
-
-
 def asked_by_link(token: str) -> tuple[OutboxMessage, Person]:
     """Return the request for consent of which a link is, and whom it asks; else `NotFound`."""
-    message = message_by_link(token, CONSENT)
+    message = opened(OutboxMessage, token, CONSENT)
     person = session().scalar(select(Person).where(Person.id == message.person_id))
     if message.purpose is not Purpose.CONSENT_REQUEST or person is None:
         raise NotFound
     return message, person
 
 
-def person_link(token: str) -> PersonLink:
-    """Return the link to somebody's own details, also one that has ended; else `NotFound`."""
-    return _opened(PersonLink, token, DETAILS)
+def opened(model: type[_Linked], token: str, purpose: str) -> _Linked:
+    """
+    Return what a link for a purpose is of, in its project; also one to own details that has ended.
 
-
-def _opened(model: type[_Linked], token: str, purpose: str) -> _Linked:
+    :raises NotFound: if it opens none, whether malformed, unknown or of another purpose
+    """
     name = tokens.public_part(token)
     statement = select(model).where(model.public_name == name)
     found = session().scalar(statement, execution_options=_BY_LINK)

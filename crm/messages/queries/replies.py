@@ -5,12 +5,12 @@ from enum import StrEnum
 
 from sqlalchemy import Select, func, select
 
-from crm.core.db import session, the_one, unscoped
-from crm.messages.models import InboundMessage, OutboxMessage, Reply
+from crm.core.db import session, the_one
+from crm.core.permissions import Actor
+from crm.messages.models import Reply
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.models import Email, Person
-
-_OPTIONS = unscoped("a reply names a message of any project")
+from crm.stakeholders.visibility import shown_as
 
 
 class Shown(StrEnum):
@@ -38,24 +38,12 @@ def reply(reply_id: int) -> Reply:
     return the_one(select(Reply).where(Reply.id == reply_id))
 
 
-def people(replies: Collection[Reply]) -> dict[int, Person]:
-    """Return by id the people whom these replies are of."""
+def names(actor: Actor, replies: Collection[Reply]) -> dict[int, str]:
+    """Return by id how `actor` may see the names of the people whom these replies are of."""
+    eyes = shown_as(actor)
     ids = {reply.person_id for reply in replies if reply.person_id is not None}
     statement = select(Person).where(Person.id.in_(ids))
-    return {person.id: person for person in session().scalars(statement)}
-
-
-def was_handled(message_id: str) -> bool:
-    """Whether a message of this name came in before."""
-    found = select(InboundMessage.id).where(InboundMessage.message_id == message_id)
-    return session().scalar(found) is not None
-
-
-def messages_named(names: Collection[str]) -> list[OutboxMessage]:
-    """Return our messages of these public names, in whatever letters they came back."""
-    folded = [name.lower() for name in names]
-    statement = select(OutboxMessage).where(func.lower(OutboxMessage.public_name).in_(folded))
-    return list(session().scalars(statement, execution_options=_OPTIONS))
+    return {person.id: eyes.name(person) for person in session().scalars(statement)}
 
 
 def sole_person_at(address: str) -> int | None:

@@ -108,15 +108,14 @@ def _body(rendered: Rendered, calendar: CalendarPart | None, mark: str) -> str:
     # The best form last, as RFC 2046 asks; calendars only look at a part among the alternatives,
     # and other programs only at the file that is attached: so it is there twice.
     parts = [
-        _part(_TEXT.format(kind="plain"), _quoted(rendered.text)),
-        _part(_TEXT.format(kind="html"), _quoted(rendered.html)),
+        _part(_TEXT.format(kind="plain"), rendered.text),
+        _part(_TEXT.format(kind="html"), rendered.html),
     ]
     if calendar is None:
         return _joined("alternative", parts, f"=_1_{mark}")
-    data = base64.encodebytes(calendar.data).decode("ascii").rstrip("\n").replace("\n", _LINE)
     kind = f'text/calendar; charset="utf-8"; method="{clean_line(calendar.method)}"'
-    parts.append(_part(kind, data, how="base64"))
-    attached = _part(f"{_FILE}{_LINE}{_ATTACHED}", data, how="base64")
+    parts.append(_part(kind, calendar.data))
+    attached = _part(f"{_FILE}{_LINE}{_ATTACHED}", calendar.data)
     beside = _joined("alternative", parts, f"=_1_{mark}")
     return _joined("mixed", [beside, attached], f"=_0_{mark}")
 
@@ -128,10 +127,13 @@ def _joined(kind: str, parts: Sequence[str], between: str) -> str:
     return f"{heading}{_LINE}{_LINE}{inside}--{between}--{_LINE}"
 
 
-def _part(kind: str, data: str, *, how: str = "quoted-printable") -> str:
-    return f"Content-Type: {kind}{_LINE}Content-Transfer-Encoding: {how}{_LINE}{_LINE}{data}{_LINE}"
-
-
-def _quoted(text: str) -> str:
-    lines = _LINE.join(text.split("\n"))
-    return binascii.b2a_qp(lines.encode(), istext=True).decode("ascii")
+def _part(kind: str, content: str | bytes) -> str:
+    """Return one part: words so that they can be read on their way, a file in base64."""
+    if isinstance(content, bytes):
+        how, encoded = "base64", base64.encodebytes(content).rstrip(b"\n")
+        encoded = encoded.replace(b"\n", _LINE.encode())
+    else:
+        lines = _LINE.join(content.split("\n")).encode()
+        how, encoded = "quoted-printable", binascii.b2a_qp(lines, istext=True)
+    heading = f"Content-Type: {kind}{_LINE}Content-Transfer-Encoding: {how}{_LINE}{_LINE}"
+    return f"{heading}{encoded.decode('ascii')}{_LINE}"

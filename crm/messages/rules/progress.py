@@ -67,12 +67,6 @@ def status_of_message(message: OutboxMessage) -> Status:
     return status_of(message.state, tried=tried, finished=finished)
 
 
-def given_up_at(message: OutboxMessage) -> datetime:
-    """Return until when a message that is refused for now is tried again."""
-    last = message.queued_at + GIVEN_UP
-    return min(last, message.send_not_after) if message.send_not_after else last
-
-
 def was_refused_for_now(message: OutboxMessage) -> bool:
     """Whether a message that failed was refused with a temporary reason until the last try."""
     return message.last_code is None or TEMPORARY <= message.last_code < PERMANENT

@@ -94,12 +94,12 @@ def cancel(actor: Actor, project: Project, batch_id: int) -> ResponseReturnValue
 def message(actor: Actor, _project: Project, batch_id: int, message_id: int) -> ResponseReturnValue:
     """Show what happened to the message of one recipient on its way."""
     found = queries.batch(batch_id)
-    one = queries.message_of(found, message_id)
+    chosen = queries.message_of(found, message_id)
     return page(
         "messages/batch_message.html",
         batch=found,
-        row=_rows(actor, [one])[0],
-        events=wording.deliveries(one),
+        row=_rows(actor, [chosen])[0],
+        events=wording.deliveries(chosen),
         may_send=may(SEND),
     )
 
@@ -135,7 +135,8 @@ def recipients_excel(actor: Actor, project: Project, batch_id: int) -> ResponseR
 
 
 def _rows(actor: Actor, messages: list[OutboxMessage]) -> list[tuple[queries.Recipient, str]]:
-    return [(one, wording.status(one.message)) for one in queries.recipients(actor, messages)]
+    found = queries.recipients(actor, messages)
+    return [(recipient, wording.status(recipient.message)) for recipient in found]
 
 
 def _file(actor: Actor, project: Project, batch_id: int) -> Table:
@@ -145,11 +146,13 @@ def _file(actor: Actor, project: Project, batch_id: int) -> Table:
     headings = [_("Name"), _("State"), _("Language"), _("Last changed")]
     rows: list[list[object]] = [
         [
-            one.shown.list_name if one.shown else _("Removed since"), wording.status(one.message),
-            one.message.language, write_datetime(one.message.finished_at),
+            recipient.shown.list_name if recipient.shown else _("Removed since"),
+            wording.status(recipient.message),
+            recipient.message.language,
+            write_datetime(recipient.message.finished_at),
         ]
-        for one in queries.all_recipients(actor, found, chosen)
-    ]  # fmt: skip
+        for recipient in queries.all_recipients(actor, found, chosen)
+    ]
     return "-".join((project.slug, _("messages"), str(found.id))), headings, rows
 
 

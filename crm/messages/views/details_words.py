@@ -130,10 +130,10 @@ def readable(kept: list[Kept]) -> list[Section]:
 
 
 def as_data(kept: list[Kept]) -> dict[str, Any]:
-    """Return what is kept for a machine: by table, each row by its columns."""
+    """Return what is kept, as it is, for a machine: by table, each row by its columns."""
     found: dict[str, list[dict[str, Any]]] = {}
     for kind in kept:
-        rows = [dict(zip(kind.columns, map(_plain, values), strict=True)) for values in kind.rows]
+        rows = [dict(zip(kind.columns, values, strict=True)) for values in kind.rows]
         # Two columns of this table lead to a person, and say very different things of them.
         about = "_of_you" if kind.key == ("proposal", "person_id") else ""
         found.setdefault(kind.key[0] + about, []).extend(rows)
@@ -144,20 +144,17 @@ def _row(kept: Kept, values: tuple[Any, ...]) -> list[tuple[str, str]]:
     pairs = zip(kept.columns, values, strict=True)
     # A column that was added since is shown under its own name rather than hidden.
     written = [
-        (str(COLUMNS.get(column, column)), _written(_typed(kept.key[0], column, value)))
+        (str(COLUMNS.get(column, column)), _written(kept.key[0], column, value))
         for column, value in pairs
     ]
     return [(name, value) for name, value in written if value]
 
 
-def _typed(table: str, column: str, value: object) -> object:
-    """Return doubtful values of a list by the names of their columns; they are kept as JSON."""
-    if (table, column) != ("person_origin", "raw"):
-        return value
-    return {str(FIELD_LABELS[Field(name)]): text for name, text in json.loads(str(value)).items()}
-
-
-def _written(value: object) -> str:
+def _written(table: str, column: str, value: object) -> str:
+    # Doubtful values of a list are kept as JSON, by the names of their columns.
+    if (table, column) == ("person_origin", "raw"):
+        doubtful = json.loads(str(value))
+        value = {str(FIELD_LABELS[Field(name)]): text for name, text in doubtful.items()}
     if isinstance(value, StrEnum):
         return str(label(value))
     if isinstance(value, bool):
@@ -170,9 +167,3 @@ def _written(value: object) -> str:
     if isinstance(value, Mapping):
         return "; ".join(f"{key}: {text}" for key, text in value.items() if text)
     return "" if value is None else str(value)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, StrEnum):
-        return value.value
-    return value.isoformat() if isinstance(value, date) else value

@@ -78,15 +78,27 @@ def write(actor: Actor, project: Project, people: People, **about: Any) -> Respo
     found = reach.reach(people, reach.free(purpose.chosen()))
     fields = FreeForm.for_languages(language for language, _number in found.languages)
     form = (fields() if request.method == "POST" else fields(formdata=None)).of(purpose.chosen())
-    batch = _sent(actor, project, people, form)
-    if batch is not None:
-        return to_batch(project, batch)
+    # Somebody asks how it reads, and not yet to send it: for anybody, or for one by their id.
+    is_tried, read = bool(request.form.get("preview")), None
+    if request.method == "POST" and not is_tried:
+        batch = form.attempt(
+            lambda asked: writing.send_free(
+                actor, project, people=people, message=asked[0], how=asked[1]
+            )
+        )
+        if batch is not None:
+            return to_batch(project, batch)
+    if is_tried:
+        wanted = request.form.get("preview", type=int)
+        shown = reading(found, wanted, lambda to: _as_typed(actor, to, form))
+        given = {"project_slug": project.slug, "purpose": form.contact.value}
+        read = letters.read(actor, shown, "messages.letter", **given) if shown else None
     return page(
         "messages/free.html",
         form=form,
         purpose=purpose,
         status=form.status,
-        read=_tried(actor, project, found, form),
+        read=read,
         **{"narrowed": None, "about": "", **about},
         **wording.reached(actor, project, found),
     )
@@ -102,24 +114,15 @@ def ask(actor: Actor, project: Project, people: People, **about: Any) -> Respons
         if batch is not None:
             return to_batch(project, batch)
     found = reach.reach(people, reach.consent_request())
+    wanted, address = request.args.get("reader", type=int), "messages.consent_letter"
+    shown = None if found.lacking() else reading(found, wanted, lambda to: _request(actor, to))
     return page(
         "messages/consent_request.html",
         form=form,
         status=form.status,
-        read=_asked(actor, project, found),
+        read=letters.read(actor, shown, address, project_slug=project.slug) if shown else None,
         **{"narrowed": None, "about": "", **about},
         **wording.reached(actor, project, found),
-    )
-
-
-def _sent(actor: Actor, project: Project, people: People, form: FreeForm) -> MessageBatch | None:
-    """Return the batch, if the message was to be sent and could be."""
-    if request.method != "POST" or form.is_tried:
-        return None
-    return form.attempt(
-        lambda asked: writing.send_free(
-            actor, project, people=people, message=asked[0], how=asked[1]
-        )
     )
 
 
@@ -142,23 +145,6 @@ def addressed(aim: Aim, person_id: int) -> Addressed | None:
     if person is None:
         raise NotFound
     return reach.addressed(aim, person)
-
-
-def _tried(actor: Actor, project: Project, found: Reach, form: FreeForm) -> dict[str, Any] | None:
-    """Return how what was typed reads for the recipient who was asked for, else for the first."""
-    if not form.is_tried:
-        return None
-    one = reading(found, form.reader, lambda to: _as_typed(actor, to, form))
-    given = {"project_slug": project.slug, "purpose": form.contact.value}
-    return letters.read(actor, one, "messages.letter", **given) if one else None
-
-
-def _asked(actor: Actor, project: Project, found: Reach) -> dict[str, Any] | None:
-    """Return how the request reads for the recipient in the address, else for the first."""
-    wanted = request.args.get("reader", type=int)
-    one = None if found.lacking() else reading(found, wanted, lambda to: _request(actor, to))
-    address = "messages.consent_letter"
-    return letters.read(actor, one, address, project_slug=project.slug) if one else None
 
 
 def reading(

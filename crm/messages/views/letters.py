@@ -21,20 +21,15 @@ def read(actor: Actor, reading: Reading, letter: str, **given: Any) -> dict[str,
     """
     security.allow_frames()
     person = reading.to.person
+    # The address of this page with all that it asks, to which the id of a reader is put.
+    asked = request.args.to_dict(flat=False) | (request.view_args or {}) | {"reader": ""}
     return {
         "reading": reading,
         "name": shown_as(actor).name(person),
         "language": language_name(reading.to.recipient.language),
         "letter_url": url_for(letter, person_id=person.id, **given),
-        "reader_url": reader_url(),
+        "reader_url": url_for(request.endpoint or "", **asked),
     }
-
-
-def reader_url() -> str:
-    """Return the address of this page with all that it asks, to which the id of a reader is put."""
-    asked = request.args.to_dict(flat=False) | (request.view_args or {})
-    asked.pop("reader", None)
-    return url_for(request.endpoint or "", **asked, reader="")
 
 
 def sealed(found: Rendered | None) -> Response:

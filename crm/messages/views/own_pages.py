@@ -12,6 +12,7 @@ from crm.messages.forms import ConsentForm, OwnDetailsForm, WishForm
 from crm.messages.models import OutboxMessage, PersonLink
 from crm.messages.policy import MessagePermission
 from crm.messages.queries import own_pages as queries
+from crm.messages.rules.links import DETAILS, UNSUBSCRIBE
 from crm.messages.services import details, suppressions, writing
 from crm.messages.services.suppressions import Wish, link_actor, wishes
 from crm.messages.views import details_words
@@ -57,7 +58,7 @@ def unsubscribed(_actor: Actor, token: str) -> ResponseReturnValue:
 
 
 def _message(token: str) -> OutboxMessage:
-    message = queries.message_by_link(token)
+    message = queries.opened(OutboxMessage, token, UNSUBSCRIBE)
     personal_pages.count(token)
     personal_pages.speak(message.language)
     return message
@@ -124,7 +125,7 @@ def as_file(_actor: Actor, token: str) -> ResponseReturnValue:
     if link.has_ended():
         return page("messages/details_ended.html", token=token, status=GONE)
     found = details_words.as_data(queries.kept_about(person))
-    content = json.dumps(found, ensure_ascii=False, indent=2)
+    content = json.dumps(found, ensure_ascii=False, indent=2, default=lambda day: day.isoformat())
     file = Response(content, content_type="application/json; charset=utf-8")
     file.headers["Content-Disposition"] = 'attachment; filename="kring.json"'
     return file
@@ -177,7 +178,7 @@ def _acted(token: str, act: Callable[..., None], *, done: str) -> ResponseReturn
 
 
 def _link(token: str) -> tuple[PersonLink, Person]:
-    link = queries.person_link(token)
+    link = queries.opened(PersonLink, token, DETAILS)
     person = queries.person_of(link)
     personal_pages.count(token)
     personal_pages.speak(person.language)

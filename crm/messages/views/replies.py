@@ -7,13 +7,10 @@ from crm.core import access, inbound_mail
 from crm.core.i18n import _
 from crm.core.pagination import page_of
 from crm.core.permissions import Actor
-from crm.messages.models import Reply
 from crm.messages.policy import MessagePermission
 from crm.messages.queries import replies as queries
-from crm.messages.queries.replies import Shown
 from crm.messages.services import replies as services
 from crm.projects.models import Project
-from crm.stakeholders.visibility import shown_as
 from crm.web.gate import may
 from crm.web.pages import Pages
 from crm.web.rendering import page
@@ -27,15 +24,15 @@ READ, SEND = MessagePermission.READ, MessagePermission.SEND
 @pages.get(ALL, requires=READ)
 def replies(actor: Actor, _project: Project) -> ResponseReturnValue:
     """Show what people wrote back, the latest first."""
-    asked = request.args.get("show")
-    shown = next((one for one in Shown if one.value == asked), Shown.OPEN)
+    asked, ways = request.args.get("show"), queries.Shown
+    shown = next((way for way in ways if way.value == asked), ways.OPEN)
     found = page_of(queries.replies(shown), request.args.get("page", 1, type=int))
     return page(
         "messages/replies.html",
         found=found,
-        names=_names(actor, found.items),
+        names=queries.names(actor, found.items),
         shown=shown,
-        ways=list(Shown),
+        ways=list(ways),
         open_count=queries.open_count(),
     )
 
@@ -45,7 +42,7 @@ def reply(actor: Actor, _project: Project, reply_id: int) -> ResponseReturnValue
     """Show one reply."""
     found = queries.reply(reply_id)
     access.note(access.Access("messages.reply", READ.value, found.person_id))
-    name = _names(actor, [found]).get(found.person_id or 0, "")
+    name = queries.names(actor, [found]).get(found.person_id or 0, "")
     about = inbound_mail.title(found.about_id) if found.about_id else ""
     return page("messages/reply.html", one=found, name=name, about=about, may_send=may(SEND))
 
@@ -73,8 +70,3 @@ def take(actor: Actor, project: Project, reply_id: int) -> ResponseReturnValue:
     services.take(actor, queries.reply(reply_id))
     flash(_("The answer is taken, and the reply is closed."), "success")
     return redirect(url_for("replies.replies", project_slug=project.slug), 303)
-
-
-def _names(actor: Actor, listed: list[Reply]) -> dict[int, str]:
-    shown = shown_as(actor)
-    return {number: shown.name(one) for number, one in queries.people(listed).items()}

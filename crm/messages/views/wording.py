@@ -43,23 +43,14 @@ def status(message: OutboxMessage) -> str:
     """Return where a message stands, with until when it is tried again or why it was not sent."""
     found = progress.status_of_message(message)
     if found is Status.TRYING_AGAIN:
-        until = write_datetime(progress.given_up_at(message))
+        last = message.queued_at + progress.GIVEN_UP
+        until = write_datetime(min(last, message.send_not_after or last))
         return str(_("Mailbox refuses for now – trying again until %(when)s", when=until))
     if found is Status.FAILED and progress.was_refused_for_now(message):
         return str(_("Mailbox kept refusing – given up"))
     if found is Status.WITHHELD and message.reason:
         return str(_("Not sent (%(reason)s)", reason=label(message.reason)))
     return str(label(found))
-
-
-def _sentence(batch: MessageBatch, stands: Phase, counted: Progress) -> str:
-    if stands is Phase.SCHEDULED:
-        return str(_("Scheduled for %(when)s.", when=write_datetime(batch.not_before)))
-    if stands is Phase.PAUSED and batch.pause_reason:
-        return str(_("Paused: %(reason)s", reason=batch.pause_reason))
-    if stands is Phase.CANCELLED and counted.left:
-        return str(_("Cancelled. What was under way already is finished."))
-    return str(_SENTENCES[stands]())
 
 
 def shown(project: Project, batch: MessageBatch) -> dict[str, Any]:
@@ -69,11 +60,22 @@ def shown(project: Project, batch: MessageBatch) -> dict[str, Any]:
     # A server that is silent sends nothing: no moment is promised.
     goes = stands in {Phase.SENDING, Phase.SCHEDULED} and not silent
     end = outbox.expected_end(batch) if goes else None
+    sentences = {
+        Phase.SCHEDULED: _("Scheduled for %(when)s.", when=write_datetime(batch.not_before)),
+        Phase.SENDING: _("Sending."),
+        Phase.PAUSED: _("Paused. What waits is held until you resume."),
+        Phase.FINISHED: _("Finished: nothing waits any more."),
+        Phase.CANCELLED: _("Cancelled."),
+    }
+    if batch.pause_reason:
+        sentences[Phase.PAUSED] = _("Paused: %(reason)s", reason=batch.pause_reason)
+    if counted.left:
+        sentences[Phase.CANCELLED] = _("Cancelled. What was under way already is finished.")
     return {
         "batch": batch,
         "counted": counted,
         "stands": stands,
-        "sentence": _sentence(batch, stands, counted),
+        "sentence": sentences[stands],
         "end": _("Done at about %(when)s.", when=write_datetime(end)) if end else "",
         "silence": silent,
     }
@@ -137,16 +139,6 @@ def deliveries(message: OutboxMessage) -> list[dict[str, str]]:
         }
         for event in reversed(queries.deliveries_of(message))
     ]
-
-
-# Functions, as a text is put into the reader's language where it is made.
-_SENTENCES = {
-    Phase.SENDING: lambda: _("Sending."),
-    Phase.PAUSED: lambda: _("Paused. What waits is held until you resume."),
-    Phase.FINISHED: lambda: _("Finished: nothing waits any more."),
-    Phase.CANCELLED: lambda: _("Cancelled."),
-    Phase.SCHEDULED: lambda: _("Scheduled."),
-}
 
 
 def selection(actor: Actor, project: Project, chosen: Selection) -> dict[str, Any]:
