@@ -97,11 +97,7 @@ def website(text: str) -> str:
 
 
 def email(text: str) -> str:
-    """
-    Return an e-mail address in its normal form: without a name, the domain in small letters.
-
-    :raises NotAnEmail: if it is none
-    """
+    """Return an e-mail address bare, with its domain in small letters, or raise `NotAnEmail`."""
     address = text.strip()
     if len(address) <= _LONGEST_PLAIN and _PLAIN_EMAIL.fullmatch(address):
         local, _, domain = address.rpartition("@")

@@ -47,11 +47,7 @@ def read(text: str, actor: Actor, day: date | None = None) -> Narrowing:
 
 
 def of(asked: Group, actor: Actor, day: date | None = None) -> Narrowing:
-    """
-    Return conditions as `actor` asks them.
-
-    :raises ConditionRefused: if one of them is unknown or filled in wrongly
-    """
+    """Return conditions as `actor` asks them; raise `ConditionRefused` for what makes no sense."""
     day = day or clock.today()
     meant = conditions.expanded(asked, actor, day)
     known = conditions.Asked(actor, day)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, distinct, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from crm.core import references, search
@@ -22,6 +22,7 @@ KIND = "organisation"
 # A name list is read whole by nobody; what lies beyond is found by typing more of the word.
 MOST_OPTIONS = 20
 MOST_LOOKED_AT = MOST_WORDS = 200
+_IN_ORDER = Organisation.sort_key, Organisation.id
 _OWN = (OrganisationTag, models.LikelyPair, models.FormerRecord)
 
 
@@ -95,7 +96,7 @@ def ids_by_key(keys: Iterable[str]) -> dict[str, int]:
 def by_name(chosen: Filter) -> Select[Organisation]:
     """Return the statement for the organisations that `chosen` leaves, in the order of a list."""
     statement = select(Organisation).where(*_conditions(chosen))
-    return statement.options(*_for_lists()).order_by(*_in_order())
+    return statement.options(*_for_lists()).order_by(*_IN_ORDER)
 
 
 def options(typed: str = "") -> list[tuple[int, str]]:
@@ -104,7 +105,7 @@ def options(typed: str = "") -> list[tuple[int, str]]:
     if typed.strip():
         found = search.found(KIND, typed, limit=MOST_LOOKED_AT)
         statement = statement.where(Organisation.id.in_(found))
-    rows = session().execute(statement.order_by(*_in_order()).limit(MOST_OPTIONS))
+    rows = session().execute(statement.order_by(*_IN_ORDER).limit(MOST_OPTIONS))
     return [(organisation_id, name) for organisation_id, name in rows]
 
 
@@ -209,7 +210,7 @@ def export_rows(chosen: Filter) -> Iterator[tuple[Organisation, str, list[str]]]
     for organisation_id, word in session().execute(tags.order_by(OrganisationTag.word)):
         words.setdefault(organisation_id, []).append(word)
     statement = select(Organisation, Area.name).outerjoin(Organisation.area)
-    statement = statement.where(*_conditions(chosen)).order_by(*_in_order())
+    statement = statement.where(*_conditions(chosen)).order_by(*_IN_ORDER)
     for found, area in session().execute(statement):
         yield found, area or "", words.get(found.id, [])
 
@@ -228,10 +229,6 @@ def _conditions(chosen: Filter) -> list[ColumnElement[bool]]:
         tagged = select(OrganisationTag.organisation_id)
         held.append(Organisation.id.in_(tagged.where(OrganisationTag.word_key == fold(chosen.tag))))
     return held
-
-
-def _in_order() -> tuple[InstrumentedAttribute[str], InstrumentedAttribute[int]]:
-    return Organisation.sort_key, Organisation.id
 
 
 def _for_lists() -> tuple[ORMOption, ORMOption]:

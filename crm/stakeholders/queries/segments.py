@@ -100,10 +100,6 @@ def _seen_by(actor: Actor) -> ColumnElement[bool]:
     return or_(Segment.account_id == actor.account_id, Segment.is_shared)
 
 
-def _name(actor: Actor, key: str) -> str | None:
-    return session().scalar(select(Segment.name).where(Segment.id == int(key), _seen_by(actor)))
-
-
 def _meant(given: conditions.BoundValues) -> Group:
     mine = Segment.id == given.number("segment"), _seen_by(given.actor)
     found = session().scalar(select(Segment.conditions).where(*mine))
@@ -121,7 +117,16 @@ CONDITION = conditions.ConditionKind(
     says=lambda _given: conditions.Phrase(
         _l("is in the segment “%(segment)s”"), _l("is not in the segment “%(segment)s”")
     ),
-    parameters=(conditions.Pick("segment", _l("Segment"), choices, _name),),
+    parameters=(
+        conditions.Pick(
+            "segment",
+            _l("Segment"),
+            choices,
+            lambda actor, key: session().scalar(
+                select(Segment.name).where(Segment.id == int(key), _seen_by(actor))
+            ),
+        ),
+    ),
     told=Audience.EVERYBODY,
     expands=_meant,
 )

@@ -95,7 +95,7 @@ def lift_objection(_actor: Actor, person: Person, *, reason: str) -> None:
     if not reason.strip():
         raise SourceMissing
     lock(person)
-    objection = _objection(person)
+    objection = session().scalar(select(Objection).where(Objection.person_id == person.id))
     if objection is not None:
         session().delete(objection)
 
@@ -117,7 +117,8 @@ def keep_objection(person: Person, said: Objected) -> None:
     announce(ObjectionAsked(person.id))
     lock(person)
     # Asked with the person held: two who say it at once make one objection.
-    if _objection(person) is None:
+    noted = select(Objection.id).where(Objection.person_id == person.id)
+    if session().scalar(noted) is None:
         made = Objection(person_id=person.id, source=said.source.strip(), at=said.at)
         session().add(made)
         session().flush()
@@ -139,10 +140,6 @@ def _check(said: Objected) -> None:
 def _noted(person: Person, purpose: ContactPurpose) -> ContactBasis | None:
     noted = select(ContactBasis).where(ContactBasis.person_id == person.id)
     return session().scalar(noted.where(ContactBasis.purpose == purpose))
-
-
-def _objection(person: Person) -> Objection | None:
-    return session().scalar(select(Objection).where(Objection.person_id == person.id))
 
 
 @command(StakeholderPermission.EDIT)

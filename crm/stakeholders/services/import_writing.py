@@ -121,15 +121,11 @@ def _fill_organisations(known: Iterable[KnownOrganisation]) -> None:
     # Tags stand in another table, and are part of what two may edit at once.
     set_many(models.Organisation, values, revise_all=True)
     tags = [
-        {"organisation_id": key, **_tag_row(word)}
+        {"organisation_id": key, "word": word, "word_key": fold(word)}
         for key, organisation in more.items()
         for word in organisation.added_tags
     ]
     add_many(models.OrganisationTag, tags)
-
-
-def _tag_row(word: str) -> Row:
-    return {"word": word, "word_key": fold(word)}
 
 
 def _write_sources(contact_import: ContactImport, plan: Plan) -> None:
@@ -218,7 +214,11 @@ def _write_additions(
         Affiliation, {more.role.id: {"role": more.role.role} for _key, more in added if more.role}
     )
     add_many(Affiliation, new_roles)
-    tags = [{"person_id": key, **_tag_row(word)} for key, more in added for word in more.tags]
+    tags = [
+        {"person_id": key, "word": word, "word_key": fold(word)}
+        for key, more in added
+        for word in more.tags
+    ]
     add_many(models.PersonTag, tags)
 
 

@@ -214,11 +214,7 @@ def _carry_out(
 
 @command(StakeholderPermission.EDIT)
 def cancel(_actor: Actor, contact_import: ContactImport) -> None:
-    """
-    Throw away what was read; what was brought into the register already can be undone.
-
-    :raises ImportOver: if it was carried out
-    """
+    """Throw away what was read, or raise `ImportOver`; what came in already can be undone."""
     session().refresh(contact_import, with_for_update=True)
     if contact_import.state is ImportState.CANCELLED:
         return

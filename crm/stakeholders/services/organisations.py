@@ -94,7 +94,8 @@ def add_organisation(
 ) -> Organisation:
     """Add an organisation to the project, or raise `OrganisationNameTaken`."""
     values = _values(details)
-    _refuse_taken(values["name_key"], besides=None)
+    if queries.organisation_named(values["name_key"]) is not None:
+        raise OrganisationNameTaken
     organisation = Organisation(**values, area=area_for(details.area))
     session().add(organisation)
     session().flush()
@@ -143,7 +144,8 @@ def edit_organisation(
         raise StaleRecord(organisation)
     values = _values(details)
     if values["name_key"] != organisation.name_key:
-        _refuse_taken(values["name_key"], besides=organisation)
+        if queries.organisation_named(values["name_key"]) is not None:
+            raise OrganisationNameTaken
         # People are found by the name of where they work as well.
         _index_anew(Person, queries.ids_of_people_at(organisation))
     if organisation.area is None or organisation.area.name_key != fold(details.area):
@@ -165,11 +167,7 @@ def set_tags(_actor: Actor, organisation: Organisation, *, words: Iterable[str])
 
 @command(StakeholderPermission.EDIT)
 def remove_organisation(_actor: Actor, organisation: Organisation, *, reason: str = "") -> None:  # noqa: ARG001 - kept in the audit trail by the command
-    """
-    Remove an organisation that nothing refers to.
-
-    :raises OrganisationInUse: if roles, involvements or anything else name it
-    """
+    """Remove an organisation, or raise `OrganisationInUse` where anything else names it."""
     # The lock keeps anybody from giving somebody a role here between the count and the removal.
     lock = select(Organisation.id).where(Organisation.id == organisation.id).with_for_update()
     session().execute(lock)
@@ -228,12 +226,6 @@ def _values(details: OrganisationDetails) -> dict[str, Any]:
         "town": addresses.town(details.town),
         "note": details.note.strip(),
     }
-
-
-def _refuse_taken(name_key: str, *, besides: Organisation | None) -> None:
-    known = queries.organisation_named(name_key)
-    if known is not None and known is not besides:
-        raise OrganisationNameTaken
 
 
 def _index_anew(model: type[Person | Organisation], ids: Iterable[int]) -> None:
