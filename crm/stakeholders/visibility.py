@@ -60,13 +60,10 @@ class Shown:
 
     def hides(self, person: Person) -> bool:
         """Whether this actor sees `person` under a pseudonym; `affiliations` must be loaded."""
-        return self._hides(person, is_private=person.counts_as_private(self.day))
-
-    def _hides(self, person: Person, *, is_private: bool) -> bool:
         # Who objects is hidden in the network from editors too, though they see them in the list.
         if not self.actor.sees_persons or (self.in_network and person.is_hidden):
             return True
-        return is_private and not self.actor.sees_private_persons
+        return not self.actor.sees_private_persons and person.counts_as_private(self.day)
 
     def brief(self, person: Person) -> ShownPerson:
         """Return what this actor may see of `person` in a list; load `affiliations` and `tags`."""
@@ -81,7 +78,7 @@ class Shown:
     def _brief(self, person: Person, main: Affiliation | None) -> ShownPerson:
         helix = main.helix if main else Helix.END_USERS
         is_private = person.counts_as_private(self.day)
-        if self._hides(person, is_private=is_private):
+        if self.hides(person):
             alias = self._alias(person)
             return ShownPerson(
                 person.id, alias, alias, helix, is_pseudonym=True, is_private=is_private

@@ -143,7 +143,7 @@ def described_person(actor: Actor, person: Person, _question: Question) -> Resul
     """Return what `actor` sees of a person."""
     eyes = shown_as(actor)
     main = eyes.main_role(person)
-    about = _filled(main.role, main.organisation) if main else ()
+    about = tuple(filter(None, (main.role, main.organisation))) if main else ()
     return Result(person.id, eyes.name(person), about, helix=person.helix_on(eyes.day))
 
 
@@ -165,10 +165,6 @@ def lines_of_organisations(ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
         text=Organisation.note,
     )
     return told.where(among(Organisation.id, ids))
-
-
-def _filled(*words: str) -> tuple[str, ...]:
-    return tuple(word for word in words if word)
 
 
 _PERSON_PAGE = ("persons.person", "person_id")
@@ -216,7 +212,10 @@ SOURCES = (
             _ORGANISATION_PAGE,
             ORGANISATION_LINES,
             lambda _actor, line, _question: Result(
-                line.id, line.title, _filled(line.sort, line.place), helix=models.Helix(line.helix)
+                line.id,
+                line.title,
+                tuple(filter(None, (line.sort, line.place))),
+                helix=models.Helix(line.helix),
             ),
             READ,
         ),

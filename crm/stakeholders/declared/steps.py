@@ -101,10 +101,6 @@ def _of_import(step: Step) -> str:
     return str(_("%(new)s new, %(changed)s changed", new=new, changed=changed))
 
 
-def _of_selection(step: Step) -> str:
-    return str(_("%(persons)s people", persons=written_number(step.about["persons"])))
-
-
 def _of_two(_step: Step) -> str:
     return str(_("two that were one"))
 
@@ -129,7 +125,16 @@ STEPS = (
     # No page: what a removed segment was about is no longer there.
     StepKind(segments.STEP, _l("Removal"), KEEP, lambda _step: str(_("A segment")), _SEGMENTS),
     *(
-        StepKind(kind, label, EDIT, _of_selection, told, *ORDER_PAGE)
+        StepKind(
+            kind,
+            label,
+            EDIT,
+            lambda step: str(
+                _("%(persons)s people", persons=written_number(step.about["persons"]))
+            ),
+            told,
+            *ORDER_PAGE,
+        )
         for kind, label, told in (
             (selections.TAG, _l("Tag given"), _TAGS),
             (selections.UNTAG, _l("Tag taken away"), _TAGS),

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, TextClause, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core import clock
@@ -17,9 +17,9 @@ WAITS = text("waits")
 CROWDED = text("is_crowded")
 
 
-def _where(held: TextClause) -> dict[str, Any]:
-    # A handful of many rows: an index of all of them would cost each record that is written.
-    return {"sqlite_where": held, "postgresql_where": held}
+# A handful of many rows: an index of all of them would cost each record that is written.
+_IF_WAITING: dict[str, Any] = dict.fromkeys(("sqlite_where", "postgresql_where"), WAITS)
+_IF_CROWDED: dict[str, Any] = dict.fromkeys(("sqlite_where", "postgresql_where"), CROWDED)
 
 
 class Kind(StrEnum):
@@ -51,8 +51,8 @@ class LikenessKey(Base, ProjectScoped):
     __table_args__ = (
         Index("ix_likeness_key_block", "project_id", "kind", "key"),
         Index("ix_likeness_key_subject", "kind", "subject_id"),
-        Index("ix_likeness_key_waits", "project_id", "kind", "subject_id", **_where(WAITS)),
-        Index("ix_likeness_key_crowded", "project_id", "kind", "key", **_where(CROWDED)),
+        Index("ix_likeness_key_waits", "project_id", "kind", "subject_id", **_IF_WAITING),
+        Index("ix_likeness_key_crowded", "project_id", "kind", "key", **_IF_CROWDED),
     )
 
     kind: Mapped[Kind] = mapped_column(enum_type(Kind))

@@ -47,7 +47,7 @@ def remember_columns(choices: Choices) -> None:
         for heading, field in choices.columns.items()
     }
     if (columns, choices.helix) == (usual, Choices({}).helix):
-        forget_columns_of(key)
+        remove_many(RememberedColumns, RememberedColumns.headings_key == key)
         return
     keep_columns(key, choices_text(Choices(columns, choices.helix)))
 
@@ -57,11 +57,6 @@ def keep_columns(key: str, text: str) -> None:
     row = {"headings_key": key, "columns": text, "chosen_at": clock.now()}
     if not add_missing(RememberedColumns, [row], unique=("project_id", "headings_key")):
         change_many(RememberedColumns, RememberedColumns.headings_key == key, row)
-
-
-def forget_columns_of(key: str) -> None:
-    """Forget what was chosen for the headings with this key, inside a command."""
-    remove_many(RememberedColumns, RememberedColumns.headings_key == key)
 
 
 def remember_words(explained: Iterable[Explained]) -> None:

@@ -18,7 +18,7 @@ from crm.stakeholders.importing.choices import Choices, Decisions, choices_text
 from crm.stakeholders.importing.columns import check_mapping
 from crm.stakeholders.importing.memory import asked_words, asked_words_text, headings_key
 from crm.stakeholders.importing.tables import Table, table_of, table_text
-from crm.stakeholders.models import ContactImport, ImportFile, ImportState
+from crm.stakeholders.models import ContactImport, ImportFile, ImportState, RememberedColumns
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import import_memory
 from crm.stakeholders.queries import imports as queries
@@ -158,7 +158,8 @@ def forget_columns(_actor: Actor, contact_import: ContactImport) -> None:
     _refuse_over(contact_import)
     table = table_of(contact_import.table)
     # They are proposed by name again, as for a list with headings that nobody saw before.
-    remembered.forget_columns_of(headings_key(table.headings))
+    key = headings_key(table.headings)
+    remove_many(RememberedColumns, RememberedColumns.headings_key == key)
     contact_import.mapping = choices_text(import_memory.proposed_choices(table))
     contact_import.state = ImportState.UPLOADED
 
