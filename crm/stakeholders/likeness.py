@@ -89,6 +89,9 @@ class OrganisationTraits:
         return _digest([self.words, self.host, self.postcode, self.street, self.town])
 
 
+Traits = PersonTraits | OrganisationTraits
+
+
 def person_traits(
     name: NameParts,
     *,
@@ -157,21 +160,23 @@ _LENGTHS_OF_LETTERS = range(3, 7)
 _IN_TURN = ("ephsc", "nwa" + _ONLY_WHILE_TYPING, "oibz")
 
 
-def keys_of_person(traits: PersonTraits) -> frozenset[str]:
-    """Return the keys of a person: address, number, surname with initial, organisation."""
-    initial = traits.initials[:1]
-    surnames = [name.replace(" ", "") for name in traits.surnames or {""}]
-    keys = {*map("e:{}".format, traits.emails), *map("p:{}".format, traits.phones)}
-    keys |= {f"n:{name}|{initial}" for name in surnames if name or traits.given}
-    for place in traits.organisations:
-        keys |= {f"i:{place}|{initial}", *(f"o:{place}|{name[:1]}" for name in surnames)}
-    if traits.given:
-        keys |= {f"{_ONLY_WHILE_TYPING}:{traits.given}|{name[:2]}" for name in surnames}
-    return frozenset(keys)
+def keys_of(traits: Traits) -> frozenset[str]:
+    """
+    Return the keys of the blocks in which a record is.
 
-
-def keys_of_organisation(traits: OrganisationTraits) -> frozenset[str]:
-    """Return the keys of an organisation: name, its beginning and end, website and address."""
+    Of a person: address, number, surname with initial, organisation. Of an organisation: name, its
+    beginning and end, website and address.
+    """
+    if isinstance(traits, PersonTraits):
+        initial = traits.initials[:1]
+        surnames = [name.replace(" ", "") for name in traits.surnames or {""}]
+        keys = {*map("e:{}".format, traits.emails), *map("p:{}".format, traits.phones)}
+        keys |= {f"n:{name}|{initial}" for name in surnames if name or traits.given}
+        for place in traits.organisations:
+            keys |= {f"i:{place}|{initial}", *(f"o:{place}|{name[:1]}" for name in surnames)}
+        if traits.given:
+            keys |= {f"{_ONLY_WHILE_TYPING}:{traits.given}|{name[:2]}" for name in surnames}
+        return frozenset(keys)
     core = traits.core
     keys = {f"n:{core}", f"s:{''.join(sorted(traits.words))}"}
     keys |= {f"b:{core[:_BEGINNING]}", f"z:{core[-_BEGINNING:]}"}
@@ -181,8 +186,7 @@ def keys_of_organisation(traits: OrganisationTraits) -> frozenset[str]:
     if traits.postcode:
         keys.add(f"a:{traits.postcode}")
     letters = (called for called in (core, traits.letters) if len(called) in _LENGTHS_OF_LETTERS)
-    keys |= {f"c:{called}" for called in letters}
-    return frozenset(keys)
+    return frozenset(keys | {f"c:{called}" for called in letters})
 
 
 def in_turn(keys: Iterable[str]) -> list[list[str]]:
@@ -238,15 +242,17 @@ _REASONS = {
 }
 
 
-def likeness_of_persons(one: PersonTraits, other: PersonTraits) -> Likeness:
-    """Return how much two persons look like one."""
-    # The name alone gives at most 45; with an address, a number or an organisation that both have
-    # it becomes likely. Namesakes in different organisations stay at 30.
-    fits = _surname_fit(one, other), _given_fit(one, other)
-    return _likeness([(_REASONS.get(fits), _NAMES[fits]), *_shared(one, other)])
-
-
-def _likeness(told: list[tuple[Why | None, int]]) -> Likeness:
+def likeness(one: Traits, other: Traits) -> Likeness:
+    """Return how much two of a kind look like one; legal form and order of words tell nothing."""
+    if isinstance(one, PersonTraits) and isinstance(other, PersonTraits):
+        # The name alone gives at most 45; with an address, a number or an organisation that both
+        # have it becomes likely. Namesakes in different organisations stay at 30.
+        fits = _surname_fit(one, other), _given_fit(one, other)
+        told = [(_REASONS.get(fits), _NAMES[fits]), *_shared(one, other)]
+    elif isinstance(one, OrganisationTraits) and isinstance(other, OrganisationTraits):
+        told = [_names(one, other), *_places(one, other)]
+    else:
+        raise TypeError(one, other)
     score = sum(points for _why, points in told)
     reasons = [why for why, points in told if why is not None and points > 0]
     return Likeness(max(0, min(MOST, score)), tuple(sorted(reasons, key=list(Why).index)))
@@ -303,11 +309,6 @@ _FEWEST_LETTERS = 3
 _NEAR = ((92, 55), (85, 45))
 
 
-def likeness_of_organisations(one: OrganisationTraits, other: OrganisationTraits) -> Likeness:
-    """Return how much two organisations look like one; legal form and word order tell nothing."""
-    return _likeness([_names(one, other), *_places(one, other)])
-
-
 def may_be_called(one: OrganisationTraits, other: OrganisationTraits) -> bool:
     """Return whether the names of two organisations may be names of one."""
     return _names(one, other)[1] > 0
@@ -316,9 +317,9 @@ def may_be_called(one: OrganisationTraits, other: OrganisationTraits) -> bool:
 def _names(one: OrganisationTraits, other: OrganisationTraits) -> tuple[Why | None, int]:
     if one.core == other.core or sorted(one.words) == sorted(other.words):
         return Why.SAME_NAME, 60
-    likeness = fuzz.token_sort_ratio(" ".join(one.words), " ".join(other.words))
+    alike = fuzz.token_sort_ratio(" ".join(one.words), " ".join(other.words))
     for least, points in _NEAR:
-        if likeness >= least:
+        if alike >= least:
             return Why.NEAR_NAME, points
     pairs = ((short.core, full.letters) for short, full in ((one, other), (other, one)))
     if any(core == letters and len(core) >= _FEWEST_LETTERS for core, letters in pairs):

@@ -9,10 +9,8 @@ from crm.stakeholders.likeness import (
     Why,
     in_turn,
     is_searched,
-    keys_of_organisation,
-    keys_of_person,
-    likeness_of_organisations,
-    likeness_of_persons,
+    keys_of,
+    likeness,
     organisation_traits,
     person_traits,
 )
@@ -58,29 +56,29 @@ UNLIKELY_TWOS = [
 def test_these_are_likely_one(two: tuple[str, PersonTraits, PersonTraits]) -> None:
     _name, one, other = two
 
-    assert likeness_of_persons(one, other).score >= LIKELY
-    assert keys_of_person(one) & keys_of_person(other)
+    assert likeness(one, other).score >= LIKELY
+    assert keys_of(one) & keys_of(other)
 
 
 @pytest.mark.parametrize("two", UNLIKELY_TWOS, ids=lambda two: two[0])
 def test_these_are_not(two: tuple[str, PersonTraits, PersonTraits]) -> None:
     _name, one, other = two
 
-    assert likeness_of_persons(one, other).score < LIKELY
+    assert likeness(one, other).score < LIKELY
 
 
 @pytest.mark.parametrize("two", [*LIKELY_TWOS, *UNLIKELY_TWOS], ids=lambda two: two[0])
 def test_it_does_not_matter_who_is_first(two: tuple[str, PersonTraits, PersonTraits]) -> None:
     _name, one, other = two
 
-    assert likeness_of_persons(one, other) == likeness_of_persons(other, one)
+    assert likeness(one, other) == likeness(other, one)
 
 
 def test_the_reasons_are_told_the_strongest_first() -> None:
     one = who("J.|Vries", email="jan@x.nl", at=7, area=3)
     other = who("Jan|Vries", email="jan@x.nl", at=7, area=3)
 
-    found = likeness_of_persons(one, other)
+    found = likeness(one, other)
 
     assert found.score == 100
     assert found.reasons == (
@@ -89,11 +87,11 @@ def test_the_reasons_are_told_the_strongest_first() -> None:
 
 
 def test_a_namesake_is_possible_while_one_types() -> None:
-    assert likeness_of_persons(who("Jan|Vries"), who("Jan|Vries", at=7)).score >= POSSIBLE
+    assert likeness(who("Jan|Vries"), who("Jan|Vries", at=7)).score >= POSSIBLE
 
 
 def test_a_first_name_with_a_near_surname_shares_a_block_only_while_one_types() -> None:
-    shared = keys_of_person(who("Jan|Jansen")) & keys_of_person(who("Jan|Jansson"))
+    shared = keys_of(who("Jan|Jansen")) & keys_of(who("Jan|Jansson"))
 
     assert [is_searched(one) for one in shared] == [False]
 
@@ -122,15 +120,15 @@ def test_the_mark_changes_with_each_trait() -> None:
 def test_the_legal_form_and_the_order_of_words_tell_nothing(one: str, other: str) -> None:
     mine, theirs = organisation_traits(one), organisation_traits(other)
 
-    assert likeness_of_organisations(mine, theirs).score >= LIKELY
-    assert keys_of_organisation(mine) & keys_of_organisation(theirs)
+    assert likeness(mine, theirs).score >= LIKELY
+    assert keys_of(mine) & keys_of(theirs)
 
 
 def test_a_typing_error_in_a_name_needs_one_thing_more() -> None:
     mine = organisation_traits("Buurthuis de Schakel", town="Assen")
     theirs = organisation_traits("Buurthuis de Schakkel", town="Assen")
 
-    found = likeness_of_organisations(mine, theirs)
+    found = likeness(mine, theirs)
 
     assert found.score >= LIKELY
     assert found.reasons == (Why.NEAR_NAME,)
@@ -140,19 +138,19 @@ def test_the_same_name_in_two_towns_is_two_organisations() -> None:
     mine = organisation_traits("De Schakel", town="Assen")
     theirs = organisation_traits("De Schakel", town="Emmen")
 
-    assert likeness_of_organisations(mine, theirs).score < LIKELY
+    assert likeness(mine, theirs).score < LIKELY
 
 
 def test_letters_of_a_name_on_the_same_website_are_likely() -> None:
     mine = organisation_traits("Natuur en Milieu Drenthe", website="https://www.nemd.example/x")
     theirs = organisation_traits("NEMD", website="http://nemd.example")
 
-    assert likeness_of_organisations(mine, theirs).reasons == (Why.SAME_WEBSITE, Why.LETTERS_FIT)
+    assert likeness(mine, theirs).reasons == (Why.SAME_WEBSITE, Why.LETTERS_FIT)
 
 
 def test_every_key_has_its_turn_and_an_address_comes_first() -> None:
-    person = keys_of_person(who("Jan|Vries", email="jan@x.nl", phone="+31612345678", at=7))
-    place = keys_of_organisation(
+    person = keys_of(who("Jan|Vries", email="jan@x.nl", phone="+31612345678", at=7))
+    place = keys_of(
         organisation_traits("GGD Noord Drenthe", website="https://ggd.example", postcode="9401 AA")
     )
 

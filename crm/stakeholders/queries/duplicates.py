@@ -11,7 +11,7 @@ from crm.core.db import among, session, the_one, unscoped
 from crm.core.errors import NotFound
 from crm.core.undo import Step
 from crm.stakeholders import likeness as rules
-from crm.stakeholders.likeness import Likeness, OrganisationTraits, PersonTraits, Why
+from crm.stakeholders.likeness import Likeness, OrganisationTraits, PersonTraits, Traits, Why
 from crm.stakeholders.models import (
     CROWDED,
     WAITS,
@@ -177,7 +177,6 @@ def _of(kind: Kind, subjects: Collection[int]) -> ColumnElement[bool]:
 # So many are looked at while somebody types, and so many shown.
 MOST_LOOKED_AT = 200
 MOST_TWINS = 5
-Traits = PersonTraits | OrganisationTraits
 K = TypeVar("K")
 _NAME = (
     *(Person.initials, Person.first_name, Person.prefix, Person.surname),
@@ -227,22 +226,6 @@ def _traits_of_organisations(ids: Collection[int]) -> dict[int, OrganisationTrai
     }
 
 
-def keys_of(traits: Traits) -> frozenset[str]:
-    """Return the keys of the blocks in which a record is."""
-    if isinstance(traits, PersonTraits):
-        return rules.keys_of_person(traits)
-    return rules.keys_of_organisation(traits)
-
-
-def likeness(one: Traits, other: Traits) -> Likeness:
-    """Return how much two records of one kind look alike."""
-    if isinstance(one, PersonTraits) and isinstance(other, PersonTraits):
-        return rules.likeness_of_persons(one, other)
-    if isinstance(one, OrganisationTraits) and isinstance(other, OrganisationTraits):
-        return rules.likeness_of_organisations(one, other)
-    raise TypeError(one, other)
-
-
 class Twin(NamedTuple):
     """A record that may be meant by what was typed."""
 
@@ -255,14 +238,14 @@ def twins_of(kind: Kind, typed: Traits) -> list[Twin]:
     # Each once is seen to here: asked of SQLite, it would walk through everybody to do so.
     ids: set[int] = set()
     # In turn, or the crowd of a large organisation would leave no room for who has the same name.
-    for group in rules.in_turn(keys_of(typed)):
+    for group in rules.in_turn(rules.keys_of(typed)):
         here = select(LikenessKey.subject_id).where(
             LikenessKey.kind == kind, LikenessKey.key.in_(group)
         )
         if len(ids) < MOST_LOOKED_AT:
             ids.update(session().scalars(here.limit(MOST_LOOKED_AT - len(ids))))
     found = traits_of(kind, sorted(ids)) if ids else {}
-    twins = (Twin(key, likeness(typed, traits)) for key, traits in found.items())
+    twins = (Twin(key, rules.likeness(typed, traits)) for key, traits in found.items())
     possible = [twin for twin in twins if twin.likeness.score >= rules.POSSIBLE]
     return sorted(possible, key=lambda twin: (-twin.likeness.score, twin.id))[:MOST_TWINS]
 

@@ -76,7 +76,7 @@ def find_pairs(actor: Actor, project: Project, *, kind: Kind, most: int = AT_ONC
     marks = {**dict.fromkeys(involved, ""), **queries.marks_of(kind, involved)}
     traits = queries.traits_of(kind, involved)
     compared = {
-        two: queries.likeness(traits[two[0]], traits[two[1]])
+        two: likeness.likeness(traits[two[0]], traits[two[1]])
         for two in sorted(twos)
         if traits.keys() >= set(two)
     }
@@ -165,7 +165,7 @@ def write_keys(kind: Kind, ids: Sequence[int]) -> None:
         | {"waits": likeness.is_searched(block)}
         for key, traits in found.items()
         if kept.get(key) != traits.mark
-        for block in sorted(queries.keys_of(traits))
+        for block in sorted(likeness.keys_of(traits))
     ]
     add_many(LikenessKey, rows)
 

@@ -16,6 +16,7 @@ from crm.core.permissions import system
 from crm.core.undo import Decisions, Step
 from crm.projects.models import Project
 from crm.stakeholders import jobs
+from crm.stakeholders.likeness import likeness
 from crm.stakeholders.models import (
     ContactImport,
     ImportState,
@@ -24,9 +25,7 @@ from crm.stakeholders.models import (
     Organisation,
     Person,
 )
-from crm.stakeholders.queries import duplicates
 from crm.stakeholders.queries import imports as queries
-from crm.stakeholders.queries.duplicates import likeness
 from crm.stakeholders.services import import_parts, import_preview, imports
 from crm.stakeholders.services.import_preview import planned_now
 from crm.steps.services import take_back_later
@@ -192,7 +191,7 @@ def test_who_changes_while_pairs_are_compared_is_compared_again(
         return likeness(*given)
 
     session().rollback()
-    monkeypatch.setattr(duplicates, "likeness", and_somebody_changes)
+    monkeypatch.setattr("crm.stakeholders.likeness.likeness", and_somebody_changes)
     jobs.find_pairs_of(system(project_id), project, kind=Kind.PERSON)
 
     assert set(held) == {False}
