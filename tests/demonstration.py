@@ -36,8 +36,7 @@ from crm.stakeholders.importing.headings import mapping_for
 from crm.stakeholders.models import Helix, Kind, LikelyPair, Person
 from crm.stakeholders.services import imports
 from crm.stakeholders.services.bulk import Wanted, order
-from crm.stakeholders.services.import_files import keep_file
-from crm.stakeholders.services.import_memory import Explained
+from crm.stakeholders.services.import_files import Explained, keep_file
 from crm.stakeholders.services.import_preview import STEP
 from crm.stakeholders.services.segments import SegmentDetails, save_segment
 from tests import applications, factories, postgresql

@@ -31,7 +31,7 @@ from crm.stakeholders.queries.import_memory import as_known
 from crm.stakeholders.queries.imports import contact_import, plan_for
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services import import_parts, imports
-from crm.stakeholders.services.import_memory import Explained
+from crm.stakeholders.services.import_files import Explained
 from crm.stakeholders.views import duplicates as shown
 from crm.stakeholders.views.exports import table_of
 from crm.web.downloads import csv_text

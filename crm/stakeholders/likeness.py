@@ -126,25 +126,22 @@ def organisation_traits(
     name: str, *, website: str = "", postcode: str = "", street: str = "", town: str = ""
 ) -> OrganisationTraits:
     """Return what of an organisation is compared."""
+    try:
+        host = (urlsplit(website.strip()).hostname or "").removeprefix("www.")
+    # An address that cannot be read tells nothing.
+    except ValueError:
+        host = ""
     # Folded, "B.V." is two words of a letter, which are left out as well.
     words = _SPLIT_FORMS.sub(" ", fold(name)).split()
     telling = [word for word in words if word not in _FORMS]
     return OrganisationTraits(
         # A name of nothing but such words is still a name.
         words=tuple(telling or words),
-        host=_host(website),
+        host=host,
         postcode=fold(postcode).replace(" ", ""),
         street=fold(street),
         town=fold(town),
     )
-
-
-def _host(website: str) -> str:
-    try:
-        return (urlsplit(website.strip()).hostname or "").removeprefix("www.")
-    # An address that cannot be read tells nothing.
-    except ValueError:
-        return ""
 
 
 def _digest(told: object) -> str:

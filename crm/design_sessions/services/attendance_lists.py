@@ -48,7 +48,7 @@ from crm.stakeholders.importing.plan_lines import rejected_part, without_reasons
 from crm.stakeholders.importing.reading import is_text
 from crm.stakeholders.importing.tables import Reading, Table, table_of, table_text
 from crm.stakeholders.queries.imports import hold_register
-from crm.stakeholders.services.import_memory import Explained, keep_columns, remember_words
+from crm.stakeholders.services.import_files import Explained, keep_columns, remember_words
 from crm.stakeholders.services.import_writing import Newcomers, add_newcomers
 
 STEP = "design_sessions.attendance_list"

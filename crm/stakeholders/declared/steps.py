@@ -101,10 +101,6 @@ def _of_import(step: Step) -> str:
     return str(_("%(new)s new, %(changed)s changed", new=new, changed=changed))
 
 
-def _of_two(_step: Step) -> str:
-    return str(_("two that were one"))
-
-
 PERSON_PAGE = ("persons.person", "person_id")
 ORGANISATION_PAGE = ("organisations.organisation", "organisation_id")
 IMPORT_PAGE = ("importing.contact_import", "import_id")
@@ -117,9 +113,12 @@ _MERGED_ORGANISATIONS = _merged(
     "organisation", names_of_organisations, lambda values: str(values.get("name", ""))
 )
 STEPS = (
-    StepKind(merging.PERSONS, _PEOPLE, EDIT, _of_two, _MERGED_PERSONS, *PERSON_PAGE),
-    StepKind(
-        merging.ORGANISATIONS, _PLACES, EDIT, _of_two, _MERGED_ORGANISATIONS, *ORGANISATION_PAGE
+    *(
+        StepKind(kind, label, EDIT, lambda _step: str(_("two that were one")), told, *page)
+        for kind, label, told, page in (
+            (merging.PERSONS, _PEOPLE, _MERGED_PERSONS, PERSON_PAGE),
+            (merging.ORGANISATIONS, _PLACES, _MERGED_ORGANISATIONS, ORGANISATION_PAGE),
+        )
     ),
     StepKind(import_preview.STEP, _l("Import"), EDIT, _of_import, files, *IMPORT_PAGE),
     # No page: what a removed segment was about is no longer there.

@@ -24,7 +24,7 @@ from crm.stakeholders.importing.tables import NO_QUOTE, Reading, Table
 from crm.stakeholders.languages import NAMES
 from crm.stakeholders.models import Helix
 from crm.stakeholders.names import FormOfAddress
-from crm.stakeholders.services.import_memory import Explained
+from crm.stakeholders.services.import_files import Explained
 from crm.web import uploads
 from crm.web.forms import AskedForm, Form, SelectChoice
 from crm.web.rendering import label

@@ -6,7 +6,6 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Select, distinct, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
 
 from crm.core import references, search
 from crm.core.db import among, session, the_one
@@ -73,7 +72,11 @@ class PeopleHere:
 def organisation(organisation_id: int) -> Organisation:
     """Return one organisation of the project in scope, with area and tags, or raise `NotFound`."""
     own = Organisation.id == organisation_id
-    return the_one(select(Organisation).where(own).options(*_for_lists()))
+    return the_one(
+        select(Organisation)
+        .where(own)
+        .options(joinedload(Organisation.area), selectinload(Organisation.tags))
+    )
 
 
 def organisation_named(name: str) -> Organisation | None:
@@ -96,7 +99,9 @@ def ids_by_key(keys: Iterable[str]) -> dict[str, int]:
 def by_name(chosen: Filter) -> Select[Organisation]:
     """Return the statement for the organisations that `chosen` leaves, in the order of a list."""
     statement = select(Organisation).where(*_conditions(chosen))
-    return statement.options(*_for_lists()).order_by(*_IN_ORDER)
+    return statement.options(
+        joinedload(Organisation.area), selectinload(Organisation.tags)
+    ).order_by(*_IN_ORDER)
 
 
 def options(typed: str = "") -> list[tuple[int, str]]:
@@ -229,7 +234,3 @@ def _conditions(chosen: Filter) -> list[ColumnElement[bool]]:
         tagged = select(OrganisationTag.organisation_id)
         held.append(Organisation.id.in_(tagged.where(OrganisationTag.word_key == fold(chosen.tag))))
     return held
-
-
-def _for_lists() -> tuple[ORMOption, ORMOption]:
-    return joinedload(Organisation.area), selectinload(Organisation.tags)

@@ -278,7 +278,8 @@ def called_so(actor: Actor, question: str) -> ColumnElement[bool]:
         return among(Person.id, search.found(PERSON, question, limit=search.ALL))
     private = counts_as_private(clock.today())
     named = ~private & _by_what_is_shown(question)
-    return named | (private & _by_pseudonym(question))
+    asked = called(search.words_of(question))
+    return named if asked is None else named | (private & asked)
 
 
 def _named_and_private(actor: Actor, chosen: PersonFilter) -> tuple[Select[Person], Select[Person]]:
@@ -298,7 +299,8 @@ def _named_and_private(actor: Actor, chosen: PersonFilter) -> tuple[Select[Perso
         named = named.where(Person.id.is_(None))
     if chosen.search.strip():
         named = named.where(_by_what_is_shown(chosen.search))
-        hidden = hidden.where(_by_pseudonym(chosen.search))
+        asked = called(search.words_of(chosen.search))
+        hidden = hidden.where(Person.id.is_(None) if asked is None else asked)
     return named.options(*for_lists()), hidden.options(*for_lists())
 
 
@@ -321,11 +323,6 @@ def called(words: Sequence[str]) -> ColumnElement[bool] | None:
     if numbers:
         return Person.pseudonym == numbers[0]
     return Person.pseudonym.is_not(None) if others else None
-
-
-def _by_pseudonym(question: str) -> ColumnElement[bool]:
-    asked = called(search.words_of(question))
-    return Person.id.is_(None) if asked is None else asked
 
 
 def _page_of_found(

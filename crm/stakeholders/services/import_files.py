@@ -1,20 +1,27 @@
-"""What is kept beside an import: its file and its report, and throwing them away."""
+"""What is kept of lists: file and report till they are thrown away, and what words meant."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from crm.core import clock
 from crm.core.cleaning import clean_line
 from crm.core.commands import command
-from crm.core.db import add_many, change_many, remove_many, session
+from crm.core.db import add_many, add_missing, change_many, remove_many, session
 from crm.core.errors import Conflict
 from crm.core.i18n import _l
 from crm.core.long_work import Pace
+from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.projects.models import Project
+from crm.stakeholders import models
 from crm.stakeholders.importing.choices import Choices, choices_text
+from crm.stakeholders.importing.column_guess import NUMBERED
+from crm.stakeholders.importing.headings import mapping_for
+from crm.stakeholders.importing.memory import LONGEST_WORD, headings_key
 from crm.stakeholders.importing.plan_lines import LinePart, without_reasons
 from crm.stakeholders.importing.reading import is_text
 from crm.stakeholders.importing.tables import Reading, Table, table_text
@@ -173,3 +180,56 @@ def clear_old_imports(_actor: Actor, _project: Project) -> None:
     # The overview is gone, and the lines of the report hold names and addresses as it did.
     if emptied:
         remove_many(ReportPart, ReportPart.contact_import_id.in_(emptied))
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What a word in a column of a list of any kind means: a member of its field, or nothing."""
+
+    field: StrEnum
+    word: str
+    meaning: str
+
+
+@command(StakeholderPermission.EDIT)
+def forget_word(_actor: Actor, word: models.RememberedWord) -> None:
+    """Forget what a word means: the next list that has it asks again."""
+    remove_many(models.RememberedWord, models.RememberedWord.id == word.id)
+
+
+def remember_columns(choices: Choices) -> None:
+    """
+    Remember what somebody chose for the headings of a list, inside a command.
+
+    What is proposed for these headings anyway is not kept; whether numbers of Kring are used is for
+    each list itself to say.
+    """
+    key, usual = headings_key(choices.columns), mapping_for(choices.columns)
+    columns = {
+        heading: usual[heading] if usual[heading] in NUMBERED else field
+        for heading, field in choices.columns.items()
+    }
+    if (columns, choices.helix) == (usual, Choices({}).helix):
+        remove_many(models.RememberedColumns, models.RememberedColumns.headings_key == key)
+        return
+    keep_columns(key, choices_text(Choices(columns, choices.helix)))
+
+
+def keep_columns(key: str, text: str) -> None:
+    """Keep what was chosen for the headings with this key, inside a command."""
+    row = {"headings_key": key, "columns": text, "chosen_at": clock.now()}
+    if not add_missing(models.RememberedColumns, [row], unique=("project_id", "headings_key")):
+        change_many(models.RememberedColumns, models.RememberedColumns.headings_key == key, row)
+
+
+def remember_words(explained: Iterable[Explained]) -> None:
+    """Remember what words mean, inside a command."""
+    for said in explained:
+        own = {"field": said.field.value, "word_key": fold(said.word)}
+        told = {"word": said.word[:LONGEST_WORD], "meaning": said.meaning}
+        row = {**own, **told, "chosen_at": clock.now()}
+        if not add_missing(models.RememberedWord, [row], unique=("project_id", *own)):
+            is_it = (
+                getattr(models.RememberedWord, column) == value for column, value in own.items()
+            )
+            change_many(models.RememberedWord, and_(*is_it), row)

@@ -13,7 +13,7 @@ from crm.stakeholders.models import ContactImport, ImportState, RememberedWord
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries.imports import hold_register
-from crm.stakeholders.services import import_memory, import_preview, imports
+from crm.stakeholders.services import import_files, import_preview, imports
 from crm.stakeholders.services.bulk import goes_on_with_step
 from crm.stakeholders.services.import_files import keep_lines
 from crm.stakeholders.services.import_preview import Planned, begin_step
@@ -169,6 +169,6 @@ def start_unless_chosen(
 
 def forget_word(actor: Actor, contact_import: ContactImport, *, word: RememberedWord) -> None:
     """Forget what a word means, also for a list that has it and was not imported yet."""
-    import_memory.forget_word(actor, word)
+    import_files.forget_word(actor, word)
     if contact_import.state is ImportState.MAPPED and not contact_import.is_under_way:
         imports.explain_words(actor, contact_import, explained=())

@@ -22,9 +22,8 @@ from crm.stakeholders.models import ContactImport, ImportFile, ImportState, Reme
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import import_memory
 from crm.stakeholders.queries import imports as queries
-from crm.stakeholders.services import import_memory as remembered
+from crm.stakeholders.services import import_files
 from crm.stakeholders.services import import_preview as preview
-from crm.stakeholders.services.import_files import LONGEST_FILE_NAME, add_parts, throw_report_away
 from crm.stakeholders.services.import_writing import write
 
 TRIES = 3
@@ -55,7 +54,7 @@ def receive(
 ) -> ContactImport:
     """Keep a table that was read, with the columns as they are proposed; nothing else."""
     begun = ContactImport(
-        file_name=clean_line(file_name)[:LONGEST_FILE_NAME],
+        file_name=clean_line(file_name)[: import_files.LONGEST_FILE_NAME],
         state=ImportState.UPLOADED,
         made_by_id=actor.account_id,
         table=table_text(table),
@@ -98,7 +97,7 @@ def _keep_columns(
     if session().scalar(own.where(ContactImport.table == table)) is None:
         session().refresh(contact_import, ["table"])
         return False
-    remembered.remember_columns(choices)
+    import_files.remember_columns(choices)
     contact_import.mapping = choices_text(import_memory.as_known(choices))
     contact_import.asked_words = asked
     contact_import.state = ImportState.MAPPED
@@ -107,7 +106,7 @@ def _keep_columns(
 
 
 def explain_words(
-    actor: Actor, contact_import: ContactImport, *, explained: Iterable[remembered.Explained]
+    actor: Actor, contact_import: ContactImport, *, explained: Iterable[import_files.Explained]
 ) -> None:
     """Remember what words mean, and look anew; errors are as in `refuse_unless_mapped`."""
     _keep_words(actor, contact_import, explained=explained)
@@ -116,11 +115,11 @@ def explain_words(
 
 @command(StakeholderPermission.EDIT)
 def _keep_words(
-    actor: Actor, contact_import: ContactImport, *, explained: Iterable[remembered.Explained]
+    actor: Actor, contact_import: ContactImport, *, explained: Iterable[import_files.Explained]
 ) -> None:
     session().refresh(contact_import, with_for_update=True)
     refuse_unless_mapped(contact_import)
-    remembered.remember_words(explained)
+    import_files.remember_words(explained)
     contact_import.mapping = choices_text(
         import_memory.as_known(chosen_texts.choices_of(contact_import.mapping))
     )
@@ -206,7 +205,7 @@ def _carry_out(
     elif planned.version != version_of(contact_import.project_id):
         return False
     preview.begin_step(contact_import, planned)
-    add_parts(contact_import, planned.parts)
+    import_files.add_parts(contact_import, planned.parts)
     write(actor, project, contact_import, planned.plan)
     contact_import.handled = len(planned.plan.rows)
     finish(contact_import, ImportState.DONE)
@@ -224,7 +223,7 @@ def cancel(_actor: Actor, contact_import: ContactImport) -> None:
         finish(contact_import, ImportState.DONE)
         return
     _refuse_done(contact_import)
-    throw_report_away(contact_import)
+    import_files.throw_report_away(contact_import)
     finish(contact_import, ImportState.CANCELLED)
 
 
