@@ -151,7 +151,7 @@ def make(actor: Actor, project: Project, *, new: NewBatch) -> MessageBatch:
 
 
 def notice(key: str, purpose: Purpose, title: str, *, not_before: datetime | None) -> MessageBatch:
-    """Return the batch of what people must know of an event; the first of a key makes it."""
+    """Return the batch of what people must know, inside a command; the first of a key makes it."""
     found = queries.batch_by_key(key)
     if found is None:
         # Nobody made it: it follows from what somebody did to an event.
