@@ -67,17 +67,7 @@ class Shown:
 
     def brief(self, person: Person) -> ShownPerson:
         """Return what this actor may see of `person` in a list; load `affiliations` and `tags`."""
-        return self._brief(person, person.main_affiliation(self.day))
-
-    def row(self, person: Person) -> "tuple[ShownPerson, ShownRole | None]":
-        """Return `brief` and `main_role` together: a list needs both, fifty times."""
-        main = person.main_affiliation(self.day)
-        shown = self._brief(person, main)
-        return shown, self.role(main, hidden=shown.is_pseudonym) if main else None
-
-    def _brief(self, person: Person, main: Affiliation | None) -> ShownPerson:
-        helix = main.helix if main else Helix.END_USERS
-        is_private = person.counts_as_private(self.day)
+        helix, is_private = person.helix_on(self.day), person.counts_as_private(self.day)
         if self.hides(person):
             alias = self._alias(person)
             return ShownPerson(
@@ -93,6 +83,11 @@ class Shown:
             is_private=is_private,
             tags=tuple(tag.word for tag in person.tags),
         )
+
+    def row(self, person: Person) -> "tuple[ShownPerson, ShownRole | None]":
+        """Return `brief` and `main_role` together, as a list shows them."""
+        shown, main = self.brief(person), person.main_affiliation(self.day)
+        return shown, self.role(main, hidden=shown.is_pseudonym) if main else None
 
     def person(self, person: Person) -> ShownPerson:
         """Return all that this actor may see of `person`; load what belongs to them before."""

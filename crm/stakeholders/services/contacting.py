@@ -159,7 +159,8 @@ def show_again(_actor: Actor, person: Person, *, reason: str) -> None:
     """Show a person by name again, because they said so; `reason` is as in `lift_objection`."""
     if not reason.strip():
         raise SourceMissing
-    _show(person)
+    lock(person)
+    person.hidden_at, person.hidden_source = None, ""
 
 
 @command(StakeholderPermission.CORRECT_OWN)
@@ -176,7 +177,8 @@ def show_oneself_again(
     reason: str,  # noqa: ARG001 - kept in the audit trail by the command
 ) -> None:
     """Show by name again who says so on their own page, whoever noted the objection."""
-    _show(person)
+    lock(person)
+    person.hidden_at, person.hidden_source = None, ""
 
 
 def _hide(person: Person, said: Objected) -> None:
@@ -184,8 +186,3 @@ def _hide(person: Person, said: Objected) -> None:
     # Hidden already, they keep the first time and place.
     if not person.is_hidden:
         person.hidden_at, person.hidden_source = said.at, said.source.strip()
-
-
-def _show(person: Person) -> None:
-    lock(person)
-    person.hidden_at, person.hidden_source = None, ""
