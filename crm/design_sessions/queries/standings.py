@@ -111,7 +111,7 @@ def ids_in_order(actor: Actor, design_session: DesignSession, chosen: PeopleFilt
     if chosen.search:
         statement = statement.where(called_so(actor, chosen.search))
     if actor.sees_private_persons:
-        return list(session().scalars(statement.order_by(*persons.in_order())))
+        return list(session().scalars(statement.order_by(*persons.IN_ORDER)))
     hidden = counts_as_private(clock.today()) if actor.sees_persons else true()
     name = case((hidden, literal("")), else_=Person.sort_key)
     order = case((hidden, 1), else_=0), name, case((hidden, Person.pseudonym), else_=Person.id)

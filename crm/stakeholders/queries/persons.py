@@ -23,6 +23,9 @@ from crm.stakeholders.references import REFERENCES
 
 # The kind under which persons stand in the index of search; kept in rows.
 PERSON = "person"
+# The order of a Dutch name list; the id last, or of namesakes one could be on two pages and another
+# on none.
+IN_ORDER = Person.sort_key, Person.id
 MOST_FOUND = 1_000
 MOST_TAGS = 200
 
@@ -97,7 +100,7 @@ def by_name(
     """
     day = day or clock.today()
     held = conditions(chosen, day, of_all=of_all)
-    statement = select(Person).where(*held).order_by(*in_order())
+    statement = select(Person).where(*held).order_by(*IN_ORDER)
     if chosen.search.strip():
         # What else is asked is asked of everybody with these words, not of the first thousand.
         every = of_all or bool(replace(chosen, search=""))
@@ -196,12 +199,6 @@ def has_role(*conditions: ColumnElement[bool], of_all: bool = False) -> ColumnEl
     return select(Affiliation.id).where(Affiliation.person_id == Person.id, *conditions).exists()
 
 
-def in_order() -> Sequence[ColumnElement[str] | ColumnElement[int]]:
-    """Return what puts persons in the order of a Dutch name list."""
-    # The id last: of namesakes, one could else be on two pages and another on none.
-    return Person.sort_key.expression, Person.id.expression
-
-
 # Each list asks how, and saying so took as long as putting the question.
 @cache
 def for_lists() -> tuple[ORMOption, ...]:
@@ -289,7 +286,7 @@ def _named_and_private(actor: Actor, chosen: PersonFilter) -> tuple[Select[Perso
     plain = replace(chosen, private=None, contact=None, where=EVERYBODY)
     base, private = select(Person).where(*conditions(plain, day)), counts_as_private(day)
     known, barely = Asked(actor, day), Asked(actor, day, of_hidden=True)
-    named = base.where(~private, holds(chosen.where, known)).order_by(*in_order())
+    named = base.where(~private, holds(chosen.where, known)).order_by(*IN_ORDER)
     # In the order of their numbers: the order of names would tell what the names are.
     hidden = base.where(private, holds(chosen.where, barely)).order_by(Person.pseudonym)
     # Nobody under a pseudonym is found by a tag: that would tell what they have.
