@@ -16,7 +16,6 @@ from crm.projects.models import Project
 from crm.stakeholders.models import ContactImport, Kind, OrderState
 from crm.stakeholders.queries import imports as queries
 from crm.stakeholders.queries import persons as orders
-from crm.stakeholders.queries.duplicates import is_waiting
 from crm.stakeholders.queries.import_changes import PlanIsOld
 from crm.stakeholders.queries.imports import another_goes_before
 from crm.stakeholders.services import bulk, import_parts
@@ -49,7 +48,7 @@ def find_likely_pairs(_payload: Mapping[str, Any]) -> None:
 def find_pairs_of(actor: Actor, project: Project, *, kind: Kind) -> None:
     """Compare whoever is new or has changed in one project, until nobody waits."""
     pace = Pace(AT_ONCE)
-    while is_waiting(kind) and (found := find_pairs(actor, project, kind=kind, most=pace.size)):
+    while found := find_pairs(actor, project, kind=kind, most=pace.size):
         pace.rest(found)
 
 

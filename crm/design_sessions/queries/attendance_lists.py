@@ -191,10 +191,10 @@ def read_again(listed: AttendanceList, how: Reading) -> Table:
 def proposed_columns(table: Table) -> Columns:
     """Return what the columns hold: as it was chosen for these headings before, or by name."""
     usual = proposed(table)
-    kept = import_memory.columns_kept(ListField.ATTENDANCE, table.headings)
+    kept = import_memory.columns_for(table.headings, ListField.ATTENDANCE)
     if kept is None:
         return usual
-    chosen = {fold(heading): field for heading, field in columns_of(kept).items()}
+    chosen = {fold(heading): field for heading, field in columns_of(kept.columns).items()}
     return {heading: chosen.get(fold(heading)) for heading in table.headings}
 
 

@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, String, func, or_, select
+from sqlalchemy import Select, String, func, or_, select
 
 from crm.core.db import among, session, the_one, unscoped
 from crm.core.errors import NotFound
 from crm.core.undo import Step
 from crm.stakeholders import likeness as rules
-from crm.stakeholders.likeness import Likeness, OrganisationTraits, PersonTraits, Traits, Why
+from crm.stakeholders.likeness import Likeness, PersonTraits, Traits, Why
 from crm.stakeholders.models import (
     CROWDED,
     WAITS,
@@ -110,7 +110,11 @@ def anybody_waits() -> bool:
 
 def waiting_keys(kind: Kind, subjects: Collection[int]) -> list[str]:
     """Return the keys of the blocks in which these records were not yet compared."""
-    statement = select(LikenessKey.key).where(_of(kind, subjects), LikenessKey.waits).distinct()
+    statement = (
+        select(LikenessKey.key)
+        .where(LikenessKey.kind == kind, among(LikenessKey.subject_id, subjects), LikenessKey.waits)
+        .distinct()
+    )
     return list(session().scalars(statement))
 
 
@@ -166,12 +170,10 @@ def without_keys(kind: Kind, most: int) -> list[int]:
 
 def marks_of(kind: Kind, subjects: Collection[int]) -> dict[int, str]:
     """Return what of each of these records their keys were made of, as a digest."""
-    statement = select(LikenessKey.subject_id, LikenessKey.mark).where(_of(kind, subjects))
+    statement = select(LikenessKey.subject_id, LikenessKey.mark).where(
+        LikenessKey.kind == kind, among(LikenessKey.subject_id, subjects)
+    )
     return {row.subject_id: row.mark for row in session().execute(statement.distinct())}
-
-
-def _of(kind: Kind, subjects: Collection[int]) -> ColumnElement[bool]:
-    return (LikenessKey.kind == kind) & among(LikenessKey.subject_id, subjects)
 
 
 # So many are looked at while somebody types, and so many shown.
@@ -186,7 +188,17 @@ _NAME = (
 
 def traits_of(kind: Kind, ids: Collection[int]) -> Mapping[int, Traits]:
     """Return what is compared of the records of a kind with these ids, of those that are there."""
-    return _traits_of_persons(ids) if kind is Kind.PERSON else _traits_of_organisations(ids)
+    if kind is Kind.PERSON:
+        return _traits_of_persons(ids)
+    address = Organisation.postcode, Organisation.street, Organisation.town
+    columns = Organisation.name, Organisation.website, *address
+    statement = select(Organisation.id, *columns).where(among(Organisation.id, ids))
+    rows = session().execute(statement.order_by(Organisation.id))
+    traits = rules.organisation_traits
+    return {
+        key: traits(name, website=website, postcode=code, street=street, town=town)
+        for key, name, website, code, street, town in rows
+    }
 
 
 def _traits_of_persons(ids: Collection[int]) -> dict[int, PersonTraits]:
@@ -211,18 +223,6 @@ def _traits_of_persons(ids: Collection[int]) -> dict[int, PersonTraits]:
             area_id=row[1],
         )
         for row in rows
-    }
-
-
-def _traits_of_organisations(ids: Collection[int]) -> dict[int, OrganisationTraits]:
-    address = Organisation.postcode, Organisation.street, Organisation.town
-    columns = Organisation.name, Organisation.website, *address
-    statement = select(Organisation.id, *columns).where(among(Organisation.id, ids))
-    rows = session().execute(statement.order_by(Organisation.id))
-    traits = rules.organisation_traits
-    return {
-        key: traits(name, website=website, postcode=code, street=street, town=town)
-        for key, name, website, code, street, town in rows
     }
 
 

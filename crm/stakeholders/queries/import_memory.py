@@ -18,9 +18,9 @@ from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import ContactImport, Helix, RememberedColumns, RememberedWord
 
 
-def columns_for(table: Table) -> RememberedColumns | None:
-    """Return what was chosen last for a list with the same headings; none if there was none."""
-    key = headings_key(table.headings)
+def columns_for(headings: Iterable[str], kind: str = "") -> RememberedColumns | None:
+    """Return what was chosen last for the same headings, in lists of contacts or another kind."""
+    key = headings_key(headings, kind)
     return session().scalar(select(RememberedColumns).where(RememberedColumns.headings_key == key))
 
 
@@ -32,7 +32,7 @@ def proposed_choices(table: Table) -> Choices:
     of the numbers is of this project.
     """
     # What somebody chose once for these headings goes before what we would guess now.
-    chosen, columns, remembered = Choices({}), mapping_of(table), columns_for(table)
+    chosen, columns, remembered = Choices({}), mapping_of(table), columns_for(table.headings)
     if remembered is not None:
         chosen = choices_of(remembered.columns)
         by_key = {fold(heading): field for heading, field in chosen.columns.items()}
@@ -49,13 +49,6 @@ def has_numbers_of_elsewhere(table: Table) -> bool:
     return column_guess.numbers_of_elsewhere(
         table, mapping_for(table.headings), project_in_scope() or 0
     )
-
-
-def columns_kept(kind: StrEnum, headings: Iterable[str]) -> str | None:
-    """Return, as text, what was chosen for these headings in lists of another kind."""
-    key = headings_key(headings, kind)
-    statement = select(RememberedColumns.columns).where(RememberedColumns.headings_key == key)
-    return session().scalar(statement)
 
 
 def words() -> list[RememberedWord]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload, undefer
 
 from crm.core import progress
@@ -168,7 +168,11 @@ def overview(contact_import: ContactImport) -> Overview:
 
 def all_lines(contact_import: ContactImport) -> Iterator[ReportLine]:
     """Yield every line of the report, in the order of the rows."""
-    parts = select(ReportPart.text).where(_is_of(contact_import)).order_by(ReportPart.number)
+    parts = (
+        select(ReportPart.text)
+        .where(ReportPart.contact_import_id == contact_import.id)
+        .order_by(ReportPart.number)
+    )
     for text in session().scalars(parts).all():
         yield from plan_lines.lines_of(text)
 
@@ -185,7 +189,9 @@ def lines_about(contact_import: ContactImport, rows: Collection[int]) -> dict[in
     """Return row number → its line, of those of these rows that there are, by two statements."""
     if not rows:
         return {}
-    statement = select(ReportPart.first_row).where(_is_of(contact_import))
+    statement = select(ReportPart.first_row).where(
+        ReportPart.contact_import_id == contact_import.id
+    )
     firsts = list(session().scalars(statement.order_by(ReportPart.number)))
     numbers = {bisect_right(firsts, row) - 1 for row in rows} - {-1}
     texts = _texts(contact_import, numbers)
@@ -197,13 +203,9 @@ def _texts(contact_import: ContactImport, numbers: Collection[int]) -> dict[int,
     if not numbers:
         return {}
     asked = select(ReportPart.number, ReportPart.text).where(
-        _is_of(contact_import), among(ReportPart.number, numbers)
+        ReportPart.contact_import_id == contact_import.id, among(ReportPart.number, numbers)
     )
     return {row[0]: row[1] for row in session().execute(asked)}
-
-
-def _is_of(contact_import: ContactImport) -> ColumnElement[bool]:
-    return ReportPart.contact_import_id == contact_import.id
 
 
 def hold_register(project_id: int) -> None:

@@ -178,18 +178,6 @@ def people_here(actor: Actor, organisation: Organisation, day: date) -> PeopleHe
     return here
 
 
-def ids_of_people_at(organisation: Organisation) -> list[int]:
-    """Return the ids of everybody who has or had a role in `organisation`."""
-    statement = select(Affiliation.person_id).where(Affiliation.organisation_id == organisation.id)
-    return list(session().scalars(statement.distinct().order_by(Affiliation.person_id)))
-
-
-def ids_in_area(model: type[Person | Organisation], area_id: int) -> list[int]:
-    """Return the ids of the persons, or organisations, of this project in an area."""
-    here = select(model.id).where(model.area_id == area_id)
-    return list(session().scalars(here.order_by(model.id)))
-
-
 def rows_that_refer(organisation: Organisation) -> int:
     """
     Return how many roles, involvements and other rows name `organisation`.

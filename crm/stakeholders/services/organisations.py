@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from crm.core import search
 from crm.core.commands import command
@@ -16,7 +16,7 @@ from crm.core.permissions import Actor
 from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.services import area_for, areas_for
 from crm.projects.models import Project
-from crm.stakeholders import addresses
+from crm.stakeholders import addresses, models
 from crm.stakeholders.models import Helix, Organisation, OrganisationTag, Person, PersonTag
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import organisations as queries
@@ -147,7 +147,9 @@ def edit_organisation(
         if queries.organisation_named(values["name_key"]) is not None:
             raise OrganisationNameTaken
         # People are found by the name of where they work as well.
-        _index_anew(Person, queries.ids_of_people_at(organisation))
+        here = models.Affiliation.organisation_id == organisation.id
+        people = select(models.Affiliation.person_id).where(here)
+        _index_anew(Person, Person.id.in_(people))
     if organisation.area is None or organisation.area.name_key != fold(details.area):
         values["area"] = area_for(details.area)
     for key, value in values.items():
@@ -178,8 +180,8 @@ def remove_organisation(_actor: Actor, organisation: Organisation, *, reason: st
 
 def index_area_anew(fact: AreaRenamed) -> None:
     """React to another name of an area: people and organisations are found by it as well."""
-    for model in (Person, Organisation):
-        _index_anew(model, queries.ids_in_area(model, fact.area_id))
+    _index_anew(Person, Person.area_id == fact.area_id)
+    _index_anew(Organisation, Organisation.area_id == fact.area_id)
 
 
 def picked_organisation(name: str, *, make: bool, helix: Helix | None) -> Organisation | None:
@@ -228,11 +230,11 @@ def _values(details: OrganisationDetails) -> dict[str, Any]:
     }
 
 
-def _index_anew(model: type[Person | Organisation], ids: Iterable[int]) -> None:
+def _index_anew(model: type[Person | Organisation], which: ColumnElement[bool]) -> None:
     unit = current_unit()
     if unit is not None:
-        for row_id in ids:
-            # Their own rows do not change, so the index would not hear of it.
+        # Their own rows do not change, so the index would not hear of it.
+        for row_id in session().scalars(select(model.id).where(which).order_by(model.id)):
             search.note(unit, model, row_id, {})
 
 

@@ -329,7 +329,7 @@ def _columns_page(found: ContactImport, form: forms.ColumnsForm) -> ResponseRetu
         form=form,
         layout=recognised(form.headings),
         file=queries.file_of(found),
-        remembered=import_memory.columns_for(table),
+        remembered=import_memory.columns_for(table.headings),
         is_of_elsewhere=import_memory.has_numbers_of_elsewhere(table),
         status=form.status,
     )
