@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from crm.core.db import among, session
 from crm.core.i18n import _, _l, ngettext, written_number
 from crm.core.normalisation import fold
-from crm.core.permissions import Actor
+from crm.core.permissions import Actor, system
 from crm.core.undo import Key, RowWords, Step, StepKind, as_removed, first_written
 from crm.core.undo.kinds import Names, Subjects
 from crm.core.undo.rows import as_kept
@@ -160,14 +160,6 @@ def _of_names(ids: Collection[int]) -> Mapping[int, Mapping[str, Any]]:
     }
 
 
-def _of_organisation_names(ids: Collection[int]) -> Mapping[int, Mapping[str, Any]]:
-    names = select(Organisation.id, Organisation.name).where(among(Organisation.id, ids))
-    return {
-        row.id: {"name_key": fold(row.name), "sort_key": fold(row.name)}
-        for row in session().execute(names)
-    }
-
-
 TOLD = (
     RowWords(
         Person,
@@ -220,7 +212,10 @@ TOLD = (
         },
         names=names_of_organisations,
         together=(("name", "name_key", "sort_key"),),
-        derive=_of_organisation_names,
+        derive=lambda ids: {
+            key: {"name_key": fold(name), "sort_key": fold(name)}
+            for key, name in names_of_organisations(system(), ids).items()
+        },
         endpoint=ORGANISATION_PAGE[0],
         argument=ORGANISATION_PAGE[1],
     ),

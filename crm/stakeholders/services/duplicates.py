@@ -207,7 +207,9 @@ def add_person_unless_known(
     :param seen: those that were looked at: somebody else is meant
     :raises MayBeKnown: if another looks like them
     """
-    _refuse_unseen(twins_of_person(new), seen)
+    # What was shown is compared by its ids: who came since the page was drawn is asked about.
+    if any(twin.id not in seen for twin in twins_of_person(new)):
+        raise MayBeKnown
     return add_person(actor, project, new=new)
 
 
@@ -222,8 +224,9 @@ def add_organisation_unless_known(
     :raises MayBeKnown: if another looks like it
     """
     # A name that is taken is refused as such: looking at the other does not help.
-    if organisation_queries.organisation_named(details.name) is None:
-        _refuse_unseen(twins_of_organisation(details), seen)
+    is_free = organisation_queries.organisation_named(details.name) is None
+    if is_free and any(twin.id not in seen for twin in twins_of_organisation(details)):
+        raise MayBeKnown
     return add_organisation(actor, project, details=details)
 
 
@@ -256,9 +259,3 @@ def twins_of_organisation(details: OrganisationDetails) -> list[Twin]:
         town=details.town,
     )
     return queries.twins_of(Kind.ORGANISATION, typed)
-
-
-def _refuse_unseen(twins: Sequence[Twin], seen: Collection[int]) -> None:
-    # What was shown is compared by its ids: who came since the page was drawn is asked about.
-    if any(twin.id not in seen for twin in twins):
-        raise MayBeKnown
