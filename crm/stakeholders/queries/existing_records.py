@@ -118,8 +118,9 @@ def _find_persons(register: Register, wanted: set[Key], without: set[int]) -> No
         bare_names.append((("name", name, ""), person_id))
     # Who is known by more than a name goes before who happens to have that name: a row with nothing
     # but a name means somebody without organisation first, else anybody.
-    by_age = (sorted(some, key=lambda pair: pair[1]) for some in (found, bare_names))
-    for key, person_id in (pair for some in by_age for pair in some):
+    found.sort(key=lambda pair: pair[1])
+    bare_names.sort(key=lambda pair: pair[1])
+    for key, person_id in (*found, *bare_names):
         if key in wanted and person_id not in without:
             register.keys.setdefault(key, person_id)
             register.persons.setdefault(person_id, KnownPerson(person_id))
