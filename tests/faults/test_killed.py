@@ -146,6 +146,8 @@ class Storm:
                 self._add(connection, found[1], f"Storm {client} {number}")
         except (OSError, http.client.HTTPException):
             return  # the server is gone
+        finally:
+            connection.close()
 
     def _add(self, connection: http.client.HTTPConnection, token: str, surname: str) -> None:
         typed = {
