@@ -7,23 +7,13 @@ from crm.core.i18n import _l
 from crm.core.mail import Purpose, Reason
 from crm.core.references import GONE, Blanked, Joined, Loose, Moved, Reference, Row
 from crm.core.undo import RowWords
-from crm.messages.models import (
-    HANDED_OVER,
-    OPEN_STATES,
-    DeliveryEvent,
-    MessageBatch,
-    MessageState,
-    MessageTemplate,
-    OutboxMessage,
-    PersonLink,
-    Reply,
-)
+from crm.messages import models
 from crm.stakeholders.models import Person
 
 # These are about the person themselves.
 OF_A_PERSON = (Purpose.NEWS, Purpose.CONSENT_REQUEST, Purpose.TIES)
 # It has gone, or may have: what waits beside it is not sent once more.
-_COUNTS = (*HANDED_OVER, MessageState.UNCERTAIN, *OPEN_STATES)
+_COUNTS = (*models.HANDED_OVER, models.MessageState.UNCERTAIN, *models.OPEN_STATES)
 
 
 def _what_it_says(row: Row) -> Hashable:
@@ -44,10 +34,14 @@ def _what_it_says(row: Row) -> Hashable:
 MESSAGES = Joined(
     _what_it_says,
     # What left comes first, so that what waits is the one that yields.
-    order=lambda row: row["state"] is MessageState.QUEUED,
+    order=lambda row: row["state"] is models.MessageState.QUEUED,
     instead=lambda row: (
-        {"state": MessageState.SUPERSEDED, "reason": Reason.OUTDATED, "finished_at": clock.now()}
-        if row["state"] is MessageState.QUEUED
+        {
+            "state": models.MessageState.SUPERSEDED,
+            "reason": Reason.OUTDATED,
+            "finished_at": clock.now(),
+        }
+        if row["state"] is models.MessageState.QUEUED
         else {}
     ),
 )
@@ -61,7 +55,7 @@ LINKS = Joined(
 
 REFERENCES = (
     Reference(
-        OutboxMessage,
+        models.OutboxMessage,
         "person_id",
         moved=Moved.REPOINTED_UNLESS_THERE,
         told=("purpose", "queued_at", "state", "finished_at"),
@@ -70,7 +64,7 @@ REFERENCES = (
         joined=MESSAGES,
     ),
     Reference(
-        PersonLink,
+        models.PersonLink,
         "person_id",
         moved=Moved.REPOINTED_UNLESS_THERE,
         told=("made_at", "expires_at"),
@@ -79,20 +73,25 @@ REFERENCES = (
         joined=LINKS,
     ),
     Reference(
-        Reply,
+        models.Reply,
         "person_id",
         moved=Moved.REPOINTED,
         told=("kind", "sender", "subject", "text", "received_at", "closed_at"),
         blanked=Blanked.REMOVED,
         kept="two years",
     ),
-    Loose(OutboxMessage, "about_id", Person, where=lambda: OutboxMessage.purpose.in_(OF_A_PERSON)),
+    Loose(
+        models.OutboxMessage,
+        "about_id",
+        Person,
+        where=lambda: models.OutboxMessage.purpose.in_(OF_A_PERSON),
+    ),
 )
 
 
 TOLD = (
     RowWords(
-        OutboxMessage,
+        models.OutboxMessage,
         _l("Messages"),
         fields={
             "person_id": _l("Person"),
@@ -105,44 +104,69 @@ TOLD = (
         },
         # How it is handed over, which is the outbox's own.
         unseen=(
-            *("dedup_key", "public_name", "account_id", "batch_id", "template_id", "about_id"),
-            *("sequence", "params", "domain", "priority", "send_not_after", "reason", "attempts"),
-            *("lease_owner", "lease_until", "data_started_at", "message_id", "date_header"),
-            *("mime", "queued_at", "last_code", "last_enhanced", "last_text"),
+            "dedup_key",
+            "public_name",
+            "account_id",
+            "batch_id",
+            "template_id",
+            "about_id",
+            "sequence",
+            "params",
+            "domain",
+            "priority",
+            "send_not_after",
+            "reason",
+            "attempts",
+            "lease_owner",
+            "lease_until",
+            "data_started_at",
+            "message_id",
+            "date_header",
+            "mime",
+            "queued_at",
+            "last_code",
+            "last_enhanced",
+            "last_text",
         ),
         owner="person_id",
     ),
     RowWords(
-        DeliveryEvent,
+        models.DeliveryEvent,
         _l("What became of messages"),
         unseen=("message_id", "at", "kind", "code", "enhanced", "text"),
     ),
     RowWords(
-        MessageBatch,
+        models.MessageBatch,
         _l("Messages to many"),
         fields={"title": _l("Title"), "state": _l("State"), "not_before": _l("Not before")},
         unseen=("key", "purpose", "pause_reason", "templates", "words", "made_by_id", "made_at"),
     ),
     RowWords(
-        MessageTemplate,
+        models.MessageTemplate,
         _l("Words of messages"),
         fields={"subject": _l("Subject"), "body": _l("Text"), "language": _l("Language")},
         unseen=("purpose", "version", "made_by_id", "made_at"),
     ),
     RowWords(
-        PersonLink,
+        models.PersonLink,
         _l("Links to one's own details"),
         fields={"expires_at": _l("Works until")},
         unseen=("public_name", "made_at"),
         owner="person_id",
     ),
     RowWords(
-        Reply,
+        models.Reply,
         _l("Replies"),
         fields={"subject": _l("Subject"), "received_at": _l("Received"), "closed_at": _l("Closed")},
         # What somebody wrote is read on its own page only.
         unseen=(
-            *("message_id", "kind", "about_id", "sender", "text", "proposed", "why"),
+            "message_id",
+            "kind",
+            "about_id",
+            "sender",
+            "text",
+            "proposed",
+            "why",
             "closed_by_id",
         ),
         owner="person_id",

@@ -7,16 +7,7 @@ from crm.accounts.events import LinkPosted
 from crm.core.i18n import LazyString, _l
 from crm.core.inbound_mail import Given, Why
 from crm.core.mail import Purpose, Reason
-from crm.messages import declared, jobs, mail_content
-from crm.messages.models import (
-    BatchState,
-    DeliveryKind,
-    InboundKind,
-    MessageState,
-    ReplyKind,
-    SuppressionReason,
-    SuppressionScope,
-)
+from crm.messages import declared, jobs, mail_content, models
 from crm.messages.policy import RULES, MessagePermission
 from crm.messages.queries.replies import Shown
 from crm.messages.rules.progress import Phase, Status, status_of
@@ -102,33 +93,36 @@ FEATURE = Feature(
         },
         _STATUS,
         # A message is in the trail of a person as it is on the list of a batch.
-        {state: _STATUS[status_of(state, tried=False, finished=False)] for state in MessageState},
         {
-            DeliveryKind.ACCEPTED: _l("Accepted"),
-            DeliveryKind.FILED: _l("Written to a file, not sent"),
-            DeliveryKind.DEFERRED: _l("Tried again later"),
-            DeliveryKind.REJECTED: _l("Refused for this address"),
-            DeliveryKind.FAILED: _l("Failed"),
-            DeliveryKind.UNCERTAIN: _l("Connection lost at the last moment"),
-            DeliveryKind.BOUNCED: _l("Came back"),
-            DeliveryKind.DELAYED: _l("Delayed on the way"),
-            DeliveryKind.SENT_AGAIN: _l("Sent again"),
+            state: _STATUS[status_of(state, tried=False, finished=False)]
+            for state in models.MessageState
         },
         {
-            SuppressionScope.ALL: _l("no mail at all"),
-            SuppressionScope.BULK: _l("no invitations and news"),
+            models.DeliveryKind.ACCEPTED: _l("Accepted"),
+            models.DeliveryKind.FILED: _l("Written to a file, not sent"),
+            models.DeliveryKind.DEFERRED: _l("Tried again later"),
+            models.DeliveryKind.REJECTED: _l("Refused for this address"),
+            models.DeliveryKind.FAILED: _l("Failed"),
+            models.DeliveryKind.UNCERTAIN: _l("Connection lost at the last moment"),
+            models.DeliveryKind.BOUNCED: _l("Came back"),
+            models.DeliveryKind.DELAYED: _l("Delayed on the way"),
+            models.DeliveryKind.SENT_AGAIN: _l("Sent again"),
         },
         {
-            SuppressionReason.UNSUBSCRIBED: _l("Unsubscribed"),
-            SuppressionReason.OBJECTED: _l("Does not want mail"),
-            SuppressionReason.HARD_BOUNCE: _l("The address does not exist"),
-            SuppressionReason.SOFT_BOUNCES: _l("The mailbox refused three times"),
-            SuppressionReason.MANUAL: _l("Noted by hand"),
+            models.SuppressionScope.ALL: _l("no mail at all"),
+            models.SuppressionScope.BULK: _l("no invitations and news"),
         },
         {
-            BatchState.QUEUED: _l("Sending"),
-            BatchState.PAUSED: _l("Paused"),
-            BatchState.CANCELLED: _l("Stopped"),
+            models.SuppressionReason.UNSUBSCRIBED: _l("Unsubscribed"),
+            models.SuppressionReason.OBJECTED: _l("Does not want mail"),
+            models.SuppressionReason.HARD_BOUNCE: _l("The address does not exist"),
+            models.SuppressionReason.SOFT_BOUNCES: _l("The mailbox refused three times"),
+            models.SuppressionReason.MANUAL: _l("Noted by hand"),
+        },
+        {
+            models.BatchState.QUEUED: _l("Sending"),
+            models.BatchState.PAUSED: _l("Paused"),
+            models.BatchState.CANCELLED: _l("Stopped"),
         },
         {
             Wish.SESSION: _l("Mail about this session: I do not come"),
@@ -144,12 +138,12 @@ FEATURE = Feature(
             Phase.CANCELLED: _l("Stopped"),
         },
         {
-            InboundKind.BOUNCE: _l("Mail that came back"),
-            InboundKind.AUTO_REPLY: _l("Automatic reply"),
-            InboundKind.REPLY: _l("Reply"),
-            InboundKind.OTHER: _l("Other mail"),
+            models.InboundKind.BOUNCE: _l("Mail that came back"),
+            models.InboundKind.AUTO_REPLY: _l("Automatic reply"),
+            models.InboundKind.REPLY: _l("Reply"),
+            models.InboundKind.OTHER: _l("Other mail"),
         },
-        {ReplyKind.CALENDAR: _l("From a calendar"), ReplyKind.HUMAN: _l("Written")},
+        {models.ReplyKind.CALENDAR: _l("From a calendar"), models.ReplyKind.HUMAN: _l("Written")},
         {Shown.OPEN: _l("Open replies"), Shown.CLOSED: _l("Closed replies")},
         {Given.YES: _l("Yes"), Given.MAYBE: _l("Maybe"), Given.NO: _l("No")},
         {

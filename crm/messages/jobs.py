@@ -12,15 +12,8 @@ from crm.core import clock, mail
 from crm.core.db import project_scope, session, unit_of_work, unscoped
 from crm.core.mail import Reason
 from crm.core.permissions import system
+from crm.messages import models
 from crm.messages.delivery import bounces, mailbox
-from crm.messages.models import (
-    IS_OPEN,
-    OPEN_STATES,
-    InboundMessage,
-    MessageState,
-    OutboxMessage,
-    Reply,
-)
 from crm.messages.services.details import clear_old_links
 from crm.projects import queries as projects
 
@@ -46,16 +39,16 @@ def read_mailbox(_payload: Mapping[str, Any]) -> None:
 def expire(_payload: Mapping[str, Any]) -> None:
     """End the messages that wait longer than they make sense, also in a batch that is paused."""
     # Whoever looks at the batch sees so now, and not once it goes on.
-    row, now = OutboxMessage, clock.now()
-    is_late = (row.state == MessageState.QUEUED) & (row.send_not_after < now)
+    row, now = models.OutboxMessage, clock.now()
+    is_late = (row.state == models.MessageState.QUEUED) & (row.send_not_after < now)
     values = {"reason": Reason.TOO_LATE, "finished_at": now}
     with unit_of_work(system(), "messages.expire"):
         # One that may have arrived and waits to be sent once more stays uncertain.
         for began, state in (
-            (row.data_started_at.is_(None), MessageState.EXPIRED),
-            (row.data_started_at.is_not(None), MessageState.UNCERTAIN),
+            (row.data_started_at.is_(None), models.MessageState.EXPIRED),
+            (row.data_started_at.is_not(None), models.MessageState.UNCERTAIN),
         ):
-            late = update(row).where(IS_OPEN, is_late, began).values(state=state, **values)
+            late = update(row).where(models.IS_OPEN, is_late, began).values(state=state, **values)
             session().execute(
                 late.execution_options(synchronize_session=False), execution_options=_OPTIONS
             )
@@ -63,17 +56,17 @@ def expire(_payload: Mapping[str, Any]) -> None:
 
 def forget(_payload: Mapping[str, Any]) -> None:
     """Delete the words of messages thirty days after their end, and messages after two years."""
-    row, now = OutboxMessage, clock.now()
+    row, now = models.OutboxMessage, clock.now()
     # One that nobody knows the end of counts from when its bytes began to leave.
     ended_at = func.coalesce(row.finished_at, row.data_started_at)
-    has_ended = row.state.not_in(OPEN_STATES)
+    has_ended = row.state.not_in(models.OPEN_STATES)
     with unit_of_work(system(), "messages.forget"):
         has_words = row.mime.is_not(None)
         for old in (
             update(row).where(has_ended, has_words, ended_at < now - WORDS_KEPT).values(mime=None),
             delete(row).where(has_ended, ended_at < now - KEPT),
-            delete(InboundMessage).where(InboundMessage.handled_at < now - KEPT),
-            delete(Reply).where(Reply.received_at < now - KEPT),
+            delete(models.InboundMessage).where(models.InboundMessage.handled_at < now - KEPT),
+            delete(models.Reply).where(models.Reply.received_at < now - KEPT),
         ):
             session().execute(
                 old.execution_options(synchronize_session=False), execution_options=_OPTIONS

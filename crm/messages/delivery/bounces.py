@@ -11,28 +11,19 @@ from crm.core.db import add_missing, project_scope, session, unit_of_work, unsco
 from crm.core.inbound_mail import Arrived, Counted
 from crm.core.mail import Reason
 from crm.core.permissions import system
+from crm.messages import models
 from crm.messages.delivery import reading, refusals
 from crm.messages.delivery.reading import RecipientReport, Report
-from crm.messages.models import (
-    HANDED_OVER,
-    DeliveryEvent,
-    DeliveryKind,
-    InboundKind,
-    InboundMessage,
-    MessageState,
-    OutboxMessage,
-    Reply,
-    ReplyKind,
-)
+from crm.messages.models import InboundKind, InboundMessage, MessageState, OutboxMessage
 from crm.messages.queries import replies as queries
 from crm.messages.rules import server_replies
 from crm.messages.rules.server_replies import Reply as Response
 from crm.messages.rules.server_replies import Verdict
 
 _OPTIONS = unscoped("what comes back names a message of any project")
-_SENT = (*HANDED_OVER, MessageState.UNCERTAIN)
+_SENT = (*models.HANDED_OVER, MessageState.UNCERTAIN)
 _REFUSED = 550
-_KINDS = {"failed": DeliveryKind.BOUNCED, "delayed": DeliveryKind.DELAYED}
+_KINDS = {"failed": models.DeliveryKind.BOUNCED, "delayed": models.DeliveryKind.DELAYED}
 
 
 def take(raw: bytes) -> bool:
@@ -57,7 +48,7 @@ def take(raw: bytes) -> bool:
     if isinstance(said, Counted):
         return _keep(arrived, InboundKind.REPLY)
     if said is not None:
-        row: dict[str, Any] = {"kind": ReplyKind.CALENDAR, "person_id": said.owner.person_id}
+        row: dict[str, Any] = {"kind": models.ReplyKind.CALENDAR, "person_id": said.owner.person_id}
         row |= {"about_id": said.owner.about_id, "proposed": said.proposed, "why": said.why}
         return _keep(arrived, InboundKind.REPLY, said.owner.project_id, row)
     if report.kind is InboundKind.AUTO_REPLY:
@@ -84,7 +75,7 @@ def _take_words(raw: bytes, arrived: Arrived) -> bool:
     if person_id is None:
         with project_scope(project_id):
             person_id = queries.sole_person_at(parseaddr(arrived.sender)[1])
-    row = {"kind": ReplyKind.HUMAN, "person_id": person_id}
+    row = {"kind": models.ReplyKind.HUMAN, "person_id": person_id}
     return _keep(arrived, InboundKind.REPLY, project_id, row)
 
 
@@ -99,7 +90,7 @@ def _keep(
                 name: getattr(arrived, name) for name in ("message_id", "sender", "subject", "text")
             }
             with project_scope(project_id):
-                session().add(Reply(**written, **reply))
+                session().add(models.Reply(**written, **reply))
                 session().flush()
         return is_new
 
@@ -126,7 +117,7 @@ def _note(message: OutboxMessage, report: Report) -> None:
     if not parts:
         return
     events = [
-        DeliveryEvent(
+        models.DeliveryEvent(
             project_id=message.project_id,
             message_id=message.id,
             kind=_KINDS[part.action],

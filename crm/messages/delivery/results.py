@@ -16,25 +16,20 @@ from crm.core import clock
 from crm.core.db import Database, session, unit_of_work
 from crm.core.mail import Reason
 from crm.core.permissions import system
+from crm.messages import models
 from crm.messages.delivery import leases, lost_messages, refusals
 from crm.messages.delivery.checking import Stopped, in_project
 from crm.messages.delivery.claiming import OPTIONS, Claimed
 from crm.messages.delivery.lost_messages import known_kind
 from crm.messages.delivery.relay import Handover, Sealed
-from crm.messages.models import (
-    OPEN_STATES,
-    DeliveryEvent,
-    DeliveryKind,
-    MessageState,
-    OutboxMessage,
-)
+from crm.messages.models import DeliveryEvent, DeliveryKind, MessageState, OutboxMessage
 from crm.messages.rules import server_replies
 from crm.messages.rules.server_replies import Reply, Verdict
 from crm.stakeholders.addresses import email_key
 
 # Uncertain, or queued by whoever found the lease lapsed: as long as nobody else has claimed it,
 # one who was only late may say what became of it.
-HELD = (*OPEN_STATES, MessageState.UNCERTAIN)
+HELD = (*models.OPEN_STATES, MessageState.UNCERTAIN)
 # A database that is held waits ten seconds each time; the lease lasts longer than all of these.
 _TRIES = 12
 # Asked of the connection itself: between two messages there is no time for more.

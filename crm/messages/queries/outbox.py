@@ -8,16 +8,8 @@ from sqlalchemy.orm import defer as left_out
 
 from crm.core import clock, mail
 from crm.core.db import session, unscoped
-from crm.messages.models import (
-    HANDED_OVER,
-    OPEN_STATES,
-    BatchState,
-    MessageBatch,
-    MessageState,
-    OutboxMessage,
-    RelayState,
-    WorkerHeartbeat,
-)
+from crm.messages import models
+from crm.messages.models import MessageBatch, MessageState, OutboxMessage
 from crm.messages.rules.throttle import LONGEST_PAUSE, pause, preset
 from crm.stakeholders.models import Person
 
@@ -85,7 +77,7 @@ def ahead_of(batch: MessageBatch) -> int:
     sooner = OutboxMessage.priority < priority
     level = (OutboxMessage.priority == priority) & (OutboxMessage.id <= newest)
     # What others paused does not go; this batch is counted as if it went on.
-    goes = MessageBatch.state.is_(None) | (MessageBatch.state == BatchState.QUEUED)
+    goes = MessageBatch.state.is_(None) | (MessageBatch.state == models.BatchState.QUEUED)
     before = (
         _open()
         .outerjoin(MessageBatch, MessageBatch.id == OutboxMessage.batch_id)
@@ -103,7 +95,7 @@ def end_of(number: int, start: datetime | None = None) -> datetime | None:
     rate = preset(mail.settings().throttle).per_minute
     if not rate:
         lately = select(func.count()).where(
-            OutboxMessage.state.in_(HANDED_OVER),
+            OutboxMessage.state.in_(models.HANDED_OVER),
             OutboxMessage.finished_at > now - timedelta(minutes=1),
         )
         rate = session().scalar(lately, execution_options=_QUEUE) or 0
@@ -119,7 +111,7 @@ def waiting() -> int:
 def workers() -> Workers:
     """Return whether a worker is alive, and whether messages wait that should have gone."""
     long_ago = clock.now() - ALIVE
-    alive = exists(select(WorkerHeartbeat.id).where(WorkerHeartbeat.at > long_ago))
+    alive = exists(select(models.WorkerHeartbeat.id).where(models.WorkerHeartbeat.at > long_ago))
     due = exists(
         _open().where(OutboxMessage.not_before <= long_ago).with_only_columns(OutboxMessage.id)
     )
@@ -130,7 +122,9 @@ def workers() -> Workers:
 def silence(relay: str) -> Silence | None:
     """Return since when a mail server takes no message, if that is so now."""
     state = session().scalar(
-        select(RelayState).where(RelayState.relay == relay, RelayState.failing_since.is_not(None))
+        select(models.RelayState).where(
+            models.RelayState.relay == relay, models.RelayState.failing_since.is_not(None)
+        )
     )
     if state is None or state.failing_since is None or state.closed_until is None:
         return None
@@ -151,4 +145,4 @@ def silence(relay: str) -> Silence | None:
 
 
 def _open() -> Select[OutboxMessage]:
-    return select(OutboxMessage).where(OutboxMessage.state.in_(OPEN_STATES))
+    return select(OutboxMessage).where(OutboxMessage.state.in_(models.OPEN_STATES))

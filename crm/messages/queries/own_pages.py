@@ -23,9 +23,22 @@ _BY_LINK = unscoped("a personal link tells of which project it is")
 _Linked = TypeVar("_Linked", OutboxMessage, PersonLink)
 # What a person is called in the table of the register itself, and what is noted there.
 OWN = (
-    *("initials", "first_name", "prefix", "surname", "partner_prefix", "partner_surname"),
-    *("name_use", "form_of_address", "language", "area_id", "is_private", "pseudonym"),
-    *("hidden_at", "hidden_source", "note", "created_at"),
+    "initials",
+    "first_name",
+    "prefix",
+    "surname",
+    "partner_prefix",
+    "partner_surname",
+    "name_use",
+    "form_of_address",
+    "language",
+    "area_id",
+    "is_private",
+    "pseudonym",
+    "hidden_at",
+    "hidden_source",
+    "note",
+    "created_at",
 )
 # The column by which people know a record.
 NAMES = ("title", "name")

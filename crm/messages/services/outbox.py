@@ -20,13 +20,8 @@ from crm.core.commands import command
 from crm.core.db import add_missing, change_many, session
 from crm.core.mail import Letter, Priority, Purpose, Reason, Recipient
 from crm.core.permissions import Actor
-from crm.messages.models import (
-    DeliveryEvent,
-    DeliveryKind,
-    MessageBatch,
-    MessageState,
-    OutboxMessage,
-)
+from crm.messages import models
+from crm.messages.models import MessageState, OutboxMessage
 from crm.messages.policy import MessagePermission
 from crm.messages.queries import suppressions
 from crm.stakeholders.addresses import email_key
@@ -111,7 +106,7 @@ def renew(
 
 
 def move_batch(
-    batch: MessageBatch, *, to: datetime | None, sequence: int, send_not_after: datetime
+    batch: models.MessageBatch, *, to: datetime | None, sequence: int, send_not_after: datetime
 ) -> int:
     """
     Let, inside a command, what was not sent of a batch be written anew and leave at another time.
@@ -141,7 +136,7 @@ def hold_batch(batch_id: int) -> int:
 def send_again(_actor: Actor, message: OutboxMessage) -> None:
     """Send once more what may not have arrived or our side was refused for; else `NotSentAgain`."""
     message.queue_again()
-    session().add(DeliveryEvent(message_id=message.id, kind=DeliveryKind.SENT_AGAIN))
+    session().add(models.DeliveryEvent(message_id=message.id, kind=models.DeliveryKind.SENT_AGAIN))
 
 
 @command(MessagePermission.SEND)
