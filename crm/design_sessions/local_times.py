@@ -12,10 +12,18 @@ DEFAULT_ZONE = "Europe/Amsterdam"
 # Beyond these the rules of zones say nothing, and a calendar of computers ends.
 FIRST_YEAR, LAST_YEAR = 1950, 2150
 # The first part of the names that people know; the others are older names for the same zones.
-_REGIONS = frozenset({
-    "Africa", "America", "Antarctica", "Arctic", "Asia",
-    "Atlantic", "Australia", "Europe", "Indian", "Pacific",
-})  # fmt: skip
+_REGIONS = (
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+)
 
 
 class Occurrence(StrEnum):

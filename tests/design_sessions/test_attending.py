@@ -248,4 +248,4 @@ def test_the_balance_counts_who_was_present_only(
     take(leader, made, marks)
 
     business = next(one for one in sessions.balance_of(made).helixes if one.helix is Helix.BUSINESS)
-    assert (business.invited, business.attended, business.short_attended) == (3, 2, 1)
+    assert (business.invited, business.attended, business.short(business.attended)) == (3, 2, 1)

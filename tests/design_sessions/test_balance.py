@@ -23,8 +23,8 @@ def test_it_says_which_helix_is_short_and_by_how_many() -> None:
 
     found = balance(quarter, invited=people(3, 1, 0, 4), attended=[])
 
-    assert [one.short_invited for one in found.helixes] == [0, 1, 2, 0]
-    assert [one.short_attended for one in found.helixes] == [2, 2, 2, 2]
+    assert [one.short(one.invited) for one in found.helixes] == [0, 1, 2, 0]
+    assert [one.short(one.attended) for one in found.helixes] == [2, 2, 2, 2]
     assert (found.invited, found.attended) == (8, 0)
 
 
@@ -32,7 +32,7 @@ def test_a_helix_without_a_target_is_never_short() -> None:
     found = balance({Helix.BUSINESS: 3}, invited=people(0, 0, 1, 0), attended=[])
 
     assert [one.target for one in found.helixes] == [None, None, 3, None]
-    assert [one.short_invited for one in found.helixes] == [0, 0, 2, 0]
+    assert [one.short(one.invited) for one in found.helixes] == [0, 0, 2, 0]
 
 
 def test_the_helixes_stand_in_their_fixed_order() -> None:

@@ -111,7 +111,7 @@ def test_hostile_mail_is_harmless(
         letter(to, number=5, head="Subject: " + "=?utf-8?q?a?= " * 200_000 + "\r\n"),
         reply(coming, number=6, changes={"UID": f"{'f' * 32}@kring.example"}),
         reply(coming, number=7).replace(b"METHOD:REPLY", b"METHOD:REQUEST"),
-        reply(coming, number=8, changes={"UID": calendars.uid(foreign)}, to=to),
+        reply(coming, number=8, changes={"UID": calendars.uid(foreign.calendar_id)}, to=to),
         reply(coming, number=9, changes={"SEQUENCE": "9" * 5_000}),
         reply(coming).replace(b"<1@", b"<1\x00\xff@").replace(b"DTSTAMP:", b"DTSTAMP:x"),
     ]

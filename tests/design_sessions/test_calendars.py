@@ -61,7 +61,7 @@ def read(data: bytes) -> tuple[Any, Any]:
 
 
 def test_who_comes_gets_a_request_with_the_answer_in_it() -> None:
-    part = calendars.request(entry(), attendee=GUEST, organizer=SENDER)
+    part = calendars.sent(calendars.REQUEST, entry(), attendee=GUEST, organizer=SENDER)
 
     calendar, event = read(part.data)
     guest = event["attendee"]
@@ -85,9 +85,9 @@ def test_who_comes_gets_a_request_with_the_answer_in_it() -> None:
 
 
 def test_who_does_not_come_after_all_gets_a_cancel_of_the_same_item() -> None:
-    asked = calendars.request(entry(), attendee=GUEST, organizer=SENDER)
+    asked = calendars.sent(calendars.REQUEST, entry(), attendee=GUEST, organizer=SENDER)
 
-    part = calendars.cancel(entry(sequence=5), attendee=GUEST, organizer=SENDER)
+    part = calendars.sent(calendars.CANCEL, entry(sequence=5), attendee=GUEST, organizer=SENDER)
 
     calendar, event = read(part.data)
     assert part.method == calendar["method"] == "CANCEL"
@@ -201,7 +201,9 @@ def test_nothing_typed_breaks_out_of_its_line() -> None:
     guest = Recipient("a@o03.example", HOSTILE + '"', "nl")
     one = entry(title=HOSTILE, place=HOSTILE, words=(HOSTILE, HOSTILE), zone="UTC")
 
-    part = calendars.request(one, attendee=guest, organizer=(HOSTILE, "kring@x.example"))
+    part = calendars.sent(
+        calendars.REQUEST, one, attendee=guest, organizer=(HOSTILE, "kring@x.example")
+    )
 
     calendar, event = read(part.data)
     assert [component.name for component in calendar.walk()] == ["VCALENDAR", "VEVENT"]
@@ -212,7 +214,7 @@ def test_nothing_typed_breaks_out_of_its_line() -> None:
 
 @pytest.mark.parametrize("title", ["é" * 200, "Lariks " * 40, "漢字" * 80, "🌳" * 60, HOSTILE])
 def test_lines_are_short_and_end_as_the_standard_says(title: str) -> None:
-    part = calendars.request(entry(title=title), attendee=GUEST, organizer=SENDER)
+    part = calendars.sent(calendars.REQUEST, entry(title=title), attendee=GUEST, organizer=SENDER)
 
     lines = part.data.split(b"\r\n")
     assert lines[-1] == b""
@@ -225,7 +227,7 @@ def test_lines_are_short_and_end_as_the_standard_says(title: str) -> None:
 def test_an_address_with_odd_signs_stays_one_address() -> None:
     guest = Recipient("o'neil+50%?x#y@o03.example", "O'Neil", "nl")
 
-    part = calendars.request(entry(), attendee=guest, organizer=SENDER)
+    part = calendars.sent(calendars.REQUEST, entry(), attendee=guest, organizer=SENDER)
 
     assert read(part.data)[1]["attendee"] == "mailto:o'neil+50%25%3Fx%23y@o03.example"
 

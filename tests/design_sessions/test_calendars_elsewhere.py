@@ -39,7 +39,7 @@ def understood(node: str, data: bytes) -> dict[str, Any]:
 
 
 def test_it_reads_the_request_that_we_wrote(node: str) -> None:
-    part = calendars.request(entry(), attendee=GUEST, organizer=SENDER)
+    part = calendars.sent(calendars.REQUEST, entry(), attendee=GUEST, organizer=SENDER)
 
     told = understood(node, part.data)
 
@@ -84,7 +84,10 @@ def test_it_finds_nothing_that_was_smuggled_in(node: str) -> None:
     hostile = entry(title=HOSTILE, place=HOSTILE, words=(HOSTILE,), zone="UTC")
 
     told = understood(
-        node, calendars.cancel(hostile, attendee=guest, organizer=(HOSTILE, "k@x.example")).data
+        node,
+        calendars.sent(
+            calendars.CANCEL, hostile, attendee=guest, organizer=(HOSTILE, "k@x.example")
+        ).data,
     )
 
     (event,) = told["events"]

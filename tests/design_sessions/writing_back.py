@@ -37,7 +37,7 @@ def reply(
     stamp = f"{clock.now() + timedelta(minutes=1):%Y%m%dT%H%M%SZ}"
     email = one.person.emails[0].address
     given = {
-        "UID": calendars.uid(one),
+        "UID": calendars.uid(one.calendar_id),
         "SEQUENCE": "0",
         "DTSTAMP": stamp,
         f"ATTENDEE;PARTSTAT={part}": f"mailto:{email}",

@@ -205,9 +205,9 @@ def _calendar(
         link=answer_link(invitation),
     )
     name = outgoing.params.get(ITEM, invitation.calendar_id)
-    item = replace(item, uid=calendars.uid_of(name))
-    write = calendars.request if method == calendars.REQUEST else calendars.cancel
-    return write(item, attendee=recipient, organizer=calendars.organizer(name))
+    item = replace(item, uid=calendars.uid(name))
+    organizer = calendars.organizer(name)
+    return calendars.sent(method, item, attendee=recipient, organizer=organizer)
 
 
 def _kind(purpose: Purpose, **more: Any) -> MailKind:

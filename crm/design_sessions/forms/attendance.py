@@ -19,7 +19,7 @@ from crm.design_sessions.forms.reading import member, number, numbered
 from crm.design_sessions.models import AttendanceStatus
 from crm.design_sessions.queries.attendance_lists import MOST_ASKED
 from crm.design_sessions.queries.people import SessionPerson
-from crm.design_sessions.rules.attendance_columns import OFFERED, Columns, ListField, field_label
+from crm.design_sessions.rules.attendance_columns import LABELS, OFFERED, Columns, ListField
 from crm.design_sessions.rules.attendance_rows import IGNORED, NEW, SKIP, UNDECIDED, Decisions
 from crm.design_sessions.services.attending import NamesKnown, Noted, WalkIn, WalkInUnclear
 from crm.stakeholders.forms.imports import FileForm, sample_of
@@ -235,7 +235,7 @@ class ListDecisionsForm(Form):
 def list_columns_form(table: Table, columns: Columns) -> ListColumnsForm:
     """Return the form for the columns of one list, filled with what they seem to hold."""
     nothing = SelectChoice("", _("Do not use"))
-    offered = [nothing, *(SelectChoice(field, str(field_label(field))) for field in OFFERED)]
+    offered = [nothing, *(SelectChoice(field, str(LABELS[field])) for field in OFFERED)]
     places = range(len(table.headings))
     # A class for each list: the library makes fields of a class, and every list has its columns.
     fields: dict[str, object] = {

@@ -242,10 +242,6 @@ class AnsweredBy(StrEnum):
 BY_THEMSELVES = (AnsweredBy.LINK, AnsweredBy.ICAL_REPLY)
 
 
-def _calendar_id() -> str:
-    return uuid.uuid4().hex
-
-
 class Invitation(Base, ProjectScoped, Audited):
     """
     A person on the invited list, the helix they are invited for, and where they stand.
@@ -282,7 +278,7 @@ class Invitation(Base, ProjectScoped, Audited):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     helix: Mapped[Helix] = mapped_column(enum_type(Helix))
     invited_at: Mapped[datetime] = mapped_column(default=clock.now)
-    calendar_id: Mapped[str] = mapped_column(unique=True, default=_calendar_id)
+    calendar_id: Mapped[str] = mapped_column(unique=True, default=lambda: uuid.uuid4().hex)
     public_name: Mapped[str] = mapped_column(unique=True, default=tokens.public)
     token_version: Mapped[int] = mapped_column(default=1)
     purpose: Mapped[ContactPurpose] = mapped_column(
@@ -314,11 +310,6 @@ class Invitation(Base, ProjectScoped, Audited):
     def is_gone(self) -> bool:
         """Whether the person is off the list: taken off it, or by their own wish."""
         return self.answer in GONE
-
-    @property
-    def was_taken_off(self) -> bool:
-        """Whether a planner took the person off the list."""
-        return self.answer is Answer.REVOKED
 
     @property
     def has_calendar_item(self) -> bool:

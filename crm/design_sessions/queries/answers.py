@@ -57,7 +57,7 @@ def invitation_by_link(token: str, purpose: str = ANSWER) -> Invitation:
     if found is None or not tokens.opens(token, purpose, name, found.token_version):
         raise NotFound
     # Who left by their own wish may still look, and see that they are off the list.
-    if found.was_taken_off:
+    if found.answer is Answer.REVOKED:
         raise NotFound
     enter_project(found.project_id)
     return found

@@ -25,8 +25,14 @@ from crm.stakeholders.queries import contacting
 SET_SIZE = 500
 # What is written to an invited person about a session.
 PURPOSES = (
-    *(Purpose.INVITE, Purpose.REMINDER, Purpose.CONFIRMATION, Purpose.CHANGE),
-    *(Purpose.CANCELLATION, Purpose.WAITING, Purpose.OFFER, Purpose.THANKS),
+    Purpose.INVITE,
+    Purpose.REMINDER,
+    Purpose.CONFIRMATION,
+    Purpose.CHANGE,
+    Purpose.CANCELLATION,
+    Purpose.WAITING,
+    Purpose.OFFER,
+    Purpose.THANKS,
 )
 # What is in somebody's mailbox, or may be.
 ARRIVED = (MessageState.HANDING_OVER, *HANDED_OVER, MessageState.UNCERTAIN)
@@ -153,8 +159,13 @@ def _has_left() -> ColumnElement[bool]:
 BY_PHONE = (Purpose.CHANGE, Purpose.CANCELLATION)
 # Why nobody may write to somebody, or can; what else is withheld has become untrue.
 UNREACHABLE = (
-    *(Reason.NO_ADDRESS, Reason.ADDRESS_FAILS, Reason.NOT_ALLOWED, Reason.ONCE_ONLY),
-    *(Reason.UNSUBSCRIBED, Reason.DECLINED, Reason.OBJECTED),
+    Reason.NO_ADDRESS,
+    Reason.ADDRESS_FAILS,
+    Reason.NOT_ALLOWED,
+    Reason.ONCE_ONLY,
+    Reason.UNSUBSCRIBED,
+    Reason.DECLINED,
+    Reason.OBJECTED,
 )
 # It left, or would have, and did not arrive.
 CAME_BACK = (MessageState.BOUNCED, MessageState.REJECTED, MessageState.FAILED)
@@ -257,7 +268,7 @@ def _news(invitation: Invitation, message: OutboxMessage) -> News | None:
         news = News.REOPENED if params.get("reopened") else News.CHANGED
     # Who left by their own wish knows, as does who answered since.
     if news is News.LEFT or invitation.is_gone:
-        return news if news is News.LEFT and invitation.was_taken_off else None
+        return news if news is News.LEFT and invitation.answer is Answer.REVOKED else None
     answered, sequence = invitation.answered_sequence, invitation.design_session.sequence
     is_so = news is News.CANCELLED or answered is None or answered < sequence
     return news if is_so else None

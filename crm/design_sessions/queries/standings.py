@@ -333,9 +333,7 @@ def call_list(actor: Actor, design_session: DesignSession) -> CallList:
     untold = untold_of(design_session)
     found = _to_call(design_session, untold)
     known = standings([invitation.person for invitation in found])
-    short = {
-        balance.helix: balance.short_accepted for balance in balance_of(design_session).helixes
-    }
+    short = {part.helix: part.short(part.accepted) for part in balance_of(design_session).helixes}
     calls = []
     for invitation in sorted(found, key=lambda invitation: _turn(invitation, short, untold)):
         said = known[invitation.person_id]

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from crm.core import words
 from crm.core.errors import Invalid
-from crm.core.i18n import LazyString, _l
+from crm.core.i18n import _l
 from crm.core.normalisation import fold
 from crm.design_sessions.models import AttendanceStatus
 from crm.stakeholders.importing.cell_text import is_crossed
@@ -24,10 +24,20 @@ class ListField(StrEnum):
 Columns = Mapping[str, Field | ListField | None]
 """For each heading what its column holds, None for nothing."""
 OFFERED: tuple[Field | ListField, ...] = (
-    ListField.ATTENDANCE, Field.FULL_NAME, Field.FIRST_NAME, Field.INITIALS, Field.PREFIX,
-    Field.SURNAME, Field.FORM_OF_ADDRESS, Field.EMAIL, Field.PHONE, Field.ORGANISATION,
-    Field.ROLE, Field.HELIX,
-)  # fmt: skip
+    ListField.ATTENDANCE,
+    Field.FULL_NAME,
+    Field.FIRST_NAME,
+    Field.INITIALS,
+    Field.PREFIX,
+    Field.SURNAME,
+    Field.FORM_OF_ADDRESS,
+    Field.EMAIL,
+    Field.PHONE,
+    Field.ORGANISATION,
+    Field.ROLE,
+    Field.HELIX,
+)
+LABELS = {**FIELD_LABELS, ListField.ATTENDANCE: _l("Attendance: who came")}
 _NAMING = frozenset({Field.FULL_NAME, Field.FIRST_NAME, Field.SURNAME, Field.EMAIL})
 
 
@@ -35,11 +45,6 @@ class NobodyNamed(Invalid):
     """No column says who a row is about."""
 
     message = _l("Choose at least one column that holds a name or an e-mail address.")
-
-
-def field_label(field: Field | ListField) -> LazyString:
-    """Return what a column of this kind is called."""
-    return FIELD_LABELS[field] if isinstance(field, Field) else _l("Attendance: who came")
 
 
 def proposed(table: Table) -> dict[str, Field | ListField | None]:
@@ -56,7 +61,9 @@ def proposed(table: Table) -> dict[str, Field | ListField | None]:
     said = {
         heading: sum(status_of(row[place]) is not None for row in table.rows)
         for place, heading in enumerate(table.headings)
-        if is_status(heading)
+        if (asked := " ".join(word for word in fold(heading).split() if not word.isdigit()))
+        in HEADINGS
+        or f"{asked} ".startswith(_QUESTIONS)
     }
     if said:
         found[max(said, key=said.__getitem__)] = ListField.ATTENDANCE
@@ -128,9 +135,3 @@ def status_of(cell: str) -> AttendanceStatus | None:
     """Return what a Dutch or English word, or a sign, says of somebody; nothing if unknown."""
     # Telephones write behind a sign that it is to be drawn in colour.
     return _STATUS_OF.get(cell.strip().rstrip("\ufe0f")) or _STATUS_OF.get(fold(cell))
-
-
-def is_status(heading: str) -> bool:
-    """Return whether a column with this heading seems to say who came."""
-    asked = " ".join(word for word in fold(heading).split() if not word.isdigit())
-    return asked in HEADINGS or f"{asked} ".startswith(_QUESTIONS)

@@ -41,11 +41,6 @@ class Decisions:
     helix: Helix | None = None
     helixes: Mapping[str, Helix] = field(default_factory=dict)
 
-    def meaning(self, word: str) -> AttendanceStatus | None:
-        """Return what a word was said to mean."""
-        said = self.words.get(word, "")
-        return AttendanceStatus(said) if said in list(AttendanceStatus) else None
-
 
 def decisions_text(decisions: Decisions) -> str:
     """Return decisions as text; the helixes by name are remembered for every list."""
@@ -166,7 +161,11 @@ def find_repeats(candidates: Sequence[Candidate]) -> dict[int, int]:
     seen: dict[tuple[str, str], tuple[int, int]] = {}
     for place, candidate in enumerate(candidates):
         name, addresses = name_key(candidate), list(map(email_key, candidate.emails))
-        earlier = [seen[key] for key in _same(name, addresses) if key in seen]
+        if name and addresses:
+            same = [(name, ""), *((who, address) for address in addresses for who in (name, ""))]
+        else:
+            same = [(_ANY, address) for address in addresses] if addresses else [(name, _ANY)]
+        earlier = [seen[key] for key in same if key in seen]
         row = min(earlier)[1] if earlier else candidate.row
         if earlier:
             repeats[candidate.row] = row
@@ -178,15 +177,6 @@ def find_repeats(candidates: Sequence[Candidate]) -> dict[int, int]:
         for key in keys:
             seen.setdefault(key, (place, row))
     return repeats
-
-
-def _same(name: str, addresses: Sequence[str]) -> list[tuple[str, str]]:
-    """Return under which keys stands who is the same person as a row with these."""
-    if not name:
-        return [(_ANY, address) for address in addresses]
-    if not addresses:
-        return [(name, _ANY)]
-    return [(name, ""), *((who, address) for address in addresses for who in (name, ""))]
 
 
 def _looked(candidate: Candidate, known: Known, repeats: int | None) -> Looked:
@@ -226,11 +216,13 @@ def looked_of(text: str) -> list[Looked]:
     return [
         Looked(
             *(row, name, tuple(emails), organisation, states[state], tuple(persons), repeats),
-            tuple(Message(row, Problem(message), Field(about) if about else None, raw)
-                  for message, about, raw in messages),
+            tuple(
+                Message(row, Problem(message), Field(about) if about else None, raw)
+                for message, about, raw in messages
+            ),
         )
         for row, name, emails, organisation, state, persons, repeats, messages in json.loads(text)
-    ]  # fmt: skip
+    ]
 
 
 class LeftOut(StrEnum):
@@ -326,12 +318,11 @@ def make_rows(
         and everybody on it came
     """
     # Once for each word: a list of thousands has a few of them.
-    means = {
-        word: AttendanceStatus.PRESENT
-        if word is None
-        else status_of(word) or decisions.meaning(word_key(word))
-        for word in set(words)
-    }
+    means: dict[str | None, AttendanceStatus | None] = {None: AttendanceStatus.PRESENT}
+    for word in {word for word in words if word is not None}:
+        said = decisions.words.get(word_key(word), "")
+        explained = AttendanceStatus(said) if said in list(AttendanceStatus) else None
+        means[word] = status_of(word) or explained
     pairs = zip(looked, words, strict=True)
     return _once([_row(row, word or "", means[word], decisions) for row, word in pairs])
 

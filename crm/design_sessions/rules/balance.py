@@ -19,22 +19,8 @@ class HelixBalance:
     accepted: int
     attended: int
 
-    @property
-    def short_invited(self) -> int:
-        """How many more should be invited to reach the target."""
-        return self._short(self.invited)
-
-    @property
-    def short_accepted(self) -> int:
-        """How many more should say yes to reach the target."""
-        return self._short(self.accepted)
-
-    @property
-    def short_attended(self) -> int:
-        """How many more should have come to reach the target."""
-        return self._short(self.attended)
-
-    def _short(self, number: int) -> int:
+    def short(self, number: int) -> int:
+        """Return how many people more than `number` there should be to reach the target."""
         # More than the target is no fault: a helix is short of people, never over.
         return max(0, (self.target or 0) - number)
 

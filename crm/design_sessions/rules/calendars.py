@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -73,14 +73,9 @@ class Entry:
     is_certain: bool = True
 
 
-def uid(invitation: Invitation) -> str:
-    """Return the UID of the calendar item of an invitation."""
-    return uid_of(invitation.calendar_id)
-
-
-def uid_of(name: str) -> str:
-    """Return the UID of the item with this name."""
-    return f"{name}@{domain()}"
+def uid(name: str) -> str:
+    """Return the UID of the item with this name: that, and the mail domain of this installation."""
+    return f"{name}@{mail.settings().sender.rpartition('@')[2] or 'localhost'}"
 
 
 def organizer(name: str) -> tuple[str, str]:
@@ -94,11 +89,6 @@ def organizer(name: str) -> tuple[str, str]:
         return sent.sender_name, sent.sender
     local, _at, at = sent.bounce_address.rpartition("@")
     return sent.sender_name, f"{local}+{name}@{at}"
-
-
-def domain() -> str:
-    """Return the mail domain of this installation, the second half of every UID."""
-    return mail.settings().sender.rpartition("@")[2] or "localhost"
 
 
 def entry(
@@ -131,7 +121,7 @@ def personal(
 ) -> Entry:
     """Return the calendar item of an invitation, in a person's language; see `Entry`."""
     with in_language(language):
-        held, item = invitation.design_session, uid(invitation)
+        held, item = invitation.design_session, uid(invitation.calendar_id)
         return entry(held, uid=item, sequence=sequence, stamp=stamp, link=link)
 
 
@@ -160,24 +150,30 @@ def sequence_of(outgoing: Outgoing, invitation: Invitation, method: str) -> int:
     return max(invitation.design_session.sequence, last + 1 if rises else last)
 
 
-def request(entry: Entry, *, attendee: Recipient, organizer: tuple[str, str]) -> CalendarPart:
+def sent(
+    method: str, entry: Entry, *, attendee: Recipient, organizer: tuple[str, str]
+) -> CalendarPart:
     """
-    Return the item of somebody who comes, for a calendar to take over without asking.
+    Return an item for a calendar to take over, or away, without asking.
 
+    :param method: REQUEST for somebody who comes, CANCEL for who does not come after all
     :param organizer: name and address of the sender
     """
-    return _sent(REQUEST, "CONFIRMED", entry, attendee=attendee, organizer=organizer)
-
-
-def cancel(entry: Entry, *, attendee: Recipient, organizer: tuple[str, str]) -> CalendarPart:
-    """Return the item of somebody who does not come after all, for a calendar to take away."""
-    return _sent(CANCEL, "CANCELLED", entry, attendee=attendee, organizer=organizer)
+    event = _event(replace(entry, is_certain=True, is_cancelled=method == CANCEL))
+    event.add("organizer", _who(*organizer))
+    guest = _who(attendee.name, attendee.address)
+    # They said yes already, so their calendar has nothing to ask them.
+    guest.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
+    event.add("attendee", guest)
+    calendar = _calendar(method, [entry])
+    calendar.add_component(event)
+    return CalendarPart(method, bytes(calendar.to_ical()))
 
 
 def published(entry: Entry) -> bytes:
     """Return one item to save in any calendar: no organiser, no guest, nothing to answer."""
     calendar = _calendar("PUBLISH", [entry])
-    calendar.add_component(_event(entry, _status(entry)))
+    calendar.add_component(_event(entry))
     return bytes(calendar.to_ical())
 
 
@@ -194,22 +190,8 @@ def feed(name: str, entries: Iterable[Entry]) -> bytes:
     hourly.params["VALUE"] = "DURATION"
     calendar.add("refresh-interval", hourly)
     for entry in listed:
-        calendar.add_component(_event(entry, _status(entry)))
+        calendar.add_component(_event(entry))
     return bytes(calendar.to_ical())
-
-
-def _sent(
-    method: str, status: str, entry: Entry, *, attendee: Recipient, organizer: tuple[str, str]
-) -> CalendarPart:
-    event = _event(entry, status)
-    event.add("organizer", _who(*organizer))
-    guest = _who(attendee.name, attendee.address)
-    # They said yes already, so their calendar has nothing to ask them.
-    guest.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
-    event.add("attendee", guest)
-    calendar = _calendar(method, [entry])
-    calendar.add_component(event)
-    return CalendarPart(method, bytes(calendar.to_ical()))
 
 
 def _calendar(method: str, entries: Iterable[Entry]) -> icalendar.Calendar:
@@ -222,7 +204,7 @@ def _calendar(method: str, entries: Iterable[Entry]) -> icalendar.Calendar:
     return calendar
 
 
-def _event(entry: Entry, status: str) -> icalendar.Event:
+def _event(entry: Entry) -> icalendar.Event:
     event = icalendar.Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
@@ -236,14 +218,9 @@ def _event(entry: Entry, status: str) -> icalendar.Event:
     for name, text in texts.items():
         if text:
             event.add(name, text)
-    event.add("status", status)
+    comes = "CONFIRMED" if entry.is_certain else "TENTATIVE"
+    event.add("status", "CANCELLED" if entry.is_cancelled else comes)
     return event
-
-
-def _status(entry: Entry) -> str:
-    if entry.is_cancelled:
-        return "CANCELLED"
-    return "CONFIRMED" if entry.is_certain else "TENTATIVE"
 
 
 def _is_here(entry: Entry) -> bool:

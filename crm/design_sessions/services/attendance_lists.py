@@ -17,29 +17,10 @@ from crm.design_sessions.models import AttendanceList, DesignSession, ListState
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import attendance_lists as lists
 from crm.design_sessions.queries import sessions
-from crm.design_sessions.queries.attendance_lists import (
-    Noting,
-    brings_open_helix,
-    new_organisations,
-    rows_of,
-    somebody_came_since,
-)
-from crm.design_sessions.rules.attendance_columns import (
-    Columns,
-    ListField,
-    check_columns,
-    columns_text,
-    word_key,
-)
-from crm.design_sessions.rules.attendance_rows import (
-    Decisions,
-    LeftOut,
-    ListedRow,
-    Looked,
-    decisions_of,
-    decisions_text,
-    look_text,
-)
+from crm.design_sessions.queries.attendance_lists import Noting
+from crm.design_sessions.rules import attendance_columns, attendance_rows
+from crm.design_sessions.rules.attendance_columns import Columns, ListField, columns_text
+from crm.design_sessions.rules.attendance_rows import Decisions, LeftOut, ListedRow, Looked
 from crm.design_sessions.services.attending import marks_for, record_attendance
 from crm.projects import queries as projects
 from crm.stakeholders.importing.columns import Field
@@ -79,32 +60,38 @@ class HelixOpen(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class ReceivedList:
-    """A file that came in, and the table in it."""
+    """A file that came in, and the table in it, if one was found."""
 
     name: str
     content: bytes
-    table: Table
+    table: Table | None = None
 
 
 @command(SessionPermission.ARRANGE)
 def receive_list(
     actor: Actor, design_session: DesignSession, *, given: ReceivedList
 ) -> AttendanceList:
-    """Keep an attendance list, with what its columns seem to hold; nothing is noted yet."""
-    received = _begun(actor, design_session, given.name, given.content)
-    _understand(received, given.table)
-    return _kept(received)
+    """
+    Keep an attendance list, with what its columns seem to hold; nothing is noted yet.
 
-
-@command(SessionPermission.ARRANGE)
-def keep_unread_list(
-    actor: Actor, design_session: DesignSession, *, name: str, content: bytes
-) -> AttendanceList:
-    """Keep a file in which no list was found, for somebody to say how it is to be read."""
-    received = _begun(actor, design_session, name, content)
-    received.encoding = received.delimiter = received.quote = received.table = ""
-    received.heading_row, received.columns = 0, columns_text({})
-    return _kept(received)
+    A file in which no list was found is kept for somebody to say how it is to be read.
+    """
+    received = AttendanceList(
+        design_session_id=design_session.id,
+        file_name=clean_line(given.name)[:LONGEST_FILE_NAME],
+        state=ListState.UPLOADED,
+        made_by_id=actor.account_id,
+        content=given.content,
+        is_text=is_text(given.content),
+    )
+    if given.table is not None:
+        _understand(received, given.table)
+    else:
+        received.encoding = received.delimiter = received.quote = received.table = ""
+        received.heading_row, received.columns = 0, columns_text({})
+    session().add(received)
+    session().flush()
+    return received
 
 
 @command(SessionPermission.ARRANGE)
@@ -131,12 +118,12 @@ def choose_list_columns(actor: Actor, listed: AttendanceList, *, columns: Column
     :raises NobodyNamed: if no column says who a row is about
     :raises ListOver: if it was noted or cancelled
     """
-    check_columns(columns)
+    attendance_columns.check_columns(columns)
     _lock(listed)
     listed.columns = columns_text(columns)
     keep_columns(headings_key(columns, ListField.ATTENDANCE), listed.columns)
     listed.state, listed.failed, listed.look = ListState.CHOSEN, False, ""
-    if is_long(listed):
+    if listed.rows > MOST_AT_ONCE:
         listed.look = None
         payload = {"list": listed.id, "account": actor.account_id}
         jobs.enqueue(LOOK, payload, project_id=listed.project_id)
@@ -152,17 +139,17 @@ def decide_list(_actor: Actor, listed: AttendanceList, *, decisions: Decisions) 
     :raises ListOver: if it was noted or cancelled
     """
     _lock(listed)
-    before = decisions_of(listed.decisions)
-    told = [Explained(ListField.ATTENDANCE, *pair) for pair in decisions.words.items()]
-    remember_words(explained for explained in told if fold(explained.word))
-    words = {word_key(word): meaning for word, meaning in decisions.words.items()}
-    named = (
-        Explained(Field.ORGANISATION, name, helix) for name, helix in decisions.helixes.items()
-    )
-    remember_words(named)
+    before = attendance_rows.decisions_of(listed.decisions)
+    said, helixes = decisions.words.items(), decisions.helixes.items()
+    # A sign alone folds to nothing, and means something in this list only.
+    remember_words(Explained(ListField.ATTENDANCE, *pair) for pair in said if fold(pair[0]))
+    remember_words(Explained(Field.ORGANISATION, *pair) for pair in helixes)
+    words = {attendance_columns.word_key(word): meaning for word, meaning in said}
     rows, known = {**before.rows, **decisions.rows}, {**before.words, **words}
     helix = decisions.helix or before.helix
-    listed.decisions = decisions_text(replace(decisions, rows=rows, words=known, helix=helix))
+    listed.decisions = attendance_rows.decisions_text(
+        replace(decisions, rows=rows, words=known, helix=helix)
+    )
 
 
 @command(SessionPermission.ARRANGE)
@@ -185,7 +172,7 @@ def note_list(actor: Actor, listed: AttendanceList, *, decisions: Decisions) -> 
     noting = lists.noting_of(listed)
     if lists.brings_open_helix(noting.rows, noting.organisations):
         raise HelixOpen
-    begin_step(listed)
+    _open_step(listed)
     note_rows(actor, listed, noting, noting.rows)
     finish(listed, ListState.DONE)
 
@@ -219,25 +206,6 @@ def clear_old_lists(_actor: Actor, _project: object) -> None:
     change_many(AttendanceList, is_old & holds, nothing)
 
 
-def _begun(
-    actor: Actor, design_session: DesignSession, name: str, content: bytes
-) -> AttendanceList:
-    return AttendanceList(
-        design_session_id=design_session.id,
-        file_name=clean_line(name)[:LONGEST_FILE_NAME],
-        state=ListState.UPLOADED,
-        made_by_id=actor.account_id,
-        content=content,
-        is_text=is_text(content),
-    )
-
-
-def _kept(received: AttendanceList) -> AttendanceList:
-    session().add(received)
-    session().flush()
-    return received
-
-
 def _understand(listed: AttendanceList, read: Table) -> None:
     table = without_reasons(read)
     listed.table, listed.rows = table_text(table), len(table.rows)
@@ -245,17 +213,6 @@ def _understand(listed: AttendanceList, read: Table) -> None:
     listed.decisions = "{}"
     listed.encoding, listed.delimiter, listed.quote = read.encoding, read.delimiter, read.quote
     listed.heading_row = read.heading_row
-
-
-def is_long(listed: AttendanceList) -> bool:
-    """Whether a list is looked at and noted in the background."""
-    return listed.rows > MOST_AT_ONCE
-
-
-def begin_step(listed: AttendanceList) -> None:
-    """Open, inside a command, the step of noting a list."""
-    about = {"session_id": listed.design_session_id, "list_id": listed.id}
-    listed.step_id = undo.begin(STEP, about=about).id
 
 
 def note_rows(
@@ -316,7 +273,7 @@ def keep_look(_actor: Actor, listed: AttendanceList, *, looked: list[Looked], co
     """Keep whom the rows of a list may mean, unless other columns were chosen meanwhile."""
     session().refresh(listed, with_for_update=True)
     if listed.is_being_looked_at and listed.columns == columns:
-        listed.look = look_text(looked)
+        listed.look = attendance_rows.look_text(looked)
 
 
 @command(SessionPermission.ARRANGE)
@@ -333,10 +290,10 @@ def start(actor: Actor, listed: AttendanceList, *, decisions: Decisions) -> bool
         return True  # the page says what comes first
     if listed.state is ListState.CHOSEN:
         decide_list(actor, listed, decisions=decisions)
-        rows = rows_of(listed)
-        if brings_open_helix(rows, new_organisations(listed, rows)):
+        rows = lists.rows_of(listed)
+        if lists.brings_open_helix(rows, lists.new_organisations(listed, rows)):
             return False
-    if listed.state is not ListState.CHOSEN or not is_long(listed):
+    if listed.state is not ListState.CHOSEN or listed.rows <= MOST_AT_ONCE:
         note_list(actor, listed, decisions=decisions)
     else:
         listed.begun_at, listed.failed = clock.now(), False
@@ -360,7 +317,7 @@ def note_part(actor: Actor, listed: AttendanceList, *, noting: Noting, rows: ran
         return False
     hold_register(listed.project_id)
     sessions.lock(listed.design_session)
-    if somebody_came_since(listed, noting.newest) or not _open_step(listed):
+    if lists.somebody_came_since(listed, noting.newest) or not _open_step(listed):
         return False
     note_rows(actor, listed, noting, noting.rows[rows.start : rows.stop])
     listed.handled = min(rows.stop, len(noting.rows))
@@ -400,7 +357,8 @@ def end_without_right(actor: Actor, listed: AttendanceList) -> None:
 def _open_step(listed: AttendanceList) -> bool:
     """Open the step of a list or go on with it; where that was taken back meanwhile, end."""
     if not listed.handled:
-        begin_step(listed)
+        about = {"session_id": listed.design_session_id, "list_id": listed.id}
+        listed.step_id = undo.begin(STEP, about=about).id
         return True
     step = session().get_one(undo.Step, listed.step_id)
     lock(step)

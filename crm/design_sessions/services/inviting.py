@@ -26,14 +26,7 @@ from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import answers, sessions
 from crm.design_sessions.queries import people as people_queries
 from crm.design_sessions.queries.notification_log import were_told
-from crm.design_sessions.services import notifications
-from crm.design_sessions.services.answering import (
-    TimeChanged,
-    answer,
-    move,
-    rebalance,
-    refuse_answer,
-)
+from crm.design_sessions.services import answering, notifications
 from crm.messages.queries.outbox import last_message
 from crm.projects import queries as projects
 from crm.stakeholders import addresses, names
@@ -105,7 +98,7 @@ def record_invitations(
         invitation.person_id: invitation
         for invitation in answers.invitations_of(design_session, wanted)
     }
-    back = [invitation for invitation in listed.values() if invitation.was_taken_off]
+    back = [invitation for invitation in listed.values() if invitation.answer is Answer.REVOKED]
     put_back({invitation: wanted[invitation.person_id] for invitation in back})
     same = {"design_session_id": design_session.id, "invited_at": clock.now()}
     new = [
@@ -155,12 +148,12 @@ def take_off(design_session: DesignSession, invitations: Sequence[Invitation]) -
     for invitation in left:
         invitation.told_sequence = None  # whatever they know, they do not know this
     if left:
-        move(left, Answer.REVOKED, AnsweredBy.PLANNER)
+        answering.move(left, Answer.REVOKED, AnsweredBy.PLANNER)
     notifications.of_leaving(left)
     unknown = [invitation.id for invitation in invitations if invitation.id not in known]
     remove_many(Invitation, Invitation.id.in_(unknown))
     session().expire(design_session, ["invitations"])
-    rebalance(design_session)
+    answering.rebalance(design_session)
 
 
 def put_back(people: Mapping[Invitation, Helix]) -> None:
@@ -168,7 +161,7 @@ def put_back(people: Mapping[Invitation, Helix]) -> None:
     if not people:
         return
     heard = last_message()
-    move(people, Answer.NONE, AnsweredBy.PLANNER)
+    answering.move(people, Answer.NONE, AnsweredBy.PLANNER)
     for invitation, helix in people.items():
         invitation.helix, invitation.invited_at, invitation.heard_before = helix, clock.now(), heard
         invitation.token_version += 1
@@ -233,7 +226,7 @@ def bring(
     :raises Conflict: if no answers are taken any more
     """
     design_session = answers.lock_invitation(invitation)
-    refuse_answer(design_session, invitation, AnsweredBy.LINK)
+    answering.refuse_answer(design_session, invitation, AnsweredBy.LINK)
     if not design_session.allows_colleague:
         raise NobodyToBring
     words = " ".join(name.split())
@@ -340,13 +333,13 @@ def note_call(actor: Actor, invitation: Invitation, *, said: Said, seen_sequence
     """
     if said in ANSWERS:
         given, by = ANSWERS[said], AnsweredBy.PLANNER
-        answer(actor, invitation, answer=given, by=by, seen_sequence=seen_sequence)
+        answering.answer(actor, invitation, answer=given, by=by, seen_sequence=seen_sequence)
         invitation.told_sequence = invitation.design_session.sequence
         return invitation.answer
     design_session = answers.lock_invitation(invitation)
     if said is Said.TOLD:
         if seen_sequence < design_session.sequence:
-            raise TimeChanged
+            raise answering.TimeChanged
         invitation.told_sequence = design_session.sequence
     elif said is Said.TOMORROW:
         local = datetime.combine(clock.today() + timedelta(days=1), MORNING)
@@ -365,7 +358,7 @@ def renew_link(_actor: Actor, invitation: Invitation) -> None:
     invitation.someone_else_at = None
     if not invitation.is_gone:
         put_back({invitation: invitation.helix})
-        rebalance(design_session)
+        answering.rebalance(design_session)
 
 
 @command(SessionPermission.ARRANGE)

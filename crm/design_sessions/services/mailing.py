@@ -14,6 +14,7 @@ from crm.core.permissions import Actor
 from crm.design_sessions.models import DesignSession, Invitation, SessionBatch, SessionState
 from crm.design_sessions.queries import sessions
 from crm.design_sessions.queries.mailing import Mailing, mailing
+from crm.design_sessions.rules.mail_checks import CAME
 from crm.design_sessions.services.notifications import minutes_before
 from crm.messages.models import MessageBatch
 from crm.messages.policy import MessagePermission
@@ -108,43 +109,34 @@ def _refuse_late(design_session: DesignSession, purpose: Purpose, how: Sending) 
         raise TooLate
 
 
-def _letter(who: Mailing, batch: MessageBatch, one: Addressed) -> Letter:
-    is_thanks = batch.purpose is Purpose.THANKS
-    starts = who.design_session.starts_at
-    about_id, params = who.about(one)
+def _letter(who: Mailing, batch: MessageBatch, addressed: Addressed) -> Letter:
+    purpose, (about_id, params) = batch.purpose, who.about(addressed)
+    # Who was not invited is thanked under the number of their attendance.
+    subject = f"came:{params[CAME]}" if about_id is None else f"inv:{about_id}"
+    key, priority = f"{subject}:{purpose.value}:batch{batch.id}", Priority.REMINDER
+    if purpose is Purpose.INVITE:
+        times, priority = who.invitation(addressed).times_invited + 1, Priority.INVITE
+        key = f"{subject}:invite:{times}"
     return Letter(
-        batch.purpose,
-        _key(who, batch, one),
+        purpose,
+        key,
         about_id=about_id,
         sequence=who.design_session.sequence,
         params=params,
-        priority=Priority.INVITE if batch.purpose is Purpose.INVITE else Priority.REMINDER,
+        priority=priority,
         not_before=batch.not_before,
-        send_not_after=None if is_thanks else starts - LATEST,
+        send_not_after=None if purpose is Purpose.THANKS else who.design_session.starts_at - LATEST,
         batch_id=batch.id,
-        template_id=batch.templates[one.recipient.language],
+        template_id=batch.templates[addressed.recipient.language],
     )
-
-
-def _key(who: Mailing, batch: MessageBatch, one: Addressed) -> str:
-    came = who.walk_ins.get(one.person.id)
-    if came is not None:
-        return f"came:{came.id}:{batch.purpose.value}:batch{batch.id}"
-    invitation = who.invitation(one)
-    if batch.purpose is Purpose.INVITE:
-        return f"inv:{invitation.id}:invite:{invitation.times_invited + 1}"
-    return f"inv:{invitation.id}:{batch.purpose.value}:batch{batch.id}"
 
 
 def _note_invited(who: Mailing) -> None:
     """Count that they were invited, and note for what, set by set."""
+    theirs = ((who.invitation(addressed), addressed) for addressed in who.selection.to)
     noted = sorted(
-        (
-            who.invitation(addressed).times_invited + 1,
-            who.contact(addressed).value,
-            who.invitation(addressed).id,
-        )
-        for addressed in who.selection.to
+        (invitation.times_invited + 1, who.contact(addressed).value, invitation.id)
+        for invitation, addressed in theirs
     )
     for (times, contact), rows in groupby(noted, key=lambda row: row[:2]):
         values = {"times_invited": times, "purpose": ContactPurpose(contact)}

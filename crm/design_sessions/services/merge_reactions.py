@@ -1,12 +1,11 @@
 """What follows in sessions when two persons are one, and which invitations are then double."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from crm.core import clock
 from crm.core.db import among, remove_many, session
@@ -59,7 +58,16 @@ def free_places(fact: PersonsMerged) -> None:
     if not joined:
         return
     remove_many(Need, among(Need.invitation_id, staying_away(joined)))
-    rebalance(*_waited_for(joined))
+    theirs = select(Invitation.design_session_id).where(among(Invitation.id, joined))
+    waiting = select(Invitation.design_session_id).where(Invitation.answer == Answer.WAITING)
+    statement = select(DesignSession).where(
+        DesignSession.id.in_(theirs),
+        DesignSession.state == SessionState.OPEN,
+        DesignSession.starts_at > clock.now(),
+        DesignSession.id.in_(waiting),
+    )
+    ordered = statement.order_by(DesignSession.id).execution_options(populate_existing=True)
+    rebalance(*session().scalars(ordered))
 
 
 def give_items_back(fact: Undone) -> None:
@@ -79,11 +87,22 @@ def give_items_back(fact: Undone) -> None:
     session().flush()
     coming = {invitation: letter for invitation, letter in taken if invitation.answer in TOLD}
     found = recipients(list(coming), Purpose.CONFIRMATION)
-    to_write = [
-        (to, _back(invitation, letter.params["email"]))
-        for invitation, letter in coming.items()
-        if isinstance(to := found[invitation.id], Recipient)
-    ]
+    to_write = list[tuple[Recipient, Letter]]()
+    for invitation, taking in coming.items():
+        if not isinstance(to := found[invitation.id], Recipient):
+            continue
+        theirs, email_id = {email.id for email in invitation.person.emails}, taking.params["email"]
+        address = {"email": email_id} if email_id in theirs else {}
+        back = Letter(
+            purpose=Purpose.CONFIRMATION,
+            dedup_key=f"inv:{invitation.id}:back:{invitation.calendar_sequence}",
+            about_id=invitation.id,
+            sequence=invitation.design_session.sequence,
+            params={"answer": invitation.answer.value, BACK: True, **address},
+            priority=Priority.ANSWER,
+            send_not_after=invitation.design_session.starts_at,
+        )
+        to_write.append((to, back))
     outbox.queue_many(to_write)
 
 
@@ -117,40 +136,24 @@ def _take_away(
         [spare for _about, spare in items], kept_id=kept_id, gone_id=gone_id
     )
     found = recipients([about for about, _spare in items], Purpose.CANCELLATION)
-    to_write = [
-        (at_address(to, email), replace(_letter(spare, email.id), about_id=about.id))
-        for about, spare in items
-        if (email := emails.get(spare.id)) and isinstance(to := found[about.id], Recipient)
-    ]
+    to_write = list[tuple[Recipient, Letter]]()
+    for about, spare in items:
+        email, to = emails.get(spare.id), found[about.id]
+        if email is None or not isinstance(to, Recipient):
+            continue
+        held, sequence = spare.design_session, spare.calendar_sequence + 1
+        letter = Letter(
+            purpose=Purpose.CANCELLATION,
+            dedup_key=f"inv:{spare.id}:item:{sequence}",
+            about_id=about.id,
+            sequence=held.sequence,
+            params={ITEM: spare.calendar_id, "item_sequence": sequence, "email": email.id},
+            priority=Priority.UPDATE,
+            not_before=min(clock.now() + PAUSE, held.starts_at),
+            send_not_after=held.starts_at,
+        )
+        to_write.append((at_address(to, email), letter))
     outbox.queue_many(to_write)
-
-
-def _back(one: Invitation, email_id: int) -> Letter:
-    theirs = {email.id for email in one.person.emails}
-    address = {"email": email_id} if email_id in theirs else {}
-    return Letter(
-        purpose=Purpose.CONFIRMATION,
-        dedup_key=f"inv:{one.id}:back:{one.calendar_sequence}",
-        about_id=one.id,
-        sequence=one.design_session.sequence,
-        params={"answer": one.answer.value, BACK: True, **address},
-        priority=Priority.ANSWER,
-        send_not_after=one.design_session.starts_at,
-    )
-
-
-def _letter(spare: Invitation, email_id: int) -> Letter:
-    held, sequence = spare.design_session, spare.calendar_sequence + 1
-    return Letter(
-        purpose=Purpose.CANCELLATION,
-        dedup_key=f"inv:{spare.id}:item:{sequence}",
-        about_id=spare.id,
-        sequence=held.sequence,
-        params={ITEM: spare.calendar_id, "item_sequence": sequence, "email": email_id},
-        priority=Priority.UPDATE,
-        not_before=min(clock.now() + PAUSE, held.starts_at),
-        send_not_after=held.starts_at,
-    )
 
 
 # Only these bring an item into a calendar.
@@ -234,22 +237,3 @@ def _items_taken(person_ids: Collection[int]) -> list[tuple[Invitation, OutboxMe
         for invitation, letter in taken
         if invitation is not None and invitation.has_calendar_item
     ]
-
-
-def _waited_for(invitation_ids: Collection[int]) -> list[DesignSession]:
-    """Return the sessions of these invitations that take answers and have somebody who waits."""
-    waiting = select(Invitation.design_session_id).where(Invitation.answer == Answer.WAITING)
-    statement = (
-        select(DesignSession)
-        .join(Invitation)
-        .where(
-            among(Invitation.id, invitation_ids),
-            DesignSession.state == SessionState.OPEN,
-            DesignSession.starts_at > clock.now(),
-            DesignSession.id.in_(waiting),
-        )
-        .options(selectinload(DesignSession.targets))
-        .order_by(DesignSession.id)
-        .execution_options(populate_existing=True)
-    )
-    return list(session().scalars(statement).unique())

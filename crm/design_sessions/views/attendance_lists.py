@@ -63,8 +63,8 @@ def upload(actor: Actor, _project: Project, found: DesignSession) -> ResponseRet
     unread = None
     if form.unread is not None:
         # What was refused is kept: read in another way it may be a list, and is not sent twice.
-        name, content = form.unread.name, form.unread.content
-        unread = services.keep_unread_list(actor, found, name=name, content=content)
+        kept = services.ReceivedList(form.unread.name, form.unread.content)
+        unread = services.receive_list(actor, found, given=kept)
     return _start_page(found, form, unread)
 
 

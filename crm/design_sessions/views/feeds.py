@@ -56,7 +56,7 @@ def item(_actor: Actor, token: str) -> ResponseReturnValue:
     # learns no address, and cannot answer for somebody.
     entry = calendars.entry(
         planned,
-        uid=calendars.uid(found),
+        uid=calendars.uid(found.calendar_id),
         sequence=max(planned.sequence, found.calendar_sequence),
         stamp=clock.now(),
     )
@@ -139,7 +139,7 @@ def _feed_entry(listed: FeedSession) -> Entry:
         coming = _("Said yes: %(accepted)s of %(places)s", accepted=accepted, places=places)
     return Entry(
         # Never that of an invitation: one's own item and the feed may stand in one calendar.
-        uid=f"session-{found.id}@{calendars.domain()}",
+        uid=calendars.uid(f"session-{found.id}"),
         sequence=found.sequence,
         stamp=listed.changed_at,
         # Some calendars show a cancelled session like any other.

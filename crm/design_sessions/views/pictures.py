@@ -16,7 +16,7 @@ def _picture(balance: Balance, part: str, title: str, counted: str) -> dict[str,
             "helix": helix.helix,
             "count": getattr(helix, part),
             "target": helix.target,
-            "short": getattr(helix, f"short_{part}"),
+            "short": helix.short(getattr(helix, part)),
         }
         for helix in balance.helixes
     ]
