@@ -10,13 +10,10 @@ from crm.cli.operations import audit, backup, mail, restore
 from crm.cli.register import contacts, exporting, importing
 from crm.cli.serving import carry_out, migrate, serve, worker
 
-COMMANDS = tuple(
-    in_words(command)
-    for command in (
-        accounts, audit, backup, carry_out, contacts, demo, exporting, importing, mail, migrate,
-        network, projects, restore, serve, worker,
-    )
-)  # fmt: skip
+SERVING = (carry_out, migrate, serve, worker)
+TENDING = (accounts, audit, backup, mail, projects, restore)
+LISTS = (contacts, demo, exporting, importing, network)
+COMMANDS = tuple(map(in_words, (*SERVING, *TENDING, *LISTS)))
 
 
 def init(app: Flask) -> None:

@@ -12,8 +12,7 @@ from crm.core import mail
 from crm.core.permissions import Role, system
 from crm.projects import queries as project_queries
 from crm.projects.services import ProjectDetails, create
-from crm.stakeholders.addresses import NotAnEmail
-from crm.stakeholders.addresses import email as valid
+from crm.stakeholders import addresses
 
 
 @click.group()
@@ -30,8 +29,8 @@ def accounts() -> None:
 def invite(email: str, slug: str | None, role: str, admin: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Print a single-use link that lets in whoever signs in, or will sign in, with EMAIL."""
     try:
-        email = valid(email)
-    except NotAnEmail as refusal:
+        email = addresses.email(email)
+    except addresses.NotAnEmail as refusal:
         stop(str(refusal))
     with opened():
         project = project_queries.by_slug(slug) if slug else None

@@ -120,21 +120,15 @@ def stopping() -> Iterator[None]:
     except OtherSchema as refusal:
         stop(str(refusal))
     except (DatabaseError, sqlite3.Error) as error:
-        sentence = _of_database(error)
-        if sentence is None:
+        said = str(getattr(error, "orig", error)).lower()
+        found = next((words for part, words in SAID_BY_SQLITE.items() if part in said), None)
+        if found is None and "connection" in said and not isinstance(error, sqlite3.Error):
+            found = f"The database cannot be reached: {' '.join(str(error.orig).split())}"
+        if found is None:
             raise
-        stop(sentence)
+        stop(found)
     except OSError as error:
         if error.errno is None:
             raise
         name = error.filename or "A file"
         stop(NO_ROOM if error.errno in FULL else f"{name} cannot be used: {error.strerror}.")
-
-
-def _of_database(error: DatabaseError | sqlite3.Error) -> str | None:
-    said = str(getattr(error, "orig", error)).lower()
-    found = next((words for part, words in SAID_BY_SQLITE.items() if part in said), None)
-    if found is None and "connection" in said and not isinstance(error, sqlite3.Error):
-        reason = " ".join(str(error.orig).split())
-        return f"The database cannot be reached: {reason}"
-    return found

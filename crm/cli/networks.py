@@ -14,8 +14,7 @@ from crm.core.permissions import NOBODY
 from crm.networks.exports import ExportFormat, written
 from crm.networks.policy import NetworkPermission
 from crm.networks.queries import materials
-from crm.networks.rules import graph
-from crm.networks.rules.helix_mixing import measure
+from crm.networks.rules import graph, helix_mixing
 from crm.networks.rules.selection import NetworkView, Selection, TieWeight
 from crm.networks.views.packing import takeaway
 from crm.stakeholders.models import Helix
@@ -79,7 +78,8 @@ def show_metrics(  # noqa: PLR0913 - click hands each option over by name
     )
     with in_project(slug):
         found = materials.material(selection)
-    answer(asdict(measure(graph.build(found, selection))), as_json=as_json)
+    measured = helix_mixing.measure(graph.build(found, selection))
+    answer(asdict(measured), as_json=as_json)
 
 
 @network.command()
@@ -110,20 +110,16 @@ def show_metrics(  # noqa: PLR0913 - click hands each option over by name
 @click.option("--query", default="", help="More filters, as they stand in an address after the ?.")
 def export(*, slug: str, form: str, out: BinaryIO, email: str, **asked: object) -> None:
     """Write the network of a project to a file, as the page of the network shows it."""
-    with in_project(slug) as project:
-        # By default one looks with the eyes of nobody.
-        actor = as_seen_by(project, email) if email else NOBODY.in_project(project.id, None)
-        access.note(access.Access("network.export", NetworkPermission.EXPORT))
-        content = written(ExportFormat(form), takeaway(actor, project, _args(asked)))
-        access.write(database(), actor)
-    out.write(content)
-
-
-def _args(asked: dict[str, object]) -> MultiDict[str, str]:
-    """Return the options as they would stand in an address."""
+    # As the options would stand in an address, which the page reads.
     args = MultiDict(parse_qsl(cast("str", asked.pop("query"))))
     for name, value in asked.items():
         for part in value if isinstance(value, tuple | frozenset) else (value,):
             if part is not None:
                 args.add(name, str(part.date() if isinstance(part, datetime) else part))
-    return args
+    with in_project(slug) as project:
+        # By default one looks with the eyes of nobody.
+        actor = as_seen_by(project, email) if email else NOBODY.in_project(project.id, None)
+        access.note(access.Access("network.export", NetworkPermission.EXPORT))
+        content = written(ExportFormat(form), takeaway(actor, project, args))
+        access.write(database(), actor)
+    out.write(content)

@@ -17,13 +17,11 @@ from crm.core import access, clock, tokens
 from crm.core import audit as trail
 from crm.core import backup as backups
 from crm.core import mail as sending
-from crm.core.mail import MailSettings
 from crm.core.permissions import system
 from crm.messages.delivery import mailbox
 from crm.messages.delivery.relay import Broken, Relay, Sealed, connect
 from crm.messages.delivery.server import Server, server
-from crm.messages.rules import throttle
-from crm.messages.rules.server_replies import Reply, Verdict
+from crm.messages.rules import server_replies, throttle
 from crm.projects import queries
 
 EVERY_SECONDS = 1.0
@@ -144,19 +142,30 @@ def check(address: str, as_json: bool) -> None:  # noqa: FBT001 - click passes f
         raise click.exceptions.Exit(1)
 
 
-def _server(settings: MailSettings, address: str) -> dict[str, Any]:
+def _server(settings: sending.MailSettings, address: str) -> dict[str, Any]:
     where = server(settings.server)
-    found: dict[str, Any] = {
-        "server": where.name,
-        "from": settings.sender,
-        "throttle": settings.throttle,
-    }
+    found = {"server": where.name, "from": settings.sender, "throttle": settings.throttle}
     try:
         connect(where).close()
     except Broken as broken:
         return found | {"trouble": _words(where, broken)}
     found |= {"private": _PRIVATE[where.scheme], "signed_in": "yes" if where.user else "no"}
-    return found | (_test(where, settings, address) if address else {})
+    if not address:
+        return found
+    made = EmailMessage(SMTP)
+    made["From"], made["To"] = settings.sender, address
+    made["Subject"] = "Kring: test"
+    made["Date"] = format_datetime(clock.now())
+    made["Message-ID"] = f"<{tokens.public()}@{settings.sender.rpartition('@')[2]}>"
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content("This message shows that Kring can send mail.\n")
+    relay = Relay(where)
+    outcome = relay.hand_over(Sealed(tokens.public(), address, made.as_bytes()), lambda: True)
+    relay.close()
+    said = _said(outcome.reply)
+    if outcome.verdict is server_replies.Verdict.ACCEPTED:
+        return found | {"test_message": f"accepted: {said}"}
+    return found | {"trouble": f"The test message was not accepted: {said}"}
 
 
 def _words(where: Server, broken: Broken) -> str:
@@ -168,21 +177,5 @@ def _words(where: Server, broken: Broken) -> str:
     return f"{where.host} said: {_said(reply)}"
 
 
-def _said(reply: Reply) -> str:
+def _said(reply: server_replies.Reply) -> str:
     return f"{reply.code or ''} {reply.told}".strip()
-
-
-def _test(where: Server, settings: MailSettings, address: str) -> dict[str, Any]:
-    made = EmailMessage(SMTP)
-    made["From"], made["To"] = settings.sender, address
-    made["Subject"] = "Kring: test"
-    made["Date"] = format_datetime(clock.now())
-    made["Message-ID"] = f"<{tokens.public()}@{settings.sender.rpartition('@')[2]}>"
-    made["Auto-Submitted"] = "auto-generated"
-    made.set_content("This message shows that Kring can send mail.\n")
-    relay = Relay(where)
-    outcome = relay.hand_over(Sealed(tokens.public(), address, made.as_bytes()), lambda: True)
-    relay.close()
-    if outcome.verdict is Verdict.ACCEPTED:
-        return {"test_message": f"accepted: {_said(outcome.reply)}"}
-    return {"trouble": f"The test message was not accepted: {_said(outcome.reply)}"}

@@ -11,18 +11,20 @@ import click
 from crm.cli.context import answer, as_json, as_seen_by, database, in_project, stop
 from crm.core import access, jobs
 from crm.core.db import project_scope
-from crm.core.permissions import Actor, require, system
+from crm.core.permissions import require, system
 from crm.projects.models import Project
+from crm.stakeholders.importing import (
+    column_guess,
+    columns,
+    headings,
+    organisations,
+    reading,
+    tables,
+)
 from crm.stakeholders.importing.choices import Choices
-from crm.stakeholders.importing.column_guess import mapping_of
-from crm.stakeholders.importing.columns import Field, check_mapping
-from crm.stakeholders.importing.headings import mapping_for
-from crm.stakeholders.importing.organisations import helix_by_name
 from crm.stakeholders.importing.plan import Plan
-from crm.stakeholders.importing.reading import read
-from crm.stakeholders.importing.tables import Reading, Table
 from crm.stakeholders.jobs import find_pairs_of
-from crm.stakeholders.models import ContactImport, Helix, Kind, LikelyPair
+from crm.stakeholders.models import Helix, Kind
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import condition_filter, segments
 from crm.stakeholders.queries import duplicates as records
@@ -37,6 +39,7 @@ from crm.stakeholders.views.exports import table_of
 from crm.web.downloads import csv_text
 
 MOST_NAMED = 10
+COUNTED = ("rows", "new", "changed", "duplicate", "rejected", "skipped")
 PAUSE = 0.5
 """Seconds before it looks again whether somebody else has brought a list in."""
 
@@ -69,10 +72,13 @@ def import_contacts(file: Path, slug: str, layout: str, helix: str | None, **giv
             content = file.read_bytes()
         except OSError as failure:
             stop(f"{file} cannot be read: {failure.strerror}.")
-        table = read(content, file.name, _how(**given))
-        mapping = mapping_for(table.headings, layout) if layout else mapping_of(table)
+        table = reading.read(content, file.name, _how(**given))
+        if layout:
+            mapping = headings.mapping_for(table.headings, layout)
+        else:
+            mapping = column_guess.mapping_of(table)
         choices = as_known(Choices(mapping, Helix(helix) if helix else None))
-        check_mapping(choices.columns)
+        columns.check_mapping(choices.columns)
         plan = plan_for(table, choices)
         told = _told_by_names(choices, plan) if helix is None else {}
         counts: dict[str, Any] = {"rows": len(plan.rows)}
@@ -89,7 +95,7 @@ def _told_by_names(choices: Choices, plan: Plan) -> dict[str, Helix]:
         for key, organisation in plan.organisations.items()
         if organisation.id is None and not organisation.helixes and key not in choices.helixes
     ]
-    told = {name: helix_by_name(name) for name in open_ones}
+    told = {name: organisations.helix_by_name(name) for name in open_ones}
     unknown = [name for name, helix in told.items() if helix is None]
     if unknown:
         more = ", …" if len(unknown) > MOST_NAMED else ""
@@ -103,49 +109,38 @@ def _told_by_names(choices: Choices, plan: Plan) -> dict[str, Helix]:
 
 def _how(
     *, delimiter: str, encoding: str, quote: str, heading_row: int | None, **_more: Any
-) -> Reading:
+) -> tables.Reading:
     tab = delimiter.replace("\\t", "\t").replace("tab", "\t")
-    return Reading(encoding, tab, quote[:1], heading_row or 0)
+    return tables.Reading(encoding, tab, quote[:1], heading_row or 0)
 
 
 def _carried_out(
-    project: Project, name: str, table: Table, choices: Choices, told: Mapping[str, Helix]
+    project: Project, name: str, table: tables.Table, choices: Choices, told: Mapping[str, Helix]
 ) -> dict[str, Any]:
-    actor = system(project.id)
-    begun = imports.receive(actor, project, file_name=name, table=table, choices=choices)
-    imports.choose_columns(actor, begun, choices=choices)
-    if told:
-        helixes = [Explained(Field.ORGANISATION, name, helix.value) for name, helix in told.items()]
-        imports.explain_words(actor, begun, explained=helixes)
-    import_parts.start(actor, begun, project=project)
-    done = _carried_out_here(project, begun.id)
-    return {
-        "rows": done.rows,
-        "new": done.new,
-        "changed": done.changed,
-        "duplicate": done.duplicate,
-        "rejected": done.rejected,
-        "skipped": done.skipped,
-    }
-
-
-def _carried_out_here(project: Project, import_id: int) -> ContactImport:
     """
     Bring a long list in, part by part as in the background: colleagues go on meanwhile.
 
     A server that runs may be at it already, and goes on if this command is cut off.
     """
-    owner, project_id = secrets.token_hex(8), project.id
+    actor = system(project.id)
+    begun = imports.receive(actor, project, file_name=name, table=table, choices=choices)
+    imports.choose_columns(actor, begun, choices=choices)
+    if told:
+        words = columns.Field.ORGANISATION
+        explained = [Explained(words, name, helix.value) for name, helix in told.items()]
+        imports.explain_words(actor, begun, explained=explained)
+    import_parts.start(actor, begun, project=project)
+    owner, project_id, import_id = secrets.token_hex(8), project.id, begun.id
     while True:
         with database().opened(), project_scope(project_id):
-            found = contact_import(import_id)
-        if not found.is_under_way:
+            done = contact_import(import_id)
+        if not done.is_under_way:
             break
         if not jobs.run_due(database(), owner, kind=import_parts.JOB):
             time.sleep(PAUSE)
-    if found.failed:
+    if done.failed:
         stop("The import failed, by a fault in Kring. What came in stays.")
-    return found
+    return {name: getattr(done, name) for name in COUNTED}
 
 
 def _tell(counts: dict[str, Any], plan: Plan, *, as_json: bool) -> None:
@@ -191,8 +186,14 @@ def duplicates(*, slug: str, kind: str, least: int, email: str, **given: bool) -
         if given["find"]:
             find_pairs_of(system(project.id), project, kind=Kind(kind))
         found = list(records.every_pair(PairFilter(Kind(kind), least=least)))
-        rows = [_row(one, names) for one, names in zip(found, _names(actor, found), strict=True)]
+        rows: list[dict[str, Any]] = []
+        for pair in found:
+            one, other = pair.ids
+            scored = {"score": pair.score, "one": one, "other": other}
+            rows.append({**scored, "reasons": pair.reasons})
         if actor:
+            for row, seen in zip(rows, shown.rows_of(actor, found), strict=True):
+                row["names"] = [side.name for side in seen.sides]
             access.note(access.Access("duplicates.export", shown.PURPOSE))
             access.write(database(), actor)
     if given["as_json"]:
@@ -202,18 +203,6 @@ def duplicates(*, slug: str, kind: str, least: int, email: str, **given: bool) -
         numbers = f"{row['score']}\t{row['one']}\t{row['other']}"
         reasons, both = ", ".join(row["reasons"]), " – ".join(row.get("names", ()))
         click.echo("\t".join(filter(None, (numbers, reasons, both))))
-
-
-def _names(actor: Actor | None, found: list[LikelyPair]) -> list[tuple[str, ...]]:
-    if actor is None:
-        return [() for _pair in found]
-    return [tuple(side.name for side in row.sides) for row in shown.rows_of(actor, found)]
-
-
-def _row(pair: LikelyPair, names: tuple[str, ...]) -> dict[str, Any]:
-    one, other = pair.ids
-    told = {"score": pair.score, "one": one, "other": other, "reasons": pair.reasons}
-    return {**told, "names": list(names)} if names else told
 
 
 @click.group(name="export")

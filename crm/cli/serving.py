@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
 from types import FrameType
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import click
 from flask import Flask, current_app
@@ -54,7 +54,13 @@ def serve(host: str, port: int, demo: bool) -> None:  # noqa: FBT001 - click pas
         # Links lead to where people reach Kring, which is known only now.
         mail.use_settings(replace(mail.settings(), base_url=address))
         served_address.keep(config().data_dir, address)
-    _announce(address)
+    click.echo(f"Kring is at {address}  (stop with Ctrl-C)")
+    with opened():
+        if not queries.any_account():
+            details = LinkDetails(LinkPurpose.FIRST_ADMINISTRATOR, timedelta(hours=24))
+            token = make_link(system(), None, details=details)
+            click.echo(f"First sign-in, works once: {mail.link(f'/links/{token}')}")
+            sys.stdout.flush()
     sys.exit(_run(app, sockets))
 
 
@@ -113,16 +119,6 @@ def prepare() -> None:
         click.echo(f"Database copied to {copied} before its migration.")
 
 
-class Loop(Protocol):
-    """What works in the background until it is told to stop."""
-
-    def run(self) -> None:
-        """Work."""
-
-    def stop(self) -> None:
-        """Ask it to end."""
-
-
 class _Work:
     """Everything that happens in the background, each loop in a thread of its own."""
 
@@ -138,7 +134,7 @@ class _Work:
             Worker(database(), around, seconds, only_short=only_short, apart=job_process.run)
             for only_short in (False, True)
         ]
-        self._loops: list[Loop] = [*self._at_jobs, *mailing]
+        self._loops: list[Task] = [*self._at_jobs, *mailing]
         # A message that waits for its mail server must not keep a process that was told to end.
         self._threads = [Thread(target=loop.run, daemon=True) for loop in self._loops]
         self._is_told = False
@@ -166,17 +162,6 @@ class _Work:
         self._is_told = True
         for loop in self._loops:
             loop.stop()
-
-
-def _announce(address: str) -> None:
-    click.echo(f"Kring is at {address}  (stop with Ctrl-C)")
-    with opened():
-        if queries.any_account():
-            return
-        details = LinkDetails(LinkPurpose.FIRST_ADMINISTRATOR, timedelta(hours=24))
-        token = make_link(system(), None, details=details)
-    click.echo(f"First sign-in, works once: {mail.link(f'/links/{token}')}")
-    sys.stdout.flush()
 
 
 def _run(app: Flask, sockets: Sequence[socket.socket]) -> int:

@@ -1,9 +1,9 @@
 """Twice is once: a form that is sent again is answered with what it made the first time."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
@@ -39,26 +39,15 @@ class SentBefore(Conflict):
     message = _l("This form was sent before, and was done then. Look before you send it again.")
 
 
-@dataclass(slots=True)
-class _Form:
-    """The form at hand: its key is made at the first change; each of its commands has its own."""
-
-    key: Callable[[], str]
-    commands: dict[str, int] = field(default_factory=dict)
-
-    def seed(self, command: str) -> str:
-        # Counted, as one form may run the same command more than once.
-        at = self.commands[command] = self.commands.get(command, 0) + 1
-        return f"{self.key()}|{command}|{at}"
-
-
+# The form at hand: what makes its key, at the first change, and how often each command ran in it.
+_Form = tuple[Callable[[], str], Counter[str]]
 _at_hand: ContextVar[_Form | None] = ContextVar("kring_form", default=None)
 
 
 @contextmanager
 def form(key: Callable[[], str]) -> Iterator[None]:
     """Let the commands in a `with` block be those of one form, known by its `key`."""
-    token = _at_hand.set(_Form(key))
+    token = _at_hand.set((key, Counter()))
     try:
         yield
     finally:
@@ -77,7 +66,10 @@ def done(unit: Unit, change: Callable[[], R]) -> R:
     at_hand = _at_hand.get()
     if at_hand is None:
         return change()
-    seed = at_hand.seed(unit.action)
+    make_key, commands = at_hand
+    # Counted, as one form may run the same command more than once.
+    commands[unit.action] += 1
+    seed = f"{make_key()}|{unit.action}|{commands[unit.action]}"
     key = tokens.hashed(seed)
     # Held before it is looked for: of two at once the second then finds what the first did.
     hold(f"form {key}")

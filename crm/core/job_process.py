@@ -41,10 +41,13 @@ def run(job_id: int, owner: str, /, *, told: threading.Event) -> Ending:
     """
     # Begun anew and not forked, which a process with threads may not be (ADR 25).
     command = [sys.executable, "-m", "flask", "--app", "crm", COMMAND, str(job_id), owner]
-    # The system closes the pipe when the worker ends, by `kill -9` too: that is how the job sees
-    # it.
+    # The system closes the pipe when the worker ends, by `kill -9` too: so the job sees it.
+    paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    # What a server learned at its start: where people reach it.
+    learned = {"KRING_BASE_URL": mail.settings().base_url}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **learned}
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, env=_environment(), start_new_session=True
+        command, stdin=subprocess.PIPE, env=environment, start_new_session=True
     ) as process:
         waited = 0.0
         while process.poll() is None:
@@ -60,13 +63,6 @@ def run(job_id: int, owner: str, /, *, told: threading.Event) -> Ending:
         return Ending.DONE
     # What ends once the worker was told to stop is no failure of the job, and costs it no attempt.
     return Ending.STOPPED if told.is_set() else Ending.KILLED
-
-
-def _environment() -> dict[str, str]:
-    paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    # What a server learned at its start: where people reach it.
-    base_url = mail.settings().base_url
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "KRING_BASE_URL": base_url}
 
 
 def stand_back() -> None:

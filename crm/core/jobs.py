@@ -185,7 +185,21 @@ def run_due(
 def run_claimed(database: Database, job_id: int, owner: str) -> None:
     """Run a job that was claimed, and whose lease somebody renews, also another process."""
     with database.opened():
-        _run(job_id, owner)
+        job = session().get_one(Job, job_id, execution_options=OPTIONS)
+        kind, payload, project_id = job.kind, dict(job.payload), job.project_id
+        # Who failed at the last attempt has ended the job; who was killed at it has not.
+        handler = _handlers[kind] if job.attempts <= MOST_ATTEMPTS else _refuse
+        _tried_before.set((job_id, owner) if job.attempts > 1 else None)
+        session().rollback()  # a job may speak to others, and nothing is held open meanwhile
+        try:
+            _handle(handler, payload, project_id)
+        except Exception as error:  # noqa: BLE001 - whatever a job raises is kept on its row
+            _log.exception("job failed", extra={"kind": kind, "job": job_id})
+            if kind in _given_up:
+                _give_up(job_id, owner, lambda: _handle(_given_up[kind], payload, project_id))
+            _finish(job_id, owner, error)
+        else:
+            _finish(job_id, owner, None)
 
 
 def _is_idle(database: Database, claimed: Claimed, owner: str) -> bool:
@@ -260,24 +274,6 @@ def _claim(owner: str, *, only_short: bool = False, kind: str | None = None) -> 
         # Counted when it is taken: a worker that is killed at it could not count afterwards.
         job.attempts += 1
         return Claimed(job.id, job.kind, job.attempts)
-
-
-def _run(job_id: int, owner: str) -> None:
-    job = session().get_one(Job, job_id, execution_options=OPTIONS)
-    kind, payload, project_id = job.kind, dict(job.payload), job.project_id
-    # Who failed at the last attempt has ended the job; who was killed at it has not.
-    handler = _handlers[kind] if job.attempts <= MOST_ATTEMPTS else _refuse
-    _tried_before.set((job_id, owner) if job.attempts > 1 else None)
-    session().rollback()  # a job may speak to others, and nothing is held open meanwhile
-    try:
-        _handle(handler, payload, project_id)
-    except Exception as error:  # noqa: BLE001 - whatever a job raises is kept on its row
-        _log.exception("job failed", extra={"kind": kind, "job": job_id})
-        if kind in _given_up:
-            _give_up(job_id, owner, lambda: _handle(_given_up[kind], payload, project_id))
-        _finish(job_id, owner, error)
-    else:
-        _finish(job_id, owner, None)
 
 
 def _handle(handler: Handler, payload: Mapping[str, Any], project_id: int | None) -> None:

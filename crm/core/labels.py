@@ -12,7 +12,7 @@ _labels: dict[tuple[type[StrEnum], str], LazyString] = {}
 def register(labels: Iterable[Mapping[StrEnum, LazyString]]) -> None:
     """Add the words of a feature."""
     for enum in labels:
-        _labels.update({(type(one), one.value): words for one, words in enum.items()})
+        _labels.update({(type(member), member.value): words for member, words in enum.items()})
 
 
 def words_for(member: StrEnum) -> str:

@@ -111,8 +111,13 @@ def _move(model: type[Base], found: Sequence[Reference], kept: int, gone: int) -
     rule = next((reference.joined for reference in found if reference.joined is not None), None)
     outcome = Settlement()
     if rule is not None:
-        outcome = settle(_rows_after(model, columns, kept, gone), rule)
-        joined = {one: best for one, best in outcome.replaced.items() if best is not None}
+        named = or_(*(among(getattr(model, column), [kept, gone]) for column in columns))
+        after: list[Row] = []
+        for row in _rows(model, named):
+            moved = {column: kept for column in columns if row[column] == gone}
+            after.append({**row, **moved, GONE: bool(moved)})
+        outcome = settle(after, rule)
+        joined = {row_id: best for row_id, best in outcome.replaced.items() if best is not None}
         # Before the rows go, or the database would remove along with them what belongs to them.
         for part in {part.model: part for reference in found for part in reference.parts}.values():
             _move_parts(part, joined)
@@ -132,15 +137,6 @@ def _write(model: type[Base], outcome: Settlement) -> None:
     for rows in (giving, {key: row for key, row in outcome.changes.items() if key not in giving}):
         if rows:
             set_many(model, rows)
-
-
-def _rows_after(model: type[Base], columns: Sequence[str], kept: int, gone: int) -> list[Row]:
-    where = or_(*(among(getattr(model, column), [kept, gone]) for column in columns))
-    rows: list[Row] = []
-    for row in _rows(model, where):
-        moved = {column: kept for column in columns if row[column] == gone}
-        rows.append({**row, **moved, GONE: bool(moved)})
-    return rows
 
 
 def _rows(model: type[Base], where: ColumnElement[bool]) -> list[dict[str, Any]]:
@@ -164,13 +160,10 @@ def _move_parts(part: OwnedRows, joined: Mapping[int, int]) -> None:
         for row in rows
     ]
     outcome = settle(after, part.joined) if part.joined else Settlement()
-    if outcome.replaced:
-        remove_many(model, among(model.id, outcome.replaced))
     for row in after:
         if row[GONE] and row["id"] not in outcome.replaced:
             outcome.change(row["id"], {column: row[column]})
-    if outcome.changes:
-        set_many(model, outcome.changes)
+    _write(model, outcome)
 
 
 def _follow(target: type[Base], joined: Mapping[int, int]) -> None:
@@ -180,7 +173,7 @@ def _follow(target: type[Base], joined: Mapping[int, int]) -> None:
         statement = select(loose.model.id, column).where(loose.where()).order_by(loose.model.id)
         if loose.follow is None:
             statement = statement.where(among(column, joined))
-        follow = loose.follow or (lambda one, ids: ids[one])
+        follow = loose.follow or (lambda row_id, ids: ids[row_id])
         now = {
             row_id: (value, follow(value, joined)) for row_id, value in session().execute(statement)
         }

@@ -40,7 +40,13 @@ def upgrade(url: str) -> Path | None:
     :raises OtherSchema: if its schema is a newer one, or older than the baseline
     """
     _make_file(url)
-    current = _revision_of(url)
+    engine = make_engine(url)
+    try:
+        with engine.connect() as connection:
+            context = alembic.migration.MigrationContext.configure(connection)
+            current = context.get_current_revision()
+    finally:
+        engine.dispose()
     if current == newest():
         return None
     if current is not None and not is_known(current):
@@ -48,17 +54,6 @@ def upgrade(url: str) -> Path | None:
     copied = _copy_beside(url) if current else None
     alembic.command.upgrade(_settings(url), "head")
     return copied
-
-
-def _revision_of(url: str) -> str | None:
-    engine = make_engine(url)
-    try:
-        with engine.connect() as connection:
-            context = alembic.migration.MigrationContext.configure(connection)
-            current: str | None = context.get_current_revision()
-            return current
-    finally:
-        engine.dispose()
 
 
 def make(url: str, revision: str) -> None:

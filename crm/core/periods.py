@@ -30,11 +30,7 @@ class Lasting:
         )
 
     def check_period(self) -> None:
-        """
-        Hold the rule about periods.
-
-        :raises EndBeforeStart: if it ends before it starts
-        """
+        """Hold the rule about periods, as the function of this name does."""
         check_period(self.since, self.until)
 
 

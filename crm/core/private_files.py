@@ -15,12 +15,9 @@ LITTLE = 1024 * 1024  # bytes: without so many nobody gets far
 def database_file(url: str) -> Path | None:
     """Return the file of an SQLite database; nothing for any other one."""
     parsed = make_url(url)
-    is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in {
-        None,
-        "",
-        ":memory:",
-    }
-    return Path(str(parsed.database)) if is_file else None
+    if parsed.get_backend_name() != "sqlite" or parsed.database in {None, "", ":memory:"}:
+        return None
+    return Path(str(parsed.database))
 
 
 def make_folder(folder: Path) -> None:

@@ -85,7 +85,9 @@ class Processes:
                 for place in self._places:
                     if place.process is None and place.at <= now:
                         self._start(place)
-                self._wait()
+                ends = [place.process.sentinel for place in self._places if place.process]
+                due = [place.at for place in self._places if place.process is None]
+                wait([self._bell, *ends], max(0.0, min(due) - time.monotonic()) if due else None)
                 self._replace_dead()
         finally:
             ending()
@@ -107,11 +109,6 @@ class Processes:
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, TOLD)
 
-    def _wait(self) -> None:
-        ends = [place.process.sentinel for place in self._places if place.process]
-        due = [place.at for place in self._places if place.process is None]
-        wait([self._bell, *ends], max(0.0, min(due) - time.monotonic()) if due else None)
-
     def _replace_dead(self) -> None:
         for place in self._places:
             if place.process is None or place.process.is_alive() or self._is_told:
@@ -121,10 +118,8 @@ class Processes:
                 self._is_told, self._status = True, FOR_GOOD
                 return
             place.pause = FIRST_PAUSE if now - place.at >= STEADY else place.pause
-            _log.warning(
-                "process %s (%s) ended with %s and is replaced in %s s",
-                place.name, place.process.pid, status, place.pause,
-            )  # fmt: skip
+            told = (place.name, place.process.pid, status, place.pause)
+            _log.warning("process %s (%s) ended with %s and is replaced in %s s", *told)
             place.process, place.at = None, now + place.pause
             place.pause = min(place.pause * 2, LONGEST_PAUSE)
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,19 +27,13 @@ class NotWanted(Exception):
     """Nobody waits any more for the work at hand."""
 
 
+@dataclass(slots=True)
 class _Work:
     """The work at hand: where is told how far it is, and who says whether it is still wanted."""
 
-    def __init__(self, path: Path, is_wanted: Callable[[], bool]) -> None:
-        self.path = path
-        self._is_wanted = is_wanted
-        self._asked_at = time.monotonic()
-
-    def stop_unless_wanted(self) -> None:
-        if time.monotonic() - self._asked_at >= ASKED_AFTER:
-            if not self._is_wanted():
-                raise NotWanted
-            self._asked_at = time.monotonic()
+    path: Path
+    is_wanted: Callable[[], bool]
+    asked_at: float = field(default_factory=time.monotonic)
 
 
 _told: ContextVar[_Work | None] = ContextVar("kring_headway", default=None)
@@ -75,7 +70,10 @@ def tell(percent: int) -> None:
     work = _told.get()
     if work is None:
         return
-    work.stop_unless_wanted()
+    if time.monotonic() - work.asked_at >= ASKED_AFTER:
+        if not work.is_wanted():
+            raise NotWanted
+        work.asked_at = time.monotonic()
     path = work.path
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -93,10 +91,10 @@ def told(items: Iterable[T], size: int, *, until: int, since: int = 0) -> Iterat
     :param until: how much of it is done when all were yielded
     :raises NotWanted: if the work was called off
     """
-    for place, one in enumerate(items):
+    for place, item in enumerate(items):
         if place % EVERY == 0:
             tell(since + (until - since) * place // max(1, size))
-        yield one
+        yield item
     tell(until)
 
 

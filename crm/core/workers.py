@@ -30,7 +30,7 @@ class Apart(Protocol):
 
 class Worker:
     """
-    The loop over due jobs, in a thread of the server or a process of its own.
+    The loop over due jobs.
 
     :ivar refusal: why it ended by itself, if it did
     """

@@ -112,10 +112,6 @@ KINDS: dict[str, TypeEngine[Any]] = {
     "number": Float(),
     "text": String(),
 }
-_CLASSES = (
-    (DateTime, "moment"), (Date, "day"), (JSON, "json"), (LargeBinary, "bytes"),
-    (Boolean, "truth"), (Integer, "whole"), (Float, "number"), (String, "text"),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +170,8 @@ class Contents:
     @property
     def size(self) -> int:
         """How many bytes there are in all tables and files, unpacked."""
-        members = [*(one.member for one in self.tables), *(one.member for one in self.files)]
-        return sum(one.size for one in members)
+        members = [part.member for part in self.tables] + [part.member for part in self.files]
+        return sum(member.size for member in members)
 
     def text(self) -> str:
         """Return the list as it is written down."""
@@ -194,10 +190,13 @@ def read_contents(text: bytes) -> Contents:
             raise BackupRefused("This file is no backup of Kring.")
         if given["version"] != VERSION:
             raise BackupRefused(NEWER if given["version"] > VERSION else OLDER)
-        tables = [TableMember(**{**one, "member": Member(**one["member"])})
-                  for one in given.pop("tables")]  # fmt: skip
-        files = [FileMember(_safe(one["path"]), Member(**one["member"]))
-                 for one in given.pop("files")]  # fmt: skip
+        tables = [
+            TableMember(**{**table, "member": Member(**table["member"])})
+            for table in given.pop("tables")
+        ]
+        files = [
+            FileMember(_safe(file["path"]), Member(**file["member"])) for file in given.pop("files")
+        ]
         revision = str(given.pop("revision"))
         return Contents(revision, **given, tables=tables, files=files)
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
@@ -222,7 +221,9 @@ def kind_of(column: Column[Any]) -> str:
     kind: TypeEngine[Any] = column.type
     while isinstance(kind, TypeDecorator):
         kind = kind.impl_instance
-    return next(name for one, name in _CLASSES if isinstance(kind, one))
+    if isinstance(kind, DateTime):
+        return "moment"
+    return next(name for name, known in KINDS.items() if isinstance(kind, type(known)))
 
 
 def mark_of(secret: str) -> str:

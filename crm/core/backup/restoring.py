@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, insert, inspect, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
@@ -52,9 +52,7 @@ NO_BACKUP = (
     "Give the file that `flask --app crm backup` wrote."
 )
 DAMAGED = "This backup is damaged or was changed: {name}. Take another one."
-_UNREADABLE = (
-    zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError,
-)  # fmt: skip
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError)
 _READ: dict[str, Callable[[Any], Any]] = {
     "moment": datetime.fromisoformat,
     "day": date.fromisoformat,
@@ -124,9 +122,9 @@ def _members(contents: Contents) -> dict[str, Member]:
     return found | {name_of(file): file.member for file in contents.files}
 
 
-def name_of(one: TableMember | FileMember) -> str:
+def name_of(part: TableMember | FileMember) -> str:
     """Return the name of a table or file inside the backup."""
-    return f"tables/{one.name}.jsonl" if isinstance(one, TableMember) else f"files/{one.path}"
+    return f"tables/{part.name}.jsonl" if isinstance(part, TableMember) else f"files/{part.path}"
 
 
 def rows_of(archive: zipfile.ZipFile, table: TableMember) -> Iterator[dict[str, Any]]:
@@ -148,12 +146,6 @@ def rows_of(archive: zipfile.ZipFile, table: TableMember) -> Iterator[dict[str, 
             yield dict(zip(table.columns, values, strict=True))
 
 
-def unpack(archive: zipfile.ZipFile, file: FileMember, target: IO[bytes]) -> None:
-    """Write one file of a checked backup."""
-    for block in _blocks(archive, name_of(file), file.member.size):
-        target.write(block)
-
-
 def _blocks(archive: zipfile.ZipFile, name: str, most: int) -> Iterator[bytes]:
     """Return a member in blocks; one that is larger than the list says is not read further."""
     read = 0
@@ -170,7 +162,6 @@ def _blocks(archive: zipfile.ZipFile, name: str, most: int) -> Iterator[bytes]:
 
 AT_ONCE = 1_000
 Row = dict[str, Any]
-T = TypeVar("T")
 
 
 def writing(engine: Engine) -> Connection:
@@ -180,15 +171,10 @@ def writing(engine: Engine) -> Connection:
 
 def fill(connection: Connection, table: Table, rows: Iterable[Row], progress: Progress) -> None:
     """Insert rows, which each name all columns."""
-    for part in _parts(rows):
-        connection.execute(insert(table), part)
-        progress.add(len(part))
-
-
-def _parts(rows: Iterable[T]) -> Iterator[list[T]]:
     given = iter(rows)
     while part := list(islice(given, AT_ONCE)):
-        yield part
+        connection.execute(insert(table), part)
+        progress.add(len(part))
 
 
 def go_on_from(connection: Connection, name: str, last_id: int) -> None:
@@ -227,20 +213,7 @@ def alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def clear_unfinished(folder: Path, *, is_empty: bool) -> None:
-    """
-    Take away what a restore left that was killed.
-
-    :param is_empty: whether no rows got in; then the files that it had moved go too
-    """
-    for beside in folder.glob(f"{UNFINISHED}*/"):
-        moved = beside / MOVED
-        if is_empty and moved.exists():
-            _take_away(folder / name for name in json.loads(moved.read_text(encoding="utf-8")))
-        shutil.rmtree(beside)
-
-
-def put_in_place(
+def _put_in_place(
     url: str, folder: Path, beside: tuple[Path, Path], contents: Contents, progress: Progress
 ) -> None:
     """Move the files and then the rows; if the rows do not get in, the files go again."""
@@ -275,7 +248,16 @@ def _take_over(url: str, loaded: Path, progress: Progress) -> None:
             # Logs of an earlier file of this name do not belong to the one that comes.
             for ending in ("-wal", "-shm"):
                 place.with_name(place.name + ending).unlink(missing_ok=True)
-            _move(loaded, place)
+            try:
+                loaded.replace(place)
+            except OSError as fault:
+                if fault.errno != errno.EXDEV:
+                    raise
+                # On another disk: it gets there whole before it bears the name.
+                part = place.with_name(f"{place.name}.part")
+                private_files.make_file(part)
+                shutil.copy2(loaded, part)
+                part.replace(place)
             return
         migrations.upgrade(url)
         source = make_engine(f"sqlite:///{loaded}")
@@ -287,28 +269,14 @@ def _take_over(url: str, loaded: Path, progress: Progress) -> None:
         target.dispose()
 
 
-def _move(loaded: Path, place: Path) -> None:
-    try:
-        loaded.replace(place)
-    except OSError as fault:
-        if fault.errno != errno.EXDEV:
-            raise
-        # On another disk: it gets there whole before it bears the name.
-        part = place.with_name(f"{place.name}.part")
-        private_files.make_file(part)
-        shutil.copy2(loaded, part)
-        part.replace(place)
-
-
 def _copy(source: Connection, target: Connection, progress: Progress) -> None:
     for model in reversed(Base.metadata.sorted_tables):
         target.execute(text(f"DELETE FROM {model.name}"))  # noqa: S608 - names of our own tables
     for model in Base.metadata.sorted_tables:
-        table = table_of(model.name, {one.name: kind_of(one) for one in model.columns})
-        own = [one.parent.name for one in model.foreign_keys if one.column.table is model]
-        rows = source.execution_options(yield_per=AT_ONCE).execute(
-            select(table).order_by(table.c.id)
-        )
+        table = table_of(model.name, {column.name: kind_of(column) for column in model.columns})
+        own = [key.parent.name for key in model.foreign_keys if key.column.table is model]
+        streamed = source.execution_options(yield_per=AT_ONCE)
+        rows = streamed.execute(select(table).order_by(table.c.id))
         later: list[Row] = []
         plain = (dict(row) for row in rows.mappings())
         fill(target, table, _without(own, plain, later), progress)
@@ -349,7 +317,12 @@ def restore(url: str, folder: Path, source: Path, *, secret: str, tell: Tell = s
     with open_backup(source) as archive:
         contents = listed(archive)
         _refuse_what_does_not_fit(contents, secret)
-        _refuse_what_finds_no_room(contents, folder)
+        # The folder itself may not be there yet.
+        there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+        free = shutil.disk_usage(there).free
+        if contents.size > free:
+            needed = f"{contents.size / GB:.1f} GB, and there are {free / GB:.1f} GB free"
+            raise BackupRefused(f"This backup needs {needed} at {there}. Make room first.")
         # All of it is read before anything is made: one that is damaged leaves the place as it was.
         check(archive, contents, progress)
         private_files.make_folder(folder)
@@ -363,7 +336,11 @@ def _restore(
 ) -> None:
     # Asked before anything is cleared: where rows got in, the files that were moved belong to them.
     full = _table_with_rows(url)
-    clear_unfinished(folder, is_empty=not full)
+    for killed in folder.glob(f"{UNFINISHED}*/"):
+        moved = killed / MOVED
+        if not full and moved.exists():
+            _take_away(folder / name for name in json.loads(moved.read_text(encoding="utf-8")))
+        shutil.rmtree(killed)
     if full:
         raise BackupRefused(f"There are rows in the database already ({full}): it is not empty.")
     if any(path.name != KEY_FILE for path in stored_files(folder)):
@@ -371,7 +348,7 @@ def _restore(
     with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder) as beside:
         loaded = _loaded(archive, contents, Path(beside) / "kring.sqlite3", progress)
         files = _unpacked(archive, contents, Path(beside) / "files", progress)
-        put_in_place(url, folder, (loaded, files), contents, progress)
+        _put_in_place(url, folder, (loaded, files), contents, progress)
 
 
 def _refuse_what_does_not_fit(contents: Contents, secret: str) -> None:
@@ -383,15 +360,6 @@ def _refuse_what_does_not_fit(contents: Contents, secret: str) -> None:
             "This backup was made with another KRING_SECRET_KEY, which links and the list of "
             "addresses that get no mail are signed with. Set that key, and restore again."
         )
-
-
-def _refuse_what_finds_no_room(contents: Contents, folder: Path) -> None:
-    # The folder itself may not be there yet.
-    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
-    free = shutil.disk_usage(there).free
-    if contents.size > free:
-        needed = f"{contents.size / GB:.1f} GB, and there are {free / GB:.1f} GB free"
-        raise BackupRefused(f"This backup needs {needed} at {there}. Make room first.")
 
 
 def _table_with_rows(url: str) -> str:
@@ -459,6 +427,7 @@ def _unpacked(
         path = folder / member.path
         path.parent.mkdir(mode=private_files.FOLDER, parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            unpack(archive, member, file)
+            for block in _blocks(archive, name_of(member), member.member.size):
+                file.write(block)
         progress.add(1)
     return folder

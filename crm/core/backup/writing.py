@@ -5,11 +5,11 @@ import json
 import os
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Table, func, select, text
+from sqlalchemy import Connection, Engine, Table, func, select, text
 
 from crm.core import clock, progress, served_address
 from crm.core.backup.contents import (
@@ -97,14 +97,20 @@ def _fill(
             connection = plain.execution_options(isolation_level="REPEATABLE READ")
         revision = alembic.migration.MigrationContext.configure(connection).get_current_revision()
         models = Base.metadata.sorted_tables
-        progress.begin("Rows", sum(_number(connection, model) for model in models))
+        counts = [select(func.count()).select_from(model) for model in models]
+        progress.begin("Rows", sum(connection.scalar(count) or 0 for count in counts))
         tables = [_put_table(archive, connection, model, progress) for model in models]
     paths = stored_files(folder)
     progress.begin("Files", len(paths))
-    files = [_put_file(archive, folder, path, progress) for path in paths]
-    contents = Contents(
-        revision or "", clock.now().isoformat(), mark_of(secret), tables, [f for f in files if f]
-    )
+    files: list[FileMember] = []
+    for path in paths:
+        inside = path.relative_to(folder).as_posix()
+        with suppress(FileNotFoundError):  # it may go while the backup is made
+            member = _put(archive, f"files/{inside}", [path.read_bytes()])
+            files.append(FileMember(inside, member))
+        progress.add(1)
+    made_at = clock.now().isoformat()
+    contents = Contents(revision or "", made_at, mark_of(secret), tables, files)
     archive.writestr(LIST, contents.text())
     return contents
 
@@ -116,10 +122,6 @@ def stored_files(folder: Path) -> list[Path]:
     found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
     ours = (path for path in found if not path.name.endswith(OF_THE_DATABASE))
     return [path for path in ours if not path.relative_to(folder).parts[0].startswith(PASSING)]
-
-
-def _number(connection: Connection, model: Table) -> int:
-    return connection.scalar(select(func.count()).select_from(model)) or 0
 
 
 def _put_table(
@@ -139,32 +141,14 @@ def _put_table(
             progress.add(len(part))
 
     member = _put(archive, f"tables/{model.name}.jsonl", lines())
-    return TableMember(model.name, columns, rows, _last_id(connection, table), member)
-
-
-def _last_id(connection: Connection, table: Table) -> int:
-    column: Column[Any] = table.c.id
-    highest = connection.scalar(select(func.max(column))) or 0
+    highest = connection.scalar(select(func.max(table.c.id)))
     if connection.dialect.name == "sqlite":
-        given = connection.scalar(
-            text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": table.name}
-        )
+        last = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+        given = connection.scalar(last, {"name": table.name})
     else:
         sequence = connection.scalar(select(func.pg_get_serial_sequence(table.name, "id")))
         given = connection.scalar(text(f"SELECT last_value * is_called::int FROM {sequence}"))  # noqa: S608 - PostgreSQL's own name for it
-    return max(int(highest), int(given or 0))
-
-
-def _put_file(
-    archive: zipfile.ZipFile, folder: Path, path: Path, progress: Progress
-) -> FileMember | None:
-    progress.add(1)
-    inside = path.relative_to(folder).as_posix()
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        return None  # it went while the backup was made
-    return FileMember(inside, _put(archive, f"files/{inside}", [content]))
+    return TableMember(model.name, columns, rows, max(int(highest or 0), int(given or 0)), member)
 
 
 def _put(archive: zipfile.ZipFile, name: str, parts: Iterable[bytes]) -> Member:

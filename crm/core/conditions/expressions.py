@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from crm.core.errors import Invalid
 from crm.core.i18n import _, _l
@@ -72,11 +72,11 @@ def _tidied(expression: Expression) -> Expression:
     if isinstance(expression, Condition):
         return expression
     parts: list[Expression] = []
-    for one in map(_tidied, expression.parts):
-        if isinstance(one, Group) and not one.negated and one.any == expression.any:
-            parts.extend(one.parts)
-        elif isinstance(one, Condition) or one.parts:
-            parts.append(one)
+    for part in map(_tidied, expression.parts):
+        if isinstance(part, Group) and not part.negated and part.any == expression.any:
+            parts.extend(part.parts)
+        elif isinstance(part, Condition) or part.parts:
+            parts.append(part)
     if len(parts) == 1:
         only = parts[0]
         return replace(only, negated=only.negated != expression.negated)
@@ -105,11 +105,6 @@ _TOKEN = re.compile(r"[(),!]|[^\s(),!]+")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
-class _Token(NamedTuple):
-    text: str
-    at: int
-
-
 def write(expression: Expression) -> str:
     """Return conditions as they stand in an address; nothing where nobody is left out."""
     whole = tidy(expression)
@@ -121,11 +116,12 @@ def write(expression: Expression) -> str:
 def _written(expression: Expression) -> str:
     no = "!" if expression.negated else ""
     if isinstance(expression, Condition):
-        return no + ":".join((expression.kind, *_filled(expression.values)))
+        return no + ":".join((expression.kind, *filled(expression.values)))
     return f"{no}{ANY if expression.any else ALL}({','.join(map(_written, expression.parts))})"
 
 
-def _filled(values: tuple[str, ...]) -> tuple[str, ...]:
+def filled(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return values without the empty ones at the end."""
     last = max((at for at, value in enumerate(values, start=1) if value), default=0)
     return values[:last]
 
@@ -141,10 +137,7 @@ def parse(text: str) -> Group:
     text = text.strip()
     if not text:
         return EVERYBODY
-    reader = _Reader(text)
-    whole = Group(tuple(reader.parts()))
-    reader.expect_end()
-    whole = tidy(whole)
+    whole = tidy(_Reader(text).whole())
     check_size(whole)
     return whole
 
@@ -167,21 +160,22 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._tokens = [_Token(found.group(), found.start()) for found in _TOKEN.finditer(text)]
+        self._tokens = list(_TOKEN.finditer(text))
         self._next = 0
         self._open = 0
 
-    def parts(self) -> Iterator[Expression]:
-        """Read what stands between commas."""
+    def whole(self) -> Group:
+        """Read all of it; nothing may follow the last part."""
+        parts = tuple(self._parts())
+        if self._peek():
+            raise self._refusal()
+        return Group(parts)
+
+    def _parts(self) -> Iterator[Expression]:
         yield self._part()
         while self._peek() == ",":
             self._next += 1
             yield self._part()
-
-    def expect_end(self) -> None:
-        """Refuse what follows the last part."""
-        if self._peek():
-            raise self._refusal()
 
     def _part(self) -> Expression:
         negated = False
@@ -192,8 +186,13 @@ class _Reader:
         if not word or word in "(),":
             raise self._refusal()
         self._next += 1
-        found = self._group(word) if self._peek() == "(" else self._condition(word)
-        return replace(found, negated=negated)
+        if self._peek() == "(":
+            return replace(self._group(word), negated=negated)
+        kind, *values = word.split(":")
+        if not _NAME.fullmatch(kind) or kind in {ALL, ANY}:
+            self._next -= 1
+            raise self._refusal()
+        return Condition(kind, filled(tuple(values)), negated)
 
     def _group(self, word: str) -> Group:
         # Python would give up reading groups thousands deep before we count them.
@@ -202,25 +201,18 @@ class _Reader:
         if word not in {ALL, ANY} or self._open > 2 * MOST_DEEP:
             raise self._refusal()
         self._next += 1
-        parts = tuple(self.parts())
+        parts = tuple(self._parts())
         if self._peek() != ")":
             raise self._refusal()
         self._next += 1
         self._open -= 1
         return Group(parts, any=word == ANY)
 
-    def _condition(self, word: str) -> Condition:
-        kind, *values = word.split(":")
-        if not _NAME.fullmatch(kind) or kind in {ALL, ANY}:
-            self._next -= 1
-            raise self._refusal()
-        return Condition(kind, _filled(tuple(values)))
-
     def _peek(self) -> str:
-        return self._tokens[self._next].text if self._next < len(self._tokens) else ""
+        return self._tokens[self._next].group() if self._next < len(self._tokens) else ""
 
     def _refusal(self) -> ConditionRefused:
-        at = self._tokens[self._next].at if self._next < len(self._tokens) else len(self._text)
+        at = self._tokens[self._next].start() if self._next < len(self._tokens) else len(self._text)
         words = self._text[at : at + 20]
         if not words:
             return ConditionRefused(_l("The conditions end too early. Choose them anew."))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from itertools import chain, repeat
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
@@ -15,6 +16,7 @@ from crm.core.conditions.expressions import (
     Expression,
     Group,
     check_size,
+    filled,
     tidy,
 )
 from crm.core.i18n import LazyString, _, _l, written_day
@@ -249,8 +251,17 @@ class ConditionKind:
             raise ConditionRefused(
                 _("“%(label)s” asks for less than is filled in.", label=self.label)
             )
-        filled = zip(self.parameters, [*values, *[""] * len(self.parameters)], strict=False)
-        by_name = {one.name: _checked(self, one, text) for one, text in filled}
+        by_name: dict[str, str] = {}
+        for parameter, text in zip(self.parameters, chain(values, repeat("")), strict=False):
+            if not text and parameter.is_required:
+                named = {"parameter": parameter.label, "label": self.label}
+                words = _("Fill in %(parameter)s at “%(label)s”.", **named)
+                raise ConditionRefused(words, field=parameter.name)
+            try:
+                by_name[parameter.name] = parameter.checked(text) if text else ""
+            except ConditionRefused as refusal:
+                refusal.field = refusal.field or parameter.name
+                raise
         found = BoundValues(by_name, day, actor)
         if self.check:
             self.check(found)
@@ -259,29 +270,12 @@ class ConditionKind:
     def condition(self, given: BoundValues, *, negated: bool = False) -> Condition:
         """Return what was filled in as a condition, in its one way."""
         values = tuple(given.text(parameter.name) for parameter in self.parameters)
-        while values and not values[-1]:
-            values = values[:-1]
-        return Condition(self.key, values, negated)
+        return Condition(self.key, filled(values), negated)
 
 
 def number_of(text: str) -> int | None:
     """Return the id that a text is, if it is one."""
     return int(text) if _NUMBER.fullmatch(text) else None
-
-
-def _checked(kind: ConditionKind, parameter: Parameter, text: str) -> str:
-    if text:
-        try:
-            return parameter.checked(text)
-        except ConditionRefused as refusal:
-            refusal.field = refusal.field or parameter.name
-            raise
-    if parameter.is_required:
-        words = _(
-            "Fill in %(parameter)s at “%(label)s”.", parameter=parameter.label, label=kind.label
-        )
-        raise ConditionRefused(words, field=parameter.name)
-    return ""
 
 
 _kinds: dict[str, ConditionKind] = {}
@@ -390,8 +384,21 @@ def sentence(expression: Expression, actor: Actor, day: date) -> str:
     :raises ConditionRefused: if a condition is unknown or filled in wrongly
     """
     if isinstance(expression, Condition):
-        return _one(expression, actor, day)
-    return _joined([_part(part, actor, day) for part in expression.parts], expression)
+        kind = kind_of(expression.kind)
+        given = kind.bind_values(expression, actor, day)
+        phrase, words = kind.says(given), dict(given.values)
+        for parameter in kind.parameters:
+            if text := given.text(parameter.name):
+                words[parameter.name] = parameter.named(actor, text)
+        return str(phrase.no if expression.negated else phrase.yes) % words
+    parts = [_part(part, actor, day) for part in expression.parts]
+    said = parts[0] if parts else _("everybody")
+    for part in parts[1:]:
+        if expression.any:
+            said = _("%(one)s or %(other)s", one=said, other=part)
+        else:
+            said = _("%(one)s and %(other)s", one=said, other=part)
+    return said
 
 
 def _part(expression: Expression, actor: Actor, day: date) -> str:
@@ -401,31 +408,6 @@ def _part(expression: Expression, actor: Actor, day: date) -> str:
     if expression.negated:
         return str(_("not (%(words)s)", words=words))
     return f"({words})"
-
-
-def _joined(parts: list[str], group: Group) -> str:
-    words = parts[0] if parts else str(_("everybody"))
-    for one in parts[1:]:
-        given = {"one": words, "other": one}
-        words = str(
-            _("%(one)s or %(other)s", **given) if group.any else _("%(one)s and %(other)s", **given)
-        )
-    return words
-
-
-def _one(condition: Condition, actor: Actor, day: date) -> str:
-    kind = kind_of(condition.kind)
-    given = kind.bind_values(condition, actor, day)
-    phrase = kind.says(given)
-    words = _words(kind, given)
-    return str(phrase.no if condition.negated else phrase.yes) % words
-
-
-def _words(kind: ConditionKind, given: BoundValues) -> dict[str, str]:
-    return {
-        one.name: one.named(given.actor, given.text(one.name)) if given.text(one.name) else ""
-        for one in kind.parameters
-    }
 
 
 def label_of(condition: Condition) -> str:

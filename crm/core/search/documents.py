@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, delete, event, select, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, event, select, text
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 
 from crm.core.audit import hold_chain
@@ -50,6 +50,7 @@ def kept_of(body: str) -> set[str]:
 
 def write(active: Session, changes: Mapping[tuple[int, str, str], int]) -> None:
     """Add to the counts: (project, kind, word) → how many documents more; may be less."""
+    sqlite = active.get_bind().dialect.name == "sqlite"
     places: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
     for (project_id, kind, word), more in changes.items():
         if more:
@@ -57,24 +58,13 @@ def write(active: Session, changes: Mapping[tuple[int, str, str], int]) -> None:
     for (project_id, kind), words in sorted(places.items()):
         # Writers of one project wait for each other from here on, so ids rise as they commit.
         hold_chain(active, project_id)
-        _add(active, project_id, kind, words)
-
-
-def _add(active: Session, project_id: int, kind: str, words: Mapping[str, int]) -> None:
-    sqlite = active.get_bind().dialect.name == "sqlite"
-    where = {"project": project_id, "kind": kind}
-    gone = [word for word, more in words.items() if more < 0]
-    active.execute(
-        text(_ADD_SQLITE if sqlite else _ADD_POSTGRESQL),
-        {**where, "words": json.dumps(dict(words))},
-        execution_options=_OPTIONS,
-    )
-    if gone:
-        active.execute(
-            text(_REMOVE_SQLITE if sqlite else _REMOVE_POSTGRESQL),
-            {**where, "words": json.dumps(gone)},
-            execution_options=_OPTIONS,
-        )
+        given = {"project": project_id, "kind": kind, "words": json.dumps(words)}
+        adding = text(_ADD_SQLITE if sqlite else _ADD_POSTGRESQL)
+        active.execute(adding, given, execution_options=_OPTIONS)
+        if gone := [word for word, more in words.items() if more < 0]:
+            removing = text(_REMOVE_SQLITE if sqlite else _REMOVE_POSTGRESQL)
+            given["words"] = json.dumps(gone)
+            active.execute(removing, given, execution_options=_OPTIONS)
 
 
 # `WHERE true`: without it SQLite would take ON CONFLICT for the condition of a join.
@@ -229,43 +219,31 @@ def _replace(
 ) -> None:
     table = SearchDocument.__table__
     stale = (table.c.kind == kind) & table.c.subject_id.in_(ids)
-    rows = [_row(kind, document) for document in documents]
+    rows: list[dict[str, Any]] = [
+        {
+            "project_id": document.project_id,
+            "kind": kind,
+            "subject_id": document.subject_id,
+            "head": indexed(document.head),
+            "body": body(kind, document.words, document.hidden, document.numbers),
+        }
+        for document in documents
+    ]
     connection = active.connection()
-    before = connection.execute(
-        select(table.c.id, table.c.project_id, table.c.body).where(stale)
-    ).all()
-    _forget(connection, before)
+    has_index = connection.dialect.name == "sqlite"
+    kept = select(table.c.id, table.c.project_id, table.c.body)
+    before = connection.execute(kept.where(stale)).all()
+    if before and has_index:
+        # It keeps no text of its own: to forget a row it has to be told what that held.
+        gone = "INSERT INTO search_index(search_index, rowid, body) VALUES('delete', :id, :body)"
+        connection.execute(text(gone), [{"id": row.id, "body": row.body} for row in before])
     if before:
         connection.execute(delete(table).where(stale))  # type: ignore[arg-type]  # a declared table is a Table
     ids = insert_rows(connection, table, rows)
-    if rows and connection.dialect.name == "sqlite":
-        connection.execute(
-            text("INSERT INTO search_index(rowid, body) VALUES(:id, :body)"),
-            [{"id": row_id, "body": row["body"]} for row_id, row in zip(ids, rows, strict=True)],
-        )
+    if rows and has_index:
+        held = [{"id": row_id, "body": row["body"]} for row_id, row in zip(ids, rows, strict=True)]
+        connection.execute(text("INSERT INTO search_index(rowid, body) VALUES(:id, :body)"), held)
     for old in before:
         counts.subtract((old.project_id, kind, word) for word in kept_of(old.body))
     for row in rows:
         counts.update((row["project_id"], kind, word) for word in kept_of(row["body"]))
-
-
-def _row(kind: str, document: Document) -> dict[str, Any]:
-    return {
-        "project_id": document.project_id,
-        "kind": kind,
-        "subject_id": document.subject_id,
-        "head": indexed(document.head),
-        "body": body(kind, document.words, document.hidden, document.numbers),
-    }
-
-
-def _forget(connection: Connection, before: Sequence[Any]) -> None:
-    # The index of SQLite keeps no text of its own: to forget a row it has to be told what that
-    # held.
-    if before and connection.dialect.name == "sqlite":
-        connection.execute(
-            text(
-                "INSERT INTO search_index(search_index, rowid, body) VALUES('delete', :id, :body)"
-            ),
-            [{"id": row.id, "body": row.body} for row in before],
-        )

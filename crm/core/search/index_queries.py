@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
-    FromClause,
     Integer,
     Select,
     String,
@@ -74,7 +73,7 @@ def found(kind: str, question: str | Question, *, limit: int = 1_000) -> list[in
     asked = as_typed(question) if isinstance(question, str) else question
     if not asked:
         return []
-    hits = _materialized(_documents(_Match(asked).words, kind), "hit")
+    hits = _materialized(_documents(_Match(asked).words, kind))
     statement = select(hits.c.subject_id).order_by(hits.c.id).limit(limit)
     return list(session().execute(statement, execution_options=_OPTIONS).scalars())
 
@@ -98,7 +97,15 @@ def found_of_kinds(
     """
     if not question or not wanted:
         return {}
-    hit = _materialized(_hits(_Match(question, openly=bool(sieves)), sieves or {}), "hit")
+    match, score = _Match(question, openly=bool(sieves)), _score(question)
+    statement: Any = _documents(match.words, "", score)
+    if sieves:
+        others = replace(match, but_kinds=tuple(sieves))
+        # That the words say so already spares looking at each; the column is what is relied upon.
+        rest = _documents(others.words, "", score).where(_KIND.not_in([*sieves]))
+        parts = [_sifted(match, kind, sieve, score) for kind, sieve in sieves.items()]
+        statement = union_all(rest, *parts)
+    hit = _materialized(statement)
     hits: dict[str, Found] = {}
     rows = session().execute(_placed(hit, wanted), execution_options=_OPTIONS)
     for kind, subject_id, place, total in rows:
@@ -113,27 +120,18 @@ def begun(kind: str, beginnings: Sequence[str], sieve: Sieve) -> set[str]:
     """Return of these beginnings those of an unhidden word of a record that the sieve lets by."""
     if not beginnings:
         return set()
-    asked, value = _listed(beginnings)
-    if _sqlite():
-        words: Any = literal('"') + value + literal('"*')
+    texts, sqlite = list(beginnings), _sqlite()
+    if sqlite:
+        asked = func.json_each(json.dumps(texts)).table_valued("value", name="asked")
     else:
-        words = literal("'") + value + literal("':*")
+        given = func.unnest(literal(texts, ARRAY(String)))
+        asked = given.table_valued("value", name="asked").render_derived()
+    value = cast(asked.c.value, String)
+    before, after = ('"', '"*') if sqlite else ("'", "':*")
+    words = literal(before) + value + literal(after)
     held = _documents(words, kind).where(sieve.holds(_SUBJECT))
     statement = select(value).select_from(asked).where(held.correlate(asked).exists())
     return set(session().execute(statement, execution_options=_OPTIONS).scalars())
-
-
-def _listed(values: Sequence[str]) -> tuple[FromClause, ColumnElement[str]]:
-    """Return a table of these texts, and its column."""
-    if _sqlite():
-        listed = func.json_each(json.dumps(list(values))).table_valued("value", name="asked")
-    else:
-        listed = (
-            func.unnest(literal(list(values), ARRAY(String)))
-            .table_valued("value", name="asked")
-            .render_derived()
-        )
-    return listed, cast(listed.c.value, String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +142,6 @@ class _Match:
     openly: bool = False
     but_kinds: tuple[str, ...] = ()
 
-    def _forms(self, word: str) -> tuple[str, ...]:
-        return (word,) if self.openly else (word, hidden(word))
-
     @property
     def words(self) -> str:
         """The words in the language of the engine."""
@@ -155,11 +150,14 @@ class _Match:
         begins, lacks = ('"{}"*', ' NOT "{}"') if sqlite else ("'{}':*", " & !'{}'")
         # Folded words are letters and digits alone: none can say anything in the language of an
         # engine.
-        words = both.join(
-            f"({either.join(begins.format(form) for word in near for form in self._forms(word))})"
-            for near in self.question.words
-        )
-        return f"({words})" + "".join(lacks.format(kind_word(kind)) for kind in self.but_kinds)
+        parts: list[str] = []
+        for near in self.question.words:
+            forms = (
+                near if self.openly else [form for word in near for form in (word, hidden(word))]
+            )
+            parts.append(f"({either.join(map(begins.format, forms))})")
+        unwanted = "".join(lacks.format(kind_word(kind)) for kind in self.but_kinds)
+        return f"({both.join(parts)}){unwanted}"
 
 
 def _sqlite() -> bool:
@@ -192,17 +190,6 @@ def _documents(
     return statement.where(_KIND.in_([kind])) if kind else statement
 
 
-def _hits(match: _Match, sieves: Mapping[str, Sieve]) -> Any:
-    score = _score(match.question)
-    if not sieves:
-        return _documents(match.words, "", score)
-    others = replace(match, but_kinds=tuple(sieves))
-    # That the words say so already spares looking at each; the column is what is relied upon.
-    rest = _documents(others.words, "", score).where(_KIND.not_in([*sieves]))
-    parts = [_sifted(match, kind, sieve, score) for kind, sieve in sieves.items()]
-    return union_all(rest, *parts)
-
-
 def _sifted(match: _Match, kind: str, sieve: Sieve, score: ColumnElement[int]) -> Select[Any]:
     """Return the statement for the first hits in the index that the sieve lets by."""
     if _sqlite():
@@ -218,14 +205,14 @@ def _sifted(match: _Match, kind: str, sieve: Sieve, score: ColumnElement[int]) -
     return select(*first.c)
 
 
-def _materialized(statement: Any, name: str) -> Any:
+def _materialized(statement: Any) -> Any:
     """
     Return what is found by the words as a table of its own, so that they decide how it is found.
 
     The planner takes rare words for common ones, and would walk through all documents in the order
     of their ids.
     """
-    return statement.cte(name).prefix_with("MATERIALIZED", dialect="postgresql")
+    return statement.cte("hit").prefix_with("MATERIALIZED", dialect="postgresql")
 
 
 def _score(question: Question) -> ColumnElement[int]:

@@ -65,7 +65,11 @@ def numbers_in(words: Sequence[str]) -> list[tuple[str, ...]]:
     numbers: list[tuple[str, ...]] = []
     for is_number, some in groupby(words, key=lambda word: word.isascii() and word.isdecimal()):
         part = list(some)
-        numbers += [_dialled(part) if is_number else ()] * len(part)
+        # The zero of "+31 (0)6" stands by itself, and is dialled or not.
+        digits = part[0] + "".join(word for word in part[1:] if word != "0")
+        # And without what only tells how to dial: "00", "0".
+        ways = dict.fromkeys(map(number_word, (digits, digits.lstrip("0"))))
+        numbers += [tuple(filter(None, ways)) if is_number else ()] * len(part)
     return numbers
 
 
@@ -74,14 +78,6 @@ def number_word(number: str) -> str:
     digits = "".join(sign for sign in number if sign.isascii() and sign.isdecimal())
     # Backwards, so that the last digits are the beginning of a word, as everything that is asked.
     return _NUMBER + digits[::-1] if LEAST_DIGITS <= len(digits) <= MOST_DIGITS else ""
-
-
-def _dialled(part: Sequence[str]) -> tuple[str, ...]:
-    """Return the words for these digits, and without what only tells how to dial: "00", "0"."""
-    # The zero of "+31 (0)6" stands by itself, and is dialled or not.
-    digits = part[0] + "".join(word for word in part[1:] if word != "0")
-    words = dict.fromkeys(map(number_word, (digits, digits.lstrip("0"))))
-    return tuple(filter(None, words))
 
 
 def indexed(text: str) -> str:
@@ -124,13 +120,10 @@ def excerpt(text: str, question: Question) -> str:
     """Return about a line of `text`, around the first of its words that was asked for."""
     words = text.split()
     asked = tuple(near for word in question.words for near in word)
-    hit = next((n for n, word in enumerate(words) if _holds(word, asked)), 0)
-    start = max(0, hit - BEFORE)
+    parts = (fold(word).split() for word in words)
+    hits = (at for at, folded in enumerate(parts) if any(part.startswith(asked) for part in folded))
+    start = max(0, next(hits, 0) - BEFORE)
     shown = " ".join(words[start : start + LENGTH])
     before = f"{MORE} " if start else ""
     after = f" {MORE}" if len(words) > start + LENGTH else ""
     return f"{before}{shown}{after}"
-
-
-def _holds(word: str, asked: tuple[str, ...]) -> bool:
-    return any(part.startswith(asked) for part in fold(word).split())

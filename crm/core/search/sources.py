@@ -150,7 +150,7 @@ def sieves_of(actor: Actor) -> dict[str, Sieve]:
     """Return by kind what lets through of it what `actor` may find, where that is not all."""
     if actor.sees_private_persons:
         return {}
-    return {kind: one.sieve for kind, one in open_to(actor).items() if one.sieve is not None}
+    return {kind: shown.sieve for kind, shown in open_to(actor).items() if shown.sieve is not None}
 
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
@@ -164,7 +164,11 @@ def line(record_id: InstrumentedAttribute[int], **texts: Column) -> Select[*tupl
     Each row has an `id` and the texts `title`, `sort`, `place`, `helix`, `day` and `text`, as the
     database holds them; what a kind of record does not have is empty.
     """
-    columns = [_text(texts.get(name), name) for name in _TEXTS]
+    given = {
+        name: func.coalesce(texts[name], "") if name in texts else literal("") for name in _TEXTS
+    }
+    # All lines are parts of one union, whose columns have to be of one type.
+    columns = [cast(text, String).label(name) for name, text in given.items()]
     return select(record_id.label("id"), *columns)
 
 
@@ -181,28 +185,18 @@ def loaded(
     for kind, some in wanted.items():
         if some:
             ids.setdefault(shown[kind].load, {}).update(dict.fromkeys(some))
-    told = _told({way: list(some) for way, some in ids.items() if isinstance(way, Lines)})
-    found = {
-        way: told[way] if isinstance(way, Lines) else way(list(some)) for way, some in ids.items()
-    }
-    return {kind: found.get(shown[kind].load, {}) for kind in wanted}
-
-
-def _told(wanted: Mapping[Lines, Sequence[int]]) -> dict[Lines, dict[int, Any]]:
-    ways = list(wanted)
-    told: dict[Lines, dict[int, Any]] = {way: {} for way in ways}
-    if ways:
-        parts = [
+    told: list[dict[int, Any]] = []
+    found: dict[Load | Lines, Mapping[int, Any]] = {}
+    parts: list[Select[*tuple[Any, ...]]] = []
+    for way, keys in ids.items():
+        if isinstance(way, Lines):
             # Rows of two kinds may have the same id: the place says whose this one is.
-            way.statement(wanted[way]).add_columns(literal(place).label("way"))
-            for place, way in enumerate(ways)
-        ]
-        for row in session().execute(union_all(*parts)):
-            told[ways[row.way]][row.id] = row
-    return told
-
-
-def _text(column: Column | None, name: str) -> ColumnElement[str]:
-    text = literal("") if column is None else func.coalesce(column, "")
-    # All lines are parts of one union, whose columns have to be of one type.
-    return cast(text, String).label(name)
+            place = literal(len(told)).label("way")
+            parts.append(way.statement(list(keys)).add_columns(place))
+            told.append({})
+            found[way] = told[-1]
+        else:
+            found[way] = way(list(keys))
+    for row in session().execute(union_all(*parts)) if parts else ():
+        told[row.way][row.id] = row
+    return {kind: found.get(shown[kind].load, {}) for kind in wanted}

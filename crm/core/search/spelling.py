@@ -34,25 +34,6 @@ _kept: WeakKeyDictionary[Engine | Connection, OrderedDict[int, _Kept]] = WeakKey
 _lock = Lock()
 
 
-def _near(project_id: int, typed: list[str]) -> dict[str, list[tuple[int, str]]]:
-    """
-    Return for each typed word the words of the project near it, as `Vocabulary.near` does.
-
-    One statement reads what other processes added since. A word that went meanwhile may be among
-    them, so whoever uses one asks whether it is still there.
-    """
-    with _lock:
-        vocabulary = _up_to_date(project_id)
-        return {word: vocabulary.near(word) for word in typed}
-
-
-def lacks(project_id: int | None, typed: list[str]) -> bool:
-    """Whether the words of the project are known here, and none begins with one of those typed."""
-    with _lock:
-        kept = _kept.get(session().get_bind(), OrderedDict()).get(project_id or 0)
-        return kept is not None and not all(map(kept.vocabulary.begins_one, typed))
-
-
 def _up_to_date(project_id: int) -> Vocabulary:
     of_projects = _kept.setdefault(session().get_bind(), OrderedDict())
     kept = of_projects.setdefault(project_id, _Kept())
@@ -96,7 +77,11 @@ def repaired(actor: Actor, typed: str) -> Question:
     doubtful = [word for word in asked if mistakes_in(word)]
     if project_id is None or not doubtful:
         return literal(typed)
-    near = _near(project_id, doubtful)
+    with _lock:
+        # One statement reads what other processes added since. A word that went meanwhile may be
+        # among those that are near, so it is asked below whether each is still there.
+        vocabulary = _up_to_date(project_id)
+        near = {word: vocabulary.near(word) for word in doubtful}
     wanted = [*near, *(word for found in near.values() for _mistakes, word in found)]
     leading = _leading(actor, wanted)
     instead = [
@@ -111,7 +96,9 @@ def repaired(actor: Actor, typed: str) -> Question:
 def seems_wrong(typed: str) -> bool:
     """Whether no word that this process knows of the project begins with one that was typed."""
     doubtful = [word for word in words_of(typed) if mistakes_in(word)]
-    return lacks(project_in_scope(), doubtful)
+    with _lock:
+        kept = _kept.get(session().get_bind(), OrderedDict()).get(project_in_scope() or 0)
+        return kept is not None and not all(map(kept.vocabulary.begins_one, doubtful))
 
 
 def _leading(actor: Actor, beginnings: Sequence[str]) -> dict[str, int]:
