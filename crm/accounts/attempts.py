@@ -18,30 +18,31 @@ OF_AN_ADDRESS = "100/hour"
 
 
 @contextmanager
-def counted(email: str) -> Iterator[None]:
+def counted(who: str | Account) -> Iterator[None]:
     """
-    Count a password that is tried in a `with` block for who signs in with `email`, if it is wrong.
+    Count a password that is tried in a `with` block, if it is wrong.
 
     Where too many were wrong nothing is tried: the answer is the same for right and wrong ones,
     and for an address that nobody signs in with.
 
+    :param who: the address that somebody signs in with, or who is signed in and is asked once more
     :raises TooOften: if too many passwords were wrong
     """
-    with _counted(allowances(email)):
+    # Who is in counts by themselves, so that guessing elsewhere does not stop them.
+    taken = (
+        allowances(who)
+        if isinstance(who, str)
+        else [Allowance(OF_AN_ACCOUNT, ("signed in", str(who.id)))]
+    )
+    security.take(taken)
+    try:
         yield
-
-
-@contextmanager
-def counted_for(account: Account) -> Iterator[None]:
-    """
-    Count a wrong password of who is signed in and is asked for it once more, in a `with` block.
-
-    They are counted by themselves, so that guessing elsewhere does not stop who is in.
-
-    :raises TooOften: if too many passwords were wrong
-    """
-    with _counted([Allowance(OF_AN_ACCOUNT, ("signed in", str(account.id)))]):
-        yield
+    except SignInRefused:
+        raise
+    except BaseException:
+        security.give_back(taken)
+        raise
+    security.give_back(taken)
 
 
 def allowances(email: str) -> list[Allowance]:
@@ -54,16 +55,3 @@ def allowances(email: str) -> list[Allowance]:
         Allowance(OF_AN_ACCOUNT, ("account", account)),
         Allowance(OF_AN_ADDRESS, ("address", security.address_key())),
     ]
-
-
-@contextmanager
-def _counted(taken: list[Allowance]) -> Iterator[None]:
-    security.take(taken)
-    try:
-        yield
-    except SignInRefused:
-        raise
-    except BaseException:
-        security.give_back(taken)
-        raise
-    security.give_back(taken)

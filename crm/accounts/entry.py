@@ -47,13 +47,10 @@ def init(app: Flask) -> None:
 @login_manager.user_loader  # type: ignore[untyped-decorator]  # flask-login ships no types
 def _load(token: str) -> SignedIn | None:
     found = queries.session_by_token(token)
-    if found is None or not found.is_alive(idle=_hours("idle"), absolute=_hours("absolute")):
+    times = cast("dict[str, timedelta]", current_app.extensions["kring_session_times"])
+    if found is None or not found.is_alive(idle=times["idle"], absolute=times["absolute"]):
         return None
     return SignedIn(token, found)
-
-
-def _hours(which: str) -> timedelta:
-    return cast("dict[str, timedelta]", current_app.extensions["kring_session_times"])[which]
 
 
 def actor_of_cookie() -> Actor:
@@ -94,18 +91,14 @@ def _note_last_seen(_error: BaseException | None) -> None:
     if session_id is None:
         return
     try:
-        _write_last_seen(session_id)
+        with gate.database().opened(), unit_of_work(system(), "accounts.seen"):
+            found = session().get(UserSession, session_id)
+            if found is None:
+                return
+            found.last_seen_at = clock.now()
+            visit = queries.visit_of(found.account_id)
+            if visit is not None:
+                visit.last_seen_at = found.last_seen_at
     except OperationalError as error:
         # The page is made and shall be shown; the next one notes it.
         _log.warning("a sign-in could not be noted as seen", error=type(error.orig).__name__)
-
-
-def _write_last_seen(session_id: int) -> None:
-    with gate.database().opened(), unit_of_work(system(), "accounts.seen"):
-        found = session().get(UserSession, session_id)
-        if found is None:
-            return
-        found.last_seen_at = clock.now()
-        visit = queries.visit_of(found.account_id)
-        if visit is not None:
-            visit.last_seen_at = found.last_seen_at

@@ -107,18 +107,14 @@ def proven(proof: Proof, *, field: str = "") -> Account:
     return account
 
 
-def hash_for(account: Account, password: str) -> Hashed:
-    """Return a new password of an account in the form in which it is kept."""
-    return hash_for_newcomer(account.name, account.email, password)
-
-
-def hash_for_newcomer(name: str, email: str, password: str) -> Hashed:
+def hash_for(who: "Account | Newcomer", password: str) -> Hashed:
     """
-    Return the password of who has no account yet in the form in which it is kept.
+    Return a password of somebody in the form in which it is kept.
 
     :raises PasswordTooWeak: if it is easy to guess, also by whoever knows name and address
     """
-    return passwords.hashed(password, known_words=(*name.split(), email, email.partition("@")[0]))
+    known_words = (*who.name.split(), who.email, who.email.partition("@")[0])
+    return passwords.hashed(password, known_words=known_words)
 
 
 # Single-use links. Of all who use one at once a single statement lets one in; whoever ends several
@@ -140,7 +136,9 @@ class LinkDetails:
 @command(AccountPermission.ADMINISTER)
 def make_link(actor: Actor, _subject: None, *, details: LinkDetails) -> str:
     """Make a single-use link to hand over and return its token, which is kept nowhere."""
-    return new_link(actor, details)
+    token = links.mailed(tokens.public())
+    session().add(_link(actor, details, token))
+    return token
 
 
 @command(AccountPermission.ENTER)
@@ -148,13 +146,6 @@ def post_reset(actor: Actor, account: Account, *, valid: timedelta) -> None:
     """Mail somebody a link with which they can choose a new password."""
     details = LinkDetails(LinkPurpose.RESET, valid, account_id=account.id, email=account.email)
     post_link(actor, details)
-
-
-def new_link(actor: Actor, details: LinkDetails) -> str:
-    """Add a single-use link to hand over inside a command and return its token."""
-    token = links.mailed(tokens.public())
-    session().add(_link(actor, details, token))
-    return token
 
 
 def post_link(actor: Actor, details: LinkDetails) -> str:
@@ -183,9 +174,14 @@ def redeem(link: AccessLink) -> None:
         lock(queries.account(link.account_id))
     of_link = select(AccessLink.id).where(AccessLink.still_open() & ends_with(link))
     session().execute(of_link.order_by(AccessLink.id).with_for_update())
-    used = {"used_at": clock.now()}
-    if not take(link, AccessLink.still_open(), used) or not _is_given_rightly(link):
+    if not take(link, AccessLink.still_open(), {"used_at": clock.now()}):
         raise LinkUsed
+    # Who made it must be allowed to do so now; of links into a project the project says it.
+    if link.made_by_id is not None and link.project_id is None:
+        maker = queries.account(link.made_by_id)
+        actor = Actor(maker.id, maker.name, is_administrator=maker.is_administrator)
+        if not maker.is_active or not allows(actor, AccountPermission.ADMINISTER):
+            raise LinkUsed
 
 
 def ends_with(link: AccessLink) -> ColumnElement[bool]:
@@ -208,11 +204,6 @@ def end_links(which: ColumnElement[bool]) -> int:
     return len(change_many(AccessLink, AccessLink.still_open() & which, values))
 
 
-def end_links_of(account: Account) -> None:
-    """End, inside a command, the open links by which somebody gets at an account."""
-    end_links(AccessLink.account_id == account.id)
-
-
 def end_links_made_by(account_id: int, *, project_id: int | None = None) -> None:
     """
     End, inside a command, the open links that an account gave and may not give any more.
@@ -221,15 +212,6 @@ def end_links_made_by(account_id: int, *, project_id: int | None = None) -> None
     """
     which = AccessLink.made_by_id == account_id
     end_links(which if project_id is None else which & (AccessLink.project_id == project_id))
-
-
-def _is_given_rightly(link: AccessLink) -> bool:
-    """Whether who made a link may do so now; of links into a project the project says it."""
-    if link.made_by_id is None or link.project_id is not None:
-        return True
-    maker = queries.account(link.made_by_id)
-    actor = Actor(maker.id, maker.name, is_administrator=maker.is_administrator)
-    return maker.is_active and allows(actor, AccountPermission.ADMINISTER)
 
 
 def _link(actor: Actor, details: LinkDetails, token: str) -> AccessLink:
@@ -288,7 +270,7 @@ def change_password(_actor: Actor, account: Account, *, proof: Proof, new: Hashe
     account.password_hash = new
     end_all_sessions(account)
     session().flush()
-    end_links_of(account)
+    end_links(AccessLink.account_id == account.id)
 
 
 @command(AccountPermission.EDIT_OWN)
@@ -404,7 +386,7 @@ def choose_password(
     account.password_hash = password
     end_all_sessions(account)
     session().flush()
-    end_links_of(account)
+    end_links(AccessLink.account_id == account.id)
     return _let_in(account, link, token, device)
 
 
@@ -468,7 +450,7 @@ def confirm_address(_actor: Actor, account: Account, *, link: AccessLink, token:
     account.email, account.email_key = link.email, queries.email_key(link.email)
     account.email_confirmed_at = clock.now()
     session().flush()
-    end_links_of(account)
+    end_links(AccessLink.account_id == account.id)
 
 
 @command(AccountPermission.ADMINISTER)
@@ -490,7 +472,7 @@ def set_active(_actor: Actor, account: Account, *, is_active: bool) -> None:
         return
     # Also of who may sign in again: one of them may have been made at the very moment of disabling.
     end_all_sessions(account)
-    end_links_of(account)
+    end_links(AccessLink.account_id == account.id)
     end_links_made_by(account.id)
     if not is_active:
         if account.is_administrator and not queries.administrators() - {account.id}:

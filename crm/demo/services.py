@@ -11,7 +11,7 @@ from crm.accounts.services import (
     LinkDetails,
     Newcomer,
     accept_as_newcomer,
-    hash_for_newcomer,
+    hash_for,
     make_link,
     sign_out,
 )
@@ -78,12 +78,12 @@ def _account(project: Project, role: Role, name: str, email: str) -> str:
         LinkPurpose.JOIN, timedelta(minutes=1), project_id=project.id, role=role, email=email
     )
     link = _flushed(make_link(system(), None, details=details))
-    kept = hash_for_newcomer(name, email, password)
+    newcomer = Newcomer(name=name, email=email)
     token = accept_as_newcomer(
         NOBODY,
         accounts.link_by_token(link),
-        newcomer=Newcomer(name=name),
-        password=kept,
+        newcomer=newcomer,
+        password=hash_for(newcomer, password),
         token=link,
         device="demo",
     )

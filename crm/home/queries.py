@@ -1,9 +1,10 @@
 """Questions of the start page: next steps, sizes, what waits, and what changed in words."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Exists, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from crm.accounts import queries as accounts
 from crm.accounts.models import Account, AccountState
@@ -34,6 +35,8 @@ from crm.stakeholders.models import (
     Organisation,
     Person,
 )
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,6 @@ CHANGES = {
     ("initiative", "change"): _n("%(num)s initiative changed", "%(num)s initiatives changed"),
     ("involvement", "create"): _n("%(num)s involvement added", "%(num)s involvements added"),
 }
-
-
 LATELY = timedelta(days=14)
 SHOWN = 5
 
@@ -88,9 +89,6 @@ class AccountFilter:
 
     search: str = ""
     state: AccountState | None = None
-
-    def __bool__(self) -> bool:
-        return bool(self.search or self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,48 +106,9 @@ class AccountsShown:
 
 
 @dataclass(frozen=True, slots=True)
-class FirstSteps:
-    """Which of the first three steps of a project were taken."""
-
-    people: bool
-    session: bool
-    attendance: bool
-
-    @property
-    def all_taken(self) -> bool:
-        """Whether the project is past its first steps."""
-        return self.people and self.session and self.attendance
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """How many of each there are."""
-
-    people: int
-    organisations: int
-    sessions: int
-    initiatives: int
-
-
-@dataclass(frozen=True, slots=True)
 class Waiting:
-    """What somebody should do next."""
-
-    attendance: list[DesignSession]
-    invitations: list[DesignSession]
-    imports: list[ContactImport]
-    orders: list[BulkOrder]
-    mail: "WaitingMail"
-
-    def __bool__(self) -> bool:
-        lists = (self.attendance, self.invitations, self.imports, self.orders)
-        return any(lists) or bool(self.mail)
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingMail:
     """
-    What waits for somebody about mail and answers.
+    What somebody should do next.
 
     :ivar uncertain: batch and number of messages of which nobody knows whether they arrived
     :ivar rejected: batch and number of addresses that do not work
@@ -157,104 +116,73 @@ class WaitingMail:
     :ivar mistaken: session and number of people who say that they are somebody else
     """
 
-    uncertain: list[tuple[MessageBatch, int]] = field(default_factory=list)
-    rejected: list[tuple[MessageBatch, int]] = field(default_factory=list)
-    paused: list[MessageBatch] = field(default_factory=list)
-    proposals: list[tuple[DesignSession, int]] = field(default_factory=list)
-    mistaken: list[tuple[DesignSession, int]] = field(default_factory=list)
+    attendance: list[DesignSession]
+    invitations: list[DesignSession]
+    imports: list[ContactImport]
+    orders: list[BulkOrder]
+    uncertain: list[tuple[MessageBatch, int]]
+    rejected: list[tuple[MessageBatch, int]]
+    paused: list[MessageBatch]
+    proposals: list[tuple[DesignSession, int]]
+    mistaken: list[tuple[DesignSession, int]]
 
     def __bool__(self) -> bool:
-        return any((self.uncertain, self.rejected, self.paused, self.proposals, self.mistaken))
+        return any(getattr(self, kind.name) for kind in fields(self))
 
 
-def first_steps() -> FirstSteps:
-    """Return which first steps were taken in the project in scope; one statement."""
-    row = (
-        session()
-        .execute(
-            select(
-                exists(select(Person.id)) | exists(select(Organisation.id)),
-                exists(select(DesignSession.id)),
-                exists(select(Attendance.id)),
-            )
-        )
-        .one()
-    )
-    return FirstSteps(*(bool(value) for value in row))
+def first_steps() -> tuple[bool, bool, bool]:
+    """Return whether the project in scope has contacts, a session and attendance."""
+    contacts = exists(select(Person.id)) | exists(select(Organisation.id))
+    steps = select(contacts, exists(select(DesignSession.id)), exists(select(Attendance.id)))
+    people, planned, noted = session().execute(steps).one()
+    return bool(people), bool(planned), bool(noted)
 
 
-def sizes() -> Sizes:
+def sizes() -> list[int]:
     """Return how many persons, organisations, sessions and initiatives the project has."""
     counts = [
         select(func.count(model.id)).scalar_subquery()
         for model in (Person, Organisation, DesignSession, Initiative)
     ]
-    row = session().execute(select(*counts)).one()
-    return Sizes(*row)
+    return list(session().execute(select(*counts)).one())
 
 
-def waiting_for(actor: Actor) -> Waiting:
-    """Return what waits for an actor; for who only reads, nothing does."""
+def waiting_for(actor: Actor) -> Waiting | None:
+    """Return what waits for an actor, the first of each; nothing for who only reads."""
     if actor.role not in {Role.LEADER, Role.PLANNER}:
-        return Waiting([], [], [], [], WaitingMail())
-    return Waiting(
-        sessions_without_attendance(),
-        sessions_without_invitations(),
-        unfinished_imports(),
-        orders_under_way(),
-        waiting_mail(),
-    )
-
-
-def sessions_without_attendance() -> list[DesignSession]:
-    """Return past sessions with invited people of whom nobody noted who came, latest first."""
-    invited = _somebody_is_invited()
-    noted = exists().where(Attendance.design_session_id == DesignSession.id)
-    statement = _sessions(DesignSession.ends_at < clock.now(), invited, ~noted)
-    return list(session().scalars(statement.order_by(DesignSession.starts_at.desc()).limit(SHOWN)))
-
-
-def sessions_without_invitations() -> list[DesignSession]:
-    """Return coming sessions to which nobody is invited yet, soonest first."""
-    invited = _somebody_is_invited()
-    statement = _sessions(DesignSession.starts_at >= clock.now(), ~invited)
-    return list(session().scalars(statement.order_by(DesignSession.starts_at).limit(SHOWN)))
-
-
-def unfinished_imports() -> list[ContactImport]:
-    """Return imports of a list that were begun and neither finished nor cancelled, latest first."""
+        return None
+    now = clock.now()
+    # For a session that is cancelled nothing is left to do.
+    sessions = select(DesignSession).where(DesignSession.state != SessionState.CANCELLED)
+    of_session = Invitation.design_session_id == DesignSession.id
+    is_invited = exists().where(of_session, Invitation.answer.not_in(GONE))
+    is_noted = exists().where(Attendance.design_session_id == DesignSession.id)
+    past = sessions.where(DesignSession.ends_at < now, is_invited, ~is_noted)
+    coming = sessions.where(DesignSession.starts_at >= now, ~is_invited)
     is_open = ContactImport.state.in_([ImportState.UPLOADED, ImportState.MAPPED])
-    statement = (
-        select(ContactImport)
-        .where(is_open, ContactImport.rows > 0)
-        .order_by(ContactImport.made_at.desc(), ContactImport.id)
-        .limit(SHOWN)
-    )
-    return list(session().scalars(statement))
-
-
-def orders_under_way() -> list[BulkOrder]:
-    """Return changes of many people that go on in the background, latest first."""
-    under_way = select(BulkOrder).where(BulkOrder.state == OrderState.UNDER_WAY)
-    return list(session().scalars(under_way.order_by(BulkOrder.id.desc()).limit(SHOWN)))
-
-
-def waiting_mail() -> WaitingMail:
-    """Return what waits about mail and answers; five statements."""
+    # A file in which no list was found has no rows: there is nothing in it to finish.
+    imports = select(ContactImport).where(is_open, ContactImport.rows > 0)
+    orders = select(BulkOrder).where(BulkOrder.state == OrderState.UNDER_WAY)
+    paused = select(MessageBatch).where(MessageBatch.state == BatchState.PAUSED)
     unsure = OutboxMessage.state == MessageState.UNCERTAIN
     fails = OutboxMessage.state.in_((MessageState.REJECTED, MessageState.BOUNCED))
-    lately = OutboxMessage.finished_at > clock.now() - LATELY
-    paused = select(MessageBatch).where(MessageBatch.state == BatchState.PAUSED)
     invited = select(DesignSession, func.count()).join(Invitation)
-    return WaitingMail(
+    mistaken = Invitation.someone_else_at.is_not(None) & Invitation.answer.not_in(GONE)
+    return Waiting(
+        attendance=_first(past.order_by(DesignSession.starts_at.desc())),
+        invitations=_first(coming.order_by(DesignSession.starts_at)),
+        imports=_first(imports.order_by(ContactImport.made_at.desc(), ContactImport.id)),
+        orders=_first(orders.order_by(BulkOrder.id.desc())),
         uncertain=_batches(unsure & OutboxMessage.finished_at.is_(None)),
-        rejected=_batches(fails & lately),
-        paused=list(session().scalars(paused.order_by(MessageBatch.id.desc()).limit(SHOWN))),
+        rejected=_batches(fails & (OutboxMessage.finished_at > now - LATELY)),
+        paused=_first(paused.order_by(MessageBatch.id.desc())),
         proposals=_counted(invited.join(Proposal), Proposal.state == ProposalState.PROPOSED),
-        mistaken=_counted(
-            invited, Invitation.someone_else_at.is_not(None) & Invitation.answer.not_in(GONE)
-        ),
+        mistaken=_counted(invited, mistaken),
     )
+
+
+def _first(statement: Select[T]) -> list[T]:
+    return list(session().scalars(statement.limit(SHOWN)))
 
 
 def _batches(which: ColumnElement[bool]) -> list[tuple[MessageBatch, int]]:
@@ -273,7 +201,7 @@ def _counted(
 ) -> list[tuple[DesignSession, int]]:
     rows = statement.where(which, DesignSession.ends_at >= clock.now()).group_by(DesignSession.id)
     found = session().execute(rows.order_by(DesignSession.starts_at, DesignSession.id).limit(SHOWN))
-    return [(one, number) for one, number in found]
+    return [(coming, number) for coming, number in found]
 
 
 def news(project: Project, since: datetime | None) -> list[News]:
@@ -289,26 +217,13 @@ def news(project: Project, since: datetime | None) -> list[News]:
         .group_by(AuditEntry.table, AuditEntry.operation)
         .order_by(func.max(AuditEntry.at).desc(), AuditEntry.table, AuditEntry.operation)
     )
-    rows = session().execute(
-        statement, execution_options=unscoped("the trail names its project itself")
-    )
+    options = unscoped("the trail names its project itself")
+    rows = session().execute(statement, execution_options=options)
     return [
         News(table, operation, number, latest)
         for table, operation, number, latest in rows
         if (table, operation) in CHANGES
     ]
-
-
-def _somebody_is_invited() -> Exists:
-    return exists().where(
-        Invitation.design_session_id == DesignSession.id, Invitation.answer.not_in(GONE)
-    )
-
-
-def _sessions(*conditions: object) -> Select[DesignSession]:
-    # For a session that is cancelled nothing is left to do.
-    takes_place = DesignSession.state != SessionState.CANCELLED
-    return select(DesignSession).where(takes_place, *conditions)  # type: ignore[arg-type]  # each is a condition
 
 
 def accounts_shown(asked: AccountFilter, number: int) -> AccountsShown:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import flash, make_response, redirect, request, url_for
+from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from crm.accounts import queries as accounts
 from crm.accounts import services as account_services
-from crm.accounts.forms import ActionForm
+from crm.accounts.forms import press
 from crm.accounts.models import Theme
 from crm.accounts.policy import AccountPermission
 from crm.core import access, permissions, search
@@ -23,49 +23,11 @@ from crm.messages.policy import MessagePermission
 from crm.projects import queries as projects
 from crm.projects.models import Project
 from crm.web.addresses import own_address
-from crm.web.downloads import csv_file, excel_file
 from crm.web.i18n import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES
-from crm.web.pages import Pages
+from crm.web.pages import Pages, Table
 from crm.web.rendering import label, page, write_date
 
 WORKING = frozenset({Role.LEADER, Role.PLANNER})
-
-
-def _start_of(actor: Actor, project: Project) -> dict[str, Any]:
-    """Return everything that stands on the start page of a project."""
-    visit = accounts.visit_of(actor.account_id or 0)
-    since = visit.previous_at if visit else None
-    steps, sizes = queries.first_steps(), queries.sizes()
-    return {
-        "project": project,
-        "first_steps": _first_steps(steps, project),
-        "shows_steps": actor.role in WORKING and not steps.all_taken,
-        "counted": [
-            (_("People"), sizes.people),
-            (_("Organisations"), sizes.organisations),
-            (_("Sessions"), sizes.sessions),
-            (_("Initiatives"), sizes.initiatives),
-        ],
-        "waiting": queries.waiting_for(actor),
-        "since": since,
-        "news": queries.news(project, since),
-    }
-
-
-def _first_steps(taken: queries.FirstSteps, project: Project) -> list[dict[str, Any]]:
-    names = _("Import your contacts"), _("Plan a session"), _("Note who came")
-    texts = (
-        _("A spreadsheet with names is enough. You see first what would happen."),
-        _("Say whom you need: a number of people for each helix."),
-        _("Then the network shows who works with whom."),
-    )
-    labels = _("Import a list"), _("Plan a session"), _("To the sessions")
-    endpoints = "importing.start", "sessions.new", "sessions.sessions"
-    done = taken.people, taken.session, taken.attendance
-    keys = "title", "text", "label", "url", "done"
-    urls = [url_for(endpoint, project_slug=project.slug) for endpoint in endpoints]
-    steps = zip(names, texts, labels, urls, done, strict=True)
-    return [dict(zip(keys, step, strict=True)) for step in steps]
 
 
 pages = Pages("home", in_project=False)
@@ -97,7 +59,43 @@ def load_demo(actor: Actor) -> ResponseReturnValue:
 @project_pages.get("/", requires=HomePermission.PROJECT)
 def project(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show what is next in a project."""
-    return page("home/project.html", **_start_of(actor, project))
+    visit = accounts.visit_of(actor.account_id or 0)
+    since = visit.previous_at if visit else None
+    taken = queries.first_steps()
+    counted = _("People"), _("Organisations"), _("Sessions"), _("Initiatives")
+    return page(
+        "home/project.html",
+        project=project,
+        first_steps=_first_steps(project, taken),
+        shows_steps=actor.role in WORKING and not all(taken),
+        counted=zip(counted, queries.sizes(), strict=True),
+        waiting=queries.waiting_for(actor),
+        since=since,
+        news=queries.news(project, since),
+    )
+
+
+def _first_steps(project: Project, taken: tuple[bool, bool, bool]) -> list[dict[str, Any]]:
+    texts = (
+        _("A spreadsheet with names is enough. You see first what would happen."),
+        _("Say whom you need: a number of people for each helix."),
+        _("Then the network shows who works with whom."),
+    )
+    steps = (
+        (_("Import your contacts"), _("Import a list"), "importing.start"),
+        (_("Plan a session"), _("Plan a session"), "sessions.new"),
+        (_("Note who came"), _("To the sessions"), "sessions.sessions"),
+    )
+    return [
+        {
+            "title": title,
+            "text": text,
+            "label": words,
+            "url": url_for(endpoint, project_slug=project.slug),
+            "done": done,
+        }
+        for (title, words, endpoint), text, done in zip(steps, texts, taken, strict=True)
+    ]
 
 
 @pages.post("/language", requires=HomePermission.CHOOSE)
@@ -146,11 +144,12 @@ def results(actor: Actor, project: Project) -> ResponseReturnValue:
     asked = _asked(actor)
     answer = find(actor, asked)
     exactly = "yes" if asked.literally else ""
+    tabs = [_tab(group.label, group.key, group, asked, project) for group in answer.groups]
     return page(
         "home/search.html",
         asked=asked,
         answer=answer,
-        tabs=_tabs(project, asked, answer),
+        tabs=[_tab(_("All"), "", answer, asked, project), *tabs],
         chosen={"q": asked.typed, "group": asked.group, "exactly": exactly},
     )
 
@@ -162,16 +161,24 @@ def quick(actor: Actor, _project: Project) -> ResponseReturnValue:
     return page("home/search_quick.html", asked=asked, answer=find(actor, asked, first=QUICK))
 
 
-@search_pages.get("/search/export.csv", requires=HomePermission.SEARCH)
-def export_csv(actor: Actor, project: Project) -> ResponseReturnValue:
-    """Download what is found as CSV."""
-    return csv_file(f"{project.slug}-search", _headings(), _rows(actor, project))
-
-
-@search_pages.get("/search/export.xlsx", requires=HomePermission.SEARCH)
-def export_excel(actor: Actor, project: Project) -> ResponseReturnValue:
-    """Download what is found as a workbook."""
-    return excel_file(f"{project.slug}-search", _headings(), _rows(actor, project))
+@search_pages.files("/search/export", requires=HomePermission.SEARCH)
+def export(actor: Actor, project: Project) -> Table:
+    """Return what is found, as a table to keep."""
+    access.note(access.Access("search.export", PURPOSE))
+    headings = [_("Kind"), _("Name"), _("About"), _("Helix"), _("Day"), _("Text"), _("Address")]
+    rows = [
+        (
+            hit.shown.label,
+            hit.result.title,
+            ", ".join(hit.result.about),
+            label(hit.result.helix),
+            write_date(hit.result.day),
+            hit.result.excerpt,
+            address_of(hit, project),
+        )
+        for hit in everything(actor, _asked(actor))
+    ]
+    return f"{project.slug}-search", headings, rows
 
 
 def address_of(hit: Hit, project: Project) -> str:
@@ -193,54 +200,35 @@ def _asked(actor: Actor) -> Asked:
     )
 
 
-def _tabs(project: Project, asked: Asked, answer: Answer) -> list[dict[str, Any]]:
-    def tab(name: object, group: str, found: Group | Answer) -> dict[str, Any]:
-        # What is empty stays out of the address.
-        chosen: dict[str, Any] = {
-            "group": group or None,
-            "exactly": "yes" if asked.literally else None,
-        }
-        return {
-            "label": name,
-            "url": url_for("search.results", project_slug=project.slug, q=asked.typed, **chosen),
-            "active": group == asked.group,
-            "count": found.total,
-            "more": found.is_capped,
-        }
-
-    rest = [tab(group.label, group.key, group) for group in answer.groups]
-    return [tab(_("All"), "", answer), *rest]
-
-
-def _headings() -> list[str]:
-    return [_("Kind"), _("Name"), _("About"), _("Helix"), _("Day"), _("Text"), _("Address")]
-
-
-def _rows(actor: Actor, project: Project) -> list[list[object]]:
-    access.note(access.Access("search.export", PURPOSE))
-    return [
-        [
-            hit.shown.label, one.title, ", ".join(one.about), label(one.helix),
-            write_date(one.day), one.excerpt, address_of(hit, project),
-        ]
-        for hit in everything(actor, _asked(actor))
-        for one in (hit.result,)
-    ]  # fmt: skip
+def _tab(
+    name: object, group: str, found: Group | Answer, asked: Asked, project: Project
+) -> dict[str, Any]:
+    # What is empty stays out of the address.
+    exactly = "yes" if asked.literally else None
+    return {
+        "label": name,
+        "url": url_for(
+            "search.results",
+            project_slug=project.slug,
+            q=asked.typed,
+            group=group or None,
+            exactly=exactly,
+        ),
+        "active": group == asked.group,
+        "count": found.total,
+        "more": found.is_capped,
+    }
 
 
 accounts_pages = Pages("all_accounts", in_project=False)
-# Beyond it some databases take no number.
-LAST_PAGE = 1_000_000
 
 
 @accounts_pages.get("/accounts", requires=AccountPermission.ADMINISTER)
 def overview(_actor: Actor) -> ResponseReturnValue:
     """Show who has an account, narrowed by what stands in the address."""
     form = AccountsForm(request.args)
-    number = min(request.args.get("page", 1, type=int), LAST_PAGE)
-    return page(
-        "home/accounts.html", form=form, found=queries.accounts_shown(form.details(), number)
-    )
+    found = queries.accounts_shown(form.details(), request.args.get("page", 1, type=int))
+    return page("home/accounts.html", form=form, found=found)
 
 
 @accounts_pages.post("/accounts/<int:account_id>/disable", requires=AccountPermission.ADMINISTER)
@@ -256,13 +244,11 @@ def enable(actor: Actor, account_id: int) -> ResponseReturnValue:
 
 
 def _set(actor: Actor, account_id: int, *, is_active: bool) -> ResponseReturnValue:
-    form, account = ActionForm(), accounts.account(account_id)
-    form.attempt(lambda _none: account_services.set_active(actor, account, is_active=is_active))
-    for refusal in form.refusals:
-        flash(refusal, "danger")
-    if not form.is_refused and is_active:
-        flash(_("%(name)s may sign in again.", name=account.name), "success")
-    elif not form.is_refused:
-        said = _("%(name)s is signed out, and may sign in no more.", name=account.name)
-        flash(said, "success")
+    account = accounts.account(account_id)
+    said = (
+        _("%(name)s may sign in again.", name=account.name)
+        if is_active
+        else _("%(name)s is signed out, and may sign in no more.", name=account.name)
+    )
+    press(lambda: account_services.set_active(actor, account, is_active=is_active), said)
     return redirect(url_for("all_accounts.overview"), 303)

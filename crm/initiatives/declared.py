@@ -152,10 +152,6 @@ SEARCH = SearchSource(
 )
 
 
-def _choices(_actor: Actor) -> Iterable[tuple[str, str]]:
-    return [(str(key), name) for key, name in queries.choices()]
-
-
 def _name(_actor: Actor, key: str) -> str | None:
     return session().scalar(select(Initiative.name).where(Initiative.id == int(key)))
 
@@ -183,7 +179,13 @@ CONDITIONS = (
         holds=_involved,
         says=_in_words,
         parameters=(
-            Pick("initiative", _l("Initiative (empty: any)"), _choices, _name, is_required=False),
+            Pick(
+                "initiative",
+                _l("Initiative (empty: any)"),
+                lambda _actor: [(str(key), name) for key, name in queries.choices()],
+                _name,
+                is_required=False,
+            ),
         ),
         told=Audience.EVERYBODY,
     ),

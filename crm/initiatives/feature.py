@@ -1,7 +1,5 @@
 """The manifest of initiatives."""
 
-from flask import Flask
-
 from crm.core.i18n import _l
 from crm.initiatives import declared, services, views
 from crm.initiatives.models import Initiative, InitiativeStatus, InitiativeTrack
@@ -11,12 +9,6 @@ from crm.neighbourhoods.queries import AreaUse, register_use
 from crm.web.feature import Feature, NavigationItem, Panel
 
 READ = InitiativePermission.READ
-
-
-def _count_by_area(_app: Flask) -> None:
-    # Registered, because areas lie lower and may not know what lies in them.
-    register_use(AreaUse(Initiative, _l("Initiatives"), "initiatives.initiatives"))
-
 
 FEATURE = Feature(
     name="initiatives",
@@ -45,5 +37,8 @@ FEATURE = Feature(
     conditions=declared.CONDITIONS,
     references=declared.REFERENCES,
     told=declared.TOLD,
-    setup=_count_by_area,
+    # Registered, because areas lie lower and may not know what lies in them.
+    setup=lambda _app: register_use(
+        AreaUse(Initiative, _l("Initiatives"), "initiatives.initiatives")
+    ),
 )

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar
 
 from sqlalchemy import Select, bindparam, exists, func, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from crm.core import search
-from crm.core.db import Base, session, the_one
+from crm.core.db import session, the_one
 from crm.core.permissions import Actor
 from crm.initiatives.models import Initiative, InitiativeStatus, InitiativeTrack, Involvement
 from crm.neighbourhoods.models import Area
@@ -19,7 +18,6 @@ from crm.stakeholders.visibility import Shown, shown_as
 KIND = "initiative"
 MOST_ROLES = 100
 MOST_CANDIDATES = 20
-Row = TypeVar("Row", bound=Base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +63,8 @@ class Candidate:
 
 def by_name(chosen: InitiativeFilter) -> Select[Initiative]:
     """Return the statement for the initiatives that are asked for, by name."""
-    statement = (
-        select(Initiative)
-        .options(joinedload(Initiative.area))
-        .order_by(Initiative.name, Initiative.id)
-    )
+    with_area = select(Initiative).options(joinedload(Initiative.area))
+    statement = with_area.order_by(Initiative.name, Initiative.id)
     if chosen.track:
         statement = statement.where(Initiative.track == chosen.track)
     if chosen.status:
@@ -116,7 +111,12 @@ def candidates(actor: Actor, typed: str) -> list[Candidate]:
         .order_by(Organisation.sort_key, Organisation.id)
     )
     eyes = shown_as(actor)
-    found = [_candidate(eyes, person) for person in session().scalars(persons)]
+    found = []
+    for person in session().scalars(persons):
+        main = person.main_affiliation(eyes.day)
+        words = (main.role, main.organisation.name if main.organisation else "") if main else ()
+        about = ", ".join(filter(None, words))
+        found.append(Candidate(f"person-{person.id}", eyes.name(person), about))
     for organisation in session().scalars(organisations):
         key = f"organisation-{organisation.id}"
         found.append(Candidate(key, organisation.name, organisation.kind))
@@ -156,7 +156,8 @@ def ids_in_area(area_id: int) -> list[int]:
 
 def involved_in(initiative: Initiative) -> list[Involvement]:
     """Return the involvement in an initiative, in the order in which it began."""
-    return _listed(Involvement.initiative_id, initiative.id)
+    of_initiative = Involvement.initiative_id == initiative.id
+    return list(session().scalars(_involvements().where(of_initiative)))
 
 
 def participants(actor: Actor, initiative: Initiative) -> list[Participant]:
@@ -190,7 +191,8 @@ def _of_person() -> Select[Involvement]:
 
 def involvement_of_organisation(organisation_id: int) -> list[Involvement]:
     """Return what an organisation is or was involved in, in the order in which it began."""
-    return _listed(Involvement.organisation_id, organisation_id)
+    of_organisation = Involvement.organisation_id == organisation_id
+    return list(session().scalars(_involvements().where(of_organisation)))
 
 
 def like(wanted: Involvement) -> list[Involvement]:
@@ -221,12 +223,6 @@ def involved_counts(initiatives: Sequence[Initiative]) -> dict[int, Involved]:
     return {initiative.id: found.get(initiative.id, Involved()) for initiative in initiatives}
 
 
-def _candidate(eyes: Shown, person: Person) -> Candidate:
-    main = person.main_affiliation(eyes.day)
-    words = (main.role, main.organisation.name if main.organisation else "") if main else ()
-    return Candidate(f"person-{person.id}", eyes.name(person), ", ".join(filter(None, words)))
-
-
 def _involvements() -> Select[Involvement]:
     # The helix of a person follows from their affiliations, so they come along.
     return _bare().options(selectinload(Involvement.person).selectinload(Person.affiliations))
@@ -238,7 +234,3 @@ def _bare() -> Select[Involvement]:
         .options(joinedload(Involvement.initiative), joinedload(Involvement.organisation))
         .order_by(Involvement.since, Involvement.id)
     )
-
-
-def _listed(column: InstrumentedAttribute[int | None], wanted: int) -> list[Involvement]:
-    return list(session().scalars(_involvements().where(column == wanted)))

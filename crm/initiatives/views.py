@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.accounts.forms import ActionForm
+from crm.accounts.forms import ActionForm, press
 from crm.core import clock, permissions
 from crm.core.i18n import _
 from crm.core.pagination import page_of
@@ -26,8 +26,7 @@ from crm.neighbourhoods import queries as neighbourhoods
 from crm.projects.models import Project
 from crm.stakeholders.queries import organisations, persons
 from crm.stakeholders.visibility import shown_as
-from crm.web.downloads import csv_file, excel_file
-from crm.web.pages import Pages
+from crm.web.pages import Pages, Table
 from crm.web.rendering import label, page, write_date
 
 # One set of pages for initiatives and involvement, so that the menu shows where one is.
@@ -51,16 +50,25 @@ def initiatives(actor: Actor, _project: Project) -> ResponseReturnValue:
     )
 
 
-@pages.get("/initiatives/export.csv", requires=InitiativePermission.READ)
-def export_csv(_actor: Actor, project: Project) -> ResponseReturnValue:
-    """Download what the list shows as CSV."""
-    return csv_file(f"{project.slug}-initiatives", *_table())
-
-
-@pages.get("/initiatives/export.xlsx", requires=InitiativePermission.READ)
-def export_excel(_actor: Actor, project: Project) -> ResponseReturnValue:
-    """Download what the list shows as a workbook."""
-    return excel_file(f"{project.slug}-initiatives", *_table())
+@pages.files("/initiatives/export", requires=InitiativePermission.READ)
+def export(_actor: Actor, project: Project) -> Table:
+    """Return what the list shows, as a table to keep."""
+    headings = [
+        _("Name"), _("Track"), _("Status"), _("Neighbourhood"), _("From"), _("Until"),
+        _("People"), _("Organisations"), _("Description"),
+    ]  # fmt: skip
+    found = queries.every(_filter().details())
+    involved = queries.involved_counts(found)
+    return f"{project.slug}-initiatives", headings, [
+        [
+            initiative.name, label(initiative.track), label(initiative.status),
+            initiative.area.name if initiative.area else "",
+            write_date(initiative.since), write_date(initiative.until),
+            involved[initiative.id].persons, involved[initiative.id].organisations,
+            initiative.description,
+        ]
+        for initiative in found
+    ]  # fmt: skip
 
 
 @pages.get("/initiatives/new", requires=InitiativePermission.EDIT)
@@ -149,26 +157,6 @@ def _form_page(
     return page(template, form=form, initiative=found, areas=areas, status=form.status)
 
 
-def _table() -> tuple[list[str], list[list[object]]]:
-    """Return the headings and the rows of a file of what the list shows."""
-    headings = [
-        _("Name"), _("Track"), _("Status"), _("Neighbourhood"), _("From"), _("Until"),
-        _("People"), _("Organisations"), _("Description"),
-    ]  # fmt: skip
-    found = queries.every(_filter().details())
-    involved = queries.involved_counts(found)
-    return headings, [
-        [
-            initiative.name, label(initiative.track), label(initiative.status),
-            initiative.area.name if initiative.area else "",
-            write_date(initiative.since), write_date(initiative.until),
-            involved[initiative.id].persons, involved[initiative.id].organisations,
-            initiative.description,
-        ]
-        for initiative in found
-    ]  # fmt: skip
-
-
 @pages.get("/initiatives/<int:initiative_id>/involve", requires=InitiativePermission.EDIT)
 def involve(actor: Actor, _project: Project, initiative_id: int) -> ResponseReturnValue:
     """Let somebody look for a stakeholder and say what part they have."""
@@ -186,30 +174,32 @@ def add(actor: Actor, project: Project, initiative_id: int) -> ResponseReturnVal
     return redirect(address(project, found), 303)
 
 
-@pages.get("/persons/<int:person_id>/involve", requires=InitiativePermission.EDIT)
-def involve_person(actor: Actor, project: Project, person_id: int) -> ResponseReturnValue:
-    """Ask in which initiative a person has a part."""
-    return _choice_page(actor, project, Stakeholder(person_id=person_id))
+OF_STAKEHOLDER = (
+    "/persons/<int:person_id>/involve",
+    "/organisations/<int:organisation_id>/involve",
+)
 
 
-@pages.post("/persons/<int:person_id>/involve", requires=InitiativePermission.EDIT)
-def add_person(actor: Actor, project: Project, person_id: int) -> ResponseReturnValue:
-    """Involve a person in the chosen initiative."""
-    return _add_there(actor, project, Stakeholder(person_id=person_id))
+@pages.get(*OF_STAKEHOLDER, requires=InitiativePermission.EDIT)
+def involve_stakeholder(actor: Actor, project: Project, **given: int) -> ResponseReturnValue:
+    """Ask in which initiative a person or an organisation has a part."""
+    return _choice_page(actor, project, Stakeholder(**given), InitiativeChoiceForm())
 
 
-@pages.get("/organisations/<int:organisation_id>/involve", requires=InitiativePermission.EDIT)
-def involve_organisation(
-    actor: Actor, project: Project, organisation_id: int
-) -> ResponseReturnValue:
-    """Ask in which initiative an organisation has a part."""
-    return _choice_page(actor, project, Stakeholder(organisation_id=organisation_id))
-
-
-@pages.post("/organisations/<int:organisation_id>/involve", requires=InitiativePermission.EDIT)
-def add_organisation(actor: Actor, project: Project, organisation_id: int) -> ResponseReturnValue:
-    """Involve an organisation in the chosen initiative."""
-    return _add_there(actor, project, Stakeholder(organisation_id=organisation_id))
+@pages.post(*OF_STAKEHOLDER, requires=InitiativePermission.EDIT)
+def add_stakeholder(actor: Actor, project: Project, **given: int) -> ResponseReturnValue:
+    """Involve a person or an organisation in the chosen initiative."""
+    form, stakeholder = InitiativeChoiceForm(), Stakeholder(**given)
+    # Looked up inside the attempt: an initiative that is gone is told in the form.
+    form.attempt(
+        lambda part: services.involve(
+            actor, queries.initiative(form.chosen), stakeholder=stakeholder, part=part
+        )
+    )
+    if form.is_refused:
+        return _choice_page(actor, project, stakeholder, form)
+    flash(_("The involvement is added."), "success")
+    return redirect(_page_of(project, stakeholder), 303)
 
 
 @pages.get("/involvements/<int:involvement_id>/edit", requires=InitiativePermission.EDIT)
@@ -234,20 +224,18 @@ def save_involvement(actor: Actor, project: Project, involvement_id: int) -> Res
 @pages.post("/involvements/<int:involvement_id>/end", requires=InitiativePermission.EDIT)
 def end_involvement(actor: Actor, project: Project, involvement_id: int) -> ResponseReturnValue:
     """Let an involvement end today."""
-    form, found = ActionForm(), queries.involvement(involvement_id)
-    form.attempt(lambda _none: services.end_involvement(actor, found))
-    _say(form, _("The involvement has ended today."))
+    found = queries.involvement(involvement_id)
+    press(lambda: services.end_involvement(actor, found), _("The involvement has ended today."))
     return redirect(_back(project, found), 303)
 
 
 @pages.post("/involvements/<int:involvement_id>/remove", requires=InitiativePermission.EDIT)
 def remove_involvement(actor: Actor, project: Project, involvement_id: int) -> ResponseReturnValue:
     """Remove an involvement that was entered by mistake."""
-    form, found = ActionForm(), queries.involvement(involvement_id)
+    found = queries.involvement(involvement_id)
     # Asked while it is there: a removed one no longer says where it came from.
     back = _back(project, found)
-    form.attempt(lambda _none: services.remove_involvement(actor, found))
-    _say(form, _("The involvement is removed."))
+    press(lambda: services.remove_involvement(actor, found), _("The involvement is removed."))
     return redirect(back, 303)
 
 
@@ -266,27 +254,9 @@ def _involve_page(actor: Actor, found: Initiative, form: StakeholderForm) -> Res
     )
 
 
-def _add_there(actor: Actor, project: Project, stakeholder: Stakeholder) -> ResponseReturnValue:
-    form = InitiativeChoiceForm()
-    # Looked up inside the attempt: an initiative that is gone is told in the form.
-    form.attempt(
-        lambda part: services.involve(
-            actor, queries.initiative(form.chosen), stakeholder=stakeholder, part=part
-        )
-    )
-    if form.is_refused:
-        return _choice_page(actor, project, stakeholder, form)
-    flash(_("The involvement is added."), "success")
-    return redirect(_page_of(project, stakeholder), 303)
-
-
 def _choice_page(
-    actor: Actor,
-    project: Project,
-    stakeholder: Stakeholder,
-    form: InitiativeChoiceForm | None = None,
+    actor: Actor, project: Project, stakeholder: Stakeholder, form: InitiativeChoiceForm
 ) -> ResponseReturnValue:
-    form = form or InitiativeChoiceForm()
     choices = queries.choices()
     form.offer(choices)
     if stakeholder.person_id is not None:
@@ -341,13 +311,6 @@ def _page_of(project: Project, stakeholder: Stakeholder) -> str:
     )
 
 
-def _say(form: ActionForm, done: str) -> None:
-    for refusal in form.refusals:
-        flash(refusal, "danger")
-    if not form.is_refused:
-        flash(done, "success")
-
-
 class HasId(Protocol):
     """The person or organisation whose page it is."""
 
@@ -356,24 +319,23 @@ class HasId(Protocol):
 
 def of_person(actor: Actor, person: HasId) -> Mapping[str, Any]:
     """Return what a person is and was involved in."""
-    address = ("initiatives.involve_person", {"person_id": person.id})
-    return _values(actor, queries.involvement_of_person(person.id), address)
+    involvements = queries.involvement_of_person(person.id)
+    return _values(actor, involvements, {"person_id": person.id})
 
 
 def of_organisation(actor: Actor, organisation: HasId) -> Mapping[str, Any]:
     """Return what an organisation is and was involved in."""
-    address = ("initiatives.involve_organisation", {"organisation_id": organisation.id})
-    return _values(actor, queries.involvement_of_organisation(organisation.id), address)
+    involvements = queries.involvement_of_organisation(organisation.id)
+    return _values(actor, involvements, {"organisation_id": organisation.id})
 
 
 def _values(
-    actor: Actor, involvements: list[Involvement], address: tuple[str, dict[str, int]]
+    actor: Actor, involvements: list[Involvement], stakeholder: dict[str, int]
 ) -> Mapping[str, Any]:
     eyes = shown_as(actor)
     return {
         "participants": [queries.participant(eyes, involvement) for involvement in involvements],
-        "add_endpoint": address[0],
-        "stakeholder": address[1],
+        "stakeholder": stakeholder,
         "today": eyes.day,
         "may_edit": may_edit(actor),
     }

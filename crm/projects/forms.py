@@ -1,14 +1,14 @@
 """What is asked about a project and its members."""
 
 from wtforms import EmailField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
+from crm.accounts.forms import ADDRESS
 from crm.core.i18n import _l
 from crm.core.permissions import Role
 from crm.projects.models import SMALLEST_GROUP
 from crm.projects.services import LONGEST_ADDRESS, ProjectDetails, ProjectSettings
-from crm.web.forms import Form, Revision, SelectChoice
-from crm.web.rendering import label
+from crm.web.forms import Form, Revision, SelectChoice, choices_of
 
 LONGEST, LARGEST_SMALLEST = 200, 50
 
@@ -52,15 +52,12 @@ class SettingsForm(Form, Revision):
 class ColleagueForm(Form):
     """Whom to let in, as what."""
 
-    email = EmailField(
-        _l("E-mail address of your colleague"),
-        [DataRequired(), Email(_l("This is no e-mail address.")), Length(max=LONGEST)],
-    )
+    email = EmailField(_l("E-mail address of your colleague"), ADDRESS)
     role = SelectField(_l("Role"), [DataRequired()])
 
     def __init__(self) -> None:
         super().__init__()
-        self.role.choices = [SelectChoice(role.value, str(label(role))) for role in Role]
+        self.role.choices = choices_of(Role)
 
     def details(self) -> tuple[str, Role]:
         """Return the address and the role."""

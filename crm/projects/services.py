@@ -170,7 +170,7 @@ def change_role(_actor: Actor, project: Project, *, account_id: int, role: Role)
         # Before the project is locked, as who uses such a link waits for the project too.
         end_links_made_by(account_id, project_id=project.id)
     member = _member(project, account_id)
-    if member.role is Role.LEADER and role is not Role.LEADER:
+    if role is not Role.LEADER:
         _refuse_last_leader(project, member)
     member.role = role
 
@@ -184,8 +184,7 @@ def remove_member(_actor: Actor, project: Project, *, account_id: int) -> None:
     """
     end_links_made_by(account_id, project_id=project.id)  # first, as above
     member = _member(project, account_id)
-    if member.role is Role.LEADER:
-        _refuse_last_leader(project, member)
+    _refuse_last_leader(project, member)
     session().delete(member)
 
 
@@ -270,5 +269,5 @@ def _member(project: Project, account_id: int) -> Membership:
 
 
 def _refuse_last_leader(project: Project, member: Membership) -> None:
-    if not queries.leaders_of(project) - {member.account_id}:
+    if member.role is Role.LEADER and not queries.leaders_of(project) - {member.account_id}:
         raise LastLeader

@@ -7,7 +7,7 @@ from flask import current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts import queries as accounts
-from crm.accounts.forms import ActionForm
+from crm.accounts.forms import ActionForm, press
 from crm.core.i18n import _
 from crm.core.permissions import Actor, Role
 from crm.projects import queries, services
@@ -102,17 +102,13 @@ def change_role(actor: Actor, project: Project, account_id: int) -> ResponseRetu
 @pages.post("/members/<int:account_id>/remove", requires=ProjectPermission.MANAGE_MEMBERS)
 def remove(actor: Actor, project: Project, account_id: int) -> ResponseReturnValue:
     """Take a member out of the project."""
-    form = ActionForm()
-    form.attempt(lambda _none: services.remove_member(actor, project, account_id=account_id))
-    for refusal in form.refusals:
-        flash(refusal, "danger")
+    press(lambda: services.remove_member(actor, project, account_id=account_id))
     return redirect(url_for("members.members", project_slug=project.slug), 303)
 
 
 def _members_page(
     project: Project, form: ColleagueForm, *, token: str | None = None
 ) -> ResponseReturnValue:
-    link = full_address("links.link", token=token) if token else None
     may_manage = gate.may(ProjectPermission.MANAGE_MEMBERS)
     return page(
         "projects/members.html",
@@ -120,7 +116,7 @@ def _members_page(
         roles=list(Role),
         form=form,
         action=ActionForm(),
-        link=link,
+        link=full_address("links.link", token=token) if token else None,
         may_manage=may_manage,
         invitations=accounts.open_invitations(project.id) if may_manage else [],
         may_edit=gate.may(ProjectPermission.EDIT),

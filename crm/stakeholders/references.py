@@ -106,7 +106,12 @@ REFERENCES: tuple[Reference | Loose, ...] = (
     _of(
         "person",
         Affiliation,
-        *("organisation_id", "role", "helix", "helix_reason", "since", "until"),
+        "organisation_id",
+        "role",
+        "helix",
+        "helix_reason",
+        "since",
+        "until",
         joined=AFFILIATIONS,
     ),
     _of("organisation", Affiliation, "role", "helix", "since", "until", joined=AFFILIATIONS),

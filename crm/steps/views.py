@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.accounts.forms import ActionForm
+from crm.accounts.forms import press
 from crm.core import permissions, retries, undo
 from crm.core import progress as work_progress
 from crm.core.i18n import _
@@ -67,10 +67,8 @@ def take_back(actor: Actor, project: Project, step_id: int) -> ResponseReturnVal
 @pages.post("/steps/<int:step_id>/stop", requires=StepPermission.UNDO)
 def stop(actor: Actor, project: Project, step_id: int) -> ResponseReturnValue:
     """Undo no more of a step; what went back so far stays so."""
-    found, form = queries.step(step_id), ActionForm()
-    form.attempt(lambda _none: services.stop(actor, found))
-    for refusal in form.refusals:
-        flash(refusal, "danger")
+    found = queries.step(step_id)
+    press(lambda: services.stop(actor, found))
     return redirect(url_for("steps.step", project_slug=project.slug, step_id=step_id), 303)
 
 

@@ -98,7 +98,7 @@ def test_of_two_links_to_the_first_administrator_one_is_used(
 
     def using(number: int) -> Callable[[], object]:
         told = Newcomer("Cor", email=f"cor{number}@kring.example")
-        kept = services.hash_for_newcomer(told.name, told.email, GOOD)
+        kept = services.hash_for(told, GOOD)
 
         def use() -> None:
             link = queries.link_by_token(made[number])

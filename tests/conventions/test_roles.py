@@ -47,8 +47,8 @@ ROUTES = {
     "home.search": "search.results search.quick search.export_csv search.export_excel",
     "home.start": "home.start home.load_demo",
     "initiatives.edit": """initiatives.new initiatives.create initiatives.edit initiatives.save
-        initiatives.remove initiatives.involve initiatives.add initiatives.involve_person
-        initiatives.add_person initiatives.involve_organisation initiatives.add_organisation
+        initiatives.remove initiatives.involve initiatives.add
+        initiatives.involve_stakeholder initiatives.add_stakeholder
         initiatives.edit_involvement initiatives.save_involvement initiatives.end_involvement
         initiatives.remove_involvement""",
     "initiatives.read": """initiatives.initiatives initiatives.initiative initiatives.export_csv

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from crm.accounts import queries as accounts
 from crm.accounts.models import AccessLink, Account, LinkPurpose
-from crm.accounts.services import LinkDetails, make_link, new_link, set_active
+from crm.accounts.services import LinkDetails, make_link, post_link, set_active
 from crm.core.db import unit_of_work
 from crm.core.errors import NotFound
 from crm.core.permissions import Actor, Role, system
@@ -89,7 +89,7 @@ def test_a_link_that_was_made_while_its_maker_was_removed_lets_nobody_in(
         LinkPurpose.JOIN, HOUR, project_id=project.id, role=Role.LEADER, email="x@kring.example"
     )
     with unit_of_work(maker, "tests.late"):
-        token = new_link(maker, details)
+        token = post_link(maker, details)
 
     answer = app.test_client().post(f"/links/{token}", data={"name": "X", "password": GOOD})
 

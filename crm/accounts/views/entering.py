@@ -27,10 +27,6 @@ pages = Pages("accounts", in_project=False)
 ADDRESS_VALID = timedelta(hours=1)
 
 
-def _account_name() -> str:
-    return f"account:{queries.email_key(request.form.get('email', ''))[:200]}"
-
-
 @pages.get("/sign-in", requires=AccountPermission.ENTER)
 def sign_in(actor: Actor) -> ResponseReturnValue:
     """Show the sign-in form."""
@@ -59,7 +55,10 @@ def forgotten(_actor: Actor) -> ResponseReturnValue:
 
 @pages.post("/forgotten", requires=AccountPermission.ENTER)
 @limiter.limit("10/hour")
-@limiter.limit("3/hour", key_func=_account_name)
+@limiter.limit(
+    "3/hour",
+    key_func=lambda: f"account:{queries.email_key(request.form.get('email', ''))[:200]}",
+)
 def ask_for_reset(actor: Actor) -> ResponseReturnValue:
     """Let a link for a new password be mailed to whoever signs in with the address."""
     form = ForgottenForm()
@@ -129,14 +128,14 @@ def _sign_in(actor: Actor, email: str, password: str) -> str:
 
 
 def _change_password(actor: Actor, account: Account, old: str, new: str) -> None:
-    with attempts.counted_for(account):
+    with attempts.counted(account):
         proof = services.prove_own(account, old, field="old")
         kept = services.hash_for(account, new)
         services.change_password(actor, account, proof=proof, new=kept)
 
 
 def _ask_for_address(actor: Actor, account: Account, email: str, password: str) -> None:
-    with attempts.counted_for(account):
+    with attempts.counted(account):
         proof = services.prove_own(account, password, field="password")
         services.ask_for_address(actor, account, email=email, proof=proof, valid=ADDRESS_VALID)
 

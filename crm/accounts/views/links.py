@@ -1,5 +1,7 @@
 """Pages of single-use links: what one is for, and the buttons that use it."""
 
+from dataclasses import replace
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -24,7 +26,12 @@ OFTEN = "20/minute"
 def link(actor: Actor, token: str) -> ResponseReturnValue:
     """Show what a single-use link is for; nothing happens yet."""
     found = _open_link(token)
-    return _link_page(actor, found, token, _form_for(found))
+    form: Form = NewcomerForm() if found.email else FirstForm()
+    if found.purpose is LinkPurpose.RESET:
+        form = NewPasswordForm()
+    elif found.purpose is LinkPurpose.ADDRESS:
+        form = ActionForm()
+    return _link_page(actor, found, token, form)
 
 
 @pages.post("/links/<token>", requires=AccountPermission.ENTER)
@@ -62,7 +69,15 @@ def accept(actor: Actor, token: str) -> ResponseReturnValue:
 def choose_password(actor: Actor, token: str) -> ResponseReturnValue:
     """Use a link to choose a new password."""
     found, form = _open_link(token), NewPasswordForm()
-    cookie = form.attempt(lambda password: _new_password(actor, found, token, password))
+    cookie = form.attempt(
+        lambda password: services.choose_password(
+            actor,
+            found,
+            password=services.hash_for(queries.account(found.account_id or 0), password),
+            token=token,
+            device=device(),
+        )
+    )
     return _entered(cookie) if cookie else _link_page(actor, found, token, form)
 
 
@@ -98,30 +113,17 @@ def _new_account(
     actor: Actor, found: AccessLink, token: str, newcomer: Newcomer, password: str
 ) -> str:
     # What is wrong with it is said before anybody is looked up: it tells of no account.
-    email = services.address_of(found, newcomer)
-    kept = services.hash_for_newcomer(newcomer.name, email, password)
+    told = replace(newcomer, email=services.address_of(found, newcomer))
+    kept = services.hash_for(told, password)
     return services.accept_as_newcomer(
         actor, found, newcomer=newcomer, password=kept, token=token, device=device()
     )
-
-
-def _new_password(actor: Actor, found: AccessLink, token: str, password: str) -> str:
-    kept = services.hash_for(queries.account(found.account_id or 0), password)
-    return services.choose_password(actor, found, password=kept, token=token, device=device())
 
 
 def _entered(cookie: str) -> ResponseReturnValue:
     entry.leave()
     entry.enter(cookie)
     return redirect(url_for("home.start"), 303)
-
-
-def _form_for(found: AccessLink) -> Form:
-    if found.purpose is LinkPurpose.RESET:
-        return NewPasswordForm()
-    if found.purpose is LinkPurpose.ADDRESS:
-        return ActionForm()
-    return NewcomerForm() if found.email else FirstForm()
 
 
 def _link_page(actor: Actor, found: AccessLink, token: str, form: Form) -> ResponseReturnValue:

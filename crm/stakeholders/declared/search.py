@@ -34,7 +34,10 @@ ORGANISATION = "organisation"
 PERSON_NOTE = "person_note"
 ORGANISATION_NOTE = "organisation_note"
 _NAME = (
-    *(Person.initials, Person.first_name, Person.prefix, Person.surname),
+    Person.initials,
+    Person.first_name,
+    Person.prefix,
+    Person.surname,
     *(Person.partner_prefix, Person.partner_surname, func.coalesce(Area.name, "")),
 )
 _WHOLE_NAME = reduce(lambda text, part: text + " " + part, _NAME)

@@ -186,8 +186,15 @@ TOLD = (
         # The parts of a name go back together, with what is made of them: half a name is nobody's.
         together=(
             (
-                *("surname", "first_name", "initials", "prefix", "partner_prefix"),
-                *("partner_surname", "name_use", "sort_key", "name_key"),
+                "surname",
+                "first_name",
+                "initials",
+                "prefix",
+                "partner_prefix",
+                "partner_surname",
+                "name_use",
+                "sort_key",
+                "name_key",
             ),
         ),
         derive=_of_names,

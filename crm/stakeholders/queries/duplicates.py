@@ -181,8 +181,12 @@ MOST_LOOKED_AT = 200
 MOST_TWINS = 5
 K = TypeVar("K")
 _NAME = (
-    *(Person.initials, Person.first_name, Person.prefix, Person.surname),
-    *(Person.partner_prefix, Person.partner_surname),
+    Person.initials,
+    Person.first_name,
+    Person.prefix,
+    Person.surname,
+    Person.partner_prefix,
+    Person.partner_surname,
 )
 
 

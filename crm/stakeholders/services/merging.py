@@ -24,12 +24,29 @@ from crm.stakeholders.services.persons import name_values
 R = TypeVar("R", Person, Organisation)
 PERSONS, ORGANISATIONS = "merge_persons", "merge_organisations"
 PERSON_FIELDS = (
-    *("initials", "first_name", "prefix", "surname", "partner_prefix", "partner_surname"),
-    *("name_use", "form_of_address", "language", "area_id", "note"),
+    "initials",
+    "first_name",
+    "prefix",
+    "surname",
+    "partner_prefix",
+    "partner_surname",
+    "name_use",
+    "form_of_address",
+    "language",
+    "area_id",
+    "note",
 )
 ORGANISATION_FIELDS = (
-    *("name", "kind", "website", "street", "postcode", "town", "area_id", "helix"),
-    *("second_helix", "note"),
+    "name",
+    "kind",
+    "website",
+    "street",
+    "postcode",
+    "town",
+    "area_id",
+    "helix",
+    "second_helix",
+    "note",
 )
 LISTS: Mapping[str, type[Base]] = {
     "emails": Email,
