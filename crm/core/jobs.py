@@ -280,6 +280,7 @@ def _handle(handler: Handler, payload: Mapping[str, Any], project_id: int | None
     if project_id is None:
         handler(payload)
         return
+    # Else every query of a table with a project in it would be refused.
     with project_scope(project_id):
         handler(payload)
 

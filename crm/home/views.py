@@ -122,6 +122,7 @@ def set_theme(actor: Actor) -> ResponseReturnValue:
 
 def _remember(name: str, value: str) -> Response:
     response = make_response(redirect(_back(), 303))
+    # A browser drops a secure cookie that came without TLS, as on a machine of one's own.
     response.set_cookie(
         name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure
     )

@@ -112,6 +112,7 @@ class SendForm(Form):
         super().__init__(*args, **kwargs)
         self.key.data = self.key.data or tokens.new()
         project_id = project_in_scope()
+        # Where answers go is asked before the first batch of a project, and then no more.
         if project_id is None or projects.project(project_id).reply_address:
             del self.reply_address
 

@@ -107,6 +107,7 @@ def _add_headers(response: Response) -> Response:
 
 
 def _no_such_link(_error: NotFound) -> ResponseReturnValue:
+    # Who tries links that are none is held up after a while; who has one is not.
     try:
         count_use(UNKNOWN_LINKS, "unknown links", address_key())
     except TooManyRequests as stop:

@@ -64,6 +64,7 @@ def asked_while_sent(parts: Iterable[bytes]) -> Iterator[bytes]:
     database, project_id = gate.database(), project_in_scope()
 
     def asking() -> Generator[bytes, None, None]:
+        # The session of the request has ended by the time that a server asks for the parts.
         with database.opened() as own:
             own.info["reading"] = True
             if project_id is not None:

@@ -102,6 +102,7 @@ def _open_link(token: str) -> AccessLink:
 
 
 def _checked(actor: Actor, found: AccessLink, password: str, token: str) -> str:
+    # The page of a link takes passwords too: wrong ones count for the account, as at its own door.
     with attempts.counted(found.email):
         proof = services.prove(found.email, password)
         return services.accept_with_password(

@@ -232,6 +232,7 @@ def mark_of(secret: str) -> str:
 
 
 def _safe(path: str) -> str:
+    # A backup is a file that anybody may have changed: nothing of it lands outside its folder.
     parts = PurePosixPath(path).parts
     inside = parts and not path.startswith("/") and "\\" not in path and "\0" not in path
     if not inside or ".." in parts or ":" in path:

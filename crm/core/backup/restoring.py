@@ -233,6 +233,7 @@ def _put_in_place(
 
 
 def _take_away(paths: Iterable[Path]) -> None:
+    # Only what the restore moved itself; a part of it may not have got there.
     for path in paths:
         if path.is_dir():
             shutil.rmtree(path)

@@ -65,6 +65,7 @@ def go_on(step: Step) -> None:
 
 
 def _unit(kind: str) -> Unit:
+    # A step is a range of the trail, which only a command writes.
     unit = current_unit()
     if unit is None:
         message = f"a step ({kind}) was begun outside a command"

@@ -256,6 +256,7 @@ def _leave_out(listed: AttendanceList, reasons: Mapping[int, LeftOut]) -> None:
 
 
 def _lock(listed: AttendanceList) -> None:
+    # Read again under the lock: a colleague may have noted the list meanwhile.
     session().refresh(listed, with_for_update=True)
     if not listed.is_open:
         raise ListOver

@@ -168,6 +168,7 @@ def _bytes(part: Message) -> bytes:
 
 def _words(part: Message) -> str:
     found = _bytes(part)[:_LONGEST_PART]
+    # A mail may name an encoding that nobody but its sender knows.
     try:
         return found.decode(part.get_content_charset() or "utf-8", "replace")
     except LookupError:

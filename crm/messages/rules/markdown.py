@@ -84,6 +84,7 @@ def to_html(tokens: Sequence[markdown_it.token.Token]) -> str:
 
 
 def _kept(tag: str, attribute: str, value: str) -> str | None:
+    # The only style that is let through is that of our own button.
     if tag == "a" and attribute == "style":
         return _PRESSED if value == _BUTTON else None
     if tag == "a" and not is_usable(value):

@@ -227,6 +227,7 @@ def _form_of(chosen: Place) -> WordsForm:
     newest = queries.newest(chosen.purpose, chosen.language)
     if newest is not None:
         return WordsForm(formdata=None, obj=newest)
+    # No revision yet: whoever keeps words of their own first finds that nobody did before.
     subject, body = texts.built_in(chosen.purpose, chosen.language) or ("", "")
     return WordsForm(formdata=None, subject=subject, body=body, revision="0")
 

@@ -58,6 +58,7 @@ def _part(part: Mirror) -> _Disc:
 
 
 def _community(community: Mirror) -> _Disc:
+    # As much space for each point in a large community as in a small one.
     radius = SPACE * math.sqrt(community.count)
     drawn = community.springs(_circle(community.count), ROUNDS)
     disc = _around_zero(dict(zip(community.names, drawn, strict=True)))

@@ -139,6 +139,7 @@ def check_outside(content: bytes) -> None:
 
 
 def _is_open_document(archive: zipfile.ZipFile) -> bool:
+    # An OpenDocument file says what it is in a member of its own.
     try:
         with archive.open("mimetype") as member:
             return member.read(len(_OPEN_DOCUMENT)) == _OPEN_DOCUMENT
