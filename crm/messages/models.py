@@ -16,6 +16,17 @@ from crm.core.mail import Priority, Purpose, Reason
 
 # What follows when a session changes: whoever does not get it comes in vain.
 NOTICES = (Purpose.CHANGE, Purpose.CANCELLATION)
+# What is written to an invited person about a session.
+OF_A_SESSION = (
+    Purpose.INVITE,
+    Purpose.REMINDER,
+    Purpose.CONFIRMATION,
+    Purpose.CHANGE,
+    Purpose.CANCELLATION,
+    Purpose.WAITING,
+    Purpose.OFFER,
+    Purpose.THANKS,
+)
 _OF_INSTALLATION = text("project_id IS NULL")
 
 

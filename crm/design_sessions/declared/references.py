@@ -8,8 +8,7 @@ from crm.core.references import Blanked, Loose, Moved, OwnedRows, Reference
 from crm.design_sessions.models import AnswerEvent, Attendance, Invitation, Need, Proposal
 from crm.design_sessions.rules.mail_checks import CAME
 from crm.design_sessions.rules.merge_rules import ATTENDANCES, INVITATIONS, NEEDS
-from crm.messages.models import OPEN_STATES, OutboxMessage, Reply
-from crm.messages.services.suppressions import OF_A_SESSION
+from crm.messages.models import OF_A_SESSION, OPEN_STATES, OutboxMessage, Reply
 
 # Selectielijst gemeenten 2020, result 19.1.11: meetings with third parties.
 FIVE_YEARS = "19.1.11: five years after the session"

@@ -29,11 +29,10 @@ from crm.design_sessions.models import (
     NeedKind,
     Proposal,
 )
-from crm.design_sessions.queries.notification_log import PURPOSES
 from crm.design_sessions.queries.people import SessionPerson, listed, on_list, to_show
 from crm.design_sessions.rules.links import ANSWER
 from crm.design_sessions.rules.waiting import Waiter
-from crm.messages.models import OutboxMessage
+from crm.messages.models import OF_A_SESSION, OutboxMessage
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.models import Email, Helix, Person
 from crm.stakeholders.visibility import shown_as
@@ -359,7 +358,7 @@ def addresses_of(invitation: Invitation) -> set[str]:
     """Return the folded addresses of an invited person, and those that were written to."""
     theirs = select(Email.address).where(Email.person_id == invitation.person_id)
     written = select(OutboxMessage.address).where(
-        OutboxMessage.purpose.in_(PURPOSES), OutboxMessage.about_id == invitation.id
+        OutboxMessage.purpose.in_(OF_A_SESSION), OutboxMessage.about_id == invitation.id
     )
     found = {*session().scalars(theirs), *session().scalars(written)}
     return {email_key(address) for address in found if address}

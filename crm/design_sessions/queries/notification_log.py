@@ -15,7 +15,7 @@ from crm.core.mail import Purpose, Reason, Recipient
 from crm.design_sessions.models import GONE, Answer, AnswerEvent, DesignSession, Invitation
 from crm.design_sessions.queries.people import to_show
 from crm.design_sessions.rules.mail_checks import ITEM, OPEN_QUESTION
-from crm.messages.models import HANDED_OVER, MessageState, OutboxMessage
+from crm.messages.models import HANDED_OVER, OF_A_SESSION, MessageState, OutboxMessage
 from crm.messages.queries import addressing, suppressions
 from crm.stakeholders import consent
 from crm.stakeholders.consent import Asking, Standing
@@ -23,17 +23,6 @@ from crm.stakeholders.models import Person
 from crm.stakeholders.queries import contacting
 
 SET_SIZE = 500
-# What is written to an invited person about a session.
-PURPOSES = (
-    Purpose.INVITE,
-    Purpose.REMINDER,
-    Purpose.CONFIRMATION,
-    Purpose.CHANGE,
-    Purpose.CANCELLATION,
-    Purpose.WAITING,
-    Purpose.OFFER,
-    Purpose.THANKS,
-)
 # What is in somebody's mailbox, or may be.
 ARRIVED = (MessageState.HANDING_OVER, *HANDED_OVER, MessageState.UNCERTAIN)
 TO_LEAVE = (MessageState.QUEUED, MessageState.CLAIMED)
@@ -46,7 +35,7 @@ def were_told(invitations: Collection[Invitation]) -> set[int]:
     ids = ids_of(invitations)
     touched = {invitation.id for invitation in invitations if invitation.times_invited}
     written = exists().where(
-        OutboxMessage.about_id == Invitation.id, OutboxMessage.purpose.in_(PURPOSES)
+        OutboxMessage.about_id == Invitation.id, OutboxMessage.purpose.in_(OF_A_SESSION)
     )
     answered = exists().where(AnswerEvent.invitation_id == Invitation.id)
     for part in (ids[at : at + SET_SIZE] for at in range(0, len(ids), SET_SIZE)):
@@ -55,7 +44,7 @@ def were_told(invitations: Collection[Invitation]) -> set[int]:
     return touched
 
 
-def reached(design_session: DesignSession, purposes: Sequence[Purpose] = PURPOSES) -> set[int]:
+def reached(design_session: DesignSession, purposes: Sequence[Purpose] = OF_A_SESSION) -> set[int]:
     """
     Return the ids of the invitations about which a message of these purposes left, or was phoned.
 

@@ -29,13 +29,13 @@ from crm.design_sessions.models import (
     SessionState,
 )
 from crm.design_sessions.policy import SessionPermission
-from crm.design_sessions.queries import answers, notification_log, people
+from crm.design_sessions.queries import answers, people
 from crm.design_sessions.queries import sessions as session_queries
 from crm.design_sessions.rules.waiting import in_order, offer_ends
 from crm.design_sessions.services import notifications
 from crm.design_sessions.services.notifications import Moved
 from crm.messages.events import SessionDeclined
-from crm.messages.models import SuppressionReason, SuppressionScope
+from crm.messages.models import OF_A_SESSION, SuppressionReason, SuppressionScope
 from crm.messages.queries.suppressions import digest
 from crm.messages.services import outbox, suppressions
 from crm.projects.models import Project
@@ -127,7 +127,7 @@ def withdraw(_actor: Actor, invitation: Invitation, *, scope: WithdrawScope) -> 
 
 def decline_session(fact: SessionDeclined) -> None:
     """Take somebody off the list who says by the link in a message that they want no more of it."""
-    if fact.purpose in notification_log.PURPOSES:
+    if fact.purpose in OF_A_SESSION:
         withdraw_from([answers.invitation(fact.about_id)], AnsweredBy.LINK)
 
 
@@ -140,7 +140,7 @@ def leave_sessions(fact: PersonObjected) -> None:
     """Take somebody off the lists of coming sessions who objects, and back what has not left."""
     person = people.persons([fact.person_id])[fact.person_id]
     withdraw_from(answers.coming_invitations(person), AnsweredBy.SYSTEM, tell=False)
-    outbox.cancel(notification_log.PURPOSES, answers.invitation_ids(person), reason=Reason.OBJECTED)
+    outbox.cancel(OF_A_SESSION, answers.invitation_ids(person), reason=Reason.OBJECTED)
 
 
 def withdraw_from(invitations: Iterable[Invitation], by: AnsweredBy, *, tell: bool = True) -> None:

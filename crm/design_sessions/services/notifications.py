@@ -19,7 +19,7 @@ from crm.design_sessions.queries import answers, notification_log, sessions
 from crm.design_sessions.queries.mailing import link_to_batch, links_to_batches
 from crm.design_sessions.rules import waiting
 from crm.design_sessions.rules.mail_checks import TOLD, Facts, asks_again, facts_of, read
-from crm.messages.models import NOTICES
+from crm.messages.models import NOTICES, OF_A_SESSION
 from crm.messages.services import batches, outbox
 
 # Several changes of time or place within this time are one; just before the start none can wait.
@@ -30,9 +30,7 @@ SENSELESS = timedelta(hours=2)
 # These tell how things are when they leave, so a change of time makes them no less true.
 ASKING, SAYING = (Purpose.INVITE,), (Purpose.CONFIRMATION, Purpose.WAITING)
 FOLLOWING = (Purpose.CONFIRMATION, Purpose.WAITING, Purpose.OFFER)
-BEFOREHAND = tuple(
-    purpose for purpose in notification_log.PURPOSES if purpose is not Purpose.THANKS
-)
+BEFOREHAND = tuple(purpose for purpose in OF_A_SESSION if purpose is not Purpose.THANKS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,15 @@ from crm.core.commands import command
 from crm.core.db import add_missing, among, remove_many, session
 from crm.core.errors import Invalid
 from crm.core.i18n import _, _l
-from crm.core.mail import Purpose
 from crm.core.permissions import Actor
 from crm.messages.events import SessionDeclined
-from crm.messages.models import OutboxMessage, Suppression, SuppressionReason, SuppressionScope
+from crm.messages.models import (
+    OF_A_SESSION,
+    OutboxMessage,
+    Suppression,
+    SuppressionReason,
+    SuppressionScope,
+)
 from crm.messages.policy import MessagePermission
 from crm.messages.queries import suppressions as queries
 from crm.stakeholders.consent import Ground
@@ -49,18 +54,6 @@ def keep(digest: str, *, scope: SuppressionScope, reason: SuppressionReason) -> 
     """Keep, inside a command, that an address gets no mail; say whether this was new."""
     row = {"address_digest": digest, "scope": scope, "reason": reason, "at": clock.now()}
     return bool(add_missing(Suppression, [row], unique=["address_digest", "scope"]))
-
-
-OF_A_SESSION = (
-    Purpose.INVITE,
-    Purpose.REMINDER,
-    Purpose.CONFIRMATION,
-    Purpose.CHANGE,
-    Purpose.CANCELLATION,
-    Purpose.WAITING,
-    Purpose.OFFER,
-    Purpose.THANKS,
-)
 
 
 class Wish(StrEnum):

@@ -1,12 +1,11 @@
 """Ties that the team declares or asks for, that people say themselves, and names looked up."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.accounts.forms import ActionForm
+from crm.accounts.forms import ActionForm, press
 from crm.core import access
 from crm.core.i18n import _
 from crm.core.mail import Purpose
@@ -69,11 +68,15 @@ def declared_csv(actor: Actor, _project: Project) -> Response:
     headings = (_("Between"), _("And"), _("Said by"), _("About"), _("From"), _("Until"))
     rows = [
         (
-            row.one_name, row.other_name, label(row.tie.said_by),
-            row.tie.about if actor.sees_private_persons else "", row.tie.since, row.tie.until,
+            row.one_name,
+            row.other_name,
+            label(row.tie.said_by),
+            row.tie.about if actor.sees_private_persons else "",
+            row.tie.since,
+            row.tie.until,
         )
         for row in tie_queries.all_declared_ties(actor)
-    ]  # fmt: skip
+    ]
     return csv_file("declared", headings, rows)
 
 
@@ -92,7 +95,7 @@ def declared_tie(actor: Actor, _project: Project, declared_tie_id: int) -> Respo
 def end_declared_tie(actor: Actor, project: Project, declared_tie_id: int) -> ResponseReturnValue:
     """Let a declared tie end today."""
     tie = tie_queries.declared_tie(actor, declared_tie_id).tie
-    _acted(lambda: services.end_tie(actor, tie), _("The tie has ended today."))
+    press(lambda: services.end_tie(actor, tie), _("The tie has ended today."))
     return _to_declared(project)
 
 
@@ -102,7 +105,7 @@ def remove_declared_tie(
 ) -> ResponseReturnValue:
     """Remove a tie that was declared by mistake."""
     tie = tie_queries.declared_tie(actor, declared_tie_id).tie
-    _acted(lambda: services.remove_tie(actor, tie), _("The tie is removed."))
+    press(lambda: services.remove_tie(actor, tie), _("The tie is removed."))
     return _to_declared(project)
 
 
@@ -157,18 +160,8 @@ def end_declaring_link(actor: Actor, project: Project, person_id: int) -> Respon
     """End the link of a person."""
     link = tie_queries.declaring_link(persons.person(person_id))
     if link is not None:
-        _acted(lambda: services.end_declaring_link(actor, link), _("The link works no more."))
+        press(lambda: services.end_declaring_link(actor, link), _("The link works no more."))
     return _to_declared(project)
-
-
-def _acted(act: Callable[[], None], said: str) -> None:
-    """Do what a button asks, and say that it is done or why not."""
-    form = ActionForm()
-    form.attempt(lambda _none: act())
-    for refusal in form.refusals:
-        flash(refusal, "danger")
-    if not form.is_refused:
-        flash(said, "success")
 
 
 def _to_declared(project: Project) -> ResponseReturnValue:
