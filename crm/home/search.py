@@ -157,9 +157,12 @@ def _groups(
         before = groups.get(one.group, Group(one.group, one.label, [], 0))
         here = found.get(kind, NOTHING)
         groups[one.group] = Group(
-            one.group, before.label, [*before.hits, *hits.get(kind, [])],
-            before.total + here.total, before.is_capped or here.is_capped,
-        )  # fmt: skip
+            one.group,
+            before.label,
+            [*before.hits, *hits.get(kind, [])],
+            before.total + here.total,
+            before.is_capped or here.is_capped,
+        )
     return list(groups.values())
 
 

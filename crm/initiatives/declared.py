@@ -198,13 +198,17 @@ INITIATIVE = "initiative"
 def _gather(asked: Asked) -> Iterable[Gathering]:
     statement = (
         select(
-            Initiative.id, Initiative.since, Initiative.until,
-            Involvement.person_id, Involvement.organisation_id,
-            Involvement.since, Involvement.until,
+            Initiative.id,
+            Initiative.since,
+            Initiative.until,
+            Involvement.person_id,
+            Involvement.organisation_id,
+            Involvement.since,
+            Involvement.until,
         )
         .join(Involvement, Involvement.initiative_id == Initiative.id)
         .order_by(Initiative.id, Involvement.id)
-    )  # fmt: skip
+    )
     if asked.among is not None:
         # Whole initiatives: who else took part in one says how much it tells of two of them.
         people, organisations = asked.ids(is_person), asked.ids(is_organisation)

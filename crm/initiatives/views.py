@@ -56,7 +56,7 @@ def export(_actor: Actor, project: Project) -> Table:
     headings = [
         _("Name"), _("Track"), _("Status"), _("Neighbourhood"), _("From"), _("Until"),
         _("People"), _("Organisations"), _("Description"),
-    ]  # fmt: skip
+    ]  # cells of one row side by side # fmt: skip
     found = queries.every(_filter().details())
     involved = queries.involved_counts(found)
     return f"{project.slug}-initiatives", headings, [
@@ -68,7 +68,7 @@ def export(_actor: Actor, project: Project) -> Table:
             initiative.description,
         ]
         for initiative in found
-    ]  # fmt: skip
+    ]  # cells of one row side by side # fmt: skip
 
 
 @pages.get("/initiatives/new", requires=InitiativePermission.EDIT)

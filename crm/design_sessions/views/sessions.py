@@ -171,7 +171,7 @@ def export(_actor: Actor, project: Project) -> Table:
     headings: list[object] = [
         _("Title"), _("Kind"), _("Phase"), _("Starts at"), _("Ends at"), _("Time zone"),
         _("Place"), _("Link"), _("Goal"), _("Places"), _("Invited"), _("Present"), _("State"),
-    ]  # fmt: skip
+    ]  # cells of one row side by side # fmt: skip
     rows = [
         [
             found.title, label(found.kind), label(found.phase),
@@ -181,7 +181,7 @@ def export(_actor: Actor, project: Project) -> Table:
             counts[found.id].invited, counts[found.id].attended, label(found.state),
         ]
         for found in listed
-    ]  # fmt: skip
+    ]  # cells of one row side by side # fmt: skip
     # Not in an f-string, of which texts are not found by every version of Python.
     return "-".join((project.slug, _("sessions"))), headings, rows
 
@@ -194,7 +194,7 @@ def people(actor: Actor, project: Project, found: DesignSession) -> Table:
     yes_or_no = {True: _("yes"), False: _("no")}
     headings: list[object] = [
         _("Name"), _("Organisation"), _("Helix"), _("Invited"), _("Attendance"), _("Walk-in"),
-    ]  # fmt: skip
+    ]  # cells of one row side by side # fmt: skip
     rows = [
         [
             person.shown.list_name, person.organisation, label(person.helix),
@@ -202,5 +202,5 @@ def people(actor: Actor, project: Project, found: DesignSession) -> Table:
             yes_or_no[person.is_walk_in],
         ]
         for person in people_queries.people_of(actor, found)
-    ]  # fmt: skip
+    ]  # cells of one row side by side # fmt: skip
     return "-".join((project.slug, _("session"), str(found.id))), headings, rows

@@ -32,22 +32,46 @@ GRAPH = {
     "timerepresentation": "interval",
 }
 POINT_VALUES = (
-    ("kind", "string"), ("helix", "string"), ("second_helix", "string"), ("lines", "string"),
-)  # fmt: skip
+    ("kind", "string"),
+    ("helix", "string"),
+    ("second_helix", "string"),
+    ("lines", "string"),
+)
 TIE_VALUES = (("kinds", "string"), ("drawn", "boolean"))
 TITLES = {
-    "kind": "Kind", "helix": "Helix", "second_helix": "Second helix", "lines": "Lines",
-    "kinds": "Kinds", "drawn": "Drawn",
-}  # fmt: skip
+    "kind": "Kind",
+    "helix": "Helix",
+    "second_helix": "Second helix",
+    "lines": "Lines",
+    "kinds": "Kinds",
+    "drawn": "Drawn",
+}
 
 # Gephi knows these headings, so they are the same in every language.
 POINT_HEADINGS = (
-    "Id", "Label", "Kind", "Helix", "Second helix", "Ties", "Weight", "X", "Y", "Lines",
-)  # fmt: skip
+    "Id",
+    "Label",
+    "Kind",
+    "Helix",
+    "Second helix",
+    "Ties",
+    "Weight",
+    "X",
+    "Y",
+    "Lines",
+)
 TIE_HEADINGS = (
-    "Source", "Target", "Source label", "Target label", "Type", "Weight", "Kinds", "First", "Last",
+    "Source",
+    "Target",
+    "Source label",
+    "Target label",
+    "Type",
+    "Weight",
+    "Kinds",
+    "First",
+    "Last",
     "Drawn",
-)  # fmt: skip
+)
 
 
 def gexf(takeaway: Takeaway) -> bytes:
@@ -205,19 +229,34 @@ def csv_pair(takeaway: Takeaway) -> bytes:
     """Return a zip with `nodes.csv` and `ties.csv`, in which nothing becomes a formula."""
     points = [
         (
-            point.id, point.name, point.kind, point.helix or "", point.second or "", point.ties,
-            point.weight, *((point.x, point.y) if point.is_drawn else ("", "")), point.lines.value,
+            point.id,
+            point.name,
+            point.kind,
+            point.helix or "",
+            point.second or "",
+            point.ties,
+            point.weight,
+            *((point.x, point.y) if point.is_drawn else ("", "")),
+            point.lines.value,
         )
         for point in takeaway.points
-    ]  # fmt: skip
+    ]
     names = {point.id: point.name for point in takeaway.points}
     ties = [
         (
-            tie.one, tie.other, names[tie.one], names[tie.other], "Undirected", tie.weight,
-            " ".join(tie.kinds), tie.first or "", tie.last or "", str(tie.is_drawn).lower(),
+            tie.one,
+            tie.other,
+            names[tie.one],
+            names[tie.other],
+            "Undirected",
+            tie.weight,
+            " ".join(tie.kinds),
+            tie.first or "",
+            tie.last or "",
+            str(tie.is_drawn).lower(),
         )
         for tie in takeaway.ties
-    ]  # fmt: skip
+    ]
     files = (("nodes.csv", POINT_HEADINGS, points), ("ties.csv", TIE_HEADINGS, ties))
     out, day = io.BytesIO(), takeaway.heading.day
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:

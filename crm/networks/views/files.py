@@ -103,12 +103,14 @@ def _ties(actor: Actor, project: Project) -> Table:
     headings = [_("Between"), _("And"), _("Tie weight"), _("Tied by"), _("Drawn as a line")]
     rows: list[list[object]] = [
         [
-            tie.one_name, tie.other_name, tie.weight,
+            tie.one_name,
+            tie.other_name,
+            tie.weight,
             ", ".join(str(kinds_of_tie.label_of(kind)) for kind in tie.kinds),
             _("yes") if tie.drawn else _("no"),
         ]
         for tie in listing.ties(_seen(actor, project), *_asked(), every=True)
-    ]  # fmt: skip
+    ]
     return "-".join((project.slug, _("ties"))), headings, rows
 
 
@@ -116,11 +118,14 @@ def _points(actor: Actor, project: Project) -> Table:
     headings = [_("Name"), _("Helix"), _("Ties"), _("Tie weight"), _("In the picture")]
     rows: list[list[object]] = [
         [
-            point.name, label(point.helix) if point.helix else _("Session"), point.ties,
-            point.weight, label(point.lines),
+            point.name,
+            label(point.helix) if point.helix else _("Session"),
+            point.ties,
+            point.weight,
+            label(point.lines),
         ]
         for point in listing.points(_seen(actor, project), *_asked())
-    ]  # fmt: skip
+    ]
     return "-".join((project.slug, _("network"))), headings, rows
 
 

@@ -8,10 +8,28 @@ from crm.stakeholders.importing import refusals
 # Only encodings that read in linear time and can be in a list of people: a file may name its own,
 # and Python also knows some that take quadratic time or are no text.
 ENCODINGS: tuple[str, ...] = (
-    "utf-8", "cp1252", "iso8859-1", "iso8859-15", "utf-16-le", "utf-16-be", "mac-roman", "cp850",
-    "cp437", "cp1250", "iso8859-2", "cp1254", "iso8859-9", "cp1257", "cp1251", "koi8-r",
-    "iso8859-5", "cp1253", "iso8859-7", "cp1256", "ascii",
-)  # fmt: skip
+    "utf-8",
+    "cp1252",
+    "iso8859-1",
+    "iso8859-15",
+    "utf-16-le",
+    "utf-16-be",
+    "mac-roman",
+    "cp850",
+    "cp437",
+    "cp1250",
+    "iso8859-2",
+    "cp1254",
+    "iso8859-9",
+    "cp1257",
+    "cp1251",
+    "koi8-r",
+    "iso8859-5",
+    "cp1253",
+    "iso8859-7",
+    "cp1256",
+    "ascii",
+)
 """The encodings that can be chosen, the most usual first, as Python calls them."""
 
 _KNOWN = {codecs.lookup(name).name: name for name in ENCODINGS}
