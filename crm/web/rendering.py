@@ -102,14 +102,23 @@ def _ways(actor: Actor, project: gate.Workspace) -> dict[str, Any]:
     if kept is not None and kept[0] is actor and kept[1] is project:
         return kept[2]
     items = [item for feature in features() for item in feature.navigation]
-    navigation = []
-    for item in sorted(items, key=lambda item: item.place):
-        if gate.may(item.requires):
-            url = url_for(item.endpoint, project_slug=project.slug)
-            # A page below another, such as an import of persons, may be of another module.
-            here = request.blueprint == item.endpoint.split(".")[0]
-            here = here or request.path.startswith(f"{url}/")
-            navigation.append({"label": item.label, "url": url, "active": here})
+    lines = [
+        (item, url_for(item.endpoint, project_slug=project.slug))
+        for item in sorted(items, key=lambda item: item.place)
+        if gate.may(item.requires)
+    ]
+    # A page below another may be of another module, such as an import of persons; one that is below
+    # none belongs to the line of its module.
+    above = next((url for _item, url in lines if f"{request.path}/".startswith(f"{url}/")), "")
+    navigation = [
+        {
+            "label": item.label,
+            "url": url,
+            "active": url == above
+            or (not above and item.endpoint.startswith(f"{request.blueprint}.")),
+        }
+        for item, url in lines
+    ]
     search = next((feature.search_page for feature in features() if feature.search_page), "")
     search_url = url_for(search, project_slug=project.slug) if search else ""
     ways = {"navigation": navigation, "search_url": search_url}

@@ -14,13 +14,21 @@ CURRENT = re.compile(r'href="([^"]+)" aria-current="page"')
 
 @pytest.mark.parametrize(
     ("page", "line"),
-    [("persons", "persons"), ("persons/import", "persons"), ("messages/replies", "messages")],
+    [
+        ("", ""),
+        ("persons", "persons"),
+        ("persons/import", "persons"),
+        ("persons/{person}/involve", "persons"),  # of the module of initiatives
+        ("messages/replies", "messages"),
+        ("settings", "members"),
+    ],
 )
-def test_a_page_below_another_stands_under_its_line(
+def test_a_page_stands_under_one_line(
     client: FlaskClient, project: Project, page: str, line: str
 ) -> None:
     factories.sign_in(client, factories.member(project, Role.LEADER))
-    answer = client.get(f"/projects/{project.slug}/{page}")
+    somebody = factories.person("Dijkstra")
+    answer = client.get(f"/projects/{project.slug}/{page.format(person=somebody.id)}")
     assert answer.status_code == 200
     navigation = answer.text.split("</nav>")[0]
     assert CURRENT.findall(navigation) == [f"/projects/{project.slug}/{line}"]
