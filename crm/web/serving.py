@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
@@ -99,7 +100,9 @@ class Server:
     def stop(self) -> None:
         """Ask it to end, from a signal or another thread."""
         self._is_told = True
-        self._listening[0].pull_trigger()
+        # It may have seen that by itself already, and closed what would wake it.
+        with suppress(OSError):
+            self._listening[0].pull_trigger()
 
     def _turn(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
