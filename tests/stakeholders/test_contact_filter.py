@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from crm.core import clock
+from crm.core.conditions import Condition, Group
 from crm.core.db import session
 from crm.core.permissions import Actor, Role
 from crm.projects.models import Project
@@ -89,13 +90,34 @@ def test_a_reviewer_cannot_ask_who_may_be_written_to(
     reviewer = factories.sign_in(app.test_client(), factories.member(project, Role.REVIEWER))
 
     page = reviewer.get(f"{address}?contact=news")
-    seen = persons.page_of_persons(
-        Actor(1, "Reviewer", role=Role.REVIEWER), PersonFilter(contact=NEWS), 1
-    )
+    narrowed = reviewer.get(f"{address}?where=contact:project_work")
 
     assert "May be written to" not in page.text
     assert "Ander, Ans" in text_of(page)
-    assert len(seen.items) == 1
+    # Whoever asks for it as a condition learns nothing of anybody, by name or by pseudonym.
+    assert "Ander, Ans" not in text_of(narrowed)
+    asked = PersonFilter(where=Group((Condition("contact", (WORK.value,)),)))
+    actor = Actor(1, "Reviewer", role=Role.REVIEWER)
+    assert not persons.page_of_persons(actor, asked, 1).items
+
+
+@pytest.mark.parametrize("asked", ["contact=nonsense", "contact=", "segment=nonsense"])
+def test_what_makes_no_sense_at_a_select_counts_as_not_asked(
+    leader: FlaskClient, address: str, asked: str
+) -> None:
+    factories.person("Ander", helix=Helix.GOVERNMENT, email="ander@proef.example")
+
+    assert "Ander, Ans" in text_of(leader.get(f"{address}?{asked}"))
+
+
+@pytest.mark.parametrize("asked", ["where=nonsense", "segment=999"])
+def test_conditions_that_cannot_be_read_leave_nobody_beside_a_select_too(
+    leader: FlaskClient, address: str, asked: str
+) -> None:
+    factories.person("Ander", helix=Helix.GOVERNMENT, email="ander@proef.example")
+
+    assert "Ander, Ans" not in text_of(leader.get(f"{address}?contact=project_work&{asked}"))
+    assert leader.get(f"{address}/export.csv?contact=project_work&{asked}").status_code == 400
 
 
 def exported(leader: FlaskClient, address: str) -> dict[str, tuple[str, str]]:

@@ -22,6 +22,7 @@ from crm.core.conditions.kinds import (
     ConditionKind,
     Day,
     Named,
+    OwnFilter,
     Parameter,
     Phrase,
     Pick,
@@ -32,6 +33,7 @@ from crm.core.conditions.kinds import (
     label_of,
     number_of,
     one_of,
+    own_filters,
     register,
     sentence,
 )

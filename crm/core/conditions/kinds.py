@@ -217,6 +217,22 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFilter:
+    """
+    How the list of persons asks a condition by a select of its own, of the one parameter it has.
+
+    :param name: its name in the address of the list; never changed
+    :param label: what the select is called
+    :param in_list: whether the list shows the select; otherwise only pages that choose people by
+        the filters of the list do, and the list says in words what it is asked
+    """
+
+    name: str
+    label: LazyString
+    in_list: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ConditionKind:
     """
     One condition that can be put on persons.
@@ -229,6 +245,7 @@ class ConditionKind:
     :param told: of whom it may be asked by those who see private persons by pseudonym only
     :param check: holds what belongs together to each other
     :param expands: for a condition that stands for others: what it stands for
+    :param own_filter: how the list of persons asks it beside its own filters, if it does
     """
 
     key: str
@@ -239,6 +256,7 @@ class ConditionKind:
     told: Audience = Audience.NOBODY
     check: Callable[[BoundValues], None] | None = None
     expands: Callable[[BoundValues], Expression] | None = None
+    own_filter: OwnFilter | None = None
 
     def bind_values(self, condition: Condition, actor: Actor, day: date) -> BoundValues:
         """
@@ -290,6 +308,11 @@ def kinds(actor: Actor) -> list[ConditionKind]:
     """Return the conditions that an actor can use, lowest feature first."""
     sees = actor.sees_private_persons
     return [kind for kind in _kinds.values() if sees or kind.told is not Audience.NOBODY]
+
+
+def own_filters() -> list[tuple[OwnFilter, ConditionKind]]:
+    """Return the conditions for which the list of persons has a select, lowest feature first."""
+    return [(kind.own_filter, kind) for kind in _kinds.values() if kind.own_filter]
 
 
 def kind_of(key: str) -> ConditionKind:

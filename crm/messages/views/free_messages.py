@@ -127,7 +127,7 @@ def ask(actor: Actor, project: Project, people: People, **about: Any) -> Respons
 
 
 def _filters(actor: Actor, project: Project) -> PersonFilterForm:
-    return filter_form(actor, project, with_segments=True)
+    return filter_form(actor, project, in_list=False)
 
 
 def chosen(actor: Actor, project: Project) -> People:

@@ -8,7 +8,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, select
 
 from crm.core import clock, conditions
-from crm.core.conditions import Audience, BoundValues, ConditionKind, Day, Phrase, Pick, one_of
+from crm.core.conditions import (
+    Audience,
+    BoundValues,
+    ConditionKind,
+    Day,
+    OwnFilter,
+    Phrase,
+    Pick,
+    one_of,
+)
 from crm.core.db import session
 from crm.core.i18n import _, _l
 from crm.core.normalisation import fold
@@ -186,6 +195,7 @@ CONDITIONS = (
             _l("may be written to for: %(purpose)s"), _l("may not be written to for: %(purpose)s")
         ),
         parameters=(one_of("purpose", _l("Purpose"), ContactPurpose),),
+        own_filter=OwnFilter("contact", _l("May be written to for")),
     ),
     IN_SEGMENT,
 )

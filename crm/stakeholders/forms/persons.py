@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     DateField,
@@ -16,19 +17,19 @@ from wtforms import (
 )
 from wtforms.validators import Length, Optional
 
+from crm.core import clock, conditions
 from crm.core.cleaning import clean_line
-from crm.core.conditions import Condition, Group, tidy
+from crm.core.conditions import Condition, ConditionKind, ConditionRefused, Group, Pick, tidy
 from crm.core.i18n import _, _l
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.forms.organisations import Looked, OrganisationPicker
 from crm.stakeholders.languages import NAMES, named
-from crm.stakeholders.models import Affiliation, ContactPurpose, Helix, Person
+from crm.stakeholders.models import Affiliation, Helix, Person
 from crm.stakeholders.names import FormOfAddress, NameParts, NameUse
 from crm.stakeholders.queries.condition_filter import Narrowing, read
 from crm.stakeholders.queries.persons import PersonFilter
-from crm.stakeholders.queries.segments import address_of
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.persons import NewPerson, PersonDetails, typed_tags
 from crm.web.forms import AskedForm, Form, Revision, SelectChoice, choices_of, where_typed
@@ -212,37 +213,71 @@ class PersonFilterForm(AskedForm):
     tag = SelectField(_l("Tag"), default="")
     organisation = HiddenField(default="")
     private = SelectField(_l("Private persons"), default="")
-    contact = SelectField(_l("May be written to for"), default="")
-    segment = SelectField(_l("Segment"), default="")
     where = HiddenField(default="")
     narrowing = Narrowing()
+    # Conditions that a select of the list asks, and so tells.
+    selected: tuple[Condition, ...] = ()
+
+    def __init__(self, asked: MultiDict[str, str]) -> None:
+        # Those of the conditions for which there is a select, before `where`.
+        fields: list[tuple[str, Any]] = list(self._unbound_fields)
+        fields[-1:-1] = [
+            (own.name, SelectField(own.label, default=""))
+            for own, _kind in conditions.own_filters()
+        ]
+        # For this form alone: those of its class stay as they are.
+        self._unbound_fields = fields
+        super().__init__(asked)
 
     def narrow(self, actor: Actor) -> None:
-        """Read the segment and the further conditions in the address, as `actor` may ask them."""
-        segment = number(self.segment.data)
-        parts = (address_of(segment) if segment else "", self.where.data or "")
+        """Read the conditions in the address, as `actor` may ask them."""
+        said: list[Condition] = []
+        self.selected = ()
+        for own, kind in conditions.own_filters():
+            found = _condition(kind, self[own.name].data or "", actor)
+            if found and own.in_list:
+                self.selected += (found,)
+            elif found:
+                said.append(found)
+        parts = (conditions.write(Group(tuple(said))), self.where.data or "")
         self.narrowing = read(",".join(filter(None, parts)), actor)
+
+    def in_words(self) -> dict[str, str]:
+        """Return the parts of the address that the list tells in words, not by a select."""
+        others = [own.name for own, _kind in conditions.own_filters() if not own.in_list]
+        return {name: self[name].data or "" for name in (*others, "where")}
+
+    def own(self, *, in_list: bool) -> list[SelectField]:
+        """Return the selects of conditions that offer something, of the list or of other pages."""
+        owns = (own.name for own, _kind in conditions.own_filters() if own.in_list is in_list)
+        fields = (cast("SelectField", self[name]) for name in owns)
+        return [field for field in fields if len(list(field.choices or ())) > 1]
 
     def offer(
         self,
+        actor: Actor,
         areas: Iterable[Area],
         tags: Iterable[tuple[str, str]],
-        purposes: Iterable[ContactPurpose],
-        segments: Iterable[tuple[str, str]],
+        *,
+        in_list: bool = True,
     ) -> None:
-        """Fill the choices: helixes, areas and tags in use, purposes of writing, segments."""
+        """Fill the choices: helixes, areas and tags in use, and what conditions offer `actor`."""
         everybody = SelectChoice("", _("All"))
         self.helix.choices = [everybody, *choices_of(Helix)]
         self.area.choices = [everybody, *(SelectChoice(str(area.id), area.name) for area in areas)]
         self.tag.choices = [everybody, *(SelectChoice(key, word) for key, word in tags)]
         only = (SelectChoice("yes", _("Only private")), SelectChoice("no", _("Not private")))
         self.private.choices = [everybody, *only]
-        self.segment.choices = [everybody, *(SelectChoice(key, name) for key, name in segments)]
-        self.contact.choices = [everybody, *choices_of(purposes)]
+        for own, kind in conditions.own_filters():
+            (parameter,) = kind.parameters
+            is_asked = own.in_list is in_list and kind in conditions.kinds(actor)
+            offered = parameter.offered(actor) if is_asked and isinstance(parameter, Pick) else ()
+            choices = (SelectChoice(key, words) for key, words in offered)
+            cast("SelectField", self[own.name]).choices = [everybody, *choices]
 
     def chosen(self) -> PersonFilter:
         """Return what was asked; what makes no sense counts as not asked."""
-        helix, contact = self.helix.data or "", self.contact.data or ""
+        helix, where = self.helix.data or "", self.narrowing.meant
         return PersonFilter(
             search=(self.q.data or "").strip(),
             helix=Helix(helix) if helix in set(Helix) else None,
@@ -250,8 +285,8 @@ class PersonFilterForm(AskedForm):
             tag=self.tag.data or "",
             organisation_id=number(self.organisation.data),
             private={"yes": True, "no": False}.get(self.private.data or ""),
-            contact=ContactPurpose(contact) if contact in set(ContactPurpose) else None,
-            where=self.narrowing.meant,
+            # Not made tidy, which would drop the group that holds nobody: here it must hold.
+            where=Group((*self.selected, where)) if self.selected else where,
         )
 
     def as_conditions(self) -> Group:
@@ -262,12 +297,22 @@ class PersonFilterForm(AskedForm):
             "neighbourhood": chosen.area_id,
             "tag": fold(chosen.tag).replace(" ", "-"),
             "organisation": chosen.organisation_id,
-            "contact": chosen.contact,
         }
         parts = [Condition(kind, (str(value),)) for kind, value in given.items() if value]
         if chosen.private is not None:
             parts.append(Condition("private", negated=not chosen.private))
-        return tidy(Group((*parts, self.narrowing.asked)))
+        return tidy(Group((*parts, *self.selected, self.narrowing.asked)))
+
+
+def _condition(kind: ConditionKind, text: str, actor: Actor) -> Condition | None:
+    """Return what a select asks; nothing where that makes no sense or `actor` may not know it."""
+    if not text or kind not in conditions.kinds(actor):
+        return None
+    try:
+        given = kind.bind_values(Condition(kind.key, (text,)), actor, clock.today())
+    except ConditionRefused:
+        return None
+    return kind.condition(given)
 
 
 def number(text: str | None) -> int | None:

@@ -17,8 +17,8 @@ from crm.core.errors import NotFound
 from crm.core.normalisation import fold
 from crm.core.pagination import COUNTED, PER_PAGE, Page, count_of, page_of
 from crm.core.permissions import Actor, system
-from crm.stakeholders.models import Affiliation, BulkOrder, ContactPurpose, Helix, Person, PersonTag
-from crm.stakeholders.queries.contacting import may_be_written_to, running_on
+from crm.stakeholders.models import Affiliation, BulkOrder, Helix, Person, PersonTag
+from crm.stakeholders.queries.contacting import running_on
 from crm.stakeholders.references import REFERENCES
 
 # The kind under which persons stand in the index of search; kept in rows.
@@ -42,9 +42,6 @@ class PersonFilter:
     tag: str = ""
     organisation_id: int | None = None
     private: bool | None = None  # only private persons, or only the others
-    # Only persons to whom one may begin to write for this purpose; it tells who objected, so it is
-    # not for those who may not see private persons.
-    contact: ContactPurpose | None = None
     where: Group = EVERYBODY  # further conditions, in which segments are unfolded
     ids: frozenset[int] | None = None  # only these persons
 
@@ -152,8 +149,6 @@ def conditions(
     if chosen.private is not None:
         private = counts_as_private(day)
         held.append(private if chosen.private else ~private)
-    if chosen.contact is not None:
-        held.append(may_be_written_to(chosen.contact, day))
     if chosen.ids is not None:
         held.append(among(Person.id, sorted(chosen.ids)))
     if chosen.where != EVERYBODY:
@@ -283,7 +278,7 @@ def _named_and_private(actor: Actor, chosen: PersonFilter) -> tuple[Select[Perso
     """Return the statements for those shown by name and those shown by pseudonym."""
     day = clock.today()
     # What would tell more than is shown is left out, or asked below of each group apart.
-    plain = replace(chosen, private=None, contact=None, where=EVERYBODY)
+    plain = replace(chosen, private=None, where=EVERYBODY)
     base, private = select(Person).where(*conditions(plain, day)), counts_as_private(day)
     known, barely = Asked(actor, day), Asked(actor, day, of_hidden=True)
     named = base.where(~private, holds(chosen.where, known)).order_by(*IN_ORDER)

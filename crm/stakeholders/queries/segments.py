@@ -129,4 +129,5 @@ CONDITION = conditions.ConditionKind(
     ),
     told=Audience.EVERYBODY,
     expands=_meant,
+    own_filter=conditions.OwnFilter("segment", _l("Segment"), in_list=False),
 )

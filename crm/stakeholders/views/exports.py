@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import islice
 
 from crm.core import access
+from crm.core.conditions import Condition
 from crm.core.errors import Text
 from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
@@ -58,7 +59,7 @@ def table_of(actor: Actor, chosen: PersonFilter) -> tuple[list[Text], Iterator[l
     )
     everybody = persons.everybody(actor, chosen)
     if actor.sees_private_persons:
-        purpose = chosen.contact or ContactPurpose.PROJECT_WORK
+        purpose = _purpose(chosen)
         may = _("May be written to for: %(purpose)s", purpose=label(purpose))
         named = (FIELD_LABELS[field] for field in (Field.RECORD, *NAME, *EVERYBODY, *CONTACT))
         headings: list[Text] = [*named, PRIVATE, may, FIELD_LABELS[Field.CODE]]
@@ -67,6 +68,16 @@ def table_of(actor: Actor, chosen: PersonFilter) -> tuple[list[Text], Iterator[l
     return [FIELD_LABELS[field] for field in (Field.FULL_NAME, *EVERYBODY)], map(
         written.row, everybody
     )
+
+
+def _purpose(chosen: PersonFilter) -> ContactPurpose:
+    """Return for what the list was narrowed to those who may be written to, or the usual."""
+    asked = chosen.where
+    if not asked.any and not asked.negated:
+        for part in asked.parts:
+            if isinstance(part, Condition) and part.kind == "contact" and not part.negated:
+                return ContactPurpose(part.values[0])
+    return ContactPurpose.PROJECT_WORK
 
 
 def _full_rows(

@@ -1,7 +1,6 @@
 """Pages about persons."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -18,7 +17,7 @@ from crm.stakeholders.forms import persons as forms
 from crm.stakeholders.forms.selections import Ticked
 from crm.stakeholders.models import Affiliation, ContactPurpose, Kind, Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import contacting, organisations, origins, segments
+from crm.stakeholders.queries import contacting, organisations, origins
 from crm.stakeholders.queries import duplicates as records
 from crm.stakeholders.queries import persons as queries
 from crm.stakeholders.services import duplicates
@@ -144,15 +143,12 @@ def asked_number(name: str) -> int | None:
     return forms.number(request.args.get(name))
 
 
-def filter_form(
-    actor: Actor, project: Project, *, with_segments: bool = False
-) -> forms.PersonFilterForm:
-    """Return the filters of the list as the address has them; segments, if they are offered."""
+def filter_form(actor: Actor, project: Project, *, in_list: bool = True) -> forms.PersonFilterForm:
+    """Return the filters of the list as the address has them, with choices for the list or not."""
     form = forms.PersonFilterForm(request.args)
     form.narrow(actor)
-    purposes = ContactPurpose if actor.sees_private_persons else ()
-    tags, kept = queries.tags_in_use(actor), segments.choices(actor) if with_segments else []
-    form.offer(neighbourhoods.in_use(project), tags, purposes, kept)
+    areas, tags = neighbourhoods.in_use(project), queries.tags_in_use(actor)
+    form.offer(actor, areas, tags, in_list=in_list)
     return form
 
 
@@ -166,7 +162,8 @@ def asked_for(actor: Actor, project: Project) -> queries.PersonFilter:
     if ticked.ids and not ticked.everybody:
         return queries.PersonFilter(ids=ticked.ids)
     form = filter_form(actor, project)
-    return replace(form.chosen(), where=form.narrowing.held())
+    form.narrowing.held()
+    return form.chosen()
 
 
 def address_of(project: Project, person_id: int) -> str:
