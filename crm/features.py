@@ -1,6 +1,7 @@
 """The table of contents: every feature, lowest first."""
 
 from crm.accounts.feature import FEATURE as ACCOUNTS
+from crm.contacts.feature import FEATURE as CONTACTS
 from crm.demo.feature import FEATURE as DEMO
 from crm.design_sessions.feature import FEATURE as DESIGN_SESSIONS
 from crm.home.feature import FEATURE as HOME
@@ -19,6 +20,7 @@ FEATURES: tuple[Feature, ...] = (
     STEPS,
     NEIGHBOURHOODS,
     STAKEHOLDERS,
+    CONTACTS,
     MESSAGES,
     INITIATIVES,
     DESIGN_SESSIONS,

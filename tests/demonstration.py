@@ -16,6 +16,12 @@ from config import Config
 from crm.accounts.models import LinkPurpose
 from crm.accounts.services import LinkDetails
 from crm.accounts.services import make_link as make_access_link
+from crm.contacts.rules import reading
+from crm.contacts.rules.choices import Choices
+from crm.contacts.rules.headings import mapping_for
+from crm.contacts.services import imports
+from crm.contacts.services.import_files import Explained, keep_file
+from crm.contacts.services.import_preview import STEP
 from crm.core import undo
 from crm.core.bulk_changes import change_called
 from crm.core.db import Database, add_many, project_scope, session, set_many, unit_of_work
@@ -29,15 +35,9 @@ from crm.networks.services.declared_ties import Declared, declare
 from crm.networks.services.saved_views import ViewDetails, make_link
 from crm.networks.services.saved_views import save_view as save
 from crm.projects import queries
-from crm.stakeholders.importing import reading
-from crm.stakeholders.importing.choices import Choices
-from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.headings import mapping_for
 from crm.stakeholders.models import Helix, Kind, LikelyPair, Person
-from crm.stakeholders.services import imports
+from crm.stakeholders.rules.columns import Field
 from crm.stakeholders.services.bulk import Wanted, order
-from crm.stakeholders.services.import_files import Explained, keep_file
-from crm.stakeholders.services.import_preview import STEP
 from crm.stakeholders.services.segments import SegmentDetails, save_segment
 from tests import applications, factories, postgresql
 from tests.messages import batching

@@ -9,31 +9,25 @@ from typing import Any, BinaryIO
 import click
 
 from crm.cli.context import answer, as_json, as_seen_by, database, in_project, stop
+from crm.contacts.queries.import_memory import as_known
+from crm.contacts.queries.imports import contact_import, plan_for
+from crm.contacts.rules import column_guess, headings, organisations, reading, tables
+from crm.contacts.rules.choices import Choices
+from crm.contacts.rules.plan import Plan
+from crm.contacts.services import import_parts, imports
+from crm.contacts.services.import_files import Explained
 from crm.core import access, jobs
 from crm.core.db import project_scope
 from crm.core.permissions import require, system
 from crm.projects.models import Project
-from crm.stakeholders.importing import (
-    column_guess,
-    columns,
-    headings,
-    organisations,
-    reading,
-    tables,
-)
-from crm.stakeholders.importing.choices import Choices
-from crm.stakeholders.importing.plan import Plan
 from crm.stakeholders.jobs import find_pairs_of
 from crm.stakeholders.models import Helix, Kind
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import condition_filter, segments
 from crm.stakeholders.queries import duplicates as records
 from crm.stakeholders.queries.duplicates import PairFilter
-from crm.stakeholders.queries.import_memory import as_known
-from crm.stakeholders.queries.imports import contact_import, plan_for
 from crm.stakeholders.queries.persons import PersonFilter
-from crm.stakeholders.services import import_parts, imports
-from crm.stakeholders.services.import_files import Explained
+from crm.stakeholders.rules import columns
 from crm.stakeholders.views import duplicates as shown
 from crm.stakeholders.views.exports import table_of
 from crm.web.downloads import csv_text

@@ -96,7 +96,7 @@ class WordFile:
 @cache
 def read(name: str) -> WordFile:
     """
-    Return the words of a file by feature and name: "stakeholders/headings".
+    Return the words of a file by feature and name: "contacts/headings".
 
     :raises BadWords: if there is no such file, or it is no TOML
     """

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from crm.accounts import queries as accounts
 from crm.accounts.models import Account, AccountState
+from crm.contacts.models import ContactImport, ImportState
 from crm.core import clock
 from crm.core.audit import AuditEntry
 from crm.core.db import among, session, unscoped
@@ -27,14 +28,7 @@ from crm.initiatives.models import Initiative
 from crm.messages.models import BatchState, MessageBatch, MessageState, OutboxMessage
 from crm.projects import queries as projects
 from crm.projects.models import Project
-from crm.stakeholders.models import (
-    BulkOrder,
-    ContactImport,
-    ImportState,
-    OrderState,
-    Organisation,
-    Person,
-)
+from crm.stakeholders.models import BulkOrder, OrderState, Organisation, Person
 
 T = TypeVar("T")
 

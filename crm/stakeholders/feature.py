@@ -13,16 +13,11 @@ from crm.stakeholders.declared.conditions import CONDITIONS
 from crm.stakeholders.declared.search import SOURCES
 from crm.stakeholders.declared.steps import STEPS, TOLD
 from crm.stakeholders.declared.ties import SOURCE as TIES
-from crm.stakeholders.importing.choices import Choice, Reason
-from crm.stakeholders.importing.columns import FIELD_LABELS
-from crm.stakeholders.importing.plan import RowOutcome
-from crm.stakeholders.importing.row_messages import Level
 from crm.stakeholders.likeness import Why
 from crm.stakeholders.models import (
     Basis,
     ContactPurpose,
     Helix,
-    ImportState,
     Kind,
     OrderState,
     Organisation,
@@ -33,18 +28,15 @@ from crm.stakeholders.names import FormOfAddress, NameUse
 from crm.stakeholders.policy import RULES, StakeholderPermission
 from crm.stakeholders.queries.duplicates import anybody_waits
 from crm.stakeholders.references import REFERENCES
+from crm.stakeholders.rules.columns import FIELD_LABELS
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.services.bulk import JOB as CARRY_OUT_ORDER
 from crm.stakeholders.services.duplicates import FOLLOWERS
-from crm.stakeholders.services.import_parts import JOB as CARRY_OUT
-from crm.stakeholders.services.import_preview import JOB as LOOK_AT
 from crm.stakeholders.views import (
     affiliations,
     contacting,
     duplicates,
     exports,
-    import_questions,
-    imports,
     merging,
     organisations,
     persons,
@@ -103,39 +95,6 @@ FEATURE = Feature(
             Basis.WITHDRAWN: _l("Withdrawn"),
         },
         {
-            ImportState.UPLOADED: _l("Uploaded"),
-            ImportState.MAPPED: _l("Columns chosen"),
-            ImportState.DONE: _l("Done"),
-            ImportState.CANCELLED: _l("Stopped"),
-        },
-        {
-            RowOutcome.NEW: _l("New"),
-            RowOutcome.CHANGED: _l("Changed"),
-            RowOutcome.DUPLICATE: _l("Duplicate"),
-            RowOutcome.SKIPPED: _l("Skipped"),
-            RowOutcome.REJECTED: _l("Rejected"),
-        },
-        {
-            Reason.RECORD: _l("Known by its Kring number"),
-            Reason.EMAIL: _l("Same e-mail address"),
-            Reason.PHONE: _l("Same phone number and name"),
-            Reason.NAME_AND_ORGANISATION: _l("Same name and organisation"),
-            Reason.NAME: _l("Same name, and the list says no more"),
-            Reason.ORGANISATION: _l("Same organisation"),
-            Reason.SAME_NAME: _l("Same name, other details"),
-            Reason.INITIALS: _l("The initials fit"),
-            Reason.SPELLING: _l("Nearly the same name"),
-            Reason.SAME_PHONE: _l("Same phone number, other name"),
-            Reason.SHARED_EMAIL: _l("Same e-mail address, other name"),
-        },
-        {
-            Choice.FILL: _l("Fill what is empty"),
-            Choice.OVERWRITE: _l("Overwrite"),
-            Choice.NEW: _l("Add as new"),
-            Choice.SKIP: _l("Skip"),
-        },
-        {Level.ERROR: _l("Error"), Level.WARNING: _l("Warning")},
-        {
             Why.SAME_EMAIL: _l("same e-mail address"),
             Why.SAME_PHONE: _l("same phone number"),
             Why.SAME_NAME: _l("same name"),
@@ -169,15 +128,10 @@ FEATURE = Feature(
         contacting.pages,
         contacting.showing_pages,
         organisations.pages,
-        imports.pages,
-        import_questions.pages,
         duplicates.pages,
         merging.pages,
     ),
     jobs=(
-        JobKind("stakeholders.clear_imports", jobs.clear_imports, every=timedelta(days=1)),
-        JobKind(CARRY_OUT, jobs.carry_out_import, given_up=jobs.give_import_up, is_long=True),
-        JobKind(LOOK_AT, jobs.look_at_import, given_up=jobs.give_import_up, is_long=True),
         JobKind(CARRY_OUT_ORDER, jobs.carry_out_order, given_up=jobs.give_order_up, is_long=True),
         JobKind("stakeholders.fill_likeness", jobs.fill_likeness, timedelta(days=1), is_long=True),
         JobKind(

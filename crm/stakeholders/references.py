@@ -119,8 +119,6 @@ REFERENCES: tuple[Reference | Loose, ...] = (
     _of("person", models.Phone, "number", "raw", joined=NUMBERS),
     _of("person", models.PersonTag, "word", joined=TAGS),
     _of("organisation", models.OrganisationTag, "word", joined=TAGS),
-    _of("person", models.PersonOrigin, "row", "raw"),
-    _of("organisation", models.OrganisationOrigin, "row"),
     _of("person", models.ContactBasis, "purpose", "basis", "source", "at", joined=GROUNDS),
     _of("person", models.Objection, "source", "at", joined=OBJECTIONS),
     _of("person", FormerRecord, "merged_at"),

@@ -40,7 +40,8 @@ class Panel:
     """
     A block that a feature adds to a page of a lower one.
 
-    :param page: name of the page: person, organisation, project_start
+    :param page: name of the page, or of the part beside it: person, person_aside, organisation,
+        organisation_aside, project_start
     :param data: gives the template's values from the actor and the page's subject
     """
 

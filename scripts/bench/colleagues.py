@@ -32,12 +32,13 @@ from figures import ROOT, Figures
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from crm.contacts.models import ContactImport, ImportState
 from crm.core import clock
 from crm.core.db import Database, project_scope, session, unit_of_work, unscoped
 from crm.core.jobs import Job, JobState
 from crm.core.permissions import system
 from crm.core.undo import Step
-from crm.stakeholders.models import ContactImport, ImportState, LikenessKey
+from crm.stakeholders.models import LikenessKey
 from tests import factories
 
 ROWS, LOADS, SAVES = 20_000, 300, 100

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 
 from figures import Figures
 
-from crm.stakeholders.importing.column_guess import mapping_of
-from crm.stakeholders.importing.reading import read
-from crm.stakeholders.importing.refusals import UnreadableFile
-from crm.stakeholders.importing.rows import read_rows
-from tests.stakeholders.importing.damage import damaged, is_workbook, seeds
-from tests.stakeholders.importing.files import COMPOUND, ods_row, open_document, stream, workbook
+from crm.contacts.rules.column_guess import mapping_of
+from crm.contacts.rules.reading import read
+from crm.contacts.rules.refusals import UnreadableFile
+from crm.contacts.rules.rows import read_rows
+from tests.contacts.damage import damaged, is_workbook, seeds
+from tests.contacts.files import COMPOUND, ods_row, open_document, stream, workbook
 
 Files = dict[str, tuple[str, bytes]]
 """What a file is → its name and what is in it."""

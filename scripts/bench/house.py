@@ -32,8 +32,8 @@ from crm.design_sessions.models import Invitation
 from crm.design_sessions.rules.links import answer_token
 from crm.projects import queries
 from tests import factories
+from tests.contacts import pages
 from tests.conventions import source
-from tests.stakeholders.importing import pages
 
 ADDED_BY_E = 2_500  # at most; it added 6,979 lines net
 LINES = 64_000 + ADDED_BY_E

@@ -13,15 +13,15 @@ import xlsxwriter
 from figures import Figures
 from sqlalchemy import Engine, create_engine, inspect, text
 
+from crm.contacts.jobs import look_at_import
+from crm.contacts.rules.choices import Choices
+from crm.contacts.rules.headings import mapping_for
+from crm.contacts.rules.reading import read
+from crm.contacts.services import imports
 from crm.core import migrations
 from crm.core.db import Base, Database, project_scope
 from crm.core.permissions import system
 from crm.projects.models import Project
-from crm.stakeholders.importing.choices import Choices
-from crm.stakeholders.importing.headings import mapping_for
-from crm.stakeholders.importing.reading import read
-from crm.stakeholders.jobs import look_at_import
-from crm.stakeholders.services import imports
 from tests import factories
 
 ROWS = 10_000

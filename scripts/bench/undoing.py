@@ -8,17 +8,17 @@ import databases
 from figures import Figures
 from importing import HEADINGS, ROWS, workbook
 
+from crm.contacts.jobs import look_at_import
+from crm.contacts.models import ContactImport
+from crm.contacts.rules.choices import Choices
+from crm.contacts.rules.headings import mapping_for
+from crm.contacts.rules.reading import read
+from crm.contacts.rules.tables import Table
+from crm.contacts.services import imports
 from crm.core.db import Database, project_scope, session
 from crm.core.permissions import system
 from crm.core.undo import Step
 from crm.projects.models import Project
-from crm.stakeholders.importing.choices import Choices
-from crm.stakeholders.importing.headings import mapping_for
-from crm.stakeholders.importing.reading import read
-from crm.stakeholders.importing.tables import Table
-from crm.stakeholders.jobs import look_at_import
-from crm.stakeholders.models import ContactImport
-from crm.stakeholders.services import imports
 from crm.steps.services import take_back
 from tests import factories
 

@@ -19,8 +19,8 @@ from crm.core.permissions import Role
 from crm.core.undo import Step
 from crm.projects.models import Project
 from tests import factories
+from tests.contacts.lists import imported
 from tests.pages import Enter
-from tests.stakeholders.importing.lists import imported
 
 HEAVY = {
     *(one.__name__ for one in vars(libraries).values() if isinstance(one, Later)),

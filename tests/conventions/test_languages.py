@@ -10,6 +10,7 @@ from flask import Flask
 from flask_babel import get_domain
 from sqlalchemy import String, select
 
+from crm.contacts.rules.encodings import ENCODINGS
 from crm.core.db import Base, Database
 from crm.core.mail import Purpose
 from crm.core.permissions import Role
@@ -17,7 +18,6 @@ from crm.messages.rules import texts
 from crm.messages.rules.examples import EXAMPLES
 from crm.messages.rules.vocabulary import WORDS
 from crm.networks.rules.catalogue import catalogue_of
-from crm.stakeholders.importing.encodings import ENCODINGS
 from crm.stakeholders.languages import NAMES
 from crm.web.i18n import LANGUAGES
 from tests import walk

@@ -7,6 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from crm.contacts.rules.reading import read
+from crm.contacts.services.import_preview import STEP
 from crm.core import undo
 from crm.core.db import change_many, project_scope, unit_of_work
 from crm.core.mail import Letter, Purpose, Recipient
@@ -24,15 +26,13 @@ from crm.messages.models import MessageBatch
 from crm.messages.services import batches, outbox
 from crm.messages.services.batches import NewBatch
 from crm.projects.models import Project
-from crm.stakeholders.importing.reading import read
 from crm.stakeholders.models import Helix, Person
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.services import persons
 from crm.stakeholders.services.affiliations import AffiliationDetails
-from crm.stakeholders.services.import_preview import STEP
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
 from tests import factories
-from tests.stakeholders.importing.lists import begun
+from tests.contacts.lists import begun
 from tests.statements import counted, questions
 
 pytestmark = pytest.mark.both_engines("own SQL")

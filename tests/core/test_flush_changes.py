@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crm.contacts.services.import_preview import STEP
 from crm.core import derived_rows, search, undo
 from crm.core.db import unit_of_work
 from crm.core.derived_rows import Follower
@@ -17,7 +18,6 @@ from crm.design_sessions.services import inviting, planning
 from crm.design_sessions.services.planning import LocalTime, SessionDetails
 from crm.projects.models import Project
 from crm.stakeholders.models import Email, Person, PersonTag, Phone
-from crm.stakeholders.services.import_preview import STEP
 from tests import factories
 
 pytestmark = pytest.mark.both_engines("locks")

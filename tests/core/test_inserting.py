@@ -6,13 +6,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from crm.contacts.models import ContactImport, ImportState
 from crm.core import audit, clock
 from crm.core.db import add_many, add_missing, among, change_many, session, unit_of_work
 from crm.core.mail import Purpose
 from crm.core.permissions import system
 from crm.messages.models import MessageState, OutboxMessage
 from crm.projects.models import Project
-from crm.stakeholders.models import ContactImport, ImportState, OrganisationTag
+from crm.stakeholders.models import OrganisationTag
 from tests import factories
 from tests.statements import counted
 

@@ -10,16 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import Config
+from crm.contacts.models import ContactImport, ImportState
+from crm.contacts.services import import_parts
 from crm.core import clock, job_process, jobs
 from crm.core.db import Database, session, unit_of_work
 from crm.core.job_process import Ending
 from crm.core.jobs import Job, JobState
 from crm.core.permissions import system
 from crm.projects.models import Project
-from crm.stakeholders.models import ContactImport, ImportState
-from crm.stakeholders.services import import_parts
+from tests.contacts.lists import begun
 from tests.faults.test_killed import environment
-from tests.stakeholders.importing.lists import begun
 
 pytestmark = pytest.mark.both_engines("locks")
 

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from crm.contacts.services.import_preview import STEP
 from crm.core import audit, undo
 from crm.core.audit import AuditEntry, AuditValue
 from crm.core.db import (
@@ -26,12 +27,11 @@ from crm.core.permissions import Role, system
 from crm.core.undo import Decisions, Step, planning
 from crm.projects.models import Project
 from crm.stakeholders.models import Email, Organisation, Person, PersonTag
-from crm.stakeholders.services.import_preview import STEP
 from crm.steps import jobs, services
 from tests import factories
+from tests.contacts.lists import imported
 from tests.core.test_undo import dump
 from tests.pages import Enter, text_of
-from tests.stakeholders.importing.lists import imported
 
 pytestmark = pytest.mark.both_engines("undo")
 

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from crm.contacts.services.import_preview import STEP
 from crm.core import audit, undo
 from crm.core.db import (
     WriteOutsideCommand,
@@ -24,7 +25,6 @@ from crm.core.undo import Decisions, Reason, Step
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Email, Organisation, Person, PersonTag
 from crm.stakeholders.names import NameParts
-from crm.stakeholders.services.import_preview import STEP
 from crm.stakeholders.services.persons import name_values
 from crm.steps.services import take_back
 from tests import factories

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from crm.contacts.services.import_preview import STEP
 from crm.core import undo
 from crm.core.db import AroundTheDoor, session, unit_of_work, unscoped
 from crm.core.permissions import system
 from crm.core.undo import Step
 from crm.projects.models import Project
 from crm.stakeholders.models import LikelyPair, PersonTag
-from crm.stakeholders.services.import_preview import STEP
 from tests import factories
 from tests.conventions import source
 

@@ -15,8 +15,8 @@ from crm.stakeholders.names import NameParts
 from crm.stakeholders.services.persons import PersonDetails, edit_person, free_pseudonyms
 from crm.steps.services import take_back
 from tests import factories
+from tests.contacts.lists import imported
 from tests.core.undoing import back
-from tests.stakeholders.importing.lists import imported
 from tests.statements import counted
 
 pytestmark = pytest.mark.both_engines("undo")

@@ -13,9 +13,9 @@ from crm.core.undo.planning import whole_plan
 from crm.core.undo.untouched import told_apart
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Email, Helix, Organisation, Person, PersonTag
+from tests.contacts.lists import imported
 from tests.core.undoing import back
 from tests.networks.gathering import meet
-from tests.stakeholders.importing.lists import imported
 
 ROWS = 24
 HEADINGS = "Voornaam;Achternaam;Organisatie;E-mail;Trefwoorden;Opmerking\n"

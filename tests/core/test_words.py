@@ -9,8 +9,8 @@ from crm.core.normalisation import fold
 from crm.core.words import BadWords, WordFile, read
 
 LOOKED_UP = (
-    ("stakeholders/headings", "fields"),
-    ("stakeholders/headings", "around"),
+    ("contacts/headings", "fields"),
+    ("contacts/headings", "around"),
     ("stakeholders/helixes", "words"),
     ("stakeholders/languages", "words"),
     ("stakeholders/names", "form_of_address"),

@@ -3,6 +3,8 @@
 from flask import Flask
 from sqlalchemy import select
 
+from crm.contacts.models import PersonOrigin
+from crm.contacts.rules.reading import read
 from crm.core import jobs
 from crm.core.db import session
 from crm.core.permissions import Actor, system
@@ -13,8 +15,7 @@ from crm.design_sessions.queries import people
 from crm.design_sessions.rules.attendance_rows import NEW, Decisions
 from crm.design_sessions.services import attendance_lists
 from crm.design_sessions.services import attendance_lists as services
-from crm.stakeholders.importing.reading import read
-from crm.stakeholders.models import Helix, Person, PersonOrigin
+from crm.stakeholders.models import Helix, Person
 from tests.design_sessions.conftest import anew
 
 PART = 4

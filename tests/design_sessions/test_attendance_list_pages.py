@@ -6,6 +6,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from crm.contacts.models import PersonOrigin
+from crm.contacts.rules.reading import read
 from crm.core import undo
 from crm.core.db import session, unit_of_work
 from crm.core.permissions import Actor, Role, system
@@ -15,14 +17,13 @@ from crm.design_sessions.queries import people, sessions
 from crm.design_sessions.rules.attendance_rows import NEW, Decisions
 from crm.design_sessions.services import attendance_lists as services
 from crm.projects.models import Project
-from crm.stakeholders.importing.reading import read
-from crm.stakeholders.models import Helix, Organisation, Person, PersonOrigin
+from crm.stakeholders.models import Helix, Organisation, Person
 from crm.web import uploads
 from tests import factories, pages
+from tests.contacts.pages import chosen, send
 from tests.design_sessions.conftest import anew
 from tests.design_sessions.test_at_once import at_once
 from tests.pages import Enter
-from tests.stakeholders.importing.pages import chosen, send
 
 PRESENT, _EXCUSED, NO_SHOW = AttendanceStatus
 LIST = (

@@ -4,6 +4,9 @@ import time
 
 import pytest
 
+from crm.contacts.rules.candidates import Candidate
+from crm.contacts.rules.rows import read_row
+from crm.contacts.rules.tables import Table
 from crm.design_sessions.models import AttendanceStatus
 from crm.design_sessions.rules.attendance_columns import (
     ListField,
@@ -27,10 +30,7 @@ from crm.design_sessions.rules.attendance_rows import (
     looked_of,
     make_rows,
 )
-from crm.stakeholders.importing.candidates import Candidate
-from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.rows import read_row
-from crm.stakeholders.importing.tables import Table
+from crm.stakeholders.rules.columns import Field
 
 PRESENT, EXCUSED, NO_SHOW = AttendanceStatus
 COLUMNS = (Field.FULL_NAME, Field.EMAIL)

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from crm.contacts.models import ContactImport
 from crm.core import clock, jobs, long_work, undo
 from crm.core.db import remove_many, session, unit_of_work
 from crm.core.permissions import Actor, Role, system
@@ -17,9 +18,10 @@ from crm.design_sessions.rules.attendance_rows import NEW, SKIP
 from crm.design_sessions.services import attendance_lists
 from crm.design_sessions.services import attendance_lists as services
 from crm.projects.models import Membership, Project
-from crm.stakeholders.models import ContactImport, Person
+from crm.stakeholders.models import Person
 from crm.steps.services import take_back
 from tests import factories
+from tests.contacts.pages import chosen, send
 from tests.design_sessions.conftest import Plan, anew
 from tests.design_sessions.long_lists import (
     ALL_NEW,
@@ -36,7 +38,6 @@ from tests.design_sessions.long_lists import (
     told,
 )
 from tests.pages import Enter
-from tests.stakeholders.importing.pages import chosen, send
 from tests.statements import counted
 
 pytestmark = pytest.mark.both_engines("bulk work")

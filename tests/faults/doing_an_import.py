@@ -1,7 +1,7 @@
 """A worker that carries out a long import, to be killed between two of its parts."""
 
-from crm.stakeholders import jobs
-from crm.stakeholders.services import import_parts
+from crm.contacts import jobs
+from crm.contacts.services import import_parts
 from tests.faults.halting import do_one_job
 
 PART = 3

@@ -8,17 +8,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config import Config
+from crm.contacts.models import ContactImport, ImportState
+from crm.contacts.services import import_parts
 from crm.core import clock, jobs, undo
 from crm.core.db import session, unit_of_work
 from crm.core.jobs import Job, JobState
 from crm.core.permissions import Role, system
 from crm.projects.models import Project
-from crm.stakeholders.models import ContactImport, ImportState, Person
-from crm.stakeholders.services import import_parts
+from crm.stakeholders.models import Person
+from tests.contacts.lists import begun
 from tests.faults import doing_an_import
 from tests.faults.test_killed import await_line, running, tries_that_count
 from tests.pages import Enter, text_of
-from tests.stakeholders.importing.lists import begun
 
 pytestmark = [pytest.mark.serial, pytest.mark.both_engines("locks")]
 ROWS = 8

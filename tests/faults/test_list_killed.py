@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config import Config
+from crm.contacts.rules.reading import read
 from crm.core import audit, clock, jobs, undo
 from crm.core.db import Database
 from crm.core.permissions import Actor
@@ -16,7 +17,6 @@ from crm.design_sessions.queries import attendance_lists as lists
 from crm.design_sessions.rules.attendance_rows import NEW, Decisions
 from crm.design_sessions.services import attendance_lists
 from crm.design_sessions.services.attendance_lists import ReceivedList
-from crm.stakeholders.importing.reading import read
 from crm.stakeholders.models import Person
 from tests.design_sessions.conftest import Plan
 from tests.faults import doing_a_list

@@ -16,10 +16,10 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Person
 from crm.steps import services
 from tests import factories
+from tests.contacts.lists import imported
 from tests.faults import doing_an_undo
 from tests.faults.test_killed import await_line, running
 from tests.pages import Enter
-from tests.stakeholders.importing.lists import imported
 
 pytestmark = [pytest.mark.serial, pytest.mark.both_engines("undo")]
 LIST = "Voornaam;Achternaam\nAda;Vos\nBo;Berg\n"

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from crm.core.permissions import Role
 from crm.projects.models import Project
+from tests.contacts.pages import ROWS, as_proposed, checked, chosen, send, totals
 from tests.pages import Enter
 from tests.shared_data import needs_shared_data, shared
-from tests.stakeholders.importing.pages import ROWS, as_proposed, checked, chosen, send, totals
 from tests.statements import counted
 
 FILES = [

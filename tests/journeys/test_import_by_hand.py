@@ -6,9 +6,9 @@ from flask import Flask
 from crm.core.permissions import Role
 from crm.projects.models import Project
 from tests import factories
+from tests.contacts.files import workbook
 from tests.journeys.visitor import Visitor
 from tests.shared_data import needs_shared_data, shared
-from tests.stakeholders.importing.files import workbook
 
 FILES = [
     "nl_excel_puntkomma_cp1252.csv",

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from crm.contacts.models import ContactImport, ImportState, PersonOrigin
 from crm.core import clock, references, tokens
 from crm.core.audit import AuditEntry
 from crm.core.db import session, unit_of_work
@@ -26,7 +27,6 @@ from crm.messages.views.details_words import COLUMNS, HEADINGS
 from crm.projects.models import Project
 from crm.stakeholders.consent import Objected
 from crm.stakeholders.models import ContactPurpose, Helix, Person
-from crm.stakeholders.models.imports import ContactImport, ImportState, PersonOrigin
 from crm.stakeholders.services.contacting import keep_objection
 from crm.stakeholders.services.persons import OwnDetails, correct_own_details
 from tests import factories, kept, pages

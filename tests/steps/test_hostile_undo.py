@@ -22,9 +22,9 @@ from crm.stakeholders.services.segments import SegmentDetails, remove_segment, s
 from crm.steps import jobs, queries
 from crm.steps.services import take_back, take_back_later
 from tests import factories
+from tests.contacts.lists import imported
 from tests.core.undoing import back
 from tests.pages import Enter
-from tests.stakeholders.importing.lists import imported
 from tests.stakeholders.merges import last_step, merged, planned, queued
 
 pytestmark = pytest.mark.both_engines("undo")

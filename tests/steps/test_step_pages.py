@@ -15,8 +15,8 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Email, Person
 from crm.steps.services import MOST_AT_ONCE
 from tests import factories
+from tests.contacts.lists import imported
 from tests.pages import Enter
-from tests.stakeholders.importing.lists import imported
 
 LIST = """\
 Voornaam;Achternaam;Organisatie;Helix;E-mail;Opmerking

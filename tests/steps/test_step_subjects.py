@@ -20,9 +20,9 @@ from crm.stakeholders.services.merging import Merge
 from crm.steps import queries
 from crm.steps.services import take_back
 from tests import factories
+from tests.contacts.lists import imported
 from tests.design_sessions.long_lists import ALL_NEW, columns_chosen
 from tests.pages import Enter, text_of
-from tests.stakeholders.importing.lists import imported
 from tests.stakeholders.merges import last_step, planned
 from tests.stakeholders.test_selections import people
 from tests.statements import counted

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 
+from crm.contacts.declared import file_words
 from crm.core.db import among, session
 from crm.core.i18n import _, _l, written_number
 from crm.core.permissions import Actor
@@ -21,7 +22,6 @@ from crm.design_sessions.models import (
 )
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.services import attendance_lists, inviting
-from crm.stakeholders.declared.steps import file_words
 
 
 def _of_list(step: Step) -> str:

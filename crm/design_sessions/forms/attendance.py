@@ -11,6 +11,9 @@ from wtforms import Field as Question
 from wtforms import FieldList, FormField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import Length, ValidationError
 
+from crm.contacts.forms import FileForm, sample_of
+from crm.contacts.rules.memory import LONGEST_WORD
+from crm.contacts.rules.tables import Table
 from crm.core.cleaning import clean_line
 from crm.core.errors import DomainError
 from crm.core.i18n import _, _l
@@ -22,11 +25,8 @@ from crm.design_sessions.queries.people import SessionPerson
 from crm.design_sessions.rules.attendance_columns import LABELS, OFFERED, Columns, ListField
 from crm.design_sessions.rules.attendance_rows import IGNORED, NEW, SKIP, UNDECIDED, Decisions
 from crm.design_sessions.services.attending import NamesKnown, Noted, WalkIn, WalkInUnclear
-from crm.stakeholders.forms.imports import FileForm, sample_of
-from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.memory import LONGEST_WORD
-from crm.stakeholders.importing.tables import Table
 from crm.stakeholders.models import Helix
+from crm.stakeholders.rules.columns import Field
 from crm.web.forms import AskedForm, Form, SelectChoice, choices_of, where_typed
 from crm.web.rendering import label
 

@@ -7,6 +7,15 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import undefer
 
+from crm.contacts.models import ContactImport, PersonOrigin
+from crm.contacts.queries import existing_records, import_memory
+from crm.contacts.queries.existing_records import each
+from crm.contacts.rules.candidates import Candidate
+from crm.contacts.rules.existing_records import Register
+from crm.contacts.rules.organisations import HelixOfNew, helix_by_name
+from crm.contacts.rules.reading import read
+from crm.contacts.rules.rows import read_rows
+from crm.contacts.rules.tables import Reading, Table, table_of
 from crm.core import progress
 from crm.core.db import among, session, the_one
 from crm.core.errors import NotFound
@@ -33,18 +42,10 @@ from crm.design_sessions.rules.attendance_rows import (
     name_key,
 )
 from crm.stakeholders.addresses import email_key
-from crm.stakeholders.importing.candidates import Candidate
-from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.existing_records import Register
-from crm.stakeholders.importing.organisations import HelixOfNew, helix_by_name
-from crm.stakeholders.importing.reading import read
-from crm.stakeholders.importing.rows import read_rows
-from crm.stakeholders.importing.tables import Reading, Table, table_of
-from crm.stakeholders.importing.value_words import is_doubtful_helix
-from crm.stakeholders.models import ContactImport, Email, Helix, Person, PersonOrigin
-from crm.stakeholders.queries import existing_records, import_memory
-from crm.stakeholders.queries.existing_records import each
+from crm.stakeholders.models import Email, Helix, Person
 from crm.stakeholders.queries.organisations import ids_by_key
+from crm.stakeholders.rules.columns import Field
+from crm.stakeholders.rules.value_words import is_doubtful_helix
 
 MOST_ASKED = 40
 

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from crm.contacts.rules.candidates import Candidate
+from crm.contacts.rules.row_messages import Message, Problem
 from crm.core.i18n import LazyString, _l
 from crm.core.normalisation import fold
 from crm.design_sessions.models import AttendanceStatus
 from crm.design_sessions.rules.attendance_columns import status_of, word_key
 from crm.stakeholders.addresses import email_key
-from crm.stakeholders.importing.candidates import Candidate
-from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.row_messages import Message, Problem
 from crm.stakeholders.models import Helix
 from crm.stakeholders.names import full_name
+from crm.stakeholders.rules.columns import Field
 
 NEW, SKIP, UNDECIDED = "new", "skip", ""
 """A choice is one of these, or the number of the person who is meant."""

@@ -5,6 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from crm.contacts.queries.imports import hold_register
+from crm.contacts.rules.memory import headings_key
+from crm.contacts.rules.plan_lines import rejected_part, without_reasons
+from crm.contacts.rules.reading import is_text
+from crm.contacts.rules.tables import Reading, Table, table_of, table_text
+from crm.contacts.services.import_files import Explained, keep_columns, remember_words
+from crm.contacts.services.import_writing import Newcomers, add_newcomers
 from crm.core import clock, jobs, undo
 from crm.core.cleaning import clean_line
 from crm.core.commands import command
@@ -23,14 +30,7 @@ from crm.design_sessions.rules.attendance_columns import Columns, ListField, col
 from crm.design_sessions.rules.attendance_rows import Decisions, LeftOut, ListedRow, Looked
 from crm.design_sessions.services.attending import marks_for, record_attendance
 from crm.projects import queries as projects
-from crm.stakeholders.importing.columns import Field
-from crm.stakeholders.importing.memory import headings_key
-from crm.stakeholders.importing.plan_lines import rejected_part, without_reasons
-from crm.stakeholders.importing.reading import is_text
-from crm.stakeholders.importing.tables import Reading, Table, table_of, table_text
-from crm.stakeholders.queries.imports import hold_register
-from crm.stakeholders.services.import_files import Explained, keep_columns, remember_words
-from crm.stakeholders.services.import_writing import Newcomers, add_newcomers
+from crm.stakeholders.rules.columns import Field
 
 STEP = "design_sessions.attendance_list"
 LONGEST_FILE_NAME = 200

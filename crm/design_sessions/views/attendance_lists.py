@@ -8,6 +8,11 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.forms import ActionForm
+from crm.contacts.forms import ACCEPTED, ReadAgainForm
+from crm.contacts.rules.plan_lines import ADDED, behind
+from crm.contacts.rules.tables import table_of
+from crm.contacts.views.import_questions import shown_reading
+from crm.contacts.views.imports import page_number
 from crm.core import progress as work_progress
 from crm.core.errors import NotFound
 from crm.core.i18n import _
@@ -26,13 +31,8 @@ from crm.design_sessions.rules.attendance_rows import ListedRow, RowState
 from crm.design_sessions.services import attendance_lists as services
 from crm.design_sessions.views.routes import about
 from crm.projects.models import Project
-from crm.stakeholders.forms.imports import ACCEPTED, ReadAgainForm
-from crm.stakeholders.importing.columns import FIELD_LABELS
-from crm.stakeholders.importing.plan_lines import ADDED, behind
-from crm.stakeholders.importing.tables import table_of
 from crm.stakeholders.models import Helix
-from crm.stakeholders.views.import_questions import shown_reading
-from crm.stakeholders.views.imports import page_number
+from crm.stakeholders.rules.columns import FIELD_LABELS
 from crm.steps.queries import step_about
 from crm.web.pages import Pages, Table
 from crm.web.rendering import label, page

@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, request
 from flask.typing import ResponseReturnValue
 
+from crm.contacts.views.imports import page_number
 from crm.core import access
 from crm.core.i18n import _, ngettext
 from crm.core.mail import Purpose
@@ -22,7 +23,6 @@ from crm.design_sessions.views import mailing, pictures, wording
 from crm.design_sessions.views.routes import pages, to_session
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
-from crm.stakeholders.views.imports import page_number
 from crm.web.gate import may
 from crm.web.pages import Table
 from crm.web.rendering import label, page

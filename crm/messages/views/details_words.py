@@ -9,7 +9,7 @@ from typing import Any
 
 from crm.core.i18n import LazyString, _, _l
 from crm.messages.queries.own_pages import Kept
-from crm.stakeholders.importing.columns import FIELD_LABELS, Field
+from crm.stakeholders.rules.columns import FIELD_LABELS, Field
 from crm.web.rendering import label, write_date, write_datetime
 
 # By table and the column that leads to the person; also those of higher features, which are known

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from crm.core.db import among, session
-from crm.core.i18n import _, _l, ngettext, written_number
+from crm.core.i18n import _, _l, written_number
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor, system
 from crm.core.undo import Key, RowWords, Step, StepKind, as_removed, first_written
@@ -18,7 +18,7 @@ from crm.stakeholders import models
 from crm.stakeholders.models import Affiliation, Organisation, Person, Segment
 from crm.stakeholders.names import NameParts, full_name
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.services import import_preview, merging, segments, selections
+from crm.stakeholders.services import merging, segments, selections
 from crm.stakeholders.services.persons import name_values
 from crm.stakeholders.visibility import shown_as
 
@@ -34,24 +34,6 @@ def names_of_organisations(_actor: Actor, ids: Collection[int]) -> Mapping[int, 
     """Return what organisations are called."""
     found = select(Organisation.id, Organisation.name).where(among(Organisation.id, ids))
     return {row.id: row.name for row in session().execute(found)}
-
-
-def files(_actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
-    """Return which files were imported."""
-    ids = {step.id: step.about.get("import_id") for step in steps}
-    asked = select(
-        models.ContactImport.id, models.ContactImport.file_name, models.ContactImport.rows
-    )
-    rows = session().execute(asked.where(among(models.ContactImport.id, set(ids.values()))))
-    told = {row.id: file_words(row.file_name, row.rows) for row in rows}
-    return {step_id: told.get(import_id, "") for step_id, import_id in ids.items()}
-
-
-def file_words(name: str, rows: int) -> str:
-    """Return what a list was: the name of its file, and how many rows it had if that is known."""
-    if not rows:
-        return name
-    return str(ngettext("%(file)s, %(num)s row", "%(file)s, %(num)s rows", rows, file=name))
 
 
 def _name_of_gone(values: Mapping[str, Any]) -> str:
@@ -96,14 +78,8 @@ def roles(actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
     }
 
 
-def _of_import(step: Step) -> str:
-    new, changed = map(written_number, (step.about["new"], step.about["changed"]))
-    return str(_("%(new)s new, %(changed)s changed", new=new, changed=changed))
-
-
 PERSON_PAGE = ("persons.person", "person_id")
 ORGANISATION_PAGE = ("organisations.organisation", "organisation_id")
-IMPORT_PAGE = ("importing.contact_import", "import_id")
 ORDER_PAGE = ("bulk_orders.order", "order_id")
 EDIT, KEEP = StakeholderPermission.EDIT, StakeholderPermission.KEEP
 _PEOPLE, _PLACES = _l("Merge of people"), _l("Merge of organisations")
@@ -120,7 +96,6 @@ STEPS = (
             (merging.ORGANISATIONS, _PLACES, _MERGED_ORGANISATIONS, ORGANISATION_PAGE),
         )
     ),
-    StepKind(import_preview.STEP, _l("Import"), EDIT, _of_import, files, *IMPORT_PAGE),
     # No page: what a removed segment was about is no longer there.
     StepKind(segments.STEP, _l("Removal"), KEEP, lambda _step: str(_("A segment")), _SEGMENTS),
     *(
@@ -264,18 +239,6 @@ TOLD = (
         )
     ),
     RowWords(
-        models.PersonOrigin,
-        _l("Rows of imported lists"),
-        unseen=("contact_import_id", "row", "raw", "given", "is_new"),
-        owner="person_id",
-    ),
-    RowWords(
-        models.OrganisationOrigin,
-        _l("Rows of imported lists"),
-        unseen=("contact_import_id", "row", "given"),
-        owner="organisation_id",
-    ),
-    RowWords(
         models.ContactBasis,
         _l("Grounds for writing"),
         fields={
@@ -316,16 +279,5 @@ TOLD = (
         },
         unseen=("kind", "score", "reasons", "state", "found_at", "decided_by_id", "decided_at"),
         owner="person_id",
-    ),
-    RowWords(
-        models.RememberedWord,
-        _l("Remembered words of lists"),
-        fields={"word": _l("Word"), "meaning": _l("Meaning")},
-        unseen=("field", "word_key", "chosen_at"),
-    ),
-    RowWords(
-        models.RememberedColumns,
-        _l("Remembered columns of lists"),
-        unseen=("headings_key", "columns", "chosen_at"),
     ),
 )

@@ -1,16 +1,6 @@
-"""Stakeholders: the register, its imports, and the grounds for writing to people."""
+"""Stakeholders: the register, and the grounds for writing to people."""
 
 from crm.stakeholders.models.bulk_orders import BulkOrder, OrderState
-from crm.stakeholders.models.imports import (
-    ContactImport,
-    ImportFile,
-    ImportState,
-    OrganisationOrigin,
-    PersonOrigin,
-    RememberedColumns,
-    RememberedWord,
-    ReportPart,
-)
 from crm.stakeholders.models.likeness import (
     CROWDED,
     WAITS,

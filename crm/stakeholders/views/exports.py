@@ -19,12 +19,12 @@ from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders import consent
 from crm.stakeholders.consent import Asking
-from crm.stakeholders.importing.columns import FIELD_LABELS, Field
-from crm.stakeholders.importing.round_trip import Meant, cells_of, code_of, number_of
 from crm.stakeholders.models import ContactPurpose, Kind, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import contacting, persons
 from crm.stakeholders.queries.persons import PersonFilter
+from crm.stakeholders.rules.columns import FIELD_LABELS, Field
+from crm.stakeholders.rules.round_trip import Meant, cells_of, code_of, number_of
 from crm.stakeholders.views.persons import asked_for
 from crm.stakeholders.visibility import Shown, ShownPerson, shown_as
 from crm.web.pages import Pages, Table

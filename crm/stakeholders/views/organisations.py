@@ -12,13 +12,12 @@ from crm.neighbourhoods import queries as neighbourhoods
 from crm.projects.models import Project
 from crm.stakeholders.forms import organisations as forms
 from crm.stakeholders.forms.persons import RemoveForm
-from crm.stakeholders.importing import round_trip
-from crm.stakeholders.importing.columns import FIELD_LABELS, Field
 from crm.stakeholders.models import Kind, Organisation
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import duplicates as records
 from crm.stakeholders.queries import organisations as queries
-from crm.stakeholders.queries.origins import sources_of_organisation
+from crm.stakeholders.rules import round_trip
+from crm.stakeholders.rules.columns import FIELD_LABELS, Field
 from crm.stakeholders.services import duplicates
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.views.duplicates import twins_of
@@ -110,7 +109,6 @@ def organisation(actor: Actor, project: Project, organisation_id: int) -> Respon
         organisation=found,
         people=queries.people_here(actor, found, clock.today()),
         note=found.note if actor.sees_private_persons else "",
-        sources=sources_of_organisation(found) if gate.may(StakeholderPermission.EDIT) else [],
         **undo_of(project, Kind.ORGANISATION, found.id),
     )
 

@@ -17,7 +17,7 @@ from crm.stakeholders.forms import persons as forms
 from crm.stakeholders.forms.selections import Ticked
 from crm.stakeholders.models import Affiliation, ContactPurpose, Kind, Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import contacting, organisations, origins
+from crm.stakeholders.queries import contacting, organisations
 from crm.stakeholders.queries import duplicates as records
 from crm.stakeholders.queries import persons as queries
 from crm.stakeholders.services import duplicates
@@ -96,11 +96,11 @@ def person(actor: Actor, project: Project, person_id: int) -> ResponseReturnValu
         return redirect(address_of(project, records.now_at(Kind.PERSON, person_id)), 302)
     if found.counts_as_private(eyes.day):
         access.note(access.Access("person.card", PURPOSE, found.id))
-    for_editors: dict[str, Any] = {"standing": None, "begin": {}, "sources": []}
+    for_editors: dict[str, Any] = {"standing": None, "begin": {}}
     if gate.may(EDIT):
-        standing, sources = contacting.standing(found), origins.sources_of_person(found)
+        standing = contacting.standing(found)
         begin = {purpose: consent.may_begin(standing, purpose) for purpose in ContactPurpose}
-        for_editors = {"standing": standing, "begin": begin, "sources": sources}
+        for_editors = {"standing": standing, "begin": begin}
     for_editors |= undo_of(project, Kind.PERSON, found.id)
     shown, roles = eyes.person(found), eyes.roles(found)
     return page("stakeholders/person.html", person=found, shown=shown, roles=roles, **for_editors)

@@ -1,0 +1,1 @@
+"""Lists of contacts: read, understood row by row, compared with the register and brought in."""

@@ -1,0 +1,238 @@
+"""Questions of an import: where it stands, its file, its report, and what it would do."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import TypeVar
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import selectinload, undefer
+
+from crm.contacts.models import (
+    ContactImport,
+    ImportFile,
+    ImportState,
+    OrganisationOrigin,
+    PersonOrigin,
+    ReportPart,
+)
+from crm.contacts.queries import existing_records
+from crm.contacts.queries.existing_records import PLANNED, READ, register_for
+from crm.contacts.rules import choices as chosen_texts
+from crm.contacts.rules import plan_lines
+from crm.contacts.rules.candidates import Candidate
+from crm.contacts.rules.choices import Choices, Decisions
+from crm.contacts.rules.plan import Plan
+from crm.contacts.rules.plan_lines import Overview, ReportLine
+from crm.contacts.rules.planner import make_plan
+from crm.contacts.rules.reading import read
+from crm.contacts.rules.rows import read_rows
+from crm.contacts.rules.tables import Reading, Table, table_of
+from crm.core import progress
+from crm.core.db import among, session, the_one
+from crm.core.pagination import Page, page_of
+from crm.projects.models import Project
+from crm.stakeholders import models
+from crm.stakeholders.models import Person
+
+MOST_SHOWN = 20
+R = TypeVar("R", Person, models.Organisation)
+
+
+def contact_import(import_id: int, *, with_table: bool = False) -> ContactImport:
+    """Return one import, with its list where that is asked, or raise `NotFound`."""
+    statement = select(ContactImport).where(ContactImport.id == import_id)
+    return the_one(statement.options(undefer(ContactImport.table)) if with_table else statement)
+
+
+def recent_imports() -> list[ContactImport]:
+    """Return the last imports that were not cancelled, newest first, without what was read."""
+    kept = select(ContactImport).where(ContactImport.state != ImportState.CANCELLED)
+    newest_first = kept.order_by(ContactImport.id.desc())
+    return list(session().scalars(newest_first.limit(MOST_SHOWN)))
+
+
+def brought_by(contact_import: ContactImport, model: type[R], number: int) -> Page[R]:
+    """Return page `number` of those of a model that an import made or changed, row after row."""
+    origin: type[PersonOrigin | OrganisationOrigin] = PersonOrigin
+    about = PersonOrigin.person_id
+    if model is models.Organisation:
+        origin, about = OrganisationOrigin, OrganisationOrigin.organisation_id
+    statement = (
+        select(model)
+        .join(origin, about == model.id)
+        .where(origin.contact_import_id == contact_import.id)
+        .group_by(model.id)
+        .order_by(func.min(origin.row), model.id)
+    )
+    if model is Person:
+        roles = selectinload(Person.affiliations)
+        statement = statement.options(roles.joinedload(models.Affiliation.organisation))
+    return page_of(statement, number, count_all=True)
+
+
+def plan_for(table: Table, choices: Choices) -> Plan:
+    """Return what importing a table would do to the project in scope now; nothing is written."""
+    candidates = tuple(read_rows(table, choices.columns, choices.words))
+    return _plan(candidates, choices, chosen_texts.USUAL)
+
+
+def plan_of(contact_import: ContactImport, choices: Choices) -> Plan:
+    """Return what importing the list that was kept would do now, with these choices."""
+    candidates = _understood(contact_import.table, chosen_texts.choices_text(choices))
+    decisions = chosen_texts.decisions_of(contact_import.decisions)
+    # Whom the first part of a long list made is new in the eyes of the rest, as if it were whole.
+    made: Collection[int] = ()
+    if contact_import.handled:
+        is_made = PersonOrigin.is_new & (PersonOrigin.contact_import_id == contact_import.id)
+        made = set(session().scalars(select(PersonOrigin.person_id).where(is_made)))
+    return _plan(candidates, choices, decisions, made)
+
+
+def headway_of(contact_import: ContactImport) -> str:
+    """Return under which name it is told how far the look at a list is."""
+    return f"import-{contact_import.id}"
+
+
+def stands_as_now(contact_import: ContactImport) -> Callable[[], bool]:
+    """
+    Return what says whether an import still stands as it does now, and nothing else was chosen.
+
+    It asks on a connection of its own: on SQLite a transaction that is open sees nothing new.
+    """
+    engine = session().connection().engine
+    work = (ContactImport.state, ContactImport.begun_at)
+    chosen = (ContactImport.mapping, ContactImport.decisions)
+    asked = select(*work, *chosen).where(ContactImport.id == contact_import.id)
+
+    def now() -> object:
+        with engine.connect() as connection:
+            return connection.execute(asked).one_or_none()
+
+    before = now()
+    return lambda: now() == before
+
+
+def forget_list() -> None:
+    """Let go of the list that was understood last."""
+    _understood.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _understood(table: str, choices: str) -> tuple[Candidate, ...]:
+    # The check and the import that follows it mostly are about the same list: it is understood
+    # once, in a process that does both. What the register knows of it is asked each time.
+    chosen, kept = chosen_texts.choices_of(choices), table_of(table)
+    rows = read_rows(kept, chosen.columns, chosen.words)
+    return tuple(progress.told(rows, len(kept.rows), until=READ))
+
+
+def _plan(
+    candidates: Sequence[Candidate],
+    choices: Choices,
+    decisions: Decisions,
+    without: Collection[int] = (),
+) -> Plan:
+    candidates = existing_records.looked_up(candidates)
+    register = register_for(candidates, without)
+    existing_records.describe_returned(register, candidates)
+    plan = make_plan(candidates, register, choices.helix_of_new, decisions)
+    progress.tell(PLANNED)
+    return plan
+
+
+def file_of(contact_import: ContactImport) -> ImportFile | None:
+    """Return what is known of the file of an import, without what is in it."""
+    own = ImportFile.contact_import_id == contact_import.id
+    return session().scalar(select(ImportFile).where(own))
+
+
+def read_again(contact_import: ContactImport, how: Reading) -> Table:
+    """
+    Return the table in the file of an import, read like this; nothing is kept.
+
+    What is not said stays as it is now; the line of the headings is looked for anew.
+
+    :raises NotFound: if the file is kept no longer
+    :raises UnreadableFile: if there is no table in it when it is read like this
+    """
+    own = select(ImportFile).where(ImportFile.contact_import_id == contact_import.id)
+    file = the_one(own.options(undefer(ImportFile.content)))
+    used = Reading(
+        encoding=how.encoding or file.encoding,
+        delimiter=how.delimiter or file.delimiter,
+        quote=how.quote or file.quote,
+        heading_row=how.heading_row,
+    )
+    return read(file.content, contact_import.file_name, used)
+
+
+def overview(contact_import: ContactImport) -> Overview:
+    """Return of which kind each line of the report is; of none while that is worked out."""
+    text = contact_import.overview
+    return plan_lines.overview_of(text) if text else Overview()
+
+
+def all_lines(contact_import: ContactImport) -> Iterator[ReportLine]:
+    """Yield every line of the report, in the order of the rows."""
+    parts = (
+        select(ReportPart.text)
+        .where(ReportPart.contact_import_id == contact_import.id)
+        .order_by(ReportPart.number)
+    )
+    for text in session().scalars(parts).all():
+        yield from plan_lines.lines_of(text)
+
+
+def lines_at(contact_import: ContactImport, places: Sequence[int]) -> list[ReportLine]:
+    """Return the lines at these places of the report, in this order, by one statement."""
+    texts = _texts(contact_import, {plan_lines.part_number(at) for at in places})
+    # A part is taken apart once for the lines that follow each other in it.
+    runs = [(number, list(run)) for number, run in groupby(places, plan_lines.part_number)]
+    return [line for number, run in runs for line in plan_lines.lines_of(texts[number], run)]
+
+
+def lines_about(contact_import: ContactImport, rows: Collection[int]) -> dict[int, ReportLine]:
+    """Return row number → its line, of those of these rows that there are, by two statements."""
+    if not rows:
+        return {}
+    statement = select(ReportPart.first_row).where(
+        ReportPart.contact_import_id == contact_import.id
+    )
+    firsts = list(session().scalars(statement.order_by(ReportPart.number)))
+    numbers = {bisect_right(firsts, row) - 1 for row in rows} - {-1}
+    texts = _texts(contact_import, numbers)
+    found = (line for text in texts.values() for line in plan_lines.lines_of(text))
+    return {line.row: line for line in found if line.row in rows}
+
+
+def _texts(contact_import: ContactImport, numbers: Collection[int]) -> dict[int, str]:
+    if not numbers:
+        return {}
+    asked = select(ReportPart.number, ReportPart.text).where(
+        ReportPart.contact_import_id == contact_import.id, among(ReportPart.number, numbers)
+    )
+    return {row[0]: row[1] for row in session().execute(asked)}
+
+
+def hold_register(project_id: int) -> None:
+    """
+    Wait until no other list comes into a project, and keep others waiting; inside a command.
+
+    Whoever adds somebody by hand does not wait.
+    """
+    held = select(Project.id).where(Project.id == project_id)
+    session().execute(held.with_for_update(key_share=True))
+
+
+def another_goes_before(contact_import: ContactImport) -> bool:
+    """Return whether another list of the project began to come in earlier, and is not done yet."""
+    begun_at, number = contact_import.begun_at, contact_import.id
+    is_earlier = or_(
+        ContactImport.begun_at < begun_at,
+        (ContactImport.begun_at == begun_at) & (ContactImport.id < number),
+    )
+    is_under_way = ContactImport.state == ImportState.MAPPED
+    found = select(ContactImport.id).where(is_under_way, is_earlier, ContactImport.id != number)
+    return session().scalar(found.limit(1)) is not None

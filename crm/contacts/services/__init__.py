@@ -1,0 +1,1 @@
+"""What changes a list that comes in, and what it brings."""

@@ -1,0 +1,1 @@
+"""What files of the register hold: columns, words in them, and rows that come back."""
