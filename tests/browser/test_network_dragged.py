@@ -22,6 +22,7 @@ INKED = """() => {
   const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
   return data.filter((value, place) => place % 4 === 3 && value > 0).length;
 }"""
+PAINTED = "new Promise((seen) => requestAnimationFrame(() => setTimeout(seen)))"
 
 
 @pytest.fixture
@@ -45,6 +46,7 @@ def test_what_is_dragged_is_seen_and_so_is_what_comes_into_view(
     page.goto(where())
     page.wait_for_selector("[data-settled=yes]:not([aria-busy])")
     page.get_by_role("button", name="Zoom out").click(click_count=3)
+    page.evaluate(PAINTED)  # It is painted in the next frame; a look before it sees it larger.
     whole = page.evaluate(INKED)
     box = page.locator("[data-network-canvas]").bounding_box()
     assert box is not None
