@@ -53,7 +53,7 @@ def bodies(opened: Session, project: Project, monkeypatch: pytest.MonkeyPatch) -
         touched_by={},
         shown=SHOWN,
     )
-    permissions.declare({Reading.FIND: anybody})
+    monkeypatch.setitem(permissions._rules, Reading.FIND, anybody)
     monkeypatch.setitem(search.known(), "test", source)
     with unit_of_work(system(project.id), "tests.index"):
         search.rebuild("test", list(made))
