@@ -19,6 +19,7 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 SPOKEN = {"alt", "aria-description", "aria-label", "placeholder", "title"}
 # A name, and the language a reader looks for by its own name.
 SAME_EVERYWHERE = {"Kring", "Nederlands", "English"}
+LONGEST_LINE = 160
 DATA = {"application/json", "application/ld+json"}
 
 pytestmark = pytest.mark.engine("sqlite")
@@ -102,6 +103,10 @@ def test_a_template_holds_no_code_and_no_style(template: Path) -> None:
 
 def test_a_template_marks_every_text(template: Path) -> None:
     assert Page(text_of(template)).unmarked() == []
+
+
+def test_lines_of_a_template_can_be_read_at_once(template: Path) -> None:
+    assert [line for line in text_of(template).splitlines() if len(line) >= LONGEST_LINE] == []
 
 
 def test_classes_of_the_library_stand_in_components(template: Path) -> None:
