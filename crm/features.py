@@ -10,6 +10,7 @@ from crm.messages.feature import FEATURE as MESSAGES
 from crm.neighbourhoods.feature import FEATURE as NEIGHBOURHOODS
 from crm.networks.feature import FEATURE as NETWORKS
 from crm.projects.feature import FEATURE as PROJECTS
+from crm.segments.feature import FEATURE as SEGMENTS
 from crm.stakeholders.feature import FEATURE as STAKEHOLDERS
 from crm.steps.feature import FEATURE as STEPS
 from crm.web.feature import Feature
@@ -20,6 +21,7 @@ FEATURES: tuple[Feature, ...] = (
     STEPS,
     NEIGHBOURHOODS,
     STAKEHOLDERS,
+    SEGMENTS,
     CONTACTS,
     MESSAGES,
     INITIATIVES,

@@ -35,10 +35,10 @@ from crm.networks.services.declared_ties import Declared, declare
 from crm.networks.services.saved_views import ViewDetails, make_link
 from crm.networks.services.saved_views import save_view as save
 from crm.projects import queries
+from crm.segments.services import SegmentDetails, save_segment
 from crm.stakeholders.models import Helix, Kind, LikelyPair, Person
 from crm.stakeholders.rules.columns import Field
 from crm.stakeholders.services.bulk import Wanted, order
-from crm.stakeholders.services.segments import SegmentDetails, save_segment
 from tests import applications, factories, postgresql
 from tests.messages import batching
 

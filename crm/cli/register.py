@@ -20,10 +20,11 @@ from crm.core import access, jobs
 from crm.core.db import project_scope
 from crm.core.permissions import require, system
 from crm.projects.models import Project
+from crm.segments import queries as segments
 from crm.stakeholders.jobs import find_pairs_of
 from crm.stakeholders.models import Helix, Kind
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import condition_filter, segments
+from crm.stakeholders.queries import condition_filter
 from crm.stakeholders.queries import duplicates as records
 from crm.stakeholders.queries.duplicates import PairFilter
 from crm.stakeholders.queries.persons import PersonFilter

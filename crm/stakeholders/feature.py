@@ -40,7 +40,6 @@ from crm.stakeholders.views import (
     merging,
     organisations,
     persons,
-    segments,
     selections,
 )
 from crm.web.feature import Feature, JobKind, NavigationItem
@@ -119,8 +118,6 @@ FEATURE = Feature(
     ),
     pages=(
         persons.pages,
-        segments.builder_pages,
-        segments.pages,
         selections.pages,
         selections.order_pages,
         exports.pages,

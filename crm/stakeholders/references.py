@@ -1,8 +1,7 @@
 """What refers to a person or an organisation, and what is left of two that merge."""
 
 import json
-import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 
 from crm.core.db import Base
 from crm.core.normalisation import fold
@@ -67,34 +66,13 @@ OBJECTIONS = Joined(lambda row: row["person_id"], order=lambda row: row["at"])
 PAIRS = Joined(_two)
 
 
-# As the condition stands in an address: no word or value of another one stands before it.
-_AT_ORGANISATION = re.compile(r"(?<![a-z0-9_:-])organisation:([0-9]+)(?=[:,)]|$)")
-
-
 def _of(owner: str, model: type[Base], *told: str, joined: Joined | None = None) -> Reference:
     moved = Moved.REPOINTED_UNLESS_THERE if joined else Moved.REPOINTED
     kept = f"as long as the {owner}"
     return Reference(model, f"{owner}_id", moved, told, Blanked.REMOVED, kept, joined=joined)
 
 
-def _at(conditions: str, joined: Mapping[int, int]) -> str:
-    """Let conditions on an organisation that goes be on the one that stays."""
-
-    def followed(found: re.Match[str]) -> str:
-        organisation_id = int(found.group(1))
-        return f"organisation:{joined.get(organisation_id, organisation_id)}"
-
-    return _AT_ORGANISATION.sub(followed, conditions)
-
-
 REFERENCES: tuple[Reference | Loose, ...] = (
-    Loose(
-        models.Segment,
-        "conditions",
-        models.Organisation,
-        where=lambda: models.Segment.conditions.contains("organisation:"),
-        follow=_at,
-    ),
     Loose(
         models.BulkOrder,
         "person_ids",

@@ -15,6 +15,7 @@ from crm.core.undo import Decisions, Reason
 from crm.initiatives.models import Initiative, Involvement
 from crm.networks.models import DeclaredTie, SaidBy
 from crm.projects.models import Project
+from crm.segments.models import Segment
 from crm.stakeholders.models import (
     Affiliation,
     Helix,
@@ -23,7 +24,6 @@ from crm.stakeholders.models import (
     Organisation,
     OrganisationTag,
     PairState,
-    Segment,
 )
 from crm.stakeholders.services import merging
 from crm.stakeholders.services.merging import ORGANISATION_FIELDS, Merge

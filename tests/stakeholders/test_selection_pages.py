@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from crm.core.db import session
 from crm.core.permissions import Role
 from crm.projects.models import Project
+from crm.segments.services import SegmentDetails, save_segment
 from crm.stakeholders.models import Affiliation, Helix, Organisation, Person
-from crm.stakeholders.services.segments import SegmentDetails, save_segment
 from tests import factories
 from tests.pages import Enter, text_of
 from tests.stakeholders.test_selections import people, tagged

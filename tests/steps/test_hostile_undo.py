@@ -16,9 +16,10 @@ from crm.design_sessions.models import Invitation
 from crm.design_sessions.services import inviting
 from crm.messages.models import OutboxMessage
 from crm.projects.models import Membership, Project
-from crm.stakeholders.models import Person, Segment
+from crm.segments.models import Segment
+from crm.segments.services import SegmentDetails, remove_segment, save_segment
+from crm.stakeholders.models import Person
 from crm.stakeholders.services.persons import remove_person
-from crm.stakeholders.services.segments import SegmentDetails, remove_segment, save_segment
 from crm.steps import jobs, queries
 from crm.steps.services import take_back, take_back_later
 from tests import factories

@@ -23,9 +23,10 @@ from crm.design_sessions.models import (
     DesignSession,
     Invitation,
 )
+from crm.segments import queries as segments
 from crm.stakeholders import names
 from crm.stakeholders.models import Affiliation, Helix, Organisation, Person
-from crm.stakeholders.queries import condition_filter, segments
+from crm.stakeholders.queries import condition_filter
 from crm.stakeholders.queries.condition_filter import Narrowing
 from crm.stakeholders.queries.organisations import organisation_named
 from crm.stakeholders.queries.persons import PersonFilter, by_name

@@ -23,7 +23,8 @@ from crm.design_sessions.views import mailing, pictures, wording
 from crm.design_sessions.views.routes import pages, to_session
 from crm.neighbourhoods.queries import in_use
 from crm.projects.models import Project
-from crm.stakeholders.queries import condition_filter, persons, segments
+from crm.segments import queries as segments
+from crm.stakeholders.queries import condition_filter, persons
 from crm.stakeholders.visibility import shown_as
 from crm.web.rendering import label, page, write_datetime
 

@@ -29,6 +29,7 @@ from crm.neighbourhoods import queries as neighbourhoods
 from crm.networks.rules.counting import Material
 from crm.networks.rules.selection import Selection
 from crm.projects.models import Project
+from crm.segments import queries as segments
 from crm.stakeholders.models import (
     Affiliation,
     Helix,
@@ -37,7 +38,7 @@ from crm.stakeholders.models import (
     Person,
     PersonTag,
 )
-from crm.stakeholders.queries import organisations, persons, segments
+from crm.stakeholders.queries import organisations, persons
 from crm.stakeholders.queries.contacting import running_on
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.visibility import shown_in_network

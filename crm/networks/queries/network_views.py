@@ -21,7 +21,7 @@ from crm.networks.rules.helix_mixing import Measures, measure
 from crm.networks.rules.layout import Places
 from crm.networks.rules.selection import NetworkView, Selection, month_end
 from crm.projects.models import Project
-from crm.stakeholders.queries import segments
+from crm.segments import queries as segments
 
 # Of points without a line more than this of one kind are counted but not drawn or listed.
 DRAWN_ALONE = 500

@@ -29,7 +29,6 @@ from crm.stakeholders.models import ContactPurpose, Email, Helix, Organisation, 
 from crm.stakeholders.queries import organisations, persons
 from crm.stakeholders.queries.contacting import may_be_written_to, running_on
 from crm.stakeholders.queries.persons import counts_as_private, has_helix, has_role
-from crm.stakeholders.queries.segments import CONDITION as IN_SEGMENT
 
 DAY = Day("day", _l("On (empty: today)"))
 _SPACE = "-"  # between the words of a tag, which hold letters and digits alone
@@ -197,5 +196,4 @@ CONDITIONS = (
         parameters=(one_of("purpose", _l("Purpose"), ContactPurpose),),
         own_filter=OwnFilter("contact", _l("May be written to for")),
     ),
-    IN_SEGMENT,
 )

@@ -15,10 +15,10 @@ from crm.core.undo import Key, RowWords, Step, StepKind, as_removed, first_writt
 from crm.core.undo.kinds import Names, Subjects
 from crm.core.undo.rows import as_kept
 from crm.stakeholders import models
-from crm.stakeholders.models import Affiliation, Organisation, Person, Segment
+from crm.stakeholders.models import Affiliation, Organisation, Person
 from crm.stakeholders.names import NameParts, full_name
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.services import merging, segments, selections
+from crm.stakeholders.services import merging, selections
 from crm.stakeholders.services.persons import name_values
 from crm.stakeholders.visibility import shown_as
 
@@ -61,7 +61,8 @@ def _merged(table: str, names_of: Names, gone_name: Callable[[Mapping[str, Any]]
     return both_names
 
 
-def _first_written(table: str, column: str) -> Subjects:
+def first_words(table: str, column: str) -> Subjects:
+    """Return what tells of steps what the first row that they wrote in a table says."""
     return lambda _actor, steps: {
         key: str(values.get(column, "")) for key, values in first_written(steps, table).items()
     }
@@ -81,9 +82,9 @@ def roles(actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
 PERSON_PAGE = ("persons.person", "person_id")
 ORGANISATION_PAGE = ("organisations.organisation", "organisation_id")
 ORDER_PAGE = ("bulk_orders.order", "order_id")
-EDIT, KEEP = StakeholderPermission.EDIT, StakeholderPermission.KEEP
+EDIT = StakeholderPermission.EDIT
 _PEOPLE, _PLACES = _l("Merge of people"), _l("Merge of organisations")
-_TAGS, _SEGMENTS = _first_written("person_tag", "word"), _first_written("segment", "name")
+_TAGS = first_words("person_tag", "word")
 _MERGED_PERSONS = _merged("person", names_of_persons, _name_of_gone)
 _MERGED_ORGANISATIONS = _merged(
     "organisation", names_of_organisations, lambda values: str(values.get("name", ""))
@@ -96,8 +97,6 @@ STEPS = (
             (merging.ORGANISATIONS, _PLACES, _MERGED_ORGANISATIONS, ORGANISATION_PAGE),
         )
     ),
-    # No page: what a removed segment was about is no longer there.
-    StepKind(segments.STEP, _l("Removal"), KEEP, lambda _step: str(_("A segment")), _SEGMENTS),
     *(
         StepKind(
             kind,
@@ -116,13 +115,6 @@ STEPS = (
         )
     ),
 )
-
-
-def _segments(actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
-    # Those of others that are not shared are nobody else's to read.
-    seen = Segment.is_shared | (Segment.account_id == actor.account_id)
-    found = select(Segment.id, Segment.name).where(among(Segment.id, ids), seen)
-    return {row.id: row.name for row in session().execute(found)}
 
 
 def _of_names(ids: Collection[int]) -> Mapping[int, Mapping[str, Any]]:
@@ -254,13 +246,6 @@ TOLD = (
         _l("Objections"),
         fields={"source": _l("Where they said so"), "at": _l("Date")},
         owner="person_id",
-    ),
-    RowWords(
-        Segment,
-        _l("Segments"),
-        fields={"name": _l("Name"), "is_shared": _l("Share with everybody in the project")},
-        unseen=("account_id", "conditions", "made_at"),
-        names=_segments,
     ),
     RowWords(
         models.FormerRecord,

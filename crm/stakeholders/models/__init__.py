@@ -28,6 +28,5 @@ from crm.stakeholders.models.register import (
     PersonTag,
     Phone,
     ReasonMissing,
-    Segment,
     hold_to_usual_helix,
 )

@@ -1,4 +1,4 @@
-"""Persons, organisations, their roles, tags, grounds for writing to them, and segments of them."""
+"""Persons, organisations, their roles and tags, and grounds for writing to them."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -326,17 +326,3 @@ class Objection(Base, ProjectScoped, Audited):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), unique=True)
     source: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime] = mapped_column(default=clock.now)
-
-
-class Segment(Base, ProjectScoped, Audited):
-    """Conditions on people under a name: whoever fits is in it, at every moment anew."""
-
-    __tablename__ = "segment"
-    __table_args__ = (UniqueConstraint("project_id", "account_id", "name"),)
-
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
-    name: Mapped[str]
-    conditions: Mapped[str]  # as they stand in an address
-    # Whether everybody in the project finds it; else only who made it.
-    is_shared: Mapped[bool] = mapped_column(default=False)
-    made_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.core import access, conditions
+from crm.core import access
 from crm.core.errors import NotFound
 from crm.core.i18n import _
 from crm.core.permissions import Actor
@@ -56,7 +56,6 @@ def persons(actor: Actor, project: Project) -> ResponseReturnValue:
         form=form,
         found=queries.page_of_persons(actor, chosen, wanted, count_all=count_all),
         eyes=shown_as(actor),
-        conditions=conditions.write(form.as_conditions()),
         place=None if place_id is None else organisations.organisation(place_id),
         may_edit=gate.may(EDIT),
         undo_url=undo_address(project, asked_number("step")),

@@ -13,9 +13,9 @@ from crm.core.errors import Conflict, Forbidden, Invalid
 from crm.core.i18n import _l
 from crm.core.permissions import Actor, allows
 from crm.projects.models import Project
-from crm.stakeholders.models import Segment
+from crm.segments.models import Segment
+from crm.segments.queries import unfolded
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries.segments import unfolded
 
 STEP = "stakeholders.segment_removed"
 

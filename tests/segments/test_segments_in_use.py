@@ -10,9 +10,10 @@ from crm.core.permissions import Actor, Role, system
 from crm.design_sessions.models import DesignSession, Invitation
 from crm.design_sessions.services import planning
 from crm.projects.models import Project
-from crm.stakeholders.models import Helix, Segment
-from crm.stakeholders.services import segments as services
-from crm.stakeholders.services.segments import SegmentDetails
+from crm.segments import services
+from crm.segments.models import Segment
+from crm.segments.services import SegmentDetails
+from crm.stakeholders.models import Helix
 from tests import factories
 from tests.design_sessions.conftest import details
 from tests.pages import Enter, text_of

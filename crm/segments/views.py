@@ -11,15 +11,13 @@ from crm.core.conditions import ConditionRefused
 from crm.core.i18n import _
 from crm.core.permissions import Actor, allows, require
 from crm.projects.models import Project
-from crm.stakeholders.forms import condition_builder
-from crm.stakeholders.forms.condition_builder import Rows, SegmentForm
-from crm.stakeholders.models import Segment
+from crm.segments import forms, queries, services
+from crm.segments.forms import Rows, SegmentForm
+from crm.segments.models import Segment
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import condition_filter, persons
-from crm.stakeholders.queries import segments as queries
 from crm.stakeholders.queries.condition_filter import Narrowing
 from crm.stakeholders.queries.persons import PersonFilter
-from crm.stakeholders.services import segments as services
 from crm.stakeholders.views.persons import asked_number, filter_form, saved
 from crm.steps.views import undo_address
 from crm.web.pages import Pages
@@ -91,7 +89,7 @@ def _changeable(actor: Actor, segment_id: int) -> Segment:
 
 def _page(actor: Actor, project: Project, form: SegmentForm) -> ResponseReturnValue:
     return page(
-        "stakeholders/segments.html",
+        "segments/segments.html",
         form=form,
         asked=condition_filter.read(form.where.data or "", actor),
         segments=queries.segments(actor),
@@ -104,7 +102,7 @@ def _page(actor: Actor, project: Project, form: SegmentForm) -> ResponseReturnVa
 
 def _edit_page(actor: Actor, segment: Segment, form: SegmentForm) -> ResponseReturnValue:
     return page(
-        "stakeholders/segment.html",
+        "segments/segment.html",
         form=form,
         segment=segment,
         asked=condition_filter.read(form.where.data or "", actor),
@@ -125,7 +123,7 @@ def build(actor: Actor, project: Project) -> ResponseReturnValue:
     if request.args.get("do") in {"show", "keep"} and not found.refusal:
         return redirect(_shown(project, found), 303)
     return page(
-        "stakeholders/conditions.html",
+        "segments/conditions.html",
         rows=rows,
         kinds=conditions.kinds(actor),
         found=found,
@@ -140,10 +138,10 @@ def build(actor: Actor, project: Project) -> ResponseReturnValue:
 
 def _rows(actor: Actor, project: Project) -> tuple[Rows, str]:
     """Return the rows as they were sent, or those of the conditions in the address."""
-    if f"match-{condition_builder.WHOLE}" in request.args:
-        return condition_builder.of_address(request.args, actor), ""
+    if f"match-{forms.WHOLE}" in request.args:
+        return forms.of_address(request.args, actor), ""
     form = filter_form(actor, project)
-    return condition_builder.of_conditions(form.as_conditions(), actor), form.narrowing.refusal
+    return forms.of_conditions(form.as_conditions(), actor), form.narrowing.refusal
 
 
 def _narrowing(actor: Actor, rows: Rows) -> Narrowing:

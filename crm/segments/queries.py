@@ -1,4 +1,4 @@
-"""Questions about segments, and the condition that somebody is in one."""
+"""Questions about segments."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from crm.core.conditions import Audience, ConditionRefused, Group
 from crm.core.db import session, the_one
 from crm.core.i18n import _l
 from crm.core.permissions import Actor, allows
-from crm.stakeholders.models import Segment
+from crm.segments.models import Segment
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import condition_filter
 
@@ -33,7 +33,7 @@ class SegmentRow:
 
 def segments(actor: Actor) -> list[SegmentRow]:
     """Return the actor's own segments of the project, and those shared with it, by name."""
-    seen = select(Segment, Account.name).where(_seen_by(actor))
+    seen = select(Segment, Account.name).where(seen_by(actor))
     named = seen.join(Account, Account.id == Segment.account_id)
     return [
         SegmentRow(segment, maker, allows(actor, StakeholderPermission.KEEP, segment))
@@ -43,14 +43,14 @@ def segments(actor: Actor) -> list[SegmentRow]:
 
 def choices(actor: Actor) -> list[tuple[str, str]]:
     """Return id and name of the segments that an actor sees, by name; for filters."""
-    statement = select(Segment.id, Segment.name).where(_seen_by(actor))
+    statement = select(Segment.id, Segment.name).where(seen_by(actor))
     rows = session().execute(statement.order_by(Segment.name, Segment.id))
     return [(str(key), name) for key, name in rows]
 
 
 def segment(actor: Actor, segment_id: int) -> Segment:
     """Return one segment that the actor sees; raise `NotFound` also where it is another's own."""
-    return the_one(select(Segment).where(Segment.id == segment_id, _seen_by(actor)))
+    return the_one(select(Segment).where(Segment.id == segment_id, seen_by(actor)))
 
 
 def address_of(segment: Segment | int) -> str:
@@ -94,40 +94,8 @@ def unfolded(asked: Group, actor: Actor) -> Group:
     return meant
 
 
-def _seen_by(actor: Actor) -> ColumnElement[bool]:
+def seen_by(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition for segments that an actor sees: their own, and what is shared."""
     if actor.is_system:
         return true()
     return or_(Segment.account_id == actor.account_id, Segment.is_shared)
-
-
-def _meant(given: conditions.BoundValues) -> Group:
-    mine = Segment.id == given.number("segment"), _seen_by(given.actor)
-    found = session().scalar(select(Segment.conditions).where(*mine))
-    if found is None:
-        message = _l("This segment is no longer there, or it is somebody else's own.")
-        raise ConditionRefused(message, field="segment")
-    return conditions.expanded(conditions.parse(found), given.actor, given.day)
-
-
-CONDITION = conditions.ConditionKind(
-    KIND,
-    _l("Segment"),
-    # What it stands for is asked instead.
-    holds=lambda _given: true(),
-    says=lambda _given: conditions.Phrase(
-        _l("is in the segment “%(segment)s”"), _l("is not in the segment “%(segment)s”")
-    ),
-    parameters=(
-        conditions.Pick(
-            "segment",
-            _l("Segment"),
-            choices,
-            lambda actor, key: session().scalar(
-                select(Segment.name).where(Segment.id == int(key), _seen_by(actor))
-            ),
-        ),
-    ),
-    told=Audience.EVERYBODY,
-    expands=_meant,
-    own_filter=conditions.OwnFilter("segment", _l("Segment"), in_list=False),
-)

@@ -18,14 +18,16 @@ from crm.design_sessions.queries import people as people_queries
 from crm.networks.queries import network_views
 from crm.networks.rules.selection import Selection
 from crm.projects.models import Project
-from crm.stakeholders.models import Helix, Segment
+from crm.segments import queries as segments
+from crm.segments import services
+from crm.segments.models import Segment
+from crm.segments.services import NoConditions, SegmentDetails, SegmentNameTaken
+from crm.stakeholders.models import Helix
 from crm.stakeholders.names import NameParts
-from crm.stakeholders.queries import condition_filter, persons, segments
+from crm.stakeholders.queries import condition_filter, persons
 from crm.stakeholders.queries.persons import PersonFilter
-from crm.stakeholders.services import segments as services
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.persons import NewPerson, PersonDetails, add_person
-from crm.stakeholders.services.segments import NoConditions, SegmentDetails, SegmentNameTaken
 from tests import factories
 from tests.pages import Enter, text_of
 

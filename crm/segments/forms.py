@@ -23,8 +23,8 @@ from crm.core.conditions import (
 )
 from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
-from crm.stakeholders.models import Segment
-from crm.stakeholders.services.segments import SegmentDetails
+from crm.segments.models import Segment
+from crm.segments.services import SegmentDetails
 from crm.web.forms import Form
 
 WHOLE = "0"

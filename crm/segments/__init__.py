@@ -1,0 +1,1 @@
+"""Segments: conditions on people that are kept under a name, and the pages that make them."""
