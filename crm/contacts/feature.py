@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from crm.contacts import declared, jobs
 from crm.contacts.models import ImportState
-from crm.contacts.queries.origins import sources_of_organisation, sources_of_person
+from crm.contacts.queries.imports import sources_of_organisation, sources_of_person
 from crm.contacts.rules.choices import Choice, Reason
 from crm.contacts.rules.plan import RowOutcome
 from crm.contacts.rules.row_messages import Level

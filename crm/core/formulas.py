@@ -1,7 +1,10 @@
 """Texts that a spreadsheet would take for a formula: how they leave in a file, and come back."""
 
+import unicodedata
+
 RISKY = frozenset("=+-@\t\r＝＋－＠")
 _APOSTROPHE = "'"
+_SIGNS = frozenset("=+-@\t\r")
 
 
 def escaped(text: str) -> str:
@@ -20,3 +23,22 @@ def unescaped(cell: str) -> str:
 
 def _needs_escape(text: str) -> bool:
     return text.lstrip(_APOSTROPHE)[:1] in RISKY
+
+
+def is_formula(text: str) -> bool:
+    """Return whether a spreadsheet could take `text` for a formula, as its first sign decides."""
+    # = + - @, their full-width forms, TAB or carriage return; spaces and hidden signs before it do
+    # not count. Signs alone, such as a dash for "nothing", are no formula.
+    if text[:1].isalnum():
+        return False
+    hidden = (sign in " \n\u00a0" or unicodedata.category(sign) == "Cf" for sign in text)
+    first = next((sign for sign, is_hidden in zip(text, hidden, strict=True) if not is_hidden), "")
+    wide = unicodedata.normalize("NFKC", first)
+    return wide in _SIGNS and any(map(str.isalnum, text))
+
+
+def as_it_left(cell: str) -> str:
+    """Return a cell of our own export as it was: "+31612345678" for "'+31612345678"."""
+    own = unescaped(cell)
+    # Others escape what spaces and hidden signs stand before, too.
+    return cell[1:] if own == cell and cell.startswith("'") and is_formula(cell[1:]) else own

@@ -4,7 +4,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from crm.contacts.models import PersonOrigin
-from crm.contacts.queries.origins import sources_of_organisation, sources_of_person
+from crm.contacts.queries.imports import sources_of_organisation, sources_of_person
 from crm.contacts.rules.choices import Choice, Decisions, Reason
 from crm.contacts.services import imports
 from crm.core.db import session

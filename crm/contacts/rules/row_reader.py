@@ -13,12 +13,13 @@ from crm.contacts.rules.organisations import behind_name
 from crm.contacts.rules.row_messages import Message, Problem
 from crm.core.cleaning import clean_line, clean_lines
 from crm.core.errors import Invalid
+from crm.core.formulas import as_it_left, is_formula
 from crm.core.normalisation import fold
 from crm.stakeholders import addresses, names, phones
 from crm.stakeholders.names import NameParts
 from crm.stakeholders.phones import PhoneReading, Readability
 from crm.stakeholders.rules.columns import NAME_PARTS, NAMES, PERSONAL, Field, Words
-from crm.stakeholders.rules.round_trip import FIELDS, is_formula, kind_of, left_so, unescaped
+from crm.stakeholders.rules.round_trip import FIELDS, kind_of, left_so
 
 Value = TypeVar("Value")
 
@@ -70,7 +71,7 @@ class Row:
         for field, cell in zip(columns, cells, strict=False):
             if field is not None and cell:
                 # Asked for its first sign here: of half a million cells hardly any is escaped.
-                own = unescaped(cell) if cell[0] == "'" else cell
+                own = as_it_left(cell) if cell[0] == "'" else cell
                 # A name that left so is a name, however much it looks like a formula.
                 self._escaped |= {own} if own != cell else set()
                 self._cells.setdefault(field, []).append(own)

@@ -8,7 +8,6 @@ it was changed in the file, and a value here that differs from it was changed he
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,9 +15,10 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import NamedTuple
 
-from crm.core import formulas, tokens
+from crm.core import tokens
 from crm.core.cleaning import clean_line, clean_lines
 from crm.core.errors import Invalid
+from crm.core.formulas import as_it_left
 from crm.core.normalisation import fold
 from crm.stakeholders import addresses, names, phones
 from crm.stakeholders.models import Kind, Organisation, Person
@@ -63,7 +63,6 @@ CALLED = (Field.INITIALS, Field.FIRST_NAME, Field.SURNAME, Field.PARTNER_SURNAME
 SIGNS, MARK = 10, 6
 _NUMBER = re.compile(r"([PO])(\d{1,9})-([0-9a-f]{10})")
 _BETWEEN = re.compile(r"[;\n]")
-_FORMULA_SIGNS = frozenset("=+-@\t\r")
 Cells = Mapping[Field, str]
 
 
@@ -190,26 +189,7 @@ def _lost_letters(there: str, here: str) -> bool:
 
 def usual(field: Field, text: str) -> str:
     """Return a cell as it is compared: words by what they mean, numbers by what is dialled."""
-    return _USUAL.get(field, clean_line)(unescaped(text))
-
-
-def is_formula(text: str) -> bool:
-    """Return whether a spreadsheet could take `text` for a formula, as its first sign decides."""
-    # = + - @, their full-width forms, TAB or carriage return; spaces and hidden signs before it do
-    # not count. Signs alone, such as a dash for "nothing", are no formula.
-    if text[:1].isalnum():
-        return False
-    hidden = (sign in " \n\u00a0" or unicodedata.category(sign) == "Cf" for sign in text)
-    first = next((sign for sign, is_hidden in zip(text, hidden, strict=True) if not is_hidden), "")
-    wide = unicodedata.normalize("NFKC", first)
-    return wide in _FORMULA_SIGNS and any(map(str.isalnum, text))
-
-
-def unescaped(cell: str) -> str:
-    """Return a cell of our own export as it was: "+31612345678" for "'+31612345678"."""
-    own = formulas.unescaped(cell)
-    # Others escape what spaces and hidden signs stand before, too.
-    return cell[1:] if own == cell and cell.startswith("'") and is_formula(cell[1:]) else own
+    return _USUAL.get(field, clean_line)(as_it_left(text))
 
 
 def parts_of(text: str, *, more: str = "") -> list[str]:
