@@ -9,6 +9,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.core import idempotency, permissions
+from crm.core.pagination import LAST_PAGE
 from crm.core.permissions import Permission
 from crm.web import downloads, form_tokens, gate, uploads
 
@@ -18,6 +19,11 @@ Table = tuple[str, Sequence[object], Iterable[Sequence[object]]]
 # Takes ids out of those in an address, and returns what they stand for.
 Finder = Callable[[dict[str, Any]], Sequence[object]]
 IN_PROJECT = "/projects/<project_slug>"
+
+
+def page_number(name: str = "page") -> int:
+    """Return the number of the page that the address asks for, of the list with this name."""
+    return max(1, min(request.args.get(name, 1, type=int), LAST_PAGE))
 
 
 class Pages:

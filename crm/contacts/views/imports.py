@@ -35,12 +35,10 @@ from crm.stakeholders.rules.columns import FIELD_LABELS, Field
 from crm.stakeholders.views.persons import told
 from crm.stakeholders.visibility import shown_as
 from crm.steps.queries import step_about, undone_among
-from crm.web.pages import Pages, Table
+from crm.web.pages import Pages, Table, page_number
 from crm.web.rendering import label, page
 
 EDIT = StakeholderPermission.EDIT
-# Nobody turns so many pages, and a number without end overflows the offset of a statement.
-MOST_PAGES = 1_000_000
 MOST_LINES = 200
 
 
@@ -108,11 +106,6 @@ def report_asked_for(found: ContactImport) -> Report:
     page = Page(shown, number, len(places), total_is_capped=False)
     kinds = decisions_of(found.decisions).kinds
     return Report(outcome, reason, overview.reasons, kinds, page, overview.unplaced, only_unplaced)
-
-
-def page_number(name: str = "page") -> int:
-    """Return the number of the page that the address asks for, of the list with this name."""
-    return max(1, min(request.args.get(name, 1, type=int), MOST_PAGES))
 
 
 def choices_for(reason: Reason | None, repeats: int | None = None) -> list[tuple[str, str]]:

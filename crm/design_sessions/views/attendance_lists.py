@@ -12,7 +12,6 @@ from crm.contacts.forms import ACCEPTED, ReadAgainForm
 from crm.contacts.rules.plan_lines import ADDED, behind
 from crm.contacts.rules.tables import table_of
 from crm.contacts.views.import_questions import shown_reading
-from crm.contacts.views.imports import page_number
 from crm.core import progress as work_progress
 from crm.core.errors import NotFound
 from crm.core.i18n import _
@@ -34,7 +33,7 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from crm.stakeholders.rules.columns import FIELD_LABELS
 from crm.steps.queries import step_about
-from crm.web.pages import Pages, Table
+from crm.web.pages import Pages, Table, page_number
 from crm.web.rendering import label, page
 
 pages = Pages("attendance_lists", find=about)

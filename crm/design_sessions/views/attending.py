@@ -5,7 +5,6 @@ from dataclasses import replace
 from flask import flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.contacts.views.imports import page_number
 from crm.core.i18n import _, ngettext
 from crm.core.permissions import Actor
 from crm.design_sessions.forms.attendance import AttendanceForm
@@ -17,6 +16,7 @@ from crm.design_sessions.queries import people, standings
 from crm.design_sessions.services import attending
 from crm.design_sessions.views.routes import pages, to_session
 from crm.projects.models import Project
+from crm.web.pages import page_number
 from crm.web.rendering import label, page
 
 ATTENDANCE = "/sessions/<int:session_id>/attendance"

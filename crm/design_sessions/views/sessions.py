@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, request
 from flask.typing import ResponseReturnValue
 
-from crm.contacts.views.imports import page_number
 from crm.core import access
 from crm.core.i18n import _, ngettext
 from crm.core.mail import Purpose
@@ -24,7 +23,7 @@ from crm.design_sessions.views.routes import pages, to_session
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from crm.web.gate import may
-from crm.web.pages import Table
+from crm.web.pages import Table, page_number
 from crm.web.rendering import label, page
 
 ONE = "/sessions/<int:session_id>"
