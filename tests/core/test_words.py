@@ -14,7 +14,7 @@ LOOKED_UP = (
     ("stakeholders/helixes", "words"),
     ("stakeholders/languages", "words"),
     ("stakeholders/names", "form_of_address"),
-    ("stakeholders/names", "nobody"),
+    ("contacts/names", "nobody"),
     ("design_sessions/attendance", "headings"),
 )
 

@@ -10,7 +10,7 @@ from crm.core.normalisation import fold
 from crm.stakeholders import names
 from crm.stakeholders.names import FormOfAddress, NameParts
 
-_LISTS = words.read("stakeholders/names")
+_LISTS = words.read("contacts/names")
 # What a list of lines puts before a name, and signs for a note below the list.
 _BULLET = re.compile(r"^(?:\d{1,3}[.)]\s+|[-–•*·▪►]\s+)(?=[^\W\d])")
 _SURNAME_BEFORE = re.compile(r"^(\S+);\s*(?=\S)")
@@ -155,7 +155,7 @@ _ABBREVIATED = re.compile(r"\s+[-–—]\s+([A-Z]{2,6})$")
 _BEHIND = re.compile(r"\)\s+-\s+(.+)$")
 # Behind a whole name: an organisation by its first word, or words in small letters behind a comma.
 _ELSEWHERE = re.compile(
-    rf"(?:\s+[-–—/|]\s*|,\s*)((?:{words.read('stakeholders/organisations').pattern('named.behind_person')})\b.*)$",
+    rf"(?:\s+[-–—/|]\s*|,\s*)((?:{words.read('contacts/organisations').pattern('named.behind_person')})\b.*)$",
     re.IGNORECASE,
 )
 # Nobody is called with a stroke, nor with one word behind the other ("Anna Bos / Actium"); and who

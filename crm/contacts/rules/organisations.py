@@ -11,7 +11,7 @@ from crm.core.normalisation import fold
 from crm.stakeholders.models import Helix
 from crm.stakeholders.rules.columns import CROSSES, Field
 
-_LISTS = words.read("stakeholders/organisations")
+_LISTS = words.read("contacts/organisations")
 _PLACES = _LISTS.pattern("named.begins")
 _BEGINS_AS_PLACE = re.compile(rf"(?:de |het |the )?(?:{_PLACES})\b", re.IGNORECASE)
 # Behind a name these may be part of it; a whole name that begins so is that of an organisation.
@@ -104,9 +104,8 @@ def _alone(text: str, first: Field) -> Affiliated:
 
 
 _PLACE_FIELDS = frozenset({Field.ORGANISATION, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION})
-_HELIXES = words.read("stakeholders/helixes")
 _TELLS = tuple(
-    (helix, re.compile(rf"(?<!\w)(?:{_HELIXES.pattern(f'of_organisations.{helix}')})(?!\w)"))
+    (helix, re.compile(rf"(?<!\w)(?:{_LISTS.pattern(f'of_organisations.{helix}')})(?!\w)"))
     for helix in Helix
 )
 

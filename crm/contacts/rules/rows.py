@@ -20,7 +20,7 @@ from crm.stakeholders.models import Helix
 from crm.stakeholders.rules import value_words
 from crm.stakeholders.rules.columns import CROSSES, Field, Words
 
-_GIVEN = frozenset(words.read("stakeholders/first_names").below("hardly_surnames"))
+_GIVEN = frozenset(words.read("contacts/first_names").below("hardly_surnames"))
 _SAMPLE, _FEWEST = 2_000, 3
 _MOST_WORDS = 6
 # So many more rows have it behind the surname than before it.

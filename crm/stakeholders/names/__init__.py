@@ -204,7 +204,7 @@ _LETTERS = re.compile(r"IJ|[^\W\d_]")
 _LONGEST_BARE = 5
 _FORM_OF = _LISTS.meanings("form_of_address", FormOfAddress)
 # Titles are known, so that an import asks nobody about them, but tell of no form of address.
-_SAY_NOTHING = frozenset(_LISTS.below("before.say_nothing"))
+_SAY_NOTHING = frozenset(_LISTS.below("no_form_of_address"))
 
 
 def form_of_address(text: str) -> FormOfAddress:

@@ -13,7 +13,7 @@ _LISTS = words.read("stakeholders/prefixes")
 PREFIXES = _LISTS.below("prefixes.register")
 _KNOWN = frozenset(_LISTS.below("prefixes"))
 # "Jansen, Ben" names a Ben; written small, "ben" is the prefix.
-_FIRST_NAMES = frozenset(words.read("stakeholders/first_names").below("also_prefixes"))
+_FIRST_NAMES = frozenset(_LISTS.below("also_first_names"))
 _MOST_WORDS = max(prefix.count(" ") for prefix in PREFIXES) + 1
 # Most names have no prefix: one look at a word tells that.
 _FIRST_WORDS = frozenset(prefix.split(" ")[0] for prefix in _KNOWN)
